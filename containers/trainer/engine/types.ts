@@ -1,0 +1,86 @@
+// The engine's vocabulary: what a model hands in, what a compiled session gives back.
+import type { Tensor } from '@tensorflow/tfjs-node';
+
+/** One named tensor of the run's state, on the host. Everything trained or remembered is float32. */
+export interface StateEntry {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Weights, optimizer slots and powers, EMA, norm statistics, step: all that a resume needs, by name. */
+export type StateMap = ReadonlyMap<string, StateEntry>;
+
+/** Tensors of the state as a model sees them, keyed `part/layer/kernel`. */
+export type Params = Readonly<Record<string, Tensor>>;
+
+export interface FeedSpec {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+export type FeedValue = Float32Array | Int32Array | number;
+
+/**
+ * What a step may draw on beside its inputs. Draws are stateless: keyed by (seed, step, site, tower), so the same
+ * step always draws the same numbers and a resume needs no generator state.
+ */
+export interface Context {
+  /** Standard normal noise. `site` names the draw and is unique within a program. */
+  normal(shape: readonly number[], site: string): Tensor;
+  /** Uniform noise in [0, 1). */
+  uniform(shape: readonly number[], site: string): Tensor;
+  /** Inverted dropout; the identity in programs that update nothing. */
+  dropout(x: Tensor, rate: number, site: string): Tensor;
+  /** A scalar of the feed (learning rate, beta, ...): never frozen into the graph. */
+  scalar(name: string): Tensor;
+}
+
+export interface StepResult {
+  /** Mean loss of the batch; differentiated with respect to the parts named in `updates`. Absent = nothing is trained. */
+  readonly loss?: Tensor;
+  /** Values that may be fetched by name: batch outputs or scalars. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/** One way to run the state forward. `updates` names the parts (first segment of a state name) that it trains. */
+export interface Program {
+  readonly feed: Readonly<Record<string, FeedSpec>>;
+  readonly updates: readonly string[];
+  readonly step: (params: Params, feed: Readonly<Record<string, Tensor>>, context: Context) => StepResult;
+  /** Feeds whose first dimension is split between towers; the others go to each tower whole. */
+  readonly batched?: readonly string[];
+}
+
+export interface OptimizerOptions {
+  readonly kind: 'adam' | 'adamw';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay?: number;
+  /** Global gradient norm above which gradients are scaled down; absent = never. */
+  readonly clipNorm?: number;
+  /** Decay of an exponential moving average kept of each updated weight, under `ema/<name>`; absent = none. */
+  readonly emaDecay?: number;
+}
+
+export interface CompileOptions<Name extends string> {
+  readonly state: StateMap;
+  readonly programs: Readonly<Record<Name, Program>>;
+  readonly optimizer: OptimizerOptions;
+  readonly seed: number;
+  /** Data-parallel slices of one batch inside the graph; 1 on GPU. */
+  readonly towers: number;
+  readonly precision: 'float32' | 'bfloat16';
+}
+
+/** The state lives inside; every training program also takes the scalar feed `learningRate`. */
+export interface Session<Name extends string> {
+  /** Runs one step whole. Returns only what `fetch` names (besides `loss`, which a training program always has). */
+  run(program: Name, feed: Readonly<Record<string, FeedValue>>, fetch?: readonly string[]): Record<string, Float32Array>;
+  /** The number of training steps done, over all programs; keys the random draws. */
+  readonly step: number;
+  fetch(names: readonly string[]): Map<string, StateEntry>;
+  save(): Map<string, StateEntry>;
+  load(state: StateMap): void;
+  dispose(): void;
+}
