@@ -1,0 +1,115 @@
+// What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
+
+import { addCounts, countIssues } from './issues.ts';
+import { CONFIG_FILE, dropKey, idInKey, keys, parseVerdictKey, uploadIdOf } from './keys.ts';
+import { Refusal, Verdict } from './messages/ingest.ts';
+import type { SnapshotIndex } from './messages/snapshot.ts';
+import { readJson } from './store/json.ts';
+import type { Store } from './store/store.ts';
+
+const READS_AT_ONCE = 64;
+
+/** pending: some unit has no verdict yet. refused: the whole upload. */
+export type CurrentUpload = {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly state: 'pending' | 'refused' | 'done';
+  readonly verdictKeys: readonly string[];
+};
+export type Census = { readonly dataset: string; readonly uploads: readonly CurrentUpload[] };
+export type CensusDetails = { readonly verdicts: readonly Verdict[]; readonly refusals: readonly Refusal[] };
+export type Counts = Omit<SnapshotIndex['counts'], 'byLabel' | 'items'> & {
+  items: { accepted: number; rejected: number };
+};
+
+/**
+ * Deleted keys and superseded versions do not appear: the drop bucket's own listing is the truth about what counts.
+ * `configId` undefined = no configuration is known yet, so nothing is done. dataset.yaml counts only when refused.
+ */
+export async function takeCensus(
+  drop: Store,
+  data: Store,
+  dataset: string,
+  configId: string | undefined,
+): Promise<Census> {
+  const refused = new Set<string>();
+  for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
+  const verdictKeys = new Map<string, string[]>();
+  const unitCounts = new Map<string, number>();
+  if (configId !== undefined) {
+    for await (const { key } of data.list(keys.verdicts(dataset, configId))) {
+      const parsed = parseVerdictKey(key);
+      if (!parsed) continue;
+      verdictKeys.set(parsed.uploadId, [...(verdictKeys.get(parsed.uploadId) ?? []), key]);
+      unitCounts.set(parsed.uploadId, parsed.unitCount);
+    }
+  }
+  const uploads: CurrentUpload[] = [];
+  for await (const { key, versionId, deleted } of drop.listLatest(dropKey(dataset, ''))) {
+    const uploadId = uploadIdOf(drop.bucket, key, versionId);
+    const found = verdictKeys.get(uploadId) ?? [];
+    const done = found.length > 0 && found.length >= (unitCounts.get(uploadId) ?? 1);
+    if (deleted || (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId))) continue;
+    uploads.push({
+      key,
+      uploadId,
+      state: refused.has(uploadId) ? 'refused' : done ? 'done' : 'pending',
+      verdictKeys: found,
+    });
+  }
+  return { dataset, uploads };
+}
+
+/** Reads the verdicts and refusals behind a census, in its order. */
+export async function readDetails(data: Store, { dataset, uploads }: Census): Promise<CensusDetails> {
+  const refused = uploads.filter(({ state }) => state === 'refused');
+  const verdicts = await readAll(
+    data,
+    uploads.filter(({ state }) => state === 'done').flatMap((upload) => [...upload.verdictKeys].sort()),
+    Verdict,
+  );
+  const refusals = await readAll(
+    data,
+    refused.map(({ uploadId }) => keys.refused(dataset, uploadId)),
+    Refusal,
+  );
+  return { verdicts, refusals };
+}
+
+/** An upload is accepted when all its items were, rejected when none was, partly in between. */
+export function countCensus({ uploads }: Census, { verdicts, refusals }: CensusDetails): Counts {
+  const counts: Counts = {
+    uploads: { accepted: 0, partly: 0, rejected: 0, pending: 0 },
+    items: { accepted: 0, rejected: refusals.length },
+    byIssue: countIssues(refusals.flatMap(({ issues }) => issues.slice(0, 1))),
+  };
+  const byUpload = new Map<string, { accepted: number; rejected: number }>();
+  for (const { uploadId, items, byIssue } of verdicts) {
+    const sum = byUpload.get(uploadId) ?? { accepted: 0, rejected: 0 };
+    byUpload.set(uploadId, { accepted: sum.accepted + items.accepted, rejected: sum.rejected + items.rejected });
+    counts.items.accepted += items.accepted;
+    counts.items.rejected += items.rejected;
+    addCounts(counts.byIssue, byIssue);
+  }
+  for (const { uploadId, state } of uploads) {
+    const sum = byUpload.get(uploadId);
+    if (state === 'pending') counts.uploads.pending++;
+    else if (state === 'refused' || !sum || sum.accepted === 0) counts.uploads.rejected++;
+    else if (sum.rejected > 0) counts.uploads.partly++;
+    else counts.uploads.accepted++;
+  }
+  return counts;
+}
+
+async function readAll<T>(
+  data: Store,
+  from: readonly string[],
+  schema: Parameters<typeof readJson<T>>[2],
+): Promise<T[]> {
+  const found: T[] = [];
+  for (let start = 0; start < from.length; start += READS_AT_ONCE) {
+    const batch = from.slice(start, start + READS_AT_ONCE).map((key) => readJson(data, key, schema));
+    for (const object of await Promise.all(batch)) if (object) found.push(object.value);
+  }
+  return found;
+}

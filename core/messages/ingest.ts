@@ -1,0 +1,95 @@
+// Messages of the way in: from a dropped object to the verdict on each of its units.
+import * as z from 'zod';
+import { EffectiveConfig } from '../config.ts';
+import { Issue, IssueCounts } from '../issues.ts';
+
+/** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */
+export const ObjectEvent = z.object({
+  'detail-type': z.enum(['Object Created', 'Object Deleted']),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({
+      key: z.string().min(1),
+      size: z.int().min(0).optional(),
+      etag: z.string().optional(),
+      'version-id': z.string().optional(),
+      sequencer: z.string().optional(),
+    }),
+  }),
+});
+export type ObjectEvent = z.infer<typeof ObjectEvent>;
+
+/** One version of one object in the drop bucket. */
+export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
+export type Source = z.infer<typeof Source>;
+
+/** What of the object a unit covers: the whole, or entries of the archive's central directory, directories left out. */
+const Slice = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('object') }),
+  z.strictObject({ type: z.literal('zip'), firstEntry: z.int().min(0), entryCount: z.int().positive() }),
+]);
+
+export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice });
+
+/** uploads/<ds>/<uploadId>.json */
+export const Upload = z.strictObject({
+  dataset: z.string(),
+  uploadId: z.string(),
+  kind: z.enum(['image']),
+  source: Source,
+  units: z.array(UnitPlan).min(1),
+});
+export type Upload = z.infer<typeof Upload>;
+
+/** refused/<ds>/<uploadId>.json: the whole upload is refused. */
+export const Refusal = z.strictObject({
+  dataset: z.string(),
+  uploadId: z.string(),
+  source: Source,
+  issues: z.array(Issue).min(1),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** config/<ds>/current.json: the configuration in force. versionId is that of the dataset.yaml it came from, if any. */
+export const CurrentConfig = z.strictObject({
+  configId: z.string(),
+  versionId: z.string().nullable(),
+  config: EffectiveConfig,
+});
+export type CurrentConfig = z.infer<typeof CurrentConfig>;
+
+/** The queue message to a cleaning function. */
+export const UnitMessage = z.strictObject({
+  dataset: z.string(),
+  uploadId: z.string(),
+  configId: z.string(),
+  unit: z.string(),
+  source: Source,
+  slice: Slice,
+});
+export type UnitMessage = z.infer<typeof UnitMessage>;
+
+/** verdicts/.../<unit>.json, written last: the commit marker of a unit. The same input gives the same bytes. */
+export const Verdict = z.strictObject({
+  dataset: z.string(),
+  configId: z.string(),
+  uploadId: z.string(),
+  unit: z.string(),
+  sourceKey: z.string(),
+  /** Absent when no item was accepted. */
+  part: z.strictObject({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
+  items: z.strictObject({ accepted: z.int().min(0), rejected: z.int().min(0) }),
+  byIssue: IssueCounts,
+  /** The first few, for people; all of them lie in quarantine. */
+  examples: z.array(Issue).max(5),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One line of quarantine/.../<unit>.jsonl. */
+export const QuarantinedItem = z.strictObject({
+  path: z.string(),
+  issues: z.array(Issue).min(1),
+  /** SHA-256 of the item's bytes, which lie beside the file under that name; absent when the cap was reached. */
+  bytesSha256: z.string().optional(),
+});
+export type QuarantinedItem = z.infer<typeof QuarantinedItem>;

@@ -1,0 +1,93 @@
+// Messages of training: what a run writes while it goes and when it ends.
+import * as z from 'zod';
+import { TrainConfig } from '../config.ts';
+
+const Losses = z.strictObject({ loss: z.number(), reconstructionLoss: z.number(), klLoss: z.number() });
+
+/** One line of metrics.jsonl: one epoch. Losses are means per item, in nats. */
+export const EpochMetrics = z.strictObject({
+  epoch: z.int().min(1),
+  step: z.int().min(1),
+  train: Losses,
+  /** Negative ELBO and its two terms on the validation split. */
+  validation: Losses,
+  learningRate: z.number(),
+  seconds: z.number(),
+  itemsPerSecond: z.number(),
+  memoryMiB: z.number(),
+});
+export type EpochMetrics = z.infer<typeof EpochMetrics>;
+
+/** runs/<ds>/<runId>/head.json: the lease and the place of a run, moved with If-Match only. */
+export const RunHead = z.strictObject({
+  runId: z.string(),
+  attempt: z.int(),
+  owner: z.string(),
+  /** ISO 8601. Past it, another worker may take over. */
+  leaseUntil: z.string(),
+  status: z.enum(['running', 'stopped', 'ended']),
+  epoch: z.int().min(0),
+  epochs: z.int().min(1),
+  step: z.int().min(0),
+  stepsPerEpoch: z.int().min(1),
+  /** The newest whole checkpoint, by its step. */
+  checkpointStep: z.int().nullable(),
+  checkpointSha256: z.string().nullable(),
+});
+export type RunHead = z.infer<typeof RunHead>;
+
+/** Held-out figures on the test split, scored once. */
+export const TestMetrics = z.strictObject({
+  items: z.int(),
+  /** Negative ELBO in nats per item: soft-target Bernoulli cross-entropy of grey pixels, summed, plus KL; one sample of z. */
+  negativeElboNats: z.number(),
+  reconstructionNats: z.number(),
+  klNats: z.number(),
+  /** The pixels' own entropy in nats: no soft-target Bernoulli model goes below it. */
+  floorNats: z.number(),
+});
+export type TestMetrics = z.infer<typeof TestMetrics>;
+
+export const Environment = z.strictObject({
+  node: z.string(),
+  tensorflow: z.string(),
+  cpu: z.string(),
+  device: z.enum(['cpu', 'gpu']),
+  towers: z.int(),
+  threads: z.int(),
+  precision: z.enum(['float32', 'bfloat16']),
+});
+
+/** runs/<ds>/<runId>/run.json: the outcome. Failures of the domain end here, not in the exit code. */
+export const RunOutcome = z.strictObject({
+  runId: z.string(),
+  dataset: z.string(),
+  snapshotId: z.string(),
+  attempt: z.int(),
+  status: z.enum(['succeeded', 'failed', 'stopped']),
+  /** Why it failed or stopped, in words, with the error's name. */
+  reason: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
+  modelId: z.string().nullable(),
+  train: TrainConfig,
+  stoppedEarly: z.boolean(),
+  bestEpoch: z.int().nullable(),
+  epochs: z.array(EpochMetrics),
+  metrics: TestMetrics.nullable(),
+  cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable() }),
+  resumed: z.int().min(0),
+  environment: Environment,
+});
+export type RunOutcome = z.infer<typeof RunOutcome>;
+
+/** Answer of a worker to the state machine, and of promote. */
+export const Promotion = z.strictObject({
+  dataset: z.string(),
+  runId: z.string(),
+  status: z.enum(['promoted', 'not-promoted', 'failed', 'stopped']),
+  modelId: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type Promotion = z.infer<typeof Promotion>;
+
+/** control/<ds>/<runId>.stop.json */
+export const StopRequest = z.strictObject({ by: z.string() });

@@ -1,0 +1,33 @@
+// Names that infra wires and code reads: stages, environment variables, stack outputs.
+
+/** The stages in the order the data takes. */
+export const STAGES = ['validate', 'clean', 'assemble', 'gate', 'train', 'evaluate', 'promote', 'sample'] as const;
+
+export const KINDS = ['image', 'table', 'text', 'audio'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Environment variables of functions and of the trainer. Read in handlers and main files only. */
+export const ENV = {
+  dropBucket: 'GOLDPAN_DROP_BUCKET',
+  dataBucket: 'GOLDPAN_DATA_BUCKET',
+  cleanImageQueueUrl: 'GOLDPAN_CLEAN_IMAGE_QUEUE_URL',
+  trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
+  job: 'GOLDPAN_JOB',
+} as const;
+
+/** Outputs of the stack: how the CLI finds what was deployed. */
+export const OUTPUT = {
+  dropBucket: 'DropBucketName',
+  dataBucket: 'DataBucketName',
+  validateQueueUrl: 'ValidateQueueUrl',
+  validateDeadLetterQueueUrl: 'ValidateDeadLetterQueueUrl',
+  cleanImageQueueUrl: 'CleanImageQueueUrl',
+  cleanImageDeadLetterQueueUrl: 'CleanImageDeadLetterQueueUrl',
+  trainingQueueUrl: 'TrainingQueueUrl',
+  assembleMachineArn: 'AssembleMachineArn',
+  trainMachineArn: 'TrainMachineArn',
+  sampleFunctionName: 'SampleFunctionName',
+  sampleUrl: 'SampleUrl',
+} as const;
+
+export const STACK_NAME = 'goldpan';

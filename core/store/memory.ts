@@ -1,0 +1,86 @@
+// A bucket in memory with S3's semantics: versions, conditional writes, etags by content, listings in UTF-8 order.
+import { createHash } from 'node:crypto';
+import type { Condition, LatestVersion, Store } from './store.ts';
+
+type Version = { versionId: string; body: Uint8Array; etag: string; modifiedAt: Date; deleted: boolean };
+
+/** `now` gives the modification times; versions are kept only where `versioned`. */
+export function memoryStore({ bucket = 'memory', versioned = false, now = () => new Date(0) } = {}): Store {
+  const objects = new Map<string, Version[]>();
+  let lastVersion = 0;
+
+  const latest = (key: string): Version | undefined => objects.get(key)?.at(-1);
+  const present = (key: string): Version | undefined => (latest(key)?.deleted ? undefined : latest(key));
+  const find = (key: string, versionId?: string) =>
+    versionId === undefined
+      ? present(key)
+      : objects.get(key)?.find((version) => version.versionId === versionId && !version.deleted);
+  const add = (key: string, body: Uint8Array, deleted: boolean): Version => {
+    const version = {
+      versionId: versioned ? `v${String(++lastVersion).padStart(8, '0')}` : 'null',
+      body,
+      etag: etagOf(body),
+      modifiedAt: now(),
+      deleted,
+    };
+    objects.set(key, versioned ? [...(objects.get(key) ?? []), version] : [version]);
+    return version;
+  };
+  const keysUnder = (prefix: string) =>
+    [...objects.keys()]
+      .filter((key) => key.startsWith(prefix))
+      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+  return {
+    bucket,
+    async get(key, { versionId, range, ifMatch } = {}) {
+      const version = find(key, versionId);
+      if (!version || (ifMatch !== undefined && ifMatch !== version.etag)) return undefined;
+      const body = range ? version.body.subarray(range.first, range.last + 1) : version.body;
+      return { body: body.slice(), etag: version.etag, versionId: versioned ? version.versionId : undefined };
+    },
+    async head(key, { versionId } = {}) {
+      const version = find(key, versionId);
+      return (
+        version && {
+          size: version.body.length,
+          etag: version.etag,
+          versionId: versioned ? version.versionId : undefined,
+          modifiedAt: version.modifiedAt,
+        }
+      );
+    },
+    async put(key, body, { when = 'any' } = {}) {
+      if (!holds(when, present(key))) return { status: 'refused' };
+      const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body.slice();
+      return { status: 'written', etag: add(key, bytes, false).etag };
+    },
+    async delete(key) {
+      if (!versioned) objects.delete(key);
+      else if (present(key)) add(key, new Uint8Array(), true);
+    },
+    async *list(prefix, { startAfter } = {}) {
+      for (const key of keysUnder(prefix)) {
+        const version = present(key);
+        if (version && (startAfter === undefined || Buffer.compare(Buffer.from(key), Buffer.from(startAfter)) > 0)) {
+          yield { key, size: version.body.length, etag: version.etag, modifiedAt: version.modifiedAt };
+        }
+      }
+    },
+    async *listLatest(prefix): AsyncIterable<LatestVersion> {
+      for (const key of keysUnder(prefix)) {
+        const { body, etag, modifiedAt, versionId, deleted } = latest(key) as Version;
+        yield { key, size: body.length, etag, modifiedAt, versionId, deleted };
+      }
+    },
+  };
+}
+
+function holds(when: Condition, there: Version | undefined): boolean {
+  if (when === 'any') return true;
+  return when === 'absent' ? there === undefined : there?.etag === when.etag;
+}
+
+function etagOf(body: Uint8Array): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}

@@ -1,0 +1,151 @@
+// S3 as a store. The only place that speaks its API; path-style addressing is set here for endpoints without wildcard DNS.
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { Condition, LatestVersion, Store } from './store.ts';
+
+const CONFLICT_TRIES = 5;
+const CONFLICT_WAIT_MS = 50;
+
+export function s3Client(): S3Client {
+  return new S3Client({
+    forcePathStyle: true,
+    maxAttempts: 5,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+export function s3Store({ bucket, client = s3Client() }: { bucket: string; client?: S3Client }): Store {
+  return {
+    bucket,
+    async get(key, { versionId, range, ifMatch } = {}) {
+      try {
+        const answer = await client.send(
+          new GetObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            VersionId: versionId,
+            IfMatch: ifMatch,
+            Range: range && `bytes=${range.first}-${range.last}`,
+          }),
+        );
+        const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        return { body, etag: answer.ETag ?? '', versionId: answer.VersionId };
+      } catch (error) {
+        if (isMissing(error) || statusOf(error) === 412) return undefined;
+        throw error;
+      }
+    },
+    async head(key, { versionId } = {}) {
+      try {
+        const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+        return {
+          size: answer.ContentLength ?? 0,
+          etag: answer.ETag ?? '',
+          versionId: answer.VersionId,
+          modifiedAt: answer.LastModified ?? new Date(0),
+        };
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    async put(key, body, { when = 'any', contentType } = {}) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const answer = await client.send(
+            new PutObjectCommand({
+              Bucket: bucket,
+              Key: key,
+              Body: body,
+              ContentType: contentType,
+              ...conditionOf(when),
+            }),
+          );
+          return { status: 'written', etag: answer.ETag ?? '' };
+        } catch (error) {
+          if (statusOf(error) === 412 || (typeof when === 'object' && isMissing(error))) return { status: 'refused' };
+          if (statusOf(error) !== 409 || attempt === CONFLICT_TRIES) throw error;
+          await new Promise((resolve) => setTimeout(resolve, CONFLICT_WAIT_MS * 2 ** attempt));
+        }
+      }
+    },
+    async delete(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    async *list(prefix, { startAfter } = {}) {
+      let token: string | undefined;
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix,
+            StartAfter: startAfter,
+            ContinuationToken: token,
+          }),
+        );
+        for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
+          yield { key: Key ?? '', size: Size ?? 0, etag: ETag ?? '', modifiedAt: LastModified ?? new Date(0) };
+        }
+        token = nextToken(page.IsTruncated, page.NextContinuationToken);
+      } while (token !== undefined);
+    },
+    async *listLatest(prefix): AsyncIterable<LatestVersion> {
+      let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+      do {
+        const page: ListObjectVersionsCommandOutput = await client.send(
+          new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
+        );
+        const versions = (page.Versions ?? []).map((version) => ({ ...version, deleted: false }));
+        const markers = (page.DeleteMarkers ?? []).map((version) => ({ ...version, Size: 0, ETag: '', deleted: true }));
+        const newest = [...versions, ...markers].filter(({ IsLatest }) => IsLatest);
+        newest.sort((a, b) => Buffer.compare(Buffer.from(a.Key ?? ''), Buffer.from(b.Key ?? '')));
+        for (const { Key, Size, ETag, LastModified, VersionId, deleted } of newest) {
+          yield {
+            key: Key ?? '',
+            size: Size ?? 0,
+            etag: ETag ?? '',
+            modifiedAt: LastModified ?? new Date(0),
+            versionId: VersionId ?? 'null',
+            deleted,
+          };
+        }
+        const next = nextToken(page.IsTruncated, page.NextKeyMarker);
+        marker = next === undefined ? undefined : { KeyMarker: next, VersionIdMarker: page.NextVersionIdMarker };
+      } while (marker);
+    },
+  };
+}
+
+function conditionOf(when: Condition): { IfNoneMatch?: '*'; IfMatch?: string } {
+  if (when === 'any') return {};
+  return when === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: when.etag };
+}
+
+/** A truncated page without a token would silently lose the rest: that is a fault, not an end. */
+function nextToken(truncated: boolean | undefined, token: string | undefined): string | undefined {
+  if (!truncated) return undefined;
+  if (token === undefined) throw new Error('a truncated listing came without a token to go on with');
+  return token;
+}
+
+/** Without ListBucket, S3 answers 403 for a key that is not there. */
+function isMissing(error: unknown): boolean {
+  return (
+    [403, 404].includes(statusOf(error) ?? 0) &&
+    !/InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken/.test((error as Error).name)
+  );
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}

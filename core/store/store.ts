@@ -1,0 +1,43 @@
+// The one door to bytes. A store is bound to one bucket; S3's semantics are the contract, and its two tests are the same.
+
+export type StoredObject = { readonly body: Uint8Array; readonly etag: string; readonly versionId: string | undefined };
+export type ObjectFacts = {
+  readonly size: number;
+  readonly etag: string;
+  readonly versionId: string | undefined;
+  readonly modifiedAt: Date;
+};
+export type ListedObject = {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly modifiedAt: Date;
+};
+/** The newest version of a key, or its delete marker. */
+export type LatestVersion = ListedObject & { readonly versionId: string; readonly deleted: boolean };
+
+export type GetOptions = {
+  readonly versionId?: string;
+  /** Bytes `first` to `last`, both included. */
+  readonly range?: { readonly first: number; readonly last: number };
+  /** Undefined is returned when the object's etag is not this. */
+  readonly ifMatch?: string;
+};
+/** `absent`: written only where nothing is; an etag: only over that very content; `any`: always. */
+export type Condition = 'any' | 'absent' | { readonly etag: string };
+export type PutOptions = { readonly when?: Condition; readonly contentType?: string };
+/** `refused`: the condition did not hold. */
+export type PutResult = { readonly status: 'written'; readonly etag: string } | { readonly status: 'refused' };
+
+export interface Store {
+  readonly bucket: string;
+  /** Undefined when there is no such object (or version). */
+  get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
+  head(key: string, options?: { readonly versionId?: string }): Promise<ObjectFacts | undefined>;
+  put(key: string, body: Uint8Array | string, options?: PutOptions): Promise<PutResult>;
+  delete(key: string): Promise<void>;
+  /** Keys in UTF-8 order. */
+  list(prefix: string, options?: { readonly startAfter?: string }): AsyncIterable<ListedObject>;
+  /** One entry a key, in UTF-8 order: what the bucket holds now, deleted keys included. */
+  listLatest(prefix: string): AsyncIterable<LatestVersion>;
+}
