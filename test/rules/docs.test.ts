@@ -1,0 +1,98 @@
+// What the documents say is compared with the code: a command, a setting or a stage that drifted fails here.
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  configIdOf,
+  type EffectiveConfig,
+  effectiveConfig,
+  GateConfig,
+  ImageConfig,
+  SplitConfig,
+  TrainConfig,
+} from '#core/config.ts';
+import { ISSUES } from '#core/issues.ts';
+import { STAGES } from '#core/names.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(resolve(ROOT, file), 'utf8');
+const manifest = JSON.parse(read('package.json')) as {
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+
+test.each(documents)('every npm command in %s exists', (file) => {
+  const named = [...read(file).matchAll(/\bnpm (?:run (?<script>[a-z:]+)|test\b)/g)].map(
+    (match) => match.groups?.script ?? 'test',
+  );
+  expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
+});
+
+test.each(documents)('every link of %s leads somewhere', (file) => {
+  const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1] as string);
+  const missing = links.filter((link) => globSync(resolve(ROOT, dirname(file), link)).length === 0);
+  expect(missing).toEqual([]);
+});
+
+test('the README names the two commands of a fresh machine', () => {
+  expect(read('README.md')).toContain('npm run demo');
+  expect(read('README.md')).toContain('npm test');
+});
+
+test('the stages of docs/pipeline.md are those of the code, in the same order', () => {
+  const table = read('docs/pipeline.md').split('\n## ')[0] as string;
+  const rows = [...table.matchAll(/^\| ([a-z]+) \|/gm)].map((match) => match[1] as string);
+  expect(rows.filter((row) => row !== 'stage')).toEqual([...STAGES]);
+});
+
+test('docs/pipeline.md has every setting of dataset.yaml with its default', () => {
+  const text = read('docs/pipeline.md');
+  const defaults = { split: SplitConfig.parse({}), gate: GateConfig.parse({}), train: TrainConfig.parse({}) };
+  for (const [section, values] of Object.entries(defaults)) {
+    for (const [key, value] of Object.entries(values)) {
+      const row = text
+        .split('\n')
+        .find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${section}.${key}\``));
+      expect(row, `${section}.${key}`).toBeDefined();
+      expect(row?.split('|')[2], `${section}.${key}`).toContain(String(value));
+    }
+  }
+  for (const key of Object.keys(ImageConfig.shape)) expect(text).toContain(`\`image.${key}\``);
+});
+
+test('a setting either decides the configId or is listed as one that does not', () => {
+  const config = effectiveConfig(undefined, {
+    kind: 'image',
+    image: { width: 8, height: 8, channels: 1, fit: 'cover' },
+    labels: 'none',
+  }) as EffectiveConfig;
+  const changed: Record<keyof EffectiveConfig, unknown> = {
+    kind: 'other',
+    image: { ...config.image, width: 12 },
+    labels: 'folder',
+    license: 'CC0-1.0',
+    split: { train: 0.6, validation: 0.2, test: 0.2 },
+    gate: { ...config.gate, minItems: 32 },
+    train: { ...config.train, epochs: 1 },
+  };
+  const decides = Object.entries(changed).filter(
+    ([key, value]) => configIdOf({ ...config, [key]: value } as EffectiveConfig) !== configIdOf(config),
+  );
+  expect(decides.map(([key]) => key)).toEqual(['kind', 'image', 'labels', 'license']);
+});
+
+test('every issue has a sentence for people and says what to do', () => {
+  for (const [code, { sentence, remedy }] of Object.entries(ISSUES)) {
+    expect(sentence, code).toMatch(/^[A-Z].*\.$/);
+    expect(remedy, code).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+test('every dependency is pinned exactly', () => {
+  const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
+    ([, version]) => !/^(npm:[@a-z0-9/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+  );
+  expect(loose).toEqual([]);
+});
