@@ -76,7 +76,11 @@ export interface CompileOptions<Name extends string> {
 /** The state lives inside; every training program also takes the scalar feed `learningRate`. */
 export interface Session<Name extends string> {
   /** Runs one step whole. Returns only what `fetch` names (besides `loss`, which a training program always has). */
-  run(program: Name, feed: Readonly<Record<string, FeedValue>>, fetch?: readonly string[]): Record<string, Float32Array>;
+  run(
+    program: Name,
+    feed: Readonly<Record<string, FeedValue>>,
+    fetch?: readonly string[],
+  ): Record<string, Float32Array>;
   /** The number of training steps done, over all programs; keys the random draws. */
   readonly step: number;
   fetch(names: readonly string[]): Map<string, StateEntry>;

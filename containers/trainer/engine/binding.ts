@@ -1,0 +1,62 @@
+// tfjs-node's native binding, which is public but untyped where a step has to be recorded and a session run.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from './tensorflow.ts';
+
+/** TF_DataType numbers as the binding and GraphDef use them. */
+export const DTYPE = { float32: 1, int32: 3, bool: 10, bfloat16: 14 } as const;
+export type DtypeName = keyof typeof DTYPE;
+
+const ATTRIBUTE = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
+
+export interface TensorMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+export interface OpAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+export interface Binding {
+  createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(op: string, attributes: OpAttribute[], inputIds: number[], outputCount: number): TensorMetadata[];
+  loadSavedModel(folder: string, tags: string): number;
+  deleteSavedModel(id: number): void;
+  runSavedModel(id: number, inputIds: number[], inputNames: string, outputNames: string): TensorMetadata[];
+}
+
+export interface NodeBackend {
+  binding: Binding;
+  readonly tensorMap: { get(dataId: object): { values: unknown } };
+  executeSingleOutput(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor;
+  getInputTensorIds(tensors: Tensor[]): number[];
+  move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
+}
+
+export function backend(): NodeBackend {
+  return tf.backend() as unknown as NodeBackend;
+}
+
+/** The binding's number of a tensor; uploads its values if that has not happened yet. */
+export function idOf(tensor: Tensor): number {
+  return backend().getInputTensorIds([tensor])[0] as number;
+}
+
+/** Runs one TensorFlow kernel by name. Outside the gradient tape: wrap it in `tf.customGrad` where it is differentiated. */
+export function executeOp(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor {
+  return backend().executeSingleOutput(op, attributes, inputs);
+}
+
+export const attribute = {
+  type: (name: string, dtype: DtypeName): OpAttribute => ({ name, type: ATTRIBUTE.type, value: DTYPE[dtype] }),
+  int: (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.int, value }),
+  ints: (name: string, value: readonly number[]): OpAttribute => ({ name, type: ATTRIBUTE.int, value: [...value] }),
+  float: (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.float, value }),
+  bool: (name: string, value: boolean): OpAttribute => ({ name, type: ATTRIBUTE.bool, value }),
+  string: (name: string, value: string): OpAttribute => ({ name, type: ATTRIBUTE.string, value }),
+};

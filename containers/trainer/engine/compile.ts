@@ -1,0 +1,165 @@
+// From programs over plain tensors to one session graph in which the state lives.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { DTYPE } from './binding.ts';
+import { createContext, drawKey } from './context.ts';
+import { constantNode, type GraphNode, value } from './graph.ts';
+import { handleOf, readOf, updateNodes } from './optimizer.ts';
+import type { Recorder } from './record.ts';
+import { type Draw, openSession, type ProgramPlan } from './session.ts';
+import { completeState, weightNames } from './state.ts';
+import { tf } from './tensorflow.ts';
+import { runTowers } from './towers.ts';
+import { trace } from './trace.ts';
+import type { CompileOptions, FeedSpec, Program, Session, StateEntry } from './types.ts';
+
+const LEARNING_RATE: Readonly<Record<string, FeedSpec>> = { learningRate: { shape: [], dtype: 'float32' } };
+const EXAMPLE_RATE = 1e-3;
+
+/**
+ * Traces every program and opens a session with the given state in it. Throws when a program cannot be traced, and when a
+ * training program's batch is no multiple of `towers` (another program then runs in one tower).
+ */
+export function compile<Name extends string>(options: CompileOptions<Name>): Session<Name> {
+  if (options.precision !== 'float32') throw new Error('only the precision float32 can be compiled');
+  const programs: Readonly<Record<string, Program>> = options.programs;
+  const state = completeState(options.state, programs, options.optimizer);
+  const nodes = stateNodes(state);
+  const plans = new Map<string, ProgramPlan>();
+  for (const [name, program] of Object.entries(programs)) {
+    const emitted = emitProgram(name, program, state, options);
+    nodes.push(...emitted.nodes);
+    plans.set(name, emitted.plan);
+  }
+  return openSession({ nodes, plans, state, given: options.state, seed: options.seed });
+}
+
+function emitProgram(
+  name: string,
+  program: Program,
+  state: ReadonlyMap<string, StateEntry>,
+  options: CompileOptions<string>,
+): { nodes: GraphNode[]; plan: ProgramPlan } {
+  const training = program.updates.length > 0;
+  const feed = training ? { ...program.feed, ...LEARNING_RATE } : program.feed;
+  const towers = towersOf(name, program, options.towers);
+  const weights = weightNames(state);
+  const draws = new Map<string, Draw>();
+
+  const recording = trace(name, (recorder, variant) => {
+    const tensors = exampleFeed(feed, variant);
+    for (const [key, tensor] of Object.entries(tensors)) recorder.input(`${name}/feed/${key}`, tensor);
+    const params = Object.fromEntries(weights.map((key) => [key, weightInput(recorder, key, state)]));
+    const contextOf = (tower: number) => {
+      const keyOf = (site: string): Tensor => {
+        const input = `${name}/draw${tower}/${site}`;
+        const key = tf.tensor1d(drawKey({ seed: variant, step: variant, draw: 0 }, site, tower), 'int32');
+        recorder.input(input, key);
+        draws.set(input, { input, site, tower });
+        return key;
+      };
+      return createContext({ keyOf, scalars: scalarsOf(feed, tensors), training });
+    };
+    const result = runTowers(program, { params, feed: tensors, towers, contextOf });
+    const gradients = clipped(result.gradients, options.optimizer.clipNorm);
+    const loss: Record<string, Tensor> = result.loss === undefined ? {} : { loss: result.loss };
+    return { ...prefixed('output/', { ...result.outputs, ...loss }), ...prefixed('gradient/', gradients) };
+  });
+
+  const inputs = [...recording.inputs].filter(([input]) => input.startsWith(`${name}/`));
+  const nodes: GraphNode[] = inputs.map(([input, { shape, dtype }]) => ({
+    name: input,
+    op: 'Placeholder',
+    input: [],
+    attr: { dtype: { type: dtype }, shape: value.shape(shape) },
+  }));
+  nodes.push(...recording.nodes);
+  const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
+    name: key,
+    rank: shape.length,
+    gradient: ref,
+  }));
+  if (training) nodes.push(...updateNodes(`${name}/update`, trained, `${name}/feed/learningRate:0`, options.optimizer));
+  const outputs = withPrefix('output/', recording.outputs);
+  for (const [key, { ref, dtype }] of outputs) {
+    const input = training ? [ref, `^${name}/update/updated`] : [ref];
+    nodes.push({ name: `${name}/output/${key}`, op: 'Identity', input, attr: { T: { type: dtype } } });
+  }
+  return { nodes, plan: { name, training, feed, draws: [...draws.values()], outputs: outputs.map(([key]) => key) } };
+}
+
+/** A variable per entry, a node that reads it and one that sets it; `loaded` sets them all. */
+function stateNodes(state: ReadonlyMap<string, StateEntry>): GraphNode[] {
+  const nodes = [...state].flatMap(([name, { shape }]): GraphNode[] => {
+    const dtype = value.type('float32');
+    const handle = handleOf(name);
+    const naming = { shared_name: value.string(handle), container: value.string('') };
+    return [
+      { name: handle, op: 'VarHandleOp', input: [], attr: { dtype, shape: value.shape(shape), ...naming } },
+      { name: readOf(name), op: 'ReadVariableOp', input: [handle], attr: { dtype } },
+      { name: `given/${name}`, op: 'Placeholder', input: [], attr: { dtype, shape: value.shape(shape) } },
+      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `given/${name}`], attr: { dtype } },
+    ];
+  });
+  const done = constantNode('done', DTYPE.int32, [], Int32Array.of(1));
+  const assigns = [...state.keys()].map((name) => `^assign/${name}`);
+  return [
+    ...nodes,
+    done,
+    { name: 'loaded', op: 'Identity', input: ['done', ...assigns], attr: { T: value.type('int32') } },
+  ];
+}
+
+function towersOf(name: string, program: Program, towers: number): number {
+  const batched = program.batched ?? [];
+  if (batched.length === 0) return 1;
+  if (batched.every((feed) => (program.feed[feed]?.shape[0] ?? 0) % towers === 0)) return towers;
+  if (program.updates.length === 0) return 1;
+  throw new Error(`${name}: the batch must be a multiple of the ${towers} towers`);
+}
+
+function weightInput(recorder: Recorder, name: string, state: ReadonlyMap<string, StateEntry>): Tensor {
+  const { shape, values } = state.get(name) as StateEntry;
+  const tensor = tf.tensor(values, [...shape], 'float32');
+  recorder.input(readOf(name), tensor);
+  return tensor;
+}
+
+/** Float feeds differ between the variants; integer ones stay 0, since an index must stay in its range. */
+function exampleFeed(feed: Readonly<Record<string, FeedSpec>>, variant: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(feed).map(([name, { shape, dtype }]) => {
+      const count = shape.reduce((a, b) => a * b, 1);
+      const example = Float32Array.from(
+        { length: count },
+        (_, i) => ((i * (7 + 4 * variant)) % 101) / 101 + EXAMPLE_RATE,
+      );
+      return [name, dtype === 'float32' ? tf.tensor(example, [...shape]) : tf.zeros([...shape], 'int32')];
+    }),
+  );
+}
+
+function scalarsOf(feed: Readonly<Record<string, FeedSpec>>, tensors: Record<string, Tensor>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).filter(([name]) => feed[name]?.shape.length === 0));
+}
+
+/** Scales all gradients by min(1, clipNorm / norm), the norm being that of all of them together. */
+function clipped(
+  gradients: Readonly<Record<string, Tensor>>,
+  clipNorm: number | undefined,
+): Readonly<Record<string, Tensor>> {
+  if (clipNorm === undefined) return gradients;
+  const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
+  if (squares.length === 0) return gradients;
+  const scale = tf.div(clipNorm, tf.maximum(tf.sqrt(tf.addN(squares)), clipNorm));
+  return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, scale)]));
+}
+
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, item]) => [prefix + name, item]));
+}
+
+function withPrefix<T>(prefix: string, record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, item]) => [name.slice(prefix.length), item]);
+}

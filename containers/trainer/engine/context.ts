@@ -1,0 +1,66 @@
+// What a step draws: stateless noise keyed by (seed, step, site, tower), the same eagerly and inside a graph.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { randomWords } from '#core/random.ts';
+import { attribute, executeOp } from './binding.ts';
+import { tf } from './tensorflow.ts';
+import type { Context } from './types.ts';
+
+/** Where a run stands. `draw` tells apart several runs of one program at one step. */
+export interface DrawPosition {
+  readonly seed: number;
+  readonly step: number;
+  readonly draw: number;
+}
+
+export interface ContextOptions {
+  /** The two words that key the draws of a site, as an int32 tensor of shape [2]. */
+  readonly keyOf: (site: string) => Tensor;
+  readonly scalars: Readonly<Record<string, Tensor>>;
+  readonly training: boolean;
+}
+
+/** The words that key one site's draws in one tower. */
+export function drawKey(position: DrawPosition, site: string, tower: number): Int32Array {
+  const stream = `draw/${site}/${tower}/${position.step}/${position.draw}`;
+  return new Int32Array(randomWords(position.seed, stream, 2).buffer);
+}
+
+/** A context over keys of any origin: a recorder's inputs in a trace, plain tensors in an eager run. */
+export function createContext(options: ContextOptions): Context {
+  const sites = new Set<string>();
+  const draw = (op: string, shape: readonly number[], site: string): Tensor => {
+    if (sites.has(site)) throw new Error(`the site ${site} draws twice in one program: give each draw its own name`);
+    sites.add(site);
+    const attributes = [
+      attribute.type('dtype', 'float32'),
+      attribute.type('T', 'int32'),
+      attribute.type('Tseed', 'int32'),
+    ];
+    return executeOp(op, attributes, [tf.tensor1d([...shape], 'int32'), options.keyOf(site)]);
+  };
+  return {
+    normal: (shape, site) => draw('StatelessRandomNormal', shape, site),
+    uniform: (shape, site) => draw('StatelessRandomUniform', shape, site),
+    dropout(x, rate, site) {
+      if (!options.training || rate === 0) return x;
+      const kept = tf.cast(tf.greaterEqual(draw('StatelessRandomUniform', x.shape, site), rate), 'float32');
+      return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+    },
+    scalar(name) {
+      const tensor = options.scalars[name];
+      if (tensor === undefined)
+        throw new Error(`the scalar ${name} is not in the feed, which has ${Object.keys(options.scalars)}`);
+      return tensor;
+    },
+  };
+}
+
+/** The context of an eager run: the same noise as the graph's at the same position. */
+export function eagerContext(
+  position: DrawPosition,
+  tower: number,
+  scalars: Readonly<Record<string, Tensor>>,
+  training: boolean,
+): Context {
+  return createContext({ keyOf: (site) => tf.tensor1d(drawKey(position, site, tower), 'int32'), scalars, training });
+}

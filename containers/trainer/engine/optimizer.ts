@@ -1,0 +1,86 @@
+// Adam inside the graph: one kernel per weight (Kingma and Ba 2015; decoupled decay after Loshchilov and Hutter 2019).
+import { DTYPE } from './binding.ts';
+import { constantNode, type GraphNode, value } from './graph.ts';
+import { partOf, slotNames } from './state.ts';
+import type { OptimizerOptions } from './types.ts';
+
+const FLOAT = { T: value.type('float32') };
+const VARIABLE = { dtype: value.type('float32') };
+
+export interface TrainedWeight {
+  readonly name: string;
+  readonly rank: number;
+  /** `node:output` of its gradient, already clipped. */
+  readonly gradient: string;
+}
+
+/** The handle of a state entry's variable, and the node that reads it before any update of the run. */
+export const handleOf = (name: string): string => `state/${name}`;
+export const readOf = (name: string): string => `read/${name}`;
+
+/** The nodes that move the weights of one program by one step. Whatever depends on node `<prefix>/updated` runs after them. */
+export function updateNodes(
+  prefix: string,
+  weights: readonly TrainedWeight[],
+  learningRate: string,
+  options: OptimizerOptions,
+): GraphNode[] {
+  const nodes: GraphNode[] = [];
+  const updates: string[] = [];
+  const add = (name: string, op: string, input: string[], attr: GraphNode['attr']): string => {
+    nodes.push({ name: `${prefix}/${name}`, op, input, attr });
+    return `${prefix}/${name}`;
+  };
+  const constant = (name: string, number: number): string => {
+    const node = constantNode(`${prefix}/${name}`, DTYPE.float32, [], Float32Array.of(number));
+    nodes.push(node);
+    return `${node.name}:0`;
+  };
+  const beta1 = constant('beta1', options.beta1);
+  const beta2 = constant('beta2', options.beta2);
+  const epsilon = constant('epsilon', options.epsilon);
+  const decay = options.kind === 'adamw' ? constant('weightDecay', options.weightDecay ?? 0) : undefined;
+  const forget = options.emaDecay === undefined ? undefined : constant('emaForget', 1 - options.emaDecay);
+
+  for (const { name, rank, gradient } of weights) {
+    // A bias's gradient does not depend on its value: without this the read could come after the update.
+    const after = [`^${readOf(name)}`];
+    // Biases and gains are not shrunk: decay is meant for the matrices.
+    if (decay !== undefined && rank > 1) {
+      const rate = add(`decayRate/${name}`, 'Mul', [decay, learningRate], FLOAT);
+      const amount = add(`decayAmount/${name}`, 'Mul', [`${readOf(name)}:0`, `${rate}:0`], FLOAT);
+      after.push(`^${add(`decay/${name}`, 'AssignSubVariableOp', [handleOf(name), `${amount}:0`], VARIABLE)}`);
+    }
+    const slots = [slotNames.firstMoment(name), slotNames.secondMoment(name)].map(handleOf);
+    const powers = [slotNames.beta1Power(partOf(name)), slotNames.beta2Power(partOf(name))].map(
+      (power) => `${readOf(power)}:0`,
+    );
+    const input = [handleOf(name), ...slots, ...powers, learningRate, beta1, beta2, epsilon, gradient, ...after];
+    const adam = add(`adam/${name}`, 'ResourceApplyAdam', input, { ...FLOAT, use_locking: value.bool(false) });
+    updates.push(adam);
+    if (forget !== undefined) {
+      const average = slotNames.average(name);
+      const moved = add(`moved/${name}`, 'ReadVariableOp', [handleOf(name), `^${adam}`], VARIABLE);
+      const distance = add(`distance/${name}`, 'Sub', [`${readOf(average)}:0`, `${moved}:0`], FLOAT);
+      const change = add(`change/${name}`, 'Mul', [`${distance}:0`, forget], FLOAT);
+      updates.push(add(`ema/${name}`, 'AssignSubVariableOp', [handleOf(average), `${change}:0`], VARIABLE));
+    }
+  }
+  const waited = updates.map((update) => `^${update}`);
+  for (const part of new Set(weights.map(({ name }) => partOf(name)))) {
+    for (const [power, beta] of [
+      [slotNames.beta1Power(part), beta1],
+      [slotNames.beta2Power(part), beta2],
+    ] as const) {
+      const next = add(`next/${power}`, 'Mul', [`${readOf(power)}:0`, beta], FLOAT);
+      updates.push(add(`power/${power}`, 'AssignVariableOp', [handleOf(power), `${next}:0`, ...waited], VARIABLE));
+    }
+  }
+  add(
+    'updated',
+    'NoOp',
+    updates.map((update) => `^${update}`),
+    {},
+  );
+  return nodes;
+}

@@ -1,0 +1,149 @@
+// Records what an eager computation asks of the native binding, as a graph.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { type Binding, backend, DTYPE, type DtypeName, idOf } from './binding.ts';
+import { attributeValue, constantNode, type GraphNode, type OutputInfo } from './graph.ts';
+import { tf } from './tensorflow.ts';
+
+const RANDOM_OPS = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Stateful|Stateless)/;
+const STATELESS_OPS = /^Stateless/;
+/** The seed is a stateless draw's second input. */
+const SEED_INPUT = 1;
+const OWN_FRAMES = /node_modules|node:|\/engine\/(record|trace|binding|context|step|towers)\.ts/;
+
+export interface RecordedOutput extends OutputInfo {
+  /** `node:output` */
+  readonly ref: string;
+}
+
+export interface Recording {
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: ReadonlyMap<string, OutputInfo>;
+  readonly outputs: Readonly<Record<string, RecordedOutput>>;
+}
+
+export interface Recorder {
+  /** Declares a tensor made by the caller: in the graph it is the output of a node of this name, to be added later. */
+  input(name: string, tensor: Tensor): void;
+}
+
+/**
+ * Runs `compute` once and returns its graph. Throws when it draws random numbers other than from a declared seed, reads
+ * a tensor's values, or uses a tensor that was neither declared nor made inside: each would be frozen into the graph.
+ */
+export function record(prefix: string, compute: (recorder: Recorder) => Record<string, Tensor>): Recording {
+  const live = backend();
+  const real = live.binding;
+  const nodes: GraphNode[] = [];
+  const inputs = new Map<string, OutputInfo>();
+  const refs = new Map<number, string>();
+  const declaredRefs = new Set<string>();
+
+  const refOf = (id: number): string => {
+    const ref = refs.get(id);
+    if (ref === undefined) throw captured();
+    return ref;
+  };
+
+  const recordingBinding: Binding = Object.create(real, {
+    createTensor: {
+      value: (...[shape, dtype, values]: Parameters<Binding['createTensor']>) => {
+        const id = real.createTensor(shape, dtype, values);
+        const node = constantNode(`${prefix}/n${nodes.length}_Const`, dtype, shape, values);
+        nodes.push({ ...node, origin: callSite() });
+        refs.set(id, `${node.name}:0`);
+        return id;
+      },
+    },
+    executeOp: {
+      value: (...[op, attributes, inputIds, outputCount]: Parameters<Binding['executeOp']>) => {
+        const input = inputIds.map(refOf);
+        refuseForeignRandomness(op, input, declaredRefs);
+        const results = real.executeOp(op, attributes, inputIds, outputCount);
+        const name = `${prefix}/n${nodes.length}_${op}`;
+        const attr = Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeValue(attribute)]));
+        const outputs = results.map(({ shape, dtype }) => ({ shape, dtype }));
+        nodes.push({ name, op, input, attr, outputs, origin: callSite() });
+        results.forEach(({ id }, index) => {
+          refs.set(id, `${name}:${index}`);
+        });
+        return results;
+      },
+    },
+    tensorDataSync: {
+      value: () => {
+        throw new Error(
+          `a step may not read a tensor's values: what it decides from them would be frozen (${callSite()})`,
+        );
+      },
+    },
+  });
+
+  const recorder: Recorder = {
+    input(name, tensor) {
+      live.binding = real;
+      const id = idOf(tensor);
+      live.binding = recordingBinding;
+      refs.set(id, `${name}:0`);
+      declaredRefs.add(`${name}:0`);
+      inputs.set(name, { shape: tensor.shape, dtype: dtypeNumber(tensor) });
+    },
+  };
+
+  const stopWatching = refuseLateUploads();
+  live.binding = recordingBinding;
+  try {
+    const outputs: Record<string, RecordedOutput> = {};
+    tf.tidy(() => {
+      for (const [name, tensor] of Object.entries(compute(recorder))) {
+        outputs[name] = { ref: refOf(idOf(tensor)), shape: tensor.shape, dtype: dtypeNumber(tensor) };
+      }
+    });
+    return { nodes, inputs, outputs };
+  } finally {
+    live.binding = real;
+    stopWatching();
+  }
+}
+
+/** A tensor made before the recording but uploaded during it would look like one made inside: tell them apart by birth. */
+function refuseLateUploads(): () => void {
+  const live = backend();
+  const born = new WeakSet<object>();
+  const prototype = Object.getPrototypeOf(live) as typeof live;
+  live.move = function move(dataId, ...rest) {
+    born.add(dataId);
+    prototype.move.call(live, dataId, ...rest);
+  };
+  live.getInputTensorIds = function getInputTensorIds(tensors) {
+    for (const { dataId } of tensors) {
+      if (live.tensorMap.get(dataId).values !== null && !born.has(dataId)) throw captured();
+    }
+    return prototype.getInputTensorIds.call(live, tensors);
+  };
+  return () => {
+    Reflect.deleteProperty(live, 'move');
+    Reflect.deleteProperty(live, 'getInputTensorIds');
+  };
+}
+
+function refuseForeignRandomness(op: string, input: readonly string[], declared: ReadonlySet<string>): void {
+  if (!RANDOM_OPS.test(op)) return;
+  if (STATELESS_OPS.test(op) && declared.has(input[SEED_INPUT] ?? '')) return;
+  throw new Error(`${op} draws outside the context: use context.normal, .uniform or .dropout (${callSite()})`);
+}
+
+function captured(): Error {
+  return new Error(
+    `a step uses a tensor that is neither a weight, nor a feed, nor made inside the step: hand it in as a feed (${callSite()})`,
+  );
+}
+
+function dtypeNumber(tensor: Tensor): number {
+  return DTYPE[tensor.dtype as DtypeName];
+}
+
+/** The innermost line of source outside the engine and its libraries. */
+function callSite(): string {
+  const frames = (new Error().stack ?? '').split('\n').slice(1);
+  return (frames.find((frame) => !OWN_FRAMES.test(frame)) ?? 'engine').trim().replace(/^at /, '');
+}

@@ -1,0 +1,62 @@
+// The run's named state: weights as the model named them, and what the optimizer remembers beside them.
+import { trainedNames } from './towers.ts';
+import type { OptimizerOptions, Program, StateEntry, StateMap } from './types.ts';
+
+export const STEP = 'step';
+const RESERVED = ['adam', 'ema', STEP];
+/** What a TensorFlow node may be called. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)+$/;
+
+export const slotNames = {
+  firstMoment: (weight: string) => `adam/${weight}/m`,
+  secondMoment: (weight: string) => `adam/${weight}/v`,
+  beta1Power: (part: string) => `adam/${part}/beta1Power`,
+  beta2Power: (part: string) => `adam/${part}/beta2Power`,
+  average: (weight: string) => `ema/${weight}`,
+};
+
+export function partOf(name: string): string {
+  return name.split('/')[0] as string;
+}
+
+/** The names that a model sees. */
+export function weightNames(state: StateMap): string[] {
+  return [...state.keys()].filter((name) => !RESERVED.includes(partOf(name)));
+}
+
+/**
+ * The state with every slot that the programs need, at its first value where the given state has none. Without `step`.
+ * Throws on a name that no graph can hold.
+ */
+export function completeState(
+  given: StateMap,
+  programs: Readonly<Record<string, Program>>,
+  optimizer: OptimizerOptions,
+): Map<string, StateEntry> {
+  const state = new Map([...given].filter(([name]) => name !== STEP));
+  for (const [name, entry] of state) checkEntry(name, entry);
+  const weights = weightNames(given);
+  const trained = new Set(Object.values(programs).flatMap((program) => trainedNames(program, weights)));
+  const initial = (name: string, make: () => StateEntry) => {
+    if (!state.has(name)) state.set(name, make());
+  };
+  for (const weight of trained) {
+    const { shape, values } = given.get(weight) as StateEntry;
+    initial(slotNames.firstMoment(weight), () => ({ shape, values: new Float32Array(values.length) }));
+    initial(slotNames.secondMoment(weight), () => ({ shape, values: new Float32Array(values.length) }));
+    initial(slotNames.beta1Power(partOf(weight)), () => scalarEntry(optimizer.beta1));
+    initial(slotNames.beta2Power(partOf(weight)), () => scalarEntry(optimizer.beta2));
+    if (optimizer.emaDecay !== undefined) initial(slotNames.average(weight), () => ({ shape, values: values.slice() }));
+  }
+  return state;
+}
+
+export function scalarEntry(value: number): StateEntry {
+  return { shape: [], values: Float32Array.of(value) };
+}
+
+function checkEntry(name: string, { shape, values }: StateEntry): void {
+  if (!NAME.test(name)) throw new Error(`the state's name ${JSON.stringify(name)} must read part/layer/weight`);
+  const count = shape.reduce((a, b) => a * b, 1);
+  if (values.length !== count) throw new Error(`${name} has ${values.length} values for the shape [${shape}]`);
+}

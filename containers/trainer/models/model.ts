@@ -1,0 +1,20 @@
+// What every model family hands to the training loop and to the export.
+import type { Program, StateMap } from '../engine/types.ts';
+
+export interface ImageModelConfig {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly latentDim: number;
+  /** Items per step of every program. */
+  readonly batchSize: number;
+}
+
+export interface Model<Name extends string = string> {
+  /** The first segments of the state's names; `decoder` or `generator` is the half that samples. */
+  readonly parts: readonly string[];
+  initialState(seed: number): StateMap;
+  readonly programs: Readonly<Record<Name, Program>>;
+  /** What is shipped, each a forward program over weights alone, for any batch. */
+  readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
+}
