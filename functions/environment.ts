@@ -1,0 +1,8 @@
+// What a function is told by its deployment. Read once, when the function starts: a missing variable stops it there.
+
+/** Throws when the variable is not set: the deployment is wrong, no message is. */
+export function environment(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}

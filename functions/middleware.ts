@@ -1,0 +1,26 @@
+// The one stack that every handler wears: request ids on each log line, metrics written at the end of each call.
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+
+const NAMESPACE = 'goldpan';
+
+export type Instruments = { readonly logger: Logger; readonly metrics: Metrics };
+
+/** Logs carry ids and codes, never what users' files hold. */
+export function functionHandler<Event, Result>(
+  stage: string,
+  run: (event: Event, instruments: Instruments, context: Context) => Promise<Result>,
+) {
+  const instruments = {
+    logger: new Logger({ serviceName: stage }),
+    metrics: new Metrics({ namespace: NAMESPACE, serviceName: stage }),
+  };
+  return middy<Event, Result>()
+    .use(injectLambdaContext(instruments.logger))
+    .use(logMetrics(instruments.metrics))
+    .handler((event, context) => run(event, instruments, context));
+}
