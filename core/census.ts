@@ -1,13 +1,14 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
 import { addCounts, countIssues } from './issues.ts';
-import { CONFIG_FILE, dropKey, idInKey, keys, parseVerdictKey, uploadIdOf } from './keys.ts';
+import { CONFIG_FILE, dropKey, idInKey, keys, parseDropKey, parseVerdictKey, uploadIdOf } from './keys.ts';
 import { Refusal, Verdict } from './messages/ingest.ts';
 import type { SnapshotIndex } from './messages/snapshot.ts';
 import { readJson } from './store/json.ts';
 import type { Store } from './store/store.ts';
 
 const READS_AT_ONCE = 64;
+const NOTHING_FOUND: Found = { verdictKeys: [], units: new Set(), unitCount: 1 };
 
 /** pending: some unit has no verdict yet. refused: the whole upload. */
 export type CurrentUpload = {
@@ -18,9 +19,10 @@ export type CurrentUpload = {
 };
 export type Census = { readonly dataset: string; readonly uploads: readonly CurrentUpload[] };
 export type CensusDetails = { readonly verdicts: readonly Verdict[]; readonly refusals: readonly Refusal[] };
-export type Counts = Omit<SnapshotIndex['counts'], 'byLabel' | 'items'> & {
+export type Counts = Omit<SnapshotIndex['counts'], 'byLabel' | 'conflictingLabels' | 'items'> & {
   items: { accepted: number; rejected: number };
 };
+type Found = { readonly verdictKeys: string[]; readonly units: Set<string>; readonly unitCount: number };
 
 /**
  * Deleted keys and superseded versions do not appear: the drop bucket's own listing is the truth about what counts.
@@ -34,28 +36,14 @@ export async function takeCensus(
 ): Promise<Census> {
   const refused = new Set<string>();
   for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
-  const verdictKeys = new Map<string, string[]>();
-  const unitCounts = new Map<string, number>();
-  if (configId !== undefined) {
-    for await (const { key } of data.list(keys.verdicts(dataset, configId))) {
-      const parsed = parseVerdictKey(key);
-      if (!parsed) continue;
-      verdictKeys.set(parsed.uploadId, [...(verdictKeys.get(parsed.uploadId) ?? []), key]);
-      unitCounts.set(parsed.uploadId, parsed.unitCount);
-    }
-  }
+  const found = configId === undefined ? new Map<string, Found>() : await findVerdicts(data, dataset, configId);
   const uploads: CurrentUpload[] = [];
   for await (const { key, versionId, deleted } of drop.listLatest(dropKey(dataset, ''))) {
     const uploadId = uploadIdOf(drop.bucket, key, versionId);
-    const found = verdictKeys.get(uploadId) ?? [];
-    const done = found.length > 0 && found.length >= (unitCounts.get(uploadId) ?? 1);
-    if (deleted || (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId))) continue;
-    uploads.push({
-      key,
-      uploadId,
-      state: refused.has(uploadId) ? 'refused' : done ? 'done' : 'pending',
-      verdictKeys: found,
-    });
+    if (deleted || !parseDropKey(key) || (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId))) continue;
+    const { verdictKeys, units, unitCount } = found.get(uploadId) ?? NOTHING_FOUND;
+    const state = refused.has(uploadId) ? 'refused' : units.size >= unitCount ? 'done' : 'pending';
+    uploads.push({ key, uploadId, state, verdictKeys });
   }
   return { dataset, uploads };
 }
@@ -99,6 +87,21 @@ export function countCensus({ uploads }: Census, { verdicts, refusals }: CensusD
     else counts.uploads.accepted++;
   }
   return counts;
+}
+
+/** A unit cleaned once more after a release (`<unit>.w<id>`) adds a verdict; it does not stand in for a unit that has none. */
+async function findVerdicts(data: Store, dataset: string, configId: string): Promise<Map<string, Found>> {
+  const byUpload = new Map<string, Found>();
+  for await (const { key } of data.list(keys.verdicts(dataset, configId))) {
+    const parsed = parseVerdictKey(key);
+    if (!parsed) continue;
+    const { uploadId, unit, unitCount } = parsed;
+    const found = byUpload.get(uploadId) ?? { verdictKeys: [], units: new Set(), unitCount };
+    found.verdictKeys.push(key);
+    found.units.add(unit.split('.')[0] as string);
+    byUpload.set(uploadId, found);
+  }
+  return byUpload;
 }
 
 async function readAll<T>(

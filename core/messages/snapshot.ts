@@ -2,13 +2,28 @@
 import * as z from 'zod';
 import { EffectiveConfig, TrainConfig } from '../config.ts';
 import { Issue, IssueCounts } from '../issues.ts';
+import { DATASET_NAME } from '../keys.ts';
 import { SPLITS } from '../split.ts';
+
+/** Settings of `train` that one run changes. Not TrainConfig.partial(): that would fill what was left out with defaults. */
+const settings = TrainConfig.shape;
+export const TrainOverrides = z.strictObject({
+  model: settings.model.unwrap().optional(),
+  latentDim: settings.latentDim.unwrap().optional(),
+  epochs: settings.epochs.unwrap().optional(),
+  batchSize: settings.batchSize.unwrap().optional(),
+  learningRate: settings.learningRate.unwrap().optional(),
+  beta: settings.beta.unwrap().optional(),
+  clipNorm: settings.clipNorm.unwrap().optional(),
+  patience: settings.patience.unwrap().optional(),
+  seed: settings.seed.unwrap().optional(),
+} satisfies Record<keyof TrainConfig, z.ZodOptional>);
 
 /** Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. */
 export const AssembleRequest = z.strictObject({
-  dataset: z.string(),
+  dataset: z.string().regex(DATASET_NAME),
   trigger: z.enum(['manual', 'automatic']),
-  train: TrainConfig.partial().default({}),
+  train: TrainOverrides.default({}),
   force: z.string().nullable().default(null),
   attempt: z.int().min(1).default(1),
 });
@@ -26,6 +41,14 @@ export const Indexed = z.strictObject({
 });
 export type Indexed = z.infer<typeof Indexed>;
 
+/** What seal is asked to do, when every shard is written. */
+export const SealRequest = Indexed.pick({ request: true, snapshotId: true });
+export type SealRequest = z.infer<typeof SealRequest>;
+
+/** What of the configuration decides a snapshot's bytes; the gate and the training settings are read where they act. */
+export const SnapshotConfig = EffectiveConfig.omit({ gate: true, train: true }).strip();
+export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
+
 export const ShardFile = z.strictObject({
   /** `train-00000`: the pixels lie in `<name>.npy`, uint8 [items, height, width, channels]; the class indices in `<name>-labels.npy`, int32 [items], -1 = none. */
   name: z.string(),
@@ -36,12 +59,12 @@ export const ShardFile = z.strictObject({
 });
 export type ShardFile = z.infer<typeof ShardFile>;
 
-/** snapshots/<ds>/<snapshotId>/index.json: what index found, read by shard and seal. */
+/** snapshots/<ds>/<snapshotId>/index.json: what index found, read by shard and seal. Rows of items.parquet name `parts` by place. */
 export const SnapshotIndex = z.strictObject({
   dataset: z.string(),
   snapshotId: z.string(),
   configId: z.string(),
-  config: EffectiveConfig,
+  config: SnapshotConfig,
   labels: z.array(z.string()),
   parts: z.array(z.strictObject({ key: z.string(), sha256: z.string(), items: z.int() })),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
@@ -50,7 +73,11 @@ export const SnapshotIndex = z.strictObject({
     items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),
     byIssue: IssueCounts,
     byLabel: z.record(z.string(), z.int()),
+    /** Distinct items that were dropped under more than one label; the label of the item kept counts. */
+    conflictingLabels: z.int(),
   }),
+  /** The first few duplicates, for people. */
+  examples: z.array(Issue),
 });
 export type SnapshotIndex = z.infer<typeof SnapshotIndex>;
 
@@ -60,7 +87,7 @@ export const Manifest = z.strictObject({
   dataset: z.string(),
   snapshotId: z.string(),
   configId: z.string(),
-  config: EffectiveConfig,
+  config: SnapshotConfig,
   labels: z.array(z.string()),
   splits: z.record(z.enum(SPLITS), z.int()),
   shards: z.array(ShardFile),
@@ -76,8 +103,9 @@ export const Quality = z.strictObject({
   items: SnapshotIndex.shape.counts.shape.items,
   byIssue: IssueCounts,
   byLabel: z.record(z.string(), z.int()),
+  conflictingLabels: z.int(),
   splits: z.record(z.enum(SPLITS), z.int()),
-  examples: z.array(Issue).optional(),
+  examples: z.array(Issue),
 });
 export type Quality = z.infer<typeof Quality>;
 
