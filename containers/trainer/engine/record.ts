@@ -8,7 +8,10 @@ const RANDOM_OPS = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedN
 const STATELESS_OPS = /^Stateless/;
 /** The seed is a stateless draw's second input. */
 const SEED_INPUT = 1;
-const OWN_FRAMES = /node_modules|node:|\/engine\/(record|trace|binding|context|step|towers)\.ts/;
+const OWN_FRAMES = /node_modules|node:|\/engine\/(record|trace|binding|context|towers|compile)\.ts/;
+
+/** tfjs puts a dozen frames and more between a step's line and the binding. */
+const CALL_DEPTH = 60;
 
 export interface RecordedOutput extends OutputInfo {
   /** `node:output` */
@@ -144,6 +147,9 @@ function dtypeNumber(tensor: Tensor): number {
 
 /** The innermost line of source outside the engine and its libraries. */
 function callSite(): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = CALL_DEPTH;
   const frames = (new Error().stack ?? '').split('\n').slice(1);
+  Error.stackTraceLimit = limit;
   return (frames.find((frame) => !OWN_FRAMES.test(frame)) ?? 'engine').trim().replace(/^at /, '');
 }

@@ -1,0 +1,85 @@
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { describe, expect, test } from 'vitest';
+import { normals } from '#core/random.ts';
+import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
+import {
+  conv,
+  convTranspose,
+  dense,
+  exp,
+  leakyRelu,
+  matMul,
+  relu,
+  sigmoid,
+  softplus,
+  tanh,
+} from '../../../../containers/trainer/models/ops.ts';
+
+const noise = (name: string, shape: number[]): Tensor =>
+  tf.tensor(
+    normals(
+      1,
+      name,
+      shape.reduce((a, b) => a * b, 1),
+    ),
+    shape,
+  );
+const scalarOf = (f: (x: Tensor) => Tensor) => (x: Tensor) => tf.sum(f(x)) as Tensor;
+const difference = (a: Tensor, b: Tensor): number =>
+  tf.div(tf.norm(tf.sub(a, b)), tf.add(tf.norm(b), 1e-12)).dataSync()[0] as number;
+
+describe('second derivatives', () => {
+  const s = (x: number) => 1 / (1 + Math.exp(-x));
+  test.each<[string, (x: Tensor) => Tensor, (x: number) => number]>([
+    ['tanh', tanh, (x) => -2 * Math.tanh(x) * (1 - Math.tanh(x) ** 2)],
+    ['sigmoid', sigmoid, (x) => s(x) * (1 - s(x)) * (1 - 2 * s(x))],
+    ['softplus', softplus, (x) => s(x) * (1 - s(x))],
+    ['exp', exp, Math.exp],
+  ])('of %s are right', (_name, f, expected) => {
+    const x = tf.tensor1d([-1.5, 0.3, 1]);
+    const second = tf
+      .grad((outer: Tensor) => scalarOf(tf.grad(scalarOf(f)))(outer))(x)
+      .dataSync();
+    [-1.5, 0.3, 1].forEach((at, i) => {
+      expect(second[i]).toBeCloseTo(expected(at), 5);
+    });
+  });
+
+  test('of a critic with a gradient penalty agree with finite differences', () => {
+    const x = noise('x', [2, 8, 8, 3]);
+    const kernel = tf.mul(noise('kernel', [3, 3, 3, 4]), 0.2);
+    const back = tf.mul(noise('back', [3, 3, 2, 4]), 0.2);
+    const head = tf.mul(noise('head', [128, 1]), 0.2);
+    // The square makes the slope's own jump at zero harmless to a finite difference.
+    const critic = (k: Tensor) => (images: Tensor) => {
+      const up = tf.square(leakyRelu(convTranspose(tanh(conv(images, k, 2)), back, 2), 0.2));
+      return tf.sum(matMul(tf.reshape(up, [2, 128]), head)) as Tensor;
+    };
+    const penalty = (k: Tensor): Tensor => tf.sum(tf.square(tf.grad(critic(k))(x)));
+    const gradient = tf.grad(penalty)(kernel);
+    const direction = noise('direction', kernel.shape);
+    const along = tf.sum(tf.mul(gradient, direction)).dataSync()[0] as number;
+    const h = 1e-3;
+    const shifted = (by: number) => penalty(tf.add(kernel, tf.mul(direction, by))).dataSync()[0] as number;
+    const numeric = (shifted(h) - shifted(-h)) / (2 * h);
+    expect(Math.abs(along - numeric)).toBeLessThan(2e-2 * Math.abs(numeric));
+  });
+});
+
+test('first derivatives of a network agree with those of plain tfjs to 1e-5', () => {
+  const x = noise('x', [4, 8, 12, 3]);
+  const weights = [noise('a', [3, 3, 3, 5]), noise('b', [3, 3, 2, 5]), noise('c', [8 * 12 * 2, 3]), noise('d', [3])];
+  const ours = (x: Tensor, a: Tensor, b: Tensor, c: Tensor, d: Tensor): Tensor => {
+    const up = relu(convTranspose(relu(conv(x, a, 2)), b, 2));
+    return tf.mean(tf.square(dense(tf.reshape(up, [4, -1]), c, d)));
+  };
+  const plain = (x: Tensor, a: Tensor, b: Tensor, c: Tensor, d: Tensor): Tensor => {
+    const down = tf.relu(tf.conv2d(x as never, a as never, 2, 'same'));
+    const up = tf.relu(tf.conv2dTranspose(down as never, b as never, [4, 8, 12, 2], 2, 'same'));
+    return tf.mean(tf.square(tf.add(tf.matMul(tf.reshape(up, [4, -1]), c), d)));
+  };
+  const [got, want] = [ours, plain].map((f) => tf.grads(f as never)([x, ...weights]));
+  got?.forEach((gradient, i) => {
+    expect(difference(gradient, want?.[i] as Tensor)).toBeLessThan(1e-5);
+  });
+});
