@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const work = join(root, '.goldpan');
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 20_000;
+// Never inherited: functions run as children of the emulator and would see them.
+const notInherited = /^(AWS_|LOCALSTACK_|MINISTACK_|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST|npm_|PYTHON(?!UNBUFFERED))/;
+
+export interface EmulatorOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Keeps what is deployed and stored across a clean stop and the next start on the same port. Default false. */
+  readonly keepState?: boolean;
+}
+
+export interface Emulator {
+  readonly endpoint: string;
+  readonly port: number;
+  /** Also the process group: the functions' processes belong to it. */
+  readonly pid: number;
+  readonly logFile: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the emulator and resolves when it answers, usually within a second. Throws when the set-up is missing, the port is
+ * taken or it ends early; the message names the log. It outlives this process unless stopped.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const port = options.port ?? (await freePort());
+  const python = join(work, 'emulator', 'bin', 'python');
+  if (!existsSync(python)) throw new Error('the emulator is not installed; run `npm run setup`');
+  const endpoint = `http://127.0.0.1:${port}`;
+  if (await isHealthy(endpoint))
+    throw new Error(`something answers at ${endpoint} already; stop it or choose another port`);
+  const home = stateFolder(port);
+  const temporary = join(home, 'tmp');
+  const logFile = join(work, 'logs', `emulator-${port}.log`);
+  rmSync(options.keepState ? temporary : home, { recursive: true, force: true });
+  for (const folder of [temporary, dirname(logFile)]) mkdirSync(folder, { recursive: true });
+
+  const log = openSync(logFile, 'w');
+  const child = spawn(python, ['-m', 'ministack'], {
+    cwd: home,
+    env: emulatorEnvironment(port, home, options.keepState ?? false),
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  child.unref();
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${python} could not be started; run \`npm run setup -- --force\``);
+  await untilHealthy(endpoint, () => child.exitCode ?? child.signalCode, logFile);
+  return { endpoint, port, pid, logFile, stop: () => stopEmulator(pid, port) };
+}
+
+/** Stops an emulator by its process group and waits for its end: state is written then. Its functions' files are removed. */
+export async function stopEmulator(pid: number, port: number): Promise<void> {
+  signalGroup(pid, 'SIGTERM');
+  for (const start = Date.now(); isAlive(pid); await sleep(25)) {
+    if (Date.now() - start > stopTimeoutMs) break;
+  }
+  signalGroup(pid, 'SIGKILL');
+  rmSync(join(stateFolder(port), 'tmp'), { recursive: true, force: true });
+}
+
+/** Whether an emulator answers there, MiniStack or LocalStack. */
+export async function isHealthy(endpoint: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${endpoint}/_localstack/health`, { signal: AbortSignal.timeout(2_000) });
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** What the SDK, the CDK and the CLI need to talk to an emulator; laid over the environment of a child. */
+export function clientEnvironment(endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+  };
+}
+
+/** A port of this machine that nothing listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((settle, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function stateFolder(port: number): string {
+  return join(work, 'emulator-state', String(port));
+}
+
+function emulatorEnvironment(port: number, home: string, keepState: boolean): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !notInherited.test(name));
+  const nodeFirst = [join(work, 'node', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(
+    delimiter,
+  );
+  const state = { PERSIST_STATE: '1', STATE_DIR: join(home, 'state'), S3_PERSIST: '1', S3_DATA_DIR: join(home, 's3') };
+  return {
+    ...Object.fromEntries(inherited),
+    ...(keepState ? state : {}),
+    PATH: nodeFirst,
+    TMPDIR: join(home, 'tmp'),
+    GATEWAY_PORT: String(port),
+    BIND_HOST: '127.0.0.1',
+    PYTHONUNBUFFERED: '1',
+  };
+}
+
+async function untilHealthy(endpoint: string, ended: () => unknown, logFile: string): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < startTimeoutMs; await sleep(40)) {
+    if (ended() !== null) break;
+    if (await isHealthy(endpoint)) return;
+  }
+  throw new Error(`the emulator did not come up at ${endpoint}; its log is ${logFile}`);
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A zombie of ours counts as alive until Node reaps it, which the awaits between the calls let it do. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

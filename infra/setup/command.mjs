@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { SetupError } from './errors.mjs';
+import { childEnv, join, logs, root } from './paths.mjs';
+
+const tailLines = 6;
+const networkSigns =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|certificate|\b(40[1347]|429|50[0-4])\b|timed out|No matching distribution|Could not find a version|Connection|network/i;
+
+/**
+ * Runs a command with its output in a log file. Rejects with SetupError on a non-zero exit: what was being done, whether the
+ * network looks like the cause, the last lines, and where the log is.
+ */
+export async function run(doing, command, args, { cwd = root, env } = {}) {
+  mkdirSync(logs, { recursive: true });
+  const logFile = join(logs, `setup-${doing.replace(/[^a-z0-9.]+/gi, '-')}.log`);
+  const log = createWriteStream(logFile);
+  const child = spawn(command, args, { cwd, env: childEnv(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes) => {
+      log.write(bytes);
+      output = (output + bytes).slice(-64_000);
+    });
+  }
+  const failure = await new Promise((settle) => {
+    child.once('error', (error) => settle(error.code === 'ENOENT' ? `${command} was not found` : error.message));
+    child.once('close', (code, signal) => settle(code === 0 ? undefined : `${command} ended with ${signal ?? code}`));
+  });
+  log.end();
+  if (failure) throw new SetupError(explain(doing, failure, output, logFile));
+  return output;
+}
+
+/** The message for a failed command; exported for its test. */
+export function explain(doing, failure, output, logFile) {
+  const tail = output.trim().split('\n').slice(-tailLines).join('\n  ');
+  const advice = networkSigns.test(output)
+    ? 'It looks like a download that was refused or did not arrive. Check the network, the proxy variables and the registries in your npm and pip settings, then run the command again: what is done is kept.'
+    : 'Mend the cause and run the command again: what is done is kept.';
+  return `${doing} failed (${failure}).\n${advice}\n  ${tail}\n  whole log: ${logFile}`;
+}

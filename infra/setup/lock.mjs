@@ -1,0 +1,46 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const pollMs = 500;
+
+/** Runs `work` while holding the lock file, so that two commands started together set up once. A dead holder's lock is taken over. */
+export async function withLock(file, work) {
+  mkdirSync(dirname(file), { recursive: true });
+  for (let told = false; !tryLock(file); told = true) {
+    if (!told) console.error('another set-up is running in this checkout; waiting for it');
+    await sleep(pollMs);
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function tryLock(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  if (!isAlive(holder(file))) rmSync(file, { force: true });
+  return false;
+}
+
+function holder(file) {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,42 @@
+import { rmSync } from 'node:fs';
+import { SetupError } from './errors.mjs';
+import { withLock } from './lock.mjs';
+import { join, work } from './paths.mjs';
+import { checkDisk, checkPlatform } from './requirements.mjs';
+import { pendingSteps, runSteps } from './runner.mjs';
+import { allSteps } from './steps/all.mjs';
+
+const usage = `usage: npm run setup [-- options]
+  --gpu      also fetch TensorFlow with its CUDA libraries, for training on an NVIDIA GPU
+  --force    do every step again
+  --help`;
+
+/** Runs what is not done yet. Sets the exit code; a known failure is told in plain words, without a stack. */
+export async function main(args) {
+  const unknown = args.filter((arg) => !['--gpu', '--force', '--help'].includes(arg));
+  if (unknown.length > 0 || args.includes('--help')) {
+    console.error(unknown.length > 0 ? `unknown option ${unknown[0]}\n${usage}` : usage);
+    process.exitCode = unknown.length > 0 ? 2 : 0;
+    return;
+  }
+  try {
+    await setUp({ gpu: args.includes('--gpu'), force: args.includes('--force') });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\nset-up stopped: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+async function setUp({ gpu, force }) {
+  checkPlatform();
+  const steps = allSteps({ gpu });
+  if (force) rmSync(join(work, 'stamps'), { recursive: true, force: true });
+  if (pendingSteps(steps).length === 0) return;
+  await withLock(join(work, 'setup.lock'), async () => {
+    const pending = pendingSteps(steps);
+    if (pending.length === 0) return;
+    checkDisk(pending);
+    await runSteps(pending);
+  });
+}

@@ -1,0 +1,18 @@
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout, and the ignored folder under which everything is written that is not `node_modules`. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const work = join(root, '.goldpan');
+export const logs = join(work, 'logs');
+export const nodeBin = join(work, 'node', 'bin');
+export const venv = join(work, 'emulator');
+export const native = join(work, 'native');
+
+/** The environment of every child: Node 22 first in PATH, whatever `node` the shell has. */
+export function childEnv(extra = {}) {
+  const path = [nodeBin, join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+  return { ...process.env, PATH: path, ...extra };
+}
+
+export { join };

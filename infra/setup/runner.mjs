@@ -1,0 +1,40 @@
+import { contentKey, readStamp, writeStamp } from './stamps.mjs';
+
+/**
+ * A step: `{id, title, needs, inputs, mibOnDisk, done(), run()}`. `inputs` is what its stamp hashes; `done()` says whether what it
+ * makes is still there; `run()` makes it and returns a word about it. `done` must be cheap: it is asked at every start.
+ */
+export function pendingSteps(steps) {
+  return steps.filter((step) => readStamp(step.id)?.key !== contentKey(step.inputs) || !step.done());
+}
+
+/** Runs steps side by side as far as `needs` allows, announcing each; the first failure lets the others end, then throws. */
+export async function runSteps(steps, say = (line) => console.error(line), now = () => performance.now()) {
+  const start = now();
+  const at = () => `[${((now() - start) / 1000).toFixed(1).padStart(6)} s]`;
+  const running = new Map();
+  let failure;
+  say(`setting up goldpan: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, each done once`);
+  for (const step of steps) {
+    const before = step.needs.map((id) => running.get(id)).filter(Boolean);
+    running.set(step.id, runOne(step, before));
+  }
+  await Promise.all(running.values());
+  if (failure) throw failure;
+  say(`${at()} set up`);
+
+  async function runOne(step, before) {
+    await Promise.all(before);
+    if (failure) return;
+    const began = now();
+    say(`${at()} ${step.title} ...`);
+    try {
+      const detail = await step.run();
+      const seconds = Number(((now() - began) / 1000).toFixed(1));
+      writeStamp(step.id, { key: contentKey(step.inputs), seconds, detail });
+      say(`${at()} ${step.title}: ${seconds} s${detail ? `, ${detail}` : ''}`);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+}

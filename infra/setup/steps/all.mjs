@@ -1,0 +1,13 @@
+import { addonStep } from './addon.mjs';
+import { emulatorStep } from './emulator.mjs';
+import { linkStep } from './link.mjs';
+import { nativeSteps } from './native.mjs';
+import { nodeStep } from './node.mjs';
+import { packagesStep } from './packages.mjs';
+import { tensorflowGpuStep, tensorflowStep } from './tensorflow.mjs';
+
+/** Every step, each after those it needs; the GPU flavour only when asked for. */
+export function allSteps({ gpu }) {
+  const steps = [nodeStep, emulatorStep, packagesStep, tensorflowStep, linkStep, ...nativeSteps, addonStep];
+  return gpu ? [...steps, tensorflowGpuStep] : steps;
+}

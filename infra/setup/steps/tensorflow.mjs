@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { run } from '../command.mjs';
+import { join, native, root } from '../paths.mjs';
+import { pip, venvPython } from './emulator.mjs';
+
+export const tensorflowVersion = '2.21.0';
+// Any CPython tag will do, for only the C library is taken; naming one makes the download independent of the Python at hand.
+const wheelTag = [
+  '--only-binary=:all:',
+  '--implementation=cp',
+  '--python-version=3.12',
+  '--platform=manylinux_2_27_x86_64',
+];
+const unpacker = join(root, 'infra', 'setup', 'unpack_wheels.py');
+const gpuRequirements = join(root, 'infra', 'setup', 'requirements-gpu.txt');
+
+/** Where a flavour's C library and headers lie: `.goldpan/native/tensorflow-cpu-2.21.0/tensorflow`. */
+export function tensorflowFolder(flavour = 'tensorflow-cpu') {
+  return join(native, `${flavour}-${tensorflowVersion}`);
+}
+
+/** TensorFlow's C library and headers, out of the wheel of the same version; a tenth of the wheel's files, most of its bytes. */
+export const tensorflowStep = {
+  id: 'tensorflow',
+  title: `TensorFlow ${tensorflowVersion}`,
+  needs: ['emulator'],
+  inputs: [tensorflowVersion, { file: unpacker }],
+  mibOnDisk: 1300,
+  done: () => isUnpacked(tensorflowFolder()),
+  async run() {
+    if (isUnpacked(tensorflowFolder())) return 'kept the one that was there';
+    await fetchWheels('TensorFlow', [`tensorflow-cpu==${tensorflowVersion}`], tensorflowFolder());
+    return undefined;
+  },
+};
+
+/** The same with CUDA, for training on an NVIDIA GPU; `.goldpan/native/gpu.env` makes the trainer load it instead. */
+export const tensorflowGpuStep = {
+  id: 'tensorflow-gpu',
+  title: `TensorFlow ${tensorflowVersion} with CUDA`,
+  needs: ['emulator'],
+  inputs: [tensorflowVersion, { file: gpuRequirements }, { file: unpacker }],
+  mibOnDisk: 9000,
+  done: () => isUnpacked(tensorflowFolder('tensorflow')) && existsSync(join(native, 'gpu.env')),
+  async run() {
+    const folder = tensorflowFolder('tensorflow');
+    await fetchWheels('TensorFlow with CUDA', ['-r', gpuRequirements], folder);
+    writeFileSync(join(native, 'gpu.env'), gpuEnvironment(folder));
+    return 'source .goldpan/native/gpu.env before `goldpan worker`';
+  },
+};
+
+/** Lines for a shell to source: they put the CUDA flavour before the CPU flavour that the addon was linked to. */
+export function gpuEnvironment(folder, packages = readdirSync(join(folder, 'nvidia'))) {
+  const libraries = packages.map((name) => join(folder, 'nvidia', name, 'lib'));
+  const nvcc = join(folder, 'nvidia', 'cuda_nvcc');
+  return `${[
+    `export LD_LIBRARY_PATH="${[join(folder, 'tensorflow'), ...libraries].join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
+    `export XLA_FLAGS="--xla_gpu_cuda_data_dir=${nvcc}\${XLA_FLAGS:+ $XLA_FLAGS}"`,
+  ].join('\n')}\n`;
+}
+
+async function fetchWheels(doing, wanted, folder) {
+  const wheels = `${folder}.wheels`;
+  const staging = `${folder}.new`;
+  for (const path of [wheels, staging]) rmSync(path, { recursive: true, force: true });
+  mkdirSync(wheels, { recursive: true });
+  await pip(doing, ['download', '--no-deps', '--no-cache-dir', ...wheelTag, '--dest', wheels, ...wanted]);
+  await run(`unpacking ${doing}`, venvPython, [unpacker, wheels, staging]);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(staging, folder);
+  rmSync(wheels, { recursive: true, force: true });
+}
+
+function isUnpacked(folder) {
+  return (
+    existsSync(join(folder, 'tensorflow', 'libtensorflow_cc.so.2')) && existsSync(join(folder, 'tensorflow', 'include'))
+  );
+}
