@@ -1,0 +1,89 @@
+// One dataset as it stands: what counts, what was refused and why, the newest snapshot, run and model.
+import type * as z from 'zod';
+import { type Census, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
+import { keys } from '#core/keys.ts';
+import { CurrentConfig, QuarantinedItem, type Refusal, type Verdict } from '#core/messages/ingest.ts';
+import { readJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+import type { PutAnswer, RejectedItem, StatusAnswer } from './answers.ts';
+import type { Cloud } from './cloud.ts';
+import { latestQuality, latestRun, readCurrentModel, statusOfRun } from './run-facts.ts';
+
+/** `show` bounds how many rejected items are named. Undefined when nothing was ever dropped there. */
+export async function readStatus(
+  { drop, data }: Pick<Cloud, 'drop' | 'data'>,
+  dataset: string,
+  show: number,
+): Promise<StatusAnswer | undefined> {
+  const config = await readConfig(data, dataset);
+  const census = await takeCensus(drop, data, dataset, config?.configId);
+  if (!config && census.uploads.length === 0) return undefined;
+  const [details, quality, run, current] = await Promise.all([
+    readDetails(data, census),
+    latestQuality(data, dataset),
+    latestRun(data, dataset),
+    readCurrentModel(data, dataset),
+  ]);
+  const counts = countCensus(census, details);
+  return {
+    dataset,
+    kind: config?.config.kind ?? null,
+    configId: config?.configId ?? null,
+    uploads: uploadCounts(census, counts),
+    items: { ...counts.items, distinct: quality?.items.distinct ?? null, byIssue: counts.byIssue },
+    scores: null,
+    snapshot: quality
+      ? { snapshotId: quality.snapshotId, items: quality.items, splits: quality.splits, byIssue: quality.byIssue }
+      : null,
+    run: run
+      ? {
+          runId: run.runId,
+          status: statusOfRun(run),
+          epoch: run.head?.epoch ?? run.outcome?.epochs.length ?? 0,
+          epochs: run.head?.epochs ?? run.outcome?.train.epochs ?? 0,
+          modelId: run.outcome?.modelId ?? null,
+        }
+      : null,
+    current: current ? { modelId: current.modelId, runId: current.runId, promotedAt: current.promotedAt } : null,
+    rejected: await rejectedItems(data, details, show),
+  };
+}
+
+export async function readConfig(data: Store, dataset: string): Promise<CurrentConfig | undefined> {
+  return (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
+}
+
+export function uploadCounts({ uploads }: Census, counts: Counts): z.infer<typeof PutAnswer>['uploads'] {
+  return { total: uploads.length, ...counts.uploads };
+}
+
+/** Refused uploads first, then items in quarantine, at most `show` in all. */
+export async function rejectedItems(
+  data: Store,
+  { refusals, verdicts }: { refusals: readonly Refusal[]; verdicts: readonly Verdict[] },
+  show: number,
+): Promise<RejectedItem[]> {
+  const found: RejectedItem[] = refusals
+    .slice(0, show)
+    .map(({ source, issues }) => ({ key: source.key, unit: null, issues }));
+  for (const verdict of verdicts) {
+    if (found.length >= show) break;
+    if (verdict.items.rejected === 0) continue;
+    const items = await quarantinedItems(data, verdict, show - found.length);
+    found.push(...items.map((issues) => ({ key: verdict.sourceKey, unit: verdict.unit, issues })));
+  }
+  return found;
+}
+
+/** The verdict's own examples suffice for a few; the rest lies in quarantine. */
+async function quarantinedItems(data: Store, verdict: Verdict, atMost: number): Promise<QuarantinedItem['issues'][]> {
+  const { examples, items } = verdict;
+  if (atMost <= examples.length || items.rejected <= examples.length)
+    return examples.slice(0, atMost).map((issue) => [issue]);
+  const lines = new TextDecoder().decode((await data.get(keys.quarantine(verdict)))?.body).split('\n');
+  const parsed = lines.flatMap((line) => {
+    const item = line ? QuarantinedItem.safeParse(JSON.parse(line)).data : undefined;
+    return item ? [item.issues] : [];
+  });
+  return (parsed.length > 0 ? parsed : examples.map((issue) => [issue])).slice(0, atMost);
+}

@@ -1,0 +1,74 @@
+// goldpan put: uploads files and folders and follows them to their verdicts.
+import { countCensus, readDetails } from '#core/census.ts';
+import type { PutAnswer } from '../answers.ts';
+import { collectDrops } from '../collect.ts';
+import type { Context } from '../context.ts';
+import { readStatus, rejectedItems, uploadCounts } from '../dataset-status.ts';
+import { dropConfig } from '../drop-config.ts';
+import { CommandFailure, EXIT } from '../failure.ts';
+import { followUploads } from '../follow-uploads.ts';
+import { count, duration, plural } from '../format.ts';
+import { openProgress } from '../progress.ts';
+import type { Style } from '../terminal.ts';
+import { fileCount, uploadDrops } from '../upload.ts';
+import { checkedDataset, printIssues, printRejected } from './status.ts';
+
+export type PutOptions = {
+  readonly dataset: string;
+  /** A dataset.yaml that lies elsewhere. */
+  readonly config?: string | undefined;
+  readonly show: number;
+  readonly timeoutMs: number;
+};
+
+/** Resolves when each unit of what was dropped has its verdict. What lay there already is not sent again. */
+export async function put(context: Context, paths: readonly string[], options: PutOptions): Promise<PutAnswer> {
+  const { cloud, terminal, clock } = context;
+  const dataset = checkedDataset(options.dataset);
+  const collected = collectDrops(dataset, paths);
+  const configPath = options.config ?? collected.configPath;
+  const { drops } = collected;
+  if (drops.length === 0 && configPath === undefined)
+    throw new CommandFailure('There is nothing to put.', { exitCode: EXIT.usage });
+  const startedAt = clock.now();
+  await dropConfig(context, dataset, { drops, configPath });
+
+  const files = new Map(drops.map((drop) => [drop.key, fileCount(drop)]));
+  const uploading = openProgress(terminal, 'Uploading', clock.now);
+  const { uploaded, unchanged } = await uploadDrops(cloud.drop, drops, uploading.update);
+  uploading.end();
+  if (unchanged.length > 0) terminal.say(`${plural(unchanged.length, 'object')} with the same content there already.`);
+
+  const cleaning = openProgress(terminal, 'Cleaning ', clock.now);
+  const census = await followUploads(context, dataset, { files, progress: cleaning, timeoutMs: options.timeoutMs });
+  cleaning.end();
+  const seconds = (clock.now() - startedAt) / 1000;
+  const details = await readDetails(cloud.data, census);
+  const counts = countCensus(census, details);
+  const status = await readStatus(cloud, dataset, 0);
+  if (!status) throw new CommandFailure(`${dataset} was removed while it was being cleaned.`);
+  return {
+    ...status,
+    rejected: await rejectedItems(cloud.data, details, options.show),
+    put: {
+      uploaded,
+      unchanged,
+      uploads: uploadCounts(census, counts),
+      items: counts.items,
+      byIssue: counts.byIssue,
+      seconds,
+    },
+  };
+}
+
+export function printPut({ dataset, put: dropped, rejected, items }: PutAnswer, style: Style): string {
+  const { accepted, rejected: refused } = dropped.items;
+  const lines = [
+    `${style.good(plural(accepted, 'item'))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected in ${duration(dropped.seconds * 1000)}.`,
+    ...printIssues(dropped.byIssue),
+    ...printRejected(rejected, refused, `goldpan status ${dataset}`),
+    '',
+    `${dataset} now has ${plural(items.accepted, 'accepted item')}. Next: goldpan fit ${dataset}`,
+  ];
+  return lines.join('\n');
+}
