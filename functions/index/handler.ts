@@ -1,0 +1,20 @@
+import { tmpdir } from 'node:os';
+import { AssembleRequest } from '#core/messages/snapshot.ts';
+import { ENV } from '#core/names.ts';
+import { s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { functionHandler } from '../middleware.ts';
+import { index } from './stage.ts';
+
+const run = index({
+  drop: s3Store({ bucket: environment(ENV.dropBucket) }),
+  data: s3Store({ bucket: environment(ENV.dataBucket) }),
+  scratch: tmpdir(),
+});
+
+export const handler = functionHandler('index', async (event: unknown, { logger }) => {
+  const indexed = await run(AssembleRequest.parse(event));
+  const { request, snapshotId, sealed, shards } = indexed;
+  logger.info('snapshot indexed', { dataset: request.dataset, snapshotId, sealed, shards: shards.length });
+  return indexed;
+});

@@ -1,0 +1,118 @@
+// Lines up the items of all complete uploads: which of equal ones stays, which split each is in, which shard holds it.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
+import type { EffectiveConfig } from '#core/config.ts';
+import { readCurrentConfig } from '#core/current-config.ts';
+import { FAILURE, GoldpanError } from '#core/errors.ts';
+import { sha256 } from '#core/hash.ts';
+import { addCounts, type Issue } from '#core/issues.ts';
+import { keys } from '#core/keys.ts';
+import type { Verdict } from '#core/messages/ingest.ts';
+import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/messages/snapshot.ts';
+import { comparePlaces, INDEX_FILE, ITEMS_FILE, type SourcePart, shardItemsOf, snapshotIdOf } from '#core/snapshot.ts';
+import { writeJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+import { buildItemsTable, type ItemsTable, partFile } from './items-table.ts';
+
+const DOWNLOADS_AT_ONCE = 4;
+
+type Dependencies = {
+  readonly drop: Store;
+  readonly data: Store;
+  /** A folder for parts and spilled rows; emptied again. */
+  readonly scratch: string;
+};
+
+/** Throws NoConfigurationError where nothing usable was dropped yet, CorruptObjectError when a part is not its verdict's. */
+export const index =
+  (dependencies: Dependencies) =>
+  async (request: AssembleRequest): Promise<Indexed> => {
+    const { drop, data } = dependencies;
+    const { dataset } = request;
+    const { configId, config } = await readCurrentConfig(data, dataset);
+    const census = await takeCensus(drop, data, dataset, configId);
+    const details = await readDetails(data, census);
+    const parts = partsOf(details.verdicts);
+    const snapshotId = snapshotIdOf({ dataset, configId, split: config.split, parts });
+    if (await data.head(keys.manifest(dataset, snapshotId))) return { request, snapshotId, sealed: true, shards: [] };
+
+    const work = { dataset, snapshotId, configId, config, parts };
+    const table = await tabulate(dependencies, work);
+    const found = indexOf(work, table, countCensus(census, details));
+    await writeJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), found);
+    const shards = table.shards.map(({ name }) => ({ dataset, snapshotId, shard: name }));
+    return { request, snapshotId, sealed: false, shards };
+  };
+
+function partsOf(verdicts: readonly Verdict[]): SourcePart[] {
+  const parts = verdicts.flatMap(({ sourceKey, unit, part }) => (part ? [{ sourceKey, unit, ...part }] : []));
+  return parts.sort(comparePlaces);
+}
+
+type Work = {
+  readonly dataset: string;
+  readonly snapshotId: string;
+  readonly configId: string;
+  readonly config: EffectiveConfig;
+  readonly parts: readonly SourcePart[];
+};
+
+/** Writes items.parquet. The scratch folder is empty again afterwards, whatever happens. */
+async function tabulate({ data, scratch }: Dependencies, { dataset, snapshotId, config, parts }: Work) {
+  const folder = await mkdtemp(join(scratch, 'index-'));
+  try {
+    await downloadParts(data, parts, folder);
+    const output = join(folder, ITEMS_FILE);
+    const shardItems = shardItemsOf(config.image);
+    const table = await buildItemsTable({ folder, partCount: parts.length, shares: config.split, shardItems, output });
+    const told = parts.reduce((sum, { items }) => sum + items, 0);
+    if (table.items !== told)
+      throw corrupt(`The parts of ${dataset} hold ${table.items} items, their verdicts tell ${told}.`);
+    await data.put(keys.snapshot(dataset, snapshotId, ITEMS_FILE), await readFile(output));
+    return table;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function downloadParts(data: Store, parts: readonly SourcePart[], folder: string): Promise<void> {
+  const waiting = parts.entries();
+  const download = async () => {
+    for (const [place, { key, sha256: told }] of waiting) {
+      const part = await data.get(key);
+      if (!part || sha256(part.body) !== told)
+        throw corrupt(`${key} is ${part ? 'not what its verdict tells' : 'gone'}.`);
+      await writeFile(partFile(folder, place), part.body);
+    }
+  };
+  await Promise.all(Array.from({ length: DOWNLOADS_AT_ONCE }, download));
+}
+
+function indexOf(work: Work, table: ItemsTable, counts: Counts): SnapshotIndex {
+  const { dataset, snapshotId, configId, config, parts } = work;
+  const duplicates = table.items - table.distinct;
+  return {
+    dataset,
+    snapshotId,
+    configId,
+    config: SnapshotConfig.parse(config),
+    labels: table.byLabel.map(({ label }) => label),
+    parts: parts.map(({ key, sha256, items }) => ({ key, sha256, items })),
+    shards: [...table.shards],
+    counts: {
+      uploads: counts.uploads,
+      items: { ...counts.items, distinct: table.distinct },
+      byIssue: addCounts(counts.byIssue, duplicates > 0 ? { 'item.duplicate': duplicates } : {}),
+      byLabel: Object.fromEntries(table.byLabel.map(({ label, items }) => [label, items])),
+      conflictingLabels: table.conflictingLabels,
+    },
+    examples: table.duplicates.map(
+      ({ path, keptPath }): Issue => ({ code: 'item.duplicate', place: { path }, given: `the content of ${keptPath}` }),
+    ),
+  };
+}
+
+function corrupt(what: string): GoldpanError {
+  return new GoldpanError(FAILURE.corruptObject, `${what} Start assemble again; if it stays, drop the file once more.`);
+}

@@ -1,0 +1,89 @@
+// Closes a snapshot: its quality, then its manifest. Then the gate, and the job where it passes.
+import { TrainConfig } from '#core/config.ts';
+import { readCurrentConfig } from '#core/current-config.ts';
+import { FAILURE, GoldpanError } from '#core/errors.ts';
+import { decideGate } from '#core/gate.ts';
+import { keys } from '#core/keys.ts';
+import {
+  Manifest,
+  type Quality,
+  type Sealed,
+  type SealRequest,
+  ShardFile,
+  SnapshotIndex,
+} from '#core/messages/snapshot.ts';
+import { executionNameOf, runIdOf } from '#core/run-id.ts';
+import { INDEX_FILE, shardFiles } from '#core/snapshot.ts';
+import { SPLITS, type Split } from '#core/split.ts';
+import { readJson, writeJson, writeOnce } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+
+type Dependencies = { readonly data: Store };
+
+/** A sealed snapshot stays as it is; the gate and the training settings are those in force now. */
+export const seal =
+  ({ data }: Dependencies) =>
+  async ({ request, snapshotId }: SealRequest): Promise<Sealed> => {
+    const { dataset, trigger, force, attempt } = request;
+    const { config } = await readCurrentConfig(data, dataset);
+    const { configId, splits } = await sealedManifest(data, dataset, snapshotId);
+    const distinctItems = SPLITS.reduce((sum, split) => sum + splits[split], 0);
+    const gate = decideGate(config.gate, { distinctItems, splits, trigger, forcedBy: force });
+    if (gate.outcome !== 'passed') return { dataset, snapshotId, gate, job: null, executionName: null };
+    const train = TrainConfig.parse({ ...config.train, ...request.train });
+    const job = { runId: runIdOf(snapshotId, train), dataset, snapshotId, configId, attempt, train };
+    return { dataset, snapshotId, gate, job, executionName: executionNameOf(job) };
+  };
+
+async function sealedManifest(data: Store, dataset: string, snapshotId: string): Promise<Manifest> {
+  const key = keys.manifest(dataset, snapshotId);
+  const there = await readJson(data, key, Manifest);
+  if (there) return there.value;
+  const index = await readJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), SnapshotIndex);
+  if (!index) throw incomplete(dataset, snapshotId, INDEX_FILE);
+  const shards = await Promise.all(index.value.shards.map((shard) => writtenShard(data, index.value, shard)));
+  const splits = countSplits(shards);
+  const { configId, config, labels } = index.value;
+  const manifest: Manifest = { schemaVersion: 1, dataset, snapshotId, configId, config, labels, splits, shards };
+  await writeJson(data, keys.quality(dataset, snapshotId), qualityOf(index.value, splits));
+  const { same } = await writeOnce(data, key, manifest);
+  if (same) return manifest;
+  throw new GoldpanError(FAILURE.corruptObject, `${key} was sealed with other content than its index and shards tell`);
+}
+
+/** The receipt of a shard, once it is certain that it is the planned one and that its files are there. */
+async function writtenShard(
+  data: Store,
+  { dataset, snapshotId }: SnapshotIndex,
+  { name, split, items }: SnapshotIndex['shards'][number],
+): Promise<ShardFile> {
+  const { receipt, pixels, labels } = shardFiles(name);
+  const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
+  const [written, ...files] = await Promise.all([
+    readJson(data, at(receipt), ShardFile),
+    data.head(at(pixels)),
+    data.head(at(labels)),
+  ]);
+  const whole = written && files.every((file) => file !== undefined);
+  if (!whole || written.value.split !== split || written.value.items !== items) {
+    throw incomplete(dataset, snapshotId, name);
+  }
+  return written.value;
+}
+
+function qualityOf({ dataset, snapshotId, counts, examples }: SnapshotIndex, splits: Quality['splits']): Quality {
+  return { schemaVersion: 1, dataset, snapshotId, ...counts, splits, examples };
+}
+
+function countSplits(shards: readonly ShardFile[]): Record<Split, number> {
+  const counts = { train: 0, validation: 0, test: 0 };
+  for (const { split, items } of shards) counts[split] += items;
+  return counts;
+}
+
+function incomplete(dataset: string, snapshotId: string, what: string): GoldpanError {
+  return new GoldpanError(
+    FAILURE.corruptObject,
+    `Snapshot ${snapshotId} of ${dataset} lacks ${what}: index or shard has not finished. Start assemble again.`,
+  );
+}

@@ -1,0 +1,15 @@
+import { ShardRequest } from '#core/messages/snapshot.ts';
+import { ENV } from '#core/names.ts';
+import { s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { functionHandler } from '../middleware.ts';
+import { shard } from './stage.ts';
+
+const run = shard({ data: s3Store({ bucket: environment(ENV.dataBucket) }) });
+
+export const handler = functionHandler('shard', async (event: unknown, { logger }) => {
+  const request = ShardRequest.parse(event);
+  const written = await run(request);
+  logger.info('shard written', { snapshotId: request.snapshotId, shard: written.name, items: written.items });
+  return written;
+});
