@@ -29,7 +29,7 @@ export const NO_DATASET = '_';
 export const DATASET_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const CONFIG_FILE = 'dataset.yaml';
 
-type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
+export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
 
 export const keys = {
   currentConfig: (dataset: string) => `config/${dataset}/current.json`,

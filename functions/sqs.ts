@@ -27,11 +27,16 @@ export type QueueWork = {
 /** A handler for an SQS event source with `ReportBatchItemFailures`. */
 export function queueHandler(work: QueueWork) {
   return functionHandler(work.stage, (event: SQSEvent, instruments, context) =>
-    processPartialResponse(event, (record: SQSRecord) => runRecord(record, work, instruments), new BatchProcessor(EventType.SQS), {
-      context,
-      processInParallel: work.inParallel,
-      throwOnFullBatchFailure: false,
-    }),
+    processPartialResponse(
+      event,
+      (record: SQSRecord) => runRecord(record, work, instruments),
+      new BatchProcessor(EventType.SQS),
+      {
+        context,
+        processInParallel: work.inParallel,
+        throwOnFullBatchFailure: false,
+      },
+    ),
   );
 }
 
@@ -46,7 +51,9 @@ export async function sendAll(sqs: SQSClient, queueUrl: string, messages: readon
       const failed = new Set(Failed.map(({ Id }) => Id));
       left = left.filter(({ Id }) => failed.has(Id));
       if (left.length > 0 && attempt === SEND_TRIES)
-        throw new Error(`${left.length} of ${messages.length} messages were not taken by the queue: ${Failed[0]?.Code}`);
+        throw new Error(
+          `${left.length} of ${messages.length} messages were not taken by the queue: ${Failed[0]?.Code}`,
+        );
     }
   }
 }

@@ -13,7 +13,7 @@ type Room = { readonly files: string; readonly mayImport: readonly RegExp[] };
 const ROOMS: readonly Room[] = [
   {
     files: 'core/*.ts',
-    mayImport: [/^core\//, /^node:(crypto|path)$/, /^(zod|yaml|yauzl|file-type|hyparquet|hyparquet-writer)$/],
+    mayImport: [/^core\//, /^node:(crypto|path|util|zlib)$/, /^(zod|yaml|yauzl|file-type|hyparquet|hyparquet-writer)$/],
   },
   { files: 'core/messages/*.ts', mayImport: [/^core\//, /^zod$/] },
   { files: 'core/store/*.ts', mayImport: [/^core\//, /^node:crypto$/, /^zod$/, /^@aws-sdk\/client-s3$/] },

@@ -1,0 +1,46 @@
+// Keeps what was rejected: a line an item, and its bytes until the cap is reached.
+import { canonicalJson, sha256 } from '#core/hash.ts';
+import { keys, type UnitPlace } from '#core/keys.ts';
+import { LIMITS } from '#core/limits.ts';
+import type { QuarantinedItem } from '#core/messages/ingest.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Cleaned } from './clean.ts';
+
+type Rejected = Extract<Cleaned, { accepted: false }>;
+
+export type Quarantine = {
+  /** In the unit's order: which bytes are kept must not depend on which file was decoded first. */
+  add(rejected: Rejected): Promise<void>;
+  /** Writes the lines; nothing where nothing was rejected. */
+  close(): Promise<void>;
+};
+
+export function openQuarantine(data: Store, place: UnitPlace): Quarantine {
+  const lines: QuarantinedItem[] = [];
+  let keptItems = 0;
+  let keptBytes = 0;
+  return {
+    async add({ path, issue, bytes }) {
+      const kept =
+        bytes !== undefined &&
+        bytes.length > 0 &&
+        keptItems < LIMITS.quarantineItems &&
+        keptBytes + bytes.length <= LIMITS.quarantineBytes;
+      const line: QuarantinedItem = { path, issues: [issue] };
+      if (kept) {
+        keptItems++;
+        keptBytes += bytes.length;
+        line.bytesSha256 = sha256(bytes);
+        await data.put(keys.quarantinedBytes(place, line.bytesSha256), bytes, {
+          contentType: 'application/octet-stream',
+        });
+      }
+      lines.push(line);
+    },
+    async close() {
+      if (lines.length === 0) return;
+      const text = lines.map((line) => `${canonicalJson(line)}\n`).join('');
+      await data.put(keys.quarantine(place), text, { contentType: 'application/x-ndjson' });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+// Wiring of validate: events of the drop bucket in, unit messages out.
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { ENV } from '#core/names.ts';
+import { s3Client, s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { queueHandler, sendAll } from '../sqs.ts';
+import { validate } from './stage.ts';
+
+const client = s3Client();
+const sqs = new SQSClient({});
+const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
+const data = s3Store({ bucket: environment(ENV.dataBucket), client });
+const cleanImageQueueUrl = environment(ENV.cleanImageQueueUrl);
+
+export const handler = queueHandler({
+  stage: 'validate',
+  sqs,
+  inParallel: true,
+  run: (body) => validate(body, { drop, data, send: (messages) => sendAll(sqs, cleanImageQueueUrl, messages) }),
+});

@@ -1,0 +1,108 @@
+// Takes one event of the drop bucket: refuses the upload with a reason, or plans its units and sends them to be cleaned.
+import type { ReadRange } from '#core/archive.ts';
+import { parseDatasetFile } from '#core/dataset-file.ts';
+import type { Issue } from '#core/issues.ts';
+import { CONFIG_FILE, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
+import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
+import { readJson, writeOnce } from '#core/store/json.ts';
+import { keepInferred, readCurrent, settleConfig } from './configuration.ts';
+import { inferFrom } from './inference.ts';
+import { planUnits } from './plan.ts';
+import { resendPending, type SendDeps, sendMissing } from './send.ts';
+import { findSource } from './source.ts';
+
+/** dataset.yaml is written by hand. */
+const CONFIG_BYTES = 2 ** 20;
+
+/** `send` puts unit messages on the queue of the function that cleans them: all of them, or it throws. */
+export type ValidateDeps = SendDeps;
+export type ValidateOutcome = {
+  state: 'ignored' | 'refused' | 'configured' | 'planned';
+  uploadId: string;
+  units: number;
+};
+type Upcoming = { readonly dataset: string; readonly path: string; readonly uploadId: string; readonly source: Source };
+
+/** Repeats change nothing. Throws on a body that is no event, and on faults of ours; a bad upload is a refusal. */
+export async function validate(body: unknown, deps: ValidateDeps): Promise<ValidateOutcome> {
+  const { 'detail-type': type, detail } = ObjectEvent.parse(body);
+  const { bucket } = deps.drop;
+  if (detail.bucket.name !== bucket) throw new Error(`an event of another bucket: ${detail.bucket.name}`);
+  if (type === 'Object Deleted') return { state: 'ignored', uploadId: '', units: 0 };
+  const { source, superseded } = await findSource(deps.drop, detail.object);
+  const { dataset, path } = parseDropKey(source.key) ?? { dataset: NO_DATASET, path: source.key };
+  const upcoming = { dataset, path, source, uploadId: uploadIdOf(bucket, source.key, source.versionId) };
+  if (dataset === NO_DATASET) return refuse(deps, upcoming, [{ code: 'upload.outside-dataset', place: {} }]);
+  try {
+    if (superseded) throw new SupersededError();
+    return path === CONFIG_FILE ? await configure(deps, upcoming) : await plan(deps, upcoming);
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    return refuse(deps, upcoming, [{ code: 'upload.superseded', place: {} }]);
+  }
+}
+
+/** The file of the event is judged; what comes into force is the newest one. */
+async function configure(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOutcome> {
+  const { dataset, source, uploadId } = upcoming;
+  if (source.size > CONFIG_BYTES) {
+    const facts = { given: `${source.size} bytes`, allowed: `at most ${CONFIG_BYTES} bytes` };
+    return refuse(deps, upcoming, [{ code: 'upload.too-large', place: { path: CONFIG_FILE }, ...facts }]);
+  }
+  const text = source.size === 0 ? new Uint8Array() : await rangesOf(deps, source)(0, source.size - 1);
+  const parsed = parseDatasetFile(new TextDecoder().decode(text));
+  if (!parsed.ok) return refuse(deps, upcoming, parsed.issues);
+  const current = await settleConfig(deps, dataset);
+  const units = current ? await resendPending(deps, dataset, current.configId) : 0;
+  return { state: 'configured', uploadId, units };
+}
+
+async function plan(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOutcome> {
+  const { dataset, uploadId, source } = upcoming;
+  const planned = await readJson(deps.data, keys.upload(dataset, uploadId), Upload);
+  const upload = planned?.value ?? (await planNew(deps, upcoming));
+  if ('code' in upload) return refuse(deps, upcoming, [upload]);
+  if (!planned) await writeOnce(deps.data, keys.upload(dataset, uploadId), upload);
+  // Read after the plan is written: whoever moves the pointer from here on finds the plan and sends its units.
+  const current = await readCurrent(deps.data, dataset);
+  if (!current) throw new Error(`${dataset} lost its configuration while ${source.versionId} was planned`);
+  return { state: 'planned', uploadId, units: await sendMissing(deps, upload, current.configId) };
+}
+
+async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: Upcoming): Promise<Upload | Issue> {
+  const readRange = rangesOf(deps, source);
+  const plan = await planUnits(source, readRange);
+  if (!plan.ok) return plan.issue;
+  const inForce: CurrentConfig | undefined =
+    (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
+  if (!inForce) {
+    const inferred = await inferFrom(path, source.size, plan.files, readRange);
+    if (!inferred) return { code: 'image.corrupt', place: { path }, given: 'no header that tells a size' };
+    await keepInferred(deps.data, dataset, inferred);
+    await settleConfig(deps, dataset);
+  }
+  return { dataset, uploadId, kind: 'image', source, units: plan.units };
+}
+
+async function refuse({ data }: ValidateDeps, upcoming: Upcoming, issues: Issue[]): Promise<ValidateOutcome> {
+  const { dataset, uploadId, source, path } = upcoming;
+  const refusal: Refusal = {
+    dataset,
+    uploadId,
+    source,
+    issues: issues.map((issue) => ({ ...issue, place: { path, ...issue.place } })),
+  };
+  await writeOnce(data, keys.refused(dataset, uploadId), refusal);
+  return { state: 'refused', uploadId, units: 0 };
+}
+
+/** The version went away while it was read. */
+class SupersededError extends Error {}
+
+function rangesOf({ drop }: ValidateDeps, { key, versionId }: Source): ReadRange {
+  return async (first, last) => {
+    const object = await drop.get(key, { versionId, range: { first, last } });
+    if (!object) throw new SupersededError();
+    return object.body;
+  };
+}
