@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -40,10 +41,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (await isHealthy(endpoint))
     throw new Error(`something answers at ${endpoint} already; stop it or choose another port`);
   const home = stateFolder(port);
-  const temporary = join(home, 'tmp');
+  const temporary = temporaryFolder(port);
   const logFile = join(work, 'logs', `emulator-${port}.log`);
-  rmSync(options.keepState ? temporary : home, { recursive: true, force: true });
-  for (const folder of [temporary, dirname(logFile)]) mkdirSync(folder, { recursive: true });
+  for (const folder of options.keepState ? [temporary] : [temporary, home])
+    rmSync(folder, { recursive: true, force: true });
+  for (const folder of [home, temporary, dirname(logFile)]) mkdirSync(folder, { recursive: true });
 
   const log = openSync(logFile, 'w');
   const child = spawn(python, ['-m', 'ministack'], {
@@ -67,7 +69,7 @@ export async function stopEmulator(pid: number, port: number): Promise<void> {
     if (Date.now() - start > stopTimeoutMs) break;
   }
   signalGroup(pid, 'SIGKILL');
-  rmSync(join(stateFolder(port), 'tmp'), { recursive: true, force: true });
+  rmSync(temporaryFolder(port), { recursive: true, force: true });
 }
 
 /** Whether an emulator answers there, MiniStack or LocalStack. */
@@ -108,6 +110,11 @@ function stateFolder(port: number): string {
   return join(work, 'emulator-state', String(port));
 }
 
+/** Functions are unpacked outside the checkout: inside, they would find its packages and its package.json, which Lambda lacks. */
+function temporaryFolder(port: number): string {
+  return join(tmpdir(), `goldpan-emulator-${userInfo().uid}-${port}`);
+}
+
 function emulatorEnvironment(port: number, home: string, keepState: boolean): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !notInherited.test(name));
   const nodeFirst = [join(work, 'node', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(
@@ -118,7 +125,7 @@ function emulatorEnvironment(port: number, home: string, keepState: boolean): No
     ...Object.fromEntries(inherited),
     ...(keepState ? state : {}),
     PATH: nodeFirst,
-    TMPDIR: join(home, 'tmp'),
+    TMPDIR: temporaryFolder(port),
     GATEWAY_PORT: String(port),
     BIND_HOST: '127.0.0.1',
     PYTHONUNBUFFERED: '1',
