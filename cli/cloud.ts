@@ -30,8 +30,10 @@ export type Cloud = {
   readonly train: Machine;
   /** Calls the endpoint's function with a function-URL event and gives its answer. */
   invokeEndpoint(event: unknown): Promise<unknown>;
-  /** Messages in the dead-letter queues of the way in, and a name for people. */
+  /** Messages in the dead-letter queues of the way in. */
   deadLetters(): Promise<number>;
+  /** Undefined where AWS Batch trains. */
+  readonly trainingQueueUrl: string | undefined;
 };
 
 /** Throws CommandFailure when the stack is not deployed. */
@@ -77,6 +79,7 @@ export async function openCloud(target: Target): Promise<Cloud> {
       if (answer.FunctionError) throw new CommandFailure(`The endpoint failed: ${body.slice(0, 500)}`);
       return JSON.parse(body) as unknown;
     },
+    trainingQueueUrl: outputs[OUTPUT.trainingQueueUrl],
     async deadLetters() {
       const urls = [output(OUTPUT.validateDeadLetterQueueUrl), output(OUTPUT.cleanImageDeadLetterQueueUrl)];
       const counts = urls.map(async (QueueUrl) => {

@@ -1,0 +1,96 @@
+// Follows a training: a line an epoch, a bar within it, and a word when nobody picks it up.
+import { keys } from '#core/keys.ts';
+import { EpochMetrics, type RunHead, type RunOutcome } from '#core/messages/run.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Execution, Machine } from './cloud.ts';
+import type { Clock, Context } from './context.ts';
+import { count, duration } from './format.ts';
+import { openProgress } from './progress.ts';
+import { readRun } from './run-facts.ts';
+
+const POLL_MS = 1_000;
+const EXECUTION_POLL_MS = 3_000;
+const UNCLAIMED_MS = 20_000;
+
+export type FollowedRun = {
+  readonly dataset: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly executionName: string | undefined;
+};
+export type RunEnd = { readonly outcome: RunOutcome | undefined; readonly execution: Execution | undefined };
+
+/** Resolves when the run has an outcome and its execution, where there is one, has ended: then promotion is decided, too. */
+export async function followRun({ cloud, clock, terminal }: Context, run: FollowedRun): Promise<RunEnd> {
+  const { dataset, runId, attempt, executionName } = run;
+  const bar = openProgress(terminal, 'Training ', clock.now);
+  const execution = watchExecution(cloud.train, executionName, clock);
+  const startedAt = clock.now();
+  let told = 0;
+  let warned = false;
+  try {
+    for (;;) {
+      const ended = await execution();
+      const state = await readRun(cloud.data, dataset, runId);
+      const outcome = state?.outcome && state.outcome.attempt >= attempt ? state.outcome : undefined;
+      const head = state?.head && state.head.attempt >= attempt ? state.head : undefined;
+      if (head && head.epoch > told) {
+        const epochs = await readEpochs(cloud.data, dataset, runId);
+        for (const epoch of epochs.slice(told)) terminal.say(epochLine(epoch, head.epochs));
+        told = Math.max(told, epochs.length);
+      }
+      if (outcome && (ended || executionName === undefined)) return { outcome, execution: ended };
+      if (ended) return { outcome, execution: ended };
+      if (head) bar.update(...placeOf(head));
+      if (!head && !warned && clock.now() - startedAt > UNCLAIMED_MS) {
+        warned = true;
+        terminal.say('Nobody has picked up the training yet. On AWS Batch an instance may be starting;');
+        terminal.say('with workers, start one on this machine or any other: goldpan worker');
+      }
+      await clock.sleep(POLL_MS);
+    }
+  } finally {
+    bar.end();
+  }
+}
+
+/** The epochs so far; the last line may be half written when it is read. */
+export async function readEpochs(data: Store, dataset: string, runId: string): Promise<EpochMetrics[]> {
+  const object = await data.get(keys.runMetrics(dataset, runId));
+  const lines = new TextDecoder().decode(object?.body).split('\n').filter(Boolean);
+  return lines.flatMap((line) => {
+    try {
+      return EpochMetrics.safeParse(JSON.parse(line)).data ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+export function epochLine({ epoch, train, validation, seconds, itemsPerSecond }: EpochMetrics, epochs: number): string {
+  const left = epochs > epoch ? `, ${duration((epochs - epoch) * seconds * 1000)} left at most` : '';
+  return (
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  train ${train.loss.toFixed(2)}  ` +
+    `held-out ${validation.loss.toFixed(2)} nats (KL ${validation.klLoss.toFixed(2)})  ` +
+    `${duration(seconds * 1000)}, ${count(Math.round(itemsPerSecond))} items/s${left}`
+  );
+}
+
+function placeOf({ epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
+  return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
+}
+
+/** Asks the state machine now and then only; undefined while it runs. */
+function watchExecution(
+  machine: Machine,
+  name: string | undefined,
+  clock: Clock,
+): () => Promise<Execution | undefined> {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (name === undefined || clock.now() - askedAt < EXECUTION_POLL_MS) return undefined;
+    askedAt = clock.now();
+    const execution = await machine.describe(name);
+    return execution?.status === 'RUNNING' ? undefined : execution;
+  };
+}

@@ -1,0 +1,84 @@
+// What is said of one run: as a document, and in words.
+import { Promotion, type RunOutcome } from '#core/messages/run.ts';
+import type { GateDecision } from '#core/messages/snapshot.ts';
+import type { RunAnswer } from './answers.ts';
+import type { Execution } from './cloud.ts';
+import { count, duration } from './format.ts';
+import type { Style } from './terminal.ts';
+
+export type RunEnding = {
+  readonly dataset: string;
+  readonly gate?: GateDecision | undefined;
+  readonly outcome: RunOutcome;
+  readonly execution?: Execution | undefined;
+  readonly promoted?: boolean | undefined;
+};
+
+export function answerOf({ dataset, gate, outcome, execution, promoted }: RunEnding): RunAnswer {
+  const promotion = Promotion.safeParse(execution?.output).data;
+  return {
+    dataset,
+    runId: outcome.runId,
+    snapshotId: outcome.snapshotId,
+    attempt: outcome.attempt,
+    status: outcome.status,
+    reason: outcome.reason ? `${outcome.reason.name}: ${outcome.reason.message}` : (promotion?.reason ?? null),
+    gate: gate ?? null,
+    modelId: outcome.modelId,
+    promoted: promotion ? promotion.status === 'promoted' : (promoted ?? null),
+    epochs: outcome.epochs,
+    metrics: outcome.metrics,
+    cost: outcome.cost,
+  };
+}
+
+/** An answer without any figures: the run has not got that far. */
+export function emptyAnswer(dataset: string, more: Partial<RunAnswer> & Pick<RunAnswer, 'status'>): RunAnswer {
+  return {
+    dataset,
+    runId: null,
+    snapshotId: null,
+    attempt: null,
+    reason: null,
+    gate: null,
+    modelId: null,
+    promoted: null,
+    epochs: [],
+    metrics: null,
+    cost: null,
+    ...more,
+  };
+}
+
+export function printRun(answer: RunAnswer, style: Style): string {
+  const { status, runId, metrics, cost, modelId, promoted, reason, epochs } = answer;
+  const colour =
+    status === 'succeeded' ? style.good : status === 'failed' || status === 'refused' ? style.bad : style.bold;
+  const lines = [
+    `run ${runId ?? '-'}: ${colour(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
+  ];
+  if (reason) lines.push(`  ${reason}`);
+  if (metrics) {
+    lines.push(
+      `  held-out ELBO: ${metrics.negativeElboNats.toFixed(2)} nats per item (negative ELBO, ${count(metrics.items)} test items; lower is better)`,
+      `    ${metrics.reconstructionNats.toFixed(2)} reconstruction + ${metrics.klNats.toFixed(2)} KL; floor ${metrics.floorNats.toFixed(2)}: the pixels' own entropy`,
+    );
+  }
+  if (modelId)
+    lines.push(
+      `  model ${modelId}${promoted === null ? '' : promoted ? ', promoted: it serves now' : ', not promoted'}`,
+    );
+  return lines.join('\n');
+}
+
+/** What is missing, by how much, and what to do. */
+export function printGate({ outcome, missing, forcedBy }: GateDecision): string[] {
+  const lines = missing.map(
+    ({ what, have, need, advice }) => `  ${what}: ${count(have)} of ${count(need)}. Missing: ${advice}.`,
+  );
+  if (outcome === 'passed')
+    return lines.length === 0
+      ? []
+      : [`Training goes on${forcedBy ? `, forced by ${forcedBy}` : ''}, but there is little data:`, ...lines];
+  return ['There is not enough good data to train on:', ...lines];
+}

@@ -1,0 +1,47 @@
+// The trainer as a child process: its words go to stderr, its last ones say why it failed.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { TrainingJob } from '#core/messages/snapshot.ts';
+import { ENV } from '#core/names.ts';
+import { ROOT } from './target.ts';
+
+const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');
+const KEPT_LINES = 20;
+
+export type TrainerExit = {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  /** The name and the words of the error it ended with, as far as they can be told from its last lines. */
+  readonly error: { readonly name: string; readonly message: string };
+};
+export type TrainerProcess = { readonly exit: Promise<TrainerExit>; stop(): void };
+
+/** In a process group of its own: Ctrl-C reaches the worker, and the worker asks the trainer for its checkpoint. */
+export function startTrainer(job: TrainingJob, dataBucket: string): TrainerProcess {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { ...process.env, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const lines: string[] = [];
+  const keep = (chunk: Buffer) => {
+    process.stderr.write(chunk);
+    lines.push(...chunk.toString('utf8').split('\n').filter(Boolean));
+    lines.splice(0, Math.max(0, lines.length - KEPT_LINES));
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const exit = new Promise<TrainerExit>((resolve) => {
+    child.once('error', ({ name, message }) => resolve({ code: 1, error: { name, message } }));
+    child.once('close', (code) => resolve({ code, error: errorIn(lines) }));
+  });
+  return { exit, stop: () => child.kill('SIGTERM') };
+}
+
+function errorIn(lines: readonly string[]): TrainerExit['error'] {
+  const named = lines.flatMap((line) => {
+    const match = /\b([A-Z]\w*(?:Error|Exception))\b:? ?(.*)/.exec(line);
+    return match ? [{ name: match[1] as string, message: match[2] || line }] : [];
+  });
+  return named.at(-1) ?? { name: 'TrainerFailed', message: lines.at(-1) ?? 'the trainer said nothing' };
+}

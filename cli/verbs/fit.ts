@@ -1,0 +1,147 @@
+// goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
+import { takeCensus } from '#core/census.ts';
+import { hashOf } from '#core/hash.ts';
+import { type AssembleRequest, Sealed, TrainOverrides } from '#core/messages/snapshot.ts';
+import type { RunAnswer } from '../answers.ts';
+import type { Context } from '../context.ts';
+import { readConfig } from '../dataset-status.ts';
+import { CommandFailure, EXIT } from '../failure.ts';
+import { followExecution } from '../follow-execution.ts';
+import { followRun } from '../follow-run.ts';
+import { count, plural } from '../format.ts';
+import { answerOf, emptyAnswer, printGate } from '../run-answer.ts';
+import { latestQuality, readCurrentModel, readRun } from '../run-facts.ts';
+import { checkedDataset } from './status.ts';
+
+/** A run that failed so often fails for a reason that another try does not mend. */
+const MOST_ATTEMPTS = 20;
+
+export type FitOptions = {
+  readonly model?: string | undefined;
+  /** `key=value` of `train` in dataset.yaml, for this run. */
+  readonly set: readonly string[];
+  readonly wait: boolean;
+  readonly force: boolean;
+};
+
+/** Data and settings that were trained on before give the run that exists; one that failed or was stopped goes on as its next attempt. */
+export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunAnswer> {
+  const { cloud, terminal } = context;
+  const dataset = checkedDataset(givenDataset);
+  const request: Omit<AssembleRequest, 'attempt'> = {
+    dataset,
+    trigger: 'manual',
+    train: trainOverrides(options),
+    force: options.force ? context.person : null,
+  };
+  const fingerprint = await fingerprintOf(context, request);
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const name = `${dataset.slice(0, 40)}-${fingerprint.slice(0, 24)}-${attempt}`;
+    const begun = await cloud.assemble.start(name, { ...request, attempt });
+    terminal.live(`Assembling ${dataset}`);
+    const assembled = await followExecution(cloud.assemble, name, context.clock);
+    terminal.live(undefined);
+    if (assembled.status !== 'SUCCEEDED') {
+      if (begun === 'exists') continue;
+      throw new CommandFailure(`Assembling ${dataset} failed: ${assembled.cause ?? assembled.status}`, {
+        next: 'Try again; if it fails again, look at the execution in Step Functions.',
+      });
+    }
+    const sealed = Sealed.parse(assembled.output);
+    await sayWhatWasAssembled(context, sealed);
+    if (!sealed.job) {
+      const reason = printGate(sealed.gate).join('\n');
+      return emptyAnswer(dataset, { status: 'refused', snapshotId: sealed.snapshotId, gate: sealed.gate, reason });
+    }
+    const { runId } = sealed.job;
+    const before = begun === 'exists' ? (await readRun(cloud.data, dataset, runId))?.outcome : undefined;
+    if (before && before.attempt >= attempt) {
+      if (before.status !== 'succeeded') continue;
+      terminal.say(`The same data and settings were trained on before: run ${runId}.`);
+    }
+    return followToEnd(context, sealed, options.wait);
+  }
+  throw new CommandFailure(`${MOST_ATTEMPTS} attempts with this data and these settings did not succeed.`, {
+    next: `See why: goldpan runs list ${dataset}. Change a setting with --set, for example --set seed=2.`,
+  });
+}
+
+async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Promise<RunAnswer> {
+  const { cloud, terminal } = context;
+  const { dataset, snapshotId, gate, job, executionName } = sealed;
+  if (!job) throw new CommandFailure('The gate passed, but no job came of it.');
+  const { runId, attempt } = job;
+  if (!wait) return emptyAnswer(dataset, { status: 'started', runId, snapshotId, attempt, gate });
+  terminal.say(
+    `Run ${runId}${attempt > 1 ? `, attempt ${attempt}` : ''}. Ctrl-C leaves it running; goldpan runs show ${dataset} ${runId} --follow comes back to it.`,
+  );
+  const { outcome, execution } = await followRun(context, {
+    dataset,
+    runId,
+    attempt,
+    executionName: executionName ?? undefined,
+  });
+  if (!outcome) {
+    throw new CommandFailure(
+      `The training ended without an outcome: ${execution?.cause ?? execution?.status ?? 'unknown'}`,
+      {
+        next: `Look at the worker's output, then: goldpan fit ${dataset}`,
+      },
+    );
+  }
+  const current = await readCurrentModel(cloud.data, dataset);
+  return answerOf({ dataset, gate, outcome, execution, promoted: current?.modelId === outcome.modelId });
+}
+
+/** What decides a training: everything that counts now, the configuration in force, and what was asked for. */
+async function fingerprintOf({ cloud }: Context, request: Omit<AssembleRequest, 'attempt'>): Promise<string> {
+  const { dataset } = request;
+  const config = await readConfig(cloud.data, dataset);
+  const census = await takeCensus(cloud.drop, cloud.data, dataset, config?.configId);
+  if (!config || census.uploads.length === 0) {
+    throw new CommandFailure(`There is no data in ${dataset}${config ? '' : ' yet, or none of it could be read'}.`, {
+      next: `goldpan put <folder> --dataset ${dataset}; goldpan status ${dataset}`,
+    });
+  }
+  const uploads = census.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
+  return hashOf({ request, uploads, config });
+}
+
+function trainOverrides({ model, set }: FitOptions): AssembleRequest['train'] {
+  const given = Object.fromEntries(
+    set.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1)
+        throw new CommandFailure(`--set takes key=value, not ${pair}.`, {
+          next: 'For example --set epochs=10.',
+          exitCode: EXIT.usage,
+        });
+      const text = pair.slice(at + 1);
+      return [
+        pair.slice(0, at).replace(/^train\./, ''),
+        text !== '' && Number.isFinite(Number(text)) ? Number(text) : text,
+      ];
+    }),
+  );
+  const checked = TrainOverrides.safeParse(model === undefined ? given : { ...given, model });
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new CommandFailure(`--set ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not allowed'}`, {
+    next: `Settings: ${Object.keys(TrainOverrides.shape).join(', ')}. docs/pipeline.md says what each may be.`,
+    exitCode: EXIT.usage,
+  });
+}
+
+async function sayWhatWasAssembled({ cloud, terminal }: Context, { dataset, snapshotId, gate }: Sealed): Promise<void> {
+  const quality = await latestQuality(cloud.data, dataset);
+  if (quality?.snapshotId === snapshotId) {
+    const { items, splits } = quality;
+    const duplicates = items.accepted - items.distinct;
+    terminal.say(
+      `Snapshot ${snapshotId.slice(0, 16)}: ${plural(items.distinct, 'distinct item')}` +
+        `${duplicates > 0 ? ` (${plural(duplicates, 'duplicate')} left out)` : ''}: ` +
+        `${count(splits.train)} train, ${count(splits.validation)} validation, ${count(splits.test)} test.`,
+    );
+  }
+  if (gate.outcome === 'passed') for (const line of printGate(gate)) terminal.say(line);
+}
