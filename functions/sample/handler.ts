@@ -1,0 +1,18 @@
+import { ENV } from '#core/names.ts';
+import { s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { functionHandler } from '../middleware.ts';
+import { openDecoderWith } from './decoder.ts';
+import { endpoint } from './endpoint.ts';
+import { sample } from './stage.ts';
+import { threadsFor } from './threads.ts';
+
+const answer = endpoint(
+  sample({
+    data: s3Store({ bucket: environment(ENV.dataBucket) }),
+    openDecoder: openDecoderWith(threadsFor(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE))),
+  }),
+  () => performance.now(),
+);
+
+export const handler = functionHandler('sample', (event: unknown, { logger }) => answer(event, logger));

@@ -1,0 +1,40 @@
+// Which of the types that can be sent fits an Accept header best (RFC 9110, section 12.5.1).
+
+export const PICTURE_TYPES = ['image/png', 'application/zip', 'application/x-npy', 'application/json'] as const;
+export const JSON_ONLY = ['application/json'] as const;
+export type MediaType = (typeof PICTURE_TYPES)[number];
+
+type Range = { readonly type: string; readonly subtype: string; readonly quality: number };
+
+/** Undefined when none fits. Equal wishes: the type named most exactly, then the first one offered. */
+export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType | undefined {
+  if (accept === undefined || accept.trim() === '') return offered[0];
+  const ranges = accept.split(',').flatMap(parseRange);
+  const wishes = offered
+    .map((mediaType) => ({ mediaType, ...wishFor(mediaType, ranges) }))
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality || b.exactness - a.exactness);
+  return wishes[0]?.mediaType;
+}
+
+/** The most exact range that covers the type decides. */
+function wishFor(mediaType: MediaType, ranges: readonly Range[]): { quality: number; exactness: number } {
+  const [type, subtype] = mediaType.split('/');
+  let best = { quality: 0, exactness: -1 };
+  for (const range of ranges) {
+    if (range.type !== '*' && range.type !== type) continue;
+    if (range.subtype !== '*' && range.subtype !== subtype) continue;
+    const exactness = Number(range.type !== '*') + Number(range.subtype !== '*');
+    if (exactness > best.exactness) best = { quality: range.quality, exactness };
+  }
+  return best;
+}
+
+/** Empty for what is no media range; an unreadable weight counts as none given. */
+function parseRange(text: string): Range[] {
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const [type, subtype, ...rest] = name.split('/');
+  if (!type || !subtype || rest.length > 0 || (type === '*' && subtype !== '*')) return [];
+  const weight = parameters.find((parameter) => /^q=[01](\.\d{0,3})?$/.test(parameter));
+  return [{ type, subtype, quality: weight === undefined ? 1 : Math.min(1, Number(weight.slice(2))) }];
+}

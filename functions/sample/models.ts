@@ -1,0 +1,106 @@
+// Which model a request means, and what is known of the models of a dataset. Ids come checked: they are parts of keys.
+import { FAILURE, GoldpanError } from '#core/errors.ts';
+import { sha256 } from '#core/hash.ts';
+import { idInKey, keys } from '#core/keys.ts';
+import { CurrentModel, ModelCard, RegistryEntry } from '#core/messages/model.ts';
+import type { ModelAnswer, ModelList } from '#core/messages/sample.ts';
+import { readJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+import { accepted, type Result, refused } from './problem.ts';
+import { type Recent, recentlyUsed } from './recent.ts';
+
+const DECODER = 'decoder.onnx';
+const CARDS = 64;
+const READS_AT_ONCE = 16;
+
+export type Models = {
+  /** The card of the named model, or of the current one where none is named. */
+  choose(dataset: string, modelId: string | undefined): Promise<Result<ModelCard>>;
+  list(dataset: string): Promise<Result<ModelList>>;
+  show(dataset: string, modelId: string): Promise<Result<ModelAnswer>>;
+  /** The decoder's bytes. Throws CorruptObjectError when they are not what the card says. */
+  decoderOf(card: ModelCard): Promise<Uint8Array>;
+};
+
+/** The registry is read anew each time, so that a promotion or a revocation holds from the next call; cards never change. */
+export function modelsIn(data: Store): Models {
+  const cards: Recent<ModelCard> = recentlyUsed(CARDS);
+
+  async function currentOf(dataset: string): Promise<string | undefined> {
+    return (await readJson(data, keys.currentModel(dataset), CurrentModel))?.value.modelId;
+  }
+
+  async function entryOf(dataset: string, modelId: string): Promise<RegistryEntry | undefined> {
+    return (await readJson(data, keys.registryEntry(dataset, modelId), RegistryEntry))?.value;
+  }
+
+  function cardOf(dataset: string, modelId: string): Promise<ModelCard> {
+    return cards.get(`${dataset}/${modelId}`, async () => {
+      const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
+      if (!card) throw corrupt(dataset, modelId, 'has no card.json although it is registered');
+      if (card.dataset !== dataset || card.modelId !== modelId)
+        throw corrupt(dataset, modelId, 'has the card of another');
+      return card;
+    });
+  }
+
+  return {
+    async choose(dataset, named) {
+      const modelId = named ?? (await currentOf(dataset));
+      if (modelId === undefined) return noModel(dataset);
+      const entry = await entryOf(dataset, modelId);
+      if (!entry && named !== undefined) return unknownModel(dataset, modelId);
+      if (entry?.revoked) {
+        return refused(
+          'model.revoked',
+          `The model ${modelId} no longer serves. Promote another or name one that is not revoked.`,
+        );
+      }
+      return accepted(await cardOf(dataset, modelId));
+    },
+
+    async list(dataset) {
+      const ids: string[] = [];
+      const currentKey = keys.currentModel(dataset);
+      for await (const { key } of data.list(keys.registry(dataset))) if (key !== currentKey) ids.push(idInKey(key));
+      const models: RegistryEntry[] = [];
+      for (let start = 0; start < ids.length; start += READS_AT_ONCE) {
+        const read = await Promise.all(ids.slice(start, start + READS_AT_ONCE).map((id) => entryOf(dataset, id)));
+        models.push(...read.filter((entry) => entry !== undefined));
+      }
+      const current = await currentOf(dataset);
+      if (current === undefined && models.length === 0) return noModel(dataset);
+      return accepted({ dataset, current: current ?? null, models });
+    },
+
+    async show(dataset, modelId) {
+      const registry = await entryOf(dataset, modelId);
+      if (!registry) return unknownModel(dataset, modelId);
+      const [card, current] = await Promise.all([cardOf(dataset, modelId), currentOf(dataset)]);
+      return accepted({ card, registry, current: current === modelId });
+    },
+
+    async decoderOf({ dataset, modelId, files }) {
+      const bytes = (await data.get(keys.model(dataset, modelId, DECODER)))?.body;
+      if (!bytes) throw corrupt(dataset, modelId, `has no ${DECODER}`);
+      if (sha256(bytes) !== files[DECODER])
+        throw corrupt(dataset, modelId, `has another ${DECODER} than its card says`);
+      return bytes;
+    },
+  };
+}
+
+function noModel(dataset: string): Result<never> {
+  return refused('dataset.unknown', `No model of ${dataset} has been promoted yet.`);
+}
+
+function unknownModel(dataset: string, modelId: string): Result<never> {
+  return refused(
+    'model.unknown',
+    `${dataset} has no model ${modelId}. Its models are listed at /v1/datasets/${dataset}/models.`,
+  );
+}
+
+function corrupt(dataset: string, modelId: string, what: string): GoldpanError {
+  return new GoldpanError(FAILURE.corruptObject, `the model ${modelId} of ${dataset} ${what}`);
+}

@@ -1,0 +1,38 @@
+// Pictures as raw pixels, one after the other, and side by side in a grid.
+
+/** uint8 [count, height, width, channels], row-major. */
+export type Pictures = {
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+};
+export type Picture = Omit<Pictures, 'count'>;
+
+const GAP_PIXELS = 2;
+const GAP_SHADE = 64;
+
+export function pictureAt({ width, height, channels, pixels }: Pictures, index: number): Picture {
+  const size = width * height * channels;
+  return { width, height, channels, pixels: pixels.subarray(index * size, (index + 1) * size) };
+}
+
+/** All pictures in rows of `columns`, at their own size, a grey gap between them; what is left of the last row is gap. */
+export function gridOf(pictures: Pictures, columns: number): Picture {
+  const { count, width, height, channels, pixels } = pictures;
+  const rows = Math.ceil(count / columns);
+  const gridWidth = columns * (width + GAP_PIXELS) - GAP_PIXELS;
+  const gridHeight = rows * (height + GAP_PIXELS) - GAP_PIXELS;
+  const grid = new Uint8Array(gridWidth * gridHeight * channels).fill(GAP_SHADE);
+  const lineBytes = width * channels;
+  for (let i = 0; i < count; i++) {
+    const left = (i % columns) * (width + GAP_PIXELS);
+    const top = Math.floor(i / columns) * (height + GAP_PIXELS);
+    for (let y = 0; y < height; y++) {
+      const start = (i * height + y) * lineBytes;
+      grid.set(pixels.subarray(start, start + lineBytes), ((top + y) * gridWidth + left) * channels);
+    }
+  }
+  return { width: gridWidth, height: gridHeight, channels, pixels: grid };
+}

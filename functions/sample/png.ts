@@ -1,0 +1,47 @@
+// Writes PNG (W3C PNG, third edition): 8 bits, grey or RGB, no filter, one XMP packet. An image library spends ten times
+// as long on pictures of this size and would be half of the function's cold start.
+import { crc32, deflateSync } from 'node:zlib';
+import type { Picture } from './pictures.ts';
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const GREY = 0;
+const RGB = 2;
+const BIT_DEPTH = 8;
+const COMPRESSION_LEVEL = 6;
+/** Keyword, then "not compressed", no language, no translated keyword: how XMP says that it lies in an iTXt chunk. */
+const XMP_HEADER = 'XML:com.adobe.xmp\0\0\0\0\0';
+
+/** `xmp` is an XMP packet as text. */
+export function encodePng({ width, height, channels, pixels }: Picture, xmp: string): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header[8] = BIT_DEPTH;
+  header[9] = channels === 1 ? GREY : RGB;
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk('iTXt', Buffer.from(XMP_HEADER + xmp)),
+    chunk('IDAT', deflateSync(withFilterBytes(pixels, width * channels), { level: COMPRESSION_LEVEL })),
+    chunk('IEND', new Uint8Array()),
+  ]);
+}
+
+/** Each line begins with the number of its filter; 0 is none. */
+function withFilterBytes(pixels: Uint8Array, lineBytes: number): Uint8Array {
+  const lines = pixels.length / lineBytes;
+  const out = new Uint8Array(pixels.length + lines);
+  for (let line = 0; line < lines; line++) {
+    out.set(pixels.subarray(line * lineBytes, (line + 1) * lineBytes), line * (lineBytes + 1) + 1);
+  }
+  return out;
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const out = Buffer.alloc(12 + data.length);
+  out.writeUInt32BE(data.length, 0);
+  out.write(type, 4, 'latin1');
+  out.set(data, 8);
+  out.writeUInt32BE(crc32(out.subarray(4, 8 + data.length)), 8 + data.length);
+  return out;
+}

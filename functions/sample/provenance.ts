@@ -1,0 +1,18 @@
+// Says inside a picture that a model drew it, which one, and from which seed.
+
+const TRAINED_ALGORITHMIC_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
+
+export type Provenance = { readonly modelId: string; readonly seed: number };
+
+/** An XMP packet with IPTC's digital source type. `modelId` has no character that XML would have to escape. */
+export function xmpOf({ modelId, seed }: Provenance): string {
+  return [
+    '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+    '<rdf:Description rdf:about="" xmlns:goldpan="urn:goldpan:xmp"',
+    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
+    ` Iptc4xmpExt:DigitalSourceType="${TRAINED_ALGORITHMIC_MEDIA}"`,
+    ` goldpan:model="${modelId}" goldpan:seed="${seed}"/>`,
+    '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
+  ].join('');
+}

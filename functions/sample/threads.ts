@@ -1,0 +1,9 @@
+// How many threads a decoder may use where a function's processor share follows from its memory.
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: 1,769 MB are one virtual processor. */
+const MEBIBYTES_A_PROCESSOR = 1769;
+const MOST_THREADS = 2;
+
+export function threadsFor(memoryMiB: number): number {
+  return Math.min(MOST_THREADS, Math.max(1, Math.round(memoryMiB / MEBIBYTES_A_PROCESSOR) || 1));
+}

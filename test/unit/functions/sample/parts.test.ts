@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { drawLatents, slerp } from '../../../../functions/sample/latents.ts';
+import { JSON_ONLY, negotiate, PICTURE_TYPES } from '../../../../functions/sample/media-types.ts';
+import { encodePng } from '../../../../functions/sample/png.ts';
+import { recentlyUsed } from '../../../../functions/sample/recent.ts';
+import { threadsFor } from '../../../../functions/sample/threads.ts';
+
+const ACCEPTS: readonly [accept: string | undefined, mediaType: string | undefined][] = [
+  [undefined, 'image/png'],
+  ['', 'image/png'],
+  ['*/*', 'image/png'],
+  ['image/*', 'image/png'],
+  ['application/*', 'application/zip'],
+  ['application/json', 'application/json'],
+  ['Application/JSON; charset=utf-8', 'application/json'],
+  ['application/json, text/plain, */*', 'application/json'],
+  ['image/png;q=0.5, application/zip', 'application/zip'],
+  ['image/png;q=0, */*', 'application/zip'],
+  ['*/*;q=0.1, application/x-npy;q=0.2', 'application/x-npy'],
+  ['text/html', undefined],
+  ['image/png;q=0', undefined],
+  ['*/png', undefined],
+  ['image', undefined],
+  [',;,', undefined],
+];
+
+test.each(ACCEPTS)('Accept: %s is answered with %s', (accept, mediaType) => {
+  expect(negotiate(accept, PICTURE_TYPES)).toBe(mediaType);
+});
+
+test('any text may stand in Accept', () => {
+  fc.assert(fc.property(fc.string(), (accept) => void negotiate(accept, JSON_ONLY)));
+});
+
+test('a PNG holds exactly the pixels it was made of, as another reader sees them', async () => {
+  const picture = fc
+    .record({
+      width: fc.integer({ min: 1, max: 40 }),
+      height: fc.integer({ min: 1, max: 40 }),
+      channels: fc.constantFrom(1, 3),
+    })
+    .chain(({ width, height, channels }) => {
+      const size = width * height * channels;
+      return fc.uint8Array({ minLength: size, maxLength: size }).map((pixels) => ({ width, height, channels, pixels }));
+    });
+  await fc.assert(
+    fc.asyncProperty(picture, async (given) => {
+      const { data, info } = await sharp(encodePng(given, '<x/>'))
+        .toColourspace(given.channels === 1 ? 'b-w' : 'srgb')
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(info).toMatchObject({ width: given.width, height: given.height, channels: given.channels });
+      expect(new Uint8Array(data)).toEqual(given.pixels);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('draws are standard normal, scaled by the temperature', () => {
+  const draws = drawLatents({ seed: 1, n: 1000, temperature: 0.5, latentDim: 16 });
+  const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
+  const deviation = Math.sqrt(draws.reduce((sum, value) => sum + (value - mean) ** 2, 0) / draws.length);
+  expect(mean).toBeCloseTo(0, 1);
+  expect(deviation).toBeCloseTo(0.5, 1);
+});
+
+test('a spherical walk ends at its ends and keeps the length between', () => {
+  const from = Float32Array.of(3, 0);
+  const to = Float32Array.of(0, 3);
+  expect([...slerp(from, to, 0)]).toEqual([3, 0]);
+  expect([...slerp(from, to, 1)].map(Math.round)).toEqual([0, 3]);
+  expect(Math.hypot(...slerp(from, to, 0.5))).toBeCloseTo(3);
+});
+
+test.each([
+  ['equal', [1, 2], [1, 2]],
+  ['opposite', [1, 0], [-1, 0]],
+  ['zero', [0, 0], [1, 0]],
+])('a walk between %s ends has no hole', (_what, from, to) => {
+  expect([...slerp(Float32Array.from(from), Float32Array.from(to), 0.25)].every(Number.isFinite)).toBe(true);
+});
+
+test('what was used last is kept, what was not is loaded again', async () => {
+  const recent = recentlyUsed<string>(2);
+  const loads: string[] = [];
+  const load = async (key: string) => {
+    loads.push(key);
+    return key;
+  };
+  const get = (key: string) => recent.get(key, () => load(key));
+  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await get(key)).toBe(key);
+  expect(loads).toEqual(['a', 'b', 'c', 'b']);
+});
+
+test('a decoder gets the threads that its function pays for', () => {
+  expect([Number.NaN, 128, 1024, 1769, 3538, 10_240].map(threadsFor)).toEqual([1, 1, 1, 1, 2, 2]);
+});
