@@ -1,4 +1,4 @@
-import type { Tensor } from '@tensorflow/tfjs-node';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
@@ -42,7 +42,7 @@ test('an attribute that changes is refused', () => {
 test('random ops outside the context are refused', () => {
   expect(compiled((x) => tf.add(x, tf.randomStandardNormal(x.shape)))).toThrow(/draws outside|computed in JavaScript/);
   expect(compiled((x) => tf.dropout(x, 0.5))).toThrow(/draws outside|computed in JavaScript/);
-  expect(compiled((x) => tf.cast(tf.multinomial(tf.reshape(x, [8, 3]), 1) as Tensor, 'float32'))).toThrow(
+  expect(compiled((x) => tf.cast(tf.multinomial(tf.reshape(x, [8, 3]) as Tensor2D, 1), 'float32'))).toThrow(
     'draws outside the context',
   );
 });

@@ -1,0 +1,52 @@
+// Writes a trained model's files: ONNX for the endpoint, a GraphModel for the browser, the weights for everybody else.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { weightNames } from '../engine/state.ts';
+import type { Program, StateEntry, StateMap } from '../engine/types.ts';
+import { forwardGraph } from './forward.ts';
+import { writeGraphModel } from './graph-model.ts';
+import { onnxModel } from './onnx.ts';
+import { checkParity } from './parity.ts';
+import { safetensors } from './safetensors.ts';
+
+export const WEIGHTS_FILE = 'weights.safetensors';
+
+export interface ExportOptions {
+  /** The forward programs by the name of their files, for any batch size; `Model.exports`. */
+  readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
+  /** The trained state; what only the optimizer needs is left out of the files. */
+  readonly state: StateMap;
+  readonly folder: string;
+}
+
+export interface ExportedFiles {
+  /** Paths below the folder. */
+  readonly files: readonly string[];
+  /** The largest difference between a file and the session, as a share of the tolerance. */
+  readonly worstParity: number;
+}
+
+/**
+ * Per export `<name>.onnx` and `<name>/model.json` with its shards, and `weights.safetensors`. Inputs are called as in the
+ * program, with the batch in front. Throws ExportParityError when a file does not compute what the session does.
+ */
+export async function exportModel({ exports, state, folder }: ExportOptions): Promise<ExportedFiles> {
+  const weights = new Map(weightNames(state).map((name) => [name, state.get(name) as StateEntry]));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, WEIGHTS_FILE), safetensors(weights));
+  const files = [WEIGHTS_FILE];
+  let worstParity = 0;
+  for (const [name, programOf] of Object.entries(exports)) {
+    const graph = forwardGraph(name, programOf, weights);
+    const onnxFile = join(folder, `${name}.onnx`);
+    writeFileSync(onnxFile, onnxModel(name, graph));
+    const written = writeGraphModel(join(folder, name), graph);
+    files.push(`${name}.onnx`, ...written.map((file) => `${name}/${file}`));
+    const graphModelFile = join(folder, name, 'model.json');
+    worstParity = Math.max(
+      worstParity,
+      await checkParity({ name, programOf, state: weights, onnxFile, graphModelFile }),
+    );
+  }
+  return { files, worstParity };
+}

@@ -1,0 +1,140 @@
+// The allow-list: how each TensorFlow op of a forward pass is said in ONNX.
+
+import { DTYPE } from '../engine/binding.ts';
+import type { ForwardNode } from './forward.ts';
+import type { Conversion, Layout } from './onnx-conversion.ts';
+import { convertConvolution, convertTransposedConvolution } from './onnx-convolutions.ts';
+
+type Convert = (conversion: Conversion, node: ForwardNode) => void;
+
+const UNARY = {
+  Relu: 'Relu',
+  Tanh: 'Tanh',
+  Sigmoid: 'Sigmoid',
+  Softplus: 'Softplus',
+  Exp: 'Exp',
+  Log: 'Log',
+  Neg: 'Neg',
+  Sqrt: 'Sqrt',
+  Identity: 'Identity',
+};
+const BINARY = { Add: 'Add', AddV2: 'Add', Sub: 'Sub', Mul: 'Mul', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min' };
+
+/** ONNX's number of an element type by TensorFlow's. */
+const ONNX_TYPE: Readonly<Record<number, number>> = { [DTYPE.float32]: 1, [DTYPE.int32]: 6, [DTYPE.bool]: 9 };
+
+export const ONNX_OPS: Readonly<Record<string, Convert>> = {
+  ...Object.fromEntries(Object.entries(UNARY).map(([op, onnx]) => [op, unary(onnx)])),
+  ...Object.fromEntries(Object.entries(BINARY).map(([op, onnx]) => [op, binary(onnx)])),
+  LeakyRelu(conversion, node) {
+    elementwise(conversion, node, ([x]) =>
+      conversion.emit('LeakyRelu', [x], { alpha: { f: node.attr.alpha?.f ?? 0.2 } }),
+    );
+  },
+  Square(conversion, node) {
+    elementwise(conversion, node, ([x]) => conversion.emit('Mul', [x, x]));
+  },
+  MatMul(conversion, node) {
+    const [a, b] = node.input as [string, string];
+    const attributes = {
+      transA: { i: Number(node.attr.transpose_a?.b) },
+      transB: { i: Number(node.attr.transpose_b?.b) },
+    };
+    put(conversion, node, conversion.emit('Gemm', [conversion.get(a), conversion.get(b)], attributes));
+  },
+  BiasAdd: addBias,
+  Conv2D: convertConvolution,
+  Conv2DBackpropInput: convertTransposedConvolution,
+  Reshape(conversion, node) {
+    const [x, shape] = node.input as [string, string];
+    put(conversion, node, conversion.emit('Reshape', [conversion.get(x), reshapeTarget(conversion, shape)]));
+  },
+  ConcatV2(conversion, node) {
+    const axis = axes(conversion, node.input.at(-1) as string);
+    const parts = node.input.slice(0, -1).map((ref) => conversion.get(ref));
+    put(conversion, node, conversion.emit('Concat', parts, { axis: { i: axis[0] as number } }));
+  },
+  Cast(conversion, node) {
+    const to = ONNX_TYPE[node.attr.DstT?.type ?? 0];
+    if (to === undefined) throw new Error(`no ONNX form of a cast to TensorFlow type ${node.attr.DstT?.type}`);
+    elementwise(conversion, node, ([x]) => {
+      return node.attr.SrcT?.type === node.attr.DstT?.type ? x : conversion.emit('Cast', [x], { to: { i: to } });
+    });
+  },
+  Softmax(conversion, node) {
+    put(conversion, node, conversion.emit('Softmax', [conversion.get(node.input[0] as string)], { axis: { i: -1 } }));
+  },
+  Sum(conversion, node) {
+    const [x, over] = node.input as [string, string];
+    const inputs = [conversion.get(x), conversion.constant([axes(conversion, over).length], axes(conversion, over))];
+    put(conversion, node, conversion.emit('ReduceSum', inputs, { keepdims: keepDims(node) }));
+  },
+  Mean(conversion, node) {
+    const [x, over] = node.input as [string, string];
+    const attributes = { axes: { ints: axes(conversion, over) }, keepdims: keepDims(node) };
+    put(conversion, node, conversion.emit('ReduceMean', [conversion.get(x)], attributes));
+  },
+};
+
+function unary(op: string): Convert {
+  return (conversion, node) => elementwise(conversion, node, ([x]) => conversion.emit(op, [x]));
+}
+
+function binary(op: string): Convert {
+  return (conversion, node) => elementwise(conversion, node, (inputs) => conversion.emit(op, inputs));
+}
+
+/** Stays channels first where all inputs are images of one shape, or scalars. */
+function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [string, ...string[]]) => string): void {
+  const shape = node.outputs?.[0]?.shape ?? [];
+  const images = node.input.filter((ref) => conversion.shapeOf(ref).join() === shape.join());
+  const scalars = node.input.filter((ref) => conversion.shapeOf(ref).length === 0);
+  const keeps = shape.length === 4 && images.length + scalars.length === node.input.length;
+  const layout: Layout = keeps && images.some((ref) => conversion.layoutOf(ref) === 'first') ? 'first' : 'last';
+  const layoutFor = (ref: string): Layout => (scalars.includes(ref) ? 'last' : layout);
+  const output = emit(node.input.map((ref) => conversion.get(ref, layoutFor(ref))) as [string, ...string[]]);
+  conversion.set(`${node.name}:0`, output, layout);
+}
+
+/** Folded into the product or convolution before it, where that is used for nothing else. */
+function addBias(conversion: Conversion, node: ForwardNode): void {
+  const [x, bias] = node.input as [string, string];
+  const layout = conversion.layoutOf(x);
+  const before = conversion.lastMade(x);
+  if (
+    before &&
+    /^(Conv|ConvTranspose|Gemm)$/.test(before.op) &&
+    before.inputs.length === 2 &&
+    conversion.readersOf(x) === 1
+  ) {
+    const name = conversion.get(bias);
+    conversion.replaceLast(x, (made) => ({ ...made, inputs: [...made.inputs, name] }));
+    conversion.set(`${node.name}:0`, before.output, layout);
+    return;
+  }
+  const values = conversion.floatsOf(bias);
+  const rank = conversion.shapeOf(x).length;
+  const dims =
+    layout === 'first' ? [1, values.length, 1, 1] : [...Array.from({ length: rank - 1 }, () => 1), values.length];
+  const output = conversion.emit('Add', [conversion.get(x, layout), conversion.constant(dims, values)]);
+  conversion.set(`${node.name}:0`, output, layout);
+}
+
+/** The batch becomes -1, of which ONNX allows one. */
+function reshapeTarget(conversion: Conversion, ref: string): string {
+  const target = conversion.sizesOf(ref).map((size) => ('fixed' in size ? size.fixed : -1));
+  if (target.filter((size) => size === -1).length > 1) throw new Error(`a reshape to [${target}] has two open sizes`);
+  return conversion.constant([target.length], target);
+}
+
+function axes(conversion: Conversion, ref: string): number[] {
+  return conversion.sizesOf(ref).map((size) => ('fixed' in size ? size.fixed : Number.NaN));
+}
+
+function keepDims(node: ForwardNode): { i: number } {
+  return { i: Number(node.attr.keep_dims?.b ?? false) };
+}
+
+function put(conversion: Conversion, node: ForwardNode, output: string): void {
+  conversion.set(`${node.name}:0`, output, 'last');
+}

@@ -1,0 +1,121 @@
+// Shipped files must compute what was trained: both formats are run beside the session before anything leaves.
+
+import * as ort from 'onnxruntime-node';
+import { GoldpanError } from '#core/errors.ts';
+import { normals, uniforms } from '#core/random.ts';
+import { compile } from '../engine/compile.ts';
+import { tf } from '../engine/tensorflow.ts';
+import type { Program, StateMap } from '../engine/types.ts';
+
+export const PARITY_BATCHES = [1, 3, 64] as const;
+const TOLERANCE = 1e-4;
+const SEED = 1;
+
+type Outputs = Readonly<Record<string, Float32Array>>;
+type Run = (feed: Outputs, batch: number) => Promise<Outputs>;
+
+export interface Exported {
+  readonly name: string;
+  readonly programOf: (batch: number) => Program;
+  readonly state: StateMap;
+  readonly onnxFile: string;
+  readonly graphModelFile: string;
+}
+
+/** Throws ExportParityError where a file differs from the session by more than 1e-4 + 1e-4 |value|. Returns the worst share of that bound. */
+export async function checkParity(exported: Exported): Promise<number> {
+  const runs: Record<string, Run> = {
+    ONNX: await onnxRun(exported),
+    GraphModel: await graphModelRun(exported),
+  };
+  let worst = 0;
+  for (const batch of PARITY_BATCHES) {
+    const program = exported.programOf(batch);
+    const feed = exampleFeed(program);
+    const expected = sessionOutputs(program, exported.state, feed);
+    for (const [format, run] of Object.entries(runs)) {
+      const got = await run(feed, batch);
+      for (const [output, values] of Object.entries(expected)) {
+        const share = distance(values, got[output]);
+        worst = Math.max(worst, share);
+        if (share <= 1) continue;
+        const message = `the ${format} of ${exported.name} differs in ${output} at batch ${batch} by ${share.toFixed(1)} times the tolerance`;
+        throw new GoldpanError('ExportParityError', message);
+      }
+    }
+  }
+  return worst;
+}
+
+/** The largest difference as a share of what is allowed; infinite where a length differs or a value is no number. */
+export function distance(expected: Float32Array, got: Float32Array | undefined): number {
+  if (got?.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let worst = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const want = expected[i] as number;
+    const share = Math.abs(want - (got[i] as number)) / (TOLERANCE + TOLERANCE * Math.abs(want));
+    if (!(share <= worst)) worst = Number.isNaN(share) ? Number.POSITIVE_INFINITY : share;
+  }
+  return worst;
+}
+
+/** Pixels where the input is an image, normal numbers elsewhere. */
+function exampleFeed(program: Program): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(program.feed).map(([name, { shape }]) => {
+      const count = shape.reduce((a, b) => a * b, 1);
+      const values =
+        shape.length === 4
+          ? Float32Array.from(uniforms(SEED, `parity/${name}`, count))
+          : normals(SEED, `parity/${name}`, count);
+      return [name, values];
+    }),
+  );
+}
+
+function sessionOutputs(program: Program, state: StateMap, feed: Outputs): Outputs {
+  const optimizer = { kind: 'adam', beta1: 0, beta2: 0, epsilon: 0 } as const;
+  const session = compile({
+    state,
+    programs: { forward: program },
+    optimizer,
+    seed: SEED,
+    towers: 1,
+    precision: 'float32',
+  });
+  try {
+    return session.run('forward', feed);
+  } finally {
+    session.dispose();
+  }
+}
+
+async function onnxRun({ onnxFile, programOf }: Exported): Promise<Run> {
+  const session = await ort.InferenceSession.create(onnxFile);
+  return async (feed, batch) => {
+    const shapes = programOf(batch).feed;
+    const inputs = Object.entries(feed).map(([name, values]) => [
+      name,
+      new ort.Tensor('float32', values, shapes[name]?.shape),
+    ]);
+    const outputs = await session.run(Object.fromEntries(inputs));
+    return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));
+  };
+}
+
+async function graphModelRun({ graphModelFile, programOf }: Exported): Promise<Run> {
+  const model = await tf.loadGraphModel(`file://${graphModelFile}`);
+  return async (feed, batch) => {
+    const program = programOf(batch);
+    const names = model.outputs.map(({ name }) => name.split(':')[0] as string);
+    const outputs = tf.tidy(() => {
+      const inputs = Object.entries(feed).map(([name, values]) => [
+        `feed/${name}`,
+        tf.tensor(values, [...(program.feed[name]?.shape ?? [])]),
+      ]);
+      const tensors = model.execute(Object.fromEntries(inputs), names);
+      return (Array.isArray(tensors) ? tensors : [tensors]).map((tensor) => tensor.dataSync() as Float32Array);
+    });
+    return Object.fromEntries(names.map((name, i) => [name, outputs[i] as Float32Array]));
+  };
+}
