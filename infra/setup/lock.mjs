@@ -19,14 +19,14 @@ export async function withLock(file, work) {
 }
 
 function tryLock(file) {
+  if (!isAlive(holder(file))) rmSync(file, { force: true });
   try {
     writeFileSync(file, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
+    return false;
   }
-  if (!isAlive(holder(file))) rmSync(file, { force: true });
-  return false;
 }
 
 function holder(file) {

@@ -1,0 +1,23 @@
+// The emulator as a library, started for real: it is quick enough for a unit test once the set-up has run.
+import { existsSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { clientEnvironment, freePort, isHealthy, startEmulator } from '../../../infra/emulator/emulator.ts';
+
+test('it answers when start resolves, refuses a taken port, and is gone after stop', async () => {
+  const emulator = await startEmulator();
+  try {
+    expect(await isHealthy(emulator.endpoint)).toBe(true);
+    await expect(startEmulator({ port: emulator.port })).rejects.toThrow(/answers at .* already/);
+  } finally {
+    await emulator.stop();
+  }
+  expect(await isHealthy(emulator.endpoint)).toBe(false);
+  expect(existsSync(join(tmpdir(), `goldpan-emulator-${userInfo().uid}-${emulator.port}`))).toBe(false);
+});
+
+test('clients are pointed at it for every service', async () => {
+  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  expect(clientEnvironment(endpoint)).toMatchObject({ AWS_ENDPOINT_URL: endpoint, AWS_ENDPOINT_URL_S3: endpoint });
+});
