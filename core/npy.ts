@@ -42,7 +42,8 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   const byteLength = sizeOf(shape) * Values.BYTES_PER_ELEMENT;
   if (bytes.length - start !== byteLength)
     throw new RangeError(`.npy holds ${bytes.length - start} bytes, its shape needs ${byteLength}`);
-  return { shape, values: new Values(bytes.slice(start, start + byteLength).buffer) };
+  // Not slice(): that of a Buffer does not copy, and `buffer` would be whatever it is a view of.
+  return { shape, values: new Values(new Uint8Array(bytes.subarray(start, start + byteLength)).buffer) };
 }
 
 function headerOf(descriptor: Descriptor, shape: readonly number[]): Uint8Array {

@@ -37,7 +37,7 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
       const version = find(key, versionId);
       if (!version || (ifMatch !== undefined && ifMatch !== version.etag)) return undefined;
       const body = range ? version.body.subarray(range.first, range.last + 1) : version.body;
-      return { body: body.slice(), etag: version.etag, versionId: versioned ? version.versionId : undefined };
+      return { body: new Uint8Array(body), etag: version.etag, versionId: versioned ? version.versionId : undefined };
     },
     async head(key, { versionId } = {}) {
       const version = find(key, versionId);
@@ -52,7 +52,7 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
     },
     async put(key, body, { when = 'any' } = {}) {
       if (!holds(when, present(key))) return { status: 'refused' };
-      const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body.slice();
+      const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
       return { status: 'written', etag: add(key, bytes, false).etag };
     },
     async delete(key) {

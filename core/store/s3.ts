@@ -39,7 +39,11 @@ export function s3Store({ bucket, client = s3Client() }: { bucket: string; clien
           }),
         );
         const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
-        return { body, etag: answer.ETag ?? '', versionId: answer.VersionId };
+        return {
+          body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
+          etag: answer.ETag ?? '',
+          versionId: answer.VersionId,
+        };
       } catch (error) {
         if (isMissing(error) || statusOf(error) === 412) return undefined;
         throw error;

@@ -1,5 +1,6 @@
 // The one door to bytes. A store is bound to one bucket; S3's semantics are the contract, and its two tests are the same.
 
+/** `body` is never a Buffer, whose slice() does not copy. */
 export type StoredObject = { readonly body: Uint8Array; readonly etag: string; readonly versionId: string | undefined };
 export type ObjectFacts = {
   readonly size: number;
