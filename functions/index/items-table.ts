@@ -104,16 +104,17 @@ const KEPT_SQL = `
 function writeSql(output: string): string {
   return `
     copy (
-      select itemId, path, label, split, shard, position, part, "row", source, null::varchar as duplicateOf
-      from kept
-      union all
-      select itemId, path, label, null, null, null, part, "row", source, keptPath from copies where copy > 1
-      order by ${splitOrder()} nulls last, shard nulls last, position nulls last, part, "row"
+      select * from (
+        select itemId, path, label, split, shard, position, part, "row", source, null::varchar as duplicateOf from kept
+        union all
+        select itemId, path, label, null, null, null, part, "row", source, keptPath from copies where copy > 1
+      )
+      order by ${splitOrder()} nulls last, shard, position, part, "row"
     ) to ${quoted(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`;
 }
 
 const SHARDS_SQL = `
-  select shard as name, split, count(*)::integer as items from kept group by all order by ${splitOrder()}, name`;
+  select shard as name, split, count(*)::integer as items from kept group by all order by min(${splitOrder()}), name`;
 
 const BY_LABEL_SQL = `
   select label, count(*)::integer as items from kept where label is not null group by label order by label`;
