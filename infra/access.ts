@@ -1,0 +1,72 @@
+// Who may touch which prefix. A grant and the reason for its wildcard are written in one place.
+import { Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+import type { Prefix } from '#core/keys.ts';
+
+export type PrefixAccess = {
+  readonly read?: readonly Prefix[];
+  readonly write?: readonly Prefix[];
+  /** Listing, without which S3 answers 403 for a key that is not there. */
+  readonly list?: boolean;
+};
+
+/** Grants reading and writing below prefixes of the data bucket, and nothing beside them. Nobody may delete. */
+export function grantPrefixes(
+  role: IRole,
+  bucket: Bucket,
+  { read = [], write = [], list = false }: PrefixAccess,
+): void {
+  const arns = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
+  if (read.length > 0) allow(role, ['s3:GetObject'], arns(read));
+  if (write.length > 0) allow(role, ['s3:PutObject'], arns(write));
+  if (list) allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
+  for (const prefix of new Set([...read, ...write])) {
+    acknowledgeObjects(
+      role,
+      bucket,
+      `${prefix}/*`,
+      `Keys below ${prefix}/ carry the dataset and ids that exist only later.`,
+    );
+  }
+}
+
+/** Every version of every dropped object, and the listing of versions. */
+export function grantDropVersions(role: IRole, bucket: Bucket, { list = false }: { list?: boolean } = {}): void {
+  allow(role, ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
+  allow(role, list ? ['s3:ListBucket', 's3:ListBucketVersions'] : ['s3:ListBucket'], [bucket.bucketArn]);
+  acknowledgeObjects(role, bucket, '*', 'The user chooses the keys of the drop bucket; this role only reads them.');
+}
+
+export function acknowledgeObjects(role: IRole, bucket: Bucket, objects: string, reason: string): void {
+  const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+  Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${objects}]`, reason });
+}
+
+/** For the few actions that know no resources. */
+export function acknowledgeStar(role: IConstruct, reason: string): void {
+  Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+}
+
+/** For a wildcard at the end of an ARN that nobody knows before it exists. */
+export function acknowledgeArn(role: IConstruct, arn: string, reason: string): void {
+  const readable = arn.replaceAll(
+    /\$\{Token\[(AWS\.\w+)\.\d+\]\}/g,
+    (_, name: string) => `<${name.replace('.', '::')}>`,
+  );
+  Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${readable}]`, reason });
+}
+
+export function allow(role: IRole, actions: string[], resources: string[]): void {
+  role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+}
+
+/** The trainer: snapshots in, runs and models out. Of its own work it may remove old checkpoints. */
+export function grantTraining(role: IRole, bucket: Bucket): void {
+  grantPrefixes(role, bucket, {
+    read: ['snapshots', 'control', 'runs', 'models'],
+    write: ['runs', 'models'],
+    list: true,
+  });
+}

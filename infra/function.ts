@@ -1,0 +1,138 @@
+// Every function is built here: Node 22, one role, one log group, the SDK and its native libraries inside the package.
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ENV } from '#core/names.ts';
+import { acknowledgeStar, allow, grantDropVersions, grantPrefixes, type PrefixAccess } from './access.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const REQUIRE_IN_ESM = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+/** Native library -> the packages that esbuild leaves out, since set-up staged them for Linux x64. */
+const NATIVE = {
+  sharp: ['sharp'],
+  onnxruntime: ['onnxruntime-node'],
+  duckdb: ['@duckdb/node-api'],
+} as const;
+
+export type FunctionProps = {
+  readonly memoryMiB: number;
+  readonly timeout: Duration;
+  /** Native libraries put beside the code. @default none */
+  readonly native?: readonly (keyof typeof NATIVE)[];
+  /** @default none, shared with the account */
+  readonly reservedConcurrency?: number | undefined;
+};
+
+/** The function in functions/<name>/handler.ts. What it may do is added with the bind methods, together with its environment. */
+export class GoldpanFunction extends Construct {
+  readonly fn: NodejsFunction;
+  private readonly role: Role;
+
+  constructor(scope: Construct, name: string, { memoryMiB, timeout, native = [], reservedConcurrency }: FunctionProps) {
+    super(scope, name);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    this.fn = new NodejsFunction(this, 'Function', {
+      entry: resolve(ROOT, 'functions', name, 'handler.ts'),
+      projectRoot: ROOT,
+      depsLockFilePath: resolve(ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_22_X,
+      architecture: Architecture.X86_64,
+      memorySize: memoryMiB,
+      timeout,
+      reservedConcurrentExecutions: reservedConcurrency,
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: { POWERTOOLS_SERVICE_NAME: name, NODE_OPTIONS: '--enable-source-maps' },
+      bundling: {
+        assetHash: sourceHash(name, native),
+        format: OutputFormat.ESM,
+        target: 'node22',
+        mainFields: ['module', 'main'],
+        minify: true,
+        bundleAwsSDK: true,
+        externalModules: native.flatMap((library) => NATIVE[library]),
+        banner: REQUIRE_IN_ESM,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_input, output) => native.flatMap((library) => copyNative(library, output)),
+        },
+      },
+    });
+    acknowledgeStar(this.role, 'Sending traces to X-Ray knows no resources.');
+    Validations.of(this.fn).acknowledge(
+      {
+        id: 'AwsSolutions-L1',
+        reason: 'Node 22 is in long-term support, and the release that every test of the project runs on.',
+      },
+      { id: 'Serverless-LambdaLatestVersion', reason: 'As above: Node 22.' },
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'It is called by a queue, a state machine or a request, never asynchronously: that setting would not be used.',
+      },
+    );
+  }
+
+  /** Prefixes of the data bucket. */
+  bindData(bucket: Bucket, access: PrefixAccess): this {
+    this.fn.addEnvironment(ENV.dataBucket, bucket.bucketName);
+    grantPrefixes(this.role, bucket, access);
+    return this;
+  }
+
+  /** Reading the drop bucket, every version of it. */
+  bindDrop(bucket: Bucket, options?: { list: boolean }): this {
+    this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
+    grantDropVersions(this.role, bucket, options);
+    return this;
+  }
+
+  bindSend(queue: IQueue, variable: string): this {
+    this.fn.addEnvironment(variable, queue.queueUrl);
+    allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
+    return this;
+  }
+}
+
+function nativeFolder(library: string): string {
+  return resolve(ROOT, '.goldpan/native', library, 'node_modules');
+}
+
+function copyNative(library: string, output: string): string[] {
+  const from = nativeFolder(library);
+  if (!existsSync(from)) throw new Error(`${from} is missing: npm run setup stages the native libraries`);
+  return [`mkdir -p "${output}/node_modules"`, `cp -R "${from}/." "${output}/node_modules/"`];
+}
+
+/** Names a package by all that it can be made of, so that an unchanged function is neither bundled nor uploaded again. */
+function sourceHash(name: string, native: readonly string[]): string {
+  const hash = createHash('sha256');
+  const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
+    globSync(pattern, { cwd: ROOT }),
+  );
+  for (const file of [...sources.sort(), 'package-lock.json', 'infra/function.ts']) {
+    hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
+  }
+  for (const library of native) {
+    for (const file of globSync('**/*', { cwd: nativeFolder(library) }).sort()) {
+      hash.update(`${library}/${file} ${statSync(resolve(nativeFolder(library), file)).size}\0`);
+    }
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,62 @@
+// What `-c name=value` can set. Everything else follows from the code.
+import type { Node } from 'constructs';
+import { STACK_NAME } from '#core/names.ts';
+
+export type Options = {
+  /** Name of the stack: `goldpan`, or `goldpan-<stage>`. */
+  readonly stackName: string;
+  readonly stage: string;
+  /** Whether the buckets outlive the stack. */
+  readonly removal: 'retain' | 'destroy';
+  readonly compute: 'batch' | 'worker';
+  /** With `compute=batch`: GPU or CPU instances. */
+  readonly gpu: boolean;
+  /** `private`: the training hosts have no route to the internet; six interface endpoints, billed by the hour. */
+  readonly network: 'default' | 'private';
+  /** URI of a trainer image that exists already; without one, CodeBuild makes it at the first training. */
+  readonly trainerImage: string | undefined;
+  /** Cleaning functions that run at once. */
+  readonly cleanConcurrency: number;
+  /** Reserved for the endpoint; small accounts have no quota to reserve from. */
+  readonly sampleConcurrency: number | undefined;
+  /** Who gets mail when an alarm goes off. */
+  readonly alarmEmail: string | undefined;
+};
+
+/** Throws when a value is not one of those allowed, before anything is built. */
+export function optionsOf(node: Node): Options {
+  const text = (name: string) => node.tryGetContext(name) as string | number | boolean | undefined;
+  const stage = String(text('stage') ?? '');
+  if (!/^([a-z][a-z0-9-]{0,19})?$/.test(stage)) {
+    throw new Error(`-c stage=${stage}: lower-case letters, digits and dashes, at most 20, a letter first`);
+  }
+  return {
+    stage,
+    stackName: stage === '' ? STACK_NAME : `${STACK_NAME}-${stage}`,
+    removal: oneOf('removal', text('removal') ?? (stage === 'dev' ? 'destroy' : 'retain'), ['retain', 'destroy']),
+    compute: oneOf('compute', text('compute') ?? 'batch', ['batch', 'worker']),
+    gpu: oneOf('gpu', String(text('gpu') ?? true), ['true', 'false']) === 'true',
+    network: oneOf('network', text('network') ?? 'default', ['default', 'private']),
+    trainerImage: text('trainerImage') === undefined ? undefined : String(text('trainerImage')),
+    cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? 10, { least: 2, most: 1000 }),
+    sampleConcurrency:
+      text('sampleConcurrency') === undefined
+        ? undefined
+        : wholeNumber('sampleConcurrency', text('sampleConcurrency'), { least: 1, most: 1000 }),
+    alarmEmail: text('alarmEmail') === undefined ? undefined : String(text('alarmEmail')),
+  };
+}
+
+function oneOf<const Choice extends string>(name: string, given: unknown, allowed: readonly Choice[]): Choice {
+  const found = allowed.find((choice) => choice === given);
+  if (found === undefined) throw new Error(`-c ${name}=${given}: allowed are ${allowed.join(', ')}`);
+  return found;
+}
+
+function wholeNumber(name: string, given: unknown, { least, most }: { least: number; most: number }): number {
+  const number = Number(given);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new Error(`-c ${name}=${given}: a whole number from ${least} to ${most}`);
+  }
+  return number;
+}

@@ -1,0 +1,49 @@
+// The whole of goldpan in one stack; its outputs are how the command line finds it.
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { OUTPUT } from '#core/names.ts';
+import { Assemble } from './assemble.ts';
+import { Ingest } from './ingest.ts';
+import type { Options } from './options.ts';
+import { Serving } from './serving.ts';
+import { Storage } from './storage.ts';
+import { Training } from './training.ts';
+import { Watch } from './watch.ts';
+
+export class Goldpan extends Stack {
+  constructor(scope: Construct, id: string, options: Options, props?: StackProps) {
+    super(scope, id, { description: 'goldpan: data in, a generative model out', ...props });
+    const storage = new Storage(this, 'Storage', options);
+    const ingest = new Ingest(this, 'Ingest', { storage, ...options });
+    const training = new Training(this, 'Training', { storage, ...options });
+    const assemble = new Assemble(this, 'Assemble', { storage, train: training.machine });
+    const serving = new Serving(this, 'Serving', { storage, ...options });
+    new Watch(this, 'Watch', {
+      deadLetters: {
+        Undelivered: ingest.undelivered,
+        Validate: ingest.validateQueue.deadLetters,
+        CleanImage: ingest.cleanImageQueue.deadLetters,
+        ...(training.queue ? { Training: training.queue.deadLetters } : {}),
+      },
+      functions: [ingest.validate, ingest.cleanImage, ...assemble.functions, training.promote, serving.sample],
+      machines: { Assemble: assemble.machine, Train: training.machine },
+      ...options,
+    });
+    const outputs: Partial<Record<keyof typeof OUTPUT, string | undefined>> = {
+      dropBucket: storage.drop.bucketName,
+      dataBucket: storage.data.bucketName,
+      validateQueueUrl: ingest.validateQueue.queue.queueUrl,
+      validateDeadLetterQueueUrl: ingest.validateQueue.deadLetters.queueUrl,
+      cleanImageQueueUrl: ingest.cleanImageQueue.queue.queueUrl,
+      cleanImageDeadLetterQueueUrl: ingest.cleanImageQueue.deadLetters.queueUrl,
+      trainingQueueUrl: training.queue?.queue.queueUrl,
+      assembleMachineArn: assemble.machine.stateMachineArn,
+      trainMachineArn: training.machine.stateMachineArn,
+      sampleFunctionName: serving.sample.fn.functionName,
+      sampleUrl: serving.url.url,
+    };
+    for (const [name, value] of Object.entries(outputs) as [keyof typeof OUTPUT, string | undefined][]) {
+      if (value !== undefined) new CfnOutput(this, OUTPUT[name], { value });
+    }
+  }
+}
