@@ -24,7 +24,9 @@ export async function run(doing, command, args, { cwd = root, env } = {}) {
     });
   }
   const failure = await new Promise((settle) => {
-    child.once('error', (error) => settle(error.code === 'ENOENT' ? `${command} was not found` : error.message));
+    child.once('error', (error) =>
+      settle(error.code === 'ENOENT' ? `${command} was not found; install it` : error.message),
+    );
     child.once('close', (code, signal) => settle(code === 0 ? undefined : `${command} ended with ${signal ?? code}`));
   });
   log.end();
@@ -34,9 +36,14 @@ export async function run(doing, command, args, { cwd = root, env } = {}) {
 
 /** The message for a failed command; exported for its test. */
 export function explain(doing, failure, output, logFile) {
-  const tail = output.trim().split('\n').slice(-tailLines).join('\n  ');
+  const tail = output
+    .trim()
+    .split('\n')
+    .slice(-tailLines)
+    .map((line) => `  ${line}\n`)
+    .join('');
   const advice = networkSigns.test(output)
     ? 'It looks like a download that was refused or did not arrive. Check the network, the proxy variables and the registries in your npm and pip settings, then run the command again: what is done is kept.'
     : 'Mend the cause and run the command again: what is done is kept.';
-  return `${doing} failed (${failure}).\n${advice}\n  ${tail}\n  whole log: ${logFile}`;
+  return `${doing} failed (${failure}).\n${advice}\n${output.trim() ? tail : ''}  whole log: ${logFile}`;
 }

@@ -1,3 +1,4 @@
+import { SetupError } from './errors.mjs';
 import { contentKey, readStamp, writeStamp } from './stamps.mjs';
 
 /**
@@ -8,24 +9,24 @@ export function pendingSteps(steps) {
   return steps.filter((step) => readStamp(step.id)?.key !== contentKey(step.inputs) || !step.done());
 }
 
-/** Runs steps side by side as far as `needs` allows, announcing each; the first failure lets the others end, then throws. */
+/** Runs steps side by side as far as `needs` allows, announcing each; after a failure nothing new starts, what runs ends. */
 export async function runSteps(steps, say = (line) => console.error(line), now = () => performance.now()) {
   const start = now();
   const at = () => `[${((now() - start) / 1000).toFixed(1).padStart(6)} s]`;
   const running = new Map();
-  let failure;
+  const failures = [];
   say(`setting up goldpan: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, each done once`);
   for (const step of steps) {
     const before = step.needs.map((id) => running.get(id)).filter(Boolean);
     running.set(step.id, runOne(step, before));
   }
   await Promise.all(running.values());
-  if (failure) throw failure;
+  if (failures.length > 0) throw oneOf(failures);
   say(`${at()} set up`);
 
   async function runOne(step, before) {
     await Promise.all(before);
-    if (failure) return;
+    if (failures.length > 0) return;
     const began = now();
     say(`${at()} ${step.title} ...`);
     try {
@@ -34,7 +35,13 @@ export async function runSteps(steps, say = (line) => console.error(line), now =
       writeStamp(step.id, { key: contentKey(step.inputs), seconds, detail });
       say(`${at()} ${step.title}: ${seconds} s${detail ? `, ${detail}` : ''}`);
     } catch (error) {
-      failure ??= error;
+      failures.push(error);
     }
   }
+}
+
+/** A defect of ours as it is, with its stack; failures the user can mend as one message. */
+function oneOf(failures) {
+  const defect = failures.find((failure) => !(failure instanceof SetupError));
+  return defect ?? new SetupError(failures.map(({ message }) => message).join('\n\n'));
 }

@@ -59,6 +59,17 @@ test('a failure lets what runs beside it end, starts nothing that needs it, and 
   expect([...stamps.keys()]).toEqual(['beside']);
 });
 
+test('failures side by side are told together, and a defect keeps its stack', async () => {
+  const failing = (id: string, error: Error) =>
+    step(id, [], async () => {
+      throw error;
+    });
+  const two = [failing('a', new SetupError('no npm')), failing('b', new SetupError('no compiler'))];
+  await expect(runSteps(two, () => {})).rejects.toThrow('no npm\n\nno compiler');
+  const defect = new TypeError('x is undefined');
+  await expect(runSteps([...two, failing('c', defect)], () => {})).rejects.toBe(defect);
+});
+
 test('every step is announced with the time since the start', async () => {
   const lines: string[] = [];
   let clock = 0;
