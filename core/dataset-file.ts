@@ -6,13 +6,19 @@ import type { Issue } from './issues.ts';
 import { CONFIG_FILE } from './keys.ts';
 
 const SHOWN_CHARACTERS = 80;
+const MOST_ALIASES = 20;
 
 export type DatasetFileResult = { ok: true; value: z.infer<typeof DatasetFile> } | { ok: false; issues: Issue[] };
 
 /** Never throws: whatever is wrong with the text is an issue with its line. */
 export function parseDatasetFile(text: string): DatasetFileResult {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    logLevel: 'error',
+  });
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   const broken = document.errors[0];
   if (broken)
@@ -20,7 +26,9 @@ export function parseDatasetFile(text: string): DatasetFileResult {
       ok: false,
       issues: [issue('config.syntax', lineAt(broken.pos[0]), undefined, broken.message, 'valid YAML')],
     };
-  const value: unknown = document.contents === null ? {} : document.toJS({ maxAliasCount: 20 });
+  const expanded = expand(document);
+  if ('code' in expanded) return { ok: false, issues: [expanded] };
+  const { value } = expanded;
   const parsed = DatasetFile.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
 
@@ -52,6 +60,16 @@ export function parseDatasetFile(text: string): DatasetFileResult {
         ],
   );
   return { ok: false, issues };
+}
+
+/** Aliases that are set nowhere, or that expand to far more than was written, show only here. */
+function expand(document: ReturnType<typeof parseDocument>): { value: unknown } | Issue {
+  if (document.contents === null) return { value: {} };
+  try {
+    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }) };
+  } catch (error) {
+    return issue('config.syntax', undefined, undefined, (error as Error).message, 'YAML whose aliases can be resolved');
+  }
 }
 
 function issue(
