@@ -1,0 +1,119 @@
+// A cloud in memory: dropped objects are validated and cleaned by the real stages whenever time passes.
+import type { UnitMessage } from '#core/messages/ingest.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Cloud, Execution, Machine } from '../../../cli/cloud.ts';
+import type { Context } from '../../../cli/context.ts';
+import { openTerminal } from '../../../cli/terminal.ts';
+import { cleanImages } from '../../../functions/clean-image/stage.ts';
+import { validate } from '../../../functions/validate/stage.ts';
+
+export type MemoryCloud = {
+  readonly context: Context;
+  readonly drop: Store;
+  readonly data: Store;
+  /** What was said on stderr, and what was printed on stdout. */
+  readonly said: () => string;
+  readonly printed: () => string;
+  readonly assemble: FakeMachine;
+  readonly train: FakeMachine;
+  readonly calls: unknown[];
+  /** Stops functions from running, as a broken deployment does. */
+  halt(): void;
+};
+export type FakeMachine = Machine & {
+  readonly started: { name: string; input: unknown }[];
+  /** What an execution comes to; it is called when the execution is first looked at. */
+  run: (input: unknown, name: string) => Promise<Execution>;
+};
+
+type Options = { interactive?: boolean; deadLetters?: number; answer?: unknown };
+
+export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Options = {}): MemoryCloud {
+  const out: string[] = [];
+  const err: string[] = [];
+  const events: { key: string; etag: string }[] = [];
+  const units: UnitMessage[] = [];
+  const calls: unknown[] = [];
+  let halted = false;
+  let now = 0;
+
+  const kept = memoryStore({ bucket: 'drop', versioned: true, now: () => new Date(now) });
+  const data = memoryStore({ bucket: 'data', now: () => new Date(now) });
+  const drop: Store = {
+    ...kept,
+    async put(key, body, options) {
+      const put = await kept.put(key, body, options);
+      if (put.status === 'written') events.push({ key, etag: put.etag });
+      return put;
+    },
+  };
+  const send = async (messages: readonly UnitMessage[]) => void units.push(...messages);
+  const settle = async () => {
+    for (const { key, etag } of events.splice(0)) {
+      const object = { key, etag: etag.replaceAll('"', '') };
+      await validate(
+        { 'detail-type': 'Object Created', detail: { bucket: { name: 'drop' }, object } },
+        { drop, data, send },
+      );
+    }
+    for (const unit of units.splice(0)) await cleanImages(unit, { drop, data });
+  };
+  const assemble = fakeMachine();
+  const train = fakeMachine();
+  const cloud: Cloud = {
+    drop,
+    data,
+    assemble,
+    train,
+    trainingQueueUrl: undefined,
+    deadLetters: async () => deadLetters,
+    invokeEndpoint: async (event) => {
+      calls.push(event);
+      return answer;
+    },
+  };
+  const stderr = { write: (text: string) => err.push(text), isTTY: interactive, columns: 120 };
+  const terminal = openTerminal({ write: (text: string) => out.push(text) }, stderr, { NO_COLOR: '1' });
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+      if (!halted) await settle();
+    },
+  };
+  return {
+    context: { cloud, terminal, clock, person: 'ada' },
+    drop,
+    data,
+    assemble,
+    train,
+    calls,
+    said: () => err.join(''),
+    printed: () => out.join(''),
+    halt: () => {
+      halted = true;
+    },
+  };
+}
+
+function fakeMachine(): FakeMachine {
+  const ended = new Map<string, Execution>();
+  const machine: FakeMachine = {
+    started: [],
+    run: async () => ({ status: 'SUCCEEDED', output: null, cause: undefined }),
+    async start(name, input) {
+      if (machine.started.some((execution) => execution.name === name)) return 'exists';
+      machine.started.push({ name, input });
+      return 'started';
+    },
+    async describe(name) {
+      const execution = machine.started.find((one) => one.name === name);
+      if (!execution) return undefined;
+      const found = ended.get(name) ?? (await machine.run(execution.input, name));
+      ended.set(name, found);
+      return found;
+    },
+  };
+  return machine;
+}

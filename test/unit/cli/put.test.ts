@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { keys } from '#core/keys.ts';
+import { PutAnswer } from '../../../cli/answers.ts';
+import { printPut, put } from '../../../cli/verbs/put.ts';
+import { greyPng } from '../../fixtures/pictures.ts';
+import { folderOf } from './folder.ts';
+import { memoryCloud } from './memory-cloud.ts';
+
+const OPTIONS = { dataset: 'digits', show: 20, timeoutMs: 600_000 };
+
+async function labelledFolder(more: Record<string, Uint8Array | string> = {}): Promise<string> {
+  const files: Record<string, Uint8Array | string> = { ...more };
+  for (let i = 0; i < 6; i++) files[`${i % 2}/${i}.png`] = await greyPng(28, 28, i + 1);
+  return folderOf(files, 'digits');
+}
+
+test('a folder becomes one archive, and a new dataset gets a configuration from the majority of its files', async () => {
+  const { context, drop, said } = memoryCloud();
+  const answer = await put(context, [await labelledFolder()], OPTIONS);
+  expect(PutAnswer.parse(answer).put.uploaded).toEqual(['digits/digits.zip']);
+  expect(answer.items).toMatchObject({ accepted: 6, rejected: 0 });
+  expect(answer.uploads).toEqual({ total: 1, accepted: 1, partly: 0, rejected: 0, pending: 0 });
+  const config = new TextDecoder().decode((await drop.get('digits/dataset.yaml'))?.body);
+  expect(config).toMatch(/kind: image[\s\S]*width: 28[\s\S]*channels: 1[\s\S]*labels: folder/);
+  expect(said()).toContain('digits is new');
+});
+
+test('what was rejected is said with its code, its place and what to do', async () => {
+  const { context } = memoryCloud();
+  const png = await greyPng(28, 28, 9);
+  const folder = await labelledFolder({
+    '0/cut.png': png.subarray(0, 120),
+    '1/empty.png': '',
+    '1/notes.png': 'not a picture',
+  });
+  const answer = await put(context, [folder], OPTIONS);
+  expect(answer.put.items).toEqual({ accepted: 6, rejected: 3 });
+  expect(answer.put.byIssue).toEqual({ 'image.truncated': 1, 'upload.empty': 1, 'upload.type-not-allowed': 1 });
+  const text = printPut(answer, context.terminal.style);
+  expect(text).toMatch(/0\/cut\.png.*cut short/);
+  expect(text).toContain('1/notes.png');
+});
+
+test('putting the same again sends nothing and follows the verdicts that are there', async () => {
+  const { context, said } = memoryCloud();
+  const folder = await labelledFolder();
+  const first = await put(context, [folder], OPTIONS);
+  const again = await put(context, [folder], OPTIONS);
+  expect(again.put.uploaded).toEqual([]);
+  expect(again.put.unchanged).toEqual(['digits/digits.zip']);
+  expect(again.items).toEqual(first.items);
+  expect(said()).toContain('same content there already');
+});
+
+test('files are dropped under their own names, whatever these are', async () => {
+  const { context, drop } = memoryCloud();
+  const names = ['a b+c%20.png', 'é😀.png'];
+  const folder = folderOf({
+    [names[0] as string]: await greyPng(28, 28, 1),
+    [names[1] as string]: await greyPng(28, 28, 2),
+  });
+  const answer = await put(
+    context,
+    names.map((name) => join(folder, name)),
+    OPTIONS,
+  );
+  expect(answer.put.items).toEqual({ accepted: 2, rejected: 0 });
+  for (const name of names) expect(await drop.head(`digits/${name}`)).toBeDefined();
+});
+
+test('a dataset.yaml in the folder goes first and is not packed', async () => {
+  const { context, data } = memoryCloud();
+  const folder = await labelledFolder({
+    'dataset.yaml': 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\n',
+  });
+  const answer = await put(context, [folder], OPTIONS);
+  expect(answer.put.items).toEqual({ accepted: 6, rejected: 0 });
+  const config = new TextDecoder().decode((await data.get(keys.currentConfig('digits')))?.body);
+  expect(config).toContain('"width":12');
+});
+
+test('a dataset.yaml with a mistake is told by its line, and nothing is uploaded', async () => {
+  const { context, drop } = memoryCloud();
+  const folder = await labelledFolder({ 'dataset.yaml': 'kind: image\nimage: { width: 12, hieght: 12 }\n' });
+  await expect(put(context, [folder], OPTIONS)).rejects.toThrow(/config\.unknown-key: .*line 2.*hieght/s);
+  for await (const { key } of drop.list('')) expect(key).toBe('nothing');
+});
+
+test('functions that do not run are told, with what the dead-letter queues say, and in the end it is given up', async () => {
+  const { context, halt, said, drop } = memoryCloud({ deadLetters: 3 });
+  await drop.put('digits/dataset.yaml', 'kind: image\n');
+  halt();
+  const folder = await labelledFolder();
+  await expect(put(context, [folder], OPTIONS)).rejects.toThrow(/No new verdict for 10 min/);
+  expect(said()).toContain('3 messages in the dead-letter queues');
+});
+
+test('a path that is not there and an empty folder are refused before anything is sent', async () => {
+  const { context } = memoryCloud();
+  await expect(put(context, ['/nowhere/at/all'], OPTIONS)).rejects.toThrow(/no file or folder/);
+  await expect(put(context, [folderOf()], OPTIONS)).rejects.toThrow(/holds no file/);
+  await expect(put(context, [folderOf()], { ...OPTIONS, dataset: 'Not Good' })).rejects.toThrow(
+    /no name for a dataset/,
+  );
+});

@@ -1,0 +1,71 @@
+// Heads, epochs and outcomes as a trainer leaves them.
+import { TrainConfig } from '#core/config.ts';
+import { keys } from '#core/keys.ts';
+import type { EpochMetrics, RunHead, RunOutcome } from '#core/messages/run.ts';
+import { writeJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+
+export const DATASET = 'digits';
+export const RUN_ID = 'vae-0123456789ab';
+
+export function epochOf(epoch: number): EpochMetrics {
+  const losses = { loss: 120 - epoch, reconstructionLoss: 95 - epoch, klLoss: 25 };
+  const pace = { learningRate: 1e-3, seconds: 4, itemsPerSecond: 2400, memoryMiB: 300 };
+  return { epoch, step: epoch * 10, train: losses, validation: losses, ...pace };
+}
+
+export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
+  return {
+    runId: RUN_ID,
+    dataset: DATASET,
+    snapshotId: 'snapshot-1',
+    attempt: 1,
+    status: 'succeeded',
+    reason: null,
+    modelId: 'model-1',
+    train: TrainConfig.parse({ epochs: 2 }),
+    stoppedEarly: false,
+    bestEpoch: 2,
+    epochs: [epochOf(1), epochOf(2)],
+    metrics: { items: 100, negativeElboNats: 101.5, reconstructionNats: 76.5, klNats: 25, floorNats: 45.5 },
+    cost: { seconds: 9, usd: null },
+    resumed: 0,
+    environment: {
+      node: '22',
+      tensorflow: '2.21.0',
+      cpu: 'a',
+      device: 'cpu',
+      towers: 1,
+      threads: 2,
+      precision: 'float32',
+    },
+    ...more,
+  };
+}
+
+export async function writeHead(data: Store, more: Partial<RunHead> = {}): Promise<void> {
+  const head: RunHead = {
+    runId: RUN_ID,
+    attempt: 1,
+    owner: 'worker',
+    leaseUntil: '2026-01-01T00:01:00.000Z',
+    status: 'running',
+    epoch: 1,
+    epochs: 2,
+    step: 15,
+    stepsPerEpoch: 10,
+    checkpointStep: 10,
+    checkpointSha256: 'sum',
+    ...more,
+  };
+  await writeJson(data, keys.runHead(DATASET, RUN_ID), head);
+}
+
+export async function writeEpochs(data: Store, count: number): Promise<void> {
+  const lines = Array.from({ length: count }, (_, i) => `${JSON.stringify(epochOf(i + 1))}\n`);
+  await data.put(keys.runMetrics(DATASET, RUN_ID), lines.join(''));
+}
+
+export async function writeOutcome(data: Store, more: Partial<RunOutcome> = {}): Promise<void> {
+  await writeJson(data, keys.runOutcome(DATASET, RUN_ID), outcomeOf(more));
+}

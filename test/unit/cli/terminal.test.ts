@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { EXIT, explainError } from '../../../cli/failure.ts';
+import { byteSize, duration, table } from '../../../cli/format.ts';
+import { openProgress } from '../../../cli/progress.ts';
+import { describeTarget, environmentOf, readTargetFile, resolveTarget, type TargetFile } from '../../../cli/target.ts';
+import { openTerminal } from '../../../cli/terminal.ts';
+import { folderOf } from './folder.ts';
+
+const FILE: TargetFile = {
+  endpoint: 'http://127.0.0.1:4599',
+  region: 'us-east-1',
+  outputs: { A: 'a' },
+  pids: { emulator: 1, worker: null },
+};
+
+function streams(isTTY: boolean, environment: Record<string, string> = {}) {
+  const written = { out: '', err: '' };
+  const err = {
+    isTTY,
+    columns: 60,
+    write: (text: string) => {
+      written.err += text;
+    },
+  };
+  const terminal = openTerminal(
+    {
+      write: (text: string) => {
+        written.out += text;
+      },
+    },
+    err,
+    environment,
+  );
+  return { terminal, written };
+}
+
+test('the flag goes before the variable, the variable before the file, the file before the profile', () => {
+  const environment = { AWS_ENDPOINT_URL: 'http://localhost:4566/', AWS_PROFILE: 'team' };
+  expect(resolveTarget('http://flag:1', environment, FILE)).toMatchObject({
+    endpoint: 'http://flag:1',
+    source: 'flag',
+  });
+  const fromVariable = resolveTarget(undefined, environment, FILE);
+  expect(fromVariable).toMatchObject({ endpoint: 'http://localhost:4566', source: 'environment', outputs: undefined });
+  expect(resolveTarget(undefined, {}, FILE)).toMatchObject({
+    endpoint: FILE.endpoint,
+    source: 'file',
+    outputs: { A: 'a' },
+  });
+  const nothing = resolveTarget(undefined, { AWS_PROFILE: 'team' }, readTargetFile(join(folderOf(), 'none.json')));
+  expect(describeTarget(nothing, { AWS_PROFILE: 'team' })).toBe('AWS, profile team');
+  expect(() => resolveTarget('localhost:4566', {}, undefined)).toThrow(/not a URL/);
+});
+
+test("an emulator never sees a person's own keys, another endpoint does", () => {
+  const own = { AWS_ACCESS_KEY_ID: 'own', AWS_PROFILE: 'team' };
+  const local = environmentOf(
+    { endpoint: 'http://127.0.0.1:4566', region: undefined, source: 'flag', outputs: undefined },
+    own,
+  );
+  expect(local).toMatchObject({ AWS_ACCESS_KEY_ID: 'test', AWS_PROFILE: undefined, AWS_REGION: 'us-east-1' });
+  const remote = environmentOf(
+    { endpoint: 'https://s3.example.org', region: 'eu-west-1', source: 'flag', outputs: undefined },
+    own,
+  );
+  expect(remote).not.toHaveProperty('AWS_ACCESS_KEY_ID');
+});
+
+test('a target file of another shape is as good as none', () => {
+  expect(readTargetFile(join(folderOf({ 'target.json': '{"endpoint":1}' }), 'target.json'))).toBeUndefined();
+  expect(readTargetFile(join(folderOf({ 'target.json': 'no json' }), 'target.json'))).toBeUndefined();
+});
+
+test('where nobody watches there is no live line and no colour, only a line now and then', () => {
+  const { terminal, written } = streams(false);
+  let now = 0;
+  const progress = openProgress(terminal, 'Cleaning', () => now);
+  for (; now <= 40_000; now += 1_000) progress.update(now / 1000, 100);
+  progress.end();
+  expect(written.err.split('\n').filter(Boolean)).toHaveLength(2);
+  expect(written.err).not.toContain('\u001b');
+});
+
+test('where somebody watches there is one bar with the time left, and it is removed', () => {
+  const { terminal, written } = streams(true);
+  let now = 0;
+  const progress = openProgress(terminal, 'Cleaning', () => now);
+  progress.update(0, 100);
+  now = 10_000;
+  progress.update(50, 100);
+  expect(written.err).toMatch(/\[#{12}\.{12}\] {2}50% {2}50\/100 {2}10 s left/);
+  progress.end();
+  expect(written.err.endsWith('\r\u001b[2K')).toBe(true);
+});
+
+test('NO_COLOR is obeyed', () => {
+  expect(streams(true).terminal.style.bad('x')).toContain('\u001b[31m');
+  expect(streams(true, { NO_COLOR: '1' }).terminal.style.bad('x')).toBe('x');
+});
+
+test('what went wrong is said without a stack, with what to do next', () => {
+  const refused = Object.assign(new AggregateError([Object.assign(new Error('x'), { code: 'ECONNREFUSED' })]), {
+    code: 'ECONNREFUSED',
+  });
+  expect(explainError(refused, 'http://localhost:1')).toMatchObject({
+    message: 'Nothing answers at http://localhost:1 (ECONNREFUSED).',
+    next: expect.stringContaining('local up'),
+    exitCode: EXIT.failed,
+  });
+  const credentials = Object.assign(new Error('no keys'), { name: 'CredentialsProviderError' });
+  expect(explainError(credentials, undefined).next).toContain('AWS_PROFILE');
+  expect(explainError('odd', undefined).message).toBe('odd');
+});
+
+test('figures read as people write them', () => {
+  expect([950, 9_500, 42_000, 125_000, 11_040_000].map(duration)).toEqual([
+    '950 ms',
+    '9.5 s',
+    '42 s',
+    '2 min 05 s',
+    '3 h 04 min',
+  ]);
+  expect([12, 4_500, 21_000_000].map(byteSize)).toEqual(['12 B', '4.5 KB', '21.0 MB']);
+  expect(
+    table(
+      [
+        ['a', '1'],
+        ['bbb', '22'],
+      ],
+      [1],
+    ),
+  ).toBe('a     1\nbbb  22');
+});
