@@ -5,12 +5,13 @@ import type { IssueCode } from '#core/issues.ts';
 export type Measures = { brightness: number; contrast: number; sharpness: number; entropy: number };
 type Measured = { measures: Measures; flags: IssueCode[] };
 
-// A picture is dark when even its brightest pixels are, and light when even its darkest are: CleanVision's rule and its
-// thresholds (https://github.com/cleanlab/cleanvision), which a white digit on black or a black one on white passes.
+// A picture is dark when even its brightest pixels are, and light when even its darkest are: CleanVision's rule and
+// thresholds (https://github.com/cleanlab/cleanvision). The darkest hundredth, not its twentieth, is looked at, since a
+// thin stroke on a white page covers no more than that.
 const DARK_BELOW = 0.32;
 const DARK_PERCENTILE = 0.99;
 const LIGHT_ABOVE = 0.95;
-const LIGHT_PERCENTILE = 0.05;
+const LIGHT_PERCENTILE = 0.01;
 // Near-blank: a thin stroke on 28 x 28 pixels holds 0.3 bits and more, a blank page none.
 const LOW_ENTROPY_BITS = 0.15;
 // Sharpness relative to contrast, so that a faint picture is not called blurry; thin strokes lie far above.

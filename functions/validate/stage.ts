@@ -1,6 +1,7 @@
 // Takes one event of the drop bucket: refuses the upload with a reason, or plans its units and sends them to be cleaned.
 import type { ReadRange } from '#core/archive.ts';
 import { parseDatasetFile } from '#core/dataset-file.ts';
+import { IMAGE_TYPES } from '#core/image-header.ts';
 import type { Issue } from '#core/issues.ts';
 import { CONFIG_FILE, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
 import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
@@ -77,11 +78,18 @@ async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: 
     (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
   if (!inForce) {
     const inferred = await inferFrom(path, source.size, plan.files, readRange);
-    if (!inferred) return { code: 'image.corrupt', place: { path }, given: 'no header that tells a size' };
+    if (!inferred) return unreadable(plan.files !== undefined);
     await keepInferred(deps.data, dataset, inferred);
     await settleConfig(deps, dataset);
   }
   return { dataset, uploadId, kind: 'image', source, units: plan.units };
+}
+
+/** The first upload of a dataset must say what its images are like. */
+function unreadable(inArchive: boolean): Issue {
+  return inArchive
+    ? { code: 'upload.type-not-allowed', place: {}, given: 'no readable image', allowed: IMAGE_TYPES.join(', ') }
+    : { code: 'image.corrupt', place: {}, given: 'no header that tells a size' };
 }
 
 async function refuse({ data }: ValidateDeps, upcoming: Upcoming, issues: Issue[]): Promise<ValidateOutcome> {

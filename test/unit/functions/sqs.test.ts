@@ -1,0 +1,134 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { queueHandler, sendAll } from '../../../functions/sqs.ts';
+
+type Sent = { name: string; input: Record<string, unknown> };
+
+function fakeSqs(answer: (sent: Sent) => unknown = () => ({ QueueUrl: 'https://queue' })) {
+  const sent: Sent[] = [];
+  const send = async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+    sent.push({ name: command.constructor.name, input: command.input });
+    return answer(sent.at(-1) as Sent);
+  };
+  return { sent, client: { send } as unknown as SQSClient };
+}
+
+const record = (messageId: string, body: string, receiveCount = 1): SQSRecord => ({
+  messageId,
+  body,
+  receiptHandle: `receipt-${messageId}`,
+  attributes: {
+    ApproximateReceiveCount: String(receiveCount),
+    SentTimestamp: '0',
+    SenderId: 'sender',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:validate',
+  awsRegion: 'us-east-1',
+});
+
+const context = { awsRequestId: 'request', functionName: 'validate' } as Context;
+
+describe('a batch', () => {
+  const printed: string[] = [];
+  const spies: { mockRestore(): void }[] = [];
+  beforeEach(() => {
+    printed.length = 0;
+    for (const stream of [process.stdout, process.stderr]) {
+      const spy = vi.spyOn(stream, 'write').mockImplementation((text) => {
+        printed.push(String(text));
+        return true;
+      });
+      spies.push(spy);
+    }
+  });
+  afterEach(() => {
+    for (const spy of spies.splice(0)) spy.mockRestore();
+  });
+
+  const handle = (records: SQSRecord[], client: SQSClient, inParallel = true) => {
+    const handler = queueHandler({
+      stage: 'validate',
+      sqs: client,
+      inParallel,
+      run: async (body) => {
+        if (body === undefined || (body as { fail?: boolean }).fail) throw new Error('this one cannot be done');
+        return { state: 'done' };
+      },
+    });
+    return handler({ Records: records } satisfies SQSEvent, context);
+  };
+
+  test('loses only the records that failed, whatever their bodies are', async () => {
+    const { client } = fakeSqs();
+    const bodies = ['{}', 'no json', '{"fail":true}', '{"__proto__":{}}', '""', ''];
+    const result = await handle(
+      bodies.map((body, i) => record(`m${i}`, body)),
+      client,
+    );
+    expect(result).toEqual({ batchItemFailures: ['m1', 'm2', 'm5'].map((itemIdentifier) => ({ itemIdentifier })) });
+  });
+
+  test('of which all failed names each instead of failing whole', async () => {
+    const { client } = fakeSqs();
+    expect(await handle([record('m0', 'x')], client, false)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+  });
+
+  test('brings a failed record back after seconds that double with each try', async () => {
+    const { client, sent } = fakeSqs();
+    await handle([record('m0', 'x', 3), record('m1', 'x', 40)], client, false);
+    const changed = sent.filter(({ name }) => name === 'ChangeMessageVisibilityCommand').map(({ input }) => input);
+    expect(changed).toMatchObject([
+      { ReceiptHandle: 'receipt-m0', VisibilityTimeout: 8 },
+      { ReceiptHandle: 'receipt-m1', VisibilityTimeout: 900 },
+    ]);
+  });
+
+  test('whose records cannot be brought back soon still fails them alone', async () => {
+    const { client } = fakeSqs(() => {
+      throw new Error('denied');
+    });
+    expect(await handle([record('m0', 'x'), record('m1', '{}')], client)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm0' }],
+    });
+  });
+
+  test('is logged by ids, never by what a body holds', async () => {
+    const { client } = fakeSqs();
+    await handle(
+      [record('m0', '{"canary-name":"canary-value"}'), record('m1', '{"fail":true,"canary-cell":1}')],
+      client,
+    );
+    expect(printed.join('')).toContain('m1');
+    expect(printed.join('')).not.toContain('canary');
+  });
+});
+
+describe('sending', () => {
+  const messages = Array.from({ length: 23 }, (_, i) => ({ i }));
+
+  test('takes ten messages a call', async () => {
+    const { client, sent } = fakeSqs(() => ({}));
+    await sendAll(client, 'https://queue', messages);
+    expect(sent.map(({ input }) => (input.Entries as unknown[]).length)).toEqual([10, 10, 3]);
+  });
+
+  test('sends again what the queue did not take', async () => {
+    let calls = 0;
+    const { client, sent } = fakeSqs(() => (++calls === 1 ? { Failed: [{ Id: '4' }] } : {}));
+    await sendAll(client, 'https://queue', messages.slice(0, 10));
+    expect(sent.map(({ input }) => (input.Entries as { Id: string }[]).map(({ Id }) => Id))).toEqual([
+      [...Array(10).keys()].map(String),
+      ['4'],
+    ]);
+  });
+
+  test('fails when the queue never takes them', async () => {
+    const { client } = fakeSqs(() => ({ Failed: [{ Id: '0', Code: 'Throttled' }] }));
+    await expect(sendAll(client, 'https://queue', messages)).rejects.toThrow('1 of 23 messages');
+  });
+});
