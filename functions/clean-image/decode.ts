@@ -5,6 +5,7 @@ import type { ImageConfig } from '#core/config.ts';
 import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from '#core/image-header.ts';
 import type { Issue } from '#core/issues.ts';
 import { LIMITS } from '#core/limits.ts';
+import { decodePlainPng } from './plain-png.ts';
 
 // Only loaders of the three types may open a file, whatever it pretends to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -17,7 +18,9 @@ const PAGE = '#ffffff';
 /** Around pictures that `contain` leaves narrower than their frame. */
 const FRAME = '#000000';
 
-/** Raw uint8 [height, width, channels]. */
+const REASON_CHARACTERS = 160;
+
+/** `pixels`: raw uint8 [height, width, channels]. */
 export type DecodedImage = { readonly pixels: Uint8Array; readonly header: ImageHeader };
 export type DecodeResult =
   | { readonly ok: true; readonly image: DecodedImage }
@@ -34,13 +37,20 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
   try {
-    return { ok: true, image: { pixels: await decode(bytes, config), header } };
+    return {
+      ok: true,
+      image: { pixels: decodePlainPng(bytes, config) ?? (await decodeWithSharp(bytes, config)), header },
+    };
   } catch (error) {
     return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, reasonOf(error));
   }
 }
 
-async function decode(bytes: Uint8Array, { width, height, channels, fit }: ImageConfig): Promise<Uint8Array> {
+/** Any picture of the three types. Throws on whatever the decoder cannot or will not read, warnings included. */
+export async function decodeWithSharp(
+  bytes: Uint8Array,
+  { width, height, channels, fit }: ImageConfig,
+): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels })
     .autoOrient()
     .flatten({ background: PAGE })
@@ -62,9 +72,8 @@ function looksLikeText(bytes: Uint8Array): boolean {
   return !bytes.subarray(0, 512).includes(0);
 }
 
-/** The decoder's first line; the rest repeats it. */
 function reasonOf(error: unknown): string {
-  return ((error as Error).message.split('\n')[0] ?? '').slice(0, 120);
+  return (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARACTERS).replace(/[\s:]+$/, '');
 }
 
 function refused(code: Issue['code'], path: string, given?: string, allowed?: string): DecodeResult {
