@@ -38,7 +38,10 @@ export function s3Store({ bucket, client = s3Client() }: { bucket: string; clien
             Range: range && `bytes=${range.first}-${range.last}`,
           }),
         );
-        const body = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        const whole = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+        // A server may ignore a range and send everything (RFC 9110, 14.2); some do so when a version is named.
+        const ignored = range !== undefined && answer.ContentRange === undefined;
+        const body = ignored ? whole.slice(range.first, range.last + 1) : whole;
         return {
           body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
           etag: answer.ETag ?? '',
