@@ -6,7 +6,7 @@ import { ZipFile } from 'yazl';
 const EPOCH = new Date(1980, 0, 1);
 const MODE = 0o100644;
 
-export type ArchivedFile = { readonly name: string; readonly bytes: Uint8Array };
+type ArchivedFile = { readonly name: string; readonly bytes: Uint8Array };
 
 /** Stored, not deflated: what goes in is compressed already. */
 export async function zipOf(files: readonly ArchivedFile[]): Promise<Uint8Array> {

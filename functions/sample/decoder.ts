@@ -11,7 +11,11 @@ import type { Pictures } from './pictures.ts';
 const BATCH = 8;
 const WHITE = 255;
 
-export type Decoder = { decode(latents: Float32Array): Promise<Pictures> };
+export type Decoder = {
+  decode(latents: Float32Array): Promise<Pictures>;
+  /** Frees its memory, which lies outside of the heap. */
+  close(): Promise<void>;
+};
 export type OpenDecoder = (bytes: Uint8Array, card: Pick<ModelCard, 'image' | 'latentDim'>) => Promise<Decoder>;
 
 /** Throws CorruptObjectError when the file is no model, or one with other ports than a decoder has. */
@@ -36,6 +40,7 @@ export function openDecoderWith(threads: number): OpenDecoder {
         }
         return { count, width, height, channels, pixels: new Uint8Array(pixels.buffer) };
       },
+      close: () => session.release(),
     };
   };
 }

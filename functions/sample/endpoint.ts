@@ -5,7 +5,7 @@ import { problemAnswer } from './problem.ts';
 
 const LOGGED_CHARACTERS = 200;
 
-export type Log = {
+type Log = {
   info(message: string, facts: Record<string, unknown>): void;
   error(message: string, facts: Record<string, unknown>): void;
 };

@@ -35,13 +35,19 @@ export function modelsIn(data: Store): Models {
   }
 
   function cardOf(dataset: string, modelId: string): Promise<ModelCard> {
-    return cards.get(`${dataset}/${modelId}`, async () => {
-      const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
-      if (!card) throw corrupt(dataset, modelId, 'has no card.json although it is registered');
-      if (card.dataset !== dataset || card.modelId !== modelId)
-        throw corrupt(dataset, modelId, 'has the card of another');
-      return card;
-    });
+    return cards.use(
+      `${dataset}/${modelId}`,
+      () => readCard(dataset, modelId),
+      (card) => card,
+    );
+  }
+
+  async function readCard(dataset: string, modelId: string): Promise<ModelCard> {
+    const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
+    if (!card) throw corrupt(dataset, modelId, 'has no card.json although it is registered');
+    if (card.dataset !== dataset || card.modelId !== modelId)
+      throw corrupt(dataset, modelId, 'has the card of another');
+    return card;
   }
 
   return {

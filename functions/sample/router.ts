@@ -4,7 +4,7 @@ import { MODEL_ID } from '#core/messages/sample.ts';
 import { accepted, type Result, refused } from './problem.ts';
 import { ROUTES, type Route } from './routes.ts';
 
-export type Routed = { readonly route: Route; readonly dataset: string; readonly modelId: string };
+type Routed = { readonly route: Route; readonly dataset: string; readonly modelId: string };
 
 type Parameters = Record<string, string>;
 

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { InterpolateRequest, ModelAnswer, ModelList, SampleAnswer, SampleRequest } from '#core/messages/sample.ts';
 import { JSON_ONLY, type MediaType, PICTURE_TYPES } from './media-types.ts';
 
-export type Operation = 'sample' | 'interpolate' | 'listModels' | 'showModel' | 'describe';
+type Operation = 'sample' | 'interpolate' | 'listModels' | 'showModel' | 'describe';
 
 export type Route = {
   readonly operation: Operation;

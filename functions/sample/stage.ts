@@ -9,6 +9,7 @@ import { drawLatents, walkLatents } from './latents.ts';
 import { type MediaType, negotiate } from './media-types.ts';
 import { modelsIn } from './models.ts';
 import { openApiDocument } from './openapi.ts';
+import type { Pictures } from './pictures.ts';
 import { accepted, problemAnswer, type Result, refused } from './problem.ts';
 import { recentlyUsed } from './recent.ts';
 import { readRequest } from './request.ts';
@@ -17,7 +18,7 @@ import { routeOf } from './router.ts';
 const DECODERS = 4;
 const SEEDS = 2 ** 32;
 
-export type Deps = {
+type Deps = {
   readonly data: Store;
   readonly openDecoder: OpenDecoder;
   /** The seed of a request that names none. */
@@ -36,10 +37,14 @@ type Plan = {
 /** Throws CorruptObjectError when the stored model is damaged; everything else that is wrong is a problem answer. */
 export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }: Deps) {
   const models = modelsIn(data);
-  const decoders = recentlyUsed<Decoder>(DECODERS);
+  const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
 
-  const decoderFor = (card: ModelCard) =>
-    decoders.get(`${card.dataset}/${card.modelId}`, async () => openDecoder(await models.decoderOf(card), card));
+  const decode = (card: ModelCard, latents: Float32Array): Promise<Pictures> =>
+    decoders.use(
+      `${card.dataset}/${card.modelId}`,
+      async () => openDecoder(await models.decoderOf(card), card),
+      (decoder) => decoder.decode(latents),
+    );
 
   async function draw(dataset: string, plan: Plan, mediaType: MediaType): Promise<Result<EndpointAnswer>> {
     const chosen = await models.choose(dataset, plan.model);
@@ -47,8 +52,7 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
     const { modelId, image, latentDim } = chosen.value;
     const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
     if (refusal) return refusal;
-    const decoder = await decoderFor(chosen.value);
-    const pictures = await decoder.decode(plan.latents(latentDim));
+    const pictures = await decode(chosen.value, plan.latents(latentDim));
     return pictureAnswer(mediaType, { modelId, seed: plan.seed, pictures, columns: plan.columns });
   }
 

@@ -82,16 +82,49 @@ test.each([
   expect([...slerp(Float32Array.from(from), Float32Array.from(to), 0.25)].every(Number.isFinite)).toBe(true);
 });
 
-test('what was used last is kept, what was not is loaded again', async () => {
-  const recent = recentlyUsed<string>(2);
-  const loads: string[] = [];
+test('what was used last is kept, what was not is let go of and loaded again', async () => {
+  const steps: string[] = [];
+  const recent = recentlyUsed<string>(2, async (key) => void steps.push(`-${key}`));
   const load = async (key: string) => {
-    loads.push(key);
+    steps.push(`+${key}`);
     return key;
   };
-  const get = (key: string) => recent.get(key, () => load(key));
-  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await get(key)).toBe(key);
-  expect(loads).toEqual(['a', 'b', 'c', 'b']);
+  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) {
+    expect(
+      await recent.use(
+        key,
+        () => load(key),
+        (value) => value,
+      ),
+    ).toBe(key);
+  }
+  expect(steps).toEqual(['+a', '+b', '+c', '-b', '+b', '-c']);
+});
+
+test('what is in use is not let go of, and users of one key share one load', async () => {
+  const steps: string[] = [];
+  const recent = recentlyUsed<string>(1, async (key) => void steps.push(`-${key}`));
+  const load = async (key: string) => {
+    steps.push(`+${key}`);
+    return key;
+  };
+  const done = Promise.withResolvers<void>();
+  const slow = [1, 2].map(() =>
+    recent.use(
+      'a',
+      () => load('a'),
+      () => done.promise,
+    ),
+  );
+  await recent.use(
+    'b',
+    () => load('b'),
+    () => {},
+  );
+  expect(steps).toEqual(['+a', '+b']);
+  done.resolve();
+  await Promise.all(slow);
+  expect(steps).toEqual(['+a', '+b', '-a']);
 });
 
 test('a decoder gets the threads that its function pays for', () => {
