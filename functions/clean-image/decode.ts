@@ -18,6 +18,8 @@ const PAGE = '#ffffff';
 /** Around pictures that `contain` leaves narrower than their frame. */
 const FRAME = '#000000';
 
+/** Interlaced and turned pictures are held whole: half a gigabyte for the largest. */
+const LARGE_PIXELS = 8_000_000;
 const REASON_CHARACTERS = 160;
 
 /** `pixels`: raw uint8 [height, width, channels]. */
@@ -36,11 +38,11 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
   if (width * height > LIMITS.imagePixels)
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
+  const decode = () => decodeWithSharp(bytes, config);
   try {
-    return {
-      ok: true,
-      image: { pixels: decodePlainPng(bytes, config) ?? (await decodeWithSharp(bytes, config)), header },
-    };
+    const pixels =
+      decodePlainPng(bytes, config) ?? (await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode()));
+    return { ok: true, image: { pixels, header } };
   } catch (error) {
     return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, reasonOf(error));
   }
@@ -63,6 +65,15 @@ export async function decodeWithSharp(
   return data;
 }
 
+let lastLarge: Promise<unknown> = Promise.resolve();
+
+/** Large pictures wait for one another, so that no mix of files fills the memory. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const next = lastLarge.then(work);
+  lastLarge = next.catch(() => undefined);
+  return next;
+}
+
 async function typeOf(bytes: Uint8Array): Promise<string> {
   const found = await fileTypeFromBuffer(bytes.subarray(0, 4096)).catch(() => undefined);
   return found?.mime ?? (looksLikeText(bytes) ? 'text' : 'unknown');
@@ -73,7 +84,10 @@ function looksLikeText(bytes: Uint8Array): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  return (error as Error).message.replaceAll(/\s+/g, ' ').slice(0, REASON_CHARACTERS).replace(/[\s:]+$/, '');
+  return (error as Error).message
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, REASON_CHARACTERS)
+    .replace(/[\s:]+$/, '');
 }
 
 function refused(code: Issue['code'], path: string, given?: string, allowed?: string): DecodeResult {
