@@ -85,11 +85,13 @@ export function dense(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {
 }
 
 export function relu(x: Tensor): Tensor {
-  return differentiable(
-    [x],
-    () => executeOp('Relu', [FLOAT], [x]),
-    (dy, [x]) => [masked('ReluGrad', [FLOAT], dy, x)],
-  );
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
+    const value = executeOp('Relu', [FLOAT], [x]);
+    // The output is kept as a mask only, which has no derivative to lose; the input is then free to be fused away.
+    save([value]);
+    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => [masked('ReluGrad', [FLOAT], dy, saved[0] as Tensor)] };
+  })(x);
 }
 
 export function leakyRelu(x: Tensor, slope: number): Tensor {

@@ -1,0 +1,38 @@
+// What a benchmark is: rows that put a measure of ours beside a peer's.
+
+export interface Row {
+  readonly metric: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly peer: number;
+  readonly peerName: string;
+  /** Above 1 = ours is better, whatever the unit. */
+  readonly ratio: number;
+  readonly goal: number;
+  readonly holds: boolean;
+}
+
+export interface Benchmark {
+  readonly sentence: string;
+  readonly run: () => Promise<{ readonly versions: Readonly<Record<string, string>>; readonly rows: readonly Row[] }>;
+}
+
+/** A row for a measure of which more is better. */
+export function higherIsBetter(row: Omit<Row, 'ratio' | 'holds'>): Row {
+  const ratio = row.ours / row.peer;
+  return { ...row, ratio, holds: ratio >= row.goal };
+}
+
+/** A row for a measure of which less is better, such as a time. */
+export function lowerIsBetter(row: Omit<Row, 'ratio' | 'holds'>): Row {
+  const ratio = row.peer / row.ours;
+  return { ...row, ratio, holds: ratio >= row.goal };
+}
+
+/** The middle of the values (of the upper two for an even count). */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted[sorted.length >> 1];
+  if (middle === undefined) throw new Error('no median of no values');
+  return middle;
+}

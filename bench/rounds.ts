@@ -1,0 +1,65 @@
+// Contestants as processes of their own, so that each has the threads it likes, taking turns so that load hits all alike.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** What a contestant tells after a round. */
+export interface Round {
+  readonly itemsPerSecond: number;
+  readonly itemsPerCpuSecond: number;
+  readonly version: string;
+}
+
+/** Runs each file's rounds in turn (a, b, a, b, ...) and returns them by file, without the first, which warms up. */
+export async function interleavedRounds<Name extends string>(
+  files: Readonly<Record<Name, string>>,
+  rounds: number,
+): Promise<Record<Name, Round[]>> {
+  const names = Object.keys(files) as Name[];
+  const children = new Map(
+    names.map((name) => [name, fork(files[name], { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] })]),
+  );
+  const results = Object.fromEntries(names.map((name) => [name, [] as Round[]])) as Record<Name, Round[]>;
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, child] of children) {
+        const result = await ask(child, name);
+        if (round > 0) results[name].push(result);
+      }
+    }
+  } finally {
+    for (const child of children.values()) child.kill();
+  }
+  return results;
+}
+
+/** A contestant's side: answers every request with one round of `step`. */
+export function answerRounds(options: { version: string; items: number; steps: number; step: () => void }): void {
+  process.on('message', () => {
+    const times: number[] = [];
+    const cpu = process.cpuUsage();
+    for (let i = 0; i < options.steps; i++) {
+      const start = performance.now();
+      options.step();
+      times.push(performance.now() - start);
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    const middle = times.sort((a, b) => a - b)[times.length >> 1] as number;
+    const round: Round = {
+      itemsPerSecond: (options.items / middle) * 1e3,
+      itemsPerCpuSecond: (options.items * options.steps) / ((user + system) / 1e6),
+      version: options.version,
+    };
+    process.send?.(round);
+  });
+}
+
+async function ask(child: ChildProcess, name: string): Promise<Round> {
+  const answer = once(child, 'message');
+  const death = once(child, 'exit').then(([code]) => {
+    throw new Error(`the contestant ${name} ended with code ${code}`);
+  });
+  death.catch(() => undefined);
+  child.send('round');
+  const [round] = await Promise.race([answer, death]);
+  return round as Round;
+}

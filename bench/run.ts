@@ -1,0 +1,51 @@
+// `npm run bench` lists the benchmarks; `npm run bench -- NAME...` runs them and writes results/NAME.json.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import type { Benchmark, Row } from './benchmark.ts';
+import { endpoint } from './endpoint.ts';
+import { trainConvVae } from './train-conv-vae.ts';
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { 'train-conv-vae': trainConvVae, endpoint };
+const RESULTS = join(import.meta.dirname, 'results');
+
+const names = process.argv.slice(2);
+if (names.length === 0) {
+  for (const [name, { sentence }] of Object.entries(BENCHMARKS)) process.stdout.write(`${name}  ${sentence}\n`);
+}
+for (const name of names) await runOne(name);
+
+async function runOne(name: string): Promise<void> {
+  const benchmark = BENCHMARKS[name];
+  if (benchmark === undefined) throw new Error(`there is no benchmark ${name}: there are ${Object.keys(BENCHMARKS)}`);
+  // A neighbour's work shows in every figure, so it is told.
+  const [loadBefore] = loadavg();
+  const { rows, versions } = await benchmark.run();
+  process.stdout.write(`${name}\n${table(rows)}\n`);
+  const result = {
+    versions: { node: process.version, ...versions },
+    cores: availableParallelism(),
+    loadBefore,
+    date: new Date().toISOString(),
+    rows,
+  };
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  if (rows.some(({ holds }) => holds === false)) process.exitCode = 1;
+}
+
+function table(rows: readonly Row[]): string {
+  const head = ['metric', 'unit', 'ours', 'peer', 'peer name', 'ratio', 'goal', 'holds'];
+  const cells = rows.map((row) => [
+    row.metric,
+    row.unit,
+    row.ours.toPrecision(4),
+    row.peer.toPrecision(4),
+    row.peerName,
+    row.ratio.toFixed(2),
+    String(row.goal),
+    row.holds ? 'yes' : 'NO',
+  ]);
+  const widths = head.map((title, i) => Math.max(title.length, ...cells.map((line) => (line[i] as string).length)));
+  return [head, ...cells].map((line) => line.map((cell, i) => cell.padEnd(widths[i] as number)).join('  ')).join('\n');
+}
