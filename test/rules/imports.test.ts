@@ -23,7 +23,7 @@ const ROOMS: readonly Room[] = [
       /^#core\//,
       /^functions\//,
       /^node:/,
-      /^(@middy|@aws-|@duckdb|sharp|onnxruntime-node|zod|yazl|yauzl|file-type|hyparquet)/,
+      /^(@middy|@aws-|aws-lambda$|@duckdb|sharp|onnxruntime-node|zod|yazl|yauzl|file-type|hyparquet)/,
     ],
   },
   {
