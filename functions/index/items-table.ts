@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import * as z from 'zod';
+import type { Item } from '#core/part.ts';
 import { SPLITS, type SplitShares } from '#core/split.ts';
 
 const MEMORY_LIMIT_MIB = 400;
@@ -9,17 +10,17 @@ const THREADS = 2;
 const ROWS_A_GROUP = 32_768;
 const EXAMPLES = 5;
 
-/** Where `buildItemsTable` looks for part number `index`. */
-export function partFile(folder: string, index: number): string {
-  return join(folder, `${String(index).padStart(8, '0')}.parquet`);
-}
+/** What of an item decides its place. */
+export const FACTS = ['itemId', 'path', 'label', 'source'] as const satisfies (keyof Item)[];
+export type ItemFacts = Pick<Item, (typeof FACTS)[number]>;
 
 export type ItemsTableRequest = {
-  /** Holds the parts; nothing outside it is read or written. */
-  readonly folder: string;
-  readonly partCount: number;
+  /** Hands over the items of each part, by the part's place; in any order of parts. */
+  readonly fill: (append: (place: number, items: readonly ItemFacts[]) => void) => Promise<void>;
   readonly shares: SplitShares;
   readonly shardItems: number;
+  /** A folder for spilled rows and the table; nothing outside it is read or written. */
+  readonly folder: string;
   /** Where the table goes, inside `folder`. */
   readonly output: string;
 };
@@ -36,12 +37,14 @@ export type ItemsTable = z.infer<typeof Totals> & {
 
 /** Rows in the order of the shards and of the places in them; duplicates, which are in no shard, come last. */
 export async function buildItemsTable(request: ItemsTableRequest): Promise<ItemsTable> {
-  const { folder, partCount, shares, shardItems, output } = request;
+  const { fill, shares, shardItems, folder, output } = request;
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
     for (const statement of confinement(folder)) await connection.run(statement);
-    await connection.run(copiesSql(folder, partCount));
+    await connection.run(FOUND_SQL);
+    await fillTable(connection, fill);
+    await connection.run(COPIES_SQL);
     await connection.run(KEPT_SQL, { test: shares.test, heldOut: shares.test + shares.validation, shardItems });
     await connection.run(writeSql(output));
     const [totals] = await read(connection, TOTALS_SQL, Totals);
@@ -72,20 +75,31 @@ function confinement(folder: string): string[] {
   ];
 }
 
-/** Of equal items, the first stays: `copy` 1. */
-function copiesSql(folder: string, partCount: number): string {
-  const parts = `read_parquet(${quoted(join(folder, '*.parquet'))}, filename = true, file_row_number = true, union_by_name = true)`;
-  const none =
-    "(select '' as filename, 0 as file_row_number, '' as itemId, '' as path, '' as label, '' as source limit 0)";
-  return `
-    create table copies as
-    with found as (
-      select parse_filename(filename, true)::integer as part, file_row_number::integer as "row", itemId, path, label, source
-      from ${partCount === 0 ? none : parts}
-    )
-    select *, row_number() over same as copy, first_value(path) over same as keptPath
-    from found window same as (partition by itemId order by part, "row")`;
+/** Rows are read here and appended: DuckDB opens each file of a list at once, which takes gigabytes where parts are many and small. */
+async function fillTable(connection: DuckDBConnection, fill: ItemsTableRequest['fill']): Promise<void> {
+  const appender = await connection.createAppender('found');
+  await fill((place, items) => {
+    for (const [row, { itemId, path, label, source }] of items.entries()) {
+      appender.appendInteger(place);
+      appender.appendInteger(row);
+      for (const text of [itemId, path, label, source]) {
+        if (text === null) appender.appendNull();
+        else appender.appendVarchar(text);
+      }
+      appender.endRow();
+    }
+  });
+  appender.closeSync();
 }
+
+const FOUND_SQL = `
+  create table found (part integer, "row" integer, itemId varchar, path varchar, label varchar, source varchar)`;
+
+/** Of equal items, the first stays: \`copy\` 1. */
+const COPIES_SQL = `
+  create table copies as
+  select *, row_number() over same as copy, first_value(path) over same as keptPath
+  from found window same as (partition by itemId order by part, "row")`;
 
 /** The same arithmetic as core/split.ts: the first 52 bits of a hash are a place from 0 to 1. */
 const KEPT_SQL = `

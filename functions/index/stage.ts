@@ -1,5 +1,5 @@
 // Lines up the items of all complete uploads: which of equal ones stays, which split each is in, which shard holds it.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
 import type { EffectiveConfig } from '#core/config.ts';
@@ -10,17 +10,19 @@ import { addCounts, type Issue } from '#core/issues.ts';
 import { keys } from '#core/keys.ts';
 import type { Verdict } from '#core/messages/ingest.ts';
 import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/messages/snapshot.ts';
+import { decodePart } from '#core/part.ts';
 import { comparePlaces, INDEX_FILE, ITEMS_FILE, type SourcePart, shardItemsOf, snapshotIdOf } from '#core/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
-import { buildItemsTable, type ItemsTable, partFile } from './items-table.ts';
+import { buildItemsTable, FACTS, type ItemFacts, type ItemsTable, type ItemsTableRequest } from './items-table.ts';
 
-const DOWNLOADS_AT_ONCE = 4;
+/** Parts held at once: the largest is about 100 MiB. */
+const READS_AT_ONCE = 8;
 
 type Dependencies = {
   readonly drop: Store;
   readonly data: Store;
-  /** A folder for parts and spilled rows; emptied again. */
+  /** A folder for spilled rows; left as it was. */
   readonly scratch: string;
 };
 
@@ -61,14 +63,11 @@ type Work = {
 /** Writes items.parquet. The scratch folder is empty again afterwards, whatever happens. */
 async function tabulate({ data, scratch }: Dependencies, { dataset, snapshotId, config, parts }: Work) {
   const folder = await mkdtemp(join(scratch, 'index-'));
+  const output = join(folder, ITEMS_FILE);
+  const fill: ItemsTableRequest['fill'] = (append) => readParts(data, parts, append);
   try {
-    await downloadParts(data, parts, folder);
-    const output = join(folder, ITEMS_FILE);
     const shardItems = shardItemsOf(config.image);
-    const table = await buildItemsTable({ folder, partCount: parts.length, shares: config.split, shardItems, output });
-    const told = parts.reduce((sum, { items }) => sum + items, 0);
-    if (table.items !== told)
-      throw corrupt(`The parts of ${dataset} hold ${table.items} items, their verdicts tell ${told}.`);
+    const table = await buildItemsTable({ fill, shares: config.split, shardItems, folder, output });
     await data.put(keys.snapshot(dataset, snapshotId, ITEMS_FILE), await readFile(output));
     return table;
   } finally {
@@ -76,17 +75,23 @@ async function tabulate({ data, scratch }: Dependencies, { dataset, snapshotId, 
   }
 }
 
-async function downloadParts(data: Store, parts: readonly SourcePart[], folder: string): Promise<void> {
-  const waiting = parts.entries();
-  const download = async () => {
-    for (const [place, { key, sha256: told }] of waiting) {
-      const part = await data.get(key);
-      if (!part || sha256(part.body) !== told)
-        throw corrupt(`${key} is ${part ? 'not what its verdict tells' : 'gone'}.`);
-      await writeFile(partFile(folder, place), part.body);
-    }
-  };
-  await Promise.all(Array.from({ length: DOWNLOADS_AT_ONCE }, download));
+async function readParts(
+  data: Store,
+  parts: readonly SourcePart[],
+  append: (place: number, items: ItemFacts[]) => void,
+): Promise<void> {
+  for (let start = 0; start < parts.length; start += READS_AT_ONCE) {
+    const batch = await Promise.all(parts.slice(start, start + READS_AT_ONCE).map((part) => readPart(data, part)));
+    for (const [offset, items] of batch.entries()) append(start + offset, items);
+  }
+}
+
+async function readPart(data: Store, { key, sha256: told, items: count }: SourcePart): Promise<ItemFacts[]> {
+  const part = await data.get(key);
+  if (!part || sha256(part.body) !== told) throw corrupt(key, part ? 'is not what its verdict tells' : 'is gone');
+  const items = await decodePart(part.body, FACTS);
+  if (items.length !== count) throw corrupt(key, `holds ${items.length} items, its verdict tells ${count}`);
+  return items;
 }
 
 function indexOf(work: Work, table: ItemsTable, counts: Counts): SnapshotIndex {
@@ -113,6 +118,9 @@ function indexOf(work: Work, table: ItemsTable, counts: Counts): SnapshotIndex {
   };
 }
 
-function corrupt(what: string): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `${what} Start assemble again; if it stays, drop the file once more.`);
+function corrupt(key: string, what: string): GoldpanError {
+  return new GoldpanError(
+    FAILURE.corruptObject,
+    `${key} ${what}. Start assemble again; if it stays, drop the file once more.`,
+  );
 }

@@ -11,6 +11,8 @@ import { INDEX_FILE, ITEMS_FILE, shardFiles } from '#core/snapshot.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 
+/** The largest part is about 100 MiB. */
+const PARTS_AT_ONCE = 4;
 const NO_LABEL = -1;
 
 type Dependencies = { readonly data: Store };
@@ -73,7 +75,7 @@ async function readRows(data: Store, key: string, firstRow: number, count: numbe
   return z.array(ItemRow).parse(rows);
 }
 
-/** Each part is read once, one at a time: only the shard itself is held whole. */
+/** Each part is read once, a few at a time: only the shard itself is held whole. */
 async function readPixels(
   data: Store,
   { parts }: SnapshotIndex,
@@ -81,8 +83,8 @@ async function readPixels(
   itemBytes: number,
 ): Promise<Uint8Array> {
   const values = new Uint8Array(rows.length * itemBytes);
-  const byPart = Map.groupBy(rows.entries(), ([, { part }]) => part);
-  for (const [place, wanted] of byPart) {
+  const byPart = [...Map.groupBy(rows.entries(), ([, { part }]) => part)];
+  const copyPart = async ([place, wanted]: (typeof byPart)[number]) => {
     const { key, sha256: told } = parts[place] ?? { key: `part ${place}`, sha256: '' };
     const part = await data.get(key);
     if (!part || sha256(part.body) !== told) throw corrupt(`${key} is ${part ? 'not what it was' : 'gone'}.`);
@@ -92,6 +94,9 @@ async function readPixels(
       if (item?.itemId !== itemId || item.bytes.length !== itemBytes) throw corrupt(`${key} lacks item ${itemId}.`);
       values.set(item.bytes, position * itemBytes);
     }
+  };
+  for (let start = 0; start < byPart.length; start += PARTS_AT_ONCE) {
+    await Promise.all(byPart.slice(start, start + PARTS_AT_ONCE).map(copyPart));
   }
   return values;
 }
