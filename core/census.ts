@@ -1,7 +1,16 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
 import { addCounts, countIssues } from './issues.ts';
-import { CONFIG_FILE, dropKey, idInKey, keys, parseDropKey, parseVerdictKey, uploadIdOf } from './keys.ts';
+import {
+  CONFIG_FILE,
+  dropKey,
+  idInKey,
+  isFolderMarker,
+  keys,
+  parseDropKey,
+  parseVerdictKey,
+  uploadIdOf,
+} from './keys.ts';
 import { Refusal, Verdict } from './messages/ingest.ts';
 import type { SnapshotIndex } from './messages/snapshot.ts';
 import { readJson } from './store/json.ts';
@@ -38,9 +47,15 @@ export async function takeCensus(
   for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
   const found = configId === undefined ? new Map<string, Found>() : await findVerdicts(data, dataset, configId);
   const uploads: CurrentUpload[] = [];
-  for await (const { key, versionId, deleted } of drop.listLatest(dropKey(dataset, ''))) {
+  for await (const { key, versionId, deleted, size } of drop.listLatest(dropKey(dataset, ''))) {
     const uploadId = uploadIdOf(drop.bucket, key, versionId);
-    if (deleted || !parseDropKey(key) || (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId))) continue;
+    if (
+      deleted ||
+      isFolderMarker(key, size) ||
+      !parseDropKey(key) ||
+      (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId))
+    )
+      continue;
     const { verdictKeys, units, unitCount } = found.get(uploadId) ?? NOTHING_FOUND;
     const state = refused.has(uploadId) ? 'refused' : units.size >= unitCount ? 'done' : 'pending';
     uploads.push({ key, uploadId, state, verdictKeys });

@@ -76,6 +76,11 @@ export function parseDropKey(key: string): DropKey | undefined {
   return DATASET_NAME.test(dataset) && path !== '' ? { dataset, path } : undefined;
 }
 
+/** What consoles write where a person makes a folder: no data. */
+export function isFolderMarker(key: string, size: number): boolean {
+  return key.endsWith('/') && size === 0;
+}
+
 export function dropKey(dataset: string, path: string): string {
   return `${dataset}/${path}`;
 }

@@ -3,7 +3,7 @@ import type { ReadRange } from '#core/archive.ts';
 import { parseDatasetFile } from '#core/dataset-file.ts';
 import { IMAGE_TYPES } from '#core/image-header.ts';
 import type { Issue } from '#core/issues.ts';
-import { CONFIG_FILE, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
+import { CONFIG_FILE, isFolderMarker, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
 import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keepInferred, readCurrent, settleConfig } from './configuration.ts';
@@ -31,6 +31,7 @@ export async function validate(body: unknown, deps: ValidateDeps): Promise<Valid
   if (detail.bucket.name !== bucket) throw new Error(`an event of another bucket: ${detail.bucket.name}`);
   if (type === 'Object Deleted') return { state: 'ignored', uploadId: '', units: 0 };
   const { source, superseded } = await findSource(deps.drop, detail.object);
+  if (isFolderMarker(source.key, source.size) && !superseded) return { state: 'ignored', uploadId: '', units: 0 };
   const { dataset, path } = parseDropKey(source.key) ?? { dataset: NO_DATASET, path: source.key };
   const upcoming = { dataset, path, source, uploadId: uploadIdOf(bucket, source.key, source.versionId) };
   if (dataset === NO_DATASET) return refuse(deps, upcoming, [{ code: 'upload.outside-dataset', place: {} }]);

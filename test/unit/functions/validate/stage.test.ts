@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
 import { LIMITS } from '#core/limits.ts';
 import { Refusal } from '#core/messages/ingest.ts';
@@ -171,6 +172,16 @@ test('a deleted object needs nothing done', async () => {
   expect(await into.validate(await into.eventOf('digits/a.png', 'Object Deleted'))).toMatchObject({ state: 'ignored' });
   expect(await into.snapshot()).toEqual({});
 });
+
+test.each(['digits/', 'digits/3/', 'Digits/'])(
+  'the mark of a folder, %j, is no upload: nothing is refused and nothing is waited for',
+  async (key) => {
+    const into = intake();
+    expect(await into.dropObject(key, '')).toMatchObject({ state: 'ignored' });
+    expect(await into.snapshot()).toEqual({});
+    expect((await takeCensus(into.drop, into.data, 'digits', undefined)).uploads).toEqual([]);
+  },
+);
 
 test('a queue that takes nothing fails the event, and the next delivery sends the units', async () => {
   const into = intake();
