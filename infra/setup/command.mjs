@@ -4,8 +4,10 @@ import { SetupError } from './errors.mjs';
 import { childEnv, join, logs, root } from './paths.mjs';
 
 const tailLines = 6;
-const networkSigns =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|certificate|\b(40[1347]|429|50[0-4])\b|timed out|No matching distribution|Could not find a version|Connection|network/i;
+// Looked for in the lines in which npm, pip and Node report an error, for a compiler's output may hold any word.
+const errorLine = /npm (error|ERR!)|\b(ERROR|WARNING):|\b(Type)?Error: /;
+const networkSign =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|\bE?(40[1347]|429|50[0-4])\b|certificate|timed out|No matching distribution|Could not find a version|connection (broken|error|refused|reset)|fetch failed/i;
 
 /**
  * Runs a command with its output in a log file. Rejects with SetupError on a non-zero exit: what was being done, whether the
@@ -42,7 +44,8 @@ export function explain(doing, failure, output, logFile) {
     .slice(-tailLines)
     .map((line) => `  ${line}\n`)
     .join('');
-  const advice = networkSigns.test(output)
+  const lines = output.split('\n');
+  const advice = lines.some((line) => errorLine.test(line) && networkSign.test(line))
     ? 'It looks like a download that was refused or did not arrive. Check the network, the proxy variables and the registries in your npm and pip settings, then run the command again: what is done is kept.'
     : 'Mend the cause and run the command again: what is done is kept.';
   return `${doing} failed (${failure}).\n${advice}\n${output.trim() ? tail : ''}  whole log: ${logFile}`;

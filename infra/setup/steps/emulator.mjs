@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { run } from '../command.mjs';
 import { join, root, venv } from '../paths.mjs';
@@ -14,8 +15,11 @@ export const emulatorStep = {
   mibOnDisk: 150,
   done: () => existsSync(venvPython),
   async run() {
-    rmSync(venv, { recursive: true, force: true });
-    await run('virtual environment', findPython(), ['-m', 'venv', venv]);
+    // One that works is brought up to date in place: an emulator may be running from it.
+    if (!works()) {
+      rmSync(venv, { recursive: true, force: true });
+      await run('virtual environment', findPython(), ['-m', 'venv', venv]);
+    }
     await pip('AWS emulator', ['install', '--no-deps', '--prefer-binary', '-r', requirements]);
     const version = await run('emulator version', venvPython, [
       '-c',
@@ -31,4 +35,8 @@ export const venvPython = join(venv, 'bin', 'python');
 export function pip(doing, [command, ...args], options) {
   const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar=off'];
   return run(doing, venvPython, ['-m', 'pip', command, ...quiet, ...args], options);
+}
+
+function works() {
+  return spawnSync(venvPython, ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0;
 }

@@ -14,7 +14,7 @@ export const packagesStep = {
   title: 'npm packages',
   needs: ['node'],
   inputs: [{ file: lockFile }, JSON.stringify([manifest.dependencies, manifest.devDependencies])],
-  mibOnDisk: 1500,
+  mibOnDisk: 2500,
   done: () => existsSync(installedLockFile) && existsSync(join(modules, '.bin', 'node')),
   async run() {
     const kept = isInstalled(readLock(lockFile), readLock(installedLockFile));

@@ -51,7 +51,7 @@ test('every pin is exact and no lockfile names where it was made', () => {
     for (const line of readFileSync(join(root, 'infra/setup', file), 'utf8')
       .trim()
       .split('\n'))
-      expect(line).toMatch(/^[\w-]+==[\w.]+$/);
+      expect(line).toMatch(/^[\w-]+==[\w.]+(; python_version < "3.11")?$/);
   }
   const locks = [
     'package-lock.json',
@@ -124,6 +124,8 @@ test('a failed download is told apart from another failure', () => {
   expect(explain('npm packages', 'npm ended with 1', 'npm error code ETIMEDOUT', 'x.log')).toMatch(
     /refused or did not arrive[\s\S]*x\.log/,
   );
+  const trace = "connection.py\nModuleNotFoundError: No module named 'tomli'";
+  expect(explain('AWS emulator', 'python ended with 1', trace, 'x.log')).not.toMatch(/refused/);
   expect(explain('compiling', 'g++ ended with 1', 'binding.cc:1: error: expected', 'x.log')).not.toMatch(/refused/);
 });
 
