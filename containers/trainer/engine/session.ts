@@ -57,7 +57,7 @@ export function openSession<Name extends string>({ nodes, plans, state, given, s
       const results = binding.runSavedModel(id, ids, ports(feeds.map(({ name }) => name)), ports(fetches));
       return results.map((result) => {
         // A copy: the original may share memory with a variable of the session.
-        const values = Float32Array.from(binding.tensorDataSync(result.id));
+        const values = new Float32Array(binding.tensorDataSync(result.id));
         binding.deleteTensor(result.id);
         return values;
       });

@@ -96,6 +96,18 @@ test('two programs that train different parts each keep their own powers', () =>
   expect(two.step).toBe(4);
 });
 
+test('a gradient longer than the clip is shortened to it, a shorter one is left', () => {
+  const moment = (clipNorm: number | undefined) => {
+    const one = session({ optimizer: { ...ADAM, clipNorm } });
+    one.run('train', toyFeed());
+    return [...one.save()].filter(([name]) => name.endsWith('/m')).flatMap(([, { values }]) => [...values]);
+  };
+  const norm = (values: number[]) => Math.hypot(...values) / (1 - ADAM.beta1);
+  const free = moment(undefined);
+  expect(norm(moment(norm(free) / 2))).toBeCloseTo(norm(free) / 2, 5);
+  expect(moment(norm(free) * 2)).toEqual(free);
+});
+
 test('the moving average follows the weights by its decay', () => {
   const averaged = session({ optimizer: { ...ADAM, emaDecay: 0.75 } });
   const start = averaged.save().get('head/dense/kernel')?.values as Float32Array;
@@ -147,6 +159,10 @@ describe('refusals', () => {
 
   test('a batch that the towers cannot share is refused', () => {
     expect(() => session({ towers: 3 })).toThrow('multiple of the 3 towers');
+  });
+
+  test('a precision that cannot be compiled is refused', () => {
+    expect(() => session({ precision: 'bfloat16' })).toThrow('only the precision float32');
   });
 
   test('a part without weights is refused', () => {
