@@ -1,0 +1,67 @@
+// The child process that owns TensorFlow: a session call blocks the event loop, so signals and leases live in the parent.
+import { availableParallelism, cpus } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { GoldpanError } from '#core/errors.ts';
+import { tf } from './engine/tensorflow.ts';
+import { type Channel, type Host, runEngineTask } from './engine-task.ts';
+import type { EngineTask, FromEngine, ToEngine } from './protocol.ts';
+import { Stopped, stopSwitch } from './stop.ts';
+
+const MIB = 1024 * 1024;
+
+const stop = stopSwitch();
+let onWay = Promise.withResolvers<void>();
+onWay.resolve();
+
+const send = (message: FromEngine): void => {
+  if (message.type === 'checkpoint') onWay = Promise.withResolvers();
+  process.send?.(message);
+};
+const channel: Channel = {
+  send,
+  async breathe() {
+    await setImmediate();
+    stop.check();
+  },
+  stored: () => onWay.promise,
+};
+
+process.on('message', (message: ToEngine) => {
+  if (message.type === 'stop') stop.ask({ kind: 'signal', signal: 'SIGTERM' });
+  else if (message.type === 'stored') onWay.resolve();
+  else void work(message.task);
+});
+// The parent decides, also when this process ends: a signal to the whole group reaches it, too. Without it there is nobody to
+// work for.
+process.on('SIGTERM', () => undefined);
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(1));
+
+async function work(task: EngineTask): Promise<void> {
+  try {
+    send({ type: 'finished', result: await runEngineTask(task, channel, host()) });
+  } catch (error) {
+    if (error instanceof Stopped) {
+      await channel.stored();
+      send({ type: 'stopped' });
+    } else if (error instanceof GoldpanError) send({ type: 'failed', name: error.name, message: error.message });
+    else throw error;
+  }
+}
+
+function host(): Host {
+  const backend = tf.backend() as unknown as { binding: { TF_Version: string }; isUsingGpuDevice: boolean };
+  return {
+    environment: {
+      node: process.version,
+      tensorflow: backend.binding.TF_Version,
+      cpu: cpus()[0]?.model ?? 'unknown',
+      device: backend.isUsingGpuDevice ? 'gpu' : 'cpu',
+      threads: Number(process.env.TF_NUM_INTEROP_THREADS),
+      precision: 'float32',
+    },
+    cores: availableParallelism(),
+    now: () => performance.now(),
+    memoryMiB: () => process.memoryUsage.rss() / MIB,
+  };
+}

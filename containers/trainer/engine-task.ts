@@ -1,0 +1,119 @@
+// The engine process's work: train, score the test split once, export. It talks to its parent through a channel.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestMetrics } from '#core/messages/run.ts';
+import { SPLITS, type Split } from '#core/split.ts';
+import { type Pixels, planBatches } from './batches.ts';
+import { decodeState, encodeState, START } from './checkpoint.ts';
+import type { StateMap } from './engine/types.ts';
+import { entropyFloor } from './evaluate/floor.ts';
+import { heldOut } from './evaluate/held-out.ts';
+import { exportModel } from './export/export-model.ts';
+import { type FitHooks, fitModel, isPatienceSpent } from './fit.ts';
+import { type Learner, openLearner } from './learner.ts';
+import { MODELS } from './models/registry.ts';
+import type { EngineResult, EngineTask, Environment, FromEngine } from './protocol.ts';
+
+const PLACE_EVERY_MS = 1_000;
+
+export interface Channel {
+  send(message: FromEngine): void;
+  /** Lets the parent be heard. Throws Stopped when it asked for a stop. */
+  breathe(): Promise<void>;
+  /** Resolves when the parent has answered the last checkpoint, at once when there is none on its way. */
+  stored(): Promise<void>;
+}
+
+export interface Host {
+  readonly environment: Omit<Environment, 'towers'>;
+  readonly cores: number;
+  now(): number;
+  memoryMiB(): number;
+}
+
+/** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
+export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
+  const { train, image, resume } = task;
+  const data = readPixels(task);
+  const { device } = host.environment;
+  const towers = resume?.environment.towers;
+  const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
+  const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize };
+  const learner = openLearner({ train, model, towers: plan.towers });
+  const saved = resume && decodeState(readFileSync(resume.stateFile));
+  if (saved) learner.load(saved.state);
+  channel.send({
+    type: 'ready',
+    environment: { ...host.environment, towers: plan.towers },
+    stepsPerEpoch: plan.stepsPerEpoch,
+  });
+
+  const hooks = hooksOf(task, channel, host);
+  const progress = resume?.progress ?? START;
+  const { best, ...fitted } = await fitModel({ learner, train, data, progress, best: saved?.best, hooks });
+  await channel.stored();
+
+  const bestStep = fitted.progress.best?.step ?? fitted.progress.step;
+  learner.load(withWeights(learner.save(), best, bestStep));
+  const metrics = await scoreTest(learner, data.test, channel.breathe);
+  const samples = learner.samples();
+  learner.dispose();
+  await channel.breathe();
+  const modelFolder = join(task.folder, 'model');
+  const { exports } = MODELS[train.model](model);
+  const { files } = await exportModel({ exports, state: best, folder: modelFolder });
+  return {
+    progress: fitted.progress,
+    stoppedEarly: fitted.progress.epochs.length < train.epochs && isPatienceSpent(fitted.progress, train),
+    metrics,
+    samples,
+    modelFolder,
+    files,
+  };
+}
+
+function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
+  let toldAt = host.now();
+  return {
+    breathe: () => channel.breathe(),
+    now: () => host.now(),
+    memoryMiB: () => host.memoryMiB(),
+    stepDone({ epochs, step }) {
+      if (host.now() - toldAt < PLACE_EVERY_MS) return;
+      toldAt = host.now();
+      channel.send({ type: 'place', epoch: epochs.length, step });
+    },
+    async checkpoint({ progress, state, best, samples }) {
+      await channel.stored();
+      const stateFile = join(task.folder, `state-${progress.step}.safetensors`);
+      writeFileSync(stateFile, encodeState({ state, best }));
+      channel.send({ type: 'checkpoint', stateFile, progress, samples: samples ?? null });
+    },
+  };
+}
+
+async function scoreTest(learner: Learner, test: Pixels, breathe: () => Promise<void>): Promise<TestMetrics> {
+  const { loss, reconstructionLoss, klLoss } = await heldOut(learner, test, breathe);
+  return {
+    items: test.items,
+    negativeElboNats: loss,
+    reconstructionNats: reconstructionLoss,
+    klNats: klLoss,
+    floorNats: entropyFloor(test),
+  };
+}
+
+/** The state with other weights, as if it stood at another step: the step keys the draws of what is scored next. */
+function withWeights(state: StateMap, weights: StateMap, step: number): StateMap {
+  return new Map([...state, ...weights, ['step', { shape: [], values: Float32Array.of(step) }]]);
+}
+
+function readPixels({ folder, image, items }: EngineTask): Record<Split, Pixels> {
+  const size = image.width * image.height * image.channels;
+  const read = (split: Split): Pixels => ({
+    items: items[split],
+    size,
+    bytes: readFileSync(join(folder, `${split}.pixels`)),
+  });
+  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Pixels>;
+}

@@ -1,0 +1,66 @@
+// node containers/trainer/main.ts: trains one job to its end. GOLDPAN_JOB and GOLDPAN_DATA_BUCKET say what and where.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { TrainingJob } from '#core/messages/snapshot.ts';
+import { ENV } from '#core/names.ts';
+import { s3Store } from '#core/store/s3.ts';
+import { systemClock } from './clock.ts';
+import { EXIT } from './exit-codes.ts';
+import { launchFrom } from './launch.ts';
+import { stopSwitch } from './stop.ts';
+import { train } from './train.ts';
+
+const Given = z.object({
+  [ENV.dataBucket]: z.string().min(1),
+  [ENV.job]: z.string().transform(parseJson).pipe(TrainingJob),
+});
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const given = Given.safeParse(process.env);
+  if (!given.success) {
+    say(`the trainer's environment is not what it takes:\n${z.prettifyError(given.error)}`);
+    return EXIT.usage;
+  }
+  const stop = stopSwitch();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.ask({ kind: 'signal', signal }));
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-run-'));
+  try {
+    return await train(
+      {
+        data: s3Store({ bucket: given.data[ENV.dataBucket] }),
+        clock: systemClock,
+        owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+        launch: launchFrom(process.env),
+        stop,
+        folder,
+        say,
+        environment: {
+          node: process.version,
+          tensorflow: 'not loaded',
+          cpu: cpus()[0]?.model ?? 'unknown',
+          device: 'cpu',
+          towers: 1,
+          threads: availableParallelism(),
+          precision: 'float32',
+        },
+      },
+      given.data[ENV.job],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+// Puts a trained model into the bucket: its files first, its card last, which makes it whole and final.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hashOf, sha256 } from '#core/hash.ts';
+import { keys } from '#core/keys.ts';
+import type { ModelCard } from '#core/messages/model.ts';
+import type { Manifest, TrainingJob } from '#core/messages/snapshot.ts';
+import { writeOnce } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Lease } from './lease.ts';
+import { encodePng, gridOf } from './picture.ts';
+import type { EngineResult } from './protocol.ts';
+
+export const SAMPLES_FILE = 'samples.png';
+const ID_CHARACTERS = 12;
+
+/** Returns the model's id: the hash of its run and its files, so that the same id is always the same model. */
+export async function storeModel(
+  data: Store,
+  { job, manifest, lease }: { job: TrainingJob; manifest: Manifest; lease: Lease },
+  { files, modelFolder, samples, metrics }: EngineResult,
+): Promise<string> {
+  const { image, kind, license } = manifest.config;
+  const bytes = new Map<string, Uint8Array>();
+  for (const file of files) bytes.set(file, await readFile(join(modelFolder, file)));
+  const id = hashOf({ runId: job.runId, files: hashesOf(bytes) }).slice(0, ID_CHARACTERS);
+  bytes.set(SAMPLES_FILE, await encodePng(gridOf(samples, image)));
+  const modelId = `${job.train.model}-${id}`;
+  const cardKey = keys.modelCard(job.dataset, modelId);
+  if (await data.head(cardKey)) return modelId;
+
+  for (const [file, content] of bytes) {
+    await lease.hold();
+    await data.put(keys.model(job.dataset, modelId, file), content);
+  }
+  const card: ModelCard = {
+    schemaVersion: 1,
+    modelId,
+    runId: job.runId,
+    dataset: job.dataset,
+    snapshotId: job.snapshotId,
+    kind,
+    family: job.train.model,
+    image,
+    latentDim: job.train.latentDim,
+    labels: manifest.labels,
+    trainItems: manifest.splits.train,
+    train: job.train,
+    metrics,
+    license,
+    files: hashesOf(bytes),
+  };
+  await lease.move({});
+  await writeOnce(data, cardKey, card);
+  return modelId;
+}
+
+function hashesOf(files: ReadonlyMap<string, Uint8Array>): Record<string, string> {
+  return Object.fromEntries([...files].map(([file, bytes]) => [file, sha256(bytes)]));
+}

@@ -1,0 +1,54 @@
+// What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
+import type { ImageConfig, TrainConfig } from '#core/config.ts';
+import type { RunOutcome, TestMetrics } from '#core/messages/run.ts';
+import type { Split } from '#core/split.ts';
+import type { Progress } from './checkpoint.ts';
+
+export type Environment = RunOutcome['environment'];
+
+export interface EngineTask {
+  readonly train: TrainConfig;
+  readonly image: ImageConfig;
+  /** Holds `<split>.pixels`; the engine writes its checkpoints and the model below it. */
+  readonly folder: string;
+  readonly items: Readonly<Record<Split, number>>;
+  /** What an earlier attempt left, with the environment it ran in. */
+  readonly resume: {
+    readonly stateFile: string;
+    readonly progress: Progress;
+    readonly environment: Environment;
+  } | null;
+}
+
+export interface EngineResult {
+  readonly progress: Progress;
+  readonly stoppedEarly: boolean;
+  readonly metrics: TestMetrics;
+  /** Drawn with the weights that are exported. */
+  readonly samples: Uint8Array;
+  /** Where the model's files lie, and their paths below it. */
+  readonly modelFolder: string;
+  readonly files: readonly string[];
+}
+
+export type ToEngine =
+  | { readonly type: 'start'; readonly task: EngineTask }
+  | { readonly type: 'stop' }
+  /** The last checkpoint is stored. */
+  | { readonly type: 'stored' };
+
+export type FromEngine =
+  | { readonly type: 'ready'; readonly environment: Environment; readonly stepsPerEpoch: number }
+  | { readonly type: 'place'; readonly epoch: number; readonly step: number }
+  /** `samples` where an epoch has just ended. To be answered with `stored`. */
+  | {
+      readonly type: 'checkpoint';
+      readonly stateFile: string;
+      readonly progress: Progress;
+      readonly samples: Uint8Array | null;
+    }
+  /** The last checkpoint was written because a stop was asked for. */
+  | { readonly type: 'stopped' }
+  | { readonly type: 'finished'; readonly result: EngineResult }
+  /** A failure of the domain, by the name in FAILURE. */
+  | { readonly type: 'failed'; readonly name: string; readonly message: string };

@@ -1,0 +1,75 @@
+// Brings a snapshot's pixels and class indices into a folder, one file a split, each shard checked against the manifest.
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/errors.ts';
+import { sha256 } from '#core/hash.ts';
+import { keys } from '#core/keys.ts';
+import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
+import { decodeNpy, type NpyArray } from '#core/npy.ts';
+import { shardFiles } from '#core/snapshot.ts';
+import { SPLITS, type Split } from '#core/split.ts';
+import { readJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+
+/** Throws NoDataError when the snapshot or one of its splits is empty or gone. */
+export async function readManifest(data: Store, { dataset, snapshotId }: TrainingJob): Promise<Manifest> {
+  const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
+  if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} is not there`);
+  for (const split of SPLITS) {
+    if ((manifest.splits[split] ?? 0) < 1) throw noData(`the ${split} split of ${snapshotId} has no items`);
+  }
+  return manifest;
+}
+
+/** Writes `<split>.pixels` (uint8) and `<split>.labels` (int32). Throws CorruptObjectError when a shard is not as sealed. */
+export async function fetchSnapshot(data: Store, manifest: Manifest, folder: string, check: () => void): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const split of SPLITS) {
+    await writeFile(pixelsFile(folder, split), '');
+    await writeFile(labelsFile(folder, split), '');
+  }
+  const { width, height, channels } = manifest.config.image;
+  for (const { name, split, items, pixelsSha256, labelsSha256 } of manifest.shards) {
+    check();
+    const at = (file: string) => keys.snapshot(manifest.dataset, manifest.snapshotId, file);
+    const files = shardFiles(name);
+    const [pixels, labels] = await Promise.all([
+      readArray(data, at(files.pixels), pixelsSha256, [items, height, width, channels]),
+      readArray(data, at(files.labels), labelsSha256, [items]),
+    ]);
+    await appendFile(pixelsFile(folder, split), bytesOf(pixels));
+    await appendFile(labelsFile(folder, split), bytesOf(labels));
+  }
+}
+
+async function readArray(data: Store, key: string, hash: string, shape: readonly number[]): Promise<NpyArray> {
+  const object = await data.get(key);
+  if (!object) throw new GoldpanError(FAILURE.corruptObject, `${key} is gone; assemble the snapshot anew`);
+  if (sha256(object.body) !== hash) {
+    throw new GoldpanError(FAILURE.corruptObject, `${key} was changed after it was sealed; assemble the snapshot anew`);
+  }
+  const array = decodeNpy(object.body);
+  if (array.shape.join() !== shape.join()) {
+    throw new GoldpanError(
+      FAILURE.corruptObject,
+      `${key} has the shape [${array.shape}], the manifest says [${shape}]`,
+    );
+  }
+  return array;
+}
+
+function bytesOf({ values }: NpyArray): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function pixelsFile(folder: string, split: Split): string {
+  return join(folder, `${split}.pixels`);
+}
+
+function labelsFile(folder: string, split: Split): string {
+  return join(folder, `${split}.labels`);
+}
+
+function noData(what: string): GoldpanError {
+  return new GoldpanError(FAILURE.noData, `${what}: there is nothing to train on`);
+}

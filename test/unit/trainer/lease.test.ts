@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { keys } from '#core/keys.ts';
+import { RunHead } from '#core/messages/run.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Clock } from '../../../containers/trainer/clock.ts';
+import { keepLease, RENEW_EVERY_MS } from '../../../containers/trainer/keep-lease.ts';
+import { LEASE_MS, takeLease } from '../../../containers/trainer/lease.ts';
+import { stopSwitch } from '../../../containers/trainer/stop.ts';
+import { jobFor } from './squares.ts';
+
+const job = jobFor();
+const key = keys.runHead(job.dataset, job.runId);
+const head = async (data: Store) => (await readJson(data, key, RunHead))?.value as RunHead;
+
+/** A clock that only moves when somebody sleeps or sets it. */
+function handClock(): Clock & { time: number } {
+  const clock = {
+    time: 1_000_000,
+    now: () => clock.time,
+    async sleep(durationMs: number, signal: AbortSignal) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!signal.aborted) clock.time += durationMs;
+    },
+  };
+  return clock;
+}
+
+describe('taking', () => {
+  test('a run that nobody holds is taken, a held one is not', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    await takeLease({ data, clock, owner: 'a' }, job);
+    expect(await head(data)).toMatchObject({ owner: 'a', status: 'running', epochs: 3, attempt: 1 });
+    await expect(takeLease({ data, clock, owner: 'b' }, job)).rejects.toThrow(/held by a until/);
+    expect((await head(data)).owner).toBe('a');
+  });
+
+  test('an expired, a stopped and an ended run can be taken, and keep their place', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const first = await takeLease({ data, clock, owner: 'a' }, job);
+    await first.move({ epoch: 2, step: 12, checkpointStep: 12, checkpointSha256: 'x' });
+    clock.time += LEASE_MS + 1;
+    const second = await takeLease({ data, clock, owner: 'b' }, { ...job, attempt: 2 });
+    expect(second.head).toMatchObject({ owner: 'b', attempt: 2, epoch: 2, step: 12, checkpointStep: 12 });
+    for (const [status, owner] of [
+      ['stopped', 'c'],
+      ['ended', 'd'],
+    ] as const) {
+      await writeJson(data, key, { ...(await head(data)), status });
+      expect((await takeLease({ data, clock, owner }, job)).head.owner).toBe(owner);
+    }
+  });
+
+  test('of many that reach for a run at once, one gets it', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    for (let race = 0; race < 100; race++) {
+      clock.time += LEASE_MS + 1;
+      const owners = ['a', 'b', 'c', 'd'].map((name) => `${name}${race}`);
+      const tries = await Promise.allSettled(owners.map((owner) => takeLease({ data, clock, owner }, job)));
+      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    }
+  });
+});
+
+describe('holding', () => {
+  test('a zombie is refused, whatever it wants to write, and the new holder is not disturbed', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const zombie = await takeLease({ data, clock, owner: 'a' }, job);
+    clock.time += LEASE_MS + 1;
+    const holder = await takeLease({ data, clock, owner: 'b' }, job);
+    await expect(zombie.hold()).rejects.toMatchObject({ name: 'LeaseLostError' });
+    await expect(zombie.move({ step: 99 })).rejects.toMatchObject({ name: 'LeaseLostError' });
+    await holder.move({ step: 5 });
+    expect(await head(data)).toMatchObject({ owner: 'b', step: 5 });
+  });
+
+  test('a move whose reply was lost is one own move, not a loss', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    let dropped = false;
+    const lossy: Store = {
+      ...data,
+      async put(...given) {
+        const result = await data.put(...given);
+        if (!dropped && given[0] === key && (await head(data)).step === 7) {
+          dropped = true;
+          throw new Error('socket hang up');
+        }
+        return result;
+      },
+    };
+    const lease = await takeLease({ data: lossy, clock, owner: 'a' }, job);
+    await expect(lease.move({ step: 7 })).rejects.toThrow('socket hang up');
+    await lease.move({ step: 8 });
+    expect(await head(data)).toMatchObject({ owner: 'a', step: 8 });
+  });
+
+  test('moves that overlap are done one after the other', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const lease = await takeLease({ data, clock, owner: 'a' }, job);
+    await Promise.all([1, 2, 3, 4].map((step) => lease.move({ step })));
+    expect((await head(data)).step).toBe(4);
+  });
+});
+
+describe('keeping', () => {
+  const keep = async (data: Store, clock: Clock & { time: number }, renewals: number) => {
+    const lease = await takeLease({ data, clock, owner: 'a' }, job);
+    const stop = stopSwitch();
+    const end = keepLease({ data, clock, job, lease, stop, place: () => ({ step: 3 }) });
+    const until = clock.time + renewals * RENEW_EVERY_MS;
+    return { lease, stop, end, reach: () => expect.poll(() => clock.time, { interval: 1 }).toBeGreaterThan(until) };
+  };
+
+  test('the lease is renewed with the place of the run', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const { reach, end } = await keep(data, clock, 20);
+    await reach();
+    await end();
+    const { step, leaseUntil } = await head(data);
+    expect(step).toBe(3);
+    expect(Date.parse(leaseUntil)).toBeGreaterThan(clock.time);
+  });
+
+  test('a stop request is heard, with who asks', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const { stop, end } = await keep(data, clock, 1);
+    await writeJson(data, keys.stopRequest(job.dataset, job.runId), { by: 'ann' });
+    await expect.poll(() => stop.reason, { interval: 1 }).toEqual({ kind: 'request', by: 'ann' });
+    await end();
+  });
+
+  test('a lease that somebody else took is a stop that outdoes all others', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const { stop, end } = await keep(data, clock, 1);
+    stop.ask({ kind: 'signal', signal: 'SIGTERM' });
+    await writeJson(data, key, { ...(await head(data)), owner: 'b' });
+    await expect.poll(() => stop.reason?.kind, { interval: 1 }).toBe('lost');
+    await end();
+  });
+
+  test('a bucket that does not answer costs the lease only when the lease has run out', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    let down = false;
+    const store: Store = {
+      ...data,
+      put: (...given) => (down ? Promise.reject(new Error('no route to host')) : data.put(...given)),
+    };
+    const { stop, end, lease } = await keep(store, clock, 1);
+    down = true;
+    const lostAt = lease.until;
+    await expect.poll(() => stop.reason?.kind, { interval: 1 }).toBe('lost');
+    expect(clock.time).toBeGreaterThanOrEqual(lostAt);
+    await end();
+  });
+});

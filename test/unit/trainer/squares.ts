@@ -1,0 +1,80 @@
+// A tiny dataset with a known law: a bright square on a dark ground, at one of four places.
+import { TrainConfig } from '#core/config.ts';
+import { sha256 } from '#core/hash.ts';
+import { keys } from '#core/keys.ts';
+import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
+import { encodeNpy } from '#core/npy.ts';
+import { uniforms } from '#core/random.ts';
+import { shardFiles } from '#core/snapshot.ts';
+import type { Split } from '#core/split.ts';
+import { writeJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Pixels } from '../../../containers/trainer/batches.ts';
+
+export const SIDE = 12;
+export const ITEMS: Record<Split, number> = { train: 100, validation: 20, test: 23 };
+export const IMAGE = { width: SIDE, height: SIDE, channels: 1, fit: 'cover' } as const;
+
+/** Squares of 4 x 4 that are nearly white, a ground that is nearly black. */
+export function squares(items: number, seed: number): Pixels {
+  const size = SIDE * SIDE;
+  const bytes = new Uint8Array(items * size);
+  const places = uniforms(seed, 'place', items);
+  const noise = uniforms(seed, 'noise', items * size);
+  for (let item = 0; item < items; item++) {
+    const place = Math.floor((places[item] as number) * 4);
+    const [top, left] = [2 + 4 * (place >> 1), 2 + 4 * (place & 1)];
+    for (let i = 0; i < size; i++) {
+      const [y, x] = [Math.floor(i / SIDE), i % SIDE];
+      const inside = y >= top && y < top + 4 && x >= left && x < left + 4;
+      bytes[item * size + i] = (inside ? 240 : 5) + Math.floor((noise[item * size + i] as number) * 10);
+    }
+  }
+  return { items, size, bytes };
+}
+
+export function jobFor(train: Partial<TrainConfig> = {}): TrainingJob {
+  return {
+    runId: 'vae-0123456789ab',
+    dataset: 'squares',
+    snapshotId: 'snapshot-1',
+    configId: 'config-1',
+    attempt: 1,
+    train: TrainConfig.parse({ latentDim: 4, epochs: 3, batchSize: 16, learningRate: 5e-3, ...train }),
+  };
+}
+
+/** Seals the dataset as assemble does: the train split in two shards. */
+export async function sealSquares(data: Store, { dataset, snapshotId, configId }: TrainingJob): Promise<Manifest> {
+  const shards: Manifest['shards'] = [];
+  const add = async (name: string, split: Split, pixels: Pixels) => {
+    const files = shardFiles(name);
+    const array = encodeNpy({ shape: [pixels.items, SIDE, SIDE, 1], values: pixels.bytes });
+    const labels = encodeNpy({ shape: [pixels.items], values: new Int32Array(pixels.items).fill(-1) });
+    await data.put(keys.snapshot(dataset, snapshotId, files.pixels), array);
+    await data.put(keys.snapshot(dataset, snapshotId, files.labels), labels);
+    shards.push({ name, split, items: pixels.items, pixelsSha256: sha256(array), labelsSha256: sha256(labels) });
+  };
+  await add('train-00000', 'train', squares(60, 1));
+  await add('train-00001', 'train', squares(ITEMS.train - 60, 2));
+  await add('validation-00000', 'validation', squares(ITEMS.validation, 3));
+  await add('test-00000', 'test', squares(ITEMS.test, 4));
+  const manifest: Manifest = Manifest.parse({
+    schemaVersion: 1,
+    dataset,
+    snapshotId,
+    configId,
+    config: {
+      kind: 'image',
+      image: IMAGE,
+      labels: 'none',
+      license: 'CC0-1.0',
+      split: { train: 0.7, validation: 0.15, test: 0.15 },
+    },
+    labels: [],
+    splits: ITEMS,
+    shards,
+  });
+  await writeJson(data, keys.manifest(dataset, snapshotId), manifest);
+  return manifest;
+}
