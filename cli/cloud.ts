@@ -65,7 +65,7 @@ export async function openCloud(target: Target): Promise<Cloud> {
   const client = s3Client();
   const machines = new SFNClient({ maxAttempts: 5 });
   const functions = new LambdaClient({ maxAttempts: 3 });
-  const queues = new SQSClient({ maxAttempts: 5 });
+  const queues = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false });
   return {
     drop: s3Store({ bucket: output(OUTPUT.dropBucket), client }),
     data: s3Store({ bucket: output(OUTPUT.dataBucket), client }),

@@ -40,7 +40,8 @@ export function sqsJobQueue(queueUrl: string | undefined): JobQueue {
       next: 'Deploy with -c compute=worker to train on machines of your own.',
     });
   }
-  const client = new SQSClient({ maxAttempts: 5 });
+  // An emulator writes its own idea of its host into the URL; the endpoint that was asked for is the one to speak to.
+  const client = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false });
   return {
     async receive(hiddenSeconds, signal) {
       try {

@@ -7,10 +7,13 @@ import { ROOT } from './target.ts';
 
 const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');
 const KEPT_LINES = 20;
+/** What the trainer's exit code says (containers/trainer/exit-codes.ts). */
+const HELD_ELSEWHERE = 75;
+const CHECKPOINTED = [130, 143];
 
 export type TrainerExit = {
-  /** Null when a signal ended it. */
-  readonly code: number | null;
+  /** `interrupted`: stopped at a checkpoint, or killed. `held`: another trainer has the run. */
+  readonly ending: 'done' | 'interrupted' | 'held' | 'failed';
   /** The name and the words of the error it ended with, as far as they can be told from its last lines. */
   readonly error: { readonly name: string; readonly message: string };
 };
@@ -32,10 +35,16 @@ export function startTrainer(job: TrainingJob, dataBucket: string): TrainerProce
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const exit = new Promise<TrainerExit>((resolve) => {
-    child.once('error', ({ name, message }) => resolve({ code: 1, error: { name, message } }));
-    child.once('close', (code) => resolve({ code, error: errorIn(lines) }));
+    child.once('error', ({ name, message }) => resolve({ ending: 'failed', error: { name, message } }));
+    child.once('close', (code) => resolve({ ending: endingOf(code), error: errorIn(lines) }));
   });
   return { exit, stop: () => child.kill('SIGTERM') };
+}
+
+function endingOf(code: number | null): TrainerExit['ending'] {
+  if (code === 0) return 'done';
+  if (code === null || CHECKPOINTED.includes(code)) return 'interrupted';
+  return code === HELD_ELSEWHERE ? 'held' : 'failed';
 }
 
 function errorIn(lines: readonly string[]): TrainerExit['error'] {

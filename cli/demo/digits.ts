@@ -1,5 +1,14 @@
 // The MNIST digits as a folder a person could have made: one folder a class, and a handful of files that went wrong.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { greyPng } from './grey-png.ts';
 import { readIdx } from './idx.ts';
@@ -31,23 +40,24 @@ export function writeDigits(source: string, folder: string, count: number): Digi
       writeFileSync(join(folder, String(classes[i]), name), greyPng(pixels, width, height));
     }
   }
-  const badFiles = addBadFiles(folder, greyPng(new Uint8Array(28 * 28).fill(200), 28, 28));
+  const badFiles = addBadFiles(folder);
   writeFileSync(marker, String(badFiles));
   return { folder, digits: written, badFiles };
 }
 
 /** What real folders hold besides good pictures. The duplicates are good pictures: they are found when a snapshot is made. */
-function addBadFiles(folder: string, picture: Uint8Array): number {
+function addBadFiles(folder: string): number {
+  const sevens = join(folder, '7');
+  const original = readdirSync(sevens).sort()[0] ?? '';
+  const picture = readFileSync(join(sevens, original));
   const bad = {
     'cut-off.png': picture,
     'empty.png': '',
     'notes.png': 'These are the digits that Ann drew in March.\n',
     'page.jpg': '<!doctype html><title>404</title>',
   };
-  for (const [name, content] of Object.entries(bad)) writeFileSync(join(folder, '7', name), content);
-  truncateSync(join(folder, '7', 'cut-off.png'), Math.floor(picture.length * 0.6));
-  const original = join(folder, '7', 'sound.png');
-  writeFileSync(original, picture);
-  for (const copy of ['sound copy.png', 'sound (2).png']) copyFileSync(original, join(folder, '7', copy));
+  for (const [name, content] of Object.entries(bad)) writeFileSync(join(sevens, name), content);
+  truncateSync(join(sevens, 'cut-off.png'), Math.floor(picture.length * 0.6));
+  for (const copy of ['Copy of ', '(2) ']) copyFileSync(join(sevens, original), join(sevens, `${copy}${original}`));
   return Object.keys(bad).length;
 }

@@ -1,8 +1,10 @@
 // goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
 import { takeCensus } from '#core/census.ts';
 import { hashOf } from '#core/hash.ts';
+import type { RunOutcome } from '#core/messages/run.ts';
 import { type AssembleRequest, Sealed, TrainOverrides } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from '../answers.ts';
+import type { Execution } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../dataset-status.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
@@ -58,6 +60,7 @@ export async function fitDataset(context: Context, givenDataset: string, options
     if (before && before.attempt >= attempt) {
       if (before.status !== 'succeeded') continue;
       terminal.say(`The same data and settings were trained on before: run ${runId}.`);
+      return endOf(context, sealed, before);
     }
     return followToEnd(context, sealed, options.wait);
   }
@@ -67,7 +70,7 @@ export async function fitDataset(context: Context, givenDataset: string, options
 }
 
 async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Promise<RunAnswer> {
-  const { cloud, terminal } = context;
+  const { terminal } = context;
   const { dataset, snapshotId, gate, job, executionName } = sealed;
   if (!job) throw new CommandFailure('The gate passed, but no job came of it.');
   const { runId, attempt } = job;
@@ -89,6 +92,10 @@ async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Pro
       },
     );
   }
+  return endOf(context, sealed, outcome, execution);
+}
+
+async function endOf({ cloud }: Context, { dataset, gate }: Sealed, outcome: RunOutcome, execution?: Execution) {
   const current = await readCurrentModel(cloud.data, dataset);
   return answerOf({ dataset, gate, outcome, execution, promoted: current?.modelId === outcome.modelId });
 }

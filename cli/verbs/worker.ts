@@ -1,6 +1,5 @@
 // goldpan worker: pulls training jobs and runs the trainer on them, on this machine or any other.
 import * as z from 'zod';
-import { FAILURE } from '#core/errors.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { TrainingJob } from '#core/messages/snapshot.ts';
 import type { Store } from '#core/store/store.ts';
@@ -12,8 +11,8 @@ import { readRun } from '../run-facts.ts';
 import type { Terminal } from '../terminal.ts';
 import type { TrainerProcess } from '../trainer-process.ts';
 
-/** Another worker holds the run: its lease ends sooner than this, or it is alive and finishes. */
-const HELD_ELSEWHERE_SECONDS = 30;
+/** A holder that lives renews its lease; one that died does not, and the run is free when the lease ends. */
+const LEAST_HELD_SECONDS = 5;
 
 const TaskMessage = z.strictObject({ taskToken: z.string(), job: TrainingJob });
 
@@ -95,7 +94,7 @@ async function handle(
     orphaned = true;
     trainer.stop();
   };
-  const { code, error } = await trainer.exit;
+  const { ending, error } = await trainer.exit;
   clearInterval(beating);
   stopping.removeEventListener('abort', stop);
 
@@ -106,13 +105,13 @@ async function handle(
     terminal.say(`Nobody waits for run ${job.runId} any more; it was stopped.`);
     return { runId: job.runId, status: 'orphaned' };
   }
-  if (stopping.aborted || code === null) {
+  if (stopping.aborted || ending === 'interrupted') {
     await queue.hide(receipt, 0);
     terminal.say(`Run ${job.runId} was interrupted; another worker goes on from its checkpoint.`);
     return { runId: job.runId, status: 'interrupted' };
   }
-  if (error.name === FAILURE.leaseLost) {
-    await queue.hide(receipt, HELD_ELSEWHERE_SECONDS);
+  if (ending === 'held') {
+    await queue.hide(receipt, await secondsHeld(world, job));
     terminal.say(`Run ${job.runId} is held by another worker.`);
     return undefined;
   }
@@ -128,6 +127,12 @@ async function outcomeOf(
 ): Promise<RunOutcome | undefined> {
   const outcome = (await readRun(data, dataset, runId))?.outcome;
   return outcome && outcome.attempt >= attempt ? outcome : undefined;
+}
+
+async function secondsHeld({ data, clock }: WorkerWorld, { dataset, runId }: TrainingJob): Promise<number> {
+  const leaseUntil = (await readRun(data, dataset, runId))?.head?.leaseUntil;
+  const left = leaseUntil === undefined ? 0 : (Date.parse(leaseUntil) - clock.now()) / 1000;
+  return Math.max(LEAST_HELD_SECONDS, Math.ceil(left));
 }
 
 function parseJson(text: string): unknown {

@@ -4,7 +4,7 @@ import type { TrainingJob } from '#core/messages/snapshot.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { TrainerExit } from '../../../cli/trainer-process.ts';
 import { type WorkerWorld, work } from '../../../cli/verbs/worker.ts';
-import { DATASET, RUN_ID, writeOutcome } from './run-records.ts';
+import { DATASET, RUN_ID, writeHead, writeOutcome } from './run-records.ts';
 
 const JOB: TrainingJob = {
   runId: RUN_ID,
@@ -15,8 +15,8 @@ const JOB: TrainingJob = {
   train: TrainConfig.parse({}),
 };
 const OPTIONS = { once: true, idleExitMs: 1_000, hiddenSeconds: 120 };
-const FAILED: TrainerExit = { code: 1, error: { name: 'OutOfMemory', message: 'no memory left' } };
-const DONE: TrainerExit = { code: 0, error: { name: '', message: '' } };
+const FAILED: TrainerExit = { ending: 'failed', error: { name: 'OutOfMemory', message: 'no memory left' } };
+const DONE: TrainerExit = { ending: 'done', error: { name: '', message: '' } };
 
 type Given = {
   body?: string;
@@ -104,7 +104,7 @@ test('a worker that is stopped waits for the checkpoint and shows the job to oth
     train: async (asked) => {
       setTimeout(() => stop.abort(), 5);
       await asked;
-      return { ...FAILED, code: 143 };
+      return { ...FAILED, ending: 'interrupted' as const };
     },
   });
   expect((await work(world, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'interrupted' }]);
@@ -112,7 +112,7 @@ test('a worker that is stopped waits for the checkpoint and shows the job to oth
 });
 
 test('a trainer killed from outside leaves the job to the next', async () => {
-  const { world, log } = worldOf({ train: async () => ({ ...FAILED, code: null }) });
+  const { world, log } = worldOf({ train: async () => ({ ...FAILED, ending: 'interrupted' }) });
   await work(world, OPTIONS);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 0']);
 });
@@ -122,7 +122,7 @@ test('while it trains the job stays hidden; when nobody waits for it any more, i
     gone: true,
     train: async (asked) => {
       await asked;
-      return { ...FAILED, code: 143 };
+      return { ...FAILED, ending: 'interrupted' as const };
     },
   });
   expect((await work(world, { ...OPTIONS, hiddenSeconds: 0.03 })).jobs).toEqual([
@@ -132,11 +132,11 @@ test('while it trains the job stays hidden; when nobody waits for it any more, i
   expect(log.at(-1)).toBe('delete');
 });
 
-test('a run that another worker holds is left to it', async () => {
-  const held = { code: 1, error: { name: 'LeaseLostError', message: 'held' } };
-  const { world, log } = worldOf({ train: async () => held });
+test('a run that another worker holds is looked at again when its lease ends', async () => {
+  const { world, log, data } = worldOf({ train: async () => ({ ...FAILED, ending: 'held' }) });
+  await writeHead(data, { leaseUntil: new Date(10_000 + 25_000).toISOString() });
   expect((await work(world, OPTIONS)).jobs).toEqual([]);
-  expect(log).toEqual([`train ${RUN_ID}`, 'hide 30']);
+  expect(log).toEqual([`train ${RUN_ID}`, 'hide 25']);
 });
 
 test('a message that is no job is neither answered nor deleted', async () => {
