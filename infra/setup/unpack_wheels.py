@@ -19,6 +19,11 @@ def is_needed(name: str) -> bool:
 wheels, target = map(pathlib.Path, sys.argv[1:])
 for wheel in sorted(wheels.glob("*.whl")):
     with zipfile.ZipFile(wheel) as archive:
-        for name in filter(is_needed, archive.namelist()):
-            archive.extract(name, target)
+        for entry in archive.infolist():
+            if not is_needed(entry.filename):
+                continue
+            path = pathlib.Path(archive.extract(entry, target))
+            # zipfile drops the modes, but XLA runs CUDA's assembler.
+            if (entry.external_attr >> 16) & 0o111 and path.is_file():
+                path.chmod(0o755)
     wheel.unlink()

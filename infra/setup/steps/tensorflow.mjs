@@ -5,12 +5,11 @@ import { pip, venvPython } from './emulator.mjs';
 
 export const tensorflowVersion = '2.21.0';
 // Any CPython tag will do, for only the C library is taken; naming one makes the download independent of the Python at hand.
-const wheelTag = [
-  '--only-binary=:all:',
-  '--implementation=cp',
-  '--python-version=3.12',
-  '--platform=manylinux_2_27_x86_64',
-];
+// pip takes a platform by its letter, not "this glibc or an older one".
+const platforms = ['2014', ...Array.from({ length: 12 }, (_, at) => `_2_${28 - at}`)].map(
+  (name) => `--platform=manylinux${name}_x86_64`,
+);
+const wheelTag = ['--only-binary=:all:', '--implementation=cp', '--python-version=3.12', ...platforms];
 const unpacker = join(root, 'infra', 'setup', 'unpack_wheels.py');
 const gpuRequirements = join(root, 'infra', 'setup', 'requirements-gpu.txt');
 
@@ -51,13 +50,17 @@ export const tensorflowGpuStep = {
 };
 
 /** Lines for a shell to source: they put the CUDA flavour before the CPU flavour that the addon was linked to. */
-export function gpuEnvironment(folder, packages = readdirSync(join(folder, 'nvidia'))) {
+export function gpuEnvironment(folder, packages = cudaPackages(folder)) {
   const libraries = packages.map((name) => join(folder, 'nvidia', name, 'lib'));
   const nvcc = join(folder, 'nvidia', 'cuda_nvcc');
   return `${[
     `export LD_LIBRARY_PATH="${[join(folder, 'tensorflow'), ...libraries].join(':')}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`,
     `export XLA_FLAGS="--xla_gpu_cuda_data_dir=${nvcc}\${XLA_FLAGS:+ $XLA_FLAGS}"`,
   ].join('\n')}\n`;
+}
+
+function cudaPackages(folder) {
+  return readdirSync(join(folder, 'nvidia')).filter((name) => existsSync(join(folder, 'nvidia', name, 'lib')));
 }
 
 async function fetchWheels(doing, wanted, folder) {
