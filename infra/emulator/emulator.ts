@@ -58,7 +58,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   child.unref();
   const { pid } = child;
   if (pid === undefined) throw new Error(`${python} could not be started; run \`npm run setup -- --force\``);
-  await untilHealthy(endpoint, () => child.exitCode ?? child.signalCode, logFile);
+  try {
+    await untilHealthy(endpoint, () => child.exitCode ?? child.signalCode, logFile);
+  } catch (error) {
+    await stopEmulator(pid, port);
+    throw error;
+  }
   return { endpoint, port, pid, logFile, stop: () => stopEmulator(pid, port) };
 }
 

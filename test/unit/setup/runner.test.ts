@@ -1,9 +1,9 @@
 // Steps run side by side as far as their needs allow; a failure stops what comes after it and nothing else.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { SetupError } from '../../../infra/setup/errors.mjs';
 import { withLock } from '../../../infra/setup/lock.mjs';
 
@@ -91,8 +91,14 @@ test('every step is announced with the time since the start', async () => {
 });
 
 test('a lock left by a dead process is taken over, and it is gone afterwards', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'goldpan-')), 'lock');
+  const file = join(temporaryFolder(), 'lock');
   writeFileSync(file, '999999999');
   expect(await withLock(file, async () => readFileSync(file, 'utf8'))).toBe(String(process.pid));
   expect(() => readFileSync(file)).toThrow(/ENOENT/);
 });
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}

@@ -1,9 +1,9 @@
 // The set-up's judgement: what is still to do, what is good enough to keep, what an error says.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { explain } from '../../../infra/setup/command.mjs';
 import { checkDisk, checkPlatform, findPython } from '../../../infra/setup/requirements.mjs';
 import { contentKey } from '../../../infra/setup/stamps.mjs';
@@ -65,7 +65,7 @@ test('every pin is exact and no lockfile names where it was made', () => {
 });
 
 test('a stamp key depends on every part, on its place and on file content', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'goldpan-')), 'input');
+  const file = join(temporaryFolder(), 'input');
   writeFileSync(file, 'one');
   const before = contentKey([{ file }]);
   writeFileSync(file, 'two');
@@ -134,3 +134,9 @@ test('the CUDA environment puts its libraries before those the addon was linked 
   expect(lines).toContain('LD_LIBRARY_PATH="/w/tensorflow:/w/nvidia/cudnn/lib:/w/nvidia/nccl/lib');
   expect(lines).toContain('--xla_gpu_cuda_data_dir=/w/nvidia/cuda_nvcc');
 });
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
