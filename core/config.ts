@@ -1,7 +1,7 @@
 // dataset.yaml: every setting a person can make, with its default. Strict: an unknown key is an issue with its line.
 import * as z from 'zod';
 import { hashOf } from './hash.ts';
-import type { Kind } from './names.ts';
+import { rulesSchema } from './rules.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -44,57 +44,141 @@ export const TrainConfig = z.strictObject({
 });
 export type TrainConfig = z.infer<typeof TrainConfig>;
 
-/** What was written in dataset.yaml; everything may be left out but the kind. */
-export const DatasetFile = z.strictObject({
-  kind: z.enum(['image']),
-  image: ImageConfig.partial().optional(),
-  labels: z.enum(['folder', 'none']).optional(),
+export const TableConfig = z.strictObject({
+  /** Column whose values name a row: a repeated value is a duplicate. */
+  key: z.string().min(1).nullable().default(null),
+  delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
+  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+});
+export type TableConfig = z.infer<typeof TableConfig>;
+
+export const TextConfig = z.strictObject({
+  /** What one document is: a file, a line of one, or the column of a JSONL or CSV file. */
+  unit: z.enum(['file', 'line', 'column']).default('line'),
+  column: z.string().min(1).nullable().default(null),
+  /** Characters; longer documents are refused. */
+  maxLength: z.int().min(1).max(1_000_000).default(64),
+  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+});
+export type TextConfig = z.infer<typeof TextConfig>;
+
+export const AudioConfig = z.strictObject({
+  sampleRate: z.int().min(4000).max(48_000).default(8000),
+  /** Every clip is cut or padded to this length. */
+  seconds: z.number().min(0.1).max(30).default(1),
+});
+export type AudioConfig = z.infer<typeof AudioConfig>;
+
+/** folder: the immediate parent folder. column:<name>: a column of the table. sidecar:<file>: a CSV or JSONL beside the items. */
+export const Labels = z
+  .string()
+  .regex(/^(folder|none|column:.+|sidecar:.+)$/, 'folder, none, column:<name> or sidecar:<file>');
+
+const inFile = {
+  labels: Labels.optional(),
   license: z.string().min(1).optional(),
   split: SplitConfig.prefault({}),
   gate: GateConfig.prefault({}),
   train: TrainConfig.prefault({}),
-});
-
-/** What the first acceptable upload tells where dataset.yaml is silent. */
-export const Inferred = z.strictObject({
-  kind: z.enum(['image']),
-  image: ImageConfig,
-  labels: z.enum(['folder', 'none']),
-});
-export type Inferred = z.infer<typeof Inferred>;
-
-/** The settings in force: schema defaults, then what was inferred, then the file. */
-export const EffectiveConfig = z.strictObject({
-  kind: z.enum(['image']),
-  image: ImageConfig,
-  labels: z.enum(['folder', 'none']),
+};
+const inForce = {
+  labels: Labels,
   license: z.string().nullable(),
   split: SplitConfig,
   gate: GateConfig,
   train: TrainConfig,
+};
+
+/** What was written in dataset.yaml; everything may be left out but the kind. */
+export const DatasetFile = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('image'),
+    image: ImageConfig.partial().optional(),
+    rules: rulesSchema('image'),
+    ...inFile,
+  }),
+  z.strictObject({ kind: z.literal('table'), table: TableConfig.prefault({}), rules: rulesSchema('table'), ...inFile }),
+  z.strictObject({
+    kind: z.literal('text'),
+    text: TextConfig.partial().optional(),
+    rules: rulesSchema('text'),
+    ...inFile,
+  }),
+  z.strictObject({
+    kind: z.literal('audio'),
+    audio: AudioConfig.partial().optional(),
+    rules: rulesSchema('audio'),
+    ...inFile,
+  }),
+]);
+export type DatasetFile = z.infer<typeof DatasetFile>;
+
+/** What the first acceptable upload tells where dataset.yaml is silent. */
+export const Inferred = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('image'), image: ImageConfig, labels: Labels }),
+  z.strictObject({ kind: z.literal('table'), table: TableConfig, labels: Labels }),
+  z.strictObject({ kind: z.literal('text'), text: TextConfig, labels: Labels }),
+  z.strictObject({ kind: z.literal('audio'), audio: AudioConfig, labels: Labels }),
+]);
+export type Inferred = z.infer<typeof Inferred>;
+
+export const ImageDataset = z.strictObject({
+  kind: z.literal('image'),
+  image: ImageConfig,
+  rules: rulesSchema('image'),
+  ...inForce,
 });
+export type ImageDataset = z.infer<typeof ImageDataset>;
+export const TableDataset = z.strictObject({
+  kind: z.literal('table'),
+  table: TableConfig,
+  rules: rulesSchema('table'),
+  ...inForce,
+});
+export type TableDataset = z.infer<typeof TableDataset>;
+export const TextDataset = z.strictObject({
+  kind: z.literal('text'),
+  text: TextConfig,
+  rules: rulesSchema('text'),
+  ...inForce,
+});
+export type TextDataset = z.infer<typeof TextDataset>;
+export const AudioDataset = z.strictObject({
+  kind: z.literal('audio'),
+  audio: AudioConfig,
+  rules: rulesSchema('audio'),
+  ...inForce,
+});
+export type AudioDataset = z.infer<typeof AudioDataset>;
+
+/** The settings in force: schema defaults, then what was inferred, then the file. */
+export const EffectiveConfig = z.discriminatedUnion('kind', [ImageDataset, TableDataset, TextDataset, AudioDataset]);
 export type EffectiveConfig = z.infer<typeof EffectiveConfig>;
 
 /** Undefined when neither the file nor an upload has said enough yet (the image size, for one). */
 export function effectiveConfig(
-  file: z.infer<typeof DatasetFile> | undefined,
+  file: DatasetFile | undefined,
   inferred: Inferred | undefined,
 ): EffectiveConfig | undefined {
-  const kind: Kind | undefined = file?.kind ?? inferred?.kind;
-  const image = ImageConfig.safeParse({ ...inferred?.image, ...file?.image });
-  if (!kind || !image.success) return undefined;
-  return {
+  const kind = file?.kind ?? inferred?.kind;
+  if (!kind) return undefined;
+  // What was inferred of another kind than the file's says nothing here.
+  const found: Record<string, unknown> = inferred?.kind === kind ? inferred : {};
+  const written: Record<string, unknown> = file ?? {};
+  const { success, data } = EffectiveConfig.safeParse({
     kind,
-    image: image.data,
-    labels: file?.labels ?? inferred?.labels ?? 'none',
-    license: file?.license ?? null,
+    [kind]: { ...(found[kind] as object | undefined), ...(written[kind] as object | undefined) },
+    rules: written.rules ?? {},
+    labels: written.labels ?? found.labels ?? 'none',
+    license: written.license ?? null,
     split: file?.split ?? SplitConfig.parse({}),
     gate: file?.gate ?? GateConfig.parse({}),
     train: file?.train ?? TrainConfig.parse({}),
-  };
+  });
+  return success ? data : undefined;
 }
 
 /** Hash of the settings that decide what a cleaned item is. How items are split, gated and trained on does not re-clean them. */
-export function configIdOf({ kind, image, labels, license }: EffectiveConfig): string {
-  return hashOf({ kind, image, labels, license }).slice(0, 16);
+export function configIdOf({ split: _split, gate: _gate, train: _train, ...decides }: EffectiveConfig): string {
+  return hashOf(decides).slice(0, 16);
 }

@@ -12,7 +12,10 @@ const MULTIPLE = 4;
  * `paths` are relative to the dataset or the archive. A single path speaks for the folder it lies in, since more will
  * follow; several speak for labels when they lie in at least two. Undefined without a readable header.
  */
-export function inferConfig(headers: readonly ImageHeader[], paths: readonly string[]): Inferred | undefined {
+export function inferConfig(
+  headers: readonly ImageHeader[],
+  paths: readonly string[],
+): Extract<Inferred, { kind: 'image' }> | undefined {
   const size = mostCommon(headers.map(({ width, height }) => `${width}x${height}`));
   const channels = mostCommon(headers.map((header) => String(header.channels)));
   if (size === undefined || channels === undefined) return undefined;

@@ -1,24 +1,10 @@
 // The closed list of everything that can be wrong with what is dropped: code -> what it means and what to do.
 import * as z from 'zod';
-
-export const DIMENSIONS = ['accuracy', 'completeness', 'consistency', 'timeliness'] as const;
-type Dimension = (typeof DIMENSIONS)[number];
-/** reject: the item is refused; fix: it was mended; flag: it is kept and marked. */
-type Severity = 'reject' | 'fix' | 'flag';
-type IssueKind = { dimension: Dimension; severity: Severity; sentence: string; remedy: string };
-
-const reject = (dimension: Dimension, sentence: string, remedy: string): IssueKind => ({
-  dimension,
-  severity: 'reject',
-  sentence,
-  remedy,
-});
-const flag = (dimension: Dimension, sentence: string, remedy: string): IssueKind => ({
-  dimension,
-  severity: 'flag',
-  sentence,
-  remedy,
-});
+import { AUDIO_ISSUES } from './audio/issues.ts';
+import { IMAGE_ISSUES } from './image/issues.ts';
+import { flag, type IssueKind, reject } from './issue-kind.ts';
+import { TABLE_ISSUES } from './table/issues.ts';
+import { TEXT_ISSUES } from './text/issues.ts';
 
 export const ISSUES = {
   'upload.empty': reject('completeness', 'The file is empty.', 'Upload it again; the first try may have been cut off.'),
@@ -61,18 +47,6 @@ export const ISSUES = {
   'archive.corrupt': reject('accuracy', 'The archive cannot be read.', 'Pack it again.'),
   'archive.encrypted': reject('consistency', 'The archive is encrypted.', 'Pack it without a password.'),
   'archive.no-items': reject('completeness', 'The archive holds no file.', 'Check what was packed.'),
-  'image.corrupt': reject('accuracy', 'The image cannot be decoded.', 'Export it again from its source.'),
-  'image.truncated': reject('completeness', 'The image is cut short.', 'Upload it again; a transfer was cut off.'),
-  'image.too-many-pixels': reject('consistency', 'The image has more pixels than are decoded.', 'Scale it down.'),
-  'image.animated': reject('consistency', 'The file holds more than one picture.', 'Export single frames.'),
-  'image.blurry': flag('accuracy', 'The image is blurry.', 'Replace it with a sharper one.'),
-  'image.dark': flag('accuracy', 'The image is very dark.', 'Replace it or brighten it.'),
-  'image.light': flag('accuracy', 'The image is very light.', 'Replace it or darken it.'),
-  'image.low-information': flag(
-    'completeness',
-    'The image shows almost nothing.',
-    'Check whether it belongs in the dataset.',
-  ),
   'item.duplicate': reject('consistency', 'The same content is in the dataset already.', 'Nothing: one copy is kept.'),
   'item.near-duplicate': flag(
     'consistency',
@@ -102,6 +76,10 @@ export const ISSUES = {
     'dataset.yaml is not valid YAML.',
     'Correct the line named; the earlier configuration stays in force.',
   ),
+  ...IMAGE_ISSUES,
+  ...TABLE_ISSUES,
+  ...TEXT_ISSUES,
+  ...AUDIO_ISSUES,
 } as const satisfies Record<string, IssueKind>;
 
 export type IssueCode = keyof typeof ISSUES;

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { EffectiveConfig } from '../config.ts';
 import { Issue, IssueCounts } from '../issues.ts';
+import { KINDS } from '../names.ts';
 
 /** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */
 export const ObjectEvent = z.object({
@@ -35,7 +36,7 @@ export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice });
 export const Upload = z.strictObject({
   dataset: z.string(),
   uploadId: z.string(),
-  kind: z.enum(['image']),
+  kind: z.enum(KINDS),
   source: Source,
   units: z.array(UnitPlan).min(1),
 });

@@ -1,5 +1,5 @@
 // Cleans one file of a unit: decoded, measured, named by its pixels; or rejected with the reason.
-import type { EffectiveConfig } from '#core/config.ts';
+import type { ImageDataset } from '#core/config.ts';
 import { sha256 } from '#core/hash.ts';
 import { parentFolder } from '#core/infer.ts';
 import type { Issue, IssueCode } from '#core/issues.ts';
@@ -14,7 +14,7 @@ export type Cleaned =
   | { readonly accepted: false; readonly path: string; readonly issue: Issue; readonly bytes: Uint8Array | undefined };
 
 /** `source`: key in the drop bucket. */
-export async function cleanFile(file: SourceFile, config: EffectiveConfig, source: string): Promise<Cleaned> {
+export async function cleanFile(file: SourceFile, config: ImageDataset, source: string): Promise<Cleaned> {
   const { path } = file;
   if (!file.ok) return { accepted: false, path, issue: file.issue, bytes: undefined };
   const decoded = await decodeImage(file.bytes, path, config.image);

@@ -1,5 +1,5 @@
 // Cleans the images of one unit. The verdict is written last: a unit with a verdict is whole.
-import { EffectiveConfig } from '#core/config.ts';
+import { ImageDataset } from '#core/config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { sha256 } from '#core/hash.ts';
 import { countIssues, type Issue } from '#core/issues.ts';
@@ -31,7 +31,7 @@ export async function cleanImages(body: unknown, { drop, data }: CleanDeps): Pro
   const { dataset, configId, uploadId, unit, source } = message;
   const place: UnitPlace = { dataset, configId, uploadId, unit };
   if (await data.head(keys.verdict(place))) return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
-  const config = await readJson(data, keys.config(dataset, configId), EffectiveConfig);
+  const config = await readJson(data, keys.config(dataset, configId), ImageDataset);
   if (!config) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
 
   const quarantine = openQuarantine(data, place);
@@ -58,7 +58,7 @@ type Sifted = { readonly items: Item[]; readonly issues: Issue[] };
 async function cleanAll(
   files: AsyncIterable<SourceFile>,
   message: UnitMessage,
-  config: EffectiveConfig,
+  config: ImageDataset,
   quarantine: Quarantine,
 ): Promise<Sifted> {
   const sifted: Sifted = { items: [], issues: [] };

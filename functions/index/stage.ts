@@ -2,8 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
-import type { EffectiveConfig } from '#core/config.ts';
-import { readCurrentConfig } from '#core/current-config.ts';
+import type { ImageDataset } from '#core/config.ts';
+import { readTrainableConfig } from '#core/current-config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { sha256 } from '#core/hash.ts';
 import { addCounts, type Issue } from '#core/issues.ts';
@@ -32,7 +32,7 @@ export const index =
   async (request: AssembleRequest): Promise<Indexed> => {
     const { drop, data } = dependencies;
     const { dataset } = request;
-    const { configId, config } = await readCurrentConfig(data, dataset);
+    const { configId, config } = await readTrainableConfig(data, dataset);
     const census = await takeCensus(drop, data, dataset, configId);
     const details = await readDetails(data, census);
     const parts = partsOf(details.verdicts);
@@ -56,7 +56,7 @@ type Work = {
   readonly dataset: string;
   readonly snapshotId: string;
   readonly configId: string;
-  readonly config: EffectiveConfig;
+  readonly config: ImageDataset;
   readonly parts: readonly SourcePart[];
 };
 

@@ -4,10 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   configIdOf,
-  type EffectiveConfig,
   effectiveConfig,
   GateConfig,
   ImageConfig,
+  type ImageDataset,
   SplitConfig,
   TrainConfig,
 } from '#core/config.ts';
@@ -67,20 +67,21 @@ test('a setting either decides the configId or is listed as one that does not', 
     kind: 'image',
     image: { width: 8, height: 8, channels: 1, fit: 'cover' },
     labels: 'none',
-  }) as EffectiveConfig;
-  const changed: Record<keyof EffectiveConfig, unknown> = {
+  }) as ImageDataset;
+  const changed: Record<keyof ImageDataset, unknown> = {
     kind: 'other',
     image: { ...config.image, width: 12 },
     labels: 'folder',
     license: 'CC0-1.0',
+    rules: {},
     split: { train: 0.6, validation: 0.2, test: 0.2 },
     gate: { ...config.gate, minItems: 32 },
     train: { ...config.train, epochs: 1 },
   };
   const decides = Object.entries(changed).filter(
-    ([key, value]) => configIdOf({ ...config, [key]: value } as EffectiveConfig) !== configIdOf(config),
+    ([key, value]) => configIdOf({ ...config, [key]: value } as ImageDataset) !== configIdOf(config),
   );
-  expect(decides.map(([key]) => key)).toEqual(['kind', 'image', 'labels', 'license']);
+  expect(decides.map(([key]) => key)).toEqual(['kind', 'image', 'labels', 'license', 'rules']);
 });
 
 test('every issue has a sentence for people and says what to do', () => {

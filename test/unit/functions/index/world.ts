@@ -1,11 +1,12 @@
 // Two buckets in memory and a hand that drops uploads and cleans them, as the stages before assemble would.
 import { tmpdir } from 'node:os';
-import { configIdOf, type EffectiveConfig, GateConfig, SplitConfig, TrainConfig } from '#core/config.ts';
+import { configIdOf, GateConfig, type ImageDataset, SplitConfig, TrainConfig } from '#core/config.ts';
 import { sha256 } from '#core/hash.ts';
 import { keys, unitName, uploadIdOf } from '#core/keys.ts';
 import type { CurrentConfig, Refusal, Verdict } from '#core/messages/ingest.ts';
 import { AssembleRequest, type Indexed, type Sealed, type ShardFile } from '#core/messages/snapshot.ts';
 import { encodePart, type Item } from '#core/part.ts';
+import { rulesSchema } from '#core/rules.ts';
 import { writeJson } from '#core/store/json.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
@@ -15,11 +16,12 @@ import { shard } from '../../../../functions/shard/stage.ts';
 
 export const DATASET = 'digits';
 export const SIDE = 8;
-export const CONFIG: EffectiveConfig = {
+export const CONFIG: ImageDataset = {
   kind: 'image',
   image: { width: SIDE, height: SIDE, channels: 1, fit: 'cover' },
   labels: 'folder',
   license: null,
+  rules: rulesSchema('image').parse({}),
   split: SplitConfig.parse({}),
   gate: GateConfig.parse({ minItems: 40 }),
   train: TrainConfig.parse({ epochs: 7, batchSize: 16 }),
@@ -34,7 +36,7 @@ export function openWorld(): World {
   return { drop: memoryStore({ bucket: 'drop', versioned: true }), data: memoryStore({ bucket: 'data' }) };
 }
 
-export async function configure({ data }: World, config: EffectiveConfig = CONFIG): Promise<void> {
+export async function configure({ data }: World, config: ImageDataset = CONFIG): Promise<void> {
   const current: CurrentConfig = { configId: configIdOf(config), versionId: null, config };
   await writeJson(data, keys.currentConfig(DATASET), current);
 }
