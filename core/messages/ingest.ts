@@ -90,6 +90,8 @@ export type Verdict = z.infer<typeof Verdict>;
 export const QuarantinedItem = z.strictObject({
   path: z.string(),
   issues: z.array(Issue).min(1),
+  /** The row or document itself, where the item is one of many in its file. */
+  row: z.string().optional(),
   /** SHA-256 of the item's bytes, which lie beside the file under that name; absent when the cap was reached. */
   bytesSha256: z.string().optional(),
 });

@@ -1,35 +1,44 @@
 // First measures of a decoded picture and what they flag. All are taken from its luminance at the configured size.
-import type { IssueCode } from '#core/issues.ts';
+import type { IMAGE_RULES } from '#core/image/rules.ts';
+import { type Finding, shownNumber } from '#core/judge.ts';
+import { type RuleSetting, thresholdOf } from '#core/rule.ts';
+import type { RulesInForce } from '#core/rules.ts';
 
 /** brightness (mean), contrast (standard deviation): 0 to 1. sharpness: variance of the Laplacian, 0 to 255 squared. entropy: bits, 0 to 8. */
 export type Measures = { brightness: number; contrast: number; sharpness: number; entropy: number };
-type Measured = { measures: Measures; flags: IssueCode[] };
+type Measured = { measures: Measures; findings: Finding[] };
+type Picture = { readonly width: number; readonly height: number; readonly path: string };
+type RuleCode = keyof typeof IMAGE_RULES;
 
-// A picture is dark when even its brightest pixels are, and light when even its darkest are: CleanVision's rule and
-// thresholds (https://github.com/cleanlab/cleanvision). The darkest hundredth, not its twentieth, is looked at, since a
-// thin stroke on a white page covers no more than that.
-const DARK_BELOW = 0.32;
+// A picture is dark when even its brightest pixels are, and light when even its darkest are: CleanVision's rule
+// (https://github.com/cleanlab/cleanvision), which a white digit on black or a black one on white passes.
 const DARK_PERCENTILE = 0.99;
-const LIGHT_ABOVE = 0.95;
-const LIGHT_PERCENTILE = 0.01;
-// Near-blank: a thin stroke on 28 x 28 pixels holds 0.3 bits and more, a blank page none.
-const LOW_ENTROPY_BITS = 0.15;
-// Sharpness relative to contrast, so that a faint picture is not called blurry; thin strokes lie far above.
-const BLURRY_BELOW = 0.005;
+const LIGHT_PERCENTILE = 0.05;
 
 /** `pixels`: raw uint8 [height, width, channels] with 1 or 3 channels; luminance as in ITU-R BT.601. */
-export function measure(pixels: Uint8Array, width: number, height: number): Measured {
+export function measure(pixels: Uint8Array, { width, height, path }: Picture, rules: RulesInForce): Measured {
   const grey = luminanceOf(pixels, width * height);
   const histogram = new Uint32Array(256);
   for (const value of grey) histogram[value] = (histogram[value] as number) + 1;
   const { mean, variance, entropy } = momentsOf(histogram, grey.length);
   const sharpness = laplacianVariance(grey, width, height);
-  const flags: IssueCode[] = [];
-  if (entropy < LOW_ENTROPY_BITS) flags.push('image.low-information');
-  else if (sharpness < BLURRY_BELOW * variance) flags.push('image.blurry');
-  if (percentile(histogram, grey.length, DARK_PERCENTILE) / 255 < DARK_BELOW) flags.push('image.dark');
-  if (percentile(histogram, grey.length, LIGHT_PERCENTILE) / 255 > LIGHT_ABOVE) flags.push('image.light');
-  return { measures: { brightness: mean / 255, contrast: Math.sqrt(variance) / 255, sharpness, entropy }, flags };
+  const findings: Finding[] = [];
+  const compare = (code: RuleCode, bound: 'min' | 'max', value: number) => {
+    const limit = thresholdOf(rules[code] as RuleSetting, bound);
+    if (bound === 'min' ? value >= limit : value <= limit) return;
+    findings.push({
+      code,
+      place: { path },
+      given: shownNumber(value),
+      allowed: `${bound === 'min' ? 'at least' : 'at most'} ${limit}`,
+    });
+  };
+  compare('image.low-information', 'min', entropy);
+  // Relative to contrast, so that a faint picture is not called blurry; a blank one is not blurry, but blank.
+  if (findings.length === 0) compare('image.blurry', 'min', variance === 0 ? 0 : sharpness / variance);
+  compare('image.dark', 'min', percentile(histogram, grey.length, DARK_PERCENTILE) / 255);
+  compare('image.light', 'max', percentile(histogram, grey.length, LIGHT_PERCENTILE) / 255);
+  return { measures: { brightness: mean / 255, contrast: Math.sqrt(variance) / 255, sharpness, entropy }, findings };
 }
 
 function luminanceOf(pixels: Uint8Array, count: number): Uint8Array {

@@ -1,9 +1,9 @@
 // The files of a unit: the dropped image itself, or a slice of the archive, read in ranges.
-import { type ReadRange, readArchive } from '#core/archive.ts';
-import type { Issue } from '#core/issues.ts';
-import type { UnitMessage } from '#core/messages/ingest.ts';
-import type { Store } from '#core/store/store.ts';
-import { unpackFiles } from '#core/unpack.ts';
+import { type ReadRange, readArchive } from './archive.ts';
+import type { Issue } from './issues.ts';
+import type { UnitMessage } from './messages/ingest.ts';
+import type { Store } from './store/store.ts';
+import { unpackFiles } from './unpack.ts';
 
 /** `path` is relative to the dataset or the archive. */
 export type SourceFile = { readonly path: string } & (

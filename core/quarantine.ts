@@ -1,12 +1,11 @@
 // Keeps what was rejected: a line an item, and its bytes until the cap is reached.
-import { canonicalJson, sha256 } from '#core/hash.ts';
-import { keys, type UnitPlace } from '#core/keys.ts';
-import { LIMITS } from '#core/limits.ts';
-import type { QuarantinedItem } from '#core/messages/ingest.ts';
-import type { Store } from '#core/store/store.ts';
-import type { Cleaned } from './clean.ts';
 
-type Rejected = Extract<Cleaned, { accepted: false }>;
+import type { Rejected } from './clean-unit.ts';
+import { canonicalJson, sha256 } from './hash.ts';
+import { keys, type UnitPlace } from './keys.ts';
+import { LIMITS } from './limits.ts';
+import type { QuarantinedItem } from './messages/ingest.ts';
+import type { Store } from './store/store.ts';
 
 export type Quarantine = {
   /** In the unit's order: which bytes are kept must not depend on which file was decoded first. */
@@ -20,13 +19,13 @@ export function openQuarantine(data: Store, place: UnitPlace): Quarantine {
   let keptItems = 0;
   let keptBytes = 0;
   return {
-    async add({ path, issue, bytes }) {
+    async add({ path, issues, bytes, row }) {
       const kept =
         bytes !== undefined &&
         bytes.length > 0 &&
         keptItems < LIMITS.quarantineItems &&
         keptBytes + bytes.length <= LIMITS.quarantineBytes;
-      const line: QuarantinedItem = { path, issues: [issue] };
+      const line: QuarantinedItem = { path, issues: [...issues], ...(row !== undefined && { row }) };
       if (kept) {
         keptItems++;
         keptBytes += bytes.length;

@@ -1,0 +1,102 @@
+// What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
+import type * as z from 'zod';
+import { FAILURE, GoldpanError } from './errors.ts';
+import { sha256 } from './hash.ts';
+import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from './issues.ts';
+import { keys, type UnitPlace } from './keys.ts';
+import { UnitMessage, type Verdict } from './messages/ingest.ts';
+import { openQuarantine } from './quarantine.ts';
+import { readJson, writeJson } from './store/json.ts';
+import type { Store } from './store/store.ts';
+import { SupersededError } from './unit-files.ts';
+
+const EXAMPLES = 5;
+
+export type CleanStores = { readonly drop: Store; readonly data: Store };
+export type CleanOutcome = {
+  state: 'cleaned' | 'done-before';
+  uploadId: string;
+  unit: string;
+  accepted: number;
+  rejected: number;
+};
+
+/** `bytes`: the file as it came, for kinds that take a file as an item; `row`: the row or document as it came, for the others. */
+export type Rejected = {
+  readonly accepted: false;
+  readonly path: string;
+  readonly issues: readonly [Issue, ...Issue[]];
+  readonly bytes?: Uint8Array | undefined;
+  readonly row?: string | undefined;
+};
+export type Accepted<Item> = { readonly accepted: true; readonly item: Item };
+export type Cleaned<Item> = Accepted<Item> | Rejected;
+
+export type UnitWork<Config, Item extends { readonly flags: readonly IssueCode[] }> = {
+  /** The configuration of this kind; a dataset of another kind is a fault of ours. */
+  readonly schema: z.ZodType<Config>;
+  /** What the unit's files come to, in the unit's order. */
+  readonly clean: (message: UnitMessage, config: Config, stores: CleanStores) => AsyncIterable<Cleaned<Item>>;
+  /** The part's Parquet: the same items in the same order are the same bytes. */
+  readonly encode: (items: readonly Item[]) => Uint8Array | Promise<Uint8Array>;
+};
+
+/** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with an item is a value. */
+export async function cleanUnit<Config, Item extends { readonly flags: readonly IssueCode[] }>(
+  body: unknown,
+  stores: CleanStores,
+  { schema, clean, encode }: UnitWork<Config, Item>,
+): Promise<CleanOutcome> {
+  const message = UnitMessage.parse(body);
+  const { dataset, configId, uploadId, unit, source } = message;
+  const { data } = stores;
+  const place: UnitPlace = { dataset, configId, uploadId, unit };
+  if (await data.head(keys.verdict(place))) return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
+  const config = await readJson(data, keys.config(dataset, configId), schema);
+  if (!config) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
+
+  const quarantine = openQuarantine(data, place);
+  const items: Item[] = [];
+  const examples: Issue[] = [];
+  const byIssue: IssueCounts = {};
+  let rejected = 0;
+  const settle = async (cleaned: Cleaned<Item>) => {
+    if (cleaned.accepted) {
+      items.push(cleaned.item);
+      addCounts(byIssue, countIssues(cleaned.item.flags.map((code) => ({ code }))));
+      return;
+    }
+    rejected++;
+    addCounts(byIssue, countIssues(cleaned.issues));
+    if (examples.length < EXAMPLES) examples.push(cleaned.issues[0]);
+    await quarantine.add(cleaned);
+  };
+  try {
+    for await (const cleaned of clean(message, config.value, stores)) await settle(cleaned);
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    items.length = 0;
+    const path = source.key.slice(dataset.length + 1);
+    await settle({ accepted: false, path, issues: [{ code: 'upload.superseded', place: { path } }] });
+  }
+  await quarantine.close();
+  const verdict: Verdict = {
+    dataset,
+    configId,
+    uploadId,
+    unit,
+    sourceKey: source.key,
+    part: items.length === 0 ? null : await writePart(data, place, await encode(items), items.length),
+    items: { accepted: items.length, rejected },
+    byIssue,
+    examples,
+  };
+  await writeJson(data, keys.verdict(place), verdict);
+  return { state: 'cleaned', uploadId, unit, accepted: items.length, rejected };
+}
+
+async function writePart(data: Store, place: UnitPlace, bytes: Uint8Array, items: number): Promise<Verdict['part']> {
+  const key = keys.part(place);
+  await data.put(key, bytes, { contentType: 'application/vnd.apache.parquet' });
+  return { key, sha256: sha256(bytes), items };
+}
