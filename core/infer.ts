@@ -21,7 +21,6 @@ export function inferConfig(
   if (size === undefined || channels === undefined) return undefined;
   const [width, height] = size.split('x').map(Number) as [number, number];
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
-  const folders = new Set(paths.map(parentFolder).filter((folder) => folder !== null));
   return {
     kind: 'image',
     image: {
@@ -30,8 +29,14 @@ export function inferConfig(
       channels: channels === '1' ? 1 : 3,
       fit: 'cover',
     },
-    labels: folders.size >= Math.min(2, paths.length) && folders.size > 0 ? 'folder' : 'none',
+    labels: labelsFrom(paths),
   };
+}
+
+/** Folders are labels when there are two, or when a single file lies in one. */
+export function labelsFrom(paths: readonly string[]): 'folder' | 'none' {
+  const folders = new Set(paths.map(parentFolder).filter((folder) => folder !== null));
+  return folders.size >= Math.min(2, paths.length) && folders.size > 0 ? 'folder' : 'none';
 }
 
 /** The label of a file where labels are folders: its immediate parent folder, null at the root. */

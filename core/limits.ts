@@ -7,6 +7,8 @@ export const LIMITS = {
   uploadBytes: 5 * 1024 * MIB,
   /** One file, dropped alone or inside an archive. */
   fileBytes: 64 * MIB,
+  /** One table, as it is stored. */
+  tableBytes: 1024 * MIB,
   archiveEntries: 200_000,
   /** All files of one archive, unpacked. */
   archiveBytes: 20 * 1024 * MIB,

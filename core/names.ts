@@ -11,6 +11,9 @@ export const ENV = {
   dropBucket: 'GOLDPAN_DROP_BUCKET',
   dataBucket: 'GOLDPAN_DATA_BUCKET',
   cleanImageQueueUrl: 'GOLDPAN_CLEAN_IMAGE_QUEUE_URL',
+  cleanTableQueueUrl: 'GOLDPAN_CLEAN_TABLE_QUEUE_URL',
+  cleanTextQueueUrl: 'GOLDPAN_CLEAN_TEXT_QUEUE_URL',
+  cleanAudioQueueUrl: 'GOLDPAN_CLEAN_AUDIO_QUEUE_URL',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
   job: 'GOLDPAN_JOB',
 } as const;

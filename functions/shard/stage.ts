@@ -46,7 +46,6 @@ export const shard =
       throw corrupt(`${at(ITEMS_FILE)} is not the one that ${INDEX_FILE} describes.`);
     }
 
-    if (index.config.kind !== 'image') throw corrupt(`Snapshot ${snapshotId} of ${dataset} holds no images.`);
     const { width, height, channels } = index.config.image;
     const values = await readPixels(data, index, rows, height * width * channels);
     const pixels = encodeNpy({ shape: [items, height, width, channels], values });

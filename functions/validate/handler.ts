@@ -10,11 +10,16 @@ const client = s3Client();
 const sqs = new SQSClient({});
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
 const data = s3Store({ bucket: environment(ENV.dataBucket), client });
-const cleanImageQueueUrl = environment(ENV.cleanImageQueueUrl);
+const queueUrls = {
+  image: environment(ENV.cleanImageQueueUrl),
+  table: environment(ENV.cleanTableQueueUrl),
+  text: environment(ENV.cleanTextQueueUrl),
+  audio: environment(ENV.cleanAudioQueueUrl),
+};
 
 export const handler = queueHandler({
   stage: 'validate',
   sqs,
   inParallel: true,
-  run: (body) => validate(body, { drop, data, send: (messages) => sendAll(sqs, cleanImageQueueUrl, messages) }),
+  run: (body) => validate(body, { drop, data, send: (kind, messages) => sendAll(sqs, queueUrls[kind], messages) }),
 });

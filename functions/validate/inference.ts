@@ -1,18 +1,21 @@
-// Looks at some images of an upload to learn what the configuration leaves open.
+// Looks at some files of an upload to learn what the configuration leaves open.
 import type { ArchiveFile, ReadRange } from '#core/archive.ts';
 import type { Inferred } from '#core/config.ts';
-import { type ImageHeader, imageTypeOf, readImageHeader } from '#core/image-header.ts';
-import { INFERENCE_SAMPLES, inferConfig, spread } from '#core/infer.ts';
+import { SNIFFED_BYTES } from '#core/content.ts';
+import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
+import { INFERENCE_SAMPLES, spread } from '#core/infer.ts';
+import { inferDataset, type Sample } from '#core/infer-dataset.ts';
 import { unpackStart } from '#core/unpack.ts';
 
 /** A header lies in the first few bytes unless a camera put a preview before it. */
-const USUAL_BYTES = 4096;
 const LONG_BYTES = 256 * 1024;
+/** A lone text speaks for all that follow, so more of it is read. */
+const LONE_BYTES = 64 * 1024;
 const READS_AT_ONCE = 16;
 
 type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
 
-/** `path`: relative to the dataset, of the dropped object. Undefined when no header could be read. */
+/** `path`: relative to the dataset, of the dropped object. Undefined when nothing in it is of a kind that is taken. */
 export async function inferFrom(
   path: string,
   size: number,
@@ -20,28 +23,25 @@ export async function inferFrom(
   readRange: ReadRange,
 ): Promise<Inferred | undefined> {
   if (!files) {
-    const header = await readHeader((bytes) => readRange(0, Math.min(bytes, size) - 1));
-    return header && inferConfig([header], [path]);
+    const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
+    return inferDataset(start ? [{ path, start }] : [], [path]);
   }
-  const sample = spread(files.length, INFERENCE_SAMPLES).map((i) => files[i] as ArchiveFile);
-  const headers: (ImageHeader | undefined)[] = [];
-  for (let start = 0; start < sample.length; start += READS_AT_ONCE) {
-    const batch = sample.slice(start, start + READS_AT_ONCE);
-    headers.push(
-      ...(await Promise.all(batch.map((file) => readHeader((bytes) => unpackStart(file, readRange, bytes))))),
-    );
+  const sampled = spread(files.length, INFERENCE_SAMPLES).map((i) => files[i] as ArchiveFile);
+  const samples: Sample[] = [];
+  for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
+    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (file): Promise<Sample[]> => {
+      const start = await readEnough((bytes) => unpackStart(file, readRange, bytes), SNIFFED_BYTES);
+      return start ? [{ path: file.path, start }] : [];
+    });
+    samples.push(...(await Promise.all(batch)).flat());
   }
-  return inferConfig(
-    headers.filter((header) => header !== undefined),
+  return inferDataset(
+    samples,
     files.map((file) => file.path),
   );
 }
 
-async function readHeader(readStart: ReadStart): Promise<ImageHeader | undefined> {
-  const start = await readStart(USUAL_BYTES);
-  if (!start || !imageTypeOf(start)) return undefined;
-  const header = readImageHeader(start);
-  if (header) return header;
-  const more = await readStart(LONG_BYTES);
-  return more && readImageHeader(more);
+async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {
+  const start = await readStart(bytes);
+  return start && imageTypeOf(start) && !readImageHeader(start) ? readStart(LONG_BYTES) : start;
 }

@@ -1,42 +1,61 @@
 // Cuts an upload into units, or says why the whole of it is refused.
 import { type ArchiveFile, type ReadRange, readArchive } from '#core/archive.ts';
-import { IMAGE_TYPES } from '#core/image-header.ts';
+import { type Content, SNIFFED_BYTES, sniff, TAKEN } from '#core/content.ts';
 import type { Issue } from '#core/issues.ts';
 import { unitName } from '#core/keys.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { Source, Upload } from '#core/messages/ingest.ts';
-import { SNIFFED_BYTES, sniff } from './sniff.ts';
+import type { Kind } from '#core/names.ts';
 
 export type Units = Upload['units'];
 /** `files` is there for archives. */
-export type Plan =
-  | { readonly ok: true; readonly units: Units; readonly files: readonly ArchiveFile[] | undefined }
-  | { readonly ok: false; readonly issue: Issue };
+export type Examined = { readonly content: Content; readonly files: readonly ArchiveFile[] | undefined };
+export type Examination = ({ readonly ok: true } & Examined) | { readonly ok: false; readonly issue: Issue };
+export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok: false; readonly issue: Issue };
 
-const ALLOWED_TYPES = [...IMAGE_TYPES, 'application/zip'].join(', ');
+type Refused = { readonly ok: false; readonly issue: Issue };
 
-export async function planUnits(source: Source, readRange: ReadRange): Promise<Plan> {
+/** A table may hold a million rows, so each is a unit of its own. */
+const UNIT_ENTRIES = { image: LIMITS.unitEntries, audio: LIMITS.unitEntries / 4, text: LIMITS.unitEntries, table: 1 };
+const FILE_BYTES = {
+  image: LIMITS.fileBytes,
+  audio: LIMITS.fileBytes,
+  text: LIMITS.unitBytes,
+  table: LIMITS.tableBytes,
+};
+export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip of them';
+
+/** What the object is, whatever the dataset takes. */
+export async function examine(source: Source, readRange: ReadRange): Promise<Examination> {
   if (source.size === 0) return refused('upload.empty');
   if (source.size > LIMITS.uploadBytes) return tooLarge(source.size, LIMITS.uploadBytes);
-  const { kind, type } = await sniff(await readRange(0, Math.min(source.size, SNIFFED_BYTES) - 1));
-  if (kind === 'other') return refused('upload.type-not-allowed', type, ALLOWED_TYPES);
-  if (kind === 'image') {
-    if (source.size > LIMITS.fileBytes) return tooLarge(source.size, LIMITS.fileBytes);
-    return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }], files: undefined };
-  }
+  const content = await sniff(await readRange(0, Math.min(source.size, SNIFFED_BYTES) - 1));
+  if (content.family === 'other') return refused('upload.type-not-allowed', content.type, ANYTHING_TAKEN);
+  if (content.family !== 'zip') return { ok: true, content, files: undefined };
   const archive = await readArchive(source.size, readRange);
-  if (!archive.ok) return { ok: false, issue: archive.issue };
-  return { ok: true, units: sliceArchive(archive.files), files: archive.files };
+  return archive.ok ? { ok: true, content, files: archive.files } : { ok: false, issue: archive.issue };
+}
+
+/** The units of an object in a dataset of this kind. */
+export function planUnits(kind: Kind, { size }: Source, { content, files }: Examined): Plan {
+  if (files) return { ok: true, units: sliceArchive(files, UNIT_ENTRIES[kind]) };
+  const { families, types } = TAKEN[kind];
+  if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);
+  if (size > FILE_BYTES[kind]) return tooLarge(size, FILE_BYTES[kind]);
+  return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
 }
 
 /** Consecutive files, as many as one call cleans; a file larger than that is a unit of its own. */
-export function sliceArchive(files: readonly Pick<ArchiveFile, 'unpackedBytes'>[]): Units {
+export function sliceArchive(
+  files: readonly Pick<ArchiveFile, 'unpackedBytes'>[],
+  most: number = LIMITS.unitEntries,
+): Units {
   const slices: { firstEntry: number; entryCount: number }[] = [];
   let bytes = 0;
   for (const [i, { unpackedBytes }] of files.entries()) {
     const slice = slices.at(-1);
     bytes += unpackedBytes;
-    if (slice && slice.entryCount < LIMITS.unitEntries && bytes <= LIMITS.unitBytes) slice.entryCount++;
+    if (slice && slice.entryCount < most && bytes <= LIMITS.unitBytes) slice.entryCount++;
     else {
       slices.push({ firstEntry: i, entryCount: 1 });
       bytes = unpackedBytes;
@@ -45,10 +64,10 @@ export function sliceArchive(files: readonly Pick<ArchiveFile, 'unpackedBytes'>[
   return slices.map((slice, i) => ({ unit: unitName(i, slices.length), slice: { type: 'zip', ...slice } }));
 }
 
-function tooLarge(size: number, limit: number): Plan {
+function tooLarge(size: number, limit: number): Refused {
   return refused('upload.too-large', `${size} bytes`, `at most ${limit} bytes`);
 }
 
-function refused(code: Issue['code'], given?: string, allowed?: string): Plan {
+function refused(code: Issue['code'], given?: string, allowed?: string): Refused {
   return { ok: false, issue: { code, place: {}, ...(given && { given }), ...(allowed && { allowed }) } };
 }

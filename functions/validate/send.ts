@@ -1,7 +1,8 @@
 // Sends the units that have no verdict under a configuration. A unit sent twice is cleaned once.
 import { takeCensus } from '#core/census.ts';
 import { keys, parseVerdictKey } from '#core/keys.ts';
-import { type UnitMessage, Upload } from '#core/messages/ingest.ts';
+import { type CurrentConfig, type UnitMessage, Upload } from '#core/messages/ingest.ts';
+import type { Kind } from '#core/names.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 
@@ -10,11 +11,12 @@ const UPLOADS_AT_ONCE = 16;
 export type SendDeps = {
   readonly drop: Store;
   readonly data: Store;
-  readonly send: (messages: readonly UnitMessage[]) => Promise<void>;
+  readonly send: (kind: Kind, messages: readonly UnitMessage[]) => Promise<void>;
 };
 
 /** The number of units sent. */
-export async function sendMissing({ data, send }: SendDeps, upload: Upload, configId: string): Promise<number> {
+export async function sendMissing({ data, send }: SendDeps, upload: Upload, current: CurrentConfig): Promise<number> {
+  const { configId, config } = current;
   const { dataset, uploadId, source, units } = upload;
   const done = new Set<string | undefined>();
   for await (const { key } of data.list(keys.uploadVerdicts(dataset, configId, uploadId)))
@@ -22,20 +24,20 @@ export async function sendMissing({ data, send }: SendDeps, upload: Upload, conf
   const messages = units
     .filter(({ unit }) => !done.has(unit))
     .map(({ unit, slice }) => ({ dataset, uploadId, configId, unit, source, slice }));
-  if (messages.length > 0) await send(messages);
+  if (messages.length > 0) await send(config.kind, messages);
   return messages.length;
 }
 
 /** Every upload that counts now and is not done under this configuration; the number of units sent. */
-export async function resendPending(deps: SendDeps, dataset: string, configId: string): Promise<number> {
-  const { uploads } = await takeCensus(deps.drop, deps.data, dataset, configId);
+export async function resendPending(deps: SendDeps, dataset: string, current: CurrentConfig): Promise<number> {
+  const { uploads } = await takeCensus(deps.drop, deps.data, dataset, current.configId);
   const pending = uploads.filter(({ state }) => state === 'pending');
   let sent = 0;
   for (let start = 0; start < pending.length; start += UPLOADS_AT_ONCE) {
     const batch = pending.slice(start, start + UPLOADS_AT_ONCE).map(async ({ uploadId }) => {
       const upload = await readJson(deps.data, keys.upload(dataset, uploadId), Upload);
       // An upload without a plan is sent by its own event.
-      return upload ? sendMissing(deps, upload.value, configId) : 0;
+      return upload ? sendMissing(deps, upload.value, current) : 0;
     });
     for (const count of await Promise.all(batch)) sent += count;
   }

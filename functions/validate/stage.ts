@@ -1,14 +1,13 @@
 // Takes one event of the drop bucket: refuses the upload with a reason, or plans its units and sends them to be cleaned.
 import type { ReadRange } from '#core/archive.ts';
 import { parseDatasetFile } from '#core/dataset-file.ts';
-import { IMAGE_TYPES } from '#core/image-header.ts';
 import type { Issue } from '#core/issues.ts';
 import { CONFIG_FILE, isFolderMarker, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
 import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keepInferred, readCurrent, settleConfig } from './configuration.ts';
 import { inferFrom } from './inference.ts';
-import { planUnits } from './plan.ts';
+import { ANYTHING_TAKEN, type Examined, examine, planUnits } from './plan.ts';
 import { resendPending, type SendDeps, sendMissing } from './send.ts';
 import { findSource } from './source.ts';
 
@@ -55,7 +54,7 @@ async function configure(deps: ValidateDeps, upcoming: Upcoming): Promise<Valida
   const parsed = parseDatasetFile(new TextDecoder().decode(text));
   if (!parsed.ok) return refuse(deps, upcoming, parsed.issues);
   const current = await settleConfig(deps, dataset);
-  const units = current ? await resendPending(deps, dataset, current.configId) : 0;
+  const units = current ? await resendPending(deps, dataset, current) : 0;
   return { state: 'configured', uploadId, units };
 }
 
@@ -68,29 +67,38 @@ async function plan(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOut
   // Read after the plan is written: whoever moves the pointer from here on finds the plan and sends its units.
   const current = await readCurrent(deps.data, dataset);
   if (!current) throw new Error(`${dataset} lost its configuration while ${source.versionId} was planned`);
-  return { state: 'planned', uploadId, units: await sendMissing(deps, upload, current.configId) };
+  return { state: 'planned', uploadId, units: await sendMissing(deps, upload, current) };
 }
 
 async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: Upcoming): Promise<Upload | Issue> {
   const readRange = rangesOf(deps, source);
-  const plan = await planUnits(source, readRange);
-  if (!plan.ok) return plan.issue;
-  const inForce: CurrentConfig | undefined =
-    (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
-  if (!inForce) {
-    const inferred = await inferFrom(path, source.size, plan.files, readRange);
-    if (!inferred) return unreadable(plan.files !== undefined);
-    await keepInferred(deps.data, dataset, inferred);
-    await settleConfig(deps, dataset);
-  }
-  return { dataset, uploadId, kind: 'image', source, units: plan.units };
+  const examined = await examine(source, readRange);
+  if (!examined.ok) return examined.issue;
+  const inForce = (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
+  const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.files, readRange));
+  if (!current) return unreadable(examined);
+  const { kind } = current.config;
+  const plan = planUnits(kind, source, examined);
+  return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
 }
 
-/** The first upload of a dataset must say what its images are like. */
-function unreadable(inArchive: boolean): Issue {
-  return inArchive
-    ? { code: 'upload.type-not-allowed', place: {}, given: 'no readable image', allowed: IMAGE_TYPES.join(', ') }
-    : { code: 'image.corrupt', place: {}, given: 'no header that tells a size' };
+async function inferConfigFrom(
+  deps: ValidateDeps,
+  { dataset, path, source }: Pick<Upcoming, 'dataset' | 'path' | 'source'>,
+  files: Examined['files'],
+  readRange: ReadRange,
+): Promise<CurrentConfig | undefined> {
+  const inferred = await inferFrom(path, source.size, files, readRange);
+  if (!inferred) return undefined;
+  await keepInferred(deps.data, dataset, inferred);
+  return settleConfig(deps, dataset);
+}
+
+/** The first upload of a dataset must say what its items are like. */
+function unreadable({ content, files }: Examined): Issue {
+  if (content.family === 'image') return { code: 'image.corrupt', place: {}, given: 'no header that tells a size' };
+  const given = files ? 'an archive of nothing that is taken' : content.type;
+  return { code: 'upload.type-not-allowed', place: {}, given, allowed: ANYTHING_TAKEN };
 }
 
 async function refuse({ data }: ValidateDeps, upcoming: Upcoming, issues: Issue[]): Promise<ValidateOutcome> {

@@ -1,5 +1,6 @@
 // A cloud in memory: dropped objects are validated and cleaned by the real stages whenever time passes.
 import type { UnitMessage } from '#core/messages/ingest.ts';
+import type { Kind } from '#core/names.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Cloud, Execution, Machine } from '../../../cli/cloud.ts';
@@ -48,7 +49,7 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
       return put;
     },
   };
-  const send = async (messages: readonly UnitMessage[]) => void units.push(...messages);
+  const send = async (_kind: Kind, messages: readonly UnitMessage[]) => void units.push(...messages);
   const settle = async () => {
     for (const { key, etag } of events.splice(0)) {
       const object = { key, etag: etag.replaceAll('"', '') };

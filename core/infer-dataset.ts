@@ -1,0 +1,37 @@
+// The configuration that a first upload speaks for: the kind most of its files are of, and what such files need.
+import { inferAudio } from './audio/infer.ts';
+import { type Inferred, TableConfig } from './config.ts';
+import { kindOf, sniff } from './content.ts';
+import { readImageHeader } from './image-header.ts';
+import { inferConfig, labelsFrom } from './infer.ts';
+import { KINDS, type Kind } from './names.ts';
+import { inferText } from './text/infer.ts';
+
+/** The beginning of one file; at least what content.ts looks at, more where a header is long. */
+export type Sample = { readonly path: string; readonly start: Uint8Array };
+
+/** `paths` are all files of the upload, the samples some of them. Undefined when none is of a kind that is taken. */
+export async function inferDataset(
+  samples: readonly Sample[],
+  paths: readonly string[],
+): Promise<Inferred | undefined> {
+  const byKind = new Map<Kind, Sample[]>();
+  for (const sample of samples) {
+    const kind = kindOf(await sniff(sample.start), sample.start);
+    if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
+  }
+  const ranked = KINDS.filter((kind) => byKind.has(kind)).sort(
+    (a, b) => (byKind.get(b)?.length ?? 0) - (byKind.get(a)?.length ?? 0),
+  );
+  const kind = ranked[0];
+  const found = kind && (byKind.get(kind) as Sample[]);
+  if (!kind || !found) return undefined;
+  if (kind === 'image')
+    return inferConfig(
+      found.flatMap(({ start }) => readImageHeader(start) ?? []),
+      paths,
+    );
+  if (kind === 'table') return { kind, table: TableConfig.parse({}), labels: 'none' };
+  const labels = labelsFrom(paths);
+  return kind === 'text' ? { kind, text: inferText(found), labels } : { kind, audio: inferAudio(found), labels };
+}
