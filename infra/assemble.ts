@@ -33,7 +33,7 @@ export class Assemble extends Construct {
       timeout: Duration.minutes(15),
       native: ['duckdb'],
     })
-      .bindDrop(storage.drop, { list: true })
+      .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
         read: ['config', 'uploads', 'refused', 'verdicts', 'parts', 'snapshots'],
         write: ['snapshots'],

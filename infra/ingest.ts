@@ -50,7 +50,6 @@ export class Ingest extends Construct {
     this.validate = new GoldpanFunction(this, 'validate', {
       memoryMiB: 1024,
       timeout: VALIDATE_TIMEOUT,
-      native: ['sharp'],
     })
       .bindDrop(storage.drop)
       .bindData(storage.data, {
@@ -67,7 +66,7 @@ export class Ingest extends Construct {
     })
       .bindDrop(storage.drop)
       .bindData(storage.data, {
-        read: ['config', 'parts', 'quarantine', 'verdicts'],
+        read: ['config', 'verdicts'],
         write: ['parts', 'quarantine', 'verdicts'],
         list: true,
       });
