@@ -52,6 +52,8 @@ export class Ingest extends Construct {
       timeout: VALIDATE_TIMEOUT,
     })
       .bindDrop(storage.drop)
+      // A changed configuration cleans again what counts now.
+      .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
         read: ['config', 'uploads', 'refused', 'verdicts'],
         write: ['config', 'uploads', 'refused'],

@@ -64,21 +64,21 @@ test('each stage reads what it has to, and no more', () => {
   }).toEqual({
     validate: ['config', 'refused', 'uploads', 'verdicts'],
     clean: ['config', 'verdicts'],
-    assemble: ['config', 'parts', 'refused', 'snapshots', 'uploads', 'verdicts'],
+    assemble: ['config', 'parts', 'refused', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],
     sample: ['models', 'registry'],
   });
 });
 
-test('dropped objects are read by validate and clean; the versions are listed by assemble', () => {
+test('dropped objects are read by validate and clean; the versions are listed by validate and assemble', () => {
   expect(new Set(objects('Drop', 's3:GetObjectVersion').map(({ role }) => stageOf(role)))).toEqual(
     new Set(['validate', 'clean']),
   );
   const listing = grants.filter(
     ({ action, resource }) => action === 's3:ListBucketVersions' && resource.includes('StorageDrop'),
   );
-  expect(listing.map(({ role }) => stageOf(role))).toEqual(['assemble']);
+  expect(listing.map(({ role }) => stageOf(role))).toEqual(['validate', 'assemble']);
 });
 
 test('every role serves one function, one task or one machine, without policies of AWS', () => {
