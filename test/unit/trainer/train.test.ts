@@ -256,6 +256,18 @@ describe('another trainer', () => {
   }
 });
 
+test('a run that may not remove its old checkpoints goes on and says so', async () => {
+  const clinging: Store = { ...data, delete: () => Promise.reject(new Error('AccessDenied')) };
+  const manyCheckpoints: Play = async function* (task, heard) {
+    yield ready;
+    for (const step of [1, 2, 3, 4]) yield handOver(task, step, 0, null);
+    yield* twoEpochs(task, heard);
+  };
+  expect(await run(playing(manyCheckpoints).launch, clinging)).toBe(EXIT.done);
+  expect(said).toContain('old checkpoints stay: AccessDenied');
+  expect(await outcome()).toMatchObject({ status: 'succeeded' });
+});
+
 test('a bucket that fails is said with its error, and is worth another try', async () => {
   const broken: Store = { ...data, get: () => Promise.reject(new Error('no route to host')) };
   expect(await run(playing().launch, broken)).toBe(EXIT.failed);
