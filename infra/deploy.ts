@@ -1,6 +1,7 @@
 // Deploys goldpan with the CDK's own commands, but does nothing twice that gave the same result before.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
@@ -32,12 +33,14 @@ export type DeployRequest = {
   readonly signal?: AbortSignal;
 };
 
+type Cdk = (args: string[], folder?: string) => Promise<void>;
+
 /** Resolves to the stack's outputs. Throws with the CDK's last lines when it fails. */
 export async function deploy(request: DeployRequest = {}): Promise<Record<string, string>> {
   const { context = {}, environment = {}, outputsFile } = request;
   const stackName = context.stage ? `${STACK_NAME}-${context.stage}` : STACK_NAME;
   const client = cloudFormation(environment);
-  const cdk = (args: string[]) => runCdk(args, request);
+  const cdk = (args: string[], folder = ROOT) => runCdk(args, folder, request);
 
   const [folder] = await Promise.all([assembly(context, cdk), bootstrap(client, cdk)]);
   if (!(await isDeployed(client, stackName, folder))) {
@@ -51,8 +54,10 @@ export async function deploy(request: DeployRequest = {}): Promise<Record<string
   return outputs;
 }
 
-async function bootstrap(client: CloudFormationClient, cdk: (args: string[]) => Promise<void>): Promise<void> {
-  if ((await stackNamed(client, BOOTSTRAP_STACK)) === undefined) await cdk(['bootstrap', CURRENT_ENVIRONMENT]);
+/** From a folder without a cdk.json: in one with it, the CDK would synthesise the app only to ask for its environments. */
+async function bootstrap(client: CloudFormationClient, cdk: Cdk): Promise<void> {
+  if ((await stackNamed(client, BOOTSTRAP_STACK)) === undefined)
+    await cdk(['bootstrap', CURRENT_ENVIRONMENT], tmpdir());
 }
 
 /** Whether this very template is there already, whole and at rest. */
@@ -95,7 +100,7 @@ function cloudFormation(environment: Readonly<Record<string, string>>): CloudFor
   });
 }
 
-function runCdk(args: string[], { environment, onLine, signal }: DeployRequest): Promise<void> {
+function runCdk(args: string[], cwd: string, { environment, onLine, signal }: DeployRequest): Promise<void> {
   const env = {
     ...process.env,
     ...environment,
@@ -105,7 +110,7 @@ function runCdk(args: string[], { environment, onLine, signal }: DeployRequest):
     PATH: [BIN, process.env.PATH].join(delimiter),
   };
   const child = spawn(resolve(BIN, 'cdk'), [...args, '--no-notices'], {
-    cwd: ROOT,
+    cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal && { signal }),
