@@ -19,7 +19,8 @@ import { type StopSwitch, stopSwitch } from '../../../containers/trainer/stop.ts
 import { train } from '../../../containers/trainer/train.ts';
 import { ITEMS, jobFor, sealSquares } from './squares.ts';
 
-const TIMEOUT_MS = 60_000;
+/** Four engines start one after the other: ten seconds on two quiet cores, a minute beside other work. */
+const TIMEOUT_MS = 120_000;
 const job = jobFor({ epochs: 5, batchSize: 32 });
 
 /** Lets `meddle` see each message before the trainer does. */
