@@ -19,12 +19,11 @@ export type TrainerExit = {
 };
 export type TrainerProcess = { readonly exit: Promise<TrainerExit>; stop(): void };
 
-/** In a process group of its own: Ctrl-C reaches the worker, and the worker asks the trainer for its checkpoint. */
+/** In the group of its worker: what kills the whole group leaves no trainer behind. */
 export function startTrainer(job: TrainingJob, dataBucket: string): TrainerProcess {
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
   });
   const lines: string[] = [];
   const keep = (chunk: Buffer) => {

@@ -32,11 +32,16 @@ export function grantPrefixes(
   }
 }
 
-/** Every version of every dropped object, and the listing of versions. */
-export function grantDropVersions(role: IRole, bucket: Bucket, { list = false }: { list?: boolean } = {}): void {
+/** Every version of every dropped object. Without the listing, S3 answers 403 for what was deleted meanwhile. */
+export function grantDropReading(role: IRole, bucket: Bucket): void {
   allow(role, ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
-  allow(role, list ? ['s3:ListBucket', 's3:ListBucketVersions'] : ['s3:ListBucket'], [bucket.bucketArn]);
+  allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
   acknowledgeObjects(role, bucket, '*', 'The user chooses the keys of the drop bucket; this role only reads them.');
+}
+
+/** Which versions there are, without what is in them. */
+export function grantDropListing(role: IRole, bucket: Bucket): void {
+  allow(role, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
 export function acknowledgeObjects(role: IRole, bucket: Bucket, objects: string, reason: string): void {

@@ -33,9 +33,9 @@ export class Assemble extends Construct {
       timeout: Duration.minutes(15),
       native: ['duckdb'],
     })
-      .bindDrop(storage.drop, { list: true })
+      .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
-        read: ['config', 'uploads', 'refused', 'verdicts', 'parts', 'snapshots'],
+        read: ['config', 'refused', 'verdicts', 'parts', 'snapshots'],
         write: ['snapshots'],
         list: true,
       });
@@ -45,7 +45,7 @@ export class Assemble extends Construct {
     );
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      { read: ['snapshots'], write: ['snapshots'], list: true },
+      { read: ['config', 'snapshots'], write: ['snapshots'], list: true },
     );
     this.functions = [index, shard, seal];
 

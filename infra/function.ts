@@ -11,7 +11,14 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV } from '#core/names.ts';
-import { acknowledgeStar, allow, grantDropVersions, grantPrefixes, type PrefixAccess } from './access.ts';
+import {
+  acknowledgeStar,
+  allow,
+  grantDropListing,
+  grantDropReading,
+  grantPrefixes,
+  type PrefixAccess,
+} from './access.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const REQUIRE_IN_ESM = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -57,7 +64,6 @@ export class GoldpanFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       tracing: Tracing.ACTIVE,
-      environment: { POWERTOOLS_SERVICE_NAME: name, NODE_OPTIONS: '--enable-source-maps' },
       bundling: {
         assetHash: sourceHash(name, native),
         format: OutputFormat.ESM,
@@ -96,10 +102,10 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
-  /** Reading the drop bucket, every version of it. */
-  bindDrop(bucket: Bucket, options?: { list: boolean }): this {
+  /** Reading the drop bucket, every version of it, or only listing what versions there are. */
+  bindDrop(bucket: Bucket, access: 'read' | 'list' = 'read'): this {
     this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
-    grantDropVersions(this.role, bucket, options);
+    (access === 'read' ? grantDropReading : grantDropListing)(this.role, bucket);
     return this;
   }
 

@@ -50,9 +50,10 @@ export class Ingest extends Construct {
     this.validate = new GoldpanFunction(this, 'validate', {
       memoryMiB: 1024,
       timeout: VALIDATE_TIMEOUT,
-      native: ['sharp'],
     })
       .bindDrop(storage.drop)
+      // A changed configuration cleans again what counts now.
+      .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
         read: ['config', 'uploads', 'refused', 'verdicts'],
         write: ['config', 'uploads', 'refused'],
@@ -67,7 +68,7 @@ export class Ingest extends Construct {
     })
       .bindDrop(storage.drop)
       .bindData(storage.data, {
-        read: ['config', 'parts', 'quarantine', 'verdicts'],
+        read: ['config', 'verdicts'],
         write: ['parts', 'quarantine', 'verdicts'],
         list: true,
       });

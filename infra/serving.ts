@@ -17,7 +17,7 @@ export class Serving extends Construct {
     this.sample = new GoldpanFunction(this, 'sample', {
       memoryMiB: 1769,
       timeout: Duration.seconds(30),
-      native: ['sharp', 'onnxruntime'],
+      native: ['onnxruntime'],
       reservedConcurrency: sampleConcurrency,
     }).bindData(storage.data, { read: ['registry', 'models'], list: true });
     this.url = this.sample.fn.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

@@ -1,5 +1,5 @@
 // The whole of goldpan in one stack; its outputs are how the command line finds it.
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { OUTPUT } from '#core/names.ts';
 import { Assemble } from './assemble.ts';
@@ -11,8 +11,10 @@ import { Training } from './training.ts';
 import { Watch } from './watch.ts';
 
 export class Goldpan extends Stack {
-  constructor(scope: Construct, id: string, options: Options, props?: StackProps) {
-    super(scope, id, { description: 'goldpan: data in, a generative model out', ...props });
+  constructor(scope: Construct, id: string, options: Options) {
+    super(scope, id, { description: 'goldpan: data in, a generative model out' });
+    Tags.of(this).add('app', 'goldpan');
+    Tags.of(this).add('stage', options.stage === '' ? 'main' : options.stage);
     const storage = new Storage(this, 'Storage', options);
     const ingest = new Ingest(this, 'Ingest', { storage, ...options });
     const training = new Training(this, 'Training', { storage, ...options });

@@ -58,6 +58,8 @@ export class TrainerImage extends Construct {
         privileged: true,
       },
       environmentVariables: {
+        REGISTRY: { value: this.repository.registryUri },
+        NAME: { value: this.repository.repositoryName },
         REPOSITORY: { value: this.repository.repositoryUri },
         TAG: { value: this.tag },
         TARGET: { value: target },
@@ -105,9 +107,9 @@ const BUILD = {
   phases: {
     build: {
       commands: [
-        'aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY%%/*}"',
+        'aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"',
         'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .',
-        'docker push "$REPOSITORY:$TAG" || aws ecr describe-images --repository-name "${REPOSITORY#*/}" --image-ids "imageTag=$TAG"',
+        'docker push "$REPOSITORY:$TAG" || aws ecr describe-images --repository-name "$NAME" --image-ids "imageTag=$TAG"',
       ],
     },
   },

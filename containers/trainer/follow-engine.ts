@@ -81,7 +81,8 @@ async function storeCheckpoint(
   record.progress = progress;
   Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
-  await pruneCheckpoints(data, job);
+  // Only space is lost where this fails.
+  await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
   if (samples && metrics) say(epochLine(metrics, job.train.epochs));
 }
 

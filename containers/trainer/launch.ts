@@ -1,10 +1,9 @@
 // Starts the engine process and makes a stream of what it says.
 import { type ChildProcess, fork } from 'node:child_process';
 import { on } from 'node:events';
-import { join } from 'node:path';
 import type { FromEngine, ToEngine } from './protocol.ts';
 
-const ENGINE = join(import.meta.dirname, 'engine-process.ts');
+const ENGINE = new URL('./engine-process.ts', import.meta.url);
 /** tfjs-node calls two functions of Node that are deprecated; nobody here can change that. */
 const FLAGS = ['--no-deprecation'];
 

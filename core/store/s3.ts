@@ -74,6 +74,8 @@ export function s3Store({ bucket, client = s3Client() }: { bucket: string; clien
               Bucket: bucket,
               Key: key,
               Body: body,
+              // The SDK takes an empty body for a stream of unknown length.
+              ContentLength: typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength,
               ContentType: contentType,
               ...conditionOf(when),
             }),

@@ -5,7 +5,6 @@ import type { ImageConfig } from '#core/config.ts';
 import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from '#core/image-header.ts';
 import type { Issue } from '#core/issues.ts';
 import { LIMITS } from '#core/limits.ts';
-import { decodePlainPng } from './plain-png.ts';
 
 // Only loaders of the three types may open a file, whatever it pretends to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -38,10 +37,9 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
   if (width * height > LIMITS.imagePixels)
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
-  const decode = () => decodeWithSharp(bytes, config);
+  const decode = () => decodePixels(bytes, config);
   try {
-    const pixels =
-      decodePlainPng(bytes, config) ?? (await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode()));
+    const pixels = await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode());
     return { ok: true, image: { pixels, header } };
   } catch (error) {
     return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, reasonOf(error));
@@ -49,10 +47,7 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
 }
 
 /** Any picture of the three types. Throws on whatever the decoder cannot or will not read, warnings included. */
-export async function decodeWithSharp(
-  bytes: Uint8Array,
-  { width, height, channels, fit }: ImageConfig,
-): Promise<Uint8Array> {
+async function decodePixels(bytes: Uint8Array, { width, height, channels, fit }: ImageConfig): Promise<Uint8Array> {
   const { data, info } = await sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels })
     .autoOrient()
     .flatten({ background: PAGE })

@@ -39,8 +39,35 @@ function convInput(shape: readonly number[], kernel: Tensor, dy: Tensor, stride:
   return differentiable(
     [kernel, dy],
     () => executeOp('Conv2DBackpropInput', convAttributes(stride), [tf.tensor1d([...shape], 'int32'), kernel, dy]),
-    (g, [kernel, dy]) => [convKernel(g, kernel.shape, dy, stride), conv(g, kernel, stride)],
+    (g, [kernel, dy]) =>
+      stride === 1 && g.shape[3] === 1
+        ? singleChannelGradients(g, kernel, dy)
+        : [convKernel(g, kernel.shape, dy, stride), conv(g, kernel, stride)],
   );
+}
+
+/**
+ * The same gradients for images g of one channel, where convolution kernels run at a tenth of their speed: the image shifted
+ * once per tap of the kernel, then two small matrix products.
+ */
+function singleChannelGradients(g: Tensor, kernel: Tensor, dy: Tensor): Tensor[] {
+  const [height, width, , channels] = kernel.shape as [number, number, number, number];
+  const [top, left] = [(height - 1) >> 1, (width - 1) >> 1];
+  const border: [number, number][] = [
+    [0, 0],
+    [top, height - 1 - top],
+    [left, width - 1 - left],
+    [0, 0],
+  ];
+  const padded = tf.pad(g, border);
+  const shifted = Array.from({ length: height * width }, (_, tap) => {
+    const from = [0, Math.floor(tap / width), tap % width, 0];
+    return tf.reshape(tf.slice(padded, from, g.shape), [1, g.size]);
+  });
+  const taps = tf.concat(shifted, 0);
+  const toKernel = matMul(taps, tf.reshape(dy, [g.size, channels]));
+  const toInput = matMul(taps, tf.reshape(kernel, [height * width, channels]), true);
+  return [tf.reshape(toKernel, kernel.shape), tf.reshape(toInput, dy.shape)];
 }
 
 function convKernel(x: Tensor, shape: readonly number[], dy: Tensor, stride: number): Tensor {

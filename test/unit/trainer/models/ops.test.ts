@@ -66,6 +66,24 @@ describe('second derivatives', () => {
   });
 });
 
+test('an output layer of one channel has the gradients of plain tfjs, and their gradients', () => {
+  const [x, kernel] = [noise('x', [2, 6, 8, 4]), noise('kernel', [3, 3, 1, 4])];
+  const ours = (x: Tensor, k: Tensor): Tensor => tf.mean(tf.square(convTranspose(x, k, 1)));
+  const plain = (x: Tensor, k: Tensor): Tensor =>
+    tf.mean(tf.square(tf.conv2dTranspose(x as never, k as never, [2, 6, 8, 1], 1, 'same')));
+  const second = (f: typeof ours) => (x: Tensor, k: Tensor) =>
+    tf.sum(tf.square(tf.grad((inner: Tensor) => f(inner, k))(x))) as Tensor;
+  for (const [a, b] of [
+    [ours, plain],
+    [second(ours), second(plain)],
+  ] as const) {
+    const [got, want] = [a, b].map((f) => tf.grads(f)([x, kernel]));
+    got?.forEach((gradient, i) => {
+      expect(difference(gradient, want?.[i] as Tensor)).toBeLessThan(1e-5);
+    });
+  }
+});
+
 test('first derivatives of a network agree with those of plain tfjs to 1e-5', () => {
   const x = noise('x', [4, 8, 12, 3]);
   const weights = [noise('a', [3, 3, 3, 5]), noise('b', [3, 3, 2, 5]), noise('c', [8 * 12 * 2, 3]), noise('d', [3])];

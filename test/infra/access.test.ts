@@ -1,0 +1,129 @@
+// Who may write where: the grants of the template follow the table of writers, prefix by prefix.
+import { expect, test } from 'vitest';
+import { type Prefix, WRITERS } from '#core/keys.ts';
+import { type Built, ofType, synth } from './synth.ts';
+
+/** Part of a role's logical id -> the stage that it works for. */
+const STAGE_OF = {
+  Ingestvalidate: 'validate',
+  Ingestcleanimage: 'clean',
+  Assembleindex: 'assemble',
+  Assembleshard: 'assemble',
+  Assembleseal: 'assemble',
+  TrainingBatchJobRole: 'train',
+  Trainingpromote: 'promote',
+  Servingsample: 'sample',
+} as const;
+
+type Statement = { readonly Effect: string; readonly Action: string | string[]; readonly Resource: unknown };
+type Grant = { readonly role: string; readonly action: string; readonly resource: string };
+
+const built = synth();
+const grants = grantsOf(built);
+const objects = (bucket: string, action: string) =>
+  grants.filter(
+    (grant) => grant.action === action && new RegExp(`^<Storage${bucket}\\w+\\.Arn>/`).test(grant.resource),
+  );
+
+test('each prefix is written by the stage that the table names, and by no other', () => {
+  const written = objects('Data', 's3:PutObject').map(({ role, resource }) => ({
+    prefix: resource.replace(/^<\w+\.Arn>\/(.*)\/\*$/, '$1') as Prefix,
+    stage: stageOf(role),
+  }));
+  expect(written.length).toBeGreaterThan(8);
+  for (const { prefix, stage } of written) expect(`${prefix} by ${stage}`).toBe(`${prefix} by ${WRITERS[prefix]}`);
+});
+
+test('no one writes to the bucket that triggers the pipeline', () => {
+  expect(
+    grants.filter(({ action, resource }) => /^s3:(Put|Delete)/.test(action) && resource.includes('StorageDrop')),
+  ).toEqual([]);
+});
+
+test('nobody may delete an object, and nobody has a whole service', () => {
+  expect(grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'))).toEqual([]);
+  expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
+});
+
+test('each stage reads what it has to, and no more', () => {
+  const read = (stage: string) =>
+    [
+      ...new Set(
+        objects('Data', 's3:GetObject').flatMap(({ role, resource }) =>
+          stageOf(role) === stage ? [resource.replace(/^<\w+\.Arn>\/(.*)\/\*$/, '$1')] : [],
+        ),
+      ),
+    ].sort();
+  expect({
+    validate: read('validate'),
+    clean: read('clean'),
+    assemble: read('assemble'),
+    train: read('train'),
+    promote: read('promote'),
+    sample: read('sample'),
+  }).toEqual({
+    validate: ['config', 'refused', 'uploads', 'verdicts'],
+    clean: ['config', 'verdicts'],
+    assemble: ['config', 'parts', 'refused', 'snapshots', 'verdicts'],
+    train: ['control', 'models', 'runs', 'snapshots'],
+    promote: ['models', 'registry', 'runs'],
+    sample: ['models', 'registry'],
+  });
+});
+
+test('dropped objects are read by validate and clean; the versions are listed by validate and assemble', () => {
+  expect(new Set(objects('Drop', 's3:GetObjectVersion').map(({ role }) => stageOf(role)))).toEqual(
+    new Set(['validate', 'clean']),
+  );
+  const listing = grants.filter(
+    ({ action, resource }) => action === 's3:ListBucketVersions' && resource.includes('StorageDrop'),
+  );
+  expect(listing.map(({ role }) => stageOf(role))).toEqual(['validate', 'assemble']);
+});
+
+test('every role serves one function, one task or one machine, without policies of AWS', () => {
+  for (const [id, { Properties }] of ofType(built, 'AWS::IAM::Role')) {
+    expect(Properties.ManagedPolicyArns, id).toBeUndefined();
+    expect(Properties.AssumeRolePolicyDocument.Statement, id).toHaveLength(1);
+  }
+  const used = ofType(built, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties.Role['Fn::GetAtt'][0]);
+  expect(new Set(used).size).toBe(used.length);
+});
+
+test('roles are handed on to nobody', () => {
+  expect(grants.filter(({ action }) => action === 'iam:PassRole')).toEqual([]);
+});
+
+function grantsOf(of: Built): Grant[] {
+  return ofType(of, 'AWS::IAM::Policy').flatMap(([, { Properties }]) =>
+    (Properties.PolicyDocument.Statement as Statement[]).flatMap(({ Action, Resource }) =>
+      [Action]
+        .flat()
+        .flatMap((action) =>
+          [Resource]
+            .flat()
+            .map((resource) => ({ role: String(Properties.Roles[0].Ref), action, resource: text(resource) })),
+        ),
+    ),
+  );
+}
+
+/** An ARN as one reads it: `<LogicalId.Arn>/prefix/*`. */
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as {
+    Ref?: string;
+    'Fn::GetAtt'?: string[];
+    'Fn::Join'?: [string, unknown[]];
+  };
+  if (join) return join[1].map(text).join(join[0]);
+  return attribute ? `<${attribute.join('.')}>` : `<${Ref}>`;
+}
+
+function stageOf(role: string): string {
+  return Object.entries(STAGE_OF).find(([prefix]) => role.startsWith(prefix))?.[1] ?? `nobody's (${role})`;
+}

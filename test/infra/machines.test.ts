@@ -1,0 +1,200 @@
+// The two state machines: valid, patient with the platform, and ended as their messages say.
+import validate from 'asl-validator';
+import { describe, expect, test } from 'vitest';
+import { FAILURE } from '#core/errors.ts';
+import { ENV } from '#core/names.ts';
+import { OPTION_SETS, ofType, synth } from './synth.ts';
+
+type State = {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Next?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: parameters differ by service.
+  readonly Parameters?: any;
+  readonly Retry?: readonly Record<string, unknown>[];
+  readonly Catch?: readonly { readonly ErrorEquals: string[]; readonly Next: string }[];
+  readonly ItemProcessor?: Definition;
+  readonly [key: string]: unknown;
+};
+type Definition = {
+  readonly StartAt: string;
+  readonly States: Record<string, State>;
+  readonly TimeoutSeconds?: number;
+};
+
+const SERVICE_ERRORS = [
+  'StepFunctions.ExecutionAlreadyExistsException',
+  'ExecutionAlreadyExists',
+  'Ecr.ImageNotFoundException',
+];
+
+describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
+  const machines = definitions(options);
+
+  test('both definitions are valid states language', () => {
+    expect(machines).toHaveLength(2);
+    for (const [id, definition] of machines) {
+      const { isValid, errorsText } = validate(definition, { checkPaths: true, checkArn: false });
+      expect(isValid, `${id}: ${isValid ? '' : errorsText('; ')}`).toBe(true);
+    }
+  });
+
+  test('both are standard, logged in full and traced', () => {
+    for (const [, { Properties }] of ofType(synth(options), 'AWS::StepFunctions::StateMachine')) {
+      expect(Properties).toMatchObject({
+        StateMachineType: 'STANDARD',
+        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+        TracingConfiguration: { Enabled: true },
+      });
+    }
+  });
+
+  test('every task is tried again, with full jitter and a cap', () => {
+    const tasks = machines.flatMap(([, { States }]) => allStates(States)).filter(([, { Type }]) => Type === 'Task');
+    expect(tasks.length).toBeGreaterThanOrEqual(6);
+    for (const [name, { Retry = [] }] of tasks) {
+      expect(Retry.length, name).toBeGreaterThan(0);
+      for (const retry of Retry)
+        expect(retry, name).toMatchObject({ JitterStrategy: 'FULL', MaxDelaySeconds: expect.any(Number) });
+    }
+  });
+
+  test('an error that is caught or retried is one that the platform or our code throws', () => {
+    const named = machines
+      .flatMap(([, { States }]) => allStates(States))
+      .flatMap(([, { Retry = [], Catch = [] }]) =>
+        [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals as string[]),
+      );
+    const ours = named.filter((name) => !/^(States|Lambda|Sandbox|StepFunctions|SQS|Batch|CodeBuild|Ecr)\./.test(name));
+    expect(ours.filter((name) => ![...SERVICE_ERRORS, ...Object.values<string>(FAILURE)].includes(name))).toEqual([]);
+    expect(named).not.toContain('States.ALL');
+  });
+
+  test('every state is reached and every machine ends', () => {
+    for (const [id, { States, TimeoutSeconds }] of machines) {
+      expect(TimeoutSeconds, id).toBeGreaterThan(0);
+      expect(
+        Object.values(States).some(({ Type }) => Type === 'Succeed'),
+        id,
+      ).toBe(true);
+    }
+  });
+});
+
+describe('assemble', () => {
+  const { States, StartAt } = definition({ compute: 'worker' }, 'Assemble');
+
+  test('goes from the index to the shards to the seal, and past the shards when it is sealed', () => {
+    expect(StartAt).toBe('Index');
+    expect(States.Index?.Next).toBe('Sealed before?');
+    expect(States['Sealed before?']).toMatchObject({
+      Choices: [{ Variable: '$.sealed', BooleanEquals: true, Next: 'Seal' }],
+      Default: 'Write shards',
+    });
+    expect(States['Write shards']).toMatchObject({
+      Type: 'Map',
+      ItemsPath: '$.shards',
+      MaxConcurrency: 10,
+      ResultPath: null,
+      Next: 'Seal',
+    });
+    expect(States.Seal?.Parameters.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
+  });
+
+  test('starts a training only behind the gate, by the name that makes a repeat harmless', () => {
+    expect(States['Gate passed?']).toMatchObject({
+      Choices: [{ Variable: '$.gate.outcome', StringEquals: 'passed', Next: 'Start training' }],
+      Default: 'Assembled',
+    });
+    expect(States['Start training']).toMatchObject({
+      ResultPath: null,
+      Parameters: { 'Name.$': '$.executionName', 'Input.$': '$.job' },
+      Catch: [{ ResultPath: null, Next: 'Assembled' }],
+    });
+    expect(States['Start training']?.Resource).toMatch(/states:startExecution$/);
+  });
+});
+
+describe('train', () => {
+  test('hands a worker the token and the job, and waits a day', () => {
+    const { States, StartAt } = definition({ compute: 'worker' }, 'Train');
+    expect(StartAt).toBe('Train');
+    expect(States.Train).toMatchObject({ TimeoutSeconds: 86_400, ResultPath: null, Next: 'Promote' });
+    expect(States.Train?.Resource).toMatch(/sqs:sendMessage\.waitForTaskToken$/);
+    expect(States.Train?.Parameters.MessageBody).toEqual({ 'taskToken.$': '$$.Task.Token', 'job.$': '$' });
+    expect(States.Train).not.toHaveProperty('HeartbeatSeconds');
+  });
+
+  test('hands a Batch job the same job in its environment', () => {
+    const { States } = definition({}, 'Train');
+    expect(States.Train?.Resource).toMatch(/batch:submitJob\.sync$/);
+    expect(States.Train?.Parameters.ContainerOverrides.Environment).toEqual([
+      { Name: ENV.job, 'Value.$': 'States.JsonToString($)' },
+    ]);
+    expect(States.Train).toMatchObject({ ResultPath: null, Next: 'Promote' });
+  });
+
+  test('builds the image first where nobody has', () => {
+    const { States, StartAt } = definition({}, 'Train');
+    expect(StartAt).toBe('Look for the image');
+    expect(States['Look for the image']).toMatchObject({
+      Next: 'Train',
+      Catch: [{ ErrorEquals: ['Ecr.ImageNotFoundException'], Next: 'Build the image', ResultPath: null }],
+    });
+    expect(States['Build the image']).toMatchObject({ Next: 'Train', ResultPath: null });
+    expect(definition({ trainerImage: 'registry.example/trainer:1' }, 'Train').StartAt).toBe('Train');
+  });
+
+  test('fails with the reason when the run failed or was stopped, and succeeds otherwise', () => {
+    const { States } = definition({ compute: 'worker' }, 'Train');
+    expect(States.Promote?.Parameters.Payload).toEqual({ 'dataset.$': '$.dataset', 'runId.$': '$.runId' });
+    expect(States['How did it end?']).toMatchObject({
+      Choices: [
+        { StringEquals: 'failed', Next: 'Training failed' },
+        { StringEquals: 'stopped', Next: 'Training stopped' },
+      ],
+      Default: 'Done',
+    });
+    expect(States['Training failed']).toMatchObject({
+      Type: 'Fail',
+      Error: 'TrainingFailed',
+      CausePath: expect.stringContaining('$.reason'),
+    });
+  });
+});
+
+function definitions(options: Record<string, string>): [string, Definition][] {
+  return ofType(synth(options), 'AWS::StepFunctions::StateMachine').map(([id, { Properties }]) => [
+    id,
+    JSON.parse(rendered(Properties.DefinitionString)) as Definition,
+  ]);
+}
+
+function definition(options: Record<string, string>, machine: 'Assemble' | 'Train'): Definition {
+  const found = definitions(options).find(([id]) => id.startsWith(machine));
+  if (!found) throw new Error(`no machine ${machine}`);
+  return found[1];
+}
+
+function allStates(states: Record<string, State>): [string, State][] {
+  return Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as [string, State],
+    ...(state.ItemProcessor ? allStates(state.ItemProcessor.States) : []),
+  ]);
+}
+
+/** References become names that a definition may hold. */
+function rendered(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as {
+    Ref?: string;
+    'Fn::GetAtt'?: string[];
+    'Fn::Join'?: [string, unknown[]];
+  };
+  if (join) return join[1].map(rendered).join(join[0]);
+  return Ref === 'AWS::Partition' ? 'aws' : (Ref ?? attribute?.join('-') ?? '');
+}

@@ -1,0 +1,182 @@
+// What the template promises, whatever the options: closed doors, no lost message, no custom resource.
+import { globSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ENV, OUTPUT, STACK_NAME } from '#core/names.ts';
+import { build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
+
+const FUNCTIONS = ['validate', 'clean-image', 'index', 'shard', 'seal', 'promote', 'sample'];
+/** Never made by CloudFormation of the emulators, or only with a container engine. */
+const NOT_IN_WORKER = /^(AWS::(Batch|EC2|ECR|CodeBuild|KMS|ApiGateway.*|StepFunctions::Activity)|Custom)::/;
+const worker = synth({ compute: 'worker' });
+const batch = synth();
+
+describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
+  const built = synth(options);
+
+  test('there are no custom resources and no functions but ours', () => {
+    const types = Object.values(built.resources).map(({ Type }) => Type);
+    expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(FUNCTIONS.length);
+  });
+
+  test('every bucket is encrypted, private, owned by the account and speaks TLS only', () => {
+    const buckets = ofType(built, 'AWS::S3::Bucket');
+    expect(buckets).toHaveLength(3);
+    for (const [id, { Properties }] of buckets) {
+      expect(Properties.BucketEncryption.ServerSideEncryptionConfiguration, id).toHaveLength(1);
+      expect(Object.values(Properties.PublicAccessBlockConfiguration), id).toEqual([true, true, true, true]);
+      expect(Properties.OwnershipControls.Rules, id).toEqual([{ ObjectOwnership: 'BucketOwnerEnforced' }]);
+      expect(Properties.LifecycleConfiguration.Rules, id).toContainEqual(
+        expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
+      );
+      expect(deniesPlainHttp(ofType(built, 'AWS::S3::BucketPolicy'), 'Bucket', id), id).toBe(true);
+    }
+  });
+
+  test('every queue is encrypted, speaks TLS only and has an end for its poison', () => {
+    const queues = ofType(built, 'AWS::SQS::Queue');
+    const ends = new Set(
+      queues.flatMap(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? []),
+    );
+    ends.add(ofType(built, 'AWS::Events::Rule')[0]?.[1].Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]);
+    expect(ends.size).toBe(options.compute === 'worker' ? 4 : 3);
+    for (const [id, { Properties }] of queues) {
+      expect(Properties.SqsManagedSseEnabled, id).toBe(true);
+      expect(Properties.RedrivePolicy !== undefined || ends.has(id), id).toBe(true);
+      if (Properties.RedrivePolicy) expect(Properties.RedrivePolicy.maxReceiveCount, id).toBeGreaterThanOrEqual(5);
+      expect(deniesPlainHttp(ofType(built, 'AWS::SQS::QueuePolicy'), 'Queues', id), id).toBe(true);
+    }
+    const alarmed = ofType(built, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
+      Properties.Namespace === 'AWS/SQS' ? [Properties.Dimensions[0].Value['Fn::GetAtt'][0]] : [],
+    );
+    expect(new Set(alarmed)).toEqual(ends);
+  });
+
+  test('every function is Node 22 on x86_64, traced, with limits, a kept log and the variables that its code reads', () => {
+    for (const [id, { Properties }] of ofType(built, 'AWS::Lambda::Function')) {
+      expect(Properties, id).toMatchObject({
+        Runtime: 'nodejs22.x',
+        Architectures: ['x86_64'],
+        TracingConfig: { Mode: 'Active' },
+      });
+      expect(Properties.MemorySize, id).toBeGreaterThanOrEqual(512);
+      expect(Properties.Timeout, id).toBeGreaterThanOrEqual(30);
+      expect(built.resources[Properties.LoggingConfig.LogGroup.Ref]?.Properties.RetentionInDays, id).toBe(30);
+      const name = FUNCTIONS.find((folder) => id.includes(`${folder.replace('-', '')}Function`)) as string;
+      expect(Object.keys(Properties.Environment.Variables).sort(), id).toEqual(variablesRead(name));
+    }
+  });
+
+  test('nobody reaches the endpoint unsigned', () => {
+    expect(ofType(built, 'AWS::Lambda::Url').map(([, { Properties }]) => Properties.AuthType)).toEqual(['AWS_IAM']);
+    const permissions = ofType(built, 'AWS::Lambda::Permission');
+    expect(permissions.filter(([, { Properties }]) => Properties.Principal === '*')).toEqual([]);
+  });
+
+  test('the outputs are those that the command line reads', () => {
+    const expected = Object.values(OUTPUT).filter(
+      (name) => name !== OUTPUT.trainingQueueUrl || options.compute === 'worker',
+    );
+    expect(Object.keys(built.template.toJSON().Outputs).sort()).toEqual([...expected].sort());
+  });
+
+  test('each alarm leads to an entry of the runbook', () => {
+    const runbook = readFileSync(resolve(ROOT, 'docs/runbook.md'), 'utf8');
+    for (const [id, { Properties }] of ofType(built, 'AWS::CloudWatch::Alarm')) {
+      const [, entry] = /docs\/runbook\.md#([a-z-]+)$/.exec(Properties.AlarmDescription) ?? [];
+      expect(runbook, id).toContain(`\n## ${entry}\n`);
+      expect(Properties.AlarmActions?.length, id).toBe(options.alarmEmail ? 1 : undefined);
+    }
+    expect(ofType(built, 'AWS::CloudWatch::Alarm')).toHaveLength(
+      FUNCTIONS.length + 2 + (options.compute === 'worker' ? 4 : 3),
+    );
+  });
+});
+
+test('a batch that was throttled does not come back while it may still run', () => {
+  const mappings = ofType(worker, 'AWS::Lambda::EventSourceMapping');
+  expect(mappings).toHaveLength(2);
+  for (const [id, { Properties }] of mappings) {
+    const fn = worker.resources[Properties.FunctionName.Ref]?.Properties;
+    const queue = worker.resources[Properties.EventSourceArn['Fn::GetAtt'][0]]?.Properties;
+    expect(queue?.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * fn?.Timeout);
+    expect(Properties.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
+    expect(Properties.ScalingConfig.MaximumConcurrency, id).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test('the drop bucket is versioned and speaks to EventBridge; the data bucket does neither', () => {
+  const [drop, data] = ['StorageDrop', 'StorageData'].map(
+    (prefix) => ofType(worker, 'AWS::S3::Bucket').find(([id]) => id.startsWith(prefix))?.[1].Properties,
+  );
+  expect(drop).toMatchObject({
+    VersioningConfiguration: { Status: 'Enabled' },
+    NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+  });
+  expect(data).not.toHaveProperty('VersioningConfiguration');
+  expect(data).not.toHaveProperty('NotificationConfiguration');
+  const [rule] = ofType(worker, 'AWS::Events::Rule');
+  expect(rule?.[1].Properties.EventPattern).toMatchObject({
+    source: ['aws.s3'],
+    'detail-type': ['Object Created', 'Object Deleted'],
+  });
+});
+
+test('with a worker nothing is made that an emulator lacks', () => {
+  expect(
+    [...new Set(Object.values(worker.resources).map(({ Type }) => Type))].filter((type) => NOT_IN_WORKER.test(type)),
+  ).toEqual([]);
+});
+
+test('buckets outlive the stack unless asked otherwise', () => {
+  const policies = (options: Record<string, string>) =>
+    new Set(ofType(synth(options), 'AWS::S3::Bucket').map(([, { DeletionPolicy }]) => DeletionPolicy));
+  expect(policies({})).toEqual(new Set(['Retain']));
+  expect(policies({ compute: 'worker', removal: 'destroy' })).toEqual(new Set(['Delete']));
+  expect(policies(OPTION_SETS['worker, every option'] ?? {})).toEqual(new Set(['Delete']));
+});
+
+test('a stage has a stack of its own', () => {
+  expect(batch.stack.stackName).toBe(STACK_NAME);
+  expect(synth(OPTION_SETS['worker, every option']).stack.stackName).toBe(`${STACK_NAME}-dev`);
+});
+
+test.each([
+  [{ compute: 'gpu' }, /compute=gpu: allowed are batch, worker/],
+  [{ network: 'public' }, /network=public/],
+  [{ cleanConcurrency: '1' }, /cleanConcurrency=1: a whole number from 2/],
+  [{ stage: 'Prod!' }, /stage=Prod!/],
+])('an option outside its range stops the synthesis: %o', (options, message) => {
+  expect(() => synth(options as Record<string, string>)).toThrow(message);
+});
+
+test("CloudFormation's schemas and best practices find nothing", () => {
+  process.env.CDK_VALIDATION = 'true';
+  try {
+    const strict = { '@aws-cdk/core:validateAgainstDefaultRules': true };
+    build({ network: 'private' }, strict);
+    build({ compute: 'worker' }, strict);
+  } finally {
+    process.env.CDK_VALIDATION = 'false';
+  }
+});
+
+function deniesPlainHttp(policies: [string, Resource][], property: string, id: string): boolean {
+  return policies.some(
+    ([, { Properties }]) =>
+      JSON.stringify(Properties[property]).includes(`"Ref":"${id}"`) &&
+      Properties.PolicyDocument.Statement.some(
+        ({ Effect, Condition }: { Effect: string; Condition?: { Bool?: Record<string, string> } }) =>
+          Effect === 'Deny' && Condition?.Bool?.['aws:SecureTransport'] === 'false',
+      ),
+  );
+}
+
+/** The variables that a function's handler names, as they are called in the environment. */
+function variablesRead(name: string): string[] {
+  const files = globSync(`functions/${name}/**/*.ts`, { cwd: ROOT });
+  const source = files.map((file) => readFileSync(resolve(ROOT, file), 'utf8')).join('\n');
+  const read = [...source.matchAll(/\bENV\.(\w+)/g)].map((match) => ENV[match[1] as keyof typeof ENV]);
+  return [...new Set(read)].sort();
+}

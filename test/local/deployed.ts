@@ -1,0 +1,113 @@
+// The deployed stack as the tests reach it: the command line's own cloud, and the queues behind it.
+import { randomUUID } from 'node:crypto';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
+import { takeCensus } from '#core/census.ts';
+import { OUTPUT } from '#core/names.ts';
+import type { StatusAnswer } from '../../cli/answers.ts';
+import { openCloud } from '../../cli/cloud.ts';
+import { type Context, wallClock } from '../../cli/context.ts';
+import { readConfig, readStatus } from '../../cli/dataset-status.ts';
+import { setEnvironment } from '../../cli/run-verb.ts';
+import { openTerminal } from '../../cli/terminal.ts';
+import { clientEnvironment } from '../../infra/emulator/emulator.ts';
+
+export const POLL = { timeout: 120_000, interval: 250 };
+
+export const endpoint = inject('endpoint');
+export const outputs = inject('outputs');
+setEnvironment(clientEnvironment(endpoint));
+
+export const cloud = await openCloud({ endpoint, region: undefined, source: 'environment', outputs });
+const quiet = { write: () => undefined };
+export const context: Context = { cloud, terminal: openTerminal(quiet, quiet, {}), clock: wallClock, person: 'tests' };
+
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+const queueUrl = (name: keyof typeof OUTPUT) => outputs[OUTPUT[name]] ?? '';
+
+/** Tests share one stack, so each has a dataset of its own. */
+export function uniqueDataset(name: string): string {
+  return `${name}-${randomUUID().slice(0, 8)}`;
+}
+
+/** As `expect.poll`, but usable in hooks, too: looks until it holds. Throws with the last look when it does not in time. */
+export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+  const deadline = Date.now() + POLL.timeout;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > deadline) throw new Error(`it did not come to hold; the last look: ${JSON.stringify(seen)}`);
+    await wallClock.sleep(POLL.interval);
+  }
+}
+
+/** Waits until `uploads` of the dataset count and none is pending. Looks at listings only: the emulator has other work. */
+export async function settled(dataset: string, uploads: number): Promise<StatusAnswer> {
+  await eventually(
+    async () => {
+      const config = await readConfig(cloud.data, dataset);
+      const census = await takeCensus(cloud.drop, cloud.data, dataset, config?.configId);
+      return census.uploads.map(({ state }) => state);
+    },
+    (states) => states.length === uploads && !states.includes('pending'),
+  );
+  const status = await readStatus(cloud, dataset, 1_000);
+  if (!status) throw new Error(`${dataset} is gone`);
+  return status;
+}
+
+export async function sendToValidate(body: unknown): Promise<void> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('validateQueueUrl'), MessageBody: text }));
+}
+
+/** Waits until the queues of the way in hold at most so many messages, waiting or in somebody's hands. */
+export async function untilQueuesHold(atMost: number): Promise<void> {
+  const urls = [queueUrl('validateQueueUrl'), queueUrl('cleanImageQueueUrl')];
+  const look = async () => (await Promise.all(urls.map(messagesIn))).reduce((sum, messages) => sum + messages, 0);
+  await eventually(look, (messages) => messages <= atMost);
+}
+
+/** The bodies of all messages in the dead-letter queues of the way in; they stay there. */
+export async function deadLetters(): Promise<string[]> {
+  const found = await Promise.all([
+    received(queueUrl('validateDeadLetterQueueUrl')),
+    received(queueUrl('cleanImageDeadLetterQueueUrl')),
+  ]);
+  return found.flat().map(({ Body }) => Body ?? '');
+}
+
+/** So that the next run of these tests finds the queue as this one did. */
+export async function removeDeadLetter(body: string): Promise<void> {
+  const url = queueUrl('validateDeadLetterQueueUrl');
+  for (const { Body, ReceiptHandle } of await received(url)) {
+    if (Body === body) await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+  }
+}
+
+async function received(url: string): Promise<Message[]> {
+  const found = new Map<string, Message>();
+  for (let empty = 0; empty < 2; ) {
+    const command = new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 1 });
+    const { Messages = [] } = await sqs.send(command);
+    const before = found.size;
+    for (const message of Messages) found.set(message.MessageId ?? '', message);
+    empty = found.size === before ? empty + 1 : 0;
+  }
+  return [...found.values()];
+}
+
+async function messagesIn(url: string): Promise<number> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }),
+  );
+  return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+}

@@ -1,0 +1,133 @@
+// From clean items to drawings, on the deployed stack, with workers of this machine.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keys } from '#core/keys.ts';
+import { RunHead } from '#core/messages/run.ts';
+import { Problem } from '#core/messages/sample.ts';
+import { decodeNpy } from '#core/npy.ts';
+import { readJson } from '#core/store/json.ts';
+import { readEpochs } from '../../cli/follow-run.ts';
+import { readRun } from '../../cli/run-facts.ts';
+import { fitDataset } from '../../cli/verbs/fit.ts';
+import { listModels } from '../../cli/verbs/models.ts';
+import { draw } from '../../cli/verbs/sample.ts';
+import { greyPng, zipOf } from '../fixtures/pictures.ts';
+import { cloud, context, eventually, POLL, settled, uniqueDataset } from './deployed.ts';
+import { callUrl } from './function-url.ts';
+import { startWorker, type WorkerProcess } from './worker-process.ts';
+
+const HIDDEN_SECONDS = 6;
+const EPOCHS = 60;
+/** Killed once so many are done; the rest is for the next worker. */
+const EPOCHS_BEFORE_KILL = 3;
+const TINY = { set: ['epochs=2', 'latentDim=4', 'batchSize=16'], wait: true, force: false };
+const folder = mkdtempSync(join(tmpdir(), 'goldpan-local-'));
+const drawn = uniqueDataset('tiny');
+const killed = uniqueDataset('killed');
+let killedRunId: string;
+let worker: WorkerProcess;
+
+beforeAll(async () => {
+  await Promise.all([dropPictures(drawn, 120), dropPictures(killed, 90)]);
+  // Its lease runs out while the other tests work; the last test looks at what became of it.
+  killedRunId = await startAndKill();
+  worker = startWorker(HIDDEN_SECONDS);
+  await fitDataset(context, drawn, TINY);
+});
+
+afterAll(async () => {
+  await worker?.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a tiny training ends with a promoted model and finite figures', async () => {
+  const again = await fitDataset(context, drawn, TINY);
+  expect(again).toMatchObject({ status: 'succeeded', promoted: true, attempt: 1 });
+  expect(again.epochs).toHaveLength(2);
+  expect(again.metrics?.negativeElboNats).toBeGreaterThan(again.metrics?.floorNats ?? Number.NaN);
+  const { models, current } = await listModels(context, drawn);
+  expect(models).toMatchObject([{ modelId: again.modelId, current: true }]);
+  expect(current).toBe(again.modelId);
+});
+
+test('the same seed draws the same bytes, another seed others, in each of the types', async () => {
+  for (const ending of ['png', 'npy', 'json', 'zip']) {
+    const [a, b, c] = await Promise.all([drawTo(`a.${ending}`, 7), drawTo(`b.${ending}`, 7), drawTo(`c.${ending}`, 8)]);
+    expect(b, ending).toEqual(a);
+    expect(c, ending).not.toEqual(a);
+  }
+  expect(decodeNpy(await drawTo('d.npy', 1)).shape).toEqual([4, 12, 12, 1]);
+  const request = { rows: 2, steps: 3, seed: 1 };
+  const way = await draw(context, drawn, 'interpolate', { out: join(folder, 'way'), request, count: 6 });
+  expect(way.files).toHaveLength(6);
+});
+
+test('a request that cannot be met is told by its code', async () => {
+  const refused = (dataset: string, n: unknown) =>
+    draw(context, dataset, 'sample', { out: join(folder, 'x.png'), request: { n }, count: 0 });
+  await expect(refused(uniqueDataset('unknown'), 4)).rejects.toThrow(/^dataset\.unknown: /);
+  for (const n of [0, 1e9, 'four', -1, 1.5])
+    await expect(refused(drawn, n)).rejects.toThrow(/^request\.invalid: .*\n {2}n: /s);
+  await expect(
+    draw(context, drawn, 'sample', { out: join(folder, 'x.png'), request: { model: 'no-such-model' }, count: 0 }),
+  ).rejects.toThrow(/^model\.unknown: /);
+});
+
+test('the function URL draws for who signs and knows nobody else where it checks', async () => {
+  const path = `/v1/datasets/${drawn}/sample`;
+  const signed = await callUrl(path, { n: 4, seed: 7 }, { sign: true });
+  expect(signed.status).toBe(200);
+  expect(signed.body).toEqual(await drawTo('url.png', 7));
+  const wrong = await callUrl(path, { n: 0 }, { sign: true });
+  expect(wrong.status).toBe(400);
+  expect(Problem.parse(JSON.parse(wrong.body.toString('utf8'))).code).toBe('request.invalid');
+  expect([200, 403]).toContain((await callUrl(path, { n: 4 }, { sign: false })).status);
+});
+
+test('too little data says how much is missing', async () => {
+  const dataset = uniqueDataset('few');
+  await dropPictures(dataset, 5);
+  const answer = await fitDataset(context, dataset, TINY);
+  expect(answer).toMatchObject({ status: 'refused', runId: null });
+  expect(answer.gate?.missing).toMatchObject([{ what: 'items', have: 5, need: 32 }]);
+  expect(answer.reason).toContain('27 more');
+});
+
+test('a run whose worker was killed is finished by the next, each epoch once', async () => {
+  const state = () => readRun(cloud.data, killed, killedRunId);
+  await expect.poll(async () => (await state())?.outcome?.status, { ...POLL, timeout: 150_000 }).toBe('succeeded');
+  const outcome = (await state())?.outcome;
+  expect(outcome).toMatchObject({ resumed: 1, attempt: 1 });
+  const expected = Array.from({ length: EPOCHS }, (_, i) => i + 1);
+  expect(outcome?.epochs.map(({ epoch }) => epoch)).toEqual(expected);
+  expect((await readEpochs(cloud.data, killed, killedRunId)).map(({ epoch }) => epoch)).toEqual(expected);
+});
+
+async function dropPictures(dataset: string, count: number): Promise<void> {
+  const files: Record<string, Uint8Array> = {};
+  for (let i = 0; i < count; i++) files[`${i % 2}/${i}.png`] = await greyPng(12, 12, i + 1);
+  await cloud.drop.put(`${dataset}/pictures.zip`, await zipOf(files));
+  await settled(dataset, 1);
+}
+
+async function startAndKill(): Promise<string> {
+  const doomed = startWorker(HIDDEN_SECONDS);
+  try {
+    const set = [`epochs=${EPOCHS}`, 'latentDim=4', 'batchSize=16', 'patience=1000'];
+    const { runId } = await fitDataset(context, killed, { set, wait: false, force: false });
+    const head = async () => (await readJson(cloud.data, keys.runHead(killed, runId ?? ''), RunHead))?.value;
+    const place = await eventually(head, (seen) => (seen?.epoch ?? 0) >= EPOCHS_BEFORE_KILL);
+    expect(place).toMatchObject({ status: 'running' });
+    return runId ?? '';
+  } finally {
+    await doomed.kill();
+  }
+}
+
+async function drawTo(name: string, seed: number): Promise<Buffer> {
+  const out = join(folder, name);
+  await draw(context, drawn, 'sample', { out, request: { n: 4, seed }, count: 4 });
+  return readFileSync(out);
+}

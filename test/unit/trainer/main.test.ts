@@ -1,0 +1,134 @@
+// The trainer with its real engine, in its own process, on a dataset small enough to be learnt in seconds.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { sha256 } from '#core/hash.ts';
+import { keys } from '#core/keys.ts';
+import { ModelCard } from '#core/messages/model.ts';
+import { RunOutcome } from '#core/messages/run.ts';
+import { readJson } from '#core/store/json.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { systemClock } from '../../../containers/trainer/clock.ts';
+import { EXIT } from '../../../containers/trainer/exit-codes.ts';
+import { type Engine, type Launch, launchFrom } from '../../../containers/trainer/launch.ts';
+import type { FromEngine } from '../../../containers/trainer/protocol.ts';
+import { type StopSwitch, stopSwitch } from '../../../containers/trainer/stop.ts';
+import { train } from '../../../containers/trainer/train.ts';
+import { ITEMS, jobFor, sealSquares } from './squares.ts';
+
+/** Four engines start one after the other: ten seconds on two quiet cores, a minute beside other work. */
+const TIMEOUT_MS = 120_000;
+const job = jobFor({ epochs: 5, batchSize: 32 });
+
+/** Lets `meddle` see each message before the trainer does. */
+const meddling =
+  (launch: Launch, meddle: (message: FromEngine, engine: Engine) => void): Launch =>
+  (threads) => {
+    const engine = launch(threads);
+    const messages = (async function* () {
+      for await (const message of engine.messages) {
+        meddle(message, engine);
+        yield message;
+      }
+    })();
+    return { ...engine, messages };
+  };
+
+async function runOn(data: Store, stop: StopSwitch = stopSwitch(), launch = launchFrom(process.env)) {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const environment = {
+    node: '',
+    tensorflow: '',
+    cpu: '',
+    device: 'cpu',
+    towers: 1,
+    threads: 1,
+    precision: 'float32',
+  } as const;
+  const owner = folder;
+  return train({ data, clock: systemClock, owner, launch, stop, folder, say: () => undefined, environment }, job);
+}
+
+async function endOf(data: Store) {
+  const outcome = (await readJson(data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value as RunOutcome;
+  const modelId = outcome.modelId as string;
+  const card = (await readJson(data, keys.modelCard(job.dataset, modelId), ModelCard))?.value as ModelCard;
+  return { outcome, card };
+}
+
+const lossLog = ({ epochs }: RunOutcome) =>
+  epochs.map(({ epoch, step, train, validation }) => ({ epoch, step, train, validation }));
+
+test(
+  'a run learns the law of its data, and a run that was killed and stopped on the way ends in the same bytes',
+  async () => {
+    const calm = memoryStore();
+    await sealSquares(calm, job);
+    expect(await runOn(calm)).toBe(EXIT.done);
+    const { outcome, card } = await endOf(calm);
+
+    const first = outcome.epochs[0]?.validation.loss as number;
+    const last = outcome.epochs.at(-1)?.validation.loss as number;
+    expect(outcome.epochs).toHaveLength(5);
+    expect(last).toBeLessThan(0.8 * first);
+    expect(outcome.metrics).toMatchObject({ items: ITEMS.test });
+    expect(outcome.metrics?.floorNats).toBeGreaterThan(1);
+    expect(outcome.metrics?.negativeElboNats).toBeGreaterThan(outcome.metrics?.floorNats as number);
+    expect(outcome.environment).toMatchObject({ device: 'cpu', precision: 'float32' });
+
+    expect(Object.keys(card.files).sort()).toEqual([
+      'decoder.onnx',
+      'decoder/group1-shard1of1.bin',
+      'decoder/model.json',
+      'encoder.onnx',
+      'encoder/group1-shard1of1.bin',
+      'encoder/model.json',
+      'samples.png',
+      'weights.safetensors',
+    ]);
+    for (const [file, hash] of Object.entries(card.files)) {
+      const stored = await calm.get(keys.model(job.dataset, card.modelId, file));
+      expect(stored && sha256(stored.body)).toBe(hash);
+    }
+
+    const rough = memoryStore();
+    await sealSquares(rough, job);
+    const stop = stopSwitch();
+    let killed = false;
+    const launch = meddling(launchFrom(process.env), (message, engine) => {
+      if (message.type !== 'checkpoint') return;
+      if (!killed && message.progress.epochs.length === 2) {
+        killed = true;
+        engine.kill();
+      } else if (message.progress.epochs.length === 3) stop.ask({ kind: 'signal', signal: 'SIGTERM' });
+    });
+    expect(await runOn(rough, stop, launch)).toBe(EXIT.terminated);
+    expect(killed).toBe(true);
+    expect(await runOn(rough)).toBe(EXIT.done);
+    const again = await endOf(rough);
+    expect(again.outcome.resumed).toBe(2);
+    expect(lossLog(again.outcome)).toEqual(lossLog(outcome));
+    expect(again.outcome.metrics).toEqual(outcome.metrics);
+    expect(again.card).toEqual(card);
+  },
+  TIMEOUT_MS,
+);
+
+describe('main', () => {
+  const start = (environment: Record<string, string>) =>
+    spawnSync(process.execPath, [resolve(import.meta.dirname, '../../../containers/trainer/main.ts')], {
+      env: { PATH: process.env.PATH, ...environment },
+      encoding: 'utf8',
+    });
+
+  test('refuses an environment without a job, a job that is none, and says which', () => {
+    const { status, stderr } = start({ GOLDPAN_JOB: '{"runId":1}' });
+    expect(status).toBe(EXIT.usage);
+    expect(stderr).toMatch(/GOLDPAN_DATA_BUCKET/);
+    expect(stderr).toMatch(/GOLDPAN_JOB.runId/);
+  });
+});
