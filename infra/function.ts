@@ -1,8 +1,8 @@
 // Every function is built here: Node 22, one role, one log group, the SDK and its native libraries inside the package.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { basename, resolve } from 'node:path';
+import { type Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -34,6 +34,10 @@ export type FunctionProps = {
   readonly timeout: Duration;
   /** Native libraries put beside the code. @default none */
   readonly native?: readonly (keyof typeof NATIVE)[];
+  /** Files of functions/<name>/ that run as processes of their own: `x.ts` lies as `x.mjs` beside the code. @default none */
+  readonly children?: readonly string[];
+  /** Size of the scratch folder. @default 512 */
+  readonly scratchMiB?: number | undefined;
   /** @default none, shared with the account */
   readonly reservedConcurrency?: number | undefined;
 };
@@ -43,8 +47,10 @@ export class GoldpanFunction extends Construct {
   readonly fn: NodejsFunction;
   private readonly role: Role;
 
-  constructor(scope: Construct, name: string, { memoryMiB, timeout, native = [], reservedConcurrency }: FunctionProps) {
+  constructor(scope: Construct, name: string, props: FunctionProps) {
     super(scope, name);
+    const { memoryMiB, timeout, native = [], children = [], scratchMiB, reservedConcurrency } = props;
+    const external = native.flatMap((library) => NATIVE[library]);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -60,6 +66,7 @@ export class GoldpanFunction extends Construct {
       memorySize: memoryMiB,
       timeout,
       reservedConcurrentExecutions: reservedConcurrency,
+      ...(scratchMiB !== undefined && { ephemeralStorageSize: Size.mebibytes(scratchMiB) }),
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -71,12 +78,15 @@ export class GoldpanFunction extends Construct {
         mainFields: ['module', 'main'],
         minify: true,
         bundleAwsSDK: true,
-        externalModules: native.flatMap((library) => NATIVE[library]),
+        externalModules: external,
         banner: REQUIRE_IN_ESM,
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
-          afterBundling: (_input, output) => native.flatMap((library) => copyNative(library, output)),
+          afterBundling: (_input, output) => [
+            ...children.map((file) => bundleChild(resolve(ROOT, 'functions', name, file), external, output)),
+            ...native.flatMap((library) => copyNative(library, output)),
+          ],
         },
       },
     });
@@ -114,6 +124,18 @@ export class GoldpanFunction extends Construct {
     allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
     return this;
   }
+}
+
+/** As the function itself is bundled: esbuild takes one entry a file. */
+function bundleChild(entry: string, external: readonly string[], output: string): string {
+  if (!existsSync(entry)) throw new Error(`${entry} is missing`);
+  const options = [
+    '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
+    ...external.map((name) => `--external:${name}`),
+    `--banner:js="${REQUIRE_IN_ESM}"`,
+    `--outfile="${output}/${basename(entry, '.ts')}.mjs"`,
+  ];
+  return `"${resolve(ROOT, 'node_modules/.bin/esbuild')}" "${entry}" ${options.join(' ')}`;
 }
 
 function nativeFolder(library: string): string {

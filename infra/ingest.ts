@@ -5,32 +5,52 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV } from '#core/names.ts';
-import { GoldpanFunction } from './function.ts';
+import type { Prefix } from '#core/keys.ts';
+import { ENV, KINDS, type Kind } from '#core/names.ts';
+import { type FunctionProps, GoldpanFunction } from './function.ts';
 import type { Options } from './options.ts';
 import { deadLetterQueue, WorkQueue } from './queue.ts';
 import type { Storage } from './storage.ts';
 
 const VALIDATE_TIMEOUT = Duration.seconds(60);
-const CLEAN_TIMEOUT = Duration.seconds(120);
 const VALIDATE_CONCURRENCY = 10;
 /** Lambda's advice: a batch that was throttled for a while must not come back while it may still run. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
+/** 1,769 MiB is where Lambda gives a whole processor. A table is one unit however large, and is spooled to the scratch folder. */
+const CLEAN: Readonly<Record<Kind, FunctionProps>> = {
+  image: { memoryMiB: 1769, timeout: Duration.seconds(120), native: ['sharp'] },
+  table: {
+    memoryMiB: 3008,
+    timeout: Duration.minutes(15),
+    native: ['duckdb'],
+    scratchMiB: 4096,
+  },
+  text: { memoryMiB: 1769, timeout: Duration.seconds(120) },
+  audio: { memoryMiB: 1769, timeout: Duration.seconds(120) },
+};
+const QUEUE_URL: Readonly<Record<Kind, string>> = {
+  image: ENV.cleanImageQueueUrl,
+  table: ENV.cleanTableQueueUrl,
+  text: ENV.cleanTextQueueUrl,
+  audio: ENV.cleanAudioQueueUrl,
+};
+
 export type IngestProps = { readonly storage: Storage } & Pick<Options, 'cleanConcurrency'>;
+
+export type Cleaner = { readonly fn: GoldpanFunction; readonly queue: WorkQueue };
 
 export class Ingest extends Construct {
   readonly validate: GoldpanFunction;
-  readonly cleanImage: GoldpanFunction;
   readonly validateQueue: WorkQueue;
-  readonly cleanImageQueue: WorkQueue;
+  /** One function and one queue a kind. */
+  readonly clean: Readonly<Record<Kind, Cleaner>>;
   /** Events that EventBridge could not deliver. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, { storage, cleanConcurrency }: IngestProps) {
     super(scope, id);
     this.validateQueue = new WorkQueue(this, 'ValidateQueue', { visibilityTimeout: visibilityFor(VALIDATE_TIMEOUT) });
-    this.cleanImageQueue = new WorkQueue(this, 'CleanImageQueue', { visibilityTimeout: visibilityFor(CLEAN_TIMEOUT) });
     this.undelivered = deadLetterQueue(this, 'Undelivered');
     Validations.of(this.undelivered).acknowledge({
       id: 'AwsSolutions-SQS3',
@@ -58,22 +78,25 @@ export class Ingest extends Construct {
         read: ['config', 'uploads', 'refused', 'verdicts'],
         write: ['config', 'uploads', 'refused'],
         list: true,
-      })
-      .bindSend(this.cleanImageQueue.queue, ENV.cleanImageQueueUrl);
-    // 1,769 MiB is where Lambda gives a whole processor.
-    this.cleanImage = new GoldpanFunction(this, 'clean-image', {
-      memoryMiB: 1769,
-      timeout: CLEAN_TIMEOUT,
-      native: ['sharp'],
-    })
-      .bindDrop(storage.drop)
-      .bindData(storage.data, {
-        read: ['config', 'verdicts'],
-        write: ['parts', 'quarantine', 'verdicts'],
-        list: true,
       });
+    const cleaners = KINDS.map((kind) => [kind, this.cleaner(kind, storage, cleanConcurrency)] as const);
+    this.clean = Object.fromEntries(cleaners) as Record<Kind, Cleaner>;
+    for (const kind of KINDS) this.validate.bindSend(this.clean[kind].queue.queue, QUEUE_URL[kind]);
     consume(this.validate, this.validateQueue, { batchSize: 10, maxConcurrency: VALIDATE_CONCURRENCY });
-    consume(this.cleanImage, this.cleanImageQueue, { batchSize: 1, maxConcurrency: cleanConcurrency });
+  }
+
+  private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {
+    const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+    const queue = new WorkQueue(this, `Clean${name}Queue`, { visibilityTimeout: visibilityFor(CLEAN[kind].timeout) });
+    // What a table's columns are is kept by whoever cleans tables.
+    const schemas: readonly Prefix[] = kind === 'table' ? ['schemas'] : [];
+    const fn = new GoldpanFunction(this, `clean-${kind}`, CLEAN[kind]).bindDrop(storage.drop).bindData(storage.data, {
+      read: ['config', 'verdicts', ...schemas],
+      write: ['parts', 'quarantine', 'verdicts', ...schemas],
+      list: true,
+    });
+    consume(fn, queue, { batchSize: 1, maxConcurrency });
+    return { fn, queue };
   }
 }
 

@@ -17,6 +17,7 @@ export class Goldpan extends Stack {
     Tags.of(this).add('stage', options.stage === '' ? 'main' : options.stage);
     const storage = new Storage(this, 'Storage', options);
     const ingest = new Ingest(this, 'Ingest', { storage, ...options });
+    const { clean } = ingest;
     const training = new Training(this, 'Training', { storage, ...options });
     const assemble = new Assemble(this, 'Assemble', { storage, train: training.machine });
     const serving = new Serving(this, 'Serving', { storage, ...options });
@@ -24,10 +25,19 @@ export class Goldpan extends Stack {
       deadLetters: {
         Undelivered: ingest.undelivered,
         Validate: ingest.validateQueue.deadLetters,
-        CleanImage: ingest.cleanImageQueue.deadLetters,
+        CleanImage: clean.image.queue.deadLetters,
+        CleanTable: clean.table.queue.deadLetters,
+        CleanText: clean.text.queue.deadLetters,
+        CleanAudio: clean.audio.queue.deadLetters,
         ...(training.queue ? { Training: training.queue.deadLetters } : {}),
       },
-      functions: [ingest.validate, ingest.cleanImage, ...assemble.functions, training.promote, serving.sample],
+      functions: [
+        ingest.validate,
+        ...Object.values(clean).map(({ fn }) => fn),
+        ...assemble.functions,
+        training.promote,
+        serving.sample,
+      ],
       machines: { Assemble: assemble.machine, Train: training.machine },
       ...options,
     });
@@ -36,8 +46,14 @@ export class Goldpan extends Stack {
       dataBucket: storage.data.bucketName,
       validateQueueUrl: ingest.validateQueue.queue.queueUrl,
       validateDeadLetterQueueUrl: ingest.validateQueue.deadLetters.queueUrl,
-      cleanImageQueueUrl: ingest.cleanImageQueue.queue.queueUrl,
-      cleanImageDeadLetterQueueUrl: ingest.cleanImageQueue.deadLetters.queueUrl,
+      cleanImageQueueUrl: clean.image.queue.queue.queueUrl,
+      cleanImageDeadLetterQueueUrl: clean.image.queue.deadLetters.queueUrl,
+      cleanTableQueueUrl: clean.table.queue.queue.queueUrl,
+      cleanTableDeadLetterQueueUrl: clean.table.queue.deadLetters.queueUrl,
+      cleanTextQueueUrl: clean.text.queue.queue.queueUrl,
+      cleanTextDeadLetterQueueUrl: clean.text.queue.deadLetters.queueUrl,
+      cleanAudioQueueUrl: clean.audio.queue.queue.queueUrl,
+      cleanAudioDeadLetterQueueUrl: clean.audio.queue.deadLetters.queueUrl,
       trainingQueueUrl: training.queue?.queue.queueUrl,
       assembleMachineArn: assemble.machine.stateMachineArn,
       trainMachineArn: training.machine.stateMachineArn,

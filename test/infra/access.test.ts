@@ -7,6 +7,9 @@ import { type Built, ofType, synth } from './synth.ts';
 const STAGE_OF = {
   Ingestvalidate: 'validate',
   Ingestcleanimage: 'clean',
+  Ingestcleantable: 'clean',
+  Ingestcleantext: 'clean',
+  Ingestcleanaudio: 'clean',
   Assembleindex: 'assemble',
   Assembleshard: 'assemble',
   Assembleseal: 'assemble',
@@ -45,6 +48,16 @@ test('nobody may delete an object, and nobody has a whole service', () => {
   expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
 });
 
+test('table schemas are read and written by the function that cleans tables alone', () => {
+  const touching = ['s3:GetObject', 's3:PutObject'].map((action) =>
+    objects('Data', action).flatMap(({ role, resource }) => (resource.includes('/schemas/') ? [role] : [])),
+  );
+  for (const roles of touching) {
+    expect(roles).toHaveLength(1);
+    expect(roles[0]).toMatch(/^Ingestcleantable/);
+  }
+});
+
 test('each stage reads what it has to, and no more', () => {
   const read = (stage: string) =>
     [
@@ -63,7 +76,7 @@ test('each stage reads what it has to, and no more', () => {
     sample: read('sample'),
   }).toEqual({
     validate: ['config', 'refused', 'uploads', 'verdicts'],
-    clean: ['config', 'verdicts'],
+    clean: ['config', 'schemas', 'verdicts'],
     assemble: ['config', 'parts', 'refused', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { ENV, OUTPUT, STACK_NAME } from '#core/names.ts';
 import { build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
-const FUNCTIONS = ['validate', 'clean-image', 'index', 'shard', 'seal', 'promote', 'sample'];
+const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
+const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'shard', 'seal', 'promote', 'sample'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
 const NOT_IN_WORKER = /^(AWS::(Batch|EC2|ECR|CodeBuild|KMS|ApiGateway.*|StepFunctions::Activity)|Custom)::/;
 const worker = synth({ compute: 'worker' });
@@ -40,7 +41,7 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       queues.flatMap(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? []),
     );
     ends.add(ofType(built, 'AWS::Events::Rule')[0]?.[1].Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]);
-    expect(ends.size).toBe(options.compute === 'worker' ? 4 : 3);
+    expect(ends.size).toBe(CLEANERS.length + (options.compute === 'worker' ? 3 : 2));
     for (const [id, { Properties }] of queues) {
       expect(Properties.SqsManagedSseEnabled, id).toBe(true);
       expect(Properties.RedrivePolicy !== undefined || ends.has(id), id).toBe(true);
@@ -89,14 +90,14 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       expect(Properties.AlarmActions?.length, id).toBe(options.alarmEmail ? 1 : undefined);
     }
     expect(ofType(built, 'AWS::CloudWatch::Alarm')).toHaveLength(
-      FUNCTIONS.length + 2 + (options.compute === 'worker' ? 4 : 3),
+      FUNCTIONS.length + 2 + CLEANERS.length + (options.compute === 'worker' ? 3 : 2),
     );
   });
 });
 
 test('a batch that was throttled does not come back while it may still run', () => {
   const mappings = ofType(worker, 'AWS::Lambda::EventSourceMapping');
-  expect(mappings).toHaveLength(2);
+  expect(mappings).toHaveLength(1 + CLEANERS.length);
   for (const [id, { Properties }] of mappings) {
     const fn = worker.resources[Properties.FunctionName.Ref]?.Properties;
     const queue = worker.resources[Properties.EventSourceArn['Fn::GetAtt'][0]]?.Properties;

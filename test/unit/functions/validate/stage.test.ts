@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { takeCensus } from '#core/census.ts';
-import { keys } from '#core/keys.ts';
+import { keys, parseDropKey } from '#core/keys.ts';
 import { LIMITS } from '#core/limits.ts';
 import { Refusal } from '#core/messages/ingest.ts';
 import { memoryStore } from '#core/store/memory.ts';
@@ -65,12 +65,15 @@ describe('an image', () => {
 describe('the whole upload is refused for', () => {
   test('an empty file', async () => expect((await refusalOf('digits/a.png', ''))?.code).toBe('upload.empty'));
 
-  test('text that is named as an image', async () => {
-    expect(await refusalOf('digits/a.png', 'not a picture')).toMatchObject({
+  test('text that is named as an image, where images are', async () => {
+    const into = intake();
+    await into.dropObject('digits/first.png', await greyPng());
+    expect(await into.dropObject('digits/a.png', 'not a picture')).toMatchObject({ state: 'refused' });
+    expect((await into.refusals())[0]?.issues[0]).toMatchObject({
       code: 'upload.type-not-allowed',
       place: { path: 'a.png' },
       given: 'text',
-      allowed: expect.stringContaining('image/png'),
+      allowed: expect.stringContaining('PNG, JPEG, WebP'),
     });
   });
 
@@ -112,8 +115,8 @@ describe('the whole upload is refused for', () => {
     expect((await refusalOf('digits/a.png', cut))?.code).toBe('image.corrupt');
   });
 
-  test('a first archive without a picture', async () => {
-    const notes = await zipOf({ 'a.png': Buffer.from('not a picture') });
+  test('a first archive of nothing that is taken', async () => {
+    const notes = await zipOf({ 'a.png': Buffer.from('%PDF-1.4 not a picture') });
     expect((await refusalOf('digits/a.zip', notes))?.code).toBe('upload.type-not-allowed');
   });
 
@@ -133,6 +136,27 @@ describe('the whole upload is refused for', () => {
       const body = new TextDecoder().decode((await data.get(key))?.body);
       expect(JSON.parse(body).issues[0].code).toBe('upload.too-large');
     }
+  });
+});
+
+describe('the first upload decides what a dataset is, by content alone:', () => {
+  test.each([
+    ['prose named .png', 'notes/a.png', 'not a picture\n', 'text'],
+    ['lines of cells named .txt', 'sales/a.txt', 'day,sum\n1,2\n3,4\n', 'table'],
+    ['a sound named .csv', 'calls/a.csv', wave(), 'audio'],
+  ])('%s', async (_, key, body, kind) => {
+    const into = intake();
+    expect(await into.dropObject(key, body)).toMatchObject({ state: 'planned', units: 1 });
+    const [dataset = ''] = key.split('/');
+    expect((await into.current(dataset))?.config.kind).toBe(kind);
+    expect(into.sent).toEqual({ [kind]: 1 });
+  });
+
+  test('the majority of an archive', async () => {
+    const into = intake();
+    const pictures = { '3/a.png': await greyPng(28, 28, 1), '7/b.png': await greyPng(28, 28, 2) };
+    await into.dropObject('digits/all.zip', await zipOf({ 'readme.txt': Buffer.from('Some digits.'), ...pictures }));
+    expect((await into.current('digits'))?.config.kind).toBe('image');
   });
 });
 
@@ -222,8 +246,16 @@ test('any key and any content end in a plan or in one refusal', async () => {
       const { state } = await into.dropObject(name, bytes);
       const refusals = await into.refusals();
       expect(refusals.length).toBe(state === 'refused' ? 1 : 0);
-      if (state === 'planned') expect(await into.data.head(keys.currentConfig('d'))).toBeDefined();
+      const dataset = parseDropKey(name)?.dataset ?? '';
+      if (state === 'planned') expect(await into.data.head(keys.currentConfig(dataset))).toBeDefined();
     }),
     { numRuns: 200 },
   );
 });
+
+/** A header of 44 bytes and one sample. */
+function wave(): Uint8Array {
+  const bytes = Buffer.alloc(46);
+  bytes.write('RIFF\x26\0\0\0WAVEfmt \x10', 'latin1');
+  return bytes;
+}
