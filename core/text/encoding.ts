@@ -6,6 +6,7 @@ import type { TextConfig } from '../config.ts';
 const SAMPLE_BYTES = 64 * 1024;
 /** A second guess closer than this leaves the first one unsure. */
 const MARGIN = 10;
+const WORTH_TELLING = 25;
 const NUL_SAMPLE_BYTES = 4096;
 /** Letters of western text in UTF-16 have a zero byte each. */
 const UTF_16_NULS = 0.2;
@@ -41,10 +42,10 @@ export function settleEncoding(
   if (valid >= invalid || !detection) return utf8;
   const [first, second] = analyse(sample).filter(({ name }) => !/^(UTF|ASCII)/.test(name));
   if (!first) return utf8;
-  const guess = `${first.name}, ${first.confidence} of 100 sure`;
+  const guess = first.confidence >= WORTH_TELLING ? `${first.name}, ${first.confidence} of 100 sure` : undefined;
   const sure = first.confidence >= detection.minConfidence && first.confidence - (second?.confidence ?? 0) >= MARGIN;
-  const reads = sure && decodeBytes(sample, first.name);
-  if (!reads || !reads.ok || !isPlausible(reads.text)) return { ...utf8, guess };
+  const reads = sure ? decodeBytes(sample, first.name) : undefined;
+  if (!reads?.ok || !isPlausible(reads.text)) return { ...utf8, ...(guess && { guess }) };
   return { encoding: new TextDecoder(first.name).encoding, bom: 0, detected: true };
 }
 
@@ -115,7 +116,8 @@ function firstInvalid(bytes: Uint8Array): number {
 function sequenceAt(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] as number;
   if (lead < 0x80) return 1;
-  const length = lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  const length =
+    lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
   if (length === 0 || at + length > bytes.length) return 0;
   const second = bytes[at + 1] as number;
   const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;

@@ -1,0 +1,18 @@
+// Wiring of clean-text: queue messages in, parts and verdicts out.
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { ENV } from '#core/names.ts';
+import { s3Client, s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { queueHandler } from '../sqs.ts';
+import { cleanText } from './stage.ts';
+
+const client = s3Client();
+const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
+const data = s3Store({ bucket: environment(ENV.dataBucket), client });
+
+export const handler = queueHandler({
+  stage: 'clean-text',
+  sqs: new SQSClient({}),
+  inParallel: false,
+  run: (body) => cleanText(body, { drop, data }),
+});
