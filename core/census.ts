@@ -1,6 +1,6 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
-import { addCounts, countIssues } from './issues.ts';
+import { addCounts, countIssues, subtractCounts } from './issues.ts';
 import {
   CONFIG_FILE,
   dropKey,
@@ -9,6 +9,7 @@ import {
   keys,
   parseDropKey,
   parseVerdictKey,
+  plannedUnit,
   uploadIdOf,
 } from './keys.ts';
 import { Refusal, Verdict } from './messages/ingest.ts';
@@ -87,12 +88,15 @@ export function countCensus({ uploads }: Census, { verdicts, refusals }: CensusD
     byIssue: countIssues(refusals.flatMap(({ issues }) => issues.slice(0, 1))),
   };
   const byUpload = new Map<string, { accepted: number; rejected: number }>();
-  for (const { uploadId, items, byIssue } of verdicts) {
+  for (const { uploadId, items, byIssue, released } of verdicts) {
     const sum = byUpload.get(uploadId) ?? { accepted: 0, rejected: 0 };
-    byUpload.set(uploadId, { accepted: sum.accepted + items.accepted, rejected: sum.rejected + items.rejected });
+    // What was released had been counted as rejected by the unit that it comes from.
+    const rejected = released ? -items.accepted : items.rejected;
+    byUpload.set(uploadId, { accepted: sum.accepted + items.accepted, rejected: sum.rejected + rejected });
     counts.items.accepted += items.accepted;
-    counts.items.rejected += items.rejected;
+    counts.items.rejected += rejected;
     addCounts(counts.byIssue, byIssue);
+    if (released) subtractCounts(counts.byIssue, released);
   }
   for (const { uploadId, state } of uploads) {
     const sum = byUpload.get(uploadId);
@@ -113,7 +117,7 @@ async function findVerdicts(data: Store, dataset: string, configId: string): Pro
     const { uploadId, unit, unitCount } = parsed;
     const found = byUpload.get(uploadId) ?? { verdictKeys: [], units: new Set(), unitCount };
     found.verdictKeys.push(key);
-    found.units.add(unit.split('.')[0] as string);
+    found.units.add(plannedUnit(unit));
     byUpload.set(uploadId, found);
   }
   return byUpload;

@@ -5,10 +5,13 @@ import { sha256 } from './hash.ts';
 import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from './issues.ts';
 import { keys, type UnitPlace } from './keys.ts';
 import { UnitMessage, type Verdict } from './messages/ingest.ts';
+import type { Kind } from './names.ts';
 import { openQuarantine } from './quarantine.ts';
+import type { RulesInForce } from './rules.ts';
 import { readJson, writeJson } from './store/json.ts';
 import type { Store } from './store/store.ts';
 import { SupersededError } from './unit-files.ts';
+import { lineOf, rulesUnder, waivedItems } from './waiver.ts';
 
 const EXAMPLES = 5;
 
@@ -32,7 +35,15 @@ export type Rejected = {
 export type Accepted<Item> = { readonly accepted: true; readonly item: Item };
 export type Cleaned<Item> = Accepted<Item> | Rejected;
 
-export type UnitWork<Config, Item extends { readonly flags: readonly IssueCode[] }> = {
+/** `path` and `line` say which item it is, as they do of a rejected one. */
+export type AnyItem = {
+  readonly flags: readonly IssueCode[];
+  readonly path?: string;
+  readonly line?: number | null;
+};
+export type AnyConfig = { readonly kind: Kind; readonly rules: RulesInForce };
+
+export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = {
   /** The configuration of this kind; a dataset of another kind is a fault of ours. */
   readonly schema: z.ZodType<Config>;
   /** What the unit's files come to, in the unit's order. */
@@ -42,37 +53,45 @@ export type UnitWork<Config, Item extends { readonly flags: readonly IssueCode[]
 };
 
 /** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with an item is a value. */
-export async function cleanUnit<Config, Item extends { readonly flags: readonly IssueCode[] }>(
+export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   body: unknown,
   stores: CleanStores,
   { schema, clean, encode }: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
   const message = UnitMessage.parse(body);
-  const { dataset, configId, uploadId, unit, source } = message;
+  const { dataset, configId, uploadId, unit, source, waiver } = message;
   const { data } = stores;
   const place: UnitPlace = { dataset, configId, uploadId, unit };
   if (await data.head(keys.verdict(place))) return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
-  const config = await readJson(data, keys.config(dataset, configId), schema);
-  if (!config) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
+  const found = await readJson(data, keys.config(dataset, configId), schema);
+  if (!found) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
+  const { kind, rules } = found.value;
+  const config = waiver ? { ...found.value, rules: rulesUnder(waiver, kind, rules) } : found.value;
+  const rejectedFor = waiver && waivedItems(waiver);
 
   const quarantine = openQuarantine(data, place);
   const items: Item[] = [];
   const examples: Issue[] = [];
   const byIssue: IssueCounts = {};
+  const released: IssueCounts = {};
   let rejected = 0;
   const settle = async (cleaned: Cleaned<Item>) => {
+    const place = cleaned.accepted ? cleaned.item : { path: cleaned.path, line: lineOf(cleaned.issues) };
+    const before = rejectedFor?.(place);
+    if (rejectedFor && !before) return;
     if (cleaned.accepted) {
       items.push(cleaned.item);
+      addCounts(released, before ?? {});
       addCounts(byIssue, countIssues(cleaned.item.flags.map((code) => ({ code }))));
       return;
     }
     rejected++;
-    addCounts(byIssue, countIssues(cleaned.issues));
+    if (!waiver) addCounts(byIssue, countIssues(cleaned.issues));
     if (examples.length < EXAMPLES) examples.push(cleaned.issues[0]);
     await quarantine.add(cleaned);
   };
   try {
-    for await (const cleaned of clean(message, config.value, stores)) await settle(cleaned);
+    for await (const cleaned of clean(message, config, stores)) await settle(cleaned);
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
     items.length = 0;
@@ -89,6 +108,7 @@ export async function cleanUnit<Config, Item extends { readonly flags: readonly 
     part: items.length === 0 ? null : await writePart(data, place, await encode(items), items.length),
     items: { accepted: items.length, rejected },
     byIssue,
+    ...(waiver && { released }),
     examples,
   };
   await writeJson(data, keys.verdict(place), verdict);

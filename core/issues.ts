@@ -127,3 +127,13 @@ export function addCounts(into: IssueCounts, more: IssueCounts): IssueCounts {
   for (const [code, count] of Object.entries(more) as [IssueCode, number][]) into[code] = (into[code] ?? 0) + count;
   return into;
 }
+
+/** The counterpart of addCounts; a code that comes to nothing is left out. */
+export function subtractCounts(from: IssueCounts, fewer: IssueCounts): IssueCounts {
+  for (const [code, count] of Object.entries(fewer) as [IssueCode, number][]) {
+    const left = (from[code] ?? 0) - count;
+    if (left > 0) from[code] = left;
+    else delete from[code];
+  }
+  return from;
+}

@@ -63,6 +63,8 @@ export const keys = {
   currentModel: (dataset: string) => `registry/${dataset}/current.json`,
   registry: (dataset: string) => `registry/${dataset}/`,
   registryEntry: (dataset: string, modelId: string) => `registry/${dataset}/${modelId}.json`,
+  waivers: (dataset: string) => `waivers/${dataset}/`,
+  waiver: (dataset: string, waiverId: string) => `waivers/${dataset}/${waiverId}.json`,
   stopRequest: (dataset: string, runId: string) => `control/${dataset}/${runId}.stop.json`,
 } as const;
 
@@ -93,6 +95,16 @@ export function uploadIdOf(bucket: string, key: string, versionId: string): stri
 /** Names one slice of an upload and how many there are, so that a listing of verdicts alone tells what is complete. */
 export function unitName(index: number, count: number): string {
   return `${String(index).padStart(5, '0')}-of-${String(count).padStart(5, '0')}`;
+}
+
+/** The unit that cleans the items of a waiver once more. */
+export function waivedUnitName(unit: string, waiverId: string): string {
+  return `${unit}.w${waiverId}`;
+}
+
+/** The unit as it was planned, of one that was cleaned once more too. */
+export function plannedUnit(unit: string): string {
+  return unit.split('.')[0] as string;
 }
 
 export type VerdictKey = UnitPlace & { readonly unitCount: number };

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { EffectiveConfig } from '../config.ts';
 import { Issue, IssueCounts } from '../issues.ts';
 import { KINDS } from '../names.ts';
+import { UnitWaiver } from '../waiver.ts';
 
 /** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */
 export const ObjectEvent = z.object({
@@ -67,6 +68,8 @@ export const UnitMessage = z.strictObject({
   unit: z.string(),
   source: Source,
   slice: Slice,
+  /** The unit is cleaned once more for these items only. */
+  waiver: UnitWaiver.optional(),
 });
 export type UnitMessage = z.infer<typeof UnitMessage>;
 
@@ -81,6 +84,8 @@ export const Verdict = z.strictObject({
   part: z.strictObject({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
   items: z.strictObject({ accepted: z.int().min(0), rejected: z.int().min(0) }),
   byIssue: IssueCounts,
+  /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */
+  released: IssueCounts.optional(),
   /** The first few, for people; all of them lie in quarantine. */
   examples: z.array(Issue).max(5),
 });
