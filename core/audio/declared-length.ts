@@ -1,0 +1,57 @@
+// How long a compressed sound says it is, to tell when it is cut short or would not fit in memory.
+import type { Compressed } from './decode.ts';
+
+const FLAC_FACTS = 18;
+const OGG_PAGE = 'OggS';
+const OGG_LAST_PAGE = 4;
+const XING = /Xing|Info/;
+const XING_SEARCHED = 4096;
+const XING_HAS_FRAMES = 1;
+const XING_HAS_BYTES = 2;
+/** Tags at the end are not counted in. */
+const MISSING_SHARE = 0.02;
+
+/** Frames (one sample a channel), rate and channels as FLAC declares them; undefined where unknown. */
+export type FlacFacts = { readonly sampleRate: number; readonly channels: number; readonly frames: number };
+
+export function flacFacts(bytes: Uint8Array): FlacFacts | undefined {
+  if (bytes.length < FLAC_FACTS + 8 || ((bytes[4] as number) & 0x7f) !== 0) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const packed = view.getBigUint64(FLAC_FACTS);
+  return {
+    sampleRate: Number(packed >> 44n),
+    channels: Number((packed >> 41n) & 7n) + 1,
+    frames: Number(packed & 0xfffffffffn),
+  };
+}
+
+/** How it shows that the end is missing, for people; undefined where it does not show. */
+export function truncationOf(bytes: Uint8Array, type: Compressed, frames: number): string | undefined {
+  if (type === 'flac') {
+    const declared = flacFacts(bytes)?.frames ?? 0;
+    return frames < declared ? `${frames} of ${declared} samples` : undefined;
+  }
+  return type === 'mp3' ? mp3Truncation(bytes) : oggTruncation(bytes);
+}
+
+/** The last page of a stream is marked as such. */
+function oggTruncation(bytes: Uint8Array): string | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const last = buffer.lastIndexOf(OGG_PAGE);
+  const segments = buffer[last + 26] ?? 0;
+  let end = last + 27 + segments;
+  for (let i = 0; i < segments; i++) end += buffer[last + 27 + i] ?? 0;
+  const complete = ((buffer[last + 5] ?? 0) & OGG_LAST_PAGE) !== 0 && end <= buffer.length;
+  return complete ? undefined : 'no last page';
+}
+
+function mp3Truncation(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, XING_SEARCHED)).toString('latin1');
+  const at = XING.exec(start)?.index;
+  if (at === undefined || at + 16 > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const flags = view.getUint32(at + 4);
+  if ((flags & XING_HAS_BYTES) === 0) return undefined;
+  const declared = view.getUint32(at + ((flags & XING_HAS_FRAMES) === 0 ? 8 : 12));
+  return bytes.length < declared * (1 - MISSING_SHARE) ? `${bytes.length} of ${declared} bytes` : undefined;
+}

@@ -1,0 +1,116 @@
+// Reads WAV (RIFF WAVE): PCM of 8 to 32 bits and floats. Nothing the header says is believed beyond the bytes that are there.
+import { type DecodedSound, refuseShape, unreadable } from './sound.ts';
+
+const PCM = 1;
+const FLOAT = 3;
+const EXTENSIBLE = 0xfffe;
+const ENCODINGS: Readonly<Record<number, string>> = {
+  2: 'Microsoft ADPCM',
+  6: 'A-law',
+  7: 'mu-law',
+  17: 'IMA ADPCM',
+  20: 'G.723 ADPCM',
+  49: 'GSM 6.10',
+  64: 'G.721 ADPCM',
+  80: 'MPEG',
+  85: 'MP3',
+};
+const ALLOWED = 'PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64';
+const FORMAT_BYTES = 16;
+const EXTENSIBLE_BYTES = 26;
+/** Written by programs that do not know the length yet. */
+const UNKNOWN_SIZES = new Set([0, 0xffffffff]);
+
+type Format = { encoding: number; channels: number; sampleRate: number; blockAlign: number; bits: number };
+export type WavHeader = Format & { readonly dataStart: number; readonly dataBytes: number; readonly missing: number };
+type ReadSample = (view: DataView, at: number) => number;
+
+/** Never throws. */
+export function readWav(bytes: Uint8Array): DecodedSound {
+  const header = readWavHeader(bytes, bytes.length);
+  if (typeof header === 'string') return unreadable('audio.corrupt', header);
+  const { encoding, channels, sampleRate, blockAlign, bits, dataStart, dataBytes, missing } = header;
+  const read = readerOf(encoding, bits);
+  if (!read)
+    return unreadable(
+      'audio.type-not-allowed',
+      `${ENCODINGS[encoding] ?? `WAV encoding ${encoding}`}, ${bits} bits`,
+      ALLOWED,
+    );
+  // Samples may lie in containers larger than they are, 24 bits in 32 for one: those are read whole.
+  const sampleBytes = blockAlign / channels;
+  const frames = Math.floor(dataBytes / (blockAlign || 1));
+  const refused = refuseShape(sampleRate, channels, frames);
+  if (refused) return refused;
+  if (sampleBytes !== bits / 8)
+    return unreadable('audio.corrupt', `${blockAlign} bytes a frame`, `${(channels * bits) / 8}`);
+  if (frames === 0)
+    return missing > 0 ? unreadable('audio.truncated', 'no samples') : unreadable('audio.corrupt', 'no samples');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const split = Array.from({ length: channels }, () => new Float32Array(frames));
+  for (let frame = 0, at = dataStart; frame < frames; frame++)
+    for (const channel of split) {
+      channel[frame] = read(view, at);
+      at += sampleBytes;
+    }
+  if (split.some((channel) => channel.some((value) => !Number.isFinite(value))))
+    return unreadable('audio.corrupt', 'samples that are no numbers');
+  const truncated = missing > 0 ? `${dataBytes} of ${dataBytes + missing} bytes` : undefined;
+  return { ok: true, sound: { sampleRate, channels: split as [Float32Array], truncated } };
+}
+
+/** Why it is none, for people, where it is none. `size`: of the file, of which `bytes` may be the beginning. */
+export function readWavHeader(bytes: Uint8Array, size: number): WavHeader | string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 12 || nameAt(view, 0) !== 'RIFF' || nameAt(view, 8) !== 'WAVE') return 'no RIFF WAVE header';
+  let format: Format | undefined;
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const name = nameAt(view, at);
+    const declared = view.getUint32(at + 4, true);
+    const start = at + 8;
+    if (name === 'fmt ') format = readFormat(view, start, declared);
+    if (name === 'fmt ' && !format) return 'a broken format chunk';
+    if (name === 'data') {
+      if (!format) return 'samples before their format';
+      const left = size - start;
+      const dataBytes = UNKNOWN_SIZES.has(declared) ? left : Math.min(declared, left);
+      return {
+        ...format,
+        dataStart: start,
+        dataBytes,
+        missing: UNKNOWN_SIZES.has(declared) ? 0 : declared - dataBytes,
+      };
+    }
+    at = start + declared + (declared % 2);
+  }
+  return format ? 'no samples' : 'no format chunk';
+}
+
+function readFormat(view: DataView, at: number, declared: number): Format | undefined {
+  if (declared < FORMAT_BYTES || at + FORMAT_BYTES > view.byteLength) return undefined;
+  const named = view.getUint16(at, true);
+  const extended = named === EXTENSIBLE && declared >= EXTENSIBLE_BYTES && at + EXTENSIBLE_BYTES <= view.byteLength;
+  return {
+    encoding: extended ? view.getUint16(at + 24, true) : named,
+    channels: view.getUint16(at + 2, true),
+    sampleRate: view.getUint32(at + 4, true),
+    blockAlign: view.getUint16(at + 12, true),
+    // 20 bits lie in 24, 12 in 16: the upper ones of their bytes.
+    bits: Math.ceil(view.getUint16(at + 14, true) / 8) * 8,
+  };
+}
+
+function readerOf(encoding: number, bits: number): ReadSample | undefined {
+  if (encoding === FLOAT && bits === 32) return (view, at) => view.getFloat32(at, true);
+  if (encoding === FLOAT && bits === 64) return (view, at) => view.getFloat64(at, true);
+  if (encoding !== PCM) return undefined;
+  if (bits === 8) return (view, at) => (view.getUint8(at) - 128) / 128;
+  if (bits === 16) return (view, at) => view.getInt16(at, true) / 2 ** 15;
+  if (bits === 24) return (view, at) => (view.getUint8(at) + view.getInt16(at + 1, true) * 256) / 2 ** 23;
+  if (bits === 32) return (view, at) => view.getInt32(at, true) / 2 ** 31;
+  return undefined;
+}
+
+function nameAt(view: DataView, at: number): string {
+  return String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3));
+}

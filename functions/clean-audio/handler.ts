@@ -1,0 +1,21 @@
+// Wiring of clean-audio: queue messages in, parts and verdicts out.
+import { fileURLToPath } from 'node:url';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { openDecoder } from '#core/audio/decoder.ts';
+import { ENV } from '#core/names.ts';
+import { s3Client, s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { queueHandler } from '../sqs.ts';
+import { cleanAudio } from './stage.ts';
+
+const client = s3Client();
+const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
+const data = s3Store({ bucket: environment(ENV.dataBucket), client });
+const decodeProcess = fileURLToPath(new URL('./decode-process.mjs', import.meta.url));
+
+export const handler = queueHandler({
+  stage: 'clean-audio',
+  sqs: new SQSClient({}),
+  inParallel: false,
+  run: (body) => cleanAudio(body, { drop, data, openDecoder: () => openDecoder(decodeProcess) }),
+});
