@@ -1,24 +1,27 @@
 // Parquet with a fixed list of columns: how every kind's part is written and read. Same rows, same bytes.
-import { parquetReadObjects } from 'hyparquet';
-import { type BasicType, parquetWriteBuffer } from 'hyparquet-writer';
+import { parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { type BasicType, parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 
 /** `distinct`: looking for repeated values in it is time lost. */
-export type PartColumn = { readonly type: BasicType; readonly nullable?: true; readonly distinct?: true };
+export type PartColumn = { readonly type: BasicType | 'UINT64'; readonly nullable?: true; readonly distinct?: true };
 export type PartColumns<Row> = { readonly [Name in keyof Row & string]: PartColumn };
 
 export function encodeColumns<Row>(columns: PartColumns<Row>, rows: readonly Row[]): Uint8Array {
   const named = Object.entries(columns) as [keyof Row & string, PartColumn][];
-  return new Uint8Array(
-    parquetWriteBuffer({
-      createdBy: 'goldpan',
-      columnData: named.map(([name, { distinct, ...column }]) => ({
-        name,
-        data: rows.map((row) => row[name]),
-        ...column,
-        ...(distinct && { encoding: 'PLAIN', statistics: false }),
-      })),
-    }),
-  );
+  const values = (name: keyof Row & string) => rows.map((row) => row[name]);
+  const typed = named.map(([name, { type, distinct: _distinct, ...column }]) => ({
+    name,
+    data: values(name).slice(0, 1),
+    ...(type !== 'UINT64' && { type, ...column }),
+  }));
+  const unsigned = named.filter(([, { type }]) => type === 'UINT64').map(([name]) => [name, unsignedElement(name)]);
+  const schema = schemaFromColumnData({ columnData: typed, schemaOverrides: Object.fromEntries(unsigned) });
+  const columnData = named.map(([name, { distinct }]) => ({
+    name,
+    data: values(name),
+    ...(distinct && { encoding: 'PLAIN' as const, statistics: false }),
+  }));
+  return new Uint8Array(parquetWriteBuffer({ createdBy: 'goldpan', columnData, schema }));
 }
 
 /** Throws on bytes that encodeColumns did not write. */
@@ -28,4 +31,9 @@ export async function decodeColumns<Row, Name extends keyof Row & string>(
 ): Promise<Pick<Row, Name>[]> {
   const rows = await parquetReadObjects({ file: bytes.slice().buffer, columns: [...columns], utf8: false });
   return rows as Pick<Row, Name>[];
+}
+
+/** BigInt values; the writer has no name of its own for them. */
+function unsignedElement(name: string): SchemaElement {
+  return { name, type: 'INT64', converted_type: 'UINT_64', repetition_type: 'REQUIRED' };
 }

@@ -1,10 +1,10 @@
-// A part: the clean items of one unit as Parquet, which DuckDB and everything else reads. Same items, same bytes.
-import { parquetReadObjects } from 'hyparquet';
-import { type BasicType, parquetWriteBuffer } from 'hyparquet-writer';
+// A part of images: the clean items of one unit as Parquet, which DuckDB and everything else reads.
+import type { ImageMeasures } from './image/measure.ts';
 import type { IssueCode } from './issues.ts';
+import { decodeColumns, encodeColumns, type PartColumns } from './part-columns.ts';
 
-/** One clean item. `bytes`: raw uint8 [height, width, channels]. brightness, contrast: 0 to 1; entropy: bits, 0 to 8. */
-export type Item = {
+/** One clean item. `bytes`: raw uint8 [height, width, channels]. */
+export type Item = ImageMeasures & {
   /** SHA-256 of the pixels and their shape. */
   readonly itemId: string;
   /** Within the dataset or the archive. */
@@ -17,10 +17,8 @@ export type Item = {
   readonly originalWidth: number;
   readonly originalHeight: number;
   readonly aspect: number;
-  readonly brightness: number;
-  readonly contrast: number;
-  readonly sharpness: number;
-  readonly entropy: number;
+  /** 64 bits: core/image/phash.ts. */
+  readonly phash: bigint;
   readonly flags: readonly IssueCode[];
   readonly fixes: readonly string[];
   readonly license: string | null;
@@ -29,11 +27,11 @@ export type Item = {
 };
 type Column = keyof Item;
 
-const COLUMNS: Record<Column, { readonly type: BasicType; readonly nullable?: true }> = {
-  itemId: { type: 'STRING' },
-  path: { type: 'STRING' },
+const COLUMNS: PartColumns<Item> = {
+  itemId: { type: 'STRING', distinct: true },
+  path: { type: 'STRING', distinct: true },
   label: { type: 'STRING', nullable: true },
-  bytes: { type: 'BYTE_ARRAY' },
+  bytes: { type: 'BYTE_ARRAY', distinct: true },
   width: { type: 'INT32' },
   height: { type: 'INT32' },
   channels: { type: 'INT32' },
@@ -44,39 +42,26 @@ const COLUMNS: Record<Column, { readonly type: BasicType; readonly nullable?: tr
   contrast: { type: 'FLOAT' },
   sharpness: { type: 'FLOAT' },
   entropy: { type: 'FLOAT' },
+  colourfulness: { type: 'FLOAT' },
+  uniformity: { type: 'FLOAT' },
+  noise: { type: 'FLOAT' },
+  phash: { type: 'UINT64' },
   flags: { type: 'JSON' },
   fixes: { type: 'JSON' },
   license: { type: 'STRING', nullable: true },
   source: { type: 'STRING' },
 };
-/** Looking for repeated values in these is time lost. */
-const DISTINCT = new Set<Column>(['itemId', 'path', 'bytes']);
 export const PART_COLUMNS = Object.keys(COLUMNS) as Column[];
 
 /** Rows keep the order of `items`. */
 export function encodePart(items: readonly Item[]): Uint8Array {
-  return new Uint8Array(
-    parquetWriteBuffer({
-      createdBy: 'goldpan',
-      columnData: PART_COLUMNS.map((name) => ({
-        name,
-        data: items.map((item) => item[name]),
-        ...COLUMNS[name],
-        ...(DISTINCT.has(name) && { encoding: 'PLAIN', statistics: false }),
-      })),
-    }),
-  );
+  return encodeColumns(COLUMNS, items);
 }
 
 /** Reads the columns asked for, all by default. Throws on bytes that encodePart did not write. */
-export async function decodePart<C extends Column = Column>(
+export function decodePart<C extends Column = Column>(
   bytes: Uint8Array,
   columns: readonly C[] = PART_COLUMNS as C[],
 ): Promise<Pick<Item, C>[]> {
-  const rows = await parquetReadObjects({
-    file: bytes.slice().buffer,
-    columns: [...columns],
-    utf8: false,
-  });
-  return rows as Pick<Item, C>[];
+  return decodeColumns<Item, C>(bytes, columns);
 }

@@ -1,5 +1,5 @@
 // What can be wrong with an image.
-import { flag, type IssueKind, reject } from '../issue-kind.ts';
+import { fix, flag, type IssueKind, reject } from '../issue-kind.ts';
 
 export const IMAGE_ISSUES = {
   'image.corrupt': reject('accuracy', 'The image cannot be decoded.', 'Export it again from its source.'),
@@ -14,4 +14,21 @@ export const IMAGE_ISSUES = {
     'The image shows almost nothing.',
     'Check whether it belongs in the dataset.',
   ),
+  'image.near-uniform': flag(
+    'completeness',
+    'Almost all of the image has one tone.',
+    'Check whether it belongs in the dataset.',
+  ),
+  'image.odd-size': flag(
+    'consistency',
+    'The image is far smaller or larger than the dataset wants.',
+    'Replace it, or widen the bounds in dataset.yaml.',
+  ),
+  'image.odd-aspect': flag('consistency', 'The image is very narrow.', 'Crop it.'),
+  'image.grey': flag('consistency', 'The image is grey in a dataset of colour.', 'Replace it by its colour version.'),
+  'image.noisy': flag('accuracy', 'The image is noisy.', 'Set the action "fix" to have it filtered.'),
+  'image.orientation': fix('consistency', 'The image lay on its side, as its camera noted.', 'Nothing: it was turned.'),
+  'image.channels': fix('consistency', 'The image had other channels than the dataset.', 'Nothing: it was converted.'),
+  'image.transparent': fix('consistency', 'The image was transparent.', 'Nothing: it was put on white.'),
+  'image.other-size': fix('consistency', 'The image had another size than the dataset.', 'Nothing: it was resized.'),
 } as const satisfies Record<`image.${string}`, IssueKind>;

@@ -1,10 +1,10 @@
 // Cleans the images of one unit.
 import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { ImageDataset } from '#core/config.ts';
+import { cleanImage } from '#core/image/clean-image.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
 import { encodePart, type Item } from '#core/part.ts';
 import { sourceFiles } from '#core/unit-files.ts';
-import { cleanFile } from './clean.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
 const DECODES_AT_ONCE = 4;
@@ -23,7 +23,7 @@ async function* cleanFiles(
   try {
     for await (const file of sourceFiles(drop, message)) {
       if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<Item>>);
-      underWay.push(cleanFile(file, config, message.source.key));
+      underWay.push(cleanImage(file, config, message.source.key));
     }
     while (underWay.length > 0) yield await (underWay.shift() as Promise<Cleaned<Item>>);
   } finally {

@@ -14,6 +14,8 @@ describe('the header of', () => {
       height: 20,
       channels: 1,
       animated: false,
+      transparent: false,
+      orientation: 1,
     });
   });
 
@@ -39,6 +41,17 @@ describe('the header of', () => {
   test('a JPEG that lies on its side has its sides as seen upright', async () => {
     const turned = await colour().withMetadata({ orientation: 6 }).jpeg().toBuffer();
     expect(readImageHeader(turned)).toMatchObject({ width: 20, height: 30 });
+  });
+
+  test.each(['jpeg', 'png', 'webp'] as const)('a %s tells how its camera was held', async (type) => {
+    const turned = await colour().withMetadata({ orientation: 8 }).toFormat(type).toBuffer();
+    expect(readImageHeader(turned)).toMatchObject({ width: 20, height: 30, orientation: 8 });
+  });
+
+  test.each(['png', 'webp'] as const)('a %s tells whether it is transparent', async (type) => {
+    const clear = await colour().ensureAlpha(0.5).toFormat(type).toBuffer();
+    expect(readImageHeader(clear)?.transparent).toBe(true);
+    expect(readImageHeader(await colour().toFormat(type).toBuffer())?.transparent).toBe(false);
   });
 
   test('an animation says so', async () => {

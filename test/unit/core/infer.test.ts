@@ -10,6 +10,8 @@ const header = (width: number, height: number, channels: 1 | 3 = 1): ImageHeader
   height,
   channels,
   animated: false,
+  transparent: false,
+  orientation: 1,
 });
 
 test.each([

@@ -15,8 +15,12 @@ const item = (overrides: Partial<Item> = {}): Item => ({
   aspect: 1.5,
   brightness: 0.25,
   contrast: 0.5,
-  sharpness: 12.5,
+  sharpness: 0.5,
   entropy: 1.75,
+  colourfulness: 40.5,
+  uniformity: 0.125,
+  noise: 3.5,
+  phash: 0xf00000000000000fn,
   flags: ['image.dark'],
   fixes: [],
   license: null,
@@ -37,7 +41,7 @@ test('only the columns asked for are read', async () => {
 
 test('the columns are these, in this order', () => {
   expect(PART_COLUMNS.join(' ')).toBe(
-    'itemId path label bytes width height channels originalWidth originalHeight aspect brightness contrast sharpness entropy flags fixes license source',
+    'itemId path label bytes width height channels originalWidth originalHeight aspect brightness contrast sharpness entropy colourfulness uniformity noise phash flags fixes license source',
   );
 });
 

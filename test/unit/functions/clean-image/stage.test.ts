@@ -75,7 +75,7 @@ describe('a clean image', () => {
       };
       const config = `kind: image\nimage: { width: 16, height: 12, channels: ${channels} }\n`;
       const { rows, verdict } = await cleanZip(files, config);
-      expect(verdict.byIssue).toEqual({});
+      expect(verdict.byIssue).toEqual(channels === 3 ? { 'image.grey': 4 } : {});
       expect(rows.map(({ bytes }) => bytes.length)).toEqual(Array(6).fill(16 * 12 * channels));
     },
   );
@@ -90,6 +90,61 @@ describe('a clean image', () => {
     expect(rows).toMatchObject([{ originalWidth: 24, originalHeight: 48 }]);
     const part = await into.data.get(verdict.part?.key ?? '');
     expect(Buffer.from(part?.body ?? []).includes('canary-person')).toBe(false);
+  });
+
+  test('tells what was changed in it, by hashes of before and after', async () => {
+    const bytes = await sharp(greyPixels(48, 24), { raw: { width: 48, height: 24, channels: 1 } })
+      .ensureAlpha(0.5)
+      .withMetadata({ orientation: 6 })
+      .png()
+      .toBuffer();
+    const { rows, verdict } = await cleanZip({ '1/a.png': bytes, '1/b.png': await greyPng(28, 28) });
+    const fixes = rows.map((row) => row.fixes.map((fix) => JSON.parse(fix) as Record<string, string>));
+    const after = sha256(rows[0]?.bytes ?? '').slice(0, 16);
+    expect(fixes).toEqual([
+      ['image.orientation', 'image.transparent', 'image.channels', 'image.other-size'].map((rule) => ({
+        rule,
+        before: sha256(bytes).slice(0, 16),
+        after,
+      })),
+      [],
+    ]);
+    expect(verdict.byIssue).toEqual({});
+  });
+
+  test('that would have to be changed is rejected where the rules say so', async () => {
+    const config = `${GREY_28}rules: { image.other-size: { action: reject } }\n`;
+    const { verdict } = await cleanZip({ '1/a.png': await greyPng(30, 28), '1/b.png': await greyPng(28, 28) }, config);
+    expect(verdict).toMatchObject({ items: { accepted: 1, rejected: 1 }, byIssue: { 'image.other-size': 1 } });
+    expect(verdict.examples).toMatchObject([{ given: '30 x 28 x 1', allowed: '28 x 28 x 1' }]);
+  });
+
+  test('is filtered where it is noisy and the rules say so', async () => {
+    const files = { '1/a.png': await greyPng(28, 28) };
+    const { rows } = await cleanZip(files, `${GREY_28}rules: { image.noisy: { action: fix, max: 5 } }\n`);
+    const { rows: asIs } = await cleanZip(files);
+    expect(rows[0]?.fixes.map((fix) => JSON.parse(fix).rule)).toEqual(['image.noisy']);
+    expect(rows[0]?.noise).toBeLessThan(asIs[0]?.noise ?? 0);
+  });
+
+  test('has measures of its whole, not of the thumbnail that it becomes', async () => {
+    const blocks = Uint8Array.from({ length: 256 * 256 }, (_, i) => ((i >> 5) * 37 + (i >> 13) * 91) % 256);
+    const blur = await sharp(blocks, { raw: { width: 256, height: 256, channels: 1 } })
+      .blur(3)
+      .png()
+      .toBuffer();
+    const { rows } = await cleanZip({ '1/a.png': blur });
+    expect(rows[0]?.flags).toContain('image.blurry');
+    expect(rows[0]).toMatchObject({ originalWidth: 256, width: 28 });
+  });
+
+  test('that is a long strip fills its frame without being made larger', async () => {
+    const strip = await sharp(greyPixels(3000, 40), { raw: { width: 3000, height: 40, channels: 1 } })
+      .png()
+      .toBuffer();
+    const { rows } = await cleanZip({ '1/a.png': strip });
+    expect(rows[0]?.flags).toContain('image.odd-aspect');
+    expect(rows[0]?.bytes.length).toBe(28 * 28);
   });
 
   test('at the root of a labelled dataset is kept and marked', async () => {

@@ -1,0 +1,171 @@
+// What is measured of one decoded picture, in one walk over its pixels and a few over its luminance.
+
+/** `pixels`: raw uint8 [height, width, channels] with 1 or 3 channels. */
+export type Picture = {
+  readonly pixels: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+};
+
+/** Columns of a part, all of luminance (ITU-R BT.601) but colourfulness. */
+export type ImageMeasures = {
+  /** Mean, 0 to 1. */
+  readonly brightness: number;
+  /** Standard deviation, 0 to 1. */
+  readonly contrast: number;
+  /** 0 to 1: how much of the difference between neighbours an extra blur takes away. */
+  readonly sharpness: number;
+  /** Bits, 0 to 8. */
+  readonly entropy: number;
+  /** Hasler and Süsstrunk 2003, "Measuring colourfulness in natural images": 0 for grey, above 50 for vivid. */
+  readonly colourfulness: number;
+  /** Largest share of pixels within a narrow band of luminance, 0 to 1. */
+  readonly uniformity: number;
+  /** Standard deviation of what looks like noise, in levels of 255. */
+  readonly noise: number;
+};
+/** What rules look at besides. `darkest`, `lightest`: the 1st and 99th percentile, 0 to 1. */
+export type Tones = { readonly darkest: number; readonly lightest: number };
+
+const TONES = 256;
+const DARKEST_SHARE = 0.01;
+const LIGHTEST_SHARE = 0.99;
+/** Levels to both sides: more than a sensor's noise, less than anything drawn. */
+const BAND = 6;
+
+export function measureImage(picture: Picture): ImageMeasures & Tones & { grey: Uint8Array } {
+  const { width, height } = picture;
+  const { grey, colourfulness } = luminanceOf(picture);
+  const histogram = new Uint32Array(TONES);
+  for (let i = 0; i < grey.length; i++) {
+    const value = grey[i] as number;
+    histogram[value] = (histogram[value] as number) + 1;
+  }
+  const { mean, variance, entropy } = momentsOf(histogram, grey.length);
+  return {
+    grey,
+    brightness: mean / 255,
+    contrast: Math.sqrt(variance) / 255,
+    sharpness: sharpnessOf(grey, width, height),
+    entropy,
+    colourfulness,
+    uniformity: uniformityOf(histogram, grey.length),
+    noise: noiseOf(grey, width, height),
+    darkest: percentile(histogram, grey.length, DARKEST_SHARE) / 255,
+    lightest: percentile(histogram, grey.length, LIGHTEST_SHARE) / 255,
+  };
+}
+
+function luminanceOf({ pixels, width, height, channels }: Picture): { grey: Uint8Array; colourfulness: number } {
+  if (channels === 1) return { grey: pixels, colourfulness: 0 };
+  const count = width * height;
+  const grey = new Uint8Array(count);
+  let [redGreen, redGreen2, yellowBlue, yellowBlue2] = [0, 0, 0, 0];
+  for (let i = 0, at = 0; i < count; i++, at += 3) {
+    const red = pixels[at] as number;
+    const green = pixels[at + 1] as number;
+    const blue = pixels[at + 2] as number;
+    grey[i] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+    const rg = red - green;
+    const yb = red + green - 2 * blue;
+    redGreen += rg;
+    redGreen2 += rg * rg;
+    yellowBlue += yb;
+    yellowBlue2 += yb * yb;
+  }
+  const [meanRg, meanYb] = [redGreen / count, yellowBlue / 2 / count];
+  const spread = Math.sqrt(redGreen2 / count - meanRg ** 2 + yellowBlue2 / 4 / count - meanYb ** 2);
+  return { grey, colourfulness: (spread || 0) + 0.3 * Math.hypot(meanRg, meanYb) };
+}
+
+function momentsOf(histogram: Uint32Array, total: number) {
+  let sum = 0;
+  let squares = 0;
+  let entropy = 0;
+  for (let value = 0; value < TONES; value++) {
+    const count = histogram[value] as number;
+    if (count === 0) continue;
+    sum += count * value;
+    squares += count * value * value;
+    entropy -= (count / total) * Math.log2(count / total);
+  }
+  const mean = sum / total;
+  return { mean, variance: Math.max(0, squares / total - mean * mean), entropy: Math.abs(entropy) };
+}
+
+function percentile(histogram: Uint32Array, total: number, share: number): number {
+  let seen = 0;
+  for (let value = 0; value < TONES; value++) {
+    seen += histogram[value] as number;
+    if (seen >= share * total) return value;
+  }
+  return TONES - 1;
+}
+
+function uniformityOf(histogram: Uint32Array, total: number): number {
+  let inBand = 0;
+  let most = 0;
+  for (let value = 0; value < TONES + BAND; value++) {
+    inBand += histogram[value] ?? 0;
+    inBand -= histogram[value - 2 * BAND - 1] ?? 0;
+    most = Math.max(most, inBand);
+  }
+  return most / total;
+}
+
+/** Immerkær 1996, "Fast noise variance estimation": edges cancel out, noise stays. */
+function noiseOf(grey: Uint8Array, width: number, height: number): number {
+  if (width < 3 || height < 3) return 0;
+  let sum = 0;
+  for (let y = 1; y < height - 1; y++) {
+    for (let at = y * width + 1, end = (y + 1) * width - 1; at < end; at++) {
+      const corners =
+        (grey[at - width - 1] as number) +
+        (grey[at - width + 1] as number) +
+        (grey[at + width - 1] as number) +
+        (grey[at + width + 1] as number);
+      const sides =
+        (grey[at - 1] as number) +
+        (grey[at + 1] as number) +
+        (grey[at - width] as number) +
+        (grey[at + width] as number);
+      sum += Math.abs(corners - 2 * sides + 4 * (grey[at] as number));
+    }
+  }
+  return (sum * Math.sqrt(Math.PI / 2)) / (6 * (width - 2) * (height - 2));
+}
+
+/**
+ * Crété et al. 2007, "The blur effect": what is blurred already changes little when it is blurred again. The worse
+ * of both directions; 0 for a picture without any edge.
+ */
+function sharpnessOf(grey: Uint8Array, width: number, height: number): number {
+  const across = kept(grey, height, width, width, 1);
+  const down = kept(grey, width, height, 1, width);
+  return Math.min(across, down);
+}
+
+const REACH = 4;
+/** A soft slope climbs in steps of one level, which are no edges. */
+const ROUNDING = 1;
+
+/** Along `lines` lines of `length` pixels: the share of the differences that a 9-pixel mean takes away. */
+function kept(grey: Uint8Array, lines: number, length: number, lineStep: number, step: number): number {
+  let differences = 0;
+  let lost = 0;
+  for (let line = 0; line < lines; line++) {
+    const first = line * lineStep;
+    const last = first + (length - 1) * step;
+    for (let i = 0, at = first; i < length - 1; i++, at += step) {
+      const difference = Math.abs((grey[at + step] as number) - (grey[at] as number)) - ROUNDING;
+      if (difference <= 0) continue;
+      // The means of neighbouring windows differ by what enters and what leaves.
+      const entering = grey[Math.min(at + (REACH + 1) * step, last)] as number;
+      const leaving = grey[Math.max(at - REACH * step, first)] as number;
+      differences += difference;
+      lost += Math.max(0, difference - Math.abs(entering - leaving) / (2 * REACH + 1));
+    }
+  }
+  return differences === 0 ? 0 : lost / differences;
+}

@@ -1,0 +1,79 @@
+// A 64-bit name for what a picture looks like: pictures that differ by size, compression or tone have near names.
+//
+// pHash by discrete cosine transform, not a difference hash: gradients of neighbours turn over with the least noise in
+// flat regions, while the lowest frequencies hardly move with size, compression, brightness or contrast.
+
+const SIDE = 32;
+const LOW = 8;
+/** Finer differences are those of the arithmetic. */
+const PRECISION = 1024;
+/** cos((2x + 1) u pi / 2N) for the lowest frequencies u. */
+const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, i) =>
+  Math.cos(((2 * (i % SIDE) + 1) * Math.floor(i / SIDE) * Math.PI) / (2 * SIDE)),
+);
+
+/** `grey`: uint8 [height, width]. Bit 63 is the first coefficient of the first row; set where above the median of all. */
+export function perceptualHash(grey: Uint8Array, width: number, height: number): bigint {
+  const coefficients = lowFrequencies(shrink(grey, width, height));
+  const sorted = coefficients.toSorted();
+  const median = ((sorted[31] as number) + (sorted[32] as number)) / 2;
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i < 32; i++) {
+    if ((coefficients[i] as number) > median) high |= 1 << (31 - i);
+    if ((coefficients[i + 32] as number) > median) low |= 1 << (31 - i);
+  }
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+}
+
+/** In how many bits two names differ, 0 to 64. */
+export function hashDistance(a: bigint, b: bigint): number {
+  let left = a ^ b;
+  let bits = 0;
+  for (; left > 0n; left &= left - 1n) bits++;
+  return bits;
+}
+
+/** Means of the pixels that fall into each of 32 x 32 cells, a pixel counted in the cells that it overlaps. */
+function shrink(grey: Uint8Array, width: number, height: number): Float64Array {
+  const rows = new Float64Array(SIDE * width);
+  spread(height, (from, to, share) => {
+    for (let x = 0; x < width; x++)
+      rows[to * width + x] = (rows[to * width + x] as number) + (grey[from * width + x] as number) * share;
+  });
+  const cells = new Float64Array(SIDE * SIDE);
+  spread(width, (from, to, share) => {
+    for (let y = 0; y < SIDE; y++)
+      cells[y * SIDE + to] = (cells[y * SIDE + to] as number) + (rows[y * width + from] as number) * share;
+  });
+  return cells;
+}
+
+/** For each of `length` pixels the cells it overlaps, with its share of the cell. */
+function spread(length: number, add: (from: number, to: number, share: number) => void): void {
+  const scale = SIDE / length;
+  for (let from = 0; from < length; from++) {
+    const start = from * scale;
+    const end = Math.min(start + scale, SIDE);
+    for (let to = Math.floor(start); to < end; to++) {
+      const share = Math.min(end, to + 1) - Math.max(start, to);
+      if (share > 0) add(from, to, share);
+    }
+  }
+}
+
+function lowFrequencies(cells: Float64Array): Float64Array {
+  const down = new Float64Array(LOW * SIDE);
+  for (let u = 0; u < LOW; u++)
+    for (let y = 0; y < SIDE; y++) {
+      const cosine = COSINES[u * SIDE + y] as number;
+      for (let x = 0; x < SIDE; x++)
+        down[u * SIDE + x] = (down[u * SIDE + x] as number) + cosine * (cells[y * SIDE + x] as number);
+    }
+  return Float64Array.from({ length: LOW * LOW }, (_, i) => {
+    let sum = 0;
+    for (let x = 0; x < SIDE; x++)
+      sum += (COSINES[(i % LOW) * SIDE + x] as number) * (down[Math.floor(i / LOW) * SIDE + x] as number);
+    return Math.round(sum * PRECISION);
+  });
+}
