@@ -36,7 +36,7 @@ export async function dropConfig(
     return 'dropped';
   }
   const known = (await cloud.drop.head(key)) ?? (await readConfig(cloud.data, dataset));
-  const proposed = known ? undefined : proposeConfig(drops);
+  const proposed = known ? undefined : await proposeConfig(drops);
   if (proposed === undefined) return known ? 'unchanged' : 'none';
   terminal.say(`${dataset} is new. Its ${CONFIG_FILE}, from the majority of the files:`);
   terminal.say(proposed.replace(/^/gm, '  ').trimEnd());
@@ -61,7 +61,7 @@ async function waitUntilInForce({ cloud, clock }: Context, dataset: string): Pro
   });
 }
 
-function badConfig(path: string, issues: readonly Issue[]): CommandFailure {
+export function badConfig(path: string, issues: readonly Issue[]): CommandFailure {
   return new CommandFailure(
     `${path} is not valid:\n${issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`).join('\n')}`,
     {

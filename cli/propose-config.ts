@@ -1,31 +1,68 @@
 // A dataset.yaml for a new dataset, from the majority of the files at hand.
-import { closeSync, openSync, readSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { readImageHeader } from '#core/image-header.ts';
-import { inferConfig, spread } from '#core/infer.ts';
-import type { Drop } from './collect.ts';
+import { readArchive } from '#core/archive.ts';
+import type { Inferred } from '#core/config.ts';
+import { SNIFFED_BYTES, sniff } from '#core/content.ts';
+import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
+import { spread } from '#core/infer.ts';
+import { inferDataset, type Sample } from '#core/infer-dataset.ts';
+import { unpackStart } from '#core/unpack.ts';
+import type { Drop, LocalFile } from './collect.ts';
+import { readBytes } from './file-store.ts';
 
 /** More than the uploads' own inference reads: these files are near. */
 const SAMPLES = 1_000;
+const ARCHIVE_SAMPLES = 64;
 /** A JPEG's size may stand behind its thumbnail. */
-const HEADER_BYTES = 64 * 1024;
+const LONG_BYTES = 256 * 1024;
+/** A lone file speaks for all that follow, so more of it is read. */
+const LONE_BYTES = 64 * 1024;
 
-/** Undefined when none of the files is an image whose header can be read. */
-export function proposeConfig(drops: readonly Drop[]): string | undefined {
-  const files = drops.flatMap((drop) => (drop.type === 'file' ? [drop.file] : drop.files));
-  const sampled = spread(files.length, SAMPLES).map((i) => files[i] as (typeof files)[number]);
-  const headers = sampled.flatMap(({ path }) => readImageHeader(firstBytes(path)) ?? []);
-  const labelled = files.length === 1 && drops[0]?.type === 'file' ? [] : files.map(({ name }) => name);
-  const inferred = inferConfig(headers, labelled);
+type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
+
+/** Undefined when none of the files is of a kind that is taken. */
+export async function proposeConfig(drops: readonly Drop[]): Promise<string | undefined> {
+  const inferred = await inferLocally(drops.flatMap((drop) => (drop.type === 'file' ? [drop.file] : drop.files)));
   return inferred && stringify(inferred, { flowCollectionPadding: false });
 }
 
-function firstBytes(path: string): Uint8Array {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = new Uint8Array(HEADER_BYTES);
-    return buffer.subarray(0, readSync(file, buffer, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(file);
+/** Archives are looked into. */
+export async function inferLocally(files: readonly LocalFile[]): Promise<Inferred | undefined> {
+  const sampled = spread(files.length, SAMPLES).map((i) => files[i] as LocalFile);
+  const wanted = files.length === 1 ? LONE_BYTES : SNIFFED_BYTES;
+  const samples: Sample[] = [];
+  const paths: string[] = [];
+  for (const file of sampled) {
+    const readStart: ReadStart = async (bytes) => readBytes(file.path, 0, Math.min(bytes, file.size));
+    const start = await readEnough(readStart, wanted);
+    if (!start || start.length === 0) continue;
+    if ((await sniff(start)).family === 'zip') {
+      const inside = await lookInto(file);
+      samples.push(...inside.samples);
+      paths.push(...inside.paths);
+    } else {
+      samples.push({ path: file.name, start });
+      paths.push(file.name);
+    }
   }
+  return inferDataset(samples, paths);
+}
+
+async function lookInto({ path, size }: LocalFile): Promise<{ samples: Sample[]; paths: string[] }> {
+  const readRange = async (first: number, last: number) => readBytes(path, first, last - first + 1);
+  const archive = await readArchive(size, readRange);
+  if (!archive.ok) return { samples: [], paths: [] };
+  const { files } = archive;
+  const samples: Sample[] = [];
+  for (const i of spread(files.length, ARCHIVE_SAMPLES)) {
+    const file = files[i] as (typeof files)[number];
+    const start = await readEnough((bytes) => unpackStart(file, readRange, bytes), SNIFFED_BYTES);
+    if (start) samples.push({ path: file.path, start });
+  }
+  return { samples, paths: files.map((file) => file.path) };
+}
+
+async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {
+  const start = await readStart(bytes);
+  return start && imageTypeOf(start) && !readImageHeader(start) ? readStart(LONG_BYTES) : start;
 }

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseDatasetFile } from '#core/dataset-file.ts';
 import { keys } from '#core/keys.ts';
 import { PutAnswer } from '../../../cli/answers.ts';
+import { packFolder } from '../../../cli/pack.ts';
+import { proposeConfig } from '../../../cli/propose-config.ts';
 import { printPut, put } from '../../../cli/verbs/put.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from './folder.ts';
@@ -103,4 +106,26 @@ test('a path that is not there and an empty folder are refused before anything i
   await expect(put(context, [folderOf()], { ...OPTIONS, dataset: 'Not Good' })).rejects.toThrow(
     /no name for a dataset/,
   );
+});
+
+test.each([
+  ['names.txt', 'Emma\nOlivia\nAva\nIsabella\nSophia\nMia\n', /kind: text[\s\S]*unit: line/],
+  ['adult.csv', 'age,job\n39,clerk\n50,manager\n38,cleaner\n', /kind: table/],
+])('a new dataset of %s gets the configuration of its kind', async (name, content, expected) => {
+  const path = join(folderOf({ [name]: content }), name);
+  const file = { path, name, size: Buffer.byteLength(content) };
+  const proposed = await proposeConfig([{ type: 'file', key: `d/${name}`, file }]);
+  expect(proposed).toMatch(expected);
+  expect(parseDatasetFile(proposed ?? '')).toMatchObject({ ok: true });
+});
+
+test('an archive is looked into', async () => {
+  const folder = await labelledFolder();
+  const names = ['0/0.png', '1/1.png'];
+  const zip = await packFolder(names.map((name) => ({ path: join(folder, name), name, size: 0 })));
+  const path = join(folderOf({ 'pictures.zip': zip }), 'pictures.zip');
+  const proposed = await proposeConfig([
+    { type: 'file', key: 'd/pictures.zip', file: { path, name: 'pictures.zip', size: zip.length } },
+  ]);
+  expect(proposed).toMatch(/kind: image[\s\S]*width: 28[\s\S]*labels: folder/);
 });

@@ -9,7 +9,8 @@ import { DATASET, writeHead } from './run-records.ts';
 
 async function withBadFiles(count: number): Promise<MemoryCloud> {
   const cloud = memoryCloud();
-  const files: Record<string, Uint8Array | string> = { 'good.png': await greyPng() };
+  const config = 'kind: image\nimage: { width: 28, height: 28, channels: 1 }\n';
+  const files: Record<string, Uint8Array | string> = { 'dataset.yaml': config, 'good.png': await greyPng() };
   for (let i = 0; i < count; i++) files[`bad-${i}.png`] = `not a picture ${i}`;
   await put(cloud.context, [folderOf(files)], { dataset: DATASET, show: 5, timeoutMs: 60_000 });
   return cloud;

@@ -1,0 +1,64 @@
+// Files of this machine as a bucket that can only be read.
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { Store, StoredObject } from '#core/store/store.ts';
+
+const NEVER = new Date(0);
+
+/** What a key stands for: a file, or text that lies in none. */
+export type Behind = { readonly versionId: string } & ({ readonly path: string } | { readonly text: string });
+
+/** Only what is asked for is read, so files may be larger than memory. */
+export function fileStore(bucket: string, objects: ReadonlyMap<string, Behind>): Store {
+  const sizeOf = (behind: Behind) =>
+    'path' in behind ? statSync(behind.path).size : new TextEncoder().encode(behind.text).length;
+  const facts = (behind: Behind) => ({
+    size: sizeOf(behind),
+    etag: behind.versionId,
+    versionId: behind.versionId,
+    modifiedAt: NEVER,
+  });
+  const refused = () => Promise.reject(new Error(`${bucket} can only be read`));
+  return {
+    bucket,
+    async get(key, { range } = {}): Promise<StoredObject | undefined> {
+      const behind = objects.get(key);
+      if (!behind) return undefined;
+      const first = range?.first ?? 0;
+      const end = Math.min((range?.last ?? Number.POSITIVE_INFINITY) + 1, sizeOf(behind));
+      const body =
+        'path' in behind
+          ? readBytes(behind.path, first, Math.max(0, end - first))
+          : new TextEncoder().encode(behind.text).subarray(first, end);
+      return { body, etag: behind.versionId, versionId: behind.versionId };
+    },
+    async head(key) {
+      const behind = objects.get(key);
+      return behind && facts(behind);
+    },
+    put: refused,
+    delete: refused,
+    async *list(prefix) {
+      for (const [key, behind] of objects) if (key.startsWith(prefix)) yield { key, ...facts(behind) };
+    },
+    async *listLatest(prefix) {
+      for (const [key, behind] of objects) if (key.startsWith(prefix)) yield { key, ...facts(behind), deleted: false };
+    },
+  };
+}
+
+/** Fewer bytes where the file ends sooner. */
+export function readBytes(path: string, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const file = openSync(path, 'r');
+  try {
+    let read = 0;
+    while (read < length) {
+      const more = readSync(file, bytes, read, length - read, offset + read);
+      if (more === 0) break;
+      read += more;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(file);
+  }
+}
