@@ -2,8 +2,9 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { OUTPUT, STACK_NAME } from '#core/names.ts';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { UnitMessage } from '#core/messages/ingest.ts';
+import { type Kind, OUTPUT, STACK_NAME } from '#core/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
 import { CommandFailure } from './failure.ts';
@@ -30,11 +31,27 @@ export type Cloud = {
   readonly train: Machine;
   /** Calls the endpoint's function with a function-URL event and gives its answer. */
   invokeEndpoint(event: unknown): Promise<unknown>;
+  /** Puts a unit on the queue of the function that cleans its kind. */
+  sendUnit(kind: Kind, message: UnitMessage): Promise<void>;
   /** Messages in the dead-letter queues of the way in. */
   deadLetters(): Promise<number>;
   /** Undefined where AWS Batch trains. */
   readonly trainingQueueUrl: string | undefined;
 };
+
+const CLEAN_QUEUES: Readonly<Record<Kind, OutputName>> = {
+  image: OUTPUT.cleanImageQueueUrl,
+  table: OUTPUT.cleanTableQueueUrl,
+  text: OUTPUT.cleanTextQueueUrl,
+  audio: OUTPUT.cleanAudioQueueUrl,
+};
+const DEAD_LETTER_QUEUES: readonly OutputName[] = [
+  OUTPUT.validateDeadLetterQueueUrl,
+  OUTPUT.cleanImageDeadLetterQueueUrl,
+  OUTPUT.cleanTableDeadLetterQueueUrl,
+  OUTPUT.cleanTextDeadLetterQueueUrl,
+  OUTPUT.cleanAudioDeadLetterQueueUrl,
+];
 
 /** Throws CommandFailure when the stack is not deployed. */
 export async function readOutputs(): Promise<Outputs> {
@@ -80,9 +97,12 @@ export async function openCloud(target: Target): Promise<Cloud> {
       return JSON.parse(body) as unknown;
     },
     trainingQueueUrl: outputs[OUTPUT.trainingQueueUrl],
+    async sendUnit(kind, message) {
+      const QueueUrl = output(CLEAN_QUEUES[kind]);
+      await queues.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+    },
     async deadLetters() {
-      const urls = [output(OUTPUT.validateDeadLetterQueueUrl), output(OUTPUT.cleanImageDeadLetterQueueUrl)];
-      const counts = urls.map(async (QueueUrl) => {
+      const counts = DEAD_LETTER_QUEUES.map(output).map(async (QueueUrl) => {
         const names = ['ApproximateNumberOfMessages' as const];
         const answer = await queues.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: names }));
         return Number(answer.Attributes?.ApproximateNumberOfMessages ?? 0);

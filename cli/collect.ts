@@ -23,13 +23,7 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
   const drops: Drop[] = [];
   const configPaths: string[] = [];
   for (const path of paths) {
-    const facts = statSync(path, { throwIfNoEntry: false });
-    if (!facts) {
-      throw new CommandFailure(`There is no file or folder at ${path}.`, {
-        next: 'Check the path.',
-        exitCode: EXIT.usage,
-      });
-    }
+    const facts = factsOf(path);
     const name = basename(resolve(path));
     if (!facts.isDirectory()) {
       if (name === CONFIG_FILE) configPaths.push(path);
@@ -49,6 +43,16 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
       exitCode: EXIT.usage,
     });
   return { drops, configPath: configPaths[0] };
+}
+
+/** Every file at the paths, named as it would be in a dataset; two may have the same name. dataset.yaml apart. */
+export function collectFiles(paths: readonly string[]): { files: LocalFile[]; configPath: string | undefined } {
+  const found = paths.flatMap((path) => {
+    const facts = factsOf(path);
+    return facts.isDirectory() ? walk(path) : [{ path, name: basename(resolve(path)), size: facts.size }];
+  });
+  const configs = found.filter(({ name }) => name === CONFIG_FILE);
+  return { files: found.filter((file) => !configs.includes(file)), configPath: configs[0]?.path };
 }
 
 /** Files in byte order of their names. Links are followed to files, never to folders, so a walk always ends. */
@@ -96,4 +100,10 @@ function refuseClashes(keys: readonly string[]): void {
       next: 'Rename one, or put them one after the other from different folders.',
       exitCode: EXIT.usage,
     });
+}
+
+function factsOf(path: string) {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts) return facts;
+  throw new CommandFailure(`There is no file or folder at ${path}.`, { next: 'Check the path.', exitCode: EXIT.usage });
 }

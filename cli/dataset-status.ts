@@ -2,11 +2,12 @@
 import type * as z from 'zod';
 import { type Census, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
-import { CurrentConfig, QuarantinedItem, type Refusal, type Verdict } from '#core/messages/ingest.ts';
+import { CurrentConfig, type Refusal, type Verdict } from '#core/messages/ingest.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import type { PutAnswer, RejectedItem, StatusAnswer } from './answers.ts';
 import type { Cloud } from './cloud.ts';
+import { heldItems } from './quarantine.ts';
 import { latestQuality, latestRun, readCurrentModel, statusOfRun } from './run-facts.ts';
 
 /** `show` bounds how many rejected items are named. Undefined when nothing was ever dropped there. */
@@ -66,24 +67,10 @@ export async function rejectedItems(
   const found: RejectedItem[] = refusals
     .slice(0, show)
     .map(({ source, issues }) => ({ key: source.key, unit: null, issues }));
-  for (const verdict of verdicts) {
+  if (found.length >= show) return found;
+  for await (const { key, unit, issues } of heldItems(data, verdicts)) {
+    found.push({ key, unit, issues: [...issues] });
     if (found.length >= show) break;
-    if (verdict.items.rejected === 0) continue;
-    const items = await quarantinedItems(data, verdict, show - found.length);
-    found.push(...items.map((issues) => ({ key: verdict.sourceKey, unit: verdict.unit, issues })));
   }
   return found;
-}
-
-/** The verdict's own examples suffice for a few; the rest lies in quarantine. */
-async function quarantinedItems(data: Store, verdict: Verdict, atMost: number): Promise<QuarantinedItem['issues'][]> {
-  const { examples, items } = verdict;
-  if (atMost <= examples.length || items.rejected <= examples.length)
-    return examples.slice(0, atMost).map((issue) => [issue]);
-  const lines = new TextDecoder().decode((await data.get(keys.quarantine(verdict)))?.body).split('\n');
-  const parsed = lines.flatMap((line) => {
-    const item = line ? QuarantinedItem.safeParse(JSON.parse(line)).data : undefined;
-    return item ? [item.issues] : [];
-  });
-  return (parsed.length > 0 ? parsed : examples.map((issue) => [issue])).slice(0, atMost);
 }

@@ -55,7 +55,7 @@ export async function followUploads(
   }
 }
 
-async function deadLetterHint({ cloud }: Pick<Context, 'cloud'>): Promise<string> {
+export async function deadLetterHint({ cloud }: Pick<Context, 'cloud'>): Promise<string> {
   const messages = await cloud.deadLetters();
   if (messages === 0) return 'The dead-letter queues are empty: the functions are slow or do not run.';
   return `${plural(messages, 'message')} in the dead-letter queues: see docs/runbook.md.`;

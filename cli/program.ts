@@ -1,10 +1,12 @@
 // The command line: every verb with its arguments, options and help.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import * as answers from './answers.ts';
+import { collect, globals, number, wholeNumber } from './arguments.ts';
 import { EXIT } from './failure.ts';
 import { sqsJobQueue, stepFunctionAnswers } from './job-queue.ts';
+import { addQualityVerbs } from './quality-verbs.ts';
 import { printRun } from './run-answer.ts';
-import { type GlobalOptions, runMachineVerb, runVerb } from './run-verb.ts';
+import { runMachineVerb, runVerb } from './run-verb.ts';
 import { startTrainer } from './trainer-process.ts';
 import { type FitOptions, fitDataset } from './verbs/fit.ts';
 import { listModels, printModel, printModels, showModel } from './verbs/models.ts';
@@ -28,6 +30,7 @@ export function buildProgram(version: string): Command {
     .exitOverride()
     .showHelpAfterError('(goldpan --help lists the verbs)');
   addDataVerbs(program);
+  addQualityVerbs(program);
   addTrainingVerbs(program);
   addDrawingVerbs(program);
   addMachineVerbs(program);
@@ -245,23 +248,3 @@ const runVerbParts = {
   exitCode: ({ status: ended }: answers.RunAnswer) =>
     ended === 'refused' || ended === 'failed' ? EXIT.failed : EXIT.ok,
 };
-
-function globals(command: Command): GlobalOptions {
-  return command.optsWithGlobals();
-}
-
-function collect(value: string, earlier: readonly string[]): string[] {
-  return [...earlier, value];
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return value;
-}

@@ -7,6 +7,7 @@ import type { Cloud, Execution, Machine } from '../../../cli/cloud.ts';
 import type { Context } from '../../../cli/context.ts';
 import { openTerminal } from '../../../cli/terminal.ts';
 import { cleanImages } from '../../../functions/clean-image/stage.ts';
+import { cleanText } from '../../../functions/clean-text/stage.ts';
 import { validate } from '../../../functions/validate/stage.ts';
 
 export type MemoryCloud = {
@@ -34,7 +35,7 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
   const out: string[] = [];
   const err: string[] = [];
   const events: { key: string; etag: string }[] = [];
-  const units: UnitMessage[] = [];
+  const units: { kind: Kind; message: UnitMessage }[] = [];
   const calls: unknown[] = [];
   let halted = false;
   let now = 0;
@@ -49,7 +50,8 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
       return put;
     },
   };
-  const send = async (_kind: Kind, messages: readonly UnitMessage[]) => void units.push(...messages);
+  const send = async (kind: Kind, messages: readonly UnitMessage[]) =>
+    void units.push(...messages.map((message) => ({ kind, message })));
   const settle = async () => {
     for (const { key, etag } of events.splice(0)) {
       const object = { key, etag: etag.replaceAll('"', '') };
@@ -58,7 +60,10 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
         { drop, data, send },
       );
     }
-    for (const unit of units.splice(0)) await cleanImages(unit, { drop, data });
+    for (const { kind, message } of units.splice(0)) {
+      if (kind === 'text') await cleanText(message, { drop, data });
+      else await cleanImages(message, { drop, data });
+    }
   };
   const assemble = fakeMachine();
   const train = fakeMachine();
@@ -69,6 +74,7 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
     train,
     trainingQueueUrl: undefined,
     deadLetters: async () => deadLetters,
+    sendUnit: (kind, message) => send(kind, [message]),
     invokeEndpoint: async (event) => {
       calls.push(event);
       return answer;

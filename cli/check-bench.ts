@@ -1,0 +1,77 @@
+// The way in on this machine: validate and the cleaning functions over local files, with nothing kept but in memory.
+import { join } from 'node:path';
+import { openDecoder } from '#core/audio/decoder.ts';
+import type { CleanStores } from '#core/clean-unit.ts';
+import { dropKey, keys } from '#core/keys.ts';
+import { CurrentConfig, Refusal, type UnitMessage, Verdict } from '#core/messages/ingest.ts';
+import type { Kind } from '#core/names.ts';
+import { readJson } from '#core/store/json.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { validate } from '../functions/validate/stage.ts';
+import { CommandFailure } from './failure.ts';
+import { type Behind, fileStore } from './file-store.ts';
+import { ROOT } from './target.ts';
+
+const DECODE_PROCESS = join(ROOT, 'functions', 'clean-audio', 'decode-process.ts');
+
+type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
+
+/** Loaded when a file of the kind is met: each brings native code along. */
+const CLEANERS: Readonly<Partial<Record<Kind, () => Promise<Clean>>>> = {
+  image: async () => (await import('../functions/clean-image/stage.ts')).cleanImages,
+  text: async () => (await import('../functions/clean-text/stage.ts')).cleanText,
+  audio: async () => {
+    const { cleanAudio } = await import('../functions/clean-audio/stage.ts');
+    return (message, stores) => cleanAudio(message, { ...stores, openDecoder: () => openDecoder(DECODE_PROCESS) });
+  },
+};
+
+/** A whole upload is refused, or each of its units has its verdict. */
+export type Outcome = { readonly refusal: Refusal | undefined; readonly verdicts: readonly Verdict[] };
+export type Bench = {
+  readonly data: Store;
+  /** Takes one file through to its verdicts, under its name in a dataset; two files may have the same. */
+  settle(name: string, file: { readonly path: string } | { readonly text: string }): Promise<Outcome>;
+  current(): Promise<CurrentConfig | undefined>;
+};
+
+export function openBench(dataset: string): Bench {
+  const data = memoryStore();
+  const objects = new Map<string, Behind>();
+  const drop = fileStore('drop', objects);
+  let settled = 0;
+  return {
+    data,
+    current: async () => (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value,
+    async settle(name, file) {
+      const key = dropKey(dataset, name);
+      settled++;
+      objects.set(key, { ...file, versionId: `v${settled}` });
+      const units: { kind: Kind; message: UnitMessage }[] = [];
+      const facts = await drop.head(key);
+      const object = { key, size: facts?.size, etag: facts?.etag, 'version-id': facts?.versionId };
+      const { uploadId, state } = await validate(
+        { 'detail-type': 'Object Created', detail: { bucket: { name: drop.bucket }, object } },
+        {
+          drop,
+          data,
+          send: async (kind, messages) => void units.push(...messages.map((message) => ({ kind, message }))),
+        },
+      );
+      if (state === 'refused')
+        return { refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value, verdicts: [] };
+      const verdicts: Verdict[] = [];
+      for (const { kind, message } of units) {
+        const clean = await CLEANERS[kind]?.();
+        if (!clean) throw new CommandFailure(`Data of the kind ${kind} is not checked on this machine yet.`);
+        await clean(message, { drop, data });
+        const verdict = await readJson(data, keys.verdict(message), Verdict);
+        if (verdict) verdicts.push(verdict.value);
+        // Parts are of no use here, and those of many files would fill the memory.
+        await data.delete(keys.part(message));
+      }
+      return { refusal: undefined, verdicts };
+    },
+  };
+}

@@ -1,0 +1,90 @@
+// The documents that --json prints of the verbs about good and bad items. Programs may rely on them.
+import * as z from 'zod';
+import { EffectiveConfig } from '#core/config.ts';
+import { Issue, IssueCounts } from '#core/issues.ts';
+import { WaiverMode } from '#core/waiver.ts';
+import { RejectedItem } from './answers.ts';
+
+/** `id` names the item on the command line. `kept`: what of it lies in quarantine besides its issues. */
+export const HeldItem = z.strictObject({
+  id: z.string(),
+  key: z.string(),
+  unit: z.string(),
+  path: z.string(),
+  line: z.int().nullable(),
+  issues: z.array(Issue),
+  kept: z.enum(['row', 'bytes', 'nothing']),
+});
+export type HeldItem = z.infer<typeof HeldItem>;
+
+const Tally = z.strictObject({ key: z.string(), rejected: z.int(), byIssue: IssueCounts });
+
+export const QuarantineAnswer = z.strictObject({
+  dataset: z.string(),
+  kind: z.string().nullable(),
+  configId: z.string().nullable(),
+  /** Items in quarantine now: rejected and not released. */
+  held: z.int(),
+  /** Rejected as well, but counted only: the quarantine of a unit is capped. */
+  countedOnly: z.int(),
+  byIssue: IssueCounts,
+  /** The most rejected first. */
+  uploads: z.array(Tally),
+  /** Files that several items were rejected of. */
+  files: z.array(Tally.extend({ path: z.string() })),
+  /** All of them with --json, else as many as asked for. */
+  items: z.array(HeldItem),
+  /** Whole uploads, which have no items. */
+  refused: z.array(RejectedItem),
+});
+export type QuarantineAnswer = z.infer<typeof QuarantineAnswer>;
+
+const Way = z.strictObject({ code: Issue.shape.code, release: z.boolean(), fix: z.boolean() });
+
+export const HeldItemAnswer = z.strictObject({
+  dataset: z.string(),
+  item: HeldItem,
+  /** In words, in the order of the item's issues. */
+  sentences: z.array(z.string()),
+  /** What may be done about each code. */
+  ways: z.array(Way),
+  /** The row or document itself. */
+  row: z.string().nullable(),
+  /** Where its bytes are. */
+  bytes: z.strictObject({ bucket: z.string(), key: z.string() }).nullable(),
+  source: z.strictObject({ bucket: z.string(), key: z.string(), versionId: z.string() }),
+  /** Written with --out. */
+  file: z.string().nullable(),
+});
+export type HeldItemAnswer = z.infer<typeof HeldItemAnswer>;
+
+export const ReleaseAnswer = z.strictObject({
+  dataset: z.string(),
+  mode: WaiverMode,
+  /** Records kept in the data bucket below waivers/. */
+  waivers: z.array(z.string()),
+  accepted: z.int(),
+  /** Rejected once more, for other reasons. */
+  rejected: z.array(HeldItem),
+  /** Not tried, and why. */
+  impossible: z.array(HeldItem.pick({ id: true, path: true, line: true }).extend({ reason: z.string() })),
+});
+export type ReleaseAnswer = z.infer<typeof ReleaseAnswer>;
+
+export const CheckAnswer = z.strictObject({
+  kind: z.string().nullable(),
+  config: EffectiveConfig.nullable(),
+  items: z.strictObject({ accepted: z.int(), rejected: z.int(), byIssue: IssueCounts }),
+  files: z.array(
+    z.strictObject({
+      file: z.string(),
+      verdict: z.enum(['accepted', 'partly', 'rejected']),
+      accepted: z.int(),
+      rejected: z.int(),
+      byIssue: IssueCounts,
+      /** The first few; `--show N` gives more. */
+      issues: z.array(Issue),
+    }),
+  ),
+});
+export type CheckAnswer = z.infer<typeof CheckAnswer>;

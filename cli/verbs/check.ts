@@ -1,0 +1,129 @@
+// goldpan check: files of this machine, judged by the rules that a dataset would judge them by.
+import { readFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { parseDatasetFile } from '#core/dataset-file.ts';
+import { addCounts, countIssues, describeIssue, type Issue, type IssueCounts } from '#core/issues.ts';
+import { CONFIG_FILE, keys } from '#core/keys.ts';
+import { writeJson } from '#core/store/json.ts';
+import { type Bench, type Outcome, openBench } from '../check-bench.ts';
+import { collectFiles, type LocalFile } from '../collect.ts';
+import { badConfig } from '../drop-config.ts';
+import { CommandFailure, EXIT } from '../failure.ts';
+import { count, plural } from '../format.ts';
+import { openProgress } from '../progress.ts';
+import { inferLocally } from '../propose-config.ts';
+import type { CheckAnswer } from '../quality-answers.ts';
+import { readUnit } from '../quarantine.ts';
+import type { Style, Terminal } from '../terminal.ts';
+import { printIssues } from './status.ts';
+
+/** Stands in keys only. */
+const DATASET = 'check';
+const SHOWN_FILES = 200;
+
+export type CheckOptions = {
+  readonly config?: string | undefined;
+  /** Issues named of each file. */
+  readonly show: number;
+};
+type FileVerdict = CheckAnswer['files'][number];
+
+/** Nothing leaves this machine. Each file is judged by itself, archives entry by entry. */
+export async function check(
+  terminal: Terminal,
+  paths: readonly string[],
+  { config, show }: CheckOptions,
+): Promise<CheckAnswer> {
+  const { files, configPath } = collectFiles(paths);
+  if (files.length === 0) throw new CommandFailure('There is no file to check.', { exitCode: EXIT.usage });
+  const bench = openBench(DATASET);
+  await configure(terminal, bench, files, config ?? configPath);
+
+  const progress = openProgress(terminal, 'Checking', () => performance.now());
+  const answers: FileVerdict[] = [];
+  for (const file of files) {
+    answers.push(await judge(bench, file, await bench.settle(file.name, file), show));
+    progress.update(answers.length, files.length);
+  }
+  progress.end();
+  const current = await bench.current();
+  const items = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts };
+  for (const { accepted, rejected, byIssue } of answers) {
+    items.accepted += accepted;
+    items.rejected += rejected;
+    addCounts(items.byIssue, byIssue);
+  }
+  return { kind: current?.config.kind ?? null, config: current?.config ?? null, items, files: answers };
+}
+
+export function printChecked({ items, files }: CheckAnswer, style: Style): string {
+  const lines = files.slice(0, SHOWN_FILES).flatMap(({ file, verdict, accepted, rejected, issues }) => {
+    const word = verdict === 'accepted' ? style.good(verdict) : style.bad(verdict);
+    const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
+    const rest = rejected - issues.length;
+    return [
+      `${word.padEnd(8)}  ${file}${counts}`,
+      ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
+      ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
+    ];
+  });
+  const rest = files.length - SHOWN_FILES;
+  return [
+    ...lines,
+    ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')}: --json names them all`] : []),
+    ...printIssues(items.byIssue),
+    '',
+    `${plural(items.accepted, 'item')} accepted, ${count(items.rejected)} rejected.`,
+  ].join('\n');
+}
+
+/** The file given, else what the majority of the files speaks for; the file may leave out what they say. */
+async function configure(
+  terminal: Terminal,
+  bench: Bench,
+  files: readonly LocalFile[],
+  configPath: string | undefined,
+): Promise<void> {
+  const inferred = await inferLocally(files);
+  if (inferred) await writeJson(bench.data, keys.inferredConfig(DATASET), inferred);
+  if (configPath === undefined) {
+    if (!inferred) return;
+    terminal.say('Checked by this configuration, from the majority of the files:');
+    terminal.say(stringify(inferred).replace(/^/gm, '  ').trimEnd());
+    return;
+  }
+  const text = readFileSync(configPath, 'utf8');
+  const parsed = parseDatasetFile(text);
+  if (!parsed.ok) throw badConfig(configPath, parsed.issues);
+  await bench.settle(CONFIG_FILE, { text });
+}
+
+async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: number): Promise<FileVerdict> {
+  const { refusal, verdicts } = outcome;
+  if (refusal) {
+    const issues = refusal.issues.map((issue) => named(issue, file));
+    return { file: file.path, verdict: 'rejected', accepted: 0, rejected: 1, byIssue: countIssues(issues), issues };
+  }
+  const found: FileVerdict = {
+    file: file.path,
+    verdict: 'accepted',
+    accepted: 0,
+    rejected: 0,
+    byIssue: {},
+    issues: [],
+  };
+  for (const verdict of verdicts) {
+    found.accepted += verdict.items.accepted;
+    found.rejected += verdict.items.rejected;
+    addCounts(found.byIssue, verdict.byIssue);
+    if (found.issues.length >= show) continue;
+    for (const held of await readUnit(data, verdict)) found.issues.push(...held.issues);
+  }
+  found.issues = found.issues.slice(0, show);
+  if (found.rejected > 0) found.verdict = found.accepted > 0 ? 'partly' : 'rejected';
+  return found;
+}
+
+function named({ place, ...issue }: Issue, { path }: LocalFile): Issue {
+  return { ...issue, place: { ...place, path } };
+}

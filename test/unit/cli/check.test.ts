@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CheckAnswer } from '../../../cli/quality-answers.ts';
+import { openTerminal } from '../../../cli/terminal.ts';
+import { check, printChecked } from '../../../cli/verbs/check.ts';
+import { greyPng } from '../../fixtures/pictures.ts';
+import { folderOf } from './folder.ts';
+
+function terminal() {
+  const said: string[] = [];
+  const err = { write: (text: string) => said.push(text) };
+  return { ...openTerminal(err, err, { NO_COLOR: '1' }), said: () => said.join('') };
+}
+
+test('each file has its verdict, with the issues in words', async () => {
+  const png = await greyPng(28, 28, 1);
+  const folder = folderOf({ 'good.png': png, 'cut.png': png.subarray(0, 120), 'notes.pdf': '%PDF-1.4 ...' });
+  const { said, ...spoken } = terminal();
+  const answer = CheckAnswer.parse(await check(spoken, [folder], { show: 5 }));
+  expect(answer.items).toMatchObject({ accepted: 1, rejected: 2 });
+  expect(Object.fromEntries(answer.files.map(({ file, verdict }) => [file, verdict]))).toEqual({
+    [join(folder, 'good.png')]: 'accepted',
+    [join(folder, 'cut.png')]: 'rejected',
+    [join(folder, 'notes.pdf')]: 'rejected',
+  });
+  expect(said()).toMatch(/from the majority of the files:\n {2}kind: image/);
+  const text = printChecked(answer, spoken.style);
+  expect(text).toMatch(/rejected {2}.*cut\.png\n {2}image\.truncated: .*cut short/);
+  expect(text).toContain('upload.type-not-allowed');
+});
+
+test('a text is judged line by line, by the dataset.yaml given', async () => {
+  const config = 'kind: text\ntext: { unit: line, maxLength: 12 }\n';
+  const folder = folderOf({ 'strict.yaml': config, 'names.txt': 'Emma\nCharlotte-Amalie\nOlivia\n' });
+  const options = { show: 5, config: join(folder, 'strict.yaml') };
+  const answer = await check(terminal(), [join(folder, 'names.txt')], options);
+  expect(answer.files).toMatchObject([{ verdict: 'partly', accepted: 2, rejected: 1 }]);
+  expect(answer.files[0]?.issues).toMatchObject([
+    { code: 'text.too-long', place: { line: 2 }, allowed: expect.anything() },
+  ]);
+});
+
+test('two files of the same name are two files, and what is named is what was typed', async () => {
+  const one = folderOf({ 'a.png': await greyPng(28, 28, 1) });
+  const two = folderOf({ 'a.png': 'not a picture' });
+  const answer = await check(terminal(), [join(one, 'a.png'), join(two, 'a.png')], { show: 5 });
+  expect(answer.files.map(({ verdict }) => verdict)).toEqual(['accepted', 'rejected']);
+});
+
+test('a dataset.yaml that is not valid, and a path that is not there, are said before anything is checked', async () => {
+  const folder = folderOf({ 'dataset.yaml': 'kind: image\nimages: {}\n', 'a.png': await greyPng() });
+  await expect(check(terminal(), [folder], { show: 5 })).rejects.toThrow(/config\.unknown-key.*line 2/);
+  await expect(check(terminal(), ['/nowhere/at/all'], { show: 5 })).rejects.toThrow(/no file or folder/);
+});

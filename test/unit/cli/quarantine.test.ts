@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { keys } from '#core/keys.ts';
+import { decodeTextPart } from '#core/text/part.ts';
+import { Waiver } from '#core/waiver.ts';
+import { HeldItemAnswer, QuarantineAnswer, ReleaseAnswer } from '../../../cli/quality-answers.ts';
+import { put } from '../../../cli/verbs/put.ts';
+import { listQuarantine, printHeld, printQuarantine, showHeld } from '../../../cli/verbs/quarantine.ts';
+import { printReleased, release } from '../../../cli/verbs/release.ts';
+import { status } from '../../../cli/verbs/status.ts';
+import { folderOf } from './folder.ts';
+import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
+
+const DATASET = 'names';
+const CONFIG = `kind: text
+text: { unit: line, maxLength: 12 }
+rules: { text.too-short: { min: 3 } }
+`;
+const NAMES = 'Emma\nAl\nCharlotte-Amalie\nBo\nOlivia\n';
+const WAIT = { timeoutMs: 60_000 };
+const RELEASE = { mode: 'release' as const, rules: [], ...WAIT };
+
+async function withNames(): Promise<MemoryCloud> {
+  const cloud = memoryCloud();
+  const folder = folderOf({
+    'dataset.yaml': CONFIG,
+    'names.txt': NAMES,
+    'bad.txt': new Uint8Array([0x89, 0x50, 0, 0]),
+  });
+  await put(cloud.context, [folder], { dataset: DATASET, show: 5, ...WAIT });
+  return cloud;
+}
+
+const list = ({ context }: MemoryCloud, show = 20) => listQuarantine(context, DATASET, { show, rules: [] });
+
+test('what was rejected is counted by code, upload and file, and each item has a name', async () => {
+  const cloud = await withNames();
+  const answer = QuarantineAnswer.parse(await list(cloud));
+  expect(answer).toMatchObject({ kind: 'text', held: 4, countedOnly: 0 });
+  expect(answer.byIssue).toMatchObject({ 'text.too-short': 2, 'text.too-long': 1 });
+  expect(answer.uploads).toMatchObject([{ rejected: 4 }]);
+  expect(answer.files).toMatchObject([{ path: 'names.txt', rejected: 3 }]);
+  const text = printQuarantine(answer, cloud.context.terminal.style);
+  expect(text).toContain('names.txt:2');
+  expect(text).toContain('goldpan quarantine show names');
+});
+
+test('the list is bounded, says how to see the rest, and can be narrowed to a rule', async () => {
+  const cloud = await withNames();
+  const few = await list(cloud, 1);
+  expect(few.items).toHaveLength(1);
+  expect(printQuarantine(few, cloud.context.terminal.style)).toContain(
+    'and 3 more: goldpan quarantine list names --show 4',
+  );
+  const narrow = await listQuarantine(cloud.context, DATASET, { show: 20, rules: ['text.too-long'] });
+  expect(narrow.items.map(({ line }) => line)).toEqual([3]);
+});
+
+test('an item is shown with its issue in words, what was given and allowed, and the document itself', async () => {
+  const cloud = await withNames();
+  const out = join(folderOf({ x: '' }), 'row.txt');
+  const answer = HeldItemAnswer.parse(await showHeld(cloud.context, DATASET, 'names.txt:2', { out }));
+  expect(answer.row).toBe('Al');
+  expect(readFileSync(out, 'utf8')).toBe('Al');
+  const text = printHeld(answer, cloud.context.terminal.style);
+  expect(text).toMatch(/text\.too-short: names\.txt, line 2: .*given: .*allowed: /);
+  expect(text).toContain(`goldpan quarantine release names ${answer.item.id}`);
+});
+
+test('a released item is accepted, counts no longer as rejected, and it is kept who let it through', async () => {
+  const cloud = await withNames();
+  const { context, data } = cloud;
+  const [item] = (await list(cloud)).items.filter(({ line }) => line === 2);
+  const answer = ReleaseAnswer.parse(await release(context, DATASET, [item?.id ?? ''], RELEASE));
+  expect(answer).toMatchObject({ accepted: 1, rejected: [], impossible: [] });
+  expect(printReleased(answer, context.terminal.style)).toContain('1 item released; waiver ');
+
+  const after = await status(context, DATASET, { show: 20 });
+  expect(after.items).toMatchObject({ accepted: 3, rejected: 3 });
+  expect(after.items.byIssue['text.too-short']).toBe(1);
+  expect(after.rejected).toHaveLength(3);
+  expect((await list(cloud)).items.map(({ line }) => line)).not.toContain(2);
+
+  const record = await data.get(keys.waiver(DATASET, answer.waivers[0] as string));
+  const waiver = Waiver.parse(JSON.parse(new TextDecoder().decode(record?.body)));
+  expect(waiver).toMatchObject({ by: 'ada', mode: 'release', rules: ['text.too-short'], items: [{ line: 2 }] });
+  expect(waiver.at).toMatch(/^\d{4}-/);
+});
+
+test('the part of a release holds the released items alone', async () => {
+  const { context, data } = await withNames();
+  await release(context, DATASET, ['names.txt:2', 'names.txt:4'], RELEASE);
+  const texts: string[][] = [];
+  for await (const { key } of data.list('parts/')) {
+    const items = await decodeTextPart((await data.get(key))?.body as Uint8Array);
+    texts.push(items.map(({ bytes }) => new TextDecoder().decode(bytes)));
+  }
+  expect(texts).toEqual([
+    ['Emma', 'Olivia'],
+    ['Al', 'Bo'],
+  ]);
+});
+
+test('fixing mends by the rule: what is too long is cut', async () => {
+  const cloud = await withNames();
+  const answer = await release(cloud.context, DATASET, ['names.txt:3'], { ...RELEASE, mode: 'fix' });
+  expect(answer).toMatchObject({ mode: 'fix', accepted: 1 });
+  expect((await list(cloud)).items.map(({ line }) => line)).not.toContain(3);
+});
+
+test('all items of a rule are released at once, and a repeat finds none left', async () => {
+  const cloud = await withNames();
+  const all = { ...RELEASE, rules: ['text.too-short' as const] };
+  expect(await release(cloud.context, DATASET, [], all)).toMatchObject({ accepted: 2 });
+  await expect(release(cloud.context, DATASET, [], all)).rejects.toThrow(/Nothing in quarantine was rejected for/);
+});
+
+test('what cannot be read is not released, and it is said why', async () => {
+  const cloud = await withNames();
+  const bad = (await list(cloud)).items.find(({ path }) => path === 'bad.txt');
+  const answer = await release(cloud.context, DATASET, [bad?.id as string], RELEASE);
+  expect(answer).toMatchObject({ accepted: 0, waivers: [] });
+  expect(printReleased(answer, cloud.context.terminal.style)).toMatch(/1 not tried:\n.*cannot be released/);
+});
+
+test('a name that fits nothing or several is refused before anything is sent', async () => {
+  const { context, data } = await withNames();
+  await expect(release(context, DATASET, ['nobody'], RELEASE)).rejects.toThrow(/Nothing in quarantine is named nobody/);
+  await expect(release(context, DATASET, ['names.txt'], RELEASE)).rejects.toThrow(/3 items are named names\.txt/);
+  await expect(release(context, DATASET, [], RELEASE)).rejects.toThrow(/Which items/);
+  for await (const { key } of data.list(keys.waivers(DATASET))) expect.fail(key);
+});
+
+test('a release that nobody cleans says so, and the same command goes on from there', async () => {
+  const { context, halt } = await withNames();
+  halt();
+  await expect(release(context, DATASET, ['names.txt:2'], RELEASE)).rejects.toMatchObject({
+    message: expect.stringContaining('No verdict for'),
+    next: expect.stringContaining('the same command again'),
+  });
+});
