@@ -45,6 +45,8 @@ export const TrainConfig = z.strictObject({
 export type TrainConfig = z.infer<typeof TrainConfig>;
 
 export const TableConfig = z.strictObject({
+  /** Version of the schema in force; null: the first, which the first upload speaks for. */
+  schema: z.int().positive().nullable().default(null),
   /** Column whose values name a row: a repeated value is a duplicate. */
   key: z.string().min(1).nullable().default(null),
   delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
