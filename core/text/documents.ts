@@ -20,7 +20,12 @@ export type Document = { readonly path: string; readonly line?: number } & (
   | { readonly ok: true; readonly text: string; readonly label?: string | null; readonly detected?: string }
   | { readonly ok: false; readonly issue: Issue; readonly row?: string }
 );
-export type TextFile = { readonly path: string; readonly bytes: Uint8Array; readonly firstLine?: number };
+export type TextFile = {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly firstLine?: number;
+  readonly encoding?: TextConfig['encoding'] | null;
+};
 /** `labelColumn`: of a column's records. `minConfidence` undefined: no other encoding than the declared one is tried. */
 export type Reader = {
   readonly text: TextConfig;
@@ -34,7 +39,7 @@ export async function* readDocuments(file: TextFile, reader: Reader): AsyncGener
   if (bytes.length === 0) return yield refused(path, 'upload.empty');
   const { encoding: declared, unit } = reader.text;
   const detection = reader.minConfidence === undefined ? undefined : { minConfidence: reader.minConfidence };
-  const reading = settleEncoding(bytes, declared, detection);
+  const reading = settleEncoding(bytes, file.encoding ?? declared, detection);
   const binary = reading?.encoding.startsWith('utf-16') ? undefined : await binaryTypeOf(bytes);
   if (binary) return yield refused(path, 'text.type-not-allowed', binary, 'text');
   if (!reading)

@@ -19,7 +19,9 @@ export function inferText(samples: readonly Sample[]): TextConfig {
   if (column !== undefined) return TextConfig.parse({ unit: 'column', column, maxLength: 4096 });
   const lines = texts.flatMap((text) => wholeLines(text));
   const byLine =
-    lines.length >= FEWEST_LINES * texts.length && percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE;
+    lines.length > 0 &&
+    lines.length >= FEWEST_LINES * texts.length &&
+    percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE;
   const lengths = (byLine ? lines : texts).map(countCharacters);
   return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: roundedUp(percentile(lengths, SHARE), byLine) });
 }
