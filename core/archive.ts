@@ -1,18 +1,15 @@
 // The list of files in a zip archive, read through ranges and judged before a single one is unpacked.
 import * as yauzl from 'yauzl';
+import { isLitter, shownName as shown, unsafeName } from './archive/names.ts';
 import type { Issue, IssueCode } from './issues.ts';
 import { LIMITS } from './limits.ts';
 
 const BLOCK_BYTES = 2 ** 20;
-const LONGEST_NAME_BYTES = 1024;
-const SHOWN_CHARACTERS = 80;
 const LOCAL_HEADER_BYTES = 30;
 const SYMLINK = 0o120000;
 const FILE_TYPE_MASK = 0o170000;
 const MADE_ON_UNIX = 3;
 const STRONGLY_ENCRYPTED = /strong encryption/;
-/** What archivers and desktops add of their own. */
-const NOT_DATA = /(^|\/)(__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/;
 
 /** Bytes `first` to `last`, both included, of an object that does not change. */
 export type ReadRange = (first: number, last: number) => Promise<Uint8Array>;
@@ -47,7 +44,7 @@ export async function readArchive(size: number, readRange: ReadRange): Promise<A
   const overlap = overlapOf(entries);
   if (overlap) return overlap;
   const starts = entries.map(({ relativeOffsetOfLocalHeader }) => relativeOffsetOfLocalHeader).sort((a, b) => a - b);
-  const files = entries.filter(({ fileName }) => !fileName.endsWith('/') && !NOT_DATA.test(fileName));
+  const files = entries.filter(({ fileName }) => !fileName.endsWith('/') && !isLitter(fileName));
   if (files.length === 0) return refused('archive.no-items');
   return { ok: true, files: files.map((entry) => fileOf(entry, starts, size)) };
 }
@@ -93,11 +90,8 @@ function unsafeNameOf({
   versionMadeBy,
   externalFileAttributes,
 }: yauzl.Entry): string | undefined {
-  if (fileName === '' || fileNameRaw.length > LONGEST_NAME_BYTES) return `1 to ${LONGEST_NAME_BYTES} bytes`;
-  if (fileName.includes('\0')) return 'no NUL';
-  if (fileName.includes('\\')) return 'forward slashes';
-  if (fileName.startsWith('/') || /^[a-z]:/i.test(fileName)) return 'relative names';
-  if (fileName.split('/').includes('..')) return 'no ..';
+  const unsafe = unsafeName(fileName, fileNameRaw.length);
+  if (unsafe) return unsafe;
   const mode = externalFileAttributes >>> 16;
   if (versionMadeBy >>> 8 === MADE_ON_UNIX && (mode & FILE_TYPE_MASK) === SYMLINK) return 'no symbolic links';
   return undefined;
@@ -145,11 +139,6 @@ function refused(code: IssueCode, given?: string): Archive {
 
 function issue(code: IssueCode, given: string | undefined, allowed: string | undefined): Issue {
   return { code, place: {}, ...(given !== undefined && { given }), ...(allowed !== undefined && { allowed }) };
-}
-
-function shown(name: string): string {
-  const text = JSON.stringify(name);
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;
 }
 
 /** Directory records are read one by one; a block at a time keeps that from becoming one request each. */

@@ -12,6 +12,8 @@ export const LIMITS = {
   archiveEntries: 200_000,
   /** All files of one archive, unpacked. */
   archiveBytes: 20 * 1024 * MIB,
+  /** A tar archive, unpacked: it has no list of its files, so each unit reads it from the front. */
+  tarBytes: 1024 * MIB,
   /** Unpacked to packed size of one entry; small files are exempt, since they cannot hurt. */
   archiveRatio: 200,
   archiveRatioFloorBytes: MIB,
@@ -19,6 +21,8 @@ export const LIMITS = {
   /** One unit: what one function call cleans in well under a minute. */
   unitEntries: 2_000,
   unitBytes: 256 * MIB,
+  /** What a minute decodes of the slowest format. */
+  unitPixels: 2_000_000_000,
   /** Quarantined items of one unit kept with their bytes; the rest is counted. */
   quarantineItems: 1_000,
   quarantineBytes: 64 * MIB,

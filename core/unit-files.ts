@@ -1,13 +1,18 @@
 // The files of a unit: the dropped image itself, or a slice of the archive, read in ranges.
+import { type TarContent, unpackTar } from './archive/tar.ts';
 import { type ReadRange, readArchive } from './archive.ts';
 import type { Issue } from './issues.ts';
+import { LIMITS } from './limits.ts';
 import type { UnitMessage } from './messages/ingest.ts';
 import type { Store } from './store/store.ts';
 import { unpackFiles } from './unpack.ts';
 
+/** Of lines cut out of a text: the number of the first, and the encoding that the text's own mark tells. */
+type Lines = { readonly firstLine?: number; readonly encoding?: 'utf-16le' | 'utf-16be' | null };
+
 /** `path` is relative to the dataset or the archive. */
 export type SourceFile = { readonly path: string } & (
-  | { readonly ok: true; readonly bytes: Uint8Array }
+  | ({ readonly ok: true; readonly bytes: Uint8Array } & Lines)
   | { readonly ok: false; readonly issue: Issue }
 );
 
@@ -23,13 +28,46 @@ export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGene
     yield { path, ok: true, bytes: await readRange(0, source.size - 1) };
     return;
   }
+  if (slice.type === 'range') {
+    yield { path, ...(await readLines(slice, path, readRange)) };
+    return;
+  }
+  const { firstEntry, entryCount } = slice;
+  if (slice.type === 'tar') {
+    const tar = { size: source.size, gzip: slice.gzip, readRange };
+    for await (const file of unpackTar(tar, firstEntry, entryCount)) yield tarFile(file);
+    return;
+  }
   const archive = await readArchive(source.size, readRange);
   if (!archive.ok) {
     yield { path, ok: false, issue: { ...archive.issue, place: { path } } };
     return;
   }
-  const files = archive.files.slice(slice.firstEntry, slice.firstEntry + slice.entryCount);
+  const files = archive.files.slice(firstEntry, firstEntry + entryCount);
   for await (const { file, ...unpacked } of unpackFiles(files, readRange)) yield { path: file.path, ...unpacked };
+}
+
+function tarFile({ path, bytes, unpackedBytes }: TarContent): SourceFile {
+  if (bytes) return { path, ok: true, bytes };
+  const facts = { given: `${unpackedBytes} bytes`, allowed: `at most ${LIMITS.fileBytes} bytes` };
+  return { path, ok: false, issue: { code: 'upload.too-large', place: { path }, ...facts } };
+}
+
+/** Ranges are small unless one line is not. */
+async function readLines(
+  { firstByte, byteCount, firstLine, encoding }: Extract<UnitMessage['slice'], { type: 'range' }>,
+  path: string,
+  readRange: ReadRange,
+) {
+  if (byteCount <= LIMITS.fileBytes)
+    return { ok: true, bytes: await readRange(firstByte, firstByte + byteCount - 1), firstLine, encoding } as const;
+  const issue: Issue = {
+    code: 'text.too-long',
+    place: { path, line: firstLine },
+    given: `${byteCount} bytes`,
+    allowed: `at most ${LIMITS.fileBytes} bytes`,
+  };
+  return { ok: false, issue } as const;
 }
 
 function rangesOf(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {

@@ -25,10 +25,23 @@ export type ObjectEvent = z.infer<typeof ObjectEvent>;
 export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
 export type Source = z.infer<typeof Source>;
 
-/** What of the object a unit covers: the whole, or entries of the archive's central directory, directories left out. */
+/** What of the object a unit covers: the whole, lines of a text, or files of the archive in its order. */
 const Slice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('object') }),
   z.strictObject({ type: z.literal('zip'), firstEntry: z.int().min(0), entryCount: z.int().positive() }),
+  z.strictObject({
+    type: z.literal('range'),
+    firstByte: z.int().min(0),
+    byteCount: z.int().positive(),
+    firstLine: z.int().positive(),
+    encoding: z.enum(['utf-16le', 'utf-16be']).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('tar'),
+    gzip: z.boolean(),
+    firstEntry: z.int().min(0),
+    entryCount: z.int().positive(),
+  }),
 ]);
 
 export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice });

@@ -1,11 +1,10 @@
 // Looks at some files of an upload to learn what the configuration leaves open.
-import type { ArchiveFile, ReadRange } from '#core/archive.ts';
+import type { ReadRange } from '#core/archive.ts';
 import type { Inferred } from '#core/config.ts';
 import { SNIFFED_BYTES } from '#core/content.ts';
 import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
-import { INFERENCE_SAMPLES, spread } from '#core/infer.ts';
 import { inferDataset, type Sample } from '#core/infer-dataset.ts';
-import { unpackStart } from '#core/unpack.ts';
+import type { Listing } from './plan.ts';
 
 /** A header lies in the first few bytes unless a camera put a preview before it. */
 const LONG_BYTES = 256 * 1024;
@@ -19,19 +18,19 @@ type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
 export async function inferFrom(
   path: string,
   size: number,
-  files: readonly ArchiveFile[] | undefined,
+  listing: Listing | undefined,
   readRange: ReadRange,
 ): Promise<Inferred | undefined> {
-  if (!files) {
+  if (!listing) {
     const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
     return inferDataset(start ? [{ path, start }] : [], [path]);
   }
-  const sampled = spread(files.length, INFERENCE_SAMPLES).map((i) => files[i] as ArchiveFile);
+  const { files, sampled, readStart } = listing;
   const samples: Sample[] = [];
   for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
-    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (file): Promise<Sample[]> => {
-      const start = await readEnough((bytes) => unpackStart(file, readRange, bytes), SNIFFED_BYTES);
-      return start ? [{ path: file.path, start }] : [];
+    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (place): Promise<Sample[]> => {
+      const start = await readEnough((bytes) => readStart(place, bytes), SNIFFED_BYTES);
+      return start ? [{ path: files[place]?.path ?? '', start }] : [];
     });
     samples.push(...(await Promise.all(batch)).flat());
   }

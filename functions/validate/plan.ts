@@ -1,15 +1,24 @@
 // Cuts an upload into units, or says why the whole of it is refused.
+import { listTar } from '#core/archive/tar.ts';
 import { type ArchiveFile, type ReadRange, readArchive } from '#core/archive.ts';
 import { type Content, SNIFFED_BYTES, sniff, TAKEN } from '#core/content.ts';
+import { INFERENCE_SAMPLES, spread } from '#core/infer.ts';
 import type { Issue } from '#core/issues.ts';
 import { unitName } from '#core/keys.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { Source, Upload } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
+import { unpackStart } from '#core/unpack.ts';
 
 export type Units = Upload['units'];
-/** `files` is there for archives. */
-export type Examined = { readonly content: Content; readonly files: readonly ArchiveFile[] | undefined };
+/** `sampled`: places of files, spread over the archive, whose first bytes readStart gives; undefined where they cannot be unpacked. */
+export type Listing = {
+  readonly files: readonly { readonly path: string; readonly unpackedBytes: number }[];
+  readonly sampled: readonly number[];
+  readonly readStart: (place: number, bytes: number) => Promise<Uint8Array | undefined>;
+};
+/** `listing` is there for archives. */
+export type Examined = { readonly content: Content; readonly listing: Listing | undefined };
 export type Examination = ({ readonly ok: true } & Examined) | { readonly ok: false; readonly issue: Issue };
 export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok: false; readonly issue: Issue };
 
@@ -23,7 +32,7 @@ const FILE_BYTES = {
   text: LIMITS.unitBytes,
   table: LIMITS.tableBytes,
 };
-export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip of them';
+export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip or tar of them';
 
 /** What the object is, whatever the dataset takes. */
 export async function examine(source: Source, readRange: ReadRange): Promise<Examination> {
@@ -31,14 +40,27 @@ export async function examine(source: Source, readRange: ReadRange): Promise<Exa
   if (source.size > LIMITS.uploadBytes) return tooLarge(source.size, LIMITS.uploadBytes);
   const content = await sniff(await readRange(0, Math.min(source.size, SNIFFED_BYTES) - 1));
   if (content.family === 'other') return refused('upload.type-not-allowed', content.type, ANYTHING_TAKEN);
-  if (content.family !== 'zip') return { ok: true, content, files: undefined };
+  if (content.family === 'tar') {
+    const tar = await listTar({ size: source.size, gzip: isGzip(content), readRange });
+    if (!tar.ok) return tar;
+    const { files, starts } = tar;
+    const sampled = spread(starts.size, INFERENCE_SAMPLES).map((i) => [...starts.keys()][i] as number);
+    return { ok: true, content, listing: { files, sampled, readStart: async (place) => starts.get(place) } };
+  }
+  if (content.family !== 'zip') return { ok: true, content, listing: undefined };
   const archive = await readArchive(source.size, readRange);
-  return archive.ok ? { ok: true, content, files: archive.files } : { ok: false, issue: archive.issue };
+  if (!archive.ok) return archive;
+  const { files } = archive;
+  const readStart = (place: number, bytes: number) => unpackStart(files[place] as ArchiveFile, readRange, bytes);
+  return { ok: true, content, listing: { files, sampled: spread(files.length, INFERENCE_SAMPLES), readStart } };
 }
 
 /** The units of an object in a dataset of this kind. */
-export function planUnits(kind: Kind, { size }: Source, { content, files }: Examined): Plan {
-  if (files) return { ok: true, units: sliceArchive(files, UNIT_ENTRIES[kind]) };
+export function planUnits(kind: Kind, { size }: Source, { content, listing }: Examined): Plan {
+  if (listing) {
+    const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
+    return { ok: true, units: sliceArchive(listing.files, UNIT_ENTRIES[kind], type) };
+  }
   const { families, types } = TAKEN[kind];
   if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);
   if (size > FILE_BYTES[kind]) return tooLarge(size, FILE_BYTES[kind]);
@@ -49,6 +71,7 @@ export function planUnits(kind: Kind, { size }: Source, { content, files }: Exam
 export function sliceArchive(
   files: readonly Pick<ArchiveFile, 'unpackedBytes'>[],
   most: number = LIMITS.unitEntries,
+  archive: { type: 'zip' } | { type: 'tar'; gzip: boolean } = { type: 'zip' },
 ): Units {
   const slices: { firstEntry: number; entryCount: number }[] = [];
   let bytes = 0;
@@ -61,7 +84,11 @@ export function sliceArchive(
       bytes = unpackedBytes;
     }
   }
-  return slices.map((slice, i) => ({ unit: unitName(i, slices.length), slice: { type: 'zip', ...slice } }));
+  return slices.map((slice, i) => ({ unit: unitName(i, slices.length), slice: { ...archive, ...slice } }));
+}
+
+function isGzip({ type }: Content): boolean {
+  return type === 'application/gzip';
 }
 
 function tooLarge(size: number, limit: number): Refused {

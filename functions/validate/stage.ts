@@ -75,7 +75,7 @@ async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: 
   const examined = await examine(source, readRange);
   if (!examined.ok) return examined.issue;
   const inForce = (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
-  const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.files, readRange));
+  const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.listing, readRange));
   if (!current) return unreadable(examined);
   const { kind } = current.config;
   const plan = planUnits(kind, source, examined);
@@ -85,19 +85,19 @@ async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: 
 async function inferConfigFrom(
   deps: ValidateDeps,
   { dataset, path, source }: Pick<Upcoming, 'dataset' | 'path' | 'source'>,
-  files: Examined['files'],
+  listing: Examined['listing'],
   readRange: ReadRange,
 ): Promise<CurrentConfig | undefined> {
-  const inferred = await inferFrom(path, source.size, files, readRange);
+  const inferred = await inferFrom(path, source.size, listing, readRange);
   if (!inferred) return undefined;
   await keepInferred(deps.data, dataset, inferred);
   return settleConfig(deps, dataset);
 }
 
 /** The first upload of a dataset must say what its items are like. */
-function unreadable({ content, files }: Examined): Issue {
+function unreadable({ content, listing }: Examined): Issue {
   if (content.family === 'image') return { code: 'image.corrupt', place: {}, given: 'no header that tells a size' };
-  const given = files ? 'an archive of nothing that is taken' : content.type;
+  const given = listing ? 'an archive of nothing that is taken' : content.type;
   return { code: 'upload.type-not-allowed', place: {}, given, allowed: ANYTHING_TAKEN };
 }
 

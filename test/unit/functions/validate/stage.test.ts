@@ -9,6 +9,7 @@ import type { Store } from '#core/store/store.ts';
 import { validate } from '../../../../functions/validate/stage.ts';
 import { intake } from '../../../fixtures/ingest.ts';
 import { greyPng, renameInZip, zipOf } from '../../../fixtures/pictures.ts';
+import { tarOf } from '../../../fixtures/tars.ts';
 
 async function refusalOf(key: string, body: Uint8Array | string) {
   const into = intake();
@@ -172,6 +173,19 @@ describe('an archive', () => {
       labels: 'folder',
     });
     expect(into.queue).toMatchObject([{ slice: { type: 'zip', firstEntry: 0, entryCount: 3 } }]);
+  });
+
+  test.each([false, true])('in tar form is planned and cleaned as a zip is (gzipped: %s)', async (gzip) => {
+    const files = {
+      '3/a.png': await greyPng(28, 28, 1),
+      '7/b.png': await greyPng(28, 28, 2),
+      '7/c.png': Buffer.from('x'),
+    };
+    const into = intake();
+    expect(await into.dropObject('digits/all.tgz', await tarOf(files, { gzip }))).toMatchObject({ units: 1 });
+    expect((await into.current('digits'))?.config).toMatchObject({ image: { width: 28 }, labels: 'folder' });
+    const [verdict] = await into.cleanAll();
+    expect(verdict).toMatchObject({ items: { accepted: 2, rejected: 1 }, byIssue: { 'upload.type-not-allowed': 1 } });
   });
 
   test('that is dropped twice as the same version changes nothing', async () => {
