@@ -1,26 +1,9 @@
 // From a drop to its verdict, on the deployed stack.
-import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { greyPng } from '../fixtures/pictures.ts';
-import {
-  cloud,
-  deadLetters,
-  removeDeadLetter,
-  sendToValidate,
-  settled,
-  uniqueDataset,
-  untilQueuesHold,
-} from './deployed.ts';
+import { cloud, sendToValidate, settled, uniqueDataset, untilQueuesAreEmpty } from './deployed.ts';
 
-const POISON = JSON.stringify({ poison: randomUUID() });
 const DROPS_AT_ONCE = 16;
-let deadBefore: string[];
-
-// It takes its retries while the other tests run, and must hurt none of them.
-beforeAll(async () => {
-  deadBefore = await deadLetters();
-  await sendToValidate(POISON);
-});
 
 test('a dropped image has its verdict', async () => {
   const dataset = uniqueDataset('one');
@@ -45,7 +28,7 @@ test('an event that comes again changes nothing', async () => {
   const key = `${dataset}/one.png`;
   await cloud.drop.put(key, await greyPng(28, 28, 2));
   await settled(dataset, 1);
-  await untilOnlyPoisonIsLeft();
+  await untilQueuesAreEmpty();
   const before = await everythingAbout(dataset);
   const facts = await cloud.drop.head(key);
   const object = { key, size: facts?.size, etag: facts?.etag.replaceAll('"', ''), 'version-id': facts?.versionId };
@@ -55,7 +38,7 @@ test('an event that comes again changes nothing', async () => {
     detail: { bucket: { name: cloud.drop.bucket }, object },
   };
   for (let i = 0; i < 3; i++) await sendToValidate(event);
-  await untilOnlyPoisonIsLeft();
+  await untilQueuesAreEmpty();
   expect(before.length).toBeGreaterThan(3);
   expect(await everythingAbout(dataset)).toEqual(before);
 });
@@ -73,20 +56,6 @@ test('a newer version replaces the earlier one, a deleted object leaves', async 
   await cloud.drop.delete(second);
   expect((await settled(dataset, 1)).items).toMatchObject({ accepted: 1, rejected: 0 });
 });
-
-test('a message that cannot be worked on ends in the dead-letter queue, alone', async () => {
-  await expect.poll(() => newDeadLetters(), { timeout: 150_000, interval: 2_000 }).toEqual([POISON]);
-  await removeDeadLetter(POISON);
-});
-
-/** The poison waits for its next try now and then: it counts as one message. */
-async function untilOnlyPoisonIsLeft(): Promise<void> {
-  await untilQueuesHold(1);
-}
-
-async function newDeadLetters(): Promise<string[]> {
-  return (await deadLetters()).filter((body) => !deadBefore.includes(body));
-}
 
 /** Every object of the data bucket whose key names the dataset. */
 async function everythingAbout(dataset: string): Promise<string[]> {
