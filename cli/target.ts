@@ -54,7 +54,7 @@ export function resolveTarget(
 
 /**
  * The variables that point the SDK of this process and of its children at the target. An emulator on this machine never
- * gets a person's own keys: any will do there.
+ * gets a person's own keys; whichever there are will do.
  */
 export function environmentOf(
   { endpoint, region }: Pick<Target, 'endpoint' | 'region'>,
