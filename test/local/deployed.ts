@@ -21,7 +21,9 @@ import { clientEnvironment } from '../../infra/emulator/emulator.ts';
 import { STAGE } from './setup.ts';
 
 export const STACK = `${STACK_NAME}-${STAGE}`;
-export const POLL = { timeout: 120_000, interval: 250 };
+/** Some emulators hand a function one message a second. */
+export const POLL = { timeout: 300_000, interval: 250 };
+export const SLOW_TEST_MS = 400_000;
 
 export const endpoint = inject('endpoint');
 export const outputs = inject('outputs');

@@ -1,7 +1,15 @@
 // From a drop to its verdict, on the deployed stack.
 import { expect, test } from 'vitest';
 import { greyPng } from '../fixtures/pictures.ts';
-import { cloud, sendToValidate, settled, uniqueDataset, untilQueuesAreEmpty } from './deployed.ts';
+import {
+  cloud,
+  eventually,
+  SLOW_TEST_MS,
+  sendToValidate,
+  settled,
+  uniqueDataset,
+  untilQueuesAreEmpty,
+} from './deployed.ts';
 
 const DROPS_AT_ONCE = 16;
 
@@ -12,16 +20,20 @@ test('a dropped image has its verdict', async () => {
   expect(status).toMatchObject({ kind: 'image', items: { accepted: 1, rejected: 0 }, uploads: { accepted: 1 } });
 });
 
-test('200 objects dropped one by one all have their verdicts', async () => {
-  const dataset = uniqueDataset('many');
-  const numbers = Array.from({ length: 200 }, (_, i) => i).values();
-  const lane = async () => {
-    for (const i of numbers) await cloud.drop.put(`${dataset}/${i % 2}/${i}.png`, await greyPng(12, 12, i + 1));
-  };
-  await Promise.all(Array.from({ length: DROPS_AT_ONCE }, lane));
-  const status = await settled(dataset, 200);
-  expect(status.items).toMatchObject({ accepted: 200, rejected: 0 });
-});
+test(
+  '200 objects dropped one by one all have their verdicts',
+  async () => {
+    const dataset = uniqueDataset('many');
+    const numbers = Array.from({ length: 200 }, (_, i) => i).values();
+    const lane = async () => {
+      for (const i of numbers) await cloud.drop.put(`${dataset}/${i % 2}/${i}.png`, await greyPng(12, 12, i + 1));
+    };
+    await Promise.all(Array.from({ length: DROPS_AT_ONCE }, lane));
+    const status = await settled(dataset, 200);
+    expect(status.items).toMatchObject({ accepted: 200, rejected: 0 });
+  },
+  SLOW_TEST_MS,
+);
 
 test('an event that comes again changes nothing', async () => {
   const dataset = uniqueDataset('again');
@@ -50,9 +62,15 @@ test('a newer version replaces the earlier one, a deleted object leaves', async 
   await cloud.drop.put(second, await greyPng(28, 28, 4));
   expect((await settled(dataset, 2)).items.accepted).toBe(2);
   await cloud.drop.put(first, 'not a picture any more');
-  await expect.poll(async () => (await settled(dataset, 2)).items).toMatchObject({ accepted: 1, rejected: 1 });
+  await eventually(
+    async () => (await settled(dataset, 2)).items,
+    ({ accepted, rejected }) => accepted === 1 && rejected === 1,
+  );
   await cloud.drop.put(first, await greyPng(28, 28, 5));
-  await expect.poll(async () => (await settled(dataset, 2)).items).toMatchObject({ accepted: 2, rejected: 0 });
+  await eventually(
+    async () => (await settled(dataset, 2)).items,
+    ({ accepted, rejected }) => accepted === 2 && rejected === 0,
+  );
   await cloud.drop.delete(second);
   expect((await settled(dataset, 1)).items).toMatchObject({ accepted: 1, rejected: 0 });
 });
