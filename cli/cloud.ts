@@ -2,9 +2,8 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { UnitMessage } from '#core/messages/ingest.ts';
-import { type Kind, OUTPUT, STACK_NAME } from '#core/names.ts';
+import { type Kind, OUTPUT } from '#core/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
 import { CommandFailure } from './failure.ts';
@@ -54,15 +53,15 @@ const DEAD_LETTER_QUEUES: readonly OutputName[] = [
 ];
 
 /** Throws CommandFailure when the stack is not deployed. */
-export async function readOutputs(): Promise<Outputs> {
+export async function readOutputs(stackName: string): Promise<Outputs> {
   const client = new CloudFormationClient({ maxAttempts: 3 });
   try {
-    const answer = await client.send(new DescribeStacksCommand({ StackName: STACK_NAME }));
+    const answer = await client.send(new DescribeStacksCommand({ StackName: stackName }));
     const outputs = answer.Stacks?.[0]?.Outputs ?? [];
     return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']));
   } catch (error) {
     if (error instanceof Error && /does not exist/.test(error.message)) {
-      throw new CommandFailure(`There is no stack named ${STACK_NAME} here.`, {
+      throw new CommandFailure(`There is no stack named ${stackName} here.`, {
         next: 'On this machine: `goldpan local up`. In an AWS account: `npx cdk deploy`.',
       });
     }
@@ -73,7 +72,7 @@ export async function readOutputs(): Promise<Outputs> {
 }
 
 export async function openCloud(target: Target): Promise<Cloud> {
-  const outputs = target.outputs ?? (await readOutputs());
+  const outputs = target.outputs ?? (await readOutputs(target.stackName));
   const output = (name: OutputName): string => {
     const value = outputs[name];
     if (value) return value;

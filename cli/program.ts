@@ -26,6 +26,7 @@ export function buildProgram(version: string): Command {
     .description('Sifts raw data and makes a generative model of what is left.')
     .version(version)
     .option('--endpoint <url>', 'cloud to speak to; else AWS_ENDPOINT_URL, .goldpan/target.json, the AWS profile')
+    .option('--stack <name>', 'the stack, where it was deployed with -c stage=...: goldpan-<stage>')
     .option('--json', 'print one JSON document on stdout')
     .exitOverride()
     .showHelpAfterError('(goldpan --help lists the verbs)');

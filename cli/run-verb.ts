@@ -5,10 +5,10 @@ import type { ErrorAnswer } from './answers.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import { type Context, wallClock } from './context.ts';
 import { EXIT, type ExitCode, explainError } from './failure.ts';
-import { describeTarget, environmentOf, resolveTarget, type Target } from './target.ts';
+import { describeTarget, environmentOf, readTargetFile, resolveTarget, type Target } from './target.ts';
 import { openTerminal, type Style, type Terminal } from './terminal.ts';
 
-export type GlobalOptions = { readonly endpoint?: string; readonly json?: boolean };
+export type GlobalOptions = { readonly endpoint?: string; readonly stack?: string; readonly json?: boolean };
 
 export type Verb<Answer> = {
   readonly schema: z.ZodType<Answer>;
@@ -27,7 +27,7 @@ export async function runVerb<Answer>(options: GlobalOptions, verb: Verb<Answer>
     verb,
     () => endpoint,
     async (terminal) => {
-      const target = resolveTarget(options.endpoint, process.env);
+      const target = resolveTarget(options, process.env, readTargetFile());
       endpoint = target.endpoint;
       setEnvironment(environmentOf(target, process.env));
       terminal.say(terminal.style.dim(`target: ${describeTarget(target, process.env)}`));

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { STACK_NAME } from '#core/names.ts';
 import { CommandFailure } from './failure.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
@@ -25,6 +26,7 @@ export type Target = {
   /** Undefined: AWS itself. */
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
+  readonly stackName: string;
   readonly source: 'flag' | 'environment' | 'file' | 'profile';
   /** Known without asking when `local up` wrote them down. */
   readonly outputs: Readonly<Record<string, string>> | undefined;
@@ -33,23 +35,31 @@ export type Target = {
 type Environment = Record<string, string | undefined>;
 
 export function resolveTarget(
-  flag: string | undefined,
+  {
+    endpoint: flag,
+    stack = STACK_NAME,
+  }: { readonly endpoint?: string | undefined; readonly stack?: string | undefined },
   environment: Environment,
-  file: TargetFile | undefined = readTargetFile(),
+  file: TargetFile | undefined,
 ): Target {
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
-  if (flag !== undefined) return { endpoint: checkedUrl(flag), region, source: 'flag', outputs: undefined };
+  const common = { region, stackName: stack, outputs: undefined };
+  if (flag !== undefined) return { ...common, endpoint: checkedUrl(flag), source: 'flag' };
   if (environment.AWS_ENDPOINT_URL)
-    return { endpoint: checkedUrl(environment.AWS_ENDPOINT_URL), region, source: 'environment', outputs: undefined };
-  if (file) return { endpoint: file.endpoint, region: file.region, source: 'file', outputs: file.outputs };
-  return { endpoint: undefined, region, source: 'profile', outputs: undefined };
+    return { ...common, endpoint: checkedUrl(environment.AWS_ENDPOINT_URL), source: 'environment' };
+  if (!file) return { ...common, endpoint: undefined, source: 'profile' };
+  const outputs = stack === STACK_NAME ? file.outputs : undefined;
+  return { ...common, endpoint: file.endpoint, region: file.region, source: 'file', outputs };
 }
 
 /**
  * The variables that point the SDK of this process and of its children at the target. An emulator on this machine never
- * gets a person's own keys: any will do there.
+ * gets a person's own keys; whichever there are will do.
  */
-export function environmentOf({ endpoint, region }: Target, environment: Environment): Environment {
+export function environmentOf(
+  { endpoint, region }: Pick<Target, 'endpoint' | 'region'>,
+  environment: Environment,
+): Environment {
   if (endpoint === undefined) return region ? { AWS_REGION: region } : {};
   const stranger = LOOPBACK.test(endpoint);
   return {

@@ -27,7 +27,12 @@ export function decideGate(gate: GateConfig, { distinctItems, splits, trigger, f
     );
   for (const [split, items] of Object.entries(splits)) {
     if (items === 0 && !hard)
-      missing.push(shortfall(`${split} items`, 0, 1, `more items, so that the ${split} split is not empty`));
+      missing.push({
+        what: `${split} items`,
+        have: 0,
+        need: 1,
+        advice: `the ${split} split is empty: add items until it is not`,
+      });
   }
   const refused = missing.length > 0;
   if (!hard && distinctItems < gate.minItems)

@@ -5,6 +5,8 @@ import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import type { Prefix } from '#core/keys.ts';
 
+const CHECKPOINTS = 'runs/*/checkpoints/*';
+
 export type PrefixAccess = {
   readonly read?: readonly Prefix[];
   readonly write?: readonly Prefix[];
@@ -74,4 +76,12 @@ export function grantTraining(role: IRole, bucket: Bucket): void {
     write: ['runs', 'models'],
     list: true,
   });
+  // A lifecycle rule cannot match a folder in the middle of a key, so a run clears away its own old checkpoints.
+  allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(CHECKPOINTS)]);
+  acknowledgeObjects(
+    role,
+    bucket,
+    CHECKPOINTS,
+    'Datasets and runs exist only later; nothing but checkpoints is deleted.',
+  );
 }

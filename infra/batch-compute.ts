@@ -37,8 +37,11 @@ import { TrainerImage } from './trainer-image.ts';
 const MAX_VCPUS = 16;
 const DISK = Size.gibibytes(100);
 const ATTEMPTS = 10;
-/** 128 + SIGTERM: the trainer was told to go, wrote a checkpoint and went. */
-const EXIT_TERMINATED = '143';
+/**
+ * Exit codes of the trainer that another attempt can mend: told to go (128 + SIGTERM), the storage or the engine failed,
+ * a lost host's lease had not run out yet.
+ */
+const RETRIED_EXITS = ['143', '70', '75'];
 
 /** One job fits the smallest instance of its family; the rest of that instance's memory is the host's. */
 const GPU_HOST = {
@@ -113,10 +116,10 @@ export class BatchCompute extends Construct implements Compute {
       }),
       timeout: TRAINING_TIMEOUT,
       retryAttempts: ATTEMPTS,
-      // What the trainer itself fails at lies in run.json with exit code 0; any other exit would fail again.
+      // What a training itself fails at lies in run.json with exit code 0; any other exit would fail again.
       retryStrategies: [
         RetryStrategy.of(Action.RETRY, Reason.SPOT_INSTANCE_RECLAIMED),
-        RetryStrategy.of(Action.RETRY, Reason.custom({ onExitCode: EXIT_TERMINATED })),
+        ...RETRIED_EXITS.map((onExitCode) => RetryStrategy.of(Action.RETRY, Reason.custom({ onExitCode }))),
         RetryStrategy.of(Action.EXIT, Reason.custom({ onReason: '*' })),
       ],
       propagateTags: true,

@@ -8,7 +8,7 @@ import { count, duration, table } from '../format.ts';
 import { local } from '../local.ts';
 import { printRun } from '../run-answer.ts';
 import { contextOf, setEnvironment } from '../run-verb.ts';
-import { environmentOf, ROOT, resolveTarget, STATE_FOLDER } from '../target.ts';
+import { environmentOf, ROOT, readTargetFile, resolveTarget, STATE_FOLDER } from '../target.ts';
 import { openTerminal } from '../terminal.ts';
 import { fitDataset } from '../verbs/fit.ts';
 import { printPut, put } from '../verbs/put.ts';
@@ -95,7 +95,7 @@ async function drawPictures(context: Context, dataset: string, out: string): Pro
 
 /** What `local up` wrote down is used whatever the shell names: the demo never touches another cloud. */
 async function openDemoCloud(): Promise<Cloud> {
-  const target = resolveTarget(undefined, {});
+  const target = resolveTarget({}, {}, readTargetFile());
   setEnvironment(environmentOf(target, process.env));
   return openCloud(target);
 }

@@ -4,7 +4,7 @@ import { hashOf } from '#core/hash.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { type AssembleRequest, Sealed, TrainOverrides } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from '../answers.ts';
-import type { Execution } from '../cloud.ts';
+import type { Execution, Machine } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../dataset-status.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
@@ -62,6 +62,8 @@ export async function fitDataset(context: Context, givenDataset: string, options
       terminal.say(`The same data and settings were trained on before: run ${runId}.`);
       return endOf(context, sealed, before);
     }
+    // Its worker or its emulator went away before there was anything to tell: what checkpoint there is, the next goes on from.
+    if (begun === 'exists' && !before && (await hasFailed(cloud.train, sealed.executionName))) continue;
     return followToEnd(context, sealed, options.wait);
   }
   throw new CommandFailure(`${MOST_ATTEMPTS} attempts with this data and these settings did not succeed.`, {
@@ -93,6 +95,11 @@ async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Pro
     );
   }
   return endOf(context, sealed, outcome, execution);
+}
+
+async function hasFailed(machine: Machine, name: string | null): Promise<boolean> {
+  const execution = name === null ? undefined : await machine.describe(name);
+  return execution !== undefined && !['RUNNING', 'SUCCEEDED'].includes(execution.status);
 }
 
 async function endOf({ cloud }: Context, { dataset, gate }: Sealed, outcome: RunOutcome, execution?: Execution) {

@@ -77,6 +77,11 @@ async function handle(
   const before = await outcomeOf(world, job);
   if (before) return answerDone(before);
 
+  if ((await answers.beat(taskToken)) === 'gone') {
+    await queue.delete(receipt);
+    terminal.say(`Nobody waits for run ${job.runId} any more; it is left alone.`);
+    return undefined;
+  }
   terminal.say(`Run ${job.runId} of ${job.dataset}, attempt ${job.attempt}.`);
   const trainer = world.startTrainer(job);
   let orphaned = false;

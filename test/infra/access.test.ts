@@ -43,8 +43,10 @@ test('no one writes to the bucket that triggers the pipeline', () => {
   ).toEqual([]);
 });
 
-test('nobody may delete an object, and nobody has a whole service', () => {
-  expect(grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'))).toEqual([]);
+test('a training may delete its checkpoints and nobody anything else; nobody has a whole service', () => {
+  const deleting = grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'));
+  expect(new Set(deleting.map(({ role }) => stageOf(role)))).toEqual(new Set(['train']));
+  for (const { resource } of deleting) expect(resource).toMatch(/\/runs\/\*\/checkpoints\/\*$/);
   expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
 });
 

@@ -27,12 +27,12 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     else expect(ComputeResources.InstanceTypes.filter((type: string) => GPU_FAMILIES.includes(type))).toEqual([]);
   });
 
-  test('a reclaimed host is tried again, a trainer that exits by itself is not', () => {
+  test('a reclaimed host and a failed storage are tried again, a job that cannot work is not', () => {
     expect(only('AWS::Batch::JobDefinition').RetryStrategy).toEqual({
       Attempts: 10,
       EvaluateOnExit: [
         { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
-        { Action: 'RETRY', OnExitCode: '143' },
+        ...['143', '70', '75'].map((OnExitCode) => ({ Action: 'RETRY', OnExitCode })),
         { Action: 'EXIT', OnReason: '*' },
       ],
     });

@@ -3,14 +3,13 @@ import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { FAILURE } from '#core/errors.ts';
 import { ENV } from '#core/names.ts';
-import { OPTION_SETS, ofType, synth } from './synth.ts';
+import { OPTION_SETS, ofType, type Resource, synth } from './synth.ts';
 
 type State = {
   readonly Type: string;
   readonly Resource?: string;
   readonly Next?: string;
-  // biome-ignore lint/suspicious/noExplicitAny: parameters differ by service.
-  readonly Parameters?: any;
+  readonly Parameters?: Resource['Properties'];
   readonly Retry?: readonly Record<string, unknown>[];
   readonly Catch?: readonly { readonly ErrorEquals: string[]; readonly Next: string }[];
   readonly ItemProcessor?: Definition;
@@ -98,7 +97,7 @@ describe('assemble', () => {
       ResultPath: null,
       Next: 'Seal',
     });
-    expect(States.Seal?.Parameters.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
+    expect(States.Seal?.Parameters?.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
   });
 
   test('starts a training only behind the gate, by the name that makes a repeat harmless', () => {
@@ -121,14 +120,14 @@ describe('train', () => {
     expect(StartAt).toBe('Train');
     expect(States.Train).toMatchObject({ TimeoutSeconds: 86_400, ResultPath: null, Next: 'Promote' });
     expect(States.Train?.Resource).toMatch(/sqs:sendMessage\.waitForTaskToken$/);
-    expect(States.Train?.Parameters.MessageBody).toEqual({ 'taskToken.$': '$$.Task.Token', 'job.$': '$' });
+    expect(States.Train?.Parameters?.MessageBody).toEqual({ 'taskToken.$': '$$.Task.Token', 'job.$': '$' });
     expect(States.Train).not.toHaveProperty('HeartbeatSeconds');
   });
 
   test('hands a Batch job the same job in its environment', () => {
     const { States } = definition({}, 'Train');
     expect(States.Train?.Resource).toMatch(/batch:submitJob\.sync$/);
-    expect(States.Train?.Parameters.ContainerOverrides.Environment).toEqual([
+    expect(States.Train?.Parameters?.ContainerOverrides.Environment).toEqual([
       { Name: ENV.job, 'Value.$': 'States.JsonToString($)' },
     ]);
     expect(States.Train).toMatchObject({ ResultPath: null, Next: 'Promote' });
@@ -147,7 +146,7 @@ describe('train', () => {
 
   test('fails with the reason when the run failed or was stopped, and succeeds otherwise', () => {
     const { States } = definition({ compute: 'worker' }, 'Train');
-    expect(States.Promote?.Parameters.Payload).toEqual({ 'dataset.$': '$.dataset', 'runId.$': '$.runId' });
+    expect(States.Promote?.Parameters?.Payload).toEqual({ 'dataset.$': '$.dataset', 'runId.$': '$.runId' });
     expect(States['How did it end?']).toMatchObject({
       Choices: [
         { StringEquals: 'failed', Next: 'Training failed' },

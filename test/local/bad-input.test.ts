@@ -78,5 +78,5 @@ test('an object outside any dataset is refused, and status tells of it', async (
 });
 
 test('none of it has reached a dead-letter queue', async () => {
-  expect((await deadLetters()).filter((body) => !deadBefore.includes(body) && !body.includes('"poison"'))).toEqual([]);
+  expect((await deadLetters()).filter((body) => !deadBefore.includes(body))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import { takeCensus } from '#core/census.ts';
-import { OUTPUT } from '#core/names.ts';
+import { OUTPUT, STACK_NAME } from '#core/names.ts';
 import type { StatusAnswer } from '../../cli/answers.ts';
 import { openCloud } from '../../cli/cloud.ts';
 import { type Context, wallClock } from '../../cli/context.ts';
@@ -18,14 +18,18 @@ import { readConfig, readStatus } from '../../cli/dataset-status.ts';
 import { setEnvironment } from '../../cli/run-verb.ts';
 import { openTerminal } from '../../cli/terminal.ts';
 import { clientEnvironment } from '../../infra/emulator/emulator.ts';
+import { STAGE } from './setup.ts';
 
-export const POLL = { timeout: 120_000, interval: 250 };
+export const STACK = `${STACK_NAME}-${STAGE}`;
+/** Some emulators hand a function one message a second. */
+export const POLL = { timeout: 300_000, interval: 250 };
+export const SLOW_TEST_MS = 400_000;
 
 export const endpoint = inject('endpoint');
 export const outputs = inject('outputs');
 setEnvironment(clientEnvironment(endpoint));
 
-export const cloud = await openCloud({ endpoint, region: undefined, source: 'environment', outputs });
+export const cloud = await openCloud({ endpoint, region: undefined, stackName: STACK, source: 'environment', outputs });
 const quiet = { write: () => undefined };
 export const context: Context = { cloud, terminal: openTerminal(quiet, quiet, {}), clock: wallClock, person: 'tests' };
 
@@ -38,13 +42,17 @@ export function uniqueDataset(name: string): string {
 }
 
 /** As `expect.poll`, but usable in hooks, too: looks until it holds. Throws with the last look when it does not in time. */
-export async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
+export async function eventually<T>(
+  look: () => Promise<T>,
+  holds: (seen: T) => boolean,
+  intervalMs = POLL.interval,
+): Promise<T> {
   const deadline = Date.now() + POLL.timeout;
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > deadline) throw new Error(`it did not come to hold; the last look: ${JSON.stringify(seen)}`);
-    await wallClock.sleep(POLL.interval);
+    await wallClock.sleep(intervalMs);
   }
 }
 
@@ -68,11 +76,11 @@ export async function sendToValidate(body: unknown): Promise<void> {
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('validateQueueUrl'), MessageBody: text }));
 }
 
-/** Waits until the queues of the way in hold at most so many messages, waiting or in somebody's hands. */
-export async function untilQueuesHold(atMost: number): Promise<void> {
+/** Waits until the queues of the way in hold no message, waiting or in somebody's hands. */
+export async function untilQueuesAreEmpty(): Promise<void> {
   const urls = [queueUrl('validateQueueUrl'), queueUrl('cleanImageQueueUrl')];
   const look = async () => (await Promise.all(urls.map(messagesIn))).reduce((sum, messages) => sum + messages, 0);
-  await eventually(look, (messages) => messages <= atMost);
+  await eventually(look, (messages) => messages === 0);
 }
 
 /** The bodies of all messages in the dead-letter queues of the way in; they stay there. */

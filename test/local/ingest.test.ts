@@ -1,26 +1,17 @@
 // From a drop to its verdict, on the deployed stack.
-import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { greyPng } from '../fixtures/pictures.ts';
 import {
   cloud,
-  deadLetters,
-  removeDeadLetter,
+  eventually,
+  SLOW_TEST_MS,
   sendToValidate,
   settled,
   uniqueDataset,
-  untilQueuesHold,
+  untilQueuesAreEmpty,
 } from './deployed.ts';
 
-const POISON = JSON.stringify({ poison: randomUUID() });
 const DROPS_AT_ONCE = 16;
-let deadBefore: string[];
-
-// It takes its retries while the other tests run, and must hurt none of them.
-beforeAll(async () => {
-  deadBefore = await deadLetters();
-  await sendToValidate(POISON);
-});
 
 test('a dropped image has its verdict', async () => {
   const dataset = uniqueDataset('one');
@@ -29,23 +20,27 @@ test('a dropped image has its verdict', async () => {
   expect(status).toMatchObject({ kind: 'image', items: { accepted: 1, rejected: 0 }, uploads: { accepted: 1 } });
 });
 
-test('200 objects dropped one by one all have their verdicts', async () => {
-  const dataset = uniqueDataset('many');
-  const numbers = Array.from({ length: 200 }, (_, i) => i).values();
-  const lane = async () => {
-    for (const i of numbers) await cloud.drop.put(`${dataset}/${i % 2}/${i}.png`, await greyPng(12, 12, i + 1));
-  };
-  await Promise.all(Array.from({ length: DROPS_AT_ONCE }, lane));
-  const status = await settled(dataset, 200);
-  expect(status.items).toMatchObject({ accepted: 200, rejected: 0 });
-});
+test(
+  '200 objects dropped one by one all have their verdicts',
+  async () => {
+    const dataset = uniqueDataset('many');
+    const numbers = Array.from({ length: 200 }, (_, i) => i).values();
+    const lane = async () => {
+      for (const i of numbers) await cloud.drop.put(`${dataset}/${i % 2}/${i}.png`, await greyPng(12, 12, i + 1));
+    };
+    await Promise.all(Array.from({ length: DROPS_AT_ONCE }, lane));
+    const status = await settled(dataset, 200);
+    expect(status.items).toMatchObject({ accepted: 200, rejected: 0 });
+  },
+  SLOW_TEST_MS,
+);
 
 test('an event that comes again changes nothing', async () => {
   const dataset = uniqueDataset('again');
   const key = `${dataset}/one.png`;
   await cloud.drop.put(key, await greyPng(28, 28, 2));
   await settled(dataset, 1);
-  await untilOnlyPoisonIsLeft();
+  await untilQueuesAreEmpty();
   const before = await everythingAbout(dataset);
   const facts = await cloud.drop.head(key);
   const object = { key, size: facts?.size, etag: facts?.etag.replaceAll('"', ''), 'version-id': facts?.versionId };
@@ -55,7 +50,7 @@ test('an event that comes again changes nothing', async () => {
     detail: { bucket: { name: cloud.drop.bucket }, object },
   };
   for (let i = 0; i < 3; i++) await sendToValidate(event);
-  await untilOnlyPoisonIsLeft();
+  await untilQueuesAreEmpty();
   expect(before.length).toBeGreaterThan(3);
   expect(await everythingAbout(dataset)).toEqual(before);
 });
@@ -67,26 +62,18 @@ test('a newer version replaces the earlier one, a deleted object leaves', async 
   await cloud.drop.put(second, await greyPng(28, 28, 4));
   expect((await settled(dataset, 2)).items.accepted).toBe(2);
   await cloud.drop.put(first, 'not a picture any more');
-  await expect.poll(async () => (await settled(dataset, 2)).items).toMatchObject({ accepted: 1, rejected: 1 });
+  await eventually(
+    async () => (await settled(dataset, 2)).items,
+    ({ accepted, rejected }) => accepted === 1 && rejected === 1,
+  );
   await cloud.drop.put(first, await greyPng(28, 28, 5));
-  await expect.poll(async () => (await settled(dataset, 2)).items).toMatchObject({ accepted: 2, rejected: 0 });
+  await eventually(
+    async () => (await settled(dataset, 2)).items,
+    ({ accepted, rejected }) => accepted === 2 && rejected === 0,
+  );
   await cloud.drop.delete(second);
   expect((await settled(dataset, 1)).items).toMatchObject({ accepted: 1, rejected: 0 });
 });
-
-test('a message that cannot be worked on ends in the dead-letter queue, alone', async () => {
-  await expect.poll(() => newDeadLetters(), { timeout: 150_000, interval: 2_000 }).toEqual([POISON]);
-  await removeDeadLetter(POISON);
-});
-
-/** The poison waits for its next try now and then: it counts as one message. */
-async function untilOnlyPoisonIsLeft(): Promise<void> {
-  await untilQueuesHold(1);
-}
-
-async function newDeadLetters(): Promise<string[]> {
-  return (await deadLetters()).filter((body) => !deadBefore.includes(body));
-}
 
 /** Every object of the data bucket whose key names the dataset. */
 async function everythingAbout(dataset: string): Promise<string[]> {

@@ -4,6 +4,9 @@ import type { TestProject } from 'vitest/node';
 import { deploy } from '../../infra/deploy.ts';
 import { clientEnvironment, isHealthy } from '../../infra/emulator/emulator.ts';
 
+/** The stack is goldpan-test. */
+export const STAGE = 'test';
+
 declare module 'vitest' {
   export interface ProvidedContext {
     endpoint: string;
@@ -16,8 +19,10 @@ export default async function setup(project: TestProject): Promise<void> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   if (!endpoint) throw new Error('AWS_ENDPOINT_URL is not set: name an emulator, for example http://127.0.0.1:4566');
   if (!(await isHealthy(endpoint))) throw new Error(`no emulator answers at ${endpoint}`);
+  const cleanConcurrency = String(Math.max(2, availableParallelism()));
   const outputs = await deploy({
-    context: { compute: 'worker', removal: 'destroy', cleanConcurrency: String(Math.max(2, availableParallelism())) },
+    // A stack of its own: what a person keeps in that emulator, and their workers, stay out of it.
+    context: { stage: STAGE, compute: 'worker', removal: 'destroy', cleanConcurrency },
     environment: clientEnvironment(endpoint),
   });
   project.provide('endpoint', endpoint);

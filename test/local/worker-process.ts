@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { clientEnvironment } from '../../infra/emulator/emulator.ts';
-import { endpoint } from './deployed.ts';
+import { endpoint, STACK } from './deployed.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
@@ -18,7 +18,7 @@ export type WorkerProcess = {
 
 /** `hiddenSeconds`: how soon another worker may take over after this one has died. */
 export function startWorker(hiddenSeconds: number): WorkerProcess {
-  const child = spawn(process.execPath, [MAIN, 'worker', '--hidden', String(hiddenSeconds)], {
+  const child = spawn(process.execPath, [MAIN, 'worker', '--stack', STACK, '--hidden', String(hiddenSeconds)], {
     env: { ...process.env, ...clientEnvironment(endpoint) },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,

@@ -86,7 +86,7 @@ test('a setting either decides the configId or is listed as one that does not', 
 
 test('every issue has a sentence for people and says what to do', () => {
   for (const [code, { sentence, remedy }] of Object.entries(ISSUES)) {
-    expect(sentence, code).toMatch(/^[A-Z].*\.$/);
+    expect(sentence, code).toMatch(/^([A-Z]|dataset\.yaml ).*\.$/);
     expect(remedy, code).toMatch(/^[A-Z].*\.$/);
   }
 });

@@ -130,7 +130,9 @@ test('settings that do not exist or are not allowed are refused before anything 
   expect(cloud.assemble.started).toEqual([]);
 });
 
-test('a training that ended without an outcome is a failure with the cause', async () => {
+test('a training that ended without an outcome is a failure with the cause, and fit again is its next attempt', async () => {
   cloud.train.run = async () => ({ status: 'FAILED', output: undefined, cause: 'TrainerFailed: out of memory' });
   await expect(fitDataset(cloud.context, DATASET, OPTIONS)).rejects.toThrow(/out of memory/);
+  trainsTo(['succeeded', 'succeeded']);
+  expect(await fitDataset(cloud.context, DATASET, OPTIONS)).toMatchObject({ status: 'succeeded', attempt: 2 });
 });

@@ -37,33 +37,31 @@ function streams(isTTY: boolean, environment: Record<string, string> = {}) {
 
 test('the flag goes before the variable, the variable before the file, the file before the profile', () => {
   const environment = { AWS_ENDPOINT_URL: 'http://localhost:4566/', AWS_PROFILE: 'team' };
-  expect(resolveTarget('http://flag:1', environment, FILE)).toMatchObject({
+  expect(resolveTarget({ endpoint: 'http://flag:1' }, environment, FILE)).toMatchObject({
     endpoint: 'http://flag:1',
     source: 'flag',
   });
-  const fromVariable = resolveTarget(undefined, environment, FILE);
+  const fromVariable = resolveTarget({}, environment, FILE);
   expect(fromVariable).toMatchObject({ endpoint: 'http://localhost:4566', source: 'environment', outputs: undefined });
-  expect(resolveTarget(undefined, {}, FILE)).toMatchObject({
+  expect(resolveTarget({}, {}, FILE)).toMatchObject({
     endpoint: FILE.endpoint,
     source: 'file',
     outputs: { A: 'a' },
   });
-  const nothing = resolveTarget(undefined, { AWS_PROFILE: 'team' }, readTargetFile(join(folderOf(), 'none.json')));
+  expect(resolveTarget({ stack: 'goldpan-dev' }, {}, FILE)).toMatchObject({
+    stackName: 'goldpan-dev',
+    outputs: undefined,
+  });
+  const nothing = resolveTarget({}, { AWS_PROFILE: 'team' }, readTargetFile(join(folderOf(), 'none.json')));
   expect(describeTarget(nothing, { AWS_PROFILE: 'team' })).toBe('AWS, profile team');
-  expect(() => resolveTarget('localhost:4566', {}, undefined)).toThrow(/not a URL/);
+  expect(() => resolveTarget({ endpoint: 'localhost:4566' }, {}, undefined)).toThrow(/not a URL/);
 });
 
 test("an emulator never sees a person's own keys, another endpoint does", () => {
   const own = { AWS_ACCESS_KEY_ID: 'own', AWS_PROFILE: 'team' };
-  const local = environmentOf(
-    { endpoint: 'http://127.0.0.1:4566', region: undefined, source: 'flag', outputs: undefined },
-    own,
-  );
+  const local = environmentOf({ endpoint: 'http://127.0.0.1:4566', region: undefined }, own);
   expect(local).toMatchObject({ AWS_ACCESS_KEY_ID: 'test', AWS_PROFILE: undefined, AWS_REGION: 'us-east-1' });
-  const remote = environmentOf(
-    { endpoint: 'https://s3.example.org', region: 'eu-west-1', source: 'flag', outputs: undefined },
-    own,
-  );
+  const remote = environmentOf({ endpoint: 'https://s3.example.org', region: 'eu-west-1' }, own);
   expect(remote).not.toHaveProperty('AWS_ACCESS_KEY_ID');
 });
 

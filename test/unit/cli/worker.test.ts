@@ -21,16 +21,23 @@ const DONE: TrainerExit = { ending: 'done', error: { name: '', message: '' } };
 type Given = {
   body?: string;
   gone?: boolean;
+  goneAfterBeats?: number;
   train?: (stop: Promise<void>) => Promise<TrainerExit>;
   stopping?: AbortSignal;
 };
 
 /** A queue with one message, and a list of everything that was done to it and answered. */
-function worldOf({ body = JSON.stringify({ taskToken: 'token', job: JOB }), gone = false, ...given }: Given = {}) {
+function worldOf({
+  body = JSON.stringify({ taskToken: 'token', job: JOB }),
+  gone = false,
+  goneAfterBeats = gone ? 0 : 1e9,
+  ...given
+}: Given = {}) {
   const log: string[] = [];
   const data = memoryStore();
   let now = 0;
   let delivered = 0;
+  let beats = 0;
   const answered = async (what: string) => {
     log.push(what);
     return gone ? ('gone' as const) : ('taken' as const);
@@ -46,7 +53,7 @@ function worldOf({ body = JSON.stringify({ taskToken: 'token', job: JOB }), gone
       delete: async () => void log.push('delete'),
     },
     answers: {
-      beat: async () => (gone ? 'gone' : 'waiting'),
+      beat: async () => (beats++ < goneAfterBeats ? 'waiting' : 'gone'),
       succeed: (token, output) => answered(`succeed ${token} ${(output as { status: string }).status}`),
       fail: (token, error, cause) => answered(`fail ${token} ${error}: ${cause}`),
     },
@@ -117,9 +124,15 @@ test('a trainer killed from outside leaves the job to the next', async () => {
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 0']);
 });
 
+test('a job that nobody waits for is deleted and not trained', async () => {
+  const { world, log } = worldOf({ gone: true });
+  expect((await work(world, OPTIONS)).jobs).toEqual([]);
+  expect(log).toEqual(['delete']);
+});
+
 test('while it trains the job stays hidden; when nobody waits for it any more, it is stopped', async () => {
   const { world, log } = worldOf({
-    gone: true,
+    goneAfterBeats: 1,
     train: async (asked) => {
       await asked;
       return { ...FAILED, ending: 'interrupted' as const };

@@ -27,7 +27,12 @@ test('too little to learn from is refused, even when forced, and says how much i
 test('an empty split is refused and named', () => {
   const decision = decideGate(GATE, facts({ distinctItems: 40, splits: { train: 36, validation: 4, test: 0 } }));
   expect(decision.outcome).toBe('refused');
-  expect(decision.missing[0]).toMatchObject({ what: 'test items', have: 0, need: 1 });
+  expect(decision.missing[0]).toMatchObject({
+    what: 'test items',
+    have: 0,
+    need: 1,
+    advice: expect.stringContaining('test split is empty'),
+  });
 });
 
 test.each([

@@ -1,4 +1,5 @@
-// From clean items to drawings, on the deployed stack, with workers of this machine.
+// From clean items to drawings, with workers of this machine; and what takes its time: a dead worker, a poison message.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,24 +15,38 @@ import { fitDataset } from '../../cli/verbs/fit.ts';
 import { listModels } from '../../cli/verbs/models.ts';
 import { draw } from '../../cli/verbs/sample.ts';
 import { greyPng, zipOf } from '../fixtures/pictures.ts';
-import { cloud, context, eventually, POLL, settled, uniqueDataset } from './deployed.ts';
+import {
+  cloud,
+  context,
+  deadLetters,
+  eventually,
+  POLL,
+  removeDeadLetter,
+  sendToValidate,
+  settled,
+  uniqueDataset,
+} from './deployed.ts';
 import { callUrl } from './function-url.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const HIDDEN_SECONDS = 6;
-const EPOCHS = 60;
+const EPOCHS = 150;
 /** Killed once so many are done; the rest is for the next worker. */
 const EPOCHS_BEFORE_KILL = 3;
+const POISON = JSON.stringify({ poison: randomUUID() });
 const TINY = { set: ['epochs=2', 'latentDim=4', 'batchSize=16'], wait: true, force: false };
 const folder = mkdtempSync(join(tmpdir(), 'goldpan-local-'));
 const drawn = uniqueDataset('tiny');
 const killed = uniqueDataset('killed');
 let killedRunId: string;
 let worker: WorkerProcess;
+let deadBefore: string[];
 
 beforeAll(async () => {
+  deadBefore = await deadLetters();
+  await sendToValidate(POISON);
   await Promise.all([dropPictures(drawn, 120), dropPictures(killed, 90)]);
-  // Its lease runs out while the other tests work; the last test looks at what became of it.
+  // Its lease and the poison's retries run out while the other tests work; the last ones look at what became of them.
   killedRunId = await startAndKill();
   worker = startWorker(HIDDEN_SECONDS);
   await fitDataset(context, drawn, TINY);
@@ -97,12 +112,18 @@ test('too little data says how much is missing', async () => {
 
 test('a run whose worker was killed is finished by the next, each epoch once', async () => {
   const state = () => readRun(cloud.data, killed, killedRunId);
-  await expect.poll(async () => (await state())?.outcome?.status, { ...POLL, timeout: 150_000 }).toBe('succeeded');
+  await expect.poll(async () => (await state())?.outcome?.status, POLL).toBe('succeeded');
   const outcome = (await state())?.outcome;
   expect(outcome).toMatchObject({ resumed: 1, attempt: 1 });
   const expected = Array.from({ length: EPOCHS }, (_, i) => i + 1);
   expect(outcome?.epochs.map(({ epoch }) => epoch)).toEqual(expected);
   expect((await readEpochs(cloud.data, killed, killedRunId)).map(({ epoch }) => epoch)).toEqual(expected);
+});
+
+test('a message that cannot be worked on ends in the dead-letter queue, alone', async () => {
+  const news = async () => (await deadLetters()).filter((body) => !deadBefore.includes(body));
+  await expect.poll(news, { ...POLL, interval: 2_000 }).toEqual([POISON]);
+  await removeDeadLetter(POISON);
 });
 
 async function dropPictures(dataset: string, count: number): Promise<void> {
@@ -118,8 +139,9 @@ async function startAndKill(): Promise<string> {
     const set = [`epochs=${EPOCHS}`, 'latentDim=4', 'batchSize=16', 'patience=1000'];
     const { runId } = await fitDataset(context, killed, { set, wait: false, force: false });
     const head = async () => (await readJson(cloud.data, keys.runHead(killed, runId ?? ''), RunHead))?.value;
-    const place = await eventually(head, (seen) => (seen?.epoch ?? 0) >= EPOCHS_BEFORE_KILL);
-    expect(place).toMatchObject({ status: 'running' });
+    const place = await eventually(head, (seen) => (seen?.epoch ?? 0) >= EPOCHS_BEFORE_KILL, 100);
+    expect(place).toMatchObject({ status: 'running', epochs: EPOCHS });
+    expect(place?.epoch).toBeLessThan(EPOCHS / 2);
     return runId ?? '';
   } finally {
     await doomed.kill();
