@@ -2,9 +2,11 @@
 import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { ImageDataset } from '#core/config.ts';
 import { cleanImage } from '#core/image/clean-image.ts';
+import { readImageHeader } from '#core/image-header.ts';
+import { LIMITS } from '#core/limits.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
 import { encodePart, type Item } from '#core/part.ts';
-import { sourceFiles } from '#core/unit-files.ts';
+import { type SourceFile, sourceFiles } from '#core/unit-files.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
 const DECODES_AT_ONCE = 4;
@@ -20,13 +22,33 @@ async function* cleanFiles(
   { drop }: CleanStores,
 ): AsyncGenerator<Cleaned<Item>> {
   const underWay: Promise<Cleaned<Item>>[] = [];
+  let pixels = 0;
   try {
     for await (const file of sourceFiles(drop, message)) {
       if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<Item>>);
-      underWay.push(cleanImage(file, config, message.source.key));
+      const more = pixelsOf(file);
+      const fits = pixels + more <= LIMITS.unitPixels;
+      if (fits) pixels += more;
+      underWay.push(cleanImage(fits ? file : beyondTime(file, pixels), config, message.source.key));
     }
     while (underWay.length > 0) yield await (underWay.shift() as Promise<Cleaned<Item>>);
   } finally {
     await Promise.allSettled(underWay);
   }
+}
+
+/** As declared; 0 for what is refused by its header. */
+function pixelsOf(file: SourceFile): number {
+  const header = file.ok ? readImageHeader(file.bytes) : undefined;
+  const pixels = header ? header.width * header.height : 0;
+  return pixels <= LIMITS.imagePixels ? pixels : 0;
+}
+
+/** Planning meets this only where samples told of small pictures: a call that ran out of time would take its neighbours along. */
+function beyondTime({ path }: SourceFile, pixels: number): SourceFile {
+  const facts = {
+    given: `after ${pixels} pixels of its neighbours`,
+    allowed: `${LIMITS.unitPixels} pixels together; drop it in an archive of its own`,
+  };
+  return { path, ok: false, issue: { code: 'image.too-many-pixels', place: { path }, ...facts } };
 }

@@ -25,7 +25,14 @@ export async function inferFrom(
     const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
     return inferDataset(start ? [{ path, start }] : [], [path]);
   }
-  const { files, sampled, readStart } = listing;
+  return inferDataset(
+    await readSamples(listing),
+    listing.files.map((file) => file.path),
+  );
+}
+
+/** The beginnings of the archive's sampled files. */
+export async function readSamples({ files, sampled, readStart }: Listing): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
     const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (place): Promise<Sample[]> => {
@@ -34,10 +41,7 @@ export async function inferFrom(
     });
     samples.push(...(await Promise.all(batch)).flat());
   }
-  return inferDataset(
-    samples,
-    files.map((file) => file.path),
-  );
+  return samples;
 }
 
 async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {

@@ -9,6 +9,7 @@ import { LIMITS } from '#core/limits.ts';
 import type { Source, Upload } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
 import { unpackStart } from '#core/unpack.ts';
+import { picturesAUnit } from './image-units.ts';
 
 export type Units = Upload['units'];
 /** `sampled`: places of files, spread over the archive, whose first bytes readStart gives; undefined where they cannot be unpacked. */
@@ -25,7 +26,7 @@ export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok:
 type Refused = { readonly ok: false; readonly issue: Issue };
 
 /** A table may hold a million rows, so each is a unit of its own. */
-const UNIT_ENTRIES = { image: LIMITS.unitEntries, audio: LIMITS.unitEntries / 4, text: LIMITS.unitEntries, table: 1 };
+const UNIT_ENTRIES = { audio: LIMITS.unitEntries / 4, text: LIMITS.unitEntries, table: 1 };
 const FILE_BYTES = {
   image: LIMITS.fileBytes,
   audio: LIMITS.fileBytes,
@@ -56,10 +57,11 @@ export async function examine(source: Source, readRange: ReadRange): Promise<Exa
 }
 
 /** The units of an object in a dataset of this kind. */
-export function planUnits(kind: Kind, { size }: Source, { content, listing }: Examined): Plan {
+export async function planUnits(kind: Kind, { size }: Source, { content, listing }: Examined): Promise<Plan> {
   if (listing) {
+    const most = kind === 'image' ? await picturesAUnit(listing) : UNIT_ENTRIES[kind];
     const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
-    return { ok: true, units: sliceArchive(listing.files, UNIT_ENTRIES[kind], type) };
+    return { ok: true, units: sliceArchive(listing.files, most, type) };
   }
   const { families, types } = TAKEN[kind];
   if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);

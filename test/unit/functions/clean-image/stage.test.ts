@@ -218,6 +218,19 @@ describe('a bad file is rejected and its neighbours are not:', () => {
   });
 });
 
+test('huge pictures that planning did not foresee take no more time than there is; the rest is named', async () => {
+  const claimed = claimPngSize(await greyPng(), 7000, 7000);
+  const files = Object.fromEntries(Array.from({ length: 45 }, (_, i) => [`1/${10 + i}.png`, claimed]));
+  const into = intake();
+  await into.dropObject('digits/dataset.yaml', GREY_28);
+  await into.dropObject('digits/all.zip', await zipOf({ ...files, '1/99.png': await greyPng(28, 28) }));
+  const units = into.queue.splice(0) as UnitMessage[];
+  into.queue.push({ ...(units[0] as UnitMessage), slice: { type: 'zip', firstEntry: 0, entryCount: 46 } });
+  const [verdict] = await into.cleanAll();
+  expect(verdict?.items).toEqual({ accepted: 1, rejected: 45 });
+  expect(verdict?.byIssue).toEqual({ 'image.corrupt': 40, 'image.too-many-pixels': 5 });
+});
+
 test('a version that is gone when its unit is cleaned is superseded', async () => {
   const into = intake();
   await into.dropObject('digits/a.png', await greyPng());

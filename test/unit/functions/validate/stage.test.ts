@@ -8,7 +8,7 @@ import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { validate } from '../../../../functions/validate/stage.ts';
 import { intake } from '../../../fixtures/ingest.ts';
-import { greyPng, renameInZip, zipOf } from '../../../fixtures/pictures.ts';
+import { claimPngSize, greyPng, renameInZip, zipOf } from '../../../fixtures/pictures.ts';
 import { tarOf } from '../../../fixtures/tars.ts';
 
 async function refusalOf(key: string, body: Uint8Array | string) {
@@ -186,6 +186,13 @@ describe('an archive', () => {
     expect((await into.current('digits'))?.config).toMatchObject({ image: { width: 28 }, labels: 'folder' });
     const [verdict] = await into.cleanAll();
     expect(verdict).toMatchObject({ items: { accepted: 2, rejected: 1 }, byIssue: { 'upload.type-not-allowed': 1 } });
+  });
+
+  test('of huge pictures is cut into units that are decoded in time', async () => {
+    const huge = claimPngSize(await greyPng(), 7000, 7000);
+    const files = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}.png`, huge]));
+    const into = intake();
+    expect(await into.dropObject('scans/all.zip', await zipOf(files))).toMatchObject({ units: 5 });
   });
 
   test('that is dropped twice as the same version changes nothing', async () => {
