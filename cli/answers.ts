@@ -30,6 +30,8 @@ export const StatusAnswer = z.strictObject({
     distinct: z.int().nullable(),
     byIssue: IssueCounts,
   }),
+  /** Null where every unit has its verdict. `again`: after a change of the configuration. */
+  cleaning: z.strictObject({ units: z.strictObject({ done: z.int(), total: z.int() }), again: z.boolean() }).nullable(),
   scores: z.record(z.string(), z.number()).nullable(),
   snapshot: z
     .strictObject({

@@ -6,6 +6,7 @@ import { CurrentConfig, type Refusal, type Verdict } from '#core/messages/ingest
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import type { PutAnswer, RejectedItem, StatusAnswer } from './answers.ts';
+import { readCleaning } from './cleaning.ts';
 import type { Cloud } from './cloud.ts';
 import { heldItems } from './quarantine.ts';
 import { latestQuality, latestRun, readCurrentModel, statusOfRun } from './run-facts.ts';
@@ -19,8 +20,9 @@ export async function readStatus(
   const config = await readConfig(data, dataset);
   const census = await takeCensus(drop, data, dataset, config?.configId);
   if (!config && census.uploads.length === 0) return undefined;
-  const [details, quality, run, current] = await Promise.all([
+  const [details, cleaning, quality, run, current] = await Promise.all([
     readDetails(data, census),
+    readCleaning(data, census, config?.configId),
     latestQuality(data, dataset),
     latestRun(data, dataset),
     readCurrentModel(data, dataset),
@@ -32,6 +34,7 @@ export async function readStatus(
     configId: config?.configId ?? null,
     uploads: uploadCounts(census, counts),
     items: { ...counts.items, distinct: quality?.items.distinct ?? null, byIssue: counts.byIssue },
+    cleaning,
     scores: null,
     snapshot: quality
       ? { snapshotId: quality.snapshotId, items: quality.items, splits: quality.splits, byIssue: quality.byIssue }

@@ -45,7 +45,8 @@ export async function dropConfig(
   return 'dropped';
 }
 
-async function waitUntilInForce({ cloud, clock }: Context, dataset: string): Promise<void> {
+/** Resolves once validate has read the newest dataset.yaml. Throws CommandFailure when it was refused, or nobody reads it. */
+export async function waitUntilInForce({ cloud, clock }: Context, dataset: string): Promise<void> {
   const key = dropKey(dataset, CONFIG_FILE);
   const startedAt = clock.now();
   while (clock.now() - startedAt < TIMEOUT_MS) {

@@ -1,4 +1,7 @@
 // Figures as people read them.
+import type { Kind } from '#core/names.ts';
+
+const ITEMS: Readonly<Record<Kind, string>> = { image: 'image', table: 'row', text: 'document', audio: 'clip' };
 
 /** 950 ms, 12.3 s, 2 min 05 s, 3 h 04 min */
 export function duration(ms: number): string {
@@ -29,6 +32,11 @@ export function count(value: number): string {
 /** "1 file", "12,000 files" */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** What an item of this kind is called; of none yet: item. */
+export function itemWord(kind: string | null): string {
+  return ITEMS[kind as Kind] ?? 'item';
 }
 
 /** Columns side by side; numbers are given as text and stand right where `right` says so. */

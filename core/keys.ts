@@ -32,6 +32,7 @@ export const CONFIG_FILE = 'dataset.yaml';
 export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
 
 export const keys = {
+  configs: (dataset: string) => `config/${dataset}/`,
   currentConfig: (dataset: string) => `config/${dataset}/current.json`,
   inferredConfig: (dataset: string) => `config/${dataset}/inferred.json`,
   config: (dataset: string, configId: string) => `config/${dataset}/${configId}.json`,

@@ -45,11 +45,20 @@ export function waiverIdOf(decision: Omit<Waiver, 'waiverId' | 'by' | 'at'>): st
   return hashOf(decision).slice(0, WAIVER_ID_LENGTH);
 }
 
-/** What the rule does under a waiver; undefined where the code has no rule that allows it, as what cannot be read has none. */
-export function actionUnder(kind: Kind, issue: IssueCode, mode: WaiverMode): Action | undefined {
+/**
+ * What the rule does under a waiver. Undefined where the code has no rule that allows it, as what cannot be read has
+ * none, and where that is in force already: it did not help.
+ */
+export function actionUnder(
+  kind: Kind,
+  issue: IssueCode,
+  mode: WaiverMode,
+  inForce: RulesInForce = {},
+): Action | undefined {
   const rules: Partial<Record<IssueCode, Rule>> = RULES[kind];
   const wanted: readonly Action[] = mode === 'fix' ? ['fix'] : ['off', 'flag'];
-  return wanted.find((action) => rules[issue]?.actions.includes(action));
+  const action = wanted.find((one) => rules[issue]?.actions.includes(one));
+  return action === inForce[issue]?.action ? undefined : action;
 }
 
 /** The rules in force, with those of the waiver turned off or set to mend. */

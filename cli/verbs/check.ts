@@ -9,7 +9,7 @@ import { type Bench, type Outcome, openBench } from '../check-bench.ts';
 import { collectFiles, type LocalFile } from '../collect.ts';
 import { badConfig } from '../drop-config.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import { count, plural } from '../format.ts';
+import { count, itemWord, plural } from '../format.ts';
 import { openProgress } from '../progress.ts';
 import { inferLocally } from '../propose-config.ts';
 import type { CheckAnswer } from '../quality-answers.ts';
@@ -56,7 +56,7 @@ export async function check(
   return { kind: current?.config.kind ?? null, config: current?.config ?? null, items, files: answers };
 }
 
-export function printChecked({ items, files }: CheckAnswer, style: Style): string {
+export function printChecked({ kind, items, files }: CheckAnswer, style: Style): string {
   const lines = files.slice(0, SHOWN_FILES).flatMap(({ file, verdict, accepted, rejected, issues }) => {
     const word = verdict === 'accepted' ? style.good(verdict) : style.bad(verdict);
     const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
@@ -73,7 +73,7 @@ export function printChecked({ items, files }: CheckAnswer, style: Style): strin
     ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')}: --json names them all`] : []),
     ...printIssues(items.byIssue),
     '',
-    `${plural(items.accepted, 'item')} accepted, ${count(items.rejected)} rejected.`,
+    `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected.`,
   ].join('\n');
 }
 

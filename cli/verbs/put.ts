@@ -7,7 +7,7 @@ import { readStatus, rejectedItems, uploadCounts } from '../dataset-status.ts';
 import { dropConfig } from '../drop-config.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { followUploads } from '../follow-uploads.ts';
-import { count, duration, plural } from '../format.ts';
+import { count, duration, itemWord, plural } from '../format.ts';
 import { openProgress } from '../progress.ts';
 import type { Style } from '../terminal.ts';
 import { fileCount, uploadDrops } from '../upload.ts';
@@ -61,14 +61,15 @@ export async function put(context: Context, paths: readonly string[], options: P
   };
 }
 
-export function printPut({ dataset, put: dropped, rejected, items }: PutAnswer, style: Style): string {
+export function printPut({ dataset, kind, put: dropped, rejected, items }: PutAnswer, style: Style): string {
   const { accepted, rejected: refused } = dropped.items;
+  const next = kind === 'image' ? `goldpan fit ${dataset}` : `goldpan status ${dataset}`;
   const lines = [
-    `${style.good(plural(accepted, 'item'))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected in ${duration(dropped.seconds * 1000)}.`,
+    `${style.good(plural(accepted, itemWord(kind)))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected in ${duration(dropped.seconds * 1000)}.`,
     ...printIssues(dropped.byIssue),
     ...printRejected(rejected, refused, `goldpan status ${dataset}`),
     '',
-    `${dataset} now has ${plural(items.accepted, 'accepted item')}. Next: goldpan fit ${dataset}`,
+    `${dataset} now has ${plural(items.accepted, `accepted ${itemWord(kind)}`)}. Next: ${next}`,
   ];
   return lines.join('\n');
 }

@@ -9,7 +9,7 @@ import { actionUnder } from '#core/waiver.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { count, plural, table } from '../format.ts';
+import { count, itemWord, plural, table } from '../format.ts';
 import type { HeldItemAnswer, QuarantineAnswer } from '../quality-answers.ts';
 import { findHeld, type Held, heldItems, placeOf, readVerdicts, shownHeld, type Verdicts } from '../quarantine.ts';
 import type { Style } from '../terminal.ts';
@@ -64,7 +64,7 @@ export async function showHeld(
   const dataset = checkedDataset(givenDataset);
   const verdicts = await readVerdicts(cloud, dataset);
   const [held] = (await findHeld(cloud.data, verdicts, [name])) as [Held];
-  const { kind, configId } = configOf(verdicts, dataset);
+  const { kind, configId, rules } = configOf(verdicts, dataset);
   const { source, slice } = await planOf(cloud, dataset, held);
   const place = { dataset, configId, uploadId: held.uploadId, unit: held.unit };
   const bytesKey = held.bytesSha256 === undefined ? undefined : keys.quarantinedBytes(place, held.bytesSha256);
@@ -78,8 +78,8 @@ export async function showHeld(
     sentences: held.issues.map((issue) => `${issue.code}: ${describeIssue(issue)}`),
     ways: codesOf(held).map((code) => ({
       code,
-      release: actionUnder(kind, code, 'release') !== undefined,
-      fix: actionUnder(kind, code, 'fix') !== undefined,
+      release: actionUnder(kind, code, 'release', rules) !== undefined,
+      fix: actionUnder(kind, code, 'fix', rules) !== undefined,
     })),
     row: held.row ?? null,
     bytes: bytesKey === undefined ? null : { bucket: cloud.data.bucket, key: bytesKey },
@@ -94,7 +94,7 @@ export function codesOf({ issues }: Pick<Held, 'issues'>): IssueCode[] {
 
 /** Throws CommandFailure where nothing was configured yet, so that nothing can be in quarantine. */
 export function configOf({ current }: Verdicts, dataset: string) {
-  if (current) return { kind: current.config.kind, configId: current.configId };
+  if (current) return { kind: current.config.kind, configId: current.configId, rules: current.config.rules };
   throw new CommandFailure(`${dataset} has no configuration yet, and nothing in quarantine.`, {
     next: `goldpan status ${dataset}`,
   });
@@ -109,12 +109,12 @@ export async function planOf({ data }: Pick<Cloud, 'data'>, dataset: string, { u
 }
 
 export function printQuarantine(answer: QuarantineAnswer, style: Style): string {
-  const { dataset, held, countedOnly, byIssue, uploads, files, items, refused } = answer;
+  const { dataset, kind, held, countedOnly, byIssue, uploads, files, items, refused } = answer;
   if (held === 0 && countedOnly === 0 && refused.length === 0)
     return style.good(`Nothing of ${dataset} is in quarantine.`);
   const rest = held - items.length;
   const lines = [
-    style.bold(`${dataset}: ${plural(held, 'item')} in quarantine`),
+    style.bold(`${dataset}: ${plural(held, itemWord(kind))} in quarantine`),
     ...(countedOnly > 0 ? [`${count(countedOnly)} more were rejected and counted only.`] : []),
     ...printIssues(byIssue),
     ...printTallies('By upload:', uploads),

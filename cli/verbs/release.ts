@@ -6,6 +6,7 @@ import { ISSUES } from '#core/issues.ts';
 import { keys, waivedUnitName } from '#core/keys.ts';
 import { type UnitMessage, Verdict } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
+import type { RulesInForce } from '#core/rules.ts';
 import { readJson } from '#core/store/json.ts';
 import { actionUnder, type WaivedItem, type Waiver, type WaiverMode, waiverIdOf } from '#core/waiver.ts';
 import type { Context } from '../context.ts';
@@ -32,6 +33,7 @@ const POLL_MS = 500;
 /** A queue message holds 256 KiB at most. */
 const WAIVER_BYTES = 180 * 1024;
 const SHOWN = 20;
+const DONE = { release: 'released', fix: 'mended' } as const;
 
 export type ReleaseOptions = {
   readonly mode: WaiverMode;
@@ -60,12 +62,12 @@ export async function release(
       exitCode: EXIT.usage,
     });
   const verdicts = await readVerdicts(cloud, dataset);
-  const { kind, configId } = configOf(verdicts, dataset);
+  const { kind, configId, rules: inForce } = configOf(verdicts, dataset);
   const chosen =
     names.length > 0 ? await findHeld(cloud.data, verdicts, names) : await heldFor(context, verdicts, rules);
   const impossible: Impossible[] = [];
   const possible = chosen.filter((held) => {
-    const reason = reasonAgainst(held, kind, options);
+    const reason = reasonAgainst(held, { kind, inForce }, options);
     if (reason !== undefined) impossible.push({ id: held.id, path: held.path, line: held.line, reason });
     return reason === undefined;
   });
@@ -122,17 +124,19 @@ async function heldFor({ cloud }: Context, { verdicts }: Verdicts, rules: readon
   throw new CommandFailure(`Nothing in quarantine was rejected for ${rules.join(' or ')}.`);
 }
 
+type Rules = { readonly kind: Kind; readonly inForce: RulesInForce };
+
 /** Undefined where every rule to be waived can be. */
-function reasonAgainst(held: Held, kind: Kind, { mode, rules }: ReleaseOptions): string | undefined {
+function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: ReleaseOptions): string | undefined {
   const codes = waivedCodes(held, rules);
   if (codes.length === 0) return `it was rejected for ${codesOf(held).join(', ')}, not for ${rules.join(', ')}.`;
-  const stuck = codes.find((code) => !actionUnder(kind, code, mode));
+  const can = (code: IssueCode, way: WaiverMode) => actionUnder(kind, code, way, inForce) !== undefined;
+  const stuck = codes.find((code) => !can(code, mode));
   if (stuck === undefined) return undefined;
-  const { sentence, remedy } = ISSUES[stuck];
   const other = mode === 'fix' ? 'release' : 'fix';
-  if (actionUnder(kind, stuck, other))
-    return `${stuck}: it cannot be ${mode === 'fix' ? 'mended' : 'released'}; try ${other}.`;
-  return `${stuck}: ${sentence} Such an item cannot be ${mode === 'fix' ? 'mended' : 'released'}. ${remedy}`;
+  if (can(stuck, other)) return `${stuck}: it cannot be ${DONE[mode]}; try ${other}.`;
+  const { sentence, remedy } = ISSUES[stuck];
+  return `${stuck}: ${sentence} Such an item cannot be ${DONE[mode]}. ${remedy}`;
 }
 
 function waivedCodes(held: Held, rules: readonly IssueCode[]): IssueCode[] {

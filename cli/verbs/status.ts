@@ -8,7 +8,7 @@ import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { readConfig, readStatus } from '../dataset-status.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import { count, plural, table } from '../format.ts';
+import { count, itemWord, plural, table } from '../format.ts';
 import { readCurrentModel } from '../run-facts.ts';
 import type { Style } from '../terminal.ts';
 
@@ -42,11 +42,16 @@ export function checkedDataset(dataset: string): string {
 }
 
 export function printStatus(answer: StatusAnswer, style: Style): string {
-  const { uploads, items, snapshot, run, current } = answer;
+  const { kind, uploads, items, cleaning, snapshot, run, current } = answer;
   const rows = [
     ['uploads', count(uploads.total), describeUploads(uploads)],
-    ['items', count(items.accepted), `accepted, ${count(items.rejected)} rejected${distinctText(items.distinct)}`],
+    [
+      `${itemWord(kind)}s`,
+      count(items.accepted),
+      `accepted, ${count(items.rejected)} rejected${distinctText(items.distinct)}`,
+    ],
   ];
+  if (cleaning) rows.push(['cleaning', share(cleaning.units), describeCleaning(cleaning)]);
   if (snapshot) rows.push(['snapshot', snapshot.snapshotId.slice(0, 16), describeSplits(snapshot.splits)]);
   if (run) rows.push(['run', run.runId, `${run.status}, epoch ${run.epoch} of ${run.epochs}`]);
   rows.push(['model', current?.modelId ?? 'none', current ? `serves since ${current.promotedAt}` : '']);
@@ -55,6 +60,7 @@ export function printStatus(answer: StatusAnswer, style: Style): string {
     table(rows),
     ...printIssues(items.byIssue),
     ...printRejected(answer.rejected, items.rejected, `goldpan status ${answer.dataset}`),
+    ...(items.rejected > 0 ? ['', `Look into it: goldpan quarantine list ${answer.dataset}`] : []),
   ];
   return lines.join('\n');
 }
@@ -129,6 +135,15 @@ function describeUploads({ accepted, partly, rejected, pending }: StatusAnswer['
     pending > 0 ? `${count(pending)} pending` : '',
   ];
   return parts.filter(Boolean).join(', ');
+}
+
+function share({ done, total }: NonNullable<StatusAnswer['cleaning']>['units']): string {
+  return `${Math.floor((100 * done) / Math.max(total, 1))}%`;
+}
+
+function describeCleaning({ units, again }: NonNullable<StatusAnswer['cleaning']>): string {
+  const why = again ? ', again: the configuration was changed' : '';
+  return `${count(units.done)} of ${plural(units.total, 'unit')}${why}`;
 }
 
 function distinctText(distinct: number | null): string {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DatasetsAnswer, StatusAnswer } from '../../../cli/answers.ts';
 import { put } from '../../../cli/verbs/put.ts';
 import { printDatasets, printStatus, status, statusOfAll } from '../../../cli/verbs/status.ts';
+import { validate } from '../../../functions/validate/stage.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from './folder.ts';
 import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
@@ -62,4 +63,31 @@ test('a dataset that does not exist says what to do', async () => {
   await expect(status(memoryCloud().context, 'nothing', { show: 5 })).rejects.toMatchObject({
     next: expect.stringContaining('goldpan put'),
   });
+});
+
+test('a changed configuration cleans everything again, and it is said how far that is', async () => {
+  const { context, drop, halt } = await withBadFiles(1);
+  halt();
+  const config = 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\n';
+  await drop.put(`${DATASET}/more.png`, await greyPng(28, 28, 7));
+  expect((await status(context, DATASET, { show: 5 })).cleaning).toEqual({
+    units: { done: 1, total: 2 },
+    again: false,
+  });
+  await drop.put(`${DATASET}/dataset.yaml`, config);
+  const event = { bucket: { name: 'drop' }, object: { key: `${DATASET}/dataset.yaml` } };
+  const deps = { drop, data: context.cloud.data, send: async () => undefined };
+  await validate({ 'detail-type': 'Object Created', detail: event }, deps);
+  const answer = StatusAnswer.parse(await status(context, DATASET, { show: 5 }));
+  expect(answer.cleaning).toEqual({ units: { done: 0, total: 2 }, again: true });
+  expect(printStatus(answer, context.terminal.style)).toContain('0 of 2 units, again');
+});
+
+test('items are called what they are', async () => {
+  const { context } = memoryCloud();
+  const folder = folderOf({ 'names.txt': 'Emma\nOlivia\nAva\nMia\nZoe\nAda\n' });
+  await put(context, [folder], { dataset: 'names', show: 5, timeoutMs: 60_000 });
+  expect(printStatus(await status(context, 'names', { show: 5 }), context.terminal.style)).toMatch(
+    /documents +6 +accepted/,
+  );
 });

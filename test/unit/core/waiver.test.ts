@@ -26,6 +26,12 @@ test('what cannot be read has no rule, so it is neither released nor fixed', () 
   expect(actionUnder('text', 'text.too-long', 'fix')).toBe('fix');
 });
 
+test('a rule that mends already and could not is no way out', () => {
+  const rules = (action: 'fix' | 'reject') => ({ 'text.encoding': { action } });
+  expect(actionUnder('text', 'text.encoding', 'fix', rules('fix'))).toBeUndefined();
+  expect(actionUnder('text', 'text.encoding', 'fix', rules('reject'))).toBe('fix');
+});
+
 test('only the rules of the waiver change, and their thresholds stay', () => {
   const inForce = {
     'text.too-short': { action: 'reject', min: 5 },

@@ -1,0 +1,64 @@
+// How far the cleaning of a dataset is, and whether it was clean before and is cleaned again.
+import type { Census, CurrentUpload } from '#core/census.ts';
+import { idInKey, keys, parseVerdictKey, plannedUnit } from '#core/keys.ts';
+import { Upload } from '#core/messages/ingest.ts';
+import { readJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+
+const READS_AT_ONCE = 64;
+/** Plans of more uploads are not read: each then counts as one unit. */
+const MOST_PLANS = 1_000;
+/** So many pending uploads tell whether any was clean before. */
+const LOOKED_AT = 16;
+
+export type Cleaning = {
+  readonly units: { readonly done: number; readonly total: number };
+  /** There are verdicts under an earlier configuration. */
+  readonly again: boolean;
+};
+
+/** Null where nothing is pending. */
+export async function readCleaning(
+  data: Store,
+  { dataset, uploads }: Census,
+  configId: string | undefined,
+): Promise<Cleaning | null> {
+  const pending = uploads.filter(({ state }) => state === 'pending');
+  if (pending.length === 0) return null;
+  const units = { done: 0, total: 0 };
+  for (let start = 0; start < uploads.length; start += READS_AT_ONCE) {
+    const batch = uploads
+      .slice(start, start + READS_AT_ONCE)
+      .map((upload) => countUnits(data, dataset, upload, pending.length <= MOST_PLANS));
+    for (const { done, total } of await Promise.all(batch)) {
+      units.done += done;
+      units.total += total;
+    }
+  }
+  return { units, again: await cleanedBefore(data, dataset, pending.slice(0, LOOKED_AT), configId) };
+}
+
+async function countUnits(data: Store, dataset: string, upload: CurrentUpload, readPlan: boolean) {
+  const { state, verdictKeys, uploadId } = upload;
+  if (state === 'refused') return { done: 1, total: 1 };
+  const verdicts = verdictKeys.flatMap((key) => parseVerdictKey(key) ?? []);
+  const done = new Set(verdicts.map(({ unit }) => plannedUnit(unit))).size;
+  if (verdicts[0]) return { done, total: verdicts[0].unitCount };
+  const plan = readPlan ? await readJson(data, keys.upload(dataset, uploadId), Upload) : undefined;
+  return { done, total: plan?.value.units.length ?? 1 };
+}
+
+async function cleanedBefore(
+  data: Store,
+  dataset: string,
+  uploads: readonly CurrentUpload[],
+  configId: string | undefined,
+): Promise<boolean> {
+  for await (const { key } of data.list(keys.configs(dataset))) {
+    const earlier = idInKey(key);
+    if (earlier === configId) continue;
+    for (const { uploadId } of uploads)
+      for await (const _verdict of data.list(keys.uploadVerdicts(dataset, earlier, uploadId))) return true;
+  }
+  return false;
+}
