@@ -1,0 +1,97 @@
+// One table from the scratch disk to its accepted and rejected rows, in a process that may die over it.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { TableDataset } from '#core/config.ts';
+import type { Issue, IssueCounts } from '#core/issues.ts';
+import type { TableSchema } from '#core/table/schema.ts';
+import { ReaderDiedError, startReader } from './reader-process.ts';
+
+/** What a small file may take, and the pace at which a large one must be read at least. */
+const LEAST_TIME_MS = 9_000;
+const BYTES_A_MS = 2_000;
+
+export type TableFileRequest = {
+  /** On disk. */
+  readonly file: string;
+  /** For people; its ending counts where the content does not tell JSON from CSV. */
+  readonly path: string;
+  /** Empty, and emptied by whoever made it. */
+  readonly folder: string;
+  readonly config: TableDataset;
+  /** Key in the drop bucket, or whatever names where the rows come from. */
+  readonly source: string;
+  readonly now: Date;
+  /** The file that the reading process runs: child.ts, or what it was bundled to. */
+  readonly child: string;
+  /** Gets what was inferred where there is no schema yet; gives the one that holds. */
+  readonly schema: TableSchema | ((inferred: TableSchema) => Promise<TableSchema>);
+  /** Only these rows; null for all. */
+  readonly lines?: readonly number[] | null;
+};
+export type RejectedRow = { readonly path: string; readonly issues: [Issue, ...Issue[]]; readonly row?: string };
+export type TableFileResult = {
+  /** Undefined where the file was refused before its columns were known. */
+  readonly schema: TableSchema | undefined;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly byIssue: IssueCounts;
+  /** Parquet in `folder`; null where nothing was accepted. */
+  readonly part: string | null;
+  /** The first of them, in the order of lines; a file that is refused as a whole is one without a row. */
+  readonly rejects: () => AsyncIterable<RejectedRow>;
+};
+
+/** Never throws for what is wrong with the file. */
+export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
+  const { file, path, folder, config, source, now, child, lines = null } = request;
+  const { size } = await stat(file);
+  const timeoutMs = LEAST_TIME_MS + size / BYTES_A_MS;
+  const reader = startReader({ child, folder, timeoutMs });
+  let schema: TableSchema | undefined;
+  try {
+    const opened = await reader.open({ file, path, folder, config });
+    if (!opened.ok) return refusedFile(path, [opened.issue], schema);
+    schema = typeof request.schema === 'function' ? await request.schema((await reader.infer()).schema) : request.schema;
+    const checked = await reader.check({ schema, now: now.toISOString(), source, lines });
+    if (!checked.ok) return refusedFile(path, checked.issues, schema);
+    const { accepted, rejected, byIssue, part, rejects } = checked;
+    return { schema, accepted, rejected, byIssue, part, rejects: () => rejectsIn(rejects) };
+  } catch (error) {
+    if (!(error instanceof ReaderDiedError)) throw error;
+    return refusedFile(path, [issueOf(error, path)], schema);
+  } finally {
+    reader.close();
+  }
+}
+
+function refusedFile(path: string, issues: readonly Issue[], schema: TableSchema | undefined): TableFileResult {
+  const byIssue: IssueCounts = Object.fromEntries(issues.map(({ code }) => [code, 1]));
+  return {
+    schema,
+    accepted: 0,
+    rejected: 1,
+    byIssue,
+    part: null,
+    async *rejects() {
+      yield { path, issues: [...issues] as [Issue, ...Issue[]] };
+    },
+  };
+}
+
+function issueOf({ because }: ReaderDiedError, path: string): Issue {
+  if (because === 'crash') return { code: 'table.corrupt', place: { path }, given: 'bytes that end whatever reads them' };
+  const given = { memory: 'more than fits in memory', time: 'more work than its size allows', disk: 'more than fits on the disk' };
+  return { code: 'table.too-large', place: { path }, given: given[because] };
+}
+
+async function* rejectsIn(file: string): AsyncGenerator<RejectedRow> {
+  const input = createReadStream(file);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line !== '') yield JSON.parse(line) as RejectedRow;
+    }
+  } finally {
+    input.destroy();
+  }
+}

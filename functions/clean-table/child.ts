@@ -1,0 +1,23 @@
+// The process that reads hostile tables: it knows one folder and no credentials, and may be killed at any moment.
+import * as z from 'zod';
+import type { ReaderReply, ReaderRequest } from './protocol.ts';
+import { tableReader } from './table-reader.ts';
+
+const reader = tableReader();
+
+process.on('message', (request: ReaderRequest) => {
+  answer(request).then(
+    (result) => send({ result }),
+    (error: unknown) => send({ fault: error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error)?.stack ?? error) }),
+  );
+});
+process.on('disconnect', () => process.exit());
+
+function answer(request: ReaderRequest): Promise<unknown> {
+  if (request.type === 'open') return reader.open(request);
+  return request.type === 'infer' ? reader.infer() : reader.check(request);
+}
+
+function send(reply: ReaderReply<unknown>): void {
+  process.send?.(reply);
+}

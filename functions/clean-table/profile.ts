@@ -1,0 +1,45 @@
+// What the accepted rows of a table look like, column by column.
+import * as z from 'zod';
+import { isNumeric, isTemporal } from '#core/table/schema.ts';
+import type { CheckedTable } from './check-table.ts';
+
+const number = z.number().nullable();
+const Profile = z.object({
+  nulls: z.bigint().transform(Number),
+  distinct: z.bigint().transform(Number),
+  min: z.string().nullable().optional(),
+  max: z.string().nullable().optional(),
+  mean: number.optional(),
+  deviation: number.optional(),
+  quartiles: z.array(z.number()).nullable().optional(),
+});
+/** `distinct` is an estimate within a few per cent. */
+export type ColumnProfile = Omit<z.infer<typeof Profile>, 'quartiles'> & { name: string; quartiles?: number[] };
+
+const COLUMNS_A_QUERY = 50;
+
+export async function profileColumns({ database, typed, rejected }: CheckedTable): Promise<ColumnProfile[]> {
+  const profiles: ColumnProfile[] = [];
+  for (let first = 0; first < typed.length; first += COLUMNS_A_QUERY) {
+    const columns = typed.slice(first, first + COLUMNS_A_QUERY);
+    const structs = columns.map(({ v, column: { type } }, i) => {
+      const ordered = isNumeric(type) || isTemporal(type);
+      return `{nulls: count(*) - count(${v}), distinct: approx_count_distinct(${v})${
+        ordered ? `, min: min(${v})::varchar, max: max(${v})::varchar` : ''
+      }${
+        isNumeric(type)
+          ? `, mean: avg(${v}), deviation: try(stddev_samp(${v}::double)), quartiles: approx_quantile(${v}::double, [0.25, 0.5, 0.75])`
+          : ''
+      }} as p${i}`;
+    });
+    const [row] = await database.rows(
+      `select ${structs.join(', ')} from checked where not ${rejected}`,
+      z.record(z.string(), Profile),
+    );
+    for (const [i, { column }] of columns.entries()) {
+      const { quartiles, ...facts } = row?.[`p${i}`] as z.infer<typeof Profile>;
+      profiles.push({ name: column.name, ...facts, ...(quartiles && { quartiles }) });
+    }
+  }
+  return profiles;
+}

@@ -1,0 +1,42 @@
+// What a cleaning function and the process that reads its tables tell each other.
+import type { TableDataset } from '#core/config.ts';
+import type { Issue, IssueCounts } from '#core/issues.ts';
+import type { TableSchema } from '#core/table/schema.ts';
+
+export type OpenRequest = {
+  readonly type: 'open';
+  /** For people. */
+  readonly path: string;
+  /** On the scratch disk; everything the process writes lies in `folder`, which nobody else uses. */
+  readonly file: string;
+  readonly folder: string;
+  readonly config: TableDataset;
+};
+export type CheckRequest = {
+  readonly type: 'check';
+  readonly schema: TableSchema;
+  /** ISO 8601. */
+  readonly now: string;
+  /** Key in the drop bucket. */
+  readonly source: string;
+  /** The rows to look at, by line; null for all. */
+  readonly lines: readonly number[] | null;
+};
+export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequest;
+
+export type Opened = { readonly ok: true; readonly rows: number } | { readonly ok: false; readonly issue: Issue };
+export type Inferred = { readonly schema: TableSchema };
+export type Checked =
+  | { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] }
+  | {
+      readonly ok: true;
+      readonly accepted: number;
+      readonly rejected: number;
+      readonly byIssue: IssueCounts;
+      /** Parquet of the accepted rows; null when there are none. */
+      readonly part: string | null;
+      /** JSONL of the rejected rows that are kept: {path, issues, row}. */
+      readonly rejects: string;
+    };
+/** `fault`: of ours. */
+export type ReaderReply<T> = { readonly result: T } | { readonly fault: string };

@@ -1,0 +1,110 @@
+// The reading process as its parent sees it: asked, watched, killed when it takes too much.
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
+
+const MIB = 2 ** 20;
+const WATCH_EVERY_MS = 25;
+/** What it may hold in memory: DuckDB's limit, the runtime, and room for one large record. */
+const MOST_MEMORY_BYTES = 480 * MIB;
+const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
+const HEAP_MIB = 160;
+const KIBIBYTE = 1024;
+
+/** `memory`, `time`, `disk`: it took too much and was ended. `crash`: it ended by itself. */
+export type DeathCause = 'memory' | 'time' | 'disk' | 'crash';
+export class ReaderDiedError extends Error {
+  readonly because: DeathCause;
+
+  constructor(because: DeathCause) {
+    super(`the reading process died: ${because}`);
+    this.because = because;
+  }
+}
+
+export type Reader = {
+  readonly open: (request: Omit<OpenRequest, 'type'>) => Promise<Opened>;
+  readonly infer: () => Promise<Inferred>;
+  readonly check: (request: Omit<CheckRequest, 'type'>) => Promise<Checked>;
+  readonly close: () => void;
+};
+export type ReaderOptions = {
+  /** The file that the process runs. */
+  readonly child: string;
+  readonly folder: string;
+  /** For all that is asked together. */
+  readonly timeoutMs: number;
+};
+
+/** Each question throws ReaderDiedError when the process ends over it, and Error when the fault is ours. */
+export function startReader({ child, folder, timeoutMs }: ReaderOptions): Reader {
+  // No environment goes along: it holds credentials.
+  const reader = fork(child, [], {
+    cwd: folder,
+    env: { TZ: 'UTC' },
+    execArgv: [`--max-old-space-size=${HEAP_MIB}`, '--disable-proto=delete', '--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let because: DeathCause = 'crash';
+  let dead = false;
+  const end = (cause: DeathCause) => {
+    because = cause;
+    reader.kill('SIGKILL');
+  };
+  const clock = setTimeout(() => end('time'), timeoutMs);
+  const watch = setInterval(() => {
+    watchOver(reader, folder).then(
+      (cause) => cause && end(cause),
+      () => undefined,
+    );
+  }, WATCH_EVERY_MS);
+  const stopWatching = () => {
+    dead = true;
+    clearTimeout(clock);
+    clearInterval(watch);
+  };
+  reader.once('exit', stopWatching);
+  reader.on('error', stopWatching);
+
+  async function ask<T>(request: ReaderRequest): Promise<T> {
+    if (dead) throw new ReaderDiedError(because);
+    const reply = await new Promise<ReaderReply<T>>((resolve, reject) => {
+      const onExit = () => reject(new ReaderDiedError(because));
+      reader.once('exit', onExit);
+      reader.once('message', (message) => {
+        reader.off('exit', onExit);
+        resolve(message as ReaderReply<T>);
+      });
+      reader.send(request, (error) => error && onExit());
+    });
+    if ('fault' in reply) throw new Error(reply.fault);
+    return reply.result;
+  }
+
+  return {
+    open: (request) => ask<Opened>({ type: 'open', ...request }),
+    infer: () => ask<Inferred>({ type: 'infer' }),
+    check: (request) => ask<Checked>({ type: 'check', ...request }),
+    close() {
+      stopWatching();
+      reader.kill('SIGKILL');
+    },
+  };
+}
+
+async function watchOver({ pid }: ChildProcess, folder: string): Promise<DeathCause | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const held = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * KIBIBYTE;
+  if (held > MOST_MEMORY_BYTES) return 'memory';
+  return (await bytesIn(folder)) > MOST_SCRATCH_BYTES ? 'disk' : undefined;
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    bytes += entry.isDirectory() ? await bytesIn(path) : ((await stat(path).catch(() => undefined))?.size ?? 0);
+  }
+  return bytes;
+}

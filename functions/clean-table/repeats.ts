@@ -1,0 +1,39 @@
+// Values and rows that were there before in the same table; the first one stays.
+import type { CheckedTable } from './check-table.ts';
+
+/** Marks the rows whose value in a column without repeats is a later one. */
+export async function markRepeats({ database, typed, checks, masks }: CheckedTable): Promise<void> {
+  for (const [i, { code, columns }] of checks.entries()) {
+    const v = typed.find(({ column }) => column.name === columns[0])?.v;
+    if (code !== 'table.unique' || v === undefined) continue;
+    await mark(
+      { database, masks },
+      i,
+      `select line from (
+        select line, row_number() over (partition by ${v} order by line) as copy from checked
+        where ${v} in (select ${v} from checked where ${v} is not null group by ${v} having count(*) > 1)
+      ) where copy > 1`,
+    );
+  }
+}
+
+/** Marks rows that are equal in all columns to an earlier accepted one. */
+export async function markDuplicates({ database, typed, checks, masks, rejected }: CheckedTable): Promise<void> {
+  const check = checks.findIndex(({ code }) => code === 'item.duplicate');
+  if (check < 0) return;
+  const values = typed.map(({ v }) => v).join(', ');
+  await mark(
+    { database, masks },
+    check,
+    `select line from (
+      select line, row_number() over (partition by ${values} order by line) as copy from checked
+      where not ${rejected} and hash(${values}) in (
+        select hash(${values}) as h from checked where not ${rejected} group by h having count(*) > 1)
+    ) where copy > 1`,
+  );
+}
+
+async function mark({ database, masks }: Pick<CheckedTable, 'database' | 'masks'>, check: number, lines: string): Promise<void> {
+  const { word, value } = masks.bit(check);
+  await database.run(`update checked set ${word} = ${word} | ${value} where line in (${lines})`);
+}

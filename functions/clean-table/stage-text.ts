@@ -1,0 +1,140 @@
+// Brings CSV and JSON into the strict form.
+import { readFile, stat } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { join } from 'node:path';
+import type { TableDataset } from '#core/config.ts';
+import type { Issue } from '#core/issues.ts';
+import { csvStage } from '#core/table/csv-stage.ts';
+import { detectDialect } from '#core/table/dialect.ts';
+import { headerNames } from '#core/table/header.ts';
+import { parseJsonText } from '#core/table/json-row.ts';
+import { jsonStage } from '#core/table/json-stage.ts';
+import { TABLE_LIMITS } from '#core/table/limits.ts';
+import { openText, RefusedError, refused, type SourceText } from './source-text.ts';
+import { brokenRows, type Staged, writer } from './staged.ts';
+import { thresholdOf } from '#core/rule.ts';
+
+export type TextFile = {
+  readonly path: string;
+  readonly file: string;
+  readonly folder: string;
+  readonly config: TableDataset;
+};
+
+/** Throws RefusedError. */
+export async function stageText(from: TextFile): Promise<Staged> {
+  const { path, file, config } = from;
+  const rule = config.rules['table.encoding'];
+  const source = await openText({
+    file,
+    path,
+    encoding: config.table.encoding,
+    detection: rule?.action === 'fix' ? { minConfidence: thresholdOf(rule, 'minConfidence') } : undefined,
+  });
+  return isJson(path, source.sample) ? stageJson(from, source) : stageCsv(from, source);
+}
+
+/** `countRecords`: places are told by record, since the lines are not those of the file. */
+export async function stageCsv(
+  from: TextFile,
+  source: SourceText,
+  { countRecords = false } = {},
+): Promise<Staged> {
+  const { path, folder, config } = from;
+  const dialect = detectDialect(source.sample, config.table.delimiter);
+  const staged = join(folder, 'rows.csv');
+  const out = writer(staged);
+  const broken = brokenRows();
+  let columns: readonly string[] = [];
+  const stage = csvStage(
+    { path, dialect, padShort: config.rules['table.ragged-row']?.action === 'fix', countRecords },
+    {
+      header(cells) {
+        const header = headerNames(cells, path, config.rules);
+        if (!header.ok) return header.issue;
+        columns = header.names;
+        return undefined;
+      },
+      write: out.write,
+      broken: broken.add,
+    },
+  );
+  await feed(source, stage, out);
+  return {
+    path,
+    format: 'csv',
+    file: staged,
+    delimiter: dialect.delimiter,
+    columns,
+    spaced: columns.map((_, i) => stage.spaced[i] === 1),
+    rows: stage.rows(),
+    detectedEncoding: source.detected,
+    broken,
+  };
+}
+
+async function stageJson(from: TextFile, source: SourceText): Promise<Staged> {
+  const { path, folder, file } = from;
+  const staged = join(folder, 'rows.csv');
+  const out = writer(staged);
+  const broken = brokenRows();
+  const stage = jsonStage(path, { write: out.write, broken: broken.add });
+  const document = await wholeText(file);
+  if (document !== undefined && stage.document(document)) {
+    stage.end();
+    out.close();
+  } else {
+    if (document !== undefined && /\.json$/i.test(path) && !firstLineParses(document)) {
+      out.close();
+      throw refused('table.json-syntax', path, 'no valid JSON', 'JSON, or one JSON value a line');
+    }
+    await feed(source, stage, out);
+  }
+  const columns = stage.columns();
+  if (stage.rows() === 0 && broken.count === 0) throw refused('table.empty', path);
+  return {
+    path,
+    format: 'json',
+    file: staged,
+    delimiter: ',',
+    columns,
+    spaced: columns.map(() => true),
+    rows: stage.rows(),
+    detectedEncoding: source.detected,
+    broken,
+  };
+}
+
+type Stage = { readonly push: (chunk: Uint8Array) => Issue | undefined; readonly end: () => Issue | undefined };
+
+async function feed(source: SourceText, stage: Stage, out: ReturnType<typeof writer>): Promise<void> {
+  try {
+    for await (const chunk of source.chunks()) {
+      const issue = stage.push(chunk);
+      if (issue) throw new RefusedError(issue);
+    }
+    const issue = stage.end();
+    if (issue) throw new RefusedError(issue);
+  } finally {
+    out.close();
+  }
+}
+
+/** Its content decides; where that does not, its name does. */
+function isJson(path: string, sample: string): boolean {
+  if (/\.(json|jsonl|ndjson|jsonlines)(\.gz)?$/i.test(path)) return true;
+  const line = sample.trimStart().split('\n', 1)[0] as string;
+  return line.startsWith('{') && parseJsonText(line).ok;
+}
+
+/** Undefined where the file is too large for that, packed, or no UTF-8. */
+async function wholeText(file: string): Promise<string | undefined> {
+  if ((await stat(file)).size > TABLE_LIMITS.jsonDocumentBytes) return undefined;
+  const bytes = await readFile(file);
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+function firstLineParses(document: string): boolean {
+  const line = document.split('\n').find((one) => one.trim() !== '');
+  return line !== undefined && parseJsonText(line).ok;
+}

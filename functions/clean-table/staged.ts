@@ -1,0 +1,49 @@
+// A table brought into one strict form: CSV with the line of each row, whatever it was before.
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { Issue, IssueCounts } from '#core/issues.ts';
+import { addCounts, countIssues } from '#core/issues.ts';
+import type { BrokenRow } from '#core/table/csv-stage.ts';
+import { TABLE_LIMITS } from '#core/table/limits.ts';
+
+export type Staged = {
+  readonly path: string;
+  readonly format: 'csv' | 'json' | 'parquet';
+  /** On the scratch disk: `line,place,cells...`; of JSON `line,place,text,cells...`. */
+  readonly file: string;
+  readonly delimiter: string;
+  readonly columns: readonly string[];
+  /** By column: whether white space stands around a cell. */
+  readonly spaced: readonly boolean[];
+  readonly rows: number;
+  readonly detectedEncoding: string | undefined;
+  readonly broken: BrokenRows;
+};
+
+/** The first of those that are no rows, and how many there were. */
+export type BrokenRows = { readonly kept: BrokenRow[]; count: number; readonly byIssue: IssueCounts };
+
+export function brokenRows(): BrokenRows & { readonly add: (row: BrokenRow) => void } {
+  const broken = { kept: [] as BrokenRow[], count: 0, byIssue: {} as IssueCounts };
+  let keptLength = 0;
+  return Object.assign(broken, {
+    add(row: BrokenRow) {
+      broken.count++;
+      addCounts(broken.byIssue, countIssues(row.issues));
+      if (broken.kept.length >= TABLE_LIMITS.keptRows || keptLength > TABLE_LIMITS.keptRowsLength) return;
+      keptLength += row.row.length;
+      broken.kept.push(row);
+    },
+  });
+}
+
+export function writer(file: string): { write: (block: Uint8Array) => void; close: () => void } {
+  const descriptor = openSync(file, 'w');
+  return {
+    write(block) {
+      for (let at = 0; at < block.length; ) at += writeSync(descriptor, block, at);
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+export type Refusal = { readonly refused: Issue };

@@ -1,0 +1,98 @@
+// Cells as SQL: from the text of a cell (t) to a value of its column's type (v), null where it is none.
+import type { Column } from '#core/table/schema.ts';
+import { spellingOf } from '#core/table/spelling.ts';
+import { name, text } from './database.ts';
+
+const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
+const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
+const TRUE = "('true', 'yes', 't', 'y', '1')";
+const FALSE = "('false', 'no', 'f', 'n', '0')";
+
+export type TypedColumn = {
+  readonly column: Column;
+  /** Names of the text, of the value. */
+  readonly t: string;
+  readonly v: string;
+  readonly value: string;
+  /** Whether the text is one of the words for nothing. */
+  readonly isNullToken: string;
+  /** Whether the text is no value of the column. */
+  readonly isWrong: string;
+  /** Name of the enum of a category's spellings. */
+  readonly enum: string;
+};
+
+/** `place`: of the column in the schema. `mendSpelling`: categories written otherwise become those of the schema. */
+export function typedColumn(column: Column, place: number, nulls: readonly string[], mendSpelling: boolean): TypedColumn {
+  const t = `t${place}`;
+  const v = `v${place}`;
+  const categories = `category_${place}`;
+  const isToken = tokenSql(t, nulls);
+  const value = valueSql(column, t, { categories, isToken, mendSpelling });
+  const textual = column.type === 'text' || column.type === 'id' || column.type === 'category';
+  return {
+    column,
+    t,
+    v,
+    value,
+    isNullToken: textual ? `${t} is not null and ${v} is null` : `case when ${t} is null or ${v} is not null then false else ${isToken} end`,
+    isWrong: textual ? 'false' : `case when ${t} is null or ${v} is not null then false else not (${isToken}) end`,
+    enum: categories,
+  };
+}
+
+/** The enum of a category column, which makes looking a value up cheap. */
+export function enumSql({ column, enum: categories }: TypedColumn): string | undefined {
+  return column.categories && `create type ${name(categories)} as enum (${column.categories.map(text).join(', ')})`;
+}
+
+/** Null and false where there are no such words. Long texts are none of them without a look. */
+function tokenSql(t: string, nulls: readonly string[]): string {
+  if (nulls.length === 0) return 'false';
+  const longest = Math.max(...nulls.map((token) => Buffer.byteLength(token)));
+  return `case when strlen(${t}) > ${longest} then false else ${t} in (${nulls.map(text).join(', ')}) end`;
+}
+
+type Context = { readonly categories: string; readonly isToken: string; readonly mendSpelling: boolean };
+
+function valueSql({ type, unit, dateFormat, categories = [] }: Column, t: string, context: Context): string {
+  const { isToken, mendSpelling } = context;
+  switch (type) {
+    case 'integer':
+      return withUnit(t, unit, wholeSql);
+    case 'number':
+      return withUnit(t, unit, numberSql);
+    case 'boolean':
+      return `case when lower(${t}) in ${TRUE} then true when lower(${t}) in ${FALSE} then false end`;
+    case 'date':
+      return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
+        else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;
+    case 'datetime':
+      return `case when regexp_full_match(${t}, ${MOMENT}) then try_cast(${t} as timestamptz)::timestamp
+        ${dateFormat ? `else try_strptime(${t}, ${text(dateFormat)})` : ''} end`;
+    case 'category': {
+      const spellings = categories.map(spellingOf);
+      const spelling = `lower(trim(regexp_replace(nfc_normalize(${t}), '[\\s_-]+', ' ', 'g')))`;
+      const mended = `coalesce(list_extract([${categories.map(text).join(', ')}], list_position([${spellings.map(text).join(', ')}], ${spelling})), ${t})`;
+      return `case when try_cast(${t} as ${name(context.categories)}) is not null then ${t}
+        when ${isToken} then null else ${mendSpelling ? mended : t} end`;
+    }
+    default:
+      return `case when ${isToken} then null else ${t} end`;
+  }
+}
+
+/** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. */
+function wholeSql(t: string): string {
+  return `case when try_cast(${t} as bigint)::varchar = ${t} then try_cast(${t} as bigint)
+    when regexp_full_match(${t}, ${WHOLE}) then try_cast(${t} as bigint) end`;
+}
+
+function numberSql(t: string): string {
+  return `case when isfinite(try_cast(${t} as double)) and not contains(${t}, '_') then try_cast(${t} as double) end`;
+}
+
+function withUnit(t: string, unit: string | undefined, sql: (t: string) => string): string {
+  if (unit === undefined) return sql(t);
+  return `case when ends_with(${t}, ${text(unit)}) then ${sql(`trim(left(${t}, length(${t}) - ${[...unit].length}))`)} else ${sql(t)} end`;
+}
