@@ -3,16 +3,20 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  AudioConfig,
   configIdOf,
   effectiveConfig,
   GateConfig,
   ImageConfig,
   type ImageDataset,
   SplitConfig,
+  TableConfig,
+  TextConfig,
   TrainConfig,
 } from '#core/config.ts';
 import { ISSUES } from '#core/issues.ts';
 import { STAGES } from '#core/names.ts';
+import { rulesPage } from '../fixtures/rules-page.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(resolve(ROOT, file), 'utf8');
@@ -49,7 +53,14 @@ test('the stages of docs/pipeline.md are those of the code, in the same order', 
 
 test('docs/pipeline.md has every setting of dataset.yaml with its default', () => {
   const text = read('docs/pipeline.md');
-  const defaults = { split: SplitConfig.parse({}), gate: GateConfig.parse({}), train: TrainConfig.parse({}) };
+  const defaults = {
+    split: SplitConfig.parse({}),
+    gate: GateConfig.parse({}),
+    train: TrainConfig.parse({}),
+    table: TableConfig.parse({}),
+    text: TextConfig.parse({}),
+    audio: AudioConfig.parse({}),
+  };
   for (const [section, values] of Object.entries(defaults)) {
     for (const [key, value] of Object.entries(values)) {
       const row = text
@@ -82,6 +93,10 @@ test('a setting either decides the configId or is listed as one that does not', 
     ([key, value]) => configIdOf({ ...config, [key]: value } as ImageDataset) !== configIdOf(config),
   );
   expect(decides.map(([key]) => key)).toEqual(['kind', 'image', 'labels', 'license', 'rules']);
+});
+
+test('docs/rules.md has every rule with its actions and settings, and every issue', async () => {
+  await expect(rulesPage()).toMatchFileSnapshot(resolve(ROOT, 'docs/rules.md'));
 });
 
 test('every issue has a sentence for people and says what to do', () => {
