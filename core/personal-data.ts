@@ -8,32 +8,62 @@ export type PersonalKind = (typeof PERSONAL_KINDS)[number];
 /** UTF-16 offsets, `end` excluded. Spans are in order and do not overlap. */
 export type PersonalSpan = { readonly kind: PersonalKind; readonly start: number; readonly end: number };
 
-type Pattern = { readonly kind: PersonalKind; readonly pattern: RegExp; readonly holds: (found: string) => boolean };
+/** `needs`: without it the pattern is not tried, since most texts lack it. */
+type Pattern = {
+  readonly kind: PersonalKind;
+  readonly needs: string;
+  readonly pattern: RegExp;
+  readonly holds: (found: string) => boolean;
+};
 
 /** Every repetition is bounded and starts at an edge, so that no text makes a pattern try over and over. */
 const PATTERNS: readonly Pattern[] = [
   {
     kind: 'email',
+    needs: '@',
     pattern:
       /(?<![\w.+-])[a-z0-9][\w.%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![\w@-])/giu,
     holds: (found) => !found.includes('..'),
   },
-  { kind: 'iban', pattern: /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![\p{L}\p{N}])/gu, holds: isIban },
-  { kind: 'card', pattern: /(?<![\p{L}\p{N}.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\p{L}\p{N}]|[.,]\d)/gu, holds: isCard },
-  { kind: 'ip', pattern: /(?<![\p{L}\p{N}.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}]|\.\d)/gu, holds: isIpv4 },
+  {
+    kind: 'iban',
+    needs: '',
+    pattern: /(?<![\p{L}\p{N}])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![\p{L}\p{N}])/gu,
+    holds: isIban,
+  },
+  {
+    kind: 'card',
+    needs: '',
+    pattern: /(?<![\p{L}\p{N}.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\p{L}\p{N}]|[.,]\d)/gu,
+    holds: isCard,
+  },
   {
     kind: 'ip',
+    needs: '.',
+    pattern: /(?<![\p{L}\p{N}.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}]|\.\d)/gu,
+    holds: isIpv4,
+  },
+  {
+    kind: 'ip',
+    needs: ':',
     pattern: /(?<![\p{L}\p{N}:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\p{L}\p{N}:])/giu,
     holds: isIpv6,
   },
-  { kind: 'phone', pattern: /(?<![\p{L}\p{N}+])\+[1-9](?:[ ().-]{0,2}\d){6,14}(?![\p{L}\p{N}])/gu, holds: isPhone },
   {
     kind: 'phone',
+    needs: '+',
+    pattern: /(?<![\p{L}\p{N}+])\+[1-9](?:[ ().-]{0,2}\d){6,14}(?![\p{L}\p{N}])/gu,
+    holds: isPhone,
+  },
+  {
+    kind: 'phone',
+    needs: '0',
     pattern: /(?<![\p{L}\p{N}.,:/-])\(?0\d{1,4}\)?[ ./-]{1,2}\d{2,5}(?:[ .-]\d{2,5}){1,4}(?![\p{L}\p{N}]|[.,:/-]\d)/gu,
     holds: isPhone,
   },
   {
     kind: 'phone',
+    needs: '',
     pattern:
       /(?<![\p{L}\p{N}.,:/+-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?![\p{L}\p{N}]|[.,:/-]\d)/gu,
     holds: isPhone,
@@ -56,12 +86,14 @@ export function findPersonalData(text: string): PersonalSpan[] {
   // Every kind has a digit or an at sign: most texts have neither.
   if (!/[@0-9]/.test(text)) return [];
   const found: PersonalSpan[] = [];
-  for (const { kind, pattern, holds } of PATTERNS)
+  for (const { kind, needs, pattern, holds } of PATTERNS) {
+    if (!text.includes(needs)) continue;
     for (const match of text.matchAll(pattern)) {
       const span = { kind, start: match.index, end: match.index + match[0].length };
       if (holds(match[0])) found.push(span);
       else if (kind === 'iban') found.push(...shorterIban(match[0], match.index));
     }
+  }
   return withoutOverlaps(found);
 }
 

@@ -3,7 +3,10 @@ import type { Sound } from './sound.ts';
 
 /** 20 ms: shorter than a syllable, longer than the period of a low voice. */
 const FRAME_SECONDS = 0.02;
+/** Shorter sounds need have no pause in which their noise could be heard. */
+const LEAST_FRAMES = 10;
 const QUIETEST_DB = -90;
+const UNKNOWN_SNR_DB = -QUIETEST_DB;
 /** Flat peaks of so many samples do not come from a microphone. */
 const FLAT_SAMPLES = 3;
 /** Below a quarter of full scale, flat peaks come from few bits rather than from too much gain. */
@@ -32,7 +35,7 @@ export function measureAudio({ channels, sampleRate }: Sound, mono: Float32Array
     clippingShare: Math.max(...channels.map(clippedShare)),
     silenceShare: frames.filter((level) => level < silenceDb).length / frames.length,
     dcOffset,
-    snrDb: at(0.95) - at(0.1),
+    snrDb: frames.length < LEAST_FRAMES ? UNKNOWN_SNR_DB : at(0.95) - at(0.1),
   };
 }
 

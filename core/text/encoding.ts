@@ -38,7 +38,8 @@ export function settleEncoding(
   if (looksLikeUtf16(bytes)) return undefined;
   const utf8: Reading = { encoding: 'utf-8', bom: 0, detected: false };
   if (isUtf8(bytes)) return utf8;
-  const { sample, valid, invalid } = foreignLines(bytes);
+  const sample = foreignLines(bytes);
+  const { valid, invalid } = countSequences(sample);
   if (valid >= invalid || !detection) return utf8;
   const [first, second] = analyse(sample).filter(({ name }) => !/^(UTF|ASCII)/.test(name));
   if (!first) return utf8;
@@ -73,26 +74,32 @@ function looksLikeUtf16(bytes: Uint8Array): boolean {
   return start.length >= 4 && nuls > start.length * UTF_16_NULS;
 }
 
-/** The lines that are not ASCII, up to a sample, and how many of them are UTF-8 or not. */
-function foreignLines(bytes: Uint8Array): { sample: Uint8Array; valid: number; invalid: number } {
+/** The lines that are not ASCII, up to a sample. */
+function foreignLines(bytes: Uint8Array): Uint8Array {
   const sample: Uint8Array[] = [];
-  let taken = 0;
-  let valid = 0;
-  let invalid = 0;
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0, left = SAMPLE_BYTES; start < bytes.length && left > 0; ) {
     const newline = bytes.indexOf(NEWLINE, start);
     const end = newline < 0 ? bytes.length : newline + 1;
-    const line = bytes.subarray(start, end);
+    const line = bytes.subarray(start, Math.min(end, start + left));
     start = end;
     if (isAscii(line)) continue;
-    if (isUtf8(line)) valid++;
-    else invalid++;
-    if (taken < SAMPLE_BYTES) {
-      sample.push(line.subarray(0, SAMPLE_BYTES - taken));
-      taken += line.length;
-    }
+    sample.push(line);
+    left -= line.length;
   }
-  return { sample: Buffer.concat(sample), valid, invalid };
+  return Buffer.concat(sample);
+}
+
+/** Characters of several bytes, and bytes that are no part of any: text in another encoding has hardly any of the first. */
+function countSequences(bytes: Uint8Array): { valid: number; invalid: number } {
+  let valid = 0;
+  let invalid = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceAt(bytes, at);
+    if (length > 1) valid++;
+    else if (length === 0) invalid++;
+    at += Math.max(1, length);
+  }
+  return { valid, invalid };
 }
 
 /** What was read in the wrong encoding shows as control characters, or as signs where letters should be. */
