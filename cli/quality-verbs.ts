@@ -4,9 +4,11 @@ import { globals, issueCode, wholeNumber } from './arguments.ts';
 import { EXIT } from './failure.ts';
 import * as answers from './quality-answers.ts';
 import { runMachineVerb, runVerb } from './run-verb.ts';
+import * as schemas from './schema-answers.ts';
 import { check, printChecked } from './verbs/check.ts';
 import { listQuarantine, printHeld, printQuarantine, showHeld } from './verbs/quarantine.ts';
 import { printReleased, release } from './verbs/release.ts';
+import { acceptSchema, editSchema, printAccepted, printEdited, printSchema, showSchema } from './verbs/schema.ts';
 
 const SHOWN = 20;
 const SHOWN_A_FILE = 5;
@@ -14,6 +16,7 @@ const STALL_SECONDS = 600;
 
 export function addQualityVerbs(program: Command): void {
   addQuarantineVerbs(program);
+  addSchemaVerbs(program);
   program
     .command('check')
     .description('clean files on this machine by the same rules, with no cloud at all')
@@ -79,4 +82,48 @@ function addQuarantineVerbs(program: Command): void {
         }),
       );
   }
+}
+
+function addSchemaVerbs(program: Command): void {
+  const schema = program.command('schema').description('what every row of a table is held to: show, edit or accept it');
+  schema
+    .command('show')
+    .description('the newest version as YAML, with the rules that the data would bear')
+    .argument('<dataset>')
+    .argument('[version]', 'an earlier one', wholeNumber)
+    .action((dataset: string, version: number | undefined, _options, command: Command) =>
+      runVerb(globals(command), {
+        schema: schemas.SchemaAnswer,
+        run: (context) => showSchema(context, dataset, { version }),
+        print: printSchema,
+      }),
+    );
+  schema
+    .command('edit')
+    .description('write the newest version to a file')
+    .argument('<dataset>')
+    .option('-o, --out <file>', 'where to', 'schema.yaml')
+    .option('--force', 'over a file that is there')
+    .action((dataset: string, { out, force = false }, command: Command) =>
+      runVerb(globals(command), {
+        schema: schemas.SchemaEditedAnswer,
+        run: (context) => editSchema(context, dataset, { out, force }),
+        print: printEdited,
+      }),
+    );
+  schema
+    .command('accept')
+    .description('make a file the next version, and clean the dataset again under it')
+    .argument('<dataset>')
+    .argument('<file>')
+    .option('--dry-run', 'only say what would change')
+    .option('--no-wait', 'return once it is in force')
+    .option('--timeout <seconds>', 'give up after so long without any new verdict', wholeNumber, STALL_SECONDS)
+    .action((dataset: string, file: string, { dryRun = false, wait, timeout }, command: Command) =>
+      runVerb(globals(command), {
+        schema: schemas.SchemaAcceptedAnswer,
+        run: (context) => acceptSchema(context, dataset, file, { dryRun, wait, timeoutMs: timeout * 1000 }),
+        print: printAccepted,
+      }),
+    );
 }

@@ -20,7 +20,7 @@ export const RULES = {
   audio: { ...ITEM_RULES, ...AUDIO_RULES },
 } as const satisfies Record<Kind, Rules>;
 
-/** The `rules:` of a dataset.yaml of this kind: any of its codes, each with what differs from the default. */
+/** The `rules:` of a dataset.yaml of this kind, each code with what differs from the default. */
 export function rulesSchema(kind: Kind): z.ZodType<RulesInForce, unknown> {
   const entries = Object.entries<Rule>(RULES[kind]).map(([code, rule]) => [code, ruleSchema(rule)]);
   return z.strictObject(Object.fromEntries(entries)).prefault({});

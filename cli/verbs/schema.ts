@@ -1,0 +1,230 @@
+// goldpan schema show|edit|accept: the schema of a table as a file that people edit and every row is held to.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { takeCensus } from '#core/census.ts';
+import { parseDatasetFile } from '#core/dataset-file.ts';
+import { canonicalJson } from '#core/hash.ts';
+import { describeIssue } from '#core/issues.ts';
+import { CONFIG_FILE, dropKey, idInKey, keys } from '#core/keys.ts';
+import { readJson } from '#core/store/json.ts';
+import type { Store } from '#core/store/store.ts';
+import { type Column, TableSchema } from '#core/table/schema.ts';
+import { diffSchemas, type SchemaChange } from '#core/table/schema-diff.ts';
+import { parseSchemaYaml, renderSchemaYaml } from '#core/table/schema-yaml.ts';
+import type { Context } from '../context.ts';
+import { readConfig } from '../dataset-status.ts';
+import { badConfig, waitUntilInForce } from '../drop-config.ts';
+import { CommandFailure, EXIT } from '../failure.ts';
+import { followUploads } from '../follow-uploads.ts';
+import { plural } from '../format.ts';
+import { openProgress } from '../progress.ts';
+import type { SchemaAcceptedAnswer, SchemaAnswer } from '../schema-answers.ts';
+import type { Style } from '../terminal.ts';
+import { checkedDataset } from './status.ts';
+
+const SHOWN_VALUE = 80;
+
+export type AcceptOptions = {
+  /** Only says what would change. */
+  readonly dryRun: boolean;
+  /** Follows the dataset until it is clean under the schema. */
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+};
+
+/** The newest version, or the one asked for. */
+export async function showSchema(
+  { cloud }: Context,
+  givenDataset: string,
+  { version }: { version?: number | undefined },
+): Promise<SchemaAnswer> {
+  const dataset = checkedDataset(givenDataset);
+  const versions = await listVersions(cloud.data, dataset);
+  const wanted = version ?? versions.at(-1);
+  const found = wanted === undefined ? undefined : await readSchema(cloud.data, dataset, wanted);
+  if (!found) throw noSchema(dataset, version);
+  return {
+    dataset,
+    version: found.version,
+    inForce: await versionInForce(cloud.data, dataset),
+    versions,
+    schema: found,
+    yaml: renderSchemaYaml(found),
+  };
+}
+
+/** Writes the newest version to a file of this machine. A file that is there is kept unless `force`. */
+export async function editSchema(
+  context: Context,
+  givenDataset: string,
+  { out, force }: { out: string; force: boolean },
+): Promise<SchemaAnswer & { file: string }> {
+  const answer = await showSchema(context, givenDataset, {});
+  if (existsSync(out) && !force)
+    throw new CommandFailure(`${out} is there already.`, {
+      next: 'Name another with --out, or --force.',
+      exitCode: EXIT.usage,
+    });
+  writeFileSync(out, answer.yaml);
+  return { ...answer, file: out };
+}
+
+/**
+ * The file becomes the next version, and dataset.yaml names it: the configuration changes with it, so every upload is
+ * cleaned again. Repeats change nothing.
+ */
+export async function acceptSchema(
+  context: Context,
+  givenDataset: string,
+  file: string,
+  { dryRun, wait, timeoutMs }: AcceptOptions,
+): Promise<SchemaAcceptedAnswer> {
+  const { cloud, terminal } = context;
+  const dataset = checkedDataset(givenDataset);
+  const current = await readConfig(cloud.data, dataset);
+  if (current && current.config.kind !== 'table')
+    throw new CommandFailure(`${dataset} holds ${current.config.kind} data, which has no schema.`);
+  const parsed = parseSchemaYaml(readFileSync(file, 'utf8'));
+  if (!parsed.ok)
+    throw badSchema(
+      file,
+      parsed.issues.map(
+        (issue) => `  ${issue.code}: ${describeIssue({ ...issue, place: { ...issue.place, path: file } })}`,
+      ),
+    );
+  const newest = (await listVersions(cloud.data, dataset)).at(-1) ?? 0;
+  const base = newest > 0 ? await readSchema(cloud.data, dataset, newest) : undefined;
+  const inForce = await versionInForce(cloud.data, dataset);
+  const before = inForce === null || inForce === newest ? base : await readSchema(cloud.data, dataset, inForce);
+  const changes = before ? diffSchemas(before, parsed.schema) : [];
+  const same = base !== undefined && diffSchemas(base, parsed.schema).length === 0;
+  if (base && !same && parsed.schema.version !== newest)
+    throw new CommandFailure(`${file} was made from version ${parsed.schema.version}; the newest is ${newest}.`, {
+      next: `See what changed (goldpan schema show ${dataset}), take it over, and write "version: ${newest}" into the file.`,
+    });
+  const version = same ? newest : newest + 1;
+  const answer: SchemaAcceptedAnswer = {
+    dataset,
+    version,
+    before: inForce,
+    changes: changes.map(shownChange),
+    accepted: false,
+    cleaned: null,
+  };
+  if (dryRun || (same && inForce === version)) return answer;
+
+  if (!same) await writeSchema(cloud.data, dataset, { ...withSuggestions(parsed.schema, base), version });
+  await nameInConfig(cloud.drop, dataset, version);
+  await waitUntilInForce(context, dataset);
+  if (!wait) return { ...answer, accepted: true };
+  const { uploads } = await takeCensus(
+    cloud.drop,
+    cloud.data,
+    dataset,
+    (await readConfig(cloud.data, dataset))?.configId,
+  );
+  const progress = openProgress(terminal, 'Cleaning again', context.clock.now);
+  const files = new Map(uploads.map(({ key }) => [key, 1]));
+  const census = await followUploads(context, dataset, { files, progress, timeoutMs });
+  progress.end();
+  return { ...answer, accepted: true, cleaned: census.uploads.length };
+}
+
+export function printSchema({ yaml, version, inForce }: SchemaAnswer): string {
+  const standing =
+    inForce === version ? 'in force' : inForce === null ? 'not in force yet' : `version ${inForce} is in force`;
+  return `# ${standing}\n${yaml}`;
+}
+
+export function printEdited({ dataset, file, version }: SchemaAnswer & { file: string }): string {
+  return `Version ${version} is written to ${file}. Edit it, then: goldpan schema accept ${dataset} ${file}`;
+}
+
+export function printAccepted(
+  { dataset, version, changes, accepted, cleaned }: SchemaAcceptedAnswer,
+  style: Style,
+): string {
+  const signs = { added: '+', removed: '-', changed: '~' };
+  const lines = changes.map(({ change, key, before, after }) => {
+    const values = [before, after].filter((value) => value !== null).join(' -> ');
+    return `  ${signs[change]} ${key}${values ? `: ${values}` : ''}`;
+  });
+  if (!accepted && lines.length === 0) return `Nothing differs from version ${version}, which is in force.`;
+  if (!accepted) return [`Version ${version} would change:`, ...lines].join('\n');
+  const again =
+    cleaned === null ? 'Its uploads are cleaned again' : `${plural(cleaned, 'upload')} cleaned again under it`;
+  return [...lines, style.good(`Version ${version} is in force. ${again}: goldpan status ${dataset}`)].join('\n');
+}
+
+async function listVersions(data: Store, dataset: string): Promise<number[]> {
+  const versions: number[] = [];
+  for await (const { key } of data.list(keys.schemas(dataset))) versions.push(Number(idInKey(key)));
+  return versions.filter(Number.isInteger).sort((a, b) => a - b);
+}
+
+async function readSchema(data: Store, dataset: string, version: number): Promise<TableSchema | undefined> {
+  return (await readJson(data, keys.schema(dataset, version), TableSchema))?.value;
+}
+
+async function versionInForce(data: Store, dataset: string): Promise<number | null> {
+  const config = (await readConfig(data, dataset))?.config;
+  return config?.kind === 'table' ? (config.table.schema ?? 1) : null;
+}
+
+async function writeSchema(data: Store, dataset: string, schema: TableSchema): Promise<void> {
+  const put = await data.put(keys.schema(dataset, schema.version), canonicalJson(schema), {
+    when: 'absent',
+    contentType: 'application/json',
+  });
+  if (put.status === 'refused')
+    throw new CommandFailure(`Somebody else has just accepted version ${schema.version}.`, {
+      next: `See it: goldpan schema show ${dataset}. Then accept yours on top of it.`,
+    });
+}
+
+/** What the data would bear is lost in the file's comments; it stays with the columns that stayed. */
+function withSuggestions(schema: TableSchema, base: TableSchema | undefined): TableSchema {
+  const earlier = new Map(base?.columns.map((column) => [column.name, column]));
+  const columns = schema.columns.map((column): Column => {
+    const there = earlier.get(column.name);
+    return there?.suggested && there.type === column.type ? { ...column, suggested: there.suggested } : column;
+  });
+  return { ...schema, columns };
+}
+
+/** Sets table.schema where it stands, and leaves every other line of the file as it was. */
+async function nameInConfig(drop: Store, dataset: string, version: number): Promise<void> {
+  const key = dropKey(dataset, CONFIG_FILE);
+  const there = await drop.get(key);
+  const document = parseDocument(there ? new TextDecoder().decode(there.body) : 'kind: table\n');
+  document.setIn(['table', 'schema'], version);
+  const text = document.toString({ lineWidth: 0 });
+  const parsed = parseDatasetFile(text);
+  if (!parsed.ok) throw badConfig(key, parsed.issues);
+  const put = await drop.put(key, text, { when: there ? { etag: there.etag } : 'absent' });
+  if (put.status === 'refused')
+    throw new CommandFailure(`${key} was changed by somebody else meanwhile.`, { next: 'Run the same command again.' });
+}
+
+function shownChange({ change, key, before, after }: SchemaChange): SchemaAcceptedAnswer['changes'][number] {
+  return { change, key, before: shown(before), after: shown(after) };
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined) return null;
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_VALUE ? `${text.slice(0, SHOWN_VALUE)}...` : text;
+}
+
+function noSchema(dataset: string, version: number | undefined): CommandFailure {
+  const what = version === undefined ? 'no schema yet' : `no schema of version ${version}`;
+  return new CommandFailure(`${dataset} has ${what}.`, {
+    next: `Put a table: goldpan put table.csv --dataset ${dataset}. Its schema is inferred from the first one.`,
+  });
+}
+
+function badSchema(file: string, sentences: readonly string[]): CommandFailure {
+  return new CommandFailure(`${file} is not valid:\n${sentences.join('\n')}`, {
+    next: 'Correct it and accept it again. Nothing was changed.',
+  });
+}
