@@ -1,6 +1,7 @@
 // A dataset.yaml for a new dataset, from the majority of the files at hand.
 import { stringify } from 'yaml';
-import { readArchive } from '#core/archive.ts';
+import { listTar } from '#core/archive/tar.ts';
+import { type ReadRange, readArchive } from '#core/archive.ts';
 import type { Inferred } from '#core/config.ts';
 import { SNIFFED_BYTES, sniff } from '#core/content.ts';
 import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
@@ -36,8 +37,9 @@ export async function inferLocally(files: readonly LocalFile[]): Promise<Inferre
     const readStart: ReadStart = async (bytes) => readBytes(file.path, 0, Math.min(bytes, file.size));
     const start = await readEnough(readStart, wanted);
     if (!start || start.length === 0) continue;
-    if ((await sniff(start)).family === 'zip') {
-      const inside = await lookInto(file);
+    const { family, type } = await sniff(start);
+    if (family === 'zip' || family === 'tar') {
+      const inside = family === 'zip' ? await lookIntoZip(file) : await lookIntoTar(file, type.endsWith('gzip'));
       samples.push(...inside.samples);
       paths.push(...inside.paths);
     } else {
@@ -48,8 +50,17 @@ export async function inferLocally(files: readonly LocalFile[]): Promise<Inferre
   return inferDataset(samples, paths);
 }
 
-async function lookInto({ path, size }: LocalFile): Promise<{ samples: Sample[]; paths: string[] }> {
-  const readRange = async (first: number, last: number) => readBytes(path, first, last - first + 1);
+type Inside = { readonly samples: Sample[]; readonly paths: string[] };
+
+async function lookIntoTar({ path, size }: LocalFile, gzip: boolean): Promise<Inside> {
+  const tar = await listTar({ size, gzip, readRange: rangesOf(path) });
+  if (!tar.ok) return { samples: [], paths: [] };
+  const paths = tar.files.map((file) => file.path);
+  return { samples: [...tar.starts].map(([place, start]) => ({ path: paths[place] ?? '', start })), paths };
+}
+
+async function lookIntoZip({ path, size }: LocalFile): Promise<Inside> {
+  const readRange = rangesOf(path);
   const archive = await readArchive(size, readRange);
   if (!archive.ok) return { samples: [], paths: [] };
   const { files } = archive;
@@ -60,6 +71,10 @@ async function lookInto({ path, size }: LocalFile): Promise<{ samples: Sample[];
     if (start) samples.push({ path: file.path, start });
   }
   return { samples, paths: files.map((file) => file.path) };
+}
+
+function rangesOf(path: string): ReadRange {
+  return async (first, last) => readBytes(path, first, last - first + 1);
 }
 
 async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {

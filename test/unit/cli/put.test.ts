@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { parseDatasetFile } from '#core/dataset-file.ts';
 import { keys } from '#core/keys.ts';
 import { PutAnswer } from '../../../cli/answers.ts';
-import { packFolder } from '../../../cli/pack.ts';
 import { proposeConfig } from '../../../cli/propose-config.ts';
 import { printPut, put } from '../../../cli/verbs/put.ts';
-import { greyPng } from '../../fixtures/pictures.ts';
+import { greyPng, zipOf } from '../../fixtures/pictures.ts';
+import { tarOf } from '../../fixtures/tars.ts';
 import { folderOf } from './folder.ts';
 import { memoryCloud } from './memory-cloud.ts';
 
@@ -119,13 +119,11 @@ test.each([
   expect(parseDatasetFile(proposed ?? '')).toMatchObject({ ok: true });
 });
 
-test('an archive is looked into', async () => {
-  const folder = await labelledFolder();
-  const names = ['0/0.png', '1/1.png'];
-  const zip = await packFolder(names.map((name) => ({ path: join(folder, name), name, size: 0 })));
-  const path = join(folderOf({ 'pictures.zip': zip }), 'pictures.zip');
-  const proposed = await proposeConfig([
-    { type: 'file', key: 'd/pictures.zip', file: { path, name: 'pictures.zip', size: zip.length } },
-  ]);
+test.each(['zip', 'tar', 'tar.gz'])('a .%s is looked into', async (ending) => {
+  const files = { '0/a.png': await greyPng(28, 28, 1), '1/b.png': await greyPng(28, 28, 2) };
+  const bytes = ending === 'zip' ? await zipOf(files) : await tarOf(files, { gzip: ending === 'tar.gz' });
+  const name = `pictures.${ending}`;
+  const path = join(folderOf({ [name]: bytes }), name);
+  const proposed = await proposeConfig([{ type: 'file', key: `d/${name}`, file: { path, name, size: bytes.length } }]);
   expect(proposed).toMatch(/kind: image[\s\S]*width: 28[\s\S]*labels: folder/);
 });

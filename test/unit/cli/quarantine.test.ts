@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { keys } from '#core/keys.ts';
 import { decodeTextPart } from '#core/text/part.ts';
@@ -9,6 +10,7 @@ import { put } from '../../../cli/verbs/put.ts';
 import { listQuarantine, printHeld, printQuarantine, showHeld } from '../../../cli/verbs/quarantine.ts';
 import { printReleased, release } from '../../../cli/verbs/release.ts';
 import { status } from '../../../cli/verbs/status.ts';
+import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from './folder.ts';
 import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 
@@ -139,4 +141,22 @@ test('a release that nobody cleans says so, and the same command goes on from th
     message: expect.stringContaining('No verdict for'),
     next: expect.stringContaining('the same command again'),
   });
+});
+
+test('a picture is released by its path in the archive, and its bytes are at hand', async () => {
+  const cloud = memoryCloud();
+  const { context } = cloud;
+  const config =
+    'kind: image\nimage: { width: 28, height: 28, channels: 1 }\nrules: { image.low-information: { action: reject }, image.near-uniform: { action: reject } }\n';
+  const blank = await sharp({ create: { width: 28, height: 28, channels: 3, background: 'grey' } })
+    .png()
+    .toBuffer();
+  const folder = folderOf({ 'dataset.yaml': config, 'a/1.png': await greyPng(28, 28, 1), 'a/blank.png': blank });
+  await put(context, [folder], { dataset: 'digits', show: 5, ...WAIT });
+  const out = join(folderOf({ x: '' }), 'blank.png');
+  const shown = await showHeld(context, 'digits', 'a/blank.png', { out });
+  expect(shown.bytes?.key).toContain('quarantine/digits/');
+  expect(new Uint8Array(readFileSync(out))).toEqual(new Uint8Array(blank));
+  expect(await release(context, 'digits', ['a/blank.png'], RELEASE)).toMatchObject({ accepted: 1, rejected: [] });
+  expect((await status(context, 'digits', { show: 5 })).uploads).toMatchObject({ accepted: 1, partly: 0 });
 });
