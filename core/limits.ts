@@ -26,4 +26,7 @@ export const LIMITS = {
   /** Quarantined items of one unit kept with their bytes; the rest is counted. */
   quarantineItems: 1_000,
   quarantineBytes: 64 * MIB,
+  /** Quarantined items of one unit that are named, with their rows; the rest is counted in the verdict. */
+  quarantineLines: 10_000,
+  quarantineLineBytes: 32 * MIB,
 } as const;

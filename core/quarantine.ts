@@ -1,4 +1,4 @@
-// Keeps what was rejected: a line an item, and its bytes until the cap is reached.
+// Keeps what was rejected, until the caps are reached: a line an item, and its bytes. The verdict counts all of it.
 
 import type { Rejected } from './clean-unit.ts';
 import { canonicalJson, sha256 } from './hash.ts';
@@ -15,11 +15,13 @@ export type Quarantine = {
 };
 
 export function openQuarantine(data: Store, place: UnitPlace): Quarantine {
-  const lines: QuarantinedItem[] = [];
+  const lines: string[] = [];
+  let lineBytes = 0;
   let keptItems = 0;
   let keptBytes = 0;
   return {
     async add({ path, issues, bytes, row }) {
+      if (lines.length >= LIMITS.quarantineLines || lineBytes > LIMITS.quarantineLineBytes) return;
       const kept =
         bytes !== undefined &&
         bytes.length > 0 &&
@@ -34,12 +36,13 @@ export function openQuarantine(data: Store, place: UnitPlace): Quarantine {
           contentType: 'application/octet-stream',
         });
       }
-      lines.push(line);
+      const text = `${canonicalJson(line)}\n`;
+      lines.push(text);
+      lineBytes += text.length;
     },
     async close() {
       if (lines.length === 0) return;
-      const text = lines.map((line) => `${canonicalJson(line)}\n`).join('');
-      await data.put(keys.quarantine(place), text, { contentType: 'application/x-ndjson' });
+      await data.put(keys.quarantine(place), lines.join(''), { contentType: 'application/x-ndjson' });
     },
   };
 }
