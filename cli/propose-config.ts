@@ -7,6 +7,7 @@ import { SNIFFED_BYTES, sniff } from '#core/content.ts';
 import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
 import { spread } from '#core/infer.ts';
 import { inferDataset, type Sample } from '#core/infer-dataset.ts';
+import type { Kind } from '#core/names.ts';
 import { unpackStart } from '#core/unpack.ts';
 import type { Drop, LocalFile } from './collect.ts';
 import { readBytes } from './file-store.ts';
@@ -27,8 +28,8 @@ export async function proposeConfig(drops: readonly Drop[]): Promise<string | un
   return inferred && stringify(inferred, { flowCollectionPadding: false });
 }
 
-/** Archives are looked into. */
-export async function inferLocally(files: readonly LocalFile[]): Promise<Inferred | undefined> {
+/** Archives are looked into. `stated`: the kind that a dataset.yaml names; nothing else is looked at then. */
+export async function inferLocally(files: readonly LocalFile[], stated?: Kind): Promise<Inferred | undefined> {
   const sampled = spread(files.length, SAMPLES).map((i) => files[i] as LocalFile);
   const wanted = files.length === 1 ? LONE_BYTES : SNIFFED_BYTES;
   const samples: Sample[] = [];
@@ -47,7 +48,7 @@ export async function inferLocally(files: readonly LocalFile[]): Promise<Inferre
       paths.push(file.name);
     }
   }
-  return inferDataset(samples, paths);
+  return inferDataset(samples, paths, stated);
 }
 
 type Inside = { readonly samples: Sample[]; readonly paths: string[] };

@@ -1,7 +1,7 @@
 // The configuration that a first upload speaks for: the kind most of its files are of, and what such files need.
 import { inferAudio } from './audio/infer.ts';
 import { type Inferred, TableConfig } from './config.ts';
-import { kindOf, sniff } from './content.ts';
+import { kindOf, sniff, TAKEN } from './content.ts';
 import { readImageHeader } from './image-header.ts';
 import { inferConfig, labelsFrom } from './infer.ts';
 import { KINDS, type Kind } from './names.ts';
@@ -10,14 +10,20 @@ import { inferText } from './text/infer.ts';
 /** The beginning of one file; at least what content.ts looks at, more where a header is long. */
 export type Sample = { readonly path: string; readonly start: Uint8Array };
 
-/** `paths` are all files of the upload, the samples some of them. Undefined when none is of a kind that is taken. */
+/**
+ * `paths` are all files of the upload, the samples some of them. `stated`: the kind that dataset.yaml names; nothing
+ * else is looked at then. Undefined when no sample is of a kind that is taken.
+ */
 export async function inferDataset(
   samples: readonly Sample[],
   paths: readonly string[],
+  stated?: Kind,
 ): Promise<Inferred | undefined> {
   const byKind = new Map<Kind, Sample[]>();
   for (const sample of samples) {
-    const kind = kindOf(await sniff(sample.start), sample.start);
+    const content = await sniff(sample.start);
+    const taken = stated && TAKEN[stated].families.includes(content.family) ? stated : undefined;
+    const kind = stated ? taken : kindOf(content, sample.start);
     if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
   }
   const ranked = KINDS.filter((kind) => byKind.has(kind)).sort(

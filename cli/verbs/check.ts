@@ -84,18 +84,18 @@ async function configure(
   files: readonly LocalFile[],
   configPath: string | undefined,
 ): Promise<void> {
-  const inferred = await inferLocally(files);
+  const text = configPath === undefined ? undefined : readFileSync(configPath, 'utf8');
+  const parsed = text === undefined ? undefined : parseDatasetFile(text);
+  if (configPath !== undefined && parsed && !parsed.ok) throw badConfig(configPath, parsed.issues);
+  const inferred = await inferLocally(files, parsed?.ok ? parsed.value.kind : undefined);
   if (inferred) await writeJson(bench.data, keys.inferredConfig(DATASET), inferred);
-  if (configPath === undefined) {
-    if (!inferred) return;
-    terminal.say('Checked by this configuration, from the majority of the files:');
-    terminal.say(stringify(inferred).replace(/^/gm, '  ').trimEnd());
+  if (text !== undefined) {
+    await bench.settle(CONFIG_FILE, { text });
     return;
   }
-  const text = readFileSync(configPath, 'utf8');
-  const parsed = parseDatasetFile(text);
-  if (!parsed.ok) throw badConfig(configPath, parsed.issues);
-  await bench.settle(CONFIG_FILE, { text });
+  if (!inferred) return;
+  terminal.say('Checked by this configuration, from the majority of the files:');
+  terminal.say(stringify(inferred).replace(/^/gm, '  ').trimEnd());
 }
 
 async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: number): Promise<FileVerdict> {

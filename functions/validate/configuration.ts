@@ -5,6 +5,7 @@ import { parseDatasetFile } from '#core/dataset-file.ts';
 import { canonicalJson } from '#core/hash.ts';
 import { CONFIG_FILE, dropKey, keys } from '#core/keys.ts';
 import { CurrentConfig } from '#core/messages/ingest.ts';
+import type { Kind } from '#core/names.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 
@@ -44,6 +45,12 @@ export async function settleConfig({ drop, data }: Stores, dataset: string): Pro
 /** The first one stays, whoever wrote it. */
 export async function keepInferred(data: Store, dataset: string, inferred: Inferred): Promise<void> {
   await writeOnce(data, keys.inferredConfig(dataset), inferred);
+}
+
+/** The kind that the newest dataset.yaml names, although it may leave open what the kind needs. */
+export async function statedKind(drop: Store, dataset: string): Promise<Kind | undefined> {
+  const latest = await readLatestFile(drop, dataset);
+  return latest === 'invalid' ? undefined : latest?.value.kind;
 }
 
 type LatestFile = { readonly value: z.infer<typeof DatasetFile>; readonly versionId: string };

@@ -4,6 +4,7 @@ import type { Inferred } from '#core/config.ts';
 import { SNIFFED_BYTES } from '#core/content.ts';
 import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
 import { inferDataset, type Sample } from '#core/infer-dataset.ts';
+import type { Kind } from '#core/names.ts';
 import type { Listing } from './plan.ts';
 
 /** A header lies in the first few bytes unless a camera put a preview before it. */
@@ -14,20 +15,22 @@ const READS_AT_ONCE = 16;
 
 type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
 
-/** `path`: relative to the dataset, of the dropped object. Undefined when nothing in it is of a kind that is taken. */
+/** `path`: relative to the dataset, of the dropped object. `stated`: the kind that dataset.yaml names. Undefined when nothing in it is of a kind that is taken. */
 export async function inferFrom(
   path: string,
   size: number,
   listing: Listing | undefined,
   readRange: ReadRange,
+  stated: Kind | undefined,
 ): Promise<Inferred | undefined> {
   if (!listing) {
     const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
-    return inferDataset(start ? [{ path, start }] : [], [path]);
+    return inferDataset(start ? [{ path, start }] : [], [path], stated);
   }
   return inferDataset(
     await readSamples(listing),
     listing.files.map((file) => file.path),
+    stated,
   );
 }
 

@@ -5,7 +5,7 @@ import type { Issue } from '#core/issues.ts';
 import { CONFIG_FILE, isFolderMarker, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
 import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
-import { keepInferred, readCurrent, settleConfig } from './configuration.ts';
+import { keepInferred, readCurrent, settleConfig, statedKind } from './configuration.ts';
 import { inferFrom } from './inference.ts';
 import { ANYTHING_TAKEN, type Examined, examine, planUnits } from './plan.ts';
 import { resendPending, type SendDeps, sendMissing } from './send.ts';
@@ -88,7 +88,8 @@ async function inferConfigFrom(
   listing: Examined['listing'],
   readRange: ReadRange,
 ): Promise<CurrentConfig | undefined> {
-  const inferred = await inferFrom(path, source.size, listing, readRange);
+  const stated = await statedKind(deps.drop, dataset);
+  const inferred = await inferFrom(path, source.size, listing, readRange, stated);
   if (!inferred) return undefined;
   await keepInferred(deps.data, dataset, inferred);
   return settleConfig(deps, dataset);

@@ -52,3 +52,9 @@ test('a dataset.yaml that is not valid, and a path that is not there, are said b
   await expect(check(terminal(), [folder], { show: 5 })).rejects.toThrow(/config\.unknown-key.*line 2/);
   await expect(check(terminal(), ['/nowhere/at/all'], { show: 5 })).rejects.toThrow(/no file or folder/);
 });
+
+test('the kind that a dataset.yaml names decides, whatever most of the files are', async () => {
+  const files = { 'dataset.yaml': 'kind: image\n', 'a.txt': 'one', 'b.txt': 'two', 'c.png': await greyPng(28, 28, 1) };
+  const answer = await check(terminal(), [folderOf(files)], { show: 5 });
+  expect(answer).toMatchObject({ kind: 'image', items: { accepted: 1, rejected: 2 } });
+});

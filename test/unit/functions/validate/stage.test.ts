@@ -212,6 +212,17 @@ describe('an archive', () => {
   });
 });
 
+test('what dataset.yaml leaves open is learnt from files of its kind only', async () => {
+  const into = intake();
+  await into.dropObject('digits/dataset.yaml', 'kind: image\n');
+  expect(await into.dropObject('digits/README.md', 'About these digits.\nThere are ten.\n')).toMatchObject({
+    state: 'refused',
+  });
+  const files = { 'a.txt': Buffer.from('one'), 'b.txt': Buffer.from('two'), '0/c.png': await greyPng(28, 28, 1) };
+  expect(await into.dropObject('digits/digits.zip', await zipOf(files))).toMatchObject({ state: 'planned' });
+  expect((await into.current('digits'))?.config).toMatchObject({ kind: 'image', image: { width: 28, channels: 1 } });
+});
+
 test('a deleted object needs nothing done', async () => {
   const into = intake();
   expect(await into.validate(await into.eventOf('digits/a.png', 'Object Deleted'))).toMatchObject({ state: 'ignored' });
