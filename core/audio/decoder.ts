@@ -9,7 +9,7 @@ const TIMEOUT_MS = 5_000;
 /** The first sound waits for the process, too. */
 const START_TIMEOUT_MS = 20_000;
 const WATCH_MS = 100;
-const MOST_MEMORY_BYTES = 768 * 2 ** 20;
+const MOST_MEMORY_BYTES = 400 * 2 ** 20;
 const PAGE_BYTES = 4096;
 
 export type Decoder = { readonly decode: DecodeCompressed; close(): void };

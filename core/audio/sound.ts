@@ -2,7 +2,7 @@
 import type { IssueCode } from '../issues.ts';
 
 /** All channels together. */
-export const MOST_SAMPLES = 32 * 2 ** 20;
+export const MOST_SAMPLES = 16 * 2 ** 20;
 export const MOST_CHANNELS = 8;
 export const SAMPLE_RATES = { least: 1000, most: 384_000 } as const;
 
