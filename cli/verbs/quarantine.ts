@@ -1,6 +1,6 @@
 // goldpan quarantine list|show: what was rejected, why, what was given and allowed, and the thing itself.
 import { writeFileSync } from 'node:fs';
-import { addCounts, countIssues, describeIssue, type ISSUES, type IssueCode, type IssueCounts } from '#core/issues.ts';
+import { describeIssue, type IssueCode } from '#core/issues.ts';
 import { keys, plannedUnit } from '#core/keys.ts';
 import { Upload } from '#core/messages/ingest.ts';
 import { readJson } from '#core/store/json.ts';
@@ -12,10 +12,12 @@ import { CommandFailure } from '../failure.ts';
 import { count, itemWord, plural, table } from '../format.ts';
 import type { HeldItemAnswer, QuarantineAnswer } from '../quality-answers.ts';
 import { findHeld, type Held, heldItems, placeOf, readVerdicts, shownHeld, type Verdicts } from '../quarantine.ts';
+import { codesOf } from '../release-orders.ts';
+import { openTallies, printTallies } from '../tallies.ts';
 import type { Style } from '../terminal.ts';
 import { checkedDataset, printIssues, printRejected } from './status.ts';
 
-const SHOWN_TALLIES = 10;
+const SHOWN_REFUSED = 10;
 
 export type ListOptions = {
   readonly show: number;
@@ -31,7 +33,7 @@ export async function listQuarantine(
   const dataset = checkedDataset(givenDataset);
   const verdicts = await readVerdicts(cloud, dataset);
   const { current, counts, refusals } = verdicts;
-  const tally = tallies();
+  const tally = openTallies();
   const items: QuarantineAnswer['items'] = [];
   let seen = 0;
   let held = 0;
@@ -88,10 +90,6 @@ export async function showHeld(
   };
 }
 
-export function codesOf({ issues }: Pick<Held, 'issues'>): IssueCode[] {
-  return [...new Set(issues.map(({ code }) => code))];
-}
-
 /** Throws CommandFailure where nothing was configured yet, so that nothing can be in quarantine. */
 export function configOf({ current }: Verdicts, dataset: string) {
   if (current) return { kind: current.config.kind, configId: current.configId, rules: current.config.rules };
@@ -115,7 +113,11 @@ export function printQuarantine(answer: QuarantineAnswer, style: Style): string 
   const rest = held - items.length;
   const lines = [
     style.bold(`${dataset}: ${plural(held, itemWord(kind))} in quarantine`),
-    ...(countedOnly > 0 ? [`${count(countedOnly)} more were rejected and counted only.`] : []),
+    ...(countedOnly > 0
+      ? [
+          `${count(countedOnly)} more were rejected and counted only. To let those through too, set their rule in dataset.yaml.`,
+        ]
+      : []),
     ...printIssues(byIssue),
     ...printTallies('By upload:', uploads),
     ...printTallies(
@@ -130,7 +132,7 @@ export function printQuarantine(answer: QuarantineAnswer, style: Style): string 
       lines.push(`  and ${plural(rest, 'more', 'more')}: goldpan quarantine list ${dataset} --show ${held}`);
     lines.push('', `Next: goldpan quarantine show ${dataset} ${items[0]?.id}`);
   }
-  lines.push(...printRejected(refused.slice(0, SHOWN_TALLIES), refused.length, `goldpan status ${dataset}`));
+  lines.push(...printRejected(refused.slice(0, SHOWN_REFUSED), refused.length, `goldpan status ${dataset}`));
   return lines.join('\n');
 }
 
@@ -157,46 +159,4 @@ export function printHeld({ dataset, item, sentences, ways, row, bytes, source, 
 async function readSource({ drop }: Cloud, message: Parameters<typeof sourceFiles>[1], { path }: Held) {
   for await (const file of sourceFiles(drop, message)) if (file.path === path && file.ok) return file.bytes;
   throw new CommandFailure(`${path} was not kept, and its source cannot be unpacked.`);
-}
-
-function tallies() {
-  const byIssue: IssueCounts = {};
-  const uploads = new Map<string, QuarantineAnswer['uploads'][number]>();
-  const files = new Map<string, QuarantineAnswer['files'][number]>();
-  const add = <T extends { rejected: number; byIssue: IssueCounts }>(into: Map<string, T>, name: string, fresh: T) => {
-    const tally = into.get(name) ?? fresh;
-    into.set(name, tally);
-    return tally;
-  };
-  return {
-    add({ key, path, issues }: Held) {
-      const counts = countIssues(issues);
-      addCounts(byIssue, counts);
-      const upload = add(uploads, key, { key, rejected: 0, byIssue: {} });
-      const file = add(files, `${key}\n${path}`, { key, path, rejected: 0, byIssue: {} });
-      for (const tally of [upload, file]) {
-        tally.rejected++;
-        addCounts(tally.byIssue, counts);
-      }
-    },
-    done() {
-      const worst = <T extends { rejected: number }>(all: Iterable<T>) =>
-        [...all].sort((a, b) => b.rejected - a.rejected);
-      const several = worst(files.values()).filter(({ rejected }) => rejected > 1);
-      return { byIssue, uploads: worst(uploads.values()), files: several };
-    },
-  };
-}
-
-function printTallies(
-  title: string,
-  rows: readonly { key: string; rejected: number; byIssue: IssueCounts }[],
-): string[] {
-  if (rows.length === 0) return [];
-  const lines = rows.slice(0, SHOWN_TALLIES).map(({ key, rejected, byIssue }) => {
-    const codes = (Object.entries(byIssue) as [keyof typeof ISSUES, number][]).sort(([, a], [, b]) => b - a);
-    return [`  ${count(rejected)}`, key, codes.map(([code, times]) => `${code} ${count(times)}`).join(', ')];
-  });
-  const rest = rows.length - lines.length;
-  return ['', title, table(lines, [0]), ...(rest > 0 ? [`  and ${count(rest)} more`] : [])];
 }

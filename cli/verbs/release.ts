@@ -1,14 +1,13 @@
 // goldpan quarantine release|fix: items are cleaned once more with their rules waived, or set to mend, and it is kept who did so.
 
 import { canonicalJson } from '#core/hash.ts';
-import type { IssueCode } from '#core/issues.ts';
-import { ISSUES } from '#core/issues.ts';
+import { ISSUES, type IssueCode } from '#core/issues.ts';
 import { keys, waivedUnitName } from '#core/keys.ts';
 import { type UnitMessage, Verdict } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
 import type { RulesInForce } from '#core/rules.ts';
 import { readJson } from '#core/store/json.ts';
-import { actionUnder, type WaivedItem, type Waiver, type WaiverMode, waiverIdOf } from '#core/waiver.ts';
+import { actionUnder, type Waiver, type WaiverMode, waiverIdOf } from '#core/waiver.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { deadLetterHint } from '../follow-uploads.ts';
@@ -25,13 +24,12 @@ import {
   shownHeld,
   type Verdicts,
 } from '../quarantine.ts';
+import { codesOf, type Order, ordersOf, waived, waivedCodes } from '../release-orders.ts';
 import type { Style } from '../terminal.ts';
-import { codesOf, configOf, planOf } from './quarantine.ts';
+import { configOf, planOf } from './quarantine.ts';
 import { checkedDataset, printRejected } from './status.ts';
 
 const POLL_MS = 500;
-/** A queue message holds 256 KiB at most. */
-const WAIVER_BYTES = 180 * 1024;
 const SHOWN = 20;
 const DONE = { release: 'released', fix: 'mended' } as const;
 
@@ -43,7 +41,6 @@ export type ReleaseOptions = {
   readonly timeoutMs: number;
 };
 type Impossible = ReleaseAnswer['impossible'][number];
-type Order = { readonly held: readonly Held[]; readonly rules: readonly IssueCode[] };
 type Sent = { readonly waiverId: string; readonly message: UnitMessage; readonly order: Order };
 
 /** Without names: everything in quarantine that was rejected for one of the rules named. Repeats change nothing. */
@@ -139,29 +136,6 @@ function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: Re
   return `${stuck}: ${sentence} Such an item cannot be ${DONE[mode]}. ${remedy}`;
 }
 
-function waivedCodes(held: Held, rules: readonly IssueCode[]): IssueCode[] {
-  const codes = codesOf(held);
-  return (rules.length > 0 ? codes.filter((code) => rules.includes(code)) : codes).sort();
-}
-
-/** One order a unit and set of rules, so that nothing is waived for an item that another was rejected for; no larger than a message. */
-function ordersOf(chosen: readonly Held[], rules: readonly IssueCode[]): Order[] {
-  const orders = new Map<string, { held: Held[]; rules: IssueCode[]; bytes: number }[]>();
-  for (const held of chosen) {
-    const codes = waivedCodes(held, rules);
-    const name = [held.uploadId, held.unit, ...codes].join(' ');
-    const chunks = orders.get(name) ?? [];
-    orders.set(name, chunks);
-    const bytes = Buffer.byteLength(canonicalJson(waived(held)));
-    const chunk = chunks.at(-1);
-    if (chunk && chunk.bytes + bytes <= WAIVER_BYTES) {
-      chunk.held.push(held);
-      chunk.bytes += bytes;
-    } else chunks.push({ held: [held], rules: codes, bytes });
-  }
-  return [...orders.values()].flat();
-}
-
 type Decision = { readonly dataset: string; readonly kind: Kind; readonly configId: string; readonly mode: WaiverMode };
 
 /** The record first: a unit that is cleaned without one would be a release that nobody answers for. */
@@ -190,10 +164,6 @@ async function send({ cloud, person, clock }: Context, decision: Decision, order
   };
   await cloud.sendUnit(kind, message);
   return { waiverId, message, order };
-}
-
-function waived(held: Held): WaivedItem {
-  return { path: held.path, line: held.line, codes: codesOf(held) };
 }
 
 async function follow(context: Context, sent: readonly Sent[], timeoutMs: number): Promise<Verdict[]> {
