@@ -58,3 +58,31 @@ test('the kind that a dataset.yaml names decides, whatever most of the files are
   const answer = await check(terminal(), [folderOf(files)], { show: 5 });
   expect(answer).toMatchObject({ kind: 'image', items: { accepted: 1, rejected: 2 } });
 });
+
+test('a clip of sound is judged by the rules for sound', async () => {
+  const loud = Float64Array.from({ length: 8000 }, (_, i) => 0.5 * Math.sin(i / 5) * (i > 1000 ? 1 : 0.001));
+  const folder = folderOf({ 'a.wav': wavOf(loud), 'b.wav': wavOf(loud).subarray(0, 30) });
+  const answer = await check(terminal(), [folder], { show: 5 });
+  expect(answer.kind).toBe('audio');
+  expect(answer.files.map(({ verdict }) => verdict)).toEqual(['accepted', 'rejected']);
+});
+
+/** 16-bit mono at 8 kHz. */
+function wavOf(samples: Float64Array): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0, 'latin1');
+  header.writeUInt32LE(36 + samples.length * 2, 4);
+  header.write('WAVEfmt ', 8, 'latin1');
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(8000, 24);
+  header.writeUInt32LE(16_000, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36, 'latin1');
+  header.writeUInt32LE(samples.length * 2, 40);
+  const data = Buffer.alloc(samples.length * 2);
+  samples.forEach((sample, i) => data.writeInt16LE(Math.round(sample * 32_767), i * 2));
+  return Buffer.concat([header, data]);
+}
