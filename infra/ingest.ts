@@ -27,7 +27,7 @@ const CLEAN: Readonly<Record<Kind, FunctionProps>> = {
     scratchMiB: 4096,
   },
   text: { memoryMiB: 1769, timeout: Duration.seconds(120) },
-  audio: { memoryMiB: 1769, timeout: Duration.seconds(120) },
+  audio: { memoryMiB: 1769, timeout: Duration.seconds(120), children: ['decode-process.ts'] },
 };
 const QUEUE_URL: Readonly<Record<Kind, string>> = {
   image: ENV.cleanImageQueueUrl,

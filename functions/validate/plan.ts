@@ -1,13 +1,14 @@
 // Cuts an upload into units, or says why the whole of it is refused.
 import { listTar } from '#core/archive/tar.ts';
 import { type ArchiveFile, type ReadRange, readArchive } from '#core/archive.ts';
+import type { EffectiveConfig } from '#core/config.ts';
 import { type Content, SNIFFED_BYTES, sniff, TAKEN } from '#core/content.ts';
 import { INFERENCE_SAMPLES, spread } from '#core/infer.ts';
 import type { Issue } from '#core/issues.ts';
 import { unitName } from '#core/keys.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { Source, Upload } from '#core/messages/ingest.ts';
-import type { Kind } from '#core/names.ts';
+import { hasLineDocuments, planTextRanges } from '#core/text/ranges.ts';
 import { unpackStart } from '#core/unpack.ts';
 import { picturesAUnit } from './image-units.ts';
 
@@ -33,6 +34,8 @@ const FILE_BYTES = {
   text: LIMITS.unitBytes,
   table: LIMITS.tableBytes,
 };
+/** From here on a text of lines is cut into units where lines end. */
+const RANGED_BYTES = 8 * 2 ** 20;
 export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip or tar of them';
 
 /** What the object is, whatever the dataset takes. */
@@ -57,7 +60,13 @@ export async function examine(source: Source, readRange: ReadRange): Promise<Exa
 }
 
 /** The units of an object in a dataset of this kind. */
-export async function planUnits(kind: Kind, { size }: Source, { content, listing }: Examined): Promise<Plan> {
+export async function planUnits(
+  config: EffectiveConfig,
+  { size }: Source,
+  { content, listing }: Examined,
+  readRange: ReadRange,
+): Promise<Plan> {
+  const { kind } = config;
   if (listing) {
     const most = kind === 'image' ? await picturesAUnit(listing) : UNIT_ENTRIES[kind];
     const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
@@ -65,6 +74,15 @@ export async function planUnits(kind: Kind, { size }: Source, { content, listing
   }
   const { families, types } = TAKEN[kind];
   if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);
+  const isRanged = config.kind === 'text' && size > RANGED_BYTES && size <= LIMITS.tableBytes;
+  if (isRanged && hasLineDocuments(config.text, await readRange(0, SNIFFED_BYTES - 1))) {
+    const ranges = await planTextRanges(size, readRange);
+    const units = ranges.map((range, i) => ({
+      unit: unitName(i, ranges.length),
+      slice: { type: 'range' as const, ...range },
+    }));
+    return { ok: true, units };
+  }
   if (size > FILE_BYTES[kind]) return tooLarge(size, FILE_BYTES[kind]);
   return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
 }

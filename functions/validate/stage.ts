@@ -78,7 +78,7 @@ async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: 
   const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.listing, readRange));
   if (!current) return unreadable(examined);
   const { kind } = current.config;
-  const plan = await planUnits(kind, source, examined);
+  const plan = await planUnits(current.config, source, examined, readRange);
   return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
 }
 

@@ -13,8 +13,21 @@ type Room = { readonly files: string; readonly mayImport: readonly RegExp[] };
 const ROOMS: readonly Room[] = [
   {
     files: 'core/*.ts',
-    mayImport: [/^core\//, /^node:(crypto|path|util|zlib)$/, /^(zod|yaml|yauzl|file-type|hyparquet|hyparquet-writer)$/],
+    mayImport: [
+      /^core\//,
+      /^node:(crypto|path|util|zlib)$/,
+      /^(zod|yaml|yauzl|file-type|hyparquet|hyparquet-writer|re2js)$/,
+    ],
   },
+  { files: 'core/archive/*.ts', mayImport: [/^core\//, /^node:/] },
+  { files: 'core/image/*.ts', mayImport: [/^core\//, /^(sharp|file-type)$/] },
+  { files: 'core/table/*.ts', mayImport: [/^core\//, /^node:(buffer|util)$/, /^(zod|yaml|re2js)$/] },
+  {
+    files: 'core/text/*.ts',
+    mayImport: [/^core\//, /^node:(buffer|util|zlib)$/, /^(zod|file-type|chardet|eld\/small)$/],
+  },
+  // A decoder of compressed sound is a process of its own, started from here.
+  { files: 'core/audio/*.ts', mayImport: [/^core\//, /^node:/, /^(zod|file-type|@audio\/decode-[a-z0-9]+)$/] },
   { files: 'core/messages/*.ts', mayImport: [/^core\//, /^zod$/] },
   { files: 'core/store/*.ts', mayImport: [/^core\//, /^node:crypto$/, /^zod$/, /^@aws-sdk\/client-s3$/] },
   {
