@@ -3,11 +3,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark, Row } from './benchmark.ts';
+import { cleanImages } from './clean-images.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
+import { plantedImages } from './planted-images.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { 'train-conv-vae': trainConvVae, elbo, endpoint };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  'train-conv-vae': trainConvVae,
+  elbo,
+  endpoint,
+  'clean-images': cleanImages,
+  'planted-images': plantedImages,
+};
 const RESULTS = join(import.meta.dirname, 'results');
 
 const names = process.argv.slice(2);

@@ -67,10 +67,9 @@ function readPng(view: DataView): Facts | undefined {
         orientation: 1,
       };
     }
-    if (name === 'acTL') return { ...facts, animated: true };
+    if (name === 'acTL') facts = { ...facts, animated: true };
     if (name === 'tRNS') facts = { ...facts, transparent: true };
     if (name === 'eXIf') facts = turned(facts, tiffOrientation(view, start, start + length));
-    if (name === 'IDAT') break;
   }
   return facts;
 }

@@ -31,7 +31,7 @@ const COLUMNS: PartColumns<Item> = {
   itemId: { type: 'STRING', distinct: true },
   path: { type: 'STRING', distinct: true },
   label: { type: 'STRING', nullable: true },
-  bytes: { type: 'BYTE_ARRAY', distinct: true },
+  bytes: { type: 'BYTE_ARRAY', distinct: true, dense: true },
   width: { type: 'INT32' },
   height: { type: 'INT32' },
   channels: { type: 'INT32' },

@@ -44,7 +44,10 @@ const PLANTS: Readonly<Record<PlantedRule, Plant>> = {
   'image.odd-aspect': (raw, dice) =>
     open(raw).resize(raw.width, Math.round(raw.width / dice(3.2, 8)), { fit: 'cover' }),
   // One in two is stored with three equal channels.
-  'image.grey': (raw, dice) => (dice(0, 1) < 0.5 ? open(raw).greyscale() : open(raw).greyscale().toColourspace('srgb')),
+  'image.grey': (raw, dice) =>
+    open(raw)
+      .greyscale()
+      .toColourspace(dice(0, 1) < 0.5 ? 'b-w' : 'srgb'),
 };
 
 /** `seed` decides size and content. */

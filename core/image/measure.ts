@@ -152,19 +152,21 @@ const ROUNDING = 1;
 
 /** Along `lines` lines of `length` pixels: the share of the differences that a 9-pixel mean takes away. */
 function kept(grey: Uint8Array, lines: number, length: number, lineStep: number, step: number): number {
+  // One line, its ends repeated as far as the mean reaches.
+  const line = new Int32Array(length + 2 * REACH + 1);
   let differences = 0;
   let lost = 0;
-  for (let line = 0; line < lines; line++) {
-    const first = line * lineStep;
-    const last = first + (length - 1) * step;
-    for (let i = 0, at = first; i < length - 1; i++, at += step) {
-      const difference = Math.abs((grey[at + step] as number) - (grey[at] as number)) - ROUNDING;
+  for (let number = 0; number < lines; number++) {
+    for (let i = 0, at = number * lineStep; i < length; i++, at += step) line[REACH + i] = grey[at] as number;
+    line.fill(line[REACH] as number, 0, REACH);
+    line.fill(line[REACH + length - 1] as number, REACH + length);
+    for (let at = REACH; at < REACH + length - 1; at++) {
+      const difference = Math.abs((line[at + 1] as number) - (line[at] as number)) - ROUNDING;
       if (difference <= 0) continue;
       // The means of neighbouring windows differ by what enters and what leaves.
-      const entering = grey[Math.min(at + (REACH + 1) * step, last)] as number;
-      const leaving = grey[Math.max(at - REACH * step, first)] as number;
+      const blurred = Math.abs((line[at + REACH + 1] as number) - (line[at - REACH] as number)) / (2 * REACH + 1);
       differences += difference;
-      lost += Math.max(0, difference - Math.abs(entering - leaving) / (2 * REACH + 1));
+      if (blurred < difference) lost += difference - blurred;
     }
   }
   return differences === 0 ? 0 : lost / differences;

@@ -37,29 +37,38 @@ export function hashDistance(a: bigint, b: bigint): number {
 /** Means of the pixels that fall into each of 32 x 32 cells, a pixel counted in the cells that it overlaps. */
 function shrink(grey: Uint8Array, width: number, height: number): Float64Array {
   const rows = new Float64Array(SIDE * width);
-  spread(height, (from, to, share) => {
+  for (const { from, to, share } of overlaps(height))
     for (let x = 0; x < width; x++)
       rows[to * width + x] = (rows[to * width + x] as number) + (grey[from * width + x] as number) * share;
-  });
   const cells = new Float64Array(SIDE * SIDE);
-  spread(width, (from, to, share) => {
-    for (let y = 0; y < SIDE; y++)
+  const across = overlaps(width);
+  for (let y = 0; y < SIDE; y++)
+    for (let i = 0; i < across.length; i++) {
+      const { from, to, share } = across[i] as Overlap;
       cells[y * SIDE + to] = (cells[y * SIDE + to] as number) + (rows[y * width + from] as number) * share;
-  });
+    }
   return cells;
 }
 
-/** For each of `length` pixels the cells it overlaps, with its share of the cell. */
-function spread(length: number, add: (from: number, to: number, share: number) => void): void {
+type Overlap = { readonly from: number; readonly to: number; readonly share: number };
+const known = new Map<number, readonly Overlap[]>();
+
+/** For each of `length` pixels the cells it overlaps, with its share of the cell. Most pictures have few lengths. */
+function overlaps(length: number): readonly Overlap[] {
+  const before = known.get(length);
+  if (before) return before;
+  const found: Overlap[] = [];
   const scale = SIDE / length;
   for (let from = 0; from < length; from++) {
     const start = from * scale;
     const end = Math.min(start + scale, SIDE);
     for (let to = Math.floor(start); to < end; to++) {
       const share = Math.min(end, to + 1) - Math.max(start, to);
-      if (share > 0) add(from, to, share);
+      if (share > 0) found.push({ from, to, share });
     }
   }
+  known.set(length, found);
+  return found;
 }
 
 function lowFrequencies(cells: Float64Array): Float64Array {
@@ -70,10 +79,12 @@ function lowFrequencies(cells: Float64Array): Float64Array {
       for (let x = 0; x < SIDE; x++)
         down[u * SIDE + x] = (down[u * SIDE + x] as number) + cosine * (cells[y * SIDE + x] as number);
     }
-  return Float64Array.from({ length: LOW * LOW }, (_, i) => {
-    let sum = 0;
-    for (let x = 0; x < SIDE; x++)
-      sum += (COSINES[(i % LOW) * SIDE + x] as number) * (down[Math.floor(i / LOW) * SIDE + x] as number);
-    return Math.round(sum * PRECISION);
-  });
+  const found = new Float64Array(LOW * LOW);
+  for (let u = 0; u < LOW; u++)
+    for (let v = 0; v < LOW; v++) {
+      let sum = 0;
+      for (let x = 0; x < SIDE; x++) sum += (COSINES[v * SIDE + x] as number) * (down[u * SIDE + x] as number);
+      found[u * LOW + v] = Math.round(sum * PRECISION);
+    }
+  return found;
 }

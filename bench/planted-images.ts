@@ -1,0 +1,136 @@
+// Known defects are planted in clean pictures, and ours and cleanvision are asked for them: precision and recall of each rule.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { readArchive } from '#core/archive.ts';
+import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/config.ts';
+import { cleanImage } from '#core/image/clean-image.ts';
+import { spread } from '#core/infer.ts';
+import type { IssueCode } from '#core/issues.ts';
+import { unpackFiles } from '#core/unpack.ts';
+import { type Benchmark, higherIsBetter, type Row } from './benchmark.ts';
+import { checkWithCleanvision } from './peer/cleanvision.ts';
+import {
+  cleanPicture,
+  encodePicture,
+  PLANTED_RULES,
+  type PlantedPicture,
+  type PlantedRule,
+  plantedPictures,
+  type Raw,
+} from './planted/pictures.ts';
+
+const CLEAN = 300;
+const OF_EACH = 40;
+/** A zip of photographs of one's own, taken as clean: the same defects are planted in them, too. */
+const PHOTOGRAPHS = 'GOLDPAN_BENCH_PHOTOGRAPHS';
+/** The peer takes odd sizes from the distribution; ours are bounds that somebody states. */
+const CONFIG = DatasetFile.parse({
+  kind: 'image',
+  image: { width: 64, height: 64, channels: 3 },
+  rules: { 'image.odd-size': { minSide: 64, maxSide: 800 } },
+});
+/** Ours tells a page of one tone from one with little on it; the peer has one name for both. */
+const SAME: Partial<Record<IssueCode, PlantedRule>> = { 'image.near-uniform': 'image.low-information' };
+
+type Flags = ReadonlyMap<string, ReadonlySet<string>>;
+type Score = { readonly precision: number; readonly recall: number; readonly f1: number };
+
+export const plantedImages: Benchmark = {
+  sentence: 'Planted defects in pictures: precision, recall and F1 of each rule beside cleanvision.',
+  async run() {
+    const drawn = await compare('drawn', async (place) => cleanPicture(place));
+    const zip = process.env[PHOTOGRAPHS];
+    const photographs = zip ? await compare('photographs', await photographsOf(zip)) : undefined;
+    const versions = { cleanvision: drawn.version, sharp: sharp.versions.sharp ?? '' };
+    return { versions, rows: [...drawn.rows, ...(photographs?.rows ?? [])] };
+  },
+};
+
+async function compare(set: string, pictureOf: (place: number) => Promise<Raw>) {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-planted-'));
+  try {
+    const planted: PlantedPicture[] = [];
+    for (let i = 0; i < CLEAN; i++) {
+      const { bytes, ending } = await encodePicture(await pictureOf(10_000 + i), i);
+      planted.push({ name: `clean-${i}.${ending}`, bytes });
+    }
+    for await (const picture of plantedPictures(OF_EACH, pictureOf)) planted.push(picture);
+    for (const { name, bytes } of planted) writeFileSync(join(folder, name), bytes);
+    const ours = await flagsOfOurs(planted);
+    const { found, version } = checkWithCleanvision(folder);
+    const theirs: Flags = new Map(Object.entries(found).map(([name, flags]) => [name, new Set(flags)]));
+    const rows = (Object.keys(PLANTED_RULES) as PlantedRule[]).flatMap((code) =>
+      rowsOf(
+        `${set}: ${code}`,
+        scoreOf(planted, code, ours, code),
+        scoreOf(planted, code, theirs, PLANTED_RULES[code]),
+      ),
+    );
+    return { version, rows };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function flagsOfOurs(planted: readonly PlantedPicture[]): Promise<Flags> {
+  const config = effectiveConfig(CONFIG, undefined) as ImageDataset;
+  const flags = new Map<string, ReadonlySet<string>>();
+  for (const { name, bytes } of planted) {
+    const cleaned = await cleanImage({ path: name, ok: true, bytes }, config, name);
+    const codes = cleaned.accepted ? cleaned.item.flags : cleaned.issues.map(({ code }) => code);
+    flags.set(name, new Set(codes.map((code) => SAME[code] ?? code)));
+  }
+  return flags;
+}
+
+/** Of the clean pictures and those with this defect. */
+function scoreOf(planted: readonly PlantedPicture[], code: PlantedRule, flags: Flags, name: string): Score {
+  const found = (picture: PlantedPicture) => flags.get(picture.name)?.has(name) === true;
+  const hits = planted.filter((picture) => picture.defect === code && found(picture)).length;
+  const alarms = planted.filter((picture) => picture.defect === undefined && found(picture)).length;
+  const precision = hits + alarms === 0 ? 0 : hits / (hits + alarms);
+  const recall = hits / OF_EACH;
+  return { precision, recall, f1: hits === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
+}
+
+function rowsOf(metric: string, ours: Score, peer: Score): Row[] {
+  const row = (name: keyof Score, goal: number) =>
+    higherIsBetter({
+      metric: `${metric} ${name}`,
+      unit: '',
+      ours: ours[name],
+      peer: peer[name],
+      peerName: 'cleanvision',
+      goal,
+    });
+  return [row('precision', 0), row('recall', 0), row('f1', 1)];
+}
+
+/** Pictures of an archive, spread over it, at 256 pixels. */
+async function photographsOf(zip: string): Promise<(place: number) => Promise<Raw>> {
+  const bytes = readFileSync(zip);
+  const readRange = async (first: number, last: number) => new Uint8Array(bytes.subarray(first, last + 1));
+  const archive = await readArchive(bytes.length, readRange);
+  if (!archive.ok) throw new Error(`${zip}: ${archive.issue.code}`);
+  const { files } = archive;
+  const places = spread(files.length, CLEAN + 7 * OF_EACH);
+  return async (place) => {
+    const i = place >= 10_000 ? place - 10_000 : CLEAN + place;
+    for await (const file of unpackFiles(
+      [files[places[i % places.length] as number] ?? files[0]].flatMap((one) => one ?? []),
+      readRange,
+    )) {
+      if (!file.ok) break;
+      const { data, info } = await sharp(file.bytes)
+        .resize(256, 256, { fit: 'inside', withoutEnlargement: true })
+        .toColourspace('srgb')
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return { pixels: new Uint8Array(data), width: info.width, height: info.height };
+    }
+    throw new Error(`${zip}: picture ${i} cannot be read`);
+  };
+}
