@@ -99,6 +99,8 @@ export const Verdict = z.strictObject({
   byIssue: IssueCounts,
   /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */
   released: IssueCounts.optional(),
+  /** Of tables: the version of the schema that the rows were held to. */
+  schemaVersion: z.int().positive().optional(),
   /** The first few, for people; all of them lie in quarantine. */
   examples: z.array(Issue).max(5),
 });

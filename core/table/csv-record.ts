@@ -15,7 +15,14 @@ const NBSP_LAST = 0xa0;
 export type RecordState = 'complete' | 'partial' | 'unclosed' | 'trailing';
 
 /** Reused from record to record. `next`: where the following one starts. `plain`: it means the same when copied as it is. */
-export type RecordScan = { state: RecordState; end: number; next: number; cells: number; lines: number; plain: boolean };
+export type RecordScan = {
+  state: RecordState;
+  end: number;
+  next: number;
+  cells: number;
+  lines: number;
+  plain: boolean;
+};
 
 /**
  * Finds the end of the record at `start`. `last`: no bytes follow. White space around the cells of a column is noted in `spaced`.
@@ -27,7 +34,7 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
   const delimiter = dialect.delimiter.charCodeAt(0);
   const quote = dialect.quote.charCodeAt(0);
   const lineEnd = dialect.lineEnd.charCodeAt(0);
-  const backslash = dialect.escape === 'backslash';
+  const backslash = dialect.escaping === 'backslash';
   const plainQuotes = quote === DOUBLE_QUOTE && !backslash;
   const special = new Uint8Array(256);
   for (const byte of [delimiter, quote, DOUBLE_QUOTE, LF, CR]) special[byte] = 1;
@@ -53,12 +60,20 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
       if (open < length && bytes[open] === quote) {
         const close = closingQuote(bytes, open + 1, quote, backslash);
         if (close < 0 || (close === length - 1 && !last)) return stop(last ? 'unclosed' : 'partial', length, length);
-        for (let line = bytes.indexOf(lineEnd, open); line >= 0 && line < close; line = bytes.indexOf(lineEnd, line + 1))
+        for (
+          let line = bytes.indexOf(lineEnd, open);
+          line >= 0 && line < close;
+          line = bytes.indexOf(lineEnd, line + 1)
+        )
           scan.lines++;
         at = close + 1;
         while (at < length && isBlank(bytes[at])) at++;
         if (open !== cell || at !== close + 1 || !plainQuotes) scan.plain = false;
-        if ((bytes[open + 1] as number) <= SPACE || (bytes[close - 1] as number) <= SPACE || bytes[close - 1] === NBSP_LAST)
+        if (
+          (bytes[open + 1] as number) <= SPACE ||
+          (bytes[close - 1] as number) <= SPACE ||
+          bytes[close - 1] === NBSP_LAST
+        )
           spaced[scan.cells] = 1;
         if (at < length && bytes[at] !== delimiter && bytes[at] !== LF && bytes[at] !== CR)
           return stop('trailing', at, at);
@@ -99,7 +114,7 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
 /** The texts of a record's cells. */
 export function cellsOf(bytes: Buffer, start: number, end: number, dialect: Dialect): string[] {
   const text = bytes.toString('utf8', start, end);
-  const { delimiter, quote, escape } = dialect;
+  const { delimiter, quote, escaping } = dialect;
   const cells: string[] = [];
   for (let at = 0; ; ) {
     let open = at;
@@ -107,9 +122,9 @@ export function cellsOf(bytes: Buffer, start: number, end: number, dialect: Dial
     let cell = '';
     if (text[open] === quote) {
       for (at = open + 1; at < text.length; at++) {
-        if (escape === 'backslash' && text[at] === '\\') cell += text[++at] ?? '';
+        if (escaping === 'backslash' && text[at] === '\\') cell += text[++at] ?? '';
         else if (text[at] !== quote) cell += text[at];
-        else if (escape === 'doubled' && text[at + 1] === quote) cell += text[++at];
+        else if (escaping === 'doubled' && text[at + 1] === quote) cell += text[++at];
         else break;
       }
       while (at < text.length && text[at] !== delimiter) at++;

@@ -39,6 +39,7 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
   const spaced = new Uint8Array(TABLE_LIMITS.columns + 2);
   const scanRecord = recordScanner(dialect, spaced);
   const scan: RecordScan = { state: 'complete', end: 0, next: 0, cells: 0, lines: 1, plain: true };
+  const delimiter = dialect.delimiter.charCodeAt(0);
   const lineEnd = dialect.lineEnd.charCodeAt(0);
   const out = Buffer.allocUnsafe(BLOCK_BYTES + 3 * TABLE_LIMITS.recordBytes);
   let used = 0;
@@ -59,8 +60,11 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
     });
 
   function emit(bytes: Buffer, start: number): void {
-    const separator = dialect.delimiter;
-    used += out.write(`${line}${separator}${flushed + used}${separator}`, used, 'latin1');
+    const at = flushed + used;
+    used = writeDigits(out, used, line);
+    out[used++] = delimiter;
+    used = writeDigits(out, used, at);
+    out[used++] = delimiter;
     if (scan.plain) used += bytes.copy(out, used, start, scan.end);
     else
       used += out.write(cellsOf(bytes, start, scan.end, dialect).map(quotedCell).join(dialect.delimiter), used, 'utf8');
@@ -82,7 +86,12 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
     if (scan.cells === 1 && isBlank(record)) return undefined;
     if (record.length > TABLE_LIMITS.recordBytes) {
       if (columns === 0) return tooLong(record.length);
-      broken('table.too-large', record, `a record of ${record.length} bytes`, `at most ${TABLE_LIMITS.recordBytes} bytes`);
+      broken(
+        'table.too-large',
+        record,
+        `a record of ${record.length} bytes`,
+        `at most ${TABLE_LIMITS.recordBytes} bytes`,
+      );
     } else if (suspect && (!isUtf8(record) || record.includes(0))) {
       if (columns === 0) return { code: 'table.encoding', place: place(line), given: 'bytes that are no text' };
       broken('table.encoding', record, 'bytes that are no text', 'UTF-8, or the encoding named in dataset.yaml');
@@ -110,7 +119,7 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
     while (at < bytes.length) {
       if (skipping) {
         const next = bytes.indexOf(lineEnd, at);
-        if (next < 0) return void (carry = Buffer.alloc(0));
+        if (next < 0) break;
         skipping = false;
         line++;
         at = next + 1;
@@ -124,7 +133,12 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
         const refused = settle(bytes, at, suspect);
         if (refused) return refused;
         if (rows > TABLE_LIMITS.rows)
-          return { code: 'table.too-large', place: { path }, given: 'more rows', allowed: `at most ${TABLE_LIMITS.rows}` };
+          return {
+            code: 'table.too-large',
+            place: { path },
+            given: 'more rows',
+            allowed: `at most ${TABLE_LIMITS.rows}`,
+          };
         line += countRecords ? 1 : scan.lines;
         at = scan.next;
         continue;
@@ -136,23 +150,43 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
       const end = next < 0 ? bytes.length : next;
       if (columns === 0 && (end - at > TABLE_LIMITS.recordBytes || next < 0)) return tooLong(end - at);
       if (end - at > TABLE_LIMITS.recordBytes)
-        broken('table.too-large', bytes.subarray(at, end), 'a record that does not end', `at most ${TABLE_LIMITS.recordBytes} bytes`);
+        broken(
+          'table.too-large',
+          bytes.subarray(at, end),
+          'a record that does not end',
+          `at most ${TABLE_LIMITS.recordBytes} bytes`,
+        );
       else
-        broken('table.quote', bytes.subarray(at, end), scan.state === 'trailing' ? 'text after a closing quote' : 'a quote that is not closed');
+        broken(
+          'table.quote',
+          bytes.subarray(at, end),
+          scan.state === 'trailing' ? 'text after a closing quote' : 'a quote that is not closed',
+        );
       if (next < 0 && !last) skipping = true;
       else line++;
       at = end + 1;
     }
-    carry = at < bytes.length ? bytes.subarray(at) : Buffer.alloc(0);
+    carry = at < bytes.length && !skipping ? bytes.subarray(at) : Buffer.alloc(0);
     return undefined;
   }
 
   function tooLong(length: number): Issue {
-    return { code: 'table.too-large', place: place(line), given: `a first line of ${length} bytes`, allowed: `at most ${TABLE_LIMITS.recordBytes} bytes` };
+    return {
+      code: 'table.too-large',
+      place: place(line),
+      given: `a first line of ${length} bytes`,
+      allowed: `at most ${TABLE_LIMITS.recordBytes} bytes`,
+    };
   }
 
   return {
-    push: (chunk) => run(carry.length > 0 ? Buffer.concat([carry, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength), false),
+    push: (chunk) =>
+      run(
+        carry.length > 0
+          ? Buffer.concat([carry, chunk])
+          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength),
+        false,
+      ),
     end() {
       const refused = run(carry, true);
       flush();
@@ -165,4 +199,16 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
 
 function isBlank(record: Buffer): boolean {
   return record.every((byte) => byte === 32 || byte === 9);
+}
+
+/** A whole number from 0 on, in decimal digits; where the bytes go on. */
+function writeDigits(out: Buffer, at: number, value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  for (let place = at + digits - 1, rest = value; place >= at; place--) {
+    const tens = Math.floor(rest / 10);
+    out[place] = 48 + rest - tens * 10;
+    rest = tens;
+  }
+  return at + digits;
 }

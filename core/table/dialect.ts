@@ -4,7 +4,7 @@ export type Dialect = {
   readonly delimiter: string;
   readonly quote: '"' | "'";
   /** A quote inside a quoted cell is doubled, or has a backslash before it. */
-  readonly escape: 'doubled' | 'backslash';
+  readonly escaping: 'doubled' | 'backslash';
   /** Lines end with a carriage return alone, as on old systems. */
   readonly lineEnd: '\n' | '\r';
 };
@@ -18,9 +18,10 @@ const LEAST_AGREEMENT = 0.5;
 /** `sample`: the beginning of the text; its last line may be cut short. One column has any delimiter: a comma. */
 export function detectDialect(sample: string, declared: string): Dialect {
   const quote = quoteOf(sample);
-  const escape = quote === '"' && /[^"\\]\\"/.test(sample) && !/[^",;|\t\n\r]""[^,;|\t\n\r]/.test(sample) ? 'backslash' : 'doubled';
+  const escaping =
+    quote === '"' && /[^"\\]\\"/.test(sample) && !/[^",;|\t\n\r]""[^,;|\t\n\r]/.test(sample) ? 'backslash' : 'doubled';
   const lineEnd = sample.includes('\r') && !sample.includes('\n') ? '\r' : '\n';
-  const form = { quote, escape, lineEnd } as const;
+  const form = { quote, escaping, lineEnd } as const;
   if (declared !== 'auto') return { delimiter: declared, ...form };
   const scored = DELIMITERS.map((delimiter) => ({ delimiter, ...agreement(sample, { delimiter, ...form }) }));
   const fitting = scored.filter(
@@ -31,7 +32,7 @@ export function detectDialect(sample: string, declared: string): Dialect {
 }
 
 /** The cells of each record, by this dialect; lenient, for looking only. */
-export function splitRecords(text: string, { delimiter, quote, escape, lineEnd }: Dialect, most: number): string[][] {
+export function splitRecords(text: string, { delimiter, quote, escaping, lineEnd }: Dialect, most: number): string[][] {
   const records: string[][] = [];
   let cells: string[] = [];
   let cell = '';
@@ -39,9 +40,9 @@ export function splitRecords(text: string, { delimiter, quote, escape, lineEnd }
   for (let i = 0; i < text.length && records.length < most; i++) {
     const sign = text[i] as string;
     if (quoted) {
-      if (escape === 'backslash' && sign === '\\') cell += text[++i] ?? '';
+      if (escaping === 'backslash' && sign === '\\') cell += text[++i] ?? '';
       else if (sign !== quote) cell += sign;
-      else if (escape === 'doubled' && text[i + 1] === quote) cell += text[++i];
+      else if (escaping === 'doubled' && text[i + 1] === quote) cell += text[++i];
       else quoted = false;
     } else if (sign === quote && cell.trim() === '') {
       quoted = true;
@@ -61,7 +62,9 @@ export function splitRecords(text: string, { delimiter, quote, escape, lineEnd }
 
 /** How many cells most records have, and the share of them that do. The header counts as much as the rest together decide. */
 function agreement(sample: string, dialect: Dialect): { cells: number; share: number } {
-  const records = splitRecords(sample, dialect, SAMPLED_RECORDS).filter((cells) => cells.length > 1 || cells[0]?.trim());
+  const records = splitRecords(sample, dialect, SAMPLED_RECORDS).filter(
+    (cells) => cells.length > 1 || cells[0]?.trim(),
+  );
   const whole = records.length > 2 ? records.slice(0, -1) : records;
   const counts = new Map<number, number>();
   for (const { length } of whole) counts.set(length, (counts.get(length) ?? 0) + 1);

@@ -16,7 +16,8 @@ export function headerNames(cells: readonly string[], path: string, rules: Rules
   });
   const names = cells.map((cell, i) => cell.trim() || `column_${i + 1}`);
   const long = names.find((one) => one.length > TABLE_LIMITS.columnNameLength);
-  if (long !== undefined) return wrong('table.corrupt', long, `names of at most ${TABLE_LIMITS.columnNameLength} characters`);
+  if (long !== undefined)
+    return wrong('table.corrupt', long, `names of at most ${TABLE_LIMITS.columnNameLength} characters`);
   const numbers = names.filter((one) => NUMBER.test(one)).length;
   if (rules['table.no-header']?.action !== 'off' && numbers > names.length * MOST_NUMBERS)
     return wrong('table.no-header', cells.join(', '), 'the names of the columns');

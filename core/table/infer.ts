@@ -1,5 +1,5 @@
 // The schema that a first upload speaks for. Cautious: a type needs evidence, and what looks like a code stays text.
-import { DATE_FORMATS, type Column, type TableSchema } from './schema.ts';
+import { type Column, DATE_FORMATS, type TableSchema } from './schema.ts';
 import { spellingOf, typosAmong } from './spelling.ts';
 
 /** Fewer values say nothing about a type. */
@@ -12,7 +12,8 @@ const CATEGORY = { leastValues: 50, most: 50, repeats: 10, longest: 60 } as cons
 const LEAST_FOR_SUGGESTIONS = 20;
 const LEAST_FOR_NOT_NULL = 100;
 /** Names of columns whose digits are no numbers. */
-const CODE_NAME = /(^|[^a-z])(zip|zipcode|postcode|postal|plz|phone|tel|mobile|fax|code|ssn|isbn|ean|iban|sku)([^a-z]|$)/i;
+const CODE_NAME =
+  /(^|[^a-z])(zip|zipcode|postcode|postal|plz|phone|tel|mobile|fax|code|ssn|isbn|ean|iban|sku)([^a-z]|$)/i;
 const DAY_NAME = /date|day|datum|time|_at$|_on$/i;
 
 /** Words that often stand for an empty cell. */

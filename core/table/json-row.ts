@@ -6,9 +6,18 @@ const SIGN = /["\\[\]{}]/g;
 /** The column of values that are no objects. */
 export const VALUE_COLUMN = 'value';
 
-export type JsonProblem = { readonly code: IssueCode; readonly given: string; readonly allowed?: string; readonly column?: string };
-export type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: JsonProblem };
-export type Cells = { readonly ok: true; readonly cells: Map<string, string> } | { readonly ok: false; readonly problem: JsonProblem };
+export type JsonProblem = {
+  readonly code: IssueCode;
+  readonly given: string;
+  readonly allowed?: string;
+  readonly column?: string;
+};
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: JsonProblem };
+export type Cells =
+  | { readonly ok: true; readonly cells: Map<string, string> }
+  | { readonly ok: false; readonly problem: JsonProblem };
 
 /** The depth is counted before anything is built. */
 export function parseJsonText(text: string): Parsed {
@@ -25,20 +34,27 @@ export function parseJsonText(text: string): Parsed {
 /** Texts as they are, other values as JSON; null is no cell. */
 export function cellsOfJson(value: unknown): Cells {
   const entries: [string, unknown][] =
-    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : [[VALUE_COLUMN, value]];
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.entries(value)
+      : [[VALUE_COLUMN, value]];
   const cells = new Map<string, string>();
   for (const [name, inner] of entries) {
     const wrong = wrongIn(inner);
     if (wrong) return { ok: false, problem: { ...wrong, column: name.slice(0, TABLE_LIMITS.columnNameLength) } };
     if (name.length > TABLE_LIMITS.columnNameLength || !name.isWellFormed())
-      return refused('table.json-syntax', 'a name that is too long or no text', `at most ${TABLE_LIMITS.columnNameLength} characters`);
+      return refused(
+        'table.json-syntax',
+        'a name that is too long or no text',
+        `at most ${TABLE_LIMITS.columnNameLength} characters`,
+      );
     if (inner !== null) cells.set(name, typeof inner === 'string' ? inner : JSON.stringify(inner));
   }
   return { ok: true, cells };
 }
 
 function wrongIn(value: unknown): JsonProblem | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { code: 'table.non-finite', given: String(value) };
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : { code: 'table.non-finite', given: String(value) };
   if (typeof value === 'string') {
     if (!value.isWellFormed()) return { code: 'table.encoding', given: 'half a surrogate pair' };
     return value.includes('\0') ? { code: 'table.encoding', given: 'a zero character' } : undefined;

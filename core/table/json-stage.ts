@@ -1,14 +1,14 @@
 // Reads JSONL line by line, or a document that is one JSON value, and writes rows as CSV: `line,place,text,cells...`.
 import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../issues.ts';
-import type { CsvStage } from './csv-stage.ts';
-import type { BrokenRow } from './csv-stage.ts';
 import { quotedCell } from './csv-record.ts';
+import type { BrokenRow, CsvStage } from './csv-stage.ts';
 import { cellsOfJson, type JsonProblem, parseJsonText } from './json-row.ts';
 import { TABLE_LIMITS } from './limits.ts';
 
 const LF = 10;
-const BLOCK_CHARACTERS = 2 ** 20;
+const BLOCK_BYTES = 2 ** 20;
+const BLANK = /^[ \t\r]*$/;
 
 export type JsonSink = { readonly write: (block: Uint8Array) => void; readonly broken: (row: BrokenRow) => void };
 export type JsonStage = Pick<CsvStage, 'push' | 'end' | 'rows'> & {
@@ -31,7 +31,9 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
   const broken = ({ code, given, allowed, column }: JsonProblem, row: string) =>
     sink.broken({
       line,
-      issues: [{ code, place: { path, line, ...(column !== undefined && { column }) }, given, ...(allowed && { allowed }) }],
+      issues: [
+        { code, place: { path, line, ...(column !== undefined && { column }) }, given, ...(allowed && { allowed }) },
+      ],
       row: row.slice(0, TABLE_LIMITS.keptRowLength),
     });
 
@@ -44,44 +46,52 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
     blockLength = 0;
   }
 
-  function row(value: unknown, text: string): void {
+  /** What is wrong with it, where it is no row. */
+  function row(value: unknown, text: string): JsonProblem | undefined {
     const found = cellsOfJson(value);
-    if (!found.ok) return broken(found.problem, text);
+    if (!found.ok) return found.problem;
     for (const name of found.cells.keys()) {
       if (columns.has(name)) continue;
       if (columns.size === TABLE_LIMITS.columns)
-        return broken({ code: 'table.too-large', given: 'one more column', allowed: `at most ${TABLE_LIMITS.columns}` }, text);
+        return { code: 'table.too-large', given: 'one more column', allowed: `at most ${TABLE_LIMITS.columns}` };
       columns.set(name, columns.size);
     }
     const cells = new Array<string>(columns.size).fill('');
     for (const [name, cell] of found.cells) cells[columns.get(name) as number] = quotedCell(cell);
-    // Places need the length in bytes, so each row is a block of its own where it is not ASCII; counted when flushed.
-    if (blockLength > BLOCK_CHARACTERS) flush();
-    const record = `,${quotedCell(text)}${cells.map((cell) => `,${cell}`).join('')}\n`;
-    const head = `${line},${written + blockLength}`;
-    block.push(head, record);
-    blockLength += Buffer.byteLength(head) + Buffer.byteLength(record);
+    if (blockLength > BLOCK_BYTES) flush();
+    const record = `${line},${written + blockLength},${quotedCell(text)}${cells.map((cell) => `,${cell}`).join('')}\n`;
+    block.push(record);
+    blockLength += Buffer.byteLength(record);
     rows++;
+    return undefined;
+  }
+
+  function lineProblem(bytes: Buffer): JsonProblem | undefined {
+    if (bytes.length > TABLE_LIMITS.recordBytes)
+      return {
+        code: 'table.too-large',
+        given: `a line of ${bytes.length} bytes`,
+        allowed: `at most ${TABLE_LIMITS.recordBytes} bytes`,
+      };
+    if (!isUtf8(bytes)) return { code: 'table.encoding', given: 'bytes that are no UTF-8' };
+    const text = bytes.toString('utf8');
+    if (BLANK.test(text)) return undefined;
+    const parsed = parseJsonText(text);
+    return parsed.ok ? row(parsed.value, text.trim()) : parsed.problem;
   }
 
   function take(bytes: Buffer): void {
     line++;
-    if (bytes.length > TABLE_LIMITS.recordBytes)
-      return broken(
-        { code: 'table.too-large', given: `a line of ${bytes.length} bytes`, allowed: `at most ${TABLE_LIMITS.recordBytes} bytes` },
-        bytes.toString('utf8', 0, TABLE_LIMITS.keptRowLength),
-      );
-    if (!isUtf8(bytes)) return broken({ code: 'table.encoding', given: 'bytes that are no UTF-8' }, bytes.toString('utf8', 0, TABLE_LIMITS.keptRowLength));
-    const text = bytes.toString('utf8');
-    if (/^[ \t\r]*$/.test(text)) return;
-    const parsed = parseJsonText(text);
-    if (parsed.ok) row(parsed.value, text.trim());
-    else broken(parsed.problem, text);
+    const problem = lineProblem(bytes);
+    if (problem) broken(problem, bytes.toString('utf8', 0, TABLE_LIMITS.keptRowLength));
   }
 
   return {
     push(chunk): Issue | undefined {
-      const bytes = carry.length > 0 ? Buffer.concat([carry, chunk]) : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const bytes =
+        carry.length > 0
+          ? Buffer.concat([carry, chunk])
+          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       let at = 0;
       for (let next = bytes.indexOf(LF, at); next >= 0; next = bytes.indexOf(LF, at)) {
         if (!skipping) take(bytes.subarray(at, next));
@@ -108,7 +118,9 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
       const many = Array.isArray(value) && value.length > 0 && value.every(isRow);
       for (const one of many ? value : [value]) {
         line++;
-        row(one, many ? JSON.stringify(one) : text.trim());
+        const shown = many ? JSON.stringify(one) : text.trim();
+        const problem = row(one, shown);
+        if (problem) broken(problem, shown);
       }
       return true;
     },

@@ -64,7 +64,9 @@ export function parseSchemaYaml(text: string): SchemaResult {
 
 function columnLines({ name, suggested = {}, ...column }: Column): string[] {
   const { nullable, ...said } = column;
-  const entries = Object.entries({ ...said, ...(!nullable && { nullable }) }).filter(([, value]) => value !== undefined);
+  const entries = Object.entries({ ...said, ...(!nullable && { nullable }) }).filter(
+    ([, value]) => value !== undefined,
+  );
   return [
     `  ${key(name)}:`,
     ...entries.map(([what, value]) => `    ${what}: ${flow(value)}`),
@@ -76,14 +78,21 @@ function columnLines({ name, suggested = {}, ...column }: Column): string[] {
 
 /** A value on one line. */
 function flow(value: unknown): string {
-  const options = { collectionStyle: 'flow', lineWidth: 0, defaultStringType: 'PLAIN', flowCollectionPadding: true } as const;
+  const options = {
+    collectionStyle: 'flow',
+    lineWidth: 0,
+    defaultStringType: 'PLAIN',
+    flowCollectionPadding: true,
+  } as const;
   const text = stringify(value, options).trimEnd();
   return text.includes('\n') ? JSON.stringify(value) : text;
 }
 
 /** Quoted where plain would be read as something else. */
 function key(name: string): string {
-  return /^[A-Za-z][\w-]*$/.test(name) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(name) ? name : JSON.stringify(name);
+  return /^[A-Za-z][\w-]*$/.test(name) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(name)
+    ? name
+    : JSON.stringify(name);
 }
 
 type Document = ReturnType<typeof parseDocument>;

@@ -58,7 +58,10 @@ export const Column = z
     unit: z.string().min(1).max(20).optional(),
     dateFormat: z.enum(DATE_FORMATS).optional(),
     /** What the first upload would bear, for people to take over. */
-    suggested: z.strictObject({ nullable: z.literal(false), ...constraints }).partial().optional(),
+    suggested: z
+      .strictObject({ nullable: z.literal(false), ...constraints })
+      .partial()
+      .optional(),
   })
   .superRefine(({ type, min, max, categories, pattern, unit, dateFormat }, context) => {
     const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
@@ -95,7 +98,8 @@ export const TableSchema = z
   .superRefine(({ columns, rules }, context) => {
     const types = new Map<string, ColumnType>();
     for (const [i, { name, type }] of columns.entries()) {
-      if (types.has(name)) context.addIssue({ code: 'custom', path: ['columns', i, 'name'], message: 'a name of its own' });
+      if (types.has(name))
+        context.addIssue({ code: 'custom', path: ['columns', i, 'name'], message: 'a name of its own' });
       types.set(name, type);
     }
     for (const [i, rule] of rules.entries()) {

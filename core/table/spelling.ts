@@ -6,14 +6,19 @@ const SHORTEST = 4;
 
 /** Equal for values that differ in case and white space only. */
 export function spellingOf(value: string): string {
-  return value.normalize('NFKC').trim().replaceAll(/[\s_-]+/g, ' ').toLowerCase();
+  return value
+    .normalize('NFKC')
+    .trim()
+    .replaceAll(/[\s_-]+/g, ' ')
+    .toLowerCase();
 }
 
 /** Of values with their counts, those that are a letter away from a far more frequent one. */
 export function typosAmong(counts: readonly (readonly [string, number])[]): Set<string> {
   const typos = counts.filter(([value, count]) =>
     counts.some(
-      ([other, often]) => often >= count * RARER && value.length >= SHORTEST && isOneEditAway(spellingOf(value), spellingOf(other)),
+      ([other, often]) =>
+        often >= count * RARER && value.length >= SHORTEST && isOneEditAway(spellingOf(value), spellingOf(other)),
     ),
   );
   return new Set(typos.map(([value]) => value));

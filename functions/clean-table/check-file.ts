@@ -5,11 +5,16 @@ import { createInterface } from 'node:readline';
 import type { TableDataset } from '#core/config.ts';
 import type { Issue, IssueCounts } from '#core/issues.ts';
 import type { TableSchema } from '#core/table/schema.ts';
-import { ReaderDiedError, startReader } from './reader-process.ts';
+import { ReaderDiedError, startReader } from './reader.ts';
 
 /** What a small file may take, and the pace at which a large one must be read at least. */
 const LEAST_TIME_MS = 9_000;
 const BYTES_A_MS = 2_000;
+const MIB = 2 ** 20;
+/** What DuckDB may hold: enough for what a bomb pretends to be no table for, more for files that are large themselves. */
+const LEAST_MEMORY_MIB = 160;
+const MOST_MEMORY_MIB = 768;
+const MEMORY_PER_BYTE = 3;
 
 export type TableFileRequest = {
   /** On disk. */
@@ -22,8 +27,8 @@ export type TableFileRequest = {
   /** Key in the drop bucket, or whatever names where the rows come from. */
   readonly source: string;
   readonly now: Date;
-  /** The file that the reading process runs: child.ts, or what it was bundled to. */
-  readonly child: string;
+  /** The file that the reading process runs: read-process.ts, or what it was bundled to. */
+  readonly readProcess: string;
   /** Gets what was inferred where there is no schema yet; gives the one that holds. */
   readonly schema: TableSchema | ((inferred: TableSchema) => Promise<TableSchema>);
   /** Only these rows; null for all. */
@@ -36,6 +41,8 @@ export type TableFileResult = {
   readonly accepted: number;
   readonly rejected: number;
   readonly byIssue: IssueCounts;
+  /** Of these, what accepted rows are flagged with. */
+  readonly flagged: IssueCounts;
   /** Parquet in `folder`; null where nothing was accepted. */
   readonly part: string | null;
   /** The first of them, in the order of lines; a file that is refused as a whole is one without a row. */
@@ -44,19 +51,21 @@ export type TableFileResult = {
 
 /** Never throws for what is wrong with the file. */
 export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
-  const { file, path, folder, config, source, now, child, lines = null } = request;
+  const { file, path, folder, config, source, now, readProcess, lines = null } = request;
   const { size } = await stat(file);
   const timeoutMs = LEAST_TIME_MS + size / BYTES_A_MS;
-  const reader = startReader({ child, folder, timeoutMs });
+  const memoryMiB = Math.min(MOST_MEMORY_MIB, Math.max(LEAST_MEMORY_MIB, MEMORY_PER_BYTE * (size / MIB)));
+  const reader = startReader({ readProcess, folder, timeoutMs, memoryMiB });
   let schema: TableSchema | undefined;
   try {
-    const opened = await reader.open({ file, path, folder, config });
+    const opened = await reader.open({ file, path, folder, config, memoryMiB: Math.round(memoryMiB) });
     if (!opened.ok) return refusedFile(path, [opened.issue], schema);
-    schema = typeof request.schema === 'function' ? await request.schema((await reader.infer()).schema) : request.schema;
+    schema =
+      typeof request.schema === 'function' ? await request.schema((await reader.infer()).schema) : request.schema;
     const checked = await reader.check({ schema, now: now.toISOString(), source, lines });
     if (!checked.ok) return refusedFile(path, checked.issues, schema);
-    const { accepted, rejected, byIssue, part, rejects } = checked;
-    return { schema, accepted, rejected, byIssue, part, rejects: () => rejectsIn(rejects) };
+    const { rejects, ...counts } = checked;
+    return { ...counts, schema, rejects: () => rejectsIn(rejects) };
   } catch (error) {
     if (!(error instanceof ReaderDiedError)) throw error;
     return refusedFile(path, [issueOf(error, path)], schema);
@@ -65,13 +74,15 @@ export async function checkTableFile(request: TableFileRequest): Promise<TableFi
   }
 }
 
-function refusedFile(path: string, issues: readonly Issue[], schema: TableSchema | undefined): TableFileResult {
+/** The whole file is one rejected item. */
+export function refusedFile(path: string, issues: readonly Issue[], schema: TableSchema | undefined): TableFileResult {
   const byIssue: IssueCounts = Object.fromEntries(issues.map(({ code }) => [code, 1]));
   return {
     schema,
     accepted: 0,
     rejected: 1,
     byIssue,
+    flagged: {},
     part: null,
     async *rejects() {
       yield { path, issues: [...issues] as [Issue, ...Issue[]] };
@@ -80,8 +91,13 @@ function refusedFile(path: string, issues: readonly Issue[], schema: TableSchema
 }
 
 function issueOf({ because }: ReaderDiedError, path: string): Issue {
-  if (because === 'crash') return { code: 'table.corrupt', place: { path }, given: 'bytes that end whatever reads them' };
-  const given = { memory: 'more than fits in memory', time: 'more work than its size allows', disk: 'more than fits on the disk' };
+  if (because === 'crash')
+    return { code: 'table.corrupt', place: { path }, given: 'bytes that end whatever reads them' };
+  const given = {
+    memory: 'more than fits in memory',
+    time: 'more work than its size allows',
+    disk: 'more than fits on the disk',
+  };
   return { code: 'table.too-large', place: { path }, given: given[because] };
 }
 

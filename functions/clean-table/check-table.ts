@@ -1,40 +1,21 @@
 // Checks a staged table against its schema: all rows at once, in SQL.
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { TableDataset } from '#core/config.ts';
 import { addCounts, type Issue, type IssueCode, type IssueCounts } from '#core/issues.ts';
-import { isTextual, type TableSchema } from '#core/table/schema.ts';
-import * as z from 'zod';
+import type { TableSchema } from '#core/table/schema.ts';
 import { cellNames, trimmed } from './cells.ts';
+import type { CheckedTable, TableCheck } from './checked-table.ts';
 import { type Check, planChecks } from './checks.ts';
-import { type Database, readStaged } from './database.ts';
-import { type Masks, masksOf } from './masks.ts';
+import { readStaged } from './database.ts';
+import { masksOf } from './masks.ts';
 import { markPersonalData } from './personal.ts';
 import type { Checked } from './protocol.ts';
 import { writeRejects } from './rejects.ts';
 import { markDuplicates, markRepeats } from './repeats.ts';
 import type { Staged } from './staged.ts';
-import { enumSql, type TypedColumn, typedColumn } from './typed.ts';
+import { enumSql, knownSql, typedColumn } from './typed.ts';
 import { writeRowsPart } from './write-part.ts';
-
-export type TableCheck = {
-  readonly staged: Staged;
-  readonly database: Database;
-  readonly folder: string;
-  readonly config: TableDataset;
-  readonly schema: TableSchema;
-  readonly now: string;
-  readonly source: string;
-  readonly lines: readonly number[] | null;
-};
-/** The table `checked` in the database: line, place, a value a column, the masks, `before`: a hash of rows to be mended. */
-export type CheckedTable = {
-  readonly database: Database;
-  readonly typed: readonly TypedColumn[];
-  readonly checks: readonly Check[];
-  readonly masks: Masks;
-  /** SQL: the row is rejected. */
-  readonly rejected: string;
-};
 
 const count = z.bigint().transform(Number);
 
@@ -62,38 +43,59 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
     ok: true,
     accepted,
     rejected: counts.rejected + brokenCount,
-    byIssue: lines ? counts.byIssue : addCounts(counts.byIssue, staged.broken.byIssue),
+    byIssue: addCounts(counts.rejections, addCounts({ ...counts.flagged }, lines ? {} : staged.broken.byIssue)),
+    flagged: counts.flagged,
     part: accepted > 0 ? part : null,
     rejects,
   };
 }
 
 /** What is wrong with the columns as a whole, and what is to be told of every row because of them. */
-function matchColumns({ path, columns, format, detectedEncoding }: Staged, schema: TableSchema, { rules }: TableDataset) {
+function matchColumns(
+  { path, columns, format, detectedEncoding }: Staged,
+  schema: TableSchema,
+  { rules }: TableDataset,
+) {
   const known = new Set(schema.columns.map(({ name }) => name));
   // JSON leaves out what is empty, so that a column is missing there says nothing.
-  const missing = format === 'json' ? [] : schema.columns.map(({ name }) => name).filter((name) => !columns.includes(name));
+  const missing =
+    format === 'json' ? [] : schema.columns.map(({ name }) => name).filter((name) => !columns.includes(name));
   const unknown = columns.filter((name) => !known.has(name));
   const found: { code: IssueCode; columns: string[]; given: string; allowed: string }[] = [];
   if (missing.length > 0)
-    found.push({ code: 'table.missing-column', columns: missing, given: `${columns.length} columns without it`, allowed: missing.join(', ') });
+    found.push({
+      code: 'table.missing-column',
+      columns: missing,
+      given: `${columns.length} columns without it`,
+      allowed: missing.join(', '),
+    });
   if (unknown.length > 0)
-    found.push({ code: 'table.unknown-column', columns: unknown, given: unknown.join(', '), allowed: [...known].join(', ') });
+    found.push({
+      code: 'table.unknown-column',
+      columns: unknown,
+      given: unknown.join(', '),
+      allowed: [...known].join(', '),
+    });
   if (detectedEncoding !== undefined)
     found.push({ code: 'table.encoding-detected', columns: [], given: detectedEncoding, allowed: 'UTF-8' });
   const actionOf = (code: IssueCode) => rules[code]?.action ?? 'reject';
   const issues = found
     .filter(({ code }) => actionOf(code) === 'reject')
-    .map(({ code, columns: names, given, allowed }): Issue => ({
-      code,
-      place: { path, ...(names[0] !== undefined && { column: names[0] }) },
-      given: given.slice(0, 80),
-      allowed: allowed.slice(0, 200),
-    }));
+    .map(
+      ({ code, columns: names, given, allowed }): Issue => ({
+        code,
+        place: { path, ...(names[0] !== undefined && { column: names[0] }) },
+        given: given.slice(0, 80),
+        allowed: allowed.slice(0, 200),
+      }),
+    );
   return { issues, ofFile: found.filter(({ code }) => actionOf(code) === 'flag') };
 }
 
-async function buildChecked(check: TableCheck, ofFile: readonly { code: IssueCode; columns: string[] }[]): Promise<CheckedTable> {
+async function buildChecked(
+  check: TableCheck,
+  ofFile: readonly { code: IssueCode; columns: string[] }[],
+): Promise<CheckedTable> {
   const { staged, database, config, schema, now } = check;
   const { rules, labels, license, table } = config;
   const cells = cellNames(staged);
@@ -122,9 +124,11 @@ async function buildChecked(check: TableCheck, ofFile: readonly { code: IssueCod
     now: new Date(now),
   });
   const masks = masksOf(checks);
-  const withAction = (action: Check['action']) => masks.any(checks.flatMap((one, i) => (one.action === action ? [i] : [])));
+  const withAction = (action: Check['action']) =>
+    masks.any(checks.flatMap((one, i) => (one.action === action ? [i] : [])));
   const source = readStaged(staged.file, staged.delimiter, cells.all);
-  const raw = staged.columns.length > 0 ? `concat_ws(chr(31), ${staged.columns.map((_, i) => cells.of(i)).join(', ')})` : "''";
+  const raw =
+    staged.columns.length > 0 ? `concat_ws(chr(31), ${staged.columns.map((_, i) => cells.of(i)).join(', ')})` : "''";
   for (const one of typed) {
     const statement = enumSql(one);
     if (statement) await database.run(statement);
@@ -134,7 +138,11 @@ async function buildChecked(check: TableCheck, ofFile: readonly { code: IssueCod
       case when ${withAction('fix')} then left(sha256(${raw}), 16) end as before
     from (select *, ${masks.select}
       from (select *, ${typed.map(({ v, value }) => `${value} as ${v}`).join(', ')}
-        from (select *, ${texts.join(', ')} from ${source})))`);
+        from (select *${typed
+          .flatMap(knownSql)
+          .map((known) => `, ${known}`)
+          .join('')}
+          from (select *, ${texts.join(', ')} from ${source}))))`);
   return { database, typed, checks, masks, rejected: withAction('reject') };
 }
 
@@ -143,7 +151,9 @@ function nullsFor({ nulls }: TableSchema, rules: TableDataset['rules']): readonl
 }
 
 async function countRows({ database, checks, masks, rejected }: CheckedTable) {
-  const rejections = checks.flatMap(({ code, action }, i) => (action === 'reject' ? [{ code, sql: masks.any([i]) }] : []));
+  const rejections = checks.flatMap(({ code, action }, i) =>
+    action === 'reject' ? [{ code, sql: masks.any([i]) }] : [],
+  );
   const flagged = [...new Set(checks.flatMap(({ code, action }) => (action === 'flag' ? [code] : [])))];
   const flags = flagged.map((code) => {
     const hit = masks.any(checks.flatMap((one, i) => (one.code === code && one.action === 'flag' ? [i] : [])));
@@ -151,20 +161,20 @@ async function countRows({ database, checks, masks, rejected }: CheckedTable) {
   });
   const counted = [...rejections, ...flags];
   const list = [`count(*)`, `count(*) filter (${rejected})`, ...counted.map(({ sql }) => `count(*) filter (${sql})`)];
-  const [row] = await database.rows(`select [${list.join(', ')}] as counts from checked`, z.object({ counts: z.array(count) }));
+  const [row] = await database.rows(
+    `select [${list.join(', ')}] as counts from checked`,
+    z.object({ counts: z.array(count) }),
+  );
   const [rows = 0, rejectedRows = 0, ...each] = row?.counts ?? [];
-  const byIssue: IssueCounts = {};
-  for (const [i, { code }] of counted.entries()) if (each[i]) addCounts(byIssue, { [code]: each[i] });
-  return { rows, rejected: rejectedRows, byIssue };
+  const sums = { rejections: {} as IssueCounts, flagged: {} as IssueCounts };
+  for (const [i, { code }] of counted.entries())
+    if (each[i]) addCounts(i < rejections.length ? sums.rejections : sums.flagged, { [code]: each[i] });
+  return { rows, rejected: rejectedRows, ...sums };
 }
 
 /** So that the same table can be checked against another schema. */
 async function dropAll({ database, typed }: CheckedTable): Promise<void> {
   await database.run('drop table checked');
-  for (const { column, enum: categories } of typed) if (column.categories) await database.run(`drop type "${categories}"`);
-}
-
-/** Columns in which people may be named. */
-export function textColumns({ typed }: Pick<CheckedTable, 'typed'>): TypedColumn[] {
-  return typed.filter(({ column }) => isTextual(column.type) && column.type !== 'category');
+  for (const { column, enum: categories } of typed)
+    if (column.categories) await database.run(`drop type "${categories}"`);
 }

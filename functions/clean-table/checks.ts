@@ -1,9 +1,10 @@
 // Everything that is looked for in a row, each as a condition in SQL with what is done about it.
 import type { IssueCode } from '#core/issues.ts';
+import { nameLikeColumn } from '#core/personal-data.ts';
 import type { Action } from '#core/rule.ts';
 import type { RulesInForce } from '#core/rules.ts';
 import { columnsOf, parsePredicate, predicateSql } from '#core/table/predicate.ts';
-import { isNumeric, type TableSchema } from '#core/table/schema.ts';
+import { isNumeric, isTextual, type TableSchema } from '#core/table/schema.ts';
 import { name, text } from './database.ts';
 import type { TypedColumn } from './typed.ts';
 
@@ -13,6 +14,8 @@ const FORMULA = "'(?:^|\\n)[\\s\\x{A0}]*[=+@-]'";
 const FORMULA_STARTS = '(61, 43, 45, 64, 9, 10, 13, 32, 160)';
 /** Numbers, and numbers of telephones. */
 const NO_FORMULA = "'[+-][0-9(][0-9 ()./,eE+-]*'";
+/** Of ISO 8601, which is the only other form that is read where none is declared. */
+const DAY_LENGTH = 10;
 const DAY_MS = 86_400_000;
 
 export type Check = {
@@ -45,33 +48,61 @@ export function planChecks(plan: CheckPlan): Check[] {
     const action = rules[code]?.action ?? 'reject';
     if (action !== 'off') checks.push({ code, action, columns, sql, ...(allowed !== undefined && { allowed }) });
   };
+  const hasNulls = schema.nulls.length > 0 && rules['table.null-token']?.action !== 'off';
   for (const { code, columns } of ofFile) add(code, columns, 'true');
   for (const [i, one] of typed.entries()) {
     const { column, t, v } = one;
     const at = [column.name];
-    const missing = `${v} is null${one.isWrong === 'false' ? '' : ` and not (${one.isWrong})`}`;
+    const textual = isTextual(column.type);
+    // Most cells have a value, and are done with after one look.
+    const without = (then: string) => `case when ${v} is not null or ${t} is null then false else ${then} end`;
     if (spaced[i]) add('table.space', at, spaced[i]);
-    if (schema.nulls.length > 0) add('table.null-token', at, one.isNullToken);
-    if (one.isWrong !== 'false') add('table.type', at, one.isWrong, typeAllowed(column.type, column.dateFormat));
-    if (!column.nullable) add('table.null', at, missing, 'a value');
+    if (hasNulls) add('table.null-token', at, textual ? `${t} is not null and ${v} is null` : without(one.isToken));
+    if (!textual) add('table.type', at, without(`not (${one.isToken})`), typeAllowed(column.type, column.dateFormat));
+    if (!column.nullable)
+      add(
+        'table.null',
+        at,
+        `case when ${v} is not null then false else ${textual ? 'true' : `${t} is null or ${one.isToken}`} end`,
+        'a value',
+      );
     if (column.type === 'category') {
-      add('table.spelling', at, `case when ${v} = ${t} then false else ${v} is not null end`, 'as in the schema');
-      add('table.category', at, `${v} is not null and try_cast(${v} as ${name(one.enum)}) is null`, listed(column.categories ?? []));
+      const unknown = (then: string) =>
+        `case when ${one.known} is not null or ${v} is null then false else ${then} end`;
+      add('table.spelling', at, unknown(`${v} <> ${t}`), 'as in the schema');
+      add(
+        'table.category',
+        at,
+        unknown(`try_cast(${v} as ${name(one.enum)}) is null`),
+        listed(column.categories ?? []),
+      );
     }
     const bounds = [
       column.min !== undefined && `${v} < ${boundSql(column.min, column.type)}`,
-      column.max !== undefined && `${v} ${column.type === 'datetime' ? '>= interval 1 day +' : '>'} ${boundSql(column.max, column.type)}`,
+      column.max !== undefined &&
+        `${v} ${column.type === 'datetime' ? '>= interval 1 day +' : '>'} ${boundSql(column.max, column.type)}`,
     ].filter((bound) => bound !== false);
-    if (bounds.length > 0) add('table.range', at, bounds.join(' or '), `${column.min ?? '...'} to ${column.max ?? '...'}`);
+    if (bounds.length > 0)
+      add('table.range', at, bounds.join(' or '), `${column.min ?? '...'} to ${column.max ?? '...'}`);
     if (column.pattern !== undefined)
       add('table.pattern', at, `not regexp_full_match(${v}, ${text(column.pattern)})`, column.pattern);
-    if (column.type === 'date') add('table.date-format', at, `case when ${v}::varchar = ${t} then false else ${v} is not null end`);
+    if (column.type === 'date')
+      add(
+        'table.date-format',
+        at,
+        `${v} is not null and ${column.dateFormat ? `${v}::varchar <> ${t}` : `strlen(${t}) <> ${DAY_LENGTH}`}`,
+      );
     if (column.unit !== undefined) add('table.unit', at, `${v} is not null and ends_with(${t}, ${text(column.unit)})`);
     if (column.type === 'text' || column.type === 'id')
-      add('table.formula', at, `case when ascii(${v}) in ${FORMULA_STARTS} or contains(${v}, chr(10))
-        then regexp_matches(${v}, ${FORMULA}) and not regexp_full_match(${v}, ${NO_FORMULA}) else false end`);
+      add(
+        'table.formula',
+        at,
+        `case when ascii(${v}) in ${FORMULA_STARTS} or contains(${v}, chr(10))
+        then regexp_matches(${v}, ${FORMULA}) and not regexp_full_match(${v}, ${NO_FORMULA}) else false end`,
+      );
     if (column.unique || column.name === key) add('table.unique', at, undefined, 'each value once');
-    if (column.type === 'text' || column.type === 'id') add('item.personal-data', at, undefined);
+    if (column.type === 'text' || column.type === 'id')
+      add('item.personal-data', at, nameLikeColumn(column.name) ? `${v} is not null` : undefined);
   }
   for (const check of rowRules(plan)) add(...check);
   const labelled = typed.find(({ column }) => column.name === plan.label);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type * as z from 'zod';
 
-const MEMORY_LIMIT_MIB = 224;
 const THREADS = 1;
 
 export type Database = {
@@ -14,14 +13,14 @@ export type Database = {
 };
 
 /** Nothing outside `folder` is read or written. */
-export async function openDatabase(folder: string): Promise<Database> {
+export async function openDatabase(folder: string, memoryMiB: number): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   // In this order: what comes after the last line can neither be changed nor reach beyond the folder.
   for (const statement of [
     `set allowed_directories = [${text(`${folder}/`)}]`,
     `set temp_directory = ${text(join(folder, 'spill'))}`,
-    `set memory_limit = '${MEMORY_LIMIT_MIB}MiB'`,
+    `set memory_limit = '${memoryMiB}MiB'`,
     `set threads = ${THREADS}`,
     "set timezone = 'UTC'",
     'set autoinstall_known_extensions = false',

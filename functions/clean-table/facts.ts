@@ -2,49 +2,83 @@
 import * as z from 'zod';
 import { type ColumnFacts, NULL_TOKENS } from '#core/table/infer.ts';
 import { DATE_FORMATS } from '#core/table/schema.ts';
-import { type Database, readStaged, text } from './database.ts';
 import { cellNames, trimmed } from './cells.ts';
+import { type Database, readStaged, text } from './database.ts';
 import type { Staged } from './staged.ts';
 
 /** Rows looked at, spread over the file; categories are counted over all of them. */
-const SAMPLED_ROWS = 100_000;
+const SAMPLED_ROWS = 50_000;
 /** Distinct values of a column from which on it is no category. */
 const MOST_TOP = 400;
+const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const ALIKE = `0123456789${CAPITALS}${CAPITALS.toLowerCase()}`;
+const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
+/** Rows whose shape is looked at. */
+const SHAPED_ROWS = 2_000;
+const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
+const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
 const COLUMNS_A_QUERY = 20;
+/** Whether it is one costs far more to find out. */
+const MAYBE_DAY = "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}'";
 
 const count = z.bigint().transform(Number);
 const number = z.number().nullable();
 const Facts = z.object({
-  rows: count, values: count, distinct: count, integers: count, numbers: count, booleans: count, days: count, times: count,
-  formats: z.array(count), leadingZeros: count, longest: count.nullable(), withUnit: count, unit: z.string().nullable(),
-  shapes: count, shape: z.string().nullable(), minNumber: number, maxNumber: number, minDay: z.string().nullable(), maxDay: z.string().nullable(),
+  rows: count,
+  values: count,
+  distinct: count,
+  integers: count,
+  numbers: count,
+  booleans: count,
+  days: count,
+  times: count,
+  formats: z.array(count),
+  leadingZeros: count,
+  longest: count.nullable(),
+  withUnit: count,
+  unit: z.string().nullable(),
+  shapes: count,
+  shape: z.string().nullable(),
+  minNumber: number,
+  maxNumber: number,
+  minDay: z.string().nullable(),
+  maxDay: z.string().nullable(),
 });
 const Top = z.object({ value: z.string(), count });
+type Top = readonly (readonly [string, number])[];
 
 export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnFacts[]> {
   const cells = cellNames(staged);
   const source = readStaged(staged.file, staged.delimiter, cells.all);
   const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
+  const valueOf = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
   const facts: ColumnFacts[] = [];
   for (let first = 0; first < staged.columns.length; first += COLUMNS_A_QUERY) {
     const places = staged.columns.map((_, i) => i).slice(first, first + COLUMNS_A_QUERY);
-    const values = places.map((i) => `${present(trimmed(cells.of(i), staged.spaced[i] === true))} as ${cells.of(i)}`);
     await database.run(`create or replace temp table looked as
-      select ${values.join(', ')} from (select *, row_number() over () as n from ${source}) where n % ${step} = 0 or ${step} = 1`);
+      select ${places.map((i) => `${valueOf(i)} as ${cells.of(i)}`).join(', ')}
+      from (select *, row_number() over () as n from ${source}) where n % ${step} = 0`);
+    const found = new Map<number, z.infer<typeof Facts>>();
     for (const i of places) {
-      const [found] = await database.rows(factsSql(cells.of(i)), Facts);
-      if (!found) throw new Error('an aggregate without groups has one row');
-      const few = found.distinct <= MOST_TOP;
-      const value = present(trimmed(cells.of(i), staged.spaced[i] === true));
-      const top = few ? await database.rows(topSql(value, source), Top) : [];
-      const { formats, longest, ...others } = found;
+      const [one] = await database.rows(factsSql(cells.of(i)), Facts);
+      if (one) found.set(i, one);
+    }
+    const maybeCategories = [...found]
+      .filter(([, one]) => one.distinct <= MOST_TOP && one.numbers < one.values)
+      .map(([i]) => i);
+    const tops =
+      step === 1
+        ? await topsOfSample(maybeCategories.map(cells.of), database)
+        : await topsOfAll(maybeCategories.map(valueOf), source, database);
+    for (const [i, { longest, ...others }] of found) {
+      const top = tops[maybeCategories.indexOf(i)] ?? [];
+      const distinct = Math.max(others.distinct, top.length);
       facts.push({
         ...others,
         name: staged.columns[i] as string,
-        distinct: few ? top.length : found.distinct,
-        formats,
+        distinct,
         longest: longest ?? 0,
-        top: top.length <= MOST_TOP ? top.map((one) => [one.value, one.count] as const) : [],
+        top: distinct <= MOST_TOP ? top : [],
       });
     }
   }
@@ -52,36 +86,70 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
   return facts;
 }
 
+async function topsOfSample(columns: readonly string[], database: Database): Promise<Top[]> {
+  const tops: Top[] = [];
+  for (const column of columns) tops.push(await topOf(`select ${column} as value from looked`, database));
+  return tops;
+}
+
+/** One reading of the file for all columns. */
+async function topsOfAll(values: readonly string[], source: string, database: Database): Promise<Top[]> {
+  if (values.length === 0) return [];
+  await database.run(`create or replace temp table counted as
+    select ${values.map((value, i) => `histogram(${value}) as h${i}`).join(', ')} from ${source}`);
+  const tops: Top[] = [];
+  for (const i of values.keys()) {
+    const rows = await database.rows(
+      `select entry.key as value, entry.value::bigint as count from (select unnest(map_entries(h${i})) as entry from counted)
+       where entry.key is not null order by count desc, value limit ${MOST_TOP + 1}`,
+      Top,
+    );
+    tops.push(rows.map((row) => [row.value, row.count] as const));
+  }
+  await database.run('drop table counted');
+  return tops;
+}
+
+async function topOf(from: string, database: Database): Promise<Top> {
+  const rows = await database.rows(
+    `select value, count(*) as count from (${from}) where value is not null group by 1 order by count desc, value limit ${MOST_TOP + 1}`,
+    Top,
+  );
+  return rows.map((row) => [row.value, row.count] as const);
+}
+
 /** Null for what stands for nothing. */
 function present(value: string): string {
   return `case when ${value} in (${NULL_TOKENS.map(text).join(', ')}) then null else ${value} end`;
-}
-
-function topSql(value: string, source: string): string {
-  return `select ${value} as value, count(*) as count from ${source} where ${value} is not null
-    group by 1 order by count desc, value limit ${MOST_TOP + 1}`;
 }
 
 function factsSql(c: string): string {
   const where = (condition: string) => `count(*) filter (where ${condition})`;
   const asNumber = `case when not contains(${c}, '_') and isfinite(try_cast(${c} as double)) then try_cast(${c} as double) end`;
   const unit = `regexp_extract(${c}, '^[+-]?[0-9]+(?:\\.[0-9]+)? ?([^0-9\\s.,:/+-]{1,8})$', 1)`;
-  const shape = `regexp_replace(regexp_replace(regexp_replace(${c}, '[0-9]', '9', 'g'), '[A-Z]', 'A', 'g'), '[a-z]', 'a', 'g')`;
-  const formats = DATE_FORMATS.map((format) => where(`length(${c}) < 20 and try_strptime(${c}, ${text(format)}) is not null and year(try_strptime(${c}, ${text(format)})) between 1800 and 2200`));
-  return `with shaped as (select *, ${shape} as shaped_, nullif(${unit}, '') as unit_, ${asNumber} as number_ from looked)
+  const shape = `case when length(${c}) <= 40 then translate(${c}, '${ALIKE}', '${SIGNS}') else ${c} end`;
+  // A cast that fails costs a hundred times one that is not tried.
+  const day = `case when regexp_full_match(${c}, ${DAY}) then try_cast(${c} as date) end`;
+  const formats = DATE_FORMATS.map(
+    (format) =>
+      `count(case when ${c} similar to ${MAYBE_DAY} and year(try_strptime(${c}, ${text(format)})) between 1800 and 2200 then 1 end)`,
+  );
+  return `with numbered as (select ${c}, ${asNumber} as number_ from looked),
+  shaped as (select *, case when number_ is null and ascii(${c}) < 58 then nullif(${unit}, '') end as unit_ from numbered)
   select count(*) as rows, count(${c}) as values, count(distinct ${c}) as distinct,
     ${where(`regexp_full_match(${c}, '[+-]?[0-9]+')`)} as integers,
     count(number_) as numbers,
     ${where(`lower(${c}) in ('true', 'false', 'yes', 'no')`)} as booleans,
-    ${where(`regexp_full_match(${c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and try_cast(${c} as date) is not null`)} as days,
-    ${where(`regexp_full_match(${c}, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?') and try_cast(${c} as timestamptz) is not null`)} as times,
+    count(${day}) as days,
+    count(case when regexp_full_match(${c}, ${MOMENT}) then try_cast(${c} as timestamptz) end) as times,
     [${formats.join(', ')}] as formats,
     ${where(`regexp_full_match(${c}, '[+-]?0[0-9]+')`)} as "leadingZeros",
     max(length(${c})) as longest,
     ${where('unit_ = (select mode(unit_) from shaped)')} as "withUnit",
     (select mode(unit_) from shaped) as unit,
-    count(distinct case when length(${c}) <= 40 then shaped_ else ${c} end) as shapes, min(shaped_) as shape,
+    (select count(distinct ${shape}) from (from looked limit ${SHAPED_ROWS})) as shapes,
+    (select min(${shape}) from (from looked limit ${SHAPED_ROWS})) as shape,
     min(number_) as "minNumber", max(number_) as "maxNumber",
-    min(try_cast(${c} as date))::varchar as "minDay", max(try_cast(${c} as date))::varchar as "maxDay"
+    min(${day})::varchar as "minDay", max(${day})::varchar as "maxDay"
   from shaped`;
 }

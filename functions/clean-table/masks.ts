@@ -36,7 +36,9 @@ export function masksOf(checks: readonly Check[]): Masks {
     any(hit) {
       const byWord = new Map<string, bigint>();
       for (const check of hit) byWord.set(wordOf(check), (byWord.get(wordOf(check)) ?? 0n) | BigInt(valueOf(check)));
-      return byWord.size === 0 ? 'false' : `(${[...byWord].map(([word, bits]) => `${word} & ${bits} <> 0`).join(' or ')})`;
+      return byWord.size === 0
+        ? 'false'
+        : `(${[...byWord].map(([word, bits]) => `${word} & ${bits} <> 0`).join(' or ')})`;
     },
   };
 }

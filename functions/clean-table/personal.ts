@@ -1,7 +1,8 @@
 // Personal data in the texts of a table: SQL finds where it may be, exact rules say whether it is.
-import { findPersonalData, maskPersonalData, nameLikeColumn } from '#core/personal-data.ts';
+
 import * as z from 'zod';
-import { type CheckedTable, textColumns } from './check-table.ts';
+import { findPersonalData, maskPersonalData, nameLikeColumn } from '#core/personal-data.ts';
+import type { CheckedTable } from './checked-table.ts';
 
 /** Texts of a column that are read one by one; where more than half of those were hits, the others count as hits too. */
 const READ_ONE_BY_ONE = 50_000;
@@ -12,8 +13,8 @@ const MAYBE = (v: string) => `(contains(${v}, '@') or regexp_matches(${v}, '[0-9
 const Candidate = z.object({ line: z.bigint(), value: z.string() });
 
 export async function markPersonalData(table: CheckedTable): Promise<void> {
-  const { database, checks, masks } = table;
-  for (const { v, column } of textColumns(table)) {
+  const { database, checks, masks, typed } = table;
+  for (const { v, column } of typed) {
     const i = checks.findIndex(({ code, columns }) => code === 'item.personal-data' && columns[0] === column.name);
     const check = checks[i];
     if (!check) continue;
@@ -21,9 +22,8 @@ export async function markPersonalData(table: CheckedTable): Promise<void> {
     const mend = check.action === 'fix';
     const beforeSql = mend ? `, before = coalesce(before, left(sha256(${v}), 16))` : '';
     if (nameLikeColumn(column.name)) {
-      await database.run(
-        `update checked set ${word} = ${word} | ${bit}${beforeSql}${mend ? `, ${v} = '${MASKED_COLUMN}'` : ''} where ${v} is not null`,
-      );
+      // Found with the other checks; only its values are left to mask.
+      if (mend) await database.run(`update checked set ${v} = '${MASKED_COLUMN}' where ${v} is not null`);
       continue;
     }
     const candidates = await database.rows(

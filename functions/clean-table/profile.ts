@@ -1,7 +1,7 @@
 // What the accepted rows of a table look like, column by column.
 import * as z from 'zod';
 import { isNumeric, isTemporal } from '#core/table/schema.ts';
-import type { CheckedTable } from './check-table.ts';
+import type { CheckedTable } from './checked-table.ts';
 
 const number = z.number().nullable();
 const Profile = z.object({
@@ -16,19 +16,25 @@ const Profile = z.object({
 /** `distinct` is an estimate within a few per cent. */
 export type ColumnProfile = Omit<z.infer<typeof Profile>, 'quartiles'> & { name: string; quartiles?: number[] };
 
+/** One row of so many tells the quartiles of a large table. */
+const QUARTILE_ROWS = 100_000;
 const COLUMNS_A_QUERY = 50;
 
-export async function profileColumns({ database, typed, rejected }: CheckedTable): Promise<ColumnProfile[]> {
+export async function profileColumns(
+  { database, typed, rejected }: CheckedTable,
+  rows: number,
+): Promise<ColumnProfile[]> {
   const profiles: ColumnProfile[] = [];
+  const step = Math.max(1, Math.floor(rows / QUARTILE_ROWS));
   for (let first = 0; first < typed.length; first += COLUMNS_A_QUERY) {
     const columns = typed.slice(first, first + COLUMNS_A_QUERY);
     const structs = columns.map(({ v, column: { type } }, i) => {
       const ordered = isNumeric(type) || isTemporal(type);
-      return `{nulls: count(*) - count(${v}), distinct: approx_count_distinct(${v})${
-        ordered ? `, min: min(${v})::varchar, max: max(${v})::varchar` : ''
+      return `{'nulls': count(*) - count(${v}), 'distinct': approx_count_distinct(${v})${
+        ordered ? `, 'min': min(${v})::varchar, 'max': max(${v})::varchar` : ''
       }${
         isNumeric(type)
-          ? `, mean: avg(${v}), deviation: try(stddev_samp(${v}::double)), quartiles: approx_quantile(${v}::double, [0.25, 0.5, 0.75])`
+          ? `, 'mean': avg(${v}), 'deviation': stddev_samp(${v}::double), 'quartiles': approx_quantile(${v}::double, [0.25, 0.5, 0.75]) filter (line % ${step} = 0)`
           : ''
       }} as p${i}`;
     });
@@ -37,7 +43,9 @@ export async function profileColumns({ database, typed, rejected }: CheckedTable
       z.record(z.string(), Profile),
     );
     for (const [i, { column }] of columns.entries()) {
-      const { quartiles, ...facts } = row?.[`p${i}`] as z.infer<typeof Profile>;
+      const { quartiles, ...facts } = (row as Record<string, z.infer<typeof Profile>>)[`p${i}`] as z.infer<
+        typeof Profile
+      >;
       profiles.push({ name: column.name, ...facts, ...(quartiles && { quartiles }) });
     }
   }

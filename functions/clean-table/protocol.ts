@@ -11,6 +11,8 @@ export type OpenRequest = {
   readonly file: string;
   readonly folder: string;
   readonly config: TableDataset;
+  /** What DuckDB may hold. */
+  readonly memoryMiB: number;
 };
 export type CheckRequest = {
   readonly type: 'check';
@@ -33,6 +35,8 @@ export type Checked =
       readonly accepted: number;
       readonly rejected: number;
       readonly byIssue: IssueCounts;
+      /** Of these, what accepted rows are flagged with. */
+      readonly flagged: IssueCounts;
       /** Parquet of the accepted rows; null when there are none. */
       readonly part: string | null;
       /** JSONL of the rejected rows that are kept: {path, issues, row}. */

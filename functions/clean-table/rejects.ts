@@ -1,13 +1,14 @@
 // The rejected rows that are kept: each with its line, what is wrong with it, and the row as it came.
-import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
+
 import { once } from 'node:events';
+import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
 import * as z from 'zod';
 import type { Issue } from '#core/issues.ts';
 import { cellsOf } from '#core/table/csv-record.ts';
 import type { BrokenRow } from '#core/table/csv-stage.ts';
 import type { Dialect } from '#core/table/dialect.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
-import type { CheckedTable } from './check-table.ts';
+import type { CheckedTable } from './checked-table.ts';
 import type { Staged } from './staged.ts';
 
 const FIRST_READ = 8 * 1024;
@@ -42,7 +43,8 @@ export async function writeRejects(
   try {
     let next = 0;
     for (const row of rows) {
-      for (; next < broken.length && (broken[next] as BrokenRow).line < row.line; next++) await keep(broken[next] as BrokenRow);
+      for (; next < broken.length && (broken[next] as BrokenRow).line < row.line; next++)
+        await keep(broken[next] as BrokenRow);
       const { text, cells } = readRow(descriptor, row.place, staged);
       await keep({ issues: issuesOf(table, staged, row, cells), row: text });
     }
@@ -54,7 +56,12 @@ export async function writeRejects(
   }
 }
 
-function issuesOf({ checks, masks }: CheckedTable, staged: Staged, row: z.infer<typeof Row>, cells: readonly string[]): [Issue, ...Issue[]] {
+function issuesOf(
+  { checks, masks }: CheckedTable,
+  staged: Staged,
+  row: z.infer<typeof Row>,
+  cells: readonly string[],
+): [Issue, ...Issue[]] {
   const issues = checks.flatMap(({ code, action, columns, allowed }, i): Issue[] => {
     const { word, value } = masks.bit(i);
     if (action !== 'reject' || ((row[word] as bigint) & BigInt(value)) === 0n) return [];
@@ -72,7 +79,11 @@ function issuesOf({ checks, masks }: CheckedTable, staged: Staged, row: z.infer<
 }
 
 /** The row as text (of JSON the line, of Parquet its cells as JSON) and its cells. */
-function readRow(descriptor: number, place: number, { delimiter, columns, format }: Staged): { text: string; cells: string[] } {
+function readRow(
+  descriptor: number,
+  place: number,
+  { delimiter, columns, format }: Staged,
+): { text: string; cells: string[] } {
   let bytes = Buffer.alloc(0);
   let end = -1;
   for (let size = FIRST_READ; end < 0 && size <= LONGEST_READ; size *= 8) {
@@ -81,7 +92,7 @@ function readRow(descriptor: number, place: number, { delimiter, columns, format
     end = endOfRecord(bytes);
     if (bytes.length < size) break;
   }
-  const dialect: Dialect = { delimiter, quote: '"', escape: 'doubled', lineEnd: '\n' };
+  const dialect: Dialect = { delimiter, quote: '"', escaping: 'doubled', lineEnd: '\n' };
   const [line, at, ...rest] = cellsOf(bytes, 0, end < 0 ? bytes.length : end, dialect);
   const cells = format === 'json' ? rest.slice(1) : rest;
   const prefix = `${line}${delimiter}${at}${delimiter}`.length;

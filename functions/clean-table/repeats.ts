@@ -1,5 +1,5 @@
 // Values and rows that were there before in the same table; the first one stays.
-import type { CheckedTable } from './check-table.ts';
+import type { CheckedTable } from './checked-table.ts';
 
 /** Marks the rows whose value in a column without repeats is a later one. */
 export async function markRepeats({ database, typed, checks, masks }: CheckedTable): Promise<void> {
@@ -33,7 +33,11 @@ export async function markDuplicates({ database, typed, checks, masks, rejected 
   );
 }
 
-async function mark({ database, masks }: Pick<CheckedTable, 'database' | 'masks'>, check: number, lines: string): Promise<void> {
+async function mark(
+  { database, masks }: Pick<CheckedTable, 'database' | 'masks'>,
+  check: number,
+  lines: string,
+): Promise<void> {
   const { word, value } = masks.bit(check);
   await database.run(`update checked set ${word} = ${word} | ${value} where line in (${lines})`);
 }

@@ -45,7 +45,12 @@ export async function openText(options: SourceOptions): Promise<SourceText> {
   if (isGzip(start)) throw refused('table.corrupt', path, 'gzip inside of gzip', 'one layer');
   const reading = settleEncoding(start, encoding, detection);
   if (!reading)
-    throw refused('table.encoding', path, 'what looks like UTF-16 without a byte order mark', 'UTF-8, or an encoding named in dataset.yaml');
+    throw refused(
+      'table.encoding',
+      path,
+      'what looks like UTF-16 without a byte order mark',
+      'UTF-8, or an encoding named in dataset.yaml',
+    );
   if (reading.guess !== undefined)
     throw refused('table.encoding', path, `perhaps ${reading.guess}`, 'UTF-8, or an encoding named in dataset.yaml');
   const { encoding: settled, bom, detected } = reading;
@@ -67,7 +72,12 @@ export async function firstBytes(file: string, count: number): Promise<Uint8Arra
 }
 
 export function refused(code: IssueCode, path: string, given?: string, allowed?: string): RefusedError {
-  return new RefusedError({ code, place: { path }, ...(given !== undefined && { given }), ...(allowed !== undefined && { allowed }) });
+  return new RefusedError({
+    code,
+    place: { path },
+    ...(given !== undefined && { given }),
+    ...(allowed !== undefined && { allowed }),
+  });
 }
 
 async function* plain(file: string): AsyncGenerator<Buffer> {
@@ -89,7 +99,12 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Buffer> {
       if (grown > LIMITS.tableBytes)
         throw refused('table.too-large', path, 'more bytes, unpacked', `at most ${LIMITS.tableBytes} bytes`);
       if (grown > LIMITS.archiveRatioFloorBytes && grown > read * LIMITS.archiveRatio)
-        throw refused('table.too-large', path, `${read} bytes that unpack to more than ${grown}`, `at most ${LIMITS.archiveRatio} to 1`);
+        throw refused(
+          'table.too-large',
+          path,
+          `${read} bytes that unpack to more than ${grown}`,
+          `at most ${LIMITS.archiveRatio} to 1`,
+        );
       yield chunk;
     }
   } catch (error) {
@@ -111,7 +126,9 @@ async function startOf(bytes: AsyncGenerator<Buffer>): Promise<Buffer> {
   }
   const start = Buffer.concat(chunks);
   const lastLine = start.lastIndexOf(10);
-  return length >= SAMPLE_BYTES && lastLine > 0 ? start.subarray(0, lastLine + 1 + (start[lastLine + 1] === 0 ? 1 : 0)) : start;
+  return length >= SAMPLE_BYTES && lastLine > 0
+    ? start.subarray(0, lastLine + 1 + (start[lastLine + 1] === 0 ? 1 : 0))
+    : start;
 }
 
 async function* without(count: number, bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -1,18 +1,20 @@
 // Brings Parquet into the strict form: judged by what it declares, then read by DuckDB and written as CSV.
-import { open, stat } from 'node:fs/promises';
+
 import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LIMITS } from '#core/limits.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
 import { type Database, name, text } from './database.ts';
 import { refused } from './source-text.ts';
-import type { Staged } from './staged.ts';
 import { stageCsv, type TextFile } from './stage-text.ts';
+import type { Staged } from './staged.ts';
 
 const SMALLEST = 12;
 /** Types that are texts, numbers or times; others are written as JSON. */
-const FLAT = /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|UUID|ENUM\(.*\))$/s;
+const FLAT =
+  /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|UUID|ENUM\(.*\))$/s;
 const LONGEST_TYPE = 4_000;
 
 const Declared = z.object({ rows: z.bigint().nullable(), columns: z.bigint(), bytes: z.bigint().nullable() });
@@ -42,7 +44,9 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
   const described = await database.rows(`describe select * from read_parquet(${text(file)})`, Described);
   if (described.some(({ column_type }) => column_type.length > LONGEST_TYPE)) throw refused('table.depth', path);
   const converted = join(folder, 'converted.csv');
-  const cells = described.map(({ column_name, column_type }) => `${cellSql(column_name, column_type)} as ${name(column_name)}`);
+  const cells = described.map(
+    ({ column_name, column_type }) => `${cellSql(column_name, column_type)} as ${name(column_name)}`,
+  );
   await database.run(
     `copy (select ${cells.join(', ')} from read_parquet(${text(file)})) to ${text(converted)}
      (format csv, header, delimiter ',', quote '"', escape '"', force_quote *)`,

@@ -1,9 +1,11 @@
 // Brings CSV and JSON into the strict form.
-import { readFile, stat } from 'node:fs/promises';
+
 import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TableDataset } from '#core/config.ts';
 import type { Issue } from '#core/issues.ts';
+import { thresholdOf } from '#core/rule.ts';
 import { csvStage } from '#core/table/csv-stage.ts';
 import { detectDialect } from '#core/table/dialect.ts';
 import { headerNames } from '#core/table/header.ts';
@@ -12,7 +14,6 @@ import { jsonStage } from '#core/table/json-stage.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
 import { openText, RefusedError, refused, type SourceText } from './source-text.ts';
 import { brokenRows, type Staged, writer } from './staged.ts';
-import { thresholdOf } from '#core/rule.ts';
 
 export type TextFile = {
   readonly path: string;
@@ -35,11 +36,7 @@ export async function stageText(from: TextFile): Promise<Staged> {
 }
 
 /** `countRecords`: places are told by record, since the lines are not those of the file. */
-export async function stageCsv(
-  from: TextFile,
-  source: SourceText,
-  { countRecords = false } = {},
-): Promise<Staged> {
+export async function stageCsv(from: TextFile, source: SourceText, { countRecords = false } = {}): Promise<Staged> {
   const { path, folder, config } = from;
   const dialect = detectDialect(source.sample, config.table.delimiter);
   const staged = join(folder, 'rows.csv');

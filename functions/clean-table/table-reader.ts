@@ -20,9 +20,9 @@ export function tableReader() {
     return open;
   };
   return {
-    async open({ path, file, folder, config }: OpenRequest): Promise<Opened> {
+    async open({ path, file, folder, config, memoryMiB }: OpenRequest): Promise<Opened> {
       open?.database.close();
-      const database = await openDatabase(folder);
+      const database = await openDatabase(folder, memoryMiB);
       try {
         const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
         const from = { path, file, folder, config };
@@ -35,8 +35,10 @@ export function tableReader() {
         if (error instanceof RefusedError) return { ok: false, issue: error.issue };
         // What is left to throw here is DuckDB, about the file.
         const message = String((error as Error).message);
-        if (OUT_OF_MEMORY.test(message)) return { ok: false, issue: refused('table.too-large', path, 'more than fits in memory').issue };
-        if (/^[A-Z][\w -]* (Error|Exception)\b/.test(message)) return { ok: false, issue: refused('table.corrupt', path).issue };
+        if (OUT_OF_MEMORY.test(message))
+          return { ok: false, issue: refused('table.too-large', path, 'more than fits in memory').issue };
+        if (/^[A-Z][\w -]* (Error|Exception)\b/.test(message))
+          return { ok: false, issue: refused('table.corrupt', path).issue };
         throw error;
       }
     },

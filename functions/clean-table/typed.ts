@@ -4,7 +4,8 @@ import { spellingOf } from '#core/table/spelling.ts';
 import { name, text } from './database.ts';
 
 const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
-const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
+const MOMENT =
+  "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
 const TRUE = "('true', 'yes', 't', 'y', '1')";
 const FALSE = "('false', 'no', 'f', 'n', '0')";
 
@@ -14,46 +15,52 @@ export type TypedColumn = {
   readonly t: string;
   readonly v: string;
   readonly value: string;
-  /** Whether the text is one of the words for nothing. */
-  readonly isNullToken: string;
-  /** Whether the text is no value of the column. */
-  readonly isWrong: string;
-  /** Name of the enum of a category's spellings. */
+  /** Whether a text without a value is one of the words for nothing; else it is no value of the column. */
+  readonly isToken: string;
+  /** Of categories: the name of the column that has the text as enum, null where it is none, and of the enum. */
+  readonly known: string;
   readonly enum: string;
 };
 
 /** `place`: of the column in the schema. `mendSpelling`: categories written otherwise become those of the schema. */
-export function typedColumn(column: Column, place: number, nulls: readonly string[], mendSpelling: boolean): TypedColumn {
+export function typedColumn(
+  column: Column,
+  place: number,
+  nulls: readonly string[],
+  mendSpelling: boolean,
+): TypedColumn {
   const t = `t${place}`;
   const v = `v${place}`;
-  const categories = `category_${place}`;
   const isToken = tokenSql(t, nulls);
-  const value = valueSql(column, t, { categories, isToken, mendSpelling });
-  const textual = column.type === 'text' || column.type === 'id' || column.type === 'category';
   return {
     column,
     t,
     v,
-    value,
-    isNullToken: textual ? `${t} is not null and ${v} is null` : `case when ${t} is null or ${v} is not null then false else ${isToken} end`,
-    isWrong: textual ? 'false' : `case when ${t} is null or ${v} is not null then false else not (${isToken}) end`,
-    enum: categories,
+    value: valueSql(column, t, { known: `k${place}`, isToken, mendSpelling }),
+    isToken,
+    known: `k${place}`,
+    enum: `category_${place}`,
   };
 }
 
-/** The enum of a category column, which makes looking a value up cheap. */
+/** The type whose values are the categories of a column, which makes looking one up cheap. */
 export function enumSql({ column, enum: categories }: TypedColumn): string | undefined {
   return column.categories && `create type ${name(categories)} as enum (${column.categories.map(text).join(', ')})`;
 }
 
-/** Null and false where there are no such words. Long texts are none of them without a look. */
+/** A category's text as one of them, to be looked up once. */
+export function knownSql({ column, t, known, enum: categories }: TypedColumn): string[] {
+  return column.categories ? [`try_cast(${t} as ${name(categories)}) as ${known}`] : [];
+}
+
+/** Long texts are none of them without a look. */
 function tokenSql(t: string, nulls: readonly string[]): string {
   if (nulls.length === 0) return 'false';
   const longest = Math.max(...nulls.map((token) => Buffer.byteLength(token)));
   return `case when strlen(${t}) > ${longest} then false else ${t} in (${nulls.map(text).join(', ')}) end`;
 }
 
-type Context = { readonly categories: string; readonly isToken: string; readonly mendSpelling: boolean };
+type Context = { readonly known: string; readonly isToken: string; readonly mendSpelling: boolean };
 
 function valueSql({ type, unit, dateFormat, categories = [] }: Column, t: string, context: Context): string {
   const { isToken, mendSpelling } = context;
@@ -74,8 +81,7 @@ function valueSql({ type, unit, dateFormat, categories = [] }: Column, t: string
       const spellings = categories.map(spellingOf);
       const spelling = `lower(trim(regexp_replace(nfc_normalize(${t}), '[\\s_-]+', ' ', 'g')))`;
       const mended = `coalesce(list_extract([${categories.map(text).join(', ')}], list_position([${spellings.map(text).join(', ')}], ${spelling})), ${t})`;
-      return `case when try_cast(${t} as ${name(context.categories)}) is not null then ${t}
-        when ${isToken} then null else ${mendSpelling ? mended : t} end`;
+      return `case when ${context.known} is not null then ${t} when ${isToken} then null else ${mendSpelling ? mended : t} end`;
     }
     default:
       return `case when ${isToken} then null else ${t} end`;

@@ -3,23 +3,30 @@ import * as z from 'zod';
 import { canonicalJson } from '#core/hash.ts';
 import type { IssueCode } from '#core/issues.ts';
 import { partColumns } from '#core/table/part-columns.ts';
+import type { CheckedTable, TableCheck } from './checked-table.ts';
 import type { Check } from './checks.ts';
-import type { CheckedTable, TableCheck } from './check-table.ts';
 import { name, text } from './database.ts';
 import { profileColumns } from './profile.ts';
 
-const ROWS_A_GROUP = 65_536;
+const ROWS_A_GROUP = 32_768;
 const SEPARATOR = 'chr(31)';
 const BEFORE = '$before';
 const AFTER = '$after';
 
-export async function writeRowsPart(table: CheckedTable, { staged, schema, config, source }: TableCheck, output: string): Promise<void> {
+export async function writeRowsPart(
+  table: CheckedTable,
+  { staged, schema, config, source }: TableCheck,
+  output: string,
+): Promise<void> {
   const { database, typed, rejected } = table;
-  const flags = await combinations(table, 'flag', (codes) => JSON.stringify(codes));
-  const fixes = await combinations(table, 'fix', (codes) =>
-    JSON.stringify(codes.map((rule) => canonicalJson({ rule, before: BEFORE, after: AFTER }))),
-  );
-  const fixesSql = fixes === "'[]'" ? fixes : `replace(replace(${fixes}, '${BEFORE}', coalesce(before, '')), '${AFTER}', left(item, 16))`;
+  // A constant is JSON once, not row by row.
+  const flags = await combinations(table, 'flag', (codes) => `${text(JSON.stringify(codes))}::json`);
+  const fixes = await combinations(table, 'fix', (codes) => {
+    const records = JSON.stringify(codes.map((rule) => canonicalJson({ rule, before: BEFORE, after: AFTER })));
+    return codes.length === 0
+      ? "'[]'::json"
+      : `replace(replace(${text(records)}, '${BEFORE}', before), '${AFTER}', left(item, 16))::json`;
+  });
   const label = config.labels.startsWith('column:') ? config.labels.slice('column:'.length) : undefined;
   const labelled = typed.find(({ column }) => column.name === label);
   const names = partColumns(schema.columns.map((column) => column.name));
@@ -27,8 +34,8 @@ export async function writeRowsPart(table: CheckedTable, { staged, schema, confi
     'item as "itemId"',
     `${text(staged.path)} as path`,
     `${labelled ? `${labelled.v}::varchar` : 'null::varchar'} as label`,
-    `${flags}::json as flags`,
-    `${fixesSql}::json as fixes`,
+    `${flags} as flags`,
+    `${fixes} as fixes`,
     `${config.license === null ? 'null::varchar' : text(config.license)} as license`,
     `${text(source)} as source`,
     'line',
@@ -36,8 +43,10 @@ export async function writeRowsPart(table: CheckedTable, { staged, schema, confi
   const own = typed.map(({ v }, i) => `${v} as ${name(names[i] as string)}`);
   const about = {
     goldpan_schema_version: String(schema.version),
-    goldpan_columns: JSON.stringify(schema.columns.map((column, i) => ({ name: column.name, in: names[i], type: column.type }))),
-    goldpan_profile: JSON.stringify(await profileColumns(table)),
+    goldpan_columns: JSON.stringify(
+      schema.columns.map((column, i) => ({ name: column.name, in: names[i], type: column.type })),
+    ),
+    goldpan_profile: JSON.stringify(await profileColumns(table, staged.rows)),
   };
   const metadata = Object.entries(about).map(([key, value]) => `${key}: ${text(value)}`);
   await database.run(`copy (
@@ -52,14 +61,18 @@ function canonicalRow({ typed }: CheckedTable): string {
     const isText = column.type === 'text' || column.type === 'id';
     return `coalesce(${isText ? `replace(${v}, ${SEPARATOR}, chr(30) || chr(30))` : `${v}::varchar`}, '')`;
   });
-  return `concat(${values.flatMap((value, i) => (i === 0 ? [value] : [SEPARATOR, value])).join(', ')})`;
+  return `concat_ws(${SEPARATOR}, ${values.join(', ')})`;
 }
 
 /** SQL: what rows get for the codes that were found in them with that action. */
-async function combinations(table: CheckedTable, action: Check['action'], show: (codes: IssueCode[]) => string): Promise<string> {
+async function combinations(
+  table: CheckedTable,
+  action: Check['action'],
+  show: (codes: IssueCode[]) => string,
+): Promise<string> {
   const { database, checks, masks, rejected } = table;
   const codes = [...new Set(checks.flatMap((check) => (check.action === action ? [check.code] : [])))].sort();
-  if (codes.length === 0) return "'[]'";
+  if (codes.length === 0) return show([]);
   const bits = codes.map((code, bit) => {
     const hit = masks.any(checks.flatMap((check, i) => (check.code === code && check.action === action ? [i] : [])));
     return `case when ${hit} then ${2 ** bit} else 0 end`;
@@ -69,6 +82,6 @@ async function combinations(table: CheckedTable, action: Check['action'], show: 
     `select distinct ${sum}::integer as bits from checked where not ${rejected} order by bits`,
     z.object({ bits: z.number() }),
   );
-  const cases = found.map(({ bits: hit }) => `when ${hit} then ${text(show(codes.filter((_, bit) => hit & (2 ** bit))))}`);
+  const cases = found.map(({ bits: hit }) => `when ${hit} then ${show(codes.filter((_, bit) => hit & (2 ** bit)))}`);
   return `case ${sum} ${cases.join(' ')} end`;
 }

@@ -1,14 +1,17 @@
 // The reading process as its parent sees it: asked, watched, killed when it takes too much.
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
 
 const MIB = 2 ** 20;
 const WATCH_EVERY_MS = 25;
-/** What it may hold in memory: DuckDB's limit, the runtime, and room for one large record. */
-const MOST_MEMORY_BYTES = 480 * MIB;
+/** What the process may hold: twice DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
+const MEMORY_OF_DATABASE = 2;
+const MEMORY_OF_RUNTIME_MIB = 180;
 const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
+/** DuckDB holds blocks of 256 KiB; without this the C library keeps for itself what was given back. */
+const RETURN_FREED_MEMORY = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const HEAP_MIB = 160;
 const KIBIBYTE = 1024;
 
@@ -31,18 +34,21 @@ export type Reader = {
 };
 export type ReaderOptions = {
   /** The file that the process runs. */
-  readonly child: string;
+  readonly readProcess: string;
   readonly folder: string;
   /** For all that is asked together. */
   readonly timeoutMs: number;
+  /** What DuckDB may hold. */
+  readonly memoryMiB: number;
 };
 
 /** Each question throws ReaderDiedError when the process ends over it, and Error when the fault is ours. */
-export function startReader({ child, folder, timeoutMs }: ReaderOptions): Reader {
+export function startReader({ readProcess, folder, timeoutMs, memoryMiB }: ReaderOptions): Reader {
   // No environment goes along: it holds credentials.
-  const reader = fork(child, [], {
+  const mostMemory = (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB;
+  const reader = fork(readProcess, [], {
     cwd: folder,
-    env: { TZ: 'UTC' },
+    env: { TZ: 'UTC', ...RETURN_FREED_MEMORY },
     execArgv: [`--max-old-space-size=${HEAP_MIB}`, '--disable-proto=delete', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -54,7 +60,7 @@ export function startReader({ child, folder, timeoutMs }: ReaderOptions): Reader
   };
   const clock = setTimeout(() => end('time'), timeoutMs);
   const watch = setInterval(() => {
-    watchOver(reader, folder).then(
+    watchOver(reader, folder, mostMemory).then(
       (cause) => cause && end(cause),
       () => undefined,
     );
@@ -93,10 +99,10 @@ export function startReader({ child, folder, timeoutMs }: ReaderOptions): Reader
   };
 }
 
-async function watchOver({ pid }: ChildProcess, folder: string): Promise<DeathCause | undefined> {
+async function watchOver({ pid }: ChildProcess, folder: string, mostMemory: number): Promise<DeathCause | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const held = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * KIBIBYTE;
-  if (held > MOST_MEMORY_BYTES) return 'memory';
+  if (held > mostMemory) return 'memory';
   return (await bytesIn(folder)) > MOST_SCRATCH_BYTES ? 'disk' : undefined;
 }
 

@@ -8,7 +8,8 @@ const reader = tableReader();
 process.on('message', (request: ReaderRequest) => {
   answer(request).then(
     (result) => send({ result }),
-    (error: unknown) => send({ fault: error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error)?.stack ?? error) }),
+    (error: unknown) =>
+      send({ fault: error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error)?.stack ?? error) }),
   );
 });
 process.on('disconnect', () => process.exit());

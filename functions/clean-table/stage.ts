@@ -1,0 +1,151 @@
+// Cleans the tables of one unit. What rows come to stays on the disk: a table may have millions of them.
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CleanOutcome, CleanStores } from '#core/clean-unit.ts';
+import { TableDataset } from '#core/config.ts';
+import { FAILURE, GoldpanError } from '#core/errors.ts';
+import { sha256 } from '#core/hash.ts';
+import { addCounts, type Issue, type IssueCounts } from '#core/issues.ts';
+import { keys, type UnitPlace } from '#core/keys.ts';
+import { UnitMessage, type Verdict } from '#core/messages/ingest.ts';
+import { openQuarantine } from '#core/quarantine.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
+import { SupersededError } from '#core/unit-files.ts';
+import { rulesUnder, type UnitWaiver } from '#core/waiver.ts';
+import { checkTableFile, refusedFile, type TableFileResult } from './check-file.ts';
+import { fetchTables } from './fetch-tables.ts';
+import { mergeParts } from './merge-parts.ts';
+import { readSchemaInForce, settleFirstSchema, versionOf } from './schemas.ts';
+
+const EXAMPLES = 5;
+
+export type TableWorld = CleanStores & {
+  /** A folder on a disk with room for some copies of a table; left as it was. */
+  readonly scratch: string;
+  /** The file that the reading process runs. */
+  readonly readProcess: string;
+  readonly now: () => Date;
+};
+
+/** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with a row is a value. */
+export async function cleanTables(body: unknown, world: TableWorld): Promise<CleanOutcome> {
+  const message = UnitMessage.parse(body);
+  const { dataset, configId, uploadId, unit, source, waiver } = message;
+  const { data } = world;
+  const place: UnitPlace = { dataset, configId, uploadId, unit };
+  if (await data.head(keys.verdict(place))) return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
+  const found = await readJson(data, keys.config(dataset, configId), TableDataset);
+  if (!found) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
+  const rules = waiver ? rulesUnder(waiver, 'table', found.value.rules) : found.value.rules;
+  const config: TableDataset = { ...found.value, rules };
+
+  const folder = await mkdtemp(join(world.scratch, 'clean-table-'));
+  try {
+    const quarantine = openQuarantine(data, place);
+    const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
+    const examples: Issue[] = [];
+    const parts: string[] = [];
+    for await (const { result, path } of checkAll(message, config, world, folder)) {
+      sum.accepted += result.accepted;
+      sum.rejected += result.rejected;
+      // Of rows cleaned once more, what they are rejected for has been counted before.
+      addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
+      if (waiver) addCounts(sum.released, await releasedBy(waiver, path, result));
+      if (result.part !== null) parts.push(result.part);
+      for await (const { path: at, issues, row } of result.rejects()) {
+        if (examples.length < EXAMPLES) examples.push(issues[0]);
+        await quarantine.add({ accepted: false, path: at, issues, row });
+      }
+    }
+    await quarantine.close();
+    const verdict: Verdict = {
+      dataset,
+      configId,
+      uploadId,
+      unit,
+      sourceKey: source.key,
+      part: await writePart(world, place, await mergeParts(parts, folder), sum.accepted),
+      items: { accepted: sum.accepted, rejected: sum.rejected },
+      byIssue: sum.byIssue,
+      ...(waiver && { released: sum.released }),
+      schemaVersion: versionOf(config),
+      examples,
+    };
+    await writeJson(data, keys.verdict(place), verdict);
+    return { state: 'cleaned', uploadId, unit, accepted: sum.accepted, rejected: sum.rejected };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Checked = { readonly path: string; readonly result: TableFileResult };
+
+/** Under a waiver, only the files that it names. */
+async function* checkAll(
+  message: UnitMessage,
+  config: TableDataset,
+  { drop, data, now, readProcess }: TableWorld,
+  folder: string,
+): AsyncGenerator<Checked> {
+  const { dataset, source, waiver } = message;
+  let schema = await readSchemaInForce(data, dataset, versionOf(config));
+  let files = 0;
+  try {
+    for await (const table of fetchTables(drop, message, folder)) {
+      const { path } = table;
+      const lines = waiver ? linesOf(waiver, path) : null;
+      if (lines === undefined) continue;
+      if (!table.ok) {
+        yield { path, result: refusedFile(path, [table.issue], undefined) };
+        continue;
+      }
+      const own = join(folder, String(files++));
+      await mkdir(own);
+      const settle = async (inferred: NonNullable<typeof schema>) => {
+        schema = await settleFirstSchema(data, dataset, inferred);
+        return schema;
+      };
+      const request = {
+        file: table.file,
+        path,
+        folder: own,
+        config,
+        source: source.key,
+        now: now(),
+        readProcess,
+        lines,
+      };
+      yield { path, result: await checkTableFile({ ...request, schema: schema ?? settle }) };
+    }
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    const path = source.key.slice(dataset.length + 1);
+    yield { path, result: refusedFile(path, [{ code: 'upload.superseded', place: { path } }], undefined) };
+  }
+}
+
+/** The lines of that file under a waiver; null for the whole file, undefined for a file that it does not name. */
+function linesOf({ items }: UnitWaiver, path: string): number[] | null | undefined {
+  const named = items.filter((item) => item.path === path);
+  if (named.length === 0) return undefined;
+  return named.some(({ line }) => line === null) ? null : named.map(({ line }) => line as number);
+}
+
+/** What the rows that are let through had been rejected for. */
+async function releasedBy({ items }: UnitWaiver, path: string, result: TableFileResult): Promise<IssueCounts> {
+  const still = new Set<number | null>();
+  for await (const { issues } of result.rejects()) still.add(issues[0].place.line ?? null);
+  const counts: IssueCounts = {};
+  for (const { line, codes, path: at } of items)
+    if (at === path && result.accepted > 0 && !still.has(line))
+      for (const code of codes) addCounts(counts, { [code]: 1 });
+  return counts;
+}
+
+async function writePart({ data }: TableWorld, place: UnitPlace, file: string | undefined, items: number) {
+  if (file === undefined) return null;
+  const bytes = new Uint8Array(await readFile(file));
+  const key = keys.part(place);
+  await data.put(key, bytes, { contentType: 'application/vnd.apache.parquet' });
+  return { key, sha256: sha256(bytes), items };
+}
