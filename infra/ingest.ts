@@ -24,6 +24,7 @@ const CLEAN: Readonly<Record<Kind, FunctionProps>> = {
     memoryMiB: 3008,
     timeout: Duration.minutes(15),
     native: ['duckdb'],
+    children: ['read-process.ts'],
     scratchMiB: 4096,
   },
   text: { memoryMiB: 1769, timeout: Duration.seconds(120) },

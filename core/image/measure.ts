@@ -119,21 +119,22 @@ function noiseOf(grey: Uint8Array, width: number, height: number): number {
   if (width < 3 || height < 3) return 0;
   let sum = 0;
   for (let y = 1; y < height - 1; y++) {
-    for (let at = y * width + 1, end = (y + 1) * width - 1; at < end; at++) {
-      const corners =
-        (grey[at - width - 1] as number) +
-        (grey[at - width + 1] as number) +
-        (grey[at + width - 1] as number) +
-        (grey[at + width + 1] as number);
-      const sides =
-        (grey[at - 1] as number) +
-        (grey[at + 1] as number) +
-        (grey[at - width] as number) +
-        (grey[at + width] as number);
-      sum += Math.abs(corners - 2 * sides + 4 * (grey[at] as number));
+    // The mask is (1, -2, 1) down times (1, -2, 1) across, so each column is weighed once.
+    let left = curvature(grey, y * width, width);
+    let middle = curvature(grey, y * width + 1, width);
+    for (let at = y * width + 2, end = (y + 1) * width; at < end; at++) {
+      const right = (grey[at - width] as number) - 2 * (grey[at] as number) + (grey[at + width] as number);
+      const value = left - 2 * middle + right;
+      sum += value < 0 ? -value : value;
+      left = middle;
+      middle = right;
     }
   }
   return (sum * Math.sqrt(Math.PI / 2)) / (6 * (width - 2) * (height - 2));
+}
+
+function curvature(grey: Uint8Array, at: number, width: number): number {
+  return (grey[at - width] as number) - 2 * (grey[at] as number) + (grey[at + width] as number);
 }
 
 /**

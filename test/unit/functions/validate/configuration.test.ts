@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
 import { settleConfig } from '../../../../functions/validate/configuration.ts';
 import { intake } from '../../../fixtures/ingest.ts';
@@ -81,6 +82,29 @@ describe('a changed configuration', () => {
     expect(into.queue).toMatchObject([{ source: { key: 'digits/kept.png' } }]);
     const [verdict] = await into.cleanAll();
     expect(verdict?.configId).toBe((await into.current('digits'))?.configId);
+  });
+
+  test('makes every upload pending until it is cleaned again, which the status counts', async () => {
+    const into = intake();
+    await into.dropObject(FILE, sized(28));
+    for (const i of [1, 2, 3]) await into.dropObject(`digits/${i}.png`, await greyPng(28, 28, i));
+    await into.cleanAll();
+    const counts = async () => {
+      const census = await takeCensus(into.drop, into.data, 'digits', (await into.current('digits'))?.configId);
+      return countCensus(census, await readDetails(into.data, census)).uploads;
+    };
+    expect(await counts()).toEqual({ accepted: 3, partly: 0, rejected: 0, pending: 0 });
+    expect(await into.dropObject(FILE, `${sized(28)}rules: { image.dark: { action: reject } }\n`)).toMatchObject({
+      state: 'configured',
+      units: 3,
+    });
+    expect(await counts()).toEqual({ accepted: 0, partly: 0, rejected: 0, pending: 3 });
+    const later = into.queue.splice(1);
+    await into.cleanAll();
+    expect(await counts()).toMatchObject({ accepted: 1, pending: 2 });
+    into.queue.push(...later);
+    await into.cleanAll();
+    expect(await counts()).toMatchObject({ accepted: 3, pending: 0 });
   });
 
   test('that decides nothing about a cleaned item sends nothing', async () => {
