@@ -1,4 +1,5 @@
 // The way in on this machine: validate and the cleaning functions over local files, with nothing kept but in memory.
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDecoder } from '#core/audio/decoder.ts';
 import type { CleanStores } from '#core/clean-unit.ts';
@@ -9,17 +10,22 @@ import { readJson } from '#core/store/json.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { validate } from '../functions/validate/stage.ts';
-import { CommandFailure } from './failure.ts';
 import { type Behind, fileStore } from './file-store.ts';
 import { ROOT } from './target.ts';
 
+const READ_PROCESS = join(ROOT, 'functions', 'clean-table', 'read-process.ts');
 const DECODE_PROCESS = join(ROOT, 'functions', 'clean-audio', 'decode-process.ts');
 
 type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
 
 /** Loaded when a file of the kind is met: each brings native code along. */
-const CLEANERS: Readonly<Partial<Record<Kind, () => Promise<Clean>>>> = {
+const CLEANERS: Readonly<Record<Kind, () => Promise<Clean>>> = {
   image: async () => (await import('../functions/clean-image/stage.ts')).cleanImages,
+  table: async () => {
+    const { cleanTables } = await import('../functions/clean-table/stage.ts');
+    const world = { scratch: tmpdir(), readProcess: READ_PROCESS, now: () => new Date() };
+    return (message, stores) => cleanTables(message, { ...stores, ...world });
+  },
   text: async () => (await import('../functions/clean-text/stage.ts')).cleanText,
   audio: async () => {
     const { cleanAudio } = await import('../functions/clean-audio/stage.ts');
@@ -63,8 +69,7 @@ export function openBench(dataset: string): Bench {
         return { refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value, verdicts: [] };
       const verdicts: Verdict[] = [];
       for (const { kind, message } of units) {
-        const clean = await CLEANERS[kind]?.();
-        if (!clean) throw new CommandFailure(`Data of the kind ${kind} is not checked on this machine yet.`);
+        const clean = await CLEANERS[kind]();
         await clean(message, { drop, data });
         const verdict = await readJson(data, keys.verdict(message), Verdict);
         if (verdict) verdicts.push(verdict.value);

@@ -67,6 +67,14 @@ test('a clip of sound is judged by the rules for sound', async () => {
   expect(answer.files.map(({ verdict }) => verdict)).toEqual(['accepted', 'rejected']);
 });
 
+test('a row of a table that is not as the others is named by its line', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${20 + i},${i % 2 ? 'clerk' : 'manager'}`);
+  const folder = folderOf({ 'adult.csv': ['age,job', ...rows, '61,clerk,surplus', ''].join('\n') });
+  const answer = await check(terminal(), [folder], { show: 5 });
+  expect(answer).toMatchObject({ kind: 'table', items: { accepted: 40, rejected: 1 } });
+  expect(answer.files[0]?.issues).toMatchObject([{ code: 'table.ragged-row', place: { line: 42 } }]);
+});
+
 /** 16-bit mono at 8 kHz. */
 function wavOf(samples: Float64Array): Buffer {
   const header = Buffer.alloc(44);
@@ -83,6 +91,6 @@ function wavOf(samples: Float64Array): Buffer {
   header.write('data', 36, 'latin1');
   header.writeUInt32LE(samples.length * 2, 40);
   const data = Buffer.alloc(samples.length * 2);
-  samples.forEach((sample, i) => data.writeInt16LE(Math.round(sample * 32_767), i * 2));
+  for (const [i, sample] of samples.entries()) data.writeInt16LE(Math.round(sample * 32_767), i * 2);
   return Buffer.concat([header, data]);
 }

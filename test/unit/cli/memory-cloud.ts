@@ -1,14 +1,24 @@
 // A cloud in memory: dropped objects are validated and cleaned by the real stages whenever time passes.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { UnitMessage } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Cloud, Execution, Machine } from '../../../cli/cloud.ts';
 import type { Context } from '../../../cli/context.ts';
+import { ROOT } from '../../../cli/target.ts';
 import { openTerminal } from '../../../cli/terminal.ts';
 import { cleanImages } from '../../../functions/clean-image/stage.ts';
+import { cleanTables } from '../../../functions/clean-table/stage.ts';
 import { cleanText } from '../../../functions/clean-text/stage.ts';
 import { validate } from '../../../functions/validate/stage.ts';
+
+const TABLE_WORLD = {
+  scratch: tmpdir(),
+  readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
+  now: () => new Date(0),
+};
 
 export type MemoryCloud = {
   readonly context: Context;
@@ -62,6 +72,7 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
     }
     for (const { kind, message } of units.splice(0)) {
       if (kind === 'text') await cleanText(message, { drop, data });
+      else if (kind === 'table') await cleanTables(message, { drop, data, ...TABLE_WORLD });
       else await cleanImages(message, { drop, data });
     }
   };

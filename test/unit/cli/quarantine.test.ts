@@ -160,3 +160,15 @@ test('a picture is released by its path in the archive, and its bytes are at han
   expect(await release(context, 'digits', ['a/blank.png'], RELEASE)).toMatchObject({ accepted: 1, rejected: [] });
   expect((await status(context, 'digits', { show: 5 })).uploads).toMatchObject({ accepted: 1, partly: 0 });
 });
+
+test('a row of a table is mended by its line, and the counts say so', async () => {
+  const cloud = memoryCloud();
+  const { context } = cloud;
+  const rows = Array.from({ length: 40 }, (_, i) => `${20 + i},${i % 2 ? 'clerk' : 'manager'}`);
+  const folder = folderOf({ 'adult.csv': ['age,job', ...rows, '61', ''].join('\n') });
+  await put(context, [join(folder, 'adult.csv')], { dataset: 'adult', show: 5, ...WAIT });
+  const { row } = await showHeld(context, 'adult', 'adult.csv:42', {});
+  expect(row).toBe('61');
+  expect(await release(context, 'adult', ['adult.csv:42'], { ...RELEASE, mode: 'fix' })).toMatchObject({ accepted: 1 });
+  expect((await status(context, 'adult', { show: 5 })).items).toMatchObject({ accepted: 41, rejected: 0 });
+});
