@@ -88,7 +88,9 @@ export function countCensus({ uploads }: Census, { verdicts, refusals }: CensusD
     byIssue: countIssues(refusals.flatMap(({ issues }) => issues.slice(0, 1))),
   };
   const byUpload = new Map<string, { accepted: number; rejected: number }>();
-  for (const { uploadId, items, byIssue, released } of verdicts) {
+  const withSidecar = new Set<string>();
+  for (const { uploadId, items, byIssue, released, sidecar } of verdicts) {
+    if (sidecar) withSidecar.add(uploadId);
     const sum = byUpload.get(uploadId) ?? { accepted: 0, rejected: 0 };
     // What was released had been counted as rejected by the unit that it comes from.
     const rejected = released ? -items.accepted : items.rejected;
@@ -101,6 +103,7 @@ export function countCensus({ uploads }: Census, { verdicts, refusals }: CensusD
   for (const { uploadId, state } of uploads) {
     const sum = byUpload.get(uploadId);
     if (state === 'pending') counts.uploads.pending++;
+    else if (sum && withSidecar.has(uploadId) && sum.accepted + sum.rejected === 0) counts.uploads.accepted++;
     else if (state === 'refused' || !sum || sum.accepted === 0) counts.uploads.rejected++;
     else if (sum.rejected > 0) counts.uploads.partly++;
     else counts.uploads.accepted++;

@@ -1,13 +1,14 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
 import type * as z from 'zod';
 import { FAILURE, GoldpanError } from './errors.ts';
-import { sha256 } from './hash.ts';
+import { canonicalJson, sha256 } from './hash.ts';
 import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from './issues.ts';
 import { keys, type UnitPlace } from './keys.ts';
 import { UnitMessage, type Verdict } from './messages/ingest.ts';
 import type { Kind } from './names.ts';
 import { openQuarantine } from './quarantine.ts';
 import type { RulesInForce } from './rules.ts';
+import { readSidecar, type SidecarEntry } from './sidecar.ts';
 import { readJson, writeJson } from './store/json.ts';
 import type { Store } from './store/store.ts';
 import { SupersededError } from './unit-files.ts';
@@ -33,6 +34,8 @@ export type Rejected = {
   readonly row?: string | undefined;
 };
 export type Accepted<Item> = { readonly accepted: true; readonly item: Item };
+/** No item, but what is said of items. */
+export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };
 export type Cleaned<Item> = Accepted<Item> | Rejected;
 
 /** `path` and `line` say which item it is, as they do of a rejected one. */
@@ -47,7 +50,11 @@ export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = {
   /** The configuration of this kind; a dataset of another kind is a fault of ours. */
   readonly schema: z.ZodType<Config>;
   /** What the unit's files come to, in the unit's order. */
-  readonly clean: (message: UnitMessage, config: Config, stores: CleanStores) => AsyncIterable<Cleaned<Item>>;
+  readonly clean: (
+    message: UnitMessage,
+    config: Config,
+    stores: CleanStores,
+  ) => AsyncIterable<Cleaned<Item> | SidecarFile>;
   /** The part's Parquet: the same items in the same order are the same bytes. */
   readonly encode: (items: readonly Item[]) => Uint8Array | Promise<Uint8Array>;
 };
@@ -75,9 +82,17 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   const byIssue: IssueCounts = {};
   const released: IssueCounts = {};
   let rejected = 0;
-  const settle = async (cleaned: Cleaned<Item>) => {
-    const place = cleaned.accepted ? cleaned.item : { path: cleaned.path, line: lineOf(cleaned.issues) };
-    const before = rejectedFor?.(place);
+  let sidecar: Verdict['sidecar'];
+  const settle = async (cleaned: Cleaned<Item> | SidecarFile) => {
+    if (cleaned.accepted === 'sidecar') {
+      const { path } = cleaned;
+      const read = readSidecar(path, cleaned.bytes);
+      if (!read.ok) await settle({ accepted: false, path, issues: [read.issue], bytes: cleaned.bytes });
+      else sidecar = await writeSidecar(data, place, path, read.entries, message.slice.type === 'object');
+      return;
+    }
+    const which = cleaned.accepted ? cleaned.item : { path: cleaned.path, line: lineOf(cleaned.issues) };
+    const before = rejectedFor?.(which);
     if (rejectedFor && !before) return;
     if (cleaned.accepted) {
       items.push(cleaned.item);
@@ -106,6 +121,7 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
     unit,
     sourceKey: source.key,
     part: items.length === 0 ? null : await writePart(data, place, await encode(items), items.length),
+    ...(sidecar && { sidecar }),
     items: { accepted: items.length, rejected },
     byIssue,
     ...(waiver && { released }),
@@ -113,6 +129,19 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   };
   await writeJson(data, keys.verdict(place), verdict);
   return { state: 'cleaned', uploadId, unit, accepted: items.length, rejected };
+}
+
+async function writeSidecar(
+  data: Store,
+  place: UnitPlace,
+  path: string,
+  entries: readonly SidecarEntry[],
+  alone: boolean,
+): Promise<Verdict['sidecar']> {
+  const key = keys.sidecar(place);
+  const text = canonicalJson(entries);
+  await data.put(key, text, { contentType: 'application/json' });
+  return { path, key, sha256: sha256(text), alone };
 }
 
 async function writePart(data: Store, place: UnitPlace, bytes: Uint8Array, items: number): Promise<Verdict['part']> {

@@ -24,6 +24,11 @@ export const ISSUES = {
     'The key does not lie in a dataset folder.',
     'Drop it under <dataset>/, a name of a-z, 0-9 and -.',
   ),
+  'upload.sidecar': reject(
+    'accuracy',
+    'The sidecar cannot be read, so it labels nothing.',
+    'Correct the line named and drop it again.',
+  ),
   'archive.unsafe-name': reject(
     'consistency',
     'An entry of the archive has a name that leaves its folder.',

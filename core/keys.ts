@@ -43,6 +43,7 @@ export const keys = {
   allRefused: (dataset: string) => `refused/${dataset}/`,
   refused: (dataset: string, uploadId: string) => `refused/${dataset}/${uploadId}.json`,
   part: (place: UnitPlace) => `parts/${unitPath(place)}.parquet`,
+  sidecar: (place: UnitPlace) => `parts/${unitPath(place)}.sidecar.json`,
   quarantine: (place: UnitPlace) => `quarantine/${unitPath(place)}.jsonl`,
   quarantinedBytes: (place: UnitPlace, sha: string) => `quarantine/${unitPath(place)}/${sha}`,
   verdicts: (dataset: string, configId: string) => `verdicts/${dataset}/${configId}/`,

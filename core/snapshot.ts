@@ -28,11 +28,15 @@ export type SnapshotFacts = {
   readonly split: SplitShares;
   /** Sorted by `comparePlaces`. */
   readonly parts: readonly SourcePart[];
+  /** What else is said of the items; sorted. */
+  readonly sidecars?: readonly { readonly sourceKey: string; readonly path: string; readonly sha256: string }[];
 };
 
-export function snapshotIdOf({ dataset, configId, split, parts }: SnapshotFacts): string {
+export function snapshotIdOf({ dataset, configId, split, parts, sidecars = [] }: SnapshotFacts): string {
   const content = parts.map(({ sourceKey, unit, sha256 }) => [sourceKey, unit, sha256]);
-  return hashOf({ version: SNAPSHOT_VERSION, dataset, configId, split, content }).slice(0, ID_CHARACTERS);
+  const said = sidecars.map(({ sourceKey, path, sha256 }) => [sourceKey, path, sha256]);
+  const facts = { version: SNAPSHOT_VERSION, dataset, configId, split, content, ...(said.length > 0 && { said }) };
+  return hashOf(facts).slice(0, ID_CHARACTERS);
 }
 
 /** The order of parts in a snapshot: of equal items, the one in the first part stays. */

@@ -10,6 +10,7 @@ import { type Finding, judge } from '../judge.ts';
 import type { Item } from '../part.ts';
 import { type RuleSetting, thresholdOf } from '../rule.ts';
 import type { RulesInForce } from '../rules.ts';
+import { hasSidecar } from '../sidecar.ts';
 import type { SourceFile } from '../unit-files.ts';
 import { decodeImage, resizePicture } from './decode.ts';
 import { judgeImage } from './judge-image.ts';
@@ -32,7 +33,9 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
     ...judgeImage({ measured, header, path }, image, rules),
     ...changed.map((code) => ({ code, place: { path }, ...shapes(header, image) })),
     ...(config.labels === 'folder' && label === null ? [{ code: 'item.no-label' as const, place: { path } }] : []),
-    ...(config.license === null ? [{ code: 'item.no-license' as const, place: { path } }] : []),
+    ...(config.license === null && !hasSidecar(config.labels)
+      ? [{ code: 'item.no-license' as const, place: { path } }]
+      : []),
   ];
   const { rejections, flags } = judge(found, rules);
   const [first, ...others] = rejections;

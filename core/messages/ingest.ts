@@ -95,6 +95,8 @@ export const Verdict = z.strictObject({
   sourceKey: z.string(),
   /** Absent when no item was accepted. */
   part: z.strictObject({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
+  /** What a sidecar in the unit says, as the array of its entries. alone: it was dropped by itself, not in an archive. */
+  sidecar: z.strictObject({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }).optional(),
   items: z.strictObject({ accepted: z.int().min(0), rejected: z.int().min(0) }),
   byIssue: IssueCounts,
   /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */

@@ -1,11 +1,12 @@
 // Cleans the images of one unit.
-import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
+import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit, type SidecarFile } from '#core/clean-unit.ts';
 import { ImageDataset } from '#core/config.ts';
 import { cleanImage } from '#core/image/clean-image.ts';
 import { readImageHeader } from '#core/image-header.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
 import { encodePart, type Item } from '#core/part.ts';
+import { isSidecar } from '#core/sidecar.ts';
 import { type SourceFile, sourceFiles } from '#core/unit-files.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
@@ -20,11 +21,15 @@ async function* cleanFiles(
   message: UnitMessage,
   config: ImageDataset,
   { drop }: CleanStores,
-): AsyncGenerator<Cleaned<Item>> {
+): AsyncGenerator<Cleaned<Item> | SidecarFile> {
   const underWay: Promise<Cleaned<Item>>[] = [];
   let pixels = 0;
   try {
     for await (const file of sourceFiles(drop, message)) {
+      if (file.ok && isSidecar(file.path, config.labels)) {
+        yield { accepted: 'sidecar', path: file.path, bytes: file.bytes };
+        continue;
+      }
       if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<Item>>);
       const more = pixelsOf(file);
       const fits = pixels + more <= LIMITS.unitPixels;

@@ -11,8 +11,9 @@ const ROWS_A_GROUP = 32_768;
 const EXAMPLES = 5;
 
 /** What of an item decides its place. */
-export const FACTS = ['itemId', 'path', 'label', 'source'] as const satisfies (keyof Item)[];
-export type ItemFacts = Pick<Item, (typeof FACTS)[number]>;
+export const FACTS = ['itemId', 'path', 'label', 'license', 'source'] as const satisfies (keyof Item)[];
+/** row: in its part. origin: where the item comes from, as a sidecar says. */
+export type ItemFacts = Pick<Item, (typeof FACTS)[number]> & { readonly row: number; readonly origin: string | null };
 
 export type ItemsTableRequest = {
   /** Hands over the items of each part, by the part's place; in any order of parts. */
@@ -79,10 +80,10 @@ function confinement(folder: string): string[] {
 async function fillTable(connection: DuckDBConnection, fill: ItemsTableRequest['fill']): Promise<void> {
   const appender = await connection.createAppender('found');
   await fill((place, items) => {
-    for (const [row, { itemId, path, label, source }] of items.entries()) {
+    for (const { row, itemId, path, label, license, origin, source } of items) {
       appender.appendInteger(place);
       appender.appendInteger(row);
-      for (const text of [itemId, path, label, source]) {
+      for (const text of [itemId, path, label, license, origin, source]) {
         if (text === null) appender.appendNull();
         else appender.appendVarchar(text);
       }
@@ -93,7 +94,8 @@ async function fillTable(connection: DuckDBConnection, fill: ItemsTableRequest['
 }
 
 const FOUND_SQL = `
-  create table found (part integer, "row" integer, itemId varchar, path varchar, label varchar, source varchar)`;
+  create table found (part integer, "row" integer, itemId varchar, path varchar, label varchar,
+    license varchar, origin varchar, source varchar)`;
 
 /** Of equal items, the first stays: \`copy\` 1. */
 const COPIES_SQL = `
@@ -119,9 +121,10 @@ function writeSql(output: string): string {
   return `
     copy (
       select * from (
-        select itemId, path, label, split, shard, position, part, "row", source, null::varchar as duplicateOf from kept
+        select itemId, path, label, split, shard, position, part, "row", source, license, origin,
+          null::varchar as duplicateOf from kept
         union all
-        select itemId, path, label, null, null, null, part, "row", source, keptPath from copies where copy > 1
+        select itemId, path, label, null, null, null, part, "row", source, license, origin, keptPath from copies where copy > 1
       )
       order by ${splitOrder()} nulls last, shard, position, part, "row"
     ) to ${quoted(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`;

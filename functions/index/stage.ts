@@ -14,7 +14,9 @@ import { decodePart } from '#core/part.ts';
 import { comparePlaces, INDEX_FILE, ITEMS_FILE, type SourcePart, shardItemsOf, snapshotIdOf } from '#core/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
-import { buildItemsTable, FACTS, type ItemFacts, type ItemsTable, type ItemsTableRequest } from './items-table.ts';
+import { buildItemsTable, FACTS, type ItemsTable, type ItemsTableRequest } from './items-table.ts';
+import { type Joining, joinSidecars, type PartFacts } from './join-sidecars.ts';
+import { readSidecars, sidecarsOf } from './sidecars.ts';
 
 /** Parts held at once: the largest is about 100 MiB. */
 const READS_AT_ONCE = 8;
@@ -36,12 +38,15 @@ export const index =
     const census = await takeCensus(drop, data, dataset, configId);
     const details = await readDetails(data, census);
     const parts = partsOf(details.verdicts);
-    const snapshotId = snapshotIdOf({ dataset, configId, split: config.split, parts });
+    const sidecars = sidecarsOf(details.verdicts);
+    const snapshotId = snapshotIdOf({ dataset, configId, split: config.split, parts, sidecars });
     if (await data.head(keys.manifest(dataset, snapshotId))) return { request, snapshotId, sealed: true, shards: [] };
 
+    const said = await readSidecars(data, sidecars);
+    const join = joinSidecars(config, said);
     const work = { dataset, snapshotId, configId, config, parts };
-    const table = await tabulate(dependencies, work);
-    const found = indexOf(work, table, countCensus(census, details));
+    const table = await tabulate(dependencies, work, join);
+    const found = indexOf(work, table, join.counted(countCensus(census, details)));
     await writeJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), found);
     const shards = table.shards.map(({ name }) => ({ dataset, snapshotId, shard: name }));
     return { request, snapshotId, sealed: false, shards };
@@ -61,10 +66,15 @@ type Work = {
 };
 
 /** Writes items.parquet. The scratch folder is empty again afterwards, whatever happens. */
-async function tabulate({ data, scratch }: Dependencies, { dataset, snapshotId, config, parts }: Work) {
+async function tabulate(
+  { data, scratch }: Dependencies,
+  { dataset, snapshotId, config, parts }: Work,
+  { join: joined }: Joining,
+) {
   const folder = await mkdtemp(join(scratch, 'index-'));
   const output = join(folder, ITEMS_FILE);
-  const fill: ItemsTableRequest['fill'] = (append) => readParts(data, parts, append);
+  const fill: ItemsTableRequest['fill'] = (append) =>
+    readParts(data, parts, (place, items) => append(place, joined(items)));
   try {
     const shardItems = shardItemsOf(config.image);
     const table = await buildItemsTable({ fill, shares: config.split, shardItems, folder, output });
@@ -78,7 +88,7 @@ async function tabulate({ data, scratch }: Dependencies, { dataset, snapshotId, 
 async function readParts(
   data: Store,
   parts: readonly SourcePart[],
-  append: (place: number, items: ItemFacts[]) => void,
+  append: (place: number, items: PartFacts[]) => void,
 ): Promise<void> {
   for (let start = 0; start < parts.length; start += READS_AT_ONCE) {
     const batch = await Promise.all(parts.slice(start, start + READS_AT_ONCE).map((part) => readPart(data, part)));
@@ -86,7 +96,7 @@ async function readParts(
   }
 }
 
-async function readPart(data: Store, { key, sha256: told, items: count }: SourcePart): Promise<ItemFacts[]> {
+async function readPart(data: Store, { key, sha256: told, items: count }: SourcePart): Promise<PartFacts[]> {
   const part = await data.get(key);
   if (!part || sha256(part.body) !== told) throw corrupt(key, part ? 'is not what its verdict tells' : 'is gone');
   const items = await decodePart(part.body, FACTS);

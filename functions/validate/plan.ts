@@ -83,7 +83,12 @@ export async function planUnits(
     }));
     return { ok: true, units };
   }
-  if (size > FILE_BYTES[kind]) return tooLarge(size, FILE_BYTES[kind]);
+  return planWhole(size, FILE_BYTES[kind]);
+}
+
+/** One unit, whatever is in it. */
+export function planWhole(size: number, most: number = LIMITS.fileBytes): Plan {
+  if (size > most) return tooLarge(size, most);
   return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
 }
 

@@ -4,10 +4,11 @@ import { parseDatasetFile } from '#core/dataset-file.ts';
 import type { Issue } from '#core/issues.ts';
 import { CONFIG_FILE, isFolderMarker, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
 import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
+import { isSidecar } from '#core/sidecar.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keepInferred, readCurrent, settleConfig, statedKind } from './configuration.ts';
 import { inferFrom } from './inference.ts';
-import { ANYTHING_TAKEN, type Examined, examine, planUnits } from './plan.ts';
+import { ANYTHING_TAKEN, type Examined, examine, planUnits, planWhole } from './plan.ts';
 import { resendPending, type SendDeps, sendMissing } from './send.ts';
 import { findSource } from './source.ts';
 
@@ -77,8 +78,9 @@ async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: 
   const inForce = (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
   const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.listing, readRange));
   if (!current) return unreadable(examined);
-  const { kind } = current.config;
-  const plan = await planUnits(current.config, source, examined, readRange);
+  const { kind, labels } = current.config;
+  const said = kind === 'image' && isSidecar(path, labels);
+  const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
   return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
 }
 

@@ -15,7 +15,11 @@ async function build(partCount: number, shardItems: number, order = (places: num
       for (const place of order(Array.from({ length: partCount }, (_, i) => i))) {
         append(
           place,
-          pictures(place * 40, place * 40 + 50).map((picture) => itemOf(picture, `digits/${place}.zip`)),
+          pictures(place * 40, place * 40 + 50).map((picture, row) => ({
+            ...itemOf(picture, `digits/${place}.zip`),
+            row,
+            origin: null,
+          })),
         );
       }
     };

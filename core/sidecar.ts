@@ -1,0 +1,84 @@
+// A sidecar: a CSV or JSONL file beside the items, or in their archive, that says what each item's label, licence and source are.
+import * as z from 'zod';
+import type { Issue } from './issues.ts';
+import { delimiterFor, readCsv } from './text/csv.ts';
+
+const SETTING = 'sidecar:';
+const PATH = 'path';
+const NOTHING = { label: null, license: null, source: null };
+const REASON_ALLOWED = 'UTF-8; CSV with a column "path", or JSONL with a key "path"';
+
+const value = z.string().nullable();
+/** `path`: of the item, relative to the folder that the sidecar lies in. What is left out or empty is null. */
+export const SidecarEntry = z.strictObject({ path: z.string().min(1), label: value, license: value, source: value });
+export type SidecarEntry = z.infer<typeof SidecarEntry>;
+export type Sidecar =
+  | { readonly ok: true; readonly entries: readonly SidecarEntry[] }
+  | { readonly ok: false; readonly issue: Issue };
+
+/** Whether a file is the sidecar that `labels` of the configuration names, in whatever folder. */
+export function isSidecar(path: string, labels: string): boolean {
+  if (!labels.startsWith(SETTING)) return false;
+  const file = labels.slice(SETTING.length);
+  return path === file || path.endsWith(`/${file}`);
+}
+
+export function hasSidecar(labels: string): boolean {
+  return labels.startsWith(SETTING);
+}
+
+/** One broken line makes the whole a broken sidecar: an item with a wrong label is worse than one without. */
+export function readSidecar(path: string, bytes: Uint8Array): Sidecar {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return broken(path, undefined, 'bytes that are no UTF-8');
+  }
+  return text.trimStart().startsWith('{') ? readLines(path, text) : readCells(path, text);
+}
+
+function readLines(path: string, text: string): Sidecar {
+  const entries: SidecarEntry[] = [];
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const entry = SidecarEntry.safeParse({ ...NOTHING, ...known(parsed(line)) });
+    if (!entry.success) return broken(path, i + 1, line);
+    entries.push(entry.data);
+  }
+  return { ok: true, entries };
+}
+
+function readCells(path: string, text: string): Sidecar {
+  const delimiter = delimiterFor(text, PATH);
+  const records = readCsv(text, delimiter ?? ',');
+  const header = records.next().value;
+  if (!delimiter || !header?.ok) return broken(path, 1, header?.raw ?? '');
+  const entries: SidecarEntry[] = [];
+  for (const record of records) {
+    const cells = record.ok ? Object.fromEntries(header.fields.map((name, i) => [name, record.fields[i] || null])) : {};
+    const entry = SidecarEntry.safeParse({ ...NOTHING, ...known(cells) });
+    if (!entry.success) return broken(path, record.line, record.raw);
+    entries.push(entry.data);
+  }
+  return { ok: true, entries };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Other columns are the user's own business. */
+function known(record: unknown): Record<string, unknown> {
+  const entries = typeof record === 'object' && record !== null ? Object.entries(record) : [];
+  return Object.fromEntries(entries.filter(([name]) => name in SidecarEntry.shape));
+}
+
+function broken(path: string, line: number | undefined, given: string): Sidecar {
+  const place = { path, ...(line !== undefined && { line }) };
+  return { ok: false, issue: { code: 'upload.sidecar', place, given: given.slice(0, 80), allowed: REASON_ALLOWED } };
+}
