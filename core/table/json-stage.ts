@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../issues.ts';
 import { quotedCell } from './csv-record.ts';
 import type { BrokenRow, CsvStage } from './csv-stage.ts';
-import { cellsOfJson, type JsonProblem, parseJsonText } from './json-row.ts';
+import { cellsOfJson, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import { TABLE_LIMITS } from './limits.ts';
 
 const LF = 10;
@@ -125,7 +125,7 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
       return true;
     },
     rows: () => rows,
-    columns: () => [...columns.keys()],
+    columns: () => (columns.size > 0 || rows === 0 ? [...columns.keys()] : [VALUE_COLUMN]),
   };
 }
 

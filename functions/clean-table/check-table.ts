@@ -11,12 +11,13 @@ import { readStaged } from './database.ts';
 import { masksOf } from './masks.ts';
 import { markPersonalData } from './personal.ts';
 import type { Checked } from './protocol.ts';
-import { writeRejects } from './rejects.ts';
+import { rejectedRows, writeRejects } from './rejects.ts';
 import { markDuplicates, markRepeats } from './repeats.ts';
 import type { Staged } from './staged.ts';
 import { enumSql, knownSql, typedColumn } from './typed.ts';
 import { writeRowsPart } from './write-part.ts';
 
+const REJECTS = 'rejected.jsonl';
 const count = z.bigint().transform(Number);
 
 export async function checkTable(check: TableCheck): Promise<Checked> {
@@ -33,8 +34,8 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   const counts = await countRows(table);
   const broken = lines ? staged.broken.kept.filter(({ line }) => lines.includes(line)) : staged.broken.kept;
   const brokenCount = lines ? broken.length : staged.broken.count;
-  const rejects = join(folder, 'rejected.jsonl');
-  await writeRejects(table, staged, broken, rejects);
+  const rejects = join(folder, REJECTS);
+  await writeRejects(await rejectedRows(table, staged), broken, staged.path, rejects);
   const accepted = counts.rows - counts.rejected;
   const part = join(folder, 'part.parquet');
   if (accepted > 0) await writeRowsPart(table, check, part);
@@ -48,6 +49,13 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
     part: accepted > 0 ? part : null,
     rejects,
   };
+}
+
+/** Of a table without any row that is one. */
+export async function onlyBroken({ broken, path }: Staged, folder: string): Promise<Checked> {
+  const rejects = join(folder, REJECTS);
+  await writeRejects([], broken.kept, path, rejects);
+  return { ok: true, accepted: 0, rejected: broken.count, byIssue: broken.byIssue, flagged: {}, part: null, rejects };
 }
 
 /** What is wrong with the columns as a whole, and what is to be told of every row because of them. */

@@ -51,12 +51,12 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
   const cells = cellNames(staged);
   const source = readStaged(staged.file, staged.delimiter, cells.all);
   const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
-  const valueOf = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
+  const presentCell = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
   const facts: ColumnFacts[] = [];
   for (let first = 0; first < staged.columns.length; first += COLUMNS_A_QUERY) {
     const places = staged.columns.map((_, i) => i).slice(first, first + COLUMNS_A_QUERY);
     await database.run(`create or replace temp table looked as
-      select ${places.map((i) => `${valueOf(i)} as ${cells.of(i)}`).join(', ')}
+      select ${places.map((i) => `${presentCell(i)} as ${cells.of(i)}`).join(', ')}
       from (select *, row_number() over () as n from ${source}) where n % ${step} = 0`);
     const found = new Map<number, z.infer<typeof Facts>>();
     for (const i of places) {
@@ -69,7 +69,7 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
     const tops =
       step === 1
         ? await topsOfSample(maybeCategories.map(cells.of), database)
-        : await topsOfAll(maybeCategories.map(valueOf), source, database);
+        : await topsOfAll(maybeCategories.map(presentCell), source, database);
     for (const [i, { longest, ...others }] of found) {
       const top = tops[maybeCategories.indexOf(i)] ?? [];
       const distinct = Math.max(others.distinct, top.length);

@@ -18,9 +18,9 @@ export type Masks = {
 export function masksOf(checks: readonly Check[]): Masks {
   const words = Math.max(1, Math.ceil(checks.length / BITS));
   const names = Array.from({ length: words }, (_, word) => `m${word}`);
-  const valueOf = (check: number) => String(1n << BigInt(check % BITS));
+  const valueOfBit = (check: number) => String(1n << BigInt(check % BITS));
   const wordOf = (check: number) => names[Math.floor(check / BITS)] as string;
-  const bit = (check: number) => ({ word: wordOf(check), value: valueOf(check) });
+  const bit = (check: number) => ({ word: wordOf(check), value: valueOfBit(check) });
   return {
     words,
     names,
@@ -28,14 +28,14 @@ export function masksOf(checks: readonly Check[]): Masks {
     select: names
       .map((word) => {
         const bits = checks.flatMap(({ sql }, i) =>
-          sql !== undefined && wordOf(i) === word ? [`case when ${sql} then ${valueOf(i)}::bigint else 0 end`] : [],
+          sql !== undefined && wordOf(i) === word ? [`case when ${sql} then ${valueOfBit(i)}::bigint else 0 end`] : [],
         );
         return `${bits.length > 0 ? bits.join(' | ') : '0::bigint'} as ${word}`;
       })
       .join(', '),
     any(hit) {
       const byWord = new Map<string, bigint>();
-      for (const check of hit) byWord.set(wordOf(check), (byWord.get(wordOf(check)) ?? 0n) | BigInt(valueOf(check)));
+      for (const check of hit) byWord.set(wordOf(check), (byWord.get(wordOf(check)) ?? 0n) | BigInt(valueOfBit(check)));
       return byWord.size === 0
         ? 'false'
         : `(${[...byWord].map(([word, bits]) => `${word} & ${bits} <> 0`).join(' or ')})`;

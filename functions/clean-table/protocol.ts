@@ -16,7 +16,8 @@ export type OpenRequest = {
 };
 export type CheckRequest = {
   readonly type: 'check';
-  readonly schema: TableSchema;
+  /** Null where the table has no rows that need one. */
+  readonly schema: TableSchema | null;
   /** ISO 8601. */
   readonly now: string;
   /** Key in the drop bucket. */
@@ -42,5 +43,5 @@ export type Checked =
       /** JSONL of the rejected rows that are kept: {path, issues, row}. */
       readonly rejects: string;
     };
-/** `fault`: of ours. */
-export type ReaderReply<T> = { readonly result: T } | { readonly fault: string };
+/** `begun`: what ends the process from now on is the table. `fault`: of ours. */
+export type ReaderReply<T> = { readonly begun: true } | { readonly result: T } | { readonly fault: string };

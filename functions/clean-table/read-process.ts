@@ -6,6 +6,8 @@ import { tableReader } from './table-reader.ts';
 const reader = tableReader();
 
 process.on('message', (request: ReaderRequest) => {
+  // From here on, what ends this process is the table.
+  send({ begun: true });
   answer(request).then(
     (result) => send({ result }),
     (error: unknown) =>

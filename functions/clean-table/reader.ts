@@ -74,18 +74,30 @@ export function startReader({ readProcess, folder, timeoutMs, memoryMiB }: Reade
   reader.on('error', stopWatching);
 
   async function ask<T>(request: ReaderRequest): Promise<T> {
-    if (dead) throw new ReaderDiedError(because);
+    let begun = false;
+    const death = () =>
+      because === 'crash' && !begun
+        ? new Error('the reading process ended before it had begun')
+        : new ReaderDiedError(because);
+    if (dead) throw death();
     const reply = await new Promise<ReaderReply<T>>((resolve, reject) => {
-      const onExit = () => reject(new ReaderDiedError(because));
-      reader.once('exit', onExit);
-      reader.once('message', (message) => {
+      const finish = (settle: () => void) => {
         reader.off('exit', onExit);
-        resolve(message as ReaderReply<T>);
-      });
+        reader.off('message', onMessage);
+        settle();
+      };
+      const onExit = () => finish(() => reject(death()));
+      const onMessage = (message: unknown) => {
+        const told = message as ReaderReply<T>;
+        if ('begun' in told) begun = true;
+        else finish(() => resolve(told));
+      };
+      reader.on('exit', onExit);
+      reader.on('message', onMessage);
       reader.send(request, (error) => error && onExit());
     });
-    if ('fault' in reply) throw new Error(reply.fault);
-    return reply.result;
+    if ('result' in reply) return reply.result;
+    throw new Error('fault' in reply ? reply.fault : 'no answer');
   }
 
   return {

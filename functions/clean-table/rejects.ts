@@ -1,7 +1,7 @@
 // The rejected rows that are kept: each with its line, what is wrong with it, and the row as it came.
 
-import { once } from 'node:events';
-import { closeSync, createWriteStream, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import type { Issue } from '#core/issues.ts';
 import { cellsOf } from '#core/table/csv-record.ts';
@@ -18,42 +18,38 @@ const LF = 10;
 
 const Row = z.looseObject({ line: z.bigint().transform(Number), place: z.bigint().transform(Number) });
 
-/** In the order of lines: {path, issues, row}. */
-export async function writeRejects(
-  table: CheckedTable,
-  staged: Staged,
-  broken: readonly BrokenRow[],
-  file: string,
-): Promise<void> {
+/** The first rows that the checks reject, each as it came. */
+export async function rejectedRows(table: CheckedTable, staged: Staged): Promise<BrokenRow[]> {
   const { database, masks, rejected } = table;
   const rows = await database.rows(
     `select line, place, ${masks.names.join(', ')} from checked where ${rejected} order by line limit ${TABLE_LIMITS.keptRows}`,
     Row,
   );
-  const out = createWriteStream(file);
-  const descriptor = openSync(staged.file, 'r');
-  let kept = 0;
+  const found: BrokenRow[] = [];
   let length = 0;
-  const keep = async ({ issues, row }: Pick<BrokenRow, 'issues' | 'row'>) => {
-    if (kept === TABLE_LIMITS.keptRows || length > TABLE_LIMITS.keptRowsLength) return;
-    kept++;
-    length += row.length;
-    if (!out.write(`${JSON.stringify({ path: staged.path, issues, row })}\n`)) await once(out, 'drain');
-  };
+  const descriptor = openSync(staged.file, 'r');
   try {
-    let next = 0;
     for (const row of rows) {
-      for (; next < broken.length && (broken[next] as BrokenRow).line < row.line; next++)
-        await keep(broken[next] as BrokenRow);
       const { text, cells } = readRow(descriptor, row.place, staged);
-      await keep({ issues: issuesOf(table, staged, row, cells), row: text });
+      found.push({ line: row.line, issues: issuesOf(table, staged, row, cells), row: text });
+      length += text.length;
+      if (length > TABLE_LIMITS.keptRowsLength) break;
     }
-    for (; next < broken.length; next++) await keep(broken[next] as BrokenRow);
   } finally {
     closeSync(descriptor);
-    out.end();
-    await once(out, 'close');
   }
+  return found;
+}
+
+/** In the order of lines: {path, issues, row}. */
+export async function writeRejects(
+  rejected: readonly BrokenRow[],
+  broken: readonly BrokenRow[],
+  path: string,
+  file: string,
+): Promise<void> {
+  const rows = [...rejected, ...broken].sort((a, b) => a.line - b.line).slice(0, TABLE_LIMITS.keptRows);
+  await writeFile(file, rows.map(({ issues, row }) => `${JSON.stringify({ path, issues, row })}\n`).join(''));
 }
 
 function issuesOf(

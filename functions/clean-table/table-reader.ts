@@ -2,7 +2,7 @@
 import type { TableDataset } from '#core/config.ts';
 import { inferTableSchema } from '#core/table/infer.ts';
 import type { TableSchema } from '#core/table/schema.ts';
-import { checkTable } from './check-table.ts';
+import { checkTable, onlyBroken } from './check-table.ts';
 import { type Database, openDatabase } from './database.ts';
 import { gatherFacts } from './facts.ts';
 import type { Checked, CheckRequest, Inferred, Opened, OpenRequest } from './protocol.ts';
@@ -27,6 +27,7 @@ export function tableReader() {
         const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
         const from = { path, file, folder, config };
         const staged = /^PAR[1E]$/.test(magic) ? await stageParquet(from, database) : await stageText(from);
+        if (staged.rows === 0 && staged.broken.count === 0) throw refused('table.empty', path);
         open = { staged, database, folder, config };
         return { ok: true, rows: staged.rows };
       } catch (error) {
@@ -49,7 +50,9 @@ export function tableReader() {
     async check(request: CheckRequest): Promise<Checked> {
       const { staged, database, folder, config } = opened();
       try {
-        return await checkTable({ staged, database, folder, config, ...request });
+        const { schema } = request;
+        if (schema === null) return await onlyBroken(staged, folder);
+        return await checkTable({ staged, database, folder, config, ...request, schema });
       } catch (error) {
         if (!OUT_OF_MEMORY.test(String((error as Error).message))) throw error;
         return { ok: false, issues: [refused('table.too-large', staged.path, 'more than fits in memory').issue] };
