@@ -108,6 +108,23 @@ class Workbench {
   }
 }
 
+const MENDS = [
+  ['text.mojibake', repairMojibake],
+  ['text.control-characters', withoutControls],
+  ['text.invisible-characters', withoutInvisible],
+] as const satisfies [IssueCode, (text: string) => string][];
+const MOST_ROUNDS = 8;
+
+/** What one step takes away can bring together what another mends. What is only flagged was found the first time. */
+function mendUntilStable(bench: Workbench): void {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = bench.text;
+    for (const [code, mended] of MENDS) if (bench.actionOf(code) === 'fix') bench.record(code, mended(bench.text));
+    bench.record('text.not-normalized', normalized(bench.text));
+    if (bench.text === before) return;
+  }
+}
+
 /** In an order in which no step hides what a later one looks for: control characters are half of some mojibake. */
 function mend(bench: Workbench, { lineCounts }: TextContext): Repeated | undefined {
   bench.settle('text.mojibake', repairMojibake(bench.text));
@@ -116,6 +133,7 @@ function mend(bench: Workbench, { lineCounts }: TextContext): Repeated | undefin
   const plain = withoutInvisible(bench.text);
   bench.settle('text.invisible-characters', plain, `${bench.text.length - plain.length} of them`);
   bench.record('text.not-normalized', normalized(bench.text));
+  mendUntilStable(bench);
   const repeated = lineCounts && boilerplate(bench, lineCounts);
   if (bench.actionOf('item.personal-data') !== 'off') {
     const spans = findPersonalData(bench.text);

@@ -84,5 +84,6 @@ test('what was cleaned stays as it is when it is cleaned again', async () => {
       const first = await once(new TextEncoder().encode(parts.join('')));
       if (first) expect(await once(first.bytes)).toMatchObject({ itemId: first.itemId, fixes: [] });
     }),
+    { examples: [[['Ã©', '\u200d', 'â€™', 'â€™']]] },
   );
 });
