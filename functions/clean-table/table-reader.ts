@@ -58,5 +58,9 @@ export function tableReader() {
         return { ok: false, issues: [refused('table.too-large', staged.path, 'more than fits in memory').issue] };
       }
     },
+    async close(): Promise<void> {
+      open?.database.close();
+      open = undefined;
+    },
   };
 }
