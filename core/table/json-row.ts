@@ -5,6 +5,8 @@ import { TABLE_LIMITS } from './limits.ts';
 const SIGN = /["\\[\]{}]/g;
 /** The column of values that are no objects. */
 export const VALUE_COLUMN = 'value';
+/** The column of an empty name. */
+const NAMELESS = '(no name)';
 
 export type JsonProblem = {
   readonly code: IssueCode;
@@ -47,21 +49,23 @@ export function cellsOfJson(value: unknown): Cells {
         'a name that is too long or no text',
         `at most ${TABLE_LIMITS.columnNameLength} characters`,
       );
-    if (inner !== null) cells.set(name, typeof inner === 'string' ? inner : JSON.stringify(inner));
+    if (inner !== null) cells.set(name || NAMELESS, typeof inner === 'string' ? inner : JSON.stringify(inner));
   }
   return { ok: true, cells };
 }
 
-function wrongIn(value: unknown): JsonProblem | undefined {
+/** Inside of JSON everything is escaped, so only numbers that JSON does not know are wrong there. */
+function wrongIn(value: unknown, nested = false): JsonProblem | undefined {
   if (typeof value === 'number')
     return Number.isFinite(value) ? undefined : { code: 'table.non-finite', given: String(value) };
   if (typeof value === 'string') {
+    if (nested) return undefined;
     if (!value.isWellFormed()) return { code: 'table.encoding', given: 'half a surrogate pair' };
     return value.includes('\0') ? { code: 'table.encoding', given: 'a zero character' } : undefined;
   }
   if (value === null || typeof value !== 'object') return undefined;
-  for (const [name, inner] of Object.entries(value)) {
-    const wrong = wrongIn(name) ?? wrongIn(inner);
+  for (const inner of Object.values(value)) {
+    const wrong = wrongIn(inner, true);
     if (wrong) return wrong;
   }
   return undefined;

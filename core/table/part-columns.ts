@@ -3,11 +3,18 @@
 /** Common columns of a row, in order. `flags` and `fixes` are JSON lists; `line` is where the row starts in its file. */
 export const ROW_COLUMNS = ['itemId', 'path', 'label', 'flags', 'fixes', 'license', 'source', 'line'] as const;
 
+/** No SQL and hardly a file format can name a column by these. */
+const CONTROL = /\p{Cc}/gu;
+
+/** A row read as an object must not lose a column, nor gain a prototype. */
+const RESERVED = [...ROW_COLUMNS.map((name) => name.toLowerCase()), '__proto__'];
+
 /** Column names of Parquet are compared without case by its readers: a name that is taken gets its place appended. */
-export function partColumns(names: readonly string[]): string[] {
-  const taken = new Set<string>(ROW_COLUMNS.map((name) => name.toLowerCase()));
+export function partColumns(columns: readonly string[]): string[] {
+  const names = columns.map((name) => name.replaceAll(CONTROL, '_'));
+  const taken = new Set<string>(RESERVED);
   for (const name of names) if (!taken.has(name.toLowerCase())) taken.add(name.toLowerCase());
-  const used = new Set<string>(ROW_COLUMNS.map((name) => name.toLowerCase()));
+  const used = new Set<string>(RESERVED);
   return names.map((name, i) => {
     let free = name;
     for (let suffix = i + 1; used.has(free.toLowerCase()); suffix++) {

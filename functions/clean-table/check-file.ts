@@ -60,9 +60,11 @@ export async function checkTableFile(request: TableFileRequest): Promise<TableFi
   try {
     const opened = await reader.open({ file, path, folder, config, memoryMiB: Math.round(memoryMiB) });
     if (!opened.ok) return refusedFile(path, [opened.issue], schema);
-    if (opened.rows > 0)
-      schema =
-        typeof request.schema === 'function' ? await request.schema((await reader.infer()).schema) : request.schema;
+    if (opened.rows > 0 && typeof request.schema === 'function') {
+      const inferred = await reader.infer();
+      if (!inferred.ok) return refusedFile(path, inferred.issues, schema);
+      schema = await request.schema(inferred.schema);
+    } else if (typeof request.schema === 'object') schema = request.schema;
     const checked = await reader.check({ schema: schema ?? null, now: now.toISOString(), source, lines });
     if (!checked.ok) return refusedFile(path, checked.issues, schema);
     const { rejects, ...counts } = checked;

@@ -45,9 +45,9 @@ export async function openDatabase(folder: string, memoryMiB: number): Promise<D
   };
 }
 
-/** A text literal. */
+/** A text literal. No SQL holds a zero character. */
 export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return `'${value.replaceAll('\0', '').replaceAll("'", "''")}'`;
 }
 
 /** A name, whatever it holds. */

@@ -28,9 +28,11 @@ export type CheckRequest = {
 export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequest;
 
 export type Opened = { readonly ok: true; readonly rows: number } | { readonly ok: false; readonly issue: Issue };
-export type Inferred = { readonly schema: TableSchema };
+/** Why nothing can be told of its rows. */
+type Unreadable = { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] };
+export type Inferred = { readonly ok: true; readonly schema: TableSchema } | Unreadable;
 export type Checked =
-  | { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] }
+  | Unreadable
   | {
       readonly ok: true;
       readonly accepted: number;

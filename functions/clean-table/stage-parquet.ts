@@ -51,6 +51,9 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
     `copy (select ${cells.join(', ')} from read_parquet(${text(file)})) to ${text(converted)}
      (format csv, header, delimiter ',', quote '"', escape '"', force_quote *)`,
   );
+  // A dictionary says a long text once and means it a million times, which no declared size tells.
+  const { size: grown } = await stat(converted);
+  if (grown > most) throw refused('table.too-large', path, `${grown} bytes, unpacked`, `at most ${most} bytes`);
   // Its columns are named, whatever they are called.
   const rules = { ...from.config.rules, 'table.no-header': { action: 'off' as const } };
   const config = { ...from.config, table: { ...from.config.table, delimiter: ',' }, rules };

@@ -1,7 +1,7 @@
 // Opens a table, tells its schema, and checks its rows: what the reading process does, one table at a time.
 import type { TableDataset } from '#core/config.ts';
+import type { Issue } from '#core/issues.ts';
 import { inferTableSchema } from '#core/table/infer.ts';
-import type { TableSchema } from '#core/table/schema.ts';
 import { checkTable, onlyBroken } from './check-table.ts';
 import { type Database, openDatabase } from './database.ts';
 import { gatherFacts } from './facts.ts';
@@ -36,27 +36,44 @@ export function tableReader() {
         if (error instanceof RefusedError) return { ok: false, issue: error.issue };
         // What is left to throw here is DuckDB, about the file.
         const message = String((error as Error).message);
-        if (OUT_OF_MEMORY.test(message))
-          return { ok: false, issue: refused('table.too-large', path, 'more than fits in memory').issue };
+        if (OUT_OF_MEMORY.test(message)) return { ok: false, issue: tooMuch(path) };
         if (/^[A-Z][\w -]* (Error|Exception)\b/.test(message))
           return { ok: false, issue: refused('table.corrupt', path).issue };
         throw error;
       }
     },
-    async infer(): Promise<Inferred> {
+    infer(): Promise<Inferred> {
       const { staged, database } = opened();
-      return { schema: inferTableSchema(await gatherFacts(staged, database)) satisfies TableSchema };
+      return withinMemory(staged.path, async () => ({
+        ok: true,
+        schema: inferTableSchema(await gatherFacts(staged, database)),
+      }));
     },
-    async check(request: CheckRequest): Promise<Checked> {
+    check({ schema, ...request }: CheckRequest): Promise<Checked> {
       const { staged, database, folder, config } = opened();
-      try {
-        const { schema } = request;
-        if (schema === null) return await onlyBroken(staged, folder);
-        return await checkTable({ staged, database, folder, config, ...request, schema });
-      } catch (error) {
-        if (!OUT_OF_MEMORY.test(String((error as Error).message))) throw error;
-        return { ok: false, issues: [refused('table.too-large', staged.path, 'more than fits in memory').issue] };
-      }
+      return withinMemory(staged.path, () =>
+        schema === null
+          ? onlyBroken(staged, folder)
+          : checkTable({ staged, database, folder, config, ...request, schema }),
+      );
+    },
+    async close(): Promise<void> {
+      open?.database.close();
+      open = undefined;
     },
   };
+}
+
+/** What a table takes too much of is told of the table. */
+async function withinMemory<T>(path: string, work: () => Promise<T>) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!OUT_OF_MEMORY.test(String((error as Error).message))) throw error;
+    return { ok: false as const, issues: [tooMuch(path)] as [Issue] };
+  }
+}
+
+function tooMuch(path: string): Issue {
+  return refused('table.too-large', path, 'more than fits in memory').issue;
 }
