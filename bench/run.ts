@@ -7,6 +7,7 @@ import { cleanImages } from './clean-images.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { plantedImages } from './planted-images.ts';
+import { plantedTextAudio } from './planted-text-audio.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   endpoint,
   'clean-images': cleanImages,
   'planted-images': plantedImages,
+  'planted-text-audio': plantedTextAudio,
 };
 const RESULTS = join(import.meta.dirname, 'results');
 

@@ -36,9 +36,13 @@ export const context: Context = { cloud, terminal: openTerminal(quiet, quiet, {}
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const queueUrl = (name: keyof typeof OUTPUT) => outputs[OUTPUT[name]] ?? '';
 
+const ownDatasets: string[] = [];
+
 /** Tests share one stack, so each has a dataset of its own. */
 export function uniqueDataset(name: string): string {
-  return `${name}-${randomUUID().slice(0, 8)}`;
+  const dataset = `${name}-${randomUUID().slice(0, 8)}`;
+  ownDatasets.push(dataset);
+  return dataset;
 }
 
 /** As `expect.poll`, but usable in hooks, too: looks until it holds. Throws with the last look when it does not in time. */
@@ -83,8 +87,13 @@ export async function untilQueuesAreEmpty(): Promise<void> {
   await eventually(look, (messages) => messages === 0);
 }
 
+/** The dead letters that name a dataset of this file: files run beside each other, and one of them sends a poison. */
+export async function ownDeadLetters(): Promise<string[]> {
+  return (await deadLetters()).filter((body) => ownDatasets.some((dataset) => body.includes(dataset)));
+}
+
 /** The bodies of all messages in the dead-letter queues of the way in; they stay there. */
-export async function deadLetters(): Promise<string[]> {
+async function deadLetters(): Promise<string[]> {
   const found = await Promise.all([
     received(queueUrl('validateDeadLetterQueueUrl')),
     received(queueUrl('cleanImageDeadLetterQueueUrl')),

@@ -1,5 +1,4 @@
 // From clean items to drawings, with workers of this machine; and what takes its time: a dead worker, a poison message.
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,8 +17,8 @@ import { greyPng, zipOf } from '../fixtures/pictures.ts';
 import {
   cloud,
   context,
-  deadLetters,
   eventually,
+  ownDeadLetters,
   POLL,
   removeDeadLetter,
   sendToValidate,
@@ -33,17 +32,15 @@ const HIDDEN_SECONDS = 6;
 const EPOCHS = 150;
 /** Killed once so many are done; the rest is for the next worker. */
 const EPOCHS_BEFORE_KILL = 3;
-const POISON = JSON.stringify({ poison: randomUUID() });
+const POISON = JSON.stringify({ poison: uniqueDataset('poison') });
 const TINY = { set: ['epochs=2', 'latentDim=4', 'batchSize=16'], wait: true, force: false };
 const folder = mkdtempSync(join(tmpdir(), 'goldpan-local-'));
 const drawn = uniqueDataset('tiny');
 const killed = uniqueDataset('killed');
 let killedRunId: string;
 let worker: WorkerProcess;
-let deadBefore: string[];
 
 beforeAll(async () => {
-  deadBefore = await deadLetters();
   await sendToValidate(POISON);
   await Promise.all([dropPictures(drawn, 120), dropPictures(killed, 90)]);
   // Its lease and the poison's retries run out while the other tests work; the last ones look at what became of them.
@@ -121,8 +118,7 @@ test('a run whose worker was killed is finished by the next, each epoch once', a
 });
 
 test('a message that cannot be worked on ends in the dead-letter queue, alone', async () => {
-  const news = async () => (await deadLetters()).filter((body) => !deadBefore.includes(body));
-  await expect.poll(news, { ...POLL, interval: 2_000 }).toEqual([POISON]);
+  await expect.poll(ownDeadLetters, { ...POLL, interval: 2_000 }).toEqual([POISON]);
   await removeDeadLetter(POISON);
 });
 
