@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { TrainConfig } from '#core/config.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { readIdx } from '../cli/demo/idx.ts';
 import { type Pixels, planBatches } from '../containers/trainer/batches.ts';
 import { START } from '../containers/trainer/checkpoint.ts';

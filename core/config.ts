@@ -1,7 +1,9 @@
 // dataset.yaml: every setting a person can make, with its default. Strict: an unknown key is an issue with its line.
 import * as z from 'zod';
+import { GateConfig } from './gate-config.ts';
 import { hashOf } from './hash.ts';
 import { rulesSchema } from './rules.ts';
+import { TrainConfig } from './train-config.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -20,29 +22,6 @@ export const SplitConfig = z
     'the three shares must add up to 1',
   )
   .refine(({ train, validation, test }) => Math.min(train, validation, test) > 0, 'each share must be above 0');
-
-export const GateConfig = z.strictObject({
-  auto: z.boolean().default(false),
-  minItems: z.int().min(32).default(500),
-  minNewItems: z.int().min(1).default(200),
-  minQuality: share.default(0.7),
-});
-export type GateConfig = z.infer<typeof GateConfig>;
-
-export const TrainConfig = z.strictObject({
-  model: z.enum(['vae']).default('vae'),
-  latentDim: z.int().min(1).max(512).default(32),
-  epochs: z.int().min(1).max(10_000).default(30),
-  batchSize: z.int().min(1).max(4096).default(128),
-  learningRate: z.number().positive().max(1).default(1e-3),
-  beta: z.number().min(0).max(100).default(1),
-  /** Global gradient norm above which gradients are scaled down. */
-  clipNorm: z.number().positive().default(1000),
-  /** Epochs without a better held-out ELBO after which training stops. */
-  patience: z.int().min(1).default(5),
-  seed: z.int().min(1).max(0xffffffff).default(1),
-});
-export type TrainConfig = z.infer<typeof TrainConfig>;
 
 export const TableConfig = z.strictObject({
   /** Version of the schema in force; null: the first, which the first upload speaks for. */

@@ -1,5 +1,5 @@
 // The gate: is there enough good data to train on, and if not, what is missing.
-import type { GateConfig } from './config.ts';
+import type { GateConfig } from './gate-config.ts';
 import type { GateDecision, Shortfall } from './messages/snapshot.ts';
 
 /** Fewer distinct items than this cannot be split and learned from at all. */

@@ -1,7 +1,8 @@
 // What a run and its execution are called: by what they work on, so that asking twice is asking once.
-import type { TrainConfig } from './config.ts';
+
 import { hashOf } from './hash.ts';
 import type { TrainingJob } from './messages/snapshot.ts';
+import type { TrainConfig } from './train-config.ts';
 
 const HASH_CHARACTERS = 12;
 

@@ -2,7 +2,8 @@
 import { takeCensus } from '#core/census.ts';
 import { hashOf } from '#core/hash.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
-import { type AssembleRequest, Sealed, TrainOverrides } from '#core/messages/snapshot.ts';
+import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
+import { TrainOverrides } from '#core/train-config.ts';
 import type { RunAnswer } from '../answers.ts';
 import type { Execution, Machine } from '../cloud.ts';
 import type { Context } from '../context.ts';

@@ -1,7 +1,8 @@
 // The training loop, the only one: epochs of steps, each epoch scored on the validation split, until it gets no better.
-import type { TrainConfig } from '#core/config.ts';
+
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import type { EpochMetrics } from '#core/messages/run.ts';
+import type { TrainConfig } from '#core/train-config.ts';
 import { epochOrder, fillBatch, type Pixels } from './batches.ts';
 import type { Progress, SavedState } from './checkpoint.ts';
 import type { StateMap } from './engine/types.ts';

@@ -1,8 +1,8 @@
 // A model with its session, as the training loop sees it. Another model family is another maker of these.
 
-import type { TrainConfig } from '#core/config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { normals } from '#core/random.ts';
+import type { TrainConfig } from '#core/train-config.ts';
 import { compile } from './engine/compile.ts';
 import { weightNames } from './engine/state.ts';
 import type { OptimizerOptions, Session, StateMap } from './engine/types.ts';

@@ -1,7 +1,8 @@
 // What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
-import type { ImageConfig, TrainConfig } from '#core/config.ts';
+import type { ImageConfig } from '#core/config.ts';
 import type { RunOutcome, TestMetrics } from '#core/messages/run.ts';
 import type { Split } from '#core/split.ts';
+import type { TrainConfig } from '#core/train-config.ts';
 import type { Progress } from './checkpoint.ts';
 
 export type Environment = RunOutcome['environment'];

@@ -1,6 +1,7 @@
 // Messages of what a run leaves behind and of the pointer that says which model serves.
 import * as z from 'zod';
-import { ImageConfig, TrainConfig } from '../config.ts';
+import { ImageConfig } from '../config.ts';
+import { TrainConfig } from '../train-config.ts';
 import { TestMetrics } from './run.ts';
 
 /** models/<ds>/<modelId>/card.json, written last: its presence makes the model whole. */

@@ -1,6 +1,6 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
-import { TrainConfig } from '../config.ts';
+import { TrainConfig } from '../train-config.ts';
 
 const Losses = z.strictObject({ loss: z.number(), reconstructionLoss: z.number(), klLoss: z.number() });
 

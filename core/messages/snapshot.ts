@@ -1,23 +1,10 @@
 // Messages of assemble and the gate: from parts to a sealed snapshot.
 import * as z from 'zod';
-import { ImageDataset, TrainConfig } from '../config.ts';
+import { ImageDataset } from '../config.ts';
 import { Issue, IssueCounts } from '../issues.ts';
 import { DATASET_NAME } from '../keys.ts';
 import { SPLITS } from '../split.ts';
-
-/** Settings of `train` that one run changes. Not TrainConfig.partial(): that would fill what was left out with defaults. */
-const settings = TrainConfig.shape;
-export const TrainOverrides = z.strictObject({
-  model: settings.model.unwrap().optional(),
-  latentDim: settings.latentDim.unwrap().optional(),
-  epochs: settings.epochs.unwrap().optional(),
-  batchSize: settings.batchSize.unwrap().optional(),
-  learningRate: settings.learningRate.unwrap().optional(),
-  beta: settings.beta.unwrap().optional(),
-  clipNorm: settings.clipNorm.unwrap().optional(),
-  patience: settings.patience.unwrap().optional(),
-  seed: settings.seed.unwrap().optional(),
-} satisfies Record<keyof TrainConfig, z.ZodOptional>);
+import { TrainConfig, TrainOverrides } from '../train-config.ts';
 
 /** Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. */
 export const AssembleRequest = z.strictObject({

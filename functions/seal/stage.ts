@@ -1,5 +1,5 @@
 // Closes a snapshot: its quality, then its manifest. Then the gate, and the job where it passes.
-import { TrainConfig } from '#core/config.ts';
+
 import { readCurrentConfig } from '#core/current-config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { decideGate } from '#core/gate.ts';
@@ -17,6 +17,7 @@ import { INDEX_FILE, shardFiles } from '#core/snapshot.ts';
 import { SPLITS, type Split } from '#core/split.ts';
 import { readJson, writeJson, writeOnce } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
+import { TrainConfig } from '#core/train-config.ts';
 
 type Dependencies = { readonly data: Store };
 

@@ -6,16 +6,16 @@ import {
   AudioConfig,
   configIdOf,
   effectiveConfig,
-  GateConfig,
   ImageConfig,
   type ImageDataset,
   SplitConfig,
   TableConfig,
   TextConfig,
-  TrainConfig,
 } from '#core/config.ts';
+import { GateConfig } from '#core/gate-config.ts';
 import { ISSUES } from '#core/issues.ts';
 import { STAGES } from '#core/names.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { TrainConfig } from '#core/config.ts';
 import type { Promotion } from '#core/messages/run.ts';
 import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
 import { executionNameOf } from '#core/run-id.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { RunAnswer } from '../../../cli/answers.ts';
 import { printRun } from '../../../cli/run-answer.ts';
 import { fitDataset } from '../../../cli/verbs/fit.ts';

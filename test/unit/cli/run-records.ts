@@ -1,9 +1,10 @@
 // Heads, epochs and outcomes as a trainer leaves them.
-import { TrainConfig } from '#core/config.ts';
+
 import { keys } from '#core/keys.ts';
 import type { EpochMetrics, RunHead, RunOutcome } from '#core/messages/run.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
+import { TrainConfig } from '#core/train-config.ts';
 
 export const DATASET = 'digits';
 export const RUN_ID = 'vae-0123456789ab';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GateConfig } from '#core/config.ts';
 import { decideGate, type GateFacts, HARD_MINIMUM_ITEMS } from '#core/gate.ts';
+import { GateConfig } from '#core/gate-config.ts';
 
 const GATE = GateConfig.parse({ minItems: 500 });
 const facts = (more: Partial<GateFacts>): GateFacts => ({

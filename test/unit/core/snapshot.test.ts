@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TrainConfig } from '#core/config.ts';
-import { AssembleRequest, TrainOverrides } from '#core/messages/snapshot.ts';
+import { AssembleRequest } from '#core/messages/snapshot.ts';
 import { executionNameOf, runIdOf } from '#core/run-id.ts';
 import { comparePlaces, type SourcePart, shardFiles, shardItemsOf, shardName, snapshotIdOf } from '#core/snapshot.ts';
+import { TrainConfig, TrainOverrides } from '#core/train-config.ts';
 
 const SPLIT = { train: 0.8, validation: 0.1, test: 0.1 };
 const part = (sourceKey: string, unit: string, sha256 = 'x'): SourcePart => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TrainConfig } from '#core/config.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
 import { CHECKPOINT_EVERY_MS, type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/fit.ts';
 import { Stopped } from '../../../containers/trainer/stop.ts';

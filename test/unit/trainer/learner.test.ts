@@ -1,6 +1,6 @@
 // The loop around the real session: what the scripted learner cannot show is that no bit is lost between two sessions.
 import { afterEach, expect, test } from 'vitest';
-import { TrainConfig } from '#core/config.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { planBatches } from '../../../containers/trainer/batches.ts';
 import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
 import { type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/fit.ts';

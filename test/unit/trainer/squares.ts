@@ -1,5 +1,5 @@
 // A tiny dataset with a known law: a bright square on a dark ground, at one of four places.
-import { TrainConfig } from '#core/config.ts';
+
 import { sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
@@ -9,6 +9,7 @@ import { shardFiles } from '#core/snapshot.ts';
 import type { Split } from '#core/split.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import type { Pixels } from '../../../containers/trainer/batches.ts';
 
 export const SIDE = 12;

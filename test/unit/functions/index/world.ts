@@ -1,6 +1,7 @@
 // Two buckets in memory and a hand that drops uploads and cleans them, as the stages before assemble would.
 import { tmpdir } from 'node:os';
-import { configIdOf, GateConfig, type ImageDataset, SplitConfig, TrainConfig } from '#core/config.ts';
+import { configIdOf, type ImageDataset, SplitConfig } from '#core/config.ts';
+import { GateConfig } from '#core/gate-config.ts';
 import { sha256 } from '#core/hash.ts';
 import { keys, unitName, uploadIdOf } from '#core/keys.ts';
 import type { CurrentConfig, Refusal, Verdict } from '#core/messages/ingest.ts';
@@ -10,6 +11,7 @@ import { rulesSchema } from '#core/rules.ts';
 import { writeJson } from '#core/store/json.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { index } from '../../../../functions/index/stage.ts';
 import { seal } from '../../../../functions/seal/stage.ts';
 import { shard } from '../../../../functions/shard/stage.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { TrainConfig } from '#core/config.ts';
 import { keys } from '#core/keys.ts';
 import { CurrentModel, type ModelCard, RegistryEntry } from '#core/messages/model.ts';
 import { Promotion, type RunOutcome } from '#core/messages/run.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { promote } from '../../../../functions/promote/stage.ts';
 
 const DATASET = 'digits';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { TrainConfig } from '#core/config.ts';
 import { keys } from '#core/keys.ts';
 import { Manifest, Quality, Sealed } from '#core/messages/snapshot.ts';
 import { readJson } from '#core/store/json.ts';
+import { TrainConfig } from '#core/train-config.ts';
 import { seal } from '../../../../functions/seal/stage.ts';
 import { shard } from '../../../../functions/shard/stage.ts';
 import {
