@@ -11,6 +11,8 @@ export const SNIFFED_BYTES = 4096;
 const ZIP = 'application/zip';
 const PARQUET = 'application/vnd.apache.parquet';
 const GZIP = 'application/gzip';
+/** The type of what is text only where a configuration says in which encoding. */
+export const UNMARKED_UTF_16 = 'what looks like text in UTF-16 without a byte order mark';
 const TAR = 'application/x-tar';
 const AUDIO = new Set([
   'audio/wav',
@@ -22,6 +24,11 @@ const AUDIO = new Set([
   'audio/x-flac',
 ]);
 const DELIMITERS = [',', ';', '\t', '|'];
+const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+/** Share of control characters in what is still a text. */
+const MOST_CONTROLS = 0.05;
+const MOSTLY = 0.8;
+const HARDLY = 0.05;
 /** Deflate packs at most 1,032 to 1. */
 const LARGEST_EXPANSION = 1032;
 /** So many lines must agree on the number of their cells before a text is called a table. */
@@ -53,11 +60,13 @@ export async function sniff(start: Uint8Array): Promise<Content> {
     return { family: 'audio', type: found };
   if (startsWith(start, 'RIFF') || startsWith(start, 'RF64')) return { family: 'audio', type: 'audio/wav' };
   if (found === undefined && looksLikeText(start)) return { family: 'text', type: 'text' };
+  if (found === undefined && looksLikeUnmarkedUtf16(start)) return { family: 'text', type: UNMARKED_UTF_16 };
   return { family: 'other', type: found ?? 'unknown' };
 }
 
 /** The kind of dataset that a first upload of this content speaks for; undefined for none. */
-export function kindOf({ family }: Content, start: Uint8Array): Kind | undefined {
+export function kindOf({ family, type }: Content, start: Uint8Array): Kind | undefined {
+  if (type === UNMARKED_UTF_16) return undefined;
   if (family === 'image' || family === 'audio') return family;
   if (family === 'parquet' || family === 'gzip') return 'table';
   return family === 'text' ? (looksLikeTable(start) ? 'table' : 'text') : undefined;
@@ -78,9 +87,31 @@ export function looksLikeTable(start: Uint8Array): boolean {
   });
 }
 
-/** UTF-16 has zero bytes, so only its mark tells it from something else. */
+/** A zero byte now and then is a fault of a text; what is no UTF-8 besides is something else. */
 function looksLikeText(start: Uint8Array): boolean {
-  return encodingByMark(start) !== 'utf-8' || !start.includes(0);
+  if (encodingByMark(start) !== 'utf-8' || !start.includes(0)) return true;
+  const odd = start.filter((byte) => byte < 0x20 && !WHITE.has(byte)).length;
+  return odd <= Math.max(1, start.length * MOST_CONTROLS) && isUtf8(start);
+}
+
+/** The last character may be cut. */
+function isUtf8(start: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Nothing tells it from other bytes for sure, but every other byte of western text in UTF-16 is zero. */
+function looksLikeUnmarkedUtf16(start: Uint8Array): boolean {
+  const pairs = Math.floor(start.length / 2);
+  if (pairs < 2) return false;
+  const zeros = [0, 0];
+  for (let i = 0; i < pairs * 2; i++) if (start[i] === 0) zeros[i % 2] = (zeros[i % 2] as number) + 1;
+  const [even, odd] = zeros as [number, number];
+  return Math.max(even, odd) > pairs * MOSTLY && Math.min(even, odd) < pairs * HARDLY;
 }
 
 function encodingByMark(start: Uint8Array): string {

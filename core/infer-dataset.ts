@@ -22,8 +22,9 @@ export async function inferDataset(
   const byKind = new Map<Kind, Sample[]>();
   for (const sample of samples) {
     const content = await sniff(sample.start);
-    const taken = stated && TAKEN[stated].families.includes(content.family) ? stated : undefined;
-    const kind = stated ? taken : kindOf(content, sample.start);
+    const known = kindOf(content, sample.start);
+    const taken = stated && known && TAKEN[stated].families.includes(content.family) ? stated : undefined;
+    const kind = stated ? taken : known;
     if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
   }
   const ranked = KINDS.filter((kind) => byKind.has(kind)).sort(

@@ -20,15 +20,22 @@ export type QueueWork = {
   readonly sqs: SQSClient;
   /** Whether the records of one batch run side by side; work that fills a processor runs one by one. */
   readonly inParallel: boolean;
+  /**
+   * Whether a message is work for a whole call. Of those, and of messages that came back, a batch does one; the others
+   * return to the queue as new messages at once: neither long work nor what takes a call down holds its neighbours up.
+   */
+  readonly fillsCall?: (body: unknown) => boolean;
   /** Gets the parsed body, undefined where it is no JSON. What it returns is logged. A throw fails this record only. */
   readonly run: (body: unknown) => Promise<Record<string, string | number>>;
 };
 
 /** A handler for an SQS event source with `ReportBatchItemFailures`. */
 export function queueHandler(work: QueueWork) {
-  return functionHandler(work.stage, (event: SQSEvent, instruments, context) =>
-    processPartialResponse(
-      event,
+  return functionHandler(work.stage, async (event: SQSEvent, instruments, context) => {
+    const { here, elsewhere } = share(event.Records, work);
+    const left = await putBack(elsewhere, work, instruments);
+    const { batchItemFailures } = await processPartialResponse(
+      { Records: [...here] },
       (record: SQSRecord) => runRecord(record, work, instruments),
       new BatchProcessor(EventType.SQS),
       {
@@ -36,25 +43,58 @@ export function queueHandler(work: QueueWork) {
         processInParallel: work.inParallel,
         throwOnFullBatchFailure: false,
       },
-    ),
-  );
+    );
+    return {
+      batchItemFailures: [...batchItemFailures, ...left.map(({ messageId }) => ({ itemIdentifier: messageId }))],
+    };
+  });
 }
 
 /** Sends all messages or throws: what sent twice does no harm downstream, what is lost would. */
-export async function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unknown[]): Promise<void> {
-  for (let start = 0; start < messages.length; start += MESSAGES_A_CALL) {
-    let left = messages
-      .slice(start, start + MESSAGES_A_CALL)
-      .map((message, i) => ({ Id: String(i), MessageBody: JSON.stringify(message) }));
+export function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unknown[]): Promise<void> {
+  return sendBodies(
+    sqs,
+    queueUrl,
+    messages.map((message) => JSON.stringify(message)),
+  );
+}
+
+async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<void> {
+  for (let start = 0; start < bodies.length; start += MESSAGES_A_CALL) {
+    let left = bodies.slice(start, start + MESSAGES_A_CALL).map((body, i) => ({ Id: String(i), MessageBody: body }));
     for (let attempt = 1; left.length > 0; attempt++) {
       const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: left }));
       const failed = new Set(Failed.map(({ Id }) => Id));
       left = left.filter(({ Id }) => failed.has(Id));
       if (left.length > 0 && attempt === SEND_TRIES)
-        throw new Error(
-          `${left.length} of ${messages.length} messages were not taken by the queue: ${Failed[0]?.Code}`,
-        );
+        throw new Error(`${left.length} of ${bodies.length} messages were not taken by the queue: ${Failed[0]?.Code}`);
     }
+  }
+}
+
+type Shared = { readonly here: readonly SQSRecord[]; readonly elsewhere: readonly SQSRecord[] };
+
+/** Of the records that want a call each, the one that came back most often stays, so that none is put back for ever. */
+function share(records: readonly SQSRecord[], { fillsCall }: QueueWork): Shared {
+  const wantsCall = (record: SQSRecord) => receiveCountOf(record) > 1 || fillsCall?.(parseBody(record.body)) === true;
+  const heavy = fillsCall && records.length > 1 ? records.filter(wantsCall) : [];
+  const [one, ...elsewhere] = heavy.toSorted((a, b) => receiveCountOf(b) - receiveCountOf(a));
+  const light = records.filter((record) => !heavy.includes(record));
+  return { here: one ? [...light, one] : light, elsewhere };
+}
+
+/** Those that could not be put back. */
+async function putBack(records: readonly SQSRecord[], { sqs }: QueueWork, { logger }: Instruments) {
+  const [first] = records;
+  if (!first) return [];
+  try {
+    const bodies = records.map(({ body }) => body);
+    await sendBodies(sqs, await queueUrlOf(sqs, first), bodies);
+    logger.info('put back', { messageIds: records.map(({ messageId }) => messageId) });
+    return [];
+  } catch (error) {
+    logger.warn('not put back', { error: error as Error });
+    return records;
   }
 }
 
@@ -64,7 +104,7 @@ async function runRecord(record: SQSRecord, { stage, sqs, run }: QueueWork, { lo
     const outcome = await run(parseBody(record.body));
     logger.info('done', { messageId, ...outcome });
   } catch (error) {
-    const receiveCount = Number(record.attributes.ApproximateReceiveCount) || 1;
+    const receiveCount = receiveCountOf(record);
     logger.error('failed', { messageId, receiveCount, error: error as Error });
     metrics.addMetric(`${stage}Failed`, MetricUnit.Count, 1);
     await retrySoon(sqs, record, receiveCount).catch((refused: unknown) =>
@@ -76,15 +116,22 @@ async function runRecord(record: SQSRecord, { stage, sqs, run }: QueueWork, { lo
 
 /** Without it a failed message stays hidden for the whole visibility timeout, six times the function's. */
 async function retrySoon(sqs: SQSClient, record: SQSRecord, receiveCount: number): Promise<void> {
-  const queueName = record.eventSourceARN.split(':').at(-1);
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName }));
   await sqs.send(
     new ChangeMessageVisibilityCommand({
-      QueueUrl,
+      QueueUrl: await queueUrlOf(sqs, record),
       ReceiptHandle: record.receiptHandle,
       VisibilityTimeout: Math.min(2 ** receiveCount, LONGEST_WAIT_SECONDS),
     }),
   );
+}
+
+async function queueUrlOf(sqs: SQSClient, { eventSourceARN }: SQSRecord): Promise<string> {
+  const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: eventSourceARN.split(':').at(-1) }));
+  return QueueUrl;
+}
+
+function receiveCountOf({ attributes }: SQSRecord): number {
+  return Number(attributes.ApproximateReceiveCount) || 1;
 }
 
 function parseBody(body: string): unknown {

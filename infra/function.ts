@@ -121,6 +121,11 @@ export class GoldpanFunction extends Construct {
 
   bindSend(queue: IQueue, variable: string): this {
     this.fn.addEnvironment(variable, queue.queueUrl);
+    return this.allowSend(queue);
+  }
+
+  /** To a queue that it knows by itself: the one it is called by. */
+  allowSend(queue: IQueue): this {
     allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
     return this;
   }

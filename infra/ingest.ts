@@ -14,6 +14,8 @@ import type { Storage } from './storage.ts';
 
 const VALIDATE_TIMEOUT = Duration.seconds(60);
 const VALIDATE_CONCURRENCY = 10;
+/** As many messages as one call gets without waiting for more. */
+const BATCH = 10;
 /** Lambda's advice: a batch that was throttled for a while must not come back while it may still run. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
@@ -83,7 +85,7 @@ export class Ingest extends Construct {
     const cleaners = KINDS.map((kind) => [kind, this.cleaner(kind, storage, cleanConcurrency)] as const);
     this.clean = Object.fromEntries(cleaners) as Record<Kind, Cleaner>;
     for (const kind of KINDS) this.validate.bindSend(this.clean[kind].queue.queue, QUEUE_URL[kind]);
-    consume(this.validate, this.validateQueue, { batchSize: 10, maxConcurrency: VALIDATE_CONCURRENCY });
+    consume(this.validate, this.validateQueue, { batchSize: BATCH, maxConcurrency: VALIDATE_CONCURRENCY });
   }
 
   private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {
@@ -96,7 +98,10 @@ export class Ingest extends Construct {
       write: ['parts', 'quarantine', 'verdicts', ...schemas],
       list: true,
     });
-    consume(fn, queue, { batchSize: 1, maxConcurrency });
+    // Of a batch, what is work for a whole call goes back to the queue; a table always is.
+    const batchSize = kind === 'table' ? 1 : BATCH;
+    if (batchSize > 1) fn.allowSend(queue.queue);
+    consume(fn, queue, { batchSize, maxConcurrency });
     return { fn, queue };
   }
 }

@@ -21,6 +21,9 @@ export const ObjectEvent = z.object({
 });
 export type ObjectEvent = z.infer<typeof ObjectEvent>;
 
+/** What S3 sends by itself when somebody sets a bucket's notifications. */
+export const StorageTest = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
+
 /** One version of one object in the drop bucket. */
 export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
 export type Source = z.infer<typeof Source>;

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { openDecoder } from '#core/audio/decoder.ts';
 import { ENV } from '#core/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
+import { fillsCall } from '#core/unit-weight.ts';
 import { environment } from '../environment.ts';
 import { queueHandler } from '../sqs.ts';
 import { cleanAudio } from './stage.ts';
@@ -15,7 +16,8 @@ const decodeProcess = fileURLToPath(new URL('./decode-process.mjs', import.meta.
 
 export const handler = queueHandler({
   stage: 'clean-audio',
-  sqs: new SQSClient({}),
+  sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
   inParallel: false,
+  fillsCall,
   run: (body) => cleanAudio(body, { drop, data, openDecoder: () => openDecoder(decodeProcess) }),
 });

@@ -2,6 +2,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '#core/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
+import { fillsCall } from '#core/unit-weight.ts';
 import { environment } from '../environment.ts';
 import { queueHandler } from '../sqs.ts';
 import { cleanImages } from './stage.ts';
@@ -12,7 +13,8 @@ const data = s3Store({ bucket: environment(ENV.dataBucket), client });
 
 export const handler = queueHandler({
   stage: 'clean-image',
-  sqs: new SQSClient({}),
+  sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
   inParallel: false,
+  fillsCall,
   run: (body) => cleanImages(body, { drop, data }),
 });

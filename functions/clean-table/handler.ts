@@ -15,7 +15,7 @@ const readProcess = fileURLToPath(new URL('./read-process.mjs', import.meta.url)
 
 export const handler = queueHandler({
   stage: 'clean-table',
-  sqs: new SQSClient({}),
+  sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
   inParallel: false,
   run: (body) => cleanTables(body, { drop, data, scratch: tmpdir(), readProcess, now: () => new Date() }),
 });

@@ -7,7 +7,7 @@ import { queueHandler, sendAll } from '../sqs.ts';
 import { validate } from './stage.ts';
 
 const client = s3Client();
-const sqs = new SQSClient({});
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
 const data = s3Store({ bucket: environment(ENV.dataBucket), client });
 const queueUrls = {

@@ -2,7 +2,7 @@
 import { listTar } from '#core/archive/tar.ts';
 import { type ArchiveFile, type ReadRange, readArchive } from '#core/archive.ts';
 import type { EffectiveConfig } from '#core/config.ts';
-import { type Content, SNIFFED_BYTES, sniff, TAKEN } from '#core/content.ts';
+import { type Content, SNIFFED_BYTES, sniff, TAKEN, UNMARKED_UTF_16 } from '#core/content.ts';
 import { INFERENCE_SAMPLES, spread } from '#core/infer.ts';
 import type { Issue } from '#core/issues.ts';
 import { unitName } from '#core/keys.ts';
@@ -74,7 +74,8 @@ export async function planUnits(
   }
   const { families, types } = TAKEN[kind];
   if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);
-  const isRanged = config.kind === 'text' && size > RANGED_BYTES && size <= LIMITS.tableBytes;
+  const isRanged =
+    config.kind === 'text' && size > RANGED_BYTES && size <= LIMITS.tableBytes && content.type !== UNMARKED_UTF_16;
   if (isRanged && hasLineDocuments(config.text, await readRange(0, SNIFFED_BYTES - 1))) {
     const ranges = await planTextRanges(size, readRange);
     const units = ranges.map((range, i) => ({

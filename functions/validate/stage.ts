@@ -3,7 +3,14 @@ import type { ReadRange } from '#core/archive.ts';
 import { parseDatasetFile } from '#core/dataset-file.ts';
 import type { Issue } from '#core/issues.ts';
 import { CONFIG_FILE, isFolderMarker, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
-import { type CurrentConfig, ObjectEvent, type Refusal, type Source, Upload } from '#core/messages/ingest.ts';
+import {
+  type CurrentConfig,
+  ObjectEvent,
+  type Refusal,
+  type Source,
+  StorageTest,
+  Upload,
+} from '#core/messages/ingest.ts';
 import { isSidecar } from '#core/sidecar.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keepInferred, readCurrent, settleConfig, statedKind } from './configuration.ts';
@@ -22,16 +29,18 @@ export type ValidateOutcome = {
   uploadId: string;
   units: number;
 };
+/** About nothing that lies in the drop bucket now. */
+const IGNORED: ValidateOutcome = { state: 'ignored', uploadId: '', units: 0 };
 type Upcoming = { readonly dataset: string; readonly path: string; readonly uploadId: string; readonly source: Source };
 
 /** Repeats change nothing. Throws on a body that is no event, and on faults of ours; a bad upload is a refusal. */
 export async function validate(body: unknown, deps: ValidateDeps): Promise<ValidateOutcome> {
+  if (StorageTest.safeParse(body).success) return IGNORED;
   const { 'detail-type': type, detail } = ObjectEvent.parse(body);
   const { bucket } = deps.drop;
-  if (detail.bucket.name !== bucket) throw new Error(`an event of another bucket: ${detail.bucket.name}`);
-  if (type === 'Object Deleted') return { state: 'ignored', uploadId: '', units: 0 };
+  if (detail.bucket.name !== bucket || type === 'Object Deleted') return IGNORED;
   const { source, superseded } = await findSource(deps.drop, detail.object);
-  if (isFolderMarker(source.key, source.size) && !superseded) return { state: 'ignored', uploadId: '', units: 0 };
+  if (isFolderMarker(source.key, source.size) && !superseded) return IGNORED;
   const { dataset, path } = parseDropKey(source.key) ?? { dataset: NO_DATASET, path: source.key };
   const upcoming = { dataset, path, source, uploadId: uploadIdOf(bucket, source.key, source.versionId) };
   if (dataset === NO_DATASET) return refuse(deps, upcoming, [{ code: 'upload.outside-dataset', place: {} }]);

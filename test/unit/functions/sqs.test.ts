@@ -108,6 +108,54 @@ describe('a batch', () => {
   });
 });
 
+describe('a batch of work for whole calls', () => {
+  const share = async (records: SQSRecord[], answer?: (sent: Sent) => unknown) => {
+    const { client, sent } = fakeSqs(answer);
+    const ran: unknown[] = [];
+    const handler = queueHandler({
+      stage: 'clean-image',
+      sqs: client,
+      inParallel: false,
+      fillsCall: (body) => (body as { heavy?: boolean } | undefined)?.heavy === true,
+      run: async (body) => {
+        ran.push(body);
+        return {};
+      },
+    });
+    const quiet = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
+    const { batchItemFailures } = await handler({ Records: records } satisfies SQSEvent, context);
+    for (const spy of quiet) spy.mockRestore();
+    const back = sent
+      .filter(({ name }) => name === 'SendMessageBatchCommand')
+      .flatMap(({ input }) => (input.Entries as { MessageBody: string }[]).map(({ MessageBody }) => MessageBody));
+    return { ran, back, failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  };
+
+  test('does one and all light work; the others are new messages before it begins', async () => {
+    const bodies = ['{"heavy":true,"n":0}', '{"n":1}', '{"heavy":true,"n":2}', '{"n":3}'];
+    const { ran, back, failed } = await share(bodies.map((body, i) => record(`m${i}`, body)));
+    expect(ran).toEqual([{ n: 1 }, { n: 3 }, { heavy: true, n: 0 }]);
+    expect(back).toEqual(['{"heavy":true,"n":2}']);
+    expect(failed).toEqual([]);
+  });
+
+  test('keeps what came back most often, so that it comes to its end, and puts back bodies as they are', async () => {
+    const records = [record('m0', 'no json', 2), record('m1', '{"n":1}', 4), record('m2', '{"n":2}')];
+    const { ran, back } = await share(records);
+    expect(ran).toEqual([{ n: 2 }, { n: 1 }]);
+    expect(back).toEqual(['no json']);
+  });
+
+  test('that cannot be put back comes back by itself', async () => {
+    const denied = ({ name }: Sent) => {
+      if (name === 'SendMessageBatchCommand') throw new Error('denied');
+      return { QueueUrl: 'https://queue' };
+    };
+    const heavy = [0, 1, 2].map((n) => record(`m${n}`, `{"heavy":true,"n":${n}}`));
+    expect(await share(heavy, denied)).toMatchObject({ ran: [{ n: 0 }], failed: ['m1', 'm2'] });
+  });
+});
+
 describe('sending', () => {
   const messages = Array.from({ length: 23 }, (_, i) => ({ i }));
 
