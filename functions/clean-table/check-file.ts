@@ -7,7 +7,7 @@ import type { Issue, IssueCounts } from '#core/issues.ts';
 import type { TableSchema } from '#core/table/schema.ts';
 import { ReaderDiedError, startReader } from './reader.ts';
 
-/** What a small file may take, and the pace at which a large one must be read at least. */
+/** Processor time that a small file may take, and the pace at which a large one must be read at least. */
 const LEAST_TIME_MS = 9_000;
 const BYTES_A_MS = 2_000;
 const MIB = 2 ** 20;

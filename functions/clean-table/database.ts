@@ -1,4 +1,4 @@
-// DuckDB, confined: one folder, no network, no extensions, bounded memory, and no way to change that.
+// DuckDB, confined: one folder and one file, no network, no extensions, bounded memory, and no way to change that.
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type * as z from 'zod';
@@ -12,13 +12,14 @@ export type Database = {
   readonly close: () => void;
 };
 
-/** Nothing outside `folder` is read or written. */
-export async function openDatabase(folder: string, memoryMiB: number): Promise<Database> {
+/** Nothing outside `folder` is read or written, but for `file`, the table itself. */
+export async function openDatabase(folder: string, memoryMiB: number, file?: string): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   // In this order: what comes after the last line can neither be changed nor reach beyond the folder.
   for (const statement of [
     `set allowed_directories = [${text(`${folder}/`)}]`,
+    `set allowed_paths = [${file === undefined ? '' : text(file)}]`,
     `set temp_directory = ${text(join(folder, 'spill'))}`,
     `set memory_limit = '${memoryMiB}MiB'`,
     `set threads = ${THREADS}`,

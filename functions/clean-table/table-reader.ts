@@ -12,6 +12,8 @@ import { stageText } from './stage-text.ts';
 import type { Staged } from './staged.ts';
 
 const OUT_OF_MEMORY = /^Out of Memory Error/;
+/** A file that we did not let it read: a fault of ours. */
+const DENIED = /^Permission Error/;
 
 export function tableReader() {
   let open: { staged: Staged; database: Database; folder: string; config: TableDataset } | undefined;
@@ -22,7 +24,7 @@ export function tableReader() {
   return {
     async open({ path, file, folder, config, memoryMiB }: OpenRequest): Promise<Opened> {
       open?.database.close();
-      const database = await openDatabase(folder, memoryMiB);
+      const database = await openDatabase(folder, memoryMiB, file);
       try {
         const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
         const from = { path, file, folder, config };
@@ -37,6 +39,7 @@ export function tableReader() {
         // What is left to throw here is DuckDB, about the file.
         const message = String((error as Error).message);
         if (OUT_OF_MEMORY.test(message)) return { ok: false, issue: tooMuch(path) };
+        if (DENIED.test(message)) throw error;
         if (/^[A-Z][\w -]* (Error|Exception)\b/.test(message))
           return { ok: false, issue: refused('table.corrupt', path).issue };
         throw error;

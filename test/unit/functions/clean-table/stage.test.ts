@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keys } from '#core/keys.ts';
 import { type UnitMessage, Verdict } from '#core/messages/ingest.ts';
@@ -78,6 +79,20 @@ test('the first table makes the schema; the next is held to it; each has a part,
   const { key_value_metadata: about } = await parquetMetadataAsync(file);
   expect(about).toContainEqual({ key: 'goldpan_schema_version', value: '1' });
   expect(readdirSync(scratch)).toEqual([]);
+});
+
+test('a Parquet file is read where it was put, and one that cannot be read harms nobody', async () => {
+  const columnData = [
+    { name: 'n', data: Array.from({ length: 60 }, (_, i) => i) },
+    { name: 'colour', data: Array.from({ length: 60 }, (_, i) => (i % 2 ? 'red' : 'blue')) },
+  ];
+  const whole = new Uint8Array(parquetWriteBuffer({ columnData }));
+  const broken = whole.slice().fill(0xff, whole.length - 60, whole.length - 8);
+  const into = await dropTables({ 'one.parquet': whole, 'two.parquet': broken });
+  const [one, two] = into.queue as [UnitMessage, UnitMessage];
+  for (const message of into.queue) await cleanTables(message, worldOf(into));
+  expect((await verdictOf(into, one)).items).toEqual({ accepted: 60, rejected: 0 });
+  expect((await verdictOf(into, two)).byIssue).toEqual({ 'table.corrupt': 1 });
 });
 
 test('a repeated message changes nothing, with or without its verdict', async () => {
