@@ -31,7 +31,14 @@ export const StatusAnswer = z.strictObject({
     byIssue: IssueCounts,
   }),
   /** Null where every unit has its verdict. `again`: after a change of the configuration. */
-  cleaning: z.strictObject({ units: z.strictObject({ done: z.int(), total: z.int() }), again: z.boolean() }).nullable(),
+  cleaning: z
+    .strictObject({
+      configId: z.string().nullable(),
+      units: z.strictObject({ done: z.int(), total: z.int() }),
+      again: z.boolean(),
+      secondsLeft: z.int().nullable(),
+    })
+    .nullable(),
   scores: z.record(z.string(), z.number()).nullable(),
   snapshot: z
     .strictObject({

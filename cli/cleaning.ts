@@ -10,11 +10,17 @@ const READS_AT_ONCE = 64;
 const MOST_PLANS = 1_000;
 /** So many pending uploads tell whether any was clean before. */
 const LOOKED_AT = 16;
+/** Fewer verdicts, or in less time, tell nothing about those to come. */
+const LEAST_DONE = 3;
+const LEAST_MS = 1_000;
 
 export type Cleaning = {
+  readonly configId: string | null;
   readonly units: { readonly done: number; readonly total: number };
   /** There are verdicts under an earlier configuration. */
   readonly again: boolean;
+  /** At the pace so far; null where there is none to speak of. */
+  readonly secondsLeft: number | null;
 };
 
 /** Null where nothing is pending. */
@@ -35,7 +41,24 @@ export async function readCleaning(
       units.total += total;
     }
   }
-  return { units, again: await cleanedBefore(data, dataset, pending.slice(0, LOOKED_AT), configId) };
+  return {
+    configId: configId ?? null,
+    units,
+    again: await cleanedBefore(data, dataset, pending.slice(0, LOOKED_AT), configId),
+    secondsLeft: configId === undefined ? null : await secondsLeft(data, keys.verdicts(dataset, configId), units),
+  };
+}
+
+/** From when the first and the last verdict were written. */
+async function secondsLeft(data: Store, verdicts: string, { done, total }: Cleaning['units']): Promise<number | null> {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for await (const { modifiedAt } of data.list(verdicts)) {
+    first = Math.min(first, modifiedAt.getTime());
+    last = Math.max(last, modifiedAt.getTime());
+  }
+  const tookMs = last - first;
+  return done < LEAST_DONE || tookMs < LEAST_MS ? null : Math.round(((total - done) * tookMs) / (done - 1) / 1000);
 }
 
 async function countUnits(data: Store, dataset: string, upload: CurrentUpload, readPlan: boolean) {

@@ -6,6 +6,7 @@ import { describeIssue, type Issue } from '#core/issues.ts';
 import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/keys.ts';
 import { Refusal } from '#core/messages/ingest.ts';
 import { readJson } from '#core/store/json.ts';
+import { announceCleaning } from './announce-cleaning.ts';
 import type { Collected } from './collect.ts';
 import type { Context } from './context.ts';
 import { readConfig } from './dataset-status.ts';
@@ -29,10 +30,13 @@ export async function dropConfig(
     const parsed = parseDatasetFile(text);
     if (!parsed.ok) throw badConfig(configPath, parsed.issues);
     if (await liesThere(cloud.drop, key, text)) return 'unchanged';
+    const before = await readConfig(cloud.data, dataset);
     await cloud.drop.put(key, text);
     // A file that leaves the image size open is in force only once an upload has settled it.
     const complete = effectiveConfig(parsed.value, undefined) ?? (await readConfig(cloud.data, dataset));
     if (complete) await waitUntilInForce(context, dataset);
+    const after = before && (await readConfig(cloud.data, dataset));
+    if (before && after) await announceCleaning(context, dataset, before, after);
     return 'dropped';
   }
   const known = (await cloud.drop.head(key)) ?? (await readConfig(cloud.data, dataset));

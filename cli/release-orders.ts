@@ -1,7 +1,7 @@
 // What is released together: items of one unit that were rejected for the same rules, no more than a message holds.
 import { canonicalJson } from '#core/hash.ts';
-import type { Issue, IssueCode } from '#core/issues.ts';
-import type { WaivedItem } from '#core/waiver.ts';
+import type { IssueCode } from '#core/issues.ts';
+import { codesOf, type WaivedItem } from '#core/waiver.ts';
 import type { Held } from './quarantine.ts';
 
 /** A queue message holds 256 KiB at most. */
@@ -35,9 +35,4 @@ export function waivedCodes(held: Held, rules: readonly IssueCode[]): IssueCode[
 
 export function waived(held: Held): WaivedItem {
   return { path: held.path, line: held.line, codes: codesOf(held) };
-}
-
-/** What an item was rejected for, each once. */
-export function codesOf({ issues }: { readonly issues: readonly Issue[] }): IssueCode[] {
-  return [...new Set(issues.map(({ code }) => code))];
 }

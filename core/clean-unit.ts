@@ -1,5 +1,6 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
 import type * as z from 'zod';
+import { openCarriedWaivers } from './carried-waivers.ts';
 import { FAILURE, GoldpanError } from './errors.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from './issues.ts';
@@ -12,7 +13,7 @@ import { readSidecar, type SidecarEntry } from './sidecar.ts';
 import { readJson, writeJson } from './store/json.ts';
 import type { Store } from './store/store.ts';
 import { SupersededError } from './unit-files.ts';
-import { lineOf, rulesUnder, waivedItems } from './waiver.ts';
+import { codesOf, lineOf, rulesUnder, waivedItems } from './waiver.ts';
 
 const EXAMPLES = 5;
 
@@ -76,6 +77,7 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   const config = waiver ? { ...found.value, rules: rulesUnder(waiver, kind, rules) } : found.value;
   const rejectedFor = waiver && waivedItems(waiver);
 
+  const carried = await openCarriedWaivers(data, message);
   const quarantine = openQuarantine(data, place);
   const items: Item[] = [];
   const examples: Issue[] = [];
@@ -101,6 +103,7 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
       return;
     }
     rejected++;
+    carried.note({ path: cleaned.path, line: which.line ?? null, codes: codesOf(cleaned) });
     if (!waiver) addCounts(byIssue, countIssues(cleaned.issues));
     if (examples.length < EXAMPLES) examples.push(cleaned.issues[0]);
     await quarantine.add(cleaned);
@@ -114,6 +117,8 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
     await settle({ accepted: false, path, issues: [{ code: 'upload.superseded', place: { path } }] });
   }
   await quarantine.close();
+  // Before the verdict of the unit itself: with that, what was released is there, too.
+  for (const again of carried.messages()) await cleanUnit(again, stores, { schema, clean, encode });
   const verdict: Verdict = {
     dataset,
     configId,

@@ -19,6 +19,12 @@ export type SourceFile = { readonly path: string } & (
 /** The version that the message names is no longer there. */
 export class SupersededError extends Error {}
 
+/** Those that a waiver names, of a unit that is cleaned once more; all of any other. Throws SupersededError. */
+export async function* namedFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
+  const named = message.waiver && new Set(message.waiver.items.map(({ path }) => path));
+  for await (const file of sourceFiles(drop, message)) if (named?.has(file.path) ?? true) yield file;
+}
+
 /** Files in the unit's order. Throws SupersededError. */
 export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
   const { source, slice, dataset } = message;

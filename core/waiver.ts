@@ -26,7 +26,7 @@ export const UnitWaiver = z.strictObject({
 });
 export type UnitWaiver = z.infer<typeof UnitWaiver>;
 
-/** waivers/<ds>/<waiverId>.json: who let what through, and when. It holds for the configuration it was given under. */
+/** waivers/<ds>/<waiverId>.json: who let what through, and when. Under a later configuration it holds where its rules still reject the item. */
 export const Waiver = UnitWaiver.extend({
   dataset: z.string(),
   kind: z.enum(KINDS),
@@ -74,12 +74,23 @@ type Place = { readonly path?: string | undefined; readonly line?: number | null
 
 /** What the item at this place was rejected for; undefined for items that the waiver does not name. */
 export function waivedItems({ items }: UnitWaiver): (place: Place) => IssueCounts | undefined {
-  const nameOf = ({ path = '', line }: Place) => `${line ?? ''}:${path}`;
-  const byPlace = new Map(items.map((item) => [nameOf(item), countIssues(item.codes.map((one) => ({ code: one })))]));
-  return (place) => byPlace.get(nameOf(place));
+  const byPlace = new Map(
+    items.map((item) => [placeName(item), countIssues(item.codes.map((one) => ({ code: one })))]),
+  );
+  return (place) => byPlace.get(placeName(place));
+}
+
+/** Tells the items of a unit apart. */
+export function placeName({ path = '', line }: Place): string {
+  return `${line ?? ''}:${path}`;
 }
 
 /** The line of a rejected item; null where the item is a file. */
 export function lineOf(issues: readonly Issue[]): number | null {
   return issues.find(({ place }) => place.line !== undefined)?.place.line ?? null;
+}
+
+/** What an item was rejected for, each once. */
+export function codesOf({ issues }: { readonly issues: readonly Issue[] }): IssueCode[] {
+  return [...new Set(issues.map(({ code }) => code))];
 }

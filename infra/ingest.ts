@@ -78,7 +78,7 @@ export class Ingest extends Construct {
       // A changed configuration cleans again what counts now.
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
-        read: ['config', 'uploads', 'refused', 'verdicts'],
+        read: ['config', 'uploads', 'refused', 'verdicts', 'waivers'],
         write: ['config', 'uploads', 'refused'],
         list: true,
       });
@@ -94,7 +94,7 @@ export class Ingest extends Construct {
     // What a table's columns are is kept by whoever cleans tables.
     const schemas: readonly Prefix[] = kind === 'table' ? ['schemas'] : [];
     const fn = new GoldpanFunction(this, `clean-${kind}`, CLEAN[kind]).bindDrop(storage.drop).bindData(storage.data, {
-      read: ['config', 'verdicts', ...schemas],
+      read: ['config', 'verdicts', 'waivers', ...schemas],
       write: ['parts', 'quarantine', 'verdicts', ...schemas],
       list: true,
     });

@@ -1,5 +1,5 @@
 // goldpan put: uploads files and folders and follows them to their verdicts.
-import { countCensus, readDetails } from '#core/census.ts';
+import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import type { PutAnswer } from '../answers.ts';
 import { collectDrops } from '../collect.ts';
 import type { Context } from '../context.ts';
@@ -33,7 +33,9 @@ export async function put(context: Context, paths: readonly string[], options: P
   const startedAt = clock.now();
   await dropConfig(context, dataset, { drops, configPath });
 
-  const files = new Map(drops.map((drop) => [drop.key, fileCount(drop)]));
+  const dropped = new Map(drops.map((drop) => [drop.key, fileCount(drop)]));
+  // A configuration alone concerns all that lies there.
+  const files = drops.length > 0 ? dropped : await allUploads(context, dataset);
   const uploading = openProgress(terminal, 'Uploading', clock.now);
   const { uploaded, unchanged } = await uploadDrops(cloud.drop, drops, uploading.update);
   uploading.end();
@@ -59,6 +61,11 @@ export async function put(context: Context, paths: readonly string[], options: P
       seconds,
     },
   };
+}
+
+async function allUploads({ cloud }: Context, dataset: string): Promise<Map<string, number>> {
+  const { uploads } = await takeCensus(cloud.drop, cloud.data, dataset, undefined);
+  return new Map(uploads.map(({ key }) => [key, 1]));
 }
 
 export function printPut({ dataset, kind, put: dropped, rejected, items }: PutAnswer, style: Style): string {

@@ -7,7 +7,7 @@ import { type UnitMessage, Verdict } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
 import type { RulesInForce } from '#core/rules.ts';
 import { readJson } from '#core/store/json.ts';
-import { actionUnder, type Waiver, type WaiverMode, waiverIdOf } from '#core/waiver.ts';
+import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/waiver.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { deadLetterHint } from '../follow-uploads.ts';
@@ -24,7 +24,7 @@ import {
   shownHeld,
   type Verdicts,
 } from '../quarantine.ts';
-import { codesOf, type Order, ordersOf, waived, waivedCodes } from '../release-orders.ts';
+import { type Order, ordersOf, waived, waivedCodes } from '../release-orders.ts';
 import type { Style } from '../terminal.ts';
 import { configOf, planOf } from './quarantine.ts';
 import { checkedDataset, printRejected } from './status.ts';

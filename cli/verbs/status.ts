@@ -8,7 +8,7 @@ import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { readConfig, readStatus } from '../dataset-status.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import { count, itemWord, plural, table } from '../format.ts';
+import { count, duration, itemWord, plural, table } from '../format.ts';
 import { readCurrentModel } from '../run-facts.ts';
 import type { Style } from '../terminal.ts';
 
@@ -51,7 +51,8 @@ export function printStatus(answer: StatusAnswer, style: Style): string {
       `accepted, ${count(items.rejected)} rejected${distinctText(items.distinct)}`,
     ],
   ];
-  if (cleaning) rows.push(['cleaning', share(cleaning.units), describeCleaning(cleaning)]);
+  if (cleaning)
+    rows.push([cleaning.again ? 're-cleaning' : 'cleaning', share(cleaning.units), describeCleaning(cleaning)]);
   if (snapshot) rows.push(['snapshot', snapshot.snapshotId.slice(0, 16), describeSplits(snapshot.splits)]);
   if (run) rows.push(['run', run.runId, `${run.status}, epoch ${run.epoch} of ${run.epochs}`]);
   rows.push(['model', current?.modelId ?? 'none', current ? `serves since ${current.promotedAt}` : '']);
@@ -141,9 +142,11 @@ function share({ done, total }: NonNullable<StatusAnswer['cleaning']>['units']):
   return `${Math.floor((100 * done) / Math.max(total, 1))}%`;
 }
 
-function describeCleaning({ units, again }: NonNullable<StatusAnswer['cleaning']>): string {
-  const why = again ? ', again: the configuration was changed' : '';
-  return `${count(units.done)} of ${plural(units.total, 'unit')}${why}`;
+/** `under configuration 1f3a…: 312 of 1,200 units, about 3 min left` */
+function describeCleaning({ configId, units, again, secondsLeft }: NonNullable<StatusAnswer['cleaning']>): string {
+  const which = again && configId !== null ? `under configuration ${configId}: ` : '';
+  const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft * 1000)} left`;
+  return `${which}${count(units.done)} of ${plural(units.total, 'unit')}${left}`;
 }
 
 function distinctText(distinct: number | null): string {

@@ -86,6 +86,8 @@ export const UnitMessage = z.strictObject({
   slice: Slice,
   /** The unit is cleaned once more for these items only. */
   waiver: UnitWaiver.optional(),
+  /** Ids of waivers that were given to the unit under earlier configurations. */
+  waivers: z.array(z.string()).optional(),
 });
 export type UnitMessage = z.infer<typeof UnitMessage>;
 

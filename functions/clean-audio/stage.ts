@@ -6,7 +6,7 @@ import { type AudioItem, encodeAudioPart } from '#core/audio/part.ts';
 import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { AudioDataset } from '#core/config.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
-import { sourceFiles } from '#core/unit-files.ts';
+import { namedFiles } from '#core/unit-files.ts';
 
 /** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
 export type AudioWorld = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
@@ -27,7 +27,7 @@ async function* cleanClips(
 ): AsyncGenerator<Cleaned<AudioItem>> {
   const decoder = openDecoder();
   try {
-    for await (const file of sourceFiles(drop, message))
+    for await (const file of namedFiles(drop, message))
       yield await cleanClip(file, config, message.source.key, decoder.decode);
   } finally {
     decoder.close();

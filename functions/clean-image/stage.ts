@@ -7,7 +7,7 @@ import { LIMITS } from '#core/limits.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
 import { encodePart, type Item } from '#core/part.ts';
 import { isSidecar } from '#core/sidecar.ts';
-import { type SourceFile, sourceFiles } from '#core/unit-files.ts';
+import { namedFiles, type SourceFile } from '#core/unit-files.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
 const DECODES_AT_ONCE = 4;
@@ -25,7 +25,7 @@ async function* cleanFiles(
   const underWay: Promise<Cleaned<Item>>[] = [];
   let pixels = 0;
   try {
-    for await (const file of sourceFiles(drop, message)) {
+    for await (const file of namedFiles(drop, message)) {
       if (file.ok && isSidecar(file.path, config.labels)) {
         yield { accepted: 'sidecar', path: file.path, bytes: file.bytes };
         continue;

@@ -5,6 +5,7 @@ import { type CurrentConfig, type UnitMessage, Upload } from '#core/messages/ing
 import type { Kind } from '#core/names.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
+import { readWaivers, type WaiversOf } from './waivers.ts';
 
 const UPLOADS_AT_ONCE = 16;
 
@@ -15,7 +16,12 @@ export type SendDeps = {
 };
 
 /** The number of units sent. */
-export async function sendMissing({ data, send }: SendDeps, upload: Upload, current: CurrentConfig): Promise<number> {
+export async function sendMissing(
+  { data, send }: SendDeps,
+  upload: Upload,
+  current: CurrentConfig,
+  waiversOf: WaiversOf,
+): Promise<number> {
   const { configId, config } = current;
   const { dataset, uploadId, source, units } = upload;
   const done = new Set<string | undefined>();
@@ -23,7 +29,11 @@ export async function sendMissing({ data, send }: SendDeps, upload: Upload, curr
     done.add(parseVerdictKey(key)?.unit);
   const messages = units
     .filter(({ unit }) => !done.has(unit))
-    .map(({ unit, slice }) => ({ dataset, uploadId, configId, unit, source, slice }));
+    .map(({ unit, slice }): UnitMessage => {
+      const waivers = waiversOf(uploadId, unit);
+      const message = { dataset, uploadId, configId, unit, source, slice };
+      return waivers.length > 0 ? { ...message, waivers: [...waivers] } : message;
+    });
   if (messages.length > 0) await send(config.kind, messages);
   return messages.length;
 }
@@ -32,12 +42,14 @@ export async function sendMissing({ data, send }: SendDeps, upload: Upload, curr
 export async function resendPending(deps: SendDeps, dataset: string, current: CurrentConfig): Promise<number> {
   const { uploads } = await takeCensus(deps.drop, deps.data, dataset, current.configId);
   const pending = uploads.filter(({ state }) => state === 'pending');
+  if (pending.length === 0) return 0;
+  const waiversOf = await readWaivers(deps.data, dataset);
   let sent = 0;
   for (let start = 0; start < pending.length; start += UPLOADS_AT_ONCE) {
     const batch = pending.slice(start, start + UPLOADS_AT_ONCE).map(async ({ uploadId }) => {
       const upload = await readJson(deps.data, keys.upload(dataset, uploadId), Upload);
       // An upload without a plan is sent by its own event.
-      return upload ? sendMissing(deps, upload.value, current) : 0;
+      return upload ? sendMissing(deps, upload.value, current, waiversOf) : 0;
     });
     for (const count of await Promise.all(batch)) sent += count;
   }

@@ -18,6 +18,7 @@ import { inferFrom } from './inference.ts';
 import { ANYTHING_TAKEN, type Examined, examine, planUnits, planWhole } from './plan.ts';
 import { resendPending, type SendDeps, sendMissing } from './send.ts';
 import { findSource } from './source.ts';
+import { readWaivers } from './waivers.ts';
 
 /** dataset.yaml is written by hand. */
 const CONFIG_BYTES = 2 ** 20;
@@ -77,7 +78,9 @@ async function plan(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOut
   // Read after the plan is written: whoever moves the pointer from here on finds the plan and sends its units.
   const current = await readCurrent(deps.data, dataset);
   if (!current) throw new Error(`${dataset} lost its configuration while ${source.versionId} was planned`);
-  return { state: 'planned', uploadId, units: await sendMissing(deps, upload, current) };
+  // Nobody has released anything of an upload that nobody has seen.
+  const waiversOf = planned ? await readWaivers(deps.data, dataset) : () => [];
+  return { state: 'planned', uploadId, units: await sendMissing(deps, upload, current, waiversOf) };
 }
 
 async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: Upcoming): Promise<Upload | Issue> {

@@ -77,8 +77,8 @@ test('each stage reads what it has to, and no more', () => {
     promote: read('promote'),
     sample: read('sample'),
   }).toEqual({
-    validate: ['config', 'refused', 'uploads', 'verdicts'],
-    clean: ['config', 'schemas', 'verdicts'],
+    validate: ['config', 'refused', 'uploads', 'verdicts', 'waivers'],
+    clean: ['config', 'schemas', 'verdicts', 'waivers'],
     assemble: ['config', 'parts', 'refused', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],

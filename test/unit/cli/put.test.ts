@@ -56,6 +56,19 @@ test('putting the same again sends nothing and follows the verdicts that are the
   expect(said()).toContain('same content there already');
 });
 
+test('a changed dataset.yaml tells what is cleaned again, and is followed to the last verdict', async () => {
+  const { context, said } = memoryCloud();
+  const first = await put(context, [await labelledFolder()], OPTIONS);
+  const file = 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\nlabels: folder\n';
+  const again = await put(context, [folderOf({ 'dataset.yaml': file })], OPTIONS);
+  expect(again.configId).not.toBe(first.configId);
+  expect(again).toMatchObject({ cleaning: null, put: { items: { accepted: 6, rejected: 0 } } });
+  expect(said()).toContain(`Changed: image. Configuration ${again.configId} takes the place of ${first.configId}.`);
+  expect(said()).toContain('Cleaned again under it: 1 upload');
+  await put(context, [folderOf({ 'dataset.yaml': `${file}train: { epochs: 3 }\n` })], OPTIONS);
+  expect(said()).toContain('nothing is cleaned again');
+});
+
 test('files are dropped under their own names, whatever these are', async () => {
   const { context, drop } = memoryCloud();
   const names = ['a b+c%20.png', 'é😀.png'];

@@ -118,6 +118,38 @@ test('all items of a rule are released at once, and a repeat finds none left', a
   await expect(release(cloud.context, DATASET, [], all)).rejects.toThrow(/Nothing in quarantine was rejected for/);
 });
 
+test('what was released stays so under another configuration, where it would be rejected again', async () => {
+  const cloud = await withNames();
+  const { context, data } = cloud;
+  await release(context, DATASET, ['names.txt:2', 'names.txt:4'], RELEASE);
+  await release(context, DATASET, ['names.txt:3'], { ...RELEASE, mode: 'fix' });
+  const counts = async () => (await status(context, DATASET, { show: 20 })).items;
+  expect(await counts()).toMatchObject({ accepted: 5, rejected: 1 });
+
+  const reconfigure = (config: string) =>
+    put(context, [folderOf({ 'dataset.yaml': config })], { dataset: DATASET, show: 5, ...WAIT });
+  await reconfigure(CONFIG.replace('maxLength: 12', 'maxLength: 10'));
+  expect(await counts()).toMatchObject({ accepted: 5, rejected: 1, byIssue: { 'text.encoding': 1 } });
+  expect((await list(cloud)).items.map(({ path }) => path)).toEqual(['bad.txt']);
+  const lengths: number[] = [];
+  for await (const { key } of data.list('parts/')) {
+    const items = await decodeTextPart((await data.get(key))?.body as Uint8Array);
+    lengths.push(...items.map(({ length }) => length));
+  }
+  expect(lengths.filter((length) => length === 10)).toEqual([10]);
+
+  // Where no rule rejects it any more, it counts once; where another does, it is rejected for that.
+  await reconfigure(CONFIG.replace('min: 3', 'min: 2'));
+  expect(await counts()).toMatchObject({ accepted: 5, rejected: 1 });
+  await reconfigure(
+    CONFIG.replace('{ text.too-short', '{ text.repetition: { action: off }, text.too-short').replace(
+      'maxLength: 12',
+      'maxLength: 1',
+    ),
+  );
+  expect((await list(cloud)).items.map(({ line }) => line)).toEqual(expect.arrayContaining([1, 2, 4, 5]));
+});
+
 test('what cannot be read is not released, and it is said why', async () => {
   const cloud = await withNames();
   const bad = (await list(cloud)).items.find(({ path }) => path === 'bad.txt');
