@@ -11,7 +11,7 @@ import type { TypedColumn } from './typed.ts';
 /** Signs that begin a formula in a spreadsheet, also behind white space and in a further line of the cell. */
 const FORMULA = "'(?:^|\\n)[\\s\\x{A0}]*[=+@-]'";
 /** Code points with which a cell must begin for that: = + - @, tab, line ends, blanks. */
-const FORMULA_STARTS = '(61, 43, 45, 64, 9, 10, 13, 32, 160)';
+const FORMULA_STARTS = '[61, 43, 45, 64, 9, 10, 13, 32, 160]';
 /** Numbers, and numbers of telephones. */
 const NO_FORMULA = "'[+-][0-9(][0-9 ()./,eE+-]*'";
 /** Of ISO 8601, which is the only other form that is read where none is declared. */
@@ -97,7 +97,7 @@ export function planChecks(plan: CheckPlan): Check[] {
       add(
         'table.formula',
         at,
-        `case when ascii(${v}) in ${FORMULA_STARTS} or contains(${v}, chr(10))
+        `case when list_contains(${FORMULA_STARTS}, ascii(${v})) or contains(${v}, chr(10))
         then regexp_matches(${v}, ${FORMULA}) and not regexp_full_match(${v}, ${NO_FORMULA}) else false end`,
       );
     if (column.unique || column.name === key) add('table.unique', at, undefined, 'each value once');

@@ -5,6 +5,7 @@ import { DATE_FORMATS } from '#core/table/schema.ts';
 import { cellNames, trimmed } from './cells.ts';
 import { type Database, readStaged, text } from './database.ts';
 import type { Staged } from './staged.ts';
+import { isOneOf } from './typed.ts';
 
 /** Rows looked at, spread over the file; categories are counted over all of them. */
 const SAMPLED_ROWS = 50_000;
@@ -120,7 +121,7 @@ async function topOf(from: string, database: Database): Promise<Top> {
 
 /** Null for what stands for nothing. */
 function present(value: string): string {
-  return `case when ${value} in (${NULL_TOKENS.map(text).join(', ')}) then null else ${value} end`;
+  return `case when ${isOneOf(value, NULL_TOKENS)} then null else ${value} end`;
 }
 
 function factsSql(c: string): string {

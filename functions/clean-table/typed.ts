@@ -6,8 +6,8 @@ import { name, text } from './database.ts';
 const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
 const MOMENT =
   "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
-const TRUE = "('true', 'yes', 't', 'y', '1')";
-const FALSE = "('false', 'no', 'f', 'n', '0')";
+const TRUE = ['true', 'yes', 't', 'y', '1'];
+const FALSE = ['false', 'no', 'f', 'n', '0'];
 
 export type TypedColumn = {
   readonly column: Column;
@@ -48,6 +48,11 @@ export function enumSql({ column, enum: categories }: TypedColumn): string | und
   return column.categories && `create type ${name(categories)} as enum (${column.categories.map(text).join(', ')})`;
 }
 
+/** As a list: DuckDB makes a join of each longer `in`, over all rows, whatever stands before it. */
+export function isOneOf(value: string, texts: readonly string[]): string {
+  return `list_contains([${texts.map(text).join(', ')}], ${value})`;
+}
+
 /** A category's text as one of them, to be looked up once. */
 export function knownSql({ column, t, known, enum: categories }: TypedColumn): string[] {
   return column.categories ? [`try_cast(${t} as ${name(categories)}) as ${known}`] : [];
@@ -57,7 +62,7 @@ export function knownSql({ column, t, known, enum: categories }: TypedColumn): s
 function tokenSql(t: string, nulls: readonly string[]): string {
   if (nulls.length === 0) return 'false';
   const longest = Math.max(...nulls.map((token) => Buffer.byteLength(token)));
-  return `case when strlen(${t}) > ${longest} then false else ${t} in (${nulls.map(text).join(', ')}) end`;
+  return `case when strlen(${t}) > ${longest} then false else ${isOneOf(t, nulls)} end`;
 }
 
 type Context = { readonly known: string; readonly isToken: string; readonly mendSpelling: boolean };
@@ -70,7 +75,7 @@ function valueSql({ type, unit, dateFormat, categories = [] }: Column, t: string
     case 'number':
       return withUnit(t, unit, numberSql);
     case 'boolean':
-      return `case when lower(${t}) in ${TRUE} then true when lower(${t}) in ${FALSE} then false end`;
+      return `case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end`;
     case 'date':
       return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
         else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;

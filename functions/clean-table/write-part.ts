@@ -9,7 +9,6 @@ import { name, text } from './database.ts';
 import { profileColumns } from './profile.ts';
 
 const ROWS_A_GROUP = 32_768;
-const SEPARATOR = 'chr(31)';
 const BEFORE = '$before';
 const AFTER = '$after';
 
@@ -55,13 +54,9 @@ export async function writeRowsPart(
     ) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP}, kv_metadata {${metadata.join(', ')}})`);
 }
 
-/** The values in the order of the schema, written one way, apart by a sign that texts cannot hold. */
+/** The values in the order of the schema as one JSON array, which no other values make. */
 function canonicalRow({ typed }: CheckedTable): string {
-  const values = typed.map(({ v, column }) => {
-    const isText = column.type === 'text' || column.type === 'id';
-    return `coalesce(${isText ? `replace(${v}, ${SEPARATOR}, chr(30) || chr(30))` : `${v}::varchar`}, '')`;
-  });
-  return `concat_ws(${SEPARATOR}, ${values.join(', ')})`;
+  return `json_array(${typed.map(({ v }) => v).join(', ')})::varchar`;
 }
 
 /** SQL: what rows get for the codes that were found in them with that action. */
