@@ -48,16 +48,19 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
   let line = countRecords ? 0 : 1;
   let columns = 0;
   let rows = 0;
+  let brokenRows = 0;
   let reread = 0;
   let skipping = false;
 
   const place = (at: number) => ({ path, line: at });
-  const broken = (code: Issue['code'], bytes: Buffer, given: string, allowed?: string) =>
+  function broken(code: Issue['code'], bytes: Buffer, given: string, allowed?: string): void {
+    brokenRows++;
     sink.broken({
       line,
       issues: [{ code, place: place(line), given, ...(allowed !== undefined && { allowed }) }],
       row: bytes.toString('utf8', 0, Math.min(bytes.length, TABLE_LIMITS.keptRowLength)),
     });
+  }
 
   function emit(bytes: Buffer, start: number): void {
     const at = flushed + used;
@@ -83,7 +86,8 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
 
   function settle(bytes: Buffer, start: number, suspect: boolean): Issue | undefined {
     const record = bytes.subarray(start, scan.end);
-    if (scan.cells === 1 && isBlank(record)) return undefined;
+    // Where records are counted, a line without anything is a row whose only cell is empty.
+    if (scan.cells === 1 && !countRecords && isBlank(record)) return undefined;
     if (record.length > TABLE_LIMITS.recordBytes) {
       if (columns === 0) return tooLong(record.length);
       broken(
@@ -125,6 +129,11 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
         at = next + 1;
         continue;
       }
+      if (bytes[at] === lineEnd && !countRecords) {
+        line++;
+        at++;
+        continue;
+      }
       scanRecord(bytes, at, last, scan);
       const tried = Math.min(scan.next, bytes.length) - at;
       const giveUp = scan.state === 'partial' && tried > TABLE_LIMITS.recordBytes;
@@ -132,13 +141,7 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
       if (scan.state === 'complete') {
         const refused = settle(bytes, at, suspect);
         if (refused) return refused;
-        if (rows > TABLE_LIMITS.rows)
-          return {
-            code: 'table.too-large',
-            place: { path },
-            given: 'more rows',
-            allowed: `at most ${TABLE_LIMITS.rows}`,
-          };
+        if (rows > TABLE_LIMITS.rows || brokenRows > TABLE_LIMITS.brokenRows) return tooMany();
         line += countRecords ? 1 : scan.lines;
         at = scan.next;
         continue;
@@ -168,6 +171,14 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
     }
     carry = at < bytes.length && !skipping ? bytes.subarray(at) : Buffer.alloc(0);
     return undefined;
+  }
+
+  function tooMany(): Issue {
+    const [given, most] =
+      rows > TABLE_LIMITS.rows
+        ? ['more rows', TABLE_LIMITS.rows]
+        : ['more records that are none', TABLE_LIMITS.brokenRows];
+    return { code: 'table.too-large', place: { path }, given, allowed: `at most ${most}` };
   }
 
   function tooLong(length: number): Issue {

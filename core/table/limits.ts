@@ -3,6 +3,8 @@
 export const TABLE_LIMITS = {
   columns: 2_000,
   rows: 50_000_000,
+  /** Records that are none, such as those with a cell too many; a file with more of them is no table. */
+  brokenRows: 5_000_000,
   /** One record of a CSV or one line of JSONL. */
   recordBytes: 2 ** 20,
   columnNameLength: 256,

@@ -9,7 +9,7 @@ import { thresholdOf } from '#core/rule.ts';
 import { csvStage } from '#core/table/csv-stage.ts';
 import { detectDialect } from '#core/table/dialect.ts';
 import { headerNames } from '#core/table/header.ts';
-import { parseJsonText } from '#core/table/json-row.ts';
+import { parseJsonText, VALUE_COLUMN } from '#core/table/json-row.ts';
 import { jsonStage } from '#core/table/json-stage.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
 import { openText, RefusedError, refused, type SourceText } from './source-text.ts';
@@ -86,6 +86,9 @@ async function stageJson(from: TextFile, source: SourceText): Promise<Staged> {
       throw refused('table.json-syntax', path, 'no valid JSON', 'JSON, or one JSON value a line');
     }
     await feed(source, stage, out);
+    // Pieces of one broken document: single numbers between lines that are nothing.
+    if (document !== undefined && broken.count > stage.rows() && stage.columns().join() === VALUE_COLUMN)
+      throw refused('table.json-syntax', path, 'no valid JSON', 'one JSON value a line');
   }
   const columns = stage.columns();
   return {

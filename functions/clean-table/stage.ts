@@ -1,6 +1,7 @@
 // Cleans the tables of one unit. What rows come to stays on the disk: a table may have millions of them.
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openCarriedWaivers } from '#core/carried-waivers.ts';
 import type { CleanOutcome, CleanStores } from '#core/clean-unit.ts';
 import { TableDataset } from '#core/config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
@@ -11,7 +12,7 @@ import { UnitMessage, type Verdict } from '#core/messages/ingest.ts';
 import { openQuarantine } from '#core/quarantine.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { SupersededError } from '#core/unit-files.ts';
-import { rulesUnder, type UnitWaiver } from '#core/waiver.ts';
+import { codesOf, lineOf, rulesUnder, type UnitWaiver } from '#core/waiver.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from './check-file.ts';
 import { fetchTables } from './fetch-tables.ts';
 import { mergeParts } from './merge-parts.ts';
@@ -41,6 +42,7 @@ export async function cleanTables(body: unknown, world: TableWorld): Promise<Cle
 
   const folder = await mkdtemp(join(world.scratch, 'clean-table-'));
   try {
+    const carried = await openCarriedWaivers(data, message);
     const quarantine = openQuarantine(data, place);
     const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
     const examples: Issue[] = [];
@@ -54,10 +56,12 @@ export async function cleanTables(body: unknown, world: TableWorld): Promise<Cle
       if (result.part !== null) parts.push(result.part);
       for await (const { path: at, issues, row } of result.rejects()) {
         if (examples.length < EXAMPLES) examples.push(issues[0]);
+        carried.note({ path: at, line: lineOf(issues), codes: codesOf({ issues }) });
         await quarantine.add({ accepted: false, path: at, issues, row });
       }
     }
     await quarantine.close();
+    for (const again of carried.messages()) await cleanTables(again, world);
     const verdict: Verdict = {
       dataset,
       configId,
