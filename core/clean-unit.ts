@@ -12,7 +12,7 @@ import type { RulesInForce } from './rules.ts';
 import { readSidecar, type SidecarEntry } from './sidecar.ts';
 import { readJson, writeJson } from './store/json.ts';
 import type { Store } from './store/store.ts';
-import { SupersededError } from './unit-files.ts';
+import { type SidecarFile, SupersededError } from './unit-files.ts';
 import { codesOf, lineOf, rulesUnder, waivedItems } from './waiver.ts';
 
 const EXAMPLES = 5;
@@ -35,8 +35,6 @@ export type Rejected = {
   readonly row?: string | undefined;
 };
 export type Accepted<Item> = { readonly accepted: true; readonly item: Item };
-/** No item, but what is said of items. */
-export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };
 export type Cleaned<Item> = Accepted<Item> | Rejected;
 
 /** `path` and `line` say which item it is, as they do of a rejected one. */

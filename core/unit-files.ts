@@ -4,6 +4,7 @@ import { type ReadRange, readArchive } from './archive.ts';
 import type { Issue } from './issues.ts';
 import { LIMITS } from './limits.ts';
 import type { UnitMessage } from './messages/ingest.ts';
+import { isSidecar } from './sidecar.ts';
 import type { Store } from './store/store.ts';
 import { unpackFiles } from './unpack.ts';
 
@@ -15,6 +16,16 @@ export type SourceFile = { readonly path: string } & (
   | ({ readonly ok: true; readonly bytes: Uint8Array } & Lines)
   | { readonly ok: false; readonly issue: Issue }
 );
+
+/** A file that is no item, but says what items are. */
+export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };
+
+/** Undefined for a file that holds items. */
+export function sidecarOf(file: SourceFile, { labels }: { readonly labels: string }): SidecarFile | undefined {
+  return file.ok && isSidecar(file.path, labels)
+    ? { accepted: 'sidecar', path: file.path, bytes: file.bytes }
+    : undefined;
+}
 
 /** The version that the message names is no longer there. */
 export class SupersededError extends Error {}

@@ -5,6 +5,7 @@ import { sha256 } from '../hash.ts';
 import { parentFolder } from '../infer.ts';
 import type { IssueCode } from '../issues.ts';
 import { type Finding, judge, shownNumber } from '../judge.ts';
+import { missingFacts } from '../missing-facts.ts';
 import { thresholdOf } from '../rule.ts';
 import type { RulesInForce } from '../rules.ts';
 import type { SourceFile } from '../unit-files.ts';
@@ -40,8 +41,7 @@ export async function cleanClip(
   const shaped = shapeClip(mono, { sampleRate: sound.sampleRate, channels: sound.channels.length }, config);
   compare(sound, measures, shaped, config, find);
   const label = config.labels === 'folder' ? parentFolder(path) : null;
-  if (label === null && config.labels === 'folder') find('item.no-label');
-  if (config.license === null) find('item.no-license');
+  for (const code of missingFacts(config, label)) find(code);
   const { rejections, flags } = judge(findings, config.rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };

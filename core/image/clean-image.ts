@@ -7,10 +7,10 @@ import type { ImageHeader } from '../image-header.ts';
 import { parentFolder } from '../infer.ts';
 import type { IssueCode } from '../issues.ts';
 import { type Finding, judge } from '../judge.ts';
+import { missingFacts } from '../missing-facts.ts';
 import type { Item } from '../part.ts';
 import { type RuleSetting, thresholdOf } from '../rule.ts';
 import type { RulesInForce } from '../rules.ts';
-import { hasSidecar } from '../sidecar.ts';
 import type { SourceFile } from '../unit-files.ts';
 import { decodeImage, resizePicture } from './decode.ts';
 import { judgeImage } from './judge-image.ts';
@@ -32,10 +32,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const found: Finding[] = [
     ...judgeImage({ measured, header, path }, image, rules),
     ...changed.map((code) => ({ code, place: { path }, ...shapes(header, image) })),
-    ...(config.labels === 'folder' && label === null ? [{ code: 'item.no-label' as const, place: { path } }] : []),
-    ...(config.license === null && !hasSidecar(config.labels)
-      ? [{ code: 'item.no-license' as const, place: { path } }]
-      : []),
+    ...missingFacts(config, label).map((code) => ({ code, place: { path } })),
   ];
   const { rejections, flags } = judge(found, rules);
   const [first, ...others] = rejections;

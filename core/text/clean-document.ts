@@ -6,6 +6,7 @@ import { sha256 } from '../hash.ts';
 import { parentFolder } from '../infer.ts';
 import type { Issue, IssueCode } from '../issues.ts';
 import { type Finding, judge, shownNumber } from '../judge.ts';
+import { missingFacts } from '../missing-facts.ts';
 import { findPersonalData, maskPersonalData, type PersonalSpan } from '../personal-data.ts';
 import { type Action, thresholdOf } from '../rule.ts';
 import { type LineCounts, type Repeated, withoutBoilerplate } from './boilerplate.ts';
@@ -46,8 +47,7 @@ export function cleanDocument(
   if (text === '') return emptyDocument(document, bench);
   const measures = { ...measure(bench, context), boilerplate: repeated?.share ?? 0 };
   const label = labelOf(document, config);
-  if (label === null && config.labels !== 'none') bench.find('item.no-label');
-  if (config.license === null) bench.find('item.no-license');
+  for (const code of missingFacts(config, label)) bench.find(code);
   const { rejections, flags } = judge(bench.findings, config.rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], row: document.text.slice(0, LONGEST_ROW) };

@@ -6,7 +6,7 @@ import { type AudioItem, encodeAudioPart } from '#core/audio/part.ts';
 import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { AudioDataset } from '#core/config.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
-import { namedFiles } from '#core/unit-files.ts';
+import { namedFiles, type SidecarFile, sidecarOf } from '#core/unit-files.ts';
 
 /** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
 export type AudioWorld = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
@@ -24,11 +24,11 @@ async function* cleanClips(
   config: AudioDataset,
   drop: CleanStores['drop'],
   openDecoder: AudioWorld['openDecoder'],
-): AsyncGenerator<Cleaned<AudioItem>> {
+): AsyncGenerator<Cleaned<AudioItem> | SidecarFile> {
   const decoder = openDecoder();
   try {
     for await (const file of namedFiles(drop, message))
-      yield await cleanClip(file, config, message.source.key, decoder.decode);
+      yield sidecarOf(file, config) ?? (await cleanClip(file, config, message.source.key, decoder.decode));
   } finally {
     decoder.close();
   }

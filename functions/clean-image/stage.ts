@@ -1,13 +1,12 @@
 // Cleans the images of one unit.
-import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit, type SidecarFile } from '#core/clean-unit.ts';
+import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { ImageDataset } from '#core/config.ts';
 import { cleanImage } from '#core/image/clean-image.ts';
 import { readImageHeader } from '#core/image-header.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
 import { encodePart, type Item } from '#core/part.ts';
-import { isSidecar } from '#core/sidecar.ts';
-import { namedFiles, type SourceFile } from '#core/unit-files.ts';
+import { namedFiles, type SidecarFile, type SourceFile, sidecarOf } from '#core/unit-files.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
 const DECODES_AT_ONCE = 4;
@@ -26,8 +25,9 @@ async function* cleanFiles(
   let pixels = 0;
   try {
     for await (const file of namedFiles(drop, message)) {
-      if (file.ok && isSidecar(file.path, config.labels)) {
-        yield { accepted: 'sidecar', path: file.path, bytes: file.bytes };
+      const sidecar = sidecarOf(file, config);
+      if (sidecar) {
+        yield sidecar;
         continue;
       }
       if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<Item>>);

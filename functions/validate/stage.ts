@@ -91,7 +91,7 @@ async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: 
   const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.listing, readRange));
   if (!current) return unreadable(examined);
   const { kind, labels } = current.config;
-  const said = kind === 'image' && isSidecar(path, labels);
+  const said = kind !== 'table' && isSidecar(path, labels);
   const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
   return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
 }

@@ -203,4 +203,7 @@ test('a row of a table is mended by its line, and the counts say so', async () =
   expect(row).toBe('61');
   expect(await release(context, 'adult', ['adult.csv:42'], { ...RELEASE, mode: 'fix' })).toMatchObject({ accepted: 1 });
   expect((await status(context, 'adult', { show: 5 })).items).toMatchObject({ accepted: 41, rejected: 0 });
+  const changed = folderOf({ 'dataset.yaml': 'kind: table\nlicense: CC0-1.0\n' });
+  const again = await put(context, [changed], { dataset: 'adult', show: 5, ...WAIT });
+  expect(again.items).toMatchObject({ accepted: 41, rejected: 0 });
 });

@@ -118,6 +118,14 @@ test('of ten clips each hostile one is rejected for what it is, and the others a
   expect(kept.filter((sha) => sha === undefined).length).toBe(1);
 });
 
+test('a sidecar is no clip; a licence is required where the rules say so', async () => {
+  const rules = { 'item.no-license': { action: 'reject' } };
+  const files = { 'facts.jsonl': Buffer.from('{"path":"a.wav","license":"CC0-1.0"}\n'), 'a.wav': wavOf(tone()) };
+  const said = await clean(files, { labels: 'sidecar:facts.jsonl', rules });
+  expect(said.verdict).toMatchObject({ items: { accepted: 1, rejected: 0 }, sidecar: { path: 'facts.jsonl' } });
+  expect((await clean({ 'a.wav': wavOf(tone()) }, { rules })).rejected).toEqual({ 'a.wav': 'item.no-license' });
+});
+
 test('rules decide: what is cut short may be kept and marked, clipping may be refused', async () => {
   const loud = wavOf(tone({ amplitude: 2 }));
   const flagged = await clean(

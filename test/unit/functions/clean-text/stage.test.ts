@@ -9,6 +9,7 @@ import { cleanText } from '../../../../functions/clean-text/stage.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
 
 type File = Record<string, unknown>;
+const NO_LICENSE = { 'item.no-license': { action: 'reject' } };
 
 /** Cleans one dropped object (or a zip of files) in a dataset configured so. */
 async function clean(content: string | Uint8Array | Record<string, string | Uint8Array>, file: File = {}) {
@@ -107,6 +108,22 @@ describe('a line', () => {
     expect(strict.verdict.examples[0]).toMatchObject({ code: 'item.personal-data', given: '1 email' });
     expect(JSON.stringify([verdict, strict.verdict])).not.toContain('a@b.de');
   });
+});
+
+test('a sidecar in the archive is no document, and what it may say is not missed yet', async () => {
+  const files = { 'labels.csv': 'path,label,license\na.txt,girl,CC0-1.0\n', 'a.txt': 'Emma\n' };
+  const { items, verdict } = await clean(files, { labels: 'sidecar:labels.csv', rules: NO_LICENSE });
+  expect(items).toMatchObject([{ text: 'Emma', label: null, flags: [] }]);
+  expect(verdict.sidecar).toMatchObject({ path: 'labels.csv', alone: false });
+});
+
+test('a licence is required where the rules say so', async () => {
+  const { verdict, rejected } = await clean('Emma\n', { rules: NO_LICENSE });
+  expect(verdict).toMatchObject({ items: { accepted: 0, rejected: 1 }, byIssue: { 'item.no-license': 1 } });
+  expect(rejected[0]).toMatchObject({ row: 'Emma' });
+  expect((await clean('Emma\n', { license: 'CC0-1.0', rules: NO_LICENSE })).items).toMatchObject([
+    { license: 'CC0-1.0', source: 'texts/a.txt' },
+  ]);
 });
 
 test('a declared or detected encoding comes out as UTF-8', async () => {
