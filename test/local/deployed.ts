@@ -35,6 +35,20 @@ export const context: Context = { cloud, terminal: openTerminal(quiet, quiet, {}
 
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const queueUrl = (name: keyof typeof OUTPUT) => outputs[OUTPUT[name]] ?? '';
+const QUEUES = [
+  'validateQueueUrl',
+  'cleanImageQueueUrl',
+  'cleanTableQueueUrl',
+  'cleanTextQueueUrl',
+  'cleanAudioQueueUrl',
+] as const;
+const DEAD_LETTER_QUEUES = [
+  'validateDeadLetterQueueUrl',
+  'cleanImageDeadLetterQueueUrl',
+  'cleanTableDeadLetterQueueUrl',
+  'cleanTextDeadLetterQueueUrl',
+  'cleanAudioDeadLetterQueueUrl',
+] as const;
 
 const ownDatasets: string[] = [];
 
@@ -82,7 +96,7 @@ export async function sendToValidate(body: unknown): Promise<void> {
 
 /** Waits until the queues of the way in hold no message, waiting or in somebody's hands. */
 export async function untilQueuesAreEmpty(): Promise<void> {
-  const urls = [queueUrl('validateQueueUrl'), queueUrl('cleanImageQueueUrl')];
+  const urls = QUEUES.map(queueUrl);
   const look = async () => (await Promise.all(urls.map(messagesIn))).reduce((sum, messages) => sum + messages, 0);
   await eventually(look, (messages) => messages === 0);
 }
@@ -94,10 +108,7 @@ export async function ownDeadLetters(): Promise<string[]> {
 
 /** The bodies of all messages in the dead-letter queues of the way in; they stay there. */
 async function deadLetters(): Promise<string[]> {
-  const found = await Promise.all([
-    received(queueUrl('validateDeadLetterQueueUrl')),
-    received(queueUrl('cleanImageDeadLetterQueueUrl')),
-  ]);
+  const found = await Promise.all(DEAD_LETTER_QUEUES.map((name) => received(queueUrl(name))));
   return found.flat().map(({ Body }) => Body ?? '');
 }
 
