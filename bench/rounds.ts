@@ -10,19 +10,19 @@ export interface Round {
 }
 
 /** Runs each file's rounds in turn (a, b, a, b, ...) and returns them by file, without the first, which warms up. */
-export async function interleavedRounds<Name extends string>(
+export async function interleavedRounds<Name extends string, Told extends Round = Round>(
   files: Readonly<Record<Name, string>>,
   rounds: number,
-): Promise<Record<Name, Round[]>> {
+): Promise<Record<Name, Told[]>> {
   const names = Object.keys(files) as Name[];
   const children = new Map(
     names.map((name) => [name, fork(files[name], { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] })]),
   );
-  const results = Object.fromEntries(names.map((name) => [name, [] as Round[]])) as Record<Name, Round[]>;
+  const results = Object.fromEntries(names.map((name) => [name, [] as Told[]])) as Record<Name, Told[]>;
   try {
     for (let round = 0; round <= rounds; round++) {
       for (const [name, child] of children) {
-        const result = await ask(child, name);
+        const result = await ask<Told>(child, name);
         if (round > 0) results[name].push(result);
       }
     }
@@ -53,7 +53,7 @@ export function answerRounds(options: { version: string; items: number; steps: n
   });
 }
 
-async function ask(child: ChildProcess, name: string): Promise<Round> {
+async function ask<Told>(child: ChildProcess, name: string): Promise<Told> {
   const answer = once(child, 'message');
   const death = once(child, 'exit').then(([code]) => {
     throw new Error(`the contestant ${name} ended with code ${code}`);
@@ -61,5 +61,5 @@ async function ask(child: ChildProcess, name: string): Promise<Round> {
   death.catch(() => undefined);
   child.send('round');
   const [round] = await Promise.race([answer, death]);
-  return round as Round;
+  return round as Told;
 }

@@ -4,9 +4,12 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { Benchmark, Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
+import { cleanTable } from './clean-table.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
+import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
+import { plantedTables } from './planted-tables.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
@@ -15,7 +18,10 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'clean-images': cleanImages,
+  'clean-table': cleanTable,
+  'planted-defects': plantedDefects,
   'planted-images': plantedImages,
+  'planted-tables': plantedTables,
   'planted-text-audio': plantedTextAudio,
 };
 const RESULTS = join(import.meta.dirname, 'results');

@@ -1,0 +1,19 @@
+// What both contestants are asked, and how they answer: one round over a table a message.
+import { join } from 'node:path';
+import type { Round } from '../rounds.ts';
+
+/** The folder of the table, its rules and what is written, for contestants, which are processes of their own. */
+export const TABLE = 'GOLDPAN_BENCH_TABLE';
+
+/** `memoryMiB`: the most that the processes of the contestant held together. `accepted`: rows written. */
+export type TableRound = Round & { readonly memoryMiB: number; readonly accepted: number };
+
+export function contestFiles() {
+  const folder = process.env[TABLE];
+  if (!folder) throw new Error(`${TABLE} names no folder`);
+  return { folder, table: join(folder, 'table.csv'), rules: join(folder, 'rules.json') };
+}
+
+export function answerTables(round: () => Promise<TableRound>): void {
+  process.on('message', async () => process.send?.(await round()));
+}
