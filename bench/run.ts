@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Benchmark, Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
+import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { plantedDefects } from './planted-defects.ts';
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   endpoint,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
+  'cold-starts': coldStarts,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
   'planted-tables': plantedTables,

@@ -23,10 +23,13 @@ const AUDIO = new Set([
   'audio/vnd.wave',
   'audio/x-flac',
 ]);
+/** Known by letters alone, `BM`, `GIF` and `MZ`, with which a text may begin, too; what they name always holds zeros. */
+const MARKED_BY_LETTERS = new Set(['image/bmp', 'image/gif', 'application/x-msdownload']);
 const DELIMITERS = [',', ';', '\t', '|'];
 const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 /** Share of control characters in what is still a text. */
 const MOST_CONTROLS = 0.05;
+const MARKUP_BYTES = 256;
 const MOSTLY = 0.8;
 const HARDLY = 0.05;
 /** Deflate packs at most 1,032 to 1. */
@@ -50,7 +53,8 @@ export const TAKEN: Readonly<Record<Kind, { readonly families: readonly Family[]
 export async function sniff(start: Uint8Array): Promise<Content> {
   const image = imageTypeOf(start);
   if (image) return { family: 'image', type: image };
-  const found = (await fileTypeFromBuffer(start).catch(() => undefined))?.mime;
+  const mime = (await fileTypeFromBuffer(start).catch(() => undefined))?.mime;
+  const found = mime !== undefined && MARKED_BY_LETTERS.has(mime) && looksLikeText(start) ? undefined : mime;
   if (found === ZIP || (found === undefined && isZip(start))) return { family: 'zip', type: ZIP };
   if (found === PARQUET || startsWith(start, 'PAR1') || startsWith(start, 'PARE'))
     return { family: 'parquet', type: PARQUET };
@@ -59,9 +63,17 @@ export async function sniff(start: Uint8Array): Promise<Content> {
   if (found !== undefined && (AUDIO.has(found) || found.startsWith('audio/ogg')))
     return { family: 'audio', type: found };
   if (startsWith(start, 'RIFF') || startsWith(start, 'RF64')) return { family: 'audio', type: 'audio/wav' };
-  if (found === undefined && looksLikeText(start)) return { family: 'text', type: 'text' };
+  if (found === undefined && looksLikeText(start)) return { family: 'text', type: markupOf(start) ?? 'text' };
   if (found === undefined && looksLikeUnmarkedUtf16(start)) return { family: 'text', type: UNMARKED_UTF_16 };
-  return { family: 'other', type: found ?? 'unknown' };
+  const array = startsWith(start.subarray(1), 'NUMPY') ? 'a NumPy array' : undefined;
+  return { family: 'other', type: found ?? array ?? 'bytes of no type that is known' };
+}
+
+/** Text all the same; but who drops it as something else is told what it is. */
+function markupOf(start: Uint8Array): string | undefined {
+  const text = new TextDecoder().decode(start.subarray(0, MARKUP_BYTES)).trimStart().toLowerCase();
+  if (text.startsWith('<svg')) return 'image/svg+xml';
+  return /^<(!doctype html|html)\b/.test(text) ? 'text/html' : undefined;
 }
 
 /** The kind of dataset that a first upload of this content speaks for; undefined for none. */
