@@ -1,5 +1,6 @@
 // Takes one event of the drop bucket: refuses the upload with a reason, or plans its units and sends them to be cleaned.
 import type { ReadRange } from '#core/archive.ts';
+import { TAKEN } from '#core/content.ts';
 import { parseDatasetFile } from '#core/dataset-file.ts';
 import type { Issue } from '#core/issues.ts';
 import { CONFIG_FILE, isFolderMarker, keys, NO_DATASET, parseDropKey, uploadIdOf } from '#core/keys.ts';
@@ -11,6 +12,7 @@ import {
   StorageTest,
   Upload,
 } from '#core/messages/ingest.ts';
+import type { Kind } from '#core/names.ts';
 import { isSidecar } from '#core/sidecar.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keepInferred, readCurrent, settleConfig, statedKind } from './configuration.ts';
@@ -86,7 +88,7 @@ async function plan(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOut
 async function planNew(deps: ValidateDeps, { dataset, path, uploadId, source }: Upcoming): Promise<Upload | Issue> {
   const readRange = rangesOf(deps, source);
   const examined = await examine(source, readRange);
-  if (!examined.ok) return examined.issue;
+  if (!examined.ok) return forKind(examined.issue, (await readCurrent(deps.data, dataset))?.config.kind);
   const inForce = (await readCurrent(deps.data, dataset)) ?? (await settleConfig(deps, dataset));
   const current = inForce ?? (await inferConfigFrom(deps, { dataset, path, source }, examined.listing, readRange));
   if (!current) return unreadable(examined);
@@ -107,6 +109,11 @@ async function inferConfigFrom(
   if (!inferred) return undefined;
   await keepInferred(deps.data, dataset, inferred);
   return settleConfig(deps, dataset);
+}
+
+/** Says what this dataset takes, where it is known what it is. */
+function forKind(issue: Issue, kind: Kind | undefined): Issue {
+  return kind && issue.code === 'upload.type-not-allowed' ? { ...issue, allowed: TAKEN[kind].types } : issue;
 }
 
 /** The first upload of a dataset must say what its items are like. */
