@@ -7,6 +7,8 @@ import type { Action, Rule } from './rule.ts';
 import { RULES, type RulesInForce } from './rules.ts';
 
 const WAIVER_ID_LENGTH = 16;
+/** With its rule off, an empty text is left out without a word: that lets nothing through. */
+const NOTHING_TO_RELEASE: IssueCode = 'text.empty';
 const code = Issue.shape.code;
 
 /** release: the rules do not look at the item. fix: they mend it. */
@@ -55,6 +57,7 @@ export function actionUnder(
   mode: WaiverMode,
   inForce: RulesInForce = {},
 ): Action | undefined {
+  if (issue === NOTHING_TO_RELEASE) return undefined;
   const rules: Partial<Record<IssueCode, Rule>> = RULES[kind];
   const wanted: readonly Action[] = mode === 'fix' ? ['fix'] : ['off', 'flag'];
   const action = wanted.find((one) => rules[issue]?.actions.includes(one));

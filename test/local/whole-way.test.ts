@@ -29,7 +29,7 @@ import { callUrl } from './function-url.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const HIDDEN_SECONDS = 6;
-const EPOCHS = 150;
+const EPOCHS = 60;
 /** Killed once so many are done; the rest is for the next worker. */
 const EPOCHS_BEFORE_KILL = 3;
 const POISON = JSON.stringify({ poison: uniqueDataset('poison') });

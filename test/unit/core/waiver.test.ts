@@ -90,3 +90,7 @@ test('an upload all of whose rejected items were released is accepted', () => {
   const counts = countCensus({ dataset: 'names', uploads }, { verdicts: [base, again], refusals: [] });
   expect(counts).toMatchObject({ uploads: { accepted: 1, partly: 0, rejected: 0 }, byIssue: {} });
 });
+
+test('an empty text cannot be let through: there would be no item', () => {
+  expect(actionUnder('text', 'text.empty', 'release')).toBeUndefined();
+});
