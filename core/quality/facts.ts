@@ -7,6 +7,8 @@ import { COLUMN_TYPES } from '../table/schema.ts';
 
 const count = z.int().min(0);
 
+export const FACTS_FILE = 'facts.json';
+
 /** At most so many of each go into facts.json; what is left out is counted. */
 export const FACT_LIMITS = {
   /** The uploads with the most rejected and flagged items. */
