@@ -29,7 +29,7 @@ export type CurrentUpload = {
 };
 export type Census = { readonly dataset: string; readonly uploads: readonly CurrentUpload[] };
 export type CensusDetails = { readonly verdicts: readonly Verdict[]; readonly refusals: readonly Refusal[] };
-export type Counts = Omit<SnapshotIndex['counts'], 'byLabel' | 'conflictingLabels' | 'items'> & {
+export type Counts = Pick<SnapshotIndex['counts'], 'uploads' | 'byIssue'> & {
   items: { accepted: number; rejected: number };
 };
 type Found = { readonly verdictKeys: string[]; readonly units: Set<string>; readonly unitCount: number };

@@ -5,6 +5,8 @@ export const STAGES = ['validate', 'clean', 'assemble', 'gate', 'train', 'evalua
 
 export const KINDS = ['image', 'table', 'text', 'audio'] as const;
 export type Kind = (typeof KINDS)[number];
+/** Kinds that a model family learns from; the others end as a sealed snapshot. */
+export const TRAINED_KINDS: readonly Kind[] = ['image'];
 
 /** Environment variables of functions and of the trainer. Read in handlers and main files only. */
 export const ENV = {

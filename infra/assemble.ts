@@ -35,7 +35,7 @@ export class Assemble extends Construct {
     })
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
-        read: ['config', 'refused', 'verdicts', 'parts', 'snapshots'],
+        read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'snapshots'],
         write: ['snapshots'],
         list: true,
       });

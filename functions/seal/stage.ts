@@ -13,7 +13,7 @@ import {
   SnapshotIndex,
 } from '#core/messages/snapshot.ts';
 import { executionNameOf, runIdOf } from '#core/run-id.ts';
-import { INDEX_FILE, shardFiles } from '#core/snapshot.ts';
+import { INDEX_FILE, SHARD_HOLDS, shardFile, shardReceipt } from '#core/snapshot.ts';
 import { SPLITS, type Split } from '#core/split.ts';
 import { readJson, writeJson, writeOnce } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
@@ -44,8 +44,9 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   if (!index) throw incomplete(dataset, snapshotId, INDEX_FILE);
   const shards = await Promise.all(index.value.shards.map((shard) => writtenShard(data, index.value, shard)));
   const splits = countSplits(shards);
-  const { configId, config, labels } = index.value;
-  const manifest: Manifest = { schemaVersion: 1, dataset, snapshotId, configId, config, labels, splits, shards };
+  const { configId, config, schema, labels, augmentation, items, counts } = index.value;
+  const about = { configId, kind: config.kind, config, schema, labels, augmentation, items, leaks: counts.leaks };
+  const manifest: Manifest = { schemaVersion: 2, dataset, snapshotId, ...about, splits, shards };
   await writeJson(data, keys.quality(dataset, snapshotId), qualityOf(index.value, splits));
   const { same } = await writeOnce(data, key, manifest);
   if (same) return manifest;
@@ -55,15 +56,13 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
 /** The receipt of a shard, once it is certain that it is the planned one and that its files are there. */
 async function writtenShard(
   data: Store,
-  { dataset, snapshotId }: SnapshotIndex,
+  { dataset, snapshotId, config }: SnapshotIndex,
   { name, split, items }: SnapshotIndex['shards'][number],
 ): Promise<ShardFile> {
-  const { receipt, pixels, labels } = shardFiles(name);
   const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
   const [written, ...files] = await Promise.all([
-    readJson(data, at(receipt), ShardFile),
-    data.head(at(pixels)),
-    data.head(at(labels)),
+    readJson(data, at(shardReceipt(name)), ShardFile),
+    ...SHARD_HOLDS[config.kind].map((holds) => data.head(at(shardFile(name, holds)))),
   ]);
   const whole = written && files.every((file) => file !== undefined);
   if (!whole || written.value.split !== split || written.value.items !== items) {
@@ -73,7 +72,9 @@ async function writtenShard(
 }
 
 function qualityOf({ dataset, snapshotId, counts, examples }: SnapshotIndex, splits: Quality['splits']): Quality {
-  return { schemaVersion: 1, dataset, snapshotId, ...counts, splits, examples };
+  const { uploads, items, byIssue, byLabel, conflictingLabels } = counts;
+  const counted = { uploads, items, byIssue, byLabel, conflictingLabels };
+  return { schemaVersion: 1, dataset, snapshotId, ...counted, splits, examples };
 }
 
 function countSplits(shards: readonly ShardFile[]): Record<Split, number> {
