@@ -50,6 +50,10 @@ export const keys = {
   uploadVerdicts: (dataset: string, configId: string, uploadId: string) =>
     `verdicts/${dataset}/${configId}/${uploadId}/`,
   verdict: (place: UnitPlace) => `verdicts/${unitPath(place)}.json`,
+  rollup: (dataset: string, configId: string) => `rollups/${dataset}/${configId}/current.json`,
+  rollupEntries: (dataset: string, configId: string, name: string) => `rollups/${dataset}/${configId}/${name}.json.gz`,
+  rolledParts: (dataset: string, configId: string, name: string) => `rollups/${dataset}/${configId}/${name}.parquet`,
+  tickNotes: (dataset: string) => `rollups/${dataset}/tick.json`,
   snapshots: (dataset: string) => `snapshots/${dataset}/`,
   snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
   manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,

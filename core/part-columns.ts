@@ -44,6 +44,18 @@ export function encodeColumns<Row>(columns: PartColumns<Row>, rows: readonly Row
   return new Uint8Array(parquetWriteBuffer({ createdBy: 'goldpan', columnData, schema }));
 }
 
+/** Only the columns asked for, of a file in a bucket. `fetch` gives its bytes from `first` to `last`, both included. */
+export async function fetchColumns<Row, Name extends keyof Row & string>(
+  byteLength: number,
+  fetch: (first: number, last: number) => Promise<Uint8Array>,
+  columns: readonly Name[],
+): Promise<Pick<Row, Name>[]> {
+  const slice = async (start: number, end = byteLength) => (await fetch(start, end - 1)).slice().buffer as ArrayBuffer;
+  const file = { byteLength, slice };
+  const rows = await parquetReadObjects({ file, columns: [...columns], utf8: false, parsers: AS_STORED });
+  return rows as Pick<Row, Name>[];
+}
+
 /** Throws on bytes that encodeColumns did not write. */
 export async function decodeColumns<Row, Name extends keyof Row & string>(
   bytes: Uint8Array,

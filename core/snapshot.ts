@@ -2,6 +2,7 @@
 import type { Augmentation } from './augmentation.ts';
 import type { AudioConfig, ImageConfig, TextConfig } from './config.ts';
 import { hashOf } from './hash.ts';
+import type { RolledPart } from './messages/rollup.ts';
 import type { ShardData } from './messages/snapshot.ts';
 import type { Kind } from './names.ts';
 import type { RulesInForce } from './rules.ts';
@@ -26,6 +27,8 @@ export type SourcePart = {
   readonly key: string;
   readonly sha256: string;
   readonly items: number;
+  /** Where else its rows lie; it decides no snapshot. */
+  readonly rolled?: RolledPart | undefined;
 };
 
 /** What of a configuration says how large an item is. */

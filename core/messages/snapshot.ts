@@ -8,11 +8,16 @@ import { KINDS } from '../names.ts';
 import { SPLITS } from '../split.ts';
 import { COLUMN_TYPES } from '../table/schema.ts';
 import { TrainConfig, TrainOverrides } from '../train-config.ts';
+import { RolledPart } from './rollup.ts';
 
-/** Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. */
+/**
+ * Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. report:
+ * a snapshot is made and nothing trained. `since`: the snapshot of the last run, whose items are not new.
+ */
 export const AssembleRequest = z.strictObject({
   dataset: z.string().regex(DATASET_NAME),
-  trigger: z.enum(['manual', 'automatic']),
+  trigger: z.enum(['manual', 'automatic', 'report']),
+  since: z.string().optional(),
   train: TrainOverrides.default({}),
   force: z.string().nullable().default(null),
   attempt: z.int().min(1).default(1),
@@ -83,7 +88,9 @@ export const SnapshotIndex = z.strictObject({
   schema: SnapshotSchema.nullable(),
   labels: z.array(z.string()),
   augmentation: Augmentation,
-  parts: z.array(z.strictObject({ key: z.string(), sha256: z.string(), items: z.int() })),
+  parts: z.array(
+    z.strictObject({ key: z.string(), sha256: z.string(), items: z.int(), rolled: RolledPart.optional() }),
+  ),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
   items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
   counts: z.strictObject({
@@ -127,27 +134,12 @@ export type ManifestOf<K extends SnapshotConfig['kind']> = Manifest & {
   readonly config: Extract<SnapshotConfig, { kind: K }>;
 };
 
-/** snapshots/<ds>/<snapshotId>/quality.json */
-export const Quality = z.strictObject({
-  schemaVersion: z.literal(1),
-  dataset: z.string(),
-  snapshotId: z.string(),
-  uploads: SnapshotIndex.shape.counts.shape.uploads,
-  items: SnapshotIndex.shape.counts.shape.items,
-  byIssue: IssueCounts,
-  byLabel: z.record(z.string(), z.int()),
-  conflictingLabels: z.int(),
-  splits: z.record(z.enum(SPLITS), z.int()),
-  examples: z.array(Issue),
-});
-export type Quality = z.infer<typeof Quality>;
-
 export const Shortfall = z.strictObject({ what: z.string(), have: z.number(), need: z.number(), advice: z.string() });
 export type Shortfall = z.infer<typeof Shortfall>;
 
-/** refused: not even `force` helps. blocked: an automatic run does not start. */
+/** refused: not even `force` helps. blocked: an automatic run does not start. not-asked: for a report, no run is wanted. */
 export const GateDecision = z.strictObject({
-  outcome: z.enum(['passed', 'blocked', 'refused']),
+  outcome: z.enum(['passed', 'blocked', 'refused', 'not-asked']),
   missing: z.array(Shortfall),
   forcedBy: z.string().nullable(),
 });
@@ -161,6 +153,8 @@ export const TrainingJob = z.strictObject({
   configId: z.string(),
   attempt: z.int().min(1),
   train: TrainConfig,
+  /** Who overrode the gate, where somebody had to. */
+  forcedBy: z.string().optional(),
 });
 export type TrainingJob = z.infer<typeof TrainingJob>;
 

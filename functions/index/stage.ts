@@ -2,13 +2,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Augmentation, augmentationOf } from '#core/augmentation.ts';
-import { type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
+import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { datasetRulesOf, type EffectiveConfig } from '#core/config.ts';
 import { readCurrentConfig } from '#core/current-config.ts';
 import { sha256 } from '#core/hash.ts';
 import { addCounts, type Issue } from '#core/issues.ts';
 import { keys } from '#core/keys.ts';
-import type { Verdict } from '#core/messages/ingest.ts';
 import {
   type AssembleRequest,
   type Indexed,
@@ -41,7 +40,7 @@ export const index =
     const { configId, config } = await readCurrentConfig(data, dataset);
     const census = await takeCensus(drop, data, dataset, configId);
     const details = await readDetails(data, census);
-    const parts = partsOf(details.verdicts);
+    const parts = partsOf(details);
     const sidecars = sidecarsOf(details.verdicts);
     const augmentation = augmentationOf(config.train);
     const facts = { dataset, configId, split: config.split, rules: datasetRulesOf(config), augmentation };
@@ -59,8 +58,10 @@ export const index =
     return { request, snapshotId, sealed: false, shards };
   };
 
-function partsOf(verdicts: readonly Verdict[]): SourcePart[] {
-  const parts = verdicts.flatMap(({ sourceKey, unit, part }) => (part ? [{ sourceKey, unit, ...part }] : []));
+function partsOf({ verdicts, rolled }: CensusDetails): SourcePart[] {
+  const parts = verdicts.flatMap(({ sourceKey, unit, part }) =>
+    part ? [{ sourceKey, unit, ...part, rolled: rolled.get(part.key) }] : [],
+  );
   return parts.sort(comparePlaces);
 }
 
@@ -106,7 +107,7 @@ function indexOf(work: Work, table: ItemsTable & { file: SnapshotIndex['items'] 
     schema,
     labels: table.byLabel.map(({ label }) => label),
     augmentation,
-    parts: parts.map(({ key, sha256, items }) => ({ key, sha256, items })),
+    parts: parts.map(({ key, sha256, items, rolled }) => ({ key, sha256, items, ...(rolled && { rolled }) })),
     shards: [...table.shards],
     items: table.file,
     counts: {

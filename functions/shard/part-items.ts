@@ -1,7 +1,8 @@
 // The items of a shard, read from their parts: each part once, a few at a time, so that only the shard is held whole.
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import type { SnapshotIndex } from '#core/messages/snapshot.ts';
-import { type PartRow, readSourcePart } from '#core/source-part.ts';
+import type { PartRow } from '#core/source-part.ts';
+import { readSourceParts } from '#core/source-parts.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 
@@ -16,21 +17,20 @@ export async function eachPartItem(
   columns: readonly string[],
   visit: (position: number, item: PartRow) => void,
 ): Promise<void> {
-  const byPart = [...Map.groupBy(rows.entries(), ([, { part }]) => part)];
-  const readPart = async ([place, wanted]: (typeof byPart)[number]) => {
+  const byPart = Map.groupBy(rows.entries(), ([, { part }]) => part);
+  const placed = [...byPart.keys()].map((place) => {
     const part = parts[place];
-    if (!part)
-      throw new GoldpanError(FAILURE.corruptObject, `The snapshot has no part ${place}. Start assemble again.`);
-    const items = await readSourcePart(data, part, ['itemId', ...columns]);
-    for (const [position, { row, itemId }] of wanted) {
+    if (part) return { place, part };
+    throw new GoldpanError(FAILURE.corruptObject, `The snapshot has no part ${place}. Start assemble again.`);
+  });
+  const visitPart = (place: number, items: PartRow[]) => {
+    for (const [position, { row, itemId }] of byPart.get(place) ?? []) {
       const item = items[row];
-      if (item?.itemId !== itemId) throw lacking(part.key, itemId);
+      if (item?.itemId !== itemId) throw lacking(parts[place]?.key ?? '', itemId);
       visit(position, item);
     }
   };
-  for (let start = 0; start < byPart.length; start += PARTS_AT_ONCE) {
-    await Promise.all(byPart.slice(start, start + PARTS_AT_ONCE).map(readPart));
-  }
+  await readSourceParts(data, placed, { columns: ['itemId', ...columns], atOnce: PARTS_AT_ONCE, visit: visitPart });
 }
 
 export function lacking(key: string, itemId: string): GoldpanError {
