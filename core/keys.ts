@@ -58,6 +58,7 @@ export const keys = {
   snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
   manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,
   quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
+  qualityPage: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.html`,
   runs: (dataset: string) => `runs/${dataset}/`,
   run: (dataset: string, runId: string, file: string) => `runs/${dataset}/${runId}/${file}`,
   runOutcome: (dataset: string, runId: string) => `runs/${dataset}/${runId}/run.json`,

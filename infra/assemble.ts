@@ -45,7 +45,8 @@ export class Assemble extends Construct {
     );
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      { read: ['config', 'snapshots'], write: ['snapshots'], list: true },
+      // What was cleaned and what was rejected is shown in the report.
+      { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'], list: true },
     );
     this.functions = [index, shard, seal];
 

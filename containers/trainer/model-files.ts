@@ -46,6 +46,7 @@ export async function storeModel(
     labels: manifest.labels,
     trainItems: manifest.splits.train,
     train: job.train,
+    ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
     metrics,
     license,
     files: hashesOf(bytes),
