@@ -16,6 +16,8 @@ export const ENV = {
   cleanTableQueueUrl: 'GOLDPAN_CLEAN_TABLE_QUEUE_URL',
   cleanTextQueueUrl: 'GOLDPAN_CLEAN_TEXT_QUEUE_URL',
   cleanAudioQueueUrl: 'GOLDPAN_CLEAN_AUDIO_QUEUE_URL',
+  validateQueueUrl: 'GOLDPAN_VALIDATE_QUEUE_URL',
+  assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
   job: 'GOLDPAN_JOB',
 } as const;

@@ -41,7 +41,7 @@ export const TickNotes = z.strictObject({
   state: z.string(),
   /** Passes in a row that found nothing new. */
   quietPasses: z.int().min(0),
-  /** The last automatic start: its execution, and how many items were accepted then. */
-  started: z.strictObject({ name: z.string(), accepted: z.int() }).nullable(),
+  /** The last automatic start: the name of its execution. */
+  started: z.strictObject({ name: z.string(), at: z.string() }).nullable(),
 });
 export type TickNotes = z.infer<typeof TickNotes>;
