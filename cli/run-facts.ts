@@ -2,7 +2,7 @@
 import { folderInKey, keys } from '#core/keys.ts';
 import { CurrentModel, ModelCard } from '#core/messages/model.ts';
 import { RunHead, RunOutcome } from '#core/messages/run.ts';
-import { Quality } from '#core/messages/snapshot.ts';
+import { Quality } from '#core/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 

@@ -13,9 +13,11 @@ import {
   uploadIdOf,
 } from './keys.ts';
 import { Refusal, Verdict } from './messages/ingest.ts';
+import type { RolledPart } from './messages/rollup.ts';
 import type { SnapshotIndex } from './messages/snapshot.ts';
+import { type RolledUp, readRollup } from './rollup.ts';
 import { readJson } from './store/json.ts';
-import type { Store } from './store/store.ts';
+import type { ListedObject, Store } from './store/store.ts';
 
 const READS_AT_ONCE = 64;
 const NOTHING_FOUND: Found = { verdictKeys: [], units: new Set(), unitCount: 1 };
@@ -26,10 +28,20 @@ export type CurrentUpload = {
   readonly uploadId: string;
   readonly state: 'pending' | 'refused' | 'done';
   readonly verdictKeys: readonly string[];
+  readonly object: Pick<ListedObject, 'size' | 'etag' | 'modifiedAt'> & { readonly versionId: string };
 };
-export type Census = { readonly dataset: string; readonly uploads: readonly CurrentUpload[] };
-export type CensusDetails = { readonly verdicts: readonly Verdict[]; readonly refusals: readonly Refusal[] };
-export type Counts = Omit<SnapshotIndex['counts'], 'byLabel' | 'conflictingLabels' | 'items'> & {
+export type Census = {
+  readonly dataset: string;
+  readonly configId: string | undefined;
+  readonly uploads: readonly CurrentUpload[];
+};
+/** `rolled`: parts that lie, by their own key, inside a file of several. */
+export type CensusDetails = {
+  readonly verdicts: readonly Verdict[];
+  readonly refusals: readonly Refusal[];
+  readonly rolled: ReadonlyMap<string, RolledPart>;
+};
+export type Counts = Pick<SnapshotIndex['counts'], 'uploads' | 'byIssue'> & {
   items: { accepted: number; rejected: number };
 };
 type Found = { readonly verdictKeys: string[]; readonly units: Set<string>; readonly unitCount: number };
@@ -48,7 +60,7 @@ export async function takeCensus(
   for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
   const found = configId === undefined ? new Map<string, Found>() : await findVerdicts(data, dataset, configId);
   const uploads: CurrentUpload[] = [];
-  for await (const { key, versionId, deleted, size } of drop.listLatest(dropKey(dataset, ''))) {
+  for await (const { key, versionId, deleted, size, etag, modifiedAt } of drop.listLatest(dropKey(dataset, ''))) {
     const uploadId = uploadIdOf(drop.bucket, key, versionId);
     if (
       deleted ||
@@ -59,29 +71,36 @@ export async function takeCensus(
       continue;
     const { verdictKeys, units, unitCount } = found.get(uploadId) ?? NOTHING_FOUND;
     const state = refused.has(uploadId) ? 'refused' : units.size >= unitCount ? 'done' : 'pending';
-    uploads.push({ key, uploadId, state, verdictKeys });
+    uploads.push({ key, uploadId, state, verdictKeys, object: { versionId, size, etag, modifiedAt } });
   }
-  return { dataset, uploads };
+  return { dataset, configId, uploads };
 }
 
-/** Reads the verdicts and refusals behind a census, in its order. */
-export async function readDetails(data: Store, { dataset, uploads }: Census): Promise<CensusDetails> {
+/** The verdicts and refusals behind a census, in its order: those that tick has rolled up, and what is newer one by one. */
+export async function readDetails(data: Store, census: Census, known?: RolledUp): Promise<CensusDetails> {
+  const { dataset, configId, uploads } = census;
+  const rolledUp = known ?? (configId === undefined ? undefined : await readRollup(data, dataset, configId));
   const refused = uploads.filter(({ state }) => state === 'refused');
   const verdicts = await readAll(
     data,
     uploads.filter(({ state }) => state === 'done').flatMap((upload) => [...upload.verdictKeys].sort()),
     Verdict,
+    rolledUp?.verdicts,
   );
   const refusals = await readAll(
     data,
     refused.map(({ uploadId }) => keys.refused(dataset, uploadId)),
     Refusal,
+    rolledUp?.refusals,
   );
-  return { verdicts, refusals };
+  return { verdicts, refusals, rolled: rolledUp?.parts ?? new Map() };
 }
 
 /** An upload is accepted when all its items were, rejected when none was, partly in between. */
-export function countCensus({ uploads }: Census, { verdicts, refusals }: CensusDetails): Counts {
+export function countCensus(
+  { uploads }: { readonly uploads: readonly Pick<CurrentUpload, 'uploadId' | 'state'>[] },
+  { verdicts, refusals }: Pick<CensusDetails, 'verdicts' | 'refusals'>,
+): Counts {
   const counts: Counts = {
     uploads: { accepted: 0, partly: 0, rejected: 0, pending: 0 },
     items: { accepted: 0, rejected: refusals.length },
@@ -130,11 +149,14 @@ async function readAll<T>(
   data: Store,
   from: readonly string[],
   schema: Parameters<typeof readJson<T>>[2],
+  known: ReadonlyMap<string, T> = new Map(),
 ): Promise<T[]> {
-  const found: T[] = [];
-  for (let start = 0; start < from.length; start += READS_AT_ONCE) {
-    const batch = from.slice(start, start + READS_AT_ONCE).map((key) => readJson(data, key, schema));
-    for (const object of await Promise.all(batch)) if (object) found.push(object.value);
+  const fresh = new Map<string, T>();
+  const missing = from.filter((key) => !known.has(key));
+  for (let start = 0; start < missing.length; start += READS_AT_ONCE) {
+    const batch = missing.slice(start, start + READS_AT_ONCE);
+    for (const [place, object] of (await Promise.all(batch.map((key) => readJson(data, key, schema)))).entries())
+      if (object) fresh.set(batch[place] as string, object.value);
   }
-  return found;
+  return from.flatMap((key) => known.get(key) ?? fresh.get(key) ?? []);
 }

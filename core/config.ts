@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { GateConfig } from './gate-config.ts';
 import { hashOf } from './hash.ts';
-import { rulesSchema } from './rules.ts';
+import { DATASET_RULES } from './item-rules.ts';
+import { type RulesInForce, rulesSchema } from './rules.ts';
+import type { SplitShares } from './split.ts';
 import { TrainConfig } from './train-config.ts';
 
 const share = z.number().min(0).max(1);
@@ -15,13 +17,19 @@ export const ImageConfig = z.strictObject({
 });
 export type ImageConfig = z.infer<typeof ImageConfig>;
 
-export const SplitConfig = z
-  .strictObject({ train: share.default(0.8), validation: share.default(0.1), test: share.default(0.1) })
-  .refine(
-    ({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-6,
-    'the three shares must add up to 1',
-  )
-  .refine(({ train, validation, test }) => Math.min(train, validation, test) > 0, 'each share must be above 0');
+const shares = { train: share.default(0.8), validation: share.default(0.1), test: share.default(0.1) };
+const sumsToOne = ({ train, validation, test }: SplitShares) => Math.abs(train + validation + test - 1) < 1e-6;
+const noneEmpty = ({ train, validation, test }: SplitShares) => Math.min(train, validation, test) > 0;
+const splitOf = <Group extends z.ZodType<string | null>>(groupBy: Group) =>
+  z
+    .strictObject({ ...shares, groupBy })
+    .refine(sumsToOne, 'the three shares must add up to 1')
+    .refine(noneEmpty, 'each share must be above 0');
+
+/** Items of one group are always in one split. folder: of the item. sidecar: its column `group`. */
+export const SplitConfig = splitOf(z.enum(['folder', 'sidecar']).nullable().default(null));
+/** Rows with the same value in the column `groupBy` are always in one split. */
+export const TableSplitConfig = splitOf(z.string().min(1).nullable().default(null));
 
 export const TableConfig = z.strictObject({
   /** Version of the schema in force; null: the first, which the first upload speaks for. */
@@ -58,14 +66,12 @@ export const Labels = z
 const inFile = {
   labels: Labels.optional(),
   license: z.string().min(1).optional(),
-  split: SplitConfig.prefault({}),
   gate: GateConfig.prefault({}),
   train: TrainConfig.prefault({}),
 };
 const inForce = {
   labels: Labels,
   license: z.string().nullable(),
-  split: SplitConfig,
   gate: GateConfig,
   train: TrainConfig,
 };
@@ -76,19 +82,28 @@ export const DatasetFile = z.discriminatedUnion('kind', [
     kind: z.literal('image'),
     image: ImageConfig.partial().optional(),
     rules: rulesSchema('image'),
+    split: SplitConfig.prefault({}),
     ...inFile,
   }),
-  z.strictObject({ kind: z.literal('table'), table: TableConfig.prefault({}), rules: rulesSchema('table'), ...inFile }),
+  z.strictObject({
+    kind: z.literal('table'),
+    table: TableConfig.prefault({}),
+    rules: rulesSchema('table'),
+    split: TableSplitConfig.prefault({}),
+    ...inFile,
+  }),
   z.strictObject({
     kind: z.literal('text'),
     text: TextConfig.partial().optional(),
     rules: rulesSchema('text'),
+    split: SplitConfig.prefault({}),
     ...inFile,
   }),
   z.strictObject({
     kind: z.literal('audio'),
     audio: AudioConfig.partial().optional(),
     rules: rulesSchema('audio'),
+    split: SplitConfig.prefault({}),
     ...inFile,
   }),
 ]);
@@ -107,6 +122,7 @@ export const ImageDataset = z.strictObject({
   kind: z.literal('image'),
   image: ImageConfig,
   rules: rulesSchema('image'),
+  split: SplitConfig,
   ...inForce,
 });
 export type ImageDataset = z.infer<typeof ImageDataset>;
@@ -114,6 +130,7 @@ export const TableDataset = z.strictObject({
   kind: z.literal('table'),
   table: TableConfig,
   rules: rulesSchema('table'),
+  split: TableSplitConfig,
   ...inForce,
 });
 export type TableDataset = z.infer<typeof TableDataset>;
@@ -121,6 +138,7 @@ export const TextDataset = z.strictObject({
   kind: z.literal('text'),
   text: TextConfig,
   rules: rulesSchema('text'),
+  split: SplitConfig,
   ...inForce,
 });
 export type TextDataset = z.infer<typeof TextDataset>;
@@ -128,6 +146,7 @@ export const AudioDataset = z.strictObject({
   kind: z.literal('audio'),
   audio: AudioConfig,
   rules: rulesSchema('audio'),
+  split: SplitConfig,
   ...inForce,
 });
 export type AudioDataset = z.infer<typeof AudioDataset>;
@@ -159,7 +178,21 @@ export function effectiveConfig(
   return success ? data : undefined;
 }
 
-/** Hash of the settings that decide what a cleaned item is. How items are split, gated and trained on does not re-clean them. */
-export function configIdOf({ split: _split, gate: _gate, train: _train, ...decides }: EffectiveConfig): string {
-  return hashOf(decides).slice(0, 16);
+/** Hash of the settings that decide what a cleaned item is. How items are compared, split, gated and trained on does not re-clean them. */
+export function configIdOf(config: EffectiveConfig): string {
+  const { split: _split, gate: _gate, train: _train, rules, ...decides } = config;
+  return hashOf({ ...decides, rules: rulesOf(rules, (code) => !isDatasetRule(code)) }).slice(0, 16);
+}
+
+/** The rules that act when a snapshot is made. */
+export function datasetRulesOf({ rules }: EffectiveConfig): RulesInForce {
+  return rulesOf(rules, isDatasetRule);
+}
+
+function rulesOf(rules: RulesInForce, which: (code: string) => boolean): RulesInForce {
+  return Object.fromEntries(Object.entries(rules).filter(([code]) => which(code)));
+}
+
+function isDatasetRule(code: string): boolean {
+  return DATASET_RULES.some((name) => name === code);
 }

@@ -8,5 +8,7 @@ export const GateConfig = z.strictObject({
   minItems: z.int().min(32).default(500),
   minNewItems: z.int().min(1).default(200),
   minQuality: share.default(0.7),
+  /** Distinct items of each class. */
+  minPerClass: z.int().min(1).default(20),
 });
 export type GateConfig = z.infer<typeof GateConfig>;

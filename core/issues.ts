@@ -58,6 +58,11 @@ export const ISSUES = {
     'Almost the same content is in the dataset already.',
     'Keep the best one.',
   ),
+  'item.outlier': flag(
+    'accuracy',
+    'The item is unlike all the others.',
+    'Look at it: leave it out if it does not belong, add more of its like if it does.',
+  ),
   'item.synthetic': flag('accuracy', 'The item was made by a model.', 'Train on real data.'),
   'item.personal-data': flag('consistency', 'The item holds personal data.', 'Mask it or leave it out.'),
   'item.no-license': flag('completeness', 'The item has no licence.', 'State one in dataset.yaml or beside the item.'),

@@ -5,6 +5,8 @@ export const STAGES = ['validate', 'clean', 'assemble', 'gate', 'train', 'evalua
 
 export const KINDS = ['image', 'table', 'text', 'audio'] as const;
 export type Kind = (typeof KINDS)[number];
+/** Kinds that a model family learns from; the others end as a sealed snapshot. */
+export const TRAINED_KINDS: readonly Kind[] = ['image'];
 
 /** Environment variables of functions and of the trainer. Read in handlers and main files only. */
 export const ENV = {
@@ -14,6 +16,8 @@ export const ENV = {
   cleanTableQueueUrl: 'GOLDPAN_CLEAN_TABLE_QUEUE_URL',
   cleanTextQueueUrl: 'GOLDPAN_CLEAN_TEXT_QUEUE_URL',
   cleanAudioQueueUrl: 'GOLDPAN_CLEAN_AUDIO_QUEUE_URL',
+  validateQueueUrl: 'GOLDPAN_VALIDATE_QUEUE_URL',
+  assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
   job: 'GOLDPAN_JOB',
 } as const;

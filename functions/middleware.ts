@@ -2,7 +2,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 
@@ -21,6 +20,14 @@ export function functionHandler<Event, Result>(
   };
   return middy<Event, Result>()
     .use(injectLambdaContext(instruments.logger))
-    .use(logMetrics(instruments.metrics))
+    .use(publishMetrics(instruments.metrics))
     .handler((event, context) => run(event, instruments, context));
+}
+
+/** Without a metric there is nothing to write: Powertools' own middleware would log a warning on each such call. */
+function publishMetrics(metrics: Metrics) {
+  const publish = (): void => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
 }

@@ -35,7 +35,7 @@ export class Assemble extends Construct {
     })
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
-        read: ['config', 'refused', 'verdicts', 'parts', 'snapshots'],
+        read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'snapshots'],
         write: ['snapshots'],
         list: true,
       });
@@ -45,7 +45,8 @@ export class Assemble extends Construct {
     );
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      { read: ['config', 'snapshots'], write: ['snapshots'], list: true },
+      // What was cleaned and what was rejected is shown in the report.
+      { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'], list: true },
     );
     this.functions = [index, shard, seal];
 

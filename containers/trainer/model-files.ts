@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hashOf, sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import type { ModelCard } from '#core/messages/model.ts';
-import type { Manifest, TrainingJob } from '#core/messages/snapshot.ts';
+import type { ManifestOf, TrainingJob } from '#core/messages/snapshot.ts';
 import { writeOnce } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Lease } from './lease.ts';
@@ -17,7 +17,7 @@ const ID_CHARACTERS = 12;
 /** Returns the model's id: the hash of its run and its files, so that the same id is always the same model. */
 export async function storeModel(
   data: Store,
-  { job, manifest, lease }: { job: TrainingJob; manifest: Manifest; lease: Lease },
+  { job, manifest, lease }: { job: TrainingJob; manifest: ManifestOf<'image'>; lease: Lease },
   { files, modelFolder, samples, metrics }: EngineResult,
 ): Promise<string> {
   const { image, kind, license } = manifest.config;
@@ -46,6 +46,7 @@ export async function storeModel(
     labels: manifest.labels,
     trainItems: manifest.splits.train,
     train: job.train,
+    ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
     metrics,
     license,
     files: hashesOf(bytes),

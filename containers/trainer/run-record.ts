@@ -52,6 +52,7 @@ export function outcomeOf(job: TrainingJob, record: RunRecord, ending: Ending, n
     reason: reasonOf(ending),
     modelId: ending.status === 'succeeded' ? ending.modelId : null,
     train: job.train,
+    ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
     stoppedEarly: result?.stoppedEarly ?? false,
     bestEpoch: best?.epoch ?? null,
     epochs,

@@ -1,41 +1,55 @@
 // Brings a snapshot's pixels and class indices into a folder, one file a split, each shard checked against the manifest.
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { notTrained } from '#core/current-config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
-import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
+import {
+  Manifest,
+  type ManifestOf,
+  type ShardData,
+  type ShardFile,
+  type TrainingJob,
+} from '#core/messages/snapshot.ts';
 import { decodeNpy, type NpyArray } from '#core/npy.ts';
-import { shardFiles } from '#core/snapshot.ts';
 import { SPLITS, type Split } from '#core/split.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Throws NoDataError when the snapshot or one of its splits is empty or gone. */
-export async function readManifest(data: Store, { dataset, snapshotId }: TrainingJob): Promise<Manifest> {
+/** Throws NoDataError when the snapshot or one of its splits is empty or gone, KindNotTrainedError when it is not of images. */
+export async function readManifest(data: Store, { dataset, snapshotId }: TrainingJob): Promise<ManifestOf<'image'>> {
   const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
   if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} is not there`);
+  const { config } = manifest;
+  if (config.kind !== 'image') throw notTrained(dataset, config.kind);
   for (const split of SPLITS) {
     if ((manifest.splits[split] ?? 0) < 1) throw noData(`the ${split} split of ${snapshotId} has no items`);
   }
-  return manifest;
+  return { ...manifest, config };
 }
 
 /** Writes `<split>.pixels` (uint8) and `<split>.labels` (int32). Throws CorruptObjectError when a shard is not as sealed. */
-export async function fetchSnapshot(data: Store, manifest: Manifest, folder: string, check: () => void): Promise<void> {
+export async function fetchSnapshot(
+  data: Store,
+  manifest: ManifestOf<'image'>,
+  folder: string,
+  check: () => void,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const split of SPLITS) {
     await writeFile(pixelsFile(folder, split), '');
     await writeFile(labelsFile(folder, split), '');
   }
   const { width, height, channels } = manifest.config.image;
-  for (const { name, split, items, pixelsSha256, labelsSha256 } of manifest.shards) {
+  for (const shard of manifest.shards) {
     check();
-    const at = (file: string) => keys.snapshot(manifest.dataset, manifest.snapshotId, file);
-    const files = shardFiles(name);
+    const { split, items } = shard;
+    const at = ({ file }: ShardData) => keys.snapshot(manifest.dataset, manifest.snapshotId, file);
+    const [pixelsAt, labelsAt] = [dataOf(shard, 'pixels'), dataOf(shard, 'labels')];
     const [pixels, labels] = await Promise.all([
-      readArray(data, at(files.pixels), pixelsSha256, [items, height, width, channels]),
-      readArray(data, at(files.labels), labelsSha256, [items]),
+      readArray(data, at(pixelsAt), pixelsAt.sha256, [items, height, width, channels]),
+      readArray(data, at(labelsAt), labelsAt.sha256, [items]),
     ]);
     await appendFile(pixelsFile(folder, split), bytesOf(pixels));
     await appendFile(labelsFile(folder, split), bytesOf(labels));
@@ -56,6 +70,12 @@ async function readArray(data: Store, key: string, hash: string, shape: readonly
     );
   }
   return array;
+}
+
+function dataOf({ name, files }: ShardFile, holds: ShardData['holds']): ShardData {
+  const found = files.find((file) => file.holds === holds);
+  if (!found) throw new GoldpanError(FAILURE.corruptObject, `the manifest names no ${holds} of ${name}`);
+  return found;
 }
 
 function bytesOf({ values }: NpyArray): Uint8Array {

@@ -1,7 +1,7 @@
 // Where an engine starts: at the newest whole checkpoint, else at the beginning.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '#core/messages/snapshot.ts';
+import type { ManifestOf } from '#core/messages/snapshot.ts';
 import { newestCheckpoint } from './checkpoints.ts';
 import { writeMetrics } from './epoch-files.ts';
 import type { EngineTask } from './protocol.ts';
@@ -11,7 +11,7 @@ import type { Supervised } from './trainer-deps.ts';
 /** The engine's task, and the threads that the checkpoint's bytes hold for. Cuts metrics.jsonl and the head back to it. */
 export async function prepareStart(
   run: Supervised,
-  manifest: Manifest,
+  manifest: ManifestOf<'image'>,
 ): Promise<{ task: EngineTask; threads: number | null }> {
   const { data, folder, job, lease, place, record, say } = run;
   const task = { train: job.train, image: manifest.config.image, folder, items: manifest.splits };

@@ -2,6 +2,14 @@
 import type { Rule } from '../rule.ts';
 
 export const AUDIO_RULES = {
+  /** Both must hold. Of such clips the one of the highest rate and with the fewest flags stays. */
+  'item.near-duplicate': {
+    actions: ['flag', 'reject', 'off'],
+    settings: {
+      maxDistance: { default: 11, least: 0, most: 11, unit: 'of 64 bits of the spectral fingerprint that differ' },
+      minLikeness: { default: 0.97, least: 0, most: 1, unit: 'correlation of the spectra' },
+    },
+  },
   /** flag: what is there of it is kept. */
   'audio.truncated': { actions: ['reject', 'flag', 'off'] },
   'audio.too-short': {
@@ -40,4 +48,4 @@ export const AUDIO_RULES = {
   },
   /** fix: the end is cut off. flag: that, too, and the clip is marked. */
   'audio.too-long': { actions: ['fix', 'flag', 'reject'] },
-} as const satisfies Partial<Record<`audio.${string}` | 'item.personal-data', Rule>>;
+} as const satisfies Partial<Record<`audio.${string}` | 'item.near-duplicate', Rule>>;

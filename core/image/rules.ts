@@ -3,6 +3,14 @@ import type { Rule } from '../rule.ts';
 
 /** Those that look at a whole picture leave thin white digits on black alone as well as photographs. */
 export const IMAGE_RULES = {
+  /** Both must hold. Of such pictures the largest and sharpest stays. */
+  'item.near-duplicate': {
+    actions: ['flag', 'reject', 'off'],
+    settings: {
+      maxDistance: { default: 11, least: 0, most: 11, unit: 'of 64 bits of the perceptual hash that differ' },
+      minLikeness: { default: 0.97, least: 0, most: 1, unit: 'correlation of the pixels' },
+    },
+  },
   'image.dark': {
     actions: ['flag', 'reject', 'off'],
     settings: { min: { default: 0.32, least: 0, most: 1, unit: 'brightness of the 99th percentile' } },
@@ -54,4 +62,4 @@ export const IMAGE_RULES = {
   'image.transparent': { actions: ['fix', 'reject'] },
   /** fix: resized, antialiased. */
   'image.other-size': { actions: ['fix', 'reject'] },
-} as const satisfies Partial<Record<`image.${string}`, Rule>>;
+} as const satisfies Partial<Record<`image.${string}` | 'item.near-duplicate', Rule>>;

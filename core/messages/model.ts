@@ -18,6 +18,8 @@ export const ModelCard = z.strictObject({
   labels: z.array(z.string()),
   trainItems: z.int(),
   train: TrainConfig,
+  /** Who overrode the gate, where somebody had to. */
+  forcedBy: z.string().optional(),
   metrics: TestMetrics,
   license: z.string().nullable(),
   /** Every file of the model but this card, with its SHA-256. */

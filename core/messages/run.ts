@@ -69,6 +69,8 @@ export const RunOutcome = z.strictObject({
   reason: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
   modelId: z.string().nullable(),
   train: TrainConfig,
+  /** Who overrode the gate, where somebody had to. */
+  forcedBy: z.string().optional(),
   stoppedEarly: z.boolean(),
   bestEpoch: z.int().nullable(),
   epochs: z.array(EpochMetrics),

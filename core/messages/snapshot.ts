@@ -1,15 +1,23 @@
 // Messages of assemble and the gate: from parts to a sealed snapshot.
 import * as z from 'zod';
-import { ImageDataset } from '../config.ts';
+import { Augmentation } from '../augmentation.ts';
+import { AudioDataset, ImageDataset, TableDataset, TextDataset } from '../config.ts';
 import { Issue, IssueCounts } from '../issues.ts';
 import { DATASET_NAME } from '../keys.ts';
+import { KINDS } from '../names.ts';
 import { SPLITS } from '../split.ts';
+import { COLUMN_TYPES } from '../table/schema.ts';
 import { TrainConfig, TrainOverrides } from '../train-config.ts';
+import { RolledPart } from './rollup.ts';
 
-/** Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. */
+/**
+ * Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. report:
+ * a snapshot is made and nothing trained. `since`: the snapshot of the last run, whose items are not new.
+ */
 export const AssembleRequest = z.strictObject({
   dataset: z.string().regex(DATASET_NAME),
-  trigger: z.enum(['manual', 'automatic']),
+  trigger: z.enum(['manual', 'automatic', 'report']),
+  since: z.string().optional(),
   train: TrainOverrides.default({}),
   force: z.string().nullable().default(null),
   attempt: z.int().min(1).default(1),
@@ -32,17 +40,42 @@ export type Indexed = z.infer<typeof Indexed>;
 export const SealRequest = Indexed.pick({ request: true, snapshotId: true });
 export type SealRequest = z.infer<typeof SealRequest>;
 
-/** Models are made of images so far. What of the configuration decides a snapshot's bytes; the gate and the training settings are read where they act. */
-export const SnapshotConfig = ImageDataset.omit({ gate: true, train: true }).strip();
+const OTHERWISE = { gate: true, train: true } as const;
+/** What of the configuration decides a snapshot's bytes; the gate and the training settings are read where they act. */
+export const SnapshotConfig = z.discriminatedUnion('kind', [
+  ImageDataset.omit(OTHERWISE).strip(),
+  TableDataset.omit(OTHERWISE).strip(),
+  TextDataset.omit(OTHERWISE).strip(),
+  AudioDataset.omit(OTHERWISE).strip(),
+]);
 export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
 
+/** Of tables: the schema every row was held to, and the name that each column has in Parquet. */
+export const SnapshotSchema = z.strictObject({
+  version: z.int().positive(),
+  columns: z.array(z.strictObject({ name: z.string(), in: z.string(), type: z.enum(COLUMN_TYPES) })),
+});
+export type SnapshotSchema = z.infer<typeof SnapshotSchema>;
+
+/**
+ * One file of a shard. pixels: uint8 [items, height, width, channels]. samples: int16 [items, samples]. labels: class indices,
+ * int32 [items], -1 = none. rows: Parquet of `shape[0]` rows and `shape[1]` columns.
+ */
+export const ShardData = z.strictObject({
+  holds: z.enum(['pixels', 'samples', 'labels', 'rows']),
+  file: z.string(),
+  type: z.enum(['uint8', 'int16', 'int32', 'parquet']),
+  shape: z.array(z.int().min(0)).min(1),
+  sha256: z.string(),
+});
+export type ShardData = z.infer<typeof ShardData>;
+
+/** `name`: such as `train-00000`. */
 export const ShardFile = z.strictObject({
-  /** `train-00000`: the pixels lie in `<name>.npy`, uint8 [items, height, width, channels]; the class indices in `<name>-labels.npy`, int32 [items], -1 = none. */
   name: z.string(),
   split: z.enum(SPLITS),
   items: z.int().positive(),
-  pixelsSha256: z.string(),
-  labelsSha256: z.string(),
+  files: z.array(ShardData).min(1),
 });
 export type ShardFile = z.infer<typeof ShardFile>;
 
@@ -52,9 +85,14 @@ export const SnapshotIndex = z.strictObject({
   snapshotId: z.string(),
   configId: z.string(),
   config: SnapshotConfig,
+  schema: SnapshotSchema.nullable(),
   labels: z.array(z.string()),
-  parts: z.array(z.strictObject({ key: z.string(), sha256: z.string(), items: z.int() })),
+  augmentation: Augmentation,
+  parts: z.array(
+    z.strictObject({ key: z.string(), sha256: z.string(), items: z.int(), rolled: RolledPart.optional() }),
+  ),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
+  items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
   counts: z.strictObject({
     uploads: z.strictObject({ accepted: z.int(), partly: z.int(), rejected: z.int(), pending: z.int() }),
     items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),
@@ -62,6 +100,11 @@ export const SnapshotIndex = z.strictObject({
     byLabel: z.record(z.string(), z.int()),
     /** Distinct items that were dropped under more than one label; the label of the item kept counts. */
     conflictingLabels: z.int(),
+    /** Items that are almost another one; left out or only marked, as the rule item.near-duplicate says. */
+    nearDuplicates: z.int(),
+    outliers: z.int(),
+    /** Items left out of a split because something almost equal is in one that measures. */
+    leaks: z.strictObject({ train: z.int(), validation: z.int() }),
   }),
   /** The first few duplicates, for people. */
   examples: z.array(Issue),
@@ -70,38 +113,33 @@ export type SnapshotIndex = z.infer<typeof SnapshotIndex>;
 
 /** snapshots/<ds>/<snapshotId>/manifest.json, written last. items.parquet beside it has one row an item, with its lineage. */
 export const Manifest = z.strictObject({
-  schemaVersion: z.literal(1),
+  schemaVersion: z.literal(2),
   dataset: z.string(),
   snapshotId: z.string(),
   configId: z.string(),
+  kind: z.enum(KINDS),
   config: SnapshotConfig,
+  schema: SnapshotSchema.nullable(),
   labels: z.array(z.string()),
+  augmentation: Augmentation,
   splits: z.record(z.enum(SPLITS), z.int()),
+  leaks: SnapshotIndex.shape.counts.shape.leaks,
   shards: z.array(ShardFile),
+  /** items.parquet: one row an item, with where it came from, what was mended, and why it was kept or left out. */
+  items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
 });
 export type Manifest = z.infer<typeof Manifest>;
-
-/** snapshots/<ds>/<snapshotId>/quality.json */
-export const Quality = z.strictObject({
-  schemaVersion: z.literal(1),
-  dataset: z.string(),
-  snapshotId: z.string(),
-  uploads: SnapshotIndex.shape.counts.shape.uploads,
-  items: SnapshotIndex.shape.counts.shape.items,
-  byIssue: IssueCounts,
-  byLabel: z.record(z.string(), z.int()),
-  conflictingLabels: z.int(),
-  splits: z.record(z.enum(SPLITS), z.int()),
-  examples: z.array(Issue),
-});
-export type Quality = z.infer<typeof Quality>;
+/** The manifest of a snapshot of that kind. */
+export type ManifestOf<K extends SnapshotConfig['kind']> = Manifest & {
+  readonly config: Extract<SnapshotConfig, { kind: K }>;
+};
 
 export const Shortfall = z.strictObject({ what: z.string(), have: z.number(), need: z.number(), advice: z.string() });
 export type Shortfall = z.infer<typeof Shortfall>;
 
-/** refused: not even `force` helps. blocked: an automatic run does not start. */
+/** refused: not even `force` helps. blocked: an automatic run does not start. not-asked: for a report, no run is wanted. */
 export const GateDecision = z.strictObject({
-  outcome: z.enum(['passed', 'blocked', 'refused']),
+  outcome: z.enum(['passed', 'blocked', 'refused', 'not-asked']),
   missing: z.array(Shortfall),
   forcedBy: z.string().nullable(),
 });
@@ -115,6 +153,8 @@ export const TrainingJob = z.strictObject({
   configId: z.string(),
   attempt: z.int().min(1),
   train: TrainConfig,
+  /** Who overrode the gate, where somebody had to. */
+  forcedBy: z.string().optional(),
 });
 export type TrainingJob = z.infer<typeof TrainingJob>;
 

@@ -1,5 +1,6 @@
 // A bucket in memory with S3's semantics: versions, conditional writes, etags by content, listings in UTF-8 order.
 import { createHash } from 'node:crypto';
+import { keyTree } from './key-tree.ts';
 import type { Condition, LatestVersion, Store } from './store.ts';
 
 type Version = { versionId: string; body: Uint8Array; etag: string; modifiedAt: Date; deleted: boolean };
@@ -7,6 +8,7 @@ type Version = { versionId: string; body: Uint8Array; etag: string; modifiedAt: 
 /** `now` gives the modification times; versions are kept only where `versioned`. */
 export function memoryStore({ bucket = 'memory', versioned = false, now = () => new Date(0) } = {}): Store {
   const objects = new Map<string, Version[]>();
+  const names = keyTree();
   let lastVersion = 0;
 
   const latest = (key: string): Version | undefined => objects.get(key)?.at(-1);
@@ -23,13 +25,10 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
       modifiedAt: now(),
       deleted,
     };
+    if (!objects.has(key)) names.add(key);
     objects.set(key, versioned ? [...(objects.get(key) ?? []), version] : [version]);
     return version;
   };
-  const keysUnder = (prefix: string) =>
-    [...objects.keys()]
-      .filter((key) => key.startsWith(prefix))
-      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
   return {
     bucket,
@@ -56,20 +55,24 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
       return { status: 'written', etag: add(key, bytes, false).etag };
     },
     async delete(key) {
-      if (!versioned) objects.delete(key);
-      else if (present(key)) add(key, new Uint8Array(), true);
+      if (!versioned) {
+        objects.delete(key);
+        names.remove(key);
+      } else if (present(key)) add(key, new Uint8Array(), true);
     },
     async *list(prefix, { startAfter } = {}) {
-      for (const key of keysUnder(prefix)) {
+      for (const key of names.under(prefix)) {
         const version = present(key);
-        if (version && (startAfter === undefined || Buffer.compare(Buffer.from(key), Buffer.from(startAfter)) > 0)) {
+        if (version && (startAfter === undefined || isAfter(key, startAfter))) {
           yield { key, size: version.body.length, etag: version.etag, modifiedAt: version.modifiedAt };
         }
       }
     },
     async *listLatest(prefix): AsyncIterable<LatestVersion> {
-      for (const key of keysUnder(prefix)) {
-        const { body, etag, modifiedAt, versionId, deleted } = latest(key) as Version;
+      for (const key of names.under(prefix)) {
+        const newest = latest(key);
+        if (!newest) continue;
+        const { body, etag, modifiedAt, versionId, deleted } = newest;
         yield { key, size: body.length, etag, modifiedAt, versionId, deleted };
       }
     },
@@ -79,6 +82,10 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
 function holds(when: Condition, there: Version | undefined): boolean {
   if (when === 'any') return true;
   return when === 'absent' ? there === undefined : there?.etag === when.etag;
+}
+
+function isAfter(key: string, startAfter: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(startAfter)) > 0;
 }
 
 function etagOf(body: Uint8Array): string {

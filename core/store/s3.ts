@@ -24,7 +24,14 @@ export function s3Client(): S3Client {
   });
 }
 
-export function s3Store({ bucket, client = s3Client() }: { bucket: string; client?: S3Client }): Store {
+export type S3StoreOptions = {
+  readonly bucket: string;
+  readonly client?: S3Client;
+  /** How to wait before a conflict is tried again. */
+  readonly sleep?: (ms: number) => Promise<void>;
+};
+
+export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOptions): Store {
   return {
     bucket,
     async get(key, { versionId, range, ifMatch } = {}) {
@@ -84,7 +91,7 @@ export function s3Store({ bucket, client = s3Client() }: { bucket: string; clien
         } catch (error) {
           if (statusOf(error) === 412 || (typeof when === 'object' && isMissing(error))) return { status: 'refused' };
           if (statusOf(error) !== 409 || attempt === CONFLICT_TRIES) throw error;
-          await new Promise((resolve) => setTimeout(resolve, CONFLICT_WAIT_MS * 2 ** attempt));
+          await sleep(CONFLICT_WAIT_MS * 2 ** attempt);
         }
       }
     },
@@ -133,6 +140,10 @@ export function s3Store({ bucket, client = s3Client() }: { bucket: string; clien
       } while (marker);
     },
   };
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function conditionOf(when: Condition): { IfNoneMatch?: '*'; IfMatch?: string } {

@@ -2,6 +2,11 @@
 import type { Rule } from '../rule.ts';
 
 export const TEXT_RULES = {
+  /** Of such documents the one with the fewest flags stays, then the longest. */
+  'item.near-duplicate': {
+    actions: ['flag', 'reject', 'off'],
+    settings: { minLikeness: { default: 0.8, least: 0.5, most: 1, unit: 'share of common 5-character sequences' } },
+  },
   /** fix: bytes that are no UTF-8 are read in the encoding found, where that is sure enough. */
   'text.encoding': {
     actions: ['fix', 'reject'],
@@ -41,4 +46,4 @@ export const TEXT_RULES = {
   },
   /** fix: each is replaced by its kind in brackets. */
   'item.personal-data': { actions: ['flag', 'fix', 'reject', 'off'] },
-} as const satisfies Partial<Record<`text.${string}` | 'item.personal-data', Rule>>;
+} as const satisfies Partial<Record<`text.${string}` | 'item.personal-data' | 'item.near-duplicate', Rule>>;

@@ -1,6 +1,6 @@
 // What a sidecar says of each item is put to it, and the rules that wait for that are applied: no label, no licence.
 import type { Counts } from '#core/census.ts';
-import type { ImageDataset } from '#core/config.ts';
+import type { EffectiveConfig } from '#core/config.ts';
 import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/issues.ts';
 import { judge } from '#core/judge.ts';
 import { hasSidecar } from '#core/sidecar.ts';
@@ -17,7 +17,7 @@ export type Joining = {
 };
 
 /** Items without a sidecar in the configuration are handed through: clean has judged them. */
-export function joinSidecars({ labels, rules }: ImageDataset, said: Sidecars): Joining {
+export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars): Joining {
   const byIssue: IssueCounts = {};
   let rejected = 0;
   const join = (items: readonly PartFacts[]) =>

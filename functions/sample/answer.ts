@@ -1,10 +1,10 @@
 // Turns pictures into the type that was asked for, small enough to be sent inline.
 import { type EndpointAnswer, HEADER, INLINE_BYTES, type SampleAnswer } from '#core/messages/sample.ts';
 import { encodeNpy } from '#core/npy.ts';
+import { encodePng } from '#core/png.ts';
 import { zipOf } from './archive.ts';
 import type { MediaType } from './media-types.ts';
 import { gridOf, type Pictures, pictureAt } from './pictures.ts';
-import { encodePng } from './png.ts';
 import { accepted, type Result, refused } from './problem.ts';
 import { type Provenance, xmpOf } from './provenance.ts';
 

@@ -4,20 +4,16 @@ import { readCurrentConfig } from '#core/current-config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { decideGate } from '#core/gate.ts';
 import { keys } from '#core/keys.ts';
-import {
-  Manifest,
-  type Quality,
-  type Sealed,
-  type SealRequest,
-  ShardFile,
-  SnapshotIndex,
-} from '#core/messages/snapshot.ts';
+import { Manifest, type Sealed, type SealRequest, ShardFile, SnapshotIndex } from '#core/messages/snapshot.ts';
+import { Quality } from '#core/quality/quality.ts';
 import { executionNameOf, runIdOf } from '#core/run-id.ts';
-import { INDEX_FILE, shardFiles } from '#core/snapshot.ts';
+import { INDEX_FILE, SHARD_HOLDS, shardFile, shardReceipt } from '#core/snapshot.ts';
 import { SPLITS, type Split } from '#core/split.ts';
-import { readJson, writeJson, writeOnce } from '#core/store/json.ts';
+import { readJson, writeOnce } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import { TrainConfig } from '#core/train-config.ts';
+import { countNewItems } from './new-items.ts';
+import { writePage, writeQuality } from './quality-files.ts';
 
 type Dependencies = { readonly data: Store };
 
@@ -25,14 +21,26 @@ type Dependencies = { readonly data: Store };
 export const seal =
   ({ data }: Dependencies) =>
   async ({ request, snapshotId }: SealRequest): Promise<Sealed> => {
-    const { dataset, trigger, force, attempt } = request;
+    const { dataset, trigger, force, attempt, since } = request;
     const { config } = await readCurrentConfig(data, dataset);
-    const { configId, splits } = await sealedManifest(data, dataset, snapshotId);
-    const distinctItems = SPLITS.reduce((sum, split) => sum + splits[split], 0);
-    const gate = decideGate(config.gate, { distinctItems, splits, trigger, forcedBy: force });
+    const manifest = await sealedManifest(data, dataset, snapshotId);
+    const quality = (await readJson(data, keys.quality(dataset, snapshotId), Quality))?.value;
+    if (!quality) throw incomplete(dataset, snapshotId, 'quality.json');
+    await writePage(data, manifest, quality, config.gate);
+    const { configId, splits } = manifest;
+    const gate = decideGate(config.gate, {
+      distinctItems: SPLITS.reduce((sum, split) => sum + splits[split], 0),
+      splits,
+      byLabel: quality.byLabel,
+      quality: quality.scores.total,
+      newItems: trigger === 'automatic' ? await countNewItems(data, dataset, snapshotId, since) : null,
+      trigger,
+      forcedBy: force,
+    });
     if (gate.outcome !== 'passed') return { dataset, snapshotId, gate, job: null, executionName: null };
     const train = TrainConfig.parse({ ...config.train, ...request.train });
-    const job = { runId: runIdOf(snapshotId, train), dataset, snapshotId, configId, attempt, train };
+    const overridden = force !== null && gate.missing.length > 0 && { forcedBy: force };
+    const job = { runId: runIdOf(snapshotId, train), dataset, snapshotId, configId, attempt, train, ...overridden };
     return { dataset, snapshotId, gate, job, executionName: executionNameOf(job) };
   };
 
@@ -44,9 +52,10 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   if (!index) throw incomplete(dataset, snapshotId, INDEX_FILE);
   const shards = await Promise.all(index.value.shards.map((shard) => writtenShard(data, index.value, shard)));
   const splits = countSplits(shards);
-  const { configId, config, labels } = index.value;
-  const manifest: Manifest = { schemaVersion: 1, dataset, snapshotId, configId, config, labels, splits, shards };
-  await writeJson(data, keys.quality(dataset, snapshotId), qualityOf(index.value, splits));
+  const { configId, config, schema, labels, augmentation, items, counts } = index.value;
+  const about = { configId, kind: config.kind, config, schema, labels, augmentation, items, leaks: counts.leaks };
+  const manifest: Manifest = { schemaVersion: 2, dataset, snapshotId, ...about, splits, shards };
+  await writeQuality(data, index.value, splits);
   const { same } = await writeOnce(data, key, manifest);
   if (same) return manifest;
   throw new GoldpanError(FAILURE.corruptObject, `${key} was sealed with other content than its index and shards tell`);
@@ -55,25 +64,19 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
 /** The receipt of a shard, once it is certain that it is the planned one and that its files are there. */
 async function writtenShard(
   data: Store,
-  { dataset, snapshotId }: SnapshotIndex,
+  { dataset, snapshotId, config }: SnapshotIndex,
   { name, split, items }: SnapshotIndex['shards'][number],
 ): Promise<ShardFile> {
-  const { receipt, pixels, labels } = shardFiles(name);
   const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
   const [written, ...files] = await Promise.all([
-    readJson(data, at(receipt), ShardFile),
-    data.head(at(pixels)),
-    data.head(at(labels)),
+    readJson(data, at(shardReceipt(name)), ShardFile),
+    ...SHARD_HOLDS[config.kind].map((holds) => data.head(at(shardFile(name, holds)))),
   ]);
   const whole = written && files.every((file) => file !== undefined);
   if (!whole || written.value.split !== split || written.value.items !== items) {
     throw incomplete(dataset, snapshotId, name);
   }
   return written.value;
-}
-
-function qualityOf({ dataset, snapshotId, counts, examples }: SnapshotIndex, splits: Quality['splits']): Quality {
-  return { schemaVersion: 1, dataset, snapshotId, ...counts, splits, examples };
 }
 
 function countSplits(shards: readonly ShardFile[]): Record<Split, number> {

@@ -28,6 +28,9 @@ const ROOMS: readonly Room[] = [
   },
   // A decoder of compressed sound is a process of its own, started from here.
   { files: 'core/audio/*.ts', mayImport: [/^core\//, /^node:/, /^(zod|file-type|@audio\/decode-[a-z0-9]+)$/] },
+  { files: 'core/charts/*.ts', mayImport: [/^core\/(charts|page)\//, /^(@observablehq\/plot|linkedom)$/] },
+  { files: 'core/page/*.ts', mayImport: [/^core\//] },
+  { files: 'core/quality/*.ts', mayImport: [/^core\//, /^node:zlib$/, /^(zod|hyparquet)$/] },
   { files: 'core/messages/*.ts', mayImport: [/^core\//, /^zod$/] },
   { files: 'core/store/*.ts', mayImport: [/^core\//, /^node:crypto$/, /^zod$/, /^@aws-sdk\/client-s3$/] },
   {

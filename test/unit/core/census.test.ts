@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Census, type CensusDetails, countCensus, readDetails, takeCensus } from '#core/census.ts';
+import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys, unitName, uploadIdOf } from '#core/keys.ts';
 import type { Refusal, Verdict } from '#core/messages/ingest.ts';
 import { writeJson } from '#core/store/json.ts';
@@ -102,7 +102,6 @@ test('an upload is accepted, partly accepted or rejected by its items', () => {
       uploadId === 'refused' ? ('refused' as const) : uploadId === 'waiting' ? ('pending' as const) : ('done' as const),
     verdictKeys: [],
   }));
-  const census: Census = { dataset: DATASET, uploads };
   const verdict = (uploadId: string, accepted: number, rejected: number): Verdict => ({
     dataset: DATASET,
     configId: CONFIG_ID,
@@ -114,11 +113,11 @@ test('an upload is accepted, partly accepted or rejected by its items', () => {
     byIssue: {},
     examples: [],
   });
-  const details: CensusDetails = {
+  const details = {
     verdicts: [verdict('all', 2, 0), verdict('some', 1, 0), verdict('some', 0, 1), verdict('none', 0, 2)],
     refusals: [],
   };
-  expect(countCensus(census, details).uploads).toEqual({ accepted: 1, partly: 1, rejected: 2, pending: 1 });
+  expect(countCensus({ uploads }, details).uploads).toEqual({ accepted: 1, partly: 1, rejected: 2, pending: 1 });
 });
 
 test('a version that replaces another is pending until it has its own verdict', async () => {

@@ -7,6 +7,9 @@ const GATE = GateConfig.parse({ minItems: 500 });
 const facts = (more: Partial<GateFacts>): GateFacts => ({
   distinctItems: 1000,
   splits: { train: 800, validation: 100, test: 100 },
+  byLabel: {},
+  quality: 0.95,
+  newItems: null,
   trigger: 'manual',
   forcedBy: null,
   ...more,
@@ -58,4 +61,38 @@ test('below the hard minimum nothing passes, above it with all splits a manual r
       expect(outcome).toBe(usable ? 'passed' : 'refused');
     }),
   );
+});
+
+test('each class is asked for its own least, in words that say how many of what', () => {
+  const gate = GateConfig.parse({ minPerClass: 500 });
+  const { outcome, missing } = decideGate(gate, facts({ byLabel: { cat: 912, dog: 88, '7': 499 } }));
+  expect(outcome).toBe('passed');
+  expect(missing.map(({ what, have, need }) => [what, have, need])).toEqual([
+    ['class 7', 499, 500],
+    ['class dog', 88, 500],
+  ]);
+  expect(missing[1]?.advice).toMatch(/^412 more distinct dogs: /);
+  expect(missing[0]?.advice).toMatch(/^1 more distinct items of class 7: /);
+});
+
+test.each([
+  [{ quality: 0.69 }, 'quality'],
+  [{ newItems: 199 }, 'new items'],
+  [{ byLabel: { dog: 19 } }, 'class dog'],
+] as const)('an automatic run is held back by %o, named as %s', (change, what) => {
+  const held = decideGate(GATE, facts({ ...change, trigger: 'automatic' }));
+  expect(held.outcome).toBe('blocked');
+  expect(held.missing.map((one) => one.what)).toEqual([what]);
+  expect(decideGate(GATE, facts({ ...change, trigger: 'automatic', forcedBy: 'ada' })).outcome).toBe('passed');
+});
+
+test('new items are asked of automatic runs only; what was not judged is not held against the data', () => {
+  expect(decideGate(GATE, facts({ newItems: 0 })).missing).toEqual([]);
+  expect(decideGate(GATE, facts({ quality: null, newItems: null, trigger: 'automatic' })).outcome).toBe('passed');
+});
+
+test('a report is told what is missing, and no run comes of it', () => {
+  expect(decideGate(GATE, facts({ trigger: 'report' }))).toEqual({ outcome: 'not-asked', missing: [], forcedBy: null });
+  const few = decideGate(GATE, facts({ trigger: 'report', distinctItems: 100 }));
+  expect(few).toMatchObject({ outcome: 'not-asked', missing: [{ have: 100, need: 500 }] });
 });

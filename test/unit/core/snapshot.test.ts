@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AssembleRequest } from '#core/messages/snapshot.ts';
 import { executionNameOf, runIdOf } from '#core/run-id.ts';
-import { comparePlaces, type SourcePart, shardFiles, shardItemsOf, shardName, snapshotIdOf } from '#core/snapshot.ts';
+import {
+  comparePlaces,
+  type SnapshotFacts,
+  type SourcePart,
+  shardFile,
+  shardItemsOf,
+  shardName,
+  shardReceipt,
+  snapshotIdOf,
+} from '#core/snapshot.ts';
 import { TrainConfig, TrainOverrides } from '#core/train-config.ts';
 
 const SPLIT = { train: 0.8, validation: 0.1, test: 0.1 };
@@ -13,7 +22,14 @@ const part = (sourceKey: string, unit: string, sha256 = 'x'): SourcePart => ({
   key: '',
   items: 1,
 });
-const facts = { dataset: 'd', configId: 'c', split: SPLIT, parts: [part('d/a', '0'), part('d/b', '0')] };
+const facts: SnapshotFacts = {
+  dataset: 'd',
+  configId: 'c',
+  split: SPLIT,
+  rules: {},
+  augmentation: { split: 'train', policy: null },
+  parts: [part('d/a', '0'), part('d/b', '0')],
+};
 
 test('a snapshot is called by what decides its bytes, and by nothing else', () => {
   const id = snapshotIdOf(facts);
@@ -24,6 +40,9 @@ test('a snapshot is called by what decides its bytes, and by nothing else', () =
     { ...facts, dataset: 'e' },
     { ...facts, configId: 'c2' },
     { ...facts, split: { train: 0.7, validation: 0.1, test: 0.2 } },
+    { ...facts, split: { ...SPLIT, groupBy: 'folder' } },
+    { ...facts, rules: { 'item.outlier': { action: 'off' as const } } },
+    { ...facts, augmentation: { split: 'train' as const, policy: 'flip' } },
     { ...facts, parts: facts.parts.slice(1) },
     { ...facts, parts: [part('d/a', '0', 'y'), part('d/b', '0')] },
     { ...facts, parts: [part('d/a', '1'), part('d/b', '0')] },
@@ -47,25 +66,30 @@ test('parts have one order, whatever order they come in', () => {
   );
 });
 
-test('a shard fits into one function, whatever the images are', () => {
+test('a shard fits into one function, whatever the items are', () => {
   const sizes = fc.integer({ min: 2, max: 32 }).map((quarter) => quarter * 4);
   fc.assert(
     fc.property(sizes, sizes, fc.constantFrom(1 as const, 3 as const), (width, height, channels) => {
-      const items = shardItemsOf({ width, height, channels, fit: 'cover' });
+      const items = shardItemsOf({ kind: 'image', image: { width, height, channels, fit: 'cover' } });
       expect(items).toBeGreaterThanOrEqual(1);
       expect(items).toBeLessThanOrEqual(8192);
       expect(items * width * height * channels).toBeLessThanOrEqual(64 * 2 ** 20);
     }),
   );
+  expect(shardItemsOf({ kind: 'audio', audio: { sampleRate: 48_000, seconds: 30 } }) * 2.88e6).toBeLessThan(2 ** 26);
+  expect(shardItemsOf({ kind: 'table' }, 500)).toBe(2000);
+  expect(shardItemsOf({ kind: 'table' }, 5_000_000)).toBe(1);
 });
 
 test('shards and their files are called as the manifest says', () => {
   expect(shardName('train', 0)).toBe('train-00000');
-  expect(shardFiles('test-00012')).toEqual({
-    pixels: 'test-00012.npy',
-    labels: 'test-00012-labels.npy',
-    receipt: 'test-00012.json',
-  });
+  expect((['pixels', 'samples', 'labels', 'rows'] as const).map((holds) => shardFile('test-00012', holds))).toEqual([
+    'test-00012.npy',
+    'test-00012.npy',
+    'test-00012-labels.npy',
+    'test-00012.parquet',
+  ]);
+  expect(shardReceipt('test-00012')).toBe('test-00012.json');
 });
 
 test('the same data with the same settings is the same run, and each attempt has an execution of its own', () => {

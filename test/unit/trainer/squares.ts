@@ -5,7 +5,7 @@ import { keys } from '#core/keys.ts';
 import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
 import { encodeNpy } from '#core/npy.ts';
 import { uniforms } from '#core/random.ts';
-import { shardFiles } from '#core/snapshot.ts';
+import { shardFile } from '#core/snapshot.ts';
 import type { Split } from '#core/split.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
@@ -49,22 +49,33 @@ export function jobFor(train: Partial<TrainConfig> = {}): TrainingJob {
 export async function sealSquares(data: Store, { dataset, snapshotId, configId }: TrainingJob): Promise<Manifest> {
   const shards: Manifest['shards'] = [];
   const add = async (name: string, split: Split, pixels: Pixels) => {
-    const files = shardFiles(name);
+    const files = { pixels: shardFile(name, 'pixels'), labels: shardFile(name, 'labels') };
     const array = encodeNpy({ shape: [pixels.items, SIDE, SIDE, 1], values: pixels.bytes });
     const labels = encodeNpy({ shape: [pixels.items], values: new Int32Array(pixels.items).fill(-1) });
     await data.put(keys.snapshot(dataset, snapshotId, files.pixels), array);
     await data.put(keys.snapshot(dataset, snapshotId, files.labels), labels);
-    shards.push({ name, split, items: pixels.items, pixelsSha256: sha256(array), labelsSha256: sha256(labels) });
+    const { items } = pixels;
+    const shape = [items, SIDE, SIDE, 1];
+    shards.push({
+      name,
+      split,
+      items,
+      files: [
+        { holds: 'pixels', file: files.pixels, type: 'uint8', shape, sha256: sha256(array) },
+        { holds: 'labels', file: files.labels, type: 'int32', shape: [items], sha256: sha256(labels) },
+      ],
+    });
   };
   await add('train-00000', 'train', squares(60, 1));
   await add('train-00001', 'train', squares(ITEMS.train - 60, 2));
   await add('validation-00000', 'validation', squares(ITEMS.validation, 3));
   await add('test-00000', 'test', squares(ITEMS.test, 4));
   const manifest: Manifest = Manifest.parse({
-    schemaVersion: 1,
+    schemaVersion: 2,
     dataset,
     snapshotId,
     configId,
+    kind: 'image',
     config: {
       kind: 'image',
       image: IMAGE,
@@ -72,6 +83,10 @@ export async function sealSquares(data: Store, { dataset, snapshotId, configId }
       license: 'CC0-1.0',
       split: { train: 0.7, validation: 0.15, test: 0.15 },
     },
+    schema: null,
+    augmentation: { split: 'train', policy: null },
+    leaks: { train: 0, validation: 0 },
+    items: { file: 'items.parquet', sha256: '', rows: 0 },
     labels: [],
     splits: ITEMS,
     shards,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { encodePng } from '#core/png.ts';
 import { drawLatents, slerp } from '../../../../functions/sample/latents.ts';
 import { JSON_ONLY, negotiate, PICTURE_TYPES } from '../../../../functions/sample/media-types.ts';
-import { encodePng } from '../../../../functions/sample/png.ts';
 import { recentlyUsed } from '../../../../functions/sample/recent.ts';
 import { threadsFor } from '../../../../functions/sample/threads.ts';
 

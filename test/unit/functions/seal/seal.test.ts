@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { keys } from '#core/keys.ts';
-import { Manifest, Quality, Sealed } from '#core/messages/snapshot.ts';
+import { Manifest, Sealed } from '#core/messages/snapshot.ts';
+import { Quality } from '#core/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { seal } from '../../../../functions/seal/stage.ts';

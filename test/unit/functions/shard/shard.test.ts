@@ -36,7 +36,7 @@ const read = async (data: Store, snapshotId: string, file: string) =>
 test('a shard holds the pixels and class indices of its split, in the order of the parts', async () => {
   const { data, snapshotId, shards } = await indexed();
   for (const request of shards) {
-    const { name, split, items, pixelsSha256 } = await shard({ data })(request);
+    const { name, split, items, files } = await shard({ data })(request);
     const wanted = PICTURES.filter((picture) => splitOf(itemOf(picture, '').itemId, CONFIG.split) === split);
     const pixels = await read(data, snapshotId, `${name}.npy`);
     const labels = await read(data, snapshotId, `${name}-labels.npy`);
@@ -46,7 +46,9 @@ test('a shard holds the pixels and class indices of its split, in the order of t
       Int32Array.from(wanted, ({ label }) => (label === null ? -1 : ['a', 'b'].indexOf(label))),
     );
     expect(items).toBe(wanted.length);
-    expect(pixelsSha256).toBe(sha256((await data.get(keys.snapshot(DATASET, snapshotId, `${name}.npy`)))?.body ?? ''));
+    expect(files[0]?.sha256).toBe(
+      sha256((await data.get(keys.snapshot(DATASET, snapshotId, `${name}.npy`)))?.body ?? ''),
+    );
   }
   expect(shards).toHaveLength(3);
 });
@@ -104,5 +106,5 @@ test('an unknown shard, a damaged table and a damaged part are named', async () 
   await writeJson(data, at, index);
 
   await data.put(index.parts[0]?.key ?? '', 'no parquet');
-  await expect(run(request)).rejects.toThrow(/not what it was/);
+  await expect(run(request)).rejects.toThrow(/not what its verdict tells/);
 });

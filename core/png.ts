@@ -1,7 +1,5 @@
-// Writes PNG (W3C PNG, third edition): 8 bits, grey or RGB, no filter, one XMP packet. An image library spends ten times
-// as long on pictures of this size and would be half of the function's cold start.
+// Writes PNG (W3C PNG, third edition): 8 bits, grey or RGB, no filter. Small pictures need no image library.
 import { crc32, deflateSync } from 'node:zlib';
-import type { Picture } from './pictures.ts';
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const GREY = 0;
@@ -11,8 +9,16 @@ const COMPRESSION_LEVEL = 6;
 /** Keyword, then "not compressed", no language, no translated keyword: how XMP says that it lies in an iTXt chunk. */
 const XMP_HEADER = 'XML:com.adobe.xmp\0\0\0\0\0';
 
+/** uint8 [height, width, channels] */
+export type Pixels = {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+};
+
 /** `xmp` is an XMP packet as text. */
-export function encodePng({ width, height, channels, pixels }: Picture, xmp: string): Uint8Array {
+export function encodePng({ width, height, channels, pixels }: Pixels, xmp?: string): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -21,7 +27,7 @@ export function encodePng({ width, height, channels, pixels }: Picture, xmp: str
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
-    chunk('iTXt', Buffer.from(XMP_HEADER + xmp)),
+    ...(xmp === undefined ? [] : [chunk('iTXt', Buffer.from(XMP_HEADER + xmp))]),
     chunk('IDAT', deflateSync(withFilterBytes(pixels, width * channels), { level: COMPRESSION_LEVEL })),
     chunk('IEND', new Uint8Array()),
   ]);

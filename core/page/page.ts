@@ -1,0 +1,37 @@
+// The shell of a page that needs nothing beside itself: no script, no file, no address is loaded.
+import { type Html, html, trusted } from './html.ts';
+import { STYLE } from './style.ts';
+
+/** Said by the page itself, so that a browser holds to it whatever is in the data. */
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** `mark`: what the page was made of; stands in its first lines, so that it can be read without the rest. */
+export type Page = { readonly title: string; readonly mark: string; readonly body: Html };
+
+export function pageOf({ title, mark, body }: Page): string {
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="goldpan" content="${mark}">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="robots" content="noindex">
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+</head>
+<body>
+<main>
+${body}
+</main>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+/** What `pageOf` was told as `mark`; undefined where the page is none of these. */
+export function markOf(firstLines: string): string | undefined {
+  return /<meta name="goldpan" content="([^"]*)">/.exec(firstLines)?.[1];
+}

@@ -1,0 +1,36 @@
+// Wiring of tick: a schedule in, events and executions out.
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { ENV } from '#core/names.ts';
+import { s3Client, s3Store } from '#core/store/s3.ts';
+import { environment } from '../environment.ts';
+import { functionHandler } from '../middleware.ts';
+import { sendAll } from '../sqs.ts';
+import { tick } from './stage.ts';
+import { startOnce } from './start-once.ts';
+
+/** What is begun with less time left may be cut off; it would be begun again by the next call. */
+const RESERVE_MS = 60_000;
+
+const client = s3Client();
+const sqs = new SQSClient({});
+const machines = new SFNClient({});
+const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
+const data = s3Store({ bucket: environment(ENV.dataBucket), client });
+const validateQueueUrl = environment(ENV.validateQueueUrl);
+const stateMachineArn = environment(ENV.assembleMachineArn);
+
+export const handler = functionHandler('tick', async (_schedule: unknown, { logger }, context) => {
+  const outcome = await tick({
+    drop,
+    data,
+    send: (events) => sendAll(sqs, validateQueueUrl, events),
+    start: startOnce((name, request) =>
+      machines.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) })),
+    ),
+    now: Date.now,
+    hasTime: () => context.getRemainingTimeInMillis() > RESERVE_MS,
+  });
+  logger.info('looked after all datasets', outcome);
+  return outcome;
+});

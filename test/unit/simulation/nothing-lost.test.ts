@@ -1,0 +1,110 @@
+// Nothing is lost and nothing is done twice, whatever goes wrong on the way from a drop to its verdicts.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Simulated, simulate } from '../../fixtures/simulation/cloud.ts';
+import {
+  FAULTS,
+  faultsAsListed,
+  faultsByRate,
+  type ListedFaults,
+  NO_FAULTS,
+} from '../../fixtures/simulation/faults.ts';
+import { cleanItems, contentsOf, differences, expectedItems, unsettled } from '../../fixtures/simulation/invariants.ts';
+import { type Scenario, scenarioOf, TEXTS } from '../../fixtures/simulation/scenario.ts';
+
+const SCHEDULES = 1000;
+const SCENARIOS = 12;
+const UPLOADS = 3;
+const MIX = { hostile: 0.2, overwritten: 0.25, deleted: 0.2, repeated: 0.1, everyMs: 400 };
+/** A run makes about this many requests, more when some fail. */
+const REQUESTS = 60;
+const RATES = {
+  errors: 0.05,
+  surfacing: 0.4,
+  conflicts: 0.05,
+  kills: 0.2,
+  duplicateEvents: 0.3,
+  lateMs: 60_000,
+  lostEvents: 0,
+  duplicateReceives: 0.1,
+};
+
+/** Few enough that no message can fail as often as a queue lets it: what ends among the dead letters is tested below. */
+const listedFaults: fc.Arbitrary<ListedFaults> = fc.record({
+  requests: fc.array(fc.record({ at: fc.nat(REQUESTS), fault: fc.constantFrom(...FAULTS) }), { maxLength: 3 }),
+  events: fc.array(fc.record({ at: fc.nat(UPLOADS), copies: fc.nat(2), lateMs: fc.nat(60_000) }), { maxLength: 3 }),
+  receives: fc.array(fc.nat(2 * UPLOADS), { maxLength: 1 }),
+});
+
+type Calm = { readonly scenario: Scenario; readonly contents: ReadonlyMap<string, string> };
+const calm = new Map<number, Promise<Calm>>();
+
+/** The same drops when nothing goes wrong. */
+function calmRun(number: number): Promise<Calm> {
+  const found = calm.get(number) ?? runCalm(number);
+  calm.set(number, found);
+  return found;
+}
+
+async function runCalm(number: number): Promise<Calm> {
+  const scenario = await scenarioOf(number, UPLOADS, TEXTS, MIX);
+  const run = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 2 });
+  expect(await unsettled(run, scenario)).toEqual([]);
+  expect(await cleanItems(run)).toEqual(expectedItems(scenario));
+  return { scenario, contents: await contentsOf(run.data) };
+}
+
+async function wrongAfter(run: Simulated, { scenario, contents }: Calm): Promise<string[]> {
+  return [...(await unsettled(run, scenario)), ...differences(contents, await contentsOf(run.data))];
+}
+
+test(`whatever of ${SCHEDULES} schedules is taken, every upload ends once, with the bytes of a run without faults`, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(SCENARIOS - 1),
+      fc.option(fc.nat(), { nil: undefined }),
+      listedFaults,
+      async (number, seed, listed) => {
+        const there = await calmRun(number);
+        const faults = faultsAsListed(listed);
+        const run = await simulate({ acts: there.scenario.acts, faults, seed, concurrency: 2, pageKeys: 2 });
+        expect(await wrongAfter(run, there)).toEqual([]);
+      },
+    ),
+    { numRuns: SCHEDULES },
+  );
+}, 120_000);
+
+test('the same seed is the same run, request by request', async () => {
+  const { scenario } = await calmRun(0);
+  const once = () =>
+    simulate({ acts: scenario.acts, faults: faultsByRate(3, RATES), seed: 3, concurrency: 3, pageKeys: 2 });
+  const [a, b] = [await once(), await once()];
+  expect([a.tally, a.steps, a.seconds]).toEqual([b.tally, b.steps, b.seconds]);
+  expect(a.tally.requests).toBeGreaterThan(20);
+});
+
+test('a simulation of more drops meets every fault there is, and still loses nothing', async () => {
+  const scenario = await scenarioOf(5, 60, TEXTS, { ...MIX, everyMs: 50 });
+  const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
+  const faults = faultsByRate(11, RATES);
+  const run = await simulate({ acts: scenario.acts, faults, seed: 11, concurrency: 5, pageKeys: 3 });
+  expect(Object.keys(run.tally).sort()).toEqual(['requests', ...FAULTS].sort());
+  expect(await wrongAfter(run, { scenario, contents: await contentsOf(quiet.data) })).toEqual([]);
+});
+
+test('an event that never comes is noticed: its upload has no terminal state', async () => {
+  const { scenario } = await calmRun(0);
+  let events = 0;
+  const faults = { ...NO_FAULTS, ofEvent: () => ({ copies: 0, lateMs: 0, lost: events++ === 1 }) };
+  const run = await simulate({ acts: scenario.acts, faults, seed: undefined, concurrency: 2 });
+  expect(await unsettled(run, scenario)).toHaveLength(1);
+});
+
+test('a message that fails each time is noticed: it ends among the dead letters after five tries', async () => {
+  const { scenario } = await calmRun(0);
+  const faults = { ...NO_FAULTS, ofRequest: () => 'lost' as const };
+  const { queues, tally } = await simulate({ acts: scenario.acts, faults, seed: undefined, concurrency: 2 });
+  expect(queues.validate?.deadLetters).toHaveLength(UPLOADS + 1);
+  expect(tally.lost).toBe(tally.requests);
+});
