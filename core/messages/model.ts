@@ -12,7 +12,7 @@ export const ModelCard = z.strictObject({
   dataset: z.string(),
   snapshotId: z.string(),
   kind: z.literal('image'),
-  family: z.literal('vae'),
+  family: z.enum(['vae', 'gan']),
   image: ImageConfig,
   latentDim: z.int(),
   labels: z.array(z.string()),
