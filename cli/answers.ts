@@ -105,7 +105,8 @@ export const RunsAnswer = z.strictObject({
       epoch: z.int(),
       epochs: z.int(),
       modelId: z.string().nullable(),
-      negativeElboNats: z.number().nullable(),
+      /** The test split's figure by which models are compared, lower is better. */
+      result: z.strictObject({ name: z.string(), value: z.number() }).nullable(),
     }),
   ),
 });

@@ -10,7 +10,7 @@ const GATES: readonly ((card: ModelCard, outcome: RunOutcome) => string | undefi
     runId === outcome.runId ? undefined : `the model was made by run ${runId}, not by ${outcome.runId}`,
   ({ metrics }) => (metrics.items > 0 ? undefined : 'it was scored on no held-out item'),
   ({ metrics }) => {
-    const broken = Object.entries(metrics).filter(([, figure]) => !Number.isFinite(figure));
+    const broken = Object.entries(metrics.figures).filter(([, figure]) => !Number.isFinite(figure));
     return broken.length === 0 ? undefined : `not a finite number: ${broken.map(([name]) => name).join(', ')}`;
   },
 ];

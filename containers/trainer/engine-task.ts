@@ -3,15 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestMetrics } from '#core/messages/run.ts';
 import { SPLITS, type Split } from '#core/split.ts';
-import { type Pixels, planBatches } from './batches.ts';
+import { toldClasses } from '#core/train-config.ts';
+import { type Items, planBatches } from './batches.ts';
 import { decodeState, encodeState, START } from './checkpoint.ts';
-import type { StateMap } from './engine/types.ts';
 import { entropyFloor } from './evaluate/floor.ts';
-import { heldOut } from './evaluate/held-out.ts';
 import { exportModel } from './export/export-model.ts';
 import { type FitHooks, fitModel, isPatienceSpent } from './fit.ts';
-import { type Learner, openLearner } from './learner.ts';
-import { MODELS } from './models/registry.ts';
+import type { Learner } from './learner.ts';
+import { familyOf } from './models/registry.ts';
 import type { EngineResult, EngineTask, Environment, FromEngine } from './protocol.ts';
 
 const PLACE_EVERY_MS = 1_000;
@@ -34,33 +33,35 @@ export interface Host {
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
   const { train, image, resume } = task;
-  const data = readPixels(task);
+  const data = readItems(task);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
   const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
-  const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize };
-  const learner = openLearner({ train, model, towers: plan.towers });
+  const classes = toldClasses(train, task.classes);
+  const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
+  const { towers: slices, stepsPerEpoch } = plan;
+  const family = familyOf(train.model);
+  const learner = family.openLearner({ train, model, towers: slices, stepsPerEpoch, rateScale: 1 });
   const saved = resume && decodeState(readFileSync(resume.stateFile));
   if (saved) learner.load(saved.state);
   channel.send({
     type: 'ready',
-    environment: { ...host.environment, towers: plan.towers },
-    stepsPerEpoch: plan.stepsPerEpoch,
+    environment: { ...host.environment, towers: slices },
+    stepsPerEpoch,
   });
 
   const hooks = hooksOf(task, channel, host);
   const progress = resume?.progress ?? START;
-  const { best, ...fitted } = await fitModel({ learner, train, data, progress, best: saved?.best, hooks });
+  const { best, ...fitted } = await fitModel({ learner, train, data, classes, progress, best: saved?.best, hooks });
   await channel.stored();
 
-  const bestStep = fitted.progress.best?.step ?? fitted.progress.step;
-  learner.load(withWeights(learner.save(), best, bestStep));
+  learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
   const metrics = await scoreTest(learner, data.test, channel.breathe);
   const samples = learner.samples();
   learner.dispose();
   await channel.breathe();
   const modelFolder = join(task.folder, 'model');
-  const { exports } = MODELS[train.model](model);
+  const { exports } = family.model(model, train);
   const { files } = await exportModel({ exports, state: best, folder: modelFolder });
   return {
     progress: fitted.progress,
@@ -92,28 +93,19 @@ function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
   };
 }
 
-async function scoreTest(learner: Learner, test: Pixels, breathe: () => Promise<void>): Promise<TestMetrics> {
-  const { loss, reconstructionLoss, klLoss } = await heldOut(learner, test, breathe);
-  return {
-    items: test.items,
-    negativeElboNats: loss,
-    reconstructionNats: reconstructionLoss,
-    klNats: klLoss,
-    floorNats: entropyFloor(test),
-  };
+async function scoreTest(learner: Learner, test: Items, breathe: () => Promise<void>): Promise<TestMetrics> {
+  const figures = await learner.score(test, breathe);
+  return { items: test.items, selection: learner.selection, figures: { ...figures, floor: entropyFloor(test) } };
 }
 
-/** The state with other weights, as if it stood at another step: the step keys the draws of what is scored next. */
-function withWeights(state: StateMap, weights: StateMap, step: number): StateMap {
-  return new Map([...state, ...weights, ['step', { shape: [], values: Float32Array.of(step) }]]);
-}
-
-function readPixels({ folder, image, items }: EngineTask): Record<Split, Pixels> {
+function readItems({ folder, image, items, classes }: EngineTask): Record<Split, Items> {
   const size = image.width * image.height * image.channels;
-  const read = (split: Split): Pixels => ({
+  const read = (split: Split): Items => ({
     items: items[split],
     size,
     bytes: readFileSync(join(folder, `${split}.pixels`)),
+    labels: new Int32Array(new Uint8Array(readFileSync(join(folder, `${split}.labels`))).buffer),
+    classes,
   });
-  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Pixels>;
+  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
 }

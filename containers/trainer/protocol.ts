@@ -10,7 +10,9 @@ export type Environment = RunOutcome['environment'];
 export interface EngineTask {
   readonly train: TrainConfig;
   readonly image: ImageConfig;
-  /** Holds `<split>.pixels`; the engine writes its checkpoints and the model below it. */
+  /** Of the dataset. */
+  readonly classes: number;
+  /** Holds `<split>.pixels` and `<split>.labels`; the engine writes its checkpoints and the model below it. */
   readonly folder: string;
   readonly items: Readonly<Record<Split, number>>;
   /** What an earlier attempt left, with the environment it ran in. */

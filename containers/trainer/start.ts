@@ -14,7 +14,8 @@ export async function prepareStart(
   manifest: Manifest,
 ): Promise<{ task: EngineTask; threads: number | null }> {
   const { data, folder, job, lease, place, record, say } = run;
-  const task = { train: job.train, image: manifest.config.image, folder, items: manifest.splits };
+  const { config, labels, splits } = manifest;
+  const task = { train: job.train, image: config.image, classes: labels.length, folder, items: splits };
   const found = await newestCheckpoint(data, job);
   resumeRecord(record, found?.marker);
   if (!found) {

@@ -1,17 +1,22 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
+import { Figures } from '../figures.ts';
 import { TrainConfig } from '../train-config.ts';
 
-const Losses = z.strictObject({ loss: z.number(), reconstructionLoss: z.number(), klLoss: z.number() });
-
-/** One line of metrics.jsonl: one epoch. Losses are means per item, in nats. */
+/** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
 export const EpochMetrics = z.strictObject({
   epoch: z.int().min(1),
   step: z.int().min(1),
-  train: Losses,
-  /** Negative ELBO and its two terms on the validation split. */
-  validation: Losses,
-  learningRate: z.number(),
+  /** Means of the steps' losses, per item; `loss` is among them. */
+  train: Figures,
+  /** On the validation split, each over exactly its items. */
+  validation: Figures,
+  /** The one of `validation` by which epochs are compared: lower is better. */
+  selection: z.string(),
+  /** What the last step was fed: the learning rate, beta and their like. */
+  schedule: Figures,
+  /** Of one step in the epoch: root mean square of each weight's gradient and of each observed activation. */
+  norms: z.strictObject({ gradients: Figures, activations: Figures }).optional(),
   seconds: z.number(),
   itemsPerSecond: z.number(),
   memoryMiB: z.number(),
@@ -36,15 +41,12 @@ export const RunHead = z.strictObject({
 });
 export type RunHead = z.infer<typeof RunHead>;
 
-/** Held-out figures on the test split, scored once. */
+/** Held-out figures on the test split, scored once; for a VAE of grey pixels `negativeElbo` and its `floor`. */
 export const TestMetrics = z.strictObject({
   items: z.int(),
-  /** Negative ELBO in nats per item: soft-target Bernoulli cross-entropy of grey pixels, summed, plus KL; one sample of z. */
-  negativeElboNats: z.number(),
-  reconstructionNats: z.number(),
-  klNats: z.number(),
-  /** The pixels' own entropy in nats: no soft-target Bernoulli model goes below it. */
-  floorNats: z.number(),
+  /** The one of `figures` by which models of one dataset are compared: lower is better. */
+  selection: z.string(),
+  figures: Figures,
 });
 export type TestMetrics = z.infer<typeof TestMetrics>;
 

@@ -11,8 +11,15 @@ export const RUN_ID = 'vae-0123456789ab';
 
 export function epochOf(epoch: number): EpochMetrics {
   const losses = { loss: 120 - epoch, reconstructionLoss: 95 - epoch, klLoss: 25 };
-  const pace = { learningRate: 1e-3, seconds: 4, itemsPerSecond: 2400, memoryMiB: 300 };
-  return { epoch, step: epoch * 10, train: losses, validation: losses, ...pace };
+  const pace = { schedule: { learningRate: 1e-3 }, seconds: 4, itemsPerSecond: 2400, memoryMiB: 300 };
+  return {
+    epoch,
+    step: epoch * 10,
+    train: losses,
+    validation: { negativeElbo: 120 - epoch, klLoss: 25 },
+    selection: 'negativeElbo',
+    ...pace,
+  };
 }
 
 export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
@@ -28,7 +35,7 @@ export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
     stoppedEarly: false,
     bestEpoch: 2,
     epochs: [epochOf(1), epochOf(2)],
-    metrics: { items: 100, negativeElboNats: 101.5, reconstructionNats: 76.5, klNats: 25, floorNats: 45.5 },
+    metrics: { items: 100, selection: 'negativeElbo', figures: { negativeElbo: 101.5, klLoss: 25, floor: 45.5 } },
     cost: { seconds: 9, usd: null },
     resumed: 0,
     environment: {

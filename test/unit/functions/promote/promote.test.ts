@@ -9,7 +9,7 @@ import { TrainConfig } from '#core/train-config.ts';
 import { promote } from '../../../../functions/promote/stage.ts';
 
 const DATASET = 'digits';
-const METRICS = { items: 100, negativeElboNats: 101, reconstructionNats: 76, klNats: 25, floorNats: 45.5 };
+const METRICS = { items: 100, selection: 'negativeElbo', figures: { negativeElbo: 101, floor: 45.5 } };
 
 const runIdOf = (number: number) => `vae-${number}`;
 const modelIdOf = (number: number) => `model-${number}`;
