@@ -30,6 +30,8 @@ export interface GenerateOptions {
 
 export interface Learner {
   readonly batchSize: number;
+  /** Draws the class it is asked for. */
+  readonly isConditional: boolean;
   /** Training steps done; a GAN's step is a turn of both halves. */
   readonly step: number;
   /** The held-out metric by which epochs and models are compared. Lower is better, and it is never a GAN's loss. */
@@ -41,6 +43,8 @@ export interface Learner {
   score(split: Items, breathe: () => Promise<void>): Promise<Figures>;
   /** uint8 images, one after the other, as the exported model draws them. */
   generate(options: GenerateOptions): Uint8Array;
+  /** The items as the model gives them back, uint8; only where it encodes. */
+  reconstruct?(items: Items): Uint8Array;
   /** GRID_ITEMS images from latent vectors that never change. */
   samples(): Uint8Array;
   save(): StateMap;

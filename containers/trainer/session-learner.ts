@@ -18,12 +18,16 @@ export interface SessionParts<Name extends string> {
   readonly draw: (z: Float32Array, label: Float32Array) => Float32Array;
 }
 
-type Shared = Pick<Learner, 'batchSize' | 'generate' | 'samples' | 'save' | 'load' | 'weights' | 'use' | 'dispose'>;
+type Shared = Pick<
+  Learner,
+  'batchSize' | 'isConditional' | 'generate' | 'samples' | 'save' | 'load' | 'weights' | 'use' | 'dispose'
+>;
 
 export function sharedParts<Name extends string>(parts: SessionParts<Name>): Shared {
   const { session, config, weights } = parts;
   return {
     batchSize: config.batchSize,
+    isConditional: config.classes > 0,
     generate: (options) => drawImages(parts, options),
     samples: () => drawImages(parts, { count: GRID_ITEMS, stream: 'samples' }),
     save: () => session.save(),

@@ -24,6 +24,7 @@ export function scriptedLearner({ batchSize, validation, lossAt }: Script): Lear
   };
   return {
     batchSize,
+    isConditional: false,
     selection: 'off',
     schedule: { learningRate: 0.1 },
     get step() {
