@@ -6,7 +6,9 @@ import { SPLITS, type Split } from '#core/split.ts';
 import { toldClasses } from '#core/train-config.ts';
 import { type Items, planBatches } from './batches.ts';
 import { decodeState, encodeState, START } from './checkpoint.ts';
+import { featureNetOf } from './evaluate/feature-net-of.ts';
 import { entropyFloor } from './evaluate/floor.ts';
+import { flatFigures, type Judges, openJudges } from './evaluate/judge.ts';
 import { exportModel } from './export/export-model.ts';
 import { type FitHooks, fitModel, isPatienceSpent } from './fit.ts';
 import type { Learner } from './learner.ts';
@@ -52,12 +54,17 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
 
   const hooks = hooksOf(task, channel, host);
   const progress = resume?.progress ?? START;
-  const { best, ...fitted } = await fitModel({ learner, train, data, classes, progress, best: saved?.best, hooks });
+  const net = featureNetOf({ task, data, towers: slices, channel });
+  const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
+  const judge = judges.byEpoch;
+  const fit = { learner, train, data, classes, judge, progress, best: saved?.best, hooks };
+  const { best, ...fitted } = await fitModel(fit);
   await channel.stored();
 
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
-  const metrics = await scoreTest(learner, data.test, channel.breathe);
+  const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
   const samples = learner.samples();
+  net.dispose();
   learner.dispose();
   await channel.breathe();
   const modelFolder = join(task.folder, 'model');
@@ -93,9 +100,16 @@ function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
   };
 }
 
-async function scoreTest(learner: Learner, test: Items, breathe: () => Promise<void>): Promise<TestMetrics> {
-  const figures = await learner.score(test, breathe);
-  return { items: test.items, selection: learner.selection, figures: { ...figures, floor: entropyFloor(test) } };
+async function scoreTest(
+  learner: Learner,
+  test: Items,
+  judges: Judges,
+  breathe: () => Promise<void>,
+): Promise<TestMetrics> {
+  const own = await learner.score(test, breathe);
+  const images = await judges.inFull(learner, breathe);
+  const figures = { ...own, floor: entropyFloor(test), ...flatFigures(images) };
+  return { items: test.items, selection: learner.selection, figures, ...(images && { images }) };
 }
 
 function readItems({ folder, image, items, classes }: EngineTask): Record<Split, Items> {

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/hash.ts';
 import { pruneCheckpoints, writeCheckpoint } from './checkpoints.ts';
 import { epochLine, writeEpochFiles, writeMetrics } from './epoch-files.ts';
+import { storeFeatures } from './feature-files.ts';
 import type { Engine } from './launch.ts';
 import type { EngineTask, Environment, FromEngine } from './protocol.ts';
 import { secondsOf } from './run-record.ts';
@@ -35,6 +36,8 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
         await lease.move({ ...place, stepsPerEpoch: message.stepsPerEpoch });
       } else if (message.type === 'place') {
         Object.assign(place, { epoch: message.epoch, step: message.step });
+      } else if (message.type === 'features') {
+        await storeFeatures(run, message.features);
       } else if (message.type === 'checkpoint') {
         await storeCheckpoint(run, task, message);
         engine.send({ type: 'stored' });

@@ -43,10 +43,10 @@ export interface Learner {
   score(split: Items, breathe: () => Promise<void>): Promise<Figures>;
   /** uint8 images, one after the other, as the exported model draws them. */
   generate(options: GenerateOptions): Uint8Array;
-  /** The items as the model gives them back, uint8; only where it encodes. */
-  reconstruct?(items: Items): Uint8Array;
   /** GRID_ITEMS images from latent vectors that never change. */
   samples(): Uint8Array;
+  /** The images as the model gives them back, uint8; only of families that encode. */
+  reconstruct?(items: Items): Uint8Array;
   save(): StateMap;
   load(state: StateMap): void;
   /** What is scored, sampled and exported, without what only training needs (averaged weights under their plain names). */

@@ -1,11 +1,18 @@
 // What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
 import type { ImageConfig } from '#core/config.ts';
+import type { FeatureNetFacts } from '#core/messages/image-metrics.ts';
 import type { RunOutcome, TestMetrics } from '#core/messages/run.ts';
 import type { Split } from '#core/split.ts';
 import type { TrainConfig } from '#core/train-config.ts';
 import type { Progress } from './checkpoint.ts';
 
 export type Environment = RunOutcome['environment'];
+
+/** The weights of a feature network in a file, and what they are. */
+export interface StoredFeatures {
+  readonly weightsFile: string;
+  readonly facts: FeatureNetFacts;
+}
 
 export interface EngineTask {
   readonly train: TrainConfig;
@@ -15,6 +22,8 @@ export interface EngineTask {
   /** Holds `<split>.pixels` and `<split>.labels`; the engine writes its checkpoints and the model below it. */
   readonly folder: string;
   readonly items: Readonly<Record<Split, number>>;
+  /** The snapshot's feature network, where one is stored. */
+  readonly features: StoredFeatures | null;
   /** What an earlier attempt left, with the environment it ran in. */
   readonly resume: {
     readonly stateFile: string;
@@ -50,6 +59,8 @@ export type FromEngine =
       readonly progress: Progress;
       readonly samples: Uint8Array | null;
     }
+  /** The snapshot had no feature network: this one was trained for it. */
+  | { readonly type: 'features'; readonly features: StoredFeatures }
   /** The last checkpoint was written because a stop was asked for. */
   | { readonly type: 'stopped' }
   | { readonly type: 'finished'; readonly result: EngineResult }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Manifest } from '#core/messages/snapshot.ts';
 import { newestCheckpoint } from './checkpoints.ts';
 import { writeMetrics } from './epoch-files.ts';
+import { fetchFeatures } from './feature-files.ts';
 import type { EngineTask } from './protocol.ts';
 import { resumeRecord } from './run-record.ts';
 import type { Supervised } from './trainer-deps.ts';
@@ -15,7 +16,8 @@ export async function prepareStart(
 ): Promise<{ task: EngineTask; threads: number | null }> {
   const { data, folder, job, lease, place, record, say } = run;
   const { config, labels, splits } = manifest;
-  const task = { train: job.train, image: config.image, classes: labels.length, folder, items: splits };
+  const features = await fetchFeatures(data, job, folder);
+  const task = { train: job.train, image: config.image, classes: labels.length, folder, items: splits, features };
   const found = await newestCheckpoint(data, job);
   resumeRecord(record, found?.marker);
   if (!found) {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Figures } from '../figures.ts';
 import { TrainConfig } from '../train-config.ts';
+import { ImageMetrics } from './image-metrics.ts';
 
 /** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
 export const EpochMetrics = z.strictObject({
@@ -47,6 +48,8 @@ export const TestMetrics = z.strictObject({
   /** The one of `figures` by which models of one dataset are compared: lower is better. */
   selection: z.string(),
   figures: Figures,
+  /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */
+  images: ImageMetrics.optional(),
 });
 export type TestMetrics = z.infer<typeof TestMetrics>;
 
