@@ -1,51 +1,114 @@
 // The VAE family: one training program, epochs compared by the negative ELBO of the validation split.
+import { countActiveUnits } from '#core/active-units.ts';
 import type { Figures } from '#core/figures.ts';
+import { type ResolvedTrain, resolveTrain } from '#core/resolve-train.ts';
+import type { TrainConfig } from '#core/train-config.ts';
+import type { Items } from '../batches.ts';
 import { compile } from '../engine/compile.ts';
 import { weightNames } from '../engine/state.ts';
 import type { OptimizerOptions } from '../engine/types.ts';
+import { entropyFloor } from '../evaluate/floor.ts';
 import { heldOut } from '../evaluate/held-out.ts';
 import type { Learner, LearnerOptions } from '../learner.ts';
 import { sharedParts, stepReport, sumOf } from '../session-learner.ts';
 import type { Family } from './family.ts';
+import { inBatches } from './in-batches.ts';
+import type { ImageModelConfig } from './model.ts';
 import { vae } from './vae.ts';
+import { vaeFeeds } from './vae-schedule.ts';
 
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies OptimizerOptions;
 
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
+const SCORES = ['reconstructionLoss', 'klLoss', 'zMean'];
+/** Images whose latent means say which units are in use; a variance needs no more. */
+const UNIT_ITEMS = 10_000;
 
-export const vaeFamily: Family = { model: vae, openLearner };
+export const vaeFamily: Family = { model: (config, train) => vae(config, settled(train, config)), openLearner };
 
-function openLearner({ train, model: config, towers, rateScale }: LearnerOptions): Learner {
-  const model = vae(config);
-  const { train: trainProgram, evaluate, sample } = model.programs;
+function openLearner({ train: given, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
+  const train = settled(given, config);
+  const model = vae(config, train);
   const state = model.initialState(train.seed);
+  const { encode: _, ...programs } = model.programs;
   const session = compile({
     state,
-    programs: { train: trainProgram, evaluate, sample },
+    programs,
     optimizer: { ...ADAM, clipNorm: train.clipNorm },
     seed: train.seed,
     towers,
     precision: 'float32',
   });
-  const schedule = { learningRate: train.learningRate * rateScale, beta: train.beta };
-  const draw = (z: Float32Array) => session.run('sample', { z }).pixels as Float32Array;
+  const told = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
+  const draw = (z: Float32Array, label: Float32Array) =>
+    session.run('sample', { z, ...told(label) }).pixels as Float32Array;
+  const feedsAt = (step: number) => {
+    const { learningRate, beta } = vaeFeeds(train, step, stepsPerEpoch);
+    return { learningRate: learningRate * rateScale, beta };
+  };
+
+  const elbo = async (split: Items, breathe: () => Promise<void>) => {
+    const means = new Float32Array(Math.min(split.items, UNIT_ITEMS) * config.latentDim);
+    let filled = 0;
+    const sums = await heldOut(split, config, breathe, ({ x, label }, weight, draw) => {
+      const scored = session.run('evaluate', { x, ...told(label), weight, draw }, SCORES);
+      const wanted = (scored.zMean as Float32Array).subarray(
+        0,
+        Math.min(sumOf(weight) * config.latentDim, means.length - filled),
+      );
+      means.set(wanted, filled);
+      filled += wanted.length;
+      return { reconstructionLoss: sumOf(scored.reconstructionLoss), klLoss: sumOf(scored.klLoss) };
+    });
+    return { ...sums, activeUnits: countActiveUnits(means, config.latentDim) };
+  };
+
   return {
     ...sharedParts({ session, seed: train.seed, config, weights: weightNames(state), draw }),
     selection: 'negativeElbo',
-    schedule,
+    get schedule() {
+      return { ...feedsAt(Math.max(0, session.step - 1)) };
+    },
     get step() {
       return session.step;
     },
-    train({ x }, options) {
+    train({ x, label }, options) {
       const fetch = [...LOSSES, ...(options?.norms ? session.norms('train') : [])];
-      return stepReport(session.run('train', { x, ...schedule }, fetch));
+      return stepReport(session.run('train', { x, ...told(label), ...feedsAt(session.step) }, fetch));
     },
     async score(split, breathe): Promise<Figures> {
-      const { reconstructionLoss, klLoss } = await heldOut(split, config, breathe, ({ x }, weight, draw) => {
-        const sums = session.run('evaluate', { x, weight, draw });
-        return { reconstructionLoss: sumOf(sums.reconstructionLoss), klLoss: sumOf(sums.klLoss) };
+      const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, breathe);
+      const negativeElbo = reconstructionLoss + klLoss;
+      return {
+        negativeElbo,
+        ...namedBy(train.likelihood, negativeElbo, split),
+        reconstructionLoss,
+        klLoss,
+        activeUnits,
+      };
+    },
+    reconstruct(items) {
+      return inBatches(items, config, ({ x, label }) => {
+        const { pixels } = session.run('reconstruct', { x, ...told(label) });
+        return Uint8Array.from(pixels as Float32Array, (value) => Math.round(value * 255));
       });
-      return { negativeElbo: reconstructionLoss + klLoss, reconstructionLoss, klLoss };
     },
   };
+}
+
+/** What a bound is worth depends on the likelihood: nats above the pixels' own entropy, or bits a value, or neither. */
+function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, split: Items): Figures {
+  switch (likelihood) {
+    case 'bernoulli':
+      return { excess: negativeElbo - entropyFloor(split) };
+    case 'logistic':
+      return { bitsPerDim: negativeElbo / (split.size * Math.LN2) };
+    case 'gaussian':
+      return {};
+  }
+}
+
+/** What is still `auto` is taken as for a dataset of no items: whoever knows how many there are has decided before. */
+function settled(train: TrainConfig, { classes, width, height, channels }: ImageModelConfig): ResolvedTrain {
+  return resolveTrain(train, { items: 0, classes, image: { width, height, channels } });
 }

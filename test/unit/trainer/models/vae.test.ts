@@ -7,6 +7,7 @@ import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import { familyOf } from '../../../../containers/trainer/models/registry.ts';
 import { vae } from '../../../../containers/trainer/models/vae.ts';
+import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
 
 const CONFIG = { width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 6 } as const;
 const OPTIMIZER = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
@@ -19,7 +20,7 @@ function session(config: Parameters<typeof vae>[0] = CONFIG, towers = 1) {
 }
 
 test('the registry knows it by its name in the configuration', () => {
-  expect(familyOf('vae').model).toBe(vae);
+  expect(familyOf('vae')).toBe(vaeFamily);
   expect(() => familyOf('gam')).toThrow(/no model gam/);
 });
 
