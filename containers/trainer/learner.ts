@@ -1,6 +1,6 @@
 // A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
 import type { Figures } from '#core/figures.ts';
-import type { TrainConfig } from '#core/train-config.ts';
+import type { ResolvedTrain } from '#core/resolve-train.ts';
 import type { Batch, Items } from './batches.ts';
 import type { StateMap } from './engine/types.ts';
 import type { ImageModelConfig } from './models/model.ts';
@@ -57,7 +57,7 @@ export interface Learner {
 }
 
 export interface LearnerOptions {
-  readonly train: TrainConfig;
+  readonly train: ResolvedTrain;
   readonly model: ImageModelConfig;
   readonly towers: number;
   readonly stepsPerEpoch: number;

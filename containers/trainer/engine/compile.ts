@@ -100,7 +100,12 @@ function emitProgram(
       attr: { T: { type: dtype } },
     });
   }
-  const names = outputs.map(([key]) => key);
+  if (outputs.length === 0 && moved.length > 0) {
+    // A run must fetch something.
+    const input = ['done', ...before];
+    nodes.push({ name: `${name}/output/done`, op: 'Identity', input, attr: { T: value.type('int32') } });
+  }
+  const names = outputs.length === 0 ? ['done'] : outputs.map(([key]) => key);
   const plan: ProgramPlan = {
     name,
     training,

@@ -2,9 +2,10 @@
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import type { TrainConfig } from '#core/train-config.ts';
 import type { Family } from './family.ts';
+import { ganFamily } from './gan-learner.ts';
 import { vaeFamily } from './vae-learner.ts';
 
-export const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], Family>>> = { vae: vaeFamily };
+export const FAMILIES: Readonly<Record<TrainConfig['model'], Family>> = { gan: ganFamily, vae: vaeFamily };
 
 /** Throws UnknownModelError. */
 export function familyOf(name: string): Family {

@@ -1,5 +1,6 @@
 // The loop around the real session: what the scripted learner cannot show is that no bit is lost between two sessions.
 import { afterEach, expect, test } from 'vitest';
+import { resolveTrain } from '#core/resolve-train.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { planBatches } from '../../../containers/trainer/batches.ts';
 import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
@@ -9,8 +10,11 @@ import { familyOf } from '../../../containers/trainer/models/registry.ts';
 import { Stopped } from '../../../containers/trainer/stop.ts';
 import { IMAGE, SIDE, squares } from './squares.ts';
 
-const train = TrainConfig.parse({ latentDim: 4, epochs: 3, batchSize: 32, learningRate: 5e-3 });
 const data = { train: squares(100, 1), validation: squares(20, 2) };
+const train = resolveTrain(
+  TrainConfig.parse({ preset: 'plain', latentDim: 4, epochs: 3, batchSize: 32, learningRate: 5e-3 }),
+  { items: 100, classes: 4, image: IMAGE },
+);
 const plan = planBatches({ ...train, items: data.train.items, cores: 2, device: 'cpu' });
 
 const open: Learner[] = [];
