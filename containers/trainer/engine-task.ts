@@ -2,18 +2,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestMetrics } from '#core/messages/run.ts';
+import { resolveTrain } from '#core/resolve-train.ts';
 import { SPLITS, type Split } from '#core/split.ts';
-import { toldClasses } from '#core/train-config.ts';
 import { type Items, planBatches } from './batches.ts';
 import { decodeState, encodeState, START } from './checkpoint.ts';
 import { featureNetOf } from './evaluate/feature-net-of.ts';
 import { entropyFloor } from './evaluate/floor.ts';
 import { flatFigures, type Judges, openJudges } from './evaluate/judge.ts';
 import { exportModel } from './export/export-model.ts';
-import { type FitHooks, fitModel, isPatienceSpent } from './fit.ts';
+import { endOf, type FitHooks, fitModel } from './fit.ts';
 import type { Learner } from './learner.ts';
 import { familyOf } from './models/registry.ts';
 import type { EngineResult, EngineTask, Environment, FromEngine } from './protocol.ts';
+import { startFrom } from './warm-start.ts';
 
 const PLACE_EVERY_MS = 1_000;
 
@@ -34,18 +35,20 @@ export interface Host {
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
-  const { train, image, resume } = task;
+  const { image, resume } = task;
+  const train = resolveTrain(task.train, { items: task.items.train, classes: task.classes, image });
   const data = readItems(task);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
   const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
-  const classes = toldClasses(train, task.classes);
+  const classes = train.conditional ? task.classes : 0;
   const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
   const { towers: slices, stepsPerEpoch } = plan;
   const family = familyOf(train.model);
   const learner = family.openLearner({ train, model, towers: slices, stepsPerEpoch, rateScale: 1 });
   const saved = resume && decodeState(readFileSync(resume.stateFile));
   if (saved) learner.load(saved.state);
+  else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
   channel.send({
     type: 'ready',
     environment: { ...host.environment, towers: slices },
@@ -72,7 +75,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   const { files } = await exportModel({ exports, state: best, folder: modelFolder });
   return {
     progress: fitted.progress,
-    stoppedEarly: fitted.progress.epochs.length < train.epochs && isPatienceSpent(fitted.progress, train),
+    endedBy: endOf(fitted.progress, train) ?? 'epochs',
     metrics,
     samples,
     modelFolder,
@@ -91,6 +94,7 @@ function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
       toldAt = host.now();
       channel.send({ type: 'place', epoch: epochs.length, step });
     },
+    preview: (samples) => channel.send({ type: 'preview', samples }),
     async checkpoint({ progress, state, best, samples }) {
       await channel.stored();
       const stateFile = join(task.folder, `state-${progress.step}.safetensors`);

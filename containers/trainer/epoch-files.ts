@@ -36,6 +36,17 @@ export async function writeEpochFiles(data: Store, job: TrainingJob, files: Epoc
   ]);
 }
 
+/** samples.png of a run that has no epoch yet. */
+export async function writePreview(
+  data: Store,
+  { dataset, runId }: TrainingJob,
+  samples: Uint8Array,
+  image: ImageConfig,
+): Promise<void> {
+  const png = await encodePng(gridOf(samples, image));
+  await data.put(keys.run(dataset, runId, 'samples.png'), png, { contentType: 'image/png' });
+}
+
 /** Whole, from the checkpoint's own list: what an interrupted attempt did after it is cut off. */
 export async function writeMetrics(data: Store, job: TrainingJob, epochs: readonly EpochMetrics[]): Promise<void> {
   const lines = epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join('');

@@ -12,6 +12,8 @@ import { Stopped } from './stop.ts';
 
 /** At most this much work is lost when everything dies at once. */
 export const CHECKPOINT_EVERY_MS = 60_000;
+/** Where the first epoch takes longer, a grid is shown before it ends. */
+export const PREVIEW_AFTER_MS = 20_000;
 
 export interface Checkpoint extends SavedState {
   readonly progress: Progress;
@@ -24,6 +26,8 @@ export interface FitHooks {
   /** Called between steps. Throws Stopped when the run is to stop: the loop then writes a checkpoint and throws it on. */
   breathe(): Promise<void>;
   stepDone(progress: Progress): void;
+  /** A grid from within the first epoch. */
+  preview?(samples: Uint8Array): void;
   /** Resolves when the one before is stored; training goes on while this one is being stored. */
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   now(): number;
@@ -56,6 +60,7 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
   const batch = newBatch(batchSize, data.train.size, start.classes);
   let { progress, best } = start;
   let savedAt = hooks.now();
+  let previewAt = savedAt + PREVIEW_AFTER_MS;
 
   const save = async (samples?: Uint8Array) => {
     savedAt = hooks.now();
@@ -66,8 +71,8 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
     while (!isOver(progress, train)) {
       const epoch = progress.epochs.length + 1;
       const order = orderOf(train, epoch, data.train, batchSize);
-      const steps = order.length / batchSize;
-      while (progress.stepInEpoch < steps) {
+      const wholeEpoch = order.length / batchSize;
+      while (progress.stepInEpoch < wholeEpoch && !isCutShort(progress, train)) {
         await hooks.breathe();
         const startedAt = hooks.now();
         const first = progress.stepInEpoch * batchSize;
@@ -77,8 +82,13 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
         checkFinite('loss', losses.loss, epoch, progress.step + 1);
         progress = afterStep(progress, losses, norms, (hooks.now() - startedAt) / 1000);
         hooks.stepDone(progress);
+        if (epoch === 1 && hooks.now() >= previewAt) {
+          hooks.preview?.(learner.samples());
+          previewAt = Number.POSITIVE_INFINITY;
+        }
         if (hooks.now() - savedAt >= CHECKPOINT_EVERY_MS) await save();
       }
+      const steps = progress.stepInEpoch;
       const startedAt = hooks.now();
       const scores = await learner.score(data.validation, hooks.breathe);
       const validation = { ...scores, ...(await judge?.(learner, 'validation', hooks.breathe)) };
@@ -110,7 +120,31 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
 
 /** True when there is nothing left to train: all epochs done, or `patience` of them without a better one. */
 export function isOver(progress: Progress, train: TrainConfig): boolean {
-  return progress.epochs.length >= train.epochs || isPatienceSpent(progress, train);
+  return endOf(progress, train) !== undefined;
+}
+
+/** What ended the training; undefined where it goes on. */
+export function endOf(progress: Progress, train: TrainConfig): 'epochs' | 'patience' | 'budget' | undefined {
+  if (progress.epochs.length >= train.epochs) return 'epochs';
+  if (isPatienceSpent(progress, train)) return 'patience';
+  return isBudgetSpent(progress, train) ? 'budget' : undefined;
+}
+
+/** Between epochs: true when another one like the last would end beyond the budget. The first is always begun. */
+export function isBudgetSpent(progress: Progress, { budgetMinutes }: TrainConfig): boolean {
+  const last = progress.epochs.at(-1);
+  if (budgetMinutes === null || last === undefined || progress.stepInEpoch > 0) return false;
+  return secondsSpent(progress) + last.seconds > budgetMinutes * 60;
+}
+
+/** Within an epoch: true when the budget is used up; what was trained of the epoch is then scored as it is. */
+function isCutShort(progress: Progress, { budgetMinutes }: TrainConfig): boolean {
+  return budgetMinutes !== null && progress.stepInEpoch > 0 && secondsSpent(progress) >= budgetMinutes * 60;
+}
+
+/** Over all attempts. */
+function secondsSpent({ epochs, trainSeconds }: Progress): number {
+  return epochs.reduce((sum, { seconds }) => sum + seconds, trainSeconds);
 }
 
 export function isPatienceSpent({ epochs, best }: Progress, { patience }: TrainConfig): boolean {

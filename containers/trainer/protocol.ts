@@ -24,6 +24,8 @@ export interface EngineTask {
   readonly items: Readonly<Record<Split, number>>;
   /** The snapshot's feature network, where one is stored. */
   readonly features: StoredFeatures | null;
+  /** Weights that a run without a checkpoint starts from. */
+  readonly parentFile: string | null;
   /** What an earlier attempt left, with the environment it ran in. */
   readonly resume: {
     readonly stateFile: string;
@@ -34,7 +36,7 @@ export interface EngineTask {
 
 export interface EngineResult {
   readonly progress: Progress;
-  readonly stoppedEarly: boolean;
+  readonly endedBy: NonNullable<RunOutcome['endedBy']>;
   readonly metrics: TestMetrics;
   /** Drawn with the weights that are exported. */
   readonly samples: Uint8Array;
@@ -51,6 +53,7 @@ export type ToEngine =
 
 export type FromEngine =
   | { readonly type: 'ready'; readonly environment: Environment; readonly stepsPerEpoch: number }
+  | { readonly type: 'parent'; readonly fitting: number; readonly of: number }
   | { readonly type: 'place'; readonly epoch: number; readonly step: number }
   /** `samples` where an epoch has just ended. To be answered with `stored`. */
   | {
@@ -59,6 +62,8 @@ export type FromEngine =
       readonly progress: Progress;
       readonly samples: Uint8Array | null;
     }
+  /** A grid from within the first epoch. */
+  | { readonly type: 'preview'; readonly samples: Uint8Array }
   /** The snapshot had no feature network: this one was trained for it. */
   | { readonly type: 'features'; readonly features: StoredFeatures }
   /** The last checkpoint was written because a stop was asked for. */

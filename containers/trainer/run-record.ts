@@ -1,6 +1,7 @@
 // What the parent knows of the run as it goes, and what run.json says of it in the end.
 import type { RunOutcome } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
+import { type ComputeKind, costOf, priceOf } from '#core/prices.ts';
 import { type CheckpointMarker, type Progress, START } from './checkpoint.ts';
 import type { EngineResult, Environment } from './protocol.ts';
 import type { StopReason } from './stop.ts';
@@ -40,7 +41,12 @@ export function secondsOf({ secondsBefore, startedAt }: RunRecord, now: number):
   return (secondsBefore ?? 0) + (now - startedAt) / 1000;
 }
 
-export function outcomeOf(job: TrainingJob, record: RunRecord, ending: Ending, now: number): RunOutcome {
+export function outcomeOf(
+  job: TrainingJob,
+  record: RunRecord,
+  ending: Ending,
+  { now, compute }: { now: number; compute: ComputeKind },
+): RunOutcome {
   const result = ending.status === 'succeeded' ? ending.result : undefined;
   const { epochs, best } = result?.progress ?? record.progress;
   return {
@@ -52,11 +58,11 @@ export function outcomeOf(job: TrainingJob, record: RunRecord, ending: Ending, n
     reason: reasonOf(ending),
     modelId: ending.status === 'succeeded' ? ending.modelId : null,
     train: job.train,
-    stoppedEarly: result?.stoppedEarly ?? false,
+    endedBy: result?.endedBy ?? null,
     bestEpoch: best?.epoch ?? null,
     epochs,
     metrics: result?.metrics ?? null,
-    cost: { seconds: secondsOf(record, now), usd: null },
+    cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device)),
     resumed: record.resumed,
     environment: record.environment,
   };

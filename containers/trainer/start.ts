@@ -8,6 +8,7 @@ import { fetchFeatures } from './feature-files.ts';
 import type { EngineTask } from './protocol.ts';
 import { resumeRecord } from './run-record.ts';
 import type { Supervised } from './trainer-deps.ts';
+import { fetchParent } from './warm-start.ts';
 
 /** The engine's task, and the threads that the checkpoint's bytes hold for. Cuts metrics.jsonl and the head back to it. */
 export async function prepareStart(
@@ -24,7 +25,10 @@ export async function prepareStart(
     Object.assign(place, { epoch: 0, step: 0 });
     await writeMetrics(data, job, []);
     await lease.move({ ...place, checkpointStep: null, checkpointSha256: null });
-    return { task: { ...task, resume: null }, threads: null };
+    const parent = await fetchParent(data, job);
+    const parentFile = parent === undefined ? null : join(folder, 'parent.safetensors');
+    if (parent && parentFile) await writeFile(parentFile, parent);
+    return { task: { ...task, parentFile, resume: null }, threads: null };
   }
   const { marker, state } = found;
   const { progress, environment, sha256 } = marker;
@@ -35,5 +39,8 @@ export async function prepareStart(
   await writeMetrics(data, job, progress.epochs);
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: sha256 });
   say(`goes on after step ${progress.step}, ${progress.epochs.length} of ${job.train.epochs} epochs done`);
-  return { task: { ...task, resume: { stateFile, progress, environment } }, threads: environment.threads };
+  return {
+    task: { ...task, parentFile: null, resume: { stateFile, progress, environment } },
+    threads: environment.threads,
+  };
 }

@@ -74,11 +74,13 @@ export const RunOutcome = z.strictObject({
   reason: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
   modelId: z.string().nullable(),
   train: TrainConfig,
-  stoppedEarly: z.boolean(),
+  /** What ended the training: all epochs done, `patience` of them without a better one, or the budget. */
+  endedBy: z.enum(['epochs', 'patience', 'budget']).nullable(),
   bestEpoch: z.int().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
-  cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable() }),
+  /** `usd` is null where nobody is billed; `basis` says what it rests on. */
+  cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
   resumed: z.int().min(0),
   environment: Environment,
 });

@@ -12,8 +12,8 @@ export const ARCHITECTURE = 'goldpan-features-1';
 
 const KERNEL = 3;
 const SLOPE = 0.1;
-const DROPOUT = 0.3;
-const FIRST_FILTERS = 16;
+const DROPOUT = 0.2;
+const FIRST_FILTERS = 24;
 const MOST_FILTERS = 64;
 /** Layers of stride 2 go on until a side is at most this. */
 const LAST_SIDE = 8;

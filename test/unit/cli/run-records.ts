@@ -32,11 +32,11 @@ export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
     reason: null,
     modelId: 'model-1',
     train: TrainConfig.parse({ epochs: 2 }),
-    stoppedEarly: false,
+    endedBy: 'epochs',
     bestEpoch: 2,
     epochs: [epochOf(1), epochOf(2)],
     metrics: { items: 100, selection: 'negativeElbo', figures: { negativeElbo: 101.5, klLoss: 25, floor: 45.5 } },
-    cost: { seconds: 9, usd: null },
+    cost: { seconds: 9, usd: null, basis: 'a worker' },
     resumed: 0,
     environment: {
       node: '22',

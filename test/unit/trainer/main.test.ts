@@ -50,7 +50,10 @@ async function runOn(data: Store, stop: StopSwitch = stopSwitch(), launch = laun
     precision: 'float32',
   } as const;
   const owner = folder;
-  return train({ data, clock: systemClock, owner, launch, stop, folder, say: () => undefined, environment }, job);
+  return train(
+    { data, clock: systemClock, owner, launch, stop, folder, say: () => undefined, compute: 'worker', environment },
+    job,
+  );
 }
 
 async function endOf(data: Store) {

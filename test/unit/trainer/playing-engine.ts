@@ -92,7 +92,7 @@ export function finish(task: EngineTask): FromEngine {
   const metrics = { items: 23, selection: 'negativeElbo', figures: { negativeElbo: 3, floor: 1 } };
   const result = {
     progress: progressAt(12, 2),
-    stoppedEarly: false,
+    endedBy: 'epochs' as const,
     metrics,
     samples: GRID,
     modelFolder: task.folder,

@@ -39,6 +39,7 @@ const run = (launch: Launch, store = data, changes: Partial<typeof job> = {}) =>
       stop,
       folder,
       say: (line) => said.push(line),
+      compute: 'batch',
       environment,
     },
     { ...job, ...changes },
@@ -70,7 +71,8 @@ describe('a run that succeeds', () => {
       bestEpoch: 1,
       resumed: 0,
       reason: null,
-      cost: { usd: null },
+      endedBy: 'epochs',
+      cost: { usd: expect.any(Number), basis: expect.stringContaining('c6i.xlarge, spot') },
     });
     expect(await head()).toMatchObject({ status: 'ended', epoch: 2, step: 12, checkpointStep: 12, stepsPerEpoch: 6 });
     expect(await metricsLines()).toEqual([1, 2]);
@@ -88,6 +90,7 @@ describe('a run that succeeds', () => {
       'runs/squares/vae-ID/events/events.out.tfevents.0000000001.goldpan',
       'runs/squares/vae-ID/events/events.out.tfevents.0000000002.goldpan',
       'runs/squares/vae-ID/head.json',
+      'runs/squares/vae-ID/index.html',
       'runs/squares/vae-ID/metrics.jsonl',
       'runs/squares/vae-ID/run.json',
       'runs/squares/vae-ID/samples.png',

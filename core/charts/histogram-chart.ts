@@ -1,0 +1,33 @@
+// How often which value occurs.
+import * as Plot from '@observablehq/plot';
+import { COLOURS, draw } from './draw.ts';
+
+/** Bins of equal width between `from` and `to`. `mark`: a value to point at, such as a threshold. */
+export type HistogramChart = {
+  readonly title: string;
+  readonly from: number;
+  readonly to: number;
+  readonly counts: readonly number[];
+  readonly label?: string;
+  readonly mark?: number;
+};
+
+const HEIGHT_PX = 130;
+
+export function histogramChart({ title, from, to, counts, label, mark }: HistogramChart): string {
+  const width = (to - from) / counts.length || 1;
+  const bins = counts.map((items, i) => ({ start: from + i * width, end: from + (i + 1) * width, items }));
+  return draw(title, {
+    height: HEIGHT_PX,
+    marginLeft: 12,
+    marginRight: 16,
+    marginTop: 8,
+    x: { domain: [from, from + width * counts.length], label: label ?? null, ticks: 4 },
+    y: { axis: null },
+    marks: [
+      Plot.rectY(bins, { x1: 'start', x2: 'end', y: 'items', fill: COLOURS[0], insetLeft: 0.5, insetRight: 0.5 }),
+      Plot.ruleY([0], { stroke: 'currentColor', strokeOpacity: 0.4 }),
+      ...(mark === undefined ? [] : [Plot.ruleX([mark], { stroke: COLOURS[1], strokeWidth: 2 })]),
+    ],
+  });
+}
