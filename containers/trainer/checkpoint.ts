@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { Figures } from '#core/figures.ts';
-import { Environment, EpochMetrics } from '#core/messages/run.ts';
+import { Environment, EpochMetrics, Retry } from '#core/messages/run.ts';
 import type { StateEntry, StateMap } from './engine/types.ts';
 import { safetensors } from './export/safetensors.ts';
 
@@ -20,6 +20,7 @@ export const Progress = z.strictObject({
   norms: EpochMetrics.shape.norms,
   trainSeconds: z.number(),
   epochs: z.array(EpochMetrics),
+  retry: Retry.nullable(),
   /** `value` of the metric that selects. */
   best: z.strictObject({ epoch: z.int().min(1), step: z.int().min(1), value: z.number() }).nullable(),
 });
@@ -38,6 +39,7 @@ export const CheckpointMarker = z.strictObject({
   /** Wall time of the run so far, over all attempts. */
   seconds: z.number(),
   resumed: z.int().min(0),
+  bitExact: z.boolean(),
 });
 export type CheckpointMarker = z.infer<typeof CheckpointMarker>;
 
@@ -47,6 +49,7 @@ export const START: Progress = {
   sums: {},
   trainSeconds: 0,
   epochs: [],
+  retry: null,
   best: null,
 };
 

@@ -1,6 +1,7 @@
 // The engine process's work: train, score the test split once, export. It talks to its parent through a channel.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LATENTS_FILE, type LatentMixture } from '#core/latent-mixture.ts';
 import type { TestMetrics } from '#core/messages/run.ts';
 import { resolveTrain } from '#core/resolve-train.ts';
 import { SPLITS, type Split } from '#core/split.ts';
@@ -16,6 +17,8 @@ import { familyOf } from './models/registry.ts';
 import type { EngineResult, EngineTask, Environment, FromEngine } from './protocol.ts';
 import { startFrom } from './warm-start.ts';
 
+/** Factor on the learning rates after a divergence. */
+const RETRY_RATE = 0.5;
 const PLACE_EVERY_MS = 1_000;
 
 export interface Channel {
@@ -45,7 +48,13 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
   const { towers: slices, stepsPerEpoch } = plan;
   const family = familyOf(train.model);
-  const learner = family.openLearner({ train, model, towers: slices, stepsPerEpoch, rateScale: 1 });
+  const learner = family.openLearner({
+    train,
+    model,
+    towers: slices,
+    stepsPerEpoch,
+    rateScale: task.retry ? RETRY_RATE : 1,
+  });
   const saved = resume && decodeState(readFileSync(resume.stateFile));
   if (saved) learner.load(saved.state);
   else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
@@ -56,7 +65,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   });
 
   const hooks = hooksOf(task, channel, host);
-  const progress = resume?.progress ?? START;
+  const progress = { ...(resume?.progress ?? START), retry: task.retry };
   const net = featureNetOf({ task, data, towers: slices, channel });
   const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
   const judge = judges.byEpoch;
@@ -67,6 +76,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
   const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
   const samples = learner.samples();
+  const latents = learner.describeLatents?.(data);
   net.dispose();
   learner.dispose();
   await channel.breathe();
@@ -79,8 +89,14 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
     metrics,
     samples,
     modelFolder,
-    files,
+    files: latents?.mixture ? [...files, writeLatents(modelFolder, latents.mixture)] : files,
+    latent: latents?.facts ?? null,
   };
+}
+
+function writeLatents(folder: string, mixture: LatentMixture): string {
+  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
+  return LATENTS_FILE;
 }
 
 function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {

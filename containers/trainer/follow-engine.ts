@@ -89,6 +89,7 @@ async function storeCheckpoint(
       environment: record.environment,
       seconds: secondsOf(record, clock.now()),
       resumed: record.resumed,
+      bitExact: record.bitExact,
     },
     state,
   });
@@ -107,5 +108,7 @@ function noteEnvironment({ record, say }: Supervised, before: Environment | unde
   record.environment = now;
   if (!before) return;
   const changed = (Object.keys(now) as (keyof Environment)[]).filter((key) => now[key] !== before[key]);
-  if (changed.length > 0) say(`goes on with another ${changed.join(', ')}: the result is as good, but not bit-exact`);
+  if (changed.length === 0) return;
+  record.bitExact = false;
+  say(`goes on with another ${changed.join(', ')}: the result is as good, but not bit-exact`);
 }

@@ -1,7 +1,8 @@
 // What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
 import type { ImageConfig } from '#core/config.ts';
 import type { FeatureNetFacts } from '#core/messages/image-metrics.ts';
-import type { RunOutcome, TestMetrics } from '#core/messages/run.ts';
+import type { LatentFacts } from '#core/messages/model.ts';
+import type { Retry, RunOutcome, TestMetrics } from '#core/messages/run.ts';
 import type { Split } from '#core/split.ts';
 import type { TrainConfig } from '#core/train-config.ts';
 import type { Progress } from './checkpoint.ts';
@@ -26,6 +27,8 @@ export interface EngineTask {
   readonly features: StoredFeatures | null;
   /** Weights that a run without a checkpoint starts from. */
   readonly parentFile: string | null;
+  /** Not null once the run has diverged: it goes on at half the learning rate. */
+  readonly retry: Retry | null;
   /** What an earlier attempt left, with the environment it ran in. */
   readonly resume: {
     readonly stateFile: string;
@@ -43,6 +46,8 @@ export interface EngineResult {
   /** Where the model's files lie, and their paths below it. */
   readonly modelFolder: string;
   readonly files: readonly string[];
+  /** Of a family that encodes. */
+  readonly latent: LatentFacts | null;
 }
 
 export type ToEngine =

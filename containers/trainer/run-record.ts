@@ -1,5 +1,5 @@
 // What the parent knows of the run as it goes, and what run.json says of it in the end.
-import type { RunOutcome } from '#core/messages/run.ts';
+import type { Retry, RunOutcome } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
 import { type ComputeKind, costOf, priceOf } from '#core/prices.ts';
 import { type CheckpointMarker, type Progress, START } from './checkpoint.ts';
@@ -12,6 +12,9 @@ export interface RunRecord {
   environment: Environment;
   /** How often the run went on from a checkpoint, over all attempts. */
   resumed: number;
+  /** The one that the run has had. */
+  retry: Retry | null;
+  bitExact: boolean;
   /** Seconds of wall time before this process; set at its first start. */
   secondsBefore: number | undefined;
   /** Milliseconds since 1970. */
@@ -24,7 +27,15 @@ export type Ending =
   | { readonly status: 'stopped'; readonly reason: StopReason };
 
 export function openRecord(environment: Environment, now: number): RunRecord {
-  return { progress: START, environment, resumed: 0, secondsBefore: undefined, startedAt: now };
+  return {
+    progress: START,
+    environment,
+    resumed: 0,
+    retry: null,
+    bitExact: true,
+    secondsBefore: undefined,
+    startedAt: now,
+  };
 }
 
 /** From here on the run is what the checkpoint says, one resume later; at its beginning where there is none. */
@@ -32,7 +43,9 @@ export function resumeRecord(record: RunRecord, marker: CheckpointMarker | undef
   // Work that was lost with an engine was paid for all the same: only what earlier processes took is added.
   record.secondsBefore ??= marker?.seconds ?? 0;
   record.progress = marker?.progress ?? START;
+  record.retry ??= record.progress.retry;
   if (!marker) return;
+  record.bitExact &&= marker.bitExact;
   record.environment = marker.environment;
   record.resumed = marker.resumed + 1;
 }
@@ -64,6 +77,8 @@ export function outcomeOf(
     metrics: result?.metrics ?? null,
     cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device)),
     resumed: record.resumed,
+    retry: record.retry,
+    bitExact: record.bitExact,
     environment: record.environment,
   };
 }

@@ -21,6 +21,7 @@ export async function prepareStart(
   const task = { train: job.train, image: config.image, classes: labels.length, folder, items: splits, features };
   const found = await newestCheckpoint(data, job);
   resumeRecord(record, found?.marker);
+  const { retry } = record;
   if (!found) {
     Object.assign(place, { epoch: 0, step: 0 });
     await writeMetrics(data, job, []);
@@ -28,7 +29,7 @@ export async function prepareStart(
     const parent = await fetchParent(data, job);
     const parentFile = parent === undefined ? null : join(folder, 'parent.safetensors');
     if (parent && parentFile) await writeFile(parentFile, parent);
-    return { task: { ...task, parentFile, resume: null }, threads: null };
+    return { task: { ...task, retry, parentFile, resume: null }, threads: null };
   }
   const { marker, state } = found;
   const { progress, environment, sha256 } = marker;
@@ -40,7 +41,7 @@ export async function prepareStart(
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: sha256 });
   say(`goes on after step ${progress.step}, ${progress.epochs.length} of ${job.train.epochs} epochs done`);
   return {
-    task: { ...task, parentFile: null, resume: { stateFile, progress, environment } },
+    task: { ...task, retry, parentFile: null, resume: { stateFile, progress, environment } },
     threads: environment.threads,
   };
 }

@@ -78,7 +78,12 @@ async function runToEnd(run: Supervised): Promise<Ending> {
       const before = lease.head.checkpointStep;
       const engine = launch(threads);
       const said = await followEngine(run, engine, task);
-      if (said?.type === 'failed') return { status: 'failed', error: said };
+      if (said?.type === 'failed') {
+        if (said.name !== FAILURE.divergence || run.record.retry) return { status: 'failed', error: said };
+        run.record.retry = { message: said.message, fromStep: lease.head.checkpointStep ?? 0 };
+        say(`${said.message}. Once more from step ${run.record.retry.fromStep}, at half the learning rate.`);
+        continue;
+      }
       if (said?.type === 'finished') {
         await lease.hold();
         const modelId = await storeModel(data, { job, manifest, lease }, said.result);

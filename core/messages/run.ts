@@ -63,6 +63,15 @@ export const Environment = z.strictObject({
   precision: z.enum(['float32', 'bfloat16']),
 });
 
+/** What a run that diverged was given once: from the checkpoint before it on, every learning rate is halved. */
+export const Retry = z.strictObject({
+  /** What became of the loss, in which epoch and at which step. */
+  message: z.string(),
+  /** Steps done at the checkpoint from which it went on; 0 = from the beginning. */
+  fromStep: z.int().min(0),
+});
+export type Retry = z.infer<typeof Retry>;
+
 /** runs/<ds>/<runId>/run.json: the outcome. Failures of the domain end here, not in the exit code. */
 export const RunOutcome = z.strictObject({
   runId: z.string(),
@@ -82,19 +91,12 @@ export const RunOutcome = z.strictObject({
   /** `usd` is null where nobody is billed; `basis` says what it rests on. */
   cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
   resumed: z.int().min(0),
+  retry: Retry.nullable(),
+  /** False where it went on on a host of another kind: as good, but not the bytes that one host would have made. */
+  bitExact: z.boolean(),
   environment: Environment,
 });
 export type RunOutcome = z.infer<typeof RunOutcome>;
-
-/** Answer of a worker to the state machine, and of promote. */
-export const Promotion = z.strictObject({
-  dataset: z.string(),
-  runId: z.string(),
-  status: z.enum(['promoted', 'not-promoted', 'failed', 'stopped']),
-  modelId: z.string().nullable(),
-  reason: z.string().nullable(),
-});
-export type Promotion = z.infer<typeof Promotion>;
 
 /** control/<ds>/<runId>.stop.json */
 export const StopRequest = z.strictObject({ by: z.string() });

@@ -71,6 +71,10 @@ function openLearner({ train, model: config, towers, rateScale }: LearnerOptions
       });
       return { heldOutLogit: logit };
     },
+    samples() {
+      calibrate();
+      return shared.samples();
+    },
     /** The averaged generator, under the names it has in the exported files. */
     weights() {
       const averaged = session.fetch(drawing.map(averageOf));

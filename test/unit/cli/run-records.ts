@@ -38,6 +38,10 @@ export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
     metrics: { items: 100, selection: 'negativeElbo', figures: { negativeElbo: 101.5, klLoss: 25, floor: 45.5 } },
     cost: { seconds: 9, usd: null, basis: 'a worker' },
     resumed: 0,
+    retry: null,
+    bitExact: true,
+    retry: null,
+    bitExact: true,
     environment: {
       node: '22',
       tensorflow: '2.21.0',
