@@ -1,5 +1,7 @@
 // A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
 import type { Figures } from '#core/figures.ts';
+import type { LatentMixture } from '#core/latent-mixture.ts';
+import type { LatentFacts } from '#core/messages/model.ts';
 import type { ResolvedTrain } from '#core/resolve-train.ts';
 import type { Batch, Items } from './batches.ts';
 import type { StateMap } from './engine/types.ts';
@@ -47,6 +49,8 @@ export interface Learner {
   samples(): Uint8Array;
   /** The images as the model gives them back, uint8; only of families that encode. */
   reconstruct?(items: Items): Uint8Array;
+  /** What the trained model knows of its latent space, for its card and its files; only of families that encode. */
+  describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
   save(): StateMap;
   load(state: StateMap): void;
   /** What is scored, sampled and exported, without what only training needs (averaged weights under their plain names). */
@@ -54,6 +58,12 @@ export interface Learner {
   /** Goes back to such weights as they were after `step`: the step keys the draws of what is scored next. */
   use(weights: StateMap, step: number): void;
   dispose(): void;
+}
+
+export interface DescribedLatents {
+  readonly facts: LatentFacts;
+  /** The content of latents.json; null = samples are drawn from the standard normal law. */
+  readonly mixture: LatentMixture | null;
 }
 
 export interface LearnerOptions {

@@ -1,8 +1,8 @@
 // The VAE family: one training program, epochs compared by the negative ELBO of the validation split.
 import { countActiveUnits } from '#core/active-units.ts';
 import type { Figures } from '#core/figures.ts';
-import { type ResolvedTrain, resolveTrain } from '#core/resolve-train.ts';
-import type { TrainConfig } from '#core/train-config.ts';
+import { permutation } from '#core/random.ts';
+import type { ResolvedTrain } from '#core/resolve-train.ts';
 import type { Items } from '../batches.ts';
 import { compile } from '../engine/compile.ts';
 import { weightNames } from '../engine/state.ts';
@@ -12,8 +12,8 @@ import { heldOut } from '../evaluate/held-out.ts';
 import type { Learner, LearnerOptions } from '../learner.ts';
 import { sharedParts, stepReport, sumOf } from '../session-learner.ts';
 import type { Family } from './family.ts';
-import { inBatches } from './in-batches.ts';
-import type { ImageModelConfig } from './model.ts';
+import { inBatches, pickItems } from './in-batches.ts';
+import { type Encoded, fitLatents } from './latents.ts';
 import { vae } from './vae.ts';
 import { vaeFeeds } from './vae-schedule.ts';
 
@@ -24,10 +24,9 @@ const SCORES = ['reconstructionLoss', 'klLoss', 'zMean'];
 /** Images whose latent means say which units are in use; a variance needs no more. */
 const UNIT_ITEMS = 10_000;
 
-export const vaeFamily: Family = { model: (config, train) => vae(config, settled(train, config)), openLearner };
+export const vaeFamily: Family = { model: vae, openLearner };
 
-function openLearner({ train: given, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
-  const train = settled(given, config);
+function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
   const model = vae(config, train);
   const state = model.initialState(train.seed);
   const { encode: _, ...programs } = model.programs;
@@ -88,10 +87,24 @@ function openLearner({ train: given, model: config, towers, rateScale, stepsPerE
       };
     },
     reconstruct(items) {
-      return inBatches(items, config, ({ x, label }) => {
-        const { pixels } = session.run('reconstruct', { x, ...told(label) });
-        return Uint8Array.from(pixels as Float32Array, (value) => Math.round(value * 255));
+      const { pixels } = inBatches(items, config, ({ x, label }) => {
+        return { pixels: session.run('reconstruct', { x, ...told(label) }).pixels as Float32Array };
       });
+      return Uint8Array.from(pixels, (value) => Math.round(value * 255));
+    },
+    describeLatents({ train: items, validation }) {
+      const weight = new Float32Array(config.batchSize);
+      const encode = (split: Items): Encoded => {
+        const order = permutation(train.seed, 'latents', split.items).subarray(0, UNIT_ITEMS);
+        const chosen = pickItems(split, order);
+        const latents = inBatches(chosen, config, ({ x, label }) => {
+          const { zMean, zLogVar } = session.run('evaluate', { x, ...told(label), weight }, ['zMean', 'zLogVar']);
+          return { zMean: zMean as Float32Array, zLogVar: zLogVar as Float32Array };
+        });
+        return { ...latents, labels: chosen.labels };
+      };
+      const [dim, classes] = [config.latentDim, items.classes];
+      return fitLatents({ train: encode(items), heldOut: encode(validation), dim, classes, seed: train.seed });
     },
   };
 }
@@ -106,9 +119,4 @@ function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, 
     case 'gaussian':
       return {};
   }
-}
-
-/** What is still `auto` is taken as for a dataset of no items: whoever knows how many there are has decided before. */
-function settled(train: TrainConfig, { classes, width, height, channels }: ImageModelConfig): ResolvedTrain {
-  return resolveTrain(train, { items: 0, classes, image: { width, height, channels } });
 }
