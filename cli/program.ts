@@ -4,12 +4,12 @@ import * as answers from './answers.ts';
 import { collect, globals, number, wholeNumber } from './arguments.ts';
 import { EXIT } from './failure.ts';
 import { sqsJobQueue, stepFunctionAnswers } from './job-queue.ts';
+import { addModelVerbs } from './model-verbs.ts';
 import { addQualityVerbs } from './quality-verbs.ts';
 import { printRun } from './run-answer.ts';
 import { runMachineVerb, runVerb } from './run-verb.ts';
 import { startTrainer } from './trainer-process.ts';
 import { type FitOptions, fitDataset } from './verbs/fit.ts';
-import { listModels, printModel, printModels, showModel } from './verbs/models.ts';
 import { printPut, put } from './verbs/put.ts';
 import { listRuns, printRuns, resumeRun, showRun, stopRun } from './verbs/runs.ts';
 import { draw, printDrawn } from './verbs/sample.ts';
@@ -33,6 +33,7 @@ export function buildProgram(version: string): Command {
   addDataVerbs(program);
   addQualityVerbs(program);
   addTrainingVerbs(program);
+  addModelVerbs(program);
   addDrawingVerbs(program);
   addMachineVerbs(program);
   return program;
@@ -134,28 +135,6 @@ function addTrainingVerbs(program: Command): void {
 }
 
 function addDrawingVerbs(program: Command): void {
-  const models = program.command('models').description('list or show models');
-  models
-    .command('list')
-    .argument('<dataset>')
-    .action((dataset: string, _options, command: Command) =>
-      runVerb(globals(command), {
-        schema: answers.ModelsAnswer,
-        run: (context) => listModels(context, dataset),
-        print: printModels,
-      }),
-    );
-  models
-    .command('show')
-    .argument('<dataset>')
-    .argument('<modelId>')
-    .action((dataset: string, modelId: string, _options, command: Command) =>
-      runVerb(globals(command), {
-        schema: answers.ModelAnswer,
-        run: (context) => showModel(context, dataset, modelId),
-        print: printModel,
-      }),
-    );
   // What a number may be is the endpoint's word: one place decides, and its problem is what people see.
   program
     .command('sample')

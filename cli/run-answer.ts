@@ -1,6 +1,7 @@
 // What is said of one run: as a document, and in words.
 import { spoken } from '#core/figures.ts';
-import { Promotion, type RunOutcome } from '#core/messages/run.ts';
+import { Promotion } from '#core/messages/promotion.ts';
+import type { RunOutcome } from '#core/messages/run.ts';
 import type { GateDecision } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from './answers.ts';
 import type { Execution } from './cloud.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Promotion } from '#core/messages/run.ts';
+import type { Promotion } from '#core/messages/promotion.ts';
 import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
 import { executionNameOf } from '#core/run-id.ts';
 import { TrainConfig } from '#core/train-config.ts';

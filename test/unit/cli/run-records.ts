@@ -40,8 +40,6 @@ export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
     resumed: 0,
     retry: null,
     bitExact: true,
-    retry: null,
-    bitExact: true,
     environment: {
       node: '22',
       tensorflow: '2.21.0',

@@ -36,8 +36,6 @@ function outcome(number: number, more: Partial<RunOutcome> = {}): RunOutcome {
     resumed: 0,
     retry: null,
     bitExact: true,
-    retry: null,
-    bitExact: true,
     environment: { node: '22', tensorflow: '2', cpu: 'x', device: 'cpu', towers: 1, threads: 1, precision: 'float32' },
     ...more,
   };
