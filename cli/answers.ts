@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Issue, IssueCounts } from '#core/issues.ts';
 import { ModelCard } from '#core/messages/model.ts';
 import { EpochMetrics, RunOutcome, TestMetrics } from '#core/messages/run.ts';
+import { Output, Prior } from '#core/messages/sample.ts';
 import { GateDecision } from '#core/messages/snapshot.ts';
 import { SPLITS } from '#core/split.ts';
 
@@ -112,7 +113,8 @@ export const RunsAnswer = z.strictObject({
       epoch: z.int(),
       epochs: z.int(),
       modelId: z.string().nullable(),
-      negativeElboNats: z.number().nullable(),
+      /** The test split's figure by which models are compared, lower is better. */
+      result: z.strictObject({ name: z.string(), value: z.number() }).nullable(),
     }),
   ),
 });
@@ -145,6 +147,9 @@ export const SampleAnswer = z.strictObject({
   modelId: z.string(),
   seed: z.int(),
   count: z.int(),
+  /** What latent vectors were drawn from, and what a pixel is. */
+  prior: Prior,
+  output: Output,
   files: z.array(z.string()),
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;

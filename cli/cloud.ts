@@ -4,6 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { UnitMessage } from '#core/messages/ingest.ts';
+import { type PromoteRequest, Promotion } from '#core/messages/promotion.ts';
 import { type Kind, OUTPUT } from '#core/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
@@ -31,6 +32,8 @@ export type Cloud = {
   readonly train: Machine;
   /** Calls the endpoint's function with a function-URL event and gives its answer. */
   invokeEndpoint(event: unknown): Promise<unknown>;
+  /** Asks the function that alone moves the pointer. */
+  promote(request: PromoteRequest): Promise<Promotion>;
   /** Puts a unit on the queue of the function that cleans its kind. */
   sendUnit(kind: Kind, message: UnitMessage): Promise<void>;
   /** Messages in the dead-letter queues of the way in. */
@@ -88,13 +91,10 @@ export async function openCloud(target: Target): Promise<Cloud> {
     data: s3Store({ bucket: output(OUTPUT.dataBucket), client }),
     assemble: openMachine(machines, output(OUTPUT.assembleMachineArn)),
     train: openMachine(machines, output(OUTPUT.trainMachineArn)),
-    async invokeEndpoint(event) {
-      const answer = await functions.send(
-        new InvokeCommand({ FunctionName: output(OUTPUT.sampleFunctionName), Payload: JSON.stringify(event) }),
-      );
-      const body = new TextDecoder().decode(answer.Payload);
-      if (answer.FunctionError) throw new CommandFailure(`The endpoint failed: ${body.slice(0, 500)}`);
-      return JSON.parse(body) as unknown;
+    invokeEndpoint: (event) => invoke(functions, output(OUTPUT.sampleFunctionName), 'The endpoint', event),
+    async promote(request) {
+      const name = output(OUTPUT.promoteFunctionName);
+      return Promotion.parse(await invoke(functions, name, 'The promotion', request));
     },
     trainingQueueUrl: outputs[OUTPUT.trainingQueueUrl],
     async sendUnit(kind, message) {
@@ -110,6 +110,13 @@ export async function openCloud(target: Target): Promise<Cloud> {
       return (await Promise.all(counts)).reduce((sum, messages) => sum + messages, 0);
     },
   };
+}
+
+async function invoke(client: LambdaClient, name: string, what: string, event: unknown): Promise<unknown> {
+  const answer = await client.send(new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event) }));
+  const body = new TextDecoder().decode(answer.Payload);
+  if (answer.FunctionError) throw new CommandFailure(`${what} failed: ${body.slice(0, 500)}`);
+  return JSON.parse(body) as unknown;
 }
 
 function openMachine(client: SFNClient, stateMachineArn: string): Machine {

@@ -1,10 +1,16 @@
 // The endpoint as the command line calls it: through its function, with the event that its URL would send.
-import { EndpointAnswer, type EndpointEvent, HEADER, Problem } from '#core/messages/sample.ts';
+import { EndpointAnswer, type EndpointEvent, HEADER, Output, Prior, Problem } from '#core/messages/sample.ts';
 import type { Cloud } from './cloud.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 
 export type Operation = 'sample' | 'interpolate';
-export type Reply = { readonly modelId: string; readonly seed: number; readonly body: Uint8Array };
+export type Reply = {
+  readonly modelId: string;
+  readonly seed: number;
+  readonly prior: Prior;
+  readonly output: Output;
+  readonly body: Uint8Array;
+};
 
 /** Throws CommandFailure with the problem's code and detail when the endpoint refuses. */
 export async function callEndpoint(
@@ -21,7 +27,14 @@ export async function callEndpoint(
   const answer = EndpointAnswer.parse(await cloud.invokeEndpoint(event));
   const bytes = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8');
   if (answer.statusCode !== 200) throw explainProblem(answer.statusCode, bytes.toString('utf8'), dataset);
-  return { modelId: answer.headers[HEADER.model] ?? '', seed: Number(answer.headers[HEADER.seed] ?? 0), body: bytes };
+  const { headers } = answer;
+  return {
+    modelId: headers[HEADER.model] ?? '',
+    seed: Number(headers[HEADER.seed] ?? 0),
+    prior: Prior.parse(headers[HEADER.prior]),
+    output: Output.parse(headers[HEADER.output]),
+    body: bytes,
+  };
 }
 
 function explainProblem(status: number, text: string, dataset: string): CommandFailure {

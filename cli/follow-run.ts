@@ -1,4 +1,5 @@
 // Follows a training: a line an epoch, a bar within it, and a word when nobody picks it up.
+import { spoken } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import { EpochMetrics, type RunHead, type RunOutcome } from '#core/messages/run.ts';
 import type { Store } from '#core/store/store.ts';
@@ -67,11 +68,12 @@ export async function readEpochs(data: Store, dataset: string, runId: string): P
   });
 }
 
-export function epochLine({ epoch, train, validation, seconds, itemsPerSecond }: EpochMetrics, epochs: number): string {
+export function epochLine(metrics: EpochMetrics, epochs: number): string {
+  const { epoch, train, validation, selection, seconds, itemsPerSecond } = metrics;
   const left = epochs > epoch ? `, ${duration((epochs - epoch) * seconds * 1000)} left at most` : '';
   return (
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  train ${train.loss.toFixed(2)}  ` +
-    `held-out ${validation.loss.toFixed(2)} nats (KL ${validation.klLoss.toFixed(2)})  ` +
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  train ${train.loss?.toFixed(2)}  ` +
+    `${spoken(selection, validation[selection] ?? Number.NaN)}  ` +
     `${duration(seconds * 1000)}, ${count(Math.round(itemsPerSecond))} items/s${left}`
   );
 }

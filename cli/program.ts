@@ -1,15 +1,14 @@
 // The command line: every verb with its arguments, options and help.
 import { Command } from 'commander';
 import * as answers from './answers.ts';
-import { collect, globals, number, wholeNumber } from './arguments.ts';
+import { globals, number, wholeNumber } from './arguments.ts';
 import { EXIT } from './failure.ts';
+import { addFitVerb, runVerbParts } from './fit-verb.ts';
 import { sqsJobQueue, stepFunctionAnswers } from './job-queue.ts';
+import { addModelVerbs } from './model-verbs.ts';
 import { addQualityVerbs } from './quality-verbs.ts';
-import { printRun } from './run-answer.ts';
 import { runMachineVerb, runVerb } from './run-verb.ts';
 import { startTrainer } from './trainer-process.ts';
-import { type FitOptions, fitDataset } from './verbs/fit.ts';
-import { listModels, printModel, printModels, showModel } from './verbs/models.ts';
 import { printPut, put } from './verbs/put.ts';
 import { listRuns, printRuns, resumeRun, showRun, stopRun } from './verbs/runs.ts';
 import { draw, printDrawn } from './verbs/sample.ts';
@@ -33,6 +32,7 @@ export function buildProgram(version: string): Command {
   addDataVerbs(program);
   addQualityVerbs(program);
   addTrainingVerbs(program);
+  addModelVerbs(program);
   addDrawingVerbs(program);
   addMachineVerbs(program);
   return program;
@@ -78,19 +78,7 @@ function addDataVerbs(program: Command): void {
 }
 
 function addTrainingVerbs(program: Command): void {
-  program
-    .command('fit')
-    .description('assemble what is clean, train a model on it and promote it')
-    .argument('<dataset>')
-    .option('--model <family>', 'vae')
-    .option('--set <key=value>', 'a setting of train for this run; may be repeated', collect, [])
-    .option('--no-wait', 'return once the training has started')
-    .option('--force', 'train although the gate asks for more data')
-    .addHelpText('after', '\nExample: goldpan fit birds --set epochs=10 --set latentDim=16')
-    .action((dataset: string, { model, set, wait, force = false }, command: Command) => {
-      const options: FitOptions = { model, set, wait, force };
-      return runVerb(globals(command), { ...runVerbParts, run: (context) => fitDataset(context, dataset, options) });
-    });
+  addFitVerb(program);
   const runs = program.command('runs').description('list, show, resume or stop trainings');
   runs
     .command('list')
@@ -134,28 +122,6 @@ function addTrainingVerbs(program: Command): void {
 }
 
 function addDrawingVerbs(program: Command): void {
-  const models = program.command('models').description('list or show models');
-  models
-    .command('list')
-    .argument('<dataset>')
-    .action((dataset: string, _options, command: Command) =>
-      runVerb(globals(command), {
-        schema: answers.ModelsAnswer,
-        run: (context) => listModels(context, dataset),
-        print: printModels,
-      }),
-    );
-  models
-    .command('show')
-    .argument('<dataset>')
-    .argument('<modelId>')
-    .action((dataset: string, modelId: string, _options, command: Command) =>
-      runVerb(globals(command), {
-        schema: answers.ModelAnswer,
-        run: (context) => showModel(context, dataset, modelId),
-        print: printModel,
-      }),
-    );
   // What a number may be is the endpoint's word: one place decides, and its problem is what people see.
   program
     .command('sample')
@@ -164,12 +130,14 @@ function addDrawingVerbs(program: Command): void {
     .option('-n <count>', 'how many', number, 16)
     .option('--seed <n>', 'the same seed draws the same', number)
     .option('--temperature <t>', 'below 1 more typical, above 1 more varied', number)
+    .option('--label <label>', 'one class of the dataset')
+    .option('--prior <prior>', 'normal, or mixture: where the training data lies (the default where there is one)')
     .option('--model <modelId>', 'else the one that serves')
     .option('-o, --out <path>', '.png (a grid), .npy, .json, .zip; a folder: one PNG each', 'samples.png')
-    .action((dataset: string, { n, seed, temperature, model, out }, command: Command) =>
+    .action((dataset: string, { n, out, ...request }, command: Command) =>
       runVerb(globals(command), {
         schema: answers.SampleAnswer,
-        run: (context) => draw(context, dataset, 'sample', { out, count: n, request: { n, seed, temperature, model } }),
+        run: (context) => draw(context, dataset, 'sample', { out, count: n, request: { n, ...request } }),
         print: printDrawn,
       }),
     );
@@ -242,10 +210,3 @@ function addMachineVerbs(program: Command): void {
       );
   }
 }
-
-const runVerbParts = {
-  schema: answers.RunAnswer,
-  print: printRun,
-  exitCode: ({ status: ended }: answers.RunAnswer) =>
-    ended === 'refused' || ended === 'failed' ? EXIT.failed : EXIT.ok,
-};

@@ -1,5 +1,7 @@
 // What is said of one run: as a document, and in words.
-import { Promotion, type RunOutcome } from '#core/messages/run.ts';
+import { spoken } from '#core/figures.ts';
+import { Promotion } from '#core/messages/promotion.ts';
+import type { RunOutcome } from '#core/messages/run.ts';
 import type { GateDecision } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from './answers.ts';
 import type { Execution } from './cloud.ts';
@@ -59,9 +61,11 @@ export function printRun(answer: RunAnswer, style: Style): string {
   ];
   if (reason) lines.push(`  ${reason}`);
   if (metrics) {
+    const { items, selection, figures } = metrics;
+    const others = Object.entries(figures).filter(([name]) => name !== selection);
     lines.push(
-      `  held-out ELBO: ${metrics.negativeElboNats.toFixed(2)} nats per item (negative ELBO, ${count(metrics.items)} test items; lower is better)`,
-      `    ${metrics.reconstructionNats.toFixed(2)} reconstruction + ${metrics.klNats.toFixed(2)} KL; floor ${metrics.floorNats.toFixed(2)}: the pixels' own entropy`,
+      `  ${spoken(selection, figures[selection] ?? Number.NaN)} on ${count(items)} test items (lower is better)`,
+      ...others.map(([name, value]) => `    ${spoken(name, value)}`),
     );
   }
   if (modelId)

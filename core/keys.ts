@@ -68,6 +68,9 @@ export const keys = {
     `runs/${dataset}/${runId}/checkpoints/${String(step).padStart(10, '0')}/${file}`,
   models: (dataset: string) => `models/${dataset}/`,
   model: (dataset: string, modelId: string, file: string) => `models/${dataset}/${modelId}/${file}`,
+  /** Shared by all models of a snapshot. No model is called `features`: their ids begin with their family and a dash. */
+  featureNet: (dataset: string, snapshotId: string) => `models/${dataset}/features/${snapshotId}.json`,
+  featureWeights: (dataset: string, sha256: string) => `models/${dataset}/features/${sha256}.safetensors`,
   modelCard: (dataset: string, modelId: string) => `models/${dataset}/${modelId}/card.json`,
   currentModel: (dataset: string) => `registry/${dataset}/current.json`,
   registry: (dataset: string) => `registry/${dataset}/`,

@@ -39,6 +39,7 @@ export const OUTPUT = {
   trainingQueueUrl: 'TrainingQueueUrl',
   assembleMachineArn: 'AssembleMachineArn',
   trainMachineArn: 'TrainMachineArn',
+  promoteFunctionName: 'PromoteFunctionName',
   sampleFunctionName: 'SampleFunctionName',
   sampleUrl: 'SampleUrl',
 } as const;

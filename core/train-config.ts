@@ -2,15 +2,40 @@
 import * as z from 'zod';
 
 export const TrainConfig = z.strictObject({
-  model: z.enum(['vae']).default('vae'),
+  /** A VAE comes first: it trains on little data, and its held-out ELBO says how good it is. */
+  model: z.enum(['vae', 'gan']).default('vae'),
+  /** The network's size; `auto` chooses it by the number of items and the size of the image. */
+  preset: z.enum(['auto', 'plain', 'residual', 'deep', 'wgan-gp']).default('auto'),
   latentDim: z.int().min(1).max(512).default(32),
   epochs: z.int().min(1).max(10_000).default(30),
   batchSize: z.int().min(1).max(4096).default(128),
   learningRate: z.number().positive().max(1).default(1e-3),
+  /** `cosine` ends at a hundredth of the rate in the last epoch; `auto`: as the preset wants it. */
+  schedule: z.enum(['auto', 'constant', 'cosine']).default('auto'),
+  /** Of a VAE: what its decoder says of a pixel; `auto`: Bernoulli for grey images, Gaussian for colour. */
+  likelihood: z.enum(['auto', 'bernoulli', 'gaussian', 'logistic']).default('auto'),
   beta: z.number().min(0).max(100).default(1),
+  /** Epochs in which beta rises from 0; 0: the weights start small enough not to collapse. */
+  betaWarmup: z.number().min(0).max(10_000).default(0),
+  /** Nats of each latent dimension's mean KL that cost nothing (Kingma 2016). 0: the loss stays the ELBO. */
+  freeBits: z.number().min(0).max(10).default(0),
   /** Global gradient norm above which gradients are scaled down. */
   clipNorm: z.number().positive().default(1000),
-  /** Epochs without a better held-out ELBO after which training stops. */
+  /** The model is told each item's class; `auto`: a GAN is where there are labels. A VAE needs it less: it draws by class from where the classes lie. */
+  conditional: z.union([z.literal('auto'), z.boolean()]).default('auto'),
+  /** Each class has the same share of an epoch, however many items it has. */
+  balance: z.boolean().default(false),
+  /** Of a GAN: what its critic sees is shifted and coloured at random, real and drawn alike; little data needs it. */
+  augment: z.boolean().default(true),
+  /** Of a GAN: the weight of the gradient penalty on real items (Mescheder 2018). */
+  r1Gamma: z.number().min(0).max(1000).default(1),
+  /** Of a GAN: how much of the averaged generator a step keeps. */
+  emaDecay: z.number().min(0).max(0.99999).default(0.999),
+  /** Model whose weights the run starts from, as far as names and shapes are the same; null: it starts anew. */
+  from: z.string().nullable().default(null),
+  /** Minutes of training after which the run ends with the best epoch so far. */
+  budgetMinutes: z.number().positive().nullable().default(null),
+  /** Epochs without a better selecting metric on the validation split after which training stops. */
   patience: z.int().min(1).default(5),
   seed: z.int().min(1).max(0xffffffff).default(1),
 });
@@ -20,12 +45,30 @@ export type TrainConfig = z.infer<typeof TrainConfig>;
 const settings = TrainConfig.shape;
 export const TrainOverrides = z.strictObject({
   model: settings.model.unwrap().optional(),
+  preset: settings.preset.unwrap().optional(),
   latentDim: settings.latentDim.unwrap().optional(),
   epochs: settings.epochs.unwrap().optional(),
   batchSize: settings.batchSize.unwrap().optional(),
   learningRate: settings.learningRate.unwrap().optional(),
+  schedule: settings.schedule.unwrap().optional(),
+  likelihood: settings.likelihood.unwrap().optional(),
   beta: settings.beta.unwrap().optional(),
+  betaWarmup: settings.betaWarmup.unwrap().optional(),
+  freeBits: settings.freeBits.unwrap().optional(),
   clipNorm: settings.clipNorm.unwrap().optional(),
+  conditional: settings.conditional.unwrap().optional(),
+  balance: settings.balance.unwrap().optional(),
+  augment: settings.augment.unwrap().optional(),
+  r1Gamma: settings.r1Gamma.unwrap().optional(),
+  emaDecay: settings.emaDecay.unwrap().optional(),
+  from: settings.from.unwrap().optional(),
+  budgetMinutes: settings.budgetMinutes.unwrap().optional(),
   patience: settings.patience.unwrap().optional(),
   seed: settings.seed.unwrap().optional(),
 } satisfies Record<keyof TrainConfig, z.ZodOptional>);
+
+/** How many classes the model is told of, of a dataset's: none where it is not conditional or there is nothing to tell apart. */
+export function toldClasses({ conditional, model }: TrainConfig, classes: number): number {
+  const wanted = conditional === 'auto' ? model === 'gan' : conditional;
+  return wanted && classes > 1 ? classes : 0;
+}

@@ -57,6 +57,7 @@ export class Goldpan extends Stack {
       trainingQueueUrl: training.queue?.queue.queueUrl,
       assembleMachineArn: assemble.machine.stateMachineArn,
       trainMachineArn: training.machine.stateMachineArn,
+      promoteFunctionName: training.promote.fn.functionName,
       sampleFunctionName: serving.sample.fn.functionName,
       sampleUrl: serving.url.url,
     };

@@ -6,7 +6,7 @@ import { vae } from '../../containers/trainer/models/vae.ts';
 import { answerRounds } from '../rounds.ts';
 import { BATCH, LATENT_DIM, LEARNING_RATE, mnistBatches, SIZE, STEPS } from './setting.ts';
 
-const model = vae({ width: SIZE, height: SIZE, channels: 1, latentDim: LATENT_DIM, batchSize: BATCH });
+const model = vae({ width: SIZE, height: SIZE, channels: 1, latentDim: LATENT_DIM, classes: 0, batchSize: BATCH });
 const session = compile({
   state: model.initialState(1),
   programs: { train: model.programs.train },

@@ -1,14 +1,15 @@
 // goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
 import { takeCensus } from '#core/census.ts';
 import { hashOf } from '#core/hash.ts';
+import { keys } from '#core/keys.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
-import { TrainOverrides } from '#core/train-config.ts';
 import type { RunAnswer } from '../answers.ts';
 import type { Execution, Machine } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../dataset-status.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
+import { CommandFailure } from '../failure.ts';
+import { type FitSettings, trainOverrides } from '../fit-settings.ts';
 import { followExecution } from '../follow-execution.ts';
 import { followRun } from '../follow-run.ts';
 import { count, plural } from '../format.ts';
@@ -19,13 +20,7 @@ import { checkedDataset } from './status.ts';
 /** A run that failed so often fails for a reason that another try does not mend. */
 const MOST_ATTEMPTS = 20;
 
-export type FitOptions = {
-  readonly model?: string | undefined;
-  /** `key=value` of `train` in dataset.yaml, for this run. */
-  readonly set: readonly string[];
-  readonly wait: boolean;
-  readonly force: boolean;
-};
+export type FitOptions = FitSettings & { readonly wait: boolean; readonly force: boolean };
 
 /** Data and settings that were trained on before give the run that exists; one that failed or was stopped goes on as its next attempt. */
 export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunAnswer> {
@@ -34,7 +29,7 @@ export async function fitDataset(context: Context, givenDataset: string, options
   const request: Omit<AssembleRequest, 'attempt'> = {
     dataset,
     trigger: 'manual',
-    train: trainOverrides(options),
+    train: trainOverrides({ ...options, from: await parentOf(context, dataset, options.from) }),
     force: options.force ? context.person : null,
   };
   const fingerprint = await fingerprintOf(context, request);
@@ -98,6 +93,19 @@ async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Pro
   return endOf(context, sealed, outcome, execution);
 }
 
+/** The id that `--from` means. Throws CommandFailure where there is no such model. */
+async function parentOf({ cloud }: Context, dataset: string, from: string | undefined): Promise<string | undefined> {
+  if (from === undefined) return undefined;
+  const modelId = from === 'current' ? (await readCurrentModel(cloud.data, dataset))?.modelId : from;
+  if (modelId !== undefined && (await cloud.data.head(keys.modelCard(dataset, modelId)))) return modelId;
+  throw new CommandFailure(
+    from === 'current' ? `No model of ${dataset} serves yet.` : `${dataset} has no model ${from}.`,
+    {
+      next: `goldpan models list ${dataset}`,
+    },
+  );
+}
+
 async function hasFailed(machine: Machine, name: string | null): Promise<boolean> {
   const execution = name === null ? undefined : await machine.describe(name);
   return execution !== undefined && !['RUNNING', 'SUCCEEDED'].includes(execution.status);
@@ -120,31 +128,6 @@ async function fingerprintOf({ cloud }: Context, request: Omit<AssembleRequest, 
   }
   const uploads = census.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
   return hashOf({ request, uploads, config });
-}
-
-function trainOverrides({ model, set }: FitOptions): AssembleRequest['train'] {
-  const given = Object.fromEntries(
-    set.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1)
-        throw new CommandFailure(`--set takes key=value, not ${pair}.`, {
-          next: 'For example --set epochs=10.',
-          exitCode: EXIT.usage,
-        });
-      const text = pair.slice(at + 1);
-      return [
-        pair.slice(0, at).replace(/^train\./, ''),
-        text !== '' && Number.isFinite(Number(text)) ? Number(text) : text,
-      ];
-    }),
-  );
-  const checked = TrainOverrides.safeParse(model === undefined ? given : { ...given, model });
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  throw new CommandFailure(`--set ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not allowed'}`, {
-    next: `Settings: ${Object.keys(TrainOverrides.shape).join(', ')}. docs/pipeline.md says what each may be.`,
-    exitCode: EXIT.usage,
-  });
 }
 
 async function sayWhatWasAssembled({ cloud, terminal }: Context, { dataset, snapshotId, gate }: Sealed): Promise<void> {

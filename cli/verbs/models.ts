@@ -1,4 +1,5 @@
 // goldpan models list | show
+import { amountOf, spoken, titleOf } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import { ModelCard } from '#core/messages/model.ts';
 import { readJson } from '#core/store/json.ts';
@@ -42,9 +43,9 @@ export function printModels({ dataset, models }: ModelsAnswer): string {
     modelId,
     `latent ${latentDim}`,
     `${count(trainItems)} items`,
-    `${metrics.negativeElboNats.toFixed(2)} nats`,
+    spoken(metrics.selection, metrics.figures[metrics.selection] ?? Number.NaN),
   ]);
-  return table([[' ', 'model', 'latent', 'trained on', 'held-out ELBO'], ...rows]);
+  return table([[' ', 'model', 'latent', 'trained on', 'on the test split'], ...rows]);
 }
 
 export function printModel({ current, card }: ModelAnswer): string {
@@ -55,7 +56,7 @@ export function printModel({ current, card }: ModelAnswer): string {
     ['snapshot', snapshotId],
     ['family', `${family}, latent ${latentDim}, ${image.width} x ${image.height} x ${image.channels}`],
     ['trained on', `${count(trainItems)} items${labels.length > 0 ? `, ${labels.length} labels` : ''}`],
-    ['held-out ELBO', `${metrics.negativeElboNats.toFixed(2)} nats, floor ${metrics.floorNats.toFixed(2)}`],
+    ...Object.entries(metrics.figures).map(([name, value]) => [titleOf(name), amountOf(name, value)]),
     ['licence', license ?? 'none stated'],
     ['files', Object.keys(files).sort().join(', ')],
   ];

@@ -1,5 +1,7 @@
 // goldpan runs list | show | stop | resume
+import { spoken } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
+import type { TestMetrics } from '#core/messages/run.ts';
 import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
 import { executionNameOf } from '#core/run-id.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
@@ -86,15 +88,15 @@ export async function resumeRun(
 
 export function printRuns({ dataset, runs }: RunsAnswer): string {
   if (runs.length === 0) return `No run of ${dataset} yet. goldpan fit ${dataset}`;
-  const rows = runs.map(({ runId, status, attempt, epoch, epochs, negativeElboNats, modelId }) => [
+  const rows = runs.map(({ runId, status, attempt, epoch, epochs, result, modelId }) => [
     runId,
     status,
     String(attempt),
     `${epoch}/${epochs}`,
-    negativeElboNats === null ? '-' : `${negativeElboNats.toFixed(2)} nats`,
+    result === null ? '-' : spoken(result.name, result.value),
     modelId ?? '-',
   ]);
-  return table([['run', 'status', 'attempt', 'epoch', 'held-out ELBO', 'model'], ...rows]);
+  return table([['run', 'status', 'attempt', 'epoch', 'on the test split', 'model'], ...rows]);
 }
 
 async function knownRun({ cloud }: Context, dataset: string, runId: string): Promise<RunState> {
@@ -114,6 +116,10 @@ function summaryOf(state: RunState): RunsAnswer['runs'][number] {
     epoch: outcome?.epochs.length ?? head?.epoch ?? 0,
     epochs: head?.epochs ?? outcome?.train.epochs ?? 0,
     modelId: outcome?.modelId ?? null,
-    negativeElboNats: outcome?.metrics?.negativeElboNats ?? null,
+    result: outcome?.metrics ? resultOf(outcome.metrics) : null,
   };
+}
+
+function resultOf({ selection, figures }: TestMetrics): RunsAnswer['runs'][number]['result'] {
+  return { name: selection, value: figures[selection] ?? Number.NaN };
 }

@@ -41,11 +41,11 @@ export async function draw(
       exitCode: EXIT.usage,
     });
   }
-  const { modelId, seed, body } = await callEndpoint(cloud, { dataset, operation, accept, body: request });
+  const { body, ...facts } = await callEndpoint(cloud, { dataset, operation, accept, body: request });
   if (ending !== '') {
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, body);
-    return { modelId, seed, count, files: [out] };
+    return { ...facts, count, files: [out] };
   }
   mkdirSync(out, { recursive: true });
   const { images } = EndpointPictures.parse(JSON.parse(new TextDecoder().decode(body)));
@@ -54,10 +54,12 @@ export async function draw(
     writeFileSync(file, Buffer.from(image, 'base64'));
     return file;
   });
-  return { modelId, seed, count: files.length, files };
+  return { ...facts, count: files.length, files };
 }
 
-export function printDrawn({ modelId, seed, count, files }: SampleAnswer): string {
+export function printDrawn({ modelId, seed, prior, output, count, files }: SampleAnswer): string {
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
-  return `${where}: ${plural(count, 'picture')} by model ${modelId}, seed ${seed}`;
+  const law = prior === 'mixture' ? 'the mixture fitted to its training data' : 'the normal prior';
+  const what = output === 'mean' ? "; each is the decoder's mean" : '';
+  return `${where}: ${plural(count, 'picture')} by model ${modelId}, seed ${seed}, drawn from ${law}${what}`;
 }

@@ -14,6 +14,22 @@ export interface Pixels {
   readonly bytes: Uint8Array;
 }
 
+/** The same with the class of each item. */
+export interface Items extends Pixels {
+  /** One class index an item, -1 = none. */
+  readonly labels: Int32Array;
+  /** How many classes the dataset has, whether the model knows of them or not. */
+  readonly classes: number;
+}
+
+/** What a step is fed. Filled anew for each step: copy what is to be kept. */
+export interface Batch {
+  /** [batch, height, width, channels] in [0, 1]. */
+  readonly x: Float32Array;
+  /** [batch, classes] one-hot, zeros for no class; empty for a model that knows no classes. */
+  readonly label: Float32Array;
+}
+
 export interface BatchPlan {
   readonly batchSize: number;
   readonly towers: number;
@@ -45,12 +61,61 @@ export function epochOrder(seed: number, epoch: number, items: number, batchSize
   return permutation(seed, stream, items).subarray(0, Math.floor(items / batchSize) * batchSize);
 }
 
+/**
+ * An epoch of as many items, in which each class that occurs has the same share (to within one item) and is gone through
+ * again in a new order where it is short of items. Items without a class are a class of their own.
+ */
+export function balancedOrder(seed: number, epoch: number, labels: Int32Array, batchSize: number): Int32Array {
+  const members = new Map<number, number[]>();
+  labels.forEach((label, item) => {
+    members.set(label, [...(members.get(label) ?? []), item]);
+  });
+  const steps = Math.max(1, Math.floor(labels.length / batchSize));
+  const classes = [...members].sort(([a], [b]) => a - b).map(([label, items]) => ({ label, items }));
+  const wanted = steps * batchSize;
+  const chosen = new Int32Array(wanted);
+  classes.forEach(({ label, items }, place) => {
+    let round = 0;
+    let order: Int32Array = new Int32Array(0);
+    for (let at = place, taken = 0; at < wanted; at += classes.length, taken++) {
+      if (taken % items.length === 0) order = permutation(seed, `epoch/${epoch}/${label}/${round++}`, items.length);
+      chosen[at] = items[order[taken % items.length] as number] as number;
+    }
+  });
+  return Int32Array.from(permutation(seed, `epoch/${epoch}`, wanted), (place) => chosen[place] as number);
+}
+
+/** An empty batch of `batchSize` items; `classes` is 0 where the model knows none. */
+export function newBatch(batchSize: number, size: number, classes: number): Batch {
+  return { x: new Float32Array(batchSize * size), label: new Float32Array(batchSize * classes) };
+}
+
+/** Fills the batch with the chosen items; what is left of it becomes 0. */
+export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array): void {
+  fillPixels(x, items, chosen);
+  const classes = label.length === 0 ? 0 : items.classes;
+  oneHot(
+    label,
+    chosen.map((item) => items.labels[item] as number),
+    classes,
+  );
+}
+
 /** Fills `target` with the chosen items as numbers in [0, 1]; what is left of it becomes 0. */
-export function fillBatch(target: Float32Array, { bytes, size }: Pixels, chosen: Int32Array): void {
+export function fillPixels(target: Float32Array, { bytes, size }: Pixels, chosen: Int32Array): void {
   chosen.forEach((item, place) => {
     const from = item * size;
     const to = place * size;
     for (let i = 0; i < size; i++) target[to + i] = UNIT_INTERVAL[bytes[from + i] as number] as number;
   });
   target.fill(0, chosen.length * size);
+}
+
+/** Fills `target` [.., classes] with a row a label: 1 at the label's place, zeros where it is -1. */
+export function oneHot(target: Float32Array, labels: Int32Array, classes: number): void {
+  target.fill(0);
+  if (classes === 0) return;
+  labels.forEach((label, row) => {
+    if (label >= 0) target[row * classes + label] = 1;
+  });
 }

@@ -1,7 +1,8 @@
 // What a run needs to go on exactly where it stopped: the tensors in one file, everything else in a marker beside it.
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
-import { Environment, EpochMetrics } from '#core/messages/run.ts';
+import { Figures } from '#core/figures.ts';
+import { Environment, EpochMetrics, Retry } from '#core/messages/run.ts';
 import type { StateEntry, StateMap } from './engine/types.ts';
 import { safetensors } from './export/safetensors.ts';
 
@@ -14,10 +15,14 @@ export const Progress = z.strictObject({
   /** Steps done of the epoch after the last one in `epochs`. */
   stepInEpoch: z.int().min(0),
   /** Of that epoch: losses summed over its steps, seconds spent on them. */
-  sums: z.strictObject({ loss: z.number(), reconstructionLoss: z.number(), klLoss: z.number() }),
+  sums: Figures,
+  /** Of its first step. */
+  norms: EpochMetrics.shape.norms,
   trainSeconds: z.number(),
   epochs: z.array(EpochMetrics),
-  best: z.strictObject({ epoch: z.int().min(1), step: z.int().min(1), loss: z.number() }).nullable(),
+  retry: Retry.nullable(),
+  /** `value` of the metric that selects. */
+  best: z.strictObject({ epoch: z.int().min(1), step: z.int().min(1), value: z.number() }).nullable(),
 });
 export type Progress = z.infer<typeof Progress>;
 
@@ -34,15 +39,17 @@ export const CheckpointMarker = z.strictObject({
   /** Wall time of the run so far, over all attempts. */
   seconds: z.number(),
   resumed: z.int().min(0),
+  bitExact: z.boolean(),
 });
 export type CheckpointMarker = z.infer<typeof CheckpointMarker>;
 
 export const START: Progress = {
   step: 0,
   stepInEpoch: 0,
-  sums: { loss: 0, reconstructionLoss: 0, klLoss: 0 },
+  sums: {},
   trainSeconds: 0,
   epochs: [],
+  retry: null,
   best: null,
 };
 

@@ -1,19 +1,24 @@
 // The engine process's work: train, score the test split once, export. It talks to its parent through a channel.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LATENTS_FILE, type LatentMixture } from '#core/latent-mixture.ts';
 import type { TestMetrics } from '#core/messages/run.ts';
+import { resolveTrain } from '#core/resolve-train.ts';
 import { SPLITS, type Split } from '#core/split.ts';
-import { type Pixels, planBatches } from './batches.ts';
+import { type Items, planBatches } from './batches.ts';
 import { decodeState, encodeState, START } from './checkpoint.ts';
-import type { StateMap } from './engine/types.ts';
+import { featureNetOf } from './evaluate/feature-net-of.ts';
 import { entropyFloor } from './evaluate/floor.ts';
-import { heldOut } from './evaluate/held-out.ts';
+import { flatFigures, type Judges, openJudges } from './evaluate/judge.ts';
 import { exportModel } from './export/export-model.ts';
-import { type FitHooks, fitModel, isPatienceSpent } from './fit.ts';
-import { type Learner, openLearner } from './learner.ts';
-import { MODELS } from './models/registry.ts';
+import { endOf, type FitHooks, fitModel } from './fit.ts';
+import type { Learner } from './learner.ts';
+import { familyOf } from './models/registry.ts';
 import type { EngineResult, EngineTask, Environment, FromEngine } from './protocol.ts';
+import { startFrom } from './warm-start.ts';
 
+/** Factor on the learning rates after a divergence. */
+const RETRY_RATE = 0.5;
 const PLACE_EVERY_MS = 1_000;
 
 export interface Channel {
@@ -33,43 +38,65 @@ export interface Host {
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
-  const { train, image, resume } = task;
-  const data = readPixels(task);
+  const { image, resume } = task;
+  const train = resolveTrain(task.train, { items: task.items.train, classes: task.classes, image });
+  const data = readItems(task);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
   const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
-  const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize };
-  const learner = openLearner({ train, model, towers: plan.towers });
+  const classes = train.conditional ? task.classes : 0;
+  const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
+  const { towers: slices, stepsPerEpoch } = plan;
+  const family = familyOf(train.model);
+  const learner = family.openLearner({
+    train,
+    model,
+    towers: slices,
+    stepsPerEpoch,
+    rateScale: task.retry ? RETRY_RATE : 1,
+  });
   const saved = resume && decodeState(readFileSync(resume.stateFile));
   if (saved) learner.load(saved.state);
+  else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
   channel.send({
     type: 'ready',
-    environment: { ...host.environment, towers: plan.towers },
-    stepsPerEpoch: plan.stepsPerEpoch,
+    environment: { ...host.environment, towers: slices },
+    stepsPerEpoch,
   });
 
   const hooks = hooksOf(task, channel, host);
-  const progress = resume?.progress ?? START;
-  const { best, ...fitted } = await fitModel({ learner, train, data, progress, best: saved?.best, hooks });
+  const progress = { ...(resume?.progress ?? START), retry: task.retry };
+  const net = featureNetOf({ task, data, towers: slices, channel });
+  const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
+  const judge = judges.byEpoch;
+  const fit = { learner, train, data, classes, judge, progress, best: saved?.best, hooks };
+  const { best, ...fitted } = await fitModel(fit);
   await channel.stored();
 
-  const bestStep = fitted.progress.best?.step ?? fitted.progress.step;
-  learner.load(withWeights(learner.save(), best, bestStep));
-  const metrics = await scoreTest(learner, data.test, channel.breathe);
+  learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
+  const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
   const samples = learner.samples();
+  const latents = learner.describeLatents?.(data);
+  net.dispose();
   learner.dispose();
   await channel.breathe();
   const modelFolder = join(task.folder, 'model');
-  const { exports } = MODELS[train.model](model);
+  const { exports } = family.model(model, train);
   const { files } = await exportModel({ exports, state: best, folder: modelFolder });
   return {
     progress: fitted.progress,
-    stoppedEarly: fitted.progress.epochs.length < train.epochs && isPatienceSpent(fitted.progress, train),
+    endedBy: endOf(fitted.progress, train) ?? 'epochs',
     metrics,
     samples,
     modelFolder,
-    files,
+    files: latents?.mixture ? [...files, writeLatents(modelFolder, latents.mixture)] : files,
+    latent: latents?.facts ?? null,
   };
+}
+
+function writeLatents(folder: string, mixture: LatentMixture): string {
+  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
+  return LATENTS_FILE;
 }
 
 function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
@@ -83,6 +110,7 @@ function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
       toldAt = host.now();
       channel.send({ type: 'place', epoch: epochs.length, step });
     },
+    preview: (samples) => channel.send({ type: 'preview', samples }),
     async checkpoint({ progress, state, best, samples }) {
       await channel.stored();
       const stateFile = join(task.folder, `state-${progress.step}.safetensors`);
@@ -92,28 +120,26 @@ function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
   };
 }
 
-async function scoreTest(learner: Learner, test: Pixels, breathe: () => Promise<void>): Promise<TestMetrics> {
-  const { loss, reconstructionLoss, klLoss } = await heldOut(learner, test, breathe);
-  return {
-    items: test.items,
-    negativeElboNats: loss,
-    reconstructionNats: reconstructionLoss,
-    klNats: klLoss,
-    floorNats: entropyFloor(test),
-  };
+async function scoreTest(
+  learner: Learner,
+  test: Items,
+  judges: Judges,
+  breathe: () => Promise<void>,
+): Promise<TestMetrics> {
+  const own = await learner.score(test, breathe);
+  const images = await judges.inFull(learner, breathe);
+  const figures = { ...own, floor: entropyFloor(test), ...flatFigures(images) };
+  return { items: test.items, selection: learner.selection, figures, ...(images && { images }) };
 }
 
-/** The state with other weights, as if it stood at another step: the step keys the draws of what is scored next. */
-function withWeights(state: StateMap, weights: StateMap, step: number): StateMap {
-  return new Map([...state, ...weights, ['step', { shape: [], values: Float32Array.of(step) }]]);
-}
-
-function readPixels({ folder, image, items }: EngineTask): Record<Split, Pixels> {
+function readItems({ folder, image, items, classes }: EngineTask): Record<Split, Items> {
   const size = image.width * image.height * image.channels;
-  const read = (split: Split): Pixels => ({
+  const read = (split: Split): Items => ({
     items: items[split],
     size,
     bytes: readFileSync(join(folder, `${split}.pixels`)),
+    labels: new Int32Array(new Uint8Array(readFileSync(join(folder, `${split}.labels`))).buffer),
+    classes,
   });
-  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Pixels>;
+  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
 }

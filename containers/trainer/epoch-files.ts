@@ -1,5 +1,6 @@
 // What an epoch leaves for people: a line of metrics, a picture, an event for TensorBoard, a line on the terminal.
 import type { ImageConfig } from '#core/config.ts';
+import { type Figures, spoken } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import type { EpochMetrics } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
@@ -18,22 +19,14 @@ export interface EpochFiles {
 /** samples/epoch-0001.png, samples.png (the latest) and one TensorBoard event file. */
 export async function writeEpochFiles(data: Store, job: TrainingJob, files: EpochFiles): Promise<void> {
   const { metrics, samples, image, wallTime } = files;
-  const { epoch, step, train, validation, itemsPerSecond } = metrics;
+  const { epoch, step } = metrics;
   const at = (file: string) => keys.run(job.dataset, job.runId, file);
   const grid = gridOf(samples, image);
   const png = await encodePng(grid);
   const event = eventFile({
     wallTime,
     step,
-    scalars: {
-      'train/loss': train.loss,
-      'train/reconstruction': train.reconstructionLoss,
-      'train/kl': train.klLoss,
-      'validation/negative-elbo': validation.loss,
-      'validation/reconstruction': validation.reconstructionLoss,
-      'validation/kl': validation.klLoss,
-      'speed/items-per-second': itemsPerSecond,
-    },
+    scalars: scalarsOf(metrics),
     images: { samples: { ...grid, png } },
   });
   await Promise.all([
@@ -43,15 +36,46 @@ export async function writeEpochFiles(data: Store, job: TrainingJob, files: Epoc
   ]);
 }
 
+/** samples.png of a run that has no epoch yet. */
+export async function writePreview(
+  data: Store,
+  { dataset, runId }: TrainingJob,
+  samples: Uint8Array,
+  image: ImageConfig,
+): Promise<void> {
+  const png = await encodePng(gridOf(samples, image));
+  await data.put(keys.run(dataset, runId, 'samples.png'), png, { contentType: 'image/png' });
+}
+
 /** Whole, from the checkpoint's own list: what an interrupted attempt did after it is cut off. */
 export async function writeMetrics(data: Store, job: TrainingJob, epochs: readonly EpochMetrics[]): Promise<void> {
   const lines = epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join('');
   await data.put(keys.runMetrics(job.dataset, job.runId), lines, { contentType: 'application/jsonl' });
 }
 
-export function epochLine({ epoch, train, validation, seconds, itemsPerSecond }: EpochMetrics, epochs: number): string {
+/** By the tags that TensorBoard groups them by. */
+function scalarsOf({ train, validation, schedule, norms, itemsPerSecond, memoryMiB }: EpochMetrics): Figures {
+  const groups: Record<string, Figures> = {
+    train,
+    validation,
+    schedule,
+    gradients: norms?.gradients ?? {},
+    activations: norms?.activations ?? {},
+    host: { itemsPerSecond, memoryMiB },
+  };
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([group, figures]) =>
+      Object.entries(figures).map(([name, value]) => [`${group}/${name}`, value]),
+    ),
+  );
+}
+
+export function epochLine(metrics: EpochMetrics, epochs: number): string {
+  const { epoch, train, validation, selection, seconds, itemsPerSecond } = metrics;
   const place = `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
-  const held = `${validation.loss.toFixed(2)} nats (reconstruction ${validation.reconstructionLoss.toFixed(2)} + KL ${validation.klLoss.toFixed(2)})`;
+  const others = Object.entries(validation).filter(([name]) => name !== selection);
+  const parts = others.map(([name, value]) => spoken(name, value)).join(', ');
+  const held = `${spoken(selection, validation[selection] as number)}${parts ? ` (${parts})` : ''}`;
   const left = epochs > epoch ? `, ${Math.ceil((epochs - epoch) * seconds)} s left at most` : '';
-  return `epoch ${place}  train ${train.loss.toFixed(2)}  validation ${held}  ${Math.round(itemsPerSecond)} items/s${left}`;
+  return `epoch ${place}  train ${train.loss?.toFixed(2)}  ${held}  ${Math.round(itemsPerSecond)} items/s${left}`;
 }

@@ -2,8 +2,10 @@
 import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/hash.ts';
 import { pruneCheckpoints, writeCheckpoint } from './checkpoints.ts';
-import { epochLine, writeEpochFiles, writeMetrics } from './epoch-files.ts';
+import { epochLine, writeEpochFiles, writeMetrics, writePreview } from './epoch-files.ts';
+import { storeFeatures } from './feature-files.ts';
 import type { Engine } from './launch.ts';
+import { writePage } from './page/write-page.ts';
 import type { EngineTask, Environment, FromEngine } from './protocol.ts';
 import { secondsOf } from './run-record.ts';
 import type { StopReason } from './stop.ts';
@@ -35,6 +37,12 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
         await lease.move({ ...place, stepsPerEpoch: message.stepsPerEpoch });
       } else if (message.type === 'place') {
         Object.assign(place, { epoch: message.epoch, step: message.step });
+      } else if (message.type === 'parent') {
+        run.say(`starts from model ${run.job.train.from}: ${message.fitting} of its ${message.of} weights fit`);
+      } else if (message.type === 'preview') {
+        await storePreview(run, task, message.samples);
+      } else if (message.type === 'features') {
+        await storeFeatures(run, message.features);
       } else if (message.type === 'checkpoint') {
         await storeCheckpoint(run, task, message);
         engine.send({ type: 'stored' });
@@ -46,6 +54,13 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
     over.abort();
     engine.kill();
   }
+}
+
+/** The first thing that people see of a run: whether it draws anything at all. */
+async function storePreview(run: Supervised, { image }: EngineTask, samples: Uint8Array): Promise<void> {
+  await run.lease.hold();
+  await writePreview(run.data, run.job, samples, image);
+  await writePage(run, image);
 }
 
 /** Pictures and events first, then the checkpoint, then metrics.jsonl, and at last the head, by which others tell. */
@@ -74,11 +89,13 @@ async function storeCheckpoint(
       environment: record.environment,
       seconds: secondsOf(record, clock.now()),
       resumed: record.resumed,
+      bitExact: record.bitExact,
     },
     state,
   });
   if (samples) await writeMetrics(data, job, progress.epochs);
   record.progress = progress;
+  if (samples) await writePage(run, task.image);
   Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
   // Only space is lost where this fails.
@@ -91,5 +108,7 @@ function noteEnvironment({ record, say }: Supervised, before: Environment | unde
   record.environment = now;
   if (!before) return;
   const changed = (Object.keys(now) as (keyof Environment)[]).filter((key) => now[key] !== before[key]);
-  if (changed.length > 0) say(`goes on with another ${changed.join(', ')}: the result is as good, but not bit-exact`);
+  if (changed.length === 0) return;
+  record.bitExact = false;
+  say(`goes on with another ${changed.join(', ')}: the result is as good, but not bit-exact`);
 }

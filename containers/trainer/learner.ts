@@ -1,120 +1,82 @@
-// A model with its session, as the training loop sees it. Another model family is another maker of these.
-
-import { FAILURE, GoldpanError } from '#core/errors.ts';
-import { normals } from '#core/random.ts';
-import type { TrainConfig } from '#core/train-config.ts';
-import { compile } from './engine/compile.ts';
-import { weightNames } from './engine/state.ts';
-import type { OptimizerOptions, Session, StateMap } from './engine/types.ts';
+// A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
+import type { Figures } from '#core/figures.ts';
+import type { LatentMixture } from '#core/latent-mixture.ts';
+import type { LatentFacts } from '#core/messages/model.ts';
+import type { ResolvedTrain } from '#core/resolve-train.ts';
+import type { Batch, Items } from './batches.ts';
+import type { StateMap } from './engine/types.ts';
 import type { ImageModelConfig } from './models/model.ts';
-import { MODELS } from './models/registry.ts';
 
 /** A grid of 8 x 8. */
 export const GRID_ITEMS = 64;
-const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies OptimizerOptions;
 
-export interface Losses {
-  readonly loss: number;
-  readonly reconstructionLoss: number;
-  readonly klLoss: number;
+export interface StepReport {
+  /** Named scalars of the step, means per item. `loss` is the one that must stay finite; the names never change. */
+  readonly losses: Figures & { readonly loss: number };
+  /** Where they were asked for: root mean squares by layer. */
+  readonly norms?: Norms;
+}
+
+export interface Norms {
+  readonly gradients: Figures;
+  readonly activations: Figures;
+}
+
+export interface GenerateOptions {
+  readonly count: number;
+  /** Names the latent draws: the same stream of the same run gives the same latents. */
+  readonly stream: string;
+  /** A class for each image where the model is conditional; absent = the classes in turn. */
+  readonly labels?: Int32Array;
 }
 
 export interface Learner {
   readonly batchSize: number;
-  /** Training steps done. */
+  /** Draws the class it is asked for. */
+  readonly isConditional: boolean;
+  /** Training steps done; a GAN's step is a turn of both halves. */
   readonly step: number;
-  /** One step on a batch of pixels in [0, 1]; means per item of the batch. */
-  train(x: Float32Array): Losses;
-  /** Sums over the batch, each item times its weight. `draw` tells the batches of one split apart. */
-  score(x: Float32Array, weight: Float32Array, draw: number): Omit<Losses, 'loss'>;
-  /** GRID_ITEMS images from latent vectors that never change, uint8 one after the other. */
+  /** The held-out metric by which epochs and models are compared. Lower is better, and it is never a GAN's loss. */
+  readonly selection: string;
+  /** What the last step was fed beside its batch: `learningRate`, `beta`, ..., computed from the step by the family. */
+  readonly schedule: Figures;
+  train(batch: Batch, options?: { readonly norms: boolean }): StepReport;
+  /** Named metrics over exactly the items of the split. `breathe` runs between batches. */
+  score(split: Items, breathe: () => Promise<void>): Promise<Figures>;
+  /** uint8 images, one after the other, as the exported model draws them. */
+  generate(options: GenerateOptions): Uint8Array;
+  /** GRID_ITEMS images from latent vectors that never change. */
   samples(): Uint8Array;
+  /** The images as the model gives them back, uint8; only of families that encode. */
+  reconstruct?(items: Items): Uint8Array;
+  /** What the trained model knows of its latent space, for its card and its files; only of families that encode. */
+  describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
   save(): StateMap;
   load(state: StateMap): void;
-  /** The weights alone, without what the optimizer remembers. */
+  /** What is scored, sampled and exported, without what only training needs (averaged weights under their plain names). */
   weights(): StateMap;
+  /** Goes back to such weights as they were after `step`: the step keys the draws of what is scored next. */
+  use(weights: StateMap, step: number): void;
   dispose(): void;
 }
 
+export interface DescribedLatents {
+  readonly facts: LatentFacts;
+  /** The content of latents.json; null = samples are drawn from the standard normal law. */
+  readonly mixture: LatentMixture | null;
+}
+
 export interface LearnerOptions {
-  readonly train: TrainConfig;
+  readonly train: ResolvedTrain;
   readonly model: ImageModelConfig;
   readonly towers: number;
+  readonly stepsPerEpoch: number;
+  /** Factor on every learning rate; 1/2 after a divergence. */
+  readonly rateScale: number;
 }
 
-/** Compiles the model; its weights are the first ones of the run's seed. Throws UnknownModelError. */
-export function openLearner({ train, model: config, towers }: LearnerOptions): Learner {
-  if (!Object.hasOwn(MODELS, train.model)) {
-    throw new GoldpanError(FAILURE.unknownModel, `there is no model ${train.model}: there are ${Object.keys(MODELS)}`);
-  }
-  const model = MODELS[train.model](config);
-  const { train: trainProgram, evaluate, sample } = model.programs;
-  const state = model.initialState(train.seed);
-  const session = compile({
-    state,
-    programs: { train: trainProgram, evaluate, sample },
-    optimizer: { ...ADAM, clipNorm: train.clipNorm },
-    seed: train.seed,
-    towers,
-    precision: 'float32',
-  });
-  const latents = normals(train.seed, 'samples', GRID_ITEMS * config.latentDim);
-  return learnerOf(session, { train, config, weights: weightNames(state), latents });
-}
-
-interface Parts {
-  readonly train: TrainConfig;
-  readonly config: ImageModelConfig;
-  readonly weights: readonly string[];
-  readonly latents: Float32Array;
-}
-
-function learnerOf(
-  session: Session<'train' | 'evaluate' | 'sample'>,
-  { train, config, weights, latents }: Parts,
-): Learner {
-  const { batchSize, latentDim } = config;
-  const { learningRate, beta } = train;
-  return {
-    batchSize,
-    get step() {
-      return session.step;
-    },
-    train(x) {
-      const { loss, reconstructionLoss, klLoss } = session.run('train', { x, beta, learningRate });
-      return { loss: scalar(loss), reconstructionLoss: scalar(reconstructionLoss), klLoss: scalar(klLoss) };
-    },
-    score(x, weight, draw) {
-      const { reconstructionLoss, klLoss } = session.run('evaluate', { x, weight, draw });
-      return { reconstructionLoss: sum(reconstructionLoss), klLoss: sum(klLoss) };
-    },
-    samples() {
-      const size = config.height * config.width * config.channels;
-      const out = new Uint8Array(GRID_ITEMS * size);
-      const z = new Float32Array(batchSize * latentDim);
-      for (let first = 0; first < GRID_ITEMS; first += batchSize) {
-        const count = Math.min(batchSize, GRID_ITEMS - first);
-        z.set(latents.subarray(first * latentDim, (first + count) * latentDim));
-        const { pixels } = session.run('sample', { z });
-        const drawn = pixels?.subarray(0, count * size) ?? [];
-        out.set(
-          Uint8Array.from(drawn, (value) => Math.round(value * 255)),
-          first * size,
-        );
-      }
-      return out;
-    },
-    save: () => session.save(),
-    load: (state) => session.load(state),
-    weights: () => session.fetch(weights),
-    dispose: () => session.dispose(),
-  };
-}
-
-function scalar(values: Float32Array | undefined): number {
-  return values?.[0] ?? Number.NaN;
-}
-
-function sum(values: Float32Array | undefined): number {
-  return values?.reduce((total, value) => total + value, 0) ?? Number.NaN;
-}
+/**
+ * Metrics of what a learner draws, against a split, for every family: KID and its like. Joined to `Learner.score`'s figures;
+ * a learner whose `selection` is not among its own scores needs one.
+ */
+export type Judge = (learner: Learner, split: 'validation' | 'test', breathe: () => Promise<void>) => Promise<Figures>;

@@ -40,6 +40,8 @@ async function main(): Promise<number> {
         stop,
         folder,
         say,
+        // Batch names its job to every container that it starts.
+        compute: process.env.AWS_BATCH_JOB_ID === undefined ? 'worker' : 'batch',
         environment: {
           node: process.version,
           tensorflow: 'not loaded',

@@ -5,6 +5,7 @@ import { hashOf, sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import type { ModelCard } from '#core/messages/model.ts';
 import type { ManifestOf, TrainingJob } from '#core/messages/snapshot.ts';
+import { resolveTrain } from '#core/resolve-train.ts';
 import { writeOnce } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Lease } from './lease.ts';
@@ -18,7 +19,7 @@ const ID_CHARACTERS = 12;
 export async function storeModel(
   data: Store,
   { job, manifest, lease }: { job: TrainingJob; manifest: ManifestOf<'image'>; lease: Lease },
-  { files, modelFolder, samples, metrics }: EngineResult,
+  { files, modelFolder, samples, metrics, latent }: EngineResult,
 ): Promise<string> {
   const { image, kind, license } = manifest.config;
   const bytes = new Map<string, Uint8Array>();
@@ -45,7 +46,8 @@ export async function storeModel(
     latentDim: job.train.latentDim,
     labels: manifest.labels,
     trainItems: manifest.splits.train,
-    train: job.train,
+    train: resolveTrain(job.train, { items: manifest.splits.train, classes: manifest.labels.length, image }),
+    latent,
     ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
     metrics,
     license,

@@ -1,6 +1,7 @@
 // What the parent knows of the run as it goes, and what run.json says of it in the end.
-import type { RunOutcome } from '#core/messages/run.ts';
+import type { Retry, RunOutcome } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
+import { type ComputeKind, costOf, priceOf } from '#core/prices.ts';
 import { type CheckpointMarker, type Progress, START } from './checkpoint.ts';
 import type { EngineResult, Environment } from './protocol.ts';
 import type { StopReason } from './stop.ts';
@@ -11,6 +12,9 @@ export interface RunRecord {
   environment: Environment;
   /** How often the run went on from a checkpoint, over all attempts. */
   resumed: number;
+  /** The one that the run has had. */
+  retry: Retry | null;
+  bitExact: boolean;
   /** Seconds of wall time before this process; set at its first start. */
   secondsBefore: number | undefined;
   /** Milliseconds since 1970. */
@@ -23,7 +27,15 @@ export type Ending =
   | { readonly status: 'stopped'; readonly reason: StopReason };
 
 export function openRecord(environment: Environment, now: number): RunRecord {
-  return { progress: START, environment, resumed: 0, secondsBefore: undefined, startedAt: now };
+  return {
+    progress: START,
+    environment,
+    resumed: 0,
+    retry: null,
+    bitExact: true,
+    secondsBefore: undefined,
+    startedAt: now,
+  };
 }
 
 /** From here on the run is what the checkpoint says, one resume later; at its beginning where there is none. */
@@ -31,7 +43,9 @@ export function resumeRecord(record: RunRecord, marker: CheckpointMarker | undef
   // Work that was lost with an engine was paid for all the same: only what earlier processes took is added.
   record.secondsBefore ??= marker?.seconds ?? 0;
   record.progress = marker?.progress ?? START;
+  record.retry ??= record.progress.retry;
   if (!marker) return;
+  record.bitExact &&= marker.bitExact;
   record.environment = marker.environment;
   record.resumed = marker.resumed + 1;
 }
@@ -40,7 +54,12 @@ export function secondsOf({ secondsBefore, startedAt }: RunRecord, now: number):
   return (secondsBefore ?? 0) + (now - startedAt) / 1000;
 }
 
-export function outcomeOf(job: TrainingJob, record: RunRecord, ending: Ending, now: number): RunOutcome {
+export function outcomeOf(
+  job: TrainingJob,
+  record: RunRecord,
+  ending: Ending,
+  { now, compute }: { now: number; compute: ComputeKind },
+): RunOutcome {
   const result = ending.status === 'succeeded' ? ending.result : undefined;
   const { epochs, best } = result?.progress ?? record.progress;
   return {
@@ -53,12 +72,14 @@ export function outcomeOf(job: TrainingJob, record: RunRecord, ending: Ending, n
     modelId: ending.status === 'succeeded' ? ending.modelId : null,
     train: job.train,
     ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
-    stoppedEarly: result?.stoppedEarly ?? false,
+    endedBy: result?.endedBy ?? null,
     bestEpoch: best?.epoch ?? null,
     epochs,
     metrics: result?.metrics ?? null,
-    cost: { seconds: secondsOf(record, now), usd: null },
+    cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device)),
     resumed: record.resumed,
+    retry: record.retry,
+    bitExact: record.bitExact,
     environment: record.environment,
   };
 }

@@ -9,6 +9,7 @@ import { followEngine } from './follow-engine.ts';
 import { keepLease } from './keep-lease.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { storeModel } from './model-files.ts';
+import { writePage } from './page/write-page.ts';
 import { type Ending, openRecord, outcomeOf } from './run-record.ts';
 import { fetchSnapshot, readManifest } from './snapshot-files.ts';
 import { prepareStart } from './start.ts';
@@ -48,9 +49,10 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
       say(`stopped at step ${record.progress.step}; another attempt goes on from there`);
       return ending.reason.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     }
-    const outcome = outcomeOf(job, record, ending, clock.now());
+    const outcome = outcomeOf(job, record, ending, { now: clock.now(), compute: deps.compute });
     await lease.move({ ...place });
     await writeJson(data, keys.runOutcome(job.dataset, job.runId), outcome);
+    if (run.image) await writePage(run, run.image, outcome);
     await lease.move({ status: ending.status === 'stopped' ? 'stopped' : 'ended' });
     say(ending.status === 'succeeded' ? `model ${ending.modelId}` : `run ${ending.status}: ${outcome.reason?.message}`);
     return EXIT.done;
@@ -68,6 +70,7 @@ async function runToEnd(run: Supervised): Promise<Ending> {
   const { data, folder, job, lease, stop, launch, say } = run;
   try {
     const manifest = await readManifest(data, job);
+    run.image = manifest.config.image;
     await fetchSnapshot(data, manifest, folder, stop.check);
     for (let deaths = 0; ; ) {
       const { task, threads } = await prepareStart(run, manifest);
@@ -75,7 +78,12 @@ async function runToEnd(run: Supervised): Promise<Ending> {
       const before = lease.head.checkpointStep;
       const engine = launch(threads);
       const said = await followEngine(run, engine, task);
-      if (said?.type === 'failed') return { status: 'failed', error: said };
+      if (said?.type === 'failed') {
+        if (said.name !== FAILURE.divergence || run.record.retry) return { status: 'failed', error: said };
+        run.record.retry = { message: said.message, fromStep: lease.head.checkpointStep ?? 0 };
+        say(`${said.message}. Once more from step ${run.record.retry.fromStep}, at half the learning rate.`);
+        continue;
+      }
       if (said?.type === 'finished') {
         await lease.hold();
         const modelId = await storeModel(data, { job, manifest, lease }, said.result);

@@ -1,5 +1,7 @@
 // The trainer's outside world, handed in, and what its parts share once the lease is held.
+import type { ImageConfig } from '#core/config.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
+import type { ComputeKind } from '#core/prices.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Clock } from './clock.ts';
 import type { Launch } from './launch.ts';
@@ -20,6 +22,8 @@ export interface TrainerDeps {
   readonly folder: string;
   /** One line for people. */
   readonly say: (line: string) => void;
+  /** Who runs the trainer: it decides what its time costs. */
+  readonly compute: ComputeKind;
   /** What is known of this host before the engine has told. */
   readonly environment: Environment;
 }
@@ -28,6 +32,8 @@ export interface Supervised extends TrainerDeps {
   readonly job: TrainingJob;
   readonly lease: Lease;
   readonly record: RunRecord;
+  /** Known once the snapshot's manifest is read. */
+  image?: ImageConfig;
   /** Epochs and steps done, told with each renewal of the lease. */
   readonly place: { epoch: number; step: number };
 }

@@ -1,17 +1,23 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
+import { Figures } from '../figures.ts';
 import { TrainConfig } from '../train-config.ts';
+import { ImageMetrics } from './image-metrics.ts';
 
-const Losses = z.strictObject({ loss: z.number(), reconstructionLoss: z.number(), klLoss: z.number() });
-
-/** One line of metrics.jsonl: one epoch. Losses are means per item, in nats. */
+/** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
 export const EpochMetrics = z.strictObject({
   epoch: z.int().min(1),
   step: z.int().min(1),
-  train: Losses,
-  /** Negative ELBO and its two terms on the validation split. */
-  validation: Losses,
-  learningRate: z.number(),
+  /** Means of the steps' losses, per item; `loss` is among them. */
+  train: Figures,
+  /** On the validation split, each over exactly its items. */
+  validation: Figures,
+  /** The one of `validation` by which epochs are compared: lower is better. */
+  selection: z.string(),
+  /** What the last step was fed: the learning rate, beta and their like. */
+  schedule: Figures,
+  /** Of one step in the epoch: root mean square of each weight's gradient and of each observed activation. */
+  norms: z.strictObject({ gradients: Figures, activations: Figures }).optional(),
   seconds: z.number(),
   itemsPerSecond: z.number(),
   memoryMiB: z.number(),
@@ -36,15 +42,14 @@ export const RunHead = z.strictObject({
 });
 export type RunHead = z.infer<typeof RunHead>;
 
-/** Held-out figures on the test split, scored once. */
+/** Held-out figures on the test split, scored once; for a VAE of grey pixels `negativeElbo` and its `floor`. */
 export const TestMetrics = z.strictObject({
   items: z.int(),
-  /** Negative ELBO in nats per item: soft-target Bernoulli cross-entropy of grey pixels, summed, plus KL; one sample of z. */
-  negativeElboNats: z.number(),
-  reconstructionNats: z.number(),
-  klNats: z.number(),
-  /** The pixels' own entropy in nats: no soft-target Bernoulli model goes below it. */
-  floorNats: z.number(),
+  /** The one of `figures` by which models of one dataset are compared: lower is better. */
+  selection: z.string(),
+  figures: Figures,
+  /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */
+  images: ImageMetrics.optional(),
 });
 export type TestMetrics = z.infer<typeof TestMetrics>;
 
@@ -57,6 +62,15 @@ export const Environment = z.strictObject({
   threads: z.int(),
   precision: z.enum(['float32', 'bfloat16']),
 });
+
+/** What a run that diverged was given once: from the checkpoint before it on, every learning rate is halved. */
+export const Retry = z.strictObject({
+  /** What became of the loss, in which epoch and at which step. */
+  message: z.string(),
+  /** Steps done at the checkpoint from which it went on; 0 = from the beginning. */
+  fromStep: z.int().min(0),
+});
+export type Retry = z.infer<typeof Retry>;
 
 /** runs/<ds>/<runId>/run.json: the outcome. Failures of the domain end here, not in the exit code. */
 export const RunOutcome = z.strictObject({
@@ -71,25 +85,20 @@ export const RunOutcome = z.strictObject({
   train: TrainConfig,
   /** Who overrode the gate, where somebody had to. */
   forcedBy: z.string().optional(),
-  stoppedEarly: z.boolean(),
+  /** What ended the training: all epochs done, `patience` of them without a better one, or the budget. */
+  endedBy: z.enum(['epochs', 'patience', 'budget']).nullable(),
   bestEpoch: z.int().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
-  cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable() }),
+  /** `usd` is null where nobody is billed; `basis` says what it rests on. */
+  cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
   resumed: z.int().min(0),
+  retry: Retry.nullable(),
+  /** False where it went on on a host of another kind: as good, but not the bytes that one host would have made. */
+  bitExact: z.boolean(),
   environment: Environment,
 });
 export type RunOutcome = z.infer<typeof RunOutcome>;
-
-/** Answer of a worker to the state machine, and of promote. */
-export const Promotion = z.strictObject({
-  dataset: z.string(),
-  runId: z.string(),
-  status: z.enum(['promoted', 'not-promoted', 'failed', 'stopped']),
-  modelId: z.string().nullable(),
-  reason: z.string().nullable(),
-});
-export type Promotion = z.infer<typeof Promotion>;
 
 /** control/<ds>/<runId>.stop.json */
 export const StopRequest = z.strictObject({ by: z.string() });

@@ -58,7 +58,7 @@ test('a tiny training ends with a promoted model and finite figures', async () =
   const again = await fitDataset(context, drawn, TINY);
   expect(again).toMatchObject({ status: 'succeeded', promoted: true, attempt: 1 });
   expect(again.epochs).toHaveLength(2);
-  expect(again.metrics?.negativeElboNats).toBeGreaterThan(again.metrics?.floorNats ?? Number.NaN);
+  expect(again.metrics?.figures.negativeElbo).toBeGreaterThan(again.metrics?.figures.floor ?? Number.NaN);
   const { models, current } = await listModels(context, drawn);
   expect(models).toMatchObject([{ modelId: again.modelId, current: true }]);
   expect(current).toBe(again.modelId);

@@ -34,6 +34,7 @@ export interface NodeBackend {
   binding: Binding;
   readonly tensorMap: { get(dataId: object): { values: unknown } };
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor;
+  executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: Tensor[], outputCount: number): Tensor[];
   getInputTensorIds(tensors: Tensor[]): number[];
   move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
 }
@@ -50,6 +51,11 @@ export function idOf(tensor: Tensor): number {
 /** Runs one TensorFlow kernel by name. Outside the gradient tape: wrap it in `tf.customGrad` where it is differentiated. */
 export function executeOp(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor {
   return backend().executeSingleOutput(op, attributes, inputs);
+}
+
+/** The same for kernels with several outputs. */
+export function executeOps(op: string, attributes: OpAttribute[], inputs: Tensor[], outputCount: number): Tensor[] {
+  return backend().executeMultipleOutputs(op, attributes, inputs, outputCount);
 }
 
 export const attribute = {

@@ -4,16 +4,19 @@ import { DTYPE } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
-import type { Recorder } from './record.ts';
+import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
-import { completeState, weightNames } from './state.ts';
+import { completeState, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
-import { runTowers } from './towers.ts';
+import { runTowers, type TowersResult } from './towers.ts';
 import { trace } from './trace.ts';
 import type { CompileOptions, FeedSpec, Program, Session, StateEntry } from './types.ts';
 
 const LEARNING_RATE: Readonly<Record<string, FeedSpec>> = { learningRate: { shape: [], dtype: 'float32' } };
 const EXAMPLE_RATE = 1e-3;
+const NORM = 'norm/';
+/** How the outputs of `Session.norms` begin. */
+export const NORM_OF = { gradient: `${NORM}gradient/`, activation: `${NORM}activation/` } as const;
 
 /**
  * Traces every program and opens a session with the given state in it. Throws when a program cannot be traced, and when a
@@ -40,6 +43,7 @@ function emitProgram(
   options: CompileOptions<string>,
 ): { nodes: GraphNode[]; plan: ProgramPlan } {
   const training = program.updates.length > 0;
+  if (training && program.averaged) throw new Error(`${name} trains: it cannot read averaged weights`);
   const feed = training ? { ...program.feed, ...LEARNING_RATE } : program.feed;
   const towers = towersOf(name, program, options.towers);
   const weights = weightNames(state);
@@ -48,7 +52,7 @@ function emitProgram(
   const recording = trace(name, (recorder, variant) => {
     const tensors = exampleFeed(feed, variant);
     for (const [key, tensor] of Object.entries(tensors)) recorder.input(`${name}/feed/${key}`, tensor);
-    const params = Object.fromEntries(weights.map((key) => [key, weightInput(recorder, key, state)]));
+    const params = Object.fromEntries(weights.map((key) => [key, weightInput(recorder, key, state, program)]));
     const contextOf = (tower: number) => {
       const keyOf = (site: string): Tensor => {
         const input = `${name}/draw${tower}/${site}`;
@@ -62,7 +66,12 @@ function emitProgram(
     const result = runTowers(program, { params, feed: tensors, towers, contextOf });
     const gradients = clipped(result.gradients, options.optimizer.clipNorm);
     const loss: Record<string, Tensor> = result.loss === undefined ? {} : { loss: result.loss };
-    return { ...prefixed('output/', { ...result.outputs, ...loss }), ...prefixed('gradient/', gradients) };
+    const norms = { ...rootMeanSquares(result), ...result.outputs, ...loss };
+    return {
+      ...prefixed('output/', norms),
+      ...prefixed('gradient/', gradients),
+      ...prefixed('assign/', result.assigns),
+    };
   });
 
   const inputs = [...recording.inputs].filter(([input]) => input.startsWith(`${name}/`));
@@ -79,12 +88,55 @@ function emitProgram(
     gradient: ref,
   }));
   if (training) nodes.push(...updateNodes(`${name}/update`, trained, `${name}/feed/learningRate:0`, options.optimizer));
+  const moved = assignNodes(name, withPrefix('assign/', recording.outputs), state, program);
+  nodes.push(...moved);
+  const before = [...(training ? [`^${name}/update/updated`] : []), ...moved.map((node) => `^${node.name}`)];
   const outputs = withPrefix('output/', recording.outputs);
   for (const [key, { ref, dtype }] of outputs) {
-    const input = training ? [ref, `^${name}/update/updated`] : [ref];
-    nodes.push({ name: `${name}/output/${key}`, op: 'Identity', input, attr: { T: { type: dtype } } });
+    nodes.push({
+      name: `${name}/output/${key}`,
+      op: 'Identity',
+      input: [ref, ...before],
+      attr: { T: { type: dtype } },
+    });
   }
-  return { nodes, plan: { name, training, feed, draws: [...draws.values()], outputs: outputs.map(([key]) => key) } };
+  if (outputs.length === 0 && moved.length > 0) {
+    // A run must fetch something.
+    const input = ['done', ...before];
+    nodes.push({ name: `${name}/output/done`, op: 'Identity', input, attr: { T: value.type('int32') } });
+  }
+  const names = outputs.length === 0 ? ['done'] : outputs.map(([key]) => key);
+  const plan: ProgramPlan = {
+    name,
+    training,
+    feed,
+    draws: [...draws.values()],
+    outputs: names.filter((key) => !key.startsWith(NORM)),
+    norms: names.filter((key) => key.startsWith(NORM)),
+  };
+  return { nodes, plan };
+}
+
+/** Sets what the program moves without a gradient, after it was read. */
+function assignNodes(
+  program: string,
+  moved: readonly [string, RecordedOutput][],
+  state: ReadonlyMap<string, StateEntry>,
+  { updates }: Program,
+): GraphNode[] {
+  return moved.map(([name, { ref, shape }]) => {
+    const entry = state.get(name);
+    if (entry === undefined) throw new Error(`${program} assigns ${name}, which the state has not`);
+    if (updates.includes(partOf(name))) throw new Error(`${program} both trains and assigns ${name}`);
+    if (entry.shape.join() !== shape.join())
+      throw new Error(`${program} assigns [${shape}] to ${name}, which is [${entry.shape}]`);
+    return {
+      name: `${program}/assign/${name}`,
+      op: 'AssignVariableOp',
+      input: [handleOf(name), ref, `^${readOf(name)}`],
+      attr: { dtype: value.type('float32') },
+    };
+  });
 }
 
 /** A variable per entry, a node that reads it and one that sets it; `loaded` sets them all. */
@@ -117,11 +169,26 @@ function towersOf(name: string, program: Program, towers: number): number {
   throw new Error(`${name}: the batch must be a multiple of the ${towers} towers`);
 }
 
-function weightInput(recorder: Recorder, name: string, state: ReadonlyMap<string, StateEntry>): Tensor {
+function weightInput(
+  recorder: Recorder,
+  name: string,
+  state: ReadonlyMap<string, StateEntry>,
+  { averaged }: Program,
+): Tensor {
   const { shape, values } = state.get(name) as StateEntry;
   const tensor = tf.tensor(values, [...shape], 'float32');
-  recorder.input(readOf(name), tensor);
+  const average = slotNames.average(name);
+  recorder.input(readOf(averaged && state.has(average) ? average : name), tensor);
   return tensor;
+}
+
+/** Of the gradients before clipping and of the observed layers, by the name they are fetched under. */
+function rootMeanSquares({ gradients, observed }: TowersResult): Record<string, Tensor> {
+  const squares = Object.entries(gradients).map(([name, gradient]) => [name, tf.mean(tf.square(gradient))] as const);
+  return Object.fromEntries([
+    ...squares.map(([name, square]) => [NORM_OF.gradient + name, tf.sqrt(square)]),
+    ...Object.entries(observed).map(([site, square]) => [NORM_OF.activation + site, tf.sqrt(square)]),
+  ]);
 }
 
 /** Float feeds differ between the variants; integer ones stay 0, since an index must stay in its range. */

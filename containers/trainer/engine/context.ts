@@ -46,6 +46,7 @@ export function createContext(options: ContextOptions): Context {
       const kept = tf.cast(tf.greaterEqual(draw('StatelessRandomUniform', x.shape, site), rate), 'float32');
       return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
     },
+    observe: (_, x) => x,
     scalar(name) {
       const tensor = options.scalars[name];
       if (tensor === undefined)

@@ -1,7 +1,7 @@
 // Adam inside the graph: one kernel per weight (Kingma and Ba 2015; decoupled decay after Loshchilov and Hutter 2019).
 import { DTYPE } from './binding.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
-import { partOf, slotNames } from './state.ts';
+import { isAveraged, partOf, slotNames } from './state.ts';
 import type { OptimizerOptions } from './types.ts';
 
 const FLOAT = { T: value.type('float32') };
@@ -58,7 +58,7 @@ export function updateNodes(
     const input = [handleOf(name), ...slots, ...powers, learningRate, beta1, beta2, epsilon, gradient, ...after];
     const adam = add(`adam/${name}`, 'ResourceApplyAdam', input, { ...FLOAT, use_locking: value.bool(false) });
     updates.push(adam);
-    if (forget !== undefined) {
+    if (forget !== undefined && isAveraged(name, options)) {
       const average = slotNames.average(name);
       const moved = add(`moved/${name}`, 'ReadVariableOp', [handleOf(name), `^${adam}`], VARIABLE);
       const distance = add(`distance/${name}`, 'Sub', [`${readOf(average)}:0`, `${moved}:0`], FLOAT);

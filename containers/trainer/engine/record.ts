@@ -52,7 +52,7 @@ export function record(prefix: string, compute: (recorder: Recorder) => Record<s
       value: (...[shape, dtype, values]: Parameters<Binding['createTensor']>) => {
         const id = real.createTensor(shape, dtype, values);
         const node = constantNode(`${prefix}/n${nodes.length}_Const`, dtype, shape, values);
-        nodes.push({ ...node, origin: callSite() });
+        nodes.push(withOrigin(node));
         refs.set(id, `${node.name}:0`);
         return id;
       },
@@ -65,7 +65,7 @@ export function record(prefix: string, compute: (recorder: Recorder) => Record<s
         const name = `${prefix}/n${nodes.length}_${op}`;
         const attr = Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeValue(attribute)]));
         const outputs = results.map(({ shape, dtype }) => ({ shape, dtype }));
-        nodes.push({ name, op, input, attr, outputs, origin: callSite() });
+        nodes.push(withOrigin({ name, op, input, attr, outputs }));
         results.forEach(({ id }, index) => {
           refs.set(id, `${name}:${index}`);
         });
@@ -145,11 +145,31 @@ function dtypeNumber(tensor: Tensor): number {
   return DTYPE[tensor.dtype as DtypeName];
 }
 
-/** The innermost line of source outside the engine and its libraries. */
+/** The line that makes a node now. To write a stack out takes longer than to run most ops, so that waits until it is asked for. */
+function withOrigin(node: GraphNode): GraphNode {
+  const here = stackHere();
+  return {
+    ...node,
+    get origin() {
+      return siteIn(here);
+    },
+  };
+}
+
 function callSite(): string {
+  return siteIn(stackHere());
+}
+
+function stackHere(): Error {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = CALL_DEPTH;
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
+  const here = new Error();
   Error.stackTraceLimit = limit;
+  return here;
+}
+
+/** The innermost line of source outside the engine and its libraries. */
+function siteIn({ stack = '' }: Error): string {
+  const frames = stack.split('\n').slice(1);
   return (frames.find((frame) => !OWN_FRAMES.test(frame)) ?? 'engine').trim().replace(/^at /, '');
 }

@@ -24,7 +24,10 @@ export interface ProgramPlan {
   readonly training: boolean;
   readonly feed: Readonly<Record<string, FeedSpec>>;
   readonly draws: readonly Draw[];
+  /** Fetched where nothing else is asked for. */
   readonly outputs: readonly string[];
+  /** Fetched by name only. */
+  readonly norms: readonly string[];
 }
 
 export interface SessionOptions {
@@ -87,6 +90,7 @@ export function openSession<Name extends string>({ nodes, plans, state, given, s
       if (plan.training) step += 1;
       return Object.fromEntries(wanted.map((name, i) => [name, values[i] as Float32Array]));
     },
+    norms: (program) => plans.get(program)?.norms ?? [],
     fetch(names) {
       for (const name of names) if (!state.has(name)) throw new Error(`the state has no ${name}`);
       const values = names.length === 0 ? [] : execute([], names.map(readOf));
@@ -132,7 +136,8 @@ function fetchedNames(plan: ProgramPlan, fetch: readonly string[] | undefined): 
   const names = new Set(fetch ?? plan.outputs);
   if (plan.training) names.add('loss');
   for (const name of names) {
-    if (!plan.outputs.includes(name)) throw new Error(`${plan.name} has no output ${name}: it has ${plan.outputs}`);
+    if (!plan.outputs.includes(name) && !plan.norms.includes(name))
+      throw new Error(`${plan.name} has no output ${name}: it has ${plan.outputs}`);
   }
   return [...names];
 }

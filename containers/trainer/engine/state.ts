@@ -46,9 +46,13 @@ export function completeState(
     initial(slotNames.secondMoment(weight), () => ({ shape, values: new Float32Array(values.length) }));
     initial(slotNames.beta1Power(partOf(weight)), () => scalarEntry(optimizer.beta1));
     initial(slotNames.beta2Power(partOf(weight)), () => scalarEntry(optimizer.beta2));
-    if (optimizer.emaDecay !== undefined) initial(slotNames.average(weight), () => ({ shape, values: values.slice() }));
+    if (isAveraged(weight, optimizer)) initial(slotNames.average(weight), () => ({ shape, values: values.slice() }));
   }
   return state;
+}
+
+export function isAveraged(weight: string, { emaDecay, emaParts }: OptimizerOptions): boolean {
+  return emaDecay !== undefined && (emaParts?.includes(partOf(weight)) ?? true);
 }
 
 export function scalarEntry(value: number): StateEntry {

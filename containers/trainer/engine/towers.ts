@@ -15,6 +15,10 @@ export interface TowersResult {
   readonly loss?: Tensor;
   /** By weight name; empty where nothing is trained. */
   readonly gradients: Readonly<Record<string, Tensor>>;
+  /** Next values by state name. */
+  readonly assigns: Readonly<Record<string, Tensor>>;
+  /** Mean squares of observed layers by site; only of programs that train. */
+  readonly observed: Readonly<Record<string, Tensor>>;
 }
 
 /**
@@ -43,21 +47,41 @@ export function trainedNames(program: Program, names: readonly string[]): string
 }
 
 function runOne(program: Program, inputs: StepInputs, feed: Record<string, Tensor>, context: Context): TowersResult {
-  if (program.updates.length === 0)
-    return { outputs: program.step(inputs.params, feed, context).outputs, gradients: {} };
+  if (program.updates.length === 0) {
+    const { outputs, assigns = {} } = program.step(inputs.params, feed, context);
+    return { outputs, assigns, gradients: {}, observed: {} };
+  }
   const names = trainedNames(program, Object.keys(inputs.params));
-  let outputs: Record<string, Tensor> = {};
+  // The tape's own clean-up would take away all but the loss and the gradients.
+  let kept: Pick<TowersResult, 'outputs' | 'assigns' | 'observed'> = { outputs: {}, assigns: {}, observed: {} };
   const lossOf = (...weights: Tensor[]): Scalar => {
     const trained = Object.fromEntries(names.map((name, i) => [name, weights[i] as Tensor]));
-    const result: StepResult = program.step({ ...inputs.params, ...trained }, feed, context);
+    const { context: watching, observed } = observing(context);
+    const result: StepResult = program.step({ ...inputs.params, ...trained }, feed, watching);
     if (result.loss === undefined) throw new Error(`a program that updates ${program.updates} must return a loss`);
-    // The tape's own clean-up would take the outputs away.
-    outputs = mapValues(result.outputs, (tensor) => tf.keep(tensor.clone()));
+    kept = { outputs: keep(result.outputs), assigns: keep(result.assigns ?? {}), observed: keep(observed) };
     return tf.mul(result.loss, 1 / inputs.towers) as Scalar;
   };
   const { value, grads } = tf.valueAndGrads(lossOf)(names.map((name) => inputs.params[name] as Tensor));
   const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i] as Tensor]));
-  return { outputs: mapValues(outputs, handOver), loss: value, gradients };
+  const { outputs, assigns, observed } = kept;
+  return {
+    outputs: mapValues(outputs, handOver),
+    assigns: mapValues(assigns, handOver),
+    observed: mapValues(observed, handOver),
+    loss: value,
+    gradients,
+  };
+}
+
+function observing(context: Context): { context: Context; observed: Record<string, Tensor> } {
+  const observed: Record<string, Tensor> = {};
+  const observe = (site: string, x: Tensor): Tensor => {
+    if (site in observed) throw new Error(`${site} is observed twice: give each layer its own name`);
+    observed[site] = tf.mean(tf.square(x));
+    return x;
+  };
+  return { context: { ...context, observe }, observed };
 }
 
 function joined(results: readonly TowersResult[]): TowersResult {
@@ -69,8 +93,17 @@ function joined(results: readonly TowersResult[]): TowersResult {
   const gradients = mapValues(first.gradients, (_, name) =>
     tf.addN(results.map((result) => result.gradients[name] as Tensor)),
   );
-  if (first.loss === undefined) return { outputs, gradients };
-  return { outputs, loss: tf.addN(results.map((result) => result.loss as Tensor)), gradients };
+  const averaged = (of: 'assigns' | 'observed') =>
+    mapValues(first[of], (_, name) =>
+      tf.mul(tf.addN(results.map((result) => result[of][name] as Tensor)), 1 / results.length),
+    );
+  const rest = { outputs, gradients, assigns: averaged('assigns'), observed: averaged('observed') };
+  if (first.loss === undefined) return rest;
+  return { ...rest, loss: tf.addN(results.map((result) => result.loss as Tensor)), gradients };
+}
+
+function keep(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return mapValues(tensors, (tensor) => tf.keep(tensor.clone()));
 }
 
 /** Gives a kept tensor to the enclosing tidy. */

@@ -33,6 +33,8 @@ export interface Context {
   dropout(x: Tensor, rate: number, site: string): Tensor;
   /** A scalar of the feed (learning rate, beta, ...): never frozen into the graph. */
   scalar(name: string): Tensor;
+  /** Marks a layer's output, whose root mean square may then be fetched as `norm/activation/<site>`. Gives x back. */
+  observe(site: string, x: Tensor): Tensor;
 }
 
 export interface StepResult {
@@ -40,6 +42,11 @@ export interface StepResult {
   readonly loss?: Tensor;
   /** Values that may be fetched by name: batch outputs or scalars. */
   readonly outputs: Readonly<Record<string, Tensor>>;
+  /**
+   * New values of state that no gradient moves, by name: norm statistics. They lie in a part of their own that no program
+   * lists in `updates`; towers' values are averaged. A program that does not assign them only reads them.
+   */
+  readonly assigns?: Readonly<Record<string, Tensor>>;
 }
 
 /** One way to run the state forward. `updates` names the parts (first segment of a state name) that it trains. */
@@ -49,6 +56,8 @@ export interface Program {
   readonly step: (params: Params, feed: Readonly<Record<string, Tensor>>, context: Context) => StepResult;
   /** Feeds whose first dimension is split between towers; the others go to each tower whole. */
   readonly batched?: readonly string[];
+  /** Reads the moving average of each weight that has one; only for programs that train nothing. */
+  readonly averaged?: boolean;
 }
 
 export interface OptimizerOptions {
@@ -61,6 +70,8 @@ export interface OptimizerOptions {
   readonly clipNorm?: number;
   /** Decay of an exponential moving average kept of each updated weight, under `ema/<name>`; absent = none. */
   readonly emaDecay?: number;
+  /** The parts whose weights are averaged; absent = all that are trained. */
+  readonly emaParts?: readonly string[];
 }
 
 export interface CompileOptions<Name extends string> {
@@ -81,6 +92,11 @@ export interface Session<Name extends string> {
     feed: Readonly<Record<string, FeedValue>>,
     fetch?: readonly string[],
   ): Record<string, Float32Array>;
+  /**
+   * Outputs of a training program that are computed only where they are fetched: `norm/gradient/<weight>` before clipping and
+   * `norm/activation/<site>`, root mean squares.
+   */
+  norms(program: Name): readonly string[];
   /** The number of training steps done, over all programs; keys the random draws. */
   readonly step: number;
   fetch(names: readonly string[]): Map<string, StateEntry>;

@@ -1,35 +1,37 @@
-// The negative ELBO of a split: every item once, the last batch padded and its padding weighted 0.
-import { fillBatch, type Pixels } from '../batches.ts';
-import type { Learner } from '../learner.ts';
+// Means over a split: every item once, the last batch padded and its padding weighted 0.
+import type { Figures } from '#core/figures.ts';
+import { type Batch, fillBatch, type Items, newBatch } from '../batches.ts';
+import type { ImageModelConfig } from '../models/model.ts';
 
-export interface HeldOut {
-  /** Negative ELBO: reconstruction plus KL, whatever beta the training uses. */
-  readonly loss: number;
-  readonly reconstructionLoss: number;
-  readonly klLoss: number;
-}
+/** Sums over a batch, each item times its weight [batch]. `draw` tells the batches of one split apart. */
+export type BatchSums<Names extends string> = (
+  batch: Batch,
+  weight: Float32Array,
+  draw: number,
+) => Record<Names, number>;
 
-/** Means per item in nats over exactly `pixels.items` items, with one sample of z each. `breathe` runs between batches. */
-export async function heldOut(learner: Learner, pixels: Pixels, breathe: () => Promise<void>): Promise<HeldOut> {
-  const { batchSize } = learner;
-  const x = new Float32Array(batchSize * pixels.size);
+/** Means per item over exactly the items of the split. `breathe` runs between batches. */
+export async function heldOut<Names extends string>(
+  split: Items,
+  { batchSize, classes }: Pick<ImageModelConfig, 'batchSize' | 'classes'>,
+  breathe: () => Promise<void>,
+  sumsOf: BatchSums<Names>,
+): Promise<Record<Names, number>> {
+  const batch = newBatch(batchSize, split.size, classes);
   const weight = new Float32Array(batchSize);
-  let reconstruction = 0;
-  let kl = 0;
-  for (let first = 0, draw = 0; first < pixels.items; first += batchSize, draw++) {
+  const totals: Figures = {};
+  for (let first = 0, draw = 0; first < split.items; first += batchSize, draw++) {
     await breathe();
-    const count = Math.min(batchSize, pixels.items - first);
+    const count = Math.min(batchSize, split.items - first);
     fillBatch(
-      x,
-      pixels,
+      batch,
+      split,
       Int32Array.from({ length: count }, (_, i) => first + i),
     );
     weight.fill(1, 0, count).fill(0, count);
-    const sums = learner.score(x, weight, draw);
-    reconstruction += sums.reconstructionLoss;
-    kl += sums.klLoss;
+    for (const [name, sum] of Object.entries<number>(sumsOf(batch, weight, draw))) {
+      totals[name] = (totals[name] ?? 0) + sum / split.items;
+    }
   }
-  const reconstructionLoss = reconstruction / pixels.items;
-  const klLoss = kl / pixels.items;
-  return { loss: reconstructionLoss + klLoss, reconstructionLoss, klLoss };
+  return totals as Record<Names, number>;
 }

@@ -7,9 +7,7 @@ import { forwardGraph } from './forward.ts';
 import { writeGraphModel } from './graph-model.ts';
 import { onnxModel } from './onnx.ts';
 import { checkParity } from './parity.ts';
-import { safetensors } from './safetensors.ts';
-
-export const WEIGHTS_FILE = 'weights.safetensors';
+import { safetensors, WEIGHTS_FILE } from './safetensors.ts';
 
 export interface ExportOptions {
   /** The forward programs by the name of their files, for any batch size; `Model.exports`. */

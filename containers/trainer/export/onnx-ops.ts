@@ -84,16 +84,25 @@ function binary(op: string): Convert {
   return (conversion, node) => elementwise(conversion, node, (inputs) => conversion.emit(op, inputs));
 }
 
-/** Stays channels first where all inputs are images of one shape, or scalars. */
+/** Stays channels first where all inputs are images of one shape, scalars, or one number a channel. */
 function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [string, ...string[]]) => string): void {
   const shape = node.outputs?.[0]?.shape ?? [];
   const images = node.input.filter((ref) => conversion.shapeOf(ref).join() === shape.join());
   const scalars = node.input.filter((ref) => conversion.shapeOf(ref).length === 0);
-  const keeps = shape.length === 4 && images.length + scalars.length === node.input.length;
+  const byChannel = node.input.filter((ref) => isByChannel(conversion.shapeOf(ref), shape));
+  const keeps = shape.length === 4 && images.length + scalars.length + byChannel.length === node.input.length;
   const layout: Layout = keeps && images.some((ref) => conversion.layoutOf(ref) === 'first') ? 'first' : 'last';
-  const layoutFor = (ref: string): Layout => (scalars.includes(ref) ? 'last' : layout);
-  const output = emit(node.input.map((ref) => conversion.get(ref, layoutFor(ref))) as [string, ...string[]]);
+  const read = (ref: string): string => {
+    if (!byChannel.includes(ref)) return conversion.get(ref, scalars.includes(ref) ? 'last' : layout);
+    const target = conversion.constant([3], [shape.at(-1) as number, 1, 1]);
+    return layout === 'last' ? conversion.get(ref) : conversion.emit('Reshape', [conversion.get(ref), target]);
+  };
+  const output = emit(node.input.map(read) as [string, ...string[]]);
   conversion.set(`${node.name}:0`, output, layout);
+}
+
+function isByChannel(given: readonly number[], shape: readonly number[]): boolean {
+  return given.length === 1 && shape.length === 4 && given[0] === shape[3];
 }
 
 /** Folded into the product or convolution before it, where that is used for nothing else. */

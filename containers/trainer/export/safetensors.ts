@@ -1,6 +1,9 @@
 // The safetensors format: 8 bytes of header length, a JSON header, then the values of each tensor back to back.
 import type { StateMap } from '../engine/types.ts';
 
+/** What a model's weights are called among its files. */
+export const WEIGHTS_FILE = 'weights.safetensors';
+
 const ALIGNMENT = 8;
 
 /** Names sorted, float32, little endian. https://huggingface.co/docs/safetensors */

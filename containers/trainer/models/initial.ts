@@ -2,16 +2,25 @@
 import { uniforms } from '#core/random.ts';
 import type { StateEntry, StateMap } from '../engine/types.ts';
 
-/** Shapes by weight name. Names that end in `/bias` start at zero, the others by Glorot's rule. */
 export type WeightShapes = Readonly<Record<string, readonly number[]>>;
 
-export function initialWeights(shapes: WeightShapes, seed: number): StateMap {
-  return new Map(Object.entries(shapes).map(([name, shape]) => [name, initialWeight(name, shape, seed)]));
+/** Names that end in `/bias`, and those that the model says, start at zero, the others by Glorot's rule. */
+export function initialWeights(
+  shapes: WeightShapes,
+  seed: number,
+  startsAtZero: (name: string) => boolean = () => false,
+): StateMap {
+  return new Map(
+    Object.entries(shapes).map(([name, shape]) => {
+      const isZero = name.endsWith('/bias') || startsAtZero(name);
+      return [name, initialWeight(name, shape, seed, isZero)];
+    }),
+  );
 }
 
-function initialWeight(name: string, shape: readonly number[], seed: number): StateEntry {
+function initialWeight(name: string, shape: readonly number[], seed: number, isZero: boolean): StateEntry {
   const count = shape.reduce((a, b) => a * b, 1);
-  if (name.endsWith('/bias')) return { shape, values: new Float32Array(count) };
+  if (isZero) return { shape, values: new Float32Array(count) };
   const limit = glorotLimit(shape);
   return { shape, values: Float32Array.from(uniforms(seed, `initial/${name}`, count), (u) => (2 * u - 1) * limit) };
 }

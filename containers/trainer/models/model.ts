@@ -6,6 +6,8 @@ export interface ImageModelConfig {
   readonly height: number;
   readonly channels: 1 | 3;
   readonly latentDim: number;
+  /** Of a conditional model, whose programs then take `label` [batch, classes], one-hot; 0 = it knows no classes. */
+  readonly classes: number;
   /** Items per step of every program. */
   readonly batchSize: number;
 }
@@ -15,6 +17,9 @@ export interface Model<Name extends string = string> {
   readonly parts: readonly string[];
   initialState(seed: number): StateMap;
   readonly programs: Readonly<Record<Name, Program>>;
-  /** What is shipped, each a forward program over weights alone, for any batch. */
+  /**
+   * What is shipped, each a forward program over weights alone, for any batch. The half that samples takes `z`
+   * [batch, latentDim] and, where there are classes, `label` [batch, classes] (one-hot; zeros = no class), and gives `pixels`.
+   */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
 }

@@ -1,7 +1,15 @@
 // The model families by the name a dataset's configuration uses; a new family is one file and one line here.
-import type { ImageModelConfig, Model } from './model.ts';
-import { vae } from './vae.ts';
+import { FAILURE, GoldpanError } from '#core/errors.ts';
+import type { TrainConfig } from '#core/train-config.ts';
+import type { Family } from './family.ts';
+import { ganFamily } from './gan-learner.ts';
+import { vaeFamily } from './vae-learner.ts';
 
-export const MODELS = { vae } satisfies Record<string, (config: ImageModelConfig) => Model>;
+export const FAMILIES: Readonly<Record<TrainConfig['model'], Family>> = { gan: ganFamily, vae: vaeFamily };
 
-export type ModelName = keyof typeof MODELS;
+/** Throws UnknownModelError. */
+export function familyOf(name: string): Family {
+  const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name as TrainConfig['model']] : undefined;
+  if (family) return family;
+  throw new GoldpanError(FAILURE.unknownModel, `there is no model ${name}: there are ${Object.keys(FAMILIES)}`);
+}

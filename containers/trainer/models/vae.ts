@@ -1,108 +1,114 @@
-// A convolutional variational autoencoder (Kingma and Welling 2013) with a Bernoulli decoder over pixels in [0, 1].
+// A convolutional variational autoencoder (Kingma and Welling 2013): its programs, over the network of vae-network.ts.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import type { ResolvedTrain } from '#core/resolve-train.ts';
 import { tf } from '../engine/tensorflow.ts';
-import type { Params, Program } from '../engine/types.ts';
-import { initialWeights, type WeightShapes } from './initial.ts';
+import type { FeedSpec, Params, Program } from '../engine/types.ts';
+import { initialWeights } from './initial.ts';
+import { LIKELIHOODS } from './likelihoods.ts';
 import type { ImageModelConfig, Model } from './model.ts';
-import { addBias, bernoulliLoss, conv, convTranspose, dense, exp, relu, sigmoid, sumPerItem } from './ops.ts';
-
-const FILTERS = [32, 64] as const;
-const KERNEL = 3;
-/** Two layers of stride 2 each way. */
-const REDUCTION = 4;
+import { exp, relu, sumPerItem } from './ops.ts';
+import { vaePreset } from './presets.ts';
+import { startsAtZero } from './residual.ts';
+import { type Latent, vaeNetwork } from './vae-network.ts';
 
 export type VaeProgram = 'train' | 'evaluate' | 'sample' | 'reconstruct' | 'encode';
 
-interface Latent {
-  readonly zMean: Tensor;
-  readonly zLogVar: Tensor;
-}
+export type VaeSettings = Pick<ResolvedTrain, 'preset' | 'likelihood' | 'freeBits'>;
+
+type Feed = Readonly<Record<string, Tensor>>;
+
+const PLAIN: VaeSettings = { preset: 'plain', likelihood: 'bernoulli', freeBits: 0 };
+
+const unobserved = (_site: string, x: Tensor): Tensor => x;
 
 /**
  * Losses are nats per item. `train` takes x [batch, height, width, channels] and the scalar beta; `evaluate` takes x and
- * weight [batch] (0 for padding) and gives losses item by item. Throws when a side of the image is no multiple of 4.
+ * weight [batch] (0 for padding) and gives losses item by item, zMean and zLogVar
+ * [batch, latentDim]. A model of classes takes label
+ * [batch, classes] wherever it takes x or z. Throws when a side of the image is no multiple of what the preset halves it by.
  */
-export function vae(config: ImageModelConfig): Model<VaeProgram> {
-  const { width, height, channels, latentDim, batchSize } = config;
-  if (width % REDUCTION !== 0 || height % REDUCTION !== 0) {
-    throw new Error(`a VAE needs image sides that are multiples of ${REDUCTION}, not ${width} x ${height}`);
-  }
-  const decode = (params: Params, z: Tensor): Tensor => decodeLogits(params, z, height / REDUCTION, width / REDUCTION);
-  const x = (batch: number) => ({ shape: [batch, height, width, channels], dtype: 'float32' }) as const;
-  const z = (batch: number) => ({ shape: [batch, latentDim], dtype: 'float32' }) as const;
+export function vae(
+  config: ImageModelConfig,
+  { preset, likelihood, freeBits }: VaeSettings = PLAIN,
+): Model<VaeProgram> {
+  const { width, height, channels, latentDim, classes, batchSize } = config;
+  const network = vaeNetwork(config, vaePreset(preset, config));
+  const pixels = LIKELIHOODS[likelihood];
+  const x = { x: [height, width, channels] };
+  const z = { z: [latentDim] };
+  const told: Record<string, number[]> = classes > 0 ? { label: [classes] } : {};
+
+  const encode = (params: Params, feed: Feed): Latent =>
+    network.encode(params, feed.x as Tensor, feed.label, unobserved);
+  const drawPixels = (params: Params, z: Tensor, label: Tensor | undefined): Tensor =>
+    pixels.mean(network.decode(params, z, label, unobserved));
 
   const encoder = (batch: number): Program => ({
-    feed: { x: x(batch) },
-    batched: ['x'],
+    ...inputs({ ...x, ...told }, batch),
     updates: [],
-    step: (params, feed) => ({ outputs: { ...encode(params, feed.x as Tensor) } }),
+    step: (params, feed) => ({ outputs: { ...encode(params, feed) } }),
   });
   const decoder = (batch: number): Program => ({
-    feed: { z: z(batch) },
-    batched: ['z'],
+    ...inputs({ ...z, ...told }, batch),
     updates: [],
-    step: (params, feed) => ({ outputs: { pixels: sigmoid(decode(params, feed.z as Tensor)) } }),
+    step: (params, feed) => ({ outputs: { pixels: drawPixels(params, feed.z as Tensor, feed.label) } }),
   });
 
+  const taken = inputs({ ...x, ...told }, batchSize);
   const train: Program = {
-    feed: { x: x(batchSize), beta: { shape: [], dtype: 'float32' } },
-    batched: ['x'],
+    feed: { ...taken.feed, beta: { shape: [], dtype: 'float32' } },
+    batched: taken.batched,
     updates: ['encoder', 'decoder'],
     step(params, feed, context) {
-      const pixels = feed.x as Tensor;
-      const latent = encode(params, pixels);
+      const latent = network.encode(params, feed.x as Tensor, feed.label, context.observe);
       const noise = context.normal(latent.zMean.shape, 'latent');
-      const reconstructionLoss = tf.mean(bernoulliLoss(decode(params, drawn(latent, noise)), pixels));
-      const klLoss = tf.mean(klDivergence(latent));
-      const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), klLoss));
+      const raw = network.decode(params, drawn(latent, noise), feed.label, context.observe);
+      const reconstructionLoss = tf.mean(pixels.loss(params, raw, feed.x as Tensor));
+      const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
+      const charged = freeBits === 0 ? klLoss : chargedKl(latent, freeBits);
+      const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), charged));
       return { loss, outputs: { reconstructionLoss, klLoss } };
     },
   };
 
+  const scored = inputs({ ...x, ...told, weight: [] }, batchSize);
   const evaluate: Program = {
-    feed: { x: x(batchSize), weight: { shape: [batchSize], dtype: 'float32' } },
-    batched: ['x', 'weight'],
+    ...scored,
     updates: [],
     step(params, feed, context) {
-      const pixels = feed.x as Tensor;
-      const latent = encode(params, pixels);
-      const logits = decode(params, drawn(latent, context.normal(latent.zMean.shape, 'latent')));
+      const latent = encode(params, feed);
+      const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
+      const raw = network.decode(params, z, feed.label, unobserved);
       const weight = feed.weight as Tensor;
-      const reconstructionLoss = tf.mul(bernoulliLoss(logits, pixels), weight);
-      return { outputs: { reconstructionLoss, klLoss: tf.mul(klDivergence(latent), weight) } };
+      const reconstructionLoss = tf.mul(pixels.loss(params, raw, feed.x as Tensor), weight);
+      const klLoss = tf.mul(sumPerItem(klByUnit(latent)), weight);
+      return { outputs: { reconstructionLoss, klLoss, ...latent } };
     },
   };
 
   const reconstruct: Program = {
-    feed: { x: x(batchSize) },
-    batched: ['x'],
+    ...taken,
     updates: [],
-    step: (params, feed) => ({ outputs: { pixels: sigmoid(decode(params, encode(params, feed.x as Tensor).zMean)) } }),
+    step: (params, feed) => ({ outputs: { pixels: drawPixels(params, encode(params, feed).zMean, feed.label) } }),
   };
 
   return {
     parts: ['encoder', 'decoder'],
-    initialState: (seed) => initialWeights(weightShapes(config), seed),
+    initialState: (seed) => initialWeights({ ...network.shapes, ...pixels.shapes }, seed, startsAtZero),
     programs: { train, evaluate, sample: decoder(batchSize), reconstruct, encode: encoder(batchSize) },
     exports: { encoder, decoder },
   };
 }
 
-function encode(params: Params, x: Tensor): Latent {
-  const h1 = relu(convLayer(params, 'encoder/conv1', x)); // [batch, height / 2, width / 2, 32]
-  const h2 = relu(convLayer(params, 'encoder/conv2', h1)); // [batch, height / 4, width / 4, 64]
-  const flat = tf.reshape(h2, [x.shape[0] as number, h2.size / (x.shape[0] as number)]);
-  const zMean = dense(flat, params['encoder/zMean/kernel'] as Tensor, params['encoder/zMean/bias'] as Tensor);
-  const zLogVar = dense(flat, params['encoder/zLogVar/kernel'] as Tensor, params['encoder/zLogVar/bias'] as Tensor);
-  return { zMean, zLogVar };
-}
-
-function decodeLogits(params: Params, z: Tensor, height: number, width: number): Tensor {
-  const flat = relu(dense(z, params['decoder/dense/kernel'] as Tensor, params['decoder/dense/bias'] as Tensor));
-  const h0 = tf.reshape(flat, [z.shape[0] as number, height, width, FILTERS[1]]);
-  const h1 = relu(convTransposeLayer(params, 'decoder/conv1', h0, 2)); // [batch, height * 2, width * 2, 64]
-  const h2 = relu(convTransposeLayer(params, 'decoder/conv2', h1, 2)); // [batch, height * 4, width * 4, 32]
-  return convTransposeLayer(params, 'decoder/logits', h2, 1); // [batch, height * 4, width * 4, channels]
+/** Float feeds with the batch in front, which towers split. */
+function inputs(shapes: Readonly<Record<string, readonly number[]>>, batch: number) {
+  const feed = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]): [string, FeedSpec] => [
+      name,
+      { shape: [batch, ...shape], dtype: 'float32' },
+    ]),
+  );
+  return { feed, batched: Object.keys(shapes) };
 }
 
 /** z = mean + deviation * noise: the draw that gradients pass through. */
@@ -110,39 +116,13 @@ function drawn({ zMean, zLogVar }: Latent, noise: Tensor): Tensor {
   return tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
 }
 
-/** KL(q(z|x) || N(0, 1)) per item, in closed form. */
-function klDivergence({ zMean, zLogVar }: Latent): Tensor {
-  const inner = tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar));
-  return tf.mul(-0.5, sumPerItem(inner));
+/** KL(q(z|x) || N(0, 1)) in closed form, one number a latent dimension: [batch, latentDim]. */
+function klByUnit({ zMean, zLogVar }: Latent): Tensor {
+  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
 }
 
-function convLayer(params: Params, layer: string, x: Tensor): Tensor {
-  return addBias(conv(x, params[`${layer}/kernel`] as Tensor, 2), params[`${layer}/bias`] as Tensor);
-}
-
-function convTransposeLayer(params: Params, layer: string, x: Tensor, stride: number): Tensor {
-  return addBias(convTranspose(x, params[`${layer}/kernel`] as Tensor, stride), params[`${layer}/bias`] as Tensor);
-}
-
-function weightShapes({ width, height, channels, latentDim }: ImageModelConfig): WeightShapes {
-  const [few, many] = FILTERS;
-  const flat = (height / REDUCTION) * (width / REDUCTION) * many;
-  return {
-    'encoder/conv1/kernel': [KERNEL, KERNEL, channels, few],
-    'encoder/conv1/bias': [few],
-    'encoder/conv2/kernel': [KERNEL, KERNEL, few, many],
-    'encoder/conv2/bias': [many],
-    'encoder/zMean/kernel': [flat, latentDim],
-    'encoder/zMean/bias': [latentDim],
-    'encoder/zLogVar/kernel': [flat, latentDim],
-    'encoder/zLogVar/bias': [latentDim],
-    'decoder/dense/kernel': [latentDim, flat],
-    'decoder/dense/bias': [flat],
-    'decoder/conv1/kernel': [KERNEL, KERNEL, many, many],
-    'decoder/conv1/bias': [many],
-    'decoder/conv2/kernel': [KERNEL, KERNEL, few, many],
-    'decoder/conv2/bias': [few],
-    'decoder/logits/kernel': [KERNEL, KERNEL, channels, few],
-    'decoder/logits/bias': [channels],
-  };
+/** What the loss counts of the divergence: of each dimension's mean over the batch no less than the free nats (Kingma 2016). */
+function chargedKl(latent: Latent, freeNats: number): Tensor {
+  const byUnit = tf.mean(klByUnit(latent), 0);
+  return tf.sum(tf.add(freeNats, relu(tf.sub(byUnit, freeNats))));
 }

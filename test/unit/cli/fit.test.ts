@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Promotion } from '#core/messages/run.ts';
+import type { Promotion } from '#core/messages/promotion.ts';
 import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
 import { executionNameOf } from '#core/run-id.ts';
 import { TrainConfig } from '#core/train-config.ts';
@@ -60,10 +60,10 @@ test('fit tells each epoch and ends with the held-out ELBO beside its floor and 
   const answer = RunAnswer.parse(await fitDataset(cloud.context, DATASET, OPTIONS));
   expect(answer).toMatchObject({ status: 'succeeded', runId: RUN_ID, modelId: 'model-1', promoted: true, attempt: 1 });
   expect(answer.epochs).toHaveLength(2);
-  expect(cloud.said()).toMatch(/epoch 1\/2 .*held-out 119\.00 nats.*\n(.*\n)*epoch 2\/2/);
+  expect(cloud.said()).toMatch(/epoch 1\/2 .*held-out ELBO 119\.00 nats.*\n(.*\n)*epoch 2\/2/);
   const text = printRun(answer, cloud.context.terminal.style);
   expect(text).toContain('101.50 nats');
-  expect(text).toContain('floor 45.50');
+  expect(text).toContain("the pixels' own entropy 45.50 nats");
   expect(text).toContain('it serves now');
 });
 
@@ -123,7 +123,7 @@ test('when nobody picks the job up, fit says what to start', async () => {
 });
 
 test('settings that do not exist or are not allowed are refused before anything starts', async () => {
-  for (const set of ['epoch=3', 'epochs=0', 'epochs', 'model=gan', 'epochs=']) {
+  for (const set of ['epoch=3', 'epochs=0', 'epochs', 'model=gam', 'epochs=']) {
     await expect(fitDataset(cloud.context, DATASET, { ...OPTIONS, set: [set] })).rejects.toMatchObject({ exitCode: 2 });
   }
   await expect(fitDataset(cloud.context, 'nothing-here', OPTIONS)).rejects.toThrow(/no data in nothing-here/);

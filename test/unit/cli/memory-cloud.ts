@@ -12,6 +12,7 @@ import { openTerminal } from '../../../cli/terminal.ts';
 import { cleanImages } from '../../../functions/clean-image/stage.ts';
 import { cleanTables } from '../../../functions/clean-table/stage.ts';
 import { cleanText } from '../../../functions/clean-text/stage.ts';
+import { promote } from '../../../functions/promote/stage.ts';
 import { validate } from '../../../functions/validate/stage.ts';
 
 const TABLE_WORLD = {
@@ -85,6 +86,7 @@ export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Op
     train,
     trainingQueueUrl: undefined,
     deadLetters: async () => deadLetters,
+    promote: promote({ data, now: () => new Date(now) }),
     sendUnit: (kind, message) => send(kind, [message]),
     invokeEndpoint: async (event) => {
       calls.push(event);

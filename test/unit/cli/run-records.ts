@@ -11,8 +11,15 @@ export const RUN_ID = 'vae-0123456789ab';
 
 export function epochOf(epoch: number): EpochMetrics {
   const losses = { loss: 120 - epoch, reconstructionLoss: 95 - epoch, klLoss: 25 };
-  const pace = { learningRate: 1e-3, seconds: 4, itemsPerSecond: 2400, memoryMiB: 300 };
-  return { epoch, step: epoch * 10, train: losses, validation: losses, ...pace };
+  const pace = { schedule: { learningRate: 1e-3 }, seconds: 4, itemsPerSecond: 2400, memoryMiB: 300 };
+  return {
+    epoch,
+    step: epoch * 10,
+    train: losses,
+    validation: { negativeElbo: 120 - epoch, klLoss: 25 },
+    selection: 'negativeElbo',
+    ...pace,
+  };
 }
 
 export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
@@ -25,12 +32,14 @@ export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
     reason: null,
     modelId: 'model-1',
     train: TrainConfig.parse({ epochs: 2 }),
-    stoppedEarly: false,
+    endedBy: 'epochs',
     bestEpoch: 2,
     epochs: [epochOf(1), epochOf(2)],
-    metrics: { items: 100, negativeElboNats: 101.5, reconstructionNats: 76.5, klNats: 25, floorNats: 45.5 },
-    cost: { seconds: 9, usd: null },
+    metrics: { items: 100, selection: 'negativeElbo', figures: { negativeElbo: 101.5, klLoss: 25, floor: 45.5 } },
+    cost: { seconds: 9, usd: null, basis: 'a worker' },
     resumed: 0,
+    retry: null,
+    bitExact: true,
     environment: {
       node: '22',
       tensorflow: '2.21.0',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { epochOrder, fillBatch, planBatches } from '../../../containers/trainer/batches.ts';
+import { balancedOrder, epochOrder, fillBatch, newBatch, planBatches } from '../../../containers/trainer/batches.ts';
 
 describe('a plan', () => {
   const plan = (changes: Partial<Parameters<typeof planBatches>[0]>) =>
@@ -49,8 +49,46 @@ describe('an epoch', () => {
   });
 });
 
-test('a batch holds the chosen items in [0, 1] and zeros behind them', () => {
-  const target = new Float32Array(6).fill(9);
-  fillBatch(target, { items: 3, size: 2, bytes: Uint8Array.of(0, 51, 102, 153, 204, 255) }, Int32Array.of(2, 0));
-  expect([...target]).toEqual([204, 255, 0, 51, 0, 0].map((byte) => Math.fround(byte / 255)));
+describe('a balanced epoch', () => {
+  const labels = Int32Array.from({ length: 50 }, (_, item) => (item < 40 ? 0 : item < 49 ? 1 : -1));
+  const countsOf = (order: Int32Array) => {
+    const counts = new Map<number, number>();
+    for (const item of order) counts.set(labels[item] as number, (counts.get(labels[item] as number) ?? 0) + 1);
+    return counts;
+  };
+
+  test('gives each class its share and goes through the items of a small one again and again', () => {
+    const order = balancedOrder(1, 1, labels, 16);
+    expect(order).toHaveLength(48);
+    expect(countsOf(order)).toEqual(
+      new Map([
+        [0, 16],
+        [1, 16],
+        [-1, 16],
+      ]),
+    );
+    expect(new Set([...order].filter((item) => labels[item] === 1)).size).toBe(9);
+    expect(new Set([...order].filter((item) => labels[item] === 0)).size).toBe(16);
+  });
+
+  test('has an order of its own, mixes the classes, and covers data smaller than a batch', () => {
+    expect(balancedOrder(1, 1, labels, 16)).toEqual(balancedOrder(1, 1, labels, 16));
+    expect(balancedOrder(1, 1, labels, 16)).not.toEqual(balancedOrder(1, 2, labels, 16));
+    expect(countsOf(balancedOrder(1, 1, labels, 16).subarray(0, 16)).size).toBe(3);
+    expect(balancedOrder(1, 1, Int32Array.of(3), 4)).toEqual(Int32Array.of(0, 0, 0, 0));
+  });
+});
+
+test('a batch holds the chosen items in [0, 1] with their classes, and zeros behind them', () => {
+  const bytes = Uint8Array.of(0, 51, 102, 153, 204, 255);
+  const items = { items: 3, size: 2, bytes, labels: Int32Array.of(1, -1, 0), classes: 2 };
+  const batch = newBatch(3, 2, 2);
+  batch.x.fill(9);
+  batch.label.fill(9);
+  fillBatch(batch, items, Int32Array.of(2, 0));
+  expect([...batch.x]).toEqual([204, 255, 0, 51, 0, 0].map((byte) => Math.fround(byte / 255)));
+  expect([...batch.label]).toEqual([1, 0, 0, 1, 0, 0]);
+  const blind = newBatch(1, 2, 0);
+  fillBatch(blind, items, Int32Array.of(1));
+  expect(blind).toEqual({ x: Float32Array.of(Math.fround(102 / 255), Math.fround(0.6)), label: new Float32Array(0) });
 });

@@ -32,6 +32,7 @@ function stored(step: number, ...values: number[]) {
     environment,
     seconds: 1,
     resumed: 0,
+    bitExact: true,
   };
   return { marker, state };
 }

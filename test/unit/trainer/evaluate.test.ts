@@ -1,31 +1,40 @@
 import { describe, expect, test } from 'vitest';
 import { entropyFloor } from '../../../containers/trainer/evaluate/floor.ts';
 import { heldOut } from '../../../containers/trainer/evaluate/held-out.ts';
-import { scriptedLearner } from './scripted-learner.ts';
 
 const calm = async () => undefined;
 
-describe('the held-out loss', () => {
-  const pixels = { items: 7, size: 2, bytes: new Uint8Array(14).fill(255) };
+describe('means over a split', () => {
+  const pixels = { items: 7, size: 2, bytes: new Uint8Array(14).fill(255), labels: new Int32Array(7), classes: 2 };
+  const one = (weight: Float32Array) => weight.reduce((sum, each) => sum + each, 0);
 
-  test('covers each item once, whatever the batch', async () => {
+  test('cover each item once, whatever the batch', async () => {
     for (const batchSize of [1, 3, 7, 10]) {
-      const learner = scriptedLearner({ batchSize, validation: () => 100 });
-      const { loss, reconstructionLoss, klLoss } = await heldOut(learner, pixels, calm);
-      expect([loss, reconstructionLoss, klLoss]).toEqual([100, 75, 25].map((value) => expect.closeTo(value, 4)));
-      expect(learner.scored.reduce((sum, items) => sum + items, 0)).toBeCloseTo(7, 4);
+      const scored: number[] = [];
+      const { loss, first } = await heldOut(pixels, { batchSize, classes: 2 }, calm, ({ label }, weight) => {
+        scored.push(one(weight));
+        const first = weight.reduce((sum, each, row) => sum + each * (label[row * 2] as number), 0);
+        return { loss: 100 * one(weight), first };
+      });
+      expect(loss).toBeCloseTo(100, 4);
+      expect(first).toBeCloseTo(1, 4);
+      expect(scored.reduce((sum, items) => sum + items, 0)).toBe(7);
     }
   });
 
-  test('lets others have their turn before each batch, and can be broken off', async () => {
-    const learner = scriptedLearner({ batchSize: 3 });
+  test('let others have their turn before each batch, and can be broken off', async () => {
     let turns = 0;
+    const draws: number[] = [];
     const impatient = async () => {
       turns += 1;
       if (turns === 3) throw new Error('enough');
     };
-    await expect(heldOut(learner, pixels, impatient)).rejects.toThrow('enough');
-    expect(learner.scored).toHaveLength(2);
+    const scored = heldOut(pixels, { batchSize: 3, classes: 0 }, impatient, (_, weight, draw) => {
+      draws.push(draw);
+      return { loss: one(weight) };
+    });
+    await expect(scored).rejects.toThrow('enough');
+    expect(draws).toEqual([0, 1]);
   });
 });
 

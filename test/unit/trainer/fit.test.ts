@@ -35,7 +35,7 @@ function watch({ stopAt = Number.POSITIVE_INFINITY, msPerCall = 1 } = {}) {
 const run = (script: Partial<Script>, train: TrainConfig, hooks: FitHooks, from?: Checkpoint) => {
   const learner = scriptedLearner({ batchSize: 16, ...script });
   if (from) learner.load(decodeState(encodeState(from)).state);
-  return fitModel({ learner, train, data, progress: from?.progress ?? START, best: from?.best, hooks });
+  return fitModel({ learner, train, data, classes: 0, progress: from?.progress ?? START, best: from?.best, hooks });
 };
 const lossLog = ({ epochs }: { epochs: readonly { train: unknown; validation: unknown; step: number }[] }) =>
   epochs.map(({ train, validation, step }) => ({ train, validation, step }));
@@ -52,6 +52,12 @@ test('an epoch is a line of metrics, a checkpoint and a picture', async () => {
     [6, 0, 1],
   ]);
   expect(progress.epochs[0]?.itemsPerSecond).toBeGreaterThan(0);
+  expect(progress.epochs[1]).toMatchObject({
+    train: { loss: 5, part: 5 },
+    selection: 'off',
+    schedule: { learningRate: 0.1 },
+    norms: { gradients: { net: 4 }, activations: {} },
+  });
 });
 
 describe('early stopping', () => {
@@ -61,7 +67,7 @@ describe('early stopping', () => {
     const validation = (round: number) => losses[round - 1] as number;
     const { progress, best } = await run({ validation }, config({ epochs: 10, patience: 3 }), hooks);
     expect(progress.epochs).toHaveLength(5);
-    expect(progress.best).toMatchObject({ epoch: 2, step: 6 });
+    expect(progress.best).toEqual({ epoch: 2, step: 6, value: expect.closeTo(4, 4) });
     expect(best.get('net/weight')).toEqual(checkpoints[1]?.state.get('net/weight'));
     expect(best.get('net/weight')).not.toEqual(checkpoints[4]?.state.get('net/weight'));
   });

@@ -1,15 +1,20 @@
 // The loop around the real session: what the scripted learner cannot show is that no bit is lost between two sessions.
 import { afterEach, expect, test } from 'vitest';
+import { resolveTrain } from '#core/resolve-train.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { planBatches } from '../../../containers/trainer/batches.ts';
 import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
 import { type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/fit.ts';
-import { GRID_ITEMS, type Learner, openLearner } from '../../../containers/trainer/learner.ts';
+import { GRID_ITEMS, type Learner } from '../../../containers/trainer/learner.ts';
+import { familyOf } from '../../../containers/trainer/models/registry.ts';
 import { Stopped } from '../../../containers/trainer/stop.ts';
 import { IMAGE, SIDE, squares } from './squares.ts';
 
-const train = TrainConfig.parse({ latentDim: 4, epochs: 3, batchSize: 32, learningRate: 5e-3 });
 const data = { train: squares(100, 1), validation: squares(20, 2) };
+const train = resolveTrain(
+  TrainConfig.parse({ preset: 'plain', latentDim: 4, epochs: 3, batchSize: 32, learningRate: 5e-3 }),
+  { items: 100, classes: 4, image: IMAGE },
+);
 const plan = planBatches({ ...train, items: data.train.items, cores: 2, device: 'cpu' });
 
 const open: Learner[] = [];
@@ -17,10 +22,12 @@ afterEach(() => {
   for (const learner of open.splice(0)) learner.dispose();
 });
 const learner = (): Learner => {
-  const made = openLearner({
+  const made = familyOf(train.model).openLearner({
     train,
-    model: { ...IMAGE, latentDim: train.latentDim, batchSize: plan.batchSize },
+    model: { ...IMAGE, latentDim: train.latentDim, classes: 0, batchSize: plan.batchSize },
     towers: plan.towers,
+    stepsPerEpoch: plan.stepsPerEpoch,
+    rateScale: 1,
   });
   open.push(made);
   return made;
@@ -38,7 +45,11 @@ async function fitUntil(turns: number, on: Learner, from?: Checkpoint) {
     now: () => 0,
     memoryMiB: () => 0,
   };
-  const fitted = fitModel({ learner: on, train, data, progress: from?.progress ?? START, best: from?.best, hooks });
+  const fitted = fitModel({
+    ...{ learner: on, train, data, classes: 0, hooks },
+    progress: from?.progress ?? START,
+    best: from?.best,
+  });
   return { fitted: await fitted.catch((error: Error) => error), checkpoints };
 }
 

@@ -50,7 +50,10 @@ async function runOn(data: Store, stop: StopSwitch = stopSwitch(), launch = laun
     precision: 'float32',
   } as const;
   const owner = folder;
-  return train({ data, clock: systemClock, owner, launch, stop, folder, say: () => undefined, environment }, job);
+  return train(
+    { data, clock: systemClock, owner, launch, stop, folder, say: () => undefined, compute: 'worker', environment },
+    job,
+  );
 }
 
 async function endOf(data: Store) {
@@ -71,13 +74,13 @@ test(
     expect(await runOn(calm)).toBe(EXIT.done);
     const { outcome, card } = await endOf(calm);
 
-    const first = outcome.epochs[0]?.validation.loss as number;
-    const last = outcome.epochs.at(-1)?.validation.loss as number;
+    const first = outcome.epochs[0]?.validation.negativeElbo as number;
+    const last = outcome.epochs.at(-1)?.validation.negativeElbo as number;
     expect(outcome.epochs).toHaveLength(5);
     expect(last).toBeLessThan(0.8 * first);
     expect(outcome.metrics).toMatchObject({ items: ITEMS.test });
-    expect(outcome.metrics?.floorNats).toBeGreaterThan(1);
-    expect(outcome.metrics?.negativeElboNats).toBeGreaterThan(outcome.metrics?.floorNats as number);
+    expect(outcome.metrics?.figures.floor).toBeGreaterThan(1);
+    expect(outcome.metrics?.figures.negativeElbo).toBeGreaterThan(outcome.metrics?.figures.floor as number);
     expect(outcome.environment).toMatchObject({ device: 'cpu', precision: 'float32' });
 
     expect(Object.keys(card.files).sort()).toEqual([

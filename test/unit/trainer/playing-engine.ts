@@ -64,8 +64,9 @@ function progressAt(step: number, epochs: number): Progress {
     epoch,
     step: epoch * 6,
     train: losses,
-    validation: losses,
-    learningRate: 1e-3,
+    validation: { negativeElbo: 3, klLoss: 1 },
+    selection: 'negativeElbo',
+    schedule: { learningRate: 1e-3 },
     seconds: 1,
     itemsPerSecond: 96,
     memoryMiB: 1,
@@ -75,7 +76,7 @@ function progressAt(step: number, epochs: number): Progress {
     step,
     stepInEpoch: step - epochs * 6,
     epochs: Array.from({ length: epochs }, (_, i) => metrics(i + 1)),
-    best: epochs > 0 ? { epoch: 1, step: 6, loss: 3 } : null,
+    best: epochs > 0 ? { epoch: 1, step: 6, value: 3 } : null,
   };
 }
 
@@ -88,10 +89,10 @@ export function handOver(task: EngineTask, step: number, epochs: number, samples
 
 export function finish(task: EngineTask): FromEngine {
   writeFileSync(join(task.folder, 'decoder.onnx'), 'onnx');
-  const metrics = { items: 23, negativeElboNats: 3, reconstructionNats: 2, klNats: 1, floorNats: 1 };
+  const metrics = { items: 23, selection: 'negativeElbo', figures: { negativeElbo: 3, floor: 1 } };
   const result = {
     progress: progressAt(12, 2),
-    stoppedEarly: false,
+    endedBy: 'epochs' as const,
     metrics,
     samples: GRID,
     modelFolder: task.folder,

@@ -1,6 +1,7 @@
 // A learner without tensors: one weight that each batch pulls along, with a loss that depends on all that came before.
 
 import type { StateMap } from '../../../containers/trainer/engine/types.ts';
+import { heldOut } from '../../../containers/trainer/evaluate/held-out.ts';
 import type { Learner } from '../../../containers/trainer/learner.ts';
 
 export interface Script {
@@ -10,48 +11,44 @@ export interface Script {
   readonly lossAt?: (step: number) => number;
 }
 
-export interface ScriptedLearner extends Learner {
-  /** Items that were scored, the padding left out. */
-  readonly scored: number[];
-}
-
-export function scriptedLearner({ batchSize, validation, lossAt }: Script): ScriptedLearner {
+export function scriptedLearner({ batchSize, validation, lossAt }: Script): Learner {
   let step = 0;
   let weight = 1;
   let round = 0;
-  const scored: number[] = [];
   const mean = (x: Float32Array) => x.reduce((sum, value) => sum + value, 0) / x.length;
   const scalar = (value: number) => ({ shape: [], values: Float32Array.of(value) });
+  const weights = (): StateMap => new Map([['net/weight', scalar(weight)]]);
+  const load = (state: StateMap): void => {
+    weight = state.get('net/weight')?.values[0] ?? weight;
+    step = state.get('step')?.values[0] ?? step;
+  };
   return {
     batchSize,
-    scored,
+    isConditional: false,
+    selection: 'off',
+    schedule: { learningRate: 0.1 },
     get step() {
       return step;
     },
-    train(x) {
+    train({ x }, options) {
       weight = Math.fround(weight * 0.9 + mean(x));
       step += 1;
-      const loss = lossAt?.(step) ?? weight;
-      return { loss, reconstructionLoss: loss * 0.75, klLoss: loss * 0.25 };
+      const losses = { loss: lossAt?.(step) ?? weight, part: step };
+      return options?.norms ? { losses, norms: { gradients: { net: step }, activations: {} } } : { losses };
     },
-    score(x, weights, draw) {
-      if (draw === 0) round += 1;
-      const items = mean(weights) * batchSize;
-      scored.push(items);
-      const perItem = validation?.(round) ?? weight + mean(x);
-      return { reconstructionLoss: perItem * items * 0.75, klLoss: perItem * items * 0.25 };
+    score(split, breathe) {
+      round += 1;
+      return heldOut(split, { batchSize, classes: 0 }, breathe, ({ x }, weights) => {
+        const items = mean(weights) * batchSize;
+        return { off: (validation?.(round) ?? weight + mean(x)) * items };
+      });
     },
+    generate: () => Uint8Array.of(Math.round(weight * 10)),
     samples: () => Uint8Array.of(Math.round(weight * 10)),
-    save: () =>
-      new Map([
-        ['net/weight', scalar(weight)],
-        ['step', scalar(step)],
-      ]),
-    load(state: StateMap) {
-      weight = state.get('net/weight')?.values[0] ?? Number.NaN;
-      step = state.get('step')?.values[0] ?? Number.NaN;
-    },
-    weights: () => new Map([['net/weight', scalar(weight)]]),
+    save: () => new Map([...weights(), ['step', scalar(step)]]),
+    load,
+    weights,
+    use: (chosen, at) => load(new Map([...chosen, ['step', scalar(at)]])),
     dispose: () => undefined,
   };
 }

@@ -10,20 +10,21 @@ import type { Split } from '#core/split.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import { TrainConfig } from '#core/train-config.ts';
-import type { Pixels } from '../../../containers/trainer/batches.ts';
+import type { Items } from '../../../containers/trainer/batches.ts';
 
 export const SIDE = 12;
 export const ITEMS: Record<Split, number> = { train: 100, validation: 20, test: 23 };
 export const IMAGE = { width: SIDE, height: SIDE, channels: 1, fit: 'cover' } as const;
 
-/** Squares of 4 x 4 that are nearly white, a ground that is nearly black. */
-export function squares(items: number, seed: number): Pixels {
+/** Squares of 4 x 4 that are nearly white, a ground that is nearly black; the class is the place. */
+export function squares(items: number, seed: number): Items {
   const size = SIDE * SIDE;
   const bytes = new Uint8Array(items * size);
   const places = uniforms(seed, 'place', items);
   const noise = uniforms(seed, 'noise', items * size);
+  const labels = Int32Array.from(places, (place) => Math.floor(place * 4));
   for (let item = 0; item < items; item++) {
-    const place = Math.floor((places[item] as number) * 4);
+    const place = labels[item] as number;
     const [top, left] = [2 + 4 * (place >> 1), 2 + 4 * (place & 1)];
     for (let i = 0; i < size; i++) {
       const [y, x] = [Math.floor(i / SIDE), i % SIDE];
@@ -31,7 +32,7 @@ export function squares(items: number, seed: number): Pixels {
       bytes[item * size + i] = (inside ? 240 : 5) + Math.floor((noise[item * size + i] as number) * 10);
     }
   }
-  return { items, size, bytes };
+  return { items, size, bytes, labels, classes: 4 };
 }
 
 export function jobFor(train: Partial<TrainConfig> = {}): TrainingJob {
@@ -48,10 +49,10 @@ export function jobFor(train: Partial<TrainConfig> = {}): TrainingJob {
 /** Seals the dataset as assemble does: the train split in two shards. */
 export async function sealSquares(data: Store, { dataset, snapshotId, configId }: TrainingJob): Promise<Manifest> {
   const shards: Manifest['shards'] = [];
-  const add = async (name: string, split: Split, pixels: Pixels) => {
+  const add = async (name: string, split: Split, pixels: Items) => {
     const files = { pixels: shardFile(name, 'pixels'), labels: shardFile(name, 'labels') };
     const array = encodeNpy({ shape: [pixels.items, SIDE, SIDE, 1], values: pixels.bytes });
-    const labels = encodeNpy({ shape: [pixels.items], values: new Int32Array(pixels.items).fill(-1) });
+    const labels = encodeNpy({ shape: [pixels.items], values: pixels.labels });
     await data.put(keys.snapshot(dataset, snapshotId, files.pixels), array);
     await data.put(keys.snapshot(dataset, snapshotId, files.labels), labels);
     const { items } = pixels;

@@ -39,6 +39,7 @@ const run = (launch: Launch, store = data, changes: Partial<typeof job> = {}) =>
       stop,
       folder,
       say: (line) => said.push(line),
+      compute: 'batch',
       environment,
     },
     { ...job, ...changes },
@@ -70,7 +71,8 @@ describe('a run that succeeds', () => {
       bestEpoch: 1,
       resumed: 0,
       reason: null,
-      cost: { usd: null },
+      endedBy: 'epochs',
+      cost: { usd: expect.any(Number), basis: expect.stringContaining('c6i.xlarge, spot') },
     });
     expect(await head()).toMatchObject({ status: 'ended', epoch: 2, step: 12, checkpointStep: 12, stepsPerEpoch: 6 });
     expect(await metricsLines()).toEqual([1, 2]);
@@ -88,6 +90,7 @@ describe('a run that succeeds', () => {
       'runs/squares/vae-ID/events/events.out.tfevents.0000000001.goldpan',
       'runs/squares/vae-ID/events/events.out.tfevents.0000000002.goldpan',
       'runs/squares/vae-ID/head.json',
+      'runs/squares/vae-ID/index.html',
       'runs/squares/vae-ID/metrics.jsonl',
       'runs/squares/vae-ID/run.json',
       'runs/squares/vae-ID/samples.png',
@@ -119,6 +122,38 @@ describe('a run that succeeds', () => {
   });
 });
 
+describe('a run that diverges', () => {
+  const diverges: Play = async function* (task, heard) {
+    yield ready;
+    yield handOver(task, 6, 1, GRID);
+    await heard('stored');
+    yield { type: 'failed', name: 'DivergenceError', message: 'the loss became NaN in epoch 2 at step 9' };
+  };
+  const retry = { message: 'the loss became NaN in epoch 2 at step 9', fromStep: 6 };
+
+  test('goes on once from the last checkpoint at half the rate, which its outcome and checkpoints tell', async () => {
+    const played = playing(diverges, twoEpochs);
+    expect(await run(played.launch)).toBe(EXIT.done);
+    expect(played.tasks.map((task) => [task.retry, task.resume?.progress.step])).toEqual([
+      [null, undefined],
+      [retry, 6],
+    ]);
+    expect(await outcome()).toMatchObject({ status: 'succeeded', retry, bitExact: true });
+    expect(said).toContainEqual(expect.stringMatching(/from step 6, at half the learning rate/));
+  });
+
+  test('a second time has failed', async () => {
+    const again: Play = async function* () {
+      yield ready;
+      yield { type: 'failed', name: 'DivergenceError', message: 'the loss became NaN in epoch 2 at step 11' };
+    };
+    const played = playing(diverges, again);
+    expect(await run(played.launch)).toBe(EXIT.done);
+    expect(played.tasks).toHaveLength(2);
+    expect(await outcome()).toMatchObject({ status: 'failed', reason: { name: 'DivergenceError' }, retry });
+  });
+});
+
 describe('an engine that dies', () => {
   const midEpoch: Play = async function* (task, heard) {
     yield ready;
@@ -132,6 +167,18 @@ describe('an engine that dies', () => {
     expect(played.tasks.map(({ resume }) => resume?.progress.step)).toEqual([undefined, 6]);
     expect(played.threads).toEqual([null, 2]);
     expect(await outcome()).toMatchObject({ status: 'succeeded', resumed: 1 });
+  });
+
+  test('and goes on where the processor is another marks its outcome as not bit-exact', async () => {
+    const elsewhere: Play = async function* (task, heard) {
+      yield { ...ready, environment: { ...environment, cpu: 'another' } };
+      yield handOver(task, 12, 2, GRID);
+      await heard('stored');
+      yield finish(task);
+    };
+    expect(await run(playing(midEpoch, elsewhere).launch)).toBe(EXIT.done);
+    expect(await outcome()).toMatchObject({ bitExact: false, environment: { cpu: 'another' } });
+    expect(said).toContainEqual(expect.stringMatching(/another cpu: .*not bit-exact/));
   });
 
   test('again and again at the same place gives the run up, without an outcome, for others to try', async () => {
@@ -210,10 +257,10 @@ describe('a failure of the domain', () => {
   test('is an outcome with its name, and exit code 0', async () => {
     const diverges: Play = async function* () {
       yield ready;
-      yield { type: 'failed', name: 'DivergenceError', message: 'the loss became NaN' };
+      yield { type: 'failed', name: 'UnknownModelError', message: 'the loss became NaN' };
     };
     expect(await run(playing(diverges).launch)).toBe(EXIT.done);
-    expect(await outcome()).toMatchObject({ status: 'failed', reason: { name: 'DivergenceError' }, modelId: null });
+    expect(await outcome()).toMatchObject({ status: 'failed', reason: { name: 'UnknownModelError' }, modelId: null });
     expect(await head()).toMatchObject({ status: 'ended' });
   });
 

@@ -14,7 +14,7 @@ import { initialWeights } from '../../../../containers/trainer/models/initial.ts
 import { dense, leakyRelu, softplus, tanh } from '../../../../containers/trainer/models/ops.ts';
 import { vae } from '../../../../containers/trainer/models/vae.ts';
 
-const MODEL = vae({ width: 12, height: 8, channels: 3, latentDim: 4, batchSize: 2 });
+const MODEL = vae({ width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 2 });
 const folder = mkdtempSync(join(tmpdir(), 'goldpan-export-'));
 let exported: ExportedFiles;
 
@@ -69,7 +69,7 @@ test('weights alone are in the safetensors file, at the places its header says',
 });
 
 test('a file that computes something else is refused', async () => {
-  const other = vae({ width: 12, height: 8, channels: 3, latentDim: 4, batchSize: 2 });
+  const other = vae({ width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 2 });
   const target = {
     name: 'decoder',
     programOf: other.exports.decoder as (batch: number) => Program,

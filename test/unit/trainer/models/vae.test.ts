@@ -5,10 +5,11 @@ import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { drawKey, eagerContext } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
-import { MODELS } from '../../../../containers/trainer/models/registry.ts';
+import { familyOf } from '../../../../containers/trainer/models/registry.ts';
 import { vae } from '../../../../containers/trainer/models/vae.ts';
+import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
 
-const CONFIG = { width: 12, height: 8, channels: 3, latentDim: 4, batchSize: 6 } as const;
+const CONFIG = { width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 6 } as const;
 const OPTIMIZER = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 const PIXELS = Float32Array.from({ length: 6 * 8 * 12 * 3 }, (_, i) => ((i * 37) % 101) / 100);
 
@@ -19,7 +20,8 @@ function session(config: Parameters<typeof vae>[0] = CONFIG, towers = 1) {
 }
 
 test('the registry knows it by its name in the configuration', () => {
-  expect(MODELS.vae).toBe(vae);
+  expect(familyOf('vae')).toBe(vaeFamily);
+  expect(() => familyOf('gam')).toThrow(/no model gam/);
 });
 
 test('gradients agree with plain tfjs ops and autodiff to 1e-5', () => {
@@ -83,7 +85,7 @@ describe('shapes', () => {
     [28, 28, 1],
     [32, 64, 3],
   ] as const)('of %i x %i x %i images come back', (width, height, channels) => {
-    const one = session({ width, height, channels, latentDim: 5, batchSize: 2 });
+    const one = session({ width, height, channels, latentDim: 5, classes: 0, batchSize: 2 });
     const size = 2 * width * height * channels;
     const { pixels } = one.run('sample', { z: new Float32Array(10) });
     expect(pixels?.length).toBe(size);

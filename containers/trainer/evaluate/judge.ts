@@ -1,0 +1,157 @@
+// Scores what a learner draws against held-out images: by epoch on the validation split, and once, in full, on the test split.
+import type { Figures } from '#core/figures.ts';
+import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
+import type { Split } from '#core/split.ts';
+import type { Items, Pixels } from '../batches.ts';
+import type { Judge, Learner } from '../learner.ts';
+import type { ImageSize } from '../picture.ts';
+import { LADDER } from './degrade.ts';
+import type { FeatureNet } from './feature-net.ts';
+import { fid } from './fid.ts';
+import { kid, kidInterval } from './kid.ts';
+import type { Matrix } from './matrix.ts';
+import { NEIGHBOURS, neighbourhood } from './neighbours.ts';
+import { fitPcaGaussian, type PcaGaussian } from './pca.ts';
+import { psnr } from './psnr.ts';
+import { openSelection, type Selection } from './selection.ts';
+import { ssim } from './ssim.ts';
+
+/** Images on each side of a comparison, at most. */
+const MOST_ITEMS = 1_000;
+const SEED = 1;
+
+export interface JudgeOptions {
+  readonly data: Readonly<Record<Split, Items>>;
+  readonly size: ImageSize;
+  readonly latentDim: number;
+  /** Classes that the model is told of; 0 = none. */
+  readonly classes: number;
+  /** Made at the first need. */
+  readonly net: () => Promise<FeatureNet>;
+}
+
+export interface Judges {
+  /** KID on the validation split, for learners that are selected by it; nothing for the others. */
+  readonly byEpoch: Judge;
+  /** Everything, on the test split. Null where there are too few images to compare. */
+  inFull(learner: Learner, breathe: () => Promise<void>): Promise<ImageMetrics | null>;
+}
+
+export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions): Judges {
+  let selection: Selection | undefined;
+  return {
+    async byEpoch(learner, _split, breathe): Promise<Figures> {
+      if (learner.selection !== 'kid') return {};
+      const { features } = await net();
+      await breathe();
+      selection ??= openSelection(data.validation, features);
+      const bytes = learner.generate({ count: selection.items, stream: 'selection' });
+      return { kid: selection.score({ items: selection.items, size: data.validation.size, bytes }) };
+    },
+    async inFull(learner, breathe) {
+      const n = Math.min(data.test.items, data.validation.items, MOST_ITEMS);
+      if (n <= NEIGHBOURS) return null;
+      const opened = await net();
+      const [test, other] = [firstItems(data.test, n), firstItems(data.validation, n)];
+      // Asked for the classes that the test images have, so that both sides have the same mixture.
+      const asked = classes > 0 ? { labels: test.labels } : {};
+      const drawn: Pixels = { ...test, bytes: learner.generate({ count: n, stream: 'test', ...asked }) };
+      await breathe();
+      const baseline = fitPcaGaussian(data.train, latentDim);
+      await breathe();
+      const real = opened.features(test);
+      const against = {
+        model: opened.features(drawn),
+        real: opened.features(other),
+        baseline: opened.features(baseline.sample(n, SEED)),
+      };
+      const figures = distances(real, against);
+      await breathe();
+      if (classes > 0 && opened.facts.learnedFrom === 'labels') {
+        figures.push(classAccuracy(opened, drawn, test, test.labels));
+      }
+      if (learner.reconstruct) figures.push(...reconstruction(test, learner.reconstruct(test), baseline, size));
+      await breathe();
+      const ladder = LADDER.map(({ name, apply }) => ({
+        degradation: name,
+        kid: kid(opened.features(apply(other, size)), real),
+      }));
+      return { n, features: opened.facts, figures, ladder, baselineComponents: baseline.components };
+    },
+  };
+}
+
+/** The figures alone, by name. */
+export function flatFigures(metrics: ImageMetrics | null): Figures {
+  return Object.fromEntries((metrics?.figures ?? []).map(({ name, model }) => [name, model]));
+}
+
+type Against = Readonly<Record<'model' | 'real' | 'baseline', Matrix>>;
+
+function distances(test: Matrix, against: Against): Compared[] {
+  const row = (name: Compared['name'], better: Compared['better'], measure: (matrix: Matrix) => number): Compared => ({
+    name,
+    better,
+    model: measure(against.model),
+    interval: null,
+    real: measure(against.real),
+    realInterval: null,
+    baseline: measure(against.baseline),
+  });
+  const near = new Map(Object.values(against).map((matrix) => [matrix, neighbourhood(test, matrix)]));
+  const nearRow = (name: 'precision' | 'recall' | 'density' | 'coverage') =>
+    row(name, 'higher', (matrix) => near.get(matrix)?.[name] as number);
+  return [
+    {
+      ...row('kid', 'lower', (matrix) => kid(matrix, test)),
+      interval: kidInterval(against.model, test, SEED),
+      realInterval: kidInterval(against.real, test, SEED),
+    },
+    row('fid', 'lower', (matrix) => fid(matrix, test)),
+    nearRow('precision'),
+    nearRow('recall'),
+    nearRow('density'),
+    nearRow('coverage'),
+  ];
+}
+
+/** Share of images that are told to be of the class that was asked for; of real ones, of the class they have. */
+function classAccuracy(net: FeatureNet, drawn: Pixels, test: Pixels, labels: Int32Array): Compared {
+  const share = (pixels: Pixels) => {
+    const told = net.classify(pixels);
+    const asked = [...labels.keys()].filter((item) => (labels[item] as number) >= 0);
+    return asked.filter((item) => told[item] === labels[item]).length / asked.length;
+  };
+  return {
+    name: 'classAccuracy',
+    better: 'higher',
+    model: share(drawn),
+    interval: null,
+    real: share(test),
+    realInterval: null,
+    baseline: null,
+  };
+}
+
+function reconstruction(test: Pixels, bytes: Uint8Array, baseline: PcaGaussian, size: ImageSize): Compared[] {
+  const [model, plain] = [{ ...test, bytes }, baseline.reconstruct(test)];
+  const row = (name: 'psnr' | 'ssim', measure: (pixels: Pixels) => number): Compared => ({
+    name,
+    better: 'higher',
+    model: measure(model),
+    interval: null,
+    real: null,
+    realInterval: null,
+    baseline: measure(plain),
+  });
+  return [row('psnr', (pixels) => psnr(test, pixels)), row('ssim', (pixels) => ssim(test, pixels, size))];
+}
+
+function firstItems(items: Items, count: number): Items {
+  return {
+    ...items,
+    items: count,
+    bytes: items.bytes.subarray(0, count * items.size),
+    labels: items.labels.subarray(0, count),
+  };
+}

@@ -1,0 +1,37 @@
+// Items through a program of a fixed batch, the last batch padded and what came of its padding dropped.
+import { type Batch, fillBatch, type Items, newBatch } from '../batches.ts';
+import type { ImageModelConfig } from './model.ts';
+
+/** The named results of `run`, each one after the other over exactly the items. Throws RangeError where there are none. */
+export function inBatches<Name extends string>(
+  items: Items,
+  { batchSize, classes }: Pick<ImageModelConfig, 'batchSize' | 'classes'>,
+  run: (batch: Batch) => Readonly<Record<Name, Float32Array>>,
+): Record<Name, Float32Array> {
+  if (items.items === 0) throw new RangeError('there are no items');
+  const batch = newBatch(batchSize, items.size, classes);
+  const out: Record<string, Float32Array> = {};
+  for (let first = 0; first < items.items; first += batchSize) {
+    const count = Math.min(batchSize, items.items - first);
+    fillBatch(
+      batch,
+      items,
+      Int32Array.from({ length: count }, (_, i) => first + i),
+    );
+    for (const [name, values] of Object.entries<Float32Array>(run(batch))) {
+      const perItem = values.length / batchSize;
+      out[name] ??= new Float32Array(items.items * perItem);
+      out[name].set(values.subarray(0, count * perItem), first * perItem);
+    }
+  }
+  return out as Record<Name, Float32Array>;
+}
+
+/** Some of the items, in the order of `chosen`. */
+export function pickItems(items: Items, chosen: Int32Array): Items {
+  const bytes = new Uint8Array(chosen.length * items.size);
+  chosen.forEach((item, place) => {
+    bytes.set(items.bytes.subarray(item * items.size, (item + 1) * items.size), place * items.size);
+  });
+  return { ...items, items: chosen.length, bytes, labels: chosen.map((item) => items.labels[item] as number) };
+}

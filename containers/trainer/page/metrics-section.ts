@@ -1,0 +1,42 @@
+// The test split's figures, each beside what other real images and a do-nothing model reach.
+import { barChart } from '#core/charts/bar-chart.ts';
+import { amountOf, titleOf } from '#core/figures.ts';
+import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
+import type { TestMetrics } from '#core/messages/run.ts';
+import { type Html, html, trusted } from '#core/page/html.ts';
+
+export function metricsSection({ items, figures, images }: TestMetrics): Html {
+  const compared = new Set<string>(images?.figures.map(({ name }) => name));
+  const own = Object.entries(figures).filter(([name]) => !compared.has(name));
+  return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} images that nothing was chosen by.</p>
+<dl class="facts">${own.map(([name, value]) => html`<div><dt>${titleOf(name)}</dt><dd>${amountOf(name, value)}</dd></div>`)}</dl>
+${images && comparison(images)}`;
+}
+
+function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {
+  const kid = figures.find(({ name }) => name === 'kid');
+  const rungs = [
+    ...(kid?.real === null || kid === undefined ? [] : [{ name: 'other real images', kid: kid.real }]),
+    ...(kid ? [{ name: 'this model', kid: kid.model }] : []),
+    ...ladder.map(({ degradation, kid: value }) => ({ name: `real, ${degradation}`, kid: value })),
+    ...(kid?.baseline === null || kid === undefined ? [] : [{ name: 'PCA-Gaussian', kid: kid.baseline }]),
+  ];
+  const bars = rungs.map(({ name, kid: value }) => ({ name, value: Math.max(value, 0), note: amountOf('kid', value) }));
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Figures beside their nulls"><table>
+<caption>${n} images on each side</caption>
+<thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real against real</th><th scope="col">PCA-Gaussian</th></tr></thead>
+<tbody>${figures.map(row)}</tbody></table></div>
+<p class="soft">Features: a network of ${features.dimensions} that learned ${features.learnedFrom} on the train split (right on
+${(100 * features.accuracy).toFixed(1)} % of validation), ${features.sha256.slice(0, 12)}. Figures of another network cannot be compared with these.
+The PCA-Gaussian draws from ${baselineComponents} principal components: what it reaches is no merit.</p>
+<section><h3>KID, nearest first</h3>${trusted(barChart({ title: 'KID of the model beside real, degraded and PCA images', bars: bars.toSorted((a, b) => a.value - b.value) }))}</section>`;
+}
+
+function row({ name, better, model, interval, real, realInterval, baseline }: Compared): Html {
+  const cell = (value: number | null, range: Compared['interval'] = null) =>
+    value === null
+      ? '–'
+      : `${amountOf(name, value)}${range ? ` (${amountOf(name, range.low)} to ${amountOf(name, range.high)})` : ''}`;
+  return html`<tr><th scope="row">${titleOf(name)}</th><td>${better}</td><td>${cell(model, interval)}</td>
+<td>${cell(real, realInterval)}</td><td>${cell(baseline)}</td></tr>`;
+}

@@ -1,0 +1,123 @@
+// The page of one run: everything a person wants to see of a training, in one file that asks nothing of anybody else.
+import { amountOf, titleOf } from '#core/figures.ts';
+import type { EpochMetrics, TestMetrics } from '#core/messages/run.ts';
+import type { TrainingJob } from '#core/messages/snapshot.ts';
+import { type Html, html, trusted } from '#core/page/html.ts';
+import type { Cost } from '#core/prices.ts';
+import { chartSections } from './chart-sections.ts';
+import { metricsSection } from './metrics-section.ts';
+import { STYLE } from './style.ts';
+
+export interface Picture {
+  readonly label: string;
+  /** A data URI. */
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface RunPage {
+  readonly job: TrainingJob;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'stopped';
+  /** Why it failed or stopped, or what ended it early. */
+  readonly reason: string | null;
+  readonly modelId: string | null;
+  readonly epochs: readonly EpochMetrics[];
+  readonly metrics: TestMetrics | null;
+  readonly cost: Cost;
+  /** ISO 8601. */
+  readonly writtenAt: string;
+  /** The same latents, epoch by epoch. */
+  readonly strip: readonly Picture[];
+  readonly latest: Picture | null;
+}
+
+/** A whole HTML document. The same facts give the same text. */
+export function runPage(page: RunPage): string {
+  const { job, status, reason, epochs, metrics, writtenAt } = page;
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${job.dataset}: run ${job.runId}</title><style>${trusted(STYLE)}</style></head><body>
+<header><h1>Run ${job.runId}</h1>
+<p class="soft">A ${job.train.model.toUpperCase()} of ${job.dataset}, snapshot ${job.snapshotId.slice(0, 16)}</p>
+<p><strong>${status}</strong>${reason !== null && html`: ${reason}`}</p></header>
+<main>${factsList(page)}
+${pictures(page)}
+${epochs.length > 1 && chartSections(epochs)}
+${metrics && metricsSection(metrics)}
+${epochs.length > 0 && epochTable(epochs)}
+</main>
+<footer>Written ${writtenAt} by goldpan. ${status === 'running' && 'It is written again after each epoch: load it again to see more.'}</footer>
+</body></html>
+`.markup;
+}
+
+function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
+  const last = epochs.at(-1);
+  const left = status === 'running' && last ? (job.train.epochs - last.epoch) * last.seconds : undefined;
+  const best = bestOf(epochs);
+  const facts: (readonly [name: string, value: string, note?: string])[] = [
+    ['epochs done', `${epochs.length} of ${job.train.epochs}`],
+    ...(best ? ([['best held out', shown(best.selection, best), `epoch ${best.epoch}`]] as const) : []),
+    ['time so far', clockTime(cost.seconds)],
+    ...(left === undefined ? [] : ([['time left', clockTime(left), 'at most: it may stop early']] as const)),
+    ['cost so far', cost.usd === null ? 'none' : `${cost.usd.toFixed(cost.usd < 1 ? 3 : 2)} USD`, cost.basis],
+    ...(last ? ([['speed', `${Math.round(last.itemsPerSecond).toLocaleString('en')} images/s`]] as const) : []),
+    ...(last ? ([['memory', `${Math.round(last.memoryMiB).toLocaleString('en')} MiB`]] as const) : []),
+    ...(modelId === null ? [] : ([['model', modelId]] as const)),
+    ...(job.train.from === null ? [] : ([['started from', job.train.from]] as const)),
+  ];
+  return html`<dl class="facts">${facts.map(
+    ([name, value, note]) => html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`,
+  )}</dl>`;
+}
+
+function pictures({ strip, latest }: RunPage): Html | false {
+  return (
+    latest !== null &&
+    html`<h2>What it draws</h2><figure class="latest">${image(latest)}<figcaption>${latest.label}</figcaption></figure>
+${
+  strip.length > 1 &&
+  html`<h3>The same latents, epoch by epoch</h3><div class="wide" tabindex="0" role="region" aria-label="Samples by epoch">
+<div class="strip">${strip.map((picture) => html`<figure>${image(picture)}<figcaption>${picture.label}</figcaption></figure>`)}</div></div>`
+}`
+  );
+}
+
+function image({ label, source, width, height }: Picture): Html {
+  return html`<img alt="Samples, ${label}" src="${source}" width="${width}" height="${height}">`;
+}
+
+function epochTable(epochs: readonly EpochMetrics[]): Html {
+  const names = Object.keys(epochs[0]?.validation ?? {});
+  return html`<h2>Epochs</h2><div class="wide" tabindex="0" role="region" aria-label="Figures by epoch"><table>
+<caption>Held-out figures are of the validation split</caption>
+<thead><tr><th scope="col">epoch</th><th scope="col">training loss</th>${names.map((name) => html`<th scope="col">${titleOf(name)}</th>`)}
+<th scope="col">seconds</th><th scope="col">images/s</th><th scope="col">MiB</th></tr></thead>
+<tbody>${epochs.toReversed().map(
+    ({ epoch, train, validation, seconds, itemsPerSecond, memoryMiB }) => html`<tr><th scope="row">${epoch}</th>
+<td>${train.loss?.toFixed(2)}</td>${names.map((name) => html`<td>${amountOf(name, validation[name] ?? Number.NaN)}</td>`)}
+<td>${seconds.toFixed(1)}</td><td>${Math.round(itemsPerSecond)}</td><td>${Math.round(memoryMiB)}</td></tr>`,
+  )}</tbody></table></div>`;
+}
+
+function bestOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
+  const value = ({ selection, validation }: EpochMetrics) => validation[selection] ?? Number.POSITIVE_INFINITY;
+  return epochs.reduce<EpochMetrics | undefined>(
+    (best, one) => (best && value(best) <= value(one) ? best : one),
+    undefined,
+  );
+}
+
+function shown(name: string, { validation }: EpochMetrics): string {
+  return `${titleOf(name)} ${amountOf(name, validation[name] ?? Number.NaN)}`;
+}
+
+/** 42 s, 3 min 20 s, 2 h 05 min */
+function clockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (hours === 0) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${hours} h ${String(minutes).padStart(2, '0')} min`;
+}

@@ -1,0 +1,74 @@
+// Puts the run page into the bucket, with the pictures that lie there already.
+import sharp from 'sharp';
+import type { ImageConfig } from '#core/config.ts';
+import { keys } from '#core/keys.ts';
+import type { RunOutcome } from '#core/messages/run.ts';
+import { costOf, priceOf } from '#core/prices.ts';
+import { secondsOf } from '../run-record.ts';
+import type { Supervised } from '../trainer-deps.ts';
+import { type Picture, type RunPage, runPage } from './run-page.ts';
+
+export const PAGE_FILE = 'index.html';
+/** Epochs in the strip, evenly chosen: the first and the last are among them. */
+const STRIP_EPOCHS = 12;
+/** Images each way that the strip shows of a grid. */
+const STRIP_IMAGES = 4;
+const QUALITY = 85;
+
+/** After an epoch, within the first one, or with the outcome at the end. */
+export async function writePage(run: Supervised, image: ImageConfig, outcome?: RunOutcome): Promise<void> {
+  const { data, job, record, clock, compute } = run;
+  const { progress, environment } = record;
+  const epochs = outcome?.epochs ?? progress.epochs;
+  const page: RunPage = {
+    job,
+    status: outcome?.status ?? 'running',
+    reason: outcome ? reasonOf(outcome) : null,
+    modelId: outcome?.modelId ?? null,
+    epochs,
+    metrics: outcome?.metrics ?? null,
+    cost: outcome?.cost ?? costOf(secondsOf(record, clock.now()), priceOf(compute, environment.device)),
+    writtenAt: new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' '),
+    strip: await stripOf(run, epochs.length, image),
+    latest: await latestOf(run, epochs.length),
+  };
+  const key = keys.run(job.dataset, job.runId, PAGE_FILE);
+  await data.put(key, runPage(page), { contentType: 'text/html; charset=utf-8' });
+}
+
+function reasonOf({ reason, endedBy, bestEpoch }: RunOutcome): string | null {
+  if (reason) return reason.message;
+  if (endedBy === 'budget') return `the budget was used up; epoch ${bestEpoch} was the best`;
+  return endedBy === 'patience' ? `no epoch after ${bestEpoch} was better` : null;
+}
+
+async function stripOf({ data, job }: Supervised, epochs: number, { width, height }: ImageConfig): Promise<Picture[]> {
+  const count = Math.min(epochs, STRIP_EPOCHS);
+  const chosen = Array.from({ length: count }, (_, i) => 1 + Math.round((i * (epochs - 1)) / Math.max(count - 1, 1)));
+  const pictures = await Promise.all(
+    chosen.map(async (epoch) => {
+      const file = `samples/epoch-${String(epoch).padStart(4, '0')}.png`;
+      const png = await data.get(keys.run(job.dataset, job.runId, file));
+      if (!png) return [];
+      const size = { width: STRIP_IMAGES * width, height: STRIP_IMAGES * height };
+      const corner = await sharp(png.body)
+        .extract({ left: 0, top: 0, ...size })
+        .webp({ quality: QUALITY })
+        .toBuffer();
+      return [{ label: `epoch ${epoch}`, source: dataUri('webp', corner), ...size }];
+    }),
+  );
+  return pictures.flat();
+}
+
+async function latestOf({ data, job }: Supervised, epochs: number): Promise<Picture | null> {
+  const png = await data.get(keys.run(job.dataset, job.runId, 'samples.png'));
+  if (!png) return null;
+  const { width, height } = await sharp(png.body).metadata();
+  const label = epochs === 0 ? 'within the first epoch' : `after epoch ${epochs}`;
+  return { label, source: dataUri('png', png.body), width, height };
+}
+
+function dataUri(type: string, bytes: Uint8Array): string {
+  return `data:image/${type};base64,${Buffer.from(bytes).toString('base64')}`;
+}

@@ -1,0 +1,29 @@
+// How much of the latent space a VAE uses, and what to say when most of it is empty.
+
+/** A unit is active where its mean varies by more than this over the data (Burda et al. 2015, "Importance weighted autoencoders"). */
+const LEAST_VARIANCE = 0.01;
+
+/** Counts the units of `zMean` [items, latentDim] whose variance over the items is above 0.01. */
+export function countActiveUnits(zMean: Float32Array, latentDim: number): number {
+  const items = zMean.length / latentDim;
+  let active = 0;
+  for (let unit = 0; unit < latentDim; unit++) {
+    let [sum, squares] = [0, 0];
+    for (let at = unit; at < zMean.length; at += latentDim) {
+      const value = zMean[at] as number;
+      sum += value;
+      squares += value * value;
+    }
+    if (squares / items - (sum / items) ** 2 > LEAST_VARIANCE) active++;
+  }
+  return active;
+}
+
+/** The alarm of posterior collapse; undefined where at least half of the units are in use. */
+export function collapseAlarm(activeUnits: number, latentDim: number): string | undefined {
+  if (activeUnits * 2 >= latentDim) return undefined;
+  const most = `${activeUnits} of ${latentDim} latent dimensions tell images apart, the others are noise`;
+  return activeUnits === 0
+    ? `The latent space is not used: ${most}. What is drawn will all look alike; try a lower train.beta, train.betaWarmup=5 or train.freeBits=0.1.`
+    : `Most of the latent space is not used: ${most}. train.latentDim=${activeUnits} would do as well, or a lower train.beta or train.freeBits=0.1 would use more.`;
+}

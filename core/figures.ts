@@ -1,0 +1,37 @@
+// Named numbers: what losses and metrics of any model family are told in, and how people read them.
+import * as z from 'zod';
+
+export const Figures = z.record(z.string(), z.number());
+export type Figures = z.infer<typeof Figures>;
+
+interface Wording {
+  readonly title: string;
+  /** Empty where the number has none. */
+  readonly unit: string;
+  readonly digits: number;
+}
+
+/** How the known ones are spoken of; any other is told by its own name. */
+const WORDING: Readonly<Record<string, Wording>> = {
+  negativeElbo: { title: 'held-out ELBO', unit: 'nats', digits: 2 },
+  reconstructionLoss: { title: 'reconstruction', unit: 'nats', digits: 2 },
+  klLoss: { title: 'KL', unit: 'nats', digits: 2 },
+  floor: { title: "floor, the pixels' own entropy", unit: 'nats', digits: 2 },
+  kid: { title: 'KID', unit: '', digits: 5 },
+  loss: { title: 'loss', unit: '', digits: 2 },
+};
+
+export function titleOf(name: string): string {
+  return WORDING[name]?.title ?? name;
+}
+
+/** `101.50 nats` */
+export function amountOf(name: string, value: number): string {
+  const { unit, digits } = WORDING[name] ?? { unit: '', digits: 4 };
+  return unit === '' ? value.toFixed(digits) : `${value.toFixed(digits)} ${unit}`;
+}
+
+/** `held-out ELBO 101.50 nats` */
+export function spoken(name: string, value: number): string {
+  return `${titleOf(name)} ${amountOf(name, value)}`;
+}

@@ -1,0 +1,62 @@
+// How a model's images compare with held-out ones: each figure beside what real images and a do-nothing model reach.
+import * as z from 'zod';
+
+/** The network whose features images are compared by: one per snapshot. Figures of different networks say nothing together. */
+export const FeatureNetFacts = z.strictObject({
+  /** Of architecture and weights. */
+  sha256: z.string(),
+  learnedFrom: z.enum(['labels', 'rotations']),
+  classes: z.int().min(2),
+  dimensions: z.int(),
+  steps: z.int(),
+  /** Share of validation items whose class, or turn, it tells right. */
+  accuracy: z.number(),
+});
+export type FeatureNetFacts = z.infer<typeof FeatureNetFacts>;
+
+/** models/<ds>/features/<snapshotId>.json: which network a snapshot's models are compared by. */
+export const FeatureNetRecord = z.strictObject({
+  schemaVersion: z.literal(1),
+  dataset: z.string(),
+  snapshotId: z.string(),
+  facts: FeatureNetFacts,
+});
+export type FeatureNetRecord = z.infer<typeof FeatureNetRecord>;
+
+export const IMAGE_FIGURES = [
+  'kid',
+  'fid',
+  'precision',
+  'recall',
+  'density',
+  'coverage',
+  'classAccuracy',
+  'psnr',
+  'ssim',
+] as const;
+
+const Compared = z.strictObject({
+  name: z.enum(IMAGE_FIGURES),
+  better: z.enum(['lower', 'higher']),
+  model: z.number(),
+  /** The middle 95 % over bootstrap draws. */
+  interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  /** Other real images in the model's place; null where that means nothing. */
+  real: z.number().nullable(),
+  realInterval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
+  /** A normal law over principal components in the model's place. */
+  baseline: z.number().nullable(),
+});
+export type Compared = z.infer<typeof Compared>;
+
+export const ImageMetrics = z.strictObject({
+  /** Images on each side of every comparison. */
+  n: z.int(),
+  features: FeatureNetFacts,
+  figures: z.array(Compared),
+  /** KID of real images that were made worse, in the model's place. */
+  ladder: z.array(z.strictObject({ degradation: z.string(), kid: z.number() })),
+  /** Components of the baseline: as many as the model has latent dimensions, where the data has them. */
+  baselineComponents: z.int(),
+});
+export type ImageMetrics = z.infer<typeof ImageMetrics>;

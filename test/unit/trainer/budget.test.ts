@@ -1,0 +1,79 @@
+// A budget ends a run with a model, whatever it is too short for; a preview shows what it draws before the first epoch ends.
+import { expect, test } from 'vitest';
+import { costOf, priceOf } from '#core/prices.ts';
+import { TrainConfig } from '#core/train-config.ts';
+import { START } from '../../../containers/trainer/checkpoint.ts';
+import { endOf, type FitHooks, fitModel, PREVIEW_AFTER_MS } from '../../../containers/trainer/fit.ts';
+import { scriptedLearner } from './scripted-learner.ts';
+import { squares } from './squares.ts';
+
+const data = { train: squares(50, 1), validation: squares(9, 2) };
+/** A step takes two looks at the clock. */
+const SECONDS_A_LOOK = 5;
+
+async function fitWith(changes: Partial<TrainConfig>, secondsALook = SECONDS_A_LOOK) {
+  const train = TrainConfig.parse({ epochs: 6, batchSize: 16, patience: 100, ...changes });
+  const previews: Uint8Array[] = [];
+  const checkpoints: number[] = [];
+  let ms = 0;
+  const hooks: FitHooks = {
+    breathe: async () => undefined,
+    stepDone: () => undefined,
+    preview: (samples) => void previews.push(samples),
+    checkpoint: async ({ progress }) => void checkpoints.push(progress.step),
+    now: () => {
+      ms += 1000 * secondsALook;
+      return ms;
+    },
+    memoryMiB: () => 1,
+  };
+  const learner = scriptedLearner({ batchSize: 16 });
+  const fitted = await fitModel({
+    learner,
+    train: train as never,
+    data,
+    classes: 0,
+    progress: START,
+    best: undefined,
+    hooks,
+  });
+  return { ...fitted, train, previews, checkpoints };
+}
+
+test('without a budget all epochs are trained', async () => {
+  const { progress, train } = await fitWith({});
+  expect(progress.epochs).toHaveLength(6);
+  expect(endOf(progress, train)).toBe('epochs');
+});
+
+test('no epoch is begun that would end beyond the budget', async () => {
+  const { progress, train, best } = await fitWith({ budgetMinutes: 1 });
+  const seconds = progress.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  expect(progress.epochs.length).toBeGreaterThan(0);
+  expect(progress.epochs.length).toBeLessThan(6);
+  expect(seconds).toBeLessThanOrEqual(60);
+  expect(endOf(progress, train)).toBe('budget');
+  expect(best.size).toBeGreaterThan(0);
+});
+
+test('a budget shorter than the first epoch cuts it short, scores it as it is and keeps a model', async () => {
+  const { progress, train, checkpoints, best } = await fitWith({ budgetMinutes: 0.1 });
+  expect(progress.epochs).toHaveLength(1);
+  expect(progress.epochs[0]).toMatchObject({ step: 2 });
+  expect(progress.epochs[0]?.train.part).toBe(1.5);
+  expect(checkpoints).toEqual([2]);
+  expect(endOf(progress, train)).toBe('budget');
+  expect(best.size).toBeGreaterThan(0);
+});
+
+test('one grid is shown before a long first epoch ends, and none where it is short', async () => {
+  expect((await fitWith({}, PREVIEW_AFTER_MS / 3000)).previews).toHaveLength(1);
+  expect((await fitWith({}, 0.001)).previews).toHaveLength(0);
+});
+
+test('a worker costs nothing, a spot instance what is assumed of it, and both say so', () => {
+  expect(costOf(3600, priceOf('worker', 'cpu'))).toMatchObject({ usd: null, basis: expect.stringContaining('worker') });
+  const gpu = costOf(1800, priceOf('batch', 'gpu'));
+  expect(gpu.usd).toBeCloseTo(0.105, 6);
+  expect(gpu.basis).toMatch(/assumed.*g4dn\.xlarge/);
+});

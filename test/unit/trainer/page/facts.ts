@@ -1,0 +1,91 @@
+// A run as its page is handed it: a VAE half way, and the same at its end.
+import type { ImageMetrics } from '#core/messages/image-metrics.ts';
+import type { EpochMetrics } from '#core/messages/run.ts';
+import type { RunPage } from '../../../../containers/trainer/page/run-page.ts';
+import { jobFor } from '../squares.ts';
+
+const LAYERS = ['conv1', 'conv2', 'zMean', 'zLogVar'];
+/** A black pixel. */
+const SOURCE = 'data:image/gif;base64,R0lGODlhAQABAIAAAAAAAAAAACwAAAAAAQABAAACAkQBADs=';
+
+function epoch(place: number): EpochMetrics {
+  const fall = 1 / place;
+  const layers = (prefix: string, scale: number) =>
+    LAYERS.map((layer, i) => [`${prefix}/${layer}/kernel`, (scale * (1 + i)) / place] as const);
+  return {
+    epoch: place,
+    step: place * 400,
+    train: { loss: 100 + 90 * fall, reconstructionLoss: 78 + 80 * fall, klLoss: 22 + 10 * fall },
+    validation: { negativeElbo: 101 + 80 * fall, reconstructionLoss: 79 + 70 * fall, klLoss: 22 + 10 * fall },
+    selection: 'negativeElbo',
+    schedule: { learningRate: 1e-3, beta: 1 },
+    norms: {
+      gradients: Object.fromEntries([...layers('encoder', 1e-3), ...layers('decoder', 1e-2)]),
+      activations: Object.fromEntries(LAYERS.map((layer, i) => [`encoder/${layer}`, 0.5 + i / 10])),
+    },
+    seconds: 21.4,
+    itemsPerSecond: 2_480,
+    memoryMiB: 912,
+  };
+}
+
+export const IMAGES: ImageMetrics = {
+  n: 1000,
+  features: {
+    sha256: 'a'.repeat(64),
+    learnedFrom: 'labels',
+    classes: 10,
+    dimensions: 64,
+    steps: 2000,
+    accuracy: 0.991,
+  },
+  figures: [
+    {
+      name: 'kid',
+      better: 'lower',
+      model: 0.061,
+      interval: { low: 0.055, high: 0.068 },
+      real: 0.0004,
+      realInterval: { low: -0.0006, high: 0.0021 },
+      baseline: 0.92,
+    },
+    { name: 'recall', better: 'higher', model: 0.6, interval: null, real: 0.82, realInterval: null, baseline: 0.1 },
+    { name: 'psnr', better: 'higher', model: 21.2, interval: null, real: null, realInterval: null, baseline: 18.3 },
+  ],
+  ladder: [
+    { degradation: 'blur 0.7', kid: 0.021 },
+    { degradation: 'blur 1.5', kid: 0.31 },
+    { degradation: 'noise 0.2', kid: 0.52 },
+  ],
+  baselineComponents: 32,
+};
+
+export function runningPage(epochs = 12): RunPage {
+  const picture = (label: string, side: number) => ({ label, source: SOURCE, width: side, height: side });
+  return {
+    job: jobFor({ epochs: 30, from: 'vae-0a1b2c3d4e5f' }),
+    status: 'running',
+    reason: null,
+    modelId: null,
+    epochs: Array.from({ length: epochs }, (_, i) => epoch(i + 1)),
+    metrics: null,
+    cost: { seconds: 260, usd: 0.0152, basis: 'assumed: g4dn.xlarge, spot, about 0.21 USD an hour' },
+    writtenAt: '2026-11-23 22:14:03',
+    strip: Array.from({ length: epochs }, (_, i) => picture(`epoch ${i + 1}`, 112)),
+    latest: picture(`after epoch ${epochs}`, 224),
+  };
+}
+
+export function endedPage(): RunPage {
+  const figures = {
+    negativeElbo: 101.5,
+    reconstructionLoss: 79,
+    klLoss: 22.5,
+    floor: 45.5,
+    kid: 0.061,
+    recall: 0.6,
+    psnr: 21.2,
+  };
+  const metrics = { items: 7_000, selection: 'negativeElbo', figures, images: IMAGES };
+  return { ...runningPage(30), status: 'succeeded', modelId: 'vae-0a1b2c3d4e5f', metrics };
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { runPage } from '../../../../containers/trainer/page/run-page.ts';
+import { endedPage, runningPage } from './facts.ts';
+
+const text = (page: string) =>
+  page
+    .replace(/<style>.*?<\/style>/s, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+
+test('a running page says how far it is, how long it takes at most and what it has cost', () => {
+  const page = text(runPage(runningPage()));
+  for (const words of [
+    'epochs done 12 of 30',
+    'time left 6 min 25 s at most',
+    'cost so far 0.015 USD assumed: g4dn.xlarge',
+    'speed 2,480 images/s',
+    'memory 912 MiB',
+    'started from vae-0a1b2c3d4e5f',
+    'epoch by epoch',
+    'Gradients: encoder',
+    'Activations: encoder',
+  ]) {
+    expect(page).toContain(words);
+  }
+  expect(page).not.toContain('On the test split');
+});
+
+test('at the end each figure stands beside real images and the do-nothing model', () => {
+  const page = text(runPage(endedPage()));
+  expect(page).toMatch(/KID lower 0\.06100 \(0\.05500 to 0\.06800\) 0\.00040 \(-0\.00060 to 0\.00210\) 0\.92000/);
+  expect(page).toContain('blur 0.7');
+  expect(page).toContain('1000 images on each side');
+  expect(page).not.toContain('time left');
+});
+
+test('the page asks nothing of anybody else, runs nothing, and the same facts are the same bytes', () => {
+  const page = runPage(endedPage());
+  expect(page).not.toMatch(/<script|<link|<iframe|\bon\w+=|@import|url\(/);
+  const foreign = [...page.matchAll(/(?:src|href)="(?!data:image\/)([^"]*)"/g)].map((match) => match[1]);
+  expect(foreign).toEqual([]);
+  expect(runPage(endedPage())).toBe(page);
+});
+
+test('names from outside are text', () => {
+  const page = runPage({ ...runningPage(1), reason: '<script>alert(1)</script>', status: 'failed' });
+  expect(page).not.toContain('<script');
+  expect(page).toContain('&lt;script&gt;');
+});
+
+test('before the first epoch there is a page, too', () => {
+  const page = text(runPage({ ...runningPage(0), strip: [], latest: null }));
+  expect(page).toContain('epochs done 0 of 30');
+});
