@@ -57,14 +57,14 @@ type WordIndex = { readonly starts: Uint32Array; readonly items: Uint32Array };
 /** Names by the value of one of their words: those of value v lie in items[starts[v]..starts[v + 1]], in order. */
 function wordIndex(high: Uint32Array, low: Uint32Array, word: number, skip: Uint8Array): WordIndex {
   const starts = new Uint32Array(WORD_VALUES + 1);
-  const valueOf = (i: number) => wordOf(high[i] as number, low[i] as number, word);
-  for (let i = 0; i < high.length; i++) if (!skip[i]) starts[valueOf(i) + 1] = (starts[valueOf(i) + 1] as number) + 1;
+  const valueAt = (i: number) => wordOf(high[i] as number, low[i] as number, word);
+  for (let i = 0; i < high.length; i++) if (!skip[i]) starts[valueAt(i) + 1] = (starts[valueAt(i) + 1] as number) + 1;
   for (let v = 0; v < WORD_VALUES; v++) starts[v + 1] = (starts[v + 1] as number) + (starts[v] as number);
   const next = starts.slice();
   const items = new Uint32Array(starts[WORD_VALUES] as number);
   for (let i = 0; i < high.length; i++) {
     if (skip[i]) continue;
-    const value = valueOf(i);
+    const value = valueAt(i);
     const at = next[value] as number;
     items[at] = i;
     next[value] = at + 1;

@@ -7,11 +7,13 @@ const FARTHEST = 0.12;
 /** What lies outside after the move is not compared; less than this in common says nothing. */
 const LEAST_SHARE = 0.6;
 /** Pairs less alike than this before the first move, after it, ... do not become alike by more of them. */
-const HOPELESS = [0.5, 0.8, 0.9, 0.9];
+const HOPELESS = [0.6, 0.88, 0.93, 0.95];
 
 /** scale: about the middle. dx, dy: in pixels. */
 type Move = { readonly scale: number; readonly dx: number; readonly dy: number };
-type Overlap = { readonly likeness: number; readonly next: Move | undefined };
+type Overlap = { readonly likeness: number; readonly next: () => Move | undefined };
+
+const NOTHING: Overlap = { likeness: 0, next: () => undefined };
 
 /**
  * The largest correlation, -1 to 1, of two grids uint8 [side, side] over small shifts and scales: brightness and contrast do
@@ -23,8 +25,10 @@ export function pictureLikeness(a: Uint8Array, b: Uint8Array, side: number, enou
   for (let round = 0; round < ROUNDS; round++) {
     const { likeness, next } = compare(a, b, side, move);
     if (round === 0 || likeness > best) best = likeness;
-    if (best >= enough || best < (HOPELESS[round] ?? 1) || !next || !isSmall(next, side)) return best;
-    move = next;
+    if (best >= enough || best < (HOPELESS[round] ?? 1)) return best;
+    const moved = next();
+    if (!moved || !isSmall(moved, side)) return best;
+    move = moved;
   }
   return best;
 }
@@ -67,15 +71,18 @@ function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: 
       sumAB += other * value;
     }
   }
-  if (count < LEAST_SHARE * side * side) return { likeness: 0, next: undefined };
+  if (count < LEAST_SHARE * side * side) return NOTHING;
   const varianceA = sumAA - (sumA * sumA) / count;
   const varianceB = sumBB - (sumB * sumB) / count;
-  if (varianceA <= 0 || varianceB <= 0) return { likeness: 0, next: undefined };
+  if (varianceA <= 0 || varianceB <= 0) return NOTHING;
   const gain = Math.sqrt(varianceA / varianceB);
   const likeness = (sumAB - (sumA * sumB) / count) / Math.sqrt(varianceA * varianceB);
   const offset = sumA / count - (gain * sumB) / count;
-  const step = solveStep(a, { moved, inside, gain, offset }, side);
-  return { likeness, next: step && { scale: scale + step.scale, dx: dx + step.dx, dy: dy + step.dy } };
+  const next = () => {
+    const step = solveStep(a, { moved, inside, gain, offset }, side);
+    return step && { scale: scale + step.scale, dx: dx + step.dx, dy: dy + step.dy };
+  };
+  return { likeness, next };
 }
 
 type Moved = {

@@ -11,7 +11,7 @@ import { findSharedBands, type NearItem } from './items-table.ts';
 import type { Lens } from './lens.ts';
 
 /** An item that thousands are near is compared with so many of them; clusters join what that leaves out. */
-const MOST_OF_EACH = 32;
+const MOST_OF_EACH = 8;
 
 /** `skip`: 1 where an item is a copy of another, or none. In clusters by their first member, members in order. */
 export async function findNearItems(
