@@ -4,6 +4,7 @@ import { Issue, IssueCounts } from '#core/issues.ts';
 import { ModelCard } from '#core/messages/model.ts';
 import { EpochMetrics, RunOutcome, TestMetrics } from '#core/messages/run.ts';
 import { GateDecision } from '#core/messages/snapshot.ts';
+import { Scores } from '#core/quality/scores.ts';
 import { SPLITS } from '#core/split.ts';
 
 const UploadCounts = z.strictObject({
@@ -32,7 +33,8 @@ export const StatusAnswer = z.strictObject({
   }),
   /** Null where every unit has its verdict. `again`: after a change of the configuration. */
   cleaning: z.strictObject({ units: z.strictObject({ done: z.int(), total: z.int() }), again: z.boolean() }).nullable(),
-  scores: z.record(z.string(), z.number()).nullable(),
+  /** Of the newest snapshot; a score is null where it is not judged. */
+  scores: Scores.nullable(),
   snapshot: z
     .strictObject({
       snapshotId: z.string(),
