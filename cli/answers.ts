@@ -5,6 +5,7 @@ import { ModelCard } from '#core/messages/model.ts';
 import { EpochMetrics, RunOutcome, TestMetrics } from '#core/messages/run.ts';
 import { Output, Prior } from '#core/messages/sample.ts';
 import { GateDecision } from '#core/messages/snapshot.ts';
+import { Scores } from '#core/quality/scores.ts';
 import { SPLITS } from '#core/split.ts';
 
 const UploadCounts = z.strictObject({
@@ -40,7 +41,8 @@ export const StatusAnswer = z.strictObject({
       secondsLeft: z.int().nullable(),
     })
     .nullable(),
-  scores: z.record(z.string(), z.number()).nullable(),
+  /** Of the newest snapshot; a score is null where it is not judged. */
+  scores: Scores.nullable(),
   snapshot: z
     .strictObject({
       snapshotId: z.string(),

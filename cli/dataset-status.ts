@@ -35,7 +35,7 @@ export async function readStatus(
     uploads: uploadCounts(census, counts),
     items: { ...counts.items, distinct: quality?.items.distinct ?? null, byIssue: counts.byIssue },
     cleaning,
-    scores: null,
+    scores: quality?.scores ?? null,
     snapshot: quality
       ? { snapshotId: quality.snapshotId, items: quality.items, splits: quality.splits, byIssue: quality.byIssue }
       : null,

@@ -2,6 +2,9 @@
 import * as z from 'zod';
 import { EffectiveConfig } from '#core/config.ts';
 import { Issue, IssueCounts } from '#core/issues.ts';
+import { GateDecision } from '#core/messages/snapshot.ts';
+import { Advice } from '#core/quality/advice.ts';
+import { Quality } from '#core/quality/quality.ts';
 import { WaiverMode } from '#core/waiver.ts';
 import { RejectedItem } from './answers.ts';
 
@@ -88,3 +91,16 @@ export const CheckAnswer = z.strictObject({
   ),
 });
 export type CheckAnswer = z.infer<typeof CheckAnswer>;
+
+export const ReportAnswer = z.strictObject({
+  dataset: z.string(),
+  /** Whether it is of what counts now; else of the newest snapshot, for want of a right to make one. */
+  current: z.boolean(),
+  /** The page, on this machine. */
+  file: z.string(),
+  gate: GateDecision,
+  /** What holds training back, then what raises the total most. */
+  next: z.array(Advice),
+  quality: Quality,
+});
+export type ReportAnswer = z.infer<typeof ReportAnswer>;

@@ -8,6 +8,7 @@ import * as schemas from './schema-answers.ts';
 import { check, printChecked } from './verbs/check.ts';
 import { listQuarantine, printHeld, printQuarantine, showHeld } from './verbs/quarantine.ts';
 import { printReleased, release } from './verbs/release.ts';
+import { printReport, report } from './verbs/report.ts';
 import { acceptSchema, editSchema, printAccepted, printEdited, printSchema, showSchema } from './verbs/schema.ts';
 
 const SHOWN = 20;
@@ -17,6 +18,18 @@ const STALL_SECONDS = 600;
 export function addQualityVerbs(program: Command): void {
   addQuarantineVerbs(program);
   addSchemaVerbs(program);
+  program
+    .command('report')
+    .description('one page on how good the data is, why, and what to do next; nothing is trained')
+    .argument('<dataset>')
+    .option('-o, --out <file>', 'where to; else <dataset>-quality.html here')
+    .action((dataset: string, options, command: Command) =>
+      runVerb(globals(command), {
+        schema: answers.ReportAnswer,
+        run: (context) => report(context, dataset, options),
+        print: printReport,
+      }),
+    );
   program
     .command('check')
     .description('clean files on this machine by the same rules, with no cloud at all')

@@ -9,8 +9,14 @@ const NOTHING = { label: null, license: null, source: null };
 const REASON_ALLOWED = 'UTF-8; CSV with a column "path", or JSONL with a key "path"';
 
 const value = z.string().nullable();
-/** `path`: of the item, relative to the folder that the sidecar lies in. What is left out or empty is null. */
-export const SidecarEntry = z.strictObject({ path: z.string().min(1), label: value, license: value, source: value });
+/** `path`: of the item, relative to the folder that the sidecar lies in. What is left out or empty is null. `group`: what the split keeps together. */
+export const SidecarEntry = z.strictObject({
+  path: z.string().min(1),
+  label: value,
+  license: value,
+  source: value,
+  group: value.optional(),
+});
 export type SidecarEntry = z.infer<typeof SidecarEntry>;
 export type Sidecar =
   | { readonly ok: true; readonly entries: readonly SidecarEntry[] }

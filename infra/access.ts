@@ -46,6 +46,11 @@ export function grantDropListing(role: IRole, bucket: Bucket): void {
   allow(role, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
+/** Which keys and versions there are, and so which datasets. */
+export function grantDropNames(role: IRole, bucket: Bucket): void {
+  allow(role, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
+}
+
 export function acknowledgeObjects(role: IRole, bucket: Bucket, objects: string, reason: string): void {
   const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
   Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${objects}]`, reason });

@@ -35,13 +35,13 @@ export class Assemble extends Construct {
     })
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
-        read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'snapshots'],
+        read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'rollups', 'snapshots'],
         write: ['snapshots'],
         list: true,
       });
     const shard = new GoldpanFunction(this, 'shard', { memoryMiB: 1769, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      { read: ['parts', 'snapshots'], write: ['snapshots'], list: true },
+      { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'], list: true },
     );
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,

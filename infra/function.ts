@@ -9,12 +9,14 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '#core/names.ts';
 import {
   acknowledgeStar,
   allow,
   grantDropListing,
+  grantDropNames,
   grantDropReading,
   grantPrefixes,
   type PrefixAccess,
@@ -100,7 +102,7 @@ export class GoldpanFunction extends Construct {
       {
         id: 'Serverless-LambdaDLQ',
         reason:
-          'It is called by a queue, a state machine or a request, never asynchronously: that setting would not be used.',
+          'It is called by a queue, a state machine, a request, or a schedule whose next call does again what one did not: a dead letter would tell nothing.',
       },
     );
   }
@@ -112,10 +114,10 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
-  /** Reading the drop bucket, every version of it, or only listing what versions there are. */
-  bindDrop(bucket: Bucket, access: 'read' | 'list' = 'read'): this {
+  /** Reading the drop bucket, every version of it, or only listing what versions there are, or what keys as well. */
+  bindDrop(bucket: Bucket, access: 'read' | 'list' | 'names' = 'read'): this {
     this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
-    (access === 'read' ? grantDropReading : grantDropListing)(this.role, bucket);
+    ({ read: grantDropReading, list: grantDropListing, names: grantDropNames })[access](this.role, bucket);
     return this;
   }
 
@@ -127,6 +129,12 @@ export class GoldpanFunction extends Construct {
   /** To a queue that it knows by itself: the one it is called by. */
   allowSend(queue: IQueue): this {
     allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
+    return this;
+  }
+
+  bindStart(machine: IStateMachine, variable: string): this {
+    this.fn.addEnvironment(variable, machine.stateMachineArn);
+    allow(this.role, ['states:StartExecution'], [machine.stateMachineArn]);
     return this;
   }
 }

@@ -7,6 +7,7 @@ import { Ingest } from './ingest.ts';
 import type { Options } from './options.ts';
 import { Serving } from './serving.ts';
 import { Storage } from './storage.ts';
+import { Tick } from './tick.ts';
 import { Training } from './training.ts';
 import { Watch } from './watch.ts';
 
@@ -20,6 +21,8 @@ export class Goldpan extends Stack {
     const { clean } = ingest;
     const training = new Training(this, 'Training', { storage, ...options });
     const assemble = new Assemble(this, 'Assemble', { storage, train: training.machine });
+    const { validateQueue } = ingest;
+    const { tick } = new Tick(this, 'Tick', { storage, validateQueue, assemble: assemble.machine });
     const serving = new Serving(this, 'Serving', { storage, ...options });
     new Watch(this, 'Watch', {
       deadLetters: {
@@ -35,6 +38,7 @@ export class Goldpan extends Stack {
         ingest.validate,
         ...Object.values(clean).map(({ fn }) => fn),
         ...assemble.functions,
+        tick,
         training.promote,
         serving.sample,
       ],

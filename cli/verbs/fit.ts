@@ -1,14 +1,11 @@
 // goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
-import { takeCensus } from '#core/census.ts';
-import { hashOf } from '#core/hash.ts';
-import { keys } from '#core/keys.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from '../answers.ts';
 import type { Execution, Machine } from '../cloud.ts';
 import type { Context } from '../context.ts';
-import { readConfig } from '../dataset-status.ts';
 import { CommandFailure } from '../failure.ts';
+import { assembleName, fingerprintOf } from '../fingerprint.ts';
 import { type FitSettings, trainOverrides } from '../fit-settings.ts';
 import { followExecution } from '../follow-execution.ts';
 import { followRun } from '../follow-run.ts';
@@ -34,7 +31,7 @@ export async function fitDataset(context: Context, givenDataset: string, options
   };
   const fingerprint = await fingerprintOf(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const name = `${dataset.slice(0, 40)}-${fingerprint.slice(0, 24)}-${attempt}`;
+    const name = assembleName(dataset, fingerprint, attempt);
     const begun = await cloud.assemble.start(name, { ...request, attempt });
     terminal.live(`Assembling ${dataset}`);
     const assembled = await followExecution(cloud.assemble, name, context.clock);
@@ -116,18 +113,6 @@ async function endOf({ cloud }: Context, { dataset, gate }: Sealed, outcome: Run
   return answerOf({ dataset, gate, outcome, execution, promoted: current?.modelId === outcome.modelId });
 }
 
-/** What decides a training: everything that counts now, the configuration in force, and what was asked for. */
-async function fingerprintOf({ cloud }: Context, request: Omit<AssembleRequest, 'attempt'>): Promise<string> {
-  const { dataset } = request;
-  const config = await readConfig(cloud.data, dataset);
-  const census = await takeCensus(cloud.drop, cloud.data, dataset, config?.configId);
-  if (!config || census.uploads.length === 0) {
-    throw new CommandFailure(`There is no data in ${dataset}${config ? '' : ' yet, or none of it could be read'}.`, {
-      next: `goldpan put <folder> --dataset ${dataset}; goldpan status ${dataset}`,
-    });
-  }
-  const uploads = census.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
-  return hashOf({ request, uploads, config });
 }
 
 async function sayWhatWasAssembled({ cloud, terminal }: Context, { dataset, snapshotId, gate }: Sealed): Promise<void> {

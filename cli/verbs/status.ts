@@ -1,4 +1,5 @@
 // goldpan status [dataset]: what counts, what was refused and why, and what became of it.
+import { DIMENSIONS } from '#core/issue-kind.ts';
 import { describeIssue, ISSUES, type IssueCode } from '#core/issues.ts';
 import { DATASET_NAME, idInKey, keys, NO_DATASET, parseDropKey } from '#core/keys.ts';
 import { Refusal } from '#core/messages/ingest.ts';
@@ -54,6 +55,7 @@ export function printStatus(answer: StatusAnswer, style: Style): string {
   if (cleaning)
     rows.push([cleaning.again ? 're-cleaning' : 'cleaning', share(cleaning.units), describeCleaning(cleaning)]);
   if (snapshot) rows.push(['snapshot', snapshot.snapshotId.slice(0, 16), describeSplits(snapshot.splits)]);
+  if (answer.scores) rows.push(['quality', scoreText(answer.scores.total), describeScores(answer.scores)]);
   if (run) rows.push(['run', run.runId, `${run.status}, epoch ${run.epoch} of ${run.epochs}`]);
   rows.push(['model', current?.modelId ?? 'none', current ? `serves since ${current.promotedAt}` : '']);
   const lines = [
@@ -126,6 +128,14 @@ async function outsideAnyDataset({ drop, data }: Pick<Cloud, 'drop' | 'data'>, s
     if (refusal && there) found.push({ key: refusal.value.source.key, unit: null, issues: refusal.value.issues });
   }
   return found;
+}
+
+function describeScores(scores: NonNullable<StatusAnswer['scores']>): string {
+  return DIMENSIONS.map((dimension) => `${dimension} ${scoreText(scores[dimension])}`).join(', ');
+}
+
+function scoreText(score: number | null): string {
+  return score === null ? 'not judged' : score.toFixed(2);
 }
 
 function describeUploads({ accepted, partly, rejected, pending }: StatusAnswer['uploads']): string {

@@ -10,6 +10,7 @@ import { thresholdOf } from '../rule.ts';
 import type { RulesInForce } from '../rules.ts';
 import type { SourceFile } from '../unit-files.ts';
 import { type DecodeCompressed, decodeSound } from './decode.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { type AudioMeasures, measureAudio, mixedDown } from './measure.ts';
 import type { AudioItem } from './part.ts';
 import { type Shaped, shapeClip } from './shape.ts';
@@ -56,6 +57,7 @@ export async function cleanClip(
     originalSeconds: secondsOf(sound),
     channels: sound.channels.length,
     ...measures,
+    ...fingerprintOf(shaped.pcm, config.audio.sampleRate),
     flags,
     fixes: shaped.fixes,
     license: config.license,

@@ -21,6 +21,9 @@ export type AudioItem = {
   readonly silenceShare: number;
   readonly dcOffset: number;
   readonly snrDb: number;
+  /** Of the clip as it is stored: core/audio/fingerprint.ts */
+  readonly phash: bigint;
+  readonly spectrum: Uint8Array;
   readonly flags: readonly IssueCode[];
   readonly fixes: readonly string[];
   readonly license: string | null;
@@ -43,6 +46,8 @@ const COLUMNS: PartColumns<AudioItem> = {
   silenceShare: { type: 'FLOAT' },
   dcOffset: { type: 'FLOAT' },
   snrDb: { type: 'FLOAT' },
+  phash: { type: 'UINT64' },
+  spectrum: { type: 'BYTE_ARRAY', distinct: true },
   flags: { type: 'JSON' },
   fixes: { type: 'JSON' },
   license: { type: 'STRING', nullable: true },

@@ -7,7 +7,7 @@ export const AUDIO_RULES = {
     actions: ['flag', 'reject', 'off'],
     settings: {
       maxDistance: { default: 11, least: 0, most: 11, unit: 'of 64 bits of the spectral fingerprint that differ' },
-      minLikeness: { default: 0.97, least: 0, most: 1, unit: 'correlation of the spectra' },
+      minLikeness: { default: 0.992, least: 0, most: 1, unit: 'correlation of the spectra' },
     },
   },
   /** flag: what is there of it is kept. */

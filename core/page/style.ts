@@ -11,7 +11,7 @@ export const STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-text-size-adjust:100%;overflow-wrap:anywhere}
 main{max-width:74rem;margin:0 auto;padding:1.25rem 1rem 3rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0}
 h2{font-size:1.2rem;margin:2.2rem 0 .3rem;padding-top:.9rem;border-top:1px solid var(--line)}
@@ -27,6 +27,7 @@ code{font:.88em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:
 .panel{background:var(--panel);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1rem}
 .grid{display:grid;gap:.9rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,15.5rem),1fr));margin:.7rem 0}
 .grid.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr))}
+.grid>*,.pair>*,.top>*{min-width:0}
 .grid h3{margin:0 0 .2rem}
 .figure{font-size:1.5rem;font-weight:650;font-variant-numeric:tabular-nums}
 .bar{height:.45rem;border-radius:.3rem;background:var(--wash);margin:.25rem 0 .5rem;overflow:hidden;border:1px solid var(--line)}
@@ -44,12 +45,13 @@ figcaption{font-size:.76rem;line-height:1.3;color:var(--quiet);overflow-wrap:any
 .look img.tiny{image-rendering:pixelated}
 .look pre{margin:0;padding:.4rem .5rem;white-space:pre-wrap;overflow-wrap:anywhere;font:.78rem/1.35 ui-monospace,Menlo,Consolas,monospace;width:100%;max-height:9rem;overflow:hidden}
 .look .none{padding:.5rem;font-size:.76rem;color:var(--quiet);text-align:center}
-.pair{display:flex;gap:.5rem;padding:.5rem;background:var(--panel);border:1px solid var(--line);border-radius:.6rem;flex-wrap:wrap;max-width:100%}
-.pair>.say{flex-basis:100%;font-size:.8rem;color:var(--quiet)}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,auto));justify-content:start;gap:.5rem;padding:.5rem;background:var(--panel);border:1px solid var(--line);border-radius:.6rem;max-width:100%}
+.pair>.say{grid-column:1/-1;font-size:.8rem;color:var(--quiet)}
 .scroll{overflow-x:auto;margin:.5rem 0 1rem}
 table{border-collapse:collapse;font-size:.9rem;min-width:min(100%,30rem)}
 caption{text-align:left;color:var(--quiet);font-size:.86rem;padding-bottom:.3rem}
 th,td{text-align:left;padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+table{overflow-wrap:break-word}
 th{font-weight:600}
 th[scope=row]{font-weight:400;overflow-wrap:anywhere;min-width:9rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}

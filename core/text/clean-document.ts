@@ -7,6 +7,7 @@ import { parentFolder } from '../infer.ts';
 import type { Issue, IssueCode } from '../issues.ts';
 import { type Finding, judge, shownNumber } from '../judge.ts';
 import { missingFacts } from '../missing-facts.ts';
+import { minHash } from '../near/min-hash.ts';
 import { findPersonalData, maskPersonalData, type PersonalSpan } from '../personal-data.ts';
 import { type Action, thresholdOf } from '../rule.ts';
 import { type LineCounts, type Repeated, withoutBoilerplate } from './boilerplate.ts';
@@ -59,6 +60,7 @@ export function cleanDocument(
     label,
     bytes,
     ...measures,
+    minhash: minHash(text),
     flags: [...new Set(flags)],
     fixes,
     license: config.license,

@@ -20,6 +20,8 @@ export type TextItem = {
   readonly letterShare: number;
   readonly repetition: number;
   readonly boilerplate: number;
+  /** core/near/min-hash.ts */
+  readonly minhash: Uint8Array;
   readonly flags: readonly IssueCode[];
   readonly fixes: readonly string[];
   readonly license: string | null;
@@ -39,6 +41,7 @@ const COLUMNS: PartColumns<TextItem> = {
   letterShare: { type: 'FLOAT' },
   repetition: { type: 'FLOAT' },
   boilerplate: { type: 'FLOAT' },
+  minhash: { type: 'BYTE_ARRAY', distinct: true, dense: true },
   flags: { type: 'JSON' },
   fixes: { type: 'JSON' },
   license: { type: 'STRING', nullable: true },

@@ -4,44 +4,62 @@ import type { EffectiveConfig } from '#core/config.ts';
 import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/issues.ts';
 import { judge } from '#core/judge.ts';
 import { hasSidecar } from '#core/sidecar.ts';
-import type { FACTS, ItemFacts } from './items-table.ts';
 import type { Sidecars } from './sidecars.ts';
 
-/** An item as its part has it. */
-export type PartFacts = Pick<ItemFacts, (typeof FACTS)[number]>;
+type PartItem = {
+  readonly path: string;
+  readonly label: string | null;
+  readonly license: string | null;
+  readonly source: string;
+};
+/** origin: where the item comes from; group: what the split keeps together; flags: what is marked for what is not said. */
+export type Joined = {
+  readonly label: string | null;
+  readonly license: string | null;
+  readonly origin: string | null;
+  readonly group: string | null;
+  readonly flags: readonly IssueCode[];
+};
 export type Joining = {
-  /** The items of one part that stay, each with its row in the part. */
-  readonly join: (items: readonly PartFacts[]) => ItemFacts[];
+  /** Undefined for an item that a rule refuses for what is not said of it. */
+  readonly join: (item: PartItem) => Joined | undefined;
   /** Counts as they are after all joins. */
   readonly counted: (before: Counts) => Counts;
+  /** Issues of the items refused and of those marked, by the key that they were dropped under. */
+  readonly bySource: ReadonlyMap<string, { readonly rejected: number; readonly byIssue: IssueCounts }>;
 };
 
 /** Items without a sidecar in the configuration are handed through: clean has judged them. */
 export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars): Joining {
-  const byIssue: IssueCounts = {};
-  let rejected = 0;
-  const join = (items: readonly PartFacts[]) =>
-    items.flatMap((item, row): ItemFacts[] => {
-      if (!hasSidecar(labels)) return [{ ...item, row, origin: null }];
-      const { label = null, license = null, source: origin = null } = said(item) ?? {};
-      const joined = { ...item, row, label, license: license ?? item.license, origin };
-      const missing: IssueCode[] = [
-        ...(joined.label === null ? (['item.no-label'] as const) : []),
-        ...(joined.license === null ? (['item.no-license'] as const) : []),
-      ];
-      const judged = judge(
-        missing.map((code) => ({ code, place: { path: item.path } })),
-        rules,
-      );
-      addCounts(byIssue, countIssues([...judged.rejections, ...judged.flags.map((code) => ({ code }))]));
-      if (judged.rejections.length === 0) return [joined];
-      rejected++;
-      return [];
-    });
-  const counted = (before: Counts): Counts => ({
-    ...before,
-    items: { accepted: before.items.accepted - rejected, rejected: before.items.rejected + rejected },
-    byIssue: addCounts({ ...before.byIssue }, byIssue),
-  });
-  return { join, counted };
+  const bySource = new Map<string, { rejected: number; byIssue: IssueCounts }>();
+  const join: Joining['join'] = (item) => {
+    if (!hasSidecar(labels)) return { label: item.label, license: item.license, origin: null, group: null, flags: [] };
+    const { label = null, license = null, source: origin = null, group = null } = said(item) ?? {};
+    const joined = { label, license: license ?? item.license, origin, group };
+    const missing: IssueCode[] = [
+      ...(joined.label === null ? (['item.no-label'] as const) : []),
+      ...(joined.license === null ? (['item.no-license'] as const) : []),
+    ];
+    const judged = judge(
+      missing.map((code) => ({ code, place: { path: item.path } })),
+      rules,
+    );
+    const sum = bySource.get(item.source) ?? { rejected: 0, byIssue: {} };
+    addCounts(sum.byIssue, countIssues([...judged.rejections, ...judged.flags.map((code) => ({ code }))]));
+    bySource.set(item.source, sum);
+    if (judged.rejections.length === 0) return { ...joined, flags: judged.flags };
+    sum.rejected++;
+    return undefined;
+  };
+  const counted = (before: Counts): Counts => {
+    const { accepted, rejected } = before.items;
+    const byIssue = { ...before.byIssue };
+    let refused = 0;
+    for (const sum of bySource.values()) {
+      addCounts(byIssue, sum.byIssue);
+      refused += sum.rejected;
+    }
+    return { ...before, items: { accepted: accepted - refused, rejected: rejected + refused }, byIssue };
+  };
+  return { join, counted, bySource };
 }

@@ -8,7 +8,7 @@ import { SidecarEntry } from '#core/sidecar.ts';
 import type { Store } from '#core/store/store.ts';
 
 export type SourceSidecar = NonNullable<Verdict['sidecar']> & { readonly sourceKey: string };
-type Said = Pick<SidecarEntry, 'label' | 'license' | 'source'>;
+type Said = Pick<SidecarEntry, 'label' | 'license' | 'source' | 'group'>;
 type Place = { readonly path: string; readonly source: string };
 /** Undefined where no sidecar names the item. */
 export type Sidecars = (item: Place) => Said | undefined;

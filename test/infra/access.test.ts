@@ -13,6 +13,7 @@ const STAGE_OF = {
   Assembleindex: 'assemble',
   Assembleshard: 'assemble',
   Assembleseal: 'assemble',
+  Ticktick: 'tick',
   TrainingBatchJobRole: 'train',
   Trainingpromote: 'promote',
   Servingsample: 'sample',
@@ -50,14 +51,14 @@ test('a training may delete its checkpoints and nobody anything else; nobody has
   expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
 });
 
-test('table schemas are read and written by the function that cleans tables alone', () => {
-  const touching = ['s3:GetObject', 's3:PutObject'].map((action) =>
-    objects('Data', action).flatMap(({ role, resource }) => (resource.includes('/schemas/') ? [role] : [])),
-  );
-  for (const roles of touching) {
-    expect(roles).toHaveLength(1);
-    expect(roles[0]).toMatch(/^Ingestcleantable/);
-  }
+test('table schemas are written by the function that cleans tables alone, and read by it and by index', () => {
+  const touching = (action: string) =>
+    objects('Data', action).flatMap(({ role, resource }) => (resource.includes('/schemas/') ? [role] : []));
+  expect(touching('s3:PutObject')).toEqual([expect.stringMatching(/^Ingestcleantable/)]);
+  expect(touching('s3:GetObject')).toEqual([
+    expect.stringMatching(/^Ingestcleantable/),
+    expect.stringMatching(/^Assembleindex/),
+  ]);
 });
 
 test('each stage reads what it has to, and no more', () => {
@@ -73,27 +74,29 @@ test('each stage reads what it has to, and no more', () => {
     validate: read('validate'),
     clean: read('clean'),
     assemble: read('assemble'),
+    tick: read('tick'),
     train: read('train'),
     promote: read('promote'),
     sample: read('sample'),
   }).toEqual({
     validate: ['config', 'refused', 'uploads', 'verdicts', 'waivers'],
     clean: ['config', 'schemas', 'verdicts', 'waivers'],
-    assemble: ['config', 'parts', 'refused', 'snapshots', 'verdicts'],
+    assemble: ['config', 'parts', 'quarantine', 'refused', 'rollups', 'schemas', 'snapshots', 'verdicts'],
+    tick: ['config', 'parts', 'refused', 'rollups', 'runs', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],
     sample: ['models', 'registry'],
   });
 });
 
-test('dropped objects are read by validate and clean; the versions are listed by validate and assemble', () => {
+test('dropped objects are read by validate and clean; the versions are listed by validate, assemble and tick', () => {
   expect(new Set(objects('Drop', 's3:GetObjectVersion').map(({ role }) => stageOf(role)))).toEqual(
     new Set(['validate', 'clean']),
   );
   const listing = grants.filter(
     ({ action, resource }) => action === 's3:ListBucketVersions' && resource.includes('StorageDrop'),
   );
-  expect(listing.map(({ role }) => stageOf(role))).toEqual(['validate', 'assemble']);
+  expect(listing.map(({ role }) => stageOf(role))).toEqual(['validate', 'assemble', 'tick']);
 });
 
 test('every role serves one function, one task or one machine, without policies of AWS', () => {
@@ -103,6 +106,15 @@ test('every role serves one function, one task or one machine, without policies 
   }
   const used = ofType(built, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties.Role['Fn::GetAtt'][0]);
   expect(new Set(used).size).toBe(used.length);
+});
+
+test('tick asks validate and starts assemble, and speaks to nobody else', () => {
+  const own = grants.filter(({ role }) => stageOf(role) === 'tick');
+  const beyondBuckets = own.filter(({ action }) => !/^(s3|logs|xray):/.test(action));
+  expect(beyondBuckets.map(({ action, resource }) => [action, resource.replace(/[0-9A-F]{8}/g, '')])).toEqual([
+    ['sqs:SendMessage', '<IngestValidateQueue.Arn>'],
+    ['states:StartExecution', '<AssembleMachine>'],
+  ]);
 });
 
 test('roles are handed on to nobody', () => {

@@ -3,10 +3,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ENV, OUTPUT, STACK_NAME } from '#core/names.ts';
-import { build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
+import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
-const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'shard', 'seal', 'promote', 'sample'];
+const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'shard', 'seal', 'tick', 'promote', 'sample'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
 const NOT_IN_WORKER = /^(AWS::(Batch|EC2|ECR|CodeBuild|KMS|ApiGateway.*|StepFunctions::Activity)|Custom)::/;
 const worker = synth({ compute: 'worker' });
@@ -40,7 +40,7 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
     const ends = new Set(
       queues.flatMap(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? []),
     );
-    ends.add(ofType(built, 'AWS::Events::Rule')[0]?.[1].Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]);
+    ends.add(dropRule(built)?.Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]);
     expect(ends.size).toBe(CLEANERS.length + (options.compute === 'worker' ? 3 : 2));
     for (const [id, { Properties }] of queues) {
       expect(Properties.SqsManagedSseEnabled, id).toBe(true);
@@ -119,11 +119,18 @@ test('the drop bucket is versioned and speaks to EventBridge; the data bucket do
   });
   expect(data).not.toHaveProperty('VersioningConfiguration');
   expect(data).not.toHaveProperty('NotificationConfiguration');
-  const [rule] = ofType(worker, 'AWS::Events::Rule');
-  expect(rule?.[1].Properties.EventPattern).toMatchObject({
+  expect(dropRule(worker)?.Properties.EventPattern).toMatchObject({
     source: ['aws.s3'],
     'detail-type': ['Object Created', 'Object Deleted'],
   });
+});
+
+test('tick comes every five minutes and has no more time than that', () => {
+  const rules = ofType(worker, 'AWS::Events::Rule').filter(([, { Properties }]) => Properties.ScheduleExpression);
+  expect(rules.map(([, { Properties }]) => Properties.ScheduleExpression)).toEqual(['rate(5 minutes)']);
+  const target = rules[0]?.[1].Properties.Targets[0].Arn['Fn::GetAtt'][0];
+  expect(target).toMatch(/^TicktickFunction/);
+  expect(worker.resources[target]?.Properties.Timeout).toBeLessThanOrEqual(300);
 });
 
 test('with a worker nothing is made that an emulator lacks', () => {
@@ -174,6 +181,10 @@ function deniesPlainHttp(policies: [string, Resource][], property: string, id: s
           Effect === 'Deny' && Condition?.Bool?.['aws:SecureTransport'] === 'false',
       ),
   );
+}
+
+function dropRule(built: Built): Resource | undefined {
+  return ofType(built, 'AWS::Events::Rule').find(([, { Properties }]) => Properties.EventPattern)?.[1];
 }
 
 /** The variables that a function's handler names, as they are called in the environment. */

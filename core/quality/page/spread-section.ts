@@ -16,7 +16,7 @@ const DRIFT_MEASURES_DRAWN = 6;
 /** From here on somebody should look; below it, uploads of a few hundred items differ by chance alone. */
 const STRONG_DRIFT = 0.2;
 const FEW_ITEMS = 50;
-const SCORE_COLUMNS = ['total', ...DIMENSIONS].map((head) => ({ head, number: true as const }));
+const SCORES = ['total', ...DIMENSIONS] as const;
 const STATISTICS: Readonly<Record<Drift['statistic'], string>> = {
   ks: 'Kolmogorov-Smirnov',
   'jensen-shannon': 'Jensen-Shannon',
@@ -54,8 +54,10 @@ ${
   worst.length > 1 &&
   tableOf(
     'Scores of each class, the lowest first',
-    [{ head: 'class' }, { head: 'items', number: true }, ...SCORE_COLUMNS],
-    worst.map(({ label, items, scores }): Row => [label, figure(items.distinct), ...scoreCells(scores)]),
+    [{ head: 'class' }, { head: 'items', number: true }, ...scoreColumns(quality.scores)],
+    worst.map(
+      ({ label, items, scores }): Row => [label, figure(items.distinct), ...scoreCells(scores, quality.scores)],
+    ),
   )
 }`;
 }
@@ -81,8 +83,9 @@ export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null
 ${rows.length > 0 && tableOf('Columns', [{ head: 'column' }, { head: 'type' }, { head: 'missing', number: true }, { head: 'different', number: true }, { head: 'most frequent' }], rows)}`;
 }
 
-export function uploadsOf({ ofUploads }: Quality, { drift, uploads, dataset }: QualityFacts): Html | null {
+export function uploadsOf(quality: Quality, { drift, uploads, dataset }: QualityFacts): Html | null {
   if (uploads.length < 2 && drift.length === 0) return null;
+  const { ofUploads } = quality;
   const named = (source: string) => source.slice(dataset.length + 1);
   const rows = [...ofUploads]
     .sort((a, b) => (a.scores.total ?? 1) - (b.scores.total ?? 1))
@@ -92,7 +95,7 @@ export function uploadsOf({ ofUploads }: Quality, { drift, uploads, dataset }: Q
         named(source),
         figure(items.accepted),
         figure(items.rejected),
-        ...scoreCells(scores),
+        ...scoreCells(scores, quality.scores),
       ],
     );
   const strongest = drift.filter(({ items }) => items >= FEW_ITEMS).sort((a, b) => b.value - a.value);
@@ -108,7 +111,7 @@ export function uploadsOf({ ofUploads }: Quality, { drift, uploads, dataset }: Q
   }));
   const longEnough = lines.some(({ points }) => points.length > 2);
   return html`<h2>Uploads</h2>
-${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads.length > rows.length ? ` (${rows.length} of ${figure(ofUploads.length)})` : ''}`, [{ head: 'upload' }, { head: 'accepted', number: true }, { head: 'rejected', number: true }, ...SCORE_COLUMNS], rows)}
+${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads.length > rows.length ? ` (${rows.length} of ${figure(ofUploads.length)})` : ''}`, [{ head: 'upload' }, { head: 'accepted', number: true }, { head: 'rejected', number: true }, ...scoreColumns(quality.scores)], rows)}
 ${
   strongest.length > 0 &&
   html`<h3>Drift</h3><p>How far each upload lies from the rest of the dataset, measure by measure: 0 is alike, 1 has nothing in common. ${strong.length === 0 ? 'None is far off.' : html`<strong>${figure(strong.length)}</strong> ${strong.length === 1 ? 'lies' : 'lie'} at ${STRONG_DRIFT} or more: look whether the source has changed.`} It is told, and takes nothing from the scores.</p>
@@ -137,10 +140,13 @@ ${tableOf(
 }`;
 }
 
-function scoreCells(scores: Quality['scores']): Html[] {
-  return (['total', ...DIMENSIONS] as const).map((name) =>
-    scores[name] === null
-      ? html`<span class="quiet">none</span>`
-      : html`<span class="${gradeOf(scores[name])}">${scoreText(scores[name])}</span>`,
+/** What is not judged of the dataset has no column. */
+function scoreColumns(judged: Quality['scores']) {
+  return SCORES.filter((name) => judged[name] !== null).map((head) => ({ head, number: true as const }));
+}
+
+function scoreCells(scores: Quality['scores'], judged: Quality['scores']): Html[] {
+  return SCORES.filter((name) => judged[name] !== null).map(
+    (name) => html`<span class="${gradeOf(scores[name])}">${scoreText(scores[name])}</span>`,
   );
 }

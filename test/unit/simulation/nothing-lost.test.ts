@@ -101,6 +101,20 @@ test('an event that never comes is noticed: its upload has no terminal state', a
   expect(await unsettled(run, scenario)).toHaveLength(1);
 });
 
+test('with tick, even events that never came are made up for, while it rolls up what is done', async () => {
+  const scenario = await scenarioOf(6, 90, TEXTS, { ...MIX, overwritten: 0.05, everyMs: 50 });
+  const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
+  const faults = faultsByRate(12, { ...RATES, kills: 0.02, errors: 0.01, lostEvents: 0.2 });
+  const ticksUntilMs = 2 * 3600_000;
+  const run = await simulate({ acts: scenario.acts, faults, seed: 12, concurrency: 5, ticksUntilMs });
+  const made = await contentsOf(run.data);
+  const rolled = [...made.keys()].filter((key) => key.startsWith('rollups/'));
+  expect(rolled.some((key) => key.endsWith('.parquet'))).toBe(true);
+  for (const key of rolled) made.delete(key);
+  expect(differences(await contentsOf(quiet.data), made)).toEqual([]);
+  expect(await unsettled(run, scenario)).toEqual([]);
+});
+
 test('a message that fails each time is noticed: it ends among the dead letters after five tries', async () => {
   const { scenario } = await calmRun(0);
   const faults = { ...NO_FAULTS, ofRequest: () => 'lost' as const };

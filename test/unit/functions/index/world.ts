@@ -48,7 +48,9 @@ export function pictures(from: number, to: number, label: string | null = 'a'): 
 }
 
 export function itemOf({ number, path, label }: Picture, source: string): Item {
-  const bytes = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (number >> ((i % 4) * 8)) & 0xff);
+  // Noise, so that no two of them are near.
+  const noise = sha256(`${number}`) + sha256(`more ${number}`);
+  const bytes = Uint8Array.from(Buffer.from(noise, 'hex'));
   return {
     itemId: sha256(bytes, `${SIDE}x${SIDE}x1`),
     path,
@@ -67,7 +69,7 @@ export function itemOf({ number, path, label }: Picture, source: string): Item {
     colourfulness: 0,
     uniformity: 0.5,
     noise: 1,
-    phash: BigInt(number),
+    phash: BigInt(`0x${noise.slice(0, 16)}`),
     flags: [],
     fixes: [],
     license: null,

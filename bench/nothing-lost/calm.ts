@@ -1,0 +1,12 @@
+// The run in which nothing goes wrong, in a process of its own: what every object is to be, written to the file named.
+import { writeFileSync } from 'node:fs';
+import { simulate } from '../../test/fixtures/simulation/cloud.ts';
+import { NO_FAULTS } from '../../test/fixtures/simulation/faults.ts';
+import { contentsOf } from '../../test/fixtures/simulation/invariants.ts';
+import { CONCURRENCY, setting } from './setting.ts';
+
+const [file] = process.argv.slice(2);
+if (file === undefined) throw new Error('the file to write to is missing');
+const { acts } = await setting();
+const { data } = await simulate({ acts, faults: NO_FAULTS, seed: undefined, concurrency: CONCURRENCY });
+writeFileSync(file, JSON.stringify([...(await contentsOf(data))]));

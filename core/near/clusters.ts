@@ -1,0 +1,39 @@
+// Items that are near one another, directly or through others: union-find.
+
+export type Clusters = {
+  /** Joins what two items belong to. */
+  readonly join: (a: number, b: number) => void;
+  /** Clusters of two and more, each in rising order of its members, by their first member. */
+  readonly groups: () => number[][];
+};
+
+/** The same pairs in any order give the same clusters. */
+export function clustersOf(count: number): Clusters {
+  const parents = Int32Array.from({ length: count }, (_, i) => i);
+  const rootOf = (item: number) => {
+    let root = item;
+    while (parents[root] !== root) root = parents[root] as number;
+    for (let at = item; at !== root; ) {
+      const next = parents[at] as number;
+      parents[at] = root;
+      at = next;
+    }
+    return root;
+  };
+  const join = (a: number, b: number) => {
+    const [one, other] = [rootOf(a), rootOf(b)];
+    parents[Math.max(one, other)] = Math.min(one, other);
+  };
+  const groups = () => {
+    const members = new Map<number, number[]>();
+    for (let item = 0; item < count; item++) {
+      const root = rootOf(item);
+      if (root === item) continue;
+      const group = members.get(root);
+      if (group) group.push(item);
+      else members.set(root, [root, item]);
+    }
+    return [...members.values()].sort(([a], [b]) => (a as number) - (b as number));
+  };
+  return { join, groups };
+}

@@ -1,0 +1,36 @@
+// Middle and spread that a few wild values do not move.
+
+/** Of normal values, the standard deviation is so many times the median distance from the median; so many the mean one. */
+const MEDIAN_DEVIATIONS = 1.4826;
+const MEAN_DEVIATIONS = 1.2533;
+
+export type Spread = { readonly median: number; readonly deviation: number };
+
+/** Of the values that are numbers. deviation 0: all of them are equal, or there are none. */
+export function spreadOf(values: ArrayLike<number>): Spread {
+  const sorted = sortedNumbers(values);
+  if (sorted.length === 0) return { median: 0, deviation: 0 };
+  const median = quantile(sorted, 0.5);
+  const distances = sorted.map((value) => Math.abs(value - median)).sort();
+  const deviation = quantile(distances, 0.5) * MEDIAN_DEVIATIONS;
+  if (deviation > 0) return { median, deviation };
+  // More than half of the values are equal: the mean distance still tells how far the others lie.
+  return {
+    median,
+    deviation: (distances.reduce((sum, distance) => sum + distance, 0) / sorted.length) * MEAN_DEVIATIONS,
+  };
+}
+
+/** In rising order, without what is no number. */
+export function sortedNumbers(values: ArrayLike<number>): Float64Array {
+  return Float64Array.from(values).filter(Number.isFinite).sort();
+}
+
+/** Of values in rising order, between two of them in proportion. `share`: 0 to 1. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const place = (sorted.length - 1) * share;
+  const below = Math.floor(place);
+  const lower = sorted[below] as number;
+  const upper = sorted[Math.min(below + 1, sorted.length - 1)] as number;
+  return lower + (upper - lower) * (place - below);
+}

@@ -1,0 +1,168 @@
+// The SQL that decides about items: copies, leaks, shards. Written in what DuckDB and Trino have in common, so that the same
+// text runs in Athena over the same columns.
+import type { ColumnKind } from './database.ts';
+
+/** item: its place among all items of the snapshot, by part and row. identity: equal of copies. better1..3: the higher, the better. */
+export const FOUND_COLUMNS = {
+  item: 'integer',
+  part: 'integer',
+  row: 'integer',
+  itemId: 'varchar',
+  identity: 'varchar',
+  path: 'varchar',
+  line: 'integer',
+  label: 'varchar',
+  license: 'varchar',
+  origin: 'varchar',
+  source: 'varchar',
+  unit: 'varchar',
+  flags: 'varchar',
+  fixes: 'varchar',
+  split: 'varchar',
+  better1: 'double',
+  better2: 'double',
+  better3: 'double',
+} as const satisfies Record<string, ColumnKind>;
+
+/** One row a member of a cluster of near items. best: the member that is kept where the others are rejected. */
+export const NEAR_COLUMNS = {
+  item: 'integer',
+  cluster: 'integer',
+  best: 'integer',
+  likeness: 'double',
+  why: 'varchar',
+} as const satisfies Record<string, ColumnKind>;
+
+export const OUTLIER_COLUMNS = {
+  item: 'integer',
+  measure: 'varchar',
+  deviation: 'double',
+} as const satisfies Record<string, ColumnKind>;
+
+/** One row a band of a signature. */
+export const BAND_COLUMNS = {
+  item: 'integer',
+  band: 'integer',
+  value: 'ubigint',
+} as const satisfies Record<string, ColumnKind>;
+
+/** Of equal items, the best stays: `copy` 1. */
+export const COPIES_SQL = `
+create table copies as
+select found.*,
+  row_number() over (partition by identity order by better1 desc, better2 desc, better3 desc, item) as copy,
+  first_value(item) over (partition by identity order by better1 desc, better2 desc, better3 desc, item) as kept,
+  min(split) over (partition by identity) as firstSplit,
+  max(split) over (partition by identity) as lastSplit
+from found`;
+
+export const LATER_COPIES_SQL = `
+select item, kept from copies where copy > 1 order by item`;
+
+/**
+ * Items that share a band, each with the first of them and the four before it: a band that thousands share costs no more than
+ * five pairs for each of them, and clusters join what pairs leave out.
+ */
+export const SHARED_BANDS_SQL = `
+select distinct other, item from (
+  select item, first_value(item) over (partition by band, value order by item) as other from bands
+  union all
+  select item, lag(item, 1) over (partition by band, value order by item) as other from bands
+  union all
+  select item, lag(item, 2) over (partition by band, value order by item) as other from bands
+  union all
+  select item, lag(item, 3) over (partition by band, value order by item) as other from bands
+  union all
+  select item, lag(item, 4) over (partition by band, value order by item) as other from bands
+) as shared
+where other is not null and other <> item
+order by other, item`;
+
+export type Judging = {
+  /** Whether copies, and all but the best of near items, are left out. */
+  readonly dropCopies: boolean;
+  readonly dropNear: boolean;
+};
+
+/**
+ * Why each item is left out, if it is. A copy and a near item first; then what lies in groups of different splits; then, of what
+ * is left, members of train and validation whose cluster touches a split that measures more.
+ */
+export function judgedSql({ dropCopies, dropNear }: Judging): string {
+  return `
+create table judged as
+with joined as (
+  select copies.*, coalesce(near.cluster, copies.kept) as cluster, near.likeness, near.why,
+    near.best, outliers.measure as outlierMeasure, outliers.deviation as outlierDeviation
+  from copies
+  left join near on near.item = copies.kept
+  left join outliers on outliers.item = copies.item
+), dropped as (
+  select joined.*, case
+    when copy > 1 and ${dropCopies} then 'duplicate'
+    when best is not null and best <> item and ${dropNear} then 'near-duplicate'
+    when firstSplit <> lastSplit and ${dropCopies} then 'leak'
+    end as dropped
+  from joined
+), touched as (
+  select cluster, max(case when split = 'test' then 1 else 0 end) as test,
+    max(case when split = 'validation' then 1 else 0 end) as validation
+  from dropped where dropped is null group by cluster
+)
+select dropped.*, case
+  when dropped is not null then dropped
+  when split <> 'test' and touched.test = 1 then 'leak'
+  when split = 'train' and touched.validation = 1 then 'leak'
+  end as excluded
+from dropped left join touched on touched.cluster = dropped.cluster`;
+}
+
+/** Kept items lie in shards of \`shardItems\`, by split and then by place. */
+export function placedSql(shardItems: number): string {
+  return `
+create table placed as
+with numbered as (
+  select item, split, row_number() over (partition by split order by item) - 1 as number
+  from judged where excluded is null
+)
+select item, cast(number % ${shardItems} as integer) as position,
+  split || '-' || lpad(cast(cast((number - number % ${shardItems}) / ${shardItems} as integer) as varchar), 5, '0') as shard
+from numbered`;
+}
+
+const SPLIT_ORDER = `case split when 'train' then 1 when 'validation' then 2 when 'test' then 3 end`;
+
+export const SHARDS_SQL = `
+select placed.shard as name, judged.split, cast(count(*) as integer) as items
+from placed join judged on judged.item = placed.item
+group by placed.shard, judged.split order by ${SPLIT_ORDER}, name`;
+
+export const BY_LABEL_SQL = `
+select label, split, cast(count(*) as integer) as items from judged
+where excluded is null and label is not null group by label, split order by label, split`;
+
+export const LEAKS_SQL = `
+select split, cast(count(*) as integer) as items from judged where excluded = 'leak' group by split order by split`;
+
+/** In the order of the shards and of the places in them; then what is in none. */
+export const ITEMS_SQL = `
+select judged.itemId, judged.path, judged.line, judged.label,
+  case when placed.shard is null then null else judged.split end as split, placed.shard, placed.position,
+  judged.part, judged."row", judged.source, judged.unit, judged.license, judged.origin, judged.flags, judged.fixes,
+  judged.excluded,
+  case when judged.excluded is null then judged.why end as keptBecause,
+  case when judged.copy > 1 then first.path when judged.best <> judged.item then best.path end as duplicateOf,
+  case when judged.copy > 1 then 1.0 when judged.best is not null then judged.likeness end as likeness,
+  case when judged.best is not null then judged.cluster end as cluster,
+  judged.outlierMeasure, judged.outlierDeviation
+from judged
+left join placed on placed.item = judged.item
+left join found as first on first.item = judged.kept
+left join found as best on best.item = judged.best
+order by case when placed.shard is null then 4
+    when judged.split = 'train' then 1 when judged.split = 'validation' then 2 else 3 end,
+  placed.shard, placed.position, judged.item`;
+
+export function shownSql(items: readonly number[]): string {
+  return `select item, part, "row", path, line, label, source from found where item in (${items.join(', ')}) order by item`;
+}

@@ -1,0 +1,110 @@
+// What of a kind's items index looks at: which columns are read, what is measured, and which of near items is the best.
+import type { EffectiveConfig } from '#core/config.ts';
+import { LOOK_SIDE, lookOf } from '#core/image/look.ts';
+import type { SnapshotSchema } from '#core/messages/snapshot.ts';
+import { MIN_HASH_BYTES } from '#core/near/min-hash.ts';
+import { nameLikeColumn } from '#core/personal-columns.ts';
+import type { PartRow } from '#core/source-part.ts';
+import { isNumeric, isTemporal } from '#core/table/schema.ts';
+
+const LOOK_BYTES = LOOK_SIDE * LOOK_SIDE;
+/** More would say little and cost much. */
+const MEASURED_COLUMNS = 32;
+/** Read of every part. */
+export const COMMON_COLUMNS = ['itemId', 'path', 'label', 'license', 'source', 'flags', 'fixes'] as const;
+
+/** What a near item is found by. `print`: what is compared; its length is `printBytes`. */
+type Print = { readonly name?: bigint; readonly print: Uint8Array };
+
+export type Lens = {
+  readonly columns: readonly string[];
+  readonly measures: readonly string[];
+  readonly printBytes: number;
+  /** By which copies and near items are ordered, the best first; each with what to say of it. */
+  readonly better: readonly { readonly why: string; readonly of: (row: PartRow, flags: number) => number }[];
+  readonly measure: (row: PartRow) => readonly (number | null)[];
+  /** Undefined for kinds without near items. */
+  readonly print?: (row: PartRow) => Print;
+};
+
+const FEWER_FLAGS = { why: 'fewer flags', of: (_row: PartRow, flags: number) => -flags };
+
+export function lensOf(config: EffectiveConfig, schema: SnapshotSchema | null): Lens {
+  if (config.kind === 'image') return IMAGE;
+  if (config.kind === 'text') return TEXT;
+  return config.kind === 'audio' ? AUDIO : tableLens(schema);
+}
+
+const IMAGE_MEASURES = [
+  'brightness',
+  'contrast',
+  'sharpness',
+  'entropy',
+  'colourfulness',
+  'uniformity',
+  'noise',
+  'aspect',
+];
+const IMAGE: Lens = {
+  columns: [...IMAGE_MEASURES, 'originalWidth', 'originalHeight', 'width', 'height', 'channels', 'phash', 'bytes'],
+  measures: IMAGE_MEASURES,
+  printBytes: LOOK_BYTES,
+  better: [
+    { why: 'more pixels', of: ({ originalWidth, originalHeight }) => Number(originalWidth) * Number(originalHeight) },
+    { why: 'sharper', of: ({ sharpness }) => Number(sharpness) },
+    FEWER_FLAGS,
+  ],
+  measure: (row) => IMAGE_MEASURES.map((name) => numberOf(row[name])),
+  print: ({ phash, bytes, width, height, channels }) => ({
+    name: phash as bigint,
+    print: lookOf(bytes as Uint8Array, {
+      width: Number(width),
+      height: Number(height),
+      channels: Number(channels),
+    }),
+  }),
+};
+
+const TEXT_MEASURES = ['length', 'tokens', 'letterShare', 'repetition', 'boilerplate'];
+const TEXT: Lens = {
+  columns: [...TEXT_MEASURES, 'line', 'minhash'],
+  measures: TEXT_MEASURES,
+  printBytes: MIN_HASH_BYTES,
+  better: [FEWER_FLAGS, { why: 'longer', of: ({ length }) => Number(length) }],
+  measure: (row) => TEXT_MEASURES.map((name) => numberOf(row[name])),
+  print: ({ minhash }) => ({ print: minhash as Uint8Array }),
+};
+
+const AUDIO_MEASURES = ['originalSeconds', 'rms', 'peak', 'clippingShare', 'silenceShare', 'dcOffset', 'snrDb'];
+const AUDIO: Lens = {
+  columns: [...AUDIO_MEASURES, 'originalSampleRate', 'phash', 'spectrum'],
+  measures: AUDIO_MEASURES,
+  printBytes: LOOK_BYTES,
+  better: [
+    { why: 'more samples a second', of: ({ originalSampleRate }) => Number(originalSampleRate) },
+    FEWER_FLAGS,
+    { why: 'longer', of: ({ originalSeconds }) => Number(originalSeconds) },
+  ],
+  measure: (row) => AUDIO_MEASURES.map((name) => numberOf(row[name])),
+  print: ({ phash, spectrum }) => ({ name: phash as bigint, print: spectrum as Uint8Array }),
+};
+
+/** Of tables, the numbers and times that are nobody's own. */
+function tableLens(schema: SnapshotSchema | null): Lens {
+  const columns = schema?.columns ?? [];
+  const measured = columns
+    .filter(({ type, name }) => (isNumeric(type) || isTemporal(type)) && !nameLikeColumn(name))
+    .slice(0, MEASURED_COLUMNS);
+  return {
+    columns: ['line', ...columns.map((column) => column.in)],
+    measures: measured.map(({ name }) => name),
+    printBytes: 0,
+    better: [FEWER_FLAGS],
+    measure: (row) => measured.map((column) => numberOf(row[column.in])),
+  };
+}
+
+function numberOf(value: unknown): number | null {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,73 @@
+// Items that are almost another: candidates by their names, checked by what they look, read or sound like, then clusters.
+import { LOOK_SIDE } from '#core/image/look.ts';
+import { clustersOf } from '#core/near/clusters.ts';
+import { minHashBands, minHashLikeness } from '#core/near/min-hash.ts';
+import { nearNames } from '#core/near/near-names.ts';
+import { pictureLikeness } from '#core/near/picture-likeness.ts';
+import { type RuleSetting, thresholdOf } from '#core/rule.ts';
+import type { Database } from './database.ts';
+import { compareItems, type Gathered } from './gathered.ts';
+import { findSharedBands, type NearItem } from './items-table.ts';
+import type { Lens } from './lens.ts';
+
+/** An item that thousands are near is compared with so many of them; clusters join what that leaves out. */
+const MOST_OF_EACH = 8;
+
+/** `skip`: 1 where an item is a copy of another, or none. In clusters by their first member, members in order. */
+export async function findNearItems(
+  database: Database,
+  gathered: Gathered,
+  lens: Lens,
+  rule: RuleSetting,
+  skip: Uint8Array,
+): Promise<NearItem[]> {
+  const { count, names, prints } = gathered;
+  const minLikeness = thresholdOf(rule, 'minLikeness');
+  const printOf = (item: number) => prints.subarray(item * lens.printBytes, (item + 1) * lens.printBytes);
+  const clusters = clustersOf(count);
+  const pairs = new Map<number, Map<number, number>>();
+  const settle = (a: number, b: number, likeness: number) => {
+    if (likeness < minLikeness) return;
+    clusters.join(a, b);
+    remember(pairs, a, b, likeness);
+    remember(pairs, b, a, likeness);
+  };
+  if ('maxDistance' in rule) {
+    const maxDistance = thresholdOf(rule, 'maxDistance');
+    nearNames(names, { maxDistance, mostOfEach: MOST_OF_EACH, skip }, (a, b) =>
+      settle(a, b, pictureLikeness(printOf(a), printOf(b), LOOK_SIDE)),
+    );
+  } else {
+    const bands = function* () {
+      for (let item = 0; item < count; item++) if (!skip[item]) yield [item, minHashBands(printOf(item))] as const;
+    };
+    await findSharedBands(database, bands(), (a, b) => settle(a, b, minHashLikeness(printOf(a), printOf(b))));
+  }
+  return clusters.groups().flatMap((members, cluster) => ranked(gathered, lens, members, cluster, pairs));
+}
+
+type Pairs = Map<number, Map<number, number>>;
+
+function remember(pairs: Pairs, from: number, to: number, likeness: number): void {
+  const known = pairs.get(from);
+  if (known) known.set(to, likeness);
+  else pairs.set(from, new Map([[to, likeness]]));
+}
+
+/** The likeness of a member is that to the best one, or to its nearest where those two were not compared. */
+function ranked(gathered: Gathered, lens: Lens, members: readonly number[], cluster: number, pairs: Pairs): NearItem[] {
+  const [best, second] = members.toSorted((a, b) => compareItems(gathered, a, b).order) as [number, number];
+  const { by } = compareItems(gathered, best, second);
+  const why = lens.better[by]?.why ?? 'first';
+  return members.map((item) => {
+    const known = pairs.get(item) as Map<number, number>;
+    const likeness = item === best ? 1 : (known.get(best) ?? Math.max(...known.values()));
+    return {
+      item,
+      cluster,
+      best,
+      likeness: Math.min(1, Math.round(likeness * 1e4) / 1e4),
+      why: item === best ? why : null,
+    };
+  });
+}
