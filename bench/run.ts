@@ -6,6 +6,7 @@ import type { Benchmark, Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
+import { imageMetrics } from './image-metrics.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
 import { trainConvVae } from './train-conv-vae.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
   elbo,
   endpoint,
+  'image-metrics': imageMetrics,
   'clean-images': cleanImages,
   'planted-images': plantedImages,
   'planted-text-audio': plantedTextAudio,
