@@ -52,7 +52,8 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const { features } = await net();
       await breathe();
       selection ??= openSelection(data.validation, features);
-      const bytes = learner.generate({ count: selection.items, stream: 'selection' });
+      const asked = classes > 0 ? { labels: data.validation.labels.subarray(0, selection.items) } : {};
+      const bytes = learner.generate({ count: selection.items, stream: 'selection', ...asked });
       return { kid: selection.score({ items: selection.items, size: data.validation.size, bytes }) };
     },
     async importance(learner, breathe) {
