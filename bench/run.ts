@@ -9,10 +9,12 @@ import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
+import { soakResume } from './soak-resume.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
+  'soak-resume': soakResume,
   elbo,
   endpoint,
   'image-metrics': imageMetrics,
