@@ -8,18 +8,22 @@ import { cleanTable } from './clean-table.ts';
 import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
+import { imageMetrics } from './image-metrics.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
+import { soakResume } from './soak-resume.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
+  'soak-resume': soakResume,
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  'image-metrics': imageMetrics,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,

@@ -18,6 +18,14 @@ const WORDING: Readonly<Record<string, Wording>> = {
   klLoss: { title: 'KL', unit: 'nats', digits: 2 },
   floor: { title: "floor, the pixels' own entropy", unit: 'nats', digits: 2 },
   kid: { title: 'KID', unit: '', digits: 5 },
+  fid: { title: 'FID', unit: '', digits: 3 },
+  precision: { title: 'precision', unit: '', digits: 3 },
+  recall: { title: 'recall', unit: '', digits: 3 },
+  density: { title: 'density', unit: '', digits: 3 },
+  coverage: { title: 'coverage', unit: '', digits: 3 },
+  classAccuracy: { title: 'asked class drawn', unit: '', digits: 3 },
+  psnr: { title: 'PSNR', unit: 'dB', digits: 2 },
+  ssim: { title: 'SSIM', unit: '', digits: 3 },
   loss: { title: 'loss', unit: '', digits: 2 },
 };
 

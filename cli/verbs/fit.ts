@@ -1,4 +1,5 @@
 // goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
+import { keys } from '#core/keys.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from '../answers.ts';
@@ -111,8 +112,6 @@ async function hasFailed(machine: Machine, name: string | null): Promise<boolean
 async function endOf({ cloud }: Context, { dataset, gate }: Sealed, outcome: RunOutcome, execution?: Execution) {
   const current = await readCurrentModel(cloud.data, dataset);
   return answerOf({ dataset, gate, outcome, execution, promoted: current?.modelId === outcome.modelId });
-}
-
 }
 
 async function sayWhatWasAssembled({ cloud, terminal }: Context, { dataset, snapshotId, gate }: Sealed): Promise<void> {

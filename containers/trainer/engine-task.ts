@@ -128,8 +128,15 @@ async function scoreTest(
 ): Promise<TestMetrics> {
   const own = await learner.score(test, breathe);
   const images = await judges.inFull(learner, breathe);
+  const importance = await judges.importance(learner, breathe);
   const figures = { ...own, floor: entropyFloor(test), ...flatFigures(images) };
-  return { items: test.items, selection: learner.selection, figures, ...(images && { images }) };
+  return {
+    items: test.items,
+    selection: learner.selection,
+    figures,
+    ...(importance && { importance }),
+    ...(images && { images }),
+  };
 }
 
 function readItems({ folder, image, items, classes }: EngineTask): Record<Split, Items> {

@@ -49,6 +49,8 @@ export interface Learner {
   samples(): Uint8Array;
   /** The images as the model gives them back, uint8; only of families that encode. */
   reconstruct?(items: Items): Uint8Array;
+  /** log p(x, z) - log q(z | x) of each item at one draw of z, another for each `draw`; only of families with a likelihood. */
+  logWeights?(items: Items, draw: number): Float32Array;
   /** What the trained model knows of its latent space, for its card and its files; only of families that encode. */
   describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
   save(): StateMap;

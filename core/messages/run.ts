@@ -48,6 +48,8 @@ export const TestMetrics = z.strictObject({
   /** The one of `figures` by which models of one dataset are compared: lower is better. */
   selection: z.string(),
   figures: Figures,
+  /** The importance-weighted bound of the first `items` test items with k draws each: tighter than the ELBO (Burda 2015). */
+  importance: z.strictObject({ k: z.int(), items: z.int(), nats: z.number() }).optional(),
   /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */
   images: ImageMetrics.optional(),
 });

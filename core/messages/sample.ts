@@ -33,12 +33,28 @@ export const HEADER = {
   model: 'x-goldpan-model',
   seed: 'x-goldpan-seed',
   machineGenerated: 'x-goldpan-machine-generated',
+  prior: 'x-goldpan-prior',
+  output: 'x-goldpan-output',
+  /** Percent-encoded; absent where no class was asked for. */
+  label: 'x-goldpan-label',
 } as const;
+
+/** The law that latent vectors are drawn from: standard normal, or the mixture fitted to where the training items lie. */
+export const Prior = z.enum(['normal', 'mixture']);
+export type Prior = z.infer<typeof Prior>;
+
+/** What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. */
+export const Output = z.enum(['mean', 'generated']);
+export type Output = z.infer<typeof Output>;
 
 export const SampleRequest = z.strictObject({
   n: z.int().min(1).max(SAMPLE_LIMIT).default(16),
   seed: seed.optional(),
   model: z.string().regex(MODEL_ID).optional(),
+  /** By default the mixture where the model has one. */
+  prior: Prior.optional(),
+  /** A class of the dataset. */
+  label: z.string().min(1).max(200).optional(),
   /** Scales the draw from the prior: below 1 is more typical, above 1 more varied. */
   temperature: z.number().min(0).max(2).default(1),
 });
@@ -61,6 +77,10 @@ export const SampleAnswer = z.strictObject({
   seed,
   count: z.int(),
   machineGenerated: z.literal(true),
+  prior: Prior,
+  output: Output,
+  /** Null where no class was asked for. */
+  label: z.string().nullable(),
   images: z.array(z.string()),
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
@@ -88,6 +108,9 @@ export const PROBLEMS = {
   'dataset.unknown': { status: 404, title: 'The dataset has no model.' },
   'model.unknown': { status: 404, title: 'The dataset has no such model.' },
   'model.revoked': { status: 410, title: 'The model has been revoked.' },
+  'label.unknown': { status: 400, title: 'The model knows no such label.' },
+  'label.unavailable': { status: 400, title: 'The model cannot draw one label alone.' },
+  'prior.unavailable': { status: 400, title: 'The model has no such prior.' },
   'model.corrupt': { status: 500, title: 'The stored model is damaged.' },
   internal: { status: 500, title: 'Something went wrong on this side.' },
 } as const;

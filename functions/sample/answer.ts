@@ -22,6 +22,9 @@ export async function pictureAnswer(mediaType: MediaType, drawn: Drawn): Promise
     [HEADER.model]: drawn.modelId,
     [HEADER.seed]: String(drawn.seed),
     [HEADER.machineGenerated]: 'true',
+    [HEADER.prior]: drawn.prior,
+    [HEADER.output]: drawn.output,
+    ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
   };
   return accepted(
     mediaType === 'application/json'
@@ -41,7 +44,7 @@ export function tooLargeBeforehand(mediaType: MediaType, pixelBytes: number): Re
 }
 
 async function encode(mediaType: MediaType, drawn: Drawn): Promise<Buffer> {
-  const { modelId, seed, pictures, columns } = drawn;
+  const { modelId, seed, prior, output, label, pictures, columns } = drawn;
   const { count, width, height, channels, pixels } = pictures;
   const xmp = xmpOf(drawn);
   const each = () => Array.from({ length: count }, (_, i) => encodePng(pictureAt(pictures, i), xmp));
@@ -54,7 +57,7 @@ async function encode(mediaType: MediaType, drawn: Drawn): Promise<Buffer> {
       return asBuffer(encodeNpy({ shape: [count, height, width, channels], values: pixels }));
     case 'application/json': {
       const images = each().map((bytes) => asBuffer(bytes).toString('base64'));
-      const answer: SampleAnswer = { modelId, seed, count, machineGenerated: true, images };
+      const answer: SampleAnswer = { modelId, seed, count, machineGenerated: true, prior, output, label, images };
       return Buffer.from(JSON.stringify(answer));
     }
   }

@@ -1,7 +1,9 @@
-// A trained decoder in ONNX Runtime: `z` [batch, latentDim] in, `pixels` [batch, height, width, channels] in [0, 1] out.
+// A trained decoder or generator in ONNX Runtime: `z` [batch, latentDim] and, where the model was told classes, `label`
+// [batch, classes] in, `pixels` [batch, height, width, channels] in [0, 1] out.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import type { ModelCard } from '#core/messages/model.ts';
+import { type Latents, toldClasses } from './law.ts';
 import type { Pictures } from './pictures.ts';
 
 /**
@@ -12,28 +14,35 @@ const BATCH = 8;
 const WHITE = 255;
 
 export type Decoder = {
-  decode(latents: Float32Array): Promise<Pictures>;
+  decode(latents: Latents): Promise<Pictures>;
   /** Frees its memory, which lies outside of the heap. */
   close(): Promise<void>;
 };
-export type OpenDecoder = (bytes: Uint8Array, card: Pick<ModelCard, 'image' | 'latentDim'>) => Promise<Decoder>;
+export type OpenDecoder = (
+  bytes: Uint8Array,
+  card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train'>,
+) => Promise<Decoder>;
 
 /** Throws CorruptObjectError when the file is no model, or one with other ports than a decoder has. */
 export function openDecoderWith(threads: number): OpenDecoder {
-  return async (bytes, { image: { width, height, channels }, latentDim }) => {
+  return async (bytes, { image: { width, height, channels }, latentDim, ...card }) => {
+    const classes = toldClasses(card);
+    const inputs = classes === 0 ? 'z' : 'z,label';
     const session = await openSession(bytes, threads);
-    if (session.inputNames.join() !== 'z' || session.outputNames.join() !== 'pixels') {
-      throw corrupt(`its ports are ${session.inputNames} and ${session.outputNames}, not z and pixels`);
+    if (session.inputNames.join() !== inputs || session.outputNames.join() !== 'pixels') {
+      throw corrupt(`its ports are ${session.inputNames} and ${session.outputNames}, not ${inputs} and pixels`);
     }
     const size = width * height * channels;
     return {
-      async decode(latents) {
-        const count = latents.length / latentDim;
+      async decode({ z: latents, labels }) {
+        const count = labels.length;
         const pixels = new Uint8ClampedArray(count * size);
         for (let start = 0; start < count; start += BATCH) {
           const z = new Float32Array(BATCH * latentDim);
           z.set(latents.subarray(start * latentDim, (start + BATCH) * latentDim));
-          const decoded = await runSession(session, new Tensor('float32', z, [BATCH, latentDim]));
+          const feeds = { z: new Tensor('float32', z, [BATCH, latentDim]) };
+          const label = oneHot(labels.subarray(start, start + BATCH), classes);
+          const decoded = await runSession(session, classes === 0 ? feeds : { ...feeds, label });
           if (decoded.length !== BATCH * size) throw corrupt(`it draws ${decoded.length / BATCH} values, not ${size}`);
           const values = decoded.subarray(0, Math.min(BATCH, count - start) * size);
           for (let i = 0; i < values.length; i++) pixels[start * size + i] = (values[i] as number) * WHITE;
@@ -58,15 +67,26 @@ async function openSession(bytes: Uint8Array, threads: number): Promise<Inferenc
   }
 }
 
-async function runSession(session: InferenceSession, z: Tensor): Promise<Float32Array> {
+async function runSession(session: InferenceSession, feeds: Record<string, Tensor>): Promise<Float32Array> {
   try {
-    const { pixels } = await session.run({ z });
+    const { pixels } = await session.run(feeds);
     return pixels?.data as Float32Array;
   } catch (error) {
     throw corrupt('it cannot be run', error);
   }
 }
 
+/** [BATCH, classes]: zeros where there is no class. */
+function oneHot(labels: Int32Array, classes: number): Tensor {
+  const values = new Float32Array(BATCH * classes);
+  if (classes > 0) {
+    labels.forEach((label, row) => {
+      if (label >= 0) values[row * classes + label] = 1;
+    });
+  }
+  return new Tensor('float32', values, [BATCH, classes]);
+}
+
 function corrupt(what: string, cause?: unknown): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `decoder.onnx is not a decoder: ${what}`, { cause });
+  return new GoldpanError(FAILURE.corruptObject, `the stored half that samples is none: ${what}`, { cause });
 }

@@ -1,29 +1,10 @@
-// Points of the latent space to decode: draws from the prior and walks between them.
+// Walks through the latent space between draws of the prior.
 import { normals } from '#core/random.ts';
 
 /** Below this angle the two ends are as good as parallel, and the sine in slerp's divisor too small. */
 const SMALLEST_ANGLE = 1e-4;
 
-type SampleDraw = {
-  readonly seed: number;
-  readonly n: number;
-  readonly temperature: number;
-  readonly latentDim: number;
-};
 type Walk = { readonly seed: number; readonly rows: number; readonly steps: number; readonly latentDim: number };
-
-/** [n, latentDim], row by row. Each draw has a stream of its own: the k-th does not depend on how many there are. */
-export function drawLatents({ seed, n, temperature, latentDim }: SampleDraw): Float32Array {
-  const latents = new Float32Array(n * latentDim);
-  for (let i = 0; i < n; i++) {
-    const draw = normals(seed, `sample/${i}`, latentDim);
-    latents.set(
-      draw.map((value) => value * temperature),
-      i * latentDim,
-    );
-  }
-  return latents;
-}
 
 /** [rows * steps, latentDim]: row r walks in `steps` points from one draw to another, both included. */
 export function walkLatents({ seed, rows, steps, latentDim }: Walk): Float32Array {

@@ -2,6 +2,7 @@
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { sha256 } from '#core/hash.ts';
 import { idInKey, keys } from '#core/keys.ts';
+import { LATENTS_FILE, LatentMixture } from '#core/latent-mixture.ts';
 import { CurrentModel, ModelCard, RegistryEntry } from '#core/messages/model.ts';
 import type { ModelAnswer, ModelList } from '#core/messages/sample.ts';
 import { readJson } from '#core/store/json.ts';
@@ -9,8 +10,10 @@ import type { Store } from '#core/store/store.ts';
 import { accepted, type Result, refused } from './problem.ts';
 import { type Recent, recentlyUsed } from './recent.ts';
 
-const DECODER = 'decoder.onnx';
+/** The half of a model that samples. */
+const SAMPLER: Readonly<Record<ModelCard['family'], string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
 const CARDS = 64;
+const MIXTURES = 16;
 const READS_AT_ONCE = 16;
 
 export type Models = {
@@ -18,13 +21,16 @@ export type Models = {
   choose(dataset: string, modelId: string | undefined): Promise<Result<ModelCard>>;
   list(dataset: string): Promise<Result<ModelList>>;
   show(dataset: string, modelId: string): Promise<Result<ModelAnswer>>;
-  /** The decoder's bytes. Throws CorruptObjectError when they are not what the card says. */
+  /** The bytes of the half that samples. Throws CorruptObjectError when they are not what the card says. */
   decoderOf(card: ModelCard): Promise<Uint8Array>;
+  /** The law fitted to the model's latent space; undefined where it has none. Throws CorruptObjectError as well. */
+  mixtureOf(card: ModelCard): Promise<LatentMixture | undefined>;
 };
 
 /** The registry is read anew each time, so that a promotion or a revocation holds from the next call; cards never change. */
 export function modelsIn(data: Store): Models {
   const cards: Recent<ModelCard> = recentlyUsed(CARDS);
+  const mixtures: Recent<LatentMixture> = recentlyUsed(MIXTURES);
 
   async function currentOf(dataset: string): Promise<string | undefined> {
     return (await readJson(data, keys.currentModel(dataset), CurrentModel))?.value.modelId;
@@ -48,6 +54,13 @@ export function modelsIn(data: Store): Models {
     if (card.dataset !== dataset || card.modelId !== modelId)
       throw corrupt(dataset, modelId, 'has the card of another');
     return card;
+  }
+
+  async function fileOf({ dataset, modelId, files }: ModelCard, file: string): Promise<Uint8Array> {
+    const bytes = (await data.get(keys.model(dataset, modelId, file)))?.body;
+    if (!bytes) throw corrupt(dataset, modelId, `has no ${file}`);
+    if (sha256(bytes) !== files[file]) throw corrupt(dataset, modelId, `has another ${file} than its card says`);
+    return bytes;
   }
 
   return {
@@ -86,14 +99,23 @@ export function modelsIn(data: Store): Models {
       return accepted({ card, registry, current: current === modelId });
     },
 
-    async decoderOf({ dataset, modelId, files }) {
-      const bytes = (await data.get(keys.model(dataset, modelId, DECODER)))?.body;
-      if (!bytes) throw corrupt(dataset, modelId, `has no ${DECODER}`);
-      if (sha256(bytes) !== files[DECODER])
-        throw corrupt(dataset, modelId, `has another ${DECODER} than its card says`);
-      return bytes;
+    decoderOf: (card) => fileOf(card, SAMPLER[card.family]),
+
+    async mixtureOf(card) {
+      if (!card.latent?.mixture) return undefined;
+      return mixtures.use(
+        `${card.dataset}/${card.modelId}`,
+        async () => parseMixture(card, await fileOf(card, LATENTS_FILE)),
+        (mixture) => mixture,
+      );
     },
   };
+}
+
+function parseMixture({ dataset, modelId, latentDim }: ModelCard, bytes: Uint8Array): LatentMixture {
+  const mixture = LatentMixture.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
+  if (mixture?.latentDim !== latentDim) throw corrupt(dataset, modelId, `has a ${LATENTS_FILE} that does not fit it`);
+  return mixture;
 }
 
 function noModel(dataset: string): Result<never> {

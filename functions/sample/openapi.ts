@@ -48,7 +48,7 @@ function operationOf({ operation, summary, path, types, request, answer }: Route
 
 function answerHeaders() {
   const text = { schema: { type: 'string' } };
-  return { [HEADER.model]: text, [HEADER.seed]: text, [HEADER.machineGenerated]: text };
+  return Object.fromEntries(Object.values(HEADER).map((name) => [name, text]));
 }
 
 function json(answer: z.ZodType | undefined) {

@@ -22,7 +22,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'sample',
     method: 'POST',
     path: '/v1/datasets/{dataset}/sample',
-    summary: 'Draws new samples from the prior.',
+    summary: 'Draws new samples, of one class on demand.',
     types: PICTURE_TYPES,
     request: SampleRequest,
     answer: SampleAnswer,

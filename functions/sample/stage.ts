@@ -1,11 +1,18 @@
 // Answers one HTTP request: draws from a stored model, or tells about the models there are.
 import { randomInt } from 'node:crypto';
 import type { ModelCard } from '#core/messages/model.ts';
-import { type EndpointAnswer, EndpointEvent, InterpolateRequest, SampleRequest } from '#core/messages/sample.ts';
+import {
+  type EndpointAnswer,
+  EndpointEvent,
+  InterpolateRequest,
+  type Prior,
+  SampleRequest,
+} from '#core/messages/sample.ts';
 import type { Store } from '#core/store/store.ts';
 import { jsonAnswer, pictureAnswer, tooLargeBeforehand } from './answer.ts';
 import type { Decoder, OpenDecoder } from './decoder.ts';
-import { drawLatents, walkLatents } from './latents.ts';
+import { walkLatents } from './latents.ts';
+import { anyClass, drawFrom, type Latents, type Law, lawOf } from './law.ts';
 import { type MediaType, negotiate } from './media-types.ts';
 import { modelsIn } from './models.ts';
 import { openApiDocument } from './openapi.ts';
@@ -31,7 +38,9 @@ type Plan = {
   readonly seed: number;
   readonly count: number;
   readonly columns: number;
-  readonly latents: (latentDim: number) => Float32Array;
+  readonly prior?: Prior | undefined;
+  readonly label?: string | undefined;
+  readonly latents: (law: Law) => Latents;
 };
 
 /** Throws CorruptObjectError when the stored model is damaged; everything else that is wrong is a problem answer. */
@@ -39,7 +48,7 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
   const models = modelsIn(data);
   const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
 
-  const decode = (card: ModelCard, latents: Float32Array): Promise<Pictures> =>
+  const decode = (card: ModelCard, latents: Latents): Promise<Pictures> =>
     decoders.use(
       `${card.dataset}/${card.modelId}`,
       async () => openDecoder(await models.decoderOf(card), card),
@@ -49,11 +58,15 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
   async function draw(dataset: string, plan: Plan, mediaType: MediaType): Promise<Result<EndpointAnswer>> {
     const chosen = await models.choose(dataset, plan.model);
     if (!chosen.ok) return chosen;
-    const { modelId, image, latentDim } = chosen.value;
+    const { modelId, image, family } = chosen.value;
     const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
     if (refusal) return refusal;
-    const pictures = await decode(chosen.value, plan.latents(latentDim));
-    return pictureAnswer(mediaType, { modelId, seed: plan.seed, pictures, columns: plan.columns });
+    const law = lawOf(chosen.value, await models.mixtureOf(chosen.value), plan);
+    if (!law.ok) return law;
+    const pictures = await decode(chosen.value, plan.latents(law.value));
+    const { seed, columns, label = null } = plan;
+    const output = family === 'vae' ? 'mean' : 'generated';
+    return pictureAnswer(mediaType, { modelId, seed, prior: law.value.prior, output, label, pictures, columns });
   }
 
   async function answer(given: unknown): Promise<Result<EndpointAnswer>> {
@@ -89,16 +102,21 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
   };
 }
 
-function samplePlan({ n, seed: given, model, temperature }: SampleRequest, drawSeed: () => number): Plan {
+function samplePlan({ n, seed: given, model, temperature, prior, label }: SampleRequest, drawSeed: () => number): Plan {
   const seed = given ?? drawSeed();
-  const latents = (latentDim: number) => drawLatents({ seed, n, temperature, latentDim });
-  return { model, seed, count: n, columns: Math.ceil(Math.sqrt(n)), latents };
+  const latents = (law: Law) => drawFrom(law, { seed, n, temperature });
+  return { model, seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
 }
 
 function walkPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawSeed: () => number): Plan {
   const seed = given ?? drawSeed();
-  const latents = (latentDim: number) => walkLatents({ seed, rows, steps, latentDim });
-  return { model, seed, count: rows * steps, columns: steps, latents };
+  const latents = ({ latentDim, told }: Law): Latents => {
+    // A walk stays within one class where the model is told one.
+    const labelOf = (row: number) => (told === 0 ? -1 : anyClass(seed, `interpolate/${row}`, told));
+    const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
+    return { z: walkLatents({ seed, rows, steps, latentDim }), labels };
+  };
+  return { model, seed, count: rows * steps, columns: steps, prior: 'normal', latents };
 }
 
 function asJson(result: Result<unknown>): Result<EndpointAnswer> {

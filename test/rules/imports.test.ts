@@ -48,7 +48,7 @@ const ROOMS: readonly Room[] = [
       /^#core\//,
       /^containers\//,
       /^node:/,
-      /^(@tensorflow|protobufjs|onnxruntime-node|sharp|zod|@aws-sdk\/client-)/,
+      /^(@tensorflow|protobufjs|onnxruntime-node|ml-matrix|sharp|zod|@aws-sdk\/client-)/,
     ],
   },
   {

@@ -1,6 +1,7 @@
 // Scores what a learner draws against held-out images: by epoch on the validation split, and once, in full, on the test split.
 import type { Figures } from '#core/figures.ts';
 import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
+import type { TestMetrics } from '#core/messages/run.ts';
 import type { Split } from '#core/split.ts';
 import type { Items, Pixels } from '../batches.ts';
 import type { Judge, Learner } from '../learner.ts';
@@ -8,6 +9,7 @@ import type { ImageSize } from '../picture.ts';
 import { LADDER } from './degrade.ts';
 import type { FeatureNet } from './feature-net.ts';
 import { fid } from './fid.ts';
+import { importanceBound } from './importance-bound.ts';
 import { kid, kidInterval } from './kid.ts';
 import type { Matrix } from './matrix.ts';
 import { NEIGHBOURS, neighbourhood } from './neighbours.ts';
@@ -18,6 +20,9 @@ import { ssim } from './ssim.ts';
 
 /** Images on each side of a comparison, at most. */
 const MOST_ITEMS = 1_000;
+/** Of the importance-weighted bound: as many passes through the model as that many images. */
+const IMPORTANCE_ITEMS = 500;
+const IMPORTANCE_DRAWS = 50;
 const SEED = 1;
 
 export interface JudgeOptions {
@@ -33,6 +38,8 @@ export interface JudgeOptions {
 export interface Judges {
   /** KID on the validation split, for learners that are selected by it; nothing for the others. */
   readonly byEpoch: Judge;
+  /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
+  importance(learner: Learner, breathe: () => Promise<void>): Promise<TestMetrics['importance']>;
   /** Everything, on the test split. Null where there are too few images to compare. */
   inFull(learner: Learner, breathe: () => Promise<void>): Promise<ImageMetrics | null>;
 }
@@ -45,8 +52,19 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const { features } = await net();
       await breathe();
       selection ??= openSelection(data.validation, features);
-      const bytes = learner.generate({ count: selection.items, stream: 'selection' });
+      const asked = classes > 0 ? { labels: data.validation.labels.subarray(0, selection.items) } : {};
+      const bytes = learner.generate({ count: selection.items, stream: 'selection', ...asked });
       return { kid: selection.score({ items: selection.items, size: data.validation.size, bytes }) };
+    },
+    async importance(learner, breathe) {
+      const items = firstItems(data.test, Math.min(data.test.items, IMPORTANCE_ITEMS));
+      const draws: Float32Array[] = [];
+      for (let draw = 0; learner.logWeights && draw < IMPORTANCE_DRAWS; draw++) {
+        draws.push(learner.logWeights(items, draw));
+        await breathe();
+      }
+      if (draws.length === 0) return undefined;
+      return { k: draws.length, items: items.items, nats: importanceBound(draws) };
     },
     async inFull(learner, breathe) {
       const n = Math.min(data.test.items, data.validation.items, MOST_ITEMS);

@@ -86,6 +86,17 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
         activeUnits,
       };
     },
+    logWeights(items, draw) {
+      // Runs of one step are told apart by their draw: each batch of each pass has one of its own.
+      const batches = Math.ceil(items.items / config.batchSize);
+      let place = draw * batches;
+      const weight = new Float32Array(config.batchSize);
+      const { logWeight } = inBatches(items, config, ({ x, label }) => {
+        const feed = { x, ...told(label), weight, draw: place++ };
+        return { logWeight: session.run('evaluate', feed, ['logWeight']).logWeight as Float32Array };
+      });
+      return logWeight;
+    },
     reconstruct(items) {
       const { pixels } = inBatches(items, config, ({ x, label }) => {
         return { pixels: session.run('reconstruct', { x, ...told(label) }).pixels as Float32Array };

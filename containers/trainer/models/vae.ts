@@ -23,7 +23,7 @@ const unobserved = (_site: string, x: Tensor): Tensor => x;
 
 /**
  * Losses are nats per item. `train` takes x [batch, height, width, channels] and the scalar beta; `evaluate` takes x and
- * weight [batch] (0 for padding) and gives losses item by item, zMean and zLogVar
+ * weight [batch] (0 for padding) and gives losses item by item, logWeight [batch], zMean and zLogVar
  * [batch, latentDim]. A model of classes takes label
  * [batch, classes] wherever it takes x or z. Throws when a side of the image is no multiple of what the preset halves it by.
  */
@@ -77,12 +77,17 @@ export function vae(
     updates: [],
     step(params, feed, context) {
       const latent = encode(params, feed);
-      const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
+      const noise = context.normal(latent.zMean.shape, 'latent');
+      const z = drawn(latent, noise);
       const raw = network.decode(params, z, feed.label, unobserved);
       const weight = feed.weight as Tensor;
-      const reconstructionLoss = tf.mul(pixels.loss(params, raw, feed.x as Tensor), weight);
+      const itemLoss = pixels.loss(params, raw, feed.x as Tensor);
+      // log p(x|z) + log p(z) - log q(z|x) at the draw itself: what the importance-weighted bound averages.
+      const logRatio = tf.add(tf.sub(tf.square(noise), tf.square(z)), latent.zLogVar);
+      const logWeight = tf.sub(tf.mul(0.5, sumPerItem(logRatio)), itemLoss);
+      const reconstructionLoss = tf.mul(itemLoss, weight);
       const klLoss = tf.mul(sumPerItem(klByUnit(latent)), weight);
-      return { outputs: { reconstructionLoss, klLoss, ...latent } };
+      return { outputs: { reconstructionLoss, klLoss, logWeight, ...latent } };
     },
   };
 

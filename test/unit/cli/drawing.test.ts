@@ -6,7 +6,12 @@ import { draw } from '../../../cli/verbs/sample.ts';
 import { folderOf } from './folder.ts';
 import { memoryCloud } from './memory-cloud.ts';
 
-const HEADERS = { 'x-goldpan-model': 'model-1', 'x-goldpan-seed': '7' };
+const HEADERS = {
+  'x-goldpan-model': 'model-1',
+  'x-goldpan-seed': '7',
+  'x-goldpan-prior': 'mixture',
+  'x-goldpan-output': 'mean',
+};
 const PNG = Buffer.from('a picture');
 
 function answerWith(body: string, isBase64Encoded = false, statusCode = 200) {
@@ -23,7 +28,7 @@ test('the ending of the file says what is asked for', async () => {
     const { context, calls } = memoryCloud({ answer: answerWith(PNG.toString('base64'), true) });
     const out = join(folderOf(), `deep/er/out.${ending}`);
     const answer = await draw(context, 'digits', 'sample', { out, request: { n: 4, seed: undefined }, count: 4 });
-    expect(answer).toEqual({ modelId: 'model-1', seed: 7, count: 4, files: [out] });
+    expect(answer).toEqual({ modelId: 'model-1', seed: 7, count: 4, prior: 'mixture', output: 'mean', files: [out] });
     expect(readFileSync(out)).toEqual(PNG);
     const event = EndpointEvent.parse(calls[0]);
     expect(event.rawPath).toBe('/v1/datasets/digits/sample');
@@ -38,6 +43,9 @@ test('a folder gets one picture each', async () => {
     seed: 7,
     count: 2,
     machineGenerated: true,
+    prior: 'mixture',
+    output: 'mean',
+    label: null,
     images: [PNG, PNG].map((png) => png.toString('base64')),
   };
   const { context } = memoryCloud({ answer: answerWith(JSON.stringify(pictures)) });

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
+import { FeatureNetRecord } from '#core/messages/image-metrics.ts';
 import { ModelCard } from '#core/messages/model.ts';
 import { RunOutcome } from '#core/messages/run.ts';
 import { readJson } from '#core/store/json.ts';
@@ -81,6 +82,18 @@ test(
     expect(outcome.metrics).toMatchObject({ items: ITEMS.test });
     expect(outcome.metrics?.figures.floor).toBeGreaterThan(1);
     expect(outcome.metrics?.figures.negativeElbo).toBeGreaterThan(outcome.metrics?.figures.floor as number);
+    const { images, importance } = outcome.metrics ?? {};
+    expect(importance).toMatchObject({ k: 50, items: ITEMS.test });
+    // More draws only tighten the bound; what is left above is the noise of one draw an item.
+    expect(importance?.nats).toBeLessThan((outcome.metrics?.figures.negativeElbo as number) + 0.5);
+    expect(importance?.nats).toBeGreaterThan(outcome.metrics?.figures.floor as number);
+    expect(images).toMatchObject({ n: ITEMS.validation, features: { learnedFrom: 'labels', classes: 4 } });
+    expect(images?.figures.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['kid', 'fid', 'recall', 'psnr', 'ssim']),
+    );
+    const features = await readJson(calm, keys.featureNet(job.dataset, job.snapshotId), FeatureNetRecord);
+    expect(features?.value.facts).toEqual(images?.features);
+    expect(await calm.head(keys.featureWeights(job.dataset, images?.features.sha256 as string))).toBeDefined();
     expect(outcome.environment).toMatchObject({ device: 'cpu', precision: 'float32' });
 
     expect(Object.keys(card.files).sort()).toEqual([
@@ -90,6 +103,7 @@ test(
       'encoder.onnx',
       'encoder/group1-shard1of1.bin',
       'encoder/model.json',
+      'latents.json',
       'samples.png',
       'weights.safetensors',
     ]);

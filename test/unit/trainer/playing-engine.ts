@@ -96,6 +96,7 @@ export function finish(task: EngineTask): FromEngine {
     metrics,
     samples: GRID,
     modelFolder: task.folder,
+    latent: null,
     files: ['decoder.onnx'],
   };
   return { type: 'finished', result };

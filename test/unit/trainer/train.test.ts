@@ -122,38 +122,6 @@ describe('a run that succeeds', () => {
   });
 });
 
-describe('a run that diverges', () => {
-  const diverges: Play = async function* (task, heard) {
-    yield ready;
-    yield handOver(task, 6, 1, GRID);
-    await heard('stored');
-    yield { type: 'failed', name: 'DivergenceError', message: 'the loss became NaN in epoch 2 at step 9' };
-  };
-  const retry = { message: 'the loss became NaN in epoch 2 at step 9', fromStep: 6 };
-
-  test('goes on once from the last checkpoint at half the rate, which its outcome and checkpoints tell', async () => {
-    const played = playing(diverges, twoEpochs);
-    expect(await run(played.launch)).toBe(EXIT.done);
-    expect(played.tasks.map((task) => [task.retry, task.resume?.progress.step])).toEqual([
-      [null, undefined],
-      [retry, 6],
-    ]);
-    expect(await outcome()).toMatchObject({ status: 'succeeded', retry, bitExact: true });
-    expect(said).toContainEqual(expect.stringMatching(/from step 6, at half the learning rate/));
-  });
-
-  test('a second time has failed', async () => {
-    const again: Play = async function* () {
-      yield ready;
-      yield { type: 'failed', name: 'DivergenceError', message: 'the loss became NaN in epoch 2 at step 11' };
-    };
-    const played = playing(diverges, again);
-    expect(await run(played.launch)).toBe(EXIT.done);
-    expect(played.tasks).toHaveLength(2);
-    expect(await outcome()).toMatchObject({ status: 'failed', reason: { name: 'DivergenceError' }, retry });
-  });
-});
-
 describe('an engine that dies', () => {
   const midEpoch: Play = async function* (task, heard) {
     yield ready;

@@ -82,7 +82,15 @@ test('pictures one by one, as JSON, hold the pixels of the array', async () => {
   const { values } = await pixelsOf({ body: { n: 3, seed: 9 } });
   const answer = await endpoint.call({ accept: 'application/json', body: { n: 3, seed: 9 } });
   const { images, ...facts } = SampleAnswer.parse(JSON.parse(answer.body));
-  expect(facts).toEqual({ modelId: 'model-a', seed: 9, count: 3, machineGenerated: true });
+  expect(facts).toEqual({
+    modelId: 'model-a',
+    seed: 9,
+    count: 3,
+    machineGenerated: true,
+    prior: 'normal',
+    output: 'mean',
+    label: null,
+  });
   const decoded = await Promise.all(
     images.map((image) => sharp(Buffer.from(image, 'base64')).toColourspace('b-w').raw().toBuffer()),
   );

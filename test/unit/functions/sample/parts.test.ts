@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { encodePng } from '#core/png.ts';
-import { drawLatents, slerp } from '../../../../functions/sample/latents.ts';
+import { slerp } from '../../../../functions/sample/latents.ts';
+import { drawFrom } from '../../../../functions/sample/law.ts';
 import { JSON_ONLY, negotiate, PICTURE_TYPES } from '../../../../functions/sample/media-types.ts';
 import { recentlyUsed } from '../../../../functions/sample/recent.ts';
 import { threadsFor } from '../../../../functions/sample/threads.ts';
@@ -59,7 +60,8 @@ test('a PNG holds exactly the pixels it was made of, as another reader sees them
 });
 
 test('draws are standard normal, scaled by the temperature', () => {
-  const draws = drawLatents({ seed: 1, n: 1000, temperature: 0.5, latentDim: 16 });
+  const law = { latentDim: 16, prior: 'normal', mixture: undefined, told: 0, label: undefined } as const;
+  const { z: draws } = drawFrom(law, { seed: 1, n: 1000, temperature: 0.5 });
   const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
   const deviation = Math.sqrt(draws.reduce((sum, value) => sum + (value - mean) ** 2, 0) / draws.length);
   expect(mean).toBeCloseTo(0, 1);

@@ -17,6 +17,7 @@ beforeAll(async () => {
   await storeModel(data);
   await storeModel(data, { modelId: 'withdrawn', revoked: true, current: false });
   await storeModel(data, { dataset: 'gone', modelId: 'withdrawn', revoked: true });
+  await storeModel(data, { dataset: 'named', labels: ['cat', 'dog'] });
   await storeModel(data, { dataset: 'wide', shape: WIDE, decoder: linearDecoder(WIDE) });
   // A card alone, as a run leaves it before promotion has spoken, is no model that may be named.
   const card = (await data.get(keys.modelCard('digits', 'model-a')))?.body as Uint8Array;
@@ -57,6 +58,13 @@ const REFUSALS: readonly [what: string, call: Call, code: ProblemCode][] = [
   ['a dataset that is a path', at('/v1/datasets/../sample'), 'dataset.unknown'],
   ['a dataset whose current model was revoked', at('/v1/datasets/gone/sample'), 'model.revoked'],
   ['the models of an unknown dataset', at('/v1/datasets/cats/models', 'GET'), 'dataset.unknown'],
+  ['a label of a model without labels', { body: { label: 'cat' } }, 'label.unknown'],
+  [
+    'a label of a model that cannot draw one alone',
+    { path: '/v1/datasets/named/sample', body: { label: 'cat' } },
+    'label.unavailable',
+  ],
+  ['a mixture where none is stored', { body: { prior: 'mixture' } }, 'prior.unavailable'],
   ['an unknown model', { body: { model: 'nope' } }, 'model.unknown'],
   ['a model that promotion has not seen', { body: { model: 'unregistered' } }, 'model.unknown'],
   ['a revoked model', { body: { model: 'withdrawn' } }, 'model.revoked'],

@@ -86,6 +86,12 @@ export function endedPage(): RunPage {
     recall: 0.6,
     psnr: 21.2,
   };
-  const metrics = { items: 7_000, selection: 'negativeElbo', figures, images: IMAGES };
+  const metrics = {
+    items: 7_000,
+    selection: 'negativeElbo',
+    figures,
+    images: IMAGES,
+    importance: { k: 50, items: 500, nats: 98.2 },
+  };
   return { ...runningPage(30), status: 'succeeded', modelId: 'vae-0a1b2c3d4e5f', metrics };
 }

@@ -30,6 +30,7 @@ test('at the end each figure stands beside real images and the do-nothing model'
   const page = text(runPage(endedPage()));
   expect(page).toMatch(/KID lower 0\.06100 \(0\.05500 to 0\.06800\) 0\.00040 \(-0\.00060 to 0\.00210\) 0\.92000/);
   expect(page).toContain('blur 0.7');
+  expect(page).toContain('importance-weighted bound 98.20 nats k = 50, 500 items');
   expect(page).toContain('1000 images on each side');
   expect(page).not.toContain('time left');
 });
