@@ -41,6 +41,19 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
 
   const isBlank = (byte: number | undefined) => (byte === SPACE || byte === TAB) && byte !== delimiter;
 
+  /** -1 where there is none. Most cells are short, so that a look at each byte costs less than a search; lines are counted. */
+  function closingQuote(bytes: Buffer, from: number, scan: RecordScan): number {
+    for (let at = from; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === lineEnd) scan.lines++;
+      else if (byte === quote) {
+        if (backslash || bytes[at + 1] !== quote) return at;
+        at++;
+      } else if (backslash && byte === BACKSLASH && bytes[++at] === lineEnd) scan.lines++;
+    }
+    return -1;
+  }
+
   return (bytes, start, last, scan) => {
     const length = bytes.length;
     scan.cells = 0;
@@ -58,14 +71,8 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
       let open = at;
       while (open < length && isBlank(bytes[open])) open++;
       if (open < length && bytes[open] === quote) {
-        const close = closingQuote(bytes, open + 1, quote, backslash);
+        const close = closingQuote(bytes, open + 1, scan);
         if (close < 0 || (close === length - 1 && !last)) return stop(last ? 'unclosed' : 'partial', length, length);
-        for (
-          let line = bytes.indexOf(lineEnd, open);
-          line >= 0 && line < close;
-          line = bytes.indexOf(lineEnd, line + 1)
-        )
-          scan.lines++;
         at = close + 1;
         while (at < length && isBlank(bytes[at])) at++;
         if (open !== cell || at !== close + 1 || !plainQuotes) scan.plain = false;
@@ -142,18 +149,4 @@ export function cellsOf(bytes: Buffer, start: number, end: number, dialect: Dial
 /** A cell as RFC 4180 quotes it. */
 export function quotedCell(text: string): string {
   return text === '' ? '' : `"${text.replaceAll('"', '""')}"`;
-}
-
-/** -1 where there is none. */
-function closingQuote(bytes: Buffer, from: number, quote: number, backslash: boolean): number {
-  for (let at = bytes.indexOf(quote, from); at >= 0; at = bytes.indexOf(quote, at)) {
-    if (backslash) {
-      let slashes = 0;
-      while (at - 1 - slashes >= from && bytes[at - 1 - slashes] === BACKSLASH) slashes++;
-      if (slashes % 2 === 0) return at;
-      at++;
-    } else if (bytes[at + 1] === quote) at += 2;
-    else return at;
-  }
-  return -1;
 }
