@@ -1,13 +1,12 @@
 // The head of the page: the total, what to do next, and what feeds each dimension.
 import { DIMENSIONS } from '../../issue-kind.ts';
-import { ISSUES } from '../../issues.ts';
 import type { GateDecision } from '../../messages/snapshot.ts';
 import { type Html, html } from '../../page/html.ts';
 import type { Advice } from '../advice.ts';
 import type { QualityFacts } from '../facts.ts';
 import type { Quality } from '../quality.ts';
 import type { Dimension, Loss } from '../scores.ts';
-import { figure, gradeOf, itemsOf, meter, percent, scoreText } from './words.ts';
+import { figure, findingText, gradeOf, itemsOf, meter, percent, scoreText } from './words.ts';
 
 const LOSSES_SHOWN = 5;
 
@@ -16,15 +15,6 @@ const MEANINGS: Readonly<Record<Dimension, string>> = {
   completeness: 'Is all there that should be: whole files, filled cells, labels?',
   consistency: 'Does it agree with itself: one form, one label, no repeats?',
   timeliness: 'Is it recent enough?',
-};
-const FINDINGS: Readonly<Partial<Record<Loss['finding'], string>>> = {
-  exactDuplicates: 'repeat another item exactly',
-  nearDuplicates: 'are almost the same as another',
-  conflicting: 'lie under more than one label',
-  outliers: 'are unlike all the others',
-  unlabelled: 'have no label',
-  missingCells: 'cells are empty',
-  stale: 'are older than the schema allows',
 };
 
 export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clean }: Quality): Html {
@@ -64,7 +54,7 @@ ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.
 }
 
 function lossLine({ finding, code, items, share, loss }: Loss): Html {
-  const what = FINDINGS[finding] ?? `${finding}: ${code ? ISSUES[code].sentence : ''}`;
+  const what = findingText({ finding, code });
   const taken = loss < 0.001 ? 'less than 0.001' : loss.toFixed(3);
   return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}, takes ${taken}</span></li>`;
 }
