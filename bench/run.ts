@@ -9,6 +9,7 @@ import { endpoint } from './endpoint.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
+import { scale } from './scale.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  scale,
   'clean-images': cleanImages,
   'planted-images': plantedImages,
   'planted-text-audio': plantedTextAudio,
