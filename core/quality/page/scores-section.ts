@@ -40,14 +40,15 @@ export function scoresOf(quality: Quality, { columns }: QualityFacts): Html {
 <div class="grid">${DIMENSIONS.map((dimension) => cardOf(dimension, quality, columns.length > 0))}</div>`;
 }
 
-function cardOf(dimension: Dimension, { scores, losses, kind }: Quality, isTable: boolean): Html {
+function cardOf(dimension: Dimension, quality: Quality, isTable: boolean): Html {
+  const { scores, losses, kind } = quality;
   const score = scores[dimension];
   const own = losses.filter((loss) => loss.dimension === dimension).sort((a, b) => b.loss - a.loss);
   const rest = own.length - LOSSES_SHOWN;
   const none =
     score === null
       ? html`<p class="small">${isTable ? 'No rule of the schema says how old a row may be (maxAgeDays)' : `Nothing says how old ${kind === 'audio' ? 'a clip' : `${kind === 'image' ? 'an image' : 'a document'}`} may be`}, so this is not judged; its weight goes to the others.</p>`
-      : html`<p class="small">Nothing was found.</p>`;
+      : html`<p class="small">${quality.items.accepted === 0 ? 'No item was accepted.' : 'Nothing was found.'}</p>`;
   return html`<div class="panel"><h3>${dimension.charAt(0).toUpperCase() + dimension.slice(1)}</h3>
 <div class="figure ${gradeOf(score)}">${scoreText(score)}</div>${meter(score)}<p class="quiet small">${MEANINGS[dimension]}</p>
 ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.slice(0, LOSSES_SHOWN).map(lossLine)}${rest > 0 && html`<li class="quiet">and ${rest} more</li>`}</ul>`}</div>`;
@@ -55,8 +56,8 @@ ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.
 
 function lossLine({ finding, code, items, share, loss }: Loss): Html {
   const what = findingText({ finding, code });
-  const taken = loss < 0.001 ? 'less than 0.001' : loss.toFixed(3);
-  return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}, takes ${taken}</span></li>`;
+  const taken = loss < 0.001 ? '' : `, takes ${loss.toFixed(3)}`;
+  return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}${taken}</span></li>`;
 }
 
 function lineOf({ text, gain, command }: Advice): Html {
