@@ -7,6 +7,8 @@ import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 
 const UPLOADS_AT_ONCE = 16;
+/** As many as one call has time for with ease; the rest is told of by tick a quarter of an hour later. */
+const UPLOADS_A_CALL = 2_000;
 
 export type SendDeps = {
   readonly drop: Store;
@@ -28,10 +30,13 @@ export async function sendMissing({ data, send }: SendDeps, upload: Upload, curr
   return messages.length;
 }
 
-/** Every upload that counts now and is not done under this configuration; the number of units sent. */
+/**
+ * Uploads that count now and are not done under this configuration; the number of units sent. One that could not be sent
+ * is left to tick: in a large dataset some request always fails, and the message would end among the dead letters.
+ */
 export async function resendPending(deps: SendDeps, dataset: string, current: CurrentConfig): Promise<number> {
   const { uploads } = await takeCensus(deps.drop, deps.data, dataset, current.configId);
-  const pending = uploads.filter(({ state }) => state === 'pending');
+  const pending = uploads.filter(({ state }) => state === 'pending').slice(0, UPLOADS_A_CALL);
   let sent = 0;
   for (let start = 0; start < pending.length; start += UPLOADS_AT_ONCE) {
     const batch = pending.slice(start, start + UPLOADS_AT_ONCE).map(async ({ uploadId }) => {
@@ -39,7 +44,7 @@ export async function resendPending(deps: SendDeps, dataset: string, current: Cu
       // An upload without a plan is sent by its own event.
       return upload ? sendMissing(deps, upload.value, current) : 0;
     });
-    for (const count of await Promise.all(batch)) sent += count;
+    for (const result of await Promise.allSettled(batch)) if (result.status === 'fulfilled') sent += result.value;
   }
   return sent;
 }
