@@ -14,6 +14,7 @@ import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
+import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   endpoint,
   'nothing-lost': nothingLost,
   'image-metrics': imageMetrics,
+  scale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,

@@ -7,6 +7,7 @@ import { ISSUES } from '#core/issues.ts';
 import { keys } from '#core/keys.ts';
 import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
 import { adviseOn } from '#core/quality/advice.ts';
+import { findingText, scoreText } from '#core/quality/page/words.ts';
 import { Quality } from '#core/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Context } from '../context.ts';
@@ -50,13 +51,10 @@ export async function report(context: Context, givenDataset: string, { out }: Re
 
 export function printReport({ quality, gate, next, file }: ReportAnswer, style: Style): string {
   const { dataset, kind, scores, losses, items, byIssue } = quality;
-  const shown = (score: number | null) => (score === null ? 'not judged' : score.toFixed(2));
   const rows = DIMENSIONS.map((dimension) => {
     const [worst] = losses.filter((loss) => loss.dimension === dimension).sort((a, b) => b.loss - a.loss);
-    const why = worst
-      ? `${count(worst.items)} ${worst.code ? `${worst.finding}: ${ISSUES[worst.code].sentence}` : worst.finding}`
-      : '';
-    return [`  ${dimension}`, shown(scores[dimension]), scores[dimension] === null ? '' : why];
+    const why = worst ? `${count(worst.items)} ${findingText(worst)}` : '';
+    return [`  ${dimension}`, scoreText(scores[dimension]), scores[dimension] === null ? '' : why];
   });
   const reasons = Object.entries(byIssue)
     .sort(([, a], [, b]) => b - a)
@@ -69,7 +67,7 @@ export function printReport({ quality, gate, next, file }: ReportAnswer, style: 
         ? 'less than dataset.yaml asks for'
         : style.good('enough to train on');
   return [
-    `${style.bold(`${dataset}: quality ${shown(scores.total)} of 1.00`)}, ${plural(items.distinct, `distinct ${itemWord(kind)}`)}, ${verdict}`,
+    `${style.bold(`${dataset}: quality ${scoreText(scores.total)} of 1.00`)}, ${plural(items.distinct, `distinct ${itemWord(kind)}`)}, ${verdict}`,
     table(rows),
     ...(reasons.length > 0 ? ['', 'Found most often:', table(reasons, [0])] : []),
     ...(next.length > 0 ? ['', 'What to do next:'] : []),

@@ -3,6 +3,7 @@ import { DIMENSIONS } from '#core/issue-kind.ts';
 import { describeIssue, ISSUES, type IssueCode } from '#core/issues.ts';
 import { DATASET_NAME, idInKey, keys, NO_DATASET, parseDropKey } from '#core/keys.ts';
 import { Refusal } from '#core/messages/ingest.ts';
+import { scoreText } from '#core/quality/page/words.ts';
 import { readJson } from '#core/store/json.ts';
 import type { DatasetsAnswer, RejectedItem, StatusAnswer } from '../answers.ts';
 import type { Cloud } from '../cloud.ts';
@@ -132,10 +133,6 @@ async function outsideAnyDataset({ drop, data }: Pick<Cloud, 'drop' | 'data'>, s
 
 function describeScores(scores: NonNullable<StatusAnswer['scores']>): string {
   return DIMENSIONS.map((dimension) => `${dimension} ${scoreText(scores[dimension])}`).join(', ');
-}
-
-function scoreText(score: number | null): string {
-  return score === null ? 'not judged' : score.toFixed(2);
 }
 
 function describeUploads({ accepted, partly, rejected, pending }: StatusAnswer['uploads']): string {

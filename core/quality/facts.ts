@@ -110,7 +110,7 @@ export const Drift = z.strictObject({
 });
 export type Drift = z.infer<typeof Drift>;
 
-/** snapshots/<ds>/<snapshotId>/facts.json: written by index, read by seal. The same parts give the same bytes. */
+/** snapshots/<ds>/<snapshotId>/facts.json: written by index, read by seal. The same parts give the same bytes but for the keys that they lie under. */
 export const QualityFacts = z.strictObject({
   schemaVersion: z.literal(1),
   dataset: z.string(),

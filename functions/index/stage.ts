@@ -6,15 +6,18 @@ import { readCurrentConfig } from '#core/current-config.ts';
 import { addCounts, type Issue } from '#core/issues.ts';
 import { keys } from '#core/keys.ts';
 import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/messages/snapshot.ts';
+import { FACTS_FILE, QualityFacts } from '#core/quality/facts.ts';
 import { comparePlaces, INDEX_FILE, type SourcePart, snapshotIdOf } from '#core/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import { findConflicts } from './conflicts.ts';
 import type { Shown } from './items-table.ts';
 import { joinSidecars } from './join-sidecars.ts';
+import { qualityFacts } from './quality-facts.ts';
 import { readSidecars, sidecarsOf } from './sidecars.ts';
 import { readSnapshotSchema } from './snapshot-schema.ts';
 import { type Tabulated, tabulate } from './tabulate.ts';
+import { openTallies } from './tallies.ts';
 
 const EXAMPLES = 5;
 
@@ -42,12 +45,16 @@ export const index =
 
     const joining = joinSidecars(config, await readSidecars(data, sidecars));
     const schema = config.kind === 'table' ? await readSnapshotSchema(data, dataset, config) : null;
-    const work = { dataset, snapshotId, config, schema, parts, joining, observe: () => undefined };
+    const tallies = openTallies(schema);
+    const work = { dataset, snapshotId, configId, config, schema, parts, joining, observe: tallies.observe };
     const found = await tabulate(data, scratch, work, async (table, show): Promise<SnapshotIndex> => {
       const conflicts = findConflicts(table);
       const shown = await show(firstCopies(table.copies).flat());
       const conflicting = conflicts.reduce((sum, { distinct }) => sum + distinct.length, 0);
       const counts = countsOf(joining.counted(countCensus(census, details)), table, conflicting);
+      const quality = { work, uploads: census.uploads, details, tallies, found: table, conflicts };
+      const facts = await qualityFacts({ ...quality, uploadCounts: counts.uploads }, show);
+      await writeJson(data, keys.snapshot(dataset, snapshotId, FACTS_FILE), QualityFacts.parse(facts));
       return {
         dataset,
         snapshotId,

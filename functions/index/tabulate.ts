@@ -36,7 +36,7 @@ export type Work = {
   readonly parts: readonly SourcePart[];
   readonly joining: Joining;
   /** Sees every item that counts, with what is said of it. */
-  readonly observe: (place: number, row: PartRow, joined: Joined) => void;
+  readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
 };
 
 /** copies: every item beyond the one kept of equals, with that one. */
@@ -119,7 +119,7 @@ async function readItems(
         const better = lens.better.map(({ of }) => of(row, flags));
         gathered.add(item, row, joined.label, flags);
         add(foundItem(config, rowKeys, { item, place, row: rowPlace, part }, row, joined, better));
-        observe(place, row, joined);
+        observe(item, part.sourceKey, row, joined);
       }
     }),
   );

@@ -15,20 +15,20 @@ export async function readPartRows(
   if (!found) return rows.map(() => undefined);
   const file = rangesOf(data, key, found.size, found.etag);
   const metadata = await parquetMetadataAsync(file);
-  const count = Number(metadata.num_rows);
-  const read: (PartRow | undefined)[] = [];
-  for (const row of rows) {
-    const ask = {
-      file,
-      metadata,
-      rowStart: row,
-      rowEnd: row + 1,
-      utf8: false,
-      ...(columns && { columns: [...columns] }),
-    };
-    read.push(row < count ? (await parquetReadObjects(ask))[0] : undefined);
+  const read = new Map<number, PartRow>();
+  let rowStart = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rowEnd = rowStart + Number(num_rows);
+    const wanted = rows.filter((row) => row >= rowStart && row < rowEnd);
+    // A row alone costs as much as all that are packed together with it.
+    if (wanted.length > 0) {
+      const ask = { file, metadata, rowStart, rowEnd, utf8: false, ...(columns && { columns: [...columns] }) };
+      const group = await parquetReadObjects(ask);
+      for (const row of wanted) read.set(row, group[row - rowStart] as PartRow);
+    }
+    rowStart = rowEnd;
   }
-  return read;
+  return rows.map((row) => read.get(row));
 }
 
 /** The same range is asked for once: neighbours in a part lie in the same chunk of a column. */

@@ -8,6 +8,8 @@ import type { Store } from '#core/store/store.ts';
 import { readWaivers, type WaiversOf } from './waivers.ts';
 
 const UPLOADS_AT_ONCE = 16;
+/** As many as one call has time for with ease; the rest is told of by tick a quarter of an hour later. */
+const UPLOADS_A_CALL = 2_000;
 
 export type SendDeps = {
   readonly drop: Store;
@@ -38,10 +40,13 @@ export async function sendMissing(
   return messages.length;
 }
 
-/** Every upload that counts now and is not done under this configuration; the number of units sent. */
+/**
+ * Uploads that count now and are not done under this configuration; the number of units sent. One that could not be sent
+ * is left to tick: in a large dataset some request always fails, and the message would end among the dead letters.
+ */
 export async function resendPending(deps: SendDeps, dataset: string, current: CurrentConfig): Promise<number> {
   const { uploads } = await takeCensus(deps.drop, deps.data, dataset, current.configId);
-  const pending = uploads.filter(({ state }) => state === 'pending');
+  const pending = uploads.filter(({ state }) => state === 'pending').slice(0, UPLOADS_A_CALL);
   if (pending.length === 0) return 0;
   const waiversOf = await readWaivers(deps.data, dataset);
   let sent = 0;
@@ -51,7 +56,7 @@ export async function resendPending(deps: SendDeps, dataset: string, current: Cu
       // An upload without a plan is sent by its own event.
       return upload ? sendMissing(deps, upload.value, current, waiversOf) : 0;
     });
-    for (const count of await Promise.all(batch)) sent += count;
+    for (const result of await Promise.allSettled(batch)) if (result.status === 'fulfilled') sent += result.value;
   }
   return sent;
 }

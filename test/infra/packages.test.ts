@@ -38,6 +38,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by 
     promote: [],
     sample: ['onnxruntime-node'],
     seal: [],
+    tick: [],
     shard: [],
     validate: [],
   });

@@ -27,7 +27,7 @@ const ROOMS: readonly Room[] = [
     mayImport: [/^core\//, /^node:(buffer|util|zlib)$/, /^(zod|file-type|chardet|eld\/small)$/],
   },
   // A decoder of compressed sound is a process of its own, started from here.
-  { files: 'core/audio/*.ts', mayImport: [/^core\//, /^node:/, /^(zod|file-type|@audio\/decode-[a-z0-9]+)$/] },
+  { files: 'core/audio/*.ts', mayImport: [/^core\//, /^node:/, /^(zod|fft\.js|file-type|@audio\/decode-[a-z0-9]+)$/] },
   { files: 'core/charts/*.ts', mayImport: [/^core\/(charts|page)\//, /^(@observablehq\/plot|linkedom)$/] },
   { files: 'core/page/*.ts', mayImport: [/^core\//] },
   { files: 'core/quality/*.ts', mayImport: [/^core\//, /^node:zlib$/, /^(zod|hyparquet)$/] },

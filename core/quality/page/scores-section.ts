@@ -1,13 +1,12 @@
 // The head of the page: the total, what to do next, and what feeds each dimension.
 import { DIMENSIONS } from '../../issue-kind.ts';
-import { ISSUES } from '../../issues.ts';
 import type { GateDecision } from '../../messages/snapshot.ts';
 import { type Html, html } from '../../page/html.ts';
 import type { Advice } from '../advice.ts';
 import type { QualityFacts } from '../facts.ts';
 import type { Quality } from '../quality.ts';
 import type { Dimension, Loss } from '../scores.ts';
-import { figure, gradeOf, itemsOf, meter, percent, scoreText } from './words.ts';
+import { figure, findingText, gradeOf, itemsOf, meter, percent, scoreText } from './words.ts';
 
 const LOSSES_SHOWN = 5;
 
@@ -16,15 +15,6 @@ const MEANINGS: Readonly<Record<Dimension, string>> = {
   completeness: 'Is all there that should be: whole files, filled cells, labels?',
   consistency: 'Does it agree with itself: one form, one label, no repeats?',
   timeliness: 'Is it recent enough?',
-};
-const FINDINGS: Readonly<Partial<Record<Loss['finding'], string>>> = {
-  exactDuplicates: 'repeat another item exactly',
-  nearDuplicates: 'are almost the same as another',
-  conflicting: 'lie under more than one label',
-  outliers: 'are unlike all the others',
-  unlabelled: 'have no label',
-  missingCells: 'cells are empty',
-  stale: 'are older than the schema allows',
 };
 
 export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clean }: Quality): Html {
@@ -50,23 +40,24 @@ export function scoresOf(quality: Quality, { columns }: QualityFacts): Html {
 <div class="grid">${DIMENSIONS.map((dimension) => cardOf(dimension, quality, columns.length > 0))}</div>`;
 }
 
-function cardOf(dimension: Dimension, { scores, losses, kind }: Quality, isTable: boolean): Html {
+function cardOf(dimension: Dimension, quality: Quality, isTable: boolean): Html {
+  const { scores, losses, kind } = quality;
   const score = scores[dimension];
   const own = losses.filter((loss) => loss.dimension === dimension).sort((a, b) => b.loss - a.loss);
   const rest = own.length - LOSSES_SHOWN;
   const none =
     score === null
       ? html`<p class="small">${isTable ? 'No rule of the schema says how old a row may be (maxAgeDays)' : `Nothing says how old ${kind === 'audio' ? 'a clip' : `${kind === 'image' ? 'an image' : 'a document'}`} may be`}, so this is not judged; its weight goes to the others.</p>`
-      : html`<p class="small">Nothing was found.</p>`;
+      : html`<p class="small">${quality.items.accepted === 0 ? 'No item was accepted.' : 'Nothing was found.'}</p>`;
   return html`<div class="panel"><h3>${dimension.charAt(0).toUpperCase() + dimension.slice(1)}</h3>
 <div class="figure ${gradeOf(score)}">${scoreText(score)}</div>${meter(score)}<p class="quiet small">${MEANINGS[dimension]}</p>
 ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.slice(0, LOSSES_SHOWN).map(lossLine)}${rest > 0 && html`<li class="quiet">and ${rest} more</li>`}</ul>`}</div>`;
 }
 
 function lossLine({ finding, code, items, share, loss }: Loss): Html {
-  const what = FINDINGS[finding] ?? `${finding}: ${code ? ISSUES[code].sentence : ''}`;
-  const taken = loss < 0.001 ? 'less than 0.001' : loss.toFixed(3);
-  return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}, takes ${taken}</span></li>`;
+  const what = findingText({ finding, code });
+  const taken = loss < 0.001 ? '' : `, takes ${loss.toFixed(3)}`;
+  return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}${taken}</span></li>`;
 }
 
 function lineOf({ text, gain, command }: Advice): Html {

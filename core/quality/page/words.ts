@@ -1,12 +1,23 @@
 // Figures and names as people read them on the page.
+import { ISSUES } from '../../issues.ts';
 import type { Kind } from '../../names.ts';
 import { type Html, html } from '../../page/html.ts';
+import type { Loss } from '../scores.ts';
 
 const ITEMS: Readonly<Record<Kind, readonly [string, string]>> = {
   image: ['image', 'images'],
   table: ['row', 'rows'],
   text: ['document', 'documents'],
   audio: ['clip', 'clips'],
+};
+const FINDINGS: Readonly<Partial<Record<Loss['finding'], string>>> = {
+  exactDuplicates: 'repeat another item exactly',
+  nearDuplicates: 'are almost the same as another',
+  conflicting: 'lie under more than one label',
+  outliers: 'are unlike all the others',
+  unlabelled: 'have no label',
+  missingCells: 'cells are empty',
+  stale: 'are older than the schema allows',
 };
 const GOOD = 0.9;
 const FAIR = 0.7;
@@ -17,6 +28,11 @@ export function itemsOf(kind: Kind, count: number): string {
 
 export function figure(count: number): string {
   return count.toLocaleString('en');
+}
+
+/** After the number of items: "are almost the same as another" */
+export function findingText({ finding, code }: Pick<Loss, 'finding' | 'code'>): string {
+  return FINDINGS[finding] ?? `${finding}: ${code ? ISSUES[code].sentence : ''}`;
 }
 
 /** 0.934 -> "0.93"; never rounded up to a whole. */

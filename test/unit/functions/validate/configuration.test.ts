@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
 import { settleConfig } from '../../../../functions/validate/configuration.ts';
+import { validate } from '../../../../functions/validate/stage.ts';
 import { intake } from '../../../fixtures/ingest.ts';
 import { greyPng, zipOf } from '../../../fixtures/pictures.ts';
 
@@ -115,6 +116,24 @@ describe('a changed configuration', () => {
     expect(await into.dropObject(FILE, `${sized(28)}train: { epochs: 3 }\n`)).toMatchObject({ units: 0 });
     expect((await into.current('digits'))?.config.train.epochs).toBe(3);
   });
+});
+
+test('one upload that cannot be sent again fails neither the configuration nor the others', async () => {
+  const into = intake();
+  for (const name of ['a', 'b', 'c']) await into.dropObject(`digits/${name}.png`, await greyPng());
+  await into.cleanAll();
+  await into.drop.put('digits/dataset.yaml', 'kind: image\nrules: { image.dark: { action: off } }\n');
+  const sent: string[] = [];
+  const outcome = await validate(await into.eventOf('digits/dataset.yaml'), {
+    drop: into.drop,
+    data: into.data,
+    async send(_kind, [message]) {
+      if (message?.source.key === 'digits/b.png') throw new Error('the queue did not take it');
+      sent.push(message?.source.key ?? '');
+    },
+  });
+  expect(outcome).toMatchObject({ state: 'configured', units: 2 });
+  expect(sent.sort()).toEqual(['digits/a.png', 'digits/c.png']);
 });
 
 test('two first uploads of different sizes agree on one configuration', async () => {
