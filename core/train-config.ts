@@ -66,9 +66,3 @@ export const TrainOverrides = z.strictObject({
   patience: settings.patience.unwrap().optional(),
   seed: settings.seed.unwrap().optional(),
 } satisfies Record<keyof TrainConfig, z.ZodOptional>);
-
-/** How many classes the model is told of, of a dataset's: none where it is not conditional or there is nothing to tell apart. */
-export function toldClasses({ conditional, model }: TrainConfig, classes: number): number {
-  const wanted = conditional === 'auto' ? model === 'gan' : conditional;
-  return wanted && classes > 1 ? classes : 0;
-}

@@ -111,9 +111,9 @@ describe.each(['bernoulli', 'gaussian', 'logistic'] as const)(
 );
 
 test.each([
-  ['all black', 'bernoulli', () => 0],
-  ['all white', 'logistic', () => 255],
-  ['all alike', 'gaussian', () => 77],
+  ['all black', 'bernoulli', (): number => 0],
+  ['all white', 'logistic', (): number => 255],
+  ['all alike', 'gaussian', (): number => 77],
 ] as const)('images %s end in finite numbers and the alarm, not in NaN', async (_what, likelihood, byteOf) => {
   const learner = learnerOf(settings({ likelihood, preset: 'plain', learningRate: 0.02 }), 8);
   const data = items(8, byteOf, 1);
