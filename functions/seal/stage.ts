@@ -4,7 +4,14 @@ import { notTrained, readCurrentConfig } from '#core/current-config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { decideGate } from '#core/gate.ts';
 import { keys } from '#core/keys.ts';
-import { Manifest, type Sealed, type SealRequest, ShardFile, SnapshotIndex } from '#core/messages/snapshot.ts';
+import {
+  type GateDecision,
+  Manifest,
+  type Sealed,
+  type SealRequest,
+  ShardFile,
+  SnapshotIndex,
+} from '#core/messages/snapshot.ts';
 import { type Kind, TRAINED_KINDS } from '#core/names.ts';
 import { Quality } from '#core/quality/quality.ts';
 import { executionNameOf, runIdOf } from '#core/run-id.ts';
