@@ -43,7 +43,7 @@ export async function findNearItems(
     };
     await findSharedBands(database, bands(), (a, b) => settle(a, b, minHashLikeness(printOf(a), printOf(b))));
   }
-  return clusters.groups().flatMap((members, cluster) => ranked(gathered, lens, members, cluster, pairs));
+  return clusters.groups().flatMap((members) => ranked(gathered, lens, members, pairs));
 }
 
 type Pairs = Map<number, Map<number, number>>;
@@ -55,8 +55,10 @@ function remember(pairs: Pairs, from: number, to: number, likeness: number): voi
 }
 
 /** The likeness of a member is that to the best one, or to its nearest where those two were not compared. */
-function ranked(gathered: Gathered, lens: Lens, members: readonly number[], cluster: number, pairs: Pairs): NearItem[] {
+function ranked(gathered: Gathered, lens: Lens, members: readonly number[], pairs: Pairs): NearItem[] {
   const [best, second] = members.toSorted((a, b) => compareItems(gathered, a, b).order) as [number, number];
+  // Named by a member: an item without near ones is a cluster of its own, named by itself.
+  const cluster = members[0] as number;
   const { by } = compareItems(gathered, best, second);
   const why = lens.better[by]?.why ?? 'first';
   return members.map((item) => {

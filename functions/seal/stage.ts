@@ -1,10 +1,18 @@
 // Closes a snapshot: its quality, then its manifest. Then the gate, and the job where it passes.
 
-import { readCurrentConfig } from '#core/current-config.ts';
+import { notTrained, readCurrentConfig } from '#core/current-config.ts';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { decideGate } from '#core/gate.ts';
 import { keys } from '#core/keys.ts';
-import { Manifest, type Sealed, type SealRequest, ShardFile, SnapshotIndex } from '#core/messages/snapshot.ts';
+import {
+  type GateDecision,
+  Manifest,
+  type Sealed,
+  type SealRequest,
+  ShardFile,
+  SnapshotIndex,
+} from '#core/messages/snapshot.ts';
+import { type Kind, TRAINED_KINDS } from '#core/names.ts';
 import { Quality } from '#core/quality/quality.ts';
 import { executionNameOf, runIdOf } from '#core/run-id.ts';
 import { INDEX_FILE, SHARD_HOLDS, shardFile, shardReceipt } from '#core/snapshot.ts';
@@ -28,7 +36,7 @@ export const seal =
     if (!quality) throw incomplete(dataset, snapshotId, 'quality.json');
     await writePage(data, manifest, quality, config.gate);
     const { configId, splits } = manifest;
-    const gate = decideGate(config.gate, {
+    const decided = decideGate(config.gate, {
       distinctItems: SPLITS.reduce((sum, split) => sum + splits[split], 0),
       splits,
       byLabel: quality.byLabel,
@@ -37,12 +45,20 @@ export const seal =
       trigger,
       forcedBy: force,
     });
+    const gate = TRAINED_KINDS.includes(manifest.kind) ? decided : untrained(decided, dataset, manifest.kind);
     if (gate.outcome !== 'passed') return { dataset, snapshotId, gate, job: null, executionName: null };
     const train = TrainConfig.parse({ ...config.train, ...request.train });
     const overridden = force !== null && gate.missing.length > 0 && { forcedBy: force };
     const job = { runId: runIdOf(snapshotId, train), dataset, snapshotId, configId, attempt, train, ...overridden };
     return { dataset, snapshotId, gate, job, executionName: executionNameOf(job) };
   };
+
+/** The snapshot is there for others to use; what was asked of the gate is refused, for no model learns from that kind. */
+function untrained(decided: GateDecision, dataset: string, kind: Kind): GateDecision {
+  if (decided.outcome === 'not-asked') return decided;
+  const missing = { what: `models of ${kind} data`, have: 0, need: 1, advice: notTrained(dataset, kind).message };
+  return { ...decided, outcome: 'refused', missing: [missing, ...decided.missing] };
+}
 
 async function sealedManifest(data: Store, dataset: string, snapshotId: string): Promise<Manifest> {
   const key = keys.manifest(dataset, snapshotId);
