@@ -2,7 +2,7 @@
 import type { Counts } from '#core/census.ts';
 import type { EffectiveConfig } from '#core/config.ts';
 import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/issues.ts';
-import { judge } from '#core/judge.ts';
+import { joinSaid } from '#core/missing-facts.ts';
 import { hasSidecar } from '#core/sidecar.ts';
 import type { Sidecars } from './sidecars.ts';
 
@@ -34,20 +34,12 @@ export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars)
   const bySource = new Map<string, { rejected: number; byIssue: IssueCounts }>();
   const join: Joining['join'] = (item) => {
     if (!hasSidecar(labels)) return { label: item.label, license: item.license, origin: null, group: null, flags: [] };
-    const { label = null, license = null, source: origin = null, group = null } = said(item) ?? {};
-    const joined = { label, license: license ?? item.license, origin, group };
-    const missing: IssueCode[] = [
-      ...(joined.label === null ? (['item.no-label'] as const) : []),
-      ...(joined.license === null ? (['item.no-license'] as const) : []),
-    ];
-    const judged = judge(
-      missing.map((code) => ({ code, place: { path: item.path } })),
-      rules,
-    );
+    const told = said(item);
+    const { rejections, flags, ...joined } = joinSaid(item, told, rules);
     const sum = bySource.get(item.source) ?? { rejected: 0, byIssue: {} };
-    addCounts(sum.byIssue, countIssues([...judged.rejections, ...judged.flags.map((code) => ({ code }))]));
+    addCounts(sum.byIssue, countIssues([...rejections, ...flags.map((code) => ({ code }))]));
     bySource.set(item.source, sum);
-    if (judged.rejections.length === 0) return { ...joined, flags: judged.flags };
+    if (rejections.length === 0) return { ...joined, group: told?.group ?? null, flags };
     sum.rejected++;
     return undefined;
   };

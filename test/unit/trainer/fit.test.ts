@@ -103,7 +103,7 @@ describe('resume', () => {
 });
 
 test('a long epoch is saved within it', async () => {
-  const { hooks, checkpoints } = watch({ msPerCall: CHECKPOINT_EVERY_MS / 4 });
+  const { hooks, checkpoints } = watch({ msPerCall: CHECKPOINT_EVERY_MS / 8 });
   await run({}, config({ epochs: 1 }), hooks);
   expect(checkpoints.map(({ progress }) => progress.stepInEpoch)).toEqual([2, 0]);
   expect(checkpoints.at(-1)?.samples).toBeDefined();
