@@ -81,7 +81,7 @@ async function runDemo({ all, epochs, keep }: Options, signal: AbortSignal): Pro
 }
 
 function train(context: Context, dataset: string, epochs: number) {
-  return fitDataset(context, dataset, { set: [`epochs=${epochs}`], wait: true, force: false });
+  return fitDataset(context, dataset, { set: [`epochs=${epochs}`, 'preset=plain'], wait: true, force: false });
 }
 
 async function drawPictures(context: Context, dataset: string, out: string): Promise<string[]> {

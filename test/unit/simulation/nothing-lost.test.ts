@@ -19,10 +19,10 @@ const MIX = { hostile: 0.2, overwritten: 0.25, deleted: 0.2, repeated: 0.1, ever
 /** A run makes about this many requests, more when some fail. */
 const REQUESTS = 60;
 const RATES = {
-  errors: 0.05,
+  errors: 0.03,
   surfacing: 0.4,
   conflicts: 0.05,
-  kills: 0.2,
+  kills: 0.1,
   duplicateEvents: 0.3,
   lateMs: 60_000,
   lostEvents: 0,
@@ -87,7 +87,7 @@ test('the same seed is the same run, request by request', async () => {
 test('a simulation of more drops meets every fault there is, and still loses nothing', async () => {
   const scenario = await scenarioOf(5, 60, TEXTS, { ...MIX, everyMs: 50 });
   const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
-  const faults = faultsByRate(14, RATES);
+  const faults = faultsByRate(16, RATES);
   const run = await simulate({ acts: scenario.acts, faults, seed: 11, concurrency: 5, pageKeys: 3 });
   expect(Object.keys(run.tally).sort()).toEqual(['requests', ...FAULTS].sort());
   expect(await wrongAfter(run, { scenario, contents: await contentsOf(quiet.data) })).toEqual([]);
