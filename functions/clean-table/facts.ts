@@ -18,7 +18,7 @@ const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
 const SHAPED_ROWS = 2_000;
 const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
 const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
-const COLUMNS_A_QUERY = 20;
+const COLUMNS_A_QUERY = 100;
 /** Whether it is one costs far more to find out. */
 const MAYBE_DAY = "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}'";
 
