@@ -4,20 +4,17 @@ import * as z from 'zod';
 import type { TableDataset } from '#core/config.ts';
 import { addCounts, type Issue, type IssueCode, type IssueCounts } from '#core/issues.ts';
 import type { TableSchema } from '#core/table/schema.ts';
-import { cellNames, trimmed } from './cells.ts';
+import { buildChecked } from './build-checked.ts';
 import type { CheckedTable, TableCheck } from './checked-table.ts';
-import { type Check, planChecks } from './checks.ts';
-import { readStaged } from './database.ts';
-import { masksOf } from './masks.ts';
 import { markPersonalData } from './personal.ts';
 import type { Checked } from './protocol.ts';
 import { rejectedRows, writeRejects } from './rejects.ts';
 import { markDuplicates, markRepeats } from './repeats.ts';
 import type { Staged } from './staged.ts';
-import { enumSql, knownSql, typedColumn } from './typed.ts';
 import { writeRowsPart } from './write-part.ts';
 
 const REJECTS = 'rejected.jsonl';
+const COUNTS_A_QUERY = 200;
 const count = z.bigint().transform(Number);
 
 export async function checkTable(check: TableCheck): Promise<Checked> {
@@ -100,64 +97,6 @@ function matchColumns(
   return { issues, ofFile: found.filter(({ code }) => actionOf(code) === 'flag') };
 }
 
-async function buildChecked(
-  check: TableCheck,
-  ofFile: readonly { code: IssueCode; columns: string[] }[],
-): Promise<CheckedTable> {
-  const { staged, database, config, schema, now } = check;
-  const { rules, labels, license, table } = config;
-  const cells = cellNames(staged);
-  const mendSpelling = rules['table.spelling']?.action !== 'off';
-  const typed = schema.columns.map((column, i) => typedColumn(column, i, nullsFor(schema, rules), mendSpelling));
-  const trims = rules['table.space']?.action !== 'off';
-  const found = schema.columns.map(({ name }) => staged.columns.indexOf(name));
-  const isSpaced = (place: number) => trims && staged.spaced[place] === true;
-  const texts = typed.map(({ t }, i) => {
-    const place = found[i] as number;
-    return `${place < 0 ? 'null::varchar' : trimmed(cells.of(place), isSpaced(place))} as ${t}`;
-  });
-  const spaced = typed.map(({ t }, i) => {
-    const place = found[i] as number;
-    return place >= 0 && isSpaced(place) ? `coalesce(strlen(${t}), 0) <> strlen(${cells.of(place)})` : undefined;
-  });
-  const checks = planChecks({
-    schema,
-    rules,
-    typed,
-    spaced,
-    ofFile,
-    license,
-    key: table.key,
-    label: labels.startsWith('column:') ? labels.slice('column:'.length) : null,
-    now: new Date(now),
-  });
-  const masks = masksOf(checks);
-  const withAction = (action: Check['action']) =>
-    masks.any(checks.flatMap((one, i) => (one.action === action ? [i] : [])));
-  const source = readStaged(staged.file, staged.delimiter, cells.all);
-  const raw =
-    staged.columns.length > 0 ? `concat_ws(chr(31), ${staged.columns.map((_, i) => cells.of(i)).join(', ')})` : "''";
-  for (const one of typed) {
-    const statement = enumSql(one);
-    if (statement) await database.run(statement);
-  }
-  await database.run(`create temp table checked as
-    select line, place, ${typed.map(({ v }) => v).join(', ')}, ${masks.names.join(', ')},
-      case when ${withAction('fix')} then left(sha256(${raw}), 16) end as before
-    from (select *, ${masks.select}
-      from (select *, ${typed.map(({ v, value }) => `${value} as ${v}`).join(', ')}
-        from (select *${typed
-          .flatMap(knownSql)
-          .map((known) => `, ${known}`)
-          .join('')}
-          from (select *, ${texts.join(', ')} from ${source}))))`);
-  return { database, typed, checks, masks, rejected: withAction('reject') };
-}
-
-function nullsFor({ nulls }: TableSchema, rules: TableDataset['rules']): readonly string[] {
-  return rules['table.null-token']?.action === 'off' ? [] : nulls;
-}
-
 async function countRows({ database, checks, masks, rejected }: CheckedTable) {
   const rejections = checks.flatMap(({ code, action }, i) =>
     action === 'reject' ? [{ code, sql: masks.any([i]) }] : [],
@@ -168,12 +107,17 @@ async function countRows({ database, checks, masks, rejected }: CheckedTable) {
     return { code, sql: `${hit} and not ${rejected}` };
   });
   const counted = [...rejections, ...flags];
-  const list = [`count(*)`, `count(*) filter (${rejected})`, ...counted.map(({ sql }) => `count(*) filter (${sql})`)];
-  const [row] = await database.rows(
-    `select [${list.join(', ')}] as counts from checked`,
-    z.object({ counts: z.array(count) }),
-  );
-  const [rows = 0, rejectedRows = 0, ...each] = row?.counts ?? [];
+  const conditions = ['true', rejected, ...counted.map(({ sql }) => sql)];
+  const counts: number[] = [];
+  for (let first = 0; first < conditions.length; first += COUNTS_A_QUERY) {
+    const list = conditions.slice(first, first + COUNTS_A_QUERY).map((sql) => `count(*) filter (${sql})`);
+    const [row] = await database.rows(
+      `select [${list.join(', ')}] as counts from checked`,
+      z.object({ counts: z.array(count) }),
+    );
+    counts.push(...(row?.counts ?? []));
+  }
+  const [rows = 0, rejectedRows = 0, ...each] = counts;
   const sums = { rejections: {} as IssueCounts, flagged: {} as IssueCounts };
   for (const [i, { code }] of counted.entries())
     if (each[i]) addCounts(i < rejections.length ? sums.rejections : sums.flagged, { [code]: each[i] });

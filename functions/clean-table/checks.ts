@@ -26,6 +26,8 @@ export type Check = {
   readonly allowed?: string;
   /** True where it is found; undefined where it is found later and set row by row. */
   readonly sql: string | undefined;
+  /** Place in the schema of the one column that it looks at; undefined where it may look at others. */
+  readonly of: number | undefined;
 };
 export type CheckPlan = {
   readonly schema: TableSchema;
@@ -44,14 +46,16 @@ export type CheckPlan = {
 export function planChecks(plan: CheckPlan): Check[] {
   const { rules, typed, spaced, schema, key, ofFile } = plan;
   const checks: Check[] = [];
+  let of: number | undefined;
   const add = (code: IssueCode, columns: readonly string[], sql: string | undefined, allowed?: string) => {
     const action = rules[code]?.action ?? 'reject';
-    if (action !== 'off') checks.push({ code, action, columns, sql, ...(allowed !== undefined && { allowed }) });
+    if (action !== 'off') checks.push({ code, action, columns, sql, of, ...(allowed !== undefined && { allowed }) });
   };
   const hasNulls = schema.nulls.length > 0 && rules['table.null-token']?.action !== 'off';
   for (const { code, columns } of ofFile) add(code, columns, 'true');
   for (const [i, one] of typed.entries()) {
     const { column, t, v } = one;
+    of = i;
     const at = [column.name];
     const textual = isTextual(column.type);
     // Most cells have a value, and are done with after one look.
@@ -104,6 +108,7 @@ export function planChecks(plan: CheckPlan): Check[] {
     if (column.type === 'text' || column.type === 'id')
       add('item.personal-data', at, nameLikeColumn(column.name) ? `${v} is not null` : undefined);
   }
+  of = undefined;
   for (const check of rowRules(plan)) add(...check);
   const labelled = typed.find(({ column }) => column.name === plan.label);
   if (plan.label !== null) add('item.no-label', [plan.label], labelled ? `${labelled.v} is null` : 'true');

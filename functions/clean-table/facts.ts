@@ -18,7 +18,7 @@ const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
 const SHAPED_ROWS = 2_000;
 const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
 const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
-const COLUMNS_A_QUERY = 20;
+const COLUMNS_A_QUERY = 100;
 /** Whether it is one costs far more to find out. */
 const MAYBE_DAY = "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}'";
 
@@ -33,13 +33,12 @@ const Facts = z.object({
   booleans: count,
   days: count,
   times: count,
-  formats: z.array(count),
+  maybeDays: count,
   leadingZeros: count,
   longest: count.nullable(),
   withUnit: count,
   unit: z.string().nullable(),
-  shapes: count,
-  shape: z.string().nullable(),
+  shapes: z.tuple([z.coerce.number(), z.string().nullable()]),
   minNumber: number,
   maxNumber: number,
   minDay: z.string().nullable(),
@@ -59,10 +58,10 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
     await database.run(`create or replace temp table looked as
       select ${places.map((i) => `${presentCell(i)} as ${cells.of(i)}`).join(', ')}
       from (select *, row_number() over () as n from ${source}) where n % ${step} = 0`);
-    const found = new Map<number, z.infer<typeof Facts>>();
+    const found = new Map<number, z.infer<typeof Facts> & { formats: number[] }>();
     for (const i of places) {
       const [one] = await database.rows(factsSql(cells.of(i)), Facts);
-      if (one) found.set(i, one);
+      if (one) found.set(i, { ...one, formats: one.maybeDays > 0 ? await formatsOf(cells.of(i), database) : [] });
     }
     const maybeCategories = [...found]
       .filter(([, one]) => one.distinct <= MOST_TOP && one.numbers < one.values)
@@ -71,7 +70,7 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
       step === 1
         ? await topsOfSample(maybeCategories.map(cells.of), database)
         : await topsOfAll(maybeCategories.map(presentCell), source, database);
-    for (const [i, { longest, ...others }] of found) {
+    for (const [i, { longest, shapes, maybeDays: _, ...others }] of found) {
       const top = tops[maybeCategories.indexOf(i)] ?? [];
       const distinct = Math.max(others.distinct, top.length);
       facts.push({
@@ -79,12 +78,26 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
         name: staged.columns[i] as string,
         distinct,
         longest: longest ?? 0,
+        shapes: shapes[0],
+        shape: shapes[1],
         top: distinct <= MOST_TOP ? top : [],
       });
     }
   }
   await database.run('drop table if exists looked');
   return facts;
+}
+
+/** How many values each format reads. */
+async function formatsOf(c: string, database: Database): Promise<number[]> {
+  const formats = DATE_FORMATS.map(
+    (format) => `count(case when year(try_strptime(${c}, ${text(format)})) between 1800 and 2200 then 1 end)`,
+  );
+  const [row] = await database.rows(
+    `select [${formats.join(', ')}] as formats from looked where ${c} similar to ${MAYBE_DAY}`,
+    z.object({ formats: z.array(count) }),
+  );
+  return row?.formats ?? [];
 }
 
 async function topsOfSample(columns: readonly string[], database: Database): Promise<Top[]> {
@@ -131,10 +144,6 @@ function factsSql(c: string): string {
   const shape = `case when length(${c}) <= 40 then translate(${c}, '${ALIKE}', '${SIGNS}') else ${c} end`;
   // A cast that fails costs a hundred times one that is not tried.
   const day = `case when regexp_full_match(${c}, ${DAY}) then try_cast(${c} as date) end`;
-  const formats = DATE_FORMATS.map(
-    (format) =>
-      `count(case when ${c} similar to ${MAYBE_DAY} and year(try_strptime(${c}, ${text(format)})) between 1800 and 2200 then 1 end)`,
-  );
   return `with numbered as (select ${c}, ${asNumber} as number_ from looked),
   shaped as (select *, case when number_ is null and ascii(${c}) < 58 then nullif(${unit}, '') end as unit_ from numbered)
   select count(*) as rows, count(${c}) as values, count(distinct ${c}) as distinct,
@@ -143,13 +152,13 @@ function factsSql(c: string): string {
     ${where(`lower(${c}) in ('true', 'false', 'yes', 'no')`)} as booleans,
     count(${day}) as days,
     count(case when regexp_full_match(${c}, ${MOMENT}) then try_cast(${c} as timestamptz) end) as times,
-    [${formats.join(', ')}] as formats,
+    ${where(`${c} similar to ${MAYBE_DAY}`)} as "maybeDays",
     ${where(`regexp_full_match(${c}, '[+-]?0[0-9]+')`)} as "leadingZeros",
     max(length(${c})) as longest,
     ${where('unit_ = (select mode(unit_) from shaped)')} as "withUnit",
     (select mode(unit_) from shaped) as unit,
-    (select count(distinct ${shape}) from (from looked limit ${SHAPED_ROWS})) as shapes,
-    (select min(${shape}) from (from looked limit ${SHAPED_ROWS})) as shape,
+    (select [count(distinct shape)::varchar, min(shape)] from
+      (select ${shape} as shape from (select ${c} from looked limit ${SHAPED_ROWS}))) as shapes,
     min(number_) as "minNumber", max(number_) as "maxNumber",
     min(${day})::varchar as "minDay", max(${day})::varchar as "maxDay"
   from shaped`;

@@ -5,11 +5,10 @@ import type { Check } from './checks.ts';
 const BITS = 62;
 
 export type Masks = {
-  readonly words: number;
-  /** All words of a row, each `as m<i>`. */
-  readonly select: string;
   /** Names of the words. */
   readonly names: readonly string[];
+  /** The words with the bits of those checks that are given, each in a list of terms to be joined by `|`. */
+  readonly terms: (given: (check: Check) => boolean) => Map<string, string[]>;
   readonly bit: (check: number) => { readonly word: string; readonly value: string };
   /** Whether any of these checks hit. */
   readonly any: (checks: readonly number[]) => string;
@@ -22,17 +21,20 @@ export function masksOf(checks: readonly Check[]): Masks {
   const wordOf = (check: number) => names[Math.floor(check / BITS)] as string;
   const bit = (check: number) => ({ word: wordOf(check), value: valueOfBit(check) });
   return {
-    words,
     names,
     bit,
-    select: names
-      .map((word) => {
-        const bits = checks.flatMap(({ sql }, i) =>
-          sql !== undefined && wordOf(i) === word ? [`case when ${sql} then ${valueOfBit(i)}::bigint else 0 end`] : [],
-        );
-        return `${bits.length > 0 ? bits.join(' | ') : '0::bigint'} as ${word}`;
-      })
-      .join(', '),
+    terms(given) {
+      const terms = new Map<string, string[]>();
+      for (const [i, check] of checks.entries()) {
+        if (check.sql === undefined || !given(check)) continue;
+        const word = wordOf(i);
+        terms.set(word, [
+          ...(terms.get(word) ?? []),
+          `case when ${check.sql} then ${valueOfBit(i)}::bigint else 0 end`,
+        ]);
+      }
+      return terms;
+    },
     any(hit) {
       const byWord = new Map<string, bigint>();
       for (const check of hit) byWord.set(wordOf(check), (byWord.get(wordOf(check)) ?? 0n) | BigInt(valueOfBit(check)));
