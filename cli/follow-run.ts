@@ -79,7 +79,8 @@ export function epochLine(metrics: EpochMetrics, epochs: number): string {
 }
 
 function placeOf({ epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
-  return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
+  const doing = epoch < epochs ? `epoch ${epoch + 1} of ${epochs}` : 'scoring it on what it has not seen';
+  return [step, epochs * stepsPerEpoch, doing];
 }
 
 /** Asks the state machine now and then only; undefined while it runs. */

@@ -15,7 +15,7 @@ const SEED = 1;
 const BATCH = 128;
 const LEARNING_RATE = 3e-3;
 /** Each item is seen so often, within these bounds of steps: 40 s on two cores at 28 x 28. */
-const PASSES = 15;
+const PASSES = 10;
 const LEAST_STEPS = 50;
 const MOST_STEPS = 2_000;
 const MOST_VALIDATION_ITEMS = 2_000;
