@@ -1,7 +1,7 @@
 // What of a table is taken in at most. LIMITS.tableBytes bounds the whole.
 
 export const TABLE_LIMITS = {
-  columns: 2_000,
+  columns: 1_000,
   rows: 50_000_000,
   /** Records that are none, such as those with a cell too many; a file with more of them is no table. */
   brokenRows: 5_000_000,

@@ -5,16 +5,8 @@ import { createInterface } from 'node:readline';
 import type { TableDataset } from '#core/config.ts';
 import type { Issue, IssueCounts } from '#core/issues.ts';
 import type { TableSchema } from '#core/table/schema.ts';
+import { allowanceOf } from './allowance.ts';
 import { ReaderDiedError, startReader } from './reader.ts';
-
-/** Processor time that a small file may take, and the pace at which a large one must be read at least. */
-const LEAST_TIME_MS = 9_000;
-const BYTES_A_MS = 2_000;
-const MIB = 2 ** 20;
-/** What DuckDB may hold: enough for what a bomb pretends to be no table for, more for files that are large themselves. */
-const LEAST_MEMORY_MIB = 160;
-const MOST_MEMORY_MIB = 768;
-const MEMORY_PER_BYTE = 3;
 
 export type TableFileRequest = {
   /** On disk. */
@@ -52,13 +44,11 @@ export type TableFileResult = {
 /** Never throws for what is wrong with the file. */
 export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
   const { file, path, folder, config, source, now, readProcess, lines = null } = request;
-  const { size } = await stat(file);
-  const timeoutMs = LEAST_TIME_MS + size / BYTES_A_MS;
-  const memoryMiB = Math.min(MOST_MEMORY_MIB, Math.max(LEAST_MEMORY_MIB, MEMORY_PER_BYTE * (size / MIB)));
-  const reader = startReader({ readProcess, folder, timeoutMs, memoryMiB });
+  const allowance = allowanceOf((await stat(file)).size);
+  const reader = startReader({ readProcess, folder, allowance });
   let schema: TableSchema | undefined;
   try {
-    const opened = await reader.open({ file, path, folder, config, memoryMiB: Math.round(memoryMiB) });
+    const opened = await reader.open({ file, path, folder, config });
     if (!opened.ok) return refusedFile(path, [opened.issue], schema);
     if (opened.rows > 0 && typeof request.schema === 'function') {
       const inferred = await reader.infer();

@@ -2,6 +2,7 @@
 import type { TableDataset } from '#core/config.ts';
 import type { Issue, IssueCounts } from '#core/issues.ts';
 import type { TableSchema } from '#core/table/schema.ts';
+import type { Allowance } from './allowance.ts';
 
 export type OpenRequest = {
   readonly type: 'open';
@@ -11,8 +12,7 @@ export type OpenRequest = {
   readonly file: string;
   readonly folder: string;
   readonly config: TableDataset;
-  /** What DuckDB may hold. */
-  readonly memoryMiB: number;
+  readonly allowance: Allowance;
 };
 export type CheckRequest = {
   readonly type: 'check';
@@ -27,7 +27,9 @@ export type CheckRequest = {
 };
 export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequest;
 
-export type Opened = { readonly ok: true; readonly rows: number } | { readonly ok: false; readonly issue: Issue };
+export type Opened =
+  | { readonly ok: true; readonly rows: number; readonly columns: number }
+  | { readonly ok: false; readonly issue: Issue };
 /** Why nothing can be told of its rows. */
 type Unreadable = { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] };
 export type Inferred = { readonly ok: true; readonly schema: TableSchema } | Unreadable;

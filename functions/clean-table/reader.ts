@@ -2,12 +2,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Allowance, withColumns } from './allowance.ts';
 import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
 
 const MIB = 2 ** 20;
 const WATCH_EVERY_MS = 25;
-/** What the process may hold: twice DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
-const MEMORY_OF_DATABASE = 2;
+/** What the process may hold: more than DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
+const MEMORY_OF_DATABASE = 1.2;
 const MEMORY_OF_RUNTIME_MIB = 180;
 const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
 /** DuckDB holds blocks of 256 KiB; without this the C library keeps for itself what was given back. */
@@ -30,7 +31,7 @@ export class ReaderDiedError extends Error {
 }
 
 export type Reader = {
-  readonly open: (request: Omit<OpenRequest, 'type'>) => Promise<Opened>;
+  readonly open: (request: Omit<OpenRequest, 'type' | 'allowance'>) => Promise<Opened>;
   readonly infer: () => Promise<Inferred>;
   readonly check: (request: Omit<CheckRequest, 'type'>) => Promise<Checked>;
   readonly close: () => void;
@@ -39,16 +40,13 @@ export type ReaderOptions = {
   /** The file that the process runs. */
   readonly readProcess: string;
   readonly folder: string;
-  /** Processor time for all that is asked together. */
-  readonly timeoutMs: number;
-  /** What DuckDB may hold. */
-  readonly memoryMiB: number;
+  readonly allowance: Allowance;
 };
 
 /** Each question throws ReaderDiedError when the process ends over it, and Error when the fault is ours. */
-export function startReader({ readProcess, folder, timeoutMs, memoryMiB }: ReaderOptions): Reader {
+export function startReader({ readProcess, folder, allowance }: ReaderOptions): Reader {
+  let allowed = allowance;
   // No environment goes along: it holds credentials.
-  const mostMemory = (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB;
   const reader = fork(readProcess, [], {
     cwd: folder,
     env: { TZ: 'UTC', ...RETURN_FREED_MEMORY },
@@ -61,9 +59,10 @@ export function startReader({ readProcess, folder, timeoutMs, memoryMiB }: Reade
     because = cause;
     reader.kill('SIGKILL');
   };
-  const clock = setTimeout(() => end('time'), timeoutMs * CLOCK_OF_PROCESSOR);
+  const startClock = () => setTimeout(() => end('time'), allowed.timeoutMs * CLOCK_OF_PROCESSOR);
+  let clock = startClock();
   const watch = setInterval(() => {
-    watchOver(reader, { folder, mostMemory, timeoutMs }).then(
+    watchOver(reader, folder, allowed).then(
       (cause) => cause && end(cause),
       () => undefined,
     );
@@ -104,7 +103,14 @@ export function startReader({ readProcess, folder, timeoutMs, memoryMiB }: Reade
   }
 
   return {
-    open: (request) => ask<Opened>({ type: 'open', ...request }),
+    async open(request) {
+      const opened = await ask<Opened>({ type: 'open', allowance, ...request });
+      if (!opened.ok || dead) return opened;
+      allowed = withColumns(allowance, opened.columns);
+      clearTimeout(clock);
+      clock = startClock();
+      return opened;
+    },
     infer: () => ask<Inferred>({ type: 'infer' }),
     check: (request) => ask<Checked>({ type: 'check', ...request }),
     close() {
@@ -114,15 +120,14 @@ export function startReader({ readProcess, folder, timeoutMs, memoryMiB }: Reade
   };
 }
 
-type Bounds = { readonly folder: string; readonly mostMemory: number; readonly timeoutMs: number };
-
 async function watchOver(
   { pid }: ChildProcess,
-  { folder, mostMemory, timeoutMs }: Bounds,
+  folder: string,
+  { timeoutMs, memoryMiB }: Allowance,
 ): Promise<DeathCause | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const held = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * KIBIBYTE;
-  if (held > mostMemory) return 'memory';
+  if (held > (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB) return 'memory';
   if (processorMs(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')) > timeoutMs) return 'time';
   return (await bytesIn(folder)) > MOST_SCRATCH_BYTES ? 'disk' : undefined;
 }

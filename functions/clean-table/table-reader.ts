@@ -2,6 +2,7 @@
 import type { TableDataset } from '#core/config.ts';
 import type { Issue } from '#core/issues.ts';
 import { inferTableSchema } from '#core/table/infer.ts';
+import { withColumns } from './allowance.ts';
 import { checkTable, onlyBroken } from './check-table.ts';
 import { type Database, openDatabase } from './database.ts';
 import { gatherFacts } from './facts.ts';
@@ -22,16 +23,21 @@ export function tableReader() {
     return open;
   };
   return {
-    async open({ path, file, folder, config, memoryMiB }: OpenRequest): Promise<Opened> {
+    async open({ path, file, folder, config, allowance }: OpenRequest): Promise<Opened> {
       open?.database.close();
-      const database = await openDatabase(folder, memoryMiB, file);
+      let database = await openDatabase(folder, allowance.memoryMiB, file);
       try {
         const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
         const from = { path, file, folder, config };
         const staged = /^PAR[1E]$/.test(magic) ? await stageParquet(from, database) : await stageText(from);
         if (staged.rows === 0 && staged.broken.count === 0) throw refused('table.empty', path);
+        const { memoryMiB } = withColumns(allowance, staged.columns.length);
+        if (memoryMiB > allowance.memoryMiB) {
+          database.close();
+          database = await openDatabase(folder, memoryMiB, file);
+        }
         open = { staged, database, folder, config };
-        return { ok: true, rows: staged.rows };
+        return { ok: true, rows: staged.rows, columns: staged.columns.length };
       } catch (error) {
         database.close();
         open = undefined;

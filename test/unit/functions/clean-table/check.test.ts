@@ -208,6 +208,30 @@ test('rows of a release are looked at alone', async () => {
   expect({ accepted, rejected }).toEqual({ accepted: 1, rejected: 0 });
 });
 
+test('of 200 columns each row is judged by all of them, whatever group they are read in', async () => {
+  const names = Array.from({ length: 200 }, (_, i) => `c${i}`);
+  const columns = Object.fromEntries(names.map((name) => [name, { type: 'integer' as const, min: 0, max: 9_999 }]));
+  const schema = schemaOf(columns, { rules: [{ name: 'ends', check: 'c0 < c199' }] });
+  const row = (changed: Record<number, string>) => names.map((_, i) => changed[i] ?? `${i}`).join(',');
+  const lines = [row({}), row({ 150: 'x', 20: '-1' }), row({ 199: '0' }), row({ 120: 'NA' }), row({}), row({ 7: '8' })];
+  const { rows, rejects, byIssue } = await checkTable(`${names}\n${lines.join('\n')}\n`, { schema, config: QUIET });
+  expect(byIssue).toEqual({ 'table.type': 1, 'table.range': 1, 'table.row-rule': 1, 'item.duplicate': 1 });
+  expect(rejects.map(({ issues }) => issues.map(({ code, place }) => [code, place.line, place.column]))).toEqual([
+    [
+      ['table.range', 3, 'c20'],
+      ['table.type', 3, 'c150'],
+    ],
+    [['table.row-rule', 4, 'c0, c199']],
+  ]);
+  expect(rows.map(({ c7, c120, c199, line }) => [c7, c120, c199, line].map((cell) => cell && Number(cell)))).toEqual([
+    [7, 120, 199, 2],
+    [7, null, 199, 5],
+    [7, 120, 199, 6],
+    [8, 120, 199, 7],
+  ]);
+  expect(rows.map(({ fixes }) => (fixes as string[]).length)).toEqual([0, 1, 0, 0]);
+});
+
 test('the same table is the same part', async () => {
   const twice = await Promise.all([1, 2].map(() => people('Ann,39,Female,,\nBob, 40,male,,\nBob,x,,,\n')));
   expect(twice[0]).toEqual(twice[1]);
