@@ -7,8 +7,8 @@ import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply,
 
 const MIB = 2 ** 20;
 const WATCH_EVERY_MS = 25;
-/** What the process may hold: more than DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
-const MEMORY_OF_DATABASE = 1.2;
+/** What the process may hold: twice DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
+const MEMORY_OF_DATABASE = 2;
 const MEMORY_OF_RUNTIME_MIB = 180;
 const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
 /** DuckDB holds blocks of 256 KiB; without this the C library keeps for itself what was given back. */
