@@ -37,7 +37,8 @@ function engineOf(child: ChildProcess): Engine {
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     send: (message) => {
-      if (child.connected) child.send(message);
+      // An engine that died a moment ago cannot be told any more; that it died is seen where its messages end.
+      if (child.connected) child.send(message, () => undefined);
     },
     messages: unwrapped(messages, gone),
     ending: () => (child.signalCode ? `was ended by ${child.signalCode}` : `ended with exit code ${child.exitCode}`),
