@@ -10,6 +10,7 @@ import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
@@ -31,6 +32,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'cold-starts': coldStarts,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
+  'planted-copies': plantedCopiesFound,
   'planted-tables': plantedTables,
   'planted-text-audio': plantedTextAudio,
 };

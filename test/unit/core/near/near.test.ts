@@ -82,6 +82,13 @@ test('a look is luminance, averaged where the picture is larger and repeated whe
   expect([look[0], look[11], look[12], look[23]]).toEqual([0, 0, 255, 255]);
 });
 
+test('a pixel that lies under two cells counts in both by its share', () => {
+  const thirdColumnWhite = Uint8Array.from({ length: 64 * 64 }, (_, i) => (i % 64 === 2 ? 255 : 0));
+  // A cell is 8 / 3 pixels wide, so it ends two thirds into that column.
+  const look = lookOf(thirdColumnWhite, { width: 64, height: 64, channels: 1 });
+  expect([...look.subarray(0, 3)]).toEqual([Math.round((255 * 2) / 8), Math.round(255 / 8), 0]);
+});
+
 test('a signature tells the share of common sequences within what chance allows', () => {
   const words = Array.from({ length: 400 }, (_, i) => `w${randomWords(i, 'word', 1)[0]?.toString(36)}`);
   const text = (from: number, to: number) => words.slice(from, to).join(' ');
