@@ -149,7 +149,10 @@ function stateNodes(state: ReadonlyMap<string, StateEntry>): GraphNode[] {
       { name: handle, op: 'VarHandleOp', input: [], attr: { dtype, shape: value.shape(shape), ...naming } },
       { name: readOf(name), op: 'ReadVariableOp', input: [handle], attr: { dtype } },
       { name: `given/${name}`, op: 'Placeholder', input: [], attr: { dtype, shape: value.shape(shape) } },
-      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `given/${name}`], attr: { dtype } },
+      // What is fed may be JavaScript's own memory. A variable that kept it would be moved off it by a thread of TensorFlow's,
+      // which gives it back behind the back of JavaScript.
+      { name: `own/${name}`, op: 'DeepCopy', input: [`given/${name}`], attr: { T: dtype } },
+      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `own/${name}`], attr: { dtype } },
     ];
   });
   const done = constantNode('done', DTYPE.int32, [], Int32Array.of(1));
