@@ -9,6 +9,7 @@ import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { memory } from './memory.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  memory,
   'image-metrics': imageMetrics,
   scale,
   'clean-images': cleanImages,

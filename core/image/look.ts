@@ -1,59 +1,65 @@
 // A small grey picture of an item, to compare items by.
 
 export const LOOK_SIDE = 24;
+/** Of a cell's width: cells reach into their neighbours, so that fine detail does not change with where the cells fall. */
+const REACH = 1.5;
 
 type Shape = { readonly width: number; readonly height: number; readonly channels: number };
-/** The pixels under one cell along one axis: from `first` on, by the share of each. */
-type Cell = { readonly first: number; readonly shares: readonly number[] };
+/** What a cell is the weighted mean of: pixels from `first` on. */
+type Cell = { readonly first: number; readonly weights: Float64Array };
 
-const CELLS = new Map<number, readonly Cell[]>();
-
-/**
- * `pixels`: uint8 [height, width, channels]. Luminance, uint8 [24, 24]: the mean of what lies under each cell, pixels on its
- * edges by their share. Whole pixels instead would make a cell another mean after a shift by one of them.
- */
+/** `pixels`: uint8 [height, width, channels]. Luminance, uint8 [24, 24]: the mean of what lies below and half a cell around each cell. */
 export function lookOf(pixels: Uint8Array, { width, height, channels }: Shape): Uint8Array {
-  const across = cellsOf(width);
-  const narrow = new Float64Array(height * LOOK_SIDE);
-  for (let y = 0; y < height; y++)
-    for (let column = 0; column < LOOK_SIDE; column++) {
-      const { first, shares } = across[column] as Cell;
-      let sum = 0;
-      for (let i = 0; i < shares.length; i++)
-        sum += (shares[i] as number) * luminance(pixels, (y * width + first + i) * channels, channels);
-      narrow[y * LOOK_SIDE + column] = sum;
-    }
+  const grey = luminanceOf(pixels, width * height, channels);
+  const rows = new Float64Array(LOOK_SIDE * width);
+  for (const [row, { first, weights }] of cellsOf(height).entries())
+    for (const [i, weight] of weights.entries())
+      for (let x = 0, from = (first + i) * width, to = row * width; x < width; x++, from++, to++)
+        rows[to] = (rows[to] as number) + weight * (grey[from] as number);
   const look = new Uint8Array(LOOK_SIDE * LOOK_SIDE);
-  for (const [row, { first, shares }] of cellsOf(height).entries())
+  const across = cellsOf(width);
+  for (let row = 0; row < LOOK_SIDE; row++)
     for (let column = 0; column < LOOK_SIDE; column++) {
+      const { first, weights } = across[column] as Cell;
       let sum = 0;
-      for (let i = 0; i < shares.length; i++)
-        sum += (shares[i] as number) * (narrow[(first + i) * LOOK_SIDE + column] as number);
+      for (let i = 0, from = row * width + first; i < weights.length; i++, from++)
+        sum += (weights[i] as number) * (rows[from] as number);
       look[row * LOOK_SIDE + column] = Math.round(sum);
     }
   return look;
 }
 
+const known = new Map<number, readonly Cell[]>();
+
+/** A pixel counts by how much of it the cell covers. Most datasets have one length or two. */
 function cellsOf(length: number): readonly Cell[] {
-  const known = CELLS.get(length);
-  if (known) return known;
+  const before = known.get(length);
+  if (before) return before;
   const cells = Array.from({ length: LOOK_SIDE }, (_, cell): Cell => {
-    // In 24ths of a pixel, so that every share is exact.
-    const [start, end] = [cell * length, (cell + 1) * length];
-    const first = Math.floor(start / LOOK_SIDE);
-    const last = Math.ceil(end / LOOK_SIDE);
-    const shares = Array.from({ length: last - first }, (_, i) => {
-      const pixel = (first + i) * LOOK_SIDE;
-      return (Math.min(end, pixel + LOOK_SIDE) - Math.max(start, pixel)) / length;
-    });
-    return { first, shares };
+    const middle = ((cell + 0.5) * length) / LOOK_SIDE;
+    const half = (length / LOOK_SIDE / 2) * REACH;
+    const [from, to] = [Math.max(0, middle - half), Math.min(length, middle + half)];
+    const first = Math.floor(from);
+    const weights = Float64Array.from(
+      { length: Math.ceil(to) - first },
+      (_, i) => (Math.min(to, first + i + 1) - Math.max(from, first + i)) / (to - from),
+    );
+    return { first, weights };
   });
-  CELLS.set(length, cells);
+  known.set(length, cells);
   return cells;
 }
 
 /** ITU-R BT.601 */
-function luminance(pixels: Uint8Array, at: number, channels: number): number {
-  if (channels === 1) return pixels[at] as number;
-  return 0.299 * (pixels[at] as number) + 0.587 * (pixels[at + 1] as number) + 0.114 * (pixels[at + 2] as number);
+function luminanceOf(pixels: Uint8Array, count: number, channels: number): Uint8Array {
+  if (channels === 1) return pixels;
+  const grey = new Uint8Array(count);
+  for (let i = 0, at = 0; i < count; i++, at += channels)
+    grey[i] =
+      (19595 * (pixels[at] as number) +
+        38470 * (pixels[at + 1] as number) +
+        7471 * (pixels[at + 2] as number) +
+        32768) >>
+      16;
+  return grey;
 }
