@@ -9,6 +9,7 @@ import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { indexScale } from './index-scale.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
@@ -26,6 +27,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'nothing-lost': nothingLost,
   'image-metrics': imageMetrics,
   scale,
+  'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,

@@ -90,3 +90,12 @@ export function grantTraining(role: IRole, bucket: Bucket): void {
     'Datasets and runs exist only later; nothing but checkpoints is deleted.',
   );
 }
+
+/** A machine that waits for jobs of Batch. Without it, one that is stopped would leave its job running, and paid for. */
+export function grantJobs(machineRole: IRole): void {
+  const arn = (resource: string) => Stack.of(machineRole).formatArn({ service: 'batch', resource, resourceName: '*' });
+  allow(machineRole, ['batch:TerminateJob'], [arn('job')]);
+  allow(machineRole, ['batch:DescribeJobs'], ['*']);
+  acknowledgeArn(machineRole, arn('job'), 'Jobs get their ids when they are submitted.');
+  acknowledgeArn(machineRole, arn('job-definition'), 'The revisions of the job definition; the queue is the only one.');
+}

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
 
-const MEMORY_LIMIT_MIB = 800;
-const THREADS = 2;
+const IN_A_FUNCTION: DatabaseSize = { memoryMiB: 800, threads: 2 };
+
+/** memoryMiB: what is held before rows spill to the folder. */
+export type DatabaseSize = { readonly memoryMiB: number; readonly threads: number };
 
 export type Cell = string | number | bigint | null;
 export type ColumnKind = 'integer' | 'double' | 'varchar' | 'ubigint';
@@ -20,10 +22,10 @@ export type Database = {
 export type Filling = { readonly add: (...cells: readonly Cell[]) => void; readonly close: () => void };
 
 /** Nothing outside `folder` is read or written. */
-export async function openDatabase(folder: string, threads = THREADS): Promise<Database> {
+export async function openDatabase(folder: string, size = IN_A_FUNCTION): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  for (const statement of confinement(folder, threads)) await connection.run(statement);
+  for (const statement of confinement(folder, size)) await connection.run(statement);
   return {
     async run(sql) {
       await connection.run(sql);
@@ -52,11 +54,11 @@ export async function openDatabase(folder: string, threads = THREADS): Promise<D
 }
 
 /** In this order: what comes after the last line can neither be changed nor reach beyond the folder. */
-function confinement(folder: string, threads: number): string[] {
+function confinement(folder: string, { memoryMiB, threads }: DatabaseSize): string[] {
   return [
     `set allowed_directories = [${text(`${folder}/`)}]`,
     `set temp_directory = ${text(join(folder, 'spill'))}`,
-    `set memory_limit = '${MEMORY_LIMIT_MIB}MiB'`,
+    `set memory_limit = '${memoryMiB}MiB'`,
     `set threads = ${threads}`,
     'set preserve_insertion_order = false',
     'set autoinstall_known_extensions = false',
