@@ -3,9 +3,10 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import type { Prefix } from '#core/keys.ts';
+import { keys, type Prefix } from '#core/keys.ts';
 
 const CHECKPOINTS = 'runs/*/checkpoints/*';
+const ROLLED_UP = [keys.rollupEntries('*', '*', '*'), keys.rolledParts('*', '*', '*')];
 
 export type PrefixAccess = {
   readonly read?: readonly Prefix[];
@@ -14,7 +15,7 @@ export type PrefixAccess = {
   readonly list?: boolean;
 };
 
-/** Grants reading and writing below prefixes of the data bucket, and nothing beside them. Nobody may delete. */
+/** Grants reading and writing below prefixes of the data bucket, and nothing beside them. Deleting is granted apart. */
 export function grantPrefixes(
   role: IRole,
   bucket: Bucket,
@@ -72,6 +73,14 @@ export function acknowledgeArn(role: IConstruct, arn: string, reason: string): v
 
 export function allow(role: IRole, actions: string[], resources: string[]): void {
   role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+}
+
+/** Tick: what it rolled up once and has rolled up anew since. Not the pointer, nor its notes. */
+export function grantRollupRemoval(role: IRole, bucket: Bucket): void {
+  for (const objects of ROLLED_UP) {
+    allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(objects)]);
+    acknowledgeObjects(role, bucket, objects, 'Datasets exist only later, and files are named by their content.');
+  }
 }
 
 /** The trainer: snapshots in, runs and models out. Of its own work it may remove old checkpoints. */

@@ -19,6 +19,7 @@ import {
   grantDropNames,
   grantDropReading,
   grantPrefixes,
+  grantRollupRemoval,
   type PrefixAccess,
 } from './access.ts';
 
@@ -118,6 +119,12 @@ export class GoldpanFunction extends Construct {
   bindDrop(bucket: Bucket, access: 'read' | 'list' | 'names' = 'read'): this {
     this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
     ({ read: grantDropReading, list: grantDropListing, names: grantDropNames })[access](this.role, bucket);
+    return this;
+  }
+
+  /** For tick: its own older files. */
+  bindRollupRemoval(bucket: Bucket): this {
+    grantRollupRemoval(this.role, bucket);
     return this;
   }
 

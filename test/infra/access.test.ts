@@ -46,10 +46,13 @@ test('no one writes to the bucket that triggers the pipeline', () => {
   ).toEqual([]);
 });
 
-test('a training may delete its checkpoints and nobody anything else; nobody has a whole service', () => {
+test('a training may delete its checkpoints, tick what it rolled up, and nobody anything else; nobody has a whole service', () => {
   const deleting = grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'));
-  expect(new Set(deleting.map(({ role }) => stageOf(role)))).toEqual(new Set(['train']));
-  for (const { resource } of deleting) expect(resource).toMatch(/\/runs\/\*\/checkpoints\/\*$/);
+  expect(deleting.map(({ role, resource }) => [stageOf(role), resource.replace(/^<\w+\.Arn>\//, '')]).sort()).toEqual([
+    ['tick', 'rollups/*/*/*.json.gz'],
+    ['tick', 'rollups/*/*/*.parquet'],
+    ['train', 'runs/*/checkpoints/*'],
+  ]);
   expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
 });
 
