@@ -11,6 +11,7 @@ import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { pipeline } from './pipeline.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  pipeline,
   'image-metrics': imageMetrics,
   scale,
   'index-scale': indexScale,
