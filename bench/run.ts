@@ -10,6 +10,7 @@ import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
+import { memory } from './memory.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { pipeline } from './pipeline.ts';
 import { plantedDefects } from './planted-defects.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   endpoint,
   'nothing-lost': nothingLost,
   pipeline,
+  memory,
   'image-metrics': imageMetrics,
   scale,
   'index-scale': indexScale,
