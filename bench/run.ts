@@ -9,8 +9,10 @@ import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { indexScale } from './index-scale.ts';
 import { memory } from './memory.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { pipeline } from './pipeline.ts';
 import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
@@ -26,9 +28,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  pipeline,
   memory,
   'image-metrics': imageMetrics,
   scale,
+  'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,
