@@ -9,7 +9,9 @@ import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { memory } from './memory.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
@@ -28,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  memory,
   'image-metrics': imageMetrics,
   scale,
   'clean-images': cleanImages,
@@ -35,6 +38,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'cold-starts': coldStarts,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
+  'planted-copies': plantedCopiesFound,
   'planted-tables': plantedTables,
   'planted-text-audio': plantedTextAudio,
 };

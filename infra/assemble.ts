@@ -35,7 +35,8 @@ export class Assemble extends Construct {
     })
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
-        read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'rollups', 'snapshots'],
+        // Of what was rejected, it names the items that the report shows.
+        read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'quarantine', 'rollups', 'snapshots'],
         write: ['snapshots'],
         list: true,
       });

@@ -52,7 +52,7 @@ export const index =
       const shown = await show(firstCopies(table.copies).flat());
       const conflicting = conflicts.reduce((sum, { distinct }) => sum + distinct.length, 0);
       const counts = countsOf(joining.counted(countCensus(census, details)), table, conflicting);
-      const quality = { work, uploads: census.uploads, details, tallies, found: table, conflicts };
+      const quality = { data, work, uploads: census.uploads, details, tallies, found: table, conflicts };
       const facts = await qualityFacts({ ...quality, uploadCounts: counts.uploads }, show);
       await writeJson(data, keys.snapshot(dataset, snapshotId, FACTS_FILE), QualityFacts.parse(facts));
       return {
