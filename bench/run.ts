@@ -21,9 +21,13 @@ import { plantedTextAudio } from './planted-text-audio.ts';
 import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
 import { trainConvVae } from './train-conv-vae.ts';
+import { trainGan } from './train-gan.ts';
+import { trainMlpVae } from './train-mlp-vae.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
+  'train-mlp-vae': trainMlpVae,
+  'train-gan': trainGan,
   'soak-resume': soakResume,
   elbo,
   endpoint,

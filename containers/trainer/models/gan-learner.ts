@@ -26,7 +26,7 @@ function openLearner({ train, model: config, towers, rateScale }: LearnerOptions
     optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: train.emaDecay, emaParts: ['generator'] },
     seed: train.seed,
     towers,
-    precision: 'float32',
+    precision: train.precision,
   });
   const schedule = { learningRate: train.learningRate * rateScale };
   const drawing = weightNames(state).filter((name) => !name.startsWith('critic/'));
