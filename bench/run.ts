@@ -11,6 +11,7 @@ import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { memory } from './memory.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
@@ -28,6 +29,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'gan-mnist': ganMnist,
   endpoint,
   'nothing-lost': nothingLost,
+  memory,
   'image-metrics': imageMetrics,
   scale,
   'clean-images': cleanImages,

@@ -82,7 +82,13 @@ async function look(drop: Store, { data, reads }: ReturnType<typeof counting>) {
   await readSourceParts(
     data,
     parts.map((part, place) => ({ place, part })),
-    { columns: COLUMNS, atOnce: 8, visit: (_, found) => void (rows += found.length) },
+    {
+      columns: COLUMNS,
+      atOnce: 8,
+      visit: (_, found) => {
+        rows += found.length;
+      },
+    },
   );
   const { accepted } = countCensus(census, details).items;
   if (rows !== accepted) throw new Error(`${rows} rows were read of ${accepted} items`);

@@ -49,4 +49,9 @@ export const TEXT_ISSUES = {
     'The text is in a language that hardly any other document has.',
     'Leave it out, or keep it in a dataset of its own.',
   ),
+  'text.language-not-allowed': reject(
+    'consistency',
+    'The text is in a language that is none of those listed in text.languages.',
+    'Leave it out, or add its language to text.languages in dataset.yaml.',
+  ),
 } as const satisfies Record<`text.${string}`, IssueKind>;

@@ -5,7 +5,7 @@ import type { Action } from '#core/rule.ts';
 import type { RulesInForce } from '#core/rules.ts';
 import { columnsOf, parsePredicate, predicateSql } from '#core/table/predicate.ts';
 import { isNumeric, isTextual, type TableSchema } from '#core/table/schema.ts';
-import { name, text } from './database.ts';
+import { name, text } from '../confined-database.ts';
 import type { TypedColumn } from './typed.ts';
 
 /** Signs that begin a formula in a spreadsheet, also behind white space and in a further line of the cell. */

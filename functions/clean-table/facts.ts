@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { type ColumnFacts, NULL_TOKENS } from '#core/table/infer.ts';
 import { DATE_FORMATS } from '#core/table/schema.ts';
+import { text } from '../confined-database.ts';
 import { cellNames, trimmed } from './cells.ts';
-import { type Database, readStaged, text } from './database.ts';
+import { type Database, readStaged } from './database.ts';
 import type { Staged } from './staged.ts';
 import { isOneOf } from './typed.ts';
 

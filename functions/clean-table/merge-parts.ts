@@ -1,6 +1,7 @@
 // A unit has one part, however many tables it had.
 import { join } from 'node:path';
-import { openDatabase, text } from './database.ts';
+import { text } from '../confined-database.ts';
+import { openDatabase } from './database.ts';
 
 const MEMORY_MIB = 256;
 

@@ -1,7 +1,7 @@
 // Cells as SQL: from the text of a cell (t) to a value of its column's type (v), null where it is none.
 import type { Column } from '#core/table/schema.ts';
 import { spellingOf } from '#core/table/spelling.ts';
-import { name, text } from './database.ts';
+import { name, text } from '../confined-database.ts';
 
 const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
 const MOMENT =

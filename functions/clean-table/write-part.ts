@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { canonicalJson } from '#core/hash.ts';
 import type { IssueCode } from '#core/issues.ts';
 import { partColumns } from '#core/table/part-columns.ts';
+import { name, text } from '../confined-database.ts';
 import type { CheckedTable, TableCheck } from './checked-table.ts';
 import type { Check } from './checks.ts';
-import { name, text } from './database.ts';
 import { profileColumns } from './profile.ts';
 
 const ROWS_A_GROUP = 32_768;

@@ -1,37 +1,28 @@
-// DuckDB, confined: one folder for what does not fit into memory, no network, no extensions, and no way to change that.
-import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import * as z from 'zod';
+// The database of an index: rows in no order, appended by us and visited where an answer is too long to be held.
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type ConfinedDatabase, openConfined } from '../confined-database.ts';
 
-const MEMORY_LIMIT_MIB = 800;
+const MEMORY_MIB = 800;
 const THREADS = 2;
 
 export type Cell = string | number | bigint | null;
 export type ColumnKind = 'integer' | 'double' | 'varchar' | 'ubigint';
-export type Database = {
-  readonly run: (sql: string) => Promise<void>;
-  readonly rows: <T>(sql: string, row: z.ZodType<T>) => Promise<T[]>;
+export type Database = Omit<ConfinedDatabase, 'connection'> & {
   /** Visits the two numbers of each row, of answers too long to be held as objects. */
   readonly pairs: (sql: string, visit: (a: number, b: number) => void) => Promise<void>;
   /** Opens a new table for rows; `close` before it is read. */
   readonly fill: (table: string, columns: Readonly<Record<string, ColumnKind>>) => Promise<Filling>;
-  readonly close: () => void;
 };
 export type Filling = { readonly add: (...cells: readonly Cell[]) => void; readonly close: () => void };
 
 /** Nothing outside `folder` is read or written. */
 export async function openDatabase(folder: string, threads = THREADS): Promise<Database> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  for (const statement of confinement(folder, threads)) await connection.run(statement);
+  const confined = await openConfined({ folder, memoryMiB: MEMORY_MIB, threads, keepsOrder: false });
+  const { connection, run, rows, close } = confined;
   return {
-    async run(sql) {
-      await connection.run(sql);
-    },
-    async rows(sql, row) {
-      const found = await connection.runAndReadAll(sql);
-      return z.array(row).parse(found.getRowObjectsJS());
-    },
+    run,
+    rows,
+    close,
     async pairs(sql, visit) {
       const result = await connection.stream(sql);
       for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
@@ -41,29 +32,10 @@ export async function openDatabase(folder: string, threads = THREADS): Promise<D
     },
     async fill(table, columns) {
       const names = Object.entries(columns).map(([name, kind]) => `"${name}" ${kind}`);
-      await connection.run(`create table ${table} (${names.join(', ')})`);
+      await run(`create table ${table} (${names.join(', ')})`);
       return filling(connection, table, Object.values(columns));
     },
-    close() {
-      connection.closeSync();
-      instance.closeSync();
-    },
   };
-}
-
-/** In this order: what comes after the last line can neither be changed nor reach beyond the folder. */
-function confinement(folder: string, threads: number): string[] {
-  return [
-    `set allowed_directories = [${text(`${folder}/`)}]`,
-    `set temp_directory = ${text(join(folder, 'spill'))}`,
-    `set memory_limit = '${MEMORY_LIMIT_MIB}MiB'`,
-    `set threads = ${threads}`,
-    'set preserve_insertion_order = false',
-    'set autoinstall_known_extensions = false',
-    'set autoload_known_extensions = false',
-    'set enable_external_access = false',
-    'set lock_configuration = true',
-  ];
 }
 
 /** Rows are appended: DuckDB opens each file of a list at once, which takes gigabytes where parts are many and small. */
@@ -85,9 +57,4 @@ async function filling(connection: DuckDBConnection, table: string, kinds: reado
       appender.closeSync();
     },
   };
-}
-
-/** A text literal. */
-export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }

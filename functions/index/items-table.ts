@@ -1,7 +1,8 @@
 // The table of a snapshot's items: copies, near items, split, shards. Same parts, same bytes.
 import * as z from 'zod';
 import { SPLITS, type Split } from '#core/split.ts';
-import { type Database, text } from './database.ts';
+import { text } from '../confined-database.ts';
+import type { Database } from './database.ts';
 import {
   BAND_COLUMNS,
   BY_LABEL_SQL,

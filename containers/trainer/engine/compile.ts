@@ -6,6 +6,7 @@ import { constantNode, type GraphNode, value } from './graph.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
+import { withoutSingleChannels } from './single-channel.ts';
 import { completeState, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import { runTowers, type TowersResult } from './towers.ts';
@@ -81,7 +82,7 @@ function emitProgram(
     input: [],
     attr: { dtype: { type: dtype }, shape: value.shape(shape) },
   }));
-  nodes.push(...recording.nodes);
+  nodes.push(...withoutSingleChannels(recording.nodes, recording.inputs));
   const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
     name: key,
     rank: shape.length,
@@ -149,7 +150,10 @@ function stateNodes(state: ReadonlyMap<string, StateEntry>): GraphNode[] {
       { name: handle, op: 'VarHandleOp', input: [], attr: { dtype, shape: value.shape(shape), ...naming } },
       { name: readOf(name), op: 'ReadVariableOp', input: [handle], attr: { dtype } },
       { name: `given/${name}`, op: 'Placeholder', input: [], attr: { dtype, shape: value.shape(shape) } },
-      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `given/${name}`], attr: { dtype } },
+      // What is fed may be JavaScript's own memory. A variable that kept it would be moved off it by a thread of TensorFlow's,
+      // which gives it back behind the back of JavaScript.
+      { name: `own/${name}`, op: 'DeepCopy', input: [`given/${name}`], attr: { T: dtype } },
+      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `own/${name}`], attr: { dtype } },
     ];
   });
   const done = constantNode('done', DTYPE.int32, [], Int32Array.of(1));
