@@ -7,7 +7,9 @@ import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
 import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
+import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
+import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { memory } from './memory.ts';
@@ -30,6 +32,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-gan': trainGan,
   'soak-resume': soakResume,
   elbo,
+  'elbo-residual': elboResidual,
+  'gan-mnist': ganMnist,
   endpoint,
   'nothing-lost': nothingLost,
   pipeline,
