@@ -9,8 +9,11 @@ import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { indexScale } from './index-scale.ts';
 import { memory } from './memory.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { pipeline } from './pipeline.ts';
+import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
@@ -25,14 +28,17 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   endpoint,
   'nothing-lost': nothingLost,
+  pipeline,
   memory,
   'image-metrics': imageMetrics,
   scale,
+  'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
+  'planted-copies': plantedCopiesFound,
   'planted-tables': plantedTables,
   'planted-text-audio': plantedTextAudio,
 };

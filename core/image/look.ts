@@ -1,33 +1,65 @@
 // A small grey picture of an item, to compare items by.
 
 export const LOOK_SIDE = 24;
+/** Of a cell's width: cells reach into their neighbours, so that fine detail does not change with where the cells fall. */
+const REACH = 1.5;
 
 type Shape = { readonly width: number; readonly height: number; readonly channels: number };
+/** What a cell is the weighted mean of: pixels from `first` on. */
+type Cell = { readonly first: number; readonly weights: Float64Array };
 
-/** `pixels`: uint8 [height, width, channels]. Luminance, uint8 [24, 24]: the mean of the pixels below each cell. */
+/** `pixels`: uint8 [height, width, channels]. Luminance, uint8 [24, 24]: the mean of what lies below and half a cell around each cell. */
 export function lookOf(pixels: Uint8Array, { width, height, channels }: Shape): Uint8Array {
+  const grey = luminanceOf(pixels, width * height, channels);
+  const rows = new Float64Array(LOOK_SIDE * width);
+  for (const [row, { first, weights }] of cellsOf(height).entries())
+    for (const [i, weight] of weights.entries())
+      for (let x = 0, from = (first + i) * width, to = row * width; x < width; x++, from++, to++)
+        rows[to] = (rows[to] as number) + weight * (grey[from] as number);
   const look = new Uint8Array(LOOK_SIDE * LOOK_SIDE);
-  for (let row = 0; row < LOOK_SIDE; row++) {
-    const [top, bottom] = cellOf(row, height);
+  const across = cellsOf(width);
+  for (let row = 0; row < LOOK_SIDE; row++)
     for (let column = 0; column < LOOK_SIDE; column++) {
-      const [left, right] = cellOf(column, width);
+      const { first, weights } = across[column] as Cell;
       let sum = 0;
-      for (let y = top; y < bottom; y++)
-        for (let x = left; x < right; x++) sum += luminance(pixels, (y * width + x) * channels, channels);
-      look[row * LOOK_SIDE + column] = Math.round(sum / ((bottom - top) * (right - left)));
+      for (let i = 0, from = row * width + first; i < weights.length; i++, from++)
+        sum += (weights[i] as number) * (rows[from] as number);
+      look[row * LOOK_SIDE + column] = Math.round(sum);
     }
-  }
   return look;
 }
 
-/** At least one pixel: small pictures are enlarged. */
-function cellOf(cell: number, length: number): [number, number] {
-  const start = Math.floor((cell * length) / LOOK_SIDE);
-  return [start, Math.max(start + 1, Math.floor(((cell + 1) * length) / LOOK_SIDE))];
+const known = new Map<number, readonly Cell[]>();
+
+/** A pixel counts by how much of it the cell covers. Most datasets have one length or two. */
+function cellsOf(length: number): readonly Cell[] {
+  const before = known.get(length);
+  if (before) return before;
+  const cells = Array.from({ length: LOOK_SIDE }, (_, cell): Cell => {
+    const middle = ((cell + 0.5) * length) / LOOK_SIDE;
+    const half = (length / LOOK_SIDE / 2) * REACH;
+    const [from, to] = [Math.max(0, middle - half), Math.min(length, middle + half)];
+    const first = Math.floor(from);
+    const weights = Float64Array.from(
+      { length: Math.ceil(to) - first },
+      (_, i) => (Math.min(to, first + i + 1) - Math.max(from, first + i)) / (to - from),
+    );
+    return { first, weights };
+  });
+  known.set(length, cells);
+  return cells;
 }
 
 /** ITU-R BT.601 */
-function luminance(pixels: Uint8Array, at: number, channels: number): number {
-  if (channels === 1) return pixels[at] as number;
-  return 0.299 * (pixels[at] as number) + 0.587 * (pixels[at + 1] as number) + 0.114 * (pixels[at + 2] as number);
+function luminanceOf(pixels: Uint8Array, count: number, channels: number): Uint8Array {
+  if (channels === 1) return pixels;
+  const grey = new Uint8Array(count);
+  for (let i = 0, at = 0; i < count; i++, at += channels)
+    grey[i] =
+      (19595 * (pixels[at] as number) +
+        38470 * (pixels[at + 1] as number) +
+        7471 * (pixels[at + 2] as number) +
+        32768) >>
+      16;
+  return grey;
 }

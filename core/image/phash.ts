@@ -12,9 +12,18 @@ const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, i) =>
   Math.cos(((2 * (i % SIDE) + 1) * Math.floor(i / SIDE) * Math.PI) / (2 * SIDE)),
 );
 
+/** The halves of a name, uint32 each: 64-bit numbers are slow. */
+export type Name = { readonly high: number; readonly low: number };
+
 /** `grey`: uint8 [height, width]. Bit 63 is the first coefficient of the first row; set where above the median of all. */
 export function perceptualHash(grey: Uint8Array, width: number, height: number): bigint {
-  const coefficients = lowFrequencies(shrink(grey, width, height));
+  const { high, low } = nameOfFrequencies(lowFrequencies(shrink(grey, width, height)));
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** Of 64 coefficients, the lowest frequencies of a picture. */
+export function nameOfFrequencies(exact: Float64Array): Name {
+  const coefficients = exact.map((value) => Math.round(value * PRECISION));
   const sorted = coefficients.toSorted();
   const median = ((sorted[31] as number) + (sorted[32] as number)) / 2;
   let high = 0;
@@ -23,7 +32,7 @@ export function perceptualHash(grey: Uint8Array, width: number, height: number):
     if ((coefficients[i] as number) > median) high |= 1 << (31 - i);
     if ((coefficients[i + 32] as number) > median) low |= 1 << (31 - i);
   }
-  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+  return { high: high >>> 0, low: low >>> 0 };
 }
 
 /** In how many bits two names differ, 0 to 64. */
@@ -84,7 +93,7 @@ function lowFrequencies(cells: Float64Array): Float64Array {
     for (let v = 0; v < LOW; v++) {
       let sum = 0;
       for (let x = 0; x < SIDE; x++) sum += (COSINES[v * SIDE + x] as number) * (down[u * SIDE + x] as number);
-      found[u * LOW + v] = Math.round(sum * PRECISION);
+      found[u * LOW + v] = sum;
     }
   return found;
 }

@@ -8,7 +8,7 @@ export const IMAGE_RULES = {
     actions: ['flag', 'reject', 'off'],
     settings: {
       maxDistance: { default: 11, least: 0, most: 11, unit: 'of 64 bits of the perceptual hash that differ' },
-      minLikeness: { default: 0.975, least: 0, most: 1, unit: 'correlation of the pixels' },
+      minLikeness: { default: 0.988, least: 0, most: 1, unit: 'correlation of the pixels' },
     },
   },
   'image.dark': {

@@ -6,26 +6,33 @@ const ROUNDS = 5;
 const FARTHEST = 0.12;
 /** What lies outside after the move is not compared; less than this in common says nothing. */
 const LEAST_SHARE = 0.6;
-/** Pairs less alike than this before the first move, after it, ... do not become alike by more of them. */
-const HOPELESS = [0.6, 0.88, 0.93, 0.95];
+/** Pairs farther from what is wanted before the first move, after it, ... do not get there by more of them. */
+const HOPELESS = [0.285, 0.045, 0.015, 0.005];
 
-/** scale: about the middle. dx, dy: in pixels. */
-type Move = { readonly scale: number; readonly dx: number; readonly dy: number };
+/** Where the second of two grids lies under the first. scale: about the middle. dx, dy: in pixels. */
+export type Move = { readonly scale: number; readonly dx: number; readonly dy: number };
 type Overlap = { readonly likeness: number; readonly next: () => Move | undefined };
 
+const UNMOVED: Move = { scale: 1, dx: 0, dy: 0 };
 const NOTHING: Overlap = { likeness: 0, next: () => undefined };
 
 /**
  * The largest correlation, -1 to 1, of two grids uint8 [side, side] over small shifts and scales: brightness and contrast do
- * not count. It is not sought further above `enough`. Gauss-Newton as in Baker and Matthews 2004, "Lucas-Kanade 20 years on". 1 of equal grids, 0 where one is flat.
+ * not count. It is sought from `start` on, and given up where `wanted` is out of reach. Gauss-Newton as in Baker and Matthews 2004, "Lucas-Kanade 20 years on". 1 of equal
+ * grids, 0 where one is flat.
  */
-export function pictureLikeness(a: Uint8Array, b: Uint8Array, side: number, enough = 1): number {
-  let move: Move = { scale: 1, dx: 0, dy: 0 };
+export function pictureLikeness(
+  a: Uint8Array,
+  b: Uint8Array,
+  side: number,
+  { start = UNMOVED, wanted = 0 } = {},
+): number {
+  let move = start;
   let best = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const { likeness, next } = compare(a, b, side, move);
     if (round === 0 || likeness > best) best = likeness;
-    if (best >= enough || best < (HOPELESS[round] ?? 1)) return best;
+    if (best < wanted - (HOPELESS[round] ?? 0)) return best;
     const moved = next();
     if (!moved || !isSmall(moved, side)) return best;
     move = moved;
@@ -37,27 +44,60 @@ function isSmall({ scale, dx, dy }: Move, side: number): boolean {
   return Math.max(Math.abs(scale - 1), Math.abs(dx) / side, Math.abs(dy) / side) <= FARTHEST;
 }
 
+/** Used again by the next comparison, since there are millions: float64 and 0 or 1 [side, side], and what lies where in a line. */
+const scratch = new Map<number, Scratch>();
+type Scratch = {
+  readonly moved: Float64Array;
+  readonly inside: Uint8Array;
+  readonly columns: Line;
+  readonly rows: Line;
+};
+/** Of each place of a line: the place below the one that it comes from, or -1 outside, and how far beyond it. */
+type Line = { readonly first: Int32Array; readonly beyond: Float64Array };
+
+function scratchOf(side: number): Scratch {
+  const before = scratch.get(side);
+  if (before) return before;
+  const line = () => ({ first: new Int32Array(side), beyond: new Float64Array(side) });
+  const made = {
+    moved: new Float64Array(side * side),
+    inside: new Uint8Array(side * side),
+    columns: line(),
+    rows: line(),
+  };
+  scratch.set(side, made);
+  return made;
+}
+
+function place({ first, beyond }: Line, side: number, scale: number, shift: number): void {
+  const middle = (side - 1) / 2;
+  for (let at = 0; at < side; at++) {
+    const from = middle + (at - middle) * scale + shift;
+    const below = Math.min(Math.floor(from), side - 2);
+    first[at] = from < 0 || from > side - 1 ? -1 : below;
+    beyond[at] = from - below;
+  }
+}
+
 /** Correlation of `a` with `b` moved, and the move that a linear model of the rest calls for. */
 function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: Move): Overlap {
-  const middle = (side - 1) / 2;
-  const moved = new Float64Array(side * side);
-  const inside = new Uint8Array(side * side);
+  const { moved, inside, columns, rows } = scratchOf(side);
+  inside.fill(0);
+  place(columns, side, scale, dx);
+  place(rows, side, scale, dy);
   let count = 0;
   let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0];
   for (let y = 0; y < side; y++) {
-    const fromY = middle + (y - middle) * scale + dy;
-    const top = Math.floor(fromY);
-    if (top < 0 || top > side - 1 || (top === side - 1 && fromY > top)) continue;
-    const down = fromY - top;
-    const below = Math.min(top + 1, side - 1);
+    const top = rows.first[y] as number;
+    if (top < 0) continue;
+    const down = rows.beyond[y] as number;
     for (let x = 0; x < side; x++) {
-      const fromX = middle + (x - middle) * scale + dx;
-      const left = Math.floor(fromX);
-      if (left < 0 || left > side - 1 || (left === side - 1 && fromX > left)) continue;
-      const across = fromX - left;
-      const right = Math.min(left + 1, side - 1);
-      const upper = (b[top * side + left] as number) * (1 - across) + (b[top * side + right] as number) * across;
-      const lower = (b[below * side + left] as number) * (1 - across) + (b[below * side + right] as number) * across;
+      const left = columns.first[x] as number;
+      if (left < 0) continue;
+      const across = columns.beyond[x] as number;
+      const at = top * side + left;
+      const upper = (b[at] as number) * (1 - across) + (b[at + 1] as number) * across;
+      const lower = (b[at + side] as number) * (1 - across) + (b[at + side + 1] as number) * across;
       const value = upper * (1 - down) + lower * down;
       const i = y * side + x;
       moved[i] = value;

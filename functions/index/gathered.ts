@@ -4,8 +4,6 @@ import type { PartRow } from '#core/source-part.ts';
 import type { Lens } from './lens.ts';
 
 const BETTER = 3;
-const HALF = 32n;
-const LOW_HALF = 0xffffffffn;
 
 export type Gathered = {
   readonly count: number;
@@ -56,8 +54,8 @@ export function gather(parts: readonly Pick<SourcePart, 'items'>[], lens: Lens):
     for (const [i, value] of lens.measure(row).entries()) (measures[i] as Float32Array)[item] = value ?? Number.NaN;
     const found = lens.print?.(row);
     if (!found) return;
-    names.high[item] = Number((found.name ?? 0n) >> HALF);
-    names.low[item] = Number((found.name ?? 0n) & LOW_HALF);
+    names.high[item] = found.name?.high ?? 0;
+    names.low[item] = found.name?.low ?? 0;
     prints.set(found.print, item * printBytes);
   };
   return { count, starts, present, labels, labelNames, flagged, better, names, prints, measures, add };

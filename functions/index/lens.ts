@@ -1,7 +1,9 @@
 // What of a kind's items index looks at: which columns are read, what is measured, and which of near items is the best.
 import type { EffectiveConfig } from '#core/config.ts';
 import { LOOK_SIDE, lookOf } from '#core/image/look.ts';
+import type { Name } from '#core/image/phash.ts';
 import type { SnapshotSchema } from '#core/messages/snapshot.ts';
+import { type Cut, cutNames, lookName } from '#core/near/look-names.ts';
 import { MIN_HASH_BYTES } from '#core/near/min-hash.ts';
 import { nameLikeColumn } from '#core/personal-columns.ts';
 import type { PartRow } from '#core/source-part.ts';
@@ -14,7 +16,7 @@ const MEASURED_COLUMNS = 32;
 export const COMMON_COLUMNS = ['itemId', 'path', 'label', 'license', 'source', 'flags', 'fixes'] as const;
 
 /** What a near item is found by. `print`: what is compared; its length is `printBytes`. */
-type Print = { readonly name?: bigint; readonly print: Uint8Array };
+type Print = { readonly name?: Name; readonly print: Uint8Array };
 
 export type Lens = {
   readonly columns: readonly string[];
@@ -25,6 +27,8 @@ export type Lens = {
   readonly measure: (row: PartRow) => readonly (number | null)[];
   /** Undefined for kinds without near items. */
   readonly print?: (row: PartRow) => Print;
+  /** What a print would be found by had a little been cut off. */
+  readonly cuts?: (print: Uint8Array) => readonly Cut[];
 };
 
 const FEWER_FLAGS = { why: 'fewer flags', of: (_row: PartRow, flags: number) => -flags };
@@ -46,7 +50,7 @@ const IMAGE_MEASURES = [
   'aspect',
 ];
 const IMAGE: Lens = {
-  columns: [...IMAGE_MEASURES, 'originalWidth', 'originalHeight', 'width', 'height', 'channels', 'phash', 'bytes'],
+  columns: [...IMAGE_MEASURES, 'originalWidth', 'originalHeight', 'width', 'height', 'channels', 'bytes'],
   measures: IMAGE_MEASURES,
   printBytes: LOOK_BYTES,
   better: [
@@ -55,14 +59,12 @@ const IMAGE: Lens = {
     FEWER_FLAGS,
   ],
   measure: (row) => IMAGE_MEASURES.map((name) => numberOf(row[name])),
-  print: ({ phash, bytes, width, height, channels }) => ({
-    name: phash as bigint,
-    print: lookOf(bytes as Uint8Array, {
-      width: Number(width),
-      height: Number(height),
-      channels: Number(channels),
-    }),
-  }),
+  print: ({ bytes, width, height, channels }) => {
+    const shape = { width: Number(width), height: Number(height), channels: Number(channels) };
+    const print = lookOf(bytes as Uint8Array, shape);
+    return { name: lookName(print), print };
+  },
+  cuts: cutNames,
 };
 
 const TEXT_MEASURES = ['length', 'tokens', 'letterShare', 'repetition', 'boilerplate'];
@@ -86,7 +88,7 @@ const AUDIO: Lens = {
     { why: 'longer', of: ({ originalSeconds }) => Number(originalSeconds) },
   ],
   measure: (row) => AUDIO_MEASURES.map((name) => numberOf(row[name])),
-  print: ({ phash, spectrum }) => ({ name: phash as bigint, print: spectrum as Uint8Array }),
+  print: ({ phash, spectrum }) => ({ name: nameOf(phash as bigint), print: spectrum as Uint8Array }),
 };
 
 /** Of tables, the numbers and times that are nobody's own. */
@@ -107,4 +109,8 @@ function tableLens(schema: SnapshotSchema | null): Lens {
 function numberOf(value: unknown): number | null {
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function nameOf(hash: bigint): Name {
+  return { high: Number(hash >> 32n), low: Number(hash & 0xffffffffn) };
 }

@@ -2,8 +2,8 @@
 import { LOOK_SIDE } from '#core/image/look.ts';
 import { clustersOf } from '#core/near/clusters.ts';
 import { minHashBands, minHashLikeness } from '#core/near/min-hash.ts';
-import { nearNames } from '#core/near/near-names.ts';
-import { pictureLikeness } from '#core/near/picture-likeness.ts';
+import { nearNames, nearOtherNames } from '#core/near/near-names.ts';
+import { type Move, pictureLikeness } from '#core/near/picture-likeness.ts';
 import { type RuleSetting, thresholdOf } from '#core/rule.ts';
 import type { Database } from './database.ts';
 import { compareItems, type Gathered } from './gathered.ts';
@@ -12,6 +12,8 @@ import type { Lens } from './lens.ts';
 
 /** An item that thousands are near is compared with so many of them; clusters join what that leaves out. */
 const MOST_OF_EACH = 8;
+/** Of what it would look like with a corner cut off, it is compared with the nearest alone. */
+const MOST_OF_A_CUT = 1;
 
 /** `skip`: 1 where an item is a copy of another, or none. In clusters by their first member, members in order. */
 export async function findNearItems(
@@ -33,10 +35,17 @@ export async function findNearItems(
     remember(pairs, b, a, likeness);
   };
   if ('maxDistance' in rule) {
-    const maxDistance = thresholdOf(rule, 'maxDistance');
-    nearNames(names, { maxDistance, mostOfEach: MOST_OF_EACH, skip }, (a, b) =>
-      settle(a, b, pictureLikeness(printOf(a), printOf(b), LOOK_SIDE)),
-    );
+    const bounds = { maxDistance: thresholdOf(rule, 'maxDistance'), skip };
+    const compare = (a: number, b: number, start?: Move) =>
+      settle(a, b, pictureLikeness(printOf(a), printOf(b), LOOK_SIDE, { start, wanted: minLikeness }));
+    nearNames(names, { ...bounds, mostOfEach: MOST_OF_EACH }, (a, b) => compare(a, b));
+    const { cuts } = lens;
+    if (cuts) {
+      const cutsOf = (item: number) => cuts(printOf(item));
+      nearOtherNames(names, { ...bounds, mostOfEach: MOST_OF_A_CUT }, cutsOf, (near, item, { move }) => {
+        if (!pairs.get(near)?.has(item)) compare(near, item, move);
+      });
+    }
   } else {
     const bands = function* () {
       for (let item = 0; item < count; item++) if (!skip[item]) yield [item, minHashBands(printOf(item))] as const;

@@ -6,6 +6,7 @@ import { constantNode, type GraphNode, value } from './graph.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
+import { withoutSingleChannels } from './single-channel.ts';
 import { completeState, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import { runTowers, type TowersResult } from './towers.ts';
@@ -81,7 +82,7 @@ function emitProgram(
     input: [],
     attr: { dtype: { type: dtype }, shape: value.shape(shape) },
   }));
-  nodes.push(...recording.nodes);
+  nodes.push(...withoutSingleChannels(recording.nodes, recording.inputs));
   const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
     name: key,
     rank: shape.length,
