@@ -97,6 +97,8 @@ export const RunAnswer = z.strictObject({
   status: z.enum(['refused', 'started', 'running', 'succeeded', 'failed', 'stopped']),
   reason: z.string().nullable(),
   gate: GateDecision.nullable(),
+  /** What a person should know of a run that goes on all the same: a divergence that was mended, latents without use. */
+  warnings: z.array(z.string()),
   modelId: z.string().nullable(),
   promoted: z.boolean().nullable(),
   epochs: z.array(EpochMetrics),

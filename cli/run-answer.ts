@@ -1,4 +1,5 @@
 // What is said of one run: as a document, and in words.
+import { collapseAlarm } from '#core/active-units.ts';
 import { spoken } from '#core/figures.ts';
 import { Promotion } from '#core/messages/promotion.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
@@ -27,6 +28,7 @@ export function answerOf({ dataset, gate, outcome, execution, promoted }: RunEnd
     status: outcome.status,
     reason: outcome.reason ? `${outcome.reason.name}: ${outcome.reason.message}` : (promotion?.reason ?? null),
     gate: gate ?? null,
+    warnings: warningsOf(outcome),
     modelId: outcome.modelId,
     promoted: promotion ? promotion.status === 'promoted' : (promoted ?? null),
     epochs: outcome.epochs,
@@ -44,6 +46,7 @@ export function emptyAnswer(dataset: string, more: Partial<RunAnswer> & Pick<Run
     attempt: null,
     reason: null,
     gate: null,
+    warnings: [],
     modelId: null,
     promoted: null,
     epochs: [],
@@ -53,14 +56,29 @@ export function emptyAnswer(dataset: string, more: Partial<RunAnswer> & Pick<Run
   };
 }
 
+function warningsOf({ train, retry, bestEpoch, epochs }: RunOutcome): string[] {
+  const units = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.activeUnits;
+  const alarm = units === undefined ? undefined : collapseAlarm(units, train.latentDim);
+  return [
+    ...(retry ? [`${retry.message}. It went on from step ${retry.fromStep} at half the learning rate.`] : []),
+    ...(alarm === undefined ? [] : [alarm]),
+  ];
+}
+
 export function printRun(answer: RunAnswer, style: Style): string {
-  const { status, runId, metrics, cost, modelId, promoted, reason, epochs } = answer;
+  const { status, runId, metrics, cost, modelId, promoted, reason, epochs, warnings } = answer;
   const colour =
     status === 'succeeded' ? style.good : status === 'failed' || status === 'refused' ? style.bad : style.bold;
   const lines = [
     `run ${runId ?? '-'}: ${colour(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
   ];
   if (reason) lines.push(`  ${reason}`);
+  lines.push(...warnings.map((warning) => `  ${style.bad('warning:')} ${warning}`));
+  const last = epochs.at(-1);
+  if (!metrics && last) {
+    const { epoch, selection, validation } = last;
+    lines.push(`  epoch ${epoch}: ${spoken(selection, validation[selection] ?? Number.NaN)} on the validation split`);
+  }
   if (metrics) {
     const { items, selection, figures, images } = metrics;
     const compared = new Set<string>(images?.figures.map(({ name }) => name));

@@ -39,11 +39,13 @@ export function lineChart(chart: LineChart): string {
       ...(whole && { tickFormat: 'd' }),
     },
     y: {
-      label: yLabel,
+      label: yLabel || null,
       grid: true,
       nice: true,
       ticks: 5,
       type: log ? 'log' : 'linear',
+      // 0.01 rather than 10m, which reads as ten million.
+      ...(log && { tickFormat: '~g' }),
       ...(yDomain && { domain: [...yDomain] }),
     },
     color: { domain: lines.map(({ name }) => name), range: lines.map((_, place) => colourOf(place)) },

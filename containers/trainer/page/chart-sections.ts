@@ -24,8 +24,12 @@ export function chartSections(epochs: readonly EpochMetrics[]): Html {
       note: 'means of the steps of each epoch',
       lines: seriesOf(epochs, ({ train }) => train),
     },
-    { heading: `Held out: ${titleOf(selection)}`, note: 'chooses the epoch; lower is better', lines: selected },
-    ...(others.length > 0 ? [{ heading: 'Held out: its parts and other figures', lines: others }] : []),
+    {
+      heading: `What chooses the epoch: ${titleOf(selection)}`,
+      note: 'of the validation split; lower is better',
+      lines: selected,
+    },
+    ...(others.length > 0 ? [{ heading: 'Held out: other figures', lines: others }] : []),
   ];
   const norms = [
     ...layers('Gradients', epochs, ({ norms }) => norms?.gradients),

@@ -1,4 +1,5 @@
 // The page of one run: everything a person wants to see of a training, in one file that asks nothing of anybody else.
+import { collapseAlarm } from '#core/active-units.ts';
 import { amountOf, titleOf } from '#core/figures.ts';
 import type { EpochMetrics, TestMetrics } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
@@ -40,7 +41,7 @@ export function runPage(page: RunPage): string {
 <title>${job.dataset}: run ${job.runId}</title><style>${trusted(STYLE)}</style></head><body>
 <header><h1>Run ${job.runId}</h1>
 <p class="soft">A ${job.train.model.toUpperCase()} of ${job.dataset}, snapshot ${job.snapshotId.slice(0, 16)}</p>
-<p><strong>${status}</strong>${reason !== null && html`: ${reason}`}</p></header>
+<p><strong>${status}</strong>${reason !== null && html`: ${reason}`}</p>${alarmOf(page)}</header>
 <main>${factsList(page)}
 ${pictures(page)}
 ${epochs.length > 1 && chartSections(epochs)}
@@ -55,12 +56,13 @@ ${epochs.length > 0 && epochTable(epochs)}
 function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
   const last = epochs.at(-1);
   const left = status === 'running' && last ? (job.train.epochs - last.epoch) * last.seconds : undefined;
+  const rest = left === 0 ? (['now', 'scoring', 'on the test split'] as const) : leftOf(left);
   const best = bestOf(epochs);
   const facts: (readonly [name: string, value: string, note?: string])[] = [
     ['epochs done', `${epochs.length} of ${job.train.epochs}`],
     ...(best ? ([['best held out', shown(best.selection, best), `epoch ${best.epoch}`]] as const) : []),
     ['time so far', clockTime(cost.seconds)],
-    ...(left === undefined ? [] : ([['time left', clockTime(left), 'at most: it may stop early']] as const)),
+    ...(rest === undefined ? [] : [rest]),
     ['cost so far', cost.usd === null ? 'none' : `${cost.usd.toFixed(cost.usd < 1 ? 3 : 2)} USD`, cost.basis],
     ...(last ? ([['speed', `${Math.round(last.itemsPerSecond).toLocaleString('en')} images/s`]] as const) : []),
     ...(last ? ([['memory', `${Math.round(last.memoryMiB).toLocaleString('en')} MiB`]] as const) : []),
@@ -70,6 +72,17 @@ function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
   return html`<dl class="facts">${facts.map(
     ([name, value, note]) => html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`,
   )}</dl>`;
+}
+
+function leftOf(seconds: number | undefined): readonly [string, string, string] | undefined {
+  return seconds === undefined ? undefined : ['time left', clockTime(seconds), 'at most: it may stop early'];
+}
+
+/** Of the best epoch, since that is the model. */
+function alarmOf({ job, epochs }: RunPage): Html | undefined {
+  const units = bestOf(epochs)?.validation.activeUnits;
+  const alarm = units === undefined ? undefined : collapseAlarm(units, job.train.latentDim);
+  return alarm === undefined ? undefined : html`<p class="bad" role="status">${alarm}</p>`;
 }
 
 function pictures({ strip, latest }: RunPage): Html | false {

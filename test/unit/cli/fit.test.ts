@@ -4,13 +4,13 @@ import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
 import { executionNameOf } from '#core/run-id.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { RunAnswer } from '../../../cli/answers.ts';
-import { printRun } from '../../../cli/run-answer.ts';
+import { answerOf, printRun } from '../../../cli/run-answer.ts';
 import { fitDataset } from '../../../cli/verbs/fit.ts';
 import { put } from '../../../cli/verbs/put.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from './folder.ts';
 import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
-import { DATASET, RUN_ID, writeEpochs, writeHead, writeOutcome } from './run-records.ts';
+import { DATASET, outcomeOf, RUN_ID, writeEpochs, writeHead, writeOutcome } from './run-records.ts';
 
 const OPTIONS = { set: [], wait: true, force: false };
 let cloud: MemoryCloud;
@@ -65,6 +65,16 @@ test('fit tells each epoch and ends with the held-out ELBO beside its floor and 
   expect(text).toContain('101.50 nats');
   expect(text).toContain("the pixels' own entropy 45.50 nats");
   expect(text).toContain('it serves now');
+});
+
+test('a divergence that was mended and latents without use are warnings', () => {
+  const { epochs, ...outcome } = outcomeOf({ retry: { message: 'the loss became NaN', fromStep: 10 }, bestEpoch: 1 });
+  const empty = epochs.map((one) => ({ ...one, validation: { ...one.validation, activeUnits: 0 } }));
+  const answer = answerOf({ dataset: DATASET, outcome: { ...outcome, epochs: empty } });
+  const text = printRun(answer, cloud.context.terminal.style);
+  expect(text).toContain('the loss became NaN. It went on from step 10 at half the learning rate.');
+  expect(text).toContain('The latent space is not used');
+  expect(answerOf({ dataset: DATASET, outcome: outcomeOf() }).warnings).toEqual([]);
 });
 
 test('the same data and settings again are the same run, reported and not trained anew', async () => {

@@ -43,6 +43,17 @@ test('the page asks nothing of anybody else, runs nothing, and the same facts ar
   expect(runPage(endedPage())).toBe(page);
 });
 
+test('a latent space that the best epoch leaves empty is an alarm, and after the last epoch it is told what goes on', () => {
+  const { epochs, job, ...rest } = runningPage();
+  const empty = epochs.map((one) => ({ ...one, validation: { ...one.validation, activeUnits: 0 } }));
+  const page = text(
+    runPage({ ...rest, job: { ...job, train: { ...job.train, epochs: epochs.length } }, epochs: empty }),
+  );
+  expect(page).toContain('The latent space is not used');
+  expect(page).toContain('now scoring on the test split');
+  expect(text(runPage(runningPage()))).not.toContain('latent space');
+});
+
 test('names from outside are text', () => {
   const page = runPage({ ...runningPage(1), reason: '<script>alert(1)</script>', status: 'failed' });
   expect(page).not.toContain('<script');
