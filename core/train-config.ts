@@ -33,6 +33,8 @@ export const TrainConfig = z.strictObject({
   r1Gamma: z.number().min(0).max(1000).default(0.1),
   /** Of a GAN: how much of the averaged generator a step keeps. */
   emaDecay: z.number().min(0).max(0.99999).default(0.999),
+  /** `bfloat16`: the layers' products are, weights and losses are not; faster where the processor has it. */
+  precision: z.enum(['float32', 'bfloat16']).default('float32'),
   /** Model whose weights the run starts from, as far as names and shapes are the same; null: it starts anew. */
   from: z.string().nullable().default(null),
   /** Minutes of training after which the run ends with the best epoch so far. */
@@ -63,6 +65,7 @@ export const TrainOverrides = z.strictObject({
   augment: settings.augment.unwrap().optional(),
   r1Gamma: settings.r1Gamma.unwrap().optional(),
   emaDecay: settings.emaDecay.unwrap().optional(),
+  precision: settings.precision.unwrap().optional(),
   from: settings.from.unwrap().optional(),
   budgetMinutes: settings.budgetMinutes.unwrap().optional(),
   patience: settings.patience.unwrap().optional(),

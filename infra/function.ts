@@ -20,6 +20,7 @@ import {
   grantDropNames,
   grantDropReading,
   grantPrefixes,
+  grantRollupRemoval,
   type PrefixAccess,
 } from './access.ts';
 import { APART, NATIVE, REQUIRE_IN_ESM } from './packaging.ts';
@@ -124,6 +125,12 @@ export class GoldpanFunction extends Construct {
   bindDrop(bucket: Bucket, access: 'read' | 'list' | 'names' = 'read'): this {
     this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
     ({ read: grantDropReading, list: grantDropListing, names: grantDropNames })[access](this.role, bucket);
+    return this;
+  }
+
+  /** For tick: its own older files. */
+  bindRollupRemoval(bucket: Bucket): this {
+    grantRollupRemoval(this.role, bucket);
     return this;
   }
 

@@ -6,6 +6,7 @@ import { DIMENSIONS } from '#core/issue-kind.ts';
 import { ISSUES } from '#core/issues.ts';
 import { keys } from '#core/keys.ts';
 import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
+import { TRAINED_KINDS } from '#core/names.ts';
 import { adviseOn } from '#core/quality/advice.ts';
 import { findingText, scoreText } from '#core/quality/page/words.ts';
 import { Quality } from '#core/quality/quality.ts';
@@ -60,8 +61,9 @@ export function printReport({ quality, gate, next, file }: ReportAnswer, style: 
     .sort(([, a], [, b]) => b - a)
     .slice(0, REASONS_SHOWN)
     .map(([code, times]) => [`  ${count(times)}`, code, ISSUES[code as keyof typeof ISSUES].sentence]);
-  const verdict =
-    gate.outcome === 'refused'
+  const verdict = !TRAINED_KINDS.includes(kind)
+    ? `a snapshot to use elsewhere: models are made of ${TRAINED_KINDS.join(', ')} data only`
+    : gate.outcome === 'refused'
       ? style.bad('not enough to train on')
       : gate.missing.length > 0
         ? 'less than dataset.yaml asks for'

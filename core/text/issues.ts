@@ -15,7 +15,11 @@ export const TEXT_ISSUES = {
     'Name the column in dataset.yaml (text.column) as the file does.',
   ),
   'text.empty': reject('completeness', 'The text is empty.', 'Leave it out.'),
-  'text.too-short': reject('completeness', 'The text is too short.', 'Lower the least length, or leave it out.'),
+  'text.too-short': reject(
+    'completeness',
+    'The text is too short.',
+    'Leave it out, or lower the bound in dataset.yaml (rules: text.too-short).',
+  ),
   'text.too-long': reject(
     'consistency',
     'The text is longer than is taken in.',

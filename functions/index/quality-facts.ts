@@ -2,14 +2,17 @@
 import type { CensusDetails, CurrentUpload } from '#core/census.ts';
 import { addCounts, type IssueCode, type IssueCounts, subtractCounts } from '#core/issues.ts';
 import { COUNTED_APART, type Evidence, FACT_LIMITS, type QualityFacts, type ShownItem } from '#core/quality/facts.ts';
+import type { Store } from '#core/store/store.ts';
 import type { Conflict } from './conflicts.ts';
 import type { Shown } from './items-table.ts';
 import { driftFacts, measureFacts } from './measure-facts.ts';
-import { rejectedExamples, type SourceCounts, sourceCounts } from './source-counts.ts';
+import { rejectedExamples } from './rejected-examples.ts';
+import { type SourceCounts, sourceCounts } from './source-counts.ts';
 import type { Tabulated, Work } from './tabulate.ts';
 import { emptyTally, type Tallies, type Tally } from './tallies.ts';
 
 export type FactsOf = {
+  readonly data: Store;
   readonly work: Work & { readonly configId: string };
   readonly uploads: readonly CurrentUpload[];
   readonly details: CensusDetails;
@@ -64,6 +67,7 @@ export async function qualityFacts(
   const labels = [...new Set(settled.byLabel.map(({ label }) => label))];
   const shown = await showExamples(facts, show);
   const item = (place: number) => shown(place);
+  const columns = tallies.columns();
   const pairs = [...copies]
     .slice(0, FACT_LIMITS.duplicatePairs / 2)
     .map(([other, kept]) => ({ kept, other, likeness: 1 }));
@@ -100,9 +104,14 @@ export async function qualityFacts(
     splits: settled.splits,
     leaks: settled.leaks,
     measures: measureFacts(found),
-    columns: tallies.columns(),
+    columns,
     drift: driftFacts(found, sources, uploadOf),
-    rejected: rejectedExamples(details, counted(subtractCounts({ ...all.byIssue }, tallies.total.flagged))),
+    rejected: await rejectedExamples(
+      facts.data,
+      details,
+      counted(subtractCounts({ ...all.byIssue }, tallies.total.flagged)),
+      !columns.some(({ personal }) => personal),
+    ),
     flagged: [...tallies.examples]
       .filter(([code]) => !isApart(code))
       .map(([code, examples]) => ({ code, items: tallies.total.flagged[code] ?? 0, examples: examples.map(item) }))

@@ -1,5 +1,6 @@
 // From programs over plain tensors to one session graph in which the state lives.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import { inBfloat16 } from './bfloat16.ts';
 import { DTYPE } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
@@ -24,7 +25,6 @@ export const NORM_OF = { gradient: `${NORM}gradient/`, activation: `${NORM}activ
  * training program's batch is no multiple of `towers` (another program then runs in one tower).
  */
 export function compile<Name extends string>(options: CompileOptions<Name>): Session<Name> {
-  if (options.precision !== 'float32') throw new Error('only the precision float32 can be compiled');
   const programs: Readonly<Record<string, Program>> = options.programs;
   const state = completeState(options.state, programs, options.optimizer);
   const nodes = stateNodes(state);
@@ -82,7 +82,8 @@ function emitProgram(
     input: [],
     attr: { dtype: { type: dtype }, shape: value.shape(shape) },
   }));
-  nodes.push(...withoutSingleChannels(recording.nodes, recording.inputs));
+  const recorded = withoutSingleChannels(recording.nodes, recording.inputs);
+  nodes.push(...(options.precision === 'bfloat16' ? inBfloat16(name, recorded, recording.inputs) : recorded));
   const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
     name: key,
     rank: shape.length,

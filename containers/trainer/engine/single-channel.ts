@@ -59,8 +59,15 @@ function tapsOf(node: GraphNode, infos: ReadonlyMap<string, OutputInfo>): Taps |
 function productNodes(node: GraphNode, { kernel, channels, batch, small, stride }: Taps): GraphNode[] {
   const nodes: GraphNode[] = [];
   const [height, width] = small;
-  const add = (name: string, op: string, input: string[], attr: GraphNode['attr']): string => {
-    nodes.push({ name: `${node.name}/${name}`, op, input, attr });
+  const add = (
+    name: string,
+    op: string,
+    input: string[],
+    attr: GraphNode['attr'],
+    shape?: readonly number[],
+  ): string => {
+    const outputs = shape && [{ shape, dtype: DTYPE.float32 }];
+    nodes.push({ name: `${node.name}/${name}`, op, input, attr, ...(outputs && { outputs }) });
     return `${node.name}/${name}:0`;
   };
   const whole = (name: string, values: readonly number[], shape: readonly number[] = [values.length]): string => {
@@ -69,13 +76,16 @@ function productNodes(node: GraphNode, { kernel, channels, batch, small, stride 
     return `${made.name}:0`;
   };
   const reshaped = (name: string, input: string, shape: readonly number[]): string =>
-    add(name, 'Reshape', [input, whole(`${name}/shape`, shape)], { ...FLOAT, Tshape: value.type('int32') });
+    add(name, 'Reshape', [input, whole(`${name}/shape`, shape)], { ...FLOAT, Tshape: value.type('int32') }, shape);
 
   const count = kernel[0] * kernel[1];
   const weights = reshaped('weights', node.input[1] as string, [count, channels]);
   const pixels = reshaped('pixels', node.input[2] as string, [batch * height * width, channels]);
   const transposed = { transpose_a: value.bool(false), transpose_b: value.bool(true) };
-  const product = add('product', 'MatMul', [weights, pixels], { ...FLOAT, ...transposed });
+  const product = add('product', 'MatMul', [weights, pixels], { ...FLOAT, ...transposed }, [
+    count,
+    batch * height * width,
+  ]);
   const taps = reshaped('taps', product, [count, batch, height, width]);
 
   const reaches = [0, 1].map((axis) => reachesOf(kernel[axis as 0 | 1], stride));

@@ -27,7 +27,7 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
     optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: train.emaDecay, emaParts: ['generator'] },
     seed: train.seed,
     towers,
-    precision: 'float32',
+    precision: train.precision,
   });
   const drawing = weightNames(state).filter((name) => !name.startsWith('critic/'));
   const averageOf = (name: string) => (name.startsWith('generator/') ? slotNames.average(name) : name);

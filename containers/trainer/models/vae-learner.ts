@@ -36,7 +36,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     optimizer: { ...ADAM, clipNorm: train.clipNorm },
     seed: train.seed,
     towers,
-    precision: 'float32',
+    precision: train.precision,
   });
   const told = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
   const draw = (z: Float32Array, label: Float32Array) =>

@@ -23,7 +23,7 @@ export type QualityPage = {
 /** The same facts, gate and previews give the same bytes. */
 export function qualityPage({ quality, facts, gate, previews, mark }: QualityPage): string {
   const body = html`${headOf(quality)}
-${nextOf(adviseOn(quality, gate), gate)}
+${nextOf(adviseOn(quality, gate), gate, quality.kind)}
 ${scoresOf(quality, facts)}
 ${flowOf(quality)}
 ${classesOf(quality)}

@@ -1,6 +1,7 @@
 // The head of the page: the total, what to do next, and what feeds each dimension.
 import { DIMENSIONS } from '../../issue-kind.ts';
 import type { GateDecision } from '../../messages/snapshot.ts';
+import { type Kind, TRAINED_KINDS } from '../../names.ts';
 import { type Html, html } from '../../page/html.ts';
 import type { Advice } from '../advice.ts';
 import type { QualityFacts } from '../facts.ts';
@@ -24,9 +25,10 @@ export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clea
 <div><div class="total ${gradeOf(scores.total)}">${scoreText(scores.total)}</div><div class="quiet small">of 1.00${scores.total !== null && html`: ${gradeOf(scores.total)}`}</div></div></div>`;
 }
 
-export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDecision): Html {
-  const words =
-    outcome === 'refused'
+export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDecision, kind: Kind): Html {
+  const words = !TRAINED_KINDS.includes(kind)
+    ? html`<strong>A snapshot to use elsewhere.</strong> Models are made of ${TRAINED_KINDS.join(', ')} data only in this version; ${kind} data is cleaned, split and written as files that other tools open.`
+    : outcome === 'refused'
       ? html`<strong class="poor">Not enough to train on.</strong> The gate refuses, even when forced.`
       : missing.length > 0
         ? html`<strong class="fair">Less than dataset.yaml asks for.</strong> Automatic training waits; <code>goldpan fit</code> trains all the same and says what is missing.`

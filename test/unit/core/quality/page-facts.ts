@@ -78,19 +78,20 @@ export const FACTS = factsOf({
   outliers: [{ item: shownOf('far.png'), measure: HOSTILE, deviation: 9 }],
 });
 
+const COUNTS = {
+  uploads: FACTS.uploadCounts,
+  items: FACTS.total.items,
+  byIssue: {},
+  byLabel: { cat: 850, [HOSTILE]: 3 },
+  conflictingLabels: 3,
+  nearDuplicates: 5,
+  outliers: 2,
+  leaks: FACTS.leaks,
+};
+export const QUALITY = qualityOf(FACTS, { counts: COUNTS, examples: [] });
+
 export function hostilePage(changes: Partial<QualityPage> = {}): string {
-  const counts = {
-    uploads: FACTS.uploadCounts,
-    items: FACTS.total.items,
-    byIssue: {},
-    byLabel: { cat: 850, [HOSTILE]: 3 },
-    conflictingLabels: 3,
-    nearDuplicates: 5,
-    outliers: 2,
-    leaks: FACTS.leaks,
-  };
-  const quality = qualityOf(FACTS, { counts, examples: [] });
-  const { splits, byLabel, scores } = quality;
+  const { splits, byLabel, scores } = QUALITY;
   const asked = { trigger: 'report', forcedBy: null, newItems: null, quality: scores.total } as const;
   const gate = decideGate(GateConfig.parse({}), { distinctItems: 890, splits, byLabel, ...asked });
   const previews: QualityPage['previews'] = ({ path, row }) =>
@@ -99,5 +100,5 @@ export function hostilePage(changes: Partial<QualityPage> = {}): string {
       : path === 'a.png'
         ? { looks: 'image', uri: PICTURE, width: 1 }
         : { looks: 'cells', cells: [[HOSTILE, HOSTILE]], hidden: 1 };
-  return qualityPage({ quality, facts: FACTS, gate, previews, mark: 'mark', ...changes });
+  return qualityPage({ quality: QUALITY, facts: FACTS, gate, previews, mark: 'mark', ...changes });
 }

@@ -1,7 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import { markOf } from '#core/page/page.ts';
-import { hostilePage } from './page-facts.ts';
+import { hostilePage, QUALITY } from './page-facts.ts';
 
 const page = hostilePage();
 const { document } = parseHTML(page);
@@ -52,4 +52,13 @@ test('the same facts are the same bytes, and the first lines tell what the page 
   expect(hostilePage()).toBe(page);
   expect(markOf(page.slice(0, 512))).toBe('mark');
   expect(markOf('<html>')).toBeUndefined();
+});
+
+test('of data that no model is made of, the page promises no training', () => {
+  expect(page).toContain('Less than dataset.yaml asks for');
+  for (const kind of ['table', 'text', 'audio'] as const) {
+    const other = hostilePage({ quality: { ...QUALITY, kind } });
+    expect(other).toContain('A snapshot to use elsewhere');
+    expect(other).not.toMatch(/[Ee]nough to train on|goldpan fit/);
+  }
 });

@@ -188,10 +188,6 @@ describe('refusals', () => {
     expect(() => session({ towers: 3 })).toThrow('multiple of the 3 towers');
   });
 
-  test('a precision that cannot be compiled is refused', () => {
-    expect(() => session({ precision: 'bfloat16' })).toThrow('only the precision float32');
-  });
-
   test('a part without weights is refused', () => {
     expect(() => session({}, { train: toyProgram(['tail']) })).toThrow('there is no part tail');
   });
