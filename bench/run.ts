@@ -9,6 +9,7 @@ import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { endpoint } from './endpoint.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { nearImages } from './near-images.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,
+  'near-images': nearImages,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
   'planted-tables': plantedTables,
