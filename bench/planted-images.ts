@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/config.ts';
 import { cleanImage } from '#core/image/clean-image.ts';
 import type { IssueCode } from '#core/issues.ts';
-import { type Benchmark, higherIsBetter, type Row } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
 import { checkWithCleanvision } from './peer/cleanvision.ts';
 import { photographsGiven, photographsOf } from './planted/photographs.ts';
 import {
@@ -18,6 +18,7 @@ import {
   plantedPictures,
   type Raw,
 } from './planted/pictures.ts';
+import { type Score, scoreOf, scoreRows } from './planted/score.ts';
 
 const CLEAN = 300;
 const OF_EACH = 40;
@@ -31,7 +32,6 @@ const CONFIG = DatasetFile.parse({
 const SAME: Partial<Record<IssueCode, PlantedRule>> = { 'image.near-uniform': 'image.low-information' };
 
 type Flags = ReadonlyMap<string, ReadonlySet<string>>;
-type Score = { readonly precision: number; readonly recall: number; readonly f1: number };
 
 export const plantedImages: Benchmark = {
   sentence: 'Planted defects in pictures: precision, recall and F1 of each rule beside cleanvision.',
@@ -58,11 +58,10 @@ async function compare(set: string, pictureOf: (place: number) => Promise<Raw>) 
     const { found, version } = checkWithCleanvision(folder);
     const theirs: Flags = new Map(Object.entries(found).map(([name, flags]) => [name, new Set(flags)]));
     const rows = (Object.keys(PLANTED_RULES) as PlantedRule[]).flatMap((code) =>
-      rowsOf(
-        `${set}: ${code}`,
-        scoreOf(planted, code, ours, code),
-        scoreOf(planted, code, theirs, PLANTED_RULES[code]),
-      ),
+      scoreRows(`${set}: ${code}`, scoreOfRule(planted, code, ours, code), {
+        name: 'cleanvision',
+        score: scoreOfRule(planted, code, theirs, PLANTED_RULES[code]),
+      }),
     );
     return { version, rows };
   } finally {
@@ -82,26 +81,11 @@ async function flagsOfOurs(planted: readonly PlantedPicture[]): Promise<Flags> {
 }
 
 /** Of the clean pictures and those with this defect. */
-function scoreOf(planted: readonly PlantedPicture[], code: PlantedRule, flags: Flags, name: string): Score {
+function scoreOfRule(planted: readonly PlantedPicture[], code: PlantedRule, flags: Flags, name: string): Score {
   const found = (picture: PlantedPicture) => flags.get(picture.name)?.has(name) === true;
   const hits = planted.filter((picture) => picture.defect === code && found(picture)).length;
   const alarms = planted.filter((picture) => picture.defect === undefined && found(picture)).length;
-  const precision = hits + alarms === 0 ? 0 : hits / (hits + alarms);
-  const recall = hits / OF_EACH;
-  return { precision, recall, f1: hits === 0 ? 0 : (2 * precision * recall) / (precision + recall) };
-}
-
-function rowsOf(metric: string, ours: Score, peer: Score): Row[] {
-  const row = (name: keyof Score, goal: number) =>
-    higherIsBetter({
-      metric: `${metric} ${name}`,
-      unit: '',
-      ours: ours[name],
-      peer: peer[name],
-      peerName: 'cleanvision',
-      goal,
-    });
-  return [row('precision', 0), row('recall', 0), row('f1', 1)];
+  return scoreOf({ hits, alarms, planted: OF_EACH });
 }
 
 /** Clean pictures have numbers from 10,000 on; they and those with defects are all different ones. */

@@ -4,34 +4,30 @@ import { openDecoder } from '#core/audio/decoder.ts';
 import { type AudioDataset, effectiveConfig, type TextDataset } from '#core/config.ts';
 import type { IssueCode } from '#core/issues.ts';
 import { checkTextFile } from '#core/text/clean-texts.ts';
-import { type Benchmark, higherIsBetter, type Row } from './benchmark.ts';
+import type { Benchmark } from './benchmark.ts';
+import { type Score, scoreOf, scoreRows } from './planted/score.ts';
 import { cleanSounds, plantedSounds } from './planted/sounds.ts';
-import { cleanTexts, plantedTexts } from './planted/texts.ts';
-
-/** What a rule has to reach here: the data are synthetic, so a miss is a fault of the rule. */
-const GOAL = 0.95;
+import { cleanTexts, foreignTexts, plantedTexts } from './planted/texts.ts';
 
 /** `defect`: the code that is to be found in it; undefined for a clean one. */
 export type Planted = { readonly bytes: Uint8Array; readonly defect?: IssueCode };
-export type Score = {
-  readonly code: IssueCode;
-  readonly planted: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-};
+type CodeScore = Score & { readonly code: IssueCode };
 
 export const plantedTextAudio: Benchmark = {
   sentence: 'Planted defects in texts and sounds: F1 of each rule, beside the goal.',
   async run() {
     const texts = await scoreTexts(plantedTexts(cleanTexts()));
+    const languages = await scoreTexts(foreignTexts(), { languages: ['de'] });
     const sounds = await scoreSounds(plantedSounds(cleanSounds()));
-    return { versions: {}, rows: [...texts, ...sounds].flatMap(rowsOf) };
+    return { versions: {}, rows: [...texts, ...languages, ...sounds].flatMap((score) => scoreRows(score.code, score)) };
   },
 };
 
-export function scoreTexts(planted: readonly Planted[]): Promise<Score[]> {
-  const config = effectiveConfig({ kind: 'text', text: { unit: 'file', maxLength: 100_000 } } as never, undefined);
+function scoreTexts(planted: readonly Planted[], text: object = {}): Promise<CodeScore[]> {
+  const config = effectiveConfig(
+    { kind: 'text', text: { unit: 'file', maxLength: 100_000, ...text } } as never,
+    undefined,
+  );
   return score(planted, async (bytes, path) => {
     const found: Found[] = [];
     for await (const cleaned of checkTextFile({ path, bytes }, config as TextDataset)) found.push(cleaned);
@@ -40,7 +36,7 @@ export function scoreTexts(planted: readonly Planted[]): Promise<Score[]> {
 }
 
 /** With every rule looking only, so that what is mended shows, too. */
-export async function scoreSounds(planted: readonly Planted[]): Promise<Score[]> {
+async function scoreSounds(planted: readonly Planted[]): Promise<CodeScore[]> {
   const rules = { 'audio.dc-offset': { action: 'flag' } };
   const audio = { sampleRate: 8000, seconds: 1 };
   const config = effectiveConfig({ kind: 'audio', audio, rules } as never, undefined) as AudioDataset;
@@ -67,28 +63,14 @@ function codesOf(found: Found): IssueCode[] {
 async function score(
   planted: readonly Planted[],
   look: (bytes: Uint8Array, path: string) => Promise<readonly IssueCode[]>,
-): Promise<Score[]> {
+): Promise<CodeScore[]> {
   const found: (readonly IssueCode[])[] = [];
   for (const [i, { bytes }] of planted.entries()) found.push(await look(bytes, String(i)));
   const codes = [...new Set(planted.flatMap(({ defect }) => defect ?? []))].sort();
   return codes.map((code) => {
     const said = planted.filter((_, i) => found[i]?.includes(code));
-    const right = said.filter(({ defect }) => defect === code).length;
+    const hits = said.filter(({ defect }) => defect === code).length;
     const there = planted.filter(({ defect }) => defect === code).length;
-    const precision = said.length === 0 ? 0 : right / said.length;
-    const recall = right / there;
-    return {
-      code,
-      planted: there,
-      precision,
-      recall,
-      f1: right === 0 ? 0 : (2 * precision * recall) / (precision + recall),
-    };
+    return { code, ...scoreOf({ hits, alarms: said.length - hits, planted: there }) };
   });
-}
-
-function rowsOf({ code, precision, recall, f1 }: Score): Row[] {
-  const row = (measure: string, ours: number) =>
-    higherIsBetter({ metric: `${code} ${measure}`, unit: 'share', ours, peer: GOAL, peerName: 'goal', goal: 1 });
-  return [row('precision', precision), row('recall', recall), row('F1', f1)];
 }

@@ -9,15 +9,26 @@ export interface Round {
   readonly version: string;
 }
 
-/** Runs each file's rounds in turn (a, b, a, b, ...) and returns them by file, without the first, which warms up. */
+export interface MeasuredRound extends Round {
+  /** The most that the process has held in memory so far. */
+  readonly peakMiB: number;
+}
+
+export type Contestant = {
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** The one core that it may use. */
+  readonly core?: number;
+};
+
+/** Runs each contestant's rounds in turn (a, b, a, b, ...) and returns them by name, without the first, which warms up. */
 export async function interleavedRounds<Name extends string, Told extends Round = Round>(
-  files: Readonly<Record<Name, string>>,
+  contestants: Readonly<Record<Name, string | Contestant>>,
   rounds: number,
 ): Promise<Record<Name, Told[]>> {
-  const names = Object.keys(files) as Name[];
-  const children = new Map(
-    names.map((name) => [name, fork(files[name], { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] })]),
-  );
+  const names = Object.keys(contestants) as Name[];
+  const children = new Map(names.map((name) => [name, start(contestants[name])]));
   const results = Object.fromEntries(names.map((name) => [name, [] as Told[]])) as Record<Name, Told[]>;
   try {
     for (let round = 0; round <= rounds; round++) {
@@ -44,12 +55,23 @@ export function answerRounds(options: { version: string; items: number; steps: n
     }
     const { user, system } = process.cpuUsage(cpu);
     const middle = times.sort((a, b) => a - b)[times.length >> 1] as number;
-    const round: Round = {
+    const round: MeasuredRound = {
       itemsPerSecond: (options.items / middle) * 1e3,
       itemsPerCpuSecond: (options.items * options.steps) / ((user + system) / 1e6),
       version: options.version,
+      peakMiB: process.resourceUsage().maxRSS / 1024,
     };
     process.send?.(round);
+  });
+}
+
+function start(given: string | Contestant): ChildProcess {
+  const { file, args = [], env = {}, core } = typeof given === 'string' ? { file: given } : given;
+  const pinned = core === undefined ? {} : { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] };
+  return fork(file, args, {
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    env: { ...process.env, ...env },
+    ...pinned,
   });
 }
 

@@ -7,10 +7,16 @@ import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
 import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
+import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
+import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { indexScale } from './index-scale.ts';
+import { memory } from './memory.ts';
 import { nearImages } from './near-images.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { pipeline } from './pipeline.ts';
+import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
@@ -18,21 +24,31 @@ import { plantedTextAudio } from './planted-text-audio.ts';
 import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
 import { trainConvVae } from './train-conv-vae.ts';
+import { trainGan } from './train-gan.ts';
+import { trainMlpVae } from './train-mlp-vae.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
+  'train-mlp-vae': trainMlpVae,
+  'train-gan': trainGan,
   'soak-resume': soakResume,
   elbo,
+  'elbo-residual': elboResidual,
+  'gan-mnist': ganMnist,
   endpoint,
   'nothing-lost': nothingLost,
+  pipeline,
+  memory,
   'image-metrics': imageMetrics,
   scale,
+  'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,
   'near-images': nearImages,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
+  'planted-copies': plantedCopiesFound,
   'planted-tables': plantedTables,
   'planted-text-audio': plantedTextAudio,
 };

@@ -36,7 +36,12 @@ async function measure(items: number): Promise<Row[]> {
   const before = await look(drop, counted);
   const startedMs = performance.now();
   const census = await takeCensus(drop, data, DATASET, CONFIG_ID);
-  await rollUp({ data, hasTime: () => true }, census, await readRollup(data, DATASET, CONFIG_ID), 'image');
+  await rollUp(
+    { data, hasTime: () => true, now: () => 0 },
+    census,
+    await readRollup(data, DATASET, CONFIG_ID),
+    'image',
+  );
   const rollUpSeconds = (performance.now() - startedMs) / 1000;
   const after = await look(drop, counted);
   process.stderr.write(`${items} items: rolled up in ${rollUpSeconds.toFixed(1)} s\n`);
@@ -82,7 +87,13 @@ async function look(drop: Store, { data, reads }: ReturnType<typeof counting>) {
   await readSourceParts(
     data,
     parts.map((part, place) => ({ place, part })),
-    { columns: COLUMNS, atOnce: 8, visit: (_, found) => void (rows += found.length) },
+    {
+      columns: COLUMNS,
+      atOnce: 8,
+      visit: (_, found) => {
+        rows += found.length;
+      },
+    },
   );
   const { accepted } = countCensus(census, details).items;
   if (rows !== accepted) throw new Error(`${rows} rows were read of ${accepted} items`);

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { canonicalJson } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import { ModelCard } from '#core/messages/model.ts';
@@ -71,8 +72,10 @@ async function soak(model: (typeof FAMILIES)[number]): Promise<{ runs: number; k
       plans.forEach((plan, attempt) => {
         if (start(rough, job, plan, attempt * MORE_LATE_MS) === 'killed') kills += 1;
       });
-      const isSame = canonicalJson(await endOf(rough, job)) === canonicalJson(expected);
+      const got = await endOf(rough, job);
+      const isSame = canonicalJson(got) === canonicalJson(expected);
       if (isSame) same += 1;
+      else process.stderr.write(`${firstDifference(got, expected)}\n`);
       process.stderr.write(
         `${model}, run ${run + 1} of ${runs}: ${isSame ? 'the same' : 'OTHER'} bytes, ${kills} kills so far\n`,
       );
@@ -92,6 +95,18 @@ function start(folder: string, job: TrainingJob, plan: KillPlan, lateMs: number)
   if (signal === 'SIGKILL') return 'killed';
   if (status !== 0) throw new Error(`the trainer ended with code ${status}:\n${stderr}`);
   return 'ended';
+}
+
+function firstDifference(got: unknown, expected: unknown, path = ''): string | undefined {
+  if (isDeepStrictEqual(got, expected)) return undefined;
+  if (typeof got !== 'object' || typeof expected !== 'object' || got === null || expected === null) {
+    return `${path || 'all'}: ${JSON.stringify(got)}, not ${JSON.stringify(expected)}`;
+  }
+  for (const key of new Set([...Object.keys(got), ...Object.keys(expected)])) {
+    const found = firstDifference(Reflect.get(got, key), Reflect.get(expected, key), path ? `${path}.${key}` : key);
+    if (found) return found;
+  }
+  return path;
 }
 
 /** What must not depend on how often a run was killed: each file's hash, each epoch's figures, the figures on the test split. */

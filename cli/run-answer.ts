@@ -6,6 +6,7 @@ import type { GateDecision } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from './answers.ts';
 import type { Execution } from './cloud.ts';
 import { count, duration } from './format.ts';
+import { imageFigures } from './image-figures.ts';
 import type { Style } from './terminal.ts';
 
 export type RunEnding = {
@@ -61,11 +62,13 @@ export function printRun(answer: RunAnswer, style: Style): string {
   ];
   if (reason) lines.push(`  ${reason}`);
   if (metrics) {
-    const { items, selection, figures } = metrics;
-    const others = Object.entries(figures).filter(([name]) => name !== selection);
+    const { items, selection, figures, images } = metrics;
+    const compared = new Set<string>(images?.figures.map(({ name }) => name));
+    const others = Object.entries(figures).filter(([name]) => name !== selection && !compared.has(name));
     lines.push(
       `  ${spoken(selection, figures[selection] ?? Number.NaN)} on ${count(items)} test items (lower is better)`,
       ...others.map(([name, value]) => `    ${spoken(name, value)}`),
+      ...(images ? imageFigures(images).map((line) => `    ${line}`) : []),
     );
   }
   if (modelId)

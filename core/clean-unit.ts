@@ -1,30 +1,21 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
 import type * as z from 'zod';
 import { openCarriedWaivers } from './carried-waivers.ts';
-import { FAILURE, GoldpanError } from './errors.ts';
 import { canonicalJson, sha256 } from './hash.ts';
 import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from './issues.ts';
 import { keys, type UnitPlace } from './keys.ts';
-import { UnitMessage, type Verdict } from './messages/ingest.ts';
-import type { Kind } from './names.ts';
+import type { UnitMessage, Verdict } from './messages/ingest.ts';
+import { type AnyConfig, type CleanOutcome, openUnit, writePart } from './open-unit.ts';
 import { openQuarantine } from './quarantine.ts';
-import type { RulesInForce } from './rules.ts';
 import { readSidecar, type SidecarEntry } from './sidecar.ts';
-import { readJson, writeJson } from './store/json.ts';
+import { writeJson } from './store/json.ts';
 import type { Store } from './store/store.ts';
 import { type SidecarFile, SupersededError } from './unit-files.ts';
-import { codesOf, lineOf, rulesUnder, waivedItems } from './waiver.ts';
+import { codesOf, lineOf, waivedItems } from './waiver.ts';
 
 const EXAMPLES = 5;
 
 export type CleanStores = { readonly drop: Store; readonly data: Store };
-export type CleanOutcome = {
-  state: 'cleaned' | 'done-before';
-  uploadId: string;
-  unit: string;
-  accepted: number;
-  rejected: number;
-};
 
 /** `bytes`: the file as it came, for kinds that take a file as an item; `row`: the row or document as it came, for the others. */
 export type Rejected = {
@@ -43,7 +34,6 @@ export type AnyItem = {
   readonly path?: string;
   readonly line?: number | null;
 };
-export type AnyConfig = { readonly kind: Kind; readonly rules: RulesInForce };
 
 export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = {
   /** The configuration of this kind; a dataset of another kind is a fault of ours. */
@@ -64,15 +54,11 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   stores: CleanStores,
   { schema, clean, encode }: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
-  const message = UnitMessage.parse(body);
-  const { dataset, configId, uploadId, unit, source, waiver } = message;
   const { data } = stores;
-  const place: UnitPlace = { dataset, configId, uploadId, unit };
-  if (await data.head(keys.verdict(place))) return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
-  const found = await readJson(data, keys.config(dataset, configId), schema);
-  if (!found) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
-  const { kind, rules } = found.value;
-  const config = waiver ? { ...found.value, rules: rulesUnder(waiver, kind, rules) } : found.value;
+  const opened = await openUnit(body, data, schema);
+  if ('state' in opened) return opened;
+  const { message, place, config } = opened;
+  const { dataset, configId, uploadId, unit, source, waiver } = message;
   const rejectedFor = waiver && waivedItems(waiver);
 
   const carried = await openCarriedWaivers(data, message);
@@ -145,10 +131,4 @@ async function writeSidecar(
   const text = canonicalJson(entries);
   await data.put(key, text, { contentType: 'application/json' });
   return { path, key, sha256: sha256(text), alone };
-}
-
-async function writePart(data: Store, place: UnitPlace, bytes: Uint8Array, items: number): Promise<Verdict['part']> {
-  const key = keys.part(place);
-  await data.put(key, bytes, { contentType: 'application/vnd.apache.parquet' });
-  return { key, sha256: sha256(bytes), items };
 }

@@ -5,6 +5,7 @@ import { hashOf } from './hash.ts';
 import { DATASET_RULES } from './item-rules.ts';
 import { type RulesInForce, rulesSchema } from './rules.ts';
 import type { SplitShares } from './split.ts';
+import { LANGUAGES } from './text/languages.ts';
 import { TrainConfig } from './train-config.ts';
 
 const share = z.number().min(0).max(1);
@@ -48,6 +49,8 @@ export const TextConfig = z.strictObject({
   /** Characters; longer documents are refused. */
   maxLength: z.int().min(1).max(1_000_000).default(64),
   encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+  /** Those that documents may be in; null: every one. */
+  languages: z.array(z.enum(LANGUAGES)).min(1).nullable().default(null),
 });
 export type TextConfig = z.infer<typeof TextConfig>;
 

@@ -47,16 +47,16 @@ export const ISSUES = {
   'archive.ratio': reject(
     'consistency',
     'An entry unpacks to far more bytes than it is packed in, as a zip bomb does.',
-    'Leave that entry out.',
+    'Leave that entry out, or upload it by itself.',
   ),
   'archive.corrupt': reject('accuracy', 'The archive cannot be read.', 'Pack it again.'),
   'archive.encrypted': reject('consistency', 'The archive is encrypted.', 'Pack it without a password.'),
-  'archive.no-items': reject('completeness', 'The archive holds no file.', 'Check what was packed.'),
+  'archive.no-items': reject('completeness', 'The archive holds no file.', 'Pack the folder that holds the files.'),
   'item.duplicate': reject('consistency', 'The same content is in the dataset already.', 'Nothing: one copy is kept.'),
   'item.near-duplicate': flag(
     'consistency',
     'Almost the same content is in the dataset already.',
-    'Keep the best one.',
+    'Keep the best one, or let the rule leave the others out (action: reject).',
   ),
   'item.outlier': flag(
     'accuracy',
@@ -64,12 +64,20 @@ export const ISSUES = {
     'Look at it: leave it out if it does not belong, add more of its like if it does.',
   ),
   'item.synthetic': flag('accuracy', 'The item was made by a model.', 'Train on real data.'),
-  'item.personal-data': flag('consistency', 'The item holds personal data.', 'Mask it or leave it out.'),
-  'item.no-license': flag('completeness', 'The item has no licence.', 'State one in dataset.yaml or beside the item.'),
+  'item.personal-data': flag(
+    'consistency',
+    'The item holds personal data.',
+    'Let the rule mask it (action: fix), or leave the item out.',
+  ),
+  'item.no-license': flag(
+    'completeness',
+    'The item has no licence.',
+    'State it in dataset.yaml (license), or in the sidecar for each item.',
+  ),
   'item.no-label': flag(
     'completeness',
     'The item has no label although the dataset is labelled.',
-    'Put it in the folder of its class.',
+    'Put it in the folder of its class, or name its label in the sidecar or column that labels the dataset.',
   ),
   'config.unknown-key': reject(
     'consistency',

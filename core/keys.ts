@@ -56,6 +56,8 @@ export const keys = {
   tickNotes: (dataset: string) => `rollups/${dataset}/tick.json`,
   snapshots: (dataset: string) => `snapshots/${dataset}/`,
   snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
+  /** The answer of a container that was asked to index. */
+  indexed: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/indexed.json`,
   manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,
   quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
   qualityPage: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.html`,

@@ -23,6 +23,8 @@ export const LIMITS = {
   unitBytes: 256 * MIB,
   /** What a minute decodes of the slowest format. */
   unitPixels: 2_000_000_000,
+  /** Items of a dataset that one function lines up; a container takes more (docs/scale.md). */
+  indexItems: 500_000,
   /** Quarantined items of one unit kept with their bytes; the rest is counted. */
   quarantineItems: 1_000,
   quarantineBytes: 64 * MIB,

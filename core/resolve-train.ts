@@ -10,6 +10,9 @@ export interface SnapshotFacts {
 
 /** Without `auto`. */
 export interface ResolvedTrain extends TrainConfig {
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly augment: boolean;
   readonly preset: Exclude<TrainConfig['preset'], 'auto'>;
   readonly schedule: Exclude<TrainConfig['schedule'], 'auto'>;
   readonly likelihood: Exclude<TrainConfig['likelihood'], 'auto'>;
@@ -18,22 +21,35 @@ export interface ResolvedTrain extends TrainConfig {
 
 /** Fewer items are learned by heart by a larger network before it is any better than the plain one. */
 const ITEMS_FOR_RESIDUAL = 5_000;
+/** With as many, a critic has seen none often enough to know it by heart. */
+const ITEMS_WITHOUT_AUGMENT = 20_000;
 /** The plain network sees a larger image through two layers only. */
 const LARGEST_PLAIN_SIDE = 48;
 
 export function resolveTrain(train: TrainConfig, facts: SnapshotFacts): ResolvedTrain {
-  const preset = train.preset === 'auto' ? presetFor(facts) : train.preset;
-  const { schedule, likelihood, conditional } = train;
+  const preset = train.preset === 'auto' ? presetFor(train.model, facts) : train.preset;
+  const { batchSize, learningRate, augment, schedule, likelihood, conditional } = train;
+  const isPlainVae = train.model === 'vae' && preset === 'plain';
   return {
     ...train,
     preset,
-    // A rate that falls to the end is worth a nat or two where an epoch count is kept to; the plain VAE stays as it always was.
-    schedule: schedule !== 'auto' ? schedule : train.model === 'vae' && preset !== 'plain' ? 'cosine' : 'constant',
+    batchSize: batchSize !== 'auto' ? batchSize : isPlainVae ? 128 : 64,
+    learningRate: learningRate !== 'auto' ? learningRate : rateFor(train.model, isPlainVae),
+    augment: augment === 'auto' ? facts.items < ITEMS_WITHOUT_AUGMENT : augment,
+    // A rate that falls to the end is worth a nat or two, and a GAN half its distance; the plain VAE stays as it always was.
+    schedule: schedule !== 'auto' ? schedule : isPlainVae || preset === 'wgan-gp' ? 'constant' : 'cosine',
     likelihood: likelihood !== 'auto' ? likelihood : facts.image.channels === 1 ? 'bernoulli' : 'gaussian',
     conditional: (conditional === 'auto' ? train.model === 'gan' : conditional) && facts.classes > 1,
   };
 }
 
-function presetFor({ items, image }: SnapshotFacts): ResolvedTrain['preset'] {
-  return items >= ITEMS_FOR_RESIDUAL || Math.max(image.width, image.height) > LARGEST_PLAIN_SIDE ? 'residual' : 'plain';
+/** A GAN of small images learns more from the many steps that a plain network leaves time for. */
+function presetFor(model: TrainConfig['model'], { items, image }: SnapshotFacts): ResolvedTrain['preset'] {
+  const isLarge = Math.max(image.width, image.height) > LARGEST_PLAIN_SIDE;
+  const isMuch = items >= ITEMS_FOR_RESIDUAL;
+  return (model === 'vae' ? isLarge || isMuch : isLarge && isMuch) ? 'residual' : 'plain';
+}
+
+function rateFor(model: TrainConfig['model'], isPlainVae: boolean): number {
+  return model === 'gan' ? 5e-4 : isPlainVae ? 1e-3 : 2e-3;
 }

@@ -3,9 +3,10 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import type { Prefix } from '#core/keys.ts';
+import { keys, type Prefix } from '#core/keys.ts';
 
 const CHECKPOINTS = 'runs/*/checkpoints/*';
+const ROLLED_UP = [keys.rollupEntries('*', '*', '*'), keys.rolledParts('*', '*', '*')];
 
 export type PrefixAccess = {
   readonly read?: readonly Prefix[];
@@ -14,7 +15,7 @@ export type PrefixAccess = {
   readonly list?: boolean;
 };
 
-/** Grants reading and writing below prefixes of the data bucket, and nothing beside them. Nobody may delete. */
+/** Grants reading and writing below prefixes of the data bucket, and nothing beside them. Deleting is granted apart. */
 export function grantPrefixes(
   role: IRole,
   bucket: Bucket,
@@ -74,6 +75,14 @@ export function allow(role: IRole, actions: string[], resources: string[]): void
   role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
 }
 
+/** Tick: what it rolled up once and has rolled up anew since. Not the pointer, nor its notes. */
+export function grantRollupRemoval(role: IRole, bucket: Bucket): void {
+  for (const objects of ROLLED_UP) {
+    allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(objects)]);
+    acknowledgeObjects(role, bucket, objects, 'Datasets exist only later, and files are named by their content.');
+  }
+}
+
 /** The trainer: snapshots in, runs and models out. Of its own work it may remove old checkpoints. */
 export function grantTraining(role: IRole, bucket: Bucket): void {
   grantPrefixes(role, bucket, {
@@ -89,4 +98,13 @@ export function grantTraining(role: IRole, bucket: Bucket): void {
     CHECKPOINTS,
     'Datasets and runs exist only later; nothing but checkpoints is deleted.',
   );
+}
+
+/** A machine that waits for jobs of Batch. Without it, one that is stopped would leave its job running, and paid for. */
+export function grantJobs(machineRole: IRole): void {
+  const arn = (resource: string) => Stack.of(machineRole).formatArn({ service: 'batch', resource, resourceName: '*' });
+  allow(machineRole, ['batch:TerminateJob'], [arn('job')]);
+  allow(machineRole, ['batch:DescribeJobs'], ['*']);
+  acknowledgeArn(machineRole, arn('job'), 'Jobs get their ids when they are submitted.');
+  acknowledgeArn(machineRole, arn('job-definition'), 'The revisions of the job definition; the queue is the only one.');
 }

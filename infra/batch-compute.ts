@@ -1,5 +1,5 @@
 // Training on AWS Batch: spot instances that exist only while a job runs.
-import { RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Size } from 'aws-cdk-lib';
 import {
   Action,
   AllocationStrategy,
@@ -25,7 +25,7 @@ import { type IChainable, type INextable, JsonPath, Timeout } from 'aws-cdk-lib/
 import { BatchSubmitJob } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { ENV } from '#core/names.ts';
-import { acknowledgeArn, acknowledgeStar, allow, grantTraining } from './access.ts';
+import { acknowledgeStar, grantJobs, grantTraining } from './access.ts';
 import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
 import { hostRole } from './host-role.ts';
 import { retried } from './machine.ts';
@@ -63,11 +63,14 @@ export type BatchComputeProps = { readonly storage: Storage } & Pick<
 export class BatchCompute extends Construct implements Compute {
   readonly start: IChainable;
   readonly end: INextable;
+  readonly network: Network;
+  readonly image: TrainerImage | undefined;
 
   constructor(scope: Construct, id: string, { storage, gpu, network, trainerImage, removal }: BatchComputeProps) {
     super(scope, id);
     const host = gpu ? GPU_HOST : CPU_HOST;
-    const { vpc, subnets, hosts } = new Network(this, 'Network', { network });
+    this.network = new Network(this, 'Network', { network });
+    const { vpc, subnets, hosts } = this.network;
     const environment = new ManagedEc2EcsComputeEnvironment(this, 'Hosts', {
       vpc,
       vpcSubnets: subnets,
@@ -94,6 +97,7 @@ export class BatchCompute extends Construct implements Compute {
     });
     const queue = new JobQueue(this, 'Queue', { computeEnvironments: [{ computeEnvironment: environment, order: 1 }] });
     const image = trainerImage === undefined ? new TrainerImage(this, 'Image', { gpu, removal }) : undefined;
+    this.image = image;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -136,19 +140,10 @@ export class BatchCompute extends Construct implements Compute {
       ['Batch.SdkClientException', 'Batch.AWSBatchException', 'Batch.ServerException'],
     );
     this.end = train;
-    this.start = image ? image.beforehand(train) : train;
+    this.start = image ? image.beforehand(this, train) : train;
   }
 
-  /** Without it, a training that is stopped would leave its job running, and paid for. */
   authorize(machineRole: IRole): void {
-    const arn = (resource: string) => Stack.of(this).formatArn({ service: 'batch', resource, resourceName: '*' });
-    allow(machineRole, ['batch:TerminateJob'], [arn('job')]);
-    allow(machineRole, ['batch:DescribeJobs'], ['*']);
-    acknowledgeArn(machineRole, arn('job'), 'Jobs get their ids when they are submitted.');
-    acknowledgeArn(
-      machineRole,
-      arn('job-definition'),
-      'The revisions of the job definition; the queue is the only one.',
-    );
+    grantJobs(machineRole);
   }
 }

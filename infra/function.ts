@@ -1,7 +1,8 @@
 // Every function is built here: Node 22, one role, one log group, the SDK and its native libraries inside the package.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
@@ -19,18 +20,12 @@ import {
   grantDropNames,
   grantDropReading,
   grantPrefixes,
+  grantRollupRemoval,
   type PrefixAccess,
 } from './access.ts';
+import { APART, NATIVE, REQUIRE_IN_ESM } from './packaging.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const REQUIRE_IN_ESM = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
-/** Native library -> the packages that esbuild leaves out, since set-up staged them for Linux x64. */
-const NATIVE = {
-  sharp: ['sharp'],
-  onnxruntime: ['onnxruntime-node'],
-  duckdb: ['@duckdb/node-api'],
-} as const;
-
 export type FunctionProps = {
   readonly memoryMiB: number;
   readonly timeout: Duration;
@@ -38,6 +33,8 @@ export type FunctionProps = {
   readonly native?: readonly (keyof typeof NATIVE)[];
   /** Files of functions/<name>/ that run as processes of their own: `x.ts` lies as `x.mjs` beside the code. @default none */
   readonly children?: readonly string[];
+  /** Modules in a file of their own beside the code. @default none */
+  readonly apart?: readonly (keyof typeof APART)[];
   /** Size of the scratch folder. @default 512 */
   readonly scratchMiB?: number | undefined;
   /** @default none, shared with the account */
@@ -51,8 +48,8 @@ export class GoldpanFunction extends Construct {
 
   constructor(scope: Construct, name: string, props: FunctionProps) {
     super(scope, name);
-    const { memoryMiB, timeout, native = [], children = [], scratchMiB, reservedConcurrency } = props;
-    const external = native.flatMap((library) => NATIVE[library]);
+    const { memoryMiB, timeout, native = [], children = [], apart = [], scratchMiB, reservedConcurrency } = props;
+    const external: string[] = native.flatMap((library) => NATIVE[library]);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -80,13 +77,23 @@ export class GoldpanFunction extends Construct {
         mainFields: ['module', 'main'],
         minify: true,
         bundleAwsSDK: true,
-        externalModules: external,
+        externalModules: [...external, ...apart.map((module) => APART[module])],
+        esbuildArgs: Object.fromEntries(apart.map((module) => [`--alias:${module}`, APART[module]])),
         banner: REQUIRE_IN_ESM,
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
           afterBundling: (_input, output) => [
-            ...children.map((file) => bundleChild(resolve(ROOT, 'functions', name, file), external, output)),
+            ...children.map((file) =>
+              bundleBeside(
+                resolve(ROOT, 'functions', name, file),
+                external,
+                join(output, `${basename(file, '.ts')}.mjs`),
+              ),
+            ),
+            ...apart.map((module) =>
+              bundleBeside(fileURLToPath(import.meta.resolve(module)), external, join(output, APART[module])),
+            ),
             ...native.flatMap((library) => copyNative(library, output)),
           ],
         },
@@ -121,6 +128,12 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
+  /** For tick: its own older files. */
+  bindRollupRemoval(bucket: Bucket): this {
+    grantRollupRemoval(this.role, bucket);
+    return this;
+  }
+
   bindSend(queue: IQueue, variable: string): this {
     this.fn.addEnvironment(variable, queue.queueUrl);
     return this.allowSend(queue);
@@ -140,13 +153,13 @@ export class GoldpanFunction extends Construct {
 }
 
 /** As the function itself is bundled: esbuild takes one entry a file. */
-function bundleChild(entry: string, external: readonly string[], output: string): string {
+function bundleBeside(entry: string, external: readonly string[], outfile: string): string {
   if (!existsSync(entry)) throw new Error(`${entry} is missing`);
   const options = [
     '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
     ...external.map((name) => `--external:${name}`),
     `--banner:js="${REQUIRE_IN_ESM}"`,
-    `--outfile="${output}/${basename(entry, '.ts')}.mjs"`,
+    `--outfile="${outfile}"`,
   ];
   return `"${resolve(ROOT, 'node_modules/.bin/esbuild')}" "${entry}" ${options.join(' ')}`;
 }
@@ -167,7 +180,7 @@ function sourceHash(name: string, native: readonly string[]): string {
   const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
     globSync(pattern, { cwd: ROOT }),
   );
-  for (const file of [...sources.sort(), 'package-lock.json', 'infra/function.ts']) {
+  for (const file of [...sources.sort(), 'package-lock.json', 'infra/function.ts', 'infra/packaging.ts']) {
     hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
   }
   for (const library of native) {

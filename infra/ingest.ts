@@ -29,7 +29,7 @@ const CLEAN: Readonly<Record<Kind, FunctionProps>> = {
     children: ['read-process.ts'],
     scratchMiB: 4096,
   },
-  text: { memoryMiB: 1769, timeout: Duration.seconds(120) },
+  text: { memoryMiB: 1769, timeout: Duration.seconds(120), apart: ['eld/small'] },
   audio: { memoryMiB: 1769, timeout: Duration.seconds(120), children: ['decode-process.ts'] },
 };
 const QUEUE_URL: Readonly<Record<Kind, string>> = {

@@ -20,7 +20,12 @@ export class Goldpan extends Stack {
     const ingest = new Ingest(this, 'Ingest', { storage, ...options });
     const { clean } = ingest;
     const training = new Training(this, 'Training', { storage, ...options });
-    const assemble = new Assemble(this, 'Assemble', { storage, train: training.machine });
+    const assemble = new Assemble(this, 'Assemble', {
+      storage,
+      train: training.machine,
+      batch: training.batch,
+      ...options,
+    });
     const { validateQueue } = ingest;
     const { tick } = new Tick(this, 'Tick', { storage, validateQueue, assemble: assemble.machine });
     const serving = new Serving(this, 'Serving', { storage, ...options });

@@ -30,6 +30,7 @@ export class Tick extends Construct {
         write: ['rollups'],
         list: true,
       })
+      .bindRollupRemoval(storage.data)
       .bindSend(validateQueue.queue, ENV.validateQueueUrl)
       .bindStart(assemble, ENV.assembleMachineArn);
     const schedule = new Rule(this, 'Schedule', {

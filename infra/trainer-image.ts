@@ -16,7 +16,7 @@ import type { Options } from './options.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 /** All that the Dockerfile copies; the image is named by the hash of these. */
-const CONTEXT = ['containers', 'core', 'package.json', 'package-lock.json'];
+const CONTEXT = ['containers', 'core', 'functions', 'package.json', 'package-lock.json'];
 const KEEP_IMAGES = 10;
 
 export type TrainerImageProps = Pick<Options, 'gpu' | 'removal'>;
@@ -76,10 +76,10 @@ export class TrainerImage extends Construct {
     acknowledgeStar(role, 'Logging in to ECR knows no resources.');
   }
 
-  /** The states that make the image unless it is there, then go on with `next`. */
-  beforehand(next: IChainable): IChainable {
+  /** The states, made in `scope`, that make the image unless it is there, then go on with `next`. */
+  beforehand(scope: Construct, next: IChainable): IChainable {
     const look = retried(
-      new CallAwsService(this, 'Look for the image', {
+      new CallAwsService(scope, 'Look for the image', {
         service: 'ecr',
         action: 'describeImages',
         parameters: { RepositoryName: this.repository.repositoryName, ImageIds: [{ ImageTag: this.tag }] },
@@ -89,7 +89,7 @@ export class TrainerImage extends Construct {
       ['Ecr.SdkClientException', 'Ecr.ServerException'],
     );
     const build = retried(
-      new CodeBuildStartBuild(this, 'Build the image', {
+      new CodeBuildStartBuild(scope, 'Build the image', {
         project: this.project,
         integrationPattern: IntegrationPattern.RUN_JOB,
         resultPath: JsonPath.DISCARD,

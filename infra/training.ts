@@ -28,12 +28,14 @@ export class Training extends Construct {
   readonly machine: StateMachine;
   readonly promote: GoldpanFunction;
   readonly queue: WorkQueue | undefined;
+  /** With `compute=batch`. */
+  readonly batch: BatchCompute | undefined;
 
   constructor(scope: Construct, id: string, props: TrainingProps) {
     super(scope, id);
     const { storage } = props;
-    const compute: Compute =
-      props.compute === 'worker' ? new WorkerCompute(this, 'Worker') : new BatchCompute(this, 'Batch', props);
+    this.batch = props.compute === 'batch' ? new BatchCompute(this, 'Batch', props) : undefined;
+    const compute: Compute = this.batch ?? new WorkerCompute(this, 'Worker');
     this.queue = compute.queue;
     this.promote = new GoldpanFunction(this, 'promote', { memoryMiB: 512, timeout: Duration.minutes(1) }).bindData(
       storage.data,

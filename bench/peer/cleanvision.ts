@@ -14,6 +14,8 @@ export type Checked = {
   readonly wall: number;
   /** File, relative to the folder, -> the names of its issues. */
   readonly found: Readonly<Record<string, readonly string[]>>;
+  /** Files, relative to the folder, that are equal to one another, or almost. */
+  readonly sets: { readonly exact: readonly (readonly string[])[]; readonly near: readonly (readonly string[])[] };
 };
 
 /** Every image below `folder`, in one process. */

@@ -25,4 +25,9 @@ names = [column for column in lab.issues.columns if column.startswith("is_") and
 found = {
     os.path.relpath(str(path), folder): [name[3:-6] for name in names if row[name]] for path, row in lab.issues.iterrows()
 }
-print(json.dumps({"version": importlib.metadata.version("cleanvision"), "cpu": cpu, "wall": wall, "found": found}))
+sets = {
+    kind: [[os.path.relpath(str(path), folder) for path in paths] for paths in lab.info[f"{kind}_duplicates"]["sets"]]
+    for kind in ("exact", "near")
+}
+version = importlib.metadata.version("cleanvision")
+print(json.dumps({"version": version, "cpu": cpu, "wall": wall, "found": found, "sets": sets}))

@@ -28,7 +28,8 @@ export function askPython<Answer>(peer: PythonPeer, args: readonly string[], env
   return JSON.parse(output.trimEnd().split('\n').at(-1) as string) as Answer;
 }
 
-function pythonOf({ name, packages }: PythonPeer): string {
+/** The interpreter with the peer's packages. */
+export function pythonOf({ name, packages }: Pick<PythonPeer, 'name' | 'packages'>): string {
   const folder = join(ENVIRONMENTS, name);
   const python = join(folder, 'bin', 'python');
   const installed = join(folder, `installed-${sha256(packages.join(' ')).slice(0, NAME_LENGTH)}`);

@@ -10,7 +10,7 @@ export type PlantedPicture = { readonly name: string; readonly bytes: Uint8Array
 export type Raw = { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
 type Plant = (raw: Raw, dice: Dice) => Sharp | Raw;
 /** Numbers from 0 to 1, the same ones for a seed. */
-type Dice = (from: number, to: number) => number;
+export type Dice = (from: number, to: number) => number;
 
 const DISCS = 160;
 const SMALLEST_RADIUS = 3;
@@ -117,7 +117,7 @@ function paint({ pixels, width, height }: Raw, x: number, y: number, radius: num
   }
 }
 
-function open({ pixels, width, height }: Raw): Sharp {
+export function open({ pixels, width, height }: Raw): Sharp {
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
@@ -125,7 +125,7 @@ function clamp(value: number): number {
   return Math.max(0, Math.min(255, Math.round(value)));
 }
 
-function diceOf(seed: number, stream: string): Dice {
+export function diceOf(seed: number, stream: string): Dice {
   const numbers = uniforms(seed + 1, stream, 8 * DISCS);
   let next = 0;
   return (from, to) => from + (to - from) * (numbers[next++ % numbers.length] as number);

@@ -1,4 +1,5 @@
 // Clean texts of many languages, and the defects planted in them. The same texts each time.
+import { createRequire } from 'node:module';
 import type { Planted } from '../planted-text-audio.ts';
 
 const LOCALES = 'de fr es pt it pl cs sv tr vi ro hu fi is el ru uk ja ko zh ar he hi th en nl'.split(' ');
@@ -56,6 +57,29 @@ export function plantedTexts(texts: readonly string[]): Planted[] {
     ...make('item.personal-data', (text) => `${text} ann.${random()}@mail.example.org`),
     ...make('text.lost-characters', (text) => insert(text, '\ufffd')),
   ];
+}
+
+/** Sentences of several languages that a compiler says to people, as an example of short plain texts. */
+export function foreignTexts(): Planted[] {
+  const random = generator(5);
+  const messages = (language: string) =>
+    Object.values(
+      createRequire(import.meta.url)(`typescript/lib/${language}/diagnosticMessages.generated.json`) as object,
+    )
+      .map((message) =>
+        String(message)
+          .replace(/'?\{\d\}'?/g, '')
+          .trim(),
+      )
+      .filter((message) => message.length >= 32);
+  const some = (language: string, count: number) => {
+    const all = messages(language);
+    return Array.from({ length: count }, () => ({ bytes: new TextEncoder().encode(pick(all, random)) }));
+  };
+  const foreign = ['fr', 'es', 'it', 'pl', 'cs', 'ru', 'tr', 'ja', 'ko', 'zh-cn'].flatMap((language) =>
+    some(language, 8),
+  );
+  return [...some('de', 400), ...foreign.map((text) => ({ ...text, defect: 'text.language-not-allowed' as const }))];
 }
 
 export function pick<T>(from: readonly T[], random: () => number): T {

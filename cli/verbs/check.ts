@@ -19,7 +19,8 @@ import { printIssues } from './status.ts';
 
 /** Stands in keys only. */
 const DATASET = 'check';
-const SHOWN_FILES = 200;
+/** Of more files than these, accepted ones are only counted, and so many of the others are shown. */
+const SHOWN_FILES = 20;
 
 export type CheckOptions = {
   readonly config?: string | undefined;
@@ -56,25 +57,28 @@ export async function check(
   return { kind: current?.config.kind ?? null, config: current?.config ?? null, items, files: answers };
 }
 
+/** How many and why first, then case by case. */
 export function printChecked({ kind, items, files }: CheckAnswer, style: Style): string {
-  const lines = files.slice(0, SHOWN_FILES).flatMap(({ file, verdict, accepted, rejected, issues }) => {
-    const word = verdict === 'accepted' ? style.good(verdict) : style.bad(verdict);
-    const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
-    const rest = rejected - issues.length;
-    return [
-      `${word.padEnd(8)}  ${file}${counts}`,
-      ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
-      ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
-    ];
-  });
-  const rest = files.length - SHOWN_FILES;
+  const told = files.length > SHOWN_FILES ? files.filter(({ verdict }) => verdict !== 'accepted') : files;
+  const rest = told.length - SHOWN_FILES;
   return [
-    ...lines,
-    ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')}: --json names them all`] : []),
+    `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
     ...printIssues(items.byIssue),
-    '',
-    `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected.`,
+    ...(told.length > 0 ? [''] : []),
+    ...told.slice(0, SHOWN_FILES).flatMap((verdict) => printFile(verdict, style)),
+    ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')} with rejections: --json names them all`] : []),
   ].join('\n');
+}
+
+function printFile({ file, verdict, accepted, rejected, issues }: FileVerdict, style: Style): string[] {
+  const word = verdict === 'accepted' ? style.good(verdict) : style.bad(verdict);
+  const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
+  const rest = rejected - issues.length;
+  return [
+    `${word.padEnd(8)}  ${file}${counts}`,
+    ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
+    ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
+  ];
 }
 
 /** The file given, else what the majority of the files speaks for; the file may leave out what they say. */

@@ -2,7 +2,7 @@
 import { permutation, uniforms } from '#core/random.ts';
 
 /** Towers of fewer items cost more than they gain. */
-const ITEMS_PER_TOWER = 16;
+const ITEMS_PER_TOWER = 32;
 const TOWERS_PER_CORE = 2;
 const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 

@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { GoldpanError } from '#core/errors.ts';
+import { hasBfloat16 } from './engine/bfloat16.ts';
 import { tf } from './engine/tensorflow.ts';
 import { type Channel, type Host, runEngineTask } from './engine-task.ts';
 import type { EngineTask, FromEngine, ToEngine } from './protocol.ts';
@@ -58,8 +59,8 @@ function host(): Host {
       cpu: cpus()[0]?.model ?? 'unknown',
       device: backend.isUsingGpuDevice ? 'gpu' : 'cpu',
       threads: Number(process.env.TF_NUM_INTEROP_THREADS),
-      precision: 'float32',
     },
+    hasBfloat16: hasBfloat16(),
     cores: availableParallelism(),
     now: () => performance.now(),
     memoryMiB: () => process.memoryUsage.rss() / MIB,

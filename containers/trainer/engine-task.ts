@@ -1,6 +1,7 @@
 // The engine process's work: train, score the test split once, export. It talks to its parent through a channel.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/errors.ts';
 import { LATENTS_FILE, type LatentMixture } from '#core/latent-mixture.ts';
 import type { TestMetrics } from '#core/messages/run.ts';
 import { resolveTrain } from '#core/resolve-train.ts';
@@ -30,7 +31,8 @@ export interface Channel {
 }
 
 export interface Host {
-  readonly environment: Omit<Environment, 'towers'>;
+  readonly environment: Omit<Environment, 'towers' | 'precision'>;
+  readonly hasBfloat16: boolean;
   readonly cores: number;
   now(): number;
   memoryMiB(): number;
@@ -40,6 +42,7 @@ export interface Host {
 export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
   const { image, resume } = task;
   const train = resolveTrain(task.train, { items: task.items.train, classes: task.classes, image });
+  refuseEmulation(train.precision, host);
   const data = readItems(task);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
@@ -60,7 +63,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
   channel.send({
     type: 'ready',
-    environment: { ...host.environment, towers: slices },
+    environment: { ...host.environment, towers: slices, precision: train.precision },
     stepsPerEpoch,
   });
 
@@ -149,4 +152,16 @@ function readItems({ folder, image, items, classes }: EngineTask): Record<Split,
     classes,
   });
   return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
+}
+
+/** Throws where bfloat16 would have to be emulated. */
+export function refuseEmulation(
+  precision: Environment['precision'],
+  { environment, hasBfloat16 }: Pick<Host, 'environment' | 'hasBfloat16'>,
+): void {
+  if (precision === 'float32' || environment.device === 'gpu' || hasBfloat16) return;
+  throw new GoldpanError(
+    FAILURE.noConfiguration,
+    `train.precision is bfloat16, which this processor (${environment.cpu}) lacks: it needs avx512_bf16 or amx_bf16. Train with float32`,
+  );
 }

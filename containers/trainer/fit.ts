@@ -12,6 +12,8 @@ import { Stopped } from './stop.ts';
 
 /** At most this much work is lost when everything dies at once. */
 export const CHECKPOINT_EVERY_MS = 60_000;
+/** Of the budget; less is not begun. */
+const LAST_PIECE = 0.05;
 /** Where the first epoch takes longer, a grid is shown before it ends. */
 export const PREVIEW_AFTER_MS = 20_000;
 
@@ -78,7 +80,10 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
         const first = progress.stepInEpoch * batchSize;
         fillBatch(batch, data.train, order.subarray(first, first + batchSize));
         // Norms of the epoch's first step: an epoch that ends in a divergence has shown where it began.
-        const { losses, norms } = learner.train(batch, { norms: progress.stepInEpoch === 0 });
+        const { losses, norms } = learner.train(batch, {
+          norms: progress.stepInEpoch === 0,
+          budgetSpent: budgetSpent(progress, train),
+        });
         checkFinite('loss', losses.loss, epoch, progress.step + 1);
         progress = afterStep(progress, losses, norms, (hooks.now() - startedAt) / 1000);
         hooks.stepDone(progress);
@@ -100,7 +105,7 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
         train: means(progress.sums, steps),
         validation,
         selection,
-        schedule: learner.schedule,
+        schedule: learner.schedule(budgetSpent(progress, train)),
         norms: progress.norms,
         seconds: progress.trainSeconds + (hooks.now() - startedAt) / 1000,
         itemsPerSecond: (steps * batchSize) / Math.max(progress.trainSeconds, 1e-3),
@@ -130,11 +135,20 @@ export function endOf(progress: Progress, train: TrainConfig): 'epochs' | 'patie
   return isBudgetSpent(progress, train) ? 'budget' : undefined;
 }
 
-/** Between epochs: true when another one like the last would end beyond the budget. The first is always begun. */
-export function isBudgetSpent(progress: Progress, { budgetMinutes }: TrainConfig): boolean {
+/**
+ * Between epochs: true when so little is left that another epoch would be cut to a piece that is hardly worth its scoring.
+ * Schedules are planned to the budget's end, so a run that stops well before it would stop in the middle of them.
+ */
+export function isBudgetSpent(progress: Progress, train: TrainConfig): boolean {
   const last = progress.epochs.at(-1);
-  if (budgetMinutes === null || last === undefined || progress.stepInEpoch > 0) return false;
-  return secondsSpent(progress) + last.seconds > budgetMinutes * 60;
+  if (train.budgetMinutes === null || last === undefined || progress.stepInEpoch > 0) return false;
+  const budget = train.budgetMinutes * 60;
+  return budget - secondsSpent(progress) < Math.min(last.seconds, LAST_PIECE * budget);
+}
+
+/** Share of the budget, 0 to 1; 0 where there is none. */
+function budgetSpent(progress: Progress, { budgetMinutes }: TrainConfig): number {
+  return budgetMinutes === null ? 0 : Math.min(1, secondsSpent(progress) / (budgetMinutes * 60));
 }
 
 /** Within an epoch: true when the budget is used up; what was trained of the epoch is then scored as it is. */

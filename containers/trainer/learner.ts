@@ -22,6 +22,13 @@ export interface Norms {
   readonly activations: Figures;
 }
 
+export interface StepOptions {
+  /** Whether norms are asked for. */
+  readonly norms: boolean;
+  /** Share of the run's budget of time that is used up, 0 to 1; 0 where there is none. Schedules end with it. */
+  readonly budgetSpent: number;
+}
+
 export interface GenerateOptions {
   readonly count: number;
   /** Names the latent draws: the same stream of the same run gives the same latents. */
@@ -38,9 +45,9 @@ export interface Learner {
   readonly step: number;
   /** The held-out metric by which epochs and models are compared. Lower is better, and it is never a GAN's loss. */
   readonly selection: string;
-  /** What the last step was fed beside its batch: `learningRate`, `beta`, ..., computed from the step by the family. */
-  readonly schedule: Figures;
-  train(batch: Batch, options?: { readonly norms: boolean }): StepReport;
+  /** What the last step was fed beside its batch: `learningRate`, `beta`, ..., computed from its place by the family. */
+  schedule(budgetSpent: number): Figures;
+  train(batch: Batch, options?: StepOptions): StepReport;
   /** Named metrics over exactly the items of the split. `breathe` runs between batches. */
   score(split: Items, breathe: () => Promise<void>): Promise<Figures>;
   /** uint8 images, one after the other, as the exported model draws them. */

@@ -25,7 +25,7 @@ export type AudioMeasures = {
 
 /** `mono`: the channels mixed. Clipping is looked for in each channel, since a mix hides it. */
 export function measureAudio({ channels, sampleRate }: Sound, mono: Float32Array, silenceDb: number): AudioMeasures {
-  const dcOffset = meanOf(mono);
+  const dcOffset = offsetOf(mono);
   const frames = frameLevels(mono, Math.max(1, Math.round(sampleRate * FRAME_SECONDS)), dcOffset);
   const sorted = Float64Array.from(frames).sort();
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? QUIETEST_DB;
@@ -67,10 +67,16 @@ export function frameLevels(samples: Float32Array, frame: number, offset: number
   return levels;
 }
 
-export function meanOf(samples: Float32Array): number {
+/** What the wave swings around: its mean under a Hann window, since the plain mean of a short clip is that of a broken swing. */
+export function offsetOf(samples: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < samples.length; i++) sum += samples[i] as number;
-  return sum / samples.length;
+  let weights = 0;
+  for (let i = 0; i < samples.length; i++) {
+    const weight = Math.sin((Math.PI * (i + 0.5)) / samples.length) ** 2;
+    sum += weight * (samples[i] as number);
+    weights += weight;
+  }
+  return sum / weights;
 }
 
 function rmsOf(samples: Float32Array): number {

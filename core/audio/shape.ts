@@ -3,7 +3,7 @@ import type { AudioDataset } from '../config.ts';
 import { fixRecord } from '../fixes.ts';
 import type { IssueCode } from '../issues.ts';
 import { thresholdOf } from '../rule.ts';
-import { frameLevels, meanOf, peakOf } from './measure.ts';
+import { frameLevels, offsetOf, peakOf } from './measure.ts';
 import { resample } from './resample.ts';
 
 const FRAME_SECONDS = 0.02;
@@ -61,7 +61,7 @@ export function heardFrames(levels: readonly number[], belowDb: number): readonl
 }
 
 function centred(samples: Float32Array, most: number): Float32Array {
-  const offset = meanOf(samples);
+  const offset = offsetOf(samples);
   return Math.abs(offset) > most ? samples.map((value) => value - offset) : samples;
 }
 

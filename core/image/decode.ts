@@ -101,7 +101,7 @@ function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
 
 async function typeOf(bytes: Uint8Array): Promise<string> {
   const found = await fileTypeFromBuffer(bytes.subarray(0, 4096)).catch(() => undefined);
-  return found?.mime ?? (bytes.subarray(0, 512).includes(0) ? 'unknown' : 'text');
+  return found?.mime ?? (bytes.subarray(0, 512).includes(0) ? 'no type that is known' : 'text');
 }
 
 function reasonOf(error: unknown): string {

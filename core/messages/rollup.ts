@@ -2,13 +2,17 @@
 import * as z from 'zod';
 import type { Refusal, Verdict } from './ingest.ts';
 
-/** rollups/<ds>/<configId>/current.json. Files are never changed, so whoever holds an older one of these still reads rightly. */
+/**
+ * rollups/<ds>/<configId>/current.json. Files are never changed, so whoever holds an older one of these still reads rightly, for as
+ * long as those `retired` since are kept: keys of which none is among `files` any more.
+ */
 export const Rollup = z.strictObject({
   schemaVersion: z.literal(1),
   dataset: z.string(),
   configId: z.string(),
   generation: z.int().positive(),
   files: z.array(z.strictObject({ key: z.string(), sha256: z.string(), entries: z.int().positive() })),
+  retired: z.array(z.strictObject({ key: z.string(), at: z.iso.datetime() })).default([]),
 });
 export type Rollup = z.infer<typeof Rollup>;
 

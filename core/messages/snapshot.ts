@@ -27,14 +27,22 @@ export type AssembleRequest = z.infer<typeof AssembleRequest>;
 export const ShardRequest = z.strictObject({ dataset: z.string(), snapshotId: z.string(), shard: z.string() });
 export type ShardRequest = z.infer<typeof ShardRequest>;
 
-/** What index hands on. `sealed`: the same snapshot exists already; `shards` is then empty. */
+/**
+ * What index hands on. `sealed`: the same snapshot exists already; `shards` is then empty. `tooLarge`: nothing was done yet, since a
+ * function cannot take that many items: a container is to do it.
+ */
 export const Indexed = z.strictObject({
   request: AssembleRequest,
   snapshotId: z.string(),
   sealed: z.boolean(),
+  tooLarge: z.boolean(),
   shards: z.array(ShardRequest),
 });
 export type Indexed = z.infer<typeof Indexed>;
+
+/** What a container is to index; its answer, an Indexed, lies at keys.indexed(dataset, snapshotId) when it has ended. */
+export const IndexJob = Indexed.pick({ request: true, snapshotId: true });
+export type IndexJob = z.infer<typeof IndexJob>;
 
 /** What seal is asked to do, when every shard is written. */
 export const SealRequest = Indexed.pick({ request: true, snapshotId: true });

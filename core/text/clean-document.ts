@@ -13,7 +13,7 @@ import { type Action, thresholdOf } from '../rule.ts';
 import { type LineCounts, type Repeated, withoutBoilerplate } from './boilerplate.ts';
 import { countCharacters, normalized, withoutControls, withoutInvisible } from './characters.ts';
 import type { Document } from './documents.ts';
-import type { DetectLanguage } from './language.ts';
+import type { Detected, DetectLanguage } from './language.ts';
 import { repairMojibake } from './mojibake.ts';
 import type { TextItem } from './part.ts';
 import { repetitionOf } from './repetition.ts';
@@ -185,18 +185,25 @@ function measure(bench: Workbench, { detectLanguage, languageShares }: TextConte
   const most = bench.threshold('text.repetition', 'max');
   if (repetition > most && length >= bench.threshold('text.repetition', 'minLength'))
     bench.find('text.repetition', shownNumber(repetition), `at most ${most}`);
-  const language = detectLanguage?.(text) ?? null;
-  const least = bench.threshold('text.language', 'minShare');
-  const share = language === null ? 1 : (languageShares?.get(language) ?? 1);
-  if (share < least)
-    bench.find('text.language', `${language}, ${shownNumber(share)} of the documents`, `at least ${least}`);
+  const detected = detectLanguage?.(text) ?? null;
+  if (detected) judgeLanguage(bench, detected, languageShares?.get(detected.language) ?? 1);
   return {
     length,
     tokens: text.match(TOKEN)?.length ?? 0,
-    language,
+    language: detected?.language ?? null,
     letterShare: (text.match(LETTER)?.length ?? 0) / length,
     repetition,
   };
+}
+
+/** `share`: of the unit's documents in this language. */
+function judgeLanguage(bench: Workbench, { language, leadOver }: Detected, share: number): void {
+  const least = bench.threshold('text.language', 'minShare');
+  if (share < least)
+    bench.find('text.language', `${language}, ${shownNumber(share)} of the documents`, `at least ${least}`);
+  const { languages } = bench.config.text;
+  if (languages && leadOver(languages) > bench.threshold('text.language-not-allowed', 'lead'))
+    bench.find('text.language-not-allowed', language, languages.join(', '));
 }
 
 function labelOf({ path, label }: Extract<Document, { ok: true }>, { labels }: TextDataset): string | null {

@@ -45,11 +45,13 @@ async function* documentsOf(files: AsyncIterable<SourceFile>, reader: Reader): A
 
 /** What the rules in force have to know of the whole unit; nothing is read where none does. */
 async function look(documents: () => AsyncIterable<Document>, { text, rules }: TextDataset) {
-  const wanted = (code: 'text.boilerplate' | 'text.language') => (rules[code]?.action ?? 'off') !== 'off';
+  const wanted = (code: 'text.boilerplate' | 'text.language' | 'text.language-not-allowed') =>
+    (rules[code]?.action ?? 'off') !== 'off';
   const lines = text.unit === 'file' && wanted('text.boilerplate') ? countLines() : undefined;
-  const detectLanguage = wanted('text.language') ? await loadLanguages() : undefined;
-  const languages = detectLanguage && countLanguages(detectLanguage);
-  if (!lines && !languages) return {};
+  const listed = text.languages !== null && wanted('text.language-not-allowed');
+  const detectLanguage = listed || wanted('text.language') ? await loadLanguages() : undefined;
+  const languages = detectLanguage && wanted('text.language') ? countLanguages(detectLanguage) : undefined;
+  if (!lines && !languages) return { detectLanguage };
   for await (const document of documents())
     if (document.ok) {
       lines?.add(normalized(document.text));
@@ -64,8 +66,8 @@ function countLanguages(detect: DetectLanguage) {
   let total = 0;
   return {
     add(text: string) {
-      const language = detect(text);
-      if (language === null) return;
+      const language = detect(text)?.language;
+      if (language === undefined) return;
       total++;
       counts.set(language, (counts.get(language) ?? 0) + 1);
     },

@@ -15,7 +15,11 @@ export const TEXT_ISSUES = {
     'Name the column in dataset.yaml (text.column) as the file does.',
   ),
   'text.empty': reject('completeness', 'The text is empty.', 'Leave it out.'),
-  'text.too-short': reject('completeness', 'The text is too short.', 'Lower the least length, or leave it out.'),
+  'text.too-short': reject(
+    'completeness',
+    'The text is too short.',
+    'Leave it out, or lower the bound in dataset.yaml (rules: text.too-short).',
+  ),
   'text.too-long': reject(
     'consistency',
     'The text is longer than is taken in.',
@@ -48,5 +52,10 @@ export const TEXT_ISSUES = {
     'consistency',
     'The text is in a language that hardly any other document has.',
     'Leave it out, or keep it in a dataset of its own.',
+  ),
+  'text.language-not-allowed': reject(
+    'consistency',
+    'The text is in a language that is none of those listed in text.languages.',
+    'Leave it out, or add its language to text.languages in dataset.yaml.',
   ),
 } as const satisfies Record<`text.${string}`, IssueKind>;

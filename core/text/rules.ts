@@ -44,6 +44,11 @@ export const TEXT_RULES = {
     actions: ['off', 'flag', 'reject'],
     settings: { minShare: { default: 0.05, least: 0, most: 1, unit: 'share of the documents of a unit' } },
   },
+  /** Looked for where text.languages lists some. Texts that are too short to tell pass. */
+  'text.language-not-allowed': {
+    actions: ['reject', 'flag', 'off'],
+    settings: { lead: { default: 0.1, least: 0, most: 1, unit: 'share by which it is likelier than those listed' } },
+  },
   /** fix: each is replaced by its kind in brackets. */
   'item.personal-data': { actions: ['flag', 'fix', 'reject', 'off'] },
 } as const satisfies Partial<Record<`text.${string}` | 'item.personal-data' | 'item.near-duplicate', Rule>>;

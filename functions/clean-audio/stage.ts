@@ -3,9 +3,10 @@
 import { cleanClip } from '#core/audio/clean-clip.ts';
 import type { DecodeCompressed } from '#core/audio/decode.ts';
 import { type AudioItem, encodeAudioPart } from '#core/audio/part.ts';
-import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
+import { type Cleaned, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { AudioDataset } from '#core/config.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
+import type { CleanOutcome } from '#core/open-unit.ts';
 import { namedFiles, type SidecarFile, sidecarOf } from '#core/unit-files.ts';
 
 /** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */

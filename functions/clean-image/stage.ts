@@ -1,10 +1,11 @@
 // Cleans the images of one unit.
-import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
+import { type Cleaned, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { ImageDataset } from '#core/config.ts';
 import { cleanImage } from '#core/image/clean-image.ts';
 import { readImageHeader } from '#core/image-header.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
+import type { CleanOutcome } from '#core/open-unit.ts';
 import { encodePart, type Item } from '#core/part.ts';
 import { namedFiles, type SidecarFile, type SourceFile, sidecarOf } from '#core/unit-files.ts';
 

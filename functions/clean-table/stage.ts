@@ -2,17 +2,16 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCarriedWaivers } from '#core/carried-waivers.ts';
-import type { CleanOutcome, CleanStores } from '#core/clean-unit.ts';
+import type { CleanStores } from '#core/clean-unit.ts';
 import { TableDataset } from '#core/config.ts';
-import { FAILURE, GoldpanError } from '#core/errors.ts';
-import { sha256 } from '#core/hash.ts';
 import { addCounts, type Issue, type IssueCounts } from '#core/issues.ts';
-import { keys, type UnitPlace } from '#core/keys.ts';
-import { UnitMessage, type Verdict } from '#core/messages/ingest.ts';
+import { keys } from '#core/keys.ts';
+import type { UnitMessage, Verdict } from '#core/messages/ingest.ts';
+import { type CleanOutcome, openUnit, writePart } from '#core/open-unit.ts';
 import { openQuarantine } from '#core/quarantine.ts';
-import { readJson, writeJson } from '#core/store/json.ts';
+import { writeJson } from '#core/store/json.ts';
 import { SupersededError } from '#core/unit-files.ts';
-import { codesOf, lineOf, rulesUnder, type UnitWaiver } from '#core/waiver.ts';
+import { codesOf, lineOf, type UnitWaiver } from '#core/waiver.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from './check-file.ts';
 import { fetchTables } from './fetch-tables.ts';
 import { mergeParts } from './merge-parts.ts';
@@ -30,15 +29,11 @@ export type TableWorld = CleanStores & {
 
 /** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with a row is a value. */
 export async function cleanTables(body: unknown, world: TableWorld): Promise<CleanOutcome> {
-  const message = UnitMessage.parse(body);
-  const { dataset, configId, uploadId, unit, source, waiver } = message;
   const { data } = world;
-  const place: UnitPlace = { dataset, configId, uploadId, unit };
-  if (await data.head(keys.verdict(place))) return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
-  const found = await readJson(data, keys.config(dataset, configId), TableDataset);
-  if (!found) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
-  const rules = waiver ? rulesUnder(waiver, 'table', found.value.rules) : found.value.rules;
-  const config: TableDataset = { ...found.value, rules };
+  const opened = await openUnit(body, data, TableDataset);
+  if ('state' in opened) return opened;
+  const { message, place, config } = opened;
+  const { dataset, configId, uploadId, unit, source, waiver } = message;
 
   const folder = await mkdtemp(join(world.scratch, 'clean-table-'));
   try {
@@ -62,13 +57,14 @@ export async function cleanTables(body: unknown, world: TableWorld): Promise<Cle
     }
     await quarantine.close();
     for (const again of carried.messages()) await cleanTables(again, world);
+    const merged = await mergeParts(parts, folder);
     const verdict: Verdict = {
       dataset,
       configId,
       uploadId,
       unit,
       sourceKey: source.key,
-      part: await writePart(world, place, await mergeParts(parts, folder), sum.accepted),
+      part: merged === undefined ? null : await writePart(data, place, await readFile(merged), sum.accepted),
       items: { accepted: sum.accepted, rejected: sum.rejected },
       byIssue: sum.byIssue,
       ...(waiver && { released: sum.released }),
@@ -144,12 +140,4 @@ async function releasedBy({ items }: UnitWaiver, path: string, result: TableFile
     if (at === path && result.accepted > 0 && !still.has(line))
       for (const code of codes) addCounts(counts, { [code]: 1 });
   return counts;
-}
-
-async function writePart({ data }: TableWorld, place: UnitPlace, file: string | undefined, items: number) {
-  if (file === undefined) return null;
-  const bytes = new Uint8Array(await readFile(file));
-  const key = keys.part(place);
-  await data.put(key, bytes, { contentType: 'application/vnd.apache.parquet' });
-  return { key, sha256: sha256(bytes), items };
 }

@@ -1,7 +1,8 @@
 // Cleans the documents of one unit.
-import { type Cleaned, type CleanOutcome, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
+import { type Cleaned, type CleanStores, cleanUnit } from '#core/clean-unit.ts';
 import { TextDataset } from '#core/config.ts';
 import type { UnitMessage } from '#core/messages/ingest.ts';
+import type { CleanOutcome } from '#core/open-unit.ts';
 import { hasSidecar } from '#core/sidecar.ts';
 import { cleanTexts } from '#core/text/clean-texts.ts';
 import { encodeTextPart, type TextItem } from '#core/text/part.ts';

@@ -2,8 +2,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ConfinedDatabase, openConfined } from '../confined-database.ts';
 
-const MEMORY_MIB = 800;
-const THREADS = 2;
+const IN_A_FUNCTION: DatabaseSize = { memoryMiB: 800, threads: 2 };
+
+/** memoryMiB: what is held before rows spill to the folder. */
+export type DatabaseSize = { readonly memoryMiB: number; readonly threads: number };
 
 export type Cell = string | number | bigint | null;
 export type ColumnKind = 'integer' | 'double' | 'varchar' | 'ubigint';
@@ -16,8 +18,8 @@ export type Database = Omit<ConfinedDatabase, 'connection'> & {
 export type Filling = { readonly add: (...cells: readonly Cell[]) => void; readonly close: () => void };
 
 /** Nothing outside `folder` is read or written. */
-export async function openDatabase(folder: string, threads = THREADS): Promise<Database> {
-  const confined = await openConfined({ folder, memoryMiB: MEMORY_MIB, threads, keepsOrder: false });
+export async function openDatabase(folder: string, size = IN_A_FUNCTION): Promise<Database> {
+  const confined = await openConfined({ folder, ...size, keepsOrder: false });
   const { connection, run, rows, close } = confined;
   return {
     run,

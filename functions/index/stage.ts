@@ -5,12 +5,14 @@ import { datasetRulesOf } from '#core/config.ts';
 import { readCurrentConfig } from '#core/current-config.ts';
 import { addCounts, type Issue } from '#core/issues.ts';
 import { keys } from '#core/keys.ts';
+import { LIMITS } from '#core/limits.ts';
 import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/messages/snapshot.ts';
 import { FACTS_FILE, QualityFacts } from '#core/quality/facts.ts';
 import { comparePlaces, INDEX_FILE, type SourcePart, snapshotIdOf } from '#core/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import { findConflicts } from './conflicts.ts';
+import type { DatabaseSize } from './database.ts';
 import type { Shown } from './items-table.ts';
 import { joinSidecars } from './join-sidecars.ts';
 import { qualityFacts } from './quality-facts.ts';
@@ -26,11 +28,15 @@ type Dependencies = {
   readonly data: Store;
   /** A folder for spilled rows; left as it was. */
   readonly scratch: string;
+  /** Of items that are taken; above it, the answer is `tooLarge`. @default what a function takes */
+  readonly mostItems?: number;
+  /** What the database may hold before it spills, and how many threads it uses. @default 800 MiB, 2 */
+  readonly database?: DatabaseSize;
 };
 
 /** Throws NoConfigurationError where nothing usable was dropped yet, CorruptObjectError when a part is not its verdict's. */
 export const index =
-  ({ drop, data, scratch }: Dependencies) =>
+  ({ drop, data, scratch, mostItems = LIMITS.indexItems, database }: Dependencies) =>
   async (request: AssembleRequest): Promise<Indexed> => {
     const { dataset } = request;
     const { configId, config } = await readCurrentConfig(data, dataset);
@@ -41,13 +47,16 @@ export const index =
     const augmentation = augmentationOf(config.train);
     const facts = { dataset, configId, split: config.split, rules: datasetRulesOf(config), augmentation };
     const snapshotId = snapshotIdOf({ ...facts, parts, sidecars });
-    if (await data.head(keys.manifest(dataset, snapshotId))) return { request, snapshotId, sealed: true, shards: [] };
+    const answer = { request, snapshotId, tooLarge: false, shards: [] };
+    if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
+    if (parts.reduce((sum, part) => sum + part.items, 0) > mostItems)
+      return { ...answer, sealed: false, tooLarge: true };
 
     const joining = joinSidecars(config, await readSidecars(data, sidecars));
     const schema = config.kind === 'table' ? await readSnapshotSchema(data, dataset, config) : null;
     const tallies = openTallies(schema);
     const work = { dataset, snapshotId, configId, config, schema, parts, joining, observe: tallies.observe };
-    const found = await tabulate(data, scratch, work, async (table, show): Promise<SnapshotIndex> => {
+    const found = await tabulate(data, { scratch, database }, work, async (table, show): Promise<SnapshotIndex> => {
       const conflicts = findConflicts(table);
       const shown = await show(firstCopies(table.copies).flat());
       const conflicting = conflicts.reduce((sum, { distinct }) => sum + distinct.length, 0);
@@ -72,7 +81,7 @@ export const index =
     });
     await writeJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), found);
     const shards = found.shards.map(({ name }) => ({ dataset, snapshotId, shard: name }));
-    return { request, snapshotId, sealed: false, shards };
+    return { ...answer, sealed: false, shards };
   };
 
 function partsOf({ verdicts, rolled }: CensusDetails): SourcePart[] {

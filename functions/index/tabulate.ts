@@ -9,7 +9,7 @@ import type { RuleSetting } from '#core/rule.ts';
 import { ITEMS_FILE, type SourcePart, shardItemsOf } from '#core/snapshot.ts';
 import type { PartRow } from '#core/source-part.ts';
 import type { Store } from '#core/store/store.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, type DatabaseSize, openDatabase } from './database.ts';
 import { foundItem, rowKeysOf } from './found-item.ts';
 import { type Gathered, gather } from './gathered.ts';
 import {
@@ -53,13 +53,13 @@ export type Tabulated = {
 /** Writes items.parquet. `look` sees all that was found while the table is still there. Leaves `scratch` as it was. */
 export async function tabulate<T>(
   data: Store,
-  scratch: string,
+  { scratch, database: size }: { readonly scratch: string; readonly database?: DatabaseSize | undefined },
   work: Work,
   look: (found: Tabulated, show: (items: Iterable<number>) => Promise<Map<number, Shown>>) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(scratch, 'index-'));
   try {
-    const database = await openDatabase(folder);
+    const database = await openDatabase(folder, size);
     try {
       const found = await fillAndJudge(data, database, work, join(folder, ITEMS_FILE));
       return await look(found, (items) => showItems(database, items));

@@ -1,9 +1,8 @@
 // Rolls up the verdicts, refusals and small parts that are new, and what was rolled up before into larger files.
 import type { Census } from '#core/census.ts';
-import { canonicalJson } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import { Refusal, Verdict } from '#core/messages/ingest.ts';
-import type { RefusalEntry, Rollup, RollupFile, VerdictEntry } from '#core/messages/rollup.ts';
+import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/messages/rollup.ts';
 import type { Kind } from '#core/names.ts';
 import type { RolledUp } from '#core/rollup.ts';
 import { type PartRow, readSourcePart } from '#core/source-part.ts';
@@ -11,6 +10,7 @@ import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import { levelOf, mergeFiles, type RollUpSizes } from './merge-files.ts';
 import { PART_KINDS } from './part-kinds.ts';
+import { movePointer, type Pointer, removeRetired, retire, told } from './pointer.ts';
 import { openRolledWriter, type Place, writeRollupFile } from './rolled-writer.ts';
 
 export const SIZES: RollUpSizes = { leastEntries: 64, fanIn: 8 };
@@ -22,11 +22,14 @@ const READS_AT_ONCE = 64;
 export type RollUpDeps = {
   readonly data: Store;
   readonly hasTime: () => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** @default SIZES */
   readonly sizes?: RollUpSizes;
 };
 type Entry = VerdictEntry | RefusalEntry;
-type Pointer = RolledUp['pointer'];
+/** \`files\`: those that the pointer tells of, in its order. */
+type Rolled = { pointer: Pointer; files: RollupFile[] };
 
 /** The number of entries that are new. Whatever time it stops at, what was written is whole and the next call goes on. */
 export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp, kind: Kind): Promise<number> {
@@ -46,10 +49,9 @@ export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp,
   if (fresh.length >= sizes.leastEntries) {
     for (let start = 0; start < fresh.length && hasTime(); start += ENTRIES_A_FILE) {
       const file = await fileOf(data, place, fresh.slice(start, start + ENTRIES_A_FILE), kind);
-      const moved = await movePointer(data, place, pointer, [
-        ...told(pointer),
-        await writeRollupFile(data, place, file),
-      ]);
+      const { files: before, retired } = told(pointer);
+      const written = await writeRollupFile(data, place, file);
+      const moved = await movePointer(data, place, pointer, { files: [...before, written], retired });
       // Another pass was faster: what it wrote is seen by the next.
       if (!moved) return entries;
       pointer = moved;
@@ -57,38 +59,45 @@ export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp,
       entries += file.entries.length;
     }
   }
-  await mergeLevels({ data, hasTime, sizes }, place, { pointer, files }, counting, kind);
+  const merged = await mergeLevels({ ...deps, sizes }, place, { pointer, files }, counting, kind);
+  if (merged && hasTime()) await removeRetired(data, place, merged, deps.now());
   return entries;
 }
 
-/** As long as there are that many files of one size, they become one. */
+/** As long as there are that many files of one size, they become one. Undefined when somebody else moved the pointer. */
 async function mergeLevels(
-  { data, hasTime, sizes }: Required<RollUpDeps>,
+  { data, hasTime, now, sizes }: Required<RollUpDeps>,
   place: Place,
-  rolled: { pointer: Pointer; files: RollupFile[] },
+  rolled: Rolled,
   counting: ReadonlySet<string>,
   kind: Kind,
-): Promise<void> {
+): Promise<Rolled | undefined> {
   let { pointer, files } = rolled;
   while (hasTime()) {
     const byLevel = Map.groupBy(files.keys(), (i) => levelOf(files[i]?.entries.length ?? 0, sizes));
     const full = [...byLevel].find(([level, members]) => level !== undefined && members.length >= sizes.fanIn);
-    if (!full) return;
+    if (!full) break;
     const members = new Set(full[1]);
+    const { files: before, retired } = told(pointer);
+    const old = before.flatMap(({ key }, i) => (members.has(i) ? [{ key, file: files[i] as RollupFile }] : []));
     const merged = await mergeFiles(
       data,
       place,
-      [...members].map((i) => files[i] as RollupFile),
+      old.map(({ file }) => file),
       counting,
       kind,
     );
-    const rest = told(pointer).filter((_, i) => !members.has(i));
     const written = merged.entries.length > 0 ? [await writeRollupFile(data, place, merged)] : [];
-    const moved = await movePointer(data, place, pointer, [...rest, ...written]);
-    if (!moved) return;
+    const left = [...files.filter((_, i) => !members.has(i)), ...(written.length > 0 ? [merged] : [])];
+    const moved = await movePointer(data, place, pointer, {
+      files: [...before.filter((_, i) => !members.has(i)), ...written],
+      retired: [...retired, ...retire(old, left, new Date(now()).toISOString())],
+    });
+    if (!moved) return undefined;
     pointer = moved;
-    files = [...files.filter((_, i) => !members.has(i)), ...(written.length > 0 ? [merged] : [])];
+    files = left;
   }
+  return { pointer, files };
 }
 
 async function fileOf(data: Store, place: Place, from: readonly string[], kind: Kind): Promise<RollupFile> {
@@ -126,24 +135,4 @@ async function readEntry(
     verdict,
     rows: small ? await readSourcePart(data, verdict.part as NonNullable<Verdict['part']>, columns) : undefined,
   };
-}
-
-/** Undefined when somebody else moved it. */
-async function movePointer(
-  data: Store,
-  { dataset, configId }: Place,
-  from: Pointer,
-  files: Rollup['files'],
-): Promise<Pointer> {
-  const generation = (from?.value.generation ?? 0) + 1;
-  const value: Rollup = { schemaVersion: 1, dataset, configId, generation, files };
-  const put = await data.put(keys.rollup(dataset, configId), canonicalJson(value), {
-    when: from ? { etag: from.etag } : 'absent',
-    contentType: 'application/json',
-  });
-  return put.status === 'written' ? { value, etag: put.etag } : undefined;
-}
-
-function told(pointer: Pointer): Rollup['files'] {
-  return pointer?.value.files ?? [];
 }

@@ -11,6 +11,8 @@ const STAGE_OF = {
   Ingestcleantext: 'clean',
   Ingestcleanaudio: 'clean',
   Assembleindex: 'assemble',
+  AssembleContainerJobRole: 'assemble',
+  AssembleMachineRole: 'assemble',
   Assembleshard: 'assemble',
   Assembleseal: 'assemble',
   Ticktick: 'tick',
@@ -44,10 +46,13 @@ test('no one writes to the bucket that triggers the pipeline', () => {
   ).toEqual([]);
 });
 
-test('a training may delete its checkpoints and nobody anything else; nobody has a whole service', () => {
+test('a training may delete its checkpoints, tick what it rolled up, and nobody anything else; nobody has a whole service', () => {
   const deleting = grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'));
-  expect(new Set(deleting.map(({ role }) => stageOf(role)))).toEqual(new Set(['train']));
-  for (const { resource } of deleting) expect(resource).toMatch(/\/runs\/\*\/checkpoints\/\*$/);
+  expect(deleting.map(({ role, resource }) => [stageOf(role), resource.replace(/^<\w+\.Arn>\//, '')]).sort()).toEqual([
+    ['tick', 'rollups/*/*/*.json.gz'],
+    ['tick', 'rollups/*/*/*.parquet'],
+    ['train', 'runs/*/checkpoints/*'],
+  ]);
   expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
 });
 
@@ -58,6 +63,21 @@ test('table schemas are written by the function that cleans tables alone, and re
   expect(touching('s3:GetObject')).toEqual([
     expect.stringMatching(/^Ingestcleantable/),
     expect.stringMatching(/^Assembleindex/),
+    expect.stringMatching(/^AssembleContainerJobRole/),
+  ]);
+});
+
+test('a container that indexes may do what the function may; the machine reads its answer and nothing else', () => {
+  const bucketsOf = (role: RegExp) =>
+    grants
+      .filter((grant) => role.test(grant.role) && grant.action.startsWith('s3:'))
+      .map(({ action, resource }) => `${action} ${resource}`)
+      .sort();
+  const ofJob = bucketsOf(/^AssembleContainerJobRole/);
+  expect(ofJob.length).toBeGreaterThan(8);
+  expect(ofJob).toEqual(bucketsOf(/^Assembleindex/));
+  expect(bucketsOf(/^AssembleMachineRole/)).toEqual([
+    expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/snapshots\/\*\/\*\/indexed\.json$/),
   ]);
 });
 
@@ -66,7 +86,7 @@ test('each stage reads what it has to, and no more', () => {
     [
       ...new Set(
         objects('Data', 's3:GetObject').flatMap(({ role, resource }) =>
-          stageOf(role) === stage ? [resource.replace(/^<\w+\.Arn>\/(.*)\/\*$/, '$1')] : [],
+          stageOf(role) === stage ? [resource.replace(/^<\w+\.Arn>\/([a-z]+)\/.*$/, '$1')] : [],
         ),
       ),
     ].sort();
@@ -96,7 +116,7 @@ test('dropped objects are read by validate and clean; the versions are listed by
   const listing = grants.filter(
     ({ action, resource }) => action === 's3:ListBucketVersions' && resource.includes('StorageDrop'),
   );
-  expect(listing.map(({ role }) => stageOf(role))).toEqual(['validate', 'assemble', 'tick']);
+  expect([...new Set(listing.map(({ role }) => stageOf(role)))]).toEqual(['validate', 'assemble', 'tick']);
 });
 
 test('every role serves one function, one task or one machine, without policies of AWS', () => {

@@ -1,21 +1,26 @@
 // Training on Batch: nothing runs while idle, a reclaimed host is survived, no way in.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ENV } from '#core/names.ts';
-import { OPTION_SETS, ofType, synth } from './synth.ts';
+import { INDEX_EXIT } from '../../containers/indexer/job.ts';
+import { OPTION_SETS, ofType, ROOT, synth } from './synth.ts';
 
 const GPU_FAMILIES = ['g4dn', 'g5', 'g6'];
+const TRAINING = /^Training/;
+const INDEXING = /^AssembleContainer/;
 const BATCH_SETS = Object.entries(OPTION_SETS).filter(([, { compute }]) => compute !== 'worker');
 
 describe.each(BATCH_SETS)('with %s', (_, options) => {
   const built = synth(options);
-  const only = (type: string) => {
-    const found = ofType(built, type);
+  const only = (type: string, id = /./) => {
+    const found = ofType(built, type).filter(([name]) => id.test(name));
     expect(found, type).toHaveLength(1);
     return found[0]?.[1].Properties ?? {};
   };
 
   test('hosts are spot, of the right kind, and none while idle', () => {
-    const { ComputeResources } = only('AWS::Batch::ComputeEnvironment');
+    const { ComputeResources } = only('AWS::Batch::ComputeEnvironment', TRAINING);
     expect(ComputeResources).toMatchObject({
       Type: 'SPOT',
       AllocationStrategy: 'SPOT_PRICE_CAPACITY_OPTIMIZED',
@@ -28,7 +33,7 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
   });
 
   test('a reclaimed host and a failed storage are tried again, a job that cannot work is not', () => {
-    expect(only('AWS::Batch::JobDefinition').RetryStrategy).toEqual({
+    expect(only('AWS::Batch::JobDefinition', TRAINING).RetryStrategy).toEqual({
       Attempts: 10,
       EvaluateOnExit: [
         { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
@@ -39,12 +44,29 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
   });
 
   test('the job knows its bucket, asks for a GPU where there is one, and has a role of its own', () => {
-    const { ContainerProperties, Timeout } = only('AWS::Batch::JobDefinition');
+    const { ContainerProperties, Timeout } = only('AWS::Batch::JobDefinition', TRAINING);
     expect(ContainerProperties.Environment.map(({ Name }: { Name: string }) => Name)).toEqual([ENV.dataBucket]);
     const kinds = ContainerProperties.ResourceRequirements.map(({ Type }: { Type: string }) => Type);
     expect(kinds.includes('GPU')).toBe(options.gpu !== 'false');
     expect(ContainerProperties.JobRoleArn).not.toEqual(ContainerProperties.ExecutionRoleArn);
     expect(Timeout.AttemptDurationSeconds).toBe(86_400);
+  });
+
+  test('what is too large for a function is indexed on Fargate, in the image that trains, with room to spill', () => {
+    const { ComputeResources } = only('AWS::Batch::ComputeEnvironment', INDEXING);
+    expect(ComputeResources.Type).toBe('FARGATE');
+    const { ContainerProperties, RetryStrategy } = only('AWS::Batch::JobDefinition', INDEXING);
+    const training = only('AWS::Batch::JobDefinition', TRAINING).ContainerProperties;
+    expect(ContainerProperties.Image).toEqual(training.Image);
+    expect(existsSync(resolve(ROOT, ContainerProperties.Command.at(-1)))).toBe(true);
+    expect(ContainerProperties.Environment.map(({ Name }: { Name: string }) => Name).sort()).toEqual(
+      [ENV.dataBucket, ENV.dropBucket].sort(),
+    );
+    expect(ContainerProperties.EphemeralStorage.SizeInGiB).toBeGreaterThanOrEqual(100);
+    expect(ContainerProperties.NetworkConfiguration.AssignPublicIp).toBe(
+      options.network === 'private' ? 'DISABLED' : 'ENABLED',
+    );
+    expect(RetryStrategy.EvaluateOnExit[0]).toEqual({ Action: 'RETRY', OnExitCode: String(INDEX_EXIT.failed) });
   });
 
   test('the metadata service asks for tokens and stays out of reach of containers; disks are encrypted', () => {
@@ -72,7 +94,7 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     const own = options.trainerImage !== undefined;
     expect(ofType(built, 'AWS::CodeBuild::Project')).toHaveLength(own ? 0 : 1);
     expect(ofType(built, 'AWS::ECR::Repository')).toHaveLength(own ? 0 : 1);
-    const { Image } = only('AWS::Batch::JobDefinition').ContainerProperties;
+    const { Image } = only('AWS::Batch::JobDefinition', TRAINING).ContainerProperties;
     if (own) return expect(Image).toBe(options.trainerImage);
     expect(only('AWS::ECR::Repository')).toMatchObject({
       ImageTagMutability: 'IMMUTABLE',

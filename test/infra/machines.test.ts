@@ -2,6 +2,9 @@
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { FAILURE } from '#core/errors.ts';
+import { keys } from '#core/keys.ts';
+import { LIMITS } from '#core/limits.ts';
+import { AssembleRequest, IndexJob } from '#core/messages/snapshot.ts';
 import { ENV } from '#core/names.ts';
 import { OPTION_SETS, ofType, type Resource, synth } from './synth.ts';
 
@@ -64,7 +67,9 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       .flatMap(([, { Retry = [], Catch = [] }]) =>
         [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals as string[]),
       );
-    const ours = named.filter((name) => !/^(States|Lambda|Sandbox|StepFunctions|SQS|Batch|CodeBuild|Ecr)\./.test(name));
+    const ours = named.filter(
+      (name) => !/^(States|Lambda|Sandbox|StepFunctions|SQS|Batch|CodeBuild|Ecr|S3)\./.test(name),
+    );
     expect(ours.filter((name) => ![...SERVICE_ERRORS, ...Object.values<string>(FAILURE)].includes(name))).toEqual([]);
     expect(named).not.toContain('States.ALL');
   });
@@ -85,7 +90,8 @@ describe('assemble', () => {
 
   test('goes from the index to the shards to the seal, and past the shards when it is sealed', () => {
     expect(StartAt).toBe('Index');
-    expect(States.Index?.Next).toBe('Sealed before?');
+    expect(States.Index?.Next).toBe('Too large for a function?');
+    expect(States['Too large for a function?']).toMatchObject({ Default: 'Sealed before?' });
     expect(States['Sealed before?']).toMatchObject({
       Choices: [{ Variable: '$.sealed', BooleanEquals: true, Next: 'Seal' }],
       Default: 'Write shards',
@@ -98,6 +104,43 @@ describe('assemble', () => {
       Next: 'Seal',
     });
     expect(States.Seal?.Parameters?.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
+  });
+
+  test("what is too large for a function goes to a container, whose answer takes the place of the function's", () => {
+    const { States: batch } = definition({}, 'Assemble');
+    expect(batch['Too large for a function?']).toMatchObject({
+      Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Look for the image' }],
+      Default: 'Sealed before?',
+    });
+    expect(batch['Look for the image']).toMatchObject({
+      Next: 'Index in a container',
+      Catch: [{ ErrorEquals: ['Ecr.ImageNotFoundException'], Next: 'Build the image', ResultPath: null }],
+    });
+    expect(batch['Index in a container']?.Resource).toMatch(/batch:submitJob\.sync$/);
+    expect(batch['Index in a container']).toMatchObject({ ResultPath: null, Next: 'Read what it found' });
+    expect(batch['Read what it found']).toMatchObject({
+      ResultSelector: { 'indexed.$': 'States.StringToJson($.Body)' },
+      OutputPath: '$.indexed',
+      Next: 'Sealed before?',
+    });
+    expect(batch['Read what it found']?.Parameters?.['Key.$']).toBe(
+      `States.Format('${keys.indexed('{}', '{}')}', $.request.dataset, $.snapshotId)`,
+    );
+    const [variable] = batch['Index in a container']?.Parameters?.ContainerOverrides.Environment ?? [];
+    expect(variable.Name).toBe(ENV.job);
+    const request = AssembleRequest.parse({ dataset: 'd', trigger: 'manual', train: { epochs: 3 } });
+    const rendered = formatted(variable['Value.$'], [JSON.stringify(request), 'abc']);
+    expect(IndexJob.parse(JSON.parse(rendered))).toEqual({ request, snapshotId: 'abc' });
+  });
+
+  test('without containers it is refused in words', () => {
+    expect(States['Too large for a function?']).toMatchObject({
+      Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Too large to index' }],
+    });
+    expect(States['Too large to index']).toMatchObject({
+      Type: 'Fail',
+      Cause: expect.stringContaining(`at most ${LIMITS.indexItems} items`),
+    });
   });
 
   test('starts a training only behind the gate, by the name that makes a repeat harmless', () => {
@@ -180,6 +223,14 @@ function allStates(states: Record<string, State>): [string, State][] {
     [name, state] as [string, State],
     ...(state.ItemProcessor ? allStates(state.ItemProcessor.States) : []),
   ]);
+}
+
+/** As Step Functions formats: `{}` is an argument, and a backslash lets the next sign stand for itself. */
+function formatted(expression: string, values: readonly string[]): string {
+  const [, template = ''] =
+    /^States\.Format\('(.*)', States\.JsonToString\(\$\.request\), \$\.snapshotId\)$/.exec(expression) ?? [];
+  let place = 0;
+  return template.replaceAll(/\\(.)|\{\}/g, (_, literal: string | undefined) => literal ?? (values[place++] as string));
 }
 
 /** References become names that a definition may hold. */

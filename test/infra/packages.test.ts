@@ -3,9 +3,10 @@ import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
+import { NATIVE } from '../../infra/packaging.ts';
 
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
-const NATIVE = ['sharp', 'onnxruntime-node', '@duckdb/node-api'];
+const LEFT_OUT = Object.values(NATIVE).flat();
 
 test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by sample, and nothing native by others', {
   timeout: 120_000,
@@ -18,7 +19,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by 
     platform: 'node',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: NATIVE,
+    external: LEFT_OUT,
     metafile: true,
     logLevel: 'error',
   });
@@ -26,15 +27,15 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by 
   for (const { entryPoint = '', imports } of Object.values(metafile.outputs)) {
     const name = /functions\/([^/]+)\//.exec(entryPoint)?.[1] ?? entryPoint;
     const found = carried.get(name) ?? carried.set(name, new Set()).get(name);
-    for (const { path, external } of imports) if (external && NATIVE.includes(path)) found?.add(path);
+    for (const { path, external } of imports) if (external && LEFT_OUT.some((name) => name === path)) found?.add(path);
   }
   const told = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries]]));
   expect(told).toEqual({
     'clean-audio': [],
     'clean-image': ['sharp'],
-    'clean-table': ['@duckdb/node-api'],
+    'clean-table': ['@duckdb/node-bindings'],
     'clean-text': [],
-    index: ['@duckdb/node-api'],
+    index: ['@duckdb/node-bindings'],
     promote: [],
     sample: ['onnxruntime-node'],
     seal: [],

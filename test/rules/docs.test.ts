@@ -51,6 +51,22 @@ test('the stages of docs/pipeline.md are those of the code, in the same order', 
   expect(rows.filter((row) => row !== 'stage')).toEqual([...STAGES]);
 });
 
+test('docs/scale.md tells of index what was measured', () => {
+  const { rows } = JSON.parse(read('bench/results/index-scale.json')) as { rows: { metric: string; ours: number }[] };
+  const shown = (value: number) => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toFixed(1));
+  const measured = Map.groupBy(rows, ({ metric }) => metric.slice(0, metric.lastIndexOf(',')));
+  expect(measured.size).toBeGreaterThan(5);
+  for (const [what, [time, memory, spilled]] of measured) {
+    const [kind, items] = [what.split(', ')[0], Number(/\d+/.exec(what)?.[0]).toLocaleString('en')];
+    const cells = [
+      `${shown(time?.ours ?? 0)} s`,
+      `${shown(memory?.ours ?? 0)} MiB`,
+      `${shown(spilled?.ours ?? 0)} MiB`,
+    ];
+    expect(read('docs/scale.md')).toContain(`| ${kind}, ${items} | ${cells.join(' | ')} |`);
+  }
+});
+
 test('docs/pipeline.md has every setting of dataset.yaml with its default', () => {
   const text = read('docs/pipeline.md');
   const defaults = {

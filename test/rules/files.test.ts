@@ -40,7 +40,7 @@ test('core reads no clock, no environment and prints nothing', () => {
 
 test('the environment is read in handlers, main files and the command line only', () => {
   const allowed =
-    /^(cli\/|infra\/|functions\/[^/]+\/handler\.ts|functions\/(environment|middleware)\.ts|containers\/trainer\/(main|engine-process|environment)\.ts)/;
+    /^(cli\/|infra\/|functions\/[^/]+\/handler\.ts|functions\/(environment|middleware)\.ts|containers\/trainer\/(main|engine-process|environment)\.ts|containers\/indexer\/main\.ts)/;
   expect(PRODUCT.filter((file) => !allowed.test(file) && /process\.env/.test(read(file)))).toEqual([]);
 });
 

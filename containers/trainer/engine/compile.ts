@@ -1,11 +1,13 @@
 // From programs over plain tensors to one session graph in which the state lives.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import { inBfloat16 } from './bfloat16.ts';
 import { DTYPE } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
+import { withoutSingleChannels } from './single-channel.ts';
 import { completeState, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import { runTowers, type TowersResult } from './towers.ts';
@@ -23,7 +25,6 @@ export const NORM_OF = { gradient: `${NORM}gradient/`, activation: `${NORM}activ
  * training program's batch is no multiple of `towers` (another program then runs in one tower).
  */
 export function compile<Name extends string>(options: CompileOptions<Name>): Session<Name> {
-  if (options.precision !== 'float32') throw new Error('only the precision float32 can be compiled');
   const programs: Readonly<Record<string, Program>> = options.programs;
   const state = completeState(options.state, programs, options.optimizer);
   const nodes = stateNodes(state);
@@ -81,7 +82,8 @@ function emitProgram(
     input: [],
     attr: { dtype: { type: dtype }, shape: value.shape(shape) },
   }));
-  nodes.push(...recording.nodes);
+  const recorded = withoutSingleChannels(recording.nodes, recording.inputs);
+  nodes.push(...(options.precision === 'bfloat16' ? inBfloat16(name, recorded, recording.inputs) : recorded));
   const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
     name: key,
     rank: shape.length,
@@ -149,7 +151,10 @@ function stateNodes(state: ReadonlyMap<string, StateEntry>): GraphNode[] {
       { name: handle, op: 'VarHandleOp', input: [], attr: { dtype, shape: value.shape(shape), ...naming } },
       { name: readOf(name), op: 'ReadVariableOp', input: [handle], attr: { dtype } },
       { name: `given/${name}`, op: 'Placeholder', input: [], attr: { dtype, shape: value.shape(shape) } },
-      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `given/${name}`], attr: { dtype } },
+      // What is fed may be JavaScript's own memory. A variable that kept it would be moved off it by a thread of TensorFlow's,
+      // which gives it back behind the back of JavaScript.
+      { name: `own/${name}`, op: 'DeepCopy', input: [`given/${name}`], attr: { T: dtype } },
+      { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `own/${name}`], attr: { dtype } },
     ];
   });
   const done = constantNode('done', DTYPE.int32, [], Int32Array.of(1));

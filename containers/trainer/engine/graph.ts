@@ -69,6 +69,15 @@ export function constantNode(
   return { name, op: 'Const', input: [], attr, outputs: [{ shape: [...shape], dtype }] };
 }
 
+/** What each output of a recording is, by `node:output`. */
+export function outputInfos(
+  nodes: readonly GraphNode[],
+  inputs: ReadonlyMap<string, OutputInfo>,
+): Map<string, OutputInfo> {
+  const made = nodes.flatMap(({ name, outputs = [] }) => outputs.map((info, i) => [`${name}:${i}`, info] as const));
+  return new Map([...[...inputs].map(([name, info]) => [`${name}:0`, info] as const), ...made]);
+}
+
 export function shapeOf(shape: ShapeValue): number[] {
   return shape.dim.map((dim) => dim.size);
 }

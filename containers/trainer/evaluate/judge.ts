@@ -1,4 +1,5 @@
 // Scores what a learner draws against held-out images: by epoch on the validation split, and once, in full, on the test split.
+import { FAILURE, GoldpanError } from '#core/errors.ts';
 import type { Figures } from '#core/figures.ts';
 import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/messages/run.ts';
@@ -24,6 +25,8 @@ const MOST_ITEMS = 1_000;
 const IMPORTANCE_ITEMS = 500;
 const IMPORTANCE_DRAWS = 50;
 const SEED = 1;
+/** Of a KID, on each side. */
+const LEAST_ITEMS = 2;
 
 export interface JudgeOptions {
   readonly data: Readonly<Record<Split, Items>>;
@@ -49,6 +52,7 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
   return {
     async byEpoch(learner, _split, breathe): Promise<Figures> {
       if (learner.selection !== 'kid') return {};
+      if (data.validation.items < LEAST_ITEMS) throw tooFew(data.validation.items);
       const { features } = await net();
       await breathe();
       selection ??= openSelection(data.validation, features);
@@ -86,7 +90,7 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const figures = distances(real, against);
       await breathe();
       if (classes > 0 && opened.facts.learnedFrom === 'labels') {
-        figures.push(classAccuracy(opened, drawn, test, test.labels));
+        figures.push(...classAccuracy(opened, drawn, test, test.labels));
       }
       if (learner.reconstruct) figures.push(...reconstruction(test, learner.reconstruct(test), baseline, size));
       await breathe();
@@ -134,21 +138,16 @@ function distances(test: Matrix, against: Against): Compared[] {
 }
 
 /** Share of images that are told to be of the class that was asked for; of real ones, of the class they have. */
-function classAccuracy(net: FeatureNet, drawn: Pixels, test: Pixels, labels: Int32Array): Compared {
+function classAccuracy(net: FeatureNet, drawn: Pixels, test: Pixels, labels: Int32Array): Compared[] {
+  const asked = [...labels.keys()].filter((item) => (labels[item] as number) >= 0);
+  if (asked.length === 0) return [];
   const share = (pixels: Pixels) => {
     const told = net.classify(pixels);
-    const asked = [...labels.keys()].filter((item) => (labels[item] as number) >= 0);
     return asked.filter((item) => told[item] === labels[item]).length / asked.length;
   };
-  return {
-    name: 'classAccuracy',
-    better: 'higher',
-    model: share(drawn),
-    interval: null,
-    real: share(test),
-    realInterval: null,
-    baseline: null,
-  };
+  const [model, real] = [share(drawn), share(test)];
+  const figure = { name: 'classAccuracy', better: 'higher', model, interval: null, real, realInterval: null } as const;
+  return [{ ...figure, baseline: null }];
 }
 
 function reconstruction(test: Pixels, bytes: Uint8Array, baseline: PcaGaussian, size: ImageSize): Compared[] {
@@ -163,6 +162,13 @@ function reconstruction(test: Pixels, bytes: Uint8Array, baseline: PcaGaussian, 
     baseline: measure(plain),
   });
   return [row('psnr', (pixels) => psnr(test, pixels)), row('ssim', (pixels) => ssim(test, pixels, size))];
+}
+
+function tooFew(items: number): GoldpanError {
+  return new GoldpanError(
+    FAILURE.noData,
+    `the epochs of a GAN are compared by KID with at least ${LEAST_ITEMS} images of the validation split, which has ${items}: add images, or train a VAE`,
+  );
 }
 
 function firstItems(items: Items, count: number): Items {

@@ -8,7 +8,8 @@ import type { ImageModelConfig } from './model.ts';
 import { addBias, conv, dense, leakyRelu, matMul } from './ops.ts';
 
 const KERNEL = 3;
-const DOWN_KERNEL = 4;
+/** Of the minibatch whose spread an item is shown beside (Karras et al. 2017). */
+const GROUP = 4;
 const SKIP_KERNEL = 2;
 const SLOPE = 0.2;
 
@@ -32,7 +33,8 @@ export function criticise(
     h = inner === h ? shrunk : tf.add(shrunk, conv(h, weight(`${down}.skip/kernel`), 2));
     h = observe(`critic/${down}`, leakyRelu(h, SLOPE)); // [batch, height / 2^level, width / 2^level, critic[level]]
   });
-  const flat = tf.reshape(h, [batch, h.size / batch]);
+  const own = tf.reshape(h, [batch, h.size / batch]);
+  const flat = sizes.spread ? tf.concat([own, spreadOf(own)], 1) : own;
   const features = leakyRelu(dense(flat, weight('features/kernel'), weight('features/bias')), SLOPE);
   const logits = tf.reshape(dense(features, weight('logit/kernel'), weight('logit/bias')), [batch]);
   if (label === undefined) return logits;
@@ -40,23 +42,38 @@ export function criticise(
 }
 
 export function criticShapes({ channels, classes }: ImageModelConfig, sizes: GanSizes): WeightShapes {
-  const { height, width, critic, blocks, features } = sizes;
+  const { height, width, critic, blocks, features, spread } = sizes;
   const shapes: Record<string, readonly number[]> = {};
   critic.forEach((count, level) => {
     const [down, before] = [`critic/down${level + 1}`, critic[level - 1] ?? channels];
-    shapes[`${down}/kernel`] = [DOWN_KERNEL, DOWN_KERNEL, before, count];
+    shapes[`${down}/kernel`] = [KERNEL, KERNEL, before, count];
     shapes[`${down}/bias`] = [count];
     if (!blocks || level === 0) return;
     shapes[`${down}.inner/kernel`] = [KERNEL, KERNEL, before, before];
     shapes[`${down}.inner/bias`] = [before];
     shapes[`${down}.skip/kernel`] = [SKIP_KERNEL, SKIP_KERNEL, before, count];
   });
-  shapes['critic/features/kernel'] = [height * width * (critic.at(-1) as number), features];
+  shapes['critic/features/kernel'] = [height * width * (critic.at(-1) as number) + Number(spread), features];
   shapes['critic/features/bias'] = [features];
   shapes['critic/logit/kernel'] = [features, 1];
   shapes['critic/logit/bias'] = [1];
   if (classes > 0) shapes['critic/classes/kernel'] = [classes, features];
   return shapes;
+}
+
+/**
+ * How far the items of a group lie apart, the mean deviation over all features: [batch, features] to [batch, 1]. A generator that
+ * draws alike gives itself away.
+ */
+function spreadOf(x: Tensor): Tensor {
+  const [batch, features] = x.shape as [number, number];
+  const size = batch % GROUP === 0 ? GROUP : batch;
+  const groups = batch / size;
+  const grouped = tf.reshape(x, [size, groups, features]);
+  const variance = tf.mean(tf.square(tf.sub(grouped, tf.mean(grouped, 0, true))), 0);
+  // The root's slope is infinite at zero.
+  const spread = tf.mean(tf.sqrt(tf.add(variance, 1e-8)), 1);
+  return tf.reshape(tf.add(tf.zeros([size, groups]), tf.reshape(spread, [1, groups])), [batch, 1]);
 }
 
 function activated(x: Tensor, params: Params, layer: string): Tensor {

@@ -8,6 +8,7 @@ import type { Learner, LearnerOptions, StepReport } from '../learner.ts';
 import { sharedParts, stepReport } from '../session-learner.ts';
 import type { Family } from './family.ts';
 import { type GanProgram, gan, objectiveOf } from './gan.ts';
+import { rateShare } from './rate-schedule.ts';
 
 /** No first moment: what the gradient was is no guide to what it is against another opponent (Karras et al. 2020). */
 const ADAM = { kind: 'adam', beta1: 0, beta2: 0.99, epsilon: 1e-8 } satisfies OptimizerOptions;
@@ -16,7 +17,7 @@ const CALIBRATION_BATCHES = 16;
 
 export const ganFamily: Family = { model: gan, openLearner };
 
-function openLearner({ train, model: config, towers, rateScale }: LearnerOptions): Learner {
+function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }: LearnerOptions): Learner {
   const { programs, initialState } = gan(config, train);
   const { penaltyEvery, criticTurns } = objectiveOf(train);
   const state = initialState(train.seed);
@@ -26,9 +27,8 @@ function openLearner({ train, model: config, towers, rateScale }: LearnerOptions
     optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: train.emaDecay, emaParts: ['generator'] },
     seed: train.seed,
     towers,
-    precision: 'float32',
+    precision: train.precision,
   });
-  const schedule = { learningRate: train.learningRate * rateScale };
   const drawing = weightNames(state).filter((name) => !name.startsWith('critic/'));
   const averageOf = (name: string) => (name.startsWith('generator/') ? slotNames.average(name) : name);
   const draw = (z: Float32Array, label: Float32Array) =>
@@ -36,6 +36,10 @@ function openLearner({ train, model: config, towers, rateScale }: LearnerOptions
   const shared = sharedParts({ session, seed: train.seed, config, weights: drawing, draw });
   /** The generator moves in every `criticTurns`-th step, and a session counts its turn as a step of its own. */
   const stepsDone = () => session.step - Math.floor(session.step / (criticTurns + 1));
+
+  const rateAt = (step: number, budgetSpent: number) => ({
+    learningRate: train.learningRate * rateScale * rateShare(train, { step, stepsPerEpoch, budgetSpent }),
+  });
 
   const calibrate = (): void => {
     const label = evenLabels(config.batchSize, config.classes);
@@ -47,12 +51,13 @@ function openLearner({ train, model: config, towers, rateScale }: LearnerOptions
   return {
     ...shared,
     selection: 'kid',
-    schedule,
+    schedule: (budgetSpent) => rateAt(Math.max(0, stepsDone() - 1), budgetSpent),
     get step() {
       return stepsDone();
     },
     train({ x, label }, options) {
       const step = stepsDone() + 1;
+      const schedule = rateAt(step - 1, options?.budgetSpent ?? 0);
       const critic = step % penaltyEvery === 0 ? 'criticPenalised' : 'critic';
       const norms = (program: GanProgram) => (options?.norms ? session.norms(program) : []);
       const own = ['criticLoss', 'realLogit', 'drawnLogit', ...(critic === 'critic' ? [] : ['penalty'])];

@@ -11,6 +11,8 @@ export interface GanSizes {
   readonly critic: readonly number[];
   /** A second convolution with a way around it at each size. */
   readonly blocks: boolean;
+  /** Whether the critic sees how far apart a few images lie; a penalty about single images forbids it. */
+  readonly spread: boolean;
   /** Features by which the critic decides. */
   readonly features: number;
 }
@@ -20,12 +22,15 @@ const SMALLEST_SIDE = 8;
 const FEWEST_HALVINGS = 2;
 const FIRST_CHANNELS = { plain: 64, residual: 64, deep: 96, 'wgan-gp': 64 } as const;
 const MOST_CHANNELS = { plain: 256, residual: 256, deep: 512, 'wgan-gp': 256 } as const;
+/** Above this side the plain network halves its channels, and so takes about as long for an image as it does for a small one. */
+const LARGEST_WIDE_SIDE = 48;
 const FEATURES = 128;
 
 /** Throws when a side of the image cannot be halved twice. */
 export function ganSizes(image: { width: number; height: number }, preset: ResolvedTrain['preset']): GanSizes {
   let { width, height } = image;
   const critic: number[] = [];
+  const share = preset === 'plain' && Math.max(width, height) > LARGEST_WIDE_SIDE ? 1 / 2 : 1;
   const isEven = () => width % 2 === 0 && height % 2 === 0;
   while (critic.length < FEWEST_HALVINGS || (Math.max(width, height) > SMALLEST_SIDE && isEven())) {
     if (!isEven()) {
@@ -35,8 +40,16 @@ export function ganSizes(image: { width: number; height: number }, preset: Resol
       );
     }
     [width, height] = [width / 2, height / 2];
-    critic.push(Math.min(FIRST_CHANNELS[preset] * 2 ** critic.length, MOST_CHANNELS[preset]));
+    critic.push(share * Math.min(FIRST_CHANNELS[preset] * 2 ** critic.length, MOST_CHANNELS[preset]));
   }
   const blocks = preset === 'residual' || preset === 'deep';
-  return { width, height, generator: critic.toReversed(), critic, blocks, features: FEATURES };
+  return {
+    width,
+    height,
+    generator: critic.toReversed(),
+    critic,
+    blocks,
+    spread: preset !== 'wgan-gp',
+    features: FEATURES,
+  };
 }

@@ -3,17 +3,17 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../engine/tensorflow.ts';
 import type { Params } from '../engine/types.ts';
 import type { WeightShapes } from './initial.ts';
-import { addBias, conv, relu } from './ops.ts';
+import { addBias, conv } from './ops.ts';
 
 const KERNEL = 3;
 
 /**
- * x + conv(relu(conv(relu(x)))), [batch, height, width, channels] in and out. The order is that of He et al. 2016 ("Identity
+ * x + conv(a(conv(a(x)))) with a the activation, [batch, height, width, channels] in and out. The order is that of He et al. 2016 ("Identity
  * mappings"), the last kernel's zeros are those of Zhang et al. 2019 ("Fixup"), which make normalisation unnecessary.
  */
-export function residualBlock(params: Params, name: string, x: Tensor): Tensor {
-  const inner = convLayer(params, `${name}/first`, relu(x));
-  return tf.add(x, convLayer(params, `${name}/last`, relu(inner)));
+export function residualBlock(params: Params, name: string, x: Tensor, activate: (x: Tensor) => Tensor): Tensor {
+  const inner = convLayer(params, `${name}/first`, activate(x));
+  return tf.add(x, convLayer(params, `${name}/last`, activate(inner)));
 }
 
 export function residualShapes(name: string, channels: number): WeightShapes {

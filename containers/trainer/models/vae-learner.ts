@@ -36,13 +36,13 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     optimizer: { ...ADAM, clipNorm: train.clipNorm },
     seed: train.seed,
     towers,
-    precision: 'float32',
+    precision: train.precision,
   });
   const told = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
   const draw = (z: Float32Array, label: Float32Array) =>
     session.run('sample', { z, ...told(label) }).pixels as Float32Array;
-  const feedsAt = (step: number) => {
-    const { learningRate, beta } = vaeFeeds(train, step, stepsPerEpoch);
+  const feedsAt = (step: number, budgetSpent: number) => {
+    const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
     return { learningRate: learningRate * rateScale, beta };
   };
 
@@ -65,15 +65,15 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
   return {
     ...sharedParts({ session, seed: train.seed, config, weights: weightNames(state), draw }),
     selection: 'negativeElbo',
-    get schedule() {
-      return { ...feedsAt(Math.max(0, session.step - 1)) };
-    },
+    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
     get step() {
       return session.step;
     },
     train({ x, label }, options) {
       const fetch = [...LOSSES, ...(options?.norms ? session.norms('train') : [])];
-      return stepReport(session.run('train', { x, ...told(label), ...feedsAt(session.step) }, fetch));
+      return stepReport(
+        session.run('train', { x, ...told(label), ...feedsAt(session.step, options?.budgetSpent ?? 0) }, fetch),
+      );
     },
     async score(split, breathe): Promise<Figures> {
       const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, breathe);

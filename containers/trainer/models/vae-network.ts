@@ -2,13 +2,15 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../engine/tensorflow.ts';
 import type { Context, Params } from '../engine/types.ts';
+import { ACTIVATIONS } from './activations.ts';
 import type { WeightShapes } from './initial.ts';
 import type { ImageModelConfig } from './model.ts';
-import { addBias, conv, convTranspose, dense, relu } from './ops.ts';
+import { addBias, conv, convTranspose, dense } from './ops.ts';
 import type { VaePreset } from './presets.ts';
 import { residualBlock, residualShapes } from './residual.ts';
 
 const KERNEL = 3;
+const HALVING = 2;
 
 export interface Latent {
   /** [batch, latentDim], both. */
@@ -27,8 +29,9 @@ export interface VaeNetwork {
 
 /** Throws when a side of the image cannot be halved as often as the preset has layers. */
 export function vaeNetwork(config: ImageModelConfig, preset: VaePreset): VaeNetwork {
-  const { encoder, decoder, blocks } = preset;
-  const reduction = 2 ** encoder.length;
+  const { encoder, decoder, blocks, trunk, finish } = preset;
+  const activate = ACTIVATIONS[preset.activation];
+  const reduction = HALVING ** encoder.length;
   const [height, width] = [config.height / reduction, config.width / reduction];
   if (!Number.isInteger(height) || !Number.isInteger(width)) {
     throw new Error(
@@ -42,72 +45,72 @@ export function vaeNetwork(config: ImageModelConfig, preset: VaePreset): VaeNetw
     encode(params, x, label, observe) {
       let h = x;
       encoder.forEach((_, i) => {
-        h = relu(convLayer(params, `encoder/conv${i + 1}`, h)); // [batch, height / 2^i, width / 2^i, encoder[i]]
-        h = observe(`encoder/conv${i + 1}`, residualBlocks(params, blockNames(`encoder/block${i + 1}`, blocks), h));
+        const site = `encoder/conv${i + 1}`;
+        h = observe(site, activate(convLayer(params, site, h))); // [batch, height / 2^i, width / 2^i, encoder[i]]
       });
-      const flat = joined(tf.reshape(h, [x.shape[0] as number, h.size / (x.shape[0] as number)]), label);
+      let flat = joined(tf.reshape(h, [x.shape[0] as number, h.size / (x.shape[0] as number)]), label);
+      if (trunk > 0) flat = observe('encoder/trunk', activate(denseLayer(params, 'encoder/trunk', flat)));
       return { zMean: denseLayer(params, 'encoder/zMean', flat), zLogVar: denseLayer(params, 'encoder/zLogVar', flat) };
     },
     decode(params, z, label, observe) {
-      const flat = relu(denseLayer(params, 'decoder/dense', joined(z, label)));
-      let h = tf.reshape(flat, [z.shape[0] as number, height, width, deepest]);
-      h = observe('decoder/dense', residualBlocks(params, blockNames('decoder/block0', blocks), h));
+      let flat = joined(z, label);
+      if (trunk > 0) flat = observe('decoder/trunk', activate(denseLayer(params, 'decoder/trunk', flat)));
+      const map = [z.shape[0] as number, height, width, deepest];
+      let h = tf.reshape(denseLayer(params, 'decoder/dense', flat), map);
+      h = observe(
+        'decoder/dense',
+        activate(blockNames(blocks).reduce((h, name) => residualBlock(params, name, h, activate), h)),
+      );
       decoder.forEach((_, i) => {
-        h = relu(convTransposeLayer(params, `decoder/conv${i + 1}`, h, 2)); // [batch, height * 2^i, width * 2^i, decoder[i]]
-        const inner = i + 1 < decoder.length ? blocks : 0;
-        h = observe(`decoder/conv${i + 1}`, residualBlocks(params, blockNames(`decoder/block${i + 1}`, inner), h));
+        const site = `decoder/conv${i + 1}`;
+        h = observe(site, activate(convTransposeLayer(params, site, h, HALVING))); // [batch, height * 2^i, width * 2^i, decoder[i]]
       });
-      return convTransposeLayer(params, 'decoder/logits', h, 1);
+      return convTransposeLayer(params, 'decoder/logits', h, finish.stride);
     },
   };
 }
 
 function weightShapes(
   { channels, latentDim, classes }: ImageModelConfig,
-  { encoder, decoder, blocks }: VaePreset,
+  { encoder, decoder, upKernel, finish, blocks, trunk }: VaePreset,
   flat: number,
 ): WeightShapes {
   const deepest = encoder.at(-1) as number;
-  const last = decoder.at(-1) as number;
+  const encoded = trunk > 0 ? trunk : flat + classes;
   return {
     ...Object.assign(
       {},
-      ...encoder.map((width, i) => ({
-        [`encoder/conv${i + 1}/kernel`]: [KERNEL, KERNEL, encoder[i - 1] ?? channels, width],
-        [`encoder/conv${i + 1}/bias`]: [width],
-        ...blockShapes(`encoder/block${i + 1}`, blocks, width),
-      })),
+      ...encoder.map((width, i) =>
+        layerShapes(`encoder/conv${i + 1}`, [KERNEL, KERNEL, encoder[i - 1] ?? channels, width]),
+      ),
     ),
-    'encoder/zMean/kernel': [flat + classes, latentDim],
-    'encoder/zMean/bias': [latentDim],
-    'encoder/zLogVar/kernel': [flat + classes, latentDim],
-    'encoder/zLogVar/bias': [latentDim],
-    'decoder/dense/kernel': [latentDim + classes, flat],
-    'decoder/dense/bias': [flat],
-    ...blockShapes('decoder/block0', blocks, deepest),
+    ...(trunk > 0 && layerShapes('encoder/trunk', [flat + classes, trunk])),
+    ...layerShapes('encoder/zMean', [encoded, latentDim]),
+    ...layerShapes('encoder/zLogVar', [encoded, latentDim]),
+    ...(trunk > 0 && layerShapes('decoder/trunk', [latentDim + classes, trunk])),
+    ...layerShapes('decoder/dense', [trunk > 0 ? trunk : latentDim + classes, flat]),
+    ...Object.assign({}, ...blockNames(blocks).map((name) => residualShapes(name, deepest))),
     ...Object.assign(
       {},
-      ...decoder.map((width, i) => ({
-        [`decoder/conv${i + 1}/kernel`]: [KERNEL, KERNEL, width, decoder[i - 1] ?? deepest],
-        [`decoder/conv${i + 1}/bias`]: [width],
-        ...blockShapes(`decoder/block${i + 1}`, i + 1 < decoder.length ? blocks : 0, width),
-      })),
+      ...decoder.map((width, i) =>
+        transposedShapes(`decoder/conv${i + 1}`, upKernel, decoder[i - 1] ?? deepest, width),
+      ),
     ),
-    'decoder/logits/kernel': [KERNEL, KERNEL, channels, last],
-    'decoder/logits/bias': [channels],
+    ...transposedShapes('decoder/logits', finish.kernel, decoder.at(-1) ?? deepest, channels),
   };
 }
 
-function blockNames(place: string, blocks: number): string[] {
-  return Array.from({ length: blocks }, (_, i) => `${place}.${i + 1}`);
+/** A kernel and a bias of its last dimension. */
+function layerShapes(layer: string, kernel: readonly number[]): WeightShapes {
+  return { [`${layer}/kernel`]: kernel, [`${layer}/bias`]: [kernel.at(-1) as number] };
 }
 
-function residualBlocks(params: Params, names: readonly string[], x: Tensor): Tensor {
-  return names.reduce((h, name) => residualBlock(params, name, h), x);
+function transposedShapes(layer: string, side: number, from: number, to: number): WeightShapes {
+  return { [`${layer}/kernel`]: [side, side, to, from], [`${layer}/bias`]: [to] };
 }
 
-function blockShapes(place: string, blocks: number, channels: number): WeightShapes {
-  return Object.assign({}, ...blockNames(place, blocks).map((name) => residualShapes(name, channels)));
+function blockNames(blocks: number): string[] {
+  return Array.from({ length: blocks }, (_, i) => `decoder/block${i + 1}`);
 }
 
 function joined(x: Tensor, label: Tensor | undefined): Tensor {
@@ -119,7 +122,7 @@ function denseLayer(params: Params, layer: string, x: Tensor): Tensor {
 }
 
 function convLayer(params: Params, layer: string, x: Tensor): Tensor {
-  return addBias(conv(x, params[`${layer}/kernel`] as Tensor, 2), params[`${layer}/bias`] as Tensor);
+  return addBias(conv(x, params[`${layer}/kernel`] as Tensor, HALVING), params[`${layer}/bias`] as Tensor);
 }
 
 function convTransposeLayer(params: Params, layer: string, x: Tensor, stride: number): Tensor {

@@ -1,8 +1,6 @@
-// What a VAE's step is fed beside its batch, computed from the step alone: a resumed run goes on as if never stopped.
+// What a VAE's step is fed beside its batch.
 import type { ResolvedTrain } from '#core/resolve-train.ts';
-
-/** Share of the learning rate that a cosine ends with. */
-const LAST_SHARE = 0.01;
+import { type Place, rateShare } from './rate-schedule.ts';
 
 export interface VaeFeeds {
   readonly learningRate: number;
@@ -11,12 +9,9 @@ export interface VaeFeeds {
 
 type ScheduleSettings = Pick<ResolvedTrain, 'learningRate' | 'schedule' | 'epochs' | 'beta' | 'betaWarmup'>;
 
-/** A half cosine over all epochs (Loshchilov and Hutter 2017), and beta rising in a line (Sonderby et al. 2016). */
-export function vaeFeeds(train: ScheduleSettings, step: number, stepsPerEpoch: number): VaeFeeds {
-  const done = Math.min(1, step / (train.epochs * stepsPerEpoch));
-  const share =
-    train.schedule === 'constant' ? 1 : LAST_SHARE + ((1 - LAST_SHARE) * (1 + Math.cos(Math.PI * done))) / 2;
-  const warmupSteps = train.betaWarmup * stepsPerEpoch;
-  const risen = warmupSteps === 0 ? 1 : Math.min(1, step / warmupSteps);
-  return { learningRate: train.learningRate * share, beta: train.beta * risen };
+/** The rate by its schedule, and beta rising in a line (Sonderby et al. 2016). */
+export function vaeFeeds(train: ScheduleSettings, place: Place): VaeFeeds {
+  const warmupSteps = train.betaWarmup * place.stepsPerEpoch;
+  const risen = warmupSteps === 0 ? 1 : Math.min(1, place.step / warmupSteps);
+  return { learningRate: train.learningRate * rateShare(train, place), beta: train.beta * risen };
 }

@@ -29,6 +29,30 @@ test('each file has its verdict, with the issues in words', async () => {
   expect(text).toContain('upload.type-not-allowed');
 });
 
+test('of many files the sum and the reasons come first, then those with something wrong', async () => {
+  const names = Array.from({ length: 60 }, (_, i) => `n${String(i).padStart(2, '0')}.png`);
+  const files = names.map((file, i) => ({ file, ok: i % 2 === 0 }));
+  const answer = CheckAnswer.parse({
+    kind: 'image',
+    config: null,
+    items: { accepted: 30, rejected: 30, byIssue: { 'image.corrupt': 30 } },
+    files: files.map(({ file, ok }) => ({
+      file,
+      verdict: ok ? 'accepted' : 'rejected',
+      accepted: ok ? 1 : 0,
+      rejected: ok ? 0 : 1,
+      byIssue: ok ? {} : { 'image.corrupt': 1 },
+      issues: ok ? [] : [{ code: 'image.corrupt', place: { path: file } }],
+    })),
+  });
+  const lines = printChecked(answer, terminal().style).split('\n');
+  expect(lines[0]).toBe('30 images accepted, 30 rejected, in 60 files.');
+  expect(lines[2]).toMatch(/^30 {2}image\.corrupt/);
+  expect(lines.filter((line) => line.startsWith('accepted'))).toEqual([]);
+  expect(lines.filter((line) => line.startsWith('rejected'))).toHaveLength(20);
+  expect(lines.at(-1)).toMatch(/^and 10 more files with rejections/);
+});
+
 test('a text is judged line by line, by the dataset.yaml given', async () => {
   const config = 'kind: text\ntext: { unit: line, maxLength: 12 }\n';
   const folder = folderOf({ 'strict.yaml': config, 'names.txt': 'Emma\nCharlotte-Amalie\nOlivia\n' });

@@ -10,7 +10,7 @@ describe('a plan', () => {
   });
 
   test('makes the batch a multiple of the towers and no larger than the data', () => {
-    expect(plan({ batchSize: 100, items: 71 })).toEqual({ batchSize: 68, towers: 4, stepsPerEpoch: 1 });
+    expect(plan({ batchSize: 100, items: 71 })).toEqual({ batchSize: 70, towers: 2, stepsPerEpoch: 1 });
     expect(plan({ batchSize: 130 }).batchSize).toBe(128);
   });
 

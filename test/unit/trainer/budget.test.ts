@@ -46,12 +46,18 @@ test('without a budget all epochs are trained', async () => {
   expect(endOf(progress, train)).toBe('epochs');
 });
 
-test('no epoch is begun that would end beyond the budget', async () => {
+test('a budget is used to its end, the last epoch cut to what is left, and schedules are told how much is spent', async () => {
   const { progress, train, best } = await fitWith({ budgetMinutes: 1 });
-  const seconds = progress.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-  expect(progress.epochs.length).toBeGreaterThan(0);
-  expect(progress.epochs.length).toBeLessThan(6);
-  expect(seconds).toBeLessThanOrEqual(60);
+  const { epochs } = progress;
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  expect(epochs.length).toBeGreaterThan(1);
+  expect(epochs.length).toBeLessThan(6);
+  expect(seconds).toBeGreaterThan(57);
+  // A step and the scoring are not broken off.
+  expect(seconds).toBeLessThanOrEqual(60 + 2 * SECONDS_A_LOOK);
+  const spent = epochs.map(({ schedule }) => schedule.budgetSpent as number);
+  expect(spent).toEqual([...spent].sort((a, b) => a - b));
+  expect(spent.at(-1)).toBeGreaterThan(0.9);
   expect(endOf(progress, train)).toBe('budget');
   expect(best.size).toBeGreaterThan(0);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keys } from '#core/keys.ts';
 import { RunHead } from '#core/messages/run.ts';
+import { uniforms } from '#core/random.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
@@ -52,14 +53,36 @@ describe('taking', () => {
     }
   });
 
-  test('of many that reach for a run at once, one gets it', async () => {
-    const [data, clock] = [memoryStore(), handClock()];
-    for (let race = 0; race < 100; race++) {
+  test('of a zombie and its heirs, whose requests overtake each other, one has the run after each of 1,000 races', async () => {
+    const [memory, clock] = [memoryStore(), handClock()];
+    const delays = uniforms(1, 'races', 100_000);
+    let asked = 0;
+    const late = async (most = 4) => {
+      for (let turns = Math.floor((delays[asked++] as number) * most); turns > 0; turns--) await Promise.resolve();
+    };
+    const data: Store = {
+      ...memory,
+      get: (...given) => late().then(() => memory.get(...given)),
+      put: (...given) => late().then(() => memory.put(...given)),
+    };
+    let holder = await takeLease({ data, clock, owner: 'first' }, job);
+    let outlived = 0;
+    for (let race = 0; race < 1_000; race++) {
       clock.time += LEASE_MS + 1;
-      const owners = ['a', 'b', 'c', 'd'].map((name) => `${name}${race}`);
-      const tries = await Promise.allSettled(owners.map((owner) => takeLease({ data, clock, owner }, job)));
-      expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const zombie = holder;
+      const heirs = ['a', 'b', 'c'].map((name) => takeLease({ data, clock, owner: `${name}${race}` }, job));
+      const wakes = late(50).then(() => zombie.move({ step: race }));
+      const tries = await Promise.allSettled([wakes.then(() => zombie), ...heirs]);
+      const won = tries.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      expect(won).toHaveLength(1);
+      holder = won[0] as typeof holder;
+      expect((await head(memory)).owner).toBe(holder.head.owner);
+      if (holder === zombie) outlived += 1;
+      else await expect(zombie.move({})).rejects.toMatchObject({ name: 'LeaseLostError' });
     }
+    // Both ways were tried.
+    expect(outlived).toBeGreaterThan(50);
+    expect(outlived).toBeLessThan(950);
   });
 });
 

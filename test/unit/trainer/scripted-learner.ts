@@ -26,7 +26,7 @@ export function scriptedLearner({ batchSize, validation, lossAt }: Script): Lear
     batchSize,
     isConditional: false,
     selection: 'off',
-    schedule: { learningRate: 0.1 },
+    schedule: (budgetSpent) => ({ learningRate: 0.1, budgetSpent }),
     get step() {
       return step;
     },

@@ -47,7 +47,11 @@ export function jobFor(train: Partial<TrainConfig> = {}): TrainingJob {
 }
 
 /** Seals the dataset as assemble does: the train split in two shards. */
-export async function sealSquares(data: Store, { dataset, snapshotId, configId }: TrainingJob): Promise<Manifest> {
+export async function sealSquares(
+  data: Store,
+  { dataset, snapshotId, configId }: TrainingJob,
+  count: Record<Split, number> = ITEMS,
+): Promise<Manifest> {
   const shards: Manifest['shards'] = [];
   const add = async (name: string, split: Split, pixels: Items) => {
     const files = { pixels: shardFile(name, 'pixels'), labels: shardFile(name, 'labels') };
@@ -68,9 +72,9 @@ export async function sealSquares(data: Store, { dataset, snapshotId, configId }
     });
   };
   await add('train-00000', 'train', squares(60, 1));
-  await add('train-00001', 'train', squares(ITEMS.train - 60, 2));
-  await add('validation-00000', 'validation', squares(ITEMS.validation, 3));
-  await add('test-00000', 'test', squares(ITEMS.test, 4));
+  await add('train-00001', 'train', squares(count.train - 60, 2));
+  await add('validation-00000', 'validation', squares(count.validation, 3));
+  await add('test-00000', 'test', squares(count.test, 4));
   const manifest: Manifest = Manifest.parse({
     schemaVersion: 2,
     dataset,
@@ -89,7 +93,7 @@ export async function sealSquares(data: Store, { dataset, snapshotId, configId }
     leaks: { train: 0, validation: 0 },
     items: { file: 'items.parquet', sha256: '', rows: 0 },
     labels: ['north-west', 'north-east', 'south-west', 'south-east'],
-    splits: ITEMS,
+    splits: count,
     shards,
   });
   await writeJson(data, keys.manifest(dataset, snapshotId), manifest);

@@ -64,6 +64,11 @@ describe('measures', () => {
   });
 });
 
+test('a clip that ends in mid-swing swings around zero all the same', () => {
+  const threeAndAHalfSwings = sine(70, 8000).subarray(0, 400);
+  expect(Math.abs(measured(threeAndAHalfSwings).dcOffset)).toBeLessThan(0.01);
+});
+
 describe('the form of a clip', () => {
   const shape = (samples: Float32Array, file: object = {}, sampleRate = 8000, channels = 1) =>
     shapeClip(samples, { sampleRate, channels }, configOf(file));

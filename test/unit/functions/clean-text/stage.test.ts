@@ -180,6 +180,24 @@ test('texts in a language that hardly any other has are flagged where the rule i
   expect(items[0]?.language).toBe('de');
 });
 
+test('only texts in the languages listed are taken in, and those too short to tell', async () => {
+  const content = [
+    'This sentence is written in plain English, as everybody can see.',
+    'Dieser Satz ist auf Deutsch geschrieben, wie man leicht sehen kann.',
+    "Ceci n'est pas une phrase allemande, mais une phrase française.",
+    'Oui, monsieur',
+  ].join('\n');
+  const { items, rejected } = await clean(content, { text: { maxLength: 200, languages: ['en', 'de'] } });
+  expect(items.map(({ line, language }) => [line, language])).toEqual([
+    [1, 'en'],
+    [2, 'de'],
+    [4, null],
+  ]);
+  expect(rejected.map(({ issues }) => issues)).toMatchObject([
+    [{ code: 'text.language-not-allowed', place: { line: 3 }, given: 'fr', allowed: 'en, de' }],
+  ]);
+});
+
 test('repetition is flagged, and the same unit gives the same bytes', async () => {
   const content = `${'buy now '.repeat(40)}\na plain sentence that says something once only, and then stops\n`;
   const first = await clean(content, { text: { maxLength: 500 } });

@@ -13,6 +13,7 @@ import {
   CONFIG,
   CONFIG_ID,
   configure,
+  contents,
   DATASET,
   dropCleaned,
   dropObject,
@@ -153,8 +154,21 @@ test('an object brought back with the same content brings back the same snapshot
     request: request(),
     snapshotId: indexed.snapshotId,
     sealed: true,
+    tooLarge: false,
     shards: [],
   });
+});
+
+test('more items than a function takes are counted before anything is read, and left to a container', async () => {
+  const world = openWorld();
+  await configure(world);
+  await dropCleaned(world, 'a.zip', [pictures(0, 50)]);
+  const scratch = join(tmpdir(), 'never made');
+  const counted = await index({ ...world, scratch, mostItems: 49 })(request());
+  expect(counted).toMatchObject({ sealed: false, tooLarge: true, shards: [] });
+  expect(Object.keys(await contents(world.data, 'snapshots/'))).toEqual([]);
+  const indexed = await index({ ...world, scratch: tmpdir(), mostItems: 50 })(request());
+  expect(indexed).toMatchObject({ snapshotId: counted.snapshotId, tooLarge: false });
 });
 
 test('a part that is not what its verdict tells stops index, and the scratch folder is left empty', async () => {

@@ -55,10 +55,10 @@ function item(number: number, more: Partial<FoundItem> = {}): FoundItem {
 
 /** In a folder whose name SQL must quote. */
 async function settle(items: readonly FoundItem[], setting: Setting = {}) {
-  const { near = [], shardItems = 10, dropNear = false, dropCopies = true, threads } = setting;
+  const { near = [], shardItems = 10, dropNear = false, dropCopies = true, threads = 2 } = setting;
   const folder = await mkdtemp(join(tmpdir(), "goldpan's-"));
   const output = join(folder, 'items.parquet');
-  const database = await openDatabase(folder, threads);
+  const database = await openDatabase(folder, { memoryMiB: 800, threads });
   try {
     await fillFound(database, async (add) => items.forEach(add));
     const copies: [number, number][] = [];

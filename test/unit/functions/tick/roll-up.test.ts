@@ -4,8 +4,9 @@ import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
 import { Rollup } from '#core/messages/rollup.ts';
 import { readRollup } from '#core/rollup.ts';
-import { readJson } from '#core/store/json.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
+import { KEEP_RETIRED_MS } from '../../../../functions/tick/pointer.ts';
 import { rollUp } from '../../../../functions/tick/roll-up.ts';
 import {
   assemble,
@@ -28,9 +29,14 @@ async function singles(world: World, from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) await dropCleaned(world, `a/${i}.png`, [pictures(i, i + 1)]);
 }
 
-async function compact({ drop, data }: World, hasTime: () => boolean = always): Promise<number> {
+async function compact({ drop, data }: World, hasTime: () => boolean = always, nowMs = 0): Promise<number> {
   const census = await takeCensus(drop, data, DATASET, CONFIG_ID);
-  return rollUp({ data, hasTime, sizes: SIZES }, census, await readRollup(data, DATASET, CONFIG_ID), 'image');
+  return rollUp(
+    { data, hasTime, now: () => nowMs, sizes: SIZES },
+    census,
+    await readRollup(data, DATASET, CONFIG_ID),
+    'image',
+  );
 }
 
 /** The world with a data bucket that counts what is read from it, by prefix. */
@@ -143,6 +149,46 @@ test('whoever holds an older pointer still reads all that it tells of', async ()
   const again = await readRollup(older, DATASET, CONFIG_ID);
   expect([...again.verdicts.keys()]).toEqual([...old.verdicts.keys()]);
   expect(again.verdicts.size).toBe(4);
+});
+
+test('files that were merged stay for a week, for readers of an older pointer, and go then', async () => {
+  const world = openWorld();
+  for (let round = 0; round < 4; round++) {
+    await singles(world, round * 4, (round + 1) * 4);
+    await compact(world);
+  }
+  const there = async () => Object.keys(await contents(world.data, `rollups/${DATASET}/`)).sort();
+  const retired = (await pointerOf(world))?.retired.map(({ key }) => key) ?? [];
+  // Four files of entries, each with one of rows.
+  expect(retired).toHaveLength(8);
+  const before = await there();
+  expect(before).toEqual(expect.arrayContaining(retired));
+  await compact(world, always, KEEP_RETIRED_MS - 1);
+  expect(await there()).toEqual(before);
+  await compact(world, always, KEEP_RETIRED_MS);
+  expect(await there()).toEqual(before.filter((key) => !retired.includes(key)));
+  expect((await pointerOf(world))?.retired).toEqual([]);
+  expect((await details(world)).counts.items.accepted).toBe(16);
+});
+
+test('a file that came back is not deleted for having been retired', async () => {
+  const world = openWorld();
+  await singles(world, 0, 4);
+  await compact(world);
+  const pointer = await readJson(world.data, keys.rollup(DATASET, CONFIG_ID), Rollup);
+  const files = (await readRollup(world.data, DATASET, CONFIG_ID)).files;
+  const all = [...(pointer?.value.files ?? []), ...files.flatMap(({ parts }) => parts)].map(({ key }) => key);
+  expect(all).toHaveLength(2);
+  const at = new Date(0).toISOString();
+  await writeJson(world.data, keys.rollup(DATASET, CONFIG_ID), {
+    ...pointer?.value,
+    retired: all.map((key) => ({ key, at })),
+  });
+  await compact(world, always, KEEP_RETIRED_MS);
+  expect((await pointerOf(world))?.retired).toEqual([]);
+  expect((await details(world)).counts.items.accepted).toBe(4);
+  expect((await readRollup(world.data, DATASET, CONFIG_ID)).verdicts.size).toBe(4);
+  for (const key of all) expect(await world.data.head(key), key).toBeDefined();
 });
 
 test('what no longer counts is left out when files are merged', async () => {

@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
-import type { Session } from '../../../../containers/trainer/engine/types.ts';
+import type { Session, StateEntry } from '../../../../containers/trainer/engine/types.ts';
 import { ADAM, BATCH, toyFeed, toyProgram, toySession, toyState } from './toy.ts';
 
 const open: Session<string>[] = [];
@@ -139,6 +142,30 @@ test('a second run leaves as many tensors as the first', () => {
   const { numTensors } = tf.memory();
   one.run('train', toyFeed(1));
   expect(tf.memory().numTensors).toBe(numTensors);
+});
+
+/** The same state in memory that begins at each of the places that TensorFlow might take as it is: it wants multiples of 64. */
+function laidOut(state: ReadonlyMap<string, StateEntry>): Map<string, StateEntry> {
+  return new Map(
+    [...state].map(([name, { shape, values }], i) => {
+      const laid = new Float32Array(new ArrayBuffer(4096), (i % 4) * 16, values.length);
+      laid.set(values);
+      return [name, { shape, values: laid }];
+    }),
+  );
+}
+
+test('a session keeps no memory of JavaScript, which its threads would give back behind the back of JavaScript', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const one = session();
+  const given = laidOut(one.save());
+  const held = [...given.values()].map(({ values }) => new WeakRef(values));
+  one.load(given);
+  given.clear();
+  await setImmediate();
+  collect();
+  expect(held.filter((each) => each.deref() !== undefined)).toHaveLength(0);
 });
 
 test('compiling leaves no tensor behind', () => {

@@ -89,6 +89,24 @@ test('a learner with a likelihood costs no network before the end, and too few i
   expect(await judges.inFull(scriptedLearner({ batchSize: 8 }), calm)).toBeNull();
 });
 
+test('one image to choose epochs by is too few for a KID, which is said; where no image has a class, none is asked for', async () => {
+  const { facts, weights } = await trained;
+  const open = async () => openFeatureNet(weights, facts, IMAGE);
+  const learner = drawing((count) => new Uint8Array(count * SIDE * SIDE));
+  const lone = { ...data, validation: squares(1, 2) };
+  const one = openJudges({ data: lone, size: IMAGE, latentDim: 4, classes: 4, net: open });
+  const answer = one.byEpoch(learner, 'validation', calm);
+  await expect(answer).rejects.toMatchObject({
+    name: 'NoDataError',
+    message: expect.stringMatching(/has 1: add images/),
+  });
+  const unlabelled = { ...data.test, labels: new Int32Array(data.test.items).fill(-1) };
+  const none = openJudges({ data: { ...data, test: unlabelled }, size: IMAGE, latentDim: 4, classes: 4, net: open });
+  const names = (await none.inFull(learner, calm))?.figures.map(({ name }) => name);
+  expect(names).toContain('kid');
+  expect(names).not.toContain('classAccuracy');
+});
+
 test('the stored network of a snapshot is used as it is, and none is trained', async () => {
   const { facts, weights } = await trained;
   const folder = mkdtempSync(join(tmpdir(), 'features-'));

@@ -34,7 +34,7 @@ function train(learner: Learner, steps: number) {
       data,
       Int32Array.from({ length: BATCH }, (_, i) => (first + i) % data.items),
     );
-    return learner.train(batch, { norms: learner.step === 0 });
+    return learner.train(batch, { norms: learner.step === 0, budgetSpent: 0 });
   });
 }
 

@@ -171,9 +171,15 @@ function plainCritic(params: Record<string, Tensor>, images: Tensor, label: Tens
     const shrunk = tf.add(conv(inner, down, 2), p(`${down}/bias`));
     h = leaky(isBlock ? tf.add(shrunk, conv(h, `${down}.skip`, 2)) : shrunk);
   }
-  const features = leaky(
-    tf.add(tf.matMul(tf.reshape(h, [images.shape[0] as number, -1]), p('features/kernel')), p('features/bias')),
-  );
+  const batch = images.shape[0] as number;
+  let flat = tf.reshape(h, [batch, -1]);
+  if ((p('features/kernel') as Tensor).shape[0] !== flat.shape[1]) {
+    // Four images are one group.
+    const centred = tf.sub(flat, tf.mean(flat, 0, true));
+    const spread = tf.mean(tf.sqrt(tf.add(tf.mean(tf.mul(centred, centred), 0), 1e-8)));
+    flat = tf.concat([flat, tf.mul(tf.ones([batch, 1]), spread)], 1);
+  }
+  const features = leaky(tf.add(tf.matMul(flat, p('features/kernel')), p('features/bias')));
   const logit = tf.add(tf.matMul(features, p('logit/kernel')), p('logit/bias'));
   return tf.add(tf.sum(logit, 1), tf.sum(tf.mul(tf.matMul(label, p('classes/kernel')), features), 1));
 }

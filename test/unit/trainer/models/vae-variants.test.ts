@@ -130,7 +130,7 @@ test.each([
   expect(described?.facts).toMatchObject({ activeUnits: 0, alarm: expect.stringContaining('not used') });
 });
 
-test('a residual network begins as the plain one of its widths: its blocks add nothing yet', () => {
+test('the blocks of a residual network add nothing at first', () => {
   const [wide, narrow] = (['residual', 'plain'] as const).map((preset) =>
     vae({ ...IMAGE, latentDim: 3, classes: 0, batchSize: 2 }, settings({ preset })),
   );
@@ -157,23 +157,49 @@ test('what auto means is decided by the snapshot', () => {
     const { channels = 3, ...rest } = data;
     return resolveTrain(TrainConfig.parse(more), { ...facts, ...rest, image: { width: 32, height: 32, channels } });
   };
-  expect(of({})).toMatchObject({ preset: 'plain', schedule: 'constant', likelihood: 'gaussian', conditional: false });
+  expect(of({})).toMatchObject({
+    preset: 'plain',
+    schedule: 'constant',
+    likelihood: 'gaussian',
+    conditional: false,
+    batchSize: 128,
+    learningRate: 1e-3,
+  });
   expect(of({}, { items: 20_000, channels: 1 })).toMatchObject({
     preset: 'residual',
     schedule: 'cosine',
     likelihood: 'bernoulli',
+    batchSize: 64,
+    learningRate: 2e-3,
   });
   expect(of({ conditional: true }, { classes: 1 }).conditional).toBe(false);
   expect(of({ conditional: true }).conditional).toBe(true);
-  expect(of({ model: 'gan' })).toMatchObject({ conditional: true, schedule: 'constant' });
+  expect(of({ model: 'gan' })).toMatchObject({ conditional: true, schedule: 'cosine', augment: true, batchSize: 64 });
+  expect(of({ model: 'gan' }, { items: 20_000 })).toMatchObject({ preset: 'plain', augment: false });
+  expect(of({ model: 'gan', preset: 'wgan-gp' }).schedule).toBe('constant');
+  expect(of({ model: 'gan', augment: true, learningRate: 0.1 }, { items: 20_000 })).toMatchObject({
+    augment: true,
+    learningRate: 0.1,
+  });
 });
 
-test('the rate falls to a hundredth and beta rises, by the step alone', () => {
+test('the rate rises from a tenth, falls to a hundredth, and beta rises, by the place alone', () => {
   const train = settings({ schedule: 'cosine', epochs: 10, learningRate: 1, beta: 4, betaWarmup: 2 });
-  const at = (step: number) => vaeFeeds(train, step, 5);
-  expect(at(0)).toEqual({ learningRate: 1, beta: 0 });
+  const at = (step: number, budgetSpent = 0) => vaeFeeds(train, { step, stepsPerEpoch: 5, budgetSpent });
+  expect(at(0)).toEqual({ learningRate: 0.1, beta: 0 });
+  expect(at(1).learningRate).toBeGreaterThan(0.99);
   expect(at(5).beta).toBe(2);
   expect(at(25).learningRate).toBeCloseTo(0.505);
   expect(at(50)).toEqual({ learningRate: 0.01, beta: 4 });
-  expect(vaeFeeds({ ...train, schedule: 'constant', betaWarmup: 0 }, 0, 5)).toEqual({ learningRate: 1, beta: 4 });
+  const place = { step: 0, stepsPerEpoch: 5, budgetSpent: 0 };
+  expect(vaeFeeds({ ...train, schedule: 'constant', betaWarmup: 0 }, place)).toEqual({ learningRate: 1, beta: 4 });
+});
+
+test('a budget ends the schedule where it is over before the epochs are', () => {
+  const train = settings({ schedule: 'cosine', epochs: 1000, learningRate: 1 });
+  const at = (step: number, budgetSpent: number) =>
+    vaeFeeds(train, { step, stepsPerEpoch: 5, budgetSpent }).learningRate;
+  expect(at(100, 0.5)).toBeCloseTo(0.505);
+  expect(at(100, 1)).toBeCloseTo(0.01);
+  expect(at(5000, 0.5)).toBeCloseTo(0.01);
 });

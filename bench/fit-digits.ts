@@ -1,0 +1,64 @@
+// One run of the trainer's own loop on MNIST, in this process. Its clock is that of the processors, so that a budget means as much
+// work on a busy machine as on a quiet one.
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import type { ResolvedTrain } from '#core/resolve-train.ts';
+import { type Items, planBatches } from '../containers/trainer/batches.ts';
+import { type Progress, START } from '../containers/trainer/checkpoint.ts';
+import { epochLine } from '../containers/trainer/epoch-files.ts';
+import { type FitHooks, fitModel } from '../containers/trainer/fit.ts';
+import type { Judge, Learner } from '../containers/trainer/learner.ts';
+import { familyOf } from '../containers/trainer/models/registry.ts';
+import type { ImageSize } from '../containers/trainer/picture.ts';
+import { DIGIT } from './mnist.ts';
+
+export interface DigitsRun {
+  readonly train: ResolvedTrain;
+  /** Absent = that of a digit. */
+  readonly size?: ImageSize;
+  readonly data: { readonly train: Items; readonly validation: Items };
+  readonly judge?: Judge;
+}
+
+export interface DigitsFitted {
+  /** With the weights of the best epoch on the validation split; the caller disposes it. */
+  readonly learner: Learner;
+  readonly progress: Progress;
+  /** Of all threads: training and scoring on the validation split. */
+  readonly processorMinutes: number;
+}
+
+/** A budget in `train` counts processor time over the number of cores: 20 minutes on two cores are 40 processor-minutes. */
+export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun): Promise<DigitsFitted> {
+  const cores = availableParallelism();
+  const plan = planBatches({ ...train, items: data.train.items, cores, device: 'cpu' });
+  const classes = train.conditional ? data.train.classes : 0;
+  const model = { ...size, latentDim: train.latentDim, classes, batchSize: plan.batchSize };
+  const learner = familyOf(train.model).openLearner({ ...plan, train, model, rateScale: 1 });
+  const processorMs = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const startedMs = processorMs();
+  const hooks: FitHooks = {
+    breathe: nextBreath,
+    stepDone: () => undefined,
+    async checkpoint({ progress, samples }) {
+      const epoch = progress.epochs.at(-1);
+      const spent = ((processorMs() - startedMs) / 60_000).toFixed(1);
+      if (samples && epoch) say(`${epochLine(epoch, train.epochs)}, ${spent} processor-minutes`);
+    },
+    now: () => processorMs() / cores,
+    memoryMiB: () => process.memoryUsage.rss() / 2 ** 20,
+  };
+  const fitted = await fitModel({ learner, train, data, classes, judge, progress: START, best: undefined, hooks });
+  const processorMinutes = (processorMs() - startedMs) / 60_000;
+  learner.use(fitted.best, fitted.progress.best?.step ?? fitted.progress.step);
+  return { learner, progress: fitted.progress, processorMinutes };
+}
+
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export const nextBreath = async (): Promise<void> => void (await setImmediate());

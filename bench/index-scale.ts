@@ -1,0 +1,58 @@
+// What one index of a dataset takes, by its size: time, memory and what it spills, beside what the function has of each.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
+import type { Measured } from './index-scale/one-size.ts';
+
+/** As in infra/assemble.ts. */
+const FUNCTION = { seconds: 900, memoryMiB: 3008, scratchMiB: 4096 };
+const KINDS = ['image', 'text'] as const;
+/** More with GOLDPAN_ITEMS=1000000: the largest size, in steps of ten from 1,000. */
+const LARGEST = Number(process.env.GOLDPAN_ITEMS ?? 100_000);
+
+export const indexScale: Benchmark = {
+  sentence:
+    'index of simulated images and texts from 1,000 on: time, memory, spill (GOLDPAN_ITEMS, 100,000 by default)',
+  async run() {
+    const rows: Row[] = [];
+    for (const kind of KINDS)
+      for (let items = 1000; items <= LARGEST; items *= 10) rows.push(...rowsOf(kind, await measure(kind, items)));
+    return { versions: {}, rows };
+  },
+};
+
+async function measure(kind: string, items: number): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'index-scale-'));
+  try {
+    for (const mode of ['make', 'index']) {
+      const child = fork(join(import.meta.dirname, 'index-scale/one-size.ts'), [mode, kind, String(items), folder]);
+      const [code] = await once(child, 'exit');
+      if (code !== 0) throw new Error(`${mode} of ${items} items of ${kind} ended with code ${code}`);
+    }
+    const measured = JSON.parse(readFileSync(join(folder, 'measured.json'), 'utf8')) as Measured;
+    process.stderr.write(`${kind}: ${JSON.stringify(measured)}\n`);
+    return measured;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function rowsOf(kind: string, { items, processorSeconds, peakMemoryMiB, spilledMiB }: Measured): Row[] {
+  const row = (what: string, unit: string, ours: number, peer: number) =>
+    lowerIsBetter({
+      metric: `${kind}, ${items} items, ${what}`,
+      unit,
+      ours,
+      peer,
+      peerName: 'a function has',
+      goal: 1,
+    });
+  return [
+    row('processor time', 's', processorSeconds, FUNCTION.seconds),
+    row('peak memory', 'MiB', peakMemoryMiB, FUNCTION.memoryMiB),
+    row('spilled', 'MiB', Math.max(spilledMiB, 0.1), FUNCTION.scratchMiB),
+  ];
+}

@@ -1,0 +1,40 @@
+"""Answers each line of its input with one round of training: MODEL MODE BATCH STEPS THREADS FILE as arguments."""
+import json
+import os
+import resource
+import sys
+import time
+
+model, mode, batch, steps, threads, file = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6]), sys.argv[6]
+os.environ["OMP_NUM_THREADS"] = str(threads)
+import numpy as np
+import torch
+from torch_models import step_of
+
+HEADER, SIZE = 16, 28 * 28
+
+
+def batches():
+    images = np.fromfile(file, np.uint8)[HEADER:].reshape(-1, SIZE)
+    while True:
+        for at in range(0, len(images) - batch + 1, batch):
+            yield torch.from_numpy(images[at : at + batch].astype(np.float32) / 255)
+
+
+torch.set_num_threads(threads)
+torch.manual_seed(1)
+step = step_of(model, mode, batches())
+for _ in sys.stdin:
+    times, cpu = [], time.process_time()
+    for _ in range(steps):
+        start = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - start)
+    cpu = time.process_time() - cpu
+    answer = {
+        "itemsPerSecond": batch / sorted(times)[steps // 2],
+        "itemsPerCpuSecond": batch * steps / cpu,
+        "version": torch.__version__,
+        "peakMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    print(json.dumps(answer), flush=True)

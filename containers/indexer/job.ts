@@ -1,0 +1,61 @@
+// One job of indexing: what the environment tells, the stage itself, and its answer where the state machine looks for it.
+import { availableParallelism, totalmem } from 'node:os';
+import * as z from 'zod';
+import { GoldpanError } from '#core/errors.ts';
+import { keys } from '#core/keys.ts';
+import { Indexed, IndexJob } from '#core/messages/snapshot.ts';
+import { ENV } from '#core/names.ts';
+import { writeJson } from '#core/store/json.ts';
+import { s3Store } from '#core/store/s3.ts';
+import type { Store } from '#core/store/store.ts';
+import { index } from '../../functions/index/stage.ts';
+
+/** 64: the environment is not what the job takes. 65: the data is not; another attempt would end alike. 70: anything else. */
+export const INDEX_EXIT = { done: 0, usage: 64, data: 65, failed: 70 } as const;
+/** The rest is what index holds of every item, and Node's own. */
+const DATABASE_SHARE = 0.4;
+const MIB = 2 ** 20;
+
+const Given = z.object({
+  [ENV.dropBucket]: z.string().min(1),
+  [ENV.dataBucket]: z.string().min(1),
+  [ENV.job]: z.string().transform(parseJson).pipe(IndexJob),
+});
+
+export type OpenStore = (bucket: string) => Store;
+
+/** The exit code. `scratch`: a folder for spilled rows. */
+export async function runIndexJob(
+  environment: Readonly<Record<string, string | undefined>>,
+  scratch: string,
+  say: (line: string) => void,
+  open: OpenStore = (bucket) => s3Store({ bucket }),
+): Promise<number> {
+  const given = Given.safeParse(environment);
+  if (!given.success) {
+    say(`the indexer's environment is not what it takes:\n${z.prettifyError(given.error)}`);
+    return INDEX_EXIT.usage;
+  }
+  const { [ENV.dropBucket]: drop, [ENV.dataBucket]: dataBucket, [ENV.job]: job } = given.data;
+  const data = open(dataBucket);
+  const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem());
+  const database = { memoryMiB: Math.floor((memory / MIB) * DATABASE_SHARE), threads: availableParallelism() };
+  try {
+    const run = index({ drop: open(drop), data, scratch, mostItems: Number.POSITIVE_INFINITY, database });
+    const indexed = Indexed.parse(await run(job.request));
+    await writeJson(data, keys.indexed(job.request.dataset, job.snapshotId), indexed);
+    say(`indexed snapshot ${indexed.snapshotId} of ${job.request.dataset}: ${indexed.shards.length} shards`);
+    return INDEX_EXIT.done;
+  } catch (error) {
+    say(String(error instanceof Error ? (error.stack ?? error.message) : error));
+    return error instanceof GoldpanError ? INDEX_EXIT.data : INDEX_EXIT.failed;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
