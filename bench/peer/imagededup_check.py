@@ -1,5 +1,6 @@
 """Names every picture of a folder by imagededup's hashes and prints the near ones of each group, and the processor seconds it took."""
 import importlib.metadata
+import importlib.util
 import json
 import os
 import resource
@@ -7,13 +8,12 @@ import sys
 import types
 import warnings
 
-import importlib.util
-
-# Its networks need torch, which its hashes do not: the package of methods is opened without what it imports by itself.
-spec = importlib.util.find_spec("imagededup")
-methods = types.ModuleType("imagededup.methods")
-methods.__path__ = [os.path.join(os.path.dirname(spec.origin), "methods")]
-sys.modules["imagededup.methods"] = methods
+# Its networks need torch, which its hashes do not: these packages are opened without what they import by themselves.
+root = os.path.dirname(importlib.util.find_spec("imagededup").origin)
+for name in ("methods", "utils"):
+    package = types.ModuleType(f"imagededup.{name}")
+    package.__path__ = [os.path.join(root, name)]
+    sys.modules[f"imagededup.{name}"] = package
 from imagededup.methods.hashing import DHash, PHash
 
 warnings.simplefilter("ignore")
