@@ -3,7 +3,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../issues.ts';
 import { cellsOf, quotedCell, type RecordScan, recordScanner } from './csv-record.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, isSeparatorLine } from './dialect.ts';
 import { TABLE_LIMITS } from './limits.ts';
 
 const LF = 10;
@@ -100,6 +100,7 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
       if (columns === 0) return { code: 'table.encoding', place: place(line), given: 'bytes that are no text' };
       broken('table.encoding', record, 'bytes that are no text', 'UTF-8, or the encoding named in dataset.yaml');
     } else if (columns === 0) {
+      if (line === 1 && isSeparatorLine(record)) return undefined;
       columns = scan.cells;
       if (columns > TABLE_LIMITS.columns)
         return {

@@ -15,6 +15,9 @@ const COMMON_IN_TEXT = new Set([':', '^', '~']);
 const SAMPLED_RECORDS = 200;
 const LEAST_AGREEMENT = 0.5;
 
+/** What spreadsheets write above a table to name its delimiter. */
+const SEPARATOR_LINE = /^sep=([^\r\n])\r?(?:\n|$)/i;
+
 /** `sample`: the beginning of the text; its last line may be cut short. One column has any delimiter: a comma. */
 export function detectDialect(sample: string, declared: string): Dialect {
   const quote = quoteOf(sample);
@@ -22,13 +25,19 @@ export function detectDialect(sample: string, declared: string): Dialect {
     quote === '"' && /[^"\\]\\"/.test(sample) && !/[^",;|\t\n\r]""[^,;|\t\n\r]/.test(sample) ? 'backslash' : 'doubled';
   const lineEnd = sample.includes('\r') && !sample.includes('\n') ? '\r' : '\n';
   const form = { quote, escaping, lineEnd } as const;
-  if (declared !== 'auto') return { delimiter: declared, ...form };
+  const told = declared === 'auto' ? SEPARATOR_LINE.exec(sample)?.[1] : declared;
+  if (told !== undefined) return { delimiter: told, ...form };
   const scored = DELIMITERS.map((delimiter) => ({ delimiter, ...agreement(sample, { delimiter, ...form }) }));
   const fitting = scored.filter(
     ({ delimiter, cells, share }) => cells > 1 && share >= (COMMON_IN_TEXT.has(delimiter) ? 1 : LEAST_AGREEMENT),
   );
   const best = fitting.sort((a, b) => b.share - a.share || b.cells - a.cells)[0];
   return { delimiter: best?.delimiter ?? ',', ...form };
+}
+
+/** Whether the first record names the delimiter instead of the columns. */
+export function isSeparatorLine(record: Buffer): boolean {
+  return record.length <= 'sep=;\r'.length && SEPARATOR_LINE.test(record.toString('latin1'));
 }
 
 /** The cells of each record, by this dialect; lenient, for looking only. */

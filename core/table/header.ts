@@ -4,7 +4,8 @@ import type { RulesInForce } from '../rules.ts';
 import { TABLE_LIMITS } from './limits.ts';
 
 const NUMBER = /^[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?$/;
-const MOST_NUMBERS = 0.5;
+/** Of its cells that are no names: with more, the line is a row, or a title above the table. */
+const MOST_NAMELESS = 0.5;
 
 export type Header = { readonly ok: true; readonly names: string[] } | { readonly ok: false; readonly issue: Issue };
 
@@ -18,8 +19,8 @@ export function headerNames(cells: readonly string[], path: string, rules: Rules
   const long = names.find((one) => one.length > TABLE_LIMITS.columnNameLength);
   if (long !== undefined)
     return wrong('table.corrupt', long, `names of at most ${TABLE_LIMITS.columnNameLength} characters`);
-  const numbers = names.filter((one) => NUMBER.test(one)).length;
-  if (rules['table.no-header']?.action !== 'off' && numbers > names.length * MOST_NUMBERS)
+  const nameless = cells.filter((cell) => cell.trim() === '' || NUMBER.test(cell.trim())).length;
+  if (rules['table.no-header']?.action !== 'off' && nameless > names.length * MOST_NAMELESS)
     return wrong('table.no-header', cells.join(', '), 'the names of the columns');
   const seen = new Map<string, number>();
   const unique = names.map((one) => {

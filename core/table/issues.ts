@@ -22,8 +22,8 @@ export const TABLE_ISSUES = {
   ),
   'table.no-header': reject(
     'completeness',
-    'The first line holds numbers, not the names of columns.',
-    'Put the names of the columns in the first line.',
+    'The first line does not name the columns: most of it is numbers, or nothing.',
+    'Put the names of the columns in the first line, and no title above it.',
   ),
   'table.duplicate-header': reject(
     'consistency',

@@ -190,3 +190,16 @@ test('a cell is quoted so that it reads as itself', () => {
     }),
   );
 });
+
+test.each(['sep=;\r\n', 'SEP=;\n'])(
+  'the line %j of a spreadsheet names the delimiter and is neither header nor row',
+  (line) => {
+    const { header, rows } = stage(`${line}a;b\n1,5;2\n`);
+    expect(header).toEqual(['a', 'b']);
+    expect(rows.map(({ line: at, cells }) => [at, ...cells])).toEqual([[3, '1,5', '2']]);
+  },
+);
+
+test('a column may be called sep', () => {
+  expect(stage('sep,b\n1,2\n').header).toEqual(['sep', 'b']);
+});

@@ -188,6 +188,7 @@ describe('the columns of a table', () => {
     ['one is missing', 'a\nx\n', 'table.missing-column'],
     ['two have the same name', 'a,b,a\nx,y,z\n', 'table.duplicate-header'],
     ['there are only numbers', '1,2\n3,4\n', 'table.no-header'],
+    ['a title stands above the names', 'Sales,,\nid,name,price\n1,a,2\n', 'table.no-header'],
     ['there are no rows', 'a,b\n', 'table.empty'],
   ])('refuse the file where %s', async (_, text, code) => {
     expect(await checkTable(text, { schema })).toMatchObject({ accepted: 0, rejected: 1, byIssue: { [code]: 1 } });
