@@ -44,9 +44,9 @@ export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun)
     breathe: nextBreath,
     stepDone: () => undefined,
     async checkpoint({ progress, samples }) {
-      const epoch = progress.epochs.at(-1);
       const spent = ((processorMs() - startedMs) / 60_000).toFixed(1);
-      if (samples && epoch) say(`${epochLine(epoch, train.epochs)}, ${spent} processor-minutes`);
+      if (samples && progress.epochs.length > 0)
+        say(`${epochLine(progress.epochs, train)}, ${spent} processor-minutes`);
     },
     now: () => processorMs() / cores,
     memoryMiB: () => process.memoryUsage.rss() / 2 ** 20,

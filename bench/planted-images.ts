@@ -1,16 +1,14 @@
 // Known defects are planted in clean pictures, and ours and cleanvision are asked for them: precision and recall of each rule.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readArchive } from '#core/archive.ts';
 import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/config.ts';
 import { cleanImage } from '#core/image/clean-image.ts';
-import { spread } from '#core/infer.ts';
 import type { IssueCode } from '#core/issues.ts';
-import { unpackFiles } from '#core/unpack.ts';
 import type { Benchmark } from './benchmark.ts';
 import { checkWithCleanvision } from './peer/cleanvision.ts';
+import { photographsGiven, photographsOf } from './planted/photographs.ts';
 import {
   cleanPicture,
   encodePicture,
@@ -24,8 +22,6 @@ import { type Score, scoreOf, scoreRows } from './planted/score.ts';
 
 const CLEAN = 300;
 const OF_EACH = 40;
-/** A zip of photographs of one's own, taken as clean: the same defects are planted in them, too. */
-const PHOTOGRAPHS = 'GOLDPAN_BENCH_PHOTOGRAPHS';
 /** The peer takes odd sizes from the distribution; ours are bounds that somebody states. */
 const CONFIG = DatasetFile.parse({
   kind: 'image',
@@ -41,8 +37,8 @@ export const plantedImages: Benchmark = {
   sentence: 'Planted defects in pictures: precision, recall and F1 of each rule beside cleanvision.',
   async run() {
     const drawn = await compare('drawn', async (place) => cleanPicture(place));
-    const zip = process.env[PHOTOGRAPHS];
-    const photographs = zip ? await compare('photographs', await photographsOf(zip)) : undefined;
+    const zip = photographsGiven();
+    const photographs = zip ? await compare('photographs', await plantedIn(zip)) : undefined;
     const versions = { cleanvision: drawn.version, sharp: sharp.versions.sharp ?? '' };
     return { versions, rows: [...drawn.rows, ...(photographs?.rows ?? [])] };
   },
@@ -92,29 +88,8 @@ function scoreOfRule(planted: readonly PlantedPicture[], code: PlantedRule, flag
   return scoreOf({ hits, alarms, planted: OF_EACH });
 }
 
-/** Pictures of an archive, spread over it, at 256 pixels. */
-async function photographsOf(zip: string): Promise<(place: number) => Promise<Raw>> {
-  const bytes = readFileSync(zip);
-  const readRange = async (first: number, last: number) => new Uint8Array(bytes.subarray(first, last + 1));
-  const archive = await readArchive(bytes.length, readRange);
-  if (!archive.ok) throw new Error(`${zip}: ${archive.issue.code}`);
-  const { files } = archive;
-  const places = spread(files.length, CLEAN + 7 * OF_EACH);
-  return async (place) => {
-    const i = place >= 10_000 ? place - 10_000 : CLEAN + place;
-    for await (const file of unpackFiles(
-      [files[places[i % places.length] as number] ?? files[0]].flatMap((one) => one ?? []),
-      readRange,
-    )) {
-      if (!file.ok) break;
-      const { data, info } = await sharp(file.bytes)
-        .resize(256, 256, { fit: 'inside', withoutEnlargement: true })
-        .toColourspace('srgb')
-        .removeAlpha()
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      return { pixels: new Uint8Array(data), width: info.width, height: info.height };
-    }
-    throw new Error(`${zip}: picture ${i} cannot be read`);
-  };
+/** Clean pictures have numbers from 10,000 on; they and those with defects are all different ones. */
+async function plantedIn(zip: string): Promise<(place: number) => Promise<Raw>> {
+  const pictureOf = await photographsOf(zip, CLEAN + 7 * OF_EACH);
+  return (place) => pictureOf(place >= 10_000 ? place - 10_000 : CLEAN + place);
 }

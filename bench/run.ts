@@ -13,6 +13,7 @@ import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { memory } from './memory.ts';
+import { nearImages } from './near-images.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { pipeline } from './pipeline.ts';
 import { plantedCopiesFound } from './planted-copies.ts';
@@ -44,6 +45,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cold-starts': coldStarts,
+  'near-images': nearImages,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
   'planted-copies': plantedCopiesFound,

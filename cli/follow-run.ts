@@ -2,6 +2,7 @@
 import { spoken } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import { EpochMetrics, type RunHead, type RunOutcome } from '#core/messages/run.ts';
+import { secondsLeft } from '#core/seconds-left.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Execution, Machine } from './cloud.ts';
 import type { Clock, Context } from './context.ts';
@@ -37,8 +38,7 @@ export async function followRun({ cloud, clock, terminal }: Context, run: Follow
       const head = state?.head && state.head.attempt >= attempt ? state.head : undefined;
       if (head && head.epoch > told) {
         const epochs = await readEpochs(cloud.data, dataset, runId);
-        for (const epoch of epochs.slice(told)) terminal.say(epochLine(epoch, head.epochs));
-        told = Math.max(told, epochs.length);
+        while (told < epochs.length) terminal.say(epochLine(epochs.slice(0, ++told), head));
       }
       if (outcome && (ended || executionName === undefined)) return { outcome, execution: ended };
       if (ended) return { outcome, execution: ended };
@@ -68,9 +68,12 @@ export async function readEpochs(data: Store, dataset: string, runId: string): P
   });
 }
 
-export function epochLine(metrics: EpochMetrics, epochs: number): string {
-  const { epoch, train, validation, selection, seconds, itemsPerSecond } = metrics;
-  const left = epochs > epoch ? `, ${duration((epochs - epoch) * seconds * 1000)} left at most` : '';
+/** Of the last epoch of `done`, which has one at least. */
+export function epochLine(done: readonly EpochMetrics[], planned: Pick<RunHead, 'epochs' | 'budgetMinutes'>): string {
+  const { epochs } = planned;
+  const { epoch, train, validation, selection, seconds, itemsPerSecond } = done.at(-1) as EpochMetrics;
+  const rest = secondsLeft(done, planned) ?? 0;
+  const left = rest > 0 ? `, ${duration(rest * 1000)} left at most` : '';
   return (
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  train ${train.loss?.toFixed(2)}  ` +
     `${spoken(selection, validation[selection] ?? Number.NaN)}  ` +

@@ -25,6 +25,7 @@ const AUDIO = new Set([
 ]);
 /** Known by letters alone, `BM`, `GIF` and `MZ`, with which a text may begin, too; what they name always holds zeros. */
 const MARKED_BY_LETTERS = new Set(['image/bmp', 'image/gif', 'application/x-msdownload']);
+const NAMED_AS_TABLE = /\.(csv|tsv)$/i;
 const DELIMITERS = [',', ';', '\t', '|'];
 const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 /** Share of control characters in what is still a text. */
@@ -76,16 +77,20 @@ function markupOf(start: Uint8Array): string | undefined {
   return /^<(!doctype html|html)\b/.test(text) ? 'text/html' : undefined;
 }
 
-/** The kind of dataset that a first upload of this content speaks for; undefined for none. */
-export function kindOf({ family, type }: Content, start: Uint8Array): Kind | undefined {
+/**
+ * The kind of dataset that a first upload of this content speaks for; undefined for none. Its name is asked only of a text that may
+ * be a table, so that a broken table is told what is broken instead of being one odd document.
+ */
+export function kindOf({ family, type }: Content, start: Uint8Array, path: string): Kind | undefined {
   if (type === UNMARKED_UTF_16) return undefined;
   if (family === 'image' || family === 'audio') return family;
   if (family === 'parquet' || family === 'gzip') return 'table';
-  return family === 'text' ? (looksLikeTable(start) ? 'table' : 'text') : undefined;
+  if (family !== 'text') return undefined;
+  return NAMED_AS_TABLE.test(path) || looksLikeTable(start) ? 'table' : 'text';
 }
 
 /** JSON objects line by line, or lines that agree on how many cells they have. The last line may be cut short. */
-export function looksLikeTable(start: Uint8Array): boolean {
+function looksLikeTable(start: Uint8Array): boolean {
   const text = new TextDecoder(encodingByMark(start)).decode(start);
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
   if (lines.length === 0) return false;

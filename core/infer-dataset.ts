@@ -22,7 +22,7 @@ export async function inferDataset(
   const byKind = new Map<Kind, Sample[]>();
   for (const sample of samples) {
     const content = await sniff(sample.start);
-    const known = kindOf(content, sample.start);
+    const known = kindOf(content, sample.start, sample.path);
     const taken = stated && known && TAKEN[stated].families.includes(content.family) ? stated : undefined;
     const kind = stated ? taken : known;
     if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);

@@ -100,7 +100,7 @@ async function storeCheckpoint(
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
   // Only space is lost where this fails.
   await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
-  if (samples && metrics) say(epochLine(metrics, job.train.epochs));
+  if (samples && metrics) say(epochLine(progress.epochs, job.train));
 }
 
 /** The same bytes hold for one kind of machine only; a run that moved to another says so. */

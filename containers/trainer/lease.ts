@@ -51,6 +51,7 @@ export async function takeLease({ data, clock, owner }: LeaseOptions, job: Train
     status: 'running',
     epoch: there?.value.epoch ?? 0,
     epochs: job.train.epochs,
+    budgetMinutes: job.train.budgetMinutes,
     step: there?.value.step ?? 0,
     stepsPerEpoch: there?.value.stepsPerEpoch ?? 1,
     checkpointStep: there?.value.checkpointStep ?? null,

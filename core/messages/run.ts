@@ -34,6 +34,8 @@ export const RunHead = z.strictObject({
   status: z.enum(['running', 'stopped', 'ended']),
   epoch: z.int().min(0),
   epochs: z.int().min(1),
+  /** Minutes of training after which the run ends; null: none. */
+  budgetMinutes: TrainConfig.shape.budgetMinutes,
   step: z.int().min(0),
   stepsPerEpoch: z.int().min(1),
   /** The newest whole checkpoint, by its step. */

@@ -5,6 +5,7 @@ import type { EpochMetrics, TestMetrics } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
 import { type Html, html, trusted } from '#core/page/html.ts';
 import type { Cost } from '#core/prices.ts';
+import { secondsLeft } from '#core/seconds-left.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
 import { STYLE } from './style.ts';
@@ -55,7 +56,7 @@ ${epochs.length > 0 && epochTable(epochs)}
 
 function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
   const last = epochs.at(-1);
-  const left = status === 'running' && last ? (job.train.epochs - last.epoch) * last.seconds : undefined;
+  const left = status === 'running' ? secondsLeft(epochs, job.train) : undefined;
   const rest = left === 0 ? (['now', 'scoring', 'on the test split'] as const) : leftOf(left);
   const best = bestOf(epochs);
   const facts: (readonly [name: string, value: string, note?: string])[] = [

@@ -63,6 +63,7 @@ export async function writeHead(data: Store, more: Partial<RunHead> = {}): Promi
     epoch: 1,
     epochs: 2,
     step: 15,
+    budgetMinutes: null,
     stepsPerEpoch: 10,
     checkpointStep: 10,
     checkpointSha256: 'sum',

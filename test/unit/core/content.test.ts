@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sniff } from '#core/content.ts';
+import { kindOf, sniff } from '#core/content.ts';
 
 const familyOf = async (start: Uint8Array | string) =>
   (await sniff(typeof start === 'string' ? Buffer.from(start) : start)).family;
@@ -19,5 +19,17 @@ describe('what those letters name is none:', () => {
     ['a program', Buffer.concat([Buffer.from('MZ'), Buffer.from([0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0xff, 0xff])])],
   ])('%s', async (_, bytes) => {
     expect(await familyOf(bytes)).toBe('other');
+  });
+});
+
+describe('the first upload speaks for', () => {
+  test.each([
+    ['a table where it is named as one, however broken', 'sales.csv', 'a,b\n1,2\n3\n"x', 'table'],
+    ['a table of one column', 'names.TSV', 'name\nAnna\n', 'table'],
+    ['texts where nothing says table', 'names.txt', 'Anna\nBerta\n', 'text'],
+    ['a table where its lines agree, whatever its name', 'sales.txt', 'a,b\n1,2\n', 'table'],
+  ])('%s', async (_, path, content, kind) => {
+    const start = Buffer.from(content);
+    expect(kindOf(await sniff(start), start, path)).toBe(kind);
   });
 });

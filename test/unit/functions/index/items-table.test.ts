@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
 import { sha256 } from '#core/hash.ts';
+import { uniforms } from '#core/random.ts';
 import { splitOf } from '#core/split.ts';
 import { openDatabase } from '../../../../functions/index/database.ts';
 import {
@@ -168,6 +169,40 @@ test('an item that lies in groups of different splits is in none', async () => {
   const { leaks, splits } = await settle([item(0, { ...same, split: 'train' }), item(1, { ...same, split: 'test' })]);
   expect(leaks).toEqual({ train: 1, validation: 0 });
   expect(splits).toEqual({ train: 0, validation: 0, test: 0 });
+});
+
+test('over years of uploads, deletions and new clusters no item changes its split, and every leak is left out and counted', async () => {
+  const before = new Map<unknown, unknown>();
+  let present: number[] = [];
+  for (let quarter = 0; quarter < 10; quarter++) {
+    const dice = uniforms(quarter + 1, 'quarter', 400);
+    // Uploads in any order, some of which bring items again; deletions; clusters that are not those of the quarter before.
+    const added = [...dice.slice(0, 60)].map((value) => Math.floor(value * 900));
+    const left = present.filter((_, i) => (dice[100 + (i % 300)] as number) > 0.07);
+    present = [...left, ...added].sort((a, b) => ((a * 7919 + quarter) % 1009) - ((b * 7919 + quarter) % 1009));
+    const items = present.map((number, place) => ({ ...item(number), item: place }));
+    const distinct = [...new Map(items.map((one) => [one.itemId, one.item])).keys()];
+    const first = (itemId: unknown) => items.findIndex((one) => one.itemId === itemId);
+    const near = Array.from({ length: Math.floor(distinct.length / 9) }, (_, i) => {
+      const [a, b] = [first(distinct[i * 2]), first(distinct[i * 2 + 1])].sort((x, y) => x - y) as [number, number];
+      return cluster(a, a, b).map((member) => ({ ...member, cluster: a }));
+    }).flat();
+    const { rows, leaks, splits } = await settle(items, { near });
+    const kept = rows.filter(({ excluded }) => excluded === null);
+    for (const { itemId, split } of kept) {
+      expect(split).toBe(before.get(itemId) ?? splitOf(String(itemId), CONFIG.split));
+      before.set(itemId, split);
+    }
+    const clusters = Map.groupBy(
+      kept.filter(({ cluster: of }) => of !== null),
+      ({ cluster: of }) => of,
+    );
+    for (const members of clusters.values()) expect(new Set(members.map(({ split }) => split)).size).toBe(1);
+    expect(rows.filter(({ excluded }) => excluded === 'leak')).toHaveLength(leaks.train + leaks.validation);
+    expect(kept).toHaveLength(splits.train + splits.validation + splits.test);
+    expect(kept.length + leaks.train + leaks.validation).toBe(distinct.length);
+  }
+  expect(before.size).toBeGreaterThan(300);
 });
 
 test('items that come in another order, or are counted by more threads, give the same bytes', async () => {

@@ -1,0 +1,15 @@
+// How long a training may still take.
+import type { EpochMetrics } from './messages/run.ts';
+import type { TrainConfig } from './train-config.ts';
+
+/** Seconds at most, by the pace of the last epoch and by the budget; undefined before the first epoch. */
+export function secondsLeft(
+  done: readonly EpochMetrics[],
+  { epochs, budgetMinutes }: Pick<TrainConfig, 'epochs' | 'budgetMinutes'>,
+): number | undefined {
+  const last = done.at(-1);
+  if (last === undefined) return undefined;
+  const spent = done.reduce((sum, { seconds }) => sum + seconds, 0);
+  const ofBudget = budgetMinutes === null ? Number.POSITIVE_INFINITY : budgetMinutes * 60 - spent;
+  return Math.max(0, Math.min((epochs - last.epoch) * last.seconds, ofBudget));
+}
