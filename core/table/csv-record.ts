@@ -95,8 +95,10 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
           scan.plain = false;
           at++;
         }
+        // A cell cut off where the bytes end says nothing about its end.
         if (
           at > cell &&
+          (at < length || last) &&
           ((bytes[cell] as number) <= SPACE ||
             (bytes[at - 1] as number) <= SPACE ||
             bytes[cell] === NBSP_FIRST ||

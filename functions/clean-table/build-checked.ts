@@ -43,7 +43,7 @@ export async function buildChecked(
     label: labels.startsWith('column:') ? labels.slice('column:'.length) : null,
     now: new Date(now),
   });
-  const masks = masksOf(checks);
+  const masks = masksOf(checks, typed);
   const withAction = (action: Check['action']) =>
     masks.any(checks.flatMap((one, i) => (one.action === action ? [i] : [])));
   for (const one of typed) {

@@ -28,6 +28,8 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   await markRepeats(table);
   await markDuplicates(table);
 
+  await database.run(`create temp table hits as
+    select ${table.masks.names.join(', ')}, count(*) as rows from checked group by all`);
   const counts = await countRows(table);
   const broken = lines ? staged.broken.kept.filter(({ line }) => lines.includes(line)) : staged.broken.kept;
   const brokenCount = lines ? broken.length : staged.broken.count;
@@ -110,9 +112,10 @@ async function countRows({ database, checks, masks, rejected }: CheckedTable) {
   const conditions = ['true', rejected, ...counted.map(({ sql }) => sql)];
   const counts: number[] = [];
   for (let first = 0; first < conditions.length; first += COUNTS_A_QUERY) {
-    const list = conditions.slice(first, first + COUNTS_A_QUERY).map((sql) => `count(*) filter (${sql})`);
+    const list = conditions.slice(first, first + COUNTS_A_QUERY);
+    const sums = list.map((sql) => `coalesce(sum(rows) filter (${sql}), 0)::bigint`);
     const [row] = await database.rows(
-      `select [${list.join(', ')}] as counts from checked`,
+      `select [${sums.join(', ')}] as counts from hits`,
       z.object({ counts: z.array(count) }),
     );
     counts.push(...(row?.counts ?? []));
@@ -127,6 +130,7 @@ async function countRows({ database, checks, masks, rejected }: CheckedTable) {
 /** So that the same table can be checked against another schema. */
 async function dropAll({ database, typed }: CheckedTable): Promise<void> {
   await database.run('drop table checked');
+  await database.run('drop table hits');
   for (const { column, enum: categories } of typed)
     if (column.categories) await database.run(`drop type "${categories}"`);
 }

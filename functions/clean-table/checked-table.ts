@@ -17,7 +17,10 @@ export type TableCheck = {
   readonly source: string;
   readonly lines: readonly number[] | null;
 };
-/** The table `checked` in the database: line, place, a value a column, the masks, `before`: a hash of rows to be mended. */
+/**
+ * The table `checked` in the database: line, place, a value a column, the masks, `before`: a hash of rows to be mended.
+ * Once all is marked, `hits`: the masks that there are, and how many `rows` have them.
+ */
 export type CheckedTable = {
   readonly database: Database;
   readonly typed: readonly TypedColumn[];

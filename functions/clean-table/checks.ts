@@ -18,14 +18,16 @@ const NO_FORMULA = "'[+-][0-9(][0-9 ()./,eE+-]*'";
 const DAY_LENGTH = 10;
 const DAY_MS = 86_400_000;
 
+/** Conditions on a cell by what it holds: a value (v), a text without one (t), nothing at all. True where it is found. */
+export type CellCondition = { readonly value?: string; readonly text?: string; readonly empty?: string };
 export type Check = {
   readonly code: IssueCode;
   readonly action: Exclude<Action, 'off'>;
   /** Column names for people; of the first, the cell is told. */
   readonly columns: readonly string[];
   readonly allowed?: string;
-  /** True where it is found; undefined where it is found later and set row by row. */
-  readonly sql: string | undefined;
+  /** A text: true where it is found, whatever the cell holds. Undefined where it is found later and set row by row. */
+  readonly sql: string | CellCondition | undefined;
   /** Place in the schema of the one column that it looks at; undefined where it may look at others. */
   readonly of: number | undefined;
 };
@@ -47,7 +49,7 @@ export function planChecks(plan: CheckPlan): Check[] {
   const { rules, typed, spaced, schema, key, ofFile } = plan;
   const checks: Check[] = [];
   let of: number | undefined;
-  const add = (code: IssueCode, columns: readonly string[], sql: string | undefined, allowed?: string) => {
+  const add = (code: IssueCode, columns: readonly string[], sql: Check['sql'], allowed?: string) => {
     const action = rules[code]?.action ?? 'reject';
     if (action !== 'off') checks.push({ code, action, columns, sql, of, ...(allowed !== undefined && { allowed }) });
   };
@@ -58,28 +60,17 @@ export function planChecks(plan: CheckPlan): Check[] {
     of = i;
     const at = [column.name];
     const textual = isTextual(column.type);
-    // Most cells have a value, and are done with after one look.
-    const without = (then: string) => `case when ${v} is not null or ${t} is null then false else ${then} end`;
+    const noToken = textual ? undefined : `not (${one.isToken})`;
+    const token = textual ? 'true' : one.isToken;
     if (spaced[i]) add('table.space', at, spaced[i]);
-    if (hasNulls) add('table.null-token', at, textual ? `${t} is not null and ${v} is null` : without(one.isToken));
-    if (!textual) add('table.type', at, without(`not (${one.isToken})`), typeAllowed(column.type, column.dateFormat));
-    if (!column.nullable)
-      add(
-        'table.null',
-        at,
-        `case when ${v} is not null then false else ${textual ? 'true' : `${t} is null or ${one.isToken}`} end`,
-        'a value',
-      );
+    if (hasNulls) add('table.null-token', at, { text: token });
+    if (noToken) add('table.type', at, { text: noToken }, typeAllowed(column.type, column.dateFormat));
+    if (!column.nullable) add('table.null', at, { text: token, empty: 'true' }, 'a value');
     if (column.type === 'category') {
-      const unknown = (then: string) =>
-        `case when ${one.known} is not null or ${v} is null then false else ${then} end`;
+      const unknown = (then: string) => ({ value: `case when ${one.known} is not null then false else ${then} end` });
+      const allowed = listed(column.categories ?? []);
       add('table.spelling', at, unknown(`${v} <> ${t}`), 'as in the schema');
-      add(
-        'table.category',
-        at,
-        unknown(`try_cast(${v} as ${name(one.enum)}) is null`),
-        listed(column.categories ?? []),
-      );
+      add('table.category', at, unknown(`try_cast(${v} as ${name(one.enum)}) is null`), allowed);
     }
     const bounds = [
       column.min !== undefined && `${v} < ${boundSql(column.min, column.type)}`,
@@ -87,26 +78,22 @@ export function planChecks(plan: CheckPlan): Check[] {
         `${v} ${column.type === 'datetime' ? '>= interval 1 day +' : '>'} ${boundSql(column.max, column.type)}`,
     ].filter((bound) => bound !== false);
     if (bounds.length > 0)
-      add('table.range', at, bounds.join(' or '), `${column.min ?? '...'} to ${column.max ?? '...'}`);
+      add('table.range', at, { value: bounds.join(' or ') }, `${column.min ?? '...'} to ${column.max ?? '...'}`);
     if (column.pattern !== undefined)
-      add('table.pattern', at, `not regexp_full_match(${v}, ${text(column.pattern)})`, column.pattern);
+      add('table.pattern', at, { value: `not regexp_full_match(${v}, ${text(column.pattern)})` }, column.pattern);
     if (column.type === 'date')
-      add(
-        'table.date-format',
-        at,
-        `${v} is not null and ${column.dateFormat ? `${v}::varchar <> ${t}` : `strlen(${t}) <> ${DAY_LENGTH}`}`,
-      );
-    if (column.unit !== undefined) add('table.unit', at, `${v} is not null and ends_with(${t}, ${text(column.unit)})`);
+      add('table.date-format', at, {
+        value: column.dateFormat ? `${v}::varchar <> ${t}` : `strlen(${t}) <> ${DAY_LENGTH}`,
+      });
+    if (column.unit !== undefined) add('table.unit', at, { value: `ends_with(${t}, ${text(column.unit)})` });
     if (column.type === 'text' || column.type === 'id')
-      add(
-        'table.formula',
-        at,
-        `case when list_contains(${FORMULA_STARTS}, ascii(${v})) or contains(${v}, chr(10))
+      add('table.formula', at, {
+        value: `case when list_contains(${FORMULA_STARTS}, ascii(${v})) or contains(${v}, chr(10))
         then regexp_matches(${v}, ${FORMULA}) and not regexp_full_match(${v}, ${NO_FORMULA}) else false end`,
-      );
+      });
     if (column.unique || column.name === key) add('table.unique', at, undefined, 'each value once');
     if (column.type === 'text' || column.type === 'id')
-      add('item.personal-data', at, nameLikeColumn(column.name) ? `${v} is not null` : undefined);
+      add('item.personal-data', at, nameLikeColumn(column.name) ? { value: 'true' } : undefined);
   }
   of = undefined;
   for (const check of rowRules(plan)) add(...check);

@@ -11,8 +11,8 @@ import { TABLE_LIMITS } from '#core/table/limits.ts';
 import type { CheckedTable } from './checked-table.ts';
 import type { Staged } from './staged.ts';
 
-const FIRST_READ = 8 * 1024;
-const LONGEST_READ = 256 * 1024;
+const FIRST_READ = 1024;
+const LONGEST_READ = 512 * 1024;
 const QUOTE = 34;
 const LF = 10;
 

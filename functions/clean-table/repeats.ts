@@ -22,13 +22,19 @@ export async function markDuplicates({ database, typed, checks, masks, rejected 
   const check = checks.findIndex(({ code }) => code === 'item.duplicate');
   if (check < 0) return;
   const values = typed.map(({ v }) => v).join(', ');
+  // Rows with a value that no other accepted row has are equal to none.
+  const unlike = typed.filter(({ column }) =>
+    checks.some(
+      ({ code, action, columns }) => code === 'table.unique' && action === 'reject' && columns[0] === column.name,
+    ),
+  );
+  const from = `checked where ${[`not ${rejected}`, ...unlike.map(({ v }) => `${v} is null`)].join(' and ')}`;
   await mark(
     { database, masks },
     check,
     `select line from (
-      select line, row_number() over (partition by ${values} order by line) as copy from checked
-      where not ${rejected} and hash(${values}) in (
-        select hash(${values}) as h from checked where not ${rejected} group by h having count(*) > 1)
+      select line, row_number() over (partition by ${values} order by line) as copy from ${from}
+      and hash(${values}) in (select hash(${values}) as h from ${from} group by h having count(*) > 1)
     ) where copy > 1`,
   );
 }

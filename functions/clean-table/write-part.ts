@@ -74,7 +74,7 @@ async function combinations(
   });
   const sum = `(${bits.join(' + ')})`;
   const found = await database.rows(
-    `select distinct ${sum}::integer as bits from checked where not ${rejected} order by bits`,
+    `select distinct ${sum}::integer as bits from hits where not ${rejected} order by bits`,
     z.object({ bits: z.number() }),
   );
   const cases = found.map(({ bits: hit }) => `when ${hit} then ${show(codes.filter((_, bit) => hit & (2 ** bit)))}`);
