@@ -10,10 +10,10 @@ import { familyOf } from '../../../containers/trainer/models/registry.ts';
 import { Stopped } from '../../../containers/trainer/stop.ts';
 import { IMAGE, SIDE, squares } from './squares.ts';
 
-const data = { train: squares(100, 1), validation: squares(20, 2) };
+const data = { train: squares(200, 1), validation: squares(20, 2) };
 const train = resolveTrain(
-  TrainConfig.parse({ preset: 'plain', latentDim: 4, epochs: 3, batchSize: 32, learningRate: 5e-3 }),
-  { items: 100, classes: 4, image: IMAGE },
+  TrainConfig.parse({ preset: 'plain', latentDim: 4, epochs: 3, batchSize: 64, learningRate: 5e-3 }),
+  { items: 200, classes: 4, image: IMAGE },
 );
 const plan = planBatches({ ...train, items: data.train.items, cores: 2, device: 'cpu' });
 
@@ -54,7 +54,7 @@ async function fitUntil(turns: number, on: Learner, from?: Checkpoint) {
 }
 
 test('two towers stopped in mid-epoch go on in another session to the same checkpoint, byte by byte', async () => {
-  expect(plan).toEqual({ batchSize: 32, towers: 2, stepsPerEpoch: 3 });
+  expect(plan).toEqual({ batchSize: 64, towers: 2, stepsPerEpoch: 3 });
   const whole = await fitUntil(Number.POSITIVE_INFINITY, learner());
   const first = await fitUntil(6, learner());
   expect(first.fitted).toBeInstanceOf(Stopped);
