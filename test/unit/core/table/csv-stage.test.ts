@@ -203,3 +203,8 @@ test.each(['sep=;\r\n', 'SEP=;\n'])(
 test('a column may be called sep', () => {
   expect(stage('sep,b\n1,2\n').header).toEqual(['sep', 'b']);
 });
+
+test('a cell that is cut after a space where a chunk ends has no space around it', () => {
+  expect(stage('a,b\n1 x,2\n', { chunk: 'a,b\n1 '.length, dialect: STRICT }).spaced).toEqual([0, 0]);
+  expect(stage('a,b\n1 ,2\n', { chunk: 'a,b\n1 '.length, dialect: STRICT }).spaced).toEqual([1, 0]);
+});

@@ -237,3 +237,9 @@ test('the same table is the same part', async () => {
   const twice = await Promise.all([1, 2].map(() => people('Ann,39,Female,,\nBob, 40,male,,\nBob,x,,,\n')));
   expect(twice[0]).toEqual(twice[1]);
 });
+
+test('rows that are equal and empty where values must be unique are told of as equal', async () => {
+  const schema = schemaOf({ a: { type: 'integer', unique: true }, b: { type: 'integer' } });
+  const { byIssue, accepted } = await checkTable('a,b\n1,5\n,6\n,6\n2,6\n', { schema, config: QUIET });
+  expect({ byIssue, accepted }).toEqual({ byIssue: { 'item.duplicate': 1 }, accepted: 4 });
+});
