@@ -14,6 +14,7 @@ import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { memory } from './memory.ts';
 import { nearImages } from './near-images.ts';
+import { nearText } from './near-text.ts';
 import { nothingLost } from './nothing-lost.ts';
 import { pipeline } from './pipeline.ts';
 import { plantedCopiesFound } from './planted-copies.ts';
@@ -46,6 +47,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'clean-table': cleanTable,
   'cold-starts': coldStarts,
   'near-images': nearImages,
+  'near-text': nearText,
   'planted-defects': plantedDefects,
   'planted-images': plantedImages,
   'planted-copies': plantedCopiesFound,

@@ -7,23 +7,44 @@ const BANDS = 25;
 const BAND_VALUES = 5;
 export const MIN_HASH_BYTES = VALUES * 2;
 
-/** Odd, so that each turns the 32-bit numbers into one another. From the fraction of the golden ratio, mixed. */
-const MULTIPLIERS = Int32Array.from({ length: VALUES }, (_, i) => mix(Math.imul(i + 1, 0x9e3779b9)) | 1);
-const OFFSETS = Int32Array.from({ length: VALUES }, (_, i) => mix(Math.imul(i + 1, 0x85ebca6b) ^ 0x5bd1e995));
+const NONE = 0x7fffffff;
+const PLACE_SHIFT = 32 - Math.log2(VALUES);
+const ROUND_SHIFT = 23;
 
-/** The lower halves of 128 minima over all sequences of 5 characters, little-endian: 256 bytes. Case and white space do not count. */
+/**
+ * The minima of 128 values over all sequences of 5 characters, 16 bits of each, little-endian: 256 bytes. Case and white
+ * space do not count. Instead of 128 hashes, a sequence has one, which says the value that it competes for, and one more in
+ * each round that is needed until none is open: as near as 128 hashes or nearer (Dahlgaard, Knudsen and Thorup 2017).
+ */
 export function minHash(text: string): Uint8Array {
-  const minima = new Uint32Array(VALUES).fill(0xffffffff);
-  for (const shingle of new Set(shinglesOf(text))) {
-    for (let i = 0; i < VALUES; i++) {
-      const value = (Math.imul(shingle, MULTIPLIERS[i] as number) + (OFFSETS[i] as number)) >>> 0;
-      if (value < (minima[i] as number)) minima[i] = value;
+  const shingles = shinglesOf(text);
+  const minima = new Int32Array(VALUES).fill(NONE);
+  const winners = new Int32Array(VALUES);
+  let open = VALUES;
+  for (let round = 0; open > 0; round++) {
+    // What so many rounds left open, in texts of few sequences, gets a round of its own.
+    const own = round - VALUES;
+    if (own >= 0 && minima[own] !== NONE) continue;
+    const seed = Math.imul(round + 1, 0x9e3779b9);
+    for (let i = 0; i < shingles.length; i++) {
+      const shingle = shingles[i] as number;
+      const hash = mix(shingle ^ seed);
+      const place = own < 0 ? hash >>> PLACE_SHIFT : own;
+      // An earlier round goes before a later one.
+      const value = (round << ROUND_SHIFT) | (hash & ((1 << ROUND_SHIFT) - 1));
+      const least = minima[place] as number;
+      if (value >= least) continue;
+      if (least === NONE) open--;
+      minima[place] = value;
+      winners[place] = shingle;
     }
   }
   const bytes = new Uint8Array(MIN_HASH_BYTES);
-  const view = new DataView(bytes.buffer);
-  // Minima of large texts have few bits left at the top, so they are mixed before they are cut.
-  for (const [i, value] of minima.entries()) view.setUint16(i * 2, mix(value) & 0xffff, true);
+  for (let i = 0; i < VALUES; i++) {
+    const value = mix((winners[i] as number) ^ i);
+    bytes[i * 2] = value & 0xff;
+    bytes[i * 2 + 1] = (value >>> 8) & 0xff;
+  }
   return bytes;
 }
 
@@ -48,15 +69,16 @@ export function minHashBands(signature: Uint8Array): bigint[] {
 }
 
 /** A hash of each sequence; of a shorter text, one of the whole. */
-function* shinglesOf(text: string): Generator<number> {
+function shinglesOf(text: string): Int32Array {
   const plain = text.toLowerCase().replaceAll(/\s+/gu, ' ').trim();
-  const last = Math.max(0, plain.length - SHINGLE);
-  for (let start = 0; start <= last; start++) {
+  const shingles = new Int32Array(Math.max(1, plain.length - SHINGLE + 1));
+  for (let start = 0; start < shingles.length; start++) {
     let hash = 0x811c9dc5;
     const end = Math.min(start + SHINGLE, plain.length);
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ plain.charCodeAt(i), 0x01000193);
-    yield mix(hash);
+    shingles[start] = mix(hash);
   }
+  return shingles;
 }
 
 /** The finaliser of MurmurHash 3: each bit of the input turns half of the output's. */

@@ -64,16 +64,26 @@ select item, kept from copies where copy > 1 order by item`;
  * five pairs for each of them, and clusters join what pairs leave out.
  */
 export const SHARED_BANDS_SQL = `
+with met as (
+  select * from (
+    select item,
+      first_value(item) over (partition by band, value order by item) as first,
+      lag(item, 1) over (partition by band, value order by item) as one,
+      lag(item, 2) over (partition by band, value order by item) as two,
+      lag(item, 3) over (partition by band, value order by item) as three,
+      lag(item, 4) over (partition by band, value order by item) as four
+    from bands) as ranked
+  where one is not null)
 select distinct other, item from (
-  select item, first_value(item) over (partition by band, value order by item) as other from bands
+  select item, first as other from met
   union all
-  select item, lag(item, 1) over (partition by band, value order by item) as other from bands
+  select item, one as other from met
   union all
-  select item, lag(item, 2) over (partition by band, value order by item) as other from bands
+  select item, two as other from met
   union all
-  select item, lag(item, 3) over (partition by band, value order by item) as other from bands
+  select item, three as other from met
   union all
-  select item, lag(item, 4) over (partition by band, value order by item) as other from bands
+  select item, four as other from met
 ) as shared
 where other is not null and other <> item
 order by other, item`;

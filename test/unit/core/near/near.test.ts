@@ -143,6 +143,23 @@ test('a signature tells the share of common sequences within what chance allows'
   }
 });
 
+test('over many texts, short ones too, likenesses are told without a lean and as near as 128 hashes tell them', () => {
+  const shingles = (of: string) => new Set(Array.from({ length: of.length - 4 }, (_, i) => of.slice(i, i + 5)));
+  for (const count of [6, 30, 200]) {
+    const errors = Array.from({ length: 80 }, (_, text) => {
+      const words = Array.from(randomWords(text, 'words', count), (word) => word.toString(36));
+      const [a, b] = [words.join(' '), words.slice(Math.ceil(count / 8)).join(' ')];
+      const [one, other] = [shingles(a), shingles(b)];
+      const both = [...one].filter((shingle) => other.has(shingle)).length;
+      return minHashLikeness(minHash(a), minHash(b)) - both / (one.size + other.size - both);
+    });
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const spread = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+    expect(Math.abs(mean)).toBeLessThan(0.012);
+    expect(spread).toBeLessThan(0.037);
+  }
+});
+
 test('case and white space do not count, short and empty texts have signatures, and alike texts share a band', () => {
   expect(minHash('The  Cat\nsat on the mat.')).toEqual(minHash('the cat sat on the mat.'));
   expect(minHashLikeness(minHash('ann'), minHash('bob'))).toBeLessThan(0.1);

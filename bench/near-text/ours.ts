@@ -1,0 +1,47 @@
+// Near texts as goldpan finds them: named as the cleaning function names them, compared by index's code.
+import { DatasetFile, effectiveConfig, type TextDataset } from '#core/config.ts';
+import { minHash } from '#core/near/min-hash.ts';
+import type { RuleSetting } from '#core/rule.ts';
+import type { PartRow } from '#core/source-part.ts';
+import { openDatabase } from '../../functions/index/database.ts';
+import { gather } from '../../functions/index/gathered.ts';
+import { lensOf } from '../../functions/index/lens.ts';
+import { findNearItems } from '../../functions/index/near-items.ts';
+
+const CONFIG = effectiveConfig(
+  DatasetFile.parse({ kind: 'text', text: { unit: 'line', maxLength: 1000 } }),
+  undefined,
+) as TextDataset;
+const LENS = lensOf(CONFIG, null);
+const RULE = CONFIG.rules['item.near-duplicate'] as RuleSetting;
+
+export type Pair = readonly [number, number];
+/** All pairs of a cluster, the lower place first. `cpu`: processor seconds of all threads. */
+export type Found = {
+  readonly pairs: readonly Pair[];
+  readonly cpu: { readonly naming: number; readonly finding: number };
+};
+
+/** `folder`: where the database spills. */
+export async function findWithOurs(texts: readonly string[], folder: string): Promise<Found> {
+  const start = cpuSeconds();
+  const names = texts.map(minHash);
+  const named = cpuSeconds();
+  const gathered = gather([{ items: texts.length }], LENS);
+  for (const [item, minhash] of names.entries())
+    gathered.add(item, { minhash, length: (texts[item] as string).length } as unknown as PartRow, null, 0);
+  const database = await openDatabase(folder);
+  const near = await findNearItems(database, gathered, LENS, RULE, new Uint8Array(texts.length));
+  database.close();
+  const cpu = { naming: named - start, finding: cpuSeconds() - named };
+  const pairs = [...Map.groupBy(near, ({ cluster }) => cluster).values()].flatMap((members) => {
+    const items = members.map(({ item }) => item).sort((a, b) => a - b);
+    return items.flatMap((item, i) => items.slice(i + 1).map((other): Pair => [item, other]));
+  });
+  return { pairs, cpu };
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
