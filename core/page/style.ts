@@ -56,7 +56,7 @@ th{font-weight:600}
 th[scope=row]{font-weight:400;overflow-wrap:anywhere;min-width:9rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .chart{display:block;max-width:100%;height:auto;font-family:inherit}
-dl.cells{margin:0;padding:.4rem .5rem;font-size:.78rem;width:100%;display:grid;grid-template-columns:auto 1fr;gap:.05rem .6rem}
+dl.cells{margin:0;padding:.4rem .5rem;font-size:.78rem;width:100%;display:grid;grid-template-columns:fit-content(45%) minmax(0,1fr);gap:.05rem .6rem}
 dl.cells dt{color:var(--quiet)}dl.cells dd{margin:0;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;padding-top:.8rem;border-top:1px solid var(--line);font-size:.82rem;color:var(--quiet)}
 @media print{:root{color-scheme:light;${LIGHT};--ground:#fff}body{font-size:11px}main{max-width:none;padding:0}

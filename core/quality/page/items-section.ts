@@ -89,7 +89,9 @@ function factsOf(issue: Issue | undefined, columns: readonly ColumnFacts[]): Htm
   const { given, allowed } = issue;
   const shown =
     given === undefined ? undefined : personal ? '(personal)' : maskPersonalData(given).slice(0, GIVEN_CHARACTERS);
-  return html`${issue.place.column !== undefined && html`${issue.place.column}: `}${shown !== undefined && html`given ${shown}`}${allowed !== undefined && html`; allowed ${allowed}`}`;
+  const values = [shown !== undefined && `given ${shown}`, allowed !== undefined && `allowed ${allowed}`];
+  const text = [issue.place.column, values.filter(Boolean).join('; ')].filter(Boolean).join(': ');
+  return text === '' ? undefined : html`${text}`;
 }
 
 function listOf(figures: readonly Html[]): Html | null {

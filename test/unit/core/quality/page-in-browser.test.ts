@@ -12,6 +12,9 @@ const LOOKS = [
   { width: 1280, colorScheme: 'dark', media: 'screen' },
   { width: 794, colorScheme: 'light', media: 'print' },
 ] as const;
+/** As a share of its list. */
+const NARROWEST_VALUE =
+  "Math.min(...[...document.querySelectorAll('dl.cells dd')].map((dd) => dd.clientWidth / dd.parentElement.clientWidth))";
 
 test('on a phone and a desk, light, dark and in print: nothing runs, nothing overflows, and axe finds nothing', async () => {
   const executablePath = await chromium.executablePath();
@@ -32,6 +35,7 @@ test('on a phone and a desk, light, dark and in print: nothing runs, nothing ove
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme, media });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await page.evaluate(NARROWEST_VALUE), 'a long column name leaves its value room').toBeGreaterThan(0.4);
       const found = await page.evaluate(
         'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes[0].html))',
       );

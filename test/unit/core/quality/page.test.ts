@@ -1,7 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import { markOf } from '#core/page/page.ts';
-import { hostilePage, QUALITY } from './page-facts.ts';
+import { shownOf } from './evidence.ts';
+import { FACTS, hostilePage, QUALITY } from './page-facts.ts';
 
 const page = hostilePage();
 const { document } = parseHTML(page);
@@ -24,6 +25,25 @@ test('what was given in a column with personal data is not shown, and addresses 
   expect(page).not.toContain('ada@example.org');
   expect(page).toContain('(personal)');
   expect(page).toContain('1 column with personal data');
+});
+
+test('a reason with a bound and no value, or with a column alone, reads as a phrase', () => {
+  const facts = {
+    ...FACTS,
+    rejected: [
+      {
+        code: 'table.type' as const,
+        items: 2,
+        examples: [{ column: 'age', allowed: 'a number' }, { column: 'height' }].map(({ column, allowed }) => ({
+          item: shownOf('a.csv'),
+          issues: [{ code: 'table.type' as const, place: { column }, ...(allowed !== undefined && { allowed }) }],
+        })),
+      },
+    ],
+  };
+  const text = hostilePage({ facts });
+  expect(text).toContain('<br>age: allowed a number</figcaption>');
+  expect(text).toContain('<br>height</figcaption>');
 });
 
 test('every section is there, and what to do comes in the order of what it gains', () => {
