@@ -17,6 +17,8 @@ const SMALLEST = 12;
 const FLAT =
   /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|UUID|ENUM\(.*\))$/s;
 const LONGEST_TYPE = 4_000;
+/** The function that tells how long a value of the type is, in bytes. */
+const LENGTHS: Readonly<Record<string, string>> = { VARCHAR: 'strlen', BLOB: 'octet_length' };
 
 const Declared = z.object({ rows: z.bigint().nullable(), columns: z.bigint(), bytes: z.bigint().nullable() });
 const Described = z.object({ column_name: z.string(), column_type: z.string() });
@@ -44,6 +46,8 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
     throw refused('table.too-large', path, `${rows} rows of ${columns} columns`, `at most ${TABLE_LIMITS.cells} cells`);
   const described = await database.rows(`describe select * from read_parquet(${text(file)})`, Described);
   if (described.some(({ column_type }) => column_type.length > LONGEST_TYPE)) throw refused('table.depth', path);
+  const meant = await bytesOfTexts(described, file, database);
+  if (meant > most) throw refused('table.too-large', path, `${meant} bytes, unpacked`, `at most ${most} bytes`);
   const converted = join(folder, 'converted.csv');
   const cells = described.map(
     ({ column_name, column_type }) => `${cellSql(column_name, column_type)} as ${name(column_name)}`,
@@ -52,7 +56,7 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
     `copy (select ${cells.join(', ')} from read_parquet(${text(file)})) to ${text(converted)}
      (format csv, header, delimiter ',', quote '"', escape '"', force_quote *)`,
   );
-  // A dictionary says a long text once and means it a million times, which no declared size tells.
+  // What is nested is known only now.
   const { size: grown } = await stat(converted);
   if (grown > most) throw refused('table.too-large', path, `${grown} bytes, unpacked`, `at most ${most} bytes`);
   // Its columns are named, whatever they are called.
@@ -76,6 +80,27 @@ async function checkEnds(file: string, path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * A dictionary says a long text once and means it a million times, which no declared size tells; lengths are added up without a
+ * copy of any text.
+ */
+async function bytesOfTexts(
+  described: readonly z.infer<typeof Described>[],
+  file: string,
+  database: Database,
+): Promise<number> {
+  const lengths = described.flatMap(({ column_name, column_type }) => {
+    const length = LENGTHS[column_type];
+    return length === undefined ? [] : [`coalesce(sum(${length}(${name(column_name)})), 0)::double`];
+  });
+  if (lengths.length === 0) return 0;
+  const [sum] = await database.rows(
+    `select ${lengths.join(' + ')} as bytes from read_parquet(${text(file)})`,
+    z.object({ bytes: z.number() }),
+  );
+  return sum?.bytes ?? 0;
 }
 
 function cellSql(column: string, type: string): string {

@@ -164,6 +164,12 @@ describe('Parquet', () => {
   });
 });
 
+test('a dictionary that says a long text once and means it a thousand times is refused before any of it is copied', async () => {
+  const bomb = await parquetOf("select repeat('x', 1000000) as a from range(2000)", ', compression zstd');
+  const refused = await checkTable(bomb, { path: 'x.parquet' });
+  expect(JSON.stringify(refused)).toContain('2000000000 bytes, unpacked');
+});
+
 describe('a bomb is refused as it grows:', () => {
   test.each([
     ['gzip of one line over and over', gzipSync('a,b\n1,2\n'.repeat(2_000_000)), 'table.too-large'],
