@@ -58,7 +58,7 @@ export function emptyAnswer(dataset: string, more: Partial<RunAnswer> & Pick<Run
 
 function warningsOf({ train, retry, bestEpoch, epochs }: RunOutcome): string[] {
   const units = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.activeUnits;
-  const alarm = units === undefined ? undefined : collapseAlarm(units, train.latentDim);
+  const alarm = collapseAlarm(units, train.latentDim);
   return [
     ...(retry ? [`${retry.message}. It went on from step ${retry.fromStep} at half the learning rate.`] : []),
     ...(alarm === undefined ? [] : [alarm]),

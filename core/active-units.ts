@@ -19,9 +19,9 @@ export function countActiveUnits(zMean: Float32Array, latentDim: number): number
   return active;
 }
 
-/** The alarm of posterior collapse; undefined where at least half of the units are in use. */
-export function collapseAlarm(activeUnits: number, latentDim: number): string | undefined {
-  if (activeUnits * 2 >= latentDim) return undefined;
+/** The alarm of posterior collapse; undefined where at least half of the units are in use, or where the model has none to count. */
+export function collapseAlarm(activeUnits: number | undefined, latentDim: number): string | undefined {
+  if (activeUnits === undefined || activeUnits * 2 >= latentDim) return undefined;
   const most = `${activeUnits} of ${latentDim} latent dimensions tell images apart, the others are noise`;
   return activeUnits === 0
     ? `The latent space is not used: ${most}. What is drawn will all look alike; try a lower train.beta, train.betaWarmup=5 or train.freeBits=0.1.`

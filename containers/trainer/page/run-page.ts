@@ -81,8 +81,7 @@ function leftOf(seconds: number | undefined): readonly [string, string, string] 
 
 /** Of the best epoch, since that is the model. */
 function alarmOf({ job, epochs }: RunPage): Html | undefined {
-  const units = bestOf(epochs)?.validation.activeUnits;
-  const alarm = units === undefined ? undefined : collapseAlarm(units, job.train.latentDim);
+  const alarm = collapseAlarm(bestOf(epochs)?.validation.activeUnits, job.train.latentDim);
   return alarm === undefined ? undefined : html`<p class="bad" role="status">${alarm}</p>`;
 }
 
