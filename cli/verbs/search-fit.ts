@@ -1,8 +1,8 @@
 // goldpan fit --search: a declared space of settings, one run after another within one budget, judged on the validation split.
 
+import { bestEpoch } from '#core/best-epoch.ts';
 import { amountOf, titleOf } from '#core/figures.ts';
 import type { RunAnswer } from '../answers.ts';
-import { bestEpoch } from '../best-epoch.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import type { SearchAnswer } from '../fit-answers.ts';

@@ -1,5 +1,6 @@
 // The page of one run: everything a person wants to see of a training, in one file that asks nothing of anybody else.
 import { collapseAlarm } from '#core/active-units.ts';
+import { bestEpoch } from '#core/best-epoch.ts';
 import { amountOf, titleOf } from '#core/figures.ts';
 import type { EpochMetrics, TestMetrics } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
@@ -58,7 +59,7 @@ function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
   const last = epochs.at(-1);
   const left = status === 'running' ? secondsLeft(epochs, job.train) : undefined;
   const rest = left === 0 ? (['now', 'scoring', 'on the test split'] as const) : leftOf(left);
-  const best = bestOf(epochs);
+  const best = bestEpoch(epochs);
   const facts: (readonly [name: string, value: string, note?: string])[] = [
     ['epochs done', `${epochs.length} of ${job.train.epochs}`],
     ...(best ? ([['best held out', shown(best.selection, best), `epoch ${best.epoch}`]] as const) : []),
@@ -81,7 +82,7 @@ function leftOf(seconds: number | undefined): readonly [string, string, string] 
 
 /** Of the best epoch, since that is the model. */
 function alarmOf({ job, epochs }: RunPage): Html | undefined {
-  const alarm = collapseAlarm(bestOf(epochs)?.validation.activeUnits, job.train.latentDim);
+  const alarm = collapseAlarm(bestEpoch(epochs)?.validation.activeUnits, job.train.latentDim);
   return alarm === undefined ? undefined : html`<p class="bad" role="status">${alarm}</p>`;
 }
 
@@ -112,14 +113,6 @@ function epochTable(epochs: readonly EpochMetrics[]): Html {
 <td>${train.loss?.toFixed(2)}</td>${names.map((name) => html`<td>${amountOf(name, validation[name] ?? Number.NaN)}</td>`)}
 <td>${seconds.toFixed(1)}</td><td>${Math.round(itemsPerSecond)}</td><td>${Math.round(memoryMiB)}</td></tr>`,
   )}</tbody></table></div>`;
-}
-
-function bestOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
-  const value = ({ selection, validation }: EpochMetrics) => validation[selection] ?? Number.POSITIVE_INFINITY;
-  return epochs.reduce<EpochMetrics | undefined>(
-    (best, one) => (best && value(best) <= value(one) ? best : one),
-    undefined,
-  );
 }
 
 function shown(name: string, { validation }: EpochMetrics): string {

@@ -1,5 +1,5 @@
 // The epoch that a run keeps: the one with the lowest selecting figure on the validation split.
-import type { EpochMetrics } from '#core/messages/run.ts';
+import type { EpochMetrics } from './messages/run.ts';
 
 /** Undefined where there is no epoch. The first of equals. */
 export function bestEpoch(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
