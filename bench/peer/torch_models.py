@@ -57,9 +57,11 @@ class Generator(nn.Module):
 
 
 class Critic(nn.Module):
+    """Kernels of side 3, as in containers/trainer/models/gan-critic.ts: the contest was unequal while these were 4."""
+
     def __init__(self):
         super().__init__()
-        self.down1, self.down2 = nn.Conv2d(1, 64, 4, 2, 1), nn.Conv2d(64, 128, 4, 2, 1)
+        self.down1, self.down2 = nn.Conv2d(1, 64, 3, 2, 1), nn.Conv2d(64, 128, 3, 2, 1)
         self.features, self.logit = nn.Linear(7 * 7 * 128, 128), nn.Linear(128, 1)
 
     def forward(self, x):
