@@ -4,14 +4,14 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pythonOf } from '../peer/python-environment.ts';
+import { TORCH } from '../peer/torch.ts';
 import { BATCHES, FILE, STEPS, type TrainedModel } from './setting.ts';
 
-const ENVIRONMENT = { name: 'torch', packages: ['torch==2.15.0', 'numpy==2.4.6'] };
 const SCRIPT = join(import.meta.dirname, '..', 'peer', 'torch_rounds.py');
 
 const [model, mode] = process.argv.slice(2) as [TrainedModel, string];
 const given = [SCRIPT, model, mode, BATCHES[model], STEPS, availableParallelism(), FILE].map(String);
-const python = spawn(pythonOf(ENVIRONMENT), given, { stdio: ['pipe', 'pipe', 'inherit'] });
+const python = spawn(pythonOf(TORCH), given, { stdio: ['pipe', 'pipe', 'inherit'] });
 python.on('exit', (code) => process.exit(code ?? 1));
 process.on('message', () => python.stdin.write('round\n'));
 createInterface(python.stdout).on('line', (line) => process.send?.(JSON.parse(line)));

@@ -31,6 +31,7 @@ const FORM_ONLY: ReadonlySet<IssueCode> = new Set([
   'audio.level',
   'audio.edge-silence',
   'audio.too-long',
+  'audio.padded',
 ]);
 const DIGITS = 4;
 

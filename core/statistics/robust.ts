@@ -3,6 +3,10 @@
 /** Of normal values, the standard deviation is so many times the median distance from the median; so many the mean one. */
 const MEDIAN_DEVIATIONS = 1.4826;
 const MEAN_DEVIATIONS = 1.2533;
+/** What one in twenty does is no exception: a second group, or a long tail, is a spread of its own. */
+const USUAL_SHARE = 0.95;
+/** Of normal values, so many standard deviations away lie no more than that share. */
+const USUAL_DEVIATIONS = 1.96;
 
 export type Spread = { readonly median: number; readonly deviation: number };
 
@@ -12,9 +16,12 @@ export function spreadOf(values: ArrayLike<number>): Spread {
   if (sorted.length === 0) return { median: 0, deviation: 0 };
   const median = quantile(sorted, 0.5);
   const distances = sorted.map((value) => Math.abs(value - median)).sort();
-  const deviation = quantile(distances, 0.5) * MEDIAN_DEVIATIONS;
+  const deviation = Math.max(
+    quantile(distances, 0.5) * MEDIAN_DEVIATIONS,
+    quantile(distances, USUAL_SHARE) / USUAL_DEVIATIONS,
+  );
   if (deviation > 0) return { median, deviation };
-  // More than half of the values are equal: the mean distance still tells how far the others lie.
+  // Nearly all of the values are equal: the mean distance still tells how far the others lie.
   return {
     median,
     deviation: (distances.reduce((sum, distance) => sum + distance, 0) / sorted.length) * MEAN_DEVIATIONS,

@@ -44,7 +44,10 @@ export interface Judges {
   /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
   importance(learner: Learner, breathe: () => Promise<void>): Promise<TestMetrics['importance']>;
   /** Everything, on the test split. Null where there are too few images to compare. */
-  inFull(learner: Learner, breathe: () => Promise<void>): Promise<ImageMetrics | null>;
+  inFull(
+    learner: Pick<Learner, 'generate' | 'reconstruct'>,
+    breathe: () => Promise<void>,
+  ): Promise<ImageMetrics | null>;
 }
 
 export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions): Judges {

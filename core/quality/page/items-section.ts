@@ -3,6 +3,7 @@ import { ISSUES, type Issue } from '../../issues.ts';
 import { type Html, html } from '../../page/html.ts';
 import { maskPersonalData } from '../../personal-data.ts';
 import { type ColumnFacts, FACT_LIMITS, type QualityFacts, type ShownItem } from '../facts.ts';
+import { measureTitle } from './measure-title.ts';
 import { figureOf, type Previews } from './preview.ts';
 import { figure, itemsOf, short } from './words.ts';
 
@@ -59,13 +60,16 @@ export function conflictsOf({ conflicts, total }: QualityFacts, previews: Previe
 <ul class="items">${conflicts.map(
     ({ items, labels }) =>
       html`<li class="pair">${items.map((item) => figureOf(item, previews(item)))}<span class="say">${labels.join(' or ')}?</span></li>`,
-  )}</ul>${more(total.conflicting, conflicts.length)}`;
+  )}</ul>${more(
+    total.conflicting,
+    conflicts.reduce((shown, { items }) => shown + items.length, 0),
+  )}`;
 }
 
-export function outliersOf({ outliers, total }: QualityFacts, previews: Previews): Html | null {
+export function outliersOf({ outliers, total, kind }: QualityFacts, previews: Previews): Html | null {
   if (total.outliers === 0) return null;
   const note = ({ measure, deviation }: QualityFacts['outliers'][number]) =>
-    html`${measure}: ${short(deviation)} robust deviations away`;
+    html`${measureTitle(kind, measure)}: ${short(deviation)} times the usual spread from the middle`;
   return html`<h2>Outliers</h2><p>Unlike all the others. Leave out what does not belong, add more of its like if it does.</p>
 ${listOf(outliers.map((outlier) => figureOf(outlier.item, previews(outlier.item), note(outlier))))}${more(total.outliers, outliers.length)}`;
 }

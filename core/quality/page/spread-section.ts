@@ -6,6 +6,7 @@ import { DIMENSIONS } from '../../issue-kind.ts';
 import { type Html, html, trusted } from '../../page/html.ts';
 import type { Drift, QualityFacts } from '../facts.ts';
 import type { Quality } from '../quality.ts';
+import { measureTitle } from './measure-title.ts';
 import { figure, gradeOf, itemsOf, percent, type Row, scoreText, short, tableOf } from './words.ts';
 
 const CLASSES_DRAWN = 30;
@@ -66,8 +67,11 @@ export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null
   if (measures.length === 0 && columns.length === 0) return null;
   const cards = measures.map(({ name, items, histogram, quantiles }) => {
     const { from, to, counts } = histogram;
-    const chart = histogramChart({ title: `${name} of ${itemsOf(kind, items)}`, from, to, counts });
-    return html`<div class="panel"><h3>${name}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; nine of ten from ${short(quantiles.p05)} to ${short(quantiles.p95)}; all from ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
+    const title = measureTitle(kind, name);
+    if (quantiles.min === quantiles.max)
+      return html`<div class="panel"><h3>${title}</h3><p class="quiet small">${short(quantiles.min)} in all ${itemsOf(kind, items)}</p></div>`;
+    const chart = histogramChart({ title: `${title} of ${itemsOf(kind, items)}`, from, to, counts });
+    return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; nine of ten from ${short(quantiles.p05)} to ${short(quantiles.p95)}; all from ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
   });
   const rows = columns.map(({ name, type, personal, rows: all, missing, distinct, categories }): Row => {
     const values = categories.slice(0, 4).map(({ value, items }) => `${value} (${percent(items / Math.max(1, all))})`);
@@ -83,7 +87,7 @@ export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null
 ${rows.length > 0 && tableOf('Columns', [{ head: 'column' }, { head: 'type' }, { head: 'missing', number: true }, { head: 'different', number: true }, { head: 'most frequent' }], rows)}`;
 }
 
-export function uploadsOf(quality: Quality, { drift, uploads, dataset }: QualityFacts): Html | null {
+export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: QualityFacts): Html | null {
   if (uploads.length < 2 && drift.length === 0) return null;
   const { ofUploads } = quality;
   const named = (source: string) => source.slice(dataset.length + 1);
@@ -115,7 +119,7 @@ ${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads
 ${
   strongest.length > 0 &&
   html`<h3>Drift</h3><p>How far each upload lies from the rest of the dataset, measure by measure: 0 is alike, 1 has nothing in common. ${strong.length === 0 ? 'None is far off.' : html`<strong>${figure(strong.length)}</strong> ${strong.length === 1 ? 'lies' : 'lie'} at ${STRONG_DRIFT} or more: look whether the source has changed.`} It is told, and takes nothing from the scores.</p>
-${longEnough && html`<div class="grid wide">${lines.map(({ name, points }) => html`<div class="panel"><h3>${name}</h3>${trusted(lineChart({ title: `Drift of ${name} over the uploads`, lines: [{ name, points }], xLabel: 'upload', yLabel: 'drift', whole: true, yDomain: [0, 1], height: 170 }))}</div>`)}</div>`}
+${longEnough && html`<div class="grid wide">${lines.map(({ name, points }) => html`<div class="panel"><h3>${measureTitle(kind, name)}</h3>${trusted(lineChart({ title: `Drift of ${measureTitle(kind, name)} over the uploads`, lines: [{ name, points }], xLabel: 'upload', yLabel: 'drift', whole: true, yDomain: [0, 1], height: 170 }))}</div>`)}</div>`}
 ${tableOf(
   'The strongest drift',
   [
@@ -130,7 +134,7 @@ ${tableOf(
     .map(
       ({ source, measure, value, statistic, items }): Row => [
         named(source),
-        measure,
+        measureTitle(kind, measure),
         value.toFixed(2),
         STATISTICS[statistic],
         figure(items),

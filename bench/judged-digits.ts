@@ -1,0 +1,32 @@
+// MNIST in three splits, and the trainer's own judges over them.
+import { availableParallelism } from 'node:os';
+import type { Split } from '#core/split.ts';
+import { type Items, planBatches } from '../containers/trainer/batches.ts';
+import { type FeatureNet, openFeatureNet } from '../containers/trainer/evaluate/feature-net.ts';
+import { type Judges, openJudges } from '../containers/trainer/evaluate/judge.ts';
+import { trainFeatureNet } from '../containers/trainer/evaluate/train-feature-net.ts';
+import { nextBreath } from './fit-digits.ts';
+import { DIGIT, DIGIT_CLASSES, readDigits } from './mnist.ts';
+
+export const TRAINED = 55_000;
+const BATCH = 64;
+
+export function readSplits(): Readonly<Record<Split, Items>> {
+  return {
+    train: readDigits('train', 0, TRAINED),
+    validation: readDigits('train', TRAINED),
+    test: readDigits('t10k'),
+  };
+}
+
+/** The caller disposes the network. */
+export async function judgesOfDigits(
+  data: Readonly<Record<Split, Items>>,
+  latentDim: number,
+): Promise<{ readonly judges: Judges; readonly net: FeatureNet }> {
+  const plan = planBatches({ batchSize: BATCH, items: TRAINED, cores: availableParallelism(), device: 'cpu' });
+  const made = await trainFeatureNet({ ...data, size: DIGIT, towers: plan.towers, breathe: nextBreath });
+  const net = openFeatureNet(made.weights, made.facts, DIGIT);
+  const judges = openJudges({ data, size: DIGIT, latentDim, classes: DIGIT_CLASSES, net: async () => net });
+  return { judges, net };
+}
