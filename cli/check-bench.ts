@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDecoder } from '#core/audio/decoder.ts';
 import type { CleanStores } from '#core/clean-unit.ts';
+import type { Issue, IssueCode } from '#core/issues.ts';
 import { dropKey, keys } from '#core/keys.ts';
 import { CurrentConfig, Refusal, type UnitMessage, Verdict } from '#core/messages/ingest.ts';
 import type { Kind } from '#core/names.ts';
+import { readSourcePart } from '#core/source-part.ts';
 import { readJson } from '#core/store/json.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
@@ -15,6 +17,10 @@ import { ROOT } from './target.ts';
 
 const READ_PROCESS = join(ROOT, 'functions', 'clean-table', 'read-process.ts');
 const DECODE_PROCESS = join(ROOT, 'functions', 'clean-audio', 'decode-process.ts');
+
+/** Of one file; more are counted. */
+const MOST_MARKS = 1_000;
+type Marked = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
 
 type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
 
@@ -33,8 +39,14 @@ const CLEANERS: Readonly<Record<Kind, () => Promise<Clean>>> = {
   },
 };
 
+/** Items that are kept and marked: how many marks, and the first of them. */
+export type Marks = { readonly count: number; readonly first: readonly Issue[] };
 /** A whole upload is refused, or each of its units has its verdict. */
-export type Outcome = { readonly refusal: Refusal | undefined; readonly verdicts: readonly Verdict[] };
+export type Outcome = {
+  readonly refusal: Refusal | undefined;
+  readonly verdicts: readonly Verdict[];
+  readonly marks: Marks;
+};
 export type Bench = {
   readonly data: Store;
   /** Takes one file through to its verdicts, under its name in a dataset; two files may have the same. */
@@ -66,17 +78,35 @@ export function openBench(dataset: string): Bench {
         },
       );
       if (state === 'refused')
-        return { refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value, verdicts: [] };
+        return {
+          refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value,
+          verdicts: [],
+          marks: { count: 0, first: [] },
+        };
       const verdicts: Verdict[] = [];
+      const marks: Issue[] = [];
       for (const { kind, message } of units) {
         const clean = await CLEANERS[kind]();
         await clean(message, { drop, data });
         const verdict = await readJson(data, keys.verdict(message), Verdict);
-        if (verdict) verdicts.push(verdict.value);
+        if (verdict) {
+          verdicts.push(verdict.value);
+          for (const mark of await marksOf(data, verdict.value, kind)) marks.push(mark);
+        }
         // Parts are of no use here, and those of many files would fill the memory.
         await data.delete(keys.part(message));
       }
-      return { refusal: undefined, verdicts };
+      return { refusal: undefined, verdicts, marks: { count: marks.length, first: marks.slice(0, MOST_MARKS) } };
     },
   };
+}
+
+/** In the order of the part. */
+async function marksOf(data: Store, { part, byIssue }: Verdict, kind: Kind): Promise<Issue[]> {
+  if (!part || Object.keys(byIssue).length === 0) return [];
+  const columns = ['path', 'flags', ...(kind === 'table' || kind === 'text' ? (['line'] as const) : [])] as const;
+  const rows = await readSourcePart<Marked>(data, part, columns);
+  return rows.flatMap(({ path, line, flags }) =>
+    flags.map((code): Issue => ({ code, place: { path, ...(line !== undefined && { line: Number(line) }) } })),
+  );
 }

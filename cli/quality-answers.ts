@@ -87,6 +87,8 @@ export const CheckAnswer = z.strictObject({
       byIssue: IssueCounts,
       /** The first few; `--show N` gives more. */
       issues: z.array(Issue),
+      /** Items kept and marked: how many marks, and the first few. */
+      flagged: z.strictObject({ count: z.int().min(0), first: z.array(Issue) }),
     }),
   ),
 });

@@ -59,25 +59,30 @@ export async function check(
 
 /** How many and why first, then case by case. */
 export function printChecked({ kind, items, files }: CheckAnswer, style: Style): string {
-  const told = files.length > SHOWN_FILES ? files.filter(({ verdict }) => verdict !== 'accepted') : files;
+  const bad = files.filter(({ verdict }) => verdict !== 'accepted');
+  const marked = files.filter(({ verdict, flagged }) => verdict === 'accepted' && flagged.count > 0);
+  const told = files.length > SHOWN_FILES ? [...bad, ...marked] : files;
   const rest = told.length - SHOWN_FILES;
   return [
     `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
     ...printIssues(items.byIssue),
     ...(told.length > 0 ? [''] : []),
     ...told.slice(0, SHOWN_FILES).flatMap((verdict) => printFile(verdict, style)),
-    ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')} with rejections: --json names them all`] : []),
+    ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')} with findings: --json names them all`] : []),
   ].join('\n');
 }
 
-function printFile({ file, verdict, accepted, rejected, issues }: FileVerdict, style: Style): string[] {
+function printFile({ file, verdict, accepted, rejected, issues, flagged }: FileVerdict, style: Style): string[] {
   const word = verdict === 'accepted' ? style.good(verdict) : style.bad(verdict);
   const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
   const rest = rejected - issues.length;
+  const more = flagged.count - flagged.first.length;
   return [
     `${word.padEnd(8)}  ${file}${counts}`,
     ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
     ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
+    ...flagged.first.map(({ code, place }) => `  kept, but ${code}: ${placeOf(place)}`),
+    ...(more > 0 ? [`  and ${plural(more, 'more', 'more')} marked: --show ${flagged.count}`] : []),
   ];
 }
 
@@ -103,10 +108,12 @@ async function configure(
 }
 
 async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: number): Promise<FileVerdict> {
-  const { refusal, verdicts } = outcome;
+  const { refusal, verdicts, marks } = outcome;
+  const flagged = { count: marks.count, first: marks.first.slice(0, show) };
   if (refusal) {
     const issues = refusal.issues.map((issue) => named(issue, file));
-    return { file: file.path, verdict: 'rejected', accepted: 0, rejected: 1, byIssue: countIssues(issues), issues };
+    const byIssue = countIssues(issues);
+    return { file: file.path, verdict: 'rejected', accepted: 0, rejected: 1, byIssue, issues, flagged };
   }
   const found: FileVerdict = {
     file: file.path,
@@ -115,6 +122,7 @@ async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: n
     rejected: 0,
     byIssue: {},
     issues: [],
+    flagged,
   };
   for (const verdict of verdicts) {
     found.accepted += verdict.items.accepted;
@@ -126,6 +134,10 @@ async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: n
   found.issues = found.issues.slice(0, show);
   if (found.rejected > 0) found.verdict = found.accepted > 0 ? 'partly' : 'rejected';
   return found;
+}
+
+function placeOf({ path, line }: Issue['place']): string {
+  return line === undefined ? `${path}` : `${path}, line ${line}`;
 }
 
 function named({ place, ...issue }: Issue, { path }: LocalFile): Issue {

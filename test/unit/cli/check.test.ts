@@ -43,6 +43,7 @@ test('of many files the sum and the reasons come first, then those with somethin
       rejected: ok ? 0 : 1,
       byIssue: ok ? {} : { 'image.corrupt': 1 },
       issues: ok ? [] : [{ code: 'image.corrupt', place: { path: file } }],
+      flagged: { count: 0, first: [] },
     })),
   });
   const lines = printChecked(answer, terminal().style).split('\n');
@@ -50,7 +51,7 @@ test('of many files the sum and the reasons come first, then those with somethin
   expect(lines[2]).toMatch(/^30 {2}image\.corrupt/);
   expect(lines.filter((line) => line.startsWith('accepted'))).toEqual([]);
   expect(lines.filter((line) => line.startsWith('rejected'))).toHaveLength(20);
-  expect(lines.at(-1)).toMatch(/^and 10 more files with rejections/);
+  expect(lines.at(-1)).toMatch(/^and 10 more files with findings/);
 });
 
 test('a text is judged line by line, by the dataset.yaml given', async () => {
@@ -62,6 +63,18 @@ test('a text is judged line by line, by the dataset.yaml given', async () => {
   expect(answer.files[0]?.issues).toMatchObject([
     { code: 'text.too-long', place: { line: 2 }, allowed: expect.anything() },
   ]);
+});
+
+test('what is kept and marked is named, too', async () => {
+  const rows = ['a,b', '1,x', '2,y', '3,z', '1,x', '4,w'].join('\n');
+  const folder = folderOf({ 'rows.csv': `${rows}\n` });
+  const { style, ...spoken } = terminal();
+  const answer = await check({ ...spoken, style }, [join(folder, 'rows.csv')], { show: 5 });
+  expect(answer.files[0]?.flagged).toEqual({
+    count: 1,
+    first: [{ code: 'item.duplicate', place: { path: 'rows.csv', line: 5 } }],
+  });
+  expect(printChecked(answer, style)).toContain('  kept, but item.duplicate: rows.csv, line 5');
 });
 
 test('two files of the same name are two files, and what is named is what was typed', async () => {
