@@ -15,6 +15,7 @@ import {
 import { GateConfig } from '#core/gate-config.ts';
 import { ISSUES } from '#core/issues.ts';
 import { STAGES } from '#core/names.ts';
+import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/quality/scores.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
 
@@ -127,4 +128,27 @@ test('every dependency is pinned exactly', () => {
     ([, version]) => !/^(npm:[@a-z0-9/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
   );
   expect(loose).toEqual([]);
+});
+
+const FINDINGS: Readonly<Record<string, readonly (keyof typeof WEIGHTS)[]>> = {
+  rejected: ['rejected'],
+  flagged: ['flagged'],
+  mended: ['mended'],
+  'duplicate, near duplicate': ['exactDuplicates', 'nearDuplicates'],
+  'labels in conflict': ['conflicting'],
+  outlier: ['outliers'],
+  'without a label': ['unlabelled'],
+  'missing cells': ['missingCells'],
+  'out of date': ['stale'],
+};
+
+test('docs/quality.md has the weights that scores are made with', () => {
+  const page = read('docs/quality.md');
+  const weights = (names: readonly string[]) =>
+    names.map((name) => Number(new RegExp(`^\\| ${name} \\| (?<weight>[\\d.]+) \\|`, 'm').exec(page)?.groups?.weight));
+  expect(weights(Object.keys(DIMENSION_WEIGHTS))).toEqual(Object.values(DIMENSION_WEIGHTS));
+  expect(Object.values(FINDINGS).flat().sort()).toEqual(Object.keys(WEIGHTS).sort());
+  const told = weights(Object.keys(FINDINGS));
+  for (const [i, findings] of Object.values(FINDINGS).entries())
+    for (const finding of findings) expect([finding, told[i]]).toEqual([finding, WEIGHTS[finding]]);
 });
