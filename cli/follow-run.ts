@@ -81,9 +81,10 @@ export function epochLine(done: readonly EpochMetrics[], planned: Pick<RunHead, 
   );
 }
 
-function placeOf({ epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
-  const doing = epoch < epochs ? `epoch ${epoch + 1} of ${epochs}` : 'scoring it on what it has not seen';
-  return [step, epochs * stepsPerEpoch, doing];
+function placeOf({ phase, epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
+  // A budget or patience may end the training long before its last epoch.
+  if (phase === 'scoring') return [step, step, 'scoring it on what it has not seen'];
+  return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
 }
 
 /** Asks the state machine now and then only; undefined while it runs. */

@@ -95,8 +95,12 @@ function addTrainingVerbs(program: Command): void {
     .argument('<dataset>')
     .argument('<runId>')
     .option('--follow', 'until it ends')
-    .action((dataset: string, runId: string, { follow = false }, command: Command) =>
-      runVerb(globals(command), { ...runVerbParts, run: (context) => showRun(context, dataset, runId, { follow }) }),
+    .option('--page <file>', 'write its page there: losses, norms, pictures of each epoch')
+    .action((dataset: string, runId: string, { follow = false, page }, command: Command) =>
+      runVerb(globals(command), {
+        ...runVerbParts,
+        run: (context) => showRun(context, dataset, runId, { follow, page }),
+      }),
     );
   runs
     .command('resume')

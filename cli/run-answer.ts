@@ -1,5 +1,6 @@
 // What is said of one run: as a document, and in words.
 import { collapseAlarm } from '#core/active-units.ts';
+import { blindFeatures } from '#core/blind-features.ts';
 import { spoken } from '#core/figures.ts';
 import { Promotion } from '#core/messages/promotion.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
@@ -56,12 +57,12 @@ export function emptyAnswer(dataset: string, more: Partial<RunAnswer> & Pick<Run
   };
 }
 
-function warningsOf({ train, retry, bestEpoch, epochs }: RunOutcome): string[] {
+function warningsOf({ train, retry, bestEpoch, epochs, metrics }: RunOutcome): string[] {
   const units = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.activeUnits;
   const alarm = collapseAlarm(units, train.latentDim);
   return [
     ...(retry ? [`${retry.message}. It went on from step ${retry.fromStep} at half the learning rate.`] : []),
-    ...(alarm === undefined ? [] : [alarm]),
+    ...[alarm, metrics?.images && blindFeatures(metrics.images)].filter((text) => text !== undefined),
   ];
 }
 

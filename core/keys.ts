@@ -62,6 +62,7 @@ export const keys = {
   quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
   qualityPage: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.html`,
   runs: (dataset: string) => `runs/${dataset}/`,
+  runPage: (dataset: string, runId: string) => keys.run(dataset, runId, 'index.html'),
   run: (dataset: string, runId: string, file: string) => `runs/${dataset}/${runId}/${file}`,
   runOutcome: (dataset: string, runId: string) => `runs/${dataset}/${runId}/run.json`,
   runHead: (dataset: string, runId: string) => `runs/${dataset}/${runId}/head.json`,

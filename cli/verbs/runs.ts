@@ -1,4 +1,6 @@
 // goldpan runs list | show | stop | resume
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { spoken } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import type { TestMetrics } from '#core/messages/run.ts';
@@ -25,15 +27,21 @@ export async function showRun(
   context: Context,
   dataset: string,
   runId: string,
-  { follow }: { follow: boolean },
+  { follow, page }: { follow: boolean; page?: string | undefined },
 ): Promise<RunAnswer> {
-  const { cloud } = context;
+  const { cloud, terminal } = context;
   let state = await knownRun(context, dataset, runId);
   if (follow && !state.outcome && state.head) {
     const { attempt } = state.head;
     const executionName = executionNameOf({ runId, attempt });
     await followRun(context, { dataset, runId, attempt, executionName });
     state = await knownRun(context, dataset, runId);
+  }
+  if (page !== undefined) {
+    const object = await cloud.data.get(keys.runPage(dataset, runId));
+    if (!object) throw new CommandFailure(`Run ${runId} has no page yet: it comes with the first pictures.`);
+    writeFileSync(resolve(page), object.body);
+    terminal.say(`The page: ${resolve(page)}`);
   }
   const { outcome, head } = state;
   if (!outcome) {

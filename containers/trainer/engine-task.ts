@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/errors.ts';
+import type { Figures } from '#core/figures.ts';
 import { LATENTS_FILE, type LatentMixture } from '#core/latent-mixture.ts';
 import type { TestMetrics } from '#core/messages/run.ts';
 import { resolveTrain } from '#core/resolve-train.ts';
@@ -76,6 +77,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   const { best, ...fitted } = await fitModel(fit);
   await channel.stored();
 
+  channel.send({ type: 'scoring' });
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
   const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
   const samples = learner.samples();
@@ -132,7 +134,9 @@ async function scoreTest(
   const own = await learner.score(test, breathe);
   const images = await judges.inFull(learner, breathe);
   const importance = await judges.importance(learner, breathe);
-  const figures = { ...own, floor: entropyFloor(test), ...flatFigures(images) };
+  // The floor is that of a Bernoulli likelihood, as the excess over it is.
+  const floor: Figures = own.excess === undefined ? {} : { floor: entropyFloor(test) };
+  const figures = { ...own, ...floor, ...flatFigures(images) };
   return {
     items: test.items,
     selection: learner.selection,

@@ -34,9 +34,13 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
     for await (const message of engine.messages) {
       if (message.type === 'ready') {
         noteEnvironment(run, task.resume?.environment, message.environment);
+        place.phase = 'training';
         await lease.move({ ...place, stepsPerEpoch: message.stepsPerEpoch });
       } else if (message.type === 'place') {
         Object.assign(place, { epoch: message.epoch, step: message.step });
+      } else if (message.type === 'scoring') {
+        place.phase = 'scoring';
+        await lease.move({ ...place });
       } else if (message.type === 'parent') {
         run.say(`starts from model ${run.job.train.from}: ${message.fitting} of its ${message.of} weights fit`);
       } else if (message.type === 'preview') {

@@ -14,7 +14,7 @@ const MARGIN_MS = 15_000;
 
 /** What the holder says of the run when it moves the head. */
 export type HeadChange = Partial<
-  Pick<RunHead, 'status' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
+  Pick<RunHead, 'status' | 'phase' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
 >;
 
 export interface Lease {
@@ -49,6 +49,7 @@ export async function takeLease({ data, clock, owner }: LeaseOptions, job: Train
     owner,
     leaseUntil: new Date(until).toISOString(),
     status: 'running',
+    phase: 'training',
     epoch: there?.value.epoch ?? 0,
     epochs: job.train.epochs,
     budgetMinutes: job.train.budgetMinutes,

@@ -60,6 +60,8 @@ export type FromEngine =
   | { readonly type: 'ready'; readonly environment: Environment; readonly stepsPerEpoch: number }
   | { readonly type: 'parent'; readonly fitting: number; readonly of: number }
   | { readonly type: 'place'; readonly epoch: number; readonly step: number }
+  /** Training is over: the test split is scored, the model exported. */
+  | { readonly type: 'scoring' }
   /** `samples` where an epoch has just ended. To be answered with `stored`. */
   | {
       readonly type: 'checkpoint';

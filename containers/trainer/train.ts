@@ -38,7 +38,7 @@ export async function train(deps: TrainerDeps, job: TrainingJob): Promise<ExitCo
 async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease): Promise<ExitCode> {
   const { data, clock, stop, say } = deps;
   const record = openRecord(deps.environment, clock.now());
-  const place = { epoch: lease.head.epoch, step: lease.head.step };
+  const place: Supervised['place'] = { epoch: lease.head.epoch, step: lease.head.step, phase: 'training' };
   const endKeeping = keepLease({ data, clock, job, lease, stop, place: () => place });
   const run: Supervised = { ...deps, job, lease, record, place };
   try {

@@ -1,5 +1,6 @@
 // The trainer's outside world, handed in, and what its parts share once the lease is held.
 import type { ImageConfig } from '#core/config.ts';
+import type { RunHead } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
 import type { ComputeKind } from '#core/prices.ts';
 import type { Store } from '#core/store/store.ts';
@@ -35,5 +36,5 @@ export interface Supervised extends TrainerDeps {
   /** Known once the snapshot's manifest is read. */
   image?: ImageConfig;
   /** Epochs and steps done, told with each renewal of the lease. */
-  readonly place: { epoch: number; step: number };
+  readonly place: { epoch: number; step: number; phase: RunHead['phase'] };
 }

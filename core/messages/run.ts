@@ -32,6 +32,8 @@ export const RunHead = z.strictObject({
   /** ISO 8601. Past it, another worker may take over. */
   leaseUntil: z.string(),
   status: z.enum(['running', 'stopped', 'ended']),
+  /** Epochs, or what comes after them: the test split is scored and the model exported. */
+  phase: z.enum(['training', 'scoring']),
   epoch: z.int().min(0),
   epochs: z.int().min(1),
   /** Minutes of training after which the run ends; null: none. */

@@ -1,4 +1,5 @@
 // The test split's figures, each beside what other real images and a do-nothing model reach.
+import { blindFeatures } from '#core/blind-features.ts';
 import { barChart } from '#core/charts/bar-chart.ts';
 import { amountOf, titleOf } from '#core/figures.ts';
 import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
@@ -13,7 +14,7 @@ export function metricsSection({ items, figures, images, importance }: TestMetri
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
-${images && comparison(images)}`;
+${images && blindFeatures(images) && html`<p class="bad">${blindFeatures(images)}</p>`}${images && comparison(images)}`;
 }
 
 function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {

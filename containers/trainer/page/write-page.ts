@@ -8,7 +8,6 @@ import { secondsOf } from '../run-record.ts';
 import type { Supervised } from '../trainer-deps.ts';
 import { type Picture, type RunPage, runPage } from './run-page.ts';
 
-export const PAGE_FILE = 'index.html';
 /** Epochs in the strip, evenly chosen: the first and the last are among them. */
 const STRIP_EPOCHS = 12;
 /** Images each way that the strip shows of a grid. */
@@ -32,8 +31,7 @@ export async function writePage(run: Supervised, image: ImageConfig, outcome?: R
     strip: await stripOf(run, epochs.length, image),
     latest: await latestOf(run, epochs.length),
   };
-  const key = keys.run(job.dataset, job.runId, PAGE_FILE);
-  await data.put(key, runPage(page), { contentType: 'text/html; charset=utf-8' });
+  await data.put(keys.runPage(job.dataset, job.runId), runPage(page), { contentType: 'text/html; charset=utf-8' });
 }
 
 function reasonOf({ reason, endedBy, bestEpoch }: RunOutcome): string | null {

@@ -48,6 +48,16 @@ test('no figure of images is told without its null, its baseline and the ladder,
   ]);
 });
 
+test('features that do not see blur are said to say little', () => {
+  const blind = { ...IMAGES, ladder: [{ degradation: 'blur 1.5', kid: 0.08 }] };
+  const warningsOf = (images: ImageMetrics) => {
+    const metrics = { items: 1000, selection: 'kid', figures: { kid: 0.2 }, images };
+    return answerOf({ dataset: 'digits', outcome: outcomeOf({ metrics }) }).warnings;
+  };
+  expect(warningsOf(IMAGES)).toEqual([]);
+  expect(warningsOf(blind)).toMatchObject([expect.stringContaining('does not tell blurred or noisy images')]);
+});
+
 test('a run without such figures is told as before', () => {
   const lines = printRun(answerOf({ dataset: 'digits', outcome: outcomeOf() }), STYLE);
   expect(lines).toContain('held-out ELBO 101.50 nats on 100 test items');

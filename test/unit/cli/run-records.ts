@@ -60,6 +60,7 @@ export async function writeHead(data: Store, more: Partial<RunHead> = {}): Promi
     owner: 'worker',
     leaseUntil: '2026-01-01T00:01:00.000Z',
     status: 'running',
+    phase: 'training',
     epoch: 1,
     epochs: 2,
     step: 15,

@@ -1,0 +1,13 @@
+// Whether distances in a feature network's features say anything: a network of little data may not see what people see.
+import type { ImageMetrics } from './messages/image-metrics.ts';
+
+/** What to say where real images made worse come no farther from real ones than other real ones do; else undefined. */
+export function blindFeatures({ figures, ladder, features }: ImageMetrics): string | undefined {
+  const kid = figures.find(({ name }) => name === 'kid');
+  const rungs = ladder.map((rung) => rung.kid);
+  if (!kid?.realInterval || rungs.length === 0 || Math.max(...rungs) > kid.realInterval.high) return undefined;
+  return (
+    `The network that judges (right on ${(100 * features.accuracy).toFixed(0)} % of validation) does not tell blurred or noisy images from clean ones: ` +
+    'KID, FID, precision and recall say little here. Look at the samples; more images teach it more.'
+  );
+}
