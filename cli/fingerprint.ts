@@ -2,11 +2,12 @@
 import { takeCensus } from '#core/census.ts';
 import { hashOf } from '#core/hash.ts';
 import type { AssembleRequest } from '#core/messages/snapshot.ts';
+import { SNAPSHOT_VERSION } from '#core/snapshot.ts';
 import type { Context } from './context.ts';
 import { readConfig } from './dataset-status.ts';
 import { CommandFailure } from './failure.ts';
 
-/** What decides a snapshot and its training: everything that counts now, the configuration in force, and what was asked for. */
+/** What decides a snapshot and its training: everything that counts now, the configuration in force, what was asked for, and how snapshots are made. */
 export async function fingerprintOf({ cloud }: Context, request: Omit<AssembleRequest, 'attempt'>): Promise<string> {
   const { dataset } = request;
   const config = await readConfig(cloud.data, dataset);
@@ -17,7 +18,7 @@ export async function fingerprintOf({ cloud }: Context, request: Omit<AssembleRe
     });
   }
   const uploads = census.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
-  return hashOf({ request, uploads, config });
+  return hashOf({ version: SNAPSHOT_VERSION, request, uploads, config });
 }
 
 /** At most 80 characters, as Step Functions asks. */

@@ -9,7 +9,7 @@ import type { RulesInForce } from './rules.ts';
 import type { Split, SplitShares } from './split.ts';
 
 /** Raised when the same parts would give other bytes than before. */
-const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 const ID_CHARACTERS = 16;
 const SHARD_ITEMS = 8_192;
 /** Of tables, whose rows are read as values. */

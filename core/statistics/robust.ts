@@ -7,6 +7,8 @@ const MEAN_DEVIATIONS = 1.2533;
 const USUAL_SHARE = 0.95;
 /** Of normal values, so many standard deviations away lie no more than that share. */
 const USUAL_DEVIATIONS = 1.96;
+/** Where more than half of the values are equal: from so many others on, these are a group with a spread of their own. */
+const LEAST_GROUP = 0.02;
 
 export type Spread = { readonly median: number; readonly deviation: number };
 
@@ -16,12 +18,13 @@ export function spreadOf(values: ArrayLike<number>): Spread {
   if (sorted.length === 0) return { median: 0, deviation: 0 };
   const median = quantile(sorted, 0.5);
   const distances = sorted.map((value) => Math.abs(value - median)).sort();
-  const deviation = Math.max(
-    quantile(distances, 0.5) * MEDIAN_DEVIATIONS,
-    quantile(distances, USUAL_SHARE) / USUAL_DEVIATIONS,
-  );
-  if (deviation > 0) return { median, deviation };
-  // Nearly all of the values are equal: the mean distance still tells how far the others lie.
+  const usual = (some: ArrayLike<number>) => quantile(some, USUAL_SHARE) / USUAL_DEVIATIONS;
+  const middle = quantile(distances, 0.5) * MEDIAN_DEVIATIONS;
+  if (middle > 0) return { median, deviation: Math.max(middle, usual(distances)) };
+  const others = distances.filter((distance) => distance > 0);
+  if (others.length >= LEAST_GROUP * sorted.length && others.length > 0)
+    return { median, deviation: usual(others) };
+  // Too few to have one: the mean distance still tells how far they lie.
   return {
     median,
     deviation: (distances.reduce((sum, distance) => sum + distance, 0) / sorted.length) * MEAN_DEVIATIONS,

@@ -15,7 +15,7 @@ import type { Store } from '#core/store/store.ts';
 import { readPreviews } from './previews.ts';
 
 /** Raised when the same snapshot should have another page. */
-const PAGE_VERSION = 3;
+const PAGE_VERSION = 4;
 const FIRST_LINES_BYTES = 512;
 
 export async function writeQuality(data: Store, index: SnapshotIndex, splits: Manifest['splits']): Promise<void> {

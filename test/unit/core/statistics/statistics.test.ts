@@ -20,6 +20,13 @@ test('a second group of one in six is a spread of its own and no crowd of except
   expect(Math.abs(-0.007 - median) / deviation).toBeLessThan(3);
 });
 
+test('among many zeros, the few in a hundred that are none are judged by each other', () => {
+  const losses = [...new Array(950).fill(0), ...normals(4, 'losses', 49).map((value) => 1900 + 100 * value), 90_000];
+  const { median, deviation } = spreadOf(losses);
+  expect((2_200 - median) / deviation).toBeLessThan(3);
+  expect((90_000 - median) / deviation).toBeGreaterThan(50);
+});
+
 test('where nearly all values are equal the mean distance tells the spread, and equal values have none', () => {
   expect(spreadOf([...new Array(99).fill(5), 9]).deviation).toBeCloseTo(0.04 * 1.2533);
   expect(spreadOf([5, 5, 5])).toEqual({ median: 5, deviation: 0 });
