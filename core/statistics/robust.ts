@@ -22,8 +22,7 @@ export function spreadOf(values: ArrayLike<number>): Spread {
   const middle = quantile(distances, 0.5) * MEDIAN_DEVIATIONS;
   if (middle > 0) return { median, deviation: Math.max(middle, usual(distances)) };
   const others = distances.filter((distance) => distance > 0);
-  if (others.length >= LEAST_GROUP * sorted.length && others.length > 0)
-    return { median, deviation: usual(others) };
+  if (others.length >= LEAST_GROUP * sorted.length && others.length > 0) return { median, deviation: usual(others) };
   // Too few to have one: the mean distance still tells how far they lie.
   return {
     median,
