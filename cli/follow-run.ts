@@ -29,6 +29,8 @@ export async function followRun({ cloud, clock, terminal }: Context, run: Follow
   const execution = watchExecution(cloud.train, executionName, clock);
   const startedAt = clock.now();
   let told = 0;
+  let epochs: EpochMetrics[] = [];
+  let toldAt: number | undefined;
   let warned = false;
   try {
     for (;;) {
@@ -37,12 +39,16 @@ export async function followRun({ cloud, clock, terminal }: Context, run: Follow
       const outcome = state?.outcome && state.outcome.attempt >= attempt ? state.outcome : undefined;
       const head = state?.head && state.head.attempt >= attempt ? state.head : undefined;
       if (head && head.epoch > told) {
-        const epochs = await readEpochs(cloud.data, dataset, runId);
+        epochs = await readEpochs(cloud.data, dataset, runId);
+        toldAt = clock.now();
         while (told < epochs.length) terminal.say(epochLine(epochs.slice(0, ++told), head));
       }
       if (outcome && (ended || executionName === undefined)) return { outcome, execution: ended };
       if (ended) return { outcome, execution: ended };
-      if (head) bar.update(...placeOf(head));
+      if (head) {
+        toldAt ??= clock.now();
+        bar.update(...placeOf(head), budgetLeftMs(head, epochs, clock.now() - toldAt));
+      }
       if (!head && !warned && clock.now() - startedAt > UNCLAIMED_MS) {
         warned = true;
         terminal.say('Nobody has picked up the training yet. On AWS Batch an instance may be starting;');
@@ -85,6 +91,13 @@ function placeOf({ phase, epoch, epochs, step, stepsPerEpoch }: RunHead): [numbe
   // A budget or patience may end the training long before its last epoch.
   if (phase === 'scoring') return [step, step, 'scoring it on what it has not seen'];
   return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
+}
+
+/** What a budget leaves: no more than that, whatever the steps left would take. `sinceMs`: since the last of `done` ended. */
+function budgetLeftMs({ budgetMinutes }: RunHead, done: readonly EpochMetrics[], sinceMs: number): number | undefined {
+  if (budgetMinutes === null) return undefined;
+  const spentMs = done.reduce((sum, { seconds }) => sum + seconds * 1000, 0);
+  return Math.max(0, budgetMinutes * 60_000 - spentMs - sinceMs);
 }
 
 /** Asks the state machine now and then only; undefined while it runs. */

@@ -6,8 +6,8 @@ const BAR_CELLS = 24;
 const SPARSE_EVERY_MS = 15_000;
 
 export type Progress = {
-  /** `total` may change on the way; `detail` stands behind the bar. */
-  update(done: number, total: number, detail?: string): void;
+  /** `total` may change on the way; `detail` stands behind the bar. `mostLeftMs`: it ends by then whatever its pace is. */
+  update(done: number, total: number, detail?: string, mostLeftMs?: number): void;
   /** Removes the bar. */
   end(): void;
 };
@@ -18,11 +18,11 @@ export function openProgress(terminal: Terminal, label: string, now: () => numbe
   let first: number | undefined;
   let lastLineAt = startedAt;
   return {
-    update(done, total, detail = '') {
+    update(done, total, detail = '', mostLeftMs = Number.POSITIVE_INFINITY) {
       first ??= done;
       const elapsedMs = now() - startedAt;
       const share = total > 0 ? Math.min(done / total, 1) : 0;
-      const left = timeLeft(done - first, total - done, elapsedMs);
+      const left = timeLeft(done - first, total - done, elapsedMs, mostLeftMs);
       const figures = `${done.toLocaleString('en')}/${total.toLocaleString('en')}`;
       const tail = [figures, detail, left && `${left} left`].filter(Boolean).join('  ');
       terminal.live(`${label} ${bar(share)} ${String(Math.floor(share * 100)).padStart(3)}%  ${tail}`);
@@ -41,7 +41,7 @@ function bar(share: number): string {
 }
 
 /** Nothing is foretold from the first second, or before anything was done. */
-function timeLeft(done: number, remaining: number, elapsedMs: number): string {
+function timeLeft(done: number, remaining: number, elapsedMs: number, mostLeftMs: number): string {
   if (done <= 0 || remaining <= 0 || elapsedMs < 1000) return '';
-  return duration((remaining * elapsedMs) / done);
+  return duration(Math.min((remaining * elapsedMs) / done, mostLeftMs));
 }
