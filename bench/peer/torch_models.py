@@ -126,10 +126,12 @@ def wgan_gp_step(mode, batches):
         of_critic.zero_grad()
         loss.backward()
         of_critic.step()
+        critic.requires_grad_(False)  # as a careful user has it: no gradients that nobody reads
         loss = -judging(drawing(torch.randn(len(real), LATENT))).mean()
         of_generator.zero_grad()
         loss.backward()
         of_generator.step()
+        critic.requires_grad_(True)
 
     return step
 

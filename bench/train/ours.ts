@@ -1,5 +1,6 @@
 // Contestant: a model of the product, or for `mlp-vae` one of the engine alone. Arguments: model, precision.
 import { availableParallelism } from 'node:os';
+import { planBatches } from '../../containers/trainer/batches.ts';
 import { compile } from '../../containers/trainer/engine/compile.ts';
 import { tf } from '../../containers/trainer/engine/tensorflow.ts';
 import type { Program, StateMap } from '../../containers/trainer/engine/types.ts';
@@ -12,6 +13,7 @@ import { BATCHES, LATENT_DIM, LEARNING_RATE, mnistBatches, SIZE, STEPS, type Tra
 const [model, precision] = process.argv.slice(2) as [TrainedModel, 'float32' | 'bfloat16'];
 const batchSize = BATCHES[model];
 const cores = availableParallelism();
+const ITEMS = 60_000;
 const config = { width: SIZE, height: SIZE, channels: 1, latentDim: LATENT_DIM, classes: 0, batchSize } as const;
 const nextBatch = mnistBatches(batchSize);
 const learningRate = LEARNING_RATE;
@@ -44,8 +46,9 @@ function opened<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
   betas: { beta1: number; beta2: number },
 ) {
-  // Twice the cores for convolutions, as the trainer has it: the activations of a smaller slice stay in the caches.
-  const towers = cores * (model === 'mlp-vae' ? 1 : 2);
+  const planned = planBatches({ batchSize, items: ITEMS, cores, device: 'cpu', precision });
+  // The trainer's plan is for convolutions. Slices of a dense layer's batch only read its weights more often.
+  const towers = model === 'mlp-vae' ? cores : planned.towers;
   return compile({
     state,
     programs,

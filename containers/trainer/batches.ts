@@ -3,7 +3,8 @@ import { permutation, uniforms } from '#core/random.ts';
 
 /** Towers of fewer items cost more than they gain. */
 const ITEMS_PER_TOWER = 32;
-const TOWERS_PER_CORE = 2;
+/** The activations of a slice should fit the caches, and in bfloat16 they are half as large. */
+const TOWERS_PER_CORE = { float32: 2, bfloat16: 1 } as const;
 const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /** Items of one split, uint8 one after the other. */
@@ -41,14 +42,16 @@ export interface BatchRequest {
   readonly items: number;
   readonly cores: number;
   readonly device: 'cpu' | 'gpu';
+  readonly precision: keyof typeof TOWERS_PER_CORE;
   /** As a stored run had it; what is given is kept, since the towers decide the bytes. */
   readonly towers?: number | undefined;
 }
 
 /** The batch is min(batchSize, items), made a multiple of the towers. */
-export function planBatches({ batchSize, items, cores, device, towers }: BatchRequest): BatchPlan {
+export function planBatches({ batchSize, items, cores, device, precision, towers }: BatchRequest): BatchPlan {
   const wanted = Math.min(batchSize, items);
-  const most = device === 'gpu' ? 1 : Math.min(cores * TOWERS_PER_CORE, Math.floor(wanted / ITEMS_PER_TOWER));
+  const most =
+    device === 'gpu' ? 1 : Math.min(cores * TOWERS_PER_CORE[precision], Math.floor(wanted / ITEMS_PER_TOWER));
   const chosen = towers ?? Math.max(1, most);
   const size = Math.max(1, Math.floor(wanted / chosen)) * chosen;
   return { batchSize: size, towers: chosen, stepsPerEpoch: Math.max(1, Math.floor(items / size)) };

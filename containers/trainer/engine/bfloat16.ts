@@ -6,7 +6,7 @@ import { type GraphNode, type OutputInfo, outputInfos, value } from './graph.ts'
 /** Where the time goes: always in bfloat16. */
 const PRODUCTS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul']);
 /** In bfloat16 where what they are given already is: a conversion of its own would cost more than it saves. */
-const FOLLOWERS = new Set(['BiasAdd', 'Relu', 'ReluGrad', 'LeakyRelu', 'LeakyReluGrad', 'Reshape']);
+const FOLLOWERS = new Set(['BiasAdd', 'Relu', 'ReluGrad', 'LeakyRelu', 'LeakyReluGrad', 'Reshape', 'ConcatV2']);
 
 const PROCESSOR = '/proc/cpuinfo';
 const INSTRUCTIONS = /\bflags\b.*\b(avx512_bf16|amx_bf16)\b/;

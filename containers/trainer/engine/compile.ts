@@ -5,6 +5,7 @@ import { DTYPE } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
+import { withoutProductSums } from './product-sums.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
 import { withoutSingleChannels } from './single-channel.ts';
@@ -82,7 +83,9 @@ function emitProgram(
     input: [],
     attr: { dtype: { type: dtype }, shape: value.shape(shape) },
   }));
-  const recorded = withoutSingleChannels(recording.nodes, recording.inputs);
+  const fetched = new Set(Object.values(recording.outputs).map(({ ref }) => ref));
+  const summed = withoutProductSums(recording.nodes, recording.inputs, fetched);
+  const recorded = withoutSingleChannels(summed, recording.inputs);
   nodes.push(...(options.precision === 'bfloat16' ? inBfloat16(name, recorded, recording.inputs) : recorded));
   const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
     name: key,

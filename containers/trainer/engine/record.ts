@@ -1,6 +1,14 @@
 // Records what an eager computation asks of the native binding, as a graph.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import { type Binding, backend, DTYPE, type DtypeName, idOf } from './binding.ts';
+import {
+  type Binding,
+  backend,
+  DTYPE,
+  type DtypeName,
+  idOf,
+  type OpAttribute,
+  type TensorMetadata,
+} from './binding.ts';
 import { attributeValue, constantNode, type GraphNode, type OutputInfo } from './graph.ts';
 import { tf } from './tensorflow.ts';
 
@@ -62,6 +70,10 @@ export function record(prefix: string, compute: (recorder: Recorder) => Record<s
         const input = inputIds.map(refOf);
         refuseForeignRandomness(op, input, declaredRefs);
         const results = real.executeOp(op, attributes, inputIds, outputCount);
+        if (isVacuous(op, attributes)) {
+          refs.set((results[0] as TensorMetadata).id, input[0] as string);
+          return results;
+        }
         const name = `${prefix}/n${nodes.length}_${op}`;
         const attr = Object.fromEntries(attributes.map((attribute) => [attribute.name, attributeValue(attribute)]));
         const outputs = results.map(({ shape, dtype }) => ({ shape, dtype }));
@@ -133,6 +145,12 @@ function refuseForeignRandomness(op: string, input: readonly string[], declared:
   if (!RANDOM_OPS.test(op)) return;
   if (STATELESS_OPS.test(op) && declared.has(input[SEED_INPUT] ?? '')) return;
   throw new Error(`${op} draws outside the context: use context.normal, .uniform or .dropout (${callSite()})`);
+}
+
+/** A conversion to the type that is there already: what the gradient of a tfjs clone is, and what would hide a product from the engine. */
+function isVacuous(op: string, attributes: readonly OpAttribute[]): boolean {
+  const typeOf = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
+  return op === 'Cast' && typeOf('SrcT') === typeOf('DstT');
 }
 
 function captured(): Error {

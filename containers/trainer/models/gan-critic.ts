@@ -13,14 +13,22 @@ const GROUP = 4;
 const SKIP_KERNEL = 2;
 const SLOPE = 0.2;
 
+export interface Judging {
+  readonly sizes: GanSizes;
+  readonly params: Params;
+  readonly observe: Context['observe'];
+}
+
 /**
  * One logit an image [batch] for images [batch, height, width, channels] in [-1, 1]. A class adds its direction's share of the
- * features: the projection of Miyato and Koyama 2018. Closed under differentiation.
+ * features: the projection of Miyato and Koyama 2018. Images of several sources, one after the other and as many of each, lie
+ * beside images of their own alone. Closed under differentiation.
  */
 export function criticise(
-  { sizes, params, observe }: { sizes: GanSizes; params: Params; observe: Context['observe'] },
+  { sizes, params, observe }: Judging,
   images: Tensor,
   label: Tensor | undefined,
+  sources = 1,
 ): Tensor {
   const batch = images.shape[0] as number;
   const weight = (name: string) => params[`critic/${name}`] as Tensor;
@@ -34,7 +42,7 @@ export function criticise(
     h = observe(`critic/${down}`, leakyRelu(h, SLOPE)); // [batch, height / 2^level, width / 2^level, critic[level]]
   });
   const own = tf.reshape(h, [batch, h.size / batch]);
-  const flat = sizes.spread ? tf.concat([own, spreadOf(own)], 1) : own;
+  const flat = sizes.spread ? tf.concat([own, spreadOf(own, sources)], 1) : own;
   const features = leakyRelu(dense(flat, weight('features/kernel'), weight('features/bias')), SLOPE);
   const logits = tf.reshape(dense(features, weight('logit/kernel'), weight('logit/bias')), [batch]);
   if (label === undefined) return logits;
@@ -65,15 +73,17 @@ export function criticShapes({ channels, classes }: ImageModelConfig, sizes: Gan
  * How far the items of a group lie apart, the mean deviation over all features: [batch, features] to [batch, 1]. A generator that
  * draws alike gives itself away.
  */
-function spreadOf(x: Tensor): Tensor {
+function spreadOf(x: Tensor, sources: number): Tensor {
   const [batch, features] = x.shape as [number, number];
-  const size = batch % GROUP === 0 ? GROUP : batch;
-  const groups = batch / size;
-  const grouped = tf.reshape(x, [size, groups, features]);
-  const variance = tf.mean(tf.square(tf.sub(grouped, tf.mean(grouped, 0, true))), 0);
+  const each = batch / sources;
+  const size = each % GROUP === 0 ? GROUP : each;
+  const groups = each / size;
+  const grouped = tf.reshape(x, [sources, size, groups, features]);
+  const variance = tf.mean(tf.square(tf.sub(grouped, tf.mean(grouped, 1, true))), 1);
   // The root's slope is infinite at zero.
-  const spread = tf.mean(tf.sqrt(tf.add(variance, 1e-8)), 1);
-  return tf.reshape(tf.add(tf.zeros([size, groups]), tf.reshape(spread, [1, groups])), [batch, 1]);
+  const spread = tf.mean(tf.sqrt(tf.add(variance, 1e-8)), 2);
+  const shared = tf.add(tf.zeros([sources, size, groups]), tf.reshape(spread, [sources, 1, groups]));
+  return tf.reshape(shared, [batch, 1]);
 }
 
 function activated(x: Tensor, params: Params, layer: string): Tensor {

@@ -4,7 +4,7 @@ import type { ResolvedTrain } from '#core/resolve-train.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { Context, FeedSpec, Params, Program, StateMap } from '../engine/types.ts';
 import { augment } from './gan-augment.ts';
-import { criticise, criticShapes } from './gan-critic.ts';
+import { criticise, criticShapes, type Judging } from './gan-critic.ts';
 import { batchNorms, generate, generatorShapes, storedNorms } from './gan-generator.ts';
 import { type GanObjective, LOGISTIC, WASSERSTEIN } from './gan-losses.ts';
 import { ganSizes } from './gan-sizes.ts';
@@ -50,9 +50,8 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
       const real = shown(centred(feed.x as Tensor), context, 'real');
       // No weight of the generator is trained here, so nothing is derived through it.
       const fake = shown(drawn(params, feed, context, unobserved).images, context, 'drawn');
-      const judge = (images: Tensor, observe = unobserved) =>
-        criticise({ sizes, params, observe }, images, known(feed));
-      const [realLogits, drawnLogits] = [judge(real, context.observe), judge(fake)];
+      const judge = (images: Tensor) => criticise({ sizes, params, observe: unobserved }, images, known(feed));
+      const [realLogits, drawnLogits] = judged({ sizes, params, observe: context.observe }, [real, fake], known(feed));
       const criticLoss = objective.critic(realLogits, drawnLogits);
       const outputs = { criticLoss, realLogit: tf.mean(realLogits), drawnLogit: tf.mean(drawnLogits) };
       if (!isPenalised) return { loss: criticLoss, outputs };
@@ -127,6 +126,12 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
     },
     exports: { generator: (batch) => sample(batch, false) },
   };
+}
+
+/** The logits of real and of drawn images, in one pass of twice the size: the dense layer's weights are then read once. */
+function judged(judging: Judging, [real, drawn]: [Tensor, Tensor], label: Tensor | undefined): [Tensor, Tensor] {
+  const labels = label && tf.concat([label, label], 0);
+  return tf.split(criticise(judging, tf.concat([real, drawn], 0), labels, 2), 2) as [Tensor, Tensor];
 }
 
 const unobserved: Context['observe'] = (_, tensor) => tensor;

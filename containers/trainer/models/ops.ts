@@ -112,31 +112,36 @@ export function dense(x: Tensor, kernel: Tensor, bias: Tensor): Tensor {
 }
 
 export function relu(x: Tensor): Tensor {
+  return rectified('Relu', 'ReluGrad', [FLOAT], x);
+}
+
+/** `slope`, below zero, is itself above zero. */
+export function leakyRelu(x: Tensor, slope: number): Tensor {
+  return rectified('LeakyRelu', 'LeakyReluGrad', [FLOAT, attribute.float('alpha', slope)], x);
+}
+
+/** Of the output, which has the input's signs, the gradient needs no more: the input is then free to be fused away. */
+function rectified(op: string, gradientOp: string, attributes: OpAttribute[], x: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;
-    const value = executeOp('Relu', [FLOAT], [x]);
-    // The output is kept as a mask only, which has no derivative to lose; the input is then free to be fused away.
+    const value = executeOp(op, attributes, [x]);
     save([value]);
-    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => [masked('ReluGrad', [FLOAT], dy, saved[0] as Tensor)] };
+    const gradFunc = (dy: Tensor, saved: Tensor[]) => [masked(gradientOp, attributes, dy, saved[0] as Tensor)];
+    return { value, gradFunc };
   })(x);
 }
 
-export function leakyRelu(x: Tensor, slope: number): Tensor {
-  const attributes = [FLOAT, attribute.float('alpha', slope)];
-  return differentiable(
-    [x],
-    () => executeOp('LeakyRelu', attributes, [x]),
-    (dy, [x]) => [masked('LeakyReluGrad', attributes, dy, x)],
-  );
-}
-
-/** dy scaled by a factor that depends on the sign of `mask` alone: linear in dy, flat in the mask. */
+/**
+ * dy scaled by a factor that depends on the sign of `mask` alone: linear in dy, flat in the mask, which is therefore no input. Else
+ * zeros would be led all the way back through the layers before it.
+ */
 function masked(op: string, attributes: OpAttribute[], dy: Tensor, mask: Tensor): Tensor {
-  return differentiable(
-    [dy, mask],
-    () => executeOp(op, attributes, [dy, mask]),
-    (g, [, mask]) => [masked(op, attributes, g, mask), tf.zerosLike(mask)],
-  );
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
+    save([mask]);
+    const gradFunc = (g: Tensor, saved: Tensor[]) => [masked(op, attributes, g, saved[0] as Tensor)];
+    return { value: executeOp(op, attributes, [dy, mask]), gradFunc };
+  })(dy);
 }
 
 export function tanh(x: Tensor): Tensor {

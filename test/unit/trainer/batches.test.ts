@@ -3,10 +3,11 @@ import { balancedOrder, epochOrder, fillBatch, newBatch, planBatches } from '../
 
 describe('a plan', () => {
   const plan = (changes: Partial<Parameters<typeof planBatches>[0]>) =>
-    planBatches({ batchSize: 128, items: 60_000, cores: 2, device: 'cpu', ...changes });
+    planBatches({ batchSize: 128, items: 60_000, cores: 2, device: 'cpu', precision: 'float32', ...changes });
 
-  test('takes two towers a core and drops the remainder', () => {
+  test('takes two towers a core, in bfloat16 one, and drops the remainder', () => {
     expect(plan({})).toEqual({ batchSize: 128, towers: 4, stepsPerEpoch: 468 });
+    expect(plan({ precision: 'bfloat16' }).towers).toBe(2);
   });
 
   test('makes the batch a multiple of the towers and no larger than the data', () => {

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
+import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
 import { toyProgram, toySession } from './toy.ts';
@@ -16,6 +17,16 @@ function compiled(change: Step): () => void {
 
 test('a step of ops alone is traced', () => {
   expect(compiled((x) => tf.mul(x, 2))).not.toThrow();
+});
+
+test('what a clone adds to a gradient, a conversion from float32 to float32, is not recorded', () => {
+  const { nodes, outputs } = record('step', (recorder) => {
+    const x = tf.ones([2]);
+    recorder.input('step/x', x);
+    return { same: tf.grad((x: Tensor) => tf.square(x.clone()))(x) };
+  });
+  expect(outputs.same?.shape).toEqual([2]);
+  expect(nodes.map(({ op }) => op)).not.toContain('Cast');
 });
 
 test('a constant that JavaScript computes anew is refused, with its line', () => {

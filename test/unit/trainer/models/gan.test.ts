@@ -136,6 +136,25 @@ describe('gradients', { timeout: TIMEOUT_MS }, () => {
   );
 });
 
+test.each(['plain', 'residual', 'wgan-gp'] as const)(
+  'the critic of %s judges real and drawn images in one pass as it does one after the other',
+  (preset) => {
+    const sizes = ganSizes(CONFIG, preset);
+    const weights = initialWeights(criticShapes(CONFIG, sizes), 2);
+    const params = Object.fromEntries(
+      [...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
+    );
+    const judging = { sizes, params, observe: (_: string, tensor: Tensor) => tensor };
+    const [real, drawn] = [tf.tensor4d(X, [4, 8, 8, 1]), tf.randomUniform([4, 8, 8, 1], -1, 1, 'float32', 3)];
+    const label = tf.tensor2d(LABEL, [4, 2]);
+    const apart = [real, drawn].flatMap((images) => [...criticise(judging, images, label).dataSync()]);
+    const together = criticise(judging, tf.concat([real, drawn]), tf.concat([label, label]), 2).dataSync();
+    apart.forEach((logit, i) => {
+      expect(together[i]).toBeCloseTo(logit, 5);
+    });
+  },
+);
+
 describe('what is exported', { timeout: TIMEOUT_MS }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-gan-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
 import { normals } from '#core/random.ts';
+import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import {
   conv,
@@ -64,6 +65,23 @@ describe('second derivatives', () => {
     const numeric = (shifted(h) - shifted(-h)) / (2 * h);
     expect(Math.abs(along - numeric)).toBeLessThan(2e-2 * Math.abs(numeric));
   });
+});
+
+test('a penalty on slopes is led back through its slopes alone, not as zeros through the layers below', () => {
+  const { nodes, outputs } = record('step', (recorder) => {
+    const [x, kernel] = [noise('x', [2, 6, 8, 1]), noise('kernel', [3, 3, 1, 4])];
+    recorder.input('step/x', x);
+    recorder.input('step/kernel', kernel);
+    const slope = (k: Tensor) => tf.grad((x: Tensor) => tf.sum(leakyRelu(conv(x, k, 2), 0.2)) as Tensor)(x);
+    return { gradient: tf.grad((k: Tensor) => tf.sum(tf.square(slope(k))) as Tensor)(kernel) };
+  });
+  const makers = new Map(nodes.map((node) => [`${node.name}:0`, node]));
+  const read = (ref: string, seen = new Set<string>()): Set<string> => {
+    if (!seen.has(ref)) for (const input of makers.get(ref)?.input ?? []) read(input, seen.add(ref));
+    return seen;
+  };
+  const ops = [...read(outputs.gradient?.ref ?? '')].map((ref) => makers.get(ref)?.op);
+  expect(ops.filter((op) => op === 'Conv2DBackpropFilter')).toHaveLength(1);
 });
 
 test('an output layer of one channel has the gradients of plain tfjs, and their gradients', () => {
