@@ -24,7 +24,13 @@ export async function judgesOfDigits(
   data: Readonly<Record<Split, Items>>,
   latentDim: number,
 ): Promise<{ readonly judges: Judges; readonly net: FeatureNet }> {
-  const plan = planBatches({ batchSize: BATCH, items: TRAINED, cores: availableParallelism(), device: 'cpu' });
+  const plan = planBatches({
+    batchSize: BATCH,
+    items: TRAINED,
+    cores: availableParallelism(),
+    device: 'cpu',
+    precision: 'float32',
+  });
   const made = await trainFeatureNet({ ...data, size: DIGIT, towers: plan.towers, breathe: nextBreath });
   const net = openFeatureNet(made.weights, made.facts, DIGIT);
   const judges = openJudges({ data, size: DIGIT, latentDim, classes: DIGIT_CLASSES, net: async () => net });

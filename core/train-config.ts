@@ -31,7 +31,7 @@ export const TrainConfig = z.strictObject({
   augment: z.union([z.literal('auto'), z.boolean()]).default('auto'),
   /** Of a GAN: the weight of the gradient penalty on real items (Mescheder 2018). */
   r1Gamma: z.number().min(0).max(1000).default(0.1),
-  /** Of a GAN: how much of the averaged generator a step keeps. */
+  /** Of a GAN: how much of the averaged generator a step keeps, at most: early on it is less. */
   emaDecay: z.number().min(0).max(0.99999).default(0.999),
   /** `bfloat16`: the layers' products are, weights and losses are not; faster where the processor has it. */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),

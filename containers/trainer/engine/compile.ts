@@ -9,13 +9,14 @@ import { withoutProductSums } from './product-sums.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
 import { withoutSingleChannels } from './single-channel.ts';
-import { completeState, partOf, slotNames, weightNames } from './state.ts';
+import { completeState, isAverageFed, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import { runTowers, type TowersResult } from './towers.ts';
 import { trace } from './trace.ts';
 import type { CompileOptions, FeedSpec, Program, Session, StateEntry } from './types.ts';
 
 const LEARNING_RATE: Readonly<Record<string, FeedSpec>> = { learningRate: { shape: [], dtype: 'float32' } };
+const EMA_DECAY: Readonly<Record<string, FeedSpec>> = { emaDecay: { shape: [], dtype: 'float32' } };
 const EXAMPLE_RATE = 1e-3;
 const NORM = 'norm/';
 /** How the outputs of `Session.norms` begin. */
@@ -46,7 +47,11 @@ function emitProgram(
 ): { nodes: GraphNode[]; plan: ProgramPlan } {
   const training = program.updates.length > 0;
   if (training && program.averaged) throw new Error(`${name} trains: it cannot read averaged weights`);
-  const feed = training ? { ...program.feed, ...LEARNING_RATE } : program.feed;
+  const feed = {
+    ...program.feed,
+    ...(training && LEARNING_RATE),
+    ...(isAverageFed(program, options.optimizer) && EMA_DECAY),
+  };
   const towers = towersOf(name, program, options.towers);
   const weights = weightNames(state);
   const draws = new Map<string, Draw>();
@@ -92,7 +97,8 @@ function emitProgram(
     rank: shape.length,
     gradient: ref,
   }));
-  if (training) nodes.push(...updateNodes(`${name}/update`, trained, `${name}/feed/learningRate:0`, options.optimizer));
+  const rates = { learningRate: `${name}/feed/learningRate:0`, emaDecay: `${name}/feed/emaDecay:0` };
+  if (training) nodes.push(...updateNodes(`${name}/update`, trained, rates, options.optimizer));
   const moved = assignNodes(name, withPrefix('assign/', recording.outputs), state, program);
   nodes.push(...moved);
   const before = [...(training ? [`^${name}/update/updated`] : []), ...moved.map((node) => `^${node.name}`)];

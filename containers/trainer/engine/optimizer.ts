@@ -22,9 +22,10 @@ export const readOf = (name: string): string => `read/${name}`;
 export function updateNodes(
   prefix: string,
   weights: readonly TrainedWeight[],
-  learningRate: string,
+  rates: { readonly learningRate: string; readonly emaDecay: string },
   options: OptimizerOptions,
 ): GraphNode[] {
+  const { learningRate } = rates;
   const nodes: GraphNode[] = [];
   const updates: string[] = [];
   const add = (name: string, op: string, input: string[], attr: GraphNode['attr']): string => {
@@ -40,7 +41,12 @@ export function updateNodes(
   const beta2 = constant('beta2', options.beta2);
   const epsilon = constant('epsilon', options.epsilon);
   const decay = options.kind === 'adamw' ? constant('weightDecay', options.weightDecay ?? 0) : undefined;
-  const forget = options.emaDecay === undefined ? undefined : constant('emaForget', 1 - options.emaDecay);
+  const isAveraging = weights.some(({ name }) => isAveraged(name, options));
+  const forget = !isAveraging
+    ? undefined
+    : options.emaDecay === 'fed'
+      ? `${add('emaForget', 'Sub', [constant('one', 1), rates.emaDecay], FLOAT)}:0`
+      : constant('emaForget', 1 - (options.emaDecay as number));
 
   for (const { name, rank, gradient } of weights) {
     // A bias's gradient does not depend on its value: without this the read could come after the update.

@@ -55,6 +55,11 @@ export function isAveraged(weight: string, { emaDecay, emaParts }: OptimizerOpti
   return emaDecay !== undefined && (emaParts?.includes(partOf(weight)) ?? true);
 }
 
+/** Whether a run of the program takes the feed `emaDecay`. */
+export function isAverageFed({ updates }: Program, { emaDecay, emaParts }: OptimizerOptions): boolean {
+  return emaDecay === 'fed' && updates.some((part) => emaParts?.includes(part) ?? true);
+}
+
 export function scalarEntry(value: number): StateEntry {
   return { shape: [], values: Float32Array.of(value) };
 }

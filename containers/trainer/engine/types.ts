@@ -68,8 +68,11 @@ export interface OptimizerOptions {
   readonly weightDecay?: number;
   /** Global gradient norm above which gradients are scaled down; absent = never. */
   readonly clipNorm?: number;
-  /** Decay of an exponential moving average kept of each updated weight, under `ema/<name>`; absent = none. */
-  readonly emaDecay?: number;
+  /**
+   * Decay of an exponential moving average kept of each updated weight, under `ema/<name>`; absent = none. `fed`: the scalar feed
+   * `emaDecay` of each run that moves a weight with an average.
+   */
+  readonly emaDecay?: number | 'fed';
   /** The parts whose weights are averaged; absent = all that are trained. */
   readonly emaParts?: readonly string[];
 }

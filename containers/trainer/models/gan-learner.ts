@@ -8,7 +8,7 @@ import type { Learner, LearnerOptions, StepReport } from '../learner.ts';
 import { sharedParts, stepReport } from '../session-learner.ts';
 import type { Family } from './family.ts';
 import { type GanProgram, gan, objectiveOf } from './gan.ts';
-import { rateShare } from './rate-schedule.ts';
+import { averageDecay, rateShare } from './rate-schedule.ts';
 
 /** No first moment: what the gradient was is no guide to what it is against another opponent (Karras et al. 2020). */
 const ADAM = { kind: 'adam', beta1: 0, beta2: 0.99, epsilon: 1e-8 } satisfies OptimizerOptions;
@@ -24,7 +24,7 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
   const session = compile<GanProgram>({
     state,
     programs,
-    optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: train.emaDecay, emaParts: ['generator'] },
+    optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: 'fed', emaParts: ['generator'] },
     seed: train.seed,
     towers,
     precision: train.precision,
@@ -64,7 +64,10 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
       const criticised = session.run(critic, { x, label, ...schedule }, [...own, ...norms(critic)]);
       const isGeneratorsTurn = step % criticTurns === 0;
       const generated = isGeneratorsTurn
-        ? session.run('generator', { label, ...schedule }, ['generatorLoss', ...norms('generator')])
+        ? session.run('generator', { label, ...schedule, emaDecay: averageDecay(train.emaDecay, step) }, [
+            'generatorLoss',
+            ...norms('generator'),
+          ])
         : {};
       return turnReport(criticised, generated);
     },

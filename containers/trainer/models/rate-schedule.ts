@@ -7,6 +7,9 @@ const LAST_SHARE = 0.01;
 const RISE_SHARE = 0.02;
 const FIRST_SHARE = 0.1;
 
+/** Of the steps done: an average reaches back no farther by half, so that a short run's is not that of its first weights. */
+const HALF_LIFE_SHARE = 0.05;
+
 /** Where a step stands: `budgetSpent` is a share, 0 where the run has no budget. */
 export interface Place {
   readonly step: number;
@@ -24,4 +27,9 @@ export function rateShare({ schedule, epochs }: Pick<ResolvedTrain, 'schedule' |
 
 function shareDone(epochs: number, { step, stepsPerEpoch, budgetSpent }: Place): number {
   return Math.min(1, Math.max(step / (epochs * stepsPerEpoch), budgetSpent));
+}
+
+/** What the averaged generator keeps in a step, 1 being the first (the ramp of Karras et al. 2020, StyleGAN2-ADA). */
+export function averageDecay(highest: number, step: number): number {
+  return Math.min(highest, 0.5 ** (1 / (HALF_LIFE_SHARE * step)));
 }

@@ -123,6 +123,18 @@ test('the moving average follows the weights by its decay', () => {
   });
 });
 
+test('a decay that is fed is that of its run alone', () => {
+  const averaged = session({ optimizer: { ...ADAM, emaDecay: 'fed' } });
+  const read = (name: string) => averaged.save().get(name)?.values as Float32Array;
+  const start = read('head/dense/kernel');
+  averaged.run('train', { ...toyFeed(), emaDecay: 0 });
+  expect(read('ema/head/dense/kernel')).toEqual(read('head/dense/kernel'));
+  const before = read('ema/head/dense/kernel');
+  averaged.run('train', { ...toyFeed(), emaDecay: 1 });
+  expect(read('ema/head/dense/kernel')).toEqual(before);
+  expect(read('head/dense/kernel')).not.toEqual(start);
+});
+
 test('decoupled decay shrinks the matrices and leaves the biases', () => {
   const plain = session();
   const decayed = session({ optimizer: { ...ADAM, kind: 'adamw', weightDecay: 0.5 } });

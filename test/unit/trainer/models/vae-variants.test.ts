@@ -10,6 +10,7 @@ import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import type { Learner } from '../../../../containers/trainer/learner.ts';
 import { vaePreset } from '../../../../containers/trainer/models/presets.ts';
+import { averageDecay } from '../../../../containers/trainer/models/rate-schedule.ts';
 import { vae } from '../../../../containers/trainer/models/vae.ts';
 import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
 import { vaeFeeds } from '../../../../containers/trainer/models/vae-schedule.ts';
@@ -193,6 +194,12 @@ test('the rate rises from a tenth, falls to a hundredth, and beta rises, by the 
   expect(at(50)).toEqual({ learningRate: 0.01, beta: 4 });
   const place = { step: 0, stepsPerEpoch: 5, budgetSpent: 0 };
   expect(vaeFeeds({ ...train, schedule: 'constant', betaWarmup: 0 }, place)).toEqual({ learningRate: 1, beta: 4 });
+});
+
+test('an average reaches back a twentieth of the steps so far, by half, and no farther than its decay says', () => {
+  expect(averageDecay(0.999, 1)).toBeLessThan(1e-5);
+  expect(averageDecay(0.999, 400) ** 20).toBeCloseTo(0.5, 6);
+  expect(averageDecay(0.999, 1e6)).toBe(0.999);
 });
 
 test('a budget ends the schedule where it is over before the epochs are', () => {
