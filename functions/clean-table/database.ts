@@ -1,5 +1,6 @@
 // The database of a table that is being read: rows stay in their order, and the table itself is the one file outside.
 import { type ConfinedDatabase, openConfined, text } from '../confined-database.ts';
+import type { Staged } from './staged.ts';
 
 const THREADS = 1;
 
@@ -16,10 +17,25 @@ export function openDatabase(folder: string, memoryMiB: number, file?: string): 
   });
 }
 
-/** The bytes of the strict CSV that core/table writes. `columns`: names that the cells get, all texts; empty cells are null. */
-export function readStaged(file: string, delimiter: string, columns: readonly string[]): string {
-  const types = ['line', 'place', ...columns].map((column, i) => `${text(column)}: '${i < 2 ? 'BIGINT' : 'VARCHAR'}'`);
-  return `read_csv(${text(file)}, header = false, auto_detect = false, delim = ${text(delimiter)}, quote = '"',
-    escape = '"', new_line = '\\n', parallel = false, null_padding = true, strict_mode = true,
-    max_line_size = 8388608, buffer_size = 16777216, columns = {${types.join(', ')}})`;
+/** The rows of a staged table, with the line of each. `cells`: names that they get, all texts; empty ones are null. */
+export function readStaged({ file, delimiter, plain }: Staged, cells: readonly string[]): string {
+  if (plain)
+    return `(select row_number() over () + 1 as line, *
+      from ${csvSql(file, cells.map(textColumn), [`skip = 1`, `delim = ${text(delimiter)}`, `new_line = '${plain.crlf ? '\\r' : ''}\\n'`])})`;
+  const columns = [...['line', 'place'].map((one) => `${text(one)}: 'BIGINT'`), ...cells.map(textColumn)];
+  return csvSql(file, columns, [
+    `delim = ${text(delimiter)}`,
+    "new_line = '\\n'",
+    'parallel = false',
+    'null_padding = true',
+  ]);
+}
+
+function csvSql(file: string, columns: readonly string[], options: readonly string[]): string {
+  return `read_csv(${text(file)}, header = false, auto_detect = false, quote = '"', escape = '"', strict_mode = true,
+    ${options.join(', ')}, max_line_size = 8388608, buffer_size = 16777216, columns = {${columns.join(', ')}})`;
+}
+
+function textColumn(column: string): string {
+  return `${text(column)}: 'VARCHAR'`;
 }

@@ -50,7 +50,7 @@ type Top = readonly (readonly [string, number])[];
 
 export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnFacts[]> {
   const cells = cellNames(staged);
-  const source = readStaged(staged.file, staged.delimiter, cells.all);
+  const source = readStaged(staged, cells.all);
   const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
   const presentCell = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
   const facts: ColumnFacts[] = [];
