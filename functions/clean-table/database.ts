@@ -3,6 +3,7 @@ import { type ConfinedDatabase, openConfined, text } from '../confined-database.
 import type { Staged } from './staged.ts';
 
 const THREADS = 1;
+const LINE_FEED = "new_line = '\\n'";
 
 export type Database = ConfinedDatabase;
 
@@ -19,20 +20,19 @@ export function openDatabase(folder: string, memoryMiB: number, file?: string): 
 
 /** The rows of a staged table, with the line of each. `cells`: names that they get, all texts; empty ones are null. */
 export function readStaged({ file, delimiter, plain }: Staged, cells: readonly string[]): string {
-  if (plain)
-    return `(select row_number() over () + 1 as line, *
-      from ${csvSql(file, cells.map(textColumn), [`skip = 1`, `delim = ${text(delimiter)}`, `new_line = '${plain.crlf ? '\\r' : ''}\\n'`])})`;
+  const delim = `delim = ${text(delimiter)}`;
+  if (plain) {
+    // Told that lines end as Windows ends them, DuckDB finds no row; untold, all of them.
+    const options = ['header = true', delim, ...(plain.crlf ? [] : [LINE_FEED])];
+    return `(select row_number() over () + 1 as line, * from ${csvSql(file, cells.map(textColumn), options)})`;
+  }
   const columns = [...['line', 'place'].map((one) => `${text(one)}: 'BIGINT'`), ...cells.map(textColumn)];
-  return csvSql(file, columns, [
-    `delim = ${text(delimiter)}`,
-    "new_line = '\\n'",
-    'parallel = false',
-    'null_padding = true',
-  ]);
+  const options = ['header = false', delim, LINE_FEED, 'parallel = false', 'null_padding = true'];
+  return csvSql(file, columns, options);
 }
 
 function csvSql(file: string, columns: readonly string[], options: readonly string[]): string {
-  return `read_csv(${text(file)}, header = false, auto_detect = false, quote = '"', escape = '"', strict_mode = true,
+  return `read_csv(${text(file)}, auto_detect = false, quote = '"', escape = '"', strict_mode = true,
     ${options.join(', ')}, max_line_size = 8388608, buffer_size = 16777216, columns = {${columns.join(', ')}})`;
 }
 

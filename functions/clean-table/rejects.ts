@@ -7,6 +7,7 @@ import type { Issue } from '#core/issues.ts';
 import type { BrokenRow } from '#core/table/csv-stage.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
 import type { CheckedTable } from './checked-table.ts';
+import type { Check } from './checks.ts';
 import { rowAsItCame } from './row-as-it-came.ts';
 import type { Staged } from './staged.ts';
 
@@ -20,6 +21,10 @@ export async function rejectedRows(table: CheckedTable, staged: Staged): Promise
     `select ${['line', ...(staged.plain ? [] : ['place']), ...masks.names].join(', ')} from checked where ${rejected} order by line limit ${TABLE_LIMITS.keptRows}`,
     Row,
   );
+  const rejections = table.checks.flatMap((check, i) => {
+    const { word, value } = masks.bit(i);
+    return check.action === 'reject' ? [{ ...check, word, bit: BigInt(value) }] : [];
+  });
   const found: BrokenRow[] = [];
   let length = 0;
   const descriptor = openSync(staged.file, 'r');
@@ -27,7 +32,7 @@ export async function rejectedRows(table: CheckedTable, staged: Staged): Promise
     for (const row of rows) {
       const came = rowAsItCame(descriptor, row, staged);
       const text = cut(came.text, TABLE_LIMITS.keptRowLength);
-      found.push({ line: row.line, issues: issuesOf(table, staged, row, came.cells), row: text });
+      found.push({ line: row.line, issues: issuesOf(rejections, staged, row, came.cells), row: text });
       length += text.length;
       if (length > TABLE_LIMITS.keptRowsLength) break;
     }
@@ -48,15 +53,16 @@ export async function writeRejects(
   await writeFile(file, rows.map(({ issues, row }) => `${JSON.stringify({ path, issues, row })}\n`).join(''));
 }
 
+type Rejection = Check & { readonly word: string; readonly bit: bigint };
+
 function issuesOf(
-  { checks, masks }: CheckedTable,
+  rejections: readonly Rejection[],
   staged: Staged,
   row: z.infer<typeof Row>,
   cells: readonly string[],
 ): [Issue, ...Issue[]] {
-  const issues = checks.flatMap(({ code, action, columns, allowed }, i): Issue[] => {
-    const { word, value } = masks.bit(i);
-    if (action !== 'reject' || ((row[word] as bigint) & BigInt(value)) === 0n) return [];
+  const issues = rejections.flatMap(({ code, columns, allowed, word, bit }): Issue[] => {
+    if (((row[word] as bigint) & bit) === 0n) return [];
     const given = columns.map((name) => cells[staged.columns.indexOf(name)] ?? '').join(', ');
     return [
       {
