@@ -6,11 +6,13 @@ import { LINES_A_MARK } from '#core/table/plain-csv.ts';
 import type { Staged } from './staged.ts';
 
 const FIRST_READ = 1024;
-const FIRST_READ_OF_LINES = 16 * 1024;
+const FIRST_READ_OF_LINES = 8 * 1024;
 const LONGEST_READ = 512 * 1024;
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
+/** One for all: thousands of rows are looked up. */
+const BYTES = Buffer.allocUnsafeSlow(LONGEST_READ);
 
 /** `place`: where the row starts in the staged file, which a plain one does not say. */
 export type RowPlace = { readonly line: number; readonly place?: number | undefined };
@@ -70,9 +72,9 @@ function plainLine(descriptor: number, line: number, marks: readonly number[]): 
   }
 }
 
+/** They are overwritten by those of the next call. */
 function bytesAt(descriptor: number, place: number, size: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  return bytes.subarray(0, readSync(descriptor, bytes, 0, size, place));
+  return BYTES.subarray(0, readSync(descriptor, BYTES, 0, size, place));
 }
 
 function withoutCarriageReturn(line: Buffer): Buffer {

@@ -75,7 +75,8 @@ function valueSql({ type, unit, dateFormat, categories = [] }: Column, t: string
     case 'number':
       return withUnit(t, unit, numberSql);
     case 'boolean':
-      return `case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end`;
+      return `case ${t} when 'true' then true when 'false' then false
+        else case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end end`;
     case 'date':
       return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
         else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;
