@@ -2,7 +2,7 @@
 import { type ConfinedDatabase, openConfined, text } from '../confined-database.ts';
 import type { Staged } from './staged.ts';
 
-/** With two, DuckDB takes half as much processor time again for a table, and its part has other bytes than with one. */
+/** With two, DuckDB takes two thirds more processor time for a table, and its part has other bytes than with one. */
 const THREADS = 1;
 const LINE_FEED = "new_line = '\\n'";
 
