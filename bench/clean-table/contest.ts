@@ -1,6 +1,8 @@
 // What both contestants are asked, and how they answer: one round over a table a message.
 import { join } from 'node:path';
+import type { CheckedInPandas } from '../peer/table-in-pandas.ts';
 import type { Round } from '../rounds.ts';
+import { ROWS } from './setting.ts';
 
 /** The folder of the table, its rules and what is written, for contestants, which are processes of their own. */
 export const TABLE = 'GOLDPAN_BENCH_TABLE';
@@ -16,4 +18,12 @@ export function contestFiles() {
 
 export function answerTables(round: () => Promise<TableRound>): void {
   process.on('message', async () => process.send?.(await round()));
+}
+
+export function answerInPandas(check: (table: string, rules: string, part: string) => CheckedInPandas): void {
+  const { folder, table, rules } = contestFiles();
+  answerTables(async () => {
+    const { cpu, wall, ...told } = check(table, rules, join(folder, `peer-${process.pid}.parquet`));
+    return { itemsPerSecond: ROWS / wall, itemsPerCpuSecond: ROWS / cpu, ...told };
+  });
 }

@@ -1,12 +1,5 @@
-// The peer: pandas reads, pandera validates, pandas describes, drops and writes.
-import { join } from 'node:path';
+// A peer: pandas reads, pandera validates and tells each failure case, pandas describes, marks repeats and writes.
 import { checkWithPandera } from '../peer/pandera.ts';
-import { answerTables, contestFiles } from './contest.ts';
-import { ROWS } from './setting.ts';
+import { answerInPandas } from './contest.ts';
 
-const { folder, table, rules } = contestFiles();
-
-answerTables(async () => {
-  const { cpu, wall, version, memoryMiB, accepted } = checkWithPandera(table, rules, join(folder, 'peer.parquet'));
-  return { itemsPerSecond: ROWS / wall, itemsPerCpuSecond: ROWS / cpu, version, memoryMiB, accepted };
-});
+answerInPandas(checkWithPandera);

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_A_SECOND = 100;
 const KIBIBYTES_A_MEBIBYTE = 1024;
-const WATCH_EVERY_MS = 10;
+/** Linux keeps the most that each held, so a look now and then is enough, and costs little. */
+const WATCH_EVERY_MS = 50;
 
 /** Of this process and of all that it started and that have ended. */
 export function cpuSeconds(): number {

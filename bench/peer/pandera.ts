@@ -1,5 +1,6 @@
 // pandera on pandas.
 import { askPython, type PythonPeer } from './python-environment.ts';
+import type { CheckedInPandas } from './table-in-pandas.ts';
 
 const PANDERA: PythonPeer = {
   name: 'pandera',
@@ -7,13 +8,7 @@ const PANDERA: PythonPeer = {
   script: 'pandera_check.py',
 };
 
-export type PanderaChecked = {
-  readonly version: string;
-  /** Processor seconds and seconds, without starting Python and its imports. */
-  readonly cpu: number;
-  readonly wall: number;
-  readonly memoryMiB: number;
-  readonly accepted: number;
+export type PanderaChecked = CheckedInPandas & {
   /** Line of the file -> the codes of the checks that it fails; empty unless asked for. */
   readonly found: Readonly<Record<string, readonly string[]>>;
 };

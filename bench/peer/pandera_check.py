@@ -1,16 +1,10 @@
-"""Holds a CSV to a table schema with pandera: reads, types, validates, profiles, drops repeats, writes Parquet."""
-import json
-import resource
+"""Holds a CSV to a table schema with pandera, all failure cases told; reads and writes with pandas."""
 import sys
-import time
 
 import pandas as pd
 import pandera
 import pandera.pandas as pa
-
-
-def seconds() -> float:
-    return sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+from table_in_pandas import asked, oldest_days, read, seconds, tell, write_good
 
 
 def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
@@ -21,8 +15,8 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"check": [], "index": []})
 
 
-def column_of(rule: dict, stale: list) -> pa.Column:
-    checks = list(stale)
+def column_of(rule: dict, oldest: list) -> pa.Column:
+    checks = [pa.Check.ge(day, error="table.stale") for day in oldest]
     as_bound = pd.Timestamp if rule["type"] == "date" else lambda value: value
     if "min" in rule:
         checks.append(pa.Check.ge(as_bound(rule["min"]), error="table.range"))
@@ -38,44 +32,22 @@ def column_of(rule: dict, stale: list) -> pa.Column:
     )
 
 
-table, rules_file, part, told = sys.argv[1:]
-with open(rules_file) as file:
-    asked = json.load(file)
-rules, now = asked["schema"], pd.Timestamp(asked["now"]).tz_localize(None)
-cpu, wall = seconds(), time.perf_counter()
-# Ragged lines end the fast reader; the slow one cuts them.
-lenient = {"engine": "python", "on_bad_lines": lambda cells: cells[: len(rules["columns"])]} if told == "rows" else {}
-frame = pd.read_csv(table, keep_default_na=False, na_values=["", *rules["nulls"]], **lenient)
-ages = [rule for rule in rules["rules"] if "maxAgeDays" in rule]
-orders = [rule["check"] for rule in rules["rules"] if "check" in rule]
-columns = {}
-for rule in rules["columns"]:
-    name, texts = rule["name"], frame[rule["name"]]
-    if rule["type"] in ("integer", "number") and not pd.api.types.is_numeric_dtype(texts):
-        frame[name] = pd.to_numeric(texts, errors="coerce")
-    elif rule["type"] == "date":
-        frame[name] = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce")
-    if frame[name] is not texts and rule["type"] in ("integer", "number", "date"):
-        wrong = frame[name].isna() & texts.notna()
-        if wrong.any():
-            frame[f"{name}__wrong"] = wrong
-            columns[f"{name}__wrong"] = pa.Column(bool, pa.Check.eq(False, error="table.type"))
-    oldest = [now - pd.Timedelta(days=age["maxAgeDays"]) for age in ages if age["column"] == name]
-    columns[name] = column_of(rule, [pa.Check.ge(day, error="table.stale") for day in oldest])
-
-
 def held(rows: pd.DataFrame, check: str) -> pd.Series:
     return rows.eval(check) | rows[check.split(" <= ")].isna().any(axis=1)
 
 
+table, rules_file, part, told = sys.argv[1:]
+rules, now = asked(rules_file)
+before = seconds()
+frame, wrongs = read(table, rules, lenient=told == "rows")
+columns = {name: pa.Column(bool, pa.Check.eq(False, error="table.type")) for name in wrongs}
+for rule in rules["columns"]:
+    columns[rule["name"]] = column_of(rule, oldest_days(rules, now, rule["name"]))
+orders = [rule["check"] for rule in rules["rules"] if "check" in rule]
 across = [pa.Check(held, check=check, error="table.row-rule") for check in orders]
 cases = failures(pa.DataFrameSchema(columns, checks=across), frame)
-bad = cases["index"].dropna().astype("int64")
-good = frame.drop(index=bad.unique())[[rule["name"] for rule in rules["columns"]]]
-good.describe(include="all")
-good = good.assign(repeated=good.duplicated())
-good.to_parquet(part, compression="snappy")
-cpu, wall = seconds() - cpu, time.perf_counter() - wall
+bad = cases["index"].dropna().astype("int64").unique()
+accepted = write_good(frame, rules, bad, part)
 
 found = {}
 if told == "rows":
@@ -85,12 +57,4 @@ if told == "rows":
         if pd.notna(index):
             found.setdefault(str(int(index) + 2), set()).add(names.get(check, check))
     found = {line: sorted(codes - ({"table.null"} if "table.type" in codes else set())) for line, codes in found.items()}
-answer = {
-    "version": pandera.__version__,
-    "cpu": cpu,
-    "wall": wall,
-    "memoryMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    "accepted": len(good),
-    "found": found,
-}
-print("\n" + json.dumps(answer))
+tell(pandera.__version__, before, accepted, found)

@@ -45,6 +45,7 @@ export function checkPlanted(
   file: string,
   folder: string,
   schema: TableFileRequest['schema'],
+  readProcess = READ_PROCESS,
 ): Promise<TableFileResult> {
   return checkTableFile({
     file,
@@ -53,7 +54,7 @@ export function checkPlanted(
     config: TABLE_CONFIG,
     source: 'bench/table.csv',
     now: NOW,
-    readProcess: READ_PROCESS,
+    readProcess,
     schema,
   });
 }

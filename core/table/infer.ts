@@ -38,11 +38,16 @@ export type ColumnFacts = {
   /** Numbers with the same unit behind them, and which. */
   readonly withUnit: number;
   readonly unit: string | null;
+  /** Numbers in which a comma may stand before the fraction, and those of them in which it can mean nothing else. */
+  readonly commaNumbers: number;
+  readonly surelyComma: number;
   /** How many forms there are when digits and letters are not told apart from their like, and one of them: `A99-999`. */
   readonly shapes: number;
   readonly shape: string | null;
   readonly minNumber: number | null;
   readonly maxNumber: number | null;
+  readonly minCommaNumber: number | null;
+  readonly maxCommaNumber: number | null;
   readonly minDay: string | null;
   readonly maxDay: string | null;
   /** Values with their counts, the most frequent first; cut where there are too many for a category. */
@@ -56,7 +61,8 @@ export function inferTableSchema(facts: readonly ColumnFacts[], tokens: readonly
 
 function inferColumn(facts: ColumnFacts): Column {
   const typed = typeOf(facts);
-  const suggested = suggestions(facts, typed.type);
+  const bounds = typed.decimal ? { minNumber: facts.minCommaNumber, maxNumber: facts.maxCommaNumber } : {};
+  const suggested = suggestions({ ...facts, ...bounds }, typed.type);
   return {
     name: facts.name,
     nullable: true,
@@ -65,7 +71,7 @@ function inferColumn(facts: ColumnFacts): Column {
   };
 }
 
-type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat'>;
+type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
 
 function typeOf(facts: ColumnFacts): Typed {
   const { name, values, distinct, integers, numbers, longest } = facts;
@@ -79,6 +85,9 @@ function typeOf(facts: ColumnFacts): Typed {
   if (most(facts.times)) return { type: 'datetime' };
   if (!asCode && most(integers) && longest <= MOST_DIGITS) return { type: 'integer' };
   if (!asCode && most(numbers)) return { type: 'number' };
+  // 1,234 alone may be a thousand and more.
+  const isSure = facts.surelyComma > 0 && facts.surelyComma >= values * (1 - LEAST_SHARE);
+  if (!asCode && isSure && most(facts.commaNumbers)) return { type: 'number', decimal: ',' };
   if (facts.unit !== null && most(facts.withUnit)) return { type: 'number', unit: facts.unit };
   const categories = categoriesOf(facts);
   if (categories) return { type: 'category', categories };

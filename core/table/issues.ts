@@ -79,5 +79,10 @@ export const TABLE_ISSUES = {
     'Nothing: it is written as in the schema.',
   ),
   'table.date-format': fix('consistency', 'A date is not written as ISO 8601 says.', 'Nothing: it is rewritten.'),
+  'table.decimal-comma': fix(
+    'consistency',
+    'A comma stands before the fraction of a number.',
+    'Nothing: the number is kept, as others are written.',
+  ),
   'table.unit': fix('consistency', 'The unit stands beside the number.', 'Nothing: the number is kept.'),
 } as const satisfies Record<`table.${string}`, IssueKind>;

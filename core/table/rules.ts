@@ -30,6 +30,7 @@ export const TABLE_RULES = {
   'table.null-token': { actions: ['fix', 'flag', 'reject', 'off'] },
   'table.spelling': { actions: ['fix', 'flag', 'reject', 'off'] },
   'table.date-format': { actions: ['fix', 'flag', 'reject'] },
+  'table.decimal-comma': { actions: ['fix', 'flag', 'reject'] },
   'table.unit': { actions: ['fix', 'flag', 'reject'] },
   /** Tables repeat rows legitimately; a declared key (table.key) is table.unique. */
   'item.duplicate': { actions: ['flag', 'reject', 'off'] },

@@ -57,13 +57,15 @@ export const Column = z
     /** Stands after the number in every cell, or in none. */
     unit: z.string().min(1).max(20).optional(),
     dateFormat: z.enum(DATE_FORMATS).optional(),
+    /** The sign before the fraction, where it is no point: 1.234,56. Points then stand between thousands. */
+    decimal: z.literal(',').optional(),
     /** What the first upload would bear, for people to take over. */
     suggested: z
       .strictObject({ nullable: z.literal(false), ...constraints })
       .partial()
       .optional(),
   })
-  .superRefine(({ type, min, max, categories, pattern, unit, dateFormat }, context) => {
+  .superRefine(({ type, min, max, categories, pattern, unit, dateFormat, decimal }, context) => {
     const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     for (const [key, bound] of Object.entries({ min, max })) {
       if (bound === undefined) continue;
@@ -76,6 +78,7 @@ export const Column = z
     if (type !== 'category' && categories) refuse('categories', `a column of type ${type} has no categories`);
     if (pattern !== undefined && !isTextual(type)) refuse('pattern', `a column of type ${type} has no pattern`);
     if (unit !== undefined && !isNumeric(type)) refuse('unit', `a column of type ${type} has no unit`);
+    if (decimal !== undefined && type !== 'number') refuse('decimal', `a column of type ${type} has none`);
     if (dateFormat !== undefined && !isTemporal(type)) refuse('dateFormat', `a column of type ${type} has none`);
   });
 export type Column = z.infer<typeof Column>;

@@ -11,6 +11,7 @@ import { enumSql, knownSql, type TypedColumn, typedColumn } from './typed.ts';
 
 /** What a statement costs grows with the square of its columns, and it holds a vector for each and every step. */
 const COLUMNS_A_STATEMENT = 100;
+const NONE = '0::bigint';
 
 /** `ofFile`: found of the whole file, hence of every row. */
 export async function buildChecked(
@@ -50,11 +51,12 @@ export async function buildChecked(
     const statement = enumSql(one);
     if (statement) await database.run(statement);
   }
-  const source = readStaged(staged.file, staged.delimiter, cells.all);
+  const source = readStaged(staged, cells.all);
   const raw =
     staged.columns.length > 0 ? `concat_ws(chr(31), ${staged.columns.map((_, i) => cells.of(i)).join(', ')})` : "''";
   const before = `case when ${withAction('fix')} then left(sha256(${raw}), 16) end as before`;
-  const checked = { typed, texts, masks, source, before };
+  const places = staged.plain ? ['line'] : ['line', 'place'];
+  const checked = { typed, texts, masks, source, before, places };
   await (typed.length <= COLUMNS_A_STATEMENT ? buildAtOnce(checked, database) : buildByGroups(checked, database));
   return { database, typed, checks, masks, rejected: withAction('reject') };
 }
@@ -66,34 +68,38 @@ type Statement = {
   readonly masks: Masks;
   readonly source: string;
   readonly before: string;
+  /** Columns of the source that tell where a row stands. */
+  readonly places: readonly string[];
 };
 
-async function buildAtOnce({ typed, texts, masks, source, before }: Statement, database: Database): Promise<void> {
-  const terms = masks.terms(() => true);
-  const words = masks.names.map((word) => wordSql(word, terms.get(word)));
+async function buildAtOnce(statement: Statement, database: Database): Promise<void> {
+  const { typed, texts, masks, source, before, places } = statement;
+  const words = masks.words(() => true);
+  const named = masks.names.map((word) => `${words.get(word) ?? NONE} as ${word}`);
   await database.run(`create temp table checked as
-    select line, place, ${[...typed.map(({ v }) => v), ...masks.names, before].join(', ')}
-    from (select *, ${words.join(', ')} from ${valuesSql(typed, texts, source)})`);
+    select ${[...places, ...typed.map(({ v }) => v), ...masks.names, before].join(', ')}
+    from (select *, ${named.join(', ')} from ${valuesSql(typed, texts, source)})`);
 }
 
 /** Each group reads the file again; their rows come in the same order, so that they are put side by side. */
-async function buildByGroups({ typed, texts, masks, source, before }: Statement, database: Database): Promise<void> {
+async function buildByGroups(statement: Statement, database: Database): Promise<void> {
+  const { typed, texts, masks, source, before, places } = statement;
   const groups: string[] = [];
-  const terms = masks.terms(({ of }) => of === undefined);
+  const terms = new Map([...masks.words(({ of }) => of === undefined)].map(([word, sql]) => [word, [sql]]));
   for (let first = 0; first < typed.length; first += COLUMNS_A_STATEMENT) {
     const end = first + COLUMNS_A_STATEMENT;
     const group = `group_${groups.length}`;
-    const own = masks.terms(({ of }) => of !== undefined && of >= first && of < end);
+    const own = masks.words(({ of }) => of !== undefined && of >= first && of < end);
     const some = typed.slice(first, end);
-    const columns = [...some.map(({ v }) => v), ...[...own].map(([word, hits]) => wordSql(word, hits))];
+    const columns = [...some.map(({ v }) => v), ...[...own].map(([word, sql]) => `${sql} as ${word}`)];
     await database.run(`create temp table ${group} as
       select ${columns.join(', ')} from ${valuesSql(some, texts.slice(first, end), source)}`);
     groups.push(group);
     for (const word of own.keys()) terms.set(word, [...(terms.get(word) ?? []), `${group}.${word}`]);
   }
-  const words = masks.names.map((word) => wordSql(word, terms.get(word)));
+  const words = masks.names.map((word) => `${terms.get(word)?.join(' | ') ?? NONE} as ${word}`);
   await database.run(`create temp table checked as
-    select line, place, ${[...typed.map(({ v }) => v), ...masks.names, before].join(', ')}
+    select ${[...places, ...typed.map(({ v }) => v), ...masks.names, before].join(', ')}
     from (select source.*, ${[...typed.map(({ v }) => v), ...words].join(', ')}
       from ${source} as source ${groups.map((group) => `positional join ${group}`).join(' ')})`);
   for (const group of groups) await database.run(`drop table ${group}`);
@@ -104,10 +110,6 @@ function valuesSql(typed: readonly TypedColumn[], texts: readonly string[], sour
   const known = typed.flatMap(knownSql).map((one) => `, ${one}`);
   return `(select *, ${typed.map(({ v, value }) => `${value} as ${v}`).join(', ')}
     from (select *${known.join('')} from (select *, ${texts.join(', ')} from ${source})))`;
-}
-
-function wordSql(word: string, terms: readonly string[] = ['0::bigint']): string {
-  return `${terms.join(' | ')} as ${word}`;
 }
 
 function nullsFor({ nulls }: TableSchema, rules: TableDataset['rules']): readonly string[] {

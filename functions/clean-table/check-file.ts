@@ -63,7 +63,7 @@ export async function checkTableFile(request: TableFileRequest): Promise<TableFi
     if (!(error instanceof ReaderDiedError)) throw error;
     return refusedFile(path, [issueOf(error, path)], schema);
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 

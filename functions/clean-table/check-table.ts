@@ -31,6 +31,7 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   await database.run(`create temp table hits as
     select ${table.masks.names.join(', ')}, count(*) as rows from checked group by all`);
   const counts = await countRows(table);
+  if (!lines && counts.rows !== staged.rows) throw new Error(`of ${staged.rows} rows, ${counts.rows} were read`);
   const broken = lines ? staged.broken.kept.filter(({ line }) => lines.includes(line)) : staged.broken.kept;
   const brokenCount = lines ? broken.length : staged.broken.count;
   const rejects = join(folder, REJECTS);

@@ -64,7 +64,8 @@ export function planChecks(plan: CheckPlan): Check[] {
     const token = textual ? 'true' : one.isToken;
     if (spaced[i]) add('table.space', at, spaced[i]);
     if (hasNulls) add('table.null-token', at, { text: token });
-    if (noToken) add('table.type', at, { text: noToken }, typeAllowed(column.type, column.dateFormat));
+    if (noToken)
+      add('table.type', at, { text: noToken }, typeAllowed(column.type, column.dateFormat ?? column.decimal));
     if (!column.nullable) add('table.null', at, { text: token, empty: 'true' }, 'a value');
     if (column.type === 'category') {
       const unknown = (then: string) => ({ value: `case when ${one.known} is not null then false else ${then} end` });
@@ -85,6 +86,7 @@ export function planChecks(plan: CheckPlan): Check[] {
       add('table.date-format', at, {
         value: column.dateFormat ? `${v}::varchar <> ${t}` : `strlen(${t}) <> ${DAY_LENGTH}`,
       });
+    if (column.decimal) add('table.decimal-comma', at, { value: `contains(${t}, ',') or contains(${t}, '.')` });
     if (column.unit !== undefined) add('table.unit', at, { value: `ends_with(${t}, ${text(column.unit)})` });
     if (column.type === 'text' || column.type === 'id')
       add('table.formula', at, {
@@ -127,10 +129,11 @@ function boundSql(bound: number | string, type: TableSchema['columns'][number]['
   return isNumeric(type) ? `${Number(bound)}` : `${type === 'date' ? 'date' : 'timestamp'} ${text(String(bound))}`;
 }
 
+/** `format`: of a date, or the sign before a fraction. */
 function typeAllowed(type: string, format: string | undefined): string {
   const words: Record<string, string> = {
     integer: 'a whole number',
-    number: 'a number',
+    number: `a number${format ? ' such as 1.234,56' : ''}`,
     boolean: 'true or false',
     date: `a date such as 2024-12-31${format ? ` or ${format}` : ''}`,
     datetime: 'a time such as 2024-12-31T23:59:59Z',

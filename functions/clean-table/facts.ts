@@ -6,7 +6,7 @@ import { text } from '../confined-database.ts';
 import { cellNames, trimmed } from './cells.ts';
 import { type Database, readStaged } from './database.ts';
 import type { Staged } from './staged.ts';
-import { isOneOf } from './typed.ts';
+import { commaNumberSql, isOneOf } from './typed.ts';
 
 /** Rows looked at, spread over the file; categories are counted over all of them. */
 const SAMPLED_ROWS = 50_000;
@@ -19,6 +19,9 @@ const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
 const SHAPED_ROWS = 2_000;
 const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
 const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
+/** A comma that no reader takes for one between thousands: in 0,5 and 1234,5 and 3,14 and 1.234,567. */
+const SURELY_COMMA =
+  "'[+-]?(0,[0-9]+|[0-9]{4,},[0-9]+|[0-9.]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\\.[0-9]{3})+,[0-9]+)'";
 const COLUMNS_A_QUERY = 100;
 /** Whether it is one costs far more to find out. */
 const MAYBE_DAY = "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}'";
@@ -39,9 +42,13 @@ const Facts = z.object({
   longest: count.nullable(),
   withUnit: count,
   unit: z.string().nullable(),
+  commaNumbers: count,
+  surelyComma: count,
   shapes: z.tuple([z.coerce.number(), z.string().nullable()]),
   minNumber: number,
   maxNumber: number,
+  minCommaNumber: number,
+  maxCommaNumber: number,
   minDay: z.string().nullable(),
   maxDay: z.string().nullable(),
 });
@@ -50,7 +57,7 @@ type Top = readonly (readonly [string, number])[];
 
 export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnFacts[]> {
   const cells = cellNames(staged);
-  const source = readStaged(staged.file, staged.delimiter, cells.all);
+  const source = readStaged(staged, cells.all);
   const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
   const presentCell = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
   const facts: ColumnFacts[] = [];
@@ -145,7 +152,7 @@ function factsSql(c: string): string {
   const shape = `case when length(${c}) <= 40 then translate(${c}, '${ALIKE}', '${SIGNS}') else ${c} end`;
   // A cast that fails costs a hundred times one that is not tried.
   const day = `case when regexp_full_match(${c}, ${DAY}) then try_cast(${c} as date) end`;
-  return `with numbered as (select ${c}, ${asNumber} as number_ from looked),
+  return `with numbered as (select ${c}, ${asNumber} as number_, ${commaNumberSql(c)} as comma_ from looked),
   shaped as (select *, case when number_ is null and ascii(${c}) < 58 then nullif(${unit}, '') end as unit_ from numbered)
   select count(*) as rows, count(${c}) as values, count(distinct ${c}) as distinct,
     ${where(`regexp_full_match(${c}, '[+-]?[0-9]+')`)} as integers,
@@ -158,6 +165,9 @@ function factsSql(c: string): string {
     max(length(${c})) as longest,
     ${where('unit_ = (select mode(unit_) from shaped)')} as "withUnit",
     (select mode(unit_) from shaped) as unit,
+    count(comma_) as "commaNumbers",
+    count(case when comma_ is not null and regexp_full_match(${c}, ${SURELY_COMMA}) then 1 end) as "surelyComma",
+    min(comma_) as "minCommaNumber", max(comma_) as "maxCommaNumber",
     (select [count(distinct shape)::varchar, min(shape)] from
       (select ${shape} as shape from (select ${c} from looked limit ${SHAPED_ROWS}))) as shapes,
     min(number_) as "minNumber", max(number_) as "maxNumber",

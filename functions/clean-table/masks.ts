@@ -4,12 +4,13 @@ import type { TypedColumn } from './typed.ts';
 
 /** Bits of a signed 64-bit number that stay clear of its sign. */
 const BITS = 62;
+const TRUE = 'true';
 
 export type Masks = {
   /** Names of the words. */
   readonly names: readonly string[];
-  /** The words with the bits of those checks that are given, each in a list of terms to be joined by `|`. */
-  readonly terms: (given: (check: Check) => boolean) => Map<string, string[]>;
+  /** SQL: the words with the bits of those checks that are given, where there are any. */
+  readonly words: (given: (check: Check) => boolean) => Map<string, string>;
   readonly bit: (check: number) => { readonly word: string; readonly value: string };
   /** Whether any of these checks hit. */
   readonly any: (checks: readonly number[]) => string;
@@ -24,23 +25,24 @@ export function masksOf(checks: readonly Check[], typed: readonly TypedColumn[])
   return {
     names,
     bit,
-    terms(given) {
-      const terms = new Map<string, string[]>();
-      const add = (word: string, term: string) => terms.set(word, [...(terms.get(word) ?? []), term]);
-      const ofCells = new Map<string, { word: string; cell: TypedColumn; hits: Hit[] }>();
+    words(given) {
+      const words = new Map<string, Word>();
+      const cells = new Map<string, { word: Word; cell: TypedColumn; hits: Hit[] }>();
       for (const [i, { sql, of, ...check }] of checks.entries()) {
         if (sql === undefined || !given({ sql, of, ...check })) continue;
-        const word = wordOf(i);
+        const name = wordOf(i);
+        const word = words.get(name) ?? { always: [], terms: [], held: [] };
+        words.set(name, word);
         const cell = of === undefined ? undefined : typed[of];
-        if (typeof sql === 'string' || !cell) add(word, bitSql(String(sql), valueOfBit(i)));
+        if (typeof sql === 'string' || !cell) addRow(word, String(sql), valueOfBit(i));
         else {
-          const group = ofCells.get(`${word} ${of}`) ?? { word, cell, hits: [] };
+          const group = cells.get(`${name} ${of}`) ?? { word, cell, hits: [] };
           group.hits.push({ sql, bit: valueOfBit(i) });
-          ofCells.set(`${word} ${of}`, group);
+          cells.set(`${name} ${of}`, group);
         }
       }
-      for (const { word, cell, hits } of ofCells.values()) add(word, cellSql(cell, hits));
-      return terms;
+      for (const { word, cell, hits } of cells.values()) addCell(word, cell, hits);
+      return new Map([...words].map(([name, word]) => [name, wordSql(word)]));
     },
     any(hit) {
       const byWord = new Map<string, bigint>();
@@ -53,6 +55,40 @@ export function masksOf(checks: readonly Check[], typed: readonly TypedColumn[])
 }
 
 type Hit = { readonly sql: CellCondition; readonly bit: string };
+
+/** `held`: that all of them are true says that no term has a bit. */
+type Word = { readonly always: string[]; readonly terms: string[]; readonly held: string[] };
+
+/** Most rows have nothing wrong with them, and a few comparisons tell so of a row. */
+function wordSql({ always, terms, held }: Word): string {
+  const some =
+    terms.length === 0 ? [] : [`case when ${held.join(' and ')} then 0::bigint else ${terms.join(' | ')} end`];
+  return [...always, ...some].join(' | ');
+}
+
+function addRow(word: Word, sql: string, bit: string): void {
+  if (sql === TRUE) word.always.push(`${bit}::bigint`);
+  else {
+    word.terms.push(bitSql(sql, bit));
+    word.held.push(`not (${sql})`);
+  }
+}
+
+function addCell(word: Word, cell: TypedColumn, hits: readonly Hit[]): void {
+  const values = hits.flatMap(({ sql }) => sql.value ?? []);
+  if (values.includes(TRUE)) {
+    word.always.push(cellSql(cell, hits));
+    return;
+  }
+  word.terms.push(cellSql(cell, hits));
+  const held = values.map((value) => `not (${value})`).join(' and ') || TRUE;
+  const isEmptyHeld = hits.every(({ sql }) => sql.empty === undefined);
+  const isTextHeld = hits.every(({ sql }) => sql.text === undefined);
+  const hasNoValue = `${isTextHeld ? cell.v : cell.t} is null`;
+  word.held.push(
+    isEmptyHeld ? `(${hasNoValue} or (${cell.v} is not null and ${held}))` : `${cell.v} is not null and ${held}`,
+  );
+}
 
 /** Most cells have a value, and one look tells which of the conditions are left to be tried. */
 function cellSql({ v, t }: TypedColumn, hits: readonly Hit[]): string {

@@ -1,12 +1,15 @@
 // The reading process as its parent sees it: asked, watched, killed when it takes too much.
 import { type ChildProcess, fork } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Allowance, withColumns } from './allowance.ts';
 import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
 
 const MIB = 2 ** 20;
-const WATCH_EVERY_MS = 25;
+/** Memory fills up within a moment; time and the disk do not. */
+const WATCH_MEMORY_EVERY_MS = 25;
+const WATCH_ALL_EVERY_MS = 200;
 /** What the process may hold: twice DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
 const MEMORY_OF_DATABASE = 2;
 const MEMORY_OF_RUNTIME_MIB = 180;
@@ -34,7 +37,8 @@ export type Reader = {
   readonly open: (request: Omit<OpenRequest, 'type' | 'allowance'>) => Promise<Opened>;
   readonly infer: () => Promise<Inferred>;
   readonly check: (request: Omit<CheckRequest, 'type'>) => Promise<Checked>;
-  readonly close: () => void;
+  /** Once the process is gone. */
+  readonly close: () => Promise<void>;
 };
 export type ReaderOptions = {
   /** The file that the process runs. */
@@ -61,19 +65,30 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
   };
   const startClock = () => setTimeout(() => end('time'), allowed.timeoutMs * CLOCK_OF_PROCESSOR);
   let clock = startClock();
-  const watch = setInterval(() => {
-    watchOver(reader, folder, allowed).then(
-      (cause) => cause && end(cause),
+  const watchMemory = setInterval(() => {
+    if (heldBytes(reader) > mostBytes(allowed)) end('memory');
+  }, WATCH_MEMORY_EVERY_MS);
+  const watchAll = setInterval(() => {
+    if (processorMs(reader) > allowed.timeoutMs) return end('time');
+    bytesIn(folder).then(
+      (bytes) => bytes > MOST_SCRATCH_BYTES && end('disk'),
       () => undefined,
     );
-  }, WATCH_EVERY_MS);
+  }, WATCH_ALL_EVERY_MS);
   const stopWatching = () => {
     dead = true;
     clearTimeout(clock);
-    clearInterval(watch);
+    clearInterval(watchMemory);
+    clearInterval(watchAll);
   };
-  reader.once('exit', stopWatching);
-  reader.on('error', stopWatching);
+  const gone = new Promise<void>((resolve) => {
+    const end = () => {
+      stopWatching();
+      resolve();
+    };
+    reader.once('exit', end);
+    reader.on('error', end);
+  });
 
   async function ask<T>(request: ReaderRequest): Promise<T> {
     let begun = false;
@@ -113,33 +128,40 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
     },
     infer: () => ask<Inferred>({ type: 'infer' }),
     check: (request) => ask<Checked>({ type: 'check', ...request }),
-    close() {
+    async close() {
       stopWatching();
       reader.kill('SIGKILL');
+      await gone;
     },
   };
 }
 
-async function watchOver(
-  { pid }: ChildProcess,
-  folder: string,
-  { timeoutMs, memoryMiB }: Allowance,
-): Promise<DeathCause | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const held = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) * KIBIBYTE;
-  if (held > (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB) return 'memory';
-  if (processorMs(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')) > timeoutMs) return 'time';
-  return (await bytesIn(folder)) > MOST_SCRATCH_BYTES ? 'disk' : undefined;
+function mostBytes({ memoryMiB }: Allowance): number {
+  return (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB;
 }
 
-/** Of a process, in user and system together; its name before the bracket may hold anything. Zero where nothing is told. */
-function processorMs(stat: string): number {
+function heldBytes(process: ChildProcess): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(told(process, 'status'))?.[1] ?? 0) * KIBIBYTE;
+}
+
+/** In user and system together; its name before the bracket may hold anything. */
+function processorMs(process: ChildProcess): number {
+  const stat = told(process, 'stat');
   const [user = 0, system = 0] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .slice(11, 13)
     .map(Number);
   return ((user + system) / TICKS_A_SECOND) * 1000;
+}
+
+/** What Linux tells of a process: nothing, of one that has ended. It is no disk that is read, so that waiting for it costs more. */
+function told({ pid }: ChildProcess, what: 'status' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 async function bytesIn(folder: string): Promise<number> {

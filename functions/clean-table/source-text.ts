@@ -15,6 +15,8 @@ export type SourceText = {
   readonly sample: string;
   /** Undefined where nobody had to recognise it. */
   readonly detected: string | undefined;
+  /** Where the text begins in the file, whose bytes it is as they stand there; undefined where they have to be made first. */
+  readonly begins: number | undefined;
   readonly chunks: () => AsyncGenerator<Uint8Array>;
 };
 export type SourceOptions = {
@@ -57,6 +59,7 @@ export async function openText(options: SourceOptions): Promise<SourceText> {
   return {
     sample: new TextDecoder(settled, { ignoreBOM: true }).decode(start.subarray(bom)),
     detected: detected ? settled : undefined,
+    begins: settled === 'utf-8' && !packed ? bom : undefined,
     chunks: () => (settled === 'utf-8' ? without(bom, bytes()) : transcoded(without(bom, bytes()), settled, path)),
   };
 }

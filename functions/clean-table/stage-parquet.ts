@@ -62,7 +62,7 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
   // Its columns are named, whatever they are called.
   const rules = { ...from.config.rules, 'table.no-header': { action: 'off' as const } };
   const config = { ...from.config, table: { ...from.config.table, delimiter: ',' }, rules };
-  const source = { sample: '', detected: undefined, chunks: () => chunksOf(converted) };
+  const source = { sample: '', detected: undefined, begins: undefined, chunks: () => chunksOf(converted) };
   return { ...(await stageCsv({ ...from, config }, source, { countRecords: true })), format: 'parquet' };
 }
 

@@ -1,17 +1,19 @@
 // Brings CSV and JSON into the strict form.
 
 import { isUtf8 } from 'node:buffer';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TableDataset } from '#core/config.ts';
 import type { Issue } from '#core/issues.ts';
 import { thresholdOf } from '#core/rule.ts';
 import { csvStage } from '#core/table/csv-stage.ts';
-import { detectDialect } from '#core/table/dialect.ts';
+import { type Dialect, detectDialect } from '#core/table/dialect.ts';
 import { headerNames } from '#core/table/header.ts';
 import { parseJsonText, VALUE_COLUMN } from '#core/table/json-row.ts';
 import { jsonStage } from '#core/table/json-stage.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
+import { scanPlainCsv } from '#core/table/plain-csv.ts';
 import { openText, RefusedError, refused, type SourceText } from './source-text.ts';
 import { brokenRows, type Staged, writer } from './staged.ts';
 
@@ -39,6 +41,8 @@ export async function stageText(from: TextFile): Promise<Staged> {
 export async function stageCsv(from: TextFile, source: SourceText, { countRecords = false } = {}): Promise<Staged> {
   const { path, folder, config } = from;
   const dialect = detectDialect(source.sample, config.table.delimiter);
+  const asItIs = countRecords ? undefined : plainTable(from, source, dialect);
+  if (asItIs) return asItIs;
   const staged = join(folder, 'rows.csv');
   const out = writer(staged);
   const broken = brokenRows();
@@ -68,6 +72,40 @@ export async function stageCsv(from: TextFile, source: SourceText, { countRecord
     detectedEncoding: source.detected,
     broken,
   };
+}
+
+/** The file itself, where nothing in it needs to be written otherwise. */
+function plainTable(
+  { path, file, config }: TextFile,
+  { begins, detected }: SourceText,
+  dialect: Dialect,
+): Staged | undefined {
+  if (begins === undefined) return undefined;
+  const descriptor = openSync(file, 'r');
+  try {
+    const read = (into: Buffer, at: number) => readSync(descriptor, into, 0, into.length, at);
+    const found = scanPlainCsv(read, begins, dialect);
+    const header = found && headerNames(found.header, path, config.rules);
+    if (!found || !header?.ok) return undefined;
+    const { rows, spaced, crlf, marks } = found;
+    const { delimiter } = dialect;
+    const broken = brokenRows();
+    const plain = { crlf, marks };
+    return {
+      path,
+      format: 'csv',
+      file,
+      plain,
+      delimiter,
+      columns: header.names,
+      spaced,
+      rows,
+      detectedEncoding: detected,
+      broken,
+    };
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function stageJson(from: TextFile, source: SourceText): Promise<Staged> {

@@ -1,15 +1,18 @@
-// A table brought into one strict form: CSV with the line of each row, whatever it was before.
+// A table in one strict form: CSV with the line of each row, whatever it was before; or the file itself, where it is as strict.
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Issue, IssueCounts } from '#core/issues.ts';
 import { addCounts, countIssues } from '#core/issues.ts';
 import type { BrokenRow } from '#core/table/csv-stage.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
+import type { PlainCsv } from '#core/table/plain-csv.ts';
 
 export type Staged = {
   readonly path: string;
   readonly format: 'csv' | 'json' | 'parquet';
-  /** On the scratch disk: `line,place,cells...`; of JSON `line,place,text,cells...`. */
+  /** On the scratch disk: `line,place,cells...`; of JSON `line,place,text,cells...`; where it is `plain`, the table as it came. */
   readonly file: string;
+  /** A header and `cells...`, each row on a line. */
+  readonly plain?: Pick<PlainCsv, 'crlf' | 'marks'>;
   readonly delimiter: string;
   readonly columns: readonly string[];
   /** By column: whether white space stands around a cell. */

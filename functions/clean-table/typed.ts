@@ -4,6 +4,7 @@ import { spellingOf } from '#core/table/spelling.ts';
 import { name, text } from '../confined-database.ts';
 
 const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
+const COMMA_NUMBER = "'[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]+)?'";
 const MOMENT =
   "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
 const TRUE = ['true', 'yes', 't', 'y', '1'];
@@ -67,15 +68,16 @@ function tokenSql(t: string, nulls: readonly string[]): string {
 
 type Context = { readonly known: string; readonly isToken: string; readonly mendSpelling: boolean };
 
-function valueSql({ type, unit, dateFormat, categories = [] }: Column, t: string, context: Context): string {
+function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, t: string, context: Context): string {
   const { isToken, mendSpelling } = context;
   switch (type) {
     case 'integer':
       return withUnit(t, unit, wholeSql);
     case 'number':
-      return withUnit(t, unit, numberSql);
+      return withUnit(t, unit, decimal ? commaNumberSql : numberSql);
     case 'boolean':
-      return `case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end`;
+      return `case ${t} when 'true' then true when 'false' then false
+        else case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end end`;
     case 'date':
       return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
         else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;
@@ -101,6 +103,11 @@ function wholeSql(t: string): string {
 
 function numberSql(t: string): string {
   return `case when isfinite(try_cast(${t} as double)) and not contains(${t}, '_') then try_cast(${t} as double) end`;
+}
+
+/** 1.234,56 and 3,14 as the numbers that they are; null for what is written otherwise. */
+export function commaNumberSql(t: string): string {
+  return `case when regexp_full_match(${t}, ${COMMA_NUMBER}) then try_cast(replace(replace(${t}, '.', ''), ',', '.') as double) end`;
 }
 
 function withUnit(t: string, unit: string | undefined, sql: (t: string) => string): string {

@@ -68,6 +68,30 @@ test('docs/scale.md tells of index what was measured', () => {
   }
 });
 
+test('docs/scale.md tells of a table what was measured', () => {
+  const { rows } = JSON.parse(read('bench/results/clean-table.json')) as {
+    rows: { metric: string; ours: number; peer: number; peerName: string; ratio: number }[];
+  };
+  const of = (metric: string, peer: string) =>
+    rows.find((row) => row.metric.startsWith(metric) && row.peerName.startsWith(peer));
+  const shown = (value = 0) => Math.round(value).toLocaleString('en');
+  const peers = ['pandera', 'Great Expectations'];
+  for (const [metric, unit] of [
+    ['by the processor', 'rows a second'],
+    ['by the clock', 'rows a second'],
+    ['memory of all processes', 'MiB'],
+    ['rows let through', ''],
+  ] as const) {
+    const found = peers.map((peer) => of(metric, peer));
+    const cells = [found[0]?.ours, ...found.map((row) => row?.peer)].map((value) => `${shown(value)} ${unit}`.trim());
+    expect(read('docs/scale.md')).toContain(`| ${metric} | ${cells.join(' | ')} |`);
+  }
+  const [pandera, other] = peers.map((peer) => of('by the processor', peer)?.ratio.toFixed(1));
+  expect(read('docs/scale.md')).toContain(
+    `${other} times the rows of Great Expectations and ${pandera} times those of pandera`,
+  );
+});
+
 test('docs/pipeline.md has every setting of dataset.yaml with its default', () => {
   const text = read('docs/pipeline.md');
   const defaults = {

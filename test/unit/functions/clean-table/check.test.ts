@@ -243,3 +243,15 @@ test('rows that are equal and empty where values must be unique are told of as e
   const { byIssue, accepted } = await checkTable('a,b\n1,5\n,6\n,6\n2,6\n', { schema, config: QUIET });
   expect({ byIssue, accepted }).toEqual({ byIssue: { 'item.duplicate': 1 }, accepted: 4 });
 });
+
+test('a comma before the fraction is read as one where it can mean nothing else, and told', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i};${i % 2 ? '1.234' : '3'},${i % 10};1,${100 + (i % 9)}`);
+  const { schema, rows: kept, rejects } = await checkTable(`n;price;mass\n${rows.join('\n')}\n41;1,2,3;2,500\n`);
+  expect(schema?.columns[1]).toMatchObject({ type: 'number', decimal: ',', suggested: { min: 3, max: 1234.9 } });
+  // A mass of 1,108 may be a thousand and more.
+  expect(schema?.columns[2]).toMatchObject({ type: 'text' });
+  expect(kept[1]).toMatchObject({ n: 1n, price: 1234.1, fixes: [expect.stringContaining('table.decimal-comma')] });
+  expect(rejects.map(({ issues }) => issues[0])).toMatchObject([
+    { code: 'table.type', given: '1,2,3', allowed: 'a number such as 1.234,56' },
+  ]);
+});

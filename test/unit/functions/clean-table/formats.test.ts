@@ -199,3 +199,21 @@ test('a schema is inferred and later rows are held to it', async () => {
   });
   expect(later.byIssue).toEqual({ 'table.category': 1, 'table.type': 1 });
 });
+
+test('lines that end as Windows ends them are told as they came, from a long table too', async () => {
+  const rows = Array.from({ length: 500 }, (_, i) => `${i},"row, ${i}"`);
+  const bad = rows.with(3, 'x,"row, 3"').with(400, 'y,"row, 400"');
+  const schema = schemaOf({ n: { type: 'integer' }, note: {} });
+  for (const [end, first] of [
+    ['\r\n', ''],
+    ['\n', '\ufeff'],
+  ]) {
+    const checked = await checkTable(`${first}n,note${end}${bad.join(end)}`, { schema });
+    expect(checked.accepted).toBe(498);
+    expect(checked.rejects.map(({ row, issues }) => [issues[0]?.place.line, row, issues[0]?.given])).toEqual([
+      [5, 'x,"row, 3"', 'x'],
+      [402, 'y,"row, 400"', 'y'],
+    ]);
+    expect(checked.rows.at(-1)).toMatchObject({ line: 501n, n: 499n, note: 'row, 499' });
+  }
+});
