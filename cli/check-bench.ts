@@ -18,8 +18,8 @@ import { ROOT } from './target.ts';
 const READ_PROCESS = join(ROOT, 'functions', 'clean-table', 'read-process.ts');
 const DECODE_PROCESS = join(ROOT, 'functions', 'clean-audio', 'decode-process.ts');
 
-/** Of one file; more are counted. */
-const MOST_MARKS = 1_000;
+/** Of one code in one file; more are counted. */
+const MOST_PLACES = 1_000;
 type Marked = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
 
 type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
@@ -39,8 +39,12 @@ const CLEANERS: Readonly<Record<Kind, () => Promise<Clean>>> = {
   },
 };
 
-/** Items that are kept and marked: how many marks, and the first of them. */
-export type Marks = { readonly count: number; readonly first: readonly Issue[] };
+/** Items that are kept and marked, by code: how many, and where the first of them are. */
+export type Marks = readonly {
+  readonly code: IssueCode;
+  readonly items: number;
+  readonly first: readonly Issue['place'][];
+}[];
 /** A whole upload is refused, or each of its units has its verdict. */
 export type Outcome = {
   readonly refusal: Refusal | undefined;
@@ -81,32 +85,46 @@ export function openBench(dataset: string): Bench {
         return {
           refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value,
           verdicts: [],
-          marks: { count: 0, first: [] },
+          marks: [],
         };
       const verdicts: Verdict[] = [];
-      const marks: Issue[] = [];
+      const marks = new Map<IssueCode, Issue['place'][]>();
       for (const { kind, message } of units) {
         const clean = await CLEANERS[kind]();
         await clean(message, { drop, data });
         const verdict = await readJson(data, keys.verdict(message), Verdict);
         if (verdict) {
           verdicts.push(verdict.value);
-          for (const mark of await marksOf(data, verdict.value, kind)) marks.push(mark);
+          await collectMarks(marks, data, verdict.value, kind);
         }
         // Parts are of no use here, and those of many files would fill the memory.
         await data.delete(keys.part(message));
       }
-      return { refusal: undefined, verdicts, marks: { count: marks.length, first: marks.slice(0, MOST_MARKS) } };
+      return { refusal: undefined, verdicts, marks: summed(marks) };
     },
   };
 }
 
 /** In the order of the part. */
-async function marksOf(data: Store, { part, byIssue }: Verdict, kind: Kind): Promise<Issue[]> {
-  if (!part || Object.keys(byIssue).length === 0) return [];
+async function collectMarks(
+  marks: Map<IssueCode, Issue['place'][]>,
+  data: Store,
+  { part, byIssue }: Verdict,
+  kind: Kind,
+): Promise<void> {
+  if (!part || Object.keys(byIssue).length === 0) return;
   const columns = ['path', 'flags', ...(kind === 'table' || kind === 'text' ? (['line'] as const) : [])] as const;
-  const rows = await readSourcePart<Marked>(data, part, columns);
-  return rows.flatMap(({ path, line, flags }) =>
-    flags.map((code): Issue => ({ code, place: { path, ...(line !== undefined && { line: Number(line) }) } })),
-  );
+  for (const { path, line, flags } of await readSourcePart<Marked>(data, part, columns)) {
+    for (const code of flags) {
+      const places = marks.get(code) ?? [];
+      places.push({ path, ...(line !== undefined && { line: Number(line) }) });
+      marks.set(code, places);
+    }
+  }
+}
+
+/** The rarest first: what few items have tells more than what all have. */
+function summed(marks: ReadonlyMap<IssueCode, readonly Issue['place'][]>): Marks {
+  const all = [...marks].map(([code, places]) => ({ code, items: places.length, first: places.slice(0, MOST_PLACES) }));
+  return all.sort((a, b) => a.items - b.items || (a.code < b.code ? -1 : 1));
 }

@@ -87,8 +87,10 @@ export const CheckAnswer = z.strictObject({
       byIssue: IssueCounts,
       /** The first few; `--show N` gives more. */
       issues: z.array(Issue),
-      /** Items kept and marked: how many marks, and the first few. */
-      flagged: z.strictObject({ count: z.int().min(0), first: z.array(Issue) }),
+      /** Items kept and marked, by code, the rarest first: how many, and where the first few are. */
+      flagged: z.array(
+        z.strictObject({ code: Issue.shape.code, items: z.int().min(1), first: z.array(Issue.shape.place) }),
+      ),
     }),
   ),
 });

@@ -60,7 +60,7 @@ export async function check(
 /** How many and why first, then case by case. */
 export function printChecked({ kind, items, files }: CheckAnswer, style: Style): string {
   const bad = files.filter(({ verdict }) => verdict !== 'accepted');
-  const marked = files.filter(({ verdict, flagged }) => verdict === 'accepted' && flagged.count > 0);
+  const marked = files.filter(({ verdict, flagged }) => verdict === 'accepted' && flagged.length > 0);
   const told = files.length > SHOWN_FILES ? [...bad, ...marked] : files;
   const rest = told.length - SHOWN_FILES;
   return [
@@ -76,13 +76,11 @@ function printFile({ file, verdict, accepted, rejected, issues, flagged }: FileV
   const word = verdict === 'accepted' ? style.good(verdict) : style.bad(verdict);
   const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
   const rest = rejected - issues.length;
-  const more = flagged.count - flagged.first.length;
   return [
     `${word.padEnd(8)}  ${file}${counts}`,
     ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
     ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
-    ...flagged.first.map(({ code, place }) => `  kept, but ${code}: ${placeOf(place)}`),
-    ...(more > 0 ? [`  and ${plural(more, 'more', 'more')} marked: --show ${flagged.count}`] : []),
+    ...flagged.map(({ code, items, first }) => `  kept, but ${code}: ${placesOf(first, items)}`),
   ];
 }
 
@@ -109,7 +107,7 @@ async function configure(
 
 async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: number): Promise<FileVerdict> {
   const { refusal, verdicts, marks } = outcome;
-  const flagged = { count: marks.count, first: marks.first.slice(0, show) };
+  const flagged = marks.map(({ first, ...mark }) => ({ ...mark, first: first.slice(0, show) }));
   if (refusal) {
     const issues = refusal.issues.map((issue) => named(issue, file));
     const byIssue = countIssues(issues);
@@ -136,8 +134,13 @@ async function judge({ data }: Bench, file: LocalFile, outcome: Outcome, show: n
   return found;
 }
 
-function placeOf({ path, line }: Issue['place']): string {
-  return line === undefined ? `${path}` : `${path}, line ${line}`;
+/** `a.csv, line 3; line 9; and 12 more` */
+function placesOf(places: readonly Issue['place'][], items: number): string {
+  const told = places.map(({ path, line }, i) => {
+    const file = path === places[i - 1]?.path ? undefined : path;
+    return [file, line === undefined ? undefined : `line ${line}`].filter(Boolean).join(', ');
+  });
+  return [...told, ...(items > places.length ? [`and ${count(items - places.length)} more`] : [])].join('; ');
 }
 
 function named({ place, ...issue }: Issue, { path }: LocalFile): Issue {

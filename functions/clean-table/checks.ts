@@ -135,7 +135,7 @@ function typeAllowed(type: string, format: string | undefined): string {
     integer: 'a whole number',
     number: `a number${format ? ' such as 1.234,56' : ''}`,
     boolean: 'true or false',
-    date: `a date such as 2024-12-31${format ? ` or ${format}` : ''}`,
+    date: `a date such as 2024-12-31${format ? ` or ${exampleOf(format)}` : ''}`,
     datetime: 'a time such as 2024-12-31T23:59:59Z',
   };
   return words[type] ?? type;
@@ -144,4 +144,9 @@ function typeAllowed(type: string, format: string | undefined): string {
 function listed(values: readonly string[]): string {
   const text = values.slice(0, 12).join(', ');
   return values.length > 12 ? `${text} and ${values.length - 12} more` : text;
+}
+
+/** The last day of 2024 as a format writes it. */
+function exampleOf(format: string): string {
+  return format.replace('%d', '31').replace('%m', '12').replace('%Y', '2024');
 }

@@ -43,7 +43,7 @@ test('of many files the sum and the reasons come first, then those with somethin
       rejected: ok ? 0 : 1,
       byIssue: ok ? {} : { 'image.corrupt': 1 },
       issues: ok ? [] : [{ code: 'image.corrupt', place: { path: file } }],
-      flagged: { count: 0, first: [] },
+      flagged: [],
     })),
   });
   const lines = printChecked(answer, terminal().style).split('\n');
@@ -66,15 +66,21 @@ test('a text is judged line by line, by the dataset.yaml given', async () => {
 });
 
 test('what is kept and marked is named, too', async () => {
-  const rows = ['a,b', '1,x', '2,y', '3,z', '1,x', '4,w'].join('\n');
+  const rows = ['a,b', '1,x', '2,y', '3,z', '1,x', '4,w', '1,x'].join('\n');
   const folder = folderOf({ 'rows.csv': `${rows}\n` });
   const { style, ...spoken } = terminal();
   const answer = await check({ ...spoken, style }, [join(folder, 'rows.csv')], { show: 5 });
-  expect(answer.files[0]?.flagged).toEqual({
-    count: 1,
-    first: [{ code: 'item.duplicate', place: { path: 'rows.csv', line: 5 } }],
-  });
-  expect(printChecked(answer, style)).toContain('  kept, but item.duplicate: rows.csv, line 5');
+  expect(answer.files[0]?.flagged).toEqual([
+    {
+      code: 'item.duplicate',
+      items: 2,
+      first: [
+        { path: 'rows.csv', line: 5 },
+        { path: 'rows.csv', line: 7 },
+      ],
+    },
+  ]);
+  expect(printChecked(answer, style)).toContain('  kept, but item.duplicate: rows.csv, line 5; line 7');
 });
 
 test('two files of the same name are two files, and what is named is what was typed', async () => {
