@@ -1,6 +1,7 @@
 // A small grey picture of an item, to compare items by.
 
 export const LOOK_SIDE = 24;
+export const LOOK_BYTES = LOOK_SIDE * LOOK_SIDE;
 /** Of a cell's width: cells reach into their neighbours, so that fine detail does not change with where the cells fall. */
 const REACH = 1.5;
 
@@ -10,13 +11,27 @@ type Cell = { readonly first: number; readonly weights: Float64Array };
 
 /** `pixels`: uint8 [height, width, channels]. Luminance, uint8 [24, 24]: the mean of what lies below and half a cell around each cell. */
 export function lookOf(pixels: Uint8Array, { width, height, channels }: Shape): Uint8Array {
-  const grey = luminanceOf(pixels, width * height, channels);
+  return shrunk(luminanceOf(pixels, width * height, channels), width, height);
+}
+
+/**
+ * The same of the least of three channels: of a picture that was lightened until its colours no longer fit into a byte, that
+ * is what is left as it was.
+ */
+export function leastLookOf(pixels: Uint8Array, { width, height }: Omit<Shape, 'channels'>): Uint8Array {
+  const least = new Uint8Array(width * height);
+  for (let i = 0, at = 0; i < least.length; i++, at += 3)
+    least[i] = Math.min(pixels[at] as number, pixels[at + 1] as number, pixels[at + 2] as number);
+  return shrunk(least, width, height);
+}
+
+function shrunk(grey: Uint8Array, width: number, height: number): Uint8Array {
   const rows = new Float64Array(LOOK_SIDE * width);
   for (const [row, { first, weights }] of cellsOf(height).entries())
     for (const [i, weight] of weights.entries())
       for (let x = 0, from = (first + i) * width, to = row * width; x < width; x++, from++, to++)
         rows[to] = (rows[to] as number) + weight * (grey[from] as number);
-  const look = new Uint8Array(LOOK_SIDE * LOOK_SIDE);
+  const look = new Uint8Array(LOOK_BYTES);
   const across = cellsOf(width);
   for (let row = 0; row < LOOK_SIDE; row++)
     for (let column = 0; column < LOOK_SIDE; column++) {

@@ -1,5 +1,7 @@
 // How alike two small grey pictures are once one is laid over the other: a crop or a new scale moves every edge by a
 // pixel, which plain correlation takes for another picture.
+import { emptyLine, type Line, moveAcross, moveDown, placeLine } from './moved-picture.ts';
+import { fitTones, type Tones } from './tones.ts';
 
 const ROUNDS = 5;
 /** Of the square's side: a shift or a scale beyond that is another picture. */
@@ -15,22 +17,24 @@ type Overlap = { readonly likeness: number; readonly next: () => Move | undefine
 
 const UNMOVED: Move = { scale: 1, dx: 0, dy: 0 };
 const NOTHING: Overlap = { likeness: 0, next: () => undefined };
+/** Of the range of a byte: sums of powers are taken about it. */
+const MIDDLE_TONE = 128;
 
 /**
  * The largest correlation, -1 to 1, of two grids uint8 [side, side] over small shifts and scales: brightness and contrast do
- * not count. It is sought from `start` on, and given up where `wanted` is out of reach. Gauss-Newton as in Baker and Matthews 2004, "Lucas-Kanade 20 years on". 1 of equal
- * grids, 0 where one is flat.
+ * not count, and where `bent` nor does a curve of tones. It is sought from `start` on, and given up where `wanted` is out of
+ * reach. Gauss-Newton as in Baker and Matthews 2004, "Lucas-Kanade 20 years on". 1 of equal grids, 0 where one is flat.
  */
 export function pictureLikeness(
   a: Uint8Array,
   b: Uint8Array,
   side: number,
-  { start = UNMOVED, wanted = 0 } = {},
+  { start = UNMOVED, wanted = 0, bent = false } = {},
 ): number {
   let move = start;
   let best = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const { likeness, next } = compare(a, b, side, move);
+    const { likeness, next } = compare(a, b, side, move, bent);
     if (round === 0 || likeness > best) best = likeness;
     if (best < wanted - (HOPELESS[round] ?? 0)) return best;
     const moved = next();
@@ -47,82 +51,87 @@ function isSmall({ scale, dx, dy }: Move, side: number): boolean {
 /** Used again by the next comparison, since there are millions: float64 and 0 or 1 [side, side], and what lies where in a line. */
 const scratch = new Map<number, Scratch>();
 type Scratch = {
+  readonly lines: Float64Array;
   readonly moved: Float64Array;
   readonly inside: Uint8Array;
   readonly columns: Line;
   readonly rows: Line;
 };
-/** Of each place of a line: the place below the one that it comes from, or -1 outside, and how far beyond it. */
-type Line = { readonly first: Int32Array; readonly beyond: Float64Array };
 
 function scratchOf(side: number): Scratch {
   const before = scratch.get(side);
   if (before) return before;
-  const line = () => ({ first: new Int32Array(side), beyond: new Float64Array(side) });
   const made = {
+    lines: new Float64Array(side * side),
     moved: new Float64Array(side * side),
     inside: new Uint8Array(side * side),
-    columns: line(),
-    rows: line(),
+    columns: emptyLine(side),
+    rows: emptyLine(side),
   };
   scratch.set(side, made);
   return made;
 }
 
-function place({ first, beyond }: Line, side: number, scale: number, shift: number): void {
-  const middle = (side - 1) / 2;
-  for (let at = 0; at < side; at++) {
-    const from = middle + (at - middle) * scale + shift;
-    const below = Math.min(Math.floor(from), side - 2);
-    first[at] = from < 0 || from > side - 1 ? -1 : below;
-    beyond[at] = from - below;
+/** Likeness of `a` and `b` moved, and the move that a linear model of the rest calls for. */
+function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: Move, bent: boolean): Overlap {
+  const { lines, moved, inside, columns, rows } = scratchOf(side);
+  let count = side * side;
+  if (scale === 1 && dx === 0 && dy === 0) {
+    // Most pairs are told apart before the first move.
+    moved.set(b);
+    inside.fill(1);
+  } else {
+    placeLine(columns, scale, dx);
+    placeLine(rows, scale, dy);
+    count = rows.inside * columns.inside;
+    if (count < LEAST_SHARE * side * side) return NOTHING;
+    moveDown(b, rows, lines);
+    moveAcross(lines, rows, columns, moved, inside);
   }
-}
-
-/** Correlation of `a` with `b` moved, and the move that a linear model of the rest calls for. */
-function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: Move): Overlap {
-  const { moved, inside, columns, rows } = scratchOf(side);
-  inside.fill(0);
-  place(columns, side, scale, dx);
-  place(rows, side, scale, dy);
-  let count = 0;
-  let [sumA, sumB, sumAA, sumBB, sumAB] = [0, 0, 0, 0, 0];
-  for (let y = 0; y < side; y++) {
-    const top = rows.first[y] as number;
-    if (top < 0) continue;
-    const down = rows.beyond[y] as number;
-    for (let x = 0; x < side; x++) {
-      const left = columns.first[x] as number;
-      if (left < 0) continue;
-      const across = columns.beyond[x] as number;
-      const at = top * side + left;
-      const upper = (b[at] as number) * (1 - across) + (b[at + 1] as number) * across;
-      const lower = (b[at + side] as number) * (1 - across) + (b[at + side + 1] as number) * across;
-      const value = upper * (1 - down) + lower * down;
-      const i = y * side + x;
-      moved[i] = value;
-      inside[i] = 1;
-      const other = a[i] as number;
-      count++;
-      sumA += other;
-      sumB += value;
-      sumAA += other * other;
-      sumBB += value * value;
-      sumAB += other * value;
-    }
-  }
-  if (count < LEAST_SHARE * side * side) return NOTHING;
-  const varianceA = sumAA - (sumA * sumA) / count;
-  const varianceB = sumBB - (sumB * sumB) / count;
-  if (varianceA <= 0 || varianceB <= 0) return NOTHING;
-  const gain = Math.sqrt(varianceA / varianceB);
-  const likeness = (sumAB - (sumA * sumB) / count) / Math.sqrt(varianceA * varianceB);
-  const offset = sumA / count - (gain * sumB) / count;
+  const fit = fitTones(tonesOf(a, moved, inside, count, bent), bent);
+  if (!fit) return NOTHING;
   const next = () => {
-    const step = solveStep(a, { moved, inside, gain, offset }, side);
+    const step = solveStep(a, { moved, inside, ...fit }, side);
     return step && { scale: scale + step.scale, dx: dx + step.dx, dy: dy + step.dy };
   };
-  return { likeness, next };
+  return { likeness: fit.likeness, next };
+}
+
+/** About the middle tone. Higher powers only where they are asked for. */
+function tonesOf(a: Uint8Array, moved: Float64Array, inside: Uint8Array, count: number, bent: boolean): Tones {
+  let [sumA, sumAA, sumAAA, sumAAAA, leastA, mostA] = [0, 0, 0, 0, 255, -255];
+  let [sumB, sumBB, sumBBB, sumBBBB, leastB, mostB] = [0, 0, 0, 0, 255, -255];
+  let [sumAB, sumAAB, sumABB] = [0, 0, 0];
+  for (let i = 0; i < moved.length; i++) {
+    if (!inside[i]) continue;
+    const one = (a[i] as number) - MIDDLE_TONE;
+    const other = (moved[i] as number) - MIDDLE_TONE;
+    const [oneSquare, otherSquare] = [one * one, other * other];
+    sumA += one;
+    sumB += other;
+    sumAA += oneSquare;
+    sumBB += otherSquare;
+    sumAB += one * other;
+    if (!bent) continue;
+    sumAAA += oneSquare * one;
+    sumAAAA += oneSquare * oneSquare;
+    sumBBB += otherSquare * other;
+    sumBBBB += otherSquare * otherSquare;
+    sumAAB += oneSquare * other;
+    sumABB += one * otherSquare;
+    if (one < leastA) leastA = one;
+    if (one > mostA) mostA = one;
+    if (other < leastB) leastB = other;
+    if (other > mostB) mostB = other;
+  }
+  return {
+    count,
+    a: { sum: sumA, square: sumAA, cube: sumAAA, fourth: sumAAAA, least: leastA, most: mostA },
+    b: { sum: sumB, square: sumBB, cube: sumBBB, fourth: sumBBBB, least: leastB, most: mostB },
+    ab: sumAB,
+    aab: sumAAB,
+    abb: sumABB,
+  };
 }
 
 type Moved = {
@@ -143,7 +152,7 @@ function solveStep(a: Uint8Array, { moved, inside, gain, offset }: Moved, side: 
       const gx = (((moved[i + 1] as number) - (moved[i - 1] as number)) / 2) * gain;
       const gy = (((moved[i + side] as number) - (moved[i - side] as number)) / 2) * gain;
       const gs = gx * (x - middle) + gy * (y - middle);
-      const rest = (a[i] as number) - gain * (moved[i] as number) - offset;
+      const rest = (a[i] as number) - MIDDLE_TONE - gain * ((moved[i] as number) - MIDDLE_TONE) - offset;
       xx += gx * gx;
       xy += gx * gy;
       yy += gy * gy;

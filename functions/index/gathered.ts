@@ -1,4 +1,4 @@
-// What index holds of every item in memory, as flat arrays: a few hundred bytes an item, whatever the item is.
+// What index holds of every item in memory, as flat arrays: from 40 bytes of a table without measures to 1,220 of a picture in colour.
 import type { SourcePart } from '#core/snapshot.ts';
 import type { PartRow } from '#core/source-part.ts';
 import type { Lens } from './lens.ts';

@@ -1,15 +1,15 @@
 // What of a kind's items index looks at: which columns are read, what is measured, and which of near items is the best.
 import type { EffectiveConfig } from '#core/config.ts';
-import { LOOK_SIDE, lookOf } from '#core/image/look.ts';
+import { LOOK_BYTES, leastLookOf, lookOf } from '#core/image/look.ts';
 import type { Name } from '#core/image/phash.ts';
 import type { SnapshotSchema } from '#core/messages/snapshot.ts';
+import { type Likeness, lookLikeness, spectrumLikeness } from '#core/near/look-likeness.ts';
 import { type Cut, cutNames, lookName } from '#core/near/look-names.ts';
-import { MIN_HASH_BYTES } from '#core/near/min-hash.ts';
+import { MIN_HASH_BYTES, minHashLikeness } from '#core/near/min-hash.ts';
 import { nameLikeColumn } from '#core/personal-columns.ts';
 import type { PartRow } from '#core/source-part.ts';
 import { isNumeric, isTemporal } from '#core/table/schema.ts';
 
-const LOOK_BYTES = LOOK_SIDE * LOOK_SIDE;
 /** More would say little and cost much. */
 const MEASURED_COLUMNS = 32;
 /** Read of every part. */
@@ -27,6 +27,8 @@ export type Lens = {
   readonly measure: (row: PartRow) => readonly (number | null)[];
   /** Undefined for kinds without near items. */
   readonly print?: (row: PartRow) => Print;
+  /** Of two prints, 1 of equal ones. */
+  readonly likeness?: Likeness;
   /** What a print would be found by had a little been cut off. */
   readonly cuts?: (print: Uint8Array) => readonly Cut[];
 };
@@ -34,7 +36,7 @@ export type Lens = {
 const FEWER_FLAGS = { why: 'fewer flags', of: (_row: PartRow, flags: number) => -flags };
 
 export function lensOf(config: EffectiveConfig, schema: SnapshotSchema | null): Lens {
-  if (config.kind === 'image') return IMAGE;
+  if (config.kind === 'image') return config.image.channels === 3 ? COLOUR : IMAGE;
   if (config.kind === 'text') return TEXT;
   return config.kind === 'audio' ? AUDIO : tableLens(schema);
 }
@@ -59,12 +61,24 @@ const IMAGE: Lens = {
     FEWER_FLAGS,
   ],
   measure: (row) => IMAGE_MEASURES.map((name) => numberOf(row[name])),
-  print: ({ bytes, width, height, channels }) => {
-    const shape = { width: Number(width), height: Number(height), channels: Number(channels) };
-    const print = lookOf(bytes as Uint8Array, shape);
+  print: ({ bytes, ...row }) => {
+    const print = lookOf(bytes as Uint8Array, shapeOf(row));
     return { name: lookName(print), print };
   },
+  likeness: lookLikeness,
   cuts: cutNames,
+};
+const COLOUR: Lens = {
+  ...IMAGE,
+  printBytes: 2 * LOOK_BYTES,
+  print: ({ bytes, ...row }) => {
+    const shape = shapeOf(row);
+    const look = lookOf(bytes as Uint8Array, shape);
+    const print = new Uint8Array(2 * LOOK_BYTES);
+    print.set(look);
+    print.set(leastLookOf(bytes as Uint8Array, shape), LOOK_BYTES);
+    return { name: lookName(look), print };
+  },
 };
 
 const TEXT_MEASURES = ['length', 'tokens', 'letterShare', 'repetition', 'boilerplate'];
@@ -75,6 +89,7 @@ const TEXT: Lens = {
   better: [FEWER_FLAGS, { why: 'longer', of: ({ length }) => Number(length) }],
   measure: (row) => TEXT_MEASURES.map((name) => numberOf(row[name])),
   print: ({ minhash }) => ({ print: minhash as Uint8Array }),
+  likeness: minHashLikeness,
 };
 
 const AUDIO_MEASURES = ['originalSeconds', 'rms', 'peak', 'clippingShare', 'silenceShare', 'dcOffset', 'snrDb'];
@@ -89,6 +104,7 @@ const AUDIO: Lens = {
   ],
   measure: (row) => AUDIO_MEASURES.map((name) => numberOf(row[name])),
   print: ({ phash, spectrum }) => ({ name: nameOf(phash as bigint), print: spectrum as Uint8Array }),
+  likeness: spectrumLikeness,
 };
 
 /** Of tables, the numbers and times that are nobody's own. */
@@ -104,6 +120,10 @@ function tableLens(schema: SnapshotSchema | null): Lens {
     better: [FEWER_FLAGS],
     measure: (row) => measured.map((column) => numberOf(row[column.in])),
   };
+}
+
+function shapeOf({ width, height, channels }: PartRow) {
+  return { width: Number(width), height: Number(height), channels: Number(channels) };
 }
 
 function numberOf(value: unknown): number | null {

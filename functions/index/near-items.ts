@@ -1,9 +1,8 @@
 // Items that are almost another: candidates by their names, checked by what they look, read or sound like, then clusters.
-import { LOOK_SIDE } from '#core/image/look.ts';
 import { clustersOf } from '#core/near/clusters.ts';
-import { minHashBands, minHashLikeness } from '#core/near/min-hash.ts';
+import { minHashBands } from '#core/near/min-hash.ts';
 import { nearNames, nearOtherNames } from '#core/near/near-names.ts';
-import { type Move, pictureLikeness } from '#core/near/picture-likeness.ts';
+import type { Move } from '#core/near/picture-likeness.ts';
 import { type RuleSetting, thresholdOf } from '#core/rule.ts';
 import type { Database } from './database.ts';
 import { compareItems, type Gathered } from './gathered.ts';
@@ -24,6 +23,7 @@ export async function findNearItems(
   skip: Uint8Array,
 ): Promise<NearItem[]> {
   const { count, names, prints } = gathered;
+  const { likeness = () => 0 } = lens;
   const minLikeness = thresholdOf(rule, 'minLikeness');
   const printOf = (item: number) => prints.subarray(item * lens.printBytes, (item + 1) * lens.printBytes);
   const clusters = clustersOf(count);
@@ -37,7 +37,7 @@ export async function findNearItems(
   if ('maxDistance' in rule) {
     const bounds = { maxDistance: thresholdOf(rule, 'maxDistance'), skip };
     const compare = (a: number, b: number, start?: Move) =>
-      settle(a, b, pictureLikeness(printOf(a), printOf(b), LOOK_SIDE, { start, wanted: minLikeness }));
+      settle(a, b, likeness(printOf(a), printOf(b), { start, wanted: minLikeness }));
     nearNames(names, { ...bounds, mostOfEach: MOST_OF_EACH }, (a, b) => compare(a, b));
     const { cuts } = lens;
     if (cuts) {
@@ -50,7 +50,9 @@ export async function findNearItems(
     const bands = function* () {
       for (let item = 0; item < count; item++) if (!skip[item]) yield [item, minHashBands(printOf(item))] as const;
     };
-    await findSharedBands(database, bands(), (a, b) => settle(a, b, minHashLikeness(printOf(a), printOf(b))));
+    await findSharedBands(database, bands(), (a, b) =>
+      settle(a, b, likeness(printOf(a), printOf(b), { wanted: minLikeness })),
+    );
   }
   return clusters.groups().flatMap((members) => ranked(gathered, lens, members, pairs));
 }

@@ -1,5 +1,5 @@
 // Items unlike the others: by one measure that is far from its median, or by all of them together.
-import { LOOK_SIDE } from '#core/image/look.ts';
+import { LOOK_BYTES, LOOK_SIDE } from '#core/image/look.ts';
 import { type RuleSetting, thresholdOf } from '#core/rule.ts';
 import { remotenessOf } from '#core/statistics/remoteness.ts';
 import { spreadOf } from '#core/statistics/robust.ts';
@@ -51,7 +51,8 @@ function standardized(values: Float64Array): Float64Array {
 }
 
 function lookColumns({ prints }: Gathered, { printBytes }: Lens, items: Int32Array): Float64Array[] {
-  if (printBytes !== LOOK_SIDE * LOOK_SIDE) return [];
+  // Whatever else there is in a print, a look comes first.
+  if (printBytes % LOOK_BYTES !== 0 || printBytes === 0) return [];
   const side = LOOK_SIDE / CELLS;
   return Array.from({ length: CELLS * CELLS }, (_, cell) => {
     const [top, left] = [Math.floor(cell / CELLS) * side, (cell % CELLS) * side];

@@ -1,0 +1,89 @@
+// A small picture shifted and scaled. What lies between its pixels is read off a cubic through four of them (Keys 1981,
+// "Cubic convolution interpolation"): the mean of two is a blur, which makes a picture unlike itself wherever it is moved.
+
+const TAPS = 4;
+
+/** For each place of a line: the four places it is made of, and their weights, [side, 4]; `known` 0 where it comes from outside. */
+export type Line = {
+  readonly known: Uint8Array;
+  readonly from: Int32Array;
+  readonly weights: Float64Array;
+  /** Places that do not come from outside. */
+  inside: number;
+};
+
+export function emptyLine(side: number): Line {
+  return {
+    known: new Uint8Array(side),
+    from: new Int32Array(side * TAPS),
+    weights: new Float64Array(side * TAPS),
+    inside: 0,
+  };
+}
+
+/** Fills `line`. scale: about the middle. shift: in places. */
+export function placeLine(line: Line, scale: number, shift: number): void {
+  const { known, from, weights } = line;
+  const side = known.length;
+  const [middle, last] = [(side - 1) / 2, side - 1];
+  line.inside = 0;
+  for (let at = 0; at < side; at++) {
+    const place = middle + (at - middle) * scale + shift;
+    known[at] = place < 0 || place > last ? 0 : 1;
+    if (!known[at]) continue;
+    line.inside++;
+    const below = Math.min(Math.floor(place), last - 1);
+    const beyond = place - below;
+    const [square, cube] = [beyond ** 2, beyond ** 3];
+    const first = at * TAPS;
+    for (let tap = 0; tap < TAPS; tap++) from[first + tap] = Math.max(0, Math.min(last, below - 1 + tap));
+    weights[first] = -0.5 * beyond + square - 0.5 * cube;
+    weights[first + 1] = 1 - 2.5 * square + 1.5 * cube;
+    weights[first + 2] = 0.5 * beyond + 2 * square - 1.5 * cube;
+    weights[first + 3] = -0.5 * square + 0.5 * cube;
+  }
+}
+
+/** `lines`: float64 [side, side], of `picture` with its rows moved. */
+export function moveDown(picture: Uint8Array, { known, from, weights }: Line, lines: Float64Array): void {
+  const side = known.length;
+  for (let y = 0, tap = 0; y < side; y++, tap += TAPS) {
+    if (!known[y]) continue;
+    const r0 = (from[tap] as number) * side;
+    const r1 = (from[tap + 1] as number) * side;
+    const r2 = (from[tap + 2] as number) * side;
+    const r3 = (from[tap + 3] as number) * side;
+    const w0 = weights[tap] as number;
+    const w1 = weights[tap + 1] as number;
+    const w2 = weights[tap + 2] as number;
+    const w3 = weights[tap + 3] as number;
+    for (let x = 0; x < side; x++)
+      lines[y * side + x] =
+        w0 * (picture[r0 + x] as number) +
+        w1 * (picture[r1 + x] as number) +
+        w2 * (picture[r2 + x] as number) +
+        w3 * (picture[r3 + x] as number);
+  }
+}
+
+/** `moved`: float64 [side, side], of `lines` with their columns moved, too. `inside`: 1 where both are known. */
+export function moveAcross(
+  lines: Float64Array,
+  rows: Line,
+  { known, from, weights }: Line,
+  moved: Float64Array,
+  inside: Uint8Array,
+): void {
+  const side = known.length;
+  for (let y = 0, row = 0; y < side; y++, row += side)
+    for (let x = 0, tap = 0; x < side; x++, tap += TAPS) {
+      const isInside = (rows.known[y] as number) & (known[x] as number);
+      inside[row + x] = isInside;
+      if (!isInside) continue;
+      moved[row + x] =
+        (weights[tap] as number) * (lines[row + (from[tap] as number)] as number) +
+        (weights[tap + 1] as number) * (lines[row + (from[tap + 1] as number)] as number) +
+        (weights[tap + 2] as number) * (lines[row + (from[tap + 2] as number)] as number) +
+        (weights[tap + 3] as number) * (lines[row + (from[tap + 3] as number)] as number);
+    }
+}
