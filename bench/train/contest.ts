@@ -12,8 +12,6 @@ export type Peer = { readonly mode: 'eager' | 'tuned' | 'compile' | 'bf16'; read
 const ROUNDS = 5;
 const CORE = 0;
 const ONE_CORE_ROUNDS = 3;
-/** Threads that spin while they wait take three times the processor time, and half the speed, where a neighbour holds a core. */
-const WAITING = { OMP_WAIT_POLICY: 'PASSIVE' };
 /** The goals are the whole machine's. On one core, where PyTorch's threads cost it nothing, no slower is enough. */
 const ONE_CORE_GOAL = 1;
 const CONTESTANT = { ours: join(import.meta.dirname, 'ours.ts'), torch: join(import.meta.dirname, 'torch.ts') };
@@ -48,7 +46,7 @@ export async function besidePyTorch(
 }
 
 function contest(model: TrainedModel, peers: readonly Peer[], core?: number): Promise<Rounds> {
-  const place = { env: WAITING, ...(core !== undefined && { core }) };
+  const place = core === undefined ? {} : { core };
   const contestants: Record<string, Contestant> = {};
   for (const { mode } of peers) {
     const precision = precisionBeside(mode);
