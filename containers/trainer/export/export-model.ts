@@ -29,7 +29,9 @@ export interface ExportedFiles {
  * program, with the batch in front. Throws ExportParityError when a file does not compute what the session does.
  */
 export async function exportModel({ exports, state, folder }: ExportOptions): Promise<ExportedFiles> {
-  const weights = new Map(weightNames(state).map((name) => [name, state.get(name) as StateEntry]));
+  // A run that was killed after its last epoch has them from its checkpoint, in another order: files follow the names.
+  const names = weightNames(state).toSorted();
+  const weights = new Map(names.map((name) => [name, state.get(name) as StateEntry]));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, WEIGHTS_FILE), safetensors(weights));
   const files = [WEIGHTS_FILE];
