@@ -146,3 +146,15 @@ test('a broken file fails loudly', async () => {
     checkParity({ name: 'decoder', programOf, state: livelyState(), onnxFile: broken, graphModelFile }),
   ).rejects.toThrow();
 });
+
+test('the files follow the names of the weights, not the order that they come in', async () => {
+  const folderOf = (name: string) => join(folder, name);
+  const turned = new Map([...livelyState()].reverse());
+  const other = await exportModel({ exports: MODEL.exports, state: turned, folder: folderOf('turned') });
+  expect(other.files).toEqual(exported.files);
+  for (const file of other.files)
+    expect([file, readFileSync(join(folderOf('turned'), file)).equals(readFileSync(join(folder, file)))]).toEqual([
+      file,
+      true,
+    ]);
+});
