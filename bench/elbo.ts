@@ -43,7 +43,7 @@ interface Plain {
   readonly processorMinutes: number;
 }
 
-export async function fitPlain(changes: Partial<TrainConfig>): Promise<Plain> {
+async function fitPlain(changes: Partial<TrainConfig>): Promise<Plain> {
   const train = resolve(changes);
   const data = { train: readDigits('train'), validation: readDigits('t10k') };
   const { learner, progress, processorMinutes } = await fitDigits({ train, data });
