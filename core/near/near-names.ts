@@ -1,5 +1,6 @@
 // Pairs of 64-bit names that differ in few bits: multi-index hashing (Norouzi, Punjani and Fleet 2012), in typed arrays.
 import type { Name } from '../image/phash.ts';
+import { nearestOfEach } from './nearest-of-each.ts';
 
 const WORDS = 4;
 const WORD_BITS = 16;
@@ -8,14 +9,6 @@ const OTHER_RADIUS = 1;
 
 export type Names = { readonly high: Uint32Array; readonly low: Uint32Array };
 type Bounds = { readonly maxDistance: number; readonly mostOfEach: number; readonly skip: Uint8Array };
-type Search = (name: Name, visit: (item: number, distance: number) => void, settings: Settings) => void;
-/** probes: what words are changed by. before: only items below it. other: never this one. most: found at most. */
-type Settings = {
-  readonly probes: readonly number[];
-  readonly before: number;
-  readonly other: number;
-  readonly most: number;
-};
 
 /**
  * Visits pairs (i < j) of names of `maxDistance` bits or less, each once. Two names that differ in d bits differ in at most
@@ -23,12 +16,45 @@ type Settings = {
  * `mostOfEach` bounds the work where thousands are near: of those before it, a name meets the nearest, then the first.
  */
 export function nearNames(names: Names, bounds: Bounds, visit: (i: number, j: number, distance: number) => void): void {
-  const search = searchOf(names, bounds);
-  const probes = nearWords(Math.floor(bounds.maxDistance / WORDS));
-  for (let j = 1; j < names.high.length; j++) {
-    if (bounds.skip[j]) continue;
-    const name = { high: names.high[j] as number, low: names.low[j] as number };
-    search(name, (i, distance) => visit(i, j, distance), { probes, before: j, other: j, most: bounds.mostOfEach });
+  const nearest = nearestOfEach(names.high.length, bounds.mostOfEach);
+  const masks = nearWords(Math.floor(bounds.maxDistance / WORDS));
+  for (let word = 0; word < WORDS; word++) {
+    const index = wordIndex(names, word, bounds.skip);
+    for (let value = 0; value < WORD_VALUES; value++) {
+      if (index.starts[value] === index.starts[value + 1]) continue;
+      for (const mask of masks) meet(index, value, value ^ mask, bounds, nearest.add);
+    }
+  }
+  nearest.visit(visit);
+}
+
+/**
+ * Every name of one value with those before it of another. Value by value, since what is compared then lies together: looked up
+ * name by name, a million names wait for memory most of the time.
+ */
+function meet(
+  { starts, items, highs, lows }: WordIndex,
+  value: number,
+  other: number,
+  { maxDistance, mostOfEach }: Bounds,
+  add: (j: number, i: number, distance: number) => void,
+): void {
+  const end = starts[value + 1] as number;
+  const otherFirst = starts[other] as number;
+  const otherEnd = starts[other + 1] as number;
+  if (otherFirst === otherEnd) return;
+  const most = mostOfEach * WORDS;
+  for (let at = starts[value] as number; at < end; at++) {
+    const [j, high, low] = [items[at] as number, highs[at] as number, lows[at] as number];
+    let taken = 0;
+    for (let otherAt = otherFirst; otherAt < otherEnd; otherAt++) {
+      const i = items[otherAt] as number;
+      if (i >= j || taken >= most) break;
+      const distance = countBits((highs[otherAt] as number) ^ high) + countBits((lows[otherAt] as number) ^ low);
+      if (distance > maxDistance) continue;
+      add(j, i, distance);
+      taken++;
+    }
   }
 }
 
@@ -43,54 +69,55 @@ export function nearOtherNames<Other extends { readonly name: Name }>(
   visit: (near: number, item: number, other: Other) => void,
 ): void {
   const search = searchOf(names, bounds);
-  const settings = { probes: nearWords(OTHER_RADIUS), before: names.high.length, most: bounds.mostOfEach };
   for (let item = 0; item < names.high.length; item++) {
     if (bounds.skip[item]) continue;
-    for (const other of othersOf(item))
-      search(other.name, (near) => visit(near, item, other), { ...settings, other: item });
+    for (const other of othersOf(item)) search(other.name, item, (near) => visit(near, item, other));
   }
 }
 
-function searchOf({ high, low }: Names, { maxDistance, skip }: Bounds): Search {
-  const words = Array.from({ length: WORDS }, (_, word) => wordIndex(high, low, word, skip));
-  const seen = new Int32Array(high.length).fill(-1);
+/** Visits what lies near a name, the nearest first, but for one item. */
+function searchOf(names: Names, { maxDistance, mostOfEach, skip }: Bounds) {
+  const words = Array.from({ length: WORDS }, (_, word) => wordIndex(names, word, skip));
+  const masks = nearWords(OTHER_RADIUS);
+  const seen = new Int32Array(names.high.length).fill(-1);
   const byDistance: number[][] = Array.from({ length: maxDistance + 1 }, () => []);
   let searches = 0;
-  return (name, visit, { probes, before, other, most }) => {
+  return ({ high, low }: Name, except: number, visit: (item: number) => void) => {
     const search = searches++;
-    for (const [word, { starts, items }] of words.entries()) {
-      const own = wordOf(name.high, name.low, word);
-      for (const probe of probes) {
-        const value = own ^ probe;
-        const end = starts[value + 1] as number;
+    for (const [word, { starts, items, highs, lows }] of words.entries()) {
+      const value = wordOf(high, low, word);
+      for (const mask of masks) {
+        const end = starts[(value ^ mask) + 1] as number;
         let taken = 0;
-        for (let at = starts[value] as number; at < end; at++) {
+        for (let at = starts[value ^ mask] as number; at < end && taken < mostOfEach * WORDS; at++) {
+          const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
           const i = items[at] as number;
-          if (i >= before || taken >= most * WORDS) break;
-          if (seen[i] === search || i === other) continue;
+          if (distance > maxDistance || seen[i] === search || i === except) continue;
           seen[i] = search;
-          const distance =
-            countBits(((high[i] as number) ^ name.high) >>> 0) + countBits(((low[i] as number) ^ name.low) >>> 0);
-          if (distance > maxDistance) continue;
           (byDistance[distance] as number[]).push(i);
           taken++;
         }
       }
     }
-    let left = most;
-    for (const [distance, near] of byDistance.entries()) {
+    let left = mostOfEach;
+    for (const near of byDistance) {
       if (near.length === 0) continue;
       near.sort((a, b) => a - b);
-      for (const i of near) if (left-- > 0) visit(i, distance);
+      for (const i of near) if (left-- > 0) visit(i);
       near.length = 0;
     }
   };
 }
 
-type WordIndex = { readonly starts: Uint32Array; readonly items: Uint32Array };
+/** Items by the value of one of their names' words: those of value v lie from starts[v] to starts[v + 1], in order, names beside. */
+type WordIndex = {
+  readonly starts: Uint32Array;
+  readonly items: Uint32Array;
+  readonly highs: Uint32Array;
+  readonly lows: Uint32Array;
+};
 
-/** Names by the value of one of their words: those of value v lie in items[starts[v]..starts[v + 1]], in order. */
-function wordIndex(high: Uint32Array, low: Uint32Array, word: number, skip: Uint8Array): WordIndex {
+function wordIndex({ high, low }: Names, word: number, skip: Uint8Array): WordIndex {
   const starts = new Uint32Array(WORD_VALUES + 1);
   const valueAt = (i: number) => wordOf(high[i] as number, low[i] as number, word);
   for (let i = 0; i < high.length; i++) if (!skip[i]) starts[valueAt(i) + 1] = (starts[valueAt(i) + 1] as number) + 1;
@@ -104,7 +131,7 @@ function wordIndex(high: Uint32Array, low: Uint32Array, word: number, skip: Uint
     items[at] = i;
     next[value] = at + 1;
   }
-  return { starts, items };
+  return { starts, items, highs: items.map((i) => high[i] as number), lows: items.map((i) => low[i] as number) };
 }
 
 function wordOf(high: number, low: number, word: number): number {
