@@ -1,19 +1,15 @@
 // How well the convolutional VAE models MNIST, through the trainer's own loop: 60,000 digits to train on, 10,000 to score. Over
 // several seeds, in bfloat16, and beside the same network in PyTorch from the same first weights.
 import { availableParallelism } from 'node:os';
-import { resolveTrain } from '#core/resolve-train.ts';
-import { TrainConfig } from '#core/train-config.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { entropyFloor } from '../containers/trainer/evaluate/floor.ts';
 import { vae } from '../containers/trainer/models/vae.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
-import { fitDigits, say } from './fit-digits.ts';
 import { DIGIT, readDigits } from './mnist.ts';
 import { fitWithTorch, type TorchFitted } from './peer/torch.ts';
+import { DIGITS_TRAINED, fitPlain, type Plain, resolvePlain } from './plain-vae.ts';
 
-const ITEMS = 60_000;
 const SEEDS = (process.env.GOLDPAN_SEEDS ?? '1,2,3').split(',').map(Number);
-const SETTING = { preset: 'plain', latentDim: 32, epochs: 10, batchSize: 128, learningRate: 1e-3, patience: 1_000 };
 const LIMIT_NATS = 100.5;
 const MOST_TIME_SHARE = 0.65;
 /** What bfloat16 may cost. */
@@ -37,29 +33,10 @@ export const elbo: Benchmark = {
   },
 };
 
-interface Plain {
-  /** After the last epoch and not the best: nothing is chosen by the digits that are scored. */
-  readonly nats: number;
-  readonly processorMinutes: number;
-}
-
-async function fitPlain(changes: Partial<TrainConfig>): Promise<Plain> {
-  const train = resolve(changes);
-  const data = { train: readDigits('train'), validation: readDigits('t10k') };
-  const { learner, progress, processorMinutes } = await fitDigits({ train, data });
-  learner.dispose();
-  say(`seed ${train.seed}, ${train.precision}: ${processorMinutes.toFixed(1)} processor-minutes in all`);
-  return { nats: progress.epochs.at(-1)?.validation.negativeElbo ?? Number.NaN, processorMinutes };
-}
-
 function fitPlainWithTorch(seed: number): TorchFitted {
-  const { epochs, batchSize, learningRate, latentDim } = resolve({ seed });
+  const { epochs, batchSize, learningRate, latentDim } = resolvePlain({ seed });
   const initial = vae({ ...DIGIT, latentDim, classes: 0, batchSize }).initialState(seed);
-  return fitWithTorch({ model: 'conv-vae', initial, items: ITEMS, epochs, batchSize, learningRate, seed });
-}
-
-function resolve(changes: Partial<TrainConfig>) {
-  return resolveTrain(TrainConfig.parse({ ...SETTING, ...changes }), { items: ITEMS, classes: 0, image: DIGIT });
+  return fitWithTorch({ model: 'conv-vae', initial, items: DIGITS_TRAINED, epochs, batchSize, learningRate, seed });
 }
 
 function rowsOf(fitted: readonly Plain[], bfloat16: Plain, peer: TorchFitted, floor: number): Row[] {

@@ -7,6 +7,7 @@ import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
 import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
+import { elboLong } from './elbo-long.ts';
 import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
 import { ganMnist } from './gan-mnist.ts';
@@ -34,6 +35,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-gan': trainGan,
   'soak-resume': soakResume,
   elbo,
+  'elbo-long': elboLong,
   'elbo-residual': elboResidual,
   'gan-mnist': ganMnist,
   endpoint,
