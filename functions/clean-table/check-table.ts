@@ -74,7 +74,7 @@ function matchColumns(
     found.push({
       code: 'table.missing-column',
       columns: missing,
-      given: `${columns.length} columns without it`,
+      given: columns.join(', '),
       allowed: missing.join(', '),
     });
   if (unknown.length > 0)

@@ -7,6 +7,7 @@ import type { TestMetrics } from '#core/messages/run.ts';
 import { type Html, html, trusted } from '#core/page/html.ts';
 
 export function metricsSection({ items, figures, images, importance }: TestMetrics): Html {
+  const blind = images && blindFeatures(images);
   const compared = new Set<string>(images?.figures.map(({ name }) => name));
   const own = Object.entries(figures).filter(([name]) => !compared.has(name));
   return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} images that nothing was chosen by.</p>
@@ -14,7 +15,7 @@ export function metricsSection({ items, figures, images, importance }: TestMetri
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
-${images && blindFeatures(images) && html`<p class="bad">${blindFeatures(images)}</p>`}${images && comparison(images)}`;
+${blind && html`<p class="bad">${blind}</p>`}${images && comparison(images)}`;
 }
 
 function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {
