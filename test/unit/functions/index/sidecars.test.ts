@@ -1,7 +1,5 @@
 // Labels, licences and sources from a file beside the items or in their archive, whenever it comes.
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { countCensus, readDetails, takeCensus } from '#core/census.ts';
@@ -22,9 +20,8 @@ async function configured(more = '') {
 
 async function indexed({ drop, data, cleanAll }: Intake) {
   await cleanAll();
-  const scratch = await mkdtemp(join(tmpdir(), 'sidecars-'));
   const request = { dataset: 'digits', train: null, force: false, requestedBy: 'tests' };
-  const { snapshotId } = await index({ drop, data, scratch })(request as never);
+  const { snapshotId } = await index({ drop, data, scratch: tmpdir() })(request as never);
   const read = async (file: string) => (await data.get(keys.snapshot('digits', snapshotId, file)))?.body as Uint8Array;
   const rows = await parquetReadObjects({ file: (await read('items.parquet')).slice().buffer });
   const { counts, labels } = SnapshotIndex.parse(JSON.parse(new TextDecoder().decode(await read('index.json'))));
