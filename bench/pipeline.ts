@@ -21,9 +21,9 @@ import { groupSeconds } from './pipeline/processor.ts';
 const DIGITS = 12_000;
 /** Fewer single objects for a look: GOLDPAN_SINGLES=1000. */
 const SINGLES = Number(process.env.GOLDPAN_SINGLES ?? DIGITS);
-/** More with GOLDPAN_DIGITS=60000. */
+/** More with GOLDPAN_DIGITS=100000. */
 const LARGEST = Number(process.env.GOLDPAN_DIGITS ?? DIGITS);
-const SIZES = [3_000, 12_000, 60_000].filter((size) => size <= LARGEST);
+const SIZES = [3_000, 12_000, 100_000].filter((size) => size <= LARGEST);
 const GOAL_SECONDS = 75;
 const CORES = availableParallelism();
 const STALL_MS = 600_000;

