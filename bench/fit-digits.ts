@@ -2,10 +2,10 @@
 // work on a busy machine as on a quiet one.
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
+import { epochLine } from '#core/epoch-line.ts';
 import type { ResolvedTrain } from '#core/resolve-train.ts';
 import { type Items, planBatches } from '../containers/trainer/batches.ts';
 import { type Progress, START } from '../containers/trainer/checkpoint.ts';
-import { epochLine } from '../containers/trainer/epoch-files.ts';
 import { type FitHooks, fitModel } from '../containers/trainer/fit.ts';
 import type { Judge, Learner } from '../containers/trainer/learner.ts';
 import { familyOf } from '../containers/trainer/models/registry.ts';
@@ -46,7 +46,7 @@ export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun)
     async checkpoint({ progress, samples }) {
       const spent = ((processorMs() - startedMs) / 60_000).toFixed(1);
       if (samples && progress.epochs.length > 0)
-        say(`${epochLine(progress.epochs, train)}, ${spent} processor-minutes`);
+        say(`${epochLine(progress.epochs, train, { inFull: true })}, ${spent} processor-minutes`);
     },
     now: () => processorMs() / cores,
     memoryMiB: () => process.memoryUsage.rss() / 2 ** 20,

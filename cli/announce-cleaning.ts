@@ -1,10 +1,12 @@
 // What a changed dataset.yaml means for what lies there already.
+
+import { count } from '#core/amounts.ts';
 import { takeCensus } from '#core/census.ts';
 import { canonicalJson } from '#core/hash.ts';
 import type { CurrentConfig } from '#core/messages/ingest.ts';
 import { readCleaning } from './cleaning.ts';
 import type { Context } from './context.ts';
-import { count, plural } from './format.ts';
+import { plural } from './format.ts';
 
 /** Says what is cleaned again and why, or that nothing is. */
 export async function announceCleaning(

@@ -1,12 +1,11 @@
 // Follows a training: a line an epoch, a bar within it, and a word when nobody picks it up.
-import { spoken } from '#core/figures.ts';
+
+import { epochLine } from '#core/epoch-line.ts';
 import { keys } from '#core/keys.ts';
 import { EpochMetrics, type RunHead, type RunOutcome } from '#core/messages/run.ts';
-import { secondsLeft } from '#core/seconds-left.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Execution, Machine } from './cloud.ts';
 import type { Clock, Context } from './context.ts';
-import { count, duration } from './format.ts';
 import { openProgress } from './progress.ts';
 import { readRun } from './run-facts.ts';
 
@@ -72,19 +71,6 @@ export async function readEpochs(data: Store, dataset: string, runId: string): P
       return [];
     }
   });
-}
-
-/** Of the last epoch of `done`, which has one at least. */
-export function epochLine(done: readonly EpochMetrics[], planned: Pick<RunHead, 'epochs' | 'budgetMinutes'>): string {
-  const { epochs } = planned;
-  const { epoch, train, validation, selection, seconds, itemsPerSecond } = done.at(-1) as EpochMetrics;
-  const rest = secondsLeft(done, planned) ?? 0;
-  const left = rest > 0 ? `, ${duration(rest * 1000)} left at most` : '';
-  return (
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}  train ${train.loss?.toFixed(2)}  ` +
-    `${spoken(selection, validation[selection] ?? Number.NaN)}  ` +
-    `${duration(seconds * 1000)}, ${count(Math.round(itemsPerSecond))} items/s${left}`
-  );
 }
 
 function placeOf({ phase, epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {

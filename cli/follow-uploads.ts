@@ -1,10 +1,12 @@
 // Waits until each unit of what was dropped has its verdict.
+
+import { duration } from '#core/amounts.ts';
 import { type Census, takeCensus } from '#core/census.ts';
 import { parseVerdictKey } from '#core/keys.ts';
 import type { Context } from './context.ts';
 import { readConfig } from './dataset-status.ts';
 import { CommandFailure } from './failure.ts';
-import { duration, plural } from './format.ts';
+import { plural } from './format.ts';
 import type { Progress } from './progress.ts';
 
 const POLL_MS = 500;

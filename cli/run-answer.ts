@@ -1,5 +1,6 @@
 // What is said of one run: as a document, and in words.
 import { collapseAlarm } from '#core/active-units.ts';
+import { count, duration } from '#core/amounts.ts';
 import { blindFeatures } from '#core/blind-features.ts';
 import { spoken } from '#core/figures.ts';
 import { Promotion } from '#core/messages/promotion.ts';
@@ -7,7 +8,6 @@ import type { RunOutcome } from '#core/messages/run.ts';
 import type { GateDecision } from '#core/messages/snapshot.ts';
 import type { RunAnswer } from './answers.ts';
 import type { Execution } from './cloud.ts';
-import { count, duration } from './format.ts';
 import { imageFigures } from './image-figures.ts';
 import type { Style } from './terminal.ts';
 

@@ -1,10 +1,11 @@
 // `npm run demo`: the whole way on MNIST, with the same verbs that the command line runs.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { count, duration } from '#core/amounts.ts';
 import { type Cloud, openCloud } from '../cloud.ts';
 import { type Context, wallClock } from '../context.ts';
 import { CommandFailure, EXIT, explainError } from '../failure.ts';
-import { count, duration, table } from '../format.ts';
+import { table } from '../format.ts';
 import { local } from '../local.ts';
 import { printRun } from '../run-answer.ts';
 import { contextOf, setEnvironment } from '../run-verb.ts';

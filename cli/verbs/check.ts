@@ -1,6 +1,7 @@
 // goldpan check: files of this machine, judged by the rules that a dataset would judge them by.
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { count } from '#core/amounts.ts';
 import { parseDatasetFile } from '#core/dataset-file.ts';
 import { addCounts, countIssues, describeIssue, type Issue, type IssueCounts } from '#core/issues.ts';
 import { CONFIG_FILE, keys } from '#core/keys.ts';
@@ -9,7 +10,7 @@ import { type Bench, type Outcome, openBench } from '../check-bench.ts';
 import { collectFiles, type LocalFile } from '../collect.ts';
 import { badConfig } from '../drop-config.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import { count, itemWord, plural } from '../format.ts';
+import { itemWord, plural } from '../format.ts';
 import { openProgress } from '../progress.ts';
 import { inferLocally } from '../propose-config.ts';
 import type { CheckAnswer } from '../quality-answers.ts';

@@ -1,4 +1,6 @@
 // goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
+
+import { count } from '#core/amounts.ts';
 import { keys } from '#core/keys.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
@@ -10,7 +12,7 @@ import { assembleName, fingerprintOf } from '../fingerprint.ts';
 import { type FitSettings, trainOverrides } from '../fit-settings.ts';
 import { followExecution } from '../follow-execution.ts';
 import { followRun } from '../follow-run.ts';
-import { count, plural } from '../format.ts';
+import { plural } from '../format.ts';
 import { answerOf, emptyAnswer, printGate } from '../run-answer.ts';
 import { latestQuality, readCurrentModel, readRun } from '../run-facts.ts';
 import { checkedDataset } from './status.ts';

@@ -1,4 +1,6 @@
 // goldpan models list | show
+
+import { count } from '#core/amounts.ts';
 import { amountOf, spoken, titleOf } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import { ModelCard } from '#core/messages/model.ts';
@@ -6,7 +8,7 @@ import { readJson } from '#core/store/json.ts';
 import type { ModelAnswer, ModelsAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { count, table } from '../format.ts';
+import { table } from '../format.ts';
 import { readCurrentModel, readModels } from '../run-facts.ts';
 import { checkedDataset } from './status.ts';
 

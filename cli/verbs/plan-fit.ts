@@ -1,4 +1,6 @@
 // goldpan fit --dry-run: what a training would take, before anything starts.
+
+import { count, duration } from '#core/amounts.ts';
 import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
@@ -13,7 +15,6 @@ import { readConfig } from '../dataset-status.ts';
 import { CommandFailure } from '../failure.ts';
 import type { PlanAnswer } from '../fit-answers.ts';
 import { type FitSettings, trainOverrides } from '../fit-settings.ts';
-import { count, duration } from '../format.ts';
 import { listFolders, readRun } from '../run-facts.ts';
 import { checkedDataset } from './status.ts';
 

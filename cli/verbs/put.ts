@@ -1,4 +1,6 @@
 // goldpan put: uploads files and folders and follows them to their verdicts.
+
+import { count, duration } from '#core/amounts.ts';
 import { countCensus, readDetails, takeCensus } from '#core/census.ts';
 import type { PutAnswer } from '../answers.ts';
 import { collectDrops } from '../collect.ts';
@@ -7,7 +9,7 @@ import { readStatus, rejectedItems, uploadCounts } from '../dataset-status.ts';
 import { dropConfig } from '../drop-config.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { followUploads } from '../follow-uploads.ts';
-import { count, duration, itemWord, plural } from '../format.ts';
+import { itemWord, plural } from '../format.ts';
 import { openProgress } from '../progress.ts';
 import type { Style } from '../terminal.ts';
 import { fileCount, uploadDrops } from '../upload.ts';

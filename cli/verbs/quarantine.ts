@@ -1,5 +1,6 @@
 // goldpan quarantine list|show: what was rejected, why, what was given and allowed, and the thing itself.
 import { writeFileSync } from 'node:fs';
+import { count } from '#core/amounts.ts';
 import { describeIssue, type IssueCode } from '#core/issues.ts';
 import { keys, plannedUnit } from '#core/keys.ts';
 import { Upload } from '#core/messages/ingest.ts';
@@ -9,7 +10,7 @@ import { actionUnder, codesOf } from '#core/waiver.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
-import { count, itemWord, plural, table } from '../format.ts';
+import { itemWord, plural, table } from '../format.ts';
 import type { HeldItemAnswer, QuarantineAnswer } from '../quality-answers.ts';
 import { findHeld, type Held, heldItems, placeOf, readVerdicts, shownHeld, type Verdicts } from '../quarantine.ts';
 import { openTallies, printTallies } from '../tallies.ts';

@@ -1,5 +1,6 @@
 // goldpan quarantine release|fix: items are cleaned once more with their rules waived, or set to mend, and it is kept who did so.
 
+import { count, duration } from '#core/amounts.ts';
 import { canonicalJson } from '#core/hash.ts';
 import { ISSUES, type IssueCode } from '#core/issues.ts';
 import { keys, waivedUnitName } from '#core/keys.ts';
@@ -11,7 +12,7 @@ import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '
 import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { deadLetterHint } from '../follow-uploads.ts';
-import { count, duration, plural } from '../format.ts';
+import { plural } from '../format.ts';
 import { openProgress } from '../progress.ts';
 import type { ReleaseAnswer } from '../quality-answers.ts';
 import {

@@ -1,6 +1,7 @@
 // goldpan report <dataset>: one page that says whether the data is good enough, why not, and what to do.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { count } from '#core/amounts.ts';
 import { decideGate } from '#core/gate.ts';
 import { DIMENSIONS } from '#core/issue-kind.ts';
 import { ISSUES } from '#core/issues.ts';
@@ -16,7 +17,7 @@ import { readConfig } from '../dataset-status.ts';
 import { CommandFailure } from '../failure.ts';
 import { assembleName, fingerprintOf } from '../fingerprint.ts';
 import { followExecution } from '../follow-execution.ts';
-import { count, itemWord, plural, table } from '../format.ts';
+import { itemWord, plural, table } from '../format.ts';
 import type { ReportAnswer } from '../quality-answers.ts';
 import { latestQuality } from '../run-facts.ts';
 import type { Style } from '../terminal.ts';

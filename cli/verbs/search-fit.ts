@@ -1,5 +1,6 @@
 // goldpan fit --search: a declared space of settings, one run after another within one budget, judged on the validation split.
 
+import { duration } from '#core/amounts.ts';
 import { bestEpoch } from '#core/best-epoch.ts';
 import { amountOf, titleOf } from '#core/figures.ts';
 import type { RunAnswer } from '../answers.ts';
@@ -7,7 +8,7 @@ import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import type { SearchAnswer } from '../fit-answers.ts';
 import { minutesOf, pairOf, type Setting, settingOf, trainOverrides } from '../fit-settings.ts';
-import { duration, plural, table } from '../format.ts';
+import { plural, table } from '../format.ts';
 import { type FitOptions, fitDataset } from './fit.ts';
 
 const MOST_TRIALS = 64;

@@ -1,4 +1,6 @@
 // goldpan status [dataset]: what counts, what was refused and why, and what became of it.
+
+import { count, duration } from '#core/amounts.ts';
 import { DIMENSIONS } from '#core/issue-kind.ts';
 import { describeIssue, ISSUES, type IssueCode } from '#core/issues.ts';
 import { DATASET_NAME, idInKey, keys, NO_DATASET, parseDropKey } from '#core/keys.ts';
@@ -10,7 +12,7 @@ import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { readConfig, readStatus } from '../dataset-status.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
-import { count, duration, itemWord, plural, table } from '../format.ts';
+import { itemWord, plural, table } from '../format.ts';
 import { readCurrentModel } from '../run-facts.ts';
 import type { Style } from '../terminal.ts';
 

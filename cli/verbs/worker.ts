@@ -1,11 +1,11 @@
 // goldpan worker: pulls training jobs and runs the trainer on them, on this machine or any other.
 import * as z from 'zod';
+import { duration } from '#core/amounts.ts';
 import type { RunOutcome } from '#core/messages/run.ts';
 import { TrainingJob } from '#core/messages/snapshot.ts';
 import type { Store } from '#core/store/store.ts';
 import type { WorkerAnswer } from '../answers.ts';
 import type { Clock } from '../context.ts';
-import { duration } from '../format.ts';
 import type { JobQueue, QueuedJob, TaskAnswers } from '../job-queue.ts';
 import { readRun } from '../run-facts.ts';
 import type { Terminal } from '../terminal.ts';

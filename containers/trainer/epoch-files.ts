@@ -1,12 +1,10 @@
-// What an epoch leaves for people: a line of metrics, a picture, an event for TensorBoard, a line on the terminal.
+// What an epoch leaves for people: a line of metrics, a picture, an event for TensorBoard.
 import type { ImageConfig } from '#core/config.ts';
-import { type Figures, spoken } from '#core/figures.ts';
+import type { Figures } from '#core/figures.ts';
 import { keys } from '#core/keys.ts';
 import type { EpochMetrics } from '#core/messages/run.ts';
 import type { TrainingJob } from '#core/messages/snapshot.ts';
-import { secondsLeft } from '#core/seconds-left.ts';
 import type { Store } from '#core/store/store.ts';
-import type { TrainConfig } from '#core/train-config.ts';
 import { encodePng, gridOf } from './picture.ts';
 import { eventFile } from './tensorboard.ts';
 
@@ -70,20 +68,4 @@ function scalarsOf({ train, validation, schedule, norms, itemsPerSecond, memoryM
       Object.entries(figures).map(([name, value]) => [`${group}/${name}`, value]),
     ),
   );
-}
-
-/** Of the last epoch of `done`, which has one at least. */
-export function epochLine(
-  done: readonly EpochMetrics[],
-  planned: Pick<TrainConfig, 'epochs' | 'budgetMinutes'>,
-): string {
-  const { epochs } = planned;
-  const { epoch, train, validation, selection, itemsPerSecond } = done.at(-1) as EpochMetrics;
-  const place = `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
-  const others = Object.entries(validation).filter(([name]) => name !== selection);
-  const parts = others.map(([name, value]) => spoken(name, value)).join(', ');
-  const held = `${spoken(selection, validation[selection] as number)}${parts ? ` (${parts})` : ''}`;
-  const seconds = Math.ceil(secondsLeft(done, planned) ?? 0);
-  const left = seconds > 0 ? `, ${seconds} s left at most` : '';
-  return `epoch ${place}  train ${train.loss?.toFixed(2)}  ${held}  ${Math.round(itemsPerSecond)} items/s${left}`;
 }

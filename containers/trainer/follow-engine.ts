@@ -1,8 +1,10 @@
 // Listens to an engine process until it has something final to say, storing what it hands over on the way.
+
 import { readFile, rm } from 'node:fs/promises';
+import { epochLine } from '#core/epoch-line.ts';
 import { sha256 } from '#core/hash.ts';
 import { pruneCheckpoints, writeCheckpoint } from './checkpoints.ts';
-import { epochLine, writeEpochFiles, writeMetrics, writePreview } from './epoch-files.ts';
+import { writeEpochFiles, writeMetrics, writePreview } from './epoch-files.ts';
 import { storeFeatures } from './feature-files.ts';
 import type { Engine } from './launch.ts';
 import { writePage } from './page/write-page.ts';
@@ -104,7 +106,7 @@ async function storeCheckpoint(
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
   // Only space is lost where this fails.
   await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
-  if (samples && metrics) say(epochLine(progress.epochs, job.train));
+  if (samples && metrics) say(epochLine(progress.epochs, job.train, { inFull: true }));
 }
 
 /** The same bytes hold for one kind of machine only; a run that moved to another says so. */

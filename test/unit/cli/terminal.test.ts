@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { duration } from '#core/amounts.ts';
 import { EXIT, explainError } from '../../../cli/failure.ts';
-import { duration, table } from '../../../cli/format.ts';
+import { table } from '../../../cli/format.ts';
 import { openProgress } from '../../../cli/progress.ts';
 import { describeTarget, environmentOf, readTargetFile, resolveTarget, type TargetFile } from '../../../cli/target.ts';
 import { openTerminal } from '../../../cli/terminal.ts';
