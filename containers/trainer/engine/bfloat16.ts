@@ -1,5 +1,6 @@
 // A recorded step with its layers' arithmetic in bfloat16: weights, losses, sums over towers and the optimizer stay float32.
 import { readFileSync } from 'node:fs';
+import { isNormalisable, maskedBits, normalisedBias } from './bfloat16-nodes.ts';
 import { DTYPE } from './binding.ts';
 import { type GraphNode, type OutputInfo, outputInfos, value } from './graph.ts';
 
@@ -7,6 +8,8 @@ import { type GraphNode, type OutputInfo, outputInfos, value } from './graph.ts'
 const PRODUCTS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul']);
 /** In bfloat16 where what they are given already is: a conversion of its own would cost more than it saves. */
 const FOLLOWERS = new Set(['BiasAdd', 'Relu', 'ReluGrad', 'LeakyRelu', 'LeakyReluGrad', 'Reshape', 'ConcatV2']);
+/** TensorFlow fuses a bias and an activation into these. */
+const FUSING = new Set(['Conv2D', 'MatMul']);
 
 const PROCESSOR = '/proc/cpuinfo';
 const INSTRUCTIONS = /\bflags\b.*\b(avx512_bf16|amx_bf16)\b/;
@@ -16,17 +19,19 @@ const FLOAT = value.type('float32');
 
 /**
  * The same graph, in which each node that may be in bfloat16 is `<name>/half`, with a conversion to float32 under its own name
- * for whoever reads it as that. What nobody reads, TensorFlow leaves out.
+ * for whoever reads it as that. What nobody reads, TensorFlow leaves out. On a GPU each is the same op; a CPU has faster ones.
  */
 export function inBfloat16(
   program: string,
   nodes: readonly GraphNode[],
   inputs: ReadonlyMap<string, OutputInfo>,
+  device: 'cpu' | 'gpu',
 ): GraphNode[] {
   const infos = outputInfos(nodes, inputs);
   const halves = new Map<string, string>();
   const born = new Set<string>();
   const made: GraphNode[] = [];
+  const ops = new Map(nodes.map(({ name, op }) => [`${name}:0`, op]));
   const isFloat = (ref: string) => infos.get(ref)?.dtype === DTYPE.float32;
   const halfOf = (ref: string): string => {
     const known = halves.get(ref);
@@ -37,26 +42,31 @@ export function inBfloat16(
     halves.set(ref, `${name}:0`);
     return `${name}:0`;
   };
+  const halfNodes = (name: string, { op, input, attr }: GraphNode): GraphNode[] => {
+    const [first, second] = input as [string, string];
+    const shape = infos.get(first)?.shape ?? [];
+    const isByVectors = device === 'cpu';
+    if (isByVectors && op === 'ReluGrad') return maskedBits(name, halfOf(first), halfOf(second));
+    if (isByVectors && op === 'BiasAdd' && !FUSING.has(ops.get(first) ?? '') && isNormalisable(shape))
+      return normalisedBias(name, halfOf(first), second, shape[3] as number);
+    return [{ name, op, input: input.map((ref) => (isFloat(ref) ? halfOf(ref) : ref)), attr: { ...attr, T: HALF } }];
+  };
   for (const node of nodes) {
     const follows = FOLLOWERS.has(node.op) && node.input.some((ref) => born.has(ref));
     if (node.attr.T?.type !== DTYPE.float32 || !(PRODUCTS.has(node.op) || follows)) {
       made.push(node);
       continue;
     }
-    const { name, op, input, attr, outputs } = node;
-    const half = `${name}/half`;
-    made.push(
-      { name: half, op, input: input.map((ref) => (isFloat(ref) ? halfOf(ref) : ref)), attr: { ...attr, T: HALF } },
-      {
-        name,
-        op: 'Cast',
-        input: [`${half}:0`],
-        attr: { SrcT: HALF, DstT: FLOAT, Truncate: value.bool(false) },
-        ...(outputs && { outputs }),
-      },
-    );
-    halves.set(`${name}:0`, `${half}:0`);
-    born.add(`${name}:0`);
+    const half = `${node.name}/half`;
+    made.push(...halfNodes(half, node), {
+      name: node.name,
+      op: 'Cast',
+      input: [`${half}:0`],
+      attr: { SrcT: HALF, DstT: FLOAT, Truncate: value.bool(false) },
+      ...(node.outputs && { outputs: node.outputs }),
+    });
+    halves.set(`${node.name}:0`, `${half}:0`);
+    born.add(`${node.name}:0`);
   }
   return made;
 }
