@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isNormalisable, maskedBits, normalisedBias } from './bfloat16-nodes.ts';
 import { DTYPE } from './binding.ts';
 import { type GraphNode, type OutputInfo, outputInfos, value } from './graph.ts';
+import { fromSideBySide } from './narrow-images.ts';
 
 /** Where the time goes: always in bfloat16. */
 const PRODUCTS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul']);
@@ -42,14 +43,20 @@ export function inBfloat16(
     halves.set(ref, `${name}:0`);
     return `${name}:0`;
   };
-  const halfNodes = (name: string, { op, input, attr }: GraphNode): GraphNode[] => {
-    const [first, second] = input as [string, string];
-    const shape = infos.get(first)?.shape ?? [];
-    const isByVectors = device === 'cpu';
-    if (isByVectors && op === 'ReluGrad') return maskedBits(name, halfOf(first), halfOf(second));
-    if (isByVectors && op === 'BiasAdd' && !FUSING.has(ops.get(first) ?? '') && isNormalisable(shape))
-      return normalisedBias(name, halfOf(first), second, shape[3] as number);
-    return [{ name, op, input: input.map((ref) => (isFloat(ref) ? halfOf(ref) : ref)), attr: { ...attr, T: HALF } }];
+  const shapeOf = (ref: string) => infos.get(ref)?.shape ?? [];
+  const images = (ref: string) => ({ ref: halfOf(ref), shape: shapeOf(ref) });
+  /** What a CPU has faster nodes for. */
+  const byVectors = (name: string, node: GraphNode): GraphNode[] | undefined => {
+    const [first, second, third] = node.input as [string, string, string];
+    if (node.op === 'ReluGrad') return maskedBits(name, halfOf(first), halfOf(second));
+    if (node.op === 'Conv2DBackpropFilter') return fromSideBySide(name, node, images(first), images(third));
+    if (node.op !== 'BiasAdd' || FUSING.has(ops.get(first) ?? '') || !isNormalisable(shapeOf(first))) return;
+    return normalisedBias(name, halfOf(first), second, shapeOf(second)[0] as number);
+  };
+  const halfNodes = (name: string, node: GraphNode): GraphNode[] => {
+    const faster = device === 'cpu' ? byVectors(name, node) : undefined;
+    const input = () => node.input.map((ref) => (isFloat(ref) ? halfOf(ref) : ref));
+    return faster ?? [{ name, op: node.op, input: input(), attr: { ...node.attr, T: HALF } }];
   };
   for (const node of nodes) {
     const follows = FOLLOWERS.has(node.op) && node.input.some((ref) => born.has(ref));
