@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { GoldpanError } from '#core/errors.ts';
 import { hasBfloat16 } from './engine/bfloat16.ts';
+import { deviceInUse } from './engine/binding.ts';
 import { tf } from './engine/tensorflow.ts';
 import { type Channel, type Host, runEngineTask } from './engine-task.ts';
 import type { EngineTask, FromEngine, ToEngine } from './protocol.ts';
@@ -51,13 +52,13 @@ async function work(task: EngineTask): Promise<void> {
 }
 
 function host(): Host {
-  const backend = tf.backend() as unknown as { binding: { TF_Version: string }; isUsingGpuDevice: boolean };
+  const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
   return {
     environment: {
       node: process.version,
-      tensorflow: backend.binding.TF_Version,
+      tensorflow: binding.TF_Version,
       cpu: cpus()[0]?.model ?? 'unknown',
-      device: backend.isUsingGpuDevice ? 'gpu' : 'cpu',
+      device: deviceInUse(),
       threads: Number(process.env.TF_NUM_INTEROP_THREADS),
     },
     hasBfloat16: hasBfloat16(),

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from './tensorflow.ts';
 
 /** TF_DataType numbers as the binding and GraphDef use them. */
-export const DTYPE = { float32: 1, int32: 3, bool: 10, bfloat16: 14 } as const;
+export const DTYPE = { float32: 1, int32: 3, int16: 5, bool: 10, bfloat16: 14 } as const;
 export type DtypeName = keyof typeof DTYPE;
 
 const ATTRIBUTE = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
@@ -32,6 +32,7 @@ export interface Binding {
 
 export interface NodeBackend {
   binding: Binding;
+  readonly isUsingGpuDevice: boolean;
   readonly tensorMap: { get(dataId: object): { values: unknown } };
   executeSingleOutput(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor;
   executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: Tensor[], outputCount: number): Tensor[];
@@ -41,6 +42,10 @@ export interface NodeBackend {
 
 export function backend(): NodeBackend {
   return tf.backend() as unknown as NodeBackend;
+}
+
+export function deviceInUse(): 'cpu' | 'gpu' {
+  return backend().isUsingGpuDevice ? 'gpu' : 'cpu';
 }
 
 /** The binding's number of a tensor; uploads its values if that has not happened yet. */

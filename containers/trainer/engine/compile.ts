@@ -1,7 +1,7 @@
 // From programs over plain tensors to one session graph in which the state lives.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { inBfloat16 } from './bfloat16.ts';
-import { DTYPE } from './binding.ts';
+import { DTYPE, deviceInUse } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
@@ -91,7 +91,8 @@ function emitProgram(
   const fetched = new Set(Object.values(recording.outputs).map(({ ref }) => ref));
   const summed = withoutProductSums(recording.nodes, recording.inputs, fetched);
   const recorded = withoutSingleChannels(summed, recording.inputs);
-  nodes.push(...(options.precision === 'bfloat16' ? inBfloat16(name, recorded, recording.inputs) : recorded));
+  const isLowered = options.precision === 'bfloat16';
+  nodes.push(...(isLowered ? inBfloat16(name, recorded, recording.inputs, deviceInUse()) : recorded));
   const trained = withPrefix('gradient/', recording.outputs).map(([key, { ref, shape }]) => ({
     name: key,
     rank: shape.length,

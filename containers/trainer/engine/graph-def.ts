@@ -12,7 +12,7 @@ export const SERVE_TAG = 'serve';
 const PROTO = `
 syntax = "proto3";
 package tensorflow;
-enum DataType { DT_INVALID = 0; DT_FLOAT = 1; DT_INT32 = 3; DT_UINT8 = 4; DT_INT64 = 9; DT_BOOL = 10; DT_BFLOAT16 = 14; DT_RESOURCE = 20; }
+enum DataType { DT_INVALID = 0; DT_FLOAT = 1; DT_INT32 = 3; DT_UINT8 = 4; DT_INT16 = 5; DT_INT64 = 9; DT_BOOL = 10; DT_BFLOAT16 = 14; DT_RESOURCE = 20; }
 message TensorShape { message Dim { int64 size = 1; } repeated Dim dim = 2; }
 message Tensor { DataType dtype = 1; TensorShape tensor_shape = 2; bytes tensor_content = 4; }
 message AttrValue {

@@ -103,6 +103,7 @@ export function addBias(x: Tensor, bias: Tensor): Tensor {
 /** Sums over all axes but the last, as a matrix product: faster than TensorFlow's reduction, and exact enough in bfloat16. */
 function channelSums(x: Tensor): Tensor {
   const channels = x.shape.at(-1) as number;
+  if (channels === 1) return tf.reshape(tf.sum(x), [1]); // of one column the product is the slower one
   const rows = x.size / channels;
   return tf.reshape(matMul(tf.fill([1, rows], 1), tf.reshape(x, [rows, channels])), [channels]);
 }

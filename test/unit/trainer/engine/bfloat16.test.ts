@@ -21,7 +21,7 @@ test('products and what follows them are in bfloat16, everything else in float32
     return { y: tf.sum(softplus(relu(matMul(relu(x), w)))) };
   });
   const typeOf = (node: { attr: Readonly<Record<string, { type?: number }>> } | undefined) => node?.attr.T?.type;
-  const lowered = inBfloat16('step', nodes, inputs);
+  const lowered = inBfloat16('step', nodes, inputs, 'cpu');
   const halves = lowered.filter((node) => typeOf(node) === 14).map(({ op }) => op);
   expect(halves).toEqual(['MatMul', 'Relu']);
   expect(lowered.filter(({ op }) => op === 'Softplus').map(typeOf)).toEqual([1]);
