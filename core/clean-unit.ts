@@ -5,12 +5,22 @@ import { canonicalJson, sha256 } from './hash.ts';
 import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from './issues.ts';
 import { keys, type UnitPlace } from './keys.ts';
 import type { UnitMessage, Verdict } from './messages/ingest.ts';
-import { type AnyConfig, type CleanOutcome, openUnit, writePart } from './open-unit.ts';
+import {
+  type AnyConfig,
+  type CleanOutcome,
+  DoneBeforeError,
+  doneBefore,
+  isDone,
+  type OpenedUnit,
+  openUnit,
+  writePartOnce,
+} from './open-unit.ts';
 import { openQuarantine } from './quarantine.ts';
 import { readSidecar, type SidecarEntry } from './sidecar.ts';
-import { writeJson } from './store/json.ts';
+import { writeOnce } from './store/json.ts';
 import type { Store } from './store/store.ts';
 import { type SidecarFile, SupersededError } from './unit-files.ts';
+import { fillsCall } from './unit-weight.ts';
 import { codesOf, lineOf, waivedItems } from './waiver.ts';
 
 const EXAMPLES = 5;
@@ -52,12 +62,25 @@ export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = {
 export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   body: unknown,
   stores: CleanStores,
+  work: UnitWork<Config, Item>,
+): Promise<CleanOutcome> {
+  // Of a small file by itself the answer nearly always is no, and the work is less than the question.
+  const opened = await openUnit(body, stores.data, work.schema, fillsCall);
+  if ('state' in opened) return opened;
+  try {
+    return await cleanOpened(opened, stores, work);
+  } catch (error) {
+    if (error instanceof DoneBeforeError) return doneBefore(opened.place);
+    throw error;
+  }
+}
+
+async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
+  { message, place, config }: OpenedUnit<Config>,
+  stores: CleanStores,
   { schema, clean, encode }: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
   const { data } = stores;
-  const opened = await openUnit(body, data, schema);
-  if ('state' in opened) return opened;
-  const { message, place, config } = opened;
   const { dataset, configId, uploadId, unit, source, waiver } = message;
   const rejectedFor = waiver && waivedItems(waiver);
 
@@ -69,7 +92,14 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   const released: IssueCounts = {};
   let rejected = 0;
   let sidecar: Verdict['sidecar'];
+  let asked = false;
+  /** What a unit that was not asked about keeps besides its part must not be written again from a source that may have gone. */
+  const ask = async () => {
+    if (!asked && (await isDone(data, place))) throw new DoneBeforeError();
+    asked = true;
+  };
   const settle = async (cleaned: Cleaned<Item> | SidecarFile) => {
+    if (cleaned.accepted !== true) await ask();
     if (cleaned.accepted === 'sidecar') {
       const { path } = cleaned;
       const read = readSidecar(path, cleaned.bytes);
@@ -109,14 +139,14 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
     uploadId,
     unit,
     sourceKey: source.key,
-    part: items.length === 0 ? null : await writePart(data, place, await encode(items), items.length),
+    part: items.length === 0 ? null : await writePartOnce(data, place, await encode(items), items.length),
     ...(sidecar && { sidecar }),
     items: { accepted: items.length, rejected },
     byIssue,
     ...(waiver && { released }),
     examples,
   };
-  await writeJson(data, keys.verdict(place), verdict);
+  await writeOnce(data, keys.verdict(place), verdict);
   return { state: 'cleaned', uploadId, unit, accepted: items.length, rejected };
 }
 

@@ -93,6 +93,11 @@ export function parseDropKey(key: string): DropKey | undefined {
   return DATASET_NAME.test(dataset) && path !== '' ? { dataset, path } : undefined;
 }
 
+/** An effective configuration, named by its content: written once, changed never. */
+export function isConfigKey(key: string): boolean {
+  return /^config\/[^/]+\/[0-9a-f]{16}\.json$/.test(key);
+}
+
 /** What consoles write where a person makes a folder: no data. */
 export function isFolderMarker(key: string, size: number): boolean {
   return key.endsWith('/') && size === 0;

@@ -2,7 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { openDecoder } from '#core/audio/decoder.ts';
+import { isConfigKey } from '#core/keys.ts';
 import { ENV } from '#core/names.ts';
+import { rememberingStore } from '#core/store/remember.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import { fillsCall } from '#core/unit-weight.ts';
 import { environment } from '../environment.ts';
@@ -11,13 +13,12 @@ import { cleanAudio } from './stage.ts';
 
 const client = s3Client();
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
-const data = s3Store({ bucket: environment(ENV.dataBucket), client });
+const data = rememberingStore(s3Store({ bucket: environment(ENV.dataBucket), client }), isConfigKey);
 const decodeProcess = fileURLToPath(new URL('./decode-process.mjs', import.meta.url));
 
 export const handler = queueHandler({
   stage: 'clean-audio',
   sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  inParallel: false,
   fillsCall,
   run: (body) => cleanAudio(body, { drop, data, openDecoder: () => openDecoder(decodeProcess) }),
 });

@@ -1,6 +1,8 @@
 // Wiring of clean-text: queue messages in, parts and verdicts out.
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { isConfigKey } from '#core/keys.ts';
 import { ENV } from '#core/names.ts';
+import { rememberingStore } from '#core/store/remember.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import { fillsCall } from '#core/unit-weight.ts';
 import { environment } from '../environment.ts';
@@ -9,12 +11,11 @@ import { cleanText } from './stage.ts';
 
 const client = s3Client();
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
-const data = s3Store({ bucket: environment(ENV.dataBucket), client });
+const data = rememberingStore(s3Store({ bucket: environment(ENV.dataBucket), client }), isConfigKey);
 
 export const handler = queueHandler({
   stage: 'clean-text',
   sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  inParallel: false,
   fillsCall,
   run: (body) => cleanText(body, { drop, data }),
 });

@@ -1,0 +1,22 @@
+// A store that asks once for what never changes: a warm function meets the same configuration with each message.
+import type { Store, StoredObject } from './store.ts';
+
+const REMEMBERED = 16;
+
+/** Only objects that are there are remembered, the last few whole ones that `isImmutable` knows by their key. */
+export function rememberingStore(store: Store, isImmutable: (key: string) => boolean): Store {
+  const held = new Map<string, StoredObject>();
+  return {
+    ...store,
+    async get(key, options) {
+      if (options || !isImmutable(key)) return store.get(key, options);
+      const object = held.get(key) ?? (await store.get(key));
+      if (!object) return undefined;
+      held.delete(key);
+      held.set(key, object);
+      const [oldest] = held.keys();
+      if (held.size > REMEMBERED && oldest !== undefined) held.delete(oldest);
+      return { ...object, body: object.body.slice() };
+    },
+  };
+}
