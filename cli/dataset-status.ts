@@ -1,6 +1,6 @@
 // One dataset as it stands: what counts, what was refused and why, the newest snapshot, run and model.
 import type * as z from 'zod';
-import { type Census, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
+import { type Census, type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
 import { keys } from '#core/keys.ts';
 import { CurrentConfig, type Refusal, type Verdict } from '#core/messages/ingest.ts';
 import { readJson } from '#core/store/json.ts';
@@ -11,17 +11,19 @@ import type { Cloud } from './cloud.ts';
 import { heldItems } from './quarantine.ts';
 import { latestQuality, latestRun, readCurrentModel, statusOfRun } from './run-facts.ts';
 
-/** `show` bounds how many rejected items are named. Undefined when nothing was ever dropped there. */
+/** `show` bounds how many rejected items are named; `known`: what was read of it a moment ago. Undefined when nothing was ever dropped there. */
 export async function readStatus(
   { drop, data }: Pick<Cloud, 'drop' | 'data'>,
   dataset: string,
   show: number,
+  known?: { readonly census: Census; readonly details: CensusDetails },
 ): Promise<StatusAnswer | undefined> {
   const config = await readConfig(data, dataset);
-  const census = await takeCensus(drop, data, dataset, config?.configId);
+  const still = known?.census.configId === config?.configId ? known : undefined;
+  const census = still?.census ?? (await takeCensus(drop, data, dataset, config?.configId));
   if (!config && census.uploads.length === 0) return undefined;
   const [details, cleaning, quality, run, current] = await Promise.all([
-    readDetails(data, census),
+    still?.details ?? readDetails(data, census),
     readCleaning(data, census, config?.configId),
     latestQuality(data, dataset),
     latestRun(data, dataset),

@@ -29,7 +29,7 @@ export function fileStore(bucket: string, objects: ReadonlyMap<string, Behind>):
         'path' in behind
           ? readBytes(behind.path, first, Math.max(0, end - first))
           : new TextEncoder().encode(behind.text).subarray(first, end);
-      return { body, etag: behind.versionId, versionId: behind.versionId };
+      return { body, ...facts(behind) };
     },
     async head(key) {
       const behind = objects.get(key);

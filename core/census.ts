@@ -30,6 +30,8 @@ export type CurrentUpload = {
   readonly verdictKeys: readonly string[];
   readonly object: Pick<ListedObject, 'size' | 'etag' | 'modifiedAt'> & { readonly versionId: string };
 };
+/** One object as the drop bucket holds it now. */
+export type Dropped = Omit<CurrentUpload, 'state' | 'verdictKeys'>;
 export type Census = {
   readonly dataset: string;
   readonly configId: string | undefined;
@@ -46,32 +48,39 @@ export type Counts = Pick<SnapshotIndex['counts'], 'uploads' | 'byIssue'> & {
 };
 type Found = { readonly verdictKeys: string[]; readonly units: Set<string>; readonly unitCount: number };
 
+/** The newest versions that count as uploads, and dataset.yaml. */
+export async function listDropped(drop: Store, dataset: string): Promise<Dropped[]> {
+  const dropped: Dropped[] = [];
+  for await (const { key, versionId, deleted, size, etag, modifiedAt } of drop.listLatest(dropKey(dataset, ''))) {
+    if (deleted || isFolderMarker(key, size) || !parseDropKey(key)) continue;
+    const uploadId = uploadIdOf(drop.bucket, key, versionId);
+    dropped.push({ key, uploadId, object: { versionId, size, etag, modifiedAt } });
+  }
+  return dropped;
+}
+
 /**
  * Deleted keys and superseded versions do not appear: the drop bucket's own listing is the truth about what counts.
  * `configId` undefined = no configuration is known yet, so nothing is done. dataset.yaml counts only when refused.
+ * `dropped`: what lies there, where that was listed before.
  */
 export async function takeCensus(
   drop: Store,
   data: Store,
   dataset: string,
   configId: string | undefined,
+  dropped?: readonly Dropped[],
 ): Promise<Census> {
   const refused = new Set<string>();
   for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
   const found = configId === undefined ? new Map<string, Found>() : await findVerdicts(data, dataset, configId);
   const uploads: CurrentUpload[] = [];
-  for await (const { key, versionId, deleted, size, etag, modifiedAt } of drop.listLatest(dropKey(dataset, ''))) {
-    const uploadId = uploadIdOf(drop.bucket, key, versionId);
-    if (
-      deleted ||
-      isFolderMarker(key, size) ||
-      !parseDropKey(key) ||
-      (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId))
-    )
-      continue;
+  for (const one of dropped ?? (await listDropped(drop, dataset))) {
+    const { key, uploadId } = one;
+    if (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId)) continue;
     const { verdictKeys, units, unitCount } = found.get(uploadId) ?? NOTHING_FOUND;
     const state = refused.has(uploadId) ? 'refused' : units.size >= unitCount ? 'done' : 'pending';
-    uploads.push({ key, uploadId, state, verdictKeys, object: { versionId, size, etag, modifiedAt } });
+    uploads.push({ ...one, state, verdictKeys });
   }
   return { dataset, configId, uploads };
 }
@@ -94,6 +103,13 @@ export async function readDetails(data: Store, census: Census, known?: RolledUp)
     rolledUp?.refusals,
   );
   return { verdicts, refusals, rolled: rolledUp?.parts ?? new Map() };
+}
+
+/** Of some of its uploads. */
+export function detailsOf({ uploads }: Pick<Census, 'uploads'>, details: CensusDetails): CensusDetails {
+  const ids = new Set(uploads.map(({ uploadId }) => uploadId));
+  const isOne = ({ uploadId }: { readonly uploadId: string }) => ids.has(uploadId);
+  return { ...details, verdicts: details.verdicts.filter(isOne), refusals: details.refusals.filter(isOne) };
 }
 
 /** An upload is accepted when all its items were, rejected when none was, partly in between. */

@@ -1,7 +1,6 @@
 // goldpan put: uploads files and folders and follows them to their verdicts.
-
 import { count, duration } from '#core/amounts.ts';
-import { countCensus, readDetails, takeCensus } from '#core/census.ts';
+import { countCensus, detailsOf, readDetails, takeCensus } from '#core/census.ts';
 import type { PutAnswer } from '../answers.ts';
 import { collectDrops } from '../collect.ts';
 import type { Context } from '../context.ts';
@@ -44,12 +43,14 @@ export async function put(context: Context, paths: readonly string[], options: P
   if (unchanged.length > 0) terminal.say(`${plural(unchanged.length, 'object')} with the same content there already.`);
 
   const cleaning = openProgress(terminal, 'Cleaning ', clock.now);
-  const census = await followUploads(context, dataset, { files, progress: cleaning, timeoutMs: options.timeoutMs });
+  const following = { files, progress: cleaning, timeoutMs: options.timeoutMs };
+  const { census, whole } = await followUploads(context, dataset, following);
   cleaning.end();
   const seconds = (clock.now() - startedAt) / 1000;
-  const details = await readDetails(cloud.data, census);
+  const all = await readDetails(cloud.data, whole);
+  const details = detailsOf(census, all);
   const counts = countCensus(census, details);
-  const status = await readStatus(cloud, dataset, 0);
+  const status = await readStatus(cloud, dataset, 0, { census: whole, details: all });
   if (!status) throw new CommandFailure(`${dataset} was removed while it was being cleaned.`);
   return {
     ...status,

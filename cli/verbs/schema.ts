@@ -126,7 +126,7 @@ export async function acceptSchema(
   );
   const progress = openProgress(terminal, 'Cleaning again', context.clock.now);
   const files = new Map(uploads.map(({ key }) => [key, 1]));
-  const census = await followUploads(context, dataset, { files, progress, timeoutMs });
+  const { census } = await followUploads(context, dataset, { files, progress, timeoutMs });
   progress.end();
   return { ...answer, accepted: true, cleaned: census.uploads.length };
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseDatasetFile } from '#core/dataset-file.ts';
 import { keys } from '#core/keys.ts';
@@ -54,6 +54,43 @@ test('putting the same again sends nothing and follows the verdicts that are the
   expect(again.put.unchanged).toEqual(['digits/digits.zip']);
   expect(again.items).toEqual(first.items);
   expect(said()).toContain('same content there already');
+});
+
+test('many files are looked up in one listing, as far as that is worth it, and only the new ones are sent', async () => {
+  const { context, drop } = memoryCloud();
+  const files: Record<string, Uint8Array> = {};
+  for (let i = 0; i < 20; i++) files[`${String(i).padStart(2, '0')}.png`] = await greyPng(28, 28, i + 1);
+  const folder = folderOf(files, 'digits');
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  await put(context, paths.slice(0, 19), OPTIONS);
+  // More than are listed for 20 files, in front of all but the first of theirs.
+  for (let i = 0; i < 170; i++) await drop.put(`digits/00.png-${i}`, '');
+  const asked: string[] = [];
+  const head: typeof drop.head = async (key, options) => {
+    asked.push(key);
+    return drop.head(key, options);
+  };
+  const counted = { ...drop, head };
+  const again = await put({ ...context, cloud: { ...context.cloud, drop: counted } }, paths, OPTIONS);
+  expect(again.put.uploaded).toEqual(['digits/19.png']);
+  expect(again.put.unchanged).toHaveLength(19);
+  expect(asked.filter((key) => key.endsWith('.png')).sort()).toEqual(
+    paths.slice(1).map((path) => `digits/${basename(path)}`),
+  );
+});
+
+test('a file that is dropped anew while its first version is cleaned is followed in its new version', async () => {
+  const { context, drop } = memoryCloud();
+  const folder = folderOf({ 'a.png': await greyPng(28, 28, 1), 'b.png': await greyPng(28, 28, 2) }, 'digits');
+  let listings = 0;
+  const listLatest: typeof drop.listLatest = async function* (prefix) {
+    for await (const one of drop.listLatest(prefix)) yield one;
+    if (++listings === 1) await drop.put('digits/a.png', await greyPng(28, 28, 9));
+  };
+  const cloud = { ...context.cloud, drop: { ...drop, listLatest } };
+  const answer = await put({ ...context, cloud }, [join(folder, 'a.png'), join(folder, 'b.png')], OPTIONS);
+  expect(answer.put.uploads).toMatchObject({ total: 2, accepted: 2, pending: 0 });
+  expect(answer.items.accepted).toBe(2);
 });
 
 test('a changed dataset.yaml tells what is cleaned again, and is followed to the last verdict', async () => {
