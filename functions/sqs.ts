@@ -15,32 +15,39 @@ const MESSAGES_A_CALL = 10;
 const SEND_TRIES = 5;
 const LONGEST_WAIT_SECONDS = 900;
 
-export type QueueWork = {
+export type QueueWork = QueueRun & {
   readonly stage: string;
   readonly sqs: SQSClient;
-  /** Whether the records of one batch run side by side; work that fills a processor runs one by one. */
-  readonly inParallel: boolean;
   /**
    * Whether a message is work for a whole call. Of those, and of messages that came back, a batch does one; the others
    * return to the queue as new messages at once: neither long work nor what takes a call down holds its neighbours up.
    */
   readonly fillsCall?: (body: unknown) => boolean;
-  /** Gets the parsed body, undefined where it is no JSON. What it returns is logged. A throw fails this record only. */
-  readonly run: (body: unknown) => Promise<Record<string, string | number>>;
 };
+export type QueueRun =
+  | {
+      /** Gets the parsed body, undefined where it is no JSON. What it returns is logged. A throw fails this record only. One record after the other. */
+      readonly run: (body: unknown) => Promise<Outcome>;
+    }
+  | {
+      /** All of a batch at once, for what they have in common; what becomes of each is given in their order. */
+      readonly runAll: (bodies: readonly unknown[]) => Promise<readonly PromiseSettledResult<Outcome>[]>;
+    };
+type Outcome = Record<string, string | number>;
 
 /** A handler for an SQS event source with `ReportBatchItemFailures`. */
 export function queueHandler(work: QueueWork) {
   return functionHandler(work.stage, async (event: SQSEvent, instruments, context) => {
     const { here, elsewhere } = share(event.Records, work);
     const left = await putBack(elsewhere, work, instruments);
+    const outcomeOf = openRuns(here, work);
     const { batchItemFailures } = await processPartialResponse(
       { Records: [...here] },
-      (record: SQSRecord) => runRecord(record, work, instruments),
+      (record: SQSRecord) => runRecord(record, outcomeOf, work, instruments),
       new BatchProcessor(EventType.SQS),
       {
         context,
-        processInParallel: work.inParallel,
+        processInParallel: 'runAll' in work,
         throwOnFullBatchFailure: false,
       },
     );
@@ -98,10 +105,27 @@ async function putBack(records: readonly SQSRecord[], { sqs }: QueueWork, { logg
   }
 }
 
-async function runRecord(record: SQSRecord, { stage, sqs, run }: QueueWork, { logger, metrics }: Instruments) {
+type OutcomeOf = (record: SQSRecord) => Promise<Outcome>;
+
+function openRuns(records: readonly SQSRecord[], work: QueueWork): OutcomeOf {
+  if ('run' in work) return ({ body }) => work.run(parseBody(body));
+  const running = work.runAll(records.map(({ body }) => parseBody(body)));
+  return async (record) => {
+    const result = (await running)[records.indexOf(record)];
+    if (result?.status !== 'fulfilled') throw result?.reason;
+    return result.value;
+  };
+}
+
+async function runRecord(
+  record: SQSRecord,
+  outcomeOf: OutcomeOf,
+  { stage, sqs }: QueueWork,
+  { logger, metrics }: Instruments,
+) {
   const { messageId } = record;
   try {
-    const outcome = await run(parseBody(record.body));
+    const outcome = await outcomeOf(record);
     logger.info('done', { messageId, ...outcome });
   } catch (error) {
     const receiveCount = receiveCountOf(record);

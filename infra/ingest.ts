@@ -85,7 +85,8 @@ export class Ingest extends Construct {
     const cleaners = KINDS.map((kind) => [kind, this.cleaner(kind, storage, cleanConcurrency)] as const);
     this.clean = Object.fromEntries(cleaners) as Record<Kind, Cleaner>;
     for (const kind of KINDS) this.validate.bindSend(this.clean[kind].queue.queue, QUEUE_URL[kind]);
-    consume(this.validate, this.validateQueue, { batchSize: BATCH, maxConcurrency: VALIDATE_CONCURRENCY });
+    const maxConcurrency = Math.min(VALIDATE_CONCURRENCY, cleanConcurrency);
+    consume(this.validate, this.validateQueue, { batchSize: BATCH, maxConcurrency });
   }
 
   private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {

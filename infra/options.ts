@@ -15,7 +15,7 @@ export type Options = {
   readonly network: 'default' | 'private';
   /** URI of a trainer image that exists already; without one, CodeBuild makes it at the first training. */
   readonly trainerImage: string | undefined;
-  /** Cleaning functions that run at once. */
+  /** Cleaning functions that run at once; of `validate` at most as many. */
   readonly cleanConcurrency: number;
   /** Reserved for the endpoint; small accounts have no quota to reserve from. */
   readonly sampleConcurrency: number | undefined;

@@ -25,7 +25,7 @@ export function folderStore(folder: string): Store {
     bucket: folder,
     async get(key) {
       const body = read(key);
-      return body && { body, etag: sha256(body), versionId: undefined };
+      return body && { body, size: body.length, etag: sha256(body), versionId: undefined };
     },
     async head(key) {
       const body = read(key);

@@ -36,7 +36,12 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
       const version = find(key, versionId);
       if (!version || (ifMatch !== undefined && ifMatch !== version.etag)) return undefined;
       const body = range ? version.body.subarray(range.first, range.last + 1) : version.body;
-      return { body: new Uint8Array(body), etag: version.etag, versionId: versioned ? version.versionId : undefined };
+      return {
+        body: new Uint8Array(body),
+        size: version.body.length,
+        etag: version.etag,
+        versionId: versioned ? version.versionId : undefined,
+      };
     },
     async head(key, { versionId } = {}) {
       const version = find(key, versionId);

@@ -32,8 +32,23 @@ export type S3StoreOptions = {
 };
 
 export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOptions): Store {
+  const head: Store['head'] = async (key, { versionId } = {}) => {
+    try {
+      const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+      return {
+        size: answer.ContentLength ?? 0,
+        etag: answer.ETag ?? '',
+        versionId: answer.VersionId,
+        modifiedAt: answer.LastModified ?? new Date(0),
+      };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  };
   return {
     bucket,
+    head,
     async get(key, { versionId, range, ifMatch } = {}) {
       try {
         const answer = await client.send(
@@ -51,26 +66,15 @@ export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOp
         const body = ignored ? whole.slice(range.first, range.last + 1) : whole;
         return {
           body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
+          size: sizeIn(answer.ContentRange) ?? whole.length,
           etag: answer.ETag ?? '',
           versionId: answer.VersionId,
         };
       } catch (error) {
         if (isMissing(error) || statusOf(error) === 412) return undefined;
-        throw error;
-      }
-    },
-    async head(key, { versionId } = {}) {
-      try {
-        const answer = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
-        return {
-          size: answer.ContentLength ?? 0,
-          etag: answer.ETag ?? '',
-          versionId: answer.VersionId,
-          modifiedAt: answer.LastModified ?? new Date(0),
-        };
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw error;
+        if (!range || statusOf(error) !== 416) throw error;
+        const facts = await head(key, { versionId });
+        return facts && { ...facts, body: new Uint8Array() };
       }
     },
     async put(key, body, { when = 'any', contentType } = {}) {
@@ -144,6 +148,12 @@ export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOp
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The part of `bytes 0-99/1234` that is behind the slash. */
+function sizeIn(contentRange: string | undefined): number | undefined {
+  const size = /\/(\d+)$/.exec(contentRange ?? '')?.[1];
+  return size === undefined ? undefined : Number(size);
 }
 
 function conditionOf(when: Condition): { IfNoneMatch?: '*'; IfMatch?: string } {

@@ -1,7 +1,12 @@
 // The one door to bytes. A store is bound to one bucket; S3's semantics are the contract, and its two tests are the same.
 
-/** `body` is never a Buffer, whose slice() does not copy. */
-export type StoredObject = { readonly body: Uint8Array; readonly etag: string; readonly versionId: string | undefined };
+/** `body` is never a Buffer, whose slice() does not copy. `size`: of the whole object, where only a range of it was asked for, too. */
+export type StoredObject = {
+  readonly body: Uint8Array;
+  readonly size: number;
+  readonly etag: string;
+  readonly versionId: string | undefined;
+};
 export type ObjectFacts = {
   readonly size: number;
   readonly etag: string;
@@ -19,7 +24,7 @@ export type LatestVersion = ListedObject & { readonly versionId: string; readonl
 
 export type GetOptions = {
   readonly versionId?: string;
-  /** Bytes `first` to `last`, both included. */
+  /** Bytes `first` to `last`, both included; none where the object ends before them. */
   readonly range?: { readonly first: number; readonly last: number };
   /** Undefined is returned when the object's etag is not this. */
   readonly ifMatch?: string;

@@ -4,7 +4,7 @@ import { ENV } from '#core/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import { environment } from '../environment.ts';
 import { queueHandler, sendAll } from '../sqs.ts';
-import { validate } from './stage.ts';
+import { validateAll } from './stage.ts';
 
 const client = s3Client();
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -20,6 +20,6 @@ const queueUrls = {
 export const handler = queueHandler({
   stage: 'validate',
   sqs,
-  inParallel: true,
-  run: (body) => validate(body, { drop, data, send: (kind, messages) => sendAll(sqs, queueUrls[kind], messages) }),
+  runAll: (bodies) =>
+    validateAll(bodies, { drop, data, send: (kind, messages) => sendAll(sqs, queueUrls[kind], messages) }),
 });

@@ -17,27 +17,30 @@ export type SendDeps = {
   readonly send: (kind: Kind, messages: readonly UnitMessage[]) => Promise<void>;
 };
 
-/** The number of units sent. */
-export async function sendMissing(
-  { data, send }: SendDeps,
+/** Of an upload of which nothing was sent before. */
+export function unitMessages(
+  { dataset, uploadId, source, units }: Upload,
+  { configId }: CurrentConfig,
+  waiversOf: WaiversOf,
+): UnitMessage[] {
+  return units.map(({ unit, slice }) => {
+    const waivers = waiversOf(uploadId, unit);
+    const message = { dataset, uploadId, configId, unit, source, slice };
+    return waivers.length > 0 ? { ...message, waivers: [...waivers] } : message;
+  });
+}
+
+/** Without those that have a verdict. */
+export async function missingUnits(
+  data: Store,
   upload: Upload,
   current: CurrentConfig,
   waiversOf: WaiversOf,
-): Promise<number> {
-  const { configId, config } = current;
-  const { dataset, uploadId, source, units } = upload;
+): Promise<UnitMessage[]> {
   const done = new Set<string | undefined>();
-  for await (const { key } of data.list(keys.uploadVerdicts(dataset, configId, uploadId)))
+  for await (const { key } of data.list(keys.uploadVerdicts(upload.dataset, current.configId, upload.uploadId)))
     done.add(parseVerdictKey(key)?.unit);
-  const messages = units
-    .filter(({ unit }) => !done.has(unit))
-    .map(({ unit, slice }): UnitMessage => {
-      const waivers = waiversOf(uploadId, unit);
-      const message = { dataset, uploadId, configId, unit, source, slice };
-      return waivers.length > 0 ? { ...message, waivers: [...waivers] } : message;
-    });
-  if (messages.length > 0) await send(config.kind, messages);
-  return messages.length;
+  return unitMessages(upload, current, waiversOf).filter(({ unit }) => !done.has(unit));
 }
 
 /**
@@ -54,7 +57,10 @@ export async function resendPending(deps: SendDeps, dataset: string, current: Cu
     const batch = pending.slice(start, start + UPLOADS_AT_ONCE).map(async ({ uploadId }) => {
       const upload = await readJson(deps.data, keys.upload(dataset, uploadId), Upload);
       // An upload without a plan is sent by its own event.
-      return upload ? sendMissing(deps, upload.value, current, waiversOf) : 0;
+      if (!upload) return 0;
+      const messages = await missingUnits(deps.data, upload.value, current, waiversOf);
+      if (messages.length > 0) await deps.send(current.config.kind, messages);
+      return messages.length;
     });
     for (const result of await Promise.allSettled(batch)) if (result.status === 'fulfilled') sent += result.value;
   }

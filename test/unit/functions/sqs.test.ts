@@ -50,16 +50,13 @@ describe('a batch', () => {
     for (const spy of spies.splice(0)) spy.mockRestore();
   });
 
-  const handle = (records: SQSRecord[], client: SQSClient, inParallel = true) => {
-    const handler = queueHandler({
-      stage: 'validate',
-      sqs: client,
-      inParallel,
-      run: async (body) => {
-        if (body === undefined || (body as { fail?: boolean }).fail) throw new Error('this one cannot be done');
-        return { state: 'done' };
-      },
-    });
+  const handle = (records: SQSRecord[], client: SQSClient, together = true) => {
+    const run = async (body: unknown) => {
+      if (body === undefined || (body as { fail?: boolean }).fail) throw new Error('this one cannot be done');
+      return { state: 'done' };
+    };
+    const runAll = (bodies: readonly unknown[]) => Promise.allSettled(bodies.map(run));
+    const handler = queueHandler({ stage: 'validate', sqs: client, ...(together ? { runAll } : { run }) });
     return handler({ Records: records } satisfies SQSEvent, context);
   };
 
@@ -115,7 +112,6 @@ describe('a batch of work for whole calls', () => {
     const handler = queueHandler({
       stage: 'clean-image',
       sqs: client,
-      inParallel: false,
       fillsCall: (body) => (body as { heavy?: boolean } | undefined)?.heavy === true,
       run: async (body) => {
         ran.push(body);

@@ -86,10 +86,10 @@ test('the same seed is the same run, request by request', async () => {
 });
 
 test('a simulation of more drops meets every fault there is, and still loses nothing', async () => {
-  const scenario = await scenarioOf(5, 60, [TEXTS], { ...MIX, everyMs: 50 });
+  const scenario = await scenarioOf(5, 120, [TEXTS], { ...MIX, everyMs: 50 });
   const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
-  const faults = faultsByRate(16, RATES);
-  const run = await simulate({ acts: scenario.acts, faults, seed: 11, concurrency: 5, pageKeys: 3 });
+  const faults = faultsByRate(18, RATES);
+  const run = await simulate({ acts: scenario.acts, faults, seed: 11, concurrency: 5, pageKeys: 10 });
   expect(Object.keys(run.tally).sort()).toEqual(['requests', ...FAULTS].sort());
   expect(await wrongAfter(run, { scenario, contents: await contentsOf(quiet.data) })).toEqual([]);
 });

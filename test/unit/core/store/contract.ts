@@ -75,6 +75,13 @@ export function storeContract(name: string, { versioned, open }: StoreUnderTest)
     expect(await range(0, 0)).toBe('0');
     expect(await range(2, 4)).toBe('234');
     expect(await range(8, 99)).toBe('89');
+    expect(await range(10, 99)).toBe('');
+    expect((await store.get(key, { range: { first: 2, last: 4 } }))?.size).toBe(10);
+    await store.put(at('empty'), '');
+    expect(await store.get(at('empty'), { range: { first: 0, last: 9 } })).toMatchObject({
+      body: new Uint8Array(),
+      size: 0,
+    });
   });
 
   test(`${name}: a read can insist on an etag`, async () => {

@@ -141,6 +141,7 @@ test('whoever holds an older pointer still reads all that it tells of', async ()
       key === keys.rollup(DATASET, CONFIG_ID)
         ? Promise.resolve({
             body: new TextEncoder().encode(JSON.stringify(old.pointer?.value)),
+            size: 0,
             etag: '"old"',
             versionId: undefined,
           })
