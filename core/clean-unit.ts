@@ -92,7 +92,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   const released: IssueCounts = {};
   let rejected = 0;
   let sidecar: Verdict['sidecar'];
-  let asked = false;
+  let asked = fillsCall(message);
   /** What a unit that was not asked about keeps besides its part must not be written again from a source that may have gone. */
   const ask = async () => {
     if (!asked && (await isDone(data, place))) throw new DoneBeforeError();

@@ -18,7 +18,7 @@ const SCENARIOS = 12;
 const UPLOADS = 3;
 const MIX = { hostile: 0.2, overwritten: 0.25, deleted: 0.2, repeated: 0.1, everyMs: 400 };
 /** A run makes about this many requests, more when some fail. */
-const REQUESTS = 60;
+const REQUESTS = 40;
 const RATES = {
   errors: 0.03,
   surfacing: 0.4,
