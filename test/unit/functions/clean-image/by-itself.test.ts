@@ -7,7 +7,7 @@ import { cleanImages } from '../../../../functions/clean-image/stage.ts';
 import { intake } from '../../../fixtures/ingest.ts';
 import { greyPng } from '../../../fixtures/pictures.ts';
 
-test('a file by itself is cleaned without asking whether it was before: four requests, and two where a repeat finds its part', async () => {
+test('a file by itself is cleaned without asking whether it was before: four requests, and a repeat ends at its part', async () => {
   const into = intake();
   await into.dropObject('digits/1/a.png', await greyPng());
   const [message] = into.queue;
