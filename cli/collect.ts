@@ -2,12 +2,12 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { CONFIG_FILE, dropKey } from '#core/keys.ts';
-import { LIMITS } from '#core/limits.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 
 /** One archive holds at most this much, so that one object is built in memory and one upload can be repeated. */
 const ARCHIVE_BYTES = 512 * 2 ** 20;
-const ARCHIVE_ENTRIES = LIMITS.archiveEntries / 2;
+/** What packs them looks through all entries again with each: of many more, that would be most of the work. */
+const ARCHIVE_ENTRIES = 20_000;
 /** What file browsers leave behind. */
 const CLUTTER = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '__MACOSX', '.git']);
 
@@ -94,12 +94,12 @@ function archives(dataset: string, folder: string, files: readonly LocalFile[]):
 }
 
 function refuseClashes(keys: readonly string[]): void {
+  if (new Set(keys).size === keys.length) return;
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-  if (twice !== undefined)
-    throw new CommandFailure(`Two of the paths would both become ${twice}.`, {
-      next: 'Rename one, or put them one after the other from different folders.',
-      exitCode: EXIT.usage,
-    });
+  throw new CommandFailure(`Two of the paths would both become ${twice}.`, {
+    next: 'Rename one, or put them one after the other from different folders.',
+    exitCode: EXIT.usage,
+  });
 }
 
 function factsOf(path: string) {
