@@ -1,22 +1,26 @@
 // Known defects are planted in clean texts and sounds, and the rules are asked for them: precision and recall of each.
-import { checkAudioFile, DECODE_PROCESS } from '#core/audio/check.ts';
+import { fileURLToPath } from 'node:url';
+import { cleanClip } from '#core/audio/clean-clip.ts';
 import { openDecoder } from '#core/audio/decoder.ts';
 import { type AudioDataset, effectiveConfig, type TextDataset } from '#core/config.ts';
 import type { IssueCode } from '#core/issues.ts';
-import { checkTextFile } from '#core/text/clean-texts.ts';
+import { cleanTexts } from '#core/text/clean-texts.ts';
+import type { SourceFile } from '#core/unit-files.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Score, scoreOf, scoreRows } from './planted/score.ts';
 import { cleanSounds, plantedSounds } from './planted/sounds.ts';
-import { cleanTexts, foreignTexts, plantedTexts } from './planted/texts.ts';
+import { foreignTexts, plantedTexts, cleanTexts as textsWithoutDefects } from './planted/texts.ts';
 
 /** `defect`: the code that is to be found in it; undefined for a clean one. */
 export type Planted = { readonly bytes: Uint8Array; readonly defect?: IssueCode };
 type CodeScore = Score & { readonly code: IssueCode };
 
+const DECODE_PROCESS = fileURLToPath(new URL('../core/audio/decode-process.ts', import.meta.url));
+
 export const plantedTextAudio: Benchmark = {
   sentence: 'Planted defects in texts and sounds: F1 of each rule, beside the goal.',
   async run() {
-    const texts = await scoreTexts(plantedTexts(cleanTexts()));
+    const texts = await scoreTexts(plantedTexts(textsWithoutDefects()));
     const languages = await scoreTexts(foreignTexts(), { languages: ['de'] });
     const sounds = await scoreSounds(plantedSounds(cleanSounds()));
     return { versions: {}, rows: [...texts, ...languages, ...sounds].flatMap((score) => scoreRows(score.code, score)) };
@@ -30,9 +34,14 @@ function scoreTexts(planted: readonly Planted[], text: object = {}): Promise<Cod
   );
   return score(planted, async (bytes, path) => {
     const found: Found[] = [];
-    for await (const cleaned of checkTextFile({ path, bytes }, config as TextDataset)) found.push(cleaned);
+    for await (const cleaned of cleanTexts(() => only({ ok: true, path, bytes }), config as TextDataset, path))
+      found.push(cleaned);
     return found.flatMap(codesOf);
   });
+}
+
+async function* only(file: SourceFile): AsyncGenerator<SourceFile> {
+  yield file;
 }
 
 /** With every rule looking only, so that what is mended shows, too. */
@@ -42,7 +51,9 @@ async function scoreSounds(planted: readonly Planted[]): Promise<CodeScore[]> {
   const config = effectiveConfig({ kind: 'audio', audio, rules } as never, undefined) as AudioDataset;
   const decoder = openDecoder(DECODE_PROCESS);
   try {
-    return await score(planted, async (bytes, path) => codesOf(await checkAudioFile({ path, bytes }, config, decoder)));
+    return await score(planted, async (bytes, path) =>
+      codesOf(await cleanClip({ ok: true, path, bytes }, config, path, decoder.decode)),
+    );
   } finally {
     decoder.close();
   }

@@ -1,7 +1,4 @@
-// Names that infra wires and code reads: stages, environment variables, stack outputs.
-
-/** The stages in the order the data takes. */
-export const STAGES = ['validate', 'clean', 'assemble', 'gate', 'train', 'evaluate', 'promote', 'sample'] as const;
+// Names that infra wires and code reads: environment variables, stack outputs.
 
 export const KINDS = ['image', 'table', 'text', 'audio'] as const;
 export type Kind = (typeof KINDS)[number];

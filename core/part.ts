@@ -1,7 +1,7 @@
 // A part of images: the clean items of one unit as Parquet, which DuckDB and everything else reads.
 import type { ImageMeasures } from './image/measure.ts';
 import type { IssueCode } from './issues.ts';
-import { decodeColumns, encodeColumns, type PartColumns } from './part-columns.ts';
+import { encodeColumns, type PartColumns } from './part-columns.ts';
 
 /** One clean item. `bytes`: raw uint8 [height, width, channels]. */
 export type Item = ImageMeasures & {
@@ -56,12 +56,4 @@ export const PART_COLUMNS = Object.keys(COLUMNS) as Column[];
 /** Rows keep the order of `items`. */
 export function encodePart(items: readonly Item[]): Uint8Array {
   return encodeColumns(COLUMNS, items);
-}
-
-/** Reads the columns asked for, all by default. Throws on bytes that encodePart did not write. */
-export function decodePart<C extends Column = Column>(
-  bytes: Uint8Array,
-  columns: readonly C[] = PART_COLUMNS as C[],
-): Promise<Pick<Item, C>[]> {
-  return decodeColumns<Item, C>(bytes, columns);
 }

@@ -6,7 +6,7 @@ import type { RolledPart } from './messages/rollup.ts';
 import type { ShardData } from './messages/snapshot.ts';
 import type { Kind } from './names.ts';
 import type { RulesInForce } from './rules.ts';
-import type { Split, SplitShares } from './split.ts';
+import type { SplitShares } from './split.ts';
 
 /** Raised when the same parts would give other bytes than before. */
 export const SNAPSHOT_VERSION = 3;
@@ -78,10 +78,6 @@ function itemBytes(config: Shape): number {
   if (config.kind === 'image') return config.image.width * config.image.height * config.image.channels;
   if (config.kind === 'audio') return audioSamples(config.audio) * 2;
   return config.kind === 'text' ? config.text.maxLength : 1;
-}
-
-export function shardName(split: Split, index: number): string {
-  return `${split}-${String(index).padStart(5, '0')}`;
 }
 
 /** What the files of a shard hold, in the order in which they are written; the receipt is written last. */

@@ -1,6 +1,6 @@
 // A part of clips.
 import type { IssueCode } from '../issues.ts';
-import { decodeColumns, encodeColumns, type PartColumns } from '../part-columns.ts';
+import { encodeColumns, type PartColumns } from '../part-columns.ts';
 
 /** One clean clip. `bytes`: little-endian int16 PCM, one channel, of the configured rate and length. Measures are of the clip as it came. */
 export type AudioItem = {
@@ -58,12 +58,4 @@ export const AUDIO_COLUMNS = Object.keys(COLUMNS) as (keyof AudioItem)[];
 /** Rows keep the order of `items`. */
 export function encodeAudioPart(items: readonly AudioItem[]): Uint8Array {
   return encodeColumns(COLUMNS, items);
-}
-
-/** Reads the columns asked for, all by default. */
-export function decodeAudioPart<Name extends keyof AudioItem = keyof AudioItem>(
-  bytes: Uint8Array,
-  columns: readonly Name[] = AUDIO_COLUMNS as Name[],
-): Promise<Pick<AudioItem, Name>[]> {
-  return decodeColumns<AudioItem, Name>(bytes, columns);
 }

@@ -35,14 +35,6 @@ export function nameOfFrequencies(exact: Float64Array): Name {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
-/** In how many bits two names differ, 0 to 64. */
-export function hashDistance(a: bigint, b: bigint): number {
-  let left = a ^ b;
-  let bits = 0;
-  for (; left > 0n; left &= left - 1n) bits++;
-  return bits;
-}
-
 /** Means of the pixels that fall into each of 32 x 32 cells, a pixel counted in the cells that it overlaps. */
 function shrink(grey: Uint8Array, width: number, height: number): Float64Array {
   const rows = new Float64Array(SIDE * width);

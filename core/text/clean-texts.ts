@@ -29,14 +29,6 @@ export async function* cleanTexts(
   }
 }
 
-/** One file, as a unit of its own. */
-export function checkTextFile(
-  file: { readonly path: string; readonly bytes: Uint8Array },
-  config: TextDataset,
-): AsyncGenerator<Cleaned<TextItem>> {
-  return cleanTexts(() => only({ ...file, ok: true }), config, file.path);
-}
-
 async function* documentsOf(files: AsyncIterable<SourceFile>, reader: Reader): AsyncGenerator<Document> {
   for await (const file of files)
     if (file.ok) yield* readDocuments(file, reader);
@@ -82,8 +74,4 @@ function readerOf({ text, labels, rules }: TextDataset): Reader {
     labelColumn: labels.startsWith(LABEL_COLUMN) ? labels.slice(LABEL_COLUMN.length) : undefined,
     minConfidence: encoding?.action === 'fix' ? thresholdOf(encoding, 'minConfidence') : undefined,
   };
-}
-
-async function* only(file: SourceFile): AsyncGenerator<SourceFile> {
-  yield file;
 }

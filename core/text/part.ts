@@ -1,6 +1,6 @@
 // A part of documents.
 import type { IssueCode } from '../issues.ts';
-import { decodeColumns, encodeColumns, type PartColumns } from '../part-columns.ts';
+import { encodeColumns, type PartColumns } from '../part-columns.ts';
 
 /** One clean document. `bytes`: UTF-8 in normal form C. length: characters. Shares: 0 to 1. */
 export type TextItem = {
@@ -52,12 +52,4 @@ export const TEXT_COLUMNS = Object.keys(COLUMNS) as (keyof TextItem)[];
 /** Rows keep the order of `items`. */
 export function encodeTextPart(items: readonly TextItem[]): Uint8Array {
   return encodeColumns(COLUMNS, items);
-}
-
-/** Reads the columns asked for, all by default. */
-export function decodeTextPart<Name extends keyof TextItem = keyof TextItem>(
-  bytes: Uint8Array,
-  columns: readonly Name[] = TEXT_COLUMNS as Name[],
-): Promise<Pick<TextItem, Name>[]> {
-  return decodeColumns<TextItem, Name>(bytes, columns);
 }

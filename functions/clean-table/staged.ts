@@ -1,6 +1,6 @@
 // A table in one strict form: CSV with the line of each row, whatever it was before; or the file itself, where it is as strict.
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Issue, IssueCounts } from '#core/issues.ts';
+import type { IssueCounts } from '#core/issues.ts';
 import { addCounts, countIssues } from '#core/issues.ts';
 import type { BrokenRow } from '#core/table/csv-stage.ts';
 import { TABLE_LIMITS } from '#core/table/limits.ts';
@@ -48,5 +48,3 @@ export function writer(file: string): { write: (block: Uint8Array) => void; clos
     close: () => closeSync(descriptor),
   };
 }
-
-export type Refusal = { readonly refused: Issue };

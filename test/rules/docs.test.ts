@@ -14,7 +14,6 @@ import {
 } from '#core/config.ts';
 import { GateConfig } from '#core/gate-config.ts';
 import { ISSUES } from '#core/issues.ts';
-import { STAGES } from '#core/names.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/quality/scores.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
@@ -44,12 +43,6 @@ test.each(documents)('every link of %s leads somewhere', (file) => {
 test('the README names the two commands of a fresh machine', () => {
   expect(read('README.md')).toContain('npm run demo');
   expect(read('README.md')).toContain('npm test');
-});
-
-test('the stages of docs/pipeline.md are those of the code, in the same order', () => {
-  const table = read('docs/pipeline.md').split('\n## ')[0] as string;
-  const rows = [...table.matchAll(/^\| ([a-z]+) \|/gm)].map((match) => match[1] as string);
-  expect(rows.filter((row) => row !== 'stage')).toEqual([...STAGES]);
 });
 
 test('docs/scale.md tells of index what was measured', () => {

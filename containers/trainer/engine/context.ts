@@ -55,13 +55,3 @@ export function createContext(options: ContextOptions): Context {
     },
   };
 }
-
-/** The context of an eager run: the same noise as the graph's at the same position. */
-export function eagerContext(
-  position: DrawPosition,
-  tower: number,
-  scalars: Readonly<Record<string, Tensor>>,
-  training: boolean,
-): Context {
-  return createContext({ keyOf: (site) => tf.tensor1d(drawKey(position, site, tower), 'int32'), scalars, training });
-}

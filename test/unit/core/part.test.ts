@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodePart, encodePart, type Item, PART_COLUMNS } from '#core/part.ts';
+import { encodePart, type Item, PART_COLUMNS } from '#core/part.ts';
+import { decodePart } from '../../fixtures/parts.ts';
 
 const item = (overrides: Partial<Item> = {}): Item => ({
   itemId: 'ab'.repeat(32),

@@ -8,7 +8,6 @@ import {
   type SourcePart,
   shardFile,
   shardItemsOf,
-  shardName,
   shardReceipt,
   snapshotIdOf,
 } from '#core/snapshot.ts';
@@ -82,7 +81,6 @@ test('a shard fits into one function, whatever the items are', () => {
 });
 
 test('shards and their files are called as the manifest says', () => {
-  expect(shardName('train', 0)).toBe('train-00000');
   expect((['pixels', 'samples', 'labels', 'rows'] as const).map((holds) => shardFile('test-00012', holds))).toEqual([
     'test-00012.npy',
     'test-00012.npy',

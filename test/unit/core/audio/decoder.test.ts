@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { DECODE_PROCESS } from '#core/audio/check.ts';
 import { decodeSound, soundTypeOf } from '#core/audio/decode.ts';
 import { type Decoder, openDecoder } from '#core/audio/decoder.ts';
+import { DECODE_PROCESS } from '../../../fixtures/decode-process.ts';
 import { compressed } from './compressed-sounds.ts';
 import { wavOf } from './sounds.ts';
 

@@ -1,7 +1,8 @@
 import sharp, { type Sharp } from 'sharp';
 import { expect, test } from 'vitest';
-import { hashDistance, perceptualHash } from '#core/image/phash.ts';
+import { perceptualHash } from '#core/image/phash.ts';
 import { uniforms } from '#core/random.ts';
+import { hashDistance } from '../../../fixtures/hash-distance.ts';
 
 /** A picture of soft blobs, as photographs are at a distance; different for each seed. */
 async function scene(seed: number): Promise<Buffer> {

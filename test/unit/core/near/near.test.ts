@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fingerprintOf } from '#core/audio/fingerprint.ts';
 import { LOOK_SIDE, lookOf } from '#core/image/look.ts';
-import { hashDistance } from '#core/image/phash.ts';
 import { clustersOf } from '#core/near/clusters.ts';
 import { cutNames, lookName } from '#core/near/look-names.ts';
 import { minHash, minHashBands, minHashLikeness } from '#core/near/min-hash.ts';
 import { nearNames, nearOtherNames } from '#core/near/near-names.ts';
 import { pictureLikeness } from '#core/near/picture-likeness.ts';
 import { normals, randomWords } from '#core/random.ts';
+import { hashDistance } from '../../../fixtures/hash-distance.ts';
 
 /** Blobs of light, seen through a window of the scene: `from` and `size` in the units of the scene. */
 function scene(seed: number, side = LOOK_SIDE, from = 0, size = 1): Uint8Array {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { effectiveConfig, type TextDataset } from '#core/config.ts';
 import { sha256 } from '#core/hash.ts';
-import { checkTextFile } from '#core/text/clean-texts.ts';
+import { cleanTexts } from '#core/text/clean-texts.ts';
+import type { SourceFile } from '#core/unit-files.ts';
 
 const configOf = (text: object, rules: object = {}) =>
   effectiveConfig({ kind: 'text', text, rules } as never, undefined) as TextDataset;
@@ -41,6 +42,10 @@ const bytesOf = fc.oneof(
     ),
 );
 
+async function* only(bytes: Uint8Array): AsyncGenerator<SourceFile> {
+  yield { ok: true, path: 'a/b.txt', bytes };
+}
+
 test.each([
   configOf({ unit: 'line' }),
   configOf(
@@ -53,7 +58,7 @@ test.each([
   async (config) => {
     await fc.assert(
       fc.asyncProperty(bytesOf, async (bytes) => {
-        for await (const cleaned of checkTextFile({ path: 'a/b.txt', bytes }, config)) {
+        for await (const cleaned of cleanTexts(() => only(bytes), config, 'a/b.txt')) {
           if (!cleaned.accepted) {
             expect(cleaned.issues.length).toBeGreaterThan(0);
             continue;
@@ -77,7 +82,7 @@ test('what was cleaned stays as it is when it is cleaned again', async () => {
     fc.asyncProperty(fc.array(pieces, { maxLength: 12 }), async (parts) => {
       const config = configOf({ unit: 'file', maxLength: 1000 });
       const once = async (bytes: Uint8Array) => {
-        for await (const cleaned of checkTextFile({ path: 'a', bytes }, config))
+        for await (const cleaned of cleanTexts(() => only(bytes), config, 'a/b.txt'))
           if (cleaned.accepted) return cleaned.item;
         return undefined;
       };

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { DECODE_PROCESS } from '#core/audio/check.ts';
 import { openDecoder } from '#core/audio/decoder.ts';
-import { decodeAudioPart } from '#core/audio/part.ts';
 import { effectiveConfig } from '#core/config.ts';
 import { sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import type { UnitMessage, Verdict } from '#core/messages/ingest.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { cleanAudio } from '../../../../functions/clean-audio/stage.ts';
+import { DECODE_PROCESS } from '../../../fixtures/decode-process.ts';
+import { decodeAudioPart } from '../../../fixtures/parts.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
 import { compressed } from '../../core/audio/compressed-sounds.ts';
 import { tone, wavOf } from '../../core/audio/sounds.ts';

@@ -4,9 +4,9 @@ import { sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import { LIMITS } from '#core/limits.ts';
 import type { UnitMessage, Verdict } from '#core/messages/ingest.ts';
-import { decodePart } from '#core/part.ts';
 import { cleanImages } from '../../../../functions/clean-image/stage.ts';
 import { type Intake, intake } from '../../../fixtures/ingest.ts';
+import { decodePart } from '../../../fixtures/parts.ts';
 import { breakPng, claimPngSize, colourJpeg, greyPixels, greyPng, zipOf } from '../../../fixtures/pictures.ts';
 
 const GREY_28 = 'kind: image\nimage: { width: 28, height: 28, channels: 1 }\nlabels: folder\n';

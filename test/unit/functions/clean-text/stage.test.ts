@@ -4,8 +4,8 @@ import { sha256 } from '#core/hash.ts';
 import { keys } from '#core/keys.ts';
 import type { UnitMessage, Verdict } from '#core/messages/ingest.ts';
 import { memoryStore } from '#core/store/memory.ts';
-import { decodeTextPart } from '#core/text/part.ts';
 import { cleanText } from '../../../../functions/clean-text/stage.ts';
+import { decodeTextPart } from '../../../fixtures/parts.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
 
 type File = Record<string, unknown>;

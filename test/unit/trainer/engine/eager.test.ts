@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { eagerContext } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
+import { eagerContext } from '../../../fixtures/eager-context.ts';
 import { ADAM, BATCH, toyFeed, toyProgram, toySession, toyState } from './toy.ts';
 
 describe.each([1, 2])('with %i towers', (towers) => {

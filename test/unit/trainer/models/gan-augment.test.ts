@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
-import { eagerContext } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { batchNorm, EPSILON, storedNorm } from '../../../../containers/trainer/models/batch-norm.ts';
 import { augment } from '../../../../containers/trainer/models/gan-augment.ts';
+import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const context = (step: number) => eagerContext({ seed: 1, step, draw: 0 }, 0, {}, true);
 const images = () => tf.randomUniform([3, 8, 8, 3], -1, 1, 'float32', 7);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
-import { eagerContext } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import type { Program, Session, StateMap } from '../../../../containers/trainer/engine/types.ts';
@@ -15,6 +14,7 @@ import { criticise, criticShapes } from '../../../../containers/trainer/models/g
 import { LOGISTIC, WASSERSTEIN } from '../../../../containers/trainer/models/gan-losses.ts';
 import { ganSizes } from '../../../../containers/trainer/models/gan-sizes.ts';
 import { initialWeights } from '../../../../containers/trainer/models/initial.ts';
+import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const TRAIN: GanTrain = { preset: 'plain', augment: true, r1Gamma: 2 };
 const CONFIG = { width: 8, height: 8, channels: 1, latentDim: 3, classes: 2, batchSize: 4 } as const;

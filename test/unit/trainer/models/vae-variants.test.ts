@@ -5,7 +5,6 @@ import { type ResolvedTrain, resolveTrain } from '#core/resolve-train.ts';
 import { TrainConfig } from '#core/train-config.ts';
 import { fillBatch, type Items, newBatch } from '../../../../containers/trainer/batches.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
-import { eagerContext } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import type { Learner } from '../../../../containers/trainer/learner.ts';
@@ -14,6 +13,7 @@ import { averageDecay } from '../../../../containers/trainer/models/rate-schedul
 import { vae } from '../../../../containers/trainer/models/vae.ts';
 import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
 import { vaeFeeds } from '../../../../containers/trainer/models/vae-schedule.ts';
+import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const IMAGE = { width: 8, height: 8, channels: 3 } as const;
 const facts = { items: 8, classes: 2, image: IMAGE };

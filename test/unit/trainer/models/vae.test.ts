@@ -2,12 +2,13 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
 import { attribute, executeOp } from '../../../../containers/trainer/engine/binding.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
-import { drawKey, eagerContext } from '../../../../containers/trainer/engine/context.ts';
+import { drawKey } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import { familyOf } from '../../../../containers/trainer/models/registry.ts';
 import { vae } from '../../../../containers/trainer/models/vae.ts';
 import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
+import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const CONFIG = { width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 6 } as const;
 const OPTIMIZER = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
