@@ -10,6 +10,7 @@ import { elbo } from './elbo.ts';
 import { elboLong } from './elbo-long.ts';
 import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
+import { featuresParity } from './features-parity.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
@@ -38,6 +39,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'elbo-long': elboLong,
   'elbo-residual': elboResidual,
   'gan-mnist': ganMnist,
+  'features-parity': featuresParity,
   endpoint,
   'nothing-lost': nothingLost,
   pipeline,

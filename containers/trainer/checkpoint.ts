@@ -85,7 +85,8 @@ const Header = z.record(
   }),
 );
 
-function parseSafetensors(bytes: Uint8Array): [string, StateEntry][] {
+/** The tensors of a safetensors file by name. Throws CorruptObjectError on anything else. */
+export function parseSafetensors(bytes: Uint8Array): [string, StateEntry][] {
   const { header, data } = splitFile(bytes);
   return Object.entries(header).map(
     ([

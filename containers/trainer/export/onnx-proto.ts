@@ -56,7 +56,8 @@ export interface OnnxTensor {
 
 export interface OnnxPort {
   readonly name: string;
-  readonly itemShape: readonly number[];
+  /** A name stands for a size that the caller chooses. */
+  readonly itemShape: readonly (number | string)[];
 }
 
 export interface OnnxGraph {
@@ -102,6 +103,9 @@ function attributeMessage([name, given]: [string, OnnxAttributes[string]]): Reco
 }
 
 function portMessage({ name, itemShape }: OnnxPort): Record<string, unknown> {
-  const dim = [{ dimParam: 'N' }, ...itemShape.map((size) => ({ dimValue: size }))];
+  const dim = [
+    { dimParam: 'N' },
+    ...itemShape.map((size) => (typeof size === 'string' ? { dimParam: size } : { dimValue: size })),
+  ];
   return { name, type: { tensorType: { elemType: FLOAT, shape: { dim } } } };
 }

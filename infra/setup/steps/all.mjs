@@ -1,5 +1,6 @@
 import { addonStep } from './addon.mjs';
 import { emulatorStep } from './emulator.mjs';
+import { featuresStep } from './features.mjs';
 import { linkStep } from './link.mjs';
 import { nativeSteps } from './native.mjs';
 import { nodeStep } from './node.mjs';
@@ -8,6 +9,15 @@ import { tensorflowGpuStep, tensorflowStep } from './tensorflow.mjs';
 
 /** Every step, each after those it needs; the GPU flavour only when asked for. */
 export function allSteps({ gpu }) {
-  const steps = [nodeStep, emulatorStep, packagesStep, tensorflowStep, linkStep, ...nativeSteps, addonStep];
+  const steps = [
+    nodeStep,
+    emulatorStep,
+    packagesStep,
+    tensorflowStep,
+    linkStep,
+    ...nativeSteps,
+    addonStep,
+    featuresStep,
+  ];
   return gpu ? [...steps, tensorflowGpuStep] : steps;
 }

@@ -1,0 +1,12 @@
+// Lite0's folded weights out of the pinned file.
+import { parseSafetensors } from '../checkpoint.ts';
+import type { StateMap } from '../engine/types.ts';
+import { readPretrainedFile } from './pretrained-file.ts';
+
+let weights: StateMap | undefined;
+
+/** By `<layer>/kernel` and `<layer>/bias`; read once a process. Throws when the file is missing or is not the pinned one. */
+export function readFeatureWeights(): StateMap {
+  weights ??= new Map(parseSafetensors(readPretrainedFile('lite0.safetensors')));
+  return weights;
+}

@@ -1,0 +1,22 @@
+// The pretrained networks as files that the set-up made; they ship in the trainer's image at the same place.
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { sha256 } from '#core/hash.ts';
+import { PRETRAINED_FILES, type PretrainedFile } from '#core/kinds/image/pretrained-features.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../../.goldpan/native/features');
+
+/** Whether the pretrained files are there: without them a model learns from the dataset alone. */
+export function hasPretrainedFiles(folder = FOLDER): boolean {
+  return Object.keys(PRETRAINED_FILES).every((name) => existsSync(resolve(folder, name)));
+}
+
+/** The bytes of a pretrained file. Throws when the file is missing or is not the pinned one. */
+export function readPretrainedFile(name: PretrainedFile, folder = FOLDER): Buffer {
+  const path = resolve(folder, name);
+  if (!existsSync(path)) throw new Error(`${path} is missing. Run: npm run setup`);
+  const bytes = readFileSync(path);
+  if (sha256(bytes) !== PRETRAINED_FILES[name])
+    throw new Error(`${path} is not the pinned file. Run: npm run setup -- --force`);
+  return bytes;
+}

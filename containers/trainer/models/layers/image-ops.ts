@@ -1,0 +1,122 @@
+// Operations of networks for photos, with gradients of any order made of each other, as in ops.ts.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { attribute, executeOp, type OpAttribute } from '../../engine/binding.ts';
+import { tf } from '../../engine/tensorflow.ts';
+
+const FLOAT = attribute.type('T', 'float32');
+const CORNERS = [attribute.bool('align_corners', false), attribute.bool('half_pixel_centers', true)];
+
+type Saved = (tensors: Tensor[]) => void;
+
+/** `y = f(inputs)`, with `gradients(dy, inputs)` giving one tensor per input. */
+function differentiable(
+  inputs: Tensor[],
+  f: () => Tensor,
+  gradients: (dy: Tensor, inputs: Tensor[]) => Tensor[],
+): Tensor {
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as Saved;
+    save(inputs);
+    return { value: f(), gradFunc: (dy: Tensor, saved: Tensor[]) => gradients(dy, saved) };
+  })(...inputs);
+}
+
+/**
+ * Each channel of x [batch, height, width, channels] with its own kernel [h, w, channels, 1], padded so that the output is
+ * ceil(size / stride). The kernel's gradient costs nothing where nobody asks for it: the graph leaves it out.
+ */
+export function depthwiseConv(x: Tensor, kernel: Tensor, stride: number): Tensor {
+  return differentiable(
+    [x, kernel],
+    () => executeOp('DepthwiseConv2dNative', depthwiseAttributes(stride), [x, kernel]),
+    (dy, [x, kernel]) => [
+      depthwiseInput((x as Tensor).shape, kernel as Tensor, dy, stride),
+      depthwiseKernel(x as Tensor, (kernel as Tensor).shape, dy, stride),
+    ],
+  );
+}
+
+function depthwiseInput(shape: readonly number[], kernel: Tensor, dy: Tensor, stride: number): Tensor {
+  return differentiable(
+    [kernel, dy],
+    () => {
+      const inputs = [tf.tensor1d([...shape], 'int32'), kernel, dy];
+      return executeOp('DepthwiseConv2dNativeBackpropInput', depthwiseAttributes(stride), inputs);
+    },
+    (g, [kernel, dy]) => [
+      depthwiseKernel(g, (kernel as Tensor).shape, dy as Tensor, stride),
+      depthwiseConv(g, kernel as Tensor, stride),
+    ],
+  );
+}
+
+function depthwiseKernel(x: Tensor, shape: readonly number[], dy: Tensor, stride: number): Tensor {
+  return differentiable(
+    [x, dy],
+    () => {
+      const inputs = [x, tf.tensor1d([...shape], 'int32'), dy];
+      return executeOp('DepthwiseConv2dNativeBackpropFilter', depthwiseAttributes(stride), inputs);
+    },
+    (g, [x, dy]) => [
+      depthwiseInput((x as Tensor).shape, g, dy as Tensor, stride),
+      depthwiseConv(x as Tensor, g, stride),
+    ],
+  );
+}
+
+/** min(max(x, 0), 6). The gradient needs the output alone, so that the input is free to be fused away. */
+export function relu6(x: Tensor): Tensor {
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as Saved;
+    const value = executeOp('Relu6', [FLOAT], [x]);
+    save([value]);
+    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => [masked(dy, saved[0] as Tensor)] };
+  })(x);
+}
+
+/** dy where relu6 has a slope; linear in dy and flat in the mask. */
+function masked(dy: Tensor, mask: Tensor): Tensor {
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as Saved;
+    save([mask]);
+    const value = executeOp('Relu6Grad', [FLOAT], [dy, mask]);
+    return { value, gradFunc: (g: Tensor, saved: Tensor[]) => [masked(g, saved[0] as Tensor)] };
+  })(dy);
+}
+
+/** x [batch, height, width, channels] at another size, bilinear between the centres of pixels. */
+export function resize(x: Tensor, [height, width]: readonly [number, number]): Tensor {
+  if (x.shape[1] === height && x.shape[2] === width) return x;
+  return differentiable(
+    [x],
+    () => executeOp('ResizeBilinear', [FLOAT, ...CORNERS], [x, tf.tensor1d([height, width], 'int32')]),
+    (dy, [x]) => [resizeBack(dy, (x as Tensor).shape)],
+  );
+}
+
+/** The transpose of `resize`: what each pixel of the smaller image had in dy. */
+function resizeBack(dy: Tensor, shape: readonly number[]): Tensor {
+  return differentiable(
+    [dy],
+    () => executeOp('ResizeBilinearGrad', [FLOAT, ...CORNERS], [dy, tf.fill([...shape], 0)]),
+    (g, [dy]) => [resize(g, (dy as Tensor).shape.slice(1, 3) as [number, number])],
+  );
+}
+
+/** The mean of each square of `size` pixels, which must tile x [batch, height, width, channels]. */
+export function averagePool(x: Tensor, size: number): Tensor {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const squares = tf.reshape(x, [batch, height / size, size, width / size, size, channels]);
+  return tf.mean(squares, [2, 4]);
+}
+
+function depthwiseAttributes(stride: number): OpAttribute[] {
+  return [
+    FLOAT,
+    attribute.ints('strides', [1, stride, stride, 1]),
+    attribute.string('padding', 'SAME'),
+    attribute.ints('explicit_paddings', []),
+    attribute.string('data_format', 'NHWC'),
+    attribute.ints('dilations', [1, 1, 1, 1]),
+  ];
+}
