@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
-import { hasBfloat16, inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
+import { inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Params, Program } from '../../../../containers/trainer/engine/types.ts';
 import { addBias, conv, convTranspose, relu } from '../../../../containers/trainer/models/ops.ts';
+import { needsBfloat16 } from '../../../fixtures/needs-bfloat16.ts';
 import { ADAM } from './toy.ts';
 
 const [BATCH, SIDE, CHANNELS, KERNEL, STRIDE] = [4, 3, 16, 3, 2];
@@ -49,7 +50,8 @@ describe('in bfloat16', () => {
   });
 });
 
-test.runIf(hasBfloat16())('whole numbers that bfloat16 holds come out the same as in float32, to the last bit', () => {
+test('whole numbers that bfloat16 holds come out the same as in float32, to the last bit', (context) => {
+  needsBfloat16(context);
   const weights: Record<string, readonly number[]> = {
     'part/layer/kernel': [KERNEL, KERNEL, CHANNELS, CHANNELS],
     'part/layer/bias': [CHANNELS],

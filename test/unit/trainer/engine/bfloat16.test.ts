@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { hasBfloat16, inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
+import { inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { refuseEmulation } from '../../../../containers/trainer/engine-task.ts';
 import { matMul, relu, softplus } from '../../../../containers/trainer/models/ops.ts';
 import { vae } from '../../../../containers/trainer/models/vae.ts';
+import { needsBfloat16 } from '../../../fixtures/needs-bfloat16.ts';
 import { ADAM } from './toy.ts';
 
 /** Of a weight's whole gradient, relative to its length in float32. */
@@ -27,7 +28,8 @@ test('products and what follows them are in bfloat16, everything else in float32
   expect(lowered.filter(({ op }) => op === 'Softplus').map(typeOf)).toEqual([1]);
 });
 
-test.runIf(hasBfloat16())('gradients in bfloat16 are near those in float32, and the state stays float32', () => {
+test('gradients in bfloat16 are near those in float32, and the state stays float32', (context) => {
+  needsBfloat16(context);
   const moments = (precision: 'float32' | 'bfloat16') => {
     const model = vae({ width: SIDE, height: SIDE, channels: 1, latentDim: 4, classes: 0, batchSize: BATCH });
     const state = model.initialState(3);

@@ -1,11 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
-import { hasBfloat16, inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
+import { inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
 import { conv, convTranspose } from '../../../../containers/trainer/models/ops.ts';
+import { needsBfloat16 } from '../../../fixtures/needs-bfloat16.ts';
 import { ADAM } from './toy.ts';
 
 const SIDE = 3;
@@ -56,44 +57,48 @@ test('on a GPU images stay alone', () => {
   expect(together(PLAIN, 'gpu')).toBe(0);
 });
 
-test.runIf(hasBfloat16()).each([
+test.for([
   { kernel: 3, stride: 2 },
   { kernel: 4, stride: 2 },
   { kernel: 2, stride: 2 },
   { kernel: 5, stride: 2 },
   { kernel: 3, stride: 1 },
   { kernel: 1, stride: 1 },
-])('the gradient of whole numbers is that of float32 to the last bit: kernel $kernel, stride $stride', (given) => {
-  const layer = { ...PLAIN, ...given };
-  const shape = kernelOf(layer);
-  const train: Program = {
-    feed: {
-      x: { shape: inputOf(layer), dtype: 'float32' },
-      share: { shape: outputOf(layer), dtype: 'float32' },
-    },
-    updates: ['part'],
-    step(params, feed) {
-      const [x, share] = [feed.x as Tensor, feed.share as Tensor];
-      const down = conv(x, params['part/down/kernel'] as Tensor, layer.stride);
-      const up = convTranspose(share, params['part/up/kernel'] as Tensor, layer.stride);
-      return { loss: tf.add(tf.sum(tf.mul(down, share)), tf.sum(tf.mul(up, x))), outputs: {} };
-    },
-  };
-  const gradients = (precision: 'float32' | 'bfloat16') => {
-    const state = new Map(
-      ['part/down/kernel', 'part/up/kernel'].map((name, i) => [name, { shape, values: small(shape, i) }]),
-    );
-    // Without a first moment that is remembered it is the gradient.
-    const options = { optimizer: { ...ADAM, beta1: 0 }, seed: 1, towers: 1, precision } as const;
-    const session = compile({ state, programs: { train }, ...options });
-    session.run('train', { x: small(inputOf(layer), 3), share: small(outputOf(layer), 4), learningRate: 1e-3 });
-    const saved = session.save();
-    session.dispose();
-    return ['down', 'up'].map((name) => saved.get(`adam/part/${name}/kernel/m`)?.values);
-  };
-  expect(together(layer)).toBe(8);
-  expect(gradients('bfloat16')).toEqual(gradients('float32'));
-});
+])(
+  'the gradient of whole numbers is that of float32 to the last bit: kernel $kernel, stride $stride',
+  (given, context) => {
+    needsBfloat16(context);
+    const layer = { ...PLAIN, ...given };
+    const shape = kernelOf(layer);
+    const train: Program = {
+      feed: {
+        x: { shape: inputOf(layer), dtype: 'float32' },
+        share: { shape: outputOf(layer), dtype: 'float32' },
+      },
+      updates: ['part'],
+      step(params, feed) {
+        const [x, share] = [feed.x as Tensor, feed.share as Tensor];
+        const down = conv(x, params['part/down/kernel'] as Tensor, layer.stride);
+        const up = convTranspose(share, params['part/up/kernel'] as Tensor, layer.stride);
+        return { loss: tf.add(tf.sum(tf.mul(down, share)), tf.sum(tf.mul(up, x))), outputs: {} };
+      },
+    };
+    const gradients = (precision: 'float32' | 'bfloat16') => {
+      const state = new Map(
+        ['part/down/kernel', 'part/up/kernel'].map((name, i) => [name, { shape, values: small(shape, i) }]),
+      );
+      // Without a first moment that is remembered it is the gradient.
+      const options = { optimizer: { ...ADAM, beta1: 0 }, seed: 1, towers: 1, precision } as const;
+      const session = compile({ state, programs: { train }, ...options });
+      session.run('train', { x: small(inputOf(layer), 3), share: small(outputOf(layer), 4), learningRate: 1e-3 });
+      const saved = session.save();
+      session.dispose();
+      return ['down', 'up'].map((name) => saved.get(`adam/part/${name}/kernel/m`)?.values);
+    };
+    expect(together(layer)).toBe(8);
+    expect(gradients('bfloat16')).toEqual(gradients('float32'));
+  },
+);
 
 /** Of -1, 0 and 1, so that no sum leaves the range in which bfloat16 holds each whole number. */
 function small(shape: readonly number[], seed: number): Float32Array {
