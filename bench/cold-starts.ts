@@ -4,7 +4,7 @@ import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
 import { type Benchmark, lowerIsBetter, median, type Row } from './benchmark.ts';
 import { FUNCTIONS, packageFunction } from './package-function.ts';
 

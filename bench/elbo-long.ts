@@ -1,6 +1,6 @@
 // How much further the convolutional VAE comes on MNIST in the setting that papers and tutorials often take: 50 epochs in batches of 64.
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
-import { entropyFloor } from '../containers/trainer/evaluate/floor.ts';
+import { entropyFloor } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { type Benchmark, lowerIsBetter } from './benchmark.ts';
 import { readDigits } from './mnist.ts';
 import { fitPlain } from './plain-vae.ts';

@@ -2,8 +2,8 @@
 // several seeds, in bfloat16, and beside the same network in PyTorch from the same first weights.
 import { availableParallelism } from 'node:os';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
-import { entropyFloor } from '../containers/trainer/evaluate/floor.ts';
-import { vae } from '../containers/trainer/models/vae.ts';
+import { entropyFloor } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
+import { vae } from '../containers/trainer/models/vae/vae.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 import { DIGIT, readDigits } from './mnist.ts';
 import { fitWithTorch, type TorchFitted } from './peer/torch.ts';

@@ -2,14 +2,14 @@
 // work on a busy machine as on a quiet one.
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { epochLine } from '#core/epoch-line.ts';
-import type { ResolvedTrain } from '#core/resolve-train.ts';
-import { type Items, planBatches } from '../containers/trainer/batches.ts';
-import { type Progress, START } from '../containers/trainer/checkpoint.ts';
-import { type FitHooks, fitModel } from '../containers/trainer/fit.ts';
-import type { Judge, Learner } from '../containers/trainer/learner.ts';
+import { epochLine } from '#core/model/epoch-line.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import { type Items, planBatches } from '../containers/trainer/data/batches.ts';
+import type { ImageSize } from '../containers/trainer/data/picture.ts';
+import { type FitHooks, fitModel } from '../containers/trainer/learn/fit.ts';
+import type { Judge, Learner } from '../containers/trainer/learn/learner.ts';
 import { familyOf } from '../containers/trainer/models/registry.ts';
-import type { ImageSize } from '../containers/trainer/picture.ts';
+import { type Progress, START } from '../containers/trainer/state/checkpoint.ts';
 import { DIGIT } from './mnist.ts';
 
 export interface DigitsRun {

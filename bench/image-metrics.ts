@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { normals, uniforms } from '#core/random.ts';
-import { blur } from '../containers/trainer/evaluate/degrade.ts';
-import { fid } from '../containers/trainer/evaluate/fid.ts';
-import { kid } from '../containers/trainer/evaluate/kid.ts';
-import type { Matrix } from '../containers/trainer/evaluate/matrix.ts';
-import { neighbourhood } from '../containers/trainer/evaluate/neighbours.ts';
-import { ssim } from '../containers/trainer/evaluate/ssim.ts';
+import { normals, uniforms } from '#core/base/random.ts';
+import { blur } from '../containers/trainer/evaluate/image/degrade.ts';
+import { ssim } from '../containers/trainer/evaluate/image/ssim.ts';
+import { fid } from '../containers/trainer/evaluate/shared/fid.ts';
+import { kid } from '../containers/trainer/evaluate/shared/kid.ts';
+import type { Matrix } from '../containers/trainer/evaluate/shared/matrix.ts';
+import { neighbourhood } from '../containers/trainer/evaluate/shared/neighbours.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter, median, type Row } from './benchmark.ts';
 import { measureWithPeers, type PeerMetrics } from './peer/image-metrics.ts';
 

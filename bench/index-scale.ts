@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 import type { Measured } from './index-scale/one-size.ts';
 
-/** As in infra/assemble.ts. */
+/** As in infra/pipeline/assemble.ts. */
 const FUNCTION = { seconds: 900, memoryMiB: 3008, scratchMiB: 4096 };
 const KINDS = ['image', 'text'] as const;
 /** More with GOLDPAN_ITEMS=1000000: the largest size, in steps of ten from 1,000. */

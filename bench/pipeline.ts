@@ -12,7 +12,7 @@ import { setEnvironment } from '../cli/run-verb.ts';
 import { openTerminal } from '../cli/terminal.ts';
 import { put } from '../cli/verbs/put.ts';
 import { report } from '../cli/verbs/report.ts';
-import { deploy } from '../infra/deploy.ts';
+import { deploy } from '../infra/emulator/deploy.ts';
 import { clientEnvironment, startEmulator } from '../infra/emulator/emulator.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 import type { InProcess } from './pipeline/in-process.ts';

@@ -1,11 +1,11 @@
 // Known defects are planted in clean texts and sounds, and the rules are asked for them: precision and recall of each.
 import { fileURLToPath } from 'node:url';
-import { cleanClip } from '#core/audio/clean-clip.ts';
-import { openDecoder } from '#core/audio/decoder.ts';
-import { type AudioDataset, effectiveConfig, type TextDataset } from '#core/config.ts';
-import type { IssueCode } from '#core/issues.ts';
-import { cleanTexts } from '#core/text/clean-texts.ts';
-import type { SourceFile } from '#core/unit-files.ts';
+import type { SourceFile } from '#core/ingest/unit-files.ts';
+import { cleanClip } from '#core/kinds/audio/clean.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { type AudioDataset, effectiveConfig, type TextDataset } from '#core/kinds/config.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
+import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Score, scoreOf, scoreRows } from './planted/score.ts';
 import { cleanSounds, plantedSounds } from './planted/sounds.ts';
@@ -15,7 +15,7 @@ import { foreignTexts, plantedTexts, cleanTexts as textsWithoutDefects } from '.
 export type Planted = { readonly bytes: Uint8Array; readonly defect?: IssueCode };
 type CodeScore = Score & { readonly code: IssueCode };
 
-const DECODE_PROCESS = fileURLToPath(new URL('../core/audio/decode-process.ts', import.meta.url));
+const DECODE_PROCESS = fileURLToPath(new URL('../core/kinds/audio/decode/decode-process.ts', import.meta.url));
 
 export const plantedTextAudio: Benchmark = {
   sentence: 'Planted defects in texts and sounds: F1 of each rule, beside the goal.',

@@ -1,15 +1,16 @@
 // What one dataset of single drops costs to look at, before and after tick has rolled it up: requests, seconds and memory, by size.
-import { countCensus, readDetails, takeCensus } from '#core/census.ts';
-import { sha256 } from '#core/hash.ts';
-import { keys, unitName, uploadIdOf } from '#core/keys.ts';
-import type { Verdict } from '#core/messages/ingest.ts';
-import { encodePart, type Item } from '#core/part.ts';
-import { readRollup } from '#core/rollup.ts';
-import { readSourceParts } from '#core/source-parts.ts';
+
+import { sha256 } from '#core/base/hash.ts';
+import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import type { Verdict } from '#core/ingest/messages.ts';
+import { readRollup } from '#core/ingest/rollup.ts';
+import { encodePart, type Item } from '#core/kinds/image/part.ts';
+import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
-import { rollUp } from '../functions/tick/roll-up.ts';
+import { rollUp } from '#stages/tick/roll-up.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 
 const DATASET = 'singles';

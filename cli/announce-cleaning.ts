@@ -1,9 +1,9 @@
 // What a changed dataset.yaml means for what lies there already.
 
-import { count } from '#core/amounts.ts';
-import { takeCensus } from '#core/census.ts';
-import { canonicalJson } from '#core/hash.ts';
-import type { CurrentConfig } from '#core/messages/ingest.ts';
+import { count } from '#core/base/format.ts';
+import { canonicalJson } from '#core/base/hash.ts';
+import { takeCensus } from '#core/ingest/inventory.ts';
+import type { CurrentConfig } from '#core/ingest/messages.ts';
 import { readCleaning } from './cleaning.ts';
 import type { Context } from './context.ts';
 import { plural } from './format.ts';

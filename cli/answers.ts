@@ -1,12 +1,12 @@
 // The documents that --json prints, one schema a verb. Programs may rely on them.
 import * as z from 'zod';
-import { Issue, IssueCounts } from '#core/issues.ts';
-import { ModelCard } from '#core/messages/model.ts';
-import { EpochMetrics, RunOutcome, TestMetrics } from '#core/messages/run.ts';
-import { Output, Prior } from '#core/messages/sample.ts';
-import { GateDecision } from '#core/messages/snapshot.ts';
-import { Scores } from '#core/quality/scores.ts';
-import { SPLITS } from '#core/split.ts';
+import { Issue, IssueCounts } from '#core/kinds/issues.ts';
+import { SPLITS } from '#core/kinds/split.ts';
+import { ModelCard } from '#core/model/messages/card.ts';
+import { Output, Prior } from '#core/model/messages/endpoint-api.ts';
+import { EpochMetrics, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
+import { GateDecision } from '#core/snapshot/messages.ts';
+import { Scores } from '#core/snapshot/quality/scores.ts';
 
 const UploadCounts = z.strictObject({
   total: z.int(),

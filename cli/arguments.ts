@@ -1,6 +1,6 @@
 // What is typed after a verb, checked before anything is done.
 import { type Command, InvalidArgumentError } from 'commander';
-import { ISSUES, type IssueCode } from '#core/issues.ts';
+import { ISSUES, type IssueCode } from '#core/kinds/issues.ts';
 import type { GlobalOptions } from './run-verb.ts';
 
 export function globals(command: Command): GlobalOptions {

@@ -1,5 +1,5 @@
 // How fast networks train where no run of the dataset tells: measured once, scaled by the size of the image.
-import type { ResolvedTrain } from '#core/resolve-train.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
 export type Calibration = { readonly itemsPerSecond: number; readonly words: string };
 

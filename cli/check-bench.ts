@@ -1,17 +1,17 @@
 // The way in on this machine: validate and the cleaning functions over local files, with nothing kept but in memory.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDecoder } from '#core/audio/decoder.ts';
-import type { CleanStores } from '#core/clean-unit.ts';
-import type { Issue, IssueCode } from '#core/issues.ts';
-import { dropKey, keys } from '#core/keys.ts';
-import { CurrentConfig, Refusal, type UnitMessage, Verdict } from '#core/messages/ingest.ts';
-import type { Kind } from '#core/names.ts';
-import { readSourcePart } from '#core/source-part.ts';
+import type { Kind } from '#core/base/names.ts';
+import type { CleanStores } from '#core/ingest/clean-unit.ts';
+import { CurrentConfig, Refusal, type UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import type { Issue, IssueCode } from '#core/kinds/issues.ts';
+import { readSourcePart } from '#core/snapshot/source-part.ts';
 import { readJson } from '#core/store/json.ts';
+import { dropKey, keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
-import { validate } from '../functions/validate/stage.ts';
+import { validate } from '#stages/validate/stage.ts';
 import { type Behind, fileStore } from './file-store.ts';
 import { ROOT } from './target.ts';
 
@@ -26,15 +26,15 @@ type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
 
 /** Loaded when a file of the kind is met: each brings native code along. */
 const CLEANERS: Readonly<Record<Kind, () => Promise<Clean>>> = {
-  image: async () => (await import('../functions/clean-image/stage.ts')).cleanImages,
+  image: async () => (await import('#stages/clean/image.ts')).cleanImages,
   table: async () => {
-    const { cleanTables } = await import('../functions/clean-table/stage.ts');
+    const { cleanTables } = await import('#stages/clean/table.ts');
     const world = { scratch: tmpdir(), readProcess: READ_PROCESS, now: () => new Date() };
     return (message, stores) => cleanTables(message, { ...stores, ...world });
   },
-  text: async () => (await import('../functions/clean-text/stage.ts')).cleanText,
+  text: async () => (await import('#stages/clean/text.ts')).cleanText,
   audio: async () => {
-    const { cleanAudio } = await import('../functions/clean-audio/stage.ts');
+    const { cleanAudio } = await import('#stages/clean/audio.ts');
     return (message, stores) => cleanAudio(message, { ...stores, openDecoder: () => openDecoder(DECODE_PROCESS) });
   },
 };

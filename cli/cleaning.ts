@@ -1,8 +1,8 @@
 // How far the cleaning of a dataset is, and whether it was clean before and is cleaned again.
-import type { Census, CurrentUpload } from '#core/census.ts';
-import { idInKey, keys, parseVerdictKey, plannedUnit } from '#core/keys.ts';
-import { Upload } from '#core/messages/ingest.ts';
+import type { Census, CurrentUpload } from '#core/ingest/inventory.ts';
+import { Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
+import { idInKey, keys, parseVerdictKey, plannedUnit } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 64;

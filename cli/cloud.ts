@@ -3,9 +3,9 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { UnitMessage } from '#core/messages/ingest.ts';
-import { type PromoteRequest, Promotion } from '#core/messages/promotion.ts';
-import { type Kind, OUTPUT } from '#core/names.ts';
+import { type Kind, OUTPUT } from '#core/base/names.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import { type PromoteRequest, Promotion } from '#core/model/messages/promotion.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
 import { CommandFailure } from './failure.ts';

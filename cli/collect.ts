@@ -1,7 +1,7 @@
 // From the paths a person names to what will be dropped: files as they are, folders as archives, dataset.yaml apart.
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { CONFIG_FILE, dropKey } from '#core/keys.ts';
+import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 
 /** One archive holds at most this much, so that one object is built in memory and one upload can be repeated. */

@@ -1,9 +1,16 @@
 // One dataset as it stands: what counts, what was refused and why, the newest snapshot, run and model.
 import type * as z from 'zod';
-import { type Census, type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
-import { keys } from '#core/keys.ts';
-import { CurrentConfig, type Refusal, type Verdict } from '#core/messages/ingest.ts';
+import {
+  type Census,
+  type CensusDetails,
+  type Counts,
+  countCensus,
+  readDetails,
+  takeCensus,
+} from '#core/ingest/inventory.ts';
+import { CurrentConfig, type Refusal, type Verdict } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { PutAnswer, RejectedItem, StatusAnswer } from './answers.ts';
 import { readCleaning } from './cleaning.ts';

@@ -1,11 +1,11 @@
 // dataset.yaml goes first: what is dropped after it is cleaned by it.
 import { readFileSync } from 'node:fs';
-import { effectiveConfig } from '#core/config.ts';
-import { parseDatasetFile } from '#core/dataset-file.ts';
-import { describeIssue, type Issue } from '#core/issues.ts';
-import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/keys.ts';
-import { Refusal } from '#core/messages/ingest.ts';
+import { Refusal } from '#core/ingest/messages.ts';
+import { effectiveConfig } from '#core/kinds/config.ts';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { describeIssue, type Issue } from '#core/kinds/issues.ts';
 import { readJson } from '#core/store/json.ts';
+import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/store/keys.ts';
 import { announceCleaning } from './announce-cleaning.ts';
 import type { Collected } from './collect.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,12 @@
 // The endpoint as the command line calls it: through its function, with the event that its URL would send.
-import { EndpointAnswer, type EndpointEvent, HEADER, Output, Prior, Problem } from '#core/messages/sample.ts';
+import {
+  EndpointAnswer,
+  type EndpointEvent,
+  HEADER,
+  Output,
+  Prior,
+  Problem,
+} from '#core/model/messages/endpoint-api.ts';
 import type { Cloud } from './cloud.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 

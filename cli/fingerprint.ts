@@ -1,8 +1,9 @@
 // What a dataset is made of now, as one hash: the name under which the same work is found again.
-import { takeCensus } from '#core/census.ts';
-import { hashOf } from '#core/hash.ts';
-import type { AssembleRequest } from '#core/messages/snapshot.ts';
-import { SNAPSHOT_VERSION } from '#core/snapshot.ts';
+
+import { hashOf } from '#core/base/hash.ts';
+import { takeCensus } from '#core/ingest/inventory.ts';
+import type { AssembleRequest } from '#core/snapshot/messages.ts';
+import { SNAPSHOT_VERSION } from '#core/snapshot/snapshot.ts';
 import type { Context } from './context.ts';
 import { readConfig } from './dataset-status.ts';
 import { CommandFailure } from './failure.ts';

@@ -1,6 +1,7 @@
 // What `fit` is given on the command line, as settings of the training.
-import type { AssembleRequest } from '#core/messages/snapshot.ts';
-import { TrainOverrides } from '#core/train-config.ts';
+
+import { TrainOverrides } from '#core/model/train-config.ts';
+import type { AssembleRequest } from '#core/snapshot/messages.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 
 const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60 };

@@ -1,8 +1,8 @@
 // Follows a training: a line an epoch, a bar within it, and a word when nobody picks it up.
 
-import { epochLine } from '#core/epoch-line.ts';
-import { keys } from '#core/keys.ts';
-import { EpochMetrics, type RunHead, type RunOutcome } from '#core/messages/run.ts';
+import { epochLine } from '#core/model/epoch-line.ts';
+import { EpochMetrics, type RunHead, type RunOutcome } from '#core/model/messages/run.ts';
+import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Execution, Machine } from './cloud.ts';
 import type { Clock, Context } from './context.ts';

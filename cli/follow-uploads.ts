@@ -1,7 +1,7 @@
 // Waits until each unit of what was dropped has its verdict.
-import { duration } from '#core/amounts.ts';
-import { type Census, type Dropped, listDropped, takeCensus } from '#core/census.ts';
-import { parseVerdictKey } from '#core/keys.ts';
+import { duration } from '#core/base/format.ts';
+import { type Census, type Dropped, listDropped, takeCensus } from '#core/ingest/inventory.ts';
+import { parseVerdictKey } from '#core/store/keys.ts';
 import type { Context } from './context.ts';
 import { readConfig } from './dataset-status.ts';
 import { CommandFailure } from './failure.ts';

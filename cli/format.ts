@@ -1,6 +1,6 @@
 // Figures as people read them.
-import { count } from '#core/amounts.ts';
-import type { Kind } from '#core/names.ts';
+import { count } from '#core/base/format.ts';
+import type { Kind } from '#core/base/names.ts';
 
 const ITEMS: Readonly<Record<Kind, string>> = { image: 'image', table: 'row', text: 'document', audio: 'clip' };
 

@@ -1,6 +1,7 @@
 // How a model's images compare with held-out ones, in words: no figure without what real images and a do-nothing model reach.
-import { amountOf, titleOf } from '#core/figures.ts';
-import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
+
+import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { table } from './format.ts';
 
 export function imageFigures({ n, figures, ladder }: ImageMetrics): string[] {

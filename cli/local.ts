@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deploy } from '../infra/deploy.ts';
+import { deploy } from '../infra/emulator/deploy.ts';
 import { clientEnvironment, isHealthy, startEmulator, stopEmulator } from '../infra/emulator/emulator.ts';
 import type { LocalAnswer } from './answers.ts';
 import { ROOT, readTargetFile, STATE_FOLDER, TARGET_FILE, type TargetFile } from './target.ts';

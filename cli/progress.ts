@@ -1,5 +1,5 @@
 // How far something is: a bar with the time left where somebody watches, a line now and then where nobody does.
-import { duration } from '#core/amounts.ts';
+import { duration } from '#core/base/format.ts';
 import type { Terminal } from './terminal.ts';
 
 const BAR_CELLS = 24;

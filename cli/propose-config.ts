@@ -1,14 +1,14 @@
 // A dataset.yaml for a new dataset, from the majority of the files at hand.
 import { stringify } from 'yaml';
-import { listTar } from '#core/archive/tar.ts';
-import { type ReadRange, readArchive } from '#core/archive.ts';
-import type { Inferred } from '#core/config.ts';
-import { SNIFFED_BYTES, sniff } from '#core/content.ts';
-import { imageTypeOf, readImageHeader } from '#core/image-header.ts';
-import { spread } from '#core/infer.ts';
-import { inferDataset, type Sample } from '#core/infer-dataset.ts';
-import type { Kind } from '#core/names.ts';
-import { unpackStart } from '#core/unpack.ts';
+import type { Kind } from '#core/base/names.ts';
+import { listTar } from '#core/ingest/archive/tar.ts';
+import { unpackStart } from '#core/ingest/archive/unpack.ts';
+import { type ReadRange, readArchive } from '#core/ingest/archive/zip.ts';
+import { spread } from '#core/ingest/infer-config.ts';
+import { inferDataset, type Sample } from '#core/ingest/infer-dataset.ts';
+import { SNIFFED_BYTES, sniff } from '#core/ingest/sniff.ts';
+import type { Inferred } from '#core/kinds/config.ts';
+import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
 import type { Drop, LocalFile } from './collect.ts';
 import { readBytes } from './file-store.ts';
 

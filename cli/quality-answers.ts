@@ -1,11 +1,11 @@
 // The documents that --json prints of the verbs about good and bad items. Programs may rely on them.
 import * as z from 'zod';
-import { EffectiveConfig } from '#core/config.ts';
-import { Issue, IssueCounts } from '#core/issues.ts';
-import { GateDecision } from '#core/messages/snapshot.ts';
-import { Advice } from '#core/quality/advice.ts';
-import { Quality } from '#core/quality/quality.ts';
-import { WaiverMode } from '#core/waiver.ts';
+import { EffectiveConfig } from '#core/kinds/config.ts';
+import { Issue, IssueCounts } from '#core/kinds/issues.ts';
+import { WaiverMode } from '#core/kinds/waiver.ts';
+import { GateDecision } from '#core/snapshot/messages.ts';
+import { Advice } from '#core/snapshot/quality/advice.ts';
+import { Quality } from '#core/snapshot/quality/quality.ts';
 import { RejectedItem } from './answers.ts';
 
 /** `id` names the item on the command line. `kept`: what of it lies in quarantine besides its issues. */

@@ -1,12 +1,13 @@
 // What lies in quarantine now: items that were rejected under the configuration in force and not released since.
-import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/census.ts';
-import { hashOf } from '#core/hash.ts';
-import type { Issue } from '#core/issues.ts';
-import { keys, plannedUnit } from '#core/keys.ts';
-import { CurrentConfig, QuarantinedItem, type Verdict } from '#core/messages/ingest.ts';
+
+import { hashOf } from '#core/base/hash.ts';
+import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { CurrentConfig, QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
+import type { Issue } from '#core/kinds/issues.ts';
+import { lineOf, Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
+import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { lineOf, Waiver } from '#core/waiver.ts';
 import type { Cloud } from './cloud.ts';
 import { CommandFailure, EXIT } from './failure.ts';
 import type { HeldItem } from './quality-answers.ts';

@@ -1,7 +1,7 @@
 // What is released together: items of one unit that were rejected for the same rules, no more than a message holds.
-import { canonicalJson } from '#core/hash.ts';
-import type { IssueCode } from '#core/issues.ts';
-import { codesOf, type WaivedItem } from '#core/waiver.ts';
+import { canonicalJson } from '#core/base/hash.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
+import { codesOf, type WaivedItem } from '#core/kinds/waiver.ts';
 import type { Held } from './quarantine.ts';
 
 /** A queue message holds 256 KiB at most. */

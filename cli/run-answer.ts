@@ -1,11 +1,12 @@
 // What is said of one run: as a document, and in words.
-import { collapseAlarm } from '#core/active-units.ts';
-import { count, duration } from '#core/amounts.ts';
-import { blindFeatures } from '#core/blind-features.ts';
-import { spoken } from '#core/figures.ts';
-import { Promotion } from '#core/messages/promotion.ts';
-import type { RunOutcome } from '#core/messages/run.ts';
-import type { GateDecision } from '#core/messages/snapshot.ts';
+
+import { count, duration } from '#core/base/format.ts';
+import { collapseAlarm } from '#core/model/active-units.ts';
+import { blindFeatures } from '#core/model/feature-sanity.ts';
+import { Promotion } from '#core/model/messages/promotion.ts';
+import type { RunOutcome } from '#core/model/messages/run.ts';
+import { spoken } from '#core/model/metrics.ts';
+import type { GateDecision } from '#core/snapshot/messages.ts';
 import type { RunAnswer } from './answers.ts';
 import type { Execution } from './cloud.ts';
 import { imageFigures } from './image-figures.ts';

@@ -1,9 +1,10 @@
 // What the data bucket says about the runs, snapshots and models of a dataset.
-import { folderInKey, keys } from '#core/keys.ts';
-import { CurrentModel, ModelCard } from '#core/messages/model.ts';
-import { RunHead, RunOutcome } from '#core/messages/run.ts';
-import { Quality } from '#core/quality/quality.ts';
+
+import { CurrentModel, ModelCard } from '#core/model/messages/card.ts';
+import { RunHead, RunOutcome } from '#core/model/messages/run.ts';
+import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
+import { folderInKey, keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
 export type RunState = {

@@ -1,6 +1,6 @@
 // The documents that --json prints of the verbs about schemas.
 import * as z from 'zod';
-import { TableSchema } from '#core/table/schema.ts';
+import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 
 export const SchemaAnswer = z.strictObject({
   dataset: z.string(),

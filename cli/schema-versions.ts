@@ -1,11 +1,11 @@
 // The versions of a table's schema, and which of them dataset.yaml names.
 import { parseDocument } from 'yaml';
-import { parseDatasetFile } from '#core/dataset-file.ts';
-import { canonicalJson } from '#core/hash.ts';
-import { CONFIG_FILE, dropKey, idInKey, keys } from '#core/keys.ts';
+import { canonicalJson } from '#core/base/hash.ts';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { type Column, TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { readJson } from '#core/store/json.ts';
+import { CONFIG_FILE, dropKey, idInKey, keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { type Column, TableSchema } from '#core/table/schema.ts';
 import { readConfig } from './dataset-status.ts';
 import { badConfig } from './drop-config.ts';
 import { CommandFailure } from './failure.ts';

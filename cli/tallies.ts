@@ -1,7 +1,7 @@
 // Rejected items counted by code, by upload and by file.
 
-import { count } from '#core/amounts.ts';
-import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/issues.ts';
+import { count } from '#core/base/format.ts';
+import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/kinds/issues.ts';
 import { table } from './format.ts';
 import type { QuarantineAnswer } from './quality-answers.ts';
 import type { Held } from './quarantine.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
-import { STACK_NAME } from '#core/names.ts';
+import { STACK_NAME } from '#core/base/names.ts';
 import { CommandFailure } from './failure.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');

@@ -1,8 +1,8 @@
 // The trainer as a child process: its words go to stderr, its last ones say why it failed.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TrainingJob } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { ROOT } from './target.ts';
 
 const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');

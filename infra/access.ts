@@ -3,7 +3,7 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { keys, type Prefix } from '#core/keys.ts';
+import { keys, type Prefix } from '#core/store/keys.ts';
 
 const CHECKPOINTS = 'runs/*/checkpoints/*';
 const ROLLED_UP = [keys.rollupEntries('*', '*', '*'), keys.rolledParts('*', '*', '*')];

@@ -1,6 +1,6 @@
 // What `-c name=value` can set. Everything else follows from the code.
 import type { Node } from 'constructs';
-import { STACK_NAME } from '#core/names.ts';
+import { STACK_NAME } from '#core/base/names.ts';
 
 export type Options = {
   /** Name of the stack: `goldpan`, or `goldpan-<stage>`. */

@@ -1,14 +1,14 @@
 // The whole of goldpan in one stack; its outputs are how the command line finds it.
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OUTPUT } from '#core/names.ts';
-import { Assemble } from './assemble.ts';
-import { Ingest } from './ingest.ts';
+import { OUTPUT } from '#core/base/names.ts';
+import { Training } from './compute/training.ts';
 import type { Options } from './options.ts';
-import { Serving } from './serving.ts';
+import { Assemble } from './pipeline/assemble.ts';
+import { Ingest } from './pipeline/ingest.ts';
+import { Serving } from './pipeline/serving.ts';
+import { Tick } from './pipeline/tick.ts';
 import { Storage } from './storage.ts';
-import { Tick } from './tick.ts';
-import { Training } from './training.ts';
 import { Watch } from './watch.ts';
 
 export class Goldpan extends Stack {

@@ -7,8 +7,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { GoldpanFunction } from './function.ts';
 import type { Options } from './options.ts';
+import type { GoldpanFunction } from './pipeline/function.ts';
 
 const PERIOD = Duration.minutes(5);
 const RUNBOOK = 'docs/runbook.md';

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/config.ts';
-import { cleanImage } from '#core/image/clean-image.ts';
-import { encodePart, type Item } from '#core/part.ts';
+import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/kinds/config.ts';
+import { cleanImage } from '#core/kinds/image/clean.ts';
+import { encodePart, type Item } from '#core/kinds/image/part.ts';
 import { answer, folderOfPictures } from './contest.ts';
 
 const AT_ONCE = 4;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stop } from 'esbuild';
-import { TableSchema } from '#core/table/schema.ts';
+import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { packageFunction } from '../package-function.ts';
 import { checkPlanted } from '../planted/table-schema.ts';
 import { answerTables, contestFiles } from './contest.ts';

@@ -2,18 +2,18 @@
 // the peak of memory is that of index alone: node one-size.ts make|index image|text ITEMS FOLDER
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configIdOf, EffectiveConfig, effectiveConfig } from '#core/config.ts';
-import { sha256 } from '#core/hash.ts';
-import { keys, unitName, uploadIdOf } from '#core/keys.ts';
-import type { Verdict } from '#core/messages/ingest.ts';
-import { AssembleRequest } from '#core/messages/snapshot.ts';
-import { minHash } from '#core/near/min-hash.ts';
-import { encodePart } from '#core/part.ts';
-import { uniforms } from '#core/random.ts';
+import { sha256 } from '#core/base/hash.ts';
+import { uniforms } from '#core/base/random.ts';
+import type { Verdict } from '#core/ingest/messages.ts';
+import { configIdOf, EffectiveConfig, effectiveConfig } from '#core/kinds/config.ts';
+import { encodePart } from '#core/kinds/image/part.ts';
+import { encodeTextPart } from '#core/kinds/text/part.ts';
+import { minHash } from '#core/similarity/min-hash.ts';
+import { AssembleRequest } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { encodeTextPart } from '#core/text/part.ts';
-import { index } from '../../functions/index/stage.ts';
+import { index } from '#stages/index/stage.ts';
 import { folderStore } from '../soak/folder-store.ts';
 
 const DATASET = 'simulated';

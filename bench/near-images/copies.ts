@@ -1,6 +1,6 @@
 // Copies of pictures as they come about: saved again, at another size, lighter or darker, cut.
 import sharp, { type Sharp } from 'sharp';
-import { uniforms } from '#core/random.ts';
+import { uniforms } from '#core/base/random.ts';
 import type { Raw } from '../planted/pictures.ts';
 
 const QUALITY = 90;

@@ -1,14 +1,14 @@
 // Near pictures as goldpan finds them: cleaned by the cleaning function's code, compared by index's.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/config.ts';
-import { cleanImage } from '#core/image/clean-image.ts';
-import type { RuleSetting } from '#core/rule.ts';
-import type { PartRow } from '#core/source-part.ts';
-import type { Database } from '../../functions/index/database.ts';
-import { gather } from '../../functions/index/gathered.ts';
-import { lensOf } from '../../functions/index/lens.ts';
-import { findNearItems } from '../../functions/index/near-items.ts';
+import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/kinds/config.ts';
+import type { RuleSetting } from '#core/kinds/define/rule.ts';
+import { cleanImage } from '#core/kinds/image/clean.ts';
+import type { PartRow } from '#core/snapshot/source-part.ts';
+import { gather } from '#stages/index/items/collected-columns.ts';
+import type { Database } from '#stages/index/items/database.ts';
+import { lensOf } from '#stages/index/near/comparison-features.ts';
+import { findNearItems } from '#stages/index/near/near-items.ts';
 
 const CONFIG = effectiveConfig(
   DatasetFile.parse({ kind: 'image', image: { width: 64, height: 64, channels: 3 } }),

@@ -1,5 +1,5 @@
 // Documents of made words, some of them edited from another: a little (near duplicates) or too much (hard negatives).
-import { uniforms } from '#core/random.ts';
+import { uniforms } from '#core/base/random.ts';
 
 const SYLLABLES =
   'ba be bi bo ca ce co da de di do fa fe fi ga ge go la le li lo ma me mi mo na ne ni no pa pe po ra re ri ro sa se si so ta te ti to va ve vi vo'.split(

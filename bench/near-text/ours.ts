@@ -1,12 +1,12 @@
 // Near texts as goldpan finds them: named as the cleaning function names them, compared by index's code.
-import { DatasetFile, effectiveConfig, type TextDataset } from '#core/config.ts';
-import { minHash } from '#core/near/min-hash.ts';
-import type { RuleSetting } from '#core/rule.ts';
-import type { PartRow } from '#core/source-part.ts';
-import { openDatabase } from '../../functions/index/database.ts';
-import { gather } from '../../functions/index/gathered.ts';
-import { lensOf } from '../../functions/index/lens.ts';
-import { findNearItems } from '../../functions/index/near-items.ts';
+import { DatasetFile, effectiveConfig, type TextDataset } from '#core/kinds/config.ts';
+import type { RuleSetting } from '#core/kinds/define/rule.ts';
+import { minHash } from '#core/similarity/min-hash.ts';
+import type { PartRow } from '#core/snapshot/source-part.ts';
+import { gather } from '#stages/index/items/collected-columns.ts';
+import { openDatabase } from '#stages/index/items/database.ts';
+import { lensOf } from '#stages/index/near/comparison-features.ts';
+import { findNearItems } from '#stages/index/near/near-items.ts';
 
 const CONFIG = effectiveConfig(
   DatasetFile.parse({ kind: 'text', text: { unit: 'line', maxLength: 1000 } }),

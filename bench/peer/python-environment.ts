@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { sha256 } from '#core/hash.ts';
+import { sha256 } from '#core/base/hash.ts';
 
 const ENVIRONMENTS = resolve(import.meta.dirname, '../../.goldpan/bench');
 const ANSWER_BYTES = 64 * 2 ** 20;

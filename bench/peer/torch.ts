@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { decodeNpy, encodeNpy } from '#core/npy.ts';
+import { decodeNpy, encodeNpy } from '#core/base/npy.ts';
 import type { StateMap } from '../../containers/trainer/engine/types.ts';
 import { askPython } from './python-environment.ts';
 

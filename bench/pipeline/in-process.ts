@@ -2,16 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UnitMessage } from '#core/messages/ingest.ts';
-import { AssembleRequest } from '#core/messages/snapshot.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import { AssembleRequest } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
+import { cleanImages } from '#stages/clean/image.ts';
+import { index } from '#stages/index/stage.ts';
+import { seal } from '#stages/seal/stage.ts';
+import { shard } from '#stages/shard/stage.ts';
+import { validate } from '#stages/validate/stage.ts';
 import { collectDrops, collectFiles } from '../../cli/collect.ts';
 import { packFolder } from '../../cli/pack.ts';
-import { cleanImages } from '../../functions/clean-image/stage.ts';
-import { index } from '../../functions/index/stage.ts';
-import { seal } from '../../functions/seal/stage.ts';
-import { shard } from '../../functions/shard/stage.ts';
-import { validate } from '../../functions/validate/stage.ts';
 import { writeManyDigits } from './many-digits.ts';
 
 const DATASET = 'digits';

@@ -1,9 +1,9 @@
 // Photographs of one's own, for what drawn pictures do not show.
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { readArchive } from '#core/archive.ts';
-import { spread } from '#core/infer.ts';
-import { unpackFiles } from '#core/unpack.ts';
+import { unpackFiles } from '#core/ingest/archive/unpack.ts';
+import { readArchive } from '#core/ingest/archive/zip.ts';
+import { spread } from '#core/ingest/infer-config.ts';
 import type { Raw } from './pictures.ts';
 
 const LONGEST_SIDE = 256;

@@ -3,8 +3,8 @@
 // The clean ones are "dead leaves" (Lee, Mumford and Huang 2001): discs that cover one another, with sizes as objects
 // at any distance have them. They have edges, shades and flat regions in the shares that photographs do.
 import sharp, { type Sharp } from 'sharp';
-import type { IssueCode } from '#core/issues.ts';
-import { normals, uniforms } from '#core/random.ts';
+import { normals, uniforms } from '#core/base/random.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
 
 export type PlantedPicture = { readonly name: string; readonly bytes: Uint8Array; readonly defect?: IssueCode };
 export type Raw = { readonly pixels: Uint8Array; readonly width: number; readonly height: number };

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatasetFile, effectiveConfig, type TableDataset } from '#core/config.ts';
-import type { TableSchema } from '#core/table/schema.ts';
-import { checkTableFile, type TableFileRequest, type TableFileResult } from '../../functions/clean-table/check-file.ts';
+import { DatasetFile, effectiveConfig, type TableDataset } from '#core/kinds/config.ts';
+import { checkTableFile, type TableFileRequest, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
+import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { DECLARED_RULES, NOW, plantedTable } from './tables.ts';
 
 const FIRST_UPLOAD = { rows: 20_000, seed: 1 };

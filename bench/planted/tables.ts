@@ -1,7 +1,8 @@
 // Tables of people who joined something, clean or with known defects planted in them. The same seed gives the same table.
-import type { IssueCode } from '#core/issues.ts';
-import { uniforms } from '#core/random.ts';
-import type { TableSchema } from '#core/table/schema.ts';
+
+import { uniforms } from '#core/base/random.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
+import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
 
 /** What is planted, each found by the rule of that name. */
 export const TABLE_DEFECTS = [

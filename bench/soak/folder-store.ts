@@ -1,7 +1,7 @@
 // A bucket in a folder, so that it outlives a trainer that is killed: whole objects or none, and conditional writes, as in S3.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '#core/hash.ts';
+import { sha256 } from '#core/base/hash.ts';
 import type { ListedObject, Store } from '#core/store/store.ts';
 
 export function folderStore(folder: string): Store {

@@ -3,11 +3,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrainingJob } from '#core/messages/snapshot.ts';
+import { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
-import { type Launch, launchFrom } from '../../containers/trainer/launch.ts';
-import { stopSwitch } from '../../containers/trainer/stop.ts';
-import { train } from '../../containers/trainer/train.ts';
+import { type Launch, launchFrom } from '../../containers/trainer/run/launch.ts';
+import { train } from '../../containers/trainer/run/train.ts';
+import { stopSwitch } from '../../containers/trainer/state/stop.ts';
 import { folderStore } from './folder-store.ts';
 
 export interface KillPlan {

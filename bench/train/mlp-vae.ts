@@ -2,8 +2,8 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../containers/trainer/engine/tensorflow.ts';
 import type { Params, Program, StateMap } from '../../containers/trainer/engine/types.ts';
-import { initialWeights } from '../../containers/trainer/models/initial.ts';
-import { bernoulliLoss, dense, exp, relu, sumPerItem } from '../../containers/trainer/models/ops.ts';
+import { initialWeights } from '../../containers/trainer/models/layers/initial.ts';
+import { bernoulliLoss, dense, exp, relu, sumPerItem } from '../../containers/trainer/models/layers/ops.ts';
 import { LATENT_DIM, SIZE } from './setting.ts';
 
 const WIDTHS = {

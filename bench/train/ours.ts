@@ -1,11 +1,11 @@
 // Contestant: a model of the product, or for `mlp-vae` one of the engine alone. Arguments: model, precision.
 import { availableParallelism } from 'node:os';
-import { planBatches } from '../../containers/trainer/batches.ts';
+import { planBatches } from '../../containers/trainer/data/batches.ts';
 import { compile } from '../../containers/trainer/engine/compile.ts';
 import { tf } from '../../containers/trainer/engine/tensorflow.ts';
 import type { Program, StateMap } from '../../containers/trainer/engine/types.ts';
-import { gan } from '../../containers/trainer/models/gan.ts';
-import { vae } from '../../containers/trainer/models/vae.ts';
+import { gan } from '../../containers/trainer/models/gan/gan.ts';
+import { vae } from '../../containers/trainer/models/vae/vae.ts';
 import { answerRounds } from '../rounds.ts';
 import { mlpVae } from './mlp-vae.ts';
 import { BATCHES, LATENT_DIM, LEARNING_RATE, mnistBatches, SIZE, STEPS, type TrainedModel } from './setting.ts';

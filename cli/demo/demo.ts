@@ -1,7 +1,7 @@
 // `npm run demo`: the whole way on MNIST, with the same verbs that the command line runs.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { count, duration } from '#core/amounts.ts';
+import { count, duration } from '#core/base/format.ts';
 import { type Cloud, openCloud } from '../cloud.ts';
 import { type Context, wallClock } from '../context.ts';
 import { CommandFailure, EXIT, explainError } from '../failure.ts';

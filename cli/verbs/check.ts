@@ -1,11 +1,11 @@
 // goldpan check: files of this machine, judged by the rules that a dataset would judge them by.
 import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { count } from '#core/amounts.ts';
-import { parseDatasetFile } from '#core/dataset-file.ts';
-import { addCounts, countIssues, describeIssue, type Issue, type IssueCounts } from '#core/issues.ts';
-import { CONFIG_FILE, keys } from '#core/keys.ts';
+import { count } from '#core/base/format.ts';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { addCounts, countIssues, describeIssue, type Issue, type IssueCounts } from '#core/kinds/issues.ts';
 import { writeJson } from '#core/store/json.ts';
+import { CONFIG_FILE, keys } from '#core/store/keys.ts';
 import { type Bench, type Outcome, openBench } from '../check-bench.ts';
 import { collectFiles, type LocalFile } from '../collect.ts';
 import { badConfig } from '../drop-config.ts';

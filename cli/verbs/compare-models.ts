@@ -1,8 +1,8 @@
 // goldpan models compare: the test split's figures side by side, for models of one snapshot only.
-import { sameFeatures } from '#core/compare-models.ts';
-import { amountOf, titleOf } from '#core/figures.ts';
-import { IMAGE_FIGURES } from '#core/messages/image-metrics.ts';
-import type { ModelCard } from '#core/messages/model.ts';
+import { sameFeatures } from '#core/model/compare-models.ts';
+import type { ModelCard } from '#core/model/messages/card.ts';
+import { IMAGE_FIGURES } from '#core/model/messages/image-metrics.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';
 import { table } from '../format.ts';

@@ -1,9 +1,9 @@
 // goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
 
-import { count } from '#core/amounts.ts';
-import { keys } from '#core/keys.ts';
-import type { RunOutcome } from '#core/messages/run.ts';
-import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
+import { count } from '#core/base/format.ts';
+import type { RunOutcome } from '#core/model/messages/run.ts';
+import { type AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
+import { keys } from '#core/store/keys.ts';
 import type { RunAnswer } from '../answers.ts';
 import type { Execution, Machine } from '../cloud.ts';
 import type { Context } from '../context.ts';

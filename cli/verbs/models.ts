@@ -1,10 +1,10 @@
 // goldpan models list | show
 
-import { count } from '#core/amounts.ts';
-import { amountOf, spoken, titleOf } from '#core/figures.ts';
-import { keys } from '#core/keys.ts';
-import { ModelCard } from '#core/messages/model.ts';
+import { count } from '#core/base/format.ts';
+import { ModelCard } from '#core/model/messages/card.ts';
+import { amountOf, spoken, titleOf } from '#core/model/metrics.ts';
 import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import type { ModelAnswer, ModelsAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';

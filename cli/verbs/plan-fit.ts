@@ -1,14 +1,14 @@
 // goldpan fit --dry-run: what a training would take, before anything starts.
 
-import { count, duration } from '#core/amounts.ts';
-import { countCensus, readDetails, takeCensus } from '#core/census.ts';
-import { keys } from '#core/keys.ts';
-import type { RunOutcome } from '#core/messages/run.ts';
-import { Manifest } from '#core/messages/snapshot.ts';
-import { costOf, priceOf } from '#core/prices.ts';
-import { type ResolvedTrain, resolveTrain, type SnapshotFacts } from '#core/resolve-train.ts';
+import { count, duration } from '#core/base/format.ts';
+import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import type { RunOutcome } from '#core/model/messages/run.ts';
+import { costOf, priceOf } from '#core/model/prices.ts';
+import { type ResolvedTrain, resolveTrain, type SnapshotFacts } from '#core/model/resolve-train.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
-import { TrainConfig } from '#core/train-config.ts';
+import { keys } from '#core/store/keys.ts';
 import { calibrationFor } from '../calibration.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../dataset-status.ts';

@@ -1,5 +1,5 @@
 // goldpan models promote | rollback: both ask the function that alone moves the pointer.
-import type { Promotion } from '#core/messages/promotion.ts';
+import type { Promotion } from '#core/model/messages/promotion.ts';
 import type { Context } from '../context.ts';
 import type { PromotionAnswer } from '../model-answers.ts';
 import { readCurrentModel } from '../run-facts.ts';

@@ -1,6 +1,6 @@
 // goldpan put: uploads files and folders and follows them to their verdicts.
-import { count, duration } from '#core/amounts.ts';
-import { countCensus, detailsOf, readDetails, takeCensus } from '#core/census.ts';
+import { count, duration } from '#core/base/format.ts';
+import { countCensus, detailsOf, readDetails, takeCensus } from '#core/ingest/inventory.ts';
 import type { PutAnswer } from '../answers.ts';
 import { collectDrops } from '../collect.ts';
 import type { Context } from '../context.ts';

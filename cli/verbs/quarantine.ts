@@ -1,12 +1,12 @@
 // goldpan quarantine list|show: what was rejected, why, what was given and allowed, and the thing itself.
 import { writeFileSync } from 'node:fs';
-import { count } from '#core/amounts.ts';
-import { describeIssue, type IssueCode } from '#core/issues.ts';
-import { keys, plannedUnit } from '#core/keys.ts';
-import { Upload } from '#core/messages/ingest.ts';
+import { count } from '#core/base/format.ts';
+import { Upload } from '#core/ingest/messages.ts';
+import { sourceFiles } from '#core/ingest/unit-files.ts';
+import { describeIssue, type IssueCode } from '#core/kinds/issues.ts';
+import { actionUnder, codesOf } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
-import { sourceFiles } from '#core/unit-files.ts';
-import { actionUnder, codesOf } from '#core/waiver.ts';
+import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';

@@ -1,14 +1,14 @@
 // goldpan quarantine release|fix: items are cleaned once more with their rules waived, or set to mend, and it is kept who did so.
 
-import { count, duration } from '#core/amounts.ts';
-import { canonicalJson } from '#core/hash.ts';
-import { ISSUES, type IssueCode } from '#core/issues.ts';
-import { keys, waivedUnitName } from '#core/keys.ts';
-import { type UnitMessage, Verdict } from '#core/messages/ingest.ts';
-import type { Kind } from '#core/names.ts';
-import type { RulesInForce } from '#core/rules.ts';
+import { count, duration } from '#core/base/format.ts';
+import { canonicalJson } from '#core/base/hash.ts';
+import type { Kind } from '#core/base/names.ts';
+import { type UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import { ISSUES, type IssueCode } from '#core/kinds/issues.ts';
+import type { RulesInForce } from '#core/kinds/rules.ts';
+import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
-import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/waiver.ts';
+import { keys, waivedUnitName } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 import { deadLetterHint } from '../follow-uploads.ts';

@@ -1,17 +1,17 @@
 // goldpan report <dataset>: one page that says whether the data is good enough, why not, and what to do.
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { count } from '#core/amounts.ts';
-import { decideGate } from '#core/gate.ts';
-import { DIMENSIONS } from '#core/issue-kind.ts';
-import { ISSUES } from '#core/issues.ts';
-import { keys } from '#core/keys.ts';
-import { type AssembleRequest, Sealed } from '#core/messages/snapshot.ts';
-import { TRAINED_KINDS } from '#core/names.ts';
-import { adviseOn } from '#core/quality/advice.ts';
-import { findingText, scoreText } from '#core/quality/page/words.ts';
-import { Quality } from '#core/quality/quality.ts';
+import { count } from '#core/base/format.ts';
+import { TRAINED_KINDS } from '#core/base/names.ts';
+import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
+import { ISSUES } from '#core/kinds/issues.ts';
+import { findingText, scoreText } from '#core/pages/quality/words.ts';
+import { decideGate } from '#core/snapshot/gate.ts';
+import { type AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
+import { adviseOn } from '#core/snapshot/quality/advice.ts';
+import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../dataset-status.ts';
 import { CommandFailure } from '../failure.ts';

@@ -1,12 +1,12 @@
 // goldpan runs list | show | stop | resume
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { spoken } from '#core/figures.ts';
-import { keys } from '#core/keys.ts';
-import type { TestMetrics } from '#core/messages/run.ts';
-import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
-import { executionNameOf } from '#core/run-id.ts';
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import { spoken } from '#core/model/metrics.ts';
+import { executionNameOf } from '#core/model/run-id.ts';
+import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import type { RunAnswer, RunsAnswer, StopAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure } from '../failure.ts';

@@ -1,7 +1,7 @@
 // goldpan sample and goldpan interpolate: new items from the model that serves.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { SampleAnswer as EndpointPictures } from '#core/messages/sample.ts';
+import { SampleAnswer as EndpointPictures } from '#core/model/messages/endpoint-api.ts';
 import type { SampleAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { callEndpoint, type Operation } from '../endpoint.ts';

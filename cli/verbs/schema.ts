@@ -1,9 +1,9 @@
 // goldpan schema show|edit|accept: the schema of a table as a file that people edit and every row is held to.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { takeCensus } from '#core/census.ts';
-import { describeIssue } from '#core/issues.ts';
-import { diffSchemas, type SchemaChange } from '#core/table/schema-diff.ts';
-import { parseSchemaYaml, renderSchemaYaml } from '#core/table/schema-yaml.ts';
+import { takeCensus } from '#core/ingest/inventory.ts';
+import { describeIssue } from '#core/kinds/issues.ts';
+import { diffSchemas, type SchemaChange } from '#core/kinds/table/schema/schema-diff.ts';
+import { parseSchemaYaml, renderSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../dataset-status.ts';
 import { waitUntilInForce } from '../drop-config.ts';

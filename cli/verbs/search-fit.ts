@@ -1,8 +1,8 @@
 // goldpan fit --search: a declared space of settings, one run after another within one budget, judged on the validation split.
 
-import { duration } from '#core/amounts.ts';
-import { bestEpoch } from '#core/best-epoch.ts';
-import { amountOf, titleOf } from '#core/figures.ts';
+import { duration } from '#core/base/format.ts';
+import { bestEpoch } from '#core/model/best-epoch.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
 import type { RunAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
 import { CommandFailure, EXIT } from '../failure.ts';

@@ -1,12 +1,12 @@
 // goldpan status [dataset]: what counts, what was refused and why, and what became of it.
 
-import { count, duration } from '#core/amounts.ts';
-import { DIMENSIONS } from '#core/issue-kind.ts';
-import { describeIssue, ISSUES, type IssueCode } from '#core/issues.ts';
-import { DATASET_NAME, idInKey, keys, NO_DATASET, parseDropKey } from '#core/keys.ts';
-import { Refusal } from '#core/messages/ingest.ts';
-import { scoreText } from '#core/quality/page/words.ts';
+import { count, duration } from '#core/base/format.ts';
+import { Refusal } from '#core/ingest/messages.ts';
+import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
+import { describeIssue, ISSUES, type IssueCode } from '#core/kinds/issues.ts';
+import { scoreText } from '#core/pages/quality/words.ts';
 import { readJson } from '#core/store/json.ts';
+import { DATASET_NAME, idInKey, keys, NO_DATASET, parseDropKey } from '#core/store/keys.ts';
 import type { DatasetsAnswer, RejectedItem, StatusAnswer } from '../answers.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Context } from '../context.ts';

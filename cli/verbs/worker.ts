@@ -1,8 +1,8 @@
 // goldpan worker: pulls training jobs and runs the trainer on them, on this machine or any other.
 import * as z from 'zod';
-import { duration } from '#core/amounts.ts';
-import type { RunOutcome } from '#core/messages/run.ts';
-import { TrainingJob } from '#core/messages/snapshot.ts';
+import { duration } from '#core/base/format.ts';
+import type { RunOutcome } from '#core/model/messages/run.ts';
+import { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import type { WorkerAnswer } from '../answers.ts';
 import type { Clock } from '../context.ts';

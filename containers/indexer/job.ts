@@ -1,14 +1,14 @@
 // One job of indexing: what the environment tells, the stage itself, and its answer where the state machine looks for it.
 import { availableParallelism, totalmem } from 'node:os';
 import * as z from 'zod';
-import { GoldpanError } from '#core/errors.ts';
-import { keys } from '#core/keys.ts';
-import { Indexed, IndexJob } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { GoldpanError } from '#core/base/errors.ts';
+import { ENV } from '#core/base/names.ts';
+import { Indexed, IndexJob } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import { s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
-import { index } from '../../functions/index/stage.ts';
+import { index } from '#stages/index/stage.ts';
 
 /** 64: the environment is not what the job takes. 65: the data is not; another attempt would end alike. 70: anything else. */
 export const INDEX_EXIT = { done: 0, usage: 64, data: 65, failed: 70 } as const;

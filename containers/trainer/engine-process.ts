@@ -1,13 +1,13 @@
 // The child process that owns TensorFlow: a session call blocks the event loop, so signals and leases live in the parent.
 import { availableParallelism, cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { GoldpanError } from '#core/errors.ts';
-import { hasBfloat16 } from './engine/bfloat16.ts';
+import { GoldpanError } from '#core/base/errors.ts';
 import { deviceInUse } from './engine/binding.ts';
+import { hasBfloat16 } from './engine/kernels/bfloat16.ts';
 import { tf } from './engine/tensorflow.ts';
-import { type Channel, type Host, runEngineTask } from './engine-task.ts';
-import type { EngineTask, FromEngine, ToEngine } from './protocol.ts';
-import { Stopped, stopSwitch } from './stop.ts';
+import { type Channel, type Host, runEngineTask } from './learn/engine-task.ts';
+import type { EngineTask, FromEngine, ToEngine } from './state/protocol.ts';
+import { Stopped, stopSwitch } from './state/stop.ts';
 
 const MIB = 1024 * 1024;
 

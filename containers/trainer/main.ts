@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { TrainingJob } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { EXIT } from '#core/base/exit-codes.ts';
+import { ENV } from '#core/base/names.ts';
+import { TrainingJob } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
-import { systemClock } from './clock.ts';
-import { EXIT } from './exit-codes.ts';
-import { launchFrom } from './launch.ts';
-import { stopSwitch } from './stop.ts';
-import { train } from './train.ts';
+import { systemClock } from './run/clock.ts';
+import { launchFrom } from './run/launch.ts';
+import { train } from './run/train.ts';
+import { stopSwitch } from './state/stop.ts';
 
 const Given = z.object({
   [ENV.dataBucket]: z.string().min(1),

@@ -1,7 +1,7 @@
 // Typed JSON objects over a store: read with their schema, written once.
 import * as z from 'zod';
-import { FAILURE, GoldpanError } from '../errors.ts';
-import { canonicalJson } from '../hash.ts';
+import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { canonicalJson } from '../base/hash.ts';
 import type { Store } from './store.ts';
 
 /** Undefined when absent. Throws CorruptObjectError when the object is not what its schema says. */

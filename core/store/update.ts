@@ -1,6 +1,6 @@
 // Changes one JSON object that several writers share, without losing anybody's change.
 import type * as z from 'zod';
-import { canonicalJson } from '../hash.ts';
+import { canonicalJson } from '../base/hash.ts';
 import { readJson } from './json.ts';
 import type { Store } from './store.ts';
 

@@ -1,2 +1,2 @@
 // The process that decodes compressed sound; it lies beside the function's code.
-import '#core/audio/decode-process.ts';
+import '#core/kinds/audio/decode/decode-process.ts';

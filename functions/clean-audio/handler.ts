@@ -1,15 +1,15 @@
 // Wiring of clean-audio: queue messages in, parts and verdicts out.
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { openDecoder } from '#core/audio/decoder.ts';
-import { isConfigKey } from '#core/keys.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { fillsCall } from '#core/ingest/unit-weight.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { isConfigKey } from '#core/store/keys.ts';
 import { rememberingStore } from '#core/store/remember.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
-import { fillsCall } from '#core/unit-weight.ts';
+import { cleanAudio } from '#stages/clean/audio.ts';
 import { environment } from '../environment.ts';
 import { queueHandler } from '../sqs.ts';
-import { cleanAudio } from './stage.ts';
 
 const client = s3Client();
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });

@@ -2,13 +2,13 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { isConfigKey } from '#core/keys.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { isConfigKey } from '#core/store/keys.ts';
 import { rememberingStore } from '#core/store/remember.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
+import { cleanTables } from '#stages/clean/table.ts';
 import { environment } from '../environment.ts';
 import { queueHandler } from '../sqs.ts';
-import { cleanTables } from './stage.ts';
 
 const client = s3Client();
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });

@@ -1,7 +1,7 @@
 // The process that reads hostile tables: it knows one folder and no credentials, and may be killed at any moment.
 import * as z from 'zod';
-import type { ReaderReply, ReaderRequest } from './protocol.ts';
-import { tableReader } from './table-reader.ts';
+import type { ReaderReply, ReaderRequest } from '#core/kinds/table/process/protocol.ts';
+import { tableReader } from '#core/kinds/table/process/table-reader.ts';
 
 const reader = tableReader();
 

@@ -1,13 +1,13 @@
 // Wiring of clean-text: queue messages in, parts and verdicts out.
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { isConfigKey } from '#core/keys.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { fillsCall } from '#core/ingest/unit-weight.ts';
+import { isConfigKey } from '#core/store/keys.ts';
 import { rememberingStore } from '#core/store/remember.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
-import { fillsCall } from '#core/unit-weight.ts';
+import { cleanText } from '#stages/clean/text.ts';
 import { environment } from '../environment.ts';
 import { queueHandler } from '../sqs.ts';
-import { cleanText } from './stage.ts';
 
 const client = s3Client();
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });

@@ -1,10 +1,10 @@
 import { tmpdir } from 'node:os';
-import { AssembleRequest } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { AssembleRequest } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
+import { index } from '#stages/index/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
-import { index } from './stage.ts';
 
 const run = index({
   drop: s3Store({ bucket: environment(ENV.dropBucket) }),

@@ -1,9 +1,9 @@
-import { PromoteRequest } from '#core/messages/promotion.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { PromoteRequest } from '#core/model/messages/promotion.ts';
 import { s3Store } from '#core/store/s3.ts';
+import { promote } from '#stages/promote/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
-import { promote } from './stage.ts';
 
 const run = promote({ data: s3Store({ bucket: environment(ENV.dataBucket) }), now: () => new Date() });
 

@@ -1,7 +1,7 @@
 // Around the stage: whatever is thrown becomes a problem that shows nothing of the inside, and each call is one log line.
-import { FAILURE, GoldpanError } from '#core/errors.ts';
-import { type EndpointAnswer, HEADER, type ProblemCode } from '#core/messages/sample.ts';
-import { problemAnswer } from './problem.ts';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { type EndpointAnswer, HEADER, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
+import { problemAnswer } from '#stages/sample/problem.ts';
 
 const LOGGED_CHARACTERS = 200;
 

@@ -1,10 +1,10 @@
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
 import { s3Store } from '#core/store/s3.ts';
+import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { sample } from '#stages/sample/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
-import { openDecoderWith } from './decoder.ts';
 import { endpoint } from './endpoint.ts';
-import { sample } from './stage.ts';
 import { threadsFor } from './threads.ts';
 
 const answer = endpoint(

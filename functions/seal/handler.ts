@@ -1,9 +1,9 @@
-import { SealRequest } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { SealRequest } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
+import { seal } from '#stages/seal/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
-import { seal } from './stage.ts';
 
 const run = seal({ data: s3Store({ bucket: environment(ENV.dataBucket) }) });
 

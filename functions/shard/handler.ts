@@ -1,9 +1,9 @@
-import { ShardRequest } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { ShardRequest } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
+import { shard } from '#stages/shard/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
-import { shard } from './stage.ts';
 
 const run = shard({ data: s3Store({ bucket: environment(ENV.dataBucket) }) });
 

@@ -1,12 +1,12 @@
 // Wiring of tick: a schedule in, events and executions out.
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
+import { tick } from '#stages/tick/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
 import { sendAll } from '../sqs.ts';
-import { tick } from './stage.ts';
 import { startOnce } from './start-once.ts';
 
 /** What is begun with less time left may be cut off; it would be begun again by the next call. */

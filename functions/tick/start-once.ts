@@ -1,5 +1,5 @@
 // Starting what may be running, or have run, under the same name.
-import type { AssembleRequest } from '#core/messages/snapshot.ts';
+import type { AssembleRequest } from '#core/snapshot/messages.ts';
 
 /** Step Functions keeps a name for 90 days; asking for it again is answered with this. */
 const THERE = 'ExecutionAlreadyExists';

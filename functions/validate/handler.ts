@@ -1,10 +1,10 @@
 // Wiring of validate: events of the drop bucket in, unit messages out.
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
+import { validateAll } from '#stages/validate/stage.ts';
 import { environment } from '../environment.ts';
 import { queueHandler, sendAll } from '../sqs.ts';
-import { validateAll } from './stage.ts';
 
 const client = s3Client();
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });

@@ -1,6 +1,6 @@
 // Who may write where: the grants of the template follow the table of writers, prefix by prefix.
 import { expect, test } from 'vitest';
-import { type Prefix, WRITERS } from '#core/keys.ts';
+import { type Prefix, WRITERS } from '#core/store/keys.ts';
 import { type Built, ofType, synth } from './synth.ts';
 
 /** Part of a role's logical id -> the stage that it works for. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
 import { INDEX_EXIT } from '../../containers/indexer/job.ts';
 import { OPTION_SETS, ofType, ROOT, synth } from './synth.ts';
 

@@ -1,11 +1,11 @@
 // The two state machines: valid, patient with the platform, and ended as their messages say.
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
-import { FAILURE } from '#core/errors.ts';
-import { keys } from '#core/keys.ts';
-import { LIMITS } from '#core/limits.ts';
-import { AssembleRequest, IndexJob } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { FAILURE } from '#core/base/errors.ts';
+import { LIMITS } from '#core/base/limits.ts';
+import { ENV } from '#core/base/names.ts';
+import { AssembleRequest, IndexJob } from '#core/snapshot/messages.ts';
+import { keys } from '#core/store/keys.ts';
 import { OPTION_SETS, ofType, type Resource, synth } from './synth.ts';
 
 type State = {

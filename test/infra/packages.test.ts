@@ -3,7 +3,7 @@ import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { NATIVE } from '../../infra/packaging.ts';
+import { NATIVE } from '../../infra/pipeline/packaging.ts';
 
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
 const LEFT_OUT = Object.values(NATIVE).flat();

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ENV, OUTPUT, STACK_NAME } from '#core/names.ts';
+import { ENV, OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];

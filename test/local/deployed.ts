@@ -9,8 +9,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
-import { takeCensus } from '#core/census.ts';
-import { OUTPUT, STACK_NAME } from '#core/names.ts';
+import { OUTPUT, STACK_NAME } from '#core/base/names.ts';
+import { takeCensus } from '#core/ingest/inventory.ts';
 import type { StatusAnswer } from '../../cli/answers.ts';
 import { openCloud } from '../../cli/cloud.ts';
 import { type Context, wallClock } from '../../cli/context.ts';

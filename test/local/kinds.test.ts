@@ -8,7 +8,7 @@ import { listQuarantine, showHeld } from '../../cli/verbs/quarantine.ts';
 import { release } from '../../cli/verbs/release.ts';
 import { status } from '../../cli/verbs/status.ts';
 import { zipOf } from '../fixtures/pictures.ts';
-import { tone, wavOf } from '../unit/core/audio/sounds.ts';
+import { tone, wavOf } from '../unit/core/kinds/audio/sounds.ts';
 import { cloud, context, ownDeadLetters, POLL, settled, uniqueDataset } from './deployed.ts';
 
 const [texts, sounds, tables] = ['texts', 'sounds', 'tables'].map(uniqueDataset) as [string, string, string];

@@ -1,7 +1,7 @@
 // Deploys the stack to the emulator that AWS_ENDPOINT_URL names, unless it is there, and hands its outputs to the tests.
 import { availableParallelism } from 'node:os';
 import type { TestProject } from 'vitest/node';
-import { deploy } from '../../infra/deploy.ts';
+import { deploy } from '../../infra/emulator/deploy.ts';
 import { clientEnvironment, isHealthy } from '../../infra/emulator/emulator.ts';
 
 /** The stack is goldpan-test. */

@@ -11,11 +11,11 @@ import {
   SplitConfig,
   TableConfig,
   TextConfig,
-} from '#core/config.ts';
-import { GateConfig } from '#core/gate-config.ts';
-import { ISSUES } from '#core/issues.ts';
-import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/quality/scores.ts';
-import { TrainConfig } from '#core/train-config.ts';
+} from '#core/kinds/config.ts';
+import { ISSUES } from '#core/kinds/issues.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/snapshot/quality/scores.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');

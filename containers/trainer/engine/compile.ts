@@ -1,14 +1,14 @@
 // From programs over plain tensors to one session graph in which the state lives.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import { inBfloat16 } from './bfloat16.ts';
 import { DTYPE, deviceInUse } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
+import { inBfloat16 } from './kernels/bfloat16.ts';
+import { withoutProductSums } from './kernels/product-sums.ts';
+import { withoutSingleChannels } from './kernels/single-channel.ts';
 import { handleOf, readOf, updateNodes } from './optimizer.ts';
-import { withoutProductSums } from './product-sums.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
 import { type Draw, openSession, type ProgramPlan } from './session.ts';
-import { withoutSingleChannels } from './single-channel.ts';
 import { completeState, isAverageFed, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import { runTowers, type TowersResult } from './towers.ts';

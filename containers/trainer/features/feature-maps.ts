@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../engine/tensorflow.ts';
 import type { Params, StateMap } from '../engine/types.ts';
 import { depthwiseConv, relu6 } from '../models/layers/image-ops.ts';
-import { addBias, conv } from '../models/ops.ts';
+import { addBias, conv } from '../models/layers/ops.ts';
 import { efficientNetLite, type Layer, PIXEL_DEVIATION, PIXEL_MEAN } from './efficientnet-lite.ts';
 
 /** The part of a state under which the frozen weights lie. No program may list it in `updates`. */

@@ -1,6 +1,7 @@
 // Lite0's folded weights out of the pinned file.
-import { parseSafetensors } from '../checkpoint.ts';
+
 import type { StateMap } from '../engine/types.ts';
+import { parseSafetensors } from '../state/checkpoint.ts';
 import { readPretrainedFile } from './pretrained-file.ts';
 
 let weights: StateMap | undefined;

@@ -1,7 +1,7 @@
 // The pretrained networks as files that the set-up made; they ship in the trainer's image at the same place.
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { sha256 } from '#core/hash.ts';
+import { sha256 } from '#core/base/hash.ts';
 import { PRETRAINED_FILES, type PretrainedFile } from '#core/kinds/image/pretrained-features.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../../.goldpan/native/features');

@@ -1,6 +1,6 @@
 // What a model family is made of: the network that is trained and exported, and the learner that trains it.
-import type { ResolvedTrain } from '#core/resolve-train.ts';
-import type { Learner, LearnerOptions } from '../learner.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import type { Learner, LearnerOptions } from '../learn/learner.ts';
 import type { ImageModelConfig, Model } from './model.ts';
 
 export interface Family {

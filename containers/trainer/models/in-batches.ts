@@ -1,5 +1,5 @@
 // Items through a program of a fixed batch, the last batch padded and what came of its padding dropped.
-import { type Batch, fillBatch, type Items, newBatch } from '../batches.ts';
+import { type Batch, fillBatch, type Items, newBatch } from '../data/batches.ts';
 import type { ImageModelConfig } from './model.ts';
 
 /** The named results of `run`, each one after the other over exactly the items. Throws RangeError where there are none. */

@@ -1,5 +1,5 @@
 // The learning rate's share of its full height, computed from a step's place alone: a resumed run goes on as if never stopped.
-import type { ResolvedTrain } from '#core/resolve-train.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
 /** Share that a cosine ends with. */
 const LAST_SHARE = 0.01;

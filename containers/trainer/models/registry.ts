@@ -1,9 +1,9 @@
 // The model families by the name a dataset's configuration uses; a new family is one file and one line here.
-import { FAILURE, GoldpanError } from '#core/errors.ts';
-import type { TrainConfig } from '#core/train-config.ts';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { TrainConfig } from '#core/model/train-config.ts';
 import type { Family } from './family.ts';
-import { ganFamily } from './gan-learner.ts';
-import { vaeFamily } from './vae-learner.ts';
+import { ganFamily } from './gan/gan-learner.ts';
+import { vaeFamily } from './vae/vae-learner.ts';
 
 export const FAMILIES: Readonly<Record<TrainConfig['model'], Family>> = { gan: ganFamily, vae: vaeFamily };
 

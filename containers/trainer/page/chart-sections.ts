@@ -1,8 +1,9 @@
 // The run page's drawings: losses, held-out figures, and the size of gradients and activations layer by layer.
-import { type Line, legendOf, lineChart } from '#core/charts/line-chart.ts';
-import { type Figures, titleOf } from '#core/figures.ts';
-import type { EpochMetrics } from '#core/messages/run.ts';
-import { type Html, html, trusted } from '#core/page/html.ts';
+
+import type { EpochMetrics } from '#core/model/messages/run.ts';
+import { type Figures, titleOf } from '#core/model/metrics.ts';
+import { type Line, legendOf, lineChart } from '#core/pages/charts/line-chart.ts';
+import { type Html, html, trusted } from '#core/pages/html.ts';
 
 /** As many as there are colours that can be told apart. */
 const LINES_A_CHART = 6;

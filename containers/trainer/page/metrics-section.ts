@@ -1,10 +1,10 @@
 // The test split's figures, each beside what other real images and a do-nothing model reach.
-import { blindFeatures } from '#core/blind-features.ts';
-import { barChart } from '#core/charts/bar-chart.ts';
-import { amountOf, titleOf } from '#core/figures.ts';
-import type { Compared, ImageMetrics } from '#core/messages/image-metrics.ts';
-import type { TestMetrics } from '#core/messages/run.ts';
-import { type Html, html, trusted } from '#core/page/html.ts';
+import { blindFeatures } from '#core/model/feature-sanity.ts';
+import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { barChart } from '#core/pages/charts/bar-chart.ts';
+import { type Html, html, trusted } from '#core/pages/html.ts';
 
 export function metricsSection({ items, figures, images, importance }: TestMetrics): Html {
   const blind = images && blindFeatures(images);

@@ -1,12 +1,12 @@
 // The page of one run: everything a person wants to see of a training, in one file that asks nothing of anybody else.
-import { collapseAlarm } from '#core/active-units.ts';
-import { bestEpoch } from '#core/best-epoch.ts';
-import { amountOf, titleOf } from '#core/figures.ts';
-import type { EpochMetrics, TestMetrics } from '#core/messages/run.ts';
-import type { TrainingJob } from '#core/messages/snapshot.ts';
-import { type Html, html, trusted } from '#core/page/html.ts';
-import type { Cost } from '#core/prices.ts';
-import { secondsLeft } from '#core/seconds-left.ts';
+import { collapseAlarm } from '#core/model/active-units.ts';
+import { bestEpoch } from '#core/model/best-epoch.ts';
+import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
+import type { Cost } from '#core/model/prices.ts';
+import { secondsLeft } from '#core/model/seconds-left.ts';
+import { type Html, html, trusted } from '#core/pages/html.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
 import { STYLE } from './style.ts';

@@ -1,11 +1,11 @@
 // Puts the run page into the bucket, with the pictures that lie there already.
 import sharp from 'sharp';
-import type { ImageConfig } from '#core/config.ts';
-import { keys } from '#core/keys.ts';
-import type { RunOutcome } from '#core/messages/run.ts';
-import { costOf, priceOf } from '#core/prices.ts';
-import { secondsOf } from '../run-record.ts';
-import type { Supervised } from '../trainer-deps.ts';
+import type { ImageConfig } from '#core/kinds/config.ts';
+import type { RunOutcome } from '#core/model/messages/run.ts';
+import { costOf, priceOf } from '#core/model/prices.ts';
+import { keys } from '#core/store/keys.ts';
+import { secondsOf } from '../run/run-record.ts';
+import type { Supervised } from '../run/trainer-deps.ts';
 import { type Picture, type RunPage, runPage } from './run-page.ts';
 
 /** Epochs in the strip, evenly chosen: the first and the last are among them. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EndpointEvent } from '#core/messages/sample.ts';
+import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { draw } from '../../../cli/verbs/sample.ts';
 import { folderOf } from './folder.ts';
 import { memoryCloud } from './memory-cloud.ts';

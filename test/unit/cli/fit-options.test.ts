@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { keys } from '#core/keys.ts';
-import type { Promotion } from '#core/messages/promotion.ts';
-import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
-import { executionNameOf } from '#core/run-id.ts';
-import { TrainConfig } from '#core/train-config.ts';
+import type { Promotion } from '#core/model/messages/promotion.ts';
+import { executionNameOf } from '#core/model/run-id.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { AssembleRequest, type Sealed } from '#core/snapshot/messages.ts';
+import { keys } from '#core/store/keys.ts';
 import { PlanAnswer, SearchAnswer } from '../../../cli/fit-answers.ts';
 import { minutesOf, trainOverrides } from '../../../cli/fit-settings.ts';
 import { fitDataset } from '../../../cli/verbs/fit.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Promotion } from '#core/messages/promotion.ts';
-import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
-import { executionNameOf } from '#core/run-id.ts';
-import { TrainConfig } from '#core/train-config.ts';
+import type { Promotion } from '#core/model/messages/promotion.ts';
+import { executionNameOf } from '#core/model/run-id.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { AssembleRequest, type Sealed } from '#core/snapshot/messages.ts';
 import { RunAnswer } from '../../../cli/answers.ts';
 import { answerOf, printRun } from '../../../cli/run-answer.ts';
 import { fitDataset } from '../../../cli/verbs/fit.ts';

@@ -1,19 +1,19 @@
 // A cloud in memory: dropped objects are validated and cleaned by the real stages whenever time passes.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { UnitMessage } from '#core/messages/ingest.ts';
-import type { Kind } from '#core/names.ts';
+import type { Kind } from '#core/base/names.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
+import { cleanImages } from '#stages/clean/image.ts';
+import { cleanTables } from '#stages/clean/table.ts';
+import { cleanText } from '#stages/clean/text.ts';
+import { promote } from '#stages/promote/stage.ts';
+import { validate } from '#stages/validate/stage.ts';
 import type { Cloud, Execution, Machine } from '../../../cli/cloud.ts';
 import type { Context } from '../../../cli/context.ts';
 import { ROOT } from '../../../cli/target.ts';
 import { openTerminal } from '../../../cli/terminal.ts';
-import { cleanImages } from '../../../functions/clean-image/stage.ts';
-import { cleanTables } from '../../../functions/clean-table/stage.ts';
-import { cleanText } from '../../../functions/clean-text/stage.ts';
-import { promote } from '../../../functions/promote/stage.ts';
-import { validate } from '../../../functions/validate/stage.ts';
 
 const TABLE_WORLD = {
   scratch: tmpdir(),

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { keys } from '#core/keys.ts';
-import type { ModelCard } from '#core/messages/model.ts';
+import type { ModelCard } from '#core/model/messages/card.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import { CompareAnswer, PromotionAnswer } from '../../../cli/model-answers.ts';
 import { compareModelsOf, printComparison } from '../../../cli/verbs/compare-models.ts';
 import { printPromotion, promoteModel, rollBackModel } from '../../../cli/verbs/promote.ts';

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseDatasetFile } from '#core/dataset-file.ts';
-import { keys } from '#core/keys.ts';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { keys } from '#core/store/keys.ts';
 import { PutAnswer } from '../../../cli/answers.ts';
 import { proposeConfig } from '../../../cli/propose-config.ts';
 import { printPut, put } from '../../../cli/verbs/put.ts';

@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { keys } from '#core/keys.ts';
-import { AssembleRequest, type Sealed } from '#core/messages/snapshot.ts';
-import { qualityOf } from '#core/quality/quality.ts';
+import { AssembleRequest, type Sealed } from '#core/snapshot/messages.ts';
+import { qualityOf } from '#core/snapshot/quality/quality.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import { ReportAnswer } from '../../../cli/quality-answers.ts';
 import { openTerminal } from '../../../cli/terminal.ts';
 import { put } from '../../../cli/verbs/put.ts';
 import { printReport, report } from '../../../cli/verbs/report.ts';
 import { status } from '../../../cli/verbs/status.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
-import { evidenceOf, factsOf } from '../core/quality/evidence.ts';
+import { evidenceOf, factsOf } from '../core/pages/quality/evidence.ts';
 import { folderOf } from './folder.ts';
 import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
 

@@ -1,6 +1,6 @@
 // What `runs show` and `fit` say of a finished run.
 import { expect, test } from 'vitest';
-import type { ImageMetrics } from '#core/messages/image-metrics.ts';
+import type { ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import { answerOf, printRun } from '../../../cli/run-answer.ts';
 import { outcomeOf } from './run-records.ts';
 

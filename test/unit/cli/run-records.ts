@@ -1,10 +1,10 @@
 // Heads, epochs and outcomes as a trainer leaves them.
 
-import { keys } from '#core/keys.ts';
-import type { EpochMetrics, RunHead, RunOutcome } from '#core/messages/run.ts';
+import type { EpochMetrics, RunHead, RunOutcome } from '#core/model/messages/run.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { TrainConfig } from '#core/train-config.ts';
 
 export const DATASET = 'digits';
 export const RUN_ID = 'vae-0123456789ab';

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keys } from '#core/keys.ts';
+import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { writeJson } from '#core/store/json.ts';
-import { TableSchema } from '#core/table/schema.ts';
+import { keys } from '#core/store/keys.ts';
 import { SchemaAcceptedAnswer, SchemaAnswer } from '../../../cli/schema-answers.ts';
 import { acceptSchema, editSchema, printAccepted, printSchema, showSchema } from '../../../cli/verbs/schema.ts';
 import { folderOf } from './folder.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { validate } from '#stages/validate/stage.ts';
 import { DatasetsAnswer, StatusAnswer } from '../../../cli/answers.ts';
 import { put } from '../../../cli/verbs/put.ts';
 import { printDatasets, printStatus, status, statusOfAll } from '../../../cli/verbs/status.ts';
-import { validate } from '../../../functions/validate/stage.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from './folder.ts';
 import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { duration } from '#core/amounts.ts';
+import { duration } from '#core/base/format.ts';
 import { EXIT, explainError } from '../../../cli/failure.ts';
 import { table } from '../../../cli/format.ts';
 import { openProgress } from '../../../cli/progress.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { TrainingJob } from '#core/messages/snapshot.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
-import { TrainConfig } from '#core/train-config.ts';
 import type { TrainerExit } from '../../../cli/trainer-process.ts';
 import { type WorkerWorld, work } from '../../../cli/verbs/worker.ts';
 import { DATASET, RUN_ID, writeHead, writeOutcome } from './run-records.ts';

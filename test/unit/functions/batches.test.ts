@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { HOSTILE } from '../../fixtures/hostile.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { queues } from '../../fixtures/queues.ts';
-import { tone, wavOf } from '../core/audio/sounds.ts';
+import { tone, wavOf } from '../core/kinds/audio/sounds.ts';
 
 const CONFIG: Readonly<Record<string, string>> = {
   image: 'kind: image\nimage: { width: 28, height: 28, channels: 1 }\n',

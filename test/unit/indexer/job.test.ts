@@ -1,9 +1,9 @@
 // Indexing as a container job: the function's own code, its answer where the state machine looks for it, exit codes that tell.
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { keys } from '#core/keys.ts';
-import { Indexed } from '#core/messages/snapshot.ts';
-import { ENV } from '#core/names.ts';
+import { ENV } from '#core/base/names.ts';
+import { Indexed } from '#core/snapshot/messages.ts';
+import { keys } from '#core/store/keys.ts';
 import { INDEX_EXIT, runIndexJob } from '../../../containers/indexer/job.ts';
 import {
   configure,
@@ -15,7 +15,7 @@ import {
   request,
   runIndex,
   type World,
-} from '../functions/index/world.ts';
+} from '../stages/index/world.ts';
 
 /** What Batch hands over: the request and the snapshot that the function counted, as one variable. */
 function environment(snapshotId: string) {

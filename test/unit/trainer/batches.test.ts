@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { balancedOrder, epochOrder, fillBatch, newBatch, planBatches } from '../../../containers/trainer/batches.ts';
+import {
+  balancedOrder,
+  epochOrder,
+  fillBatch,
+  newBatch,
+  planBatches,
+} from '../../../containers/trainer/data/batches.ts';
 
 describe('a plan', () => {
   const plan = (changes: Partial<Parameters<typeof planBatches>[0]>) =>

@@ -1,9 +1,9 @@
 // A budget ends a run with a model, whatever it is too short for; a preview shows what it draws before the first epoch ends.
 import { expect, test } from 'vitest';
-import { costOf, priceOf } from '#core/prices.ts';
-import { TrainConfig } from '#core/train-config.ts';
-import { START } from '../../../containers/trainer/checkpoint.ts';
-import { endOf, type FitHooks, fitModel, PREVIEW_AFTER_MS } from '../../../containers/trainer/fit.ts';
+import { costOf, priceOf } from '#core/model/prices.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { endOf, type FitHooks, fitModel, PREVIEW_AFTER_MS } from '../../../containers/trainer/learn/fit.ts';
+import { START } from '../../../containers/trainer/state/checkpoint.ts';
 import { scriptedLearner } from './scripted-learner.ts';
 import { squares } from './squares.ts';
 

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '#core/hash.ts';
+import { sha256 } from '#core/base/hash.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
-import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
-import { newestCheckpoint, pruneCheckpoints, writeCheckpoint } from '../../../containers/trainer/checkpoints.ts';
 import type { StateEntry } from '../../../containers/trainer/engine/types.ts';
+import {
+  newestCheckpoint,
+  pruneCheckpoints,
+  writeCheckpoint,
+} from '../../../containers/trainer/run/checkpoint-store.ts';
+import { decodeState, encodeState, START } from '../../../containers/trainer/state/checkpoint.ts';
 import { jobFor } from './squares.ts';
 
 const job = jobFor();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { entropyFloor } from '../../../containers/trainer/evaluate/floor.ts';
-import { heldOut } from '../../../containers/trainer/evaluate/held-out.ts';
+import { entropyFloor } from '../../../containers/trainer/evaluate/shared/entropy-bound.ts';
+import { heldOut } from '../../../containers/trainer/evaluate/shared/held-out.ts';
 
 const calm = async () => undefined;
 

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { TrainConfig } from '#core/train-config.ts';
-import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
-import { CHECKPOINT_EVERY_MS, type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/fit.ts';
-import { Stopped } from '../../../containers/trainer/stop.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import {
+  CHECKPOINT_EVERY_MS,
+  type Checkpoint,
+  type FitHooks,
+  fitModel,
+} from '../../../containers/trainer/learn/fit.ts';
+import { decodeState, encodeState, START } from '../../../containers/trainer/state/checkpoint.ts';
+import { Stopped } from '../../../containers/trainer/state/stop.ts';
 import { type Script, scriptedLearner } from './scripted-learner.ts';
 import { squares } from './squares.ts';
 

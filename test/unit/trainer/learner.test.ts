@@ -1,13 +1,13 @@
 // The loop around the real session: what the scripted learner cannot show is that no bit is lost between two sessions.
 import { afterEach, expect, test } from 'vitest';
-import { resolveTrain } from '#core/resolve-train.ts';
-import { TrainConfig } from '#core/train-config.ts';
-import { planBatches } from '../../../containers/trainer/batches.ts';
-import { decodeState, encodeState, START } from '../../../containers/trainer/checkpoint.ts';
-import { type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/fit.ts';
-import { GRID_ITEMS, type Learner } from '../../../containers/trainer/learner.ts';
+import { resolveTrain } from '#core/model/resolve-train.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { planBatches } from '../../../containers/trainer/data/batches.ts';
+import { type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/learn/fit.ts';
+import { GRID_ITEMS, type Learner } from '../../../containers/trainer/learn/learner.ts';
 import { familyOf } from '../../../containers/trainer/models/registry.ts';
-import { Stopped } from '../../../containers/trainer/stop.ts';
+import { decodeState, encodeState, START } from '../../../containers/trainer/state/checkpoint.ts';
+import { Stopped } from '../../../containers/trainer/state/stop.ts';
 import { IMAGE, SIDE, squares } from './squares.ts';
 
 const data = { train: squares(200, 1), validation: squares(20, 2) };

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { keys } from '#core/keys.ts';
-import { RunHead } from '#core/messages/run.ts';
-import { uniforms } from '#core/random.ts';
+import { uniforms } from '#core/base/random.ts';
+import { RunHead } from '#core/model/messages/run.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
-import type { Clock } from '../../../containers/trainer/clock.ts';
-import { keepLease, RENEW_EVERY_MS } from '../../../containers/trainer/keep-lease.ts';
-import { LEASE_MS, takeLease } from '../../../containers/trainer/lease.ts';
-import { stopSwitch } from '../../../containers/trainer/stop.ts';
+import type { Clock } from '../../../containers/trainer/run/clock.ts';
+import { keepLease, RENEW_EVERY_MS } from '../../../containers/trainer/run/keep-lease.ts';
+import { LEASE_MS, takeLease } from '../../../containers/trainer/run/lease.ts';
+import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { jobFor } from './squares.ts';
 
 const job = jobFor();

@@ -1,10 +1,10 @@
 // An engine without TensorFlow: it plays what a script says, so that the parent can be tested around it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EpochMetrics } from '#core/messages/run.ts';
-import { encodeState, type Progress, START } from '../../../containers/trainer/checkpoint.ts';
-import type { Engine, Launch } from '../../../containers/trainer/launch.ts';
-import type { EngineTask, FromEngine, ToEngine } from '../../../containers/trainer/protocol.ts';
+import type { EpochMetrics } from '#core/model/messages/run.ts';
+import type { Engine, Launch } from '../../../containers/trainer/run/launch.ts';
+import { encodeState, type Progress, START } from '../../../containers/trainer/state/checkpoint.ts';
+import type { EngineTask, FromEngine, ToEngine } from '../../../containers/trainer/state/protocol.ts';
 import { SIDE } from './squares.ts';
 
 export const environment = {

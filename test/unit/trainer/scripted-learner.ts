@@ -1,8 +1,8 @@
 // A learner without tensors: one weight that each batch pulls along, with a loss that depends on all that came before.
 
 import type { StateMap } from '../../../containers/trainer/engine/types.ts';
-import { heldOut } from '../../../containers/trainer/evaluate/held-out.ts';
-import type { Learner } from '../../../containers/trainer/learner.ts';
+import { heldOut } from '../../../containers/trainer/evaluate/shared/held-out.ts';
+import type { Learner } from '../../../containers/trainer/learn/learner.ts';
 
 export interface Script {
   readonly batchSize: number;

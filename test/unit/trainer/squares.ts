@@ -1,16 +1,16 @@
 // A tiny dataset with a known law: a bright square on a dark ground, at one of four places.
 
-import { sha256 } from '#core/hash.ts';
-import { keys } from '#core/keys.ts';
-import { Manifest, type TrainingJob } from '#core/messages/snapshot.ts';
-import { encodeNpy } from '#core/npy.ts';
-import { uniforms } from '#core/random.ts';
-import { shardFile } from '#core/snapshot.ts';
-import type { Split } from '#core/split.ts';
+import { sha256 } from '#core/base/hash.ts';
+import { encodeNpy } from '#core/base/npy.ts';
+import { uniforms } from '#core/base/random.ts';
+import type { Split } from '#core/kinds/split.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
+import { shardFile } from '#core/snapshot/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { TrainConfig } from '#core/train-config.ts';
-import type { Items } from '../../../containers/trainer/batches.ts';
+import type { Items } from '../../../containers/trainer/data/batches.ts';
 
 export const SIDE = 12;
 export const ITEMS: Record<Split, number> = { train: 100, validation: 20, test: 23 };

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs';
 import { expect, test } from 'vitest';
-import { eventFile, maskedCrc32c } from '../../../containers/trainer/tensorboard.ts';
+import { eventFile, maskedCrc32c } from '../../../containers/trainer/run/tensorboard.ts';
 
 const unmasked = (bytes: Uint8Array) => {
   const rotated = (maskedCrc32c(bytes) - 0xa282ead8) >>> 0;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { sha256 } from '#core/hash.ts';
-import { keys } from '#core/keys.ts';
+import { sha256 } from '#core/base/hash.ts';
+import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
-import { encodeState } from '../../../containers/trainer/checkpoint.ts';
 import type { StateMap } from '../../../containers/trainer/engine/types.ts';
-import { fetchParent, startFrom } from '../../../containers/trainer/warm-start.ts';
+import { encodeState } from '../../../containers/trainer/state/checkpoint.ts';
+import { fetchParent, startFrom } from '../../../containers/trainer/state/warm-start.ts';
 import { storeModel } from '../../fixtures/stored-model.ts';
 import { scriptedLearner } from './scripted-learner.ts';
 import { jobFor } from './squares.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isConfigKey, keys } from '#core/keys.ts';
+import { isConfigKey, keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { rememberingStore } from '#core/store/remember.ts';
 import type { Store } from '#core/store/store.ts';

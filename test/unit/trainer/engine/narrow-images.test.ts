@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
-import { inBfloat16 } from '../../../../containers/trainer/engine/bfloat16.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
+import { inBfloat16 } from '../../../../containers/trainer/engine/kernels/bfloat16.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
-import { conv, convTranspose } from '../../../../containers/trainer/models/ops.ts';
+import { conv, convTranspose } from '../../../../containers/trainer/models/layers/ops.ts';
 import { needsBfloat16 } from '../../../fixtures/needs-bfloat16.ts';
 import { ADAM } from './toy.ts';
 

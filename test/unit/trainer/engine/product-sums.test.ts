@@ -1,12 +1,12 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
-import { withoutProductSums } from '../../../../containers/trainer/engine/product-sums.ts';
+import { withoutProductSums } from '../../../../containers/trainer/engine/kernels/product-sums.ts';
 import { type Recording, record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
-import { matMul, relu } from '../../../../containers/trainer/models/ops.ts';
+import { matMul, relu } from '../../../../containers/trainer/models/layers/ops.ts';
 import { eagerContext } from '../../../fixtures/eager-context.ts';
 import { ADAM } from './toy.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
-import { convTranspose } from '../../../../containers/trainer/models/ops.ts';
+import { convTranspose } from '../../../../containers/trainer/models/layers/ops.ts';
 import { ADAM } from './toy.ts';
 
 const [BATCH, HEIGHT, WIDTH, CHANNELS] = [2, 5, 3, 4];

@@ -9,8 +9,8 @@ import type {
   Session,
   StateMap,
 } from '../../../../containers/trainer/engine/types.ts';
-import { initialWeights } from '../../../../containers/trainer/models/initial.ts';
-import { dense, relu } from '../../../../containers/trainer/models/ops.ts';
+import { initialWeights } from '../../../../containers/trainer/models/layers/initial.ts';
+import { dense, relu } from '../../../../containers/trainer/models/layers/ops.ts';
 
 export const BATCH = 8;
 export const ADAM: OptimizerOptions = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };

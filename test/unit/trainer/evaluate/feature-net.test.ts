@@ -3,12 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openFeatureNet } from '../../../../containers/trainer/evaluate/feature-net.ts';
-import { featureNetOf } from '../../../../containers/trainer/evaluate/feature-net-of.ts';
-import { flatFigures, openJudges } from '../../../../containers/trainer/evaluate/judge.ts';
-import { pretextOf, shiftBatch } from '../../../../containers/trainer/evaluate/pretext.ts';
-import { trainFeatureNet } from '../../../../containers/trainer/evaluate/train-feature-net.ts';
-import type { Learner } from '../../../../containers/trainer/learner.ts';
+import { openFeatureNet } from '../../../../containers/trainer/evaluate/image/feature-net.ts';
+import { flatFigures, openJudges } from '../../../../containers/trainer/evaluate/image/judge.ts';
+import { featureNetOf } from '../../../../containers/trainer/evaluate/image/obtain-feature-net.ts';
+import { pretextOf, shiftBatch } from '../../../../containers/trainer/evaluate/image/pretext.ts';
+import { trainFeatureNet } from '../../../../containers/trainer/evaluate/image/train-feature-net.ts';
+import type { Learner } from '../../../../containers/trainer/learn/learner.ts';
 import { scriptedLearner } from '../scripted-learner.ts';
 import { IMAGE, SIDE, squares } from '../squares.ts';
 

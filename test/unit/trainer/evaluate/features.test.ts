@@ -1,11 +1,11 @@
 // References: numpy 2 and scipy, with the formulas of torch-fidelity and prdc, on the same numbers.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fid } from '../../../../containers/trainer/evaluate/fid.ts';
-import { kid, kidInterval } from '../../../../containers/trainer/evaluate/kid.ts';
-import { firstRows } from '../../../../containers/trainer/evaluate/matrix.ts';
-import { neighbourhood } from '../../../../containers/trainer/evaluate/neighbours.ts';
-import { openSelection } from '../../../../containers/trainer/evaluate/selection.ts';
+import { fid } from '../../../../containers/trainer/evaluate/shared/fid.ts';
+import { kid, kidInterval } from '../../../../containers/trainer/evaluate/shared/kid.ts';
+import { firstRows } from '../../../../containers/trainer/evaluate/shared/matrix.ts';
+import { neighbourhood } from '../../../../containers/trainer/evaluate/shared/neighbours.ts';
+import { openSelection } from '../../../../containers/trainer/evaluate/shared/selection.ts';
 import { features } from './sequence.ts';
 
 const REAL = features(60, 8, 1);

@@ -1,10 +1,10 @@
 // References: scikit-image (SSIM with its Gaussian weights), numpy and scipy.ndimage on the same numbers.
 import { describe, expect, test } from 'vitest';
-import { blur, LADDER, noise } from '../../../../containers/trainer/evaluate/degrade.ts';
-import { importanceBound } from '../../../../containers/trainer/evaluate/importance-bound.ts';
-import { fitPcaGaussian } from '../../../../containers/trainer/evaluate/pca.ts';
-import { psnr } from '../../../../containers/trainer/evaluate/psnr.ts';
-import { ssim } from '../../../../containers/trainer/evaluate/ssim.ts';
+import { blur, LADDER, noise } from '../../../../containers/trainer/evaluate/image/degrade.ts';
+import { psnr } from '../../../../containers/trainer/evaluate/image/psnr.ts';
+import { ssim } from '../../../../containers/trainer/evaluate/image/ssim.ts';
+import { importanceBound } from '../../../../containers/trainer/evaluate/shared/importance-bound.ts';
+import { fitPcaGaussian } from '../../../../containers/trainer/evaluate/shared/pca.ts';
 import { images, sequence } from './sequence.ts';
 
 const SIZE = { width: 14, height: 16, channels: 3 } as const;

@@ -1,6 +1,6 @@
 // Numbers that any language makes alike in two lines, so that references can be computed elsewhere from the same data.
-import type { Pixels } from '../../../../containers/trainer/batches.ts';
-import type { Matrix } from '../../../../containers/trainer/evaluate/matrix.ts';
+import type { Pixels } from '../../../../containers/trainer/data/batches.ts';
+import type { Matrix } from '../../../../containers/trainer/evaluate/shared/matrix.ts';
 
 /** s = (1664525 s + 1013904223) mod 2^32, as s / 2^32. */
 export function sequence(count: number, seed: number): Float64Array {

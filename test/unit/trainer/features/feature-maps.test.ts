@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
+import { uniforms } from '#core/base/random.ts';
 import { LITE0_MAPS } from '#core/kinds/image/pretrained-features.ts';
-import { uniforms } from '#core/random.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { StateMap } from '../../../../containers/trainer/engine/types.ts';

@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
-import { batchNorm, EPSILON, storedNorm } from '../../../../containers/trainer/models/batch-norm.ts';
-import { augment } from '../../../../containers/trainer/models/gan-augment.ts';
+import { augment } from '../../../../containers/trainer/models/gan/gan-augment.ts';
+import { batchNorm, EPSILON, storedNorm } from '../../../../containers/trainer/models/layers/batch-norm.ts';
 import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const context = (step: number) => eagerContext({ seed: 1, step, draw: 0 }, 0, {}, true);

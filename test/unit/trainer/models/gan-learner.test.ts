@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'vitest';
-import { type ResolvedTrain, resolveTrain } from '#core/resolve-train.ts';
-import { TrainConfig } from '#core/train-config.ts';
-import { fillBatch, newBatch } from '../../../../containers/trainer/batches.ts';
-import { decodeState, encodeState } from '../../../../containers/trainer/checkpoint.ts';
-import type { Learner } from '../../../../containers/trainer/learner.ts';
-import { ganFamily } from '../../../../containers/trainer/models/gan-learner.ts';
+import { type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { fillBatch, newBatch } from '../../../../containers/trainer/data/batches.ts';
+import type { Learner } from '../../../../containers/trainer/learn/learner.ts';
+import { ganFamily } from '../../../../containers/trainer/models/gan/gan-learner.ts';
+import { decodeState, encodeState } from '../../../../containers/trainer/state/checkpoint.ts';
 import { IMAGE, SIDE, squares } from '../squares.ts';
 
 const data = squares(24, 1);

@@ -9,11 +9,11 @@ import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import type { Program, Session, StateMap } from '../../../../containers/trainer/engine/types.ts';
 import { exportModel } from '../../../../containers/trainer/export/export-model.ts';
 import { forwardGraph } from '../../../../containers/trainer/export/forward.ts';
-import { type GanProgram, type GanTrain, gan } from '../../../../containers/trainer/models/gan.ts';
-import { criticise, criticShapes } from '../../../../containers/trainer/models/gan-critic.ts';
-import { LOGISTIC, WASSERSTEIN } from '../../../../containers/trainer/models/gan-losses.ts';
-import { ganSizes } from '../../../../containers/trainer/models/gan-sizes.ts';
-import { initialWeights } from '../../../../containers/trainer/models/initial.ts';
+import { type GanProgram, type GanTrain, gan } from '../../../../containers/trainer/models/gan/gan.ts';
+import { criticise, criticShapes } from '../../../../containers/trainer/models/gan/gan-critic.ts';
+import { LOGISTIC, WASSERSTEIN } from '../../../../containers/trainer/models/gan/gan-losses.ts';
+import { ganSizes } from '../../../../containers/trainer/models/gan/gan-sizes.ts';
+import { initialWeights } from '../../../../containers/trainer/models/layers/initial.ts';
 import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const TRAIN: GanTrain = { preset: 'plain', augment: true, r1Gamma: 2 };

@@ -1,9 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
-import { normals } from '#core/random.ts';
+import { normals } from '#core/base/random.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Params } from '../../../../containers/trainer/engine/types.ts';
-import { LIKELIHOODS } from '../../../../containers/trainer/models/likelihoods.ts';
+import { LIKELIHOODS } from '../../../../containers/trainer/models/vae/likelihoods.ts';
 
 const SHAPE = [2, 2, 2, 3];
 /** Both ends among them: they are the cases of their own. */

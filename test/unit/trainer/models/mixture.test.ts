@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { drawLatent, LatentMixture } from '#core/latent-mixture.ts';
-import { normals } from '#core/random.ts';
-import { fitLatents } from '../../../../containers/trainer/models/latents.ts';
-import { fitMixture, meanLogDensity } from '../../../../containers/trainer/models/mixture.ts';
+import { normals } from '#core/base/random.ts';
+import { drawLatent, LatentMixture } from '#core/model/latent-mixture.ts';
+import { fitLatents } from '../../../../containers/trainer/models/latent/latents.ts';
+import { fitMixture, meanLogDensity } from '../../../../containers/trainer/models/latent/mixture.ts';
 
 const DIM = 2;
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
-import { normals } from '#core/random.ts';
+import { normals } from '#core/base/random.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import {
@@ -14,7 +14,7 @@ import {
   sigmoid,
   softplus,
   tanh,
-} from '../../../../containers/trainer/models/ops.ts';
+} from '../../../../containers/trainer/models/layers/ops.ts';
 
 const noise = (name: string, shape: number[]): Tensor =>
   tf.tensor(

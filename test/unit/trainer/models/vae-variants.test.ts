@@ -1,18 +1,18 @@
 // The VAE beyond its plain preset: residual blocks, classes, other likelihoods, and data that is small or odd.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type ResolvedTrain, resolveTrain } from '#core/resolve-train.ts';
-import { TrainConfig } from '#core/train-config.ts';
-import { fillBatch, type Items, newBatch } from '../../../../containers/trainer/batches.ts';
+import { type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { fillBatch, type Items, newBatch } from '../../../../containers/trainer/data/batches.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
-import type { Learner } from '../../../../containers/trainer/learner.ts';
-import { vaePreset } from '../../../../containers/trainer/models/presets.ts';
+import type { Learner } from '../../../../containers/trainer/learn/learner.ts';
 import { averageDecay } from '../../../../containers/trainer/models/rate-schedule.ts';
-import { vae } from '../../../../containers/trainer/models/vae.ts';
-import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
-import { vaeFeeds } from '../../../../containers/trainer/models/vae-schedule.ts';
+import { vaePreset } from '../../../../containers/trainer/models/vae/presets.ts';
+import { vae } from '../../../../containers/trainer/models/vae/vae.ts';
+import { vaeFamily } from '../../../../containers/trainer/models/vae/vae-learner.ts';
+import { vaeFeeds } from '../../../../containers/trainer/models/vae/vae-schedule.ts';
 import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const IMAGE = { width: 8, height: 8, channels: 3 } as const;

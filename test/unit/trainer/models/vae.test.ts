@@ -6,8 +6,8 @@ import { drawKey } from '../../../../containers/trainer/engine/context.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../containers/trainer/engine/towers.ts';
 import { familyOf } from '../../../../containers/trainer/models/registry.ts';
-import { vae } from '../../../../containers/trainer/models/vae.ts';
-import { vaeFamily } from '../../../../containers/trainer/models/vae-learner.ts';
+import { vae } from '../../../../containers/trainer/models/vae/vae.ts';
+import { vaeFamily } from '../../../../containers/trainer/models/vae/vae-learner.ts';
 import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const CONFIG = { width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 6 } as const;

@@ -1,6 +1,6 @@
 // A run as its page is handed it: a VAE half way, and the same at its end.
-import type { ImageMetrics } from '#core/messages/image-metrics.ts';
-import type { EpochMetrics } from '#core/messages/run.ts';
+import type { ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { RunPage } from '../../../../containers/trainer/page/run-page.ts';
 import { jobFor } from '../squares.ts';
 

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
-import { normals } from '#core/random.ts';
+import { normals } from '#core/base/random.ts';
 import { record } from '../../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import {

@@ -1,0 +1,124 @@
+// Which items make a batch, and their pixels as the model takes them.
+import { permutation, uniforms } from '#core/base/random.ts';
+
+/** Towers of fewer items cost more than they gain. */
+const ITEMS_PER_TOWER = 32;
+/** The activations of a slice should fit the caches, and in bfloat16 they are half as large. */
+const TOWERS_PER_CORE = { float32: 2, bfloat16: 1 } as const;
+const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** Items of one split, uint8 one after the other. */
+export interface Pixels {
+  readonly items: number;
+  /** Height x width x channels. */
+  readonly size: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The same with the class of each item. */
+export interface Items extends Pixels {
+  /** One class index an item, -1 = none. */
+  readonly labels: Int32Array;
+  /** How many classes the dataset has, whether the model knows of them or not. */
+  readonly classes: number;
+}
+
+/** What a step is fed. Filled anew for each step: copy what is to be kept. */
+export interface Batch {
+  /** [batch, height, width, channels] in [0, 1]. */
+  readonly x: Float32Array;
+  /** [batch, classes] one-hot, zeros for no class; empty for a model that knows no classes. */
+  readonly label: Float32Array;
+}
+
+export interface BatchPlan {
+  readonly batchSize: number;
+  readonly towers: number;
+  readonly stepsPerEpoch: number;
+}
+
+export interface BatchRequest {
+  readonly batchSize: number;
+  readonly items: number;
+  readonly cores: number;
+  readonly device: 'cpu' | 'gpu';
+  readonly precision: keyof typeof TOWERS_PER_CORE;
+  /** As a stored run had it; what is given is kept, since the towers decide the bytes. */
+  readonly towers?: number | undefined;
+}
+
+/** The batch is min(batchSize, items), made a multiple of the towers. */
+export function planBatches({ batchSize, items, cores, device, precision, towers }: BatchRequest): BatchPlan {
+  const wanted = Math.min(batchSize, items);
+  const most =
+    device === 'gpu' ? 1 : Math.min(cores * TOWERS_PER_CORE[precision], Math.floor(wanted / ITEMS_PER_TOWER));
+  const chosen = towers ?? Math.max(1, most);
+  const size = Math.max(1, Math.floor(wanted / chosen)) * chosen;
+  return { batchSize: size, towers: chosen, stepsPerEpoch: Math.max(1, Math.floor(items / size)) };
+}
+
+/** The items of an epoch in order, the remainder dropped; drawn with replacement when there are fewer than a batch takes. */
+export function epochOrder(seed: number, epoch: number, items: number, batchSize: number): Int32Array {
+  const stream = `epoch/${epoch}`;
+  if (items < batchSize) return Int32Array.from(uniforms(seed, stream, batchSize), (u) => Math.floor(u * items));
+  return permutation(seed, stream, items).subarray(0, Math.floor(items / batchSize) * batchSize);
+}
+
+/**
+ * An epoch of as many items, in which each class that occurs has the same share (to within one item) and is gone through
+ * again in a new order where it is short of items. Items without a class are a class of their own.
+ */
+export function balancedOrder(seed: number, epoch: number, labels: Int32Array, batchSize: number): Int32Array {
+  const members = new Map<number, number[]>();
+  labels.forEach((label, item) => {
+    members.set(label, [...(members.get(label) ?? []), item]);
+  });
+  const steps = Math.max(1, Math.floor(labels.length / batchSize));
+  const classes = [...members].sort(([a], [b]) => a - b).map(([label, items]) => ({ label, items }));
+  const wanted = steps * batchSize;
+  const chosen = new Int32Array(wanted);
+  classes.forEach(({ label, items }, place) => {
+    let round = 0;
+    let order: Int32Array = new Int32Array(0);
+    for (let at = place, taken = 0; at < wanted; at += classes.length, taken++) {
+      if (taken % items.length === 0) order = permutation(seed, `epoch/${epoch}/${label}/${round++}`, items.length);
+      chosen[at] = items[order[taken % items.length] as number] as number;
+    }
+  });
+  return Int32Array.from(permutation(seed, `epoch/${epoch}`, wanted), (place) => chosen[place] as number);
+}
+
+/** An empty batch of `batchSize` items; `classes` is 0 where the model knows none. */
+export function newBatch(batchSize: number, size: number, classes: number): Batch {
+  return { x: new Float32Array(batchSize * size), label: new Float32Array(batchSize * classes) };
+}
+
+/** Fills the batch with the chosen items; what is left of it becomes 0. */
+export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array): void {
+  fillPixels(x, items, chosen);
+  const classes = label.length === 0 ? 0 : items.classes;
+  oneHot(
+    label,
+    chosen.map((item) => items.labels[item] as number),
+    classes,
+  );
+}
+
+/** Fills `target` with the chosen items as numbers in [0, 1]; what is left of it becomes 0. */
+export function fillPixels(target: Float32Array, { bytes, size }: Pixels, chosen: Int32Array): void {
+  chosen.forEach((item, place) => {
+    const from = item * size;
+    const to = place * size;
+    for (let i = 0; i < size; i++) target[to + i] = UNIT_INTERVAL[bytes[from + i] as number] as number;
+  });
+  target.fill(0, chosen.length * size);
+}
+
+/** Fills `target` [.., classes] with a row a label: 1 at the label's place, zeros where it is -1. */
+export function oneHot(target: Float32Array, labels: Int32Array, classes: number): void {
+  target.fill(0);
+  if (classes === 0) return;
+  labels.forEach((label, row) => {
+    if (label >= 0) target[row * classes + label] = 1;
+  });
+}

@@ -1,0 +1,184 @@
+// Scores what a learner draws against held-out images: by epoch on the validation split, and once, in full, on the test split.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { Split } from '#core/kinds/split.ts';
+import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import type { Figures } from '#core/model/metrics.ts';
+import type { Items, Pixels } from '../../data/batches.ts';
+import type { ImageSize } from '../../data/picture.ts';
+import type { Judge, Learner } from '../../learn/learner.ts';
+import { fid } from '../shared/fid.ts';
+import { importanceBound } from '../shared/importance-bound.ts';
+import { kid, kidInterval } from '../shared/kid.ts';
+import type { Matrix } from '../shared/matrix.ts';
+import { NEIGHBOURS, neighbourhood } from '../shared/neighbours.ts';
+import { fitPcaGaussian, type PcaGaussian } from '../shared/pca.ts';
+import { openSelection, type Selection } from '../shared/selection.ts';
+import { LADDER } from './degrade.ts';
+import type { FeatureNet } from './feature-net.ts';
+import { psnr } from './psnr.ts';
+import { ssim } from './ssim.ts';
+
+/** Images on each side of a comparison, at most. */
+const MOST_ITEMS = 1_000;
+/** Of the importance-weighted bound: as many passes through the model as that many images. */
+const IMPORTANCE_ITEMS = 500;
+const IMPORTANCE_DRAWS = 50;
+const SEED = 1;
+/** Of a KID, on each side. */
+const LEAST_ITEMS = 2;
+
+export interface JudgeOptions {
+  readonly data: Readonly<Record<Split, Items>>;
+  readonly size: ImageSize;
+  readonly latentDim: number;
+  /** Classes that the model is told of; 0 = none. */
+  readonly classes: number;
+  /** Made at the first need. */
+  readonly net: () => Promise<FeatureNet>;
+}
+
+export interface Judges {
+  /** KID on the validation split, for learners that are selected by it; nothing for the others. */
+  readonly byEpoch: Judge;
+  /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
+  importance(learner: Learner, breathe: () => Promise<void>): Promise<TestMetrics['importance']>;
+  /** Everything, on the test split. Null where there are too few images to compare. */
+  inFull(
+    learner: Pick<Learner, 'generate' | 'reconstruct'>,
+    breathe: () => Promise<void>,
+  ): Promise<ImageMetrics | null>;
+}
+
+export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions): Judges {
+  let selection: Selection | undefined;
+  return {
+    async byEpoch(learner, _split, breathe): Promise<Figures> {
+      if (learner.selection !== 'kid') return {};
+      if (data.validation.items < LEAST_ITEMS) throw tooFew(data.validation.items);
+      const { features } = await net();
+      await breathe();
+      selection ??= openSelection(data.validation, features);
+      const asked = classes > 0 ? { labels: data.validation.labels.subarray(0, selection.items) } : {};
+      const bytes = learner.generate({ count: selection.items, stream: 'selection', ...asked });
+      return { kid: selection.score({ items: selection.items, size: data.validation.size, bytes }) };
+    },
+    async importance(learner, breathe) {
+      const items = firstItems(data.test, Math.min(data.test.items, IMPORTANCE_ITEMS));
+      const draws: Float32Array[] = [];
+      for (let draw = 0; learner.logWeights && draw < IMPORTANCE_DRAWS; draw++) {
+        draws.push(learner.logWeights(items, draw));
+        await breathe();
+      }
+      if (draws.length === 0) return undefined;
+      return { k: draws.length, items: items.items, nats: importanceBound(draws) };
+    },
+    async inFull(learner, breathe) {
+      const n = Math.min(data.test.items, data.validation.items, MOST_ITEMS);
+      if (n <= NEIGHBOURS) return null;
+      const opened = await net();
+      const [test, other] = [firstItems(data.test, n), firstItems(data.validation, n)];
+      // Asked for the classes that the test images have, so that both sides have the same mixture.
+      const asked = classes > 0 ? { labels: test.labels } : {};
+      const drawn: Pixels = { ...test, bytes: learner.generate({ count: n, stream: 'test', ...asked }) };
+      await breathe();
+      const baseline = fitPcaGaussian(data.train, latentDim);
+      await breathe();
+      const real = opened.features(test);
+      const against = {
+        model: opened.features(drawn),
+        real: opened.features(other),
+        baseline: opened.features(baseline.sample(n, SEED)),
+      };
+      const figures = distances(real, against);
+      await breathe();
+      if (classes > 0 && opened.facts.learnedFrom === 'labels') {
+        figures.push(...classAccuracy(opened, drawn, test, test.labels));
+      }
+      if (learner.reconstruct) figures.push(...reconstruction(test, learner.reconstruct(test), baseline, size));
+      await breathe();
+      const ladder = LADDER.map(({ name, apply }) => ({
+        degradation: name,
+        kid: kid(opened.features(apply(other, size)), real),
+      }));
+      return { n, features: opened.facts, figures, ladder, baselineComponents: baseline.components };
+    },
+  };
+}
+
+/** The figures alone, by name. */
+export function flatFigures(metrics: ImageMetrics | null): Figures {
+  return Object.fromEntries((metrics?.figures ?? []).map(({ name, model }) => [name, model]));
+}
+
+type Against = Readonly<Record<'model' | 'real' | 'baseline', Matrix>>;
+
+function distances(test: Matrix, against: Against): Compared[] {
+  const row = (name: Compared['name'], better: Compared['better'], measure: (matrix: Matrix) => number): Compared => ({
+    name,
+    better,
+    model: measure(against.model),
+    interval: null,
+    real: measure(against.real),
+    realInterval: null,
+    baseline: measure(against.baseline),
+  });
+  const near = new Map(Object.values(against).map((matrix) => [matrix, neighbourhood(test, matrix)]));
+  const nearRow = (name: 'precision' | 'recall' | 'density' | 'coverage') =>
+    row(name, 'higher', (matrix) => near.get(matrix)?.[name] as number);
+  return [
+    {
+      ...row('kid', 'lower', (matrix) => kid(matrix, test)),
+      interval: kidInterval(against.model, test, SEED),
+      realInterval: kidInterval(against.real, test, SEED),
+    },
+    row('fid', 'lower', (matrix) => fid(matrix, test)),
+    nearRow('precision'),
+    nearRow('recall'),
+    nearRow('density'),
+    nearRow('coverage'),
+  ];
+}
+
+/** Share of images that are told to be of the class that was asked for; of real ones, of the class they have. */
+function classAccuracy(net: FeatureNet, drawn: Pixels, test: Pixels, labels: Int32Array): Compared[] {
+  const asked = [...labels.keys()].filter((item) => (labels[item] as number) >= 0);
+  if (asked.length === 0) return [];
+  const share = (pixels: Pixels) => {
+    const told = net.classify(pixels);
+    return asked.filter((item) => told[item] === labels[item]).length / asked.length;
+  };
+  const [model, real] = [share(drawn), share(test)];
+  const figure = { name: 'classAccuracy', better: 'higher', model, interval: null, real, realInterval: null } as const;
+  return [{ ...figure, baseline: null }];
+}
+
+function reconstruction(test: Pixels, bytes: Uint8Array, baseline: PcaGaussian, size: ImageSize): Compared[] {
+  const [model, plain] = [{ ...test, bytes }, baseline.reconstruct(test)];
+  const row = (name: 'psnr' | 'ssim', measure: (pixels: Pixels) => number): Compared => ({
+    name,
+    better: 'higher',
+    model: measure(model),
+    interval: null,
+    real: null,
+    realInterval: null,
+    baseline: measure(plain),
+  });
+  return [row('psnr', (pixels) => psnr(test, pixels)), row('ssim', (pixels) => ssim(test, pixels, size))];
+}
+
+function tooFew(items: number): GoldpanError {
+  return new GoldpanError(
+    FAILURE.noData,
+    `the epochs of a GAN are compared by KID with at least ${LEAST_ITEMS} images of the validation split, which has ${items}: add images, or train a VAE`,
+  );
+}
+
+function firstItems(items: Items, count: number): Items {
+  return {
+    ...items,
+    items: count,
+    bytes: items.bytes.subarray(0, count * items.size),
+    labels: items.labels.subarray(0, count),
+  };
+}

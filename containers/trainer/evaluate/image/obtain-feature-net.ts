@@ -1,0 +1,40 @@
+// The feature network of a run: the snapshot's where one is stored, else trained at the first need and handed out to be stored.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Split } from '#core/kinds/split.ts';
+import type { Items } from '../../data/batches.ts';
+import type { EngineTask, FromEngine, StoredFeatures } from '../../state/protocol.ts';
+import { type FeatureNet, openFeatureNet } from './feature-net.ts';
+import { trainFeatureNet } from './train-feature-net.ts';
+
+export interface FeatureNetOptions {
+  readonly task: EngineTask;
+  readonly data: Readonly<Record<Split, Items>>;
+  readonly towers: number;
+  readonly channel: { send(message: FromEngine): void; breathe(): Promise<void> };
+}
+
+export function featureNetOf({ task, data, towers, channel }: FeatureNetOptions): {
+  open(): Promise<FeatureNet>;
+  dispose(): void;
+} {
+  let opened: FeatureNet | undefined;
+
+  async function train(): Promise<StoredFeatures> {
+    const { weights, facts } = await trainFeatureNet({ ...data, size: task.image, towers, breathe: channel.breathe });
+    const weightsFile = join(task.folder, `features-${facts.sha256}.safetensors`);
+    writeFileSync(weightsFile, weights);
+    channel.send({ type: 'features', features: { weightsFile, facts } });
+    return { weightsFile, facts };
+  }
+
+  return {
+    async open() {
+      if (opened) return opened;
+      const { weightsFile, facts } = task.features ?? (await train());
+      opened = openFeatureNet(readFileSync(weightsFile), facts, task.image);
+      return opened;
+    },
+    dispose: () => opened?.dispose(),
+  };
+}

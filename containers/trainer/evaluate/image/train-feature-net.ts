@@ -1,0 +1,129 @@
+// Trains a dataset's feature network on the train split: labels when there are, else rotations. Always the same bytes.
+
+import { permutation, uniforms } from '#core/base/random.ts';
+import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
+import type { Items } from '../../data/batches.ts';
+import type { ImageSize } from '../../data/picture.ts';
+import { compile } from '../../engine/compile.ts';
+import { weightNames } from '../../engine/state.ts';
+import { encodeState } from '../../state/checkpoint.ts';
+import { FEATURES, featureNetwork } from './feature-layers.ts';
+import { FROZEN, featureHash, openFeatureNet } from './feature-net.ts';
+import { type Pretext, pretextOf, shiftBatch } from './pretext.ts';
+
+const SEED = 1;
+const BATCH = 128;
+const LEARNING_RATE = 3e-3;
+/** Each item is seen so often, within these bounds of steps: 40 s on two cores at 28 x 28. */
+const PASSES = 10;
+const LEAST_STEPS = 50;
+const MOST_STEPS = 2_000;
+const MOST_VALIDATION_ITEMS = 2_000;
+
+export interface TrainFeatureNet {
+  readonly train: Items;
+  readonly validation: Items;
+  readonly size: ImageSize;
+  readonly towers: number;
+  /** Fewer or more steps than the number of items asks for. */
+  readonly steps?: number;
+  /** Runs between steps. */
+  readonly breathe: () => Promise<void>;
+}
+
+export interface TrainedFeatureNet {
+  readonly weights: Uint8Array;
+  readonly facts: FeatureNetFacts;
+}
+
+/** The learning rate falls to nothing in a straight line, so that the last steps settle the weights. */
+export async function trainFeatureNet(options: TrainFeatureNet): Promise<TrainedFeatureNet> {
+  const { train, validation, size, towers, breathe } = options;
+  const pretext = pretextOf(train, size);
+  const usable = pretext.usable(train);
+  const wanted = Math.ceil((PASSES * usable.length) / BATCH);
+  const steps = options.steps ?? Math.min(Math.max(wanted, LEAST_STEPS), MOST_STEPS);
+  const network = featureNetwork({ ...size, classes: pretext.classes, batchSize: BATCH });
+  const state = network.initialState(SEED);
+  const session = compile({
+    state,
+    programs: { train: network.programs.train },
+    optimizer: FROZEN,
+    seed: SEED,
+    towers: BATCH % towers === 0 ? towers : 1,
+    precision: 'float32',
+  });
+  const x = new Float32Array(BATCH * train.size);
+  for (let step = 0; step < steps; step++) {
+    await breathe();
+    const label = fillStep(x, { pretext, items: train, usable, step });
+    shiftBatch(x, size, SEED, step);
+    session.run('train', { x, label, learningRate: LEARNING_RATE * (1 - step / steps) }, ['loss']);
+  }
+  const weights = encodeState({ state: session.fetch(weightNames(state)), best: undefined });
+  session.dispose();
+  const facts: FeatureNetFacts = {
+    sha256: featureHash(weights),
+    learnedFrom: pretext.kind,
+    classes: pretext.classes,
+    dimensions: FEATURES,
+    steps,
+    accuracy: Number.NaN,
+  };
+  return { weights, facts: { ...facts, accuracy: accuracyOf({ weights, facts }, pretext, validation, size) } };
+}
+
+/** A batch of the endless walk through the items, in a new order each time round. */
+function fillStep(
+  x: Float32Array,
+  { pretext, items, usable, step }: { pretext: Pretext; items: Items; usable: Int32Array; step: number },
+): Float32Array {
+  const label = new Float32Array(BATCH * pretext.classes);
+  const turns = uniforms(SEED, `turn/${step}`, BATCH);
+  let round = -1;
+  let order = usable;
+  for (let place = 0; place < BATCH; place++) {
+    const at = step * BATCH + place;
+    const wanted = Math.floor(at / usable.length);
+    if (wanted !== round) {
+      round = wanted;
+      order = orderOf(usable, round);
+    }
+    const target = x.subarray(place * items.size, (place + 1) * items.size);
+    const turn = turns[place] as number;
+    label[place * pretext.classes + pretext.fill(target, items, order[at % usable.length] as number, turn)] = 1;
+  }
+  return label;
+}
+
+const ORDERS = new WeakMap<Int32Array, { round: number; order: Int32Array }>();
+
+/** Remembers the last one: a step asks for the same order as the step before it. */
+function orderOf(usable: Int32Array, round: number): Int32Array {
+  const known = ORDERS.get(usable);
+  if (known?.round === round) return known.order;
+  const order = permutation(SEED, `round/${round}`, usable.length).map((place) => usable[place] as number);
+  ORDERS.set(usable, { round, order });
+  return order;
+}
+
+/** Share of held-out items that are told right; of turned ones, each in one way. */
+function accuracyOf(net: TrainedFeatureNet, pretext: Pretext, held: Items, size: ImageSize): number {
+  const usable = pretext.usable(held).subarray(0, MOST_VALIDATION_ITEMS);
+  if (usable.length === 0) return 0;
+  const turns = uniforms(SEED, 'turn/held-out', usable.length);
+  const pixels = new Float32Array(held.size);
+  const bytes = new Uint8Array(usable.length * held.size);
+  const answers = usable.map((item, place) => {
+    const label = pretext.fill(pixels, held, item, turns[place] as number);
+    bytes.set(
+      pixels.map((value) => Math.round(value * 255)),
+      place * held.size,
+    );
+    return label;
+  });
+  const opened = openFeatureNet(net.weights, net.facts, size);
+  const told = opened.classify({ items: usable.length, size: held.size, bytes });
+  opened.dispose();
+  return told.reduce((right, label, place) => right + (label === answers[place] ? 1 : 0), 0) / usable.length;
+}

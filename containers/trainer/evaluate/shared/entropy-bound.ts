@@ -1,0 +1,15 @@
+// The least that a Bernoulli decoder can lose on grey pixels: their own entropy.
+import type { Pixels } from '../../data/batches.ts';
+
+const ENTROPY = Float64Array.from({ length: 256 }, (_, byte) => entropy(byte / 255));
+
+/** Mean over items of the summed entropy of their pixels, in nats. No soft-target Bernoulli model's loss is below it. */
+export function entropyFloor({ bytes, items }: Pixels): number {
+  let sum = 0;
+  for (const byte of bytes) sum += ENTROPY[byte] as number;
+  return sum / items;
+}
+
+function entropy(p: number): number {
+  return p === 0 || p === 1 ? 0 : -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+}

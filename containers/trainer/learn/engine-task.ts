@@ -1,0 +1,171 @@
+// The engine process's work: train, score the test split once, export. It talks to its parent through a channel.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { SPLITS, type Split } from '#core/kinds/split.ts';
+import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import type { Figures } from '#core/model/metrics.ts';
+import { resolveTrain } from '#core/model/resolve-train.ts';
+import { type Items, planBatches } from '../data/batches.ts';
+import { flatFigures, type Judges, openJudges } from '../evaluate/image/judge.ts';
+import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
+import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
+import { exportModel } from '../export/export-model.ts';
+import { familyOf } from '../models/registry.ts';
+import { decodeState, encodeState, START } from '../state/checkpoint.ts';
+import type { EngineResult, EngineTask, Environment, FromEngine } from '../state/protocol.ts';
+import { startFrom } from '../state/warm-start.ts';
+import { endOf, type FitHooks, fitModel } from './fit.ts';
+import type { Learner } from './learner.ts';
+
+/** Factor on the learning rates after a divergence. */
+const RETRY_RATE = 0.5;
+const PLACE_EVERY_MS = 1_000;
+
+export interface Channel {
+  send(message: FromEngine): void;
+  /** Lets the parent be heard. Throws Stopped when it asked for a stop. */
+  breathe(): Promise<void>;
+  /** Resolves when the parent has answered the last checkpoint, at once when there is none on its way. */
+  stored(): Promise<void>;
+}
+
+export interface Host {
+  readonly environment: Omit<Environment, 'towers' | 'precision'>;
+  readonly hasBfloat16: boolean;
+  readonly cores: number;
+  now(): number;
+  memoryMiB(): number;
+}
+
+/** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
+export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
+  const { image, resume } = task;
+  const train = resolveTrain(task.train, { items: task.items.train, classes: task.classes, image });
+  refuseEmulation(train.precision, host);
+  const data = readItems(task);
+  const { device } = host.environment;
+  const towers = resume?.environment.towers;
+  const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
+  const classes = train.conditional ? task.classes : 0;
+  const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
+  const { towers: slices, stepsPerEpoch } = plan;
+  const family = familyOf(train.model);
+  const learner = family.openLearner({
+    train,
+    model,
+    towers: slices,
+    stepsPerEpoch,
+    rateScale: task.retry ? RETRY_RATE : 1,
+  });
+  const saved = resume && decodeState(readFileSync(resume.stateFile));
+  if (saved) learner.load(saved.state);
+  else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
+  channel.send({
+    type: 'ready',
+    environment: { ...host.environment, towers: slices, precision: train.precision },
+    stepsPerEpoch,
+  });
+
+  const hooks = hooksOf(task, channel, host);
+  const progress = { ...(resume?.progress ?? START), retry: task.retry };
+  const net = featureNetOf({ task, data, towers: slices, channel });
+  const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
+  const judge = judges.byEpoch;
+  const fit = { learner, train, data, classes, judge, progress, best: saved?.best, hooks };
+  const { best, ...fitted } = await fitModel(fit);
+  await channel.stored();
+
+  channel.send({ type: 'scoring' });
+  learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
+  const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
+  const samples = learner.samples();
+  const latents = learner.describeLatents?.(data);
+  net.dispose();
+  learner.dispose();
+  await channel.breathe();
+  const modelFolder = join(task.folder, 'model');
+  const { exports } = family.model(model, train);
+  const { files } = await exportModel({ exports, state: best, folder: modelFolder });
+  return {
+    progress: fitted.progress,
+    endedBy: endOf(fitted.progress, train) ?? 'epochs',
+    metrics,
+    samples,
+    modelFolder,
+    files: latents?.mixture ? [...files, writeLatents(modelFolder, latents.mixture)] : files,
+    latent: latents?.facts ?? null,
+  };
+}
+
+function writeLatents(folder: string, mixture: LatentMixture): string {
+  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
+  return LATENTS_FILE;
+}
+
+function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
+  let toldAt = host.now();
+  return {
+    breathe: () => channel.breathe(),
+    now: () => host.now(),
+    memoryMiB: () => host.memoryMiB(),
+    stepDone({ epochs, step }) {
+      if (host.now() - toldAt < PLACE_EVERY_MS) return;
+      toldAt = host.now();
+      channel.send({ type: 'place', epoch: epochs.length, step });
+    },
+    preview: (samples) => channel.send({ type: 'preview', samples }),
+    async checkpoint({ progress, state, best, samples }) {
+      await channel.stored();
+      const stateFile = join(task.folder, `state-${progress.step}.safetensors`);
+      writeFileSync(stateFile, encodeState({ state, best }));
+      channel.send({ type: 'checkpoint', stateFile, progress, samples: samples ?? null });
+    },
+  };
+}
+
+async function scoreTest(
+  learner: Learner,
+  test: Items,
+  judges: Judges,
+  breathe: () => Promise<void>,
+): Promise<TestMetrics> {
+  const own = await learner.score(test, breathe);
+  const images = await judges.inFull(learner, breathe);
+  const importance = await judges.importance(learner, breathe);
+  // The floor is that of a Bernoulli likelihood, as the excess over it is.
+  const floor: Figures = own.excess === undefined ? {} : { floor: entropyFloor(test) };
+  const figures = { ...own, ...floor, ...flatFigures(images) };
+  return {
+    items: test.items,
+    selection: learner.selection,
+    figures,
+    ...(importance && { importance }),
+    ...(images && { images }),
+  };
+}
+
+function readItems({ folder, image, items, classes }: EngineTask): Record<Split, Items> {
+  const size = image.width * image.height * image.channels;
+  const read = (split: Split): Items => ({
+    items: items[split],
+    size,
+    bytes: readFileSync(join(folder, `${split}.pixels`)),
+    labels: new Int32Array(new Uint8Array(readFileSync(join(folder, `${split}.labels`))).buffer),
+    classes,
+  });
+  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
+}
+
+/** Throws where bfloat16 would have to be emulated. */
+export function refuseEmulation(
+  precision: Environment['precision'],
+  { environment, hasBfloat16 }: Pick<Host, 'environment' | 'hasBfloat16'>,
+): void {
+  if (precision === 'float32' || environment.device === 'gpu' || hasBfloat16) return;
+  throw new GoldpanError(
+    FAILURE.noConfiguration,
+    `train.precision is bfloat16, which this processor (${environment.cpu}) lacks: it needs avx512_bf16 or amx_bf16. Train with float32`,
+  );
+}

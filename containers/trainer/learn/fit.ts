@@ -1,0 +1,211 @@
+// The training loop, the only one: epochs of steps, each epoch scored on the validation split, until it gets no better.
+
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { EpochMetrics } from '#core/model/messages/run.ts';
+import type { Figures } from '#core/model/metrics.ts';
+import type { TrainConfig } from '#core/model/train-config.ts';
+import { balancedOrder, epochOrder, fillBatch, type Items, newBatch } from '../data/batches.ts';
+import type { StateMap } from '../engine/types.ts';
+import type { Progress, SavedState } from '../state/checkpoint.ts';
+import { Stopped } from '../state/stop.ts';
+import type { Judge, Learner, Norms } from './learner.ts';
+
+/** At most this much work is lost when everything dies at once. */
+export const CHECKPOINT_EVERY_MS = 60_000;
+/** Of the budget; less is not begun. */
+const LAST_PIECE = 0.05;
+/** Where the first epoch takes longer, a grid is shown before it ends. */
+export const PREVIEW_AFTER_MS = 20_000;
+
+export interface Checkpoint extends SavedState {
+  readonly progress: Progress;
+  /** GRID_ITEMS images where an epoch has just ended. */
+  readonly samples?: Uint8Array | undefined;
+}
+
+/** What the loop tells the outside, and where it lets others have their turn. */
+export interface FitHooks {
+  /** Called between steps. Throws Stopped when the run is to stop: the loop then writes a checkpoint and throws it on. */
+  breathe(): Promise<void>;
+  stepDone(progress: Progress): void;
+  /** A grid from within the first epoch. */
+  preview?(samples: Uint8Array): void;
+  /** Resolves when the one before is stored; training goes on while this one is being stored. */
+  checkpoint(checkpoint: Checkpoint): Promise<void>;
+  now(): number;
+  memoryMiB(): number;
+}
+
+export interface FitOptions {
+  readonly learner: Learner;
+  readonly train: TrainConfig;
+  readonly data: { readonly train: Items; readonly validation: Items };
+  /** Classes that the model is told of; 0 = none. */
+  readonly classes: number;
+  /** Scores what the learner draws, beside its own scores. */
+  readonly judge?: Judge | undefined;
+  /** START, or where an earlier attempt stood; the learner's state is then that attempt's. */
+  readonly progress: Progress;
+  readonly best: StateMap | undefined;
+  readonly hooks: FitHooks;
+}
+
+export interface Fitted {
+  readonly progress: Progress;
+  /** Weights of the epoch with the lowest selecting metric on the validation split. */
+  readonly best: StateMap;
+}
+
+/** Throws DivergenceError when a loss is not finite, and Stopped after a last checkpoint when a stop was asked for. */
+export async function fitModel({ learner, train, data, hooks, judge, ...start }: FitOptions): Promise<Fitted> {
+  const { batchSize, selection } = learner;
+  const batch = newBatch(batchSize, data.train.size, start.classes);
+  let { progress, best } = start;
+  let savedAt = hooks.now();
+  let previewAt = savedAt + PREVIEW_AFTER_MS;
+
+  const save = async (samples?: Uint8Array) => {
+    savedAt = hooks.now();
+    await hooks.checkpoint({ progress, state: learner.save(), best, samples });
+  };
+
+  try {
+    while (!isOver(progress, train)) {
+      const epoch = progress.epochs.length + 1;
+      const order = orderOf(train, epoch, data.train, batchSize);
+      const wholeEpoch = order.length / batchSize;
+      while (progress.stepInEpoch < wholeEpoch && !isCutShort(progress, train)) {
+        await hooks.breathe();
+        const startedAt = hooks.now();
+        const first = progress.stepInEpoch * batchSize;
+        fillBatch(batch, data.train, order.subarray(first, first + batchSize));
+        // Norms of the epoch's first step: an epoch that ends in a divergence has shown where it began.
+        const { losses, norms } = learner.train(batch, {
+          norms: progress.stepInEpoch === 0,
+          budgetSpent: budgetSpent(progress, train),
+        });
+        checkFinite('loss', losses.loss, epoch, progress.step + 1);
+        progress = afterStep(progress, losses, norms, (hooks.now() - startedAt) / 1000);
+        hooks.stepDone(progress);
+        if (epoch === 1 && hooks.now() >= previewAt) {
+          hooks.preview?.(learner.samples());
+          previewAt = Number.POSITIVE_INFINITY;
+        }
+        if (hooks.now() - savedAt >= CHECKPOINT_EVERY_MS) await save();
+      }
+      const steps = progress.stepInEpoch;
+      const startedAt = hooks.now();
+      const scores = await learner.score(data.validation, hooks.breathe);
+      const validation = { ...scores, ...(await judge?.(learner, 'validation', hooks.breathe)) };
+      const selected = validation[selection] ?? Number.NaN;
+      checkFinite(selection, selected, epoch, progress.step);
+      const metrics: EpochMetrics = {
+        epoch,
+        step: progress.step,
+        train: means(progress.sums, steps),
+        validation,
+        selection,
+        schedule: learner.schedule(budgetSpent(progress, train)),
+        norms: progress.norms,
+        seconds: progress.trainSeconds + (hooks.now() - startedAt) / 1000,
+        itemsPerSecond: (steps * batchSize) / Math.max(progress.trainSeconds, 1e-3),
+        memoryMiB: hooks.memoryMiB(),
+      };
+      const better = progress.best === null || selected < progress.best.value;
+      if (better) best = learner.weights();
+      progress = afterEpoch(progress, metrics, better);
+      await save(learner.samples());
+    }
+  } catch (error) {
+    if (error instanceof Stopped) await save();
+    throw error;
+  }
+  return { progress, best: best as StateMap };
+}
+
+/** True when there is nothing left to train: all epochs done, or `patience` of them without a better one. */
+export function isOver(progress: Progress, train: TrainConfig): boolean {
+  return endOf(progress, train) !== undefined;
+}
+
+/** What ended the training; undefined where it goes on. */
+export function endOf(progress: Progress, train: TrainConfig): 'epochs' | 'patience' | 'budget' | undefined {
+  if (progress.epochs.length >= train.epochs) return 'epochs';
+  if (isPatienceSpent(progress, train)) return 'patience';
+  return isBudgetSpent(progress, train) ? 'budget' : undefined;
+}
+
+/**
+ * Between epochs: true when so little is left that another epoch would be cut to a piece that is hardly worth its scoring.
+ * Schedules are planned to the budget's end, so a run that stops well before it would stop in the middle of them.
+ */
+export function isBudgetSpent(progress: Progress, train: TrainConfig): boolean {
+  const last = progress.epochs.at(-1);
+  if (train.budgetMinutes === null || last === undefined || progress.stepInEpoch > 0) return false;
+  const budget = train.budgetMinutes * 60;
+  return budget - secondsSpent(progress) < Math.min(last.seconds, LAST_PIECE * budget);
+}
+
+/** Share of the budget, 0 to 1; 0 where there is none. */
+function budgetSpent(progress: Progress, { budgetMinutes }: TrainConfig): number {
+  return budgetMinutes === null ? 0 : Math.min(1, secondsSpent(progress) / (budgetMinutes * 60));
+}
+
+/** Within an epoch: true when the budget is used up; what was trained of the epoch is then scored as it is. */
+function isCutShort(progress: Progress, { budgetMinutes }: TrainConfig): boolean {
+  return budgetMinutes !== null && progress.stepInEpoch > 0 && secondsSpent(progress) >= budgetMinutes * 60;
+}
+
+/** Over all attempts. */
+function secondsSpent({ epochs, trainSeconds }: Progress): number {
+  return epochs.reduce((sum, { seconds }) => sum + seconds, trainSeconds);
+}
+
+export function isPatienceSpent({ epochs, best }: Progress, { patience }: TrainConfig): boolean {
+  return best !== null && epochs.length - best.epoch >= patience;
+}
+
+function orderOf({ seed, balance }: TrainConfig, epoch: number, items: Items, batchSize: number): Int32Array {
+  return balance
+    ? balancedOrder(seed, epoch, items.labels, batchSize)
+    : epochOrder(seed, epoch, items.items, batchSize);
+}
+
+function afterStep(progress: Progress, losses: Figures, norms: Norms | undefined, seconds: number): Progress {
+  const sums = Object.fromEntries(
+    Object.entries(losses).map(([name, value]) => [name, (progress.sums[name] ?? 0) + value]),
+  );
+  return {
+    ...progress,
+    step: progress.step + 1,
+    stepInEpoch: progress.stepInEpoch + 1,
+    sums,
+    norms: norms ?? progress.norms,
+    trainSeconds: progress.trainSeconds + seconds,
+  };
+}
+
+function afterEpoch(progress: Progress, metrics: EpochMetrics, better: boolean): Progress {
+  const { epoch, step, validation, selection } = metrics;
+  return {
+    ...progress,
+    stepInEpoch: 0,
+    sums: {},
+    norms: undefined,
+    trainSeconds: 0,
+    epochs: [...progress.epochs, metrics],
+    best: better ? { epoch, step, value: validation[selection] as number } : progress.best,
+  };
+}
+
+function means(sums: Figures, steps: number): Figures {
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / steps]));
+}
+
+function checkFinite(name: string, value: number, epoch: number, step: number): void {
+  if (Number.isFinite(value)) return;
+  throw new GoldpanError(
+    FAILURE.divergence,
+    `the ${name} became ${value} in epoch ${epoch} at step ${step}; try a lower train.learningRate or train.clipNorm`,
+  );
+}

@@ -1,0 +1,92 @@
+// A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
+
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import type { LatentFacts } from '#core/model/messages/card.ts';
+import type { Figures } from '#core/model/metrics.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import type { Batch, Items } from '../data/batches.ts';
+import type { StateMap } from '../engine/types.ts';
+import type { ImageModelConfig } from '../models/model.ts';
+
+/** A grid of 8 x 8. */
+export const GRID_ITEMS = 64;
+
+export interface StepReport {
+  /** Named scalars of the step, means per item. `loss` is the one that must stay finite; the names never change. */
+  readonly losses: Figures & { readonly loss: number };
+  /** Where they were asked for: root mean squares by layer. */
+  readonly norms?: Norms;
+}
+
+export interface Norms {
+  readonly gradients: Figures;
+  readonly activations: Figures;
+}
+
+export interface StepOptions {
+  /** Whether norms are asked for. */
+  readonly norms: boolean;
+  /** Share of the run's budget of time that is used up, 0 to 1; 0 where there is none. Schedules end with it. */
+  readonly budgetSpent: number;
+}
+
+export interface GenerateOptions {
+  readonly count: number;
+  /** Names the latent draws: the same stream of the same run gives the same latents. */
+  readonly stream: string;
+  /** A class for each image where the model is conditional; absent = the classes in turn. */
+  readonly labels?: Int32Array;
+}
+
+export interface Learner {
+  readonly batchSize: number;
+  /** Draws the class it is asked for. */
+  readonly isConditional: boolean;
+  /** Training steps done; a GAN's step is a turn of both halves. */
+  readonly step: number;
+  /** The held-out metric by which epochs and models are compared. Lower is better, and it is never a GAN's loss. */
+  readonly selection: string;
+  /** What the last step was fed beside its batch: `learningRate`, `beta`, ..., computed from its place by the family. */
+  schedule(budgetSpent: number): Figures;
+  train(batch: Batch, options?: StepOptions): StepReport;
+  /** Named metrics over exactly the items of the split. `breathe` runs between batches. */
+  score(split: Items, breathe: () => Promise<void>): Promise<Figures>;
+  /** uint8 images, one after the other, as the exported model draws them. */
+  generate(options: GenerateOptions): Uint8Array;
+  /** GRID_ITEMS images from latent vectors that never change. */
+  samples(): Uint8Array;
+  /** The images as the model gives them back, uint8; only of families that encode. */
+  reconstruct?(items: Items): Uint8Array;
+  /** log p(x, z) - log q(z | x) of each item at one draw of z, another for each `draw`; only of families with a likelihood. */
+  logWeights?(items: Items, draw: number): Float32Array;
+  /** What the trained model knows of its latent space, for its card and its files; only of families that encode. */
+  describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
+  save(): StateMap;
+  load(state: StateMap): void;
+  /** What is scored, sampled and exported, without what only training needs (averaged weights under their plain names). */
+  weights(): StateMap;
+  /** Goes back to such weights as they were after `step`: the step keys the draws of what is scored next. */
+  use(weights: StateMap, step: number): void;
+  dispose(): void;
+}
+
+export interface DescribedLatents {
+  readonly facts: LatentFacts;
+  /** The content of latents.json; null = samples are drawn from the standard normal law. */
+  readonly mixture: LatentMixture | null;
+}
+
+export interface LearnerOptions {
+  readonly train: ResolvedTrain;
+  readonly model: ImageModelConfig;
+  readonly towers: number;
+  readonly stepsPerEpoch: number;
+  /** Factor on every learning rate; 1/2 after a divergence. */
+  readonly rateScale: number;
+}
+
+/**
+ * Metrics of what a learner draws, against a split, for every family: KID and its like. Joined to `Learner.score`'s figures;
+ * a learner whose `selection` is not among its own scores needs one.
+ */
+export type Judge = (learner: Learner, split: 'validation' | 'test', breathe: () => Promise<void>) => Promise<Figures>;

@@ -1,0 +1,84 @@
+// What the learners of all families have in common: latents, pictures, and the state going in and out of a session.
+
+import { normals } from '#core/base/random.ts';
+import type { Figures } from '#core/model/metrics.ts';
+import { oneHot } from '../data/batches.ts';
+import { NORM_OF } from '../engine/compile.ts';
+import { STEP, scalarEntry } from '../engine/state.ts';
+import type { Session } from '../engine/types.ts';
+import type { ImageModelConfig } from '../models/model.ts';
+import { type GenerateOptions, GRID_ITEMS, type Learner, type StepReport } from './learner.ts';
+
+export interface SessionParts<Name extends string> {
+  readonly session: Session<Name>;
+  readonly seed: number;
+  readonly config: ImageModelConfig;
+  /** State names of what is scored and exported. */
+  readonly weights: readonly string[];
+  /** A batch of pixels in [0, 1] from z [batch, latentDim] and label [batch, classes]. */
+  readonly draw: (z: Float32Array, label: Float32Array) => Float32Array;
+}
+
+type Shared = Pick<
+  Learner,
+  'batchSize' | 'isConditional' | 'generate' | 'samples' | 'save' | 'load' | 'weights' | 'use' | 'dispose'
+>;
+
+export function sharedParts<Name extends string>(parts: SessionParts<Name>): Shared {
+  const { session, config, weights } = parts;
+  return {
+    batchSize: config.batchSize,
+    isConditional: config.classes > 0,
+    generate: (options) => drawImages(parts, options),
+    samples: () => drawImages(parts, { count: GRID_ITEMS, stream: 'samples' }),
+    save: () => session.save(),
+    load: (state) => session.load(state),
+    weights: () => session.fetch(weights),
+    use: (chosen, step) => session.load(new Map([...session.save(), ...chosen, [STEP, scalarEntry(step)]])),
+    dispose: () => session.dispose(),
+  };
+}
+
+/** The fetched scalars of a training run: norms by layer apart from losses. */
+export function stepReport(fetched: Readonly<Record<string, Float32Array>>): StepReport {
+  const losses: Figures & { loss: number } = { loss: Number.NaN };
+  const norms = { gradients: {} as Figures, activations: {} as Figures };
+  let sampled = false;
+  for (const [name, values] of Object.entries(fetched)) {
+    const value = values[0] as number;
+    if (name.startsWith(NORM_OF.gradient)) norms.gradients[name.slice(NORM_OF.gradient.length)] = value;
+    else if (name.startsWith(NORM_OF.activation)) norms.activations[name.slice(NORM_OF.activation.length)] = value;
+    else losses[name] = value;
+    sampled ||= !(name in losses);
+  }
+  return sampled ? { losses, norms } : { losses };
+}
+
+/** The sum of a fetched vector, in the order of its items. */
+export function sumOf(values: Float32Array | undefined): number {
+  return values?.reduce((total, value) => total + value, 0) ?? Number.NaN;
+}
+
+function drawImages<Name extends string>(
+  { seed, config, draw }: SessionParts<Name>,
+  { count, stream, labels }: GenerateOptions,
+): Uint8Array {
+  const { batchSize, latentDim, classes } = config;
+  const size = config.height * config.width * config.channels;
+  const latents = normals(seed, stream, count * latentDim);
+  const wanted = labels ?? Int32Array.from({ length: count }, (_, i) => (classes === 0 ? -1 : i % classes));
+  const out = new Uint8Array(count * size);
+  const z = new Float32Array(batchSize * latentDim);
+  const label = new Float32Array(batchSize * classes);
+  for (let first = 0; first < count; first += batchSize) {
+    const last = Math.min(first + batchSize, count);
+    z.set(latents.subarray(first * latentDim, last * latentDim));
+    oneHot(label, wanted.subarray(first, last), classes);
+    const drawn = draw(z, label).subarray(0, (last - first) * size);
+    out.set(
+      Uint8Array.from(drawn, (value) => Math.round(value * 255)),
+      first * size,
+    );
+  }
+  return out;
+}

@@ -1,0 +1,101 @@
+// The half of a GAN that draws: from z and a class to an image, in doublings (Radford et al. 2015, DCGAN).
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Context, Params } from '../../engine/types.ts';
+import { batchNorm, storedNorm } from '../layers/batch-norm.ts';
+import type { WeightShapes } from '../layers/initial.ts';
+import { addBias, conv, convTranspose, matMul, relu, tanh } from '../layers/ops.ts';
+import type { ImageModelConfig } from '../model.ts';
+import type { GanSizes } from './gan-sizes.ts';
+
+const KERNEL = 3;
+/** A multiple of the stride: every pixel is reached by as many weights, so no checkerboard (Odena et al. 2016). */
+const UP_KERNEL = 4;
+const SKIP_KERNEL = 2;
+
+/** Where a norm's statistics come from: the batch, which then is reported, or the state. */
+export interface Norms {
+  apply(layer: string, x: Tensor): Tensor;
+}
+
+/** Norm statistics lie in a part of their own, which nothing trains. */
+export const statisticOf = (layer: string, which: 'mean' | 'variance'): string => `statistics/${layer}/${which}`;
+
+/** Normalises by the batch and keeps what it saw, by state name. */
+export function batchNorms(params: Params): Norms & { readonly seen: Record<string, Tensor> } {
+  const seen: Record<string, Tensor> = {};
+  const apply = (layer: string, x: Tensor): Tensor => {
+    const { y, mean, variance } = batchNorm(x, params[`${layer}/gain`] as Tensor, params[`${layer}/bias`] as Tensor);
+    seen[statisticOf(layer, 'mean')] = mean;
+    seen[statisticOf(layer, 'variance')] = variance;
+    return y;
+  };
+  return { apply, seen };
+}
+
+export function storedNorms(params: Params): Norms {
+  const read = (name: string) => params[name] as Tensor;
+  return {
+    apply: (layer, x) =>
+      storedNorm(x, {
+        gain: read(`${layer}/gain`),
+        bias: read(`${layer}/bias`),
+        mean: read(statisticOf(layer, 'mean')),
+        variance: read(statisticOf(layer, 'variance')),
+      }),
+  };
+}
+
+/** z [batch, latentDim] and label [batch, classes] to images [batch, height, width, channels] in [-1, 1]. */
+export function generate({ sizes, params, norms, observe }: Drawing, z: Tensor, label: Tensor | undefined): Tensor {
+  const { height, width, generator, blocks } = sizes;
+  const layer = (name: string) => params[`generator/${name}/kernel`] as Tensor;
+  const input = label === undefined ? z : tf.concat([z, label], 1);
+  const flat = matMul(input, layer('dense'));
+  const first = tf.reshape(flat, [z.shape[0] as number, height, width, generator[0] as number]);
+  let h = observe('generator/dense', relu(norms.apply('generator/dense', first)));
+  for (let level = 1; level < generator.length; level++) {
+    const up = `up${level}`;
+    let grown = convTranspose(h, layer(up), 2); // [batch, height * 2^level, width * 2^level, generator[level]]
+    if (blocks) {
+      const inner = relu(norms.apply(`generator/${up}`, grown));
+      grown = tf.add(conv(inner, layer(`${up}.inner`), 1), convTranspose(h, layer(`${up}.skip`), 2));
+      h = relu(norms.apply(`generator/${up}.inner`, grown));
+    } else h = relu(norms.apply(`generator/${up}`, grown));
+    h = observe(`generator/${up}`, h);
+  }
+  const image = addBias(convTranspose(h, layer('image'), 2), params['generator/image/bias'] as Tensor);
+  return tanh(image);
+}
+
+export interface Drawing {
+  readonly sizes: GanSizes;
+  readonly params: Params;
+  readonly norms: Norms;
+  readonly observe: Context['observe'];
+}
+
+export function generatorShapes({ channels, latentDim, classes }: ImageModelConfig, sizes: GanSizes): WeightShapes {
+  const { height, width, generator, blocks } = sizes;
+  const shapes: Record<string, readonly number[]> = {};
+  const normed = (layer: string, count: number): void => {
+    shapes[`generator/${layer}/gain`] = [count];
+    shapes[`generator/${layer}/bias`] = [count];
+    shapes[statisticOf(`generator/${layer}`, 'mean')] = [count];
+    shapes[statisticOf(`generator/${layer}`, 'variance')] = [count];
+  };
+  shapes['generator/dense/kernel'] = [latentDim + classes, height * width * (generator[0] as number)];
+  normed('dense', generator[0] as number);
+  generator.slice(1).forEach((count, i) => {
+    const [up, before] = [`up${i + 1}`, generator[i] as number];
+    shapes[`generator/${up}/kernel`] = [UP_KERNEL, UP_KERNEL, count, before];
+    normed(up, count);
+    if (!blocks) return;
+    shapes[`generator/${up}.inner/kernel`] = [KERNEL, KERNEL, count, count];
+    shapes[`generator/${up}.skip/kernel`] = [SKIP_KERNEL, SKIP_KERNEL, count, before];
+    normed(`${up}.inner`, count);
+  });
+  shapes['generator/image/kernel'] = [UP_KERNEL, UP_KERNEL, channels, generator.at(-1) as number];
+  shapes['generator/image/bias'] = [channels];
+  return shapes;
+}

@@ -1,0 +1,134 @@
+// The VAE family: one training program, epochs compared by the negative ELBO of the validation split.
+
+import { permutation } from '#core/base/random.ts';
+import { countActiveUnits } from '#core/model/active-units.ts';
+import type { Figures } from '#core/model/metrics.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import type { Items } from '../../data/batches.ts';
+import { compile } from '../../engine/compile.ts';
+import { weightNames } from '../../engine/state.ts';
+import type { OptimizerOptions } from '../../engine/types.ts';
+import { entropyFloor } from '../../evaluate/shared/entropy-bound.ts';
+import { heldOut } from '../../evaluate/shared/held-out.ts';
+import type { Learner, LearnerOptions } from '../../learn/learner.ts';
+import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
+import type { Family } from '../family.ts';
+import { inBatches, pickItems } from '../in-batches.ts';
+import { type Encoded, fitLatents } from '../latent/latents.ts';
+import { vae } from './vae.ts';
+import { vaeFeeds } from './vae-schedule.ts';
+
+const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies OptimizerOptions;
+
+const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
+const SCORES = ['reconstructionLoss', 'klLoss', 'zMean'];
+/** Images whose latent means say which units are in use; a variance needs no more. */
+const UNIT_ITEMS = 10_000;
+
+export const vaeFamily: Family = { model: vae, openLearner };
+
+function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
+  const model = vae(config, train);
+  const state = model.initialState(train.seed);
+  const { encode: _, ...programs } = model.programs;
+  const session = compile({
+    state,
+    programs,
+    optimizer: { ...ADAM, clipNorm: train.clipNorm },
+    seed: train.seed,
+    towers,
+    precision: train.precision,
+  });
+  const told = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
+  const draw = (z: Float32Array, label: Float32Array) =>
+    session.run('sample', { z, ...told(label) }).pixels as Float32Array;
+  const feedsAt = (step: number, budgetSpent: number) => {
+    const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
+    return { learningRate: learningRate * rateScale, beta };
+  };
+
+  const elbo = async (split: Items, breathe: () => Promise<void>) => {
+    const means = new Float32Array(Math.min(split.items, UNIT_ITEMS) * config.latentDim);
+    let filled = 0;
+    const sums = await heldOut(split, config, breathe, ({ x, label }, weight, draw) => {
+      const scored = session.run('evaluate', { x, ...told(label), weight, draw }, SCORES);
+      const wanted = (scored.zMean as Float32Array).subarray(
+        0,
+        Math.min(sumOf(weight) * config.latentDim, means.length - filled),
+      );
+      means.set(wanted, filled);
+      filled += wanted.length;
+      return { reconstructionLoss: sumOf(scored.reconstructionLoss), klLoss: sumOf(scored.klLoss) };
+    });
+    return { ...sums, activeUnits: countActiveUnits(means, config.latentDim) };
+  };
+
+  return {
+    ...sharedParts({ session, seed: train.seed, config, weights: weightNames(state), draw }),
+    selection: 'negativeElbo',
+    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
+    get step() {
+      return session.step;
+    },
+    train({ x, label }, options) {
+      const fetch = [...LOSSES, ...(options?.norms ? session.norms('train') : [])];
+      return stepReport(
+        session.run('train', { x, ...told(label), ...feedsAt(session.step, options?.budgetSpent ?? 0) }, fetch),
+      );
+    },
+    async score(split, breathe): Promise<Figures> {
+      const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, breathe);
+      const negativeElbo = reconstructionLoss + klLoss;
+      return {
+        negativeElbo,
+        ...namedBy(train.likelihood, negativeElbo, split),
+        reconstructionLoss,
+        klLoss,
+        activeUnits,
+      };
+    },
+    logWeights(items, draw) {
+      // Runs of one step are told apart by their draw: each batch of each pass has one of its own.
+      const batches = Math.ceil(items.items / config.batchSize);
+      let place = draw * batches;
+      const weight = new Float32Array(config.batchSize);
+      const { logWeight } = inBatches(items, config, ({ x, label }) => {
+        const feed = { x, ...told(label), weight, draw: place++ };
+        return { logWeight: session.run('evaluate', feed, ['logWeight']).logWeight as Float32Array };
+      });
+      return logWeight;
+    },
+    reconstruct(items) {
+      const { pixels } = inBatches(items, config, ({ x, label }) => {
+        return { pixels: session.run('reconstruct', { x, ...told(label) }).pixels as Float32Array };
+      });
+      return Uint8Array.from(pixels, (value) => Math.round(value * 255));
+    },
+    describeLatents({ train: items, validation }) {
+      const weight = new Float32Array(config.batchSize);
+      const encode = (split: Items): Encoded => {
+        const order = permutation(train.seed, 'latents', split.items).subarray(0, UNIT_ITEMS);
+        const chosen = pickItems(split, order);
+        const latents = inBatches(chosen, config, ({ x, label }) => {
+          const { zMean, zLogVar } = session.run('evaluate', { x, ...told(label), weight }, ['zMean', 'zLogVar']);
+          return { zMean: zMean as Float32Array, zLogVar: zLogVar as Float32Array };
+        });
+        return { ...latents, labels: chosen.labels };
+      };
+      const [dim, classes] = [config.latentDim, items.classes];
+      return fitLatents({ train: encode(items), heldOut: encode(validation), dim, classes, seed: train.seed });
+    },
+  };
+}
+
+/** What a bound is worth depends on the likelihood: nats above the pixels' own entropy, or bits a value, or neither. */
+function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, split: Items): Figures {
+  switch (likelihood) {
+    case 'bernoulli':
+      return { excess: negativeElbo - entropyFloor(split) };
+    case 'logistic':
+      return { bitsPerDim: negativeElbo / (split.size * Math.LN2) };
+    case 'gaussian':
+      return {};
+  }
+}

@@ -1,0 +1,120 @@
+// Listens to an engine process until it has something final to say, storing what it hands over on the way.
+
+import { readFile, rm } from 'node:fs/promises';
+import { sha256 } from '#core/base/hash.ts';
+import { epochLine } from '#core/model/epoch-line.ts';
+import { writePage } from '../page/write-page.ts';
+import type { EngineTask, Environment, FromEngine } from '../state/protocol.ts';
+import type { StopReason } from '../state/stop.ts';
+import { pruneCheckpoints, writeCheckpoint } from './checkpoint-store.ts';
+import { writeEpochFiles, writeMetrics, writePreview } from './epoch-files.ts';
+import { storeFeatures } from './feature-files.ts';
+import type { Engine } from './launch.ts';
+import { secondsOf } from './run-record.ts';
+import type { Supervised } from './trainer-deps.ts';
+
+/** An engine that was told to stop and has not by then is ended; its last checkpoint holds. */
+const STOP_GRACE_MS = 25_000;
+
+type Final = Extract<FromEngine, { type: 'finished' | 'failed' | 'stopped' }>;
+type Handed = Extract<FromEngine, { type: 'checkpoint' }>;
+
+/** Undefined when the engine died. Ends the engine in any case. */
+export async function followEngine(run: Supervised, engine: Engine, task: EngineTask): Promise<Final | undefined> {
+  const { clock, stop, lease, place } = run;
+  const over = new AbortController();
+  const end = async (reason: StopReason) => {
+    if (reason.kind !== 'lost') {
+      engine.send({ type: 'stop' });
+      await clock.sleep(STOP_GRACE_MS, over.signal);
+    }
+    engine.kill();
+  };
+  engine.send({ type: 'start', task });
+  const stopListening = stop.listen((reason) => void end(reason));
+  try {
+    for await (const message of engine.messages) {
+      if (message.type === 'ready') {
+        noteEnvironment(run, task.resume?.environment, message.environment);
+        place.phase = 'training';
+        await lease.move({ ...place, stepsPerEpoch: message.stepsPerEpoch });
+      } else if (message.type === 'place') {
+        Object.assign(place, { epoch: message.epoch, step: message.step });
+      } else if (message.type === 'scoring') {
+        place.phase = 'scoring';
+        await lease.move({ ...place });
+      } else if (message.type === 'parent') {
+        run.say(`starts from model ${run.job.train.from}: ${message.fitting} of its ${message.of} weights fit`);
+      } else if (message.type === 'preview') {
+        await storePreview(run, task, message.samples);
+      } else if (message.type === 'features') {
+        await storeFeatures(run, message.features);
+      } else if (message.type === 'checkpoint') {
+        await storeCheckpoint(run, task, message);
+        engine.send({ type: 'stored' });
+      } else return message;
+    }
+    return undefined;
+  } finally {
+    stopListening();
+    over.abort();
+    engine.kill();
+  }
+}
+
+/** The first thing that people see of a run: whether it draws anything at all. */
+async function storePreview(run: Supervised, { image }: EngineTask, samples: Uint8Array): Promise<void> {
+  await run.lease.hold();
+  await writePreview(run.data, run.job, samples, image);
+  await writePage(run, image);
+}
+
+/** Pictures and events first, then the checkpoint, then metrics.jsonl, and at last the head, by which others tell. */
+async function storeCheckpoint(
+  run: Supervised,
+  task: EngineTask,
+  { stateFile, progress, samples }: Handed,
+): Promise<void> {
+  const { data, clock, job, lease, place, record, say } = run;
+  await lease.hold();
+  const metrics = progress.epochs.at(-1);
+  if (samples && metrics) {
+    await writeEpochFiles(data, job, { metrics, samples, image: task.image, wallTime: clock.now() / 1000 });
+  }
+  const state = await readFile(stateFile);
+  await rm(stateFile);
+  const hash = sha256(state);
+  await writeCheckpoint(data, job, {
+    marker: {
+      schemaVersion: 1,
+      runId: job.runId,
+      snapshotId: job.snapshotId,
+      sha256: hash,
+      bytes: state.length,
+      progress,
+      environment: record.environment,
+      seconds: secondsOf(record, clock.now()),
+      resumed: record.resumed,
+      bitExact: record.bitExact,
+    },
+    state,
+  });
+  if (samples) await writeMetrics(data, job, progress.epochs);
+  record.progress = progress;
+  if (samples) await writePage(run, task.image);
+  Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
+  await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
+  // Only space is lost where this fails.
+  await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
+  if (samples && metrics) say(epochLine(progress.epochs, job.train, { inFull: true }));
+}
+
+/** The same bytes hold for one kind of machine only; a run that moved to another says so. */
+function noteEnvironment({ record, say }: Supervised, before: Environment | undefined, now: Environment): void {
+  record.environment = now;
+  if (!before) return;
+  const changed = (Object.keys(now) as (keyof Environment)[]).filter((key) => now[key] !== before[key]);
+  if (changed.length === 0) return;
+  record.bitExact = false;
+  say(`goes on with another ${changed.join(', ')}: the result is as good, but not bit-exact`);
+}

@@ -1,0 +1,52 @@
+// Starts the engine process and makes a stream of what it says.
+import { type ChildProcess, fork } from 'node:child_process';
+import { on } from 'node:events';
+import type { FromEngine, ToEngine } from '../state/protocol.ts';
+
+const ENGINE = new URL('../engine-process.ts', import.meta.url);
+/** tfjs-node calls two functions of Node that are deprecated; nobody here can change that. */
+const FLAGS = ['--no-deprecation'];
+
+export interface Engine {
+  send(message: ToEngine): void;
+  /** Ends when the process has gone, whatever it died of. */
+  readonly messages: AsyncIterable<FromEngine>;
+  /** How it went, in words; known when `messages` has ended. */
+  ending(): string;
+  kill(): void;
+}
+
+/** `threads`: how many operations TensorFlow runs at once; null leaves it to the machine. */
+export type Launch = (threads: number | null) => Engine;
+
+export function launchFrom(environment: NodeJS.ProcessEnv): Launch {
+  return (threads) => {
+    const layout = threads === null ? {} : { TF_NUM_INTEROP_THREADS: String(threads), TF_NUM_INTRAOP_THREADS: '1' };
+    const child = fork(ENGINE, {
+      env: { ...environment, ...layout },
+      execArgv: FLAGS,
+      serialization: 'advanced',
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+    return engineOf(child);
+  };
+}
+
+function engineOf(child: ChildProcess): Engine {
+  const messages = on(child, 'message', { close: ['disconnect'] }) as AsyncIterable<[FromEngine]>;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    send: (message) => {
+      // An engine that died a moment ago cannot be told any more; that it died is seen where its messages end.
+      if (child.connected) child.send(message, () => undefined);
+    },
+    messages: unwrapped(messages, gone),
+    ending: () => (child.signalCode ? `was ended by ${child.signalCode}` : `ended with exit code ${child.exitCode}`),
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
+async function* unwrapped(messages: AsyncIterable<[FromEngine]>, gone: Promise<void>): AsyncIterable<FromEngine> {
+  for await (const [message] of messages) yield message;
+  await gone;
+}

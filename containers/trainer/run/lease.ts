@@ -1,0 +1,122 @@
+// Who may write a run: a lease in head.json that only its holder moves, so that a zombie's writes are refused.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { canonicalJson } from '#core/base/hash.ts';
+import { RunHead } from '#core/model/messages/run.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Condition, Store } from '#core/store/store.ts';
+import type { Clock } from './clock.ts';
+
+export const LEASE_MS = 60_000;
+/** Writing is safe while this much of the lease is left: a reply may be late. */
+const MARGIN_MS = 15_000;
+
+/** What the holder says of the run when it moves the head. */
+export type HeadChange = Partial<
+  Pick<RunHead, 'status' | 'phase' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
+>;
+
+export interface Lease {
+  readonly head: RunHead;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** Renews, with what changed. Throws LeaseLostError when somebody else moved the head. Calls run one after the other. */
+  move(change: HeadChange): Promise<void>;
+  /** Renews when the lease runs low; to be called before writing anything. */
+  hold(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  readonly data: Store;
+  readonly clock: Clock;
+  /** Unique to one process. */
+  readonly owner: string;
+}
+
+/**
+ * Takes the run when nobody holds it: no head, a stopped or ended one, one past its lease, one's own. Throws
+ * LeaseLostError when somebody holds it or took it first.
+ */
+export async function takeLease({ data, clock, owner }: LeaseOptions, job: TrainingJob): Promise<Lease> {
+  const key = keys.runHead(job.dataset, job.runId);
+  const there = await readJson(data, key, RunHead);
+  if (there && isHeld(there.value, owner, clock.now())) throw heldElsewhere(there.value);
+  const until = clock.now() + LEASE_MS;
+  const head: RunHead = {
+    runId: job.runId,
+    attempt: job.attempt,
+    owner,
+    leaseUntil: new Date(until).toISOString(),
+    status: 'running',
+    phase: 'training',
+    epoch: there?.value.epoch ?? 0,
+    epochs: job.train.epochs,
+    budgetMinutes: job.train.budgetMinutes,
+    step: there?.value.step ?? 0,
+    stepsPerEpoch: there?.value.stepsPerEpoch ?? 1,
+    checkpointStep: there?.value.checkpointStep ?? null,
+    checkpointSha256: there?.value.checkpointSha256 ?? null,
+  };
+  const etag = await write(data, key, head, there ? { etag: there.etag } : 'absent');
+  return openLease({ data, clock, owner }, key, { head, etag, until });
+}
+
+function openLease(
+  { data, clock }: LeaseOptions,
+  key: string,
+  first: { head: RunHead; etag: string; until: number },
+): Lease {
+  let { head, etag, until } = first;
+  let last: Promise<void> = Promise.resolve();
+
+  const moveNow = async (change: HeadChange): Promise<void> => {
+    const next = clock.now() + LEASE_MS;
+    const wanted: RunHead = { ...head, ...change, leaseUntil: new Date(next).toISOString() };
+    etag = await write(data, key, wanted, { etag });
+    head = wanted;
+    until = next;
+  };
+  const move = (change: HeadChange): Promise<void> => {
+    const turn = last.then(() => moveNow(change));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    get head() {
+      return head;
+    },
+    get until() {
+      return until;
+    },
+    move,
+    hold: async () => {
+      if (clock.now() > until - MARGIN_MS) await move({});
+    },
+  };
+}
+
+/** Returns the new etag. A lost reply makes one's own write look like a refusal: then what lies there is one's own. */
+async function write(data: Store, key: string, head: RunHead, when: Condition): Promise<string> {
+  const put = await data.put(key, canonicalJson(head), { when, contentType: 'application/json' });
+  if (put.status === 'written') return put.etag;
+  const there = await readJson(data, key, RunHead);
+  if (there?.value.owner !== head.owner) throw heldElsewhere(there?.value);
+  const again = await data.put(key, canonicalJson(head), {
+    when: { etag: there.etag },
+    contentType: 'application/json',
+  });
+  if (again.status === 'refused') throw heldElsewhere(undefined);
+  return again.etag;
+}
+
+function isHeld(head: RunHead, owner: string, now: number): boolean {
+  return head.status === 'running' && head.owner !== owner && now < Date.parse(head.leaseUntil);
+}
+
+function heldElsewhere(head: RunHead | undefined): GoldpanError {
+  const who = head
+    ? `run ${head.runId} is held by ${head.owner} until ${head.leaseUntil}`
+    : 'another trainer took the run';
+  return new GoldpanError(FAILURE.leaseLost, `${who}: this trainer writes nothing more`);
+}

@@ -1,0 +1,92 @@
+// What the parent knows of the run as it goes, and what run.json says of it in the end.
+import type { Retry, RunOutcome } from '#core/model/messages/run.ts';
+import { type ComputeKind, costOf, priceOf } from '#core/model/prices.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
+import { type CheckpointMarker, type Progress, START } from '../state/checkpoint.ts';
+import type { EngineResult, Environment } from '../state/protocol.ts';
+import type { StopReason } from '../state/stop.ts';
+
+export interface RunRecord {
+  /** As of the newest checkpoint. */
+  progress: Progress;
+  environment: Environment;
+  /** How often the run went on from a checkpoint, over all attempts. */
+  resumed: number;
+  /** The one that the run has had. */
+  retry: Retry | null;
+  bitExact: boolean;
+  /** Seconds of wall time before this process; set at its first start. */
+  secondsBefore: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+export type Ending =
+  | { readonly status: 'succeeded'; readonly result: EngineResult; readonly modelId: string }
+  | { readonly status: 'failed'; readonly error: { readonly name: string; readonly message: string } }
+  | { readonly status: 'stopped'; readonly reason: StopReason };
+
+export function openRecord(environment: Environment, now: number): RunRecord {
+  return {
+    progress: START,
+    environment,
+    resumed: 0,
+    retry: null,
+    bitExact: true,
+    secondsBefore: undefined,
+    startedAt: now,
+  };
+}
+
+/** From here on the run is what the checkpoint says, one resume later; at its beginning where there is none. */
+export function resumeRecord(record: RunRecord, marker: CheckpointMarker | undefined): void {
+  // Work that was lost with an engine was paid for all the same: only what earlier processes took is added.
+  record.secondsBefore ??= marker?.seconds ?? 0;
+  record.progress = marker?.progress ?? START;
+  record.retry ??= record.progress.retry;
+  if (!marker) return;
+  record.bitExact &&= marker.bitExact;
+  record.environment = marker.environment;
+  record.resumed = marker.resumed + 1;
+}
+
+export function secondsOf({ secondsBefore, startedAt }: RunRecord, now: number): number {
+  return (secondsBefore ?? 0) + (now - startedAt) / 1000;
+}
+
+export function outcomeOf(
+  job: TrainingJob,
+  record: RunRecord,
+  ending: Ending,
+  { now, compute }: { now: number; compute: ComputeKind },
+): RunOutcome {
+  const result = ending.status === 'succeeded' ? ending.result : undefined;
+  const { epochs, best } = result?.progress ?? record.progress;
+  return {
+    runId: job.runId,
+    dataset: job.dataset,
+    snapshotId: job.snapshotId,
+    attempt: job.attempt,
+    status: ending.status,
+    reason: reasonOf(ending),
+    modelId: ending.status === 'succeeded' ? ending.modelId : null,
+    train: job.train,
+    ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
+    endedBy: result?.endedBy ?? null,
+    bestEpoch: best?.epoch ?? null,
+    epochs,
+    metrics: result?.metrics ?? null,
+    cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device)),
+    resumed: record.resumed,
+    retry: record.retry,
+    bitExact: record.bitExact,
+    environment: record.environment,
+  };
+}
+
+function reasonOf(ending: Ending): RunOutcome['reason'] {
+  if (ending.status === 'failed') return { name: ending.error.name, message: ending.error.message };
+  if (ending.status === 'succeeded') return null;
+  const by = ending.reason.kind === 'request' ? ending.reason.by : ending.reason.kind;
+  return { name: 'StopRequest', message: `stopped by ${by}; the run can go on from its checkpoint` };
+}

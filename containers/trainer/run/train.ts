@@ -1,0 +1,104 @@
+// One training from its job to its outcome: lease, data, engine, checkpoints, model. Owns the bucket, never a tensor.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { EXIT, type ExitCode } from '#core/base/exit-codes.ts';
+import { RunOutcome } from '#core/model/messages/run.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { writePage } from '../page/write-page.ts';
+import { Stopped, type StopReason } from '../state/stop.ts';
+import { followEngine } from './follow-engine.ts';
+import { keepLease } from './keep-lease.ts';
+import { type Lease, takeLease } from './lease.ts';
+import { storeModel } from './model-files.ts';
+import { type Ending, openRecord, outcomeOf } from './run-record.ts';
+import { fetchSnapshot, readManifest } from './snapshot-files.ts';
+import { prepareStart } from './start.ts';
+import type { Supervised, TrainerDeps } from './trainer-deps.ts';
+
+/** An engine that dies so often without having stored a checkpoint in between would die for ever. */
+const MAX_DEATHS = 3;
+
+/** Returns the exit code. Failures of the domain end in run.json with code 0; the reason of any other code is said. */
+export async function train(deps: TrainerDeps, job: TrainingJob): Promise<ExitCode> {
+  try {
+    const outcome = (await readJson(deps.data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value;
+    if (outcome && (outcome.status === 'succeeded' || outcome.attempt >= job.attempt)) {
+      deps.say(`run ${job.runId} has ${outcome.status} already`);
+      return EXIT.done;
+    }
+    return await trainUnderLease(deps, job, await takeLease(deps, job));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    deps.say(`${error.name}: ${error.message}`);
+    return error.name === FAILURE.leaseLost ? EXIT.leaseLost : EXIT.failed;
+  }
+}
+
+async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease): Promise<ExitCode> {
+  const { data, clock, stop, say } = deps;
+  const record = openRecord(deps.environment, clock.now());
+  const place: Supervised['place'] = { epoch: lease.head.epoch, step: lease.head.step, phase: 'training' };
+  const endKeeping = keepLease({ data, clock, job, lease, stop, place: () => place });
+  const run: Supervised = { ...deps, job, lease, record, place };
+  try {
+    const ending = await runToEnd(run);
+    await endKeeping();
+    if (ending.status === 'stopped' && ending.reason.kind === 'signal') {
+      await lease.move({ ...place, status: 'stopped' });
+      say(`stopped at step ${record.progress.step}; another attempt goes on from there`);
+      return ending.reason.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+    }
+    const outcome = outcomeOf(job, record, ending, { now: clock.now(), compute: deps.compute });
+    await lease.move({ ...place });
+    await writeJson(data, keys.runOutcome(job.dataset, job.runId), outcome);
+    if (run.image) await writePage(run, run.image, outcome);
+    await lease.move({ status: ending.status === 'stopped' ? 'stopped' : 'ended' });
+    say(ending.status === 'succeeded' ? `model ${ending.modelId}` : `run ${ending.status}: ${outcome.reason?.message}`);
+    return EXIT.done;
+  } catch (error) {
+    if (stop.reason?.kind === 'lost') throw stop.reason.error;
+    // Others need not wait for the lease to run out. Where even this fails, they wait.
+    await lease.move({ status: 'stopped' }).catch(() => undefined);
+    throw error;
+  } finally {
+    await endKeeping();
+  }
+}
+
+async function runToEnd(run: Supervised): Promise<Ending> {
+  const { data, folder, job, lease, stop, launch, say } = run;
+  try {
+    const manifest = await readManifest(data, job);
+    run.image = manifest.config.image;
+    await fetchSnapshot(data, manifest, folder, stop.check);
+    for (let deaths = 0; ; ) {
+      const { task, threads } = await prepareStart(run, manifest);
+      stop.check();
+      const before = lease.head.checkpointStep;
+      const engine = launch(threads);
+      const said = await followEngine(run, engine, task);
+      if (said?.type === 'failed') {
+        if (said.name !== FAILURE.divergence || run.record.retry) return { status: 'failed', error: said };
+        run.record.retry = { message: said.message, fromStep: lease.head.checkpointStep ?? 0 };
+        say(`${said.message}. Once more from step ${run.record.retry.fromStep}, at half the learning rate.`);
+        continue;
+      }
+      if (said?.type === 'finished') {
+        await lease.hold();
+        const modelId = await storeModel(data, { job, manifest, lease }, said.result);
+        return { status: 'succeeded', result: said.result, modelId };
+      }
+      stop.check();
+      deaths = lease.head.checkpointStep === before ? deaths + 1 : 1;
+      if (deaths >= MAX_DEATHS) throw new Error(`the engine ${engine.ending()}, ${deaths} times at the same place`);
+      say(`the engine ${engine.ending()}; it starts again from the last checkpoint`);
+    }
+  } catch (error) {
+    const { reason } = stop;
+    if (reason?.kind === 'lost') throw reason.error;
+    if (error instanceof Stopped) return { status: 'stopped', reason: reason as StopReason };
+    if (error instanceof GoldpanError && error.name !== FAILURE.leaseLost) return { status: 'failed', error };
+    throw error;
+  }
+}

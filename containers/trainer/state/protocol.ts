@@ -1,0 +1,80 @@
+// What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
+import type { ImageConfig } from '#core/kinds/config.ts';
+import type { Split } from '#core/kinds/split.ts';
+import type { LatentFacts } from '#core/model/messages/card.ts';
+import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
+import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
+import type { TrainConfig } from '#core/model/train-config.ts';
+import type { Progress } from './checkpoint.ts';
+
+export type Environment = RunOutcome['environment'];
+
+/** The weights of a feature network in a file, and what they are. */
+export interface StoredFeatures {
+  readonly weightsFile: string;
+  readonly facts: FeatureNetFacts;
+}
+
+export interface EngineTask {
+  readonly train: TrainConfig;
+  readonly image: ImageConfig;
+  /** Of the dataset. */
+  readonly classes: number;
+  /** Holds `<split>.pixels` and `<split>.labels`; the engine writes its checkpoints and the model below it. */
+  readonly folder: string;
+  readonly items: Readonly<Record<Split, number>>;
+  /** The snapshot's feature network, where one is stored. */
+  readonly features: StoredFeatures | null;
+  /** Weights that a run without a checkpoint starts from. */
+  readonly parentFile: string | null;
+  /** Not null once the run has diverged: it goes on at half the learning rate. */
+  readonly retry: Retry | null;
+  /** What an earlier attempt left, with the environment it ran in. */
+  readonly resume: {
+    readonly stateFile: string;
+    readonly progress: Progress;
+    readonly environment: Environment;
+  } | null;
+}
+
+export interface EngineResult {
+  readonly progress: Progress;
+  readonly endedBy: NonNullable<RunOutcome['endedBy']>;
+  readonly metrics: TestMetrics;
+  /** Drawn with the weights that are exported. */
+  readonly samples: Uint8Array;
+  /** Where the model's files lie, and their paths below it. */
+  readonly modelFolder: string;
+  readonly files: readonly string[];
+  /** Of a family that encodes. */
+  readonly latent: LatentFacts | null;
+}
+
+export type ToEngine =
+  | { readonly type: 'start'; readonly task: EngineTask }
+  | { readonly type: 'stop' }
+  /** The last checkpoint is stored. */
+  | { readonly type: 'stored' };
+
+export type FromEngine =
+  | { readonly type: 'ready'; readonly environment: Environment; readonly stepsPerEpoch: number }
+  | { readonly type: 'parent'; readonly fitting: number; readonly of: number }
+  | { readonly type: 'place'; readonly epoch: number; readonly step: number }
+  /** Training is over: the test split is scored, the model exported. */
+  | { readonly type: 'scoring' }
+  /** `samples` where an epoch has just ended. To be answered with `stored`. */
+  | {
+      readonly type: 'checkpoint';
+      readonly stateFile: string;
+      readonly progress: Progress;
+      readonly samples: Uint8Array | null;
+    }
+  /** A grid from within the first epoch. */
+  | { readonly type: 'preview'; readonly samples: Uint8Array }
+  /** The snapshot had no feature network: this one was trained for it. */
+  | { readonly type: 'features'; readonly features: StoredFeatures }
+  /** The last checkpoint was written because a stop was asked for. */
+  | { readonly type: 'stopped' }
+  | { readonly type: 'finished'; readonly result: EngineResult }
+  /** A failure of the domain, by the name in FAILURE. */
+  | { readonly type: 'failed'; readonly name: string; readonly message: string };

@@ -1,0 +1,26 @@
+// The configuration in force of a dataset, for stages that cannot go on without one.
+import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { type Kind, TRAINED_KINDS } from '../base/names.ts';
+import { readJson } from '../store/json.ts';
+import { keys } from '../store/keys.ts';
+import type { Store } from '../store/store.ts';
+import { CurrentConfig } from './messages.ts';
+
+/** Throws NoConfigurationError where nothing usable was dropped yet. */
+export async function readCurrentConfig(data: Store, dataset: string): Promise<CurrentConfig> {
+  const found = await readJson(data, keys.currentConfig(dataset), CurrentConfig);
+  if (found) return found.value;
+  throw new GoldpanError(
+    FAILURE.noConfiguration,
+    `Dataset ${dataset} has no configuration yet: no usable file was dropped and no dataset.yaml says what it holds. ` +
+      `Run "goldpan put <folder> --dataset ${dataset}" and look at "goldpan status ${dataset}".`,
+  );
+}
+
+/** What to say where a model is asked for of a kind that no model is made of. */
+export function notTrained(dataset: string, kind: Kind): GoldpanError {
+  return new GoldpanError(
+    FAILURE.kindNotTrained,
+    `Dataset ${dataset} holds ${kind} data, which is cleaned and made into snapshots; models are made of ${TRAINED_KINDS.join(', ')} data so far.`,
+  );
+}

@@ -1,0 +1,178 @@
+// What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
+
+import { addCounts, countIssues, subtractCounts } from '../kinds/issues.ts';
+import type { SnapshotIndex } from '../snapshot/messages.ts';
+import { readJson } from '../store/json.ts';
+import {
+  CONFIG_FILE,
+  dropKey,
+  idInKey,
+  isFolderMarker,
+  keys,
+  parseDropKey,
+  parseVerdictKey,
+  plannedUnit,
+  uploadIdOf,
+} from '../store/keys.ts';
+import type { ListedObject, Store } from '../store/store.ts';
+import { Refusal, Verdict } from './messages.ts';
+import { type RolledUp, readRollup } from './rollup.ts';
+import type { RolledPart } from './rollup-messages.ts';
+
+const READS_AT_ONCE = 64;
+const NOTHING_FOUND: Found = { verdictKeys: [], units: new Set(), unitCount: 1 };
+
+/** pending: some unit has no verdict yet. refused: the whole upload. */
+export type CurrentUpload = {
+  readonly key: string;
+  readonly uploadId: string;
+  readonly state: 'pending' | 'refused' | 'done';
+  readonly verdictKeys: readonly string[];
+  readonly object: Pick<ListedObject, 'size' | 'etag' | 'modifiedAt'> & { readonly versionId: string };
+};
+/** One object as the drop bucket holds it now. */
+export type Dropped = Omit<CurrentUpload, 'state' | 'verdictKeys'>;
+export type Census = {
+  readonly dataset: string;
+  readonly configId: string | undefined;
+  readonly uploads: readonly CurrentUpload[];
+};
+/** `rolled`: parts that lie, by their own key, inside a file of several. */
+export type CensusDetails = {
+  readonly verdicts: readonly Verdict[];
+  readonly refusals: readonly Refusal[];
+  readonly rolled: ReadonlyMap<string, RolledPart>;
+};
+export type Counts = Pick<SnapshotIndex['counts'], 'uploads' | 'byIssue'> & {
+  items: { accepted: number; rejected: number };
+};
+type Found = { readonly verdictKeys: string[]; readonly units: Set<string>; readonly unitCount: number };
+
+/** The newest versions that count as uploads, and dataset.yaml. */
+export async function listDropped(drop: Store, dataset: string): Promise<Dropped[]> {
+  const dropped: Dropped[] = [];
+  for await (const { key, versionId, deleted, size, etag, modifiedAt } of drop.listLatest(dropKey(dataset, ''))) {
+    if (deleted || isFolderMarker(key, size) || !parseDropKey(key)) continue;
+    const uploadId = uploadIdOf(drop.bucket, key, versionId);
+    dropped.push({ key, uploadId, object: { versionId, size, etag, modifiedAt } });
+  }
+  return dropped;
+}
+
+/**
+ * Deleted keys and superseded versions do not appear: the drop bucket's own listing is the truth about what counts.
+ * `configId` undefined = no configuration is known yet, so nothing is done. dataset.yaml counts only when refused.
+ * `dropped`: what lies there, where that was listed before.
+ */
+export async function takeCensus(
+  drop: Store,
+  data: Store,
+  dataset: string,
+  configId: string | undefined,
+  dropped?: readonly Dropped[],
+): Promise<Census> {
+  const refused = new Set<string>();
+  for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
+  const found = configId === undefined ? new Map<string, Found>() : await findVerdicts(data, dataset, configId);
+  const uploads: CurrentUpload[] = [];
+  for (const one of dropped ?? (await listDropped(drop, dataset))) {
+    const { key, uploadId } = one;
+    if (key === dropKey(dataset, CONFIG_FILE) && !refused.has(uploadId)) continue;
+    const { verdictKeys, units, unitCount } = found.get(uploadId) ?? NOTHING_FOUND;
+    const state = refused.has(uploadId) ? 'refused' : units.size >= unitCount ? 'done' : 'pending';
+    uploads.push({ ...one, state, verdictKeys });
+  }
+  return { dataset, configId, uploads };
+}
+
+/** The verdicts and refusals behind a census, in its order: those that tick has rolled up, and what is newer one by one. */
+export async function readDetails(data: Store, census: Census, known?: RolledUp): Promise<CensusDetails> {
+  const { dataset, configId, uploads } = census;
+  const rolledUp = known ?? (configId === undefined ? undefined : await readRollup(data, dataset, configId));
+  const refused = uploads.filter(({ state }) => state === 'refused');
+  const verdicts = await readAll(
+    data,
+    uploads.filter(({ state }) => state === 'done').flatMap((upload) => [...upload.verdictKeys].sort()),
+    Verdict,
+    rolledUp?.verdicts,
+  );
+  const refusals = await readAll(
+    data,
+    refused.map(({ uploadId }) => keys.refused(dataset, uploadId)),
+    Refusal,
+    rolledUp?.refusals,
+  );
+  return { verdicts, refusals, rolled: rolledUp?.parts ?? new Map() };
+}
+
+/** Of some of its uploads. */
+export function detailsOf({ uploads }: Pick<Census, 'uploads'>, details: CensusDetails): CensusDetails {
+  const ids = new Set(uploads.map(({ uploadId }) => uploadId));
+  const isOne = ({ uploadId }: { readonly uploadId: string }) => ids.has(uploadId);
+  return { ...details, verdicts: details.verdicts.filter(isOne), refusals: details.refusals.filter(isOne) };
+}
+
+/** An upload is accepted when all its items were, rejected when none was, partly in between. */
+export function countCensus(
+  { uploads }: { readonly uploads: readonly Pick<CurrentUpload, 'uploadId' | 'state'>[] },
+  { verdicts, refusals }: Pick<CensusDetails, 'verdicts' | 'refusals'>,
+): Counts {
+  const counts: Counts = {
+    uploads: { accepted: 0, partly: 0, rejected: 0, pending: 0 },
+    items: { accepted: 0, rejected: refusals.length },
+    byIssue: countIssues(refusals.flatMap(({ issues }) => issues.slice(0, 1))),
+  };
+  const byUpload = new Map<string, { accepted: number; rejected: number }>();
+  const withSidecar = new Set<string>();
+  for (const { uploadId, items, byIssue, released, sidecar } of verdicts) {
+    if (sidecar) withSidecar.add(uploadId);
+    const sum = byUpload.get(uploadId) ?? { accepted: 0, rejected: 0 };
+    // What was released had been counted as rejected by the unit that it comes from.
+    const rejected = released ? -items.accepted : items.rejected;
+    byUpload.set(uploadId, { accepted: sum.accepted + items.accepted, rejected: sum.rejected + rejected });
+    counts.items.accepted += items.accepted;
+    counts.items.rejected += rejected;
+    addCounts(counts.byIssue, byIssue);
+    if (released) subtractCounts(counts.byIssue, released);
+  }
+  for (const { uploadId, state } of uploads) {
+    const sum = byUpload.get(uploadId);
+    if (state === 'pending') counts.uploads.pending++;
+    else if (sum && withSidecar.has(uploadId) && sum.accepted + sum.rejected === 0) counts.uploads.accepted++;
+    else if (state === 'refused' || !sum || sum.accepted === 0) counts.uploads.rejected++;
+    else if (sum.rejected > 0) counts.uploads.partly++;
+    else counts.uploads.accepted++;
+  }
+  return counts;
+}
+
+/** A unit cleaned once more after a release (`<unit>.w<id>`) adds a verdict; it does not stand in for a unit that has none. */
+async function findVerdicts(data: Store, dataset: string, configId: string): Promise<Map<string, Found>> {
+  const byUpload = new Map<string, Found>();
+  for await (const { key } of data.list(keys.verdicts(dataset, configId))) {
+    const parsed = parseVerdictKey(key);
+    if (!parsed) continue;
+    const { uploadId, unit, unitCount } = parsed;
+    const found = byUpload.get(uploadId) ?? { verdictKeys: [], units: new Set(), unitCount };
+    found.verdictKeys.push(key);
+    found.units.add(plannedUnit(unit));
+    byUpload.set(uploadId, found);
+  }
+  return byUpload;
+}
+
+async function readAll<T>(
+  data: Store,
+  from: readonly string[],
+  schema: Parameters<typeof readJson<T>>[2],
+  known: ReadonlyMap<string, T> = new Map(),
+): Promise<T[]> {
+  const fresh = new Map<string, T>();
+  const missing = from.filter((key) => !known.has(key));
+  for (let start = 0; start < missing.length; start += READS_AT_ONCE) {
+    const batch = missing.slice(start, start + READS_AT_ONCE);
+    for (const [place, object] of (await Promise.all(batch.map((key) => readJson(data, key, schema)))).entries())
+      if (object) fresh.set(batch[place] as string, object.value);
+  }
+  return from.flatMap((key) => known.get(key) ?? fresh.get(key) ?? []);
+}

@@ -1,0 +1,125 @@
+// Messages of the way in: from a dropped object to the verdict on each of its units.
+import * as z from 'zod';
+import { KINDS } from '../base/names.ts';
+import { EffectiveConfig } from '../kinds/config.ts';
+import { Issue, IssueCounts } from '../kinds/issues.ts';
+import { UnitWaiver } from '../kinds/waiver.ts';
+
+/** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */
+export const ObjectEvent = z.object({
+  'detail-type': z.enum(['Object Created', 'Object Deleted']),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({
+      key: z.string().min(1),
+      size: z.int().min(0).optional(),
+      etag: z.string().optional(),
+      'version-id': z.string().optional(),
+      sequencer: z.string().optional(),
+    }),
+  }),
+});
+export type ObjectEvent = z.infer<typeof ObjectEvent>;
+
+/** What S3 sends by itself when somebody sets a bucket's notifications. */
+export const StorageTest = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
+
+/** One version of one object in the drop bucket. */
+export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
+export type Source = z.infer<typeof Source>;
+
+/** What of the object a unit covers: the whole, lines of a text, or files of the archive in its order. */
+const Slice = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('object') }),
+  z.strictObject({ type: z.literal('zip'), firstEntry: z.int().min(0), entryCount: z.int().positive() }),
+  z.strictObject({
+    type: z.literal('range'),
+    firstByte: z.int().min(0),
+    byteCount: z.int().positive(),
+    firstLine: z.int().positive(),
+    encoding: z.enum(['utf-16le', 'utf-16be']).nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('tar'),
+    gzip: z.boolean(),
+    firstEntry: z.int().min(0),
+    entryCount: z.int().positive(),
+  }),
+]);
+
+export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice });
+
+/** uploads/<ds>/<uploadId>.json */
+export const Upload = z.strictObject({
+  dataset: z.string(),
+  uploadId: z.string(),
+  kind: z.enum(KINDS),
+  source: Source,
+  units: z.array(UnitPlan).min(1),
+});
+export type Upload = z.infer<typeof Upload>;
+
+/** refused/<ds>/<uploadId>.json: the whole upload is refused. */
+export const Refusal = z.strictObject({
+  dataset: z.string(),
+  uploadId: z.string(),
+  source: Source,
+  issues: z.array(Issue).min(1),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** config/<ds>/current.json: the configuration in force. versionId is that of the dataset.yaml it came from, if any. */
+export const CurrentConfig = z.strictObject({
+  configId: z.string(),
+  versionId: z.string().nullable(),
+  config: EffectiveConfig,
+});
+export type CurrentConfig = z.infer<typeof CurrentConfig>;
+
+/** The queue message to a cleaning function. */
+export const UnitMessage = z.strictObject({
+  dataset: z.string(),
+  uploadId: z.string(),
+  configId: z.string(),
+  unit: z.string(),
+  source: Source,
+  slice: Slice,
+  /** The unit is cleaned once more for these items only. */
+  waiver: UnitWaiver.optional(),
+  /** Ids of waivers that were given to the unit under earlier configurations. */
+  waivers: z.array(z.string()).optional(),
+});
+export type UnitMessage = z.infer<typeof UnitMessage>;
+
+/** verdicts/.../<unit>.json, written last: the commit marker of a unit. The same input gives the same bytes. */
+export const Verdict = z.strictObject({
+  dataset: z.string(),
+  configId: z.string(),
+  uploadId: z.string(),
+  unit: z.string(),
+  sourceKey: z.string(),
+  /** Absent when no item was accepted. */
+  part: z.strictObject({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
+  /** What a sidecar in the unit says, as the array of its entries. alone: it was dropped by itself, not in an archive. */
+  sidecar: z.strictObject({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }).optional(),
+  items: z.strictObject({ accepted: z.int().min(0), rejected: z.int().min(0) }),
+  byIssue: IssueCounts,
+  /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */
+  released: IssueCounts.optional(),
+  /** Of tables: the version of the schema that the rows were held to. */
+  schemaVersion: z.int().positive().optional(),
+  /** The first few, for people; all of them lie in quarantine. */
+  examples: z.array(Issue).max(5),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One line of quarantine/.../<unit>.jsonl. */
+export const QuarantinedItem = z.strictObject({
+  path: z.string(),
+  issues: z.array(Issue).min(1),
+  /** The row or document itself, where the item is one of many in its file. */
+  row: z.string().optional(),
+  /** SHA-256 of the item's bytes, which lie beside the file under that name; absent when the cap was reached. */
+  bytesSha256: z.string().optional(),
+});
+export type QuarantinedItem = z.infer<typeof QuarantinedItem>;

@@ -1,0 +1,97 @@
+// The files of a unit: the dropped image itself, or a slice of the archive, read in ranges.
+
+import { LIMITS } from '../base/limits.ts';
+import type { Issue } from '../kinds/issues.ts';
+import { isSidecar } from '../kinds/sidecar.ts';
+import type { Store } from '../store/store.ts';
+import { type TarContent, unpackTar } from './archive/tar.ts';
+import { unpackFiles } from './archive/unpack.ts';
+import { type ReadRange, readArchive } from './archive/zip.ts';
+import type { UnitMessage } from './messages.ts';
+
+/** Of lines cut out of a text: the number of the first, and the encoding that the text's own mark tells. */
+type Lines = { readonly firstLine?: number; readonly encoding?: 'utf-16le' | 'utf-16be' | null };
+
+/** `path` is relative to the dataset or the archive. */
+export type SourceFile = { readonly path: string } & (
+  | ({ readonly ok: true; readonly bytes: Uint8Array } & Lines)
+  | { readonly ok: false; readonly issue: Issue }
+);
+
+/** A file that is no item, but says what items are. */
+export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };
+
+/** Undefined for a file that holds items. */
+export function sidecarOf(file: SourceFile, { labels }: { readonly labels: string }): SidecarFile | undefined {
+  return file.ok && isSidecar(file.path, labels)
+    ? { accepted: 'sidecar', path: file.path, bytes: file.bytes }
+    : undefined;
+}
+
+/** The version that the message names is no longer there. */
+export class SupersededError extends Error {}
+
+/** Those that a waiver names, of a unit that is cleaned once more; all of any other. Throws SupersededError. */
+export async function* namedFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
+  const named = message.waiver && new Set(message.waiver.items.map(({ path }) => path));
+  for await (const file of sourceFiles(drop, message)) if (named?.has(file.path) ?? true) yield file;
+}
+
+/** Files in the unit's order. Throws SupersededError. */
+export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
+  const { source, slice, dataset } = message;
+  const readRange = rangesOf(drop, message);
+  const path = source.key.slice(dataset.length + 1);
+  if (slice.type === 'object') {
+    yield { path, ok: true, bytes: await readRange(0, source.size - 1) };
+    return;
+  }
+  if (slice.type === 'range') {
+    yield { path, ...(await readLines(slice, path, readRange)) };
+    return;
+  }
+  const { firstEntry, entryCount } = slice;
+  if (slice.type === 'tar') {
+    const tar = { size: source.size, gzip: slice.gzip, readRange };
+    for await (const file of unpackTar(tar, firstEntry, entryCount)) yield tarFile(file);
+    return;
+  }
+  const archive = await readArchive(source.size, readRange);
+  if (!archive.ok) {
+    yield { path, ok: false, issue: { ...archive.issue, place: { path } } };
+    return;
+  }
+  const files = archive.files.slice(firstEntry, firstEntry + entryCount);
+  for await (const { file, ...unpacked } of unpackFiles(files, readRange)) yield { path: file.path, ...unpacked };
+}
+
+function tarFile({ path, bytes, unpackedBytes }: TarContent): SourceFile {
+  if (bytes) return { path, ok: true, bytes };
+  const facts = { given: `${unpackedBytes} bytes`, allowed: `at most ${LIMITS.fileBytes} bytes` };
+  return { path, ok: false, issue: { code: 'upload.too-large', place: { path }, ...facts } };
+}
+
+/** Ranges are small unless one line is not. */
+async function readLines(
+  { firstByte, byteCount, firstLine, encoding }: Extract<UnitMessage['slice'], { type: 'range' }>,
+  path: string,
+  readRange: ReadRange,
+) {
+  if (byteCount <= LIMITS.fileBytes)
+    return { ok: true, bytes: await readRange(firstByte, firstByte + byteCount - 1), firstLine, encoding } as const;
+  const issue: Issue = {
+    code: 'text.too-long',
+    place: { path, line: firstLine },
+    given: `${byteCount} bytes`,
+    allowed: `at most ${LIMITS.fileBytes} bytes`,
+  };
+  return { ok: false, issue } as const;
+}
+
+function rangesOf(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {
+  return async (first, last) => {
+    const object = await drop.get(key, { versionId, range: { first, last } });
+    if (!object) throw new SupersededError(`version ${versionId} is gone`);
+    return object.body;
+  };
+}

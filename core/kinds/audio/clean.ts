@@ -1,0 +1,108 @@
+// Cleans one clip: decoded, measured, brought into the dataset's form, named by its samples; or rejected with every reason.
+
+import { sha256 } from '../../base/hash.ts';
+import type { Cleaned } from '../../ingest/clean-unit.ts';
+import { parentFolder } from '../../ingest/infer-config.ts';
+import type { SourceFile } from '../../ingest/unit-files.ts';
+import type { AudioDataset } from '../config.ts';
+import { thresholdOf } from '../define/rule.ts';
+import type { IssueCode } from '../issues.ts';
+import { type Finding, judge, shownNumber } from '../judge-findings.ts';
+import { missingFacts } from '../missing-facts.ts';
+import type { RulesInForce } from '../rules.ts';
+import { type DecodeCompressed, decodeSound } from './decode/decode.ts';
+import type { Sound } from './decode/sound.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { type AudioMeasures, measureAudio, mixedDown } from './measure.ts';
+import type { AudioItem } from './part.ts';
+import { type Shaped, shapeClip } from './shape.ts';
+
+type Find = (code: IssueCode, given?: string, allowed?: string) => void;
+
+/** `source`: key in the drop bucket. */
+export async function cleanClip(
+  file: SourceFile,
+  config: AudioDataset,
+  source: string,
+  decodeCompressed: DecodeCompressed,
+): Promise<Cleaned<AudioItem>> {
+  const { path } = file;
+  if (!file.ok) return { accepted: false, path, issues: [file.issue] };
+  if (file.bytes.length === 0) return { accepted: false, path, issues: [{ code: 'upload.empty', place: { path } }] };
+  const decoded = await decodeSound(file.bytes, decodeCompressed);
+  if (!decoded.ok) {
+    const { ok: _ok, ...why } = decoded;
+    return { accepted: false, path, issues: [{ place: { path }, ...why }], bytes: file.bytes };
+  }
+  const { sound } = decoded;
+  const findings: Finding[] = [];
+  const find: Find = (code, given, allowed) =>
+    findings.push({ code, place: { path }, ...(given && { given }), ...(allowed && { allowed }) });
+  const mono = mixedDown(sound.channels);
+  const measures = measureAudio(sound, mono, settingOf(config.rules, 'audio.silence', 'level'));
+  const shaped = shapeClip(mono, { sampleRate: sound.sampleRate, channels: sound.channels.length }, config);
+  compare(sound, measures, shaped, config, find);
+  const label = config.labels === 'folder' ? parentFolder(path) : null;
+  for (const code of missingFacts(config, label)) find(code);
+  const { rejections, flags } = judge(findings, config.rules);
+  const [first, ...others] = rejections;
+  if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
+  const bytes = littleEndian(shaped.pcm);
+  const item: AudioItem = {
+    itemId: sha256(`${config.audio.sampleRate}:`, bytes),
+    path,
+    label,
+    bytes,
+    sampleRate: config.audio.sampleRate,
+    originalSampleRate: sound.sampleRate,
+    originalSeconds: secondsOf(sound),
+    channels: sound.channels.length,
+    ...measures,
+    ...fingerprintOf(shaped.pcm, config.audio.sampleRate),
+    flags,
+    fixes: shaped.fixes,
+    license: config.license,
+    source,
+  };
+  return { accepted: true, item };
+}
+
+function compare(sound: Sound, measures: AudioMeasures, shaped: Shaped, config: AudioDataset, find: Find): void {
+  const { audio, rules } = config;
+  const { clippingShare, silenceShare, dcOffset, snrDb, peak } = measures;
+  if (sound.truncated !== undefined) find('audio.truncated', sound.truncated);
+  const mostSilence = settingOf(rules, 'audio.silence', 'max');
+  // What cannot be heard is neither noisy nor short, but silent.
+  if (peak === 0 || silenceShare > mostSilence) {
+    find('audio.silence', `${shownNumber(silenceShare)} of it`, `at most ${mostSilence}`);
+    return;
+  }
+  const mostClipping = settingOf(rules, 'audio.clipping', 'max');
+  if (clippingShare > mostClipping) find('audio.clipping', shownNumber(clippingShare), `at most ${mostClipping}`);
+  const leastSnr = settingOf(rules, 'audio.low-snr', 'min');
+  if (snrDb < leastSnr) find('audio.low-snr', `${shownNumber(snrDb)} dB`, `at least ${leastSnr} dB`);
+  const mostOffset = settingOf(rules, 'audio.dc-offset', 'max');
+  if (Math.abs(dcOffset) > mostOffset) find('audio.dc-offset', shownNumber(dcOffset), `at most ${mostOffset}`);
+  const shortest = settingOf(rules, 'audio.too-short', 'min');
+  if (shaped.soundSeconds < shortest)
+    find('audio.too-short', `${shownNumber(shaped.soundSeconds)} s`, `at least ${shortest} s`);
+  if (shaped.soundSeconds > audio.seconds)
+    find('audio.too-long', `${shownNumber(shaped.soundSeconds)} s`, `at most ${audio.seconds} s`);
+}
+
+function secondsOf({ channels: [first], sampleRate }: Sound): number {
+  return first.length / sampleRate;
+}
+
+function littleEndian(pcm: Int16Array): Uint8Array {
+  const bytes = new Uint8Array(pcm.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < pcm.length; i++) view.setInt16(i * 2, pcm[i] as number, true);
+  return bytes;
+}
+
+function settingOf(rules: RulesInForce, code: IssueCode, setting: string): number {
+  const rule = rules[code];
+  if (!rule) throw new RangeError(`there is no rule ${code}`);
+  return thresholdOf(rule, setting);
+}

@@ -1,0 +1,50 @@
+// What a dataset of clips needs, from the headers of some of its files.
+
+import type { Sample } from '../../ingest/infer-dataset.ts';
+import { AudioConfig } from '../config.ts';
+import { flacFacts } from './decode/declared-length.ts';
+import { soundTypeOf } from './decode/decode.ts';
+import { readWavHeader } from './decode/wav.ts';
+
+/** What models of this size can draw. */
+const HIGHEST_RATE = 16_000;
+const LOWEST_RATE = 4000;
+const SHARE = 0.95;
+const LEAST_SECONDS = 0.1;
+const MOST_SECONDS = 30;
+
+type Length = { readonly sampleRate: number; readonly seconds: number };
+
+/** The most common sample rate, and the length that 95 % of the clips keep within, rounded up to tenths or whole seconds. */
+export function inferAudio(samples: readonly Sample[]): AudioConfig {
+  const lengths = samples.flatMap(({ start }) => lengthOf(start) ?? []);
+  if (lengths.length === 0) return AudioConfig.parse({});
+  const counts = new Map<number, number>();
+  for (const { sampleRate } of lengths) counts.set(sampleRate, (counts.get(sampleRate) ?? 0) + 1);
+  const [rate] = [...counts].sort(([a, m], [b, n]) => n - m || a - b)[0] as [number, number];
+  const sorted = lengths.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  const longest = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * SHARE))] as number;
+  const step = longest > 2 ? 1 : 0.1;
+  const seconds = Number((Math.ceil(longest / step - 1e-9) * step).toFixed(1));
+  return AudioConfig.parse({
+    sampleRate: Math.min(HIGHEST_RATE, Math.max(LOWEST_RATE, rate)),
+    seconds: Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, seconds)),
+  });
+}
+
+/** Of formats whose header tells; the file's end is not there. */
+function lengthOf(start: Uint8Array): Length | undefined {
+  const type = soundTypeOf(start);
+  if (type === 'wav') {
+    const header = readWavHeader(start, Number.MAX_SAFE_INTEGER);
+    if (typeof header === 'string' || header.dataBytes > 2 ** 32) return undefined;
+    const { sampleRate, blockAlign, dataBytes } = header;
+    return sampleRate > 0 && blockAlign > 0 && dataBytes > 0
+      ? { sampleRate, seconds: dataBytes / blockAlign / sampleRate }
+      : undefined;
+  }
+  const facts = type === 'flac' ? flacFacts(start) : undefined;
+  return facts && facts.sampleRate > 0 && facts.frames > 0
+    ? { sampleRate: facts.sampleRate, seconds: facts.frames / facts.sampleRate }
+    : undefined;
+}

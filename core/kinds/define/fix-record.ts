@@ -1,0 +1,10 @@
+// What was changed in an item, and how it is told: the rule and short hashes of before and after, never contents.
+import { canonicalJson, sha256 } from '../../base/hash.ts';
+import type { IssueCode } from '../issues.ts';
+
+const SHORT = 16;
+
+/** One entry of a part's `fixes`. */
+export function fixRecord(rule: IssueCode, before: Uint8Array | string, after: Uint8Array | string): string {
+  return canonicalJson({ rule, before: sha256(before).slice(0, SHORT), after: sha256(after).slice(0, SHORT) });
+}

@@ -1,0 +1,91 @@
+// Cleans one image: decoded, measured, judged, brought to the configured shape, named by its pixels; or rejected with the reason.
+
+import { sha256 } from '../../base/hash.ts';
+import type { Cleaned } from '../../ingest/clean-unit.ts';
+import { parentFolder } from '../../ingest/infer-config.ts';
+import type { SourceFile } from '../../ingest/unit-files.ts';
+import { perceptualHash } from '../../similarity/perceptual-hash.ts';
+import type { ImageConfig, ImageDataset } from '../config.ts';
+import { fixRecord } from '../define/fix-record.ts';
+import { type RuleSetting, thresholdOf } from '../define/rule.ts';
+import type { IssueCode } from '../issues.ts';
+import { type Finding, judge } from '../judge-findings.ts';
+import { missingFacts } from '../missing-facts.ts';
+import type { RulesInForce } from '../rules.ts';
+import { decodeImage, resizePicture } from './decode.ts';
+import type { ImageHeader } from './header.ts';
+import { judgeImage } from './judge.ts';
+import { measureImage, type Picture } from './measure.ts';
+import { medianFilter } from './median-filter.ts';
+import type { Item } from './part.ts';
+
+/** `source`: key in the drop bucket. */
+export async function cleanImage(file: SourceFile, config: ImageDataset, source: string): Promise<Cleaned<Item>> {
+  const { path } = file;
+  if (!file.ok) return { accepted: false, path, issues: [file.issue] };
+  const { image, rules } = config;
+  const decoded = await decodeImage(file.bytes, path, image);
+  if (!decoded.ok) return { accepted: false, path, issues: [decoded.issue], bytes: file.bytes };
+  const { picture, header } = decoded.image;
+  const { quiet, measured } = denoise(picture, rules);
+  const changed = changesOf(header, image);
+  const label = config.labels === 'folder' ? parentFolder(path) : null;
+  const found: Finding[] = [
+    ...judgeImage({ measured, header, path }, image, rules),
+    ...changed.map((code) => ({ code, place: { path }, ...shapes(header, image) })),
+    ...missingFacts(config, label).map((code) => ({ code, place: { path } })),
+  ];
+  const { rejections, flags } = judge(found, rules);
+  const [first, ...others] = rejections;
+  if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
+  const { pixels } = await resizePicture(quiet, image);
+  const { grey, darkest: _darkest, lightest: _lightest, ...measures } = measured;
+  const { width, height, channels } = image;
+  const item: Item = {
+    itemId: sha256(`${width}x${height}x${channels}:`, pixels),
+    path,
+    label,
+    bytes: pixels,
+    width,
+    height,
+    channels,
+    originalWidth: header.width,
+    originalHeight: header.height,
+    aspect: header.width / header.height,
+    ...measures,
+    phash: perceptualHash(grey, quiet.width, quiet.height),
+    flags,
+    fixes: [
+      ...changed.map((code) => fixRecord(code, file.bytes, pixels)),
+      ...(quiet === picture ? [] : [fixRecord('image.noisy', picture.pixels, quiet.pixels)]),
+    ],
+    license: config.license,
+    source,
+  };
+  return { accepted: true, item };
+}
+
+/** Measured as it is, and again where it had to be filtered. */
+function denoise(picture: Picture, rules: RulesInForce) {
+  const measured = measureImage(picture);
+  const rule = rules['image.noisy'] as RuleSetting;
+  if (rule.action !== 'fix' || measured.noise <= thresholdOf(rule, 'max')) return { quiet: picture, measured };
+  const quiet = medianFilter(picture);
+  return { quiet, measured: measureImage(quiet) };
+}
+
+/** What decoding to the configured shape changes. */
+function changesOf(header: ImageHeader, image: ImageConfig): IssueCode[] {
+  const changes: [IssueCode, boolean][] = [
+    ['image.orientation', header.orientation > 1],
+    ['image.transparent', header.transparent],
+    ['image.channels', header.channels !== image.channels],
+    ['image.other-size', header.width !== image.width || header.height !== image.height],
+  ];
+  return changes.flatMap(([code, happened]) => (happened ? [code] : []));
+}
+
+function shapes(header: ImageHeader, image: ImageConfig) {
+  const text = ({ width, height, channels }: ImageConfig | ImageHeader) => `${width} x ${height} x ${channels}`;
+  return { given: text(header), allowed: text(image) };
+}

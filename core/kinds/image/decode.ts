@@ -1,0 +1,116 @@
+// One image, decoded once: upright, in the configured channels, nothing of the file left but its pixels.
+import { fileTypeFromBuffer } from 'file-type';
+import sharp, { type Sharp } from 'sharp';
+import { LIMITS } from '../../base/limits.ts';
+import type { ImageConfig } from '../config.ts';
+import type { Issue } from '../issues.ts';
+import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
+import type { Picture } from './measure.ts';
+
+// Only loaders of the three types may open a file, whatever it pretends to be.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] });
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Behind transparent pictures, as on a page. */
+const PAGE = '#ffffff';
+/** Around pictures that `contain` leaves narrower than their frame. */
+const FRAME = '#000000';
+/** Pixels of the longer side at which pictures are measured: enough to tell a blurred one from a sharp one. */
+const MEASURED_SIDE = 256;
+/** Long strips are kept longer, since their short side has to fill the configured one. */
+const LONGEST_SIDE = 2048;
+
+/** Interlaced and turned pictures are held whole: half a gigabyte for the largest. */
+const LARGE_PIXELS = 8_000_000;
+const REASON_CHARACTERS = 160;
+
+/** `picture`: the whole of it, at most MEASURED_SIDE pixels wide and high where the configured size allows. */
+export type DecodedImage = { readonly picture: Picture; readonly header: ImageHeader };
+export type DecodeResult =
+  | { readonly ok: true; readonly image: DecodedImage }
+  | { readonly ok: false; readonly issue: Issue };
+
+/** Bad images are values. `path` is where the issue is said to be. */
+export async function decodeImage(bytes: Uint8Array, path: string, config: ImageConfig): Promise<DecodeResult> {
+  if (bytes.length === 0) return refused('upload.empty', path);
+  if (!imageTypeOf(bytes)) return refused('upload.type-not-allowed', path, await typeOf(bytes), IMAGE_TYPES.join(', '));
+  const header = readImageHeader(bytes);
+  if (!header) return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path);
+  const { width, height, animated } = header;
+  if (width * height > LIMITS.imagePixels)
+    return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
+  if (animated) return refused('image.animated', path);
+  const decode = () => decodePicture(bytes, header, config);
+  try {
+    const picture = await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode());
+    return { ok: true, image: { picture, header } };
+  } catch (error) {
+    return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, reasonOf(error));
+  }
+}
+
+/** To the configured size, antialiased; the same picture where it has that size. */
+export async function resizePicture(picture: Picture, { width, height, fit }: ImageConfig): Promise<Picture> {
+  if (picture.width === width && picture.height === height) return picture;
+  const raw = { width: picture.width, height: picture.height, channels: picture.channels as 1 | 3 };
+  return render(
+    sharp(picture.pixels, { raw }).resize(width, height, { fit, kernel: 'lanczos3', background: FRAME }),
+    picture.channels,
+  );
+}
+
+/** Throws on whatever the decoder cannot or will not read, warnings included. */
+function decodePicture(bytes: Uint8Array, header: ImageHeader, config: ImageConfig): Promise<Picture> {
+  const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels });
+  // Each of these costs a small picture a tenth of its decoding.
+  if (header.orientation > 1) image.autoOrient();
+  if (header.transparent) image.flatten({ background: PAGE });
+  const longest = Math.max(header.width, header.height);
+  const side = Math.round(longest * scaleOf(header, config));
+  if (side < longest) image.resize(side, side, { fit: 'inside', kernel: 'lanczos3' });
+  return render(image, config.channels);
+}
+
+function scaleOf({ width, height }: ImageHeader, image: ImageConfig): number {
+  const longest = Math.max(width, height);
+  const filling = Math.max(image.width / width, image.height / height);
+  return Math.min(1, Math.max(MEASURED_SIDE / longest, Math.min(filling, LONGEST_SIDE / longest)));
+}
+
+async function render(image: Sharp, channels: number): Promise<Picture> {
+  const { data, info } = await image
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  if (info.channels !== channels || data.length !== width * height * channels)
+    throw new Error(`decoded to ${width} x ${height} x ${info.channels}`);
+  return { pixels: data, width, height, channels };
+}
+
+let lastLarge: Promise<unknown> = Promise.resolve();
+
+/** Large pictures wait for one another, so that no mix of files fills the memory. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const next = lastLarge.then(work);
+  lastLarge = next.catch(() => undefined);
+  return next;
+}
+
+async function typeOf(bytes: Uint8Array): Promise<string> {
+  const found = await fileTypeFromBuffer(bytes.subarray(0, 4096)).catch(() => undefined);
+  return found?.mime ?? (bytes.subarray(0, 512).includes(0) ? 'no type that is known' : 'text');
+}
+
+function reasonOf(error: unknown): string {
+  return (error as Error).message
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, REASON_CHARACTERS)
+    .replace(/[\s:]+$/, '');
+}
+
+function refused(code: Issue['code'], path: string, given?: string, allowed?: string): DecodeResult {
+  return { ok: false, issue: { code, place: { path }, ...(given && { given }), ...(allowed && { allowed }) } };
+}

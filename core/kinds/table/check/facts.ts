@@ -1,0 +1,176 @@
+// What is counted in the columns of a first upload, so that its schema can be told.
+import * as z from 'zod';
+import { text } from '../../../base/confined-database.ts';
+import { cellNames, trimmed } from '../read/cells.ts';
+import type { Staged } from '../read/normalised-file.ts';
+import { type ColumnFacts, NULL_TOKENS } from '../schema/infer.ts';
+import { DATE_FORMATS } from '../schema/schema.ts';
+import { type Database, readStaged } from './database.ts';
+import { commaNumberSql, isOneOf } from './typed.ts';
+
+/** Rows looked at, spread over the file; categories are counted over all of them. */
+const SAMPLED_ROWS = 50_000;
+/** Distinct values of a column from which on it is no category. */
+const MOST_TOP = 400;
+const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const ALIKE = `0123456789${CAPITALS}${CAPITALS.toLowerCase()}`;
+const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
+/** Rows whose shape is looked at. */
+const SHAPED_ROWS = 2_000;
+const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
+const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
+/** A comma that no reader takes for one between thousands: in 0,5 and 1234,5 and 3,14 and 1.234,567. */
+const SURELY_COMMA =
+  "'[+-]?(0,[0-9]+|[0-9]{4,},[0-9]+|[0-9.]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\\.[0-9]{3})+,[0-9]+)'";
+const COLUMNS_A_QUERY = 100;
+/** Whether it is one costs far more to find out. */
+const MAYBE_DAY = "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}'";
+
+const count = z.bigint().transform(Number);
+const number = z.number().nullable();
+const Facts = z.object({
+  rows: count,
+  values: count,
+  distinct: count,
+  integers: count,
+  numbers: count,
+  booleans: count,
+  days: count,
+  times: count,
+  maybeDays: count,
+  leadingZeros: count,
+  longest: count.nullable(),
+  withUnit: count,
+  unit: z.string().nullable(),
+  commaNumbers: count,
+  surelyComma: count,
+  shapes: z.tuple([z.coerce.number(), z.string().nullable()]),
+  minNumber: number,
+  maxNumber: number,
+  minCommaNumber: number,
+  maxCommaNumber: number,
+  minDay: z.string().nullable(),
+  maxDay: z.string().nullable(),
+});
+const Top = z.object({ value: z.string(), count });
+type Top = readonly (readonly [string, number])[];
+
+export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnFacts[]> {
+  const cells = cellNames(staged);
+  const source = readStaged(staged, cells.all);
+  const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
+  const presentCell = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
+  const facts: ColumnFacts[] = [];
+  for (let first = 0; first < staged.columns.length; first += COLUMNS_A_QUERY) {
+    const places = staged.columns.map((_, i) => i).slice(first, first + COLUMNS_A_QUERY);
+    await database.run(`create or replace temp table looked as
+      select ${places.map((i) => `${presentCell(i)} as ${cells.of(i)}`).join(', ')}
+      from (select *, row_number() over () as n from ${source}) where n % ${step} = 0`);
+    const found = new Map<number, z.infer<typeof Facts> & { formats: number[] }>();
+    for (const i of places) {
+      const [one] = await database.rows(factsSql(cells.of(i)), Facts);
+      if (one) found.set(i, { ...one, formats: one.maybeDays > 0 ? await formatsOf(cells.of(i), database) : [] });
+    }
+    const maybeCategories = [...found]
+      .filter(([, one]) => one.distinct <= MOST_TOP && one.numbers < one.values)
+      .map(([i]) => i);
+    const tops =
+      step === 1
+        ? await topsOfSample(maybeCategories.map(cells.of), database)
+        : await topsOfAll(maybeCategories.map(presentCell), source, database);
+    for (const [i, { longest, shapes, maybeDays: _, ...others }] of found) {
+      const top = tops[maybeCategories.indexOf(i)] ?? [];
+      const distinct = Math.max(others.distinct, top.length);
+      facts.push({
+        ...others,
+        name: staged.columns[i] as string,
+        distinct,
+        longest: longest ?? 0,
+        shapes: shapes[0],
+        shape: shapes[1],
+        top: distinct <= MOST_TOP ? top : [],
+      });
+    }
+  }
+  await database.run('drop table if exists looked');
+  return facts;
+}
+
+/** How many values each format reads. */
+async function formatsOf(c: string, database: Database): Promise<number[]> {
+  const formats = DATE_FORMATS.map(
+    (format) => `count(case when year(try_strptime(${c}, ${text(format)})) between 1800 and 2200 then 1 end)`,
+  );
+  const [row] = await database.rows(
+    `select [${formats.join(', ')}] as formats from looked where ${c} similar to ${MAYBE_DAY}`,
+    z.object({ formats: z.array(count) }),
+  );
+  return row?.formats ?? [];
+}
+
+async function topsOfSample(columns: readonly string[], database: Database): Promise<Top[]> {
+  const tops: Top[] = [];
+  for (const column of columns) tops.push(await topOf(`select ${column} as value from looked`, database));
+  return tops;
+}
+
+/** One reading of the file for all columns. */
+async function topsOfAll(values: readonly string[], source: string, database: Database): Promise<Top[]> {
+  if (values.length === 0) return [];
+  await database.run(`create or replace temp table counted as
+    select ${values.map((value, i) => `histogram(${value}) as h${i}`).join(', ')} from ${source}`);
+  const tops: Top[] = [];
+  for (const i of values.keys()) {
+    const rows = await database.rows(
+      `select entry.key as value, entry.value::bigint as count from (select unnest(map_entries(h${i})) as entry from counted)
+       where entry.key is not null order by count desc, value limit ${MOST_TOP + 1}`,
+      Top,
+    );
+    tops.push(rows.map((row) => [row.value, row.count] as const));
+  }
+  await database.run('drop table counted');
+  return tops;
+}
+
+async function topOf(from: string, database: Database): Promise<Top> {
+  const rows = await database.rows(
+    `select value, count(*) as count from (${from}) where value is not null group by 1 order by count desc, value limit ${MOST_TOP + 1}`,
+    Top,
+  );
+  return rows.map((row) => [row.value, row.count] as const);
+}
+
+/** Null for what stands for nothing. */
+function present(value: string): string {
+  return `case when ${isOneOf(value, NULL_TOKENS)} then null else ${value} end`;
+}
+
+function factsSql(c: string): string {
+  const where = (condition: string) => `count(*) filter (where ${condition})`;
+  const asNumber = `case when not contains(${c}, '_') and isfinite(try_cast(${c} as double)) then try_cast(${c} as double) end`;
+  const unit = `regexp_extract(${c}, '^[+-]?[0-9]+(?:\\.[0-9]+)? ?([^0-9\\s.,:/+-]{1,8})$', 1)`;
+  const shape = `case when length(${c}) <= 40 then translate(${c}, '${ALIKE}', '${SIGNS}') else ${c} end`;
+  // A cast that fails costs a hundred times one that is not tried.
+  const day = `case when regexp_full_match(${c}, ${DAY}) then try_cast(${c} as date) end`;
+  return `with numbered as (select ${c}, ${asNumber} as number_, ${commaNumberSql(c)} as comma_ from looked),
+  shaped as (select *, case when number_ is null and ascii(${c}) < 58 then nullif(${unit}, '') end as unit_ from numbered)
+  select count(*) as rows, count(${c}) as values, count(distinct ${c}) as distinct,
+    ${where(`regexp_full_match(${c}, '[+-]?[0-9]+')`)} as integers,
+    count(number_) as numbers,
+    ${where(`lower(${c}) in ('true', 'false', 'yes', 'no')`)} as booleans,
+    count(${day}) as days,
+    count(case when regexp_full_match(${c}, ${MOMENT}) then try_cast(${c} as timestamptz) end) as times,
+    ${where(`${c} similar to ${MAYBE_DAY}`)} as "maybeDays",
+    ${where(`regexp_full_match(${c}, '[+-]?0[0-9]+')`)} as "leadingZeros",
+    max(length(${c})) as longest,
+    ${where('unit_ = (select mode(unit_) from shaped)')} as "withUnit",
+    (select mode(unit_) from shaped) as unit,
+    count(comma_) as "commaNumbers",
+    count(case when comma_ is not null and regexp_full_match(${c}, ${SURELY_COMMA}) then 1 end) as "surelyComma",
+    min(comma_) as "minCommaNumber", max(comma_) as "maxCommaNumber",
+    (select [count(distinct shape)::varchar, min(shape)] from
+      (select ${shape} as shape from (select ${c} from looked limit ${SHAPED_ROWS}))) as shapes,
+    min(number_) as "minNumber", max(number_) as "maxNumber",
+    min(${day})::varchar as "minDay", max(${day})::varchar as "maxDay"
+  from shaped`;
+}

@@ -1,0 +1,117 @@
+// Cells as SQL: from the text of a cell (t) to a value of its column's type (v), null where it is none.
+
+import { name, text } from '../../../base/confined-database.ts';
+import type { Column } from '../schema/schema.ts';
+import { spellingOf } from '../schema/spelling.ts';
+
+const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
+const COMMA_NUMBER = "'[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]+)?'";
+const MOMENT =
+  "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
+const TRUE = ['true', 'yes', 't', 'y', '1'];
+const FALSE = ['false', 'no', 'f', 'n', '0'];
+
+export type TypedColumn = {
+  readonly column: Column;
+  /** Names of the text, of the value. */
+  readonly t: string;
+  readonly v: string;
+  readonly value: string;
+  /** Whether a text without a value is one of the words for nothing; else it is no value of the column. */
+  readonly isToken: string;
+  /** Of categories: the name of the column that has the text as enum, null where it is none, and of the enum. */
+  readonly known: string;
+  readonly enum: string;
+};
+
+/** `place`: of the column in the schema. `mendSpelling`: categories written otherwise become those of the schema. */
+export function typedColumn(
+  column: Column,
+  place: number,
+  nulls: readonly string[],
+  mendSpelling: boolean,
+): TypedColumn {
+  const t = `t${place}`;
+  const v = `v${place}`;
+  const isToken = tokenSql(t, nulls);
+  return {
+    column,
+    t,
+    v,
+    value: valueSql(column, t, { known: `k${place}`, isToken, mendSpelling }),
+    isToken,
+    known: `k${place}`,
+    enum: `category_${place}`,
+  };
+}
+
+/** The type whose values are the categories of a column, which makes looking one up cheap. */
+export function enumSql({ column, enum: categories }: TypedColumn): string | undefined {
+  return column.categories && `create type ${name(categories)} as enum (${column.categories.map(text).join(', ')})`;
+}
+
+/** As a list: DuckDB makes a join of each longer `in`, over all rows, whatever stands before it. */
+export function isOneOf(value: string, texts: readonly string[]): string {
+  return `list_contains([${texts.map(text).join(', ')}], ${value})`;
+}
+
+/** A category's text as one of them, to be looked up once. */
+export function knownSql({ column, t, known, enum: categories }: TypedColumn): string[] {
+  return column.categories ? [`try_cast(${t} as ${name(categories)}) as ${known}`] : [];
+}
+
+/** Long texts are none of them without a look. */
+function tokenSql(t: string, nulls: readonly string[]): string {
+  if (nulls.length === 0) return 'false';
+  const longest = Math.max(...nulls.map((token) => Buffer.byteLength(token)));
+  return `case when strlen(${t}) > ${longest} then false else ${isOneOf(t, nulls)} end`;
+}
+
+type Context = { readonly known: string; readonly isToken: string; readonly mendSpelling: boolean };
+
+function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, t: string, context: Context): string {
+  const { isToken, mendSpelling } = context;
+  switch (type) {
+    case 'integer':
+      return withUnit(t, unit, wholeSql);
+    case 'number':
+      return withUnit(t, unit, decimal ? commaNumberSql : numberSql);
+    case 'boolean':
+      return `case ${t} when 'true' then true when 'false' then false
+        else case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end end`;
+    case 'date':
+      return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
+        else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;
+    case 'datetime':
+      return `case when regexp_full_match(${t}, ${MOMENT}) then try_cast(${t} as timestamptz)::timestamp
+        ${dateFormat ? `else try_strptime(${t}, ${text(dateFormat)})` : ''} end`;
+    case 'category': {
+      const spellings = categories.map(spellingOf);
+      const spelling = `lower(trim(regexp_replace(nfc_normalize(${t}), '[\\s_-]+', ' ', 'g')))`;
+      const mended = `coalesce(list_extract([${categories.map(text).join(', ')}], list_position([${spellings.map(text).join(', ')}], ${spelling})), ${t})`;
+      return `case when ${context.known} is not null then ${t} when ${isToken} then null else ${mendSpelling ? mended : t} end`;
+    }
+    default:
+      return `case when ${isToken} then null else ${t} end`;
+  }
+}
+
+/** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. */
+function wholeSql(t: string): string {
+  return `case when try_cast(${t} as bigint)::varchar = ${t} then try_cast(${t} as bigint)
+    when regexp_full_match(${t}, ${WHOLE}) then try_cast(${t} as bigint) end`;
+}
+
+function numberSql(t: string): string {
+  return `case when isfinite(try_cast(${t} as double)) and not contains(${t}, '_') then try_cast(${t} as double) end`;
+}
+
+/** 1.234,56 and 3,14 as the numbers that they are; null for what is written otherwise. */
+export function commaNumberSql(t: string): string {
+  return `case when regexp_full_match(${t}, ${COMMA_NUMBER}) then try_cast(replace(replace(${t}, '.', ''), ',', '.') as double) end`;
+}
+
+function withUnit(t: string, unit: string | undefined, sql: (t: string) => string): string {
+  if (unit === undefined) return sql(t);
+  return `case when ends_with(${t}, ${text(unit)}) then ${sql(`trim(left(${t}, length(${t}) - ${[...unit].length}))`)} else ${sql(t)} end`;
+}

@@ -1,0 +1,106 @@
+// One table from the scratch disk to its accepted and rejected rows, in a process that may die over it.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { TableDataset } from '../../config.ts';
+import type { Issue, IssueCounts } from '../../issues.ts';
+import type { TableSchema } from '../schema/schema.ts';
+import { ReaderDiedError, startReader } from './reader.ts';
+import { allowanceOf } from './resource-budget.ts';
+
+export type TableFileRequest = {
+  /** On disk. */
+  readonly file: string;
+  /** For people; its ending counts where the content does not tell JSON from CSV. */
+  readonly path: string;
+  /** Empty, and emptied by whoever made it. */
+  readonly folder: string;
+  readonly config: TableDataset;
+  /** Key in the drop bucket, or whatever names where the rows come from. */
+  readonly source: string;
+  readonly now: Date;
+  /** The file that the reading process runs: read-process.ts, or what it was bundled to. */
+  readonly readProcess: string;
+  /** Gets what was inferred where there is no schema yet; gives the one that holds. */
+  readonly schema: TableSchema | ((inferred: TableSchema) => Promise<TableSchema>);
+  /** Only these rows; null for all. */
+  readonly lines?: readonly number[] | null;
+};
+export type RejectedRow = { readonly path: string; readonly issues: [Issue, ...Issue[]]; readonly row?: string };
+export type TableFileResult = {
+  /** Undefined where the file was refused before its columns were known. */
+  readonly schema: TableSchema | undefined;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly byIssue: IssueCounts;
+  /** Of these, what accepted rows are flagged with. */
+  readonly flagged: IssueCounts;
+  /** Parquet in `folder`; null where nothing was accepted. */
+  readonly part: string | null;
+  /** The first of them, in the order of lines; a file that is refused as a whole is one without a row. */
+  readonly rejects: () => AsyncIterable<RejectedRow>;
+};
+
+/** Never throws for what is wrong with the file. */
+export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
+  const { file, path, folder, config, source, now, readProcess, lines = null } = request;
+  const allowance = allowanceOf((await stat(file)).size);
+  const reader = startReader({ readProcess, folder, allowance });
+  let schema: TableSchema | undefined;
+  try {
+    const opened = await reader.open({ file, path, folder, config });
+    if (!opened.ok) return refusedFile(path, [opened.issue], schema);
+    if (opened.rows > 0 && typeof request.schema === 'function') {
+      const inferred = await reader.infer();
+      if (!inferred.ok) return refusedFile(path, inferred.issues, schema);
+      schema = await request.schema(inferred.schema);
+    } else if (typeof request.schema === 'object') schema = request.schema;
+    const checked = await reader.check({ schema: schema ?? null, now: now.toISOString(), source, lines });
+    if (!checked.ok) return refusedFile(path, checked.issues, schema);
+    const { rejects, ...counts } = checked;
+    return { ...counts, schema, rejects: () => rejectsIn(rejects) };
+  } catch (error) {
+    if (!(error instanceof ReaderDiedError)) throw error;
+    return refusedFile(path, [issueOf(error, path)], schema);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The whole file is one rejected item. */
+export function refusedFile(path: string, issues: readonly Issue[], schema: TableSchema | undefined): TableFileResult {
+  const byIssue: IssueCounts = Object.fromEntries(issues.map(({ code }) => [code, 1]));
+  return {
+    schema,
+    accepted: 0,
+    rejected: 1,
+    byIssue,
+    flagged: {},
+    part: null,
+    async *rejects() {
+      yield { path, issues: [...issues] as [Issue, ...Issue[]] };
+    },
+  };
+}
+
+function issueOf({ because }: ReaderDiedError, path: string): Issue {
+  if (because === 'crash')
+    return { code: 'table.corrupt', place: { path }, given: 'bytes that end whatever reads them' };
+  const given = {
+    memory: 'more than fits in memory',
+    time: 'more work than its size allows',
+    disk: 'more than fits on the disk',
+  };
+  return { code: 'table.too-large', place: { path }, given: given[because] };
+}
+
+async function* rejectsIn(file: string): AsyncGenerator<RejectedRow> {
+  const input = createReadStream(file);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line !== '') yield JSON.parse(line) as RejectedRow;
+    }
+  } finally {
+    input.destroy();
+  }
+}

@@ -1,0 +1,174 @@
+// The reading process as its parent sees it: asked, watched, killed when it takes too much.
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
+import { type Allowance, withColumns } from './resource-budget.ts';
+
+const MIB = 2 ** 20;
+/** Memory fills up within a moment; time and the disk do not. */
+const WATCH_MEMORY_EVERY_MS = 25;
+const WATCH_ALL_EVERY_MS = 200;
+/** What the process may hold: twice DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
+const MEMORY_OF_DATABASE = 2;
+const MEMORY_OF_RUNTIME_MIB = 180;
+const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
+/** DuckDB holds blocks of 256 KiB; without this the C library keeps for itself what was given back. */
+const RETURN_FREED_MEMORY = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+const HEAP_MIB = 160;
+const KIBIBYTE = 1024;
+const TICKS_A_SECOND = 100;
+/** A neighbour that takes the processor says nothing about the table, so its own processor time counts, and the clock later. */
+const CLOCK_OF_PROCESSOR = 4;
+
+/** `memory`, `time`, `disk`: it took too much and was ended. `crash`: it ended by itself. */
+export type DeathCause = 'memory' | 'time' | 'disk' | 'crash';
+export class ReaderDiedError extends Error {
+  readonly because: DeathCause;
+
+  constructor(because: DeathCause) {
+    super(`the reading process died: ${because}`);
+    this.because = because;
+  }
+}
+
+export type Reader = {
+  readonly open: (request: Omit<OpenRequest, 'type' | 'allowance'>) => Promise<Opened>;
+  readonly infer: () => Promise<Inferred>;
+  readonly check: (request: Omit<CheckRequest, 'type'>) => Promise<Checked>;
+  /** Once the process is gone. */
+  readonly close: () => Promise<void>;
+};
+export type ReaderOptions = {
+  /** The file that the process runs. */
+  readonly readProcess: string;
+  readonly folder: string;
+  readonly allowance: Allowance;
+};
+
+/** Each question throws ReaderDiedError when the process ends over it, and Error when the fault is ours. */
+export function startReader({ readProcess, folder, allowance }: ReaderOptions): Reader {
+  let allowed = allowance;
+  // No environment goes along: it holds credentials.
+  const reader = fork(readProcess, [], {
+    cwd: folder,
+    env: { TZ: 'UTC', ...RETURN_FREED_MEMORY },
+    execArgv: [`--max-old-space-size=${HEAP_MIB}`, '--disable-proto=delete', '--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let because: DeathCause = 'crash';
+  let dead = false;
+  const end = (cause: DeathCause) => {
+    because = cause;
+    reader.kill('SIGKILL');
+  };
+  const startClock = () => setTimeout(() => end('time'), allowed.timeoutMs * CLOCK_OF_PROCESSOR);
+  let clock = startClock();
+  const watchMemory = setInterval(() => {
+    if (heldBytes(reader) > mostBytes(allowed)) end('memory');
+  }, WATCH_MEMORY_EVERY_MS);
+  const watchAll = setInterval(() => {
+    if (processorMs(reader) > allowed.timeoutMs) return end('time');
+    bytesIn(folder).then(
+      (bytes) => bytes > MOST_SCRATCH_BYTES && end('disk'),
+      () => undefined,
+    );
+  }, WATCH_ALL_EVERY_MS);
+  const stopWatching = () => {
+    dead = true;
+    clearTimeout(clock);
+    clearInterval(watchMemory);
+    clearInterval(watchAll);
+  };
+  const gone = new Promise<void>((resolve) => {
+    const end = () => {
+      stopWatching();
+      resolve();
+    };
+    reader.once('exit', end);
+    reader.on('error', end);
+  });
+
+  async function ask<T>(request: ReaderRequest): Promise<T> {
+    let begun = false;
+    const death = () =>
+      because === 'crash' && !begun
+        ? new Error('the reading process ended before it had begun')
+        : new ReaderDiedError(because);
+    if (dead) throw death();
+    const reply = await new Promise<ReaderReply<T>>((resolve, reject) => {
+      const finish = (settle: () => void) => {
+        reader.off('exit', onExit);
+        reader.off('message', onMessage);
+        settle();
+      };
+      const onExit = () => finish(() => reject(death()));
+      const onMessage = (message: unknown) => {
+        const told = message as ReaderReply<T>;
+        if ('begun' in told) begun = true;
+        else finish(() => resolve(told));
+      };
+      reader.on('exit', onExit);
+      reader.on('message', onMessage);
+      reader.send(request, (error) => error && onExit());
+    });
+    if ('result' in reply) return reply.result;
+    throw new Error('fault' in reply ? reply.fault : 'no answer');
+  }
+
+  return {
+    async open(request) {
+      const opened = await ask<Opened>({ type: 'open', allowance, ...request });
+      if (!opened.ok || dead) return opened;
+      allowed = withColumns(allowance, opened.columns);
+      clearTimeout(clock);
+      clock = startClock();
+      return opened;
+    },
+    infer: () => ask<Inferred>({ type: 'infer' }),
+    check: (request) => ask<Checked>({ type: 'check', ...request }),
+    async close() {
+      stopWatching();
+      reader.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+function mostBytes({ memoryMiB }: Allowance): number {
+  return (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB;
+}
+
+function heldBytes(process: ChildProcess): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(told(process, 'status'))?.[1] ?? 0) * KIBIBYTE;
+}
+
+/** In user and system together; its name before the bracket may hold anything. */
+function processorMs(process: ChildProcess): number {
+  const stat = told(process, 'stat');
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return ((user + system) / TICKS_A_SECOND) * 1000;
+}
+
+/** What Linux tells of a process: nothing, of one that has ended. It is no disk that is read, so that waiting for it costs more. */
+function told({ pid }: ChildProcess, what: 'status' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+async function bytesIn(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    const path = join(folder, entry.name);
+    bytes += entry.isDirectory() ? await bytesIn(path) : ((await stat(path).catch(() => undefined))?.size ?? 0);
+  }
+  return bytes;
+}

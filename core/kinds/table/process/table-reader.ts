@@ -1,0 +1,88 @@
+// Opens a table, tells its schema, and checks its rows: what the reading process does, one table at a time.
+import type { TableDataset } from '../../config.ts';
+import type { Issue } from '../../issues.ts';
+import { checkTable, onlyBroken } from '../check/check-table.ts';
+import { type Database, openDatabase } from '../check/database.ts';
+import { gatherFacts } from '../check/facts.ts';
+import type { Staged } from '../read/normalised-file.ts';
+import { stageParquet } from '../read/read-parquet.ts';
+import { stageText } from '../read/read-text.ts';
+import { firstBytes, RefusedError, refused } from '../read/source-text.ts';
+import { inferTableSchema } from '../schema/infer.ts';
+import type { Checked, CheckRequest, Inferred, Opened, OpenRequest } from './protocol.ts';
+import { withColumns } from './resource-budget.ts';
+
+const OUT_OF_MEMORY = /^Out of Memory Error/;
+/** A file that we did not let it read: a fault of ours. */
+const DENIED = /^Permission Error/;
+
+export function tableReader() {
+  let open: { staged: Staged; database: Database; folder: string; config: TableDataset } | undefined;
+  const opened = () => {
+    if (!open) throw new Error('no table is open');
+    return open;
+  };
+  return {
+    async open({ path, file, folder, config, allowance }: OpenRequest): Promise<Opened> {
+      open?.database.close();
+      let database = await openDatabase(folder, allowance.memoryMiB, file);
+      try {
+        const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
+        const from = { path, file, folder, config };
+        const staged = /^PAR[1E]$/.test(magic) ? await stageParquet(from, database) : await stageText(from);
+        if (staged.rows === 0 && staged.broken.count === 0) throw refused('table.empty', path);
+        const { memoryMiB } = withColumns(allowance, staged.columns.length);
+        if (memoryMiB > allowance.memoryMiB) {
+          database.close();
+          database = await openDatabase(folder, memoryMiB, file);
+        }
+        open = { staged, database, folder, config };
+        return { ok: true, rows: staged.rows, columns: staged.columns.length };
+      } catch (error) {
+        database.close();
+        open = undefined;
+        if (error instanceof RefusedError) return { ok: false, issue: error.issue };
+        // What is left to throw here is DuckDB, about the file.
+        const message = String((error as Error).message);
+        if (OUT_OF_MEMORY.test(message)) return { ok: false, issue: tooMuch(path) };
+        if (DENIED.test(message)) throw error;
+        if (/^[A-Z][\w -]* (Error|Exception)\b/.test(message))
+          return { ok: false, issue: refused('table.corrupt', path).issue };
+        throw error;
+      }
+    },
+    infer(): Promise<Inferred> {
+      const { staged, database } = opened();
+      return withinMemory(staged.path, async () => ({
+        ok: true,
+        schema: inferTableSchema(await gatherFacts(staged, database)),
+      }));
+    },
+    check({ schema, ...request }: CheckRequest): Promise<Checked> {
+      const { staged, database, folder, config } = opened();
+      return withinMemory(staged.path, () =>
+        schema === null
+          ? onlyBroken(staged, folder)
+          : checkTable({ staged, database, folder, config, ...request, schema }),
+      );
+    },
+    async close(): Promise<void> {
+      open?.database.close();
+      open = undefined;
+    },
+  };
+}
+
+/** What a table takes too much of is told of the table. */
+async function withinMemory<T>(path: string, work: () => Promise<T>) {
+  try {
+    return await work();
+  } catch (error) {
+    if (!OUT_OF_MEMORY.test(String((error as Error).message))) throw error;
+    return { ok: false as const, issues: [tooMuch(path)] as [Issue] };
+  }
+}
+
+function tooMuch(path: string): Issue {
+  return refused('table.too-large', path, 'more than fits in memory').issue;
+}

@@ -1,0 +1,94 @@
+// One JSON value as a row of text cells: strict, shallow, finite, whole characters. Names such as `__proto__` are only names.
+import type { IssueCode } from '../../issues.ts';
+import { TABLE_LIMITS } from '../limits.ts';
+
+const SIGN = /["\\[\]{}]/g;
+/** The column of values that are no objects. */
+export const VALUE_COLUMN = 'value';
+/** The column of an empty name. */
+const NAMELESS = '(no name)';
+
+export type JsonProblem = {
+  readonly code: IssueCode;
+  readonly given: string;
+  readonly allowed?: string;
+  readonly column?: string;
+};
+export type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: JsonProblem };
+export type Cells =
+  | { readonly ok: true; readonly cells: Map<string, string> }
+  | { readonly ok: false; readonly problem: JsonProblem };
+
+/** The depth is counted before anything is built. */
+export function parseJsonText(text: string): Parsed {
+  const depth = depthOf(text);
+  if (depth > TABLE_LIMITS.jsonDepth)
+    return refused('table.depth', `nested ${depth} deep`, `at most ${TABLE_LIMITS.jsonDepth}`);
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return refused('table.json-syntax', 'no valid JSON', 'one JSON value a line');
+  }
+}
+
+/** Texts as they are, other values as JSON; null is no cell. */
+export function cellsOfJson(value: unknown): Cells {
+  const entries: [string, unknown][] =
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.entries(value)
+      : [[VALUE_COLUMN, value]];
+  const cells = new Map<string, string>();
+  for (const [name, inner] of entries) {
+    const wrong = wrongIn(inner);
+    if (wrong) return { ok: false, problem: { ...wrong, column: name.slice(0, TABLE_LIMITS.columnNameLength) } };
+    if (name.length > TABLE_LIMITS.columnNameLength || !name.isWellFormed())
+      return refused(
+        'table.json-syntax',
+        'a name that is too long or no text',
+        `at most ${TABLE_LIMITS.columnNameLength} characters`,
+      );
+    if (inner !== null) cells.set(name || NAMELESS, typeof inner === 'string' ? inner : JSON.stringify(inner));
+  }
+  return { ok: true, cells };
+}
+
+/** Inside of JSON everything is escaped, so only numbers that JSON does not know are wrong there. */
+function wrongIn(value: unknown, nested = false): JsonProblem | undefined {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : { code: 'table.non-finite', given: String(value) };
+  if (typeof value === 'string') {
+    if (nested) return undefined;
+    if (!value.isWellFormed()) return { code: 'table.encoding', given: 'half a surrogate pair' };
+    return value.includes('\0') ? { code: 'table.encoding', given: 'a zero character' } : undefined;
+  }
+  if (value === null || typeof value !== 'object') return undefined;
+  for (const inner of Object.values(value)) {
+    const wrong = wrongIn(inner, true);
+    if (wrong) return wrong;
+  }
+  return undefined;
+}
+
+/** Brackets outside of strings. The deepest point counts, balanced or not. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  SIGN.lastIndex = 0;
+  for (let match = SIGN.exec(text); match; match = SIGN.exec(text)) {
+    const [sign] = match;
+    if (sign === '"') quoted = !quoted;
+    else if (sign === '\\') SIGN.lastIndex++;
+    else if (!quoted) {
+      depth += sign === '[' || sign === '{' ? 1 : -1;
+      deepest = Math.max(deepest, depth);
+    }
+  }
+  return deepest;
+}
+
+function refused(code: IssueCode, given: string, allowed?: string): { ok: false; problem: JsonProblem } {
+  return { ok: false, problem: { code, given, ...(allowed !== undefined && { allowed }) } };
+}

@@ -1,0 +1,161 @@
+// The text of a table as UTF-8, whatever it is packed in and written in. It grows no further than it may.
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import { LIMITS } from '../../../base/limits.ts';
+import type { TableConfig } from '../../config.ts';
+import type { Issue, IssueCode } from '../../issues.ts';
+import { settleEncoding } from '../../text/encoding/encoding.ts';
+
+const CHUNK_BYTES = 2 ** 20;
+const SAMPLE_BYTES = 2 ** 20;
+
+export type SourceText = {
+  /** The beginning, as UTF-8. */
+  readonly sample: string;
+  /** Undefined where nobody had to recognise it. */
+  readonly detected: string | undefined;
+  /** Where the text begins in the file, whose bytes it is as they stand there; undefined where they have to be made first. */
+  readonly begins: number | undefined;
+  readonly chunks: () => AsyncGenerator<Uint8Array>;
+};
+export type SourceOptions = {
+  readonly file: string;
+  readonly path: string;
+  readonly encoding: TableConfig['encoding'];
+  /** Undefined: only UTF-8, byte order marks and what was declared. */
+  readonly detection: { readonly minConfidence: number } | undefined;
+};
+
+/** What stops the reading of a whole file. */
+export class RefusedError extends Error {
+  readonly issue: Issue;
+
+  constructor(issue: Issue) {
+    super(issue.code);
+    this.issue = issue;
+  }
+}
+
+/** Throws RefusedError; so do the chunks. */
+export async function openText(options: SourceOptions): Promise<SourceText> {
+  const { file, path, encoding, detection } = options;
+  const packed = isGzip(await firstBytes(file, 2));
+  const bytes = () => (packed ? unpacked(file, path) : plain(file));
+  const start = await startOf(bytes());
+  if (start.length === 0) throw refused('upload.empty', path);
+  if (isGzip(start)) throw refused('table.corrupt', path, 'gzip inside of gzip', 'one layer');
+  const reading = settleEncoding(start, encoding, detection);
+  if (!reading)
+    throw refused(
+      'table.encoding',
+      path,
+      'what looks like UTF-16 without a byte order mark',
+      'UTF-8, or an encoding named in dataset.yaml',
+    );
+  if (reading.guess !== undefined)
+    throw refused('table.encoding', path, `perhaps ${reading.guess}`, 'UTF-8, or an encoding named in dataset.yaml');
+  const { encoding: settled, bom, detected } = reading;
+  return {
+    sample: new TextDecoder(settled, { ignoreBOM: true }).decode(start.subarray(bom)),
+    detected: detected ? settled : undefined,
+    begins: settled === 'utf-8' && !packed ? bom : undefined,
+    chunks: () => (settled === 'utf-8' ? without(bom, bytes()) : transcoded(without(bom, bytes()), settled, path)),
+  };
+}
+
+export async function firstBytes(file: string, count: number): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+export function refused(code: IssueCode, path: string, given?: string, allowed?: string): RefusedError {
+  return new RefusedError({
+    code,
+    place: { path },
+    ...(given !== undefined && { given }),
+    ...(allowed !== undefined && { allowed }),
+  });
+}
+
+async function* plain(file: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(file, { highWaterMark: CHUNK_BYTES });
+}
+
+async function* unpacked(file: string, path: string): AsyncGenerator<Buffer> {
+  const source = createReadStream(file, { highWaterMark: 64 * 1024 });
+  let read = 0;
+  source.on('data', (chunk) => {
+    read += chunk.length;
+  });
+  const gunzip = source.pipe(createGunzip({ chunkSize: 256 * 1024 }));
+  source.on('error', (error) => gunzip.destroy(error));
+  let grown = 0;
+  try {
+    for await (const chunk of gunzip) {
+      grown += chunk.length;
+      if (grown > LIMITS.tableBytes)
+        throw refused('table.too-large', path, 'more bytes, unpacked', `at most ${LIMITS.tableBytes} bytes`);
+      if (grown > LIMITS.archiveRatioFloorBytes && grown > read * LIMITS.archiveRatio)
+        throw refused(
+          'table.too-large',
+          path,
+          `${read} bytes that unpack to more than ${grown}`,
+          `at most ${LIMITS.archiveRatio} to 1`,
+        );
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof RefusedError) throw error;
+    throw refused('table.corrupt', path, 'gzip that does not unpack');
+  } finally {
+    source.destroy();
+  }
+}
+
+/** So much that the encoding and the dialect show; cut after a line where there is one. */
+async function startOf(bytes: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= SAMPLE_BYTES) break;
+  }
+  const start = Buffer.concat(chunks);
+  const lastLine = start.lastIndexOf(10);
+  return length >= SAMPLE_BYTES && lastLine > 0
+    ? start.subarray(0, lastLine + 1 + (start[lastLine + 1] === 0 ? 1 : 0))
+    : start;
+}
+
+async function* without(count: number, bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let left = count;
+  for await (const chunk of bytes) {
+    const skipped = Math.min(left, chunk.length);
+    left -= skipped;
+    if (skipped < chunk.length) yield chunk.subarray(skipped);
+  }
+}
+
+async function* transcoded(bytes: AsyncGenerator<Buffer>, encoding: string, path: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  const decode = (chunk?: Uint8Array) => {
+    try {
+      return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+    } catch {
+      throw refused('table.encoding', path, `bytes that are not ${encoding}`);
+    }
+  };
+  for await (const chunk of bytes) yield decode(chunk);
+  yield decode();
+}
+
+function isGzip(start: Uint8Array): boolean {
+  return start[0] === 0x1f && start[1] === 0x8b;
+}

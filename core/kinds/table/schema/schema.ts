@@ -1,0 +1,132 @@
+// The schema of a table: what each column holds and what rows must satisfy. A versioned object, schemas/<dataset>/<n>.json.
+import * as z from 'zod';
+import { compilePattern } from '../../../base/regex.ts';
+import { TABLE_LIMITS } from '../limits.ts';
+import { isDay } from './day.ts';
+import { parsePredicate } from './predicate.ts';
+
+export const COLUMN_TYPES = ['integer', 'number', 'boolean', 'date', 'datetime', 'category', 'text', 'id'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** Dates as DuckDB's strptime reads them, besides ISO 8601. */
+export const DATE_FORMATS = [
+  '%Y/%m/%d',
+  '%d.%m.%Y',
+  '%d/%m/%Y',
+  '%m/%d/%Y',
+  '%d-%m-%Y',
+  '%m-%d-%Y',
+  '%d %b %Y',
+  '%b %d, %Y',
+  '%Y%m%d',
+] as const;
+
+const Name = z.string().min(1).max(TABLE_LIMITS.columnNameLength);
+const Pattern = z.string().superRefine((source, context) => {
+  const pattern = compilePattern(source);
+  if (!pattern.ok)
+    context.addIssue({
+      code: 'custom',
+      message: `a pattern without look-around and back-references: ${pattern.reason}`,
+    });
+});
+/** A number, or for dates and times an ISO 8601 day. */
+const Bound = z.union([z.number(), z.string().refine(isDay, 'a number or a day such as 2024-12-31')]);
+
+const constraints = {
+  unique: z.boolean(),
+  min: Bound,
+  max: Bound,
+  /** What a category may be, in the spelling that is kept. */
+  categories: z.array(z.string().min(1)).min(1).max(TABLE_LIMITS.categories),
+  /** RE2; the whole value must match. */
+  pattern: Pattern,
+};
+
+export const Column = z
+  .strictObject({
+    name: Name,
+    type: z.enum(COLUMN_TYPES),
+    /** Whether cells may be empty. */
+    nullable: z.boolean().default(true),
+    unique: constraints.unique.optional(),
+    min: constraints.min.optional(),
+    max: constraints.max.optional(),
+    categories: constraints.categories.optional(),
+    pattern: constraints.pattern.optional(),
+    /** Stands after the number in every cell, or in none. */
+    unit: z.string().min(1).max(20).optional(),
+    dateFormat: z.enum(DATE_FORMATS).optional(),
+    /** The sign before the fraction, where it is no point: 1.234,56. Points then stand between thousands. */
+    decimal: z.literal(',').optional(),
+    /** What the first upload would bear, for people to take over. */
+    suggested: z
+      .strictObject({ nullable: z.literal(false), ...constraints })
+      .partial()
+      .optional(),
+  })
+  .superRefine(({ type, min, max, categories, pattern, unit, dateFormat, decimal }, context) => {
+    const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    for (const [key, bound] of Object.entries({ min, max })) {
+      if (bound === undefined) continue;
+      const wanted = isNumeric(type) ? 'number' : isTemporal(type) ? 'string' : undefined;
+      if (!wanted) refuse(key, `a column of type ${type} has no ${key}`);
+      else if (typeof bound !== wanted) refuse(key, wanted === 'number' ? 'a number' : 'a day such as 2024-12-31');
+    }
+    if (min !== undefined && max !== undefined && min > max) refuse('max', 'at least min');
+    if (type === 'category' && !categories) refuse('categories', 'the categories of the column');
+    if (type !== 'category' && categories) refuse('categories', `a column of type ${type} has no categories`);
+    if (pattern !== undefined && !isTextual(type)) refuse('pattern', `a column of type ${type} has no pattern`);
+    if (unit !== undefined && !isNumeric(type)) refuse('unit', `a column of type ${type} has no unit`);
+    if (decimal !== undefined && type !== 'number') refuse('decimal', `a column of type ${type} has none`);
+    if (dateFormat !== undefined && !isTemporal(type)) refuse('dateFormat', `a column of type ${type} has none`);
+  });
+export type Column = z.infer<typeof Column>;
+
+/** `check`: what every row must satisfy, in a subset of SQL. `maxAgeDays`: how old the date in a column may be. */
+export const RowRule = z.union([
+  z.strictObject({ name: Name, check: z.string().min(1) }),
+  z.strictObject({ name: Name, column: Name, maxAgeDays: z.number().positive() }),
+]);
+export type RowRule = z.infer<typeof RowRule>;
+
+export const TableSchema = z
+  .strictObject({
+    version: z.int().positive(),
+    columns: z.array(Column).min(1).max(TABLE_LIMITS.columns),
+    /** Words that stand for an empty cell, besides nothing at all. */
+    nulls: z.array(z.string().min(1).max(40)).max(50).default([]),
+    rules: z.array(RowRule).max(TABLE_LIMITS.rowRules).default([]),
+  })
+  .superRefine(({ columns, rules }, context) => {
+    const types = new Map<string, ColumnType>();
+    for (const [i, { name, type }] of columns.entries()) {
+      if (types.has(name))
+        context.addIssue({ code: 'custom', path: ['columns', i, 'name'], message: 'a name of its own' });
+      types.set(name, type);
+    }
+    for (const [i, rule] of rules.entries()) {
+      const refuse = (key: string, message: string) =>
+        context.addIssue({ code: 'custom', path: ['rules', i, key], message });
+      if ('check' in rule) {
+        const predicate = parsePredicate(rule.check, [...types.keys()]);
+        if (!predicate.ok) refuse('check', predicate.reason);
+      } else {
+        const type = types.get(rule.column);
+        if (!type || !isTemporal(type)) refuse('column', 'a column of type date or datetime');
+      }
+    }
+  });
+export type TableSchema = z.infer<typeof TableSchema>;
+
+export function isNumeric(type: ColumnType): boolean {
+  return type === 'integer' || type === 'number';
+}
+
+export function isTemporal(type: ColumnType): boolean {
+  return type === 'date' || type === 'datetime';
+}
+
+export function isTextual(type: ColumnType): boolean {
+  return type === 'text' || type === 'id' || type === 'category';
+}

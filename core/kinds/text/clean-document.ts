@@ -1,0 +1,219 @@
+// Cleans one document: mended as the rules say, measured, named by its text; or rejected with every reason.
+
+import { sha256 } from '../../base/hash.ts';
+import type { Cleaned } from '../../ingest/clean-unit.ts';
+import { parentFolder } from '../../ingest/infer-config.ts';
+import { minHash } from '../../similarity/min-hash.ts';
+import type { TextDataset } from '../config.ts';
+import { fixRecord } from '../define/fix-record.ts';
+import { type Action, thresholdOf } from '../define/rule.ts';
+import type { Issue, IssueCode } from '../issues.ts';
+import { type Finding, judge, shownNumber } from '../judge-findings.ts';
+import { missingFacts } from '../missing-facts.ts';
+import { findPersonalData, maskPersonalData, type PersonalSpan } from '../personal-data.ts';
+import { type LineCounts, type Repeated, withoutBoilerplate } from './boilerplate.ts';
+import type { Document } from './documents.ts';
+import { countCharacters, normalized, withoutControls, withoutInvisible } from './encoding/characters.ts';
+import { repairMojibake } from './encoding/mojibake.ts';
+import type { Detected, DetectLanguage } from './language/language.ts';
+import type { TextItem } from './part.ts';
+import { repetitionOf } from './repetition.ts';
+
+const TOKEN = /[\p{L}\p{M}]+|\p{N}+|[^\s\p{L}\p{M}\p{N}]/gu;
+const LETTER = /\p{L}/gu;
+const LONGEST_ROW = 16 * 1024;
+
+/** What is known of the unit around a document. */
+export type TextContext = {
+  /** Key in the drop bucket. */
+  readonly source: string;
+  /** Where documents are files. */
+  readonly lineCounts?: LineCounts | undefined;
+  readonly detectLanguage?: DetectLanguage | undefined;
+  /** Share of the unit's documents in each language. */
+  readonly languageShares?: ReadonlyMap<string, number> | undefined;
+};
+
+/** Undefined for an empty document where nothing is to be said about those. */
+export function cleanDocument(
+  document: Document,
+  config: TextDataset,
+  context: TextContext,
+): Cleaned<TextItem> | undefined {
+  const { path, line } = document;
+  if (!document.ok) return { accepted: false, path, issues: [document.issue], row: document.row };
+  const bench = new Workbench(document, config);
+  if (document.detected) bench.fixes.push(fixRecord('text.encoding', document.detected, 'utf-8'));
+  const repeated = mend(bench, context);
+  const { text, fixes } = bench;
+  if (text === '') return emptyDocument(document, bench);
+  const measures = { ...measure(bench, context), boilerplate: repeated?.share ?? 0 };
+  const label = labelOf(document, config);
+  for (const code of missingFacts(config, label)) bench.find(code);
+  const { rejections, flags } = judge(bench.findings, config.rules);
+  const [first, ...others] = rejections;
+  if (first) return { accepted: false, path, issues: [first, ...others], row: document.text.slice(0, LONGEST_ROW) };
+  const bytes = new TextEncoder().encode(text);
+  const item: TextItem = {
+    itemId: sha256(bytes),
+    path,
+    line: line ?? null,
+    label,
+    bytes,
+    ...measures,
+    minhash: minHash(text),
+    flags: [...new Set(flags)],
+    fixes,
+    license: config.license,
+    source: context.source,
+  };
+  return { accepted: true, item };
+}
+
+/** A document on its way: the text so far, what was mended and what was found. */
+class Workbench {
+  text: string;
+  readonly fixes: string[] = [];
+  readonly findings: Finding[] = [];
+  readonly config: TextDataset;
+  readonly #place: Issue['place'];
+
+  constructor({ path, line, text }: Extract<Document, { ok: true }>, config: TextDataset) {
+    this.text = text;
+    this.config = config;
+    this.#place = { path, ...(line !== undefined && { line }) };
+  }
+
+  actionOf(code: IssueCode): Action {
+    return this.config.rules[code]?.action ?? 'reject';
+  }
+
+  threshold(code: IssueCode, setting: string): number {
+    const rule = this.config.rules[code];
+    if (!rule) throw new RangeError(`there is no rule ${code}`);
+    return thresholdOf(rule, setting);
+  }
+
+  find(code: IssueCode, given?: string, allowed?: string): void {
+    this.findings.push({ code, place: this.#place, ...(given && { given }), ...(allowed && { allowed }) });
+  }
+
+  record(code: IssueCode, after: string): void {
+    if (after === this.text) return;
+    this.fixes.push(fixRecord(code, this.text, after));
+    this.text = after;
+  }
+
+  /** Fixed where the rule says so, else a finding; nothing where `after` is the text itself. */
+  settle(code: IssueCode, after: string, given?: string, allowed?: string): void {
+    if (this.actionOf(code) === 'fix') this.record(code, after);
+    else if (after !== this.text) this.find(code, given, allowed);
+  }
+}
+
+const MENDS = [
+  ['text.mojibake', repairMojibake],
+  ['text.control-characters', withoutControls],
+  ['text.invisible-characters', withoutInvisible],
+] as const satisfies [IssueCode, (text: string) => string][];
+const MOST_ROUNDS = 8;
+
+/** What one step takes away can bring together what another mends. What is only flagged was found the first time. */
+function mendUntilStable(bench: Workbench): void {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const before = bench.text;
+    for (const [code, mended] of MENDS) if (bench.actionOf(code) === 'fix') bench.record(code, mended(bench.text));
+    bench.record('text.not-normalized', normalized(bench.text));
+    if (bench.text === before) return;
+  }
+}
+
+/** In an order in which no step hides what a later one looks for: control characters are half of some mojibake. */
+function mend(bench: Workbench, { lineCounts }: TextContext): Repeated | undefined {
+  bench.settle('text.mojibake', repairMojibake(bench.text));
+  const visible = withoutControls(bench.text);
+  bench.settle('text.control-characters', visible, `${bench.text.length - visible.length} of them`);
+  const plain = withoutInvisible(bench.text);
+  bench.settle('text.invisible-characters', plain, `${bench.text.length - plain.length} of them`);
+  bench.record('text.not-normalized', normalized(bench.text));
+  mendUntilStable(bench);
+  const repeated = lineCounts && boilerplate(bench, lineCounts);
+  if (bench.actionOf('item.personal-data') !== 'off') {
+    const spans = findPersonalData(bench.text);
+    if (spans.length > 0) bench.settle('item.personal-data', maskPersonalData(bench.text, spans), kindsOf(spans));
+  }
+  cut(bench);
+  // What was cut out or put in may have left a mark at an edge.
+  bench.text = normalized(bench.text);
+  return repeated;
+}
+
+function boilerplate(bench: Workbench, counts: LineCounts): Repeated {
+  const code = 'text.boilerplate';
+  const repeated = withoutBoilerplate(bench.text, counts, {
+    minDocuments: bench.threshold(code, 'minDocuments'),
+    minShare: bench.threshold(code, 'minShare'),
+  });
+  const most = bench.threshold(code, 'max');
+  if (bench.actionOf(code) === 'fix') bench.record(code, normalized(repeated.kept));
+  else if (repeated.share > most) bench.find(code, shownNumber(repeated.share), `at most ${most}`);
+  return repeated;
+}
+
+function cut(bench: Workbench): void {
+  const { maxLength } = bench.config.text;
+  const characters = countCharacters(bench.text);
+  if (characters <= maxLength) return;
+  const shortened = Array.from(bench.text.slice(0, maxLength * 2))
+    .slice(0, maxLength)
+    .join('');
+  bench.settle('text.too-long', shortened, `${characters} characters`, `at most ${maxLength} characters`);
+}
+
+function emptyDocument({ path, text, line }: Extract<Document, { ok: true }>, bench: Workbench) {
+  if (bench.actionOf('text.empty') === 'off') return undefined;
+  const issue: Issue = { code: 'text.empty', place: { path, ...(line !== undefined && { line }) } };
+  return { accepted: false, path, issues: [issue], row: text.slice(0, LONGEST_ROW) } as const;
+}
+
+function measure(bench: Workbench, { detectLanguage, languageShares }: TextContext) {
+  const { text } = bench;
+  const length = countCharacters(text);
+  const shortest = bench.threshold('text.too-short', 'min');
+  if (length < shortest) bench.find('text.too-short', `${length} characters`, `at least ${shortest} characters`);
+  if (text.includes('\ufffd')) bench.find('text.lost-characters');
+  const repetition = bench.actionOf('text.repetition') === 'off' ? 0 : repetitionOf(text);
+  const most = bench.threshold('text.repetition', 'max');
+  if (repetition > most && length >= bench.threshold('text.repetition', 'minLength'))
+    bench.find('text.repetition', shownNumber(repetition), `at most ${most}`);
+  const detected = detectLanguage?.(text) ?? null;
+  if (detected) judgeLanguage(bench, detected, languageShares?.get(detected.language) ?? 1);
+  return {
+    length,
+    tokens: text.match(TOKEN)?.length ?? 0,
+    language: detected?.language ?? null,
+    letterShare: (text.match(LETTER)?.length ?? 0) / length,
+    repetition,
+  };
+}
+
+/** `share`: of the unit's documents in this language. */
+function judgeLanguage(bench: Workbench, { language, leadOver }: Detected, share: number): void {
+  const least = bench.threshold('text.language', 'minShare');
+  if (share < least)
+    bench.find('text.language', `${language}, ${shownNumber(share)} of the documents`, `at least ${least}`);
+  const { languages } = bench.config.text;
+  if (languages && leadOver(languages) > bench.threshold('text.language-not-allowed', 'lead'))
+    bench.find('text.language-not-allowed', language, languages.join(', '));
+}
+
+function labelOf({ path, label }: Extract<Document, { ok: true }>, { labels }: TextDataset): string | null {
+  return labels === 'folder' ? parentFolder(path) : (label ?? null);
+}
+
+/** `2 email, 1 phone`: what there is, not what it says. */
+function kindsOf(spans: readonly PersonalSpan[]): string {
+  const counts = new Map<string, number>();
+  for (const { kind } of spans) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}

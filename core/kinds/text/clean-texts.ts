@@ -1,0 +1,77 @@
+// The documents of a unit, cleaned in its order.
+import type { Cleaned } from '../../ingest/clean-unit.ts';
+import type { SourceFile } from '../../ingest/unit-files.ts';
+import type { TextDataset } from '../config.ts';
+import { thresholdOf } from '../define/rule.ts';
+import { countLines, type LineCounts } from './boilerplate.ts';
+import { cleanDocument, type TextContext } from './clean-document.ts';
+import { type Document, type Reader, readDocuments } from './documents.ts';
+import { normalized } from './encoding/characters.ts';
+import { type DetectLanguage, loadLanguages } from './language/language.ts';
+import type { TextItem } from './part.ts';
+
+/** Gives the unit's files anew each time: some rules have to see all documents before they can judge one. */
+export type OpenFiles = () => AsyncIterable<SourceFile>;
+
+const LABEL_COLUMN = 'column:';
+
+/** `source`: key in the drop bucket. The same code whether files come from a bucket or from a disk. */
+export async function* cleanTexts(
+  openFiles: OpenFiles,
+  config: TextDataset,
+  source: string,
+): AsyncGenerator<Cleaned<TextItem>> {
+  const reader = readerOf(config);
+  const context: TextContext = { source, ...(await look(() => documentsOf(openFiles(), reader), config)) };
+  for await (const document of documentsOf(openFiles(), reader)) {
+    const cleaned = cleanDocument(document, config, context);
+    if (cleaned) yield cleaned;
+  }
+}
+
+async function* documentsOf(files: AsyncIterable<SourceFile>, reader: Reader): AsyncGenerator<Document> {
+  for await (const file of files)
+    if (file.ok) yield* readDocuments(file, reader);
+    else yield file;
+}
+
+/** What the rules in force have to know of the whole unit; nothing is read where none does. */
+async function look(documents: () => AsyncIterable<Document>, { text, rules }: TextDataset) {
+  const wanted = (code: 'text.boilerplate' | 'text.language' | 'text.language-not-allowed') =>
+    (rules[code]?.action ?? 'off') !== 'off';
+  const lines = text.unit === 'file' && wanted('text.boilerplate') ? countLines() : undefined;
+  const listed = text.languages !== null && wanted('text.language-not-allowed');
+  const detectLanguage = listed || wanted('text.language') ? await loadLanguages() : undefined;
+  const languages = detectLanguage && wanted('text.language') ? countLanguages(detectLanguage) : undefined;
+  if (!lines && !languages) return { detectLanguage };
+  for await (const document of documents())
+    if (document.ok) {
+      lines?.add(normalized(document.text));
+      languages?.add(document.text);
+    }
+  const lineCounts: LineCounts | undefined = lines?.counts;
+  return { lineCounts, detectLanguage, languageShares: languages?.shares() };
+}
+
+function countLanguages(detect: DetectLanguage) {
+  const counts = new Map<string, number>();
+  let total = 0;
+  return {
+    add(text: string) {
+      const language = detect(text)?.language;
+      if (language === undefined) return;
+      total++;
+      counts.set(language, (counts.get(language) ?? 0) + 1);
+    },
+    shares: () => new Map([...counts].map(([language, count]) => [language, count / total])),
+  };
+}
+
+function readerOf({ text, labels, rules }: TextDataset): Reader {
+  const encoding = rules['text.encoding'];
+  return {
+    text,
+    labelColumn: labels.startsWith(LABEL_COLUMN) ? labels.slice(LABEL_COLUMN.length) : undefined,
+    minConfidence: encoding?.action === 'fix' ? thresholdOf(encoding, 'minConfidence') : undefined,
+  };
+}

@@ -1,0 +1,191 @@
+// The documents of a file: the file itself, its lines, or one column of its JSONL or CSV records.
+import { fileTypeFromBuffer } from 'file-type';
+import type { TextConfig } from '../config.ts';
+import type { Issue, IssueCode } from '../issues.ts';
+import { delimiterFor, readCsv } from './csv.ts';
+import { decodeBytes, type Reading, settleEncoding } from './encoding/encoding.ts';
+import { readJsonRecord } from './json-record.ts';
+
+export const LONGEST_LINE_BYTES = 2 ** 20;
+export const LONGEST_FILE_BYTES = 8 * 2 ** 20;
+/** A broken row is kept up to here. */
+const SHOWN_ROW = 16 * 1024;
+const SNIFFED_BYTES = 4096;
+const NEWLINE = 0x0a;
+const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
+const LOST = '\ufffd';
+
+/** `detected`: the encoding that nobody declared. `row`: the line or record as it came, cut where it is very long. */
+export type Document = { readonly path: string; readonly line?: number } & (
+  | { readonly ok: true; readonly text: string; readonly label?: string | null; readonly detected?: string }
+  | { readonly ok: false; readonly issue: Issue; readonly row?: string }
+);
+export type TextFile = {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly firstLine?: number;
+  readonly encoding?: TextConfig['encoding'] | null;
+};
+/** `labelColumn`: of a column's records. `minConfidence` undefined: no other encoding than the declared one is tried. */
+export type Reader = {
+  readonly text: TextConfig;
+  readonly labelColumn?: string | undefined;
+  readonly minConfidence?: number | undefined;
+};
+
+/** In the file's order. What is wrong with a document is a value, and harms no other. */
+export async function* readDocuments(file: TextFile, reader: Reader): AsyncGenerator<Document> {
+  const { path, bytes } = file;
+  if (bytes.length === 0) return yield refused(path, 'upload.empty');
+  const { encoding: declared, unit } = reader.text;
+  const detection = reader.minConfidence === undefined ? undefined : { minConfidence: reader.minConfidence };
+  const reading = settleEncoding(bytes, file.encoding ?? declared, detection);
+  const binary = reading?.encoding.startsWith('utf-16') ? undefined : await binaryTypeOf(bytes);
+  if (binary) return yield refused(path, 'text.type-not-allowed', binary, 'text');
+  if (!reading)
+    return yield refused(path, 'text.encoding', 'zero bytes, as in UTF-16 without a byte order mark', 'UTF-8');
+  if (unit === 'file') return yield wholeFile(file, reading);
+  const read = reading.encoding.startsWith('utf-16') ? transcoded(file, reading) : { file, reading };
+  if (!read) return yield refused(path, 'text.encoding', 'half a character', reading.encoding);
+  yield* unit === 'line' ? lines(read.file, read.reading) : records(read.file, read.reading, reader);
+}
+
+function wholeFile({ path, bytes }: TextFile, reading: Reading): Document {
+  if (bytes.length > LONGEST_FILE_BYTES)
+    return refused(path, 'text.too-long', `${bytes.length} bytes`, `at most ${LONGEST_FILE_BYTES} bytes`);
+  return decodedDocument({ path }, bytes.subarray(reading.bom), reading, reading.bom);
+}
+
+/** Line feeds are no part of any other character in the encodings taken, so a file need not be one string at once. */
+function* lines({ path, bytes, firstLine = 1 }: TextFile, reading: Reading): Generator<Document> {
+  let line = firstLine;
+  for (let start = reading.bom; start < bytes.length; line++) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    yield lineDocument({ path, line }, bytes.subarray(start, end), reading, start);
+    start = end + 1;
+  }
+}
+
+function lineDocument(
+  at: { path: string; line: number },
+  bytes: Uint8Array,
+  reading: Reading,
+  offset: number,
+): Document {
+  if (bytes.length > LONGEST_LINE_BYTES)
+    return {
+      ...at,
+      ok: false,
+      issue: issueAt(at, 'text.too-long', `${bytes.length} bytes`, `at most ${LONGEST_LINE_BYTES} bytes`),
+      row: lossy(bytes.subarray(0, SHOWN_ROW)),
+    };
+  return decodedDocument(at, bytes, reading, offset);
+}
+
+function decodedDocument(
+  at: { path: string; line?: number },
+  bytes: Uint8Array,
+  { encoding, detected, guess }: Reading,
+  offset: number,
+): Document {
+  const decoded = decodeBytes(bytes, encoding);
+  if (decoded.ok) return { ...at, ok: true, text: decoded.text, ...(detected && { detected: encoding }) };
+  const where = decoded.offset === undefined ? undefined : offset + decoded.offset;
+  const byte = decoded.offset === undefined ? undefined : bytes[decoded.offset]?.toString(16).padStart(2, '0');
+  const given = where === undefined ? 'bytes it does not know' : `byte ${byte} at offset ${where}`;
+  const issue = issueAt(at, 'text.encoding', guess ? `${given}; perhaps ${guess}` : given, encoding);
+  return { ...at, ok: false, issue, row: lossy(bytes.subarray(0, SHOWN_ROW)) };
+}
+
+function* records({ path, bytes, firstLine = 1 }: TextFile, reading: Reading, reader: Reader): Generator<Document> {
+  const { column } = reader.text;
+  if (column === null)
+    return yield refused(path, 'text.missing-column', 'text.column is not set', 'the name of a column');
+  if (isJsonLines(bytes.subarray(reading.bom))) {
+    for (const document of lines({ path, bytes, firstLine }, reading))
+      if (!document.ok) yield document;
+      else if (document.text.trim() !== '')
+        yield { ...document, ...readJsonRecord(document, column, reader.labelColumn) };
+    return;
+  }
+  yield* csvRecords(path, new TextDecoder(reading.encoding).decode(bytes), reading, {
+    column,
+    label: reader.labelColumn,
+  });
+}
+
+function* csvRecords(
+  path: string,
+  text: string,
+  { detected, encoding }: Reading,
+  wanted: { column: string; label: string | undefined },
+): Generator<Document> {
+  const delimiter = delimiterFor(text, wanted.column);
+  if (delimiter === undefined) return yield refused(path, 'text.missing-column', firstLineOf(text), wanted.column);
+  let header: readonly string[] | undefined;
+  for (const record of readCsv(text, delimiter)) {
+    const at = { path, line: record.line };
+    const broken = (code: IssueCode, given: string, allowed?: string): Document => ({
+      ...at,
+      ok: false,
+      issue: issueAt(at, code, given, allowed),
+      row: record.raw.slice(0, SHOWN_ROW),
+    });
+    if (!record.ok) yield broken('text.syntax', record.reason);
+    else if (!header) header = record.fields;
+    else if (record.fields.length !== header.length)
+      yield broken('text.syntax', `${record.fields.length} fields`, `${header.length} fields`);
+    else if (record.raw.includes(LOST)) yield broken('text.encoding', 'bytes it does not know', encoding);
+    else {
+      const document = record.fields[header.indexOf(wanted.column)] as string;
+      const label = wanted.label === undefined ? undefined : record.fields[header.indexOf(wanted.label)] || null;
+      yield {
+        ...at,
+        ok: true,
+        text: document,
+        ...(label !== undefined && { label }),
+        ...(detected && { detected: encoding }),
+      };
+    }
+  }
+}
+
+/** Two-byte text as UTF-8, whose lines can be found. Undefined where it is not well-formed. */
+function transcoded(file: TextFile, { encoding, bom }: Reading): { file: TextFile; reading: Reading } | undefined {
+  const decoded = decodeBytes(file.bytes.subarray(bom), encoding);
+  if (!decoded.ok) return undefined;
+  return {
+    file: { ...file, bytes: new TextEncoder().encode(decoded.text) },
+    reading: { encoding: 'utf-8', bom: 0, detected: false },
+  };
+}
+
+function isJsonLines(bytes: Uint8Array): boolean {
+  return /^\s*\{/.test(lossy(bytes.subarray(0, SNIFFED_BYTES)));
+}
+
+/** Media type of what is certainly no text. */
+async function binaryTypeOf(bytes: Uint8Array): Promise<string | undefined> {
+  const start = bytes.subarray(0, SNIFFED_BYTES);
+  // Two letters such as BM are enough for some types, so that a text may start with them.
+  if (!start.some((byte) => byte < 0x20 && !WHITE.has(byte))) return undefined;
+  const mime = (await fileTypeFromBuffer(start).catch(() => undefined))?.mime;
+  return mime && !/^(text\/|application\/(xml|json|rtf))/.test(mime) ? mime : undefined;
+}
+
+function refused(path: string, code: IssueCode, given?: string, allowed?: string): Document {
+  return { path, ok: false, issue: issueAt({ path }, code, given, allowed) };
+}
+
+function issueAt(place: Issue['place'], code: IssueCode, given?: string, allowed?: string): Issue {
+  return { code, place, ...(given !== undefined && { given }), ...(allowed !== undefined && { allowed }) };
+}
+
+function firstLineOf(text: string): string {
+  return text.slice(0, 80).split(/[\r\n]/, 1)[0] as string;
+}
+
+function lossy(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,135 @@
+// In which encoding a file is. Strict UTF-8, a byte order mark, or what was declared; what is detected is told, never assumed.
+import { isAscii, isUtf8 } from 'node:buffer';
+import { analyse } from 'chardet';
+import type { TextConfig } from '../../config.ts';
+
+const SAMPLE_BYTES = 64 * 1024;
+/** A second guess closer than this leaves the first one unsure. */
+const MARGIN = 10;
+const WORTH_TELLING = 25;
+const NUL_SAMPLE_BYTES = 4096;
+/** Letters of western text in UTF-16 have a zero byte each. */
+const UTF_16_NULS = 0.2;
+const NEWLINE = 0x0a;
+const SINGLE_BYTE_C1 = /[\u0080-\u009f\ufffd]/;
+const LETTERS = /[\p{L}\p{M}]/gu;
+const BEYOND_ASCII = /[^\0-\x7f]/g;
+/** Punctuation beyond ASCII is seldom more than what is written with it. */
+const LEAST_LETTERS = 0.5;
+
+/** `encoding`: a WHATWG label. `bom`: bytes to skip. `detected`: nobody declared it. `guess`: for people, where none was sure. */
+export type Reading = {
+  readonly encoding: string;
+  readonly bom: number;
+  readonly detected: boolean;
+  readonly guess?: string;
+};
+export type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly offset?: number };
+
+/** Undefined where it looks like UTF-16 without a byte order mark, which nothing can tell from other bytes for sure. */
+export function settleEncoding(
+  bytes: Uint8Array,
+  declared: TextConfig['encoding'],
+  detection: { readonly minConfidence: number } | undefined,
+): Reading | undefined {
+  const mark = markOf(bytes);
+  if (mark) return mark;
+  if (declared !== 'auto') return { encoding: declared, bom: 0, detected: false };
+  if (looksLikeUtf16(bytes)) return undefined;
+  const utf8: Reading = { encoding: 'utf-8', bom: 0, detected: false };
+  if (isUtf8(bytes)) return utf8;
+  const sample = foreignLines(bytes);
+  const { valid, invalid } = countSequences(sample);
+  if (valid >= invalid || !detection) return utf8;
+  const [first, second] = analyse(sample).filter(({ name }) => !/^(UTF|ASCII)/.test(name));
+  if (!first) return utf8;
+  const guess = first.confidence >= WORTH_TELLING ? `${first.name}, ${first.confidence} of 100 sure` : undefined;
+  const sure = first.confidence >= detection.minConfidence && first.confidence - (second?.confidence ?? 0) >= MARGIN;
+  const reads = sure ? decodeBytes(sample, first.name) : undefined;
+  if (!reads?.ok || !isPlausible(reads.text)) return { ...utf8, ...(guess && { guess }) };
+  return { encoding: new TextDecoder(first.name).encoding, bom: 0, detected: true };
+}
+
+/** Strict: bytes that the encoding does not know are not replaced. `offset`: of the first of them, where it can be told. */
+export function decodeBytes(bytes: Uint8Array, encoding: string): Decoded {
+  try {
+    return { ok: true, text: new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return encoding === 'utf-8' ? { ok: false, offset: firstInvalid(bytes) } : { ok: false };
+  }
+}
+
+function markOf(bytes: Uint8Array): Reading | undefined {
+  const [a, b, c] = bytes;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', bom: 3, detected: false };
+  if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', bom: 2, detected: false };
+  if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', bom: 2, detected: false };
+  return undefined;
+}
+
+function looksLikeUtf16(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, NUL_SAMPLE_BYTES);
+  let nuls = 0;
+  for (const byte of start) if (byte === 0) nuls++;
+  return start.length >= 4 && nuls > start.length * UTF_16_NULS;
+}
+
+/** The lines that are not ASCII, up to a sample. */
+function foreignLines(bytes: Uint8Array): Uint8Array {
+  const sample: Uint8Array[] = [];
+  for (let start = 0, left = SAMPLE_BYTES; start < bytes.length && left > 0; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline + 1;
+    const line = bytes.subarray(start, Math.min(end, start + left));
+    start = end;
+    if (isAscii(line)) continue;
+    sample.push(line);
+    left -= line.length;
+  }
+  return Buffer.concat(sample);
+}
+
+/** Characters of several bytes, and bytes that are no part of any: text in another encoding has hardly any of the first. */
+function countSequences(bytes: Uint8Array): { valid: number; invalid: number } {
+  let valid = 0;
+  let invalid = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceAt(bytes, at);
+    if (length > 1) valid++;
+    else if (length === 0) invalid++;
+    at += Math.max(1, length);
+  }
+  return { valid, invalid };
+}
+
+/** What was read in the wrong encoding shows as control characters, or as signs where letters should be. */
+function isPlausible(text: string): boolean {
+  const foreign = (text.match(BEYOND_ASCII) ?? []).join('');
+  return !SINGLE_BYTE_C1.test(text) && (foreign.match(LETTERS)?.length ?? 0) >= foreign.length * LEAST_LETTERS;
+}
+
+/** Offset of the first byte that is no part of well-formed UTF-8 (Unicode 16, table 3-7). */
+function firstInvalid(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = sequenceAt(bytes, at);
+    if (length === 0) return at;
+    at += length;
+  }
+  return at;
+}
+
+/** Length of the well-formed sequence that starts there, 0 for none. */
+function sequenceAt(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at] as number;
+  if (lead < 0x80) return 1;
+  const length =
+    lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+  if (length === 0 || at + length > bytes.length) return 0;
+  const second = bytes[at + 1] as number;
+  const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  if (second < least || second > most) return 0;
+  for (let i = 2; i < length; i++) if (((bytes[at + i] as number) & 0xc0) !== 0x80) return 0;
+  return length;
+}

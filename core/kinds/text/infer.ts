@@ -1,0 +1,59 @@
+// What a dataset of texts needs, from the beginnings of some of its files.
+
+import type { Sample } from '../../ingest/infer-dataset.ts';
+import { TextConfig } from '../config.ts';
+import { countCharacters, normalized } from './encoding/characters.ts';
+import { decodeBytes, settleEncoding } from './encoding/encoding.ts';
+
+/** Lines up to here, several a file, are documents; longer ones are paragraphs of one. */
+const LONGEST_LINE = 200;
+const FEWEST_LINES = 5;
+const LONGEST = 1_000_000;
+const SHARE = 0.99;
+/** What is typical of this kind of column, best first. */
+const COLUMNS = ['text', 'content', 'document', 'body', 'sentence', 'message'];
+
+/** `maxLength`: the 99th percentile of the documents seen, rounded up to a power of two. */
+export function inferText(samples: readonly Sample[]): TextConfig {
+  const texts = samples.map(({ start }) => readStart(start)).filter((text) => text !== '');
+  const column = columnOf(texts);
+  if (column !== undefined) return TextConfig.parse({ unit: 'column', column, maxLength: 4096 });
+  const lines = texts.flatMap((text) => wholeLines(text));
+  const byLine =
+    lines.length > 0 &&
+    lines.length >= FEWEST_LINES * texts.length &&
+    percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE;
+  const lengths = (byLine ? lines : texts).map(countCharacters);
+  return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: roundedUp(percentile(lengths, SHARE), byLine) });
+}
+
+function readStart(start: Uint8Array): string {
+  const reading = settleEncoding(start, 'auto', { minConfidence: 50 });
+  if (!reading) return '';
+  const bytes = start.subarray(reading.bom);
+  const decoded = decodeBytes(bytes, reading.encoding);
+  return normalized(decoded.ok ? decoded.text : new TextDecoder(reading.encoding).decode(bytes));
+}
+
+/** The last line of a beginning may be cut short. */
+function wholeLines(text: string): string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.length > 1 ? lines.slice(0, -1) : lines;
+}
+
+function columnOf(texts: readonly string[]): string | undefined {
+  const records = texts.flatMap((text) => wholeLines(text).slice(0, 1)).filter((line) => line.startsWith('{'));
+  if (records.length === 0 || records.length < texts.length) return undefined;
+  return COLUMNS.find((column) => records.every((record) => record.includes(`"${column}"`)));
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Files are seen in part only, so they get room. */
+function roundedUp(length: number, byLine: boolean): number {
+  const wanted = Math.max(16, byLine ? length : length * 4);
+  return Math.min(LONGEST, 2 ** Math.ceil(Math.log2(wanted)));
+}

@@ -1,0 +1,82 @@
+// Cuts a large file of lines where lines end, so that no call has to hold it whole.
+import type { ReadRange } from '../../ingest/archive/zip.ts';
+import type { TextConfig } from '../config.ts';
+
+const READ_BYTES = 8 * 2 ** 20;
+const RANGE_BYTES = 16 * 2 ** 20;
+/** Short lines take far more memory as items than they do in the file. */
+const RANGE_LINES = 100_000;
+const NEWLINE = 0x0a;
+
+export type TwoByteEncoding = 'utf-16le' | 'utf-16be';
+/** `encoding`: where the mark at the file's beginning says it for all of it. A line longer than a range is a range of its own. */
+export type TextRange = {
+  readonly firstByte: number;
+  readonly byteCount: number;
+  readonly firstLine: number;
+  readonly encoding: TwoByteEncoding | null;
+};
+export type RangeLimits = { readonly bytes?: number; readonly lines?: number; readonly readBytes?: number };
+
+/** Whether documents are lines, judged by the settings and the file's first bytes: a CSV record may span several. */
+export function hasLineDocuments({ unit }: Pick<TextConfig, 'unit'>, start: Uint8Array): boolean {
+  return (
+    unit === 'line' || (unit === 'column' && /^\ufeff?\s*\{/.test(new TextDecoder().decode(start.subarray(0, 4096))))
+  );
+}
+
+/** Reads the file once from end to end. Ranges follow each other without a gap, and each begins with a line. */
+export async function planTextRanges(
+  size: number,
+  readRange: ReadRange,
+  { bytes: mostBytes = RANGE_BYTES, lines: mostLines = RANGE_LINES, readBytes = READ_BYTES }: RangeLimits = {},
+): Promise<TextRange[]> {
+  const ranges: TextRange[] = [];
+  let encoding: TwoByteEncoding | null = null;
+  let start = 0;
+  let firstLine = 1;
+  /** Where the last whole line of the range ends, and how many lines it has up to there. */
+  let end = 0;
+  let lines = 0;
+  const close = () => {
+    ranges.push({ firstByte: start, byteCount: end - start, firstLine, encoding });
+    start = end;
+    firstLine += lines;
+    lines = 0;
+  };
+  for (let offset = 0; offset < size; offset += readBytes) {
+    const piece = await readRange(offset, Math.min(size, offset + readBytes) - 1);
+    if (offset === 0) encoding = markedEncoding(piece);
+    const ends = lineEnds(piece, encoding);
+    for (let at = ends(0); at >= 0; at = ends(at)) {
+      const lineEnd = offset + at;
+      if (lines > 0 && (lineEnd - start > mostBytes || lines >= mostLines)) close();
+      end = lineEnd;
+      lines++;
+    }
+  }
+  // The last line needs no line end.
+  if (end < size) {
+    if (lines > 0 && (size - start > mostBytes || lines >= mostLines)) close();
+    end = size;
+  }
+  if (end > start) close();
+  return ranges;
+}
+
+/** Gives the offset after the next line end at or after the one given, -1 for none. */
+function lineEnds(piece: Uint8Array, encoding: TwoByteEncoding | null): (from: number) => number {
+  return (from) => {
+    for (let at = piece.indexOf(NEWLINE, from); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) {
+      if (encoding === null) return at + 1;
+      if (encoding === 'utf-16le' && at % 2 === 0 && piece[at + 1] === 0) return at + 2;
+      if (encoding === 'utf-16be' && at % 2 === 1 && piece[at - 1] === 0) return at + 1;
+    }
+    return -1;
+  };
+}
+
+function markedEncoding([first, second]: Uint8Array): TwoByteEncoding | null {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null;
+}

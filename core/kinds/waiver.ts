@@ -1,0 +1,99 @@
+// A release: items of a unit that a person lets through, or has mended, although a rule rejects them; and its record.
+import * as z from 'zod';
+import { hashOf } from '../base/hash.ts';
+import { KINDS, type Kind } from '../base/names.ts';
+import type { Action, Rule } from './define/rule.ts';
+import { countIssues, Issue, type IssueCode, type IssueCounts } from './issues.ts';
+import { RULES, type RulesInForce } from './rules.ts';
+
+const WAIVER_ID_LENGTH = 16;
+/** With its rule off, an empty text is left out without a word: that lets nothing through. */
+const NOTHING_TO_RELEASE: IssueCode = 'text.empty';
+const code = Issue.shape.code;
+
+/** release: the rules do not look at the item. fix: they mend it. */
+export const WaiverMode = z.enum(['release', 'fix']);
+export type WaiverMode = z.infer<typeof WaiverMode>;
+
+/** `codes`: what the item was rejected for. */
+const WaivedItem = z.strictObject({ path: z.string(), line: z.int().nullable(), codes: z.array(code).min(1) });
+export type WaivedItem = z.infer<typeof WaivedItem>;
+
+/** What of a waiver goes along with the unit that is cleaned once more. */
+export const UnitWaiver = z.strictObject({
+  waiverId: z.string(),
+  mode: WaiverMode,
+  rules: z.array(code).min(1),
+  items: z.array(WaivedItem).min(1),
+});
+export type UnitWaiver = z.infer<typeof UnitWaiver>;
+
+/** waivers/<ds>/<waiverId>.json: who let what through, and when. Under a later configuration it holds where its rules still reject the item. */
+export const Waiver = UnitWaiver.extend({
+  dataset: z.string(),
+  kind: z.enum(KINDS),
+  configId: z.string(),
+  uploadId: z.string(),
+  /** The unit whose verdict rejected the items. */
+  unit: z.string(),
+  sourceKey: z.string(),
+  by: z.string(),
+  at: z.string(),
+});
+export type Waiver = z.infer<typeof Waiver>;
+
+/** The same decision about the same items is the same waiver, whoever repeats it. */
+export function waiverIdOf(decision: Omit<Waiver, 'waiverId' | 'by' | 'at'>): string {
+  return hashOf(decision).slice(0, WAIVER_ID_LENGTH);
+}
+
+/**
+ * What the rule does under a waiver. Undefined where the code has no rule that allows it, as what cannot be read has
+ * none, and where that is in force already: it did not help.
+ */
+export function actionUnder(
+  kind: Kind,
+  issue: IssueCode,
+  mode: WaiverMode,
+  inForce: RulesInForce = {},
+): Action | undefined {
+  if (issue === NOTHING_TO_RELEASE) return undefined;
+  const rules: Partial<Record<IssueCode, Rule>> = RULES[kind];
+  const wanted: readonly Action[] = mode === 'fix' ? ['fix'] : ['off', 'flag'];
+  const action = wanted.find((one) => rules[issue]?.actions.includes(one));
+  return action === inForce[issue]?.action ? undefined : action;
+}
+
+/** The rules in force, with those of the waiver turned off or set to mend. */
+export function rulesUnder({ mode, rules }: UnitWaiver, kind: Kind, inForce: RulesInForce): RulesInForce {
+  const changed = rules.flatMap((rule) => {
+    const action = actionUnder(kind, rule, mode);
+    return action ? [[rule, { ...inForce[rule], action }]] : [];
+  });
+  return { ...inForce, ...Object.fromEntries(changed) };
+}
+
+type Place = { readonly path?: string | undefined; readonly line?: number | null | undefined };
+
+/** What the item at this place was rejected for; undefined for items that the waiver does not name. */
+export function waivedItems({ items }: UnitWaiver): (place: Place) => IssueCounts | undefined {
+  const byPlace = new Map(
+    items.map((item) => [placeName(item), countIssues(item.codes.map((one) => ({ code: one })))]),
+  );
+  return (place) => byPlace.get(placeName(place));
+}
+
+/** Tells the items of a unit apart. */
+export function placeName({ path = '', line }: Place): string {
+  return `${line ?? ''}:${path}`;
+}
+
+/** The line of a rejected item; null where the item is a file. */
+export function lineOf(issues: readonly Issue[]): number | null {
+  return issues.find(({ place }) => place.line !== undefined)?.place.line ?? null;
+}
+
+/** What an item was rejected for, each once. */
+export function codesOf({ issues }: { readonly issues: readonly Issue[] }): IssueCode[] {
+  return [...new Set(issues.map(({ code }) => code))];
+}

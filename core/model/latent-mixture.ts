@@ -1,0 +1,86 @@
+// A mixture of Gaussians over a VAE's latent space: where the data lies, stored with the model and drawn from.
+import * as z from 'zod';
+import { normals, uniforms } from '../base/random.ts';
+
+export const LATENTS_FILE = 'latents.json';
+
+const Covariance = z.enum(['diagonal', 'full']);
+type Covariance = z.infer<typeof Covariance>;
+
+const Component = z.strictObject({
+  /** Share of the data; all shares add up to 1. */
+  weight: z.number().min(0).max(1),
+  /** The class whose items it was fitted on, by its place in the card's `labels`; null where classes were not told apart. */
+  label: z.int().min(0).nullable(),
+  mean: z.array(z.number()),
+  /** Of a `diagonal` law the deviations, of a `full` one the rows of its covariance's lower Cholesky factor. */
+  factor: z.array(z.number()),
+});
+export type Component = z.infer<typeof Component>;
+
+/** models/<ds>/<modelId>/latents.json */
+export const LatentMixture = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    latentDim: z.int().min(1),
+    covariance: Covariance,
+    components: z.array(Component).min(1),
+  })
+  .refine(
+    ({ latentDim, covariance, components }) =>
+      components.every(
+        ({ mean, factor }) => mean.length === latentDim && factor.length === factorLength(latentDim, covariance),
+      ),
+    'a component is not of latentDim dimensions',
+  );
+export type LatentMixture = z.infer<typeof LatentMixture>;
+
+export interface LatentDraw {
+  readonly z: Float32Array;
+  /** Of the component it came from. */
+  readonly label: number | null;
+}
+
+/** Numbers in a component's `factor`. */
+export function factorLength(latentDim: number, covariance: Covariance): number {
+  return covariance === 'diagonal' ? latentDim : (latentDim * (latentDim + 1)) / 2;
+}
+
+/**
+ * One latent vector, from the components of `label` where one is given. The same (seed, stream) gives the same vector.
+ * `temperature` scales the deviations from the component's mean. Throws RangeError where no component has the label.
+ */
+export function drawLatent(
+  { latentDim, covariance, components }: LatentMixture,
+  {
+    seed,
+    stream,
+    temperature,
+    label,
+  }: { seed: number; stream: string; temperature: number; label?: number | undefined },
+): LatentDraw {
+  const eligible = label === undefined ? components : components.filter((component) => component.label === label);
+  if (eligible.length === 0) throw new RangeError(`no component has the label ${label}`);
+  const [share = 0] = uniforms(seed, `${stream}/component`, 1);
+  const chosen = choose(eligible, share);
+  const noise = normals(seed, stream, latentDim).map((value) => value * temperature);
+  const z = Float32Array.from(chosen.mean, (mean, row) => {
+    if (covariance === 'diagonal') return mean + (chosen.factor[row] as number) * (noise[row] as number);
+    const first = (row * (row + 1)) / 2;
+    let sum = mean;
+    for (let column = 0; column <= row; column++)
+      sum += (chosen.factor[first + column] as number) * (noise[column] as number);
+    return sum;
+  });
+  return { z, label: chosen.label };
+}
+
+function choose(components: readonly Component[], share: number): Component {
+  const total = components.reduce((sum, { weight }) => sum + weight, 0);
+  let left = share * total;
+  for (const component of components) {
+    left -= component.weight;
+    if (left < 0) return component;
+  }
+  return components.at(-1) as Component;
+}

@@ -1,0 +1,128 @@
+// The endpoint's events, request bodies and answers. Strict: what is not listed is refused.
+import * as z from 'zod';
+import { ModelCard, RegistryEntry } from './card.ts';
+
+export const SAMPLE_LIMIT = 1024;
+/** Ids of models as requests may name them: nothing that could leave a folder of the store. */
+export const MODEL_ID = /^[a-z0-9-]{1,80}$/;
+/** What an answer weighs at most before base64, which Lambda counts against its 6 MB. */
+export const INLINE_BYTES = 4 * 2 ** 20;
+
+const seed = z.int().min(0).max(0xffffffff);
+
+/** The part of a function URL event (payload format 2.0) that is read. Whoever invokes the function directly sends the same. */
+export const EndpointEvent = z.object({
+  rawPath: z.string(),
+  requestContext: z.object({ http: z.object({ method: z.string() }) }),
+  headers: z.record(z.string(), z.string().optional()).default({}),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().default(false),
+});
+export type EndpointEvent = z.input<typeof EndpointEvent>;
+
+export const EndpointAnswer = z.object({
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+  isBase64Encoded: z.boolean(),
+});
+export type EndpointAnswer = z.infer<typeof EndpointAnswer>;
+
+/** Headers of an answer that say which model drew it, from which seed, and that no person did. */
+export const HEADER = {
+  model: 'x-goldpan-model',
+  seed: 'x-goldpan-seed',
+  machineGenerated: 'x-goldpan-machine-generated',
+  prior: 'x-goldpan-prior',
+  output: 'x-goldpan-output',
+  /** Percent-encoded; absent where no class was asked for. */
+  label: 'x-goldpan-label',
+} as const;
+
+/** The law that latent vectors are drawn from: standard normal, or the mixture fitted to where the training items lie. */
+export const Prior = z.enum(['normal', 'mixture']);
+export type Prior = z.infer<typeof Prior>;
+
+/** What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. */
+export const Output = z.enum(['mean', 'generated']);
+export type Output = z.infer<typeof Output>;
+
+export const SampleRequest = z.strictObject({
+  n: z.int().min(1).max(SAMPLE_LIMIT).default(16),
+  seed: seed.optional(),
+  model: z.string().regex(MODEL_ID).optional(),
+  /** By default the mixture where the model has one. */
+  prior: Prior.optional(),
+  /** A class of the dataset. */
+  label: z.string().min(1).max(200).optional(),
+  /** Scales the draw from the prior: below 1 is more typical, above 1 more varied. */
+  temperature: z.number().min(0).max(2).default(1),
+});
+export type SampleRequest = z.infer<typeof SampleRequest>;
+
+/** Spherical interpolation between latent draws: `rows` pairs, `steps` pictures each, ends included. */
+export const InterpolateRequest = z
+  .strictObject({
+    steps: z.int().min(2).max(64).default(10),
+    rows: z.int().min(1).max(64).default(8),
+    seed: seed.optional(),
+    model: z.string().regex(MODEL_ID).optional(),
+  })
+  .refine(({ steps, rows }) => steps * rows <= SAMPLE_LIMIT, `steps x rows must be at most ${SAMPLE_LIMIT}`);
+export type InterpolateRequest = z.infer<typeof InterpolateRequest>;
+
+/** The JSON answer: one base64 PNG a picture. */
+export const SampleAnswer = z.strictObject({
+  modelId: z.string(),
+  seed,
+  count: z.int(),
+  machineGenerated: z.literal(true),
+  prior: Prior,
+  output: Output,
+  /** Null where no class was asked for. */
+  label: z.string().nullable(),
+  images: z.array(z.string()),
+});
+export type SampleAnswer = z.infer<typeof SampleAnswer>;
+
+/** GET .../models: what promotion and revocation say of each model; `current` serves where a request names none. */
+export const ModelList = z.strictObject({
+  dataset: z.string(),
+  current: z.string().nullable(),
+  models: z.array(RegistryEntry),
+});
+export type ModelList = z.infer<typeof ModelList>;
+
+/** GET .../models/{id} */
+export const ModelAnswer = z.strictObject({ card: ModelCard, registry: RegistryEntry, current: z.boolean() });
+export type ModelAnswer = z.infer<typeof ModelAnswer>;
+
+export const PROBLEMS = {
+  'request.invalid': { status: 400, title: 'The request is not valid.' },
+  'request.not-json': { status: 400, title: 'The body is not JSON.' },
+  'request.body-too-large': { status: 413, title: 'The body is larger than any request needs.' },
+  'request.too-large': { status: 413, title: 'The answer would be larger than is sent inline.' },
+  'accept.not-supported': { status: 406, title: 'None of the accepted types can be sent.' },
+  'route.unknown': { status: 404, title: 'There is nothing at this address.' },
+  'method.not-allowed': { status: 405, title: 'The method is not allowed here.' },
+  'dataset.unknown': { status: 404, title: 'The dataset has no model.' },
+  'model.unknown': { status: 404, title: 'The dataset has no such model.' },
+  'model.revoked': { status: 410, title: 'The model has been revoked.' },
+  'label.unknown': { status: 400, title: 'The model knows no such label.' },
+  'label.unavailable': { status: 400, title: 'The model cannot draw one label alone.' },
+  'prior.unavailable': { status: 400, title: 'The model has no such prior.' },
+  'model.corrupt': { status: 500, title: 'The stored model is damaged.' },
+  internal: { status: 500, title: 'Something went wrong on this side.' },
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** RFC 9457 problem details; `code` is stable, `detail` is for people. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;

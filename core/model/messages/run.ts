@@ -1,0 +1,110 @@
+// Messages of training: what a run writes while it goes and when it ends.
+import * as z from 'zod';
+import { Figures } from '../metrics.ts';
+import { TrainConfig } from '../train-config.ts';
+import { ImageMetrics } from './image-metrics.ts';
+
+/** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
+export const EpochMetrics = z.strictObject({
+  epoch: z.int().min(1),
+  step: z.int().min(1),
+  /** Means of the steps' losses, per item; `loss` is among them. */
+  train: Figures,
+  /** On the validation split, each over exactly its items. */
+  validation: Figures,
+  /** The one of `validation` by which epochs are compared: lower is better. */
+  selection: z.string(),
+  /** What the last step was fed: the learning rate, beta and their like. */
+  schedule: Figures,
+  /** Of one step in the epoch: root mean square of each weight's gradient and of each observed activation. */
+  norms: z.strictObject({ gradients: Figures, activations: Figures }).optional(),
+  seconds: z.number(),
+  itemsPerSecond: z.number(),
+  memoryMiB: z.number(),
+});
+export type EpochMetrics = z.infer<typeof EpochMetrics>;
+
+/** runs/<ds>/<runId>/head.json: the lease and the place of a run, moved with If-Match only. */
+export const RunHead = z.strictObject({
+  runId: z.string(),
+  attempt: z.int(),
+  owner: z.string(),
+  /** ISO 8601. Past it, another worker may take over. */
+  leaseUntil: z.string(),
+  status: z.enum(['running', 'stopped', 'ended']),
+  /** Epochs, or what comes after them: the test split is scored and the model exported. */
+  phase: z.enum(['training', 'scoring']),
+  epoch: z.int().min(0),
+  epochs: z.int().min(1),
+  /** Minutes of training after which the run ends; null: none. */
+  budgetMinutes: TrainConfig.shape.budgetMinutes,
+  step: z.int().min(0),
+  stepsPerEpoch: z.int().min(1),
+  /** The newest whole checkpoint, by its step. */
+  checkpointStep: z.int().nullable(),
+  checkpointSha256: z.string().nullable(),
+});
+export type RunHead = z.infer<typeof RunHead>;
+
+/** Held-out figures on the test split, scored once; for a VAE of grey pixels `negativeElbo` and its `floor`. */
+export const TestMetrics = z.strictObject({
+  items: z.int(),
+  /** The one of `figures` by which models of one dataset are compared: lower is better. */
+  selection: z.string(),
+  figures: Figures,
+  /** The importance-weighted bound of the first `items` test items with k draws each: tighter than the ELBO (Burda 2015). */
+  importance: z.strictObject({ k: z.int(), items: z.int(), nats: z.number() }).optional(),
+  /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */
+  images: ImageMetrics.optional(),
+});
+export type TestMetrics = z.infer<typeof TestMetrics>;
+
+export const Environment = z.strictObject({
+  node: z.string(),
+  tensorflow: z.string(),
+  cpu: z.string(),
+  device: z.enum(['cpu', 'gpu']),
+  towers: z.int(),
+  threads: z.int(),
+  precision: z.enum(['float32', 'bfloat16']),
+});
+
+/** What a run that diverged was given once: from the checkpoint before it on, every learning rate is halved. */
+export const Retry = z.strictObject({
+  /** What became of the loss, in which epoch and at which step. */
+  message: z.string(),
+  /** Steps done at the checkpoint from which it went on; 0 = from the beginning. */
+  fromStep: z.int().min(0),
+});
+export type Retry = z.infer<typeof Retry>;
+
+/** runs/<ds>/<runId>/run.json: the outcome. Failures of the domain end here, not in the exit code. */
+export const RunOutcome = z.strictObject({
+  runId: z.string(),
+  dataset: z.string(),
+  snapshotId: z.string(),
+  attempt: z.int(),
+  status: z.enum(['succeeded', 'failed', 'stopped']),
+  /** Why it failed or stopped, in words, with the error's name. */
+  reason: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
+  modelId: z.string().nullable(),
+  train: TrainConfig,
+  /** Who overrode the gate, where somebody had to. */
+  forcedBy: z.string().optional(),
+  /** What ended the training: all epochs done, `patience` of them without a better one, or the budget. */
+  endedBy: z.enum(['epochs', 'patience', 'budget']).nullable(),
+  bestEpoch: z.int().nullable(),
+  epochs: z.array(EpochMetrics),
+  metrics: TestMetrics.nullable(),
+  /** `usd` is null where nobody is billed; `basis` says what it rests on. */
+  cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
+  resumed: z.int().min(0),
+  retry: Retry.nullable(),
+  /** False where it went on on a host of another kind: as good, but not the bytes that one host would have made. */
+  bitExact: z.boolean(),
+  environment: Environment,
+});
+export type RunOutcome = z.infer<typeof RunOutcome>;
+
+/** control/<ds>/<runId>.stop.json */
+export const StopRequest = z.strictObject({ by: z.string() });

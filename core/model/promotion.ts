@@ -1,0 +1,85 @@
+// Promotion: may the model of a finished run serve, and what becomes of the pointer when it does.
+import { compareModels, saidOf } from './compare-models.ts';
+import type { CurrentModel, ModelCard } from './messages/card.ts';
+import type { RunOutcome } from './messages/run.ts';
+
+/** `reason` of a promotion: what it was measured against, where there was anything. */
+export type PromotionDecision =
+  | { readonly promote: true; readonly reason: string | null }
+  | { readonly promote: false; readonly reason: string };
+
+export interface Candidate {
+  /** Has succeeded. */
+  readonly outcome: RunOutcome;
+  /** Undefined = the model's files are not whole. */
+  readonly card: ModelCard | undefined;
+  /** The model that serves now. */
+  readonly current: ModelCard | undefined;
+  /** Promotes what is worse than the current one. It does not promote what no gate lets through. */
+  readonly force: boolean;
+}
+
+/** Each gate a model must pass before it serves, in the order in which they are told. */
+const GATES: readonly ((card: ModelCard, outcome: RunOutcome) => string | undefined)[] = [
+  ({ runId }, outcome) =>
+    runId === outcome.runId ? undefined : `the model was made by run ${runId}, not by ${outcome.runId}`,
+  ({ metrics }) => (metrics.items > 0 ? undefined : 'it was scored on no held-out item'),
+  ({ metrics }) => {
+    const broken = Object.entries(metrics.figures).filter(([, figure]) => !Number.isFinite(figure));
+    return broken.length === 0 ? undefined : `not a finite number: ${broken.map(([name]) => name).join(', ')}`;
+  },
+];
+
+/** A model that is worse on the same snapshot's test split does not replace the one that serves, unless it is forced. */
+export function decidePromotion({ outcome, card, current, force }: Candidate): PromotionDecision {
+  if (!card) return { promote: false, reason: `model ${outcome.modelId ?? 'without an id'} has no card.json` };
+  for (const gate of GATES) {
+    const reason = gate(card, outcome);
+    if (reason !== undefined) return { promote: false, reason };
+  }
+  if (!current || current.modelId === card.modelId) return { promote: true, reason: null };
+  const comparison = compareModels(card, current);
+  if (!comparison.comparable) {
+    return { promote: true, reason: `not measured against ${current.modelId}, which served: ${comparison.why}` };
+  }
+  const said = saidOf(comparison, current.modelId) as string;
+  if (comparison.one <= comparison.other) return { promote: true, reason: said };
+  if (force) return { promote: true, reason: `forced, although it is worse: ${said}` };
+  return { promote: false, reason: `it is worse than the model that serves: ${said}` };
+}
+
+/**
+ * The pointer after a promotion; undefined where nothing is to be done. `history` tells each promotion, the present one
+ * first: a model that is in it was promoted before, and a repeated message does not undo a rollback.
+ */
+export function promotedPointer(current: CurrentModel | undefined, move: Move): CurrentModel | undefined {
+  if (wasPromoted(current, move.modelId)) return undefined;
+  return movedPointer(current, move);
+}
+
+export interface Move {
+  readonly modelId: string;
+  readonly runId: string;
+  readonly promotedAt: string;
+  /** Who asked for it; absent where a finished training did. */
+  readonly by?: string | undefined;
+  readonly reason?: string | null | undefined;
+}
+
+/** The pointer at a model, whatever served before: a person's order. */
+export function movedPointer(current: CurrentModel | undefined, move: Move): CurrentModel {
+  const { modelId, runId, promotedAt, by, reason } = move;
+  const entry = { modelId, promotedAt, ...(by !== undefined && { by }), ...(reason && { reason }) };
+  return { modelId, runId, promotedAt, history: [entry, ...(current?.history ?? [])] };
+}
+
+export function wasPromoted(current: CurrentModel | undefined, modelId: string): boolean {
+  return current?.history.some((entry) => entry.modelId === modelId) ?? false;
+}
+
+/** What a rollback may go to, the best first: what served before the present model was first promoted, latest first. */
+export function rollbackTargets({ modelId, history }: CurrentModel): string[] {
+  const first = history.findLastIndex((entry) => entry.modelId === modelId);
+  const older = history.slice(first + 1).map((entry) => entry.modelId);
+  return [...new Set(older)].filter((id) => id !== modelId);
+}

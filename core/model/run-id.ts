@@ -1,0 +1,17 @@
+// What a run and its execution are called: by what they work on, so that asking twice is asking once.
+
+import { hashOf } from '../base/hash.ts';
+import type { TrainingJob } from '../snapshot/messages.ts';
+import type { TrainConfig } from './train-config.ts';
+
+const HASH_CHARACTERS = 12;
+
+/** The same snapshot with the same settings is the same run. */
+export function runIdOf(snapshotId: string, train: TrainConfig): string {
+  return `${train.model}-${hashOf({ snapshotId, train }).slice(0, HASH_CHARACTERS)}`;
+}
+
+/** At most 80 characters of a-z, 0-9 and -, as Step Functions asks. Snapshot ids cover the dataset, so this does too. */
+export function executionNameOf({ runId, attempt }: Pick<TrainingJob, 'runId' | 'attempt'>): string {
+  return `${runId}-attempt-${attempt}`;
+}

@@ -1,0 +1,107 @@
+// What was rejected and flagged, by reason, each with a few of the items themselves; duplicates, conflicts, outliers.
+import { ISSUES, type Issue } from '../../kinds/issues.ts';
+import { maskPersonalData } from '../../kinds/personal-data.ts';
+import { type ColumnFacts, FACT_LIMITS, type QualityFacts, type ShownItem } from '../../snapshot/quality/facts.ts';
+import { type Html, html } from '../html.ts';
+import { measureTitle } from './measure-title.ts';
+import { figureOf, type Previews } from './preview.ts';
+import { figure, itemsOf, short } from './words.ts';
+
+const FLAGGED_SHOWN = 6;
+const GIVEN_CHARACTERS = 90;
+
+export function rejectedOf({ rejected, kind, columns, dataset }: QualityFacts, previews: Previews): Html {
+  if (rejected.length === 0) return html`<h2>Rejected</h2><p>Nothing was rejected.</p>`;
+  return html`<h2>Rejected</h2><p>Each of these is kept in quarantine with its reason: <code>goldpan quarantine list ${dataset}</code></p>
+${rejected.map(
+  ({ code, items, examples }) => html`<h3>${itemsOf(kind, items)}: ${ISSUES[code].sentence}</h3>
+<p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>
+${listOf(
+  examples.map(({ item, issues }) =>
+    figureOf(
+      item,
+      previews(item),
+      factsOf(
+        issues.find((issue) => issue.code === code),
+        columns,
+      ),
+    ),
+  ),
+)}`,
+)}`;
+}
+
+export function flaggedOf({ flagged, kind }: QualityFacts, previews: Previews): Html | null {
+  if (flagged.length === 0) return null;
+  return html`<h2>Kept, but marked</h2><p>These are in the snapshot. A rule in dataset.yaml can reject them instead.</p>
+${flagged.map(
+  ({ code, items, examples }) => html`<h3>${itemsOf(kind, items)}: ${ISSUES[code].sentence}</h3>
+<p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>${listOf(examples.slice(0, FLAGGED_SHOWN).map((item) => figureOf(item, previews(item))))}`,
+)}`;
+}
+
+export function duplicatesOf({ duplicatePairs, total, kind }: QualityFacts, previews: Previews): Html | null {
+  const { exactDuplicates, nearDuplicates } = total;
+  if (exactDuplicates + nearDuplicates === 0) return null;
+  const stay =
+    kind === 'table'
+      ? 'Tables repeat rows legitimately, so they stay and are marked.'
+      : 'One of each stays: the first one here.';
+  return html`<h2>Duplicates</h2><p>${itemsOf(kind, exactDuplicates)} ${exactDuplicates === 1 ? 'repeats' : 'repeat'} another exactly, ${figure(nearDuplicates)} ${nearDuplicates === 1 ? 'is' : 'are'} almost the same as another. ${stay}</p>
+<ul class="items">${duplicatePairs.map(
+    ({ kept, other, likeness }) =>
+      html`<li class="pair">${figureOf(kept, previews(kept), html`kept`)}${figureOf(other, previews(other))}<span class="say">${likeness >= 1 ? 'equal' : `likeness ${likeness.toFixed(3)}`}</span></li>`,
+  )}</ul>${more(exactDuplicates + nearDuplicates, duplicatePairs.length)}`;
+}
+
+export function conflictsOf({ conflicts, total }: QualityFacts, previews: Previews): Html | null {
+  if (total.conflicting === 0) return null;
+  return html`<h2>Labels in conflict</h2><p>The same, or almost the same content lies under several labels: a model is told two things at once.</p>
+<ul class="items">${conflicts.map(
+    ({ items, labels }) =>
+      html`<li class="pair">${items.map((item) => figureOf(item, previews(item)))}<span class="say">${labels.join(' or ')}?</span></li>`,
+  )}</ul>${more(
+    total.conflicting,
+    conflicts.reduce((shown, { items }) => shown + items.length, 0),
+  )}`;
+}
+
+export function outliersOf({ outliers, total, kind }: QualityFacts, previews: Previews): Html | null {
+  if (total.outliers === 0) return null;
+  const note = ({ measure, deviation }: QualityFacts['outliers'][number]) =>
+    html`${measureTitle(kind, measure)}: ${short(deviation)} times the usual spread from the middle`;
+  return html`<h2>Outliers</h2><p>Unlike all the others. Leave out what does not belong, add more of its like if it does.</p>
+${listOf(outliers.map((outlier) => figureOf(outlier.item, previews(outlier.item), note(outlier))))}${more(total.outliers, outliers.length)}`;
+}
+
+/** Every item that the sections show, so that no other is read. */
+export function shownItems(facts: QualityFacts): ShownItem[] {
+  return [
+    ...facts.rejected.flatMap(({ examples }) => examples.map(({ item }) => item)),
+    ...facts.flagged.flatMap(({ examples }) => examples.slice(0, FLAGGED_SHOWN)),
+    ...facts.duplicatePairs.flatMap(({ kept, other }) => [kept, other]),
+    ...facts.conflicts.flatMap(({ items }) => items),
+    ...facts.outliers.map(({ item }) => item),
+  ].slice(0, 12 * FACT_LIMITS.duplicatePairs);
+}
+
+/** What was given is a value of the data: of columns with personal data it is left out. */
+function factsOf(issue: Issue | undefined, columns: readonly ColumnFacts[]): Html | undefined {
+  if (!issue) return undefined;
+  const named = issue.place.column?.split(', ') ?? [];
+  const personal = columns.some(({ name, personal: hidden }) => hidden && named.includes(name));
+  const { given, allowed } = issue;
+  const shown =
+    given === undefined ? undefined : personal ? '(personal)' : maskPersonalData(given).slice(0, GIVEN_CHARACTERS);
+  const values = [shown !== undefined && `given ${shown}`, allowed !== undefined && `allowed ${allowed}`];
+  const text = [issue.place.column, values.filter(Boolean).join('; ')].filter(Boolean).join(': ');
+  return text === '' ? undefined : html`${text}`;
+}
+
+function listOf(figures: readonly Html[]): Html | null {
+  return figures.length === 0 ? null : html`<ul class="items">${figures.map((one) => html`<li>${one}</li>`)}</ul>`;
+}
+
+function more(all: number, shown: number): Html | null {
+  return all > shown && shown > 0 ? html`<p class="quiet small">and ${figure(all - shown)} more.</p>` : null;
+}

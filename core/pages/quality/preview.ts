@@ -1,0 +1,45 @@
+// How one item looks on the page, whatever its kind.
+
+import type { ShownItem } from '../../snapshot/quality/facts.ts';
+import { type Html, html, trusted } from '../html.ts';
+
+export type Preview =
+  | { readonly looks: 'image'; readonly uri: string; readonly width: number }
+  /** `drawing`: SVG of this project. */
+  | { readonly looks: 'sound'; readonly drawing: string }
+  | { readonly looks: 'text'; readonly text: string }
+  /** `hidden`: columns with personal data, which are left out. */
+  | {
+      readonly looks: 'cells';
+      readonly cells: readonly (readonly [column: string, value: string])[];
+      readonly hidden: number;
+    }
+  | { readonly looks: 'nothing'; readonly why: string };
+/** Of every item of the facts that is shown. */
+export type Previews = (item: ShownItem) => Preview;
+
+/** Smaller pictures are enlarged pixel by pixel. */
+const TINY_PX = 48;
+
+export function figureOf(item: ShownItem, preview: Preview, note?: Html): Html {
+  const wide = preview.looks === 'text' || preview.looks === 'cells' || preview.looks === 'sound';
+  return html`<figure class="${wide ? 'wide' : 'item'}"><div class="look">${lookOf(item, preview)}</div>
+<figcaption>${placeOf(item)}${item.label !== null && html`<br>class ${item.label}`}${note && html`<br>${note}`}</figcaption></figure>`;
+}
+
+export function placeOf({ path, line }: Pick<ShownItem, 'path' | 'line'>): string {
+  return line === null ? path : `${path}, line ${line}`;
+}
+
+function lookOf(item: ShownItem, preview: Preview): Html {
+  if (preview.looks === 'image')
+    return html`<img class="${preview.width < TINY_PX ? 'tiny' : 'photo'}" src="${preview.uri}" alt="${placeOf(item)}">`;
+  if (preview.looks === 'sound') return trusted(preview.drawing);
+  if (preview.looks === 'text') return html`<pre>${preview.text}</pre>`;
+  if (preview.looks === 'nothing') return html`<span class="none">${preview.why}</span>`;
+  const cells = preview.cells.map(([column, value]) => html`<dt>${column}</dt><dd>${value}</dd>`);
+  const hidden =
+    preview.hidden > 0 &&
+    html`<dt>not shown</dt><dd>${preview.hidden} ${preview.hidden === 1 ? 'column' : 'columns'} with personal data</dd>`;
+  return html`<dl class="cells">${cells}${hidden}</dl>`;
+}

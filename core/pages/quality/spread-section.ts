@@ -1,0 +1,157 @@
+// How the data is spread: over classes, splits, values, columns and uploads.
+
+import { DIMENSIONS } from '../../kinds/define/issue-kind.ts';
+import type { Drift, QualityFacts } from '../../snapshot/quality/facts.ts';
+import type { Quality } from '../../snapshot/quality/quality.ts';
+import { barChart } from '../charts/bar-chart.ts';
+import { histogramChart } from '../charts/histogram-chart.ts';
+import { lineChart } from '../charts/line-chart.ts';
+import { type Html, html, trusted } from '../html.ts';
+import { measureTitle } from './measure-title.ts';
+import { figure, gradeOf, itemsOf, percent, type Row, scoreText, short, tableOf } from './words.ts';
+
+const CLASSES_DRAWN = 30;
+const CLASSES_LISTED = 100;
+const UPLOADS_LISTED = 40;
+const DRIFTS_LISTED = 12;
+const DRIFT_MEASURES_DRAWN = 6;
+/** From here on somebody should look; below it, uploads of a few hundred items differ by chance alone. */
+const STRONG_DRIFT = 0.2;
+const FEW_ITEMS = 50;
+const SCORES = ['total', ...DIMENSIONS] as const;
+const STATISTICS: Readonly<Record<Drift['statistic'], string>> = {
+  ks: 'Kolmogorov-Smirnov',
+  'jensen-shannon': 'Jensen-Shannon',
+  'l-infinity': 'L-infinity',
+};
+
+export function flowOf({ items, uploads, splits, leaks, nearDuplicates, kind }: Quality): Html {
+  const split = Object.values(splits).reduce((sum, count) => sum + count, 0);
+  const left = leaks.train + leaks.validation;
+  const bars = [
+    { name: 'rejected', value: items.rejected },
+    { name: 'repeated', value: items.accepted - items.distinct },
+    { name: 'near duplicates', value: nearDuplicates },
+    { name: 'train', value: splits.train ?? 0 },
+    { name: 'validation', value: splits.validation ?? 0 },
+    { name: 'test', value: splits.test ?? 0 },
+  ];
+  return html`<h2>What became of it</h2><div class="grid wide"><div class="panel">${trusted(barChart({ title: 'Items rejected, repeated and in each split', bars }))}</div>
+<div><p>${itemsOf(kind, split)} ${split === 1 ? 'is' : 'are'} in the three splits. The split follows from the content, so no item ever moves from one to another.</p>
+<p>${left === 0 ? 'Nothing had to be left out to keep the splits apart.' : html`<strong>${figure(left)}</strong> left out so that nothing is learned that is later measured with: ${figure(leaks.train)} of train, ${figure(leaks.validation)} of validation have an almost equal item in a split that measures.`}</p>
+<p>Uploads: ${figure(uploads.accepted)} accepted, ${figure(uploads.partly)} in part, ${figure(uploads.rejected)} rejected${uploads.pending > 0 && html`, <strong>${figure(uploads.pending)} not cleaned yet and not counted</strong>`}.</p></div></div>`;
+}
+
+export function classesOf(quality: Quality): Html | null {
+  const { byLabel, classes, dataset } = quality;
+  const sorted = Object.entries(byLabel).sort(([, a], [, b]) => b - a);
+  if (sorted.length === 0) return null;
+  const [, most] = sorted[0] as [string, number];
+  const [rarest, least] = sorted.at(-1) as [string, number];
+  const bars = sorted.slice(0, CLASSES_DRAWN).map(([name, value]) => ({ name, value }));
+  const worst = [...classes].sort((a, b) => (a.scores.total ?? 1) - (b.scores.total ?? 1)).slice(0, CLASSES_LISTED);
+  return html`<h2>Classes</h2><p>${sorted.length === 1 ? `One class only.` : `The largest of ${figure(sorted.length)} classes is ${short(most / Math.max(1, least))} times the smallest (${rarest}).`}</p>
+<div class="grid wide"><div class="panel">${trusted(barChart({ title: `Distinct items of each class of ${dataset}`, bars }))}${sorted.length > bars.length && html`<p class="quiet small">and ${figure(sorted.length - bars.length)} smaller ones</p>`}</div></div>
+${
+  worst.length > 1 &&
+  tableOf(
+    'Scores of each class, the lowest first',
+    [{ head: 'class' }, { head: 'items', number: true }, ...scoreColumns(quality.scores)],
+    worst.map(
+      ({ label, items, scores }): Row => [label, figure(items.distinct), ...scoreCells(scores, quality.scores)],
+    ),
+  )
+}`;
+}
+
+export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null {
+  if (measures.length === 0 && columns.length === 0) return null;
+  const cards = measures.map(({ name, items, histogram, quantiles }) => {
+    const { from, to, counts } = histogram;
+    const title = measureTitle(kind, name);
+    if (quantiles.min === quantiles.max)
+      return html`<div class="panel"><h3>${title}</h3><p class="quiet small">${short(quantiles.min)} in all ${itemsOf(kind, items)}</p></div>`;
+    const chart = histogramChart({ title: `${title} of ${itemsOf(kind, items)}`, from, to, counts });
+    return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; nine of ten from ${short(quantiles.p05)} to ${short(quantiles.p95)}; all from ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
+  });
+  const rows = columns.map(({ name, type, personal, rows: all, missing, distinct, categories }): Row => {
+    const values = categories.slice(0, 4).map(({ value, items }) => `${value} (${percent(items / Math.max(1, all))})`);
+    return [
+      name,
+      type,
+      html`${figure(missing)}${missing > 0 && html` <span class="quiet">${percent(missing / Math.max(1, all))}</span>`}`,
+      distinct === null ? '' : figure(distinct),
+      personal ? 'personal data, not shown' : values.join(', '),
+    ];
+  });
+  return html`<h2>Distributions</h2>${cards.length > 0 && html`<div class="grid wide">${cards}</div>`}
+${rows.length > 0 && tableOf('Columns', [{ head: 'column' }, { head: 'type' }, { head: 'missing', number: true }, { head: 'different', number: true }, { head: 'most frequent' }], rows)}`;
+}
+
+export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: QualityFacts): Html | null {
+  if (uploads.length < 2 && drift.length === 0) return null;
+  const { ofUploads } = quality;
+  const named = (source: string) => source.slice(dataset.length + 1);
+  const rows = [...ofUploads]
+    .sort((a, b) => (a.scores.total ?? 1) - (b.scores.total ?? 1))
+    .slice(0, UPLOADS_LISTED)
+    .map(
+      ({ source, items, scores }): Row => [
+        named(source),
+        figure(items.accepted),
+        figure(items.rejected),
+        ...scoreCells(scores, quality.scores),
+      ],
+    );
+  const strongest = drift.filter(({ items }) => items >= FEW_ITEMS).sort((a, b) => b.value - a.value);
+  const strong = strongest.filter(({ value }) => value >= STRONG_DRIFT);
+  const order = new Map(uploads.map(({ source }, place) => [source, place + 1]));
+  const measures = [...new Set(strongest.map(({ measure }) => measure))].slice(0, DRIFT_MEASURES_DRAWN);
+  const lines = measures.map((name) => ({
+    name,
+    points: drift
+      .filter(({ measure, source }) => measure === name && order.has(source))
+      .map(({ source, value }) => [order.get(source) as number, value] as const)
+      .sort(([a], [b]) => a - b),
+  }));
+  const longEnough = lines.some(({ points }) => points.length > 2);
+  return html`<h2>Uploads</h2>
+${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads.length > rows.length ? ` (${rows.length} of ${figure(ofUploads.length)})` : ''}`, [{ head: 'upload' }, { head: 'accepted', number: true }, { head: 'rejected', number: true }, ...scoreColumns(quality.scores)], rows)}
+${
+  strongest.length > 0 &&
+  html`<h3>Drift</h3><p>How far each upload lies from the rest of the dataset, measure by measure: 0 is alike, 1 has nothing in common. ${strong.length === 0 ? 'None is far off.' : html`<strong>${figure(strong.length)}</strong> ${strong.length === 1 ? 'lies' : 'lie'} at ${STRONG_DRIFT} or more: look whether the source has changed.`} It is told, and takes nothing from the scores.</p>
+${longEnough && html`<div class="grid wide">${lines.map(({ name, points }) => html`<div class="panel"><h3>${measureTitle(kind, name)}</h3>${trusted(lineChart({ title: `Drift of ${measureTitle(kind, name)} over the uploads`, lines: [{ name, points }], xLabel: 'upload', yLabel: 'drift', whole: true, yDomain: [0, 1], height: 170 }))}</div>`)}</div>`}
+${tableOf(
+  'The strongest drift',
+  [
+    { head: 'upload' },
+    { head: 'measure' },
+    { head: 'drift', number: true },
+    { head: 'statistic' },
+    { head: 'items', number: true },
+  ],
+  strongest
+    .slice(0, DRIFTS_LISTED)
+    .map(
+      ({ source, measure, value, statistic, items }): Row => [
+        named(source),
+        measureTitle(kind, measure),
+        value.toFixed(2),
+        STATISTICS[statistic],
+        figure(items),
+      ],
+    ),
+)}`
+}`;
+}
+
+/** What is not judged of the dataset has no column. */
+function scoreColumns(judged: Quality['scores']) {
+  return SCORES.filter((name) => judged[name] !== null).map((head) => ({ head, number: true as const }));
+}
+
+function scoreCells(scores: Quality['scores'], judged: Quality['scores']): Html[] {
+  return SCORES.filter((name) => judged[name] !== null).map(
+    (name) => html`<span class="${gradeOf(scores[name])}">${scoreText(scores[name])}</span>`,
+  );
+}

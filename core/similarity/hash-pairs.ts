@@ -1,0 +1,160 @@
+// Pairs of 64-bit names that differ in few bits: multi-index hashing (Norouzi, Punjani and Fleet 2012), in typed arrays.
+
+import { nearestOfEach } from './nearest-pairs.ts';
+import type { Name } from './perceptual-hash.ts';
+
+const WORDS = 4;
+const WORD_BITS = 16;
+const WORD_VALUES = 1 << WORD_BITS;
+const OTHER_RADIUS = 1;
+
+export type Names = { readonly high: Uint32Array; readonly low: Uint32Array };
+type Bounds = { readonly maxDistance: number; readonly mostOfEach: number; readonly skip: Uint8Array };
+
+/**
+ * Visits pairs (i < j) of names of `maxDistance` bits or less, each once. Two names that differ in d bits differ in at most
+ * d / 4 bits of one of their four words, so words that near are looked up. `skip`: names that are in no pair.
+ * `mostOfEach` bounds the work where thousands are near: of those before it, a name meets the nearest, then the first.
+ */
+export function nearNames(names: Names, bounds: Bounds, visit: (i: number, j: number, distance: number) => void): void {
+  const nearest = nearestOfEach(names.high.length, bounds.mostOfEach);
+  const masks = nearWords(Math.floor(bounds.maxDistance / WORDS));
+  for (let word = 0; word < WORDS; word++) {
+    const index = wordIndex(names, word, bounds.skip);
+    for (let value = 0; value < WORD_VALUES; value++) {
+      if (index.starts[value] === index.starts[value + 1]) continue;
+      for (const mask of masks) meet(index, value, value ^ mask, bounds, nearest.add);
+    }
+  }
+  nearest.visit(visit);
+}
+
+/**
+ * Every name of one value with those before it of another. Value by value, since what is compared then lies together: looked up
+ * name by name, a million names wait for memory most of the time.
+ */
+function meet(
+  { starts, items, highs, lows }: WordIndex,
+  value: number,
+  other: number,
+  { maxDistance, mostOfEach }: Bounds,
+  add: (j: number, i: number, distance: number) => void,
+): void {
+  const end = starts[value + 1] as number;
+  const otherFirst = starts[other] as number;
+  const otherEnd = starts[other + 1] as number;
+  if (otherFirst === otherEnd) return;
+  const most = mostOfEach * WORDS;
+  for (let at = starts[value] as number; at < end; at++) {
+    const [j, high, low] = [items[at] as number, highs[at] as number, lows[at] as number];
+    let taken = 0;
+    for (let otherAt = otherFirst; otherAt < otherEnd; otherAt++) {
+      const i = items[otherAt] as number;
+      if (i >= j || taken >= most) break;
+      const distance = countBits((highs[otherAt] as number) ^ high) + countBits((lows[otherAt] as number) ^ low);
+      if (distance > maxDistance) continue;
+      add(j, i, distance);
+      taken++;
+    }
+  }
+}
+
+/**
+ * Visits items whose names lie within `maxDistance` of another name that an item could have, whichever of them comes first.
+ * Words are looked up within one bit only: what that misses is about 1 of 100, and it costs an eighth.
+ */
+export function nearOtherNames<Other extends { readonly name: Name }>(
+  names: Names,
+  bounds: Bounds,
+  othersOf: (item: number) => readonly Other[],
+  visit: (near: number, item: number, other: Other) => void,
+): void {
+  const search = searchOf(names, bounds);
+  for (let item = 0; item < names.high.length; item++) {
+    if (bounds.skip[item]) continue;
+    for (const other of othersOf(item)) search(other.name, item, (near) => visit(near, item, other));
+  }
+}
+
+/** Visits what lies near a name, the nearest first, but for one item. */
+function searchOf(names: Names, { maxDistance, mostOfEach, skip }: Bounds) {
+  const words = Array.from({ length: WORDS }, (_, word) => wordIndex(names, word, skip));
+  const masks = nearWords(OTHER_RADIUS);
+  const seen = new Int32Array(names.high.length).fill(-1);
+  const byDistance: number[][] = Array.from({ length: maxDistance + 1 }, () => []);
+  let searches = 0;
+  return ({ high, low }: Name, except: number, visit: (item: number) => void) => {
+    const search = searches++;
+    for (const [word, { starts, items, highs, lows }] of words.entries()) {
+      const value = wordOf(high, low, word);
+      for (const mask of masks) {
+        const end = starts[(value ^ mask) + 1] as number;
+        let taken = 0;
+        for (let at = starts[value ^ mask] as number; at < end && taken < mostOfEach * WORDS; at++) {
+          const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
+          const i = items[at] as number;
+          if (distance > maxDistance || seen[i] === search || i === except) continue;
+          seen[i] = search;
+          (byDistance[distance] as number[]).push(i);
+          taken++;
+        }
+      }
+    }
+    let left = mostOfEach;
+    for (const near of byDistance) {
+      if (near.length === 0) continue;
+      near.sort((a, b) => a - b);
+      for (const i of near) if (left-- > 0) visit(i);
+      near.length = 0;
+    }
+  };
+}
+
+/** Items by the value of one of their names' words: those of value v lie from starts[v] to starts[v + 1], in order, names beside. */
+type WordIndex = {
+  readonly starts: Uint32Array;
+  readonly items: Uint32Array;
+  readonly highs: Uint32Array;
+  readonly lows: Uint32Array;
+};
+
+function wordIndex({ high, low }: Names, word: number, skip: Uint8Array): WordIndex {
+  const starts = new Uint32Array(WORD_VALUES + 1);
+  const valueAt = (i: number) => wordOf(high[i] as number, low[i] as number, word);
+  for (let i = 0; i < high.length; i++) if (!skip[i]) starts[valueAt(i) + 1] = (starts[valueAt(i) + 1] as number) + 1;
+  for (let v = 0; v < WORD_VALUES; v++) starts[v + 1] = (starts[v + 1] as number) + (starts[v] as number);
+  const next = starts.slice();
+  const items = new Uint32Array(starts[WORD_VALUES] as number);
+  for (let i = 0; i < high.length; i++) {
+    if (skip[i]) continue;
+    const value = valueAt(i);
+    const at = next[value] as number;
+    items[at] = i;
+    next[value] = at + 1;
+  }
+  return { starts, items, highs: items.map((i) => high[i] as number), lows: items.map((i) => low[i] as number) };
+}
+
+function wordOf(high: number, low: number, word: number): number {
+  const half = word < 2 ? high : low;
+  return word % 2 === 0 ? half >>> WORD_BITS : half & (WORD_VALUES - 1);
+}
+
+/** What a word is changed by, from no bit to `radius` of them. */
+function nearWords(radius: number): number[] {
+  const found = [0];
+  let before = [{ value: 0, top: 0 }];
+  for (let bits = 1; bits <= radius; bits++) {
+    before = before.flatMap(({ value, top }) =>
+      Array.from({ length: WORD_BITS - top }, (_, i) => ({ value: value | (1 << (top + i)), top: top + i + 1 })),
+    );
+    for (const { value } of before) found.push(value);
+  }
+  return found;
+}
+
+function countBits(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

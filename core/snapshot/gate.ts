@@ -1,0 +1,94 @@
+// The gate: is there enough good data to train on, and if not, what is missing.
+import type { GateConfig } from './gate-config.ts';
+import type { AssembleRequest, GateDecision, Shortfall } from './messages.ts';
+
+/** Fewer distinct items than this cannot be split and learned from at all. */
+export const HARD_MINIMUM_ITEMS = 32;
+const PLAIN_NOUN = /^[a-z]{2,}[a-rt-z]$/;
+
+export type GateFacts = {
+  readonly distinctItems: number;
+  readonly splits: Readonly<Record<'train' | 'validation' | 'test', number>>;
+  /** Distinct items of each class; empty where there are no labels. */
+  readonly byLabel: Readonly<Record<string, number>>;
+  /** The total of the four dimensions; null where there was nothing to judge. */
+  readonly quality: number | null;
+  /** Distinct items that the snapshot of the last run did not have; null where that is not asked. */
+  readonly newItems: number | null;
+  readonly trigger: AssembleRequest['trigger'];
+  readonly forcedBy: string | null;
+};
+
+/**
+ * A manual run is refused below the hard minimum only; what else is missing is said, and stops automatic runs. A report
+ * is told the same, and no run comes of it.
+ */
+export function decideGate(gate: GateConfig, facts: GateFacts): GateDecision {
+  const { distinctItems, splits, trigger, forcedBy } = facts;
+  const refused = distinctItems < HARD_MINIMUM_ITEMS ? [tooFewForAny(distinctItems)] : emptySplits(splits);
+  const missing = [...refused, ...(distinctItems < HARD_MINIMUM_ITEMS ? [] : shortfalls(gate, facts))];
+  const blocked = missing.length > 0 && forcedBy === null && trigger === 'automatic';
+  const open = trigger === 'report' ? 'not-asked' : blocked ? 'blocked' : 'passed';
+  return { outcome: refused.length > 0 ? 'refused' : open, missing, forcedBy };
+}
+
+/** "dogs", "items of class 7" */
+export function manyOf(label: string): string {
+  return PLAIN_NOUN.test(label) ? `${label}s` : `items of class ${label}`;
+}
+
+function tooFewForAny(have: number): Shortfall {
+  const advice = 'distinct, clean items are the least any model can learn from';
+  return shortfall('items', have, HARD_MINIMUM_ITEMS, `${HARD_MINIMUM_ITEMS} ${advice}`);
+}
+
+function emptySplits(splits: GateFacts['splits']): Shortfall[] {
+  return Object.entries(splits)
+    .filter(([, items]) => items === 0)
+    .map(([split]) => ({
+      what: `${split} items`,
+      have: 0,
+      need: 1,
+      advice: `the ${split} split is empty: add items until it is not`,
+    }));
+}
+
+/** What dataset.yaml asks for beyond what is needed at all. */
+function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItems, trigger }: GateFacts): Shortfall[] {
+  const { minItems, minPerClass, minQuality, minNewItems } = gate;
+  const missing: Shortfall[] = [];
+  if (distinctItems < minItems)
+    missing.push(
+      shortfall('items', distinctItems, minItems, `${minItems} items as dataset.yaml asks for (gate.minItems)`),
+    );
+  for (const [label, have] of Object.entries(byLabel)) {
+    if (have < minPerClass)
+      missing.push({
+        what: `class ${label}`,
+        have,
+        need: minPerClass,
+        advice: `${minPerClass - have} more distinct ${manyOf(label)}: ${minPerClass} of each class as dataset.yaml asks for (gate.minPerClass)`,
+      });
+  }
+  if (quality !== null && quality < minQuality)
+    missing.push({
+      what: 'quality',
+      have: quality,
+      need: minQuality,
+      advice: `a score of ${minQuality} as dataset.yaml asks for (gate.minQuality); the report says what raises it most`,
+    });
+  if (trigger === 'automatic' && newItems !== null && newItems < minNewItems)
+    missing.push(
+      shortfall(
+        'new items',
+        newItems,
+        minNewItems,
+        `${minNewItems} since the last run as dataset.yaml asks for (gate.minNewItems)`,
+      ),
+    );
+  return missing;
+}
+
+function shortfall(what: string, have: number, need: number, advice: string): Shortfall {
+  return { what, have, need, advice: `${need - have} more: ${advice}` };
+}

@@ -1,0 +1,177 @@
+// Messages of assemble and the gate: from parts to a sealed snapshot.
+import * as z from 'zod';
+import { KINDS } from '../base/names.ts';
+import { RolledPart } from '../ingest/rollup-messages.ts';
+import { AudioDataset, ImageDataset, TableDataset, TextDataset } from '../kinds/config.ts';
+import { Issue, IssueCounts } from '../kinds/issues.ts';
+import { SPLITS } from '../kinds/split.ts';
+import { COLUMN_TYPES } from '../kinds/table/schema/schema.ts';
+import { Augmentation } from '../model/augmentation.ts';
+import { TrainConfig, TrainOverrides } from '../model/train-config.ts';
+import { DATASET_NAME } from '../store/keys.ts';
+
+/**
+ * Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. report:
+ * a snapshot is made and nothing trained. `since`: the snapshot of the last run, whose items are not new.
+ */
+export const AssembleRequest = z.strictObject({
+  dataset: z.string().regex(DATASET_NAME),
+  trigger: z.enum(['manual', 'automatic', 'report']),
+  since: z.string().optional(),
+  train: TrainOverrides.default({}),
+  force: z.string().nullable().default(null),
+  attempt: z.int().min(1).default(1),
+});
+export type AssembleRequest = z.infer<typeof AssembleRequest>;
+
+export const ShardRequest = z.strictObject({ dataset: z.string(), snapshotId: z.string(), shard: z.string() });
+export type ShardRequest = z.infer<typeof ShardRequest>;
+
+/**
+ * What index hands on. `sealed`: the same snapshot exists already; `shards` is then empty. `tooLarge`: nothing was done yet, since a
+ * function cannot take that many items: a container is to do it.
+ */
+export const Indexed = z.strictObject({
+  request: AssembleRequest,
+  snapshotId: z.string(),
+  sealed: z.boolean(),
+  tooLarge: z.boolean(),
+  shards: z.array(ShardRequest),
+});
+export type Indexed = z.infer<typeof Indexed>;
+
+/** What a container is to index; its answer, an Indexed, lies at keys.indexed(dataset, snapshotId) when it has ended. */
+export const IndexJob = Indexed.pick({ request: true, snapshotId: true });
+export type IndexJob = z.infer<typeof IndexJob>;
+
+/** What seal is asked to do, when every shard is written. */
+export const SealRequest = Indexed.pick({ request: true, snapshotId: true });
+export type SealRequest = z.infer<typeof SealRequest>;
+
+const OTHERWISE = { gate: true, train: true } as const;
+/** What of the configuration decides a snapshot's bytes; the gate and the training settings are read where they act. */
+export const SnapshotConfig = z.discriminatedUnion('kind', [
+  ImageDataset.omit(OTHERWISE).strip(),
+  TableDataset.omit(OTHERWISE).strip(),
+  TextDataset.omit(OTHERWISE).strip(),
+  AudioDataset.omit(OTHERWISE).strip(),
+]);
+export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
+
+/** Of tables: the schema every row was held to, and the name that each column has in Parquet. */
+export const SnapshotSchema = z.strictObject({
+  version: z.int().positive(),
+  columns: z.array(z.strictObject({ name: z.string(), in: z.string(), type: z.enum(COLUMN_TYPES) })),
+});
+export type SnapshotSchema = z.infer<typeof SnapshotSchema>;
+
+/**
+ * One file of a shard. pixels: uint8 [items, height, width, channels]. samples: int16 [items, samples]. labels: class indices,
+ * int32 [items], -1 = none. rows: Parquet of `shape[0]` rows and `shape[1]` columns.
+ */
+export const ShardData = z.strictObject({
+  holds: z.enum(['pixels', 'samples', 'labels', 'rows']),
+  file: z.string(),
+  type: z.enum(['uint8', 'int16', 'int32', 'parquet']),
+  shape: z.array(z.int().min(0)).min(1),
+  sha256: z.string(),
+});
+export type ShardData = z.infer<typeof ShardData>;
+
+/** `name`: such as `train-00000`. */
+export const ShardFile = z.strictObject({
+  name: z.string(),
+  split: z.enum(SPLITS),
+  items: z.int().positive(),
+  files: z.array(ShardData).min(1),
+});
+export type ShardFile = z.infer<typeof ShardFile>;
+
+/** snapshots/<ds>/<snapshotId>/index.json: what index found, read by shard and seal. Rows of items.parquet name `parts` by place. */
+export const SnapshotIndex = z.strictObject({
+  dataset: z.string(),
+  snapshotId: z.string(),
+  configId: z.string(),
+  config: SnapshotConfig,
+  schema: SnapshotSchema.nullable(),
+  labels: z.array(z.string()),
+  augmentation: Augmentation,
+  parts: z.array(
+    z.strictObject({ key: z.string(), sha256: z.string(), items: z.int(), rolled: RolledPart.optional() }),
+  ),
+  shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
+  items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
+  counts: z.strictObject({
+    uploads: z.strictObject({ accepted: z.int(), partly: z.int(), rejected: z.int(), pending: z.int() }),
+    items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),
+    byIssue: IssueCounts,
+    byLabel: z.record(z.string(), z.int()),
+    /** Distinct items that were dropped under more than one label; the label of the item kept counts. */
+    conflictingLabels: z.int(),
+    /** Items that are almost another one; left out or only marked, as the rule item.near-duplicate says. */
+    nearDuplicates: z.int(),
+    outliers: z.int(),
+    /** Items left out of a split because something almost equal is in one that measures. */
+    leaks: z.strictObject({ train: z.int(), validation: z.int() }),
+  }),
+  /** The first few duplicates, for people. */
+  examples: z.array(Issue),
+});
+export type SnapshotIndex = z.infer<typeof SnapshotIndex>;
+
+/** snapshots/<ds>/<snapshotId>/manifest.json, written last. items.parquet beside it has one row an item, with its lineage. */
+export const Manifest = z.strictObject({
+  schemaVersion: z.literal(2),
+  dataset: z.string(),
+  snapshotId: z.string(),
+  configId: z.string(),
+  kind: z.enum(KINDS),
+  config: SnapshotConfig,
+  schema: SnapshotSchema.nullable(),
+  labels: z.array(z.string()),
+  augmentation: Augmentation,
+  splits: z.record(z.enum(SPLITS), z.int()),
+  leaks: SnapshotIndex.shape.counts.shape.leaks,
+  shards: z.array(ShardFile),
+  /** items.parquet: one row an item, with where it came from, what was mended, and why it was kept or left out. */
+  items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
+});
+export type Manifest = z.infer<typeof Manifest>;
+/** The manifest of a snapshot of that kind. */
+export type ManifestOf<K extends SnapshotConfig['kind']> = Manifest & {
+  readonly config: Extract<SnapshotConfig, { kind: K }>;
+};
+
+export const Shortfall = z.strictObject({ what: z.string(), have: z.number(), need: z.number(), advice: z.string() });
+export type Shortfall = z.infer<typeof Shortfall>;
+
+/** refused: not even `force` helps. blocked: an automatic run does not start. not-asked: for a report, no run is wanted. */
+export const GateDecision = z.strictObject({
+  outcome: z.enum(['passed', 'blocked', 'refused', 'not-asked']),
+  missing: z.array(Shortfall),
+  forcedBy: z.string().nullable(),
+});
+export type GateDecision = z.infer<typeof GateDecision>;
+
+/** The training job: one message, whatever computes it. */
+export const TrainingJob = z.strictObject({
+  runId: z.string(),
+  dataset: z.string(),
+  snapshotId: z.string(),
+  configId: z.string(),
+  attempt: z.int().min(1),
+  train: TrainConfig,
+  /** Who overrode the gate, where somebody had to. */
+  forcedBy: z.string().optional(),
+});
+export type TrainingJob = z.infer<typeof TrainingJob>;
+
+/** What assemble ends with. `job` is null when the gate did not pass. `executionName` names the training execution. */
+export const Sealed = z.strictObject({
+  dataset: z.string(),
+  snapshotId: z.string(),
+  gate: GateDecision,
+  job: TrainingJob.nullable(),
+  executionName: z.string().nullable(),
+});
+export type Sealed = z.infer<typeof Sealed>;

@@ -1,0 +1,156 @@
+// What index found out about a dataset, from which scores, quality.json and the page are computed without another look at the data.
+import * as z from 'zod';
+import { KINDS } from '../../base/names.ts';
+import { Issue, IssueCounts } from '../../kinds/issues.ts';
+import { SPLITS } from '../../kinds/split.ts';
+import { COLUMN_TYPES } from '../../kinds/table/schema/schema.ts';
+
+const count = z.int().min(0);
+
+export const FACTS_FILE = 'facts.json';
+
+/** At most so many of each go into facts.json; what is left out is counted. */
+export const FACT_LIMITS = {
+  /** The uploads with the most rejected and flagged items. */
+  uploads: 200,
+  examplesOfACode: 12,
+  duplicatePairs: 24,
+  conflicts: 24,
+  outliers: 24,
+  categories: 20,
+  driftedMeasures: 1_000,
+} as const;
+
+/** Issues that have a count of their own in `Evidence`, so that `flagged` and `rejected` leave them out. */
+export const COUNTED_APART = [
+  'item.duplicate',
+  'item.near-duplicate',
+  'item.outlier',
+  'item.no-label',
+  'table.stale',
+] as const satisfies readonly Issue['code'][];
+
+/** What scores are computed of: of the whole dataset, of one class, of one upload. Items are counted once a code. */
+export const Evidence = z.strictObject({
+  /** `rejected` includes uploads refused as a whole (one item each), not duplicates. distinct: accepted, exact duplicates counted once. */
+  items: z.strictObject({ accepted: count, rejected: count, distinct: count }),
+  /** Rejected items by code. Of a class: those whose label is known. */
+  rejected: IssueCounts,
+  /** Accepted items by code of a flag. */
+  flagged: IssueCounts,
+  /** Accepted items by code of what was mended in them. */
+  mended: IssueCounts,
+  /** Accepted items beyond the first of equal ones; accepted = distinct + exactDuplicates. */
+  exactDuplicates: count,
+  /** Distinct items that are almost a better one. */
+  nearDuplicates: count,
+  /** Distinct items that were dropped under more than one label, or whose near duplicates were. */
+  conflicting: count,
+  outliers: count,
+  /** Distinct items; null where the dataset has no labels. */
+  unlabelled: count.nullable(),
+  /** Tables: cells of accepted rows. */
+  cells: z.strictObject({ total: count, missing: count }).nullable(),
+  /** Tables whose schema says how old a row may be: the rows judged by that, accepted or rejected. Null: nothing was judged. */
+  freshness: z.strictObject({ judged: count, stale: count }).nullable(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+/** One item to show. `part`: where its clean content lies; `bytesKey`: the quarantined file; `row`: the row or document as it came. */
+export const ShownItem = z.strictObject({
+  path: z.string(),
+  line: z.int().nullable(),
+  label: z.string().nullable(),
+  /** Key in the drop bucket. */
+  source: z.string(),
+  part: z.strictObject({ key: z.string(), row: count }).nullable(),
+  bytesKey: z.string().nullable(),
+  row: z.string().nullable(),
+});
+export type ShownItem = z.infer<typeof ShownItem>;
+
+/** `counts[i]` lies between from + i * width and the next; width = (to - from) / counts.length. */
+export const Histogram = z.strictObject({ from: z.number(), to: z.number(), counts: z.array(count).min(1) });
+export type Histogram = z.infer<typeof Histogram>;
+
+export const Quantiles = z.strictObject({
+  min: z.number(),
+  p05: z.number(),
+  p25: z.number(),
+  median: z.number(),
+  p75: z.number(),
+  p95: z.number(),
+  max: z.number(),
+});
+
+/** A measure of every distinct item: `sharpness`, `length`, ...; of tables a numeric column that holds no personal data. */
+export const Measure = z.strictObject({ name: z.string(), items: count, histogram: Histogram, quantiles: Quantiles });
+export type Measure = z.infer<typeof Measure>;
+
+/** A column of a table. `categories`: the most frequent values; empty where `personal`, or where nearly each row has its own. */
+export const ColumnFacts = z.strictObject({
+  name: z.string(),
+  type: z.enum(COLUMN_TYPES),
+  /** Its name promises personal data, or some was found in it: its cells are never shown. */
+  personal: z.boolean(),
+  rows: count,
+  missing: count,
+  distinct: count.nullable(),
+  categories: z.array(z.strictObject({ value: z.string(), items: count })),
+});
+export type ColumnFacts = z.infer<typeof ColumnFacts>;
+
+/** How far an upload lies from the dataset so far in one measure. ks: 0-1. jensen-shannon: 0-1 (base 2). l-infinity: of shares of categories. */
+export const Drift = z.strictObject({
+  source: z.string(),
+  measure: z.string(),
+  statistic: z.enum(['ks', 'jensen-shannon', 'l-infinity']),
+  value: z.number().min(0).max(1),
+  items: count,
+});
+export type Drift = z.infer<typeof Drift>;
+
+/** snapshots/<ds>/<snapshotId>/facts.json: written by index, read by seal. The same parts give the same bytes but for the keys that they lie under. */
+export const QualityFacts = z.strictObject({
+  schemaVersion: z.literal(1),
+  dataset: z.string(),
+  snapshotId: z.string(),
+  configId: z.string(),
+  kind: z.enum(KINDS),
+  total: Evidence,
+  /** Accepted, distinct items that no rule flagged and that are nobody's near duplicate. */
+  clean: count,
+  /** By label, in the order of the manifest. Empty where there are no labels. */
+  classes: z.array(z.strictObject({ label: z.string(), evidence: Evidence, splits: z.record(z.enum(SPLITS), count) })),
+  uploadCounts: z.strictObject({ accepted: count, partly: count, rejected: count, pending: count }),
+  /** In the order in which drift compares them. */
+  uploads: z.array(
+    z.strictObject({
+      source: z.string(),
+      state: z.enum(['accepted', 'partly', 'rejected', 'pending']),
+      evidence: Evidence,
+    }),
+  ),
+  splits: z.record(z.enum(SPLITS), count),
+  /** Items left out of a split because something almost equal is in one that measures. */
+  leaks: z.strictObject({ train: count, validation: count }),
+  measures: z.array(Measure),
+  /** Of tables. */
+  columns: z.array(ColumnFacts),
+  drift: z.array(Drift),
+  /** The most frequent code first. `items` of them were rejected; a refused upload has no content to show. */
+  rejected: z.array(
+    z.strictObject({
+      code: Issue.shape.code,
+      items: count,
+      examples: z.array(z.strictObject({ item: ShownItem, issues: z.array(Issue) })),
+    }),
+  ),
+  flagged: z.array(z.strictObject({ code: Issue.shape.code, items: count, examples: z.array(ShownItem) })),
+  /** likeness: 1 of equal ones. kept: the one that stays in the snapshot. */
+  duplicatePairs: z.array(z.strictObject({ kept: ShownItem, other: ShownItem, likeness: z.number().min(0).max(1) })),
+  /** The same or almost the same content under several labels. */
+  conflicts: z.array(z.strictObject({ items: z.array(ShownItem).min(1), labels: z.array(z.string()).min(2) })),
+  outliers: z.array(z.strictObject({ item: ShownItem, measure: z.string(), deviation: z.number() })),
+});
+export type QualityFacts = z.infer<typeof QualityFacts>;

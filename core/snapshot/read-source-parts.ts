@@ -1,0 +1,80 @@
+// Reads the items of many parts. Those that tick has put into one file are read from there, together.
+import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { fetchColumns } from '../base/parquet-columns.ts';
+import type { RolledFile, RolledPart } from '../ingest/rollup-messages.ts';
+import type { Store } from '../store/store.ts';
+import type { SourcePart } from './snapshot.ts';
+import { type PartRow, readSourcePart } from './source-part.ts';
+
+/** Where fewer of a file's rows are wanted, the parts themselves are fewer bytes. */
+const WORTHWHILE_SHARE = 0.1;
+
+export type PlacedPart = {
+  readonly place: number;
+  readonly part: Pick<SourcePart, 'key' | 'sha256' | 'items'> & { readonly rolled?: RolledPart | undefined };
+};
+export type ReadOptions<Row> = {
+  readonly columns: readonly (keyof Row & string)[];
+  /** Parts, or files of several, held at a time. */
+  readonly atOnce: number;
+  /** In no particular order of parts; the rows in the order of their part. */
+  readonly visit: (place: number, rows: Row[]) => void;
+};
+
+/** Throws CorruptObjectError when a part is gone or another than its verdict tells. */
+export async function readSourceParts<Row = PartRow>(
+  data: Store,
+  parts: readonly PlacedPart[],
+  { columns, atOnce, visit }: ReadOptions<Row>,
+): Promise<void> {
+  const { together, alone } = arrange(parts);
+  const readFile = async ([file, members]: readonly [RolledFile, readonly PlacedPart[]]) => {
+    const rows = await readRolledFile<Row>(data, file, columns);
+    for (const { place, part } of members) {
+      const first = part.rolled?.firstRow ?? 0;
+      const own = rows.slice(first, first + part.items);
+      if (own.length !== part.items) throw corrupt(file.key, `ends before the items of ${part.key}`);
+      visit(place, own);
+    }
+  };
+  await inTurns(together, atOnce, readFile);
+  await inTurns(alone, atOnce, async ({ place, part }) => visit(place, await readSourcePart<Row>(data, part, columns)));
+}
+
+/** All rows of a file of several parts. */
+export async function readRolledFile<Row>(
+  data: Store,
+  { key, rows: count, bytes }: RolledFile,
+  columns: readonly (keyof Row & string)[],
+): Promise<Row[]> {
+  const fetch = async (first: number, last: number) => {
+    const piece = await data.get(key, { range: { first, last } });
+    if (piece?.body.length !== last - first + 1) throw corrupt(key, piece ? 'ends too early' : 'is gone');
+    return piece.body;
+  };
+  const rows = await fetchColumns<Row, keyof Row & string>(bytes, fetch, columns);
+  if (rows.length !== count) throw corrupt(key, `holds ${rows.length} rows, its rollup tells ${count}`);
+  return rows as Row[];
+}
+
+function arrange(parts: readonly PlacedPart[]) {
+  const byFile = Map.groupBy(parts, ({ part }) => part.rolled?.file.key);
+  const alone = [...(byFile.get(undefined) ?? [])];
+  const together: [RolledFile, PlacedPart[]][] = [];
+  for (const members of byFile.values()) {
+    const file = members[0]?.part.rolled?.file;
+    if (!file) continue;
+    const wanted = members.reduce((sum, { part }) => sum + part.items, 0);
+    if (wanted >= file.rows * WORTHWHILE_SHARE) together.push([file, members]);
+    else alone.push(...members);
+  }
+  return { together, alone };
+}
+
+async function inTurns<T>(all: readonly T[], atOnce: number, run: (one: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < all.length; start += atOnce) await Promise.all(all.slice(start, start + atOnce).map(run));
+}
+
+function corrupt(key: string, what: string): GoldpanError {
+  return new GoldpanError(FAILURE.corruptObject, `${key} ${what}. Start assemble again.`);
+}

@@ -1,0 +1,104 @@
+// What a snapshot is called and how its items are laid out. The same parts under the same settings give the same id and bytes.
+
+import { hashOf } from '../base/hash.ts';
+import type { Kind } from '../base/names.ts';
+import type { RolledPart } from '../ingest/rollup-messages.ts';
+import type { AudioConfig, ImageConfig, TextConfig } from '../kinds/config.ts';
+import type { RulesInForce } from '../kinds/rules.ts';
+import type { SplitShares } from '../kinds/split.ts';
+import type { Augmentation } from '../model/augmentation.ts';
+import type { ShardData } from './messages.ts';
+
+/** Raised when the same parts would give other bytes than before. */
+export const SNAPSHOT_VERSION = 3;
+const ID_CHARACTERS = 16;
+const SHARD_ITEMS = 8_192;
+/** Of tables, whose rows are read as values. */
+const SHARD_CELLS = 1_000_000;
+/** One shard is built in the memory of one function. */
+const SHARD_BYTES = 64 * 2 ** 20;
+
+export const ITEMS_FILE = 'items.parquet';
+export const INDEX_FILE = 'index.json';
+
+/** One unit's part, named by what was dropped and not by when: version ids do not decide a snapshot. */
+export type SourcePart = {
+  readonly sourceKey: string;
+  readonly unit: string;
+  readonly key: string;
+  readonly sha256: string;
+  readonly items: number;
+  /** Where else its rows lie; it decides no snapshot. */
+  readonly rolled?: RolledPart | undefined;
+};
+
+/** What of a configuration says how large an item is. */
+type Shape =
+  | { readonly kind: 'image'; readonly image: ImageConfig }
+  | { readonly kind: 'audio'; readonly audio: AudioConfig }
+  | { readonly kind: 'text'; readonly text: TextConfig }
+  | { readonly kind: 'table' };
+
+export type SnapshotFacts = {
+  readonly dataset: string;
+  readonly configId: string;
+  readonly split: SplitShares & { readonly groupBy?: string | null };
+  /** Those that act on the dataset as a whole. */
+  readonly rules: RulesInForce;
+  readonly augmentation: Augmentation;
+  /** Sorted by `comparePlaces`. */
+  readonly parts: readonly SourcePart[];
+  /** What else is said of the items; sorted. */
+  readonly sidecars?: readonly { readonly sourceKey: string; readonly path: string; readonly sha256: string }[];
+};
+
+export function snapshotIdOf({ parts, sidecars = [], ...facts }: SnapshotFacts): string {
+  const content = parts.map(({ sourceKey, unit, sha256 }) => [sourceKey, unit, sha256]);
+  const said = sidecars.map(({ sourceKey, path, sha256 }) => [sourceKey, path, sha256]);
+  return hashOf({ version: SNAPSHOT_VERSION, ...facts, content, said }).slice(0, ID_CHARACTERS);
+}
+
+/** The order of parts in a snapshot: of equal items, the one in the first part stays. */
+export function comparePlaces(a: SourcePart, b: SourcePart): number {
+  return compare(a.sourceKey, b.sourceKey) || compare(a.unit, b.unit);
+}
+
+/** Items in a full shard: as many as one function holds with ease. `columns`: of a table. */
+export function shardItemsOf(config: Shape, columns = 0): number {
+  const most = config.kind === 'table' ? Math.floor(SHARD_CELLS / Math.max(1, columns)) : SHARD_ITEMS;
+  return Math.max(1, Math.min(most, Math.floor(SHARD_BYTES / itemBytes(config))));
+}
+
+/** Samples of a clip. */
+export function audioSamples({ sampleRate, seconds }: AudioConfig): number {
+  return Math.round(sampleRate * seconds);
+}
+
+/** Of text as many as its characters have at most, on average over a shard. */
+function itemBytes(config: Shape): number {
+  if (config.kind === 'image') return config.image.width * config.image.height * config.image.channels;
+  if (config.kind === 'audio') return audioSamples(config.audio) * 2;
+  return config.kind === 'text' ? config.text.maxLength : 1;
+}
+
+/** What the files of a shard hold, in the order in which they are written; the receipt is written last. */
+export const SHARD_HOLDS = {
+  image: ['pixels', 'labels'],
+  audio: ['samples', 'labels'],
+  text: ['rows'],
+  table: ['rows'],
+} as const satisfies Record<Kind, readonly ShardData['holds'][]>;
+
+export function shardFile(name: string, holds: ShardData['holds']): string {
+  if (holds === 'rows') return `${name}.parquet`;
+  return holds === 'labels' ? `${name}-labels.npy` : `${name}.npy`;
+}
+
+export function shardReceipt(name: string): string {
+  return `${name}.json`;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,29 @@
+// Reads the items of one part, after making sure that they are those its verdict tells.
+import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { decodeColumns } from '../base/parquet-columns.ts';
+import type { Store } from '../store/store.ts';
+import type { SourcePart } from './snapshot.ts';
+
+export type PartRow = Readonly<Record<string, unknown>>;
+
+/** The columns asked for, in the order of the part. Throws CorruptObjectError when the part is gone or another. */
+export async function readSourcePart<Row = PartRow>(
+  data: Store,
+  { key, sha256: told, items: count }: Pick<SourcePart, 'key' | 'sha256' | 'items'>,
+  columns: readonly (keyof Row & string)[],
+): Promise<Row[]> {
+  const part = await data.get(key);
+  if (!part) throw corrupt(key, 'is gone');
+  if (sha256(part.body) !== told) throw corrupt(key, 'is not what its verdict tells');
+  const rows = await decodeColumns<Row, keyof Row & string>(part.body, columns);
+  if (rows.length !== count) throw corrupt(key, `holds ${rows.length} items, its verdict tells ${count}`);
+  return rows as Row[];
+}
+
+function corrupt(key: string, what: string): GoldpanError {
+  return new GoldpanError(
+    FAILURE.corruptObject,
+    `${key} ${what}. Start assemble again; if it stays, drop the file once more.`,
+  );
+}

@@ -1,0 +1,160 @@
+// Every object key is built and parsed here. Each prefix of the data bucket has one writer; the grants follow WRITERS.
+import { sha256 } from '../base/hash.ts';
+
+/** Prefix of the data bucket -> the stage that writes it. */
+export const WRITERS = {
+  config: 'validate',
+  schemas: 'clean',
+  uploads: 'validate',
+  refused: 'validate',
+  parts: 'clean',
+  quarantine: 'clean',
+  verdicts: 'clean',
+  rollups: 'tick',
+  snapshots: 'assemble',
+  runs: 'train',
+  models: 'train',
+  registry: 'promote',
+  exports: 'sample',
+  ledger: 'sample',
+  waivers: 'user',
+  control: 'user',
+  tombstones: 'erase',
+  certificates: 'erase',
+} as const;
+export type Prefix = keyof typeof WRITERS;
+
+/** Stands for "no dataset" in refusals of objects that lie outside any. Not a valid dataset name, so it never clashes. */
+export const NO_DATASET = '_';
+export const DATASET_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const CONFIG_FILE = 'dataset.yaml';
+
+export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
+
+export const keys = {
+  configs: (dataset: string) => `config/${dataset}/`,
+  currentConfig: (dataset: string) => `config/${dataset}/current.json`,
+  inferredConfig: (dataset: string) => `config/${dataset}/inferred.json`,
+  config: (dataset: string, configId: string) => `config/${dataset}/${configId}.json`,
+  schemas: (dataset: string) => `schemas/${dataset}/`,
+  schema: (dataset: string, version: number) => `schemas/${dataset}/${version}.json`,
+  uploads: (dataset: string) => `uploads/${dataset}/`,
+  upload: (dataset: string, uploadId: string) => `uploads/${dataset}/${uploadId}.json`,
+  allRefused: (dataset: string) => `refused/${dataset}/`,
+  refused: (dataset: string, uploadId: string) => `refused/${dataset}/${uploadId}.json`,
+  part: (place: UnitPlace) => `parts/${unitPath(place)}.parquet`,
+  sidecar: (place: UnitPlace) => `parts/${unitPath(place)}.sidecar.json`,
+  quarantine: (place: UnitPlace) => `quarantine/${unitPath(place)}.jsonl`,
+  quarantinedBytes: (place: UnitPlace, sha: string) => `quarantine/${unitPath(place)}/${sha}`,
+  verdicts: (dataset: string, configId: string) => `verdicts/${dataset}/${configId}/`,
+  uploadVerdicts: (dataset: string, configId: string, uploadId: string) =>
+    `verdicts/${dataset}/${configId}/${uploadId}/`,
+  verdict: (place: UnitPlace) => `verdicts/${unitPath(place)}.json`,
+  rollup: (dataset: string, configId: string) => `rollups/${dataset}/${configId}/current.json`,
+  rollupEntries: (dataset: string, configId: string, name: string) => `rollups/${dataset}/${configId}/${name}.json.gz`,
+  rolledParts: (dataset: string, configId: string, name: string) => `rollups/${dataset}/${configId}/${name}.parquet`,
+  tickNotes: (dataset: string) => `rollups/${dataset}/tick.json`,
+  snapshots: (dataset: string) => `snapshots/${dataset}/`,
+  snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
+  /** The answer of a container that was asked to index. */
+  indexed: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/indexed.json`,
+  manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,
+  quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
+  qualityPage: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.html`,
+  runs: (dataset: string) => `runs/${dataset}/`,
+  runPage: (dataset: string, runId: string) => keys.run(dataset, runId, 'index.html'),
+  run: (dataset: string, runId: string, file: string) => `runs/${dataset}/${runId}/${file}`,
+  runOutcome: (dataset: string, runId: string) => `runs/${dataset}/${runId}/run.json`,
+  runHead: (dataset: string, runId: string) => `runs/${dataset}/${runId}/head.json`,
+  runMetrics: (dataset: string, runId: string) => `runs/${dataset}/${runId}/metrics.jsonl`,
+  checkpoint: (dataset: string, runId: string, step: number, file: string) =>
+    `runs/${dataset}/${runId}/checkpoints/${String(step).padStart(10, '0')}/${file}`,
+  models: (dataset: string) => `models/${dataset}/`,
+  model: (dataset: string, modelId: string, file: string) => `models/${dataset}/${modelId}/${file}`,
+  /** Shared by all models of a snapshot. No model is called `features`: their ids begin with their family and a dash. */
+  featureNet: (dataset: string, snapshotId: string) => `models/${dataset}/features/${snapshotId}.json`,
+  featureWeights: (dataset: string, sha256: string) => `models/${dataset}/features/${sha256}.safetensors`,
+  modelCard: (dataset: string, modelId: string) => `models/${dataset}/${modelId}/card.json`,
+  currentModel: (dataset: string) => `registry/${dataset}/current.json`,
+  registry: (dataset: string) => `registry/${dataset}/`,
+  registryEntry: (dataset: string, modelId: string) => `registry/${dataset}/${modelId}.json`,
+  waivers: (dataset: string) => `waivers/${dataset}/`,
+  waiver: (dataset: string, waiverId: string) => `waivers/${dataset}/${waiverId}.json`,
+  stopRequest: (dataset: string, runId: string) => `control/${dataset}/${runId}.stop.json`,
+} as const;
+
+export type DropKey = { readonly dataset: string; readonly path: string };
+
+/** `<dataset>/<path>` of the drop bucket; undefined when it lies outside any dataset. */
+export function parseDropKey(key: string): DropKey | undefined {
+  const slash = key.indexOf('/');
+  const dataset = key.slice(0, Math.max(slash, 0));
+  const path = key.slice(slash + 1);
+  return DATASET_NAME.test(dataset) && path !== '' ? { dataset, path } : undefined;
+}
+
+/** An effective configuration, named by its content: written once, changed never. */
+export function isConfigKey(key: string): boolean {
+  return /^config\/[^/]+\/[0-9a-f]{16}\.json$/.test(key);
+}
+
+/** What consoles write where a person makes a folder: no data. */
+export function isFolderMarker(key: string, size: number): boolean {
+  return key.endsWith('/') && size === 0;
+}
+
+export function dropKey(dataset: string, path: string): string {
+  return `${dataset}/${path}`;
+}
+
+/** Identifies one version of one dropped object. Length prefixes keep ("a", "bc") and ("ab", "c") apart. */
+export function uploadIdOf(bucket: string, key: string, versionId: string): string {
+  return sha256([bucket, key, versionId].map((part) => `${part.length}:${part}`).join('/'));
+}
+
+/** Names one slice of an upload and how many there are, so that a listing of verdicts alone tells what is complete. */
+export function unitName(index: number, count: number): string {
+  return `${String(index).padStart(5, '0')}-of-${String(count).padStart(5, '0')}`;
+}
+
+/** The unit that cleans the items of a waiver once more. */
+export function waivedUnitName(unit: string, waiverId: string): string {
+  return `${unit}.w${waiverId}`;
+}
+
+/** The unit as it was planned, of one that was cleaned once more too. */
+export function plannedUnit(unit: string): string {
+  return unit.split('.')[0] as string;
+}
+
+export type VerdictKey = UnitPlace & { readonly unitCount: number };
+
+/** Undefined when the key is no verdict's. */
+export function parseVerdictKey(key: string): VerdictKey | undefined {
+  const match = /^verdicts\/([^/]+)\/([^/]+)\/([^/]+)\/(\d+-of-(\d+)[^/]*)\.json$/.exec(key);
+  if (!match) return undefined;
+  const [, dataset, configId, uploadId, unit, unitCount] = match as unknown as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { dataset, configId, uploadId, unit, unitCount: Number(unitCount) };
+}
+
+/** The last segment of a key without its ending: the id in `uploads/<ds>/<uploadId>.json` and its like. */
+export function idInKey(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '');
+}
+
+/** The folder ids directly below a prefix such as `runs/<ds>/`, from the keys listed under it. */
+export function folderInKey(prefix: string, key: string): string {
+  const rest = key.slice(prefix.length);
+  return rest.slice(0, Math.max(rest.indexOf('/'), 0));
+}
+
+function unitPath({ dataset, configId, uploadId, unit }: UnitPlace): string {
+  return `${dataset}/${configId}/${uploadId}/${unit}`;
+}

@@ -1,0 +1,18 @@
+// What either compute offers to the training machine.
+import { Duration } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IChainable, INextable } from 'aws-cdk-lib/aws-stepfunctions';
+import type { WorkQueue } from '../pipeline/queue.ts';
+
+/** One training takes at most this long, on either compute. */
+export const TRAINING_TIMEOUT = Duration.hours(24);
+
+/** The first and the last of the states that train; both leave the job as the machine's data. */
+export type Compute = {
+  readonly start: IChainable;
+  readonly end: INextable;
+  /** Where workers pull jobs. */
+  readonly queue?: WorkQueue;
+  /** Grants the machine what its states ask for besides. */
+  readonly authorize?: (machineRole: IRole) => void;
+};

@@ -1,0 +1,34 @@
+// What a container host may do: report to ECS and nothing else. Images and logs are the job's execution role's.
+import { Stack } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledgeArn, acknowledgeStar, allow } from '../access.ts';
+
+/** The ECS half of AmazonEC2ContainerServiceforEC2Role; Batch names the cluster when it makes it, so its name is open. */
+export function hostRole(scope: Construct, id: string): Role {
+  const role = new Role(scope, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+  const stack = Stack.of(role);
+  const cluster = stack.formatArn({ service: 'ecs', resource: 'cluster', resourceName: '*' });
+  const instance = stack.formatArn({ service: 'ecs', resource: 'container-instance', resourceName: '*' });
+  allow(
+    role,
+    [
+      'ecs:RegisterContainerInstance',
+      'ecs:DeregisterContainerInstance',
+      'ecs:SubmitContainerStateChange',
+      'ecs:SubmitTaskStateChange',
+      'ecs:SubmitAttachmentStateChanges',
+    ],
+    [cluster],
+  );
+  allow(
+    role,
+    ['ecs:Poll', 'ecs:StartTelemetrySession', 'ecs:UpdateContainerInstancesState', 'ecs:PutSystemLogEvents'],
+    [instance],
+  );
+  allow(role, ['ecs:DiscoverPollEndpoint'], ['*']);
+  acknowledgeArn(role, cluster, 'Batch makes the cluster and names it.');
+  acknowledgeArn(role, instance, 'The host gets its id when it registers.');
+  acknowledgeStar(role, 'Asking where ECS listens knows no resources.');
+  return role;
+}

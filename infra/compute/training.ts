@@ -1,0 +1,70 @@
+// State machine 2: a job is trained, by whichever compute, and its model promoted.
+import { Duration } from 'aws-cdk-lib';
+import {
+  Choice,
+  Condition,
+  Fail,
+  JsonPath,
+  type StateMachine,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Options } from '../options.ts';
+import { GoldpanFunction } from '../pipeline/function.ts';
+import { call, machine } from '../pipeline/machine.ts';
+import type { WorkQueue } from '../pipeline/queue.ts';
+import type { Storage } from '../storage.ts';
+import { BatchCompute } from './batch-compute.ts';
+import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
+import { WorkerCompute } from './worker-compute.ts';
+
+export type TrainingProps = { readonly storage: Storage } & Pick<
+  Options,
+  'compute' | 'gpu' | 'network' | 'trainerImage' | 'removal'
+>;
+
+export class Training extends Construct {
+  readonly machine: StateMachine;
+  readonly promote: GoldpanFunction;
+  readonly queue: WorkQueue | undefined;
+  /** With `compute=batch`. */
+  readonly batch: BatchCompute | undefined;
+
+  constructor(scope: Construct, id: string, props: TrainingProps) {
+    super(scope, id);
+    const { storage } = props;
+    this.batch = props.compute === 'batch' ? new BatchCompute(this, 'Batch', props) : undefined;
+    const compute: Compute = this.batch ?? new WorkerCompute(this, 'Worker');
+    this.queue = compute.queue;
+    this.promote = new GoldpanFunction(this, 'promote', { memoryMiB: 512, timeout: Duration.minutes(1) }).bindData(
+      storage.data,
+      { read: ['runs', 'models', 'registry'], write: ['registry'], list: true },
+    );
+    compute.end
+      .next(
+        call(this, 'Promote', this.promote, {
+          payload: TaskInput.fromObject({
+            dataset: JsonPath.stringAt('$.dataset'),
+            runId: JsonPath.stringAt('$.runId'),
+          }),
+        }),
+      )
+      .next(
+        new Choice(this, 'How did it end?')
+          .when(Condition.stringEquals('$.status', 'failed'), ending(this, 'Training failed', 'TrainingFailed'))
+          .when(Condition.stringEquals('$.status', 'stopped'), ending(this, 'Training stopped', 'TrainingStopped'))
+          .otherwise(new Succeed(this, 'Done')),
+      );
+    this.machine = machine(this, 'Machine', {
+      start: compute.start,
+      timeout: TRAINING_TIMEOUT.plus(Duration.hours(1)),
+      functions: [this.promote],
+    });
+    compute.authorize?.(this.machine.role);
+  }
+}
+
+function ending(scope: Construct, id: string, error: string): Fail {
+  return new Fail(scope, id, { error, causePath: JsonPath.format('{}', JsonPath.stringAt('$.reason')) });
+}

@@ -1,0 +1,132 @@
+// Deploys goldpan with the CDK's own commands, but does nothing twice that gave the same result before.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import { STACK_NAME } from '#core/base/names.ts';
+import { assembly, type Context } from './assembly.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const BIN = resolve(ROOT, 'node_modules/.bin');
+const BOOTSTRAP_STACK = 'CDKToolkit';
+/** The CDK's words for whatever the credentials in use belong to. */
+const CURRENT_ENVIRONMENT = 'aws://unknown-account/unknown-region';
+const LAST_LINES = 30;
+
+export type DeployRequest = {
+  /** What `-c` takes: see options.ts. */
+  readonly context?: Context;
+  /** Endpoint, credentials, region, laid over this process's environment. @default the user's own AWS configuration */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where the outputs are written, too, in the form of `cdk deploy --outputs-file`. */
+  readonly outputsFile?: string;
+  /** Gets what the CDK prints. */
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal;
+};
+
+type Cdk = (args: string[], folder?: string) => Promise<void>;
+
+/** Resolves to the stack's outputs. Throws with the CDK's last lines when it fails. */
+export async function deploy(request: DeployRequest = {}): Promise<Record<string, string>> {
+  const { context = {}, environment = {}, outputsFile } = request;
+  const stackName = context.stage ? `${STACK_NAME}-${context.stage}` : STACK_NAME;
+  const client = cloudFormation(environment);
+  const cdk = (args: string[], folder = ROOT) => runCdk(args, folder, request);
+
+  const [folder] = await Promise.all([assembly(context, cdk), bootstrap(client, cdk)]);
+  if (!(await isDeployed(client, stackName, folder))) {
+    await cdk(['deploy', stackName, '--app', folder, '--method', 'direct', '--require-approval', 'never']);
+  }
+  const outputs = await outputsOf(client, stackName);
+  if (outputsFile !== undefined) {
+    mkdirSync(dirname(outputsFile), { recursive: true });
+    writeFileSync(outputsFile, `${JSON.stringify({ [stackName]: outputs }, null, 2)}\n`);
+  }
+  return outputs;
+}
+
+/** From a folder without a cdk.json: in one with it, the CDK would synthesise the app only to ask for its environments. */
+async function bootstrap(client: CloudFormationClient, cdk: Cdk): Promise<void> {
+  if ((await stackNamed(client, BOOTSTRAP_STACK)) === undefined)
+    await cdk(['bootstrap', CURRENT_ENVIRONMENT], tmpdir());
+}
+
+/** Whether this very template is there already, whole and at rest. */
+async function isDeployed(client: CloudFormationClient, stackName: string, folder: string): Promise<boolean> {
+  const status = (await stackNamed(client, stackName))?.StackStatus ?? '';
+  if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) return false;
+  const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName: stackName }));
+  const wanted = JSON.parse(readFileSync(resolve(folder, `${stackName}.template.json`), 'utf8')) as unknown;
+  return TemplateBody.startsWith('{') && isDeepStrictEqual(JSON.parse(TemplateBody), wanted);
+}
+
+async function outputsOf(client: CloudFormationClient, stackName: string): Promise<Record<string, string>> {
+  const stack = await stackNamed(client, stackName);
+  if (stack === undefined) throw new Error(`the stack ${stackName} was deployed, but is not there`);
+  return Object.fromEntries(
+    (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+  );
+}
+
+async function stackNamed(client: CloudFormationClient, stackName: string): Promise<Stack | undefined> {
+  try {
+    return (await client.send(new DescribeStacksCommand({ StackName: stackName }))).Stacks?.[0];
+  } catch (error) {
+    // CloudFormation's answer for a stack that does not exist.
+    if ((error as Error).name === 'ValidationError') return undefined;
+    throw error;
+  }
+}
+
+/** The SDK reads the process's environment by itself; what is laid over it has to be handed in. */
+function cloudFormation(environment: Readonly<Record<string, string>>): CloudFormationClient {
+  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
+  return new CloudFormationClient({
+    ...(endpoint && { endpoint }),
+    ...(region && { region }),
+    ...(AWS_ACCESS_KEY_ID &&
+      AWS_SECRET_ACCESS_KEY && {
+        credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+      }),
+  });
+}
+
+function runCdk(args: string[], cwd: string, { environment, onLine, signal }: DeployRequest): Promise<void> {
+  const env = {
+    ...process.env,
+    ...environment,
+    CI: 'true',
+    // The tests hold the template to CloudFormation's schemas, which take seconds to load.
+    CDK_VALIDATION: 'false',
+    PATH: [BIN, process.env.PATH].join(delimiter),
+  };
+  const child = spawn(resolve(BIN, 'cdk'), [...args, '--no-notices'], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal && { signal }),
+  });
+  const lastLines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (lastLines.push(line) > LAST_LINES) lastLines.shift();
+      onLine?.(line);
+    });
+  }
+  return new Promise((settle, fail) => {
+    child.once('error', fail);
+    child.once('close', (code, stopped) => {
+      if (code === 0) settle();
+      else fail(new Error(`cdk ${args[0]} ended with ${stopped ?? code}:\n${lastLines.join('\n')}`));
+    });
+  });
+}

@@ -1,0 +1,116 @@
+// State machine 1: index, in a function or a container -> shards -> seal -> the gate's word -> training.
+import { Duration } from 'aws-cdk-lib';
+import {
+  Choice,
+  Condition,
+  Fail,
+  JsonPath,
+  Map as MapState,
+  type StateMachine,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { LIMITS } from '#core/base/limits.ts';
+import type { BatchCompute } from '../compute/batch-compute.ts';
+import type { Options } from '../options.ts';
+import type { Storage } from '../storage.ts';
+import { GoldpanFunction } from './function.ts';
+import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexJob } from './index-job.ts';
+import { call, machine, retried } from './machine.ts';
+
+const SHARD_CONCURRENCY = 10;
+/** Rows that do not fit into memory. */
+const INDEX_SCRATCH_MIB = 4_096;
+const TIMEOUT = Duration.hours(2);
+/** With the prefix of the integration, and as the service itself says it. */
+const ALREADY_STARTED = ['StepFunctions.ExecutionAlreadyExistsException', 'ExecutionAlreadyExists'];
+const TRANSIENT = ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException'];
+
+/** `batch`: where containers run; without it, what is too large for a function is refused. */
+export type AssembleProps = {
+  readonly storage: Storage;
+  readonly train: StateMachine;
+  readonly batch: BatchCompute | undefined;
+} & Pick<Options, 'network' | 'trainerImage'>;
+
+export class Assemble extends Construct {
+  readonly machine: StateMachine;
+  readonly functions: readonly GoldpanFunction[];
+
+  constructor(scope: Construct, id: string, { storage, train, batch, network, trainerImage }: AssembleProps) {
+    super(scope, id);
+    const index = new GoldpanFunction(this, 'index', {
+      memoryMiB: 3008,
+      timeout: Duration.minutes(15),
+      native: ['duckdb'],
+      scratchMiB: INDEX_SCRATCH_MIB,
+    })
+      .bindDrop(storage.drop, 'list')
+      .bindData(storage.data, INDEX_ACCESS);
+    const shard = new GoldpanFunction(this, 'shard', { memoryMiB: 1769, timeout: Duration.minutes(5) }).bindData(
+      storage.data,
+      { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'], list: true },
+    );
+    const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
+      storage.data,
+      // What was cleaned and what was rejected is shown in the report.
+      { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'], list: true },
+    );
+    this.functions = [index, shard, seal];
+
+    const sealed = call(this, 'Seal', seal, {
+      payload: TaskInput.fromObject({
+        request: JsonPath.objectAt('$.request'),
+        snapshotId: JsonPath.stringAt('$.snapshotId'),
+      }),
+    });
+    const shards = new MapState(this, 'Write shards', {
+      itemsPath: '$.shards',
+      maxConcurrency: SHARD_CONCURRENCY,
+      resultPath: JsonPath.DISCARD,
+    });
+    shards.itemProcessor(call(this, 'Write a shard', shard));
+    const done = new Succeed(this, 'Assembled');
+    const start = retried(
+      new StepFunctionsStartExecution(this, 'Start training', {
+        stateMachine: train,
+        name: JsonPath.stringAt('$.executionName'),
+        input: TaskInput.fromJsonPathAt('$.job'),
+        resultPath: JsonPath.DISCARD,
+      }),
+      TRANSIENT,
+    );
+    // Whoever asked first has started the same training: follow that one.
+    start.addCatch(done, { errors: ALREADY_STARTED, resultPath: JsonPath.DISCARD });
+
+    const gate = new Choice(this, 'Gate passed?')
+      .when(Condition.stringEquals('$.gate.outcome', 'passed'), start.next(done))
+      .otherwise(done);
+    const isSealed = new Choice(this, 'Sealed before?')
+      .when(Condition.booleanEquals('$.sealed', true), sealed)
+      .otherwise(shards.next(sealed));
+    sealed.next(gate);
+    const job = batch && new IndexJob(this, 'Container', { storage, batch, network, trainerImage });
+    job?.end.next(isSealed);
+    const isTooLarge = new Choice(this, 'Too large for a function?')
+      .when(Condition.booleanEquals('$.tooLarge', true), job?.start ?? refusal(this))
+      .otherwise(isSealed);
+    this.machine = machine(this, 'Machine', {
+      start: call(this, 'Index', index).next(isTooLarge),
+      timeout: job ? INDEX_JOB_TIMEOUT.plus(TIMEOUT) : TIMEOUT,
+      functions: this.functions,
+    });
+    job?.authorize(this.machine.role);
+  }
+}
+
+function refusal(scope: Construct): Fail {
+  return new Fail(scope, 'Too large to index', {
+    error: 'TooLargeToIndex',
+    cause:
+      `One function indexes at most ${LIMITS.indexItems} items. Deploy with -c compute=batch, where a container takes more, ` +
+      'or split the dataset. The last snapshot stays as it is.',
+  });
+}

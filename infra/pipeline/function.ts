@@ -1,0 +1,197 @@
+// Every function is built here: Node 22, one role, one log group, the SDK and its native libraries inside the package.
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ENV } from '#core/base/names.ts';
+import {
+  acknowledgeStar,
+  allow,
+  grantDropListing,
+  grantDropNames,
+  grantDropReading,
+  grantPrefixes,
+  grantRollupRemoval,
+  type PrefixAccess,
+} from '../access.ts';
+import { APART, NATIVE, REQUIRE_IN_ESM } from './packaging.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+export type FunctionProps = {
+  readonly memoryMiB: number;
+  readonly timeout: Duration;
+  /** Native libraries put beside the code. @default none */
+  readonly native?: readonly (keyof typeof NATIVE)[];
+  /** Files of functions/<name>/ that run as processes of their own: `x.ts` lies as `x.mjs` beside the code. @default none */
+  readonly children?: readonly string[];
+  /** Modules in a file of their own beside the code. @default none */
+  readonly apart?: readonly (keyof typeof APART)[];
+  /** Size of the scratch folder. @default 512 */
+  readonly scratchMiB?: number | undefined;
+  /** @default none, shared with the account */
+  readonly reservedConcurrency?: number | undefined;
+};
+
+/** The function in functions/<name>/handler.ts. What it may do is added with the bind methods, together with its environment. */
+export class GoldpanFunction extends Construct {
+  readonly fn: NodejsFunction;
+  private readonly role: Role;
+
+  constructor(scope: Construct, name: string, props: FunctionProps) {
+    super(scope, name);
+    const { memoryMiB, timeout, native = [], children = [], apart = [], scratchMiB, reservedConcurrency } = props;
+    const external: string[] = native.flatMap((library) => NATIVE[library]);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.role);
+    this.fn = new NodejsFunction(this, 'Function', {
+      entry: resolve(ROOT, 'functions', name, 'handler.ts'),
+      projectRoot: ROOT,
+      depsLockFilePath: resolve(ROOT, 'package-lock.json'),
+      runtime: Runtime.NODEJS_22_X,
+      architecture: Architecture.X86_64,
+      memorySize: memoryMiB,
+      timeout,
+      reservedConcurrentExecutions: reservedConcurrency,
+      ...(scratchMiB !== undefined && { ephemeralStorageSize: Size.mebibytes(scratchMiB) }),
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      bundling: {
+        assetHash: sourceHash(name, native),
+        format: OutputFormat.ESM,
+        target: 'node22',
+        mainFields: ['module', 'main'],
+        minify: true,
+        bundleAwsSDK: true,
+        externalModules: [...external, ...apart.map((module) => APART[module])],
+        esbuildArgs: Object.fromEntries(apart.map((module) => [`--alias:${module}`, APART[module]])),
+        banner: REQUIRE_IN_ESM,
+        commandHooks: {
+          beforeBundling: () => [],
+          beforeInstall: () => [],
+          afterBundling: (_input, output) => [
+            ...children.map((file) =>
+              bundleBeside(
+                resolve(ROOT, 'functions', name, file),
+                external,
+                join(output, `${basename(file, '.ts')}.mjs`),
+              ),
+            ),
+            ...apart.map((module) =>
+              bundleBeside(fileURLToPath(import.meta.resolve(module)), external, join(output, APART[module])),
+            ),
+            ...native.flatMap((library) => copyNative(library, output)),
+          ],
+        },
+      },
+    });
+    acknowledgeStar(this.role, 'Sending traces to X-Ray knows no resources.');
+    Validations.of(this.fn).acknowledge(
+      {
+        id: 'AwsSolutions-L1',
+        reason: 'Node 22 is in long-term support, and the release that every test of the project runs on.',
+      },
+      { id: 'Serverless-LambdaLatestVersion', reason: 'As above: Node 22.' },
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'It is called by a queue, a state machine, a request, or a schedule whose next call does again what one did not: a dead letter would tell nothing.',
+      },
+    );
+  }
+
+  /** Prefixes of the data bucket. */
+  bindData(bucket: Bucket, access: PrefixAccess): this {
+    this.fn.addEnvironment(ENV.dataBucket, bucket.bucketName);
+    grantPrefixes(this.role, bucket, access);
+    return this;
+  }
+
+  /** Reading the drop bucket, every version of it, or only listing what versions there are, or what keys as well. */
+  bindDrop(bucket: Bucket, access: 'read' | 'list' | 'names' = 'read'): this {
+    this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
+    ({ read: grantDropReading, list: grantDropListing, names: grantDropNames })[access](this.role, bucket);
+    return this;
+  }
+
+  /** For tick: its own older files. */
+  bindRollupRemoval(bucket: Bucket): this {
+    grantRollupRemoval(this.role, bucket);
+    return this;
+  }
+
+  bindSend(queue: IQueue, variable: string): this {
+    this.fn.addEnvironment(variable, queue.queueUrl);
+    return this.allowSend(queue);
+  }
+
+  /** To a queue that it knows by itself: the one it is called by. */
+  allowSend(queue: IQueue): this {
+    allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
+    return this;
+  }
+
+  bindStart(machine: IStateMachine, variable: string): this {
+    this.fn.addEnvironment(variable, machine.stateMachineArn);
+    allow(this.role, ['states:StartExecution'], [machine.stateMachineArn]);
+    return this;
+  }
+}
+
+/** As the function itself is bundled: esbuild takes one entry a file. */
+function bundleBeside(entry: string, external: readonly string[], outfile: string): string {
+  if (!existsSync(entry)) throw new Error(`${entry} is missing`);
+  const options = [
+    '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
+    ...external.map((name) => `--external:${name}`),
+    `--banner:js="${REQUIRE_IN_ESM}"`,
+    `--outfile="${outfile}"`,
+  ];
+  return `"${resolve(ROOT, 'node_modules/.bin/esbuild')}" "${entry}" ${options.join(' ')}`;
+}
+
+function nativeFolder(library: string): string {
+  return resolve(ROOT, '.goldpan/native', library, 'node_modules');
+}
+
+function copyNative(library: string, output: string): string[] {
+  const from = nativeFolder(library);
+  if (!existsSync(from)) throw new Error(`${from} is missing: npm run setup stages the native libraries`);
+  return [`mkdir -p "${output}/node_modules"`, `cp -R "${from}/." "${output}/node_modules/"`];
+}
+
+/** Names a package by all that it can be made of, so that an unchanged function is neither bundled nor uploaded again. */
+function sourceHash(name: string, native: readonly string[]): string {
+  const hash = createHash('sha256');
+  const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
+    globSync(pattern, { cwd: ROOT }),
+  );
+  for (const file of [
+    ...sources.sort(),
+    'package-lock.json',
+    'infra/pipeline/function.ts',
+    'infra/pipeline/packaging.ts',
+  ]) {
+    hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
+  }
+  for (const library of native) {
+    for (const file of globSync('**/*', { cwd: nativeFolder(library) }).sort()) {
+      hash.update(`${library}/${file} ${statSync(resolve(nativeFolder(library), file)).size}\0`);
+    }
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,89 @@
+// What both state machines have in common.
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  DefinitionBody,
+  type IChainable,
+  JitterType,
+  LogLevel,
+  StateMachine,
+  StateMachineType,
+  type TaskInput,
+  type TaskStateBase,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { acknowledgeStar } from '../access.ts';
+import type { GoldpanFunction } from './function.ts';
+
+/** Faults of the platform: what a function says itself, it would say again. */
+const TRANSIENT = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+];
+
+export type MachineProps = {
+  readonly start: IChainable;
+  readonly timeout: Duration;
+  /** Those that its steps call. */
+  readonly functions: readonly GoldpanFunction[];
+};
+
+/** A standard machine that logs every step and shows up in X-Ray. */
+export function machine(scope: Construct, id: string, { start, timeout, functions }: MachineProps): StateMachine {
+  const logGroup = new LogGroup(scope, `${id}Logs`, {
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const built = new StateMachine(scope, id, {
+    definitionBody: DefinitionBody.fromChainable(start),
+    stateMachineType: StateMachineType.STANDARD,
+    timeout,
+    tracingEnabled: true,
+    logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: true },
+  });
+  acknowledgeStar(built.role, 'Delivering logs and sending traces know no resources.');
+  for (const { fn } of functions) {
+    const logicalId = Stack.of(fn).getLogicalId(fn.node.defaultChild as CfnFunction);
+    Validations.of(built.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
+      reason: 'The versions of one function.',
+    });
+  }
+  return built;
+}
+
+/** Calls a function and hands on its answer alone. */
+export function call(
+  scope: Construct,
+  id: string,
+  { fn }: GoldpanFunction,
+  { payload }: { payload?: TaskInput } = {},
+): LambdaInvoke {
+  const task = new LambdaInvoke(scope, id, {
+    lambdaFunction: fn,
+    payload,
+    retryOnServiceExceptions: false,
+    outputPath: '$.Payload',
+  });
+  return retried(task, TRANSIENT);
+}
+
+/** Waits up to 1, 2, 4 ... seconds, chosen at random so that many do not return at once. */
+export function retried<Task extends TaskStateBase>(task: Task, errors: string[]): Task {
+  task.addRetry({
+    errors,
+    interval: Duration.seconds(1),
+    backoffRate: 2,
+    maxAttempts: 6,
+    maxDelay: Duration.seconds(30),
+    jitterStrategy: JitterType.FULL,
+  });
+  return task;
+}

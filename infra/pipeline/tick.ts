@@ -1,0 +1,47 @@
+// Every five minutes somebody looks after what lies still: infra of functions/tick.
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ENV } from '#core/base/names.ts';
+import type { Storage } from '../storage.ts';
+import { GoldpanFunction } from './function.ts';
+import type { WorkQueue } from './queue.ts';
+
+const EVERY = Duration.minutes(5);
+
+export type TickProps = {
+  readonly storage: Storage;
+  readonly validateQueue: WorkQueue;
+  readonly assemble: StateMachine;
+};
+
+export class Tick extends Construct {
+  readonly tick: GoldpanFunction;
+
+  constructor(scope: Construct, id: string, { storage, validateQueue, assemble }: TickProps) {
+    super(scope, id);
+    // No longer than the schedule, so two looks hardly ever overlap; the pointer's condition keeps them apart when they do.
+    this.tick = new GoldpanFunction(this, 'tick', { memoryMiB: 1769, timeout: EVERY })
+      .bindDrop(storage.drop, 'names')
+      .bindData(storage.data, {
+        read: ['config', 'refused', 'verdicts', 'parts', 'rollups', 'runs', 'snapshots'],
+        write: ['rollups'],
+        list: true,
+      })
+      .bindRollupRemoval(storage.data)
+      .bindSend(validateQueue.queue, ENV.validateQueueUrl)
+      .bindStart(assemble, ENV.assembleMachineArn);
+    const schedule = new Rule(this, 'Schedule', {
+      description: 'What got stuck, what is small and many, and training that is due',
+      schedule: Schedule.rate(EVERY),
+      // The next look does again what this one did not.
+      targets: [new LambdaFunction(this.tick.fn, { retryAttempts: 0 })],
+    });
+    Validations.of(schedule).acknowledge({
+      id: 'Serverless-EventBusDLQ',
+      reason: 'The event says nothing but that five minutes have passed, and the next one says it again.',
+    });
+  }
+}

@@ -1,0 +1,36 @@
+// Cleans the clips of one unit.
+
+import { type Cleaned, type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import type { CleanOutcome } from '#core/ingest/open-unit.ts';
+import { namedFiles, type SidecarFile, sidecarOf } from '#core/ingest/unit-files.ts';
+import { cleanClip } from '#core/kinds/audio/clean.ts';
+import type { DecodeCompressed } from '#core/kinds/audio/decode/decode.ts';
+import { type AudioItem, encodeAudioPart } from '#core/kinds/audio/part.ts';
+import { AudioDataset } from '#core/kinds/config.ts';
+
+/** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
+export type AudioWorld = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
+
+export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioWorld): Promise<CleanOutcome> {
+  return cleanUnit(body, stores, {
+    schema: AudioDataset,
+    clean: (message, config, { drop }) => cleanClips(message, config, drop, openDecoder),
+    encode: encodeAudioPart,
+  });
+}
+
+async function* cleanClips(
+  message: UnitMessage,
+  config: AudioDataset,
+  drop: CleanStores['drop'],
+  openDecoder: AudioWorld['openDecoder'],
+): AsyncGenerator<Cleaned<AudioItem> | SidecarFile> {
+  const decoder = openDecoder();
+  try {
+    for await (const file of namedFiles(drop, message))
+      yield sidecarOf(file, config) ?? (await cleanClip(file, config, message.source.key, decoder.decode));
+  } finally {
+    decoder.close();
+  }
+}

@@ -1,0 +1,61 @@
+// Cleans the images of one unit.
+
+import { LIMITS } from '#core/base/limits.ts';
+import { type Cleaned, type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import type { CleanOutcome } from '#core/ingest/open-unit.ts';
+import { namedFiles, type SidecarFile, type SourceFile, sidecarOf } from '#core/ingest/unit-files.ts';
+import { ImageDataset } from '#core/kinds/config.ts';
+import { cleanImage } from '#core/kinds/image/clean.ts';
+import { readImageHeader } from '#core/kinds/image/header.ts';
+import { encodePart, type Item } from '#core/kinds/image/part.ts';
+
+/** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
+const DECODES_AT_ONCE = 4;
+
+export function cleanImages(body: unknown, stores: CleanStores): Promise<CleanOutcome> {
+  return cleanUnit(body, stores, { schema: ImageDataset, clean: cleanFiles, encode: encodePart });
+}
+
+/** Several files are on their way at once; what they come to is given in the unit's order. */
+async function* cleanFiles(
+  message: UnitMessage,
+  config: ImageDataset,
+  { drop }: CleanStores,
+): AsyncGenerator<Cleaned<Item> | SidecarFile> {
+  const underWay: Promise<Cleaned<Item>>[] = [];
+  let pixels = 0;
+  try {
+    for await (const file of namedFiles(drop, message)) {
+      const sidecar = sidecarOf(file, config);
+      if (sidecar) {
+        yield sidecar;
+        continue;
+      }
+      if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<Item>>);
+      const more = pixelsOf(file);
+      const fits = pixels + more <= LIMITS.unitPixels;
+      if (fits) pixels += more;
+      underWay.push(cleanImage(fits ? file : beyondTime(file, pixels), config, message.source.key));
+    }
+    while (underWay.length > 0) yield await (underWay.shift() as Promise<Cleaned<Item>>);
+  } finally {
+    await Promise.allSettled(underWay);
+  }
+}
+
+/** As declared; 0 for what is refused by its header. */
+function pixelsOf(file: SourceFile): number {
+  const header = file.ok ? readImageHeader(file.bytes) : undefined;
+  const pixels = header ? header.width * header.height : 0;
+  return pixels <= LIMITS.imagePixels ? pixels : 0;
+}
+
+/** Planning meets this only where samples told of small pictures: a call that ran out of time would take its neighbours along. */
+function beyondTime({ path }: SourceFile, pixels: number): SourceFile {
+  const facts = {
+    given: `after ${pixels} pixels of its neighbours`,
+    allowed: `${LIMITS.unitPixels} pixels together; drop it in an archive of its own`,
+  };
+  return { path, ok: false, issue: { code: 'image.too-many-pixels', place: { path }, ...facts } };
+}

@@ -1,0 +1,143 @@
+// Cleans the tables of one unit. What rows come to stays on the disk: a table may have millions of them.
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openCarriedWaivers } from '#core/ingest/carried-waivers.ts';
+import type { CleanStores } from '#core/ingest/clean-unit.ts';
+import type { UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import { type CleanOutcome, openUnit, writePart } from '#core/ingest/open-unit.ts';
+import { openQuarantine } from '#core/ingest/quarantine.ts';
+import { SupersededError } from '#core/ingest/unit-files.ts';
+import { TableDataset } from '#core/kinds/config.ts';
+import { addCounts, type Issue, type IssueCounts } from '#core/kinds/issues.ts';
+import { mergeParts } from '#core/kinds/table/check/merge-parts.ts';
+import { checkTableFile, refusedFile, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
+import { codesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { fetchTables } from './fetch-tables.ts';
+import { readSchemaInForce, settleFirstSchema, versionOf } from './table-schemas.ts';
+
+const EXAMPLES = 5;
+
+export type TableWorld = CleanStores & {
+  /** A folder on a disk with room for some copies of a table; left as it was. */
+  readonly scratch: string;
+  /** The file that the reading process runs. */
+  readonly readProcess: string;
+  readonly now: () => Date;
+};
+
+/** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with a row is a value. */
+export async function cleanTables(body: unknown, world: TableWorld): Promise<CleanOutcome> {
+  const { data } = world;
+  const opened = await openUnit(body, data, TableDataset);
+  if ('state' in opened) return opened;
+  const { message, place, config } = opened;
+  const { dataset, configId, uploadId, unit, source, waiver } = message;
+
+  const folder = await mkdtemp(join(world.scratch, 'clean-table-'));
+  try {
+    const carried = await openCarriedWaivers(data, message);
+    const quarantine = openQuarantine(data, place);
+    const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
+    const examples: Issue[] = [];
+    const parts: string[] = [];
+    for await (const { result, path } of checkAll(message, config, world, folder)) {
+      sum.accepted += result.accepted;
+      sum.rejected += result.rejected;
+      // Of rows cleaned once more, what they are rejected for has been counted before.
+      addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
+      if (waiver) addCounts(sum.released, await releasedBy(waiver, path, result));
+      if (result.part !== null) parts.push(result.part);
+      for await (const { path: at, issues, row } of result.rejects()) {
+        if (examples.length < EXAMPLES) examples.push(issues[0]);
+        carried.note({ path: at, line: lineOf(issues), codes: codesOf({ issues }) });
+        await quarantine.add({ accepted: false, path: at, issues, row });
+      }
+    }
+    await quarantine.close();
+    for (const again of carried.messages()) await cleanTables(again, world);
+    const merged = await mergeParts(parts, folder);
+    const verdict: Verdict = {
+      dataset,
+      configId,
+      uploadId,
+      unit,
+      sourceKey: source.key,
+      part: merged === undefined ? null : await writePart(data, place, await readFile(merged), sum.accepted),
+      items: { accepted: sum.accepted, rejected: sum.rejected },
+      byIssue: sum.byIssue,
+      ...(waiver && { released: sum.released }),
+      schemaVersion: versionOf(config),
+      examples,
+    };
+    await writeJson(data, keys.verdict(place), verdict);
+    return { state: 'cleaned', uploadId, unit, accepted: sum.accepted, rejected: sum.rejected };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+type Checked = { readonly path: string; readonly result: TableFileResult };
+
+/** Under a waiver, only the files that it names. */
+async function* checkAll(
+  message: UnitMessage,
+  config: TableDataset,
+  { drop, data, now, readProcess }: TableWorld,
+  folder: string,
+): AsyncGenerator<Checked> {
+  const { dataset, source, waiver } = message;
+  let schema = await readSchemaInForce(data, dataset, versionOf(config));
+  let files = 0;
+  try {
+    for await (const table of fetchTables(drop, message, folder)) {
+      const { path } = table;
+      const lines = waiver ? linesOf(waiver, path) : null;
+      if (lines === undefined) continue;
+      if (!table.ok) {
+        yield { path, result: refusedFile(path, [table.issue], undefined) };
+        continue;
+      }
+      const own = join(folder, String(files++));
+      await mkdir(own);
+      const settle = async (inferred: NonNullable<typeof schema>) => {
+        schema = await settleFirstSchema(data, dataset, inferred);
+        return schema;
+      };
+      const request = {
+        file: table.file,
+        path,
+        folder: own,
+        config,
+        source: source.key,
+        now: now(),
+        readProcess,
+        lines,
+      };
+      yield { path, result: await checkTableFile({ ...request, schema: schema ?? settle }) };
+    }
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    const path = source.key.slice(dataset.length + 1);
+    yield { path, result: refusedFile(path, [{ code: 'upload.superseded', place: { path } }], undefined) };
+  }
+}
+
+/** The lines of that file under a waiver; null for the whole file, undefined for a file that it does not name. */
+function linesOf({ items }: UnitWaiver, path: string): number[] | null | undefined {
+  const named = items.filter((item) => item.path === path);
+  if (named.length === 0) return undefined;
+  return named.some(({ line }) => line === null) ? null : named.map(({ line }) => line as number);
+}
+
+/** What the rows that are let through had been rejected for. */
+async function releasedBy({ items }: UnitWaiver, path: string, result: TableFileResult): Promise<IssueCounts> {
+  const still = new Set<number | null>();
+  for await (const { issues } of result.rejects()) still.add(issues[0].place.line ?? null);
+  const counts: IssueCounts = {};
+  for (const { line, codes, path: at } of items)
+    if (at === path && result.accepted > 0 && !still.has(line))
+      for (const code of codes) addCounts(counts, { [code]: 1 });
+  return counts;
+}

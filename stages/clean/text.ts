@@ -1,0 +1,39 @@
+// Cleans the documents of one unit.
+import { type Cleaned, type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import type { CleanOutcome } from '#core/ingest/open-unit.ts';
+import { type SidecarFile, type SourceFile, sidecarOf, sourceFiles } from '#core/ingest/unit-files.ts';
+import { TextDataset } from '#core/kinds/config.ts';
+import { hasSidecar } from '#core/kinds/sidecar.ts';
+import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
+import { encodeTextPart, type TextItem } from '#core/kinds/text/part.ts';
+
+export function cleanText(body: unknown, stores: CleanStores): Promise<CleanOutcome> {
+  return cleanUnit(body, stores, {
+    schema: TextDataset,
+    clean: cleanFiles,
+    encode: encodeTextPart,
+  });
+}
+
+/** Sidecars, then documents. */
+async function* cleanFiles(
+  message: UnitMessage,
+  config: TextDataset,
+  { drop }: CleanStores,
+): AsyncGenerator<Cleaned<TextItem> | SidecarFile> {
+  if (hasSidecar(config.labels) && !message.waiver)
+    for await (const file of sourceFiles(drop, message)) {
+      const sidecar = sidecarOf(file, config);
+      if (sidecar) yield sidecar;
+    }
+  yield* cleanTexts(() => documentFiles(message, config, drop), config, message.source.key);
+}
+
+async function* documentFiles(
+  message: UnitMessage,
+  config: TextDataset,
+  drop: CleanStores['drop'],
+): AsyncGenerator<SourceFile> {
+  for await (const file of sourceFiles(drop, message)) if (!sidecarOf(file, config)) yield file;
+}

@@ -1,0 +1,100 @@
+// What is counted of items while they are read: by upload and by class, what was marked and mended; of tables, the cells.
+import type { IssueCode, IssueCounts } from '#core/kinds/issues.ts';
+import { nameLikeColumn } from '#core/kinds/personal-columns.ts';
+import type { SnapshotSchema } from '#core/snapshot/messages.ts';
+import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
+import type { PartRow } from '#core/snapshot/source-part.ts';
+import type { Joined } from '../items/join-sidecars.ts';
+
+/** Columns with more values than this are no categories. */
+const MOST_VALUES = 1_000;
+
+/** Items are counted once a code. */
+export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
+export type Tallies = {
+  readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
+  readonly total: Tally;
+  readonly bySource: ReadonlyMap<string, Tally>;
+  readonly byLabel: ReadonlyMap<string, Tally>;
+  /** The first few items of each code that marks. */
+  readonly examples: ReadonlyMap<IssueCode, readonly number[]>;
+  readonly columns: () => QualityFacts['columns'];
+};
+
+export function openTallies(schema: SnapshotSchema | null): Tallies {
+  const total = emptyTally();
+  const bySource = new Map<string, Tally>();
+  const byLabel = new Map<string, Tally>();
+  const examples = new Map<IssueCode, number[]>();
+  const columns = (schema?.columns ?? []).map((column) => ({
+    ...column,
+    missing: 0,
+    values: new Map<string, number>(),
+  }));
+  const observe: Tallies['observe'] = (item, source, row, { label, flags: more }) => {
+    const flags = new Set([...(row.flags as IssueCode[]), ...more]);
+    const fixes = new Set((row.fixes as string[]).map(ruleOf));
+    let missing = 0;
+    for (const column of columns) {
+      const value = row[column.in];
+      if (value === null || value === undefined) {
+        column.missing++;
+        missing++;
+      } else if (column.values.size <= MOST_VALUES) {
+        const shown = String(value);
+        column.values.set(shown, (column.values.get(shown) ?? 0) + 1);
+      }
+    }
+    for (const tally of [total, tallyOf(bySource, source), ...(label === null ? [] : [tallyOf(byLabel, label)])]) {
+      tally.accepted++;
+      tally.missing += missing;
+      for (const code of flags) tally.flagged[code] = (tally.flagged[code] ?? 0) + 1;
+      for (const code of fixes) tally.mended[code] = (tally.mended[code] ?? 0) + 1;
+    }
+    for (const code of flags) keepFirst(examples, code, item);
+  };
+  const columnFacts = () =>
+    columns.map(({ name, type, missing, values }) => {
+      const personal = nameLikeColumn(name);
+      const counted = values.size <= MOST_VALUES;
+      const repeated = counted && values.size * 2 <= total.accepted;
+      const most = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, FACT_LIMITS.categories);
+      const categories = personal || !repeated ? [] : most.map(([value, items]) => ({ value, items }));
+      return {
+        name,
+        type,
+        personal,
+        rows: total.accepted,
+        missing,
+        distinct: counted ? values.size : null,
+        categories,
+      };
+    });
+  return { observe, total, bySource, byLabel, examples, columns: columnFacts };
+}
+
+export function emptyTally(): Tally {
+  return { accepted: 0, flagged: {}, mended: {}, missing: 0 };
+}
+
+function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
+  const known = tallies.get(name);
+  if (known) return known;
+  const tally = emptyTally();
+  tallies.set(name, tally);
+  return tally;
+}
+
+/** Items come in any order; the first by their place are kept, in it. */
+function keepFirst(examples: Map<IssueCode, number[]>, code: IssueCode, item: number): void {
+  const known = examples.get(code) ?? [];
+  if (known.length === FACT_LIMITS.examplesOfACode && item > (known.at(-1) as number)) return;
+  known.push(item);
+  known.sort((a, b) => a - b);
+  examples.set(code, known.slice(0, FACT_LIMITS.examplesOfACode));
+}
+
+/** `fix`: a record of core/fixes.ts. */
+function ruleOf(fix: string): IssueCode {
+  return (JSON.parse(fix) as { rule: IssueCode }).rule;
+}

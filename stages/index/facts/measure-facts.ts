@@ -1,0 +1,85 @@
+// What measures look like over the dataset, and how far each upload lies from all the others.
+import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
+import { binOf, histogramOf, shareEdges } from '#core/snapshot/statistics/bins.ts';
+import { jensenShannon, kolmogorovSmirnov, largestDifference } from '#core/snapshot/statistics/drift.ts';
+import { quantile, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
+import type { Tabulated } from '../items/tabulate.ts';
+
+const CHART_BINS = 24;
+const DRIFT_BINS = 32;
+/** Of fewer items, chance alone makes large differences. */
+const LEAST_ITEMS = 50;
+const DIGITS = 6;
+
+type Found = Pick<Tabulated, 'lens' | 'gathered' | 'copies'>;
+
+/** Of each distinct item. */
+export function measureFacts({ lens, gathered, copies }: Found): QualityFacts['measures'] {
+  return lens.measures.flatMap((name, i) => {
+    const values = (gathered.measures[i] as Float32Array).filter((_, item) => !copies.has(item));
+    const sorted = sortedNumbers(values);
+    if (sorted.length === 0) return [];
+    const at = (share: number) => rounded(quantile(sorted, share));
+    const { from, to, counts } = histogramOf(sorted, CHART_BINS);
+    const quantiles = {
+      min: at(0),
+      p05: at(0.05),
+      p25: at(0.25),
+      median: at(0.5),
+      p75: at(0.75),
+      p95: at(0.95),
+      max: at(1),
+    };
+    return [{ name, items: sorted.length, histogram: { from: rounded(from), to: rounded(to), counts }, quantiles }];
+  });
+}
+
+/**
+ * Each upload against all the others, not against those before it: so it does not matter which came first, and the same parts
+ * give the same facts. The largest first. `uploadOf`: of each item, -1 where there is none.
+ */
+export function driftFacts(found: Found, sources: readonly string[], uploadOf: Int32Array): QualityFacts['drift'] {
+  const { lens, gathered } = found;
+  const drift: QualityFacts['drift'] = [];
+  const compare = (measure: string, binAt: (item: number) => number, bins: number, isLabel: boolean) => {
+    const all = new Float64Array(bins);
+    const own = sources.map(() => new Float64Array(0));
+    const sizes = new Int32Array(sources.length);
+    for (const [item, upload] of uploadOf.entries()) {
+      const bin = upload < 0 ? -1 : binAt(item);
+      if (bin < 0) continue;
+      if (own[upload]?.length === 0) own[upload] = new Float64Array(bins);
+      const counts = own[upload] as Float64Array;
+      counts[bin] = (counts[bin] as number) + 1;
+      all[bin] = (all[bin] as number) + 1;
+      sizes[upload] = (sizes[upload] as number) + 1;
+    }
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    for (const [upload, counts] of own.entries()) {
+      const items = sizes[upload] as number;
+      if (items < LEAST_ITEMS || total - items < LEAST_ITEMS) continue;
+      const rest = all.map((count, bin) => count - (counts[bin] as number));
+      const add = (statistic: QualityFacts['drift'][number]['statistic'], value: number) =>
+        drift.push({ source: sources[upload] as string, measure, statistic, value: rounded(value), items });
+      if (isLabel) add('l-infinity', largestDifference(counts, rest));
+      else {
+        add('ks', kolmogorovSmirnov(counts, rest));
+        add('jensen-shannon', jensenShannon(counts, rest));
+      }
+    }
+  };
+  for (const [i, name] of lens.measures.entries()) {
+    const values = gathered.measures[i] as Float32Array;
+    const edges = shareEdges(sortedNumbers(values), DRIFT_BINS);
+    const binAt = (item: number) => (Number.isFinite(values[item]) ? binOf(edges, values[item] as number) : -1);
+    compare(name, binAt, edges.length + 1, false);
+  }
+  if (gathered.labelNames.length > 0)
+    compare('label', (item) => gathered.labels[item] as number, gathered.labelNames.length, true);
+  const name = ({ source, measure, statistic }: QualityFacts['drift'][number]) => `${source}\0${measure}\0${statistic}`;
+  return drift.sort((a, b) => b.value - a.value || (name(a) < name(b) ? -1 : 1)).slice(0, FACT_LIMITS.driftedMeasures);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(DIGITS));
+}

@@ -1,0 +1,253 @@
+// The facts of a snapshot's quality: what every item, class and upload has against it, with examples to show.
+import type { CensusDetails, CurrentUpload } from '#core/ingest/inventory.ts';
+import { addCounts, type IssueCode, type IssueCounts, subtractCounts } from '#core/kinds/issues.ts';
+import {
+  COUNTED_APART,
+  type Evidence,
+  FACT_LIMITS,
+  type QualityFacts,
+  type ShownItem,
+} from '#core/snapshot/quality/facts.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Shown } from '../items/items-table.ts';
+import type { Tabulated, Work } from '../items/tabulate.ts';
+import type { Conflict } from '../near/conflicts.ts';
+import { emptyTally, type Tallies, type Tally } from './item-counts.ts';
+import { driftFacts, measureFacts } from './measure-facts.ts';
+import { rejectedExamples } from './rejected-examples.ts';
+import { type SourceCounts, sourceCounts } from './source-counts.ts';
+
+export type FactsOf = {
+  readonly data: Store;
+  readonly work: Work & { readonly configId: string };
+  readonly uploads: readonly CurrentUpload[];
+  readonly details: CensusDetails;
+  readonly tallies: Tallies;
+  readonly found: Tabulated;
+  readonly conflicts: readonly Conflict[];
+  readonly uploadCounts: QualityFacts['uploadCounts'];
+};
+type Marks = {
+  distinct: number;
+  exact: number;
+  near: number;
+  conflicting: number;
+  outliers: number;
+  unlabelled: number;
+};
+
+/** `show`: what is known of items by their places. */
+export async function qualityFacts(
+  facts: FactsOf,
+  show: (items: Iterable<number>) => Promise<Map<number, Shown>>,
+): Promise<QualityFacts> {
+  const { work, uploads, details, tallies, found, conflicts } = facts;
+  const { dataset, snapshotId, configId, config, parts } = work;
+  const { gathered, copies, outliers, settled } = found;
+  const counts = sourceCounts(details, work.joining);
+  const sources = [...new Set([...uploads.map(({ key }) => key), ...counts.keys()])].sort();
+  const uploadOf = uploadsOfItems(
+    found,
+    parts.map(({ sourceKey }) => sources.indexOf(sourceKey)),
+  );
+  const marks = countMarks(found, conflicts, uploadOf, sources.length);
+  const evidenceOf = (tally: Tally, mark: Marks, told: SourceCounts | undefined): Evidence => {
+    const rejected = subtractCounts({ ...told?.byIssue }, tally.flagged);
+    const stale = told?.byIssue['table.stale'] ?? tally.flagged['table.stale'];
+    const items = { accepted: tally.accepted, rejected: told?.rejected ?? 0, distinct: mark.distinct };
+    return {
+      items,
+      rejected: counted(rejected),
+      flagged: counted(tally.flagged),
+      mended: tally.mended,
+      exactDuplicates: mark.exact,
+      nearDuplicates: mark.near,
+      conflicting: mark.conflicting,
+      outliers: mark.outliers,
+      unlabelled: config.labels === 'none' ? null : mark.unlabelled,
+      cells: work.schema && { total: tally.accepted * work.schema.columns.length, missing: tally.missing },
+      freshness: stale === undefined ? null : { judged: items.accepted + items.rejected, stale },
+    };
+  };
+  const all = addAll([...counts.values()]);
+  const labels = [...new Set(settled.byLabel.map(({ label }) => label))];
+  const shown = await showExamples(facts, show);
+  const item = (place: number) => shown(place);
+  const columns = tallies.columns();
+  const pairs = [...copies]
+    .slice(0, FACT_LIMITS.duplicatePairs / 2)
+    .map(([other, kept]) => ({ kept, other, likeness: 1 }));
+  const nearPairs = nearPairsOf(found).map((one) => ({ kept: one.best, other: one.item, likeness: one.likeness }));
+  return {
+    schemaVersion: 1,
+    dataset,
+    snapshotId,
+    configId,
+    kind: config.kind,
+    total: evidenceOf(tallies.total, marks.total, all),
+    clean: countClean(found),
+    classes: labels.map((label) => ({
+      label,
+      evidence: evidenceOf(
+        tallies.byLabel.get(label) ?? emptyTally(),
+        marks.byLabel[gathered.labelNames.indexOf(label)] as Marks,
+        undefined,
+      ),
+      splits: {
+        train: splitItems(settled, label, 'train'),
+        validation: splitItems(settled, label, 'validation'),
+        test: splitItems(settled, label, 'test'),
+      },
+    })),
+    uploadCounts: facts.uploadCounts,
+    uploads: uploadsToTell(sources, counts, tallies).map((source) => {
+      const told = counts.get(source);
+      const tally = tallies.bySource.get(source) ?? emptyTally();
+      const evidence = evidenceOf(tally, marks.bySource[sources.indexOf(source)] as Marks, told);
+      const pending = uploads.find(({ key }) => key === source)?.state === 'pending';
+      return { source, state: pending ? 'pending' : stateOf(evidence), evidence };
+    }),
+    splits: settled.splits,
+    leaks: settled.leaks,
+    measures: measureFacts(found),
+    columns,
+    drift: driftFacts(found, sources, uploadOf),
+    rejected: await rejectedExamples(
+      facts.data,
+      details,
+      counted(subtractCounts({ ...all.byIssue }, tallies.total.flagged)),
+      !columns.some(({ personal }) => personal),
+    ),
+    flagged: [...tallies.examples]
+      .filter(([code]) => !isApart(code))
+      .map(([code, examples]) => ({ code, items: tallies.total.flagged[code] ?? 0, examples: examples.map(item) }))
+      .sort((a, b) => b.items - a.items || (a.code < b.code ? -1 : 1)),
+    duplicatePairs: [...pairs, ...nearPairs].map(({ kept, other, likeness }) => ({
+      kept: item(kept),
+      other: item(other),
+      likeness: Math.max(0, Math.min(1, likeness)),
+    })),
+    conflicts: conflicts.slice(0, FACT_LIMITS.conflicts).map(({ items }) => {
+      const members = items.slice(0, FACT_LIMITS.examplesOfACode).map(item);
+      return { items: members, labels: members.flatMap(({ label }) => label ?? []) };
+    }),
+    outliers: worstOutliers(outliers).map(({ item: place, measure, deviation }) => ({
+      item: item(place),
+      measure,
+      deviation,
+    })),
+  };
+}
+
+async function showExamples(
+  { tallies, found, conflicts, work }: FactsOf,
+  show: (items: number[]) => Promise<Map<number, Shown>>,
+) {
+  const wanted = [
+    ...[...tallies.examples.values()].flat(),
+    ...[...found.copies].slice(0, FACT_LIMITS.duplicatePairs / 2).flat(),
+    ...nearPairsOf(found).flatMap(({ item, best }) => [item, best]),
+    ...conflicts.slice(0, FACT_LIMITS.conflicts).flatMap(({ items }) => items.slice(0, FACT_LIMITS.examplesOfACode)),
+    ...worstOutliers(found.outliers).map(({ item }) => item),
+  ];
+  const known = await show(wanted);
+  return (place: number): ShownItem => {
+    const { path, line, label, source, part, row } = known.get(place) as Shown;
+    const key = work.parts[part]?.key;
+    return { path, line, label, source, part: key === undefined ? null : { key, row }, bytesKey: null, row: null };
+  };
+}
+
+function countMarks(
+  { gathered, copies, near, outliers }: Tabulated,
+  conflicts: readonly Conflict[],
+  uploadOf: Int32Array,
+  sources: number,
+) {
+  const empty = (): Marks => ({ distinct: 0, exact: 0, near: 0, conflicting: 0, outliers: 0, unlabelled: 0 });
+  const total = empty();
+  const bySource = Array.from({ length: sources }, empty);
+  const byLabel = gathered.labelNames.map(empty);
+  const mark = (item: number, what: keyof Marks) => {
+    for (const marks of [total, bySource[uploadOf[item] as number], byLabel[gathered.labels[item] as number]])
+      if (marks) marks[what]++;
+  };
+  for (const [item, present] of gathered.present.entries()) {
+    if (!present) continue;
+    mark(item, copies.has(item) ? 'exact' : 'distinct');
+    if (!copies.has(item) && gathered.labels[item] === -1) mark(item, 'unlabelled');
+  }
+  for (const { item, best } of near) if (item !== best) mark(item, 'near');
+  for (const { item } of outliers) mark(item, 'outliers');
+  for (const { distinct } of conflicts) for (const item of distinct) mark(item, 'conflicting');
+  return { total, bySource, byLabel };
+}
+
+/** Distinct items that nothing marks and that are nobody's near duplicate. */
+function countClean({ gathered, copies, near }: Tabulated): number {
+  const others = new Set(near.flatMap(({ item, best }) => (item === best ? [] : [item])));
+  let clean = 0;
+  for (const [item, present] of gathered.present.entries())
+    if (present && !copies.has(item) && !others.has(item) && !gathered.flagged[item]) clean++;
+  return clean;
+}
+
+function uploadsOfItems({ gathered }: Tabulated, uploadOfPart: readonly number[]): Int32Array {
+  const uploads = new Int32Array(gathered.count).fill(-1);
+  for (const [part, upload] of uploadOfPart.entries())
+    uploads.fill(upload, gathered.starts[part] as number, gathered.starts[part + 1] as number);
+  return uploads.map((upload, item) => (gathered.present[item] ? upload : -1));
+}
+
+/** The most alike first. */
+function nearPairsOf({ near }: Tabulated) {
+  const others = near.filter(({ item, best }) => item !== best);
+  return others.sort((a, b) => b.likeness - a.likeness || a.item - b.item).slice(0, FACT_LIMITS.duplicatePairs / 2);
+}
+
+function worstOutliers(outliers: Tabulated['outliers']) {
+  return outliers.toSorted((a, b) => b.deviation - a.deviation || a.item - b.item).slice(0, FACT_LIMITS.outliers);
+}
+
+/** Those with the most against them, in the order of their names. */
+function uploadsToTell(
+  sources: readonly string[],
+  counts: ReadonlyMap<string, SourceCounts>,
+  { bySource }: Tallies,
+): string[] {
+  const against = (source: string) => (counts.get(source)?.rejected ?? 0) + sumOf(bySource.get(source)?.flagged ?? {});
+  return sources
+    .toSorted((a, b) => against(b) - against(a) || (a < b ? -1 : 1))
+    .slice(0, FACT_LIMITS.uploads)
+    .sort();
+}
+
+function stateOf({ items }: Evidence): 'accepted' | 'partly' | 'rejected' {
+  if (items.rejected === 0) return 'accepted';
+  return items.accepted === 0 ? 'rejected' : 'partly';
+}
+
+function splitItems({ byLabel }: Tabulated['settled'], label: string, split: string): number {
+  return byLabel.find((one) => one.label === label && one.split === split)?.items ?? 0;
+}
+
+function addAll(counts: readonly SourceCounts[]): SourceCounts {
+  const sum: SourceCounts = { rejected: 0, byIssue: {} };
+  for (const { rejected, byIssue } of counts) {
+    sum.rejected += rejected;
+    addCounts(sum.byIssue, byIssue);
+  }
+  return sum;
+}
+
+function counted(counts: IssueCounts): IssueCounts {
+  return Object.fromEntries(Object.entries(counts).filter(([code]) => !isApart(code)));
+}
+
+function isApart(code: string): boolean {
+  return (COUNTED_APART as readonly IssueCode[]).some((apart) => apart === code);
+}
+
+function sumOf(counts: IssueCounts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,62 @@
+// The database of an index: rows in no order, appended by us and visited where an answer is too long to be held.
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type ConfinedDatabase, openConfined } from '#core/base/confined-database.ts';
+
+const IN_A_FUNCTION: DatabaseSize = { memoryMiB: 800, threads: 2 };
+
+/** memoryMiB: what is held before rows spill to the folder. */
+export type DatabaseSize = { readonly memoryMiB: number; readonly threads: number };
+
+export type Cell = string | number | bigint | null;
+export type ColumnKind = 'integer' | 'double' | 'varchar' | 'ubigint';
+export type Database = Omit<ConfinedDatabase, 'connection'> & {
+  /** Visits the two numbers of each row, of answers too long to be held as objects. */
+  readonly pairs: (sql: string, visit: (a: number, b: number) => void) => Promise<void>;
+  /** Opens a new table for rows; `close` before it is read. */
+  readonly fill: (table: string, columns: Readonly<Record<string, ColumnKind>>) => Promise<Filling>;
+};
+export type Filling = { readonly add: (...cells: readonly Cell[]) => void; readonly close: () => void };
+
+/** Nothing outside `folder` is read or written. */
+export async function openDatabase(folder: string, size = IN_A_FUNCTION): Promise<Database> {
+  const confined = await openConfined({ folder, ...size, keepsOrder: false });
+  const { connection, run, rows, close } = confined;
+  return {
+    run,
+    rows,
+    close,
+    async pairs(sql, visit) {
+      const result = await connection.stream(sql);
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        const [a, b] = [chunk.getColumnValues(0), chunk.getColumnValues(1)];
+        for (const [i, value] of a.entries()) visit(Number(value), Number(b[i]));
+      }
+    },
+    async fill(table, columns) {
+      const names = Object.entries(columns).map(([name, kind]) => `"${name}" ${kind}`);
+      await run(`create table ${table} (${names.join(', ')})`);
+      return filling(connection, table, Object.values(columns));
+    },
+  };
+}
+
+/** Rows are appended: DuckDB opens each file of a list at once, which takes gigabytes where parts are many and small. */
+async function filling(connection: DuckDBConnection, table: string, kinds: readonly ColumnKind[]): Promise<Filling> {
+  const appender = await connection.createAppender(table);
+  return {
+    add(...cells) {
+      for (const [i, kind] of kinds.entries()) {
+        const cell = cells[i] ?? null;
+        if (cell === null) appender.appendNull();
+        else if (kind === 'integer') appender.appendInteger(Number(cell));
+        else if (kind === 'double') appender.appendDouble(Number(cell));
+        else if (kind === 'ubigint') appender.appendUBigInt(BigInt(cell));
+        else appender.appendVarchar(String(cell));
+      }
+      appender.endRow();
+    },
+    close() {
+      appender.closeSync();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// One item of a part as a row of the table of found items.
+import { posix } from 'node:path';
+import { canonicalJson } from '#core/base/hash.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
+import { splitOf } from '#core/kinds/split.ts';
+import type { SnapshotSchema } from '#core/snapshot/messages.ts';
+import type { SourcePart } from '#core/snapshot/snapshot.ts';
+import type { PartRow } from '#core/snapshot/source-part.ts';
+import type { FoundItem } from './items-table.ts';
+import type { Joined } from './join-sidecars.ts';
+
+type Where = { readonly item: number; readonly place: number; readonly row: number; readonly part: SourcePart };
+
+/** Columns of a table that decide about its rows as a whole. */
+export type RowKeys = { readonly key: string | undefined; readonly group: string | undefined };
+
+/** Under their names in the parts. A column that the schema has no longer is none. */
+export function rowKeysOf(config: EffectiveConfig, schema: SnapshotSchema | null): RowKeys {
+  const inPart = (name: string | null) => schema?.columns.find((column) => column.name === name)?.in;
+  return config.kind === 'table'
+    ? { key: inPart(config.table.key), group: inPart(config.split.groupBy) }
+    : { key: undefined, group: undefined };
+}
+
+/** `better`: up to three numbers, the higher the better. */
+export function foundItem(
+  config: EffectiveConfig,
+  keys: RowKeys,
+  { item, place, row: rowPlace, part }: Where,
+  row: PartRow,
+  joined: Joined,
+  better: readonly number[],
+): FoundItem {
+  const itemId = String(row.itemId);
+  const path = String(row.path);
+  const key = keys.key === undefined ? null : textOf(row[keys.key]);
+  const group = groupOf(config, keys, path, row, joined);
+  return {
+    item,
+    part: place,
+    row: rowPlace,
+    itemId,
+    identity: key === null ? itemId : `key ${key}`,
+    path,
+    line: row.line === undefined || row.line === null ? null : Number(row.line),
+    label: joined.label,
+    license: joined.license,
+    origin: joined.origin,
+    source: part.sourceKey,
+    unit: part.unit,
+    flags: canonicalJson([...(row.flags as string[]), ...joined.flags]),
+    fixes: canonicalJson(row.fixes),
+    split: splitOf(group === null ? itemId : `group ${group}`, config.split),
+    better1: better[0] ?? 0,
+    better2: better[1] ?? 0,
+    better3: better[2] ?? 0,
+  };
+}
+
+/** Null where the item is in no group: then its content alone decides. */
+function groupOf(config: EffectiveConfig, keys: RowKeys, path: string, row: PartRow, { group }: Joined): string | null {
+  if (config.kind === 'table') return keys.group === undefined ? null : textOf(row[keys.group]);
+  if (config.split.groupBy === 'sidecar') return group;
+  const folder = posix.dirname(path);
+  return config.split.groupBy === 'folder' && folder !== '.' ? folder : null;
+}
+
+function textOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value);
+}

@@ -1,0 +1,120 @@
+// The table of a snapshot's items: copies, near items, split, shards. Same parts, same bytes.
+import * as z from 'zod';
+import { text } from '#core/base/confined-database.ts';
+import { SPLITS, type Split } from '#core/kinds/split.ts';
+import type { Database } from './database.ts';
+import {
+  BAND_COLUMNS,
+  BY_LABEL_SQL,
+  COPIES_SQL,
+  FOUND_COLUMNS,
+  ITEMS_SQL,
+  type Judging,
+  judgedSql,
+  LATER_COPIES_SQL,
+  LEAKS_SQL,
+  NEAR_COLUMNS,
+  OUTLIER_COLUMNS,
+  placedSql,
+  SHARDS_SQL,
+  SHARED_BANDS_SQL,
+  shownSql,
+} from './items-sql.ts';
+
+const ROWS_A_GROUP = 32_768;
+
+/** One found item; the names of FOUND_COLUMNS, in any order. */
+export type FoundItem = Readonly<Record<keyof typeof FOUND_COLUMNS, string | number | null>>;
+export type NearItem = { item: number; cluster: number; best: number; likeness: number; why: string | null };
+export type OutlierItem = { item: number; measure: string; deviation: number };
+
+const Shard = z.object({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() });
+const SplitCount = z.object({ split: z.enum(SPLITS), items: z.int() });
+const LabelCount = SplitCount.extend({ label: z.string() });
+const Shown = z.object({
+  item: z.int(),
+  part: z.int(),
+  row: z.int(),
+  path: z.string(),
+  line: z.int().nullable(),
+  label: z.string().nullable(),
+  source: z.string(),
+});
+export type Shown = z.infer<typeof Shown>;
+
+export type Settled = {
+  readonly shards: readonly z.infer<typeof Shard>[];
+  readonly byLabel: readonly z.infer<typeof LabelCount>[];
+  readonly leaks: { readonly train: number; readonly validation: number };
+  readonly splits: Record<Split, number>;
+};
+
+/** Fills the table of found items. */
+export async function fillFound(database: Database, fill: (add: (item: FoundItem) => void) => Promise<void>) {
+  const filling = await database.fill('found', FOUND_COLUMNS);
+  const names = Object.keys(FOUND_COLUMNS) as (keyof FoundItem)[];
+  await fill((item) => filling.add(...names.map((name) => item[name])));
+  filling.close();
+}
+
+/** Visits each copy beyond the one that is kept. */
+export async function findCopies(database: Database, visit: (item: number, kept: number) => void): Promise<void> {
+  await database.run(COPIES_SQL);
+  await database.pairs(LATER_COPIES_SQL, visit);
+}
+
+/** Visits pairs of items of whose signatures a band is equal; each pair once, the lower item first. */
+export async function findSharedBands(
+  database: Database,
+  bandsOf: Iterable<readonly [item: number, bands: readonly bigint[]]>,
+  visit: (a: number, b: number) => void,
+): Promise<void> {
+  const filling = await database.fill('bands', BAND_COLUMNS);
+  for (const [item, bands] of bandsOf) for (const [band, value] of bands.entries()) filling.add(item, band, value);
+  filling.close();
+  await database.pairs(SHARED_BANDS_SQL, visit);
+  await database.run('drop table bands');
+}
+
+/** After findCopies. Writes the table to `output`. */
+export async function settleItems(
+  database: Database,
+  {
+    near,
+    outliers,
+    shardItems,
+    output,
+    ...judging
+  }: Judging & {
+    readonly near: readonly NearItem[];
+    readonly outliers: readonly OutlierItem[];
+    readonly shardItems: number;
+    readonly output: string;
+  },
+): Promise<Settled> {
+  const nearRows = await database.fill('near', NEAR_COLUMNS);
+  for (const { item, cluster, best, likeness, why } of near) nearRows.add(item, cluster, best, likeness, why);
+  nearRows.close();
+  const outlierRows = await database.fill('outliers', OUTLIER_COLUMNS);
+  for (const { item, measure, deviation } of outliers) outlierRows.add(item, measure, deviation);
+  outlierRows.close();
+  await database.run(judgedSql(judging));
+  await database.run(placedSql(shardItems));
+  await database.run(
+    `copy (${ITEMS_SQL}) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`,
+  );
+  const shards = await database.rows(SHARDS_SQL, Shard);
+  const splits = { train: 0, validation: 0, test: 0 };
+  for (const { split, items } of shards) splits[split] += items;
+  const leaks = { train: 0, validation: 0 };
+  // Items of test are left out only where a group of another split holds the same: that is a leak of what measures, too.
+  for (const { split, items } of await database.rows(LEAKS_SQL, SplitCount))
+    leaks[split === 'train' ? 'train' : 'validation'] += items;
+  return { shards, splits, leaks, byLabel: await database.rows(BY_LABEL_SQL, LabelCount) };
+}
+
+export async function showItems(database: Database, items: Iterable<number>): Promise<Map<number, Shown>> {
+  const wanted = [...new Set(items)];
+  const found = wanted.length === 0 ? [] : await database.rows(shownSql(wanted), Shown);
+  return new Map(found.map((shown) => [shown.item, shown]));
+}

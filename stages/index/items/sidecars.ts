@@ -1,0 +1,42 @@
+// What sidecars say of items, joined by path when a snapshot is made: so a sidecar may come later than its items.
+import { posix } from 'node:path';
+import * as z from 'zod';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { sha256 } from '#core/base/hash.ts';
+import type { Verdict } from '#core/ingest/messages.ts';
+import { SidecarEntry } from '#core/kinds/sidecar.ts';
+import type { Store } from '#core/store/store.ts';
+
+export type SourceSidecar = NonNullable<Verdict['sidecar']> & { readonly sourceKey: string };
+type Said = Pick<SidecarEntry, 'label' | 'license' | 'source' | 'group'>;
+type Place = { readonly path: string; readonly source: string };
+/** Undefined where no sidecar names the item. */
+export type Sidecars = (item: Place) => Said | undefined;
+
+/** In an order that depends on nothing but their names. */
+export function sidecarsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
+  const found = verdicts.flatMap(({ sourceKey, sidecar }) => (sidecar ? [{ sourceKey, ...sidecar }] : []));
+  const name = ({ sourceKey, path }: SourceSidecar) => `${sourceKey}\0${path}`;
+  return found.sort((a, b) => (name(a) < name(b) ? -1 : 1));
+}
+
+/**
+ * A sidecar in an archive speaks for that archive; one that was dropped by itself for what lies beside and below it,
+ * in archives, too. The archive's own is asked first.
+ */
+export async function readSidecars(data: Store, sidecars: readonly SourceSidecar[]): Promise<Sidecars> {
+  const inArchive = new Map<string, Said>();
+  const beside = new Map<string, Said>();
+  for (const { sourceKey, path, key, sha256: told, alone } of sidecars) {
+    const object = await data.get(key);
+    if (!object || sha256(object.body) !== told)
+      throw new GoldpanError(FAILURE.corruptObject, `${key} is not what its verdict tells. Drop ${path} once more.`);
+    const entries = z.array(SidecarEntry).parse(JSON.parse(new TextDecoder().decode(object.body)));
+    for (const { path: named, ...said } of entries) {
+      const item = posix.join(posix.dirname(path), named);
+      if (alone) beside.set(item, said);
+      else inArchive.set(`${sourceKey}\0${item}`, said);
+    }
+  }
+  return ({ path, source }) => inArchive.get(`${source}\0${path}`) ?? beside.get(path);
+}

@@ -1,0 +1,134 @@
+// From parts to the table of items: read, compared, judged, written.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '#core/base/hash.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
+import type { RuleSetting } from '#core/kinds/define/rule.ts';
+import type { SnapshotIndex, SnapshotSchema } from '#core/snapshot/messages.ts';
+import { ITEMS_FILE, type SourcePart, shardItemsOf } from '#core/snapshot/snapshot.ts';
+import type { PartRow } from '#core/snapshot/source-part.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { COMMON_COLUMNS, type Lens, lensOf } from '../near/comparison-features.ts';
+import { findNearItems } from '../near/near-items.ts';
+import { findOutliers } from '../near/outliers.ts';
+import { type Gathered, gather } from './collected-columns.ts';
+import { type Database, type DatabaseSize, openDatabase } from './database.ts';
+import { foundItem, rowKeysOf } from './found-item.ts';
+import {
+  fillFound,
+  findCopies,
+  type NearItem,
+  type OutlierItem,
+  type Settled,
+  type Shown,
+  settleItems,
+  showItems,
+} from './items-table.ts';
+import type { Joined, Joining } from './join-sidecars.ts';
+import { readParts } from './read-parts.ts';
+
+export type Work = {
+  readonly dataset: string;
+  readonly snapshotId: string;
+  readonly config: EffectiveConfig;
+  readonly schema: SnapshotSchema | null;
+  readonly parts: readonly SourcePart[];
+  readonly joining: Joining;
+  /** Sees every item that counts, with what is said of it. */
+  readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
+};
+
+/** copies: every item beyond the one kept of equals, with that one. */
+export type Tabulated = {
+  readonly lens: Lens;
+  readonly gathered: Gathered;
+  readonly copies: ReadonlyMap<number, number>;
+  readonly near: readonly NearItem[];
+  readonly outliers: readonly OutlierItem[];
+  readonly settled: Settled;
+  readonly file: SnapshotIndex['items'];
+};
+
+/** Writes items.parquet. `look` sees all that was found while the table is still there. Leaves `scratch` as it was. */
+export async function tabulate<T>(
+  data: Store,
+  { scratch, database: size }: { readonly scratch: string; readonly database?: DatabaseSize | undefined },
+  work: Work,
+  look: (found: Tabulated, show: (items: Iterable<number>) => Promise<Map<number, Shown>>) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(scratch, 'index-'));
+  try {
+    const database = await openDatabase(folder, size);
+    try {
+      const found = await fillAndJudge(data, database, work, join(folder, ITEMS_FILE));
+      return await look(found, (items) => showItems(database, items));
+    } finally {
+      database.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function fillAndJudge(data: Store, database: Database, work: Work, output: string): Promise<Tabulated> {
+  const { dataset, snapshotId, config, schema } = work;
+  const lens = lensOf(config, schema);
+  const gathered = await readItems(data, database, work, lens);
+  const copies = new Map<number, number>();
+  const skip = gathered.present.map((present) => 1 - present);
+  await findCopies(database, (item, kept) => {
+    copies.set(item, kept);
+    skip[item] = 1;
+  });
+  const nearRule = config.rules['item.near-duplicate'];
+  const outlierRule = config.rules['item.outlier'] as RuleSetting;
+  const near =
+    nearRule && nearRule.action !== 'off' ? await findNearItems(database, gathered, lens, nearRule, skip) : [];
+  const outliers = findOutliers(gathered, lens, outlierRule, skip);
+  const settled = await settleItems(database, {
+    near,
+    outliers,
+    shardItems: shardItemsOf(config, schema?.columns.length),
+    output,
+    dropCopies: dropsCopies(config),
+    dropNear: nearRule?.action === 'reject',
+  });
+  const bytes = await readFile(output);
+  await data.put(keys.snapshot(dataset, snapshotId, ITEMS_FILE), bytes);
+  const rows = gathered.present.reduce((sum, present) => sum + present, 0);
+  return { lens, gathered, copies, near, outliers, settled, file: { file: ITEMS_FILE, sha256: sha256(bytes), rows } };
+}
+
+async function readItems(
+  data: Store,
+  database: Database,
+  { config, schema, parts, joining, observe }: Work,
+  lens: Lens,
+): Promise<Gathered> {
+  const gathered = gather(parts, lens);
+  const rowKeys = rowKeysOf(config, schema);
+  await fillFound(database, (add) =>
+    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...lens.columns], (place, rows) => {
+      const part = parts[place] as SourcePart;
+      for (const [rowPlace, row] of rows.entries()) {
+        const joined = joining.join(row as Parameters<Joining['join']>[0]);
+        if (!joined) continue;
+        const item = (gathered.starts[place] as number) + rowPlace;
+        const flags = (row.flags as string[]).length + joined.flags.length;
+        const better = lens.better.map(({ of }) => of(row, flags));
+        gathered.add(item, row, joined.label, flags);
+        add(foundItem(config, rowKeys, { item, place, row: rowPlace, part }, row, joined, better));
+        observe(item, part.sourceKey, row, joined);
+      }
+    }),
+  );
+  return gathered;
+}
+
+/** Of images, texts and sounds, copies are left out. Tables repeat rows: only where a rule says so, or a key was declared. */
+function dropsCopies(config: EffectiveConfig): boolean {
+  if (config.kind !== 'table') return true;
+  const code = config.table.key === null ? 'item.duplicate' : 'table.unique';
+  return config.rules[code]?.action === 'reject';
+}

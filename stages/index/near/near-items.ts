@@ -1,0 +1,87 @@
+// Items that are almost another: candidates by their names, checked by what they look, read or sound like, then clusters.
+
+import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
+import { clustersOf } from '#core/similarity/clusters.ts';
+import { nearNames, nearOtherNames } from '#core/similarity/hash-pairs.ts';
+import type { Move } from '#core/similarity/image-correlation.ts';
+import { minHashBands } from '#core/similarity/min-hash.ts';
+import { compareItems, type Gathered } from '../items/collected-columns.ts';
+import type { Database } from '../items/database.ts';
+import { findSharedBands, type NearItem } from '../items/items-table.ts';
+import type { Lens } from './comparison-features.ts';
+
+/** An item that thousands are near is compared with so many of them; clusters join what that leaves out. */
+const MOST_OF_EACH = 8;
+/** Of what it would look like with a corner cut off, it is compared with the nearest alone. */
+const MOST_OF_A_CUT = 1;
+
+/** `skip`: 1 where an item is a copy of another, or none. In clusters by their first member, members in order. */
+export async function findNearItems(
+  database: Database,
+  gathered: Gathered,
+  lens: Lens,
+  rule: RuleSetting,
+  skip: Uint8Array,
+): Promise<NearItem[]> {
+  const { count, names, prints } = gathered;
+  const { likeness = () => 0 } = lens;
+  const minLikeness = thresholdOf(rule, 'minLikeness');
+  const printOf = (item: number) => prints.subarray(item * lens.printBytes, (item + 1) * lens.printBytes);
+  const clusters = clustersOf(count);
+  const pairs = new Map<number, Map<number, number>>();
+  const settle = (a: number, b: number, likeness: number) => {
+    if (likeness < minLikeness) return;
+    clusters.join(a, b);
+    remember(pairs, a, b, likeness);
+    remember(pairs, b, a, likeness);
+  };
+  if ('maxDistance' in rule) {
+    const bounds = { maxDistance: thresholdOf(rule, 'maxDistance'), skip };
+    const compare = (a: number, b: number, start?: Move) =>
+      settle(a, b, likeness(printOf(a), printOf(b), { start, wanted: minLikeness }));
+    nearNames(names, { ...bounds, mostOfEach: MOST_OF_EACH }, (a, b) => compare(a, b));
+    const { cuts } = lens;
+    if (cuts) {
+      const cutsOf = (item: number) => cuts(printOf(item));
+      nearOtherNames(names, { ...bounds, mostOfEach: MOST_OF_A_CUT }, cutsOf, (near, item, { move }) => {
+        if (!pairs.get(near)?.has(item)) compare(near, item, move);
+      });
+    }
+  } else {
+    const bands = function* () {
+      for (let item = 0; item < count; item++) if (!skip[item]) yield [item, minHashBands(printOf(item))] as const;
+    };
+    await findSharedBands(database, bands(), (a, b) =>
+      settle(a, b, likeness(printOf(a), printOf(b), { wanted: minLikeness })),
+    );
+  }
+  return clusters.groups().flatMap((members) => ranked(gathered, lens, members, pairs));
+}
+
+type Pairs = Map<number, Map<number, number>>;
+
+function remember(pairs: Pairs, from: number, to: number, likeness: number): void {
+  const known = pairs.get(from);
+  if (known) known.set(to, likeness);
+  else pairs.set(from, new Map([[to, likeness]]));
+}
+
+/** The likeness of a member is that to the best one, or to its nearest where those two were not compared. */
+function ranked(gathered: Gathered, lens: Lens, members: readonly number[], pairs: Pairs): NearItem[] {
+  const [best, second] = members.toSorted((a, b) => compareItems(gathered, a, b).order) as [number, number];
+  // Named by a member: an item without near ones is a cluster of its own, named by itself.
+  const cluster = members[0] as number;
+  const { by } = compareItems(gathered, best, second);
+  const why = lens.better[by]?.why ?? 'first';
+  return members.map((item) => {
+    const known = pairs.get(item) as Map<number, number>;
+    const likeness = item === best ? 1 : (known.get(best) ?? Math.max(...known.values()));
+    return {
+      item,
+      cluster,
+      best,
+      likeness: Math.min(1, Math.round(likeness * 1e4) / 1e4),
+      why: item === best ? why : null,
+    };
+  });
+}

@@ -1,0 +1,132 @@
+// Lines up the items of all complete uploads: which of equal ones stays, which split each is in, which shard holds it.
+
+import { LIMITS } from '#core/base/limits.ts';
+import { readCurrentConfig } from '#core/ingest/current-config.ts';
+import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { datasetRulesOf } from '#core/kinds/config.ts';
+import { addCounts, type Issue } from '#core/kinds/issues.ts';
+import { augmentationOf } from '#core/model/augmentation.ts';
+import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/snapshot/messages.ts';
+import { FACTS_FILE, QualityFacts } from '#core/snapshot/quality/facts.ts';
+import { comparePlaces, INDEX_FILE, type SourcePart, snapshotIdOf } from '#core/snapshot/snapshot.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { openTallies } from './facts/item-counts.ts';
+import { qualityFacts } from './facts/quality-facts.ts';
+import type { DatabaseSize } from './items/database.ts';
+import type { Shown } from './items/items-table.ts';
+import { joinSidecars } from './items/join-sidecars.ts';
+import { readSidecars, sidecarsOf } from './items/sidecars.ts';
+import { readSnapshotSchema } from './items/snapshot-schema.ts';
+import { type Tabulated, tabulate } from './items/tabulate.ts';
+import { findConflicts } from './near/conflicts.ts';
+
+const EXAMPLES = 5;
+
+type Dependencies = {
+  readonly drop: Store;
+  readonly data: Store;
+  /** A folder for spilled rows; left as it was. */
+  readonly scratch: string;
+  /** Of items that are taken; above it, the answer is `tooLarge`. @default what a function takes */
+  readonly mostItems?: number;
+  /** What the database may hold before it spills, and how many threads it uses. @default 800 MiB, 2 */
+  readonly database?: DatabaseSize;
+};
+
+/** Throws NoConfigurationError where nothing usable was dropped yet, CorruptObjectError when a part is not its verdict's. */
+export const index =
+  ({ drop, data, scratch, mostItems = LIMITS.indexItems, database }: Dependencies) =>
+  async (request: AssembleRequest): Promise<Indexed> => {
+    const { dataset } = request;
+    const { configId, config } = await readCurrentConfig(data, dataset);
+    const census = await takeCensus(drop, data, dataset, configId);
+    const details = await readDetails(data, census);
+    const parts = partsOf(details);
+    const sidecars = sidecarsOf(details.verdicts);
+    const augmentation = augmentationOf(config.train);
+    const facts = { dataset, configId, split: config.split, rules: datasetRulesOf(config), augmentation };
+    const snapshotId = snapshotIdOf({ ...facts, parts, sidecars });
+    const answer = { request, snapshotId, tooLarge: false, shards: [] };
+    if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
+    if (parts.reduce((sum, part) => sum + part.items, 0) > mostItems)
+      return { ...answer, sealed: false, tooLarge: true };
+
+    const joining = joinSidecars(config, await readSidecars(data, sidecars));
+    const schema = config.kind === 'table' ? await readSnapshotSchema(data, dataset, config) : null;
+    const tallies = openTallies(schema);
+    const work = { dataset, snapshotId, configId, config, schema, parts, joining, observe: tallies.observe };
+    const found = await tabulate(data, { scratch, database }, work, async (table, show): Promise<SnapshotIndex> => {
+      const conflicts = findConflicts(table);
+      const shown = await show(firstCopies(table.copies).flat());
+      const conflicting = conflicts.reduce((sum, { distinct }) => sum + distinct.length, 0);
+      const counts = countsOf(joining.counted(countCensus(census, details)), table, conflicting);
+      const quality = { data, work, uploads: census.uploads, details, tallies, found: table, conflicts };
+      const facts = await qualityFacts({ ...quality, uploadCounts: counts.uploads }, show);
+      await writeJson(data, keys.snapshot(dataset, snapshotId, FACTS_FILE), QualityFacts.parse(facts));
+      return {
+        dataset,
+        snapshotId,
+        configId,
+        config: SnapshotConfig.parse(config),
+        schema,
+        labels: [...new Set(table.settled.byLabel.map(({ label }) => label))],
+        augmentation,
+        parts: parts.map(({ key, sha256, items, rolled }) => ({ key, sha256, items, ...(rolled && { rolled }) })),
+        shards: [...table.settled.shards],
+        items: table.file,
+        counts,
+        examples: examplesOf(table, shown),
+      };
+    });
+    await writeJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), found);
+    const shards = found.shards.map(({ name }) => ({ dataset, snapshotId, shard: name }));
+    return { ...answer, sealed: false, shards };
+  };
+
+function partsOf({ verdicts, rolled }: CensusDetails): SourcePart[] {
+  const parts = verdicts.flatMap(({ sourceKey, unit, part }) =>
+    part ? [{ sourceKey, unit, ...part, rolled: rolled.get(part.key) }] : [],
+  );
+  return parts.sort(comparePlaces);
+}
+
+function countsOf(before: Counts, found: Tabulated, conflicting: number): SnapshotIndex['counts'] {
+  const { copies, near, outliers, settled, file } = found;
+  const nearDuplicates = near.filter(({ item, best }) => item !== best).length;
+  const byIssue = { ...before.byIssue };
+  // What clean had marked within a unit is among all copies.
+  delete byIssue['item.duplicate'];
+  const more = {
+    'item.duplicate': copies.size,
+    'item.near-duplicate': nearDuplicates,
+    'item.outlier': outliers.length,
+  };
+  for (const [code, count] of Object.entries(more)) if (count > 0) addCounts(byIssue, { [code]: count });
+  const byLabel = new Map<string, number>();
+  for (const { label, items } of settled.byLabel) byLabel.set(label, (byLabel.get(label) ?? 0) + items);
+  return {
+    uploads: before.uploads,
+    items: { ...before.items, distinct: file.rows - copies.size },
+    byIssue,
+    byLabel: Object.fromEntries(byLabel),
+    conflictingLabels: conflicting,
+    nearDuplicates,
+    outliers: outliers.length,
+    leaks: settled.leaks,
+  };
+}
+
+/** The first few, for people. */
+function examplesOf({ copies }: Tabulated, shown: ReadonlyMap<number, Shown>): Issue[] {
+  return firstCopies(copies).flatMap(([item, kept]): Issue[] => {
+    const [other, first] = [shown.get(item), shown.get(kept)];
+    if (!other || !first) return [];
+    return [{ code: 'item.duplicate', place: { path: other.path }, given: `the content of ${first.path}` }];
+  });
+}
+
+function firstCopies(copies: Tabulated['copies']): [number, number][] {
+  return [...copies].slice(0, EXAMPLES);
+}

@@ -1,0 +1,36 @@
+// Walks through the latent space between draws of the prior.
+import { normals } from '#core/base/random.ts';
+
+/** Below this angle the two ends are as good as parallel, and the sine in slerp's divisor too small. */
+const SMALLEST_ANGLE = 1e-4;
+
+type Walk = { readonly seed: number; readonly rows: number; readonly steps: number; readonly latentDim: number };
+
+/** [rows * steps, latentDim]: row r walks in `steps` points from one draw to another, both included. */
+export function walkLatents({ seed, rows, steps, latentDim }: Walk): Float32Array {
+  const latents = new Float32Array(rows * steps * latentDim);
+  for (let row = 0; row < rows; row++) {
+    const from = normals(seed, `interpolate/${row}/from`, latentDim);
+    const to = normals(seed, `interpolate/${row}/to`, latentDim);
+    for (let step = 0; step < steps; step++) {
+      latents.set(slerp(from, to, step / (steps - 1)), (row * steps + step) * latentDim);
+    }
+  }
+  return latents;
+}
+
+/** Spherical interpolation (White 2016, "Sampling generative networks"): keeps the length that draws of the prior have. */
+export function slerp(from: Float32Array, to: Float32Array, share: number): Float32Array {
+  const cosine = dot(from, to) / Math.sqrt(dot(from, from) * dot(to, to));
+  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
+  const flat = !(angle > SMALLEST_ANGLE && angle < Math.PI - SMALLEST_ANGLE);
+  const ofFrom = flat ? 1 - share : Math.sin((1 - share) * angle) / Math.sin(angle);
+  const ofTo = flat ? share : Math.sin(share * angle) / Math.sin(angle);
+  return from.map((value, i) => ofFrom * value + ofTo * (to[i] as number));
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (const [i, value] of a.entries()) sum += value * (b[i] as number);
+  return sum;
+}

@@ -1,0 +1,37 @@
+// What the endpoint says when it does not do what it was asked: problem details (RFC 9457) with a stable code.
+import { type EndpointAnswer, PROBLEMS, type Problem, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
+
+export type Refusal = {
+  readonly code: ProblemCode;
+  /** For people: what was given, what is allowed. Never what a fault inside looks like. */
+  readonly detail: string;
+  readonly errors?: Problem['errors'];
+  readonly headers?: Readonly<Record<string, string>>;
+};
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+
+export function problemAnswer({ code, detail, errors, headers }: Refusal): EndpointAnswer {
+  const { status, title } = PROBLEMS[code];
+  const problem: Problem = {
+    type: `urn:goldpan:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    ...(errors && { errors }),
+  };
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify(problem),
+    isBase64Encoded: false,
+  };
+}
+
+export function accepted<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function refused(code: ProblemCode, detail: string, more: Omit<Refusal, 'code' | 'detail'> = {}): Result<never> {
+  return { ok: false, refusal: { code, detail, ...more } };
+}

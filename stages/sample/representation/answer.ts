@@ -1,0 +1,76 @@
+// Turns pictures into the type that was asked for, small enough to be sent inline.
+
+import { encodeNpy } from '#core/base/npy.ts';
+import { type EndpointAnswer, HEADER, INLINE_BYTES, type SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { encodePng } from '#core/pages/png.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+import type { MediaType } from './media-types.ts';
+import { gridOf, type Pictures, pictureAt } from './pictures.ts';
+import { type Provenance, xmpOf } from './provenance.ts';
+import { zipOf } from './zip-archive.ts';
+
+export type Drawn = Provenance & {
+  readonly pictures: Pictures;
+  /** Pictures a row where one picture shows them all. */
+  readonly columns: number;
+};
+
+export async function pictureAnswer(mediaType: MediaType, drawn: Drawn): Promise<Result<EndpointAnswer>> {
+  const body = await encode(mediaType, drawn);
+  if (body.length > INLINE_BYTES) return tooLarge(body.length);
+  const headers = {
+    'content-type': mediaType,
+    [HEADER.model]: drawn.modelId,
+    [HEADER.seed]: String(drawn.seed),
+    [HEADER.machineGenerated]: 'true',
+    [HEADER.prior]: drawn.prior,
+    [HEADER.output]: drawn.output,
+    ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
+  };
+  return accepted(
+    mediaType === 'application/json'
+      ? { statusCode: 200, headers, body: body.toString('utf8'), isBase64Encoded: false }
+      : { statusCode: 200, headers, body: body.toString('base64'), isBase64Encoded: true },
+  );
+}
+
+export function jsonAnswer(value: unknown): EndpointAnswer {
+  const headers = { 'content-type': 'application/json' };
+  return { statusCode: 200, headers, body: JSON.stringify(value), isBase64Encoded: false };
+}
+
+/** The refusal of an answer whose size is known before it is made; undefined where it fits or cannot be known. */
+export function tooLargeBeforehand(mediaType: MediaType, pixelBytes: number): Result<never> | undefined {
+  return mediaType === 'application/x-npy' && pixelBytes > INLINE_BYTES ? tooLarge(pixelBytes) : undefined;
+}
+
+async function encode(mediaType: MediaType, drawn: Drawn): Promise<Buffer> {
+  const { modelId, seed, prior, output, label, pictures, columns } = drawn;
+  const { count, width, height, channels, pixels } = pictures;
+  const xmp = xmpOf(drawn);
+  const each = () => Array.from({ length: count }, (_, i) => encodePng(pictureAt(pictures, i), xmp));
+  switch (mediaType) {
+    case 'image/png':
+      return asBuffer(encodePng(gridOf(pictures, columns), xmp));
+    case 'application/zip':
+      return asBuffer(await zipOf(each().map((bytes, i) => ({ name: `${String(i).padStart(4, '0')}.png`, bytes }))));
+    case 'application/x-npy':
+      return asBuffer(encodeNpy({ shape: [count, height, width, channels], values: pixels }));
+    case 'application/json': {
+      const images = each().map((bytes) => asBuffer(bytes).toString('base64'));
+      const answer: SampleAnswer = { modelId, seed, count, machineGenerated: true, prior, output, label, images };
+      return Buffer.from(JSON.stringify(answer));
+    }
+  }
+}
+
+function tooLarge(bytes: number): Result<never> {
+  return refused(
+    'request.too-large',
+    `The answer would have ${bytes} bytes; ${INLINE_BYTES} are sent. Ask for fewer at a time; another seed draws others.`,
+  );
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

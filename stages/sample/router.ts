@@ -1,0 +1,45 @@
+// From method and path to what is asked. Ids are checked here, so that nothing a caller writes becomes a path.
+
+import { MODEL_ID } from '#core/model/messages/endpoint-api.ts';
+import { DATASET_NAME } from '#core/store/keys.ts';
+import { accepted, type Result, refused } from './problem.ts';
+import { ROUTES, type Route } from './routes.ts';
+
+type Routed = { readonly route: Route; readonly dataset: string; readonly modelId: string };
+
+type Parameters = Record<string, string>;
+
+/** `dataset` and `modelId` are empty where the route has none. */
+export function routeOf(method: string, path: string): Result<Routed> {
+  const matching = ROUTES.flatMap((route) => {
+    const parameters = match(route.path, path);
+    return parameters ? [{ route, parameters }] : [];
+  });
+  if (matching.length === 0) return refused('route.unknown', 'The addresses are listed at /v1/openapi.json.');
+  const found = matching.find(({ route }) => route.method === method);
+  if (!found) {
+    const allowed = matching.map(({ route }) => route.method).join(', ');
+    return refused('method.not-allowed', `This address answers to ${allowed}.`, { headers: { allow: allowed } });
+  }
+  const { dataset = '', id = '' } = found.parameters;
+  if ('dataset' in found.parameters && !DATASET_NAME.test(dataset)) {
+    return refused('dataset.unknown', 'A dataset is named with a-z, 0-9 and -, in at most 63 characters.');
+  }
+  if ('id' in found.parameters && !MODEL_ID.test(id)) {
+    return refused('model.unknown', 'The id of a model has a-z, 0-9 and -, in at most 80 characters.');
+  }
+  return accepted({ route: found.route, dataset, modelId: id });
+}
+
+function match(template: string, path: string): Parameters | undefined {
+  const expected = template.split('/');
+  const given = path.split('/');
+  if (expected.length !== given.length) return undefined;
+  const parameters: Parameters = {};
+  for (const [i, segment] of expected.entries()) {
+    const value = given[i] as string;
+    if (segment.startsWith('{') && value !== '') parameters[segment.slice(1, -1)] = value;
+    else if (segment !== value) return undefined;
+  }
+  return parameters;
+}

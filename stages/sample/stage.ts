@@ -1,0 +1,129 @@
+// Answers one HTTP request: draws from a stored model, or tells about the models there are.
+import { randomInt } from 'node:crypto';
+import type { ModelCard } from '#core/model/messages/card.ts';
+import {
+  type EndpointAnswer,
+  EndpointEvent,
+  InterpolateRequest,
+  type Prior,
+  SampleRequest,
+} from '#core/model/messages/endpoint-api.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Decoder, OpenDecoder } from './drawing/decoder.ts';
+import { walkLatents } from './drawing/latent-codes.ts';
+import { recentlyUsed } from './drawing/lru-cache.ts';
+import { modelsIn } from './drawing/model-cache.ts';
+import { anyClass, drawFrom, type Latents, type Law, lawOf } from './drawing/prior.ts';
+import { openApiDocument } from './openapi.ts';
+import { accepted, problemAnswer, type Result, refused } from './problem.ts';
+import { jsonAnswer, pictureAnswer, tooLargeBeforehand } from './representation/answer.ts';
+import { type MediaType, negotiate } from './representation/media-types.ts';
+import type { Pictures } from './representation/pictures.ts';
+import { readRequest } from './request.ts';
+import { routeOf } from './router.ts';
+
+const DECODERS = 4;
+const SEEDS = 2 ** 32;
+
+type Deps = {
+  readonly data: Store;
+  readonly openDecoder: OpenDecoder;
+  /** The seed of a request that names none. */
+  readonly drawSeed?: () => number;
+};
+
+/** What to draw, whichever operation asked for it. */
+type Plan = {
+  readonly model: string | undefined;
+  readonly seed: number;
+  readonly count: number;
+  readonly columns: number;
+  readonly prior?: Prior | undefined;
+  readonly label?: string | undefined;
+  readonly latents: (law: Law) => Latents;
+};
+
+/** Throws CorruptObjectError when the stored model is damaged; everything else that is wrong is a problem answer. */
+export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }: Deps) {
+  const models = modelsIn(data);
+  const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
+
+  const decode = (card: ModelCard, latents: Latents): Promise<Pictures> =>
+    decoders.use(
+      `${card.dataset}/${card.modelId}`,
+      async () => openDecoder(await models.decoderOf(card), card),
+      (decoder) => decoder.decode(latents),
+    );
+
+  async function draw(dataset: string, plan: Plan, mediaType: MediaType): Promise<Result<EndpointAnswer>> {
+    const chosen = await models.choose(dataset, plan.model);
+    if (!chosen.ok) return chosen;
+    const { modelId, image, family } = chosen.value;
+    const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
+    if (refusal) return refusal;
+    const law = lawOf(chosen.value, await models.mixtureOf(chosen.value), plan);
+    if (!law.ok) return law;
+    const pictures = await decode(chosen.value, plan.latents(law.value));
+    const { seed, columns, label = null } = plan;
+    const output = family === 'vae' ? 'mean' : 'generated';
+    return pictureAnswer(mediaType, { modelId, seed, prior: law.value.prior, output, label, pictures, columns });
+  }
+
+  async function answer(given: unknown): Promise<Result<EndpointAnswer>> {
+    const event = EndpointEvent.safeParse(given);
+    if (!event.success)
+      return refused('request.invalid', 'The event is not one of a function URL (payload format 2.0).');
+    const routed = routeOf(event.data.requestContext.http.method, event.data.rawPath);
+    if (!routed.ok) return routed;
+    const { route, dataset, modelId } = routed.value;
+    const mediaType = negotiate(headerOf(event.data.headers, 'accept'), route.types);
+    if (!mediaType) return refused('accept.not-supported', `Sent are ${route.types.join(', ')}.`);
+    switch (route.operation) {
+      case 'describe':
+        return accepted(jsonAnswer(openApiDocument()));
+      case 'listModels':
+        return asJson(await models.list(dataset));
+      case 'showModel':
+        return asJson(await models.show(dataset, modelId));
+      case 'sample': {
+        const request = readRequest(SampleRequest, event.data);
+        return request.ok ? draw(dataset, samplePlan(request.value, drawSeed), mediaType) : request;
+      }
+      case 'interpolate': {
+        const request = readRequest(InterpolateRequest, event.data);
+        return request.ok ? draw(dataset, walkPlan(request.value, drawSeed), mediaType) : request;
+      }
+    }
+  }
+
+  return async (event: unknown): Promise<EndpointAnswer> => {
+    const result = await answer(event);
+    return result.ok ? result.value : problemAnswer(result.refusal);
+  };
+}
+
+function samplePlan({ n, seed: given, model, temperature, prior, label }: SampleRequest, drawSeed: () => number): Plan {
+  const seed = given ?? drawSeed();
+  const latents = (law: Law) => drawFrom(law, { seed, n, temperature });
+  return { model, seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
+}
+
+function walkPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawSeed: () => number): Plan {
+  const seed = given ?? drawSeed();
+  const latents = ({ latentDim, told }: Law): Latents => {
+    // A walk stays within one class where the model is told one.
+    const labelOf = (row: number) => (told === 0 ? -1 : anyClass(seed, `interpolate/${row}`, told));
+    const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
+    return { z: walkLatents({ seed, rows, steps, latentDim }), labels };
+  };
+  return { model, seed, count: rows * steps, columns: steps, prior: 'normal', latents };
+}
+
+function asJson(result: Result<unknown>): Result<EndpointAnswer> {
+  return result.ok ? accepted(jsonAnswer(result.value)) : result;
+}
+
+/** HTTP names its headers in any case; function URLs send them in lower case, direct callers as they like. */
+function headerOf(headers: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+}

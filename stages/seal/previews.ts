@@ -1,0 +1,125 @@
+// Looks of the items that the page shows: pictures and waves cut from parts, rows and texts without personal data.
+
+import type { Kind } from '#core/base/names.ts';
+import { maskPersonalData } from '#core/kinds/personal-data.ts';
+import { waveChart } from '#core/pages/charts/wave-chart.ts';
+import { encodePng } from '#core/pages/png.ts';
+import { shownItems } from '#core/pages/quality/items-section.ts';
+import type { Preview, Previews } from '#core/pages/quality/preview.ts';
+import type { SnapshotSchema } from '#core/snapshot/messages.ts';
+import type { QualityFacts, ShownItem } from '#core/snapshot/quality/facts.ts';
+import type { Store } from '#core/store/store.ts';
+import { type PartRow, readPartRows } from './part-rows.ts';
+import { plainPicture } from './plain-picture.ts';
+
+/** Of one quarantined picture, and of all pictures of the page together. */
+const PICTURE_BYTES = 96 * 1024;
+const PAGE_BYTES = 3 * 2 ** 20;
+const MOST_PARTS = 60;
+const TEXT_CHARACTERS = 280;
+const CELLS_SHOWN = 8;
+const NOTHING_KEPT: Preview = { looks: 'nothing', why: 'only its reason was kept' };
+const NOT_READ: Preview = { looks: 'nothing', why: 'not shown, to keep this page small' };
+const PERSONAL: Preview = { looks: 'nothing', why: 'not shown: the table holds personal data' };
+
+/** `bytes` and `parts` are the budget left. */
+type Reading = {
+  readonly data: Store;
+  readonly facts: QualityFacts;
+  readonly schema: SnapshotSchema | null;
+  bytes: number;
+};
+
+/** Every item is looked up once; what exceeds the page's budget is said to be left out. */
+export async function readPreviews(data: Store, facts: QualityFacts, schema: SnapshotSchema | null): Promise<Previews> {
+  const reading: Reading = { data, facts, schema, bytes: PAGE_BYTES };
+  const found = new Map<string, Preview>();
+  const items = shownItems(facts);
+  for (const item of items) {
+    const { bytesKey, part, row } = item;
+    if (found.has(idOf(item)) || part) continue;
+    found.set(idOf(item), bytesKey === null ? rowPreview(reading, row) : await droppedPreview(reading, bytesKey));
+  }
+  const byPart = Map.groupBy(
+    items.filter(({ part }) => part !== null),
+    ({ part }) => part?.key ?? '',
+  );
+  for (const [key, members] of [...byPart].slice(0, MOST_PARTS)) {
+    const rows = [...new Set(members.map(({ part }) => part?.row ?? 0))];
+    const read = await readPartRows(data, key, rows, columnsOf(facts.kind));
+    for (const item of members) {
+      const row = read[rows.indexOf(item.part?.row ?? 0)];
+      if (!found.has(idOf(item))) found.set(idOf(item), row ? partPreview(reading, item, row) : NOTHING_KEPT);
+    }
+  }
+  return (item) => found.get(idOf(item)) ?? NOT_READ;
+}
+
+function partPreview(reading: Reading, item: ShownItem, row: PartRow): Preview {
+  const { kind } = reading.facts;
+  if (kind === 'table') return cellsOf(reading, row);
+  const bytes = row.bytes as Uint8Array;
+  if (kind === 'text') return { looks: 'text', text: shortened(new TextDecoder().decode(bytes)) };
+  if (kind === 'audio') {
+    const samples = new Int16Array(bytes.slice().buffer);
+    return { looks: 'sound', drawing: waveChart(`Wave of ${item.path}`, samples) };
+  }
+  const [width, height, channels] = [Number(row.width), Number(row.height), Number(row.channels)];
+  return pictureOf(reading, { type: 'image/png', width, bytes: encodePng({ width, height, channels, pixels: bytes }) });
+}
+
+async function droppedPreview(reading: Reading, key: string): Promise<Preview> {
+  const { data, facts } = reading;
+  if (facts.kind !== 'image') return NOTHING_KEPT;
+  const size = (await data.head(key))?.size;
+  if (size === undefined) return NOTHING_KEPT;
+  if (size > PICTURE_BYTES)
+    return { looks: 'nothing', why: `too large to show here: ${Math.ceil(size / 1024).toLocaleString('en')} KiB` };
+  const object = await data.get(key);
+  const picture = object && plainPicture(object.body);
+  return picture ? pictureOf(reading, picture) : { looks: 'nothing', why: 'cannot be shown: no readable picture' };
+}
+
+function pictureOf(
+  reading: Reading,
+  { type, width, bytes }: { type: string; width: number; bytes: Uint8Array },
+): Preview {
+  if (bytes.length > reading.bytes) return NOT_READ;
+  reading.bytes -= bytes.length;
+  return { looks: 'image', uri: `data:${type};base64,${Buffer.from(bytes).toString('base64')}`, width };
+}
+
+/** The row of a table is one text whose columns cannot be told apart here, so it is shown only where none is personal. */
+function rowPreview({ facts }: Reading, row: string | null): Preview {
+  if (row === null) return NOTHING_KEPT;
+  if (facts.kind === 'table' && facts.columns.some(({ personal }) => personal)) return PERSONAL;
+  return { looks: 'text', text: shortened(row) };
+}
+
+function cellsOf({ facts, schema }: Reading, row: PartRow): Preview {
+  const personal = new Set(facts.columns.filter((column) => column.personal).map(({ name }) => name));
+  const open = (schema?.columns ?? []).filter(({ name }) => !personal.has(name));
+  const cells = open.slice(0, CELLS_SHOWN).map(({ name, in: column }) => [name, cellText(row[column])] as const);
+  return { looks: 'cells', cells, hidden: personal.size };
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '(empty)';
+  if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '');
+  return shortened(String(value), 60);
+}
+
+function columnsOf(kind: Kind): readonly string[] | undefined {
+  if (kind === 'image') return ['bytes', 'width', 'height', 'channels'];
+  return kind === 'table' ? undefined : ['bytes'];
+}
+
+/** Masked before it is cut, so that no half of an address is left. */
+function shortened(text: string, most = TEXT_CHARACTERS): string {
+  const masked = maskPersonalData(text.slice(0, 20 * most));
+  return masked.length > most ? `${masked.slice(0, most)}…` : masked;
+}
+
+function idOf({ part, bytesKey, source, path, line }: ShownItem): string {
+  return part ? `${part.key}#${part.row}` : (bytesKey ?? `${source}\0${path}\0${line ?? ''}`);
+}

@@ -1,0 +1,109 @@
+// Closes a snapshot: its quality, then its manifest. Then the gate, and the job where it passes.
+
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { type Kind, TRAINED_KINDS } from '#core/base/names.ts';
+import { notTrained, readCurrentConfig } from '#core/ingest/current-config.ts';
+import { SPLITS, type Split } from '#core/kinds/split.ts';
+import { executionNameOf, runIdOf } from '#core/model/run-id.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { decideGate } from '#core/snapshot/gate.ts';
+import {
+  type GateDecision,
+  Manifest,
+  type Sealed,
+  type SealRequest,
+  ShardFile,
+  SnapshotIndex,
+} from '#core/snapshot/messages.ts';
+import { Quality } from '#core/snapshot/quality/quality.ts';
+import { INDEX_FILE, SHARD_HOLDS, shardFile, shardReceipt } from '#core/snapshot/snapshot.ts';
+import { readJson, writeOnce } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { countNewItems } from './new-items.ts';
+import { writePage, writeQuality } from './quality-files.ts';
+
+type Dependencies = { readonly data: Store };
+
+/** A sealed snapshot stays as it is; the gate and the training settings are those in force now. */
+export const seal =
+  ({ data }: Dependencies) =>
+  async ({ request, snapshotId }: SealRequest): Promise<Sealed> => {
+    const { dataset, trigger, force, attempt, since } = request;
+    const { config } = await readCurrentConfig(data, dataset);
+    const manifest = await sealedManifest(data, dataset, snapshotId);
+    const quality = (await readJson(data, keys.quality(dataset, snapshotId), Quality))?.value;
+    if (!quality) throw incomplete(dataset, snapshotId, 'quality.json');
+    await writePage(data, manifest, quality, config.gate);
+    const { configId, splits } = manifest;
+    const decided = decideGate(config.gate, {
+      distinctItems: SPLITS.reduce((sum, split) => sum + splits[split], 0),
+      splits,
+      byLabel: quality.byLabel,
+      quality: quality.scores.total,
+      newItems: trigger === 'automatic' ? await countNewItems(data, dataset, snapshotId, since) : null,
+      trigger,
+      forcedBy: force,
+    });
+    const gate = TRAINED_KINDS.includes(manifest.kind) ? decided : untrained(decided, dataset, manifest.kind);
+    if (gate.outcome !== 'passed') return { dataset, snapshotId, gate, job: null, executionName: null };
+    const train = TrainConfig.parse({ ...config.train, ...request.train });
+    const overridden = force !== null && gate.missing.length > 0 && { forcedBy: force };
+    const job = { runId: runIdOf(snapshotId, train), dataset, snapshotId, configId, attempt, train, ...overridden };
+    return { dataset, snapshotId, gate, job, executionName: executionNameOf(job) };
+  };
+
+/** The snapshot is there for others to use; what was asked of the gate is refused, for no model learns from that kind. */
+function untrained(decided: GateDecision, dataset: string, kind: Kind): GateDecision {
+  if (decided.outcome === 'not-asked') return decided;
+  const missing = { what: `models of ${kind} data`, have: 0, need: 1, advice: notTrained(dataset, kind).message };
+  return { ...decided, outcome: 'refused', missing: [missing, ...decided.missing] };
+}
+
+async function sealedManifest(data: Store, dataset: string, snapshotId: string): Promise<Manifest> {
+  const key = keys.manifest(dataset, snapshotId);
+  const there = await readJson(data, key, Manifest);
+  if (there) return there.value;
+  const index = await readJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), SnapshotIndex);
+  if (!index) throw incomplete(dataset, snapshotId, INDEX_FILE);
+  const shards = await Promise.all(index.value.shards.map((shard) => writtenShard(data, index.value, shard)));
+  const splits = countSplits(shards);
+  const { configId, config, schema, labels, augmentation, items, counts } = index.value;
+  const about = { configId, kind: config.kind, config, schema, labels, augmentation, items, leaks: counts.leaks };
+  const manifest: Manifest = { schemaVersion: 2, dataset, snapshotId, ...about, splits, shards };
+  await writeQuality(data, index.value, splits);
+  const { same } = await writeOnce(data, key, manifest);
+  if (same) return manifest;
+  throw new GoldpanError(FAILURE.corruptObject, `${key} was sealed with other content than its index and shards tell`);
+}
+
+/** The receipt of a shard, once it is certain that it is the planned one and that its files are there. */
+async function writtenShard(
+  data: Store,
+  { dataset, snapshotId, config }: SnapshotIndex,
+  { name, split, items }: SnapshotIndex['shards'][number],
+): Promise<ShardFile> {
+  const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
+  const [written, ...files] = await Promise.all([
+    readJson(data, at(shardReceipt(name)), ShardFile),
+    ...SHARD_HOLDS[config.kind].map((holds) => data.head(at(shardFile(name, holds)))),
+  ]);
+  const whole = written && files.every((file) => file !== undefined);
+  if (!whole || written.value.split !== split || written.value.items !== items) {
+    throw incomplete(dataset, snapshotId, name);
+  }
+  return written.value;
+}
+
+function countSplits(shards: readonly ShardFile[]): Record<Split, number> {
+  const counts = { train: 0, validation: 0, test: 0 };
+  for (const { split, items } of shards) counts[split] += items;
+  return counts;
+}
+
+function incomplete(dataset: string, snapshotId: string, what: string): GoldpanError {
+  return new GoldpanError(
+    FAILURE.corruptObject,
+    `Snapshot ${snapshotId} of ${dataset} lacks ${what}: index or shard has not finished. Start assemble again.`,
+  );
+}

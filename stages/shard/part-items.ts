@@ -1,0 +1,38 @@
+// The items of a shard, read from their parts: each part once, a few at a time, so that only the shard is held whole.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { SnapshotIndex } from '#core/snapshot/messages.ts';
+import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
+import type { PartRow } from '#core/snapshot/source-part.ts';
+import type { Store } from '#core/store/store.ts';
+import type { ShardRow } from './shard-row.ts';
+
+/** The largest part is about 100 MiB. */
+const PARTS_AT_ONCE = 4;
+
+/** Hands each item over with its place in the shard, in no particular order. Throws CorruptObjectError where one is missing. */
+export async function eachPartItem(
+  data: Store,
+  { parts }: Pick<SnapshotIndex, 'parts'>,
+  rows: readonly ShardRow[],
+  columns: readonly string[],
+  visit: (position: number, item: PartRow) => void,
+): Promise<void> {
+  const byPart = Map.groupBy(rows.entries(), ([, { part }]) => part);
+  const placed = [...byPart.keys()].map((place) => {
+    const part = parts[place];
+    if (part) return { place, part };
+    throw new GoldpanError(FAILURE.corruptObject, `The snapshot has no part ${place}. Start assemble again.`);
+  });
+  const visitPart = (place: number, items: PartRow[]) => {
+    for (const [position, { row, itemId }] of byPart.get(place) ?? []) {
+      const item = items[row];
+      if (item?.itemId !== itemId) throw lacking(parts[place]?.key ?? '', itemId);
+      visit(position, item);
+    }
+  };
+  await readSourceParts(data, placed, { columns: ['itemId', ...columns], atOnce: PARTS_AT_ONCE, visit: visitPart });
+}
+
+export function lacking(key: string, itemId: string): GoldpanError {
+  return new GoldpanError(FAILURE.corruptObject, `${key} lacks item ${itemId}. Start assemble again.`);
+}

@@ -1,0 +1,65 @@
+// Writes one shard of a snapshot: arrays or rows that other tools open, a receipt last.
+import { parquetReadObjects } from 'hyparquet';
+import * as z from 'zod';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { sha256 } from '#core/base/hash.ts';
+import { type ShardData, ShardFile, type ShardRequest, SnapshotIndex } from '#core/snapshot/messages.ts';
+import { INDEX_FILE, ITEMS_FILE, shardReceipt } from '#core/snapshot/snapshot.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { shardContent } from './shard-content.ts';
+import { ShardRow } from './shard-row.ts';
+
+type Dependencies = { readonly data: Store };
+
+/** The same request gives the same bytes; where the receipt lies already, nothing is done again. */
+export const shard =
+  ({ data }: Dependencies) =>
+  async ({ dataset, snapshotId, shard: name }: ShardRequest): Promise<ShardFile> => {
+    const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
+    const there = await readJson(data, at(shardReceipt(name)), ShardFile);
+    if (there) return there.value;
+
+    const index = (await readJson(data, at(INDEX_FILE), SnapshotIndex))?.value;
+    const place = index?.shards.findIndex((planned) => planned.name === name) ?? -1;
+    const planned = index?.shards[place];
+    if (!index || !planned) throw corrupt(`Snapshot ${snapshotId} of ${dataset} has no shard ${name}.`);
+    const { split, items } = planned;
+    const firstRow = index.shards.slice(0, place).reduce((sum, before) => sum + before.items, 0);
+    const rows = await readRows(data, at(ITEMS_FILE), firstRow, items);
+    if (rows.length !== items || rows.some((row) => row.shard !== name)) {
+      throw corrupt(`${at(ITEMS_FILE)} is not the one that ${INDEX_FILE} describes.`);
+    }
+
+    const files: ShardData[] = [];
+    for (const { bytes, ...file } of await shardContent(data, index, name, rows)) {
+      await data.put(at(file.file), bytes);
+      files.push({ ...file, sha256: sha256(bytes) });
+    }
+    const written: ShardFile = { name, split, items, files };
+    await writeJson(data, at(shardReceipt(name)), written);
+    return written;
+  };
+
+/** Rows of items.parquet lie in the order of the shards, so a shard is one stretch of it. */
+async function readRows(data: Store, key: string, firstRow: number, count: number): Promise<ShardRow[]> {
+  const byteLength = (await data.head(key))?.size;
+  if (byteLength === undefined) throw corrupt(`${key} is gone.`);
+  const slice = async (start: number, end = byteLength) => {
+    const piece = await data.get(key, { range: { first: start, last: end - 1 } });
+    if (piece?.body.length !== end - start) throw corrupt(`${key} ends too early.`);
+    return piece.body.slice().buffer;
+  };
+  const rows = await parquetReadObjects({
+    file: { byteLength, slice },
+    columns: Object.keys(ShardRow.shape),
+    rowStart: firstRow,
+    rowEnd: firstRow + count,
+  });
+  return z.array(ShardRow).parse(rows);
+}
+
+function corrupt(what: string): GoldpanError {
+  return new GoldpanError(FAILURE.corruptObject, `${what} Start assemble again.`);
+}

@@ -1,0 +1,51 @@
+// Which datasets there are: those that were dropped into, whether or not anything came of it.
+
+import { TickNotes } from '#core/ingest/rollup-messages.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys, parseDropKey } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+
+/** The character after the slash: no key of a dataset is beyond `<dataset>0`. */
+const AFTER_SLASH = '0';
+const PASS_MS = 5 * 60_000;
+/** A dataset in which nothing happens is looked at half-hourly in the end: each look lists all its names. */
+const LONGEST_WAIT_PASSES = 6;
+/** Schedules are some seconds early or late. */
+const TOLERANCE_MS = 60_000;
+
+export type Due = { readonly dataset: string; readonly notes: TickNotes | undefined };
+
+/** Those whose next look is due, the longest neglected first. */
+export async function dueDatasets(drop: Store, data: Store, nowMs: number): Promise<Due[]> {
+  const due: Due[] = [];
+  for await (const dataset of listDatasets(drop)) {
+    const notes = (await readJson(data, keys.tickNotes(dataset), TickNotes))?.value;
+    if (isDue(notes, nowMs)) due.push({ dataset, notes });
+  }
+  const passedAt = ({ notes }: Due) => notes?.passedAt ?? '';
+  return due.sort((a, b) => (passedAt(a) < passedAt(b) ? -1 : 1));
+}
+
+function isDue(notes: TickNotes | undefined, nowMs: number): boolean {
+  if (!notes) return true;
+  const passes = Math.min(2 ** notes.quietPasses, LONGEST_WAIT_PASSES);
+  return Date.parse(notes.passedAt) + passes * PASS_MS - TOLERANCE_MS <= nowMs;
+}
+
+/** One listing a dataset, which ends at its first key. */
+async function* listDatasets(drop: Store): AsyncGenerator<string> {
+  let startAfter: string | undefined;
+  for (;;) {
+    const first = await firstKey(drop, startAfter);
+    if (first === undefined) return;
+    const place = parseDropKey(first);
+    if (place) yield place.dataset;
+    const slash = first.indexOf('/');
+    startAfter = slash < 0 ? first : first.slice(0, slash) + AFTER_SLASH;
+  }
+}
+
+async function firstKey(drop: Store, startAfter: string | undefined): Promise<string | undefined> {
+  for await (const { key } of drop.list('', startAfter === undefined ? {} : { startAfter })) return key;
+  return undefined;
+}

@@ -1,0 +1,57 @@
+// Tells validate once more of what has no terminal state: its event was lost, or its units were.
+import type { Census } from '#core/ingest/inventory.ts';
+import { CurrentConfig, type ObjectEvent } from '#core/ingest/messages.ts';
+import { readJson } from '#core/store/json.ts';
+import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/store/keys.ts';
+import type { LatestVersion, Store } from '#core/store/store.ts';
+
+/** Longer than a message stays hidden after a function died with it. */
+const FIRST_AFTER_MS = 15 * 60_000;
+
+type Stores = { readonly drop: Store; readonly data: Store };
+export type Span = { readonly fromMs: number; readonly toMs: number };
+
+/**
+ * The events to send again. What stays pending is told of after 15, 30, 60 ... minutes, counted from when it was dropped or the
+ * configuration changed: `span` is the time since the last look, so each of these moments falls into one look.
+ */
+export async function eventsToRepeat({ drop, data }: Stores, census: Census, span: Span): Promise<ObjectEvent[]> {
+  const settledAt = (await data.head(keys.currentConfig(census.dataset)))?.modifiedAt.getTime() ?? 0;
+  const pending = census.uploads.filter(
+    ({ state, object }) =>
+      state === 'pending' && isMoment(Math.max(object.modifiedAt.getTime(), census.configId ? settledAt : 0), span),
+  );
+  const events = pending.map(({ key, object }) => eventOf(drop.bucket, { key, ...object }));
+  const file = await unheardFile({ drop, data }, census.dataset);
+  if (file && isMoment(file.modifiedAt.getTime(), span)) events.unshift(eventOf(drop.bucket, file));
+  return events;
+}
+
+/** Whether 15 minutes times a power of two after `sinceMs` lies within the span. */
+export function isMoment(sinceMs: number, { fromMs, toMs }: Span): boolean {
+  const oldest = toMs - sinceMs;
+  if (oldest < FIRST_AFTER_MS) return false;
+  const latest = sinceMs + FIRST_AFTER_MS * 2 ** Math.floor(Math.log2(oldest / FIRST_AFTER_MS));
+  return latest > fromMs;
+}
+
+/** The newest dataset.yaml, where neither the configuration in force nor a refusal tells of it. */
+async function unheardFile({ drop, data }: Stores, dataset: string): Promise<LatestVersion | undefined> {
+  const path = dropKey(dataset, CONFIG_FILE);
+  for await (const version of drop.listLatest(path)) {
+    if (version.key !== path) continue;
+    if (version.deleted) return undefined;
+    const current = await readJson(data, keys.currentConfig(dataset), CurrentConfig);
+    if (current?.value.versionId === version.versionId) return undefined;
+    const uploadId = uploadIdOf(drop.bucket, path, version.versionId);
+    return (await data.head(keys.refused(dataset, uploadId))) ? undefined : version;
+  }
+  return undefined;
+}
+
+type Dropped = Pick<LatestVersion, 'key' | 'size' | 'etag' | 'versionId'>;
+
+function eventOf(bucket: string, { key, size, etag, versionId }: Dropped): ObjectEvent {
+  const object = { key, size, etag: etag.replaceAll('"', ''), 'version-id': versionId };
+  return { 'detail-type': 'Object Created', detail: { bucket: { name: bucket }, object } };
+}

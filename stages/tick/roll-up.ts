@@ -1,0 +1,139 @@
+// Rolls up the verdicts, refusals and small parts that are new, and what was rolled up before into larger files.
+
+import type { Kind } from '#core/base/names.ts';
+import type { Census } from '#core/ingest/inventory.ts';
+import { Refusal, Verdict } from '#core/ingest/messages.ts';
+import type { RolledUp } from '#core/ingest/rollup.ts';
+import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
+import { type PartRow, readSourcePart } from '#core/snapshot/source-part.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { levelOf, mergeFiles, type RollUpSizes } from './merge-files.ts';
+import { PART_KINDS } from './part-kinds.ts';
+import { movePointer, type Pointer, removeRetired, retire, told } from './pointer.ts';
+import { openRolledWriter, type Place, writeRollupFile } from './rolled-writer.ts';
+
+export const SIZES: RollUpSizes = { leastEntries: 64, fanIn: 8 };
+const ENTRIES_A_FILE = 4096;
+/** A part with more items is worth a request of its own. */
+const SMALL_ITEMS = 256;
+const READS_AT_ONCE = 64;
+
+export type RollUpDeps = {
+  readonly data: Store;
+  readonly hasTime: () => boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** @default SIZES */
+  readonly sizes?: RollUpSizes;
+};
+type Entry = VerdictEntry | RefusalEntry;
+/** `files`: those that the pointer tells of, in its order. */
+type Rolled = { pointer: Pointer; files: RollupFile[] };
+
+/** The number of entries that are new. Whatever time it stops at, what was written is whole and the next call goes on. */
+export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp, kind: Kind): Promise<number> {
+  const { data, hasTime, sizes = SIZES } = deps;
+  const { dataset, configId, uploads } = census;
+  if (configId === undefined) return 0;
+  const place = { dataset, configId };
+  const counting = new Set(
+    uploads.flatMap(({ state, uploadId, verdictKeys }) =>
+      state === 'refused' ? [keys.refused(dataset, uploadId)] : state === 'done' ? [...verdictKeys].sort() : [],
+    ),
+  );
+  const fresh = [...counting].filter((key) => !before.verdicts.has(key) && !before.refusals.has(key));
+  const files = [...before.files];
+  let pointer = before.pointer;
+  let entries = 0;
+  if (fresh.length >= sizes.leastEntries) {
+    for (let start = 0; start < fresh.length && hasTime(); start += ENTRIES_A_FILE) {
+      const file = await fileOf(data, place, fresh.slice(start, start + ENTRIES_A_FILE), kind);
+      const { files: before, retired } = told(pointer);
+      const written = await writeRollupFile(data, place, file);
+      const moved = await movePointer(data, place, pointer, { files: [...before, written], retired });
+      // Another pass was faster: what it wrote is seen by the next.
+      if (!moved) return entries;
+      pointer = moved;
+      files.push(file);
+      entries += file.entries.length;
+    }
+  }
+  const merged = await mergeLevels({ ...deps, sizes }, place, { pointer, files }, counting, kind);
+  if (merged && hasTime()) await removeRetired(data, place, merged, deps.now());
+  return entries;
+}
+
+/** As long as there are that many files of one size, they become one. Undefined when somebody else moved the pointer. */
+async function mergeLevels(
+  { data, hasTime, now, sizes }: Required<RollUpDeps>,
+  place: Place,
+  rolled: Rolled,
+  counting: ReadonlySet<string>,
+  kind: Kind,
+): Promise<Rolled | undefined> {
+  let { pointer, files } = rolled;
+  while (hasTime()) {
+    const byLevel = Map.groupBy(files.keys(), (i) => levelOf(files[i]?.entries.length ?? 0, sizes));
+    const full = [...byLevel].find(([level, members]) => level !== undefined && members.length >= sizes.fanIn);
+    if (!full) break;
+    const members = new Set(full[1]);
+    const { files: before, retired } = told(pointer);
+    const old = before.flatMap(({ key }, i) => (members.has(i) ? [{ key, file: files[i] as RollupFile }] : []));
+    const merged = await mergeFiles(
+      data,
+      place,
+      old.map(({ file }) => file),
+      counting,
+      kind,
+    );
+    const written = merged.entries.length > 0 ? [await writeRollupFile(data, place, merged)] : [];
+    const left = [...files.filter((_, i) => !members.has(i)), ...(written.length > 0 ? [merged] : [])];
+    const moved = await movePointer(data, place, pointer, {
+      files: [...before.filter((_, i) => !members.has(i)), ...written],
+      retired: [...retired, ...retire(old, left, new Date(now()).toISOString())],
+    });
+    if (!moved) return undefined;
+    pointer = moved;
+    files = left;
+  }
+  return { pointer, files };
+}
+
+async function fileOf(data: Store, place: Place, from: readonly string[], kind: Kind): Promise<RollupFile> {
+  const partKind = PART_KINDS[kind];
+  const writer = partKind && openRolledWriter(data, place, partKind);
+  const entries: Entry[] = [];
+  for (let start = 0; start < from.length; start += READS_AT_ONCE) {
+    const batch = from.slice(start, start + READS_AT_ONCE).map((key) => readEntry(data, key, partKind?.columns));
+    for (const found of await Promise.all(batch)) {
+      if (!found) continue;
+      if ('refusal' in found) entries.push(found);
+      else
+        entries.push({
+          verdict: found.verdict,
+          rolled: (writer && found.rows && (await writer.add(found.rows))) ?? null,
+        });
+    }
+  }
+  return { entries, parts: (await writer?.close()) ?? [] };
+}
+
+async function readEntry(
+  data: Store,
+  key: string,
+  columns: readonly string[] | undefined,
+): Promise<RefusalEntry | { verdict: Verdict; rows: PartRow[] | undefined } | undefined> {
+  if (key.startsWith('refused/')) {
+    const refusal = (await readJson(data, key, Refusal))?.value;
+    return refusal && { refusal };
+  }
+  const verdict = (await readJson(data, key, Verdict))?.value;
+  if (!verdict) return undefined;
+  const small = columns && verdict.part && verdict.part.items <= SMALL_ITEMS;
+  return {
+    verdict,
+    rows: small ? await readSourcePart(data, verdict.part as NonNullable<Verdict['part']>, columns) : undefined,
+  };
+}

@@ -1,0 +1,54 @@
+// Looks at some files of an upload to learn what the configuration leaves open.
+
+import type { Kind } from '#core/base/names.ts';
+import type { ReadRange } from '#core/ingest/archive/zip.ts';
+import { inferDataset, type Sample } from '#core/ingest/infer-dataset.ts';
+import { SNIFFED_BYTES } from '#core/ingest/sniff.ts';
+import type { Inferred } from '#core/kinds/config.ts';
+import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
+import type { Listing } from './plan.ts';
+
+/** A header lies in the first few bytes unless a camera put a preview before it. */
+const LONG_BYTES = 256 * 1024;
+/** A lone text speaks for all that follow, so more of it is read. */
+const LONE_BYTES = 64 * 1024;
+const READS_AT_ONCE = 16;
+
+type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
+
+/** `path`: relative to the dataset, of the dropped object. `stated`: the kind that dataset.yaml names. Undefined when nothing in it is of a kind that is taken. */
+export async function inferFrom(
+  path: string,
+  size: number,
+  listing: Listing | undefined,
+  readRange: ReadRange,
+  stated: Kind | undefined,
+): Promise<Inferred | undefined> {
+  if (!listing) {
+    const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
+    return inferDataset(start ? [{ path, start }] : [], [path], stated);
+  }
+  return inferDataset(
+    await readSamples(listing),
+    listing.files.map((file) => file.path),
+    stated,
+  );
+}
+
+/** The beginnings of the archive's sampled files. */
+export async function readSamples({ files, sampled, readStart }: Listing): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
+    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (place): Promise<Sample[]> => {
+      const start = await readEnough((bytes) => readStart(place, bytes), SNIFFED_BYTES);
+      return start ? [{ path: files[place]?.path ?? '', start }] : [];
+    });
+    samples.push(...(await Promise.all(batch)).flat());
+  }
+  return samples;
+}
+
+async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {
+  const start = await readStart(bytes);
+  return start && imageTypeOf(start) && !readImageHeader(start) ? readStart(LONG_BYTES) : start;
+}

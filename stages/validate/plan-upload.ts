@@ -1,0 +1,77 @@
+// The plan of one upload: the one that lies there, or a new one under the configuration in force.
+
+import type { Kind } from '#core/base/names.ts';
+import type { ReadRange } from '#core/ingest/archive/zip.ts';
+import { type CurrentConfig, Upload } from '#core/ingest/messages.ts';
+import { TAKEN } from '#core/ingest/sniff.ts';
+import type { Issue } from '#core/kinds/issues.ts';
+import { isSidecar } from '#core/kinds/sidecar.ts';
+import { readJson, writeOnce } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { keepInferred, settleConfig, statedKind } from './configuration.ts';
+import { inferFrom } from './inference.ts';
+import { ANYTHING_TAKEN, type Examined, examine, planUnits, planWhole } from './plan.ts';
+import type { Upcoming } from './refuse.ts';
+import { rangesOf } from './source.ts';
+
+/** The configuration as the pointer names it. */
+export type InForce = (dataset: string) => Promise<CurrentConfig | undefined>;
+export type PlanDeps = { readonly drop: Store; readonly data: Store; readonly inForce: InForce };
+/** `first`: nobody planned it before, so nobody has sent, cleaned or released anything of it. */
+export type Planned = { readonly upload: Upload; readonly first: boolean };
+
+/** An issue where the upload is refused whole. A plan that lies there stands, whatever is in force now. Throws SupersededError. */
+export async function planUpload(deps: PlanDeps, upcoming: Upcoming): Promise<Planned | Issue> {
+  const { dataset, uploadId, plain } = upcoming;
+  const readPlan = async () => (await readJson(deps.data, keys.upload(dataset, uploadId), Upload))?.value;
+  // Looking for a plan costs as much as making one, except where there is an archive to look through.
+  const before = plain ? undefined : await readPlan();
+  if (before) return { upload: before, first: false };
+  const upload = await planNew(deps, upcoming);
+  if ('code' in upload) {
+    const there = plain ? await readPlan() : undefined;
+    return there ? { upload: there, first: false } : upload;
+  }
+  const { first, same } = await writeOnce(deps.data, keys.upload(dataset, uploadId), upload);
+  return { upload: same ? upload : ((await readPlan()) ?? upload), first };
+}
+
+async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<Upload | Issue> {
+  const { dataset, path, uploadId, source } = upcoming;
+  const readRange = rangesOf(deps.drop, upcoming);
+  const examined = await examine(source, readRange);
+  if (!examined.ok) return forKind(examined.issue, (await deps.inForce(dataset))?.config.kind);
+  const settled = (await deps.inForce(dataset)) ?? (await settleConfig(deps, dataset));
+  const current = settled ?? (await inferConfigFrom(deps, upcoming, examined.listing, readRange));
+  if (!current) return unreadable(examined);
+  const { kind, labels } = current.config;
+  const said = kind !== 'table' && isSidecar(path, labels);
+  const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
+  return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
+}
+
+async function inferConfigFrom(
+  deps: PlanDeps,
+  { dataset, path, source }: Upcoming,
+  listing: Examined['listing'],
+  readRange: ReadRange,
+): Promise<CurrentConfig | undefined> {
+  const stated = await statedKind(deps.drop, dataset);
+  const inferred = await inferFrom(path, source.size, listing, readRange, stated);
+  if (!inferred) return undefined;
+  await keepInferred(deps.data, dataset, inferred);
+  return settleConfig(deps, dataset);
+}
+
+/** Says what this dataset takes, where it is known what it is. */
+function forKind(issue: Issue, kind: Kind | undefined): Issue {
+  return kind && issue.code === 'upload.type-not-allowed' ? { ...issue, allowed: TAKEN[kind].types } : issue;
+}
+
+/** The first upload of a dataset must say what its items are like. */
+function unreadable({ content, listing }: Examined): Issue {
+  if (content.family === 'image') return { code: 'image.corrupt', place: {}, given: 'no header that tells a size' };
+  const given = listing ? 'an archive of nothing that is taken' : content.type;
+  return { code: 'upload.type-not-allowed', place: {}, given, allowed: ANYTHING_TAKEN };
+}

@@ -1,0 +1,127 @@
+// Cuts an upload into units, or says why the whole of it is refused.
+
+import { LIMITS } from '#core/base/limits.ts';
+import { listTar } from '#core/ingest/archive/tar.ts';
+import { unpackStart } from '#core/ingest/archive/unpack.ts';
+import { type ArchiveFile, type ReadRange, readArchive } from '#core/ingest/archive/zip.ts';
+import { INFERENCE_SAMPLES, spread } from '#core/ingest/infer-config.ts';
+import type { Source, Upload } from '#core/ingest/messages.ts';
+import { type Content, SNIFFED_BYTES, sniff, TAKEN, UNMARKED_UTF_16 } from '#core/ingest/sniff.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
+import type { Issue } from '#core/kinds/issues.ts';
+import { hasLineDocuments, planTextRanges } from '#core/kinds/text/ranges.ts';
+import { unitName } from '#core/store/keys.ts';
+import { picturesAUnit } from './image-units.ts';
+
+export type Units = Upload['units'];
+/** `sampled`: places of files, spread over the archive, whose first bytes readStart gives; undefined where they cannot be unpacked. */
+export type Listing = {
+  readonly files: readonly { readonly path: string; readonly unpackedBytes: number }[];
+  readonly sampled: readonly number[];
+  readonly readStart: (place: number, bytes: number) => Promise<Uint8Array | undefined>;
+};
+/** `listing` is there for archives. */
+export type Examined = { readonly content: Content; readonly listing: Listing | undefined };
+export type Examination = ({ readonly ok: true } & Examined) | { readonly ok: false; readonly issue: Issue };
+export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok: false; readonly issue: Issue };
+
+type Refused = { readonly ok: false; readonly issue: Issue };
+
+/** A table may hold a million rows, so each is a unit of its own. */
+const UNIT_ENTRIES = { audio: LIMITS.unitEntries / 4, text: LIMITS.unitEntries, table: 1 };
+const FILE_BYTES = {
+  image: LIMITS.fileBytes,
+  audio: LIMITS.fileBytes,
+  text: LIMITS.unitBytes,
+  table: LIMITS.tableBytes,
+};
+/** From here on a text of lines is cut into units where lines end. */
+const RANGED_BYTES = 8 * 2 ** 20;
+export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip or tar of them';
+
+/** What the object is, whatever the dataset takes. */
+export async function examine(source: Source, readRange: ReadRange): Promise<Examination> {
+  if (source.size === 0) return refused('upload.empty');
+  if (source.size > LIMITS.uploadBytes) return tooLarge(source.size, LIMITS.uploadBytes);
+  const content = await sniff(await readRange(0, Math.min(source.size, SNIFFED_BYTES) - 1));
+  if (content.family === 'other') return refused('upload.type-not-allowed', content.type, ANYTHING_TAKEN);
+  if (content.family === 'tar') {
+    const tar = await listTar({ size: source.size, gzip: isGzip(content), readRange });
+    if (!tar.ok) return tar;
+    const { files, starts } = tar;
+    const sampled = spread(starts.size, INFERENCE_SAMPLES).map((i) => [...starts.keys()][i] as number);
+    return { ok: true, content, listing: { files, sampled, readStart: async (place) => starts.get(place) } };
+  }
+  if (content.family !== 'zip') return { ok: true, content, listing: undefined };
+  const archive = await readArchive(source.size, readRange);
+  if (!archive.ok) return archive;
+  const { files } = archive;
+  const readStart = (place: number, bytes: number) => unpackStart(files[place] as ArchiveFile, readRange, bytes);
+  return { ok: true, content, listing: { files, sampled: spread(files.length, INFERENCE_SAMPLES), readStart } };
+}
+
+/** The units of an object in a dataset of this kind. */
+export async function planUnits(
+  config: EffectiveConfig,
+  { size }: Source,
+  { content, listing }: Examined,
+  readRange: ReadRange,
+): Promise<Plan> {
+  const { kind } = config;
+  if (listing) {
+    const most = kind === 'image' ? await picturesAUnit(listing) : UNIT_ENTRIES[kind];
+    const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
+    return { ok: true, units: sliceArchive(listing.files, most, type) };
+  }
+  const { families, types } = TAKEN[kind];
+  if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);
+  const isRanged =
+    config.kind === 'text' && size > RANGED_BYTES && size <= LIMITS.tableBytes && content.type !== UNMARKED_UTF_16;
+  if (isRanged && hasLineDocuments(config.text, await readRange(0, SNIFFED_BYTES - 1))) {
+    const ranges = await planTextRanges(size, readRange);
+    const units = ranges.map((range, i) => ({
+      unit: unitName(i, ranges.length),
+      slice: { type: 'range' as const, ...range },
+    }));
+    return { ok: true, units };
+  }
+  return planWhole(size, FILE_BYTES[kind]);
+}
+
+/** One unit, whatever is in it. */
+export function planWhole(size: number, most: number = LIMITS.fileBytes): Plan {
+  if (size > most) return tooLarge(size, most);
+  return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
+}
+
+/** Consecutive files, as many as one call cleans; a file larger than that is a unit of its own. */
+export function sliceArchive(
+  files: readonly Pick<ArchiveFile, 'unpackedBytes'>[],
+  most: number = LIMITS.unitEntries,
+  archive: { type: 'zip' } | { type: 'tar'; gzip: boolean } = { type: 'zip' },
+): Units {
+  const slices: { firstEntry: number; entryCount: number }[] = [];
+  let bytes = 0;
+  for (const [i, { unpackedBytes }] of files.entries()) {
+    const slice = slices.at(-1);
+    bytes += unpackedBytes;
+    if (slice && slice.entryCount < most && bytes <= LIMITS.unitBytes) slice.entryCount++;
+    else {
+      slices.push({ firstEntry: i, entryCount: 1 });
+      bytes = unpackedBytes;
+    }
+  }
+  return slices.map((slice, i) => ({ unit: unitName(i, slices.length), slice: { ...archive, ...slice } }));
+}
+
+function isGzip({ type }: Content): boolean {
+  return type === 'application/gzip';
+}
+
+function tooLarge(size: number, limit: number): Refused {
+  return refused('upload.too-large', `${size} bytes`, `at most ${limit} bytes`);
+}
+
+function refused(code: Issue['code'], given?: string, allowed?: string): Refused {
+  return { ok: false, issue: { code, place: {}, ...(given && { given }), ...(allowed && { allowed }) } };
+}

@@ -1,0 +1,155 @@
+// Which folder may import what. The import test holds every file of the product to this table, and CONTRIBUTING.md prints it.
+
+export type ImportRule = {
+  /** The folder; the longest one that a file lies in decides. */
+  readonly folder: string;
+  readonly holds: string;
+  /** Folders of the project, each with all that lies in it. A folder may always import itself. */
+  readonly folders: readonly string[];
+  /** Packages and modules of Node; a trailing `*` stands for any ending. */
+  readonly packages: readonly string[];
+};
+
+export const IMPORT_RULES: readonly ImportRule[] = [
+  {
+    folder: 'core/base',
+    holds: 'errors, hashes, random numbers, limits, formats of numbers and files',
+    folders: [],
+    packages: ['node:crypto', 'node:path', 'zod', 're2js', 'hyparquet', 'hyparquet-writer', '@duckdb/node-api'],
+  },
+  {
+    folder: 'core/store',
+    holds: 'reading and writing objects, and every object key',
+    folders: ['core/base'],
+    packages: ['node:crypto', 'zod', '@aws-sdk/client-s3'],
+  },
+  { folder: 'core/similarity', holds: 'hashes and comparisons of similar items', folders: ['core/base'], packages: [] },
+  {
+    folder: 'core/kinds',
+    holds: 'configuration, rules and issues; one folder for each kind of data',
+    folders: ['core/base', 'core/store', 'core/similarity', 'core/ingest', 'core/model', 'core/snapshot'],
+    packages: ['node:buffer', 'node:util', 'zod', 'yaml', 're2js'],
+  },
+  {
+    folder: 'core/kinds/image',
+    holds: 'what is known about images',
+    folders: ['core/base', 'core/similarity', 'core/ingest', 'core/kinds'],
+    packages: ['sharp', 'file-type'],
+  },
+  {
+    folder: 'core/kinds/table',
+    holds: 'what is known about tables; DuckDB runs in a process of its own',
+    folders: ['core/base', 'core/kinds'],
+    packages: ['node:*', 'zod', 'yaml', 're2js', '@duckdb/node-api'],
+  },
+  {
+    folder: 'core/kinds/text',
+    holds: 'what is known about texts',
+    folders: ['core/base', 'core/similarity', 'core/ingest', 'core/kinds'],
+    packages: ['node:buffer', 'node:util', 'zod', 'file-type', 'chardet', 'eld/small'],
+  },
+  {
+    folder: 'core/kinds/audio',
+    holds: 'what is known about sounds; decoders run in a process of their own',
+    folders: ['core/base', 'core/similarity', 'core/ingest', 'core/kinds'],
+    packages: ['node:*', 'zod', 'fft.js', 'file-type', '@audio/decode-*'],
+  },
+  {
+    folder: 'core/ingest',
+    holds: 'from an upload to verdicts: file types, archives, units, quarantine, inventory',
+    folders: ['core/base', 'core/store', 'core/kinds', 'core/snapshot'],
+    packages: ['node:stream', 'node:util', 'node:zlib', 'zod', 'file-type', 'yauzl'],
+  },
+  {
+    folder: 'core/snapshot',
+    holds: 'snapshots, the gate, statistics and quality scores',
+    folders: ['core/base', 'core/store', 'core/kinds', 'core/ingest', 'core/model'],
+    packages: ['node:zlib', 'zod', 'hyparquet'],
+  },
+  {
+    folder: 'core/model',
+    holds: 'runs, model cards, metrics, promotion',
+    folders: ['core/base', 'core/kinds', 'core/snapshot'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'core/pages',
+    holds: 'pages and charts',
+    folders: ['core/base', 'core/kinds', 'core/snapshot'],
+    packages: ['node:zlib', '@observablehq/plot', 'linkedom'],
+  },
+  {
+    folder: 'stages',
+    holds: 'the work of every stage, with its dependencies as arguments',
+    folders: ['core'],
+    packages: ['node:*', 'zod', 'hyparquet', '@duckdb/node-api', 'onnxruntime-node', 'yazl'],
+  },
+  {
+    folder: 'functions',
+    holds: 'one Lambda handler a folder: wiring only',
+    folders: ['core', 'stages'],
+    packages: ['node:os', 'node:url', 'zod', '@middy/*', '@aws-*', 'aws-lambda'],
+  },
+  {
+    folder: 'containers/indexer',
+    holds: 'the index stage as a container',
+    folders: ['core', 'stages/index'],
+    packages: ['node:*', 'zod'],
+  },
+  {
+    folder: 'containers/trainer',
+    holds: 'training: `run/` (parent process), `learn/` (child process), `state/` (both)',
+    folders: ['core'],
+    packages: ['node:*', 'zod', '@tensorflow/tfjs-node', 'protobufjs*', 'onnxruntime-node', 'ml-matrix', 'sharp'],
+  },
+  {
+    folder: 'cli',
+    holds: 'the `goldpan` command',
+    folders: ['core'],
+    packages: ['node:*', 'commander', 'zod', 'sharp', 'yazl', 'yaml', '@aws-sdk/*', '@smithy/*'],
+  },
+  {
+    folder: 'infra',
+    holds: 'the CDK app',
+    folders: ['core/base', 'core/store'],
+    packages: ['node:*', 'aws-cdk-lib*', 'constructs', 'cdk-nag', 'esbuild', '@aws-sdk/client-*'],
+  },
+  { folder: 'infra/setup', holds: 'the set-up of a machine; plain JavaScript', folders: [], packages: ['node:*'] },
+  {
+    folder: 'infra/emulator',
+    holds: 'the AWS emulator and the deployment into it',
+    folders: ['infra', 'core/base'],
+    packages: ['node:*', '@aws-sdk/client-*'],
+  },
+];
+
+export type Exemption = { readonly file: string; readonly also: readonly string[]; readonly reason: string };
+
+export const EXEMPTIONS: readonly Exemption[] = [
+  {
+    file: 'cli/check-bench.ts',
+    also: ['stages'],
+    reason: '`goldpan check` runs the stages on this machine',
+  },
+  { file: 'cli/local.ts', also: ['infra'], reason: '`goldpan local` deploys the stack into the emulator' },
+];
+
+/** Rows of the table in CONTRIBUTING.md. */
+export function importTable(): string {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const folders = IMPORT_RULES.map(
+    (rule) => `| \`${rule.folder}/\` | ${rule.holds} | ${code([...rule.folders, ...rule.packages]) || 'nothing'} |`,
+  );
+  const exemptions = EXEMPTIONS.map(({ file, also, reason }) => `| \`${file}\` | ${code(also)} | ${reason} |`);
+  return [
+    '| folder | holds | may import, besides itself |',
+    '|---|---|---|',
+    ...folders,
+    '',
+    'Exemptions:',
+    '',
+    '| file | may also import | because |',
+    '|---|---|---|',
+    ...exemptions,
+  ].join('\n');
+}

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { inferConfig, parentFolder, spread } from '#core/ingest/infer-config.ts';
+import { Inferred } from '#core/kinds/config.ts';
+import type { ImageHeader } from '#core/kinds/image/header.ts';
+
+const header = (width: number, height: number, channels: 1 | 3 = 1): ImageHeader => ({
+  type: 'image/png',
+  width,
+  height,
+  channels,
+  animated: false,
+  transparent: false,
+  orientation: 1,
+});
+
+test.each([
+  [28, 28, 28, 28],
+  [640, 480, 64, 48],
+  [100, 1000, 8, 64],
+  [5, 5, 8, 8],
+  [30, 61, 32, 60],
+  [4000, 3000, 64, 48],
+])('%i x %i becomes %i x %i', (width, height, inferredWidth, inferredHeight) => {
+  expect(inferConfig([header(width, height)], ['a.png'])?.image).toMatchObject({
+    width: inferredWidth,
+    height: inferredHeight,
+  });
+});
+
+test('the most common size and channels win, whatever the order', () => {
+  const headers = [header(28, 28), header(32, 32, 3), header(32, 32, 3), header(64, 64)];
+  const paths = ['a', 'b', 'c', 'd'];
+  expect(inferConfig(headers, paths)?.image).toMatchObject({ width: 32, height: 32 });
+  expect(inferConfig(headers.toReversed(), paths)).toEqual(inferConfig(headers, paths));
+});
+
+test('labels are folders when there are two, or when a single file lies in one', () => {
+  const labelsOf = (...paths: string[]) => inferConfig([header(28, 28)], paths)?.labels;
+  expect(labelsOf('3/a.png', '7/b.png')).toBe('folder');
+  expect(labelsOf('3/a.png', '3/b.png')).toBe('none');
+  expect(labelsOf('a.png', 'b.png')).toBe('none');
+  expect(labelsOf('3/a.png')).toBe('folder');
+  expect(labelsOf('a.png')).toBe('none');
+});
+
+test('without a readable header nothing is inferred', () => expect(inferConfig([], ['a.png'])).toBeUndefined());
+
+test('the label of a file is its immediate parent folder', () => {
+  expect(parentFolder('train/3/a.png')).toBe('3');
+  expect(parentFolder('a.png')).toBeNull();
+  expect(parentFolder('//a.png')).toBeNull();
+});
+
+test('a sample is spread over all', () => {
+  expect(spread(10, 5)).toEqual([0, 2, 4, 6, 8]);
+  expect(spread(2, 5)).toEqual([0, 1]);
+});
+
+test('what is inferred from any headers is a valid configuration', () => {
+  const side = fc.integer({ min: 1, max: 2 ** 31 });
+  const headers = fc.array(fc.tuple(side, side, fc.constantFrom(1 as const, 3 as const)), { minLength: 1 });
+  fc.assert(
+    fc.property(headers, fc.array(fc.string()), (sizes, paths) => {
+      expect(
+        Inferred.safeParse(
+          inferConfig(
+            sizes.map((size) => header(...size)),
+            paths,
+          ),
+        ).success,
+      ).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import type { Refusal, Verdict } from '#core/ingest/messages.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+
+const DATASET = 'digits';
+const CONFIG_ID = 'c1';
+
+/** One thing that somebody drops: what becomes of each of its units, and of its key later. */
+type Dropped = {
+  readonly units: readonly ({ accepted: number; rejected: number } | 'pending')[];
+  readonly refused: boolean;
+  readonly later: 'stays' | 'deleted' | 'overwritten';
+};
+
+const dropped = fc.record<Dropped>({
+  units: fc.array(fc.oneof(fc.record({ accepted: fc.nat(3), rejected: fc.nat(3) }), fc.constant('pending' as const)), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+  refused: fc.boolean(),
+  later: fc.constantFrom('stays', 'stays', 'deleted', 'overwritten'),
+});
+
+function openBuckets() {
+  return { drop: memoryStore({ bucket: 'drop', versioned: true }), data: memoryStore({ bucket: 'data' }) };
+}
+type Buckets = ReturnType<typeof openBuckets>;
+
+async function put({ drop }: Buckets, key: string): Promise<string> {
+  await drop.put(key, key);
+  return uploadIdOf(drop.bucket, key, (await drop.head(key))?.versionId ?? '');
+}
+
+function writeVerdict(
+  { data }: Buckets,
+  uploadId: string,
+  unit: string,
+  items: Verdict['items'],
+  configId = CONFIG_ID,
+) {
+  const place = { dataset: DATASET, configId, uploadId, unit };
+  const byIssue: Verdict['byIssue'] = items.rejected > 0 ? { 'image.corrupt': items.rejected } : {};
+  const verdict: Verdict = { ...place, sourceKey: 'k', part: null, items, byIssue, examples: [] };
+  return writeJson(data, keys.verdict(place), verdict);
+}
+
+function writeRefusal({ data }: Buckets, uploadId: string, key: string) {
+  const source = { key, versionId: 'v', size: 0, etag: '' };
+  const refusal: Refusal = { dataset: DATASET, uploadId, source, issues: [{ code: 'upload.empty', place: {} }] };
+  return writeJson(data, keys.refused(DATASET, uploadId), refusal);
+}
+
+async function count({ drop, data }: Buckets, configId: string | undefined = CONFIG_ID) {
+  const census = await takeCensus(drop, data, DATASET, configId);
+  return { census, counts: countCensus(census, await readDetails(data, census)) };
+}
+
+test('the census is what was dropped, and its counts add up', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(dropped, { maxLength: 8 }), async (all) => {
+      const buckets = openBuckets();
+      const items = { accepted: 0, rejected: 0 };
+      for (const [number, { units, refused, later }] of all.entries()) {
+        const key = `${DATASET}/${number}.zip`;
+        const uploadId = await put(buckets, key);
+        if (refused) await writeRefusal(buckets, uploadId, key);
+        for (const [place, outcome] of units.entries()) {
+          if (outcome !== 'pending') await writeVerdict(buckets, uploadId, unitName(place, units.length), outcome);
+        }
+        if (later === 'deleted') await buckets.drop.delete(key);
+        if (later === 'overwritten') await put(buckets, key);
+        if (later !== 'stays') continue;
+        if (refused) items.rejected += 1;
+        else if (!units.includes('pending')) {
+          for (const outcome of units as Verdict['items'][]) {
+            items.accepted += outcome.accepted;
+            items.rejected += outcome.rejected;
+          }
+        }
+      }
+      const { census, counts } = await count(buckets);
+      expect(census.uploads).toHaveLength(all.filter(({ later }) => later !== 'deleted').length);
+      const { accepted, partly, rejected, pending } = counts.uploads;
+      expect(accepted + partly + rejected + pending).toBe(census.uploads.length);
+      expect(pending).toBe(census.uploads.filter(({ state }) => state === 'pending').length);
+      expect(counts.items).toEqual(items);
+      expect(Object.values(counts.byIssue).reduce((sum, issues) => sum + issues, 0)).toBe(items.rejected);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('an upload is accepted, partly accepted or rejected by its items', () => {
+  const uploads = ['all', 'some', 'none', 'refused', 'waiting'].map((uploadId) => ({
+    key: uploadId,
+    uploadId,
+    state:
+      uploadId === 'refused' ? ('refused' as const) : uploadId === 'waiting' ? ('pending' as const) : ('done' as const),
+    verdictKeys: [],
+  }));
+  const verdict = (uploadId: string, accepted: number, rejected: number): Verdict => ({
+    dataset: DATASET,
+    configId: CONFIG_ID,
+    uploadId,
+    unit: unitName(0, 1),
+    sourceKey: 'k',
+    part: null,
+    items: { accepted, rejected },
+    byIssue: {},
+    examples: [],
+  });
+  const details = {
+    verdicts: [verdict('all', 2, 0), verdict('some', 1, 0), verdict('some', 0, 1), verdict('none', 0, 2)],
+    refusals: [],
+  };
+  expect(countCensus({ uploads }, details).uploads).toEqual({ accepted: 1, partly: 1, rejected: 2, pending: 1 });
+});
+
+test('a version that replaces another is pending until it has its own verdict', async () => {
+  const buckets = openBuckets();
+  const key = `${DATASET}/a.png`;
+  await writeVerdict(buckets, await put(buckets, key), unitName(0, 1), { accepted: 1, rejected: 0 });
+  const second = await put(buckets, key);
+  expect((await count(buckets)).counts).toMatchObject({ uploads: { accepted: 0, pending: 1 }, items: { accepted: 0 } });
+  await writeVerdict(buckets, second, unitName(0, 1), { accepted: 1, rejected: 0 });
+  expect((await count(buckets)).counts).toMatchObject({ uploads: { accepted: 1, pending: 0 }, items: { accepted: 1 } });
+});
+
+test('verdicts under another configuration, or under none, do not count', async () => {
+  const buckets = openBuckets();
+  await writeVerdict(
+    buckets,
+    await put(buckets, `${DATASET}/a.png`),
+    unitName(0, 1),
+    { accepted: 1, rejected: 0 },
+    'c0',
+  );
+  expect((await count(buckets)).counts.uploads.pending).toBe(1);
+  const { drop, data } = buckets;
+  const census = await takeCensus(drop, data, DATASET, undefined);
+  expect(census.uploads.map(({ state }) => state)).toEqual(['pending']);
+});
+
+test('a unit released later adds its verdict and stands in for no missing unit', async () => {
+  const buckets = openBuckets();
+  const uploadId = await put(buckets, `${DATASET}/a.zip`);
+  await writeVerdict(buckets, uploadId, unitName(0, 2), { accepted: 3, rejected: 1 });
+  await writeVerdict(buckets, uploadId, `${unitName(0, 2)}.w7`, { accepted: 1, rejected: 0 });
+  expect((await count(buckets)).counts.uploads.pending).toBe(1);
+  await writeVerdict(buckets, uploadId, unitName(1, 2), { accepted: 3, rejected: 0 });
+  expect((await count(buckets)).counts.items).toEqual({ accepted: 7, rejected: 1 });
+});
+
+test('dataset.yaml counts when it was refused only; folder markers and other datasets never', async () => {
+  const buckets = openBuckets();
+  await put(buckets, `${DATASET}/`);
+  await put(buckets, `${DATASET}-2/a.png`);
+  const key = `${DATASET}/dataset.yaml`;
+  const uploadId = await put(buckets, key);
+  expect((await count(buckets)).census.uploads).toEqual([]);
+  await writeRefusal(buckets, uploadId, key);
+  expect((await count(buckets)).census.uploads).toMatchObject([{ key, state: 'refused' }]);
+});

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { LIMITS } from '#core/base/limits.ts';
+import { openQuarantine } from '#core/ingest/quarantine.ts';
+import type { Issue } from '#core/kinds/issues.ts';
+import { keys } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+
+const PLACE = { dataset: 'names', configId: 'c', uploadId: 'u', unit: '00000-of-00001' };
+
+async function linesOf(count: number, row: string): Promise<number> {
+  const data = memoryStore();
+  const quarantine = openQuarantine(data, PLACE);
+  for (let line = 1; line <= count; line++) {
+    const issue: Issue = { code: 'text.too-short', place: { path: 'a.txt', line } };
+    await quarantine.add({ accepted: false, path: 'a.txt', issues: [issue], row });
+  }
+  await quarantine.close();
+  const text = new TextDecoder().decode((await data.get(keys.quarantine(PLACE)))?.body);
+  return text.split('\n').length - 1;
+}
+
+test('a million bad rows make a quarantine of bounded length', async () => {
+  expect(await linesOf(1_000_000, 'x')).toBe(LIMITS.quarantineLines);
+});
+
+test('long rows make a quarantine of bounded size', async () => {
+  const lines = await linesOf(9_000, 'x'.repeat(16_384));
+  expect(lines).toBeLessThan(9_000);
+  expect(lines * 16_384).toBeLessThanOrEqual(LIMITS.quarantineLineBytes);
+});

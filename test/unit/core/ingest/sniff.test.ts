@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { kindOf, sniff } from '#core/ingest/sniff.ts';
+
+const familyOf = async (start: Uint8Array | string) =>
+  (await sniff(typeof start === 'string' ? Buffer.from(start) : start)).family;
+
+describe('a text is one whatever its first letters are:', () => {
+  test.each(['BMW,Audi\n1,2\n', 'MZ_id,name\n1,x\n', 'PK,fields\n1,2\n', 'GIFT,price\n1,2\n'])('%j', async (text) => {
+    expect(await familyOf(text)).toBe('text');
+  });
+});
+
+describe('what those letters name is none:', () => {
+  test.each([
+    [
+      'a bitmap',
+      Buffer.concat([Buffer.from('BM'), Buffer.from([0x46, 0, 0, 0, 0, 0, 0, 0, 0x36, 0, 0, 0, 40, 0, 0, 0])]),
+    ],
+    ['a program', Buffer.concat([Buffer.from('MZ'), Buffer.from([0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0xff, 0xff])])],
+  ])('%s', async (_, bytes) => {
+    expect(await familyOf(bytes)).toBe('other');
+  });
+});
+
+describe('the first upload speaks for', () => {
+  test.each([
+    ['a table where it is named as one, however broken', 'sales.csv', 'a,b\n1,2\n3\n"x', 'table'],
+    ['a table of one column', 'names.TSV', 'name\nAnna\n', 'table'],
+    ['texts where nothing says table', 'names.txt', 'Anna\nBerta\n', 'text'],
+    ['a table where its lines agree, whatever its name', 'sales.txt', 'a,b\n1,2\n', 'table'],
+  ])('%s', async (_, path, content, kind) => {
+    const start = Buffer.from(content);
+    expect(kindOf(await sniff(start), start, path)).toBe(kind);
+  });
+});

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { describeIssue, Issue } from '#core/kinds/issues.ts';
+
+const issuesOf = (text: string) => {
+  const parsed = parseDatasetFile(text);
+  return parsed.ok ? [] : parsed.issues;
+};
+
+test('the kind alone is enough; everything else has a default', () => {
+  const parsed = parseDatasetFile('kind: image\n');
+  expect(parsed.ok && parsed.value).toMatchObject({ kind: 'image', train: { latentDim: 32 }, gate: { minItems: 500 } });
+});
+
+describe('what is wrong is said by line:', () => {
+  test('a key that does not exist', () => {
+    const [issue] = issuesOf('kind: image\ntrain:\n  epochs: 3\n  latentdim: 8\n');
+    expect(issue).toMatchObject({ code: 'config.unknown-key', place: { line: 4, key: 'train.latentdim' } });
+  });
+
+  test('a value that is not allowed', () => {
+    const [issue] = issuesOf('kind: image\nimage:\n  width: 30\n  height: 32\n  channels: 1\n');
+    expect(issue).toMatchObject({ code: 'config.invalid', place: { line: 3, key: 'image.width' }, given: '30' });
+  });
+
+  test('text that is no YAML', () => {
+    const [issue] = issuesOf('kind: image\ntrain: {epochs: 3\n');
+    expect(issue).toMatchObject({ code: 'config.syntax' });
+  });
+
+  test('the same key twice', () => {
+    expect(issuesOf('kind: image\nkind: image\n')[0]).toMatchObject({ code: 'config.syntax', place: { line: 2 } });
+  });
+
+  test('an empty file', () => expect(issuesOf('')[0]).toMatchObject({ code: 'config.invalid' }));
+});
+
+test('an alias bomb is an issue, not a fault', () => {
+  const levels = Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]`);
+  expect(issuesOf(['a0: &a0 x', ...levels].join('\n')).length).toBeGreaterThan(0);
+});
+
+test('a key called __proto__ changes nothing but its own file', () => {
+  expect(issuesOf('kind: image\n__proto__: { polluted: true }\n').length).toBeGreaterThan(0);
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('any text is read without a throw, and every issue can be said in words', () => {
+  const token = fc.constantFrom(
+    'kind: image',
+    'train:',
+    '  epochs:',
+    ' - ',
+    '&a',
+    '*a',
+    '{',
+    '}',
+    '[',
+    '? ',
+    '|',
+    '>-',
+    '!!set',
+    '<<: *a',
+    '\t',
+    '"',
+    "'",
+    '%YAML 1.2',
+    '---',
+    '0x1',
+    '.nan',
+    '~',
+    '\n',
+    ': ',
+  );
+  const texts = fc.oneof(
+    fc.string(),
+    fc.array(token).map((tokens) => tokens.join('')),
+    fc.array(token).map((tokens) => tokens.join('\n')),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      for (const issue of issuesOf(text)) {
+        expect(Issue.safeParse(issue).success).toBe(true);
+        expect(describeIssue(issue)).not.toContain('undefined');
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { partColumns } from '#core/kinds/table/part-columns.ts';
+import { type ColumnFacts, inferTableSchema } from '#core/kinds/table/schema/infer.ts';
+import { type Column, TableSchema } from '#core/kinds/table/schema/schema.ts';
+import { diffSchemas } from '#core/kinds/table/schema/schema-diff.ts';
+import { parseSchemaYaml, renderSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
+import { schemaOf } from '../../../../../fixtures/tables.ts';
+
+const SCHEMA = schemaOf(
+  {
+    age: { type: 'integer', min: 0, max: 120, nullable: false },
+    'marital status': { type: 'category', categories: ['yes', 'no', 'Widowed'] },
+    born: { type: 'date', max: '2026-01-01', dateFormat: '%d.%m.%Y' },
+    code: { type: 'id', unique: true, pattern: '[A-Z]{2}\\d+', suggested: { unique: true } },
+    weight: { type: 'number', unit: 'kg' },
+    ['__proto__']: {},
+    '1': { suggested: { pattern: '[0-9]{4}' } },
+    null: {},
+  },
+  {
+    rules: [
+      { name: 'grown', check: 'age >= 18 or "marital status" is null' },
+      { name: 'fresh', column: 'born', maxAgeDays: 9 },
+    ],
+  },
+);
+const withoutSuggestions = ({ columns, ...rest }: TableSchema) => ({
+  ...rest,
+  columns: columns.map(({ suggested: _, ...column }) => column),
+});
+
+describe('the YAML of a schema', () => {
+  test('reads as the schema that it shows', () => {
+    const parsed = parseSchemaYaml(renderSchemaYaml(SCHEMA));
+    expect(parsed).toEqual({ ok: true, schema: withoutSuggestions(SCHEMA) });
+  });
+
+  test('has suggestions as comments that become rules without their sign', () => {
+    const yaml = renderSchemaYaml(SCHEMA);
+    expect(yaml).toContain('    # pattern: "[0-9]{4}"');
+    const parsed = parseSchemaYaml(yaml.replace('# pattern', 'pattern'));
+    expect(parsed.ok && parsed.schema.columns.find(({ name }) => name === '1')?.pattern).toBe('[0-9]{4}');
+  });
+
+  test.each([
+    ['columns:\n  a: { type: integr }\n', 2, 'columns.a.type'],
+    ['columns:\n  a: { type: integer }\n  b:\n    type: text\n    min: 3\n', 5, 'columns.b.min'],
+    ['columns:\n  a: { type: integer, mn: 3 }\n', 2, 'columns.a.mn'],
+    ['columns:\n  a: { type: text, pattern: "(?=x)" }\n', 2, 'columns.a.pattern'],
+    ['columns:\n  a: { type: category }\n', 2, 'columns.a'],
+    ['columns:\n  a: { type: integer, min: 3, max: 1 }\n', 2, 'columns.a.max'],
+    ['columns:\n  a: { type: date, min: 2024-02-30 }\n', 2, 'columns.a.min'],
+    ['columns:\n  a: { type: integer }\nrules:\n  - { name: x, check: "b > 1" }\n', 4, 'rules.0.check'],
+    ['columns:\n  a: { type: integer }\nrules:\n  - name: x\n    column: a\n    maxAgeDays: 3\n', 5, 'rules.0.column'],
+    ['columns: [\n', 2, undefined],
+    ['columns: 3\n', 1, 'columns'],
+    ['', 1, undefined],
+  ])('is refused with the line: %j', (text, line, key) => {
+    const parsed = parseSchemaYaml(text);
+    expect(parsed.ok ? [] : parsed.issues.map(({ code, place }) => [code, place.line, place.key])).toContainEqual([
+      'table.schema',
+      line,
+      key,
+    ]);
+  });
+
+  test('with the same column twice is refused', () => {
+    expect(parseSchemaYaml('columns:\n  a: { type: text }\n  a: { type: text }\n').ok).toBe(false);
+  });
+});
+
+test('what differs between two versions is told change by change', () => {
+  const [age, marital] = ['age', 'marital status'].map((name) => SCHEMA.columns.find((one) => one.name === name)) as [
+    Column,
+    Column,
+  ];
+  const others = SCHEMA.columns.filter((column) => column !== age && column !== marital);
+  const after = {
+    ...SCHEMA,
+    version: 2,
+    columns: [
+      { ...age, max: 130, suggested: { min: 1 } },
+      ...others,
+      { name: 'new', type: 'text' as const, nullable: true },
+    ],
+    rules: [],
+  };
+  expect(diffSchemas(SCHEMA, SCHEMA)).toEqual([]);
+  expect(diffSchemas(SCHEMA, after).map(({ change, key }) => `${change} ${key}`)).toEqual([
+    'removed columns.marital status',
+    'changed columns.age.max',
+    'added columns.new',
+    'removed rules.grown',
+    'removed rules.fresh',
+    'changed columns (order)',
+  ]);
+});
+
+test('a column of the part has a name of its own, whatever it is called in the table', () => {
+  const names = partColumns(['id', 'Label', 'path', 'ID', 'id_4', 'a\nb']);
+  expect(names.slice(0, 1)).toEqual(['id']);
+  expect(
+    new Set([
+      'itemid',
+      'path',
+      'label',
+      'flags',
+      'fixes',
+      'license',
+      'source',
+      'line',
+      ...names.map((n) => n.toLowerCase()),
+    ]).size,
+  ).toBe(14);
+  expect(names.at(-1)).toBe('a_b');
+});
+
+const facts = (more: Partial<ColumnFacts>): ColumnFacts => ({
+  name: 'x',
+  rows: 1000,
+  values: 1000,
+  distinct: 1000,
+  integers: 0,
+  numbers: 0,
+  booleans: 0,
+  days: 0,
+  times: 0,
+  formats: [],
+  leadingZeros: 0,
+  longest: 10,
+  withUnit: 0,
+  unit: null,
+  commaNumbers: 0,
+  surelyComma: 0,
+  shapes: 9,
+  shape: null,
+  minNumber: null,
+  maxNumber: null,
+  minCommaNumber: null,
+  maxCommaNumber: null,
+  minDay: null,
+  maxDay: null,
+  top: [],
+  ...more,
+});
+const whole = { integers: 1000, numbers: 1000, longest: 5 };
+
+test.each<[string, Partial<ColumnFacts>, string]>([
+  ['whole numbers', whole, 'integer'],
+  ['whole numbers with a few words among them', { ...whole, integers: 960, numbers: 960 }, 'integer'],
+  ['too few values', { ...whole, values: 7, integers: 7, numbers: 7 }, 'text'],
+  ['half words', { ...whole, integers: 500, numbers: 500 }, 'text'],
+  ['codes such as 007', { ...whole, leadingZeros: 1 }, 'text'],
+  ['zip codes by name', { ...whole, name: 'zip_code' }, 'text'],
+  ['numbers longer than are exact', { ...whole, longest: 19 }, 'number'],
+  ['fractions', { numbers: 1000 }, 'number'],
+  ['yes and no', { booleans: 1000 }, 'boolean'],
+  ['days', { days: 1000 }, 'date'],
+  ['days of one format', { formats: [0, 1000] }, 'date'],
+  ['days that may be months', { formats: [0, 0, 1000, 1000] }, 'text'],
+  ['times', { times: 1000 }, 'datetime'],
+  ['fractions behind a comma', { commaNumbers: 990, surelyComma: 400 }, 'number'],
+  ['what may be fractions or thousands', { commaNumbers: 990, surelyComma: 0 }, 'text'],
+  ['numbers with a unit', { unit: 'kg', withUnit: 990 }, 'number'],
+  [
+    'few words over and over',
+    {
+      distinct: 2,
+      top: [
+        ['red', 600],
+        ['blue', 400],
+      ],
+    },
+    'category',
+  ],
+  ['names of things', { shapes: 1, shape: 'A-999' }, 'id'],
+])('a column of %s is inferred as such', (_, more, type) => {
+  const schema = inferTableSchema([facts(more)]);
+  expect(schema.columns[0]?.type).toBe(type);
+  expect(TableSchema.safeParse(schema).success).toBe(true);
+});
+
+test('rare misspellings and other spellings are no categories of their own', () => {
+  const top = [
+    ['Female', 480],
+    ['Male', 460],
+    ['female', 20],
+    ['Femal', 3],
+    ['Other', 37],
+  ] as const;
+  const [column] = inferTableSchema([facts({ distinct: 5, top })]).columns;
+  expect(column?.categories).toEqual(['Female', 'Male', 'Other']);
+});
+
+test('what the data would bear is suggested, not enforced', () => {
+  const [column] = inferTableSchema([facts({ ...whole, minNumber: 1, maxNumber: 9 })]).columns;
+  expect(column).toEqual({
+    name: 'x',
+    type: 'integer',
+    nullable: true,
+    suggested: { nullable: false, unique: true, min: 1, max: 9 },
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { inferText } from '#core/kinds/text/infer.ts';
+
+const sample = (text: string | Uint8Array) => ({
+  path: 'a.txt',
+  start: typeof text === 'string' ? new TextEncoder().encode(text) : text,
+});
+
+test('short lines are documents, as long as nearly all of them are', () => {
+  const names = Array.from({ length: 300 }, (_, i) => 'x'.repeat(2 + (i % 14))).join('\n');
+  expect(inferText([sample(names)])).toMatchObject({ unit: 'line', maxLength: 16 });
+  const sentences = Array.from({ length: 50 }, (_, i) => `A sentence of some length, number ${i}, and no more of it.`);
+  expect(inferText([sample(sentences.join('\r\n'))])).toMatchObject({ unit: 'line', maxLength: 64 });
+});
+
+test('files of prose are documents themselves, with room for what was not seen', () => {
+  const prose = 'word '.repeat(200);
+  expect(inferText([sample(prose), sample(`${prose}\n\n${prose}`)])).toMatchObject({ unit: 'file', maxLength: 8192 });
+  expect(inferText([sample('one\ntwo')])).toMatchObject({ unit: 'file' });
+});
+
+test('records with a column of text', () => {
+  expect(inferText([sample('{"id":1,"text":"a"}\n{"id":2,"te')])).toMatchObject({ unit: 'column', column: 'text' });
+});
+
+test('UTF-16 and a cut last character do no harm', () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `näme ${i}`).join('\n');
+  expect(inferText([sample(new Uint8Array(Buffer.from(`\ufeff${lines}`, 'utf16le')))])).toMatchObject({ unit: 'line' });
+  const cut = new TextEncoder().encode(`${lines}é`);
+  expect(inferText([sample(cut.subarray(0, -1))])).toMatchObject({ unit: 'line', maxLength: 16 });
+  expect(inferText([])).toMatchObject({ unit: 'file' });
+});

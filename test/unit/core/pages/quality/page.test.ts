@@ -1,0 +1,84 @@
+import { parseHTML } from 'linkedom';
+import { expect, test } from 'vitest';
+import { markOf } from '#core/pages/page.ts';
+import { shownOf } from './evidence.ts';
+import { FACTS, hostilePage, QUALITY } from './page-facts.ts';
+
+const page = hostilePage();
+const { document } = parseHTML(page);
+
+test('whatever the data says is text: no script, no handler, no address', () => {
+  expect(document.querySelectorAll('script, iframe, link, object, base')).toHaveLength(0);
+  for (const element of document.querySelectorAll('*'))
+    for (const { name } of element.attributes) expect(name).not.toMatch(/^on/);
+  for (const image of document.querySelectorAll('img'))
+    expect(image.getAttribute('src')).toMatch(/^data:image\/png;base64,/);
+  expect(page).not.toMatch(/(src|href)="?https?:/);
+  expect(page).not.toContain('\u202e');
+  expect(document.querySelector('[http-equiv="Content-Security-Policy"]')?.getAttribute('content')).toContain(
+    "default-src 'none'",
+  );
+});
+
+test('what was given in a column with personal data is not shown, and addresses in others are masked', () => {
+  expect(page).not.toContain('secret value');
+  expect(page).not.toContain('ada@example.org');
+  expect(page).toContain('(personal)');
+  expect(page).toContain('1 column with personal data');
+});
+
+test('a reason with a bound and no value, or with a column alone, reads as a phrase', () => {
+  const facts = {
+    ...FACTS,
+    rejected: [
+      {
+        code: 'table.type' as const,
+        items: 2,
+        examples: [{ column: 'age', allowed: 'a number' }, { column: 'height' }].map(({ column, allowed }) => ({
+          item: shownOf('a.csv'),
+          issues: [{ code: 'table.type' as const, place: { column }, ...(allowed !== undefined && { allowed }) }],
+        })),
+      },
+    ],
+  };
+  const text = hostilePage({ facts });
+  expect(text).toContain('<br>age: allowed a number</figcaption>');
+  expect(text).toContain('<br>height</figcaption>');
+});
+
+test('every section is there, and what to do comes in the order of what it gains', () => {
+  const heads = [...document.querySelectorAll('h2')].map((head) => head.textContent);
+  expect(heads).toEqual([
+    'What to do next',
+    'Four scores',
+    'What became of it',
+    'Classes',
+    'Rejected',
+    'Labels in conflict',
+    'Duplicates',
+    'Outliers',
+    'Kept, but marked',
+    'Distributions',
+    'Uploads',
+  ]);
+  const gains = [...document.querySelectorAll('ol li')].flatMap(
+    (line) => /total gains ([\d.]+)/.exec(line.textContent ?? '')?.[1] ?? [],
+  );
+  expect(gains.length).toBeGreaterThan(3);
+  expect([...gains].sort((a, b) => Number(b) - Number(a))).toEqual(gains);
+});
+
+test('the same facts are the same bytes, and the first lines tell what the page was made of', () => {
+  expect(hostilePage()).toBe(page);
+  expect(markOf(page.slice(0, 512))).toBe('mark');
+  expect(markOf('<html>')).toBeUndefined();
+});
+
+test('of data that no model is made of, the page promises no training', () => {
+  expect(page).toContain('Less than dataset.yaml asks for');
+  for (const kind of ['table', 'text', 'audio'] as const) {
+    const other = hostilePage({ quality: { ...QUALITY, kind } });
+    expect(other).toContain('A snapshot to use elsewhere');
+    expect(other).not.toMatch(/[Ee]nough to train on|goldpan fit/);
+  }
+});

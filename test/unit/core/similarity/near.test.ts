@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { normals, randomWords } from '#core/base/random.ts';
+import { fingerprintOf } from '#core/kinds/audio/fingerprint.ts';
+import { clustersOf } from '#core/similarity/clusters.ts';
+import { cutNames, lookName } from '#core/similarity/crop-hashes.ts';
+import { nearNames, nearOtherNames } from '#core/similarity/hash-pairs.ts';
+import { pictureLikeness } from '#core/similarity/image-correlation.ts';
+import { minHash, minHashBands, minHashLikeness } from '#core/similarity/min-hash.ts';
+import { LOOK_SIDE, lookOf } from '#core/similarity/thumbnail.ts';
+import { hashDistance } from '../../../fixtures/hash-distance.ts';
+
+/** Blobs of light, seen through a window of the scene: `from` and `size` in the units of the scene. */
+function scene(seed: number, side = LOOK_SIDE, from = 0, size = 1): Uint8Array {
+  const at = (place: number) => from + ((place + 0.5) / side) * size;
+  return Uint8Array.from({ length: side * side }, (_, i) => scenePoint(seed, at(i % side), at(Math.floor(i / side))));
+}
+
+const places = Array.from({ length: 130 }, (_, seed) => normals(seed, 'blobs', 24));
+
+function scenePoint(seed: number, x: number, y: number): number {
+  const blobs = places[seed] as ArrayLike<number>;
+  let light = 100;
+  for (let blob = 0; blob < 24; blob += 3) {
+    const [bx, by] = [0.5 + 0.25 * (blobs[blob] as number), 0.5 + 0.25 * (blobs[blob + 1] as number)];
+    light += 70 * Math.tanh(blobs[blob + 2] as number) * Math.exp(-((x - bx) ** 2 + (y - by) ** 2) / 0.02);
+  }
+  return Math.max(0, Math.min(255, light));
+}
+
+test('names that are near are found, each pair once, as comparing all finds them', () => {
+  const count = 400;
+  const words = randomWords(1, 'names', count * 2);
+  const high = words.slice(0, count);
+  const low = words.slice(count);
+  // Each fourth name is an earlier one with a few bits turned.
+  for (let i = 4; i < count; i += 4) {
+    const turned = randomWords(i, 'turned', 12);
+    [high[i], low[i]] = [high[i - 3] as number, low[i - 3] as number];
+    for (const bit of turned.slice(0, (i / 4) % 13)) {
+      if (bit & 32) high[i] = ((high[i] as number) ^ (1 << (bit & 31))) >>> 0;
+      else low[i] = ((low[i] as number) ^ (1 << (bit & 31))) >>> 0;
+    }
+  }
+  const name = (i: number) => (BigInt(high[i] as number) << 32n) | BigInt(low[i] as number);
+  const skip = new Uint8Array(count);
+  skip[1] = 1;
+  const wanted: string[] = [];
+  for (let j = 0; j < count; j++)
+    for (let i = 0; i < j; i++) {
+      const distance = hashDistance(name(i), name(j));
+      if (distance <= 11 && !skip[i] && !skip[j]) wanted.push(`${i} ${j} ${distance}`);
+    }
+  const found: string[] = [];
+  nearNames({ high, low }, { maxDistance: 11, mostOfEach: 50, skip }, (i, j, d) => found.push(`${i} ${j} ${d}`));
+  expect(found.sort()).toEqual(wanted.sort());
+  expect(wanted.length).toBeGreaterThan(60);
+});
+
+test('a thousand equal names are few pairs each', () => {
+  const [high, low] = [new Uint32Array(1000).fill(7), new Uint32Array(1000).fill(9)];
+  let pairs = 0;
+  nearNames({ high, low }, { maxDistance: 3, mostOfEach: 8, skip: new Uint8Array(1000) }, () => pairs++);
+  expect(pairs).toBeGreaterThanOrEqual(999);
+  expect(pairs).toBeLessThanOrEqual(8000);
+});
+
+test('a picture is like its crop, its brighter and its larger self, and unlike another', () => {
+  for (let seed = 0; seed < 12; seed++) {
+    const whole = scene(seed);
+    const crop = scene(seed, LOOK_SIDE, 0.025, 0.95);
+    const corner = scene(seed, LOOK_SIDE, 0.05, 0.95);
+    const brighter = whole.map((value) => Math.min(255, value * 0.8 + 30));
+    const larger = lookOf(scene(seed, 60), { width: 60, height: 60, channels: 1 });
+    for (const other of [whole, crop, corner, brighter, larger])
+      expect(pictureLikeness(whole, other, LOOK_SIDE)).toBeGreaterThan(0.988);
+    expect(pictureLikeness(whole, scene(seed + 100), LOOK_SIDE, { wanted: 0.988 })).toBeLessThan(0.9);
+  }
+  expect(pictureLikeness(new Uint8Array(LOOK_SIDE ** 2).fill(9), scene(1), LOOK_SIDE)).toBe(0);
+});
+
+test('a picture cut at a corner is found by a name that the whole one has for it, wherever it comes', () => {
+  const whole = Array.from({ length: 24 }, (_, seed) => scene(seed));
+  const cut = whole.map((_, seed) => {
+    const [x, y] = [seed % 2 === 0 ? 0 : 0.05, seed % 3 === 0 ? 0 : 0.05];
+    const at = (i: number) =>
+      scenePoint(
+        seed,
+        x + (((i % LOOK_SIDE) + 0.5) / LOOK_SIDE) * 0.95,
+        y + ((Math.floor(i / LOOK_SIDE) + 0.5) / LOOK_SIDE) * 0.95,
+      );
+    return Uint8Array.from({ length: LOOK_SIDE ** 2 }, (_, i) => at(i));
+  });
+  for (const looks of [
+    [...whole, ...cut],
+    [...cut, ...whole],
+  ]) {
+    const names = looks.map(lookName);
+    const all = { high: Uint32Array.from(names, ({ high }) => high), low: Uint32Array.from(names, ({ low }) => low) };
+    const bounds = { maxDistance: 11, mostOfEach: 1, skip: new Uint8Array(48) };
+    const found = new Set<number>();
+    nearOtherNames(
+      all,
+      bounds,
+      (item) => cutNames(looks[item] as Uint8Array),
+      (near, item, { move }) => {
+        const likeness = pictureLikeness(looks[near] as Uint8Array, looks[item] as Uint8Array, LOOK_SIDE, {
+          start: move,
+          wanted: 0.988,
+        });
+        if (near % 24 === item % 24 && likeness > 0.988) found.add(near % 24);
+      },
+    );
+    expect(found.size).toBeGreaterThan(22);
+  }
+});
+
+test('a look is luminance, averaged where the picture is larger and repeated where it is smaller', () => {
+  const red = Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i % 3 === 0 ? 200 : 0));
+  expect(new Set(lookOf(red, { width: 48, height: 48, channels: 3 }))).toEqual(new Set([60]));
+  const halves = Uint8Array.from({ length: 8 * 8 }, (_, i) => (i % 8 < 4 ? 0 : 255));
+  const look = lookOf(halves, { width: 8, height: 8, channels: 1 });
+  // Cells reach a quarter of their width into each neighbour: 1 of 6 parts lies beyond the edge.
+  expect([look[0], look[10], look[11], look[12], look[13]]).toEqual([0, 0, 43, 213, 255]);
+});
+
+test('a signature tells the share of common sequences within what chance allows', () => {
+  const words = Array.from({ length: 400 }, (_, i) => `w${randomWords(i, 'word', 1)[0]?.toString(36)}`);
+  const text = (from: number, to: number) => words.slice(from, to).join(' ');
+  const shingles = (of: string) => new Set(Array.from({ length: of.length - 4 }, (_, i) => of.slice(i, i + 5)));
+  for (const [from, to] of [
+    [0, 200],
+    [10, 210],
+    [40, 240],
+    [100, 300],
+    [200, 400],
+  ] as const) {
+    const [a, b] = [text(0, 200), text(from, to)];
+    const [one, other] = [shingles(a), shingles(b)];
+    const both = [...one].filter((shingle) => other.has(shingle)).length;
+    const likeness = both / (one.size + other.size - both);
+    expect(Math.abs(minHashLikeness(minHash(a), minHash(b)) - likeness)).toBeLessThan(0.13);
+  }
+});
+
+test('over many texts, short ones too, likenesses are told without a lean and as near as 128 hashes tell them', () => {
+  const shingles = (of: string) => new Set(Array.from({ length: of.length - 4 }, (_, i) => of.slice(i, i + 5)));
+  for (const count of [6, 30, 200]) {
+    const errors = Array.from({ length: 80 }, (_, text) => {
+      const words = Array.from(randomWords(text, 'words', count), (word) => word.toString(36));
+      const [a, b] = [words.join(' '), words.slice(Math.ceil(count / 8)).join(' ')];
+      const [one, other] = [shingles(a), shingles(b)];
+      const both = [...one].filter((shingle) => other.has(shingle)).length;
+      return minHashLikeness(minHash(a), minHash(b)) - both / (one.size + other.size - both);
+    });
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const spread = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+    expect(Math.abs(mean)).toBeLessThan(0.012);
+    expect(spread).toBeLessThan(0.037);
+  }
+});
+
+test('case and white space do not count, short and empty texts have signatures, and alike texts share a band', () => {
+  expect(minHash('The  Cat\nsat on the mat.')).toEqual(minHash('the cat sat on the mat.'));
+  expect(minHashLikeness(minHash('ann'), minHash('bob'))).toBeLessThan(0.1);
+  expect(minHash('')).toHaveLength(256);
+  const long = Array.from({ length: 60 }, (_, i) => `sentence ${randomWords(i, 'long', 1)[0]}`).join('. ');
+  const bands = minHashBands(minHash(long));
+  const edited = minHashBands(minHash(long.replace('sentence', 'remark')));
+  expect(bands.filter((band, i) => band === edited[i]).length).toBeGreaterThan(5);
+  expect(new Set([...bands, ...edited]).size).toBeGreaterThan(25);
+});
+
+test('a recording is near itself after a change of level, noise and a small delay, and far from another', () => {
+  const tone = (hertz: number, delay = 0, level = 1) =>
+    Int16Array.from({ length: 8000 }, (_, i) => {
+      const time = (i - delay) / 8000;
+      const swell = time < 0 ? 0 : Math.sin(Math.PI * time) ** 2;
+      return (
+        9000 * level * swell * (Math.sin(2 * Math.PI * hertz * time * (1 + time)) + 0.4 * Math.sin(9 * hertz * time))
+      );
+    });
+  const noise = normals(5, 'noise', 8000);
+  const [first, again] = [fingerprintOf(tone(300), 8000), fingerprintOf(tone(300, 80, 0.5), 8000)];
+  const noisy = fingerprintOf(
+    tone(300).map((value, i) => value + 20 * (noise[i] as number)),
+    8000,
+  );
+  const other = fingerprintOf(tone(900), 8000);
+  for (const near of [again, noisy]) {
+    expect(hashDistance(first.phash, near.phash)).toBeLessThanOrEqual(11);
+    expect(pictureLikeness(first.spectrum, near.spectrum, LOOK_SIDE)).toBeGreaterThan(0.95);
+  }
+  expect(pictureLikeness(first.spectrum, other.spectrum, LOOK_SIDE)).toBeLessThan(0.95);
+  expect(fingerprintOf(new Int16Array(8000), 8000).spectrum.every((value) => value === 0)).toBe(true);
+});
+
+test('clusters are the same whatever the order of the pairs', () => {
+  const pairs = fc.array(fc.tuple(fc.nat(30), fc.nat(30)), { maxLength: 30 });
+  const groups = (all: readonly (readonly [number, number])[]) => {
+    const clusters = clustersOf(31);
+    for (const [a, b] of all) clusters.join(a, b);
+    return clusters.groups();
+  };
+  fc.assert(
+    fc.property(
+      pairs.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+      ([all, shuffled]) => {
+        expect(groups(shuffled)).toEqual(groups(all));
+        for (const [a, b] of all)
+          if (a !== b) expect(groups(all).some((group) => group.includes(a) && group.includes(b))).toBe(true);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});

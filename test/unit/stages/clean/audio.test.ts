@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { sha256 } from '#core/base/hash.ts';
+import type { UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { effectiveConfig } from '#core/kinds/config.ts';
+import { keys } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import { cleanAudio } from '#stages/clean/audio.ts';
+import { DECODE_PROCESS } from '../../../fixtures/decode-process.ts';
+import { decodeAudioPart } from '../../../fixtures/parts.ts';
+import { zipOf } from '../../../fixtures/pictures.ts';
+import { compressed } from '../../core/kinds/audio/compressed-sounds.ts';
+import { tone, wavOf } from '../../core/kinds/audio/sounds.ts';
+
+/** Cleans a zip of clips in a dataset configured so. */
+async function clean(files: Record<string, Uint8Array>, file: object = {}) {
+  const drop = memoryStore({ bucket: 'drop', versioned: true });
+  const data = memoryStore({ bucket: 'data' });
+  const key = 'clips/all.zip';
+  await drop.put(key, await zipOf(files));
+  const facts = await drop.head(key);
+  await data.put(
+    keys.config('clips', 'c'),
+    JSON.stringify(effectiveConfig({ kind: 'audio', ...file } as never, undefined)),
+  );
+  const message: UnitMessage = {
+    dataset: 'clips',
+    uploadId: 'u',
+    configId: 'c',
+    unit: '00000-of-00001',
+    source: { key, versionId: facts?.versionId ?? '', size: facts?.size ?? 0, etag: '' },
+    slice: { type: 'zip', firstEntry: 0, entryCount: Object.keys(files).length },
+  };
+  await cleanAudio(message, { drop, data, openDecoder: () => openDecoder(DECODE_PROCESS) });
+  const read = async (at: string) => new TextDecoder().decode((await data.get(at))?.body);
+  const verdict = JSON.parse(await read(keys.verdict(message))) as Verdict;
+  const part = verdict.part ? await data.get(verdict.part.key) : undefined;
+  const lines = (await read(keys.quarantine(message))).split('\n').filter(Boolean);
+  const rejected = lines.map(
+    (line) => JSON.parse(line) as { path: string; issues: { code: string }[]; bytesSha256?: string },
+  );
+  return {
+    verdict,
+    items: part ? await decodeAudioPart(part.body) : [],
+    rejected: Object.fromEntries(rejected.map(({ path, issues }) => [path, issues[0]?.code])),
+    kept: rejected.map(({ bytesSha256 }) => bytesSha256),
+  };
+}
+
+test('a clip becomes PCM of the configured form, named by its samples', async () => {
+  const { items, verdict } = await clean(
+    { '7/a.wav': wavOf(tone({ sampleRate: 16_000 }), { sampleRate: 16_000 }) },
+    { labels: 'folder' },
+  );
+  expect(verdict.items).toEqual({ accepted: 1, rejected: 0 });
+  const [item] = items;
+  expect(item).toMatchObject({
+    path: '7/a.wav',
+    label: '7',
+    sampleRate: 8000,
+    originalSampleRate: 16_000,
+    originalSeconds: 0.5,
+    channels: 1,
+    flags: [],
+    license: null,
+    source: 'clips/all.zip',
+  });
+  expect(item?.bytes.length).toBe(16_000);
+  expect(item?.itemId).toBe(sha256('8000:', item?.bytes ?? ''));
+});
+
+test('the same sound has the same id whatever file it came in', async () => {
+  const samples = tone();
+  const { items } = await clean({
+    'a.wav': wavOf(samples, { bits: 16 }),
+    'b.wav': wavOf(
+      samples.map((value) => Math.round(value * 2 ** 15) / 2 ** 15),
+      { bits: 32, encoding: 3 },
+    ),
+  });
+  expect(items[0]?.itemId).toBe(items[1]?.itemId);
+});
+
+test('of ten clips each hostile one is rejected for what it is, and the others are clean', async () => {
+  const good = wavOf(tone());
+  const bytes = compressed('flac');
+  const { items, rejected, kept } = await clean({
+    'good.wav': good,
+    'cut.wav': good.subarray(0, 2000),
+    'lies.wav': wavOf(tone(), { declared: 0x7fffffff }),
+    'no-channels.wav': good.map((byte, i) => (i === 22 ? 0 : byte)),
+    'a-law.wav': wavOf(tone(), { encoding: 6, bits: 8 }),
+    'rf64.wav': new Uint8Array(Buffer.concat([Buffer.from('RF64'), good.subarray(4)])),
+    'silent.wav': wavOf(new Float32Array(8000)),
+    'short.wav': wavOf(tone({ seconds: 0.05 })),
+    'junk.flac': bytes.map((byte, i) => (i < 42 ? byte : (i * 7919) % 251)),
+    'cut.flac': bytes.subarray(0, 4000),
+    'empty.wav': new Uint8Array(),
+    'text.wav': new Uint8Array(Buffer.from('not a sound')),
+    'good.flac': bytes,
+    'good.mp3': compressed('mp3'),
+    'good.ogg': compressed('oga'),
+  });
+  expect(rejected).toEqual({
+    'cut.wav': 'audio.truncated',
+    'lies.wav': 'audio.truncated',
+    'no-channels.wav': 'audio.corrupt',
+    'a-law.wav': 'audio.type-not-allowed',
+    'rf64.wav': 'audio.type-not-allowed',
+    'silent.wav': 'audio.silence',
+    'short.wav': 'audio.too-short',
+    'junk.flac': 'audio.corrupt',
+    'cut.flac': 'audio.truncated',
+    'empty.wav': 'upload.empty',
+    'text.wav': 'audio.type-not-allowed',
+  });
+  expect(items.map(({ path }) => path)).toEqual(['good.wav', 'good.flac', 'good.mp3', 'good.ogg']);
+  expect(kept.filter((sha) => sha === undefined).length).toBe(1);
+});
+
+test('a sidecar is no clip; a licence is required where the rules say so', async () => {
+  const rules = { 'item.no-license': { action: 'reject' } };
+  const files = { 'facts.jsonl': Buffer.from('{"path":"a.wav","license":"CC0-1.0"}\n'), 'a.wav': wavOf(tone()) };
+  const said = await clean(files, { labels: 'sidecar:facts.jsonl', rules });
+  expect(said.verdict).toMatchObject({ items: { accepted: 1, rejected: 0 }, sidecar: { path: 'facts.jsonl' } });
+  expect((await clean({ 'a.wav': wavOf(tone()) }, { rules })).rejected).toEqual({ 'a.wav': 'item.no-license' });
+});
+
+test('rules decide: what is cut short may be kept and marked, clipping may be refused', async () => {
+  const loud = wavOf(tone({ amplitude: 2 }));
+  const flagged = await clean(
+    { 'loud.wav': loud, 'cut.wav': wavOf(tone()).subarray(0, 6000) },
+    { rules: { 'audio.truncated': { action: 'flag' } } },
+  );
+  expect(flagged.items.map(({ flags }) => flags)).toEqual([['audio.clipping'], ['audio.truncated']]);
+  const strict = await clean({ 'loud.wav': loud }, { rules: { 'audio.clipping': { action: 'reject' } } });
+  expect(strict.rejected).toEqual({ 'loud.wav': 'audio.clipping' });
+});

@@ -1,0 +1,146 @@
+// Two buckets in memory and a hand that drops uploads and cleans them, as the stages before assemble would.
+import { tmpdir } from 'node:os';
+import { sha256 } from '#core/base/hash.ts';
+import type { CurrentConfig, Refusal, Verdict } from '#core/ingest/messages.ts';
+import { configIdOf, type ImageDataset, SplitConfig } from '#core/kinds/config.ts';
+import { encodePart, type Item } from '#core/kinds/image/part.ts';
+import { rulesSchema } from '#core/kinds/rules.ts';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { AssembleRequest, type Indexed, type Sealed, type ShardFile } from '#core/snapshot/messages.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { index } from '#stages/index/stage.ts';
+import { seal } from '#stages/seal/stage.ts';
+import { shard } from '#stages/shard/stage.ts';
+
+export const DATASET = 'digits';
+export const SIDE = 8;
+export const CONFIG: ImageDataset = {
+  kind: 'image',
+  image: { width: SIDE, height: SIDE, channels: 1, fit: 'cover' },
+  labels: 'folder',
+  license: null,
+  rules: rulesSchema('image').parse({}),
+  split: SplitConfig.parse({}),
+  gate: GateConfig.parse({ minItems: 40 }),
+  train: TrainConfig.parse({ epochs: 7, batchSize: 16 }),
+};
+export const CONFIG_ID = configIdOf(CONFIG);
+
+/** `number` decides the pixels, and with them the item's id. */
+export type Picture = { readonly number: number; readonly path: string; readonly label: string | null };
+export type World = { readonly drop: Store; readonly data: Store };
+
+export function openWorld(): World {
+  return { drop: memoryStore({ bucket: 'drop', versioned: true }), data: memoryStore({ bucket: 'data' }) };
+}
+
+export async function configure({ data }: World, config: ImageDataset = CONFIG): Promise<void> {
+  const current: CurrentConfig = { configId: configIdOf(config), versionId: null, config };
+  await writeJson(data, keys.currentConfig(DATASET), current);
+}
+
+export function pictures(from: number, to: number, label: string | null = 'a'): Picture[] {
+  return Array.from({ length: to - from }, (_, i) => ({ number: from + i, path: `${label}/${from + i}.png`, label }));
+}
+
+export function itemOf({ number, path, label }: Picture, source: string): Item {
+  // Noise, so that no two of them are near.
+  const noise = sha256(`${number}`) + sha256(`more ${number}`);
+  const bytes = Uint8Array.from(Buffer.from(noise, 'hex'));
+  return {
+    itemId: sha256(bytes, `${SIDE}x${SIDE}x1`),
+    path,
+    label,
+    bytes,
+    width: SIDE,
+    height: SIDE,
+    channels: 1,
+    originalWidth: SIDE,
+    originalHeight: SIDE,
+    aspect: 1,
+    brightness: 0.5,
+    contrast: 0.5,
+    sharpness: 1,
+    entropy: 4,
+    colourfulness: 0,
+    uniformity: 0.5,
+    noise: 1,
+    phash: BigInt(`0x${noise.slice(0, 16)}`),
+    flags: [],
+    fixes: [],
+    license: null,
+    source,
+  };
+}
+
+/** One version of one object. Returns its upload id; nothing is cleaned yet. */
+export async function dropObject({ drop }: World, path: string): Promise<string> {
+  const key = `${DATASET}/${path}`;
+  await drop.put(key, `bytes of ${path}`);
+  const versionId = (await drop.head(key))?.versionId ?? 'null';
+  return uploadIdOf(drop.bucket, key, versionId);
+}
+
+/** Drops an object and cleans it: one part and one verdict a unit. `cleaned` units of it, all by default. */
+export async function dropCleaned(
+  world: World,
+  path: string,
+  units: readonly (readonly Picture[])[],
+  { cleaned = units.length, rejected = 0 } = {},
+): Promise<string> {
+  const uploadId = await dropObject(world, path);
+  const sourceKey = `${DATASET}/${path}`;
+  for (const [number, unit] of units.slice(0, cleaned).entries()) {
+    const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(number, units.length) };
+    const bytes = encodePart(unit.map((picture) => itemOf(picture, sourceKey)));
+    if (unit.length > 0) await world.data.put(keys.part(place), bytes);
+    const verdict: Verdict = {
+      ...place,
+      sourceKey,
+      part: unit.length === 0 ? null : { key: keys.part(place), sha256: sha256(bytes), items: unit.length },
+      items: { accepted: unit.length, rejected },
+      byIssue: rejected > 0 ? { 'image.corrupt': rejected } : {},
+      examples: [],
+    };
+    await writeJson(world.data, keys.verdict(place), verdict);
+  }
+  return uploadId;
+}
+
+export async function dropRefused(world: World, path: string): Promise<string> {
+  const uploadId = await dropObject(world, path);
+  const source = { key: `${DATASET}/${path}`, versionId: 'v', size: 0, etag: '"e"' };
+  const issues: Refusal['issues'] = [{ code: 'upload.empty', place: { path } }];
+  await writeJson(world.data, keys.refused(DATASET, uploadId), { dataset: DATASET, uploadId, source, issues });
+  return uploadId;
+}
+
+export function request(more: Partial<AssembleRequest> = {}): AssembleRequest {
+  return AssembleRequest.parse({ dataset: DATASET, trigger: 'manual', ...more });
+}
+
+export function runIndex({ drop, data }: World, asked = request()): Promise<Indexed> {
+  return index({ drop, data, scratch: tmpdir() })(asked);
+}
+
+/** The whole state machine: index, the shards, seal. */
+export async function assemble(
+  world: World,
+  asked = request(),
+): Promise<{ indexed: Indexed; shards: ShardFile[]; sealed: Sealed }> {
+  const indexed = await runIndex(world, asked);
+  const shards = await Promise.all(indexed.shards.map(shard({ data: world.data })));
+  const sealed = await seal({ data: world.data })({ request: asked, snapshotId: indexed.snapshotId });
+  return { indexed, shards, sealed };
+}
+
+/** Every object under a prefix, by key, as hex of its bytes. */
+export async function contents(store: Store, prefix: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { key } of store.list(prefix)) found[key] = sha256((await store.get(key))?.body ?? '');
+  return found;
+}

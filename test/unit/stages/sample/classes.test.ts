@@ -1,0 +1,103 @@
+// What is drawn where the model has a mixture or knows classes.
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import { decodeNpy } from '#core/base/npy.ts';
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import { HEADER, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { keys } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import { conditionalDecoder } from '../../../fixtures/decoders.ts';
+import { SHAPE, storeModel } from '../../../fixtures/stored-model.ts';
+import { bytesOf, type Call, openEndpoint, problemOf } from './calls.ts';
+
+const LABELS = ['cat', 'dog & "co"'];
+/** One narrow component a class, far apart. */
+const MIXTURE: LatentMixture = {
+  schemaVersion: 1,
+  latentDim: SHAPE.latentDim,
+  covariance: 'diagonal',
+  components: [-3, 3].map((at, label) => ({
+    weight: 0.5,
+    label,
+    mean: Array.from({ length: SHAPE.latentDim }, () => at),
+    factor: Array.from({ length: SHAPE.latentDim }, () => 1e-3),
+  })),
+};
+const data = memoryStore();
+const { call } = openEndpoint({ data });
+const of = (dataset: string, body: unknown = {}, more: Call = {}) =>
+  call({ path: `/v1/datasets/${dataset}/sample`, accept: 'application/x-npy', body, ...more });
+const pixels = async (dataset: string, body: unknown) =>
+  decodeNpy(bytesOf(await of(dataset, body))).values as Uint8Array;
+const first = (values: Uint8Array, count = 1) => values.subarray(0, count * SHAPE.width * SHAPE.height);
+
+beforeAll(async () => {
+  await storeModel(data, { dataset: 'mixed', modelId: 'mixed', labels: LABELS, mixture: MIXTURE });
+  await storeModel(data, { dataset: 'plain', modelId: 'plain', labels: LABELS });
+  const told = { labels: LABELS, conditional: true, decoder: conditionalDecoder(SHAPE, 2) };
+  await storeModel(data, { dataset: 'told', modelId: 'told', ...told });
+  await storeModel(data, { dataset: 'gan', modelId: 'gan', family: 'gan', ...told });
+});
+
+test('a model with a mixture draws from it by default, the same each time, and says so everywhere', async () => {
+  const answer = await of('mixed', { n: 2, seed: 5 }, { accept: 'application/json' });
+  const { images, ...facts } = SampleAnswer.parse(JSON.parse(answer.body));
+  expect(facts).toMatchObject({ prior: 'mixture', output: 'mean', label: null });
+  expect(answer.headers).toMatchObject({ [HEADER.prior]: 'mixture', [HEADER.output]: 'mean' });
+  const { xmpAsString } = await sharp(Buffer.from(images[0] as string, 'base64')).metadata();
+  expect(xmpAsString).toContain('goldpan:prior="mixture" goldpan:output="mean"/>');
+  expect(await of('mixed', { n: 2, seed: 5 }, { accept: 'application/json' })).toEqual(answer);
+  expect(await pixels('mixed', { n: 4, seed: 5, prior: 'mixture' })).toEqual(await pixels('mixed', { n: 4, seed: 5 }));
+  expect(await pixels('mixed', { n: 4, seed: 5, prior: 'normal' })).toEqual(await pixels('plain', { n: 4, seed: 5 }));
+});
+
+test('a label is drawn from its own components, whatever else is drawn', async () => {
+  const cats = await pixels('mixed', { n: 6, seed: 1, label: LABELS[0] });
+  const dogs = await pixels('mixed', { n: 6, seed: 1, label: LABELS[1] });
+  // The components are so narrow that a class is one picture, give or take a rounding.
+  const apart = (a: Uint8Array, b: Uint8Array) => Math.max(...a.map((value, i) => Math.abs(value - (b[i] as number))));
+  expect(apart(first(cats), cats.subarray(first(cats).length, 2 * first(cats).length))).toBeLessThan(4);
+  expect(apart(first(cats), first(dogs))).toBeGreaterThan(50);
+  const answer = await of('mixed', { n: 1, seed: 1, label: LABELS[1] }, { accept: 'image/png' });
+  expect(decodeURIComponent(answer.headers[HEADER.label] ?? '')).toBe(LABELS[1]);
+  const { xmpAsString } = await sharp(bytesOf(answer)).metadata();
+  expect(xmpAsString).toContain('goldpan:label="dog &#38; &#34;co&#34;"');
+});
+
+test('a conditional decoder is told the class, and one of its classes where none was asked for', async () => {
+  const [cat, dog] = await Promise.all(LABELS.map((label) => pixels('told', { n: 1, seed: 4, label })));
+  expect(cat).not.toEqual(dog);
+  const any = await pixels('told', { n: 8, seed: 4 });
+  expect([cat, dog]).toContainEqual(first(any));
+  expect(first(await pixels('told', { n: 8, seed: 4, label: LABELS[0] }))).toEqual(cat);
+  const walk = { path: '/v1/datasets/told/interpolate', body: { rows: 2, steps: 3, seed: 1 } };
+  expect((await of('told', walk.body, walk)).statusCode).toBe(200);
+});
+
+test('a generator serves from its own file, and its pixels are no mean', async () => {
+  const answer = await of('gan', { n: 2, seed: 4 });
+  expect(answer.headers).toMatchObject({ [HEADER.prior]: 'normal', [HEADER.output]: 'generated' });
+  expect(await pixels('gan', { n: 2, seed: 4 })).toEqual(await pixels('told', { n: 2, seed: 4 }));
+});
+
+test.each([
+  ['a label that no item had', 'mixed', { label: 'cow' }, 'label.unknown'],
+  ['a label of a model that knows none', 'plain', { label: 'cat' }, 'label.unavailable'],
+  [
+    'a label from the normal prior of a model told nothing',
+    'mixed',
+    { label: 'cat', prior: 'normal' },
+    'label.unavailable',
+  ],
+  ['a mixture where there is none', 'plain', { prior: 'mixture' }, 'prior.unavailable'],
+  ['another prior', 'plain', { prior: 'uniform' }, 'request.invalid'],
+  ['an empty label', 'plain', { label: '' }, 'request.invalid'],
+])('%s is refused', async (_what, dataset, body, code) => {
+  expect(problemOf(await of(dataset, body))).toMatchObject({ status: 400, code });
+});
+
+test('a mixture that is not what the card says is a fault, not an answer', async () => {
+  await storeModel(data, { dataset: 'damaged', modelId: 'damaged', mixture: MIXTURE });
+  await data.put(keys.model('damaged', 'damaged', 'latents.json'), Buffer.from('{}'));
+  await expect(of('damaged')).rejects.toThrow('another latents.json than its card says');
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { keys } from '#core/store/keys.ts';
+import { assemble, CONFIG, configure, DATASET, dropCleaned, openWorld, pictures, request } from '../index/world.ts';
+
+async function worldOf(items: number) {
+  const world = openWorld();
+  await configure(world);
+  await dropCleaned(world, 'a.zip', [pictures(0, items)]);
+  return world;
+}
+
+test('new items are counted against the snapshot of the last run, and hold an automatic run back', async () => {
+  const world = await worldOf(300);
+  const first = (await assemble(world, request({ trigger: 'automatic' }))).sealed;
+  expect(first.gate.outcome).toBe('passed');
+  await dropCleaned(world, 'b.zip', [pictures(250, 320)]);
+  const second = (await assemble(world, request({ trigger: 'automatic', since: first.snapshotId }))).sealed;
+  expect(second.gate).toMatchObject({ outcome: 'blocked', missing: [{ what: 'new items', have: 20, need: 200 }] });
+  expect(second.job).toBeNull();
+});
+
+test('who overrode the gate is in the job, and nobody is where nothing was overridden', async () => {
+  const world = await worldOf(100);
+  await configure(world, { ...CONFIG, gate: GateConfig.parse({ minItems: 500 }) });
+  expect((await assemble(world, request({ force: 'ada' }))).sealed.job?.forcedBy).toBe('ada');
+  await configure(world, { ...CONFIG, gate: GateConfig.parse({ minItems: 40 }) });
+  expect((await assemble(world, request({ force: 'ada' }))).sealed.job).not.toHaveProperty('forcedBy');
+});
+
+test('a report trains nothing; its page is written anew when the gate asks for something else', async () => {
+  const world = await worldOf(100);
+  const pageOf = async (snapshotId: string) =>
+    new TextDecoder().decode((await world.data.get(keys.qualityPage(DATASET, snapshotId)))?.body);
+  const { sealed } = await assemble(world, request({ trigger: 'report' }));
+  expect(sealed).toMatchObject({ job: null, gate: { outcome: 'not-asked' } });
+  expect(await pageOf(sealed.snapshotId)).toContain('Enough to train on');
+  await configure(world, { ...CONFIG, gate: GateConfig.parse({ minPerClass: 512 }) });
+  await assemble(world, request({ trigger: 'report' }));
+  expect(await pageOf(sealed.snapshotId)).toContain('412 more distinct items of class a');
+});

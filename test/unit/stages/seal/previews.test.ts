@@ -1,0 +1,61 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { encodePart } from '#core/kinds/image/part.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import { plainPicture } from '#stages/seal/plain-picture.ts';
+import { readPreviews } from '#stages/seal/previews.ts';
+import { factsOf, shownOf } from '../../core/pages/quality/evidence.ts';
+import { itemOf, pictures, SIDE } from '../index/world.ts';
+
+const NOTE = 'at home, 52.5 N 13.4 E';
+
+async function photo(): Promise<Uint8Array> {
+  const exif = { IFD0: { ImageDescription: NOTE } };
+  const image = sharp({ create: { width: 40, height: 30, channels: 3, background: '#a63' } });
+  return new Uint8Array(await image.withExif(exif).jpeg().toBuffer());
+}
+
+test('pictures are cut from their part as PNG of the very pixels; one that is not there says so', async () => {
+  const data = memoryStore({ bucket: 'data' });
+  const items = pictures(0, 5).map((picture) => itemOf(picture, 'pets/a.zip'));
+  await data.put('parts/x.parquet', encodePart(items));
+  const [there, gone, beyond] = [
+    shownOf('a', { part: { key: 'parts/x.parquet', row: 3 } }),
+    shownOf('b', { part: { key: 'parts/gone.parquet', row: 0 } }),
+    shownOf('c', { part: { key: 'parts/x.parquet', row: 9 } }),
+  ];
+  const flagged = [{ code: 'image.blurry' as const, items: 3, examples: [there, gone, beyond] }];
+  const previews = await readPreviews(data, factsOf({ flagged }), null);
+  const preview = previews(there);
+  if (preview.looks !== 'image') throw new Error(`looks like ${preview.looks}`);
+  const { data: pixels, info } = await sharp(Buffer.from(preview.uri.split(',')[1] as string, 'base64'))
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height, info.channels]).toEqual([SIDE, SIDE, 1]);
+  expect(new Uint8Array(pixels)).toEqual(items[3]?.bytes);
+  expect(previews(gone).looks).toBe('nothing');
+  expect(previews(beyond).looks).toBe('nothing');
+});
+
+test('a dropped picture is shown without what its camera noted', async () => {
+  const bytes = await photo();
+  expect(Buffer.from(bytes).includes(NOTE)).toBe(true);
+  const plain = plainPicture(bytes);
+  expect(plain).toMatchObject({ type: 'image/jpeg', width: 40 });
+  expect(Buffer.from(plain?.bytes ?? []).includes(NOTE)).toBe(false);
+  expect(await sharp(plain?.bytes).raw().toBuffer()).toEqual(await sharp(bytes).raw().toBuffer());
+  expect(plainPicture(bytes.subarray(0, 30))).toBeUndefined();
+  expect(plainPicture(new TextEncoder().encode('<svg onload="alert(1)"/>'))).toBeUndefined();
+});
+
+test('a row as it came is shown only where the table holds nothing personal, and addresses in it are masked', async () => {
+  const data = memoryStore({ bucket: 'data' });
+  const item = shownOf('a.csv', { line: 2, row: 'ada@example.org,3' });
+  const rejected = [{ code: 'table.type' as const, items: 1, examples: [{ item, issues: [] }] }];
+  const column = { type: 'text' as const, rows: 1, missing: 0, distinct: 1, categories: [] };
+  const facts = (personal: boolean) =>
+    factsOf({ kind: 'table', rejected, columns: [{ ...column, name: 'who', personal }] });
+  expect((await readPreviews(data, facts(true), null))(item).looks).toBe('nothing');
+  expect((await readPreviews(data, facts(false), null))(item)).toEqual({ looks: 'text', text: '[email],3' });
+});

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { TrainConfig } from '#core/model/train-config.ts';
+import { Manifest, Sealed } from '#core/snapshot/messages.ts';
+import { Quality } from '#core/snapshot/quality/quality.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { seal } from '#stages/seal/stage.ts';
+import { shard } from '#stages/shard/stage.ts';
+import {
+  assemble,
+  CONFIG,
+  CONFIG_ID,
+  configure,
+  contents,
+  DATASET,
+  dropCleaned,
+  openWorld,
+  pictures,
+  request,
+  runIndex,
+} from '../index/world.ts';
+
+async function worldOf(items: number, rejected = 0) {
+  const world = openWorld();
+  await configure(world);
+  await dropCleaned(world, 'a.zip', [pictures(0, items)], { rejected });
+  return world;
+}
+
+test('seal ends with the job, its settings from dataset.yaml unless the request says otherwise', async () => {
+  const world = await worldOf(300);
+  const { sealed } = await assemble(world, request({ train: { latentDim: 4 }, attempt: 2 }));
+  expect(Sealed.parse(sealed)).toEqual(sealed);
+  expect(sealed.gate).toEqual({ outcome: 'passed', missing: [], forcedBy: null });
+  expect(sealed.job).toMatchObject({
+    dataset: DATASET,
+    snapshotId: sealed.snapshotId,
+    configId: CONFIG_ID,
+    attempt: 2,
+  });
+  expect(sealed.job?.train).toEqual({ ...CONFIG.train, latentDim: 4 });
+  expect(sealed.job?.runId).toMatch(/^vae-[0-9a-f]{12}$/);
+  expect(sealed.executionName).toBe(`${sealed.job?.runId}-attempt-2`);
+});
+
+test('the manifest lists the shards with their hashes, and quality counts what was left out', async () => {
+  const { data, ...world } = await worldOf(300, 2);
+  const { sealed, shards } = await assemble({ data, ...world });
+  const { value: manifest } = (await readJson(data, keys.manifest(DATASET, sealed.snapshotId), Manifest)) ?? {};
+  expect(manifest).toMatchObject({ configId: CONFIG_ID, labels: ['a'], shards });
+  const total = Object.values(manifest?.splits ?? {}).reduce((sum, items) => sum + items, 0);
+  expect(total).toBe(300);
+  const { value: quality } = (await readJson(data, keys.quality(DATASET, sealed.snapshotId), Quality)) ?? {};
+  expect(quality).toMatchObject({
+    uploads: { accepted: 0, partly: 1, rejected: 0, pending: 0 },
+    items: { accepted: 300, rejected: 2, distinct: 300 },
+    byIssue: { 'image.corrupt': 2 },
+    byLabel: { a: 300 },
+    splits: manifest?.splits,
+  });
+});
+
+test('a second fit on the same data and settings is the same run, on other settings another', async () => {
+  const world = await worldOf(300);
+  const { sealed } = await assemble(world);
+  const before = await contents(world.data, keys.snapshots(DATASET));
+  const again = await assemble(world);
+  expect(again.indexed.sealed).toBe(true);
+  expect(again.sealed).toEqual(sealed);
+  expect(await contents(world.data, keys.snapshots(DATASET))).toEqual(before);
+  const longer = (await assemble(world, request({ train: { epochs: 8 } }))).sealed;
+  expect(longer.snapshotId).toBe(sealed.snapshotId);
+  expect(longer.job?.runId).not.toBe(sealed.job?.runId);
+});
+
+test('training settings changed in dataset.yaml act at once, on a snapshot that is sealed already, too', async () => {
+  const world = await worldOf(300);
+  const { sealed } = await assemble(world);
+  await configure(world, { ...CONFIG, train: TrainConfig.parse({ epochs: 99 }) });
+  const later = (await assemble(world)).sealed;
+  expect(later.snapshotId).toBe(sealed.snapshotId);
+  expect(later.job?.train.epochs).toBe(99);
+});
+
+test('too little data: no job, and how much is missing', async () => {
+  const world = await worldOf(20);
+  const { sealed } = await assemble(world);
+  expect(sealed).toMatchObject({ job: null, executionName: null, gate: { outcome: 'refused' } });
+  expect(sealed.gate.missing[0]).toMatchObject({ what: 'items', have: 20, need: 32 });
+  const empty = openWorld();
+  await configure(empty);
+  expect((await assemble(empty)).sealed.gate.missing[0]).toMatchObject({ have: 0, need: 32 });
+});
+
+test('a shard that is not there keeps the snapshot unsealed, and seal says which', async () => {
+  const world = await worldOf(300);
+  const { snapshotId, shards } = await runIndex(world);
+  const run = () => seal({ data: world.data })({ request: request(), snapshotId });
+  await expect(run()).rejects.toThrow(/lacks train-00000/);
+  for (const asked of shards.slice(0, 2)) await shard({ data: world.data })(asked);
+  await expect(run()).rejects.toThrow(/lacks test-00000/);
+  await expect(run()).rejects.toMatchObject({ name: 'CorruptObjectError' });
+  expect(await world.data.head(keys.manifest(DATASET, snapshotId))).toBeUndefined();
+  for (const asked of shards) await shard({ data: world.data })(asked);
+  await world.data.delete(keys.snapshot(DATASET, snapshotId, 'test-00000.npy'));
+  await expect(run()).rejects.toThrow(/lacks test-00000/);
+  await expect(seal({ data: world.data })({ request: request(), snapshotId: 'none' })).rejects.toThrow(/index.json/);
+});
+
+test('many seals at once write one manifest', async () => {
+  const world = await worldOf(300);
+  const { snapshotId, shards } = await runIndex(world);
+  await Promise.all(shards.map(shard({ data: world.data })));
+  const run = () => seal({ data: world.data })({ request: request(), snapshotId });
+  const all = await Promise.all(Array.from({ length: 20 }, run));
+  for (const sealed of all) expect(sealed).toEqual(all[0]);
+});

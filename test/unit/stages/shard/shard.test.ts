@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { sha256 } from '#core/base/hash.ts';
+import { decodeNpy } from '#core/base/npy.ts';
+import { splitOf } from '#core/kinds/split.ts';
+import { SnapshotIndex } from '#core/snapshot/messages.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { shard } from '#stages/shard/stage.ts';
+import {
+  CONFIG,
+  configure,
+  contents,
+  DATASET,
+  dropCleaned,
+  itemOf,
+  openWorld,
+  pictures,
+  runIndex,
+  SIDE,
+} from '../index/world.ts';
+
+const PICTURES = [...pictures(0, 90, 'b'), ...pictures(90, 120, 'a'), ...pictures(120, 150, null)];
+
+async function indexed() {
+  const world = openWorld();
+  await configure(world);
+  await dropCleaned(world, 'a.zip', [PICTURES.slice(0, 70), PICTURES.slice(70)]);
+  return { ...world, ...(await runIndex(world)) };
+}
+
+const read = async (data: Store, snapshotId: string, file: string) =>
+  decodeNpy((await data.get(keys.snapshot(DATASET, snapshotId, file)))?.body ?? new Uint8Array());
+
+test('a shard holds the pixels and class indices of its split, in the order of the parts', async () => {
+  const { data, snapshotId, shards } = await indexed();
+  for (const request of shards) {
+    const { name, split, items, files } = await shard({ data })(request);
+    const wanted = PICTURES.filter((picture) => splitOf(itemOf(picture, '').itemId, CONFIG.split) === split);
+    const pixels = await read(data, snapshotId, `${name}.npy`);
+    const labels = await read(data, snapshotId, `${name}-labels.npy`);
+    expect(pixels.shape).toEqual([wanted.length, SIDE, SIDE, 1]);
+    expect(pixels.values).toEqual(Uint8Array.from(wanted.flatMap((picture) => [...itemOf(picture, '').bytes])));
+    expect(labels.values).toEqual(
+      Int32Array.from(wanted, ({ label }) => (label === null ? -1 : ['a', 'b'].indexOf(label))),
+    );
+    expect(items).toBe(wanted.length);
+    expect(files[0]?.sha256).toBe(
+      sha256((await data.get(keys.snapshot(DATASET, snapshotId, `${name}.npy`)))?.body ?? ''),
+    );
+  }
+  expect(shards).toHaveLength(3);
+});
+
+test('each item of each of many shards lands in its own place', async () => {
+  const { data, snapshotId, shards } = await indexed();
+  const at = keys.snapshot(DATASET, snapshotId, 'index.json');
+  const index = (await readJson(data, at, SnapshotIndex))?.value as SnapshotIndex;
+  const pixels = await Promise.all(
+    shards.map(async (request) => read(data, snapshotId, `${(await shard({ data })(request)).name}.npy`)),
+  );
+  expect(index.shards.map(({ items }) => items)).toEqual(pixels.map(({ shape }) => shape[0]));
+  const found = pixels.flatMap(({ values }) =>
+    Array.from({ length: values.length / SIDE ** 2 }, (_, i) =>
+      sha256(values.slice(i * SIDE ** 2, (i + 1) * SIDE ** 2) as Uint8Array),
+    ),
+  );
+  expect(found.sort()).toEqual(PICTURES.map((picture) => sha256(itemOf(picture, '').bytes)).sort());
+});
+
+test('a repeated request writes nothing new, and a lost receipt is written again as it was', async () => {
+  const { data, shards, snapshotId } = await indexed();
+  const request = shards[0] as (typeof shards)[number];
+  const first = await shard({ data })(request);
+  const before = await contents(data, keys.snapshots(DATASET));
+  const refusing = { ...data, put: () => Promise.reject(new Error('nothing is to be written')) };
+  expect(await shard({ data: refusing })(request)).toEqual(first);
+  await data.delete(keys.snapshot(DATASET, snapshotId, `${first.name}.json`));
+  expect(await shard({ data })(request)).toEqual(first);
+  expect(await contents(data, keys.snapshots(DATASET))).toEqual(before);
+});
+
+test('the receipt comes last: a shard that dies before leaves none', async () => {
+  const { data, shards } = await indexed();
+  const request = shards[0] as (typeof shards)[number];
+  const dying: Store = {
+    ...data,
+    put: (key, ...rest) => (key.endsWith('-labels.npy') ? Promise.reject(new Error('died')) : data.put(key, ...rest)),
+  };
+  await expect(shard({ data: dying })(request)).rejects.toThrow('died');
+  expect(await data.head(keys.snapshot(DATASET, request.snapshotId, `${request.shard}.json`))).toBeUndefined();
+});
+
+test('an unknown shard, a damaged table and a damaged part are named', async () => {
+  const { data, shards, snapshotId } = await indexed();
+  const request = shards[0] as (typeof shards)[number];
+  const run = shard({ data });
+  await expect(run({ ...request, shard: 'train-00099' })).rejects.toThrow(/no shard train-00099/);
+  await expect(shard({ data: memoryStore() })(request)).rejects.toMatchObject({ name: 'CorruptObjectError' });
+
+  const at = keys.snapshot(DATASET, snapshotId, 'index.json');
+  const index = (await readJson(data, at, SnapshotIndex))?.value as SnapshotIndex;
+  await writeJson(data, at, { ...index, shards: [...index.shards].reverse() });
+  await expect(run(request)).rejects.toThrow(/not the one that index.json describes/);
+  await writeJson(data, at, index);
+
+  await data.put(index.parts[0]?.key ?? '', 'no parquet');
+  await expect(run(request)).rejects.toThrow(/not what its verdict tells/);
+});
