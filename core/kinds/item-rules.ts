@@ -6,7 +6,7 @@ import type { IssueCode } from './issues.ts';
 export const ITEM_RULES = {
   'item.no-label': { actions: ['flag', 'reject', 'off'] },
   'item.no-license': { actions: ['off', 'flag', 'reject'] },
-  /** Measures are compared with their median over the dataset, in median deviations from it; the largest counts. */
+  /** The largest deviation of a measure from its median over the dataset counts, in units of the scaled median absolute deviation. */
   'item.outlier': {
     actions: ['flag', 'off'],
     settings: {
@@ -15,11 +15,11 @@ export const ITEM_RULES = {
         default: 8,
         least: 3,
         most: 1000,
-        unit: 'robust standard deviations of the distance to neighbours',
+        unit: 'robust standard deviations of the nearest-neighbour distance',
       },
     },
   },
 } as const satisfies Record<`item.${string}`, Rule>;
 
-/** They look at the whole dataset, when a snapshot is made: setting them otherwise cleans nothing once more. */
+/** Rules that compare items of the whole dataset when a snapshot is made. Changing them does not re-clean any unit. */
 export const DATASET_RULES = ['item.near-duplicate', 'item.outlier'] as const satisfies readonly IssueCode[];

@@ -1,27 +1,29 @@
-// The rules for images: what is looked for, what may be done about it, and from where on.
+// The rules for images: what is checked, the possible actions and the thresholds.
 import type { Rule } from '../define/rule.ts';
 
-/** Those that look at a whole picture leave thin white digits on black alone as well as photographs. */
+/** The default thresholds accept photographs as well as thin white digits on a black background. */
 export const IMAGE_RULES = {
-  /** Both must hold. Of such pictures the largest and sharpest stays. */
+  /** Both conditions must hold. The largest and sharpest image is kept. */
   'item.near-duplicate': {
     actions: ['flag', 'reject', 'off'],
     settings: {
-      maxDistance: { default: 11, least: 0, most: 11, unit: 'of 64 bits of the perceptual hash that differ' },
+      maxDistance: { default: 11, least: 0, most: 11, unit: 'differing bits of the 64-bit perceptual hash' },
       minLikeness: { default: 0.988, least: 0, most: 1, unit: 'correlation of the pixels' },
     },
   },
   'image.dark': {
     actions: ['flag', 'reject', 'off'],
-    settings: { min: { default: 0.32, least: 0, most: 1, unit: 'brightness of the 99th percentile' } },
+    settings: { min: { default: 0.32, least: 0, most: 1, unit: '99th percentile of the brightness' } },
   },
   'image.light': {
     actions: ['flag', 'reject', 'off'],
-    settings: { max: { default: 0.95, least: 0, most: 1, unit: 'brightness of the 1st percentile' } },
+    settings: { max: { default: 0.95, least: 0, most: 1, unit: '1st percentile of the brightness' } },
   },
   'image.blurry': {
     actions: ['flag', 'reject', 'off'],
-    settings: { min: { default: 0.45, least: 0, most: 1, unit: 'share of differences that one more blur takes away' } },
+    settings: {
+      min: { default: 0.45, least: 0, most: 1, unit: 'share of local contrast that a further blur removes' },
+    },
   },
   'image.low-information': {
     actions: ['flag', 'reject', 'off'],
@@ -29,22 +31,22 @@ export const IMAGE_RULES = {
   },
   'image.near-uniform': {
     actions: ['flag', 'reject', 'off'],
-    settings: { max: { default: 0.98, least: 0, most: 1, unit: 'share of pixels of one tone' } },
+    settings: { max: { default: 0.98, least: 0, most: 1, unit: 'share of pixels with the same brightness' } },
   },
-  /** Of the file's own pixels, whatever the size of the dataset's items. */
+  /** Measured on the size of the uploaded file, before the resize. */
   'image.odd-size': {
     actions: ['flag', 'reject', 'off'],
     settings: {
-      minSide: { default: 8, least: 1, most: 100_000, unit: 'pixels of the shorter side' },
-      maxSide: { default: 10_000, least: 1, most: 100_000, unit: 'pixels of the longer side' },
-      maxEnlargement: { default: 2, least: 1, most: 100_000, unit: 'times that it is enlarged' },
+      minSide: { default: 8, least: 1, most: 100_000, unit: 'pixels, shorter side' },
+      maxSide: { default: 10_000, least: 1, most: 100_000, unit: 'pixels, longer side' },
+      maxEnlargement: { default: 2, least: 1, most: 100_000, unit: 'times enlarged to the size of the dataset' },
     },
   },
   'image.odd-aspect': {
     actions: ['flag', 'reject', 'off'],
-    settings: { min: { default: 0.35, least: 0, most: 1, unit: 'shorter over longer side' } },
+    settings: { min: { default: 0.35, least: 0, most: 1, unit: 'shorter side / longer side' } },
   },
-  /** Of datasets with three channels. */
+  /** Checked only in datasets with three channels. */
   'image.grey': {
     actions: ['flag', 'reject', 'off'],
     settings: { min: { default: 2, least: 0, most: 200, unit: 'colourfulness' } },
@@ -52,14 +54,14 @@ export const IMAGE_RULES = {
   /** fix: a median filter. */
   'image.noisy': {
     actions: ['off', 'fix', 'flag', 'reject'],
-    settings: { max: { default: 20, least: 0, most: 255, unit: 'levels of noise' } },
+    settings: { max: { default: 20, least: 0, most: 255, unit: 'standard deviation of the noise, in grey levels' } },
   },
-  /** fix: turned as the camera was held. */
+  /** fix: the image is rotated as its EXIF orientation says. */
   'image.orientation': { actions: ['fix', 'reject'] },
-  /** fix: colour to luminance, grey to three equal channels. */
+  /** fix: colour is converted to luminance, greyscale to three equal channels. */
   'image.channels': { actions: ['fix', 'reject'] },
-  /** fix: put on white. */
+  /** fix: the image is placed on a white background. */
   'image.transparent': { actions: ['fix', 'reject'] },
-  /** fix: resized, antialiased. */
+  /** fix: the image is resized with antialiasing. */
   'image.other-size': { actions: ['fix', 'reject'] },
 } as const satisfies Partial<Record<`image.${string}` | 'item.near-duplicate', Rule>>;

@@ -1,22 +1,22 @@
-// The rules for table data: what is looked for, and what may be done about it. Thresholds lie in the schema of the table.
+// The rules for tables: what is checked and the possible actions. The thresholds are in the schema of the table.
 import type { Rule } from '../define/rule.ts';
 
 export const TABLE_RULES = {
-  /** fix: bytes that are no UTF-8 are read in the encoding found, where that is sure enough, and the rows flagged. */
+  /** fix: bytes that are not UTF-8 are decoded in the detected encoding if its confidence suffices, and the rows are flagged. */
   'table.encoding': {
     actions: ['fix', 'reject'],
-    settings: { minConfidence: { default: 50, least: 0, most: 100, unit: 'of 100' } },
+    settings: { minConfidence: { default: 50, least: 0, most: 100, unit: 'detector confidence, 0 to 100' } },
   },
   'table.encoding-detected': { actions: ['flag', 'reject', 'off'] },
   'table.no-header': { actions: ['reject', 'off'] },
-  /** fix: the second of two equal names gets a number. */
+  /** fix: a number is appended to the second of two equal names. */
   'table.duplicate-header': { actions: ['reject', 'fix'] },
-  /** flag, off: the column is empty in all rows. */
+  /** flag and off: the column is empty in all rows. */
   'table.missing-column': { actions: ['reject', 'flag', 'off'] },
   'table.unknown-column': { actions: ['flag', 'reject', 'off'] },
-  /** fix: missing cells are empty; a row with too many is still rejected. */
+  /** fix: missing cells become empty; a row with too many cells is still rejected. */
   'table.ragged-row': { actions: ['reject', 'fix'] },
-  /** flag, off, here and below: the cell becomes empty where its value has no place in the column. */
+  /** flag and off, here and below: the cell becomes empty if the column cannot hold its value. */
   'table.type': { actions: ['reject', 'flag', 'off'] },
   'table.null': { actions: ['reject', 'flag', 'off'] },
   'table.range': { actions: ['reject', 'flag', 'off'] },
@@ -32,8 +32,8 @@ export const TABLE_RULES = {
   'table.date-format': { actions: ['fix', 'flag', 'reject'] },
   'table.decimal-comma': { actions: ['fix', 'flag', 'reject'] },
   'table.unit': { actions: ['fix', 'flag', 'reject'] },
-  /** Tables repeat rows legitimately; a declared key (table.key) is table.unique. */
+  /** Repeated rows are legitimate in tables; a declared key (table.key) is checked by table.unique. */
   'item.duplicate': { actions: ['flag', 'reject', 'off'] },
-  /** fix: what is found is replaced by its kind in brackets. */
+  /** fix: each match is replaced by its kind in brackets. */
   'item.personal-data': { actions: ['flag', 'fix', 'reject', 'off'] },
 } as const satisfies Partial<Record<`table.${string}` | 'item.duplicate' | 'item.personal-data', Rule>>;

@@ -9,7 +9,7 @@ test('an issue says where, what, what was given, what is allowed and what to do'
     allowed: 'image/png',
   };
   expect(describeIssue(issue)).toBe(
-    '3/notes.png: The content is of a type that this dataset does not take, whatever its name says. (given: text; allowed: image/png) Convert it to an allowed type or leave it out.',
+    '3/notes.png: The content of the file is not of a type that this dataset accepts. (given: text; allowed: image/png) Convert it to an accepted type, or leave it out. The content decides, not the file name.',
   );
 });
 
