@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Ends a test that hangs. It is no measure of speed: a busy machine must not fail a test. */
-const TIMEOUT = { testTimeout: 300_000, hookTimeout: 300_000 };
+const TIMEOUT = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 240_000 } } };
 
 export default defineConfig({
   test: {

@@ -15,12 +15,8 @@ export const WRITERS = {
   runs: 'train',
   models: 'train',
   registry: 'promote',
-  exports: 'sample',
-  ledger: 'sample',
   waivers: 'user',
   control: 'user',
-  tombstones: 'erase',
-  certificates: 'erase',
 } as const;
 export type Prefix = keyof typeof WRITERS;
 

@@ -8,9 +8,7 @@ import { NATIVE } from '../../infra/pipeline/packaging.ts';
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
 const LEFT_OUT = Object.values(NATIVE).flat();
 
-test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by sample, and nothing native by others', {
-  timeout: 120_000,
-}, async () => {
+test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by sample, and nothing native by others', async () => {
   const { metafile } = await build({
     entryPoints: globSync('*/{handler,*-process}.ts', { cwd: FUNCTIONS }).map((file) => join(FUNCTIONS, file)),
     outdir: 'out',

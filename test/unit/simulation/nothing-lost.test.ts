@@ -74,7 +74,7 @@ test(`whatever of ${SCHEDULES} schedules is taken, every upload ends once, with 
     ),
     { numRuns: SCHEDULES },
   );
-}, 120_000);
+});
 
 test('the same seed is the same run, request by request', async () => {
   const { scenario } = await calmRun(0);
@@ -103,7 +103,7 @@ test('images, sounds and tables lose nothing either, each cleaned by its own fun
   const run = await simulate({ acts: scenario.acts, faults: faultsByRate(16, RATES), seed: 11, concurrency: 5 });
   expect(run.tally.requests).toBeGreaterThan(quiet.tally.requests);
   expect(await wrongAfter(run, { scenario, contents: await contentsOf(quiet.data) })).toEqual([]);
-}, 30_000);
+});
 
 test('an event that never comes is noticed: its upload has no terminal state', async () => {
   const { scenario } = await calmRun(0);

@@ -20,8 +20,6 @@ import type { FromEngine } from '../../../containers/trainer/state/protocol.ts';
 import { type StopSwitch, stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { ITEMS, jobFor, sealSquares } from './squares.ts';
 
-/** Four engines start one after the other: ten seconds on two quiet cores, a minute beside other work. */
-const TIMEOUT_MS = 120_000;
 const job = jobFor({ epochs: 5, batchSize: 32 });
 
 /** Lets `meddle` see each message before the trainer does. */
@@ -67,73 +65,69 @@ async function endOf(data: Store) {
 const lossLog = ({ epochs }: RunOutcome) =>
   epochs.map(({ epoch, step, train, validation }) => ({ epoch, step, train, validation }));
 
-test(
-  'a run learns the law of its data, and a run that was killed and stopped on the way ends in the same bytes',
-  async () => {
-    const calm = memoryStore();
-    await sealSquares(calm, job);
-    expect(await runOn(calm)).toBe(EXIT.done);
-    const { outcome, card } = await endOf(calm);
+test('a run learns the law of its data, and a run that was killed and stopped on the way ends in the same bytes', async () => {
+  const calm = memoryStore();
+  await sealSquares(calm, job);
+  expect(await runOn(calm)).toBe(EXIT.done);
+  const { outcome, card } = await endOf(calm);
 
-    const first = outcome.epochs[0]?.validation.negativeElbo as number;
-    const last = outcome.epochs.at(-1)?.validation.negativeElbo as number;
-    expect(outcome.epochs).toHaveLength(5);
-    expect(last).toBeLessThan(0.8 * first);
-    expect(outcome.metrics).toMatchObject({ items: ITEMS.test });
-    expect(outcome.metrics?.figures.floor).toBeGreaterThan(1);
-    expect(outcome.metrics?.figures.negativeElbo).toBeGreaterThan(outcome.metrics?.figures.floor as number);
-    const { images, importance } = outcome.metrics ?? {};
-    expect(importance).toMatchObject({ k: 50, items: ITEMS.test });
-    // More draws only tighten the bound; what is left above is the noise of one draw an item.
-    expect(importance?.nats).toBeLessThan((outcome.metrics?.figures.negativeElbo as number) + 0.5);
-    expect(importance?.nats).toBeGreaterThan(outcome.metrics?.figures.floor as number);
-    expect(images).toMatchObject({ n: ITEMS.validation, features: { learnedFrom: 'labels', classes: 4 } });
-    expect(images?.figures.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['kid', 'fid', 'recall', 'psnr', 'ssim']),
-    );
-    const features = await readJson(calm, keys.featureNet(job.dataset, job.snapshotId), FeatureNetRecord);
-    expect(features?.value.facts).toEqual(images?.features);
-    expect(await calm.head(keys.featureWeights(job.dataset, images?.features.sha256 as string))).toBeDefined();
-    expect(outcome.environment).toMatchObject({ device: 'cpu', precision: 'float32' });
+  const first = outcome.epochs[0]?.validation.negativeElbo as number;
+  const last = outcome.epochs.at(-1)?.validation.negativeElbo as number;
+  expect(outcome.epochs).toHaveLength(5);
+  expect(last).toBeLessThan(0.8 * first);
+  expect(outcome.metrics).toMatchObject({ items: ITEMS.test });
+  expect(outcome.metrics?.figures.floor).toBeGreaterThan(1);
+  expect(outcome.metrics?.figures.negativeElbo).toBeGreaterThan(outcome.metrics?.figures.floor as number);
+  const { images, importance } = outcome.metrics ?? {};
+  expect(importance).toMatchObject({ k: 50, items: ITEMS.test });
+  // More draws only tighten the bound; what is left above is the noise of one draw an item.
+  expect(importance?.nats).toBeLessThan((outcome.metrics?.figures.negativeElbo as number) + 0.5);
+  expect(importance?.nats).toBeGreaterThan(outcome.metrics?.figures.floor as number);
+  expect(images).toMatchObject({ n: ITEMS.validation, features: { learnedFrom: 'labels', classes: 4 } });
+  expect(images?.figures.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['kid', 'fid', 'recall', 'psnr', 'ssim']),
+  );
+  const features = await readJson(calm, keys.featureNet(job.dataset, job.snapshotId), FeatureNetRecord);
+  expect(features?.value.facts).toEqual(images?.features);
+  expect(await calm.head(keys.featureWeights(job.dataset, images?.features.sha256 as string))).toBeDefined();
+  expect(outcome.environment).toMatchObject({ device: 'cpu', precision: 'float32' });
 
-    expect(Object.keys(card.files).sort()).toEqual([
-      'decoder.onnx',
-      'decoder/group1-shard1of1.bin',
-      'decoder/model.json',
-      'encoder.onnx',
-      'encoder/group1-shard1of1.bin',
-      'encoder/model.json',
-      'latents.json',
-      'samples.png',
-      'weights.safetensors',
-    ]);
-    for (const [file, hash] of Object.entries(card.files)) {
-      const stored = await calm.get(keys.model(job.dataset, card.modelId, file));
-      expect(stored && sha256(stored.body)).toBe(hash);
-    }
+  expect(Object.keys(card.files).sort()).toEqual([
+    'decoder.onnx',
+    'decoder/group1-shard1of1.bin',
+    'decoder/model.json',
+    'encoder.onnx',
+    'encoder/group1-shard1of1.bin',
+    'encoder/model.json',
+    'latents.json',
+    'samples.png',
+    'weights.safetensors',
+  ]);
+  for (const [file, hash] of Object.entries(card.files)) {
+    const stored = await calm.get(keys.model(job.dataset, card.modelId, file));
+    expect(stored && sha256(stored.body)).toBe(hash);
+  }
 
-    const rough = memoryStore();
-    await sealSquares(rough, job);
-    const stop = stopSwitch();
-    let killed = false;
-    const launch = meddling(launchFrom(process.env), (message, engine) => {
-      if (message.type !== 'checkpoint') return;
-      if (!killed && message.progress.epochs.length === 2) {
-        killed = true;
-        engine.kill();
-      } else if (message.progress.epochs.length === 3) stop.ask({ kind: 'signal', signal: 'SIGTERM' });
-    });
-    expect(await runOn(rough, stop, launch)).toBe(EXIT.terminated);
-    expect(killed).toBe(true);
-    expect(await runOn(rough)).toBe(EXIT.done);
-    const again = await endOf(rough);
-    expect(again.outcome.resumed).toBe(2);
-    expect(lossLog(again.outcome)).toEqual(lossLog(outcome));
-    expect(again.outcome.metrics).toEqual(outcome.metrics);
-    expect(again.card).toEqual(card);
-  },
-  TIMEOUT_MS,
-);
+  const rough = memoryStore();
+  await sealSquares(rough, job);
+  const stop = stopSwitch();
+  let killed = false;
+  const launch = meddling(launchFrom(process.env), (message, engine) => {
+    if (message.type !== 'checkpoint') return;
+    if (!killed && message.progress.epochs.length === 2) {
+      killed = true;
+      engine.kill();
+    } else if (message.progress.epochs.length === 3) stop.ask({ kind: 'signal', signal: 'SIGTERM' });
+  });
+  expect(await runOn(rough, stop, launch)).toBe(EXIT.terminated);
+  expect(killed).toBe(true);
+  expect(await runOn(rough)).toBe(EXIT.done);
+  const again = await endOf(rough);
+  expect(again.outcome.resumed).toBe(2);
+  expect(lossLog(again.outcome)).toEqual(lossLog(outcome));
+  expect(again.outcome.metrics).toEqual(outcome.metrics);
+  expect(again.card).toEqual(card);
+});
 
 describe('main', () => {
   const start = (environment: Record<string, string>) =>

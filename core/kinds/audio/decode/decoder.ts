@@ -13,12 +13,16 @@ const MOST_MEMORY_BYTES = 400 * 2 ** 20;
 const PAGE_BYTES = 4096;
 
 export type Decoder = { readonly decode: DecodeCompressed; close(): void };
-export type DecoderLimits = { readonly timeoutMs?: number; readonly memoryBytes?: number };
+export type DecoderLimits = {
+  readonly timeoutMs?: number;
+  readonly startTimeoutMs?: number;
+  readonly memoryBytes?: number;
+};
 
 /** `entry`: the file of decode-process, as source or bundled. No process is started before the first sound. */
 export function openDecoder(
   entry: string,
-  { timeoutMs = TIMEOUT_MS, memoryBytes = MOST_MEMORY_BYTES }: DecoderLimits = {},
+  { timeoutMs = TIMEOUT_MS, startTimeoutMs = START_TIMEOUT_MS, memoryBytes = MOST_MEMORY_BYTES }: DecoderLimits = {},
 ): Decoder {
   let child: ChildProcess | undefined;
   let lastId = 0;
@@ -30,7 +34,7 @@ export function openDecoder(
   const decode: DecodeCompressed = async (bytes, type) => {
     const running = child ?? start(entry);
     child = running;
-    const decoded = await ask(running, { id: ++lastId, type, bytes }, { timeoutMs, memoryBytes });
+    const decoded = await ask(running, { id: ++lastId, type, bytes }, { timeoutMs, startTimeoutMs, memoryBytes });
     if (decoded.broken) stop();
     return decoded.sound;
   };
@@ -78,7 +82,7 @@ function ask(child: ChildProcess, request: DecodeRequest, limits: Required<Decod
         timer = setTimeout(() => fail(`decoding takes more than ${limits.timeoutMs / 1000} s`), limits.timeoutMs);
       }
     };
-    let timer = setTimeout(() => fail('the decoder does not start'), START_TIMEOUT_MS);
+    let timer = setTimeout(() => fail('the decoder does not start'), limits.startTimeoutMs);
     const watch = setInterval(async () => {
       if ((await memoryOf(child)) > limits.memoryBytes)
         settle(unreadable('audio.too-many-samples', 'more than fit in memory'), true);

@@ -4,6 +4,7 @@ import {
   dropKey,
   folderInKey,
   idInKey,
+  isFolderMarker,
   keys,
   parseDropKey,
   parseVerdictKey,
@@ -67,15 +68,69 @@ test('units sort as they are cut', () => {
   expect([unitName(10, 100), unitName(9, 100)].sort()).toEqual(['00009-of-00100', '00010-of-00100']);
 });
 
-test('every key lies under a prefix with one writer', () => {
-  const place = { dataset: 'd', configId: 'c', uploadId: 'u', unit: '00000-of-00001' };
-  const built = [
-    keys.verdict(place),
-    keys.part(place),
-    keys.quarantine(place),
-    keys.upload('d', 'u'),
-    keys.refused('d', 'u'),
-    keys.currentConfig('d'),
-  ];
-  for (const key of built) expect(Object.keys(WRITERS)).toContain(key.split('/')[0]);
+const PLACE = { dataset: 'd', configId: 'c', uploadId: 'u', unit: '00000-of-00001' };
+const BUILT: { readonly [Name in keyof typeof keys]: readonly [built: string, key: string] } = {
+  configs: [keys.configs('d'), 'config/d/'],
+  currentConfig: [keys.currentConfig('d'), 'config/d/current.json'],
+  inferredConfig: [keys.inferredConfig('d'), 'config/d/inferred.json'],
+  config: [keys.config('d', 'c'), 'config/d/c.json'],
+  schemas: [keys.schemas('d'), 'schemas/d/'],
+  schema: [keys.schema('d', 3), 'schemas/d/3.json'],
+  uploads: [keys.uploads('d'), 'uploads/d/'],
+  upload: [keys.upload('d', 'u'), 'uploads/d/u.json'],
+  allRefused: [keys.allRefused('d'), 'refused/d/'],
+  refused: [keys.refused('d', 'u'), 'refused/d/u.json'],
+  part: [keys.part(PLACE), 'parts/d/c/u/00000-of-00001.parquet'],
+  sidecar: [keys.sidecar(PLACE), 'parts/d/c/u/00000-of-00001.sidecar.json'],
+  quarantine: [keys.quarantine(PLACE), 'quarantine/d/c/u/00000-of-00001.jsonl'],
+  quarantinedBytes: [keys.quarantinedBytes(PLACE, 'ff'), 'quarantine/d/c/u/00000-of-00001/ff'],
+  verdicts: [keys.verdicts('d', 'c'), 'verdicts/d/c/'],
+  uploadVerdicts: [keys.uploadVerdicts('d', 'c', 'u'), 'verdicts/d/c/u/'],
+  verdict: [keys.verdict(PLACE), 'verdicts/d/c/u/00000-of-00001.json'],
+  rollup: [keys.rollup('d', 'c'), 'rollups/d/c/current.json'],
+  rollupEntries: [keys.rollupEntries('d', 'c', 'n'), 'rollups/d/c/n.json.gz'],
+  rolledParts: [keys.rolledParts('d', 'c', 'n'), 'rollups/d/c/n.parquet'],
+  tickNotes: [keys.tickNotes('d'), 'rollups/d/tick.json'],
+  snapshots: [keys.snapshots('d'), 'snapshots/d/'],
+  snapshot: [keys.snapshot('d', 's', 'f'), 'snapshots/d/s/f'],
+  indexed: [keys.indexed('d', 's'), 'snapshots/d/s/indexed.json'],
+  manifest: [keys.manifest('d', 's'), 'snapshots/d/s/manifest.json'],
+  quality: [keys.quality('d', 's'), 'snapshots/d/s/quality.json'],
+  qualityPage: [keys.qualityPage('d', 's'), 'snapshots/d/s/quality.html'],
+  runs: [keys.runs('d'), 'runs/d/'],
+  runPage: [keys.runPage('d', 'r'), 'runs/d/r/index.html'],
+  run: [keys.run('d', 'r', 'f'), 'runs/d/r/f'],
+  runOutcome: [keys.runOutcome('d', 'r'), 'runs/d/r/run.json'],
+  runHead: [keys.runHead('d', 'r'), 'runs/d/r/head.json'],
+  runMetrics: [keys.runMetrics('d', 'r'), 'runs/d/r/metrics.jsonl'],
+  checkpoint: [keys.checkpoint('d', 'r', 12, 'f'), 'runs/d/r/checkpoints/0000000012/f'],
+  models: [keys.models('d'), 'models/d/'],
+  model: [keys.model('d', 'm', 'f'), 'models/d/m/f'],
+  featureNet: [keys.featureNet('d', 's'), 'models/d/features/s.json'],
+  featureWeights: [keys.featureWeights('d', 'ff'), 'models/d/features/ff.safetensors'],
+  modelCard: [keys.modelCard('d', 'm'), 'models/d/m/card.json'],
+  currentModel: [keys.currentModel('d'), 'registry/d/current.json'],
+  registry: [keys.registry('d'), 'registry/d/'],
+  registryEntry: [keys.registryEntry('d', 'm'), 'registry/d/m.json'],
+  waivers: [keys.waivers('d'), 'waivers/d/'],
+  waiver: [keys.waiver('d', 'w'), 'waivers/d/w.json'],
+  stopRequest: [keys.stopRequest('d', 'r'), 'control/d/r.stop.json'],
+};
+
+test('every key is built as stored documents have it', () => {
+  expect(Object.keys(BUILT)).toEqual(Object.keys(keys));
+  for (const [name, [built, key]] of Object.entries(BUILT)) expect(built, name).toBe(key);
+});
+
+test('every key lies under a prefix with one writer, and every prefix has a key', () => {
+  const prefixes = Object.values(BUILT).map(([key]) => key.split('/')[0]);
+  expect([...new Set(prefixes)].sort()).toEqual(Object.keys(WRITERS).sort());
+});
+
+test.each([
+  ['digits/3/', 0, true],
+  ['digits/3/', 1, false],
+  ['digits/3', 0, false],
+])('%s of %i bytes: a folder marker is %s', (key, size, marker) => {
+  expect(isFolderMarker(key, size)).toBe(marker);
 });

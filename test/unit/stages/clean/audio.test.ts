@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
 import type { UnitMessage, Verdict } from '#core/ingest/messages.ts';
-import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
 import { effectiveConfig } from '#core/kinds/config.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { cleanAudio } from '#stages/clean/audio.ts';
-import { DECODE_PROCESS } from '../../../fixtures/decode-process.ts';
 import { decodeAudioPart } from '../../../fixtures/parts.ts';
+import { openPatientDecoder } from '../../../fixtures/patient-decoder.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
 import { compressed } from '../../core/kinds/audio/compressed-sounds.ts';
 import { tone, wavOf } from '../../core/kinds/audio/sounds.ts';
@@ -31,7 +30,7 @@ async function clean(files: Record<string, Uint8Array>, file: object = {}) {
     source: { key, versionId: facts?.versionId ?? '', size: facts?.size ?? 0, etag: '' },
     slice: { type: 'zip', firstEntry: 0, entryCount: Object.keys(files).length },
   };
-  await cleanAudio(message, { drop, data, openDecoder: () => openDecoder(DECODE_PROCESS) });
+  await cleanAudio(message, { drop, data, openDecoder: openPatientDecoder });
   const read = async (at: string) => new TextDecoder().decode((await data.get(at))?.body);
   const verdict = JSON.parse(await read(keys.verdict(message))) as Verdict;
   const part = verdict.part ? await data.get(verdict.part.key) : undefined;

@@ -191,9 +191,7 @@ test('a version that is gone when its unit is cleaned is superseded', async () =
   expect((await verdictOf(into, gone)).byIssue).toEqual({ 'upload.superseded': 1 });
 });
 
-test('more bad rows than are kept make a quarantine of bounded size, and are all counted', {
-  timeout: 60_000,
-}, async () => {
+test('more bad rows than are kept make a quarantine of bounded size, and are all counted', async () => {
   const bad = 50_000;
   const into = await dropTables({ 'one.csv': GOOD, 'two.csv': `n,colour\n${'x,red\n'.repeat(bad)}` });
   const [one, two] = into.queue as [UnitMessage, UnitMessage];

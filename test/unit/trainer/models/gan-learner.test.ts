@@ -9,8 +9,6 @@ import { IMAGE, SIDE, squares } from '../squares.ts';
 
 const data = squares(24, 1);
 const BATCH = 8;
-/** A first run of each program is optimised by TensorFlow, which takes seconds on a busy machine. */
-const TIMEOUT_MS = 120_000;
 const open: Learner[] = [];
 afterAll(() => {
   for (const learner of open) learner.dispose();
@@ -68,7 +66,6 @@ test.each([
     expect(learner.step).toBe(step);
     expect(learner.samples()).toEqual(drawn);
   },
-  TIMEOUT_MS,
 );
 
 function stateOf(learner: Learner): Buffer {

@@ -18,8 +18,6 @@ import { eagerContext } from '../../../fixtures/eager-context.ts';
 
 const TRAIN: GanTrain = { preset: 'plain', augment: true, r1Gamma: 2 };
 const CONFIG = { width: 8, height: 8, channels: 1, latentDim: 3, classes: 2, batchSize: 4 } as const;
-/** Tracing six programs twice takes seconds on a busy machine. */
-const TIMEOUT_MS = 120_000;
 const ADAM = { kind: 'adam', beta1: 0, beta2: 0.99, epsilon: 1e-8, emaDecay: 0.5, emaParts: ['generator'] } as const;
 const X = Float32Array.from({ length: 4 * 64 }, (_, i) => ((i * 37) % 101) / 100);
 const LABEL = Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1);
@@ -33,7 +31,7 @@ beforeAll(() => {
   session = compile<GanProgram>({
     ...{ state, programs: model.programs, optimizer: ADAM, seed: 5, towers: 2, precision: 'float32' },
   });
-}, TIMEOUT_MS);
+});
 afterAll(() => session.dispose());
 
 const rate = { learningRate: 0.01 };
@@ -48,7 +46,7 @@ const bytes = ({ buffer, byteOffset, byteLength }: Float32Array) => Buffer.from(
 const partOf = (name: string) =>
   /^(adam|ema)\//.test(name) ? name.split('/').slice(0, 2).join('/') : name.split('/')[0];
 
-describe('turns', { timeout: TIMEOUT_MS }, () => {
+describe('turns', () => {
   test.each([
     ['critic', { x: X, label: LABEL, ...rate }, ['critic', 'adam/critic', 'step']],
     ['criticPenalised', { x: X, label: LABEL, ...rate }, ['critic', 'adam/critic', 'step']],
@@ -76,7 +74,7 @@ describe('turns', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
-describe('gradients', { timeout: TIMEOUT_MS }, () => {
+describe('gradients', () => {
   const params = (from: StateMap) =>
     Object.fromEntries([...from].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
   const feed = () => ({ x: tf.tensor4d(X, [4, 8, 8, 1]), label: tf.tensor2d(LABEL, [4, 2]) });
@@ -155,7 +153,7 @@ test.each(['plain', 'residual', 'wgan-gp'] as const)(
   },
 );
 
-describe('what is exported', { timeout: TIMEOUT_MS }, () => {
+describe('what is exported', () => {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-gan-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,39 +1,29 @@
 // The page as a browser shows it: axe finds nothing, and nothing is wider than a phone.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runPage } from '../../../../containers/trainer/page/run-page.ts';
+import { openBrowser, openPage } from '../../../fixtures/browser.ts';
 import { endedPage } from './facts.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  const executablePath = await chromium.executablePath();
-  browser = await launcher.launch({ executablePath, args: chromium.args, headless: true });
-  page = await browser.newPage();
-  await page.setContent(runPage(endedPage()));
-  await page.addScriptTag({ content: AXE });
-}, 60_000);
+  browser = await openBrowser();
+  page = await openPage(browser, runPage(endedPage()));
+});
 afterAll(() => browser?.close());
 
 test.each([
   [390, 'light'],
   [1280, 'dark'],
-] as const)(
-  'at %i pixels, %s: no hindrance, and no scrolling sideways',
-  async (width, colorScheme) => {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    const violations = await page.evaluate(`axe.run().then(({ violations }) =>
+] as const)('at %i pixels, %s: no hindrance, and no scrolling sideways', async (width, colorScheme) => {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme });
+  const violations = await page.evaluate(`axe.run().then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
-    expect(violations).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    const { GOLDPAN_SCREENSHOTS: folder } = process.env;
-    if (folder) await page.screenshot({ path: `${folder}/run-page-${width}.png`, fullPage: true });
-  },
-  60_000,
-);
+  expect(violations).toEqual([]);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  const { GOLDPAN_SCREENSHOTS: folder } = process.env;
+  if (folder) await page.screenshot({ path: `${folder}/run-page-${width}.png`, fullPage: true });
+});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decodeSound, soundTypeOf } from '#core/kinds/audio/decode/decode.ts';
 import { type Decoder, openDecoder } from '#core/kinds/audio/decode/decoder.ts';
-import { DECODE_PROCESS } from '../../../../fixtures/decode-process.ts';
+import { NO_LIMIT_MS, openPatientDecoder } from '../../../../fixtures/patient-decoder.ts';
 import { compressed } from './compressed-sounds.ts';
 import { wavOf } from './sounds.ts';
 
@@ -13,9 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let open: Decoder | undefined;
 afterEach(() => open?.close());
-const decoderOf = (...given: Parameters<typeof openDecoder>) => {
-  open = openDecoder(...given);
-  return open;
+const closedAfter = (decoder: Decoder) => {
+  open = decoder;
+  return decoder;
 };
 
 test.each([
@@ -26,7 +26,7 @@ test.each([
 ] as const)('%s is known by its first bytes and decoded', async (name, type, sampleRate, channels, frames) => {
   const bytes = compressed(name);
   expect(soundTypeOf(bytes)).toBe(type);
-  const decoded = await decoderOf(DECODE_PROCESS).decode(bytes, type);
+  const decoded = await closedAfter(openPatientDecoder()).decode(bytes, type);
   if (!decoded.ok) throw new Error(decoded.given);
   const { sound } = decoded;
   expect([sound.sampleRate, sound.channels.length, sound.truncated]).toEqual([sampleRate, channels, undefined]);
@@ -34,7 +34,7 @@ test.each([
 });
 
 test('what is cut short or is none is said, and the next one is decoded', async () => {
-  const { decode } = decoderOf(DECODE_PROCESS);
+  const { decode } = closedAfter(openPatientDecoder());
   const flac = compressed('flac');
   const cut = await decode(flac.subarray(0, 4000), 'flac');
   expect(cut.ok && cut.sound.truncated).toMatch(/of 9000 samples/);
@@ -51,7 +51,9 @@ test('what is cut short or is none is said, and the next one is decoded', async 
 test('a length that would not fit is refused before anything is decoded', async () => {
   const huge = compressed('flac');
   huge.set([huge[21] as number | 0x0f, 0xff, 0xff, 0xff, 0xff], 21);
-  expect(await decoderOf(DECODE_PROCESS).decode(huge, 'flac')).toMatchObject({ code: 'audio.too-many-samples' });
+  expect(await closedAfter(openPatientDecoder()).decode(huge, 'flac')).toMatchObject({
+    code: 'audio.too-many-samples',
+  });
 });
 
 describe('a decoder that', () => {
@@ -69,12 +71,13 @@ describe('a decoder that', () => {
       });
     });`,
   );
-  const fragile = (timeoutMs: number) => decoderOf(entry, { timeoutMs, memoryBytes: 192 * 2 ** 20 });
+  const fragile = (timeoutMs: number) =>
+    closedAfter(openDecoder(entry, { timeoutMs, startTimeoutMs: NO_LIMIT_MS, memoryBytes: 192 * 2 ** 20 }));
 
   test.each([
-    ['dies', 1, 'audio.corrupt', 10_000],
-    ['hangs', 2, 'audio.corrupt', 1000],
-    ['takes all memory', 3, 'audio.too-many-samples', 10_000],
+    ['dies', 1, 'audio.corrupt', NO_LIMIT_MS],
+    ['hangs', 2, 'audio.corrupt', 3000],
+    ['takes all memory', 3, 'audio.too-many-samples', NO_LIMIT_MS],
   ])('%s costs the sound that it was at, and no other', async (_name, byte, code, timeoutMs) => {
     const { decode } = fragile(timeoutMs);
     const sounds = [0, byte, 0].map((first) => decode(Uint8Array.of(first), 'mp3'));
@@ -86,7 +89,7 @@ describe('a decoder that', () => {
   });
 
   test('never starts is told', async () => {
-    const { decode } = decoderOf(join(folder, 'absent.mjs'));
+    const { decode } = closedAfter(openDecoder(join(folder, 'absent.mjs')));
     expect(await decode(Uint8Array.of(0), 'mp3')).toMatchObject({ ok: false });
   });
 });
