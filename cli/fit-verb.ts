@@ -1,14 +1,14 @@
 // goldpan fit: trains, or says what a training would take, or goes over a space of settings.
 import type { Command } from 'commander';
-import * as answers from './answers.ts';
+import * as answers from '#client/answers.ts';
+import { EXIT } from '#client/failure.ts';
+import { fitDataset } from '#client/training/fit.ts';
+import { PlanAnswer, SearchAnswer } from '#client/training/fit-answers.ts';
+import { planFit, printPlan } from '#client/training/plan-fit.ts';
+import { printRun } from '#client/training/run-answer.ts';
+import { printSearch, searchFit } from '#client/training/search-fit.ts';
 import { collect, globals } from './arguments.ts';
-import { EXIT } from './failure.ts';
-import { PlanAnswer, SearchAnswer } from './fit-answers.ts';
-import { printRun } from './run-answer.ts';
 import { runVerb } from './run-verb.ts';
-import { fitDataset } from './verbs/fit.ts';
-import { planFit, printPlan } from './verbs/plan-fit.ts';
-import { printSearch, searchFit } from './verbs/search-fit.ts';
 
 /** How the answer of a run is printed, for every verb that ends in one. */
 export const runVerbParts = {

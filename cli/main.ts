@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { EXIT } from './failure.ts';
+import { EXIT } from '#client/failure.ts';
+import { ROOT } from '#client/target.ts';
 import { buildProgram } from './program.ts';
-import { ROOT } from './target.ts';
 
 // `goldpan ... | head` closes the pipe early: that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,13 +1,13 @@
 // The verbs about models: which there are, which is better, which serves.
 import type { Command } from 'commander';
-import { ModelAnswer, ModelsAnswer } from './answers.ts';
+import { ModelAnswer, ModelsAnswer } from '#client/answers.ts';
+import { EXIT } from '#client/failure.ts';
+import { compareModelsOf, printComparison } from '#client/models/compare-models.ts';
+import { CompareAnswer, PromotionAnswer } from '#client/models/model-answers.ts';
+import { listModels, printModel, printModels, showModel } from '#client/models/models.ts';
+import { printPromotion, promoteModel, rollBackModel } from '#client/models/promote.ts';
 import { globals } from './arguments.ts';
-import { EXIT } from './failure.ts';
-import { CompareAnswer, PromotionAnswer } from './model-answers.ts';
 import { runVerb } from './run-verb.ts';
-import { compareModelsOf, printComparison } from './verbs/compare-models.ts';
-import { listModels, printModel, printModels, showModel } from './verbs/models.ts';
-import { printPromotion, promoteModel, rollBackModel } from './verbs/promote.ts';
 
 export function addModelVerbs(program: Command): void {
   const models = program.command('models').description('list, show, compare, promote or roll back models');

@@ -1,19 +1,19 @@
 // The command line: every verb with its arguments, options and help.
 import { Command } from 'commander';
-import * as answers from './answers.ts';
+import * as answers from '#client/answers.ts';
+import { printDatasets, printStatus, status, statusOfAll } from '#client/datasets/status.ts';
+import { draw, printDrawn } from '#client/drawing/draw.ts';
+import { EXIT } from '#client/failure.ts';
+import { listRuns, printRuns, resumeRun, showRun, stopRun } from '#client/training/runs.ts';
+import { sqsJobQueue, stepFunctionAnswers } from '#client/training/worker/job-queue.ts';
+import { work } from '#client/training/worker/work.ts';
+import { printPut, put } from '#client/upload/put.ts';
 import { globals, number, wholeNumber } from './arguments.ts';
-import { EXIT } from './failure.ts';
 import { addFitVerb, runVerbParts } from './fit-verb.ts';
-import { sqsJobQueue, stepFunctionAnswers } from './job-queue.ts';
+import { startTrainer } from './local/trainer-process.ts';
 import { addModelVerbs } from './model-verbs.ts';
 import { addQualityVerbs } from './quality-verbs.ts';
 import { runMachineVerb, runVerb } from './run-verb.ts';
-import { startTrainer } from './trainer-process.ts';
-import { printPut, put } from './verbs/put.ts';
-import { listRuns, printRuns, resumeRun, showRun, stopRun } from './verbs/runs.ts';
-import { draw, printDrawn } from './verbs/sample.ts';
-import { printDatasets, printStatus, status, statusOfAll } from './verbs/status.ts';
-import { work } from './verbs/worker.ts';
 
 const SHOWN = 20;
 const STALL_SECONDS = 600;
@@ -207,7 +207,7 @@ function addMachineVerbs(program: Command): void {
       .action((_options, command: Command) =>
         runMachineVerb(globals(command), {
           schema: answers.LocalAnswer,
-          run: async (terminal) => (await import('./local.ts')).local[name](terminal),
+          run: async (terminal) => (await import('./local/local.ts')).local[name](terminal),
           print: ({ status: up, endpoint, emulator, worker }) =>
             `${up}: emulator ${emulator} at ${endpoint ?? '-'}, worker ${worker}`,
         }),

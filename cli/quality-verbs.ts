@@ -1,15 +1,22 @@
 // The verbs about good and bad items, with their arguments and help.
 import type { Command } from 'commander';
+import * as answers from '#client/datasets/quality-answers.ts';
+import { listQuarantine, printHeld, printQuarantine, showHeld } from '#client/datasets/quarantine/quarantine.ts';
+import { printReleased, release } from '#client/datasets/quarantine/release.ts';
+import { printReport, report } from '#client/datasets/report.ts';
+import * as schemas from '#client/datasets/schema/output.ts';
+import {
+  acceptSchema,
+  editSchema,
+  printAccepted,
+  printEdited,
+  printSchema,
+  showSchema,
+} from '#client/datasets/schema/schema.ts';
+import { EXIT } from '#client/failure.ts';
 import { globals, issueCode, wholeNumber } from './arguments.ts';
-import { EXIT } from './failure.ts';
-import * as answers from './quality-answers.ts';
+import { check, printChecked } from './local/check.ts';
 import { runMachineVerb, runVerb } from './run-verb.ts';
-import * as schemas from './schema-answers.ts';
-import { check, printChecked } from './verbs/check.ts';
-import { listQuarantine, printHeld, printQuarantine, showHeld } from './verbs/quarantine.ts';
-import { printReleased, release } from './verbs/release.ts';
-import { printReport, report } from './verbs/report.ts';
-import { acceptSchema, editSchema, printAccepted, printEdited, printSchema, showSchema } from './verbs/schema.ts';
 
 const SHOWN = 20;
 const SHOWN_A_FILE = 5;

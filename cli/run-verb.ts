@@ -1,12 +1,12 @@
 // Runs one verb: opens the cloud, prints the answer as words or as one JSON document, and settles the exit code.
 import { userInfo } from 'node:os';
 import type * as z from 'zod';
-import type { ErrorAnswer } from './answers.ts';
-import { type Cloud, openCloud } from './cloud.ts';
-import { type Context, wallClock } from './context.ts';
-import { EXIT, type ExitCode, explainError } from './failure.ts';
-import { describeTarget, environmentOf, readTargetFile, resolveTarget, type Target } from './target.ts';
-import { openTerminal, type Style, type Terminal } from './terminal.ts';
+import type { ErrorAnswer } from '#client/answers.ts';
+import { type Context, wallClock } from '#client/context.ts';
+import { type Cloud, openCloud } from '#client/deployment.ts';
+import { EXIT, type ExitCode, explainError } from '#client/failure.ts';
+import { describeTarget, environmentOf, readTargetFile, resolveTarget, type Target } from '#client/target.ts';
+import { openTerminal, type Style, type Terminal } from './terminal/terminal.ts';
 
 export type GlobalOptions = { readonly endpoint?: string; readonly stack?: string; readonly json?: boolean };
 

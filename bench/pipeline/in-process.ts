@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { collectDrops, collectFiles } from '#client/upload/collect.ts';
+import { packFolder } from '#client/upload/pack-folder.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
@@ -10,8 +12,6 @@ import { index } from '#stages/index/stage.ts';
 import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
 import { validate } from '#stages/validate/stage.ts';
-import { collectDrops, collectFiles } from '../../cli/collect.ts';
-import { packFolder } from '../../cli/pack.ts';
 import { writeManyDigits } from './many-digits.ts';
 
 const DATASET = 'digits';

@@ -1,20 +1,20 @@
 // `npm run demo`: the whole way on MNIST, with the same verbs that the command line runs.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Context, wallClock } from '#client/context.ts';
+import { printStatus, status } from '#client/datasets/status.ts';
+import { type Cloud, openCloud } from '#client/deployment.ts';
+import { draw, printDrawn } from '#client/drawing/draw.ts';
+import { CommandFailure, EXIT, explainError } from '#client/failure.ts';
+import { environmentOf, ROOT, readTargetFile, resolveTarget, STATE_FOLDER } from '#client/target.ts';
+import { fitDataset } from '#client/training/fit.ts';
+import { printRun } from '#client/training/run-answer.ts';
+import { printPut, put } from '#client/upload/put.ts';
 import { count, duration } from '#core/base/format.ts';
-import { type Cloud, openCloud } from '../cloud.ts';
-import { type Context, wallClock } from '../context.ts';
-import { CommandFailure, EXIT, explainError } from '../failure.ts';
-import { table } from '../format.ts';
-import { local } from '../local.ts';
-import { printRun } from '../run-answer.ts';
+import { local } from '../local/local.ts';
 import { contextOf, setEnvironment } from '../run-verb.ts';
-import { environmentOf, ROOT, readTargetFile, resolveTarget, STATE_FOLDER } from '../target.ts';
-import { openTerminal } from '../terminal.ts';
-import { fitDataset } from '../verbs/fit.ts';
-import { printPut, put } from '../verbs/put.ts';
-import { draw, printDrawn } from '../verbs/sample.ts';
-import { printStatus, status } from '../verbs/status.ts';
+import { table } from '../terminal/format.ts';
+import { openTerminal } from '../terminal/terminal.ts';
 import { writeDigits } from './digits.ts';
 import { onInterrupt } from './interrupt.ts';
 

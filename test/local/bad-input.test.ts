@@ -1,9 +1,9 @@
 // What people drop by mistake or with intent: each ends in a verdict that says why, and nothing around it suffers.
 import { expect, test } from 'vitest';
+import { statusOfAll } from '#client/datasets/status.ts';
 import { Refusal } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, NO_DATASET } from '#core/store/keys.ts';
-import { statusOfAll } from '../../cli/verbs/status.ts';
 import { breakPng, claimPngSize, greyPng, renameInZip, zipOf } from '../fixtures/pictures.ts';
 import { cloud, context, ownDeadLetters, POLL, settled, uniqueDataset } from './deployed.ts';
 

@@ -9,14 +9,14 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
+import type { StatusAnswer } from '#client/answers.ts';
+import { type Context, wallClock } from '#client/context.ts';
+import { readConfig, readStatus } from '#client/datasets/read-status.ts';
+import { openCloud } from '#client/deployment.ts';
 import { OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { takeCensus } from '#core/ingest/inventory.ts';
-import type { StatusAnswer } from '../../cli/answers.ts';
-import { openCloud } from '../../cli/cloud.ts';
-import { type Context, wallClock } from '../../cli/context.ts';
-import { readConfig, readStatus } from '../../cli/dataset-status.ts';
 import { setEnvironment } from '../../cli/run-verb.ts';
-import { openTerminal } from '../../cli/terminal.ts';
+import { openTerminal } from '../../cli/terminal/terminal.ts';
 import { clientEnvironment } from '../../infra/emulator/emulator.ts';
 import { STAGE } from './setup.ts';
 

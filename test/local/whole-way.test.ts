@@ -3,16 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { draw } from '#client/drawing/draw.ts';
+import { listModels } from '#client/models/models.ts';
+import { fitDataset } from '#client/training/fit.ts';
+import { readEpochs } from '#client/training/follow-run.ts';
+import { readRun } from '#client/training/run-facts.ts';
 import { decodeNpy } from '#core/base/npy.ts';
 import { Problem } from '#core/model/messages/endpoint-api.ts';
 import { RunHead } from '#core/model/messages/run.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
-import { readEpochs } from '../../cli/follow-run.ts';
-import { readRun } from '../../cli/run-facts.ts';
-import { fitDataset } from '../../cli/verbs/fit.ts';
-import { listModels } from '../../cli/verbs/models.ts';
-import { draw } from '../../cli/verbs/sample.ts';
 import { greyPng, zipOf } from '../fixtures/pictures.ts';
 import {
   cloud,

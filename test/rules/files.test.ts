@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const CEILING_LINES = 300;
-const FILES = globSync('{core,stages,functions,containers,infra,cli,bench,test}/**/*.{ts,mjs}', { cwd: ROOT }).filter(
-  (file) => !file.includes('node_modules'),
-);
+const FILES = globSync('{core,stages,functions,containers,client,infra,cli,bench,test}/**/*.{ts,mjs}', {
+  cwd: ROOT,
+}).filter((file) => !file.includes('node_modules'));
 const PRODUCT = FILES.filter((file) => !/^(test|bench)\//.test(file));
 const read = (file: string) => readFileSync(resolve(ROOT, file), 'utf8');
 

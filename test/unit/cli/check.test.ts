@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CheckAnswer } from '../../../cli/quality-answers.ts';
-import { openTerminal } from '../../../cli/terminal.ts';
-import { check, printChecked } from '../../../cli/verbs/check.ts';
+import { CheckAnswer } from '#client/datasets/quality-answers.ts';
+import { check, printChecked } from '../../../cli/local/check.ts';
+import { openTerminal } from '../../../cli/terminal/terminal.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
-import { folderOf } from './folder.ts';
+import { folderOf } from '../client/folder.ts';
 
 function terminal() {
   const said: string[] = [];

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ErrorAnswer } from '../../../cli/answers.ts';
+import { ErrorAnswer } from '#client/answers.ts';
+import { ROOT } from '#client/target.ts';
 import { buildProgram } from '../../../cli/program.ts';
-import { ROOT } from '../../../cli/target.ts';
 
 const BIN = join(ROOT, 'cli', 'bin.mjs');
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { EXIT, explainError } from '#client/failure.ts';
+import { describeTarget, environmentOf, readTargetFile, resolveTarget, type TargetFile } from '#client/target.ts';
 import { duration } from '#core/base/format.ts';
-import { EXIT, explainError } from '../../../cli/failure.ts';
-import { table } from '../../../cli/format.ts';
-import { openProgress } from '../../../cli/progress.ts';
-import { describeTarget, environmentOf, readTargetFile, resolveTarget, type TargetFile } from '../../../cli/target.ts';
-import { openTerminal } from '../../../cli/terminal.ts';
-import { folderOf } from './folder.ts';
+import { table } from '../../../cli/terminal/format.ts';
+import { openProgress } from '../../../cli/terminal/progress.ts';
+import { openTerminal } from '../../../cli/terminal/terminal.ts';
+import { folderOf } from '../client/folder.ts';
 
 const FILE: TargetFile = {
   endpoint: 'http://127.0.0.1:4599',

@@ -1,0 +1,130 @@
+// The way in on this machine: validate and the cleaning functions over local files, with nothing kept but in memory.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from '#client/target.ts';
+import type { Kind } from '#core/base/names.ts';
+import type { CleanStores } from '#core/ingest/clean-unit.ts';
+import { CurrentConfig, Refusal, type UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import type { Issue, IssueCode } from '#core/kinds/issues.ts';
+import { readSourcePart } from '#core/snapshot/source-part.ts';
+import { readJson } from '#core/store/json.ts';
+import { dropKey, keys } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { validate } from '#stages/validate/stage.ts';
+import { type Behind, fileStore } from './file-store.ts';
+
+const READ_PROCESS = join(ROOT, 'functions', 'clean-table', 'read-process.ts');
+const DECODE_PROCESS = join(ROOT, 'functions', 'clean-audio', 'decode-process.ts');
+
+/** Of one code in one file; more are counted. */
+const MOST_PLACES = 1_000;
+type Marked = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
+
+type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
+
+/** Loaded when a file of the kind is met: each brings native code along. */
+const CLEANERS: Readonly<Record<Kind, () => Promise<Clean>>> = {
+  image: async () => (await import('#stages/clean/image.ts')).cleanImages,
+  table: async () => {
+    const { cleanTables } = await import('#stages/clean/table.ts');
+    const world = { scratch: tmpdir(), readProcess: READ_PROCESS, now: () => new Date() };
+    return (message, stores) => cleanTables(message, { ...stores, ...world });
+  },
+  text: async () => (await import('#stages/clean/text.ts')).cleanText,
+  audio: async () => {
+    const { cleanAudio } = await import('#stages/clean/audio.ts');
+    return (message, stores) => cleanAudio(message, { ...stores, openDecoder: () => openDecoder(DECODE_PROCESS) });
+  },
+};
+
+/** Items that are kept and marked, by code: how many, and where the first of them are. */
+export type Marks = readonly {
+  readonly code: IssueCode;
+  readonly items: number;
+  readonly first: readonly Issue['place'][];
+}[];
+/** A whole upload is refused, or each of its units has its verdict. */
+export type Outcome = {
+  readonly refusal: Refusal | undefined;
+  readonly verdicts: readonly Verdict[];
+  readonly marks: Marks;
+};
+export type Bench = {
+  readonly data: Store;
+  /** Takes one file through to its verdicts, under its name in a dataset; two files may have the same. */
+  settle(name: string, file: { readonly path: string } | { readonly text: string }): Promise<Outcome>;
+  current(): Promise<CurrentConfig | undefined>;
+};
+
+export function openBench(dataset: string): Bench {
+  const data = memoryStore();
+  const objects = new Map<string, Behind>();
+  const drop = fileStore('drop', objects);
+  let settled = 0;
+  return {
+    data,
+    current: async () => (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value,
+    async settle(name, file) {
+      const key = dropKey(dataset, name);
+      settled++;
+      objects.set(key, { ...file, versionId: `v${settled}` });
+      const units: { kind: Kind; message: UnitMessage }[] = [];
+      const facts = await drop.head(key);
+      const object = { key, size: facts?.size, etag: facts?.etag, 'version-id': facts?.versionId };
+      const { uploadId, state } = await validate(
+        { 'detail-type': 'Object Created', detail: { bucket: { name: drop.bucket }, object } },
+        {
+          drop,
+          data,
+          send: async (kind, messages) => void units.push(...messages.map((message) => ({ kind, message }))),
+        },
+      );
+      if (state === 'refused')
+        return {
+          refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value,
+          verdicts: [],
+          marks: [],
+        };
+      const verdicts: Verdict[] = [];
+      const marks = new Map<IssueCode, Issue['place'][]>();
+      for (const { kind, message } of units) {
+        const clean = await CLEANERS[kind]();
+        await clean(message, { drop, data });
+        const verdict = await readJson(data, keys.verdict(message), Verdict);
+        if (verdict) {
+          verdicts.push(verdict.value);
+          await collectMarks(marks, data, verdict.value, kind);
+        }
+        // Parts are of no use here, and those of many files would fill the memory.
+        await data.delete(keys.part(message));
+      }
+      return { refusal: undefined, verdicts, marks: summed(marks) };
+    },
+  };
+}
+
+/** In the order of the part. */
+async function collectMarks(
+  marks: Map<IssueCode, Issue['place'][]>,
+  data: Store,
+  { part, byIssue }: Verdict,
+  kind: Kind,
+): Promise<void> {
+  if (!part || Object.keys(byIssue).length === 0) return;
+  const columns = ['path', 'flags', ...(kind === 'table' || kind === 'text' ? (['line'] as const) : [])] as const;
+  for (const { path, line, flags } of await readSourcePart<Marked>(data, part, columns)) {
+    for (const code of flags) {
+      const places = marks.get(code) ?? [];
+      places.push({ path, ...(line !== undefined && { line: Number(line) }) });
+      marks.set(code, places);
+    }
+  }
+}
+
+/** The rarest first: what few items have tells more than what all have. */
+function summed(marks: ReadonlyMap<IssueCode, readonly Issue['place'][]>): Marks {
+  const all = [...marks].map(([code, places]) => ({ code, items: places.length, first: places.slice(0, MOST_PLACES) }));
+  return all.sort((a, b) => a.items - b.items || (a.code < b.code ? -1 : 1));
+}

@@ -1,0 +1,111 @@
+// What lies in quarantine now: items that were rejected under the configuration in force and not released since.
+
+import { hashOf } from '#core/base/hash.ts';
+import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { CurrentConfig, QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
+import type { Issue } from '#core/kinds/issues.ts';
+import { lineOf, Waiver } from '#core/kinds/waiver.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys, plannedUnit } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Cloud } from '../../deployment.ts';
+import { CommandFailure, EXIT } from '../../failure.ts';
+import type { HeldItem } from '../quality-answers.ts';
+
+const ID_LENGTH = 12;
+const SHORTEST_ID = 4;
+const CANDIDATES = 5;
+
+/** One rejected item, and where to find it. */
+export type Held = Omit<HeldItem, 'kept' | 'issues'> & {
+  readonly uploadId: string;
+  readonly issues: readonly Issue[];
+  readonly row: string | undefined;
+  readonly bytesSha256: string | undefined;
+};
+export type Verdicts = CensusDetails & { readonly current: CurrentConfig | undefined; readonly counts: Counts };
+
+export async function readVerdicts({ drop, data }: Pick<Cloud, 'drop' | 'data'>, dataset: string): Promise<Verdicts> {
+  const current = (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
+  const census = await takeCensus(drop, data, dataset, current?.configId);
+  const details = await readDetails(data, census);
+  return { ...details, current, counts: countCensus(census, details) };
+}
+
+/** In the order of the verdicts; the quarantine of one unit is in memory at a time. */
+export async function* heldItems(data: Store, verdicts: readonly Verdict[]): AsyncGenerator<Held> {
+  const released = await releasedIds(data, verdicts);
+  for (const verdict of verdicts) {
+    if (verdict.released || verdict.items.rejected === 0) continue;
+    for (const held of await readUnit(data, verdict)) if (!released.has(held.id)) yield held;
+  }
+}
+
+/** What was rejected of one unit, or once more of a unit that was cleaned again. */
+export async function readUnit(data: Store, verdict: Verdict): Promise<Held[]> {
+  const object = verdict.items.rejected > 0 ? await data.get(keys.quarantine(verdict)) : undefined;
+  if (!object) return [];
+  const lines = new TextDecoder().decode(object.body).split('\n').filter(Boolean);
+  return lines.map((line) => heldOf(verdict, QuarantinedItem.parse(JSON.parse(line))));
+}
+
+/**
+ * The items that people name: by id or its beginning, path, or path:line. Throws CommandFailure for a name that nothing
+ * or more than one item has.
+ */
+export async function findHeld(data: Store, { verdicts }: Verdicts, names: readonly string[]): Promise<Held[]> {
+  const found = new Map<string, Held[]>(names.map((name) => [name, []]));
+  for await (const held of heldItems(data, verdicts))
+    for (const [name, matches] of found) if (isNamed(held, name)) matches.push(held);
+  return [...found].map(([name, matches]) => {
+    const exact = matches.find(({ id }) => id === name) ?? (matches.length === 1 ? matches[0] : undefined);
+    if (exact) return exact;
+    const candidates = matches.slice(0, CANDIDATES).map((held) => `  ${held.id}  ${placeOf(held)}`);
+    throw matches.length === 0
+      ? new CommandFailure(`Nothing in quarantine is named ${name}.`, { next: 'See what is: goldpan quarantine list' })
+      : new CommandFailure(`${matches.length} items are named ${name}:\n${candidates.join('\n')}`, {
+          next: 'Name one by its id.',
+          exitCode: EXIT.usage,
+        });
+  });
+}
+
+export function shownHeld({ id, key, unit, path, line, issues, row, bytesSha256 }: Held): HeldItem {
+  const kept = row !== undefined ? 'row' : bytesSha256 !== undefined ? 'bytes' : 'nothing';
+  return { id, key, unit, path, line, issues: [...issues], kept };
+}
+
+export function placeOf({ path, line }: Pick<HeldItem, 'path' | 'line'>): string {
+  return line === null ? path : `${path}:${line}`;
+}
+
+function heldOf({ uploadId, unit, sourceKey }: Verdict, { path, issues, row, bytesSha256 }: QuarantinedItem): Held {
+  const line = lineOf(issues);
+  const id = idOf(uploadId, plannedUnit(unit), { path, line });
+  return { id, key: sourceKey, uploadId, unit, path, line, issues, row, bytesSha256 };
+}
+
+function idOf(uploadId: string, unit: string, { path, line }: Pick<HeldItem, 'path' | 'line'>): string {
+  return hashOf({ uploadId, unit, path, line }).slice(0, ID_LENGTH);
+}
+
+/** Items of waivers whose unit has its verdict, but for those that were rejected once more. */
+async function releasedIds(data: Store, verdicts: readonly Verdict[]): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (const verdict of verdicts) {
+    if (!verdict.released) continue;
+    const { dataset, uploadId, unit } = verdict;
+    const waiverId = unit.slice(plannedUnit(unit).length + '.w'.length);
+    const waiver = await readJson(data, keys.waiver(dataset, waiverId), Waiver);
+    const again = new Set((await readUnit(data, verdict)).map(({ id }) => id));
+    for (const item of waiver?.value.items ?? []) {
+      const id = idOf(uploadId, plannedUnit(unit), item);
+      if (!again.has(id)) ids.add(id);
+    }
+  }
+  return ids;
+}
+
+function isNamed(held: Held, name: string): boolean {
+  return held.path === name || placeOf(held) === name || (name.length >= SHORTEST_ID && held.id.startsWith(name));
+}

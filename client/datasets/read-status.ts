@@ -1,0 +1,88 @@
+// One dataset as it stands: what counts, what was refused and why, the newest snapshot, run and model.
+import type * as z from 'zod';
+import {
+  type Census,
+  type CensusDetails,
+  type Counts,
+  countCensus,
+  readDetails,
+  takeCensus,
+} from '#core/ingest/inventory.ts';
+import { CurrentConfig, type Refusal, type Verdict } from '#core/ingest/messages.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import type { PutAnswer, RejectedItem, StatusAnswer } from '../answers.ts';
+import type { Cloud } from '../deployment.ts';
+import { latestQuality, latestRun, readCurrentModel, statusOfRun } from '../training/run-facts.ts';
+import { readCleaning } from './cleaning.ts';
+import { heldItems } from './quarantine/held-items.ts';
+
+/** `show` bounds how many rejected items are named; `known`: what was read of it a moment ago. Undefined when nothing was ever dropped there. */
+export async function readStatus(
+  { drop, data }: Pick<Cloud, 'drop' | 'data'>,
+  dataset: string,
+  show: number,
+  known?: { readonly census: Census; readonly details: CensusDetails },
+): Promise<StatusAnswer | undefined> {
+  const config = await readConfig(data, dataset);
+  const still = known?.census.configId === config?.configId ? known : undefined;
+  const census = still?.census ?? (await takeCensus(drop, data, dataset, config?.configId));
+  if (!config && census.uploads.length === 0) return undefined;
+  const [details, cleaning, quality, run, current] = await Promise.all([
+    still?.details ?? readDetails(data, census),
+    readCleaning(data, census, config?.configId),
+    latestQuality(data, dataset),
+    latestRun(data, dataset),
+    readCurrentModel(data, dataset),
+  ]);
+  const counts = countCensus(census, details);
+  return {
+    dataset,
+    kind: config?.config.kind ?? null,
+    configId: config?.configId ?? null,
+    uploads: uploadCounts(census, counts),
+    items: { ...counts.items, distinct: quality?.items.distinct ?? null, byIssue: counts.byIssue },
+    cleaning,
+    scores: quality?.scores ?? null,
+    snapshot: quality
+      ? { snapshotId: quality.snapshotId, items: quality.items, splits: quality.splits, byIssue: quality.byIssue }
+      : null,
+    run: run
+      ? {
+          runId: run.runId,
+          status: statusOfRun(run),
+          epoch: run.head?.epoch ?? run.outcome?.epochs.length ?? 0,
+          epochs: run.head?.epochs ?? run.outcome?.train.epochs ?? 0,
+          modelId: run.outcome?.modelId ?? null,
+        }
+      : null,
+    current: current ? { modelId: current.modelId, runId: current.runId, promotedAt: current.promotedAt } : null,
+    rejected: await rejectedItems(data, details, show),
+  };
+}
+
+export async function readConfig(data: Store, dataset: string): Promise<CurrentConfig | undefined> {
+  return (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
+}
+
+export function uploadCounts({ uploads }: Census, counts: Counts): z.infer<typeof PutAnswer>['uploads'] {
+  return { total: uploads.length, ...counts.uploads };
+}
+
+/** Refused uploads first, then items in quarantine, at most `show` in all. */
+export async function rejectedItems(
+  data: Store,
+  { refusals, verdicts }: { refusals: readonly Refusal[]; verdicts: readonly Verdict[] },
+  show: number,
+): Promise<RejectedItem[]> {
+  const found: RejectedItem[] = refusals
+    .slice(0, show)
+    .map(({ source, issues }) => ({ key: source.key, unit: null, issues }));
+  if (found.length >= show) return found;
+  for await (const { key, unit, issues } of heldItems(data, verdicts)) {
+    found.push({ key, unit, issues: [...issues] });
+    if (found.length >= show) break;
+  }
+  return found;
+}

@@ -1,0 +1,57 @@
+// What `fit` is given on the command line, as settings of the training.
+
+import { TrainOverrides } from '#core/model/train-config.ts';
+import type { AssembleRequest } from '#core/snapshot/messages.ts';
+import { CommandFailure, EXIT } from '../failure.ts';
+
+const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60 };
+
+export type Setting = string | number | boolean;
+export type FitSettings = {
+  readonly model?: string | undefined;
+  /** `key=value` of `train` in dataset.yaml, for this run. */
+  readonly set: readonly string[];
+  /** `90s`, `10m`, `1.5h`; a bare number is minutes. */
+  readonly budget?: string | undefined;
+  /** A model's id. */
+  readonly from?: string | undefined;
+};
+
+/** Throws CommandFailure on a setting that does not exist or is not allowed. */
+export function trainOverrides({ model, set, budget, from }: FitSettings): AssembleRequest['train'] {
+  const given: Record<string, Setting> = Object.fromEntries(set.map(pairOf));
+  if (model !== undefined) given.model = model;
+  if (budget !== undefined) given.budgetMinutes = minutesOf(budget);
+  if (from !== undefined) given.from = from;
+  const checked = TrainOverrides.safeParse(given);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new CommandFailure(`--set ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not allowed'}`, {
+    next: `Settings: ${Object.keys(TrainOverrides.shape).join(', ')}. docs/pipeline.md says what each may be.`,
+    exitCode: EXIT.usage,
+  });
+}
+
+export function minutesOf(budget: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([smh]?)$/.exec(budget.trim());
+  const minutes = match ? Number(match[1]) * (MINUTES[match[2] || 'm'] as number) : 0;
+  if (minutes > 0) return minutes;
+  throw new CommandFailure(`--budget takes a time such as 90s, 10m or 1.5h, not ${budget}.`, { exitCode: EXIT.usage });
+}
+
+/** `latentDim=16` */
+export function pairOf(pair: string): [name: string, value: Setting] {
+  const at = pair.indexOf('=');
+  if (at < 1) {
+    throw new CommandFailure(`--set takes key=value, not ${pair}.`, {
+      next: 'For example --set epochs=10.',
+      exitCode: EXIT.usage,
+    });
+  }
+  return [pair.slice(0, at).replace(/^train\./, ''), settingOf(pair.slice(at + 1))];
+}
+
+export function settingOf(text: string): Setting {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}

@@ -1,0 +1,104 @@
+// The training queue and the answers to the state machine, as a worker needs them.
+
+import {
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { CommandFailure } from '../../failure.ts';
+
+const WAIT_SECONDS = 10;
+/** The execution does not wait for this answer any more. */
+const GONE = /TaskTimedOut|TaskDoesNotExist|InvalidToken/;
+const CAUSE_CHARACTERS = 2_000;
+
+export type QueuedJob = { readonly body: string; readonly receipt: string };
+export type JobQueue = {
+  /** Undefined when none came within some seconds, or `signal` was aborted. */
+  receive(hiddenSeconds: number, signal: AbortSignal): Promise<QueuedJob | undefined>;
+  /** Hides the message from other workers for so long from now; 0 shows it at once. */
+  hide(receipt: string, seconds: number): Promise<void>;
+  delete(receipt: string): Promise<void>;
+};
+/** `gone`: nobody waits for the answer. */
+export type TaskAnswers = {
+  beat(taskToken: string): Promise<'waiting' | 'gone'>;
+  succeed(taskToken: string, output: unknown): Promise<'taken' | 'gone'>;
+  fail(taskToken: string, error: string, cause: string): Promise<'taken' | 'gone'>;
+};
+
+export function sqsJobQueue(queueUrl: string | undefined): JobQueue {
+  if (!queueUrl) {
+    throw new CommandFailure('This stack trains on AWS Batch: it has no queue for workers.', {
+      next: 'Deploy with -c compute=worker to train on machines of your own.',
+    });
+  }
+  // An emulator writes its own idea of its host into the URL; the endpoint that was asked for is the one to speak to.
+  const client = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false });
+  return {
+    async receive(hiddenSeconds, signal) {
+      try {
+        const command = new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 1,
+          WaitTimeSeconds: WAIT_SECONDS,
+          VisibilityTimeout: hiddenSeconds,
+        });
+        const answer = await client.send(command, { abortSignal: signal });
+        const message = answer.Messages?.[0];
+        return message && { body: message.Body ?? '', receipt: message.ReceiptHandle ?? '' };
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        throw error;
+      }
+    },
+    async hide(receipt, seconds) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt, VisibilityTimeout: seconds }),
+      );
+    },
+    async delete(receipt) {
+      await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
+    },
+  };
+}
+
+export function stepFunctionAnswers(): TaskAnswers {
+  const client = new SFNClient({ maxAttempts: 5 });
+  const unlessGone = async <T>(send: () => Promise<unknown>, taken: T): Promise<T | 'gone'> => {
+    try {
+      await send();
+      return taken;
+    } catch (error) {
+      if (error instanceof Error && GONE.test(error.name)) return 'gone';
+      throw error;
+    }
+  };
+  return {
+    async beat(taskToken) {
+      try {
+        await client.send(new SendTaskHeartbeatCommand({ taskToken }));
+        return 'waiting';
+      } catch (error) {
+        // Where the task asks for no heartbeats, some services call every token invalid: no proof that nobody waits.
+        if (error instanceof Error && error.name === 'InvalidToken') return 'waiting';
+        if (error instanceof Error && GONE.test(error.name)) return 'gone';
+        throw error;
+      }
+    },
+    succeed: (taskToken, output) =>
+      unlessGone(() => client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })), 'taken'),
+    fail: (taskToken, error, cause) =>
+      unlessGone(
+        () => client.send(new SendTaskFailureCommand({ taskToken, error, cause: cause.slice(0, CAUSE_CHARACTERS) })),
+        'taken',
+      ),
+  };
+}

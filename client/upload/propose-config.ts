@@ -1,0 +1,84 @@
+// A dataset.yaml for a new dataset, from the majority of the files at hand.
+import { stringify } from 'yaml';
+import type { Kind } from '#core/base/names.ts';
+import { listTar } from '#core/ingest/archive/tar.ts';
+import { unpackStart } from '#core/ingest/archive/unpack.ts';
+import { type ReadRange, readArchive } from '#core/ingest/archive/zip.ts';
+import { spread } from '#core/ingest/infer-config.ts';
+import { inferDataset, type Sample } from '#core/ingest/infer-dataset.ts';
+import { SNIFFED_BYTES, sniff } from '#core/ingest/sniff.ts';
+import type { Inferred } from '#core/kinds/config.ts';
+import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
+import { readBytes } from '../../cli/local/file-store.ts';
+import type { Drop, LocalFile } from './collect.ts';
+
+/** More than the uploads' own inference reads: these files are near. */
+const SAMPLES = 1_000;
+const ARCHIVE_SAMPLES = 64;
+/** A JPEG's size may stand behind its thumbnail. */
+const LONG_BYTES = 256 * 1024;
+/** A lone file speaks for all that follow, so more of it is read. */
+const LONE_BYTES = 64 * 1024;
+
+type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
+
+/** Undefined when none of the files is of a kind that is taken. */
+export async function proposeConfig(drops: readonly Drop[]): Promise<string | undefined> {
+  const inferred = await inferLocally(drops.flatMap((drop) => (drop.type === 'file' ? [drop.file] : drop.files)));
+  return inferred && stringify(inferred, { flowCollectionPadding: false });
+}
+
+/** Archives are looked into. `stated`: the kind that a dataset.yaml names; nothing else is looked at then. */
+export async function inferLocally(files: readonly LocalFile[], stated?: Kind): Promise<Inferred | undefined> {
+  const sampled = spread(files.length, SAMPLES).map((i) => files[i] as LocalFile);
+  const wanted = files.length === 1 ? LONE_BYTES : SNIFFED_BYTES;
+  const samples: Sample[] = [];
+  const paths: string[] = [];
+  for (const file of sampled) {
+    const readStart: ReadStart = async (bytes) => readBytes(file.path, 0, Math.min(bytes, file.size));
+    const start = await readEnough(readStart, wanted);
+    if (!start || start.length === 0) continue;
+    const { family, type } = await sniff(start);
+    if (family === 'zip' || family === 'tar') {
+      const inside = family === 'zip' ? await lookIntoZip(file) : await lookIntoTar(file, type.endsWith('gzip'));
+      samples.push(...inside.samples);
+      paths.push(...inside.paths);
+    } else {
+      samples.push({ path: file.name, start });
+      paths.push(file.name);
+    }
+  }
+  return inferDataset(samples, paths, stated);
+}
+
+type Inside = { readonly samples: Sample[]; readonly paths: string[] };
+
+async function lookIntoTar({ path, size }: LocalFile, gzip: boolean): Promise<Inside> {
+  const tar = await listTar({ size, gzip, readRange: rangesOf(path) });
+  if (!tar.ok) return { samples: [], paths: [] };
+  const paths = tar.files.map((file) => file.path);
+  return { samples: [...tar.starts].map(([place, start]) => ({ path: paths[place] ?? '', start })), paths };
+}
+
+async function lookIntoZip({ path, size }: LocalFile): Promise<Inside> {
+  const readRange = rangesOf(path);
+  const archive = await readArchive(size, readRange);
+  if (!archive.ok) return { samples: [], paths: [] };
+  const { files } = archive;
+  const samples: Sample[] = [];
+  for (const i of spread(files.length, ARCHIVE_SAMPLES)) {
+    const file = files[i] as (typeof files)[number];
+    const start = await readEnough((bytes) => unpackStart(file, readRange, bytes), SNIFFED_BYTES);
+    if (start) samples.push({ path: file.path, start });
+  }
+  return { samples, paths: files.map((file) => file.path) };
+}
+
+function rangesOf(path: string): ReadRange {
+  return async (first, last) => readBytes(path, first, last - first + 1);
+}
+
+async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {
+  const start = await readStart(bytes);
+  return start && imageTypeOf(start) && !readImageHeader(start) ? readStart(LONG_BYTES) : start;
+}

@@ -1,0 +1,40 @@
+import { symlinkSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { collectDrops } from '#client/upload/collect.ts';
+import { packFolder } from '#client/upload/pack-folder.ts';
+import { folderOf } from './folder.ts';
+
+const FILES = { 'b/2.txt': 'two', 'a/1.txt': 'one', 'ä.txt': 'umlaut' };
+
+function filesOf(folder: string) {
+  const [drop] = collectDrops('d', [folder]).drops;
+  return drop?.type === 'archive' ? drop.files : [];
+}
+
+test('the same files are the same bytes, whenever and wherever they were written', async () => {
+  const [one, two] = [folderOf(FILES), folderOf(FILES)];
+  utimesSync(join(two, 'a/1.txt'), new Date(2001, 1, 1), new Date(2001, 1, 1));
+  expect(filesOf(one).map(({ name }) => name)).toEqual(['a/1.txt', 'b/2.txt', 'ä.txt']);
+  expect(Buffer.compare(await packFolder(filesOf(one)), await packFolder(filesOf(two)))).toBe(0);
+});
+
+test('another content or another name is another archive', async () => {
+  const [plain, content, name] = [FILES, { ...FILES, 'a/1.txt': 'ONE' }, { 'b/2.txt': 'two' }].map((files) =>
+    folderOf(files),
+  );
+  const [a, b, c] = await Promise.all([plain, content, name].map((folder) => packFolder(filesOf(folder as string))));
+  expect(Buffer.compare(a as Uint8Array, b as Uint8Array)).not.toBe(0);
+  expect(Buffer.compare(a as Uint8Array, c as Uint8Array)).not.toBe(0);
+});
+
+test('links to files are followed, links to folders and clutter are not', () => {
+  const folder = folderOf({ 'a.txt': 'a', '.DS_Store': 'x', '__MACOSX/a.txt': 'x' });
+  symlinkSync(folder, join(folder, 'loop'));
+  symlinkSync(join(folder, 'a.txt'), join(folder, 'b.txt'));
+  expect(filesOf(folder).map(({ name }) => name)).toEqual(['a.txt', 'b.txt']);
+});
+
+test('two paths that would become one key are refused', () => {
+  expect(() => collectDrops('d', [folderOf(FILES), folderOf(FILES)])).toThrow(/would both become d\/photos\.zip/);
+});

@@ -1,0 +1,139 @@
+// A cloud in memory: dropped objects are validated and cleaned by the real stages whenever time passes.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '#client/context.ts';
+import type { Cloud, Execution, Machine } from '#client/deployment.ts';
+import { ROOT } from '#client/target.ts';
+import type { Kind } from '#core/base/names.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { cleanImages } from '#stages/clean/image.ts';
+import { cleanTables } from '#stages/clean/table.ts';
+import { cleanText } from '#stages/clean/text.ts';
+import { promote } from '#stages/promote/stage.ts';
+import { validate } from '#stages/validate/stage.ts';
+import { openTerminal } from '../../../cli/terminal/terminal.ts';
+
+const TABLE_WORLD = {
+  scratch: tmpdir(),
+  readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
+  now: () => new Date(0),
+};
+
+export type MemoryCloud = {
+  readonly context: Context;
+  readonly drop: Store;
+  readonly data: Store;
+  /** What was said on stderr, and what was printed on stdout. */
+  readonly said: () => string;
+  readonly printed: () => string;
+  readonly assemble: FakeMachine;
+  readonly train: FakeMachine;
+  readonly calls: unknown[];
+  /** Stops functions from running, as a broken deployment does. */
+  halt(): void;
+};
+export type FakeMachine = Machine & {
+  readonly started: { name: string; input: unknown }[];
+  /** What an execution comes to; it is called when the execution is first looked at. */
+  run: (input: unknown, name: string) => Promise<Execution>;
+};
+
+type Options = { interactive?: boolean; deadLetters?: number; answer?: unknown };
+
+export function memoryCloud({ interactive = false, deadLetters = 0, answer }: Options = {}): MemoryCloud {
+  const out: string[] = [];
+  const err: string[] = [];
+  const events: { key: string; etag: string }[] = [];
+  const units: { kind: Kind; message: UnitMessage }[] = [];
+  const calls: unknown[] = [];
+  let halted = false;
+  let now = 0;
+
+  const kept = memoryStore({ bucket: 'drop', versioned: true, now: () => new Date(now) });
+  const data = memoryStore({ bucket: 'data', now: () => new Date(now) });
+  const drop: Store = {
+    ...kept,
+    async put(key, body, options) {
+      const put = await kept.put(key, body, options);
+      if (put.status === 'written') events.push({ key, etag: put.etag });
+      return put;
+    },
+  };
+  const send = async (kind: Kind, messages: readonly UnitMessage[]) =>
+    void units.push(...messages.map((message) => ({ kind, message })));
+  const settle = async () => {
+    for (const { key, etag } of events.splice(0)) {
+      const object = { key, etag: etag.replaceAll('"', '') };
+      await validate(
+        { 'detail-type': 'Object Created', detail: { bucket: { name: 'drop' }, object } },
+        { drop, data, send },
+      );
+    }
+    for (const { kind, message } of units.splice(0)) {
+      if (kind === 'text') await cleanText(message, { drop, data });
+      else if (kind === 'table') await cleanTables(message, { drop, data, ...TABLE_WORLD });
+      else await cleanImages(message, { drop, data });
+    }
+  };
+  const assemble = fakeMachine();
+  const train = fakeMachine();
+  const cloud: Cloud = {
+    drop,
+    data,
+    assemble,
+    train,
+    trainingQueueUrl: undefined,
+    deadLetters: async () => deadLetters,
+    promote: promote({ data, now: () => new Date(now) }),
+    sendUnit: (kind, message) => send(kind, [message]),
+    invokeEndpoint: async (event) => {
+      calls.push(event);
+      return answer;
+    },
+  };
+  const stderr = { write: (text: string) => err.push(text), isTTY: interactive, columns: 120 };
+  const terminal = openTerminal({ write: (text: string) => out.push(text) }, stderr, { NO_COLOR: '1' });
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+      if (!halted) await settle();
+    },
+  };
+  return {
+    context: { cloud, terminal, clock, person: 'ada' },
+    drop,
+    data,
+    assemble,
+    train,
+    calls,
+    said: () => err.join(''),
+    printed: () => out.join(''),
+    halt: () => {
+      halted = true;
+    },
+  };
+}
+
+function fakeMachine(): FakeMachine {
+  const ended = new Map<string, Execution>();
+  const machine: FakeMachine = {
+    started: [],
+    run: async () => ({ status: 'SUCCEEDED', output: null, cause: undefined }),
+    async start(name, input) {
+      if (machine.started.some((execution) => execution.name === name)) return 'exists';
+      machine.started.push({ name, input });
+      return 'started';
+    },
+    async describe(name) {
+      const execution = machine.started.find((one) => one.name === name);
+      if (!execution) return undefined;
+      const found = ended.get(name) ?? (await machine.run(execution.input, name));
+      ended.set(name, found);
+      return found;
+    },
+  };
+  return machine;
+}

@@ -1,0 +1,179 @@
+import { basename, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PutAnswer } from '#client/answers.ts';
+import { proposeConfig } from '#client/upload/propose-config.ts';
+import { printPut, put } from '#client/upload/put.ts';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { keys } from '#core/store/keys.ts';
+import { greyPng, zipOf } from '../../fixtures/pictures.ts';
+import { tarOf } from '../../fixtures/tars.ts';
+import { folderOf } from './folder.ts';
+import { memoryCloud } from './memory-cloud.ts';
+
+const OPTIONS = { dataset: 'digits', show: 20, timeoutMs: 600_000 };
+
+async function labelledFolder(more: Record<string, Uint8Array | string> = {}): Promise<string> {
+  const files: Record<string, Uint8Array | string> = { ...more };
+  for (let i = 0; i < 6; i++) files[`${i % 2}/${i}.png`] = await greyPng(28, 28, i + 1);
+  return folderOf(files, 'digits');
+}
+
+test('a folder becomes one archive, and a new dataset gets a configuration from the majority of its files', async () => {
+  const { context, drop, said } = memoryCloud();
+  const answer = await put(context, [await labelledFolder()], OPTIONS);
+  expect(PutAnswer.parse(answer).put.uploaded).toEqual(['digits/digits.zip']);
+  expect(answer.items).toMatchObject({ accepted: 6, rejected: 0 });
+  expect(answer.uploads).toEqual({ total: 1, accepted: 1, partly: 0, rejected: 0, pending: 0 });
+  const config = new TextDecoder().decode((await drop.get('digits/dataset.yaml'))?.body);
+  expect(config).toMatch(/kind: image[\s\S]*width: 28[\s\S]*channels: 1[\s\S]*labels: folder/);
+  expect(said()).toContain('digits is new');
+});
+
+test('what was rejected is said with its code, its place and what to do', async () => {
+  const { context } = memoryCloud();
+  const png = await greyPng(28, 28, 9);
+  const folder = await labelledFolder({
+    '0/cut.png': png.subarray(0, 120),
+    '1/empty.png': '',
+    '1/notes.png': 'not a picture',
+  });
+  const answer = await put(context, [folder], OPTIONS);
+  expect(answer.put.items).toEqual({ accepted: 6, rejected: 3 });
+  expect(answer.put.byIssue).toEqual({ 'image.truncated': 1, 'upload.empty': 1, 'upload.type-not-allowed': 1 });
+  const text = printPut(answer, context.terminal.style);
+  expect(text).toMatch(/0\/cut\.png.*cut short/);
+  expect(text).toContain('1/notes.png');
+});
+
+test('putting the same again sends nothing and follows the verdicts that are there', async () => {
+  const { context, said } = memoryCloud();
+  const folder = await labelledFolder();
+  const first = await put(context, [folder], OPTIONS);
+  const again = await put(context, [folder], OPTIONS);
+  expect(again.put.uploaded).toEqual([]);
+  expect(again.put.unchanged).toEqual(['digits/digits.zip']);
+  expect(again.items).toEqual(first.items);
+  expect(said()).toContain('same content there already');
+});
+
+test('many files are looked up in one listing, as far as that is worth it, and only the new ones are sent', async () => {
+  const { context, drop } = memoryCloud();
+  const files: Record<string, Uint8Array> = {};
+  for (let i = 0; i < 20; i++) files[`${String(i).padStart(2, '0')}.png`] = await greyPng(28, 28, i + 1);
+  const folder = folderOf(files, 'digits');
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  await put(context, paths.slice(0, 19), OPTIONS);
+  // More than are listed for 20 files, in front of all but the first of theirs.
+  for (let i = 0; i < 170; i++) await drop.put(`digits/00.png-${i}`, '');
+  const asked: string[] = [];
+  const head: typeof drop.head = async (key, options) => {
+    asked.push(key);
+    return drop.head(key, options);
+  };
+  const counted = { ...drop, head };
+  const again = await put({ ...context, cloud: { ...context.cloud, drop: counted } }, paths, OPTIONS);
+  expect(again.put.uploaded).toEqual(['digits/19.png']);
+  expect(again.put.unchanged).toHaveLength(19);
+  expect(asked.filter((key) => key.endsWith('.png')).sort()).toEqual(
+    paths.slice(1).map((path) => `digits/${basename(path)}`),
+  );
+});
+
+test('a file that is dropped anew while its first version is cleaned is followed in its new version', async () => {
+  const { context, drop } = memoryCloud();
+  const folder = folderOf({ 'a.png': await greyPng(28, 28, 1), 'b.png': await greyPng(28, 28, 2) }, 'digits');
+  let listings = 0;
+  const listLatest: typeof drop.listLatest = async function* (prefix) {
+    for await (const one of drop.listLatest(prefix)) yield one;
+    if (++listings === 1) await drop.put('digits/a.png', await greyPng(28, 28, 9));
+  };
+  const cloud = { ...context.cloud, drop: { ...drop, listLatest } };
+  const answer = await put({ ...context, cloud }, [join(folder, 'a.png'), join(folder, 'b.png')], OPTIONS);
+  expect(answer.put.uploads).toMatchObject({ total: 2, accepted: 2, pending: 0 });
+  expect(answer.items.accepted).toBe(2);
+});
+
+test('a changed dataset.yaml tells what is cleaned again, and is followed to the last verdict', async () => {
+  const { context, said } = memoryCloud();
+  const first = await put(context, [await labelledFolder()], OPTIONS);
+  const file = 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\nlabels: folder\n';
+  const again = await put(context, [folderOf({ 'dataset.yaml': file })], OPTIONS);
+  expect(again.configId).not.toBe(first.configId);
+  expect(again).toMatchObject({ cleaning: null, put: { items: { accepted: 6, rejected: 0 } } });
+  expect(said()).toContain(`Changed: image. Configuration ${again.configId} takes the place of ${first.configId}.`);
+  expect(said()).toContain('Cleaned again under it: 1 upload');
+  await put(context, [folderOf({ 'dataset.yaml': `${file}train: { epochs: 3 }\n` })], OPTIONS);
+  expect(said()).toContain('nothing is cleaned again');
+});
+
+test('files are dropped under their own names, whatever these are', async () => {
+  const { context, drop } = memoryCloud();
+  const names = ['a b+c%20.png', 'é😀.png'];
+  const folder = folderOf({
+    [names[0] as string]: await greyPng(28, 28, 1),
+    [names[1] as string]: await greyPng(28, 28, 2),
+  });
+  const answer = await put(
+    context,
+    names.map((name) => join(folder, name)),
+    OPTIONS,
+  );
+  expect(answer.put.items).toEqual({ accepted: 2, rejected: 0 });
+  for (const name of names) expect(await drop.head(`digits/${name}`)).toBeDefined();
+});
+
+test('a dataset.yaml in the folder goes first and is not packed', async () => {
+  const { context, data } = memoryCloud();
+  const folder = await labelledFolder({
+    'dataset.yaml': 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\n',
+  });
+  const answer = await put(context, [folder], OPTIONS);
+  expect(answer.put.items).toEqual({ accepted: 6, rejected: 0 });
+  const config = new TextDecoder().decode((await data.get(keys.currentConfig('digits')))?.body);
+  expect(config).toContain('"width":12');
+});
+
+test('a dataset.yaml with a mistake is told by its line, and nothing is uploaded', async () => {
+  const { context, drop } = memoryCloud();
+  const folder = await labelledFolder({ 'dataset.yaml': 'kind: image\nimage: { width: 12, hieght: 12 }\n' });
+  await expect(put(context, [folder], OPTIONS)).rejects.toThrow(/config\.unknown-key: .*line 2.*hieght/s);
+  for await (const { key } of drop.list('')) expect(key).toBe('nothing');
+});
+
+test('functions that do not run are told, with what the dead-letter queues say, and in the end it is given up', async () => {
+  const { context, halt, said, drop } = memoryCloud({ deadLetters: 3 });
+  await drop.put('digits/dataset.yaml', 'kind: image\n');
+  halt();
+  const folder = await labelledFolder();
+  await expect(put(context, [folder], OPTIONS)).rejects.toThrow(/No new verdict for 10 min/);
+  expect(said()).toContain('3 messages in the dead-letter queues');
+});
+
+test('a path that is not there and an empty folder are refused before anything is sent', async () => {
+  const { context } = memoryCloud();
+  await expect(put(context, ['/nowhere/at/all'], OPTIONS)).rejects.toThrow(/no file or folder/);
+  await expect(put(context, [folderOf()], OPTIONS)).rejects.toThrow(/holds no file/);
+  await expect(put(context, [folderOf()], { ...OPTIONS, dataset: 'Not Good' })).rejects.toThrow(
+    /no name for a dataset/,
+  );
+});
+
+test.each([
+  ['names.txt', 'Emma\nOlivia\nAva\nIsabella\nSophia\nMia\n', /kind: text[\s\S]*unit: line/],
+  ['adult.csv', 'age,job\n39,clerk\n50,manager\n38,cleaner\n', /kind: table/],
+])('a new dataset of %s gets the configuration of its kind', async (name, content, expected) => {
+  const path = join(folderOf({ [name]: content }), name);
+  const file = { path, name, size: Buffer.byteLength(content) };
+  const proposed = await proposeConfig([{ type: 'file', key: `d/${name}`, file }]);
+  expect(proposed).toMatch(expected);
+  expect(parseDatasetFile(proposed ?? '')).toMatchObject({ ok: true });
+});
+
+test.each(['zip', 'tar', 'tar.gz'])('a .%s is looked into', async (ending) => {
+  const files = { '0/a.png': await greyPng(28, 28, 1), '1/b.png': await greyPng(28, 28, 2) };
+  const bytes = ending === 'zip' ? await zipOf(files) : await tarOf(files, { gzip: ending === 'tar.gz' });
+  const name = `pictures.${ending}`;
+  const path = join(folderOf({ [name]: bytes }), name);
+  const proposed = await proposeConfig([{ type: 'file', key: `d/${name}`, file: { path, name, size: bytes.length } }]);
+  expect(proposed).toMatch(/kind: image[\s\S]*width: 28[\s\S]*labels: folder/);
+});
