@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { epochLine } from '#core/model/epoch-line.ts';
-import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import { classesRead, type ResolvedTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../containers/trainer/data/batches.ts';
 import type { ImageSize } from '../containers/trainer/data/picture.ts';
 import { type FitHooks, fitModel } from '../containers/trainer/learn/fit.ts';
@@ -32,7 +32,7 @@ export interface DigitsFitted {
 export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun): Promise<DigitsFitted> {
   const cores = availableParallelism();
   const plan = planBatches({ ...train, items: data.train.items, cores, device: 'cpu' });
-  const classes = train.conditional ? data.train.classes : 0;
+  const classes = classesRead(train, data.train.classes);
   const model = { ...size, latentDim: train.latentDim, classes, batchSize: plan.batchSize };
   const learner = familyOf(train.model).openLearner({ ...plan, train, model, rateScale: 1 });
   const processorMs = () => {

@@ -16,6 +16,12 @@ export const TrainConfig = z.strictObject({
   schedule: z.enum(['auto', 'constant', 'cosine']).default('auto'),
   /** Of a VAE: what its decoder says of a pixel; `auto`: Bernoulli for grey images, Gaussian for colour. */
   likelihood: z.enum(['auto', 'bernoulli', 'gaussian', 'logistic']).default('auto'),
+  /**
+   * Of a VAE: what its codes are trained against and drawn from. `normal`: the standard normal distribution; `mixture`: trained
+   * against that one, drawn from Gaussians fitted to the codes afterwards; `flow`: an invertible network that is trained along
+   * (Dinh 2017). `auto`: a flow where there are items enough, and draws from the prior that wins on held-out items.
+   */
+  prior: z.enum(['auto', 'normal', 'mixture', 'flow']).default('auto'),
   beta: z.number().min(0).max(100).default(1),
   /** Epochs in which beta rises from 0; 0: the weights start small enough not to collapse. */
   betaWarmup: z.number().min(0).max(10_000).default(0),
@@ -31,7 +37,7 @@ export const TrainConfig = z.strictObject({
   augment: z.union([z.literal('auto'), z.boolean()]).default('auto'),
   /** Of a GAN: the weight of the gradient penalty on real items (Mescheder 2018). */
   r1Gamma: z.number().min(0).max(1000).default(0.1),
-  /** Of a GAN: how much of the averaged generator a step keeps, at most: early on it is less. */
+  /** How much of the averaged weights, which score and draw, a step keeps, at most: early on it is less. */
   emaDecay: z.number().min(0).max(0.99999).default(0.999),
   /** `bfloat16`: the layers' products are, weights and losses are not; faster where the processor has it. */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
@@ -56,6 +62,7 @@ export const TrainOverrides = z.strictObject({
   learningRate: settings.learningRate.unwrap().optional(),
   schedule: settings.schedule.unwrap().optional(),
   likelihood: settings.likelihood.unwrap().optional(),
+  prior: settings.prior.unwrap().optional(),
   beta: settings.beta.unwrap().optional(),
   betaWarmup: settings.betaWarmup.unwrap().optional(),
   freeBits: settings.freeBits.unwrap().optional(),

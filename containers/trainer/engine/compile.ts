@@ -6,9 +6,9 @@ import { constantNode, type GraphNode, value } from './graph.ts';
 import { inBfloat16 } from './kernels/bfloat16.ts';
 import { withoutProductSums } from './kernels/product-sums.ts';
 import { withoutSingleChannels } from './kernels/single-channel.ts';
-import { handleOf, readOf, updateNodes } from './optimizer.ts';
+import { averageNodes, handleOf, readOf, updateNodes } from './optimizer.ts';
 import type { RecordedOutput, Recorder } from './record.ts';
-import { type Draw, openSession, type ProgramPlan } from './session.ts';
+import { AVERAGE, type Draw, openSession, type ProgramPlan } from './session.ts';
 import { completeState, isAverageFed, partOf, slotNames, weightNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import { runTowers, type TowersResult } from './towers.ts';
@@ -35,6 +35,11 @@ export function compile<Name extends string>(options: CompileOptions<Name>): Ses
     const emitted = emitProgram(name, program, state, options);
     nodes.push(...emitted.nodes);
     plans.set(name, emitted.plan);
+  }
+  if (options.optimizer.emaDecay === 'asked') {
+    const averaged = emitAverage(state);
+    nodes.push(...averaged.nodes);
+    plans.set(AVERAGE, averaged.plan);
   }
   return openSession({ nodes, plans, state, given: options.state, seed: options.seed });
 }
@@ -127,6 +132,23 @@ function emitProgram(
     norms: names.filter((key) => key.startsWith(NORM)),
   };
   return { nodes, plan };
+}
+
+/** A program of its own that moves all averages. */
+function emitAverage(state: ReadonlyMap<string, StateEntry>): { nodes: GraphNode[]; plan: ProgramPlan } {
+  const weights = weightNames(state).filter((name) => state.has(slotNames.average(name)));
+  const decay = `${AVERAGE}/feed/emaDecay`;
+  const attr = { dtype: value.type('float32'), shape: value.shape([]) };
+  const done: GraphNode = {
+    name: `${AVERAGE}/output/done`,
+    op: 'Identity',
+    input: ['done', `^${AVERAGE}/averaged`],
+    attr: { T: value.type('int32') },
+  };
+  return {
+    nodes: [{ name: decay, op: 'Placeholder', input: [], attr }, ...averageNodes(AVERAGE, weights, `${decay}:0`), done],
+    plan: { name: AVERAGE, training: false, feed: EMA_DECAY, draws: [], outputs: ['done'], norms: [] },
+  };
 }
 
 /** Sets what the program moves without a gradient, after it was read. */

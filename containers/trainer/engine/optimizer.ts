@@ -41,7 +41,7 @@ export function updateNodes(
   const beta2 = constant('beta2', options.beta2);
   const epsilon = constant('epsilon', options.epsilon);
   const decay = options.kind === 'adamw' ? constant('weightDecay', options.weightDecay ?? 0) : undefined;
-  const isAveraging = weights.some(({ name }) => isAveraged(name, options));
+  const isAveraging = options.emaDecay !== 'asked' && weights.some(({ name }) => isAveraged(name, options));
   const forget = !isAveraging
     ? undefined
     : options.emaDecay === 'fed'
@@ -89,4 +89,27 @@ export function updateNodes(
     {},
   );
   return nodes;
+}
+
+/** The nodes that move the averages of these weights by the scalar at `decay`. Whatever depends on node `<prefix>/averaged` runs after them. */
+export function averageNodes(prefix: string, weights: readonly string[], decay: string): GraphNode[] {
+  const one = constantNode(`${prefix}/one`, DTYPE.float32, [], Float32Array.of(1));
+  const share: GraphNode = { name: `${prefix}/share`, op: 'Sub', input: [`${one.name}:0`, decay], attr: FLOAT };
+  const moved = weights.flatMap((weight): GraphNode[] => {
+    const average = slotNames.average(weight);
+    const distance = `${prefix}/distance/${weight}`;
+    const input = [handleOf(average), `${share.name}:0`, `${distance}:0`];
+    return [
+      { name: distance, op: 'Sub', input: [`${readOf(average)}:0`, `${readOf(weight)}:0`], attr: FLOAT },
+      // var -= alpha * delta in one pass over the memory.
+      {
+        name: `${prefix}/move/${weight}`,
+        op: 'ResourceApplyGradientDescent',
+        input,
+        attr: { ...FLOAT, use_locking: value.bool(false) },
+      },
+    ];
+  });
+  const input = weights.map((weight) => `^${prefix}/move/${weight}`);
+  return [one, share, ...moved, { name: `${prefix}/averaged`, op: 'NoOp', input, attr: {} }];
 }

@@ -12,6 +12,8 @@ import type { FeedSpec, FeedValue, Session, StateEntry, StateMap } from './types
 
 /** Feed that tells apart several runs of a program at one step, so that each draws its own noise; 0 when absent. */
 const DRAW = 'draw';
+/** The program behind `Session.average`. */
+export const AVERAGE = 'average';
 
 export interface Draw {
   readonly input: string;
@@ -89,6 +91,11 @@ export function openSession<Name extends string>({ nodes, plans, state, given, s
       );
       if (plan.training) step += 1;
       return Object.fromEntries(wanted.map((name, i) => [name, values[i] as Float32Array]));
+    },
+    average(decay) {
+      const plan = plans.get(AVERAGE);
+      if (plan === undefined) throw new Error('this session keeps no averages that are moved when asked');
+      execute(feedsOf(plan, { emaDecay: decay }), [`${AVERAGE}/output/done`]);
     },
     norms: (program) => plans.get(program)?.norms ?? [],
     fetch(names) {

@@ -70,9 +70,10 @@ export interface OptimizerOptions {
   readonly clipNorm?: number;
   /**
    * Decay of an exponential moving average kept of each updated weight, under `ema/<name>`; absent = none. `fed`: the scalar feed
-   * `emaDecay` of each run that moves a weight with an average.
+   * `emaDecay` of each run that moves a weight with an average. `asked`: averages move by `Session.average` alone, since to follow
+   * every step costs as much memory traffic as the optimizer.
    */
-  readonly emaDecay?: number | 'fed';
+  readonly emaDecay?: number | 'fed' | 'asked';
   /** The parts whose weights are averaged; absent = all that are trained. */
   readonly emaParts?: readonly string[];
 }
@@ -100,6 +101,8 @@ export interface Session<Name extends string> {
    * `norm/activation/<site>`, root mean squares.
    */
   norms(program: Name): readonly string[];
+  /** Moves each average to decay x average + (1 - decay) x weight. Throws unless `emaDecay` is `asked`. */
+  average(decay: number): void;
   /** The number of training steps done, over all programs; keys the random draws. */
   readonly step: number;
   fetch(names: readonly string[]): Map<string, StateEntry>;

@@ -6,7 +6,7 @@ import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
-import { resolveTrain } from '#core/model/resolve-train.ts';
+import { classesRead, resolveTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../data/batches.ts';
 import { flatFigures, type Judges, openJudges } from '../evaluate/image/judge.ts';
 import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
@@ -48,7 +48,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   const { device } = host.environment;
   const towers = resume?.environment.towers;
   const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
-  const classes = train.conditional ? task.classes : 0;
+  const classes = classesRead(train, task.classes);
   const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
   const { towers: slices, stepsPerEpoch } = plan;
   const family = familyOf(train.model);

@@ -83,6 +83,8 @@ export interface LearnerOptions {
   readonly stepsPerEpoch: number;
   /** Factor on every learning rate; 1/2 after a divergence. */
   readonly rateScale: number;
+  /** Shares of each class and, last, of items without one among the train items: [classes + 1]. Absent = all classes alike. */
+  readonly classShares?: readonly number[];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Figures } from '#core/model/metrics.ts';
 import { oneHot } from '../data/batches.ts';
 import { NORM_OF } from '../engine/compile.ts';
 import { STEP, scalarEntry } from '../engine/state.ts';
-import type { Session } from '../engine/types.ts';
+import type { Session, StateEntry } from '../engine/types.ts';
 import type { ImageModelConfig } from '../models/model.ts';
 import { type GenerateOptions, GRID_ITEMS, type Learner, type StepReport } from './learner.ts';
 
@@ -15,8 +15,12 @@ export interface SessionParts<Name extends string> {
   readonly config: ImageModelConfig;
   /** State names of what is scored and exported. */
   readonly weights: readonly string[];
+  /** The state name whose value is scored and exported in a weight's place; absent = the weight itself. */
+  readonly averageOf?: (weight: string) => string;
   /** A batch of pixels in [0, 1] from z [batch, latentDim] and label [batch, classes]. */
   readonly draw: (z: Float32Array, label: Float32Array) => Float32Array;
+  /** Vectors [count, latentDim] that images are drawn from; absent = standard normal ones. `labels` are -1 where none is asked for. */
+  readonly latents?: (stream: string, labels: Int32Array) => Float32Array;
 }
 
 type Shared = Pick<
@@ -25,7 +29,7 @@ type Shared = Pick<
 >;
 
 export function sharedParts<Name extends string>(parts: SessionParts<Name>): Shared {
-  const { session, config, weights } = parts;
+  const { session, config, weights, averageOf = (weight) => weight } = parts;
   return {
     batchSize: config.batchSize,
     isConditional: config.classes > 0,
@@ -33,8 +37,14 @@ export function sharedParts<Name extends string>(parts: SessionParts<Name>): Sha
     samples: () => drawImages(parts, { count: GRID_ITEMS, stream: 'samples' }),
     save: () => session.save(),
     load: (state) => session.load(state),
-    weights: () => session.fetch(weights),
-    use: (chosen, step) => session.load(new Map([...session.save(), ...chosen, [STEP, scalarEntry(step)]])),
+    weights() {
+      const scored = session.fetch(weights.map(averageOf));
+      return new Map(weights.map((name) => [name, scored.get(averageOf(name)) as StateEntry]));
+    },
+    use(chosen, step) {
+      const averages = [...chosen].map(([name, entry]) => [averageOf(name), entry] as const);
+      session.load(new Map([...session.save(), ...chosen, ...averages, [STEP, scalarEntry(step)]]));
+    },
     dispose: () => session.dispose(),
   };
 }
@@ -60,13 +70,13 @@ export function sumOf(values: Float32Array | undefined): number {
 }
 
 function drawImages<Name extends string>(
-  { seed, config, draw }: SessionParts<Name>,
+  { seed, config, draw, latents: drawLatents }: SessionParts<Name>,
   { count, stream, labels }: GenerateOptions,
 ): Uint8Array {
   const { batchSize, latentDim, classes } = config;
   const size = config.height * config.width * config.channels;
-  const latents = normals(seed, stream, count * latentDim);
   const wanted = labels ?? Int32Array.from({ length: count }, (_, i) => (classes === 0 ? -1 : i % classes));
+  const latents = drawLatents?.(stream, wanted) ?? normals(seed, stream, count * latentDim);
   const out = new Uint8Array(count * size);
   const z = new Float32Array(batchSize * latentDim);
   const label = new Float32Array(batchSize * classes);

@@ -29,7 +29,17 @@ function shareDone(epochs: number, { step, stepsPerEpoch, budgetSpent }: Place):
   return Math.min(1, Math.max(step / (epochs * stepsPerEpoch), budgetSpent));
 }
 
-/** What the averaged generator keeps in a step, 1 being the first (the ramp of Karras et al. 2020, StyleGAN2-ADA). */
+/** Averages follow each of the first steps, then one in so many: moving them costs as much memory traffic as a small optimizer. */
+const STEPS_FOLLOWED = 256;
+const AVERAGE_EVERY = 4;
+
+/** What averaged weights keep after a step, by the same rule as averageDecay; undefined where they are left as they are. */
+export function strideDecay(highest: number, step: number): number | undefined {
+  if (step <= STEPS_FOLLOWED) return averageDecay(highest, step);
+  return step % AVERAGE_EVERY === 0 ? averageDecay(highest, step) ** AVERAGE_EVERY : undefined;
+}
+
+/** What averaged weights keep in a step, 1 being the first (the ramp of Karras et al. 2020, StyleGAN2-ADA). */
 export function averageDecay(highest: number, step: number): number {
   return Math.min(highest, 0.5 ** (1 / (HALF_LIFE_SHARE * step)));
 }

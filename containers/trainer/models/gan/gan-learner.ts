@@ -2,7 +2,7 @@
 import { oneHot } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
-import type { OptimizerOptions, StateEntry, StateMap } from '../../engine/types.ts';
+import type { OptimizerOptions } from '../../engine/types.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions, StepReport } from '../../learn/learner.ts';
 import { sharedParts, stepReport } from '../../learn/session-learner.ts';
@@ -33,7 +33,7 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
   const averageOf = (name: string) => (name.startsWith('generator/') ? slotNames.average(name) : name);
   const draw = (z: Float32Array, label: Float32Array) =>
     session.run('sample', config.classes > 0 ? { z, label } : { z }).pixels as Float32Array;
-  const shared = sharedParts({ session, seed: train.seed, config, weights: drawing, draw });
+  const shared = sharedParts({ session, seed: train.seed, config, weights: drawing, averageOf, draw });
   /** The generator moves in every `criticTurns`-th step, and a session counts its turn as a step of its own. */
   const stepsDone = () => session.step - Math.floor(session.step / (criticTurns + 1));
 
@@ -83,15 +83,7 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
       calibrate();
       return shared.samples();
     },
-    /** The averaged generator, under the names it has in the exported files. */
-    weights() {
-      const averaged = session.fetch(drawing.map(averageOf));
-      return new Map(drawing.map((name) => [name, averaged.get(averageOf(name)) as StateEntry]));
-    },
-    use(weights: StateMap, step: number) {
-      const averages = [...weights].map(([name, entry]) => [averageOf(name), entry] as const);
-      shared.use(new Map([...weights, ...averages]), step + Math.floor(step / criticTurns));
-    },
+    use: (weights, step) => shared.use(weights, step + Math.floor(step / criticTurns)),
   };
 }
 

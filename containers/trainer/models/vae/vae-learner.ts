@@ -6,8 +6,8 @@ import type { Figures } from '#core/model/metrics.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
-import { weightNames } from '../../engine/state.ts';
-import type { OptimizerOptions } from '../../engine/types.ts';
+import { slotNames, weightNames } from '../../engine/state.ts';
+import type { OptimizerOptions, Program } from '../../engine/types.ts';
 import { entropyFloor } from '../../evaluate/shared/entropy-bound.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions } from '../../learn/learner.ts';
@@ -15,31 +15,44 @@ import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import type { Family } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import { type Encoded, fitLatents } from '../latent/latents.ts';
+import { strideDecay } from '../rate-schedule.ts';
 import { vae } from './vae.ts';
 import { vaeFeeds } from './vae-schedule.ts';
 
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies OptimizerOptions;
 
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
-const SCORES = ['reconstructionLoss', 'klLoss', 'zMean'];
+const SCORES = ['reconstructionLoss', 'klLoss', 'baseMean'];
+/** Keeps the logarithm of a share finite. */
+const LEAST_SHARE = 1e-30;
 /** Images whose latent means say which units are in use; a variance needs no more. */
 const UNIT_ITEMS = 10_000;
 
 export const vaeFamily: Family = { model: vae, openLearner };
 
-function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
+function openLearner(options: LearnerOptions): Learner {
+  const { train, model: config, towers, rateScale, stepsPerEpoch, classShares } = options;
   const model = vae(config, train);
   const state = model.initialState(train.seed);
-  const { encode: _, ...programs } = model.programs;
+  const isFlow = train.prior === 'flow';
+  const { encode: _, decode, ...rest } = model.programs;
+  // Without a flow, base vectors are codes.
+  const programs: Readonly<Record<string, Program>> = isFlow ? { ...rest, decode } : rest;
   const session = compile({
     state,
     programs,
-    optimizer: { ...ADAM, clipNorm: train.clipNorm },
+    optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: 'asked' },
     seed: train.seed,
     towers,
     precision: train.precision,
   });
   const told = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
+  const logShares = Float32Array.from(
+    classShares ?? [...Array(config.classes).fill(1 / config.classes), 0],
+    (share: number) => Math.log(Math.max(share, LEAST_SHARE)),
+  );
+  const isMixed = isFlow && config.classes > 0 && !train.conditional;
+  const toldShares = (label: Float32Array) => ({ ...told(label), ...(isMixed && { logShares }) });
   const draw = (z: Float32Array, label: Float32Array) =>
     session.run('sample', { z, ...told(label) }).pixels as Float32Array;
   const feedsAt = (step: number, budgetSpent: number) => {
@@ -51,8 +64,8 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     const means = new Float32Array(Math.min(split.items, UNIT_ITEMS) * config.latentDim);
     let filled = 0;
     const sums = await heldOut(split, config, breathe, ({ x, label }, weight, draw) => {
-      const scored = session.run('evaluate', { x, ...told(label), weight, draw }, SCORES);
-      const wanted = (scored.zMean as Float32Array).subarray(
+      const scored = session.run('evaluate', { x, ...toldShares(label), weight, draw }, SCORES);
+      const wanted = (scored.baseMean as Float32Array).subarray(
         0,
         Math.min(sumOf(weight) * config.latentDim, means.length - filled),
       );
@@ -64,7 +77,10 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
   };
 
   return {
-    ...sharedParts({ session, seed: train.seed, config, weights: weightNames(state), draw }),
+    ...sharedParts({
+      ...{ session, seed: train.seed, config, weights: weightNames(state), draw },
+      averageOf: slotNames.average,
+    }),
     selection: 'negativeElbo',
     schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
     get step() {
@@ -72,9 +88,11 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     },
     train({ x, label }, options) {
       const fetch = [...LOSSES, ...(options?.norms ? session.norms('train') : [])];
-      return stepReport(
-        session.run('train', { x, ...told(label), ...feedsAt(session.step, options?.budgetSpent ?? 0) }, fetch),
-      );
+      const feeds = feedsAt(session.step, options?.budgetSpent ?? 0);
+      const report = stepReport(session.run('train', { x, ...told(label), ...feeds }, fetch));
+      const decay = strideDecay(train.emaDecay, session.step);
+      if (decay !== undefined) session.average(decay);
+      return report;
     },
     async score(split, breathe): Promise<Figures> {
       const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, breathe);
@@ -93,7 +111,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       let place = draw * batches;
       const weight = new Float32Array(config.batchSize);
       const { logWeight } = inBatches(items, config, ({ x, label }) => {
-        const feed = { x, ...told(label), weight, draw: place++ };
+        const feed = { x, ...toldShares(label), weight, draw: place++ };
         return { logWeight: session.run('evaluate', feed, ['logWeight']).logWeight as Float32Array };
       });
       return logWeight;
@@ -110,7 +128,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
         const order = permutation(train.seed, 'latents', split.items).subarray(0, UNIT_ITEMS);
         const chosen = pickItems(split, order);
         const latents = inBatches(chosen, config, ({ x, label }) => {
-          const { zMean, zLogVar } = session.run('evaluate', { x, ...told(label), weight }, ['zMean', 'zLogVar']);
+          const { zMean, zLogVar } = session.run('evaluate', { x, ...toldShares(label), weight }, ['zMean', 'zLogVar']);
           return { zMean: zMean as Float32Array, zLogVar: zLogVar as Float32Array };
         });
         return { ...latents, labels: chosen.labels };

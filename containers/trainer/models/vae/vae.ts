@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program } from '../../engine/types.ts';
+import { couplingStartsAtZero } from '../latent/affine-coupling.ts';
+import { flowPrior, logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
 import { initialWeights } from '../layers/initial.ts';
 import { exp, relu, sumPerItem } from '../layers/ops.ts';
 import { startsAtZero } from '../layers/residual.ts';
@@ -11,96 +13,143 @@ import { LIKELIHOODS } from './likelihoods.ts';
 import { vaePreset } from './presets.ts';
 import { type Latent, vaeNetwork } from './vae-network.ts';
 
-export type VaeProgram = 'train' | 'evaluate' | 'sample' | 'reconstruct' | 'encode';
+export type VaeProgram = 'train' | 'evaluate' | 'sample' | 'decode' | 'reconstruct' | 'encode';
 
-export type VaeSettings = Pick<ResolvedTrain, 'preset' | 'likelihood' | 'freeBits'>;
+export type VaeSettings = Pick<ResolvedTrain, 'preset' | 'likelihood' | 'freeBits' | 'conditional' | 'prior'>;
 
 type Feed = Readonly<Record<string, Tensor>>;
 
-const PLAIN: VaeSettings = { preset: 'plain', likelihood: 'bernoulli', freeBits: 0 };
+const PLAIN: VaeSettings = {
+  preset: 'plain',
+  likelihood: 'bernoulli',
+  freeBits: 0,
+  conditional: false,
+  prior: 'normal',
+};
 
 const unobserved = (_site: string, x: Tensor): Tensor => x;
 
 /**
  * Losses are nats per item. `train` takes x [batch, height, width, channels] and the scalar beta; `evaluate` takes x and
- * weight [batch] (0 for padding) and gives losses item by item, logWeight [batch], zMean and zLogVar
- * [batch, latentDim]. A model of classes takes label
- * [batch, classes] wherever it takes x or z. Throws when a side of the image is no multiple of what the preset halves it by.
+ * weight [batch] (0 for padding) and gives losses item by item, and what a prior is compared by: `code`, a draw of the posterior,
+ * its log density `logPosterior`, and `base` and `baseMean`, the draw and the mean in the base space. `sample` takes base vectors,
+ * `decode` codes; they differ where the prior is a flow. With classes, label [batch, classes] stands wherever x or z does: the
+ * flow reads it, and encoder and decoder do where `conditional`. Where the flow alone does, `evaluate` takes logShares [classes + 1],
+ * the last for items without a class, and bounds log p(x); else it bounds log p(x | class). Throws when a side of the image is no multiple of what the preset halves it by.
  */
 export function vae(
   config: ImageModelConfig,
-  { preset, likelihood, freeBits }: VaeSettings = PLAIN,
+  { preset, likelihood, freeBits, conditional, prior: kind }: VaeSettings = PLAIN,
 ): Model<VaeProgram> {
   const { width, height, channels, latentDim, classes, batchSize } = config;
-  const network = vaeNetwork(config, vaePreset(preset, config));
+  const isFlow = kind === 'flow';
+  // Without a flow, only a conditional network has a use for classes.
+  const readsLabel = conditional || !isFlow;
+  const network = vaeNetwork({ ...config, classes: readsLabel ? classes : 0 }, vaePreset(preset, config));
+  const prior = isFlow ? flowPrior(config) : normalPrior;
   const pixels = LIKELIHOODS[likelihood];
   const x = { x: [height, width, channels] };
   const z = { z: [latentDim] };
   const told: Record<string, number[]> = classes > 0 ? { label: [classes] } : {};
+  const toldNetwork = readsLabel ? told : {};
+  const labelOf = (feed: Feed): Tensor | undefined => (readsLabel ? feed.label : undefined);
 
   const encode = (params: Params, feed: Feed): Latent =>
-    network.encode(params, feed.x as Tensor, feed.label, unobserved);
-  const drawPixels = (params: Params, z: Tensor, label: Tensor | undefined): Tensor =>
-    pixels.mean(network.decode(params, z, label, unobserved));
+    network.encode(params, feed.x as Tensor, labelOf(feed), unobserved);
+  const drawPixels = (params: Params, z: Tensor, feed: Feed): Tensor =>
+    pixels.mean(network.decode(params, z, labelOf(feed), unobserved));
 
   const encoder = (batch: number): Program => ({
     ...inputs({ ...x, ...told }, batch),
     updates: [],
-    step: (params, feed) => ({ outputs: { ...encode(params, feed) } }),
+    averaged: true,
+    step(params, feed) {
+      const latent = encode(params, feed);
+      return {
+        outputs: isFlow ? { ...latent, base: prior.toBase(params, latent.zMean, feed.label).base } : { ...latent },
+      };
+    },
   });
   const decoder = (batch: number): Program => ({
     ...inputs({ ...z, ...told }, batch),
     updates: [],
-    step: (params, feed) => ({ outputs: { pixels: drawPixels(params, feed.z as Tensor, feed.label) } }),
+    averaged: true,
+    step: (params, feed) => ({
+      outputs: { pixels: drawPixels(params, prior.fromBase(params, feed.z as Tensor, feed.label), feed) },
+    }),
+  });
+  const codeDecoder = (batch: number): Program => ({
+    ...inputs({ ...z, ...toldNetwork }, batch),
+    updates: [],
+    averaged: true,
+    step: (params, feed) => ({ outputs: { pixels: drawPixels(params, feed.z as Tensor, feed) } }),
   });
 
   const taken = inputs({ ...x, ...told }, batchSize);
   const train: Program = {
     feed: { ...taken.feed, beta: { shape: [], dtype: 'float32' } },
     batched: taken.batched,
-    updates: ['encoder', 'decoder'],
+    updates: ['encoder', 'decoder', ...(isFlow ? ['prior'] : [])],
     step(params, feed, context) {
-      const latent = network.encode(params, feed.x as Tensor, feed.label, context.observe);
-      const noise = context.normal(latent.zMean.shape, 'latent');
-      const raw = network.decode(params, drawn(latent, noise), feed.label, context.observe);
+      const latent = network.encode(params, feed.x as Tensor, labelOf(feed), context.observe);
+      const draw = drawn(latent, context.normal(latent.zMean.shape, 'latent'), feed.label);
+      const raw = network.decode(params, draw.z, labelOf(feed), context.observe);
       const reconstructionLoss = tf.mean(pixels.loss(params, raw, feed.x as Tensor));
-      const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
-      const charged = freeBits === 0 ? klLoss : chargedKl(latent, freeBits);
+      const byUnit = prior.divergence(params, draw);
+      const klLoss = tf.mean(sumPerItem(byUnit));
+      const charged = freeBits === 0 ? klLoss : chargedKl(byUnit, freeBits);
       const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), charged));
       return { loss, outputs: { reconstructionLoss, klLoss } };
     },
   };
 
   const scored = inputs({ ...x, ...told, weight: [] }, batchSize);
+  const shares: Record<string, FeedSpec> =
+    isFlow && classes > 0 && !conditional ? { logShares: { shape: [classes + 1], dtype: 'float32' } } : {};
   const evaluate: Program = {
-    ...scored,
+    feed: { ...scored.feed, ...shares },
+    batched: scored.batched,
     updates: [],
+    averaged: true,
     step(params, feed, context) {
       const latent = encode(params, feed);
-      const noise = context.normal(latent.zMean.shape, 'latent');
-      const z = drawn(latent, noise);
-      const raw = network.decode(params, z, feed.label, unobserved);
+      const draw = drawn(latent, context.normal(latent.zMean.shape, 'latent'), feed.label);
+      const raw = network.decode(params, draw.z, labelOf(feed), unobserved);
       const weight = feed.weight as Tensor;
       const itemLoss = pixels.loss(params, raw, feed.x as Tensor);
-      // log p(x|z) + log p(z) - log q(z|x) at the draw itself: what the importance-weighted bound averages.
-      const logRatio = tf.add(tf.sub(tf.square(noise), tf.square(z)), latent.zLogVar);
-      const logWeight = tf.sub(tf.mul(0.5, sumPerItem(logRatio)), itemLoss);
+      const logWeight = tf.sub(prior.logRatio(params, draw, feed.logShares), itemLoss);
       const reconstructionLoss = tf.mul(itemLoss, weight);
-      const klLoss = tf.mul(sumPerItem(klByUnit(latent)), weight);
-      return { outputs: { reconstructionLoss, klLoss, logWeight, ...latent } };
+      const klLoss = tf.mul(prior.heldOutDivergence(params, draw, feed.logShares), weight);
+      return {
+        outputs: {
+          ...{ reconstructionLoss, klLoss, logWeight, ...latent },
+          ...{ code: draw.z, logPosterior: logPosterior(draw), klByUnit: prior.divergence(params, draw) },
+          base: prior.toBase(params, draw.z, feed.label).base,
+          baseMean: prior.toBase(params, latent.zMean, feed.label).base,
+        },
+      };
     },
   };
 
   const reconstruct: Program = {
     ...taken,
     updates: [],
-    step: (params, feed) => ({ outputs: { pixels: drawPixels(params, encode(params, feed).zMean, feed.label) } }),
+    averaged: true,
+    step: (params, feed) => ({ outputs: { pixels: drawPixels(params, encode(params, feed).zMean, feed) } }),
   };
 
   return {
-    parts: ['encoder', 'decoder'],
-    initialState: (seed) => initialWeights({ ...network.shapes, ...pixels.shapes }, seed, startsAtZero),
-    programs: { train, evaluate, sample: decoder(batchSize), reconstruct, encode: encoder(batchSize) },
+    parts: ['encoder', 'decoder', ...(isFlow ? ['prior'] : [])],
+    initialState: (seed) =>
+      initialWeights(
+        { ...network.shapes, ...pixels.shapes, ...prior.shapes },
+        seed,
+        (name) => startsAtZero(name) || couplingStartsAtZero(name),
+      ),
+    programs: {
+      ...{ train, evaluate, reconstruct, sample: decoder(batchSize), decode: codeDecoder(batchSize) },
+      encode: encoder(batchSize),
+    },
     exports: { encoder, decoder },
   };
 }
@@ -117,17 +166,13 @@ function inputs(shapes: Readonly<Record<string, readonly number[]>>, batch: numb
 }
 
 /** z = mean + deviation * noise: the draw that gradients pass through. */
-function drawn({ zMean, zLogVar }: Latent, noise: Tensor): Tensor {
-  return tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
-}
-
-/** KL(q(z|x) || N(0, 1)) in closed form, one number a latent dimension: [batch, latentDim]. */
-function klByUnit({ zMean, zLogVar }: Latent): Tensor {
-  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
+function drawn({ zMean, zLogVar }: Latent, noise: Tensor, label: Tensor | undefined): PosteriorDraw {
+  const z = tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
+  return { zMean, zLogVar, noise, z, label };
 }
 
 /** What the loss counts of the divergence: of each dimension's mean over the batch no less than the free nats (Kingma 2016). */
-function chargedKl(latent: Latent, freeNats: number): Tensor {
-  const byUnit = tf.mean(klByUnit(latent), 0);
+function chargedKl(klByUnit: Tensor, freeNats: number): Tensor {
+  const byUnit = tf.mean(klByUnit, 0);
   return tf.sum(tf.add(freeNats, relu(tf.sub(byUnit, freeNats))));
 }

@@ -1,0 +1,98 @@
+// What a VAE is trained against: the divergence of its posterior from a prior, for the loss and for held-out bounds.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Params } from '../../engine/types.ts';
+import type { WeightShapes } from '../layers/initial.ts';
+import { exp, sumPerItem } from '../layers/ops.ts';
+import { type Flow, flow, type InBase, logDensity } from './flow.ts';
+
+/** One draw z = zMean + exp(zLogVar / 2) noise of the posterior, all [batch, latentDim]. */
+export interface PosteriorDraw {
+  readonly zMean: Tensor;
+  readonly zLogVar: Tensor;
+  readonly noise: Tensor;
+  readonly z: Tensor;
+  /** [batch, classes], one-hot; zeros where an item has no class. */
+  readonly label: Tensor | undefined;
+}
+
+export interface LatentPrior {
+  /** Weights of the part `prior`; none of the normal prior. */
+  readonly shapes: WeightShapes;
+  /** KL(q(z|x) || p(z)) by dimension of the base space, [batch, latentDim]: what the loss charges. */
+  divergence(params: Params, draw: PosteriorDraw): Tensor;
+  /** The same per item, [batch]; with `logShares` under the mixture of all classes, as a bound on log p(x) needs it. */
+  heldOutDivergence(params: Params, draw: PosteriorDraw, logShares: Tensor | undefined): Tensor;
+  /** log p(z) - log q(z|x) at the draw, [batch]: what importance weights are made of. */
+  logRatio(params: Params, draw: PosteriorDraw, logShares: Tensor | undefined): Tensor;
+  /** Codes as vectors that are standard normal under the prior. */
+  toBase(params: Params, z: Tensor, label: Tensor | undefined): InBase;
+  fromBase(params: Params, base: Tensor, label: Tensor | undefined): Tensor;
+}
+
+/** The standard normal prior, its divergence in closed form (Kingma and Welling 2013). */
+export const normalPrior: LatentPrior = {
+  shapes: {},
+  divergence: (_, draw) => closedForm(draw),
+  heldOutDivergence: (_, draw) => sumPerItem(closedForm(draw)),
+  logRatio: (_, { noise, z, zLogVar }) =>
+    tf.mul(0.5, sumPerItem(tf.add(tf.sub(tf.square(noise), tf.square(z)), zLogVar))),
+  toBase: (_, z) => ({ base: z, logScale: tf.zerosLike(z) }),
+  fromBase: (_, base) => base,
+};
+
+/**
+ * A flow that learns where the codes lie (Chen et al. 2017, "Variational lossy autoencoder"). The divergence is estimated from one
+ * draw. With `classes` the flow reads each item's class; with `logShares` [classes + 1] held-out items are scored under the mixture of
+ * all classes, which bounds log p(x), and without under their own class, which bounds log p(x | class).
+ */
+export function flowPrior(sizes: { readonly latentDim: number; readonly classes: number }): LatentPrior {
+  const own = flow(sizes);
+  const ratio: LatentPrior['logRatio'] = (params, draw, logShares) => {
+    const logPrior =
+      logShares === undefined
+        ? logDensity(own.toBase(params, draw.z, draw.label))
+        : mixedDensity({ own, params, z: draw.z, logShares, classes: sizes.classes });
+    return tf.sub(logPrior, logPosterior(draw));
+  };
+  return {
+    ...own,
+    divergence(params, { z, zLogVar, noise, label }) {
+      const { base, logScale } = own.toBase(params, z, label);
+      const squares = tf.sub(tf.sub(tf.square(base), tf.square(noise)), zLogVar);
+      return tf.sub(tf.mul(0.5, squares), logScale);
+    },
+    heldOutDivergence: (params, draw, logShares) => tf.neg(ratio(params, draw, logShares)),
+    logRatio: ratio,
+  };
+}
+
+/** log q(z|x) at the draw, in nats: [batch]. */
+export function logPosterior({ noise, zLogVar }: PosteriorDraw): Tensor {
+  const logTwoPi = Math.log(2 * Math.PI);
+  return tf.mul(-0.5, sumPerItem(tf.add(tf.add(tf.square(noise), zLogVar), logTwoPi)));
+}
+
+interface Mixed {
+  readonly own: Flow;
+  readonly params: Params;
+  readonly z: Tensor;
+  /** [classes + 1]: of each class, and of items without one. */
+  readonly logShares: Tensor;
+  readonly classes: number;
+}
+
+/** log of the sum over classes of share times density, [batch]: all classes in one pass through the flow. */
+function mixedDensity({ own, params, z, logShares, classes }: Mixed): Tensor {
+  const batch = z.shape[0] as number;
+  const groups = classes + 1;
+  const labels = new Float32Array(groups * batch * classes);
+  for (let row = 0; row < classes * batch; row++) labels[row * classes + Math.floor(row / batch)] = 1;
+  const label = tf.tensor2d(labels, [groups * batch, classes]);
+  const density = logDensity(own.toBase(params, tf.tile(z, [groups, 1]), label));
+  return tf.logSumExp(tf.add(tf.reshape(density, [groups, batch]), tf.reshape(logShares, [groups, 1])), 0);
+}
+
+function closedForm({ zMean, zLogVar }: PosteriorDraw): Tensor {
+  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
+}
