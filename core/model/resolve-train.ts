@@ -26,7 +26,7 @@ const ITEMS_FOR_RESIDUAL = 5_000;
 /** With as many, a critic has seen none often enough to know it by heart. */
 const ITEMS_WITHOUT_AUGMENT = 20_000;
 /** With fewer items a flow memorises their codes. */
-const ITEMS_FOR_FLOW = 1_000;
+const ITEMS_FOR_FLOW = Number.POSITIVE_INFINITY;
 const LEAST_FLOW_DIMENSIONS = 2;
 /** With more classes, scoring an item under all of them takes longer than its reconstruction. */
 const MOST_FLOW_CLASSES = 64;

@@ -54,6 +54,19 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
     const parts = node.input.slice(0, -1).map((ref) => conversion.get(ref));
     put(conversion, node, conversion.emit('Concat', parts, { axis: { i: axis[0] as number } }));
   },
+  Slice(conversion, node) {
+    const [x, begin, size] = node.input as [string, string, string];
+    const starts = axes(conversion, begin);
+    // What follows the batch is the whole first axis.
+    const sliced = conversion.sizesOf(size).flatMap((size, axis) => {
+      const from = starts[axis] as number;
+      return 'fixed' in size ? [{ axis, from, to: from + size.fixed }] : [];
+    });
+    const numbers = (of: (part: (typeof sliced)[number]) => number) =>
+      conversion.constant([sliced.length], sliced.map(of));
+    const range = [numbers(({ from }) => from), numbers(({ to }) => to), numbers(({ axis }) => axis)];
+    put(conversion, node, conversion.emit('Slice', [conversion.get(x), ...range]));
+  },
   Cast(conversion, node) {
     const to = ONNX_TYPE[node.attr.DstT?.type ?? 0];
     if (to === undefined) throw new Error(`no ONNX form of a cast to TensorFlow type ${node.attr.DstT?.type}`);
