@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
-import { normals } from '#core/random.ts';
-import { eagerContext } from '../../../../../containers/trainer/engine/context.ts';
+import { normals } from '#core/base/random.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../../containers/trainer/engine/towers.ts';
 import type { Params } from '../../../../../containers/trainer/engine/types.ts';
 import { exportModel } from '../../../../../containers/trainer/export/export-model.ts';
-import { initialWeights, type WeightShapes } from '../../../../../containers/trainer/models/initial.ts';
 import { couplingStartsAtZero } from '../../../../../containers/trainer/models/latent/affine-coupling.ts';
 import { flow, logDensity } from '../../../../../containers/trainer/models/latent/flow.ts';
 import { flowPrior } from '../../../../../containers/trainer/models/latent/latent-prior.ts';
-import { vae } from '../../../../../containers/trainer/models/vae.ts';
+import { initialWeights, type WeightShapes } from '../../../../../containers/trainer/models/layers/initial.ts';
+import { vae } from '../../../../../containers/trainer/models/vae/vae.ts';
+import { eagerContext } from '../../../../fixtures/eager-context.ts';
 
 const ROWS = 5;
 
