@@ -1,5 +1,5 @@
-// The run's named state: weights as the model named them, and what the optimizer remembers beside them.
-import { trainedNames } from './towers.ts';
+// The run's named state: weights as the model named them, and what the optimizer remembers beside them. Loads no TensorFlow:
+// the trainer's parent process imports this file.
 import type { OptimizerOptions, Program, StateEntry, StateMap } from './types.ts';
 
 export const STEP = 'step';
@@ -22,6 +22,14 @@ export function partOf(name: string): string {
 /** The names that a model sees. */
 export function weightNames(state: StateMap): string[] {
   return [...state.keys()].filter((name) => !RESERVED.includes(partOf(name)));
+}
+
+/** The names of the weights that a program trains. Throws where a part it names has none. */
+export function trainedNames(program: Program, names: readonly string[]): string[] {
+  for (const part of program.updates) {
+    if (!names.some((name) => name.startsWith(`${part}/`))) throw new Error(`there is no part ${part} to update`);
+  }
+  return names.filter((name) => program.updates.includes(name.split('/')[0] as string));
 }
 
 /**

@@ -1,5 +1,6 @@
 // One step of a program, with its gradients, over slices of the batch that TensorFlow can work on side by side.
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node';
+import { trainedNames } from './state.ts';
 import { tf } from './tensorflow.ts';
 import type { Context, Params, Program, StepResult } from './types.ts';
 
@@ -36,14 +37,6 @@ export function runTowers(program: Program, inputs: StepInputs): TowersResult {
     results.push(runOne(program, inputs, feed, inputs.contextOf(tower)));
   }
   return inputs.towers === 1 ? (results[0] as TowersResult) : joined(results);
-}
-
-/** The names of the weights that a program trains. Throws where a part it names has none. */
-export function trainedNames(program: Program, names: readonly string[]): string[] {
-  for (const part of program.updates) {
-    if (!names.some((name) => name.startsWith(`${part}/`))) throw new Error(`there is no part ${part} to update`);
-  }
-  return names.filter((name) => program.updates.includes(name.split('/')[0] as string));
 }
 
 function runOne(program: Program, inputs: StepInputs, feed: Record<string, Tensor>, context: Context): TowersResult {
