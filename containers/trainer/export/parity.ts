@@ -1,8 +1,8 @@
 // Shipped files must compute what was trained: both formats are run beside the session before anything leaves.
 
-import * as ort from 'onnxruntime-node';
 import { GoldpanError } from '#core/base/errors.ts';
 import { normals, uniforms } from '#core/base/random.ts';
+import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 import { compile } from '../engine/compile.ts';
 import { tf } from '../engine/tensorflow.ts';
 import type { Program, StateMap } from '../engine/types.ts';
@@ -91,12 +91,12 @@ function sessionOutputs(program: Program, state: StateMap, feed: Outputs): Outpu
 }
 
 async function onnxRun({ onnxFile, programOf }: Exported): Promise<Run> {
-  const session = await ort.InferenceSession.create(onnxFile);
+  const session = await InferenceSession.create(onnxFile);
   return async (feed, batch) => {
     const shapes = programOf(batch).feed;
     const inputs = Object.entries(feed).map(([name, values]) => [
       name,
-      new ort.Tensor('float32', values, shapes[name]?.shape),
+      new Tensor('float32', values, shapes[name]?.shape),
     ]);
     const outputs = await session.run(Object.fromEntries(inputs));
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.data as Float32Array]));

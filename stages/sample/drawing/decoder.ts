@@ -1,8 +1,8 @@
 // A trained decoder or generator in ONNX Runtime: `z` [batch, latentDim] and, where the model was told classes, `label`
 // [batch, classes] in, `pixels` [batch, height, width, channels] in [0, 1] out.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
+import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 import type { Pictures } from '../representation/pictures.ts';
 import { type Latents, toldClasses } from './prior.ts';
 

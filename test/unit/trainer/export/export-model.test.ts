@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-node';
-import * as ort from 'onnxruntime-node';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
+import * as onnxRuntime from '#core/model/onnx-runtime.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program, StateMap } from '../../../../containers/trainer/engine/types.ts';
 import { type ExportedFiles, exportModel } from '../../../../containers/trainer/export/export-model.ts';
@@ -47,9 +48,9 @@ test('the folder holds exactly the files that are named', () => {
 });
 
 test('the decoder gives pixels in [0, 1] that depend on z, for any batch', async () => {
-  const session = await ort.InferenceSession.create(join(folder, 'decoder.onnx'));
-  const z = new ort.Tensor('float32', normals(1, 'z', 5 * 4), [5, 4]);
-  const pixels = (await session.run({ z })).pixels as ort.Tensor;
+  const session = await onnxRuntime.InferenceSession.create(join(folder, 'decoder.onnx'));
+  const z = new onnxRuntime.Tensor('float32', normals(1, 'z', 5 * 4), [5, 4]);
+  const pixels = (await session.run({ z })).pixels as onnxRuntime.Tensor;
   expect(pixels.dims).toEqual([5, 8, 12, 3]);
   const values = pixels.data as Float32Array;
   expect(values.every((value) => value > 0 && value < 1)).toBe(true);
