@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { run } from './command.mjs';
-import { join, nodeBin } from './paths.mjs';
+import { join, nodeBin, nodeHome } from './paths.mjs';
+
+/** The npm that the set-up's own lockfile names, once it is there. */
+export const npmCli = join(nodeHome, 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
 
 /**
  * Runs npm under Node 22. Under an older Node npm leaves out, without a word, every optional binary whose `engines` want 22,
@@ -9,7 +12,7 @@ import { join, nodeBin } from './paths.mjs';
 export function npm(doing, args, options = {}) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const node = join(nodeBin, 'node');
-  const cli = process.env.npm_execpath;
+  const cli = existsSync(npmCli) ? npmCli : process.env.npm_execpath;
   if (cli?.endsWith('npm-cli.js') && existsSync(node)) return run(doing, node, [cli, ...args, ...quiet], options);
   return run(doing, 'npm', [...args, ...quiet], options);
 }

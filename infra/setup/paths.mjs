@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const work = join(root, '.goldpan');
 export const logs = join(work, 'logs');
-export const nodeBin = join(work, 'node', 'bin');
+export const nodeHome = join(work, 'node');
+export const nodeBin = join(nodeHome, 'bin');
 export const venv = join(work, 'emulator');
 export const native = join(work, 'native');
 

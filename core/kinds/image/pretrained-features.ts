@@ -1,7 +1,7 @@
 /**
  * The pretrained networks that goldpan ships: EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excitation and with ReLU6),
  * trained on ImageNet-1k. Lite0 teaches and aligns; Lite2 only evaluates, so nothing that trains may read it.
- * `infra/setup/requirements-features.txt` pins the packages they come from; these hashes pin what the set-up makes of them.
+ * `containers/trainer/image/requirements-features.txt` pins the packages they come from; these hashes pin what the set-up makes of them.
  */
 export const PRETRAINED_FILES = {
   /** Lite0 without its classifier, batch norm folded, for the training engine. */

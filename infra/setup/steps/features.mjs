@@ -3,7 +3,7 @@ import { run } from '../command.mjs';
 import { join, native, nodeBin, root } from '../paths.mjs';
 import { pip } from './emulator.mjs';
 
-const requirements = join(root, 'infra', 'setup', 'requirements-features.txt');
+const requirements = join(root, 'containers', 'trainer', 'image', 'requirements-features.txt');
 const converter = join(root, 'containers', 'trainer', 'features', 'convert.ts');
 const pins = join(root, 'core', 'kinds', 'image', 'pretrained-features.ts');
 const target = join(native, 'features');

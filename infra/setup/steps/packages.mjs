@@ -1,5 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { run } from '../command.mjs';
+import { SetupError } from '../errors.mjs';
+import { missingPackages } from '../locked-packages.mjs';
 import { npm } from '../npm.mjs';
 import { join, nodeBin, root } from '../paths.mjs';
 
@@ -17,8 +19,12 @@ export const packagesStep = {
   mibOnDisk: 2500,
   done: () => existsSync(installedLockFile) && existsSync(join(modules, '.bin', 'node')),
   async run() {
-    const kept = isInstalled(readLock(lockFile), readLock(installedLockFile));
+    const lock = readLock(lockFile);
+    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    const kept = isInstalled(lock, readLock(installedLockFile)) && missingPackages(lock, names, root).length === 0;
     if (!kept) await npm('npm packages', ['ci'], { cwd: root });
+    const missing = missingPackages(lock, names, root);
+    if (missing.length > 0) throw new SetupError(`npm reported success but has not installed ${missing.join(', ')}`);
     placeNode();
     // esbuild's own script: replaces its launcher by the native binary, which halves the start of each bundling.
     await run('esbuild', join(nodeBin, 'node'), ['install.js'], { cwd: join(modules, 'esbuild') });

