@@ -12,7 +12,8 @@ export default {
     { name: 'not-declared', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] } },
     {
       name: 'trainer-parent-without-tensorflow',
-      comment: 'Process 1 of the trainer owns the bucket. TensorFlow takes a GPU when it loads, and the engine process needs it.',
+      comment:
+        'Process 1 of the trainer owns the bucket. TensorFlow takes a GPU when it loads, and the engine process needs it.',
       severity: 'error',
       from: { path: '^containers/trainer/main[.]ts$' },
       to: { path: '^containers/trainer/engine/tensorflow[.]ts$', reachable: true },

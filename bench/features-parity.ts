@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { uniforms } from '#core/base/random.ts';
 import { LITE0_MAPS, type PretrainedFile } from '#core/kinds/image/pretrained-features.ts';
+import * as onnxRuntime from '#core/model/onnx-runtime.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import type { Params } from '../containers/trainer/engine/types.ts';
 import { featureMaps, frozenFeatures } from '../containers/trainer/features/feature-maps.ts';
@@ -81,8 +81,8 @@ function row(name: string, apart: number): Row {
 }
 
 async function onnxOutputs(file: PretrainedFile, images: Float32Array): Promise<Record<string, Float32Array>> {
-  const session = await ort.InferenceSession.create(readPretrainedFile(file));
-  const outputs = await session.run({ images: new ort.Tensor('float32', images, SHAPE) });
+  const session = await onnxRuntime.InferenceSession.create(readPretrainedFile(file));
+  const outputs = await session.run({ images: new onnxRuntime.Tensor('float32', images, SHAPE) });
   return Object.fromEntries(
     Object.entries(outputs).map(([name, tensor]) => [name, Float32Array.from(tensor.data as Float32Array)]),
   );

