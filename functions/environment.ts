@@ -3,6 +3,6 @@
 /** Throws when the variable is not set: the deployment is wrong, no message is. */
 export function environment(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`the environment variable ${name} is not set`);
+  if (!value) throw new Error(`The environment variable ${name} is not set.`);
   return value;
 }

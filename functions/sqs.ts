@@ -74,7 +74,7 @@ async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly str
       const failed = new Set(Failed.map(({ Id }) => Id));
       left = left.filter(({ Id }) => failed.has(Id));
       if (left.length > 0 && attempt === SEND_TRIES)
-        throw new Error(`${left.length} of ${bodies.length} messages were not taken by the queue: ${Failed[0]?.Code}`);
+        throw new Error(`The queue did not accept ${left.length} of ${bodies.length} messages: ${Failed[0]?.Code}`);
     }
   }
 }
@@ -97,10 +97,10 @@ async function putBack(records: readonly SQSRecord[], { sqs }: QueueWork, { logg
   try {
     const bodies = records.map(({ body }) => body);
     await sendBodies(sqs, await queueUrlOf(sqs, first), bodies);
-    logger.info('put back', { messageIds: records.map(({ messageId }) => messageId) });
+    logger.info('returned to the queue', { messageIds: records.map(({ messageId }) => messageId) });
     return [];
   } catch (error) {
-    logger.warn('not put back', { error: error as Error });
+    logger.warn('could not be returned to the queue', { error: error as Error });
     return records;
   }
 }
@@ -132,7 +132,10 @@ async function runRecord(
     logger.error('failed', { messageId, receiveCount, error: error as Error });
     metrics.addMetric(`${stage}Failed`, MetricUnit.Count, 1);
     await retrySoon(sqs, record, receiveCount).catch((refused: unknown) =>
-      logger.warn('the retry comes after the visibility timeout only', { messageId, error: refused as Error }),
+      logger.warn('could not shorten the retry delay: the retry comes after the visibility timeout', {
+        messageId,
+        error: refused as Error,
+      }),
     );
     throw error;
   }

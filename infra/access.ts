@@ -30,7 +30,7 @@ export function grantPrefixes(
       role,
       bucket,
       `${prefix}/*`,
-      `Keys below ${prefix}/ carry the dataset and ids that exist only later.`,
+      `Keys under ${prefix}/ contain dataset names and ids that do not exist at deployment.`,
     );
   }
 }
@@ -79,7 +79,12 @@ export function allow(role: IRole, actions: string[], resources: string[]): void
 export function grantRollupRemoval(role: IRole, bucket: Bucket): void {
   for (const objects of ROLLED_UP) {
     allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(objects)]);
-    acknowledgeObjects(role, bucket, objects, 'Datasets exist only later, and files are named by their content.');
+    acknowledgeObjects(
+      role,
+      bucket,
+      objects,
+      'Dataset names do not exist at deployment, and files are named by their content.',
+    );
   }
 }
 
@@ -96,7 +101,7 @@ export function grantTraining(role: IRole, bucket: Bucket): void {
     role,
     bucket,
     CHECKPOINTS,
-    'Datasets and runs exist only later; nothing but checkpoints is deleted.',
+    'Dataset names and run ids do not exist at deployment; only checkpoints are deleted.',
   );
 }
 
@@ -106,5 +111,5 @@ export function grantJobs(machineRole: IRole): void {
   allow(machineRole, ['batch:TerminateJob'], [arn('job')]);
   allow(machineRole, ['batch:DescribeJobs'], ['*']);
   acknowledgeArn(machineRole, arn('job'), 'Jobs get their ids when they are submitted.');
-  acknowledgeArn(machineRole, arn('job-definition'), 'The revisions of the job definition; the queue is the only one.');
+  acknowledgeArn(machineRole, arn('job-definition'), 'Revisions of the job definition; there is only one queue.');
 }

@@ -28,7 +28,9 @@ export function optionsOf(node: Node): Options {
   const text = (name: string) => node.tryGetContext(name) as string | number | boolean | undefined;
   const stage = String(text('stage') ?? '');
   if (!/^([a-z][a-z0-9-]{0,19})?$/.test(stage)) {
-    throw new Error(`-c stage=${stage}: lower-case letters, digits and dashes, at most 20, a letter first`);
+    throw new Error(
+      `-c stage=${stage} is invalid: use lower-case letters, digits and dashes, at most 20 characters, starting with a letter.`,
+    );
   }
   return {
     stage,
@@ -49,14 +51,14 @@ export function optionsOf(node: Node): Options {
 
 function oneOf<const Choice extends string>(name: string, given: unknown, allowed: readonly Choice[]): Choice {
   const found = allowed.find((choice) => choice === given);
-  if (found === undefined) throw new Error(`-c ${name}=${given}: allowed are ${allowed.join(', ')}`);
+  if (found === undefined) throw new Error(`-c ${name}=${given} is invalid: allowed values are ${allowed.join(', ')}.`);
   return found;
 }
 
 function wholeNumber(name: string, given: unknown, { least, most }: { least: number; most: number }): number {
   const number = Number(given);
   if (!Number.isInteger(number) || number < least || number > most) {
-    throw new Error(`-c ${name}=${given}: a whole number from ${least} to ${most}`);
+    throw new Error(`-c ${name}=${given} is invalid: use an integer from ${least} to ${most}.`);
   }
   return number;
 }

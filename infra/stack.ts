@@ -13,7 +13,7 @@ import { Watch } from './watch.ts';
 
 export class Goldpan extends Stack {
   constructor(scope: Construct, id: string, options: Options) {
-    super(scope, id, { description: 'goldpan: data in, a generative model out' });
+    super(scope, id, { description: 'goldpan: cleans raw data and trains a generative model on it' });
     Tags.of(this).add('app', 'goldpan');
     Tags.of(this).add('stage', options.stage === '' ? 'main' : options.stage);
     const storage = new Storage(this, 'Storage', options);

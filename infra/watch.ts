@@ -27,15 +27,25 @@ export class Watch extends Construct {
     this.action = alarmEmail === undefined ? undefined : mailTo(this, alarmEmail);
     for (const [name, queue] of Object.entries(deadLetters)) {
       const metric = queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
-      this.alarm(`${name}DeadLetters`, metric, 'dead-letters', `Messages lie in the dead-letter queue ${name}.`);
+      this.alarm(
+        `${name}DeadLetters`,
+        metric,
+        'dead-letters',
+        `The dead-letter queue ${name} contains messages: they failed repeatedly and are not retried.`,
+      );
     }
     for (const { fn, node } of functions) {
       const metric = fn.metricErrors({ period: PERIOD });
-      this.alarm(`${node.id}-errors`, metric, 'function-errors', `The function ${node.id} failed.`);
+      this.alarm(
+        `${node.id}-errors`,
+        metric,
+        'function-errors',
+        `The Lambda function ${node.id} failed at least once in 5 minutes.`,
+      );
     }
     for (const [name, machine] of Object.entries(machines)) {
       const metric = machine.metricFailed({ period: PERIOD });
-      this.alarm(`${name}Failed`, metric, 'failed-executions', `An execution of ${name} failed.`);
+      this.alarm(`${name}Failed`, metric, 'failed-executions', `An execution of the state machine ${name} failed.`);
     }
   }
 
@@ -57,7 +67,7 @@ function mailTo(scope: Construct, address: string): SnsAction {
   const subscription = topic.addSubscription(new EmailSubscription(address));
   Validations.of(subscription).acknowledge({
     id: 'Serverless-SNSRedrivePolicy',
-    reason: 'SNS tries mail for hours, and the alarm itself stays where it can be seen.',
+    reason: 'SNS retries mail for hours, and the alarm stays visible in CloudWatch.',
   });
   return new SnsAction(topic);
 }

@@ -45,7 +45,8 @@ export async function openUnit<Config extends AnyConfig>(
   const place: UnitPlace = { dataset, configId, uploadId, unit };
   if (asks(message) && (await isDone(data, place))) return doneBefore(place);
   const found = await readJson(data, keys.config(dataset, configId), schema);
-  if (!found) throw new GoldpanError(FAILURE.noConfiguration, `${dataset} has no configuration ${configId}`);
+  if (!found)
+    throw new GoldpanError(FAILURE.noConfiguration, `The dataset ${dataset} has no configuration ${configId}.`);
   const { kind, rules } = found.value;
   const config = waiver ? { ...found.value, rules: rulesUnder(waiver, kind, rules) } : found.value;
   return { message, place, config };

@@ -91,7 +91,7 @@ async function readLines(
 function rangesOf(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {
   return async (first, last) => {
     const object = await drop.get(key, { versionId, range: { first, last } });
-    if (!object) throw new SupersededError(`version ${versionId} is gone`);
+    if (!object) throw new SupersededError(`version ${versionId} was deleted`);
     return object.body;
   };
 }

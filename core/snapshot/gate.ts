@@ -38,7 +38,7 @@ export function manyOf(label: string): string {
 }
 
 function tooFewForAny(have: number): Shortfall {
-  const advice = 'distinct, clean items are the least any model can learn from';
+  const advice = 'distinct, clean items are the minimum for any model';
   return shortfall('items', have, HARD_MINIMUM_ITEMS, `${HARD_MINIMUM_ITEMS} ${advice}`);
 }
 
@@ -49,7 +49,7 @@ function emptySplits(splits: GateFacts['splits']): Shortfall[] {
       what: `${split} items`,
       have: 0,
       need: 1,
-      advice: `the ${split} split is empty: add items until it is not`,
+      advice: `the ${split} split is empty: add items until it has some`,
     }));
 }
 
@@ -59,7 +59,7 @@ function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItem
   const missing: Shortfall[] = [];
   if (distinctItems < minItems)
     missing.push(
-      shortfall('items', distinctItems, minItems, `${minItems} items as dataset.yaml asks for (gate.minItems)`),
+      shortfall('items', distinctItems, minItems, `${minItems} items are required by gate.minItems in dataset.yaml`),
     );
   for (const [label, have] of Object.entries(byLabel)) {
     if (have < minPerClass)
@@ -67,7 +67,7 @@ function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItem
         what: `class ${label}`,
         have,
         need: minPerClass,
-        advice: `${minPerClass - have} more distinct ${manyOf(label)}: ${minPerClass} of each class as dataset.yaml asks for (gate.minPerClass)`,
+        advice: `${minPerClass - have} more distinct ${manyOf(label)}: gate.minPerClass in dataset.yaml requires ${minPerClass} in each class`,
       });
   }
   if (quality !== null && quality < minQuality)
@@ -75,7 +75,7 @@ function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItem
       what: 'quality',
       have: quality,
       need: minQuality,
-      advice: `a score of ${minQuality} as dataset.yaml asks for (gate.minQuality); the report says what raises it most`,
+      advice: `gate.minQuality in dataset.yaml requires a quality score of ${minQuality}; the report lists what raises it most`,
     });
   if (trigger === 'automatic' && newItems !== null && newItems < minNewItems)
     missing.push(
@@ -83,7 +83,7 @@ function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItem
         'new items',
         newItems,
         minNewItems,
-        `${minNewItems} since the last run as dataset.yaml asks for (gate.minNewItems)`,
+        `gate.minNewItems in dataset.yaml requires ${minNewItems} since the last run`,
       ),
     );
   return missing;

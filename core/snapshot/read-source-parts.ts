@@ -33,7 +33,7 @@ export async function readSourceParts<Row = PartRow>(
     for (const { place, part } of members) {
       const first = part.rolled?.firstRow ?? 0;
       const own = rows.slice(first, first + part.items);
-      if (own.length !== part.items) throw corrupt(file.key, `ends before the items of ${part.key}`);
+      if (own.length !== part.items) throw corrupt(file.key, `is truncated before the items of ${part.key}`);
       visit(place, own);
     }
   };
@@ -49,11 +49,11 @@ export async function readRolledFile<Row>(
 ): Promise<Row[]> {
   const fetch = async (first: number, last: number) => {
     const piece = await data.get(key, { range: { first, last } });
-    if (piece?.body.length !== last - first + 1) throw corrupt(key, piece ? 'ends too early' : 'is gone');
+    if (piece?.body.length !== last - first + 1) throw corrupt(key, piece ? 'is truncated' : 'does not exist');
     return piece.body;
   };
   const rows = await fetchColumns<Row, keyof Row & string>(bytes, fetch, columns);
-  if (rows.length !== count) throw corrupt(key, `holds ${rows.length} rows, its rollup tells ${count}`);
+  if (rows.length !== count) throw corrupt(key, `contains ${rows.length} rows; its rollup lists ${count}`);
   return rows as Row[];
 }
 

@@ -14,16 +14,16 @@ export async function readSourcePart<Row = PartRow>(
   columns: readonly (keyof Row & string)[],
 ): Promise<Row[]> {
   const part = await data.get(key);
-  if (!part) throw corrupt(key, 'is gone');
-  if (sha256(part.body) !== told) throw corrupt(key, 'is not what its verdict tells');
+  if (!part) throw corrupt(key, 'does not exist');
+  if (sha256(part.body) !== told) throw corrupt(key, 'does not match the SHA-256 in its verdict');
   const rows = await decodeColumns<Row, keyof Row & string>(part.body, columns);
-  if (rows.length !== count) throw corrupt(key, `holds ${rows.length} items, its verdict tells ${count}`);
+  if (rows.length !== count) throw corrupt(key, `contains ${rows.length} items; its verdict lists ${count}`);
   return rows as Row[];
 }
 
 function corrupt(key: string, what: string): GoldpanError {
   return new GoldpanError(
     FAILURE.corruptObject,
-    `${key} ${what}. Start assemble again; if it stays, drop the file once more.`,
+    `${key} ${what}. Start assemble again; if the error persists, upload the file again.`,
   );
 }

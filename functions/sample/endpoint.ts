@@ -31,7 +31,7 @@ function failureAnswer(error: unknown, log: Log): EndpointAnswer {
   log.error('failed', { error });
   const code: ProblemCode =
     error instanceof GoldpanError && error.name === FAILURE.corruptObject ? 'model.corrupt' : 'internal';
-  return problemAnswer({ code, detail: 'The request was in order. The log of the function says what went wrong.' });
+  return problemAnswer({ code, detail: 'The request was valid. The log of the Lambda function contains the cause.' });
 }
 
 function pathOf(event: unknown): string {

@@ -31,6 +31,6 @@ export const handler = functionHandler('tick', async (_schedule: unknown, { logg
     now: Date.now,
     hasTime: () => context.getRemainingTimeInMillis() > RESERVE_MS,
   });
-  logger.info('looked after all datasets', outcome);
+  logger.info('tick completed', outcome);
   return outcome;
 });

@@ -106,7 +106,7 @@ export class BatchCompute extends Construct implements Compute {
     const jobRole = new Role(this, 'JobRole', { assumedBy: taskPrincipal });
     grantTraining(jobRole, storage.data);
     const executionRole = new Role(this, 'ExecutionRole', { assumedBy: taskPrincipal });
-    if (image) acknowledgeStar(executionRole, 'Logging in to ECR knows no resources.');
+    if (image) acknowledgeStar(executionRole, 'The ECR login action does not support resource-level permissions.');
     const definition = new EcsJobDefinition(this, 'Job', {
       container: new EcsEc2ContainerDefinition(this, 'Trainer', {
         ...host.job,

@@ -27,8 +27,8 @@ export function hostRole(scope: Construct, id: string): Role {
     [instance],
   );
   allow(role, ['ecs:DiscoverPollEndpoint'], ['*']);
-  acknowledgeArn(role, cluster, 'Batch makes the cluster and names it.');
+  acknowledgeArn(role, cluster, 'Batch creates the cluster and chooses its name.');
   acknowledgeArn(role, instance, 'The host gets its id when it registers.');
-  acknowledgeStar(role, 'Asking where ECS listens knows no resources.');
+  acknowledgeStar(role, 'DiscoverPollEndpoint does not support resource-level permissions.');
   return role;
 }

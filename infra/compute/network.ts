@@ -56,7 +56,7 @@ export class Network extends Construct {
     });
     this.hosts = new SecurityGroup(this, 'Hosts', {
       vpc: this.vpc,
-      description: 'Training hosts: no way in, TLS out',
+      description: 'Training hosts: no inbound traffic, outbound HTTPS only',
       allowAllOutbound: false,
     });
     this.hosts.addEgressRule(Peer.anyIpv4(), HTTPS, 'AWS services');
@@ -66,7 +66,7 @@ export class Network extends Construct {
   private addEndpoints(): void {
     const endpoints = new SecurityGroup(this, 'Endpoints', {
       vpc: this.vpc,
-      description: 'Interface endpoints: TLS from the training hosts',
+      description: 'Interface endpoints: HTTPS from the training hosts',
       allowAllOutbound: false,
     });
     endpoints.addIngressRule(this.hosts, HTTPS, 'Training hosts');

@@ -50,7 +50,7 @@ export class TrainerImage extends Construct {
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com') });
     this.project = new Project(this, 'Project', {
-      description: 'Builds the trainer image from the source that was deployed',
+      description: 'Builds the trainer image from the deployed source',
       // Its policy is written below: what the construct would add reads a whole bucket.
       role: role.withoutPolicyUpdates(),
       grantReportGroupPermissions: false,
@@ -76,13 +76,13 @@ export class TrainerImage extends Construct {
     logGroup.grantWrite(role);
     this.repository.grantPullPush(role);
     this.repository.grant(role, 'ecr:DescribeImages');
-    acknowledgeStar(role, 'Logging in to ECR knows no resources.');
+    acknowledgeStar(role, 'The ECR login action does not support resource-level permissions.');
   }
 
   /** The states, made in `scope`, that make the image unless it is there, then go on with `next`. */
   beforehand(scope: Construct, next: IChainable): IChainable {
     const look = retried(
-      new CallAwsService(scope, 'Look for the image', {
+      new CallAwsService(scope, 'Find the image', {
         service: 'ecr',
         action: 'describeImages',
         parameters: { RepositoryName: this.repository.repositoryName, ImageIds: [{ ImageTag: this.tag }] },

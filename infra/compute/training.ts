@@ -51,7 +51,7 @@ export class Training extends Construct {
         }),
       )
       .next(
-        new Choice(this, 'How did it end?')
+        new Choice(this, 'Training outcome?')
           .when(Condition.stringEquals('$.status', 'failed'), ending(this, 'Training failed', 'TrainingFailed'))
           .when(Condition.stringEquals('$.status', 'stopped'), ending(this, 'Training stopped', 'TrainingStopped'))
           .otherwise(new Succeed(this, 'Done')),

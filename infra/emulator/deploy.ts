@@ -71,7 +71,7 @@ async function isDeployed(client: CloudFormationClient, stackName: string, folde
 
 async function outputsOf(client: CloudFormationClient, stackName: string): Promise<Record<string, string>> {
   const stack = await stackNamed(client, stackName);
-  if (stack === undefined) throw new Error(`the stack ${stackName} was deployed, but is not there`);
+  if (stack === undefined) throw new Error(`The stack ${stackName} was deployed, but CloudFormation does not find it.`);
   return Object.fromEntries(
     (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
   );
@@ -126,7 +126,7 @@ function runCdk(args: string[], cwd: string, { environment, onLine, signal }: De
     child.once('error', fail);
     child.once('close', (code, stopped) => {
       if (code === 0) settle();
-      else fail(new Error(`cdk ${args[0]} ended with ${stopped ?? code}:\n${lastLines.join('\n')}`));
+      else fail(new Error(`cdk ${args[0]} failed with ${stopped ?? `exit code ${code}`}:\n${lastLines.join('\n')}`));
     });
   });
 }

@@ -36,10 +36,10 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const port = options.port ?? (await freePort());
   const python = join(work, 'emulator', 'bin', 'python');
-  if (!existsSync(python)) throw new Error('the emulator is not installed; run `npm run setup`');
+  if (!existsSync(python)) throw new Error('The emulator is not installed. Run: npm run setup');
   const endpoint = `http://127.0.0.1:${port}`;
   if (await isHealthy(endpoint))
-    throw new Error(`something answers at ${endpoint} already; stop it or choose another port`);
+    throw new Error(`Another server is listening at ${endpoint}. Stop it, or choose another port.`);
   const home = stateFolder(port);
   const temporary = temporaryFolder(port);
   const logFile = join(work, 'logs', `emulator-${port}.log`);
@@ -57,7 +57,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   closeSync(log);
   child.unref();
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${python} could not be started; run \`npm run setup -- --force\``);
+  if (pid === undefined) throw new Error(`${python} could not be started. Run: npm run setup -- --force`);
   try {
     await untilHealthy(endpoint, () => child.exitCode ?? child.signalCode, logFile);
   } catch (error) {
@@ -142,7 +142,7 @@ async function untilHealthy(endpoint: string, ended: () => unknown, logFile: str
     if (ended() !== null) break;
     if (await isHealthy(endpoint)) return;
   }
-  throw new Error(`the emulator did not come up at ${endpoint}; its log is ${logFile}`);
+  throw new Error(`The emulator did not start at ${endpoint}. Its log: ${logFile}`);
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

@@ -88,7 +88,7 @@ export class Assemble extends Construct {
     const gate = new Choice(this, 'Gate passed?')
       .when(Condition.stringEquals('$.gate.outcome', 'passed'), start.next(done))
       .otherwise(done);
-    const isSealed = new Choice(this, 'Sealed before?')
+    const isSealed = new Choice(this, 'Sealed already?')
       .when(Condition.booleanEquals('$.sealed', true), sealed)
       .otherwise(shards.next(sealed));
     sealed.next(gate);
@@ -110,7 +110,7 @@ function refusal(scope: Construct): Fail {
   return new Fail(scope, 'Too large to index', {
     error: 'TooLargeToIndex',
     cause:
-      `One function indexes at most ${LIMITS.indexItems} items. Deploy with -c compute=batch, where a container takes more, ` +
-      'or split the dataset. The last snapshot stays as it is.',
+      `The snapshot has more than ${LIMITS.indexItems} items, the limit of the index function. Deploy with -c compute=batch to index in a container, ` +
+      'or split the dataset. The last snapshot is unchanged.',
   });
 }

@@ -99,17 +99,17 @@ export class GoldpanFunction extends Construct {
         },
       },
     });
-    acknowledgeStar(this.role, 'Sending traces to X-Ray knows no resources.');
+    acknowledgeStar(this.role, 'Sending traces to X-Ray does not support resource-level permissions.');
     Validations.of(this.fn).acknowledge(
       {
         id: 'AwsSolutions-L1',
-        reason: 'Node 22 is in long-term support, and the release that every test of the project runs on.',
+        reason: 'Node 22 is a long-term support release, and all tests run on it.',
       },
       { id: 'Serverless-LambdaLatestVersion', reason: 'As above: Node 22.' },
       {
         id: 'Serverless-LambdaDLQ',
         reason:
-          'It is called by a queue, a state machine, a request, or a schedule whose next call does again what one did not: a dead letter would tell nothing.',
+          'The caller is a queue, a state machine, an HTTP request or a schedule, and each of them retries or reports the failure: a dead-letter queue adds nothing.',
       },
     );
   }
@@ -154,7 +154,7 @@ export class GoldpanFunction extends Construct {
 
 /** As the function itself is bundled: esbuild takes one entry a file. */
 function bundleBeside(entry: string, external: readonly string[], outfile: string): string {
-  if (!existsSync(entry)) throw new Error(`${entry} is missing`);
+  if (!existsSync(entry)) throw new Error(`${entry} does not exist.`);
   const options = [
     '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
     ...external.map((name) => `--external:${name}`),
@@ -170,7 +170,7 @@ function nativeFolder(library: string): string {
 
 function copyNative(library: string, output: string): string[] {
   const from = nativeFolder(library);
-  if (!existsSync(from)) throw new Error(`${from} is missing: npm run setup stages the native libraries`);
+  if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup`);
   return [`mkdir -p "${output}/node_modules"`, `cp -R "${from}/." "${output}/node_modules/"`];
 }
 

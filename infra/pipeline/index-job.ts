@@ -80,7 +80,7 @@ export class IndexJob extends Construct {
     grantPrefixes(jobRole, storage.data, INDEX_ACCESS);
     const executionRole = new Role(this, 'ExecutionRole', { assumedBy });
     const { image } = batch;
-    if (image) acknowledgeStar(executionRole, 'Logging in to ECR knows no resources.');
+    if (image) acknowledgeStar(executionRole, 'The ECR login action does not support resource-level permissions.');
     const definition = new EcsJobDefinition(this, 'Job', {
       container: new EcsFargateContainerDefinition(this, 'Indexer', {
         ...JOB,
@@ -126,7 +126,7 @@ export class IndexJob extends Construct {
       ['Batch.SdkClientException', 'Batch.AWSBatchException', 'Batch.ServerException'],
     );
     const answer = retried(
-      new CallAwsService(this, 'Read what it found', {
+      new CallAwsService(this, 'Read the result', {
         service: 's3',
         action: 'getObject',
         parameters: {
@@ -155,7 +155,7 @@ export class IndexJob extends Construct {
       machineRole,
       this.storage.data,
       ANSWER,
-      'Datasets and snapshots exist only later; one file of each.',
+      'Dataset names and snapshot ids do not exist at deployment; one file of each snapshot.',
     );
   }
 }

@@ -57,11 +57,11 @@ export class Ingest extends Construct {
     this.undelivered = deadLetterQueue(this, 'Undelivered');
     Validations.of(this.undelivered).acknowledge({
       id: 'AwsSolutions-SQS3',
-      reason: 'It is the dead-letter queue of a rule, which the check does not look at.',
+      reason: 'It is the dead-letter queue of an EventBridge rule, which the check does not recognise.',
     });
 
     new Rule(this, 'Dropped', {
-      description: 'Objects that appear in or vanish from the drop bucket',
+      description: 'Objects created in or deleted from the drop bucket',
       eventPattern: {
         source: ['aws.s3'],
         detailType: Match.anyOf('Object Created', 'Object Deleted'),

@@ -48,12 +48,12 @@ export function machine(scope: Construct, id: string, { start, timeout, function
     tracingEnabled: true,
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: true },
   });
-  acknowledgeStar(built.role, 'Delivering logs and sending traces know no resources.');
+  acknowledgeStar(built.role, 'Log delivery and traces do not support resource-level permissions.');
   for (const { fn } of functions) {
     const logicalId = Stack.of(fn).getLogicalId(fn.node.defaultChild as CfnFunction);
     Validations.of(built.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>:*]`,
-      reason: 'The versions of one function.',
+      reason: 'Versions of one function.',
     });
   }
   return built;

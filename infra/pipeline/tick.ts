@@ -34,14 +34,14 @@ export class Tick extends Construct {
       .bindSend(validateQueue.queue, ENV.validateQueueUrl)
       .bindStart(assemble, ENV.assembleMachineArn);
     const schedule = new Rule(this, 'Schedule', {
-      description: 'What got stuck, what is small and many, and training that is due',
+      description: 'Every 5 minutes: repeats lost events, rolls up small files, starts training that is due',
       schedule: Schedule.rate(EVERY),
       // The next look does again what this one did not.
       targets: [new LambdaFunction(this.tick.fn, { retryAttempts: 0 })],
     });
     Validations.of(schedule).acknowledge({
       id: 'Serverless-EventBusDLQ',
-      reason: 'The event says nothing but that five minutes have passed, and the next one says it again.',
+      reason: 'The scheduled event carries no data, and the next one comes 5 minutes later.',
     });
   }
 }

@@ -27,9 +27,11 @@ export async function run(doing, command, args, { cwd = root, env } = {}) {
   }
   const failure = await new Promise((settle) => {
     child.once('error', (error) =>
-      settle(error.code === 'ENOENT' ? `${command} was not found; install it` : error.message),
+      settle(error.code === 'ENOENT' ? `${command} was not found: install it` : error.message),
     );
-    child.once('close', (code, signal) => settle(code === 0 ? undefined : `${command} ended with ${signal ?? code}`));
+    child.once('close', (code, signal) =>
+      settle(code === 0 ? undefined : `${command} failed with ${signal ?? `exit code ${code}`}`),
+    );
   });
   log.end();
   if (failure) throw new SetupError(explain(doing, failure, output, logFile));
@@ -46,7 +48,7 @@ export function explain(doing, failure, output, logFile) {
     .join('');
   const lines = output.split('\n');
   const advice = lines.some((line) => errorLine.test(line) && networkSign.test(line))
-    ? 'It looks like a download that was refused or did not arrive. Check the network, the proxy variables and the registries in your npm and pip settings, then run the command again: what is done is kept.'
-    : 'Mend the cause and run the command again: what is done is kept.';
-  return `${doing} failed (${failure}).\n${advice}\n${output.trim() ? tail : ''}  whole log: ${logFile}`;
+    ? 'A download seems to have failed. Check the network, the proxy variables and the npm and pip registry settings, then run the command again: completed steps are kept.'
+    : 'Fix the cause and run the command again: completed steps are kept.';
+  return `${doing} failed (${failure}).\n${advice}\n${output.trim() ? tail : ''}  full log: ${logFile}`;
 }

@@ -8,7 +8,7 @@ const pollMs = 500;
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
   for (let told = false; !tryLock(file); told = true) {
-    if (!told) console.error('another set-up is running in this checkout; waiting for it');
+    if (!told) console.error('another setup is running in this checkout; waiting for it');
     await sleep(pollMs);
   }
   try {

@@ -23,7 +23,7 @@ export async function main(args) {
     await setUp({ gpu: args.includes('--gpu'), force: args.includes('--force') });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    console.error(`\nset-up stopped: ${error.message}`);
+    console.error(`\nsetup failed: ${error.message}`);
     process.exitCode = 1;
   }
 }

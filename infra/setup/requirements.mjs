@@ -11,7 +11,7 @@ const mib = 1024 * 1024;
 export function checkPlatform(platform = process.platform, arch = process.arch) {
   if (platform === 'linux' && arch === 'x64') return;
   throw new SetupError(
-    `goldpan runs on Linux on x64 (glibc); this is ${platform} on ${arch}. Use a Linux x64 machine, a virtual machine, WSL 2, or a container of one.`,
+    `goldpan runs on Linux x64 with glibc; this machine is ${platform} ${arch}. Use a Linux x64 machine, virtual machine, container or WSL 2.`,
   );
 }
 
@@ -20,7 +20,7 @@ export function checkDisk(steps, freeMib = free()) {
   const neededMib = steps.reduce((sum, step) => sum + step.mibOnDisk, 0);
   if (freeMib >= neededMib) return;
   throw new SetupError(
-    `the set-up still needs about ${gib(neededMib)} GiB of disk under ${root}; ${gib(freeMib)} GiB are free. Free some space, or move the checkout to a larger disk.`,
+    `Setup needs about ${gib(neededMib)} GiB of disk under ${root}; ${gib(freeMib)} GiB are free. Free some space, or move the checkout to a larger disk.`,
   );
 }
 
@@ -33,7 +33,7 @@ export function findPython(probe = probePython, preferred = process.env.PYTHON) 
   const version = lacking?.version.join('.');
   if (lacking) {
     throw new SetupError(
-      `Python ${version} is there but its venv or pip module is not. Install it: on Debian and Ubuntu \`sudo apt-get install python${version}-venv\`, elsewhere the full Python package.`,
+      `Python ${version} has no venv or pip module. Install it: on Debian and Ubuntu \`sudo apt-get install python${version}-venv\`, elsewhere the full Python package.`,
     );
   }
   const old = tried.find((one) => one.version);

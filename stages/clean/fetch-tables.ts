@@ -41,7 +41,7 @@ async function fetchObject(drop: Store, { source, dataset }: UnitMessage, file: 
     for (let first = 0; first < size; first += RANGE_BYTES) {
       const range = { first, last: Math.min(first + RANGE_BYTES, size) - 1 };
       const object = await drop.get(key, { versionId, range });
-      if (!object) throw new SupersededError(`version ${versionId} is gone`);
+      if (!object) throw new SupersededError(`version ${versionId} was deleted`);
       await handle.write(object.body);
     }
   } finally {

@@ -54,8 +54,8 @@ function pixelsOf(file: SourceFile): number {
 /** Planning meets this only where samples told of small pictures: a call that ran out of time would take its neighbours along. */
 function beyondTime({ path }: SourceFile, pixels: number): SourceFile {
   const facts = {
-    given: `after ${pixels} pixels of its neighbours`,
-    allowed: `${LIMITS.unitPixels} pixels together; drop it in an archive of its own`,
+    given: `${pixels} pixels in the preceding images of the unit`,
+    allowed: `at most ${LIMITS.unitPixels} pixels in a unit; upload it in an archive of its own`,
   };
   return { path, ok: false, issue: { code: 'image.too-many-pixels', place: { path }, ...facts } };
 }

@@ -23,7 +23,7 @@ export async function readSchemaInForce(
   if (!found && version !== FIRST)
     throw new GoldpanError(
       FAILURE.corruptObject,
-      `${dataset} has no schema ${version}, which its dataset.yaml names (table.schema). Accept one: goldpan schema accept.`,
+      `The dataset ${dataset} has no schema version ${version}, which dataset.yaml selects (table.schema). Accept a schema: goldpan schema accept.`,
     );
   return found?.value;
 }
@@ -34,6 +34,6 @@ export async function settleFirstSchema(data: Store, dataset: string, inferred: 
   const { same } = await writeOnce(data, key, inferred);
   if (same) return inferred;
   const winner = await readJson(data, key, TableSchema);
-  if (!winner) throw new GoldpanError(FAILURE.corruptObject, `${key} was there and is gone`);
+  if (!winner) throw new GoldpanError(FAILURE.corruptObject, `${key} existed and was deleted in the meantime.`);
   return winner.value;
 }

@@ -1,4 +1,4 @@
-// Brings an earlier model back: one move of the pointer, told in its history with who asked.
+// Rolls back to an earlier model: moves the pointer once and records the move with its author in the history.
 
 import { CurrentModel, ModelCard, RegistryEntry } from '#core/model/messages/card.ts';
 import type { PromoteRequest, Promotion } from '#core/model/messages/promotion.ts';
@@ -11,7 +11,10 @@ import { updateJson } from '#core/store/update.ts';
 type RollBack = Extract<PromoteRequest, { rollback: true }>;
 type Dependencies = { readonly data: Store; readonly now: () => Date };
 
-/** To the model named, or to the latest that served before and may still serve. It must have been promoted once. */
+/**
+ * Rolls back to the given model, or to the latest earlier one that is not revoked. The model must have been promoted
+ * before.
+ */
 export async function rollBack({ data, now }: Dependencies, request: RollBack): Promise<Promotion> {
   const { dataset, to, by } = request;
   const refused = (reason: string): Promotion => ({
@@ -22,10 +25,11 @@ export async function rollBack({ data, now }: Dependencies, request: RollBack): 
     reason,
   });
   const current = (await readJson(data, keys.currentModel(dataset), CurrentModel))?.value;
-  if (!current) return refused('No model has ever served.');
+  if (!current) return refused('No model has been promoted yet.');
   const served = new Set(current.history.map(({ modelId }) => modelId));
-  if (to !== null && !served.has(to)) return refused(`Model ${to} has never served: promote it instead.`);
-  if (to === current.modelId) return refused(`Model ${to} serves already.`);
+  if (to !== null && !served.has(to))
+    return refused(`Model ${to} has never been the current model: promote it instead.`);
+  if (to === current.modelId) return refused(`Model ${to} is the current model already.`);
 
   for (const modelId of to === null ? rollbackTargets(current) : [to]) {
     const entry = (await readJson(data, keys.registryEntry(dataset, modelId), RegistryEntry))?.value;
@@ -39,8 +43,9 @@ export async function rollBack({ data, now }: Dependencies, request: RollBack): 
       overtaken = there?.modelId !== current.modelId;
       return overtaken ? undefined : movedPointer(there, { modelId, runId, promotedAt, by, reason });
     });
-    if (overtaken) return refused('Another model came to serve meanwhile: look again, then decide.');
+    if (overtaken)
+      return refused('Another model became current in the meantime. Check the current model, then try again.');
     return { dataset, runId, modelId, status: 'promoted', reason };
   }
-  return refused(to === null ? 'There is no earlier model to go back to.' : `Model ${to} was revoked or is gone.`);
+  return refused(to === null ? 'There is no earlier model to roll back to.' : `Model ${to} was revoked or deleted.`);
 }

@@ -1,4 +1,4 @@
-// Moves the pointer that says which model serves: after a training, or because a person asks. Repeating it changes nothing.
+// Moves the pointer to the current model, after a training run or on request. Repeating a request changes nothing.
 
 import { CurrentModel, ModelCard, RegistryEntry } from '#core/model/messages/card.ts';
 import type { PromoteRequest, Promotion } from '#core/model/messages/promotion.ts';
@@ -27,7 +27,7 @@ export const promote =
     return { dataset, runId: null, modelId: request.modelId, status: 'not-promoted', reason };
   };
 
-/** Writes registry/<ds>/<modelId>.json and current.json, the pointer first: it alone says what serves. */
+/** Writes current.json first, then registry/<ds>/<modelId>.json: the pointer alone decides which model is current. */
 async function promoteRun(
   dependencies: Dependencies,
   dataset: string,
@@ -37,7 +37,7 @@ async function promoteRun(
   const { data } = dependencies;
   const outcome = (await readJson(data, keys.runOutcome(dataset, runId), RunOutcome))?.value;
   const answer = { dataset, runId, modelId: outcome?.modelId ?? null };
-  if (!outcome) return { ...answer, status: 'failed', reason: 'The run ended without writing how it went.' };
+  if (!outcome) return { ...answer, status: 'failed', reason: 'The run ended without an outcome in run.json.' };
   if (outcome.status !== 'succeeded') return { ...answer, status: outcome.status, reason: reasonOf(outcome) };
   const { modelId } = outcome;
   if (modelId === null) return { ...answer, status: 'not-promoted', reason: 'The run succeeded without a model.' };
@@ -56,7 +56,7 @@ async function promoteRun(
   return { ...answer, status: promoted ? 'promoted' : 'not-promoted', reason };
 }
 
-/** Decides again whenever another model came to serve in between. */
+/** Decides again whenever another model became current in the meantime. */
 async function decideAndMove(
   { data, now }: Dependencies,
   outcome: RunOutcome & { modelId: string },
@@ -85,5 +85,5 @@ async function decideAndMove(
 }
 
 function reasonOf({ status, reason }: RunOutcome): string {
-  return reason ? `${reason.name}: ${reason.message}` : `The run ${status} and gave no reason.`;
+  return reason ? `${reason.name}: ${reason.message}` : `The run ended as ${status} without a reason.`;
 }

@@ -1,4 +1,4 @@
-// The OpenAPI 3.0 document, made from the same table and schemas that requests are checked with.
+// Builds the OpenAPI 3.0 document from the routes and schemas that also validate requests.
 import * as z from 'zod';
 import { HEADER, MODEL_ID, PROBLEMS, Problem } from '#core/model/messages/endpoint-api.ts';
 import { DATASET_NAME } from '#core/store/keys.ts';
@@ -17,7 +17,7 @@ export function openApiDocument() {
     info: {
       title: 'goldpan',
       version: VERSION,
-      description: `Draws from trained models. Calls are signed with AWS Signature Version 4 for the service "lambda". Codes of problems: ${Object.keys(PROBLEMS).join(', ')}.`,
+      description: `Samples from trained models. Sign requests with AWS Signature Version 4 for the service "lambda". Problem codes: ${Object.keys(PROBLEMS).join(', ')}.`,
     },
     paths,
     components: { schemas: { Problem: schemaOf(Problem, 'output') } },
@@ -41,7 +41,7 @@ function operationOf({ operation, summary, path, types, request, answer }: Route
     }),
     responses: {
       200: { description: summary, ...(request && { headers: answerHeaders() }), content: Object.fromEntries(content) },
-      default: { description: 'What was wrong, with a stable code.', content: PROBLEM_CONTENT },
+      default: { description: 'Problem details (RFC 9457) with a stable code.', content: PROBLEM_CONTENT },
     },
   };
 }

@@ -1,9 +1,9 @@
-// What the endpoint says when it does not do what it was asked: problem details (RFC 9457) with a stable code.
+// Error responses of the endpoint: problem details (RFC 9457) with stable codes.
 import { type EndpointAnswer, PROBLEMS, type Problem, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
 
 export type Refusal = {
   readonly code: ProblemCode;
-  /** For people: what was given, what is allowed. Never what a fault inside looks like. */
+  /** A sentence for people: what was given and what is allowed. It never contains internal details. */
   readonly detail: string;
   readonly errors?: Problem['errors'];
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-// From method and path to what is asked. Ids are checked here, so that nothing a caller writes becomes a path.
+// Maps method and path to an operation. Ids are validated here, so that no input of a caller reaches an object key.
 
 import { MODEL_ID } from '#core/model/messages/endpoint-api.ts';
 import { DATASET_NAME } from '#core/store/keys.ts';
@@ -9,24 +9,24 @@ type Routed = { readonly route: Route; readonly dataset: string; readonly modelI
 
 type Parameters = Record<string, string>;
 
-/** `dataset` and `modelId` are empty where the route has none. */
+/** `dataset` and `modelId` are empty if the route has none. */
 export function routeOf(method: string, path: string): Result<Routed> {
   const matching = ROUTES.flatMap((route) => {
     const parameters = match(route.path, path);
     return parameters ? [{ route, parameters }] : [];
   });
-  if (matching.length === 0) return refused('route.unknown', 'The addresses are listed at /v1/openapi.json.');
+  if (matching.length === 0) return refused('route.unknown', 'GET /v1/openapi.json lists all paths.');
   const found = matching.find(({ route }) => route.method === method);
   if (!found) {
     const allowed = matching.map(({ route }) => route.method).join(', ');
-    return refused('method.not-allowed', `This address answers to ${allowed}.`, { headers: { allow: allowed } });
+    return refused('method.not-allowed', `This path supports ${allowed}.`, { headers: { allow: allowed } });
   }
   const { dataset = '', id = '' } = found.parameters;
   if ('dataset' in found.parameters && !DATASET_NAME.test(dataset)) {
-    return refused('dataset.unknown', 'A dataset is named with a-z, 0-9 and -, in at most 63 characters.');
+    return refused('dataset.unknown', 'A dataset name consists of a-z, 0-9 and -, at most 63 characters.');
   }
   if ('id' in found.parameters && !MODEL_ID.test(id)) {
-    return refused('model.unknown', 'The id of a model has a-z, 0-9 and -, in at most 80 characters.');
+    return refused('model.unknown', 'A model id consists of a-z, 0-9 and -, at most 80 characters.');
   }
   return accepted({ route: found.route, dataset, modelId: id });
 }

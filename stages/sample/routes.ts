@@ -1,4 +1,4 @@
-// Everything the endpoint answers to. The router and the OpenAPI document both read this table.
+// The table of all operations of the endpoint; the router and the OpenAPI document both read it.
 import type * as z from 'zod';
 import {
   InterpolateRequest,
@@ -14,12 +14,12 @@ type Operation = 'sample' | 'interpolate' | 'listModels' | 'showModel' | 'descri
 export type Route = {
   readonly operation: Operation;
   readonly method: 'GET' | 'POST';
-  /** As OpenAPI writes it: `{dataset}` and `{id}` stand for one segment each. */
+  /** Path in OpenAPI syntax: `{dataset}` and `{id}` each match one segment. */
   readonly path: string;
   readonly summary: string;
   readonly types: readonly MediaType[];
   readonly request?: z.ZodType;
-  /** The JSON answer, where there is a schema of it. */
+  /** Schema of the JSON response, if there is one. */
   readonly answer?: z.ZodType;
 };
 
@@ -28,7 +28,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'sample',
     method: 'POST',
     path: '/v1/datasets/{dataset}/sample',
-    summary: 'Draws new samples, of one class on demand.',
+    summary: 'Draws new samples, optionally of one class.',
     types: PICTURE_TYPES,
     request: SampleRequest,
     answer: SampleAnswer,
@@ -37,7 +37,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'interpolate',
     method: 'POST',
     path: '/v1/datasets/{dataset}/interpolate',
-    summary: 'Walks between pairs of draws in the latent space, one pair a row.',
+    summary: 'Interpolates in the latent space between pairs of samples, one pair per row.',
     types: PICTURE_TYPES,
     request: InterpolateRequest,
     answer: SampleAnswer,
@@ -46,7 +46,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'listModels',
     method: 'GET',
     path: '/v1/datasets/{dataset}/models',
-    summary: 'Lists the models of a dataset and says which one serves.',
+    summary: 'Lists the models of a dataset and marks the current one.',
     types: JSON_ONLY,
     answer: ModelList,
   },
@@ -54,7 +54,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'showModel',
     method: 'GET',
     path: '/v1/datasets/{dataset}/models/{id}',
-    summary: 'Shows the card of one model.',
+    summary: 'Returns the model card of one model.',
     types: JSON_ONLY,
     answer: ModelAnswer,
   },
@@ -62,7 +62,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'describe',
     method: 'GET',
     path: '/v1/openapi.json',
-    summary: 'Describes this interface.',
+    summary: 'Returns this OpenAPI document.',
     types: JSON_ONLY,
   },
 ];

@@ -1,4 +1,4 @@
-// Answers one HTTP request: draws from a stored model, or tells about the models there are.
+// Handles one HTTP request: draws samples from a stored model, or describes the models of a dataset.
 import { randomInt } from 'node:crypto';
 import type { ModelCard } from '#core/model/messages/card.ts';
 import {
@@ -28,11 +28,11 @@ const SEEDS = 2 ** 32;
 type Deps = {
   readonly data: Store;
   readonly openDecoder: OpenDecoder;
-  /** The seed of a request that names none. */
+  /** Returns the seed for requests without one. */
   readonly drawSeed?: () => number;
 };
 
-/** What to draw, whichever operation asked for it. */
+/** What to draw, for any operation. */
 type Plan = {
   readonly model: string | undefined;
   readonly seed: number;
@@ -43,7 +43,10 @@ type Plan = {
   readonly latents: (law: Law) => Latents;
 };
 
-/** Throws CorruptObjectError when the stored model is damaged; everything else that is wrong is a problem answer. */
+/**
+ * Handles function URL events (payload format 2.0). Throws CorruptObjectError if a stored model is damaged; every other
+ * error is a problem response.
+ */
 export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }: Deps) {
   const models = modelsIn(data);
   const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
@@ -72,12 +75,12 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
   async function answer(given: unknown): Promise<Result<EndpointAnswer>> {
     const event = EndpointEvent.safeParse(given);
     if (!event.success)
-      return refused('request.invalid', 'The event is not one of a function URL (payload format 2.0).');
+      return refused('request.invalid', 'The event is not a function URL event (payload format 2.0).');
     const routed = routeOf(event.data.requestContext.http.method, event.data.rawPath);
     if (!routed.ok) return routed;
     const { route, dataset, modelId } = routed.value;
     const mediaType = negotiate(headerOf(event.data.headers, 'accept'), route.types);
-    if (!mediaType) return refused('accept.not-supported', `Sent are ${route.types.join(', ')}.`);
+    if (!mediaType) return refused('accept.not-supported', `Supported media types: ${route.types.join(', ')}.`);
     switch (route.operation) {
       case 'describe':
         return accepted(jsonAnswer(openApiDocument()));
@@ -111,7 +114,7 @@ function samplePlan({ n, seed: given, model, temperature, prior, label }: Sample
 function walkPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawSeed: () => number): Plan {
   const seed = given ?? drawSeed();
   const latents = ({ latentDim, told }: Law): Latents => {
-    // A walk stays within one class where the model is told one.
+    // For a conditional model, the class stays the same along an interpolation.
     const labelOf = (row: number) => (told === 0 ? -1 : anyClass(seed, `interpolate/${row}`, told));
     const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
     return { z: walkLatents({ seed, rows, steps, latentDim }), labels };
@@ -123,7 +126,7 @@ function asJson(result: Result<unknown>): Result<EndpointAnswer> {
   return result.ok ? accepted(jsonAnswer(result.value)) : result;
 }
 
-/** HTTP names its headers in any case; function URLs send them in lower case, direct callers as they like. */
+/** Looks a header up by its name in any case: function URLs send lower case, direct callers may not. */
 function headerOf(headers: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }

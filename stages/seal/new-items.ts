@@ -1,13 +1,13 @@
-// How many items of a snapshot another did not have: what an automatic run asks for.
+// Counts the items of a snapshot that an earlier one does not contain, which decides about automatic runs.
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { ITEMS_FILE } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Ids are hashes, so their first 52 bits tell them apart, in a tenth of the memory. */
+/** Ids are hashes: their first 52 bits identify them in a tenth of the memory. */
 const ID_DIGITS = 13;
 
-/** Of items in a split. Without an earlier snapshot, or when it is gone, all are new. */
+/** Counts new items that are in a split. Without an earlier snapshot all items are new. */
 export async function countNewItems(
   data: Store,
   dataset: string,

@@ -1,10 +1,12 @@
-// Single rows of a part, read in ranges: a part may be larger than what this function should hold.
+// Reads single rows of a part in ranges, because a part may be larger than the memory of this function.
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { Store } from '#core/store/store.ts';
 
 export type PartRow = Readonly<Record<string, unknown>>;
 
-/** In the order of `rows`; undefined where the part is gone or has no such row. Throws on bytes that are no Parquet. */
+/**
+ * Returns the rows in the order of `rows`; undefined for a missing part or row. Throws if the bytes are not Parquet.
+ */
 export async function readPartRows(
   data: Store,
   key: string,
@@ -20,7 +22,7 @@ export async function readPartRows(
   for (const { num_rows } of metadata.row_groups) {
     const rowEnd = rowStart + Number(num_rows);
     const wanted = rows.filter((row) => row >= rowStart && row < rowEnd);
-    // A row alone costs as much as all that are packed together with it.
+    // Reading one row costs as much as reading all rows of its row group.
     if (wanted.length > 0) {
       const ask = { file, metadata, rowStart, rowEnd, utf8: false, ...(columns && { columns: [...columns] }) };
       const group = await parquetReadObjects(ask);
@@ -31,12 +33,12 @@ export async function readPartRows(
   return rows.map((row) => read.get(row));
 }
 
-/** The same range is asked for once: neighbours in a part lie in the same chunk of a column. */
+/** Requests each range once: adjacent rows lie in the same column chunk. */
 function rangesOf(data: Store, key: string, byteLength: number, etag: string): AsyncBuffer {
   const known = new Map<string, Promise<ArrayBuffer>>();
   const read = async (first: number, last: number) => {
     const object = await data.get(key, { range: { first, last }, ifMatch: etag });
-    if (!object) throw new RangeError(`${key} changed while it was read`);
+    if (!object) throw new RangeError(`${key} changed while it was being read`);
     return object.body.slice().buffer;
   };
   return {

@@ -1,16 +1,18 @@
-// A dropped picture as it may stand in a page: without what its camera noted of place, time and owner.
+// Removes metadata (location, time, owner) from an uploaded image so that it can be shown in a page.
 import { readImageHeader } from '#core/kinds/image/header.ts';
 
 const JPEG_START_OF_SCAN = 0xda;
 const JPEG_SEGMENTS_FROM = 2;
-/** APP1 to APP13, APP15 and comments: Exif, XMP, thumbnails. APP0 and APP14 say how the colours are meant. */
+/**
+ * APP1 to APP13, APP15 and comments contain Exif, XMP and thumbnails. APP0 and APP14 define the colours and are kept.
+ */
 const isNote = (marker: number) => (marker >= 0xe1 && marker <= 0xef && marker !== 0xee) || marker === 0xfe;
 const PNG_CHUNKS_FROM = 8;
 const PNG_DRAWN = ['IHDR', 'PLTE', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'IDAT', 'IEND'];
 
 export type PlainPicture = { readonly type: string; readonly width: number; readonly bytes: Uint8Array };
 
-/** Undefined where it is neither JPEG nor PNG, or broken before its pixels begin. */
+/** Returns undefined if the bytes are neither JPEG nor PNG, or are damaged before the pixels begin. */
 export function plainPicture(bytes: Uint8Array): PlainPicture | undefined {
   const header = readImageHeader(bytes);
   if (!header || header.animated || header.type === 'image/webp') return undefined;

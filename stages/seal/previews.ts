@@ -1,4 +1,4 @@
-// Looks of the items that the page shows: pictures and waves cut from parts, rows and texts without personal data.
+// Builds the previews of the quality page: images and waveforms from parts, rows and texts without personal data.
 
 import type { Kind } from '#core/base/names.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
@@ -12,17 +12,17 @@ import type { Store } from '#core/store/store.ts';
 import { type PartRow, readPartRows } from './part-rows.ts';
 import { plainPicture } from './plain-picture.ts';
 
-/** Of one quarantined picture, and of all pictures of the page together. */
+/** Limits for one quarantined image, and for all images of the page together. */
 const PICTURE_BYTES = 96 * 1024;
 const PAGE_BYTES = 3 * 2 ** 20;
 const MOST_PARTS = 60;
 const TEXT_CHARACTERS = 280;
 const CELLS_SHOWN = 8;
-const NOTHING_KEPT: Preview = { looks: 'nothing', why: 'only its reason was kept' };
-const NOT_READ: Preview = { looks: 'nothing', why: 'not shown, to keep this page small' };
+const NOTHING_KEPT: Preview = { looks: 'nothing', why: 'not shown: only the reason was stored' };
+const NOT_READ: Preview = { looks: 'nothing', why: 'not shown: this page has reached its size limit' };
 const PERSONAL: Preview = { looks: 'nothing', why: 'not shown: the table holds personal data' };
 
-/** `bytes` and `parts` are the budget left. */
+/** `bytes` and `parts` are the remaining budget. */
 type Reading = {
   readonly data: Store;
   readonly facts: QualityFacts;
@@ -30,7 +30,7 @@ type Reading = {
   bytes: number;
 };
 
-/** Every item is looked up once; what exceeds the page's budget is said to be left out. */
+/** Reads each item once; items beyond the size budget of the page get a note instead. */
 export async function readPreviews(data: Store, facts: QualityFacts, schema: SnapshotSchema | null): Promise<Previews> {
   const reading: Reading = { data, facts, schema, bytes: PAGE_BYTES };
   const found = new Map<string, Preview>();
@@ -62,7 +62,7 @@ function partPreview(reading: Reading, item: ShownItem, row: PartRow): Preview {
   if (kind === 'text') return { looks: 'text', text: shortened(new TextDecoder().decode(bytes)) };
   if (kind === 'audio') {
     const samples = new Int16Array(bytes.slice().buffer);
-    return { looks: 'sound', drawing: waveChart(`Wave of ${item.path}`, samples) };
+    return { looks: 'sound', drawing: waveChart(`Waveform of ${item.path}`, samples) };
   }
   const [width, height, channels] = [Number(row.width), Number(row.height), Number(row.channels)];
   return pictureOf(reading, { type: 'image/png', width, bytes: encodePng({ width, height, channels, pixels: bytes }) });
@@ -74,10 +74,13 @@ async function droppedPreview(reading: Reading, key: string): Promise<Preview> {
   const size = (await data.head(key))?.size;
   if (size === undefined) return NOTHING_KEPT;
   if (size > PICTURE_BYTES)
-    return { looks: 'nothing', why: `too large to show here: ${Math.ceil(size / 1024).toLocaleString('en')} KiB` };
+    return {
+      looks: 'nothing',
+      why: `not shown: too large for this page (${Math.ceil(size / 1024).toLocaleString('en')} KiB)`,
+    };
   const object = await data.get(key);
   const picture = object && plainPicture(object.body);
-  return picture ? pictureOf(reading, picture) : { looks: 'nothing', why: 'cannot be shown: no readable picture' };
+  return picture ? pictureOf(reading, picture) : { looks: 'nothing', why: 'not shown: the image cannot be read' };
 }
 
 function pictureOf(
@@ -89,7 +92,7 @@ function pictureOf(
   return { looks: 'image', uri: `data:${type};base64,${Buffer.from(bytes).toString('base64')}`, width };
 }
 
-/** The row of a table is one text whose columns cannot be told apart here, so it is shown only where none is personal. */
+/** The columns of a rejected row cannot be told apart, so it is shown only if no column holds personal data. */
 function rowPreview({ facts }: Reading, row: string | null): Preview {
   if (row === null) return NOTHING_KEPT;
   if (facts.kind === 'table' && facts.columns.some(({ personal }) => personal)) return PERSONAL;
@@ -114,7 +117,7 @@ function columnsOf(kind: Kind): readonly string[] | undefined {
   return kind === 'table' ? undefined : ['bytes'];
 }
 
-/** Masked before it is cut, so that no half of an address is left. */
+/** Masks personal data before truncating, so that no part of an address remains. */
 function shortened(text: string, most = TEXT_CHARACTERS): string {
   const masked = maskPersonalData(text.slice(0, 20 * most));
   return masked.length > most ? `${masked.slice(0, most)}…` : masked;

@@ -1,4 +1,4 @@
-// quality.json of a snapshot, which never changes, and quality.html, which also tells what the gate now in force asks for.
+// Writes quality.json, which never changes, and quality.html, which also shows the gate under the current settings.
 
 import { hashOf } from '#core/base/hash.ts';
 import { markOf } from '#core/pages/page.ts';
@@ -14,8 +14,8 @@ import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { readPreviews } from './previews.ts';
 
-/** Raised when the same snapshot should have another page. */
-const PAGE_VERSION = 4;
+/** Increase this when the same snapshot should give another page. */
+const PAGE_VERSION = 5;
 const FIRST_LINES_BYTES = 512;
 
 export async function writeQuality(data: Store, index: SnapshotIndex, splits: Manifest['splits']): Promise<void> {
@@ -26,7 +26,7 @@ export async function writeQuality(data: Store, index: SnapshotIndex, splits: Ma
   await writeJson(data, keys.quality(dataset, snapshotId), qualityOf(facts, index));
 }
 
-/** Nothing is read but its first lines where the page is up to date. */
+/** Writes the page unless it is up to date; the check reads only its first lines. */
 export async function writePage(data: Store, manifest: Manifest, quality: Quality, gate: GateConfig): Promise<void> {
   const { dataset, snapshotId, splits, schema } = manifest;
   const key = keys.qualityPage(dataset, snapshotId);

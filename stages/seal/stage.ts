@@ -1,4 +1,4 @@
-// Closes a snapshot: its quality, then its manifest. Then the gate, and the job where it passes.
+// Closes a snapshot: writes its quality and manifest, decides the gate and creates the training job if the gate passes.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { type Kind, TRAINED_KINDS } from '#core/base/names.ts';
@@ -25,7 +25,7 @@ import { writePage, writeQuality } from './quality-files.ts';
 
 type Dependencies = { readonly data: Store };
 
-/** A sealed snapshot stays as it is; the gate and the training settings are those in force now. */
+/** Seals a snapshot. A sealed snapshot never changes; the gate and training settings are the current ones. */
 export const seal =
   ({ data }: Dependencies) =>
   async ({ request, snapshotId }: SealRequest): Promise<Sealed> => {
@@ -53,7 +53,7 @@ export const seal =
     return { dataset, snapshotId, gate, job, executionName: executionNameOf(job) };
   };
 
-/** The snapshot is there for others to use; what was asked of the gate is refused, for no model learns from that kind. */
+/** The gate refuses kinds that no model family supports; the snapshot itself is complete. */
 function untrained(decided: GateDecision, dataset: string, kind: Kind): GateDecision {
   if (decided.outcome === 'not-asked') return decided;
   const missing = { what: `models of ${kind} data`, have: 0, need: 1, advice: notTrained(dataset, kind).message };
@@ -74,10 +74,10 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   await writeQuality(data, index.value, splits);
   const { same } = await writeOnce(data, key, manifest);
   if (same) return manifest;
-  throw new GoldpanError(FAILURE.corruptObject, `${key} was sealed with other content than its index and shards tell`);
+  throw new GoldpanError(FAILURE.corruptObject, `${key} exists with other content than its index and shards give.`);
 }
 
-/** The receipt of a shard, once it is certain that it is the planned one and that its files are there. */
+/** Returns the receipt of a shard after checking that it matches the plan and that its files exist. */
 async function writtenShard(
   data: Store,
   { dataset, snapshotId, config }: SnapshotIndex,
@@ -104,6 +104,6 @@ function countSplits(shards: readonly ShardFile[]): Record<Split, number> {
 function incomplete(dataset: string, snapshotId: string, what: string): GoldpanError {
   return new GoldpanError(
     FAILURE.corruptObject,
-    `Snapshot ${snapshotId} of ${dataset} lacks ${what}: index or shard has not finished. Start assemble again.`,
+    `Snapshot ${snapshotId} of ${dataset} has no ${what}: index or shard has not finished. Start assemble again.`,
   );
 }

@@ -1,4 +1,5 @@
-// The items of a shard, read from their parts: each part once, a few at a time, so that only the shard is held whole.
+// Reads the items of a shard from their parts: each part once, a few at a time, so that only the shard is held in
+// memory.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
@@ -6,10 +7,13 @@ import type { PartRow } from '#core/snapshot/source-part.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 
-/** The largest part is about 100 MiB. */
+/** The largest part has about 100 MiB. */
 const PARTS_AT_ONCE = 4;
 
-/** Hands each item over with its place in the shard, in no particular order. Throws CorruptObjectError where one is missing. */
+/**
+ * Calls `visit` with each item and its position in the shard, in no particular order. Throws CorruptObjectError if one
+ * is missing.
+ */
 export async function eachPartItem(
   data: Store,
   { parts }: Pick<SnapshotIndex, 'parts'>,
@@ -34,5 +38,5 @@ export async function eachPartItem(
 }
 
 export function lacking(key: string, itemId: string): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `${key} lacks item ${itemId}. Start assemble again.`);
+  return new GoldpanError(FAILURE.corruptObject, `${key} does not contain item ${itemId}. Start assemble again.`);
 }

@@ -1,4 +1,4 @@
-// What the files of a shard hold, by kind: pixels and samples as arrays beside class indices, documents and rows as Parquet.
+// Encodes the files of a shard by kind: pixels, samples and labels as .npy arrays, documents and rows as Parquet.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { encodeNpy, type NpyValues } from '#core/base/npy.ts';
 import { encodeColumns, type PartColumn } from '#core/base/parquet-columns.ts';
@@ -30,7 +30,7 @@ type Work = {
   readonly rows: readonly ShardRow[];
 };
 
-/** In the order in which they are written. */
+/** Yields the files in the order in which they are written. */
 export async function shardContent(
   data: Store,
   index: SnapshotIndex,
@@ -57,12 +57,12 @@ async function pixels(work: Work, { width, height, channels }: ImageShape): Prom
 
 async function samples(work: Work, length: number): Promise<Content> {
   const values = new Int16Array(work.rows.length * length);
-  // Parts hold little-endian samples, as this machine and .npy do.
+  // Parts contain little-endian samples, like this machine and .npy.
   await copyBytes(work, new Uint8Array(values.buffer));
   return array(work, 'samples', 'int16', [length], values);
 }
 
-/** Fills `into` with the items' bytes, each in its place. */
+/** Copies the bytes of each item to its position in `into`. */
 async function copyBytes({ data, index, rows }: Work, into: Uint8Array): Promise<void> {
   const itemBytes = into.length / rows.length;
   await eachPartItem(data, index, rows, ['bytes'], (position, { itemId, bytes }) => {
@@ -104,7 +104,7 @@ async function documents(work: Work): Promise<Content> {
 }
 
 async function tableRows(work: Work, schema: SnapshotSchema | null): Promise<Content> {
-  if (!schema) throw new GoldpanError(FAILURE.corruptObject, 'The snapshot names no schema. Start assemble again.');
+  if (!schema) throw new GoldpanError(FAILURE.corruptObject, 'The snapshot has no schema. Start assemble again.');
   const own = schema.columns.map((column) => [column.in, { type: COLUMN_OF[column.type], nullable: true }] as const);
   const names = schema.columns.map((column) => column.in);
   const columns: Record<string, PartColumn> = {

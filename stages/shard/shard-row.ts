@@ -1,7 +1,7 @@
-// A row of items.parquet as the writing of a shard needs it.
+// The columns of items.parquet that writing a shard needs.
 import * as z from 'zod';
 
-/** `part` and `row` say where the item itself lies. */
+/** `part` and `row` locate the content of the item. */
 export const ShardRow = z.object({
   itemId: z.string(),
   label: z.string().nullable(),

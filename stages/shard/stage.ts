@@ -1,4 +1,4 @@
-// Writes one shard of a snapshot: arrays or rows that other tools open, a receipt last.
+// Writes one shard of a snapshot: arrays or Parquet files for other tools, then a receipt.
 import { parquetReadObjects } from 'hyparquet';
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
@@ -13,7 +13,7 @@ import { ShardRow } from './shard-row.ts';
 
 type Dependencies = { readonly data: Store };
 
-/** The same request gives the same bytes; where the receipt lies already, nothing is done again. */
+/** Writes the shard. The same request gives the same bytes; if the receipt exists, nothing is done. */
 export const shard =
   ({ data }: Dependencies) =>
   async ({ dataset, snapshotId, shard: name }: ShardRequest): Promise<ShardFile> => {
@@ -29,7 +29,7 @@ export const shard =
     const firstRow = index.shards.slice(0, place).reduce((sum, before) => sum + before.items, 0);
     const rows = await readRows(data, at(ITEMS_FILE), firstRow, items);
     if (rows.length !== items || rows.some((row) => row.shard !== name)) {
-      throw corrupt(`${at(ITEMS_FILE)} is not the one that ${INDEX_FILE} describes.`);
+      throw corrupt(`${at(ITEMS_FILE)} does not match ${INDEX_FILE}.`);
     }
 
     const files: ShardData[] = [];
@@ -42,13 +42,13 @@ export const shard =
     return written;
   };
 
-/** Rows of items.parquet lie in the order of the shards, so a shard is one stretch of it. */
+/** Reads the rows of one shard: items.parquet is sorted by shard, so they are consecutive. */
 async function readRows(data: Store, key: string, firstRow: number, count: number): Promise<ShardRow[]> {
   const byteLength = (await data.head(key))?.size;
-  if (byteLength === undefined) throw corrupt(`${key} is gone.`);
+  if (byteLength === undefined) throw corrupt(`${key} does not exist.`);
   const slice = async (start: number, end = byteLength) => {
     const piece = await data.get(key, { range: { first: start, last: end - 1 } });
-    if (piece?.body.length !== end - start) throw corrupt(`${key} ends too early.`);
+    if (piece?.body.length !== end - start) throw corrupt(`${key} is truncated.`);
     return piece.body.slice().buffer;
   };
   const rows = await parquetReadObjects({

@@ -47,7 +47,7 @@ export async function tick(deps: TickDeps): Promise<TickOutcome> {
       failures.push(error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} datasets could not be looked after`);
+  if (failures.length > 0) throw new AggregateError(failures, `tick failed for ${failures.length} datasets`);
   return outcome;
 }
 

@@ -39,7 +39,7 @@ export async function settleConfig({ drop, data }: Stores, dataset: string): Pro
     });
     if (moved.status === 'written') return settled;
   }
-  throw new Error(`the configuration of ${dataset} was moved by others ${MOVE_TRIES} times in a row`);
+  throw new Error(`The configuration of ${dataset} was changed concurrently ${MOVE_TRIES} times in a row.`);
 }
 
 /** The first one stays, whoever wrote it. */

@@ -27,7 +27,8 @@ export function planTogether(deps: SendDeps, all: readonly Upcoming[]): readonly
     if ('state' in planned) return planned;
     const { dataset, uploadId, source } = all[place] as Upcoming;
     const config = await current(dataset);
-    if (!config) throw new Error(`${dataset} lost its configuration while ${source.versionId} was planned`);
+    if (!config)
+      throw new Error(`The configuration of ${dataset} was deleted while ${source.versionId} was being planned.`);
     const { upload, first } = planned;
     const messages = first
       ? unitMessages(upload, config, () => [])

@@ -71,7 +71,8 @@ function forKind(issue: Issue, kind: Kind | undefined): Issue {
 
 /** The first upload of a dataset must say what its items are like. */
 function unreadable({ content, listing }: Examined): Issue {
-  if (content.family === 'image') return { code: 'image.corrupt', place: {}, given: 'no header that tells a size' };
-  const given = listing ? 'an archive of nothing that is taken' : content.type;
+  if (content.family === 'image')
+    return { code: 'image.corrupt', place: {}, given: 'a header without width and height' };
+  const given = listing ? 'an archive without any accepted file' : content.type;
   return { code: 'upload.type-not-allowed', place: {}, given, allowed: ANYTHING_TAKEN };
 }

@@ -91,8 +91,8 @@ describe('assemble', () => {
   test('goes from the index to the shards to the seal, and past the shards when it is sealed', () => {
     expect(StartAt).toBe('Index');
     expect(States.Index?.Next).toBe('Too large for a function?');
-    expect(States['Too large for a function?']).toMatchObject({ Default: 'Sealed before?' });
-    expect(States['Sealed before?']).toMatchObject({
+    expect(States['Too large for a function?']).toMatchObject({ Default: 'Sealed already?' });
+    expect(States['Sealed already?']).toMatchObject({
       Choices: [{ Variable: '$.sealed', BooleanEquals: true, Next: 'Seal' }],
       Default: 'Write shards',
     });
@@ -109,21 +109,21 @@ describe('assemble', () => {
   test("what is too large for a function goes to a container, whose answer takes the place of the function's", () => {
     const { States: batch } = definition({}, 'Assemble');
     expect(batch['Too large for a function?']).toMatchObject({
-      Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Look for the image' }],
-      Default: 'Sealed before?',
+      Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Find the image' }],
+      Default: 'Sealed already?',
     });
-    expect(batch['Look for the image']).toMatchObject({
+    expect(batch['Find the image']).toMatchObject({
       Next: 'Index in a container',
       Catch: [{ ErrorEquals: ['Ecr.ImageNotFoundException'], Next: 'Build the image', ResultPath: null }],
     });
     expect(batch['Index in a container']?.Resource).toMatch(/batch:submitJob\.sync$/);
-    expect(batch['Index in a container']).toMatchObject({ ResultPath: null, Next: 'Read what it found' });
-    expect(batch['Read what it found']).toMatchObject({
+    expect(batch['Index in a container']).toMatchObject({ ResultPath: null, Next: 'Read the result' });
+    expect(batch['Read the result']).toMatchObject({
       ResultSelector: { 'indexed.$': 'States.StringToJson($.Body)' },
       OutputPath: '$.indexed',
-      Next: 'Sealed before?',
+      Next: 'Sealed already?',
     });
-    expect(batch['Read what it found']?.Parameters?.['Key.$']).toBe(
+    expect(batch['Read the result']?.Parameters?.['Key.$']).toBe(
       `States.Format('${keys.indexed('{}', '{}')}', $.request.dataset, $.snapshotId)`,
     );
     const [variable] = batch['Index in a container']?.Parameters?.ContainerOverrides.Environment ?? [];
@@ -178,8 +178,8 @@ describe('train', () => {
 
   test('builds the image first where nobody has', () => {
     const { States, StartAt } = definition({}, 'Train');
-    expect(StartAt).toBe('Look for the image');
-    expect(States['Look for the image']).toMatchObject({
+    expect(StartAt).toBe('Find the image');
+    expect(States['Find the image']).toMatchObject({
       Next: 'Train',
       Catch: [{ ErrorEquals: ['Ecr.ImageNotFoundException'], Next: 'Build the image', ResultPath: null }],
     });
@@ -190,7 +190,7 @@ describe('train', () => {
   test('fails with the reason when the run failed or was stopped, and succeeds otherwise', () => {
     const { States } = definition({ compute: 'worker' }, 'Train');
     expect(States.Promote?.Parameters?.Payload).toEqual({ 'dataset.$': '$.dataset', 'runId.$': '$.runId' });
-    expect(States['How did it end?']).toMatchObject({
+    expect(States['Training outcome?']).toMatchObject({
       Choices: [
         { StringEquals: 'failed', Next: 'Training failed' },
         { StringEquals: 'stopped', Next: 'Training stopped' },

@@ -12,7 +12,7 @@ const GIVEN_CHARACTERS = 90;
 
 export function rejectedOf({ rejected, kind, columns, dataset }: QualityFacts, previews: Previews): Html {
   if (rejected.length === 0) return html`<h2>Rejected</h2><p>Nothing was rejected.</p>`;
-  return html`<h2>Rejected</h2><p>Each of these is kept in quarantine with its reason: <code>goldpan quarantine list ${dataset}</code></p>
+  return html`<h2>Rejected</h2><p>Rejected items are stored in quarantine with the reason: <code>goldpan quarantine list ${dataset}</code></p>
 ${rejected.map(
   ({ code, items, examples }) => html`<h3>${itemsOf(kind, items)}: ${ISSUES[code].sentence}</h3>
 <p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>
@@ -33,7 +33,7 @@ ${listOf(
 
 export function flaggedOf({ flagged, kind }: QualityFacts, previews: Previews): Html | null {
   if (flagged.length === 0) return null;
-  return html`<h2>Kept, but marked</h2><p>These are in the snapshot. A rule in dataset.yaml can reject them instead.</p>
+  return html`<h2>Flagged</h2><p>These items are in the snapshot. To reject them instead, set the action of the rule in dataset.yaml.</p>
 ${flagged.map(
   ({ code, items, examples }) => html`<h3>${itemsOf(kind, items)}: ${ISSUES[code].sentence}</h3>
 <p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>${listOf(examples.slice(0, FLAGGED_SHOWN).map((item) => figureOf(item, previews(item))))}`,
@@ -45,18 +45,18 @@ export function duplicatesOf({ duplicatePairs, total, kind }: QualityFacts, prev
   if (exactDuplicates + nearDuplicates === 0) return null;
   const stay =
     kind === 'table'
-      ? 'Tables repeat rows legitimately, so they stay and are marked.'
-      : 'One of each stays: the first one here.';
-  return html`<h2>Duplicates</h2><p>${itemsOf(kind, exactDuplicates)} ${exactDuplicates === 1 ? 'repeats' : 'repeat'} another exactly, ${figure(nearDuplicates)} ${nearDuplicates === 1 ? 'is' : 'are'} almost the same as another. ${stay}</p>
+      ? 'Repeated rows are legitimate in tables: they are kept and flagged.'
+      : 'One copy is kept, the first one shown here.';
+  return html`<h2>Duplicates</h2><p>${itemsOf(kind, exactDuplicates)} ${exactDuplicates === 1 ? 'is an exact duplicate' : 'are exact duplicates'}, ${figure(nearDuplicates)} ${nearDuplicates === 1 ? 'is a near duplicate' : 'are near duplicates'} of another. ${stay}</p>
 <ul class="items">${duplicatePairs.map(
     ({ kept, other, likeness }) =>
-      html`<li class="pair">${figureOf(kept, previews(kept), html`kept`)}${figureOf(other, previews(other))}<span class="say">${likeness >= 1 ? 'equal' : `likeness ${likeness.toFixed(3)}`}</span></li>`,
+      html`<li class="pair">${figureOf(kept, previews(kept), html`kept`)}${figureOf(other, previews(other))}<span class="say">${likeness >= 1 ? 'equal' : `similarity ${likeness.toFixed(3)}`}</span></li>`,
   )}</ul>${more(exactDuplicates + nearDuplicates, duplicatePairs.length)}`;
 }
 
 export function conflictsOf({ conflicts, total }: QualityFacts, previews: Previews): Html | null {
   if (total.conflicting === 0) return null;
-  return html`<h2>Labels in conflict</h2><p>The same, or almost the same content lies under several labels: a model is told two things at once.</p>
+  return html`<h2>Conflicting labels</h2><p>The same or almost the same content has several labels, which contradict each other in training. Correct the wrong ones.</p>
 <ul class="items">${conflicts.map(
     ({ items, labels }) =>
       html`<li class="pair">${items.map((item) => figureOf(item, previews(item)))}<span class="say">${labels.join(' or ')}?</span></li>`,
@@ -69,8 +69,8 @@ export function conflictsOf({ conflicts, total }: QualityFacts, previews: Previe
 export function outliersOf({ outliers, total, kind }: QualityFacts, previews: Previews): Html | null {
   if (total.outliers === 0) return null;
   const note = ({ measure, deviation }: QualityFacts['outliers'][number]) =>
-    html`${measureTitle(kind, measure)}: ${short(deviation)} times the usual spread from the middle`;
-  return html`<h2>Outliers</h2><p>Unlike all the others. Leave out what does not belong, add more of its like if it does.</p>
+    html`${measureTitle(kind, measure)}: ${short(deviation)} robust standard deviations from the median`;
+  return html`<h2>Outliers</h2><p>These items differ strongly from all the others. Remove those that do not belong to the dataset; for those that do, add more items like them.</p>
 ${listOf(outliers.map((outlier) => figureOf(outlier.item, previews(outlier.item), note(outlier))))}${more(total.outliers, outliers.length)}`;
 }
 

@@ -41,5 +41,5 @@ ${formula()}`;
 function formula() {
   const weights = Object.entries(DIMENSION_WEIGHTS).map(([name, weight]) => `${name} ${weight}`);
   const { rejected, flagged, mended, conflicting, exactDuplicates, outliers } = WEIGHTS;
-  return html`<footer><p>A dimension is the product of 1 - weight x share over its findings: rejected ${rejected}, flagged ${flagged}, mended ${mended}, in conflict ${conflicting}, duplicate ${exactDuplicates}, outlier ${outliers}, without label ${WEIGHTS.unlabelled}, missing cells ${WEIGHTS.missingCells}, out of date ${WEIGHTS.stale}. The total weighs ${weights.join(', ')}. docs/quality.md of goldpan has every formula; quality.json beside this page has every figure.</p></footer>`;
+  return html`<footer><p>A dimension is the product of 1 - weight x share over its findings: rejected ${rejected}, flagged ${flagged}, fixed ${mended}, conflicting labels ${conflicting}, duplicate ${exactDuplicates}, outlier ${outliers}, without label ${WEIGHTS.unlabelled}, missing cells ${WEIGHTS.missingCells}, out of date ${WEIGHTS.stale}. The total weighs ${weights.join(', ')}. docs/quality.md of goldpan has every formula; quality.json beside this page has every figure.</p></footer>`;
 }

@@ -13,33 +13,33 @@ import { figure, findingText, gradeOf, itemsOf, meter, percent, scoreText } from
 const LOSSES_SHOWN = 5;
 
 const MEANINGS: Readonly<Record<Dimension, string>> = {
-  accuracy: 'Is what is there right: readable, sharp, in range, like its fellows?',
-  completeness: 'Is all there that should be: whole files, filled cells, labels?',
-  consistency: 'Does it agree with itself: one form, one label, no repeats?',
-  timeliness: 'Is it recent enough?',
+  accuracy: 'Are the items correct: readable, sharp, in range?',
+  completeness: 'Is anything missing: parts of files, cells, labels?',
+  consistency: 'Do the items agree: one format, one label each, no duplicates?',
+  timeliness: 'Is the data recent enough?',
 };
 
 export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clean }: Quality): Html {
   const all = uploads.accepted + uploads.partly + uploads.rejected + uploads.pending;
   return html`<div class="top"><div><p class="quiet small">Data quality of</p><h1>${dataset}</h1>
-<p class="quiet">${itemsOf(kind, items.distinct)}, each of them different, out of ${figure(items.accepted + items.rejected)} in ${figure(all)} ${all === 1 ? 'upload' : 'uploads'}; ${figure(clean)} without a single finding. Snapshot <code>${snapshotId}</code></p></div>
+<p class="quiet">${itemsOf(kind, items.distinct)} without duplicates, out of ${figure(items.accepted + items.rejected)} in ${figure(all)} ${all === 1 ? 'upload' : 'uploads'}; ${figure(clean)} without any finding. Snapshot <code>${snapshotId}</code></p></div>
 <div><div class="total ${gradeOf(scores.total)}">${scoreText(scores.total)}</div><div class="quiet small">of 1.00${scores.total !== null && html`: ${gradeOf(scores.total)}`}</div></div></div>`;
 }
 
 export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDecision, kind: Kind): Html {
   const words = !TRAINED_KINDS.includes(kind)
-    ? html`<strong>A snapshot to use elsewhere.</strong> Models are made of ${TRAINED_KINDS.join(', ')} data only in this version; ${kind} data is cleaned, split and written as files that other tools open.`
+    ? html`<strong>The snapshot can be used by other tools.</strong> This version trains models on ${TRAINED_KINDS.join(', ')} data only; ${kind} data is cleaned, split and written in open formats.`
     : outcome === 'refused'
-      ? html`<strong class="poor">Not enough to train on.</strong> The gate refuses, even when forced.`
+      ? html`<strong class="poor">There is not enough data to train on.</strong> The gate refuses a run, even with --force.`
       : missing.length > 0
-        ? html`<strong class="fair">Less than dataset.yaml asks for.</strong> Automatic training waits; <code>goldpan fit</code> trains all the same and says what is missing.`
-        : html`<strong class="good">Enough to train on.</strong> The gate asks for nothing more.`;
+        ? html`<strong class="fair">The gate settings of dataset.yaml are not met.</strong> Automatic training waits; <code>goldpan fit</code> trains anyway and lists what is missing.`
+        : html`<strong class="good">There is enough data to train on.</strong> The gate passes.`;
   return html`<h2>What to do next</h2><p>${words}</p>
-${advice.length === 0 ? html`<p>Nothing stands out. More different items of the same quality make a better model.</p>` : html`<ol>${advice.map(lineOf)}</ol>`}`;
+${advice.length === 0 ? html`<p>There is nothing to improve first. More distinct items of the same quality make a better model.</p>` : html`<ol>${advice.map(lineOf)}</ol>`}`;
 }
 
 export function scoresOf(quality: Quality, { columns }: QualityFacts): Html {
-  return html`<h2>Four scores</h2><p>Each runs from 0 to 1 and starts at 1; each finding takes away its share, by its weight. The total is their geometric mean by weight.</p>
+  return html`<h2>Four scores</h2><p>Each score is between 0 and 1. Each finding lowers it by its share of the items, times a weight. The total is the weighted geometric mean.</p>
 <div class="grid">${DIMENSIONS.map((dimension) => cardOf(dimension, quality, columns.length > 0))}</div>`;
 }
 
@@ -50,8 +50,8 @@ function cardOf(dimension: Dimension, quality: Quality, isTable: boolean): Html 
   const rest = own.length - LOSSES_SHOWN;
   const none =
     score === null
-      ? html`<p class="small">${isTable ? 'No rule of the schema says how old a row may be (maxAgeDays)' : `Nothing says how old ${kind === 'audio' ? 'a clip' : `${kind === 'image' ? 'an image' : 'a document'}`} may be`}, so this is not judged; its weight goes to the others.</p>`
-      : html`<p class="small">${quality.items.accepted === 0 ? 'No item was accepted.' : 'Nothing was found.'}</p>`;
+      ? html`<p class="small">${isTable ? 'The schema does not limit the age of rows (maxAgeDays)' : `${kind === 'audio' ? 'Clips' : kind === 'image' ? 'Images' : 'Documents'} have no age limit`}, so timeliness is not scored; its weight is shared by the other scores.</p>`
+      : html`<p class="small">${quality.items.accepted === 0 ? 'No item was accepted.' : 'No findings.'}</p>`;
   return html`<div class="panel"><h3>${dimension.charAt(0).toUpperCase() + dimension.slice(1)}</h3>
 <div class="figure ${gradeOf(score)}">${scoreText(score)}</div>${meter(score)}<p class="quiet small">${MEANINGS[dimension]}</p>
 ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.slice(0, LOSSES_SHOWN).map(lossLine)}${rest > 0 && html`<li class="quiet">and ${rest} more</li>`}</ul>`}</div>`;
@@ -59,10 +59,10 @@ ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.
 
 function lossLine({ finding, code, items, share, loss }: Loss): Html {
   const what = findingText({ finding, code });
-  const taken = loss < 0.001 ? '' : `, takes ${loss.toFixed(3)}`;
+  const taken = loss < 0.001 ? '' : `, costs ${loss.toFixed(3)}`;
   return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}${taken}</span></li>`;
 }
 
 function lineOf({ text, gain, command }: Advice): Html {
-  return html`<li>${text}${gain !== null && html` <span class="quiet">(the total gains ${gain < 0.01 ? gain.toFixed(3) : gain.toFixed(2)})</span>`}${command !== null && html` <code>${command}</code>`}</li>`;
+  return html`<li>${text}${gain !== null && html` <span class="quiet">(raises the total by ${gain < 0.01 ? gain.toFixed(3) : gain.toFixed(2)})</span>`}${command !== null && html` <code>${command}</code>`}</li>`;
 }

@@ -30,16 +30,16 @@ export function flowOf({ items, uploads, splits, leaks, nearDuplicates, kind }: 
   const left = leaks.train + leaks.validation;
   const bars = [
     { name: 'rejected', value: items.rejected },
-    { name: 'repeated', value: items.accepted - items.distinct },
+    { name: 'exact duplicates', value: items.accepted - items.distinct },
     { name: 'near duplicates', value: nearDuplicates },
     { name: 'train', value: splits.train ?? 0 },
     { name: 'validation', value: splits.validation ?? 0 },
     { name: 'test', value: splits.test ?? 0 },
   ];
-  return html`<h2>What became of it</h2><div class="grid wide"><div class="panel">${trusted(barChart({ title: 'Items rejected, repeated and in each split', bars }))}</div>
-<div><p>${itemsOf(kind, split)} ${split === 1 ? 'is' : 'are'} in the three splits. The split follows from the content, so no item ever moves from one to another.</p>
-<p>${left === 0 ? 'Nothing had to be left out to keep the splits apart.' : html`<strong>${figure(left)}</strong> left out so that nothing is learned that is later measured with: ${figure(leaks.train)} of train, ${figure(leaks.validation)} of validation have an almost equal item in a split that measures.`}</p>
-<p>Uploads: ${figure(uploads.accepted)} accepted, ${figure(uploads.partly)} in part, ${figure(uploads.rejected)} rejected${uploads.pending > 0 && html`, <strong>${figure(uploads.pending)} not cleaned yet and not counted</strong>`}.</p></div></div>`;
+  return html`<h2>Where the items went</h2><div class="grid wide"><div class="panel">${trusted(barChart({ title: 'Items rejected, duplicated and in each split', bars }))}</div>
+<div><p>${itemsOf(kind, split)} ${split === 1 ? 'is' : 'are'} in the three splits. A hash of the content decides the split, so an item never changes its split.</p>
+<p>${left === 0 ? 'No near duplicates had to be excluded from training to avoid leaks between the splits.' : html`<strong>${figure(left)}</strong> excluded to avoid leaks between the splits: ${figure(leaks.train)} of train and ${figure(leaks.validation)} of validation have a near duplicate in a split used for evaluation.`}</p>
+<p>Uploads: ${figure(uploads.accepted)} accepted, ${figure(uploads.partly)} in part, ${figure(uploads.rejected)} rejected${uploads.pending > 0 && html`, <strong>${figure(uploads.pending)} not cleaned yet, not counted</strong>`}.</p></div></div>`;
 }
 
 export function classesOf(quality: Quality): Html | null {
@@ -50,7 +50,7 @@ export function classesOf(quality: Quality): Html | null {
   const [rarest, least] = sorted.at(-1) as [string, number];
   const bars = sorted.slice(0, CLASSES_DRAWN).map(([name, value]) => ({ name, value }));
   const worst = [...classes].sort((a, b) => (a.scores.total ?? 1) - (b.scores.total ?? 1)).slice(0, CLASSES_LISTED);
-  return html`<h2>Classes</h2><p>${sorted.length === 1 ? `One class only.` : `The largest of ${figure(sorted.length)} classes is ${short(most / Math.max(1, least))} times the smallest (${rarest}).`}</p>
+  return html`<h2>Classes</h2><p>${sorted.length === 1 ? `There is only one class.` : `The largest of ${figure(sorted.length)} classes is ${short(most / Math.max(1, least))} times the smallest (${rarest}).`}</p>
 <div class="grid wide"><div class="panel">${trusted(barChart({ title: `Distinct items of each class of ${dataset}`, bars }))}${sorted.length > bars.length && html`<p class="quiet small">and ${figure(sorted.length - bars.length)} smaller ones</p>`}</div></div>
 ${
   worst.length > 1 &&
@@ -72,7 +72,7 @@ export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null
     if (quantiles.min === quantiles.max)
       return html`<div class="panel"><h3>${title}</h3><p class="quiet small">${short(quantiles.min)} in all ${itemsOf(kind, items)}</p></div>`;
     const chart = histogramChart({ title: `${title} of ${itemsOf(kind, items)}`, from, to, counts });
-    return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; nine of ten from ${short(quantiles.p05)} to ${short(quantiles.p95)}; all from ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
+    return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; 90 % from ${short(quantiles.p05)} to ${short(quantiles.p95)}; range ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
   });
   const rows = columns.map(({ name, type, personal, rows: all, missing, distinct, categories }): Row => {
     const values = categories.slice(0, 4).map(({ value, items }) => `${value} (${percent(items / Math.max(1, all))})`);
@@ -85,7 +85,7 @@ export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null
     ];
   });
   return html`<h2>Distributions</h2>${cards.length > 0 && html`<div class="grid wide">${cards}</div>`}
-${rows.length > 0 && tableOf('Columns', [{ head: 'column' }, { head: 'type' }, { head: 'missing', number: true }, { head: 'different', number: true }, { head: 'most frequent' }], rows)}`;
+${rows.length > 0 && tableOf('Columns', [{ head: 'column' }, { head: 'type' }, { head: 'missing', number: true }, { head: 'distinct', number: true }, { head: 'most frequent' }], rows)}`;
 }
 
 export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: QualityFacts): Html | null {
@@ -119,10 +119,10 @@ export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: Q
 ${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads.length > rows.length ? ` (${rows.length} of ${figure(ofUploads.length)})` : ''}`, [{ head: 'upload' }, { head: 'accepted', number: true }, { head: 'rejected', number: true }, ...scoreColumns(quality.scores)], rows)}
 ${
   strongest.length > 0 &&
-  html`<h3>Drift</h3><p>How far each upload lies from the rest of the dataset, measure by measure: 0 is alike, 1 has nothing in common. ${strong.length === 0 ? 'None is far off.' : html`<strong>${figure(strong.length)}</strong> ${strong.length === 1 ? 'lies' : 'lie'} at ${STRONG_DRIFT} or more: look whether the source has changed.`} It is told, and takes nothing from the scores.</p>
+  html`<h3>Drift</h3><p>The distance between the distribution of each upload and the rest of the dataset, for each measure: 0 is equal, 1 is disjoint. ${strong.length === 0 ? 'No upload has drifted strongly.' : html`<strong>${figure(strong.length)}</strong> ${strong.length === 1 ? 'value is' : 'values are'} ${STRONG_DRIFT} or more: check whether the source has changed.`} Drift does not change the scores.</p>
 ${longEnough && html`<div class="grid wide">${lines.map(({ name, points }) => html`<div class="panel"><h3>${measureTitle(kind, name)}</h3>${trusted(lineChart({ title: `Drift of ${measureTitle(kind, name)} over the uploads`, lines: [{ name, points }], xLabel: 'upload', yLabel: 'drift', whole: true, yDomain: [0, 1], height: 170 }))}</div>`)}</div>`}
 ${tableOf(
-  'The strongest drift',
+  'Strongest drift',
   [
     { head: 'upload' },
     { head: 'measure' },

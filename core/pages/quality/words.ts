@@ -12,10 +12,10 @@ const ITEMS: Readonly<Record<Kind, readonly [string, string]>> = {
   audio: ['clip', 'clips'],
 };
 const FINDINGS: Readonly<Partial<Record<Loss['finding'], string>>> = {
-  exactDuplicates: 'repeat another item exactly',
-  nearDuplicates: 'are almost the same as another',
-  conflicting: 'lie under more than one label',
-  outliers: 'are unlike all the others',
+  exactDuplicates: 'are exact duplicates',
+  nearDuplicates: 'are near duplicates',
+  conflicting: 'have more than one label',
+  outliers: 'are outliers',
   unlabelled: 'have no label',
   missingCells: 'cells are empty',
   stale: 'are older than the schema allows',
@@ -33,12 +33,12 @@ export function figure(count: number): string {
 
 /** After the number of items: "are almost the same as another" */
 export function findingText({ finding, code }: Pick<Loss, 'finding' | 'code'>): string {
-  return FINDINGS[finding] ?? `${finding}: ${code ? ISSUES[code].sentence : ''}`;
+  return FINDINGS[finding] ?? `${finding === 'mended' ? 'fixed' : finding}: ${code ? ISSUES[code].sentence : ''}`;
 }
 
 /** 0.934 -> "0.93"; never rounded up to a whole. */
 export function scoreText(score: number | null): string {
-  if (score === null) return 'not judged';
+  if (score === null) return 'not scored';
   return (Math.floor(score * 100 + 1e-9) / 100).toFixed(2);
 }
 

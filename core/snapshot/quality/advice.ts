@@ -37,19 +37,19 @@ function textOf({ finding, code, items }: Loss): string {
   const all = items.toLocaleString('en');
   const one = items === 1;
   if (finding === 'conflicting')
-    return `Fix ${all} ${one ? 'label' : 'labels'} in conflict: the same content lies under several.`;
+    return `Fix ${all} conflicting ${one ? 'label' : 'labels'}: the same content has several.`;
   if (finding === 'missingCells') return `Fill in ${all} missing ${one ? 'cell' : 'cells'}.`;
   if (finding === 'unlabelled')
-    return `Label ${all} ${one ? 'item' : 'items'}: put each in the folder of its class, or name it in the sidecar.`;
+    return `Label ${all} ${one ? 'item' : 'items'}: upload each in the folder of its class, or add its label to the sidecar file.`;
   if (finding === 'exactDuplicates')
-    return `Leave out ${all} repeated ${one ? 'item' : 'items'}; different ones would teach more.`;
+    return `Replace ${all} exact ${one ? 'duplicate' : 'duplicates'} with distinct items.`;
   if (finding === 'nearDuplicates')
-    return `Replace ${all} near ${one ? 'duplicate' : 'duplicates'} by different items.`;
+    return `Replace ${all} near ${one ? 'duplicate' : 'duplicates'} with distinct items.`;
   if (finding === 'outliers')
-    return `Look at ${all} ${one ? 'outlier' : 'outliers'}: leave out what does not belong, add more of its like if it does.`;
+    return `Look at ${all} ${one ? 'outlier' : 'outliers'}: remove those that do not belong to the dataset; for those that do, add more items like them.`;
   const { sentence: what, remedy } = ISSUES[code ?? 'item.outlier'];
-  const verb = finding === 'rejected' ? 'rejected' : finding === 'mended' ? 'mended' : 'flagged';
-  const todo = finding === 'mended' ? 'Correct it where the data comes from.' : remedy;
+  const verb = finding === 'rejected' ? 'rejected' : finding === 'mended' ? 'fixed' : 'flagged';
+  const todo = finding === 'mended' ? 'Correct it at the source of the data.' : remedy;
   return `${all} ${verb}: ${what} ${todo}`;
 }
 
@@ -60,7 +60,7 @@ function commandOf({ finding, code }: Loss, dataset: string): string | null {
 function pendingAdvice(pending: number, dataset: string): Advice {
   const what = pending === 1 ? '1 upload is' : `${pending.toLocaleString('en')} uploads are`;
   return {
-    text: `${what} not cleaned yet and not counted here. Wait, then make the report again.`,
+    text: `${what} not cleaned yet and not counted here. Wait, then run the report again.`,
     gain: null,
     command: `goldpan status ${dataset}`,
   };

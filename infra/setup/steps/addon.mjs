@@ -28,7 +28,7 @@ export const addonStep = {
   mibOnDisk: 50,
   done: () => existsSync(addon),
   async run() {
-    if (loads(addon)) return 'kept the one that was there';
+    if (loads(addon)) return 'already present';
     const built = join(native, 'addon', `${contentKey(addonStep.inputs)}.node`);
     const compiler = [process.env.CXX, ...compilers].find((one) => one && isThere(one));
     if (!existsSync(built) && !compiler) return official();
@@ -37,7 +37,7 @@ export const addonStep = {
     copyFileSync(built, addon);
     if (loads(addon)) return 'built from source';
     throw new SetupError(
-      `the built addon ${addon} does not load:\n  ${loadError(addon)}\nRemove .goldpan/native and run the command again.`,
+      `The compiled addon ${addon} cannot be loaded:\n  ${loadError(addon)}\nRemove .goldpan/native and run the command again.`,
     );
   },
 };
@@ -74,7 +74,7 @@ async function official() {
   }
   if (loads(addon)) return 'the official binary';
   throw new SetupError(
-    'TensorFlow for Node could be neither built nor downloaded: there is no C++ compiler here, and the official binary did not arrive ' +
+    'TensorFlow for Node could be neither compiled nor downloaded: this machine has no C++ compiler, and the download of the official binary failed ' +
       '(see .goldpan/logs). Install a compiler and run the command again: `sudo apt-get install g++` on Debian and Ubuntu, ' +
       '`sudo dnf install gcc-c++` on Fedora, `sudo zypper install gcc-c++` on openSUSE, or name one with CXX=.',
   );

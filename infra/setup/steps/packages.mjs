@@ -29,7 +29,7 @@ export const packagesStep = {
     // esbuild's own script: replaces its launcher by the native binary, which halves the start of each bundling.
     await run('esbuild', join(nodeBin, 'node'), ['install.js'], { cwd: join(modules, 'esbuild') });
     const count = Object.keys(readLock(installedLockFile).packages).length;
-    return kept ? `kept the ${count} that were there` : `${count} packages`;
+    return kept ? `${count} packages already present` : `${count} packages`;
   },
 };
 

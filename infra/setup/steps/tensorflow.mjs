@@ -30,7 +30,7 @@ export const tensorflowStep = {
   mibOnDisk: 1300,
   done: () => isUnpacked(tensorflowFolder()),
   async run() {
-    if (isUnpacked(tensorflowFolder())) return 'kept the one that was there';
+    if (isUnpacked(tensorflowFolder())) return 'already present';
     await fetchWheels('TensorFlow', ['-r', cpuRequirements], tensorflowFolder());
     return undefined;
   },

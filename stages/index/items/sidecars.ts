@@ -30,7 +30,10 @@ export async function readSidecars(data: Store, sidecars: readonly SourceSidecar
   for (const { sourceKey, path, key, sha256: told, alone } of sidecars) {
     const object = await data.get(key);
     if (!object || sha256(object.body) !== told)
-      throw new GoldpanError(FAILURE.corruptObject, `${key} is not what its verdict tells. Drop ${path} once more.`);
+      throw new GoldpanError(
+        FAILURE.corruptObject,
+        `${key} does not match the SHA-256 in its verdict. Upload ${path} again.`,
+      );
     const entries = z.array(SidecarEntry).parse(JSON.parse(new TextDecoder().decode(object.body)));
     for (const { path: named, ...said } of entries) {
       const item = posix.join(posix.dirname(path), named);

@@ -30,7 +30,7 @@ export function openDecoderWith(threads: number): OpenDecoder {
     const inputs = classes === 0 ? 'z' : 'z,label';
     const session = await openSession(bytes, threads);
     if (session.inputNames.join() !== inputs || session.outputNames.join() !== 'pixels') {
-      throw corrupt(`its ports are ${session.inputNames} and ${session.outputNames}, not ${inputs} and pixels`);
+      throw corrupt(`its inputs are ${session.inputNames} and its outputs ${session.outputNames}; expected ${inputs} and pixels`);
     }
     const size = width * height * channels;
     return {
@@ -43,7 +43,7 @@ export function openDecoderWith(threads: number): OpenDecoder {
           const feeds = { z: new Tensor('float32', z, [BATCH, latentDim]) };
           const label = oneHot(labels.subarray(start, start + BATCH), classes);
           const decoded = await runSession(session, classes === 0 ? feeds : { ...feeds, label });
-          if (decoded.length !== BATCH * size) throw corrupt(`it draws ${decoded.length / BATCH} values, not ${size}`);
+          if (decoded.length !== BATCH * size) throw corrupt(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
           const values = decoded.subarray(0, Math.min(BATCH, count - start) * size);
           for (let i = 0; i < values.length; i++) pixels[start * size + i] = (values[i] as number) * WHITE;
         }
@@ -63,7 +63,7 @@ async function openSession(bytes: Uint8Array, threads: number): Promise<Inferenc
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
-    throw corrupt('it cannot be opened', error);
+    throw corrupt('ONNX Runtime cannot open it', error);
   }
 }
 
@@ -72,7 +72,7 @@ async function runSession(session: InferenceSession, feeds: Record<string, Tenso
     const { pixels } = await session.run(feeds);
     return pixels?.data as Float32Array;
   } catch (error) {
-    throw corrupt('it cannot be run', error);
+    throw corrupt('ONNX Runtime cannot run it', error);
   }
 }
 
@@ -88,5 +88,5 @@ function oneHot(labels: Int32Array, classes: number): Tensor {
 }
 
 function corrupt(what: string, cause?: unknown): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `the stored half that samples is none: ${what}`, { cause });
+  return new GoldpanError(FAILURE.corruptObject, `The stored decoder or generator is invalid: ${what}`, { cause });
 }

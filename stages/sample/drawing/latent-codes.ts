@@ -1,12 +1,14 @@
-// Walks through the latent space between draws of the prior.
+// Interpolates in the latent space between draws of the prior.
 import { normals } from '#core/base/random.ts';
 
-/** Below this angle the two ends are as good as parallel, and the sine in slerp's divisor too small. */
+/** Below this angle (radians) the two ends count as parallel: the sine in slerp's divisor would be too small. */
 const SMALLEST_ANGLE = 1e-4;
 
 type Walk = { readonly seed: number; readonly rows: number; readonly steps: number; readonly latentDim: number };
 
-/** [rows * steps, latentDim]: row r walks in `steps` points from one draw to another, both included. */
+/**
+ * Returns [rows * steps, latentDim]: row r interpolates from one draw to another in `steps` points, both ends included.
+ */
 export function walkLatents({ seed, rows, steps, latentDim }: Walk): Float32Array {
   const latents = new Float32Array(rows * steps * latentDim);
   for (let row = 0; row < rows; row++) {
@@ -19,7 +21,9 @@ export function walkLatents({ seed, rows, steps, latentDim }: Walk): Float32Arra
   return latents;
 }
 
-/** Spherical interpolation (White 2016, "Sampling generative networks"): keeps the length that draws of the prior have. */
+/**
+ * Interpolates on the sphere (White 2016, "Sampling generative networks"), so that lengths stay typical of the prior.
+ */
 export function slerp(from: Float32Array, to: Float32Array, share: number): Float32Array {
   const cosine = dot(from, to) / Math.sqrt(dot(from, from) * dot(to, to));
   const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));

@@ -1,20 +1,23 @@
-// Keeps what was used last, so that a call does not load again what the call before it has loaded.
+// An LRU cache for loaded models, so that consecutive calls do not load the same model again.
 
 export type Recent<T> = {
-  /** Works with the value of a key, loading it where it is not held. It is not let go of before the work is done. */
+  /**
+   * Calls `work` with the value of a key and loads the value if needed. The value is not disposed before `work` has
+   * ended.
+   */
   use<R>(key: string, load: () => Promise<T>, work: (value: T) => R | Promise<R>): Promise<R>;
 };
 
 type Held<T> = { readonly value: Promise<T>; users: number; dropped: boolean };
 
 /**
- * Two users of one key share one load; a load that failed is forgotten. `letGo` frees what the garbage collector does not
- * see: memory outside of the heap.
+ * Creates an LRU cache. Concurrent users of a key share one load; a failed load is forgotten. `dispose` releases what
+ * the garbage collector does not see, such as memory outside the heap.
  */
 export function recentlyUsed<T>(capacity: number, letGo: (value: T) => Promise<void> = async () => {}): Recent<T> {
   const held = new Map<string, Held<T>>();
 
-  /** Another may have been loaded under the key in the meantime. */
+  /** The key may hold a newer entry by now. */
   function forget(key: string, entry: Held<T>): void {
     if (held.get(key) === entry) held.delete(key);
   }

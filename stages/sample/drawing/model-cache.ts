@@ -1,4 +1,5 @@
-// Which model a request means, and what is known of the models of a dataset. Ids come checked: they are parts of keys.
+// Chooses the model of a request and reads the models of a dataset. Ids must be validated before: they become parts of
+// keys.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { LATENTS_FILE, LatentMixture } from '#core/model/latent-mixture.ts';
@@ -10,24 +11,27 @@ import type { Store } from '#core/store/store.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { type Recent, recentlyUsed } from './lru-cache.ts';
 
-/** The half of a model that samples. */
+/** File of the sampling half of a model (decoder or generator), by family. */
 const SAMPLER: Readonly<Record<ModelCard['family'], string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
 const CARDS = 64;
 const MIXTURES = 16;
 const READS_AT_ONCE = 16;
 
 export type Models = {
-  /** The card of the named model, or of the current one where none is named. */
+  /** Returns the card of the given model, or of the current one if none is given. */
   choose(dataset: string, modelId: string | undefined): Promise<Result<ModelCard>>;
   list(dataset: string): Promise<Result<ModelList>>;
   show(dataset: string, modelId: string): Promise<Result<ModelAnswer>>;
-  /** The bytes of the half that samples. Throws CorruptObjectError when they are not what the card says. */
+  /** Returns the bytes of the decoder or generator. Throws CorruptObjectError if their hash differs from the card. */
   decoderOf(card: ModelCard): Promise<Uint8Array>;
-  /** The law fitted to the model's latent space; undefined where it has none. Throws CorruptObjectError as well. */
+  /** Returns the mixture fitted to the latent space; undefined if the model has none. Throws CorruptObjectError. */
   mixtureOf(card: ModelCard): Promise<LatentMixture | undefined>;
 };
 
-/** The registry is read anew each time, so that a promotion or a revocation holds from the next call; cards never change. */
+/**
+ * Reads models from the data bucket. The registry is read on every call, so that a promotion or revocation takes effect
+ * with the next call; cards are immutable.
+ */
 export function modelsIn(data: Store): Models {
   const cards: Recent<ModelCard> = recentlyUsed(CARDS);
   const mixtures: Recent<LatentMixture> = recentlyUsed(MIXTURES);
@@ -50,16 +54,17 @@ export function modelsIn(data: Store): Models {
 
   async function readCard(dataset: string, modelId: string): Promise<ModelCard> {
     const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
-    if (!card) throw corrupt(dataset, modelId, 'has no card.json although it is registered');
+    if (!card) throw corrupt(dataset, modelId, 'is in the registry but has no card.json');
     if (card.dataset !== dataset || card.modelId !== modelId)
-      throw corrupt(dataset, modelId, 'has the card of another');
+      throw corrupt(dataset, modelId, 'has the card of another model or dataset');
     return card;
   }
 
   async function fileOf({ dataset, modelId, files }: ModelCard, file: string): Promise<Uint8Array> {
     const bytes = (await data.get(keys.model(dataset, modelId, file)))?.body;
     if (!bytes) throw corrupt(dataset, modelId, `has no ${file}`);
-    if (sha256(bytes) !== files[file]) throw corrupt(dataset, modelId, `has another ${file} than its card says`);
+    if (sha256(bytes) !== files[file])
+      throw corrupt(dataset, modelId, `has a ${file} whose SHA-256 differs from its card`);
     return bytes;
   }
 
@@ -72,7 +77,7 @@ export function modelsIn(data: Store): Models {
       if (entry?.revoked) {
         return refused(
           'model.revoked',
-          `The model ${modelId} no longer serves. Promote another or name one that is not revoked.`,
+          `The model ${modelId} was revoked. Promote another model, or request one that is not revoked.`,
         );
       }
       return accepted(await cardOf(dataset, modelId));
@@ -114,21 +119,22 @@ export function modelsIn(data: Store): Models {
 
 function parseMixture({ dataset, modelId, latentDim }: ModelCard, bytes: Uint8Array): LatentMixture {
   const mixture = LatentMixture.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
-  if (mixture?.latentDim !== latentDim) throw corrupt(dataset, modelId, `has a ${LATENTS_FILE} that does not fit it`);
+  if (mixture?.latentDim !== latentDim)
+    throw corrupt(dataset, modelId, `has a ${LATENTS_FILE} whose latentDim differs from its card`);
   return mixture;
 }
 
 function noModel(dataset: string): Result<never> {
-  return refused('dataset.unknown', `No model of ${dataset} has been promoted yet.`);
+  return refused('dataset.unknown', `The dataset ${dataset} has no current model: none has been promoted yet.`);
 }
 
 function unknownModel(dataset: string, modelId: string): Result<never> {
   return refused(
     'model.unknown',
-    `${dataset} has no model ${modelId}. Its models are listed at /v1/datasets/${dataset}/models.`,
+    `The dataset ${dataset} has no model ${modelId}. GET /v1/datasets/${dataset}/models lists its models.`,
   );
 }
 
 function corrupt(dataset: string, modelId: string, what: string): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `the model ${modelId} of ${dataset} ${what}`);
+  return new GoldpanError(FAILURE.corruptObject, `The model ${modelId} of ${dataset} ${what}.`);
 }

@@ -1,4 +1,5 @@
-// Where a request's latent vectors come from: the standard normal prior or the mixture stored with the model, and of which class.
+// Draws the latent vectors of a request: from the standard normal prior or from the mixture stored with the model, for
+// one class or any.
 
 import { normals, uniforms } from '#core/base/random.ts';
 import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
@@ -11,51 +12,55 @@ const SHOWN_LABELS = 20;
 export type Law = {
   readonly latentDim: number;
   readonly prior: Prior;
-  /** Present where the prior is the mixture. */
+  /** Set if the latent vectors are drawn from the mixture. */
   readonly mixture: LatentMixture | undefined;
-  /** Classes that the model is told of; 0 = none. */
+  /** Number of classes that the model is conditioned on; 0 for an unconditional model. */
   readonly told: number;
-  /** The class that was asked for, by its place in the card's labels. */
+  /** Requested class, as an index into the card's labels. */
   readonly label: number | undefined;
 };
 
-/** Row by row; `labels` are the classes that a conditional model is to draw, -1 elsewhere. */
+/** `z`: [n, latentDim]. `labels`: the class of each row for a conditional model, otherwise -1. */
 export type Latents = { readonly z: Float32Array; readonly labels: Int32Array };
 
 type Wish = { readonly prior?: Prior | undefined; readonly label?: string | undefined };
 type SampleDraw = { readonly seed: number; readonly n: number; readonly temperature: number };
 
-/** Without a wish it is the mixture where the model has one: it lies where the data lay, and the prior also where none did. */
+/**
+ * Chooses the distribution of the latent vectors. The default is the mixture if the model has one: it covers the
+ * training data, while the prior also covers regions without data.
+ */
 export function lawOf(card: ModelCard, mixture: LatentMixture | undefined, wish: Wish): Result<Law> {
   const { latentDim, labels, modelId } = card;
   const told = toldClasses(card);
   const prior = wish.prior ?? (mixture ? 'mixture' : 'normal');
   if (prior === 'mixture' && !mixture) {
-    return refused('prior.unavailable', `No mixture is stored with ${modelId}. Draw from the normal prior.`);
+    return refused('prior.unavailable', `The model ${modelId} has no mixture. Use prior=normal.`);
   }
   const law = { latentDim, prior, mixture: prior === 'mixture' ? mixture : undefined, told };
   if (wish.label === undefined) return accepted({ ...law, label: undefined });
   const label = labels.indexOf(wish.label);
-  if (label < 0) return refused('label.unknown', `${modelId} knows ${listed(labels)}.`);
+  if (label < 0) return refused('label.unknown', `The model ${modelId} has ${listed(labels)}.`);
   const drawn = law.mixture?.components.some((component) => component.label === label) ?? false;
   if (told === 0 && !drawn) {
     return refused(
       'label.unavailable',
       mixture && prior === 'normal'
-        ? `${modelId} tells classes apart by its mixture only: leave prior away.`
-        : `${modelId} was not trained to draw one class. Train with train.conditional=true.`,
+        ? `The model ${modelId} selects classes by its mixture only. Omit prior, or use prior=mixture.`
+        : `The model ${modelId} is unconditional and cannot draw a single class. Train with train.conditional=true.`,
     );
   }
   return accepted({ ...law, label });
 }
 
-/** Each draw has a stream of its own: the k-th does not depend on how many there are. */
+/** Draws n latent vectors. Each draw has a random stream of its own, so the k-th does not depend on n. */
 export function drawFrom(law: Law, { seed, n, temperature }: SampleDraw): Latents {
   const z = new Float32Array(n * law.latentDim);
   const labels = new Int32Array(n);
   for (let i = 0; i < n; i++) {
     const stream = `sample/${i}`;
-    // Without components of its class, a conditional model is told the class and draws from all of them.
+    // If the mixture has no component of the class, draws come from all components and only the model is conditioned on
+    // the class.
     const label = law.mixture?.components.some((component) => component.label === law.label) ? law.label : undefined;
     const draw = law.mixture
       ? drawLatent(law.mixture, { seed, stream, temperature, label })
@@ -66,7 +71,7 @@ export function drawFrom(law: Law, { seed, n, temperature }: SampleDraw): Latent
   return { z, labels };
 }
 
-/** Classes that the model's exported half takes as an input. */
+/** Returns how many classes the exported decoder or generator takes as an input. */
 export function toldClasses({ labels, train }: Pick<ModelCard, 'labels' | 'train'>): number {
   return train.conditional === true && labels.length > 1 ? labels.length : 0;
 }

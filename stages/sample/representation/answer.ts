@@ -1,4 +1,4 @@
-// Turns pictures into the type that was asked for, small enough to be sent inline.
+// Encodes images in the negotiated media type and refuses responses that are too large to send inline.
 
 import { encodeNpy } from '#core/base/npy.ts';
 import { type EndpointAnswer, HEADER, INLINE_BYTES, type SampleAnswer } from '#core/model/messages/endpoint-api.ts';
@@ -11,7 +11,7 @@ import { zipOf } from './zip-archive.ts';
 
 export type Drawn = Provenance & {
   readonly pictures: Pictures;
-  /** Pictures a row where one picture shows them all. */
+  /** Images per row, for media types that show all images in one grid. */
   readonly columns: number;
 };
 
@@ -39,7 +39,10 @@ export function jsonAnswer(value: unknown): EndpointAnswer {
   return { statusCode: 200, headers, body: JSON.stringify(value), isBase64Encoded: false };
 }
 
-/** The refusal of an answer whose size is known before it is made; undefined where it fits or cannot be known. */
+/**
+ * Returns the refusal of a response that is known to be too large before it is encoded; undefined if it fits or its
+ * size is unknown.
+ */
 export function tooLargeBeforehand(mediaType: MediaType, pixelBytes: number): Result<never> | undefined {
   return mediaType === 'application/x-npy' && pixelBytes > INLINE_BYTES ? tooLarge(pixelBytes) : undefined;
 }
@@ -67,7 +70,7 @@ async function encode(mediaType: MediaType, drawn: Drawn): Promise<Buffer> {
 function tooLarge(bytes: number): Result<never> {
   return refused(
     'request.too-large',
-    `The answer would have ${bytes} bytes; ${INLINE_BYTES} are sent. Ask for fewer at a time; another seed draws others.`,
+    `The response would have ${bytes} bytes; the limit is ${INLINE_BYTES}. Request fewer samples at a time, each request with another seed.`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Which of the types that can be sent fits an Accept header best (RFC 9110, section 12.5.1).
+// Chooses the media type that fits an Accept header best (RFC 9110, section 12.5.1).
 
 export const PICTURE_TYPES = ['image/png', 'application/zip', 'application/x-npy', 'application/json'] as const;
 export const JSON_ONLY = ['application/json'] as const;
@@ -6,7 +6,10 @@ export type MediaType = (typeof PICTURE_TYPES)[number];
 
 type Range = { readonly type: string; readonly subtype: string; readonly quality: number };
 
-/** Undefined when none fits. Equal wishes: the type named most exactly, then the first one offered. */
+/**
+ * Returns undefined if no offered type is acceptable. Among equal weights, the most specific range wins, then the order
+ * of `offered`.
+ */
 export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType | undefined {
   if (accept === undefined || accept.trim() === '') return offered[0];
   const ranges = accept.split(',').flatMap(parseRange);
@@ -17,7 +20,7 @@ export function negotiate(accept: string | undefined, offered: readonly MediaTyp
   return wishes[0]?.mediaType;
 }
 
-/** The most exact range that covers the type decides. */
+/** The most specific matching range decides. */
 function wishFor(mediaType: MediaType, ranges: readonly Range[]): { quality: number; exactness: number } {
   const [type, subtype] = mediaType.split('/');
   let best = { quality: 0, exactness: -1 };
@@ -30,7 +33,7 @@ function wishFor(mediaType: MediaType, ranges: readonly Range[]): { quality: num
   return best;
 }
 
-/** Empty for what is no media range; an unreadable weight counts as none given. */
+/** Returns nothing for an invalid media range; an invalid weight counts as 1. */
 function parseRange(text: string): Range[] {
   const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
   const [type, subtype, ...rest] = name.split('/');

@@ -1,6 +1,6 @@
-// Pictures as raw pixels, one after the other, and side by side in a grid.
+// Images as raw pixels, one after the other or arranged in a grid.
 
-/** uint8 [count, height, width, channels], row-major. */
+/** `pixels`: uint8 [count, height, width, channels], row-major. */
 export type Pictures = {
   readonly count: number;
   readonly width: number;
@@ -18,7 +18,7 @@ export function pictureAt({ width, height, channels, pixels }: Pictures, index: 
   return { width, height, channels, pixels: pixels.subarray(index * size, (index + 1) * size) };
 }
 
-/** All pictures in rows of `columns`, at their own size, a grey gap between them; what is left of the last row is gap. */
+/** Arranges all images in rows of `columns` with a grey gap between them; unused cells of the last row are grey. */
 export function gridOf(pictures: Pictures, columns: number): Picture {
   const { count, width, height, channels, pixels } = pictures;
   const rows = Math.ceil(count / columns);

@@ -1,4 +1,4 @@
-// Says inside a picture that a model drew it, which one, and from which seed.
+// Marks an image as generated: which model, prior and seed produced it.
 import type { Output, Prior } from '#core/model/messages/endpoint-api.ts';
 
 const TRAINED_ALGORITHMIC_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
@@ -11,7 +11,9 @@ export type Provenance = {
   readonly label: string | null;
 };
 
-/** An XMP packet with IPTC's digital source type. Only a label has characters that XML would have to escape. */
+/**
+ * Returns an XMP packet with the IPTC digital source type. Only a label can contain characters that XML must escape.
+ */
 export function xmpOf({ modelId, seed, prior, output, label }: Provenance): string {
   return [
     '<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>',
@@ -25,7 +27,7 @@ export function xmpOf({ modelId, seed, prior, output, label }: Provenance): stri
   ].join('');
 }
 
-/** Control characters, which XML cannot hold, become spaces. */
+/** Replaces control characters, which XML cannot contain, by spaces. */
 function escaped(text: string): string {
   return text
     .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ')

@@ -1,14 +1,14 @@
-// Files of one answer in a zip: the same files are the same bytes, whenever and wherever they are packed.
+// Packs the files of a response in a zip. The same files give the same bytes, at any time and in any time zone.
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
-/** The first moment that a zip can name, in whatever zone the process runs: zip times have none. */
+/** The earliest time that a zip can store, in the local zone: zip times have no zone. */
 const EPOCH = new Date(1980, 0, 1);
 const MODE = 0o100644;
 
 type ArchivedFile = { readonly name: string; readonly bytes: Uint8Array };
 
-/** Stored, not deflated: what goes in is compressed already. */
+/** Stores files without compression, since they are compressed already. */
 export async function zipOf(files: readonly ArchivedFile[]): Promise<Uint8Array> {
   const zip = new ZipFile();
   for (const { name, bytes } of files) {

@@ -111,7 +111,7 @@ test('other settings or other data are other executions', async () => {
 });
 
 test('too little data says how much is missing, and no run is followed', async () => {
-  const missing = [{ what: 'items', have: 1, need: 32, advice: '31 more: 32 distinct, clean items are the least' }];
+  const missing = [{ what: 'items', have: 1, need: 32, advice: '31 more: 32 distinct, clean items are the minimum' }];
   const gate = { outcome: 'refused' as const, missing, forcedBy: null };
   const output: Sealed = { dataset: DATASET, snapshotId: 'snapshot-1', gate, job: null, executionName: null };
   cloud.assemble.run = async () => ({ status: 'SUCCEEDED', output, cause: undefined });

@@ -65,12 +65,12 @@ test('report makes the snapshot, trains nothing, writes the page and says what t
     expect.stringContaining('100 more: 500 items'),
     expect.stringContaining('12 more distinct dogs'),
     expect.stringContaining('400 flagged: The image is blurry.'),
-    expect.stringContaining('Fix 31 labels in conflict'),
+    expect.stringContaining('Fix 31 conflicting labels'),
   ]);
   const printed = printReport(answer, STYLE);
   expect(printed).toContain('less than dataset.yaml asks for');
   expect(printed).toMatch(/accuracy +0\.80 +400 flagged: The image is blurry\./);
-  expect(printed).toMatch(/timeliness +not judged/);
+  expect(printed).toMatch(/timeliness +not scored/);
   expect(cloud.train.started).toEqual([]);
 });
 

@@ -94,7 +94,7 @@ test('packages are kept when all that this machine needs are there in the locked
 
 test('another platform is refused with what to use instead', () => {
   expect(() => checkPlatform('linux', 'x64')).not.toThrow();
-  expect(() => checkPlatform('darwin', 'arm64')).toThrow(/this is darwin on arm64. Use a Linux x64 machine/);
+  expect(() => checkPlatform('darwin', 'arm64')).toThrow(/this machine is darwin arm64. Use a Linux x64 machine/);
 });
 
 test('too little disk names what is needed and what is free', () => {
@@ -122,7 +122,7 @@ test('the first Python that is new enough and complete is taken', () => {
 
 test('a failed download is told apart from another failure', () => {
   expect(explain('npm packages', 'npm ended with 1', 'npm error code ETIMEDOUT', 'x.log')).toMatch(
-    /refused or did not arrive[\s\S]*x\.log/,
+    /download seems to have failed[\s\S]*x\.log/,
   );
   const trace = "connection.py\nModuleNotFoundError: No module named 'tomli'";
   expect(explain('AWS emulator', 'python ended with 1', trace, 'x.log')).not.toMatch(/refused/);

@@ -122,7 +122,7 @@ test('a schema of another version is used where dataset.yaml names it', async ()
   const into = await dropTables({ 'one.csv': 'n\n1\n2\n' }, 'kind: table\ntable: { schema: 2 }\n');
   const schema = { version: 2, columns: [{ name: 'n', type: 'integer', max: 1 }] };
   const [message] = into.queue as [UnitMessage];
-  await expect(cleanTables(message, worldOf(into))).rejects.toThrow('has no schema 2');
+  await expect(cleanTables(message, worldOf(into))).rejects.toThrow('has no schema version 2');
   await into.data.put(keys.schema('colours', 2), JSON.stringify(schema));
   await cleanTables(message, worldOf(into));
   expect(await verdictOf(into, message)).toMatchObject({ items: { accepted: 1, rejected: 1 }, schemaVersion: 2 });

@@ -99,5 +99,5 @@ test.each([
 test('a mixture that is not what the card says is a fault, not an answer', async () => {
   await storeModel(data, { dataset: 'damaged', modelId: 'damaged', mixture: MIXTURE });
   await data.put(keys.model('damaged', 'damaged', 'latents.json'), Buffer.from('{}'));
-  await expect(of('damaged')).rejects.toThrow('another latents.json than its card says');
+  await expect(of('damaged')).rejects.toThrow('latents.json whose SHA-256 differs from its card');
 });

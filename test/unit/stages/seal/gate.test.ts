@@ -34,7 +34,7 @@ test('a report trains nothing; its page is written anew when the gate asks for s
     new TextDecoder().decode((await world.data.get(keys.qualityPage(DATASET, snapshotId)))?.body);
   const { sealed } = await assemble(world, request({ trigger: 'report' }));
   expect(sealed).toMatchObject({ job: null, gate: { outcome: 'not-asked' } });
-  expect(await pageOf(sealed.snapshotId)).toContain('Enough to train on');
+  expect(await pageOf(sealed.snapshotId)).toContain('There is enough data to train on');
   await configure(world, { ...CONFIG, gate: GateConfig.parse({ minPerClass: 512 }) });
   await assemble(world, request({ trigger: 'report' }));
   expect(await pageOf(sealed.snapshotId)).toContain('412 more distinct items of class a');

@@ -96,14 +96,14 @@ test('a shard that is not there keeps the snapshot unsealed, and seal says which
   const world = await worldOf(300);
   const { snapshotId, shards } = await runIndex(world);
   const run = () => seal({ data: world.data })({ request: request(), snapshotId });
-  await expect(run()).rejects.toThrow(/lacks train-00000/);
+  await expect(run()).rejects.toThrow(/has no train-00000/);
   for (const asked of shards.slice(0, 2)) await shard({ data: world.data })(asked);
-  await expect(run()).rejects.toThrow(/lacks test-00000/);
+  await expect(run()).rejects.toThrow(/has no test-00000/);
   await expect(run()).rejects.toMatchObject({ name: 'CorruptObjectError' });
   expect(await world.data.head(keys.manifest(DATASET, snapshotId))).toBeUndefined();
   for (const asked of shards) await shard({ data: world.data })(asked);
   await world.data.delete(keys.snapshot(DATASET, snapshotId, 'test-00000.npy'));
-  await expect(run()).rejects.toThrow(/lacks test-00000/);
+  await expect(run()).rejects.toThrow(/has no test-00000/);
   await expect(seal({ data: world.data })({ request: request(), snapshotId: 'none' })).rejects.toThrow(/index.json/);
 });
 

@@ -64,7 +64,7 @@ test('the trouble of one dataset does not keep the others waiting', async () => 
     now: () => 20 * MINUTE,
     hasTime: () => true,
   };
-  await expect(tick(deps)).rejects.toThrow('1 datasets could not be looked after');
+  await expect(tick(deps)).rejects.toThrow('tick failed for 1 datasets');
   expect(events.map(({ detail }) => detail.object.key)).toEqual(['b/x.png']);
 });
 

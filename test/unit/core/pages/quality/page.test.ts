@@ -51,18 +51,18 @@ test('every section is there, and what to do comes in the order of what it gains
   expect(heads).toEqual([
     'What to do next',
     'Four scores',
-    'What became of it',
+    'Where the items went',
     'Classes',
     'Rejected',
-    'Labels in conflict',
+    'Conflicting labels',
     'Duplicates',
     'Outliers',
-    'Kept, but marked',
+    'Flagged',
     'Distributions',
     'Uploads',
   ]);
   const gains = [...document.querySelectorAll('ol li')].flatMap(
-    (line) => /total gains ([\d.]+)/.exec(line.textContent ?? '')?.[1] ?? [],
+    (line) => /raises the total by ([\d.]+)/.exec(line.textContent ?? '')?.[1] ?? [],
   );
   expect(gains.length).toBeGreaterThan(3);
   expect([...gains].sort((a, b) => Number(b) - Number(a))).toEqual(gains);
@@ -75,10 +75,10 @@ test('the same facts are the same bytes, and the first lines tell what the page 
 });
 
 test('of data that no model is made of, the page promises no training', () => {
-  expect(page).toContain('Less than dataset.yaml asks for');
+  expect(page).toContain('The gate settings of dataset.yaml are not met');
   for (const kind of ['table', 'text', 'audio'] as const) {
     const other = hostilePage({ quality: { ...QUALITY, kind } });
-    expect(other).toContain('A snapshot to use elsewhere');
+    expect(other).toContain('The snapshot can be used by other tools');
     expect(other).not.toMatch(/[Ee]nough to train on|goldpan fit/);
   }
 });
