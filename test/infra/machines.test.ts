@@ -139,7 +139,7 @@ describe('assemble', () => {
     });
     expect(States['Too large to index']).toMatchObject({
       Type: 'Fail',
-      Cause: expect.stringContaining(`at most ${LIMITS.indexItems} items`),
+      Cause: expect.stringContaining(`more than ${LIMITS.indexItems} items`),
     });
   });
 

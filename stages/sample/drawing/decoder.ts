@@ -1,5 +1,5 @@
-// A trained decoder or generator in ONNX Runtime: `z` [batch, latentDim] and, where the model was told classes, `label`
-// [batch, classes] in, `pixels` [batch, height, width, channels] in [0, 1] out.
+// Runs a trained decoder or generator in ONNX Runtime: `z` [batch, latentDim] and, for a conditional model, `label` [batch,
+// classes] in; `pixels` [batch, height, width, channels] in [0, 1] out.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
@@ -7,15 +7,16 @@ import type { Pictures } from '../representation/pictures.ts';
 import { type Latents, toldClasses } from './prior.ts';
 
 /**
- * Every batch has this many rows, padded: kernels choose their order of summing by the batch, so a sample would else
- * depend in its last bit on how many are drawn with it. Eight decode within 15 % of the rate of sixty-four.
+ * Number of rows of every batch; short batches are padded. Kernels choose their summation order by the batch size, so with
+ * a varying size the last bits of a sample would depend on how many are drawn with it. Batches of 8 decode at 85 % of the
+ * rate of batches of 64.
  */
 const BATCH = 8;
 const WHITE = 255;
 
 export type Decoder = {
   decode(latents: Latents): Promise<Pictures>;
-  /** Frees its memory, which lies outside of the heap. */
+  /** Releases the session's memory, which lies outside the JavaScript heap. */
   close(): Promise<void>;
 };
 export type OpenDecoder = (
@@ -23,14 +24,19 @@ export type OpenDecoder = (
   card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train'>,
 ) => Promise<Decoder>;
 
-/** Throws CorruptObjectError when the file is no model, or one with other ports than a decoder has. */
+/**
+ * Opens decoders that use `threads` threads. Throws CorruptObjectError if the file is not a model or has other inputs and
+ * outputs than a decoder.
+ */
 export function openDecoderWith(threads: number): OpenDecoder {
   return async (bytes, { image: { width, height, channels }, latentDim, ...card }) => {
     const classes = toldClasses(card);
     const inputs = classes === 0 ? 'z' : 'z,label';
     const session = await openSession(bytes, threads);
     if (session.inputNames.join() !== inputs || session.outputNames.join() !== 'pixels') {
-      throw corrupt(`its inputs are ${session.inputNames} and its outputs ${session.outputNames}; expected ${inputs} and pixels`);
+      throw corrupt(
+        `its inputs are ${session.inputNames} and its outputs ${session.outputNames}; expected ${inputs} and pixels`,
+      );
     }
     const size = width * height * channels;
     return {
@@ -43,7 +49,8 @@ export function openDecoderWith(threads: number): OpenDecoder {
           const feeds = { z: new Tensor('float32', z, [BATCH, latentDim]) };
           const label = oneHot(labels.subarray(start, start + BATCH), classes);
           const decoded = await runSession(session, classes === 0 ? feeds : { ...feeds, label });
-          if (decoded.length !== BATCH * size) throw corrupt(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
+          if (decoded.length !== BATCH * size)
+            throw corrupt(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
           const values = decoded.subarray(0, Math.min(BATCH, count - start) * size);
           for (let i = 0; i < values.length; i++) pixels[start * size + i] = (values[i] as number) * WHITE;
         }
@@ -59,7 +66,7 @@ async function openSession(bytes: Uint8Array, threads: number): Promise<Inferenc
     return await InferenceSession.create(bytes, {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // A thread that spins while it waits takes its time from the share of a processor that a function has.
+      // A spinning thread uses up the CPU share of the function while it waits.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
@@ -76,7 +83,7 @@ async function runSession(session: InferenceSession, feeds: Record<string, Tenso
   }
 }
 
-/** [BATCH, classes]: zeros where there is no class. */
+/** Returns [BATCH, classes]: one-hot rows, all zeros for an item without a class. */
 function oneHot(labels: Int32Array, classes: number): Tensor {
   const values = new Float32Array(BATCH * classes);
   if (classes > 0) {

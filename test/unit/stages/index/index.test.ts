@@ -186,7 +186,10 @@ test('a part that is not what its verdict tells stops index, and the scratch fol
       message: expect.stringMatching(/verdict/),
     });
     await world.data.delete(keys.part(place));
-    await expect(run()).rejects.toMatchObject({ name: 'CorruptObjectError', message: expect.stringMatching(/does not exist/) });
+    await expect(run()).rejects.toMatchObject({
+      name: 'CorruptObjectError',
+      message: expect.stringMatching(/does not exist/),
+    });
     await world.data.put(keys.part(place), part?.body ?? '');
     await expect(run()).resolves.toMatchObject({ sealed: false });
     expect(await readdir(scratch)).toEqual([]);
