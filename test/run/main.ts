@@ -21,27 +21,31 @@ async function run(part: string | undefined): Promise<Summary[]> {
   return everything();
 }
 
-/** The lint steps run beside the tests, since each uses one core; what they print appears when the tests are done. */
+/**
+ * Runs everything at once: the local-cloud tests wait for the emulator most of the time, and a lint step uses one core. What
+ * they print appears when the other tests are done.
+ */
 async function everything(): Promise<Summary[]> {
   const lines: string[] = [];
-  const linted = lint((line) => lines.push(line));
-  const inProcess = await runProjects('in-process', IN_PROCESS, ['--coverage'], process.env);
+  const print = (line: string) => lines.push(line);
   const emulator = await startEmulator();
-  console.log(`\nlocal-cloud tests on an emulator at ${emulator.endpoint} (log: ${emulator.logFile})`);
+  print(`local-cloud tests on an emulator at ${emulator.endpoint} (log: ${emulator.logFile})`);
   const stop = () => emulator.stop().then(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const local = await localTests({ ...process.env, ...clientEnvironment(emulator.endpoint) });
-    const checked = await linted;
-    console.log(`\n${lines.join('\n')}`);
-    return [inProcess, local, checked];
+    return await Promise.all([
+      runProjects('in-process', IN_PROCESS, ['--coverage'], process.env),
+      localTests({ ...process.env, ...clientEnvironment(emulator.endpoint) }, print),
+      lint(print),
+    ]);
   } finally {
     await emulator.stop();
+    console.log(`\n${lines.join('\n')}`);
   }
 }
 
-async function localTests(env: NodeJS.ProcessEnv): Promise<Summary> {
-  if (env.AWS_ENDPOINT_URL) return runProjects('local-cloud', ['local'], [], env);
+async function localTests(env: NodeJS.ProcessEnv, print?: (line: string) => void): Promise<Summary> {
+  if (env.AWS_ENDPOINT_URL) return runProjects('local-cloud', ['local'], [], env, print);
   console.error('the local-cloud tests need an emulator: set AWS_ENDPOINT_URL, for example to http://127.0.0.1:4566');
   return failure('test/local was not run');
 }

@@ -8,7 +8,8 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 export const REPORTS = join(ROOT, '.goldpan', 'test');
 
 /**
- * Runs projects of vitest.config.ts in one vitest and returns what its reporter wrote. A vitest that fails without a failed
+ * Runs projects of vitest.config.ts in one vitest and returns what its reporter wrote. `print`: gets what vitest prints, once it
+ * has ended; without it vitest prints by itself. A vitest that fails without a failed
  * test, or that writes no report, counts as one failure: an error never adds up to zero.
  */
 export async function runProjects(
@@ -16,6 +17,7 @@ export async function runProjects(
   projects: readonly string[],
   args: readonly string[],
   env: NodeJS.ProcessEnv,
+  print?: (line: string) => void,
 ): Promise<Summary> {
   const report = join(REPORTS, `${name}.json`);
   const chosen = projects.flatMap((project) => ['--project', project]);
@@ -24,9 +26,17 @@ export async function runProjects(
     const child = spawn(process.execPath, [VITEST, 'run', ...chosen, ...args, ...reporters], {
       cwd: ROOT,
       env: { ...env, GOLDPAN_TEST_REPORT: report },
-      stdio: 'inherit',
+      stdio: print ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
-    child.once('close', (exitCode) => settle(exitCode ?? 1));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (bytes: Buffer) => {
+        output += bytes;
+      });
+    child.once('close', (exitCode) => {
+      print?.(output);
+      settle(exitCode ?? 1);
+    });
   });
   const summary = read(report);
   if (!summary) return failure(`${name}: vitest wrote no report`);

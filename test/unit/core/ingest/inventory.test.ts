@@ -165,3 +165,19 @@ test('dataset.yaml counts when it was refused only; folder markers and other dat
   await writeRefusal(buckets, uploadId, key);
   expect((await count(buckets)).census.uploads).toMatchObject([{ key, state: 'refused' }]);
 });
+
+test('verdicts come in the order of the uploads, whether they were rolled up or are read one by one', async () => {
+  const buckets = openBuckets();
+  for (const name of ['a', 'b', 'c', 'd'])
+    await writeVerdict(buckets, await put(buckets, `${DATASET}/${name}.png`), unitName(0, 1), {
+      accepted: 1,
+      rejected: 0,
+    });
+  const census = await takeCensus(buckets.drop, buckets.data, DATASET, CONFIG_ID);
+  const plain = await readDetails(buckets.data, census);
+  const keysInOrder = census.uploads.flatMap(({ verdictKeys }) => verdictKeys);
+  const rolledUp = new Map([2, 0].map((i) => [keysInOrder[i] as string, plain.verdicts[i] as Verdict]));
+  const known = { pointer: undefined, files: [], verdicts: rolledUp, refusals: new Map(), parts: new Map() };
+  const mixed = await readDetails(buckets.data, census, known);
+  expect(mixed.verdicts).toEqual(plain.verdicts);
+});

@@ -28,3 +28,33 @@ test('long rows make a quarantine of bounded size', async () => {
   expect(lines).toBeLessThan(9_000);
   expect(lines * 16_384).toBeLessThanOrEqual(LIMITS.quarantineLineBytes);
 });
+
+/** How many of files of these sizes are kept with their bytes. */
+async function keptOf(sizes: readonly number[]): Promise<boolean[]> {
+  const data = memoryStore();
+  const quarantine = openQuarantine(data, PLACE);
+  for (const [i, size] of sizes.entries()) {
+    const bytes = new Uint8Array(size);
+    bytes.set([i % 256, i >> 8].slice(0, size));
+    await quarantine.add({ accepted: false, path: `${i}`, issues: [{ code: 'image.corrupt', place: {} }], bytes });
+  }
+  await quarantine.close();
+  const lines = new TextDecoder()
+    .decode((await data.get(keys.quarantine(PLACE)))?.body)
+    .trim()
+    .split('\n');
+  return lines.map((line) => 'bytesSha256' in JSON.parse(line));
+}
+
+test('bytes are kept up to the limit, which includes the item itself', async () => {
+  const most = LIMITS.quarantineBytes;
+  expect(await keptOf([most - 2, 2, 2])).toEqual([true, true, false]);
+  expect(await keptOf([most - 2, 3, 2])).toEqual([true, false, true]);
+  expect(await keptOf([most + 1])).toEqual([false]);
+});
+
+test('the bytes of a limited number of items are kept, and empty files have none', async () => {
+  const kept = await keptOf([0, ...Array<number>(LIMITS.quarantineItems + 1).fill(4)]);
+  expect(kept.filter(Boolean)).toHaveLength(LIMITS.quarantineItems);
+  expect([kept[0], kept.at(-1)]).toEqual([false, false]);
+});

@@ -96,3 +96,16 @@ test('a report is told what is missing, and no run comes of it', () => {
   const few = decideGate(GATE, facts({ trigger: 'report', distinctItems: 100 }));
   expect(few).toMatchObject({ outcome: 'not-asked', missing: [{ have: 100, need: 500 }] });
 });
+
+test.each([
+  ['items', { distinctItems: 500 }, { distinctItems: 499 }],
+  ['class cat', { byLabel: { cat: 50 } }, { byLabel: { cat: 49 } }],
+  ['quality', { quality: 0.7 }, { quality: 0.69 }],
+  ['new items', { newItems: 200 }, { newItems: 199 }],
+] as const)('exactly the %s that are asked for pass, one step less does not', (what, enough, less) => {
+  const gate = GateConfig.parse({ minItems: 500, minPerClass: 50, minQuality: 0.7, minNewItems: 200 });
+  const decide = (more: Partial<GateFacts>) =>
+    decideGate(gate, facts({ trigger: 'automatic', newItems: 1000, ...more }));
+  expect(decide(enough)).toEqual({ outcome: 'passed', missing: [], forcedBy: null });
+  expect(decide(less)).toMatchObject({ outcome: 'blocked', missing: [{ what }] });
+});

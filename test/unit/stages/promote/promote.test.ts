@@ -127,3 +127,26 @@ test('a revoked model stays revoked', async () => {
   expect(await entry(data, 1)).toEqual(revoked);
   expect(await pointer(data)).toBeUndefined();
 });
+
+test('a model that was overtaken while it was compared is compared with the one that serves now', async () => {
+  const data = memoryStore();
+  await train(data, 1);
+  await train(data, 2);
+  await train(data, 3, card(3, { metrics: { ...METRICS, figures: { ...METRICS.figures, negativeElbo: 50 } } }));
+  await run(data, 1);
+  let looks = 0;
+  const racing: Store = {
+    ...data,
+    async get(key, options) {
+      // Between the comparison and the move.
+      if (key === keys.currentModel(DATASET) && ++looks === 2) {
+        const better = { modelId: 'model-3', runId: 'vae-3', promotedAt: at(3).toISOString() };
+        await writeJson(data, key, { ...better, history: [better].map(({ runId: _, ...entry }) => entry) });
+      }
+      return data.get(key, options);
+    },
+  };
+  const answer = await run(racing, 2);
+  expect(answer).toMatchObject({ status: 'not-promoted', reason: expect.stringContaining('model-3') });
+  expect((await pointer(data))?.modelId).toBe('model-3');
+});

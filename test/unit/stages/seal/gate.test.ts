@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { ITEMS_FILE } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { seal } from '#stages/seal/stage.ts';
 import { assemble, CONFIG, configure, DATASET, dropCleaned, openWorld, pictures, request } from '../index/world.ts';
 
 async function worldOf(items: number) {
@@ -38,4 +41,22 @@ test('a report trains nothing; its page is written anew when the gate asks for s
   await configure(world, { ...CONFIG, gate: GateConfig.parse({ minPerClass: 512 }) });
   await assemble(world, request({ trigger: 'report' }));
   expect(await pageOf(sealed.snapshotId)).toContain('412 more distinct items of class a');
+});
+
+test.each([
+  ['automatic', 2],
+  ['manual', 0],
+] as const)('an %s run reads the ids of %i snapshots to count new items', async (trigger, expected) => {
+  const world = await worldOf(300);
+  const { snapshotId } = (await assemble(world)).sealed;
+  let reads = 0;
+  const data: Store = {
+    ...world.data,
+    get(key, options) {
+      if (key.endsWith(ITEMS_FILE)) reads++;
+      return world.data.get(key, options);
+    },
+  };
+  await seal({ data })({ request: request({ trigger, since: snapshotId }), snapshotId });
+  expect(reads).toBe(expected);
 });

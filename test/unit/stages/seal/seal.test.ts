@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { TrainConfig } from '#core/model/train-config.ts';
 import { Manifest, Sealed } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
-import { readJson } from '#core/store/json.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
@@ -114,4 +114,16 @@ test('many seals at once write one manifest', async () => {
   const run = () => seal({ data: world.data })({ request: request(), snapshotId });
   const all = await Promise.all(Array.from({ length: 20 }, run));
   for (const sealed of all) expect(sealed).toEqual(all[0]);
+});
+
+test.each([
+  ['another split', { split: 'validation' }],
+  ['another number of items', { items: 1 }],
+])('a shard whose receipt says %s is not sealed', async (_, wrong) => {
+  const world = await worldOf(300);
+  const { snapshotId, shards } = await runIndex(world);
+  const receipts = await Promise.all(shards.map(shard({ data: world.data })));
+  const train = receipts.find(({ split }) => split === 'train');
+  await writeJson(world.data, keys.snapshot(DATASET, snapshotId, 'train-00000.json'), { ...train, ...wrong });
+  await expect(seal({ data: world.data })({ request: request(), snapshotId })).rejects.toThrow(/lacks train-00000/);
 });

@@ -96,3 +96,11 @@ test('a dataset.yaml that nobody heard of is told of, one that is in force or re
   await settle(await repeat(0, 20), drop, data);
   expect(keysOf(await repeat(0, 20))).not.toContain('digits/dataset.yaml');
 });
+
+test('a moment between two passes belongs to the earlier one alone', () => {
+  for (const minutes of [15, 30, 60, 120]) {
+    const edge = minutes * MINUTE;
+    expect(isMoment(0, { fromMs: edge - MINUTE, toMs: edge })).toBe(true);
+    expect(isMoment(0, { fromMs: edge, toMs: edge + MINUTE })).toBe(false);
+  }
+});

@@ -96,3 +96,16 @@ test('single drops are read once in all, however often the dataset is looked at'
   for await (const { key } of data.list(keys.verdicts(DATASET, CONFIG_ID)))
     expect(Verdict.parse(JSON.parse(new TextDecoder().decode((await world.data.get(key))?.body))).part).not.toBeNull();
 });
+
+test('what there was no time for is done by the next pass', async () => {
+  const world = timedWorld();
+  await configure(world);
+  for (let i = 0; i < 64; i++) await dropCleaned(world, `${i}.png`, [pictures(i, i + 1)]);
+  let asked = 0;
+  const deps = { ...world, send: async () => undefined, start: async () => undefined, now: () => 5 * MINUTE };
+  const short = await tick({ ...deps, hasTime: () => asked++ === 0 });
+  expect(short).toMatchObject({ datasets: 1, rolledUp: 0 });
+  expect((await tickAt(world, 10)).outcome.rolledUp).toBe(64);
+  // Everything is rolled up now, and nothing has changed.
+  expect((await tickAt(world, 20)).outcome.rolledUp).toBe(0);
+});

@@ -70,3 +70,11 @@ test('bins of equal shares have about as many values each, bins of equal width c
   expect(histogramOf([0, 1, 2, 4], 4)).toEqual({ from: 0, to: 4, counts: [1, 1, 1, 1] });
   expect(histogramOf([7], 2)).toEqual({ from: 7, to: 8, counts: [1, 0] });
 });
+
+test('the remoteness of an item is its mean distance to others, never to itself', () => {
+  expect([...remotenessOf(Float32Array.of(0, 1, 3), 1)]).toEqual([2, 1.5, 2.5]);
+  // The five nearest of eleven.
+  const line = Float32Array.from({ length: 11 }, (_, i) => (i === 10 ? 100 : i));
+  expect(remotenessOf(line, 1)[10]).toBe(93);
+  expect([...remotenessOf(Float32Array.of(7), 1)]).toEqual([0]);
+});
