@@ -2,7 +2,7 @@
 
 import { count, duration } from '#core/base/format.ts';
 import { collapseAlarm } from '#core/model/active-units.ts';
-import { blindFeatures } from '#core/model/feature-sanity.ts';
+import { drawFaults } from '#core/model/draw-faults.ts';
 import { Promotion } from '#core/model/messages/promotion.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { spoken } from '#core/model/metrics.ts';
@@ -63,7 +63,8 @@ function warningsOf({ train, retry, bestEpoch, epochs, metrics }: RunOutcome): s
   const alarm = collapseAlarm(units, train.latentDim);
   return [
     ...(retry ? [`${retry.message}. It went on from step ${retry.fromStep} at half the learning rate.`] : []),
-    ...[alarm, metrics?.images && blindFeatures(metrics.images)].filter((text) => text !== undefined),
+    ...[alarm].filter((text) => text !== undefined),
+    ...(metrics?.images ? drawFaults(metrics.images) : []).map(({ code, sentence }) => `[${code}] ${sentence}`),
   ];
 }
 

@@ -1,10 +1,18 @@
 // Which of two models is better, where that can be said at all: on one snapshot's test split, by a figure both have.
 
 import type { ModelCard } from './messages/card.ts';
+import type { Compared } from './messages/image-metrics.ts';
 import { amountOf, titleOf } from './metrics.ts';
 
 export type Comparison =
-  | { readonly comparable: true; readonly figure: string; readonly one: number; readonly other: number }
+  | {
+      readonly comparable: true;
+      readonly figure: string;
+      readonly one: number;
+      readonly other: number;
+      /** True where the intervals of the two overlap: neither is better. */
+      readonly tied: boolean;
+    }
   | { readonly comparable: false; readonly why: string };
 
 /** Every deciding figure is better when it is lower. */
@@ -37,7 +45,21 @@ export function saidOf(comparison: Comparison, otherId: string): string | null {
 function byFigure(figure: string, one: ModelCard, other: ModelCard): Comparison {
   const [a, b] = [one.metrics.figures[figure], other.metrics.figures[figure]];
   if (a === undefined || b === undefined) return no(`one of them has no ${titleOf(figure)}`);
-  return { comparable: true, figure, one: a, other: b };
+  return {
+    comparable: true,
+    figure,
+    one: a,
+    other: b,
+    tied: overlap(intervalOf(one, figure), intervalOf(other, figure)),
+  };
+}
+
+function intervalOf({ metrics }: ModelCard, figure: string): Compared['interval'] {
+  return metrics.images?.figures.find(({ name }) => name === figure)?.interval ?? null;
+}
+
+function overlap(a: Compared['interval'], b: Compared['interval']): boolean {
+  return a !== null && b !== null && a.low <= b.high && b.low <= a.high;
 }
 
 /** Models of one snapshot that differ in their likelihood still draw images that can be compared. */

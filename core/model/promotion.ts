@@ -1,5 +1,6 @@
 // Promotion: may the model of a finished run serve, and what becomes of the pointer when it does.
 import { compareModels, saidOf } from './compare-models.ts';
+import { drawFaults } from './draw-faults.ts';
 import type { CurrentModel, ModelCard } from './messages/card.ts';
 import type { RunOutcome } from './messages/run.ts';
 
@@ -15,7 +16,7 @@ export interface Candidate {
   readonly card: ModelCard | undefined;
   /** The model that serves now. */
   readonly current: ModelCard | undefined;
-  /** Promotes what is worse than the current one. It does not promote what no gate lets through. */
+  /** Promotes what is worse than the current one or draws badly. It does not promote what another gate stops. */
   readonly force: boolean;
 }
 
@@ -37,12 +38,21 @@ export function decidePromotion({ outcome, card, current, force }: Candidate): P
     const reason = gate(card, outcome);
     if (reason !== undefined) return { promote: false, reason };
   }
+  const faults = (card.metrics.images ? drawFaults(card.metrics.images) : []).filter(({ blocks }) => blocks);
+  if (faults.length > 0) {
+    const told = faults.map(({ code, sentence }) => `[${code}] ${sentence}`).join(' ');
+    return force
+      ? { promote: true, reason: `forced, although: ${told}` }
+      : { promote: false, reason: `${told} To let it serve all the same: goldpan models promote --force` };
+  }
   if (!current || current.modelId === card.modelId) return { promote: true, reason: null };
   const comparison = compareModels(card, current);
   if (!comparison.comparable) {
     return { promote: true, reason: `not measured against ${current.modelId}, which served: ${comparison.why}` };
   }
   const said = saidOf(comparison, current.modelId) as string;
+  if (comparison.tied && !force)
+    return { promote: false, reason: `it is no better than the model that serves, their intervals overlap: ${said}` };
   if (comparison.one <= comparison.other) return { promote: true, reason: said };
   if (force) return { promote: true, reason: `forced, although it is worse: ${said}` };
   return { promote: false, reason: `it is worse than the model that serves: ${said}` };

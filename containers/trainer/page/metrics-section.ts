@@ -1,5 +1,5 @@
 // The test split's figures, each beside what other real images and a do-nothing model reach.
-import { blindFeatures } from '#core/model/feature-sanity.ts';
+import { drawFaults } from '#core/model/draw-faults.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
@@ -7,7 +7,7 @@ import { barChart } from '#core/pages/charts/bar-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 
 export function metricsSection({ items, figures, images, importance }: TestMetrics): Html {
-  const blind = images && blindFeatures(images);
+  const faults = images ? drawFaults(images) : [];
   const compared = new Set<string>(images?.figures.map(({ name }) => name));
   const own = Object.entries(figures).filter(([name]) => !compared.has(name));
   return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} images that nothing was chosen by.</p>
@@ -15,7 +15,7 @@ export function metricsSection({ items, figures, images, importance }: TestMetri
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
-${blind && html`<p class="bad">${blind}</p>`}${images && comparison(images)}`;
+${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}`;
 }
 
 function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {

@@ -49,6 +49,17 @@ const Compared = z.strictObject({
 });
 export type Compared = z.infer<typeof Compared>;
 
+/** What generated images are like besides their distance from real ones. */
+export const DrawFacts = z.object({
+  /** Mean distance between two draws, as a share of that between two held-out images: 0 = all draws are the same. */
+  diversity: z.object({ pixels: z.number(), features: z.number() }),
+  /** Mean squared difference of neighbouring pixels, as a share of that of held-out images: blur lowers it, noise raises it. */
+  sharpness: z.object({ model: z.number(), baseline: z.number() }),
+  /** Median distance to the nearest training image (root mean squared difference, 1 = black to white), of draws and of held-out images. */
+  nearestTraining: z.object({ model: z.number(), real: z.number() }),
+});
+export type DrawFacts = z.infer<typeof DrawFacts>;
+
 export const ImageMetrics = z.strictObject({
   /** Images on each side of every comparison. */
   n: z.int(),
@@ -56,6 +67,8 @@ export const ImageMetrics = z.strictObject({
   figures: z.array(Compared),
   /** KID of real images that were made worse, in the model's place. */
   ladder: z.array(z.strictObject({ degradation: z.string(), kid: z.number() })),
+  /** Absent from cards that were written before it was measured. */
+  draws: DrawFacts.optional(),
   /** Components of the baseline: as many as the model has latent dimensions, where the data has them. */
   baselineComponents: z.int(),
 });

@@ -15,6 +15,7 @@ import { NEIGHBOURS, neighbourhood } from '../shared/neighbours.ts';
 import { fitPcaGaussian, type PcaGaussian } from '../shared/pca.ts';
 import { openSelection, type Selection } from '../shared/selection.ts';
 import { LADDER } from './degrade.ts';
+import { drawFacts } from './draw-facts.ts';
 import type { FeatureNet } from './feature-net.ts';
 import { psnr } from './psnr.ts';
 import { ssim } from './ssim.ts';
@@ -85,10 +86,11 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const baseline = fitPcaGaussian(data.train, latentDim);
       await breathe();
       const real = opened.features(test);
+      const doNothing = baseline.sample(n, SEED);
       const against = {
         model: opened.features(drawn),
         real: opened.features(other),
-        baseline: opened.features(baseline.sample(n, SEED)),
+        baseline: opened.features(doNothing),
       };
       const figures = distances(real, against);
       await breathe();
@@ -101,7 +103,16 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
         degradation: name,
         kid: kid(opened.features(apply(other, size)), real),
       }));
-      return { n, features: opened.facts, figures, ladder, baselineComponents: baseline.components };
+      await breathe();
+      const draws = drawFacts({
+        drawn,
+        real: test,
+        baseline: doNothing,
+        train: data.train,
+        size,
+        features: { drawn: against.model, real },
+      });
+      return { n, features: opened.facts, figures, ladder, draws, baselineComponents: baseline.components };
     },
   };
 }

@@ -8,7 +8,7 @@ import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { promote } from '#stages/promote/stage.ts';
 import { IMAGES } from '../../trainer/page/facts.ts';
-import { at, card, DATASET, entry, METRICS, pointer, run, train } from './trained.ts';
+import { at, card, DATASET, entry, METRICS, modelIdOf, pointer, run, train } from './trained.ts';
 
 const scored = (number: number, negativeElbo: number, more: Partial<ModelCard> = {}) =>
   card(number, { metrics: { ...METRICS, figures: { negativeElbo } }, ...more });
@@ -64,6 +64,66 @@ describe('a worse model', () => {
     await train(data, 3, withKid(3, 0.09, 'b'));
     await run(data, 1);
     expect(await run(data, 2)).toMatchObject({ status: 'not-promoted', reason: expect.stringMatching(/KID 0\.05000/) });
+    expect(await run(data, 3)).toMatchObject({ status: 'promoted' });
+  });
+});
+
+describe('a model whose draws are bad', () => {
+  const DRAWS = {
+    diversity: { pixels: 0.05, features: 0.02 },
+    sharpness: { model: 1, baseline: 0.6 },
+    nearestTraining: { model: 0.1, real: 0.1 },
+  };
+  const withImages = (number: number, images: Partial<typeof IMAGES> & { draws?: typeof DRAWS }) =>
+    card(number, { family: 'gan', metrics: { ...METRICS, images: { ...IMAGES, ...images } } });
+
+  test('is not promoted by itself, even where none serves yet; the answer names the gate and the order that overrules it', async () => {
+    const data = memoryStore();
+    await train(data, 1, withImages(1, { draws: DRAWS }));
+    expect(await run(data, 1)).toMatchObject({
+      status: 'not-promoted',
+      reason: expect.stringMatching(/\[collapsed\].*2 % .*goldpan models promote --force/),
+    });
+    expect(await pointer(data)).toBeUndefined();
+    expect(await ask(data, { modelId: modelIdOf(1), force: true })).toMatchObject({
+      status: 'promoted',
+      reason: expect.stringMatching(/^forced, although: \[collapsed\]/),
+    });
+  });
+
+  test('and one whose interval overlaps that of the serving model does not replace it', async () => {
+    const withKid = (number: number, kid: number) =>
+      card(number, {
+        family: number === 1 ? 'vae' : 'gan',
+        metrics: {
+          items: 9,
+          selection: number === 1 ? 'negativeElbo' : 'kid',
+          figures: { kid },
+          images: {
+            ...IMAGES,
+            figures: [
+              {
+                name: 'kid',
+                better: 'lower',
+                model: kid,
+                interval: { low: kid - 0.002, high: kid + 0.002 },
+                real: 0,
+                realInterval: null,
+                baseline: 0.1,
+              },
+            ],
+          },
+        },
+      });
+    const data = memoryStore();
+    await train(data, 1, withKid(1, 0.02));
+    await train(data, 2, withKid(2, 0.017));
+    await train(data, 3, withKid(3, 0.015));
+    expect(await run(data, 1)).toMatchObject({ status: 'promoted' });
+    expect(await run(data, 2)).toMatchObject({
+      status: 'not-promoted',
+      reason: expect.stringMatching(/no better than the model that serves, their intervals overlap/),
+    });
     expect(await run(data, 3)).toMatchObject({ status: 'promoted' });
   });
 });

@@ -1,0 +1,133 @@
+// What generated images are like besides their distance from real ones: how different from one another, how sharp, how near to
+// training images. A model can score well by KID and still be useless in one of these ways.
+import { randomWords } from '#core/base/random.ts';
+import type { DrawFacts } from '#core/model/messages/image-metrics.ts';
+import type { Pixels } from '../../data/batches.ts';
+import type { ImageSize } from '../../data/picture.ts';
+import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
+
+const PAIRS = 4_000;
+const SEED = 1;
+/** Training images that draws are compared with, spread evenly over the split. */
+const MOST_TRAINING_ITEMS = 4_000;
+/** Images are compared at this many pixels a side at most: enough to tell a copy, and cheap for large images. */
+const SIDE = 16;
+
+export interface DrawnImages {
+  readonly drawn: Pixels;
+  /** Held-out images, as many as were drawn. */
+  readonly real: Pixels;
+  /** Draws of the do-nothing model. */
+  readonly baseline: Pixels;
+  readonly train: Pixels;
+  readonly size: ImageSize;
+  /** Features of `drawn` and `real`: [items, dimensions]. */
+  readonly features: { readonly drawn: Matrix; readonly real: Matrix };
+}
+
+/** Returns facts about generated images beside those of as many held-out images. */
+export function drawFacts({ drawn, real, baseline, train, size, features }: DrawnImages): DrawFacts {
+  const [drawnSmall, realSmall] = [reduced(drawn, size), reduced(real, size)];
+  const trainSmall = reduced(spreadItems(train, MOST_TRAINING_ITEMS), size);
+  return {
+    diversity: {
+      pixels: ratio(meanDistance(drawnSmall), meanDistance(realSmall)),
+      features: ratio(meanDistance(features.drawn), meanDistance(features.real)),
+    },
+    sharpness: {
+      model: ratio(edgeEnergy(drawn, size), edgeEnergy(real, size)),
+      baseline: ratio(edgeEnergy(baseline, size), edgeEnergy(real, size)),
+    },
+    nearestTraining: { model: medianNearest(drawnSmall, trainSmall), real: medianNearest(realSmall, trainSmall) },
+  };
+}
+
+/** Mean squared difference of neighbouring pixels, which blur lowers and noise raises. */
+function edgeEnergy({ bytes, items, size: bytesPerItem }: Pixels, { width, height, channels }: ImageSize): number {
+  let [sum, count] = [0, 0];
+  const rowBytes = width * channels;
+  for (let item = 0; item < items; item++) {
+    const start = item * bytesPerItem;
+    for (let y = 0; y + 1 < height; y++)
+      for (let x = 0; x + channels < rowBytes; x++) {
+        const at = start + y * rowBytes + x;
+        const [right, below] = [difference(bytes, at, at + channels), difference(bytes, at, at + rowBytes)];
+        sum += right * right + below * below;
+        count += 2;
+      }
+  }
+  return sum / count;
+}
+
+function difference(bytes: Uint8Array, a: number, b: number): number {
+  return (bytes[a] as number) - (bytes[b] as number);
+}
+
+/** Mean Euclidean distance between two different rows, over 4,000 pairs that are the same on every call. */
+function meanDistance(rows: Matrix): number {
+  const [first, step] = [randomWords(SEED, 'pairs/first', PAIRS), randomWords(SEED, 'pairs/step', PAIRS)];
+  let sum = 0;
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const i = (first[pair] as number) % rows.rows;
+    const j = (i + 1 + ((step[pair] as number) % (rows.rows - 1))) % rows.rows;
+    let squared = 0;
+    for (let column = 0; column < rows.columns; column++) {
+      const gap =
+        (rows.values[i * rows.columns + column] as number) - (rows.values[j * rows.columns + column] as number);
+      squared += gap * gap;
+    }
+    sum += Math.sqrt(squared);
+  }
+  return sum / PAIRS;
+}
+
+/** Median over images of the root mean squared pixel difference to the nearest training image, in shares of the whole range. */
+function medianNearest(rows: Matrix, train: Matrix): number {
+  const [norms, trainNorms] = [squaredNorms(rows), squaredNorms(train)];
+  const nearest = new Float64Array(rows.rows);
+  forEachProductRow(rows, train, (i, products) => {
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < train.rows; j++)
+      least = Math.min(least, (norms[i] as number) + (trainNorms[j] as number) - 2 * (products[j] as number));
+    nearest[i] = Math.sqrt(Math.max(least, 0) / rows.columns);
+  });
+  return nearest.sort()[Math.floor(nearest.length / 2)] as number;
+}
+
+/** At most `most` items, spread evenly. */
+function spreadItems(pixels: Pixels, most: number): Pixels {
+  if (pixels.items <= most) return pixels;
+  const bytes = new Uint8Array(most * pixels.size);
+  for (let i = 0; i < most; i++) {
+    const item = Math.floor((i * pixels.items) / most);
+    bytes.set(pixels.bytes.subarray(item * pixels.size, (item + 1) * pixels.size), i * pixels.size);
+  }
+  return { items: most, size: pixels.size, bytes };
+}
+
+/** Means of blocks, at most 16 x 16 of them, as rows of numbers from 0 to 1. */
+function reduced({ items, size: bytesPerItem, bytes }: Pixels, { width, height, channels }: ImageSize): Matrix {
+  const [across, down] = [Math.min(SIDE, width), Math.min(SIDE, height)];
+  const columns = across * down * channels;
+  const values = new Float32Array(items * columns);
+  const share = new Float32Array(columns);
+  const columnOf = Int32Array.from({ length: bytesPerItem }, (_, at) => {
+    const [channel, pixel] = [at % channels, Math.floor(at / channels)];
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    return (Math.floor((y * down) / height) * across + Math.floor((x * across) / width)) * channels + channel;
+  });
+  for (const column of columnOf) share[column] = (share[column] as number) + 1;
+  for (let item = 0; item < items; item++)
+    for (let at = 0; at < bytesPerItem; at++) {
+      const column = columnOf[at] as number;
+      const i = item * columns + column;
+      values[i] =
+        (values[i] as number) + (bytes[item * bytesPerItem + at] as number) / (255 * (share[column] as number));
+    }
+  return { rows: items, columns, values };
+}
+
+/** 0 where both are 0: draws that do not differ are not diverse, whatever real images do. */
+function ratio(value: number, real: number): number {
+  return value === 0 ? 0 : value / Math.max(real, Number.EPSILON);
+}

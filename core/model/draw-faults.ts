@@ -1,0 +1,141 @@
+// What is wrong with the images that a model draws, in words people use. One number cannot say it: a generator of identical grey
+// images once had the best KID of all, for a network that saw no difference between them and photographs.
+import { blindFeatures } from './feature-sanity.ts';
+import type { Compared, DrawFacts, ImageMetrics } from './messages/image-metrics.ts';
+
+export type DrawFaultCode =
+  | 'judge-blind'
+  | 'collapsed'
+  | 'few-variants'
+  | 'copied'
+  | 'noisy'
+  | 'blurred'
+  | 'wrong-class'
+  | 'worse-than-baseline';
+
+export type DrawFault = {
+  readonly code: DrawFaultCode;
+  /** What was measured, what it is compared with, what to do. */
+  readonly sentence: string;
+  /** True = the model is not promoted unless a person orders it. */
+  readonly blocks: boolean;
+};
+
+/** Draws that differ less than this share of what real images do are nearly the same image. */
+const LEAST_DIVERSITY = 0.4;
+/** A model must reach this share of the recall and coverage of the do-nothing baseline. */
+const LEAST_OF_BASELINE = 0.5;
+/** Draws nearer to training images than this share of a held-out image's distance are copies. */
+const COPY_DISTANCE = 0.5;
+const NOISY = 1.5;
+/** Softer than this share of the do-nothing baseline's sharpness: nothing but blur is left. */
+const LEAST_SHARPNESS_OF_BASELINE = 0.5;
+/** Softer than this share of real images: named, but it does not stop a promotion. */
+const SOFT = 0.5;
+
+/** Returns the faults of a model's images, the gravest first; none where nothing was measured or nothing is wrong. */
+export function drawFaults(metrics: ImageMetrics): DrawFault[] {
+  return [
+    ...blindness(metrics),
+    ...(metrics.draws ? [...variety(metrics.draws), ...copies(metrics.draws), ...texture(metrics.draws)] : []),
+    ...breadth(metrics),
+    ...classes(metrics),
+    ...distance(metrics),
+  ];
+}
+
+function blindness(metrics: ImageMetrics): DrawFault[] {
+  const sentence = blindFeatures(metrics);
+  return sentence === undefined ? [] : [{ code: 'judge-blind', sentence, blocks: true }];
+}
+
+function variety({ diversity }: DrawFacts): DrawFault[] {
+  const least = Math.min(diversity.pixels, diversity.features);
+  if (least >= LEAST_DIVERSITY) return [];
+  return [
+    {
+      code: 'collapsed',
+      blocks: true,
+      sentence:
+        `The draws are nearly identical: two of them differ by ${percent(least)} of what two real images do (at least ${percent(LEAST_DIVERSITY)} is asked). ` +
+        'Train longer, or try another model family.',
+    },
+  ];
+}
+
+function copies({ nearestTraining: { model, real } }: DrawFacts): DrawFault[] {
+  if (model >= COPY_DISTANCE * real) return [];
+  return [
+    {
+      code: 'copied',
+      blocks: true,
+      sentence:
+        `The draws are copies of training images: their median distance to the nearest one is ${model.toFixed(4)}, that of held-out images ${real.toFixed(4)}. ` +
+        'Add training images, or train for fewer epochs.',
+    },
+  ];
+}
+
+function texture({ sharpness: { model, baseline } }: DrawFacts): DrawFault[] {
+  if (model > NOISY) {
+    const sentence = `The draws are noisy: neighbouring pixels differ ${model.toFixed(1)} times as much as in real images. Train longer.`;
+    return [{ code: 'noisy', sentence, blocks: true }];
+  }
+  if (model >= SOFT) return [];
+  const blocks = model < LEAST_SHARPNESS_OF_BASELINE * baseline;
+  const sentence =
+    `The draws are blurred: neighbouring pixels differ by ${percent(model)} of what they do in real images` +
+    `${blocks ? `, and by less than half of what the do-nothing baseline reaches (${percent(baseline)})` : ''}. Train longer.`;
+  return [{ code: 'blurred', sentence, blocks }];
+}
+
+function breadth(metrics: ImageMetrics): DrawFault[] {
+  return (['recall', 'coverage'] as const).flatMap((name): DrawFault[] => {
+    const figure = figureOf(metrics, name);
+    if (!figure || figure.baseline === null || figure.model >= LEAST_OF_BASELINE * figure.baseline) return [];
+    return [
+      {
+        code: 'few-variants',
+        blocks: true,
+        sentence:
+          `The draws show few of the variants that real images have: ${name} ${figure.model.toFixed(3)}, less than half of the ${figure.baseline.toFixed(3)} ` +
+          'of the do-nothing baseline. Train longer, or try another model family.',
+      },
+    ];
+  });
+}
+
+/** Half way between guessing and what the classifier says of real images. */
+function classes(metrics: ImageMetrics): DrawFault[] {
+  const figure = figureOf(metrics, 'classAccuracy');
+  const guessing = 1 / metrics.features.classes;
+  if (!figure || figure.real === null || figure.real <= guessing) return [];
+  const least = (guessing + figure.real) / 2;
+  if (figure.model >= least) return [];
+  return [
+    {
+      code: 'wrong-class',
+      blocks: true,
+      sentence:
+        `The draws do not show the class that was asked for: ${percent(figure.model)} of them do by the classifier, ${percent(figure.real)} of real images, ` +
+        `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`,
+    },
+  ];
+}
+
+function distance(metrics: ImageMetrics): DrawFault[] {
+  const kid = figureOf(metrics, 'kid');
+  if (!kid?.interval || kid.baseline === null || kid.interval.low <= kid.baseline) return [];
+  const sentence =
+    `The draws are farther from real images (KID ${kid.model.toFixed(5)}) than those of a PCA-Gaussian (${kid.baseline.toFixed(5)}), which learns nothing. ` +
+    'Train longer, or try another model family.';
+  return [{ code: 'worse-than-baseline', sentence, blocks: true }];
+}
+
+function figureOf({ figures }: ImageMetrics, wanted: Compared['name']): Compared | undefined {
+  return figures.find(({ name }) => name === wanted);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
