@@ -1,8 +1,9 @@
 // goldpan models compare: the test split's figures side by side, for models of one snapshot only.
-import { sameFeatures } from '#core/model/compare-models.ts';
+
 import type { ModelCard } from '#core/model/messages/card.ts';
 import { IMAGE_FIGURES } from '#core/model/messages/image-metrics.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { sameFeatures } from '#core/model/promotion/compare-models.ts';
 import { table } from '../../cli/terminal/format.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/status.ts';

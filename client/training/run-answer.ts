@@ -2,10 +2,10 @@
 
 import { count, duration } from '#core/base/format.ts';
 import { collapseAlarm } from '#core/model/active-units.ts';
-import { drawFaults } from '#core/model/draw-faults.ts';
 import { Promotion } from '#core/model/messages/promotion.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { spoken } from '#core/model/metrics.ts';
+import { drawFaults } from '#core/model/promotion/draw-faults.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
 import { imageFigures } from '../../cli/print/image-metrics.ts';
 import type { Style } from '../../cli/terminal/terminal.ts';

@@ -3,7 +3,7 @@
 import { CurrentModel, ModelCard, RegistryEntry } from '#core/model/messages/card.ts';
 import type { PromoteRequest, Promotion } from '#core/model/messages/promotion.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
-import { decidePromotion, movedPointer, promotedPointer, wasPromoted } from '#core/model/promotion.ts';
+import { decidePromotion, movedPointer, promotedPointer, wasPromoted } from '#core/model/promotion/promotion.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,8 +1,9 @@
 // The test split's figures, each beside what other real images and a do-nothing model reach.
-import { drawFaults } from '#core/model/draw-faults.ts';
+
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { drawFaults } from '#core/model/promotion/draw-faults.ts';
 import { barChart } from '#core/pages/charts/bar-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 

@@ -1,8 +1,8 @@
 // Generators that are known to be bad, each in one way: every one is named for what it is, and none is promoted by itself.
 import { expect, test } from 'vitest';
 import { permutation, uniforms } from '#core/base/random.ts';
-import { type DrawFaultCode, drawFaults } from '#core/model/draw-faults.ts';
 import type { ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import { type DrawFaultCode, drawFaults } from '#core/model/promotion/draw-faults.ts';
 import type { Pixels } from '../../../../containers/trainer/data/batches.ts';
 import { blur, noise } from '../../../../containers/trainer/evaluate/image/degrade.ts';
 import { openJudges } from '../../../../containers/trainer/evaluate/image/judge.ts';

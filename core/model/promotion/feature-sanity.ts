@@ -1,5 +1,5 @@
 // Whether distances in a feature network's features say anything: a network of little data may not see what people see.
-import type { ImageMetrics } from './messages/image-metrics.ts';
+import type { ImageMetrics } from '../messages/image-metrics.ts';
 
 /** What to say where real images made worse come no farther from real ones than other real ones do; else undefined. */
 export function blindFeatures({ figures, ladder, features }: ImageMetrics): string | undefined {

@@ -1,7 +1,8 @@
 // What is wrong with the images that a model draws, in words people use. One number cannot say it: a generator of identical grey
 // images once had the best KID of all, for a network that saw no difference between them and photographs.
+
+import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';
 import { blindFeatures } from './feature-sanity.ts';
-import type { Compared, DrawFacts, ImageMetrics } from './messages/image-metrics.ts';
 
 export type DrawFaultCode =
   | 'judge-blind'

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CurrentModel } from '#core/model/messages/card.ts';
-import { promotedPointer } from '#core/model/promotion.ts';
+import { promotedPointer } from '#core/model/promotion/promotion.ts';
 
 test('whatever is promoted in whatever order, the history has each model once and the present one first', () => {
   fc.assert(

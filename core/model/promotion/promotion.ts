@@ -1,8 +1,9 @@
 // Promotion: may the model of a finished run serve, and what becomes of the pointer when it does.
+
+import type { CurrentModel, ModelCard } from '../messages/card.ts';
+import type { RunOutcome } from '../messages/run.ts';
 import { compareModels, saidOf } from './compare-models.ts';
 import { drawFaults } from './draw-faults.ts';
-import type { CurrentModel, ModelCard } from './messages/card.ts';
-import type { RunOutcome } from './messages/run.ts';
 
 /** `reason` of a promotion: what it was measured against, where there was anything. */
 export type PromotionDecision =

@@ -1,8 +1,8 @@
 // Which of two models is better, where that can be said at all: on one snapshot's test split, by a figure both have.
 
-import type { ModelCard } from './messages/card.ts';
-import type { Compared } from './messages/image-metrics.ts';
-import { amountOf, titleOf } from './metrics.ts';
+import type { ModelCard } from '../messages/card.ts';
+import type { Compared } from '../messages/image-metrics.ts';
+import { amountOf, titleOf } from '../metrics.ts';
 
 export type Comparison =
   | {

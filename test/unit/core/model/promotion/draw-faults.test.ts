@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { drawFaults } from '#core/model/draw-faults.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import { drawFaults } from '#core/model/promotion/draw-faults.ts';
 
 const interval = (value: number) => ({ low: value - 0.0005, high: value + 0.0005 });
 const figure = (name: Compared['name'], model: number, real: number, baseline: number): Compared => ({
