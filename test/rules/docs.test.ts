@@ -150,13 +150,13 @@ test('every dependency is pinned exactly', () => {
 const FINDINGS: Readonly<Record<string, readonly (keyof typeof WEIGHTS)[]>> = {
   rejected: ['rejected'],
   flagged: ['flagged'],
-  mended: ['mended'],
+  fixed: ['mended'],
   'duplicate, near duplicate': ['exactDuplicates', 'nearDuplicates'],
-  'labels in conflict': ['conflicting'],
+  'conflicting labels': ['conflicting'],
   outlier: ['outliers'],
-  'without a label': ['unlabelled'],
+  'no label': ['unlabelled'],
   'missing cells': ['missingCells'],
-  'out of date': ['stale'],
+  outdated: ['stale'],
 };
 
 test('docs/quality.md has the weights that scores are made with', () => {
