@@ -1,8 +1,8 @@
 // How well the residual VAE models MNIST within a budget of processor time. The epoch is chosen on digits held back from the train
 // split; the test digits are scored once, at the end.
 import { availableParallelism } from 'node:os';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { entropyFloor } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';

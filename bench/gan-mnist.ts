@@ -1,9 +1,10 @@
 // How well the GAN draws MNIST digits: by the trainer's own metrics, each beside what real digits reach, and beside the same GAN in
 // PyTorch from the same first weights. Epochs are chosen by KID on digits held back from the train split; the test digits are
 // compared with once, at the end.
+
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import { type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import type { Judges } from '../containers/trainer/evaluate/image/judge.ts';
 import { gan } from '../containers/trainer/models/gan/gan.ts';

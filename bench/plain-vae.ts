@@ -1,6 +1,7 @@
 // The plain convolutional VAE on MNIST: 60,000 digits to train on, the 10,000 others to score.
+
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { fitDigits, say } from './fit-digits.ts';
 import { DIGIT, readDigits } from './mnist.ts';
 

@@ -1,11 +1,13 @@
 // Known defects are planted in clean texts and sounds, and the rules are asked for them: precision and recall of each.
 import { fileURLToPath } from 'node:url';
-import type { SourceFile } from '#core/ingest/unit-files.ts';
 import { cleanClip } from '#core/kinds/audio/clean.ts';
 import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
-import { type AudioDataset, effectiveConfig, type TextDataset } from '#core/kinds/config.ts';
+import type { AudioDataset } from '#core/kinds/audio/definition.ts';
+import { effectiveConfig } from '#core/kinds/config.ts';
+import type { SourceFile } from '#core/kinds/define/cleaned.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
+import type { TextDataset } from '#core/kinds/text/definition.ts';
 import type { Benchmark } from './benchmark.ts';
 import { type Score, scoreOf, scoreRows } from './planted/score.ts';
 import { cleanSounds, plantedSounds } from './planted/sounds.ts';

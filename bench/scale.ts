@@ -4,7 +4,7 @@ import { sha256 } from '#core/base/hash.ts';
 import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
 import { readRollup } from '#core/ingest/rollup.ts';
-import { encodePart, type Item } from '#core/kinds/image/part.ts';
+import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
@@ -107,7 +107,7 @@ async function dropSingle(drop: Store, data: Store, number: number): Promise<voi
   const versionId = (await drop.head(sourceKey))?.versionId ?? '';
   const uploadId = uploadIdOf(drop.bucket, sourceKey, versionId);
   const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(0, 1) };
-  const part = encodePart([itemOf(number, sourceKey)]);
+  const part = encodeImagePart([itemOf(number, sourceKey)]);
   await data.put(keys.part(place), part);
   const verdict: Verdict = {
     ...place,
@@ -120,7 +120,7 @@ async function dropSingle(drop: Store, data: Store, number: number): Promise<voi
   await writeJson(data, keys.verdict(place), verdict);
 }
 
-function itemOf(number: number, source: string): Item {
+function itemOf(number: number, source: string): ImageItem {
   const bytes = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (i * 31 + number * 7919) & 0xff);
   const size = { width: SIDE, height: SIDE, channels: 1, originalWidth: SIDE, originalHeight: SIDE, aspect: 1 };
   const measures = {

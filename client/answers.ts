@@ -1,6 +1,6 @@
 // The documents that --json prints, one schema a verb. Programs may rely on them.
 import * as z from 'zod';
-import { Issue, IssueCounts } from '#core/kinds/issues.ts';
+import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import { SPLITS } from '#core/kinds/split.ts';
 import { ModelCard } from '#core/model/messages/card.ts';
 import { Output, Prior } from '#core/model/messages/endpoint-api.ts';

@@ -3,7 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Kind, OUTPUT } from '#core/base/names.ts';
+import { cleanQueueNames, KINDS, type Kind, OUTPUT } from '#core/base/names.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { type PromoteRequest, Promotion } from '#core/model/messages/promotion.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
@@ -42,18 +42,9 @@ export type Cloud = {
   readonly trainingQueueUrl: string | undefined;
 };
 
-const CLEAN_QUEUES: Readonly<Record<Kind, OutputName>> = {
-  image: OUTPUT.cleanImageQueueUrl,
-  table: OUTPUT.cleanTableQueueUrl,
-  text: OUTPUT.cleanTextQueueUrl,
-  audio: OUTPUT.cleanAudioQueueUrl,
-};
-const DEAD_LETTER_QUEUES: readonly OutputName[] = [
+const DEAD_LETTER_QUEUES: readonly string[] = [
   OUTPUT.validateDeadLetterQueueUrl,
-  OUTPUT.cleanImageDeadLetterQueueUrl,
-  OUTPUT.cleanTableDeadLetterQueueUrl,
-  OUTPUT.cleanTextDeadLetterQueueUrl,
-  OUTPUT.cleanAudioDeadLetterQueueUrl,
+  ...KINDS.map((kind) => cleanQueueNames(kind).deadLetterOutput),
 ];
 
 /** Throws CommandFailure when the stack is not deployed. */
@@ -77,7 +68,7 @@ export async function readOutputs(stackName: string): Promise<Outputs> {
 
 export async function openCloud(target: Target): Promise<Cloud> {
   const outputs = target.outputs ?? (await readOutputs(target.stackName));
-  const output = (name: OutputName): string => {
+  const output = (name: string): string => {
     const value = outputs[name];
     if (value) return value;
     throw new CommandFailure(`The stack has no output ${name}.`, { next: 'Deploy it again with this release.' });
@@ -98,7 +89,7 @@ export async function openCloud(target: Target): Promise<Cloud> {
     },
     trainingQueueUrl: outputs[OUTPUT.trainingQueueUrl],
     async sendUnit(kind, message) {
-      const QueueUrl = output(CLEAN_QUEUES[kind]);
+      const QueueUrl = output(cleanQueueNames(kind).output);
       await queues.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
     },
     async deadLetters() {

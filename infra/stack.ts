@@ -1,7 +1,7 @@
 // The whole of goldpan in one stack; its outputs are how the command line finds it.
 import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { OUTPUT } from '#core/base/names.ts';
+import { cleanQueueNames, KINDS, OUTPUT } from '#core/base/names.ts';
 import { Training } from './compute/training.ts';
 import type { Options } from './options.ts';
 import { Assemble } from './pipeline/assemble.ts';
@@ -55,14 +55,6 @@ export class Goldpan extends Stack {
       dataBucket: storage.data.bucketName,
       validateQueueUrl: ingest.validateQueue.queue.queueUrl,
       validateDeadLetterQueueUrl: ingest.validateQueue.deadLetters.queueUrl,
-      cleanImageQueueUrl: clean.image.queue.queue.queueUrl,
-      cleanImageDeadLetterQueueUrl: clean.image.queue.deadLetters.queueUrl,
-      cleanTableQueueUrl: clean.table.queue.queue.queueUrl,
-      cleanTableDeadLetterQueueUrl: clean.table.queue.deadLetters.queueUrl,
-      cleanTextQueueUrl: clean.text.queue.queue.queueUrl,
-      cleanTextDeadLetterQueueUrl: clean.text.queue.deadLetters.queueUrl,
-      cleanAudioQueueUrl: clean.audio.queue.queue.queueUrl,
-      cleanAudioDeadLetterQueueUrl: clean.audio.queue.deadLetters.queueUrl,
       trainingQueueUrl: training.queue?.queue.queueUrl,
       assembleMachineArn: assemble.machine.stateMachineArn,
       trainMachineArn: training.machine.stateMachineArn,
@@ -72,6 +64,12 @@ export class Goldpan extends Stack {
     };
     for (const [name, value] of Object.entries(outputs) as [keyof typeof OUTPUT, string | undefined][]) {
       if (value !== undefined) new CfnOutput(this, OUTPUT[name], { value });
+    }
+    for (const kind of KINDS) {
+      const { output, deadLetterOutput } = cleanQueueNames(kind);
+      const { queue, deadLetters } = clean[kind].queue;
+      new CfnOutput(this, output, { value: queue.queueUrl });
+      new CfnOutput(this, deadLetterOutput, { value: deadLetters.queueUrl });
     }
   }
 }

@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/kinds/config.ts';
+import { DatasetFile, effectiveConfig } from '#core/kinds/config.ts';
 import { cleanImage } from '#core/kinds/image/clean.ts';
-import { encodePart, type Item } from '#core/kinds/image/part.ts';
+import type { ImageDataset } from '#core/kinds/image/definition.ts';
+import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
 import { answer, folderOfPictures } from './contest.ts';
 
 const AT_ONCE = 4;
@@ -14,7 +15,7 @@ const file = DatasetFile.parse({ kind: 'image', image: { width: 64, height: 64, 
 const config = effectiveConfig(file, undefined) as ImageDataset;
 
 answer(async () => {
-  const items: Item[] = [];
+  const items: ImageItem[] = [];
   const before = process.cpuUsage();
   const startedMs = performance.now();
   for (let first = 0; first < names.length; first += AT_ONCE) {
@@ -24,7 +25,7 @@ answer(async () => {
     });
     for (const cleaned of await Promise.all(batch)) if (cleaned.accepted) items.push(cleaned.item);
   }
-  encodePart(items);
+  encodeImagePart(items);
   const wallSeconds = (performance.now() - startedMs) / 1e3;
   const { user, system } = process.cpuUsage(before);
   if (items.length !== names.length) throw new Error(`${names.length - items.length} pictures were rejected`);

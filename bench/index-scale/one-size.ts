@@ -6,7 +6,7 @@ import { sha256 } from '#core/base/hash.ts';
 import { uniforms } from '#core/base/random.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
 import { configIdOf, EffectiveConfig, effectiveConfig } from '#core/kinds/config.ts';
-import { encodePart } from '#core/kinds/image/part.ts';
+import { encodeImagePart } from '#core/kinds/image/part.ts';
 import { encodeTextPart } from '#core/kinds/text/part.ts';
 import { minHash } from '#core/similarity/min-hash.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
@@ -65,7 +65,7 @@ async function make(): Promise<void> {
     const numbers = Array.from({ length: count }, (_, i) => first + i);
     const part =
       kind === 'image'
-        ? encodePart(numbers.map((n) => image(n, sourceKey)))
+        ? encodeImagePart(numbers.map((n) => image(n, sourceKey)))
         : encodeTextPart(numbers.map((n) => document(n, sourceKey)));
     await data.put(keys.part(place), part);
     const verdict: Verdict = {

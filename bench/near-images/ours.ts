@@ -1,20 +1,21 @@
 // Near pictures as goldpan finds them: cleaned by the cleaning function's code, compared by index's.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatasetFile, effectiveConfig, type ImageDataset } from '#core/kinds/config.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
+import { DatasetFile, effectiveConfig } from '#core/kinds/config.ts';
 import type { RuleSetting } from '#core/kinds/define/rule.ts';
 import { cleanImage } from '#core/kinds/image/clean.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
+import type { ImageDataset } from '#core/kinds/image/definition.ts';
+import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import { gather } from '#stages/index/items/collected-columns.ts';
 import type { Database } from '#stages/index/items/database.ts';
-import { lensOf } from '#stages/index/near/comparison-features.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 
 const CONFIG = effectiveConfig(
   DatasetFile.parse({ kind: 'image', image: { width: 64, height: 64, channels: 3 } }),
   undefined,
 ) as ImageDataset;
-const LENS = lensOf(CONFIG, null);
+const COMPARISON = comparisonOf(CONFIG, null);
 const NO_DATABASE = {} as Database;
 
 /** In processor seconds: `cleaning` is all that cleaning a picture takes, decoding and judging included. */
@@ -44,10 +45,10 @@ export async function findWithOurs(
 
 /** All pairs of a cluster, the first name first. */
 async function pairsAmong(names: readonly string[], rows: ReadonlyMap<string, PartRow>): Promise<[string, string][]> {
-  const gathered = gather([{ items: names.length }], LENS);
+  const gathered = gather([{ items: names.length }], COMPARISON);
   for (const [item, name] of names.entries()) gathered.add(item, rows.get(name) as PartRow, null, 0);
   const rule = CONFIG.rules['item.near-duplicate'] as RuleSetting;
-  const near = await findNearItems(NO_DATABASE, gathered, LENS, rule, new Uint8Array(names.length));
+  const near = await findNearItems(NO_DATABASE, gathered, COMPARISON, rule, new Uint8Array(names.length));
   return [...Map.groupBy(near, ({ cluster }) => cluster).values()].flatMap((members) => {
     const all = members.map(({ item }) => names[item] as string).sort();
     return all.flatMap((name, i) => all.slice(i + 1).map((other): [string, string] => [name, other]));

@@ -1,18 +1,20 @@
 // Near texts as goldpan finds them: named as the cleaning function names them, compared by index's code.
-import { DatasetFile, effectiveConfig, type TextDataset } from '#core/kinds/config.ts';
+
+import type { PartRow } from '#core/base/parquet-columns.ts';
+import { DatasetFile, effectiveConfig } from '#core/kinds/config.ts';
 import type { RuleSetting } from '#core/kinds/define/rule.ts';
+import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
+import type { TextDataset } from '#core/kinds/text/definition.ts';
 import { minHash } from '#core/similarity/min-hash.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
 import { gather } from '#stages/index/items/collected-columns.ts';
 import { openDatabase } from '#stages/index/items/database.ts';
-import { lensOf } from '#stages/index/near/comparison-features.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 
 const CONFIG = effectiveConfig(
   DatasetFile.parse({ kind: 'text', text: { unit: 'line', maxLength: 1000 } }),
   undefined,
 ) as TextDataset;
-const LENS = lensOf(CONFIG, null);
+const COMPARISON = comparisonOf(CONFIG, null);
 const RULE = CONFIG.rules['item.near-duplicate'] as RuleSetting;
 
 export type Pair = readonly [number, number];
@@ -27,11 +29,11 @@ export async function findWithOurs(texts: readonly string[], folder: string): Pr
   const start = cpuSeconds();
   const names = texts.map(minHash);
   const named = cpuSeconds();
-  const gathered = gather([{ items: texts.length }], LENS);
+  const gathered = gather([{ items: texts.length }], COMPARISON);
   for (const [item, minhash] of names.entries())
     gathered.add(item, { minhash, length: (texts[item] as string).length } as unknown as PartRow, null, 0);
   const database = await openDatabase(folder);
-  const near = await findNearItems(database, gathered, LENS, RULE, new Uint8Array(texts.length));
+  const near = await findNearItems(database, gathered, COMPARISON, RULE, new Uint8Array(texts.length));
   database.close();
   const cpu = { naming: named - start, finding: cpuSeconds() - named };
   const pairs = [...Map.groupBy(near, ({ cluster }) => cluster).values()].flatMap((members) => {

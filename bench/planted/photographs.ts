@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { unpackFiles } from '#core/ingest/archive/unpack.ts';
 import { readArchive } from '#core/ingest/archive/zip.ts';
-import { spread } from '#core/ingest/infer-config.ts';
+import { spread } from '#core/ingest/infer-dataset.ts';
 import type { Raw } from './pictures.ts';
 
 const LONGEST_SIDE = 256;

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatasetFile, effectiveConfig, type TableDataset } from '#core/kinds/config.ts';
+import { DatasetFile, effectiveConfig } from '#core/kinds/config.ts';
+import type { TableDataset } from '#core/kinds/table/definition.ts';
 import { checkTableFile, type TableFileRequest, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
 import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { DECLARED_RULES, NOW, plantedTable } from './tables.ts';

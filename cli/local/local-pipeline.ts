@@ -3,41 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
 import type { Kind } from '#core/base/names.ts';
-import type { CleanStores } from '#core/ingest/clean-unit.ts';
 import { CurrentConfig, Refusal, type UnitMessage, Verdict } from '#core/ingest/messages.ts';
-import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
-import type { Issue, IssueCode } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { readSourcePart } from '#core/snapshot/source-part.ts';
 import { readJson } from '#core/store/json.ts';
 import { dropKey, keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
+import { loadCleaner } from '#stages/clean/load-cleaner.ts';
 import { validate } from '#stages/validate/stage.ts';
 import { type Behind, fileStore } from './file-store.ts';
 
-const READ_PROCESS = join(ROOT, 'functions', 'clean-table', 'read-process.ts');
-const DECODE_PROCESS = join(ROOT, 'functions', 'clean-audio', 'decode-process.ts');
+const PROCESSES = {
+  readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
+  decodeProcess: join(ROOT, 'functions', 'clean-audio', 'decode-process.ts'),
+  scratch: tmpdir(),
+  now: () => new Date(),
+};
 
 /** Of one code in one file; more are counted. */
 const MOST_PLACES = 1_000;
 type Marked = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
-
-type Clean = (message: UnitMessage, stores: CleanStores) => Promise<unknown>;
-
-/** Loaded when a file of the kind is met: each brings native code along. */
-const CLEANERS: Readonly<Record<Kind, () => Promise<Clean>>> = {
-  image: async () => (await import('#stages/clean/image.ts')).cleanImages,
-  table: async () => {
-    const { cleanTables } = await import('#stages/clean/table.ts');
-    const world = { scratch: tmpdir(), readProcess: READ_PROCESS, now: () => new Date() };
-    return (message, stores) => cleanTables(message, { ...stores, ...world });
-  },
-  text: async () => (await import('#stages/clean/text.ts')).cleanText,
-  audio: async () => {
-    const { cleanAudio } = await import('#stages/clean/audio.ts');
-    return (message, stores) => cleanAudio(message, { ...stores, openDecoder: () => openDecoder(DECODE_PROCESS) });
-  },
-};
 
 /** Items that are kept and marked, by code: how many, and where the first of them are. */
 export type Marks = readonly {
@@ -90,7 +78,7 @@ export function openBench(dataset: string): Bench {
       const verdicts: Verdict[] = [];
       const marks = new Map<IssueCode, Issue['place'][]>();
       for (const { kind, message } of units) {
-        const clean = await CLEANERS[kind]();
+        const clean = await loadCleaner(kind, PROCESSES);
         await clean(message, { drop, data });
         const verdict = await readJson(data, keys.verdict(message), Verdict);
         if (verdict) {
@@ -113,7 +101,7 @@ async function collectMarks(
   kind: Kind,
 ): Promise<void> {
   if (!part || Object.keys(byIssue).length === 0) return;
-  const columns = ['path', 'flags', ...(kind === 'table' || kind === 'text' ? (['line'] as const) : [])] as const;
+  const columns = ['path', 'flags', ...(definitionOf(kind).hasLines ? (['line'] as const) : [])] as const;
   for (const { path, line, flags } of await readSourcePart<Marked>(data, part, columns)) {
     for (const code of flags) {
       const places = marks.get(code) ?? [];

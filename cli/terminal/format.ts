@@ -1,8 +1,7 @@
 // Figures as people read them.
 import { count } from '#core/base/format.ts';
-import type { Kind } from '#core/base/names.ts';
-
-const ITEMS: Readonly<Record<Kind, string>> = { image: 'image', table: 'row', text: 'document', audio: 'clip' };
+import { KINDS } from '#core/base/names.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 
 /** "1 file", "12,000 files" */
 export function plural(value: number, one: string, many = `${one}s`): string {
@@ -11,7 +10,8 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 
 /** What an item of this kind is called; of none yet: item. */
 export function itemWord(kind: string | null): string {
-  return ITEMS[kind as Kind] ?? 'item';
+  const known = KINDS.find((one) => one === kind);
+  return known === undefined ? 'item' : definitionOf(known).item.one;
 }
 
 /** Columns side by side; numbers are given as text and stand right where `right` says so. */

@@ -1,7 +1,7 @@
 // The documents that --json prints of the verbs about good and bad items. Programs may rely on them.
 import * as z from 'zod';
 import { EffectiveConfig } from '#core/kinds/config.ts';
-import { Issue, IssueCounts } from '#core/kinds/issues.ts';
+import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import { WaiverMode } from '#core/kinds/waiver.ts';
 import { GateDecision } from '#core/snapshot/messages.ts';
 import { Advice } from '#core/snapshot/quality/advice.ts';

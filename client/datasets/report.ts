@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { count } from '#core/base/format.ts';
-import { TRAINED_KINDS } from '#core/base/names.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
+import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
 import { findingText, scoreText } from '#core/pages/quality/words.ts';
 import { decideGate } from '#core/snapshot/gate.ts';
 import { type AssembleRequest, Sealed } from '#core/snapshot/messages.ts';

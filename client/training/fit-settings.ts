@@ -1,6 +1,6 @@
 // What `fit` is given on the command line, as settings of the training.
 
-import { TrainOverrides } from '#core/model/train-config.ts';
+import { TrainOverrides } from '#core/kinds/train-config.ts';
 import type { AssembleRequest } from '#core/snapshot/messages.ts';
 import { CommandFailure, EXIT } from '../failure.ts';
 

@@ -2,10 +2,11 @@
 
 import { count, duration } from '#core/base/format.ts';
 import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { isTrained } from '#core/kinds/registry/definitions.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
 import { type ResolvedTrain, resolveTrain, type SnapshotFacts } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -30,7 +31,7 @@ export async function planFit(context: Context, given: string, settings: FitSett
   const { cloud } = context;
   const dataset = checkedDataset(given);
   const config = await readConfig(cloud.data, dataset);
-  if (config?.config.kind !== 'image') {
+  if (!config || !isTrained(config.config)) {
     throw new CommandFailure(`There are no images in ${dataset} yet.`, {
       next: `goldpan put <folder> --dataset ${dataset}`,
     });

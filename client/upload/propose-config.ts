@@ -1,13 +1,15 @@
 // A dataset.yaml for a new dataset, from the majority of the files at hand.
 import { stringify } from 'yaml';
+import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import type { Kind } from '#core/base/names.ts';
+import type { ReadRange } from '#core/base/read-range.ts';
 import { listTar } from '#core/ingest/archive/tar.ts';
 import { unpackStart } from '#core/ingest/archive/unpack.ts';
-import { type ReadRange, readArchive } from '#core/ingest/archive/zip.ts';
-import { spread } from '#core/ingest/infer-config.ts';
-import { inferDataset, type Sample } from '#core/ingest/infer-dataset.ts';
-import { SNIFFED_BYTES, sniff } from '#core/ingest/sniff.ts';
+import { readArchive } from '#core/ingest/archive/zip.ts';
+import { inferDataset, spread } from '#core/ingest/infer-dataset.ts';
+import { sniff } from '#core/ingest/sniff.ts';
 import type { Inferred } from '#core/kinds/config.ts';
+import type { Sample } from '#core/kinds/define/cleaned.ts';
 import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
 import { readBytes } from '../../cli/local/file-store.ts';
 import type { Drop, LocalFile } from './collect.ts';

@@ -1,6 +1,8 @@
 // goldpan put: uploads files and folders and follows them to their verdicts.
+
 import { count, duration } from '#core/base/format.ts';
 import { countCensus, detailsOf, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
 import { itemWord, plural } from '../../cli/terminal/format.ts';
 import { openProgress } from '../../cli/terminal/progress.ts';
 import type { Style } from '../../cli/terminal/terminal.ts';
@@ -73,7 +75,9 @@ async function allUploads({ cloud }: Context, dataset: string): Promise<Map<stri
 
 export function printPut({ dataset, kind, put: dropped, rejected, items }: PutAnswer, style: Style): string {
   const { accepted, rejected: refused } = dropped.items;
-  const next = kind === 'image' ? `goldpan fit ${dataset}` : `goldpan status ${dataset}`;
+  const next = TRAINED_KINDS.some((trained) => trained === kind)
+    ? `goldpan fit ${dataset}`
+    : `goldpan status ${dataset}`;
   const lines = [
     `${style.good(plural(accepted, itemWord(kind)))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected in ${duration(dropped.seconds * 1000)}.`,
     ...printIssues(dropped.byIssue),

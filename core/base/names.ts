@@ -2,17 +2,11 @@
 
 export const KINDS = ['image', 'table', 'text', 'audio'] as const;
 export type Kind = (typeof KINDS)[number];
-/** Kinds that a model family learns from; the others end as a sealed snapshot. */
-export const TRAINED_KINDS: readonly Kind[] = ['image'];
 
 /** Environment variables of functions and of the trainer. Read in handlers and main files only. */
 export const ENV = {
   dropBucket: 'GOLDPAN_DROP_BUCKET',
   dataBucket: 'GOLDPAN_DATA_BUCKET',
-  cleanImageQueueUrl: 'GOLDPAN_CLEAN_IMAGE_QUEUE_URL',
-  cleanTableQueueUrl: 'GOLDPAN_CLEAN_TABLE_QUEUE_URL',
-  cleanTextQueueUrl: 'GOLDPAN_CLEAN_TEXT_QUEUE_URL',
-  cleanAudioQueueUrl: 'GOLDPAN_CLEAN_AUDIO_QUEUE_URL',
   validateQueueUrl: 'GOLDPAN_VALIDATE_QUEUE_URL',
   assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
@@ -25,14 +19,6 @@ export const OUTPUT = {
   dataBucket: 'DataBucketName',
   validateQueueUrl: 'ValidateQueueUrl',
   validateDeadLetterQueueUrl: 'ValidateDeadLetterQueueUrl',
-  cleanImageQueueUrl: 'CleanImageQueueUrl',
-  cleanImageDeadLetterQueueUrl: 'CleanImageDeadLetterQueueUrl',
-  cleanTableQueueUrl: 'CleanTableQueueUrl',
-  cleanTableDeadLetterQueueUrl: 'CleanTableDeadLetterQueueUrl',
-  cleanTextQueueUrl: 'CleanTextQueueUrl',
-  cleanTextDeadLetterQueueUrl: 'CleanTextDeadLetterQueueUrl',
-  cleanAudioQueueUrl: 'CleanAudioQueueUrl',
-  cleanAudioDeadLetterQueueUrl: 'CleanAudioDeadLetterQueueUrl',
   trainingQueueUrl: 'TrainingQueueUrl',
   assembleMachineArn: 'AssembleMachineArn',
   trainMachineArn: 'TrainMachineArn',
@@ -40,5 +26,16 @@ export const OUTPUT = {
   sampleFunctionName: 'SampleFunctionName',
   sampleUrl: 'SampleUrl',
 } as const;
+
+/** The names of the queue of one kind's cleaning function: its environment variable, its construct, its outputs. */
+export function cleanQueueNames(kind: Kind) {
+  const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+  return {
+    variable: `GOLDPAN_CLEAN_${kind.toUpperCase()}_QUEUE_URL`,
+    construct: `Clean${name}Queue`,
+    output: `Clean${name}QueueUrl`,
+    deadLetterOutput: `Clean${name}DeadLetterQueueUrl`,
+  };
+}
 
 export const STACK_NAME = 'goldpan';

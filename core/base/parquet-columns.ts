@@ -21,6 +21,8 @@ export type PartColumn = {
   readonly distinct?: true;
   readonly dense?: true;
 };
+/** One item of a part, by the names of its columns. */
+export type PartRow = Readonly<Record<string, unknown>>;
 export type PartColumns<Row> = { readonly [Name in keyof Row & string]: PartColumn };
 
 export function encodeColumns<Row>(columns: PartColumns<Row>, rows: readonly Row[]): Uint8Array {

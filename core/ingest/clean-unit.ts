@@ -1,7 +1,8 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
-import type * as z from 'zod';
+
 import { canonicalJson, sha256 } from '../base/hash.ts';
-import { addCounts, countIssues, type Issue, type IssueCode, type IssueCounts } from '../kinds/issues.ts';
+import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
+import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { codesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
 import { writeOnce } from '../store/json.ts';
@@ -15,6 +16,7 @@ import {
   DoneBeforeError,
   doneBefore,
   isDone,
+  type KindOfUnit,
   type OpenedUnit,
   openUnit,
   writePartOnce,
@@ -27,27 +29,7 @@ const EXAMPLES = 5;
 
 export type CleanStores = { readonly drop: Store; readonly data: Store };
 
-/** `bytes`: the file as it came, for kinds that take a file as an item; `row`: the row or document as it came, for the others. */
-export type Rejected = {
-  readonly accepted: false;
-  readonly path: string;
-  readonly issues: readonly [Issue, ...Issue[]];
-  readonly bytes?: Uint8Array | undefined;
-  readonly row?: string | undefined;
-};
-export type Accepted<Item> = { readonly accepted: true; readonly item: Item };
-export type Cleaned<Item> = Accepted<Item> | Rejected;
-
-/** `path` and `line` say which item it is, as they do of a rejected one. */
-export type AnyItem = {
-  readonly flags: readonly IssueCode[];
-  readonly path?: string;
-  readonly line?: number | null;
-};
-
-export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = {
-  /** The configuration of this kind; a dataset of another kind is a fault of ours. */
-  readonly schema: z.ZodType<Config>;
+export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = KindOfUnit<Config> & {
   /** What the unit's files come to, in the unit's order. */
   readonly clean: (
     message: UnitMessage,
@@ -65,7 +47,7 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   work: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
   // Of a small file by itself the answer nearly always is no, and the work is less than the question.
-  const opened = await openUnit(body, stores.data, work.schema, fillsCall);
+  const opened = await openUnit(body, stores.data, work, fillsCall);
   if ('state' in opened) return opened;
   try {
     return await cleanOpened(opened, stores, work);
@@ -78,8 +60,9 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
 async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   { message, place, config }: OpenedUnit<Config>,
   stores: CleanStores,
-  { schema, clean, encode }: UnitWork<Config, Item>,
+  work: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
+  const { clean, encode } = work;
   const { data } = stores;
   const { dataset, configId, uploadId, unit, source, waiver } = message;
   const rejectedFor = waiver && waivedItems(waiver);
@@ -132,7 +115,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   }
   await quarantine.close();
   // Before the verdict of the unit itself: with that, what was released is there, too.
-  for (const again of carried.messages()) await cleanUnit(again, stores, { schema, clean, encode });
+  for (const again of carried.messages()) await cleanUnit(again, stores, work);
   const verdict: Verdict = {
     dataset,
     configId,

@@ -1,6 +1,7 @@
 // The configuration in force of a dataset, for stages that cannot go on without one.
 import { FAILURE, GoldpanError } from '../base/errors.ts';
-import { type Kind, TRAINED_KINDS } from '../base/names.ts';
+import type { Kind } from '../base/names.ts';
+import { TRAINED_KINDS } from '../kinds/registry/definitions.ts';
 import { readJson } from '../store/json.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';

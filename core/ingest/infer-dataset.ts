@@ -1,15 +1,13 @@
-// The configuration that a first upload speaks for: the kind most of its files are of, and what such files need.
-
+// Infers the settings that dataset.yaml leaves open from some files of an upload.
 import { KINDS, type Kind } from '../base/names.ts';
-import { inferAudio } from '../kinds/audio/infer.ts';
-import { type Inferred, TableConfig } from '../kinds/config.ts';
-import { readImageHeader } from '../kinds/image/header.ts';
-import { inferText } from '../kinds/text/infer.ts';
-import { inferConfig, labelsFrom } from './infer-config.ts';
-import { kindOf, sniff, TAKEN } from './sniff.ts';
+import type { Inferred } from '../kinds/config.ts';
+import type { Sample } from '../kinds/define/cleaned.ts';
+import { definitionOf } from '../kinds/registry/definitions.ts';
+import { ingestOf } from '../kinds/registry/ingest.ts';
+import { kindOf, sniff } from './sniff.ts';
 
-/** The beginning of one file; at least what content.ts looks at, more where a header is long. */
-export type Sample = { readonly path: string; readonly start: Uint8Array };
+/** Headers of so many files say enough about an upload. */
+export const INFERENCE_SAMPLES = 64;
 
 /**
  * `paths` are all files of the upload, the samples some of them. `stated`: the kind that dataset.yaml names; nothing
@@ -24,7 +22,8 @@ export async function inferDataset(
   for (const sample of samples) {
     const content = await sniff(sample.start);
     const known = kindOf(content, sample.start, sample.path);
-    const taken = stated && known && TAKEN[stated].families.includes(content.family) ? stated : undefined;
+    const taken =
+      stated && known && definitionOf(stated).content.families.includes(content.family) ? stated : undefined;
     const kind = stated ? taken : known;
     if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
   }
@@ -34,12 +33,11 @@ export async function inferDataset(
   const kind = ranked[0];
   const found = kind && (byKind.get(kind) as Sample[]);
   if (!kind || !found) return undefined;
-  if (kind === 'image')
-    return inferConfig(
-      found.flatMap(({ start }) => readImageHeader(start) ?? []),
-      paths,
-    );
-  if (kind === 'table') return { kind, table: TableConfig.parse({}), labels: 'none' };
-  const labels = labelsFrom(paths);
-  return kind === 'text' ? { kind, text: inferText(found), labels } : { kind, audio: inferAudio(found), labels };
+  return ingestOf(kind).infer(found, paths);
+}
+
+/** `count` indices spread evenly over `total`, all of them where there are fewer. */
+export function spread(total: number, count: number): number[] {
+  const taken = Math.min(total, count);
+  return Array.from({ length: taken }, (_, i) => Math.floor((i * total) / taken));
 }

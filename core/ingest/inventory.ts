@@ -1,6 +1,6 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
-import { addCounts, countIssues, subtractCounts } from '../kinds/issues.ts';
+import { addCounts, countIssues, subtractCounts } from '../kinds/define/issue.ts';
 import type { SnapshotIndex } from '../snapshot/messages.ts';
 import { readJson } from '../store/json.ts';
 import {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { KINDS } from '../base/names.ts';
 import { EffectiveConfig } from '../kinds/config.ts';
-import { Issue, IssueCounts } from '../kinds/issues.ts';
+import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
 
 /** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Kind } from '../base/names.ts';
-import type { RulesInForce } from '../kinds/rules.ts';
+import type { Rules, RulesInForce } from '../kinds/define/rules-in-force.ts';
 import { rulesUnder } from '../kinds/waiver.ts';
 import { readJson } from '../store/json.ts';
 import { keys, type UnitPlace } from '../store/keys.ts';
@@ -13,6 +13,8 @@ import { UnitMessage, type Verdict } from './messages.ts';
 const PARQUET = { contentType: 'application/vnd.apache.parquet' };
 
 export type AnyConfig = { readonly kind: Kind; readonly rules: RulesInForce };
+/** The configuration of this kind, and every rule of it; a dataset of another kind is a fault of ours. */
+export type KindOfUnit<Config> = { readonly schema: z.ZodType<Config>; readonly rules: Rules };
 export type OpenedUnit<Config> = {
   readonly message: UnitMessage;
   readonly place: UnitPlace;
@@ -31,13 +33,13 @@ export type CleanOutcome = {
 export class DoneBeforeError extends Error {}
 
 /**
- * `schema`: of the configuration of this kind. The outcome where the unit was cleaned before, as far as `asks` says that it
+ * The outcome where the unit was cleaned before, as far as `asks` says that it
  * is worth a request. Throws on a message that is none, and where the configuration is not there.
  */
 export async function openUnit<Config extends AnyConfig>(
   body: unknown,
   data: Store,
-  schema: z.ZodType<Config>,
+  { schema, rules: known }: KindOfUnit<Config>,
   asks: (message: UnitMessage) => boolean = () => true,
 ): Promise<OpenedUnit<Config> | CleanOutcome> {
   const message = UnitMessage.parse(body);
@@ -47,8 +49,8 @@ export async function openUnit<Config extends AnyConfig>(
   const found = await readJson(data, keys.config(dataset, configId), schema);
   if (!found)
     throw new GoldpanError(FAILURE.noConfiguration, `The dataset ${dataset} has no configuration ${configId}.`);
-  const { kind, rules } = found.value;
-  const config = waiver ? { ...found.value, rules: rulesUnder(waiver, kind, rules) } : found.value;
+  const { rules } = found.value;
+  const config = waiver ? { ...found.value, rules: rulesUnder(waiver, known, rules) } : found.value;
   return { message, place, config };
 }
 

@@ -2,9 +2,9 @@
 
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { LIMITS } from '../base/limits.ts';
+import type { Rejected } from '../kinds/define/cleaned.ts';
 import { keys, type UnitPlace } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import type { Rejected } from './clean-unit.ts';
 import type { QuarantinedItem } from './messages.ts';
 
 export type Quarantine = {

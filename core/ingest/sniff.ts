@@ -2,17 +2,16 @@
 import { promisify } from 'node:util';
 import { gunzip, constants as zlib } from 'node:zlib';
 import { fileTypeFromBuffer } from 'file-type';
-import type { Kind } from '../base/names.ts';
+import { encodingByMark, UNMARKED_UTF_16 } from '../base/first-bytes.ts';
+import { KINDS, type Kind } from '../base/names.ts';
+import type { Family } from '../kinds/define/kind-definition.ts';
 import { imageTypeOf } from '../kinds/image/header.ts';
+import { definitionOf } from '../kinds/registry/definitions.ts';
 import { BLOCK_BYTES, readTarHeader } from './archive/tar-header.ts';
 
-/** So many bytes are looked at. */
-export const SNIFFED_BYTES = 4096;
 const ZIP = 'application/zip';
 const PARQUET = 'application/vnd.apache.parquet';
 const GZIP = 'application/gzip';
-/** The type of what is text only where a configuration says in which encoding. */
-export const UNMARKED_UTF_16 = 'what looks like text in UTF-16 without a byte order mark';
 const TAR = 'application/x-tar';
 const AUDIO = new Set([
   'audio/wav',
@@ -25,8 +24,6 @@ const AUDIO = new Set([
 ]);
 /** Known by letters alone, `BM`, `GIF` and `MZ`, with which a text may begin, too; what they name always holds zeros. */
 const MARKED_BY_LETTERS = new Set(['image/bmp', 'image/gif', 'application/x-msdownload']);
-const NAMED_AS_TABLE = /\.(csv|tsv)$/i;
-const DELIMITERS = [',', ';', '\t', '|'];
 const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 /** Share of control characters in what is still a text. */
 const MOST_CONTROLS = 0.05;
@@ -35,20 +32,9 @@ const MOSTLY = 0.8;
 const HARDLY = 0.05;
 /** Deflate packs at most 1,032 to 1. */
 const LARGEST_EXPANSION = 1032;
-/** So many lines must agree on the number of their cells before a text is called a table. */
-const AGREEING_LINES = 2;
 
-export type Family = 'image' | 'audio' | 'text' | 'parquet' | 'gzip' | 'zip' | 'tar' | 'other';
 /** family: how it goes on. type: for people, where it does not go on. */
 export type Content = { readonly family: Family; readonly type: string };
-
-/** What each kind of dataset takes besides archives, and how that is called. */
-export const TAKEN: Readonly<Record<Kind, { readonly families: readonly Family[]; readonly types: string }>> = {
-  image: { families: ['image'], types: 'PNG, JPEG, WebP, or a zip or tar of them' },
-  table: { families: ['text', 'parquet', 'gzip'], types: 'CSV, TSV, JSONL, Parquet, or a zip or tar of them' },
-  text: { families: ['text'], types: 'text, JSONL, CSV, or a zip or tar of them' },
-  audio: { families: ['audio'], types: 'WAV, FLAC, MP3, OGG, or a zip or tar of them' },
-};
 
 /** Never throws. */
 export async function sniff(start: Uint8Array): Promise<Content> {
@@ -77,30 +63,12 @@ function markupOf(start: Uint8Array): string | undefined {
   return /^<(!doctype html|html)\b/.test(text) ? 'text/html' : undefined;
 }
 
-/**
- * The kind of dataset that a first upload of this content speaks for; undefined for none. Its name is asked only of a text that may
- * be a table, so that a broken table is told what is broken instead of being one odd document.
- */
+/** The kind of dataset that a first upload of this content speaks for; undefined for none. */
 export function kindOf({ family, type }: Content, start: Uint8Array, path: string): Kind | undefined {
   if (type === UNMARKED_UTF_16) return undefined;
-  if (family === 'image' || family === 'audio') return family;
-  if (family === 'parquet' || family === 'gzip') return 'table';
-  if (family !== 'text') return undefined;
-  return NAMED_AS_TABLE.test(path) || looksLikeTable(start) ? 'table' : 'text';
-}
-
-/** JSON objects line by line, or lines that agree on how many cells they have. The last line may be cut short. */
-function looksLikeTable(start: Uint8Array): boolean {
-  const text = new TextDecoder(encodingByMark(start)).decode(start);
-  const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
-  if (lines.length === 0) return false;
-  if (lines.every((line) => line.trimStart().startsWith('{'))) return true;
-  const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
-  if (whole.length < AGREEING_LINES) return false;
-  return DELIMITERS.some((delimiter) => {
-    const cells = whole.map((line) => line.replaceAll(/"[^"]*"/g, '').split(delimiter).length);
-    const most = cells[0] as number;
-    return most > 1 && cells.filter((count) => count === most).length >= whole.length * 0.8;
+  return KINDS.find((kind) => {
+    const { families, claims } = definitionOf(kind).content;
+    return families.includes(family) && (claims?.(family, start, path) ?? true);
   });
 }
 
@@ -129,11 +97,6 @@ function looksLikeUnmarkedUtf16(start: Uint8Array): boolean {
   for (let i = 0; i < pairs * 2; i++) if (start[i] === 0) zeros[i % 2] = (zeros[i % 2] as number) + 1;
   const [even, odd] = zeros as [number, number];
   return Math.max(even, odd) > pairs * MOSTLY && Math.min(even, odd) < pairs * HARDLY;
-}
-
-function encodingByMark(start: Uint8Array): string {
-  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
-  return start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function isZip(start: Uint8Array): boolean {

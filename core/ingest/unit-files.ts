@@ -1,22 +1,15 @@
 // The files of a unit: the dropped image itself, or a slice of the archive, read in ranges.
 
 import { LIMITS } from '../base/limits.ts';
-import type { Issue } from '../kinds/issues.ts';
+import type { ReadRange } from '../base/read-range.ts';
+import type { SourceFile } from '../kinds/define/cleaned.ts';
+import type { Issue } from '../kinds/define/issue.ts';
 import { isSidecar } from '../kinds/sidecar.ts';
 import type { Store } from '../store/store.ts';
 import { type TarContent, unpackTar } from './archive/tar.ts';
 import { unpackFiles } from './archive/unpack.ts';
-import { type ReadRange, readArchive } from './archive/zip.ts';
+import { readArchive } from './archive/zip.ts';
 import type { UnitMessage } from './messages.ts';
-
-/** Of lines cut out of a text: the number of the first, and the encoding that the text's own mark tells. */
-type Lines = { readonly firstLine?: number; readonly encoding?: 'utf-16le' | 'utf-16be' | null };
-
-/** `path` is relative to the dataset or the archive. */
-export type SourceFile = { readonly path: string } & (
-  | ({ readonly ok: true; readonly bytes: Uint8Array } & Lines)
-  | { readonly ok: false; readonly issue: Issue }
-);
 
 /** A file that is no item, but says what items are. */
 export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };

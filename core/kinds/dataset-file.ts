@@ -3,7 +3,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { CONFIG_FILE } from '../store/keys.ts';
 import { DatasetFile } from './config.ts';
-import type { Issue } from './issues.ts';
+import type { Issue } from './define/issue.ts';
 
 const SHOWN_CHARACTERS = 80;
 const MOST_ALIASES = 20;

@@ -1,6 +1,6 @@
 // The closed list of everything that can be wrong with what is dropped: code -> what it means and what to do.
-import * as z from 'zod';
 import { AUDIO_ISSUES } from './audio/issues.ts';
+import type { Issue } from './define/issue.ts';
 import { flag, type IssueKind, reject } from './define/issue-kind.ts';
 import { IMAGE_ISSUES } from './image/issues.ts';
 import { TABLE_ISSUES } from './table/issues.ts';
@@ -112,27 +112,6 @@ export const ISSUES = {
 } as const satisfies Record<string, IssueKind>;
 
 export type IssueCode = keyof typeof ISSUES;
-const CODES = Object.keys(ISSUES) as [IssueCode, ...IssueCode[]];
-
-/** Where in an upload: a file inside an archive, a line, a column, a key of the configuration. */
-const Place = z.strictObject({
-  path: z.string().optional(),
-  line: z.int().optional(),
-  column: z.string().optional(),
-  key: z.string().optional(),
-});
-
-export const Issue = z.strictObject({
-  code: z.enum(CODES),
-  place: Place,
-  given: z.string().optional(),
-  allowed: z.string().optional(),
-});
-export type Issue = z.infer<typeof Issue>;
-
-export const IssueCounts = z.partialRecord(z.enum(CODES), z.int().positive());
-export type IssueCounts = z.infer<typeof IssueCounts>;
-
 /** A sentence for people: what is wrong, where, what was given, what is allowed, what to do. */
 export function describeIssue({ code, place, given, allowed }: Issue): string {
   const { sentence, remedy } = ISSUES[code];
@@ -144,25 +123,4 @@ export function describeIssue({ code, place, given, allowed }: Issue): string {
   const at = where.filter((part) => part !== undefined).join(', ');
   const detail = facts.filter((part) => part !== undefined).join('; ');
   return `${at ? `${at}: ` : ''}${sentence}${detail ? ` (${detail})` : ''} ${remedy}`;
-}
-
-export function countIssues(issues: Iterable<{ code: IssueCode }>): IssueCounts {
-  const counts: IssueCounts = {};
-  for (const { code } of issues) counts[code] = (counts[code] ?? 0) + 1;
-  return counts;
-}
-
-export function addCounts(into: IssueCounts, more: IssueCounts): IssueCounts {
-  for (const [code, count] of Object.entries(more) as [IssueCode, number][]) into[code] = (into[code] ?? 0) + count;
-  return into;
-}
-
-/** The counterpart of addCounts; a code that comes to nothing is left out. */
-export function subtractCounts(from: IssueCounts, fewer: IssueCounts): IssueCounts {
-  for (const [code, count] of Object.entries(fewer) as [IssueCode, number][]) {
-    const left = (from[code] ?? 0) - count;
-    if (left > 0) from[code] = left;
-    else delete from[code];
-  }
-  return from;
 }

@@ -1,6 +1,8 @@
 // Turns findings into what happens to an item: the action that the rule in force names.
-import type { Issue, IssueCode } from './issues.ts';
-import type { RulesInForce } from './rules.ts';
+
+import type { Issue } from './define/issue.ts';
+import type { RulesInForce } from './define/rules-in-force.ts';
+import type { IssueCode } from './issues.ts';
 
 /** Something a rule looks for and found. `given` and `allowed` are for people. */
 export type Finding = {

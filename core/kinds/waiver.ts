@@ -1,10 +1,11 @@
 // A release: items of a unit that a person lets through, or has mended, although a rule rejects them; and its record.
 import * as z from 'zod';
 import { hashOf } from '../base/hash.ts';
-import { KINDS, type Kind } from '../base/names.ts';
-import type { Action, Rule } from './define/rule.ts';
-import { countIssues, Issue, type IssueCode, type IssueCounts } from './issues.ts';
-import { RULES, type RulesInForce } from './rules.ts';
+import { KINDS } from '../base/names.ts';
+import { countIssues, Issue, type IssueCounts } from './define/issue.ts';
+import type { Action } from './define/rule.ts';
+import type { Rules, RulesInForce } from './define/rules-in-force.ts';
+import type { IssueCode } from './issues.ts';
 
 const WAIVER_ID_LENGTH = 16;
 /** With its rule off, an empty text is left out without a word: that lets nothing through. */
@@ -48,26 +49,25 @@ export function waiverIdOf(decision: Omit<Waiver, 'waiverId' | 'by' | 'at'>): st
 }
 
 /**
- * What the rule does under a waiver. Undefined where the code has no rule that allows it, as what cannot be read has
+ * What the rule does under a waiver, of those of its kind. Undefined where the code has no rule that allows it, as what cannot be read has
  * none, and where that is in force already: it did not help.
  */
 export function actionUnder(
-  kind: Kind,
+  rules: Rules,
   issue: IssueCode,
   mode: WaiverMode,
   inForce: RulesInForce = {},
 ): Action | undefined {
   if (issue === NOTHING_TO_RELEASE) return undefined;
-  const rules: Partial<Record<IssueCode, Rule>> = RULES[kind];
   const wanted: readonly Action[] = mode === 'fix' ? ['fix'] : ['off', 'flag'];
   const action = wanted.find((one) => rules[issue]?.actions.includes(one));
   return action === inForce[issue]?.action ? undefined : action;
 }
 
 /** The rules in force, with those of the waiver turned off or set to mend. */
-export function rulesUnder({ mode, rules }: UnitWaiver, kind: Kind, inForce: RulesInForce): RulesInForce {
-  const changed = rules.flatMap((rule) => {
-    const action = actionUnder(kind, rule, mode);
+export function rulesUnder({ mode, rules: codes }: UnitWaiver, rules: Rules, inForce: RulesInForce): RulesInForce {
+  const changed = codes.flatMap((rule) => {
+    const action = actionUnder(rules, rule, mode);
     return action ? [[rule, { ...inForce[rule], action }]] : [];
   });
   return { ...inForce, ...Object.fromEntries(changed) };

@@ -1,6 +1,6 @@
 // What is done to items while a model trains: part of what a snapshot says of itself, since it decides what is learned.
 import * as z from 'zod';
-import type { TrainConfig } from './train-config.ts';
+import type { TrainConfig } from '../kinds/train-config.ts';
 
 /** `split`: the one split whose items are changed on the way into a model; those that measure never are. policy: `train.augment`. */
 export const Augmentation = z.strictObject({ split: z.literal('train'), policy: z.json() });

@@ -1,9 +1,9 @@
 // An epoch in one line: for whoever follows a run, and in the log of the machine that trains.
 import { count, duration } from '../base/format.ts';
+import type { TrainConfig } from '../kinds/train-config.ts';
 import type { EpochMetrics } from './messages/run.ts';
 import { spoken } from './metrics.ts';
 import { secondsLeft } from './seconds-left.ts';
-import type { TrainConfig } from './train-config.ts';
 
 /** Of the last epoch of `done`, which has one at least. `inFull`: with every figure of the validation split. */
 export function epochLine(

@@ -1,5 +1,5 @@
 // What `auto` means for one snapshot: settings that depend on the data are decided here, once, before anything is built.
-import type { TrainConfig } from './train-config.ts';
+import type { TrainConfig } from '../kinds/train-config.ts';
 
 export interface SnapshotFacts {
   /** Of the train split. */

@@ -1,8 +1,8 @@
 // What a run and its execution are called: by what they work on, so that asking twice is asking once.
 
 import { hashOf } from '../base/hash.ts';
+import type { TrainConfig } from '../kinds/train-config.ts';
 import type { TrainingJob } from '../snapshot/messages.ts';
-import type { TrainConfig } from './train-config.ts';
 
 const HASH_CHARACTERS = 12;
 

@@ -1,6 +1,7 @@
 // How long a training may still take.
+
+import type { TrainConfig } from '../kinds/train-config.ts';
 import type { EpochMetrics } from './messages/run.ts';
-import type { TrainConfig } from './train-config.ts';
 
 /** Seconds at most, by the pace of the last epoch and by the budget; undefined before the first epoch. */
 export function secondsLeft(

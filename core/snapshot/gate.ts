@@ -1,5 +1,5 @@
 // The gate: is there enough good data to train on, and if not, what is missing.
-import type { GateConfig } from './gate-config.ts';
+import type { GateConfig } from '../kinds/gate-config.ts';
 import type { AssembleRequest, GateDecision, Shortfall } from './messages.ts';
 
 /** Fewer distinct items than this cannot be split and learned from at all. */

@@ -1,13 +1,17 @@
 // Messages of assemble and the gate: from parts to a sealed snapshot.
+
 import * as z from 'zod';
 import { KINDS } from '../base/names.ts';
 import { RolledPart } from '../ingest/rollup-messages.ts';
-import { AudioDataset, ImageDataset, TableDataset, TextDataset } from '../kinds/config.ts';
-import { Issue, IssueCounts } from '../kinds/issues.ts';
+import { AudioDataset } from '../kinds/audio/definition.ts';
+import { Issue, IssueCounts } from '../kinds/define/issue.ts';
+import { ImageDataset } from '../kinds/image/definition.ts';
 import { SPLITS } from '../kinds/split.ts';
-import { COLUMN_TYPES } from '../kinds/table/schema/schema.ts';
+import { TableDataset } from '../kinds/table/definition.ts';
+import { SnapshotSchema } from '../kinds/table/schema/snapshot-schema.ts';
+import { TextDataset } from '../kinds/text/definition.ts';
+import { TrainConfig, TrainOverrides } from '../kinds/train-config.ts';
 import { Augmentation } from '../model/augmentation.ts';
-import { TrainConfig, TrainOverrides } from '../model/train-config.ts';
 import { DATASET_NAME } from '../store/keys.ts';
 
 /**
@@ -57,13 +61,6 @@ export const SnapshotConfig = z.discriminatedUnion('kind', [
   AudioDataset.omit(OTHERWISE).strip(),
 ]);
 export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
-
-/** Of tables: the schema every row was held to, and the name that each column has in Parquet. */
-export const SnapshotSchema = z.strictObject({
-  version: z.int().positive(),
-  columns: z.array(z.strictObject({ name: z.string(), in: z.string(), type: z.enum(COLUMN_TYPES) })),
-});
-export type SnapshotSchema = z.infer<typeof SnapshotSchema>;
 
 /**
  * One file of a shard. pixels: uint8 [items, height, width, channels]. samples: int16 [items, samples]. labels: class indices,

@@ -1,10 +1,11 @@
 // Reads the items of many parts. Those that tick has put into one file are read from there, together.
 import { FAILURE, GoldpanError } from '../base/errors.ts';
+import type { PartRow } from '../base/parquet-columns.ts';
 import { fetchColumns } from '../base/parquet-columns.ts';
 import type { RolledFile, RolledPart } from '../ingest/rollup-messages.ts';
 import type { Store } from '../store/store.ts';
 import type { SourcePart } from './snapshot.ts';
-import { type PartRow, readSourcePart } from './source-part.ts';
+import { readSourcePart } from './source-part.ts';
 
 /** Where fewer of a file's rows are wanted, the parts themselves are fewer bytes. */
 const WORTHWHILE_SHARE = 0.1;

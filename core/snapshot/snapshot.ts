@@ -3,8 +3,9 @@
 import { hashOf } from '../base/hash.ts';
 import type { Kind } from '../base/names.ts';
 import type { RolledPart } from '../ingest/rollup-messages.ts';
-import type { AudioConfig, ImageConfig, TextConfig } from '../kinds/config.ts';
-import type { RulesInForce } from '../kinds/rules.ts';
+import type { ItemConfig } from '../kinds/define/kind-definition.ts';
+import type { RulesInForce } from '../kinds/define/rules-in-force.ts';
+import { definitionOf } from '../kinds/registry/definitions.ts';
 import type { SplitShares } from '../kinds/split.ts';
 import type { Augmentation } from '../model/augmentation.ts';
 import type { ShardData } from './messages.ts';
@@ -13,7 +14,6 @@ import type { ShardData } from './messages.ts';
 export const SNAPSHOT_VERSION = 3;
 const ID_CHARACTERS = 16;
 const SHARD_ITEMS = 8_192;
-/** Of tables, whose rows are read as values. */
 const SHARD_CELLS = 1_000_000;
 /** One shard is built in the memory of one function. */
 const SHARD_BYTES = 64 * 2 ** 20;
@@ -31,13 +31,6 @@ export type SourcePart = {
   /** Where else its rows lie; it decides no snapshot. */
   readonly rolled?: RolledPart | undefined;
 };
-
-/** What of a configuration says how large an item is. */
-type Shape =
-  | { readonly kind: 'image'; readonly image: ImageConfig }
-  | { readonly kind: 'audio'; readonly audio: AudioConfig }
-  | { readonly kind: 'text'; readonly text: TextConfig }
-  | { readonly kind: 'table' };
 
 export type SnapshotFacts = {
   readonly dataset: string;
@@ -63,31 +56,18 @@ export function comparePlaces(a: SourcePart, b: SourcePart): number {
   return compare(a.sourceKey, b.sourceKey) || compare(a.unit, b.unit);
 }
 
-/** Items in a full shard: as many as one function holds with ease. `columns`: of a table. */
-export function shardItemsOf(config: Shape, columns = 0): number {
-  const most = config.kind === 'table' ? Math.floor(SHARD_CELLS / Math.max(1, columns)) : SHARD_ITEMS;
+/** Items in a full shard: as many as one function holds with ease. `columns`: of a table, whose rows are read as values. */
+export function shardItemsOf(config: ItemConfig, columns = 0): number {
+  const { tabular, itemBytes } = definitionOf(config.kind);
+  const most = tabular ? Math.floor(SHARD_CELLS / Math.max(1, columns)) : SHARD_ITEMS;
   return Math.max(1, Math.min(most, Math.floor(SHARD_BYTES / itemBytes(config))));
 }
 
-/** Samples of a clip. */
-export function audioSamples({ sampleRate, seconds }: AudioConfig): number {
-  return Math.round(sampleRate * seconds);
-}
-
-/** Of text as many as its characters have at most, on average over a shard. */
-function itemBytes(config: Shape): number {
-  if (config.kind === 'image') return config.image.width * config.image.height * config.image.channels;
-  if (config.kind === 'audio') return audioSamples(config.audio) * 2;
-  return config.kind === 'text' ? config.text.maxLength : 1;
-}
-
 /** What the files of a shard hold, in the order in which they are written; the receipt is written last. */
-export const SHARD_HOLDS = {
-  image: ['pixels', 'labels'],
-  audio: ['samples', 'labels'],
-  text: ['rows'],
-  table: ['rows'],
-} as const satisfies Record<Kind, readonly ShardData['holds'][]>;
+export function shardHolds(kind: Kind): readonly ShardData['holds'][] {
+  const { shard } = definitionOf(kind);
+  return shard.type === 'array' ? [shard.holds, 'labels'] : ['rows'];
+}
 
 export function shardFile(name: string, holds: ShardData['holds']): string {
   if (holds === 'rows') return `${name}.parquet`;

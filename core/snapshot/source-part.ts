@@ -1,11 +1,11 @@
 // Reads the items of one part, after making sure that they are those its verdict tells.
+
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import type { PartRow } from '../base/parquet-columns.ts';
 import { decodeColumns } from '../base/parquet-columns.ts';
 import type { Store } from '../store/store.ts';
 import type { SourcePart } from './snapshot.ts';
-
-export type PartRow = Readonly<Record<string, unknown>>;
 
 /** The columns asked for, in the order of the part. Throws CorruptObjectError when the part is gone or another. */
 export async function readSourcePart<Row = PartRow>(

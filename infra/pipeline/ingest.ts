@@ -5,11 +5,12 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ENV, KINDS, type Kind } from '#core/base/names.ts';
+import { cleanQueueNames, KINDS, type Kind } from '#core/base/names.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import type { Prefix } from '#core/store/keys.ts';
 import type { Options } from '../options.ts';
 import type { Storage } from '../storage.ts';
-import { type FunctionProps, GoldpanFunction } from './function.ts';
+import { GoldpanFunction } from './function.ts';
 import { deadLetterQueue, WorkQueue } from './queue.ts';
 
 const VALIDATE_TIMEOUT = Duration.seconds(60);
@@ -18,26 +19,6 @@ const VALIDATE_CONCURRENCY = 10;
 const BATCH = 10;
 /** Lambda's advice: a batch that was throttled for a while must not come back while it may still run. */
 const VISIBILITY_PER_TIMEOUT = 6;
-
-/** 1,769 MiB is where Lambda gives a whole processor. A table is one unit however large, and is spooled to the scratch folder. */
-const CLEAN: Readonly<Record<Kind, FunctionProps>> = {
-  image: { memoryMiB: 1769, timeout: Duration.seconds(120), native: ['sharp'] },
-  table: {
-    memoryMiB: 3008,
-    timeout: Duration.minutes(15),
-    native: ['duckdb'],
-    children: ['read-process.ts'],
-    scratchMiB: 4096,
-  },
-  text: { memoryMiB: 1769, timeout: Duration.seconds(120), apart: ['eld/small'] },
-  audio: { memoryMiB: 1769, timeout: Duration.seconds(120), children: ['decode-process.ts'] },
-};
-const QUEUE_URL: Readonly<Record<Kind, string>> = {
-  image: ENV.cleanImageQueueUrl,
-  table: ENV.cleanTableQueueUrl,
-  text: ENV.cleanTextQueueUrl,
-  audio: ENV.cleanAudioQueueUrl,
-};
 
 export type IngestProps = { readonly storage: Storage } & Pick<Options, 'cleanConcurrency'>;
 
@@ -84,23 +65,25 @@ export class Ingest extends Construct {
       });
     const cleaners = KINDS.map((kind) => [kind, this.cleaner(kind, storage, cleanConcurrency)] as const);
     this.clean = Object.fromEntries(cleaners) as Record<Kind, Cleaner>;
-    for (const kind of KINDS) this.validate.bindSend(this.clean[kind].queue.queue, QUEUE_URL[kind]);
+    for (const kind of KINDS) this.validate.bindSend(this.clean[kind].queue.queue, cleanQueueNames(kind).variable);
     const maxConcurrency = Math.min(VALIDATE_CONCURRENCY, cleanConcurrency);
     consume(this.validate, this.validateQueue, { batchSize: BATCH, maxConcurrency });
   }
 
   private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {
-    const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
-    const queue = new WorkQueue(this, `Clean${name}Queue`, { visibilityTimeout: visibilityFor(CLEAN[kind].timeout) });
-    // What a table's columns are is kept by whoever cleans tables.
-    const schemas: readonly Prefix[] = kind === 'table' ? ['schemas'] : [];
-    const fn = new GoldpanFunction(this, `clean-${kind}`, CLEAN[kind]).bindDrop(storage.drop).bindData(storage.data, {
-      read: ['config', 'verdicts', 'waivers', ...schemas],
-      write: ['parts', 'quarantine', 'verdicts', ...schemas],
-      list: true,
-    });
-    // Of a batch, what is work for a whole call goes back to the queue; a table always is.
-    const batchSize = kind === 'table' ? 1 : BATCH;
+    const { cleaner, tabular } = definitionOf(kind);
+    const { timeoutSeconds, batchSize, ...resources } = cleaner;
+    const timeout = Duration.seconds(timeoutSeconds);
+    const queue = new WorkQueue(this, cleanQueueNames(kind).construct, { visibilityTimeout: visibilityFor(timeout) });
+    const schemas: readonly Prefix[] = tabular ? ['schemas'] : [];
+    const fn = new GoldpanFunction(this, `clean-${kind}`, { ...resources, timeout })
+      .bindDrop(storage.drop)
+      .bindData(storage.data, {
+        read: ['config', 'verdicts', 'waivers', ...schemas],
+        write: ['parts', 'quarantine', 'verdicts', ...schemas],
+        list: true,
+      });
+    // Of a batch, what is work for a whole call goes back to the queue.
     if (batchSize > 1) fn.allowSend(queue.queue);
     consume(fn, queue, { batchSize, maxConcurrency });
     return { fn, queue };

@@ -1,13 +1,14 @@
 // Cleans the clips of one unit.
 
-import { type Cleaned, type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import { type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { namedFiles, type SidecarFile, sidecarOf } from '#core/ingest/unit-files.ts';
 import { cleanClip } from '#core/kinds/audio/clean.ts';
 import type { DecodeCompressed } from '#core/kinds/audio/decode/decode.ts';
+import { AUDIO_KIND, AudioDataset } from '#core/kinds/audio/definition.ts';
 import { type AudioItem, encodeAudioPart } from '#core/kinds/audio/part.ts';
-import { AudioDataset } from '#core/kinds/config.ts';
+import type { Cleaned } from '#core/kinds/define/cleaned.ts';
 
 /** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
 export type AudioWorld = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
@@ -15,6 +16,7 @@ export type AudioWorld = CleanStores & { readonly openDecoder: () => { decode: D
 export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioWorld): Promise<CleanOutcome> {
   return cleanUnit(body, stores, {
     schema: AudioDataset,
+    rules: AUDIO_KIND.rules,
     clean: (message, config, { drop }) => cleanClips(message, config, drop, openDecoder),
     encode: encodeAudioPart,
   });

@@ -3,7 +3,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { SupersededError, sourceFiles } from '#core/ingest/unit-files.ts';
-import type { Issue } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
 import type { Store } from '#core/store/store.ts';
 
 const RANGE_BYTES = 16 * 2 ** 20;

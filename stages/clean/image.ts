@@ -1,20 +1,26 @@
 // Cleans the images of one unit.
 
 import { LIMITS } from '#core/base/limits.ts';
-import { type Cleaned, type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import { type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
-import { namedFiles, type SidecarFile, type SourceFile, sidecarOf } from '#core/ingest/unit-files.ts';
-import { ImageDataset } from '#core/kinds/config.ts';
+import { namedFiles, type SidecarFile, sidecarOf } from '#core/ingest/unit-files.ts';
+import type { Cleaned, SourceFile } from '#core/kinds/define/cleaned.ts';
 import { cleanImage } from '#core/kinds/image/clean.ts';
+import { IMAGE_KIND, ImageDataset } from '#core/kinds/image/definition.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
-import { encodePart, type Item } from '#core/kinds/image/part.ts';
+import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
 const DECODES_AT_ONCE = 4;
 
 export function cleanImages(body: unknown, stores: CleanStores): Promise<CleanOutcome> {
-  return cleanUnit(body, stores, { schema: ImageDataset, clean: cleanFiles, encode: encodePart });
+  return cleanUnit(body, stores, {
+    schema: ImageDataset,
+    rules: IMAGE_KIND.rules,
+    clean: cleanFiles,
+    encode: encodeImagePart,
+  });
 }
 
 /** Several files are on their way at once; what they come to is given in the unit's order. */
@@ -22,8 +28,8 @@ async function* cleanFiles(
   message: UnitMessage,
   config: ImageDataset,
   { drop }: CleanStores,
-): AsyncGenerator<Cleaned<Item> | SidecarFile> {
-  const underWay: Promise<Cleaned<Item>>[] = [];
+): AsyncGenerator<Cleaned<ImageItem> | SidecarFile> {
+  const underWay: Promise<Cleaned<ImageItem>>[] = [];
   let pixels = 0;
   try {
     for await (const file of namedFiles(drop, message)) {
@@ -32,13 +38,13 @@ async function* cleanFiles(
         yield sidecar;
         continue;
       }
-      if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<Item>>);
+      if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<ImageItem>>);
       const more = pixelsOf(file);
       const fits = pixels + more <= LIMITS.unitPixels;
       if (fits) pixels += more;
       underWay.push(cleanImage(fits ? file : beyondTime(file, pixels), config, message.source.key));
     }
-    while (underWay.length > 0) yield await (underWay.shift() as Promise<Cleaned<Item>>);
+    while (underWay.length > 0) yield await (underWay.shift() as Promise<Cleaned<ImageItem>>);
   } finally {
     await Promise.allSettled(underWay);
   }

@@ -1,17 +1,11 @@
 // The schema that a dataset's tables are held to: the version that its configuration names, inferred where it is the first.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import type { TableDataset } from '#core/kinds/config.ts';
+import { FIRST_SCHEMA_VERSION } from '#core/kinds/table/config.ts';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-
-const FIRST = 1;
-
-export function versionOf({ table }: TableDataset): number {
-  return table.schema ?? FIRST;
-}
 
 /** Undefined where the first is still to be inferred. Throws CorruptObjectError for a later version that is not there. */
 export async function readSchemaInForce(
@@ -20,7 +14,7 @@ export async function readSchemaInForce(
   version: number,
 ): Promise<TableSchema | undefined> {
   const found = await readJson(data, keys.schema(dataset, version), TableSchema);
-  if (!found && version !== FIRST)
+  if (!found && version !== FIRST_SCHEMA_VERSION)
     throw new GoldpanError(
       FAILURE.corruptObject,
       `The dataset ${dataset} has no schema version ${version}, which dataset.yaml selects (table.schema). Accept a schema: goldpan schema accept.`,
@@ -30,7 +24,7 @@ export async function readSchemaInForce(
 
 /** Of uploads that arrive at once, the one that writes first is followed by all. */
 export async function settleFirstSchema(data: Store, dataset: string, inferred: TableSchema): Promise<TableSchema> {
-  const key = keys.schema(dataset, FIRST);
+  const key = keys.schema(dataset, FIRST_SCHEMA_VERSION);
   const { same } = await writeOnce(data, key, inferred);
   if (same) return inferred;
   const winner = await readJson(data, key, TableSchema);

@@ -7,15 +7,16 @@ import type { UnitMessage, Verdict } from '#core/ingest/messages.ts';
 import { type CleanOutcome, openUnit, writePart } from '#core/ingest/open-unit.ts';
 import { openQuarantine } from '#core/ingest/quarantine.ts';
 import { SupersededError } from '#core/ingest/unit-files.ts';
-import { TableDataset } from '#core/kinds/config.ts';
-import { addCounts, type Issue, type IssueCounts } from '#core/kinds/issues.ts';
+import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
 import { mergeParts } from '#core/kinds/table/check/merge-parts.ts';
+import { schemaVersionOf } from '#core/kinds/table/config.ts';
+import { TABLE_KIND, TableDataset } from '#core/kinds/table/definition.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
 import { codesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { fetchTables } from './fetch-tables.ts';
-import { readSchemaInForce, settleFirstSchema, versionOf } from './table-schemas.ts';
+import { readSchemaInForce, settleFirstSchema } from './table-schemas.ts';
 
 const EXAMPLES = 5;
 
@@ -30,7 +31,7 @@ export type TableWorld = CleanStores & {
 /** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with a row is a value. */
 export async function cleanTables(body: unknown, world: TableWorld): Promise<CleanOutcome> {
   const { data } = world;
-  const opened = await openUnit(body, data, TableDataset);
+  const opened = await openUnit(body, data, { schema: TableDataset, rules: TABLE_KIND.rules });
   if ('state' in opened) return opened;
   const { message, place, config } = opened;
   const { dataset, configId, uploadId, unit, source, waiver } = message;
@@ -68,7 +69,7 @@ export async function cleanTables(body: unknown, world: TableWorld): Promise<Cle
       items: { accepted: sum.accepted, rejected: sum.rejected },
       byIssue: sum.byIssue,
       ...(waiver && { released: sum.released }),
-      schemaVersion: versionOf(config),
+      schemaVersion: schemaVersionOf(config.table),
       examples,
     };
     await writeJson(data, keys.verdict(place), verdict);
@@ -88,7 +89,7 @@ async function* checkAll(
   folder: string,
 ): AsyncGenerator<Checked> {
   const { dataset, source, waiver } = message;
-  let schema = await readSchemaInForce(data, dataset, versionOf(config));
+  let schema = await readSchemaInForce(data, dataset, schemaVersionOf(config.table));
   let files = 0;
   try {
     for await (const table of fetchTables(drop, message, folder)) {

@@ -1,16 +1,18 @@
 // Cleans the documents of one unit.
-import { type Cleaned, type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import { type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
-import { type SidecarFile, type SourceFile, sidecarOf, sourceFiles } from '#core/ingest/unit-files.ts';
-import { TextDataset } from '#core/kinds/config.ts';
+import { type SidecarFile, sidecarOf, sourceFiles } from '#core/ingest/unit-files.ts';
+import type { Cleaned, SourceFile } from '#core/kinds/define/cleaned.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
 import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
+import { TEXT_KIND, TextDataset } from '#core/kinds/text/definition.ts';
 import { encodeTextPart, type TextItem } from '#core/kinds/text/part.ts';
 
 export function cleanText(body: unknown, stores: CleanStores): Promise<CleanOutcome> {
   return cleanUnit(body, stores, {
     schema: TextDataset,
+    rules: TEXT_KIND.rules,
     clean: cleanFiles,
     encode: encodeTextPart,
   });

@@ -4,7 +4,7 @@ import { LIMITS } from '#core/base/limits.ts';
 import { readCurrentConfig } from '#core/ingest/current-config.ts';
 import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
 import { datasetRulesOf } from '#core/kinds/config.ts';
-import { addCounts, type Issue } from '#core/kinds/issues.ts';
+import { addCounts, type Issue } from '#core/kinds/define/issue.ts';
 import { augmentationOf } from '#core/model/augmentation.ts';
 import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/snapshot/messages.ts';
 import { FACTS_FILE, QualityFacts } from '#core/snapshot/quality/facts.ts';
@@ -54,7 +54,7 @@ export const index =
       return { ...answer, sealed: false, tooLarge: true };
 
     const joining = joinSidecars(config, await readSidecars(data, sidecars));
-    const schema = config.kind === 'table' ? await readSnapshotSchema(data, dataset, config) : null;
+    const schema = await readSnapshotSchema(data, dataset, config);
     const tallies = openTallies(schema);
     const work = { dataset, snapshotId, configId, config, schema, parts, joining, observe: tallies.observe };
     const found = await tabulate(data, { scratch, database }, work, async (table, show): Promise<SnapshotIndex> => {

@@ -1,12 +1,12 @@
 // Builds the previews of the quality page: images and waveforms from parts, rows and texts without personal data.
 
-import type { Kind } from '#core/base/names.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
 import { waveChart } from '#core/pages/charts/wave-chart.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { shownItems } from '#core/pages/quality/items-section.ts';
 import type { Preview, Previews } from '#core/pages/quality/preview.ts';
-import type { SnapshotSchema } from '#core/snapshot/messages.ts';
 import type { QualityFacts, ShownItem } from '#core/snapshot/quality/facts.ts';
 import type { Store } from '#core/store/store.ts';
 import { type PartRow, readPartRows } from './part-rows.ts';
@@ -46,7 +46,7 @@ export async function readPreviews(data: Store, facts: QualityFacts, schema: Sna
   );
   for (const [key, members] of [...byPart].slice(0, MOST_PARTS)) {
     const rows = [...new Set(members.map(({ part }) => part?.row ?? 0))];
-    const read = await readPartRows(data, key, rows, columnsOf(facts.kind));
+    const read = await readPartRows(data, key, rows, definitionOf(facts.kind).preview.columns);
     for (const item of members) {
       const row = read[rows.indexOf(item.part?.row ?? 0)];
       if (!found.has(idOf(item))) found.set(idOf(item), row ? partPreview(reading, item, row) : NOTHING_KEPT);
@@ -56,21 +56,22 @@ export async function readPreviews(data: Store, facts: QualityFacts, schema: Sna
 }
 
 function partPreview(reading: Reading, item: ShownItem, row: PartRow): Preview {
-  const { kind } = reading.facts;
-  if (kind === 'table') return cellsOf(reading, row);
-  const bytes = row.bytes as Uint8Array;
-  if (kind === 'text') return { looks: 'text', text: shortened(new TextDecoder().decode(bytes)) };
-  if (kind === 'audio') {
-    const samples = new Int16Array(bytes.slice().buffer);
-    return { looks: 'sound', drawing: waveChart(`Waveform of ${item.path}`, samples) };
+  const shown = definitionOf(reading.facts.kind).preview.of(row);
+  switch (shown.shows) {
+    case 'cells':
+      return cellsOf(reading, row);
+    case 'text':
+      return { looks: 'text', text: shortened(shown.text) };
+    case 'samples':
+      return { looks: 'sound', drawing: waveChart(`Waveform of ${item.path}`, shown.samples) };
+    case 'pixels':
+      return pictureOf(reading, { type: 'image/png', width: shown.width, bytes: encodePng(shown) });
   }
-  const [width, height, channels] = [Number(row.width), Number(row.height), Number(row.channels)];
-  return pictureOf(reading, { type: 'image/png', width, bytes: encodePng({ width, height, channels, pixels: bytes }) });
 }
 
 async function droppedPreview(reading: Reading, key: string): Promise<Preview> {
   const { data, facts } = reading;
-  if (facts.kind !== 'image') return NOTHING_KEPT;
+  if (!definitionOf(facts.kind).preview.showsDropped) return NOTHING_KEPT;
   const size = (await data.head(key))?.size;
   if (size === undefined) return NOTHING_KEPT;
   if (size > PICTURE_BYTES)
@@ -95,7 +96,7 @@ function pictureOf(
 /** The columns of a rejected row cannot be told apart, so it is shown only if no column holds personal data. */
 function rowPreview({ facts }: Reading, row: string | null): Preview {
   if (row === null) return NOTHING_KEPT;
-  if (facts.kind === 'table' && facts.columns.some(({ personal }) => personal)) return PERSONAL;
+  if (facts.columns.some(({ personal }) => personal)) return PERSONAL;
   return { looks: 'text', text: shortened(row) };
 }
 
@@ -110,11 +111,6 @@ function cellText(value: unknown): string {
   if (value === null || value === undefined) return '(empty)';
   if (value instanceof Date) return value.toISOString().replace(/T00:00:00\.000Z$/, '');
   return shortened(String(value), 60);
-}
-
-function columnsOf(kind: Kind): readonly string[] | undefined {
-  if (kind === 'image') return ['bytes', 'width', 'height', 'channels'];
-  return kind === 'table' ? undefined : ['bytes'];
 }
 
 /** Masks personal data before truncating, so that no part of an address remains. */

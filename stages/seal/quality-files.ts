@@ -1,10 +1,10 @@
 // Writes quality.json, which never changes, and quality.html, which also shows the gate under the current settings.
 
 import { hashOf } from '#core/base/hash.ts';
+import type { GateConfig } from '#core/kinds/gate-config.ts';
 import { markOf } from '#core/pages/page.ts';
 import { qualityPage } from '#core/pages/quality/quality-page.ts';
 import { decideGate } from '#core/snapshot/gate.ts';
-import type { GateConfig } from '#core/snapshot/gate-config.ts';
 import type { Manifest, SnapshotIndex } from '#core/snapshot/messages.ts';
 import { FACTS_FILE, QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { factsOfIndex } from '#core/snapshot/quality/facts-of-index.ts';

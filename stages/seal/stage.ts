@@ -1,11 +1,12 @@
 // Closes a snapshot: writes its quality and manifest, decides the gate and creates the training job if the gate passes.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { type Kind, TRAINED_KINDS } from '#core/base/names.ts';
+import type { Kind } from '#core/base/names.ts';
 import { notTrained, readCurrentConfig } from '#core/ingest/current-config.ts';
+import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { executionNameOf, runIdOf } from '#core/model/run-id.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { decideGate } from '#core/snapshot/gate.ts';
 import {
   type GateDecision,
@@ -16,7 +17,7 @@ import {
   SnapshotIndex,
 } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
-import { INDEX_FILE, SHARD_HOLDS, shardFile, shardReceipt } from '#core/snapshot/snapshot.ts';
+import { INDEX_FILE, shardFile, shardHolds, shardReceipt } from '#core/snapshot/snapshot.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -86,7 +87,7 @@ async function writtenShard(
   const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
   const [written, ...files] = await Promise.all([
     readJson(data, at(shardReceipt(name)), ShardFile),
-    ...SHARD_HOLDS[config.kind].map((holds) => data.head(at(shardFile(name, holds)))),
+    ...shardHolds(config.kind).map((holds) => data.head(at(shardFile(name, holds)))),
   ]);
   const whole = written && files.every((file) => file !== undefined);
   if (!whole || written.value.split !== split || written.value.items !== items) {

@@ -1,9 +1,9 @@
 // Reads the items of a shard from their parts: each part once, a few at a time, so that only the shard is held in
 // memory.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 

@@ -1,28 +1,21 @@
-// Encodes the files of a shard by kind: pixels, samples and labels as .npy arrays, documents and rows as Parquet.
+// Encodes the files of a shard as its kind lays them out: pixels, samples and labels as .npy arrays, documents and rows as Parquet.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { encodeNpy, type NpyValues } from '#core/base/npy.ts';
-import { encodeColumns, type PartColumn } from '#core/base/parquet-columns.ts';
-import type { ColumnType } from '#core/kinds/table/schema/schema.ts';
-import type { ShardData, SnapshotIndex, SnapshotSchema } from '#core/snapshot/messages.ts';
-import { audioSamples, shardFile } from '#core/snapshot/snapshot.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
+import { encodeColumns } from '#core/base/parquet-columns.ts';
+import type { ShardLayout } from '#core/kinds/define/kind-definition.ts';
+import { FIRST_COLUMNS } from '#core/kinds/define/part-columns.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import type { ShardData, SnapshotIndex } from '#core/snapshot/messages.ts';
+import { shardFile } from '#core/snapshot/snapshot.ts';
 import type { Store } from '#core/store/store.ts';
 import { eachPartItem, lacking } from './part-items.ts';
 import type { ShardRow } from './shard-row.ts';
 
 const NO_LABEL = -1;
-const COLUMN_OF: Record<ColumnType, PartColumn['type']> = {
-  integer: 'INT64',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  datetime: 'MICROS',
-  category: 'STRING',
-  text: 'STRING',
-  id: 'STRING',
-};
 
 type Content = Omit<ShardData, 'sha256'> & { readonly bytes: Uint8Array };
+type Layout<Type> = Extract<ShardLayout, { readonly type: Type }>;
 type Work = {
   readonly data: Store;
   readonly index: SnapshotIndex;
@@ -38,28 +31,17 @@ export async function shardContent(
   rows: readonly ShardRow[],
 ): Promise<Content[]> {
   const work = { data, index, name, rows };
-  const { config, schema } = index;
-  if (config.kind === 'text') return [await documents(work)];
-  if (config.kind === 'table') return [await tableRows(work, schema)];
-  return [
-    config.kind === 'image' ? await pixels(work, config.image) : await samples(work, audioSamples(config.audio)),
-    labels(work),
-  ];
+  const { shard } = definitionOf(index.config.kind);
+  return shard.type === 'rows' ? [await itemRows(work, shard)] : [await itemArray(work, shard), labels(work)];
 }
 
-type ImageShape = { readonly width: number; readonly height: number; readonly channels: number };
-
-async function pixels(work: Work, { width, height, channels }: ImageShape): Promise<Content> {
-  const values = new Uint8Array(work.rows.length * height * width * channels);
-  await copyBytes(work, values);
-  return array(work, 'pixels', 'uint8', [height, width, channels], values);
-}
-
-async function samples(work: Work, length: number): Promise<Content> {
-  const values = new Int16Array(work.rows.length * length);
-  // Parts contain little-endian samples, like this machine and .npy.
+async function itemArray(work: Work, { holds, values: type, itemShape }: Layout<'array'>): Promise<Content> {
+  const shape = itemShape(work.index.config);
+  const count = shape.reduce((product, side) => product * side, work.rows.length);
+  const values = type === 'uint8' ? new Uint8Array(count) : new Int16Array(count);
+  // Parts contain little-endian values, like this machine and .npy.
   await copyBytes(work, new Uint8Array(values.buffer));
-  return array(work, 'samples', 'int16', [length], values);
+  return array(work, holds, type, shape, values);
 }
 
 /** Copies the bytes of each item to its position in `into`. */
@@ -90,40 +72,16 @@ function array(
   return { holds, file: shardFile(name, holds), type, shape, bytes: encodeNpy({ shape, values }) };
 }
 
-async function documents(work: Work): Promise<Content> {
-  const columns: Record<string, PartColumn> = {
-    itemId: { type: 'STRING', distinct: true },
-    label: { type: 'STRING', nullable: true },
-    text: { type: 'STRING', distinct: true },
-  };
-  const decoder = new TextDecoder();
-  return rowsFile(work, columns, ['bytes'], ({ bytes }, { itemId, label }) => {
-    if (!(bytes instanceof Uint8Array)) throw lacking('A part', itemId);
-    return { itemId, label, text: decoder.decode(bytes) };
-  });
-}
-
-async function tableRows(work: Work, schema: SnapshotSchema | null): Promise<Content> {
-  if (!schema) throw new GoldpanError(FAILURE.corruptObject, 'The snapshot has no schema. Start assemble again.');
-  const own = schema.columns.map((column) => [column.in, { type: COLUMN_OF[column.type], nullable: true }] as const);
-  const names = schema.columns.map((column) => column.in);
-  const columns: Record<string, PartColumn> = {
-    itemId: { type: 'STRING', distinct: true },
-    label: { type: 'STRING', nullable: true },
-    ...Object.fromEntries(own),
-  };
-  return rowsFile(work, columns, names, (row, { itemId, label }) => ({ ...row, itemId, label }));
-}
-
-async function rowsFile(
-  { data, index, name, rows }: Work,
-  columns: Record<string, PartColumn>,
-  read: readonly string[],
-  rowOf: (item: PartRow, row: ShardRow) => PartRow,
-): Promise<Content> {
+async function itemRows({ data, index, name, rows }: Work, layout: Layout<'rows'>): Promise<Content> {
+  const own = layout.columns(index.schema);
+  if (!own) throw new GoldpanError(FAILURE.corruptObject, 'The snapshot has no schema. Start assemble again.');
+  const columns = { itemId: FIRST_COLUMNS.itemId, label: FIRST_COLUMNS.label, ...own };
   const lines = new Array<PartRow>(rows.length);
-  await eachPartItem(data, index, rows, read, (position, item) => {
-    lines[position] = rowOf(item, rows[position] as ShardRow);
+  await eachPartItem(data, index, rows, layout.read(index.schema), (position, item) => {
+    const { itemId, label } = rows[position] as ShardRow;
+    const row = layout.row(item);
+    if (!row) throw lacking('A part', itemId);
+    lines[position] = { ...row, itemId, label };
   });
   const shape = [rows.length, Object.keys(columns).length];
   return { holds: 'rows', file: shardFile(name, 'rows'), type: 'parquet', shape, bytes: encodeColumns(columns, lines) };

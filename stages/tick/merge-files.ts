@@ -1,12 +1,12 @@
 // Makes one file of a rollup out of several. What no longer counts is left out; full files of rows stay as they are.
 
 import type { Kind } from '#core/base/names.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
+import { partFormatOf } from '#core/kinds/registry/part-formats.ts';
 import { readRolledFile } from '#core/snapshot/read-source-parts.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { PART_KINDS } from './part-kinds.ts';
 import { FILE_ROWS, openRolledWriter, type Place } from './rolled-writer.ts';
 
 export type RollUpSizes = {
@@ -32,11 +32,11 @@ export async function mergeFiles(
   counting: ReadonlySet<string>,
   kind: Kind,
 ): Promise<RollupFile> {
-  const partKind = PART_KINDS[kind];
-  const writer = partKind && openRolledWriter(data, place, partKind);
+  const format = partFormatOf(kind);
+  const writer = format && openRolledWriter(data, place, format);
   const entries: (VerdictEntry | RefusalEntry)[] = [];
   for (const file of files) {
-    const source = partKind && rowsOf(data, file, partKind.columns);
+    const source = format && rowsOf(data, file, format.columns);
     const kept = new Map<number, number>();
     for (const entry of file.entries) {
       if (!counting.has(keyOf(place, entry))) continue;

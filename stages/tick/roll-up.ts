@@ -1,16 +1,17 @@
 // Rolls up the verdicts, refusals and small parts that are new, and what was rolled up before into larger files.
 
 import type { Kind } from '#core/base/names.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { Census } from '#core/ingest/inventory.ts';
 import { Refusal, Verdict } from '#core/ingest/messages.ts';
 import type { RolledUp } from '#core/ingest/rollup.ts';
 import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
-import { type PartRow, readSourcePart } from '#core/snapshot/source-part.ts';
+import { partFormatOf } from '#core/kinds/registry/part-formats.ts';
+import { readSourcePart } from '#core/snapshot/source-part.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { levelOf, mergeFiles, type RollUpSizes } from './merge-files.ts';
-import { PART_KINDS } from './part-kinds.ts';
 import { movePointer, type Pointer, removeRetired, retire, told } from './pointer.ts';
 import { openRolledWriter, type Place, writeRollupFile } from './rolled-writer.ts';
 
@@ -102,11 +103,11 @@ async function mergeLevels(
 }
 
 async function fileOf(data: Store, place: Place, from: readonly string[], kind: Kind): Promise<RollupFile> {
-  const partKind = PART_KINDS[kind];
-  const writer = partKind && openRolledWriter(data, place, partKind);
+  const format = partFormatOf(kind);
+  const writer = format && openRolledWriter(data, place, format);
   const entries: Entry[] = [];
   for (let start = 0; start < from.length; start += READS_AT_ONCE) {
-    const batch = from.slice(start, start + READS_AT_ONCE).map((key) => readEntry(data, key, partKind?.columns));
+    const batch = from.slice(start, start + READS_AT_ONCE).map((key) => readEntry(data, key, format?.columns));
     for (const found of await Promise.all(batch)) {
       if (!found) continue;
       if ('refusal' in found) entries.push(found);

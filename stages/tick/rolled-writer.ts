@@ -1,11 +1,11 @@
 // Writes the files of a rollup: rows of many parts into one file of Parquet, and the entries that say where they lie.
 import { gzipSync } from 'node:zlib';
 import { canonicalJson, sha256 } from '#core/base/hash.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { RolledFile, Rollup, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
+import type { PartFormat } from '#core/kinds/registry/part-formats.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import type { PartKind } from './part-kinds.ts';
 
 export const FILE_ROWS = 8192;
 const FILE_BYTES = 32 * 2 ** 20;
@@ -23,7 +23,7 @@ export type RolledWriter = {
 };
 
 /** Files are named by their content, so that writing one twice is writing it once. */
-export function openRolledWriter(data: Store, { dataset, configId }: Place, { encode }: PartKind): RolledWriter {
+export function openRolledWriter(data: Store, { dataset, configId }: Place, { encode }: PartFormat): RolledWriter {
   const files: (RolledFile | undefined)[] = [];
   let rows: PartRow[] = [];
   let bytes = 0;

@@ -1,11 +1,12 @@
 // Looks at some files of an upload to learn what the configuration leaves open.
 
+import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import type { Kind } from '#core/base/names.ts';
-import type { ReadRange } from '#core/ingest/archive/zip.ts';
-import { inferDataset, type Sample } from '#core/ingest/infer-dataset.ts';
-import { SNIFFED_BYTES } from '#core/ingest/sniff.ts';
+import type { ReadRange } from '#core/base/read-range.ts';
+import { inferDataset } from '#core/ingest/infer-dataset.ts';
 import type { Inferred } from '#core/kinds/config.ts';
-import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
+import type { Sample } from '#core/kinds/define/cleaned.ts';
+import { isStartTooShort } from '#core/kinds/registry/ingest.ts';
 import type { Listing } from './plan.ts';
 
 /** A header lies in the first few bytes unless a camera put a preview before it. */
@@ -50,5 +51,5 @@ export async function readSamples({ files, sampled, readStart }: Listing): Promi
 
 async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {
   const start = await readStart(bytes);
-  return start && imageTypeOf(start) && !readImageHeader(start) ? readStart(LONG_BYTES) : start;
+  return start && isStartTooShort(start) ? readStart(LONG_BYTES) : start;
 }

@@ -1,10 +1,10 @@
 // The plan of one upload: the one that lies there, or a new one under the configuration in force.
 
 import type { Kind } from '#core/base/names.ts';
-import type { ReadRange } from '#core/ingest/archive/zip.ts';
+import type { ReadRange } from '#core/base/read-range.ts';
 import { type CurrentConfig, Upload } from '#core/ingest/messages.ts';
-import { TAKEN } from '#core/ingest/sniff.ts';
-import type { Issue } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { isSidecar } from '#core/kinds/sidecar.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -46,7 +46,7 @@ async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<Upload | Iss
   const current = settled ?? (await inferConfigFrom(deps, upcoming, examined.listing, readRange));
   if (!current) return unreadable(examined);
   const { kind, labels } = current.config;
-  const said = kind !== 'table' && isSidecar(path, labels);
+  const said = definitionOf(kind).takesSidecar && isSidecar(path, labels);
   const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
   return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
 }
@@ -66,7 +66,9 @@ async function inferConfigFrom(
 
 /** Says what this dataset takes, where it is known what it is. */
 function forKind(issue: Issue, kind: Kind | undefined): Issue {
-  return kind && issue.code === 'upload.type-not-allowed' ? { ...issue, allowed: TAKEN[kind].types } : issue;
+  return kind && issue.code === 'upload.type-not-allowed'
+    ? { ...issue, allowed: definitionOf(kind).content.types }
+    : issue;
 }
 
 /** The first upload of a dataset must say what its items are like. */

@@ -1,17 +1,20 @@
 // Cuts an upload into units, or says why the whole of it is refused.
 
+import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import { LIMITS } from '#core/base/limits.ts';
+import type { ReadRange } from '#core/base/read-range.ts';
 import { listTar } from '#core/ingest/archive/tar.ts';
 import { unpackStart } from '#core/ingest/archive/unpack.ts';
-import { type ArchiveFile, type ReadRange, readArchive } from '#core/ingest/archive/zip.ts';
-import { INFERENCE_SAMPLES, spread } from '#core/ingest/infer-config.ts';
+import { type ArchiveFile, readArchive } from '#core/ingest/archive/zip.ts';
+import { INFERENCE_SAMPLES, spread } from '#core/ingest/infer-dataset.ts';
 import type { Source, Upload } from '#core/ingest/messages.ts';
-import { type Content, SNIFFED_BYTES, sniff, TAKEN, UNMARKED_UTF_16 } from '#core/ingest/sniff.ts';
+import { type Content, sniff } from '#core/ingest/sniff.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
-import type { Issue } from '#core/kinds/issues.ts';
-import { hasLineDocuments, planTextRanges } from '#core/kinds/text/ranges.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import { ingestOf } from '#core/kinds/registry/ingest.ts';
 import { unitName } from '#core/store/keys.ts';
-import { picturesAUnit } from './image-units.ts';
+import { readSamples } from './inference.ts';
 
 export type Units = Upload['units'];
 /** `sampled`: places of files, spread over the archive, whose first bytes readStart gives; undefined where they cannot be unpacked. */
@@ -27,16 +30,6 @@ export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok:
 
 type Refused = { readonly ok: false; readonly issue: Issue };
 
-/** A table may hold a million rows, so each is a unit of its own. */
-const UNIT_ENTRIES = { audio: LIMITS.unitEntries / 4, text: LIMITS.unitEntries, table: 1 };
-const FILE_BYTES = {
-  image: LIMITS.fileBytes,
-  audio: LIMITS.fileBytes,
-  text: LIMITS.unitBytes,
-  table: LIMITS.tableBytes,
-};
-/** From here on a text of lines is cut into units where lines end. */
-const RANGED_BYTES = 8 * 2 ** 20;
 export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip or tar of them';
 
 /** What the object is, whatever the dataset takes. */
@@ -68,24 +61,23 @@ export async function planUnits(
   readRange: ReadRange,
 ): Promise<Plan> {
   const { kind } = config;
+  const { content: taken, unit } = definitionOf(kind);
   if (listing) {
-    const most = kind === 'image' ? await picturesAUnit(listing) : UNIT_ENTRIES[kind];
+    const { unitEntries } = ingestOf(kind);
+    const most = unitEntries ? await unitEntries(listing.files.length, () => readSamples(listing)) : unit.entries;
     const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
     return { ok: true, units: sliceArchive(listing.files, most, type) };
   }
-  const { families, types } = TAKEN[kind];
-  if (!families.includes(content.family)) return refused('upload.type-not-allowed', content.type, types);
-  const isRanged =
-    config.kind === 'text' && size > RANGED_BYTES && size <= LIMITS.tableBytes && content.type !== UNMARKED_UTF_16;
-  if (isRanged && hasLineDocuments(config.text, await readRange(0, SNIFFED_BYTES - 1))) {
-    const ranges = await planTextRanges(size, readRange);
+  if (!taken.families.includes(content.family)) return refused('upload.type-not-allowed', content.type, taken.types);
+  const ranges = await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange);
+  if (ranges) {
     const units = ranges.map((range, i) => ({
       unit: unitName(i, ranges.length),
       slice: { type: 'range' as const, ...range },
     }));
     return { ok: true, units };
   }
-  return planWhole(size, FILE_BYTES[kind]);
+  return planWhole(size, unit.fileBytes);
 }
 
 /** One unit, whatever is in it. */

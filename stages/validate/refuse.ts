@@ -1,7 +1,7 @@
 // An upload on its way in, and the end of one that is refused whole.
 
 import type { Refusal, Source } from '#core/ingest/messages.ts';
-import type { Issue } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
 import { writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,7 +1,8 @@
 // Which version of which object an event means, and how it begins.
-import type { ReadRange } from '#core/ingest/archive/zip.ts';
+
+import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
+import type { ReadRange } from '#core/base/read-range.ts';
 import type { ObjectEvent, Source } from '#core/ingest/messages.ts';
-import { SNIFFED_BYTES } from '#core/ingest/sniff.ts';
 import type { Store } from '#core/store/store.ts';
 
 /** `start`: its first bytes; undefined where they were not read. superseded: what the event told of is no longer there, or was replaced before it could be read. */

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ENV, OUTPUT, STACK_NAME } from '#core/base/names.ts';
+import { cleanQueueNames, ENV, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
@@ -192,5 +192,8 @@ function variablesRead(name: string): string[] {
   const files = globSync(`functions/${name}/**/*.ts`, { cwd: ROOT });
   const source = files.map((file) => readFileSync(resolve(ROOT, file), 'utf8')).join('\n');
   const read = [...source.matchAll(/\bENV\.(\w+)/g)].map((match) => ENV[match[1] as keyof typeof ENV]);
-  return [...new Set(read)].sort();
+  const queues = source.includes('cleanQueueNames(kind).variable')
+    ? KINDS.map((kind) => cleanQueueNames(kind).variable)
+    : [];
+  return [...new Set([...read, ...queues])].sort();
 }

@@ -13,7 +13,7 @@ import type { StatusAnswer } from '#client/answers.ts';
 import { type Context, wallClock } from '#client/context.ts';
 import { readConfig, readStatus } from '#client/datasets/read-status.ts';
 import { openCloud } from '#client/deployment.ts';
-import { OUTPUT, STACK_NAME } from '#core/base/names.ts';
+import { cleanQueueNames, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { takeCensus } from '#core/ingest/inventory.ts';
 import { setEnvironment } from '../../cli/run-verb.ts';
 import { openTerminal } from '../../cli/terminal/terminal.ts';
@@ -33,21 +33,12 @@ const quiet = { write: () => undefined };
 export const context: Context = { cloud, terminal: openTerminal(quiet, quiet, {}), clock: wallClock, person: 'tests' };
 
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-const queueUrl = (name: keyof typeof OUTPUT) => outputs[OUTPUT[name]] ?? '';
-const QUEUES = [
-  'validateQueueUrl',
-  'cleanImageQueueUrl',
-  'cleanTableQueueUrl',
-  'cleanTextQueueUrl',
-  'cleanAudioQueueUrl',
-] as const;
+const queueUrl = (name: string) => outputs[name] ?? '';
+const QUEUES = [OUTPUT.validateQueueUrl, ...KINDS.map((kind) => cleanQueueNames(kind).output)];
 const DEAD_LETTER_QUEUES = [
-  'validateDeadLetterQueueUrl',
-  'cleanImageDeadLetterQueueUrl',
-  'cleanTableDeadLetterQueueUrl',
-  'cleanTextDeadLetterQueueUrl',
-  'cleanAudioDeadLetterQueueUrl',
-] as const;
+  OUTPUT.validateDeadLetterQueueUrl,
+  ...KINDS.map((kind) => cleanQueueNames(kind).deadLetterOutput),
+];
 
 const ownDatasets: string[] = [];
 
@@ -90,7 +81,7 @@ export async function settled(dataset: string, uploads: number): Promise<StatusA
 
 export async function sendToValidate(body: unknown): Promise<void> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('validateQueueUrl'), MessageBody: text }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(OUTPUT.validateQueueUrl), MessageBody: text }));
 }
 
 /** Waits until the queues of the way in hold no message, waiting or in somebody's hands. */
@@ -113,7 +104,7 @@ async function deadLetters(): Promise<string[]> {
 
 /** So that the next run of these tests finds the queue as this one did. */
 export async function removeDeadLetter(body: string): Promise<void> {
-  const url = queueUrl('validateDeadLetterQueueUrl');
+  const url = queueUrl(OUTPUT.validateDeadLetterQueueUrl);
   for (const { Body, ReceiptHandle } of await received(url)) {
     if (Body === body) await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
   }

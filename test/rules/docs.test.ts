@@ -2,19 +2,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  AudioConfig,
-  configIdOf,
-  effectiveConfig,
-  ImageConfig,
-  type ImageDataset,
-  SplitConfig,
-  TableConfig,
-  TextConfig,
-} from '#core/kinds/config.ts';
+import { AudioConfig } from '#core/kinds/audio/config.ts';
+import { configIdOf, effectiveConfig } from '#core/kinds/config.ts';
+import { SplitConfig } from '#core/kinds/define/dataset-sections.ts';
+import { GateConfig } from '#core/kinds/gate-config.ts';
+import { ImageConfig } from '#core/kinds/image/config.ts';
+import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
-import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { TableConfig } from '#core/kinds/table/config.ts';
+import { TextConfig } from '#core/kinds/text/config.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/snapshot/quality/scores.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
 

@@ -27,14 +27,26 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     folder: 'core/kinds',
     holds: 'configuration, rules and issues; one folder for each kind of data',
-    folders: ['core/base', 'core/store', 'core/similarity', 'core/ingest', 'core/model', 'core/snapshot'],
+    folders: ['core/base', 'core/store', 'core/similarity'],
     packages: ['node:buffer', 'node:util', 'zod', 'yaml', 're2js'],
+  },
+  {
+    folder: 'core/kinds/define',
+    holds: 'the types that describe a kind of data',
+    folders: ['core/base', 'core/similarity', 'core/kinds'],
+    packages: ['zod'],
+  },
+  {
+    folder: 'core/kinds/registry',
+    holds: 'all kinds by name: what the rest of the project asks',
+    folders: ['core/base', 'core/kinds'],
+    packages: [],
   },
   {
     folder: 'core/kinds/image',
     holds: 'what is known about images',
-    folders: ['core/base', 'core/similarity', 'core/ingest', 'core/kinds'],
-    packages: ['sharp', 'file-type'],
+    folders: ['core/base', 'core/similarity', 'core/kinds'],
+    packages: ['sharp', 'file-type', 'zod'],
   },
   {
     folder: 'core/kinds/table',
@@ -45,13 +57,13 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     folder: 'core/kinds/text',
     holds: 'what is known about texts',
-    folders: ['core/base', 'core/similarity', 'core/ingest', 'core/kinds'],
+    folders: ['core/base', 'core/similarity', 'core/kinds'],
     packages: ['node:buffer', 'node:util', 'zod', 'file-type', 'chardet', 'eld/small'],
   },
   {
     folder: 'core/kinds/audio',
     holds: 'what is known about sounds; decoders run in a process of their own',
-    folders: ['core/base', 'core/similarity', 'core/ingest', 'core/kinds'],
+    folders: ['core/base', 'core/similarity', 'core/kinds'],
     packages: ['node:*', 'zod', 'fft.js', 'file-type', '@audio/decode-*'],
   },
   {
@@ -117,7 +129,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     folder: 'infra',
     holds: 'the CDK app',
-    folders: ['core/base', 'core/store'],
+    folders: ['core/base', 'core/store', 'core/kinds/registry'],
     packages: ['node:*', 'aws-cdk-lib*', 'constructs', 'cdk-nag', 'esbuild', '@aws-sdk/client-*'],
   },
   { folder: 'infra/setup', holds: 'the set-up of a machine; plain JavaScript', folders: [], packages: ['node:*'] },

@@ -3,7 +3,7 @@
 import { hashOf } from '#core/base/hash.ts';
 import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
 import { CurrentConfig, QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
-import type { Issue } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
 import { lineOf, Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, plannedUnit } from '#core/store/keys.ts';

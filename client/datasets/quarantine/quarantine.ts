@@ -1,9 +1,11 @@
 // goldpan quarantine list|show: what was rejected, why, what was given and allowed, and the thing itself.
+
 import { writeFileSync } from 'node:fs';
 import { count } from '#core/base/format.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import { sourceFiles } from '#core/ingest/unit-files.ts';
 import { describeIssue, type IssueCode } from '#core/kinds/issues.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { actionUnder, codesOf } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, plannedUnit } from '#core/store/keys.ts';
@@ -80,8 +82,8 @@ export async function showHeld(
     sentences: held.issues.map((issue) => `${issue.code}: ${describeIssue(issue)}`),
     ways: codesOf(held).map((code) => ({
       code,
-      release: actionUnder(kind, code, 'release', rules) !== undefined,
-      fix: actionUnder(kind, code, 'fix', rules) !== undefined,
+      release: actionUnder(definitionOf(kind).rules, code, 'release', rules) !== undefined,
+      fix: actionUnder(definitionOf(kind).rules, code, 'fix', rules) !== undefined,
     })),
     row: held.row ?? null,
     bytes: bytesKey === undefined ? null : { bucket: cloud.data.bucket, key: bytesKey },

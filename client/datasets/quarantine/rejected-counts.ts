@@ -1,7 +1,8 @@
 // Rejected items counted by code, by upload and by file.
 
 import { count } from '#core/base/format.ts';
-import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/kinds/issues.ts';
+import { addCounts, countIssues, type IssueCounts } from '#core/kinds/define/issue.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
 import { table } from '../../../cli/terminal/format.ts';
 import type { QuarantineAnswer } from '../quality-answers.ts';
 import type { Held } from './held-items.ts';

@@ -4,8 +4,9 @@ import { count, duration } from '#core/base/format.ts';
 import { canonicalJson } from '#core/base/hash.ts';
 import type { Kind } from '#core/base/names.ts';
 import { type UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import type { RulesInForce } from '#core/kinds/define/rules-in-force.ts';
 import { ISSUES, type IssueCode } from '#core/kinds/issues.ts';
-import type { RulesInForce } from '#core/kinds/rules.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, waivedUnitName } from '#core/store/keys.ts';
@@ -128,7 +129,8 @@ type Rules = { readonly kind: Kind; readonly inForce: RulesInForce };
 function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: ReleaseOptions): string | undefined {
   const codes = waivedCodes(held, rules);
   if (codes.length === 0) return `it was rejected for ${codesOf(held).join(', ')}, not for ${rules.join(', ')}.`;
-  const can = (code: IssueCode, way: WaiverMode) => actionUnder(kind, code, way, inForce) !== undefined;
+  const can = (code: IssueCode, way: WaiverMode) =>
+    actionUnder(definitionOf(kind).rules, code, way, inForce) !== undefined;
   const stuck = codes.find((code) => !can(code, mode));
   if (stuck === undefined) return undefined;
   const other = mode === 'fix' ? 'release' : 'fix';

@@ -1,7 +1,9 @@
 // The versions of a table's schema, and which of them dataset.yaml names.
+
 import { parseDocument } from 'yaml';
 import { canonicalJson } from '#core/base/hash.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { type Column, TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { readJson } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, idInKey, keys } from '#core/store/keys.ts';
@@ -24,7 +26,8 @@ export async function readSchema(data: Store, dataset: string, version: number):
 /** Null where the dataset has no configuration of a table yet. */
 export async function versionInForce(data: Store, dataset: string): Promise<number | null> {
   const config = (await readConfig(data, dataset))?.config;
-  return config?.kind === 'table' ? (config.table.schema ?? 1) : null;
+  const tabular = config && definitionOf(config.kind).tabular;
+  return tabular ? tabular.schemaVersion(config) : null;
 }
 
 /** Throws CommandFailure where that version is there already. */

@@ -1,7 +1,9 @@
 // goldpan schema show|edit|accept: the schema of a table as a file that people edit and every row is held to.
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { takeCensus } from '#core/ingest/inventory.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { diffSchemas, type SchemaChange } from '#core/kinds/table/schema/schema-diff.ts';
 import { parseSchemaYaml, renderSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
 import { plural } from '../../../cli/terminal/format.ts';
@@ -83,7 +85,7 @@ export async function acceptSchema(
   const { cloud, terminal } = context;
   const dataset = checkedDataset(givenDataset);
   const current = await readConfig(cloud.data, dataset);
-  if (current && current.config.kind !== 'table')
+  if (current && !definitionOf(current.config.kind).tabular)
     throw new CommandFailure(`${dataset} holds ${current.config.kind} data, which has no schema.`);
   const parsed = parseSchemaYaml(readFileSync(file, 'utf8'));
   if (!parsed.ok)

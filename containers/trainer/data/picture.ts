@@ -1,6 +1,6 @@
 // A grid of images as one PNG.
 import sharp from 'sharp';
-import type { ImageConfig } from '#core/kinds/config.ts';
+import type { ImageConfig } from '#core/kinds/image/config.ts';
 
 export type ImageSize = Pick<ImageConfig, 'width' | 'height' | 'channels'>;
 

@@ -1,9 +1,9 @@
 // The training loop, the only one: epochs of steps, each epoch scored on the validation split, until it gets no better.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
-import type { TrainConfig } from '#core/model/train-config.ts';
 import { balancedOrder, epochOrder, fillBatch, type Items, newBatch } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
 import type { Progress, SavedState } from '../state/checkpoint.ts';

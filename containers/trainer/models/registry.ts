@@ -1,6 +1,6 @@
 // The model families by the name a dataset's configuration uses; a new family is one file and one line here.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import type { TrainConfig } from '#core/model/train-config.ts';
+import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { Family } from './family.ts';
 import { ganFamily } from './gan/gan-learner.ts';
 import { vaeFamily } from './vae/vae-learner.ts';

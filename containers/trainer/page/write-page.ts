@@ -1,6 +1,6 @@
 // Puts the run page into the bucket, with the pictures that lie there already.
 import sharp from 'sharp';
-import type { ImageConfig } from '#core/kinds/config.ts';
+import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
 import { keys } from '#core/store/keys.ts';

@@ -1,5 +1,5 @@
 // What an epoch leaves for people: a line of metrics, a picture, an event for TensorBoard.
-import type { ImageConfig } from '#core/kinds/config.ts';
+import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';

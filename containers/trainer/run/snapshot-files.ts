@@ -1,10 +1,12 @@
 // Brings a snapshot's pixels and class indices into a folder, one file a split, each shard checked against the manifest.
+
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy, type NpyArray } from '#core/base/npy.ts';
 import { notTrained } from '#core/ingest/current-config.ts';
+import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import {
   Manifest,
@@ -22,7 +24,7 @@ export async function readManifest(data: Store, { dataset, snapshotId }: Trainin
   const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
   if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} is not there`);
   const { config } = manifest;
-  if (config.kind !== 'image') throw notTrained(dataset, config.kind);
+  if (!isTrained(config)) throw notTrained(dataset, config.kind);
   for (const split of SPLITS) {
     if ((manifest.splits[split] ?? 0) < 1) throw noData(`the ${split} split of ${snapshotId} has no items`);
   }

@@ -1,5 +1,5 @@
 // The trainer's outside world, handed in, and what its parts share once the lease is held.
-import type { ImageConfig } from '#core/kinds/config.ts';
+import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
 import type { ComputeKind } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';

@@ -1,10 +1,10 @@
 // What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
-import type { ImageConfig } from '#core/kinds/config.ts';
+import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { Split } from '#core/kinds/split.ts';
+import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { LatentFacts } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
 import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
-import type { TrainConfig } from '#core/model/train-config.ts';
 import type { Progress } from './checkpoint.ts';
 
 export type Environment = RunOutcome['environment'];

@@ -4,11 +4,12 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { LIMITS } from '../../base/limits.ts';
-import type { Issue, IssueCode } from '../../kinds/issues.ts';
+import type { ReadRange } from '../../base/read-range.ts';
+import type { Issue } from '../../kinds/define/issue.ts';
+import type { IssueCode } from '../../kinds/issues.ts';
 import { ByteReader } from './byte-reader.ts';
 import { isLitter, shownName, unsafeName } from './entry-names.ts';
 import { BLOCK_BYTES, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
-import type { ReadRange } from './zip.ts';
 
 const RANGE_BYTES = 8 * 2 ** 20;
 /** Long names and their like. */

@@ -3,8 +3,10 @@
 import { promisify } from 'node:util';
 import { crc32, inflateRaw, inflateRawSync, constants as zlib } from 'node:zlib';
 import { LIMITS } from '../../base/limits.ts';
-import type { Issue, IssueCode } from '../../kinds/issues.ts';
-import type { ArchiveFile, ReadRange } from './zip.ts';
+import type { ReadRange } from '../../base/read-range.ts';
+import type { Issue } from '../../kinds/define/issue.ts';
+import type { IssueCode } from '../../kinds/issues.ts';
+import type { ArchiveFile } from './zip.ts';
 
 const CHUNK_BYTES = 8 * 2 ** 20;
 const LOCAL_HEADER_BYTES = 30;

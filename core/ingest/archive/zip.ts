@@ -1,7 +1,10 @@
 // The list of files in a zip archive, read through ranges and judged before a single one is unpacked.
+
 import * as yauzl from 'yauzl';
 import { LIMITS } from '../../base/limits.ts';
-import type { Issue, IssueCode } from '../../kinds/issues.ts';
+import type { ReadRange } from '../../base/read-range.ts';
+import type { Issue } from '../../kinds/define/issue.ts';
+import type { IssueCode } from '../../kinds/issues.ts';
 import { isLitter, shownName as shown, unsafeName } from './entry-names.ts';
 
 const BLOCK_BYTES = 2 ** 20;
@@ -10,9 +13,6 @@ const SYMLINK = 0o120000;
 const FILE_TYPE_MASK = 0o170000;
 const MADE_ON_UNIX = 3;
 const STRONGLY_ENCRYPTED = /strong encryption/;
-
-/** Bytes `first` to `last`, both included, of an object that does not change. */
-export type ReadRange = (first: number, last: number) => Promise<Uint8Array>;
 
 /** One file of the archive. `end` is an upper bound of where its packed bytes end. */
 export type ArchiveFile = {

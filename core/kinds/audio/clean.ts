@@ -1,17 +1,16 @@
 // Cleans one clip: decoded, measured, brought into the dataset's form, named by its samples; or rejected with every reason.
 
 import { sha256 } from '../../base/hash.ts';
-import type { Cleaned } from '../../ingest/clean-unit.ts';
-import { parentFolder } from '../../ingest/infer-config.ts';
-import type { SourceFile } from '../../ingest/unit-files.ts';
-import type { AudioDataset } from '../config.ts';
+import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { thresholdOf } from '../define/rule.ts';
+import type { RulesInForce } from '../define/rules-in-force.ts';
 import type { IssueCode } from '../issues.ts';
 import { type Finding, judge, shownNumber } from '../judge-findings.ts';
+import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
-import type { RulesInForce } from '../rules.ts';
 import { type DecodeCompressed, decodeSound } from './decode/decode.ts';
 import type { Sound } from './decode/sound.ts';
+import type { AudioDataset } from './definition.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { type AudioMeasures, measureAudio, mixedDown } from './measure.ts';
 import type { AudioItem } from './part.ts';

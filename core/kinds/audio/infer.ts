@@ -1,7 +1,7 @@
 // What a dataset of clips needs, from the headers of some of its files.
 
-import type { Sample } from '../../ingest/infer-dataset.ts';
-import { AudioConfig } from '../config.ts';
+import type { Sample } from '../define/cleaned.ts';
+import { AudioConfig } from './config.ts';
 import { flacFacts } from './decode/declared-length.ts';
 import { soundTypeOf } from './decode/decode.ts';
 import { readWavHeader } from './decode/wav.ts';

@@ -1,8 +1,9 @@
 // Gives a sound the form that all clips of a dataset share, each step told.
-import type { AudioDataset } from '../config.ts';
+
 import { fixRecord } from '../define/fix-record.ts';
 import { thresholdOf } from '../define/rule.ts';
 import type { IssueCode } from '../issues.ts';
+import type { AudioDataset } from './definition.ts';
 import { frameLevels, offsetOf, peakOf } from './measure.ts';
 import { resample } from './resample.ts';
 

@@ -1,26 +1,26 @@
 // Cleans one image: decoded, measured, judged, brought to the configured shape, named by its pixels; or rejected with the reason.
 
 import { sha256 } from '../../base/hash.ts';
-import type { Cleaned } from '../../ingest/clean-unit.ts';
-import { parentFolder } from '../../ingest/infer-config.ts';
-import type { SourceFile } from '../../ingest/unit-files.ts';
 import { perceptualHash } from '../../similarity/perceptual-hash.ts';
-import type { ImageConfig, ImageDataset } from '../config.ts';
+import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { fixRecord } from '../define/fix-record.ts';
 import { type RuleSetting, thresholdOf } from '../define/rule.ts';
+import type { RulesInForce } from '../define/rules-in-force.ts';
 import type { IssueCode } from '../issues.ts';
 import { type Finding, judge } from '../judge-findings.ts';
+import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
-import type { RulesInForce } from '../rules.ts';
+import type { ImageConfig } from './config.ts';
 import { decodeImage, resizePicture } from './decode.ts';
+import type { ImageDataset } from './definition.ts';
 import type { ImageHeader } from './header.ts';
 import { judgeImage } from './judge.ts';
 import { measureImage, type Picture } from './measure.ts';
 import { medianFilter } from './median-filter.ts';
-import type { Item } from './part.ts';
+import type { ImageItem } from './part.ts';
 
 /** `source`: key in the drop bucket. */
-export async function cleanImage(file: SourceFile, config: ImageDataset, source: string): Promise<Cleaned<Item>> {
+export async function cleanImage(file: SourceFile, config: ImageDataset, source: string): Promise<Cleaned<ImageItem>> {
   const { path } = file;
   if (!file.ok) return { accepted: false, path, issues: [file.issue] };
   const { image, rules } = config;
@@ -41,7 +41,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const { pixels } = await resizePicture(quiet, image);
   const { grey, darkest: _darkest, lightest: _lightest, ...measures } = measured;
   const { width, height, channels } = image;
-  const item: Item = {
+  const item: ImageItem = {
     itemId: sha256(`${width}x${height}x${channels}:`, pixels),
     path,
     label,

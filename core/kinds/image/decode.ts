@@ -2,8 +2,8 @@
 import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Sharp } from 'sharp';
 import { LIMITS } from '../../base/limits.ts';
-import type { ImageConfig } from '../config.ts';
-import type { Issue } from '../issues.ts';
+import type { Issue } from '../define/issue.ts';
+import type { ImageConfig } from './config.ts';
 import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
 import type { Picture } from './measure.ts';
 

@@ -1,8 +1,9 @@
 // What the measures of a picture say against it.
-import type { ImageConfig } from '../config.ts';
+
 import { type RuleSetting, thresholdOf } from '../define/rule.ts';
+import type { RulesInForce } from '../define/rules-in-force.ts';
 import { type Finding, shownNumber } from '../judge-findings.ts';
-import type { RulesInForce } from '../rules.ts';
+import type { ImageConfig } from './config.ts';
 import type { ImageHeader } from './header.ts';
 import type { ImageMeasures, Tones } from './measure.ts';
 import type { IMAGE_RULES } from './rules.ts';

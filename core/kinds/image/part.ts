@@ -1,37 +1,31 @@
 // A part of images: the clean items of one unit as Parquet, which DuckDB and everything else reads.
 
-import { encodeColumns, type PartColumns } from '../../base/parquet-columns.ts';
-import type { IssueCode } from '../issues.ts';
+import { encodeColumns, type PartColumn, type PartColumns } from '../../base/parquet-columns.ts';
+import { type CommonItem, FIRST_COLUMNS, LAST_COLUMNS } from '../define/part-columns.ts';
+import { IMAGE_MEASURES } from './definition.ts';
 import type { ImageMeasures } from './measure.ts';
 
-/** One clean item. `bytes`: raw uint8 [height, width, channels]. */
-export type Item = ImageMeasures & {
-  /** SHA-256 of the pixels and their shape. */
-  readonly itemId: string;
-  /** Within the dataset or the archive. */
-  readonly path: string;
-  readonly label: string | null;
-  readonly bytes: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  readonly originalWidth: number;
-  readonly originalHeight: number;
-  readonly aspect: number;
-  /** 64 bits: core/image/phash.ts. */
-  readonly phash: bigint;
-  readonly flags: readonly IssueCode[];
-  readonly fixes: readonly string[];
-  readonly license: string | null;
-  /** Key in the drop bucket. */
-  readonly source: string;
-};
-type Column = keyof Item;
+/** One clean image. `bytes`: raw uint8 [height, width, channels]. Equal items have equal pixels and shape. */
+export type ImageItem = CommonItem &
+  ImageMeasures & {
+    readonly bytes: Uint8Array;
+    readonly width: number;
+    readonly height: number;
+    readonly channels: number;
+    readonly originalWidth: number;
+    readonly originalHeight: number;
+    readonly aspect: number;
+    /** 64 bits: core/similarity/perceptual-hash.ts. */
+    readonly phash: bigint;
+  };
 
-const COLUMNS: PartColumns<Item> = {
-  itemId: { type: 'STRING', distinct: true },
-  path: { type: 'STRING', distinct: true },
-  label: { type: 'STRING', nullable: true },
+const { aspect: _aspect, ...MEASURED } = IMAGE_MEASURES;
+const MEASURE_COLUMNS = Object.fromEntries(
+  Object.keys(MEASURED).map((name) => [name, { type: 'FLOAT' } as const]),
+) as Record<keyof ImageMeasures, PartColumn>;
+
+const COLUMNS: PartColumns<ImageItem> = {
+  ...FIRST_COLUMNS,
   bytes: { type: 'BYTE_ARRAY', distinct: true, dense: true },
   width: { type: 'INT32' },
   height: { type: 'INT32' },
@@ -39,22 +33,13 @@ const COLUMNS: PartColumns<Item> = {
   originalWidth: { type: 'INT32' },
   originalHeight: { type: 'INT32' },
   aspect: { type: 'FLOAT' },
-  brightness: { type: 'FLOAT' },
-  contrast: { type: 'FLOAT' },
-  sharpness: { type: 'FLOAT' },
-  entropy: { type: 'FLOAT' },
-  colourfulness: { type: 'FLOAT' },
-  uniformity: { type: 'FLOAT' },
-  noise: { type: 'FLOAT' },
+  ...MEASURE_COLUMNS,
   phash: { type: 'UINT64' },
-  flags: { type: 'JSON' },
-  fixes: { type: 'JSON' },
-  license: { type: 'STRING', nullable: true },
-  source: { type: 'STRING' },
+  ...LAST_COLUMNS,
 };
-export const PART_COLUMNS = Object.keys(COLUMNS) as Column[];
+export const IMAGE_COLUMNS = Object.keys(COLUMNS) as readonly (keyof ImageItem)[];
 
 /** Rows keep the order of `items`. */
-export function encodePart(items: readonly Item[]): Uint8Array {
+export function encodeImagePart(items: readonly ImageItem[]): Uint8Array {
   return encodeColumns(COLUMNS, items);
 }

@@ -1,7 +1,8 @@
 // The columns of a table's part: those common to all kinds, then the row's own, each under a name that is free.
+import { COMMON_COLUMNS } from '../define/part-columns.ts';
 
 /** Common columns of a row, in order. `flags` and `fixes` are JSON lists; `line` is where the row starts in its file. */
-export const ROW_COLUMNS = ['itemId', 'path', 'label', 'flags', 'fixes', 'license', 'source', 'line'] as const;
+export const ROW_COLUMNS = [...COMMON_COLUMNS, 'line'] as const;
 
 /** No SQL and hardly a file format can name a column by these. */
 const CONTROL = /\p{Cc}/gu;

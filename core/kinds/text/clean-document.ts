@@ -1,17 +1,18 @@
 // Cleans one document: mended as the rules say, measured, named by its text; or rejected with every reason.
 
 import { sha256 } from '../../base/hash.ts';
-import type { Cleaned } from '../../ingest/clean-unit.ts';
-import { parentFolder } from '../../ingest/infer-config.ts';
 import { minHash } from '../../similarity/min-hash.ts';
-import type { TextDataset } from '../config.ts';
+import type { Cleaned } from '../define/cleaned.ts';
 import { fixRecord } from '../define/fix-record.ts';
+import type { Issue } from '../define/issue.ts';
 import { type Action, thresholdOf } from '../define/rule.ts';
-import type { Issue, IssueCode } from '../issues.ts';
+import type { IssueCode } from '../issues.ts';
 import { type Finding, judge, shownNumber } from '../judge-findings.ts';
+import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
 import { findPersonalData, maskPersonalData, type PersonalSpan } from '../personal-data.ts';
 import { type LineCounts, type Repeated, withoutBoilerplate } from './boilerplate.ts';
+import type { TextDataset } from './definition.ts';
 import type { Document } from './documents.ts';
 import { countCharacters, normalized, withoutControls, withoutInvisible } from './encoding/characters.ts';
 import { repairMojibake } from './encoding/mojibake.ts';

@@ -1,10 +1,9 @@
 // The documents of a unit, cleaned in its order.
-import type { Cleaned } from '../../ingest/clean-unit.ts';
-import type { SourceFile } from '../../ingest/unit-files.ts';
-import type { TextDataset } from '../config.ts';
+import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { thresholdOf } from '../define/rule.ts';
 import { countLines, type LineCounts } from './boilerplate.ts';
 import { cleanDocument, type TextContext } from './clean-document.ts';
+import type { TextDataset } from './definition.ts';
 import { type Document, type Reader, readDocuments } from './documents.ts';
 import { normalized } from './encoding/characters.ts';
 import { type DetectLanguage, loadLanguages } from './language/language.ts';

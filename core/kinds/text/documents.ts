@@ -1,8 +1,9 @@
 // The documents of a file: the file itself, its lines, or one column of its JSONL or CSV records.
 import { fileTypeFromBuffer } from 'file-type';
-import type { TextConfig } from '../config.ts';
-import type { Issue, IssueCode } from '../issues.ts';
-import { delimiterFor, readCsv } from './csv.ts';
+import { delimiterFor, readCsv } from '../csv.ts';
+import type { Issue } from '../define/issue.ts';
+import type { IssueCode } from '../issues.ts';
+import type { TextConfig } from './config.ts';
 import { decodeBytes, type Reading, settleEncoding } from './encoding/encoding.ts';
 import { readJsonRecord } from './json-record.ts';
 

@@ -1,7 +1,7 @@
 // What a dataset of texts needs, from the beginnings of some of its files.
 
-import type { Sample } from '../../ingest/infer-dataset.ts';
-import { TextConfig } from '../config.ts';
+import type { Sample } from '../define/cleaned.ts';
+import { TextConfig } from './config.ts';
 import { countCharacters, normalized } from './encoding/characters.ts';
 import { decodeBytes, settleEncoding } from './encoding/encoding.ts';
 

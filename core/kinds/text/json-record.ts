@@ -1,5 +1,7 @@
 // The text in one line of JSONL.
-import type { Issue, IssueCode } from '../issues.ts';
+
+import type { Issue } from '../define/issue.ts';
+import type { IssueCode } from '../issues.ts';
 
 const DEEPEST = 64;
 const BRACKET = /["\\[\]{}]/g;

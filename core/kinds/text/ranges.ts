@@ -1,7 +1,13 @@
 // Cuts a large file of lines where lines end, so that no call has to hold it whole.
-import type { ReadRange } from '../../ingest/archive/zip.ts';
-import type { TextConfig } from '../config.ts';
+import { SNIFFED_BYTES, UNMARKED_UTF_16 } from '../../base/first-bytes.ts';
+import { LIMITS } from '../../base/limits.ts';
+import type { ReadRange } from '../../base/read-range.ts';
+import type { TextConfig } from './config.ts';
+import type { TextDataset } from './definition.ts';
 
+/** From here on a text of lines is cut into units where lines end. */
+const RANGED_BYTES = 8 * 2 ** 20;
+const MOST_BYTES = LIMITS.tableBytes;
 const READ_BYTES = 8 * 2 ** 20;
 const RANGE_BYTES = 16 * 2 ** 20;
 /** Short lines take far more memory as items than they do in the file. */
@@ -23,6 +29,17 @@ export function hasLineDocuments({ unit }: Pick<TextConfig, 'unit'>, start: Uint
   return (
     unit === 'line' || (unit === 'column' && /^\ufeff?\s*\{/.test(new TextDecoder().decode(start.subarray(0, 4096))))
   );
+}
+
+/** Where to cut a large file whose documents are lines; undefined where it stays whole. `type`: what its first bytes show. */
+export async function textRanges(
+  { text }: TextDataset,
+  { size, type }: { readonly size: number; readonly type: string },
+  readRange: ReadRange,
+): Promise<TextRange[] | undefined> {
+  if (size <= RANGED_BYTES || size > MOST_BYTES || type === UNMARKED_UTF_16) return undefined;
+  const start = await readRange(0, SNIFFED_BYTES - 1);
+  return hasLineDocuments(text, start) ? planTextRanges(size, readRange) : undefined;
 }
 
 /** Reads the file once from end to end. Ranges follow each other without a gap, and each begins with a line. */

@@ -1,7 +1,7 @@
 // Messages of what a run leaves behind and of the pointer that says which model serves.
 import * as z from 'zod';
-import { ImageConfig } from '../../kinds/config.ts';
-import { TrainConfig } from '../train-config.ts';
+import { ImageConfig } from '../../kinds/image/config.ts';
+import { TrainConfig } from '../../kinds/train-config.ts';
 import { TestMetrics } from './run.ts';
 
 /** What is known of a VAE's latent space. */

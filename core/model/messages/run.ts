@@ -1,7 +1,7 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
+import { TrainConfig } from '../../kinds/train-config.ts';
 import { Figures } from '../metrics.ts';
-import { TrainConfig } from '../train-config.ts';
 import { ImageMetrics } from './image-metrics.ts';
 
 /** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */

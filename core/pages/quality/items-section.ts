@@ -1,6 +1,9 @@
 // What was rejected and flagged, by reason, each with a few of the items themselves; duplicates, conflicts, outliers.
-import { ISSUES, type Issue } from '../../kinds/issues.ts';
+
+import type { Issue } from '../../kinds/define/issue.ts';
+import { ISSUES } from '../../kinds/issues.ts';
 import { maskPersonalData } from '../../kinds/personal-data.ts';
+import { definitionOf } from '../../kinds/registry/definitions.ts';
 import { type ColumnFacts, FACT_LIMITS, type QualityFacts, type ShownItem } from '../../snapshot/quality/facts.ts';
 import { type Html, html } from '../html.ts';
 import { measureTitle } from './measure-title.ts';
@@ -43,10 +46,7 @@ ${flagged.map(
 export function duplicatesOf({ duplicatePairs, total, kind }: QualityFacts, previews: Previews): Html | null {
   const { exactDuplicates, nearDuplicates } = total;
   if (exactDuplicates + nearDuplicates === 0) return null;
-  const stay =
-    kind === 'table'
-      ? 'Repeated rows are legitimate in tables: they are kept and flagged.'
-      : 'One copy is kept, the first one shown here.';
+  const stay = definitionOf(kind).words.copies;
   return html`<h2>Duplicates</h2><p>${itemsOf(kind, exactDuplicates)} ${exactDuplicates === 1 ? 'is an exact duplicate' : 'are exact duplicates'}, ${figure(nearDuplicates)} ${nearDuplicates === 1 ? 'is a near duplicate' : 'are near duplicates'} of another. ${stay}</p>
 <ul class="items">${duplicatePairs.map(
     ({ kept, other, likeness }) =>

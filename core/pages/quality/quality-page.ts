@@ -24,7 +24,7 @@ export type QualityPage = {
 export function qualityPage({ quality, facts, gate, previews, mark }: QualityPage): string {
   const body = html`${headOf(quality)}
 ${nextOf(adviseOn(quality, gate), gate, quality.kind)}
-${scoresOf(quality, facts)}
+${scoresOf(quality)}
 ${flowOf(quality)}
 ${classesOf(quality)}
 ${rejectedOf(facts, previews)}

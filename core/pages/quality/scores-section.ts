@@ -1,10 +1,10 @@
 // The head of the page: the total, what to do next, and what feeds each dimension.
 
-import { type Kind, TRAINED_KINDS } from '../../base/names.ts';
+import type { Kind } from '../../base/names.ts';
 import { DIMENSIONS } from '../../kinds/define/issue-kind.ts';
+import { definitionOf, TRAINED_KINDS } from '../../kinds/registry/definitions.ts';
 import type { GateDecision } from '../../snapshot/messages.ts';
 import type { Advice } from '../../snapshot/quality/advice.ts';
-import type { QualityFacts } from '../../snapshot/quality/facts.ts';
 import type { Quality } from '../../snapshot/quality/quality.ts';
 import type { Dimension, Loss } from '../../snapshot/quality/scores.ts';
 import { type Html, html } from '../html.ts';
@@ -38,19 +38,19 @@ export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDeci
 ${advice.length === 0 ? html`<p>There is nothing to improve first. More distinct items of the same quality make a better model.</p>` : html`<ol>${advice.map(lineOf)}</ol>`}`;
 }
 
-export function scoresOf(quality: Quality, { columns }: QualityFacts): Html {
+export function scoresOf(quality: Quality): Html {
   return html`<h2>Four scores</h2><p>Each score is between 0 and 1. Each finding lowers it by its share of the items, times a weight. The total is the weighted geometric mean.</p>
-<div class="grid">${DIMENSIONS.map((dimension) => cardOf(dimension, quality, columns.length > 0))}</div>`;
+<div class="grid">${DIMENSIONS.map((dimension) => cardOf(dimension, quality))}</div>`;
 }
 
-function cardOf(dimension: Dimension, quality: Quality, isTable: boolean): Html {
+function cardOf(dimension: Dimension, quality: Quality): Html {
   const { scores, losses, kind } = quality;
   const score = scores[dimension];
   const own = losses.filter((loss) => loss.dimension === dimension).sort((a, b) => b.loss - a.loss);
   const rest = own.length - LOSSES_SHOWN;
   const none =
     score === null
-      ? html`<p class="small">${isTable ? 'The schema does not limit the age of rows (maxAgeDays)' : `${kind === 'audio' ? 'Clips' : kind === 'image' ? 'Images' : 'Documents'} have no age limit`}, so timeliness is not scored; its weight is shared by the other scores.</p>`
+      ? html`<p class="small">${definitionOf(kind).words.age}, so timeliness is not scored; its weight is shared by the other scores.</p>`
       : html`<p class="small">${quality.items.accepted === 0 ? 'No item was accepted.' : 'No findings.'}</p>`;
   return html`<div class="panel"><h3>${dimension.charAt(0).toUpperCase() + dimension.slice(1)}</h3>
 <div class="figure ${gradeOf(score)}">${scoreText(score)}</div>${meter(score)}<p class="quiet small">${MEANINGS[dimension]}</p>

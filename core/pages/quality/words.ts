@@ -2,15 +2,10 @@
 
 import type { Kind } from '../../base/names.ts';
 import { ISSUES } from '../../kinds/issues.ts';
+import { definitionOf } from '../../kinds/registry/definitions.ts';
 import type { Loss } from '../../snapshot/quality/scores.ts';
 import { type Html, html } from '../html.ts';
 
-const ITEMS: Readonly<Record<Kind, readonly [string, string]>> = {
-  image: ['image', 'images'],
-  table: ['row', 'rows'],
-  text: ['document', 'documents'],
-  audio: ['clip', 'clips'],
-};
 const FINDINGS: Readonly<Partial<Record<Loss['finding'], string>>> = {
   exactDuplicates: 'are exact duplicates',
   nearDuplicates: 'are near duplicates',
@@ -24,7 +19,8 @@ const GOOD = 0.9;
 const FAIR = 0.7;
 
 export function itemsOf(kind: Kind, count: number): string {
-  return `${figure(count)} ${ITEMS[kind][count === 1 ? 0 : 1]}`;
+  const { one, many } = definitionOf(kind).item;
+  return `${figure(count)} ${count === 1 ? one : many}`;
 }
 
 export function figure(count: number): string {

@@ -1,5 +1,7 @@
 // What can be told of a snapshot by its index alone, where index left no facts: counts, and no examples.
-import { ISSUES, type IssueCode, type IssueCounts } from '../../kinds/issues.ts';
+
+import type { IssueCounts } from '../../kinds/define/issue.ts';
+import { ISSUES, type IssueCode } from '../../kinds/issues.ts';
 import type { Split } from '../../kinds/split.ts';
 import type { SnapshotIndex } from '../messages.ts';
 import { COUNTED_APART, type Evidence, type QualityFacts } from './facts.ts';

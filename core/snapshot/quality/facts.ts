@@ -1,7 +1,7 @@
 // What index found out about a dataset, from which scores, quality.json and the page are computed without another look at the data.
 import * as z from 'zod';
 import { KINDS } from '../../base/names.ts';
-import { Issue, IssueCounts } from '../../kinds/issues.ts';
+import { Issue, IssueCounts } from '../../kinds/define/issue.ts';
 import { SPLITS } from '../../kinds/split.ts';
 import { COLUMN_TYPES } from '../../kinds/table/schema/schema.ts';
 

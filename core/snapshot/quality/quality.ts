@@ -1,7 +1,7 @@
 // snapshots/<ds>/<snapshotId>/quality.json: how good a dataset is and why, for programs. quality.html beside it is for people.
 import * as z from 'zod';
 import { KINDS } from '../../base/names.ts';
-import { Issue, IssueCounts } from '../../kinds/issues.ts';
+import { Issue, IssueCounts } from '../../kinds/define/issue.ts';
 import { SPLITS } from '../../kinds/split.ts';
 import type { SnapshotIndex } from '../messages.ts';
 import { Evidence, QualityFacts } from './facts.ts';

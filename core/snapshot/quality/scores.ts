@@ -1,7 +1,8 @@
 // The four dimensions of quality and their total, from what index counted. docs/quality.md has the same formulas for people.
 import * as z from 'zod';
+import type { IssueCounts } from '../../kinds/define/issue.ts';
 import { DIMENSIONS } from '../../kinds/define/issue-kind.ts';
-import { ISSUES, type IssueCode, type IssueCounts } from '../../kinds/issues.ts';
+import { ISSUES, type IssueCode } from '../../kinds/issues.ts';
 import { COUNTED_APART, type Evidence } from './facts.ts';
 
 export type Dimension = (typeof DIMENSIONS)[number];

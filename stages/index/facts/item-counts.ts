@@ -1,9 +1,11 @@
 // What is counted of items while they are read: by upload and by class, what was marked and mended; of tables, the cells.
-import type { IssueCode, IssueCounts } from '#core/kinds/issues.ts';
+
+import type { PartRow } from '#core/base/parquet-columns.ts';
+import type { IssueCounts } from '#core/kinds/define/issue.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
 import { nameLikeColumn } from '#core/kinds/personal-columns.ts';
-import type { SnapshotSchema } from '#core/snapshot/messages.ts';
+import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
 import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
 import type { Joined } from '../items/join-sidecars.ts';
 
 /** Columns with more values than this are no categories. */

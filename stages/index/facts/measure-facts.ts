@@ -11,11 +11,11 @@ const DRIFT_BINS = 32;
 const LEAST_ITEMS = 50;
 const DIGITS = 6;
 
-type Found = Pick<Tabulated, 'lens' | 'gathered' | 'copies'>;
+type Found = Pick<Tabulated, 'comparison' | 'gathered' | 'copies'>;
 
 /** Of each distinct item. */
-export function measureFacts({ lens, gathered, copies }: Found): QualityFacts['measures'] {
-  return lens.measures.flatMap((name, i) => {
+export function measureFacts({ comparison, gathered, copies }: Found): QualityFacts['measures'] {
+  return comparison.measures.flatMap((name, i) => {
     const values = (gathered.measures[i] as Float32Array).filter((_, item) => !copies.has(item));
     const sorted = sortedNumbers(values);
     if (sorted.length === 0) return [];
@@ -39,7 +39,7 @@ export function measureFacts({ lens, gathered, copies }: Found): QualityFacts['m
  * give the same facts. The largest first. `uploadOf`: of each item, -1 where there is none.
  */
 export function driftFacts(found: Found, sources: readonly string[], uploadOf: Int32Array): QualityFacts['drift'] {
-  const { lens, gathered } = found;
+  const { comparison, gathered } = found;
   const drift: QualityFacts['drift'] = [];
   const compare = (measure: string, binAt: (item: number) => number, bins: number, isLabel: boolean) => {
     const all = new Float64Array(bins);
@@ -68,7 +68,7 @@ export function driftFacts(found: Found, sources: readonly string[], uploadOf: I
       }
     }
   };
-  for (const [i, name] of lens.measures.entries()) {
+  for (const [i, name] of comparison.measures.entries()) {
     const values = gathered.measures[i] as Float32Array;
     const edges = shareEdges(sortedNumbers(values), DRIFT_BINS);
     const binAt = (item: number) => (Number.isFinite(values[item]) ? binOf(edges, values[item] as number) : -1);

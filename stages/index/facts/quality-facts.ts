@@ -1,6 +1,7 @@
 // The facts of a snapshot's quality: what every item, class and upload has against it, with examples to show.
 import type { CensusDetails, CurrentUpload } from '#core/ingest/inventory.ts';
-import { addCounts, type IssueCode, type IssueCounts, subtractCounts } from '#core/kinds/issues.ts';
+import { addCounts, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
 import {
   COUNTED_APART,
   type Evidence,

@@ -1,7 +1,8 @@
 // Rejected items to show, by reason: as they lie in quarantine, with what is needed to look at them.
 import type { CensusDetails } from '#core/ingest/inventory.ts';
 import { QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
-import type { Issue, IssueCode, IssueCounts } from '#core/kinds/issues.ts';
+import type { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
 import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { keys } from '#core/store/keys.ts';

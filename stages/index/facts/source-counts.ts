@@ -1,6 +1,6 @@
 // What the verdicts tell of each upload's rejected items.
 import type { CensusDetails } from '#core/ingest/inventory.ts';
-import { addCounts, countIssues, type IssueCounts, subtractCounts } from '#core/kinds/issues.ts';
+import { addCounts, countIssues, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { Joining } from '../items/join-sidecars.ts';
 
 /** byIssue: of rejected items and of those that were kept and marked. */

@@ -1,7 +1,8 @@
 // What index holds of every item in memory, as flat arrays: from 40 bytes of a table without measures to 1,220 of a picture in colour.
+
+import type { PartRow } from '#core/base/parquet-columns.ts';
+import type { Comparison } from '#core/kinds/define/comparison.ts';
 import type { SourcePart } from '#core/snapshot/snapshot.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
-import type { Lens } from '../near/comparison-features.ts';
 
 const BETTER = 3;
 
@@ -18,7 +19,7 @@ export type Gathered = {
   /** float64 [count, 3]. */
   readonly better: Float64Array;
   readonly names: { readonly high: Uint32Array; readonly low: Uint32Array };
-  /** uint8 [count, lens.printBytes]. */
+  /** uint8 [count, comparison.printBytes]. */
   readonly prints: Uint8Array;
   /** One array a measure; NaN = none. */
   readonly measures: readonly Float32Array[];
@@ -26,18 +27,18 @@ export type Gathered = {
 };
 
 /** Room for all items of the parts. */
-export function gather(parts: readonly Pick<SourcePart, 'items'>[], lens: Lens): Gathered {
+export function gather(parts: readonly Pick<SourcePart, 'items'>[], comparison: Comparison): Gathered {
   const starts = new Int32Array(parts.length + 1);
   for (const [place, { items }] of parts.entries()) starts[place + 1] = (starts[place] as number) + items;
   const count = starts[parts.length] as number;
-  const { printBytes, better: orders } = lens;
+  const { printBytes, better: orders } = comparison;
   const present = new Uint8Array(count);
   const labels = new Int32Array(count).fill(-1);
   const flagged = new Uint8Array(count);
   const better = new Float64Array(count * BETTER);
   const names = { high: new Uint32Array(count), low: new Uint32Array(count) };
   const prints = new Uint8Array(count * printBytes);
-  const measures = lens.measures.map(() => new Float32Array(count).fill(Number.NaN));
+  const measures = comparison.measures.map(() => new Float32Array(count).fill(Number.NaN));
   const labelNames: string[] = [];
   const placeOf = new Map<string, number>();
   const labelPlace = (label: string) => {
@@ -51,8 +52,9 @@ export function gather(parts: readonly Pick<SourcePart, 'items'>[], lens: Lens):
     labels[item] = label === null ? -1 : labelPlace(label);
     flagged[item] = flags > 0 ? 1 : 0;
     for (const [i, { of }] of orders.entries()) better[item * BETTER + i] = of(row, flags);
-    for (const [i, value] of lens.measure(row).entries()) (measures[i] as Float32Array)[item] = value ?? Number.NaN;
-    const found = lens.print?.(row);
+    for (const [i, value] of comparison.measure(row).entries())
+      (measures[i] as Float32Array)[item] = value ?? Number.NaN;
+    const found = comparison.print?.(row);
     if (!found) return;
     names.high[item] = found.name?.high ?? 0;
     names.low[item] = found.name?.low ?? 0;

@@ -1,25 +1,31 @@
 // One item of a part as a row of the table of found items.
 import { posix } from 'node:path';
 import { canonicalJson } from '#core/base/hash.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { splitOf } from '#core/kinds/split.ts';
-import type { SnapshotSchema } from '#core/snapshot/messages.ts';
+import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
 import type { SourcePart } from '#core/snapshot/snapshot.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
 import type { FoundItem } from './items-table.ts';
 import type { Joined } from './join-sidecars.ts';
 
 type Where = { readonly item: number; readonly place: number; readonly row: number; readonly part: SourcePart };
 
-/** Columns of a table that decide about its rows as a whole. */
-export type RowKeys = { readonly key: string | undefined; readonly group: string | undefined };
+/** Columns of a row that decide about it as a whole. `byColumn`: what keeps items in one split is a column, not where they lie. */
+export type RowKeys = {
+  readonly key: string | undefined;
+  readonly group: string | undefined;
+  readonly byColumn: boolean;
+};
 
 /** Under their names in the parts. A column that the schema has no longer is none. */
 export function rowKeysOf(config: EffectiveConfig, schema: SnapshotSchema | null): RowKeys {
   const inPart = (name: string | null) => schema?.columns.find((column) => column.name === name)?.in;
-  return config.kind === 'table'
-    ? { key: inPart(config.table.key), group: inPart(config.split.groupBy) }
-    : { key: undefined, group: undefined };
+  const { tabular } = definitionOf(config.kind);
+  if (!tabular) return { key: undefined, group: undefined, byColumn: false };
+  const { key, group } = tabular.rowColumns(config);
+  return { key: inPart(key), group: inPart(group), byColumn: true };
 }
 
 /** `better`: up to three numbers, the higher the better. */
@@ -59,7 +65,7 @@ export function foundItem(
 
 /** Null where the item is in no group: then its content alone decides. */
 function groupOf(config: EffectiveConfig, keys: RowKeys, path: string, row: PartRow, { group }: Joined): string | null {
-  if (config.kind === 'table') return keys.group === undefined ? null : textOf(row[keys.group]);
+  if (keys.byColumn) return keys.group === undefined ? null : textOf(row[keys.group]);
   if (config.split.groupBy === 'sidecar') return group;
   const folder = posix.dirname(path);
   return config.split.groupBy === 'folder' && folder !== '.' ? folder : null;

@@ -1,7 +1,8 @@
 // What a sidecar says of each item is put to it, and the rules that wait for that are applied: no label, no licence.
 import type { Counts } from '#core/ingest/inventory.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
-import { addCounts, countIssues, type IssueCode, type IssueCounts } from '#core/kinds/issues.ts';
+import { addCounts, countIssues, type IssueCounts } from '#core/kinds/define/issue.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
 import { joinSaid } from '#core/kinds/missing-facts.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
 import type { Sidecars } from './sidecars.ts';

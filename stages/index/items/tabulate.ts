@@ -2,14 +2,18 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
+import type { Comparison } from '#core/kinds/define/comparison.ts';
+import { COMMON_COLUMNS } from '#core/kinds/define/part-columns.ts';
 import type { RuleSetting } from '#core/kinds/define/rule.ts';
-import type { SnapshotIndex, SnapshotSchema } from '#core/snapshot/messages.ts';
+import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
+import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { ITEMS_FILE, type SourcePart, shardItemsOf } from '#core/snapshot/snapshot.ts';
-import type { PartRow } from '#core/snapshot/source-part.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { COMMON_COLUMNS, type Lens, lensOf } from '../near/comparison-features.ts';
 import { findNearItems } from '../near/near-items.ts';
 import { findOutliers } from '../near/outliers.ts';
 import { type Gathered, gather } from './collected-columns.ts';
@@ -41,7 +45,7 @@ export type Work = {
 
 /** copies: every item beyond the one kept of equals, with that one. */
 export type Tabulated = {
-  readonly lens: Lens;
+  readonly comparison: Comparison;
   readonly gathered: Gathered;
   readonly copies: ReadonlyMap<number, number>;
   readonly near: readonly NearItem[];
@@ -73,8 +77,8 @@ export async function tabulate<T>(
 
 async function fillAndJudge(data: Store, database: Database, work: Work, output: string): Promise<Tabulated> {
   const { dataset, snapshotId, config, schema } = work;
-  const lens = lensOf(config, schema);
-  const gathered = await readItems(data, database, work, lens);
+  const comparison = comparisonOf(config, schema);
+  const gathered = await readItems(data, database, work, comparison);
   const copies = new Map<number, number>();
   const skip = gathered.present.map((present) => 1 - present);
   await findCopies(database, (item, kept) => {
@@ -84,39 +88,47 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
   const nearRule = config.rules['item.near-duplicate'];
   const outlierRule = config.rules['item.outlier'] as RuleSetting;
   const near =
-    nearRule && nearRule.action !== 'off' ? await findNearItems(database, gathered, lens, nearRule, skip) : [];
-  const outliers = findOutliers(gathered, lens, outlierRule, skip);
+    nearRule && nearRule.action !== 'off' ? await findNearItems(database, gathered, comparison, nearRule, skip) : [];
+  const outliers = findOutliers(gathered, comparison, outlierRule, skip);
   const settled = await settleItems(database, {
     near,
     outliers,
     shardItems: shardItemsOf(config, schema?.columns.length),
     output,
-    dropCopies: dropsCopies(config),
+    dropCopies: definitionOf(config.kind).dropsCopies(config),
     dropNear: nearRule?.action === 'reject',
   });
   const bytes = await readFile(output);
   await data.put(keys.snapshot(dataset, snapshotId, ITEMS_FILE), bytes);
   const rows = gathered.present.reduce((sum, present) => sum + present, 0);
-  return { lens, gathered, copies, near, outliers, settled, file: { file: ITEMS_FILE, sha256: sha256(bytes), rows } };
+  return {
+    comparison,
+    gathered,
+    copies,
+    near,
+    outliers,
+    settled,
+    file: { file: ITEMS_FILE, sha256: sha256(bytes), rows },
+  };
 }
 
 async function readItems(
   data: Store,
   database: Database,
   { config, schema, parts, joining, observe }: Work,
-  lens: Lens,
+  comparison: Comparison,
 ): Promise<Gathered> {
-  const gathered = gather(parts, lens);
+  const gathered = gather(parts, comparison);
   const rowKeys = rowKeysOf(config, schema);
   await fillFound(database, (add) =>
-    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...lens.columns], (place, rows) => {
+    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (place, rows) => {
       const part = parts[place] as SourcePart;
       for (const [rowPlace, row] of rows.entries()) {
         const joined = joining.join(row as Parameters<Joining['join']>[0]);
         if (!joined) continue;
         const item = (gathered.starts[place] as number) + rowPlace;
         const flags = (row.flags as string[]).length + joined.flags.length;
-        const better = lens.better.map(({ of }) => of(row, flags));
+        const better = comparison.better.map(({ of }) => of(row, flags));
         gathered.add(item, row, joined.label, flags);
         add(foundItem(config, rowKeys, { item, place, row: rowPlace, part }, row, joined, better));
         observe(item, part.sourceKey, row, joined);
@@ -124,11 +136,4 @@ async function readItems(
     }),
   );
   return gathered;
-}
-
-/** Of images, texts and sounds, copies are left out. Tables repeat rows: only where a rule says so, or a key was declared. */
-function dropsCopies(config: EffectiveConfig): boolean {
-  if (config.kind !== 'table') return true;
-  const code = config.table.key === null ? 'item.duplicate' : 'table.unique';
-  return config.rules[code]?.action === 'reject';
 }

@@ -1,5 +1,6 @@
 // Items that are almost another: candidates by their names, checked by what they look, read or sound like, then clusters.
 
+import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
 import { clustersOf } from '#core/similarity/clusters.ts';
 import { nearNames, nearOtherNames } from '#core/similarity/hash-pairs.ts';
@@ -8,7 +9,6 @@ import { minHashBands } from '#core/similarity/min-hash.ts';
 import { compareItems, type Gathered } from '../items/collected-columns.ts';
 import type { Database } from '../items/database.ts';
 import { findSharedBands, type NearItem } from '../items/items-table.ts';
-import type { Lens } from './comparison-features.ts';
 
 /** An item that thousands are near is compared with so many of them; clusters join what that leaves out. */
 const MOST_OF_EACH = 8;
@@ -19,14 +19,14 @@ const MOST_OF_A_CUT = 1;
 export async function findNearItems(
   database: Database,
   gathered: Gathered,
-  lens: Lens,
+  comparison: Comparison,
   rule: RuleSetting,
   skip: Uint8Array,
 ): Promise<NearItem[]> {
   const { count, names, prints } = gathered;
-  const { likeness = () => 0 } = lens;
+  const { likeness = () => 0 } = comparison;
   const minLikeness = thresholdOf(rule, 'minLikeness');
-  const printOf = (item: number) => prints.subarray(item * lens.printBytes, (item + 1) * lens.printBytes);
+  const printOf = (item: number) => prints.subarray(item * comparison.printBytes, (item + 1) * comparison.printBytes);
   const clusters = clustersOf(count);
   const pairs = new Map<number, Map<number, number>>();
   const settle = (a: number, b: number, likeness: number) => {
@@ -40,7 +40,7 @@ export async function findNearItems(
     const compare = (a: number, b: number, start?: Move) =>
       settle(a, b, likeness(printOf(a), printOf(b), { start, wanted: minLikeness }));
     nearNames(names, { ...bounds, mostOfEach: MOST_OF_EACH }, (a, b) => compare(a, b));
-    const { cuts } = lens;
+    const { cuts } = comparison;
     if (cuts) {
       const cutsOf = (item: number) => cuts(printOf(item));
       nearOtherNames(names, { ...bounds, mostOfEach: MOST_OF_A_CUT }, cutsOf, (near, item, { move }) => {
@@ -55,7 +55,7 @@ export async function findNearItems(
       settle(a, b, likeness(printOf(a), printOf(b), { wanted: minLikeness })),
     );
   }
-  return clusters.groups().flatMap((members) => ranked(gathered, lens, members, pairs));
+  return clusters.groups().flatMap((members) => ranked(gathered, comparison, members, pairs));
 }
 
 type Pairs = Map<number, Map<number, number>>;
@@ -67,12 +67,12 @@ function remember(pairs: Pairs, from: number, to: number, likeness: number): voi
 }
 
 /** The likeness of a member is that to the best one, or to its nearest where those two were not compared. */
-function ranked(gathered: Gathered, lens: Lens, members: readonly number[], pairs: Pairs): NearItem[] {
+function ranked(gathered: Gathered, comparison: Comparison, members: readonly number[], pairs: Pairs): NearItem[] {
   const [best, second] = members.toSorted((a, b) => compareItems(gathered, a, b).order) as [number, number];
   // Named by a member: an item without near ones is a cluster of its own, named by itself.
   const cluster = members[0] as number;
   const { by } = compareItems(gathered, best, second);
-  const why = lens.better[by]?.why ?? 'first';
+  const why = comparison.better[by]?.why ?? 'first';
   return members.map((item) => {
     const known = pairs.get(item) as Map<number, number>;
     const likeness = item === best ? 1 : (known.get(best) ?? Math.max(...known.values()));

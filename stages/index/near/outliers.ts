@@ -1,12 +1,12 @@
 // Items unlike the others: by one measure that is far from its median, or by all of them together.
 
+import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
 import { LOOK_BYTES, LOOK_SIDE } from '#core/similarity/thumbnail.ts';
 import { remotenessOf } from '#core/snapshot/statistics/remoteness.ts';
 import { spreadOf } from '#core/snapshot/statistics/robust.ts';
 import type { Gathered } from '../items/collected-columns.ts';
 import type { OutlierItem } from '../items/items-table.ts';
-import type { Lens } from './comparison-features.ts';
 
 /** Of fewer items nothing is unlike the others. */
 const LEAST_ITEMS = 30;
@@ -18,7 +18,12 @@ const CELL_WEIGHT = 0.5;
 export const REMOTENESS = 'distance to the nearest items';
 
 /** Of the items that are none of `skip`, those over a threshold of the rule, with what tells most. Deviations with 4 digits. */
-export function findOutliers(gathered: Gathered, lens: Lens, rule: RuleSetting, skip: Uint8Array): OutlierItem[] {
+export function findOutliers(
+  gathered: Gathered,
+  comparison: Comparison,
+  rule: RuleSetting,
+  skip: Uint8Array,
+): OutlierItem[] {
   const items = Int32Array.from({ length: gathered.count }, (_, i) => i).filter((item) => !skip[item]);
   if (items.length < LEAST_ITEMS || rule.action === 'off') return [];
   const found = new Map<number, OutlierItem>();
@@ -32,10 +37,10 @@ export function findOutliers(gathered: Gathered, lens: Lens, rule: RuleSetting, 
     const deviations = standardized(own);
     for (const [place, deviation] of deviations.entries())
       if (Math.abs(deviation) > thresholdOf(rule, 'maxDeviation'))
-        note(items[place] as number, lens.measures[i] as string, Math.abs(deviation));
+        note(items[place] as number, comparison.measures[i] as string, Math.abs(deviation));
     return deviations;
   });
-  const space = [...columns, ...lookColumns(gathered, lens, items)];
+  const space = [...columns, ...lookColumns(gathered, comparison, items)];
   const points = new Float32Array(items.length * space.length);
   for (const [dimension, column] of space.entries())
     for (const [place, value] of column.entries())
@@ -51,7 +56,7 @@ function standardized(values: Float64Array): Float64Array {
   return values.map((value) => (deviation > 0 && Number.isFinite(value) ? (value - median) / deviation : 0));
 }
 
-function lookColumns({ prints }: Gathered, { printBytes }: Lens, items: Int32Array): Float64Array[] {
+function lookColumns({ prints }: Gathered, { printBytes }: Comparison, items: Int32Array): Float64Array[] {
   // Whatever else there is in a print, a look comes first.
   if (printBytes % LOOK_BYTES !== 0 || printBytes === 0) return [];
   const side = LOOK_SIDE / CELLS;

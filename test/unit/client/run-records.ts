@@ -1,7 +1,7 @@
 // Heads, epochs and outcomes as a trainer leaves them.
 
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { EpochMetrics, RunHead, RunOutcome } from '#core/model/messages/run.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type WorkerWorld, work } from '#client/training/worker/work.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { TrainerExit } from '../../../cli/local/trainer-process.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TrainConfig } from '#core/model/train-config.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import {
   CHECKPOINT_EVERY_MS,
   type Checkpoint,

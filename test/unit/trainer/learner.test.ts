@@ -1,7 +1,7 @@
 // The loop around the real session: what the scripted learner cannot show is that no bit is lost between two sessions.
 import { afterEach, expect, test } from 'vitest';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { planBatches } from '../../../containers/trainer/data/batches.ts';
 import { type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/learn/fit.ts';
 import { GRID_ITEMS, type Learner } from '../../../containers/trainer/learn/learner.ts';

@@ -4,7 +4,7 @@ import { sha256 } from '#core/base/hash.ts';
 import { encodeNpy } from '#core/base/npy.ts';
 import { uniforms } from '#core/base/random.ts';
 import type { Split } from '#core/kinds/split.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
 import { shardFile } from '#core/snapshot/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';

@@ -1,6 +1,7 @@
 // Makes the table `checked`: typed values, and which checks hit, of all rows at once.
-import type { TableDataset } from '../../config.ts';
+
 import type { IssueCode } from '../../issues.ts';
+import type { TableDataset } from '../definition.ts';
 import { cellNames, trimmed } from '../read/cells.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import type { CheckedTable, TableCheck } from './checked-table.ts';

@@ -1,8 +1,9 @@
 // Checks a staged table against its schema: all rows at once, in SQL.
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { TableDataset } from '../../config.ts';
-import { addCounts, type Issue, type IssueCode, type IssueCounts } from '../../issues.ts';
+import { addCounts, type Issue, type IssueCounts } from '../../define/issue.ts';
+import type { IssueCode } from '../../issues.ts';
+import type { TableDataset } from '../definition.ts';
 import type { Checked } from '../process/protocol.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import type { TableSchema } from '../schema/schema.ts';

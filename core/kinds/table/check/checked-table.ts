@@ -1,5 +1,5 @@
 // A table whose rows have been checked, in the database, and what it was checked by.
-import type { TableDataset } from '../../config.ts';
+import type { TableDataset } from '../definition.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import type { Check } from './checks.ts';

@@ -2,9 +2,9 @@
 
 import { name, text } from '../../../base/confined-database.ts';
 import type { Action } from '../../define/rule.ts';
+import type { RulesInForce } from '../../define/rules-in-force.ts';
 import type { IssueCode } from '../../issues.ts';
 import { nameLikeColumn } from '../../personal-data.ts';
-import type { RulesInForce } from '../../rules.ts';
 import { columnsOf, parsePredicate, predicateSql } from '../schema/predicate.ts';
 import { isNumeric, isTextual, type TableSchema } from '../schema/schema.ts';
 import type { TypedColumn } from './typed.ts';

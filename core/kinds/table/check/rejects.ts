@@ -3,7 +3,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { Issue } from '../../issues.ts';
+import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import type { BrokenRow } from '../read/normalise-csv.ts';
 import type { Staged } from '../read/normalised-file.ts';

@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { TableDataset } from '../../config.ts';
-import type { Issue, IssueCounts } from '../../issues.ts';
+import type { Issue, IssueCounts } from '../../define/issue.ts';
+import type { TableDataset } from '../definition.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import { ReaderDiedError, startReader } from './reader.ts';
 import { allowanceOf } from './resource-budget.ts';

@@ -1,6 +1,7 @@
 // What a cleaning function and the process that reads its tables tell each other.
-import type { TableDataset } from '../../config.ts';
-import type { Issue, IssueCounts } from '../../issues.ts';
+
+import type { Issue, IssueCounts } from '../../define/issue.ts';
+import type { TableDataset } from '../definition.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import type { Allowance } from './resource-budget.ts';
 

@@ -1,9 +1,10 @@
 // Opens a table, tells its schema, and checks its rows: what the reading process does, one table at a time.
-import type { TableDataset } from '../../config.ts';
-import type { Issue } from '../../issues.ts';
+
+import type { Issue } from '../../define/issue.ts';
 import { checkTable, onlyBroken } from '../check/check-table.ts';
 import { type Database, openDatabase } from '../check/database.ts';
 import { gatherFacts } from '../check/facts.ts';
+import type { TableDataset } from '../definition.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import { stageParquet } from '../read/read-parquet.ts';
 import { stageText } from '../read/read-text.ts';

@@ -1,6 +1,6 @@
 // The names of a table's columns, from its first line.
-import type { Issue } from '../../issues.ts';
-import type { RulesInForce } from '../../rules.ts';
+import type { Issue } from '../../define/issue.ts';
+import type { RulesInForce } from '../../define/rules-in-force.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 
 const NUMBER = /^[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?$/;

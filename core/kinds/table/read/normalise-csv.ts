@@ -1,7 +1,7 @@
 // Reads the bytes of a CSV once, whatever its dialect and however broken, and writes it again in one strict form: each
 // record with its line before it. What cannot be a record is told with its line, and harms no other.
 import { isUtf8 } from 'node:buffer';
-import type { Issue } from '../../issues.ts';
+import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { cellsOf, quotedCell, type RecordScan, recordScanner } from './csv-record.ts';
 import { type Dialect, isSeparatorLine } from './dialect.ts';

@@ -1,6 +1,6 @@
 // Reads JSONL line by line, or a document that is one JSON value, and writes rows as CSV: `line,place,text,cells...`.
 import { isUtf8 } from 'node:buffer';
-import type { Issue } from '../../issues.ts';
+import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { quotedCell } from './csv-record.ts';
 import { cellsOfJson, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';

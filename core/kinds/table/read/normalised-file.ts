@@ -1,7 +1,7 @@
 // A table in one strict form: CSV with the line of each row, whatever it was before; or the file itself, where it is as strict.
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { IssueCounts } from '../../issues.ts';
-import { addCounts, countIssues } from '../../issues.ts';
+import type { IssueCounts } from '../../define/issue.ts';
+import { addCounts, countIssues } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import type { BrokenRow } from './normalise-csv.ts';
 import type { PlainCsv } from './plain-csv.ts';

@@ -3,9 +3,10 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { LIMITS } from '../../../base/limits.ts';
-import type { TableConfig } from '../../config.ts';
-import type { Issue, IssueCode } from '../../issues.ts';
+import type { Issue } from '../../define/issue.ts';
+import type { IssueCode } from '../../issues.ts';
 import { settleEncoding } from '../../text/encoding/encoding.ts';
+import type { TableConfig } from '../config.ts';
 
 const CHUNK_BYTES = 2 ** 20;
 const SAMPLE_BYTES = 2 ** 20;

@@ -1,6 +1,6 @@
 // The schema of a table as people edit it: YAML, with what the first upload would bear as comments to take over.
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify, type YAMLMap } from 'yaml';
-import type { Issue } from '../../issues.ts';
+import type { Issue } from '../../define/issue.ts';
 import { type Column, TableSchema } from './schema.ts';
 
 const PATH = 'schema.yaml';

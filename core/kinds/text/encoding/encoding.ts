@@ -1,7 +1,7 @@
 // In which encoding a file is. Strict UTF-8, a byte order mark, or what was declared; what is detected is told, never assumed.
 import { isAscii, isUtf8 } from 'node:buffer';
 import { analyse } from 'chardet';
-import type { TextConfig } from '../../config.ts';
+import type { TextConfig } from '../config.ts';
 
 const SAMPLE_BYTES = 64 * 1024;
 /** A second guess closer than this leaves the first one unsure. */

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Cleaned, cleanUnit } from '#core/ingest/clean-unit.ts';
+import { cleanUnit } from '#core/ingest/clean-unit.ts';
 import { type UnitMessage, Verdict } from '#core/ingest/messages.ts';
 import { SupersededError } from '#core/ingest/unit-files.ts';
-import { effectiveConfig, TextDataset } from '#core/kinds/config.ts';
+import { effectiveConfig } from '#core/kinds/config.ts';
+import type { Cleaned } from '#core/kinds/define/cleaned.ts';
+import { TEXT_KIND, TextDataset } from '#core/kinds/text/definition.ts';
 import type { Waiver } from '#core/kinds/waiver.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -44,6 +46,7 @@ async function openCleaner(stepsOf: (message: UnitMessage) => readonly Step[]) {
       { drop: memoryStore({ bucket: 'drop' }), data: recording },
       {
         schema: TextDataset,
+        rules: TEXT_KIND.rules,
         async *clean(asked) {
           for (const step of stepsOf(asked)) {
             if (step instanceof Error) throw step;

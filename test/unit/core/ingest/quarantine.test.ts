@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { openQuarantine } from '#core/ingest/quarantine.ts';
-import type { Issue } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
-import { describeIssue, Issue } from '#core/kinds/issues.ts';
+import { Issue } from '#core/kinds/define/issue.ts';
+import { describeIssue } from '#core/kinds/issues.ts';
 
 const issuesOf = (text: string) => {
   const parsed = parseDatasetFile(text);

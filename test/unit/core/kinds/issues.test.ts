@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addCounts, countIssues, describeIssue, ISSUES, type IssueCode } from '#core/kinds/issues.ts';
+import { addCounts, countIssues } from '#core/kinds/define/issue.ts';
+import { describeIssue, ISSUES, type IssueCode } from '#core/kinds/issues.ts';
 
 test('an issue says where, what, what was given, what is allowed and what to do', () => {
   const issue = {

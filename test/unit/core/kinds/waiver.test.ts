@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { countCensus } from '#core/ingest/inventory.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { actionUnder, rulesUnder, waivedItems, waiverIdOf } from '#core/kinds/waiver.ts';
 import { keys, parseVerdictKey, plannedUnit, unitName, waivedUnitName } from '#core/store/keys.ts';
 
@@ -18,18 +19,18 @@ test('a unit that is cleaned once more has a verdict of its own, which is told a
 
 test('what cannot be read has no rule, so it is neither released nor fixed', () => {
   for (const mode of ['release', 'fix'] as const) {
-    expect(actionUnder('image', 'image.corrupt', mode)).toBeUndefined();
-    expect(actionUnder('text', 'text.syntax', mode)).toBeUndefined();
+    expect(actionUnder(definitionOf('image').rules, 'image.corrupt', mode)).toBeUndefined();
+    expect(actionUnder(definitionOf('text').rules, 'text.syntax', mode)).toBeUndefined();
   }
-  expect(actionUnder('text', 'text.too-short', 'release')).toBe('off');
-  expect(actionUnder('text', 'text.too-short', 'fix')).toBeUndefined();
-  expect(actionUnder('text', 'text.too-long', 'fix')).toBe('fix');
+  expect(actionUnder(definitionOf('text').rules, 'text.too-short', 'release')).toBe('off');
+  expect(actionUnder(definitionOf('text').rules, 'text.too-short', 'fix')).toBeUndefined();
+  expect(actionUnder(definitionOf('text').rules, 'text.too-long', 'fix')).toBe('fix');
 });
 
 test('a rule that mends already and could not is no way out', () => {
   const rules = (action: 'fix' | 'reject') => ({ 'text.encoding': { action } });
-  expect(actionUnder('text', 'text.encoding', 'fix', rules('fix'))).toBeUndefined();
-  expect(actionUnder('text', 'text.encoding', 'fix', rules('reject'))).toBe('fix');
+  expect(actionUnder(definitionOf('text').rules, 'text.encoding', 'fix', rules('fix'))).toBeUndefined();
+  expect(actionUnder(definitionOf('text').rules, 'text.encoding', 'fix', rules('reject'))).toBe('fix');
 });
 
 test('only the rules of the waiver change, and their thresholds stay', () => {
@@ -37,7 +38,7 @@ test('only the rules of the waiver change, and their thresholds stay', () => {
     'text.too-short': { action: 'reject', min: 5 },
     'text.too-long': { action: 'reject' },
   } as const;
-  expect(rulesUnder(WAIVER, 'text', inForce)).toEqual({
+  expect(rulesUnder(WAIVER, definitionOf('text').rules, inForce)).toEqual({
     'text.too-short': { action: 'off', min: 5 },
     'text.too-long': { action: 'reject' },
   });
@@ -92,5 +93,5 @@ test('an upload all of whose rejected items were released is accepted', () => {
 });
 
 test('an empty text cannot be let through: there would be no item', () => {
-  expect(actionUnder('text', 'text.empty', 'release')).toBeUndefined();
+  expect(actionUnder(definitionOf('text').rules, 'text.empty', 'release')).toBeUndefined();
 });

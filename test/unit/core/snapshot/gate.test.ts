@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { GateConfig } from '#core/kinds/gate-config.ts';
 import { decideGate, type GateFacts, HARD_MINIMUM_ITEMS } from '#core/snapshot/gate.ts';
-import { GateConfig } from '#core/snapshot/gate-config.ts';
 
 const GATE = GateConfig.parse({ minItems: 500 });
 const facts = (more: Partial<GateFacts>): GateFacts => ({

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DatasetFile, type EffectiveConfig, effectiveConfig } from '#core/kinds/config.ts';
+import { TrainConfig, TrainOverrides } from '#core/kinds/train-config.ts';
 import { executionNameOf, runIdOf } from '#core/model/run-id.ts';
-import { TrainConfig, TrainOverrides } from '#core/model/train-config.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
 import {
   comparePlaces,
@@ -69,15 +70,17 @@ test('a shard fits into one function, whatever the items are', () => {
   const sizes = fc.integer({ min: 2, max: 32 }).map((quarter) => quarter * 4);
   fc.assert(
     fc.property(sizes, sizes, fc.constantFrom(1 as const, 3 as const), (width, height, channels) => {
-      const items = shardItemsOf({ kind: 'image', image: { width, height, channels, fit: 'cover' } });
+      const items = shardItemsOf(configured({ kind: 'image', image: { width, height, channels, fit: 'cover' } }));
       expect(items).toBeGreaterThanOrEqual(1);
       expect(items).toBeLessThanOrEqual(8192);
       expect(items * width * height * channels).toBeLessThanOrEqual(64 * 2 ** 20);
     }),
   );
-  expect(shardItemsOf({ kind: 'audio', audio: { sampleRate: 48_000, seconds: 30 } }) * 2.88e6).toBeLessThan(2 ** 26);
-  expect(shardItemsOf({ kind: 'table' }, 500)).toBe(2000);
-  expect(shardItemsOf({ kind: 'table' }, 5_000_000)).toBe(1);
+  expect(shardItemsOf(configured({ kind: 'audio', audio: { sampleRate: 48_000, seconds: 30 } })) * 2.88e6).toBeLessThan(
+    2 ** 26,
+  );
+  expect(shardItemsOf(configured({ kind: 'table' }), 500)).toBe(2000);
+  expect(shardItemsOf(configured({ kind: 'table' }), 5_000_000)).toBe(1);
 });
 
 test('shards and their files are called as the manifest says', () => {
@@ -113,3 +116,9 @@ test('a request changes the settings it names and fills in no others', () => {
   }
   expect(AssembleRequest.safeParse({ ...parsed, dataset: '../other' }).success).toBe(false);
 });
+
+function configured(file: unknown): EffectiveConfig {
+  const config = effectiveConfig(DatasetFile.parse(file), undefined);
+  if (!config) throw new Error('the file says too little');
+  return config;
+}

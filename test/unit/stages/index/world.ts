@@ -2,11 +2,14 @@
 import { tmpdir } from 'node:os';
 import { sha256 } from '#core/base/hash.ts';
 import type { CurrentConfig, Refusal, Verdict } from '#core/ingest/messages.ts';
-import { configIdOf, type ImageDataset, SplitConfig } from '#core/kinds/config.ts';
-import { encodePart, type Item } from '#core/kinds/image/part.ts';
-import { rulesSchema } from '#core/kinds/rules.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
-import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { configIdOf } from '#core/kinds/config.ts';
+import { SplitConfig } from '#core/kinds/define/dataset-sections.ts';
+import { rulesSchema } from '#core/kinds/define/rules-in-force.ts';
+import { GateConfig } from '#core/kinds/gate-config.ts';
+import type { ImageDataset } from '#core/kinds/image/definition.ts';
+import { IMAGE_KIND } from '#core/kinds/image/definition.ts';
+import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { AssembleRequest, type Indexed, type Sealed, type ShardFile } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
@@ -23,7 +26,7 @@ export const CONFIG: ImageDataset = {
   image: { width: SIDE, height: SIDE, channels: 1, fit: 'cover' },
   labels: 'folder',
   license: null,
-  rules: rulesSchema('image').parse({}),
+  rules: rulesSchema(IMAGE_KIND.rules).parse({}),
   split: SplitConfig.parse({}),
   gate: GateConfig.parse({ minItems: 40 }),
   train: TrainConfig.parse({ epochs: 7, batchSize: 16 }),
@@ -47,7 +50,7 @@ export function pictures(from: number, to: number, label: string | null = 'a'): 
   return Array.from({ length: to - from }, (_, i) => ({ number: from + i, path: `${label}/${from + i}.png`, label }));
 }
 
-export function itemOf({ number, path, label }: Picture, source: string): Item {
+export function itemOf({ number, path, label }: Picture, source: string): ImageItem {
   // Noise, so that no two of them are near.
   const noise = sha256(`${number}`) + sha256(`more ${number}`);
   const bytes = Uint8Array.from(Buffer.from(noise, 'hex'));
@@ -96,7 +99,7 @@ export async function dropCleaned(
   const sourceKey = `${DATASET}/${path}`;
   for (const [number, unit] of units.slice(0, cleaned).entries()) {
     const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(number, units.length) };
-    const bytes = encodePart(unit.map((picture) => itemOf(picture, sourceKey)));
+    const bytes = encodeImagePart(unit.map((picture) => itemOf(picture, sourceKey)));
     if (unit.length > 0) await world.data.put(keys.part(place), bytes);
     const verdict: Verdict = {
       ...place,

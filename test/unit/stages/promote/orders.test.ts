@@ -1,7 +1,7 @@
 // Orders of people, and models that are worse than the one that serves.
 import { describe, expect, test } from 'vitest';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';

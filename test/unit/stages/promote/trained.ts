@@ -1,8 +1,8 @@
 // Runs and models as a training leaves them, and promotion asked about them.
 
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { CurrentModel, type ModelCard, RegistryEntry } from '#core/model/messages/card.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { GateConfig } from '#core/kinds/gate-config.ts';
 import { ITEMS_FILE } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { encodePart } from '#core/kinds/image/part.ts';
+import { encodeImagePart } from '#core/kinds/image/part.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { plainPicture } from '#stages/seal/plain-picture.ts';
 import { readPreviews } from '#stages/seal/previews.ts';
@@ -18,7 +18,7 @@ async function photo(): Promise<Uint8Array> {
 test('pictures are cut from their part as PNG of the very pixels; one that is not there says so', async () => {
   const data = memoryStore({ bucket: 'data' });
   const items = pictures(0, 5).map((picture) => itemOf(picture, 'pets/a.zip'));
-  await data.put('parts/x.parquet', encodePart(items));
+  await data.put('parts/x.parquet', encodeImagePart(items));
   const [there, gone, beyond] = [
     shownOf('a', { part: { key: 'parts/x.parquet', row: 3 } }),
     shownOf('b', { part: { key: 'parts/gone.parquet', row: 0 } }),

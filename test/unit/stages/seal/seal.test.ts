@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TrainConfig } from '#core/model/train-config.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { Manifest, Sealed } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson, writeJson } from '#core/store/json.ts';

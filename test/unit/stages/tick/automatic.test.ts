@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readDetails, takeCensus } from '#core/ingest/inventory.ts';
-import type { ImageDataset } from '#core/kinds/config.ts';
-import { GateConfig } from '#core/snapshot/gate-config.ts';
+import { GateConfig } from '#core/kinds/gate-config.ts';
+import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';

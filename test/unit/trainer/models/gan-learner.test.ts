@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { fillBatch, newBatch } from '../../../../containers/trainer/data/batches.ts';
 import type { Learner } from '../../../../containers/trainer/learn/learner.ts';
 import { ganFamily } from '../../../../containers/trainer/models/gan/gan-learner.ts';

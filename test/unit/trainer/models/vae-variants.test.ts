@@ -1,8 +1,8 @@
 // The VAE beyond its plain preset: residual blocks, classes, other likelihoods, and data that is small or odd.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { afterEach, describe, expect, test } from 'vitest';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
-import { TrainConfig } from '#core/model/train-config.ts';
 import { fillBatch, type Items, newBatch } from '../../../../containers/trainer/data/batches.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';

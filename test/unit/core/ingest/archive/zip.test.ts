@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
+import type { ReadRange } from '#core/base/read-range.ts';
 import { unpackFiles, unpackStart } from '#core/ingest/archive/unpack.ts';
-import { type ArchiveFile, type ReadRange, readArchive } from '#core/ingest/archive/zip.ts';
+import { type ArchiveFile, readArchive } from '#core/ingest/archive/zip.ts';
 import { patchDirectory, renameInZip, zipOf } from '../../../../fixtures/pictures.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);

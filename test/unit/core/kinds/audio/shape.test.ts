@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { AudioDataset } from '#core/kinds/audio/definition.ts';
 import { measureAudio, mixedDown, peakOf } from '#core/kinds/audio/measure.ts';
 import { resample } from '#core/kinds/audio/resample.ts';
 import { heardFrames, shapeClip } from '#core/kinds/audio/shape.ts';
-import { type AudioDataset, effectiveConfig } from '#core/kinds/config.ts';
+import { effectiveConfig } from '#core/kinds/config.ts';
 import { tone } from './sounds.ts';
 
 const configOf = (file: object = {}) => effectiveConfig({ kind: 'audio', ...file } as never, undefined) as AudioDataset;

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
-import { ImageConfig } from '#core/kinds/config.ts';
+import { rulesSchema } from '#core/kinds/define/rules-in-force.ts';
+import { ImageConfig } from '#core/kinds/image/config.ts';
+import { IMAGE_KIND } from '#core/kinds/image/definition.ts';
 import { judgeImage } from '#core/kinds/image/judge.ts';
 import { measureImage } from '#core/kinds/image/measure.ts';
 import { medianFilter } from '#core/kinds/image/median-filter.ts';
-import { rulesSchema } from '#core/kinds/rules.ts';
 
 const SIDE = 28;
 const NORMALS = normals(1, 'noise', SIDE * SIDE);
@@ -28,7 +29,7 @@ const flagsOf = (pixels: Uint8Array, differs: object = {}, image = GREY, rules =
   judgeImage(
     { measured: measure(pixels), header: { ...header, ...differs }, path: 'a.png' },
     image,
-    rulesSchema('image').parse(rules),
+    rulesSchema(IMAGE_KIND.rules).parse(rules),
   ).map(({ code }) => code);
 const blurred = (pixels: Uint8Array, times: number): Uint8Array =>
   times === 0

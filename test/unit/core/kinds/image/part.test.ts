@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodePart, type Item, PART_COLUMNS } from '#core/kinds/image/part.ts';
+import { encodeImagePart, IMAGE_COLUMNS, type ImageItem } from '#core/kinds/image/part.ts';
 import { decodePart } from '../../../../fixtures/parts.ts';
 
-const item = (overrides: Partial<Item> = {}): Item => ({
+const item = (overrides: Partial<ImageItem> = {}): ImageItem => ({
   itemId: 'ab'.repeat(32),
   path: '3/é 😀.png',
   label: '3',
@@ -31,23 +31,23 @@ const item = (overrides: Partial<Item> = {}): Item => ({
 
 test('items come back as they went in, in their order', async () => {
   const items = [item(), item({ label: null, flags: [], license: 'CC0-1.0' }), item({ path: 'last' })];
-  expect(await decodePart(encodePart(items))).toEqual(items);
+  expect(await decodePart(encodeImagePart(items))).toEqual(items);
 });
 
 test('only the columns asked for are read', async () => {
-  expect(await decodePart(encodePart([item()]), ['itemId', 'label'])).toEqual([
+  expect(await decodePart(encodeImagePart([item()]), ['itemId', 'label'])).toEqual([
     { itemId: 'ab'.repeat(32), label: '3' },
   ]);
 });
 
 test('the columns are these, in this order', () => {
-  expect(PART_COLUMNS.join(' ')).toBe(
+  expect(IMAGE_COLUMNS.join(' ')).toBe(
     'itemId path label bytes width height channels originalWidth originalHeight aspect brightness contrast sharpness entropy colourfulness uniformity noise phash flags fixes license source',
   );
 });
 
 test('the same items are the same bytes', () => {
-  expect(encodePart([item(), item()])).toEqual(encodePart([item(), item()]));
+  expect(encodeImagePart([item(), item()])).toEqual(encodeImagePart([item(), item()]));
 });
 
 test('any path, label and pixels survive', async () => {
@@ -60,7 +60,7 @@ test('any path, label and pixels survive', async () => {
   );
   await fc.assert(
     fc.asyncProperty(items, async (some) => {
-      expect(await decodePart(encodePart(some))).toEqual(some);
+      expect(await decodePart(encodeImagePart(some))).toEqual(some);
     }),
     { numRuns: 50 },
   );

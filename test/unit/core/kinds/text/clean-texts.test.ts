@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
-import type { SourceFile } from '#core/ingest/unit-files.ts';
-import { effectiveConfig, type TextDataset } from '#core/kinds/config.ts';
+import { effectiveConfig } from '#core/kinds/config.ts';
+import type { SourceFile } from '#core/kinds/define/cleaned.ts';
 import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
+import type { TextDataset } from '#core/kinds/text/definition.ts';
 
 const configOf = (text: object, rules: object = {}) =>
   effectiveConfig({ kind: 'text', text, rules } as never, undefined) as TextDataset;

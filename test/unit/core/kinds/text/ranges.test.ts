@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TextConfig } from '#core/kinds/config.ts';
+import { TextConfig } from '#core/kinds/text/config.ts';
 import { readDocuments } from '#core/kinds/text/documents.ts';
 import { hasLineDocuments, planTextRanges, type RangeLimits, type TextRange } from '#core/kinds/text/ranges.ts';
 

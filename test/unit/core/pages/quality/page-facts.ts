@@ -1,8 +1,8 @@
 // A page with every section, whose every name and value tries to be more than text.
 
+import { GateConfig } from '#core/kinds/gate-config.ts';
 import { type QualityPage, qualityPage } from '#core/pages/quality/quality-page.ts';
 import { decideGate } from '#core/snapshot/gate.ts';
-import { GateConfig } from '#core/snapshot/gate-config.ts';
 import { qualityOf } from '#core/snapshot/quality/quality.ts';
 import { evidenceOf, factsOf, shownOf } from './evidence.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Issue } from '#core/kinds/issues.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
 import { TABLE_LIMITS } from '#core/kinds/table/limits.ts';
 import { cellsOf, quotedCell } from '#core/kinds/table/read/csv-record.ts';
 import { type Dialect, detectDialect } from '#core/kinds/table/read/dialect.ts';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inferConfig, parentFolder, spread } from '#core/ingest/infer-config.ts';
+import { spread } from '#core/ingest/infer-dataset.ts';
 import { Inferred } from '#core/kinds/config.ts';
 import type { ImageHeader } from '#core/kinds/image/header.ts';
+import { inferFromHeaders } from '#core/kinds/image/infer.ts';
+import { parentFolder } from '#core/kinds/labels.ts';
 
 const header = (width: number, height: number, channels: 1 | 3 = 1): ImageHeader => ({
   type: 'image/png',
@@ -22,7 +24,7 @@ test.each([
   [30, 61, 32, 60],
   [4000, 3000, 64, 48],
 ])('%i x %i becomes %i x %i', (width, height, inferredWidth, inferredHeight) => {
-  expect(inferConfig([header(width, height)], ['a.png'])?.image).toMatchObject({
+  expect(inferFromHeaders([header(width, height)], ['a.png'])?.image).toMatchObject({
     width: inferredWidth,
     height: inferredHeight,
   });
@@ -31,12 +33,12 @@ test.each([
 test('the most common size and channels win, whatever the order', () => {
   const headers = [header(28, 28), header(32, 32, 3), header(32, 32, 3), header(64, 64)];
   const paths = ['a', 'b', 'c', 'd'];
-  expect(inferConfig(headers, paths)?.image).toMatchObject({ width: 32, height: 32 });
-  expect(inferConfig(headers.toReversed(), paths)).toEqual(inferConfig(headers, paths));
+  expect(inferFromHeaders(headers, paths)?.image).toMatchObject({ width: 32, height: 32 });
+  expect(inferFromHeaders(headers.toReversed(), paths)).toEqual(inferFromHeaders(headers, paths));
 });
 
 test('labels are folders when there are two, or when a single file lies in one', () => {
-  const labelsOf = (...paths: string[]) => inferConfig([header(28, 28)], paths)?.labels;
+  const labelsOf = (...paths: string[]) => inferFromHeaders([header(28, 28)], paths)?.labels;
   expect(labelsOf('3/a.png', '7/b.png')).toBe('folder');
   expect(labelsOf('3/a.png', '3/b.png')).toBe('none');
   expect(labelsOf('a.png', 'b.png')).toBe('none');
@@ -44,7 +46,7 @@ test('labels are folders when there are two, or when a single file lies in one',
   expect(labelsOf('a.png')).toBe('none');
 });
 
-test('without a readable header nothing is inferred', () => expect(inferConfig([], ['a.png'])).toBeUndefined());
+test('without a readable header nothing is inferred', () => expect(inferFromHeaders([], ['a.png'])).toBeUndefined());
 
 test('the label of a file is its immediate parent folder', () => {
   expect(parentFolder('train/3/a.png')).toBe('3');
@@ -64,7 +66,7 @@ test('what is inferred from any headers is a valid configuration', () => {
     fc.property(headers, fc.array(fc.string()), (sizes, paths) => {
       expect(
         Inferred.safeParse(
-          inferConfig(
+          inferFromHeaders(
             sizes.map((size) => header(...size)),
             paths,
           ),

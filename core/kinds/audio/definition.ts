@@ -1,0 +1,78 @@
+// What goldpan knows about audio clips, without decoders.
+import * as z from 'zod';
+import { LIMITS } from '../../base/limits.ts';
+import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import type { KindDefinition } from '../define/kind-definition.ts';
+import { rulesSchema } from '../define/rules-in-force.ts';
+import { ITEM_RULES } from '../item-rules.ts';
+import { AudioConfig, samplesOf } from './config.ts';
+import { AUDIO_ISSUES } from './issues.ts';
+import type { AudioMeasures } from './measure.ts';
+import { AUDIO_RULES } from './rules.ts';
+
+const RULES = { ...ITEM_RULES, ...AUDIO_RULES };
+
+/** dataset.yaml as it is written. */
+export const AudioFile = z.strictObject({
+  kind: z.literal('audio'),
+  audio: AudioConfig.partial().optional(),
+  rules: rulesSchema(RULES),
+  split: SplitConfig.prefault({}),
+  ...SECTIONS_IN_FILE,
+});
+
+/** What the first upload tells. */
+export const AudioInferred = z.strictObject({ kind: z.literal('audio'), audio: AudioConfig, labels: Labels });
+
+/** The settings in force. */
+export const AudioDataset = z.strictObject({
+  kind: z.literal('audio'),
+  audio: AudioConfig,
+  rules: rulesSchema(RULES),
+  split: SplitConfig,
+  ...SECTIONS_IN_FORCE,
+});
+export type AudioDataset = z.infer<typeof AudioDataset>;
+
+/** What is measured of a clip as it came: the names for people, with units. */
+export const AUDIO_MEASURES = {
+  originalSeconds: 'Length as uploaded, s',
+  rms: 'Level (RMS), share of full scale',
+  peak: 'Peak, share of full scale',
+  clippingShare: 'Share clipped',
+  silenceShare: 'Share silent',
+  dcOffset: 'DC offset, share of full scale',
+  snrDb: 'Signal-to-noise ratio, dB',
+} as const satisfies Record<keyof AudioMeasures | 'originalSeconds', string>;
+
+export const AUDIO_KIND = {
+  kind: 'audio',
+  item: { one: 'clip', many: 'clips', withArticle: 'a clip' },
+  issues: AUDIO_ISSUES,
+  rules: RULES,
+  trained: false,
+  content: { families: ['audio'], types: 'WAV, FLAC, MP3, OGG, or a zip or tar of them' },
+  unit: { entries: LIMITS.unitEntries / 4, fileBytes: LIMITS.fileBytes },
+  hasLines: false,
+  takesSidecar: true,
+  measures: AUDIO_MEASURES,
+  words: {
+    copies: 'One copy is kept, the first one shown here.',
+    age: 'Clips have no age limit',
+  },
+  tabular: null,
+  shard: {
+    type: 'array',
+    holds: 'samples',
+    values: 'int16',
+    itemShape: ({ audio }: AudioDataset) => [samplesOf(audio)],
+  },
+  preview: {
+    columns: ['bytes'],
+    of: ({ bytes }) => ({ shows: 'samples', samples: new Int16Array((bytes as Uint8Array).slice().buffer) }),
+    showsDropped: false,
+  },
+  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], batchSize: 10 },
+  dropsCopies: () => true,
+  itemBytes: ({ audio }: AudioDataset) => samplesOf(audio) * 2,
+} as const satisfies KindDefinition;

@@ -1,0 +1,10 @@
+// The section `image` of dataset.yaml.
+import * as z from 'zod';
+
+export const ImageConfig = z.strictObject({
+  width: z.int().min(8).max(128).multipleOf(4),
+  height: z.int().min(8).max(128).multipleOf(4),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  fit: z.enum(['cover', 'contain', 'fill']).default('cover'),
+});
+export type ImageConfig = z.infer<typeof ImageConfig>;

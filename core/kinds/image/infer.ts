@@ -1,0 +1,74 @@
+// What the headers of some images tell of all: the settings of a dataset, and how many images one unit can hold.
+import { LIMITS } from '../../base/limits.ts';
+import type { Inferred } from '../config.ts';
+import type { Sample } from '../define/cleaned.ts';
+import { labelsFrom } from '../labels.ts';
+import { type ImageHeader, imageTypeOf, readImageHeader } from './header.ts';
+
+const LONGEST_SIDE = 64;
+const SHORTEST_SIDE = 8;
+const MULTIPLE = 4;
+/** Half of what a call decodes in time, since the samples may have missed the largest. */
+const UNIT_PIXELS = LIMITS.unitPixels / 2;
+
+/**
+ * The most common size and channels. `paths` are relative to the dataset or the archive. A single path speaks for the folder it lies
+ * in, since more will follow; several speak for labels when they lie in at least two. Undefined without a readable header.
+ */
+export function inferFromHeaders(
+  headers: readonly ImageHeader[],
+  paths: readonly string[],
+): Extract<Inferred, { kind: 'image' }> | undefined {
+  const size = mostCommon(headers.map(({ width, height }) => `${width}x${height}`));
+  const channels = mostCommon(headers.map((header) => String(header.channels)));
+  if (size === undefined || channels === undefined) return undefined;
+  const [width, height] = size.split('x').map(Number) as [number, number];
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+  return {
+    kind: 'image',
+    image: {
+      width: allowedSide(width * scale),
+      height: allowedSide(height * scale),
+      channels: channels === '1' ? 1 : 3,
+      fit: 'cover',
+    },
+    labels: labelsFrom(paths),
+  };
+}
+
+export function inferImages(samples: readonly Sample[], paths: readonly string[]): Inferred | undefined {
+  return inferFromHeaders(
+    samples.flatMap(({ start }) => readImageHeader(start) ?? []),
+    paths,
+  );
+}
+
+/** Whether it is an image whose header does not end there: a camera puts a preview before it. */
+export function needsLongerStart(start: Uint8Array): boolean {
+  return imageTypeOf(start) !== undefined && readImageHeader(start) === undefined;
+}
+
+/** How many images one call can decode in time, by the sizes that some of them declare. */
+export async function imagesPerUnit(files: number, samples: () => Promise<readonly Sample[]>): Promise<number> {
+  if (files * LIMITS.imagePixels <= UNIT_PIXELS) return LIMITS.unitEntries;
+  const read = await samples();
+  let pixels = 0;
+  for (const { start } of read) {
+    const header = readImageHeader(start);
+    // Those with more are refused by their header.
+    if (header && header.width * header.height <= LIMITS.imagePixels) pixels += header.width * header.height;
+  }
+  return Math.max(1, Math.min(LIMITS.unitEntries, Math.floor((UNIT_PIXELS * read.length) / Math.max(pixels, 1))));
+}
+
+/** Ties go to the value that sorts last, so that the answer depends on no order. */
+function mostCommon(values: readonly string[]): string | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const ranked = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? 1 : -1));
+  return ranked[0]?.[0];
+}
+
+function allowedSide(pixels: number): number {
+  return Math.max(SHORTEST_SIDE, Math.round(pixels / MULTIPLE) * MULTIPLE);
+}

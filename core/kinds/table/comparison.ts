@@ -1,0 +1,22 @@
+// How rows are compared: by the numbers and times that are nobody's own.
+import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
+import { nameLikeColumn } from '../personal-columns.ts';
+import { isNumeric, isTemporal } from './schema/schema.ts';
+import type { SnapshotSchema } from './schema/snapshot-schema.ts';
+
+/** More would say little and cost much. */
+const MEASURED_COLUMNS = 32;
+
+export function tableComparison(schema: SnapshotSchema | null): Comparison {
+  const columns = schema?.columns ?? [];
+  const measured = columns
+    .filter(({ type, name }) => (isNumeric(type) || isTemporal(type)) && !nameLikeColumn(name))
+    .slice(0, MEASURED_COLUMNS);
+  return {
+    columns: ['line', ...columns.map((column) => column.in)],
+    measures: measured.map(({ name }) => name),
+    printBytes: 0,
+    better: [FEWER_FLAGS],
+    measure: (row) => measured.map((column) => numberOf(row[column.in])),
+  };
+}

@@ -1,0 +1,18 @@
+// The section `table` of dataset.yaml.
+import * as z from 'zod';
+
+export const TableConfig = z.strictObject({
+  /** Version of the schema in force; null: the first, which the first upload speaks for. */
+  schema: z.int().positive().nullable().default(null),
+  /** Column whose values name a row: a repeated value is a duplicate. */
+  key: z.string().min(1).nullable().default(null),
+  delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
+  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+});
+export type TableConfig = z.infer<typeof TableConfig>;
+
+export const FIRST_SCHEMA_VERSION = 1;
+
+export function schemaVersionOf({ schema }: TableConfig): number {
+  return schema ?? FIRST_SCHEMA_VERSION;
+}

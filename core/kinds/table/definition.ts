@@ -1,0 +1,97 @@
+// What goldpan knows about tables, without DuckDB.
+import * as z from 'zod';
+import { LIMITS } from '../../base/limits.ts';
+import type { PartColumn } from '../../base/parquet-columns.ts';
+import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, TableSplitConfig } from '../define/dataset-sections.ts';
+import type { KindDefinition } from '../define/kind-definition.ts';
+import { rulesSchema } from '../define/rules-in-force.ts';
+import { ITEM_RULES } from '../item-rules.ts';
+import { schemaVersionOf, TableConfig } from './config.ts';
+import { TABLE_ISSUES } from './issues.ts';
+import { looksLikeTable } from './looks-like-table.ts';
+import { TABLE_RULES } from './rules.ts';
+import type { ColumnType } from './schema/schema.ts';
+
+const RULES = { ...ITEM_RULES, ...TABLE_RULES };
+const SHARD_COLUMN: Readonly<Record<ColumnType, PartColumn['type']>> = {
+  integer: 'INT64',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  datetime: 'MICROS',
+  category: 'STRING',
+  text: 'STRING',
+  id: 'STRING',
+};
+
+/** dataset.yaml as it is written. */
+export const TableFile = z.strictObject({
+  kind: z.literal('table'),
+  table: TableConfig.prefault({}),
+  rules: rulesSchema(RULES),
+  split: TableSplitConfig.prefault({}),
+  ...SECTIONS_IN_FILE,
+});
+
+/** What the first upload tells. */
+export const TableInferred = z.strictObject({ kind: z.literal('table'), table: TableConfig, labels: Labels });
+
+/** The settings in force. */
+export const TableDataset = z.strictObject({
+  kind: z.literal('table'),
+  table: TableConfig,
+  rules: rulesSchema(RULES),
+  split: TableSplitConfig,
+  ...SECTIONS_IN_FORCE,
+});
+export type TableDataset = z.infer<typeof TableDataset>;
+
+export const TABLE_KIND = {
+  kind: 'table',
+  item: { one: 'row', many: 'rows', withArticle: 'a row' },
+  issues: TABLE_ISSUES,
+  rules: RULES,
+  trained: false,
+  content: {
+    families: ['text', 'parquet', 'gzip'],
+    types: 'CSV, TSV, JSONL, Parquet, or a zip or tar of them',
+    claims: (family, start, path) => family !== 'text' || looksLikeTable(start, path),
+  },
+  // A table may hold a million rows, so each is a unit of its own.
+  unit: { entries: 1, fileBytes: LIMITS.tableBytes },
+  hasLines: true,
+  takesSidecar: false,
+  measures: null,
+  words: {
+    copies: 'Repeated rows are legitimate in tables: they are kept and flagged.',
+    age: 'The schema does not limit the age of rows (maxAgeDays)',
+  },
+  tabular: {
+    schemaVersion: ({ table }: TableDataset) => schemaVersionOf(table),
+    rowColumns: ({ table, split }: TableDataset) => ({ key: table.key, group: split.groupBy }),
+  },
+  shard: {
+    type: 'rows',
+    columns: (schema) =>
+      schema &&
+      Object.fromEntries(
+        schema.columns.map((column) => [column.in, { type: SHARD_COLUMN[column.type], nullable: true } as const]),
+      ),
+    read: (schema) => schema?.columns.map((column) => column.in) ?? [],
+    row: (item) => item,
+  },
+  preview: { columns: undefined, of: () => ({ shows: 'cells' }), showsDropped: false },
+  // A table is one unit however large, and is spooled to the scratch folder.
+  cleaner: {
+    memoryMiB: 3008,
+    timeoutSeconds: 900,
+    native: ['duckdb'],
+    children: ['read-process.ts'],
+    scratchMiB: 4096,
+    batchSize: 1,
+  },
+  /** Only where a rule says so, or a key was declared: tables repeat rows. */
+  dropsCopies: ({ table, rules }: TableDataset) =>
+    rules[table.key === null ? 'item.duplicate' : 'table.unique']?.action === 'reject',
+  itemBytes: () => 1,
+} as const satisfies KindDefinition;

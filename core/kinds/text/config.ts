@@ -1,0 +1,15 @@
+// The section `text` of dataset.yaml.
+import * as z from 'zod';
+import { LANGUAGES } from './language/languages.ts';
+
+export const TextConfig = z.strictObject({
+  /** What one document is: a file, a line of one, or the column of a JSONL or CSV file. */
+  unit: z.enum(['file', 'line', 'column']).default('line'),
+  column: z.string().min(1).nullable().default(null),
+  /** Characters; longer documents are refused. */
+  maxLength: z.int().min(1).max(1_000_000).default(64),
+  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+  /** Those that documents may be in; null: every one. */
+  languages: z.array(z.enum(LANGUAGES)).min(1).nullable().default(null),
+});
+export type TextConfig = z.infer<typeof TextConfig>;

@@ -1,0 +1,76 @@
+// What goldpan knows about texts, without the recognition of languages.
+import * as z from 'zod';
+import { LIMITS } from '../../base/limits.ts';
+import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import type { KindDefinition } from '../define/kind-definition.ts';
+import { rulesSchema } from '../define/rules-in-force.ts';
+import { ITEM_RULES } from '../item-rules.ts';
+import { TextConfig } from './config.ts';
+import { TEXT_ISSUES } from './issues.ts';
+import { TEXT_RULES } from './rules.ts';
+
+const RULES = { ...ITEM_RULES, ...TEXT_RULES };
+
+/** dataset.yaml as it is written. */
+export const TextFile = z.strictObject({
+  kind: z.literal('text'),
+  text: TextConfig.partial().optional(),
+  rules: rulesSchema(RULES),
+  split: SplitConfig.prefault({}),
+  ...SECTIONS_IN_FILE,
+});
+
+/** What the first upload tells. */
+export const TextInferred = z.strictObject({ kind: z.literal('text'), text: TextConfig, labels: Labels });
+
+/** The settings in force. */
+export const TextDataset = z.strictObject({
+  kind: z.literal('text'),
+  text: TextConfig,
+  rules: rulesSchema(RULES),
+  split: SplitConfig,
+  ...SECTIONS_IN_FORCE,
+});
+export type TextDataset = z.infer<typeof TextDataset>;
+
+/** What is measured of a document: the names for people, with units. */
+export const TEXT_MEASURES = {
+  length: 'Length, characters',
+  tokens: 'Length, tokens',
+  letterShare: 'Share of letters',
+  repetition: 'Share repeated',
+  boilerplate: 'Share of boilerplate',
+} as const;
+
+export const TEXT_KIND = {
+  kind: 'text',
+  item: { one: 'document', many: 'documents', withArticle: 'a document' },
+  issues: TEXT_ISSUES,
+  rules: RULES,
+  trained: false,
+  content: { families: ['text'], types: 'text, JSONL, CSV, or a zip or tar of them' },
+  unit: { entries: LIMITS.unitEntries, fileBytes: LIMITS.unitBytes },
+  hasLines: true,
+  takesSidecar: true,
+  measures: TEXT_MEASURES,
+  words: {
+    copies: 'One copy is kept, the first one shown here.',
+    age: 'Documents have no age limit',
+  },
+  tabular: null,
+  shard: {
+    type: 'rows',
+    columns: () => ({ text: { type: 'STRING', distinct: true } }),
+    read: () => ['bytes'],
+    row: ({ bytes }) => (bytes instanceof Uint8Array ? { text: new TextDecoder().decode(bytes) } : undefined),
+  },
+  preview: {
+    columns: ['bytes'],
+    of: ({ bytes }) => ({ shows: 'text', text: new TextDecoder().decode(bytes as Uint8Array) }),
+    showsDropped: false,
+  },
+  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], batchSize: 10 },
+  dropsCopies: () => true,
+  // As many bytes as a document has characters at most, on average over a shard.
+  itemBytes: ({ text }: TextDataset) => text.maxLength,
+} as const satisfies KindDefinition;

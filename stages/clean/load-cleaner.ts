@@ -1,0 +1,33 @@
+// The cleaning stage of a kind, loaded when it is needed: each brings native code along. Functions import theirs directly.
+import type { Kind } from '#core/base/names.ts';
+import type { CleanStores } from '#core/ingest/clean-unit.ts';
+import type { CleanOutcome } from '#core/ingest/open-unit.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+
+export type Cleaner = (body: unknown, stores: CleanStores) => Promise<CleanOutcome>;
+
+export type CleanerDeps = {
+  /** The files that the processes reading tables and decoding audio run. */
+  readonly readProcess: string;
+  readonly decodeProcess: string;
+  /** A folder on a disk with room for some copies of a table. */
+  readonly scratch: string;
+  readonly now: () => Date;
+};
+
+const LOADERS: Readonly<Record<Kind, (deps: CleanerDeps) => Promise<Cleaner>>> = {
+  image: async () => (await import('./image.ts')).cleanImages,
+  text: async () => (await import('./text.ts')).cleanText,
+  audio: async ({ decodeProcess }) => {
+    const { cleanAudio } = await import('./audio.ts');
+    return (body, stores) => cleanAudio(body, { ...stores, openDecoder: () => openDecoder(decodeProcess) });
+  },
+  table: async (deps) => {
+    const { cleanTables } = await import('./table.ts');
+    return (body, stores) => cleanTables(body, { ...stores, ...deps });
+  },
+};
+
+export function loadCleaner(kind: Kind, deps: CleanerDeps): Promise<Cleaner> {
+  return LOADERS[kind](deps);
+}
