@@ -1,4 +1,4 @@
-// What the documents say is compared with the code: a command, a setting or a stage that drifted fails here.
+// Compares the documents with the code: a command, file, setting or number that has changed fails here.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
@@ -37,12 +37,23 @@ test.each(documents)('every link of %s leads somewhere', (file) => {
   expect(missing).toEqual([]);
 });
 
+test.each(documents)('every file path in %s exists', (file) => {
+  const named = [
+    ...read(file).matchAll(
+      /`((?:core|stages|functions|containers|client|cli|infra|test|bench|docs|examples)\/[^`\s]*)`/g,
+    ),
+  ]
+    .map((match) => match[1] as string)
+    .filter((path) => !/[<>{}]/.test(path));
+  expect(named.filter((path) => globSync(resolve(ROOT, path)).length === 0)).toEqual([]);
+});
+
 test('the README names the two commands of a fresh machine', () => {
   expect(read('README.md')).toContain('npm run demo');
   expect(read('README.md')).toContain('npm test');
 });
 
-test('docs/scale.md tells of index what was measured', () => {
+test('docs/scale.md has the measured numbers of index', () => {
   const { rows } = JSON.parse(read('bench/results/index-scale.json')) as { rows: { metric: string; ours: number }[] };
   const shown = (value: number) => (value >= 10 ? Math.round(value).toLocaleString('en') : value.toFixed(1));
   const measured = Map.groupBy(rows, ({ metric }) => metric.slice(0, metric.lastIndexOf(',')));
@@ -58,7 +69,7 @@ test('docs/scale.md tells of index what was measured', () => {
   }
 });
 
-test('docs/scale.md tells of a table what was measured', () => {
+test('docs/scale.md has the measured numbers of a table', () => {
   const { rows } = JSON.parse(read('bench/results/clean-table.json')) as {
     rows: { metric: string; ours: number; peer: number; peerName: string; ratio: number }[];
   };
@@ -66,15 +77,15 @@ test('docs/scale.md tells of a table what was measured', () => {
     rows.find((row) => row.metric.startsWith(metric) && row.peerName.startsWith(peer));
   const shown = (value = 0) => Math.round(value).toLocaleString('en');
   const peers = ['pandera', 'Great Expectations'];
-  for (const [metric, unit] of [
-    ['by the processor', 'rows a second'],
-    ['by the clock', 'rows a second'],
-    ['memory of all processes', 'MiB'],
-    ['rows let through', ''],
+  for (const [metric, title] of [
+    ['by the processor', 'rows per CPU second'],
+    ['by the clock', 'rows per second of wall time'],
+    ['memory of all processes', 'peak memory of all processes, MiB'],
+    ['rows let through', 'rows accepted'],
   ] as const) {
     const found = peers.map((peer) => of(metric, peer));
-    const cells = [found[0]?.ours, ...found.map((row) => row?.peer)].map((value) => `${shown(value)} ${unit}`.trim());
-    expect(read('docs/scale.md')).toContain(`| ${metric} | ${cells.join(' | ')} |`);
+    const cells = [found[0]?.ours, ...found.map((row) => row?.peer)].map((value) => shown(value));
+    expect(read('docs/scale.md')).toContain(`| ${title} | ${cells.join(' | ')} |`);
   }
   const [pandera, other] = peers.map((peer) => of('by the processor', peer)?.ratio.toFixed(1));
   expect(read('docs/scale.md')).toContain(
