@@ -6,12 +6,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Context, wallClock } from '#client/context.ts';
 import { report } from '#client/datasets/report.ts';
-import { openCloud } from '#client/deployment.ts';
+import { openDeployment } from '#client/deployment.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { put } from '#client/upload/put.ts';
 import { writeDigits } from '../cli/demo/digits.ts';
-import { setEnvironment } from '../cli/run-verb.ts';
-import { openTerminal } from '../cli/terminal/terminal.ts';
+import { setEnvironment } from '../cli/run-command.ts';
 import { deploy } from '../infra/emulator/deploy.ts';
 import { clientEnvironment, startEmulator } from '../infra/emulator/emulator.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
@@ -65,9 +64,12 @@ async function onEmulator(folder: string): Promise<Row[]> {
       source: 'environment',
       outputs,
     } as const;
-    const quiet = { write: () => undefined };
-    const terminal = openTerminal(quiet, quiet, {});
-    const context: Context = { cloud: await openCloud(target), terminal, clock: wallClock, person: 'bench' };
+    const context: Context = {
+      deployment: await openDeployment(target),
+      notify: () => undefined,
+      clock: wallClock,
+      person: 'bench',
+    };
     const measure = async (dataset: string, paths: readonly string[]): Promise<Times> => {
       const [startedMs, own, theirs] = [performance.now(), process.cpuUsage(), groupSeconds(emulator.pid)];
       const answer = await put(context, paths, { dataset, show: 0, timeoutMs: STALL_MS });

@@ -1,15 +1,14 @@
-// What every verb is handed: the cloud it works on, the terminal it speaks to, and the time.
-
-import type { Terminal } from '../cli/terminal/terminal.ts';
-import type { Cloud } from './deployment.ts';
+// What every call of the client is handed: a deployment, where progress is reported, the time, and the user's name.
+import type { Deployment } from './deployment.ts';
+import type { Notify } from './events.ts';
 
 export type Clock = { now(): number; sleep(ms: number): Promise<void> };
 
 export type Context = {
-  readonly cloud: Cloud;
-  readonly terminal: Terminal;
+  readonly deployment: Deployment;
+  readonly notify: Notify;
   readonly clock: Clock;
-  /** How the person is called in records such as a forced gate. */
+  /** The user's name in records such as a waiver or a forced gate. */
   readonly person: string;
 };
 

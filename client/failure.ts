@@ -1,43 +1,43 @@
-// What stops a command: a sentence for people, what to do next, and the exit code.
+// Why a call of the client stopped: a sentence, what to do next, and the exit code of the command.
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** `message` says what went wrong and what was given; `next` what to do about it. */
-export class CommandFailure extends Error {
+/** `message` says what went wrong and what was given; `next` says what to do. */
+export class ClientFailure extends Error {
   readonly next: string | undefined;
   readonly exitCode: ExitCode;
 
   constructor(message: string, { next, exitCode = EXIT.failed }: { next?: string; exitCode?: ExitCode } = {}) {
     super(message);
-    this.name = 'CommandFailure';
+    this.name = 'ClientFailure';
     this.next = next;
     this.exitCode = exitCode;
   }
 }
 
-/** Turns whatever was thrown into something a person can act on; a stack trace never helps one. */
-export function explainError(error: unknown, endpoint: string | undefined): CommandFailure {
-  if (error instanceof CommandFailure) return error;
+/** Turns any error into a sentence that a person can act on. `endpoint`: undefined for AWS itself. */
+export function explainError(error: unknown, endpoint: string | undefined): ClientFailure {
+  if (error instanceof ClientFailure) return error;
   const { name, message, code } = asError(error);
-  const place = endpoint ?? 'AWS';
+  const service = endpoint ?? 'AWS';
   if (['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(code)) {
-    return new CommandFailure(`Nothing answers at ${place} (${code}).`, {
-      next: 'Start the emulator with `goldpan local up`, or name another target with --endpoint.',
+    return new ClientFailure(`Nothing answers at ${service} (${code}).`, {
+      next: 'Start the emulator with `goldpan local up`, or name another endpoint with --endpoint.',
     });
   }
   if (/Credential|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId/.test(name)) {
-    return new CommandFailure(`${place} does not take the credentials: ${message}`, {
+    return new ClientFailure(`${service} rejects the credentials: ${message}`, {
       next: 'Set AWS_PROFILE or log in again; for an emulator, name it with --endpoint.',
     });
   }
   if (/AccessDenied|NotAuthorized/.test(name)) {
-    return new CommandFailure(`${place} does not allow this: ${message}`, {
-      next: 'Ask for the right, or use a profile that has it (AWS_PROFILE).',
+    return new ClientFailure(`${service} denies access: ${message}`, {
+      next: 'Ask for the permission, or use a profile that has it (AWS_PROFILE).',
     });
   }
-  if (code === 'ENOENT') return new CommandFailure(message, { next: 'Check the path.', exitCode: EXIT.usage });
-  return new CommandFailure(name === 'Error' ? message : `${name}: ${message}`);
+  if (code === 'ENOENT') return new ClientFailure(message, { next: 'Check the path.', exitCode: EXIT.usage });
+  return new ClientFailure(name === 'Error' ? message : `${name}: ${message}`);
 }
 
 /** Several refused connections come wrapped in an AggregateError without a message of its own. */

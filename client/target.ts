@@ -1,13 +1,14 @@
-// Which cloud a command speaks to: flag, then AWS_ENDPOINT_URL, then what `local up` wrote, then the AWS profile.
+// Which deployment a command uses: flag, then AWS_ENDPOINT_URL, then what `local up` wrote, then the AWS profile.
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { STACK_NAME } from '#core/base/names.ts';
-import { CommandFailure } from './failure.ts';
+import { ClientFailure } from './failure.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
-/** Everything that goldpan writes on this machine by itself lies here. */
-export const STATE_FOLDER = join(ROOT, '.goldpan');
+const STATE = '.goldpan';
+/** Everything that goldpan writes on this machine without being given a path lies here. */
+export const STATE_FOLDER = join(ROOT, STATE);
 export const TARGET_FILE = join(STATE_FOLDER, 'target.json');
 const DEFAULT_REGION = 'us-east-1';
 const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\]|[a-z0-9.-]*\.localhost|localhost\.localstack\.cloud)/;
@@ -28,17 +29,16 @@ export type Target = {
   readonly region: string | undefined;
   readonly stackName: string;
   readonly source: 'flag' | 'environment' | 'file' | 'profile';
-  /** Known without asking when `local up` wrote them down. */
+  /** Known without a request when `local up` wrote them down. */
   readonly outputs: Readonly<Record<string, string>> | undefined;
 };
 
 type Environment = Record<string, string | undefined>;
+type Flags = { readonly endpoint?: string | undefined; readonly stack?: string | undefined };
 
+/** Throws ClientFailure when the endpoint is not a URL. */
 export function resolveTarget(
-  {
-    endpoint: flag,
-    stack = STACK_NAME,
-  }: { readonly endpoint?: string | undefined; readonly stack?: string | undefined },
+  { endpoint: flag, stack = STACK_NAME }: Flags,
   environment: Environment,
   file: TargetFile | undefined,
 ): Target {
@@ -53,21 +53,21 @@ export function resolveTarget(
 }
 
 /**
- * The variables that point the SDK of this process and of its children at the target. An emulator on this machine never
- * gets a person's own keys; whichever there are will do.
+ * Returns the variables that point the SDK of this process and of its children at the target. An emulator on this machine
+ * never gets a person's own keys; it accepts any.
  */
 export function environmentOf(
   { endpoint, region }: Pick<Target, 'endpoint' | 'region'>,
   environment: Environment,
 ): Environment {
   if (endpoint === undefined) return region ? { AWS_REGION: region } : {};
-  const stranger = LOOPBACK.test(endpoint);
+  const isEmulator = LOOPBACK.test(endpoint);
   return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_REGION: region ?? DEFAULT_REGION,
-    ...(stranger && { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: undefined }),
-    ...(stranger && environment.AWS_PROFILE && { AWS_PROFILE: undefined }),
+    ...(isEmulator && { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: undefined }),
+    ...(isEmulator && environment.AWS_PROFILE && { AWS_PROFILE: undefined }),
   };
 }
 
@@ -78,7 +78,7 @@ export function describeTarget({ endpoint, region, source }: Target, environment
   return `${endpoint} (${from[source]})`;
 }
 
-/** Undefined when there is none, or when it was written by another release. */
+/** Returns undefined when there is no such file, or when another release wrote it. */
 export function readTargetFile(path = TARGET_FILE): TargetFile | undefined {
   if (!existsSync(path)) return undefined;
   try {
@@ -88,10 +88,30 @@ export function readTargetFile(path = TARGET_FILE): TargetFile | undefined {
   }
 }
 
+/** Reads the target.json of the nearest `.goldpan` at or above `folder`, else that of the checkout. */
+export function findTargetFile(folder: string): TargetFile | undefined {
+  const above = foldersAbove(folder).map((one) => join(one, STATE, 'target.json'));
+  return readTargetFile(above.find((path) => existsSync(path)) ?? TARGET_FILE);
+}
+
+/** Returns the nearest `.goldpan` at or above `folder`, else that of the checkout. */
+export function stateFolder(folder: string): string {
+  return (
+    foldersAbove(folder)
+      .map((one) => join(one, STATE))
+      .find((path) => existsSync(path)) ?? STATE_FOLDER
+  );
+}
+
+function foldersAbove(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...foldersAbove(parent)];
+}
+
 function checkedUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:/.test(text)) {
-    throw new CommandFailure(`The endpoint is not a URL: ${text}`, {
-      next: 'Give it like http://localhost:4566.',
+    throw new ClientFailure(`The endpoint is not a URL: ${text}`, {
+      next: 'Example: http://localhost:4566',
       exitCode: 2,
     });
   }

@@ -1,18 +1,21 @@
-// `npm run demo`: the whole way on MNIST, with the same verbs that the command line runs.
+// `npm run demo`: from files to samples on MNIST, with the same calls as the command line.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Context, wallClock } from '#client/context.ts';
-import { printStatus, status } from '#client/datasets/status.ts';
-import { type Cloud, openCloud } from '#client/deployment.ts';
-import { draw, printDrawn } from '#client/drawing/draw.ts';
-import { CommandFailure, EXIT, explainError } from '#client/failure.ts';
+import { status } from '#client/datasets/status.ts';
+import { type Deployment, openDeployment } from '#client/deployment.ts';
+import { draw } from '#client/drawing/draw.ts';
+import { ClientFailure, EXIT, explainError } from '#client/failure.ts';
 import { environmentOf, ROOT, readTargetFile, resolveTarget, STATE_FOLDER } from '#client/target.ts';
 import { fitDataset } from '#client/training/fit.ts';
-import { printRun } from '#client/training/run-answer.ts';
-import { printPut, put } from '#client/upload/put.ts';
+import { put } from '#client/upload/put.ts';
 import { count, duration } from '#core/base/format.ts';
 import { local } from '../local/local.ts';
-import { contextOf, setEnvironment } from '../run-verb.ts';
+import { printPut } from '../print/data/put.ts';
+import { printStatus } from '../print/data/status.ts';
+import { printDrawn } from '../print/models/drawn.ts';
+import { printRun } from '../print/models/run.ts';
+import { contextOf, setEnvironment } from '../run-command.ts';
 import { table } from '../terminal/format.ts';
 import { openTerminal } from '../terminal/terminal.ts';
 import { writeDigits } from './digits.ts';
@@ -52,7 +55,7 @@ async function main(): Promise<number> {
     await local.down();
     terminal.live(undefined);
   }
-  // Whatever was under way when it was interrupted must not keep the process.
+  // Work in progress at an interruption must not keep the process alive.
   process.exit(code);
 }
 
@@ -72,12 +75,12 @@ async function runDemo({ all, epochs, keep }: Options, signal: AbortSignal): Pro
   const answer = await phase('put, validate, clean', () =>
     put(context, [digits.folder], { dataset, show: SHOWN, timeoutMs: STALL_MS }),
   );
-  terminal.data(printPut(answer, terminal.style));
+  terminal.data(printPut(answer, terminal.dataStyle));
   const run = await phase('assemble, train, evaluate, promote', () => train(context, dataset, epochs));
-  terminal.data(printRun(run, terminal.style));
-  if (run.status !== 'succeeded') throw new CommandFailure('The training did not succeed.');
+  terminal.data(printRun(run, terminal.dataStyle));
+  if (run.status !== 'succeeded') throw new ClientFailure('The training did not succeed.');
   const pictures = await phase('100 digits, an interpolation', () => drawPictures(context, dataset, out));
-  terminal.data(printStatus(await status(context, dataset, { show: 0 }), terminal.style));
+  terminal.data(printStatus(await status(context, dataset, { show: 0 }), terminal.dataStyle));
   terminal.data(`\n${pictures.join('\n')}\n\n${table(phases, [1])}\n\n${nextSteps(dataset, keep)}`);
 }
 
@@ -94,11 +97,11 @@ async function drawPictures(context: Context, dataset: string, out: string): Pro
   ];
 }
 
-/** What `local up` wrote down is used whatever the shell names: the demo never touches another cloud. */
-async function openDemoCloud(): Promise<Cloud> {
+/** Uses the target of `local up` whatever the environment names: the demo never touches another deployment. */
+async function openDemoCloud(): Promise<Deployment> {
   const target = resolveTarget({}, {}, readTargetFile());
   setEnvironment(environmentOf(target, process.env));
-  return openCloud(target);
+  return openDeployment(target);
 }
 
 async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -1,13 +1,14 @@
-// Files of this machine as a bucket that can only be read.
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+// Files of this machine as a read-only bucket.
+import { statSync } from 'node:fs';
+import { readBytes } from '#client/upload/read-bytes.ts';
 import type { Store, StoredObject } from '#core/store/store.ts';
 
 const NEVER = new Date(0);
 
-/** What a key stands for: a file, or text that lies in none. */
+/** The content of a key: a file, or a text. */
 export type Behind = { readonly versionId: string } & ({ readonly path: string } | { readonly text: string });
 
-/** Only what is asked for is read, so files may be larger than memory. */
+/** Reads only the requested ranges, so files may be larger than memory. */
 export function fileStore(bucket: string, objects: ReadonlyMap<string, Behind>): Store {
   const sizeOf = (behind: Behind) =>
     'path' in behind ? statSync(behind.path).size : new TextEncoder().encode(behind.text).length;
@@ -44,21 +45,4 @@ export function fileStore(bucket: string, objects: ReadonlyMap<string, Behind>):
       for (const [key, behind] of objects) if (key.startsWith(prefix)) yield { key, ...facts(behind), deleted: false };
     },
   };
-}
-
-/** Fewer bytes where the file ends sooner. */
-export function readBytes(path: string, offset: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const file = openSync(path, 'r');
-  try {
-    let read = 0;
-    while (read < length) {
-      const more = readSync(file, bytes, read, length - read, offset + read);
-      if (more === 0) break;
-      read += more;
-    }
-    return bytes.subarray(0, read);
-  } finally {
-    closeSync(file);
-  }
 }

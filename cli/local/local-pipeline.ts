@@ -1,4 +1,4 @@
-// The way in on this machine: validate and the cleaning functions over local files, with nothing kept but in memory.
+// The ingest on this machine: validation and cleaning of local files, with results in memory only.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
@@ -23,30 +23,30 @@ const PROCESSES = {
   now: () => new Date(),
 };
 
-/** Of one code in one file; more are counted. */
+/** Places kept for one code in one file; more are only counted. */
 const MOST_PLACES = 1_000;
-type Marked = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
+type FlaggedRow = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
 
-/** Items that are kept and marked, by code: how many, and where the first of them are. */
-export type Marks = readonly {
+/** Accepted items with an issue, by code: how many, and where the first of them are. */
+export type FlaggedItems = readonly {
   readonly code: IssueCode;
   readonly items: number;
   readonly first: readonly Issue['place'][];
 }[];
-/** A whole upload is refused, or each of its units has its verdict. */
+/** Either the whole upload is refused, or each of its units has a verdict. */
 export type Outcome = {
   readonly refusal: Refusal | undefined;
   readonly verdicts: readonly Verdict[];
-  readonly marks: Marks;
+  readonly flagged: FlaggedItems;
 };
-export type Bench = {
+export type LocalPipeline = {
   readonly data: Store;
-  /** Takes one file through to its verdicts, under its name in a dataset; two files may have the same. */
+  /** Validates and cleans one file under its name in a dataset; two files may have the same name. */
   settle(name: string, file: { readonly path: string } | { readonly text: string }): Promise<Outcome>;
   current(): Promise<CurrentConfig | undefined>;
 };
 
-export function openBench(dataset: string): Bench {
+export function openLocalPipeline(dataset: string): LocalPipeline {
   const data = memoryStore();
   const objects = new Map<string, Behind>();
   const drop = fileStore('drop', objects);
@@ -73,46 +73,50 @@ export function openBench(dataset: string): Bench {
         return {
           refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value,
           verdicts: [],
-          marks: [],
+          flagged: [],
         };
       const verdicts: Verdict[] = [];
-      const marks = new Map<IssueCode, Issue['place'][]>();
+      const flagged = new Map<IssueCode, Issue['place'][]>();
       for (const { kind, message } of units) {
         const clean = await loadCleaner(kind, PROCESSES);
         await clean(message, { drop, data });
         const verdict = await readJson(data, keys.verdict(message), Verdict);
         if (verdict) {
           verdicts.push(verdict.value);
-          await collectMarks(marks, data, verdict.value, kind);
+          await collectFlagged(flagged, data, verdict.value, kind);
         }
-        // Parts are of no use here, and those of many files would fill the memory.
+        // Parts are not needed here, and those of many files would fill the memory.
         await data.delete(keys.part(message));
       }
-      return { refusal: undefined, verdicts, marks: summed(marks) };
+      return { refusal: undefined, verdicts, flagged: summed(flagged) };
     },
   };
 }
 
-/** In the order of the part. */
-async function collectMarks(
-  marks: Map<IssueCode, Issue['place'][]>,
+/** Collects in the order of the part. */
+async function collectFlagged(
+  flagged: Map<IssueCode, Issue['place'][]>,
   data: Store,
   { part, byIssue }: Verdict,
   kind: Kind,
 ): Promise<void> {
   if (!part || Object.keys(byIssue).length === 0) return;
   const columns = ['path', 'flags', ...(definitionOf(kind).hasLines ? (['line'] as const) : [])] as const;
-  for (const { path, line, flags } of await readSourcePart<Marked>(data, part, columns)) {
+  for (const { path, line, flags } of await readSourcePart<FlaggedRow>(data, part, columns)) {
     for (const code of flags) {
-      const places = marks.get(code) ?? [];
+      const places = flagged.get(code) ?? [];
       places.push({ path, ...(line !== undefined && { line: Number(line) }) });
-      marks.set(code, places);
+      flagged.set(code, places);
     }
   }
 }
 
-/** The rarest first: what few items have tells more than what all have. */
-function summed(marks: ReadonlyMap<IssueCode, readonly Issue['place'][]>): Marks {
-  const all = [...marks].map(([code, places]) => ({ code, items: places.length, first: places.slice(0, MOST_PLACES) }));
+/** The rarest first: an issue of few items says more than one of all. */
+function summed(flagged: ReadonlyMap<IssueCode, readonly Issue['place'][]>): FlaggedItems {
+  const all = [...flagged].map(([code, places]) => ({
+    code,
+    items: places.length,
+    first: places.slice(0, MOST_PLACES),
+  }));
   return all.sort((a, b) => a.items - b.items || (a.code < b.code ? -1 : 1));
 }

@@ -1,14 +1,14 @@
-// goldpan local: the whole of goldpan on this machine. Stops what it started and nothing else.
+// goldpan local: emulator, stack and worker on this machine. Stops only what it started.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalAnswer } from '#client/answers.ts';
 import { ROOT, readTargetFile, STATE_FOLDER, TARGET_FILE, type TargetFile } from '#client/target.ts';
 import { deploy } from '../../infra/emulator/deploy.ts';
 import { clientEnvironment, isHealthy, startEmulator, stopEmulator } from '../../infra/emulator/emulator.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import type { LocalOutput } from './local-output.ts';
 
 const DEFAULT_PORT = 4566;
 const WORKER_LOG = join(STATE_FOLDER, 'worker.log');
@@ -18,8 +18,8 @@ export type UpOptions = { readonly signal?: AbortSignal };
 
 export const local = { up, down, status };
 
-/** Starts what does not run yet. Throws, after stopping what it started, when the stack cannot be deployed. */
-async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOptions = {}): Promise<LocalAnswer> {
+/** Starts what does not run yet. When the stack cannot be deployed, stops what it started and throws. */
+async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOptions = {}): Promise<LocalOutput> {
   const endpoint = `http://127.0.0.1:${portOf(process.env.GOLDPAN_PORT)}`;
   const before = readTargetFile();
   const known = before?.endpoint === endpoint ? before.pids : { emulator: null, worker: null };
@@ -33,7 +33,7 @@ async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOption
     outputs: {},
     pids: { emulator: emulatorPid, worker: aliveOf(known.worker, 'cli/main.ts') },
   };
-  // Written before the deployment: whatever interrupts it, `local down` knows what to stop.
+  // Written before the deployment, so that `local down` knows what to stop after an interruption.
   writeTarget(target);
   try {
     const outputs = await deploy({
@@ -54,8 +54,8 @@ async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOption
   }
 }
 
-/** The worker first: it hands a run in progress on before its queue goes away. */
-async function down(): Promise<LocalAnswer> {
+/** Stops the worker first, so that it can return its job to the queue. */
+async function down(): Promise<LocalOutput> {
   const target = readTargetFile();
   const ended = { status: 'down', endpoint: target?.endpoint ?? null, outputs: {}, worker: 'stopped' } as const;
   if (!target) return { ...ended, emulator: 'stopped' };
@@ -68,7 +68,7 @@ async function down(): Promise<LocalAnswer> {
   return { ...ended, emulator: strange ? 'not ours' : 'stopped' };
 }
 
-async function status(): Promise<LocalAnswer> {
+async function status(): Promise<LocalOutput> {
   const target = readTargetFile();
   const running = target !== undefined && (await isHealthy(target.endpoint));
   return {
@@ -80,7 +80,7 @@ async function status(): Promise<LocalAnswer> {
   };
 }
 
-/** Outlives this process; what it says lies in .goldpan/worker.log. */
+/** Starts a process that outlives this one; its output goes to .goldpan/worker.log. */
 function startWorker(endpoint: string): number | null {
   mkdirSync(STATE_FOLDER, { recursive: true });
   const log = openSync(WORKER_LOG, 'a');
@@ -103,7 +103,7 @@ async function stopWorker(pid: number): Promise<void> {
   }
 }
 
-/** The pid while that very program runs under it: numbers are given out again, and a stranger must not be stopped. */
+/** Returns the pid while it is that program: pids are reused, and another process must not be stopped. */
 function aliveOf(pid: number | null, program: string): number | null {
   if (pid === null) return null;
   try {
@@ -121,5 +121,5 @@ function writeTarget(target: TargetFile): void {
 function portOf(text: string | undefined): number {
   const port = Number(text ?? DEFAULT_PORT);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`GOLDPAN_PORT=${text} is no port: a number from 1 to 65535.`);
+  throw new Error(`GOLDPAN_PORT=${text} is not a port: a number from 1 to 65535.`);
 }

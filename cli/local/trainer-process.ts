@@ -1,25 +1,17 @@
-// The trainer as a child process: its words go to stderr, its last ones say why it failed.
+// The trainer as a child process: its output goes to stderr, its last lines say why it failed.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
+import type { TrainerExit, TrainerProcess } from '#client/training/worker/work.ts';
+import { EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 
 const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');
 const KEPT_LINES = 20;
-/** What the trainer's exit code says (containers/trainer/exit-codes.ts). */
-const HELD_ELSEWHERE = 75;
-const CHECKPOINTED = [130, 143];
+const CHECKPOINTED: readonly number[] = [EXIT.interrupted, EXIT.terminated];
 
-export type TrainerExit = {
-  /** `interrupted`: stopped at a checkpoint, or killed. `held`: another trainer has the run. */
-  readonly ending: 'done' | 'interrupted' | 'held' | 'failed';
-  /** The name and the words of the error it ended with, as far as they can be told from its last lines. */
-  readonly error: { readonly name: string; readonly message: string };
-};
-export type TrainerProcess = { readonly exit: Promise<TrainerExit>; stop(): void };
-
-/** In the group of its worker: what kills the whole group leaves no trainer behind. */
+/** Starts the trainer in the process group of its worker: killing the group leaves no trainer behind. */
 export function startTrainer(job: TrainingJob, dataBucket: string): TrainerProcess {
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket },
@@ -43,7 +35,7 @@ export function startTrainer(job: TrainingJob, dataBucket: string): TrainerProce
 function endingOf(code: number | null): TrainerExit['ending'] {
   if (code === 0) return 'done';
   if (code === null || CHECKPOINTED.includes(code)) return 'interrupted';
-  return code === HELD_ELSEWHERE ? 'held' : 'failed';
+  return code === EXIT.leaseLost ? 'held' : 'failed';
 }
 
 function errorIn(lines: readonly string[]): TrainerExit['error'] {
@@ -51,5 +43,5 @@ function errorIn(lines: readonly string[]): TrainerExit['error'] {
     const match = /\b([A-Z]\w*(?:Error|Exception))\b:? ?(.*)/.exec(line);
     return match ? [{ name: match[1] as string, message: match[2] || line }] : [];
   });
-  return named.at(-1) ?? { name: 'TrainerFailed', message: lines.at(-1) ?? 'the trainer said nothing' };
+  return named.at(-1) ?? { name: 'TrainerFailed', message: lines.at(-1) ?? 'the trainer wrote no output' };
 }

@@ -1,20 +1,14 @@
-// Figures as people read them.
-import { count } from '#core/base/format.ts';
+// Words and columns of the command line.
 import { KINDS } from '#core/base/names.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 
-/** "1 file", "12,000 files" */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
-
-/** What an item of this kind is called; of none yet: item. */
+/** Returns the word for an item of this kind; "item" where there is no kind yet. */
 export function itemWord(kind: string | null): string {
   const known = KINDS.find((one) => one === kind);
   return known === undefined ? 'item' : definitionOf(known).item.one;
 }
 
-/** Columns side by side; numbers are given as text and stand right where `right` says so. */
+/** Returns rows as aligned columns, those named in `right` aligned to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows

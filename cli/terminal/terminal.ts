@@ -1,15 +1,19 @@
 // The two streams of a command: data for programs on stdout, words for people on stderr.
 
 export type Terminal = {
-  /** Data: goes to stdout as it is. */
+  /** Output for people: goes to stdout. */
   data(text: string): void;
+  /** Output for programs: one JSON document on stdout. */
+  json(value: unknown): void;
   /** Words for people: goes to stderr, one line. */
   say(text: string): void;
-  /** Replaces the live line at the bottom; undefined removes it. Does nothing where nobody watches. */
+  /** Replaces the live line at the bottom; undefined removes it. Does nothing where stderr is no terminal. */
   live(line: string | undefined): void;
-  /** Somebody watches stderr. */
+  /** Stderr is a terminal. */
   readonly interactive: boolean;
+  /** Colours of stderr, and of stdout. */
   readonly style: Style;
+  readonly dataStyle: Style;
 };
 export type Style = {
   bold(text: string): string;
@@ -20,37 +24,51 @@ export type Style = {
 
 type Stream = { write(text: string): unknown; isTTY?: boolean; columns?: number };
 
-const ERASE_LINE = '\r\u001b[2K';
+const ESCAPE = '\u001b';
+const ERASE_LINE = `\r${ESCAPE}[2K`;
 const DEFAULT_COLUMNS = 80;
+/** Control and bidi characters, but no line feed, no tab and no escape that starts a colour of `styleOf`. */
+const UNSAFE = new RegExp(
+  `(?![\\n\\t]|${ESCAPE}\\[[0-9]+m)[\\p{Cc}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]`,
+  'gu',
+);
 
-/** Colours follow https://no-color.org: none with NO_COLOR, none where stderr is no terminal. */
+/** Colours follow https://no-color.org: none with NO_COLOR, none where the stream is no terminal. */
 export function openTerminal(out: Stream, err: Stream, environment: Record<string, string | undefined>): Terminal {
+  const isColored = (stream: Stream) => stream.isTTY === true && environment.TERM !== 'dumb' && !environment.NO_COLOR;
   const interactive = err.isTTY === true && environment.TERM !== 'dumb';
-  const color = interactive && !environment.NO_COLOR;
   let shown: string | undefined;
-  const draw = (line: string | undefined) => {
+  const draw = (given: string | undefined) => {
+    const line = given === undefined ? undefined : printable(given).replace(/\n/g, ' ');
     if (!interactive || line === shown) return;
     shown = line;
     err.write(line === undefined ? ERASE_LINE : `${ERASE_LINE}${line.slice(0, (err.columns ?? DEFAULT_COLUMNS) - 1)}`);
   };
+  const write = (text: string) => {
+    draw(undefined);
+    out.write(text.endsWith('\n') ? text : `${text}\n`);
+  };
   return {
     interactive,
-    style: styleOf(color),
-    data: (text) => {
-      draw(undefined);
-      out.write(text.endsWith('\n') ? text : `${text}\n`);
-    },
+    style: styleOf(isColored(err)),
+    dataStyle: styleOf(isColored(out)),
+    data: (text) => write(printable(text)),
+    json: (value) => write(JSON.stringify(value, null, 2)),
     say: (text) => {
       const kept = shown;
       draw(undefined);
-      err.write(`${text}\n`);
+      err.write(`${printable(text)}\n`);
       draw(kept);
     },
     live: draw,
   };
 }
 
+function printable(text: string): string {
+  return text.replace(UNSAFE, '');
+}
+
 function styleOf(color: boolean): Style {
-  const wrap = (code: number) => (text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const wrap = (code: number) => (text: string) => (color ? `${ESCAPE}[${code}m${text}${ESCAPE}[0m` : text);
   return { bold: wrap(1), dim: wrap(2), good: wrap(32), bad: wrap(31) };
 }

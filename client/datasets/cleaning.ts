@@ -1,4 +1,4 @@
-// How far the cleaning of a dataset is, and whether it was clean before and is cleaned again.
+// How far the cleaning of a dataset is, and whether it repeats an earlier cleaning.
 import type { Census, CurrentUpload } from '#core/ingest/inventory.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
@@ -6,11 +6,11 @@ import { idInKey, keys, parseVerdictKey, plannedUnit } from '#core/store/keys.ts
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 64;
-/** Plans of more uploads are not read: each then counts as one unit. */
+/** With more pending uploads their plans are not read: each then counts as one unit. */
 const MOST_PLANS = 1_000;
-/** So many pending uploads tell whether any was clean before. */
-const LOOKED_AT = 16;
-/** Fewer verdicts, or in less time, tell nothing about those to come. */
+/** Pending uploads that are checked for an earlier verdict. */
+const CHECKED_FOR_EARLIER = 16;
+/** Fewer verdicts, or in less time, give no pace. */
 const LEAST_DONE = 3;
 const LEAST_MS = 1_000;
 
@@ -19,11 +19,11 @@ export type Cleaning = {
   readonly units: { readonly done: number; readonly total: number };
   /** There are verdicts under an earlier configuration. */
   readonly again: boolean;
-  /** At the pace so far; null where there is none to speak of. */
+  /** At the pace so far; null where there is none yet. */
   readonly secondsLeft: number | null;
 };
 
-/** Null where nothing is pending. */
+/** Returns null when nothing is pending. */
 export async function readCleaning(
   data: Store,
   { dataset, uploads }: Census,
@@ -44,12 +44,12 @@ export async function readCleaning(
   return {
     configId: configId ?? null,
     units,
-    again: await cleanedBefore(data, dataset, pending.slice(0, LOOKED_AT), configId),
+    again: await cleanedBefore(data, dataset, pending.slice(0, CHECKED_FOR_EARLIER), configId),
     secondsLeft: configId === undefined ? null : await secondsLeft(data, keys.verdicts(dataset, configId), units),
   };
 }
 
-/** From when the first and the last verdict were written. */
+/** Estimates from the times of the first and the last verdict. */
 async function secondsLeft(data: Store, verdicts: string, { done, total }: Cleaning['units']): Promise<number | null> {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;

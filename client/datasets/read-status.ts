@@ -1,4 +1,4 @@
-// One dataset as it stands: what counts, what was refused and why, the newest snapshot, run and model.
+// Reads one dataset: accepted and rejected items, the newest snapshot, run and model.
 import type * as z from 'zod';
 import {
   type Census,
@@ -12,19 +12,19 @@ import { CurrentConfig, type Refusal, type Verdict } from '#core/ingest/messages
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import type { PutAnswer, RejectedItem, StatusAnswer } from '../answers.ts';
-import type { Cloud } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
 import { latestQuality, latestRun, readCurrentModel, statusOfRun } from '../training/run-facts.ts';
 import { readCleaning } from './cleaning.ts';
+import type { RejectedItem, StatusOutput, UploadCounts } from './output.ts';
 import { heldItems } from './quarantine/held-items.ts';
 
-/** `show` bounds how many rejected items are named; `known`: what was read of it a moment ago. Undefined when nothing was ever dropped there. */
+/** `show`: most rejected items to return; `known`: an inventory read a moment ago. Returns undefined for a dataset that never had an upload. */
 export async function readStatus(
-  { drop, data }: Pick<Cloud, 'drop' | 'data'>,
+  { drop, data }: Pick<Deployment, 'drop' | 'data'>,
   dataset: string,
   show: number,
   known?: { readonly census: Census; readonly details: CensusDetails },
-): Promise<StatusAnswer | undefined> {
+): Promise<StatusOutput | undefined> {
   const config = await readConfig(data, dataset);
   const still = known?.census.configId === config?.configId ? known : undefined;
   const census = still?.census ?? (await takeCensus(drop, data, dataset, config?.configId));
@@ -66,11 +66,11 @@ export async function readConfig(data: Store, dataset: string): Promise<CurrentC
   return (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
 }
 
-export function uploadCounts({ uploads }: Census, counts: Counts): z.infer<typeof PutAnswer>['uploads'] {
+export function uploadCounts({ uploads }: Census, counts: Counts): z.infer<typeof UploadCounts> {
   return { total: uploads.length, ...counts.uploads };
 }
 
-/** Refused uploads first, then items in quarantine, at most `show` in all. */
+/** Returns refused uploads first, then items in quarantine, at most `show` in all. */
 export async function rejectedItems(
   data: Store,
   { refusals, verdicts }: { refusals: readonly Refusal[]; verdicts: readonly Verdict[] },

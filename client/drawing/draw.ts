@@ -1,13 +1,12 @@
-// goldpan sample and goldpan interpolate: new items from the model that serves.
+// Generates items with a model and writes them to files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { SampleAnswer as EndpointPictures } from '#core/model/messages/endpoint-api.ts';
-import { plural } from '../../cli/terminal/format.ts';
-import type { SampleAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
-import { checkedDataset } from '../datasets/status.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
+import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
 import { callEndpoint, type Operation } from './endpoint.ts';
+import type { DrawOutput } from './output.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
@@ -17,32 +16,32 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export type DrawOptions = {
-  /** A file by its ending, or a folder: one PNG each. */
+  /** A file, whose extension decides the format, or a folder: one PNG for each item. */
   readonly out: string;
-  /** Members of the endpoint's request; what is undefined is left to its defaults. */
+  /** Members of the request; undefined ones get the defaults of the endpoint. */
   readonly request: Readonly<Record<string, unknown>>;
-  /** How many pictures are asked for, where the answer itself does not say. */
+  /** Number of items asked for, where the response does not say. */
   readonly count: number;
 };
 
-/** Throws CommandFailure for a file ending that cannot be written, and with the endpoint's own words when it refuses. */
+/** Throws ClientFailure for an extension that cannot be written, and when the endpoint refuses the request. */
 export async function draw(
-  { cloud }: Context,
+  { deployment }: Context,
   givenDataset: string,
   operation: Operation,
   { out, request, count }: DrawOptions,
-): Promise<SampleAnswer> {
+): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
-  const ending = extname(out).toLowerCase();
-  const accept = ending === '' ? 'application/json' : TYPES[ending];
+  const extension = extname(out).toLowerCase();
+  const accept = extension === '' ? 'application/json' : TYPES[extension];
   if (accept === undefined) {
-    throw new CommandFailure(`--out ${out}: nothing can be written as ${ending}.`, {
+    throw new ClientFailure(`--out ${out}: ${extension} files cannot be written.`, {
       next: `Use a folder, or one of ${Object.keys(TYPES).join(', ')}.`,
       exitCode: EXIT.usage,
     });
   }
-  const { body, ...facts } = await callEndpoint(cloud, { dataset, operation, accept, body: request });
-  if (ending !== '') {
+  const { body, ...facts } = await callEndpoint(deployment, { dataset, operation, accept, body: request });
+  if (extension !== '') {
     mkdirSync(dirname(out), { recursive: true });
     writeFileSync(out, body);
     return { ...facts, count, files: [out] };
@@ -55,11 +54,4 @@ export async function draw(
     return file;
   });
   return { ...facts, count: files.length, files };
-}
-
-export function printDrawn({ modelId, seed, prior, output, count, files }: SampleAnswer): string {
-  const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
-  const law = prior === 'mixture' ? 'the mixture fitted to its training data' : 'the normal prior';
-  const what = output === 'mean' ? "; each is the decoder's mean" : '';
-  return `${where}: ${plural(count, 'picture')} by model ${modelId}, seed ${seed}, drawn from ${law}${what}`;
 }

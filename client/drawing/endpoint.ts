@@ -1,4 +1,4 @@
-// The endpoint as the command line calls it: through its function, with the event that its URL would send.
+// Calls the endpoint through its function, with the event that its URL would send.
 import {
   EndpointAnswer,
   type EndpointEvent,
@@ -7,8 +7,12 @@ import {
   Prior,
   Problem,
 } from '#core/model/messages/endpoint-api.ts';
-import type { Cloud } from '../deployment.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
+import { listDatasets } from '../datasets/list-datasets.ts';
+import type { Deployment } from '../deployment.ts';
+import { didYouMean } from '../did-you-mean.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
+import { unknownModel } from '../models/unknown-model.ts';
+import { readModels } from '../training/run-facts.ts';
 
 export type Operation = 'sample' | 'interpolate';
 export type Reply = {
@@ -19,9 +23,9 @@ export type Reply = {
   readonly body: Uint8Array;
 };
 
-/** Throws CommandFailure with the problem's code and detail when the endpoint refuses. */
+/** Throws ClientFailure with the code and the detail of the problem when the endpoint refuses the request. */
 export async function callEndpoint(
-  cloud: Pick<Cloud, 'invokeEndpoint'>,
+  deployment: Pick<Deployment, 'invokeEndpoint' | 'drop' | 'data'>,
   { dataset, operation, accept, body }: { dataset: string; operation: Operation; accept: string; body: unknown },
 ): Promise<Reply> {
   const event: EndpointEvent = {
@@ -31,10 +35,11 @@ export async function callEndpoint(
     body: JSON.stringify(body),
     isBase64Encoded: false,
   };
-  const answer = EndpointAnswer.parse(await cloud.invokeEndpoint(event));
-  const bytes = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8');
-  if (answer.statusCode !== 200) throw explainProblem(answer.statusCode, bytes.toString('utf8'), dataset);
-  const { headers } = answer;
+  const response = EndpointAnswer.parse(await deployment.invokeEndpoint(event));
+  const bytes = Buffer.from(response.body, response.isBase64Encoded ? 'base64' : 'utf8');
+  if (response.statusCode !== 200)
+    throw await explainProblem(deployment, response.statusCode, bytes.toString('utf8'), { dataset, body });
+  const { headers } = response;
   return {
     modelId: headers[HEADER.model] ?? '',
     seed: Number(headers[HEADER.seed] ?? 0),
@@ -44,18 +49,37 @@ export async function callEndpoint(
   };
 }
 
-function explainProblem(status: number, text: string, dataset: string): CommandFailure {
+type Asked = { readonly dataset: string; readonly body: unknown };
+
+async function explainProblem(
+  deployment: Pick<Deployment, 'drop' | 'data'>,
+  status: number,
+  text: string,
+  asked: Asked,
+): Promise<ClientFailure> {
   const problem = Problem.safeParse(parseJson(text)).data;
-  if (!problem) return new CommandFailure(`The endpoint answered ${status}: ${text.slice(0, 200)}`);
+  if (!problem) return new ClientFailure(`The endpoint returned status ${status}: ${text.slice(0, 200)}`);
   const errors = (problem.errors ?? []).map(({ path, message }) => `\n  ${path}: ${message}`).join('');
-  const next = {
-    'dataset.unknown': `goldpan status; goldpan fit ${dataset}`,
-    'model.unknown': `goldpan models list ${dataset}`,
-  };
-  return new CommandFailure(`${problem.code}: ${problem.title} ${problem.detail}${errors}`, {
-    next: next[problem.code as keyof typeof next],
+  return new ClientFailure(`${problem.code}: ${problem.title} ${problem.detail}${errors}`, {
+    next: await adviseOnProblem(deployment, problem.code, asked),
     exitCode: problem.code === 'request.invalid' ? EXIT.usage : EXIT.failed,
   });
+}
+
+async function adviseOnProblem(
+  { drop, data }: Pick<Deployment, 'drop' | 'data'>,
+  code: string,
+  { dataset, body }: Asked,
+): Promise<string | undefined> {
+  if (code === 'dataset.unknown') {
+    const suggestion = didYouMean(dataset, await listDatasets({ drop }));
+    return suggestion ?? `Train a model first: goldpan fit ${dataset}. List all datasets: goldpan status`;
+  }
+  const { model, label } = body as { readonly model?: string; readonly label?: string };
+  if (code === 'model.unknown' && model !== undefined) return (await unknownModel(data, dataset, model)).next;
+  if (label === undefined) return undefined;
+  const [newest] = await readModels(data, dataset);
+  return newest && !newest.labels.includes(label) ? didYouMean(label, newest.labels) : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -1,15 +1,15 @@
-// goldpan models compare: the test split's figures side by side, for models of one snapshot only.
+// Compares the test-split metrics of models of one snapshot.
 
 import type { ModelCard } from '#core/model/messages/card.ts';
 import { IMAGE_FIGURES } from '#core/model/messages/image-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { sameFeatures } from '#core/model/promotion/compare-models.ts';
-import { table } from '../../cli/terminal/format.ts';
+import type { Store } from '#core/store/store.ts';
 import type { Context } from '../context.ts';
-import { checkedDataset } from '../datasets/status.ts';
-import { CommandFailure } from '../failure.ts';
+import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { ClientFailure } from '../failure.ts';
 import { readCurrentModel, readModels } from '../training/run-facts.ts';
-import type { CompareAnswer } from './model-answers.ts';
+import type { CompareOutput } from './output.ts';
+import { unknownModel } from './unknown-model.ts';
 
 const FEATURE_FIGURES: readonly string[] = [
   'kid',
@@ -21,28 +21,37 @@ const FEATURE_FIGURES: readonly string[] = [
   'classAccuracy',
 ];
 
-/** Without ids: every model of the snapshot that the current one (else the newest) was scored on. */
-export async function compareModelsOf(
-  { cloud }: Context,
+/** Without ids: every model of the snapshot of the current model, or of the newest model where none serves. */
+export async function compareModels(
+  { deployment }: Context,
   given: string,
   ids: readonly string[],
-): Promise<CompareAnswer> {
+): Promise<CompareOutput> {
   const dataset = checkedDataset(given);
-  const [cards, current] = await Promise.all([readModels(cloud.data, dataset), readCurrentModel(cloud.data, dataset)]);
-  const chosen = ids.length > 0 ? ids.map((id) => named(cards, dataset, id)) : ofOneSnapshot(cards, current?.modelId);
+  const [cards, current] = await Promise.all([
+    readModels(deployment.data, dataset),
+    readCurrentModel(deployment.data, dataset),
+  ]);
+  const chosen =
+    ids.length > 0
+      ? await Promise.all(ids.map((id) => named(deployment.data, cards, dataset, id)))
+      : ofOneSnapshot(cards, current?.modelId);
   const [first] = chosen;
-  if (!first) throw new CommandFailure(`${dataset} has no model yet.`, { next: `goldpan fit ${dataset}` });
+  if (!first) throw new ClientFailure(`${dataset} has no model yet.`, { next: `goldpan fit ${dataset}` });
   const foreign = chosen.filter(({ snapshotId }) => snapshotId !== first.snapshotId);
   if (foreign.length > 0) {
-    throw new CommandFailure(
-      `${foreign.map(({ modelId }) => modelId).join(', ')} was scored on another snapshot than ${first.modelId}: such figures say nothing side by side.`,
-      { next: `goldpan fit ${dataset} --from ${first.modelId} trains on the present snapshot.` },
+    throw new ClientFailure(
+      `${foreign.map(({ modelId }) => modelId).join(', ')} was evaluated on another snapshot than ${first.modelId}, so their metrics cannot be compared.`,
+      { next: `goldpan fit ${dataset} --from ${first.modelId} trains it on the newest snapshot.` },
     );
   }
   const kin = chosen.filter((card) => card === first || sameFeatures(first, card));
   const notes = chosen
     .filter((card) => !kin.includes(card))
-    .map(({ modelId }) => `${modelId} was compared by other features: its KID and the like are left out.`);
+    .map(
+      ({ modelId }) =>
+        `${modelId} was evaluated with another feature network: its KID, FID and related metrics are left out.`,
+    );
   return {
     dataset,
     snapshotId: first.snapshotId,
@@ -52,35 +61,11 @@ export async function compareModelsOf(
   };
 }
 
-export function printComparison({ snapshotId, models, figures, notes }: CompareAnswer): string {
-  const head = [
-    '',
-    ...models.map(({ modelId, current }) => `${modelId}${current ? ' *' : ''}`),
-    'real',
-    'PCA',
-    'better',
-  ];
-  const cell = (name: string, value: number | null) => (value === null ? '-' : amountOf(name, value));
-  const rows = figures.map(({ name, values, real, baseline, better }) => [
-    titleOf(name),
-    ...values.map((value) => cell(name, value)),
-    cell(name, real),
-    cell(name, baseline),
-    better ?? '',
-  ]);
-  const right = head.map((_, column) => column).slice(1, -1);
-  return [
-    `On the test split of snapshot ${snapshotId.slice(0, 16)} (* serves now; real: other real images; PCA: a do-nothing model)`,
-    table([head, ...rows], right),
-    ...notes,
-  ].join('\n');
-}
-
 function figureOf(
   name: string,
   cards: readonly ModelCard[],
   kin: readonly ModelCard[],
-): CompareAnswer['figures'][number] {
+): CompareOutput['figures'][number] {
   const compared = kin.flatMap(({ metrics }) => metrics.images?.figures.find((figure) => figure.name === name) ?? []);
   const [known] = compared;
   const isOurs = (card: ModelCard) => !FEATURE_FIGURES.includes(name) || kin.includes(card);
@@ -93,7 +78,7 @@ function figureOf(
   };
 }
 
-/** The models' own figures first, then those of their images. */
+/** Returns the metrics of the models first, then those of their images. */
 function namesOf(cards: readonly ModelCard[]): string[] {
   const names = [...new Set(cards.flatMap(({ metrics }) => Object.keys(metrics.figures)))];
   const ofImages = (name: string) => (IMAGE_FIGURES as readonly string[]).includes(name);
@@ -105,8 +90,8 @@ function ofOneSnapshot(cards: readonly ModelCard[], currentId: string | undefine
   return lead ? [lead, ...cards.filter((card) => card !== lead && card.snapshotId === lead.snapshotId)] : [];
 }
 
-function named(cards: readonly ModelCard[], dataset: string, id: string): ModelCard {
+async function named(data: Store, cards: readonly ModelCard[], dataset: string, id: string): Promise<ModelCard> {
   const found = cards.find(({ modelId }) => modelId === id);
   if (found) return found;
-  throw new CommandFailure(`${dataset} has no model ${id}.`, { next: `goldpan models list ${dataset}` });
+  throw await unknownModel(data, dataset, id);
 }

@@ -1,11 +1,11 @@
-// How fast networks train where no run of the dataset tells: measured once, scaled by the size of the image.
+// Training pace where the dataset has no run yet: measured once, scaled by the size of the image.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
 export type Calibration = { readonly itemsPerSecond: number; readonly words: string };
 
 /**
- * Items a second at 28 x 28 grey, on two cores of a Xeon with AVX-512 and nothing else to do. The plain network's is
- * measured there; the others' follow from the CPU time of their steps beside its own.
+ * Items per second at 28 x 28 grey, on two idle cores of a Xeon with AVX-512. The pace of the plain network is measured;
+ * those of the others follow from the CPU time of their steps relative to it.
  */
 const AT_28: Readonly<Record<string, number>> = {
   'vae/plain': 3_950,
@@ -14,7 +14,7 @@ const AT_28: Readonly<Record<string, number>> = {
   'gan/residual': 660,
 };
 const PIXELS = 28 * 28;
-/** Stands for a network that nobody has measured. */
+/** Used for a network that was not measured. */
 const SLOWEST = 'gan/residual';
 
 export function calibrationFor(
@@ -25,6 +25,6 @@ export function calibrationFor(
   return {
     itemsPerSecond: (rate * PIXELS) / (image.width * image.height),
     words:
-      'a calibration on two idle cores, scaled by the size of the image; an earlier run of this dataset would tell better',
+      'a calibration on two idle cores, scaled by the size of the image; after a first run of this dataset the estimate is better',
   };
 }

@@ -1,31 +1,36 @@
-// goldpan fit: assembles a snapshot, asks the gate, trains, and follows it all to the promoted model.
+// Assembles a snapshot, asks the gate, trains, and follows the run to its model.
 
-import { count } from '#core/base/format.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { type AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
-import { plural } from '../../cli/terminal/format.ts';
-import type { RunAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
-import { checkedDataset } from '../datasets/status.ts';
-import type { Execution, Machine } from '../deployment.ts';
-import { CommandFailure } from '../failure.ts';
+import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
+import { ClientFailure } from '../failure.ts';
+import type { Execution, Machine } from '../machine.ts';
+import { unknownModel } from '../models/unknown-model.ts';
 import { assembleName, fingerprintOf } from './fingerprint.ts';
-import { type FitSettings, trainOverrides } from './fit-settings.ts';
 import { followExecution } from './follow-execution.ts';
 import { followRun } from './follow-run.ts';
-import { answerOf, emptyAnswer, printGate } from './run-answer.ts';
+import { gateSentences } from './gate-sentences.ts';
+import type { RunOutput } from './output.ts';
 import { latestQuality, readCurrentModel, readRun } from './run-facts.ts';
+import { outputWithoutMetrics, runOutputOf } from './run-output.ts';
+import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
 
-/** A run that failed so often fails for a reason that another try does not mend. */
+/** After this many failures another attempt does not help. */
 const MOST_ATTEMPTS = 20;
 
 export type FitOptions = FitSettings & { readonly wait: boolean; readonly force: boolean };
 
-/** Data and settings that were trained on before give the run that exists; one that failed or was stopped goes on as its next attempt. */
-export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunAnswer> {
-  const { cloud, terminal } = context;
+/**
+ * Trains a model. Returns the existing run where the same data and settings were trained before; a failed or stopped run
+ * resumes as its next attempt. Throws ClientFailure where no model family learns from this kind of data.
+ */
+export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunOutput> {
+  const { deployment, notify } = context;
   const dataset = checkedDataset(givenDataset);
+  await refuseUntrainedKind(deployment, dataset);
   const request: Omit<AssembleRequest, 'attempt'> = {
     dataset,
     trigger: 'manual',
@@ -35,47 +40,49 @@ export async function fitDataset(context: Context, givenDataset: string, options
   const fingerprint = await fingerprintOf(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const name = assembleName(dataset, fingerprint, attempt);
-    const begun = await cloud.assemble.start(name, { ...request, attempt });
-    terminal.live(`Assembling ${dataset}`);
-    const assembled = await followExecution(cloud.assemble, name, context.clock);
-    terminal.live(undefined);
+    const begun = await deployment.assemble.start(name, { ...request, attempt });
+    notify({ type: 'progress', activity: 'assemble', done: 0, total: 1 });
+    const assembled = await followExecution(deployment.assemble, name, context.clock);
+    notify({ type: 'finished', activity: 'assemble' });
     if (assembled.status !== 'SUCCEEDED') {
       if (begun === 'exists') continue;
-      throw new CommandFailure(`Assembling ${dataset} failed: ${assembled.cause ?? assembled.status}`, {
+      throw new ClientFailure(`Assembling ${dataset} failed: ${assembled.cause ?? assembled.status}`, {
         next: 'Try again; if it fails again, look at the execution in Step Functions.',
       });
     }
     const sealed = Sealed.parse(assembled.output);
-    await sayWhatWasAssembled(context, sealed);
+    await announceSnapshot(context, sealed);
     if (!sealed.job) {
-      const reason = printGate(sealed.gate).join('\n');
-      return emptyAnswer(dataset, { status: 'refused', snapshotId: sealed.snapshotId, gate: sealed.gate, reason });
+      const reason = gateSentences(sealed.gate).join('\n');
+      return outputWithoutMetrics(dataset, {
+        status: 'refused',
+        snapshotId: sealed.snapshotId,
+        gate: sealed.gate,
+        reason,
+      });
     }
     const { runId } = sealed.job;
-    const before = begun === 'exists' ? (await readRun(cloud.data, dataset, runId))?.outcome : undefined;
+    const before = begun === 'exists' ? (await readRun(deployment.data, dataset, runId))?.outcome : undefined;
     if (before && before.attempt >= attempt) {
       if (before.status !== 'succeeded') continue;
-      terminal.say(`The same data and settings were trained on before: run ${runId}.`);
+      notify({ type: 'run-found', runId });
       return endOf(context, sealed, before);
     }
-    // Its worker or its emulator went away before there was anything to tell: what checkpoint there is, the next goes on from.
-    if (begun === 'exists' && !before && (await hasFailed(cloud.train, sealed.executionName))) continue;
+    // The execution ended without an outcome: the next attempt resumes from the newest checkpoint.
+    if (begun === 'exists' && !before && (await hasFailed(deployment.train, sealed.executionName))) continue;
     return followToEnd(context, sealed, options.wait);
   }
-  throw new CommandFailure(`${MOST_ATTEMPTS} attempts with this data and these settings did not succeed.`, {
+  throw new ClientFailure(`${MOST_ATTEMPTS} attempts with this data and these settings did not succeed.`, {
     next: `See why: goldpan runs list ${dataset}. Change a setting with --set, for example --set seed=2.`,
   });
 }
 
-async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Promise<RunAnswer> {
-  const { terminal } = context;
+async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Promise<RunOutput> {
   const { dataset, snapshotId, gate, job, executionName } = sealed;
-  if (!job) throw new CommandFailure('The gate passed, but no job came of it.');
+  if (!job) throw new ClientFailure('The gate passed, but there is no training job.');
   const { runId, attempt } = job;
-  if (!wait) return emptyAnswer(dataset, { status: 'started', runId, snapshotId, attempt, gate });
-  terminal.say(
-    `Run ${runId}${attempt > 1 ? `, attempt ${attempt}` : ''}. Ctrl-C leaves it running; goldpan runs show ${dataset} ${runId} --follow comes back to it.`,
-  );
+  if (!wait) return outputWithoutMetrics(dataset, { status: 'started', runId, snapshotId, attempt, gate });
+  context.notify({ type: 'run-started', dataset, runId, attempt });
   const { outcome, execution } = await followRun(context, {
     dataset,
     runId,
@@ -83,27 +90,28 @@ async function followToEnd(context: Context, sealed: Sealed, wait: boolean): Pro
     executionName: executionName ?? undefined,
   });
   if (!outcome) {
-    throw new CommandFailure(
-      `The training ended without an outcome: ${execution?.cause ?? execution?.status ?? 'unknown'}`,
+    throw new ClientFailure(
+      `The training ended without a result: ${execution?.cause ?? execution?.status ?? 'unknown'}`,
       {
-        next: `Look at the worker's output, then: goldpan fit ${dataset}`,
+        next: `Look at the log of the worker or of AWS Batch, then try again: goldpan fit ${dataset}`,
       },
     );
   }
   return endOf(context, sealed, outcome, execution);
 }
 
-/** The id that `--from` means. Throws CommandFailure where there is no such model. */
-async function parentOf({ cloud }: Context, dataset: string, from: string | undefined): Promise<string | undefined> {
+/** Returns the id that `from` stands for. Throws ClientFailure where there is no such model. */
+async function parentOf(
+  { deployment }: Context,
+  dataset: string,
+  from: string | undefined,
+): Promise<string | undefined> {
   if (from === undefined) return undefined;
-  const modelId = from === 'current' ? (await readCurrentModel(cloud.data, dataset))?.modelId : from;
-  if (modelId !== undefined && (await cloud.data.head(keys.modelCard(dataset, modelId)))) return modelId;
-  throw new CommandFailure(
-    from === 'current' ? `No model of ${dataset} serves yet.` : `${dataset} has no model ${from}.`,
-    {
-      next: `goldpan models list ${dataset}`,
-    },
-  );
+  const modelId = from === 'current' ? (await readCurrentModel(deployment.data, dataset))?.modelId : from;
+  if (modelId === undefined)
+    throw new ClientFailure(`No model of ${dataset} serves yet.`, { next: `goldpan models list ${dataset}` });
+  if (await deployment.data.head(keys.modelCard(dataset, modelId))) return modelId;
+  throw await unknownModel(deployment.data, dataset, modelId);
 }
 
 async function hasFailed(machine: Machine, name: string | null): Promise<boolean> {
@@ -111,21 +119,14 @@ async function hasFailed(machine: Machine, name: string | null): Promise<boolean
   return execution !== undefined && !['RUNNING', 'SUCCEEDED'].includes(execution.status);
 }
 
-async function endOf({ cloud }: Context, { dataset, gate }: Sealed, outcome: RunOutcome, execution?: Execution) {
-  const current = await readCurrentModel(cloud.data, dataset);
-  return answerOf({ dataset, gate, outcome, execution, promoted: current?.modelId === outcome.modelId });
+async function endOf({ deployment }: Context, { dataset, gate }: Sealed, outcome: RunOutcome, execution?: Execution) {
+  const current = await readCurrentModel(deployment.data, dataset);
+  return runOutputOf({ dataset, gate, outcome, execution, promoted: current?.modelId === outcome.modelId });
 }
 
-async function sayWhatWasAssembled({ cloud, terminal }: Context, { dataset, snapshotId, gate }: Sealed): Promise<void> {
-  const quality = await latestQuality(cloud.data, dataset);
-  if (quality?.snapshotId === snapshotId) {
-    const { items, splits } = quality;
-    const duplicates = items.accepted - items.distinct;
-    terminal.say(
-      `Snapshot ${snapshotId.slice(0, 16)}: ${plural(items.distinct, 'distinct item')}` +
-        `${duplicates > 0 ? ` (${plural(duplicates, 'duplicate')} left out)` : ''}: ` +
-        `${count(splits.train)} train, ${count(splits.validation)} validation, ${count(splits.test)} test.`,
-    );
-  }
-  if (gate.outcome === 'passed') for (const line of printGate(gate)) terminal.say(line);
+async function announceSnapshot({ deployment, notify }: Context, { dataset, snapshotId, gate }: Sealed): Promise<void> {
+  const quality = await latestQuality(deployment.data, dataset);
+  if (quality?.snapshotId === snapshotId)
+    notify({ type: 'snapshot-sealed', snapshotId, items: quality.items, splits: quality.splits });
+  notify({ type: 'gate-decided', gate });
 }

@@ -1,8 +1,8 @@
-// Waits for an execution of a state machine. The same name is always the same work, so an execution that exists is followed.
+// Waits for an execution of a state machine. A name always stands for the same work, so an existing execution is followed.
 
 import type { Clock } from '../context.ts';
-import type { Execution, Machine } from '../deployment.ts';
-import { CommandFailure } from '../failure.ts';
+import { ClientFailure } from '../failure.ts';
+import type { Execution, Machine } from '../machine.ts';
 
 const POLL_MS = 400;
 const SLOW_POLL_MS = 2_000;
@@ -10,7 +10,7 @@ const SLOW_AFTER_MS = 20_000;
 /** A new execution may not be listed at once. */
 const APPEARS_WITHIN_MS = 30_000;
 
-/** `tick` is called at each look. Throws CommandFailure when there is no such execution. */
+/** `tick` is called at each poll. Throws ClientFailure when there is no such execution. */
 export async function followExecution(
   machine: Machine,
   name: string,
@@ -22,7 +22,7 @@ export async function followExecution(
     const execution = await machine.describe(name);
     if (execution && execution.status !== 'RUNNING') return execution;
     if (!execution && clock.now() - startedAt > APPEARS_WITHIN_MS)
-      throw new CommandFailure(`There is no execution named ${name}.`);
+      throw new ClientFailure(`There is no execution named ${name}.`);
     tick();
     await clock.sleep(clock.now() - startedAt > SLOW_AFTER_MS ? SLOW_POLL_MS : POLL_MS);
   }

@@ -1,4 +1,4 @@
-// What the data bucket says about the runs, snapshots and models of a dataset.
+// Reads the runs, snapshots and models of a dataset from the data bucket.
 
 import { CurrentModel, ModelCard } from '#core/model/messages/card.ts';
 import { RunHead, RunOutcome } from '#core/model/messages/run.ts';
@@ -10,11 +10,11 @@ import type { Store } from '#core/store/store.ts';
 export type RunState = {
   readonly runId: string;
   readonly head: RunHead | undefined;
-  /** Absent while it runs; an earlier attempt's outcome does not count once a newer attempt holds the head. */
+  /** Absent while it runs; the outcome of an earlier attempt does not count once a newer attempt has started. */
   readonly outcome: RunOutcome | undefined;
 };
 
-/** The folders below a prefix, the most recently written first. */
+/** Returns the folders below a prefix, the most recently written first. */
 export async function listFolders(data: Store, prefix: string, markerFile?: string): Promise<string[]> {
   const newest = new Map<string, number>();
   for await (const { key, modifiedAt } of data.list(prefix)) {
@@ -44,7 +44,7 @@ export async function latestRun(data: Store, dataset: string): Promise<RunState 
   return runId === undefined ? undefined : readRun(data, dataset, runId);
 }
 
-/** The quality report of the newest sealed snapshot. */
+/** Returns the quality report of the newest sealed snapshot. */
 export async function latestQuality(data: Store, dataset: string): Promise<Quality | undefined> {
   const [snapshotId] = await listFolders(data, keys.snapshots(dataset), 'manifest.json');
   if (snapshotId === undefined) return undefined;
@@ -55,7 +55,7 @@ export async function readCurrentModel(data: Store, dataset: string): Promise<Cu
   return (await readJson(data, keys.currentModel(dataset), CurrentModel))?.value;
 }
 
-/** The cards of all whole models, newest first. */
+/** Returns the cards of all complete models, newest first. */
 export async function readModels(data: Store, dataset: string): Promise<ModelCard[]> {
   const ids = await listFolders(data, keys.models(dataset), 'card.json');
   const cards = await Promise.all(ids.map((id) => readJson(data, keys.modelCard(dataset, id), ModelCard)));

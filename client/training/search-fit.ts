@@ -1,36 +1,33 @@
-// goldpan fit --search: a declared space of settings, one run after another within one budget, judged on the validation split.
-
-import { duration } from '#core/base/format.ts';
+// Trains one run for each combination of settings within one budget, and names the best on the validation split.
 import { bestEpoch } from '#core/model/best-epoch.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
-import { plural, table } from '../../cli/terminal/format.ts';
-import type { RunAnswer } from '../answers.ts';
 import type { Context } from '../context.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
 import { type FitOptions, fitDataset } from './fit.ts';
-import type { SearchAnswer } from './fit-answers.ts';
-import { minutesOf, pairOf, type Setting, settingOf, trainOverrides } from './fit-settings.ts';
+import type { SearchOutput } from './fit-output.ts';
+import type { RunOutput } from './output.ts';
+import { minutesOf, pairOf, type Setting, settingOf, trainOverrides } from './settings/fit-settings.ts';
 
 const MOST_TRIALS = 64;
-/** Under each of these the validation figure itself is another one: trials would not be comparable. */
+/** Each of these changes the validation metric itself, so trials could not be compared. */
 const NOT_SEARCHED = ['model', 'likelihood', 'budgetMinutes', 'from'];
 
 export type Space = Readonly<Record<string, readonly Setting[]>>;
 export type SearchOptions = FitOptions & { readonly search: readonly string[] };
 
-/** Each trial gets an equal share of what is left of the budget; a trial that was run before costs nothing again. */
-export async function searchFit(context: Context, dataset: string, options: SearchOptions): Promise<SearchAnswer> {
-  const { terminal, clock } = context;
+/** Each trial gets an equal share of the budget; a trial that ran before is not trained again. */
+export async function searchFit(context: Context, dataset: string, options: SearchOptions): Promise<SearchOutput> {
+  const { notify, clock } = context;
   const trials = trialsOf(spaceOf(options.search));
   const minutes = options.budget === undefined ? undefined : minutesOf(options.budget);
   for (const settings of trials) trainOverrides({ ...options, set: [...options.set, ...pairsOf(settings)] });
   const startedAt = clock.now();
-  const done: SearchAnswer['trials'] = [];
-  for (const [place, settings] of trials.entries()) {
+  const done: SearchOutput['trials'] = [];
+  for (const [index, settings] of trials.entries()) {
     const left = minutes === undefined ? undefined : minutes - (clock.now() - startedAt) / 60_000;
     if (left !== undefined && left <= 0) break;
-    terminal.say(`Trial ${place + 1} of ${trials.length}: ${pairsOf(settings).join(' ')}`);
-    // Shares that followed the clock to the millisecond would make the same trial another run each time.
+    const settingsText = pairsOf(settings).join(' ');
+    notify({ type: 'trial-started', trial: index + 1, trials: trials.length, settings: settingsText });
+    // A share computed from the clock would make the same trial a new run each time.
     const share = minutes === undefined ? undefined : `${(minutes / trials.length).toFixed(2)}m`;
     const set = [...options.set, ...pairsOf(settings)];
     const answer = await fitDataset(context, dataset, { ...options, set, budget: share, wait: true });
@@ -39,36 +36,13 @@ export async function searchFit(context: Context, dataset: string, options: Sear
   return { dataset, trials: done, best: bestOf(done), skipped: trials.length - done.length };
 }
 
-export function printSearch({ trials, best, skipped }: SearchAnswer): string {
-  const rows = [...trials]
-    .sort(
-      (a, b) => (a.validation?.value ?? Number.POSITIVE_INFINITY) - (b.validation?.value ?? Number.POSITIVE_INFINITY),
-    )
-    .map(({ settings, runId, status, epochs, validation, seconds, modelId }) => [
-      runId !== null && runId === best ? '*' : ' ',
-      pairsOf(settings).join(' '),
-      validation ? `${amountOf(validation.name, validation.value)}` : status,
-      String(epochs),
-      seconds === null ? '-' : duration(seconds * 1000),
-      runId ?? '-',
-      modelId ?? '-',
-    ]);
-  const name = trials.find(({ validation }) => validation)?.validation?.name;
-  const head = [' ', 'settings', name ? `${titleOf(name)}, validation` : 'result', 'epochs', 'time', 'run', 'model'];
-  return [
-    table([head, ...rows]),
-    ...(skipped > 0 ? [`The budget left no time for ${plural(skipped, 'trial')}.`] : []),
-    best ? `* is the best on the validation split.` : 'No trial ended with a model.',
-  ].join('\n');
-}
-
-/** `latentDim=8,16,32` and its like. Throws CommandFailure where no trial can be made of it. */
+/** Parses `latentDim=8,16,32`. Throws ClientFailure for a setting that cannot be searched. */
 export function spaceOf(given: readonly string[]): Space {
   return Object.fromEntries(
     given.map((text) => {
       const [name, values] = pairOf(text);
       if (NOT_SEARCHED.includes(name)) {
-        throw new CommandFailure(`--search cannot go over ${name}: its trials could not be compared.`, {
+        throw new ClientFailure(`--search cannot vary ${name}: the trials could not be compared.`, {
           exitCode: EXIT.usage,
         });
       }
@@ -77,14 +51,14 @@ export function spaceOf(given: readonly string[]): Space {
   );
 }
 
-/** All combinations, the first name changing slowest. */
+/** Returns all combinations, the first name changing slowest. */
 export function trialsOf(space: Space): Record<string, Setting>[] {
   const trials = Object.entries(space).reduce<Record<string, Setting>[]>(
     (partial, [name, values]) => partial.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
     [{}],
   );
   if (trials.length <= MOST_TRIALS) return trials;
-  throw new CommandFailure(`--search asks for ${trials.length} trials; ${MOST_TRIALS} are the most.`, {
+  throw new ClientFailure(`--search asks for ${trials.length} trials; the limit is ${MOST_TRIALS}.`, {
     exitCode: EXIT.usage,
   });
 }
@@ -93,7 +67,7 @@ function pairsOf(settings: Record<string, Setting>): string[] {
   return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
 }
 
-function trialOf(settings: Record<string, Setting>, answer: RunAnswer): SearchAnswer['trials'][number] {
+function trialOf(settings: Record<string, Setting>, answer: RunOutput): SearchOutput['trials'][number] {
   const { runId, status, epochs, modelId, promoted, cost } = answer;
   const best = bestEpoch(epochs);
   const validation = best && { name: best.selection, value: best.validation[best.selection] as number };
@@ -109,8 +83,8 @@ function trialOf(settings: Record<string, Setting>, answer: RunAnswer): SearchAn
   };
 }
 
-function bestOf(trials: SearchAnswer['trials']): string | null {
+function bestOf(trials: SearchOutput['trials']): string | null {
   const ended = trials.filter(({ validation }) => validation !== null);
-  const value = ({ validation }: SearchAnswer['trials'][number]) => validation?.value ?? Number.POSITIVE_INFINITY;
+  const value = ({ validation }: SearchOutput['trials'][number]) => validation?.value ?? Number.POSITIVE_INFINITY;
   return ended.sort((a, b) => value(a) - value(b))[0]?.runId ?? null;
 }

@@ -1,33 +1,29 @@
-// What a changed dataset.yaml means for what lies there already.
-
-import { count } from '#core/base/format.ts';
+// What a changed dataset.yaml means for the uploads that are there already.
 import { canonicalJson } from '#core/base/hash.ts';
 import { takeCensus } from '#core/ingest/inventory.ts';
 import type { CurrentConfig } from '#core/ingest/messages.ts';
-import { plural } from '../../cli/terminal/format.ts';
 import type { Context } from '../context.ts';
 import { readCleaning } from '../datasets/cleaning.ts';
 
-/** Says what is cleaned again and why, or that nothing is. */
+/** Reports which uploads are cleaned again and why, or that none is. */
 export async function announceCleaning(
-  { cloud, terminal }: Context,
+  { deployment, notify }: Context,
   dataset: string,
   before: CurrentConfig,
   after: CurrentConfig,
 ): Promise<void> {
-  if (after.configId === before.configId) {
-    terminal.say('No cleaned item depends on what was changed: nothing is cleaned again.');
-    return;
-  }
-  const census = await takeCensus(cloud.drop, cloud.data, dataset, after.configId);
-  const cleaning = await readCleaning(cloud.data, census, after.configId);
-  const changed = changedSections(before, after).join(', ');
-  terminal.say(`Changed: ${changed}. Configuration ${after.configId} takes the place of ${before.configId}.`);
-  const uploads = census.uploads.filter(({ state }) => state !== 'refused').length;
-  const progress = cleaning ? `, ${count(cleaning.units.done)} of ${plural(cleaning.units.total, 'unit')} done` : '';
-  terminal.say(
-    `Cleaned again under it: ${plural(uploads, 'upload')}${progress}. \`goldpan status ${dataset}\` tells how far that is.`,
-  );
+  if (after.configId === before.configId) return notify({ type: 'config-equivalent', dataset });
+  const census = await takeCensus(deployment.drop, deployment.data, dataset, after.configId);
+  const cleaning = await readCleaning(deployment.data, census, after.configId);
+  notify({
+    type: 'config-changed',
+    dataset,
+    before: before.configId,
+    after: after.configId,
+    sections: changedSections(before, after),
+    uploads: census.uploads.filter(({ state }) => state !== 'refused').length,
+    units: cleaning?.units ?? null,
+  });
 }
 
 function changedSections({ config: before }: CurrentConfig, { config: after }: CurrentConfig): string[] {

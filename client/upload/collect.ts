@@ -1,14 +1,14 @@
-// From the paths a person names to what will be dropped: files as they are, folders as archives, dataset.yaml apart.
+// Finds what to upload at the given paths: files as they are, folders as archives, dataset.yaml apart.
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
-import { CommandFailure, EXIT } from '../failure.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
 
-/** One archive holds at most this much, so that one object is built in memory and one upload can be repeated. */
+/** Most bytes in one archive, so that it fits into memory and a failed upload is cheap to repeat. */
 const ARCHIVE_BYTES = 512 * 2 ** 20;
-/** What packs them looks through all entries again with each: of many more, that would be most of the work. */
+/** Most files in one archive: the zip library scans all entries for each one it adds. */
 const ARCHIVE_ENTRIES = 20_000;
-/** What file browsers leave behind. */
+/** Files of file browsers and version control. */
 const CLUTTER = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '__MACOSX', '.git']);
 
 /** `name` is relative to the folder named on the command line, with slashes. */
@@ -18,7 +18,7 @@ export type Drop =
   | { readonly type: 'archive'; readonly key: string; readonly files: readonly LocalFile[] };
 export type Collected = { readonly drops: readonly Drop[]; readonly configPath: string | undefined };
 
-/** Throws CommandFailure for a path that is not there, an empty folder, and two paths that would have the same key. */
+/** Throws ClientFailure for a missing path, an empty folder, and two paths with the same key. */
 export function collectDrops(dataset: string, paths: readonly string[]): Collected {
   const drops: Drop[] = [];
   const configPaths: string[] = [];
@@ -34,18 +34,18 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
     const config = files.find((file) => file.name === CONFIG_FILE);
     if (config) configPaths.push(config.path);
     const content = files.filter((file) => file !== config);
-    if (content.length === 0 && !config) throw new CommandFailure(`The folder ${path} holds no file.`);
+    if (content.length === 0 && !config) throw new ClientFailure(`The folder ${path} contains no file.`);
     drops.push(...archives(dataset, name, content));
   }
   refuseClashes(drops.map(({ key }) => key));
   if (configPaths.length > 1)
-    throw new CommandFailure(`There is more than one ${CONFIG_FILE}: ${configPaths.join(', ')}.`, {
+    throw new ClientFailure(`There is more than one ${CONFIG_FILE}: ${configPaths.join(', ')}.`, {
       exitCode: EXIT.usage,
     });
   return { drops, configPath: configPaths[0] };
 }
 
-/** Every file at the paths, named as it would be in a dataset; two may have the same name. dataset.yaml apart. */
+/** Returns every file at the paths, named as in a dataset; two may have the same name. dataset.yaml is returned apart. */
 export function collectFiles(paths: readonly string[]): { files: LocalFile[]; configPath: string | undefined } {
   const found = paths.flatMap((path) => {
     const facts = factsOf(path);
@@ -96,8 +96,8 @@ function archives(dataset: string, folder: string, files: readonly LocalFile[]):
 function refuseClashes(keys: readonly string[]): void {
   if (new Set(keys).size === keys.length) return;
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-  throw new CommandFailure(`Two of the paths would both become ${twice}.`, {
-    next: 'Rename one, or put them one after the other from different folders.',
+  throw new ClientFailure(`Two of the paths would have the same key: ${twice}.`, {
+    next: 'Rename one of them.',
     exitCode: EXIT.usage,
   });
 }
@@ -105,5 +105,5 @@ function refuseClashes(keys: readonly string[]): void {
 function factsOf(path: string) {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts) return facts;
-  throw new CommandFailure(`There is no file or folder at ${path}.`, { next: 'Check the path.', exitCode: EXIT.usage });
+  throw new ClientFailure(`There is no file or folder at ${path}.`, { next: 'Check the path.', exitCode: EXIT.usage });
 }

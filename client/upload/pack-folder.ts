@@ -1,17 +1,17 @@
-// A folder as one archive. The same files are always the same bytes, so a repeated `put` is recognised as such.
+// Packs a folder as one archive. The same files always give the same bytes, so a repeated `put` is recognised.
 import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { ZipFile } from 'yazl';
 import type { LocalFile } from './collect.ts';
 
-/** Compressed already: packing them again costs time and gains nothing. */
+/** Compressed already: compressing them again costs time and saves nothing. */
 const PACKED = /\.(png|jpe?g|webp|gif|zip|gz|mp3|ogg|flac|parquet)$/i;
-/** The first moment a zip can name, in whatever time zone it is read. */
+/** The earliest time a zip can store, in every time zone. */
 const LAST_MODIFIED = new Date(1980, 0, 1);
 const MODE = 0o100644;
 const FILES_PER_TURN = 256;
 
-/** `onFile` is told how many files were packed so far. */
+/** Returns the bytes of the archive. `onFile` gets the number of files packed so far. */
 export async function packFolder(
   files: readonly LocalFile[],
   onFile: (packed: number) => void = () => undefined,

@@ -1,4 +1,4 @@
-// A dataset.yaml for a new dataset, from the majority of the files at hand.
+// Infers the dataset.yaml of a new dataset from the majority of its files.
 import { stringify } from 'yaml';
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import type { Kind } from '#core/base/names.ts';
@@ -11,26 +11,26 @@ import { sniff } from '#core/ingest/sniff.ts';
 import type { Inferred } from '#core/kinds/config.ts';
 import type { Sample } from '#core/kinds/define/cleaned.ts';
 import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
-import { readBytes } from '../../cli/local/file-store.ts';
 import type { Drop, LocalFile } from './collect.ts';
+import { readBytes } from './read-bytes.ts';
 
-/** More than the uploads' own inference reads: these files are near. */
+/** More than the validate function reads: these files are on this machine. */
 const SAMPLES = 1_000;
 const ARCHIVE_SAMPLES = 64;
-/** A JPEG's size may stand behind its thumbnail. */
+/** The size of a JPEG may lie behind its thumbnail. */
 const LONG_BYTES = 256 * 1024;
-/** A lone file speaks for all that follow, so more of it is read. */
+/** A single file decides for all that follow, so more of it is read. */
 const LONE_BYTES = 64 * 1024;
 
 type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
 
-/** Undefined when none of the files is of a kind that is taken. */
+/** Returns undefined when none of the files is of a supported kind. */
 export async function proposeConfig(drops: readonly Drop[]): Promise<string | undefined> {
   const inferred = await inferLocally(drops.flatMap((drop) => (drop.type === 'file' ? [drop.file] : drop.files)));
   return inferred && stringify(inferred, { flowCollectionPadding: false });
 }
 
-/** Archives are looked into. `stated`: the kind that a dataset.yaml names; nothing else is looked at then. */
+/** Reads archives, too. `stated`: the kind that a dataset.yaml names; other files are then ignored. */
 export async function inferLocally(files: readonly LocalFile[], stated?: Kind): Promise<Inferred | undefined> {
   const sampled = spread(files.length, SAMPLES).map((i) => files[i] as LocalFile);
   const wanted = files.length === 1 ? LONE_BYTES : SNIFFED_BYTES;

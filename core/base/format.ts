@@ -13,3 +13,8 @@ export function duration(ms: number): string {
 export function count(value: number): string {
   return value.toLocaleString('en');
 }
+
+/** "1 file", "12,000 files" */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}

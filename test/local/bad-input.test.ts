@@ -5,7 +5,7 @@ import { Refusal } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, NO_DATASET } from '#core/store/keys.ts';
 import { breakPng, claimPngSize, greyPng, renameInZip, zipOf } from '../fixtures/pictures.ts';
-import { cloud, context, ownDeadLetters, POLL, settled, uniqueDataset } from './deployed.ts';
+import { context, deployment, ownDeadLetters, POLL, settled, uniqueDataset } from './deployed.ts';
 
 test('each kind of bad file is refused with its code, and its neighbours are not touched', async () => {
   const dataset = uniqueDataset('bad');
@@ -23,9 +23,9 @@ test('each kind of bad file is refused with its code, and its neighbours are not
     ],
     'no.zip': [Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(200, 7)]), 'archive.corrupt'],
   };
-  await cloud.drop.put(`${dataset}/good.png`, await greyPng(28, 28, 7));
-  for (const [name, [body]] of Object.entries(bad)) await cloud.drop.put(`${dataset}/${name}`, body);
-  await cloud.drop.put(`${dataset}/good too.png`, await greyPng(28, 28, 8));
+  await deployment.drop.put(`${dataset}/good.png`, await greyPng(28, 28, 7));
+  for (const [name, [body]] of Object.entries(bad)) await deployment.drop.put(`${dataset}/${name}`, body);
+  await deployment.drop.put(`${dataset}/good too.png`, await greyPng(28, 28, 8));
 
   const { items, rejected } = await settled(dataset, Object.keys(bad).length + 2);
   const found = rejected.map(({ key, issues }) => [key.slice(dataset.length + 1), issues[0]?.code]);
@@ -40,16 +40,17 @@ test('keys with spaces, plus and percent signs, emoji, and of 1,024 bytes are ta
   const long = 'l'.repeat(1_024 - dataset.length - 1 - '/.png'.length - 8);
   const names = ['a b.png', 'a+b.png', '100%25.png', '%41.png', 'é😀.png', `${long}/${'x'.repeat(8)}.png`];
   expect(Buffer.byteLength(`${dataset}/${names.at(-1)}`)).toBe(1_024);
-  for (const [i, name] of names.entries()) await cloud.drop.put(`${dataset}/${name}`, await greyPng(28, 28, 20 + i));
+  for (const [i, name] of names.entries())
+    await deployment.drop.put(`${dataset}/${name}`, await greyPng(28, 28, 20 + i));
   expect((await settled(dataset, names.length)).items).toMatchObject({ accepted: names.length, rejected: 0 });
 });
 
 test('an unknown key in dataset.yaml is refused with its line, and the earlier configuration stays', async () => {
   const dataset = uniqueDataset('config');
-  await cloud.drop.put(`${dataset}/dataset.yaml`, 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\n');
-  await cloud.drop.put(`${dataset}/one.png`, await greyPng(28, 28, 30));
+  await deployment.drop.put(`${dataset}/dataset.yaml`, 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\n');
+  await deployment.drop.put(`${dataset}/one.png`, await greyPng(28, 28, 30));
   const { configId } = await settled(dataset, 1);
-  await cloud.drop.put(`${dataset}/dataset.yaml`, 'kind: image\nlabls: folder\n');
+  await deployment.drop.put(`${dataset}/dataset.yaml`, 'kind: image\nlabls: folder\n');
   const status = await settled(dataset, 2);
   expect(status).toMatchObject({ configId, items: { accepted: 1 } });
   expect(status.rejected[0]?.issues[0]).toMatchObject({
@@ -61,16 +62,16 @@ test('an unknown key in dataset.yaml is refused with its line, and the earlier c
 
 test('an object outside any dataset is refused, and status tells of it', async () => {
   const key = `Stray ${uniqueDataset('file')}.png`;
-  await cloud.drop.put(key, await greyPng(28, 28, 31));
+  await deployment.drop.put(key, await greyPng(28, 28, 31));
   const told = async () => (await statusOfAll(context, { show: 1_000 })).outsideAnyDataset.map((one) => one.key);
   await expect.poll(told, POLL).toContain(key);
   const codes: (string | undefined)[] = [];
-  for await (const listed of cloud.data.list(keys.allRefused(NO_DATASET))) {
-    const refusal = await readJson(cloud.data, listed.key, Refusal);
+  for await (const listed of deployment.data.list(keys.allRefused(NO_DATASET))) {
+    const refusal = await readJson(deployment.data, listed.key, Refusal);
     if (refusal?.value.source.key === key) codes.push(refusal.value.issues[0]?.code);
   }
   expect(codes).toEqual(['upload.outside-dataset']);
-  await cloud.drop.delete(key);
+  await deployment.drop.delete(key);
 });
 
 test('none of it has reached a dead-letter queue', async () => {

@@ -1,4 +1,4 @@
-// The deployed stack as the tests reach it: the command line's own cloud, and the queues behind it.
+// The deployed stack as the tests reach it: the command line's own deployment, and the queues behind it.
 import { randomUUID } from 'node:crypto';
 import {
   DeleteMessageCommand,
@@ -9,14 +9,13 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
-import type { StatusAnswer } from '#client/answers.ts';
 import { type Context, wallClock } from '#client/context.ts';
+import type { StatusOutput } from '#client/datasets/output.ts';
 import { readConfig, readStatus } from '#client/datasets/read-status.ts';
-import { openCloud } from '#client/deployment.ts';
+import { openDeployment } from '#client/deployment.ts';
 import { cleanQueueNames, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { takeCensus } from '#core/ingest/inventory.ts';
-import { setEnvironment } from '../../cli/run-verb.ts';
-import { openTerminal } from '../../cli/terminal/terminal.ts';
+import { setEnvironment } from '../../cli/run-command.ts';
 import { clientEnvironment } from '../../infra/emulator/emulator.ts';
 import { STAGE } from './setup.ts';
 
@@ -28,9 +27,19 @@ export const endpoint = inject('endpoint');
 export const outputs = inject('outputs');
 setEnvironment(clientEnvironment(endpoint));
 
-export const cloud = await openCloud({ endpoint, region: undefined, stackName: STACK, source: 'environment', outputs });
-const quiet = { write: () => undefined };
-export const context: Context = { cloud, terminal: openTerminal(quiet, quiet, {}), clock: wallClock, person: 'tests' };
+export const deployment = await openDeployment({
+  endpoint,
+  region: undefined,
+  stackName: STACK,
+  source: 'environment',
+  outputs,
+});
+export const context: Context = {
+  deployment,
+  notify: () => undefined,
+  clock: wallClock,
+  person: 'tests',
+};
 
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const queueUrl = (name: string) => outputs[name] ?? '';
@@ -65,16 +74,16 @@ export async function eventually<T>(
 }
 
 /** Waits until `uploads` of the dataset count and none is pending. Looks at listings only: the emulator has other work. */
-export async function settled(dataset: string, uploads: number): Promise<StatusAnswer> {
+export async function settled(dataset: string, uploads: number): Promise<StatusOutput> {
   await eventually(
     async () => {
-      const config = await readConfig(cloud.data, dataset);
-      const census = await takeCensus(cloud.drop, cloud.data, dataset, config?.configId);
+      const config = await readConfig(deployment.data, dataset);
+      const census = await takeCensus(deployment.drop, deployment.data, dataset, config?.configId);
       return census.uploads.map(({ state }) => state);
     },
     (states) => states.length === uploads && !states.includes('pending'),
   );
-  const status = await readStatus(cloud, dataset, 1_000);
+  const status = await readStatus(deployment, dataset, 1_000);
   if (!status) throw new Error(`${dataset} is gone`);
   return status;
 }

@@ -1,15 +1,17 @@
 // Texts, sounds and tables from a drop to their verdicts; what a changed configuration and a release do to them.
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listQuarantine, showHeld } from '#client/datasets/quarantine/quarantine.ts';
+import { listQuarantine } from '#client/datasets/quarantine/list-quarantine.ts';
 import { release } from '#client/datasets/quarantine/release.ts';
+import { showHeld } from '#client/datasets/quarantine/show-held.ts';
 import { status } from '#client/datasets/status.ts';
 import { put } from '#client/upload/put.ts';
 import { zipOf } from '../fixtures/pictures.ts';
 import { tone, wavOf } from '../unit/core/kinds/audio/sounds.ts';
-import { cloud, context, ownDeadLetters, POLL, settled, uniqueDataset } from './deployed.ts';
+import { context, deployment, ownDeadLetters, POLL, settled, uniqueDataset } from './deployed.ts';
 
 const [texts, sounds, tables] = ['texts', 'sounds', 'tables'].map(uniqueDataset) as [string, string, string];
 const CONFIG = 'kind: text\ntext: { unit: line, maxLength: 12 }\nrules: { text.too-short: { min: 3 } }\n';
@@ -21,12 +23,12 @@ const folder = mkdtempSync(join(tmpdir(), 'goldpan-kinds-'));
 beforeAll(async () => {
   const rows = Array.from({ length: 40 }, (_, i) => `${20 + i},${i % 2 ? 'clerk' : 'manager'}`);
   const clips = [300, 500, 700].map((hertz) => [`${hertz}.wav`, wavOf(tone({ hertz }))] as const);
-  await cloud.drop.put(`${tables}/jobs.csv`, ['age,job', ...rows, '61', ''].join('\n'));
-  await cloud.drop.put(
+  await deployment.drop.put(`${tables}/jobs.csv`, ['age,job', ...rows, '61', ''].join('\n'));
+  await deployment.drop.put(
     `${sounds}/clips.zip`,
     await zipOf({ ...Object.fromEntries(clips), 'none.wav': wavOf([]), 'notes.txt': Buffer.from('to do') }),
   );
-  await cloud.drop.put(`${texts}/names.txt`, NAMES);
+  await deployment.drop.put(`${texts}/names.txt`, NAMES);
   await configure(CONFIG);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

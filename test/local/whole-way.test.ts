@@ -15,8 +15,8 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { greyPng, zipOf } from '../fixtures/pictures.ts';
 import {
-  cloud,
   context,
+  deployment,
   eventually,
   ownDeadLetters,
   POLL,
@@ -108,13 +108,13 @@ test('too little data says how much is missing', async () => {
 });
 
 test('a run whose worker was killed is finished by the next, each epoch once', async () => {
-  const state = () => readRun(cloud.data, killed, killedRunId);
+  const state = () => readRun(deployment.data, killed, killedRunId);
   await expect.poll(async () => (await state())?.outcome?.status, POLL).toBe('succeeded');
   const outcome = (await state())?.outcome;
   expect(outcome).toMatchObject({ resumed: 1, attempt: 1 });
   const expected = Array.from({ length: EPOCHS }, (_, i) => i + 1);
   expect(outcome?.epochs.map(({ epoch }) => epoch)).toEqual(expected);
-  expect((await readEpochs(cloud.data, killed, killedRunId)).map(({ epoch }) => epoch)).toEqual(expected);
+  expect((await readEpochs(deployment.data, killed, killedRunId)).map(({ epoch }) => epoch)).toEqual(expected);
 });
 
 test('a message that cannot be worked on ends in the dead-letter queue, alone', async () => {
@@ -125,7 +125,7 @@ test('a message that cannot be worked on ends in the dead-letter queue, alone', 
 async function dropPictures(dataset: string, count: number): Promise<void> {
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < count; i++) files[`${i % 2}/${i}.png`] = await greyPng(12, 12, i + 1);
-  await cloud.drop.put(`${dataset}/pictures.zip`, await zipOf(files));
+  await deployment.drop.put(`${dataset}/pictures.zip`, await zipOf(files));
   await settled(dataset, 1);
 }
 
@@ -134,7 +134,7 @@ async function startAndKill(): Promise<string> {
   try {
     const set = [`epochs=${EPOCHS}`, 'latentDim=4', 'batchSize=16', 'patience=1000'];
     const { runId } = await fitDataset(context, killed, { set, wait: false, force: false });
-    const head = async () => (await readJson(cloud.data, keys.runHead(killed, runId ?? ''), RunHead))?.value;
+    const head = async () => (await readJson(deployment.data, keys.runHead(killed, runId ?? ''), RunHead))?.value;
     const place = await eventually(head, (seen) => (seen?.epoch ?? 0) >= EPOCHS_BEFORE_KILL, 100);
     expect(place).toMatchObject({ status: 'running', epochs: EPOCHS });
     expect(place?.epoch).toBeLessThan(EPOCHS / 2);

@@ -117,14 +117,14 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   {
     folder: 'client',
     holds: 'what a user asks of a deployment, as a library: data out, progress by a callback',
-    folders: ['core', 'cli'],
-    packages: ['node:*', 'zod', 'yazl', 'yaml', '@aws-sdk/client-*'],
+    folders: ['core'],
+    packages: ['node:*', 'zod', 'yazl', 'yaml', '@aws-sdk/client-*', 'fastest-levenshtein'],
   },
   {
     folder: 'cli',
     holds: 'the `goldpan` command: reads arguments, prints',
     folders: ['core', 'client'],
-    packages: ['node:*', 'commander', 'zod', 'yaml'],
+    packages: ['node:*', '@commander-js/extra-typings', 'zod', 'yaml'],
   },
   {
     folder: 'infra',

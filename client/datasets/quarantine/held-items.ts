@@ -1,4 +1,4 @@
-// What lies in quarantine now: items that were rejected under the configuration in force and not released since.
+// Items in quarantine: rejected under the configuration in force and not released since.
 
 import { hashOf } from '#core/base/hash.ts';
 import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
@@ -8,15 +8,15 @@ import { lineOf, Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import type { Cloud } from '../../deployment.ts';
-import { CommandFailure, EXIT } from '../../failure.ts';
-import type { HeldItem } from '../quality-answers.ts';
+import type { Deployment } from '../../deployment.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
+import type { HeldItem } from './output.ts';
 
 const ID_LENGTH = 12;
 const SHORTEST_ID = 4;
 const CANDIDATES = 5;
 
-/** One rejected item, and where to find it. */
+/** A rejected item, and where it is stored. */
 export type Held = Omit<HeldItem, 'kept' | 'issues'> & {
   readonly uploadId: string;
   readonly issues: readonly Issue[];
@@ -25,14 +25,17 @@ export type Held = Omit<HeldItem, 'kept' | 'issues'> & {
 };
 export type Verdicts = CensusDetails & { readonly current: CurrentConfig | undefined; readonly counts: Counts };
 
-export async function readVerdicts({ drop, data }: Pick<Cloud, 'drop' | 'data'>, dataset: string): Promise<Verdicts> {
+export async function readVerdicts(
+  { drop, data }: Pick<Deployment, 'drop' | 'data'>,
+  dataset: string,
+): Promise<Verdicts> {
   const current = (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
   const census = await takeCensus(drop, data, dataset, current?.configId);
   const details = await readDetails(data, census);
   return { ...details, current, counts: countCensus(census, details) };
 }
 
-/** In the order of the verdicts; the quarantine of one unit is in memory at a time. */
+/** Yields items in the order of the verdicts, with the quarantine of one unit in memory at a time. */
 export async function* heldItems(data: Store, verdicts: readonly Verdict[]): AsyncGenerator<Held> {
   const released = await releasedIds(data, verdicts);
   for (const verdict of verdicts) {
@@ -41,7 +44,7 @@ export async function* heldItems(data: Store, verdicts: readonly Verdict[]): Asy
   }
 }
 
-/** What was rejected of one unit, or once more of a unit that was cleaned again. */
+/** Returns the rejected items of one unit. */
 export async function readUnit(data: Store, verdict: Verdict): Promise<Held[]> {
   const object = verdict.items.rejected > 0 ? await data.get(keys.quarantine(verdict)) : undefined;
   if (!object) return [];
@@ -50,8 +53,8 @@ export async function readUnit(data: Store, verdict: Verdict): Promise<Held[]> {
 }
 
 /**
- * The items that people name: by id or its beginning, path, or path:line. Throws CommandFailure for a name that nothing
- * or more than one item has.
+ * Finds items by id or its beginning, path, or path:line. Throws ClientFailure for a name that no item or more than one
+ * item has.
  */
 export async function findHeld(data: Store, { verdicts }: Verdicts, names: readonly string[]): Promise<Held[]> {
   const found = new Map<string, Held[]>(names.map((name) => [name, []]));
@@ -62,8 +65,10 @@ export async function findHeld(data: Store, { verdicts }: Verdicts, names: reado
     if (exact) return exact;
     const candidates = matches.slice(0, CANDIDATES).map((held) => `  ${held.id}  ${placeOf(held)}`);
     throw matches.length === 0
-      ? new CommandFailure(`Nothing in quarantine is named ${name}.`, { next: 'See what is: goldpan quarantine list' })
-      : new CommandFailure(`${matches.length} items are named ${name}:\n${candidates.join('\n')}`, {
+      ? new ClientFailure(`Nothing in quarantine is named ${name}.`, {
+          next: 'List the items: goldpan quarantine list <dataset>',
+        })
+      : new ClientFailure(`${matches.length} items are named ${name}:\n${candidates.join('\n')}`, {
           next: 'Name one by its id.',
           exitCode: EXIT.usage,
         });
@@ -89,7 +94,7 @@ function idOf(uploadId: string, unit: string, { path, line }: Pick<HeldItem, 'pa
   return hashOf({ uploadId, unit, path, line }).slice(0, ID_LENGTH);
 }
 
-/** Items of waivers whose unit has its verdict, but for those that were rejected once more. */
+/** Returns the ids of waived items whose unit has its verdict, except those that were rejected again. */
 async function releasedIds(data: Store, verdicts: readonly Verdict[]): Promise<Set<string>> {
   const ids = new Set<string>();
   for (const verdict of verdicts) {
@@ -97,10 +102,10 @@ async function releasedIds(data: Store, verdicts: readonly Verdict[]): Promise<S
     const { dataset, uploadId, unit } = verdict;
     const waiverId = unit.slice(plannedUnit(unit).length + '.w'.length);
     const waiver = await readJson(data, keys.waiver(dataset, waiverId), Waiver);
-    const again = new Set((await readUnit(data, verdict)).map(({ id }) => id));
+    const rejectedAgain = new Set((await readUnit(data, verdict)).map(({ id }) => id));
     for (const item of waiver?.value.items ?? []) {
       const id = idOf(uploadId, plannedUnit(unit), item);
-      if (!again.has(id)) ids.add(id);
+      if (!rejectedAgain.has(id)) ids.add(id);
     }
   }
   return ids;

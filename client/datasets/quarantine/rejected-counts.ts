@@ -1,23 +1,17 @@
-// Rejected items counted by code, by upload and by file.
-
-import { count } from '#core/base/format.ts';
+// Counts rejected items by code, by upload and by file.
 import { addCounts, countIssues, type IssueCounts } from '#core/kinds/define/issue.ts';
-import type { IssueCode } from '#core/kinds/issues.ts';
-import { table } from '../../../cli/terminal/format.ts';
-import type { QuarantineAnswer } from '../quality-answers.ts';
 import type { Held } from './held-items.ts';
+import type { QuarantineOutput } from './output.ts';
 
-const SHOWN = 10;
-
-/** The most rejected first; a file counts as one where several of its items were rejected. */
-export function openTallies() {
+/** `done` returns the most rejected first, and only files of which several items were rejected. */
+export function openCounts() {
   const byIssue: IssueCounts = {};
-  const uploads = new Map<string, QuarantineAnswer['uploads'][number]>();
-  const files = new Map<string, QuarantineAnswer['files'][number]>();
+  const uploads = new Map<string, QuarantineOutput['uploads'][number]>();
+  const files = new Map<string, QuarantineOutput['files'][number]>();
   const add = <T extends { rejected: number; byIssue: IssueCounts }>(into: Map<string, T>, name: string, fresh: T) => {
-    const tally = into.get(name) ?? fresh;
-    into.set(name, tally);
-    return tally;
+    const found = into.get(name) ?? fresh;
+    into.set(name, found);
+    return found;
   };
   return {
     add({ key, path, issues }: Held) {
@@ -25,9 +19,9 @@ export function openTallies() {
       addCounts(byIssue, counts);
       const upload = add(uploads, key, { key, rejected: 0, byIssue: {} });
       const file = add(files, `${key}\n${path}`, { key, path, rejected: 0, byIssue: {} });
-      for (const tally of [upload, file]) {
-        tally.rejected++;
-        addCounts(tally.byIssue, counts);
+      for (const one of [upload, file]) {
+        one.rejected++;
+        addCounts(one.byIssue, counts);
       }
     },
     done() {
@@ -37,18 +31,4 @@ export function openTallies() {
       return { byIssue, uploads: worst(uploads.values()), files: several };
     },
   };
-}
-
-/** The worst few. */
-export function printTallies(
-  title: string,
-  rows: readonly { key: string; rejected: number; byIssue: IssueCounts }[],
-): string[] {
-  if (rows.length === 0) return [];
-  const lines = rows.slice(0, SHOWN).map(({ key, rejected, byIssue }) => {
-    const codes = (Object.entries(byIssue) as [IssueCode, number][]).sort(([, a], [, b]) => b - a);
-    return [`  ${count(rejected)}`, key, codes.map(([code, times]) => `${code} ${count(times)}`).join(', ')];
-  });
-  const rest = rows.length - lines.length;
-  return ['', title, table(lines, [0]), ...(rest > 0 ? [`  and ${count(rest)} more`] : [])];
 }

@@ -1,15 +1,15 @@
-// What is released together: items of one unit that were rejected for the same rules, no more than a message holds.
+// Groups items to release: those of one unit that were rejected for the same rules, as many as fit into a message.
 import { canonicalJson } from '#core/base/hash.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { codesOf, type WaivedItem } from '#core/kinds/waiver.ts';
 import type { Held } from './held-items.ts';
 
-/** A queue message holds 256 KiB at most. */
+/** A queue message has at most 256 KiB. */
 const WAIVER_BYTES = 180 * 1024;
 
 export type Order = { readonly held: readonly Held[]; readonly rules: readonly IssueCode[] };
 
-/** So that nothing is waived for an item that another was rejected for. `rules`: those to waive; without any, all. */
+/** Items with other codes go into other orders, so that no rule is waived for an item it did not reject. `rules`: codes to waive; empty: all. */
 export function ordersOf(chosen: readonly Held[], rules: readonly IssueCode[]): Order[] {
   const orders = new Map<string, { held: Held[]; rules: IssueCode[]; bytes: number }[]>();
   for (const held of chosen) {
@@ -27,7 +27,7 @@ export function ordersOf(chosen: readonly Held[], rules: readonly IssueCode[]): 
   return [...orders.values()].flat();
 }
 
-/** Of what an item was rejected for, that which is to be waived. */
+/** Returns those of the item's codes that are to be waived. */
 export function waivedCodes(held: Held, rules: readonly IssueCode[]): IssueCode[] {
   const codes = codesOf(held);
   return (rules.length > 0 ? codes.filter((code) => rules.includes(code)) : codes).sort();

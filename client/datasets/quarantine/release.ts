@@ -1,6 +1,6 @@
-// goldpan quarantine release|fix: items are cleaned once more with their rules waived, or set to mend, and it is kept who did so.
+// Cleans rejected items again with their rules waived or set to fix, and records who asked for it.
 
-import { count, duration } from '#core/base/format.ts';
+import { duration } from '#core/base/format.ts';
 import { canonicalJson } from '#core/base/hash.ts';
 import type { Kind } from '#core/base/names.ts';
 import { type UnitMessage, Verdict } from '#core/ingest/messages.ts';
@@ -10,60 +10,47 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, waivedUnitName } from '#core/store/keys.ts';
-import { plural } from '../../../cli/terminal/format.ts';
-import { openProgress } from '../../../cli/terminal/progress.ts';
-import type { Style } from '../../../cli/terminal/terminal.ts';
 import type { Context } from '../../context.ts';
-import { CommandFailure, EXIT } from '../../failure.ts';
-import { deadLetterHint } from '../../upload/follow-uploads.ts';
-import type { ReleaseAnswer } from '../quality-answers.ts';
-import { checkedDataset, printRejected } from '../status.ts';
-import {
-  findHeld,
-  type Held,
-  heldItems,
-  placeOf,
-  readUnit,
-  readVerdicts,
-  shownHeld,
-  type Verdicts,
-} from './held-items.ts';
-import { configOf, planOf } from './quarantine.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
+import { deadLetterSentence } from '../../upload/dead-letters.ts';
+import { checkedDataset } from '../checked-dataset.ts';
+import { findHeld, type Held, heldItems, readUnit, readVerdicts, shownHeld, type Verdicts } from './held-items.ts';
+import type { ReleaseOutput } from './output.ts';
 import { type Order, ordersOf, waived, waivedCodes } from './release-orders.ts';
+import { configOf, planOf } from './source-of.ts';
 
 const POLL_MS = 500;
-const SHOWN = 20;
-const DONE = { release: 'released', fix: 'mended' } as const;
+const DONE = { release: 'released', fix: 'fixed' } as const;
 
 export type ReleaseOptions = {
   readonly mode: WaiverMode;
-  /** Those to waive; without any: all that an item was rejected for. */
+  /** Codes to waive; empty: all that an item was rejected for. */
   readonly rules: readonly IssueCode[];
-  /** Without any new verdict for so long, it is given up. */
+  /** Without a new verdict for this long, throws. */
   readonly timeoutMs: number;
 };
-type Impossible = ReleaseAnswer['impossible'][number];
+type Impossible = ReleaseOutput['impossible'][number];
 type Sent = { readonly waiverId: string; readonly message: UnitMessage; readonly order: Order };
 
-/** Without names: everything in quarantine that was rejected for one of the rules named. Repeats change nothing. */
+/** Without names: every item rejected for one of `rules`. A repeated call changes nothing. */
 export async function release(
   context: Context,
   givenDataset: string,
   names: readonly string[],
   options: ReleaseOptions,
-): Promise<ReleaseAnswer> {
-  const { cloud } = context;
+): Promise<ReleaseOutput> {
+  const { deployment } = context;
   const { mode, rules } = options;
   const dataset = checkedDataset(givenDataset);
   if (names.length === 0 && rules.length === 0)
-    throw new CommandFailure('Which items?', {
-      next: `Name them (goldpan quarantine list ${dataset} has their ids), or all of a rule with --rule <code>.`,
+    throw new ClientFailure('No items are named.', {
+      next: `Give their ids (goldpan quarantine list ${dataset}), or name all items of a rule with --rule <code>.`,
       exitCode: EXIT.usage,
     });
-  const verdicts = await readVerdicts(cloud, dataset);
-  const { kind, configId, rules: inForce } = configOf(verdicts, dataset);
+  const verdicts = await readVerdicts(deployment, dataset);
+  const { kind, configId, rules: inForce } = await configOf(deployment, verdicts, dataset);
   const chosen =
-    names.length > 0 ? await findHeld(cloud.data, verdicts, names) : await heldFor(context, verdicts, rules);
+    names.length > 0 ? await findHeld(deployment.data, verdicts, names) : await heldFor(context, verdicts, rules);
   const impossible: Impossible[] = [];
   const possible = chosen.filter((held) => {
     const reason = reasonAgainst(held, { kind, inForce }, options);
@@ -73,7 +60,7 @@ export async function release(
   const sent: Sent[] = [];
   for (const order of ordersOf(possible, rules))
     sent.push(await send(context, { dataset, kind, configId, mode }, order));
-  const answer: ReleaseAnswer = {
+  const answer: ReleaseOutput = {
     dataset,
     mode,
     waivers: sent.map(({ waiverId }) => waiverId),
@@ -83,49 +70,22 @@ export async function release(
   };
   for (const verdict of await follow(context, sent, options.timeoutMs)) {
     answer.accepted += verdict.items.accepted;
-    answer.rejected.push(...(await readUnit(cloud.data, verdict)).map(shownHeld));
+    answer.rejected.push(...(await readUnit(deployment.data, verdict)).map(shownHeld));
   }
   return answer;
 }
 
-export function printReleased(
-  { dataset, mode, waivers, accepted, rejected, impossible }: ReleaseAnswer,
-  style: Style,
-): string {
-  const done = mode === 'fix' ? 'mended and accepted' : 'released';
-  const lines = [
-    `${style.good(plural(accepted, 'item'))} ${done}${accepted > 0 ? `; waiver ${waivers.join(', ')}` : ''}.`,
-  ];
-  if (rejected.length > 0)
-    lines.push(
-      style.bad(
-        `${count(rejected.length)} rejected once more, for what was not ${mode === 'fix' ? 'mended' : 'waived'}:`,
-      ),
-      ...printRejected(
-        rejected.slice(0, SHOWN).map((held) => ({ key: placeOf(held), unit: held.unit, issues: held.issues })),
-        rejected.length,
-        `goldpan quarantine list ${dataset}`,
-      ).slice(2),
-    );
-  if (impossible.length > 0)
-    lines.push(
-      style.bad(`${count(impossible.length)} not tried:`),
-      ...impossible.slice(0, SHOWN).map((item) => `  ${item.id}  ${placeOf(item)}: ${item.reason}`),
-    );
-  return lines.join('\n');
-}
-
-async function heldFor({ cloud }: Context, { verdicts }: Verdicts, rules: readonly IssueCode[]): Promise<Held[]> {
+async function heldFor({ deployment }: Context, { verdicts }: Verdicts, rules: readonly IssueCode[]): Promise<Held[]> {
   const found: Held[] = [];
-  for await (const held of heldItems(cloud.data, verdicts))
+  for await (const held of heldItems(deployment.data, verdicts))
     if (held.issues.some(({ code }) => rules.includes(code))) found.push(held);
   if (found.length > 0) return found;
-  throw new CommandFailure(`Nothing in quarantine was rejected for ${rules.join(' or ')}.`);
+  throw new ClientFailure(`Nothing in quarantine was rejected for ${rules.join(' or ')}.`);
 }
 
 type Rules = { readonly kind: Kind; readonly inForce: RulesInForce };
 
-/** Undefined where every rule to be waived can be. */
+/** Returns why the item cannot be released or fixed, or undefined where it can. */
 function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: ReleaseOptions): string | undefined {
   const codes = waivedCodes(held, rules);
   if (codes.length === 0) return `it was rejected for ${codesOf(held).join(', ')}, not for ${rules.join(', ')}.`;
@@ -141,56 +101,55 @@ function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: Re
 
 type Decision = { readonly dataset: string; readonly kind: Kind; readonly configId: string; readonly mode: WaiverMode };
 
-/** The record first: a unit that is cleaned without one would be a release that nobody answers for. */
-async function send({ cloud, person, clock }: Context, decision: Decision, order: Order): Promise<Sent> {
+/** Writes the waiver before the unit is sent, so that no item is released without a record. */
+async function send({ deployment, person, clock }: Context, decision: Decision, order: Order): Promise<Sent> {
   const [first] = order.held as [Held, ...Held[]];
   const { dataset, kind, configId, mode } = decision;
   const { uploadId, unit, key: sourceKey } = first;
-  const { source, slice } = await planOf(cloud, dataset, first);
+  const { source, slice } = await planOf(deployment, dataset, first);
   const what = { mode, rules: [...order.rules], items: order.held.map(waived) };
   const facts = { ...what, dataset, kind, configId, uploadId, unit, sourceKey };
   const waiverId = waiverIdOf(facts);
   const record: Waiver = { ...facts, waiverId, by: person, at: new Date(clock.now()).toISOString() };
-  await cloud.data.put(keys.waiver(dataset, waiverId), canonicalJson(record), {
+  await deployment.data.put(keys.waiver(dataset, waiverId), canonicalJson(record), {
     when: 'absent',
     contentType: 'application/json',
   });
-  const again = waivedUnitName(unit, waiverId);
+  const waivedUnit = waivedUnitName(unit, waiverId);
   const message: UnitMessage = {
     dataset,
     uploadId,
     configId,
-    unit: again,
+    unit: waivedUnit,
     source,
     slice,
     waiver: { waiverId, ...what },
   };
-  await cloud.sendUnit(kind, message);
+  await deployment.sendUnit(kind, message);
   return { waiverId, message, order };
 }
 
 async function follow(context: Context, sent: readonly Sent[], timeoutMs: number): Promise<Verdict[]> {
-  const { cloud, clock, terminal } = context;
-  const progress = openProgress(terminal, 'Cleaning again', clock.now);
+  const { deployment, clock, notify } = context;
   const verdicts: Verdict[] = [];
   let movedAt = clock.now();
   for (const { message } of sent) {
     for (;;) {
-      const verdict = await readJson(cloud.data, keys.verdict(message), Verdict);
+      const verdict = await readJson(deployment.data, keys.verdict(message), Verdict);
       if (verdict) {
         verdicts.push(verdict.value);
         movedAt = clock.now();
-        progress.update(verdicts.length, sent.length);
+        notify({ type: 'progress', activity: 'clean-again', done: verdicts.length, total: sent.length });
         break;
       }
       const quietMs = clock.now() - movedAt;
       if (quietMs >= timeoutMs)
-        throw new CommandFailure(`No verdict for ${duration(quietMs)}.`, {
-          next: `${await deadLetterHint(context)} The waiver is kept; the same command again goes on from here.`,
+        throw new ClientFailure(`No verdict for ${duration(quietMs)}.`, {
+          next: `${deadLetterSentence(await deployment.deadLetters())} The waiver is kept: run the same command again to continue.`,
         });
       await clock.sleep(POLL_MS);
     }
   }
-  progress.end();
+  notify({ type: 'finished', activity: 'clean-again' });
   return verdicts;
 }

@@ -1,22 +1,23 @@
-// The documents that --json prints of the verbs about schemas.
+// What the calls about schemas return, as documents that programs may rely on.
 import * as z from 'zod';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 
-export const SchemaAnswer = z.strictObject({
+export const SchemaOutput = z.strictObject({
   dataset: z.string(),
   version: z.int(),
   /** Null where the dataset has no configuration yet. */
   inForce: z.int().nullable(),
   versions: z.array(z.int()),
   schema: TableSchema,
-  /** The same as people edit it, with what is suggested as comments. */
+  /** The schema as it is edited, with suggestions as comments. */
   yaml: z.string(),
 });
-export type SchemaAnswer = z.infer<typeof SchemaAnswer>;
+export type SchemaOutput = z.infer<typeof SchemaOutput>;
 
-export const SchemaEditedAnswer = SchemaAnswer.extend({ file: z.string() });
+export const SchemaEditedOutput = SchemaOutput.extend({ file: z.string() });
+export type SchemaEditedOutput = z.infer<typeof SchemaEditedOutput>;
 
-export const SchemaAcceptedAnswer = z.strictObject({
+export const SchemaAcceptedOutput = z.strictObject({
   dataset: z.string(),
   version: z.int(),
   /** The version in force until now. */
@@ -32,7 +33,7 @@ export const SchemaAcceptedAnswer = z.strictObject({
   ),
   /** False where nothing differed, or with --dry-run. */
   accepted: z.boolean(),
-  /** Uploads cleaned again; null where nobody waited. */
+  /** Uploads cleaned again; null where the call did not wait. */
   cleaned: z.int().nullable(),
 });
-export type SchemaAcceptedAnswer = z.infer<typeof SchemaAcceptedAnswer>;
+export type SchemaAcceptedOutput = z.infer<typeof SchemaAcceptedOutput>;

@@ -8,11 +8,11 @@ import { type Column, TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { readJson } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, idInKey, keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { CommandFailure } from '../../failure.ts';
+import { ClientFailure } from '../../failure.ts';
 import { badConfig } from '../../upload/drop-config.ts';
 import { readConfig } from '../read-status.ts';
 
-/** Ascending. */
+/** Returns the numbers of all versions, ascending. */
 export async function listVersions(data: Store, dataset: string): Promise<number[]> {
   const versions: number[] = [];
   for await (const { key } of data.list(keys.schemas(dataset))) versions.push(Number(idInKey(key)));
@@ -23,26 +23,26 @@ export async function readSchema(data: Store, dataset: string, version: number):
   return (await readJson(data, keys.schema(dataset, version), TableSchema))?.value;
 }
 
-/** Null where the dataset has no configuration of a table yet. */
+/** Returns null where the dataset has no configuration of a table yet. */
 export async function versionInForce(data: Store, dataset: string): Promise<number | null> {
   const config = (await readConfig(data, dataset))?.config;
   const tabular = config && definitionOf(config.kind).tabular;
   return tabular ? tabular.schemaVersion(config) : null;
 }
 
-/** Throws CommandFailure where that version is there already. */
+/** Throws ClientFailure where that version exists already. */
 export async function writeSchema(data: Store, dataset: string, schema: TableSchema): Promise<void> {
   const put = await data.put(keys.schema(dataset, schema.version), canonicalJson(schema), {
     when: 'absent',
     contentType: 'application/json',
   });
   if (put.status === 'refused')
-    throw new CommandFailure(`Somebody else has just accepted version ${schema.version}.`, {
-      next: `See it: goldpan schema show ${dataset}. Then accept yours on top of it.`,
+    throw new ClientFailure(`Another user has just accepted version ${schema.version}.`, {
+      next: `Look at it (goldpan schema show ${dataset}), then accept yours on top of it.`,
     });
 }
 
-/** What the data would bear is lost in the file's comments; it stays with the columns that stayed. */
+/** Keeps the suggestions of columns that kept their name and type: the edited file has them only as comments. */
 export function withSuggestions(schema: TableSchema, base: TableSchema | undefined): TableSchema {
   const earlier = new Map(base?.columns.map((column) => [column.name, column]));
   const columns = schema.columns.map((column): Column => {
@@ -52,7 +52,7 @@ export function withSuggestions(schema: TableSchema, base: TableSchema | undefin
   return { ...schema, columns };
 }
 
-/** Sets table.schema where it stands, and leaves every other line of the file as it was. */
+/** Sets table.schema in dataset.yaml and leaves every other line as it is. */
 export async function nameInConfig(drop: Store, dataset: string, version: number): Promise<void> {
   const key = dropKey(dataset, CONFIG_FILE);
   const there = await drop.get(key);
@@ -63,5 +63,7 @@ export async function nameInConfig(drop: Store, dataset: string, version: number
   if (!parsed.ok) throw badConfig(key, parsed.issues);
   const put = await drop.put(key, text, { when: there ? { etag: there.etag } : 'absent' });
   if (put.status === 'refused')
-    throw new CommandFailure(`${key} was changed by somebody else meanwhile.`, { next: 'Run the same command again.' });
+    throw new ClientFailure(`Another user has changed ${key} in the meantime.`, {
+      next: 'Run the same command again.',
+    });
 }

@@ -1,5 +1,4 @@
-// The training queue and the answers to the state machine, as a worker needs them.
-
+// The training queue and the callbacks of the state machine, as a worker needs them.
 import {
   SendTaskFailureCommand,
   SendTaskHeartbeatCommand,
@@ -12,23 +11,23 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { CommandFailure } from '../../failure.ts';
+import { ClientFailure } from '../../failure.ts';
 
 const WAIT_SECONDS = 10;
-/** The execution does not wait for this answer any more. */
+/** The execution no longer waits for this callback. */
 const GONE = /TaskTimedOut|TaskDoesNotExist|InvalidToken/;
 const CAUSE_CHARACTERS = 2_000;
 
 export type QueuedJob = { readonly body: string; readonly receipt: string };
 export type JobQueue = {
-  /** Undefined when none came within some seconds, or `signal` was aborted. */
+  /** Returns undefined when no job came within some seconds, or `signal` was aborted. */
   receive(hiddenSeconds: number, signal: AbortSignal): Promise<QueuedJob | undefined>;
-  /** Hides the message from other workers for so long from now; 0 shows it at once. */
+  /** Hides the message from other workers for this long from now; 0 shows it at once. */
   hide(receipt: string, seconds: number): Promise<void>;
   delete(receipt: string): Promise<void>;
 };
-/** `gone`: nobody waits for the answer. */
-export type TaskAnswers = {
+/** `gone`: the execution no longer waits. */
+export type TaskCallbacks = {
   beat(taskToken: string): Promise<'waiting' | 'gone'>;
   succeed(taskToken: string, output: unknown): Promise<'taken' | 'gone'>;
   fail(taskToken: string, error: string, cause: string): Promise<'taken' | 'gone'>;
@@ -36,11 +35,11 @@ export type TaskAnswers = {
 
 export function sqsJobQueue(queueUrl: string | undefined): JobQueue {
   if (!queueUrl) {
-    throw new CommandFailure('This stack trains on AWS Batch: it has no queue for workers.', {
+    throw new ClientFailure('This stack trains on AWS Batch and has no queue for workers.', {
       next: 'Deploy with -c compute=worker to train on machines of your own.',
     });
   }
-  // An emulator writes its own idea of its host into the URL; the endpoint that was asked for is the one to speak to.
+  // An emulator writes a host of its own into the URL; requests go to the configured endpoint.
   const client = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false });
   return {
     async receive(hiddenSeconds, signal) {
@@ -70,7 +69,7 @@ export function sqsJobQueue(queueUrl: string | undefined): JobQueue {
   };
 }
 
-export function stepFunctionAnswers(): TaskAnswers {
+export function stepFunctionCallbacks(): TaskCallbacks {
   const client = new SFNClient({ maxAttempts: 5 });
   const unlessGone = async <T>(send: () => Promise<unknown>, taken: T): Promise<T | 'gone'> => {
     try {
@@ -87,7 +86,7 @@ export function stepFunctionAnswers(): TaskAnswers {
         await client.send(new SendTaskHeartbeatCommand({ taskToken }));
         return 'waiting';
       } catch (error) {
-        // Where the task asks for no heartbeats, some services call every token invalid: no proof that nobody waits.
+        // Where the task has no heartbeat, some services call every token invalid: that does not prove that the execution has ended.
         if (error instanceof Error && error.name === 'InvalidToken') return 'waiting';
         if (error instanceof Error && GONE.test(error.name)) return 'gone';
         throw error;

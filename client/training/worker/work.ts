@@ -1,101 +1,117 @@
-// goldpan worker: pulls training jobs and runs the trainer on them, on this machine or any other.
+// Takes training jobs from the queue and runs the trainer on them, on this machine or any other.
 import * as z from 'zod';
-import { duration } from '#core/base/format.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
-import type { TrainerProcess } from '../../../cli/local/trainer-process.ts';
-import type { Terminal } from '../../../cli/terminal/terminal.ts';
-import type { WorkerAnswer } from '../../answers.ts';
 import type { Clock } from '../../context.ts';
 import { readRun } from '../run-facts.ts';
-import type { JobQueue, QueuedJob, TaskAnswers } from './job-queue.ts';
+import type { JobQueue, QueuedJob, TaskCallbacks } from './job-queue.ts';
+import type { WorkerOutput } from './output.ts';
 
-/** A holder that lives renews its lease; one that died does not, and the run is free when the lease ends. */
+/** A living holder renews its lease; after a crash the run is free when the lease ends. */
 const LEAST_HELD_SECONDS = 5;
 
 const TaskMessage = z.strictObject({ taskToken: z.string(), job: TrainingJob });
 
-export type WorkerWorld = {
+export type TrainerExit = {
+  /** `interrupted`: stopped at a checkpoint, or killed. `held`: another trainer has the run. */
+  readonly ending: 'done' | 'interrupted' | 'held' | 'failed';
+  /** Name and message of the error it ended with, as far as its last lines say. */
+  readonly error: { readonly name: string; readonly message: string };
+};
+export type TrainerProcess = { readonly exit: Promise<TrainerExit>; stop(): void };
+
+export type WorkerEvent =
+  | { readonly type: 'idle'; readonly idleMs: number }
+  | { readonly type: 'not-a-job'; readonly body: string }
+  | { readonly type: 'run-started'; readonly dataset: string; readonly runId: string; readonly attempt: number }
+  | { readonly type: 'run-ended'; readonly runId: string; readonly status: string }
+  /** Its execution has ended. `stopped`: the trainer was running and was stopped. */
+  | { readonly type: 'run-unwanted'; readonly runId: string; readonly stopped: boolean }
+  | { readonly type: 'extension-failed'; readonly reason: string }
+  | { readonly type: 'run-interrupted' | 'run-held'; readonly runId: string }
+  | { readonly type: 'run-failed'; readonly runId: string; readonly error: string; readonly reason: string };
+
+export type WorkerDeps = {
   readonly data: Store;
   readonly queue: JobQueue;
-  readonly answers: TaskAnswers;
+  readonly callbacks: TaskCallbacks;
   readonly startTrainer: (job: TrainingJob) => TrainerProcess;
-  readonly terminal: Pick<Terminal, 'say'>;
+  readonly notify: (event: WorkerEvent) => void;
   readonly clock: Clock;
-  /** Aborted when the worker is asked to stop: it then waits for the trainer's checkpoint and hands the job on. */
+  /** Aborted when the worker is asked to stop: it waits for the checkpoint and leaves the job to another worker. */
   readonly stopping: AbortSignal;
 };
 export type WorkerOptions = {
   /** Stop after one job. */
   readonly once: boolean;
-  /** Stop after so long without one. */
+  /** Stop after this long without one. */
   readonly idleExitMs: number | undefined;
-  /** For how long a job stays hidden from other workers after this one has died; extended while it lives. */
+  /** Time a job stays hidden from other workers after a crash of this one; extended while it lives. */
   readonly hiddenSeconds: number;
 };
 
-export async function work(world: WorkerWorld, options: WorkerOptions): Promise<WorkerAnswer> {
-  const { queue, clock, terminal, stopping } = world;
-  const jobs: WorkerAnswer['jobs'] = [];
+export async function work(deps: WorkerDeps, options: WorkerOptions): Promise<WorkerOutput> {
+  const { queue, clock, notify, stopping } = deps;
+  const jobs: WorkerOutput['jobs'] = [];
   let idleSince = clock.now();
   while (!stopping.aborted) {
     const message = await queue.receive(options.hiddenSeconds, stopping);
     if (message) {
-      const job = await handle(world, message, options.hiddenSeconds);
+      const job = await handle(deps, message, options.hiddenSeconds);
       if (job) jobs.push(job);
       if (job && options.once) break;
       idleSince = clock.now();
     } else if (options.idleExitMs !== undefined && clock.now() - idleSince >= options.idleExitMs) {
-      terminal.say(`No job for ${duration(clock.now() - idleSince)}.`);
+      notify({ type: 'idle', idleMs: clock.now() - idleSince });
       break;
     }
   }
   return { jobs };
 }
 
-/** Undefined when the message is no job, or another worker is at it. A message that is no job ends in the dead-letter queue. */
+/** Returns undefined when the message is not a job, or another worker holds the run. */
 async function handle(
-  world: WorkerWorld,
+  deps: WorkerDeps,
   { body, receipt }: QueuedJob,
   hiddenSeconds: number,
-): Promise<WorkerAnswer['jobs'][number] | undefined> {
-  const { queue, answers, terminal, stopping } = world;
+): Promise<WorkerOutput['jobs'][number] | undefined> {
+  const { queue, callbacks, notify, stopping } = deps;
   const parsed = TaskMessage.safeParse(parseJson(body));
   if (!parsed.success) {
-    terminal.say(`A message is no training job and is left to the dead-letter queue: ${body.slice(0, 120)}`);
+    notify({ type: 'not-a-job', body });
     return undefined;
   }
   const { taskToken, job } = parsed.data;
-  const answerDone = async ({ status }: RunOutcome) => {
-    await answers.succeed(taskToken, { dataset: job.dataset, runId: job.runId, status });
+  const reportDone = async ({ status }: RunOutcome) => {
+    await callbacks.succeed(taskToken, { dataset: job.dataset, runId: job.runId, status });
     await queue.delete(receipt);
-    terminal.say(`Run ${job.runId} ${status}.`);
+    notify({ type: 'run-ended', runId: job.runId, status });
     return { runId: job.runId, status };
   };
-  // Delivered again although it was finished: only the answer was lost.
-  const before = await outcomeOf(world, job);
-  if (before) return answerDone(before);
+  // Delivered again although it was finished: only the callback was lost.
+  const before = await outcomeOf(deps, job);
+  if (before) return reportDone(before);
 
-  if ((await answers.beat(taskToken)) === 'gone') {
+  if ((await callbacks.beat(taskToken)) === 'gone') {
     await queue.delete(receipt);
-    terminal.say(`Nobody waits for run ${job.runId} any more; it is left alone.`);
+    notify({ type: 'run-unwanted', runId: job.runId, stopped: false });
     return undefined;
   }
-  terminal.say(`Run ${job.runId} of ${job.dataset}, attempt ${job.attempt}.`);
-  const trainer = world.startTrainer(job);
+  notify({ type: 'run-started', dataset: job.dataset, runId: job.runId, attempt: job.attempt });
+  const trainer = deps.startTrainer(job);
   let orphaned = false;
   const stop = () => trainer.stop();
   stopping.addEventListener('abort', stop, { once: true });
   const beating = setInterval(
     () => {
-      void beat().catch((error: Error) => terminal.say(`The job could not be extended: ${error.message}`));
+      void beat().catch((error: Error) => notify({ type: 'extension-failed', reason: error.message }));
     },
     (hiddenSeconds * 1000) / 3,
   );
   const beat = async () => {
     await queue.hide(receipt, hiddenSeconds);
-    if ((await answers.beat(taskToken)) === 'waiting') return;
+    if ((await callbacks.beat(taskToken)) === 'waiting') return;
     orphaned = true;
     trainer.stop();
   };
@@ -103,38 +119,38 @@ async function handle(
   clearInterval(beating);
   stopping.removeEventListener('abort', stop);
 
-  const outcome = await outcomeOf(world, job);
-  if (outcome) return answerDone(outcome);
+  const outcome = await outcomeOf(deps, job);
+  if (outcome) return reportDone(outcome);
   if (orphaned) {
     await queue.delete(receipt);
-    terminal.say(`Nobody waits for run ${job.runId} any more; it was stopped.`);
+    notify({ type: 'run-unwanted', runId: job.runId, stopped: true });
     return { runId: job.runId, status: 'orphaned' };
   }
   if (stopping.aborted || ending === 'interrupted') {
     await queue.hide(receipt, 0);
-    terminal.say(`Run ${job.runId} was interrupted; another worker goes on from its checkpoint.`);
+    notify({ type: 'run-interrupted', runId: job.runId });
     return { runId: job.runId, status: 'interrupted' };
   }
   if (ending === 'held') {
-    await queue.hide(receipt, await secondsHeld(world, job));
-    terminal.say(`Run ${job.runId} is held by another worker.`);
+    await queue.hide(receipt, await secondsHeld(deps, job));
+    notify({ type: 'run-held', runId: job.runId });
     return undefined;
   }
-  await answers.fail(taskToken, error.name, error.message);
+  await callbacks.fail(taskToken, error.name, error.message);
   await queue.delete(receipt);
-  terminal.say(`Run ${job.runId} failed: ${error.name}: ${error.message}`);
+  notify({ type: 'run-failed', runId: job.runId, error: error.name, reason: error.message });
   return { runId: job.runId, status: 'failed' };
 }
 
 async function outcomeOf(
-  { data }: WorkerWorld,
+  { data }: WorkerDeps,
   { dataset, runId, attempt }: TrainingJob,
 ): Promise<RunOutcome | undefined> {
   const outcome = (await readRun(data, dataset, runId))?.outcome;
   return outcome && outcome.attempt >= attempt ? outcome : undefined;
 }
 
-async function secondsHeld({ data, clock }: WorkerWorld, { dataset, runId }: TrainingJob): Promise<number> {
+async function secondsHeld({ data, clock }: WorkerDeps, { dataset, runId }: TrainingJob): Promise<number> {
   const leaseUntil = (await readRun(data, dataset, runId))?.head?.leaseUntil;
   const left = leaseUntil === undefined ? 0 : (Date.parse(leaseUntil) - clock.now()) / 1000;
   return Math.max(LEAST_HELD_SECONDS, Math.ceil(left));

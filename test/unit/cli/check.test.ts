@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CheckAnswer } from '#client/datasets/quality-answers.ts';
-import { check, printChecked } from '../../../cli/local/check.ts';
+import { check } from '../../../cli/local/check.ts';
+import { CheckOutput } from '../../../cli/local/check-output.ts';
+import { printChecked } from '../../../cli/print/data/check.ts';
 import { openTerminal } from '../../../cli/terminal/terminal.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from '../client/folder.ts';
@@ -16,7 +17,7 @@ test('each file has its verdict, with the issues in words', async () => {
   const png = await greyPng(28, 28, 1);
   const folder = folderOf({ 'good.png': png, 'cut.png': png.subarray(0, 120), 'notes.pdf': '%PDF-1.4 ...' });
   const { said, ...spoken } = terminal();
-  const answer = CheckAnswer.parse(await check(spoken, [folder], { show: 5 }));
+  const answer = CheckOutput.parse(await check(spoken, [folder], { show: 5 }));
   expect(answer.items).toMatchObject({ accepted: 1, rejected: 2 });
   expect(Object.fromEntries(answer.files.map(({ file, verdict }) => [file, verdict]))).toEqual({
     [join(folder, 'good.png')]: 'accepted',
@@ -25,14 +26,14 @@ test('each file has its verdict, with the issues in words', async () => {
   });
   expect(said()).toMatch(/from the majority of the files:\n {2}kind: image/);
   const text = printChecked(answer, spoken.style);
-  expect(text).toMatch(/rejected {2}.*cut\.png\n {2}image\.truncated: .*cut short/);
+  expect(text).toMatch(/rejected {2}.*cut\.png\n {2}image\.truncated: .*Upload it again/);
   expect(text).toContain('upload.type-not-allowed');
 });
 
 test('of many files the sum and the reasons come first, then those with something wrong', async () => {
   const names = Array.from({ length: 60 }, (_, i) => `n${String(i).padStart(2, '0')}.png`);
   const files = names.map((file, i) => ({ file, ok: i % 2 === 0 }));
-  const answer = CheckAnswer.parse({
+  const answer = CheckOutput.parse({
     kind: 'image',
     config: null,
     items: { accepted: 30, rejected: 30, byIssue: { 'image.corrupt': 30 } },
@@ -51,7 +52,7 @@ test('of many files the sum and the reasons come first, then those with somethin
   expect(lines[2]).toMatch(/^30 {2}image\.corrupt/);
   expect(lines.filter((line) => line.startsWith('accepted'))).toEqual([]);
   expect(lines.filter((line) => line.startsWith('rejected'))).toHaveLength(20);
-  expect(lines.at(-1)).toMatch(/^and 10 more files with findings/);
+  expect(lines.at(-1)).toMatch(/^and 10 more files with issues/);
 });
 
 test('a text is judged line by line, by the dataset.yaml given', async () => {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { expect, test } from 'vitest';
-import { ErrorAnswer } from '#client/answers.ts';
 import { ROOT } from '#client/target.ts';
+import { COMMAND_NAMES } from '../../../cli/commands/catalogue.ts';
+import { ErrorOutput } from '../../../cli/error-output.ts';
 import { buildProgram } from '../../../cli/program.ts';
 
 const BIN = join(ROOT, 'cli', 'bin.mjs');
@@ -29,18 +31,49 @@ test('the launcher hands on arguments, streams and exit codes: usage is 2', asyn
 test('a failure is 1, in plain words on stderr, and one document on stdout with --json', async () => {
   const { code, stdout, stderr } = await goldpan('status', 'digits', '--json');
   expect(code).toBe(1);
-  expect(ErrorAnswer.parse(JSON.parse(stdout)).error.message).toContain('Nothing answers at http://127.0.0.1:9');
+  expect(ErrorOutput.parse(JSON.parse(stdout)).error.message).toContain('Nothing answers at http://127.0.0.1:9');
   expect(stderr).toContain('target: http://127.0.0.1:9');
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 
-test('every verb and every option says what it is for', () => {
-  const pending = [buildProgram('1.0.0')];
-  for (const command of pending) {
-    pending.push(...command.commands);
-    for (const option of command.options) expect(option.description, `${command.name()} ${option.flags}`).not.toBe('');
+test('every command, argument and option has a description, and every command an example that starts as it is typed', async () => {
+  const pending: { path: string; command: CommandUnknownOpts }[] = [
+    { path: 'goldpan', command: await buildProgram('1.0.0') },
+  ];
+  for (const { path, command } of pending) {
+    pending.push(...command.commands.map((inner) => ({ path: `${path} ${inner.name()}`, command: inner })));
+    expect(command.description(), path).toMatch(/^[A-Z].*\.$/);
+    for (const option of command.options) expect(option.description, `${path} ${option.flags}`).not.toBe('');
+    for (const argument of command.registeredArguments) expect(argument.description, path).not.toBe('');
+    expect(helpOf(command), path).toMatch(new RegExp(`Examples?:\n.*${path}\\b`));
   }
-  expect(pending.map((command) => command.name())).toEqual(
-    expect.arrayContaining(['put', 'status', 'fit', 'resume', 'sample', 'interpolate', 'worker', 'up']),
+  expect(pending.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['goldpan put', 'goldpan runs resume', 'goldpan models compare', 'goldpan local up']),
   );
 });
+
+test('only the files of the commands that were typed are loaded', async () => {
+  const program = await buildProgram('1.0.0', ['--json', 'status']);
+  const described = program.commands.filter((command) => command.description() !== '').map((one) => one.name());
+  expect(described).toEqual(['status']);
+  expect(program.commands.map((command) => command.name())).toEqual(COMMAND_NAMES);
+});
+
+test('a misspelt command and a misspelt option give a suggestion', async () => {
+  expect((await goldpan('stauts')).stderr).toContain('Did you mean status?');
+  expect((await goldpan('status', '--shwo', '3')).stderr).toContain('Did you mean --show?');
+  expect((await goldpan('quarantine', 'list', 'x', '--rule', 'image.blury')).stderr).toContain(
+    'Did you mean image.blurry?',
+  );
+});
+
+function helpOf(command: CommandUnknownOpts): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (words) => {
+      text += words;
+    },
+  });
+  command.outputHelp();
+  return text;
+}

@@ -19,7 +19,7 @@ function streams(isTTY: boolean, environment: Record<string, string> = {}) {
   const written = { out: '', err: '' };
   const err = {
     isTTY,
-    columns: 60,
+    columns: 80,
     write: (text: string) => {
       written.err += text;
     },
@@ -75,9 +75,12 @@ test('where nobody watches there is no live line and no colour, only a line now 
   const { terminal, written } = streams(false);
   let now = 0;
   const progress = openProgress(terminal, 'Cleaning', () => now);
-  for (; now <= 40_000; now += 1_000) progress.update(now / 1000, 100);
+  for (; now <= 70_000; now += 1_000) progress.update(now / 1000, 100);
+  const lines = () => written.err.split('\n').filter(Boolean);
+  expect(lines()).toHaveLength(2);
+  for (; now <= 300_000; now += 1_000) progress.update(70, 100);
   progress.end();
-  expect(written.err.split('\n').filter(Boolean)).toHaveLength(2);
+  expect(lines()).toHaveLength(3);
   expect(written.err).not.toContain('\u001b');
 });
 

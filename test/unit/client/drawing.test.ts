@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { draw } from '#client/drawing/draw.ts';
 import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { folderOf } from './folder.ts';
-import { memoryCloud } from './memory-cloud.ts';
+import { memoryDeployment } from './memory-deployment.ts';
 
 const HEADERS = {
   'x-goldpan-model': 'model-1',
@@ -25,7 +25,7 @@ test('the ending of the file says what is asked for', async () => {
     zip: 'application/zip',
     json: 'application/json',
   })) {
-    const { context, calls } = memoryCloud({ answer: answerWith(PNG.toString('base64'), true) });
+    const { context, calls } = memoryDeployment({ answer: answerWith(PNG.toString('base64'), true) });
     const out = join(folderOf(), `deep/er/out.${ending}`);
     const answer = await draw(context, 'digits', 'sample', { out, request: { n: 4, seed: undefined }, count: 4 });
     expect(answer).toEqual({ modelId: 'model-1', seed: 7, count: 4, prior: 'mixture', output: 'mean', files: [out] });
@@ -48,7 +48,7 @@ test('a folder gets one picture each', async () => {
     label: null,
     images: [PNG, PNG].map((png) => png.toString('base64')),
   };
-  const { context } = memoryCloud({ answer: answerWith(JSON.stringify(pictures)) });
+  const { context } = memoryDeployment({ answer: answerWith(JSON.stringify(pictures)) });
   const out = join(folderOf(), 'drawn');
   const { files } = await draw(context, 'digits', 'interpolate', { out, request: {}, count: 2 });
   expect(files).toEqual([join(out, '0000.png'), join(out, '0001.png')]);
@@ -64,14 +64,14 @@ test('a problem is told with its code, its detail and each error', async () => {
     code: 'request.invalid',
     errors: [{ path: 'n', message: 'Too small' }],
   };
-  const { context } = memoryCloud({ answer: answerWith(JSON.stringify(problem), false, 400) });
+  const { context } = memoryDeployment({ answer: answerWith(JSON.stringify(problem), false, 400) });
   await expect(draw(context, 'digits', 'sample', { out: 'x.png', request: { n: 0 }, count: 0 })).rejects.toThrow(
     /request\.invalid: .*See errors\.\n {2}n: Too small/,
   );
 });
 
 test('an ending that cannot be written is refused before anything is asked', async () => {
-  const { context, calls } = memoryCloud();
+  const { context, calls } = memoryDeployment();
   await expect(draw(context, 'digits', 'sample', { out: 'x.bmp', request: {}, count: 1 })).rejects.toMatchObject({
     exitCode: 2,
   });

@@ -1,28 +1,29 @@
 import { beforeEach, expect, test } from 'vitest';
 import { fitDataset } from '#client/training/fit.ts';
-import { PlanAnswer, SearchAnswer } from '#client/training/fit-answers.ts';
-import { minutesOf, trainOverrides } from '#client/training/fit-settings.ts';
-import { planFit, printPlan } from '#client/training/plan-fit.ts';
-import { printSearch, searchFit, spaceOf, trialsOf } from '#client/training/search-fit.ts';
+import { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
+import { planFit } from '#client/training/plan-fit.ts';
+import { searchFit, spaceOf, trialsOf } from '#client/training/search-fit.ts';
+import { minutesOf, trainOverrides } from '#client/training/settings/fit-settings.ts';
 import { put } from '#client/upload/put.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { Promotion } from '#core/model/messages/promotion.ts';
 import { executionNameOf } from '#core/model/run-id.ts';
 import { AssembleRequest, type Sealed } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
+import { printPlan, printSearch } from '../../../cli/print/models/fit.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { storeModel } from '../../fixtures/stored-model.ts';
 import { folderOf } from './folder.ts';
-import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
+import { type MemoryDeployment, memoryDeployment } from './memory-deployment.ts';
 import { DATASET, epochOf, outcomeOf } from './run-records.ts';
 
 const OPTIONS = { set: [], wait: true, force: false };
 const TRIAL_MS = 60_000;
-let cloud: MemoryCloud;
+let deployment: MemoryDeployment;
 
 beforeEach(async () => {
-  cloud = memoryCloud();
-  await put(cloud.context, [folderOf({ '1.png': await greyPng(), '2.png': await greyPng(28, 28, 2) })], {
+  deployment = memoryDeployment();
+  await put(deployment.context, [folderOf({ '1.png': await greyPng(), '2.png': await greyPng(28, 28, 2) })], {
     dataset: DATASET,
     show: 5,
     timeoutMs: 60_000,
@@ -31,12 +32,12 @@ beforeEach(async () => {
 
 /** A trainer whose validation figure is (latentDim - 16)^2 + 100. */
 function trains(): void {
-  cloud.assemble.run = async (input) => {
+  deployment.assemble.run = async (input) => {
     const { attempt, train } = AssembleRequest.parse(input);
     const settings = TrainConfig.parse(train);
     const runId = `vae-${settings.latentDim}`;
     const job = { runId, dataset: DATASET, snapshotId: 'snapshot-1', configId: 'c', attempt, train: settings };
-    cloud.train.started.push({ name: executionNameOf(job), input: job });
+    deployment.train.started.push({ name: executionNameOf(job), input: job });
     const gate = { outcome: 'passed' as const, missing: [], forcedBy: null };
     const output: Sealed = {
       dataset: DATASET,
@@ -47,7 +48,7 @@ function trains(): void {
     };
     return { status: 'SUCCEEDED', output, cause: undefined };
   };
-  cloud.train.run = async (input) => {
+  deployment.train.run = async (input) => {
     const { runId, train } = input as { runId: string; train: TrainConfig };
     const negativeElbo = (train.latentDim - 16) ** 2 + 100;
     const outcome = outcomeOf({
@@ -56,8 +57,8 @@ function trains(): void {
       modelId: `model-${runId}`,
       epochs: [{ ...epochOf(1), validation: { negativeElbo } }],
     });
-    await cloud.data.put(keys.runOutcome(DATASET, runId), JSON.stringify(outcome));
-    await cloud.context.clock.sleep(TRIAL_MS);
+    await deployment.data.put(keys.runOutcome(DATASET, runId), JSON.stringify(outcome));
+    await deployment.context.clock.sleep(TRIAL_MS);
     const output: Promotion = { dataset: DATASET, runId, status: 'promoted', modelId: outcome.modelId, reason: null };
     return { status: 'SUCCEEDED', output, cause: undefined };
   };
@@ -75,15 +76,19 @@ test('a budget is a time with a unit, minutes where there is none', () => {
 
 test('--from current starts from the model that serves, by its id; one that is not there is said', async () => {
   trains();
-  await expect(fitDataset(cloud.context, DATASET, { ...OPTIONS, from: 'current' })).rejects.toThrow(/No model.*serves/);
-  await storeModel(cloud.data, { dataset: DATASET, modelId: 'vae-abc' });
-  await fitDataset(cloud.context, DATASET, { ...OPTIONS, from: 'current' });
-  expect(cloud.assemble.started.at(-1)?.input).toMatchObject({ train: { from: 'vae-abc' } });
-  await expect(fitDataset(cloud.context, DATASET, { ...OPTIONS, from: 'vae-x' })).rejects.toThrow(/no model vae-x/);
+  await expect(fitDataset(deployment.context, DATASET, { ...OPTIONS, from: 'current' })).rejects.toThrow(
+    /No model.*serves/,
+  );
+  await storeModel(deployment.data, { dataset: DATASET, modelId: 'vae-abc' });
+  await fitDataset(deployment.context, DATASET, { ...OPTIONS, from: 'current' });
+  expect(deployment.assemble.started.at(-1)?.input).toMatchObject({ train: { from: 'vae-abc' } });
+  await expect(fitDataset(deployment.context, DATASET, { ...OPTIONS, from: 'vae-x' })).rejects.toThrow(
+    /no model vae-x/,
+  );
 });
 
 test('a dry run starts nothing, and says on what its figures rest: a calibration, then an earlier run', async () => {
-  const plan = PlanAnswer.parse(await planFit(cloud.context, DATASET, { set: ['epochs=10'] }));
+  const plan = PlanOutput.parse(await planFit(deployment.context, DATASET, { set: ['epochs=10'] }));
   expect(plan).toMatchObject({ snapshotId: null, trainItems: 2, model: 'vae', preset: 'plain', epochs: 10 });
   expect(plan.measured).toContain('calibration');
   expect(plan.cost.basis).toMatch(/assumed.*spot/);
@@ -91,21 +96,21 @@ test('a dry run starts nothing, and says on what its figures rest: a calibration
     epochs: [{ ...epochOf(1), itemsPerSecond: 4, seconds: 0.5 }],
     cost: { seconds: 20.5, usd: null, basis: '' },
   });
-  await cloud.data.put(keys.runOutcome(DATASET, outcome.runId), JSON.stringify(outcome));
-  const known = await planFit(cloud.context, DATASET, { set: ['epochs=10'] });
+  await deployment.data.put(keys.runOutcome(DATASET, outcome.runId), JSON.stringify(outcome));
+  const known = await planFit(deployment.context, DATASET, { set: ['epochs=10'] });
   expect(known.measured).toContain(`run ${outcome.runId}`);
   expect(known.seconds).toEqual({ epoch: 0.5, total: 25 });
-  const short = await planFit(cloud.context, DATASET, { set: ['epochs=10'], budget: '2s' });
+  const short = await planFit(deployment.context, DATASET, { set: ['epochs=10'], budget: '2s' });
   expect(short.seconds.total).toBe(22);
   expect(printPlan(short)).toMatch(/about 4 epochs.*\n(.*\n)*Nothing was started/);
-  expect(cloud.assemble.started).toEqual([]);
-  await expect(planFit(cloud.context, 'nothing-here', { set: [] })).rejects.toThrow(/no images/);
+  expect(deployment.assemble.started).toEqual([]);
+  await expect(planFit(deployment.context, 'nothing-here', { set: [] })).rejects.toThrow(/no images/);
 });
 
 test('a search makes a run of each combination and tells the best by the validation split', async () => {
   trains();
-  const answer = SearchAnswer.parse(
-    await searchFit(cloud.context, DATASET, { ...OPTIONS, search: ['latentDim=8,16,32'] }),
+  const answer = SearchOutput.parse(
+    await searchFit(deployment.context, DATASET, { ...OPTIONS, search: ['latentDim=8,16,32'] }),
   );
   expect(answer).toMatchObject({ best: 'vae-16', skipped: 0 });
   expect(answer.trials.map(({ validation }) => validation?.value)).toEqual([164, 100, 356]);
@@ -114,8 +119,12 @@ test('a search makes a run of each combination and tells the best by the validat
 
 test('a search keeps to its budget: each trial has its share, and what it leaves no time for is told', async () => {
   trains();
-  const answer = await searchFit(cloud.context, DATASET, { ...OPTIONS, budget: '90s', search: ['latentDim=8,16,32'] });
-  expect(cloud.assemble.started[0]?.input).toMatchObject({ train: { budgetMinutes: 0.5, latentDim: 8 } });
+  const answer = await searchFit(deployment.context, DATASET, {
+    ...OPTIONS,
+    budget: '90s',
+    search: ['latentDim=8,16,32'],
+  });
+  expect(deployment.assemble.started[0]?.input).toMatchObject({ train: { budgetMinutes: 0.5, latentDim: 8 } });
   expect(answer.trials).toHaveLength(2);
   expect(answer.skipped).toBe(1);
   expect(printSearch(answer)).toContain('no time for 1 trial.');
@@ -125,8 +134,10 @@ test('a space is a list of values; too many, or ones that cannot be compared, ar
   expect(trialsOf(spaceOf(['beta=1,2', 'seed=1,2,3']))).toHaveLength(6);
   expect(() => trialsOf(spaceOf([`seed=${Array.from({ length: 65 }, (_, i) => i + 1)}`]))).toThrow(/65 trials/);
   expect(() => spaceOf(['model=vae,gan'])).toThrow(/could not be compared/);
-  await expect(searchFit(cloud.context, DATASET, { ...OPTIONS, search: ['latentDim=8,0'] })).rejects.toMatchObject({
-    exitCode: 2,
-  });
-  expect(cloud.assemble.started).toEqual([]);
+  await expect(searchFit(deployment.context, DATASET, { ...OPTIONS, search: ['latentDim=8,0'] })).rejects.toMatchObject(
+    {
+      exitCode: 2,
+    },
+  );
+  expect(deployment.assemble.started).toEqual([]);
 });

@@ -1,14 +1,16 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { PutAnswer } from '#client/answers.ts';
+import { PutOutput } from '#client/upload/output.ts';
 import { proposeConfig } from '#client/upload/propose-config.ts';
-import { printPut, put } from '#client/upload/put.ts';
+import { put } from '#client/upload/put.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { keys } from '#core/store/keys.ts';
+import { printPut } from '../../../cli/print/data/put.ts';
+import { uploadLog } from '../../../cli/print/data/upload-log.ts';
 import { greyPng, zipOf } from '../../fixtures/pictures.ts';
 import { tarOf } from '../../fixtures/tars.ts';
 import { folderOf } from './folder.ts';
-import { memoryCloud } from './memory-cloud.ts';
+import { memoryDeployment, PLAIN } from './memory-deployment.ts';
 
 const OPTIONS = { dataset: 'digits', show: 20, timeoutMs: 600_000 };
 
@@ -19,9 +21,9 @@ async function labelledFolder(more: Record<string, Uint8Array | string> = {}): P
 }
 
 test('a folder becomes one archive, and a new dataset gets a configuration from the majority of its files', async () => {
-  const { context, drop, said } = memoryCloud();
+  const { context, drop, said } = memoryDeployment();
   const answer = await put(context, [await labelledFolder()], OPTIONS);
-  expect(PutAnswer.parse(answer).put.uploaded).toEqual(['digits/digits.zip']);
+  expect(PutOutput.parse(answer).put.uploaded).toEqual(['digits/digits.zip']);
   expect(answer.items).toMatchObject({ accepted: 6, rejected: 0 });
   expect(answer.uploads).toEqual({ total: 1, accepted: 1, partly: 0, rejected: 0, pending: 0 });
   const config = new TextDecoder().decode((await drop.get('digits/dataset.yaml'))?.body);
@@ -30,7 +32,7 @@ test('a folder becomes one archive, and a new dataset gets a configuration from 
 });
 
 test('what was rejected is said with its code, its place and what to do', async () => {
-  const { context } = memoryCloud();
+  const { context } = memoryDeployment();
   const png = await greyPng(28, 28, 9);
   const folder = await labelledFolder({
     '0/cut.png': png.subarray(0, 120),
@@ -40,24 +42,27 @@ test('what was rejected is said with its code, its place and what to do', async 
   const answer = await put(context, [folder], OPTIONS);
   expect(answer.put.items).toEqual({ accepted: 6, rejected: 3 });
   expect(answer.put.byIssue).toEqual({ 'image.truncated': 1, 'upload.empty': 1, 'upload.type-not-allowed': 1 });
-  const text = printPut(answer, context.terminal.style);
-  expect(text).toMatch(/0\/cut\.png.*cut short/);
+  const text = printPut(answer, PLAIN);
+  expect(text).toMatch(/image\.truncated: 0\/cut\.png: The image file/);
   expect(text).toContain('1/notes.png');
 });
 
 test('putting the same again sends nothing and follows the verdicts that are there', async () => {
-  const { context, said } = memoryCloud();
+  const { context } = memoryDeployment();
   const folder = await labelledFolder();
   const first = await put(context, [folder], OPTIONS);
   const again = await put(context, [folder], OPTIONS);
   expect(again.put.uploaded).toEqual([]);
   expect(again.put.unchanged).toEqual(['digits/digits.zip']);
   expect(again.items).toEqual(first.items);
-  expect(said()).toContain('same content there already');
+  expect(again.put).toMatchObject({ files: 6, config: 'none' });
+  expect(printPut(again, PLAIN)).toMatch(
+    /^Nothing new: 6 files in 1 object are there already with the same content\.\n6 images accepted, 0 rejected before\./,
+  );
 });
 
 test('many files are looked up in one listing, as far as that is worth it, and only the new ones are sent', async () => {
-  const { context, drop } = memoryCloud();
+  const { context, drop } = memoryDeployment();
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < 20; i++) files[`${String(i).padStart(2, '0')}.png`] = await greyPng(28, 28, i + 1);
   const folder = folderOf(files, 'digits');
@@ -71,7 +76,7 @@ test('many files are looked up in one listing, as far as that is worth it, and o
     return drop.head(key, options);
   };
   const counted = { ...drop, head };
-  const again = await put({ ...context, cloud: { ...context.cloud, drop: counted } }, paths, OPTIONS);
+  const again = await put({ ...context, deployment: { ...context.deployment, drop: counted } }, paths, OPTIONS);
   expect(again.put.uploaded).toEqual(['digits/19.png']);
   expect(again.put.unchanged).toHaveLength(19);
   expect(asked.filter((key) => key.endsWith('.png')).sort()).toEqual(
@@ -80,34 +85,34 @@ test('many files are looked up in one listing, as far as that is worth it, and o
 });
 
 test('a file that is dropped anew while its first version is cleaned is followed in its new version', async () => {
-  const { context, drop } = memoryCloud();
+  const { context, drop } = memoryDeployment();
   const folder = folderOf({ 'a.png': await greyPng(28, 28, 1), 'b.png': await greyPng(28, 28, 2) }, 'digits');
   let listings = 0;
   const listLatest: typeof drop.listLatest = async function* (prefix) {
     for await (const one of drop.listLatest(prefix)) yield one;
     if (++listings === 1) await drop.put('digits/a.png', await greyPng(28, 28, 9));
   };
-  const cloud = { ...context.cloud, drop: { ...drop, listLatest } };
-  const answer = await put({ ...context, cloud }, [join(folder, 'a.png'), join(folder, 'b.png')], OPTIONS);
+  const deployment = { ...context.deployment, drop: { ...drop, listLatest } };
+  const answer = await put({ ...context, deployment }, [join(folder, 'a.png'), join(folder, 'b.png')], OPTIONS);
   expect(answer.put.uploads).toMatchObject({ total: 2, accepted: 2, pending: 0 });
   expect(answer.items.accepted).toBe(2);
 });
 
 test('a changed dataset.yaml tells what is cleaned again, and is followed to the last verdict', async () => {
-  const { context, said } = memoryCloud();
+  const { context, said } = memoryDeployment();
   const first = await put(context, [await labelledFolder()], OPTIONS);
   const file = 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\nlabels: folder\n';
   const again = await put(context, [folderOf({ 'dataset.yaml': file })], OPTIONS);
   expect(again.configId).not.toBe(first.configId);
   expect(again).toMatchObject({ cleaning: null, put: { items: { accepted: 6, rejected: 0 } } });
-  expect(said()).toContain(`Changed: image. Configuration ${again.configId} takes the place of ${first.configId}.`);
-  expect(said()).toContain('Cleaned again under it: 1 upload');
+  expect(said()).toContain(`Changed: image. Configuration ${again.configId} replaces ${first.configId}.`);
+  expect(said()).toContain('1 upload cleaned again under it');
   await put(context, [folderOf({ 'dataset.yaml': `${file}train: { epochs: 3 }\n` })], OPTIONS);
   expect(said()).toContain('nothing is cleaned again');
 });
 
 test('files are dropped under their own names, whatever these are', async () => {
-  const { context, drop } = memoryCloud();
+  const { context, drop } = memoryDeployment();
   const names = ['a b+c%20.png', 'é😀.png'];
   const folder = folderOf({
     [names[0] as string]: await greyPng(28, 28, 1),
@@ -123,7 +128,7 @@ test('files are dropped under their own names, whatever these are', async () => 
 });
 
 test('a dataset.yaml in the folder goes first and is not packed', async () => {
-  const { context, data } = memoryCloud();
+  const { context, data } = memoryDeployment();
   const folder = await labelledFolder({
     'dataset.yaml': 'kind: image\nimage: { width: 12, height: 12, channels: 1 }\n',
   });
@@ -134,14 +139,14 @@ test('a dataset.yaml in the folder goes first and is not packed', async () => {
 });
 
 test('a dataset.yaml with a mistake is told by its line, and nothing is uploaded', async () => {
-  const { context, drop } = memoryCloud();
+  const { context, drop } = memoryDeployment();
   const folder = await labelledFolder({ 'dataset.yaml': 'kind: image\nimage: { width: 12, hieght: 12 }\n' });
   await expect(put(context, [folder], OPTIONS)).rejects.toThrow(/config\.unknown-key: .*line 2.*hieght/s);
   for await (const { key } of drop.list('')) expect(key).toBe('nothing');
 });
 
 test('functions that do not run are told, with what the dead-letter queues say, and in the end it is given up', async () => {
-  const { context, halt, said, drop } = memoryCloud({ deadLetters: 3 });
+  const { context, halt, said, drop } = memoryDeployment({ deadLetters: 3 });
   await drop.put('digits/dataset.yaml', 'kind: image\n');
   halt();
   const folder = await labelledFolder();
@@ -150,11 +155,11 @@ test('functions that do not run are told, with what the dead-letter queues say, 
 });
 
 test('a path that is not there and an empty folder are refused before anything is sent', async () => {
-  const { context } = memoryCloud();
+  const { context } = memoryDeployment();
   await expect(put(context, ['/nowhere/at/all'], OPTIONS)).rejects.toThrow(/no file or folder/);
-  await expect(put(context, [folderOf()], OPTIONS)).rejects.toThrow(/holds no file/);
+  await expect(put(context, [folderOf()], OPTIONS)).rejects.toThrow(/contains no file/);
   await expect(put(context, [folderOf()], { ...OPTIONS, dataset: 'Not Good' })).rejects.toThrow(
-    /no name for a dataset/,
+    /not a valid name for a dataset/,
   );
 });
 
@@ -176,4 +181,16 @@ test.each(['zip', 'tar', 'tar.gz'])('a .%s is looked into', async (ending) => {
   const path = join(folderOf({ [name]: bytes }), name);
   const proposed = await proposeConfig([{ type: 'file', key: `d/${name}`, file: { path, name, size: bytes.length } }]);
   expect(proposed).toMatch(/kind: image[\s\S]*width: 28[\s\S]*labels: folder/);
+});
+
+test('an interrupted put says what was sent, and the same command continues', async () => {
+  const { context } = memoryDeployment();
+  const { notify, sentence } = uploadLog(context.notify);
+  const folder = folderOf({ '1.png': await greyPng(28, 28, 1), '2.png': await greyPng(28, 28, 2) }, 'digits');
+  const [one = '', two = ''] = ['1.png', '2.png'].map((name) => join(folder, name));
+  await put({ ...context, notify }, [one], OPTIONS);
+  expect(sentence()).toContain('Interrupted: 1 of 1 file sent in 1 object.');
+  const again = uploadLog(context.notify);
+  await put({ ...context, notify: again.notify }, [one, two], OPTIONS);
+  expect(again.sentence()).toContain('1 of 2 files sent in 1 object, 1 were there already.');
 });

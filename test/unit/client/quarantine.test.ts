@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { HeldItemAnswer, QuarantineAnswer, ReleaseAnswer } from '#client/datasets/quality-answers.ts';
-import { listQuarantine, printHeld, printQuarantine, showHeld } from '#client/datasets/quarantine/quarantine.ts';
-import { printReleased, release } from '#client/datasets/quarantine/release.ts';
+import { listQuarantine } from '#client/datasets/quarantine/list-quarantine.ts';
+import { HeldItemOutput, QuarantineOutput, ReleaseOutput } from '#client/datasets/quarantine/output.ts';
+import { release } from '#client/datasets/quarantine/release.ts';
+import { showHeld } from '#client/datasets/quarantine/show-held.ts';
 import { status } from '#client/datasets/status.ts';
 import { put } from '#client/upload/put.ts';
 import { Waiver } from '#core/kinds/waiver.ts';
 import { keys } from '#core/store/keys.ts';
+import { printHeld, printQuarantine } from '../../../cli/print/data/quarantine.ts';
+import { printReleased } from '../../../cli/print/data/release.ts';
 import { decodeTextPart } from '../../fixtures/parts.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from './folder.ts';
-import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
+import { type MemoryDeployment, memoryDeployment, PLAIN } from './memory-deployment.ts';
 
 const DATASET = 'names';
 const CONFIG = `kind: text
@@ -23,66 +26,64 @@ const NAMES = 'Emma\nAl\nCharlotte-Amalie\nBo\nOlivia\n';
 const WAIT = { timeoutMs: 60_000 };
 const RELEASE = { mode: 'release' as const, rules: [], ...WAIT };
 
-async function withNames(): Promise<MemoryCloud> {
-  const cloud = memoryCloud();
+async function withNames(): Promise<MemoryDeployment> {
+  const deployment = memoryDeployment();
   const folder = folderOf({
     'dataset.yaml': CONFIG,
     'names.txt': NAMES,
     'bad.txt': new Uint8Array([0x89, 0x50, 0, 0]),
   });
-  await put(cloud.context, [folder], { dataset: DATASET, show: 5, ...WAIT });
-  return cloud;
+  await put(deployment.context, [folder], { dataset: DATASET, show: 5, ...WAIT });
+  return deployment;
 }
 
-const list = ({ context }: MemoryCloud, show = 20) => listQuarantine(context, DATASET, { show, rules: [] });
+const list = ({ context }: MemoryDeployment, show = 20) => listQuarantine(context, DATASET, { show, rules: [] });
 
 test('what was rejected is counted by code, upload and file, and each item has a name', async () => {
-  const cloud = await withNames();
-  const answer = QuarantineAnswer.parse(await list(cloud));
+  const deployment = await withNames();
+  const answer = QuarantineOutput.parse(await list(deployment));
   expect(answer).toMatchObject({ kind: 'text', held: 4, countedOnly: 0 });
   expect(answer.byIssue).toMatchObject({ 'text.too-short': 2, 'text.too-long': 1 });
   expect(answer.uploads).toMatchObject([{ rejected: 4 }]);
   expect(answer.files).toMatchObject([{ path: 'names.txt', rejected: 3 }]);
-  const text = printQuarantine(answer, cloud.context.terminal.style);
+  const text = printQuarantine(answer, PLAIN);
   expect(text).toContain('names.txt:2');
   expect(text).toContain('goldpan quarantine show names');
 });
 
 test('the list is bounded, says how to see the rest, and can be narrowed to a rule', async () => {
-  const cloud = await withNames();
-  const few = await list(cloud, 1);
+  const deployment = await withNames();
+  const few = await list(deployment, 1);
   expect(few.items).toHaveLength(1);
-  expect(printQuarantine(few, cloud.context.terminal.style)).toContain(
-    'and 3 more: goldpan quarantine list names --show 4',
-  );
-  const narrow = await listQuarantine(cloud.context, DATASET, { show: 20, rules: ['text.too-long'] });
+  expect(printQuarantine(few, PLAIN)).toContain('and 3 more: goldpan quarantine list names --show 4');
+  const narrow = await listQuarantine(deployment.context, DATASET, { show: 20, rules: ['text.too-long'] });
   expect(narrow.items.map(({ line }) => line)).toEqual([3]);
 });
 
 test('an item is shown with its issue in words, what was given and allowed, and the document itself', async () => {
-  const cloud = await withNames();
+  const deployment = await withNames();
   const out = join(folderOf({ x: '' }), 'row.txt');
-  const answer = HeldItemAnswer.parse(await showHeld(cloud.context, DATASET, 'names.txt:2', { out }));
+  const answer = HeldItemOutput.parse(await showHeld(deployment.context, DATASET, 'names.txt:2', { out }));
   expect(answer.row).toBe('Al');
   expect(readFileSync(out, 'utf8')).toBe('Al');
-  const text = printHeld(answer, cloud.context.terminal.style);
+  const text = printHeld(answer, PLAIN);
   expect(text).toMatch(/text\.too-short: names\.txt, line 2: .*given: .*allowed: /);
   expect(text).toContain(`goldpan quarantine release names ${answer.item.id}`);
 });
 
 test('a released item is accepted, counts no longer as rejected, and it is kept who let it through', async () => {
-  const cloud = await withNames();
-  const { context, data } = cloud;
-  const [item] = (await list(cloud)).items.filter(({ line }) => line === 2);
-  const answer = ReleaseAnswer.parse(await release(context, DATASET, [item?.id ?? ''], RELEASE));
+  const deployment = await withNames();
+  const { context, data } = deployment;
+  const [item] = (await list(deployment)).items.filter(({ line }) => line === 2);
+  const answer = ReleaseOutput.parse(await release(context, DATASET, [item?.id ?? ''], RELEASE));
   expect(answer).toMatchObject({ accepted: 1, rejected: [], impossible: [] });
-  expect(printReleased(answer, context.terminal.style)).toContain('1 item released; waiver ');
+  expect(printReleased(answer, PLAIN)).toContain('1 item released; waiver ');
 
   const after = await status(context, DATASET, { show: 20 });
   expect(after.items).toMatchObject({ accepted: 3, rejected: 3 });
   expect(after.items.byIssue['text.too-short']).toBe(1);
   expect(after.rejected).toHaveLength(3);
-  expect((await list(cloud)).items.map(({ line }) => line)).not.toContain(2);
+  expect((await list(deployment)).items.map(({ line }) => line)).not.toContain(2);
 
   const record = await data.get(keys.waiver(DATASET, answer.waivers[0] as string));
   const waiver = Waiver.parse(JSON.parse(new TextDecoder().decode(record?.body)));
@@ -105,22 +106,22 @@ test('the part of a release holds the released items alone', async () => {
 });
 
 test('fixing mends by the rule: what is too long is cut', async () => {
-  const cloud = await withNames();
-  const answer = await release(cloud.context, DATASET, ['names.txt:3'], { ...RELEASE, mode: 'fix' });
+  const deployment = await withNames();
+  const answer = await release(deployment.context, DATASET, ['names.txt:3'], { ...RELEASE, mode: 'fix' });
   expect(answer).toMatchObject({ mode: 'fix', accepted: 1 });
-  expect((await list(cloud)).items.map(({ line }) => line)).not.toContain(3);
+  expect((await list(deployment)).items.map(({ line }) => line)).not.toContain(3);
 });
 
 test('all items of a rule are released at once, and a repeat finds none left', async () => {
-  const cloud = await withNames();
+  const deployment = await withNames();
   const all = { ...RELEASE, rules: ['text.too-short' as const] };
-  expect(await release(cloud.context, DATASET, [], all)).toMatchObject({ accepted: 2 });
-  await expect(release(cloud.context, DATASET, [], all)).rejects.toThrow(/Nothing in quarantine was rejected for/);
+  expect(await release(deployment.context, DATASET, [], all)).toMatchObject({ accepted: 2 });
+  await expect(release(deployment.context, DATASET, [], all)).rejects.toThrow(/Nothing in quarantine was rejected for/);
 });
 
 test('what was released stays so under another configuration, where it would be rejected again', async () => {
-  const cloud = await withNames();
-  const { context, data } = cloud;
+  const deployment = await withNames();
+  const { context, data } = deployment;
   await release(context, DATASET, ['names.txt:2', 'names.txt:4'], RELEASE);
   await release(context, DATASET, ['names.txt:3'], { ...RELEASE, mode: 'fix' });
   const counts = async () => (await status(context, DATASET, { show: 20 })).items;
@@ -130,7 +131,7 @@ test('what was released stays so under another configuration, where it would be 
     put(context, [folderOf({ 'dataset.yaml': config })], { dataset: DATASET, show: 5, ...WAIT });
   await reconfigure(CONFIG.replace('maxLength: 12', 'maxLength: 10'));
   expect(await counts()).toMatchObject({ accepted: 5, rejected: 1, byIssue: { 'text.encoding': 1 } });
-  expect((await list(cloud)).items.map(({ path }) => path)).toEqual(['bad.txt']);
+  expect((await list(deployment)).items.map(({ path }) => path)).toEqual(['bad.txt']);
   const lengths: number[] = [];
   for await (const { key } of data.list('parts/')) {
     const items = await decodeTextPart((await data.get(key))?.body as Uint8Array);
@@ -147,22 +148,22 @@ test('what was released stays so under another configuration, where it would be 
       'maxLength: 1',
     ),
   );
-  expect((await list(cloud)).items.map(({ line }) => line)).toEqual(expect.arrayContaining([1, 2, 4, 5]));
+  expect((await list(deployment)).items.map(({ line }) => line)).toEqual(expect.arrayContaining([1, 2, 4, 5]));
 });
 
 test('what cannot be read is not released, and it is said why', async () => {
-  const cloud = await withNames();
-  const bad = (await list(cloud)).items.find(({ path }) => path === 'bad.txt');
-  const answer = await release(cloud.context, DATASET, [bad?.id as string], RELEASE);
+  const deployment = await withNames();
+  const bad = (await list(deployment)).items.find(({ path }) => path === 'bad.txt');
+  const answer = await release(deployment.context, DATASET, [bad?.id as string], RELEASE);
   expect(answer).toMatchObject({ accepted: 0, waivers: [] });
-  expect(printReleased(answer, cloud.context.terminal.style)).toMatch(/1 not tried:\n.*cannot be released/);
+  expect(printReleased(answer, PLAIN)).toMatch(/1 not tried:\n.*cannot be released/);
 });
 
 test('a name that fits nothing or several is refused before anything is sent', async () => {
   const { context, data } = await withNames();
   await expect(release(context, DATASET, ['nobody'], RELEASE)).rejects.toThrow(/Nothing in quarantine is named nobody/);
   await expect(release(context, DATASET, ['names.txt'], RELEASE)).rejects.toThrow(/3 items are named names\.txt/);
-  await expect(release(context, DATASET, [], RELEASE)).rejects.toThrow(/Which items/);
+  await expect(release(context, DATASET, [], RELEASE)).rejects.toThrow(/No items are named/);
   for await (const { key } of data.list(keys.waivers(DATASET))) expect.fail(key);
 });
 
@@ -176,8 +177,8 @@ test('a release that nobody cleans says so, and the same command goes on from th
 });
 
 test('a picture is released by its path in the archive, and its bytes are at hand', async () => {
-  const cloud = memoryCloud();
-  const { context } = cloud;
+  const deployment = memoryDeployment();
+  const { context } = deployment;
   const config =
     'kind: image\nimage: { width: 28, height: 28, channels: 1 }\nrules: { image.low-information: { action: reject }, image.near-uniform: { action: reject } }\n';
   const blank = await sharp({ create: { width: 28, height: 28, channels: 3, background: 'grey' } })
@@ -194,8 +195,8 @@ test('a picture is released by its path in the archive, and its bytes are at han
 });
 
 test('a row of a table is mended by its line, and the counts say so', async () => {
-  const cloud = memoryCloud();
-  const { context } = cloud;
+  const deployment = memoryDeployment();
+  const { context } = deployment;
   const rows = Array.from({ length: 40 }, (_, i) => `${20 + i},${i % 2 ? 'clerk' : 'manager'}`);
   const folder = folderOf({ 'adult.csv': ['age,job', ...rows, '61', ''].join('\n') });
   await put(context, [join(folder, 'adult.csv')], { dataset: 'adult', show: 5, ...WAIT });

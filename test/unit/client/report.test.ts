@@ -1,31 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { ReportAnswer } from '#client/datasets/quality-answers.ts';
-import { printReport, report } from '#client/datasets/report.ts';
+import { report } from '#client/datasets/report.ts';
+import { ReportOutput } from '#client/datasets/report-output.ts';
 import { status } from '#client/datasets/status.ts';
 import { put } from '#client/upload/put.ts';
 import { AssembleRequest, type Sealed } from '#core/snapshot/messages.ts';
 import { qualityOf } from '#core/snapshot/quality/quality.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import { printReport } from '../../../cli/print/data/report.ts';
 import { openTerminal } from '../../../cli/terminal/terminal.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { evidenceOf, factsOf } from '../core/pages/quality/evidence.ts';
 import { folderOf } from './folder.ts';
-import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
+import { type MemoryDeployment, memoryDeployment } from './memory-deployment.ts';
 
 const DATASET = 'pets';
 const SNAPSHOT = '0123456789abcdef';
 const STYLE = openTerminal(process.stdout, process.stderr, { NO_COLOR: '1' }).style;
-let cloud: MemoryCloud;
+let deployment: MemoryDeployment;
 let out: string;
 
 beforeEach(async () => {
-  cloud = memoryCloud();
+  deployment = memoryDeployment();
   const folder = folderOf({ '1.png': await greyPng() });
   out = join(folder, 'page.html');
-  await put(cloud.context, [join(folder, '1.png')], { dataset: DATASET, show: 5, timeoutMs: 60_000 });
+  await put(deployment.context, [join(folder, '1.png')], { dataset: DATASET, show: 5, timeoutMs: 60_000 });
 });
 
 async function writeSnapshot(): Promise<void> {
@@ -41,13 +42,13 @@ async function writeSnapshot(): Promise<void> {
     outliers: 0,
     leaks: { train: 0, validation: 0 },
   };
-  await writeJson(cloud.data, keys.quality(DATASET, SNAPSHOT), qualityOf(facts, { counts, examples: [] }));
-  await cloud.data.put(keys.qualityPage(DATASET, SNAPSHOT), '<!doctype html>page');
-  await cloud.data.put(keys.manifest(DATASET, SNAPSHOT), '{}');
+  await writeJson(deployment.data, keys.quality(DATASET, SNAPSHOT), qualityOf(facts, { counts, examples: [] }));
+  await deployment.data.put(keys.qualityPage(DATASET, SNAPSHOT), '<!doctype html>page');
+  await deployment.data.put(keys.manifest(DATASET, SNAPSHOT), '{}');
 }
 
 function seals(): void {
-  cloud.assemble.run = async (input) => {
+  deployment.assemble.run = async (input) => {
     expect(AssembleRequest.parse(input).trigger).toBe('report');
     await writeSnapshot();
     const gate = { outcome: 'not-asked' as const, missing: [], forcedBy: null };
@@ -58,7 +59,7 @@ function seals(): void {
 
 test('report makes the snapshot, trains nothing, writes the page and says what to do in order', async () => {
   seals();
-  const answer = ReportAnswer.parse(await report(cloud.context, DATASET, { out }));
+  const answer = ReportOutput.parse(await report(deployment.context, DATASET, { out }));
   expect(answer).toMatchObject({ current: true, file: out, gate: { outcome: 'not-asked' } });
   expect(readFileSync(out, 'utf8')).toBe('<!doctype html>page');
   expect(answer.next.map(({ text }) => text)).toEqual([
@@ -71,32 +72,32 @@ test('report makes the snapshot, trains nothing, writes the page and says what t
   expect(printed).toContain('less than dataset.yaml asks for');
   expect(printed).toMatch(/accuracy +0\.80 +400 flagged: The image is blurry\./);
   expect(printed).toMatch(/timeliness +not scored/);
-  expect(cloud.train.started).toEqual([]);
+  expect(deployment.train.started).toEqual([]);
 });
 
 test('the same data is one execution, and status shows its scores', async () => {
   seals();
-  await report(cloud.context, DATASET, { out });
-  await report(cloud.context, DATASET, { out });
-  expect(new Set(cloud.assemble.started.map(({ name }) => name)).size).toBe(1);
-  const { scores, snapshot } = await status(cloud.context, DATASET, { show: 5 });
+  await report(deployment.context, DATASET, { out });
+  await report(deployment.context, DATASET, { out });
+  expect(new Set(deployment.assemble.started.map(({ name }) => name)).size).toBe(1);
+  const { scores, snapshot } = await status(deployment.context, DATASET, { show: 5 });
   expect(scores?.accuracy).toBe(0.8);
   expect(snapshot?.snapshotId).toBe(SNAPSHOT);
 });
 
 test('who may only read is shown the newest snapshot, and told so', async () => {
   const denied = Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
-  cloud.assemble.start = async () => {
+  deployment.assemble.start = async () => {
     throw denied;
   };
-  await expect(report(cloud.context, DATASET, { out })).rejects.toThrow(/no snapshot/);
+  await expect(report(deployment.context, DATASET, { out })).rejects.toThrow(/no snapshot/);
   await writeSnapshot();
-  expect((await report(cloud.context, DATASET, { out })).current).toBe(false);
-  expect(cloud.said()).toContain('newest snapshot');
+  expect((await report(deployment.context, DATASET, { out })).current).toBe(false);
+  expect(deployment.said()).toContain('newest existing snapshot');
 });
 
 test('fails in words when assembling fails, and for a dataset without data', async () => {
-  cloud.assemble.run = async () => ({ status: 'FAILED', output: undefined, cause: 'out of memory' });
-  await expect(report(cloud.context, DATASET, { out })).rejects.toThrow('Assembling pets failed: out of memory');
-  await expect(report(cloud.context, 'none', { out })).rejects.toThrow('There is no data in none');
+  deployment.assemble.run = async () => ({ status: 'FAILED', output: undefined, cause: 'out of memory' });
+  await expect(report(deployment.context, DATASET, { out })).rejects.toThrow('Assembling pets failed: out of memory');
+  await expect(report(deployment.context, 'none', { out })).rejects.toThrow('There is no data in none');
 });

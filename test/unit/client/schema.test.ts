@@ -1,13 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SchemaAcceptedAnswer, SchemaAnswer } from '#client/datasets/schema/output.ts';
-import { acceptSchema, editSchema, printAccepted, printSchema, showSchema } from '#client/datasets/schema/schema.ts';
+import { acceptSchema } from '#client/datasets/schema/accept-schema.ts';
+import { SchemaAcceptedOutput, SchemaOutput } from '#client/datasets/schema/output.ts';
+import { editSchema, showSchema } from '#client/datasets/schema/show-schema.ts';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import { printAccepted, printSchema } from '../../../cli/print/data/schema.ts';
 import { folderOf } from './folder.ts';
-import { type MemoryCloud, memoryCloud } from './memory-cloud.ts';
+import { type MemoryDeployment, memoryDeployment, PLAIN } from './memory-deployment.ts';
 
 const DATASET = 'adult';
 const OPTIONS = { dryRun: false, wait: true, timeoutMs: 60_000 };
@@ -20,14 +22,14 @@ const SCHEMA = TableSchema.parse({
 });
 const CONFIG = '# of the census\nkind: table # 1994\ntable: { delimiter: "," }\n';
 
-async function withSchema(): Promise<MemoryCloud & { file: string }> {
-  const cloud = memoryCloud();
-  await cloud.drop.put(`${DATASET}/dataset.yaml`, CONFIG);
-  await cloud.context.clock.sleep(1);
-  await writeJson(cloud.data, keys.schema(DATASET, 1), SCHEMA);
+async function withSchema(): Promise<MemoryDeployment & { file: string }> {
+  const deployment = memoryDeployment();
+  await deployment.drop.put(`${DATASET}/dataset.yaml`, CONFIG);
+  await deployment.context.clock.sleep(1);
+  await writeJson(deployment.data, keys.schema(DATASET, 1), SCHEMA);
   const file = join(folderOf({ x: '' }), 'schema.yaml');
-  await editSchema(cloud.context, DATASET, { out: file, force: false });
-  return { ...cloud, file };
+  await editSchema(deployment.context, DATASET, { out: file, force: false });
+  return { ...deployment, file };
 }
 
 const rewrite = (file: string, from: string | RegExp, to: string) =>
@@ -35,7 +37,7 @@ const rewrite = (file: string, from: string | RegExp, to: string) =>
 
 test('the newest version is shown as it is edited, with what is suggested', async () => {
   const { context } = await withSchema();
-  const answer = SchemaAnswer.parse(await showSchema(context, DATASET, {}));
+  const answer = SchemaOutput.parse(await showSchema(context, DATASET, {}));
   expect(answer).toMatchObject({ version: 1, inForce: 1, versions: [1] });
   expect(printSchema(answer)).toMatch(/# in force\n[\s\S]*age:\n {4}type: integer\n {4}# min: 17/);
 });
@@ -43,9 +45,9 @@ test('the newest version is shown as it is edited, with what is suggested', asyn
 test('an accepted file is the next version, is named in dataset.yaml, and comes into force', async () => {
   const { context, data, drop, file } = await withSchema();
   rewrite(file, '# min: 17', 'min: 18');
-  const answer = SchemaAcceptedAnswer.parse(await acceptSchema(context, DATASET, file, OPTIONS));
+  const answer = SchemaAcceptedOutput.parse(await acceptSchema(context, DATASET, file, OPTIONS));
   expect(answer).toMatchObject({ version: 2, before: 1, accepted: true, cleaned: 0 });
-  expect(printAccepted(answer, context.terminal.style)).toContain('+ columns.age.min: 18');
+  expect(printAccepted(answer, PLAIN)).toContain('+ columns.age.min: 18');
   expect(await showSchema(context, DATASET, {})).toMatchObject({ version: 2, inForce: 2, versions: [1, 2] });
   const yaml = new TextDecoder().decode((await drop.get(`${DATASET}/dataset.yaml`))?.body);
   expect(yaml).toMatch(/^# of the census\nkind: table # 1994\n[\s\S]*schema: 2/);
@@ -66,7 +68,7 @@ test('a dry run says what would change', async () => {
   const { context, data, file } = await withSchema();
   rewrite(file, 'type: integer', 'type: number');
   const answer = await acceptSchema(context, DATASET, file, { ...OPTIONS, dryRun: true });
-  expect(printAccepted(answer, context.terminal.style)).toContain('~ columns.age.type: "integer" -> "number"');
+  expect(printAccepted(answer, PLAIN)).toContain('~ columns.age.type: "integer" -> "number"');
   expect(await data.head(keys.schema(DATASET, 2))).toBeUndefined();
 });
 
@@ -83,8 +85,8 @@ test('a file that is no schema is refused by line, and one made from an older ve
 test('a file that is there is not written over', async () => {
   const { context, file } = await withSchema();
   expect(existsSync(file)).toBe(true);
-  await expect(editSchema(context, DATASET, { out: file, force: false })).rejects.toThrow(/is there already/);
+  await expect(editSchema(context, DATASET, { out: file, force: false })).rejects.toThrow(/exists already/);
   await expect(showSchema(context, 'nothing', {})).rejects.toMatchObject({
-    next: expect.stringContaining('Put a table'),
+    next: expect.stringContaining('inferred from the first table'),
   });
 });

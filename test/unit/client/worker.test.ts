@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { type WorkerWorld, work } from '#client/training/worker/work.ts';
+import { type TrainerExit, type WorkerDeps, work } from '#client/training/worker/work.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
-import type { TrainerExit } from '../../../cli/local/trainer-process.ts';
 import { DATASET, RUN_ID, writeHead, writeOutcome } from './run-records.ts';
 
 const JOB: TrainingJob = {
@@ -27,7 +26,7 @@ type Given = {
 };
 
 /** A queue with one message, and a list of everything that was done to it and answered. */
-function worldOf({
+function depsOf({
   body = JSON.stringify({ taskToken: 'token', job: JOB }),
   gone = false,
   goneAfterBeats = gone ? 0 : 1e9,
@@ -42,7 +41,7 @@ function worldOf({
     log.push(what);
     return gone ? ('gone' as const) : ('taken' as const);
   };
-  const world: WorkerWorld = {
+  const deps: WorkerDeps = {
     data,
     queue: {
       receive: async () => {
@@ -52,7 +51,7 @@ function worldOf({
       hide: async (_receipt, seconds) => void log.push(`hide ${seconds}`),
       delete: async () => void log.push('delete'),
     },
-    answers: {
+    callbacks: {
       beat: async () => (beats++ < goneAfterBeats ? 'waiting' : 'gone'),
       succeed: (token, output) => answered(`succeed ${token} ${(output as { status: string }).status}`),
       fail: (token, error, cause) => answered(`fail ${token} ${error}: ${cause}`),
@@ -62,51 +61,51 @@ function worldOf({
       const { promise, resolve } = Promise.withResolvers<void>();
       return { exit: (given.train ?? (async () => DONE))(promise), stop: resolve };
     },
-    terminal: { say: () => undefined },
+    notify: () => undefined,
     clock: { now: () => now, sleep: async () => undefined },
     stopping: given.stopping ?? new AbortController().signal,
   };
-  return { world, log, data };
+  return { deps, log, data };
 }
 
 test('a run with an outcome is answered first and its message deleted after', async () => {
-  const { world, log, data } = worldOf({
+  const { deps, log, data } = depsOf({
     train: async () => {
       await writeOutcome(data);
       return DONE;
     },
   });
-  expect(await work(world, OPTIONS)).toEqual({ jobs: [{ runId: RUN_ID, status: 'succeeded' }] });
+  expect(await work(deps, OPTIONS)).toEqual({ jobs: [{ runId: RUN_ID, status: 'succeeded' }] });
   expect(log).toEqual([`train ${RUN_ID}`, 'succeed token succeeded', 'delete']);
 });
 
 test('a failure of the domain is an outcome, too: the state machine reads it', async () => {
-  const { world, log, data } = worldOf({
+  const { deps, log, data } = depsOf({
     train: async () => {
       await writeOutcome(data, { status: 'failed', modelId: null });
       return DONE;
     },
   });
-  await work(world, OPTIONS);
+  await work(deps, OPTIONS);
   expect(log).toContain('succeed token failed');
 });
 
 test('a message delivered again after the run was finished is answered without training', async () => {
-  const { world, log, data } = worldOf({ gone: true });
+  const { deps, log, data } = depsOf({ gone: true });
   await writeOutcome(data);
-  await work(world, OPTIONS);
+  await work(deps, OPTIONS);
   expect(log).toEqual(['succeed token succeeded', 'delete']);
 });
 
 test('a trainer that fails without an outcome fails the task with the name of its error', async () => {
-  const { world, log } = worldOf({ train: async () => FAILED });
-  expect((await work(world, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'failed' }]);
+  const { deps, log } = depsOf({ train: async () => FAILED });
+  expect((await work(deps, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'failed' }]);
   expect(log).toEqual([`train ${RUN_ID}`, 'fail token OutOfMemory: no memory left', 'delete']);
 });
 
 test('a worker that is stopped waits for the checkpoint and shows the job to others at once', async () => {
   const stop = new AbortController();
-  const { world, log } = worldOf({
+  const { deps, log } = depsOf({
     stopping: stop.signal,
     train: async (asked) => {
       setTimeout(() => stop.abort(), 5);
@@ -114,46 +113,44 @@ test('a worker that is stopped waits for the checkpoint and shows the job to oth
       return { ...FAILED, ending: 'interrupted' as const };
     },
   });
-  expect((await work(world, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'interrupted' }]);
+  expect((await work(deps, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'interrupted' }]);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 0']);
 });
 
 test('a trainer killed from outside leaves the job to the next', async () => {
-  const { world, log } = worldOf({ train: async () => ({ ...FAILED, ending: 'interrupted' }) });
-  await work(world, OPTIONS);
+  const { deps, log } = depsOf({ train: async () => ({ ...FAILED, ending: 'interrupted' }) });
+  await work(deps, OPTIONS);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 0']);
 });
 
 test('a job that nobody waits for is deleted and not trained', async () => {
-  const { world, log } = worldOf({ gone: true });
-  expect((await work(world, OPTIONS)).jobs).toEqual([]);
+  const { deps, log } = depsOf({ gone: true });
+  expect((await work(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual(['delete']);
 });
 
 test('while it trains the job stays hidden; when nobody waits for it any more, it is stopped', async () => {
-  const { world, log } = worldOf({
+  const { deps, log } = depsOf({
     goneAfterBeats: 1,
     train: async (asked) => {
       await asked;
       return { ...FAILED, ending: 'interrupted' as const };
     },
   });
-  expect((await work(world, { ...OPTIONS, hiddenSeconds: 0.03 })).jobs).toEqual([
-    { runId: RUN_ID, status: 'orphaned' },
-  ]);
+  expect((await work(deps, { ...OPTIONS, hiddenSeconds: 0.03 })).jobs).toEqual([{ runId: RUN_ID, status: 'orphaned' }]);
   expect(log[1]).toBe('hide 0.03');
   expect(log.at(-1)).toBe('delete');
 });
 
 test('a run that another worker holds is looked at again when its lease ends', async () => {
-  const { world, log, data } = worldOf({ train: async () => ({ ...FAILED, ending: 'held' }) });
+  const { deps, log, data } = depsOf({ train: async () => ({ ...FAILED, ending: 'held' }) });
   await writeHead(data, { leaseUntil: new Date(10_000 + 25_000).toISOString() });
-  expect((await work(world, OPTIONS)).jobs).toEqual([]);
+  expect((await work(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 25']);
 });
 
 test('a message that is no job is neither answered nor deleted', async () => {
-  const { world, log } = worldOf({ body: '{"hello":1}' });
-  expect((await work(world, OPTIONS)).jobs).toEqual([]);
+  const { deps, log } = depsOf({ body: '{"hello":1}' });
+  expect((await work(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual([]);
 });

@@ -1,0 +1,99 @@
+// Every command by name, with one line about it. The file of a command is loaded only when the command is used.
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+
+export type CatalogueEntry = {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<() => CommandUnknownOpts>;
+};
+
+/** Groups in the order of the help. */
+export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
+  'Data:': [
+    {
+      name: 'put',
+      summary: 'upload files and folders and wait for their verdicts',
+      load: async () => (await import('./data/put.ts')).putCommand,
+    },
+    {
+      name: 'status',
+      summary: 'show what was accepted, what was rejected and why, and the newest run and model',
+      load: async () => (await import('./data/status.ts')).statusCommand,
+    },
+    {
+      name: 'report',
+      summary: 'write a page on the quality of the data, its causes and what to do next',
+      load: async () => (await import('./data/report.ts')).reportCommand,
+    },
+    {
+      name: 'quarantine',
+      summary: 'list, show, release or fix rejected items',
+      load: async () => (await import('./data/quarantine.ts')).quarantineCommand,
+    },
+    {
+      name: 'schema',
+      summary: 'show, edit or accept the schema of a table',
+      load: async () => (await import('./data/schema.ts')).schemaCommand,
+    },
+    {
+      name: 'check',
+      summary: 'check files on this machine by the same rules, without a deployment',
+      load: async () => (await import('./data/check.ts')).checkCommand,
+    },
+  ],
+  'Models:': [
+    {
+      name: 'fit',
+      summary: 'train a model on the accepted items and promote it',
+      load: async () => (await import('./models/fit.ts')).fitCommand,
+    },
+    {
+      name: 'runs',
+      summary: 'list, show, resume or stop training runs',
+      load: async () => (await import('./models/runs.ts')).runsCommand,
+    },
+    {
+      name: 'models',
+      summary: 'list, show, compare, promote or roll back models',
+      load: async () => (await import('./models/models.ts')).modelsCommand,
+    },
+    {
+      name: 'sample',
+      summary: 'generate new items',
+      load: async () => (await import('./models/sample.ts')).sampleCommand,
+    },
+    {
+      name: 'interpolate',
+      summary: 'generate the steps between two items',
+      load: async () => (await import('./models/interpolate.ts')).interpolateCommand,
+    },
+  ],
+  'This machine:': [
+    {
+      name: 'local',
+      summary: 'run goldpan on this machine: emulator, stack and worker',
+      load: async () => (await import('./machine/local.ts')).localCommand,
+    },
+    {
+      name: 'worker',
+      summary: 'run training jobs on this machine until stopped',
+      load: async () => (await import('./machine/worker.ts')).workerCommand,
+    },
+    {
+      name: 'completion',
+      summary: 'print a completion script for bash or zsh',
+      load: async () => {
+        const { completionCommand } = await import('./machine/completion.ts');
+        return () => completionCommand(loadCommands);
+      },
+    },
+  ],
+};
+
+export const COMMAND_NAMES: readonly string[] = Object.values(CATALOGUE)
+  .flat()
+  .map(({ name }) => name);
+
+function loadCommands(): Promise<CommandUnknownOpts[]> {
+  return Promise.all(Object.values(CATALOGUE).flatMap((entries) => entries.map(async ({ load }) => (await load())())));
+}

@@ -1,0 +1,50 @@
+// goldpan worker: runs training jobs on this machine.
+import { Command } from '@commander-js/extra-typings';
+import { sqsJobQueue, stepFunctionCallbacks } from '#client/training/worker/job-queue.ts';
+import { WorkerOutput } from '#client/training/worker/output.ts';
+import { work } from '#client/training/worker/work.ts';
+import { startTrainer } from '../../local/trainer-process.ts';
+import { workerSentence } from '../../print/worker.ts';
+import { runCommand } from '../../run-command.ts';
+import { examples, wholeNumber } from '../arguments.ts';
+
+const HIDDEN_SECONDS = 120;
+
+export function workerCommand() {
+  return new Command('worker')
+    .description('Takes training jobs from the queue and runs them on this machine, until stopped.')
+    .option('--once', 'stop after one job')
+    .option('--idle-exit <seconds>', 'stop after this long without a job', wholeNumber)
+    .option(
+      '--hidden <seconds>',
+      'time until another worker takes over when this one dies',
+      wholeNumber,
+      HIDDEN_SECONDS,
+    )
+    .addHelpText('after', examples('goldpan worker', 'goldpan worker --once --idle-exit 600'))
+    .action(({ once = false, idleExit, hidden }, command) =>
+      runCommand(command, {
+        schema: WorkerOutput,
+        run: ({ deployment, clock }, terminal) => {
+          const stop = new AbortController();
+          for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+          terminal.say(
+            'Waiting for training jobs. Ctrl-C stops; a running job writes a checkpoint for the next worker.',
+          );
+          const deps = {
+            data: deployment.data,
+            queue: sqsJobQueue(deployment.trainingQueueUrl),
+            callbacks: stepFunctionCallbacks(),
+            startTrainer: (job: Parameters<typeof startTrainer>[0]) => startTrainer(job, deployment.data.bucket),
+            notify: (event: Parameters<typeof workerSentence>[0]) => terminal.say(workerSentence(event)),
+            clock,
+            stopping: stop.signal,
+          };
+          const idleExitMs = idleExit === undefined ? undefined : idleExit * 1000;
+          return work(deps, { once, hiddenSeconds: hidden, idleExitMs });
+        },
+        print: ({ jobs }) =>
+          jobs.length === 0 ? 'No job was run.' : jobs.map(({ runId, status }) => `${runId} ${status}`).join('\n'),
+      }),
+    );
+}

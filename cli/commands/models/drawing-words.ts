@@ -1,0 +1,5 @@
+// Descriptions of options that every generating command has.
+
+export const SEED_WORDS = 'seed of the random numbers: the same seed gives the same items';
+export const MODEL_WORDS = 'id of a model; default: the one that serves';
+export const OUT_WORDS = '.png (a grid), .npy, .json or .zip; a folder: one PNG for each item';

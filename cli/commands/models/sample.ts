@@ -1,0 +1,30 @@
+// goldpan sample: new items from a model.
+import { Command } from '@commander-js/extra-typings';
+import { draw } from '#client/drawing/draw.ts';
+import { DrawOutput } from '#client/drawing/output.ts';
+import { printDrawn } from '../../print/models/drawn.ts';
+import { runCommand } from '../../run-command.ts';
+import { DATASET, examples, number } from '../arguments.ts';
+import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
+
+/** The endpoint decides which values are allowed, so only their type is checked here. */
+export function sampleCommand() {
+  return new Command('sample')
+    .description('Generates new items with the model that serves.')
+    .argument('<dataset>', DATASET)
+    .option('-n <count>', 'number of items', number, 16)
+    .option('--seed <n>', SEED_WORDS, number)
+    .option('--temperature <t>', 'scale of the latent vectors: below 1 more typical, above 1 more varied', number)
+    .option('--label <label>', 'only items of this class')
+    .option('--prior <prior>', 'normal, or mixture (fitted to the training data; the default where the model has one)')
+    .option('--model <modelId>', MODEL_WORDS)
+    .option('-o, --out <path>', OUT_WORDS, 'samples.png')
+    .addHelpText('after', examples('goldpan sample birds -n 64 --seed 7 --out birds.png'))
+    .action((dataset, { n, out, ...request }, command) =>
+      runCommand(command, {
+        schema: DrawOutput,
+        run: (context) => draw(context, dataset, 'sample', { out, count: n, request: { n, ...request } }),
+        print: printDrawn,
+      }),
+    );
+}

@@ -1,0 +1,7 @@
+// What --json prints when a command failed.
+import * as z from 'zod';
+
+export const ErrorOutput = z.strictObject({
+  error: z.strictObject({ message: z.string(), next: z.string().nullable(), exitCode: z.int() }),
+});
+export type ErrorOutput = z.infer<typeof ErrorOutput>;

@@ -1,0 +1,26 @@
+// What `check` prints with --json.
+import * as z from 'zod';
+import { EffectiveConfig } from '#core/kinds/config.ts';
+import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
+
+export const CheckOutput = z.strictObject({
+  kind: z.string().nullable(),
+  config: EffectiveConfig.nullable(),
+  items: z.strictObject({ accepted: z.int(), rejected: z.int(), byIssue: IssueCounts }),
+  files: z.array(
+    z.strictObject({
+      file: z.string(),
+      verdict: z.enum(['accepted', 'partly', 'rejected']),
+      accepted: z.int(),
+      rejected: z.int(),
+      byIssue: IssueCounts,
+      /** The first few; `--show N` gives more. */
+      issues: z.array(Issue),
+      /** Items kept and marked, by code, the rarest first: how many, and where the first few are. */
+      flagged: z.array(
+        z.strictObject({ code: Issue.shape.code, items: z.int().min(1), first: z.array(Issue.shape.place) }),
+      ),
+    }),
+  ),
+});
+export type CheckOutput = z.infer<typeof CheckOutput>;

@@ -1,0 +1,8 @@
+// Where pages go that nobody named a file for.
+import { join } from 'node:path';
+import { stateFolder } from '#client/target.ts';
+
+/** Returns the path of a page below the nearest `.goldpan` folder. */
+export function pagePath(name: string): string {
+  return join(stateFolder(process.cwd()), 'pages', name);
+}

@@ -1,0 +1,48 @@
+// What `check` prints.
+import { count, plural } from '#core/base/format.ts';
+import type { Issue } from '#core/kinds/define/issue.ts';
+import { describeIssue } from '#core/kinds/issues.ts';
+import type { CheckOutput } from '../../local/check-output.ts';
+import { itemWord } from '../../terminal/format.ts';
+import type { Style } from '../../terminal/terminal.ts';
+import { printIssues } from './issues.ts';
+
+/** With more files than these, accepted ones are only counted, and this many of the others are shown. */
+const SHOWN_FILES = 20;
+
+/** Totals and reasons first, then file by file. */
+export function printChecked({ kind, items, files }: CheckOutput, style: Style): string {
+  const bad = files.filter(({ verdict }) => verdict !== 'accepted');
+  const flagged = files.filter((file) => file.verdict === 'accepted' && file.flagged.length > 0);
+  const listed = files.length > SHOWN_FILES ? [...bad, ...flagged] : files;
+  const rest = listed.length - SHOWN_FILES;
+  return [
+    `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
+    ...printIssues(items.byIssue),
+    ...(listed.length > 0 ? [''] : []),
+    ...listed.slice(0, SHOWN_FILES).flatMap((verdict) => printFile(verdict, style)),
+    ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')} with issues: --json lists them all`] : []),
+  ].join('\n');
+}
+
+function printFile(verdict: CheckOutput['files'][number], style: Style): string[] {
+  const { file, accepted, rejected, issues, flagged } = verdict;
+  const word = (verdict.verdict === 'accepted' ? style.good : style.bad)(verdict.verdict.padEnd(8));
+  const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
+  const rest = rejected - issues.length;
+  return [
+    `${word}  ${file}${counts}`,
+    ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
+    ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
+    ...flagged.map(({ code, items, first }) => `  kept, but ${code}: ${placesOf(first, items)}`),
+  ];
+}
+
+/** `a.csv, line 3; line 9; and 12 more` */
+function placesOf(places: readonly Issue['place'][], items: number): string {
+  const listed = places.map(({ path, line }, i) => {
+    const file = path === places[i - 1]?.path ? undefined : path;
+    return [file, line === undefined ? undefined : `line ${line}`].filter(Boolean).join(', ');
+  });
+  return [...listed, ...(items > places.length ? [`and ${count(items - places.length)} more`] : [])].join('; ');
+}

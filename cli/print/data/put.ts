@@ -1,0 +1,34 @@
+// What `put` prints.
+import type { PutOutput } from '#client/upload/output.ts';
+import { count, duration, plural } from '#core/base/format.ts';
+import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
+import { itemWord } from '../../terminal/format.ts';
+import type { Style } from '../../terminal/terminal.ts';
+import { printIssues, printRejected } from './issues.ts';
+
+export function printPut({ dataset, kind, put, rejected, items }: PutOutput, style: Style): string {
+  const { accepted, rejected: refused } = put.items;
+  const isTrained = TRAINED_KINDS.some((trained) => trained === kind);
+  const next = isTrained ? `goldpan fit ${dataset}` : `goldpan report ${dataset}`;
+  const counts = `${style.good(plural(accepted, itemWord(kind)))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected`;
+  const lines = [
+    isNothingNew(put) ? nothingNew(put) : `${counts} in ${duration(put.seconds * 1000)}.`,
+    ...(isNothingNew(put) ? [`${counts} before.`] : []),
+    ...printIssues(put.byIssue),
+    ...printRejected(rejected, refused, `goldpan status ${dataset}`),
+    '',
+    `${dataset} now has ${plural(items.accepted, `accepted ${itemWord(kind)}`)}. Next: ${next}`,
+  ];
+  return lines.join('\n');
+}
+
+function isNothingNew({ uploaded, unchanged, config }: PutOutput['put']): boolean {
+  return uploaded.length === 0 && config !== 'sent' && (unchanged.length > 0 || config === 'unchanged');
+}
+
+function nothingNew({ unchanged, files }: PutOutput['put']): string {
+  if (unchanged.length === 0) return 'Nothing new: this dataset.yaml is in force already.';
+  const objects = unchanged.length === files ? '' : ` in ${plural(unchanged.length, 'object')}`;
+  const are = files === 1 ? 'is' : 'are';
+  return `Nothing new: ${plural(files, 'file')}${objects} ${are} there already with the same content.`;
+}

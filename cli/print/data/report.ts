@@ -1,0 +1,40 @@
+// What `report` prints.
+import type { ReportOutput } from '#client/datasets/report-output.ts';
+import { count, plural } from '#core/base/format.ts';
+import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
+import { ISSUES } from '#core/kinds/issues.ts';
+import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
+import { findingText, scoreText } from '#core/pages/quality/words.ts';
+import { itemWord, table } from '../../terminal/format.ts';
+import type { Style } from '../../terminal/terminal.ts';
+
+const REASONS_SHOWN = 5;
+
+export function printReport({ quality, gate, next, file }: ReportOutput, style: Style): string {
+  const { dataset, kind, scores, losses, items, byIssue } = quality;
+  const rows = DIMENSIONS.map((dimension) => {
+    const [worst] = losses.filter((loss) => loss.dimension === dimension).sort((a, b) => b.loss - a.loss);
+    const why = worst ? `${count(worst.items)} ${findingText(worst)}` : '';
+    return [`  ${dimension}`, scoreText(scores[dimension]), scores[dimension] === null ? '' : why];
+  });
+  const reasons = Object.entries(byIssue)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, REASONS_SHOWN)
+    .map(([code, times]) => [`  ${count(times)}`, code, ISSUES[code as keyof typeof ISSUES].sentence]);
+  const verdict = !TRAINED_KINDS.includes(kind)
+    ? `a snapshot to use elsewhere: models are trained on ${TRAINED_KINDS.join(', ')} data only`
+    : gate.outcome === 'refused'
+      ? style.bad('not enough to train on')
+      : gate.missing.length > 0
+        ? 'less than dataset.yaml asks for'
+        : style.good('enough to train on');
+  return [
+    `${style.bold(`${dataset}: quality ${scoreText(scores.total)} of 1.00`)}, ${plural(items.distinct, `distinct ${itemWord(kind)}`)}, ${verdict}`,
+    table(rows),
+    ...(reasons.length > 0 ? ['', 'Most frequent issues:', table(reasons, [0])] : []),
+    ...(next.length > 0 ? ['', 'What to do next:'] : []),
+    ...next.map(({ text, gain }, i) => `  ${i + 1}. ${text}${gain === null ? '' : ` (+${gain.toFixed(3)})`}`),
+    '',
+    `The page, with the items themselves: ${file}`,
+  ].join('\n');
+}

@@ -1,0 +1,103 @@
+// The client's events in words: a bar for work that goes on, a line for what is new.
+
+import type { Activity, ClientEvent, ConfigChanged, Notify, SnapshotSealed } from '#client/events.ts';
+import { gateSentences } from '#client/training/gate-sentences.ts';
+import { deadLetterSentence } from '#client/upload/dead-letters.ts';
+import { count, duration, plural } from '#core/base/format.ts';
+import { epochLine } from '#core/model/epoch-line.ts';
+import type { RunHead } from '#core/model/messages/run.ts';
+import { plainOutput } from '../terminal/plain-text.ts';
+import { openProgress, type Progress } from '../terminal/progress.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+const LABELS: Readonly<Record<Activity | 'train', string>> = {
+  upload: 'Uploading',
+  clean: 'Cleaning',
+  'clean-again': 'Cleaning again',
+  assemble: 'Assembling',
+  check: 'Checking',
+  train: 'Training',
+};
+
+/** `now` is in milliseconds. */
+export function eventPrinter(terminal: Terminal, now: () => number): Notify {
+  const bars = new Map<string, Progress>();
+  const barOf = (activity: Activity | 'train') => {
+    const bar = bars.get(activity) ?? openProgress(terminal, LABELS[activity], now);
+    bars.set(activity, bar);
+    return bar;
+  };
+  const end = (activity: Activity | 'train') => {
+    terminal.live(undefined);
+    bars.delete(activity);
+  };
+  return (given) => {
+    const event = plainOutput(given);
+    if (event.type === 'progress' && event.activity === 'assemble') terminal.live('Assembling a snapshot');
+    else if (event.type === 'progress') barOf(event.activity).update(event.done, event.total);
+    else if (event.type === 'finished') end(event.activity);
+    else if (event.type === 'run-progress') barOf('train').update(...positionOf(event.head), event.atMostMs);
+    else if (event.type === 'run-left') end('train');
+    else for (const line of linesOf(event)) terminal.say(line);
+  };
+}
+
+function linesOf(event: ClientEvent): string[] {
+  switch (event.type) {
+    case 'config-inferred':
+      return [
+        `${event.dataset} is new. Its dataset.yaml, inferred from the majority of the files:`,
+        event.yaml.replace(/^/gm, '  ').trimEnd(),
+      ];
+    case 'config-equivalent':
+      return ['The change affects no cleaned item: nothing is cleaned again.'];
+    case 'config-changed':
+      return configChanged(event);
+    case 'stalled':
+      return [`No new verdict for ${duration(event.quietMs)}. ${deadLetterSentence(event.deadLetters)} Still waiting.`];
+    case 'snapshot-sealed':
+      return [snapshotSealed(event)];
+    case 'gate-decided':
+      return event.gate.outcome === 'passed' ? gateSentences(event.gate) : [];
+    case 'run-found':
+      return [`The same data and settings were trained before: run ${event.runId}.`];
+    case 'run-started':
+      return [
+        `Run ${event.runId}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}. Ctrl-C leaves it running; goldpan runs show ${event.dataset} ${event.runId} --follow returns to it.`,
+      ];
+    case 'epoch-ended':
+      return [epochLine(event.epochs, event.head)];
+    case 'run-unclaimed':
+      return [
+        'No trainer has started this run yet. On AWS Batch an instance may be starting;',
+        'with workers, start one on this machine or any other: goldpan worker',
+      ];
+    case 'trial-started':
+      return [`Trial ${event.trial} of ${event.trials}: ${event.settings}`];
+    case 'snapshot-not-newest':
+      return ['This user may not start executions, so the newest existing snapshot is shown.'];
+    default:
+      return [];
+  }
+}
+
+function configChanged({ dataset, before, after, sections, uploads, units }: ConfigChanged): string[] {
+  const progress = units ? `, ${count(units.done)} of ${plural(units.total, 'unit')} done` : '';
+  return [
+    `Changed: ${sections.join(', ')}. Configuration ${after} replaces ${before}.`,
+    `${plural(uploads, 'upload')} cleaned again under it${progress}. Progress: goldpan status ${dataset}`,
+  ];
+}
+
+function snapshotSealed({ snapshotId, items, splits }: SnapshotSealed): string {
+  const duplicates = items.accepted - items.distinct;
+  const left = duplicates > 0 ? ` (${plural(duplicates, 'duplicate')} left out)` : '';
+  const { train, validation, test } = splits;
+  return `Snapshot ${snapshotId.slice(0, 16)}: ${plural(items.distinct, 'distinct item')}${left}: ${count(train)} train, ${count(validation)} validation, ${count(test)} test.`;
+}
+
+/** A budget or patience may end the training long before its last epoch. */
+function positionOf({ phase, epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
+  if (phase === 'scoring') return [step, step, 'evaluating on the test split'];
+  return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
+}

@@ -1,0 +1,41 @@
+// What `models list`, `show`, `promote` and `rollback` print.
+import type { ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
+import { count } from '#core/base/format.ts';
+import { amountOf, spoken, titleOf } from '#core/model/metrics.ts';
+import { table } from '../../terminal/format.ts';
+
+export function printModels({ dataset, models }: ModelsOutput): string {
+  if (models.length === 0) return `${dataset} has no model yet. Train one: goldpan fit ${dataset}`;
+  const rows = models.map(({ modelId, latentDim, trainItems, metrics, current }) => [
+    current ? '*' : ' ',
+    modelId,
+    String(latentDim),
+    `${count(trainItems)} items`,
+    spoken(metrics.selection, metrics.figures[metrics.selection] ?? Number.NaN),
+  ]);
+  return table([[' ', 'model', 'latent', 'trained on', 'on the test split'], ...rows]);
+}
+
+export function printModel({ current, card }: ModelOutput): string {
+  const { modelId, runId, snapshotId, family, image, latentDim, trainItems, metrics, license, labels, files } = card;
+  const rows = [
+    ['model', `${modelId}${current ? ' (serves now)' : ''}`],
+    ['run', runId],
+    ['snapshot', snapshotId],
+    ['family', `${family}, latent ${latentDim}, ${image.width} x ${image.height} x ${image.channels}`],
+    ['trained on', `${count(trainItems)} items${labels.length > 0 ? `, ${labels.length} labels` : ''}`],
+    ...Object.entries(metrics.figures).map(([name, value]) => [titleOf(name), amountOf(name, value)]),
+    ['licence', license ?? 'none stated'],
+    ['files', Object.keys(files).sort().join(', ')],
+  ];
+  return table(rows);
+}
+
+export function printPromotion({ dataset, modelId, promoted, reason, current }: PromotionOutput): string {
+  const serves = current === null ? 'No model serves.' : `${current} serves.`;
+  if (promoted) return `${modelId} serves now${reason ? `: ${reason}` : ''}.`;
+  const worse = reason?.includes('worse')
+    ? `\nTo promote it anyway: goldpan models promote ${dataset} ${modelId} --force`
+    : '';
+  return `Nothing was changed: ${reason ?? 'no reason was given'}. ${serves}${worse}`.replace('..', '.');
+}

@@ -1,0 +1,39 @@
+// What `fit` and `runs show` print about a run.
+import { gateSentences } from '#client/training/gate-sentences.ts';
+import type { RunOutput } from '#client/training/output.ts';
+import { count, duration } from '#core/base/format.ts';
+import { spoken } from '#core/model/metrics.ts';
+import type { Style } from '../../terminal/terminal.ts';
+import { imageMetrics } from './image-metrics.ts';
+
+export function printRun(output: RunOutput, style: Style): string {
+  const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings } = output;
+  const color =
+    status === 'succeeded' ? style.good : status === 'failed' || status === 'refused' ? style.bad : style.bold;
+  const lines = [
+    `run ${runId ?? '-'}: ${color(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
+  ];
+  if (status === 'refused' && gate) lines.push(...gateSentences(gate).map((line) => `  ${line}`));
+  else if (reason) lines.push(`  ${reason}`);
+  lines.push(...warnings.map((warning) => `  ${style.bad('warning:')} ${warning}`));
+  const last = epochs.at(-1);
+  if (!metrics && last) {
+    const { epoch, selection, validation } = last;
+    lines.push(`  epoch ${epoch}: ${spoken(selection, validation[selection] ?? Number.NaN)} on the validation split`);
+  }
+  if (metrics) {
+    const { items, selection, figures, images } = metrics;
+    const compared = new Set<string>(images?.figures.map(({ name }) => name));
+    const others = Object.entries(figures).filter(([name]) => name !== selection && !compared.has(name));
+    lines.push(
+      `  ${spoken(selection, figures[selection] ?? Number.NaN)} on ${count(items)} test items (lower is better)`,
+      ...others.map(([name, value]) => `    ${spoken(name, value)}`),
+      ...(images ? imageMetrics(images).map((line) => `    ${line}`) : []),
+    );
+  }
+  if (modelId)
+    lines.push(
+      `  model ${modelId}${promoted === null ? '' : promoted ? ', promoted: it serves now' : ', not promoted'}`,
+    );
+  return lines.join('\n');
+}

@@ -1,0 +1,17 @@
+// What `runs list` prints.
+import type { RunsOutput } from '#client/training/output.ts';
+import { spoken } from '#core/model/metrics.ts';
+import { table } from '../../terminal/format.ts';
+
+export function printRuns({ dataset, runs }: RunsOutput): string {
+  if (runs.length === 0) return `${dataset} has no run yet. Start one: goldpan fit ${dataset}`;
+  const rows = runs.map(({ runId, status, attempt, epoch, epochs, result, modelId }) => [
+    runId,
+    status,
+    String(attempt),
+    `${epoch}/${epochs}`,
+    result === null ? '-' : spoken(result.name, result.value),
+    modelId ?? '-',
+  ]);
+  return table([['run', 'status', 'attempt', 'epoch', 'on the test split', 'model'], ...rows]);
+}

@@ -1,0 +1,108 @@
+// Runs one command: opens the deployment, prints the output for people or as one JSON document, and sets the exit code.
+import { userInfo } from 'node:os';
+import type * as z from 'zod';
+import { type Context, wallClock } from '#client/context.ts';
+import type { Deployment } from '#client/deployment.ts';
+import { EXIT, type ExitCode, explainError } from '#client/failure.ts';
+import { describeTarget, environmentOf, findTargetFile, resolveTarget, type Target } from '#client/target.ts';
+import type { ErrorOutput } from './error-output.ts';
+import { eventPrinter } from './print/events.ts';
+import { plainOutput, plainText } from './terminal/plain-text.ts';
+import { openTerminal, type Style, type Terminal } from './terminal/terminal.ts';
+
+export type GlobalOptions = {
+  readonly endpoint?: string | undefined;
+  readonly stack?: string | undefined;
+  readonly json?: true | undefined;
+};
+/** A command of commander, with whatever arguments and options. */
+type Parsed = { optsWithGlobals(): unknown };
+type Printed<Output> = {
+  /** What --json prints. */
+  readonly schema: z.ZodType<Output>;
+  print(output: Output, style: Style): string;
+  exitCode?(output: Output): ExitCode;
+};
+export type CommandRun<Output> = Printed<Output> & { run(context: Context, terminal: Terminal): Promise<Output> };
+/** Works on this machine and needs no deployed stack. */
+export type LocalRun<Output> = Printed<Output> & { run(terminal: Terminal): Promise<Output> };
+
+/** Never throws: a failure is printed in plain words and told by the exit code. */
+export async function runCommand<Output>(command: Parsed, given: CommandRun<Output>): Promise<void> {
+  const options = globalsOf(command);
+  let endpoint: string | undefined;
+  await settle(
+    options,
+    given,
+    () => endpoint,
+    async (terminal) => {
+      const target = resolveTarget(options, process.env, findTargetFile(process.cwd()));
+      endpoint = target.endpoint;
+      setEnvironment(environmentOf(target, process.env));
+      terminal.say(terminal.style.dim(`target: ${describeTarget(target, process.env)}`));
+      return given.run(await openContext(target, terminal), terminal);
+    },
+  );
+}
+
+export function runLocally<Output>(command: Parsed, given: LocalRun<Output>): Promise<void> {
+  return settle(
+    globalsOf(command),
+    given,
+    () => undefined,
+    (terminal) => given.run(terminal),
+  );
+}
+
+export function globalsOf(command: Parsed): GlobalOptions {
+  return command.optsWithGlobals() as GlobalOptions;
+}
+
+export async function openContext(target: Target, terminal: Terminal): Promise<Context> {
+  const { openDeployment } = await import('#client/deployment.ts');
+  return contextOf(await openDeployment(target), terminal);
+}
+
+export function contextOf(deployment: Deployment, terminal: Terminal): Context {
+  return { deployment, notify: eventPrinter(terminal, wallClock.now), clock: wallClock, person: nameOfPerson() };
+}
+
+/** A member that is undefined is removed. */
+export function setEnvironment(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
+async function settle<Output>(
+  { json = false }: { readonly json?: boolean | undefined },
+  { schema, print, exitCode }: Printed<Output>,
+  endpoint: () => string | undefined,
+  run: (terminal: Terminal) => Promise<Output>,
+): Promise<void> {
+  const terminal = openTerminal(process.stdout, process.stderr, process.env);
+  try {
+    const output = await run(terminal);
+    terminal.live(undefined);
+    if (json) terminal.json(schema.parse(output));
+    else terminal.data(print(plainOutput(output), terminal.dataStyle));
+    process.exitCode = exitCode?.(output) ?? EXIT.ok;
+  } catch (error) {
+    terminal.live(undefined);
+    const failure = explainError(error, endpoint());
+    const { message, next = null } = failure;
+    if (json) terminal.json({ error: { message, next, exitCode: failure.exitCode } } satisfies ErrorOutput);
+    const advice = next === null ? '' : `\n  ${plainText(next)}`;
+    terminal.say(`${terminal.style.bad('goldpan:')} ${plainText(message)}${advice}`);
+    process.exitCode = failure.exitCode;
+  }
+}
+
+function nameOfPerson(): string {
+  try {
+    return process.env.USER || userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

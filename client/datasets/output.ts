@@ -1,0 +1,72 @@
+// What the calls about datasets return, as documents that programs may rely on.
+import * as z from 'zod';
+import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
+import { SPLITS } from '#core/kinds/split.ts';
+import { Scores } from '#core/snapshot/quality/scores.ts';
+
+export const UploadCounts = z.strictObject({
+  total: z.int(),
+  accepted: z.int(),
+  partly: z.int(),
+  rejected: z.int(),
+  pending: z.int(),
+});
+
+/** A refused upload (unit null) or a quarantined item. */
+export const RejectedItem = z.strictObject({ key: z.string(), unit: z.string().nullable(), issues: z.array(Issue) });
+export type RejectedItem = z.infer<typeof RejectedItem>;
+
+export const StatusOutput = z.strictObject({
+  dataset: z.string(),
+  kind: z.string().nullable(),
+  configId: z.string().nullable(),
+  uploads: UploadCounts,
+  /** `distinct` is known once a snapshot was made. */
+  items: z.strictObject({
+    accepted: z.int(),
+    rejected: z.int(),
+    distinct: z.int().nullable(),
+    byIssue: IssueCounts,
+  }),
+  /** Null where every unit has its verdict. `again`: after a change of the configuration. */
+  cleaning: z
+    .strictObject({
+      configId: z.string().nullable(),
+      units: z.strictObject({ done: z.int(), total: z.int() }),
+      again: z.boolean(),
+      secondsLeft: z.int().nullable(),
+    })
+    .nullable(),
+  /** Of the newest snapshot; a score is null where it is not judged. */
+  scores: Scores.nullable(),
+  snapshot: z
+    .strictObject({
+      snapshotId: z.string(),
+      items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),
+      splits: z.record(z.enum(SPLITS), z.int()),
+      byIssue: IssueCounts,
+    })
+    .nullable(),
+  run: z
+    .strictObject({
+      runId: z.string(),
+      status: z.enum(['running', 'succeeded', 'failed', 'stopped']),
+      epoch: z.int(),
+      epochs: z.int(),
+      modelId: z.string().nullable(),
+    })
+    .nullable(),
+  current: z.strictObject({ modelId: z.string(), runId: z.string(), promotedAt: z.string() }).nullable(),
+  /** The first few; `--show N` gives more. */
+  rejected: z.array(RejectedItem),
+});
+export type StatusOutput = z.infer<typeof StatusOutput>;
+
+/** `status` without a dataset. */
+export const DatasetsOutput = z.strictObject({
+  datasets: z.array(
+    z.strictObject({ dataset: z.string(), kind: z.string().nullable(), currentModel: z.string().nullable() }),
+  ),
+  outsideAnyDataset: z.array(RejectedItem),
+});
+export type DatasetsOutput = z.infer<typeof DatasetsOutput>;

@@ -1,0 +1,54 @@
+// What the calls about models return, as documents that programs may rely on.
+import * as z from 'zod';
+import { ModelCard } from '#core/model/messages/card.ts';
+import { TestMetrics } from '#core/model/messages/run.ts';
+
+export const ModelsOutput = z.strictObject({
+  dataset: z.string(),
+  current: z.string().nullable(),
+  models: z.array(
+    z.strictObject({
+      modelId: z.string(),
+      runId: z.string(),
+      family: z.string(),
+      latentDim: z.int(),
+      trainItems: z.int(),
+      metrics: TestMetrics,
+      current: z.boolean(),
+    }),
+  ),
+});
+export type ModelsOutput = z.infer<typeof ModelsOutput>;
+
+export const ModelOutput = z.strictObject({ current: z.boolean(), card: ModelCard });
+export type ModelOutput = z.infer<typeof ModelOutput>;
+
+export const CompareOutput = z.strictObject({
+  dataset: z.string(),
+  snapshotId: z.string(),
+  models: z.array(z.strictObject({ modelId: z.string(), family: z.string(), current: z.boolean() })),
+  figures: z.array(
+    z.strictObject({
+      name: z.string(),
+      better: z.enum(['lower', 'higher']).nullable(),
+      /** One a model, in the order of `models`; null where it has none. */
+      values: z.array(z.number().nullable()),
+      /** Other real images in the model's place, and a do-nothing model; null where that means nothing. */
+      real: z.number().nullable(),
+      baseline: z.number().nullable(),
+    }),
+  ),
+  /** What was left out, and why. */
+  notes: z.array(z.string()),
+});
+export type CompareOutput = z.infer<typeof CompareOutput>;
+
+export const PromotionOutput = z.strictObject({
+  dataset: z.string(),
+  modelId: z.string().nullable(),
+  promoted: z.boolean(),
+  reason: z.string().nullable(),
+  /** What serves now. */
+  current: z.string().nullable(),
+});
+export type PromotionOutput = z.infer<typeof PromotionOutput>;

@@ -1,0 +1,40 @@
+// What planning and searching return, as documents that programs may rely on.
+import * as z from 'zod';
+
+export const PlanOutput = z.strictObject({
+  dataset: z.string(),
+  /** Null where there is no snapshot yet: the counts are then those of the accepted items. */
+  snapshotId: z.string().nullable(),
+  trainItems: z.int(),
+  model: z.enum(['vae', 'gan']),
+  preset: z.string(),
+  epochs: z.int(),
+  seconds: z.strictObject({ epoch: z.number(), total: z.number() }),
+  cost: z.strictObject({ usd: z.number().nullable(), basis: z.string() }),
+  /** Where the seconds come from. */
+  measured: z.string(),
+  notes: z.array(z.string()),
+});
+export type PlanOutput = z.infer<typeof PlanOutput>;
+
+export const SearchOutput = z.strictObject({
+  dataset: z.string(),
+  trials: z.array(
+    z.strictObject({
+      settings: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+      runId: z.string().nullable(),
+      status: z.string(),
+      epochs: z.int(),
+      /** Metric of the best epoch on the validation split; lower is better. */
+      validation: z.strictObject({ name: z.string(), value: z.number() }).nullable(),
+      modelId: z.string().nullable(),
+      promoted: z.boolean().nullable(),
+      seconds: z.number().nullable(),
+    }),
+  ),
+  /** Run of the trial with the lowest validation metric. */
+  best: z.string().nullable(),
+  /** Trials for which the budget left no time. */
+  skipped: z.int(),
+});
+export type SearchOutput = z.infer<typeof SearchOutput>;

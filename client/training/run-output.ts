@@ -1,0 +1,65 @@
+// Describes a run as a document.
+
+import { collapseAlarm } from '#core/model/active-units.ts';
+import { Promotion } from '#core/model/messages/promotion.ts';
+import type { RunOutcome } from '#core/model/messages/run.ts';
+import { drawFaults } from '#core/model/promotion/draw-faults.ts';
+import type { GateDecision } from '#core/snapshot/messages.ts';
+import type { Execution } from '../machine.ts';
+import type { RunOutput } from './output.ts';
+
+export type RunEnding = {
+  readonly dataset: string;
+  readonly gate?: GateDecision | undefined;
+  readonly outcome: RunOutcome;
+  readonly execution?: Execution | undefined;
+  readonly promoted?: boolean | undefined;
+};
+
+export function runOutputOf({ dataset, gate, outcome, execution, promoted }: RunEnding): RunOutput {
+  const promotion = Promotion.safeParse(execution?.output).data;
+  return {
+    dataset,
+    runId: outcome.runId,
+    snapshotId: outcome.snapshotId,
+    attempt: outcome.attempt,
+    status: outcome.status,
+    reason: outcome.reason ? `${outcome.reason.name}: ${outcome.reason.message}` : (promotion?.reason ?? null),
+    gate: gate ?? null,
+    warnings: warningsOf(outcome),
+    modelId: outcome.modelId,
+    promoted: promotion ? promotion.status === 'promoted' : (promoted ?? null),
+    epochs: outcome.epochs,
+    metrics: outcome.metrics,
+    cost: outcome.cost,
+  };
+}
+
+/** Describes a run that has no metrics yet. */
+export function outputWithoutMetrics(dataset: string, more: Partial<RunOutput> & Pick<RunOutput, 'status'>): RunOutput {
+  return {
+    dataset,
+    runId: null,
+    snapshotId: null,
+    attempt: null,
+    reason: null,
+    gate: null,
+    warnings: [],
+    modelId: null,
+    promoted: null,
+    epochs: [],
+    metrics: null,
+    cost: null,
+    ...more,
+  };
+}
+
+function warningsOf({ train, retry, bestEpoch, epochs, metrics }: RunOutcome): string[] {
+  const units = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.activeUnits;
+  const alarm = collapseAlarm(units, train.latentDim);
+  return [
+    ...(retry ? [`${retry.message}. Training resumed from step ${retry.fromStep} at half the learning rate.`] : []),
+    ...[alarm].filter((text) => text !== undefined),
+    ...(metrics?.images ? drawFaults(metrics.images) : []).map(({ code, sentence }) => `[${code}] ${sentence}`),
+  ];
+}

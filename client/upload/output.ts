@@ -1,0 +1,22 @@
+// What `put` returns, as a document that programs may rely on.
+import * as z from 'zod';
+import { IssueCounts } from '#core/kinds/define/issue.ts';
+import { StatusOutput, UploadCounts } from '../datasets/output.ts';
+
+/** The dataset after the upload, and the verdicts on what was put. */
+export const PutOutput = StatusOutput.extend({
+  put: z.strictObject({
+    /** Keys of the objects sent, and of those that were there already with the same content. */
+    uploaded: z.array(z.string()),
+    unchanged: z.array(z.string()),
+    /** Files in both, those inside archives counted singly. */
+    files: z.int(),
+    /** What became of dataset.yaml: `unchanged` where one was given and is in force already. */
+    config: z.enum(['sent', 'unchanged', 'none']),
+    uploads: UploadCounts,
+    items: z.strictObject({ accepted: z.int(), rejected: z.int() }),
+    byIssue: IssueCounts,
+    seconds: z.number(),
+  }),
+});
+export type PutOutput = z.infer<typeof PutOutput>;

@@ -1,0 +1,149 @@
+// A deployment in memory: uploaded objects are validated and cleaned by the real stages whenever time passes.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '#client/context.ts';
+import type { Deployment } from '#client/deployment.ts';
+import type { ClientEvent } from '#client/events.ts';
+import type { Execution, Machine } from '#client/machine.ts';
+import { ROOT } from '#client/target.ts';
+import type { Kind } from '#core/base/names.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { cleanImages } from '#stages/clean/image.ts';
+import { cleanTables } from '#stages/clean/table.ts';
+import { cleanText } from '#stages/clean/text.ts';
+import { promote } from '#stages/promote/stage.ts';
+import { validate } from '#stages/validate/stage.ts';
+import { eventPrinter } from '../../../cli/print/events.ts';
+import { openTerminal, type Style } from '../../../cli/terminal/terminal.ts';
+
+const TABLE_WORLD = {
+  scratch: tmpdir(),
+  readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
+  now: () => new Date(0),
+};
+
+/** Without colours. */
+export const PLAIN: Style = openTerminal(process.stdout, process.stderr, { NO_COLOR: '1' }).dataStyle;
+
+export type MemoryDeployment = {
+  readonly context: Context;
+  readonly drop: Store;
+  readonly data: Store;
+  /** Every event, and what the command line says about them. */
+  readonly events: readonly ClientEvent[];
+  readonly said: () => string;
+  readonly assemble: FakeMachine;
+  readonly train: FakeMachine;
+  readonly calls: unknown[];
+  /** Stops functions from running, as a broken deployment does. */
+  halt(): void;
+};
+export type FakeMachine = Machine & {
+  readonly started: { name: string; input: unknown }[];
+  /** What an execution comes to; it is called when the execution is first looked at. */
+  run: (input: unknown, name: string) => Promise<Execution>;
+};
+
+type Options = { deadLetters?: number; answer?: unknown };
+
+export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): MemoryDeployment {
+  const reported: ClientEvent[] = [];
+  const err: string[] = [];
+  const events: { key: string; etag: string }[] = [];
+  const units: { kind: Kind; message: UnitMessage }[] = [];
+  const calls: unknown[] = [];
+  let halted = false;
+  let now = 0;
+
+  const kept = memoryStore({ bucket: 'drop', versioned: true, now: () => new Date(now) });
+  const data = memoryStore({ bucket: 'data', now: () => new Date(now) });
+  const drop: Store = {
+    ...kept,
+    async put(key, body, options) {
+      const put = await kept.put(key, body, options);
+      if (put.status === 'written') events.push({ key, etag: put.etag });
+      return put;
+    },
+  };
+  const send = async (kind: Kind, messages: readonly UnitMessage[]) =>
+    void units.push(...messages.map((message) => ({ kind, message })));
+  const settle = async () => {
+    for (const { key, etag } of events.splice(0)) {
+      const object = { key, etag: etag.replaceAll('"', '') };
+      await validate(
+        { 'detail-type': 'Object Created', detail: { bucket: { name: 'drop' }, object } },
+        { drop, data, send },
+      );
+    }
+    for (const { kind, message } of units.splice(0)) {
+      if (kind === 'text') await cleanText(message, { drop, data });
+      else if (kind === 'table') await cleanTables(message, { drop, data, ...TABLE_WORLD });
+      else await cleanImages(message, { drop, data });
+    }
+  };
+  const assemble = fakeMachine();
+  const train = fakeMachine();
+  const deployment: Deployment = {
+    drop,
+    data,
+    assemble,
+    train,
+    trainingQueueUrl: undefined,
+    deadLetters: async () => deadLetters,
+    promote: promote({ data, now: () => new Date(now) }),
+    sendUnit: (kind, message) => send(kind, [message]),
+    invokeEndpoint: async (event) => {
+      calls.push(event);
+      return answer;
+    },
+  };
+  const stream = { write: (text: string) => err.push(text) };
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      now += ms;
+      if (!halted) await settle();
+    },
+  };
+  const print = eventPrinter(openTerminal(stream, stream, {}), clock.now);
+  const notify = (event: ClientEvent) => {
+    reported.push(event);
+    print(event);
+  };
+  return {
+    context: { deployment, notify, clock, person: 'ada' },
+    events: reported,
+    drop,
+    data,
+    assemble,
+    train,
+    calls,
+    said: () => err.join(''),
+    halt: () => {
+      halted = true;
+    },
+  };
+}
+
+function fakeMachine(): FakeMachine {
+  const ended = new Map<string, Execution>();
+  const machine: FakeMachine = {
+    started: [],
+    run: async () => ({ status: 'SUCCEEDED', output: null, cause: undefined }),
+    async start(name, input) {
+      if (machine.started.some((execution) => execution.name === name)) return 'exists';
+      machine.started.push({ name, input });
+      return 'started';
+    },
+    async describe(name) {
+      const execution = machine.started.find((one) => one.name === name);
+      if (!execution) return undefined;
+      const found = ended.get(name) ?? (await machine.run(execution.input, name));
+      ended.set(name, found);
+      return found;
+    },
+  };
+  return machine;
+}
