@@ -122,3 +122,32 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])('a loss of %s ends the run wit
     message: expect.stringContaining('epoch 2 at step 5'),
   });
 });
+
+test('a run goes on within an epoch with the batches that were left of it, and each epoch has an order of its own', async () => {
+  const collect = async (hooks: FitHooks, from?: Checkpoint) => {
+    const seen: string[] = [];
+    const learner = scriptedLearner({ batchSize: 16 });
+    if (from) learner.load(decodeState(encodeState(from)).state);
+    const watching = {
+      ...learner,
+      train(...[batch, options]: Parameters<typeof learner.train>) {
+        seen.push(batch.x.join());
+        return learner.train(batch, options);
+      },
+    };
+    const train = config({ epochs: 2 });
+    const start = { progress: from?.progress ?? START, best: from?.best };
+    await fitModel({ learner: watching, train, data, classes: 0, ...start, hooks }).catch((error) => {
+      if (!(error instanceof Stopped)) throw error;
+    });
+    return seen;
+  };
+  const whole = await collect(watch().hooks);
+  expect(new Set(whole).size).toBe(2 * STEPS);
+  for (const stopAt of [1, 2, STEPS + 2, STEPS + 3]) {
+    const { hooks, checkpoints } = watch({ stopAt });
+    const before = await collect(hooks);
+    const after = await collect(watch().hooks, checkpoints.at(-1));
+    expect([...before, ...after]).toEqual(whole);
+  }
+});

@@ -53,6 +53,23 @@ describe('taking', () => {
     }
   });
 
+  test('a lease of somebody else is taken at the moment when it has run out, and no sooner; an own one at once', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const { until } = await takeLease({ data, clock, owner: 'a' }, job);
+    expect((await takeLease({ data, clock, owner: 'a' }, job)).head.owner).toBe('a');
+    clock.time = until - 1;
+    await expect(takeLease({ data, clock, owner: 'b' }, job)).rejects.toMatchObject({ name: 'LeaseLostError' });
+    clock.time = until;
+    expect((await takeLease({ data, clock, owner: 'b' }, job)).head.owner).toBe('b');
+  });
+
+  test('of two that take a new run at once one has it', async () => {
+    const [data, clock] = [memoryStore(), handClock()];
+    const tries = await Promise.allSettled(['a', 'b', 'c'].map((owner) => takeLease({ data, clock, owner }, job)));
+    const won = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value.head.owner] : []));
+    expect(won).toEqual([(await head(data)).owner]);
+  });
+
   test('of a zombie and its heirs, whose requests overtake each other, one has the run after each of 1,000 races', async () => {
     const [memory, clock] = [memoryStore(), handClock()];
     const delays = uniforms(1, 'races', 100_000);
@@ -87,6 +104,28 @@ describe('taking', () => {
 });
 
 describe('holding', () => {
+  test('renews when less than 15 seconds are left, and writes nothing before', async () => {
+    const [memory, clock] = [memoryStore(), handClock()];
+    let writes = 0;
+    const data: Store = {
+      ...memory,
+      put(...given) {
+        writes++;
+        return memory.put(...given);
+      },
+    };
+    const lease = await takeLease({ data, clock, owner: 'a' }, job);
+    writes = 0;
+    clock.time = lease.until - 15_000;
+    await lease.hold();
+    expect(writes).toBe(0);
+    clock.time += 1;
+    await lease.hold();
+    expect(writes).toBe(1);
+    expect(lease.until).toBe(clock.time + LEASE_MS);
+    expect(Date.parse((await head(memory)).leaseUntil)).toBe(lease.until);
+  });
+
   test('a zombie is refused, whatever it wants to write, and the new holder is not disturbed', async () => {
     const [data, clock] = [memoryStore(), handClock()];
     const zombie = await takeLease({ data, clock, owner: 'a' }, job);
@@ -155,10 +194,12 @@ describe('keeping', () => {
 
   test('a lease that somebody else took is a stop that outdoes all others', async () => {
     const [data, clock] = [memoryStore(), handClock()];
-    const { stop, end } = await keep(data, clock, 1);
+    const { stop, end, lease } = await keep(data, clock, 1);
     stop.ask({ kind: 'signal', signal: 'SIGTERM' });
     await writeJson(data, key, { ...(await head(data)), owner: 'b' });
     await expect.poll(() => stop.reason?.kind, { interval: 1 }).toBe('lost');
+    // The refusal says so; the lease has not run out yet.
+    expect(clock.time).toBeLessThan(lease.until);
     await end();
   });
 

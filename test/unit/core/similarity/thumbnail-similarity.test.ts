@@ -60,3 +60,9 @@ test('fine detail does not make a picture unlike itself where it is moved by hal
     );
   expect(pictureLikeness(at(0), at(0.5), LOOK_SIDE)).toBeGreaterThan(0.995);
 });
+
+test('pictures that are unlike by their light are unlike, however alike their least channels are', () => {
+  const [a, b] = [looksOf(squares(1, 3)), looksOf(squares(2, 3))];
+  const mixed = Uint8Array.from([...b.subarray(0, LOOK_BYTES), ...a.subarray(LOOK_BYTES)]);
+  expect(lookLikeness(a, mixed, { wanted: WANTED })).toBeLessThan(0.5);
+});

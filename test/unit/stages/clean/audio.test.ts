@@ -135,3 +135,10 @@ test('rules decide: what is cut short may be kept and marked, clipping may be re
   const strict = await clean({ 'loud.wav': loud }, { rules: { 'audio.clipping': { action: 'reject' } } });
   expect(strict.rejected).toEqual({ 'loud.wav': 'audio.clipping' });
 });
+
+test.each([0.1, -0.1])('a recording with a DC offset of %d is flagged', async (offset) => {
+  const rules = { 'audio.dc-offset': { action: 'flag' } };
+  const { items } = await clean({ 'a.wav': wavOf(tone({ offset })) }, { rules });
+  expect(items[0]?.flags).toEqual(['audio.dc-offset']);
+  expect(items[0]?.dcOffset).toBeCloseTo(offset, 2);
+});

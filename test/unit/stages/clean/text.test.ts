@@ -204,3 +204,10 @@ test('repetition is flagged, and the same unit gives the same bytes', async () =
   expect(first.items.map(({ flags }) => flags)).toEqual([['text.repetition'], []]);
   expect((await clean(content, { text: { maxLength: 500 } })).verdict).toEqual(first.verdict);
 });
+
+test('repetition is judged from its minimum length on', async () => {
+  const rules = { 'text.repetition': { action: 'flag', minLength: 100 } };
+  const file = { text: { maxLength: 500 }, rules };
+  const { items } = await clean(`${'a'.repeat(99)}\n${'a'.repeat(100)}\n`, file);
+  expect(items.map(({ flags }) => flags)).toEqual([[], ['text.repetition']]);
+});

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { validate, validateAll } from '#stages/validate/stage.ts';
+import { validateAll } from '#stages/validate/stage.ts';
 import { type Intake, intake } from '../../../fixtures/ingest.ts';
 import { greyPng, zipOf } from '../../../fixtures/pictures.ts';
 
@@ -98,25 +98,6 @@ test('a repeat of what no longer would be taken is not refused beside its plan',
   await into.dropObject('digits/dataset.yaml', 'kind: text\n');
   expect(await into.validate(event)).toMatchObject({ state: 'planned' });
   expect(await into.refusals()).toEqual([]);
-});
-
-test('an archive that was planned is not planned again: its plan stands under another configuration', async () => {
-  const into = await configured();
-  const [event] = await dropped(into, { 'digits/all.zip': await zipOf({ 'a.png': await greyPng() }) });
-  expect(await into.validate(event)).toMatchObject({ state: 'planned', units: 1 });
-  await into.dropObject('digits/dataset.yaml', 'kind: audio\naudio: { sampleRate: 8000, seconds: 1 }\n');
-  const gets: string[] = [];
-  const drop: Store = {
-    ...into.drop,
-    get(key, options) {
-      gets.push(key);
-      return into.drop.get(key, options);
-    },
-  };
-  const again = await validate(event, { drop, data: into.data, send: async () => undefined });
-  expect(again).toMatchObject({ state: 'planned' });
-  // Its first bytes tell that it is an archive; nothing of it is looked through again.
-  expect(gets.length).toBeLessThanOrEqual(1);
 });
 
 test('what cannot be done fails alone; a queue that takes nothing fails those that go there', async () => {

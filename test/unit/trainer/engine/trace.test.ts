@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-node';
 import { expect, test } from 'vitest';
+import { attribute, executeOp } from '../../../../containers/trainer/engine/binding.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program } from '../../../../containers/trainer/engine/types.ts';
@@ -83,4 +84,11 @@ test('a site that draws twice is refused', () => {
     }),
   };
   expect(() => toySession({}, { look: program })).toThrow('the site same draws twice');
+});
+
+test('a stateless op whose key the context did not declare draws the same in every step, and is refused', () => {
+  const types = ['dtype', 'T', 'Tseed'].map((name, i) => attribute.type(name, i === 0 ? 'float32' : 'int32'));
+  const drawn = (x: Tensor) =>
+    executeOp('StatelessRandomNormal', types, [tf.tensor1d([...x.shape], 'int32'), tf.tensor1d([1, 2], 'int32')]);
+  expect(compiled((x) => tf.add(x, drawn(x)))).toThrow('draws outside the context');
 });

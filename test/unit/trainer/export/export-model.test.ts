@@ -12,7 +12,14 @@ import { type ExportedFiles, exportModel } from '../../../../containers/trainer/
 import { forwardGraph } from '../../../../containers/trainer/export/forward.ts';
 import { checkParity, distance } from '../../../../containers/trainer/export/parity.ts';
 import { initialWeights } from '../../../../containers/trainer/models/layers/initial.ts';
-import { dense, leakyRelu, softplus, tanh } from '../../../../containers/trainer/models/layers/ops.ts';
+import {
+  conv,
+  convTranspose,
+  dense,
+  leakyRelu,
+  softplus,
+  tanh,
+} from '../../../../containers/trainer/models/layers/ops.ts';
 import { vae } from '../../../../containers/trainer/models/vae/vae.ts';
 
 const MODEL = vae({ width: 12, height: 8, channels: 3, latentDim: 4, classes: 0, batchSize: 2 });
@@ -114,6 +121,31 @@ describe('other forward programs', () => {
     });
     expect(worstParity).toBeLessThan(0.5);
   });
+
+  test.each([
+    ['convolution', 3, 2],
+    ['convolution', 4, 2],
+    ['convolution', 5, 1],
+    ['transposed convolution', 3, 2],
+    ['transposed convolution', 4, 2],
+    ['transposed convolution', 5, 1],
+  ] as const)(
+    'a %s with kernel %i and stride %i is the same in both formats, at the edges too',
+    async (what, size, stride) => {
+      const kernel = normals(3, 'kernel', size * size * 2).map((value) => value / size);
+      const state: StateMap = new Map([['net/kernel', { shape: [size, size, 2, 1], values: kernel }]]);
+      const programOf = (batch: number): Program => ({
+        feed: { x: { shape: [batch, 8, 6, what === 'convolution' ? 2 : 1], dtype: 'float32' } },
+        updates: [],
+        step(params, feed) {
+          const apply = what === 'convolution' ? conv : convTranspose;
+          return { outputs: { y: apply(feed.x as Tensor, params['net/kernel'] as Tensor, stride) } };
+        },
+      });
+      const { worstParity } = await exportModel({ exports: { net: programOf }, state, folder: join(folder, 'edges') });
+      expect(worstParity).toBeLessThan(0.5);
+    },
+  );
 
   test('an op outside the list is named', async () => {
     await expect(exportOne((h) => tf.cumsum(h, 1))).rejects.toThrow(/no ONNX form of Cumsum/);

@@ -102,6 +102,21 @@ describe('gradients', () => {
     },
   );
 
+  test('the R1 penalty is taken every 16 steps and counts 16 times', () => {
+    const sizes = ganSizes(CONFIG, 'plain');
+    const unaugmented = gan(CONFIG, { ...TRAIN, augment: false });
+    const weights = params(unaugmented.initialState(4));
+    const { outputs } = eager(unaugmented.programs.criticPenalised, weights, 1, 0);
+    const { x, label } = feed();
+    const observe = (_: string, tensor: Tensor) => tensor;
+    const critic = (images: Tensor) => criticise({ sizes, params: weights, observe }, images, label);
+    const real = tf.sub(tf.mul(x, 2), 1);
+    const term = LOGISTIC.penalty({ critic, real, drawn: real, share: () => real, gamma: TRAIN.r1Gamma });
+    const ratio = (outputs.penalty?.dataSync()[0] as number) / (term.dataSync()[0] as number);
+    expect(ratio).toBeCloseTo(16, 3);
+    expect([LOGISTIC.penaltyEvery, WASSERSTEIN.penaltyEvery]).toEqual([16, 1]);
+  });
+
   test.each([
     ['plain', LOGISTIC],
     ['residual', LOGISTIC],

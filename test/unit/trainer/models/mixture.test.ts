@@ -85,3 +85,22 @@ test.each([1, 2, 8])('%i items, all alike, give finite laws', (count) => {
   expect(numbers.length).toBeGreaterThan(0);
   expect(numbers.every(Number.isFinite)).toBe(true);
 });
+
+test('the size is chosen by vectors that were held out: what the training vectors alone speak for is not taken', () => {
+  // One normal law; eight components would come close to the sixteen vectors themselves.
+  const [train, heldOut] = [normals(1, 'few', 16), normals(2, 'many', 2000)];
+  const options = { dim: 1, covariance: 'full', sizes: [1, 8], seed: 1, stream: 'x' } as const;
+  expect(fitMixture({ ...options, train, heldOut }).components).toHaveLength(1);
+  expect(fitMixture({ ...options, train, heldOut: train }).components).toHaveLength(8);
+});
+
+test('the start follows the seed and the stream', () => {
+  const train = normals(3, 'train', 60);
+  const mixtureOf = (seed: number, stream: string) =>
+    fitMixture({ train, heldOut: train, dim: 1, covariance: 'full', sizes: [6], seed, stream });
+  expect(mixtureOf(1, 'x')).toEqual(mixtureOf(1, 'x'));
+  const starts = [mixtureOf(1, 'x'), mixtureOf(2, 'x'), mixtureOf(3, 'x'), mixtureOf(1, 'y')].map((mixture) =>
+    JSON.stringify(mixture),
+  );
+  expect(new Set(starts).size).toBe(4);
+});

@@ -119,3 +119,25 @@ test('first derivatives of a network agree with those of plain tfjs to 1e-5', ()
     expect(difference(gradient, want?.[i] as Tensor)).toBeLessThan(1e-5);
   });
 });
+
+test.each([
+  [false, false],
+  [true, false],
+  [false, true],
+  [true, true],
+])(
+  'the gradient of a product agrees with finite differences: a transposed %s, b transposed %s',
+  (transposeA, transposeB) => {
+    const a = noise('a', transposeA ? [3, 2] : [2, 3]);
+    const b = noise('b', transposeB ? [4, 3] : [3, 4]);
+    const weight = noise('weight', [2, 4]);
+    const value = (a: Tensor, b: Tensor) => tf.sum(tf.mul(weight, matMul(a, b, transposeA, transposeB)));
+    const [da, db] = tf.grads((a: Tensor, b: Tensor) => value(a, b))([a, b]) as [Tensor, Tensor];
+    // The product is linear in each factor, so a difference of any size is exact.
+    const [alongA, alongB] = [noise('along a', a.shape), noise('along b', b.shape)];
+    const change = (from: Tensor, to: Tensor) => tf.sub(to, from).dataSync()[0] as number;
+    const along = (gradient: Tensor, direction: Tensor) => tf.sum(tf.mul(gradient, direction)).dataSync()[0] as number;
+    expect(along(da, alongA)).toBeCloseTo(change(value(a, b), value(tf.add(a, alongA), b)), 4);
+    expect(along(db, alongB)).toBeCloseTo(change(value(a, b), value(a, tf.add(b, alongB))), 4);
+  },
+);

@@ -121,3 +121,28 @@ function plainLoss(names: string[], x: Tensor, noise: Tensor): (...weights: Tens
     return tf.div(tf.add(tf.sum(cross), tf.mul(0.7, kl)), 6);
   };
 }
+
+test('the importance weight of a draw is log p(x|z) + log p(z) - log q(z|x)', () => {
+  const model = vae(CONFIG);
+  const params = Object.fromEntries(
+    [...model.initialState(1)].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
+  );
+  const position = { seed: 3, step: 7, draw: 0 };
+  const contextOf = (tower: number) => eagerContext(position, tower, {}, false);
+  const feed = { x: tf.tensor4d(PIXELS, [6, 8, 12, 3]), weight: tf.ones([6]) };
+  const { outputs } = runTowers(model.programs.evaluate, { params, feed, towers: 1, contextOf });
+  const noise = contextOf(0).normal([6, 4], 'latent').dataSync();
+  const of = (name: string) => outputs[name]?.dataSync() as Float32Array;
+  const [zMean, zLogVar, reconstruction, logWeight] = ['zMean', 'zLogVar', 'reconstructionLoss', 'logWeight'].map(of);
+  for (let item = 0; item < 6; item++) {
+    let logRatio = 0;
+    for (let i = item * 4; i < item * 4 + 4; i++) {
+      const deviation = Math.exp((zLogVar?.[i] as number) / 2);
+      const z = (zMean?.[i] as number) + deviation * (noise[i] as number);
+      const logNormal = (x: number, mean: number, sd: number) => -0.5 * ((x - mean) / sd) ** 2 - Math.log(sd);
+      logRatio += logNormal(z, 0, 1) - logNormal(z, zMean?.[i] as number, deviation);
+    }
+    const wanted = logRatio - (reconstruction?.[item] as number);
+    expect(Math.abs((logWeight?.[item] as number) - wanted)).toBeLessThan(1e-3);
+  }
+});

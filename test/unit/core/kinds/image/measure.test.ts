@@ -161,3 +161,21 @@ describe('flags', () => {
     expect(flagsOf(blocks)).toEqual([]);
   });
 });
+
+test('the noise of a picture is the deviation of the normal noise that was added to it', () => {
+  const side = 256;
+  const values = normals(7, 'noise', side * side);
+  for (const deviation of [4, 12]) {
+    const pixels = Uint8Array.from(values, (value) => Math.round(128 + deviation * value));
+    const { noise } = measureImage({ pixels, width: side, height: side, channels: 1 });
+    expect(Math.abs(noise / deviation - 1)).toBeLessThan(0.03);
+  }
+});
+
+test('the enlargement of a picture is that of the side that decides: the longer one to contain, the shorter one to cover', () => {
+  const wide = { width: 56, height: 20 };
+  const image = (fit: 'contain' | 'cover') => ImageConfig.parse({ width: 84, height: 84, channels: 1, fit });
+  // 1.5 times across, 4.2 times down.
+  expect(flagsOf(blocks, wide, image('contain'))).not.toContain('image.odd-size');
+  expect(flagsOf(blocks, wide, image('cover'))).toContain('image.odd-size');
+});

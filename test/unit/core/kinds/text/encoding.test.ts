@@ -70,3 +70,12 @@ describe('invalid UTF-8 is found at its first byte', () => {
     );
   });
 });
+
+test.each(['naïve façade', 'øre'])('two encodings that are as likely leave %j undecided, with the guess', (text) => {
+  expect(settleEncoding(latin1(text), 'auto', { minConfidence: 10 })).toEqual({
+    encoding: 'utf-8',
+    bom: 0,
+    detected: false,
+    guess: expect.stringMatching(/^ISO-8859-1, \d+ of 100 sure$/),
+  });
+});

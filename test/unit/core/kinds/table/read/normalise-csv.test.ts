@@ -209,3 +209,12 @@ test('a cell that is cut after a space where a chunk ends has no space around it
   expect(stage('a,b\n1 x,2\n', { chunk: 'a,b\n1 '.length, dialect: STRICT }).spaced).toEqual([0, 0]);
   expect(stage('a,b\n1 ,2\n', { chunk: 'a,b\n1 '.length, dialect: STRICT }).spaced).toEqual([1, 0]);
 });
+
+test('a row that is too long is broken even where short ones are filled', () => {
+  const { rows, broken } = stage('a,b\n1\n1,2,3\n4,5\n', { padShort: true, dialect: STRICT });
+  expect(rows.map(({ cells }) => cells)).toEqual([
+    ['1', ''],
+    ['4', '5'],
+  ]);
+  expect(broken).toMatchObject([{ line: 3, issues: [{ code: 'table.ragged-row', given: '3 cells' }] }]);
+});

@@ -201,3 +201,15 @@ test('what the data would bear is suggested, not enforced', () => {
     suggested: { nullable: false, unique: true, min: 1, max: 9 },
   });
 });
+
+test.each([
+  ['integer', (count: number) => ({ integers: count, numbers: count, longest: 5 })],
+  ['number', (count: number) => ({ numbers: count })],
+  ['boolean', (count: number) => ({ booleans: count })],
+  ['date', (count: number) => ({ days: count })],
+  ['datetime', (count: number) => ({ times: count })],
+] as const)('a column is %s from 95 of 100 values on', (type, countsOf) => {
+  const typeOf = (count: number) => inferTableSchema([facts(countsOf(count))]).columns[0]?.type;
+  expect(typeOf(950)).toBe(type);
+  expect(typeOf(949)).not.toBe(type);
+});
