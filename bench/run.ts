@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Benchmark, Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
+import { cliStart } from './cli-start.ts';
 import { coldStarts } from './cold-starts.ts';
 import { elbo } from './elbo.ts';
 import { elboLong } from './elbo-long.ts';
@@ -49,6 +50,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
+  'cli-start': cliStart,
   'cold-starts': coldStarts,
   'near-images': nearImages,
   'near-text': nearText,

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// Runs on whatever Node the shell has and hands over to the Node that the project pins.
+// Starts goldpan under the pinned Node, whatever Node the shell has.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BINARIES = join(ROOT, 'node_modules', '.bin');
@@ -16,11 +16,17 @@ if (!existsSync(NODE)) {
   process.exit(1);
 }
 
-const child = spawn(NODE, [join(ROOT, 'cli', 'main.ts'), ...process.argv.slice(2)], {
+// Node calls the function that strips types experimental; the pinned Node has it.
+const FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  pathToFileURL(join(ROOT, 'cli', 'ts-cache.mjs')).href,
+];
+const child = spawn(NODE, [...FLAGS, join(ROOT, 'cli', 'main.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${BINARIES}${delimiter}${process.env.PATH ?? ''}` },
 });
-// A terminal sends Ctrl-C to the child as well; a handler here keeps this process alive until the child has tidied up.
+// A terminal sends Ctrl-C to the child as well; a handler here keeps this process alive until the child has ended.
 for (const signal of FORWARDED) {
   process.on(signal, () => {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
