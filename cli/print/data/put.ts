@@ -12,8 +12,9 @@ export function printPut({ dataset, kind, put, rejected, items }: PutOutput, sty
   const next = isTrained ? `goldpan fit ${dataset}` : `goldpan report ${dataset}`;
   const counts = `${style.good(plural(accepted, itemWord(kind)))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected`;
   const lines = [
-    isNothingNew(put) ? nothingNew(put) : `${counts} in ${duration(put.seconds * 1000)}.`,
-    ...(isNothingNew(put) ? [`${counts} before.`] : []),
+    ...(isNothingNew(put)
+      ? [nothingNew(put), `Their verdicts: ${counts}.`]
+      : [`${counts} in ${duration(put.seconds * 1000)}.`]),
     ...printIssues(put.byIssue),
     ...printRejected(rejected, refused, `goldpan status ${dataset}`),
     '',

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { takeCensus } from '#core/ingest/inventory.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
-import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { diffSchemas, type SchemaChange } from '#core/kinds/table/schema/schema-diff.ts';
 import { parseSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
 import type { Context } from '../../context.ts';
@@ -12,6 +11,7 @@ import { followUploads } from '../../upload/follow-uploads.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { readConfig } from '../read-status.ts';
 import type { SchemaAcceptedOutput } from './output.ts';
+import { refuseWithoutSchema } from './refuse-without-schema.ts';
 import {
   listVersions,
   nameInConfig,
@@ -43,9 +43,7 @@ export async function acceptSchema(
 ): Promise<SchemaAcceptedOutput> {
   const { deployment } = context;
   const dataset = checkedDataset(givenDataset);
-  const current = await readConfig(deployment.data, dataset);
-  if (current && !definitionOf(current.config.kind).tabular)
-    throw new ClientFailure(`${dataset} holds ${current.config.kind} data, which has no schema.`);
+  await refuseWithoutSchema(deployment, dataset);
   const parsed = parseSchemaYaml(readFileSync(file, 'utf8'));
   if (!parsed.ok)
     throw badSchema(

@@ -7,6 +7,7 @@ import { ClientFailure, EXIT } from '../../failure.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { adviseOnUnknown } from '../list-datasets.ts';
 import type { SchemaEditedOutput, SchemaOutput } from './output.ts';
+import { refuseWithoutSchema } from './refuse-without-schema.ts';
 import { listVersions, readSchema, versionInForce } from './schema-versions.ts';
 
 /** Returns the given version, or the newest. */
@@ -19,7 +20,10 @@ export async function showSchema(
   const versions = await listVersions(deployment.data, dataset);
   const wanted = version ?? versions.at(-1);
   const found = wanted === undefined ? undefined : await readSchema(deployment.data, dataset, wanted);
-  if (!found) throw await noSchema(deployment, dataset, version);
+  if (!found) {
+    await refuseWithoutSchema(deployment, dataset);
+    throw await noSchema(deployment, dataset, version);
+  }
   return {
     dataset,
     version: found.version,

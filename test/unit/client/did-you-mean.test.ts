@@ -34,6 +34,8 @@ test('a name that is close is suggested, one that is not is not', () => {
   expect(closestName('image.blury', ['image.blurry', 'image.corrupt'])).toBe('image.blurry');
   expect(didYouMean('Birds', ['birds', 'bird-songs'])).toBe('Did you mean birds?');
   expect(didYouMean('sounds', ['cats-dogs', 'mnist'])).toBeUndefined();
+  expect(didYouMean('pest', ['mnist', 'pets'])).toBe('Did you mean pets?');
+  expect(didYouMean('pets', ['pet', 'pets'])).toBeUndefined();
   expect(didYouMean('x', [])).toBeUndefined();
 });
 
@@ -73,7 +75,7 @@ test('a misspelt label is suggested when the endpoint refuses it', async () => {
   };
   const answer = { statusCode: 400, headers: {}, body: JSON.stringify(problem), isBase64Encoded: false };
   const { context } = await withModel(answer);
-  const options = { out: 'x.png', count: 1, request: { label: 'catt' } };
+  const options = { out: 'x.png', count: 1, request: { label: 'cta' } };
   await expect(draw(context, DATASET, 'sample', options)).rejects.toMatchObject({ next: 'Did you mean cat?' });
 });
 

@@ -57,7 +57,7 @@ test('putting the same again sends nothing and follows the verdicts that are the
   expect(again.items).toEqual(first.items);
   expect(again.put).toMatchObject({ files: 6, config: 'none' });
   expect(printPut(again, PLAIN)).toMatch(
-    /^Nothing new: 6 files in 1 object are there already with the same content\.\n6 images accepted, 0 rejected before\./,
+    /^Nothing new: 6 files in 1 object are there already with the same content\.\nTheir verdicts: 6 images accepted, 0 rejected\./,
   );
 });
 
