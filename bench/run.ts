@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { alignPhotos } from './align-photos.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
@@ -41,6 +42,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'elbo-residual': elboResidual,
   'gan-mnist': ganMnist,
   'features-parity': featuresParity,
+  'align-photos': alignPhotos,
   endpoint,
   'nothing-lost': nothingLost,
   pipeline,
