@@ -1,16 +1,17 @@
-// DuckDB, confined: one folder and the files named, no network, no extensions, bounded memory, and no way to change that.
+// Opens a confined DuckDB: it can access one folder and the given files, has no network and no extensions, and limited
+// memory.
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import * as z from 'zod';
 
 export type Confinement = {
-  /** What does not fit into memory is spilled here. */
+  /** Folder for data that does not fit into memory. */
   readonly folder: string;
-  /** Outside of the folder, and readable all the same. */
+  /** Files outside the folder that can be read. */
   readonly files?: readonly string[];
   readonly memoryMiB: number;
   readonly threads: number;
-  /** Whether rows keep the order that they were read in, which takes more memory. */
+  /** Whether rows keep their input order, which needs more memory. */
   readonly keepsOrder: boolean;
 };
 export type ConfinedDatabase = {
@@ -40,7 +41,7 @@ export async function openConfined(confinement: Confinement): Promise<ConfinedDa
   };
 }
 
-/** In this order: what comes after the last line can neither be changed nor reach beyond the folder. */
+/** The order matters: after the last statement nothing can be changed or accessed outside the folder. */
 function statementsOf({ folder, files = [], memoryMiB, threads, keepsOrder }: Confinement): string[] {
   return [
     `set allowed_directories = [${text(`${folder}/`)}]`,
@@ -57,12 +58,12 @@ function statementsOf({ folder, files = [], memoryMiB, threads, keepsOrder }: Co
   ];
 }
 
-/** A text literal. No SQL holds a zero character. */
+/** Returns an SQL string literal. Zero characters are removed, since SQL cannot contain them. */
 export function text(value: string): string {
   return `'${value.replaceAll('\0', '').replaceAll("'", "''")}'`;
 }
 
-/** A name, whatever it holds. */
+/** Returns a quoted SQL identifier. */
 export function name(value: string): string {
   return `"${value.replaceAll('"', '""')}"`;
 }

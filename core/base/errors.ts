@@ -1,4 +1,4 @@
-// Stops, as opposed to bad data: each name is one that a state machine or a caller acts on.
+// Errors that stop a step, as opposed to issues of the data. State machines and callers act on their names.
 
 export const FAILURE = {
   noConfiguration: 'NoConfigurationError',
@@ -12,7 +12,9 @@ export const FAILURE = {
 } as const;
 export type FailureName = (typeof FAILURE)[keyof typeof FAILURE];
 
-/** `message` says what went wrong, what was given and what to do next. `name` is what state machines match on. */
+/**
+ * An error with a name that state machines match. `message` says what went wrong, what was given and what to do next.
+ */
 export class GoldpanError extends Error {
   constructor(name: FailureName, message: string, options?: ErrorOptions) {
     super(message, options);

@@ -1,15 +1,15 @@
-// What the trainer's exit code says to whoever started it. Failures of the domain lie in run.json, with exit code 0.
+// Exit codes of the trainer. A run that failed by itself exits with 0 and has its reason in run.json.
 
 export const EXIT = {
-  /** run.json says how it went: succeeded, failed or stopped on request. */
+  /** run.json contains the outcome: succeeded, failed or stopped. */
   done: 0,
-  /** The environment or the job is not what the trainer takes. */
+  /** The environment or the job is invalid. */
   usage: 64,
-  /** Something outside the run failed (storage, memory, a crash): trying again may help. */
+  /** Something outside the run failed (storage, memory, a crash); a retry may help. */
   failed: 70,
-  /** Another trainer holds the run: nothing was written. */
+  /** Another trainer holds the lease; nothing was written. */
   leaseLost: 75,
-  /** 128 + signal: a checkpoint was written, another attempt goes on from it. */
+  /** 128 + signal: a checkpoint was written, and the next attempt resumes from it. */
   interrupted: 130,
   terminated: 143,
 } as const;

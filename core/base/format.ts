@@ -1,6 +1,6 @@
-// Amounts as people read them.
+// Formats amounts for people.
 
-/** 950 ms, 12.3 s, 2 min 05 s, 3 h 04 min */
+/** Formats a duration: 950 ms, 12.3 s, 2 min 05 s, 3 h 04 min. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;

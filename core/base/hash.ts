@@ -1,19 +1,19 @@
-// Content addressing: one way to hash bytes, one way to hash a value.
+// Content hashes of bytes and of JSON values.
 import { createHash } from 'node:crypto';
 
-/** Lower-case hex SHA-256 of the chunks, in order. */
+/** Returns the lower-case hex SHA-256 of the chunks, in order. */
 export function sha256(...chunks: (Uint8Array | string)[]): string {
   const hash = createHash('sha256');
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
 }
 
-/** SHA-256 of a JSON value that does not depend on the order of its keys. */
+/** Returns the SHA-256 of a JSON value, independent of the order of its keys. */
 export function hashOf(value: unknown): string {
   return sha256(canonicalJson(value));
 }
 
-/** JSON with sorted keys and no white space; `undefined` members are left out, as in JSON itself. */
+/** Returns JSON with sorted keys and without white space; `undefined` members are omitted. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

@@ -1,34 +1,34 @@
-// What is taken in at most. Each limit is named in the issue that refuses what exceeds it.
+// Limits on input. The issue that rejects an input names its limit.
 
 const MIB = 2 ** 20;
 
 export const LIMITS = {
-  /** One dropped object. */
+  /** Bytes of one uploaded object. */
   uploadBytes: 5 * 1024 * MIB,
-  /** One file, dropped alone or inside an archive. */
+  /** Bytes of one file, uploaded separately or in an archive. */
   fileBytes: 64 * MIB,
-  /** One table, as it is stored. */
+  /** Bytes of one table file. */
   tableBytes: 1024 * MIB,
   archiveEntries: 200_000,
-  /** All files of one archive, unpacked. */
+  /** Unpacked bytes of one archive. */
   archiveBytes: 20 * 1024 * MIB,
-  /** A tar archive, unpacked: it has no list of its files, so each unit reads it from the front. */
+  /** Unpacked bytes of one tar archive, which has no index: each unit reads it from the start. */
   tarBytes: 1024 * MIB,
-  /** Unpacked to packed size of one entry; small files are exempt, since they cannot hurt. */
+  /** Ratio of unpacked to packed size of one entry; small files are exempt. */
   archiveRatio: 200,
   archiveRatioFloorBytes: MIB,
   imagePixels: 50_000_000,
-  /** One unit: what one function call cleans in well under a minute. */
+  /** Files of one unit, so that one call takes less than a minute. */
   unitEntries: 2_000,
   unitBytes: 256 * MIB,
-  /** What a minute decodes of the slowest format. */
+  /** Pixels of one unit: what one call decodes in a minute in the slowest format. */
   unitPixels: 2_000_000_000,
-  /** Items of a dataset that one function lines up; a container takes more (docs/scale.md). */
+  /** Items of a dataset that one function can index; a container can index more (docs/scale.md). */
   indexItems: 500_000,
-  /** Quarantined items of one unit kept with their bytes; the rest is counted. */
+  /** Quarantined items of one unit that are stored with their bytes; the others are counted. */
   quarantineItems: 1_000,
   quarantineBytes: 64 * MIB,
-  /** Quarantined items of one unit that are named, with their rows; the rest is counted in the verdict. */
+  /** Quarantined items of one unit that are listed with their rows; the others are counted in the verdict. */
   quarantineLines: 10_000,
   quarantineLineBytes: 32 * MIB,
 } as const;

@@ -1,9 +1,9 @@
-// Names that infra wires and code reads: environment variables, stack outputs.
+// Names shared by the infrastructure and the code: kinds, environment variables, stack outputs.
 
 export const KINDS = ['image', 'table', 'text', 'audio'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Environment variables of functions and of the trainer. Read in handlers and main files only. */
+/** Environment variables of functions and of the trainer. Only handlers and main files read them. */
 export const ENV = {
   dropBucket: 'GOLDPAN_DROP_BUCKET',
   dataBucket: 'GOLDPAN_DATA_BUCKET',
@@ -13,7 +13,7 @@ export const ENV = {
   job: 'GOLDPAN_JOB',
 } as const;
 
-/** Outputs of the stack: how the CLI finds what was deployed. */
+/** Outputs of the stack, by which clients find the deployed resources. */
 export const OUTPUT = {
   dropBucket: 'DropBucketName',
   dataBucket: 'DataBucketName',
@@ -27,7 +27,7 @@ export const OUTPUT = {
   sampleUrl: 'SampleUrl',
 } as const;
 
-/** The names of the queue of one kind's cleaning function: its environment variable, its construct, its outputs. */
+/** Returns the names of the queue of a cleaning function: environment variable, construct, outputs. */
 export function cleanQueueNames(kind: Kind) {
   const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
   return {

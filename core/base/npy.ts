@@ -1,4 +1,4 @@
-// NumPy's .npy format, version 1.0: what shards are written in and every other tool opens.
+// NumPy's .npy format, version 1.0, the format of shards:
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0);
@@ -9,7 +9,7 @@ type Descriptor = keyof typeof DESCRIPTORS;
 export type NpyValues = Uint8Array | Int16Array | Int32Array | Float32Array;
 export type NpyArray = { readonly shape: readonly number[]; readonly values: NpyValues };
 
-/** Row-major bytes of one array. Throws when `values` does not fill `shape`. */
+/** Returns the .npy file of one row-major array. Throws RangeError if `values` does not fill `shape`. */
 export function encodeNpy({ shape, values }: NpyArray): Uint8Array {
   if (values.length !== sizeOf(shape))
     throw new RangeError(`${values.length} values do not fill [${shape.join(', ')}]`);
@@ -20,13 +20,13 @@ export function encodeNpy({ shape, values }: NpyArray): Uint8Array {
   return out;
 }
 
-/** Reads what encodeNpy writes (and NumPy, for the same types). Throws RangeError on anything else. */
+/** Parses a .npy file of the supported types. Throws RangeError for anything else. */
 export function decodeNpy(bytes: Uint8Array): NpyArray {
   if (bytes.length < 10 || MAGIC.some((byte, i) => i !== 6 && bytes[i] !== byte))
     throw new RangeError('not an .npy array');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const long = (bytes[6] as number) > 1;
-  if (long && bytes.length < 12) throw new RangeError('the .npy header is cut short');
+  if (long && bytes.length < 12) throw new RangeError('the .npy header is truncated');
   const start = (long ? 12 : 10) + (long ? view.getUint32(8, true) : view.getUint16(8, true));
   const header = new TextDecoder('latin1').decode(bytes.subarray(long ? 12 : 10, start));
   const descriptor = /'descr':\s*'([^']+)'/.exec(header)?.[1];
@@ -37,12 +37,12 @@ export function decodeNpy(bytes: Uint8Array): NpyArray {
   if (!isDescriptor(descriptor) || !shape?.every((size) => Number.isSafeInteger(size) && size >= 0)) {
     throw new RangeError(`.npy type ${descriptor ?? 'missing'} is none of ${Object.keys(DESCRIPTORS).join(', ')}`);
   }
-  if (/'fortran_order':\s*True/.test(header)) throw new RangeError('.npy arrays in Fortran order are not read');
+  if (/'fortran_order':\s*True/.test(header)) throw new RangeError('.npy arrays in Fortran order are not supported');
   const Values = DESCRIPTORS[descriptor];
   const byteLength = sizeOf(shape) * Values.BYTES_PER_ELEMENT;
   if (bytes.length - start !== byteLength)
     throw new RangeError(`.npy holds ${bytes.length - start} bytes, its shape needs ${byteLength}`);
-  // Not slice(): that of a Buffer does not copy, and `buffer` would be whatever it is a view of.
+  // Buffer.slice() does not copy, and its `buffer` would be the whole underlying memory.
   return { shape, values: new Values(new Uint8Array(bytes.subarray(start, start + byteLength)).buffer) };
 }
 

@@ -1,27 +1,27 @@
-// Parquet with a fixed list of columns: how every kind's part is written and read. Same rows, same bytes.
+// Reads and writes Parquet with a fixed list of columns, the format of all parts. The same rows give the same bytes.
 import { type ParquetParsers, parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { type BasicType, parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 
-/** Types that the writer has no name of its own for. MICROS: BigInt microseconds since 1970. DATE: days since 1970. */
+/** Types without a name in the writer. MICROS: BigInt microseconds since 1970. DATE: days since 1970. */
 const SPECIAL = {
   UINT64: { type: 'INT64', converted_type: 'UINT_64' },
   MICROS: { type: 'INT64', converted_type: 'TIMESTAMP_MICROS' },
   DATE: { type: 'INT32', converted_type: 'DATE' },
 } as const satisfies Record<string, Partial<SchemaElement>>;
-/** Days and times as the numbers they are stored as: a Date knows no microseconds. */
+/** Reads dates and times as stored numbers, because a Date has no microseconds. */
 const AS_STORED = {
   dateFromDays: (days: number) => days,
   timestampFromMicroseconds: (micros: bigint) => micros,
 } as unknown as ParquetParsers;
 
-/** `distinct`: looking for repeated values in it is time lost. `dense`: so is compressing it. */
+/** `distinct`: values hardly repeat, so a dictionary is not tried. `dense`: values are compressed already. */
 export type PartColumn = {
   readonly type: BasicType | keyof typeof SPECIAL;
   readonly nullable?: true;
   readonly distinct?: true;
   readonly dense?: true;
 };
-/** One item of a part, by the names of its columns. */
+/** One row of a part, by column name. */
 export type PartRow = Readonly<Record<string, unknown>>;
 export type PartColumns<Row> = { readonly [Name in keyof Row & string]: PartColumn };
 
@@ -46,7 +46,7 @@ export function encodeColumns<Row>(columns: PartColumns<Row>, rows: readonly Row
   return new Uint8Array(parquetWriteBuffer({ createdBy: 'goldpan', columnData, schema }));
 }
 
-/** Only the columns asked for, of a file in a bucket. `fetch` gives its bytes from `first` to `last`, both included. */
+/** Reads the given columns of a file. `fetch` returns its bytes from `first` to `last`, inclusive. */
 export async function fetchColumns<Row, Name extends keyof Row & string>(
   byteLength: number,
   fetch: (first: number, last: number) => Promise<Uint8Array>,
@@ -58,7 +58,7 @@ export async function fetchColumns<Row, Name extends keyof Row & string>(
   return rows as Pick<Row, Name>[];
 }
 
-/** Throws on bytes that encodeColumns did not write. */
+/** Reads the given columns. Throws if encodeColumns did not write the bytes. */
 export async function decodeColumns<Row, Name extends keyof Row & string>(
   bytes: Uint8Array,
   columns: readonly Name[],

@@ -1,4 +1,5 @@
-// Stateless random numbers: the same (seed, stream, index) gives the same number anywhere, so nothing has to be saved.
+// Counter-based random numbers: the same (seed, stream, index) always gives the same number, so no state has to be
+// saved.
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;
@@ -6,13 +7,13 @@ const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** `count` uniform numbers in [0, 1) with 32 random bits each. */
+/** Returns `count` uniform numbers in [0, 1) with 32 random bits each. */
 export function uniforms(seed: number, stream: string, count: number): Float64Array {
   const words = randomWords(seed, stream, count);
   return Float64Array.from(words, (word) => word / 2 ** 32);
 }
 
-/** `count` standard normal numbers (Box-Muller). */
+/** Returns `count` standard normal numbers (Box-Muller). */
 export function normals(seed: number, stream: string, count: number): Float32Array {
   const words = randomWords(seed, stream, count + (count % 2));
   const out = new Float32Array(count);
@@ -25,7 +26,7 @@ export function normals(seed: number, stream: string, count: number): Float32Arr
   return out;
 }
 
-/** A permutation of 0..count-1 (Fisher-Yates). */
+/** Returns a random permutation of 0..count-1 (Fisher-Yates). */
 export function permutation(seed: number, stream: string, count: number): Int32Array {
   const draws = uniforms(seed, stream, count);
   const order = Int32Array.from({ length: count }, (_, i) => i);
@@ -38,7 +39,10 @@ export function permutation(seed: number, stream: string, count: number): Int32A
   return order;
 }
 
-/** Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), keyed by seed and stream. */
+/**
+ * Returns random words from Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"), keyed
+ * by seed and stream.
+ */
 export function randomWords(seed: number, stream: string, count: number): Uint32Array {
   const out = new Uint32Array(count);
   const [streamLow, streamHigh] = fnv1a64(stream);
@@ -79,7 +83,7 @@ function philox(
   out.set([c0, c1, c2, c3]);
 }
 
-/** The upper 32 bits of a 32 x 32 bit product, through 16-bit halves. */
+/** Returns the upper 32 bits of a 32 x 32 bit product, computed in 16-bit halves. */
 function multiplyHigh(a: number, b: number): number {
   const aHigh = a >>> 16;
   const aLow = a & 0xffff;

@@ -1,9 +1,12 @@
-// How much of the latent space a VAE uses, and what to say when most of it is empty.
+// Counts the active latent dimensions of a VAE and warns of posterior collapse.
 
-/** A unit is active where its mean varies by more than this over the data (Burda et al. 2015, "Importance weighted autoencoders"). */
+/**
+ * A latent dimension is active if its mean varies by more than this over the data (Burda et al. 2015, "Importance
+ * weighted autoencoders").
+ */
 const LEAST_VARIANCE = 0.01;
 
-/** Counts the units of `zMean` [items, latentDim] whose variance over the items is above 0.01. */
+/** Counts the dimensions of `zMean` [items, latentDim] whose variance over the items is above 0.01. */
 export function countActiveUnits(zMean: Float32Array, latentDim: number): number {
   const items = zMean.length / latentDim;
   let active = 0;
@@ -19,11 +22,14 @@ export function countActiveUnits(zMean: Float32Array, latentDim: number): number
   return active;
 }
 
-/** The alarm of posterior collapse; undefined where at least half of the units are in use, or where the model has none to count. */
+/**
+ * Returns a warning of posterior collapse; undefined if at least half of the dimensions are active, or the model has
+ * none to count.
+ */
 export function collapseAlarm(activeUnits: number | undefined, latentDim: number): string | undefined {
   if (activeUnits === undefined || activeUnits * 2 >= latentDim) return undefined;
   const most = `${activeUnits} of ${latentDim} latent dimensions tell images apart, the others are noise`;
   return activeUnits === 0
-    ? `The latent space is not used: ${most}. What is drawn will all look alike; try a lower train.beta, train.betaWarmup=5 or train.freeBits=0.1.`
-    : `Most of the latent space is not used: ${most}. train.latentDim=${activeUnits} would do as well, or a lower train.beta or train.freeBits=0.1 would use more.`;
+    ? `The latent space is not used (posterior collapse): ${most}. All samples will look alike. Try a lower train.beta, train.betaWarmup=5 or train.freeBits=0.1.`
+    : `Most latent dimensions are inactive (${most}). train.latentDim=${activeUnits} would be enough; a lower train.beta or train.freeBits=0.1 would use more of them.`;
 }

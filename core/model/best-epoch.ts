@@ -1,7 +1,7 @@
-// The epoch that a run keeps: the one with the lowest selecting figure on the validation split.
+// Selects the epoch that a run keeps: the one with the lowest selection metric on the validation split.
 import type { EpochMetrics } from './messages/run.ts';
 
-/** Undefined where there is no epoch. The first of equals. */
+/** Returns the best epoch, the first among equals; undefined if there is none. */
 export function bestEpoch(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
   return epochs.reduce<EpochMetrics | undefined>(
     (best, one) => (best && selectedOf(best) <= selectedOf(one) ? best : one),

@@ -1,11 +1,11 @@
-// An epoch in one line: for whoever follows a run, and in the log of the machine that trains.
+// Formats an epoch as one line, for the command line and the log of the trainer.
 import { count, duration } from '../base/format.ts';
 import type { TrainConfig } from '../kinds/train-config.ts';
 import type { EpochMetrics } from './messages/run.ts';
 import { spoken } from './metrics.ts';
 import { secondsLeft } from './seconds-left.ts';
 
-/** Of the last epoch of `done`, which has one at least. `inFull`: with every figure of the validation split. */
+/** Formats the last epoch of `done`, which must not be empty. `inFull`: with all metrics of the validation split. */
 export function epochLine(
   done: readonly EpochMetrics[],
   planned: Pick<TrainConfig, 'epochs' | 'budgetMinutes'>,

@@ -1,4 +1,4 @@
-// A mixture of Gaussians over a VAE's latent space: where the data lies, stored with the model and drawn from.
+// A mixture of Gaussians over the latent space of a VAE, stored with the model and used for sampling.
 import * as z from 'zod';
 import { normals, uniforms } from '../base/random.ts';
 
@@ -8,12 +8,12 @@ const Covariance = z.enum(['diagonal', 'full']);
 type Covariance = z.infer<typeof Covariance>;
 
 const Component = z.strictObject({
-  /** Share of the data; all shares add up to 1. */
+  /** Weight of the component; all weights add up to 1. */
   weight: z.number().min(0).max(1),
-  /** The class whose items it was fitted on, by its place in the card's `labels`; null where classes were not told apart. */
+  /** Class of the items it was fitted to, as an index into the card's `labels`; null if fitted to all classes. */
   label: z.int().min(0).nullable(),
   mean: z.array(z.number()),
-  /** Of a `diagonal` law the deviations, of a `full` one the rows of its covariance's lower Cholesky factor. */
+  /** `diagonal`: standard deviations. `full`: rows of the lower Cholesky factor of the covariance. */
   factor: z.array(z.number()),
 });
 export type Component = z.infer<typeof Component>;
@@ -37,11 +37,11 @@ export type LatentMixture = z.infer<typeof LatentMixture>;
 
 export interface LatentDraw {
   readonly z: Float32Array;
-  /** Of the component it came from. */
+  /** Label of the component it was drawn from. */
   readonly label: number | null;
 }
 
-/** Numbers in a component's `factor`. */
+/** Returns the number of values in a component's `factor`. */
 export function factorLength(latentDim: number, covariance: Covariance): number {
   return covariance === 'diagonal' ? latentDim : (latentDim * (latentDim + 1)) / 2;
 }

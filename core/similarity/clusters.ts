@@ -1,13 +1,13 @@
-// Items that are near one another, directly or through others: union-find.
+// Clusters of items that are similar directly or through others (union-find).
 
 export type Clusters = {
-  /** Joins what two items belong to. */
+  /** Joins the clusters of two items. */
   readonly join: (a: number, b: number) => void;
-  /** Clusters of two and more, each in rising order of its members, by their first member. */
+  /** Returns clusters of two or more items, sorted by their first member, members in ascending order. */
   readonly groups: () => number[][];
 };
 
-/** The same pairs in any order give the same clusters. */
+/** Creates an empty clustering of `count` items. The order of joins does not change the clusters. */
 export function clustersOf(count: number): Clusters {
   const parents = Int32Array.from({ length: count }, (_, i) => i);
   const rootOf = (item: number) => {

@@ -1,28 +1,27 @@
-// Names that looks are found by: of the look itself, and of what would be left of it had it been cut by a twentieth at a corner,
-// which turns more bits than chance does.
+// Perceptual hashes of a thumbnail and of its four 5 % corner crops, so that cropped copies are found too.
 
 import type { Move } from './image-correlation.ts';
 import { type Name, nameOfFrequencies } from './perceptual-hash.ts';
 import { LOOK_SIDE } from './thumbnail.ts';
 
 const LOW = 8;
-/** The look is sampled so finely for a name, which has to be that of its whole picture. */
+/** Samples per axis of a thumbnail from which a hash is computed. */
 const SAMPLES = 32;
-/** What a cut leaves of each side. */
+/** Share of each side that remains after the crop. */
 const LEFT = 0.95;
 
-/** The largest part of a look that begins at one of its corners, with where it lies. */
+/** A corner crop: its hash and its position in the thumbnail. */
 export type Cut = { readonly name: Name; readonly move: Move };
 
 const WHOLE = frequencyWeights(0, 1);
 const ENDS = [frequencyWeights(0, LEFT), frequencyWeights(1 - LEFT, LEFT)] as const;
 
-/** `look`: uint8 [24, 24]. */
+/** Returns the perceptual hash of a thumbnail. `look`: uint8 [24, 24]. */
 export function lookName(look: Uint8Array): Name {
   return nameOfFrequencies(across(down(look, WHOLE), WHOLE));
 }
 
-/** Of the four corners. */
+/** Returns the four corner crops of a thumbnail, uint8 [24, 24]. */
 export function cutNames(look: Uint8Array): Cut[] {
   const shift = ((1 - LEFT) / 2) * LOOK_SIDE;
   return ENDS.flatMap((vertical, bottom) => {
@@ -34,7 +33,10 @@ export function cutNames(look: Uint8Array): Cut[] {
   });
 }
 
-/** float64 [8, 24]: weights that make frequencies of a line of the look, of the part of it that begins at `from`, 0 to 1. */
+/**
+ * Returns float64 [8, 24]: cosine weights of one line of the thumbnail that starts at `from` and has `size`, both as
+ * shares of the side.
+ */
 function frequencyWeights(from: number, size: number): Float64Array {
   const weights = new Float64Array(LOW * LOOK_SIDE);
   const add = (at: number, weight: number) => {
@@ -53,7 +55,7 @@ function frequencyWeights(from: number, size: number): Float64Array {
   return weights;
 }
 
-/** float64 [8, 24] */
+/** Applies the weights to the rows: float64 [8, 24]. */
 function down(look: Uint8Array, weights: Float64Array): Float64Array {
   const found = new Float64Array(LOW * LOOK_SIDE);
   for (let u = 0; u < LOW; u++)
@@ -65,7 +67,7 @@ function down(look: Uint8Array, weights: Float64Array): Float64Array {
   return found;
 }
 
-/** float64 [8, 8] */
+/** Applies the weights to the columns: float64 [8, 8]. */
 function across(rows: Float64Array, weights: Float64Array): Float64Array {
   const found = new Float64Array(LOW * LOW);
   for (let u = 0; u < LOW; u++)

@@ -1,14 +1,16 @@
-// A small picture shifted and scaled. What lies between its pixels is read off a cubic through four of them (Keys 1981,
-// "Cubic convolution interpolation"): the mean of two is a blur, which makes a picture unlike itself wherever it is moved.
+// Shifts and scales a small image with cubic interpolation (Keys 1981, "Cubic convolution interpolation"). Linear
+// interpolation would blur the image and lower its correlation with the original.
 
 const TAPS = 4;
 
-/** For each place of a line: the four places it is made of, and their weights, [side, 4]; `known` 0 where it comes from outside. */
+/**
+ * For each position of a line: the four source positions and their weights, [side, 4]; `known` is 0 outside the image.
+ */
 export type Line = {
   readonly known: Uint8Array;
   readonly from: Int32Array;
   readonly weights: Float64Array;
-  /** Places that do not come from outside. */
+  /** Number of positions inside the image. */
   inside: number;
 };
 
@@ -21,7 +23,7 @@ export function emptyLine(side: number): Line {
   };
 }
 
-/** Fills `line`. scale: about the middle. shift: in places. */
+/** Computes the weights of `line`. scale: around the centre. shift: in pixels. */
 export function placeLine(line: Line, scale: number, shift: number): void {
   const { known, from, weights } = line;
   const side = known.length;
@@ -44,7 +46,7 @@ export function placeLine(line: Line, scale: number, shift: number): void {
   }
 }
 
-/** `lines`: float64 [side, side], of `picture` with its rows moved. */
+/** Interpolates the rows of `picture`. `lines`: float64 [side, side]. */
 export function moveDown(picture: Uint8Array, { known, from, weights }: Line, lines: Float64Array): void {
   const side = known.length;
   for (let y = 0, tap = 0; y < side; y++, tap += TAPS) {
@@ -66,7 +68,10 @@ export function moveDown(picture: Uint8Array, { known, from, weights }: Line, li
   }
 }
 
-/** `moved`: float64 [side, side], of `lines` with their columns moved, too. `inside`: 1 where both are known. */
+/**
+ * Interpolates the columns of `lines`. `moved`: float64 [side, side]. `inside`: 1 where both directions are inside the
+ * image.
+ */
 export function moveAcross(
   lines: Float64Array,
   rows: Line,

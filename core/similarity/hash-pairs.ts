@@ -1,4 +1,5 @@
-// Pairs of 64-bit names that differ in few bits: multi-index hashing (Norouzi, Punjani and Fleet 2012), in typed arrays.
+// Finds pairs of 64-bit hashes with a small Hamming distance: multi-index hashing (Norouzi, Punjani and Fleet 2012), in
+// typed arrays.
 
 import { nearestOfEach } from './nearest-pairs.ts';
 import type { Name } from './perceptual-hash.ts';
@@ -12,9 +13,10 @@ export type Names = { readonly high: Uint32Array; readonly low: Uint32Array };
 type Bounds = { readonly maxDistance: number; readonly mostOfEach: number; readonly skip: Uint8Array };
 
 /**
- * Visits pairs (i < j) of names of `maxDistance` bits or less, each once. Two names that differ in d bits differ in at most
- * d / 4 bits of one of their four words, so words that near are looked up. `skip`: names that are in no pair.
- * `mostOfEach` bounds the work where thousands are near: of those before it, a name meets the nearest, then the first.
+ * Visits each pair (i < j) of hashes whose distance is at most `maxDistance` bits once. Two hashes that differ in d
+ * bits differ in at most d / 4 bits of one of their four 16-bit words, so similar words are looked up. `skip`: hashes
+ * that are in no pair. `mostOfEach` limits the work for large groups: each hash is paired with the nearest of the
+ * earlier hashes, then with the first.
  */
 export function nearNames(names: Names, bounds: Bounds, visit: (i: number, j: number, distance: number) => void): void {
   const nearest = nearestOfEach(names.high.length, bounds.mostOfEach);
@@ -30,8 +32,8 @@ export function nearNames(names: Names, bounds: Bounds, visit: (i: number, j: nu
 }
 
 /**
- * Every name of one value with those before it of another. Value by value, since what is compared then lies together: looked up
- * name by name, a million names wait for memory most of the time.
+ * Compares all hashes with one word value with the earlier hashes of another value. Going value by value keeps the
+ * compared hashes close in memory; hash by hash, a million hashes would mostly wait for memory.
  */
 function meet(
   { starts, items, highs, lows }: WordIndex,
@@ -60,8 +62,8 @@ function meet(
 }
 
 /**
- * Visits items whose names lie within `maxDistance` of another name that an item could have, whichever of them comes first.
- * Words are looked up within one bit only: what that misses is about 1 of 100, and it costs an eighth.
+ * Visits items whose hash is within `maxDistance` of an alternative hash of another item, in any order. Words are
+ * looked up within one bit only, which misses about 1 % and costs an eighth.
  */
 export function nearOtherNames<Other extends { readonly name: Name }>(
   names: Names,
@@ -76,7 +78,7 @@ export function nearOtherNames<Other extends { readonly name: Name }>(
   }
 }
 
-/** Visits what lies near a name, the nearest first, but for one item. */
+/** Returns a search for the hashes near a given one, the nearest first, without the item itself. */
 function searchOf(names: Names, { maxDistance, mostOfEach, skip }: Bounds) {
   const words = Array.from({ length: WORDS }, (_, word) => wordIndex(names, word, skip));
   const masks = nearWords(OTHER_RADIUS);
@@ -110,7 +112,10 @@ function searchOf(names: Names, { maxDistance, mostOfEach, skip }: Bounds) {
   };
 }
 
-/** Items by the value of one of their names' words: those of value v lie from starts[v] to starts[v + 1], in order, names beside. */
+/**
+ * Items sorted by the value of one word of their hashes: value v occupies starts[v] to starts[v + 1], with the hashes
+ * beside.
+ */
 type WordIndex = {
   readonly starts: Uint32Array;
   readonly items: Uint32Array;
@@ -140,7 +145,7 @@ function wordOf(high: number, low: number, word: number): number {
   return word % 2 === 0 ? half >>> WORD_BITS : half & (WORD_VALUES - 1);
 }
 
-/** What a word is changed by, from no bit to `radius` of them. */
+/** Returns all bit masks with at most `radius` bits. */
 function nearWords(radius: number): number[] {
   const found = [0];
   let before = [{ value: 0, top: 0 }];

@@ -1,29 +1,30 @@
-// How alike two small grey pictures are once one is laid over the other: a crop or a new scale moves every edge by a
-// pixel, which plain correlation takes for another picture.
+// Similarity of two small greyscale images after registration: a crop or rescale moves every edge by a pixel, which
+// plain correlation cannot match.
 import { emptyLine, type Line, moveAcross, moveDown, placeLine } from './cubic-shift.ts';
 import { fitTones, type Tones } from './tone-curve.ts';
 
 const ROUNDS = 5;
-/** Of the square's side: a shift or a scale beyond that is another picture. */
+/** Largest shift and scale, as a share of the side. */
 const FARTHEST = 0.12;
-/** What lies outside after the move is not compared; less than this in common says nothing. */
+/** Smallest share of overlapping pixels for a comparison. */
 const LEAST_SHARE = 0.6;
-/** Pairs farther from what is wanted before the first move, after it, ... do not get there by more of them. */
+/** Gaps to the wanted correlation, before step 0, 1, ..., from which more steps cannot reach it. */
 const HOPELESS = [0.285, 0.045, 0.015, 0.005];
 
-/** Where the second of two grids lies under the first. scale: about the middle. dx, dy: in pixels. */
+/** Position of the second image relative to the first. scale: around the centre. dx, dy: in pixels. */
 export type Move = { readonly scale: number; readonly dx: number; readonly dy: number };
 type Overlap = { readonly likeness: number; readonly next: () => Move | undefined };
 
 const UNMOVED: Move = { scale: 1, dx: 0, dy: 0 };
 const NOTHING: Overlap = { likeness: 0, next: () => undefined };
-/** Of the range of a byte: sums of powers are taken about it. */
+/** Tones are centred at this value before their powers are summed. */
 const MIDDLE_TONE = 128;
 
 /**
- * The largest correlation, -1 to 1, of two grids uint8 [side, side] over small shifts and scales: brightness and contrast do
- * not count, and where `bent` nor does a curve of tones. It is sought from `start` on, and given up where `wanted` is out of
- * reach. Gauss-Newton as in Baker and Matthews 2004, "Lucas-Kanade 20 years on". 1 of equal grids, 0 where one is flat.
+ * Returns the largest correlation, -1 to 1, of two images uint8 [side, side] over small shifts and scales. Brightness
+ * and contrast do not matter and, with `bent`, neither does a tone curve. The search starts at `start` and stops if
+ * `wanted` cannot be reached. It uses Gauss-Newton steps (Baker and Matthews 2004, "Lucas-Kanade 20 years on"). Equal
+ * images give 1; a uniform image gives 0.
  */
 export function pictureLikeness(
   a: Uint8Array,
@@ -48,7 +49,9 @@ function isSmall({ scale, dx, dy }: Move, side: number): boolean {
   return Math.max(Math.abs(scale - 1), Math.abs(dx) / side, Math.abs(dy) / side) <= FARTHEST;
 }
 
-/** Used again by the next comparison, since there are millions: float64 and 0 or 1 [side, side], and what lies where in a line. */
+/**
+ * Buffers reused by all comparisons, of which there are millions: float64 and 0 or 1 [side, side], and line weights.
+ */
 const scratch = new Map<number, Scratch>();
 type Scratch = {
   readonly lines: Float64Array;
@@ -72,12 +75,12 @@ function scratchOf(side: number): Scratch {
   return made;
 }
 
-/** Likeness of `a` and `b` moved, and the move that a linear model of the rest calls for. */
+/** Returns the correlation of `a` and the moved `b`, and the next Gauss-Newton step. */
 function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: Move, bent: boolean): Overlap {
   const { lines, moved, inside, columns, rows } = scratchOf(side);
   let count = side * side;
   if (scale === 1 && dx === 0 && dy === 0) {
-    // Most pairs are told apart before the first move.
+    // Most pairs are decided before the first step.
     moved.set(b);
     inside.fill(1);
   } else {
@@ -97,7 +100,7 @@ function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: 
   return { likeness: fit.likeness, next };
 }
 
-/** About the middle tone. Higher powers only where they are asked for. */
+/** Computes the sums of centred tones; higher powers only if `bent`. */
 function tonesOf(a: Uint8Array, moved: Float64Array, inside: Uint8Array, count: number, bent: boolean): Tones {
   let [sumA, sumAA, sumAAA, sumAAAA, leastA, mostA] = [0, 0, 0, 0, 255, -255];
   let [sumB, sumBB, sumBBB, sumBBBB, leastB, mostB] = [0, 0, 0, 0, 255, -255];
@@ -141,7 +144,10 @@ type Moved = {
   readonly offset: number;
 };
 
-/** Least squares for what is left between `a` and the moved picture, brought to the brightness and contrast of `a`. */
+/**
+ * Solves the least-squares problem for the residual between `a` and the moved image after matching brightness and
+ * contrast.
+ */
 function solveStep(a: Uint8Array, { moved, inside, gain, offset }: Moved, side: number): Move | undefined {
   const middle = (side - 1) / 2;
   let [xx, xy, yy, xs, ys, ss, xr, yr, sr] = [0, 0, 0, 0, 0, 0, 0, 0, 0];

@@ -1,8 +1,9 @@
-// MinHash of a text (Broder 1997): of two texts, as many of the values are equal as they share of their character sequences.
+// MinHash signatures of texts (Broder 1997): the share of equal values estimates the Jaccard similarity of their
+// shingles.
 
 const SHINGLE = 5;
 const VALUES = 128;
-/** Bands of so many values: at a likeness of 0.8, 99.99 of 100 pairs share one; at 0.1, 1 of 4,000. */
+/** Number of bands: texts with similarity 0.8 share a band in 99.99 % of cases, with similarity 0.1 in 0.025 %. */
 const BANDS = 25;
 const BAND_VALUES = 5;
 export const MIN_HASH_BYTES = VALUES * 2;
@@ -12,9 +13,9 @@ const PLACE_SHIFT = 32 - Math.log2(VALUES);
 const ROUND_SHIFT = 23;
 
 /**
- * The minima of 128 values over all sequences of 5 characters, 16 bits of each, little-endian: 256 bytes. Case and white
- * space do not count. Instead of 128 hashes, a sequence has one, which says the value that it competes for, and one more in
- * each round that is needed until none is open: as near as 128 hashes or nearer (Dahlgaard, Knudsen and Thorup 2017).
+ * Returns the MinHash signature: 128 minima over all 5-character shingles, 16 bits each, little-endian, 256 bytes. Case
+ * and white space are ignored. Each shingle is hashed once per round instead of 128 times, and a round fills one random
+ * value, until all values are filled; the estimate is at least as good (Dahlgaard, Knudsen and Thorup 2017).
  */
 export function minHash(text: string): Uint8Array {
   const shingles = shinglesOf(text);
@@ -22,7 +23,7 @@ export function minHash(text: string): Uint8Array {
   const winners = new Int32Array(VALUES);
   let open = VALUES;
   for (let round = 0; open > 0; round++) {
-    // What so many rounds left open, in texts of few sequences, gets a round of its own.
+    // Values that remain empty in texts with few shingles get a round of their own.
     const own = round - VALUES;
     if (own >= 0 && minima[own] !== NONE) continue;
     const seed = Math.imul(round + 1, 0x9e3779b9);
@@ -30,7 +31,7 @@ export function minHash(text: string): Uint8Array {
       const shingle = shingles[i] as number;
       const hash = mix(shingle ^ seed);
       const place = own < 0 ? hash >>> PLACE_SHIFT : own;
-      // An earlier round goes before a later one.
+      // A value of an earlier round is smaller than one of a later round.
       const value = (round << ROUND_SHIFT) | (hash & ((1 << ROUND_SHIFT) - 1));
       const least = minima[place] as number;
       if (value >= least) continue;
@@ -48,14 +49,14 @@ export function minHash(text: string): Uint8Array {
   return bytes;
 }
 
-/** Share of equal values: an estimate of the texts' likeness within 0.04. */
+/** Returns the share of equal values, an estimate of the Jaccard similarity with a standard error of 0.04. */
 export function minHashLikeness(a: Uint8Array, b: Uint8Array): number {
   let equal = 0;
   for (let i = 0; i < MIN_HASH_BYTES; i += 2) if (a[i] === b[i] && a[i + 1] === b[i + 1]) equal++;
   return equal / VALUES;
 }
 
-/** One number a band, in order: texts with an equal number in the same place are worth comparing. */
+/** Returns one number per band; texts with an equal number at the same position are candidates for a comparison. */
 export function minHashBands(signature: Uint8Array): bigint[] {
   return Array.from({ length: BANDS }, (_, band) => {
     let [high, low] = [0x811c9dc5 ^ band, 0x2545f491 ^ band];
@@ -68,7 +69,7 @@ export function minHashBands(signature: Uint8Array): bigint[] {
   });
 }
 
-/** A hash of each sequence; of a shorter text, one of the whole. */
+/** Returns one hash per shingle; a text shorter than a shingle gets one hash. */
 function shinglesOf(text: string): Int32Array {
   const plain = text.toLowerCase().replaceAll(/\s+/gu, ' ').trim();
   const shingles = new Int32Array(Math.max(1, plain.length - SHINGLE + 1));
@@ -81,7 +82,7 @@ function shinglesOf(text: string): Int32Array {
   return shingles;
 }
 
-/** The finaliser of MurmurHash 3: each bit of the input turns half of the output's. */
+/** Mixes bits with the finaliser of MurmurHash 3. */
 function mix(value: number): number {
   let mixed = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

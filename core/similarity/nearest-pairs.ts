@@ -1,6 +1,6 @@
-// The few nearest of each of many items, in typed arrays: bounded however many are near.
+// Keeps the nearest neighbours of many items in typed arrays of fixed size.
 
-/** Of each item the `most` nearest, then first, that were added to it; each once, however often it was added. */
+/** Keeps the `most` nearest neighbours of each item; among equal distances the first. Duplicates are kept once. */
 export function nearestOfEach(count: number, most: number) {
   const items = new Int32Array(count * most);
   const distances = new Uint8Array(count * most);

@@ -1,27 +1,29 @@
-// A 64-bit name for what a picture looks like: pictures that differ by size, compression or tone have near names.
-//
-// pHash by discrete cosine transform, not a difference hash: gradients of neighbours turn over with the least noise in
-// flat regions, while the lowest frequencies hardly move with size, compression, brightness or contrast.
+// A 64-bit perceptual hash of an image (pHash): copies that differ in size, compression or tone have a small Hamming
+// distance. It uses the discrete cosine transform, not a difference hash: in flat areas the sign of a gradient changes
+// with the least noise, while the lowest frequencies hardly change with size, compression, brightness or contrast.
 
 const SIDE = 32;
 const LOW = 8;
-/** Finer differences are those of the arithmetic. */
+/** Coefficients are rounded to this precision to remove floating-point noise. */
 const PRECISION = 1024;
 /** cos((2x + 1) u pi / 2N) for the lowest frequencies u. */
 const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, i) =>
   Math.cos(((2 * (i % SIDE) + 1) * Math.floor(i / SIDE) * Math.PI) / (2 * SIDE)),
 );
 
-/** The halves of a name, uint32 each: 64-bit numbers are slow. */
+/** A 64-bit hash as two uint32 halves, because BigInt is slow. */
 export type Name = { readonly high: number; readonly low: number };
 
-/** `grey`: uint8 [height, width]. Bit 63 is the first coefficient of the first row; set where above the median of all. */
+/**
+ * Returns the hash of an image. `grey`: uint8 [height, width]. Bit 63 is the first coefficient of the first row; a bit
+ * is set if its coefficient is above the median.
+ */
 export function perceptualHash(grey: Uint8Array, width: number, height: number): bigint {
   const { high, low } = nameOfFrequencies(lowFrequencies(shrink(grey, width, height)));
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
-/** Of 64 coefficients, the lowest frequencies of a picture. */
+/** Returns the hash of the 64 lowest-frequency coefficients. */
 export function nameOfFrequencies(exact: Float64Array): Name {
   const coefficients = exact.map((value) => Math.round(value * PRECISION));
   const sorted = coefficients.toSorted();
@@ -35,7 +37,7 @@ export function nameOfFrequencies(exact: Float64Array): Name {
   return { high: high >>> 0, low: low >>> 0 };
 }
 
-/** Means of the pixels that fall into each of 32 x 32 cells, a pixel counted in the cells that it overlaps. */
+/** Returns the means of 32 x 32 cells; a pixel counts in each cell by its overlap. */
 function shrink(grey: Uint8Array, width: number, height: number): Float64Array {
   const rows = new Float64Array(SIDE * width);
   for (const { from, to, share } of overlaps(height))
@@ -54,7 +56,7 @@ function shrink(grey: Uint8Array, width: number, height: number): Float64Array {
 type Overlap = { readonly from: number; readonly to: number; readonly share: number };
 const known = new Map<number, readonly Overlap[]>();
 
-/** For each of `length` pixels the cells it overlaps, with its share of the cell. Most pictures have few lengths. */
+/** For each of `length` pixels: the cells that it overlaps, and its shares. Most images have few different lengths. */
 function overlaps(length: number): readonly Overlap[] {
   const before = known.get(length);
   if (before) return before;

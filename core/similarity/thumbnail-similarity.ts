@@ -1,17 +1,18 @@
-// How alike two items are by their looks: of pictures in colour, by the look of their light and by that of their least channel.
+// Similarity of two items by their thumbnails; for colour images also by the thumbnail of the smallest channel.
 
 import { type Move, pictureLikeness } from './image-correlation.ts';
 import { LOOK_BYTES, LOOK_SIDE } from './thumbnail.ts';
 
-/** Pictures that are less alike by their light are no copies that were lightened. */
+/** Minimum correlation of luminance for a brightened copy. */
 const LEAST_BY_LIGHT = 0.85;
 
 type Wanted = { readonly start?: Move | undefined; readonly wanted: number };
 export type Likeness = (a: Uint8Array, b: Uint8Array, settings: Wanted) => number;
 
 /**
- * Of pictures: uint8 [24, 24], and in colour [2, 24, 24], the light first: the better of the two, over bent curves of tones. In
- * grey those would make one of digits that differ by the width of their strokes.
+ * Returns the similarity of two thumbnails: uint8 [24, 24], or in colour [2, 24, 24] (luminance, then the smallest
+ * channel). For colour images the better of the two, with tone curves. For greyscale images no tone curves, which would
+ * match digits with different stroke widths.
  */
 export function lookLikeness(a: Uint8Array, b: Uint8Array, { start, wanted }: Wanted): number {
   const settings = { start, wanted, bent: a.length > LOOK_BYTES };
@@ -21,7 +22,7 @@ export function lookLikeness(a: Uint8Array, b: Uint8Array, { start, wanted }: Wa
   return Math.max(byLight, byLeast);
 }
 
-/** Of sounds: uint8 [24, 24]. */
+/** Returns the similarity of two spectrogram thumbnails, uint8 [24, 24]. */
 export function spectrumLikeness(a: Uint8Array, b: Uint8Array, settings: Wanted): number {
   return pictureLikeness(a, b, LOOK_SIDE, settings);
 }

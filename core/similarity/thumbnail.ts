@@ -1,22 +1,25 @@
-// A small grey picture of an item, to compare items by.
+// A small greyscale thumbnail of an item, for comparisons.
 
 export const LOOK_SIDE = 24;
 export const LOOK_BYTES = LOOK_SIDE * LOOK_SIDE;
-/** Of a cell's width: cells reach into their neighbours, so that fine detail does not change with where the cells fall. */
+/**
+ * Width of the averaging window in cells: windows overlap, so that fine detail does not depend on the position of the
+ * cells.
+ */
 const REACH = 1.5;
 
 type Shape = { readonly width: number; readonly height: number; readonly channels: number };
-/** What a cell is the weighted mean of: pixels from `first` on. */
+/** The weighted pixels of one cell, starting at `first`. */
 type Cell = { readonly first: number; readonly weights: Float64Array };
 
-/** `pixels`: uint8 [height, width, channels]. Luminance, uint8 [24, 24]: the mean of what lies below and half a cell around each cell. */
+/** Returns the luminance thumbnail, uint8 [24, 24]. `pixels`: uint8 [height, width, channels]. */
 export function lookOf(pixels: Uint8Array, { width, height, channels }: Shape): Uint8Array {
   return shrunk(luminanceOf(pixels, width * height, channels), width, height);
 }
 
 /**
- * The same of the least of three channels: of a picture that was lightened until its colours no longer fit into a byte, that
- * is what is left as it was.
+ * Returns the thumbnail of the smallest of the three channels. In an image that was brightened until colours were
+ * clipped, it is the channel that was changed least.
  */
 export function leastLookOf(pixels: Uint8Array, { width, height }: Omit<Shape, 'channels'>): Uint8Array {
   const least = new Uint8Array(width * height);
@@ -46,7 +49,7 @@ function shrunk(grey: Uint8Array, width: number, height: number): Uint8Array {
 
 const known = new Map<number, readonly Cell[]>();
 
-/** A pixel counts by how much of it the cell covers. Most datasets have one length or two. */
+/** A pixel counts by its overlap with the cell. Most datasets have one or two different lengths. */
 function cellsOf(length: number): readonly Cell[] {
   const before = known.get(length);
   if (before) return before;
@@ -65,7 +68,7 @@ function cellsOf(length: number): readonly Cell[] {
   return cells;
 }
 
-/** ITU-R BT.601 */
+/** Computes luminance (ITU-R BT.601). */
 function luminanceOf(pixels: Uint8Array, count: number, channels: number): Uint8Array {
   if (channels === 1) return pixels;
   const grey = new Uint8Array(count);

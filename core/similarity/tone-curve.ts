@@ -1,10 +1,10 @@
-// How alike the tones of two pictures are, place by place, once one is brought to the light of the other. Light that no longer
-// fits into a byte bends the curve that does so: a straight one takes a lightened picture with a sky for another picture.
+// Correlation of the tones of two images after matching them by a tone curve. Brightening that clips tones bends this
+// curve: a straight line would not match a brightened copy with a sky.
 
-/** Below this share of what two unrelated powers would span, a curve has nothing to bend by. */
+/** Below this share of the variance a quadratic term is not used. */
 const LEAST_SPAN = 1e-9;
 
-/** Sums of powers of a picture's tones over the places compared, and the ends of the tones. */
+/** Sums of powers of the tones of one image over the compared pixels, and the range of the tones. */
 export type Powers = {
   readonly sum: number;
   readonly square: number;
@@ -13,7 +13,7 @@ export type Powers = {
   readonly least: number;
   readonly most: number;
 };
-/** ab: sum of products of both tones; aab, abb: of the square of one with the other. Tones about 0 keep these small. */
+/** ab: sum of products of both tones; aab, abb: of the square of one with the other. Centred tones keep these small. */
 export type Tones = {
   readonly count: number;
   readonly a: Powers;
@@ -22,12 +22,12 @@ export type Tones = {
   readonly aab: number;
   readonly abb: number;
 };
-/** likeness: correlation, -1 to 1. gain, offset: of the straight curve that gives `b` the light of `a`. */
+/** likeness: correlation, -1 to 1. gain, offset: of the line that maps the tones of `a` to those of `b`. */
 export type ToneFit = { readonly likeness: number; readonly gain: number; readonly offset: number };
 
 /**
- * `bent`: along the better of a straight curve and of one of second degree that gives the darker picture the light of the other,
- * rising less and less, as light does that no longer fits. Undefined where one picture is flat.
+ * Fits a line or, with `bent`, also a parabola that maps the darker image to the brighter one with decreasing slope, as
+ * clipping does. Returns the better fit; undefined if one image is uniform.
  */
 export function fitTones({ count, a, b, ab, aab, abb }: Tones, bent: boolean): ToneFit | undefined {
   const spreadA = a.square - (a.sum * a.sum) / count;
@@ -37,7 +37,7 @@ export function fitTones({ count, a, b, ab, aab, abb }: Tones, bent: boolean): T
   const gain = Math.sqrt(spreadA / spreadB);
   const offset = (a.sum - gain * b.sum) / count;
   const straight = common / Math.sqrt(spreadA * spreadB);
-  // Pictures unlike along a straight curve are not brought near by a bent one that rises.
+  // If the linear correlation is not positive, an increasing parabola cannot match either.
   if (!bent || straight <= 0) return { likeness: straight, gain, offset };
   const curved =
     a.sum < b.sum
@@ -53,7 +53,10 @@ type Explained = {
   readonly withSquare: number;
 };
 
-/** Multiple correlation of the lighter one's tones with those of the other and their squares; 0 where that curve falls, or rises ever faster. */
+/**
+ * Returns the multiple correlation of the brighter image with the other one and its square; 0 if the parabola decreases
+ * or its slope increases.
+ */
 function bentLikeness(count: number, by: Powers, { sum, spread, common, withSquare }: Explained): number {
   const own = by.square - (by.sum * by.sum) / count;
   const between = by.cube - (by.sum * by.square) / count;

@@ -1,10 +1,13 @@
-// Typed JSON objects over a store: read with their schema, written once.
+// Typed JSON objects in a store: validated on read, canonical on write.
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
 import type { Store } from './store.ts';
 
-/** Undefined when absent. Throws CorruptObjectError when the object is not what its schema says. */
+/**
+ * Reads and validates a JSON object; undefined if it does not exist. Throws CorruptObjectError if it does not match the
+ * schema.
+ */
 export async function readJson<T>(
   store: Store,
   key: string,
@@ -16,20 +19,20 @@ export async function readJson<T>(
   if (!parsed.success) {
     throw new GoldpanError(
       FAILURE.corruptObject,
-      `${store.bucket}/${key} is not as its schema says: ${z.prettifyError(parsed.error)}`,
+      `${store.bucket}/${key} does not match its schema: ${z.prettifyError(parsed.error)}`,
     );
   }
   return { value: parsed.data, etag: object.etag };
 }
 
-/** Canonical JSON, so the same value is always the same bytes. */
+/** Writes canonical JSON, so that equal values have equal bytes. */
 export async function writeJson(store: Store, key: string, value: unknown): Promise<void> {
   await store.put(key, canonicalJson(value), { contentType: 'application/json' });
 }
 
 /**
- * Writes an immutable object. `first` is true for the one caller that wrote it. A lost reply makes one's own write look
- * like somebody else's, so what lies there is compared: the same content is success, whoever wrote it.
+ * Writes an immutable object. `first` is true for the one caller that created it. After a lost response the own write
+ * looks like that of another caller, so the existing object is compared: `same` is true if it has the same content.
  */
 export async function writeOnce(store: Store, key: string, value: unknown): Promise<{ first: boolean; same: boolean }> {
   const body = canonicalJson(value);
@@ -39,7 +42,7 @@ export async function writeOnce(store: Store, key: string, value: unknown): Prom
   return { first: false, same: there !== undefined && new TextDecoder().decode(there.body) === body };
 }
 
-/** Undefined where the text is no JSON: the schema then says so. */
+/** Returns undefined if the text is not JSON; the schema then reports it. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,14 +1,14 @@
-// Keys by folder, in S3's order, so that a listing looks at nothing beside its prefix.
+// Object keys as a tree in S3's order, so that a list visits only the keys under its prefix.
 
 type Node = { readonly children: Map<string, Node | null>; sorted: readonly string[] | undefined };
 export type KeyTree = {
   add(key: string): void;
   remove(key: string): void;
-  /** Keys that begin with the prefix, in UTF-8 order. */
+  /** Returns the keys that start with the prefix, in UTF-8 order. */
   under(prefix: string): Iterable<string>;
 };
 
-/** A segment keeps its slash: then the order of segments is the order of whole keys. */
+/** Creates a tree of keys. A segment includes its slash, so the order of segments equals the order of whole keys. */
 export function keyTree(): KeyTree {
   const root = emptyNode();
   return {

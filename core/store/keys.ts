@@ -1,4 +1,4 @@
-// Every object key is built and parsed here. Each prefix of the data bucket has one writer; the grants follow WRITERS.
+// Builds and parses every object key. Each prefix of the data bucket has one writer; the IAM grants follow WRITERS.
 import { sha256 } from '../base/hash.ts';
 
 /** Prefix of the data bucket -> the stage that writes it. */
@@ -20,7 +20,7 @@ export const WRITERS = {
 } as const;
 export type Prefix = keyof typeof WRITERS;
 
-/** Stands for "no dataset" in refusals of objects that lie outside any. Not a valid dataset name, so it never clashes. */
+/** Placeholder in rejections of objects outside any dataset. It is not a valid dataset name. */
 export const NO_DATASET = '_';
 export const DATASET_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const CONFIG_FILE = 'dataset.yaml';
@@ -52,7 +52,7 @@ export const keys = {
   tickNotes: (dataset: string) => `rollups/${dataset}/tick.json`,
   snapshots: (dataset: string) => `snapshots/${dataset}/`,
   snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
-  /** The answer of a container that was asked to index. */
+  /** The answer of the index container. */
   indexed: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/indexed.json`,
   manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,
   quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
@@ -67,7 +67,10 @@ export const keys = {
     `runs/${dataset}/${runId}/checkpoints/${String(step).padStart(10, '0')}/${file}`,
   models: (dataset: string) => `models/${dataset}/`,
   model: (dataset: string, modelId: string, file: string) => `models/${dataset}/${modelId}/${file}`,
-  /** Shared by all models of a snapshot. No model is called `features`: their ids begin with their family and a dash. */
+  /**
+   * The feature network shared by all models of a snapshot. Model ids start with their family and a dash, so none is
+   * `features`.
+   */
   featureNet: (dataset: string, snapshotId: string) => `models/${dataset}/features/${snapshotId}.json`,
   featureWeights: (dataset: string, sha256: string) => `models/${dataset}/features/${sha256}.safetensors`,
   modelCard: (dataset: string, modelId: string) => `models/${dataset}/${modelId}/card.json`,
@@ -81,7 +84,7 @@ export const keys = {
 
 export type DropKey = { readonly dataset: string; readonly path: string };
 
-/** `<dataset>/<path>` of the drop bucket; undefined when it lies outside any dataset. */
+/** Parses `<dataset>/<path>` of the drop bucket; undefined if the key is outside any dataset. */
 export function parseDropKey(key: string): DropKey | undefined {
   const slash = key.indexOf('/');
   const dataset = key.slice(0, Math.max(slash, 0));
@@ -89,12 +92,12 @@ export function parseDropKey(key: string): DropKey | undefined {
   return DATASET_NAME.test(dataset) && path !== '' ? { dataset, path } : undefined;
 }
 
-/** An effective configuration, named by its content: written once, changed never. */
+/** Returns whether the key is an effective configuration, which is named by its content and never changes. */
 export function isConfigKey(key: string): boolean {
   return /^config\/[^/]+\/[0-9a-f]{16}\.json$/.test(key);
 }
 
-/** What consoles write where a person makes a folder: no data. */
+/** Returns whether the object is the empty marker that consoles create for a folder. */
 export function isFolderMarker(key: string, size: number): boolean {
   return key.endsWith('/') && size === 0;
 }
@@ -103,29 +106,31 @@ export function dropKey(dataset: string, path: string): string {
   return `${dataset}/${path}`;
 }
 
-/** Identifies one version of one dropped object. Length prefixes keep ("a", "bc") and ("ab", "c") apart. */
+/** Returns the id of one version of one uploaded object. Length prefixes distinguish ("a", "bc") from ("ab", "c"). */
 export function uploadIdOf(bucket: string, key: string, versionId: string): string {
   return sha256([bucket, key, versionId].map((part) => `${part.length}:${part}`).join('/'));
 }
 
-/** Names one slice of an upload and how many there are, so that a listing of verdicts alone tells what is complete. */
+/**
+ * Returns the name of one unit with the number of units, so that a list of verdicts shows which uploads are complete.
+ */
 export function unitName(index: number, count: number): string {
   return `${String(index).padStart(5, '0')}-of-${String(count).padStart(5, '0')}`;
 }
 
-/** The unit that cleans the items of a waiver once more. */
+/** Returns the name of the unit that cleans the items of a waiver again. */
 export function waivedUnitName(unit: string, waiverId: string): string {
   return `${unit}.w${waiverId}`;
 }
 
-/** The unit as it was planned, of one that was cleaned once more too. */
+/** Returns the name of the planned unit, also for a unit of a waiver. */
 export function plannedUnit(unit: string): string {
   return unit.split('.')[0] as string;
 }
 
 export type VerdictKey = UnitPlace & { readonly unitCount: number };
 
-/** Undefined when the key is no verdict's. */
+/** Parses the key of a verdict; undefined for other keys. */
 export function parseVerdictKey(key: string): VerdictKey | undefined {
   const match = /^verdicts\/([^/]+)\/([^/]+)\/([^/]+)\/(\d+-of-(\d+)[^/]*)\.json$/.exec(key);
   if (!match) return undefined;
@@ -140,12 +145,12 @@ export function parseVerdictKey(key: string): VerdictKey | undefined {
   return { dataset, configId, uploadId, unit, unitCount: Number(unitCount) };
 }
 
-/** The last segment of a key without its ending: the id in `uploads/<ds>/<uploadId>.json` and its like. */
+/** Returns the last segment of a key without its extension, for example the id in `uploads/<ds>/<uploadId>.json`. */
 export function idInKey(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1).replace(/\.[a-z]+$/, '');
 }
 
-/** The folder ids directly below a prefix such as `runs/<ds>/`, from the keys listed under it. */
+/** Returns the ids of the folders under a prefix such as `runs/<ds>/`, from the keys listed under it. */
 export function folderInKey(prefix: string, key: string): string {
   const rest = key.slice(prefix.length);
   return rest.slice(0, Math.max(rest.indexOf('/'), 0));

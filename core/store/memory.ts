@@ -1,11 +1,11 @@
-// A bucket in memory with S3's semantics: versions, conditional writes, etags by content, listings in UTF-8 order.
+// An in-memory bucket with the semantics of S3: versions, conditional writes, ETags by content, lists in UTF-8 order.
 import { createHash } from 'node:crypto';
 import { keyTree } from './key-tree.ts';
 import type { Condition, LatestVersion, Store } from './store.ts';
 
 type Version = { versionId: string; body: Uint8Array; etag: string; modifiedAt: Date; deleted: boolean };
 
-/** `now` gives the modification times; versions are kept only where `versioned`. */
+/** Creates an in-memory store. `now` returns modification times; versions are kept only if `versioned`. */
 export function memoryStore({ bucket = 'memory', versioned = false, now = () => new Date(0) } = {}): Store {
   const objects = new Map<string, Version[]>();
   const names = keyTree();

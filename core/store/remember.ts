@@ -1,9 +1,9 @@
-// A store that asks once for what never changes: a warm function meets the same configuration with each message.
+// A store that caches immutable objects: a warm function reads the same configuration for each message.
 import type { Store, StoredObject } from './store.ts';
 
 const REMEMBERED = 16;
 
-/** Only objects that are there are remembered, the last few whole ones that `isImmutable` knows by their key. */
+/** Caches the last few whole objects whose keys `isImmutable` accepts. Missing objects are not cached. */
 export function rememberingStore(store: Store, isImmutable: (key: string) => boolean): Store {
   const held = new Map<string, StoredObject>();
   return {

@@ -1,4 +1,5 @@
-// S3 as a store. The only place that speaks its API; path-style addressing is set here for endpoints without wildcard DNS.
+// A store on S3, the only file that calls its API. Path-style addressing is set here, for endpoints without wildcard
+// DNS.
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -27,7 +28,7 @@ export function s3Client(): S3Client {
 export type S3StoreOptions = {
   readonly bucket: string;
   readonly client?: S3Client;
-  /** How to wait before a conflict is tried again. */
+  /** Waits before a conflict is retried; tests replace it. */
   readonly sleep?: (ms: number) => Promise<void>;
 };
 
@@ -61,7 +62,7 @@ export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOp
           }),
         );
         const whole = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
-        // A server may ignore a range and send everything (RFC 9110, 14.2); some do so when a version is named.
+        // A server may ignore a range and send the whole object (RFC 9110, 14.2); some do so if a version is given.
         const ignored = range !== undefined && answer.ContentRange === undefined;
         const body = ignored ? whole.slice(range.first, range.last + 1) : whole;
         return {
@@ -85,7 +86,7 @@ export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOp
               Bucket: bucket,
               Key: key,
               Body: body,
-              // The SDK takes an empty body for a stream of unknown length.
+              // The SDK treats an empty body as a stream of unknown length.
               ContentLength: typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength,
               ContentType: contentType,
               ...conditionOf(when),
@@ -150,7 +151,7 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** The part of `bytes 0-99/1234` that is behind the slash. */
+/** Returns the size from `bytes 0-99/1234`. */
 function sizeIn(contentRange: string | undefined): number | undefined {
   const size = /\/(\d+)$/.exec(contentRange ?? '')?.[1];
   return size === undefined ? undefined : Number(size);
@@ -161,14 +162,14 @@ function conditionOf(when: Condition): { IfNoneMatch?: '*'; IfMatch?: string } {
   return when === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: when.etag };
 }
 
-/** A truncated page without a token would silently lose the rest: that is a fault, not an end. */
+/** A truncated page without a token would silently lose the rest, so it is an error. */
 function nextToken(truncated: boolean | undefined, token: string | undefined): string | undefined {
   if (!truncated) return undefined;
-  if (token === undefined) throw new Error('a truncated listing came without a token to go on with');
+  if (token === undefined) throw new Error('S3 returned a truncated list without a continuation token');
   return token;
 }
 
-/** Without ListBucket, S3 answers 403 for a key that is not there. */
+/** Without ListBucket permission, S3 answers 403 for a missing key. */
 function isMissing(error: unknown): boolean {
   return (
     [403, 404].includes(statusOf(error) ?? 0) &&

@@ -27,5 +27,5 @@ export async function updateJson<T>(
     });
     if (put.status === 'written') return wanted;
   }
-  throw new Error(`${store.bucket}/${key} was changed by others ${TRIES} times in a row; try again later`);
+  throw new Error(`${store.bucket}/${key} was changed concurrently ${TRIES} times in a row. Try again later.`);
 }

@@ -11,5 +11,8 @@ export const FAMILIES: Readonly<Record<TrainConfig['model'], Family>> = { gan: g
 export function familyOf(name: string): Family {
   const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name as TrainConfig['model']] : undefined;
   if (family) return family;
-  throw new GoldpanError(FAILURE.unknownModel, `there is no model ${name}: there are ${Object.keys(FAMILIES)}`);
+  throw new GoldpanError(
+    FAILURE.unknownModel,
+    `There is no model family ${name}. The families are ${Object.keys(FAMILIES).join(', ')}.`,
+  );
 }

@@ -118,5 +118,5 @@ function heldElsewhere(head: RunHead | undefined): GoldpanError {
   const who = head
     ? `run ${head.runId} is held by ${head.owner} until ${head.leaseUntil}`
     : 'another trainer took the run';
-  return new GoldpanError(FAILURE.leaseLost, `${who}: this trainer writes nothing more`);
+  return new GoldpanError(FAILURE.leaseLost, `${who}. This trainer stops writing.`);
 }

@@ -22,7 +22,7 @@ import type { Store } from '#core/store/store.ts';
 /** Throws NoDataError when the snapshot or one of its splits is empty or gone, KindNotTrainedError when it is not of images. */
 export async function readManifest(data: Store, { dataset, snapshotId }: TrainingJob): Promise<ManifestOf<'image'>> {
   const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
-  if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} is not there`);
+  if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} does not exist`);
   const { config } = manifest;
   if (!isTrained(config)) throw notTrained(dataset, config.kind);
   for (const split of SPLITS) {
@@ -60,9 +60,12 @@ export async function fetchSnapshot(
 
 async function readArray(data: Store, key: string, hash: string, shape: readonly number[]): Promise<NpyArray> {
   const object = await data.get(key);
-  if (!object) throw new GoldpanError(FAILURE.corruptObject, `${key} is gone; assemble the snapshot anew`);
+  if (!object) throw new GoldpanError(FAILURE.corruptObject, `${key} does not exist. Start assemble again.`);
   if (sha256(object.body) !== hash) {
-    throw new GoldpanError(FAILURE.corruptObject, `${key} was changed after it was sealed; assemble the snapshot anew`);
+    throw new GoldpanError(
+      FAILURE.corruptObject,
+      `${key} was changed after the snapshot was sealed. Start assemble again.`,
+    );
   }
   const array = decodeNpy(object.body);
   if (array.shape.join() !== shape.join()) {
@@ -76,7 +79,7 @@ async function readArray(data: Store, key: string, hash: string, shape: readonly
 
 function dataOf({ name, files }: ShardFile, holds: ShardData['holds']): ShardData {
   const found = files.find((file) => file.holds === holds);
-  if (!found) throw new GoldpanError(FAILURE.corruptObject, `the manifest names no ${holds} of ${name}`);
+  if (!found) throw new GoldpanError(FAILURE.corruptObject, `the manifest does not list ${holds} of ${name}`);
   return found;
 }
 

@@ -91,7 +91,7 @@ async function runToEnd(run: Supervised): Promise<Ending> {
       }
       stop.check();
       deaths = lease.head.checkpointStep === before ? deaths + 1 : 1;
-      if (deaths >= MAX_DEATHS) throw new Error(`the engine ${engine.ending()}, ${deaths} times at the same place`);
+      if (deaths >= MAX_DEATHS) throw new Error(`the engine ${engine.ending()}, ${deaths} times at the same step`);
       say(`the engine ${engine.ending()}; it starts again from the last checkpoint`);
     }
   } catch (error) {

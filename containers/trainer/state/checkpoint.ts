@@ -105,9 +105,9 @@ export function parseSafetensors(bytes: Uint8Array): [string, StateEntry][] {
 }
 
 function splitFile(bytes: Uint8Array): { header: z.infer<typeof Header>; data: Uint8Array } {
-  if (bytes.length < 8) throw corrupt('it is shorter than its own length');
+  if (bytes.length < 8) throw corrupt('it is shorter than its header says');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > bytes.length - 8) throw corrupt('its header is cut short');
+  if (length > bytes.length - 8) throw corrupt('its header is truncated');
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + 8 + length, bytes.length - 8 - length);
   const parsed = Header.safeParse(headerOf(new TextDecoder().decode(bytes.subarray(8, 8 + length))));
   if (!parsed.success) throw corrupt(z.prettifyError(parsed.error));
@@ -119,10 +119,10 @@ function headerOf(text: string): unknown {
     const { __metadata__, ...tensors } = JSON.parse(text) as Record<string, unknown>;
     return tensors;
   } catch {
-    throw corrupt('its header is no JSON');
+    throw corrupt('its header is not JSON');
   }
 }
 
 function corrupt(what: string): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `the state of a checkpoint cannot be read: ${what}`);
+  return new GoldpanError(FAILURE.corruptObject, `The state of a checkpoint cannot be read: ${what}.`);
 }

@@ -37,7 +37,7 @@ export function stopSwitch(): StopSwitch {
       return () => listeners.delete(listener);
     },
     check() {
-      if (reason !== undefined) throw new Stopped('a stop was asked for');
+      if (reason !== undefined) throw new Stopped('a stop was requested');
     },
   };
 }

@@ -18,10 +18,12 @@ export async function fetchParent(data: Store, { dataset, train }: TrainingJob):
   if (from === null) return undefined;
   const card = (await readJson(data, keys.modelCard(dataset, from), ModelCard))?.value;
   const weights = card && (await data.get(keys.model(dataset, from, WEIGHTS_FILE)));
-  if (!card || !weights)
-    throw new GoldpanError(FAILURE.noData, `model ${from}, which the run starts from, is not there`);
+  if (!card || !weights) throw new GoldpanError(FAILURE.noData, `The model ${from} in train.from does not exist.`);
   if (sha256(weights.body) !== card.files[WEIGHTS_FILE]) {
-    throw new GoldpanError(FAILURE.corruptObject, `${WEIGHTS_FILE} of model ${from} is not what its card says`);
+    throw new GoldpanError(
+      FAILURE.corruptObject,
+      `${WEIGHTS_FILE} of model ${from} does not match the SHA-256 in its card.`,
+    );
   }
   return weights.body;
 }

@@ -1,21 +1,21 @@
-// Messages of what a run leaves behind and of the pointer that says which model serves.
+// Stored documents of a model: the card and the pointer to the current model.
 import * as z from 'zod';
 import { ImageConfig } from '../../kinds/image/config.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { TestMetrics } from './run.ts';
 
-/** What is known of a VAE's latent space. */
+/** Facts about the latent space of a VAE. */
 export const LatentFacts = z.strictObject({
-  /** Dimensions whose mean varies over the training items. */
+  /** Number of active latent dimensions. */
   activeUnits: z.int(),
-  /** A sentence where most of them do not: the posterior has collapsed. */
+  /** A warning if most dimensions are inactive (posterior collapse). */
   alarm: z.string().nullable(),
   /** The law in latents.json that samples are drawn from; null where it lay no better than the standard normal one. */
   mixture: z
     .strictObject({
       components: z.int(),
       covariance: z.enum(['diagonal', 'full']),
-      /** Whether each component belongs to a class, so that a class can be drawn. */
+      /** Whether each component belongs to a class, so that single classes can be drawn. */
       byLabel: z.boolean(),
       /** Mean log density of held-out latent vectors in nats, under the mixture and under the standard normal prior. */
       heldOutNats: z.number(),
@@ -25,7 +25,7 @@ export const LatentFacts = z.strictObject({
 });
 export type LatentFacts = z.infer<typeof LatentFacts>;
 
-/** models/<ds>/<modelId>/card.json, written last: its presence makes the model whole. */
+/** models/<ds>/<modelId>/card.json, written last: a model with a card is complete. */
 export const ModelCard = z.strictObject({
   schemaVersion: z.literal(1),
   modelId: z.string(),
@@ -40,18 +40,18 @@ export const ModelCard = z.strictObject({
   trainItems: z.int(),
   /** As it was trained: nothing is `auto`. */
   train: TrainConfig,
-  /** Who overrode the gate, where somebody had to. */
+  /** Who overrode the gate, if somebody did. */
   forcedBy: z.string().optional(),
   /** Of a family that encodes. */
   latent: LatentFacts.nullable().default(null),
   metrics: TestMetrics,
   license: z.string().nullable(),
-  /** Every file of the model but this card, with its SHA-256. */
+  /** Every file of the model except this card, with its SHA-256. */
   files: z.record(z.string(), z.string()),
 });
 export type ModelCard = z.infer<typeof ModelCard>;
 
-/** registry/<ds>/current.json, moved with If-Match only. Newest first in `history`. */
+/** registry/<ds>/current.json, written with If-Match only. `history` starts with the newest entry. */
 export const CurrentModel = z.strictObject({
   modelId: z.string(),
   runId: z.string(),
@@ -60,9 +60,9 @@ export const CurrentModel = z.strictObject({
     z.strictObject({
       modelId: z.string(),
       promotedAt: z.string(),
-      /** Who asked for it; absent where a finished training did. */
+      /** Who requested it; absent after a finished training. */
       by: z.string().optional(),
-      /** What the model was measured against, or why it was forced or rolled back to. */
+      /** What the model was compared with, or why it was forced or rolled back to. */
       reason: z.string().optional(),
     }),
   ),

@@ -23,7 +23,10 @@ export interface FeatureNet {
 /** Throws CorruptObjectError when the weights are not those that the facts name. */
 export function openFeatureNet(weights: Uint8Array, facts: FeatureNetFacts, size: ImageSize): FeatureNet {
   if (featureHash(weights) !== facts.sha256) {
-    throw new GoldpanError(FAILURE.corruptObject, `the weights of feature network ${facts.sha256} were changed`);
+    throw new GoldpanError(
+      FAILURE.corruptObject,
+      `The weights of the feature network do not match its SHA-256 ${facts.sha256}.`,
+    );
   }
   const { programs } = featureNetwork({ ...size, classes: facts.classes, batchSize: FEATURE_BATCH });
   const session = compile({

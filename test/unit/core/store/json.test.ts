@@ -48,5 +48,5 @@ test('a change that wants nothing writes nothing', async () => {
 
 test('an update that others always outrun gives up and says so', async () => {
   const store: Store = { ...memoryStore(), put: async () => ({ status: 'refused' }) };
-  await expect(updateJson(store, 'a', Counter, () => ({ count: 1 }))).rejects.toThrow(/changed by others 500 times/);
+  await expect(updateJson(store, 'a', Counter, () => ({ count: 1 }))).rejects.toThrow(/changed concurrently 500 times/);
 });
