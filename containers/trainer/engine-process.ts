@@ -1,4 +1,5 @@
-// The child process that owns TensorFlow: a session call blocks the event loop, so signals and leases live in the parent.
+// The child process that runs TensorFlow. A session call blocks the event loop, so the parent process handles signals
+// and the lease.
 import { availableParallelism, cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { GoldpanError } from '#core/base/errors.ts';
@@ -33,8 +34,8 @@ process.on('message', (message: ToEngine) => {
   else if (message.type === 'stored') onWay.resolve();
   else void work(message.task);
 });
-// The parent decides, also when this process ends: a signal to the whole group reaches it, too. Without it there is nobody to
-// work for.
+// The parent decides when this process ends, also after a signal to the whole process group. Without the parent there
+// is nothing to do.
 process.on('SIGTERM', () => undefined);
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));

@@ -1,4 +1,4 @@
-// node containers/trainer/main.ts: trains one job to its end. GOLDPAN_JOB and GOLDPAN_DATA_BUCKET say what and where.
+// Entry point of the trainer: trains one job. GOLDPAN_JOB contains the job, GOLDPAN_DATA_BUCKET the bucket.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, tmpdir } from 'node:os';
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
         stop,
         folder,
         say,
-        // Batch names its job to every container that it starts.
+        // AWS Batch sets this variable in every container.
         compute: process.env.AWS_BATCH_JOB_ID === undefined ? 'worker' : 'batch',
         environment: {
           node: process.version,

@@ -1,4 +1,4 @@
-// Lines up the items of all complete uploads: which of equal ones stays, which split each is in, which shard holds it.
+// Decides about the items of all complete uploads: which copy is kept, which split and which shard each item gets.
 
 import { LIMITS } from '#core/base/limits.ts';
 import { readCurrentConfig } from '#core/ingest/current-config.ts';
@@ -27,15 +27,18 @@ const EXAMPLES = 5;
 type Dependencies = {
   readonly drop: Store;
   readonly data: Store;
-  /** A folder for spilled rows; left as it was. */
+  /** A folder for spilled rows; it is left unchanged. */
   readonly scratch: string;
-  /** Of items that are taken; above it, the answer is `tooLarge`. @default what a function takes */
+  /** Maximum number of items; above it, the answer is `tooLarge`. @default the limit of a function */
   readonly mostItems?: number;
-  /** What the database may hold before it spills, and how many threads it uses. @default 800 MiB, 2 */
+  /** Memory limit and number of threads of the database. @default 800 MiB, 2 */
   readonly database?: DatabaseSize;
 };
 
-/** Throws NoConfigurationError where nothing usable was dropped yet, CorruptObjectError when a part is not its verdict's. */
+/**
+ * Indexes a dataset. Throws NoConfigurationError if nothing usable was uploaded yet, CorruptObjectError if a part does
+ * not match its verdict.
+ */
 export const index =
   ({ drop, data, scratch, mostItems = LIMITS.indexItems, database }: Dependencies) =>
   async (request: AssembleRequest): Promise<Indexed> => {
@@ -96,7 +99,7 @@ function countsOf(before: Counts, found: Tabulated, conflicting: number): Snapsh
   const { copies, near, outliers, settled, file } = found;
   const nearDuplicates = near.filter(({ item, best }) => item !== best).length;
   const byIssue = { ...before.byIssue };
-  // What clean had marked within a unit is among all copies.
+  // Duplicates that clean has flagged within a unit are included in all copies.
   delete byIssue['item.duplicate'];
   const more = {
     'item.duplicate': copies.size,
@@ -118,7 +121,7 @@ function countsOf(before: Counts, found: Tabulated, conflicting: number): Snapsh
   };
 }
 
-/** The first few, for people. */
+/** Returns the first few duplicates as issues. */
 function examplesOf({ copies }: Tabulated, shown: ReadonlyMap<number, Shown>): Issue[] {
   return firstCopies(copies).flatMap(([item, kept]): Issue[] => {
     const [other, first] = [shown.get(item), shown.get(kept)];

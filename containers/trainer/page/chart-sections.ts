@@ -1,11 +1,11 @@
-// The run page's drawings: losses, held-out figures, and the size of gradients and activations layer by layer.
+// The charts of the run page: losses, held-out metrics, and the norms of gradients and activations by layer.
 
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import { type Figures, titleOf } from '#core/model/metrics.ts';
 import { type Line, legendOf, lineChart } from '#core/pages/charts/line-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 
-/** As many as there are colours that can be told apart. */
+/** Maximum number of distinguishable colours. */
 const LINES_A_CHART = 6;
 
 interface Section {
@@ -53,7 +53,7 @@ function draw({ heading, note, lines, log = false }: Section): Html {
 ${trusted(lineChart(chart))}</section>`;
 }
 
-/** One chart for each half of the network, and for no more layers than can be told apart. Biases follow their kernels. */
+/** Draws one chart per network part and group of layers. Biases follow their kernels. */
 function layers(
   what: string,
   epochs: readonly EpochMetrics[],

@@ -1,4 +1,4 @@
-// The test split's figures, each beside what other real images and a do-nothing model reach.
+// The metrics of the test split, each beside real images and a baseline.
 
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';

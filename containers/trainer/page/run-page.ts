@@ -1,4 +1,4 @@
-// The page of one run: everything a person wants to see of a training, in one file that asks nothing of anybody else.
+// The page of one run as a single self-contained HTML file.
 import { collapseAlarm } from '#core/model/active-units.ts';
 import { bestEpoch } from '#core/model/best-epoch.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
@@ -22,7 +22,7 @@ export interface Picture {
 export interface RunPage {
   readonly job: TrainingJob;
   readonly status: 'running' | 'succeeded' | 'failed' | 'stopped';
-  /** Why it failed or stopped, or what ended it early. */
+  /** Why the run failed, stopped or ended early. */
   readonly reason: string | null;
   readonly modelId: string | null;
   readonly epochs: readonly EpochMetrics[];
@@ -30,12 +30,12 @@ export interface RunPage {
   readonly cost: Cost;
   /** ISO 8601. */
   readonly writtenAt: string;
-  /** The same latents, epoch by epoch. */
+  /** Samples from the same latent vectors, by epoch. */
   readonly strip: readonly Picture[];
   readonly latest: Picture | null;
 }
 
-/** A whole HTML document. The same facts give the same text. */
+/** Returns a complete HTML document. The same input gives the same text. */
 export function runPage(page: RunPage): string {
   const { job, status, reason, epochs, metrics, writtenAt } = page;
   return html`<!doctype html>
@@ -80,7 +80,7 @@ function leftOf(seconds: number | undefined): readonly [string, string, string] 
   return seconds === undefined ? undefined : ['time left', clockTime(seconds), 'at most: it may stop early'];
 }
 
-/** Of the best epoch, since that is the model. */
+/** The warning of the best epoch, which is the model. */
 function alarmOf({ job, epochs }: RunPage): Html | undefined {
   const alarm = collapseAlarm(bestEpoch(epochs)?.validation.activeUnits, job.train.latentDim);
   return alarm === undefined ? undefined : html`<p class="bad" role="status">${alarm}</p>`;
@@ -119,7 +119,7 @@ function shown(name: string, { validation }: EpochMetrics): string {
   return `${titleOf(name)} ${amountOf(name, validation[name] ?? Number.NaN)}`;
 }
 
-/** 42 s, 3 min 20 s, 2 h 05 min */
+/** Formats a duration: 42 s, 3 min 20 s, 2 h 05 min. */
 function clockTime(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

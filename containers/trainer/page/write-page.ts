@@ -1,4 +1,4 @@
-// Puts the run page into the bucket, with the pictures that lie there already.
+// Writes the run page to the bucket, with the images that exist already.
 import sharp from 'sharp';
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
@@ -8,13 +8,13 @@ import { secondsOf } from '../run/run-record.ts';
 import type { Supervised } from '../run/trainer-deps.ts';
 import { type Picture, type RunPage, runPage } from './run-page.ts';
 
-/** Epochs in the strip, evenly chosen: the first and the last are among them. */
+/** Number of epochs in the strip, evenly spaced, including the first and the last. */
 const STRIP_EPOCHS = 12;
-/** Images each way that the strip shows of a grid. */
+/** Rows and columns of a grid that the strip shows. */
 const STRIP_IMAGES = 4;
 const QUALITY = 85;
 
-/** After an epoch, within the first one, or with the outcome at the end. */
+/** Writes the page after an epoch, during the first one, or with the outcome at the end. */
 export async function writePage(run: Supervised, image: ImageConfig, outcome?: RunOutcome): Promise<void> {
   const { data, job, record, clock, compute } = run;
   const { progress, environment } = record;

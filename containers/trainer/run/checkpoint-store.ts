@@ -1,4 +1,4 @@
-// A run's checkpoints in the bucket: written state first and marker last, read newest first, the old ones removed.
+// Stores the checkpoints of a run: writes the state before the marker, reads the newest first, removes old ones.
 import { FAILURE } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -17,16 +17,14 @@ export interface StoredCheckpoint {
   readonly state: Uint8Array;
 }
 
-/**
- * Both files are named by the state's hash, so that two trainers that take each other for dead never mix their files.
- */
+/** Writes a checkpoint. Both files are named by the hash of the state, so two trainers never mix their files. */
 export async function writeCheckpoint(data: Store, run: Run, { marker, state }: StoredCheckpoint): Promise<void> {
   const files = filesOf(run, marker.progress.step, marker.sha256);
   await data.put(files.state, state);
   await writeJson(data, files.marker, marker);
 }
 
-/** The newest whole checkpoint; a torn one, one of other data or one that was changed is passed over. */
+/** Returns the newest complete checkpoint; skips incomplete or damaged ones and those of other data. */
 export async function newestCheckpoint(data: Store, run: Run): Promise<StoredCheckpoint | undefined> {
   for (const key of (await markerKeys(data, run)).reverse()) {
     const marker = await readMarker(data, key);
@@ -37,7 +35,7 @@ export async function newestCheckpoint(data: Store, run: Run): Promise<StoredChe
   return undefined;
 }
 
-/** Removes all but the newest, and what was left half written below them. Only the lease's holder may call it. */
+/** Removes all but the newest checkpoints and incomplete files below them. Only the holder of the lease may call it. */
 export async function pruneCheckpoints(data: Store, run: Run, keep = KEEP_CHECKPOINTS): Promise<void> {
   const kept = (await markerKeys(data, run)).slice(-keep);
   const oldestKept = stepOf(kept[0] ?? '');
@@ -48,7 +46,7 @@ export async function pruneCheckpoints(data: Store, run: Run, keep = KEEP_CHECKP
   }
 }
 
-/** In the order of their steps. */
+/** Returns the markers, sorted by step. */
 async function markerKeys(data: Store, run: Run): Promise<string[]> {
   const found: string[] = [];
   for await (const { key } of data.list(folderOf(run))) if (MARKER.test(key)) found.push(key);

@@ -1,4 +1,4 @@
-// What an epoch leaves for people: a line of metrics, a picture, an event for TensorBoard.
+// Writes the files of an epoch for people: metrics, samples, TensorBoard events.
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
@@ -16,7 +16,7 @@ export interface EpochFiles {
   readonly wallTime: number;
 }
 
-/** samples/epoch-0001.png, samples.png (the latest) and one TensorBoard event file. */
+/** Writes samples/epoch-0001.png, samples.png (the latest) and one TensorBoard event file. */
 export async function writeEpochFiles(data: Store, job: TrainingJob, files: EpochFiles): Promise<void> {
   const { metrics, samples, image, wallTime } = files;
   const { epoch, step } = metrics;
@@ -36,7 +36,7 @@ export async function writeEpochFiles(data: Store, job: TrainingJob, files: Epoc
   ]);
 }
 
-/** samples.png of a run that has no epoch yet. */
+/** Writes samples.png of a run before its first epoch has ended. */
 export async function writePreview(
   data: Store,
   { dataset, runId }: TrainingJob,
@@ -47,13 +47,13 @@ export async function writePreview(
   await data.put(keys.run(dataset, runId, 'samples.png'), png, { contentType: 'image/png' });
 }
 
-/** Whole, from the checkpoint's own list: what an interrupted attempt did after it is cut off. */
+/** Writes metrics.jsonl from the list in the checkpoint, which drops epochs of an interrupted attempt. */
 export async function writeMetrics(data: Store, job: TrainingJob, epochs: readonly EpochMetrics[]): Promise<void> {
   const lines = epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join('');
   await data.put(keys.runMetrics(job.dataset, job.runId), lines, { contentType: 'application/jsonl' });
 }
 
-/** By the tags that TensorBoard groups them by. */
+/** Returns the scalars by their TensorBoard tags. */
 function scalarsOf({ train, validation, schedule, norms, itemsPerSecond, memoryMiB }: EpochMetrics): Figures {
   const groups: Record<string, Figures> = {
     train,

@@ -1,4 +1,4 @@
-// A snapshot's feature network in the bucket: the first run that needs one trains it, every later one is compared by it.
+// Stores the feature network of a snapshot: the first run trains it, later runs are evaluated with it.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FeatureNetRecord } from '#core/model/messages/image-metrics.ts';
@@ -9,7 +9,7 @@ import type { Store } from '#core/store/store.ts';
 import type { StoredFeatures } from '../state/protocol.ts';
 import type { Supervised } from './trainer-deps.ts';
 
-/** Null where there is none yet. */
+/** Returns null if there is none yet. */
 export async function fetchFeatures(
   data: Store,
   { dataset, snapshotId }: TrainingJob,
@@ -23,7 +23,10 @@ export async function fetchFeatures(
   return { weightsFile, facts: record.value.facts };
 }
 
-/** The weights first. Where another run was faster, its network stays, and this run's figures carry the hash of their own. */
+/**
+ * Writes the weights first. If another run was faster, its network is kept, and the metrics of this run contain the
+ * hash of their own.
+ */
 export async function storeFeatures(
   { data, job, lease }: Supervised,
   { weightsFile, facts }: StoredFeatures,

@@ -1,4 +1,4 @@
-// Listens to an engine process until it has something final to say, storing what it hands over on the way.
+// Follows an engine process until its final message, and stores what it sends in between.
 
 import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/base/hash.ts';
@@ -13,13 +13,13 @@ import type { Engine } from './launch.ts';
 import { secondsOf } from './run-record.ts';
 import type { Supervised } from './trainer-deps.ts';
 
-/** An engine that was told to stop and has not by then is ended; its last checkpoint holds. */
+/** An engine that has not stopped after this time is killed; its last checkpoint remains valid. */
 const STOP_GRACE_MS = 25_000;
 
 type Final = Extract<FromEngine, { type: 'finished' | 'failed' | 'stopped' }>;
 type Handed = Extract<FromEngine, { type: 'checkpoint' }>;
 
-/** Undefined when the engine died. Ends the engine in any case. */
+/** Returns the final message; undefined if the engine died. Ends the engine in any case. */
 export async function followEngine(run: Supervised, engine: Engine, task: EngineTask): Promise<Final | undefined> {
   const { clock, stop, lease, place } = run;
   const over = new AbortController();
@@ -62,14 +62,14 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
   }
 }
 
-/** The first thing that people see of a run: whether it draws anything at all. */
+/** Writes the first samples of a run, within its first epoch. */
 async function storePreview(run: Supervised, { image }: EngineTask, samples: Uint8Array): Promise<void> {
   await run.lease.hold();
   await writePreview(run.data, run.job, samples, image);
   await writePage(run, image);
 }
 
-/** Pictures and events first, then the checkpoint, then metrics.jsonl, and at last the head, by which others tell. */
+/** Writes images and events first, then the checkpoint, then metrics.jsonl, and last the head. */
 async function storeCheckpoint(
   run: Supervised,
   task: EngineTask,
@@ -104,12 +104,12 @@ async function storeCheckpoint(
   if (samples) await writePage(run, task.image);
   Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
-  // Only space is lost where this fails.
+  // A failure here only wastes space.
   await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
   if (samples && metrics) say(epochLine(progress.epochs, job.train, { inFull: true }));
 }
 
-/** The same bytes hold for one kind of machine only; a run that moved to another says so. */
+/** Results are bit-exact on one kind of machine only; a run that moved to another records it. */
 function noteEnvironment({ record, say }: Supervised, before: Environment | undefined, now: Environment): void {
   record.environment = now;
   if (!before) return;

@@ -1,4 +1,4 @@
-// Renews the lease while the work goes on, and hears at each renewal whether somebody asked for a stop.
+// Renews the lease while the run continues, and checks at each renewal whether a stop was requested.
 import { FAILURE } from '#core/base/errors.ts';
 import { StopRequest } from '#core/model/messages/run.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -17,11 +17,14 @@ export interface KeepOptions {
   readonly job: TrainingJob;
   readonly lease: Lease;
   readonly stop: StopSwitch;
-  /** Where the run stands now. */
+  /** Returns the current progress of the run. */
   readonly place: () => HeadChange;
 }
 
-/** Returns what ends the keeping. A failed renewal is tried again until the lease has run out; a refused one is final. */
+/**
+ * Returns a function that stops the renewal. A failed renewal is retried until the lease has expired; a rejected one is
+ * final.
+ */
 export function keepLease({ data, clock, job, lease, stop, place }: KeepOptions): () => Promise<void> {
   const ending = new AbortController();
   const renew = async (): Promise<void> => {

@@ -1,22 +1,22 @@
-// Starts the engine process and makes a stream of what it says.
+// Starts the engine process and returns its messages as a stream.
 import { type ChildProcess, fork } from 'node:child_process';
 import { on } from 'node:events';
 import type { FromEngine, ToEngine } from '../state/protocol.ts';
 
 const ENGINE = new URL('../engine-process.ts', import.meta.url);
-/** tfjs-node calls two functions of Node that are deprecated; nobody here can change that. */
+/** tfjs-node calls two deprecated functions of Node. */
 const FLAGS = ['--no-deprecation'];
 
 export interface Engine {
   send(message: ToEngine): void;
-  /** Ends when the process has gone, whatever it died of. */
+  /** Ends when the process has ended, for any reason. */
   readonly messages: AsyncIterable<FromEngine>;
-  /** How it went, in words; known when `messages` has ended. */
+  /** How the process ended; known after `messages` has ended. */
   ending(): string;
   kill(): void;
 }
 
-/** `threads`: how many operations TensorFlow runs at once; null leaves it to the machine. */
+/** `threads`: number of parallel operations in TensorFlow; null for its default. */
 export type Launch = (threads: number | null) => Engine;
 
 export function launchFrom(environment: NodeJS.ProcessEnv): Launch {
@@ -37,7 +37,7 @@ function engineOf(child: ChildProcess): Engine {
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     send: (message) => {
-      // An engine that died a moment ago cannot be told any more; that it died is seen where its messages end.
+      // Messages to a dead engine are dropped; its end is noticed when `messages` ends.
       if (child.connected) child.send(message, () => undefined);
     },
     messages: unwrapped(messages, gone),

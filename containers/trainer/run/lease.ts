@@ -1,4 +1,4 @@
-// Who may write a run: a lease in head.json that only its holder moves, so that a zombie's writes are refused.
+// The lease of a run in head.json. Only its holder can write head.json, so a trainer that lost the lease is rejected.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { canonicalJson } from '#core/base/hash.ts';
 import { RunHead } from '#core/model/messages/run.ts';
@@ -9,10 +9,10 @@ import type { Condition, Store } from '#core/store/store.ts';
 import type { Clock } from './clock.ts';
 
 export const LEASE_MS = 60_000;
-/** Writing is safe while this much of the lease is left: a reply may be late. */
+/** The lease counts as expired this long before its end, because a response may be late. */
 const MARGIN_MS = 15_000;
 
-/** What the holder says of the run when it moves the head. */
+/** What the holder writes to the head. */
 export type HeadChange = Partial<
   Pick<RunHead, 'status' | 'phase' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
 >;
@@ -21,9 +21,12 @@ export interface Lease {
   readonly head: RunHead;
   /** Milliseconds since 1970. */
   readonly until: number;
-  /** Renews, with what changed. Throws LeaseLostError when somebody else moved the head. Calls run one after the other. */
+  /**
+   * Renews the lease and writes the changes. Throws LeaseLostError if another trainer wrote the head. Calls run one
+   * after the other.
+   */
   move(change: HeadChange): Promise<void>;
-  /** Renews when the lease runs low; to be called before writing anything. */
+  /** Renews the lease if it expires soon; call it before writing anything. */
   hold(): Promise<void>;
 }
 
@@ -35,8 +38,8 @@ export interface LeaseOptions {
 }
 
 /**
- * Takes the run when nobody holds it: no head, a stopped or ended one, one past its lease, one's own. Throws
- * LeaseLostError when somebody holds it or took it first.
+ * Takes the lease if nobody holds it: no head, a stopped or ended run, an expired lease, or the own lease. Throws
+ * LeaseLostError if another trainer holds it or took it first.
  */
 export async function takeLease({ data, clock, owner }: LeaseOptions, job: TrainingJob): Promise<Lease> {
   const key = keys.runHead(job.dataset, job.runId);
@@ -96,7 +99,9 @@ function openLease(
   };
 }
 
-/** Returns the new etag. A lost reply makes one's own write look like a refusal: then what lies there is one's own. */
+/**
+ * Returns the new ETag. After a lost response the own write looks like a rejection, so the existing head is compared.
+ */
 async function write(data: Store, key: string, head: RunHead, when: Condition): Promise<string> {
   const put = await data.put(key, canonicalJson(head), { when, contentType: 'application/json' });
   if (put.status === 'written') return put.etag;

@@ -1,4 +1,4 @@
-// Puts a trained model into the bucket: its files first, its card last, which makes it whole and final.
+// Writes a trained model to the bucket: its files first, its card last. A model with a card is complete.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf, sha256 } from '#core/base/hash.ts';
@@ -15,7 +15,7 @@ import type { Lease } from './lease.ts';
 export const SAMPLES_FILE = 'samples.png';
 const ID_CHARACTERS = 12;
 
-/** Returns the model's id: the hash of its run and its files, so that the same id is always the same model. */
+/** Returns the id of the model: a hash of its run and its files. */
 export async function storeModel(
   data: Store,
   { job, manifest, lease }: { job: TrainingJob; manifest: ManifestOf<'image'>; lease: Lease },

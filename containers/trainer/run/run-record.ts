@@ -1,4 +1,4 @@
-// What the parent knows of the run as it goes, and what run.json says of it in the end.
+// The state of a run in the parent process, from which run.json is written.
 import type { Retry, RunOutcome } from '#core/model/messages/run.ts';
 import { type ComputeKind, costOf, priceOf } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -7,15 +7,15 @@ import type { EngineResult, Environment } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
 
 export interface RunRecord {
-  /** As of the newest checkpoint. */
+  /** Progress at the newest checkpoint. */
   progress: Progress;
   environment: Environment;
-  /** How often the run went on from a checkpoint, over all attempts. */
+  /** Number of resumes, over all attempts. */
   resumed: number;
-  /** The one that the run has had. */
+  /** The one retry of the run after a divergence. */
   retry: Retry | null;
   bitExact: boolean;
-  /** Seconds of wall time before this process; set at its first start. */
+  /** Seconds of wall time before this process; set at the first start. */
   secondsBefore: number | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -38,9 +38,9 @@ export function openRecord(environment: Environment, now: number): RunRecord {
   };
 }
 
-/** From here on the run is what the checkpoint says, one resume later; at its beginning where there is none. */
+/** Sets the record to the checkpoint after a resume; to the beginning if there is none. */
 export function resumeRecord(record: RunRecord, marker: CheckpointMarker | undefined): void {
-  // Work that was lost with an engine was paid for all the same: only what earlier processes took is added.
+  // Time that was lost with an engine is billed as well, so only the time of earlier processes is added.
   record.secondsBefore ??= marker?.seconds ?? 0;
   record.progress = marker?.progress ?? START;
   record.retry ??= record.progress.retry;

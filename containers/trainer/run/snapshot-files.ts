@@ -1,4 +1,4 @@
-// Brings a snapshot's pixels and class indices into a folder, one file a split, each shard checked against the manifest.
+// Downloads the pixels and labels of a snapshot, one file per split, and verifies each shard against the manifest.
 
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,10 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Throws NoDataError when the snapshot or one of its splits is empty or gone, KindNotTrainedError when it is not of images. */
+/**
+ * Reads the manifest. Throws NoDataError if the snapshot or one of its splits is empty or missing, KindNotTrainedError
+ * if its kind cannot be trained.
+ */
 export async function readManifest(data: Store, { dataset, snapshotId }: TrainingJob): Promise<ManifestOf<'image'>> {
   const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
   if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} does not exist`);
@@ -31,7 +34,10 @@ export async function readManifest(data: Store, { dataset, snapshotId }: Trainin
   return { ...manifest, config };
 }
 
-/** Writes `<split>.pixels` (uint8) and `<split>.labels` (int32). Throws CorruptObjectError when a shard is not as sealed. */
+/**
+ * Writes `<split>.pixels` (uint8) and `<split>.labels` (int32). Throws CorruptObjectError if a shard does not match the
+ * manifest.
+ */
 export async function fetchSnapshot(
   data: Store,
   manifest: ManifestOf<'image'>,

@@ -1,4 +1,4 @@
-// Where an engine starts: at the newest whole checkpoint, else at the beginning.
+// Decides where an engine starts: at the newest complete checkpoint, otherwise at the beginning.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ManifestOf } from '#core/snapshot/messages.ts';
@@ -10,7 +10,9 @@ import { fetchFeatures } from './feature-files.ts';
 import { resumeRecord } from './run-record.ts';
 import type { Supervised } from './trainer-deps.ts';
 
-/** The engine's task, and the threads that the checkpoint's bytes hold for. Cuts metrics.jsonl and the head back to it. */
+/**
+ * Returns the task of the engine and the number of threads of the checkpoint. Resets metrics.jsonl and the head to it.
+ */
 export async function prepareStart(
   run: Supervised,
   manifest: ManifestOf<'image'>,

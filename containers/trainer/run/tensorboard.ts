@@ -1,4 +1,4 @@
-// TensorBoard's event files: protobuf messages in TFRecord frames, each guarded by two checksums.
+// Writes TensorBoard event files: protobuf messages in TFRecord frames with two checksums.
 // https://github.com/tensorflow/tensorboard/blob/master/tensorboard/compat/proto/event.proto
 import protobuf from 'protobufjs';
 
@@ -12,7 +12,7 @@ message Event { double wall_time = 1; int64 step = 2; oneof what { string file_v
 const EVENT = protobuf.parse(PROTO).root.lookupType('Event');
 const FILE_VERSION = 'brain.Event:2';
 const MASK_DELTA = 0xa282ead8;
-/** The reversed polynomial of CRC-32C (Castagnoli). */
+/** Reversed polynomial of CRC-32C (Castagnoli). */
 const POLYNOMIAL = 0x82f63b78;
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -35,7 +35,7 @@ export interface Summary {
   readonly images: Readonly<Record<string, EventImage>>;
 }
 
-/** A whole event file with one summary. TensorBoard reads the files of a run in the order of their names. */
+/** Returns a complete event file with one summary. TensorBoard reads the files of a run in the order of their names. */
 export function eventFile({ wallTime, step, scalars, images }: Summary): Uint8Array {
   const value = [
     ...Object.entries(scalars).map(([tag, number]) => ({ tag, simpleValue: number })),
@@ -51,7 +51,7 @@ export function eventFile({ wallTime, step, scalars, images }: Summary): Uint8Ar
   return Buffer.concat(events.map((event) => frame(EVENT.encode(EVENT.fromObject(event)).finish())));
 }
 
-/** CRC-32C, rotated and shifted as TFRecord wants it, since the checksum of data that holds checksums is weak. */
+/** Returns the masked CRC-32C of TFRecord: rotated and shifted, because a checksum of data with checksums is weak. */
 export function maskedCrc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
@@ -59,7 +59,7 @@ export function maskedCrc32c(bytes: Uint8Array): number {
   return (((crc >>> 15) | (crc << 17)) + MASK_DELTA) >>> 0;
 }
 
-/** Length, its checksum, the data, its checksum. */
+/** Returns a frame: length, its checksum, the data, its checksum. */
 function frame(data: Uint8Array): Uint8Array {
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(data.length));

@@ -1,4 +1,4 @@
-// One training from its job to its outcome: lease, data, engine, checkpoints, model. Owns the bucket, never a tensor.
+// Runs one training in the parent process: lease, data, engine, checkpoints, model. It never touches a tensor.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { EXIT, type ExitCode } from '#core/base/exit-codes.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
@@ -16,10 +16,13 @@ import { fetchSnapshot, readManifest } from './snapshot-files.ts';
 import { prepareStart } from './start.ts';
 import type { Supervised, TrainerDeps } from './trainer-deps.ts';
 
-/** An engine that dies so often without having stored a checkpoint in between would die for ever. */
+/** Maximum number of engine crashes without a new checkpoint in between. */
 const MAX_DEATHS = 3;
 
-/** Returns the exit code. Failures of the domain end in run.json with code 0; the reason of any other code is said. */
+/**
+ * Trains a job and returns the exit code. Errors of the run itself are in run.json with exit code 0; other reasons are
+ * printed.
+ */
 export async function train(deps: TrainerDeps, job: TrainingJob): Promise<ExitCode> {
   try {
     const outcome = (await readJson(deps.data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value;
@@ -58,7 +61,7 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
     return EXIT.done;
   } catch (error) {
     if (stop.reason?.kind === 'lost') throw stop.reason.error;
-    // Others need not wait for the lease to run out. Where even this fails, they wait.
+    // Releases the lease so that other trainers need not wait until it expires; if this fails, they wait.
     await lease.move({ status: 'stopped' }).catch(() => undefined);
     throw error;
   } finally {

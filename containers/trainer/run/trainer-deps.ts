@@ -1,4 +1,4 @@
-// The trainer's outside world, handed in, and what its parts share once the lease is held.
+// The dependencies of the trainer, and the state that its parts share while they hold the lease.
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
 import type { ComputeKind } from '#core/model/prices.ts';
@@ -14,18 +14,18 @@ import type { RunRecord } from './run-record.ts';
 export interface TrainerDeps {
   readonly data: Store;
   readonly clock: Clock;
-  /** Names this process among all trainers, ever. */
+  /** Unique name of this process. */
   readonly owner: string;
   readonly launch: Launch;
-  /** Asked by signals from outside, by the lease's keeper from inside. */
+  /** Stops on signals and on a lost lease. */
   readonly stop: StopSwitch;
-  /** An empty folder, removed by the caller. */
+  /** An empty folder; the caller removes it. */
   readonly folder: string;
-  /** One line for people. */
+  /** Prints one line for people. */
   readonly say: (line: string) => void;
-  /** Who runs the trainer: it decides what its time costs. */
+  /** Where the trainer runs, which decides its cost. */
   readonly compute: ComputeKind;
-  /** What is known of this host before the engine has told. */
+  /** The environment of this host, before the engine has reported more. */
   readonly environment: Environment;
 }
 
@@ -33,8 +33,8 @@ export interface Supervised extends TrainerDeps {
   readonly job: TrainingJob;
   readonly lease: Lease;
   readonly record: RunRecord;
-  /** Known once the snapshot's manifest is read. */
+  /** Set after the manifest was read. */
   image?: ImageConfig;
-  /** Epochs and steps done, told with each renewal of the lease. */
+  /** Epochs and steps done, written with each renewal of the lease. */
   readonly place: { epoch: number; step: number; phase: RunHead['phase'] };
 }

@@ -1,4 +1,4 @@
-// What a run needs to go on exactly where it stopped: the tensors in one file, everything else in a marker beside it.
+// A checkpoint: the tensors in one file and everything else in a marker.
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { Environment, EpochMetrics, Retry } from '#core/model/messages/run.ts';
@@ -8,35 +8,35 @@ import { safetensors } from '../export/safetensors.ts';
 
 const BEST = 'best/';
 
-/** The loop's own memory. Random draws are keyed by seed and step, so no generator state is among it. */
+/** State of the training loop. Random numbers are keyed by seed and step, so no generator state is needed. */
 export const Progress = z.strictObject({
-  /** Training steps done, over all epochs. */
+  /** Training steps over all epochs. */
   step: z.int().min(0),
-  /** Steps done of the epoch after the last one in `epochs`. */
+  /** Steps of the current, unfinished epoch. */
   stepInEpoch: z.int().min(0),
-  /** Of that epoch: losses summed over its steps, seconds spent on them. */
+  /** Losses of the current epoch, summed over its steps, and its seconds. */
   sums: Figures,
   /** Of its first step. */
   norms: EpochMetrics.shape.norms,
   trainSeconds: z.number(),
   epochs: z.array(EpochMetrics),
   retry: Retry.nullable(),
-  /** `value` of the metric that selects. */
+  /** `value` of the selection metric. */
   best: z.strictObject({ epoch: z.int().min(1), step: z.int().min(1), value: z.number() }).nullable(),
 });
 export type Progress = z.infer<typeof Progress>;
 
-/** checkpoint.json, written after the state that it names: its presence makes the checkpoint whole. */
+/** checkpoint.json, written after the state: a checkpoint with a marker is complete. */
 export const CheckpointMarker = z.strictObject({
   schemaVersion: z.literal(1),
   runId: z.string(),
   snapshotId: z.string(),
-  /** Of the state file. */
+  /** SHA-256 of the state file. */
   sha256: z.string(),
   bytes: z.int(),
   progress: Progress,
   environment: Environment,
-  /** Wall time of the run so far, over all attempts. */
+  /** Wall time of the run, over all attempts. */
   seconds: z.number(),
   resumed: z.int().min(0),
   bitExact: z.boolean(),
@@ -53,19 +53,19 @@ export const START: Progress = {
   best: null,
 };
 
-/** Everything the session remembers, and the weights of the best epoch so far. */
+/** All variables of the session, and the weights of the best epoch so far. */
 export interface SavedState {
   readonly state: StateMap;
   readonly best: StateMap | undefined;
 }
 
-/** A safetensors file; the best weights lie under `best/`. */
+/** Returns a safetensors file; the best weights have the prefix `best/`. */
 export function encodeState({ state, best }: SavedState): Uint8Array {
   const entries = [...(best ?? [])].map(([name, entry]) => [BEST + name, entry] as const);
   return safetensors(new Map([...state, ...entries]));
 }
 
-/** Reads what encodeState writes. Throws CorruptObjectError on anything else. */
+/** Parses the output of encodeState. Throws CorruptObjectError for anything else. */
 export function decodeState(bytes: Uint8Array): SavedState {
   const state = new Map<string, StateEntry>();
   const best = new Map<string, StateEntry>();
@@ -85,7 +85,7 @@ const Header = z.record(
   }),
 );
 
-/** The tensors of a safetensors file by name. Throws CorruptObjectError on anything else. */
+/** Returns the tensors of a safetensors file by name. Throws CorruptObjectError for anything else. */
 export function parseSafetensors(bytes: Uint8Array): [string, StateEntry][] {
   const { header, data } = splitFile(bytes);
   return Object.entries(header).map(
@@ -98,7 +98,7 @@ export function parseSafetensors(bytes: Uint8Array): [string, StateEntry][] {
     ]) => {
       const length = shape.reduce((product, size) => product * size, 1) * Float32Array.BYTES_PER_ELEMENT;
       if (to - from !== length || to > data.length) throw corrupt(`${name} does not lie where the header says`);
-      // A copy, since the values must be aligned to their size.
+      // The copy aligns the values to their size.
       return [name, { shape, values: new Float32Array(data.slice(from, to).buffer) }];
     },
   );

@@ -1,4 +1,4 @@
-// What is counted of items while they are read: by upload and by class, what was marked and mended; of tables, the cells.
+// Counts items while they are read, by upload and by class: accepted, flagged, fixed; for tables also missing cells.
 
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { IssueCounts } from '#core/kinds/define/issue.ts';
@@ -8,17 +8,17 @@ import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts
 import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
 import type { Joined } from '../items/join-sidecars.ts';
 
-/** Columns with more values than this are no categories. */
+/** A column with more distinct values than this is not treated as categorical. */
 const MOST_VALUES = 1_000;
 
-/** Items are counted once a code. */
+/** Each item counts once per code. */
 export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
 export type Tallies = {
   readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
   readonly total: Tally;
   readonly bySource: ReadonlyMap<string, Tally>;
   readonly byLabel: ReadonlyMap<string, Tally>;
-  /** The first few items of each code that marks. */
+  /** The first few items of each code that flags. */
   readonly examples: ReadonlyMap<IssueCode, readonly number[]>;
   readonly columns: () => QualityFacts['columns'];
 };
@@ -87,7 +87,7 @@ function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
   return tally;
 }
 
-/** Items come in any order; the first by their place are kept, in it. */
+/** Keeps the first items by position; items arrive in any order. */
 function keepFirst(examples: Map<IssueCode, number[]>, code: IssueCode, item: number): void {
   const known = examples.get(code) ?? [];
   if (known.length === FACT_LIMITS.examplesOfACode && item > (known.at(-1) as number)) return;
@@ -96,7 +96,7 @@ function keepFirst(examples: Map<IssueCode, number[]>, code: IssueCode, item: nu
   examples.set(code, known.slice(0, FACT_LIMITS.examplesOfACode));
 }
 
-/** `fix`: a record of core/fixes.ts. */
+/** Returns the rule of a fix record (core/kinds/define/fix-record.ts). */
 function ruleOf(fix: string): IssueCode {
   return (JSON.parse(fix) as { rule: IssueCode }).rule;
 }

@@ -1,4 +1,4 @@
-// What measures look like over the dataset, and how far each upload lies from all the others.
+// Histograms of the measures over the dataset, and the drift of each upload from all the others.
 import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { binOf, histogramOf, shareEdges } from '#core/snapshot/statistics/bins.ts';
 import { jensenShannon, kolmogorovSmirnov, largestDifference } from '#core/snapshot/statistics/drift.ts';
@@ -7,13 +7,13 @@ import type { Tabulated } from '../items/tabulate.ts';
 
 const CHART_BINS = 24;
 const DRIFT_BINS = 32;
-/** Of fewer items, chance alone makes large differences. */
+/** With fewer items, random differences are large. */
 const LEAST_ITEMS = 50;
 const DIGITS = 6;
 
 type Found = Pick<Tabulated, 'comparison' | 'gathered' | 'copies'>;
 
-/** Of each distinct item. */
+/** Returns histogram and quantiles of each measure over the distinct items. */
 export function measureFacts({ comparison, gathered, copies }: Found): QualityFacts['measures'] {
   return comparison.measures.flatMap((name, i) => {
     const values = (gathered.measures[i] as Float32Array).filter((_, item) => !copies.has(item));
@@ -35,8 +35,8 @@ export function measureFacts({ comparison, gathered, copies }: Found): QualityFa
 }
 
 /**
- * Each upload against all the others, not against those before it: so it does not matter which came first, and the same parts
- * give the same facts. The largest first. `uploadOf`: of each item, -1 where there is none.
+ * Returns the drift of each upload against all the other uploads, the largest first. It does not depend on the order of
+ * uploads, so the same parts give the same facts. `uploadOf`: the upload of each item, -1 if there is none.
  */
 export function driftFacts(found: Found, sources: readonly string[], uploadOf: Int32Array): QualityFacts['drift'] {
   const { comparison, gathered } = found;

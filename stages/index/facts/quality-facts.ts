@@ -1,4 +1,4 @@
-// The facts of a snapshot's quality: what every item, class and upload has against it, with examples to show.
+// Computes the facts behind the quality scores: the findings of items, classes and uploads, with example items.
 import type { CensusDetails, CurrentUpload } from '#core/ingest/inventory.ts';
 import { addCounts, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
@@ -37,7 +37,7 @@ type Marks = {
   unlabelled: number;
 };
 
-/** `show`: what is known of items by their places. */
+/** `show` returns the details of items by their positions. */
 export async function qualityFacts(
   facts: FactsOf,
   show: (items: Iterable<number>) => Promise<Map<number, Shown>>,
@@ -184,7 +184,7 @@ function countMarks(
   return { total, bySource, byLabel };
 }
 
-/** Distinct items that nothing marks and that are nobody's near duplicate. */
+/** Counts distinct items without flags that are not near duplicates. */
 function countClean({ gathered, copies, near }: Tabulated): number {
   const others = new Set(near.flatMap(({ item, best }) => (item === best ? [] : [item])));
   let clean = 0;
@@ -200,7 +200,7 @@ function uploadsOfItems({ gathered }: Tabulated, uploadOfPart: readonly number[]
   return uploads.map((upload, item) => (gathered.present[item] ? upload : -1));
 }
 
-/** The most alike first. */
+/** Returns near-duplicate pairs, the most similar first. */
 function nearPairsOf({ near }: Tabulated) {
   const others = near.filter(({ item, best }) => item !== best);
   return others.sort((a, b) => b.likeness - a.likeness || a.item - b.item).slice(0, FACT_LIMITS.duplicatePairs / 2);
@@ -210,7 +210,7 @@ function worstOutliers(outliers: Tabulated['outliers']) {
   return outliers.toSorted((a, b) => b.deviation - a.deviation || a.item - b.item).slice(0, FACT_LIMITS.outliers);
 }
 
-/** Those with the most against them, in the order of their names. */
+/** Returns the uploads with the most findings, sorted by name. */
 function uploadsToTell(
   sources: readonly string[],
   counts: ReadonlyMap<string, SourceCounts>,

@@ -1,4 +1,4 @@
-// Rejected items to show, by reason: as they lie in quarantine, with what is needed to look at them.
+// Selects example items from quarantine for each reason, with the keys that are needed to show them.
 import type { CensusDetails } from '#core/ingest/inventory.ts';
 import { QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
 import type { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
@@ -8,7 +8,7 @@ import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts'
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Of the others, the examples that verdicts hold are shown, by their reasons alone. */
+/** Beyond this number of units, only the examples in the verdicts are shown, without content. */
 const MOST_UNITS_READ = 40;
 const ROW_CHARACTERS = 2_000;
 
@@ -21,8 +21,9 @@ type Rejection = {
 };
 
 /**
- * `byIssue`: what was rejected, by code. The most frequent code first. `showRows`: not where a table holds personal data, since
- * the columns of a row that fits no schema cannot be told apart; quarantine expires, and what is told here stays.
+ * Returns examples of rejected items, the most frequent code first. `byIssue`: counts of rejected items by code.
+ * `showRows`: false if a table holds personal data, because the columns of a malformed row cannot be told apart, and
+ * the facts stay after the quarantine has expired.
  */
 export async function rejectedExamples(
   data: Store,
@@ -61,7 +62,7 @@ export async function rejectedExamples(
     .sort((a, b) => b.items - a.items || (a.code < b.code ? -1 : 1));
 }
 
-/** None where they have expired. */
+/** Returns nothing if the quarantine has expired. */
 async function readLines(data: Store, verdict: Verdict): Promise<Rejection[]> {
   const object = await data.get(keys.quarantine(verdict));
   if (!object) return [];

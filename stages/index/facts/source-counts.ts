@@ -1,9 +1,9 @@
-// What the verdicts tell of each upload's rejected items.
+// Counts the rejected items of each upload from the verdicts.
 import type { CensusDetails } from '#core/ingest/inventory.ts';
 import { addCounts, countIssues, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { Joining } from '../items/join-sidecars.ts';
 
-/** byIssue: of rejected items and of those that were kept and marked. */
+/** byIssue: counts of rejected and of flagged items. */
 export type SourceCounts = { rejected: number; byIssue: IssueCounts };
 
 export function sourceCounts({ verdicts, refusals }: CensusDetails, { bySource }: Joining): Map<string, SourceCounts> {
@@ -16,7 +16,7 @@ export function sourceCounts({ verdicts, refusals }: CensusDetails, { bySource }
     counts.set(source, sum);
   };
   for (const { source, issues } of refusals) add(source.key, 1, countIssues(issues.slice(0, 1)));
-  // A unit cleaned once more comes after the one that rejected its items, as their names are in order.
+  // The unit of a waiver is sorted after the unit that rejected its items.
   for (const { sourceKey, items, byIssue, released } of verdicts)
     add(sourceKey, released ? -items.accepted : items.rejected, byIssue, released);
   for (const [source, { rejected, byIssue }] of bySource) add(source, rejected, byIssue);

@@ -1,4 +1,5 @@
-// What index holds of every item in memory, as flat arrays: from 40 bytes of a table without measures to 1,220 of a picture in colour.
+// The columns of all items that index keeps in memory, as typed arrays: 40 bytes per row of a table without measures,
+// up to 1,220 bytes per colour image.
 
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { Comparison } from '#core/kinds/define/comparison.ts';
@@ -8,11 +9,11 @@ const BETTER = 3;
 
 export type Gathered = {
   readonly count: number;
-  /** The first item of each part, and the end. */
+  /** Index of the first item of each part, and the total. */
   readonly starts: Int32Array;
-  /** 1 where there is an item: those that a sidecar's rule refuses are not. */
+  /** 1 for each item; 0 for items that a rule about the sidecar rejects. */
   readonly present: Uint8Array;
-  /** Place among `labelNames`, -1 = none. */
+  /** Index into `labelNames`; -1 for no label. */
   readonly labels: Int32Array;
   readonly labelNames: string[];
   readonly flagged: Uint8Array;
@@ -21,12 +22,12 @@ export type Gathered = {
   readonly names: { readonly high: Uint32Array; readonly low: Uint32Array };
   /** uint8 [count, comparison.printBytes]. */
   readonly prints: Uint8Array;
-  /** One array a measure; NaN = none. */
+  /** One array per measure; NaN for a missing value. */
   readonly measures: readonly Float32Array[];
   readonly add: (item: number, row: PartRow, label: string | null, flags: number) => void;
 };
 
-/** Room for all items of the parts. */
+/** Allocates the columns for all items of the parts. */
 export function gather(parts: readonly Pick<SourcePart, 'items'>[], comparison: Comparison): Gathered {
   const starts = new Int32Array(parts.length + 1);
   for (const [place, { items }] of parts.entries()) starts[place + 1] = (starts[place] as number) + items;
@@ -63,7 +64,10 @@ export function gather(parts: readonly Pick<SourcePart, 'items'>[], comparison: 
   return { count, starts, present, labels, labelNames, flagged, better, names, prints, measures, add };
 }
 
-/** Whether `a` comes before `b` where both are the same or almost; undefined and `by` -1: neither is better, the first stays. */
+/**
+ * Compares two equal or similar items: whether `a` is better, and by which criterion. Without a difference, `by` is -1
+ * and the first item is kept.
+ */
 export function compareItems(
   { better }: Pick<Gathered, 'better'>,
   a: number,

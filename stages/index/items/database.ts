@@ -1,23 +1,23 @@
-// The database of an index: rows in no order, appended by us and visited where an answer is too long to be held.
+// The DuckDB database of an index: rows are appended in any order and visited without loading whole results.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ConfinedDatabase, openConfined } from '#core/base/confined-database.ts';
 
 const IN_A_FUNCTION: DatabaseSize = { memoryMiB: 800, threads: 2 };
 
-/** memoryMiB: what is held before rows spill to the folder. */
+/** memoryMiB: limit before rows spill to the folder. */
 export type DatabaseSize = { readonly memoryMiB: number; readonly threads: number };
 
 export type Cell = string | number | bigint | null;
 export type ColumnKind = 'integer' | 'double' | 'varchar' | 'ubigint';
 export type Database = Omit<ConfinedDatabase, 'connection'> & {
-  /** Visits the two numbers of each row, of answers too long to be held as objects. */
+  /** Visits the rows of a result with two number columns, which may be too long to load. */
   readonly pairs: (sql: string, visit: (a: number, b: number) => void) => Promise<void>;
-  /** Opens a new table for rows; `close` before it is read. */
+  /** Creates a table and appends rows; call `close` before reading it. */
   readonly fill: (table: string, columns: Readonly<Record<string, ColumnKind>>) => Promise<Filling>;
 };
 export type Filling = { readonly add: (...cells: readonly Cell[]) => void; readonly close: () => void };
 
-/** Nothing outside `folder` is read or written. */
+/** Opens a database that can only access `folder`. */
 export async function openDatabase(folder: string, size = IN_A_FUNCTION): Promise<Database> {
   const confined = await openConfined({ folder, ...size, keepsOrder: false });
   const { connection, run, rows, close } = confined;
@@ -40,7 +40,7 @@ export async function openDatabase(folder: string, size = IN_A_FUNCTION): Promis
   };
 }
 
-/** Rows are appended: DuckDB opens each file of a list at once, which takes gigabytes where parts are many and small. */
+/** Rows are appended because DuckDB opens all files of a list at once, which takes gigabytes for many small parts. */
 async function filling(connection: DuckDBConnection, table: string, kinds: readonly ColumnKind[]): Promise<Filling> {
   const appender = await connection.createAppender(table);
   return {

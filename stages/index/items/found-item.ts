@@ -1,4 +1,4 @@
-// One item of a part as a row of the table of found items.
+// Converts one item of a part to a row of the table of found items.
 import { posix } from 'node:path';
 import { canonicalJson } from '#core/base/hash.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
@@ -19,7 +19,7 @@ export type RowKeys = {
   readonly byColumn: boolean;
 };
 
-/** Under their names in the parts. A column that the schema has no longer is none. */
+/** Returns the column names as they are in the parts; a column that the schema no longer contains is ignored. */
 export function rowKeysOf(config: EffectiveConfig, schema: SnapshotSchema | null): RowKeys {
   const inPart = (name: string | null) => schema?.columns.find((column) => column.name === name)?.in;
   const { tabular } = definitionOf(config.kind);
@@ -28,7 +28,7 @@ export function rowKeysOf(config: EffectiveConfig, schema: SnapshotSchema | null
   return { key: inPart(key), group: inPart(group), byColumn: true };
 }
 
-/** `better`: up to three numbers, the higher the better. */
+/** Creates the row of one item. `better`: up to three numbers, higher is better. */
 export function foundItem(
   config: EffectiveConfig,
   keys: RowKeys,
@@ -63,7 +63,7 @@ export function foundItem(
   };
 }
 
-/** Null where the item is in no group: then its content alone decides. */
+/** Returns the group of an item for the split; null if only its content decides. */
 function groupOf(config: EffectiveConfig, keys: RowKeys, path: string, row: PartRow, { group }: Joined): string | null {
   if (keys.byColumn) return keys.group === undefined ? null : textOf(row[keys.group]);
   if (config.split.groupBy === 'sidecar') return group;

@@ -1,8 +1,11 @@
-// The SQL that decides about items: copies, leaks, shards. Written in what DuckDB and Trino have in common, so that the same
-// text runs in Athena over the same columns.
+// The SQL that decides about duplicates, leaks and shards, in the common subset of DuckDB and Trino, so that it can
+// also run in Athena.
 import type { ColumnKind } from './database.ts';
 
-/** item: its place among all items of the snapshot, by part and row. identity: equal of copies. better1..3: the higher, the better. */
+/**
+ * item: position among all items of the snapshot, by part and row. identity: equal for duplicates. better1..3: higher
+ * is better.
+ */
 export const FOUND_COLUMNS = {
   item: 'integer',
   part: 'integer',
@@ -24,7 +27,7 @@ export const FOUND_COLUMNS = {
   better3: 'double',
 } as const satisfies Record<string, ColumnKind>;
 
-/** One row a member of a cluster of near items. best: the member that is kept where the others are rejected. */
+/** One row per member of a cluster of near duplicates. best: the member that is kept if the others are rejected. */
 export const NEAR_COLUMNS = {
   item: 'integer',
   cluster: 'integer',
@@ -39,14 +42,14 @@ export const OUTLIER_COLUMNS = {
   deviation: 'double',
 } as const satisfies Record<string, ColumnKind>;
 
-/** One row a band of a signature. */
+/** One row per band of a MinHash signature. */
 export const BAND_COLUMNS = {
   item: 'integer',
   band: 'integer',
   value: 'ubigint',
 } as const satisfies Record<string, ColumnKind>;
 
-/** Of equal items, the best stays: `copy` 1. */
+/** Numbers the copies of equal items; the best has `copy` 1. */
 export const COPIES_SQL = `
 create table copies as
 select found.*,
@@ -60,8 +63,8 @@ export const LATER_COPIES_SQL = `
 select item, kept from copies where copy > 1 order by item`;
 
 /**
- * Items that share a band, each with the first of them and the four before it: a band that thousands share costs no more than
- * five pairs for each of them, and clusters join what pairs leave out.
+ * Pairs of items that share a band: each item with the first one and the four before it, so that a band with thousands
+ * of items gives at most five pairs per item. Clusters connect the others.
  */
 export const SHARED_BANDS_SQL = `
 with met as (
@@ -89,14 +92,14 @@ where other is not null and other <> item
 order by other, item`;
 
 export type Judging = {
-  /** Whether copies, and all but the best of near items, are left out. */
+  /** Whether copies, and all near duplicates but the best, are excluded. */
   readonly dropCopies: boolean;
   readonly dropNear: boolean;
 };
 
 /**
- * Why each item is left out, if it is. A copy and a near item first; then what lies in groups of different splits; then, of what
- * is left, members of train and validation whose cluster touches a split that measures more.
+ * Why each item is excluded: first duplicates and near duplicates, then items whose group is in different splits, then
+ * members of train and validation whose cluster reaches a split that is used for evaluation.
  */
 export function judgedSql({ dropCopies, dropNear }: Judging): string {
   return `
@@ -127,7 +130,7 @@ select dropped.*, case
 from dropped left join touched on touched.cluster = dropped.cluster`;
 }
 
-/** Kept items lie in shards of \`shardItems\`, by split and then by place. */
+/** Assigns kept items to shards of `shardItems` items, by split and position. */
 export function placedSql(shardItems: number): string {
   return `
 create table placed as
@@ -154,7 +157,7 @@ where excluded is null and label is not null group by label, split order by labe
 export const LEAKS_SQL = `
 select split, cast(count(*) as integer) as items from judged where excluded = 'leak' group by split order by split`;
 
-/** In the order of the shards and of the places in them; then what is in none. */
+/** Sorted by shard and position in the shard; excluded items last. */
 export const ITEMS_SQL = `
 select judged.itemId, judged.path, judged.line, judged.label,
   case when placed.shard is null then null else judged.split end as split, placed.shard, placed.position,

@@ -1,4 +1,5 @@
-// The table of a snapshot's items: copies, near items, split, shards. Same parts, same bytes.
+// Builds the table of a snapshot's items: duplicates, near duplicates, splits and shards. The same parts give the same
+// bytes.
 import * as z from 'zod';
 import { text } from '#core/base/confined-database.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
@@ -23,7 +24,7 @@ import {
 
 const ROWS_A_GROUP = 32_768;
 
-/** One found item; the names of FOUND_COLUMNS, in any order. */
+/** One found item with the columns of FOUND_COLUMNS. */
 export type FoundItem = Readonly<Record<keyof typeof FOUND_COLUMNS, string | number | null>>;
 export type NearItem = { item: number; cluster: number; best: number; likeness: number; why: string | null };
 export type OutlierItem = { item: number; measure: string; deviation: number };
@@ -57,13 +58,13 @@ export async function fillFound(database: Database, fill: (add: (item: FoundItem
   filling.close();
 }
 
-/** Visits each copy beyond the one that is kept. */
+/** Visits each copy except the one that is kept. */
 export async function findCopies(database: Database, visit: (item: number, kept: number) => void): Promise<void> {
   await database.run(COPIES_SQL);
   await database.pairs(LATER_COPIES_SQL, visit);
 }
 
-/** Visits pairs of items of whose signatures a band is equal; each pair once, the lower item first. */
+/** Visits each pair of items with an equal band of their signatures once, the lower item first. */
 export async function findSharedBands(
   database: Database,
   bandsOf: Iterable<readonly [item: number, bands: readonly bigint[]]>,
@@ -76,7 +77,7 @@ export async function findSharedBands(
   await database.run('drop table bands');
 }
 
-/** After findCopies. Writes the table to `output`. */
+/** Decides about all items and writes the table to `output`. Call findCopies before. */
 export async function settleItems(
   database: Database,
   {
@@ -107,7 +108,7 @@ export async function settleItems(
   const splits = { train: 0, validation: 0, test: 0 };
   for (const { split, items } of shards) splits[split] += items;
   const leaks = { train: 0, validation: 0 };
-  // Items of test are left out only where a group of another split holds the same: that is a leak of what measures, too.
+  // Test items are excluded only if a group of another split contains the same content, which is a leak as well.
   for (const { split, items } of await database.rows(LEAKS_SQL, SplitCount))
     leaks[split === 'train' ? 'train' : 'validation'] += items;
   return { shards, splits, leaks, byLabel: await database.rows(BY_LABEL_SQL, LabelCount) };

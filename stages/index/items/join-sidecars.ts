@@ -1,4 +1,4 @@
-// What a sidecar says of each item is put to it, and the rules that wait for that are applied: no label, no licence.
+// Joins sidecar entries with their items and applies the rules that depend on them: no label, no licence.
 import type { Counts } from '#core/ingest/inventory.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { addCounts, countIssues, type IssueCounts } from '#core/kinds/define/issue.ts';
@@ -13,7 +13,9 @@ type PartItem = {
   readonly license: string | null;
   readonly source: string;
 };
-/** origin: where the item comes from; group: what the split keeps together; flags: what is marked for what is not said. */
+/**
+ * origin: where the item comes from. group: items of one group stay in one split. flags: rules about missing entries.
+ */
 export type Joined = {
   readonly label: string | null;
   readonly license: string | null;
@@ -22,15 +24,15 @@ export type Joined = {
   readonly flags: readonly IssueCode[];
 };
 export type Joining = {
-  /** Undefined for an item that a rule refuses for what is not said of it. */
+  /** Returns the joined entry; undefined for an item that a rule rejects. */
   readonly join: (item: PartItem) => Joined | undefined;
-  /** Counts as they are after all joins. */
+  /** Returns the counts after all joins. */
   readonly counted: (before: Counts) => Counts;
-  /** Issues of the items refused and of those marked, by the key that they were dropped under. */
+  /** Issues of rejected and flagged items by the key of their upload. */
   readonly bySource: ReadonlyMap<string, { readonly rejected: number; readonly byIssue: IssueCounts }>;
 };
 
-/** Items without a sidecar in the configuration are handed through: clean has judged them. */
+/** Joins sidecars. Without a sidecar in the configuration, items pass unchanged: clean has applied the rules. */
 export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars): Joining {
   const bySource = new Map<string, { rejected: number; byIssue: IssueCounts }>();
   const join: Joining['join'] = (item) => {

@@ -1,13 +1,16 @@
-// The parts of a snapshot, some at once: one by one, or together where tick has put them into one file.
+// Reads the parts of a snapshot, a few at a time, from rollups where possible.
 
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
 import type { SourcePart } from '#core/snapshot/snapshot.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Parts held at once: the largest is about 100 MiB. */
+/** Number of parts read in parallel; the largest has about 100 MiB. */
 const READS_AT_ONCE = 8;
 
-/** Hands over the columns asked for of each part, by the part's place, in no particular order. Throws CorruptObjectError as readSourceParts does. */
+/**
+ * Calls `visit` with the given columns of each part and its position, in no particular order. Throws CorruptObjectError
+ * like readSourceParts.
+ */
 export function readParts<Row>(
   data: Store,
   parts: readonly SourcePart[],

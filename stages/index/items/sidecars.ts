@@ -1,4 +1,4 @@
-// What sidecars say of items, joined by path when a snapshot is made: so a sidecar may come later than its items.
+// Reads sidecar files when a snapshot is made, so a sidecar may be uploaded after its items.
 import { posix } from 'node:path';
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
@@ -10,10 +10,10 @@ import type { Store } from '#core/store/store.ts';
 export type SourceSidecar = NonNullable<Verdict['sidecar']> & { readonly sourceKey: string };
 type Said = Pick<SidecarEntry, 'label' | 'license' | 'source' | 'group'>;
 type Place = { readonly path: string; readonly source: string };
-/** Undefined where no sidecar names the item. */
+/** Returns the sidecar entry of an item; undefined if there is none. */
 export type Sidecars = (item: Place) => Said | undefined;
 
-/** In an order that depends on nothing but their names. */
+/** Returns the sidecars sorted by name. */
 export function sidecarsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
   const found = verdicts.flatMap(({ sourceKey, sidecar }) => (sidecar ? [{ sourceKey, ...sidecar }] : []));
   const name = ({ sourceKey, path }: SourceSidecar) => `${sourceKey}\0${path}`;
@@ -21,8 +21,8 @@ export function sidecarsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
 }
 
 /**
- * A sidecar in an archive speaks for that archive; one that was dropped by itself for what lies beside and below it,
- * in archives, too. The archive's own is asked first.
+ * Reads all sidecars. A sidecar in an archive applies to that archive and takes precedence; a separately uploaded one
+ * applies to its folder and below, also in archives.
  */
 export async function readSidecars(data: Store, sidecars: readonly SourceSidecar[]): Promise<Sidecars> {
   const inArchive = new Map<string, Said>();

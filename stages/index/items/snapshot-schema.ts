@@ -1,4 +1,4 @@
-// The schema that a snapshot's rows were held to, with the name that each column has in the parts.
+// Reads the schema of a snapshot's rows, with the name of each column in the parts.
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { partColumns } from '#core/kinds/table/part-columns.ts';
@@ -8,7 +8,7 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Null for kinds without a schema, and where no table was accepted yet. */
+/** Returns null for kinds without a schema, and if no table was accepted yet. */
 export async function readSnapshotSchema(
   data: Store,
   dataset: string,

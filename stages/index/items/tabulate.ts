@@ -1,4 +1,4 @@
-// From parts to the table of items: read, compared, judged, written.
+// Builds the table of items from the parts: reads, compares, decides, writes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';
@@ -39,11 +39,11 @@ export type Work = {
   readonly schema: SnapshotSchema | null;
   readonly parts: readonly SourcePart[];
   readonly joining: Joining;
-  /** Sees every item that counts, with what is said of it. */
+  /** Is called for every item that counts, with its sidecar entry. */
   readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
 };
 
-/** copies: every item beyond the one kept of equals, with that one. */
+/** copies: every copy with the item that is kept. */
 export type Tabulated = {
   readonly comparison: Comparison;
   readonly gathered: Gathered;
@@ -54,7 +54,7 @@ export type Tabulated = {
   readonly file: SnapshotIndex['items'];
 };
 
-/** Writes items.parquet. `look` sees all that was found while the table is still there. Leaves `scratch` as it was. */
+/** Writes items.parquet. `look` is called with all results while the database is open. Leaves `scratch` unchanged. */
 export async function tabulate<T>(
   data: Store,
   { scratch, database: size }: { readonly scratch: string; readonly database?: DatabaseSize | undefined },

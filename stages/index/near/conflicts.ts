@@ -1,10 +1,10 @@
-// Items that are equal or almost, under different labels: one of them is wrong.
+// Finds equal or similar items with different labels, of which at least one is wrong.
 import type { Tabulated } from '../items/tabulate.ts';
 
-/** items: the first with each label, in order. distinct: how many different items are concerned. */
+/** items: the first item with each label, in order. distinct: the distinct items that are affected. */
 export type Conflict = { readonly items: readonly number[]; readonly distinct: readonly number[] };
 
-/** By the first item concerned. */
+/** Returns the conflicts, sorted by their first item. */
 export function findConflicts({ gathered, copies, near }: Pick<Tabulated, 'gathered' | 'copies' | 'near'>): Conflict[] {
   const clusterOf = new Map(near.map(({ item, cluster }) => [item, cluster]));
   const groups = new Map<string, number[]>();

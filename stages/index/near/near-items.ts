@@ -1,4 +1,4 @@
-// Items that are almost another: candidates by their names, checked by what they look, read or sound like, then clusters.
+// Finds near duplicates: candidates by hashes, verified by thumbnails, texts or spectrograms, then clustered.
 
 import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
@@ -10,12 +10,12 @@ import { compareItems, type Gathered } from '../items/collected-columns.ts';
 import type { Database } from '../items/database.ts';
 import { findSharedBands, type NearItem } from '../items/items-table.ts';
 
-/** An item that thousands are near is compared with so many of them; clusters join what that leaves out. */
+/** Maximum number of comparisons per item in large groups; clusters connect the others. */
 const MOST_OF_EACH = 8;
-/** Of what it would look like with a corner cut off, it is compared with the nearest alone. */
+/** Each cropped variant of an item is compared with its nearest neighbour only. */
 const MOST_OF_A_CUT = 1;
 
-/** `skip`: 1 where an item is a copy of another, or none. In clusters by their first member, members in order. */
+/** Returns clusters sorted by their first member, members in order. `skip`: 1 for copies and missing items. */
 export async function findNearItems(
   database: Database,
   gathered: Gathered,
@@ -66,10 +66,10 @@ function remember(pairs: Pairs, from: number, to: number, likeness: number): voi
   else pairs.set(from, new Map([[to, likeness]]));
 }
 
-/** The likeness of a member is that to the best one, or to its nearest where those two were not compared. */
+/** The similarity of a member refers to the best member, or to its nearest one if those two were not compared. */
 function ranked(gathered: Gathered, comparison: Comparison, members: readonly number[], pairs: Pairs): NearItem[] {
   const [best, second] = members.toSorted((a, b) => compareItems(gathered, a, b).order) as [number, number];
-  // Named by a member: an item without near ones is a cluster of its own, named by itself.
+  // A cluster is named by its first member, so an item without near duplicates names itself.
   const cluster = members[0] as number;
   const { by } = compareItems(gathered, best, second);
   const why = comparison.better[by]?.why ?? 'first';

@@ -1,4 +1,4 @@
-// Items unlike the others: by one measure that is far from its median, or by all of them together.
+// Finds outliers: items with one measure far from its median, or with an unusual combination of measures.
 
 import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
@@ -8,16 +8,19 @@ import { spreadOf } from '#core/snapshot/statistics/robust.ts';
 import type { Gathered } from '../items/collected-columns.ts';
 import type { OutlierItem } from '../items/items-table.ts';
 
-/** Of fewer items nothing is unlike the others. */
+/** With fewer items, nothing is an outlier. */
 const LEAST_ITEMS = 30;
-/** A value farther out counts no more towards the distance of two items: else one wild measure would be all of it. */
+/** Deviations are clipped at this value in distances, so that one extreme measure does not dominate. */
 const FARTHEST = 6;
-/** A look is compared as 4 x 4 cells, each with half the weight of a measure. */
+/** A thumbnail is compared as 4 x 4 cells, each with half the weight of a measure. */
 const CELLS = 4;
 const CELL_WEIGHT = 0.5;
 export const REMOTENESS = 'distance to the nearest items';
 
-/** Of the items that are none of `skip`, those over a threshold of the rule, with what tells most. Deviations with 4 digits. */
+/**
+ * Returns the items above a threshold of the rule, except those in `skip`, with the measure that contributes most.
+ * Deviations have 4 digits.
+ */
 export function findOutliers(
   gathered: Gathered,
   comparison: Comparison,
@@ -50,14 +53,14 @@ export function findOutliers(
   return [...found.values()].sort((a, b) => a.item - b.item);
 }
 
-/** In robust standard deviations from the median; 0 where there is no number or no spread. */
+/** Returns robust standard deviations from the median; 0 if there is no value or no spread. */
 function standardized(values: Float64Array): Float64Array {
   const { median, deviation } = spreadOf(values);
   return values.map((value) => (deviation > 0 && Number.isFinite(value) ? (value - median) / deviation : 0));
 }
 
 function lookColumns({ prints }: Gathered, { printBytes }: Comparison, items: Int32Array): Float64Array[] {
-  // Whatever else there is in a print, a look comes first.
+  // The comparison features start with a thumbnail.
   if (printBytes % LOOK_BYTES !== 0 || printBytes === 0) return [];
   const side = LOOK_SIDE / CELLS;
   return Array.from({ length: CELLS * CELLS }, (_, cell) => {
