@@ -2,7 +2,7 @@
 import type { Census, CurrentUpload } from '#core/ingest/inventory.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
-import { idInKey, keys, parseVerdictKey, plannedUnit } from '#core/store/keys.ts';
+import { idInKey, isPlannedUnit, keys, parseVerdictKey } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 64;
@@ -65,7 +65,7 @@ async function countUnits(data: Store, dataset: string, upload: CurrentUpload, r
   const { state, verdictKeys, uploadId } = upload;
   if (state === 'refused') return { done: 1, total: 1 };
   const verdicts = verdictKeys.flatMap((key) => parseVerdictKey(key) ?? []);
-  const done = new Set(verdicts.map(({ unit }) => plannedUnit(unit))).size;
+  const done = verdicts.filter(({ unit }) => isPlannedUnit(unit)).length;
   if (verdicts[0]) return { done, total: verdicts[0].unitCount };
   const plan = readPlan ? await readJson(data, keys.upload(dataset, uploadId), Upload) : undefined;
   return { done, total: plan?.value.units.length ?? 1 };

@@ -1,7 +1,7 @@
 // Waits until every unit of the given uploads has its verdict.
 import { duration, plural } from '#core/base/format.ts';
 import { type Census, type Dropped, listDropped, takeCensus } from '#core/ingest/inventory.ts';
-import { parseVerdictKey } from '#core/store/keys.ts';
+import { isPlannedUnit, parseVerdictKey } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import { ClientFailure } from '../failure.ts';
@@ -78,6 +78,7 @@ export async function followUploads(
 /** Returns the files of units with a verdict, as far as the names of the verdicts say how many units there are. */
 function filesDone({ state, verdictKeys }: Census['uploads'][number], files: number): number {
   if (state !== 'pending') return files;
-  const units = parseVerdictKey(verdictKeys[0] ?? '')?.unitCount;
-  return units === undefined ? 0 : Math.floor((files * verdictKeys.length) / units);
+  const verdicts = verdictKeys.flatMap((key) => parseVerdictKey(key) ?? []);
+  const done = verdicts.filter(({ unit }) => isPlannedUnit(unit)).length;
+  return verdicts[0] ? Math.floor((files * done) / verdicts[0].unitCount) : 0;
 }

@@ -8,10 +8,10 @@ import {
   dropKey,
   idInKey,
   isFolderMarker,
+  isPlannedUnit,
   keys,
   parseDropKey,
   parseVerdictKey,
-  plannedUnit,
   uploadIdOf,
 } from '../store/keys.ts';
 import type { ListedObject, Store } from '../store/store.ts';
@@ -146,7 +146,7 @@ export function countCensus(
   return counts;
 }
 
-/** A unit cleaned once more after a release (`<unit>.w<id>`) adds a verdict; it does not stand in for a unit that has none. */
+/** A unit cleaned again under a waiver (`<unit>.w<id>`) adds a verdict. It never counts as the planned unit that it was taken from. */
 async function findVerdicts(data: Store, dataset: string, configId: string): Promise<Map<string, Found>> {
   const byUpload = new Map<string, Found>();
   for await (const { key } of data.list(keys.verdicts(dataset, configId))) {
@@ -155,7 +155,7 @@ async function findVerdicts(data: Store, dataset: string, configId: string): Pro
     const { uploadId, unit, unitCount } = parsed;
     const found = byUpload.get(uploadId) ?? { verdictKeys: [], units: new Set(), unitCount };
     found.verdictKeys.push(key);
-    found.units.add(plannedUnit(unit));
+    if (isPlannedUnit(unit)) found.units.add(unit);
     byUpload.set(uploadId, found);
   }
   return byUpload;

@@ -128,6 +128,11 @@ export function plannedUnit(unit: string): string {
   return unit.split('.')[0] as string;
 }
 
+/** Whether the unit is one of its upload's plan, not one cleaned again under a waiver. */
+export function isPlannedUnit(unit: string): boolean {
+  return plannedUnit(unit) === unit;
+}
+
 export type VerdictKey = UnitPlace & { readonly unitCount: number };
 
 /** Parses the key of a verdict; undefined for other keys. */

@@ -41,10 +41,12 @@ function writeVerdict(
   unit: string,
   items: Verdict['items'],
   configId = CONFIG_ID,
+  released?: Verdict['released'],
 ) {
   const place = { dataset: DATASET, configId, uploadId, unit };
   const byIssue: Verdict['byIssue'] = items.rejected > 0 ? { 'image.corrupt': items.rejected } : {};
-  const verdict: Verdict = { ...place, sourceKey: 'k', part: null, items, byIssue, examples: [] };
+  const facts = { ...place, sourceKey: 'k', part: null, items, byIssue, examples: [] };
+  const verdict: Verdict = released ? { ...facts, released } : facts;
   return writeJson(data, keys.verdict(place), verdict);
 }
 
@@ -153,6 +155,34 @@ test('a unit released later adds its verdict and stands in for no missing unit',
   expect((await count(buckets)).counts.uploads.pending).toBe(1);
   await writeVerdict(buckets, uploadId, unitName(1, 2), { accepted: 3, rejected: 0 });
   expect((await count(buckets)).counts.items).toEqual({ accepted: 7, rejected: 1 });
+});
+
+test('in every order of arrival an upload is pending until its planned units are there, and no count is negative', async () => {
+  const base = [0, 1].map((i) => ({ unit: unitName(i, 2), items: { accepted: 1, rejected: 2 }, released: undefined }));
+  const waived = base.map(({ unit }) => ({
+    unit: `${unit}.w7`,
+    items: { accepted: 2, rejected: 0 },
+    released: { 'image.corrupt': 2 },
+  }));
+  const arrivals = fc.shuffledSubarray([...base, ...waived], { minLength: 4, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(arrivals, async (order) => {
+      const buckets = openBuckets();
+      const uploadId = await put(buckets, `${DATASET}/a.zip`);
+      const arrived = new Set<string>();
+      for (const { unit, items, released } of order) {
+        await writeVerdict(buckets, uploadId, unit, items, CONFIG_ID, released);
+        arrived.add(unit);
+        const { counts } = await count(buckets);
+        const isDone = base.every((one) => arrived.has(one.unit));
+        expect(counts.uploads.pending).toBe(isDone ? 0 : 1);
+        expect(counts.items.rejected).toBeGreaterThanOrEqual(0);
+        expect(Object.values(counts.byIssue).every((issues) => issues >= 0)).toBe(true);
+      }
+      expect((await count(buckets)).counts.items).toEqual({ accepted: 6, rejected: 0 });
+    }),
+    { numRuns: 48 },
+  );
 });
 
 test('dataset.yaml counts when it was refused only; folder markers and other datasets never', async () => {
