@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate } from '../test/fixtures/simulation/cloud.ts';
+import { readDeployment } from '../test/fixtures/simulation/deployment.ts';
 import { type FaultRates, faultsByRate } from '../test/fixtures/simulation/faults.ts';
 import {
   cleanItems,
@@ -15,7 +16,7 @@ import {
 } from '../test/fixtures/simulation/invariants.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter } from './benchmark.ts';
 import type { CalmRun } from './nothing-lost/calm.ts';
-import { CONCURRENCY, SEED, setting } from './nothing-lost/setting.ts';
+import { SEED, setting } from './nothing-lost/setting.ts';
 
 const RATES: FaultRates = {
   errors: 0.01,
@@ -47,7 +48,7 @@ export const nothingLost: Benchmark = {
         acts: scenario.acts,
         faults: faultsByRate(SEED, RATES),
         seed: SEED,
-        concurrency: CONCURRENCY,
+        deployment: readDeployment(),
         ticksUntilMs: last + TICKS_AFTER_MS,
       });
       const [code] = await calmEnded;

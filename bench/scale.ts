@@ -108,11 +108,11 @@ async function dropSingle(drop: Store, data: Store, number: number): Promise<voi
   const uploadId = uploadIdOf(drop.bucket, sourceKey, versionId);
   const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(0, 1) };
   const part = encodeImagePart([itemOf(number, sourceKey)]);
-  await data.put(keys.part(place), part);
+  await data.put(keys.part(place, sha256(part)), part);
   const verdict: Verdict = {
     ...place,
     sourceKey,
-    part: { key: keys.part(place), sha256: sha256(part), items: 1 },
+    part: { key: keys.part(place, sha256(part)), sha256: sha256(part), items: 1 },
     items: { accepted: 1, rejected: 0 },
     byIssue: {},
     examples: [],

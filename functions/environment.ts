@@ -6,3 +6,8 @@ export function environment(name: string): string {
   if (!value) throw new Error(`The environment variable ${name} is not set.`);
   return value;
 }
+
+/** Undefined where the deployment has no such thing. */
+export function environmentIfSet(name: string): string | undefined {
+  return process.env[name] || undefined;
+}

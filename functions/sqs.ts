@@ -1,4 +1,4 @@
-// How a function works through a batch of queue messages: each on its own, and a failed one comes back soon.
+// How a function works through a batch of queue messages: a failed one comes back alone, and soon.
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import {
@@ -8,22 +8,22 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { DEFERRED } from '#core/ingest/messages.ts';
 import { functionHandler, type Instruments } from './middleware.ts';
 
 /** One SendMessageBatch takes no more. */
 const MESSAGES_A_CALL = 10;
 const SEND_TRIES = 5;
+/** Waits of 5, 25, 125 and 625 seconds between five receives outlast an outage of some minutes. */
+const WAIT_BASE_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 900;
 
-export type QueueWork = QueueRun & {
-  readonly stage: string;
-  readonly sqs: SQSClient;
-  /**
-   * Whether a message is work for a whole call. Of those, and of messages that came back, a batch does one; the others
-   * return to the queue as new messages at once: neither long work nor what takes a call down holds its neighbours up.
-   */
-  readonly fillsCall?: (body: unknown) => boolean;
-};
+/** SQS refuses a larger call whole. */
+const BYTES_A_CALL = 256 * 1024;
+/** What a message takes in a request besides its body. */
+const MESSAGE_OVERHEAD_BYTES = 128;
+
+export type QueueWork = QueueRun & { readonly stage: string; readonly sqs: SQSClient };
 export type QueueRun =
   | {
       /** Gets the parsed body, undefined where it is no JSON. What it returns is logged. A throw fails this record only. One record after the other. */
@@ -34,26 +34,19 @@ export type QueueRun =
       readonly runAll: (bodies: readonly unknown[]) => Promise<readonly PromiseSettledResult<Outcome>[]>;
     };
 type Outcome = Record<string, string | number>;
+/** The message asks for a call of its own: its queue hands what comes back on to the queue of single messages. */
+class DeferredError extends Error {}
 
-/** A handler for an SQS event source with `ReportBatchItemFailures`. */
+/** Returns a handler for an SQS event source with `ReportBatchItemFailures`. */
 export function queueHandler(work: QueueWork) {
-  return functionHandler(work.stage, async (event: SQSEvent, instruments, context) => {
-    const { here, elsewhere } = share(event.Records, work);
-    const left = await putBack(elsewhere, work, instruments);
-    const outcomeOf = openRuns(here, work);
-    const { batchItemFailures } = await processPartialResponse(
-      { Records: [...here] },
+  return functionHandler(work.stage, async ({ Records }: SQSEvent, instruments, context) => {
+    const outcomeOf = openRuns(Records, work);
+    return processPartialResponse(
+      { Records },
       (record: SQSRecord) => runRecord(record, outcomeOf, work, instruments),
       new BatchProcessor(EventType.SQS),
-      {
-        context,
-        processInParallel: 'runAll' in work,
-        throwOnFullBatchFailure: false,
-      },
+      { context, processInParallel: 'runAll' in work, throwOnFullBatchFailure: false },
     );
-    return {
-      batchItemFailures: [...batchItemFailures, ...left.map(({ messageId }) => ({ itemIdentifier: messageId }))],
-    };
   });
 }
 
@@ -67,8 +60,8 @@ export function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unk
 }
 
 async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<void> {
-  for (let start = 0; start < bodies.length; start += MESSAGES_A_CALL) {
-    let left = bodies.slice(start, start + MESSAGES_A_CALL).map((body, i) => ({ Id: String(i), MessageBody: body }));
+  for (const chunk of chunksOf(bodies)) {
+    let left = chunk.map((body, i) => ({ Id: String(i), MessageBody: body }));
     for (let attempt = 1; left.length > 0; attempt++) {
       const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: left }));
       const failed = new Set(Failed.map(({ Id }) => Id));
@@ -79,30 +72,21 @@ async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly str
   }
 }
 
-type Shared = { readonly here: readonly SQSRecord[]; readonly elsewhere: readonly SQSRecord[] };
-
-/** Of the records that want a call each, the one that came back most often stays, so that none is put back for ever. */
-function share(records: readonly SQSRecord[], { fillsCall }: QueueWork): Shared {
-  const wantsCall = (record: SQSRecord) => receiveCountOf(record) > 1 || fillsCall?.(parseBody(record.body)) === true;
-  const heavy = fillsCall && records.length > 1 ? records.filter(wantsCall) : [];
-  const [one, ...elsewhere] = heavy.toSorted((a, b) => receiveCountOf(b) - receiveCountOf(a));
-  const light = records.filter((record) => !heavy.includes(record));
-  return { here: one ? [...light, one] : light, elsewhere };
-}
-
-/** Those that could not be put back. */
-async function putBack(records: readonly SQSRecord[], { sqs }: QueueWork, { logger }: Instruments) {
-  const [first] = records;
-  if (!first) return [];
-  try {
-    const bodies = records.map(({ body }) => body);
-    await sendBodies(sqs, await queueUrlOf(sqs, first), bodies);
-    logger.info('returned to the queue', { messageIds: records.map(({ messageId }) => messageId) });
-    return [];
-  } catch (error) {
-    logger.warn('could not be returned to the queue', { error: error as Error });
-    return records;
+/** As many as one call takes, by number and by bytes. */
+function chunksOf(bodies: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  let bytes = 0;
+  for (const body of bodies) {
+    const size = Buffer.byteLength(body) + MESSAGE_OVERHEAD_BYTES;
+    const chunk = chunks.at(-1);
+    bytes += size;
+    if (chunk && chunk.length < MESSAGES_A_CALL && bytes <= BYTES_A_CALL) chunk.push(body);
+    else {
+      chunks.push([body]);
+      bytes = size;
+    }
   }
+  return chunks;
 }
 
 type OutcomeOf = (record: SQSRecord) => Promise<Outcome>;
@@ -126,12 +110,19 @@ async function runRecord(
   const { messageId } = record;
   try {
     const outcome = await outcomeOf(record);
+    if (outcome.state === DEFERRED) throw new DeferredError();
     logger.info('done', { messageId, ...outcome });
   } catch (error) {
+    if (error instanceof DeferredError) {
+      logger.info('left for a call of its own', { messageId });
+      await hide(sqs, record, 0);
+      throw error;
+    }
     const receiveCount = receiveCountOf(record);
     logger.error('failed', { messageId, receiveCount, error: error as Error });
     metrics.addMetric(`${stage}Failed`, MetricUnit.Count, 1);
-    await retrySoon(sqs, record, receiveCount).catch((refused: unknown) =>
+    const seconds = Math.min(WAIT_BASE_SECONDS ** receiveCount, LONGEST_WAIT_SECONDS);
+    await hide(sqs, record, seconds).catch((refused: unknown) =>
       logger.warn('could not shorten the retry delay: the retry comes after the visibility timeout', {
         messageId,
         error: refused as Error,
@@ -141,20 +132,12 @@ async function runRecord(
   }
 }
 
-/** Without it a failed message stays hidden for the whole visibility timeout, six times the function's. */
-async function retrySoon(sqs: SQSClient, record: SQSRecord, receiveCount: number): Promise<void> {
-  await sqs.send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: await queueUrlOf(sqs, record),
-      ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: Math.min(2 ** receiveCount, LONGEST_WAIT_SECONDS),
-    }),
-  );
-}
-
-async function queueUrlOf(sqs: SQSClient, { eventSourceARN }: SQSRecord): Promise<string> {
+/** Without this, a failed message stays hidden for the whole visibility timeout, six times the function's. */
+async function hide(sqs: SQSClient, { eventSourceARN, receiptHandle }: SQSRecord, seconds: number): Promise<void> {
   const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: eventSourceARN.split(':').at(-1) }));
-  return QueueUrl;
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds }),
+  );
 }
 
 function receiveCountOf({ attributes }: SQSRecord): number {

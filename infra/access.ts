@@ -11,20 +11,17 @@ const ROLLED_UP = [keys.rollupEntries('*', '*', '*'), keys.rolledParts('*', '*',
 export type PrefixAccess = {
   readonly read?: readonly Prefix[];
   readonly write?: readonly Prefix[];
-  /** Listing, without which S3 answers 403 for a key that is not there. */
-  readonly list?: boolean;
 };
 
-/** Grants reading and writing below prefixes of the data bucket, and nothing beside them. Deleting is granted apart. */
-export function grantPrefixes(
-  role: IRole,
-  bucket: Bucket,
-  { read = [], write = [], list = false }: PrefixAccess,
-): void {
+/**
+ * Grants reading and writing below prefixes of the data bucket, and nothing beside them. Deleting is granted apart. Who
+ * reads may list: without that, S3 answers 403 for a key that is missing.
+ */
+export function grantPrefixes(role: IRole, bucket: Bucket, { read = [], write = [] }: PrefixAccess): void {
   const arns = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
   if (read.length > 0) allow(role, ['s3:GetObject'], arns(read));
   if (write.length > 0) allow(role, ['s3:PutObject'], arns(write));
-  if (list) allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
+  if (read.length > 0) allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
   for (const prefix of new Set([...read, ...write])) {
     acknowledgeObjects(
       role,
@@ -35,10 +32,10 @@ export function grantPrefixes(
   }
 }
 
-/** Every version of every dropped object. Without the listing, S3 answers 403 for what was deleted meanwhile. */
+/** Grants reading every version of every dropped object. Without both listings, S3 answers 403 for a version that is gone. */
 export function grantDropReading(role: IRole, bucket: Bucket): void {
   allow(role, ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
-  allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
+  allow(role, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
   acknowledgeObjects(role, bucket, '*', 'The user chooses the keys of the drop bucket; this role only reads them.');
 }
 
@@ -75,6 +72,11 @@ export function allow(role: IRole, actions: string[], resources: string[]): void
   role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
 }
 
+/** Grants validate the removal of a refusal whose upload was planned after all. */
+export function grantRefusalRemoval(role: IRole, bucket: Bucket): void {
+  allow(role, ['s3:DeleteObject'], [bucket.arnForObjects('refused/*')]);
+}
+
 /** Tick: what it rolled up once and has rolled up anew since. Not the pointer, nor its notes. */
 export function grantRollupRemoval(role: IRole, bucket: Bucket): void {
   for (const objects of ROLLED_UP) {
@@ -93,7 +95,6 @@ export function grantTraining(role: IRole, bucket: Bucket): void {
   grantPrefixes(role, bucket, {
     read: ['snapshots', 'control', 'runs', 'models'],
     write: ['runs', 'models'],
-    list: true,
   });
   // A lifecycle rule cannot match a folder in the middle of a key, so a run clears away its own old checkpoints.
   allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(CHECKPOINTS)]);

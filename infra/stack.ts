@@ -54,6 +54,7 @@ export class Goldpan extends Stack {
       dropBucket: storage.drop.bucketName,
       dataBucket: storage.data.bucketName,
       validateQueueUrl: ingest.validateQueue.queue.queueUrl,
+      validateBatchQueueUrl: ingest.validateQueue.batches?.queueUrl,
       validateDeadLetterQueueUrl: ingest.validateQueue.deadLetters.queueUrl,
       trainingQueueUrl: training.queue?.queue.queueUrl,
       assembleMachineArn: assemble.machine.stateMachineArn,
@@ -66,9 +67,10 @@ export class Goldpan extends Stack {
       if (value !== undefined) new CfnOutput(this, OUTPUT[name], { value });
     }
     for (const kind of KINDS) {
-      const { output, deadLetterOutput } = cleanQueueNames(kind);
-      const { queue, deadLetters } = clean[kind].queue;
+      const { output, batchOutput, deadLetterOutput } = cleanQueueNames(kind);
+      const { queue, batches, deadLetters } = clean[kind].queue;
       new CfnOutput(this, output, { value: queue.queueUrl });
+      if (batches) new CfnOutput(this, batchOutput, { value: batches.queueUrl });
       new CfnOutput(this, deadLetterOutput, { value: deadLetters.queueUrl });
     }
   }

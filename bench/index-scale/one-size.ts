@@ -67,11 +67,11 @@ async function make(): Promise<void> {
       kind === 'image'
         ? encodeImagePart(numbers.map((n) => image(n, sourceKey)))
         : encodeTextPart(numbers.map((n) => document(n, sourceKey)));
-    await data.put(keys.part(place), part);
+    await data.put(keys.part(place, sha256(part)), part);
     const verdict: Verdict = {
       ...place,
       sourceKey,
-      part: { key: keys.part(place), sha256: sha256(part), items: count },
+      part: { key: keys.part(place, sha256(part)), sha256: sha256(part), items: count },
       items: { accepted: count, rejected: 0 },
       byIssue: {},
       examples: [],

@@ -5,8 +5,6 @@ import { type Scenario, scenarioOf } from '../../test/fixtures/simulation/scenar
 /** Fewer for a look: GOLDPAN_UPLOADS=5000. */
 export const UPLOADS = Number(process.env.GOLDPAN_UPLOADS ?? 100_000);
 export const SEED = 2026;
-/** Functions at once, as deployed. */
-export const CONCURRENCY = 10;
 
 export function setting(): Promise<Scenario> {
   return scenarioOf(SEED, UPLOADS, [TEXTS, IMAGES, SOUNDS, TABLES], {

@@ -3,20 +3,20 @@ import { statSync } from 'node:fs';
 import { readBytes } from '#client/upload/read-bytes.ts';
 import type { Store, StoredObject } from '#core/store/store.ts';
 
-const NEVER = new Date(0);
-
 /** The content of a key: a file, or a text. */
 export type Behind = { readonly versionId: string } & ({ readonly path: string } | { readonly text: string });
 
 /** Reads only the requested ranges, so files may be larger than memory. */
 export function fileStore(bucket: string, objects: ReadonlyMap<string, Behind>): Store {
+  // As if everything were dropped now: rules about ages count from then.
+  const openedAt = new Date();
   const sizeOf = (behind: Behind) =>
     'path' in behind ? statSync(behind.path).size : new TextEncoder().encode(behind.text).length;
   const facts = (behind: Behind) => ({
     size: sizeOf(behind),
     etag: behind.versionId,
     versionId: behind.versionId,
-    modifiedAt: NEVER,
+    modifiedAt: openedAt,
   });
   const refused = () => Promise.reject(new Error(`${bucket} can only be read`));
   return {

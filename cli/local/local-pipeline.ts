@@ -86,7 +86,7 @@ export function openLocalPipeline(dataset: string): LocalPipeline {
           await collectFlagged(flagged, data, verdict.value, kind);
         }
         // Parts are not needed here, and those of many files would fill the memory.
-        await data.delete(keys.part(message));
+        if (verdict?.value.part) await data.delete(verdict.value.part.key);
       }
       return { refusal: undefined, verdicts, flagged: summed(flagged) };
     },

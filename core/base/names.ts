@@ -7,7 +7,7 @@ export type Kind = (typeof KINDS)[number];
 export const ENV = {
   dropBucket: 'GOLDPAN_DROP_BUCKET',
   dataBucket: 'GOLDPAN_DATA_BUCKET',
-  validateQueueUrl: 'GOLDPAN_VALIDATE_QUEUE_URL',
+  validateBatchQueueUrl: 'GOLDPAN_VALIDATE_BATCH_QUEUE_URL',
   assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
   job: 'GOLDPAN_JOB',
@@ -18,6 +18,7 @@ export const OUTPUT = {
   dropBucket: 'DropBucketName',
   dataBucket: 'DataBucketName',
   validateQueueUrl: 'ValidateQueueUrl',
+  validateBatchQueueUrl: 'ValidateBatchQueueUrl',
   validateDeadLetterQueueUrl: 'ValidateDeadLetterQueueUrl',
   trainingQueueUrl: 'TrainingQueueUrl',
   assembleMachineArn: 'AssembleMachineArn',
@@ -27,13 +28,15 @@ export const OUTPUT = {
   sampleUrl: 'SampleUrl',
 } as const;
 
-/** Returns the names of the queue of a cleaning function: environment variable, construct, outputs. */
+/** Returns the names of the queues of a cleaning function: environment variables, construct, outputs. */
 export function cleanQueueNames(kind: Kind) {
   const name = `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
   return {
     variable: `GOLDPAN_CLEAN_${kind.toUpperCase()}_QUEUE_URL`,
+    batchVariable: `GOLDPAN_CLEAN_${kind.toUpperCase()}_BATCH_QUEUE_URL`,
     construct: `Clean${name}Queue`,
     output: `Clean${name}QueueUrl`,
+    batchOutput: `Clean${name}BatchQueueUrl`,
     deadLetterOutput: `Clean${name}DeadLetterQueueUrl`,
   };
 }

@@ -1,36 +1,30 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
-
-import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { codesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
-import { writeOnce } from '../store/json.ts';
-import { keys, type UnitPlace } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import { openCarriedWaivers } from './carried-waivers.ts';
-import type { UnitMessage, Verdict } from './messages.ts';
+import { type CarriedWaivers, openCarriedWaivers } from './carried-waivers.ts';
+import { UnitMessage } from './messages.ts';
 import {
   type AnyConfig,
   type CleanOutcome,
-  DoneBeforeError,
-  doneBefore,
-  isDone,
   type KindOfUnit,
   type OpenedUnit,
   openUnit,
-  writePartOnce,
+  unlessDone,
 } from './open-unit.ts';
-import { openQuarantine } from './quarantine.ts';
+import { openQuarantine, type Quarantine } from './quarantine.ts';
 import { type SidecarFile, SupersededError } from './unit-files.ts';
-import { fillsCall } from './unit-weight.ts';
+import { writePart, writeSidecar, writeVerdict } from './unit-results.ts';
+import { isSmallFile } from './unit-weight.ts';
 
 const EXAMPLES = 5;
 
 export type CleanStores = { readonly drop: Store; readonly data: Store };
 
 export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = KindOfUnit<Config> & {
-  /** What the unit's files come to, in the unit's order. */
+  /** The items of the unit's files, in the unit's order. */
   readonly clean: (
     message: UnitMessage,
     config: Config,
@@ -40,108 +34,123 @@ export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = KindOfUni
   readonly encode: (items: readonly Item[]) => Uint8Array | Promise<Uint8Array>;
 };
 
-/** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with an item is a value. */
+/** What the items of a unit come to. */
+type Collected<Item> = {
+  readonly items: Item[];
+  readonly examples: Issue[];
+  readonly byIssue: IssueCounts;
+  readonly released: IssueCounts;
+  rejected: number;
+  sidecar: { readonly path: string; readonly entries: readonly SidecarEntry[] } | undefined;
+};
+/** Where a collected item goes. `rejectedFor`: what the item had been rejected for, under a waiver. */
+type Sinks = {
+  readonly quarantine: Quarantine;
+  readonly carried: CarriedWaivers;
+  readonly rejectedFor: ReturnType<typeof waivedItems> | undefined;
+};
+
+/** Repeats change nothing. Throws on a message that is none, and on faults of goldpan; what is wrong with an item is a value. */
 export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   body: unknown,
   stores: CleanStores,
   work: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
-  // Of a small file by itself the answer nearly always is no, and the work is less than the question.
-  const opened = await openUnit(body, stores.data, work, fillsCall);
-  if ('state' in opened) return opened;
-  try {
-    return await cleanOpened(opened, stores, work);
-  } catch (error) {
-    if (error instanceof DoneBeforeError) return doneBefore(opened.place);
-    throw error;
-  }
+  const message = UnitMessage.parse(body);
+  const clean = async () => cleanOpened(await openUnit(message, stores.data, work), stores, work);
+  // Cleaning one small file again costs less than asking, and the verdict is written only once.
+  return isSmallFile(message) ? clean() : unlessDone(stores.data, message, clean);
 }
 
 async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
-  { message, place, config }: OpenedUnit<Config>,
+  opened: OpenedUnit<Config>,
   stores: CleanStores,
   work: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
-  const { clean, encode } = work;
+  const { message, place } = opened;
   const { data } = stores;
-  const { dataset, configId, uploadId, unit, source, waiver } = message;
-  const rejectedFor = waiver && waivedItems(waiver);
-
+  const { source, waiver } = message;
   const carried = await openCarriedWaivers(data, message);
   const quarantine = openQuarantine(data, place);
-  const items: Item[] = [];
-  const examples: Issue[] = [];
-  const byIssue: IssueCounts = {};
-  const released: IssueCounts = {};
-  let rejected = 0;
-  let sidecar: Verdict['sidecar'];
-  let asked = fillsCall(message);
-  /** What a unit that was not asked about keeps besides its part must not be written again from a source that may have gone. */
-  const ask = async () => {
-    if (!asked && (await isDone(data, place))) throw new DoneBeforeError();
-    asked = true;
-  };
-  const settle = async (cleaned: Cleaned<Item> | SidecarFile) => {
-    if (cleaned.accepted !== true) await ask();
-    if (cleaned.accepted === 'sidecar') {
-      const { path } = cleaned;
-      const read = readSidecar(path, cleaned.bytes);
-      if (!read.ok) await settle({ accepted: false, path, issues: [read.issue], bytes: cleaned.bytes });
-      else sidecar = await writeSidecar(data, place, path, read.entries, message.slice.type === 'object');
-      return;
-    }
-    const which = cleaned.accepted ? cleaned.item : { path: cleaned.path, line: lineOf(cleaned.issues) };
-    const before = rejectedFor?.(which);
-    if (rejectedFor && !before) return;
-    if (cleaned.accepted) {
-      items.push(cleaned.item);
-      addCounts(released, before ?? {});
-      addCounts(byIssue, countIssues(cleaned.item.flags.map((code) => ({ code }))));
-      return;
-    }
-    rejected++;
-    carried.note({ path: cleaned.path, line: which.line ?? null, codes: codesOf(cleaned) });
-    if (!waiver) addCounts(byIssue, countIssues(cleaned.issues));
-    if (examples.length < EXAMPLES) examples.push(cleaned.issues[0]);
-    await quarantine.add(cleaned);
-  };
-  try {
-    for await (const cleaned of clean(message, config, stores)) await settle(cleaned);
-  } catch (error) {
-    if (!(error instanceof SupersededError)) throw error;
-    items.length = 0;
-    const path = source.key.slice(dataset.length + 1);
-    await settle({ accepted: false, path, issues: [{ code: 'upload.superseded', place: { path } }] });
-  }
-  await quarantine.close();
+  const collected = await collect(opened, stores, work, {
+    quarantine,
+    carried,
+    rejectedFor: waiver && waivedItems(waiver),
+  });
+  const quarantined = await quarantine.close();
   // Before the verdict of the unit itself: with that, what was released is there, too.
   for (const again of carried.messages()) await cleanUnit(again, stores, work);
-  const verdict: Verdict = {
-    dataset,
-    configId,
-    uploadId,
-    unit,
+  const { items, rejected, byIssue, released, examples, sidecar } = collected;
+  return writeVerdict(data, {
+    ...place,
     sourceKey: source.key,
-    part: items.length === 0 ? null : await writePartOnce(data, place, await encode(items), items.length),
-    ...(sidecar && { sidecar }),
+    part: items.length === 0 ? null : await writePart(data, place, await work.encode(items), items.length),
+    ...(sidecar && { sidecar: await writeSidecar(data, place, sidecar, message.slice.type === 'object') }),
+    ...(quarantined !== undefined && { quarantine: quarantined }),
     items: { accepted: items.length, rejected },
     byIssue,
     ...(waiver && { released }),
     examples,
-  };
-  await writeOnce(data, keys.verdict(place), verdict);
-  return { state: 'cleaned', uploadId, unit, accepted: items.length, rejected };
+  });
 }
 
-async function writeSidecar(
-  data: Store,
-  place: UnitPlace,
-  path: string,
-  entries: readonly SidecarEntry[],
-  alone: boolean,
-): Promise<Verdict['sidecar']> {
-  const key = keys.sidecar(place);
-  const text = canonicalJson(entries);
-  await data.put(key, text, { contentType: 'application/json' });
-  return { path, key, sha256: sha256(text), alone };
+/** Of a version that went away while it was read, nothing counts but that it went away. */
+async function collect<Config extends AnyConfig, Item extends AnyItem>(
+  { message, config }: OpenedUnit<Config>,
+  stores: CleanStores,
+  { clean }: UnitWork<Config, Item>,
+  sinks: Sinks,
+): Promise<Collected<Item>> {
+  const collected: Collected<Item> = {
+    items: [],
+    examples: [],
+    byIssue: {},
+    released: {},
+    rejected: 0,
+    sidecar: undefined,
+  };
+  try {
+    for await (const cleaned of clean(message, config, stores)) await take(collected, cleaned, message, sinks);
+  } catch (error) {
+    if (!(error instanceof SupersededError)) throw error;
+    collected.items.length = 0;
+    const path = message.source.key.slice(message.dataset.length + 1);
+    const issue: Issue = { code: 'upload.superseded', place: { path } };
+    await take(collected, { accepted: false, path, issues: [issue] }, message, sinks);
+  }
+  return collected;
+}
+
+async function take<Item extends AnyItem>(
+  collected: Collected<Item>,
+  found: Cleaned<Item> | SidecarFile,
+  { waiver }: UnitMessage,
+  { quarantine, carried, rejectedFor }: Sinks,
+): Promise<void> {
+  const cleaned = found.accepted === 'sidecar' ? openSidecar(found) : found;
+  if (cleaned.accepted === 'entries') {
+    collected.sidecar = cleaned;
+    return;
+  }
+  const which = cleaned.accepted ? cleaned.item : { path: cleaned.path, line: lineOf(cleaned.issues) };
+  const before = rejectedFor?.(which);
+  if (rejectedFor && !before) return;
+  if (cleaned.accepted) {
+    collected.items.push(cleaned.item);
+    addCounts(collected.released, before ?? {});
+    addCounts(collected.byIssue, countIssues(cleaned.item.flags.map((code) => ({ code }))));
+    return;
+  }
+  collected.rejected++;
+  carried.note({ path: cleaned.path, line: which.line ?? null, codes: codesOf(cleaned) });
+  if (!waiver) addCounts(collected.byIssue, countIssues(cleaned.issues));
+  if (collected.examples.length < EXAMPLES) collected.examples.push(cleaned.issues[0]);
+  await quarantine.add(cleaned);
+}
+
+/** An unreadable sidecar is a rejected item. */
+function openSidecar({ path, bytes }: SidecarFile) {
+  const read = readSidecar(path, bytes);
+  if (read.ok) return { accepted: 'entries', path, entries: read.entries } as const;
+  return { accepted: false, path, issues: [read.issue] as const, bytes } as const;
 }

@@ -5,6 +5,9 @@ import { EffectiveConfig } from '../kinds/config.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
 
+/** The state of an outcome that asks for a call of its own: in a call that several messages share, it would hold up the others. */
+export const DEFERRED = 'deferred';
+
 /** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */
 export const ObjectEvent = z.object({
   'detail-type': z.enum(['Object Created', 'Object Deleted']),
@@ -91,18 +94,20 @@ export const UnitMessage = z.strictObject({
 });
 export type UnitMessage = z.infer<typeof UnitMessage>;
 
-/** verdicts/.../<unit>.json, written last: the commit marker of a unit. The same input gives the same bytes. */
-export const Verdict = z.strictObject({
+/** verdicts/.../<unit>.json, written last and once: the commit marker of a unit. */
+export const Verdict = z.object({
   dataset: z.string(),
   configId: z.string(),
   uploadId: z.string(),
   unit: z.string(),
   sourceKey: z.string(),
   /** Absent when no item was accepted. */
-  part: z.strictObject({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
+  part: z.object({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
   /** What a sidecar in the unit says, as the array of its entries. alone: it was dropped by itself, not in an archive. */
-  sidecar: z.strictObject({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }).optional(),
-  items: z.strictObject({ accepted: z.int().min(0), rejected: z.int().min(0) }),
+  sidecar: z.object({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }).optional(),
+  /** Key of the lines of what was rejected. Verdicts of older releases lack it. */
+  quarantine: z.string().optional(),
+  items: z.object({ accepted: z.int().min(0), rejected: z.int().min(0) }),
   byIssue: IssueCounts,
   /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */
   released: IssueCounts.optional(),
@@ -113,7 +118,7 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
-/** One line of quarantine/.../<unit>.jsonl. */
+/** One line of quarantine/.../<unit>.<hash>.jsonl. */
 export const QuarantinedItem = z.strictObject({
   path: z.string(),
   issues: z.array(Issue).min(1),

@@ -1,19 +1,16 @@
-// Where the cleaning of a unit begins and ends, whatever its kind: its message, the configuration that it names, its part.
+// Where the cleaning of a unit begins, whatever its kind: its message, and the configuration that it names.
 import type * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
 import type { Kind } from '../base/names.ts';
 import type { Rules, RulesInForce } from '../kinds/define/rules-in-force.ts';
 import { rulesUnder } from '../kinds/waiver.ts';
 import { readJson } from '../store/json.ts';
 import { keys, type UnitPlace } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import { UnitMessage, type Verdict } from './messages.ts';
-
-const PARQUET = { contentType: 'application/vnd.apache.parquet' };
+import { type UnitMessage, Verdict } from './messages.ts';
 
 export type AnyConfig = { readonly kind: Kind; readonly rules: RulesInForce };
-/** The configuration of this kind, and every rule of it; a dataset of another kind is a fault of ours. */
+/** The configuration of this kind, and every rule of it; a dataset of another kind is a fault of goldpan. */
 export type KindOfUnit<Config> = { readonly schema: z.ZodType<Config>; readonly rules: Rules };
 export type OpenedUnit<Config> = {
   readonly message: UnitMessage;
@@ -29,62 +26,29 @@ export type CleanOutcome = {
   rejected: number;
 };
 
-/** The unit has its verdict. */
-export class DoneBeforeError extends Error {}
-
-/**
- * The outcome where the unit was cleaned before, as far as `asks` says that it
- * is worth a request. Throws on a message that is none, and where the configuration is not there.
- */
+/** Throws where the configuration that the message names does not exist. */
 export async function openUnit<Config extends AnyConfig>(
-  body: unknown,
+  message: UnitMessage,
   data: Store,
   { schema, rules: known }: KindOfUnit<Config>,
-  asks: (message: UnitMessage) => boolean = () => true,
-): Promise<OpenedUnit<Config> | CleanOutcome> {
-  const message = UnitMessage.parse(body);
+): Promise<OpenedUnit<Config>> {
   const { dataset, configId, uploadId, unit, waiver } = message;
-  const place: UnitPlace = { dataset, configId, uploadId, unit };
-  if (asks(message) && (await isDone(data, place))) return doneBefore(place);
   const found = await readJson(data, keys.config(dataset, configId), schema);
   if (!found)
     throw new GoldpanError(FAILURE.noConfiguration, `The dataset ${dataset} has no configuration ${configId}.`);
   const { rules } = found.value;
   const config = waiver ? { ...found.value, rules: rulesUnder(waiver, known, rules) } : found.value;
-  return { message, place, config };
+  return { message, place: { dataset, configId, uploadId, unit }, config };
 }
 
-export function doneBefore({ uploadId, unit }: UnitPlace): CleanOutcome {
-  return { state: 'done-before', uploadId, unit, accepted: 0, rejected: 0 };
-}
-
-export async function isDone(data: Store, place: UnitPlace): Promise<boolean> {
-  return (await data.head(keys.verdict(place))) !== undefined;
-}
-
-export async function writePart(
+/** Returns what the verdict of the unit says where it has one, and cleans it otherwise. */
+export async function unlessDone(
   data: Store,
-  place: UnitPlace,
-  bytes: Uint8Array,
-  items: number,
-): Promise<Verdict['part']> {
-  await data.put(keys.part(place), bytes, PARQUET);
-  return partOf(place, bytes, items);
-}
-
-/** Throws DoneBeforeError where a part lies there whose unit has its verdict, which names the part by its content. */
-export async function writePartOnce(
-  data: Store,
-  place: UnitPlace,
-  bytes: Uint8Array,
-  items: number,
-): Promise<Verdict['part']> {
-  const { status } = await data.put(keys.part(place), bytes, { ...PARQUET, when: 'absent' });
-  if (status === 'written') return partOf(place, bytes, items);
-  if (await isDone(data, place)) throw new DoneBeforeError();
-  return writePart(data, place, bytes, items);
-}
-
-function partOf(place: UnitPlace, bytes: Uint8Array, items: number) {
-  return { key: keys.part(place), sha256: sha256(bytes), items };
+  message: UnitMessage,
+  clean: () => Promise<CleanOutcome>,
+): Promise<CleanOutcome> {
+  const verdict = (await readJson(data, keys.verdict(message), Verdict))?.value;
+  if (!verdict) return clean();
+  const { uploadId, unit, items } = verdict;
+  return { state: 'done-before', uploadId, unit, ...items };
 }

@@ -5,13 +5,13 @@ import { LIMITS } from '../base/limits.ts';
 import type { Rejected } from '../kinds/define/cleaned.ts';
 import { keys, type UnitPlace } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import type { QuarantinedItem } from './messages.ts';
+import type { QuarantinedItem, Verdict } from './messages.ts';
 
 export type Quarantine = {
   /** In the unit's order: which bytes are kept must not depend on which file was decoded first. */
   add(rejected: Rejected): Promise<void>;
-  /** Writes the lines; nothing where nothing was rejected. */
-  close(): Promise<void>;
+  /** Writes the lines, and returns their key; undefined where nothing was rejected. */
+  close(): Promise<string | undefined>;
 };
 
 export function openQuarantine(data: Store, place: UnitPlace): Quarantine {
@@ -41,8 +41,16 @@ export function openQuarantine(data: Store, place: UnitPlace): Quarantine {
       lineBytes += text.length;
     },
     async close() {
-      if (lines.length === 0) return;
-      await data.put(keys.quarantine(place), lines.join(''), { contentType: 'application/x-ndjson' });
+      if (lines.length === 0) return undefined;
+      const text = lines.join('');
+      const key = keys.quarantine(place, sha256(text));
+      await data.put(key, text, { contentType: 'application/x-ndjson' });
+      return key;
     },
   };
+}
+
+/** Returns the key of the lines of what the unit rejected; nothing lies there where it rejected nothing. */
+export function quarantineKeyOf(verdict: Verdict): string {
+  return verdict.quarantine ?? keys.quarantineOfUnit(verdict);
 }

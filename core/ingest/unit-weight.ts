@@ -1,11 +1,16 @@
 // Which units are done in a moment, so that several can share one call of a cleaning function.
-import { UnitMessage } from './messages.ts';
+import type { Kind } from '../base/names.ts';
+import { definitionOf } from '../kinds/registry/definitions.ts';
+import type { UnitMessage } from './messages.ts';
 
-/** Ten files of this size are cleaned well within one call, whatever they hold. */
-const LIGHT_BYTES = 2 ** 20;
+const SMALL_BYTES = 2 ** 20;
 
-/** Whether the unit is more than one small file dropped by itself. What is no unit message is refused in no time. */
-export function fillsCall(body: unknown): boolean {
-  const { success, data } = UnitMessage.safeParse(body);
-  return success && (data.slice.type !== 'object' || data.source.size > LIGHT_BYTES);
+/** Whether ten such units fit into one call. */
+export function isLightUnit(kind: Kind, { slice, source, waiver }: UnitMessage): boolean {
+  return slice.type === 'object' && waiver === undefined && source.size <= definitionOf(kind).cleaner.lightBytes;
+}
+
+/** Whether the unit is one small file: cleaning it again costs less than asking whether it was cleaned before. */
+export function isSmallFile({ slice, source }: UnitMessage): boolean {
+  return slice.type === 'object' && source.size <= SMALL_BYTES;
 }

@@ -5,6 +5,8 @@ import { CONFIG_FILE } from '../store/keys.ts';
 import { DatasetFile } from './config.ts';
 import type { Issue } from './define/issue.ts';
 
+/** dataset.yaml is written by hand. */
+export const CONFIG_BYTES = 64 * 1024;
 const SHOWN_CHARACTERS = 80;
 const MOST_ALIASES = 20;
 

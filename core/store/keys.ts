@@ -24,6 +24,7 @@ export type Prefix = keyof typeof WRITERS;
 export const NO_DATASET = '_';
 export const DATASET_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const CONFIG_FILE = 'dataset.yaml';
+const CONTENT_NAME_LENGTH = 16;
 
 export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
 
@@ -38,9 +39,12 @@ export const keys = {
   upload: (dataset: string, uploadId: string) => `uploads/${dataset}/${uploadId}.json`,
   allRefused: (dataset: string) => `refused/${dataset}/`,
   refused: (dataset: string, uploadId: string) => `refused/${dataset}/${uploadId}.json`,
-  part: (place: UnitPlace) => `parts/${unitPath(place)}.parquet`,
-  sidecar: (place: UnitPlace) => `parts/${unitPath(place)}.sidecar.json`,
-  quarantine: (place: UnitPlace) => `quarantine/${unitPath(place)}.jsonl`,
+  /** Named by their content; the unit's verdict holds the key. */
+  part: (place: UnitPlace, sha: string) => `parts/${unitPath(place)}.${contentName(sha)}.parquet`,
+  sidecar: (place: UnitPlace, sha: string) => `parts/${unitPath(place)}.${contentName(sha)}.sidecar.json`,
+  quarantine: (place: UnitPlace, sha: string) => `quarantine/${unitPath(place)}.${contentName(sha)}.jsonl`,
+  /** Where the lines of a verdict lie that does not hold their key. */
+  quarantineOfUnit: (place: UnitPlace) => `quarantine/${unitPath(place)}.jsonl`,
   quarantinedBytes: (place: UnitPlace, sha: string) => `quarantine/${unitPath(place)}/${sha}`,
   verdicts: (dataset: string, configId: string) => `verdicts/${dataset}/${configId}/`,
   uploadVerdicts: (dataset: string, configId: string, uploadId: string) =>
@@ -95,6 +99,11 @@ export function parseDropKey(key: string): DropKey | undefined {
 /** Returns whether the key is an effective configuration, which is named by its content and never changes. */
 export function isConfigKey(key: string): boolean {
   return /^config\/[^/]+\/[0-9a-f]{16}\.json$/.test(key);
+}
+
+/** Returns whether the key is that of the pointer to the configuration in force of a dataset. */
+export function isCurrentConfigKey(key: string): boolean {
+  return /^config\/[^/]+\/current\.json$/.test(key);
 }
 
 /** Returns whether the object is the empty marker that consoles create for a folder. */
@@ -159,6 +168,10 @@ export function idInKey(key: string): string {
 export function folderInKey(prefix: string, key: string): string {
   const rest = key.slice(prefix.length);
   return rest.slice(0, Math.max(rest.indexOf('/'), 0));
+}
+
+function contentName(sha: string): string {
+  return sha.slice(0, CONTENT_NAME_LENGTH);
 }
 
 function unitPath({ dataset, configId, uploadId, unit }: UnitPlace): string {

@@ -169,12 +169,9 @@ function nextToken(truncated: boolean | undefined, token: string | undefined): s
   return token;
 }
 
-/** Without ListBucket permission, S3 answers 403 for a missing key. */
+/** Every role may list what it reads, so S3 answers 403 for no key that is merely missing. A missing bucket is a fault, too. */
 function isMissing(error: unknown): boolean {
-  return (
-    [403, 404].includes(statusOf(error) ?? 0) &&
-    !/InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken/.test((error as Error).name)
-  );
+  return statusOf(error) === 404 && (error as Error).name !== 'NoSuchBucket';
 }
 
 function statusOf(error: unknown): number | undefined {

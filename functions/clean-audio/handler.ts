@@ -2,7 +2,6 @@
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '#core/base/names.ts';
-import { fillsCall } from '#core/ingest/unit-weight.ts';
 import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
 import { isConfigKey } from '#core/store/keys.ts';
 import { rememberingStore } from '#core/store/remember.ts';
@@ -19,6 +18,5 @@ const decodeProcess = fileURLToPath(new URL('./decode-process.mjs', import.meta.
 export const handler = queueHandler({
   stage: 'clean-audio',
   sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  fillsCall,
   run: (body) => cleanAudio(body, { drop, data, openDecoder: () => openDecoder(decodeProcess) }),
 });

@@ -1,7 +1,6 @@
 // Wiring of clean-image: queue messages in, parts and verdicts out.
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { ENV } from '#core/base/names.ts';
-import { fillsCall } from '#core/ingest/unit-weight.ts';
 import { isConfigKey } from '#core/store/keys.ts';
 import { rememberingStore } from '#core/store/remember.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
@@ -16,6 +15,5 @@ const data = rememberingStore(s3Store({ bucket: environment(ENV.dataBucket), cli
 export const handler = queueHandler({
   stage: 'clean-image',
   sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  fillsCall,
   run: (body) => cleanImages(body, { drop, data }),
 });

@@ -18,5 +18,5 @@ const readProcess = fileURLToPath(new URL('./read-process.mjs', import.meta.url)
 export const handler = queueHandler({
   stage: 'clean-table',
   sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  run: (body) => cleanTables(body, { drop, data, scratch: tmpdir(), readProcess, now: () => new Date() }),
+  run: (body) => cleanTables(body, { drop, data, scratch: tmpdir(), readProcess }),
 });

@@ -17,14 +17,14 @@ const sqs = new SQSClient({});
 const machines = new SFNClient({});
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
 const data = s3Store({ bucket: environment(ENV.dataBucket), client });
-const validateQueueUrl = environment(ENV.validateQueueUrl);
+const validateBatchQueueUrl = environment(ENV.validateBatchQueueUrl);
 const stateMachineArn = environment(ENV.assembleMachineArn);
 
 export const handler = functionHandler('tick', async (_schedule: unknown, { logger }, context) => {
   const outcome = await tick({
     drop,
     data,
-    send: (events) => sendAll(sqs, validateQueueUrl, events),
+    send: (events) => sendAll(sqs, validateBatchQueueUrl, events),
     start: startOnce((name, request) =>
       machines.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) })),
     ),

@@ -39,7 +39,7 @@ export class Training extends Construct {
     this.queue = compute.queue;
     this.promote = new GoldpanFunction(this, 'promote', { memoryMiB: 512, timeout: Duration.minutes(1) }).bindData(
       storage.data,
-      { read: ['runs', 'models', 'registry'], write: ['registry'], list: true },
+      { read: ['runs', 'models', 'registry'], write: ['registry'] },
     );
     compute.end
       .next(

@@ -51,12 +51,12 @@ export class Assemble extends Construct {
       .bindData(storage.data, INDEX_ACCESS);
     const shard = new GoldpanFunction(this, 'shard', { memoryMiB: 1769, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'], list: true },
+      { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'] },
     );
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
       // What was cleaned and what was rejected is shown in the report.
-      { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'], list: true },
+      { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'] },
     );
     this.functions = [index, shard, seal];
 

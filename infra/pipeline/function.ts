@@ -20,6 +20,7 @@ import {
   grantDropNames,
   grantDropReading,
   grantPrefixes,
+  grantRefusalRemoval,
   grantRollupRemoval,
   type PrefixAccess,
 } from '../access.ts';
@@ -128,19 +129,21 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
+  /** For validate: refusals of uploads that were planned after all. */
+  bindRefusalRemoval(bucket: Bucket): this {
+    grantRefusalRemoval(this.role, bucket);
+    return this;
+  }
+
   /** For tick: its own older files. */
   bindRollupRemoval(bucket: Bucket): this {
     grantRollupRemoval(this.role, bucket);
     return this;
   }
 
+  /** To a queue that other functions consume: a function that sends to its own makes a loop, which Lambda cuts. */
   bindSend(queue: IQueue, variable: string): this {
     this.fn.addEnvironment(variable, queue.queueUrl);
-    return this.allowSend(queue);
-  }
-
-  /** To a queue that it knows by itself: the one it is called by. */
-  allowSend(queue: IQueue): this {
     allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
     return this;
   }

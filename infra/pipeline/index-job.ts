@@ -35,7 +35,6 @@ export const INDEX_ACCESS: PrefixAccess = {
   // Of quarantine, it names the rejected items that the report shows.
   read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'quarantine', 'rollups', 'snapshots'],
   write: ['snapshots'],
-  list: true,
 };
 export const INDEX_JOB_TIMEOUT = Duration.hours(12);
 /** The most memory that goes with so many processors. */

@@ -13,7 +13,7 @@ import type { Storage } from '../storage.ts';
 import { GoldpanFunction } from './function.ts';
 import { deadLetterQueue, WorkQueue } from './queue.ts';
 
-const VALIDATE_TIMEOUT = Duration.seconds(60);
+const VALIDATE_TIMEOUT = Duration.seconds(120);
 const VALIDATE_CONCURRENCY = 10;
 /** As many messages as one call gets without waiting for more. */
 const BATCH = 10;
@@ -27,14 +27,17 @@ export type Cleaner = { readonly fn: GoldpanFunction; readonly queue: WorkQueue 
 export class Ingest extends Construct {
   readonly validate: GoldpanFunction;
   readonly validateQueue: WorkQueue;
-  /** One function and one queue a kind. */
+  /** One function a kind, and its queues. */
   readonly clean: Readonly<Record<Kind, Cleaner>>;
   /** Events that EventBridge could not deliver. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, { storage, cleanConcurrency }: IngestProps) {
     super(scope, id);
-    this.validateQueue = new WorkQueue(this, 'ValidateQueue', { visibilityTimeout: visibilityFor(VALIDATE_TIMEOUT) });
+    this.validateQueue = new WorkQueue(this, 'ValidateQueue', {
+      visibilityTimeout: visibilityFor(VALIDATE_TIMEOUT),
+      withBatches: true,
+    });
     this.undelivered = deadLetterQueue(this, 'Undelivered');
     Validations.of(this.undelivered).acknowledge({
       id: 'AwsSolutions-SQS3',
@@ -48,7 +51,7 @@ export class Ingest extends Construct {
         detailType: Match.anyOf('Object Created', 'Object Deleted'),
         detail: { bucket: { name: [storage.drop.bucketName] } },
       },
-      targets: [new SqsQueue(this.validateQueue.queue, { deadLetterQueue: this.undelivered })],
+      targets: [new SqsQueue(this.validateQueue.batches as Queue, { deadLetterQueue: this.undelivered })],
     });
 
     this.validate = new GoldpanFunction(this, 'validate', {
@@ -56,36 +59,38 @@ export class Ingest extends Construct {
       timeout: VALIDATE_TIMEOUT,
     })
       .bindDrop(storage.drop)
-      // A changed configuration cleans again what counts now.
-      .bindDrop(storage.drop, 'list')
       .bindData(storage.data, {
         read: ['config', 'uploads', 'refused', 'verdicts', 'waivers'],
         write: ['config', 'uploads', 'refused'],
-        list: true,
-      });
+      })
+      .bindRefusalRemoval(storage.data);
     const cleaners = KINDS.map((kind) => [kind, this.cleaner(kind, storage, cleanConcurrency)] as const);
     this.clean = Object.fromEntries(cleaners) as Record<Kind, Cleaner>;
-    for (const kind of KINDS) this.validate.bindSend(this.clean[kind].queue.queue, cleanQueueNames(kind).variable);
-    const maxConcurrency = Math.min(VALIDATE_CONCURRENCY, cleanConcurrency);
-    consume(this.validate, this.validateQueue, { batchSize: BATCH, maxConcurrency });
+    for (const kind of KINDS) {
+      const { queue, batches } = this.clean[kind].queue;
+      const { variable, batchVariable } = cleanQueueNames(kind);
+      this.validate.bindSend(queue, variable);
+      if (batches) this.validate.bindSend(batches, batchVariable);
+    }
+    consume(this.validate, this.validateQueue, Math.min(VALIDATE_CONCURRENCY, cleanConcurrency));
   }
 
   private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {
     const { cleaner, tabular } = definitionOf(kind);
-    const { timeoutSeconds, batchSize, ...resources } = cleaner;
+    const { timeoutSeconds, lightBytes, ...resources } = cleaner;
     const timeout = Duration.seconds(timeoutSeconds);
-    const queue = new WorkQueue(this, cleanQueueNames(kind).construct, { visibilityTimeout: visibilityFor(timeout) });
+    const queue = new WorkQueue(this, cleanQueueNames(kind).construct, {
+      visibilityTimeout: visibilityFor(timeout),
+      withBatches: lightBytes > 0,
+    });
     const schemas: readonly Prefix[] = tabular ? ['schemas'] : [];
     const fn = new GoldpanFunction(this, `clean-${kind}`, { ...resources, timeout })
       .bindDrop(storage.drop)
       .bindData(storage.data, {
         read: ['config', 'verdicts', 'waivers', ...schemas],
         write: ['parts', 'quarantine', 'verdicts', ...schemas],
-        list: true,
       });
-    // Of a batch, what is work for a whole call goes back to the queue.
-    if (batchSize > 1) fn.allowSend(queue.queue);
-    consume(fn, queue, { batchSize, maxConcurrency });
+    consume(fn, queue, maxConcurrency);
     return { fn, queue };
   }
 }
@@ -94,12 +99,14 @@ function visibilityFor(timeout: Duration): Duration {
   return Duration.seconds(timeout.toSeconds() * VISIBILITY_PER_TIMEOUT);
 }
 
-function consume(
-  { fn }: GoldpanFunction,
-  { queue }: WorkQueue,
-  { batchSize, maxConcurrency }: { batchSize: number; maxConcurrency: number },
-): void {
-  fn.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
+function consume({ fn }: GoldpanFunction, { queue, batches }: WorkQueue, maxConcurrency: number): void {
+  const sources: readonly (readonly [Queue | undefined, number])[] = [
+    [queue, 1],
+    [batches, BATCH],
+  ];
+  for (const [source, batchSize] of sources)
+    if (source)
+      fn.addEventSource(new SqsEventSource(source, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
   Validations.of(fn).acknowledge({
     id: 'Serverless-LambdaEventSourceMappingDestination',
     reason: "A queue's failed messages go to its own dead-letter queue; Lambda offers no destination for queues.",

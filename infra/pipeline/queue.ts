@@ -1,36 +1,48 @@
-// A queue whose poison messages end up in a dead-letter queue beside it.
+// A queue whose poison messages end in a dead-letter queue beside it, and the batch queue before it. A call that dies brings
+// all its messages back, so messages share a call only once: what a batch queue hands out a second time goes on to the queue of
+// single messages, where each has a call of its own. No function sends to a queue that it consumes.
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export const MAX_RECEIVE_COUNT = 5;
+/** Messages of one call share the risk once. */
+const BATCH_RECEIVES = 1;
 const RETENTION = Duration.days(14);
 
 export type WorkQueueProps = {
   readonly visibilityTimeout: Duration;
   /** @default 5 */
   readonly maxReceiveCount?: number;
+  /** Whether there is a batch queue for messages that may share a call. @default false */
+  readonly withBatches?: boolean;
 };
 
 /** Encrypted by SQS itself (free of charge), TLS only. */
 export class WorkQueue extends Construct {
+  /** Each message has a call of its own. */
   readonly queue: Queue;
+  /** Several messages share a call; what comes back goes on to `queue`. */
+  readonly batches: Queue | undefined;
   readonly deadLetters: Queue;
 
   constructor(
     scope: Construct,
     id: string,
-    { visibilityTimeout, maxReceiveCount = MAX_RECEIVE_COUNT }: WorkQueueProps,
+    { visibilityTimeout, maxReceiveCount = MAX_RECEIVE_COUNT, withBatches = false }: WorkQueueProps,
   ) {
     super(scope, id);
     this.deadLetters = deadLetterQueue(this, 'DeadLetters');
-    this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: RETENTION,
-      visibilityTimeout,
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
-    });
+    const open = (name: string, next: Queue, receives: number) =>
+      new Queue(this, name, {
+        encryption: QueueEncryption.SQS_MANAGED,
+        enforceSSL: true,
+        retentionPeriod: RETENTION,
+        visibilityTimeout,
+        deadLetterQueue: { queue: next, maxReceiveCount: receives },
+      });
+    this.queue = open('Queue', this.deadLetters, maxReceiveCount);
+    this.batches = withBatches ? open('Batches', this.queue, BATCH_RECEIVES) : undefined;
   }
 }
 

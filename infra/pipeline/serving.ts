@@ -19,7 +19,7 @@ export class Serving extends Construct {
       timeout: Duration.seconds(30),
       native: ['onnxruntime'],
       reservedConcurrency: sampleConcurrency,
-    }).bindData(storage.data, { read: ['registry', 'models'], list: true });
+    }).bindData(storage.data, { read: ['registry', 'models'] });
     this.url = this.sample.fn.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
   }
 }

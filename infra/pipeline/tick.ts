@@ -2,6 +2,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '#core/base/names.ts';
@@ -28,10 +29,9 @@ export class Tick extends Construct {
       .bindData(storage.data, {
         read: ['config', 'refused', 'verdicts', 'parts', 'rollups', 'runs', 'snapshots'],
         write: ['rollups'],
-        list: true,
       })
       .bindRollupRemoval(storage.data)
-      .bindSend(validateQueue.queue, ENV.validateQueueUrl)
+      .bindSend(validateQueue.batches as Queue, ENV.validateBatchQueueUrl)
       .bindStart(assemble, ENV.assembleMachineArn);
     const schedule = new Rule(this, 'Schedule', {
       description: 'Every 5 minutes: repeats lost events, rolls up small files, starts training that is due',

@@ -3,80 +3,86 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCarriedWaivers } from '#core/ingest/carried-waivers.ts';
 import type { CleanStores } from '#core/ingest/clean-unit.ts';
-import type { UnitMessage, Verdict } from '#core/ingest/messages.ts';
-import { type CleanOutcome, openUnit, writePart } from '#core/ingest/open-unit.ts';
+import { UnitMessage } from '#core/ingest/messages.ts';
+import { type CleanOutcome, type OpenedUnit, openUnit, unlessDone } from '#core/ingest/open-unit.ts';
 import { openQuarantine } from '#core/ingest/quarantine.ts';
 import { SupersededError } from '#core/ingest/unit-files.ts';
+import { writePart, writeVerdict } from '#core/ingest/unit-results.ts';
 import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
 import { mergeParts } from '#core/kinds/table/check/merge-parts.ts';
 import { schemaVersionOf } from '#core/kinds/table/config.ts';
 import { TABLE_KIND, TableDataset } from '#core/kinds/table/definition.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
 import { codesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
-import { writeJson } from '#core/store/json.ts';
-import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
 import { fetchTables } from './fetch-tables.ts';
 import { readSchemaInForce, settleFirstSchema } from './table-schemas.ts';
 
 const EXAMPLES = 5;
 
-export type TableWorld = CleanStores & {
+export type TableDeps = CleanStores & {
   /** A folder on a disk with room for some copies of a table; left as it was. */
   readonly scratch: string;
   /** The file that the reading process runs. */
   readonly readProcess: string;
-  readonly now: () => Date;
 };
 
-/** Repeats change nothing. Throws on a message that is none, and on faults of ours; what is wrong with a row is a value. */
-export async function cleanTables(body: unknown, world: TableWorld): Promise<CleanOutcome> {
-  const { data } = world;
-  const opened = await openUnit(body, data, { schema: TableDataset, rules: TABLE_KIND.rules });
-  if ('state' in opened) return opened;
-  const { message, place, config } = opened;
-  const { dataset, configId, uploadId, unit, source, waiver } = message;
-
-  const folder = await mkdtemp(join(world.scratch, 'clean-table-'));
-  try {
-    const carried = await openCarriedWaivers(data, message);
-    const quarantine = openQuarantine(data, place);
-    const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
-    const examples: Issue[] = [];
-    const parts: string[] = [];
-    for await (const { result, path } of checkAll(message, config, world, folder)) {
-      sum.accepted += result.accepted;
-      sum.rejected += result.rejected;
-      // Of rows cleaned once more, what they are rejected for has been counted before.
-      addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
-      if (waiver) addCounts(sum.released, await releasedBy(waiver, path, result));
-      if (result.part !== null) parts.push(result.part);
-      for await (const { path: at, issues, row } of result.rejects()) {
-        if (examples.length < EXAMPLES) examples.push(issues[0]);
-        carried.note({ path: at, line: lineOf(issues), codes: codesOf({ issues }) });
-        await quarantine.add({ accepted: false, path: at, issues, row });
-      }
+/** Repeats change nothing. Throws on a message that is none, and on faults of goldpan; what is wrong with a row is a value. */
+export async function cleanTables(body: unknown, deps: TableDeps): Promise<CleanOutcome> {
+  const message = UnitMessage.parse(body);
+  return unlessDone(deps.data, message, async () => {
+    const folder = await mkdtemp(join(deps.scratch, 'clean-table-'));
+    try {
+      return await cleanIn(
+        folder,
+        await openUnit(message, deps.data, { schema: TableDataset, rules: TABLE_KIND.rules }),
+        deps,
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
-    await quarantine.close();
-    for (const again of carried.messages()) await cleanTables(again, world);
-    const merged = await mergeParts(parts, folder);
-    const verdict: Verdict = {
-      dataset,
-      configId,
-      uploadId,
-      unit,
-      sourceKey: source.key,
-      part: merged === undefined ? null : await writePart(data, place, await readFile(merged), sum.accepted),
-      items: { accepted: sum.accepted, rejected: sum.rejected },
-      byIssue: sum.byIssue,
-      ...(waiver && { released: sum.released }),
-      schemaVersion: schemaVersionOf(config.table),
-      examples,
-    };
-    await writeJson(data, keys.verdict(place), verdict);
-    return { state: 'cleaned', uploadId, unit, accepted: sum.accepted, rejected: sum.rejected };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+async function cleanIn(
+  folder: string,
+  { message, place, config }: OpenedUnit<TableDataset>,
+  deps: TableDeps,
+): Promise<CleanOutcome> {
+  const { data } = deps;
+  const { source, waiver } = message;
+  const carried = await openCarriedWaivers(data, message);
+  const quarantine = openQuarantine(data, place);
+  const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
+  const examples: Issue[] = [];
+  const parts: string[] = [];
+  for await (const { result, path } of checkAll(message, config, deps, folder)) {
+    sum.accepted += result.accepted;
+    sum.rejected += result.rejected;
+    // Of rows cleaned once more, what they are rejected for has been counted before.
+    addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
+    if (waiver) addCounts(sum.released, await releasedBy(waiver, path, result));
+    if (result.part !== null) parts.push(result.part);
+    for await (const { path: at, issues, row } of result.rejects()) {
+      if (examples.length < EXAMPLES) examples.push(issues[0]);
+      carried.note({ path: at, line: lineOf(issues), codes: codesOf({ issues }) });
+      await quarantine.add({ accepted: false, path: at, issues, row });
+    }
   }
+  const quarantined = await quarantine.close();
+  for (const again of carried.messages()) await cleanTables(again, deps);
+  const merged = await mergeParts(parts, folder);
+  return writeVerdict(data, {
+    ...place,
+    sourceKey: source.key,
+    part: merged === undefined ? null : await writePart(data, place, await readFile(merged), sum.accepted),
+    ...(quarantined !== undefined && { quarantine: quarantined }),
+    items: { accepted: sum.accepted, rejected: sum.rejected },
+    byIssue: sum.byIssue,
+    ...(waiver && { released: sum.released }),
+    schemaVersion: schemaVersionOf(config.table),
+    examples,
+  });
 }
 
 type Checked = { readonly path: string; readonly result: TableFileResult };
@@ -85,7 +91,7 @@ type Checked = { readonly path: string; readonly result: TableFileResult };
 async function* checkAll(
   message: UnitMessage,
   config: TableDataset,
-  { drop, data, now, readProcess }: TableWorld,
+  { drop, data, readProcess }: TableDeps,
   folder: string,
 ): AsyncGenerator<Checked> {
   const { dataset, source, waiver } = message;
@@ -112,7 +118,7 @@ async function* checkAll(
         folder: own,
         config,
         source: source.key,
-        now: now(),
+        now: await uploadedAt(drop, message),
         readProcess,
         lines,
       };
@@ -123,6 +129,13 @@ async function* checkAll(
     const path = source.key.slice(dataset.length + 1);
     yield { path, result: refusedFile(path, [{ code: 'upload.superseded', place: { path } }], undefined) };
   }
+}
+
+/** The time that rules about ages count from: the same whoever cleans the unit, and whenever. Throws SupersededError. */
+async function uploadedAt(drop: Store, { source: { key, versionId } }: UnitMessage): Promise<Date> {
+  const facts = await drop.head(key, { versionId });
+  if (!facts) throw new SupersededError(`version ${versionId} is gone`);
+  return facts.modifiedAt;
 }
 
 /** The lines of that file under a waiver; null for the whole file, undefined for a file that it does not name. */

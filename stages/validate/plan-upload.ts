@@ -12,43 +12,56 @@ import type { Store } from '#core/store/store.ts';
 import { keepInferred, settleConfig, statedKind } from './configuration.ts';
 import { inferFrom } from './inference.ts';
 import { ANYTHING_TAKEN, type Examined, examine, planUnits, planWhole } from './plan.ts';
-import type { Upcoming } from './refuse.ts';
+import { type Upcoming, withdrawRefusal } from './refuse.ts';
 import { rangesOf } from './source.ts';
 
 /** The configuration as the pointer names it. */
 export type InForce = (dataset: string) => Promise<CurrentConfig | undefined>;
 export type PlanDeps = { readonly drop: Store; readonly data: Store; readonly inForce: InForce };
 /** `first`: nobody planned it before, so nobody has sent, cleaned or released anything of it. */
-export type Planned = { readonly upload: Upload; readonly first: boolean };
+export type PlannedUpload =
+  | { readonly type: 'planned'; readonly upload: Upload; readonly first: boolean }
+  | { readonly type: 'refused'; readonly issue: Issue };
 
 /** An issue where the upload is refused whole. A plan that lies there stands, whatever is in force now. Throws SupersededError. */
-export async function planUpload(deps: PlanDeps, upcoming: Upcoming): Promise<Planned | Issue> {
+export async function planUpload(deps: PlanDeps, upcoming: Upcoming): Promise<PlannedUpload> {
   const { dataset, uploadId, plain } = upcoming;
   const readPlan = async () => (await readJson(deps.data, keys.upload(dataset, uploadId), Upload))?.value;
   // Looking for a plan costs as much as making one, except where there is an archive to look through.
   const before = plain ? undefined : await readPlan();
-  if (before) return { upload: before, first: false };
-  const upload = await planNew(deps, upcoming);
-  if ('code' in upload) {
-    const there = plain ? await readPlan() : undefined;
-    return there ? { upload: there, first: false } : upload;
+  if (before) {
+    await withdrawRefusal(deps.data, dataset, uploadId);
+    return { type: 'planned', upload: before, first: false };
   }
-  const { first, same } = await writeOnce(deps.data, keys.upload(dataset, uploadId), upload);
-  return { upload: same ? upload : ((await readPlan()) ?? upload), first };
+  const made = await planNew(deps, upcoming);
+  if (made.type === 'refused') {
+    const there = plain ? await readPlan() : undefined;
+    return there ? { type: 'planned', upload: there, first: false } : made;
+  }
+  const { first, same } = await writeOnce(deps.data, keys.upload(dataset, uploadId), made.upload);
+  await withdrawRefusal(deps.data, dataset, uploadId);
+  return { type: 'planned', upload: same ? made.upload : ((await readPlan()) ?? made.upload), first };
 }
 
-async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<Upload | Issue> {
+type NewPlan =
+  | { readonly type: 'planned'; readonly upload: Upload }
+  | { readonly type: 'refused'; readonly issue: Issue };
+
+async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
   const { dataset, path, uploadId, source } = upcoming;
   const readRange = rangesOf(deps.drop, upcoming);
   const examined = await examine(source, readRange);
-  if (!examined.ok) return forKind(examined.issue, (await deps.inForce(dataset))?.config.kind);
+  if (!examined.ok)
+    return { type: 'refused', issue: forKind(examined.issue, (await deps.inForce(dataset))?.config.kind) };
   const settled = (await deps.inForce(dataset)) ?? (await settleConfig(deps, dataset));
   const current = settled ?? (await inferConfigFrom(deps, upcoming, examined.listing, readRange));
-  if (!current) return unreadable(examined);
+  if (!current) return { type: 'refused', issue: unreadable(examined) };
   const { kind, labels } = current.config;
   const said = definitionOf(kind).takesSidecar && isSidecar(path, labels);
   const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
-  return plan.ok ? { dataset, uploadId, kind, source, units: plan.units } : plan.issue;
+  return plan.ok
+    ? { type: 'planned', upload: { dataset, uploadId, kind, source, units: plan.units } }
+    : { type: 'refused', issue: plan.issue };
 }
 
 async function inferConfigFrom(

@@ -1,6 +1,6 @@
 // An upload on its way in, and the end of one that is refused whole.
 
-import type { Refusal, Source } from '#core/ingest/messages.ts';
+import type { DEFERRED, Refusal, Source } from '#core/ingest/messages.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -16,11 +16,12 @@ export type Upcoming = {
   readonly plain: boolean;
 };
 export type ValidateOutcome = {
-  state: 'ignored' | 'refused' | 'configured' | 'planned';
+  state: 'ignored' | 'refused' | 'configured' | 'planned' | typeof DEFERRED;
   uploadId: string;
   units: number;
 };
 
+/** A plan of the upload wins: both the refusal and the plan are written before the other is looked for. */
 export async function refuse(
   { data }: { readonly data: Store },
   { dataset, uploadId, source, path }: Upcoming,
@@ -33,5 +34,12 @@ export async function refuse(
     issues: issues.map((issue) => ({ ...issue, place: { path, ...issue.place } })),
   };
   await writeOnce(data, keys.refused(dataset, uploadId), refusal);
-  return { state: 'refused', uploadId, units: 0 };
+  if (!(await data.head(keys.upload(dataset, uploadId)))) return { state: 'refused', uploadId, units: 0 };
+  await withdrawRefusal(data, dataset, uploadId);
+  return { state: 'planned', uploadId, units: 0 };
+}
+
+/** For an upload that is planned after all. Removing a refusal that is not there is no error. */
+export function withdrawRefusal(data: Store, dataset: string, uploadId: string): Promise<void> {
+  return data.delete(keys.refused(dataset, uploadId));
 }

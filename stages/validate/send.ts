@@ -1,15 +1,14 @@
 // Sends the units that have no verdict under a configuration. A unit sent twice is cleaned once.
 
 import type { Kind } from '#core/base/names.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
 import { type CurrentConfig, type UnitMessage, Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
-import { keys, parseVerdictKey } from '#core/store/keys.ts';
+import { CONFIG_FILE, dropKey, keys, parseVerdictKey, uploadIdOf } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { readWaivers, type WaiversOf } from './waivers.ts';
 
 const UPLOADS_AT_ONCE = 16;
-/** As many as one call has time for with ease; the rest is told of by tick a quarter of an hour later. */
+/** As many as one call has time for with ease, however many there are. */
 const UPLOADS_A_CALL = 2_000;
 
 export type SendDeps = {
@@ -45,17 +44,14 @@ export async function missingUnits(
 }
 
 /**
- * Uploads that count now and are not done under this configuration; the number of units sent. One that could not be sent
- * is left to tick: in a large dataset some request always fails, and the message would end among the dead letters.
+ * Sends the units that a changed configuration asks for anew, of the first uploads in the bucket; the number of units sent.
+ * tick goes on with the others, and with those that could not be sent: in a large dataset some request always fails.
  */
 export async function resendPending(deps: SendDeps, dataset: string, current: CurrentConfig): Promise<number> {
-  const { uploads } = await takeCensus(deps.drop, deps.data, dataset, current.configId);
-  const pending = uploads.filter(({ state }) => state === 'pending').slice(0, UPLOADS_A_CALL);
-  if (pending.length === 0) return 0;
   const waiversOf = await readWaivers(deps.data, dataset);
   let sent = 0;
-  for (let start = 0; start < pending.length; start += UPLOADS_AT_ONCE) {
-    const batch = pending.slice(start, start + UPLOADS_AT_ONCE).map(async ({ uploadId }) => {
+  for await (const batch of inBatches(firstUploads(deps.drop, dataset), UPLOADS_AT_ONCE)) {
+    const sending = batch.map(async (uploadId) => {
       const upload = await readJson(deps.data, keys.upload(dataset, uploadId), Upload);
       // An upload without a plan is sent by its own event.
       if (!upload) return 0;
@@ -63,7 +59,28 @@ export async function resendPending(deps: SendDeps, dataset: string, current: Cu
       if (messages.length > 0) await deps.send(current.config.kind, messages);
       return messages.length;
     });
-    for (const result of await Promise.allSettled(batch)) if (result.status === 'fulfilled') sent += result.value;
+    for (const result of await Promise.allSettled(sending)) if (result.status === 'fulfilled') sent += result.value;
   }
   return sent;
+}
+
+/** As many as one call has time for, in the order of their keys. */
+async function* firstUploads(drop: Store, dataset: string): AsyncGenerator<string> {
+  let uploads = 0;
+  for await (const { key, versionId, deleted } of drop.listLatest(dropKey(dataset, ''))) {
+    if (deleted || key === dropKey(dataset, CONFIG_FILE)) continue;
+    yield uploadIdOf(drop.bucket, key, versionId);
+    if (++uploads === UPLOADS_A_CALL) return;
+  }
+}
+
+async function* inBatches<T>(from: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const one of from) {
+    batch.push(one);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

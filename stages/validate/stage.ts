@@ -1,26 +1,38 @@
-// Takes events of the drop bucket: refuses an upload with a reason, or plans its units and sends them to be cleaned.
-
-import { ObjectEvent, StorageTest } from '#core/ingest/messages.ts';
-import { sniff } from '#core/ingest/sniff.ts';
-import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
-import { CONFIG_FILE, isFolderMarker, NO_DATASET, parseDropKey, uploadIdOf } from '#core/store/keys.ts';
-import { settleConfig } from './configuration.ts';
-import { planTogether } from './plan-together.ts';
+// Takes events of the drop bucket in three phases: every upload is planned or refused with a reason, the configuration is
+// read once more, and the units are sent to be cleaned.
+import type { Kind } from '#core/base/names.ts';
+import { DEFERRED, type UnitMessage, type Upload } from '#core/ingest/messages.ts';
+import { isCurrentConfigKey } from '#core/store/keys.ts';
+import { sharedReads } from '#core/store/shared-reads.ts';
+import { readCurrent } from './configuration.ts';
+import { configure } from './configure.ts';
+import { isLight, type Opened, openEvent } from './open.ts';
+import { planUpload } from './plan-upload.ts';
 import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
-import { resendPending, type SendDeps } from './send.ts';
-import { findSource, rangesOf, SupersededError } from './source.ts';
-
-/** dataset.yaml is written by hand. */
-const CONFIG_BYTES = 2 ** 20;
-/** One file of this size is planned in a moment, whatever it holds. */
-const LIGHT_BYTES = 2 ** 20;
+import { missingUnits, type SendDeps, unitMessages } from './send.ts';
+import { SupersededError } from './source.ts';
+import { readWaivers } from './waivers.ts';
 
 /** `send` puts unit messages on the queue of the function that cleans them: all of them, or it throws. */
 export type ValidateDeps = SendDeps;
-/** About nothing that lies in the drop bucket now. */
-const IGNORED: ValidateOutcome = { state: 'ignored', uploadId: '', units: 0 };
 
-/** Repeats change nothing. Throws on a body that is no event, and on faults of ours; a bad upload is a refusal. */
+type Failed = { readonly type: 'failed'; readonly reason: unknown };
+type Ended = { readonly type: 'ended'; readonly outcome: ValidateOutcome };
+type Planned = {
+  readonly type: 'planned';
+  readonly upcoming: Upcoming;
+  readonly upload: Upload;
+  /** Nobody planned it before, so nothing of it was sent, cleaned or released. */
+  readonly first: boolean;
+};
+type Ready = {
+  readonly type: 'ready';
+  readonly uploadId: string;
+  readonly kind: Kind;
+  readonly messages: readonly UnitMessage[];
+};
+
+/** Repeats change nothing. Throws on a body that is no event and on faults of goldpan; a bad upload is a refusal. */
 export async function validate(body: unknown, deps: ValidateDeps): Promise<ValidateOutcome> {
   const [result] = await validateAll([body], deps);
   if (result?.status !== 'fulfilled') throw result?.reason;
@@ -28,70 +40,88 @@ export async function validate(body: unknown, deps: ValidateDeps): Promise<Valid
 }
 
 /**
- * As one by one, in fewer requests: small files that come together share what is asked about their dataset and the calls
- * to the queue. What may take longer follows, each by itself, so that it holds none of them up.
+ * Returns what becomes of each event, in their order. Several events share the reads of their configuration and the calls
+ * to the queue; what may take longer than a small file is then left for a call of its own (`deferred`).
  */
 export async function validateAll(
   bodies: readonly unknown[],
   deps: ValidateDeps,
 ): Promise<PromiseSettledResult<ValidateOutcome>[]> {
-  const opening = bodies.map((body) => open(body, deps));
-  const opened = await Promise.allSettled(opening);
-  const light = opened.flatMap((one) =>
-    one.status === 'fulfilled' && 'source' in one.value && isLight(one.value) ? [one.value] : [],
-  );
-  const planned = planTogether(deps, light);
-  await Promise.allSettled(planned);
-  const outcomes = new Map(light.map((upcoming, place) => [upcoming, planned[place]]));
-  return Promise.allSettled(
-    opening.map(async (one) => {
-      const value = await one;
-      return 'state' in value ? value : (outcomes.get(value) ?? alone(deps, value));
-    }),
+  const opened = await each(bodies, (body) => openEvent(body, deps));
+  const taken = bodies.length === 1 ? opened : opened.map(deferHeavy);
+  const planned = await planAll(deps, taken);
+  const ready = await prepareAll(deps, planned);
+  const ended = await sendAll(deps, ready);
+  return ended.map((step) =>
+    step.type === 'failed' ? { status: 'rejected', reason: step.reason } : { status: 'fulfilled', value: step.outcome },
   );
 }
 
-async function open(body: unknown, deps: ValidateDeps): Promise<Upcoming | ValidateOutcome> {
-  if (StorageTest.safeParse(body).success) return IGNORED;
-  const { 'detail-type': type, detail } = ObjectEvent.parse(body);
-  const { bucket } = deps.drop;
-  if (detail.bucket.name !== bucket || type === 'Object Deleted') return IGNORED;
-  const { source, start, superseded } = await findSource(deps.drop, detail.object);
-  if (isFolderMarker(source.key, source.size) && !superseded) return IGNORED;
-  const { dataset, path } = parseDropKey(source.key) ?? { dataset: NO_DATASET, path: source.key };
-  const uploadId = uploadIdOf(bucket, source.key, source.versionId);
-  const plain = start !== undefined && !['zip', 'tar'].includes((await sniff(start)).family);
-  const upcoming = { dataset, path, source, start, plain, uploadId };
-  if (dataset === NO_DATASET) return refuse(deps, upcoming, [{ code: 'upload.outside-dataset', place: {} }]);
-  if (superseded) return refuse(deps, upcoming, [{ code: 'upload.superseded', place: {} }]);
-  return upcoming;
+function deferHeavy(step: Opened | Failed): Opened | Failed {
+  if (step.type === 'failed' || step.type === 'ended' || isLight(step)) return step;
+  return { type: 'ended', outcome: { state: DEFERRED, uploadId: step.upcoming.uploadId, units: 0 } };
 }
 
-function isLight({ path, plain, source }: Upcoming): boolean {
-  return plain && path !== CONFIG_FILE && source.size <= LIGHT_BYTES;
+/** The first phase. The configuration is read no earlier than the events came, once for each dataset. */
+function planAll(deps: ValidateDeps, steps: readonly (Opened | Failed)[]): Promise<(Planned | Ended | Failed)[]> {
+  const shared = sharedReads(deps.data, isCurrentConfigKey);
+  const inForce = (dataset: string) => readCurrent(shared, dataset);
+  return each(steps, async (step) => {
+    if (step.type === 'ended' || step.type === 'failed') return step;
+    const { upcoming } = step;
+    try {
+      if (step.type === 'configuration') return { type: 'ended', outcome: await configure(deps, upcoming) };
+      const planned = await planUpload({ ...deps, inForce }, upcoming);
+      if (planned.type === 'planned') return { ...planned, upcoming };
+      return { type: 'ended', outcome: await refuse(deps, upcoming, [planned.issue]) };
+    } catch (error) {
+      if (!(error instanceof SupersededError)) throw error;
+      return { type: 'ended', outcome: await refuse(deps, upcoming, [{ code: 'upload.superseded', place: {} }]) };
+    }
+  });
 }
 
-async function alone(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOutcome> {
-  if (upcoming.path !== CONFIG_FILE) return planTogether(deps, [upcoming])[0] as Promise<ValidateOutcome>;
-  try {
-    return await configure(deps, upcoming);
-  } catch (error) {
-    if (!(error instanceof SupersededError)) throw error;
-    return refuse(deps, upcoming, [{ code: 'upload.superseded', place: {} }]);
-  }
+/** The second phase. Every plan is written by now: who changes the configuration from here on finds them and sends their units. */
+function prepareAll(
+  deps: ValidateDeps,
+  steps: readonly (Planned | Ended | Failed)[],
+): Promise<(Ready | Ended | Failed)[]> {
+  const shared = sharedReads(deps.data, isCurrentConfigKey);
+  return each(steps, async (step) => {
+    if (step.type !== 'planned') return step;
+    const { upload, first } = step;
+    const { dataset, uploadId } = upload;
+    const current = await readCurrent(shared, dataset);
+    if (!current) throw new Error(`${dataset} lost its configuration while ${uploadId} was planned`);
+    const messages = first
+      ? unitMessages(upload, current, () => [])
+      : await missingUnits(deps.data, upload, current, await readWaivers(deps.data, dataset));
+    return { type: 'ready', uploadId, kind: current.config.kind, messages };
+  });
 }
 
-/** The file of the event is judged; what comes into force is the newest one. */
-async function configure(deps: ValidateDeps, upcoming: Upcoming): Promise<ValidateOutcome> {
-  const { dataset, source, uploadId } = upcoming;
-  if (source.size > CONFIG_BYTES) {
-    const facts = { given: `${source.size} bytes`, allowed: `at most ${CONFIG_BYTES} bytes` };
-    return refuse(deps, upcoming, [{ code: 'upload.too-large', place: { path: CONFIG_FILE }, ...facts }]);
-  }
-  const text = source.size === 0 ? new Uint8Array() : await rangesOf(deps.drop, upcoming)(0, source.size - 1);
-  const parsed = parseDatasetFile(new TextDecoder().decode(text));
-  if (!parsed.ok) return refuse(deps, upcoming, parsed.issues);
-  const current = await settleConfig(deps, dataset);
-  const units = current ? await resendPending(deps, dataset, current) : 0;
-  return { state: 'configured', uploadId, units };
+/** The third phase: one call to the queue for each kind. A queue that fails fails the uploads that go there. */
+async function sendAll(deps: ValidateDeps, steps: readonly (Ready | Ended | Failed)[]): Promise<(Ended | Failed)[]> {
+  const ready = steps.filter((step) => step.type === 'ready' && step.messages.length > 0) as Ready[];
+  const sent = new Map<Kind, Promise<void>>();
+  for (const [kind, some] of Map.groupBy(ready, (step) => step.kind))
+    sent.set(
+      kind,
+      deps.send(
+        kind,
+        some.flatMap(({ messages }) => messages),
+      ),
+    );
+  return each(steps, async (step) => {
+    if (step.type !== 'ready') return step;
+    const { uploadId, kind, messages } = step;
+    if (messages.length > 0) await sent.get(kind);
+    return { type: 'ended', outcome: { state: 'planned', uploadId, units: messages.length } };
+  });
+}
+
+/** Runs all at once. One that throws fails alone. */
+async function each<From, To>(from: readonly From[], run: (one: From) => Promise<To>): Promise<(To | Failed)[]> {
+  const settled = await Promise.allSettled(from.map(run));
+  return settled.map((one) => (one.status === 'fulfilled' ? one.value : { type: 'failed', reason: one.reason }));
 }

@@ -46,12 +46,13 @@ test('no one writes to the bucket that triggers the pipeline', () => {
   ).toEqual([]);
 });
 
-test('a training may delete its checkpoints, tick what it rolled up, and nobody anything else; nobody has a whole service', () => {
+test('a training may delete its checkpoints, tick what it rolled up, validate a refusal, and nobody anything else; nobody has a whole service', () => {
   const deleting = grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'));
   expect(deleting.map(({ role, resource }) => [stageOf(role), resource.replace(/^<\w+\.Arn>\//, '')]).sort()).toEqual([
     ['tick', 'rollups/*/*/*.json.gz'],
     ['tick', 'rollups/*/*/*.parquet'],
     ['train', 'runs/*/checkpoints/*'],
+    ['validate', 'refused/*'],
   ]);
   expect(grants.filter(({ action }) => /(^|:)\*$/.test(action))).toEqual([]);
 });
@@ -116,7 +117,50 @@ test('dropped objects are read by validate and clean; the versions are listed by
   const listing = grants.filter(
     ({ action, resource }) => action === 's3:ListBucketVersions' && resource.includes('StorageDrop'),
   );
-  expect([...new Set(listing.map(({ role }) => stageOf(role)))]).toEqual(['validate', 'assemble', 'tick']);
+  expect([...new Set(listing.map(({ role }) => stageOf(role)))]).toEqual(['validate', 'clean', 'assemble', 'tick']);
+});
+
+test('no function sends to a queue that it consumes: Lambda cuts such a loop, and what a call sent before it died comes back twice', () => {
+  for (const name of ['batch', 'worker']) {
+    const set = name === 'batch' ? built : synth({ compute: 'worker' });
+    const roleOf = new Map(
+      ofType(set, 'AWS::Lambda::Function').map(([id, { Properties }]) => [id, Properties.Role['Fn::GetAtt'][0]]),
+    );
+    const consumed = ofType(set, 'AWS::Lambda::EventSourceMapping').map(
+      ([, { Properties }]) =>
+        `${roleOf.get(Properties.FunctionName.Ref)} <${Properties.EventSourceArn['Fn::GetAtt'][0]}.Arn>`,
+    );
+    const sending = grantsOf(set).filter(({ action }) => action === 'sqs:SendMessage');
+    const sent = sending.map(({ role, resource }) => `${role} ${resource}`);
+    expect(consumed.length, name).toBeGreaterThan(5);
+    expect(sent.length, name).toBeGreaterThan(5);
+    expect(
+      sent.filter((one) => consumed.includes(one)),
+      name,
+    ).toEqual([]);
+  }
+});
+
+test('every role that reads a bucket may list it, so that S3 answers 404, not 403, for what is missing', () => {
+  for (const bucket of ['Drop', 'Data']) {
+    const mayList = (action: string) =>
+      new Set(
+        grants.flatMap((grant) =>
+          grant.action === action && new RegExp(`^<Storage${bucket}\\w+\\.Arn>$`).test(grant.resource)
+            ? [grant.role]
+            : [],
+        ),
+      );
+    for (const [read, list] of [
+      ['s3:GetObject', 's3:ListBucket'],
+      ['s3:GetObjectVersion', 's3:ListBucketVersions'],
+    ] as const) {
+      // The machine reads one object that its own job wrote before.
+      const reading = objects(bucket, read).filter(({ role }) => !role.startsWith('AssembleMachineRole'));
+      if (bucket === 'Drop') expect(reading.length).toBeGreaterThan(4);
+      for (const { role } of reading) expect(mayList(list), `${role} ${read}`).toContain(role);
+    }
+  }
 });
 
 test('every role serves one function, one task or one machine, without policies of AWS', () => {
@@ -132,7 +176,7 @@ test('tick asks validate and starts assemble, and speaks to nobody else', () => 
   const own = grants.filter(({ role }) => stageOf(role) === 'tick');
   const beyondBuckets = own.filter(({ action }) => !/^(s3|logs|xray):/.test(action));
   expect(beyondBuckets.map(({ action, resource }) => [action, resource.replace(/[0-9A-F]{8}/g, '')])).toEqual([
-    ['sqs:SendMessage', '<IngestValidateQueue.Arn>'],
+    ['sqs:SendMessage', '<IngestValidateQueueBatches.Arn>'],
     ['states:StartExecution', '<AssembleMachine>'],
   ]);
 });

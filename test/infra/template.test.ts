@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cleanQueueNames, ENV, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
@@ -41,11 +42,16 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       queues.flatMap(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? []),
     );
     ends.add(dropRule(built)?.Properties.Targets[0].DeadLetterConfig.Arn['Fn::GetAtt'][0]);
+    // A batch queue ends in the queue of single messages, which is worked on like any other.
+    for (const [id, { Properties }] of queues) if (Properties.RedrivePolicy) ends.delete(id);
     expect(ends.size).toBe(CLEANERS.length + (options.compute === 'worker' ? 3 : 2));
     for (const [id, { Properties }] of queues) {
       expect(Properties.SqsManagedSseEnabled, id).toBe(true);
       expect(Properties.RedrivePolicy !== undefined || ends.has(id), id).toBe(true);
-      if (Properties.RedrivePolicy) expect(Properties.RedrivePolicy.maxReceiveCount, id).toBeGreaterThanOrEqual(5);
+      const isBatch =
+        Properties.RedrivePolicy && !ends.has(Properties.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0]);
+      if (isBatch) expect(Properties.RedrivePolicy.maxReceiveCount, id).toBe(1);
+      else if (Properties.RedrivePolicy) expect(Properties.RedrivePolicy.maxReceiveCount, id).toBeGreaterThanOrEqual(5);
       expect(deniesPlainHttp(ofType(built, 'AWS::SQS::QueuePolicy'), 'Queues', id), id).toBe(true);
     }
     const alarmed = ofType(built, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
@@ -79,7 +85,11 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
     const expected = Object.values(OUTPUT).filter(
       (name) => name !== OUTPUT.trainingQueueUrl || options.compute === 'worker',
     );
-    expect(Object.keys(built.template.toJSON().Outputs).sort()).toEqual([...expected].sort());
+    const queues = KINDS.flatMap((kind) => {
+      const { output, batchOutput, deadLetterOutput } = cleanQueueNames(kind);
+      return [output, deadLetterOutput, ...(definitionOf(kind).cleaner.lightBytes > 0 ? [batchOutput] : [])];
+    });
+    expect(Object.keys(built.template.toJSON().Outputs).sort()).toEqual([...expected, ...queues].sort());
   });
 
   test('each alarm leads to an entry of the runbook', () => {
@@ -97,15 +107,19 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
 
 test('a batch that was throttled does not come back while it may still run', () => {
   const mappings = ofType(worker, 'AWS::Lambda::EventSourceMapping');
-  expect(mappings).toHaveLength(1 + CLEANERS.length);
+  // A queue of single messages each, and a batch queue of all but the tables.
+  expect(mappings).toHaveLength(2 * (1 + CLEANERS.length) - 1);
   for (const [id, { Properties }] of mappings) {
     const fn = worker.resources[Properties.FunctionName.Ref]?.Properties;
     const queue = worker.resources[Properties.EventSourceArn['Fn::GetAtt'][0]]?.Properties;
     expect(queue?.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * fn?.Timeout);
     expect(Properties.FunctionResponseTypes, id).toEqual(['ReportBatchItemFailures']);
     expect(Properties.ScalingConfig.MaximumConcurrency, id).toBeGreaterThanOrEqual(2);
-    // A table is work for a whole call, however small it looks.
-    expect(Properties.BatchSize, id).toBe(/clean-?table/i.test(Properties.FunctionName.Ref) ? 1 : 10);
+    // Messages share a call only once: what comes back goes on to the queue of single messages.
+    expect([1, 10], id).toContain(Properties.BatchSize);
+    expect(Properties.BatchSize === 1, id).toBe((queue?.RedrivePolicy.maxReceiveCount ?? 0) >= 5);
+    const next = worker.resources[queue?.RedrivePolicy.deadLetterTargetArn['Fn::GetAtt'][0]]?.Properties;
+    if (Properties.BatchSize > 1) expect(next?.VisibilityTimeout, id).toBe(queue?.VisibilityTimeout);
   }
 });
 
@@ -192,8 +206,11 @@ function variablesRead(name: string): string[] {
   const files = globSync(`functions/${name}/**/*.ts`, { cwd: ROOT });
   const source = files.map((file) => readFileSync(resolve(ROOT, file), 'utf8')).join('\n');
   const read = [...source.matchAll(/\bENV\.(\w+)/g)].map((match) => ENV[match[1] as keyof typeof ENV]);
-  const queues = source.includes('cleanQueueNames(kind).variable')
-    ? KINDS.map((kind) => cleanQueueNames(kind).variable)
+  const queues = source.includes('cleanQueueNames(kind)')
+    ? KINDS.flatMap((kind) => {
+        const { variable, batchVariable } = cleanQueueNames(kind);
+        return definitionOf(kind).cleaner.lightBytes > 0 ? [variable, batchVariable] : [variable];
+      })
     : [];
   return [...new Set([...read, ...queues])].sort();
 }

@@ -43,7 +43,11 @@ export const context: Context = {
 
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const queueUrl = (name: string) => outputs[name] ?? '';
-const QUEUES = [OUTPUT.validateQueueUrl, ...KINDS.map((kind) => cleanQueueNames(kind).output)];
+const QUEUES = [
+  OUTPUT.validateBatchQueueUrl,
+  OUTPUT.validateQueueUrl,
+  ...KINDS.flatMap((kind) => [cleanQueueNames(kind).batchOutput, cleanQueueNames(kind).output]),
+].filter((name) => outputs[name] !== undefined);
 const DEAD_LETTER_QUEUES = [
   OUTPUT.validateDeadLetterQueueUrl,
   ...KINDS.map((kind) => cleanQueueNames(kind).deadLetterOutput),
@@ -90,7 +94,7 @@ export async function settled(dataset: string, uploads: number): Promise<StatusO
 
 export async function sendToValidate(body: unknown): Promise<void> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(OUTPUT.validateQueueUrl), MessageBody: text }));
+  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(OUTPUT.validateBatchQueueUrl), MessageBody: text }));
 }
 
 /** Waits until the queues of the way in hold no message, waiting or in somebody's hands. */

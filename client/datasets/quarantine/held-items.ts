@@ -3,6 +3,7 @@
 import { hashOf } from '#core/base/hash.ts';
 import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
 import { CurrentConfig, QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
+import { quarantineKeyOf } from '#core/ingest/quarantine.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { lineOf, Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
@@ -46,7 +47,7 @@ export async function* heldItems(data: Store, verdicts: readonly Verdict[]): Asy
 
 /** Returns the rejected items of one unit. */
 export async function readUnit(data: Store, verdict: Verdict): Promise<Held[]> {
-  const object = verdict.items.rejected > 0 ? await data.get(keys.quarantine(verdict)) : undefined;
+  const object = verdict.items.rejected > 0 ? await data.get(quarantineKeyOf(verdict)) : undefined;
   if (!object) return [];
   const lines = new TextDecoder().decode(object.body).split('\n').filter(Boolean);
   return lines.map((line) => heldOf(verdict, QuarantinedItem.parse(JSON.parse(line))));

@@ -72,7 +72,7 @@ export const AUDIO_KIND = {
     of: ({ bytes }) => ({ shows: 'samples', samples: new Int16Array((bytes as Uint8Array).slice().buffer) }),
     showsDropped: false,
   },
-  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], batchSize: 10 },
+  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], lightBytes: 2 ** 20 },
   dropsCopies: () => true,
   itemBytes: ({ audio }: AudioDataset) => samplesOf(audio) * 2,
 } as const satisfies KindDefinition;

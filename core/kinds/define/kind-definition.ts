@@ -69,8 +69,8 @@ export type CleanerResources = {
   readonly children?: readonly string[];
   /** Modules in a file of their own beside the code. @default none */
   readonly apart?: readonly 'eld/small'[];
-  /** Messages that one call gets at most; of several, what is work for a whole call goes back to the queue. */
-  readonly batchSize: number;
+  /** Ten files of at most this size share a call: they are cleaned within half of its time, whatever they hold. 0: none do. */
+  readonly lightBytes: number;
 };
 
 export type KindDefinition = {

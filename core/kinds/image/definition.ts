@@ -79,7 +79,7 @@ export const IMAGE_KIND = {
     }),
     showsDropped: true,
   },
-  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, native: ['sharp'], batchSize: 10 },
+  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, native: ['sharp'], lightBytes: 2 ** 20 },
   dropsCopies: () => true,
   itemBytes: ({ image: { width, height, channels } }: ImageDataset) => width * height * channels,
 } as const satisfies KindDefinition;

@@ -88,7 +88,7 @@ export const TABLE_KIND = {
     native: ['duckdb'],
     children: ['read-process.ts'],
     scratchMiB: 4096,
-    batchSize: 1,
+    lightBytes: 0,
   },
   /** Only where a rule says so, or a key was declared: tables repeat rows. */
   dropsCopies: ({ table, rules }: TableDataset) =>

@@ -69,7 +69,8 @@ export const TEXT_KIND = {
     of: ({ bytes }) => ({ shows: 'text', text: new TextDecoder().decode(bytes as Uint8Array) }),
     showsDropped: false,
   },
-  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], batchSize: 10 },
+  // A text may be lines of one letter.
+  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },
   dropsCopies: () => true,
   // As many bytes as a document has characters at most, on average over a shard.
   itemBytes: ({ text }: TextDataset) => text.maxLength,

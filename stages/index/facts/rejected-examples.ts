@@ -1,6 +1,7 @@
 // Selects example items from quarantine for each reason, with the keys that are needed to show them.
 import type { CensusDetails } from '#core/ingest/inventory.ts';
 import { QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
+import { quarantineKeyOf } from '#core/ingest/quarantine.ts';
 import type { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
@@ -64,7 +65,7 @@ export async function rejectedExamples(
 
 /** Returns nothing if the quarantine has expired. */
 async function readLines(data: Store, verdict: Verdict): Promise<Rejection[]> {
-  const object = await data.get(keys.quarantine(verdict));
+  const object = await data.get(quarantineKeyOf(verdict));
   if (!object) return [];
   const lines = new TextDecoder().decode(object.body).split('\n').filter(Boolean);
   return lines.map((line) => {

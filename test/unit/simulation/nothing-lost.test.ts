@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Simulated, simulate } from '../../fixtures/simulation/cloud.ts';
+import { readDeployment } from '../../fixtures/simulation/deployment.ts';
 import { IMAGES, SOUNDS, TABLES, TEXTS } from '../../fixtures/simulation/drops.ts';
 import {
   FAULTS,
@@ -13,6 +14,7 @@ import {
 import { cleanItems, contentsOf, differences, expectedItems, unsettled } from '../../fixtures/simulation/invariants.ts';
 import { type Scenario, scenarioOf } from '../../fixtures/simulation/scenario.ts';
 
+const DEPLOYMENT = readDeployment();
 const SCHEDULES = 1000;
 const SCENARIOS = 12;
 const UPLOADS = 3;
@@ -49,7 +51,13 @@ function calmRun(number: number): Promise<Calm> {
 
 async function runCalm(number: number): Promise<Calm> {
   const scenario = await scenarioOf(number, UPLOADS, [TEXTS], MIX);
-  const run = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 2 });
+  const run = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults: NO_FAULTS,
+    seed: undefined,
+    concurrency: 2,
+  });
   expect(await unsettled(run, scenario)).toEqual([]);
   expect(await cleanItems(run, scenario)).toEqual(expectedItems(scenario));
   return { scenario, contents: await contentsOf(run.data) };
@@ -68,7 +76,14 @@ test(`whatever of ${SCHEDULES} schedules is taken, every upload ends once, with 
       async (number, seed, listed) => {
         const there = await calmRun(number);
         const faults = faultsAsListed(listed);
-        const run = await simulate({ acts: there.scenario.acts, faults, seed, concurrency: 2, pageKeys: 2 });
+        const run = await simulate({
+          deployment: DEPLOYMENT,
+          acts: there.scenario.acts,
+          faults,
+          seed,
+          concurrency: 2,
+          pageKeys: 2,
+        });
         expect(await wrongAfter(run, there)).toEqual([]);
       },
     ),
@@ -79,7 +94,14 @@ test(`whatever of ${SCHEDULES} schedules is taken, every upload ends once, with 
 test('the same seed is the same run, request by request', async () => {
   const { scenario } = await calmRun(0);
   const once = () =>
-    simulate({ acts: scenario.acts, faults: faultsByRate(3, RATES), seed: 3, concurrency: 3, pageKeys: 2 });
+    simulate({
+      deployment: DEPLOYMENT,
+      acts: scenario.acts,
+      faults: faultsByRate(3, RATES),
+      seed: 3,
+      concurrency: 3,
+      pageKeys: 2,
+    });
   const [a, b] = [await once(), await once()];
   expect([a.tally, a.steps, a.seconds]).toEqual([b.tally, b.steps, b.seconds]);
   expect(a.tally.requests).toBeGreaterThan(20);
@@ -87,9 +109,22 @@ test('the same seed is the same run, request by request', async () => {
 
 test('a simulation of more drops meets every fault there is, and still loses nothing', async () => {
   const scenario = await scenarioOf(5, 120, [TEXTS], { ...MIX, everyMs: 50 });
-  const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
+  const quiet = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults: NO_FAULTS,
+    seed: undefined,
+    concurrency: 5,
+  });
   const faults = faultsByRate(18, RATES);
-  const run = await simulate({ acts: scenario.acts, faults, seed: 11, concurrency: 5, pageKeys: 10 });
+  const run = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults,
+    seed: 11,
+    concurrency: 5,
+    pageKeys: 10,
+  });
   expect(Object.keys(run.tally).sort()).toEqual(['requests', ...FAULTS].sort());
   expect(await wrongAfter(run, { scenario, contents: await contentsOf(quiet.data) })).toEqual([]);
 });
@@ -98,9 +133,21 @@ test('images, sounds and tables lose nothing either, each cleaned by its own fun
   // A process reads each table, so there are two: one of them without rows.
   const scenario = await scenarioOf(7, 30, [IMAGES, SOUNDS, { ...TABLES, share: 0.02 }], { ...MIX, everyMs: 50 });
   expect([...scenario.final.keys()].filter((key) => key.endsWith(TABLES.suffix))).toHaveLength(2);
-  const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
+  const quiet = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults: NO_FAULTS,
+    seed: undefined,
+    concurrency: 5,
+  });
   expect(await cleanItems(quiet, scenario)).toEqual(expectedItems(scenario));
-  const run = await simulate({ acts: scenario.acts, faults: faultsByRate(16, RATES), seed: 11, concurrency: 5 });
+  const run = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults: faultsByRate(16, RATES),
+    seed: 11,
+    concurrency: 5,
+  });
   expect(run.tally.requests).toBeGreaterThan(quiet.tally.requests);
   expect(await wrongAfter(run, { scenario, contents: await contentsOf(quiet.data) })).toEqual([]);
 });
@@ -109,17 +156,30 @@ test('an event that never comes is noticed: its upload has no terminal state', a
   const { scenario } = await calmRun(0);
   let events = 0;
   const faults = { ...NO_FAULTS, ofEvent: () => ({ copies: 0, lateMs: 0, lost: events++ === 1 }) };
-  const run = await simulate({ acts: scenario.acts, faults, seed: undefined, concurrency: 2 });
+  const run = await simulate({ deployment: DEPLOYMENT, acts: scenario.acts, faults, seed: undefined, concurrency: 2 });
   expect(await unsettled(run, scenario)).toHaveLength(1);
 });
 
 test('with tick, even events that never came are made up for, while it rolls up what is done', async () => {
   // What was overwritten before anybody heard of it counts no more, so nobody tells of it again.
   const scenario = await scenarioOf(6, 80, [TEXTS], { ...MIX, overwritten: 0, everyMs: 50 });
-  const quiet = await simulate({ acts: scenario.acts, faults: NO_FAULTS, seed: undefined, concurrency: 5 });
+  const quiet = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults: NO_FAULTS,
+    seed: undefined,
+    concurrency: 5,
+  });
   const faults = faultsByRate(12, { ...RATES, kills: 0.02, errors: 0.01, lostEvents: 0.2 });
   const ticksUntilMs = 2 * 3_600_000;
-  const run = await simulate({ acts: scenario.acts, faults, seed: 12, concurrency: 5, ticksUntilMs });
+  const run = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults,
+    seed: 12,
+    concurrency: 5,
+    ticksUntilMs,
+  });
   const made = await contentsOf(run.data);
   const rolled = [...made.keys()].filter((key) => key.startsWith('rollups/'));
   expect(rolled.some((key) => key.endsWith('.parquet'))).toBe(true);
@@ -131,7 +191,13 @@ test('with tick, even events that never came are made up for, while it rolls up 
 test('a message that fails each time is noticed: it ends among the dead letters after five tries', async () => {
   const { scenario } = await calmRun(0);
   const faults = { ...NO_FAULTS, ofRequest: () => 'lost' as const };
-  const { queues, tally } = await simulate({ acts: scenario.acts, faults, seed: undefined, concurrency: 2 });
-  expect(queues.validate?.deadLetters).toHaveLength(UPLOADS + 1);
+  const { queues, tally } = await simulate({
+    deployment: DEPLOYMENT,
+    acts: scenario.acts,
+    faults,
+    seed: undefined,
+    concurrency: 2,
+  });
+  expect(Object.values(queues).flatMap(({ deadLetters }) => deadLetters)).toHaveLength(UPLOADS + 1);
   expect(tally.lost).toBe(tally.requests);
 });

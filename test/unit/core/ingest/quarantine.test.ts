@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { openQuarantine } from '#core/ingest/quarantine.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
-import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 
 const PLACE = { dataset: 'names', configId: 'c', uploadId: 'u', unit: '00000-of-00001' };
@@ -14,8 +13,8 @@ async function linesOf(count: number, row: string): Promise<number> {
     const issue: Issue = { code: 'text.too-short', place: { path: 'a.txt', line } };
     await quarantine.add({ accepted: false, path: 'a.txt', issues: [issue], row });
   }
-  await quarantine.close();
-  const text = new TextDecoder().decode((await data.get(keys.quarantine(PLACE)))?.body);
+  const key = await quarantine.close();
+  const text = new TextDecoder().decode((await data.get(key ?? ''))?.body);
   return text.split('\n').length - 1;
 }
 
@@ -38,9 +37,9 @@ async function keptOf(sizes: readonly number[]): Promise<boolean[]> {
     bytes.set([i % 256, i >> 8].slice(0, size));
     await quarantine.add({ accepted: false, path: `${i}`, issues: [{ code: 'image.corrupt', place: {} }], bytes });
   }
-  await quarantine.close();
+  const key = await quarantine.close();
   const lines = new TextDecoder()
-    .decode((await data.get(keys.quarantine(PLACE)))?.body)
+    .decode((await data.get(key ?? ''))?.body)
     .trim()
     .split('\n');
   return lines.map((line) => 'bytesSha256' in JSON.parse(line));

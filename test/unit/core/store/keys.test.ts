@@ -50,7 +50,7 @@ test('uploads whose parts run into one another have different ids', () => {
 test('a verdict key gives back its place and the number of units', () => {
   const place = { dataset: 'digits', configId: '0123456789abcdef', uploadId: 'ff'.repeat(32), unit: unitName(3, 12) };
   expect(parseVerdictKey(keys.verdict(place))).toEqual({ ...place, unitCount: 12 });
-  expect(parseVerdictKey(keys.part(place))).toBeUndefined();
+  expect(parseVerdictKey(keys.part(place, 'a'.repeat(64)))).toBeUndefined();
 });
 
 test('any text is parsed without a throw', () => {
@@ -68,6 +68,7 @@ test('units sort as they are cut', () => {
   expect([unitName(10, 100), unitName(9, 100)].sort()).toEqual(['00009-of-00100', '00010-of-00100']);
 });
 
+const HASH = 'a'.repeat(64);
 const PLACE = { dataset: 'd', configId: 'c', uploadId: 'u', unit: '00000-of-00001' };
 const BUILT: { readonly [Name in keyof typeof keys]: readonly [built: string, key: string] } = {
   configs: [keys.configs('d'), 'config/d/'],
@@ -80,9 +81,10 @@ const BUILT: { readonly [Name in keyof typeof keys]: readonly [built: string, ke
   upload: [keys.upload('d', 'u'), 'uploads/d/u.json'],
   allRefused: [keys.allRefused('d'), 'refused/d/'],
   refused: [keys.refused('d', 'u'), 'refused/d/u.json'],
-  part: [keys.part(PLACE), 'parts/d/c/u/00000-of-00001.parquet'],
-  sidecar: [keys.sidecar(PLACE), 'parts/d/c/u/00000-of-00001.sidecar.json'],
-  quarantine: [keys.quarantine(PLACE), 'quarantine/d/c/u/00000-of-00001.jsonl'],
+  part: [keys.part(PLACE, HASH), 'parts/d/c/u/00000-of-00001.aaaaaaaaaaaaaaaa.parquet'],
+  sidecar: [keys.sidecar(PLACE, HASH), 'parts/d/c/u/00000-of-00001.aaaaaaaaaaaaaaaa.sidecar.json'],
+  quarantine: [keys.quarantine(PLACE, HASH), 'quarantine/d/c/u/00000-of-00001.aaaaaaaaaaaaaaaa.jsonl'],
+  quarantineOfUnit: [keys.quarantineOfUnit(PLACE), 'quarantine/d/c/u/00000-of-00001.jsonl'],
   quarantinedBytes: [keys.quarantinedBytes(PLACE, 'ff'), 'quarantine/d/c/u/00000-of-00001/ff'],
   verdicts: [keys.verdicts('d', 'c'), 'verdicts/d/c/'],
   uploadVerdicts: [keys.uploadVerdicts('d', 'c', 'u'), 'verdicts/d/c/u/'],

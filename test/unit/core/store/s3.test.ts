@@ -76,9 +76,9 @@ test('a range behind the end of an object is empty', async () => {
   await expect(storeOf(failed(416)).store.get('k')).rejects.toThrow();
 });
 
-test.each([403, 404])('status %i means that the key is not there', async (status) => {
-  expect(await storeOf(failed(status)).store.get('k')).toBeUndefined();
-  expect(await storeOf(failed(status)).store.head('k')).toBeUndefined();
+test('status 404 means that the key is not there', async () => {
+  expect(await storeOf(failed(404)).store.get('k')).toBeUndefined();
+  expect(await storeOf(failed(404)).store.head('k')).toBeUndefined();
 });
 
 test('a changed object is not there for who wants the old one', async () => {

@@ -34,7 +34,7 @@ async function clean(files: Record<string, Uint8Array>, file: object = {}) {
   const read = async (at: string) => new TextDecoder().decode((await data.get(at))?.body);
   const verdict = JSON.parse(await read(keys.verdict(message))) as Verdict;
   const part = verdict.part ? await data.get(verdict.part.key) : undefined;
-  const lines = (await read(keys.quarantine(message))).split('\n').filter(Boolean);
+  const lines = (await read(verdict.quarantine ?? '')).split('\n').filter(Boolean);
   const rejected = lines.map(
     (line) => JSON.parse(line) as { path: string; issues: { code: string }[]; bytesSha256?: string },
   );

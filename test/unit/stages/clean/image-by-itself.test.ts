@@ -7,7 +7,7 @@ import { cleanImages } from '#stages/clean/image.ts';
 import { intake } from '../../../fixtures/ingest.ts';
 import { greyPng } from '../../../fixtures/pictures.ts';
 
-test('a file by itself is cleaned without asking whether it was before: four requests, and a repeat ends at its part', async () => {
+test('a file by itself is cleaned without asking whether it was before: four requests, and a repeat ends at its verdict', async () => {
   const into = intake();
   await into.dropObject('digits/1/a.png', await greyPng());
   const [message] = into.queue;
@@ -35,24 +35,25 @@ test('a file by itself is cleaned without asking whether it was before: four req
   expect(asked.splice(0)).toEqual(['get config', 'get digits', 'put parts', 'put verdicts']);
   const before = await into.snapshot();
   expect(await cleanImages(message, stores)).toMatchObject({ state: 'done-before' });
-  expect(asked).toEqual(['get config', 'get digits', 'put parts', 'head verdicts']);
+  expect(asked).toEqual(['get config', 'get digits', 'put parts', 'put verdicts', 'get verdicts']);
   await into.data.delete(keys.verdict(message as UnitMessage));
   expect(await cleanImages(message, into)).toMatchObject({ state: 'cleaned', accepted: 1 });
   expect(await into.snapshot()).toEqual(before);
 });
 
-test('a repeat after its version is gone, or under a release that makes other bytes, leaves verdict and part as they are', async () => {
+test('a repeat after its version is gone, or under a release that makes other bytes, leaves the verdict and all that it names, and says what it says', async () => {
   const into = intake();
   await into.dropObject('digits/1/a.png', await greyPng());
   const message = into.queue[0] as UnitMessage;
   await cleanImages(message, into);
   const before = await into.snapshot();
   const gone = { ...into.drop, get: async () => undefined };
-  expect(await cleanImages(message, { drop: gone, data: into.data })).toMatchObject({ state: 'done-before' });
+  const outcome = { state: 'done-before', accepted: 1, rejected: 0 };
+  expect(await cleanImages(message, { drop: gone, data: into.data })).toMatchObject(outcome);
   const body = await greyPng(28, 28, 7);
   const other: typeof into.drop.get = async (...asked) =>
     ({ ...(await into.drop.get(...asked)), body }) as StoredObject;
   const drop = { ...into.drop, get: other };
-  expect(await cleanImages(message, { drop, data: into.data })).toMatchObject({ state: 'done-before' });
-  expect(await into.snapshot()).toEqual(before);
+  expect(await cleanImages(message, { drop, data: into.data })).toMatchObject(outcome);
+  expect(await into.snapshot()).toMatchObject(before);
 });

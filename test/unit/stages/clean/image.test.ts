@@ -26,8 +26,8 @@ async function rowsOf({ data }: Intake, { part }: Verdict) {
   return object ? decodePart(object.body) : [];
 }
 
-async function quarantineOf({ data }: Intake, message: UnitMessage) {
-  const object = await data.get(keys.quarantine(message));
+async function quarantineOf({ data }: Intake, { quarantine }: Verdict) {
+  const object = await data.get(quarantine ?? '');
   const lines = new TextDecoder().decode(object?.body).trim().split('\n');
   return lines.map((line) => JSON.parse(line) as { path: string; issues: { code: string }[]; bytesSha256?: string });
 }
@@ -197,7 +197,7 @@ describe('a bad file is rejected and its neighbours are not:', () => {
     expect(rows.map(({ path }) => path)).toEqual(['1/before.png', '3/after.png']);
     expect(verdict).toMatchObject({ items: { accepted: 2, rejected: 1 }, byIssue: { [code]: 1 } });
     expect(verdict.examples).toMatchObject([{ code, place: { path: '2/bad.png' } }]);
-    const [line] = await quarantineOf(into, message);
+    const [line] = await quarantineOf(into, verdict);
     expect(line).toMatchObject({ path: '2/bad.png', issues: [{ code }] });
     if (bytes.length > 0) {
       const kept = await into.data.get(keys.quarantinedBytes(message, line?.bytesSha256 ?? ''));
@@ -266,8 +266,8 @@ test('quarantine keeps no more bytes of one unit than its cap, and every line', 
   const junk = Object.fromEntries(
     Array.from({ length: LIMITS.quarantineItems + 3 }, (_, i) => [`1/${i}.png`, Buffer.from(`junk ${i}`)]),
   );
-  const { into, message } = await cleanZip(junk);
-  const lines = await quarantineOf(into, message);
+  const { into, verdict } = await cleanZip(junk);
+  const lines = await quarantineOf(into, verdict);
   expect(lines.length).toBe(LIMITS.quarantineItems + 3);
   expect(lines.filter(({ bytesSha256 }) => bytesSha256).length).toBe(LIMITS.quarantineItems);
 });

@@ -29,11 +29,10 @@ const worldOf = ({ drop, data }: Intake, readProcess = READER) => ({
   data,
   scratch,
   readProcess,
-  now: () => new Date('2026-01-01T00:00:00Z'),
 });
 
 async function dropTables(tables: Record<string, string | Uint8Array>, config = CONFIG) {
-  const into = intake();
+  const into = intake({ now: () => new Date('2026-01-01T00:00:00Z') });
   await into.dropObject('colours/dataset.yaml', config);
   for (const [name, table] of Object.entries(tables)) await into.dropObject(`colours/${name}`, table);
   return into;
@@ -44,8 +43,8 @@ async function verdictOf({ data }: Intake, message: UnitMessage): Promise<Verdic
   return Verdict.parse(JSON.parse(new TextDecoder().decode(found?.body)));
 }
 
-async function quarantineOf({ data }: Intake, message: UnitMessage) {
-  const object = await data.get(keys.quarantine(message));
+async function quarantineOf(into: Intake, message: UnitMessage) {
+  const object = await into.data.get((await verdictOf(into, message)).quarantine ?? '');
   const lines = new TextDecoder().decode(object?.body).trim().split('\n');
   return lines.map((line) => JSON.parse(line) as { issues: { code: string; place: { line: number } }[]; row: string });
 }

@@ -35,7 +35,7 @@ async function clean(content: string | Uint8Array | Record<string, string | Uint
   const verdict = JSON.parse(await read(keys.verdict(message))) as Verdict;
   const part = verdict.part ? await data.get(verdict.part.key) : undefined;
   const items = part ? await decodeTextPart(part.body) : [];
-  const quarantine = (await read(keys.quarantine(message))).split('\n').filter(Boolean);
+  const quarantine = (await read(verdict.quarantine ?? '')).split('\n').filter(Boolean);
   return {
     verdict,
     items: items.map((item) => ({ ...item, text: new TextDecoder().decode(item.bytes) })),

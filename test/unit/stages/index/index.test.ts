@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { expect, test } from 'vitest';
+import { Verdict } from '#core/ingest/messages.ts';
 import { splitOf } from '#core/kinds/split.ts';
 import { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
@@ -176,21 +177,22 @@ test('a part that is not what its verdict tells stops index, and the scratch fol
   await configure(world);
   const uploadId = await dropCleaned(world, 'a.zip', [pictures(0, 50)]);
   const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(0, 1) };
-  const part = await world.data.get(keys.part(place));
+  const key = (await readJson(world.data, keys.verdict(place), Verdict))?.value.part?.key ?? '';
+  const part = await world.data.get(key);
   const scratch = await mkdtemp(join(tmpdir(), 'goldpan-test-'));
   const run = () => index({ ...world, scratch })(request());
   try {
-    await world.data.put(keys.part(place), part?.body.subarray(0, 100) ?? '');
+    await world.data.put(key, part?.body.subarray(0, 100) ?? '');
     await expect(run()).rejects.toMatchObject({
       name: 'CorruptObjectError',
       message: expect.stringMatching(/verdict/),
     });
-    await world.data.delete(keys.part(place));
+    await world.data.delete(key);
     await expect(run()).rejects.toMatchObject({
       name: 'CorruptObjectError',
       message: expect.stringMatching(/does not exist/),
     });
-    await world.data.put(keys.part(place), part?.body ?? '');
+    await world.data.put(key, part?.body ?? '');
     await expect(run()).resolves.toMatchObject({ sealed: false });
     expect(await readdir(scratch)).toEqual([]);
   } finally {

@@ -18,9 +18,10 @@ async function rejected(showRows = true) {
       bytes: Uint8Array.of(i),
       row: `call ann@example.org, ${i}`,
     });
-  await quarantine.close();
+  const key = await quarantine.close();
   const verdict = {
     ...PLACE,
+    quarantine: key,
     sourceKey: 'pets/a.zip',
     items: { accepted: 0, rejected: 20 },
     byIssue: { 'image.blurry': 20 },
@@ -41,7 +42,7 @@ test('a rejected item is shown by its bytes in quarantine, a refused upload by i
   for (const [i, { item }] of (found[0]?.examples ?? []).entries()) {
     expect(item).toMatchObject({ path: `${i}.png`, source: 'pets/a.zip' });
     expect((await data.get(item.bytesKey ?? ''))?.body).toEqual(Uint8Array.of(i));
-    expect(item.bytesKey?.startsWith(keys.quarantine(PLACE).replace('.jsonl', '/'))).toBe(true);
+    expect(item.bytesKey?.startsWith(keys.quarantineOfUnit(PLACE).replace('.jsonl', '/'))).toBe(true);
     expect(item.row).not.toContain('ann@example.org');
     expect(item.row).toContain(`, ${i}`);
   }

@@ -100,11 +100,12 @@ export async function dropCleaned(
   for (const [number, unit] of units.slice(0, cleaned).entries()) {
     const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(number, units.length) };
     const bytes = encodeImagePart(unit.map((picture) => itemOf(picture, sourceKey)));
-    if (unit.length > 0) await world.data.put(keys.part(place), bytes);
+    if (unit.length > 0) await world.data.put(keys.part(place, sha256(bytes)), bytes);
     const verdict: Verdict = {
       ...place,
       sourceKey,
-      part: unit.length === 0 ? null : { key: keys.part(place), sha256: sha256(bytes), items: unit.length },
+      part:
+        unit.length === 0 ? null : { key: keys.part(place, sha256(bytes)), sha256: sha256(bytes), items: unit.length },
       items: { accepted: unit.length, rejected },
       byIssue: rejected > 0 ? { 'image.corrupt': rejected } : {},
       examples: [],

@@ -112,11 +112,22 @@ test('what cannot be done fails alone; a queue that takes nothing fails those th
   expect(await into.validate(good)).toMatchObject({ state: 'planned', units: 1 });
 });
 
-test('an archive follows the small files, so that they need not wait until it is looked through', async () => {
+test('an archive and a dataset.yaml are left for a call of their own, which neither small files nor a fault share', async () => {
   const into = await configured();
   const png = await greyPng();
-  const events = await dropped(into, { 'digits/all.zip': await zipOf({ '1/a.png': png }), 'digits/a.png': png });
+  const files = {
+    'digits/all.zip': await zipOf({ '1/a.png': png }),
+    'digits/a.png': png,
+    'digits/dataset.yaml': YAML.replace('28, height', '20, height'),
+  };
+  const events = await dropped(into, files);
+  const before = await into.current('digits');
   const { sent, deps } = watched(into);
-  expect(await validateAll(events, deps)).toMatchObject([{ value: { units: 1 } }, { value: { units: 1 } }]);
-  expect(sent).toEqual([['digits/a.png'], ['digits/all.zip']]);
+  const states = (await validateAll(events, deps)).map((one) => one.status === 'fulfilled' && one.value.state);
+  expect(states).toEqual(['deferred', 'planned', 'deferred']);
+  expect(sent).toEqual([['digits/a.png']]);
+  expect(await into.current('digits')).toEqual(before);
+  for (const event of [events[0], events[2]]) await validateAll([event], deps);
+  expect(sent.flat()).toContain('digits/all.zip');
+  expect((await into.current('digits'))?.configId).not.toBe(before?.configId);
 });

@@ -1,0 +1,20 @@
+// Which queue a unit goes to: light units share calls of their function, every other one has a call of its own.
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Kind } from '#core/base/names.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import { isLightUnit } from '#core/ingest/unit-weight.ts';
+import { sendAll } from '../sqs.ts';
+
+/** `batch`: undefined for kinds whose units are never light. */
+export type UnitQueueUrls = { readonly single: string; readonly batch: string | undefined };
+
+/** Returns a function that sends units of a kind to its queues: all of them, or it throws. */
+export function unitSender(sqs: SQSClient, urlsOf: (kind: Kind) => UnitQueueUrls) {
+  return async (kind: Kind, messages: readonly UnitMessage[]): Promise<void> => {
+    const { single, batch } = urlsOf(kind);
+    const isShared = (message: UnitMessage) => batch !== undefined && isLightUnit(kind, message);
+    const [shared, own] = [messages.filter(isShared), messages.filter((message) => !isShared(message))];
+    if (batch !== undefined && shared.length > 0) await sendAll(sqs, batch, shared);
+    if (own.length > 0) await sendAll(sqs, single, own);
+  };
+}

@@ -1,0 +1,47 @@
+// Finds out what an event is about: nothing, an upload, or the configuration of a dataset.
+import { ObjectEvent, StorageTest } from '#core/ingest/messages.ts';
+import { sniff } from '#core/ingest/sniff.ts';
+import { CONFIG_FILE, isFolderMarker, NO_DATASET, parseDropKey, uploadIdOf } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
+import { findSource } from './source.ts';
+
+/** One file of this size is planned in a moment, whatever it holds. */
+const LIGHT_BYTES = 2 ** 20;
+/** Events that concern nothing in the drop bucket. */
+const IGNORED: ValidateOutcome = { state: 'ignored', uploadId: '', units: 0 };
+
+export type Opened =
+  | { readonly type: 'ended'; readonly outcome: ValidateOutcome }
+  | { readonly type: 'upload'; readonly upcoming: Upcoming }
+  | { readonly type: 'configuration'; readonly upcoming: Upcoming };
+
+/** Throws on a body that is no event. */
+export async function openEvent(body: unknown, deps: { readonly drop: Store; readonly data: Store }): Promise<Opened> {
+  if (StorageTest.safeParse(body).success) return ended(IGNORED);
+  const { 'detail-type': type, detail } = ObjectEvent.parse(body);
+  const { bucket } = deps.drop;
+  if (detail.bucket.name !== bucket || type === 'Object Deleted') return ended(IGNORED);
+  const { source, start, superseded } = await findSource(deps.drop, detail.object);
+  if (isFolderMarker(source.key, source.size) && !superseded) return ended(IGNORED);
+  const { dataset, path } = parseDropKey(source.key) ?? { dataset: NO_DATASET, path: source.key };
+  const uploadId = uploadIdOf(bucket, source.key, source.versionId);
+  const plain = start !== undefined && !['zip', 'tar'].includes((await sniff(start)).family);
+  const upcoming = { dataset, path, source, start, plain, uploadId };
+  if (dataset === NO_DATASET)
+    return ended(await refuse(deps, upcoming, [{ code: 'upload.outside-dataset', place: {} }]));
+  if (superseded) return ended(await refuse(deps, upcoming, [{ code: 'upload.superseded', place: {} }]));
+  return { type: path === CONFIG_FILE ? 'configuration' : 'upload', upcoming };
+}
+
+/** Whether the work is done in a moment, so that it may share a call with other work. */
+export function isLight({ type, ...rest }: Opened): boolean {
+  if (type === 'ended') return true;
+  const { upcoming } = rest as { upcoming: Upcoming };
+  const { plain, source } = upcoming;
+  return type === 'upload' && (plain || source.size === 0) && source.size <= LIGHT_BYTES;
+}
+
+function ended(outcome: ValidateOutcome): Opened {
+  return { type: 'ended', outcome };
+}
