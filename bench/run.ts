@@ -20,6 +20,7 @@ import { memory } from './memory.ts';
 import { nearImages } from './near-images.ts';
 import { nearText } from './near-text.ts';
 import { nothingLost } from './nothing-lost.ts';
+import { photos } from './photos.ts';
 import { pipeline } from './pipeline.ts';
 import { plantedCopiesFound } from './planted-copies.ts';
 import { plantedDefects } from './planted-defects.ts';
@@ -45,6 +46,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'align-photos': alignPhotos,
   endpoint,
   'nothing-lost': nothingLost,
+  photos,
   pipeline,
   memory,
   'image-metrics': imageMetrics,

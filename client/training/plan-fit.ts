@@ -39,7 +39,12 @@ export async function planFit(context: Context, given: string, settings: FitSett
   }
   const train = TrainConfig.parse({ ...config.config.train, ...trainOverrides(settings) });
   const snapshot = await snapshotOf(context, dataset, config);
-  const facts: SnapshotFacts = { items: snapshot.items, classes: snapshot.classes, image: config.config.image };
+  const facts: SnapshotFacts = {
+    items: snapshot.items,
+    classes: snapshot.classes,
+    image: config.config.image,
+    hasFeatures: true,
+  };
   const resolved = resolveTrain(train, facts);
   const pace = (await paceOfRuns(context, dataset, resolved, facts)) ?? {
     ...calibrationFor(resolved, config.config.image),

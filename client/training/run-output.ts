@@ -4,6 +4,7 @@ import { collapseAlarm } from '#core/model/active-units.ts';
 import { Promotion } from '#core/model/messages/promotion.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { drawFaults } from '#core/model/promotion/draw-faults.ts';
+import { latentDimOf } from '#core/model/resolve-train.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
 import type { Execution } from '../machine.ts';
 import type { RunOutput } from './output.ts';
@@ -56,7 +57,7 @@ export function outputWithoutMetrics(dataset: string, more: Partial<RunOutput> &
 
 function warningsOf({ train, retry, bestEpoch, epochs, metrics }: RunOutcome): string[] {
   const units = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.activeUnits;
-  const alarm = collapseAlarm(units, train.latentDim);
+  const alarm = collapseAlarm(units, latentDimOf(train));
   return [
     ...(retry ? [`${retry.message}. Training resumed from step ${retry.fromStep} at half the learning rate.`] : []),
     ...[alarm].filter((text) => text !== undefined),

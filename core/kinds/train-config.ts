@@ -5,12 +5,15 @@ export const TrainConfig = z.strictObject({
   /** A VAE comes first: it trains on little data, and its held-out ELBO says how good it is. */
   model: z.enum(['vae', 'gan']).default('vae'),
   /** The network's size; `auto` chooses it by the number of items and the size of the image. */
-  preset: z.enum(['auto', 'plain', 'residual', 'deep', 'wgan-gp']).default('auto'),
-  latentDim: z.int().min(1).max(512).default(32),
+  preset: z.enum(['auto', 'plain', 'residual', 'deep', 'photo', 'wgan-gp']).default('auto'),
+  /** `auto`: colour images above 32 pixels are learned with pretrained features; `none`: from the dataset alone. */
+  features: z.enum(['auto', 'none']).default('auto'),
+  /** `auto`: 128 for the preset photo, else 32. */
+  latentDim: z.union([z.literal('auto'), z.int().min(1).max(512)]).default('auto'),
   epochs: z.int().min(1).max(10_000).default(30),
-  /** `auto`: 128 for the plain VAE, else 64, which leaves more steps in the same time. */
+  /** `auto`: 128 for the plain VAE, 16 for the preset photo, else 64: smaller batches leave more steps in the same time. */
   batchSize: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
-  /** The highest of the schedule; `auto`: 1e-3 for the plain VAE, 2e-3 for the larger ones, 5e-4 for a GAN. */
+  /** The highest of the schedule; `auto`: 1e-3 for the plain VAE, 1.5e-3 for the photo VAE, 2e-3 for the larger ones, 5e-4 for a GAN. */
   learningRate: z.union([z.literal('auto'), z.number().positive().max(1)]).default('auto'),
   /** `cosine` ends at a hundredth of the rate in the last epoch; `auto`: cosine but for the plain VAE and WGAN-GP. */
   schedule: z.enum(['auto', 'constant', 'cosine']).default('auto'),
@@ -45,8 +48,11 @@ export const TrainConfig = z.strictObject({
   from: z.string().nullable().default(null),
   /** Minutes of training after which the run ends with the best epoch so far. */
   budgetMinutes: z.number().positive().nullable().default(null),
-  /** Epochs without a better selecting metric on the validation split after which training stops. */
-  patience: z.int().min(1).default(5),
+  /**
+   * Epochs without a better selecting metric on the validation split after which training stops; `auto`: 5, and never for the preset
+   * photo, whose second stage begins late.
+   */
+  patience: z.union([z.literal('auto'), z.int().min(1)]).default('auto'),
   seed: z.int().min(1).max(0xffffffff).default(1),
 });
 export type TrainConfig = z.infer<typeof TrainConfig>;
@@ -56,6 +62,7 @@ const settings = TrainConfig.shape;
 export const TrainOverrides = z.strictObject({
   model: settings.model.unwrap().optional(),
   preset: settings.preset.unwrap().optional(),
+  features: settings.features.unwrap().optional(),
   latentDim: settings.latentDim.unwrap().optional(),
   epochs: settings.epochs.unwrap().optional(),
   batchSize: settings.batchSize.unwrap().optional(),

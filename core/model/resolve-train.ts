@@ -6,10 +6,14 @@ export interface SnapshotFacts {
   readonly items: number;
   readonly classes: number;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
+  /** Whether pretrained features are there; absent = no. */
+  readonly hasFeatures?: boolean;
 }
 
 /** Without `auto`. */
 export interface ResolvedTrain extends TrainConfig {
+  readonly latentDim: number;
+  readonly patience: number;
   readonly batchSize: number;
   readonly learningRate: number;
   readonly augment: boolean;
@@ -33,35 +37,68 @@ const MOST_FLOW_CLASSES = 64;
 /** The plain network sees a larger image through two layers only. */
 const LARGEST_PLAIN_SIDE = 48;
 
+/** What `train.patience: auto` means where a run may end before its schedule does. */
+export const DEFAULT_PATIENCE = 5;
+const DEFAULT_LATENT_DIM = 32;
+const PHOTO_LATENT_DIM = 128;
+/** Colour images up to this side show too little for a network that was trained on photos. */
+const LARGEST_SIDE_WITHOUT_FEATURES = 32;
+
+/** Latent dimensions of a model that is not one of photos. */
+export function latentDimOf({ latentDim }: Pick<TrainConfig, 'latentDim'>): number {
+  return latentDim === 'auto' ? DEFAULT_LATENT_DIM : latentDim;
+}
+
 export function resolveTrain(train: TrainConfig, facts: SnapshotFacts): ResolvedTrain {
-  const preset = train.preset === 'auto' ? presetFor(train.model, facts) : train.preset;
-  const { batchSize, learningRate, augment, schedule, likelihood, conditional } = train;
+  const preset = train.preset === 'auto' ? presetFor(train, facts) : train.preset;
+  const { batchSize, learningRate, augment, schedule, likelihood, conditional, latentDim, patience } = train;
   const isPlainVae = train.model === 'vae' && preset === 'plain';
+  const isPhoto = preset === 'photo';
   return {
     ...train,
     preset,
-    batchSize: batchSize !== 'auto' ? batchSize : isPlainVae ? 128 : 64,
-    learningRate: learningRate !== 'auto' ? learningRate : rateFor(train.model, isPlainVae),
+    latentDim: isPhoto && latentDim === 'auto' ? PHOTO_LATENT_DIM : latentDimOf(train),
+    patience: patience !== 'auto' ? patience : isPhoto ? train.epochs : DEFAULT_PATIENCE,
+    batchSize: batchSize !== 'auto' ? batchSize : isPlainVae ? 128 : isPhoto ? 16 : 64,
+    learningRate: learningRate !== 'auto' ? learningRate : rateFor(train.model, isPlainVae, isPhoto),
     augment: augment === 'auto' ? facts.items < ITEMS_WITHOUT_AUGMENT : augment,
     // A rate that falls to the end is worth a nat or two, and a GAN half its distance; the plain VAE stays as it always was.
     schedule: schedule !== 'auto' ? schedule : isPlainVae || preset === 'wgan-gp' ? 'constant' : 'cosine',
     likelihood: likelihood !== 'auto' ? likelihood : facts.image.channels === 1 ? 'bernoulli' : 'gaussian',
-    prior: priorFor(train, facts),
-    conditional: (conditional === 'auto' ? train.model === 'gan' : conditional) && facts.classes > 1,
+    prior: isPhoto && train.prior === 'auto' ? photoPrior(train.model) : priorFor(train, facts),
+    conditional: (conditional === 'auto' ? train.model === 'gan' || isPhoto : conditional) && facts.classes > 1,
   };
 }
 
-/** A GAN of small images learns more from the many steps that a plain network leaves time for. */
-function presetFor(model: TrainConfig['model'], { items, image }: SnapshotFacts): ResolvedTrain['preset'] {
+/** Photos have a network of their own. A GAN of small images learns more from the many steps that a plain network leaves time for. */
+function presetFor(
+  { model, features }: TrainConfig,
+  { items, image, hasFeatures }: SnapshotFacts,
+): ResolvedTrain['preset'] {
+  const isPhoto = image.channels === 3 && Math.max(image.width, image.height) > LARGEST_SIDE_WITHOUT_FEATURES;
+  if (isPhoto && hasFeatures && features !== 'none' && isHalvable(image)) return 'photo';
   const isLarge = Math.max(image.width, image.height) > LARGEST_PLAIN_SIDE;
   const isMuch = items >= ITEMS_FOR_RESIDUAL;
   return (model === 'vae' ? isLarge || isMuch : isLarge && isMuch) ? 'residual' : 'plain';
 }
 
-function priorFor({ model, prior, latentDim }: TrainConfig, { items }: SnapshotFacts): ResolvedTrain['prior'] {
+/** The decoder of photos doubles a map of at most eight by eight. */
+function isHalvable({ width, height }: SnapshotFacts['image']): boolean {
+  let [long, short] = [Math.max(width, height), Math.min(width, height)];
+  while (long > 8 && long % 2 === 0 && short % 2 === 0) [long, short] = [long / 2, short / 2];
+  return long <= 8;
+}
+
+/** The codes of photos are drawn from where they lie, one distribution a class. */
+function photoPrior(model: TrainConfig['model']): ResolvedTrain['prior'] {
+  return model === 'vae' ? 'mixture' : 'normal';
+}
+
+function priorFor(train: TrainConfig, { items }: SnapshotFacts): ResolvedTrain['prior'] {
+  const { model, prior } = train;
   if (model !== 'vae') return 'normal';
   if (prior !== 'auto') return prior;
-  return items >= ITEMS_FOR_FLOW && latentDim >= LEAST_FLOW_DIMENSIONS ? 'flow' : 'mixture';
+  return items >= ITEMS_FOR_FLOW && latentDimOf(train) >= LEAST_FLOW_DIMENSIONS ? 'flow' : 'mixture';
 }
 
 /** Returns how many classes the model reads: those of the dataset where it is conditional or its prior is a flow, else 0. */
@@ -73,6 +110,7 @@ export function classesRead(
   return prior === 'flow' && classes > 1 && classes <= MOST_FLOW_CLASSES ? classes : 0;
 }
 
-function rateFor(model: TrainConfig['model'], isPlainVae: boolean): number {
-  return model === 'gan' ? 5e-4 : isPlainVae ? 1e-3 : 2e-3;
+function rateFor(model: TrainConfig['model'], isPlainVae: boolean, isPhoto: boolean): number {
+  if (model === 'gan') return 5e-4;
+  return isPhoto ? 1.5e-3 : isPlainVae ? 1e-3 : 2e-3;
 }

@@ -1,7 +1,7 @@
 // Adam inside the graph: one kernel per weight (Kingma and Ba 2015; decoupled decay after Loshchilov and Hutter 2019).
 import { DTYPE } from './binding.ts';
 import { constantNode, type GraphNode, value } from './graph.ts';
-import { isAveraged, partOf, slotNames } from './state.ts';
+import { beta1Of, isAveraged, partOf, slotNames } from './state.ts';
 import type { OptimizerOptions } from './types.ts';
 
 const FLOAT = { T: value.type('float32') };
@@ -37,7 +37,8 @@ export function updateNodes(
     nodes.push(node);
     return `${node.name}:0`;
   };
-  const beta1 = constant('beta1', options.beta1);
+  const parts = [...new Set(weights.map(({ name }) => partOf(name)))];
+  const beta1 = new Map(parts.map((part) => [part, constant(`beta1/${part}`, beta1Of(part, options))]));
   const beta2 = constant('beta2', options.beta2);
   const epsilon = constant('epsilon', options.epsilon);
   const decay = options.kind === 'adamw' ? constant('weightDecay', options.weightDecay ?? 0) : undefined;
@@ -61,7 +62,8 @@ export function updateNodes(
     const powers = [slotNames.beta1Power(partOf(name)), slotNames.beta2Power(partOf(name))].map(
       (power) => `${readOf(power)}:0`,
     );
-    const input = [handleOf(name), ...slots, ...powers, learningRate, beta1, beta2, epsilon, gradient, ...after];
+    const rate1 = beta1.get(partOf(name)) as string;
+    const input = [handleOf(name), ...slots, ...powers, learningRate, rate1, beta2, epsilon, gradient, ...after];
     const adam = add(`adam/${name}`, 'ResourceApplyAdam', input, { ...FLOAT, use_locking: value.bool(false) });
     updates.push(adam);
     if (forget !== undefined && isAveraged(name, options)) {
@@ -73,9 +75,9 @@ export function updateNodes(
     }
   }
   const waited = updates.map((update) => `^${update}`);
-  for (const part of new Set(weights.map(({ name }) => partOf(name)))) {
+  for (const part of parts) {
     for (const [power, beta] of [
-      [slotNames.beta1Power(part), beta1],
+      [slotNames.beta1Power(part), beta1.get(part) as string],
       [slotNames.beta2Power(part), beta2],
     ] as const) {
       const next = add(`next/${power}`, 'Mul', [`${readOf(power)}:0`, beta], FLOAT);

@@ -52,11 +52,16 @@ export function completeState(
     const { shape, values } = given.get(weight) as StateEntry;
     initial(slotNames.firstMoment(weight), () => ({ shape, values: new Float32Array(values.length) }));
     initial(slotNames.secondMoment(weight), () => ({ shape, values: new Float32Array(values.length) }));
-    initial(slotNames.beta1Power(partOf(weight)), () => scalarEntry(optimizer.beta1));
+    initial(slotNames.beta1Power(partOf(weight)), () => scalarEntry(beta1Of(partOf(weight), optimizer)));
     initial(slotNames.beta2Power(partOf(weight)), () => scalarEntry(optimizer.beta2));
     if (isAveraged(weight, optimizer)) initial(slotNames.average(weight), () => ({ shape, values: values.slice() }));
   }
   return state;
+}
+
+/** Adam's first decay for the weights of a part. */
+export function beta1Of(part: string, { beta1, beta1ByPart }: OptimizerOptions): number {
+  return beta1ByPart?.[part] ?? beta1;
 }
 
 export function isAveraged(weight: string, { emaDecay, emaParts }: OptimizerOptions): boolean {

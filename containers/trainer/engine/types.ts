@@ -63,6 +63,8 @@ export interface Program {
 export interface OptimizerOptions {
   readonly kind: 'adam' | 'adamw';
   readonly beta1: number;
+  /** Parts with another first decay, by name. */
+  readonly beta1ByPart?: Readonly<Record<string, number>>;
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay?: number;

@@ -16,6 +16,18 @@ export function convertConvolution(conversion: Conversion, node: ForwardNode): v
   conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, attributes(kernel, strides, pads)), 'first');
 }
 
+/** Kernel [h, w, channels, 1]: each channel by itself. */
+export function convertDepthwiseConvolution(conversion: Conversion, node: ForwardNode): void {
+  const [x, ref] = node.input as [string, string];
+  const kernel = kernelOf(conversion, ref);
+  const strides = stridesOf(node);
+  const pads = samePads(node, conversion.shapeOf(x), kernel, strides);
+  const { dims, values } = permuted(kernel, [2, 3, 0, 1]);
+  const inputs = [conversion.get(x, 'first'), conversion.constant(dims, values)];
+  const grouped = { ...attributes(kernel, strides, pads), group: { i: kernel.shape[2] } };
+  conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, grouped), 'first');
+}
+
 /** Kernel [h, w, out, in]. With stride 1 it is a plain convolution with the kernel turned round, which runs faster. */
 export function convertTransposedConvolution(conversion: Conversion, node: ForwardNode): void {
   const [, ref, x] = node.input as [string, string, string];

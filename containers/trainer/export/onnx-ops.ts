@@ -3,7 +3,7 @@
 import { DTYPE } from '../engine/binding.ts';
 import type { ForwardNode } from './forward.ts';
 import type { Conversion, Layout } from './onnx-conversion.ts';
-import { convertConvolution, convertTransposedConvolution } from './onnx-convolutions.ts';
+import { convertConvolution, convertDepthwiseConvolution, convertTransposedConvolution } from './onnx-convolutions.ts';
 
 type Convert = (conversion: Conversion, node: ForwardNode) => void;
 
@@ -31,6 +31,25 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
       conversion.emit('LeakyRelu', [x], { alpha: { f: node.attr.alpha?.f ?? 0.2 } }),
     );
   },
+  Relu6(conversion, node) {
+    elementwise(conversion, node, ([x]) => clip(conversion, x, 0, 6));
+  },
+  ClipByValue(conversion, node) {
+    const [x, ...limits] = node.input as [string, string, string];
+    const [least, most] = limits.map((ref) => conversion.floatsOf(ref)[0] as number) as [number, number];
+    put(conversion, node, clip(conversion, conversion.get(x), least, most));
+  },
+  SplitV(conversion, node) {
+    const [x, sizes, over] = node.input as [string, string, string];
+    const axis = conversion.constant([1], axes(conversion, over));
+    let start = 0;
+    for (const [i, size] of axes(conversion, sizes).entries()) {
+      const bounds = [start, start + size].map((at) => conversion.constant([1], [at]));
+      const part = conversion.emit('Slice', [conversion.get(x), ...bounds, axis]);
+      conversion.set(`${node.name}:${i}`, part, 'last');
+      start += size;
+    }
+  },
   Square(conversion, node) {
     elementwise(conversion, node, ([x]) => conversion.emit('Mul', [x, x]));
   },
@@ -44,6 +63,7 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
   },
   BiasAdd: addBias,
   Conv2D: convertConvolution,
+  DepthwiseConv2dNative: convertDepthwiseConvolution,
   Conv2DBackpropInput: convertTransposedConvolution,
   Reshape(conversion, node) {
     const [x, shape] = node.input as [string, string];
@@ -97,10 +117,10 @@ function binary(op: string): Convert {
   return (conversion, node) => elementwise(conversion, node, (inputs) => conversion.emit(op, inputs));
 }
 
-/** Stays channels first where all inputs are images of one shape, scalars, or one number a channel. */
+/** Stays channels first where all inputs are images of one shape, one number a channel (of each image or of all), or scalars. */
 function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [string, ...string[]]) => string): void {
   const shape = node.outputs?.[0]?.shape ?? [];
-  const images = node.input.filter((ref) => conversion.shapeOf(ref).join() === shape.join());
+  const images = node.input.filter((ref) => isImage(conversion.shapeOf(ref), shape));
   const scalars = node.input.filter((ref) => conversion.shapeOf(ref).length === 0);
   const byChannel = node.input.filter((ref) => isByChannel(conversion.shapeOf(ref), shape));
   const keeps = shape.length === 4 && images.length + scalars.length + byChannel.length === node.input.length;
@@ -112,6 +132,22 @@ function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [
   };
   const output = emit(node.input.map(read) as [string, ...string[]]);
   conversion.set(`${node.name}:0`, output, layout);
+}
+
+/** Of the shape itself, or [batch, 1, 1, channels] beside it. */
+function isImage(given: readonly number[], shape: readonly number[]): boolean {
+  return (
+    given.length === shape.length && given.every((size, axis) => size === shape[axis] || isInner(axis, size, shape))
+  );
+}
+
+function isInner(axis: number, size: number, shape: readonly number[]): boolean {
+  return shape.length === 4 && size === 1 && (axis === 1 || axis === 2);
+}
+
+function clip(conversion: Conversion, x: string, least: number, most: number): string {
+  const limits = [least, most].map((limit) => conversion.constant([], Float32Array.of(limit)));
+  return conversion.emit('Clip', [x, ...limits]);
 }
 
 function isByChannel(given: readonly number[], shape: readonly number[]): boolean {

@@ -6,12 +6,13 @@ import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
-import { classesRead, resolveTrain } from '#core/model/resolve-train.ts';
+import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../data/batches.ts';
 import { flatFigures, type Judges, openJudges } from '../evaluate/image/judge.ts';
 import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
 import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
 import { exportModel } from '../export/export-model.ts';
+import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import { familyOf } from '../models/registry.ts';
 import { decodeState, encodeState, START } from '../state/checkpoint.ts';
 import type { EngineResult, EngineTask, Environment, FromEngine } from '../state/protocol.ts';
@@ -42,8 +43,14 @@ export interface Host {
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
   const { image, resume } = task;
-  const train = resolveTrain(task.train, { items: task.items.train, classes: task.classes, image });
+  const train = resolveTrain(task.train, {
+    items: task.items.train,
+    classes: task.classes,
+    image,
+    hasFeatures: hasPretrainedFiles(),
+  });
   refuseEmulation(train.precision, host);
+  refuseMissingFeatures(train);
   const data = readItems(task);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
@@ -51,7 +58,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   const classes = classesRead(train, task.classes);
   const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
   const { towers: slices, stepsPerEpoch } = plan;
-  const family = familyOf(train.model);
+  const family = familyOf(train.model, train.preset);
   const learner = family.openLearner({
     train,
     model,
@@ -86,8 +93,8 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
   learner.dispose();
   await channel.breathe();
   const modelFolder = join(task.folder, 'model');
-  const { exports } = family.model(model, train);
-  const { files } = await exportModel({ exports, state: best, folder: modelFolder });
+  const { exports, frozen = new Map() } = family.model(model, train);
+  const { files } = await exportModel({ exports, state: new Map([...best, ...frozen]), folder: modelFolder });
   return {
     progress: fitted.progress,
     endedBy: endOf(fitted.progress, train) ?? 'epochs',
@@ -156,6 +163,21 @@ function readItems({ folder, image, items, classes }: EngineTask): Record<Split,
     classes,
   });
   return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
+}
+
+/** Throws where the preset needs what the configuration forbids or the installation lacks. */
+function refuseMissingFeatures({ preset, features, prior }: ResolvedTrain): void {
+  if (preset === 'photo' && prior === 'flow')
+    throw new GoldpanError(
+      FAILURE.noConfiguration,
+      'train.preset photo has no flow as prior. Set train.prior to mixture or auto',
+    );
+  if (preset !== 'photo' || (features !== 'none' && hasPretrainedFiles())) return;
+  const reason = features === 'none' ? 'train.features is none' : 'they are not installed: run npm run setup';
+  throw new GoldpanError(
+    FAILURE.noConfiguration,
+    `train.preset photo needs pretrained features, but ${reason}. Set train.preset to residual or auto to train without them`,
+  );
 }
 
 /** Throws where bfloat16 would have to be emulated. */

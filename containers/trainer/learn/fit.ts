@@ -4,6 +4,7 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
+import { DEFAULT_PATIENCE } from '#core/model/resolve-train.ts';
 import { balancedOrder, epochOrder, fillBatch, type Items, newBatch } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
 import type { Progress, SavedState } from '../state/checkpoint.ts';
@@ -162,7 +163,7 @@ function secondsSpent({ epochs, trainSeconds }: Progress): number {
 }
 
 export function isPatienceSpent({ epochs, best }: Progress, { patience }: TrainConfig): boolean {
-  return best !== null && epochs.length - best.epoch >= patience;
+  return best !== null && epochs.length - best.epoch >= (patience === 'auto' ? DEFAULT_PATIENCE : patience);
 }
 
 function orderOf({ seed, balance }: TrainConfig, epoch: number, items: Items, batchSize: number): Int32Array {

@@ -13,6 +13,8 @@ export interface ImageModelConfig {
 }
 
 export interface Model<Name extends string = string> {
+  /** Weights that are the same in every run: no checkpoint holds them, and exports may read them. */
+  readonly frozen?: StateMap;
   /** The first segments of the state's names; `decoder` or `generator` is the half that samples. */
   readonly parts: readonly string[];
   initialState(seed: number): StateMap;

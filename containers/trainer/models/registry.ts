@@ -3,14 +3,15 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { Family } from './family.ts';
 import { ganFamily } from './gan/gan-learner.ts';
+import { photoFamily } from './photo/photo-learner.ts';
 import { vaeFamily } from './vae/vae-learner.ts';
 
 export const FAMILIES: Readonly<Record<TrainConfig['model'], Family>> = { gan: ganFamily, vae: vaeFamily };
 
-/** Throws UnknownModelError. */
-export function familyOf(name: string): Family {
+/** A preset may have a network of its own. Throws UnknownModelError. */
+export function familyOf(name: string, preset?: TrainConfig['preset']): Family {
   const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name as TrainConfig['model']] : undefined;
-  if (family) return family;
+  if (family) return preset === 'photo' ? photoFamily : family;
   throw new GoldpanError(
     FAILURE.unknownModel,
     `There is no model family ${name}. The families are ${Object.keys(FAMILIES).join(', ')}.`,

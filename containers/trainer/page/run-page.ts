@@ -4,6 +4,7 @@ import { bestEpoch } from '#core/model/best-epoch.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import type { Cost } from '#core/model/prices.ts';
+import { latentDimOf } from '#core/model/resolve-train.ts';
 import { secondsLeft } from '#core/model/seconds-left.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -82,7 +83,7 @@ function leftOf(seconds: number | undefined): readonly [string, string, string] 
 
 /** The warning of the best epoch, which is the model. */
 function alarmOf({ job, epochs }: RunPage): Html | undefined {
-  const alarm = collapseAlarm(bestEpoch(epochs)?.validation.activeUnits, job.train.latentDim);
+  const alarm = collapseAlarm(bestEpoch(epochs)?.validation.activeUnits, latentDimOf(job.train));
   return alarm === undefined ? undefined : html`<p class="bad" role="status">${alarm}</p>`;
 }
 

@@ -9,6 +9,7 @@ import { writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { encodePng, gridOf } from '../data/picture.ts';
+import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import type { EngineResult } from '../state/protocol.ts';
 import type { Lease } from './lease.ts';
 
@@ -34,6 +35,13 @@ export async function storeModel(
     await lease.hold();
     await data.put(keys.model(job.dataset, modelId, file), content);
   }
+  const facts = {
+    items: manifest.splits.train,
+    classes: manifest.labels.length,
+    image,
+    hasFeatures: hasPretrainedFiles(),
+  };
+  const train = resolveTrain(job.train, facts);
   const card: ModelCard = {
     schemaVersion: 1,
     modelId,
@@ -43,10 +51,10 @@ export async function storeModel(
     kind,
     family: job.train.model,
     image,
-    latentDim: job.train.latentDim,
+    latentDim: train.latentDim,
     labels: manifest.labels,
     trainItems: manifest.splits.train,
-    train: resolveTrain(job.train, { items: manifest.splits.train, classes: manifest.labels.length, image }),
+    train,
     latent,
     ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),
     metrics,

@@ -28,6 +28,7 @@ const FEATURES = 128;
 
 /** Throws when a side of the image cannot be halved twice. */
 export function ganSizes(image: { width: number; height: number }, preset: ResolvedTrain['preset']): GanSizes {
+  if (preset === 'photo') throw new Error('the preset photo has a network of its own');
   let { width, height } = image;
   const critic: number[] = [];
   const share = preset === 'plain' && Math.max(width, height) > LARGEST_WIDE_SIDE ? 1 / 2 : 1;

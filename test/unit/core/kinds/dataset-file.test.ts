@@ -11,7 +11,11 @@ const issuesOf = (text: string) => {
 
 test('the kind alone is enough; everything else has a default', () => {
   const parsed = parseDatasetFile('kind: image\n');
-  expect(parsed.ok && parsed.value).toMatchObject({ kind: 'image', train: { latentDim: 32 }, gate: { minItems: 500 } });
+  expect(parsed.ok && parsed.value).toMatchObject({
+    kind: 'image',
+    train: { latentDim: 'auto' },
+    gate: { minItems: 500 },
+  });
 });
 
 describe('what is wrong is said by line:', () => {

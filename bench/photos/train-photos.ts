@@ -1,0 +1,44 @@
+// A photo model trained for so many minutes of CPU time, whatever the machine's load.
+
+import { TrainConfig } from '#core/kinds/train-config.ts';
+import { resolveTrain } from '#core/model/resolve-train.ts';
+import { epochOrder, fillBatch, newBatch } from '../../containers/trainer/data/batches.ts';
+import type { Learner } from '../../containers/trainer/learn/learner.ts';
+import { familyOf } from '../../containers/trainer/models/registry.ts';
+import type { Photos } from './read-photos.ts';
+
+/** Epochs end with the budget. */
+const EPOCHS = 10_000;
+const MICROSECONDS_PER_MINUTE = 6e7;
+
+export type Trained = { readonly learner: Learner; readonly steps: number; readonly cpuMinutes: number };
+
+export function trainPhotos(photos: Photos, minutes: number, changes: Partial<TrainConfig>): Trained {
+  const { train: items, classes, side } = photos;
+  const image = { width: side, height: side, channels: 3 } as const;
+  const facts = { items: items.items, classes: classes.length, image, hasFeatures: true };
+  const train = resolveTrain(TrainConfig.parse({ epochs: EPOCHS, ...changes }), facts);
+  const stepsPerEpoch = Math.floor(items.items / train.batchSize);
+  const told = train.conditional ? classes.length : 0;
+  const learner = familyOf(train.model, train.preset).openLearner({
+    train,
+    model: { ...image, latentDim: train.latentDim, batchSize: train.batchSize, classes: told },
+    towers: 1,
+    stepsPerEpoch,
+    rateScale: 1,
+  });
+  const batch = newBatch(train.batchSize, items.size, told);
+  const start = process.cpuUsage();
+  const spent = () => {
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / MICROSECONDS_PER_MINUTE;
+  };
+  for (let epoch = 1; spent() < minutes; epoch++) {
+    const order = epochOrder(train.seed, epoch, items.items, train.batchSize);
+    for (let step = 0; step < stepsPerEpoch && spent() < minutes; step++) {
+      fillBatch(batch, items, order.subarray(step * train.batchSize, (step + 1) * train.batchSize));
+      learner.train(batch, { norms: false, budgetSpent: Math.min(1, spent() / minutes) });
+    }
+  }
+  return { learner, steps: learner.step, cpuMinutes: spent() };
+}

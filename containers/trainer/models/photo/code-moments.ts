@@ -1,0 +1,126 @@
+// Where the encoder puts the photos of each class, followed while it trains: what the critic's draws and the shipped prior come from.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import type { Component, LatentMixture } from '#core/model/latent-mixture.ts';
+import { attribute, executeOp } from '../../engine/binding.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Params, StateMap } from '../../engine/types.ts';
+import { matMul } from '../layers/ops.ts';
+import type { Latent } from '../vae/vae-network.ts';
+
+/** What a step keeps of the moments: they look back over some 200 steps. */
+const KEPT = 0.995;
+/** A covariance is drawn towards its diagonal by this share, since photos are few and numbers many (Ledoit and Wolf 2004). */
+const SHRINKAGE = 0.1;
+/** Unit variance counts as so many photos. */
+const PRIOR_ITEMS = 2;
+/** With more classes one distribution serves them all. */
+const MOST_CLASSES = 16;
+
+const [COUNT, SUM, SQUARES] = ['moments/codes/count', 'moments/codes/sum', 'moments/codes/squares'] as const;
+
+/** Distributions that are followed: one a class, or one for all. */
+export function momentGroups(classes: number): number {
+  return classes > 1 && classes <= MOST_CLASSES ? classes : 1;
+}
+
+export function momentShapes(latentDim: number, classes: number): Record<string, readonly number[]> {
+  const groups = momentGroups(classes);
+  return { [COUNT]: [groups, 1], [SUM]: [groups, latentDim], [SQUARES]: [groups, latentDim, latentDim] };
+}
+
+/** The moments after a step over posterior draws z [batch, latentDim] of items with label [batch, classes]. */
+export function movedMoments(
+  params: Params,
+  { zMean, zLogVar }: Latent,
+  label: Tensor | undefined,
+): Record<string, Tensor> {
+  const share = groupShares(zMean, label, params);
+  const [count, sum, squares] = [COUNT, SUM, SQUARES].map((name) => tf.mul(params[name] as Tensor, KEPT)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const [groups, dim] = sum.shape as [number, number];
+  const members = tf.reshape(tf.sum(share, 0), [groups, 1]);
+  // The second moment of the posterior itself, without the noise of drawing from it.
+  const outer = Array.from({ length: groups }, (_, group) => {
+    const weight = tf.slice(share, [0, group], [zMean.shape[0] as number, 1]);
+    const spread = tf.sum(tf.mul(tf.exp(zLogVar), weight), 0);
+    return tf.add(matMul(tf.mul(zMean, weight), zMean, true, false), tf.mul(tf.eye(dim), spread));
+  });
+  return {
+    [COUNT]: tf.add(count, members),
+    [SUM]: tf.add(sum, matMul(share, zMean, true, false)),
+    [SQUARES]: tf.add(squares, tf.stack(outer)),
+  };
+}
+
+/** Codes [batch, latentDim] as they are likely for the labels, from standard normal noise [batch, latentDim]. */
+export function drawnCodes(params: Params, noise: Tensor, label: Tensor | undefined): Tensor {
+  const [count, sum, squares] = [COUNT, SUM, SQUARES].map((name) => params[name] as Tensor) as [Tensor, Tensor, Tensor];
+  const [groups, dim] = sum.shape as [number, number];
+  const share = groupShares(noise, label, params);
+  const drawn = Array.from({ length: groups }, (_, group) => {
+    const row = (tensor: Tensor, size: number) => tf.reshape(tf.slice(tensor, [group, 0], [1, size]), [1, size]);
+    const items = tf.add(row(count, 1), PRIOR_ITEMS);
+    const mean = tf.div(row(sum, dim), items);
+    const second = tf.div(
+      tf.add(tf.reshape(tf.slice(squares, [group, 0, 0], [1, dim, dim]), [dim, dim]), tf.mul(tf.eye(dim), PRIOR_ITEMS)),
+      items,
+    );
+    const covariance = tf.sub(second, matMul(mean, mean, true, false));
+    const factor = executeOp('Cholesky', [attribute.type('T', 'float32')], [shrunk(covariance)]);
+    const codes = tf.add(mean, matMul(noise, factor, false, true));
+    return tf.mul(codes, tf.slice(share, [0, group], [noise.shape[0] as number, 1]));
+  });
+  return tf.addN(drawn);
+}
+
+/** The same distributions as a stored prior; components without items are left out. */
+export function codePrior(state: StateMap, classes: number): LatentMixture {
+  const values = (name: string) => state.get(name)?.values as Float32Array;
+  const [counts, sums, squares] = [COUNT, SUM, SQUARES].map(values) as [Float32Array, Float32Array, Float32Array];
+  const [groups, dim] = [counts.length, sums.length / counts.length];
+  const total = counts.reduce((a, b) => a + b, 0);
+  const components = Array.from({ length: groups }, (_, group): Component => {
+    const items = (counts[group] as number) + PRIOR_ITEMS;
+    const mean = Float64Array.from({ length: dim }, (_, d) => (sums[group * dim + d] as number) / items);
+    const factor: number[] = [];
+    const at = (i: number, j: number) => factor[(i * (i + 1)) / 2 + j] as number;
+    for (let i = 0; i < dim; i++) {
+      for (let j = 0; j <= i; j++) {
+        const second = (squares[(group * dim + i) * dim + j] as number) + (i === j ? PRIOR_ITEMS : 0);
+        const covariance = second / items - (mean[i] as number) * (mean[j] as number);
+        let rest = i === j ? covariance : covariance * (1 - SHRINKAGE);
+        for (let k = 0; k < j; k++) rest -= at(i, k) * at(j, k);
+        factor.push(i === j ? Math.sqrt(Math.max(rest, 1e-6)) : rest / at(j, j));
+      }
+    }
+    const label = groups > 1 || classes === 1 ? group : null;
+    return {
+      weight: total > 0 ? (counts[group] as number) / total : 1,
+      label,
+      mean: Array.from(mean, rounded),
+      factor: factor.map(rounded),
+    };
+  });
+  const used = components.filter(({ weight }) => weight > 0);
+  return { schemaVersion: 1, latentDim: dim, covariance: 'full', components: used };
+}
+
+/** [batch, groups]: which distribution an item belongs to. An item without a class belongs to all of them in equal parts. */
+function groupShares(rows: Tensor, label: Tensor | undefined, params: Params): Tensor {
+  const [batch, groups] = [rows.shape[0] as number, (params[COUNT] as Tensor).shape[0] as number];
+  if (label === undefined || groups === 1) return tf.fill([batch, 1], 1);
+  return tf.add(label, tf.div(tf.sub(1, tf.sum(label, 1, true)), groups));
+}
+
+function shrunk(covariance: Tensor): Tensor {
+  const dim = covariance.shape[0] as number;
+  const kept = tf.add(tf.mul(tf.eye(dim), SHRINKAGE), 1 - SHRINKAGE);
+  return tf.mul(covariance, kept);
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

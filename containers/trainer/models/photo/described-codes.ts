@@ -1,0 +1,38 @@
+// What a photo model's card says of its codes and of the prior that they are drawn from.
+import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import type { DescribedLatents } from '../../learn/learner.ts';
+import type { Encoded } from '../latent/latents.ts';
+import { meanLogDensity } from '../latent/mixture.ts';
+
+/** `heldOutNats` is the mean log density of held-out codes under the prior of all classes, `priorNats` under the standard normal one. */
+export function describedCodes({
+  prior,
+  isDrawnFrom,
+  train,
+  heldOut,
+}: {
+  readonly prior: LatentMixture;
+  /** Whether the model draws from the prior; else it draws from the standard normal distribution. */
+  readonly isDrawnFrom: boolean;
+  readonly train: Encoded;
+  readonly heldOut: Encoded;
+}): DescribedLatents {
+  const { latentDim, covariance, components } = prior;
+  const activeUnits = countActiveUnits(train.zMean, latentDim);
+  const alarm = collapseAlarm(activeUnits, latentDim) ?? null;
+  if (!isDrawnFrom) return { facts: { activeUnits, alarm, mixture: null }, mixture: null };
+  const fitted = components.map(({ weight, mean, factor }) => ({
+    weight,
+    law: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
+  }));
+  const standard = { mean: new Float64Array(latentDim), factor: new Float64Array(latentDim).fill(1) };
+  const mixture = {
+    components: components.length,
+    covariance,
+    byLabel: components.every(({ label }) => label !== null),
+    heldOutNats: meanLogDensity({ covariance, components: fitted }, heldOut.zMean),
+    priorNats: meanLogDensity({ covariance: 'diagonal', components: [{ weight: 1, law: standard }] }, heldOut.zMean),
+  };
+  return { facts: { activeUnits, alarm, mixture }, mixture: prior };
+}

@@ -1,0 +1,229 @@
+// The learner of photo models: reconstruction first, then turns of decoder and critics; epochs compared by what is drawn.
+
+import { normals } from '#core/base/random.ts';
+import { drawLatent } from '#core/model/latent-mixture.ts';
+import { type Items, oneHot } from '../../data/batches.ts';
+import { compile } from '../../engine/compile.ts';
+import { partOf, slotNames, weightNames } from '../../engine/state.ts';
+import type { OptimizerOptions, StateEntry, StateMap } from '../../engine/types.ts';
+import { heldOut } from '../../evaluate/shared/held-out.ts';
+import { kid } from '../../evaluate/shared/kid.ts';
+import type { Matrix } from '../../evaluate/shared/matrix.ts';
+import { FEATURES_PART } from '../../features/feature-maps.ts';
+import {
+  type GenerateOptions,
+  GRID_ITEMS,
+  type Learner,
+  type LearnerOptions,
+  type StepReport,
+} from '../../learn/learner.ts';
+import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
+import type { Family } from '../family.ts';
+import { inBatches, pickItems } from '../in-batches.ts';
+import type { Encoded } from '../latent/latents.ts';
+import { averageDecay } from '../rate-schedule.ts';
+import { codePrior } from './code-moments.ts';
+import { describedCodes } from './described-codes.ts';
+import { type PhotoProgram, photo } from './photo.ts';
+import { photoFeeds } from './photo-schedule.ts';
+import { SCALES } from './photo-state.ts';
+import { MIXING_PART } from './projected-critic.ts';
+
+/** A critic's gradient of the step before is no guide to what it is against another opponent. */
+const ADAM = {
+  kind: 'adam',
+  beta1: 0.5,
+  beta1ByPart: { critic: 0 },
+  beta2: 0.99,
+  epsilon: 1e-8,
+  emaDecay: 'fed',
+  emaParts: ['encoder', 'decoder'],
+} satisfies OptimizerOptions;
+/** Parts that the averaged weights replace. */
+const AVERAGED = ['encoder', 'decoder'];
+/** Parts that are the same in every run of the seed: they are in no checkpoint. */
+const FIXED = [FEATURES_PART, MIXING_PART];
+/** What drawing and reading need. */
+const SHIPPED = ['encoder', 'decoder', 'statistics', 'scales', 'moments'];
+/** Steps whose batches say how far the channels of the frozen maps vary. */
+const MEASURED_STEPS = 8;
+/** Images whose codes say how well the prior fits. */
+const DESCRIBED_ITEMS = 500;
+/** Images by which epochs are compared. */
+const SELECTION_ITEMS = 200;
+const TURNS = 'turns/critic/count';
+
+export const photoFamily: Family = { model: photo, openLearner };
+
+function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
+  const { programs, initialState } = photo(config, train);
+  const isEncoding = train.model === 'vae';
+  const state = initialState(train.seed);
+  const fixed = new Map([...state].filter(([name]) => FIXED.includes(partOf(name))));
+  const session = compile<PhotoProgram>({
+    state,
+    programs,
+    optimizer: { ...ADAM, clipNorm: train.clipNorm },
+    seed: train.seed,
+    towers,
+    precision: train.precision,
+  });
+  const { classes, latentDim } = config;
+  const labelled = (label: Float32Array): Record<string, Float32Array> => (classes > 0 ? { label } : {});
+  const shipped = weightNames(state).filter((name) => SHIPPED.includes(partOf(name)));
+  const averageOf = (name: string) => (AVERAGED.includes(partOf(name)) ? slotNames.average(name) : name);
+  const draw = (z: Float32Array, label: Float32Array) =>
+    session.run('sample', { z, ...labelled(label) }).pixels as Float32Array;
+  const shared = sharedParts({ session, seed: train.seed, config, weights: shipped, draw });
+  /** Turns of the critics: a session counts each as a step of its own. */
+  let criticSteps = 0;
+  const stepsDone = () => session.step - criticSteps;
+  const feedsAt = (step: number, budgetSpent: number) => {
+    const feeds = photoFeeds(train, { step, stepsPerEpoch, budgetSpent, criticSteps });
+    return { ...feeds, learningRate: feeds.learningRate * rateScale };
+  };
+  const load = (given: StateMap) => {
+    session.load(new Map([...given, ...fixed]));
+    criticSteps = given.get(TURNS)?.values[0] ?? 0;
+  };
+
+  const prior = () => codePrior(session.fetch(shipped.filter((name) => name.startsWith('moments/'))), classes);
+
+  /** Images as the shipped prior and decoder draw them. */
+  const generate = ({ count, stream, labels }: GenerateOptions): Uint8Array => {
+    const wanted = labels ?? Int32Array.from({ length: count }, (_, i) => (classes === 0 ? -1 : i % classes));
+    const law = isEncoding && train.prior !== 'normal' ? prior() : undefined;
+    const code = (i: number): Float32Array => {
+      const place = `${stream}/${i}`;
+      if (law === undefined) return normals(train.seed, place, latentDim);
+      const label = law.components.some((component) => component.label === wanted[i]) ? wanted[i] : undefined;
+      return drawLatent(law, { seed: train.seed, stream: place, temperature: 1, label }).z;
+    };
+    const size = config.height * config.width * config.channels;
+    const out = new Uint8Array(count * size);
+    const [z, label] = [new Float32Array(config.batchSize * latentDim), new Float32Array(config.batchSize * classes)];
+    for (let first = 0; first < count; first += config.batchSize) {
+      const chosen = wanted.subarray(first, first + config.batchSize);
+      for (let i = 0; i < chosen.length; i++) z.set(code(first + i), i * latentDim);
+      oneHot(label, chosen, classes);
+      out.set(bytesOf(draw(z, label).subarray(0, chosen.length * size)), first * size);
+    }
+    return out;
+  };
+
+  const featuresOf = (bytes: Uint8Array, items: number): Matrix => {
+    const pixels = { items, size: bytes.length / items, bytes, labels: new Int32Array(items), classes: 0 };
+    const { features } = inBatches(pixels, { batchSize: config.batchSize, classes: 0 }, ({ x }) => {
+      return { features: session.run('describe', { x }).features as Float32Array };
+    });
+    return { rows: items, columns: features.length / items, values: features };
+  };
+  /** What the averaged encoder says of the first items of a split. */
+  const encoded = (split: Items): Encoded => {
+    const chosen = pickItems(
+      split,
+      Int32Array.from({ length: Math.min(split.items, DESCRIBED_ITEMS) }, (_, i) => i),
+    );
+    const weight = new Float32Array(config.batchSize);
+    const latents = inBatches(chosen, config, ({ x, label }) => {
+      const { zMean, zLogVar } = session.run('evaluate', { x, ...labelled(label), weight }, ['zMean', 'zLogVar']);
+      return { zMean: zMean as Float32Array, zLogVar: zLogVar as Float32Array };
+    });
+    return { ...latents, labels: chosen.labels };
+  };
+  const drawnDistance = (split: Items): number => {
+    const items = Math.min(split.items, SELECTION_ITEMS);
+    const real = featuresOf(split.bytes.subarray(0, items * split.size), items);
+    const bytes = generate({ count: items, stream: 'selection', labels: split.labels.subarray(0, items) });
+    return kid(featuresOf(bytes, items), real);
+  };
+
+  return {
+    ...shared,
+    generate,
+    samples: () => generate({ count: GRID_ITEMS, stream: 'samples' }),
+    selection: 'featureKid',
+    schedule(budgetSpent) {
+      const { learningRate, stage } = feedsAt(Math.max(0, stepsDone() - 1), budgetSpent);
+      return { learningRate, critic: Number(stage === 'adversarial') };
+    },
+    get step() {
+      return stepsDone();
+    },
+    train({ x, label }, options) {
+      const step = stepsDone();
+      const { stage, learningRate } = feedsAt(step, options?.budgetSpent ?? 0);
+      if (step < MEASURED_STEPS) session.run('measure', { x, share: 1 / (step + 1) });
+      const emaDecay = averageDecay(train.emaDecay, step + 1);
+      const feed = {
+        ...(isEncoding && { x, beta: train.beta }),
+        ...(!isEncoding && classes === 0 && { x }),
+        ...labelled(label),
+      };
+      const norms = (program: PhotoProgram) => (options?.norms ? session.norms(program) : []);
+      const own = isEncoding ? ['perceptualLoss', 'pixelLoss', 'klLoss'] : [];
+      const moved = { ...feed, learningRate, emaDecay };
+      if (stage === 'reconstructive') return stepReport(session.run(stage, moved, [...own, ...norms(stage)]));
+      const maps = SCALES.map((_, i) => `map${i + 1}`);
+      const made = session.run(stage, moved, [...own, 'generatorLoss', ...maps, ...norms(stage)]);
+      const shownMaps = Object.fromEntries(maps.map((name) => [name, made[name] as Float32Array]));
+      for (const name of maps) delete made[name];
+      const judged = session.run('critic', { x, ...labelled(label), ...shownMaps, learningRate }, [
+        'criticLoss',
+        'realLogit',
+        'drawnLogit',
+        ...norms('critic'),
+      ]);
+      criticSteps++;
+      return joined(stepReport(made), stepReport(judged));
+    },
+    async score(split, breathe) {
+      const featureKid = drawnDistance(split);
+      await breathe();
+      if (!isEncoding) return { featureKid };
+      const sums = await heldOut(split, config, breathe, ({ x, label }, weight) => {
+        const scored = session.run('evaluate', { x, ...labelled(label), weight }, ['reconstructionLoss', 'klLoss']);
+        return { reconstructionLoss: sumOf(scored.reconstructionLoss), klLoss: sumOf(scored.klLoss) };
+      });
+      return { featureKid, ...sums };
+    },
+    ...(isEncoding && {
+      reconstruct(items: Items) {
+        const { pixels } = inBatches(items, config, ({ x, label }) => {
+          return { pixels: session.run('reconstruct', { x, ...labelled(label) }).pixels as Float32Array };
+        });
+        return bytesOf(pixels);
+      },
+      describeLatents: ({ train: items, validation }: { train: Items; validation: Items }) =>
+        describedCodes({
+          prior: prior(),
+          isDrawnFrom: train.prior !== 'normal',
+          train: encoded(items),
+          heldOut: encoded(validation),
+        }),
+    }),
+    save: () => new Map([...session.save()].filter(([name]) => !fixed.has(name))),
+    load,
+    weights() {
+      const averaged = session.fetch(shipped.map(averageOf));
+      return new Map(shipped.map((name) => [name, averaged.get(averageOf(name)) as StateEntry]));
+    },
+    use(weights, step) {
+      const averages = [...weights].map(([name, entry]) => [averageOf(name), entry] as const);
+      shared.use(new Map([...weights, ...averages]), step + criticSteps);
+    },
+  };
+}
+
+function bytesOf(pixels: Float32Array): Uint8Array {
+  return Uint8Array.from(pixels, (value) => Math.round(value * 255));
+}
+
+/** One report of a turn of both halves. */
+function joined(made: StepReport, judged: StepReport): StepReport {
+  const loss = made.losses.loss + judged.losses.loss;
+  const losses = { ...made.losses, ...judged.losses, loss };
+  if (!made.norms || !judged.norms) return { losses };
+  const both = (which: 'gradients' | 'activations') => ({ ...made.norms?.[which], ...judged.norms?.[which] });
+  return { losses, norms: { gradients: both('gradients'), activations: both('activations') } };
+}

@@ -1,0 +1,285 @@
+// Models of photos: one decoder, taught by reconstruction (a VAE), by projected critics (a GAN), or by one after the other.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Context, FeedSpec, Params, Program, StateMap } from '../../engine/types.ts';
+import { FEATURES_PART, featureMaps, frozenFeatures } from '../../features/feature-maps.ts';
+import { readFeatureWeights } from '../../features/feature-weights.ts';
+import { augment } from '../gan/gan-augment.ts';
+import { resize } from '../layers/image-ops.ts';
+import { exp, relu, sumPerItem } from '../layers/ops.ts';
+import type { ImageModelConfig, Model } from '../model.ts';
+import type { Latent } from '../vae/vae-network.ts';
+import { drawnCodes, movedMoments } from './code-moments.ts';
+import { perceptualLoss, pixelLoss, sharedShift } from './perceptual-loss.ts';
+import { varied } from './photo-augment.ts';
+import { batchStatistics, decodePhoto, type PhotoNorms, storedStatistics } from './photo-decoder.ts';
+import { encodePhoto } from './photo-encoder.ts';
+import { photoSizes } from './photo-sizes.ts';
+import { initialPhotoState, MOVED_SHARE, SCALES, scaleOf } from './photo-state.ts';
+import { judgePhotos, shownSize } from './projected-critic.ts';
+
+export type PhotoProgram =
+  | 'measure'
+  | 'reconstructive'
+  | 'adversarial'
+  | 'critic'
+  | 'evaluate'
+  | 'reconstruct'
+  | 'describe'
+  | 'sample';
+export type PhotoTrain = Pick<ResolvedTrain, 'model' | 'augment'>;
+
+type Feed = Readonly<Record<string, Tensor>>;
+
+/** Nats count so little that the code says all that the decoder can use; beta multiplies it. */
+const KL_WEIGHT = 5e-4;
+const ADVERSARIAL_WEIGHT = 0.1;
+
+const unobserved: Context['observe'] = (_, tensor) => tensor;
+
+/**
+ * `reconstructive` moves encoder and decoder by x [batch, height, width, 3] in [0, 1], label and beta. `adversarial` does so, too, but
+ * half of its images are drawn from where the codes lie, and the critics' verdict counts; it gives the maps that the critics saw.
+ * `critic` moves the critics by x and those maps. Of a GAN, `adversarial` moves the decoder alone and draws from the standard normal
+ * distribution. `measure` keeps the deviations of the frozen maps' channels.
+ */
+export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoProgram> {
+  const { width, height, channels, latentDim, classes, batchSize } = config;
+  if (channels !== 3) throw new Error('the preset photo makes colour images: choose another preset for grey ones');
+  const sizes = photoSizes(config);
+  const shown = shownSize(config);
+  const isEncoding = train.model === 'vae';
+  const labelled = classes > 0;
+  const x: FeedSpec = { shape: [batchSize, height, width, channels], dtype: 'float32' };
+  const label = (batch: number) => ({ label: { shape: [batch, classes], dtype: 'float32' } satisfies FeedSpec });
+  const inputs = (feed: Readonly<Record<string, FeedSpec>>, batch: number) => {
+    const all = labelled ? { ...feed, ...label(batch) } : feed;
+    return { feed: all, batched: Object.keys(all).filter((name) => all[name]?.shape[0] === batch) };
+  };
+  const known = (feed: Feed): Tensor | undefined => (labelled ? (feed.label as Tensor) : undefined);
+  const scaled = (params: Params, maps: readonly Tensor[]) =>
+    maps.map((map, i) => tf.div(map, params[scaleOf(i)] as Tensor));
+  const decode = (params: Params, norms: PhotoNorms, z: Tensor, label: Tensor | undefined, observe = unobserved) =>
+    decodePhoto({ sizes, params, norms, observe }, z, label);
+  const encode = (params: Params, x: Tensor) => encodePhoto(params, scaled(params, featureMaps(params, x)), unobserved);
+  /** What the critics are shown of images. */
+  const shownMaps = (params: Params, images: Tensor, context: Context, site: string): Tensor[] => {
+    const changed = train.augment ? augment(centred(images), context, site) : centred(images);
+    return featureMaps(params, resize(tf.mul(tf.add(changed, 1), 0.5), shown));
+  };
+  const moved = (params: Params, seen: Readonly<Record<string, Tensor>>) =>
+    Object.fromEntries(
+      Object.entries(seen).map(([name, tensor]) => {
+        const before = params[name] as Tensor;
+        return [name, tf.add(before, tf.mul(tf.sub(tensor, before), MOVED_SHARE))];
+      }),
+    );
+
+  /** One pass of the autoencoder over images that were varied. */
+  const readAgain = (params: Params, feed: Feed, context: Context) => {
+    const shift = sharedShift(context);
+    const wanted = varied(feed.x as Tensor, context);
+    const wantedMaps = featureMaps(params, shift(wanted));
+    const latent = encodePhoto(params, scaled(params, wantedMaps), context.observe);
+    const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
+    const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
+    const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT));
+    const assigns = movedMoments(params, latent, known(feed));
+    return { shift, wanted, wantedMaps, z, klLoss, charged, assigns };
+  };
+
+  const beta: FeedSpec = { shape: [], dtype: 'float32' };
+  const reconstructive: Program = {
+    ...inputs({ x, beta }, batchSize),
+    updates: ['encoder', 'decoder'],
+    step(params, feed, context) {
+      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(params, feed, context);
+      const norms = batchStatistics();
+      const images = decode(params, norms, z, known(feed), context.observe);
+      const perceptual = tf.mean(perceptualLoss(featureMaps(params, shift(images)), wantedMaps));
+      const pixel = tf.mean(pixelLoss(images, wanted));
+      const loss = tf.addN([perceptual, pixel, charged]);
+      const outputs = { perceptualLoss: perceptual, pixelLoss: pixel, klLoss };
+      return { loss, outputs, assigns: { ...assigns, ...moved(params, norms.seen) } };
+    },
+  };
+
+  /** Logits of images made by a step; the critics stand still. */
+  const generatorLoss = (params: Params, maps: readonly Tensor[], label: Tensor | undefined) =>
+    tf.neg(tf.mean(judgePhotos(params, scaled(params, maps), label, {})));
+
+  const refining: Program = {
+    ...inputs({ x, beta }, batchSize),
+    updates: ['encoder', 'decoder'],
+    step(params, feed, context) {
+      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(params, feed, context);
+      const norms = batchStatistics();
+      const half = Math.ceil((z.shape[0] as number) / 2);
+      const first = (tensor: Tensor) =>
+        tf.slice(
+          tensor,
+          tensor.shape.map(() => 0),
+          [half, ...tensor.shape.slice(1)],
+        );
+      const rest = (tensor: Tensor) =>
+        tf.slice(
+          tensor,
+          [half, ...tensor.shape.slice(1).map(() => 0)],
+          [(tensor.shape[0] as number) - half, ...tensor.shape.slice(1)],
+        );
+      const likely = drawnCodes(params, context.normal(z.shape, 'prior'), known(feed));
+      const images = decode(params, norms, tf.concat([first(z), rest(likely)], 0), known(feed), context.observe);
+      const again = first(images);
+      const perceptual = tf.mean(perceptualLoss(featureMaps(params, shift(again)), wantedMaps.map(first)));
+      const pixel = tf.mean(pixelLoss(again, first(wanted)));
+      const maps = shownMaps(params, images, context, 'drawn');
+      const adversarial = generatorLoss(params, maps, known(feed));
+      const loss = tf.addN([perceptual, pixel, charged, tf.mul(adversarial, ADVERSARIAL_WEIGHT)]);
+      const outputs = {
+        perceptualLoss: perceptual,
+        pixelLoss: pixel,
+        klLoss,
+        generatorLoss: adversarial,
+        ...named(maps),
+      };
+      return { loss, outputs, assigns: { ...assigns, ...moved(params, norms.seen) } };
+    },
+  };
+
+  const drawing: Program = {
+    ...inputs(labelled ? {} : { x }, batchSize),
+    updates: ['decoder'],
+    step(params, feed, context) {
+      const norms = batchStatistics();
+      const batch = ((feed.label ?? feed.x) as Tensor).shape[0] as number;
+      const images = decode(params, norms, context.normal([batch, latentDim], 'prior'), known(feed), context.observe);
+      const maps = shownMaps(params, images, context, 'drawn');
+      const adversarial = generatorLoss(params, maps, known(feed));
+      return {
+        loss: adversarial,
+        outputs: { generatorLoss: adversarial, ...named(maps) },
+        assigns: moved(params, norms.seen),
+      };
+    },
+  };
+
+  const mapFeeds = Object.fromEntries(
+    SCALES.map(({ stride, channels }, i): [string, FeedSpec] => {
+      const shape = [batchSize, ...shown.map((side) => Math.ceil(side / stride)), channels];
+      return [`map${i + 1}`, { shape, dtype: 'float32' }];
+    }),
+  );
+  const critic: Program = {
+    ...inputs({ x, ...mapFeeds }, batchSize),
+    updates: ['critic'],
+    step(params, feed, context) {
+      const norms: Record<string, Tensor> = {};
+      const maps = shownMaps(params, varied(feed.x as Tensor, context), context, 'real');
+      const drawnMaps = SCALES.map((_, i) => feed[`map${i + 1}`] as Tensor);
+      const real = judgePhotos(params, scaled(params, maps), known(feed), norms);
+      const fake = judgePhotos(params, scaled(params, drawnMaps), known(feed), {});
+      // The hinge loss (Lim and Ye 2017).
+      const criticLoss = tf.add(tf.mean(relu(tf.sub(1, real))), tf.mean(relu(tf.add(1, fake))));
+      const turns = tf.add(params['turns/critic/count'] as Tensor, 1);
+      const outputs = { criticLoss, realLogit: tf.mean(real), drawnLogit: tf.mean(fake) };
+      return { loss: criticLoss, outputs, assigns: { ...norms, 'turns/critic/count': turns } };
+    },
+  };
+
+  const measure: Program = {
+    feed: { x, share: { shape: [], dtype: 'float32' } },
+    batched: ['x'],
+    updates: [],
+    step(params, feed, context) {
+      const maps = featureMaps(params, feed.x as Tensor);
+      const entries = maps.map((map, i): [string, Tensor] => {
+        const before = params[scaleOf(i)] as Tensor;
+        const { variance } = tf.moments(map, [0, 1, 2]);
+        const deviation = tf.add(tf.sqrt(variance), 0.05);
+        return [scaleOf(i), tf.add(before, tf.mul(tf.sub(deviation, before), context.scalar('share')))];
+      });
+      return { outputs: {}, assigns: Object.fromEntries(entries) };
+    },
+  };
+
+  const weight: FeedSpec = { shape: [batchSize], dtype: 'float32' };
+  const evaluate: Program = {
+    ...inputs({ x, weight }, batchSize),
+    updates: [],
+    averaged: true,
+    step(params, feed) {
+      const maps = featureMaps(params, feed.x as Tensor);
+      const latent = encodePhoto(params, scaled(params, maps), unobserved);
+      const images = decode(params, storedStatistics(params), latent.zMean, known(feed));
+      const charged = tf.add(perceptualLoss(featureMaps(params, images), maps), pixelLoss(images, feed.x as Tensor));
+      const counted = (loss: Tensor) => tf.mul(loss, feed.weight as Tensor);
+      const outputs = {
+        reconstructionLoss: counted(charged),
+        klLoss: counted(sumPerItem(klByUnit(latent))),
+        ...latent,
+      };
+      return { outputs };
+    },
+  };
+
+  const pixelsOf = (params: Params, z: Tensor, feed: Feed) => ({
+    pixels: decode(params, storedStatistics(params), z, known(feed)),
+  });
+  const reconstruct: Program = {
+    ...inputs({ x }, batchSize),
+    updates: [],
+    averaged: true,
+    step: (params, feed) => ({ outputs: pixelsOf(params, encode(params, feed.x as Tensor).zMean, feed) }),
+  };
+  const describe: Program = {
+    feed: { x },
+    batched: ['x'],
+    updates: [],
+    step: (params, feed) => ({
+      outputs: { features: tf.mean(featureMaps(params, feed.x as Tensor).at(-1) as Tensor, [1, 2]) },
+    }),
+  };
+  const sample = (batch: number, averaged: boolean): Program => ({
+    ...inputs({ z: { shape: [batch, latentDim], dtype: 'float32' } }, batch),
+    updates: [],
+    averaged,
+    step: (params, feed) => ({ outputs: pixelsOf(params, feed.z as Tensor, feed) }),
+  });
+  const encoder = (batch: number): Program => ({
+    ...inputs({ x: { shape: [batch, height, width, channels], dtype: 'float32' } }, batch),
+    updates: [],
+    step: (params, feed) => ({ outputs: { ...encode(params, feed.x as Tensor) } }),
+  });
+
+  const shared = { measure, critic, describe, sample: sample(batchSize, true) };
+  const adversarial = isEncoding ? refining : drawing;
+  return {
+    parts: isEncoding ? ['encoder', 'decoder', FEATURES_PART] : ['decoder', FEATURES_PART],
+    initialState: (seed): StateMap => initialPhotoState({ config, sizes, shown, isEncoding, seed }),
+    frozen: frozenFeatures(readFeatureWeights()),
+    programs: (isEncoding
+      ? { ...shared, reconstructive, adversarial, evaluate, reconstruct }
+      : { ...shared, adversarial }) as Record<PhotoProgram, Program>,
+    exports: { decoder: (batch) => sample(batch, false), ...(isEncoding && { encoder }) },
+  };
+}
+
+function named(maps: readonly Tensor[]): Record<string, Tensor> {
+  return Object.fromEntries(maps.map((map, i) => [`map${i + 1}`, map]));
+}
+
+/** From [0, 1] to [-1, 1]. */
+function centred(pixels: Tensor): Tensor {
+  return tf.sub(tf.mul(pixels, 2), 1);
+}
+
+/** z = mean + deviation * noise: the draw that gradients pass through. */
+function drawn({ zMean, zLogVar }: Latent, noise: Tensor): Tensor {
+  return tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
+}
+
+/** KL(q(z|x) || N(0, 1)) in closed form: [batch, latentDim]. */
+function klByUnit({ zMean, zLogVar }: Latent): Tensor {
+  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
+}

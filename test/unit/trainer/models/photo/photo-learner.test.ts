@@ -1,0 +1,143 @@
+// Learning as behaviour: the discs' colours are learned, the frozen half stays, a resumed run goes on bit by bit, files match.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TrainConfig } from '#core/kinds/train-config.ts';
+import { LatentMixture } from '#core/model/latent-mixture.ts';
+import { resolveTrain } from '#core/model/resolve-train.ts';
+import { epochOrder, fillBatch, newBatch } from '../../../../../containers/trainer/data/batches.ts';
+import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
+import { exportModel } from '../../../../../containers/trainer/export/export-model.ts';
+import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
+import { photo } from '../../../../../containers/trainer/models/photo/photo.ts';
+import { familyOf } from '../../../../../containers/trainer/models/registry.ts';
+import { DISC_IMAGE, discs, redness } from './discs.ts';
+
+const data = { train: discs(96, 1), validation: discs(24, 2) };
+const STEPS_PER_EPOCH = 12;
+const facts = { items: 96, classes: 2, image: DISC_IMAGE, hasFeatures: true };
+
+function settings(changes: Record<string, unknown>) {
+  return resolveTrain(TrainConfig.parse({ preset: 'photo', latentDim: 8, batchSize: 8, ...changes }), facts);
+}
+
+function open(changes: Record<string, unknown>): Learner {
+  const train = settings(changes);
+  return familyOf(train.model, train.preset).openLearner({
+    train,
+    model: { ...DISC_IMAGE, latentDim: train.latentDim, classes: 2, batchSize: train.batchSize },
+    towers: 1,
+    stepsPerEpoch: STEPS_PER_EPOCH,
+    rateScale: 1,
+  });
+}
+
+/** Trains up to so many steps; gives the reports. */
+function trainTo(learner: Learner, steps: number) {
+  const batch = newBatch(learner.batchSize, data.train.size, 2);
+  const reports = [];
+  while (learner.step < steps) {
+    const [epoch, place] = [1 + Math.floor(learner.step / STEPS_PER_EPOCH), learner.step % STEPS_PER_EPOCH];
+    const order = epochOrder(1, epoch, data.train.items, learner.batchSize);
+    fillBatch(batch, data.train, order.subarray(place * learner.batchSize, (place + 1) * learner.batchSize));
+    reports.push(learner.train(batch).losses);
+  }
+  return reports;
+}
+
+describe('a photo VAE', () => {
+  // Ten epochs of twelve steps: the critics come in after 72.
+  const [first, resumed] = [open({ epochs: 10 }), open({ epochs: 10 })];
+  let reports: ReturnType<typeof trainTo> = [];
+  let tensors = 0;
+
+  beforeAll(() => {
+    reports = trainTo(first, 70);
+    tensors = tf.memory().numTensors;
+    const halfway = first.save();
+    reports.push(...trainTo(first, 84));
+    resumed.load(halfway);
+    trainTo(resumed, 84);
+  }, 600_000);
+  afterAll(() => {
+    first.dispose();
+    resumed.dispose();
+  });
+
+  test('reconstructs better and better, then hears its critics', () => {
+    const pixel = (from: number, to: number) =>
+      reports.slice(from, to).reduce((sum, losses) => sum + (losses.pixelLoss as number), 0) / (to - from);
+    expect(pixel(60, 70)).toBeLessThan(0.6 * pixel(0, 10));
+    expect(reports[70]).not.toHaveProperty('criticLoss');
+    expect(reports[83]).toHaveProperty('criticLoss');
+    expect(reports.every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  });
+
+  test('goes on from a checkpoint to the same bytes, across the change of stages', () => {
+    const [a, b] = [first.save(), resumed.save()];
+    expect([...b.keys()]).toEqual([...a.keys()]);
+    for (const [name, { values }] of a) expect(b.get(name)?.values, name).toEqual(values);
+    expect(resumed.step).toBe(84);
+  });
+
+  test('leaves the frozen network out of its checkpoints, and leaks no tensor', () => {
+    expect([...first.save().keys()].filter((name) => /^(adam\/|ema\/)?features\//.test(name))).toEqual([]);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  test('draws the class that is asked for', () => {
+    const labels = Int32Array.from({ length: 32 }, (_, i) => i % 2);
+    const drawn = redness(first.generate({ count: 32, stream: 'test', labels }), 32);
+    const right = drawn.filter((red, i) => (labels[i] === 0 ? red > 0 : red < 0));
+    expect(right.length).toBeGreaterThan(28);
+    expect(first.generate({ count: 4, stream: 'a' })).toEqual(first.generate({ count: 4, stream: 'a' }));
+  });
+
+  test('describes where its codes lie, one distribution a class', () => {
+    const described = first.describeLatents?.(data);
+    const mixture = LatentMixture.parse(described?.mixture);
+    expect(mixture.components.map(({ label }) => label)).toEqual([0, 1]);
+    expect(mixture.components.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 6);
+  });
+
+  test('scores epochs by what it draws, beside what it reconstructs', async () => {
+    const figures = await first.score(data.validation, async () => undefined);
+    expect(Object.keys(figures).sort()).toEqual(['featureKid', 'klLoss', 'reconstructionLoss']);
+    expect(Object.values(figures).every(Number.isFinite)).toBe(true);
+  });
+
+  test('is exported to files that compute what it does', async () => {
+    const train = settings({});
+    const model = photo({ ...DISC_IMAGE, latentDim: 8, classes: 2, batchSize: 8 }, train);
+    const folder = mkdtempSync(join(tmpdir(), 'goldpan-photo-'));
+    const state = new Map([...first.weights(), ...(model.frozen ?? [])]);
+    const { files, worstParity } = await exportModel({ exports: model.exports, state, folder });
+    rmSync(folder, { recursive: true });
+    expect(files).toEqual(expect.arrayContaining(['decoder.onnx', 'encoder.onnx', 'decoder/model.json']));
+    expect(worstParity).toBeLessThanOrEqual(1);
+  }, 600_000);
+});
+
+test('a photo GAN is the same decoder with critics alone', () => {
+  const learner = open({ model: 'gan', epochs: 2 });
+  const reports = trainTo(learner, 3);
+  expect(reports.map((losses) => Object.keys(losses).sort())).toEqual(
+    Array(3).fill(['criticLoss', 'drawnLogit', 'generatorLoss', 'loss', 'realLogit']),
+  );
+  expect(learner.reconstruct).toBeUndefined();
+  expect(learner.generate({ count: 3, stream: 'a' })).toHaveLength(3 * 32 * 32 * 3);
+  learner.dispose();
+}, 600_000);
+
+test('the preset is chosen for colour images above 32 pixels where pretrained features are there', () => {
+  const presetOf = (image: { width: number; height: number; channels: number }, more = {}, hasFeatures = true) =>
+    resolveTrain(TrainConfig.parse(more), { items: 2000, classes: 2, image, hasFeatures }).preset;
+  const photos = { width: 64, height: 64, channels: 3 };
+  expect(presetOf(photos)).toBe('photo');
+  expect(presetOf(photos, { features: 'none' })).toBe('residual');
+  expect(presetOf(photos, {}, false)).toBe('residual');
+  expect(presetOf({ width: 32, height: 32, channels: 3 })).toBe('plain');
+  expect(presetOf({ width: 64, height: 64, channels: 1 })).toBe('residual');
+  expect(presetOf({ width: 50, height: 50, channels: 3 })).toBe('residual');
+});
