@@ -24,8 +24,8 @@ export async function readPhotos(folder: string, side: number): Promise<Photos> 
     for (const file of files) {
       const bytes = readFileSync(join(folder, name, file));
       const decoded = await decodeImage(bytes, file, config);
-      if (!('picture' in decoded)) continue;
-      const { pixels } = await resizePicture(decoded.picture, config);
+      if (!decoded.ok) continue;
+      const { pixels } = await resizePicture(decoded.image.picture, config);
       found[splitOf(sha256(bytes), SHARES)].push({ pixels, label });
     }
   }
