@@ -131,11 +131,15 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     });
     return { ...latents, labels: chosen.labels };
   };
+  /** Of the held-out photos, which do not change. */
+  let compared: { readonly split: Uint8Array; readonly features: Matrix } | undefined;
   const drawnDistance = (split: Items): number => {
     const items = Math.min(split.items, SELECTION_ITEMS);
-    const real = featuresOf(split.bytes.subarray(0, items * split.size), items);
+    if (compared?.split !== split.bytes) {
+      compared = { split: split.bytes, features: featuresOf(split.bytes.subarray(0, items * split.size), items) };
+    }
     const bytes = generate({ count: items, stream: 'selection', labels: split.labels.subarray(0, items) });
-    return kid(featuresOf(bytes, items), real);
+    return kid(featuresOf(bytes, items), compared.features);
   };
 
   return {
