@@ -1,12 +1,13 @@
 // Reads dataset.yaml as people write it and says what is wrong with it, by line.
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
+import { beyondYamlLimits, YAML_LIMITS } from '../base/yaml-limits.ts';
 import { CONFIG_FILE } from '../store/keys.ts';
 import { DatasetFile } from './config.ts';
 import type { Issue } from './define/issue.ts';
 
 /** dataset.yaml is written by hand. */
-export const CONFIG_BYTES = 64 * 1024;
+export const CONFIG_BYTES = YAML_LIMITS.bytes;
 const SHOWN_CHARACTERS = 80;
 const MOST_ALIASES = 20;
 
@@ -14,6 +15,9 @@ export type DatasetFileResult = { ok: true; value: z.infer<typeof DatasetFile> }
 
 /** Never throws: whatever is wrong with the text is an issue with its line. */
 export function parseDatasetFile(text: string): DatasetFileResult {
+  const beyond = beyondYamlLimits(text);
+  if (beyond)
+    return { ok: false, issues: [issue('config.syntax', beyond.line, undefined, beyond.given, beyond.allowed)] };
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

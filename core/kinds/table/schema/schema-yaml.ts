@@ -1,5 +1,6 @@
 // The schema of a table as people edit it: YAML, with what the first upload would bear as comments to take over.
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { beyondYamlLimits } from '../../../base/yaml-limits.ts';
 import type { Issue } from '../../define/issue.ts';
 import { type Column, TableSchema } from './schema.ts';
 
@@ -32,6 +33,8 @@ export function renderSchemaYaml({ version, columns, nulls, rules }: TableSchema
 
 /** Never throws: whatever is wrong with the text is an issue with its line. */
 export function parseSchemaYaml(text: string): SchemaResult {
+  const beyond = beyondYamlLimits(text);
+  if (beyond) return failed([issue(beyond.line, undefined, beyond.given, beyond.allowed)]);
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: 'error' });
   const lineAt = (offset: number | undefined) =>
