@@ -1,12 +1,6 @@
 // Calls the endpoint through its function, with the event that its URL would send.
-import {
-  EndpointAnswer,
-  type EndpointEvent,
-  HEADER,
-  Output,
-  Prior,
-  Problem,
-} from '#core/model/messages/endpoint-api.ts';
+import { EndpointAnswer, type EndpointEvent, HEADER, Output, Problem } from '#core/model/messages/endpoint-api.ts';
+import { Prior } from '#core/model/messages/latent-facts.ts';
 import { listDatasets } from '../datasets/list-datasets.ts';
 import type { Deployment } from '../deployment.ts';
 import { didYouMean } from '../did-you-mean.ts';

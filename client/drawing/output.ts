@@ -1,6 +1,7 @@
 // What generating items returns, as a document that programs may rely on.
 import * as z from 'zod';
-import { Output, Prior } from '#core/model/messages/endpoint-api.ts';
+import { Output } from '#core/model/messages/endpoint-api.ts';
+import { Prior } from '#core/model/messages/latent-facts.ts';
 
 export const DrawOutput = z.strictObject({
   modelId: z.string(),

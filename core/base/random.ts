@@ -26,6 +26,19 @@ export function normals(seed: number, stream: string, count: number): Float32Arr
   return out;
 }
 
+/** Returns normal numbers, of which those farther than `limit` from 0 are drawn again; without a limit the same as `normals`. */
+export function truncatedNormals(seed: number, stream: string, count: number, limit?: number): Float32Array {
+  const out = normals(seed, stream, count);
+  if (limit === undefined) return out;
+  for (let round = 1; out.some((value) => Math.abs(value) > limit); round++) {
+    const again = normals(seed, `${stream}/again/${round}`, count);
+    out.forEach((value, i) => {
+      if (Math.abs(value) > limit) out[i] = again[i] as number;
+    });
+  }
+  return out;
+}
+
 /** Returns a random permutation of 0..count-1 (Fisher-Yates). */
 export function permutation(seed: number, stream: string, count: number): Int32Array {
   const draws = uniforms(seed, stream, count);

@@ -1,6 +1,6 @@
 // A mixture of Gaussians over the latent space of a VAE, stored with the model and used for sampling.
 import * as z from 'zod';
-import { normals, uniforms } from '../base/random.ts';
+import { truncatedNormals, uniforms } from '../base/random.ts';
 
 export const LATENTS_FILE = 'latents.json';
 
@@ -41,6 +41,14 @@ export interface LatentDraw {
   readonly label: number | null;
 }
 
+export interface MixtureDraw {
+  readonly seed: number;
+  readonly stream: string;
+  readonly temperature: number;
+  readonly truncation?: number | undefined;
+  readonly label?: number | undefined;
+}
+
 /** Returns the number of values in a component's `factor`. */
 export function factorLength(latentDim: number, covariance: Covariance): number {
   return covariance === 'diagonal' ? latentDim : (latentDim * (latentDim + 1)) / 2;
@@ -48,22 +56,17 @@ export function factorLength(latentDim: number, covariance: Covariance): number 
 
 /**
  * One latent vector, from the components of `label` where one is given. The same (seed, stream) gives the same vector.
- * `temperature` scales the deviations from the component's mean. Throws RangeError where no component has the label.
+ * `temperature` scales the deviations from the component's mean, `truncation` bounds them in standard deviations. Throws RangeError where no component has the label.
  */
 export function drawLatent(
   { latentDim, covariance, components }: LatentMixture,
-  {
-    seed,
-    stream,
-    temperature,
-    label,
-  }: { seed: number; stream: string; temperature: number; label?: number | undefined },
+  { seed, stream, temperature, truncation, label }: MixtureDraw,
 ): LatentDraw {
   const eligible = label === undefined ? components : components.filter((component) => component.label === label);
   if (eligible.length === 0) throw new RangeError(`no component has the label ${label}`);
   const [share = 0] = uniforms(seed, `${stream}/component`, 1);
   const chosen = choose(eligible, share);
-  const noise = normals(seed, stream, latentDim).map((value) => value * temperature);
+  const noise = truncatedNormals(seed, stream, latentDim, truncation).map((value) => value * temperature);
   const z = Float32Array.from(chosen.mean, (mean, row) => {
     if (covariance === 'diagonal') return mean + (chosen.factor[row] as number) * (noise[row] as number);
     const first = (row * (row + 1)) / 2;

@@ -5,9 +5,9 @@ import {
   type EndpointAnswer,
   EndpointEvent,
   InterpolateRequest,
-  type Prior,
   SampleRequest,
 } from '#core/model/messages/endpoint-api.ts';
+import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Decoder, OpenDecoder } from './drawing/decoder.ts';
 import { walkLatents } from './drawing/latent-codes.ts';
@@ -38,7 +38,7 @@ type Plan = {
   readonly seed: number;
   readonly count: number;
   readonly columns: number;
-  readonly prior?: Prior | undefined;
+  readonly prior?: Prior | 'base' | undefined;
   readonly label?: string | undefined;
   readonly latents: (law: Law) => Latents;
 };
@@ -105,21 +105,23 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
   };
 }
 
-function samplePlan({ n, seed: given, model, temperature, prior, label }: SampleRequest, drawSeed: () => number): Plan {
+function samplePlan(request: SampleRequest, drawSeed: () => number): Plan {
+  const { n, seed: given, model, temperature, truncation, prior, label } = request;
   const seed = given ?? drawSeed();
-  const latents = (law: Law) => drawFrom(law, { seed, n, temperature });
+  const latents = (law: Law) => drawFrom(law, { seed, n, temperature, truncation });
   return { model, seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
 }
 
 function walkPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawSeed: () => number): Plan {
   const seed = given ?? drawSeed();
-  const latents = ({ latentDim, told }: Law): Latents => {
+  const latents = (law: Law): Latents => {
+    const { latentDim, told } = law;
     // For a conditional model, the class stays the same along an interpolation.
-    const labelOf = (row: number) => (told === 0 ? -1 : anyClass(seed, `interpolate/${row}`, told));
+    const labelOf = (row: number) => (told === 0 ? -1 : anyClass(seed, `interpolate/${row}`, law));
     const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
     return { z: walkLatents({ seed, rows, steps, latentDim }), labels };
   };
-  return { model, seed, count: rows * steps, columns: steps, prior: 'normal', latents };
+  return { model, seed, count: rows * steps, columns: steps, prior: 'base', latents };
 }
 
 function asJson(result: Result<unknown>): Result<EndpointAnswer> {

@@ -2,9 +2,14 @@
 import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
 
+const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
+  normal: 'the normal prior',
+  mixture: 'the mixture prior fitted to its training data',
+  flow: 'the flow prior trained with it',
+};
+
 export function printDrawn({ modelId, seed, prior, output, count, files }: DrawOutput): string {
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
-  const distribution = prior === 'mixture' ? 'the mixture prior fitted to its training data' : 'the normal prior';
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
-  return `${where}: ${plural(count, 'image')} from model ${modelId}, seed ${seed}, ${distribution}${what}`;
+  return `${where}: ${plural(count, 'image')} from model ${modelId}, seed ${seed}, ${PRIORS[prior]}${what}`;
 }

@@ -1,7 +1,7 @@
 // A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
 
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
-import type { LatentFacts } from '#core/model/messages/card.ts';
+import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Figures } from '#core/model/metrics.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Batch, Items } from '../data/batches.ts';

@@ -2,8 +2,8 @@
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
-import type { LatentFacts } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
+import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
 import type { Progress } from './checkpoint.ts';
 

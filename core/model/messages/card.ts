@@ -2,28 +2,8 @@
 import * as z from 'zod';
 import { ImageConfig } from '../../kinds/image/config.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
+import { LatentFacts } from './latent-facts.ts';
 import { TestMetrics } from './run.ts';
-
-/** Facts about the latent space of a VAE. */
-export const LatentFacts = z.strictObject({
-  /** Number of active latent dimensions. */
-  activeUnits: z.int(),
-  /** A warning if most dimensions are inactive (posterior collapse). */
-  alarm: z.string().nullable(),
-  /** The law in latents.json that samples are drawn from; null where it lay no better than the standard normal one. */
-  mixture: z
-    .strictObject({
-      components: z.int(),
-      covariance: z.enum(['diagonal', 'full']),
-      /** Whether each component belongs to a class, so that single classes can be drawn. */
-      byLabel: z.boolean(),
-      /** Mean log density of held-out latent vectors in nats, under the mixture and under the standard normal prior. */
-      heldOutNats: z.number(),
-      priorNats: z.number(),
-    })
-    .nullable(),
-});
-export type LatentFacts = z.infer<typeof LatentFacts>;
 
 /** models/<ds>/<modelId>/card.json, written last: a model with a card is complete. */
 export const ModelCard = z.strictObject({

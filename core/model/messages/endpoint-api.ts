@@ -1,6 +1,7 @@
 // The endpoint's events, request bodies and answers. Strict: what is not listed is refused.
 import * as z from 'zod';
 import { ModelCard, RegistryEntry } from './card.ts';
+import { Prior } from './latent-facts.ts';
 
 export const SAMPLE_LIMIT = 1024;
 /** Ids of models as requests may name them: nothing that could leave a folder of the store. */
@@ -39,10 +40,6 @@ export const HEADER = {
   label: 'x-goldpan-label',
 } as const;
 
-/** The law that latent vectors are drawn from: standard normal, or the mixture fitted to where the training items lie. */
-export const Prior = z.enum(['normal', 'mixture']);
-export type Prior = z.infer<typeof Prior>;
-
 /** What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. */
 export const Output = z.enum(['mean', 'generated']);
 export type Output = z.infer<typeof Output>;
@@ -51,12 +48,14 @@ export const SampleRequest = z.strictObject({
   n: z.int().min(1).max(SAMPLE_LIMIT).default(16),
   seed: seed.optional(),
   model: z.string().regex(MODEL_ID).optional(),
-  /** By default the mixture where the model has one. */
+  /** By default the one that the model's card names: the one that won on held-out items. */
   prior: Prior.optional(),
   /** A class of the dataset. */
   label: z.string().min(1).max(200).optional(),
   /** Scales the draw from the prior: below 1 is more typical, above 1 more varied. */
   temperature: z.number().min(0).max(2).default(1),
+  /** Numbers of the standard normal draw farther than this from 0 are drawn again (the truncation of Brock et al. 2019). */
+  truncation: z.number().min(0.1).max(10).optional(),
 });
 export type SampleRequest = z.infer<typeof SampleRequest>;
 

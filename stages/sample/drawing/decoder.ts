@@ -21,7 +21,7 @@ export type Decoder = {
 };
 export type OpenDecoder = (
   bytes: Uint8Array,
-  card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train'>,
+  card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train' | 'latent'>,
 ) => Promise<Decoder>;
 
 /**

@@ -1,10 +1,11 @@
-// Draws the latent vectors of a request: from the standard normal prior or from the mixture stored with the model, for
-// one class or any.
+// Draws the latent vectors of a request: from the standard normal prior, from the mixture stored with the model, or from the
+// base space of the flow that is a part of its decoder, for one class or any.
 
-import { normals, uniforms } from '#core/base/random.ts';
+import { truncatedNormals, uniforms } from '#core/base/random.ts';
 import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
-import type { Prior } from '#core/model/messages/endpoint-api.ts';
+import { defaultPrior, type Prior } from '#core/model/messages/latent-facts.ts';
+import { classesRead } from '#core/model/resolve-train.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 
 const SHOWN_LABELS = 20;
@@ -16,6 +17,8 @@ export type Law = {
   readonly mixture: LatentMixture | undefined;
   /** Number of classes that the model is conditioned on; 0 for an unconditional model. */
   readonly told: number;
+  /** Share of each class in training and, last, of items without one; absent if all classes are drawn alike. */
+  readonly classShares?: readonly number[] | undefined;
   /** Requested class, as an index into the card's labels. */
   readonly label: number | undefined;
 };
@@ -23,21 +26,33 @@ export type Law = {
 /** `z`: [n, latentDim]. `labels`: the class of each row for a conditional model, otherwise -1. */
 export type Latents = { readonly z: Float32Array; readonly labels: Int32Array };
 
-type Wish = { readonly prior?: Prior | undefined; readonly label?: string | undefined };
-type SampleDraw = { readonly seed: number; readonly n: number; readonly temperature: number };
+type Wish = {
+  /** `base`: the space in which vectors are standard normal, that of the flow where there is one. */
+  readonly prior?: Prior | 'base' | undefined;
+  readonly label?: string | undefined;
+};
+type SampleDraw = {
+  readonly seed: number;
+  readonly n: number;
+  readonly temperature: number;
+  readonly truncation?: number | undefined;
+};
 
-/**
- * Chooses the distribution of the latent vectors. The default is the mixture if the model has one: it covers the
- * training data, while the prior also covers regions without data.
- */
+/** Chooses the distribution of the latent vectors. The default is the one that won on held-out items, as the card says. */
 export function lawOf(card: ModelCard, mixture: LatentMixture | undefined, wish: Wish): Result<Law> {
   const { latentDim, labels, modelId } = card;
   const told = toldClasses(card);
-  const prior = wish.prior ?? (mixture ? 'mixture' : 'normal');
-  if (prior === 'mixture' && !mixture) {
-    return refused('prior.unavailable', `The model ${modelId} has no mixture. Use prior=normal.`);
+  const preferred = defaultPrior(card.latent);
+  const isFlow = preferred === 'flow';
+  const base = isFlow ? 'flow' : 'normal';
+  const prior = wish.prior === 'base' ? base : (wish.prior ?? preferred);
+  if (isFlow !== (prior === 'flow') || (prior === 'mixture' && !mixture)) {
+    return refused('prior.unavailable', `The model ${modelId} has no ${prior} prior. Use prior=${preferred}.`);
   }
-  const law = { latentDim, prior, mixture: prior === 'mixture' ? mixture : undefined, told };
+  const law = {
+    ...{ latentDim, prior, mixture: prior === 'mixture' ? mixture : undefined, told },
+    classShares: card.latent?.classShares,
+  };
   if (wish.label === undefined) return accepted({ ...law, label: undefined });
   const label = labels.indexOf(wish.label);
   if (label < 0) return refused('label.unknown', `The model ${modelId} has ${listed(labels)}.`);
@@ -54,7 +69,7 @@ export function lawOf(card: ModelCard, mixture: LatentMixture | undefined, wish:
 }
 
 /** Draws n latent vectors. Each draw has a random stream of its own, so the k-th does not depend on n. */
-export function drawFrom(law: Law, { seed, n, temperature }: SampleDraw): Latents {
+export function drawFrom(law: Law, { seed, n, temperature, truncation }: SampleDraw): Latents {
   const z = new Float32Array(n * law.latentDim);
   const labels = new Int32Array(n);
   for (let i = 0; i < n; i++) {
@@ -63,21 +78,37 @@ export function drawFrom(law: Law, { seed, n, temperature }: SampleDraw): Latent
     // the class.
     const label = law.mixture?.components.some((component) => component.label === law.label) ? law.label : undefined;
     const draw = law.mixture
-      ? drawLatent(law.mixture, { seed, stream, temperature, label })
-      : { z: normals(seed, stream, law.latentDim).map((value) => value * temperature), label: null };
+      ? drawLatent(law.mixture, { seed, stream, temperature, truncation, label })
+      : {
+          z: truncatedNormals(seed, stream, law.latentDim, truncation).map((value) => value * temperature),
+          label: null,
+        };
     z.set(draw.z, i * law.latentDim);
-    labels[i] = law.told === 0 ? -1 : (law.label ?? draw.label ?? anyClass(seed, stream, law.told));
+    labels[i] = law.told === 0 ? -1 : (law.label ?? draw.label ?? anyClass(seed, stream, law));
   }
   return { z, labels };
 }
 
 /** Returns how many classes the exported decoder or generator takes as an input. */
-export function toldClasses({ labels, train }: Pick<ModelCard, 'labels' | 'train'>): number {
-  return train.conditional === true && labels.length > 1 ? labels.length : 0;
+export function toldClasses({ labels, train, latent }: Pick<ModelCard, 'labels' | 'train' | 'latent'>): number {
+  const conditional = train.conditional === true && labels.length > 1;
+  return classesRead({ conditional, prior: defaultPrior(latent) }, labels.length);
 }
 
-export function anyClass(seed: number, stream: string, classes: number): number {
-  return Math.floor((uniforms(seed, `${stream}/class`, 1)[0] as number) * classes);
+/** Draws a class by the shares that classes had in training; -1 stands for items without one. */
+export function anyClass(
+  seed: number,
+  stream: string,
+  { told, classShares }: Pick<Law, 'told' | 'classShares'>,
+): number {
+  const [share = 0] = uniforms(seed, `${stream}/class`, 1);
+  if (classShares === undefined) return Math.floor(share * told);
+  let left = share;
+  const chosen = classShares.findIndex((each) => {
+    left -= each;
+    return left < 0;
+  });
+  return chosen === told ? -1 : Math.max(chosen, 0);
 }
 
 function listed(labels: readonly string[]): string {

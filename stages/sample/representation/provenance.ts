@@ -1,5 +1,6 @@
 // Marks an image as generated: which model, prior and seed produced it.
-import type { Output, Prior } from '#core/model/messages/endpoint-api.ts';
+import type { Output } from '#core/model/messages/endpoint-api.ts';
+import type { Prior } from '#core/model/messages/latent-facts.ts';
 
 const TRAINED_ALGORITHMIC_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
 

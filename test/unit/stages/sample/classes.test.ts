@@ -36,6 +36,7 @@ beforeAll(async () => {
   await storeModel(data, { dataset: 'plain', modelId: 'plain', labels: LABELS });
   const told = { labels: LABELS, conditional: true, decoder: conditionalDecoder(SHAPE, 2) };
   await storeModel(data, { dataset: 'told', modelId: 'told', ...told });
+  await storeModel(data, { dataset: 'flow', modelId: 'flow', ...told, conditional: false, flow: [0.9, 0.1, 0] });
   await storeModel(data, { dataset: 'gan', modelId: 'gan', family: 'gan', ...told });
 });
 
@@ -74,6 +75,43 @@ test('a conditional decoder is told the class, and one of its classes where none
   expect((await of('told', walk.body, walk)).statusCode).toBe(200);
 });
 
+test('a decoder with a flow in it draws from standard normal vectors, and exactly the class it is asked for', async () => {
+  const answer = await of('flow', { n: 2, seed: 4, label: LABELS[1] });
+  expect(answer.headers).toMatchObject({ [HEADER.prior]: 'flow', [HEADER.output]: 'mean' });
+  // The same decoder and the same vectors as those of the conditional model under the normal prior.
+  const asked = { n: 3, seed: 4, label: LABELS[1] };
+  expect(await pixels('flow', asked)).toEqual(await pixels('told', { ...asked, prior: 'normal' }));
+  expect(await pixels('flow', { ...asked, prior: 'flow' })).toEqual(await pixels('flow', asked));
+  const walk = { path: '/v1/datasets/flow/interpolate', body: { rows: 2, steps: 3, seed: 1 } };
+  expect((await of('flow', walk.body, walk)).headers).toMatchObject({ [HEADER.prior]: 'flow' });
+});
+
+test('without a label the classes are drawn by their shares in training', async () => {
+  const drawn = await pixels('flow', { n: 200, seed: 1 });
+  const cats = await pixels('flow', { n: 200, seed: 1, label: LABELS[0] });
+  const size = SHAPE.width * SHAPE.height;
+  const isCat = (i: number) =>
+    Buffer.compare(drawn.subarray(i * size, (i + 1) * size), cats.subarray(i * size, (i + 1) * size)) === 0;
+  const share = Array.from({ length: 200 }, (_, i) => i).filter(isCat).length / 200;
+  expect(share).toBeGreaterThan(0.83);
+  expect(share).toBeLessThan(0.97);
+});
+
+test('truncation draws far vectors again, and temperature scales what is left', async () => {
+  const [all, near, nearer] = await Promise.all(
+    [{}, { truncation: 0.5 }, { truncation: 0.5, temperature: 0.5 }].map((more) =>
+      pixels('flow', { n: 64, seed: 2, label: LABELS[0], ...more }),
+    ),
+  );
+  const spread = (values: Uint8Array | undefined) => {
+    const at = Array.from({ length: 64 }, (_, i) => values?.[i * SHAPE.width * SHAPE.height] as number);
+    const mean = at.reduce((sum, value) => sum + value, 0) / 64;
+    return Math.sqrt(at.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 64);
+  };
+  expect(spread(near)).toBeLessThan(spread(all) / 2);
+  expect(spread(nearer)).toBeLessThan(spread(near));
+});
+
 test('a generator serves from its own file, and its pixels are no mean', async () => {
   const answer = await of('gan', { n: 2, seed: 4 });
   expect(answer.headers).toMatchObject({ [HEADER.prior]: 'normal', [HEADER.output]: 'generated' });
@@ -90,6 +128,9 @@ test.each([
     'label.unavailable',
   ],
   ['a mixture where there is none', 'plain', { prior: 'mixture' }, 'prior.unavailable'],
+  ['a flow where there is none', 'mixed', { prior: 'flow' }, 'prior.unavailable'],
+  ['the normal prior of a decoder with a flow in it', 'flow', { prior: 'normal' }, 'prior.unavailable'],
+  ['a truncation that leaves nothing', 'plain', { truncation: 0.01 }, 'request.invalid'],
   ['another prior', 'plain', { prior: 'uniform' }, 'request.invalid'],
   ['an empty label', 'plain', { label: '' }, 'request.invalid'],
 ])('%s is refused', async (_what, dataset, body, code) => {
