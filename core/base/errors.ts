@@ -9,6 +9,7 @@ export const FAILURE = {
   exportParity: 'ExportParityError',
   leaseLost: 'LeaseLostError',
   corruptObject: 'CorruptObjectError',
+  outOfMemory: 'OutOfMemoryError',
 } as const;
 export type FailureName = (typeof FAILURE)[keyof typeof FAILURE];
 

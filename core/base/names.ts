@@ -11,6 +11,10 @@ export const ENV = {
   assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
   job: 'GOLDPAN_JOB',
+  /** `gpu`: the trainer must find one. `cpu`, or none: it uses what it finds. */
+  device: 'GOLDPAN_DEVICE',
+  /** A file with what the trainer's host is: {"instance": "g4dn.xlarge", "purchase": "spot"}. */
+  hostFile: 'GOLDPAN_HOST_FILE',
 } as const;
 
 /** Outputs of the stack, by which clients find the deployed resources. */

@@ -1,31 +1,69 @@
-// What a training costs, as far as it can be known: an assumed spot price by the class of instance, stated with every figure.
+// What a training costs, as far as it can be known: list prices in us-east-1, stated with every amount.
 
 export type ComputeKind = 'batch' | 'worker';
 
-interface Host {
+/** The host that a run was given, as its own metadata says. */
+export interface RentedHost {
   readonly instance: string;
-  /** About what a spot instance of it costs in us-east-1; spot prices change by the hour. */
-  readonly usdPerHour: number;
+  readonly purchase: 'spot' | 'on-demand';
 }
 
-/** The smallest instance of the first class that the compute environment may start, one a job. */
-const SPOT_HOSTS: Readonly<Record<'gpu' | 'cpu', Host>> = {
-  gpu: { instance: 'g4dn.xlarge', usdPerHour: 0.21 },
-  cpu: { instance: 'c6i.xlarge', usdPerHour: 0.07 },
+/** USD an hour on demand in us-east-1 for Linux, as of November 2026. Only instances with one GPU, or none, are started. */
+const USD_PER_HOUR: Readonly<Record<string, number>> = {
+  'g4dn.xlarge': 0.526,
+  'g4dn.2xlarge': 0.752,
+  'g4dn.4xlarge': 1.204,
+  'g5.xlarge': 1.006,
+  'g5.2xlarge': 1.212,
+  'g5.4xlarge': 1.624,
+  'g6.xlarge': 0.805,
+  'g6.2xlarge': 0.978,
+  'g6.4xlarge': 1.323,
+  'p5.4xlarge': 6.88,
+  'c6i.xlarge': 0.17,
+  'c6i.2xlarge': 0.34,
+  'c6a.xlarge': 0.153,
+  'c6a.2xlarge': 0.306,
+  'c7i.xlarge': 0.1785,
+  'c7i.2xlarge': 0.357,
+  'm6i.xlarge': 0.192,
+  'm6i.2xlarge': 0.384,
+  'm6a.xlarge': 0.1728,
+  'm6a.2xlarge': 0.3456,
+};
+/** About what spot capacity costs of the price on demand; it changes by the hour. */
+const SPOT_SHARE = 0.4;
+/** Assumed where the host is not known: the smallest instance of the first family that may be started. */
+const ASSUMED: Readonly<Record<'gpu' | 'cpu', RentedHost>> = {
+  gpu: { instance: 'g4dn.xlarge', purchase: 'spot' },
+  cpu: { instance: 'c6i.xlarge', purchase: 'spot' },
 };
 
 export interface Price {
-  /** Null where nobody is billed for the machine, as far as goldpan knows. */
+  /** Null where nobody is billed for the machine, or its price is not listed. */
   readonly usdPerHour: number | null;
-  /** What the figure rests on, in words. */
+  /** What the price rests on, in words. */
   readonly basis: string;
 }
 
-/** A worker is a machine that is there anyway. */
-export function priceOf(compute: ComputeKind, device: 'gpu' | 'cpu'): Price {
+/**
+ * Returns the price of an hour on the host that was rented, or on the one that is assumed for the device. A worker is a machine
+ * that is there anyway.
+ */
+export function priceOf(compute: ComputeKind, device: 'gpu' | 'cpu', rented?: RentedHost): Price {
   if (compute === 'worker') return { usdPerHour: null, basis: 'a worker of your own: nothing is billed for it' };
-  const { instance, usdPerHour } = SPOT_HOSTS[device];
-  return { usdPerHour, basis: `assumed: ${instance}, spot, about ${usdPerHour.toFixed(2)} USD an hour` };
+  const { instance, purchase } = rented ?? ASSUMED[device];
+  const onDemand = USD_PER_HOUR[instance];
+  if (onDemand === undefined)
+    return { usdPerHour: null, basis: `${instance}, ${purchase}: its price is not known here` };
+  const usdPerHour = purchase === 'spot' ? onDemand * SPOT_SHARE : onDemand;
+  const basis = `${instance}, ${purchase}, about ${usdPerHour.toFixed(2)} USD an hour`;
+  return { usdPerHour, basis: rented ? basis : `assumed: ${basis}` };
+}
+
+/** Returns the families of instances whose prices are listed. */
+export function pricedInstances(): string[] {
+  return Object.keys(USD_PER_HOUR);
 }
 
 export interface Cost {

@@ -1,8 +1,12 @@
 // The process settings that TensorFlow reads once, when its library loads.
 import { availableParallelism } from 'node:os';
 
-/** Sets what nobody has set: one thread inside an op and one op per core, on which towers scale better than the reverse. */
-export function layOutThreads(): void {
+/**
+ * Sets what nobody has set: one thread inside an op and one op per core, on which towers scale better than the reverse; and
+ * memory of a GPU is taken as it is needed, so that another process can use the rest.
+ */
+export function setTensorflowDefaults(): void {
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_NUM_INTRAOP_THREADS ??= '1';
   process.env.TF_NUM_INTEROP_THREADS ??= String(availableParallelism());

@@ -1,7 +1,7 @@
 // The one door to TensorFlow. Threads must be laid out before the library loads, hence `require` and not `import`.
 import { createRequire } from 'node:module';
-import { layOutThreads } from './environment.ts';
+import { setTensorflowDefaults } from './environment.ts';
 
-layOutThreads();
+setTensorflowDefaults();
 
 export const tf: typeof import('@tensorflow/tfjs-node') = createRequire(import.meta.url)('@tensorflow/tfjs-node');

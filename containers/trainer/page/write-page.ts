@@ -16,7 +16,7 @@ const QUALITY = 85;
 
 /** Writes the page after an epoch, during the first one, or with the outcome at the end. */
 export async function writePage(run: Supervised, image: ImageConfig, outcome?: RunOutcome): Promise<void> {
-  const { data, job, record, clock, compute } = run;
+  const { data, job, record, clock, compute, rented } = run;
   const { progress, environment } = record;
   const epochs = outcome?.epochs ?? progress.epochs;
   const page: RunPage = {
@@ -26,7 +26,7 @@ export async function writePage(run: Supervised, image: ImageConfig, outcome?: R
     modelId: outcome?.modelId ?? null,
     epochs,
     metrics: outcome?.metrics ?? null,
-    cost: outcome?.cost ?? costOf(secondsOf(record, clock.now()), priceOf(compute, environment.device)),
+    cost: outcome?.cost ?? costOf(secondsOf(record, clock.now()), priceOf(compute, environment.device, rented)),
     writtenAt: new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' '),
     strip: await stripOf(run, epochs.length, image),
     latest: await latestOf(run, epochs.length),

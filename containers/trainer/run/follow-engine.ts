@@ -2,6 +2,7 @@
 
 import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/base/hash.ts';
+import { ENV } from '#core/base/names.ts';
 import { epochLine } from '#core/model/epoch-line.ts';
 import { writePage } from '../page/write-page.ts';
 import type { EngineTask, Environment, FromEngine } from '../state/protocol.ts';
@@ -13,6 +14,8 @@ import type { Engine } from './launch.ts';
 import { secondsOf } from './run-record.ts';
 import type { Supervised } from './trainer-deps.ts';
 
+/** With it CUDA 12 runs by minor-version compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/ */
+const OLDEST_DRIVER = '525.60';
 /** An engine that has not stopped after this time is killed; its last checkpoint remains valid. */
 const STOP_GRACE_MS = 25_000;
 
@@ -35,6 +38,7 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
   try {
     for await (const message of engine.messages) {
       if (message.type === 'ready') {
+        refuseOtherDevice(run, message.environment);
         noteEnvironment(run, task.resume?.environment, message.environment);
         place.phase = 'training';
         await lease.move({ ...place, stepsPerEpoch: message.stepsPerEpoch });
@@ -107,6 +111,14 @@ async function storeCheckpoint(
   // A failure here only wastes space.
   await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
   if (samples && metrics) say(epochLine(progress.epochs, job.train, { inFull: true }));
+}
+
+/** Throws where a GPU is paid for and TensorFlow works on the processor: another host may have one that works. */
+function refuseOtherDevice({ expectedDevice }: Supervised, { device }: Environment): void {
+  if (expectedDevice === undefined || device === expectedDevice) return;
+  throw new Error(
+    `a GPU is expected (${ENV.device}=${expectedDevice}) and TensorFlow found none. Lines of its log above may say why: no driver, a driver older than ${OLDEST_DRIVER}, or a container that was started without the GPU. To train on the processor set ${ENV.device}=cpu`,
+  );
 }
 
 /** Results are bit-exact on one kind of machine only; a run that moved to another records it. */

@@ -1,7 +1,10 @@
 // Starts the engine process and returns its messages as a stream.
 import { type ChildProcess, fork } from 'node:child_process';
 import { on } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { FromEngine, ToEngine } from '../state/protocol.ts';
+import { isWorthReading } from './engine-log.ts';
 
 const ENGINE = new URL('../engine-process.ts', import.meta.url);
 /** tfjs-node calls two deprecated functions of Node. */
@@ -26,15 +29,17 @@ export function launchFrom(environment: NodeJS.ProcessEnv): Launch {
       env: { ...environment, ...layout },
       execArgv: FLAGS,
       serialization: 'advanced',
-      stdio: ['ignore', 2, 2, 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    for (const stream of [child.stdout, child.stderr]) forwardLog(stream as Readable);
     return engineOf(child);
   };
 }
 
 function engineOf(child: ChildProcess): Engine {
   const messages = on(child, 'message', { close: ['disconnect'] }) as AsyncIterable<[FromEngine]>;
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // After its exit, when the last of its log has been read.
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return {
     send: (message) => {
       // Messages to a dead engine are dropped; its end is noticed when `messages` ends.
@@ -44,6 +49,12 @@ function engineOf(child: ChildProcess): Engine {
     ending: () => (child.signalCode ? `was ended by ${child.signalCode}` : `ended with exit code ${child.exitCode}`),
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+function forwardLog(stream: Readable): void {
+  createInterface({ input: stream }).on('line', (line) => {
+    if (isWorthReading(line)) process.stderr.write(`${line}\n`);
+  });
 }
 
 async function* unwrapped(messages: AsyncIterable<[FromEngine]>, gone: Promise<void>): AsyncIterable<FromEngine> {

@@ -1,6 +1,6 @@
 // The state of a run in the parent process, from which run.json is written.
 import type { Retry, RunOutcome } from '#core/model/messages/run.ts';
-import { type ComputeKind, costOf, priceOf } from '#core/model/prices.ts';
+import { type ComputeKind, costOf, priceOf, type RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { type CheckpointMarker, type Progress, START } from '../state/checkpoint.ts';
 import type { EngineResult, Environment } from '../state/protocol.ts';
@@ -58,7 +58,7 @@ export function outcomeOf(
   job: TrainingJob,
   record: RunRecord,
   ending: Ending,
-  { now, compute }: { now: number; compute: ComputeKind },
+  { now, compute, rented }: { now: number; compute: ComputeKind; rented?: RentedHost | undefined },
 ): RunOutcome {
   const result = ending.status === 'succeeded' ? ending.result : undefined;
   const { epochs, best } = result?.progress ?? record.progress;
@@ -76,7 +76,7 @@ export function outcomeOf(
     bestEpoch: best?.epoch ?? null,
     epochs,
     metrics: result?.metrics ?? null,
-    cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device)),
+    cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device, rented)),
     resumed: record.resumed,
     retry: record.retry,
     bitExact: record.bitExact,

@@ -7,6 +7,7 @@ import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { writePage } from '../page/write-page.ts';
 import { Stopped, type StopReason } from '../state/stop.ts';
+import type { ContainerMemory } from './container-memory.ts';
 import { followEngine } from './follow-engine.ts';
 import { keepLease } from './keep-lease.ts';
 import { type Lease, takeLease } from './lease.ts';
@@ -52,7 +53,7 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
       say(`stopped at step ${record.progress.step}; another attempt goes on from there`);
       return ending.reason.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     }
-    const outcome = outcomeOf(job, record, ending, { now: clock.now(), compute: deps.compute });
+    const outcome = outcomeOf(job, record, ending, { now: clock.now(), compute: deps.compute, rented: deps.rented });
     await lease.move({ ...place });
     await writeJson(data, keys.runOutcome(job.dataset, job.runId), outcome);
     if (run.image) await writePage(run, run.image, outcome);
@@ -70,7 +71,7 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
 }
 
 async function runToEnd(run: Supervised): Promise<Ending> {
-  const { data, folder, job, lease, stop, launch, say } = run;
+  const { data, folder, job, lease, stop, launch, say, readMemory = () => undefined } = run;
   try {
     const manifest = await readManifest(data, job);
     run.image = manifest.config.image;
@@ -79,6 +80,7 @@ async function runToEnd(run: Supervised): Promise<Ending> {
       const { task, threads } = await prepareStart(run, manifest);
       stop.check();
       const before = lease.head.checkpointStep;
+      const memoryBefore = readMemory();
       const engine = launch(threads);
       const said = await followEngine(run, engine, task);
       if (said?.type === 'failed') {
@@ -93,6 +95,7 @@ async function runToEnd(run: Supervised): Promise<Ending> {
         return { status: 'succeeded', result: said.result, modelId };
       }
       stop.check();
+      refuseLittleMemory(memoryBefore, readMemory(), engine.ending());
       deaths = lease.head.checkpointStep === before ? deaths + 1 : 1;
       if (deaths >= MAX_DEATHS) throw new Error(`the engine ${engine.ending()}, ${deaths} times at the same step`);
       say(`the engine ${engine.ending()}; it starts again from the last checkpoint`);
@@ -104,4 +107,19 @@ async function runToEnd(run: Supervised): Promise<Ending> {
     if (error instanceof GoldpanError && error.name !== FAILURE.leaseLost) return { status: 'failed', error };
     throw error;
   }
+}
+
+/** Throws OutOfMemoryError when the kernel ended a process of this container meanwhile: the next engine would end alike. */
+function refuseLittleMemory(
+  before: ContainerMemory | undefined,
+  now: ContainerMemory | undefined,
+  ending: string,
+): void {
+  if (!before || !now || now.endedProcesses <= before.endedProcesses) return;
+  const given =
+    now.limitMiB === undefined ? 'the memory of this machine is' : `the container's ${now.limitMiB} MiB of memory are`;
+  throw new GoldpanError(
+    FAILURE.outOfMemory,
+    `${given} too little: the training needed more and ${ending}. Train with a smaller batch (train.batchSize) or smaller images, or on a host with more memory`,
+  );
 }

@@ -1,12 +1,13 @@
 // The dependencies of the trainer, and the state that its parts share while they hold the lease.
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
-import type { ComputeKind } from '#core/model/prices.ts';
+import type { ComputeKind, RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Environment } from '../state/protocol.ts';
 import type { StopSwitch } from '../state/stop.ts';
 import type { Clock } from './clock.ts';
+import type { ContainerMemory } from './container-memory.ts';
 import type { Launch } from './launch.ts';
 import type { Lease } from './lease.ts';
 import type { RunRecord } from './run-record.ts';
@@ -25,6 +26,12 @@ export interface TrainerDeps {
   readonly say: (line: string) => void;
   /** Where the trainer runs, which decides its cost. */
   readonly compute: ComputeKind;
+  /** The host that it runs on, where that is known. */
+  readonly rented?: RentedHost | undefined;
+  /** The device that the run was given a host for; without it, whatever the engine finds is used. */
+  readonly expectedDevice?: 'gpu' | undefined;
+  /** The state of this container's memory, read anew by each call. */
+  readonly readMemory?: () => ContainerMemory | undefined;
   /** The environment of this host, before the engine has reported more. */
   readonly environment: Environment;
 }

@@ -80,6 +80,9 @@ test('one grid is shown before a long first epoch ends, and none where it is sho
 test('a worker costs nothing, a spot instance what is assumed of it, and both say so', () => {
   expect(costOf(3600, priceOf('worker', 'cpu'))).toMatchObject({ usd: null, basis: expect.stringContaining('worker') });
   const gpu = costOf(1800, priceOf('batch', 'gpu'));
-  expect(gpu.usd).toBeCloseTo(0.105, 6);
+  expect(gpu.usd).toBeCloseTo(0.1052, 6);
   expect(gpu.basis).toMatch(/assumed.*g4dn\.xlarge/);
+  const rented = costOf(3600, priceOf('batch', 'cpu', { instance: 'p5.4xlarge', purchase: 'on-demand' }));
+  expect(rented).toMatchObject({ usd: 6.88, basis: 'p5.4xlarge, on-demand, about 6.88 USD an hour' });
+  expect(priceOf('batch', 'gpu', { instance: 'x9.huge', purchase: 'spot' }).usdPerHour).toBeNull();
 });

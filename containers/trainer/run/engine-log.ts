@@ -1,0 +1,16 @@
+// What TensorFlow prints at each start and nobody needs to know. It has no switch for these lines: they are written before it
+// reads its log level. Between them, a line that matters would be overlooked.
+const NEEDLESS = [
+  /^WARNING: All log messages before absl::InitializeLog\(\)/,
+  /oneDNN custom operations are on/,
+  /This TensorFlow binary is optimized to use available CPU instructions/,
+  /^To enable the following instructions: /,
+  /Unable to register cu(BLAS|DNN|FFT) factory/,
+  /computation placer already registered/,
+  /successful NUMA node read from SysFS had negative value/,
+];
+
+/** Returns whether a line of the engine's log is one that a person must see. */
+export function isWorthReading(line: string): boolean {
+  return line.trim() !== '' && !NEEDLESS.some((pattern) => pattern.test(line));
+}
