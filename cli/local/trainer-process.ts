@@ -11,10 +11,21 @@ const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');
 const KEPT_LINES = 20;
 const CHECKPOINTED: readonly number[] = [EXIT.interrupted, EXIT.terminated];
 
+export type TrainerStart = {
+  /** A program to start in place of the trainer of this checkout; it gets the same variables, and its exit code counts. */
+  readonly program?: string | undefined;
+  readonly variables?: Readonly<Record<string, string>>;
+};
+
 /** Starts the trainer in the process group of its worker: killing the group leaves no trainer behind. */
-export function startTrainer(job: TrainingJob, dataBucket: string): TrainerProcess {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket },
+export function startTrainer(
+  job: TrainingJob,
+  dataBucket: string,
+  { program, variables = {} }: TrainerStart = {},
+): TrainerProcess {
+  const [command, args] = program === undefined ? [process.execPath, [MAIN]] : [program, []];
+  const child = spawn(command, args, {
+    env: { ...process.env, ...variables, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -3,6 +3,7 @@ import { Command } from '@commander-js/extra-typings';
 import { sqsJobQueue, stepFunctionCallbacks } from '#client/training/worker/job-queue.ts';
 import { WorkerOutput } from '#client/training/worker/output.ts';
 import { work } from '#client/training/worker/work.ts';
+import { deviceFor, findGpu } from '../../local/gpu.ts';
 import { startTrainer } from '../../local/trainer-process.ts';
 import { workerSentence } from '../../print/worker.ts';
 import { runCommand } from '../../run-command.ts';
@@ -21,13 +22,17 @@ export function workerCommand() {
       wholeNumber,
       HIDDEN_SECONDS,
     )
+    .option('--trainer <program>', 'start this program for each job, such as a script that runs the trainer image')
     .addHelpText('after', examples('goldpan worker', 'goldpan worker --once --idle-exit 600'))
-    .action(({ once = false, idleExit, hidden }, command) =>
+    .action(({ once = false, idleExit, hidden, trainer: program }, command) =>
       runCommand(command, {
         schema: WorkerOutput,
         run: ({ deployment, clock }, terminal) => {
           const stop = new AbortController();
           for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+          const device = deviceFor(findGpu());
+          terminal.say(program === undefined ? device.words : `Each job is given to ${program}.`);
+          const start = { program, variables: program === undefined ? device.variables : {} };
           terminal.say(
             'Waiting for training jobs. Ctrl-C stops; a running job writes a checkpoint for the next worker.',
           );
@@ -35,7 +40,7 @@ export function workerCommand() {
             data: deployment.data,
             queue: sqsJobQueue(deployment.trainingQueueUrl),
             callbacks: stepFunctionCallbacks(),
-            startTrainer: (job: Parameters<typeof startTrainer>[0]) => startTrainer(job, deployment.data.bucket),
+            startTrainer: (job: Parameters<typeof startTrainer>[0]) => startTrainer(job, deployment.data.bucket, start),
             notify: (event: Parameters<typeof workerSentence>[0]) => terminal.say(workerSentence(event)),
             clock,
             stopping: stop.signal,
