@@ -105,6 +105,8 @@ function runCdk(args: string[], cwd: string, { environment, onLine, signal }: De
     ...process.env,
     ...environment,
     CI: 'true',
+    // As `cli-telemetry` in cdk.json, which some of its commands are run without.
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
     // The tests hold the template to CloudFormation's schemas, which take seconds to load.
     CDK_VALIDATION: 'false',
     PATH: [BIN, process.env.PATH].join(delimiter),
