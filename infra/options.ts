@@ -1,6 +1,7 @@
 // What `-c name=value` can set. Everything else follows from the code.
 import type { Node } from 'constructs';
 import { STACK_NAME } from '#core/base/names.ts';
+import { checkGpuFamilies } from './compute/training-hosts.ts';
 
 export type Options = {
   /** Name of the stack: `goldpan`, or `goldpan-<stage>`. */
@@ -11,6 +12,10 @@ export type Options = {
   readonly compute: 'batch' | 'worker';
   /** With `compute=batch`: GPU or CPU instances. */
   readonly gpu: boolean;
+  /** With `gpu=true`: families of instances, separated by commas; training-hosts.ts says which can train. */
+  readonly gpuFamilies: readonly string[];
+  /** With `compute=batch`: a run whose spot host was taken back so often goes on on demand; 0: it starts on demand. */
+  readonly onDemandAfter: number;
   /** `private`: the training hosts have no route to the internet; six interface endpoints, billed by the hour. */
   readonly network: 'default' | 'private';
   /** URI of a trainer image that exists already; without one, CodeBuild makes it at the first training. */
@@ -38,6 +43,12 @@ export function optionsOf(node: Node): Options {
     removal: oneOf('removal', text('removal') ?? (stage === 'dev' ? 'destroy' : 'retain'), ['retain', 'destroy']),
     compute: oneOf('compute', text('compute') ?? 'batch', ['batch', 'worker']),
     gpu: oneOf('gpu', String(text('gpu') ?? true), ['true', 'false']) === 'true',
+    gpuFamilies: checkGpuFamilies(
+      String(text('gpuFamilies') ?? 'g4dn,g5,g6')
+        .split(',')
+        .filter(Boolean),
+    ),
+    onDemandAfter: wholeNumber('onDemandAfter', text('onDemandAfter') ?? 3, { least: 0, most: 10 }),
     network: oneOf('network', text('network') ?? 'default', ['default', 'private']),
     trainerImage: text('trainerImage') === undefined ? undefined : String(text('trainerImage')),
     cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? 10, { least: 2, most: 1000 }),

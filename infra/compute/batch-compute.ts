@@ -1,12 +1,16 @@
-// Training on AWS Batch: spot instances that exist only while a job runs.
+// Training on AWS Batch: instances that exist only while a job runs, of spot capacity until that was taken back too often.
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { RemovalPolicy, Size } from 'aws-cdk-lib';
 import {
   Action,
   AllocationStrategy,
+  type CfnComputeEnvironment,
   EcsEc2ContainerDefinition,
   EcsJobDefinition,
-  EcsMachineImageType,
+  EcsVolume,
   JobQueue,
+  LinuxParameters,
   ManagedEc2EcsComputeEnvironment,
   Reason,
   RetryStrategy,
@@ -14,9 +18,11 @@ import {
 import {
   BlockDeviceVolume,
   EbsDeviceVolumeType,
-  InstanceClass,
   LaunchTemplate,
   LaunchTemplateHttpTokens,
+  MultipartBody,
+  MultipartUserData,
+  UserData,
 } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -24,6 +30,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IChainable, type INextable, JsonPath, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { BatchSubmitJob } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import { acknowledgeStar, grantJobs, grantTraining } from '../access.ts';
 import type { Options } from '../options.ts';
@@ -32,32 +39,24 @@ import type { Storage } from '../storage.ts';
 import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
 import { hostRole } from './host-role.ts';
 import { Network } from './network.ts';
+import { withReclaims } from './reclaims.ts';
 import { TrainerImage } from './trainer-image.ts';
+import { type TrainingHosts, trainingHosts } from './training-hosts.ts';
 
-const MAX_VCPUS = 16;
+const HOST_SCRIPT = resolve(import.meta.dirname, 'training-host.sh');
 const DISK = Size.gibibytes(100);
 const ATTEMPTS = 10;
 /**
- * Exit codes of the trainer that another attempt can mend: told to go (128 + SIGTERM), the storage or the engine failed,
- * a lost host's lease had not run out yet.
+ * Exit codes of the trainer that another attempt can change: the storage or the engine failed or the GPU was not found, and a
+ * lost host's lease had not run out yet. A host that was taken back is the state machine's matter.
  */
-const RETRIED_EXITS = ['143', '70', '75'];
-
-/** One job fits the smallest instance of its family; the rest of that instance's memory is the host's. */
-const GPU_HOST = {
-  instanceClasses: [InstanceClass.G4DN, InstanceClass.G5, InstanceClass.G6],
-  imageType: EcsMachineImageType.ECS_AL2023_NVIDIA,
-  job: { cpu: 4, memory: Size.mebibytes(14_000), gpu: 1 },
-};
-const CPU_HOST = {
-  instanceClasses: [InstanceClass.C6I, InstanceClass.C6A, InstanceClass.C7I, InstanceClass.M6I, InstanceClass.M6A],
-  imageType: EcsMachineImageType.ECS_AL2023,
-  job: { cpu: 4, memory: Size.mebibytes(7_000) },
-};
+const RETRIED_EXITS = [String(EXIT.failed), String(EXIT.leaseLost)];
+/** Where the host's own start script leaves what it is. */
+const HOST_FACTS = '/run/goldpan';
 
 export type BatchComputeProps = { readonly storage: Storage } & Pick<
   Options,
-  'gpu' | 'network' | 'trainerImage' | 'removal'
+  'gpu' | 'gpuFamilies' | 'onDemandAfter' | 'network' | 'trainerImage' | 'removal'
 >;
 
 export class BatchCompute extends Construct implements Compute {
@@ -66,36 +65,12 @@ export class BatchCompute extends Construct implements Compute {
   readonly network: Network;
   readonly image: TrainerImage | undefined;
 
-  constructor(scope: Construct, id: string, { storage, gpu, network, trainerImage, removal }: BatchComputeProps) {
+  constructor(scope: Construct, id: string, props: BatchComputeProps) {
     super(scope, id);
-    const host = gpu ? GPU_HOST : CPU_HOST;
+    const { storage, gpu, network, trainerImage, removal } = props;
     this.network = new Network(this, 'Network', { network });
-    const { vpc, subnets, hosts } = this.network;
-    const environment = new ManagedEc2EcsComputeEnvironment(this, 'Hosts', {
-      vpc,
-      vpcSubnets: subnets,
-      securityGroups: [hosts],
-      spot: true,
-      allocationStrategy: AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED,
-      minvCpus: 0,
-      maxvCpus: MAX_VCPUS,
-      useOptimalInstanceClasses: false,
-      instanceClasses: host.instanceClasses,
-      images: [{ imageType: host.imageType }],
-      instanceRole: hostRole(this, 'HostRole'),
-      launchTemplate: new LaunchTemplate(this, 'Template', {
-        httpTokens: LaunchTemplateHttpTokens.REQUIRED,
-        // One hop: the host reaches its own credentials, a container on it does not.
-        httpPutResponseHopLimit: 1,
-        blockDevices: [
-          {
-            deviceName: '/dev/xvda',
-            volume: BlockDeviceVolume.ebs(DISK.toGibibytes(), { encrypted: true, volumeType: EbsDeviceVolumeType.GP3 }),
-          },
-        ],
-      }),
-    });
-    const queue = new JobQueue(this, 'Queue', { computeEnvironments: [{ computeEnvironment: environment, order: 1 }] });
+    const host = trainingHosts(props);
+    const queues = this.queues(host);
     const image = trainerImage === undefined ? new TrainerImage(this, 'Image', { gpu, removal }) : undefined;
     this.image = image;
     const logGroup = new LogGroup(this, 'Logs', {
@@ -110,10 +85,21 @@ export class BatchCompute extends Construct implements Compute {
     const definition = new EcsJobDefinition(this, 'Job', {
       container: new EcsEc2ContainerDefinition(this, 'Trainer', {
         ...host.job,
+        readonlyRootFilesystem: true,
+        linuxParameters: new LinuxParameters(this, 'Linux', { sharedMemorySize: host.sharedMemory }),
+        // On the host's disk: a tmpfs would count as the job's memory.
+        volumes: [
+          EcsVolume.host({ name: 'scratch', containerPath: '/tmp' }),
+          EcsVolume.host({ name: 'host', hostPath: HOST_FACTS, containerPath: HOST_FACTS, readonly: true }),
+        ],
         image: image
           ? ContainerImage.fromEcrRepository(image.repository, image.tag)
           : ContainerImage.fromRegistry(trainerImage as string),
-        environment: { [ENV.dataBucket]: storage.data.bucketName },
+        environment: {
+          [ENV.dataBucket]: storage.data.bucketName,
+          [ENV.device]: gpu ? 'gpu' : 'cpu',
+          [ENV.hostFile]: `${HOST_FACTS}/host.json`,
+        },
         jobRole,
         executionRole,
         logging: LogDriver.awsLogs({ logGroup, streamPrefix: 'trainer' }),
@@ -122,25 +108,83 @@ export class BatchCompute extends Construct implements Compute {
       retryAttempts: ATTEMPTS,
       // What a training itself fails at lies in run.json with exit code 0; any other exit would fail again.
       retryStrategies: [
-        RetryStrategy.of(Action.RETRY, Reason.SPOT_INSTANCE_RECLAIMED),
         ...RETRIED_EXITS.map((onExitCode) => RetryStrategy.of(Action.RETRY, Reason.custom({ onExitCode }))),
         RetryStrategy.of(Action.EXIT, Reason.custom({ onReason: '*' })),
       ],
       propagateTags: true,
     });
-    const train = retried(
-      new BatchSubmitJob(this, 'Train', {
-        jobName: JsonPath.stringAt('$.runId'),
-        jobQueueArn: queue.jobQueueArn,
-        jobDefinitionArn: definition.jobDefinitionArn,
-        containerOverrides: { environment: { [ENV.job]: JsonPath.jsonToString(JsonPath.objectAt('$')) } },
-        taskTimeout: Timeout.duration(TRAINING_TIMEOUT),
-        resultPath: JsonPath.DISCARD,
+    const train = (name: string, queue: JobQueue) =>
+      retried(
+        new BatchSubmitJob(this, name, {
+          jobName: JsonPath.stringAt('$.job.runId'),
+          jobQueueArn: queue.jobQueueArn,
+          jobDefinitionArn: definition.jobDefinitionArn,
+          containerOverrides: { environment: { [ENV.job]: JsonPath.jsonToString(JsonPath.objectAt('$.job')) } },
+          taskTimeout: Timeout.duration(TRAINING_TIMEOUT),
+          resultPath: JsonPath.DISCARD,
+        }),
+        ['Batch.SdkClientException', 'Batch.AWSBatchException', 'Batch.ServerException'],
+      );
+    const { start, end } = withReclaims(this, {
+      onSpot: train('Train', queues.spot),
+      onDemand: train('Train on demand', queues.onDemand),
+      onDemandAfter: props.onDemandAfter,
+    });
+    this.end = end;
+    this.start = image ? image.beforehand(this, start) : start;
+  }
+
+  /** Hosts at the price of spot capacity, and the same on demand. Neither runs while no job waits. */
+  private queues(host: TrainingHosts): { spot: JobQueue; onDemand: JobQueue } {
+    const { vpc, subnets, hosts } = this.network;
+    const userData = new MultipartUserData();
+    userData.addPart(MultipartBody.fromUserData(UserData.custom(readFileSync(HOST_SCRIPT, 'utf8'))));
+    const shared = {
+      vpc,
+      vpcSubnets: subnets,
+      securityGroups: [hosts],
+      minvCpus: 0,
+      maxvCpus: host.maxvCpus,
+      useOptimalInstanceClasses: false,
+      instanceTypes: [...host.instanceTypes],
+      images: [{ imageType: host.imageType }],
+      instanceRole: hostRole(this, 'HostRole'),
+      launchTemplate: new LaunchTemplate(this, 'Template', {
+        userData,
+        httpTokens: LaunchTemplateHttpTokens.REQUIRED,
+        // One hop: the host reaches its own credentials, a container on it does not.
+        httpPutResponseHopLimit: 1,
+        blockDevices: [
+          {
+            deviceName: '/dev/xvda',
+            volume: BlockDeviceVolume.ebs(DISK.toGibibytes(), { encrypted: true, volumeType: EbsDeviceVolumeType.GP3 }),
+          },
+        ],
       }),
-      ['Batch.SdkClientException', 'Batch.AWSBatchException', 'Batch.ServerException'],
-    );
-    this.end = train;
-    this.start = image ? image.beforehand(this, train) : train;
+    };
+    const queue = (id: string, environment: ManagedEc2EcsComputeEnvironment) => {
+      // Batch else stays with the first version of the template, whatever is deployed later.
+      const resource = environment.node.defaultChild as CfnComputeEnvironment;
+      resource.addPropertyOverride('ComputeResources.LaunchTemplate.Version', '$Latest');
+      return new JobQueue(this, id, { computeEnvironments: [{ computeEnvironment: environment, order: 1 }] });
+    };
+    return {
+      spot: queue(
+        'Queue',
+        new ManagedEc2EcsComputeEnvironment(this, 'Hosts', {
+          ...shared,
+          spot: true,
+          allocationStrategy: AllocationStrategy.SPOT_PRICE_CAPACITY_OPTIMIZED,
+        }),
+      ),
+      onDemand: queue(
+        'OnDemandQueue',
+        new ManagedEc2EcsComputeEnvironment(this, 'OnDemandHosts', {
+          ...shared,
+          allocationStrategy: AllocationStrategy.BEST_FIT_PROGRESSIVE,
+        }),
+      ),
+    };
   }
 
   authorize(machineRole: IRole): void {

@@ -1,7 +1,15 @@
 // The trainer's container image, built by CodeBuild so that nobody needs Docker to deploy.
 import { resolve } from 'node:path';
 import { Duration, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
-import { BuildSpec, ComputeType, LinuxBuildImage, Project, Source } from 'aws-cdk-lib/aws-codebuild';
+import {
+  BuildSpec,
+  Cache,
+  ComputeType,
+  LinuxBuildImage,
+  LocalCacheMode,
+  Project,
+  Source,
+} from 'aws-cdk-lib/aws-codebuild';
 import { Repository, TagMutability } from 'aws-cdk-lib/aws-ecr';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias } from 'aws-cdk-lib/aws-kms';
@@ -10,6 +18,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { type IChainable, IntegrationPattern, JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, CodeBuildStartBuild } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import { EXIT } from '#core/base/exit-codes.ts';
 import { acknowledgeStar, allow } from '../access.ts';
 import type { Options } from '../options.ts';
 import { retried } from '../pipeline/machine.ts';
@@ -33,7 +42,13 @@ export class TrainerImage extends Construct {
     super(scope, id);
     const source = new Asset(this, 'Source', {
       path: ROOT,
-      exclude: ['*', '.*', ...CONTEXT.flatMap((path) => [`!${path}`, `!${path}/**`]), '**/node_modules'],
+      exclude: [
+        '*',
+        '.*',
+        ...CONTEXT.flatMap((path) => [`!${path}`, `!${path}/**`]),
+        '**/node_modules',
+        '**/.DS_Store',
+      ],
       ignoreMode: IgnoreMode.GIT,
     });
     const target = gpu ? 'gpu' : 'cpu';
@@ -69,6 +84,7 @@ export class TrainerImage extends Construct {
       },
       encryptionKey: Alias.fromAliasName(this, 'Key', 'alias/aws/s3'),
       logging: { cloudWatch: { logGroup } },
+      cache: Cache.local(LocalCacheMode.DOCKER_LAYER),
       timeout: Duration.hours(1),
       buildSpec: BuildSpec.fromObject(BUILD),
     });
@@ -112,6 +128,8 @@ const BUILD = {
       commands: [
         'aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"',
         'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .',
+        // Without a job it must start and say so: an image that does not is not pushed.
+        `docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${EXIT.usage} ]`,
         'docker push "$REPOSITORY:$TAG" || aws ecr describe-images --repository-name "$NAME" --image-ids "imageTag=$TAG"',
       ],
     },

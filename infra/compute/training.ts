@@ -21,7 +21,7 @@ import { WorkerCompute } from './worker-compute.ts';
 
 export type TrainingProps = { readonly storage: Storage } & Pick<
   Options,
-  'compute' | 'gpu' | 'network' | 'trainerImage' | 'removal'
+  'compute' | 'gpu' | 'gpuFamilies' | 'onDemandAfter' | 'network' | 'trainerImage' | 'removal'
 >;
 
 export class Training extends Construct {

@@ -2,11 +2,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
+import { pricedInstances } from '#core/model/prices.ts';
 import { INDEX_EXIT } from '../../containers/indexer/job.ts';
-import { OPTION_SETS, ofType, ROOT, synth } from './synth.ts';
+import { OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
 const GPU_FAMILIES = ['g4dn', 'g5', 'g6'];
+const CPU_FAMILIES = ['c6i', 'c6a', 'c7i', 'm6i', 'm6a'];
+type Volume = { readonly Name: string; readonly Host?: { readonly SourcePath?: string } };
+type Mount = { readonly ContainerPath: string; readonly SourceVolume: string; readonly ReadOnly?: boolean };
 const TRAINING = /^Training/;
 const INDEXING = /^AssembleContainer/;
 const BATCH_SETS = Object.entries(OPTION_SETS).filter(([, { compute }]) => compute !== 'worker');
@@ -19,33 +24,73 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     return found[0]?.[1].Properties ?? {};
   };
 
-  test('hosts are spot, of the right kind, and none while idle', () => {
-    const { ComputeResources } = only('AWS::Batch::ComputeEnvironment', TRAINING);
-    expect(ComputeResources).toMatchObject({
-      Type: 'SPOT',
-      AllocationStrategy: 'SPOT_PRICE_CAPACITY_OPTIMIZED',
-      MinvCpus: 0,
-      Ec2Configuration: [{ ImageType: options.gpu === 'false' ? 'ECS_AL2023' : 'ECS_AL2023_NVIDIA' }],
-    });
-    expect(ComputeResources.MaxvCpus).toBeGreaterThanOrEqual(4);
-    if (options.gpu !== 'false') expect(ComputeResources.InstanceTypes).toEqual(GPU_FAMILIES);
-    else expect(ComputeResources.InstanceTypes.filter((type: string) => GPU_FAMILIES.includes(type))).toEqual([]);
+  test('hosts are of the right kind, in several sizes, spot or on demand, and none while idle', () => {
+    const environments = ofType(built, 'AWS::Batch::ComputeEnvironment')
+      .filter(([name]) => TRAINING.test(name))
+      .map(([, { Properties }]) => Properties.ComputeResources);
+    expect(environments.map(({ Type, AllocationStrategy }) => `${Type} ${AllocationStrategy}`).sort()).toEqual([
+      'EC2 BEST_FIT_PROGRESSIVE',
+      'SPOT SPOT_PRICE_CAPACITY_OPTIMIZED',
+    ]);
+    const families = options.gpu === 'false' ? CPU_FAMILIES : (options.gpuFamilies?.split(',') ?? GPU_FAMILIES);
+    const { Cpu, MemoryMiB } = demandOf(only('AWS::Batch::JobDefinition', TRAINING));
+    for (const resources of environments) {
+      expect(resources).toMatchObject({
+        MinvCpus: 0,
+        Ec2Configuration: [{ ImageType: options.gpu === 'false' ? 'ECS_AL2023' : 'ECS_AL2023_NVIDIA' }],
+        LaunchTemplate: { Version: '$Latest' },
+      });
+      expect(resources.MaxvCpus).toBeGreaterThanOrEqual(Cpu);
+      const types = resources.InstanceTypes as string[];
+      expect([...new Set(types.map((type) => type.split('.')[0]))]).toEqual(families);
+      expect(types.length / families.length).toBeGreaterThanOrEqual(families.includes('p5') ? 1 : 2);
+      // The price of a run is that of its host, and no host is too small for a job.
+      expect(types.filter((type) => !pricedInstances().includes(type))).toEqual([]);
+    }
+    expect({ Cpu, MemoryMiB }).toEqual(
+      families.includes('p5')
+        ? { Cpu: 16, MemoryMiB: 240_000 }
+        : { Cpu: 4, MemoryMiB: options.gpu === 'false' ? 7_000 : 14_000 },
+    );
   });
 
-  test('a reclaimed host and a failed storage are tried again, a job that cannot work is not', () => {
+  test('a failed storage is tried again by Batch, a host that was taken back by the state machine, a wrong job never', () => {
     expect(only('AWS::Batch::JobDefinition', TRAINING).RetryStrategy).toEqual({
       Attempts: 10,
       EvaluateOnExit: [
-        { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
-        ...['143', '70', '75'].map((OnExitCode) => ({ Action: 'RETRY', OnExitCode })),
+        ...['70', '75'].map((OnExitCode) => ({ Action: 'RETRY', OnExitCode })),
         { Action: 'EXIT', OnReason: '*' },
       ],
     });
   });
 
+  test('the root of the container is read-only; /tmp is on the disk of the host, whose facts are read; /dev/shm follows its memory', () => {
+    const { ContainerProperties } = only('AWS::Batch::JobDefinition', TRAINING);
+    const volumes = new Map(ContainerProperties.Volumes.map(({ Name, Host }: Volume) => [Name, Host?.SourcePath]));
+    const mounts = ContainerProperties.MountPoints.map(({ ContainerPath, SourceVolume, ReadOnly }: Mount) => ({
+      at: ContainerPath,
+      from: volumes.get(SourceVolume),
+      readOnly: ReadOnly ?? false,
+    }));
+    expect(ContainerProperties.ReadonlyRootFilesystem).toBe(true);
+    expect(mounts).toEqual([
+      { at: '/tmp', from: undefined, readOnly: false },
+      { at: '/run/goldpan', from: '/run/goldpan', readOnly: true },
+    ]);
+    const { MemoryMiB } = demandOf({ ContainerProperties });
+    expect(ContainerProperties.LinuxParameters.SharedMemorySize).toBe(Math.floor(MemoryMiB / 16));
+  });
+
   test('the job knows its bucket, asks for a GPU where there is one, and has a role of its own', () => {
     const { ContainerProperties, Timeout } = only('AWS::Batch::JobDefinition', TRAINING);
-    expect(ContainerProperties.Environment.map(({ Name }: { Name: string }) => Name)).toEqual([ENV.dataBucket]);
+    const given = Object.fromEntries(
+      ContainerProperties.Environment.map(({ Name, Value }: { Name: string; Value: string }) => [Name, Value]),
+    );
+    expect(given).toEqual({
+      [ENV.dataBucket]: expect.anything(),
+      [ENV.device]: options.gpu === 'false' ? 'cpu' : 'gpu',
+      [ENV.hostFile]: '/run/goldpan/host.json',
+    });
     const kinds = ContainerProperties.ResourceRequirements.map(({ Type }: { Type: string }) => Type);
     expect(kinds.includes('GPU')).toBe(options.gpu !== 'false');
     expect(ContainerProperties.JobRoleArn).not.toEqual(ContainerProperties.ExecutionRoleArn);
@@ -103,3 +148,29 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     return expect(JSON.stringify(Image)).toMatch(options.gpu === 'false' ? /:cpu-[0-9a-f]{16}/ : /:gpu-[0-9a-f]{16}/);
   });
 });
+
+test('CodeBuild pushes an image only when it starts: without a job it ends with the exit code for a wrong job', () => {
+  const [, project] = ofType(synth({}), 'AWS::CodeBuild::Project')[0] as [string, Resource];
+  const { commands } = JSON.parse(project.Properties.Source.BuildSpec).phases.build as { commands: string[] };
+  const at = (pattern: RegExp) => commands.findIndex((command) => pattern.test(command));
+  expect(commands[at(/docker run/)]).toBe(`docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${EXIT.usage} ]`);
+  expect([at(/docker build/), at(/docker run/), at(/docker push/)]).toEqual([1, 2, 3]);
+});
+
+test.each([
+  ['p3', 'V100'],
+  ['g3', 'compute capability 5.2'],
+  ['g5g', 'Arm'],
+  ['p4d', '8 GPUs'],
+  ['x9', 'not known'],
+  ['', 'name at least one'],
+])('the family %s is refused when the stack is synthesised, with the reason', (gpuFamilies, reason) => {
+  expect(() => synth({ gpuFamilies })).toThrow(reason);
+});
+
+/** What a job asks for. */
+function demandOf({ ContainerProperties }: Resource['Properties']): { Cpu: number; MemoryMiB: number } {
+  const of = (kind: string) =>
+    Number(ContainerProperties.ResourceRequirements.find(({ Type }: { Type: string }) => Type === kind)?.Value);
+  return { Cpu: of('VCPU'), MemoryMiB: of('MEMORY') };
+}

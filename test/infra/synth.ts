@@ -28,6 +28,7 @@ export const OPTION_SETS: Record<string, Record<string, string>> = {
   'batch, GPU, private': { network: 'private' },
   'batch, CPU': { gpu: 'false' },
   'batch, CPU, private': { gpu: 'false', network: 'private' },
+  'batch, H100, on demand': { gpuFamilies: 'p5', onDemandAfter: '0' },
   'batch, own image': { trainerImage: 'registry.example/trainer:1' },
   worker: { compute: 'worker' },
   'worker, every option': {

@@ -1,0 +1,50 @@
+// A training whose host is taken back goes on from its checkpoint on another one; after some of these, on one that stays.
+import {
+  Choice,
+  Condition,
+  Fail,
+  type IChainable,
+  type INextable,
+  JsonPath,
+  Pass,
+  type TaskStateBase,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { EXIT } from '#core/base/exit-codes.ts';
+
+export type ReclaimsProps = {
+  /** Tasks that read the job at `$.job`. */
+  readonly onSpot: TaskStateBase;
+  readonly onDemand: TaskStateBase;
+  /** So many hosts of a run may be taken back; 0: none is at risk. */
+  readonly onDemandAfter: number;
+};
+
+/** Returns the first and the last of the states. Takes the job as data and leaves it as data. */
+export function withReclaims(
+  scope: Construct,
+  { onSpot, onDemand, onDemandAfter }: ReclaimsProps,
+): { start: IChainable; end: INextable } {
+  const end = new Pass(scope, 'The job again', { inputPath: '$.job' });
+  const start = new Pass(scope, 'Count its hosts', {
+    parameters: { job: JsonPath.objectAt('$'), reclaims: 0 },
+  });
+  const choose = new Choice(scope, 'Spot or on demand?')
+    .when(Condition.numberLessThan('$.reclaims', onDemandAfter), onSpot)
+    .otherwise(onDemand);
+  const failed = new Fail(scope, 'Trainer failed', { errorPath: '$.failure.Error', causePath: '$.failure.Cause' });
+  const count = new Pass(scope, 'One host more', {
+    parameters: { job: JsonPath.objectAt('$.job'), reclaims: JsonPath.mathAdd(JsonPath.numberAt('$.reclaims'), 1) },
+  }).next(choose);
+  // Batch says so itself, or the trainer was stopped in time and ended with the code for that.
+  const reclaimed = Condition.or(
+    Condition.stringMatches('$.failure.Cause', '*"StatusReason":"Host EC2*'),
+    Condition.stringMatches('$.failure.Cause', `*"ExitCode":${EXIT.terminated}*`),
+  );
+  const why = new Choice(scope, 'Was its host taken back?').when(reclaimed, count).otherwise(failed);
+  for (const task of [onSpot, onDemand]) {
+    task.addCatch(why, { errors: ['States.TaskFailed'], resultPath: '$.failure' });
+    task.next(end);
+  }
+  return { start: start.next(choose), end };
+}
