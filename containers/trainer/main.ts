@@ -10,7 +10,7 @@ import type { RentedHost } from '#core/model/prices.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
 import { systemClock } from './run/clock.ts';
-import { readContainerMemory } from './run/container-memory.ts';
+import { readContainerMemory } from './run/host/container-memory.ts';
 import { launchFrom } from './run/launch.ts';
 import { train } from './run/train.ts';
 import { stopSwitch } from './state/stop.ts';

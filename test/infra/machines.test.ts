@@ -6,23 +6,8 @@ import { LIMITS } from '#core/base/limits.ts';
 import { ENV } from '#core/base/names.ts';
 import { AssembleRequest, IndexJob } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
-import { OPTION_SETS, ofType, type Resource, synth } from './synth.ts';
-
-type State = {
-  readonly Type: string;
-  readonly Resource?: string;
-  readonly Next?: string;
-  readonly Parameters?: Resource['Properties'];
-  readonly Retry?: readonly Record<string, unknown>[];
-  readonly Catch?: readonly { readonly ErrorEquals: string[]; readonly Next: string }[];
-  readonly ItemProcessor?: Definition;
-  readonly [key: string]: unknown;
-};
-type Definition = {
-  readonly StartAt: string;
-  readonly States: Record<string, State>;
-  readonly TimeoutSeconds?: number;
-};
+import { definition, definitions, type State } from './definitions.ts';
+import { OPTION_SETS, ofType, synth } from './synth.ts';
 
 const SERVICE_ERRORS = [
   'StepFunctions.ExecutionAlreadyExistsException',
@@ -188,26 +173,6 @@ describe('train', () => {
     expect(definition({ trainerImage: 'registry.example/trainer:1' }, 'Train').StartAt).toBe('Count its hosts');
   });
 
-  const RECLAIMED = '{"StatusReason":"Host EC2 (instance i-1) terminated.","Status":"FAILED"}';
-  const STOPPED = '{"Attempts":[{"Container":{"ExitCode":143,"LogStreamName":"x"}}],"Status":"FAILED"}';
-  const WRONG = '{"Attempts":[{"Container":{"ExitCode":64,"LogStreamName":"x"}}],"Status":"FAILED"}';
-  test.each([
-    ['no host is taken back', {}, [], ['Train', 'The job again']],
-    ['a host is taken back', {}, [RECLAIMED], ['Train', 'Train', 'The job again']],
-    ['its trainer was stopped in time', {}, [STOPPED], ['Train', 'Train', 'The job again']],
-    [
-      'three hosts are taken back, and a fourth on demand fails',
-      {},
-      [RECLAIMED, STOPPED, RECLAIMED, RECLAIMED],
-      ['Train', 'Train', 'Train', 'Train on demand', 'Train on demand', 'The job again'],
-    ],
-    ['spot is never wanted', { onDemandAfter: '0' }, [], ['Train on demand', 'The job again']],
-    ['the program failed', {}, [WRONG], ['Train', 'Trainer failed']],
-    ['the program failed on the second host', {}, [RECLAIMED, WRONG], ['Train', 'Train', 'Trainer failed']],
-  ])('where %s', (_, options, failures, passed) => {
-    expect(follow(definition(options as Record<string, string>, 'Train').States, [...failures])).toEqual(passed);
-  });
-
   test('fails with the reason when the run failed or was stopped, and succeeds otherwise', () => {
     const { States } = definition({ compute: 'worker' }, 'Train');
     expect(States.Promote?.Parameters?.Payload).toEqual({ 'dataset.$': '$.dataset', 'runId.$': '$.runId' });
@@ -226,59 +191,6 @@ describe('train', () => {
   });
 });
 
-/** Tasks and ends that a run passes from its first to its last host; each failure is the cause that Batch gives for one task. */
-function follow(States: Record<string, State>, failures: string[]): string[] {
-  const passed: string[] = [];
-  let reclaims = 0;
-  for (let name = 'Count its hosts'; ; ) {
-    const state = States[name] as State;
-    if (state.Type === 'Task' || state.Type === 'Fail' || name === 'The job again') passed.push(name);
-    if (state.Type === 'Fail' || name === 'The job again') return passed;
-    const failure = state.Type === 'Task' ? failures.shift() : undefined;
-    if (name === 'One host more') reclaims++;
-    if (failure !== undefined) {
-      const { Catch = [] } = state;
-      expect(Catch).toMatchObject([{ ErrorEquals: ['States.TaskFailed'], ResultPath: '$.failure' }]);
-      name = choose(States[Catch[0]?.Next as string] as State, { '$.failure.Cause': failure });
-    } else if (state.Type === 'Choice') name = choose(state, { '$.reclaims': reclaims });
-    else name = state.Next as string;
-  }
-}
-
-type Rule = {
-  readonly Variable: string;
-  readonly StringMatches?: string;
-  readonly NumericLessThan?: number;
-  readonly Or?: readonly Rule[];
-  readonly Next: string;
-};
-
-/** The name of the next state; a pattern's `*` stands for any text. */
-function choose(state: State, data: Readonly<Record<string, string | number>>): string {
-  const holds = ({ Variable, StringMatches, NumericLessThan, Or }: Rule): boolean => {
-    if (Or) return Or.some(holds);
-    const value = data[Variable];
-    if (NumericLessThan !== undefined) return (value as number) < NumericLessThan;
-    const parts = (StringMatches as string).split('*').map((part) => part.replace(/[^\w ]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`).test(value as string);
-  };
-  const rule = (state.Choices as readonly Rule[]).find(holds);
-  return rule?.Next ?? (state.Default as string);
-}
-
-function definitions(options: Record<string, string>): [string, Definition][] {
-  return ofType(synth(options), 'AWS::StepFunctions::StateMachine').map(([id, { Properties }]) => [
-    id,
-    JSON.parse(rendered(Properties.DefinitionString)) as Definition,
-  ]);
-}
-
-function definition(options: Record<string, string>, machine: 'Assemble' | 'Train'): Definition {
-  const found = definitions(options).find(([id]) => id.startsWith(machine));
-  if (!found) throw new Error(`no machine ${machine}`);
-  return found[1];
-}
-
 function allStates(states: Record<string, State>): [string, State][] {
   return Object.entries(states).flatMap(([name, state]) => [
     [name, state] as [string, State],
@@ -292,20 +204,4 @@ function formatted(expression: string, values: readonly string[]): string {
     /^States\.Format\('(.*)', States\.JsonToString\(\$\.request\), \$\.snapshotId\)$/.exec(expression) ?? [];
   let place = 0;
   return template.replaceAll(/\\(.)|\{\}/g, (_, literal: string | undefined) => literal ?? (values[place++] as string));
-}
-
-/** References become names that a definition may hold. */
-function rendered(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const {
-    Ref,
-    'Fn::GetAtt': attribute,
-    'Fn::Join': join,
-  } = value as {
-    Ref?: string;
-    'Fn::GetAtt'?: string[];
-    'Fn::Join'?: [string, unknown[]];
-  };
-  if (join) return join[1].map(rendered).join(join[0]);
-  return Ref === 'AWS::Partition' ? 'aws' : (Ref ?? attribute?.join('-') ?? '');
 }

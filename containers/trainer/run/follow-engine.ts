@@ -26,8 +26,10 @@ type Handed = Extract<FromEngine, { type: 'checkpoint' }>;
 export async function followEngine(run: Supervised, engine: Engine, task: EngineTask): Promise<Final | undefined> {
   const { clock, stop, lease, place } = run;
   const over = new AbortController();
+  let isReady = false;
   const end = async (reason: StopReason) => {
-    if (reason.kind !== 'lost') {
+    // While it loads, an engine neither hears anything nor has anything to store.
+    if (reason.kind !== 'lost' && isReady) {
       engine.send({ type: 'stop' });
       await clock.sleep(STOP_GRACE_MS, over.signal);
     }
@@ -38,6 +40,7 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
   try {
     for await (const message of engine.messages) {
       if (message.type === 'ready') {
+        isReady = true;
         refuseOtherDevice(run, message.environment);
         noteEnvironment(run, task.resume?.environment, message.environment);
         place.phase = 'training';

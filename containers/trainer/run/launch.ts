@@ -4,7 +4,7 @@ import { on } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { FromEngine, ToEngine } from '../state/protocol.ts';
-import { isWorthReading } from './engine-log.ts';
+import { isWorthReading } from './host/engine-log.ts';
 
 const ENGINE = new URL('../engine-process.ts', import.meta.url);
 /** tfjs-node calls two deprecated functions of Node. */

@@ -7,7 +7,7 @@ import type { Store } from '#core/store/store.ts';
 import type { Environment } from '../state/protocol.ts';
 import type { StopSwitch } from '../state/stop.ts';
 import type { Clock } from './clock.ts';
-import type { ContainerMemory } from './container-memory.ts';
+import type { ContainerMemory } from './host/container-memory.ts';
 import type { Launch } from './launch.ts';
 import type { Lease } from './lease.ts';
 import type { RunRecord } from './run-record.ts';

@@ -11,7 +11,6 @@ import type { Store } from '#core/store/store.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import type { Launch } from '../../../containers/trainer/run/launch.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
-import type { TrainerDeps } from '../../../containers/trainer/run/trainer-deps.ts';
 import { type StopSwitch, stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { environment, finish, GRID, handOver, type Play, playing, ready } from './playing-engine.ts';
 import { jobFor, sealSquares } from './squares.ts';
@@ -30,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (launch: Launch, store = data, changes: Partial<typeof job> = {}, deps: Partial<TrainerDeps> = {}) =>
+const run = (launch: Launch, store = data, changes: Partial<typeof job> = {}) =>
   train(
     {
       data: store,
@@ -42,7 +41,6 @@ const run = (launch: Launch, store = data, changes: Partial<typeof job> = {}, de
       say: (line) => said.push(line),
       compute: 'batch',
       environment,
-      ...deps,
     },
     { ...job, ...changes },
   );
@@ -290,52 +288,3 @@ test('a bucket that fails is said with its error, and is worth another try', asy
   expect(await run(playing().launch, broken)).toBe(EXIT.failed);
   expect(said).toEqual(['Error: no route to host']);
 });
-
-describe('a host that is not what was rented', () => {
-  test('has no GPU where one is expected: said in words, another host may try, nothing is trained', async () => {
-    const { launch, tasks } = playing(twoEpochs);
-    expect(await run(launch, data, {}, { expectedDevice: 'gpu' })).toBe(EXIT.failed);
-    expect(tasks).toHaveLength(1);
-    expect(said.at(-1)).toMatch(/a GPU is expected .*TensorFlow found none.*GOLDPAN_DEVICE=cpu/);
-    expect(await outcome()).toBeUndefined();
-    expect(await head()).toMatchObject({ status: 'stopped' });
-  });
-
-  test('with a GPU it is used', async () => {
-    const onGpu: Play = async function* (task, heard) {
-      yield { ...ready, environment: { ...environment, device: 'gpu' } } as typeof ready;
-      yield* rest(twoEpochs(task, heard));
-    };
-    expect(await run(playing(onGpu).launch, data, {}, { expectedDevice: 'gpu' })).toBe(EXIT.done);
-  });
-
-  test('is named with its own price', async () => {
-    const rented = { instance: 'g6.2xlarge', purchase: 'on-demand' } as const;
-    await run(playing(twoEpochs).launch, data, {}, { rented });
-    expect((await outcome())?.cost.basis).toBe('g6.2xlarge, on-demand, about 0.98 USD an hour');
-  });
-});
-
-test('an engine that the kernel ended for want of memory ends the run, with the limit, and is not started again', async () => {
-  const { launch, tasks } = playing(dies, dies);
-  let endedProcesses = 0;
-  const readMemory = () => ({ endedProcesses: endedProcesses++, limitMiB: 350 });
-  expect(await run(launch, data, {}, { readMemory })).toBe(EXIT.done);
-  expect(tasks).toHaveLength(1);
-  expect(await outcome()).toMatchObject({
-    status: 'failed',
-    reason: {
-      name: 'OutOfMemoryError',
-      message: expect.stringMatching(/the container's 350 MiB of memory are too little/),
-    },
-  });
-});
-
-/** All but the first message. */
-async function* rest<Message>(messages: AsyncIterable<Message>): AsyncIterable<Message> {
-  let isFirst = true;
-  for await (const message of messages) {
-    if (!isFirst) yield message;
-    isFirst = false;
-  }
-}

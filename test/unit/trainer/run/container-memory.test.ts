@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readContainerMemory } from '../../../../containers/trainer/run/container-memory.ts';
+import { readContainerMemory } from '../../../../containers/trainer/run/host/container-memory.ts';
 
 const MIB = 2 ** 20;
 

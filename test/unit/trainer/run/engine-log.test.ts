@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isWorthReading } from '../../../../containers/trainer/run/engine-log.ts';
+import { isWorthReading } from '../../../../containers/trainer/run/host/engine-log.ts';
 
 test('what every start prints is left out', () => {
   const needless = [
