@@ -21,6 +21,8 @@ export const LIMITS = {
   /** Files of one unit, so that one call takes less than a minute. */
   unitEntries: 2_000,
   unitBytes: 256 * MIB,
+  /** Half a second of CPU time a MiB: cleaning texts costs far more than unpacking them. */
+  textUnitBytes: 16 * MIB,
   /** Pixels of one unit: what one call decodes in a minute in the slowest format. */
   unitPixels: 2_000_000_000,
   /** Items of a dataset that one function can index; a container can index more (docs/scale.md). */

@@ -66,7 +66,7 @@ export async function planUnits(
     const { unitEntries } = ingestOf(kind);
     const most = unitEntries ? await unitEntries(listing.files.length, () => readSamples(listing)) : unit.entries;
     const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
-    return { ok: true, units: sliceArchive(listing.files, most, type) };
+    return { ok: true, units: sliceArchive(listing.files, most, type, unit.bytes) };
   }
   if (!taken.families.includes(content.family)) return refused('upload.type-not-allowed', content.type, taken.types);
   const ranges = await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange);
@@ -91,13 +91,14 @@ export function sliceArchive(
   files: readonly Pick<ArchiveFile, 'unpackedBytes'>[],
   most: number = LIMITS.unitEntries,
   archive: { type: 'zip' } | { type: 'tar'; gzip: boolean } = { type: 'zip' },
+  mostBytes: number = LIMITS.unitBytes,
 ): Units {
   const slices: { firstEntry: number; entryCount: number }[] = [];
   let bytes = 0;
   for (const [i, { unpackedBytes }] of files.entries()) {
     const slice = slices.at(-1);
     bytes += unpackedBytes;
-    if (slice && slice.entryCount < most && bytes <= LIMITS.unitBytes) slice.entryCount++;
+    if (slice && slice.entryCount < most && bytes <= mostBytes) slice.entryCount++;
     else {
       slices.push({ firstEntry: i, entryCount: 1 });
       bytes = unpackedBytes;

@@ -52,7 +52,7 @@ export const AUDIO_KIND = {
   rules: RULES,
   trained: false,
   content: { families: ['audio'], types: 'WAV, FLAC, MP3, OGG, or a zip or tar of them' },
-  unit: { entries: LIMITS.unitEntries / 4, fileBytes: LIMITS.fileBytes },
+  unit: { entries: LIMITS.unitEntries / 4, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,
   takesSidecar: true,
   measures: AUDIO_MEASURES,

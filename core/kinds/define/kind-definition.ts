@@ -88,8 +88,8 @@ export type KindDefinition = {
     /** Whether a first upload of such content speaks for this kind; by default it does. */
     readonly claims?: (family: Family, start: Uint8Array, path: string) => boolean;
   };
-  /** Files of an archive that one unit holds at most, and bytes of a file that is dropped by itself. */
-  readonly unit: { readonly entries: number; readonly fileBytes: number };
+  /** Files and bytes of an archive that one unit holds at most, and bytes of a file that is dropped by itself. */
+  readonly unit: { readonly entries: number; readonly bytes: number; readonly fileBytes: number };
   /** Whether an item may be a line of a file. */
   readonly hasLines: boolean;
   /** Whether a file beside the items may say what their labels are. */

@@ -53,7 +53,7 @@ export const IMAGE_KIND = {
   rules: RULES,
   trained: true,
   content: { families: ['image'], types: 'PNG, JPEG, WebP, or a zip or tar of them' },
-  unit: { entries: LIMITS.unitEntries, fileBytes: LIMITS.fileBytes },
+  unit: { entries: LIMITS.unitEntries, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,
   takesSidecar: true,
   measures: IMAGE_MEASURES,

@@ -58,7 +58,7 @@ export const TABLE_KIND = {
     claims: (family, start, path) => family !== 'text' || looksLikeTable(start, path),
   },
   // A table may hold a million rows, so each is a unit of its own.
-  unit: { entries: 1, fileBytes: LIMITS.tableBytes },
+  unit: { entries: 1, bytes: LIMITS.unitBytes, fileBytes: LIMITS.tableBytes },
   hasLines: true,
   takesSidecar: false,
   measures: null,

@@ -49,7 +49,7 @@ export const TEXT_KIND = {
   rules: RULES,
   trained: false,
   content: { families: ['text'], types: 'text, JSONL, CSV, or a zip or tar of them' },
-  unit: { entries: LIMITS.unitEntries, fileBytes: LIMITS.unitBytes },
+  unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,
   takesSidecar: true,
   measures: TEXT_MEASURES,
