@@ -1,5 +1,6 @@
 // Reads one dataset: accepted and rejected items, the newest snapshot, run and model.
 import type * as z from 'zod';
+import { CurrentConfig } from '#core/ingest/current-config.ts';
 import {
   type Census,
   type CensusDetails,
@@ -8,7 +9,7 @@ import {
   readDetails,
   takeCensus,
 } from '#core/ingest/inventory.ts';
-import { CurrentConfig, type Refusal, type Verdict } from '#core/ingest/messages.ts';
+import type { Refusal, Verdict } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

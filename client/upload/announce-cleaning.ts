@@ -1,7 +1,7 @@
 // What a changed dataset.yaml means for the uploads that are there already.
 import { canonicalJson } from '#core/base/hash.ts';
+import type { CurrentConfig } from '#core/ingest/current-config.ts';
 import { takeCensus } from '#core/ingest/inventory.ts';
-import type { CurrentConfig } from '#core/ingest/messages.ts';
 import type { Context } from '../context.ts';
 import { readCleaning } from '../datasets/cleaning.ts';
 

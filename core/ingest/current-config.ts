@@ -1,11 +1,20 @@
 // The configuration in force of a dataset, for stages that cannot go on without one.
+import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import type { Kind } from '../base/names.ts';
+import { EffectiveConfig } from '../kinds/config.ts';
 import { TRAINED_KINDS } from '../kinds/registry/definitions.ts';
 import { readJson } from '../store/json.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import { CurrentConfig } from './messages.ts';
+
+/** config/<ds>/current.json: the configuration in force. versionId is that of the dataset.yaml it came from, if any. */
+export const CurrentConfig = z.strictObject({
+  configId: z.string(),
+  versionId: z.string().nullable(),
+  config: EffectiveConfig,
+});
+export type CurrentConfig = z.infer<typeof CurrentConfig>;
 
 /** Throws NoConfigurationError where nothing usable was dropped yet. */
 export async function readCurrentConfig(data: Store, dataset: string): Promise<CurrentConfig> {

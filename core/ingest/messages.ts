@@ -1,7 +1,6 @@
 // Messages of the way in: from a dropped object to the verdict on each of its units.
 import * as z from 'zod';
 import { KINDS } from '../base/names.ts';
-import { EffectiveConfig } from '../kinds/config.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
 
@@ -70,14 +69,6 @@ export const Refusal = z.strictObject({
   issues: z.array(Issue).min(1),
 });
 export type Refusal = z.infer<typeof Refusal>;
-
-/** config/<ds>/current.json: the configuration in force. versionId is that of the dataset.yaml it came from, if any. */
-export const CurrentConfig = z.strictObject({
-  configId: z.string(),
-  versionId: z.string().nullable(),
-  config: EffectiveConfig,
-});
-export type CurrentConfig = z.infer<typeof CurrentConfig>;
 
 /** The queue message to a cleaning function. */
 export const UnitMessage = z.strictObject({

@@ -1,7 +1,7 @@
 // A sidecar: a CSV or JSONL file beside the items, or in their archive, that says what each item's label, licence and source are.
 import * as z from 'zod';
-import { delimiterFor, readCsv } from './csv.ts';
 import type { Issue } from './define/issue.ts';
+import { delimiterFor, readCsv } from './reading/csv.ts';
 
 const SETTING = 'sidecar:';
 const PATH = 'path';

@@ -1,6 +1,8 @@
 // Tells validate once more of what has no terminal state: its event was lost, or its units were.
+
+import { CurrentConfig } from '#core/ingest/current-config.ts';
 import type { Census } from '#core/ingest/inventory.ts';
-import { CurrentConfig, type ObjectEvent } from '#core/ingest/messages.ts';
+import type { ObjectEvent } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/store/keys.ts';
 import type { LatestVersion, Store } from '#core/store/store.ts';

@@ -1,8 +1,9 @@
 // Every five minutes: tells again of what got stuck, rolls up what is small and many, and starts training where it is due.
 
 import { hashOf } from '#core/base/hash.ts';
+import { CurrentConfig } from '#core/ingest/current-config.ts';
 import { readDetails, takeCensus } from '#core/ingest/inventory.ts';
-import { CurrentConfig, type ObjectEvent } from '#core/ingest/messages.ts';
+import type { ObjectEvent } from '#core/ingest/messages.ts';
 import { readRollup } from '#core/ingest/rollup.ts';
 import type { TickNotes } from '#core/ingest/rollup-messages.ts';
 import type { AssembleRequest } from '#core/snapshot/messages.ts';

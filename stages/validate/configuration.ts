@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { canonicalJson } from '#core/base/hash.ts';
 import type { Kind } from '#core/base/names.ts';
-import { CurrentConfig } from '#core/ingest/messages.ts';
+import { CurrentConfig } from '#core/ingest/current-config.ts';
 import { configIdOf, type DatasetFile, effectiveConfig, Inferred } from '#core/kinds/config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';

@@ -2,7 +2,8 @@
 
 import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
-import { type CurrentConfig, Upload } from '#core/ingest/messages.ts';
+import type { CurrentConfig } from '#core/ingest/current-config.ts';
+import { Upload } from '#core/ingest/messages.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { isSidecar } from '#core/kinds/sidecar.ts';

@@ -1,7 +1,8 @@
 // Sends the units that have no verdict under a configuration. A unit sent twice is cleaned once.
 
 import type { Kind } from '#core/base/names.ts';
-import { type CurrentConfig, type UnitMessage, Upload } from '#core/ingest/messages.ts';
+import type { CurrentConfig } from '#core/ingest/current-config.ts';
+import { type UnitMessage, Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, keys, parseVerdictKey, uploadIdOf } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,14 +1,17 @@
-// What the packages of the functions carry: native libraries only where they are needed.
+// Checks what the packages of the functions carry: native libraries, and the code of a kind of data, only where they are needed.
 import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { expect, test } from 'vitest';
+import { build, type Metafile } from 'esbuild';
+import { beforeAll, expect, test } from 'vitest';
+import { KINDS } from '#core/base/names.ts';
 import { NATIVE } from '../../infra/pipeline/packaging.ts';
 
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
 const LEFT_OUT = Object.values(NATIVE).flat();
 
-test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by sample, and nothing native by others', async () => {
+let outputs: Metafile['outputs'];
+
+beforeAll(async () => {
   const { metafile } = await build({
     entryPoints: globSync('*/{handler,*-process}.ts', { cwd: FUNCTIONS }).map((file) => join(FUNCTIONS, file)),
     outdir: 'out',
@@ -21,8 +24,12 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by 
     metafile: true,
     logLevel: 'error',
   });
+  outputs = metafile.outputs;
+});
+
+test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by sample, and nothing native by others', async () => {
   const carried = new Map<string, Set<string>>();
-  for (const { entryPoint = '', imports } of Object.values(metafile.outputs)) {
+  for (const { entryPoint = '', imports } of Object.values(outputs)) {
     const name = /functions\/([^/]+)\//.exec(entryPoint)?.[1] ?? entryPoint;
     const found = carried.get(name) ?? carried.set(name, new Set()).get(name);
     for (const { path, external } of imports) if (external && LEFT_OUT.some((name) => name === path)) found?.add(path);
@@ -42,3 +49,32 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by 
     validate: [],
   });
 });
+
+test('a cleaning function bundles the code of its own kind only', () => {
+  for (const kind of KINDS) {
+    const files = filesOf(`clean-${kind}`);
+    expect(files.filter((file) => file.startsWith(`core/kinds/${kind}/`)).length, kind).toBeGreaterThan(5);
+    const others = KINDS.filter((other) => other !== kind).map((other) => `core/kinds/${other}/`);
+    expect(files.filter((file) => others.some((folder) => file.startsWith(folder)))).toEqual([]);
+  }
+});
+
+test('the sampling function bundles no rules and no issues of any kind', () => {
+  const files = filesOf('sample');
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((file) => /^core\/kinds\/.*(rules|issues|definition)\.ts$/.test(file))).toEqual([]);
+});
+
+test('the process that decodes audio is bundled whole', () => {
+  expect(filesOf('clean-audio')).toContain('core/kinds/audio/decode/decode-process.ts');
+});
+
+/** Files of the project in the bundles of a function, as far as something of them is left. */
+function filesOf(name: string): string[] {
+  return Object.values(outputs)
+    .filter(({ entryPoint }) => entryPoint?.includes(`functions/${name}/`))
+    .flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+    )
+    .filter((file) => !file.includes('node_modules'));
+}

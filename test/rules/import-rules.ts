@@ -37,6 +37,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     packages: ['zod'],
   },
   {
+    folder: 'core/kinds/reading',
+    holds: 'reading texts and CSV in any encoding, for tables, texts and sidecars',
+    folders: ['core/base'],
+    packages: ['node:buffer', 'chardet'],
+  },
+  {
     folder: 'core/kinds/registry',
     holds: 'all kinds by name: what the rest of the project asks',
     folders: ['core/base', 'core/kinds'],

@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { KINDS } from '#core/base/names.ts';
 import { EXEMPTIONS, IMPORT_RULES, type ImportRule, importTable } from './import-rules.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -35,6 +36,16 @@ test('no function imports another function, and no stage another stage', () => {
       .map((to) => `${file} -> ${to}`);
   });
   expect(sideways).toEqual([]);
+});
+
+test('no kind of data imports the folder of another', () => {
+  const kind = (file: string) => KINDS.find((name) => file.startsWith(`core/kinds/${name}/`));
+  const crossing = FILES.filter((file) => kind(file)).flatMap((file) =>
+    importsOf(file)
+      .filter((to) => kind(to) && kind(to) !== kind(file))
+      .map((to) => `${file} -> ${to}`),
+  );
+  expect(crossing).toEqual([]);
 });
 
 test('no folder has more than 15 files beside each other', () => {

@@ -1,8 +1,9 @@
 // Items in quarantine: rejected under the configuration in force and not released since.
 
 import { hashOf } from '#core/base/hash.ts';
+import { CurrentConfig } from '#core/ingest/current-config.ts';
 import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
-import { CurrentConfig, QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
+import { QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
 import { quarantineKeyOf } from '#core/ingest/quarantine.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { lineOf, Waiver } from '#core/kinds/waiver.ts';

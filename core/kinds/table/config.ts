@@ -1,5 +1,6 @@
 // The section `table` of dataset.yaml.
 import * as z from 'zod';
+import { ENCODINGS } from '../reading/encodings.ts';
 
 export const TableConfig = z.strictObject({
   /** Version of the schema in force; null: the first, which the first upload speaks for. */
@@ -7,7 +8,7 @@ export const TableConfig = z.strictObject({
   /** Column whose values name a row: a repeated value is a duplicate. */
   key: z.string().min(1).nullable().default(null),
   delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
-  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+  encoding: z.enum(ENCODINGS).default('auto'),
 });
 export type TableConfig = z.infer<typeof TableConfig>;
 

@@ -1,5 +1,6 @@
 // The section `text` of dataset.yaml.
 import * as z from 'zod';
+import { ENCODINGS } from '../reading/encodings.ts';
 import { LANGUAGES } from './language/languages.ts';
 
 export const TextConfig = z.strictObject({
@@ -8,7 +9,7 @@ export const TextConfig = z.strictObject({
   column: z.string().min(1).nullable().default(null),
   /** Characters; longer documents are refused. */
   maxLength: z.int().min(1).max(1_000_000).default(64),
-  encoding: z.enum(['auto', 'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).default('auto'),
+  encoding: z.enum(ENCODINGS).default('auto'),
   /** Those that documents may be in; null: every one. */
   languages: z.array(z.enum(LANGUAGES)).min(1).nullable().default(null),
 });

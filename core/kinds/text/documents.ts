@@ -1,10 +1,10 @@
 // The documents of a file: the file itself, its lines, or one column of its JSONL or CSV records.
 import { fileTypeFromBuffer } from 'file-type';
-import { delimiterFor, readCsv } from '../csv.ts';
 import type { Issue } from '../define/issue.ts';
 import type { IssueCode } from '../issues.ts';
+import { delimiterFor, readCsv } from '../reading/csv.ts';
+import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
 import type { TextConfig } from './config.ts';
-import { decodeBytes, type Reading, settleEncoding } from './encoding/encoding.ts';
 import { readJsonRecord } from './json-record.ts';
 
 export const LONGEST_LINE_BYTES = 2 ** 20;

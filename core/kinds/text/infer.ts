@@ -1,9 +1,9 @@
 // What a dataset of texts needs, from the beginnings of some of its files.
 
 import type { Sample } from '../define/cleaned.ts';
+import { decodeBytes, settleEncoding } from '../reading/encoding.ts';
 import { TextConfig } from './config.ts';
 import { countCharacters, normalized } from './encoding/characters.ts';
-import { decodeBytes, settleEncoding } from './encoding/encoding.ts';
 
 /** Lines up to here, several a file, are documents; longer ones are paragraphs of one. */
 const LONGEST_LINE = 200;

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { LIMITS } from '../../../base/limits.ts';
 import type { Issue } from '../../define/issue.ts';
 import type { IssueCode } from '../../issues.ts';
-import { settleEncoding } from '../../text/encoding/encoding.ts';
+import { settleEncoding } from '../../reading/encoding.ts';
 import type { TableConfig } from '../config.ts';
 
 const CHUNK_BYTES = 2 ** 20;

@@ -1,7 +1,8 @@
 // Two buckets in memory and a hand that drops uploads and cleans them, as the stages before assemble would.
 import { tmpdir } from 'node:os';
 import { sha256 } from '#core/base/hash.ts';
-import type { CurrentConfig, Refusal, Verdict } from '#core/ingest/messages.ts';
+import type { CurrentConfig } from '#core/ingest/current-config.ts';
+import type { Refusal, Verdict } from '#core/ingest/messages.ts';
 import { configIdOf } from '#core/kinds/config.ts';
 import { SplitConfig } from '#core/kinds/define/dataset-sections.ts';
 import { rulesSchema } from '#core/kinds/define/rules-in-force.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CurrentConfig } from '#core/ingest/messages.ts';
+import type { CurrentConfig } from '#core/ingest/current-config.ts';
 import { configIdOf, effectiveConfig } from '#core/kinds/config.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { ImageConfig } from '#core/kinds/config.ts';
+import { ImageConfig } from '#core/kinds/image/config.ts';
 import { decodeImage, resizePicture } from '#core/kinds/image/decode.ts';
 
 const GREY = ImageConfig.parse({ width: 8, height: 8, channels: 1 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readCsv } from '#core/kinds/csv.ts';
+import { readCsv } from '#core/kinds/reading/csv.ts';
 import { TextConfig } from '#core/kinds/text/config.ts';
 import { type Document, LONGEST_LINE_BYTES, readDocuments } from '#core/kinds/text/documents.ts';
 import { expectLinearTime } from '../../../../fixtures/linear-time.ts';

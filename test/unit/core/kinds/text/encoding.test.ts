@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeBytes, settleEncoding } from '#core/kinds/text/encoding/encoding.ts';
+import { decodeBytes, settleEncoding } from '#core/kinds/reading/encoding.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const utf8 = (text: string) => new TextEncoder().encode(text);

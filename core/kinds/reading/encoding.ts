@@ -1,7 +1,7 @@
 // In which encoding a file is. Strict UTF-8, a byte order mark, or what was declared; what is detected is told, never assumed.
 import { isAscii, isUtf8 } from 'node:buffer';
 import { analyse } from 'chardet';
-import type { TextConfig } from '../config.ts';
+import type { Encoding as Declared } from './encodings.ts';
 
 const SAMPLE_BYTES = 64 * 1024;
 /** A second guess closer than this leaves the first one unsure. */
@@ -29,7 +29,7 @@ export type Decoded = { readonly ok: true; readonly text: string } | { readonly 
 /** Undefined where it looks like UTF-16 without a byte order mark, which nothing can tell from other bytes for sure. */
 export function settleEncoding(
   bytes: Uint8Array,
-  declared: TextConfig['encoding'],
+  declared: Declared,
   detection: { readonly minConfidence: number } | undefined,
 ): Reading | undefined {
   const mark = markOf(bytes);
