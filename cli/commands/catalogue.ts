@@ -31,6 +31,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./data/quarantine.ts')).quarantineCommand,
     },
     {
+      name: 'config',
+      summary: 'show or change the configuration of a dataset',
+      load: async () => (await import('./data/config.ts')).configCommand,
+    },
+    {
       name: 'schema',
       summary: 'show, edit or accept the schema of a table',
       load: async () => (await import('./data/schema.ts')).schemaCommand,

@@ -1,6 +1,7 @@
 // Reads dataset.yaml as people write it and says what is wrong with it, by line.
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
+import { allowedBy } from '../base/allowed-by.ts';
 import { beyondYamlLimits, YAML_LIMITS } from '../base/yaml-limits.ts';
 import { CONFIG_FILE } from '../store/keys.ts';
 import { DatasetFile } from './config.ts';
@@ -61,7 +62,7 @@ export function parseDatasetFile(text: string): DatasetFileResult {
             lineOf(found.path),
             dotted(found.path),
             shown(valueAt(value, found.path)),
-            found.message,
+            allowedBy(found),
           ),
         ],
   );

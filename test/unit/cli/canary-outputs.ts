@@ -2,6 +2,7 @@
 import type { StatusOutput } from '#client/datasets/output.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { printChecked } from '../../../cli/print/data/check.ts';
+import { printConfig, printConfigSet } from '../../../cli/print/data/config.ts';
 import { printPut } from '../../../cli/print/data/put.ts';
 import { printHeld, printQuarantine } from '../../../cli/print/data/quarantine.ts';
 import { printReleased } from '../../../cli/print/data/release.ts';
@@ -152,6 +153,22 @@ export const OUTPUTS: readonly Printed[] = [
       ],
     },
     printChecked,
+  ),
+  printed(
+    'config show',
+    { dataset: 'd', kind: 'text', configId: 'c', settings: [{ name: CANARY, value: CANARY, source: 'file' as const }] },
+    (output, style) => printConfig(output, style, true),
+  ),
+  printed(
+    'config set',
+    {
+      dataset: 'd',
+      changed: true,
+      changes: [{ name: CANARY, before: null, after: CANARY }],
+      recleans: false,
+      uploads: 0,
+    },
+    printConfigSet,
   ),
   printed(
     'runs show',

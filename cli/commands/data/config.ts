@@ -1,0 +1,49 @@
+// goldpan config show | set
+import { Command } from '@commander-js/extra-typings';
+import { ConfigOutput, ConfigSetOutput } from '#client/datasets/config/output.ts';
+import { setConfig } from '#client/datasets/config/set-config.ts';
+import { showConfig } from '#client/datasets/config/show-config.ts';
+import { printConfig, printConfigSet } from '../../print/data/config.ts';
+import { runCommand } from '../../run-command.ts';
+import { DATASET, examples, STALL_SECONDS, TIMEOUT_WORDS, wholeNumber } from '../arguments.ts';
+
+export function configCommand() {
+  return new Command('config')
+    .description('Shows and changes the configuration of a dataset.')
+    .addHelpText('after', examples('goldpan config show birds'))
+    .addCommand(showCommand())
+    .addCommand(setCommand());
+}
+
+function showCommand() {
+  return new Command('show')
+    .description('Shows every setting in force and where its value comes from: dataset.yaml, inference or default.')
+    .argument('<dataset>', DATASET)
+    .option('--all', 'also rules with their default values')
+    .addHelpText('after', examples('goldpan config show birds --all'))
+    .action((dataset, { all = false }, command) =>
+      runCommand(command, {
+        schema: ConfigOutput,
+        run: (context) => showConfig(context, dataset),
+        print: (output, style) => printConfig(output, style, all),
+      }),
+    );
+}
+
+function setCommand() {
+  return new Command('set')
+    .description('Changes settings in dataset.yaml and cleans the dataset again where its items depend on them.')
+    .argument('<dataset>', DATASET)
+    .argument('<setting=value...>', 'settings as `goldpan config show` names them')
+    .option('--dry-run', 'only show what would change')
+    .option('--no-wait', 'return once the change is in force')
+    .option('--timeout <seconds>', TIMEOUT_WORDS, wholeNumber, STALL_SECONDS)
+    .addHelpText('after', examples('goldpan config set birds rules.image.blurry.action=reject --dry-run'))
+    .action((dataset, pairs, { dryRun = false, wait, timeout }, command) =>
+      runCommand(command, {
+        schema: ConfigSetOutput,
+        run: (context) => setConfig(context, dataset, pairs, { dryRun, wait, timeoutMs: timeout * 1000 }),
+        print: printConfigSet,
+      }),
+    );
+}
