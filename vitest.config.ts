@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     coverage: {
       provider: 'v8',
-      include: ['core/**', 'stages/**', 'functions/**', 'containers/**', 'client/**', 'infra/**/*.ts', 'cli/**'],
+      include: ['{core,stages,functions,containers,client,infra,cli}/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
     },
     projects: [

@@ -10,6 +10,7 @@ import { status } from '#client/datasets/status.ts';
 import { put } from '#client/upload/put.ts';
 import { Waiver } from '#core/kinds/waiver.ts';
 import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
 import { printHeld, printQuarantine } from '../../../cli/print/data/quarantine.ts';
 import { printReleased } from '../../../cli/print/data/release.ts';
 import { decodeTextPart } from '../../fixtures/parts.ts';
@@ -207,4 +208,25 @@ test('a row of a table is mended by its line, and the counts say so', async () =
   const changed = folderOf({ 'dataset.yaml': 'kind: table\nlicense: CC0-1.0\n' });
   const again = await put(context, [changed], { dataset: 'adult', show: 5, ...WAIT });
   expect(again.items).toMatchObject({ accepted: 41, rejected: 0 });
+});
+
+test('a release is recorded before its unit is sent, so that somebody always answers for it', async () => {
+  const memory = await withNames();
+  const order: string[] = [];
+  const data: Store = {
+    ...memory.data,
+    put(key, ...rest) {
+      if (key.startsWith('waivers/')) order.push('record');
+      return memory.data.put(key, ...rest);
+    },
+  };
+  const { deployment } = memory.context;
+  const sendUnit: typeof deployment.sendUnit = (...given) => {
+    order.push('message');
+    return deployment.sendUnit(...given);
+  };
+  const context = { ...memory.context, deployment: { ...deployment, data, sendUnit } };
+  const [item] = (await list(memory)).items.filter(({ line }) => line === 2);
+  await release(context, DATASET, [item?.id ?? ''], RELEASE);
+  expect(order).toEqual(['record', 'message']);
 });

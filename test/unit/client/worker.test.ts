@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type TrainerExit, type WorkerDeps, work } from '#client/training/worker/work.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -153,4 +153,27 @@ test('a message that is no job is neither answered nor deleted', async () => {
   const { deps, log } = depsOf({ body: '{"hello":1}' });
   expect((await work(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual([]);
+});
+
+test('the outcome of an earlier attempt answers no later one', async () => {
+  const body = JSON.stringify({ taskToken: 'token', job: { ...JOB, attempt: 2 } });
+  const { deps, log, data } = depsOf({ body, train: async () => FAILED });
+  await writeOutcome(data, { attempt: 1 });
+  await work(deps, OPTIONS);
+  expect(log).toEqual([`train ${RUN_ID}`, 'fail token OutOfMemory: no memory left', 'delete']);
+});
+
+test('the job is hidden anew before it would be shown to others', async () => {
+  vi.useFakeTimers();
+  try {
+    const { promise, resolve } = Promise.withResolvers<TrainerExit>();
+    const { deps, log } = depsOf({ train: () => promise });
+    const working = work(deps, OPTIONS);
+    await vi.advanceTimersByTimeAsync(OPTIONS.hiddenSeconds * 1000 - 1);
+    expect(log.filter((line) => line === `hide ${OPTIONS.hiddenSeconds}`)).toHaveLength(2);
+    resolve(DONE);
+    await working;
+  } finally {
+    vi.useRealTimers();
+  }
 });
