@@ -49,7 +49,7 @@ test('a listing goes on with its token, and a truncated one without a token is a
   const all = async () => {
     for await (const { key } of store.list('p', { startAfter: 's' })) listed.push(key);
   };
-  await expect(all()).rejects.toThrow('without a token');
+  await expect(all()).rejects.toThrow(/truncated list without/);
   expect(asked).toMatchObject([{ Prefix: 'p', StartAfter: 's' }, { ContinuationToken: 't' }]);
   await expect(storeOf({ IsTruncated: true }).store.listLatest('')[Symbol.asyncIterator]().next()).rejects.toThrow(
     'token',
