@@ -13,12 +13,14 @@ import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
 import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
 import { exportModel } from '../export/export-model.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
+import { sharesOf } from '../models/latent/describe.ts';
 import { familyOf } from '../models/registry.ts';
 import { decodeState, encodeState, START } from '../state/checkpoint.ts';
 import type { EngineResult, EngineTask, Environment, FromEngine } from '../state/protocol.ts';
 import { startFrom } from '../state/warm-start.ts';
 import { endOf, type FitHooks, fitModel } from './fit.ts';
 import type { Learner } from './learner.ts';
+import { settlePrior } from './settle-prior.ts';
 
 /** Factor on the learning rates after a divergence. */
 const RETRY_RATE = 0.5;
@@ -65,6 +67,7 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
     towers: slices,
     stepsPerEpoch,
     rateScale: task.retry ? RETRY_RATE : 1,
+    ...(classes > 0 && { classShares: sharesOf(data.train.labels, classes) }),
   });
   const saved = resume && decodeState(readFileSync(resume.stateFile));
   if (saved) learner.load(saved.state);
@@ -86,14 +89,18 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
 
   channel.send({ type: 'scoring' });
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
+  const asked = task.train.prior;
+  const settled = await settlePrior({ learner, data, judges, asked, breathe: channel.breathe });
   const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
   const samples = learner.samples();
-  const latents = learner.describeLatents?.(data);
   net.dispose();
   learner.dispose();
   await channel.breathe();
   const modelFolder = join(task.folder, 'model');
-  const { exports, frozen = new Map() } = family.model(model, train);
+  // A model that draws from something else than its flow is exported without it.
+  const served = settled ? { ...train, prior: settled.prior } : train;
+  const servedConfig = { ...model, classes: classesRead(served, task.classes) };
+  const { exports, frozen = new Map() } = family.model(servedConfig, served);
   const { files } = await exportModel({ exports, state: new Map([...best, ...frozen]), folder: modelFolder });
   return {
     progress: fitted.progress,
@@ -101,8 +108,8 @@ export async function runEngineTask(task: EngineTask, channel: Channel, host: Ho
     metrics,
     samples,
     modelFolder,
-    files: latents?.mixture ? [...files, writeLatents(modelFolder, latents.mixture)] : files,
-    latent: latents?.facts ?? null,
+    files: settled?.mixture ? [...files, writeLatents(modelFolder, settled.mixture)] : files,
+    latent: settled?.facts ?? null,
   };
 }
 

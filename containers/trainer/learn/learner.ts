@@ -1,11 +1,13 @@
 // A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
 
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
-import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
+import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { Figures } from '#core/model/metrics.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Batch, Items } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
+import type { FittedLatents } from '../models/latent/latents.ts';
+import type { PriorBounds } from '../models/latent/prior-bounds.ts';
 import type { ImageModelConfig } from '../models/model.ts';
 
 /** A grid of 8 x 8. */
@@ -40,7 +42,7 @@ export interface GenerateOptions {
 
 export interface Learner {
   readonly batchSize: number;
-  /** Draws the class it is asked for. */
+  /** Draws the class it is asked for, with the prior that it draws from now. */
   readonly isConditional: boolean;
   /** Training steps done; a GAN's step is a turn of both halves. */
   readonly step: number;
@@ -59,6 +61,8 @@ export interface Learner {
   reconstruct?(items: Items): Uint8Array;
   /** log p(x, z) - log q(z | x) of each item at one draw of z, another for each `draw`; only of families with a likelihood. */
   logWeights?(items: Items, draw: number): Float32Array;
+  /** Draws from this prior from now on; only of families that encode. Before, it draws as it was trained. */
+  drawFrom?(prior: Prior, mixture: LatentMixture | null): void;
   /** What the trained model knows of its latent space, for its card and its files; only of families that encode. */
   describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
   save(): StateMap;
@@ -70,10 +74,11 @@ export interface Learner {
   dispose(): void;
 }
 
-export interface DescribedLatents {
-  readonly facts: LatentFacts;
-  /** The content of latents.json; null = samples are drawn from the standard normal law. */
-  readonly mixture: LatentMixture | null;
+export interface DescribedLatents extends FittedLatents {
+  /** Negative ELBO of each validation item under each prior that could be drawn from, the simplest first. */
+  readonly bounds: PriorBounds;
+  /** Its mean over as many training items at most. */
+  readonly trained: ReadonlyMap<Prior, number>;
 }
 
 export interface LearnerOptions {

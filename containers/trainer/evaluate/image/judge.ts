@@ -2,6 +2,7 @@
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import type { PriorFigures } from '#core/model/messages/latent-facts.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
@@ -13,6 +14,7 @@ import { kid, kidInterval } from '../shared/kid.ts';
 import type { Matrix } from '../shared/matrix.ts';
 import { NEIGHBOURS, neighbourhood } from '../shared/neighbours.ts';
 import { fitPcaGaussian, type PcaGaussian } from '../shared/pca.ts';
+import { proportionInterval } from '../shared/proportion.ts';
 import { openSelection, type Selection } from '../shared/selection.ts';
 import { LADDER } from './degrade.ts';
 import { drawFacts } from './draw-facts.ts';
@@ -24,7 +26,9 @@ import { ssim } from './ssim.ts';
 const MOST_ITEMS = 1_000;
 /** Of the importance-weighted bound: as many passes through the model as that many images. */
 const IMPORTANCE_ITEMS = 500;
-const IMPORTANCE_DRAWS = 50;
+const IMPORTANCE_DRAWS = 100;
+/** On each side when priors are compared: the intervals take time that grows with the square. */
+const PRIOR_ITEMS = 500;
 const SEED = 1;
 /** Of a KID, on each side. */
 const LEAST_ITEMS = 2;
@@ -42,11 +46,13 @@ export interface JudgeOptions {
 export interface Judges {
   /** KID on the validation split, for learners that are selected by it; nothing for the others. */
   readonly byEpoch: Judge;
+  /** KID, precision, recall, coverage and, by class, the accuracy of what is drawn now, with intervals, on the validation split; empty with too few images. */
+  draws(learner: Pick<Learner, 'generate' | 'isConditional'>, breathe: () => Promise<void>): Promise<PriorFigures['figures']>;
   /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
   importance(learner: Learner, breathe: () => Promise<void>): Promise<TestMetrics['importance']>;
   /** Everything, on the test split. Null where there are too few images to compare. */
   inFull(
-    learner: Pick<Learner, 'generate' | 'reconstruct'>,
+    learner: Pick<Learner, 'generate' | 'reconstruct'> & Partial<Pick<Learner, 'isConditional'>>,
     breathe: () => Promise<void>,
   ): Promise<ImageMetrics | null>;
 }
@@ -64,6 +70,30 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const bytes = learner.generate({ count: selection.items, stream: 'selection', ...asked });
       return { kid: selection.score({ items: selection.items, size: data.validation.size, bytes }) };
     },
+    async draws(learner, breathe) {
+      const n = Math.min(data.validation.items, PRIOR_ITEMS);
+      if (n <= NEIGHBOURS) return [];
+      const opened = await net();
+      const real = firstItems(data.validation, n);
+      const asked = learner.isConditional ? { labels: real.labels } : {};
+      const drawn: Pixels = { ...real, bytes: learner.generate({ count: n, stream: 'prior', ...asked }) };
+      await breathe();
+      const [features, realFeatures] = [opened.features(drawn), opened.features(real)];
+      const { precision, recall, coverage } = neighbourhood(realFeatures, features);
+      const share = (name: string, value: number, count = n) =>
+        ({ name, better: 'higher', value, interval: proportionInterval(value, count) }) as const;
+      const accuracy =
+        learner.isConditional && opened.facts.learnedFrom === 'labels' ? classAccuracy(opened, drawn, real, real.labels) : [];
+      const labelled = real.labels.filter((label) => label >= 0).length;
+      return [
+        {
+          ...{ name: 'kid', better: 'lower', value: kid(features, realFeatures) },
+          interval: kidInterval(features, realFeatures, SEED),
+        },
+        ...[share('precision', precision), share('recall', recall), share('coverage', coverage)],
+        ...accuracy.map(({ name, model }) => share(name, model, labelled)),
+      ];
+    },
     async importance(learner, breathe) {
       const items = firstItems(data.test, Math.min(data.test.items, IMPORTANCE_ITEMS));
       const draws: Float32Array[] = [];
@@ -80,7 +110,8 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const opened = await net();
       const [test, other] = [firstItems(data.test, n), firstItems(data.validation, n)];
       // Asked for the classes that the test images have, so that both sides have the same mixture.
-      const asked = classes > 0 ? { labels: test.labels } : {};
+      const { isConditional = classes > 0 } = learner;
+      const asked = isConditional ? { labels: test.labels } : {};
       const drawn: Pixels = { ...test, bytes: learner.generate({ count: n, stream: 'test', ...asked }) };
       await breathe();
       const baseline = fitPcaGaussian(data.train, latentDim);
@@ -94,7 +125,7 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       };
       const figures = distances(real, against);
       await breathe();
-      if (classes > 0 && opened.facts.learnedFrom === 'labels') {
+      if (isConditional && opened.facts.learnedFrom === 'labels') {
         figures.push(...classAccuracy(opened, drawn, test, test.labels));
       }
       if (learner.reconstruct) figures.push(...reconstruction(test, learner.reconstruct(test), baseline, size));

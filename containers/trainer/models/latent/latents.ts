@@ -3,9 +3,9 @@
 import { normals } from '#core/base/random.ts';
 import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
 import { type Component, LatentMixture } from '#core/model/latent-mixture.ts';
-import type { DescribedLatents } from '../../learn/learner.ts';
-import type { Covariance, GaussianLaw } from './gaussian.ts';
-import { fitMixture, type Mixture, meanLogDensity } from './mixture.ts';
+import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
+import type { Covariance } from './gaussian.ts';
+import { fitMixture, type Mixture, meanLogDensity, standardNormal } from './mixture.ts';
 
 /** Above it a full covariance has more numbers than it is worth. */
 const MOST_FULL_DIMENSIONS = 64;
@@ -37,13 +37,19 @@ interface Group {
   readonly heldOut: Float32Array;
 }
 
+export interface FittedLatents {
+  readonly facts: LatentFacts;
+  /** Null where it lies no better than the standard normal distribution. */
+  readonly mixture: LatentMixture | null;
+}
+
 type Labelled = Mixture & { readonly labels: readonly (number | null)[] };
 
 /**
  * Fitted on draws and not on bare means: draws are what the decoder was trained on, and their density is what the ELBO
  * charges, so the nats gained over the standard normal are those that prior leaves (Hoffman and Johnson 2016).
  */
-export function fitLatents(options: LatentsOptions): DescribedLatents {
+export function fitLatents(options: LatentsOptions): FittedLatents {
   const { train, heldOut, dim, classes, seed } = options;
   const activeUnits = countActiveUnits(train.zMean, dim);
   const facts = { activeUnits, alarm: collapseAlarm(activeUnits, dim) ?? null };
@@ -99,11 +105,6 @@ function rowsOf(rows: Float32Array, labels: Int32Array, label: number, dim: numb
 function posteriorDraws({ zMean, zLogVar }: Encoded, seed: number, split: string): Float32Array {
   const noise = normals(seed, `latents/${split}`, zMean.length);
   return zMean.map((mean, i) => mean + Math.exp((zLogVar[i] as number) / 2) * (noise[i] as number));
-}
-
-function standardNormal(dim: number): Mixture {
-  const law: GaussianLaw = { mean: new Float64Array(dim), factor: new Float64Array(dim).fill(1) };
-  return { covariance: 'diagonal', components: [{ weight: 1, law }] };
 }
 
 function stored({ covariance, components, labels }: Labelled, dim: number): LatentMixture {

@@ -44,8 +44,19 @@ export function fitMixture({ sizes, ...options }: MixtureOptions): Mixture {
 
 /** Nats a row, higher is better. Under the standard normal prior it is what the ELBO charges; the difference is what that prior leaves. */
 export function meanLogDensity(mixture: Mixture, rows: Float32Array): number {
-  const logs = logOfMixture(mixture, rows).total;
+  const logs = logDensitiesUnder(mixture, rows);
   return logs.reduce((sum, log) => sum + log, 0) / logs.length;
+}
+
+/** Returns the log density of each row in nats. */
+export function logDensitiesUnder(mixture: Mixture, rows: Float32Array): Float64Array {
+  return logOfMixture(mixture, rows).total;
+}
+
+/** Returns the standard normal prior as a mixture of one component. */
+export function standardNormal(dim: number): Mixture {
+  const law: GaussianLaw = { mean: new Float64Array(dim), factor: new Float64Array(dim).fill(1) };
+  return { covariance: 'diagonal', components: [{ weight: 1, law }] };
 }
 
 function expectationMaximisation(options: Omit<MixtureOptions, 'sizes'>, size: number): Mixture {

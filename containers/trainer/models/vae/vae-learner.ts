@@ -14,14 +14,20 @@ import type { Learner, LearnerOptions } from '../../learn/learner.ts';
 import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import type { Family } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
-import { type Encoded, fitLatents } from '../latent/latents.ts';
+import { describe } from '../latent/describe.ts';
+import type { Codes } from '../latent/prior-bounds.ts';
 import { strideDecay } from '../rate-schedule.ts';
 import { vae } from './vae.ts';
+import { drawingOf } from './vae-drawing.ts';
 import { vaeFeeds } from './vae-schedule.ts';
 
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies OptimizerOptions;
 
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
+const CODES = [
+  ...(['zMean', 'zLogVar', 'code', 'base', 'baseMean', 'klByUnit'] as const),
+  ...(['reconstructionLoss', 'logPosterior', 'logWeight'] as const),
+] as const;
 const SCORES = ['reconstructionLoss', 'klLoss', 'baseMean'];
 /** Keeps the logarithm of a share finite. */
 const LEAST_SHARE = 1e-30;
@@ -53,8 +59,7 @@ function openLearner(options: LearnerOptions): Learner {
   );
   const isMixed = isFlow && config.classes > 0 && !train.conditional;
   const toldShares = (label: Float32Array) => ({ ...told(label), ...(isMixed && { logShares }) });
-  const draw = (z: Float32Array, label: Float32Array) =>
-    session.run('sample', { z, ...told(label) }).pixels as Float32Array;
+  const drawing = drawingOf({ session, config, train, told });
   const feedsAt = (step: number, budgetSpent: number) => {
     const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
     return { learningRate: learningRate * rateScale, beta };
@@ -78,9 +83,13 @@ function openLearner(options: LearnerOptions): Learner {
 
   return {
     ...sharedParts({
-      ...{ session, seed: train.seed, config, weights: weightNames(state), draw },
-      averageOf: slotNames.average,
+      ...{ session, seed: train.seed, config, weights: weightNames(state), averageOf: slotNames.average },
+      ...{ draw: drawing.draw, latents: drawing.latents },
     }),
+    get isConditional() {
+      return drawing.isConditional;
+    },
+    drawFrom: drawing.from,
     selection: 'negativeElbo',
     schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
     get step() {
@@ -123,18 +132,18 @@ function openLearner(options: LearnerOptions): Learner {
       return Uint8Array.from(pixels, (value) => Math.round(value * 255));
     },
     describeLatents({ train: items, validation }) {
-      const weight = new Float32Array(config.batchSize);
-      const encode = (split: Items): Encoded => {
+      const weight = new Float32Array(config.batchSize).fill(1);
+      const encode = (split: Items): Codes => {
         const order = permutation(train.seed, 'latents', split.items).subarray(0, UNIT_ITEMS);
         const chosen = pickItems(split, order);
-        const latents = inBatches(chosen, config, ({ x, label }) => {
-          const { zMean, zLogVar } = session.run('evaluate', { x, ...toldShares(label), weight }, ['zMean', 'zLogVar']);
-          return { zMean: zMean as Float32Array, zLogVar: zLogVar as Float32Array };
+        let place = 0;
+        const codes = inBatches(chosen, config, ({ x, label }) => {
+          const feed = { x, ...toldShares(label), weight, draw: place++ };
+          return session.run('evaluate', feed, [...CODES]) as Record<(typeof CODES)[number], Float32Array>;
         });
-        return { ...latents, labels: chosen.labels };
+        return { ...codes, labels: chosen.labels };
       };
-      const [dim, classes] = [config.latentDim, items.classes];
-      return fitLatents({ train: encode(items), heldOut: encode(validation), dim, classes, seed: train.seed });
+      return describe({ train: encode(items), heldOut: encode(validation), classes: items.classes, config, settings: train });
     },
   };
 }

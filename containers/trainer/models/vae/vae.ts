@@ -4,6 +4,7 @@ import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program } from '../../engine/types.ts';
 import { couplingStartsAtZero } from '../latent/affine-coupling.ts';
+import { logDensity } from '../latent/flow.ts';
 import { flowPrior, logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
 import { initialWeights } from '../layers/initial.ts';
 import { exp, relu, sumPerItem } from '../layers/ops.ts';
@@ -85,6 +86,20 @@ export function vae(
     step: (params, feed) => ({ outputs: { pixels: drawPixels(params, feed.z as Tensor, feed) } }),
   });
 
+  const toBase = (batch: number): Program => ({
+    ...inputs({ ...z, ...told }, batch),
+    updates: [],
+    step(params, feed) {
+      const inBase = prior.toBase(params, feed.z as Tensor, feed.label);
+      return { outputs: { base: inBase.base, logDensity: logDensity(inBase) } };
+    },
+  });
+  const fromBase = (batch: number): Program => ({
+    ...inputs({ base: [latentDim], ...told }, batch),
+    updates: [],
+    step: (params, feed) => ({ outputs: { z: prior.fromBase(params, feed.base as Tensor, feed.label) } }),
+  });
+
   const taken = inputs({ ...x, ...told }, batchSize);
   const train: Program = {
     feed: { ...taken.feed, beta: { shape: [], dtype: 'float32' } },
@@ -150,7 +165,7 @@ export function vae(
       ...{ train, evaluate, reconstruct, sample: decoder(batchSize), decode: codeDecoder(batchSize) },
       encode: encoder(batchSize),
     },
-    exports: { encoder, decoder },
+    exports: isFlow ? { encoder, decoder, toBase, fromBase } : { encoder, decoder },
   };
 }
 

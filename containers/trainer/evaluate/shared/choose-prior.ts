@@ -1,0 +1,68 @@
+// Which prior a model draws from: the one that wins on held-out items by its bound and is no worse by what it draws.
+import type { Prior, PriorFigures } from '#core/model/messages/latent-facts.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
+
+/** Of a normal distribution: the middle 95 % end so many standard errors from the middle. */
+const Z_95 = 1.96;
+
+export interface Candidate {
+  readonly prior: Prior;
+  /** Negative ELBO of each held-out item, the same items and draws for all candidates. */
+  readonly bounds: Float64Array;
+  /** Mean negative ELBO of training items. */
+  readonly trained: number;
+  readonly figures: PriorFigures['figures'];
+}
+
+export interface Chosen {
+  readonly prior: Prior;
+  readonly reason: string;
+}
+
+/**
+ * Goes through the candidates, which come with the simplest first. A candidate replaces the one before when its bound is lower by
+ * more than chance (95 % over items) and no figure of its draws is worse beyond both intervals.
+ */
+export function choosePrior(candidates: readonly Candidate[]): Chosen {
+  const [first, ...others] = candidates;
+  if (first === undefined) throw new RangeError('there is no prior to choose from');
+  let best = first;
+  const said: string[] = [];
+  for (const next of others) {
+    const gain = meanWithin(next.bounds.map((bound, item) => (best.bounds[item] as number) - bound));
+    const worse = worseFigures(next.figures, best.figures);
+    const gained = `${gain.mean.toFixed(2)} nats (${gain.low.toFixed(2)} to ${gain.high.toFixed(2)})`;
+    if (gain.low > 0 && worse.length === 0) {
+      said.push(`the ${next.prior} prior lowers the held-out bound of the ${best.prior} prior by ${gained}, and no figure of its draws is worse`);
+      best = next;
+      continue;
+    }
+    const why = gain.low > 0 ? `its draws are worse: ${worse.join(', ')}` : `it lowers the held-out bound by ${gained}`;
+    said.push(`the ${next.prior} prior is left out for the ${best.prior} prior: ${why}`);
+  }
+  return { prior: best.prior, reason: said.length === 0 ? `there is only the ${best.prior} prior` : said.join('; ') };
+}
+
+/** Returns a candidate as the card shows it. */
+export function figuresOf({ prior, bounds, trained, figures }: Candidate): PriorFigures {
+  const { mean, low, high } = meanWithin(bounds);
+  return { prior, heldOut: { nats: mean, low, high }, trained, figures: [...figures] };
+}
+
+/** Returns the mean with the middle 95 % of its distribution over draws of as many items. */
+function meanWithin(values: Float64Array): { mean: number; low: number; high: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(values.length - 1, 1);
+  // Of a single item no spread is known.
+  const half = values.length > 1 ? Z_95 * Math.sqrt(variance / values.length) : Number.MAX_VALUE;
+  return { mean, low: mean - half, high: mean + half };
+}
+
+function worseFigures(candidate: PriorFigures['figures'], other: PriorFigures['figures']): string[] {
+  return candidate.flatMap(({ name, better, value, interval }) => {
+    const against = other.find((figure) => figure.name === name);
+    if (!interval || !against?.interval) return [];
+    const isWorse = better === 'lower' ? interval.low > against.interval.high : interval.high < against.interval.low;
+    return isWorse ? [`${titleOf(name)} ${amountOf(name, value)} against ${amountOf(name, against.value)}`] : [];
+  });
+}

@@ -1,0 +1,52 @@
+// After training: fits what can be fitted to the codes, compares the priors on the validation split, and lets the learner draw from
+// the chosen one.
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import type { LatentFacts, Prior } from '#core/model/messages/latent-facts.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import type { Items } from '../data/batches.ts';
+import type { Judges } from '../evaluate/image/judge.ts';
+import { type Candidate, choosePrior, figuresOf } from '../evaluate/shared/choose-prior.ts';
+import type { Learner } from './learner.ts';
+
+export interface SettleOptions {
+  readonly learner: Learner;
+  readonly data: { readonly train: Items; readonly validation: Items };
+  readonly judges: Pick<Judges, 'draws'>;
+  /** As the configuration has it: with `auto` the choice is free. */
+  readonly asked: ResolvedTrain['prior'] | 'auto';
+  readonly breathe: () => Promise<void>;
+}
+
+export interface Settled {
+  readonly facts: LatentFacts;
+  /** The content of latents.json; null where no draw needs it. */
+  readonly mixture: LatentMixture | null;
+  readonly prior: Prior;
+}
+
+/** Returns null for a family that has no codes. */
+export async function settlePrior({ learner, data, judges, asked, breathe }: SettleOptions): Promise<Settled | null> {
+  const described = learner.describeLatents?.(data);
+  if (described === undefined) return null;
+  const { facts, mixture, bounds, trained } = described;
+  const candidates: Candidate[] = [];
+  for (const [prior, own] of bounds) {
+    await breathe();
+    learner.drawFrom?.(prior, mixture);
+    // Where nothing is to be decided, images are not drawn for it.
+    const figures = asked === 'auto' ? await judges.draws(learner, breathe) : [];
+    candidates.push({ prior, bounds: own, trained: trained.get(prior) as number, figures });
+  }
+  const chosen =
+    asked === 'auto'
+      ? choosePrior(candidates)
+      : { prior: bounds.has(asked) ? asked : 'normal', reason: `train.prior is ${asked}` } as const;
+  learner.drawFrom?.(chosen.prior, mixture);
+  const priors = candidates.map(figuresOf);
+  return {
+    facts: { ...facts, prior: chosen.prior, reason: chosen.reason, priors },
+    // A decoder with a flow in it takes no codes.
+    mixture: chosen.prior === 'flow' ? null : mixture,
+    prior: chosen.prior,
+  };
+}

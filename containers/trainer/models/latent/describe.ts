@@ -1,0 +1,53 @@
+// Describes the latent space of a trained model: the mixture that fits its codes, its bound under each prior, and how the codes lie.
+import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import { normality } from '../../evaluate/shared/normality.ts';
+import type { DescribedLatents } from '../../learn/learner.ts';
+import type { ImageModelConfig } from '../model.ts';
+import { fitLatents } from './latents.ts';
+import { type Codes, columnMeans, priorBounds } from './prior-bounds.ts';
+
+interface DescribeOptions {
+  readonly train: Codes;
+  readonly heldOut: Codes;
+  /** Of the dataset. */
+  readonly classes: number;
+  readonly config: Pick<ImageModelConfig, 'latentDim' | 'classes'>;
+  readonly settings: Pick<ResolvedTrain, 'seed' | 'prior'>;
+}
+
+const LEAST_ROWS = 2;
+
+export function describe({ train, heldOut, classes, config, settings }: DescribeOptions): DescribedLatents {
+  const dim = config.latentDim;
+  const isFlow = settings.prior === 'flow';
+  const fitted = fitLatents({ train, heldOut, dim, classes, seed: settings.seed });
+  const { mixture } = fitted;
+  const boundsOf = (codes: Codes) => priorBounds({ codes, dim, mixture, isFlow });
+  const rows = heldOut.labels.length;
+  const activeUnits = countActiveUnits(train.baseMean, dim);
+  const facts = {
+    ...fitted.facts,
+    activeUnits,
+    alarm: collapseAlarm(activeUnits, dim) ?? null,
+    klByUnit: columnMeans(heldOut.klByUnit, dim),
+    ...(isFlow && rows >= LEAST_ROWS && { base: normality({ rows, columns: dim, values: heldOut.base }, settings.seed) }),
+    ...(isFlow && config.classes > 0 && { classShares: sharesOf(train.labels, config.classes) }),
+  };
+  const trained = new Map([...boundsOf(train)].map(([prior, bounds]) => [prior, meanOf(bounds)]));
+  return { facts, mixture, bounds: boundsOf(heldOut), trained };
+}
+
+/** Returns the share of each class and, last, of items without one. */
+export function sharesOf(labels: Int32Array, classes: number): number[] {
+  const counts = Array.from({ length: classes + 1 }, () => 0);
+  for (const label of labels) {
+    const place = label < 0 ? classes : label;
+    counts[place] = (counts[place] as number) + 1;
+  }
+  return counts.map((count) => count / labels.length);
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,61 @@
+// The negative ELBO of one encoder and decoder under each prior that could stand behind them, item by item and at the same draws.
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import type { Prior } from '#core/model/messages/latent-facts.ts';
+import type { Encoded } from './latents.ts';
+import { logDensitiesUnder, type Mixture, standardNormal } from './mixture.ts';
+
+/** What the model says of some items, at one draw of each posterior. */
+export interface Codes extends Encoded {
+  /** The draws [items, dim], and the same in the base space. */
+  readonly code: Float32Array;
+  readonly base: Float32Array;
+  /** The means in the base space. */
+  readonly baseMean: Float32Array;
+  /** [items, dim] */
+  readonly klByUnit: Float32Array;
+  /** Per item, in nats: -log p(x|z), log q(z|x), and log p(x, z) - log q(z|x) under the prior of training. */
+  readonly reconstructionLoss: Float32Array;
+  readonly logPosterior: Float32Array;
+  readonly logWeight: Float32Array;
+}
+
+export type PriorBounds = ReadonlyMap<Prior, Float64Array>;
+
+interface BoundsOptions {
+  readonly codes: Codes;
+  readonly dim: number;
+  readonly mixture: LatentMixture | null;
+  readonly isFlow: boolean;
+}
+
+/** Returns nats per item, lower is better, the simplest prior first. */
+export function priorBounds({ codes, dim, mixture, isFlow }: BoundsOptions): PriorBounds {
+  const under = (prior: Mixture): Float64Array =>
+    logDensitiesUnder(prior, codes.code).map((logPrior, item) => {
+      return (codes.reconstructionLoss[item] as number) + (codes.logPosterior[item] as number) - logPrior;
+    });
+  return new Map<Prior, Float64Array>([
+    ['normal', under(standardNormal(dim))],
+    ...(mixture ? ([['mixture', under(asMixture(mixture))]] as const) : []),
+    ...(isFlow ? ([['flow', Float64Array.from(codes.logWeight, (log) => -log)]] as const) : []),
+  ]);
+}
+
+/** Returns the mean over the rows of values [rows, dim]: one number a dimension. */
+export function columnMeans(values: Float32Array, dim: number): number[] {
+  const sums = new Float64Array(dim);
+  values.forEach((value, at) => {
+    sums[at % dim] = (sums[at % dim] as number) + value;
+  });
+  return Array.from(sums, (sum) => sum / (values.length / dim));
+}
+
+function asMixture({ covariance, components }: LatentMixture): Mixture {
+  return {
+    covariance,
+    components: components.map(({ weight, mean, factor }) => ({
+      weight,
+      law: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
+    })),
+  };
+}
