@@ -29,18 +29,20 @@ export async function settlePrior({ learner, data, judges, asked, breathe }: Set
   const described = learner.describeLatents?.(data);
   if (described === undefined) return null;
   const { facts, mixture, bounds, trained } = described;
+  // Without a flow nothing is decided by draws: the mixture was fitted to lie better than the normal prior.
+  const isOpen = asked === 'auto' && bounds.has('flow');
   const candidates: Candidate[] = [];
   for (const [prior, own] of bounds) {
     await breathe();
     learner.drawFrom?.(prior, mixture);
     // Where nothing is to be decided, images are not drawn for it.
-    const figures = asked === 'auto' ? await judges.draws(learner, breathe) : [];
+    const figures = isOpen ? await judges.draws(learner, breathe) : [];
     candidates.push({ prior, bounds: own, trained: trained.get(prior) as number, figures });
   }
-  const chosen =
-    asked === 'auto'
-      ? choosePrior(candidates)
-      : { prior: bounds.has(asked) ? asked : 'normal', reason: `train.prior is ${asked}` } as const;
+  const fixed = asked === 'auto' ? 'mixture' : asked;
+  const chosen = isOpen
+    ? choosePrior(candidates)
+    : ({ prior: bounds.has(fixed) ? fixed : 'normal', reason: `train.prior is ${asked}` } as const);
   learner.drawFrom?.(chosen.prior, mixture);
   const priors = candidates.map(figuresOf);
   return {
