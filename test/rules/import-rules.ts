@@ -15,7 +15,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/base',
     holds: 'errors, hashes, random numbers, limits, formats of numbers and files',
     folders: [],
-    packages: ['node:crypto', 'node:path', 'zod', 're2js', 'hyparquet', 'hyparquet-writer', '@duckdb/node-api'],
+    packages: ['node:crypto', 'node:path', 'zod', 're2js', 'hyparquet', 'hyparquet-writer', '@duckdb/node-api', 'yaml'],
   },
   {
     folder: 'core/store',
