@@ -1,4 +1,4 @@
-// Typed JSON objects in a store: validated on read, canonical on write.
+// Typed JSON objects in a store: validated on read, where unknown fields are ignored, and canonical on write.
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
@@ -15,7 +15,7 @@ export async function readJson<T>(
 ): Promise<{ value: T; etag: string } | undefined> {
   const object = await store.get(key);
   if (!object) return undefined;
-  const parsed = schema.safeParse(parseJson(new TextDecoder().decode(object.body)));
+  const parsed = parseLoosely(schema, parseJson(new TextDecoder().decode(object.body)));
   if (!parsed.success) {
     throw new GoldpanError(
       FAILURE.corruptObject,
@@ -23,6 +23,32 @@ export async function readJson<T>(
     );
   }
   return { value: parsed.data, etag: object.etag };
+}
+
+/**
+ * Parses a stored document without the fields that its strict schema does not know: another version of goldpan may have written
+ * them. Any other difference is an error, as with `safeParse`.
+ */
+function parseLoosely<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed;
+  const unknown = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
+  const known = structuredClone(value);
+  const removed = unknown.filter((path) => removeAt(known, path));
+  return removed.length === 0 ? parsed : parseLoosely(schema, known);
+}
+
+/** Removes a field; false if there is none at that path. */
+function removeAt(value: unknown, path: readonly PropertyKey[]): boolean {
+  const owner = path
+    .slice(0, -1)
+    .reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
+  const last = path.at(-1);
+  if (last === undefined || typeof owner !== 'object' || owner === null || !Object.hasOwn(owner, last)) return false;
+  delete (owner as Record<PropertyKey, unknown>)[last];
+  return true;
 }
 
 /** Writes canonical JSON, so that equal values have equal bytes. */
