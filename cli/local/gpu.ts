@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandFailure } from '#client/failure.ts';
+import { ClientFailure } from '#client/failure.ts';
 import { ROOT } from '#client/target.ts';
 import { ENV } from '#core/base/names.ts';
 
@@ -14,12 +14,12 @@ const LIBRARIES = join(ROOT, '.goldpan', 'native', 'gpu.env');
 export type Gpu = { readonly name: string; readonly driver: string; readonly memory: string };
 type Variables = Readonly<Record<string, string>>;
 
-/** Returns the first GPU that nvidia-smi lists, or undefined. Throws CommandFailure when its driver is too old. */
+/** Returns the first GPU that nvidia-smi lists, or undefined. Throws ClientFailure when its driver is too old. */
 export function findGpu(list: () => string = listGpus): Gpu | undefined {
   const [name, driver, memory] = (list().split('\n')[0] ?? '').split(',').map((cell) => cell.trim());
   if (!name || !driver || !memory) return undefined;
   if (driver.localeCompare(OLDEST_DRIVER, 'en', { numeric: true }) < 0) {
-    throw new CommandFailure(
+    throw new ClientFailure(
       `The driver of this machine's GPU (${name}) is ${driver}; TensorFlow's CUDA libraries need ${OLDEST_DRIVER} or newer.`,
       {
         next: 'Install a newer NVIDIA driver, or hide the GPU to train on the processor: CUDA_VISIBLE_DEVICES= goldpan worker',

@@ -153,7 +153,7 @@ describe('an engine that dies', () => {
     expect(await run(playing(dies, dies, dies).launch)).toBe(EXIT.failed);
     expect(await outcome()).toBeUndefined();
     expect(await head()).toMatchObject({ status: 'stopped' });
-    expect(said.at(-1)).toMatch(/ended by SIGKILL, 3 times at the same place/);
+    expect(said.at(-1)).toMatch(/ended by SIGKILL, 3 times at the same step/);
   });
 });
 
