@@ -18,7 +18,16 @@ const UNARY = {
   Sqrt: 'Sqrt',
   Identity: 'Identity',
 };
-const BINARY = { Add: 'Add', AddV2: 'Add', AddN: 'Sum', Sub: 'Sub', Mul: 'Mul', RealDiv: 'Div', Maximum: 'Max', Minimum: 'Min' };
+const BINARY = {
+  Add: 'Add',
+  AddV2: 'Add',
+  AddN: 'Sum',
+  Sub: 'Sub',
+  Mul: 'Mul',
+  RealDiv: 'Div',
+  Maximum: 'Max',
+  Minimum: 'Min',
+};
 
 /** ONNX's number of an element type by TensorFlow's. */
 const ONNX_TYPE: Readonly<Record<number, number>> = { [DTYPE.float32]: 1, [DTYPE.int32]: 6, [DTYPE.bool]: 9 };

@@ -40,9 +40,11 @@ export async function settlePrior({ learner, data, judges, asked, breathe }: Set
     candidates.push({ prior, bounds: own, trained: trained.get(prior) as number, figures });
   }
   const fixed = asked === 'auto' ? 'mixture' : asked;
+  // A family without bounds draws from what it fitted.
+  const isThere = bounds.size === 0 ? mixture !== null && fixed === 'mixture' : bounds.has(fixed);
   const chosen = isOpen
     ? choosePrior(candidates)
-    : ({ prior: bounds.has(fixed) ? fixed : 'normal', reason: `train.prior is ${asked}` } as const);
+    : ({ prior: isThere ? fixed : 'normal', reason: `train.prior is ${asked}` } as const);
   learner.drawFrom?.(chosen.prior, mixture);
   const priors = candidates.map(figuresOf);
   return {

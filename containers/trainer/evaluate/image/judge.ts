@@ -47,7 +47,10 @@ export interface Judges {
   /** KID on the validation split, for learners that are selected by it; nothing for the others. */
   readonly byEpoch: Judge;
   /** KID, precision, recall, coverage and, by class, the accuracy of what is drawn now, with intervals, on the validation split; empty with too few images. */
-  draws(learner: Pick<Learner, 'generate' | 'isConditional'>, breathe: () => Promise<void>): Promise<PriorFigures['figures']>;
+  draws(
+    learner: Pick<Learner, 'generate' | 'isConditional'>,
+    breathe: () => Promise<void>,
+  ): Promise<PriorFigures['figures']>;
   /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
   importance(learner: Learner, breathe: () => Promise<void>): Promise<TestMetrics['importance']>;
   /** Everything, on the test split. Null where there are too few images to compare. */
@@ -83,7 +86,9 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const share = (name: string, value: number, count = n) =>
         ({ name, better: 'higher', value, interval: proportionInterval(value, count) }) as const;
       const accuracy =
-        learner.isConditional && opened.facts.learnedFrom === 'labels' ? classAccuracy(opened, drawn, real, real.labels) : [];
+        learner.isConditional && opened.facts.learnedFrom === 'labels'
+          ? classAccuracy(opened, drawn, real, real.labels)
+          : [];
       const labelled = real.labels.filter((label) => label >= 0).length;
       return [
         {

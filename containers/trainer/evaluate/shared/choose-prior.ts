@@ -33,7 +33,9 @@ export function choosePrior(candidates: readonly Candidate[]): Chosen {
     const worse = worseFigures(next.figures, best.figures);
     const gained = `${gain.mean.toFixed(2)} nats (${gain.low.toFixed(2)} to ${gain.high.toFixed(2)})`;
     if (gain.low > 0 && worse.length === 0) {
-      said.push(`the ${next.prior} prior lowers the held-out bound of the ${best.prior} prior by ${gained}, and no figure of its draws is worse`);
+      said.push(
+        `the ${next.prior} prior lowers the held-out bound of the ${best.prior} prior by ${gained}, and no figure of its draws is worse`,
+      );
       best = next;
       continue;
     }

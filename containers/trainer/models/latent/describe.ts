@@ -31,7 +31,8 @@ export function describe({ train, heldOut, classes, config, settings }: Describe
     activeUnits,
     alarm: collapseAlarm(activeUnits, dim) ?? null,
     klByUnit: columnMeans(heldOut.klByUnit, dim),
-    ...(isFlow && rows >= LEAST_ROWS && { base: normality({ rows, columns: dim, values: heldOut.base }, settings.seed) }),
+    ...(isFlow &&
+      rows >= LEAST_ROWS && { base: normality({ rows, columns: dim, values: heldOut.base }, settings.seed) }),
     ...(isFlow && config.classes > 0 && { classShares: sharesOf(train.labels, config.classes) }),
   };
   const trained = new Map([...boundsOf(train)].map(([prior, bounds]) => [prior, meanOf(bounds)]));

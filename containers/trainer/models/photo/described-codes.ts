@@ -5,6 +5,9 @@ import type { DescribedLatents } from '../../learn/learner.ts';
 import type { Encoded } from '../latent/latents.ts';
 import { meanLogDensity } from '../latent/mixture.ts';
 
+/** A perceptual loss is no likelihood, so no prior has a bound on log p(x). */
+const WITHOUT_BOUNDS = { bounds: new Map(), trained: new Map() } as const;
+
 /** `heldOutNats` is the mean log density of held-out codes under the prior of all classes, `priorNats` under the standard normal one. */
 export function describedCodes({
   prior,
@@ -21,7 +24,7 @@ export function describedCodes({
   const { latentDim, covariance, components } = prior;
   const activeUnits = countActiveUnits(train.zMean, latentDim);
   const alarm = collapseAlarm(activeUnits, latentDim) ?? null;
-  if (!isDrawnFrom) return { facts: { activeUnits, alarm, mixture: null }, mixture: null };
+  if (!isDrawnFrom) return { facts: { activeUnits, alarm, mixture: null }, mixture: null, ...WITHOUT_BOUNDS };
   const fitted = components.map(({ weight, mean, factor }) => ({
     weight,
     law: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
@@ -34,5 +37,5 @@ export function describedCodes({
     heldOutNats: meanLogDensity({ covariance, components: fitted }, heldOut.zMean),
     priorNats: meanLogDensity({ covariance: 'diagonal', components: [{ weight: 1, law: standard }] }, heldOut.zMean),
   };
-  return { facts: { activeUnits, alarm, mixture }, mixture: prior };
+  return { facts: { activeUnits, alarm, mixture }, mixture: prior, ...WITHOUT_BOUNDS };
 }

@@ -50,7 +50,9 @@ export function drawingOf({ session, config, train, told }: DrawingOptions): Dra
       mixture = chosen === 'mixture' ? fitted : null;
     },
     get isConditional() {
-      return prior === 'mixture' ? byLabel() || train.conditional : classes > 0 && (prior === 'flow' || train.conditional);
+      return prior === 'mixture'
+        ? byLabel() || train.conditional
+        : classes > 0 && (prior === 'flow' || train.conditional);
     },
   };
 }

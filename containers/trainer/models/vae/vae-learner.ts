@@ -143,7 +143,13 @@ function openLearner(options: LearnerOptions): Learner {
         });
         return { ...codes, labels: chosen.labels };
       };
-      return describe({ train: encode(items), heldOut: encode(validation), classes: items.classes, config, settings: train });
+      return describe({
+        train: encode(items),
+        heldOut: encode(validation),
+        classes: items.classes,
+        config,
+        settings: train,
+      });
     },
   };
 }

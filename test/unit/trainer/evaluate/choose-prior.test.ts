@@ -15,7 +15,10 @@ function candidate(prior: Candidate['prior'], nats: number, kid = 0.01, recall =
     { name: 'recall', better: 'higher', value: recall, interval: interval(recall, 0.03) },
   ];
   // Items differ far more than priors do: only paired differences can tell.
-  const bounds = Float64Array.from(spread, (value, item) => nats + 20 * value + 0.5 * (noise[item] as number) * (nats % 1));
+  const bounds = Float64Array.from(
+    spread,
+    (value, item) => nats + 20 * value + 0.5 * (noise[item] as number) * (nats % 1),
+  );
   return { prior, bounds, trained: nats - 2, figures };
 }
 
@@ -40,7 +43,10 @@ test.each([
 test('one candidate is chosen, none is an error, and a single held-out item decides nothing', () => {
   expect(choosePrior([candidate('normal', 96)]).prior).toBe('normal');
   expect(() => choosePrior([])).toThrow('no prior');
-  const single = (prior: Candidate['prior'], nats: number) => ({ ...candidate(prior, nats), bounds: Float64Array.of(nats) });
+  const single = (prior: Candidate['prior'], nats: number) => ({
+    ...candidate(prior, nats),
+    bounds: Float64Array.of(nats),
+  });
   expect(choosePrior([single('normal', 96), single('flow', 50)]).prior).toBe('normal');
 });
 

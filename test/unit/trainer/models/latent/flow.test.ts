@@ -173,6 +173,8 @@ test('a whole model with a flow is exported: base noise to pixels in one graph, 
   const shapes = Object.fromEntries([...model.initialState(1)].map(([name, { shape }]) => [name, shape]));
   const { files, worstParity } = await exportModel({ exports: model.exports, state: livelyState(shapes), folder });
   rmSync(folder, { recursive: true });
-  expect(files).toEqual(expect.arrayContaining(['decoder.onnx', 'encoder.onnx', 'toBase.onnx', 'fromBase.onnx', 'toBase/model.json']));
+  expect(files).toEqual(
+    expect.arrayContaining(['decoder.onnx', 'encoder.onnx', 'toBase.onnx', 'fromBase.onnx', 'toBase/model.json']),
+  );
   expect(worstParity).toBeLessThan(0.5);
 });
