@@ -90,7 +90,9 @@ build() { # build TARGET
   mb=$(($(control image inspect "goldpan-trainer:$1" --format '{{.Size}}') / 1000000))
   holds "$1 is no larger than ${most_mb[$1]} MB" "$mb MB" [ "$mb" -le "${most_mb[$1]}" ]
   [ "${COMPRESSED:-0}" = 1 ] || return 0
-  mb=$(($(control save "goldpan-trainer:$1" | gzip -6 | wc -c) / 1000000))
+  local bytes
+  bytes=$(control save "goldpan-trainer:$1" | gzip -6 | wc -c) || { check "$1 can be saved to be measured" 0 1; return 0; }
+  mb=$(((bytes + 999999) / 1000000))
   holds "$1 is no larger than ${most_compressed_mb[$1]} MB compressed" "$mb MB" [ "$mb" -le "${most_compressed_mb[$1]}" ]
 }
 
