@@ -61,11 +61,6 @@ export function priceOf(compute: ComputeKind, device: 'gpu' | 'cpu', rented?: Re
   return { usdPerHour, basis: rented ? basis : `assumed: ${basis}` };
 }
 
-/** Returns the families of instances whose prices are listed. */
-export function pricedInstances(): string[] {
-  return Object.keys(USD_PER_HOUR);
-}
-
 export interface Cost {
   readonly seconds: number;
   readonly usd: number | null;
