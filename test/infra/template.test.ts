@@ -82,8 +82,7 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
   });
 
   test('the outputs are those that the command line reads', () => {
-    const cleaners = KINDS.flatMap((kind) => [cleanQueueNames(kind).output, cleanQueueNames(kind).deadLetterOutput]);
-    const expected = [...Object.values(OUTPUT), ...cleaners].filter(
+    const expected = Object.values(OUTPUT).filter(
       (name) => name !== OUTPUT.trainingQueueUrl || options.compute === 'worker',
     );
     const queues = KINDS.flatMap((kind) => {
