@@ -5,7 +5,6 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
 import type { WeightShapes } from '../layers/initial.ts';
-import { sumPerItem } from '../layers/ops.ts';
 import { couple, couplingShapes, uncouple } from './affine-coupling.ts';
 
 const COUPLINGS = 6;
@@ -76,5 +75,6 @@ export function flow({ latentDim, classes }: { readonly latentDim: number; reado
 
 /** Returns the log density of codes in nats: [batch]. */
 export function logDensity({ base, logScale }: InBase): Tensor {
-  return sumPerItem(tf.sub(logScale, tf.mul(0.5, tf.add(tf.square(base), LOG_TWO_PI))));
+  // Over the second axis, not per item: an exported graph has an open batch, and a reshape may have one open size only.
+  return tf.sum(tf.sub(logScale, tf.mul(0.5, tf.add(tf.square(base), LOG_TWO_PI))), 1);
 }

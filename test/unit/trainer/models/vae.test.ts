@@ -22,7 +22,7 @@ function session(config: Parameters<typeof vae>[0] = CONFIG, towers = 1) {
 
 test('the registry knows it by its name in the configuration', () => {
   expect(familyOf('vae')).toBe(vaeFamily);
-  expect(() => familyOf('gam')).toThrow(/no model gam/);
+  expect(() => familyOf('gam')).toThrow(/no model family gam/);
 });
 
 test('gradients agree with plain tfjs ops and autodiff to 1e-5', () => {
