@@ -22,6 +22,7 @@ function drawing(draw: (count: number, labels?: Int32Array) => Uint8Array): Lear
   return {
     ...scriptedLearner({ batchSize: 8 }),
     selection: 'kid',
+    isConditional: true,
     generate: ({ count, labels }) => draw(count, labels),
   };
 }
