@@ -20,7 +20,7 @@ import type { FromEngine } from '../../../containers/trainer/state/protocol.ts';
 import { type StopSwitch, stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { ITEMS, jobFor, sealSquares } from './squares.ts';
 
-const job = jobFor({ epochs: 5, batchSize: 32 });
+const job = jobFor({ epochs: 5, batchSize: 32, learningRate: 8e-3 });
 
 /** Lets `meddle` see each message before the trainer does. */
 const meddling =

@@ -125,5 +125,5 @@ test.each([
   const receipts = await Promise.all(shards.map(shard({ data: world.data })));
   const train = receipts.find(({ split }) => split === 'train');
   await writeJson(world.data, keys.snapshot(DATASET, snapshotId, 'train-00000.json'), { ...train, ...wrong });
-  await expect(seal({ data: world.data })({ request: request(), snapshotId })).rejects.toThrow(/lacks train-00000/);
+  await expect(seal({ data: world.data })({ request: request(), snapshotId })).rejects.toThrow(/has no train-00000/);
 });
