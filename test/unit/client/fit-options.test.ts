@@ -50,7 +50,7 @@ function trains(): void {
   };
   deployment.train.run = async (input) => {
     const { runId, train } = input as { runId: string; train: TrainConfig };
-    const negativeElbo = (Number(train.latentDim) - 16) ** 2 + 100;
+    const negativeElbo = ((train.latentDim === 'auto' ? 32 : train.latentDim) - 16) ** 2 + 100;
     const outcome = outcomeOf({
       runId,
       train,
