@@ -16,7 +16,8 @@ const MESSAGES_A_CALL = 10;
 const SEND_TRIES = 5;
 /** Waits of 5, 25, 125 and 625 seconds between five receives outlast an outage of some minutes. */
 const WAIT_BASE_SECONDS = 5;
-const LONGEST_WAIT_SECONDS = 900;
+/** After its last receive a message goes to the dead letters: nothing is gained by waiting for that. */
+const LAST_RECEIVE = 5;
 
 /** SQS refuses a larger call whole. */
 const BYTES_A_CALL = 256 * 1024;
@@ -121,7 +122,7 @@ async function runRecord(
     const receiveCount = receiveCountOf(record);
     logger.error('failed', { messageId, receiveCount, error: error as Error });
     metrics.addMetric(`${stage}Failed`, MetricUnit.Count, 1);
-    const seconds = Math.min(WAIT_BASE_SECONDS ** receiveCount, LONGEST_WAIT_SECONDS);
+    const seconds = receiveCount >= LAST_RECEIVE ? 0 : WAIT_BASE_SECONDS ** receiveCount;
     await hide(sqs, record, seconds).catch((refused: unknown) =>
       logger.warn('could not shorten the retry delay: the retry comes after the visibility timeout', {
         messageId,

@@ -75,13 +75,14 @@ describe('a batch', () => {
     expect(await handle([record('m0', 'x')], client, false)).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
   });
 
-  test('brings a failed record back after longer and longer waits', async () => {
+  test('brings a failed record back after longer and longer waits, and after the last receive at once', async () => {
     const { client, sent } = fakeSqs();
-    await handle([record('m0', 'x', 3), record('m1', 'x', 40)], client, false);
+    await handle([record('m0', 'x', 3), record('m1', 'x', 4), record('m2', 'x', 5)], client, false);
     const changed = sent.filter(({ name }) => name === 'ChangeMessageVisibilityCommand').map(({ input }) => input);
     expect(changed).toMatchObject([
       { ReceiptHandle: 'receipt-m0', VisibilityTimeout: 125 },
-      { ReceiptHandle: 'receipt-m1', VisibilityTimeout: 900 },
+      { ReceiptHandle: 'receipt-m1', VisibilityTimeout: 625 },
+      { ReceiptHandle: 'receipt-m2', VisibilityTimeout: 0 },
     ]);
   });
 
