@@ -8,16 +8,15 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { LIMITS } from '#core/base/limits.ts';
+import { ENV } from '#core/base/names.ts';
 import { DEFERRED } from '#core/ingest/messages.ts';
+import { environment } from './environment.ts';
 import { functionHandler, type Instruments } from './middleware.ts';
 
 /** One SendMessageBatch takes no more. */
 const MESSAGES_A_CALL = 10;
 const SEND_TRIES = 5;
-/** Waits of 5, 25, 125 and 625 seconds between five receives outlast an outage of some minutes. */
-const WAIT_BASE_SECONDS = 5;
-/** After its last receive a message goes to the dead letters: nothing is gained by waiting for that. */
-const LAST_RECEIVE = 5;
 
 /** SQS refuses a larger call whole. */
 const BYTES_A_CALL = 256 * 1024;
@@ -122,8 +121,7 @@ async function runRecord(
     const receiveCount = receiveCountOf(record);
     logger.error('failed', { messageId, receiveCount, error: error as Error });
     metrics.addMetric(`${stage}Failed`, MetricUnit.Count, 1);
-    const seconds = receiveCount >= LAST_RECEIVE ? 0 : WAIT_BASE_SECONDS ** receiveCount;
-    await hide(sqs, record, seconds).catch((refused: unknown) =>
+    await hide(sqs, record, retryWaitSeconds(receiveCount)).catch((refused: unknown) =>
       logger.warn('could not shorten the retry delay: the retry comes after the visibility timeout', {
         messageId,
         error: refused as Error,
@@ -139,6 +137,14 @@ async function hide(sqs: SQSClient, { eventSourceARN, receiptHandle }: SQSRecord
   await sqs.send(
     new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds }),
   );
+}
+
+/**
+ * With the default of 5, waits of 5, 25, 125 and 625 seconds between five receives outlast an outage of some minutes. After its
+ * last receive a message goes to the dead letters: nothing is gained by waiting for that.
+ */
+function retryWaitSeconds(receiveCount: number): number {
+  return receiveCount >= LIMITS.messageReceives ? 0 : Number(environment(ENV.retryBaseSeconds)) ** receiveCount;
 }
 
 function receiveCountOf({ attributes }: SQSRecord): number {

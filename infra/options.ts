@@ -22,6 +22,8 @@ export type Options = {
   readonly trainerImage: string | undefined;
   /** Cleaning functions that run at once; of `validate` at most as many. */
   readonly cleanConcurrency: number;
+  /** A message that failed is tried again after so many seconds, then after their square, cube and fourth power. */
+  readonly retryBaseSeconds: number;
   /** Reserved for the endpoint; small accounts have no quota to reserve from. */
   readonly sampleConcurrency: number | undefined;
   /** Who gets mail when an alarm goes off. */
@@ -52,6 +54,7 @@ export function optionsOf(node: Node): Options {
     network: oneOf('network', text('network') ?? 'default', ['default', 'private']),
     trainerImage: text('trainerImage') === undefined ? undefined : String(text('trainerImage')),
     cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? 10, { least: 2, most: 1000 }),
+    retryBaseSeconds: wholeNumber('retryBaseSeconds', text('retryBaseSeconds') ?? 5, { least: 1, most: 14 }),
     sampleConcurrency:
       text('sampleConcurrency') === undefined
         ? undefined

@@ -5,6 +5,8 @@ const MIB = 2 ** 20;
 export const LIMITS = {
   /** Bytes of one uploaded object. */
   uploadBytes: 5 * 1024 * MIB,
+  /** A message that failed so often goes to the dead-letter queue. */
+  messageReceives: 5,
   /** Bytes of one file, uploaded separately or in an archive. */
   fileBytes: 64 * MIB,
   /** Bytes of one table file. */

@@ -10,6 +10,7 @@ export const ENV = {
   validateBatchQueueUrl: 'GOLDPAN_VALIDATE_BATCH_QUEUE_URL',
   assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
+  retryBaseSeconds: 'GOLDPAN_RETRY_BASE_SECONDS',
   job: 'GOLDPAN_JOB',
   /** `gpu`: the trainer must find one. `cpu`, or none: it uses what it finds. */
   device: 'GOLDPAN_DEVICE',

@@ -5,7 +5,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { cleanQueueNames, KINDS, type Kind } from '#core/base/names.ts';
+import { cleanQueueNames, ENV, KINDS, type Kind } from '#core/base/names.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import type { Prefix } from '#core/store/keys.ts';
 import type { Options } from '../options.ts';
@@ -20,7 +20,7 @@ const BATCH = 10;
 /** Lambda's advice: a batch that was throttled for a while must not come back while it may still run. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
-export type IngestProps = { readonly storage: Storage } & Pick<Options, 'cleanConcurrency'>;
+export type IngestProps = { readonly storage: Storage } & Pick<Options, 'cleanConcurrency' | 'retryBaseSeconds'>;
 
 export type Cleaner = { readonly fn: GoldpanFunction; readonly queue: WorkQueue };
 
@@ -32,7 +32,7 @@ export class Ingest extends Construct {
   /** Events that EventBridge could not deliver. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, { storage, cleanConcurrency }: IngestProps) {
+  constructor(scope: Construct, id: string, { storage, cleanConcurrency, retryBaseSeconds }: IngestProps) {
     super(scope, id);
     this.validateQueue = new WorkQueue(this, 'ValidateQueue', {
       visibilityTimeout: visibilityFor(VALIDATE_TIMEOUT),
@@ -73,6 +73,8 @@ export class Ingest extends Construct {
       if (batches) this.validate.bindSend(batches, batchVariable);
     }
     consume(this.validate, this.validateQueue, Math.min(VALIDATE_CONCURRENCY, cleanConcurrency));
+    for (const { fn } of [this.validate, ...Object.values(this.clean).map((cleaner) => cleaner.fn)])
+      fn.addEnvironment(ENV.retryBaseSeconds, String(retryBaseSeconds));
   }
 
   private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {

@@ -4,8 +4,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LIMITS } from '#core/base/limits.ts';
 
-export const MAX_RECEIVE_COUNT = 5;
 /** Messages of one call share the risk once. */
 const BATCH_RECEIVES = 1;
 const RETENTION = Duration.days(14);
@@ -29,7 +29,7 @@ export class WorkQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { visibilityTimeout, maxReceiveCount = MAX_RECEIVE_COUNT, withBatches = false }: WorkQueueProps,
+    { visibilityTimeout, maxReceiveCount = LIMITS.messageReceives, withBatches = false }: WorkQueueProps,
   ) {
     super(scope, id);
     this.deadLetters = deadLetterQueue(this, 'DeadLetters');

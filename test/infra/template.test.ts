@@ -212,7 +212,8 @@ function variablesRead(name: string): string[] {
         return definitionOf(kind).cleaner.lightBytes > 0 ? [variable, batchVariable] : [variable];
       })
     : [];
-  return [...new Set([...read, ...queues])].sort();
+  const retries = source.includes('queueHandler(') ? [ENV.retryBaseSeconds] : [];
+  return [...new Set([...read, ...queues, ...retries])].sort();
 }
 
 test('old versions of drops are kept 30 days, the quarantine 90, exports 7; nothing else of the data expires', () => {

@@ -22,7 +22,7 @@ export default async function setup(project: TestProject): Promise<void> {
   const cleanConcurrency = String(Math.max(2, availableParallelism()));
   const outputs = await deploy({
     // A stack of its own: what a person keeps in that emulator, and their workers, stay out of it.
-    context: { stage: STAGE, compute: 'worker', removal: 'destroy', cleanConcurrency },
+    context: { stage: STAGE, compute: 'worker', removal: 'destroy', cleanConcurrency, retryBaseSeconds: '2' },
     environment: clientEnvironment(endpoint),
   });
   project.provide('endpoint', endpoint);

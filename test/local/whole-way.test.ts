@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { draw } from '#client/drawing/draw.ts';
 import { listModels } from '#client/models/models.ts';
+import { promoteModel } from '#client/models/promote.ts';
 import { fitDataset } from '#client/training/fit.ts';
 import { readEpochs } from '#client/training/follow-run.ts';
 import { readRun } from '#client/training/run-facts.ts';
@@ -54,14 +55,20 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a tiny training ends with a promoted model and finite figures', async () => {
+test('a model whose draws are nearly identical serves only after a person has promoted it', async () => {
   const again = await fitDataset(context, drawn, TINY);
-  expect(again).toMatchObject({ status: 'succeeded', promoted: true, attempt: 1 });
+  expect(again).toMatchObject({ status: 'succeeded', promoted: false, attempt: 1 });
+  expect(again.warnings).toContainEqual(expect.stringMatching(/^\[collapsed\] The draws are nearly identical/));
   expect(again.epochs).toHaveLength(2);
   expect(again.metrics?.figures.negativeElbo).toBeGreaterThan(again.metrics?.figures.floor ?? Number.NaN);
+  const modelId = again.modelId ?? '';
+  expect((await listModels(context, drawn)).current).toBeNull();
+  const refused = await promoteModel(context, drawn, modelId, { force: false });
+  expect(refused).toMatchObject({ promoted: false, reason: expect.stringContaining('[collapsed]'), current: null });
+  await promoteModel(context, drawn, modelId, { force: true });
   const { models, current } = await listModels(context, drawn);
-  expect(models).toMatchObject([{ modelId: again.modelId, current: true }]);
-  expect(current).toBe(again.modelId);
+  expect(models).toMatchObject([{ modelId, current: true }]);
+  expect(current).toBe(modelId);
 });
 
 test('the same seed draws the same bytes, another seed others, in each of the types', async () => {

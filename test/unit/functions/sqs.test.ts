@@ -37,6 +37,7 @@ describe('a batch', () => {
   const printed: string[] = [];
   const spies: { mockRestore(): void }[] = [];
   beforeEach(() => {
+    vi.stubEnv('GOLDPAN_RETRY_BASE_SECONDS', '5');
     printed.length = 0;
     for (const stream of [process.stdout, process.stderr]) {
       const spy = vi.spyOn(stream, 'write').mockImplementation((text) => {
