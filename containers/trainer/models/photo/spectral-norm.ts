@@ -14,24 +14,21 @@ export function spectrallyNormed(params: Params, name: string, moved: Record<str
   const kernel = params[name] as Tensor;
   const outputs = kernel.shape.at(-1) as number;
   const matrix = tf.reshape(kernel, [kernel.size / outputs, outputs]);
-  const constant = withoutGradient(matrix);
   const before = params[singularOf(name)] as Tensor;
-  const left = unit(matMul(before, constant, false, true)); // [1, inputs]
-  const right = unit(matMul(left, constant)); // [1, outputs]
+  const left = constant(before, (vector) => unit(matMul(vector, matrix, false, true))); // [1, inputs]
+  const right = constant(left, (vector) => unit(matMul(vector, matrix))); // [1, outputs]
   moved[singularOf(name)] = right;
   const norm = tf.sum(tf.mul(matMul(left, matrix), right));
   return tf.div(kernel, tf.add(norm, EPSILON));
 }
 
-/** The same values, as a constant to the gradient tape. */
-export function withoutGradient(x: Tensor): Tensor {
-  return tf.customGrad((...given) => {
-    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
-    save([]);
-    return { value: tf.mul(given[0] as Tensor, 1), gradFunc: (dy: Tensor) => [tf.zerosLike(dy)] };
+/** `f(x)` as a constant to the gradient tape: what `f` computes is not recorded, so it costs nothing on the way back. */
+function constant(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+  return tf.customGrad((given) => {
+    return { value: f(given as Tensor), gradFunc: (dy: Tensor) => tf.zerosLike(dy) };
   })(x);
 }
 
 function unit(x: Tensor): Tensor {
-  return tf.div(x, tf.add(tf.norm(x), EPSILON));
+  return tf.div(x, tf.add(tf.sqrt(tf.sum(tf.square(x))), EPSILON));
 }
