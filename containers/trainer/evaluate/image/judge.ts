@@ -10,7 +10,7 @@ import type { ImageSize } from '../../data/picture.ts';
 import type { Judge, Learner } from '../../learn/learner.ts';
 import { fid } from '../shared/fid.ts';
 import { importanceBound } from '../shared/importance-bound.ts';
-import { kid, kidInterval } from '../shared/kid.ts';
+import { type Interval, kid, kidInterval } from '../shared/kid.ts';
 import type { Matrix } from '../shared/matrix.ts';
 import { NEIGHBOURS, neighbourhood } from '../shared/neighbours.ts';
 import { fitPcaGaussian, type PcaGaussian } from '../shared/pca.ts';
@@ -62,6 +62,7 @@ export interface Judges {
 
 export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions): Judges {
   let selection: Selection | undefined;
+  let compared: ComparedReal | undefined;
   return {
     async byEpoch(learner, _split, breathe): Promise<Figures> {
       if (learner.selection !== 'kid') return {};
@@ -113,41 +114,27 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const n = Math.min(data.test.items, data.validation.items, MOST_ITEMS);
       if (n <= NEIGHBOURS) return null;
       const opened = await net();
-      const [test, other] = [firstItems(data.test, n), firstItems(data.validation, n)];
+      const test = firstItems(data.test, n);
       // Asked for the classes that the test images have, so that both sides have the same mixture.
       const { isConditional = classes > 0 } = learner;
       const asked = isConditional ? { labels: test.labels } : {};
       const drawn: Pixels = { ...test, bytes: learner.generate({ count: n, stream: 'test', ...asked }) };
       await breathe();
-      const baseline = fitPcaGaussian(data.train, latentDim);
-      await breathe();
-      const real = opened.features(test);
-      const doNothing = baseline.sample(n, SEED);
-      const against = {
-        model: opened.features(drawn),
-        real: opened.features(other),
-        baseline: opened.features(doNothing),
-      };
-      const figures = distances(real, against);
+      compared ??= await compareReal({ opened, data, n, size, latentDim, breathe });
+      const { baseline, doNothing, real } = compared;
+      const model = opened.features(drawn);
+      const figures = besideReal(figuresAgainst(real, model), kidInterval(model, real, SEED), compared);
       await breathe();
       if (isConditional && opened.facts.learnedFrom === 'labels') {
         figures.push(...classAccuracy(opened, drawn, test, test.labels));
       }
       if (learner.reconstruct) figures.push(...reconstruction(test, learner.reconstruct(test), baseline, size));
       await breathe();
-      const ladder = LADDER.map(({ name, apply }) => ({
-        degradation: name,
-        kid: kid(opened.features(apply(other, size)), real),
-      }));
-      await breathe();
       const draws = drawFacts({
-        drawn,
-        real: test,
-        baseline: doNothing,
-        train: data.train,
-        size,
-        features: { drawn: against.model, real },
+        ...{ drawn, real: test, baseline: doNothing, train: data.train, size },
+        features: { drawn: model, real },
       });
+      const { ladder } = compared;
       return { n, features: opened.facts, figures, ladder, draws, baselineComponents: baseline.components };
     },
   };
@@ -158,32 +145,59 @@ export function flatFigures(metrics: ImageMetrics | null): Figures {
   return Object.fromEntries((metrics?.figures ?? []).map(({ name, model }) => [name, model]));
 }
 
-type Against = Readonly<Record<'model' | 'real' | 'baseline', Matrix>>;
+/** What a model's draws are compared with, which is the same for every model of a snapshot. */
+type ComparedReal = {
+  readonly baseline: PcaGaussian;
+  readonly doNothing: Pixels;
+  /** Features of the test images. */
+  readonly real: Matrix;
+  readonly otherReal: Figure;
+  readonly otherRealInterval: Interval;
+  readonly baselineFigures: Figure;
+  readonly ladder: ImageMetrics['ladder'];
+};
 
-function distances(test: Matrix, against: Against): Compared[] {
-  const row = (name: Compared['name'], better: Compared['better'], measure: (matrix: Matrix) => number): Compared => ({
-    name,
-    better,
-    model: measure(against.model),
-    interval: null,
-    real: measure(against.real),
-    realInterval: null,
-    baseline: measure(against.baseline),
+type Figure = Readonly<Record<'kid' | 'fid' | 'precision' | 'recall' | 'density' | 'coverage', number>>;
+
+type CompareRealOptions = Pick<JudgeOptions, 'data' | 'size' | 'latentDim'> & {
+  readonly opened: FeatureNet;
+  readonly n: number;
+  readonly breathe: () => Promise<void>;
+};
+
+async function compareReal({ opened, data, size, latentDim, n, breathe }: CompareRealOptions): Promise<ComparedReal> {
+  const [test, other] = [firstItems(data.test, n), firstItems(data.validation, n)];
+  const baseline = fitPcaGaussian(data.train, latentDim);
+  await breathe();
+  const doNothing = baseline.sample(n, SEED);
+  const [real, otherFeatures] = [opened.features(test), opened.features(other)];
+  const baselineFigures = figuresAgainst(real, opened.features(doNothing));
+  await breathe();
+  const ladder = LADDER.map(({ name, apply }) => ({
+    degradation: name,
+    kid: kid(opened.features(apply(other, size)), real),
+  }));
+  await breathe();
+  return {
+    ...{ baseline, doNothing, real, baselineFigures, ladder },
+    otherReal: figuresAgainst(real, otherFeatures),
+    otherRealInterval: kidInterval(otherFeatures, real, SEED),
+  };
+}
+
+function figuresAgainst(real: Matrix, given: Matrix): Figure {
+  return { kid: kid(given, real), fid: fid(given, real), ...neighbourhood(real, given) };
+}
+
+function besideReal(model: Figure, interval: Interval, compared: ComparedReal): Compared[] {
+  const row = (name: keyof Figure, better: Compared['better']): Compared => ({
+    ...{ name, better, model: model[name], interval: null },
+    ...{ real: compared.otherReal[name], realInterval: null, baseline: compared.baselineFigures[name] },
   });
-  const near = new Map(Object.values(against).map((matrix) => [matrix, neighbourhood(test, matrix)]));
-  const nearRow = (name: 'precision' | 'recall' | 'density' | 'coverage') =>
-    row(name, 'higher', (matrix) => near.get(matrix)?.[name] as number);
   return [
-    {
-      ...row('kid', 'lower', (matrix) => kid(matrix, test)),
-      interval: kidInterval(against.model, test, SEED),
-      realInterval: kidInterval(against.real, test, SEED),
-    },
-    row('fid', 'lower', (matrix) => fid(matrix, test)),
-    nearRow('precision'),
-    nearRow('recall'),
-    nearRow('density'),
-    nearRow('coverage'),
+    { ...row('kid', 'lower'), interval, realInterval: compared.otherRealInterval },
+    row('fid', 'lower'),
+    ...(['precision', 'recall', 'density', 'coverage'] as const).map((name) => row(name, 'higher')),
   ];
 }
 

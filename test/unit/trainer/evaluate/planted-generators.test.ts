@@ -5,7 +5,7 @@ import type { ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import { type DrawFaultCode, drawFaults } from '#core/model/promotion/draw-faults.ts';
 import type { Pixels } from '../../../../containers/trainer/data/batches.ts';
 import { blur, noise } from '../../../../containers/trainer/evaluate/image/degrade.ts';
-import { openJudges } from '../../../../containers/trainer/evaluate/image/judge.ts';
+import { type Judges, openJudges } from '../../../../containers/trainer/evaluate/image/judge.ts';
 import { fitPcaGaussian } from '../../../../containers/trainer/evaluate/shared/pca.ts';
 import { plainNet, SIDE, SIZE, shapes } from './planted-images.ts';
 
@@ -17,6 +17,9 @@ const [TRAIN, VALIDATION, TEST, FRESH] = [600, 200, 200, 200].map((items, seed) 
 ];
 const COUNT = TEST.items;
 const COMPONENTS = 16;
+
+/** One for all planted generators, as one is for all models of a snapshot. */
+const SEEING = judgesWith({});
 
 /** What stands in the model's place, drawn for the labels 0, 1, 0, 1, ... */
 const PLANTED: Readonly<Record<string, { draws: Pixels; faults: DrawFaultCode[] }>> = {
@@ -50,18 +53,21 @@ test('the do-nothing model is not called a copy, a collapse or noise', async () 
 });
 
 test('a judge that sees no difference between clean and degraded images lets no model through', async () => {
-  const codes = drawFaults(await judged(FRESH, { blind: true })).map(({ code }) => code);
+  const codes = drawFaults(await judged(FRESH, judgesWith({ blind: true }))).map(({ code }) => code);
   expect(codes).toContain('judge-blind');
 });
 
-async function judged(draws: Pixels, net: { blind?: boolean } = {}): Promise<ImageMetrics> {
-  const judges = openJudges({
+function judgesWith(net: { blind?: boolean }): Judges {
+  return openJudges({
     data: { train: TRAIN, validation: VALIDATION, test: TEST },
     size: SIZE,
     latentDim: COMPONENTS,
     classes: 2,
     net: async () => plainNet(net),
   });
+}
+
+async function judged(draws: Pixels, judges = SEEING): Promise<ImageMetrics> {
   const metrics = await judges.inFull({ generate: () => draws.bytes }, async () => {});
   return metrics as ImageMetrics;
 }
