@@ -5,19 +5,38 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { Context } from '../../engine/types.ts';
 
 const SHIFT = 1 / 8;
-const CUT = 1 / 2;
+
+export type AugmentStrength = {
+  /** Share of the paper's ranges: brightness is moved by up to half of it, saturation by all, contrast by half. */
+  readonly colour: number;
+  /** Sides of the hole as a share of the image's. */
+  readonly hole: number;
+  /** Share of the images that get a hole. */
+  readonly holeShare: number;
+};
+
+/** The strength of the paper, for a critic that learns an image from its pixels. */
+const FULL: AugmentStrength = { colour: 1, hole: 1 / 2, holeShare: 1 };
 
 /** Images [batch, height, width, channels] in [-1, 1]. `site` names the draws. */
-export function augment(images: Tensor, context: Context, site: string): Tensor {
+export function augment(images: Tensor, context: Context, site: string, strength = FULL): Tensor {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
+  const { colour, hole: side, holeShare } = strength;
   const draw = (what: string) => context.uniform([batch, 1, 1, 1], `${site}/${what}`);
-  let x = tf.add(images, tf.sub(draw('brightness'), 0.5));
-  if (channels > 1) x = pulled(x, [3], tf.mul(draw('saturation'), 2));
-  x = pulled(x, [1, 2, 3], tf.add(draw('contrast'), 0.5));
+  const around = (what: string, centre: number, range: number) =>
+    tf.add(tf.mul(tf.sub(draw(what), 0.5), range), centre);
+  let x = tf.add(images, around('brightness', 0, colour));
+  if (channels > 1) x = pulled(x, [3], around('saturation', 1, 2 * colour));
+  x = pulled(x, [1, 2, 3], around('contrast', 1, colour));
   x = shifted(x, 1, whole(draw('down'), height, SHIFT));
   x = shifted(x, 2, whole(draw('right'), width, SHIFT));
-  const hole = tf.mul(inside(draw('top'), height, [1, height, 1, 1]), inside(draw('left'), width, [1, 1, width, 1]));
-  return tf.mul(x, tf.sub(1, hole));
+  const [rows, columns] = [
+    inside(draw('top'), height, side, [1, height, 1, 1]),
+    inside(draw('left'), width, side, [1, 1, width, 1]),
+  ];
+  const hole = tf.mul(rows, columns);
+  const cut = holeShare < 1 ? tf.mul(hole, tf.cast(tf.less(draw('hole'), holeShare), 'float32')) : hole;
+  return tf.mul(x, tf.sub(1, cut));
 }
 
 /** Moves values towards (factor < 1) or away from (factor > 1) their mean over the axes. */
@@ -43,9 +62,9 @@ function shifted(x: Tensor, axis: 1 | 2, by: Tensor): Tensor {
   return tf.transpose(tf.reshape(tf.matMul(moves, columns), [batch, width, height, channels]), [0, 2, 1, 3]);
 }
 
-/** 1 where the hole is: CUT of the size wide, around a place that u in [0, 1) says. */
-function inside(u: Tensor, size: number, shape: [number, number, number, number]): Tensor {
+/** 1 where the hole is: a share of the size wide, around a place that u in [0, 1) says. */
+function inside(u: Tensor, size: number, share: number, shape: [number, number, number, number]): Tensor {
   const place = tf.floor(tf.mul(u, size));
   const away = tf.abs(tf.sub(tf.reshape(tf.range(0, size), shape), place));
-  return tf.cast(tf.less(away, (size * CUT) / 2), 'float32');
+  return tf.cast(tf.less(away, (size * share) / 2), 'float32');
 }

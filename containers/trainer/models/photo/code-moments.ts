@@ -5,7 +5,6 @@ import { attribute, executeOp } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
 import { matMul } from '../layers/ops.ts';
-import type { Latent } from '../vae/vae-network.ts';
 
 /** What a step keeps of the moments: they look back over some 200 steps. */
 const KEPT = 0.995;
@@ -28,25 +27,20 @@ export function momentShapes(latentDim: number, classes: number): Record<string,
   return { [COUNT]: [groups, 1], [SUM]: [groups, latentDim], [SQUARES]: [groups, latentDim, latentDim] };
 }
 
-/** The moments after a step over posterior draws z [batch, latentDim] of items with label [batch, classes]. */
-export function movedMoments(
-  params: Params,
-  { zMean, zLogVar }: Latent,
-  label: Tensor | undefined,
-): Record<string, Tensor> {
+/** The moments after a step over codes [batch, latentDim] of items with label [batch, classes]. */
+export function movedMoments(params: Params, zMean: Tensor, label: Tensor | undefined): Record<string, Tensor> {
   const share = groupShares(zMean, label, params);
   const [count, sum, squares] = [COUNT, SUM, SQUARES].map((name) => tf.mul(params[name] as Tensor, KEPT)) as [
     Tensor,
     Tensor,
     Tensor,
   ];
-  const [groups, dim] = sum.shape as [number, number];
+  const [groups] = sum.shape as [number, number];
   const members = tf.reshape(tf.sum(share, 0), [groups, 1]);
-  // The second moment of the posterior itself, without the noise of drawing from it.
+  // Of posterior means alone: a posterior's own width is where the decoder sees no difference, and drawing it blurs.
   const outer = Array.from({ length: groups }, (_, group) => {
     const weight = tf.slice(share, [0, group], [zMean.shape[0] as number, 1]);
-    const spread = tf.sum(tf.mul(tf.exp(zLogVar), weight), 0);
-    return tf.add(matMul(tf.mul(zMean, weight), zMean, true, false), tf.mul(tf.eye(dim), spread));
+    return matMul(tf.mul(zMean, weight), zMean, true, false);
   });
   return {
     [COUNT]: tf.add(count, members),

@@ -35,6 +35,8 @@ type Feed = Readonly<Record<string, Tensor>>;
 /** Nats count so little that the code says all that the decoder can use; beta multiplies it. */
 const KL_WEIGHT = 5e-4;
 const ADVERSARIAL_WEIGHT = 0.1;
+/** A critic over frozen maps memorises less than one of pixels, and a large hole hides most of a small portrait. */
+const CRITIC_AUGMENT = { colour: 0.8, hole: 0.35, holeShare: 0.5 } as const;
 
 const unobserved: Context['observe'] = (_, tensor) => tensor;
 
@@ -65,7 +67,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
   const encode = (params: Params, x: Tensor) => encodePhoto(params, scaled(params, featureMaps(params, x)), unobserved);
   /** What the critics are shown of images. */
   const shownMaps = (params: Params, images: Tensor, context: Context, site: string): Tensor[] => {
-    const changed = train.augment ? augment(centred(images), context, site) : centred(images);
+    const changed = train.augment ? augment(centred(images), context, site, CRITIC_AUGMENT) : centred(images);
     return featureMaps(params, resize(tf.mul(tf.add(changed, 1), 0.5), shown));
   };
   const moved = (params: Params, seen: Readonly<Record<string, Tensor>>) =>
@@ -85,7 +87,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
     const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
     const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT));
-    const assigns = movedMoments(params, latent, known(feed));
+    const assigns = movedMoments(params, latent.zMean, known(feed));
     return { shift, wanted, wantedMaps, z, klLoss, charged, assigns };
   };
 
