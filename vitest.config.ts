@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config';
 /** Ends a test that hangs. It is no measure of speed: a busy machine must not fail a test. */
 const TIMEOUT = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 240_000 } } };
 
+/**
+ * Files of unit and infra share the modules of their worker: loading the product and CDK anew for each took a third of the time.
+ * So a test puts back what it changes in a module or in the environment.
+ */
 export default defineConfig({
   test: {
     maxWorkers: availableParallelism(),
@@ -18,6 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           pool: 'forks',
+          isolate: false,
+          unstubEnvs: true,
           ...TIMEOUT,
           setupFiles: ['test/no-console.ts'],
         },
@@ -27,6 +33,7 @@ export default defineConfig({
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
           pool: 'forks',
+          isolate: false,
           ...TIMEOUT,
         },
       },

@@ -9,7 +9,8 @@ const PRODUCT = globSync('{core,stages,functions,containers,client,infra,cli}', 
 /** What each step checks is in its configuration file in the root. */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   biome: ['biome', 'check', '.'],
-  tsc: ['tsc', '-p', '.', '--noEmit'],
+  // TypeScript 7 checks in a third of the time. Tools that call the compiler's API need version 6, which shares the name `tsc`.
+  tsc: ['../typescript7/bin/tsc', '-p', '.', '--noEmit'],
   'import rules': ['depcruise', '--config', '.dependency-cruiser.mjs', ...PRODUCT],
   'unused code': ['knip'],
   'code that only tests use': ['knip', '--production', '--include', 'files,exports,types'],

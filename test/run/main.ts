@@ -34,7 +34,7 @@ async function everything(): Promise<Summary[]> {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     return await Promise.all([
-      runProjects('in-process', IN_PROCESS, ['--coverage'], process.env),
+      runProjects('in-process', IN_PROCESS, [], process.env),
       localTests({ ...process.env, ...clientEnvironment(emulator.endpoint) }, print),
       lint(print),
     ]);

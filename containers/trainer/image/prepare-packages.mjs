@@ -15,7 +15,8 @@ export const needless = [
   /^@tensorflow\/tfjs(-(?!node\/)[a-z-]+)?\/(?!package\.json$|LICENSE$|dist\/[a-z-]+\.node\.js$)/,
   /^@tensorflow\/tfjs-node\/(?!package\.json$|LICENSE$|lib\/|dist\/(?!.*_test\.js$))/,
   /^(@aws-sdk|@smithy)\/[^/]+\/dist-(es|types)\//,
-  /^(@types|@webgpu)\//,
+  /^(@types|@webgpu|zod\/src|protobufjs\/dist|@observablehq\/plot\/dist)\//,
+  /^d3\/dist\/(?!d3\.mjs$)/,
 ];
 
 if (argv[1] === import.meta.filename) prepare(resolve(argv[2]));

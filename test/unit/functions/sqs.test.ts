@@ -38,6 +38,7 @@ describe('a batch', () => {
   const spies: { mockRestore(): void }[] = [];
   beforeEach(() => {
     vi.stubEnv('GOLDPAN_RETRY_BASE_SECONDS', '5');
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     printed.length = 0;
     for (const stream of [process.stdout, process.stderr]) {
       const spy = vi.spyOn(stream, 'write').mockImplementation((text) => {

@@ -47,7 +47,7 @@ test('the native libraries of functions have the versions that the code is writt
 test('every pin is exact and no lockfile names where it was made', () => {
   const { dependencies, devDependencies } = json('package.json');
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
-    expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    expect(version).toMatch(/^(npm:\w+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
   const image = ['cpu', 'gpu', 'npm'].map((name) => `containers/trainer/image/requirements-${name}.txt`);
   for (const file of ['infra/setup/requirements-emulator.txt', ...image]) {
     for (const line of readFileSync(join(root, file), 'utf8').trim().split('\n'))
