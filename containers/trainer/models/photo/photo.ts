@@ -263,7 +263,10 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     programs: (isEncoding
       ? { ...shared, reconstructive, adversarial, evaluate, reconstruct }
       : { ...shared, adversarial }) as Record<PhotoProgram, Program>,
-    exports: { decoder: (batch) => sample(batch, false), ...(isEncoding && { encoder }) },
+    exports: {
+      [isEncoding ? 'decoder' : 'generator']: (batch) => sample(batch, false),
+      ...(isEncoding && { encoder }),
+    },
   };
 }
 

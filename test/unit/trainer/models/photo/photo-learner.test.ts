@@ -140,6 +140,12 @@ test('a photo GAN is the same decoder with critics alone', () => {
   learner.dispose();
 }, 600_000);
 
+test('the sampling half has the name by which the endpoint knows its family', () => {
+  const namesOf = (model: string) => Object.keys(photo(MODEL, settings({ model })).exports).sort();
+  expect(namesOf('vae')).toEqual(['decoder', 'encoder']);
+  expect(namesOf('gan')).toEqual(['generator']);
+});
+
 test('the preset is chosen for colour images above 32 pixels where pretrained features are there', () => {
   const presetOf = (image: { width: number; height: number; channels: number }, more = {}, hasFeatures = true) =>
     resolveTrain(TrainConfig.parse(more), { items: 2000, classes: 2, image, hasFeatures }).preset;
