@@ -13,6 +13,7 @@ import { encodePng } from '#core/pages/png.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { PICTURE_TYPES } from '#stages/sample/representation/media-types.ts';
 import { sample } from '#stages/sample/stage.ts';
 import { convolutionalDecoder } from '../test/fixtures/decoders.ts';
@@ -49,7 +50,7 @@ export const endpoint: Benchmark = {
 };
 
 async function warmRows(data: Store): Promise<Row[]> {
-  const stage = sample({ data, openDecoder: openDecoderWith(1) });
+  const stage = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
   const rows: Row[] = [];
   for (const accept of PICTURE_TYPES) {
     const timesMs: number[] = [];

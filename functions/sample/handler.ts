@@ -1,16 +1,19 @@
 import { ENV } from '#core/base/names.ts';
 import { s3Store } from '#core/store/s3.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
 import { endpoint } from './endpoint.ts';
 import { threadsFor } from './threads.ts';
 
+const threads = threadsFor(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE));
 const answer = endpoint(
   sample({
     data: s3Store({ bucket: environment(ENV.dataBucket) }),
-    openDecoder: openDecoderWith(threadsFor(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE))),
+    openDecoder: openDecoderWith(threads),
+    openEncoder: openEncoderWith(threads),
   }),
   () => performance.now(),
 );

@@ -13,10 +13,10 @@ type Body = { readonly body?: string | undefined; readonly isBase64Encoded: bool
  * Returns the validated body, or a refusal that lists each error. An empty body counts as `{}`: every member has a
  * default.
  */
-export function readRequest<T>(schema: z.ZodType<T>, event: Body): Result<T> {
+export function readRequest<T>(schema: z.ZodType<T>, event: Body, bodyBytes = BODY_BYTES): Result<T> {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > BODY_BYTES) {
-    return refused('request.body-too-large', `The body has ${bytes.length} bytes; the limit is ${BODY_BYTES}.`);
+  if (bytes.length > bodyBytes) {
+    return refused('request.body-too-large', `The body has ${bytes.length} bytes; the limit is ${bodyBytes}.`);
   }
   const given = bytes.length === 0 ? {} : parseJson(bytes);
   if (given === undefined) return refused('request.not-json', 'The body is not valid JSON in UTF-8.');

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import {
   InterpolateRequest,
+  MixRequest,
   ModelAnswer,
   ModelList,
   SampleAnswer,
@@ -9,7 +10,10 @@ import {
 } from '#core/model/messages/endpoint-api.ts';
 import { JSON_ONLY, type MediaType, PICTURE_TYPES } from './representation/media-types.ts';
 
-type Operation = 'sample' | 'interpolate' | 'listModels' | 'showModel' | 'describe';
+/** Eight images of 256 x 256 pixels in colour, in base64. */
+const GIVEN_BODY_BYTES = 4 * 2 ** 20;
+
+type Operation = 'sample' | 'interpolate' | 'mix' | 'listModels' | 'showModel' | 'describe';
 
 export type Route = {
   readonly operation: Operation;
@@ -19,6 +23,8 @@ export type Route = {
   readonly summary: string;
   readonly types: readonly MediaType[];
   readonly request?: z.ZodType;
+  /** Largest body of a request; default: 16 KiB. */
+  readonly bodyBytes?: number;
   /** Schema of the JSON response, if there is one. */
   readonly answer?: z.ZodType;
 };
@@ -37,9 +43,21 @@ export const ROUTES: readonly Route[] = [
     operation: 'interpolate',
     method: 'POST',
     path: '/v1/datasets/{dataset}/interpolate',
-    summary: 'Interpolates in the latent space between pairs of samples, one pair per row.',
+    summary:
+      'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images.',
     types: PICTURE_TYPES,
     request: InterpolateRequest,
+    bodyBytes: GIVEN_BODY_BYTES,
+    answer: SampleAnswer,
+  },
+  {
+    operation: 'mix',
+    method: 'POST',
+    path: '/v1/datasets/{dataset}/mix',
+    summary: 'Draws one image between given images: the weighted mean of their codes and classes.',
+    types: PICTURE_TYPES,
+    request: MixRequest,
+    bodyBytes: GIVEN_BODY_BYTES,
     answer: SampleAnswer,
   },
   {

@@ -4,16 +4,20 @@ import type { ModelCard } from '#core/model/messages/card.ts';
 import {
   type EndpointAnswer,
   EndpointEvent,
+  type GivenItem,
   InterpolateRequest,
+  MixRequest,
   SampleRequest,
 } from '#core/model/messages/endpoint-api.ts';
-import type { Prior } from '#core/model/messages/latent-facts.ts';
+import { defaultPrior, type Prior } from '#core/model/messages/latent-facts.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Decoder, OpenDecoder } from './drawing/decoder.ts';
+import type { Encoder, OpenEncoder } from './drawing/encoder.ts';
+import { codesOf, meansOf } from './drawing/given-items.ts';
 import { walkLatents } from './drawing/latent-codes.ts';
 import { recentlyUsed } from './drawing/lru-cache.ts';
-import { modelsIn } from './drawing/model-cache.ts';
-import { anyClass, drawFrom, type Latents, type Law, lawOf } from './drawing/prior.ts';
+import { ENCODER_FILE, modelsIn } from './drawing/model-cache.ts';
+import { anyClass, drawFrom, type Latents, type Law, lawOf, toldClasses } from './drawing/prior.ts';
 import { openApiDocument } from './openapi.ts';
 import { accepted, problemAnswer, type Result, refused } from './problem.ts';
 import { jsonAnswer, pictureAnswer, tooLargeBeforehand } from './representation/answer.ts';
@@ -23,16 +27,26 @@ import { readRequest } from './request.ts';
 import { routeOf } from './router.ts';
 
 const DECODERS = 4;
+const ENCODERS = 2;
 const SEEDS = 2 ** 32;
 
 type Deps = {
   readonly data: Store;
   readonly openDecoder: OpenDecoder;
+  readonly openEncoder: OpenEncoder;
   /** Returns the seed for requests without one. */
   readonly drawSeed?: () => number;
 };
 
-/** What to draw, for any operation. */
+/** What to draw between given images. */
+type GivenPlan = {
+  readonly model: string | undefined;
+  readonly items: readonly GivenItem[];
+  /** One row an image drawn, one weight an image given. */
+  readonly rows: readonly (readonly number[])[];
+};
+
+/** What to draw, for any operation without given images. */
 type Plan = {
   readonly model: string | undefined;
   readonly seed: number;
@@ -47,9 +61,11 @@ type Plan = {
  * Handles function URL events (payload format 2.0). Throws CorruptObjectError if a stored model is damaged; every other
  * error is a problem response.
  */
-export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }: Deps) {
+export function sample({ data, openDecoder, openEncoder, drawSeed = () => randomInt(SEEDS) }: Deps) {
   const models = modelsIn(data);
   const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
+
+  const encoders = recentlyUsed<Encoder>(ENCODERS, (encoder) => encoder.close());
 
   const decode = (card: ModelCard, latents: Latents): Promise<Pictures> =>
     decoders.use(
@@ -70,6 +86,33 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
     const { seed, columns, label = null } = plan;
     const output = family === 'vae' ? 'mean' : 'generated';
     return pictureAnswer(mediaType, { modelId, seed, prior: law.value.prior, output, label, pictures, columns });
+  }
+
+  async function drawGiven(
+    dataset: string,
+    { model, items, rows }: GivenPlan,
+    mediaType: MediaType,
+  ): Promise<Result<EndpointAnswer>> {
+    const chosen = await models.choose(dataset, model);
+    if (!chosen.ok) return chosen;
+    const card = chosen.value;
+    const { modelId, image } = card;
+    const refusal = tooLargeBeforehand(mediaType, rows.length * image.width * image.height * image.channels);
+    if (refusal) return refusal;
+    const reason = cannotRead(card);
+    if (reason !== undefined)
+      return refused('encoder.unavailable', `The model ${modelId} ${reason}. Use a VAE without a flow.`);
+    const mixture = await models.mixtureOf(card);
+    const codes = await encoders.use(
+      `${card.dataset}/${modelId}`,
+      async () => openEncoder(await models.encoderOf(card), card),
+      (encoder) => codesOf(items, { card, mixture, encoder }),
+    );
+    if (!codes.ok) return codes;
+    const pictures = await decode(card, meansOf(codes.value, rows, toldClasses(card)));
+    // Nothing is random.
+    const drawn = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
+    return pictureAnswer(mediaType, { ...drawn, pictures, columns: rows.length });
   }
 
   async function answer(given: unknown): Promise<Result<EndpointAnswer>> {
@@ -93,8 +136,16 @@ export function sample({ data, openDecoder, drawSeed = () => randomInt(SEEDS) }:
         return request.ok ? draw(dataset, samplePlan(request.value, drawSeed), mediaType) : request;
       }
       case 'interpolate': {
-        const request = readRequest(InterpolateRequest, event.data);
-        return request.ok ? draw(dataset, walkPlan(request.value, drawSeed), mediaType) : request;
+        const request = readRequest(InterpolateRequest, event.data, route.bodyBytes);
+        if (!request.ok) return request;
+        const between = stripPlan(request.value);
+        return between
+          ? drawGiven(dataset, between, mediaType)
+          : draw(dataset, walkPlan(request.value, drawSeed), mediaType);
+      }
+      case 'mix': {
+        const request = readRequest(MixRequest, event.data, route.bodyBytes);
+        return request.ok ? drawGiven(dataset, mixPlan(request.value), mediaType) : request;
       }
     }
   }
@@ -122,6 +173,23 @@ function walkPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawS
     return { z: walkLatents({ seed, rows, steps, latentDim }), labels };
   };
   return { model, seed, count: rows * steps, columns: steps, prior: 'base', latents };
+}
+
+function mixPlan({ items, model }: MixRequest): GivenPlan {
+  return { model, items, rows: [items.map(({ weight }) => weight)] };
+}
+
+/** Returns undefined if the request brings no images along. */
+function stripPlan({ from, to, steps, model }: InterpolateRequest): GivenPlan | undefined {
+  if (!from || !to) return undefined;
+  const rows = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
+  return { model, items: [from, to], rows };
+}
+
+/** Returns why images cannot be turned into latent vectors that the decoder takes; undefined if they can. */
+function cannotRead({ family, files, latent }: ModelCard): string | undefined {
+  if (family !== 'vae' || !(ENCODER_FILE in files)) return 'has no encoder';
+  return defaultPrior(latent) === 'flow' ? 'draws through a flow' : undefined;
 }
 
 function asJson(result: Result<unknown>): Result<EndpointAnswer> {

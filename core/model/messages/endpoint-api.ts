@@ -44,6 +44,10 @@ export const HEADER = {
 export const Output = z.enum(['mean', 'generated']);
 export type Output = z.infer<typeof Output>;
 
+/** Where the latent vectors of an answer come from: a prior, or images that the encoder read. */
+export const CodeSource = z.enum([...Prior.options, 'encoded']);
+export type CodeSource = z.infer<typeof CodeSource>;
+
 export const SampleRequest = z.strictObject({
   n: z.int().min(1).max(SAMPLE_LIMIT).default(16),
   seed: seed.optional(),
@@ -59,14 +63,51 @@ export const SampleRequest = z.strictObject({
 });
 export type SampleRequest = z.infer<typeof SampleRequest>;
 
-/** Spherical interpolation between latent draws: `rows` pairs, `steps` pictures each, ends included. */
+/** In base64: room for 256 x 256 pixels in colour. */
+const GIVEN_CHARACTERS = 2 ** 19;
+const MOST_MIXED = 8;
+const MOST_WEIGHT = 1000;
+
+/** An image that the model's encoder reads. */
+const GivenItem = z.strictObject({
+  /** uint8 [height, width, channels] of the model's card, row-major, in base64. */
+  pixels: z.base64().max(GIVEN_CHARACTERS),
+  /** A class of the dataset; by default the one among whose codes the item's code is likeliest. */
+  label: z.string().min(1).max(200).optional(),
+});
+export type GivenItem = z.infer<typeof GivenItem>;
+
+/** One image from the weighted mean of the codes and classes of given images. */
+export const MixRequest = z
+  .strictObject({
+    items: z
+      .array(GivenItem.extend({ weight: z.number().min(0).max(MOST_WEIGHT).default(1) }))
+      .min(2)
+      .max(MOST_MIXED),
+    model: z.string().regex(MODEL_ID).optional(),
+  })
+  .refine(({ items }) => items.some(({ weight }) => weight > 0), 'one weight must be above 0');
+export type MixRequest = z.infer<typeof MixRequest>;
+
+const DEFAULT_ROWS = 8;
+
+/**
+ * `rows` pairs, `steps` pictures each, ends included: spherical interpolation between latent draws. With `from` and `to`, one row:
+ * linear interpolation between the codes and classes of two given images.
+ */
 export const InterpolateRequest = z
   .strictObject({
     steps: z.int().min(2).max(64).default(10),
-    rows: z.int().min(1).max(64).default(8),
+    /** Default: 8, or 1 between given images. */
+    rows: z.int().min(1).max(64).optional(),
     seed: seed.optional(),
     model: z.string().regex(MODEL_ID).optional(),
+    from: GivenItem.optional(),
+    to: GivenItem.optional(),
   })
+  .refine(({ from, to }) => (from === undefined) === (to === undefined), 'from and to must be given together')
+  .transform(({ rows, ...request }) => ({ ...request, rows: rows ?? (request.from ? 1 : DEFAULT_ROWS) }))
+  .refine(({ from, rows }) => !from || rows === 1, 'between two given images there is one row')
   .refine(({ steps, rows }) => steps * rows <= SAMPLE_LIMIT, `steps x rows must be at most ${SAMPLE_LIMIT}`);
 export type InterpolateRequest = z.infer<typeof InterpolateRequest>;
 
@@ -76,7 +117,7 @@ export const SampleAnswer = z.strictObject({
   seed,
   count: z.int(),
   machineGenerated: z.literal(true),
-  prior: Prior,
+  prior: CodeSource,
   output: Output,
   /** Null where no class was asked for. */
   label: z.string().nullable(),
@@ -110,6 +151,9 @@ export const PROBLEMS = {
   'label.unknown': { status: 400, title: 'The model does not have this label.' },
   'label.unavailable': { status: 400, title: 'The model cannot draw a single label.' },
   'prior.unavailable': { status: 400, title: 'The model does not have this prior.' },
+  'encoder.unavailable': { status: 400, title: 'The model cannot read images.' },
+  'item.wrong-size': { status: 400, title: 'An image does not have the size of the model.' },
+  'label.needed': { status: 400, title: 'The class of an image is not known.' },
   'model.corrupt': { status: 500, title: 'The stored model is damaged.' },
   internal: { status: 500, title: 'Internal server error.' },
 } as const;

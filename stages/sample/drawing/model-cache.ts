@@ -13,6 +13,8 @@ import { type Recent, recentlyUsed } from './lru-cache.ts';
 
 /** File of the sampling half of a model (decoder or generator), by family. */
 const SAMPLER: Readonly<Record<ModelCard['family'], string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
+/** Of a family that encodes. */
+export const ENCODER_FILE = 'encoder.onnx';
 const CARDS = 64;
 const MIXTURES = 16;
 const READS_AT_ONCE = 16;
@@ -24,6 +26,8 @@ export type Models = {
   show(dataset: string, modelId: string): Promise<Result<ModelAnswer>>;
   /** Returns the bytes of the decoder or generator. Throws CorruptObjectError if their hash differs from the card. */
   decoderOf(card: ModelCard): Promise<Uint8Array>;
+  /** Returns the bytes of the encoder, for a card that lists one. Throws CorruptObjectError likewise. */
+  encoderOf(card: ModelCard): Promise<Uint8Array>;
   /** Returns the mixture fitted to the latent space; undefined if the model has none. Throws CorruptObjectError. */
   mixtureOf(card: ModelCard): Promise<LatentMixture | undefined>;
 };
@@ -105,6 +109,7 @@ export function modelsIn(data: Store): Models {
     },
 
     decoderOf: (card) => fileOf(card, SAMPLER[card.family]),
+    encoderOf: (card) => fileOf(card, ENCODER_FILE),
 
     async mixtureOf(card) {
       if (!card.latent?.mixture) return undefined;

@@ -23,8 +23,14 @@ export type Law = {
   readonly label: number | undefined;
 };
 
-/** `z`: [n, latentDim]. `labels`: the class of each row for a conditional model, otherwise -1. */
-export type Latents = { readonly z: Float32Array; readonly labels: Int32Array };
+export type Latents = {
+  /** [n, latentDim] */
+  readonly z: Float32Array;
+  /** The class of each row for a conditional model, otherwise -1. */
+  readonly labels: Int32Array;
+  /** [n, classes]: shares of the classes in each row, where a row has more than one; `labels` then does not count. */
+  readonly classWeights?: Float32Array | undefined;
+};
 
 type Wish = {
   /** `base`: the space in which vectors are standard normal, that of the flow where there is one. */

@@ -1,13 +1,12 @@
 // Marks an image as generated: which model, prior and seed produced it.
-import type { Output } from '#core/model/messages/endpoint-api.ts';
-import type { Prior } from '#core/model/messages/latent-facts.ts';
+import type { CodeSource, Output } from '#core/model/messages/endpoint-api.ts';
 
 const TRAINED_ALGORITHMIC_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
 
 export type Provenance = {
   readonly modelId: string;
   readonly seed: number;
-  readonly prior: Prior;
+  readonly prior: CodeSource;
   readonly output: Output;
   readonly label: string | null;
 };

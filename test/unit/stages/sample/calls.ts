@@ -3,6 +3,7 @@ import type { EndpointAnswer, Problem } from '#core/model/messages/endpoint-api.
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
 
 export type Call = {
@@ -24,6 +25,7 @@ export function openEndpoint({ data = memoryStore(), seed = 7 }: { data?: Store;
       count.opened++;
       return open(bytes, card);
     },
+    openEncoder: openEncoderWith(1),
     drawSeed: () => seed,
   });
   return { data, count, stage, call: (call: Call = {}) => stage(eventOf(call)) };

@@ -64,6 +64,11 @@ const REFUSALS: readonly [what: string, call: Call, code: ProblemCode][] = [
     { path: '/v1/datasets/named/sample', body: { label: 'cat' } },
     'label.unavailable',
   ],
+  [
+    'a mix of images where the model has no encoder',
+    { path: '/v1/datasets/digits/mix', body: { items: [{ pixels: 'AAAA' }, { pixels: 'AAAA' }] } },
+    'encoder.unavailable',
+  ],
   ['a mixture where none is stored', { body: { prior: 'mixture' } }, 'prior.unavailable'],
   ['an unknown model', { body: { model: 'nope' } }, 'model.unknown'],
   ['a model that promotion has not seen', { body: { model: 'unregistered' } }, 'model.unknown'],
@@ -98,7 +103,9 @@ test.each(REFUSALS)('%s is a problem with a stable code, and no model is loaded 
 
 test('every code is one that a request can get, but those of a fault on this side', () => {
   const ofFaults: ProblemCode[] = ['internal', 'model.corrupt'];
-  const seen = new Set([...REFUSALS.map(([, , code]) => code), ...ofFaults]);
+  /** Only an encoder can say; given-items.test.ts has them. */
+  const ofGivenItems: ProblemCode[] = ['item.wrong-size', 'label.needed'];
+  const seen = new Set([...REFUSALS.map(([, , code]) => code), ...ofFaults, ...ofGivenItems]);
   expect([...seen].sort()).toEqual(Object.keys(PROBLEMS).sort());
 });
 

@@ -1,0 +1,47 @@
+// Runs a trained encoder in ONNX Runtime: `x` [batch, height, width, channels] in [0, 1] and, for a conditional model, `label`
+// [batch, classes] in; `zMean` [batch, latentDim] out.
+import type { ModelCard } from '#core/model/messages/card.ts';
+import { Tensor } from '#core/model/onnx-runtime.ts';
+import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
+import { toldClasses } from './prior.ts';
+
+const WHITE = 255;
+
+export type Encoder = {
+  /** Codes [n, latentDim] of images uint8 [n, height, width, channels], each read as of its class; -1 = of none. */
+  encode(images: Uint8Array, labels: Int32Array): Promise<Float32Array>;
+  /** Releases the session's memory, which lies outside the JavaScript heap. */
+  close(): Promise<void>;
+};
+export type OpenEncoder = (
+  bytes: Uint8Array,
+  card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train' | 'latent'>,
+) => Promise<Encoder>;
+
+/** Opens encoders that use `threads` threads. Throws CorruptObjectError for a file that is no encoder of the card's model. */
+export function openEncoderWith(threads: number): OpenEncoder {
+  return async (bytes, { image: { width, height, channels }, latentDim, ...card }) => {
+    const classes = toldClasses(card);
+    const inputs = classes === 0 ? ['x'] : ['x', 'label'];
+    const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['zMean'] });
+    const size = width * height * channels;
+    return {
+      async encode(images, labels) {
+        const codes = new Float32Array(labels.length * latentDim);
+        for (let start = 0; start < labels.length; start += BATCH) {
+          const count = Math.min(BATCH, labels.length - start);
+          const values = new Float32Array(BATCH * size);
+          for (let i = 0; i < count * size; i++) values[i] = (images[start * size + i] as number) / WHITE;
+          const x = new Tensor('float32', values, [BATCH, height, width, channels]);
+          const label = oneHotBatch(labels.subarray(start, start + BATCH), classes);
+          const encoded = await runOnnxSession(session, classes === 0 ? { x } : { x, label }, 'zMean');
+          if (encoded.length !== BATCH * latentDim)
+            throw corrupt(`it returns ${encoded.length / BATCH} values an item; expected ${latentDim}`);
+          codes.set(encoded.subarray(0, count * latentDim), start * latentDim);
+        }
+        return codes;
+      },
+      close: () => session.release(),
+    };
+  };
+}
