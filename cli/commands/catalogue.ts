@@ -72,6 +72,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       summary: 'generate the steps between two items',
       load: async () => (await import('./models/interpolate.ts')).interpolateCommand,
     },
+    {
+      name: 'mix',
+      summary: 'generate a hybrid of given images',
+      load: async () => (await import('./models/mix.ts')).mixCommand,
+    },
   ],
   'This machine:': [
     {

@@ -1,6 +1,12 @@
 // Calls the endpoint through its function, with the event that its URL would send.
-import { EndpointAnswer, type EndpointEvent, HEADER, Output, Problem } from '#core/model/messages/endpoint-api.ts';
-import { Prior } from '#core/model/messages/latent-facts.ts';
+import {
+  CodeSource,
+  EndpointAnswer,
+  type EndpointEvent,
+  HEADER,
+  Output,
+  Problem,
+} from '#core/model/messages/endpoint-api.ts';
 import { listDatasets } from '../datasets/list-datasets.ts';
 import type { Deployment } from '../deployment.ts';
 import { didYouMean } from '../did-you-mean.ts';
@@ -8,11 +14,11 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
-export type Operation = 'sample' | 'interpolate';
+export type Operation = 'sample' | 'interpolate' | 'mix';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;
-  readonly prior: Prior;
+  readonly prior: CodeSource;
   readonly output: Output;
   readonly body: Uint8Array;
 };
@@ -37,7 +43,7 @@ export async function callEndpoint(
   return {
     modelId: headers[HEADER.model] ?? '',
     seed: Number(headers[HEADER.seed] ?? 0),
-    prior: Prior.parse(headers[HEADER.prior]),
+    prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
     body: bytes,
   };

@@ -1,28 +1,48 @@
 // goldpan interpolate: the steps between two items.
 import { Command } from '@commander-js/extra-typings';
 import { draw } from '#client/drawing/draw.ts';
+import { drawStrip } from '#client/drawing/mix.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
+import { ClientFailure, EXIT } from '#client/failure.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
-import { DATASET, examples, number } from '../arguments.ts';
-import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
+import { collect, DATASET, examples, number } from '../arguments.ts';
+import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
+
+const DEFAULT_ROWS = 8;
 
 export function interpolateCommand() {
   return new Command('interpolate')
-    .description('Generates the steps between pairs of items, one pair a row.')
+    .description('Generates the steps between pairs of items, one pair a row, or between two given images.')
     .argument('<dataset>', DATASET)
     .option('--steps <n>', 'items in a row, both ends included', number, 10)
-    .option('--rows <n>', 'number of pairs', number, 8)
+    .option('--rows <n>', 'number of pairs; default: 8, or 1 with --from and --to', number)
+    .option('--from <fileOrId>', `first end: ${ITEM_WORDS}`)
+    .option('--to <fileOrId>', 'last end, likewise')
+    .option('--label <label>', `of --from and --to: ${LABEL_WORDS}`, collect, [])
     .option('--seed <n>', SEED_WORDS, number)
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', OUT_WORDS, 'interpolation.png')
-    .addHelpText('after', examples('goldpan interpolate birds --rows 4 --steps 12'))
-    .action((dataset, { out, ...request }, command) =>
+    .addHelpText(
+      'after',
+      examples(
+        'goldpan interpolate birds --rows 4 --steps 12',
+        'goldpan interpolate pets --from cat.jpg --to dog.jpg --steps 7',
+      ),
+    )
+    .action((dataset, { out, from, to, label: labels, ...request }, command) =>
       runCommand(command, {
         schema: DrawOutput,
         run: (context) => {
-          const count = request.steps * request.rows;
-          return draw(context, dataset, 'interpolate', { out, count, request });
+          const { steps, rows = DEFAULT_ROWS, model } = request;
+          if (from !== undefined && to !== undefined)
+            return drawStrip(context, dataset, { out, from, to, labels, steps, model });
+          if (from !== undefined || to !== undefined)
+            throw new ClientFailure('A strip has two ends.', {
+              next: 'Give both --from and --to.',
+              exitCode: EXIT.usage,
+            });
+          return draw(context, dataset, 'interpolate', { out, count: steps * rows, request });
         },
         print: printDrawn,
       }),

@@ -1,0 +1,45 @@
+// Draws what lies between given images: one hybrid, or a strip from one image to another.
+import type { Context } from '../context.ts';
+import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
+import { draw } from './draw.ts';
+import { readGivenItems } from './given-items.ts';
+import type { DrawOutput } from './output.ts';
+
+type Options = { readonly out: string; readonly model?: string | undefined; readonly labels: readonly string[] };
+export type MixOptions = Options & {
+  /** Paths of files, or beginnings of item ids. */
+  readonly items: readonly string[];
+  /** In the order of the items; empty: all alike. */
+  readonly weights: readonly number[];
+};
+export type StripOptions = Options & { readonly from: string; readonly to: string; readonly steps: number };
+
+/** Throws ClientFailure for fewer than two items, and for other numbers of weights or labels than of items. */
+export async function mix(context: Context, givenDataset: string, options: MixOptions): Promise<DrawOutput> {
+  const { items, weights, labels, model, out } = options;
+  if (items.length < 2)
+    throw usage(`A hybrid needs at least two items, not ${items.length}.`, 'Give --item twice or more.');
+  if (weights.length > 0 && weights.length !== items.length)
+    throw usage(`There are ${items.length} items and ${weights.length} weights.`, 'Give as many --weight as --item.');
+  if (labels.length > 0 && labels.length !== items.length)
+    throw usage(`There are ${items.length} items and ${labels.length} labels.`, 'Give as many --label as --item.');
+  const dataset = checkedDataset(givenDataset);
+  const given = await readGivenItems(context.deployment, { dataset, model, items, labels });
+  const weighted = given.items.map((item, i) => ({ ...item, weight: weights[i] ?? 1 }));
+  return draw(context, dataset, 'mix', { out, count: 1, request: { items: weighted, model: given.modelId } });
+}
+
+/** Both ends of the strip are what the model makes of the two images. */
+export async function drawStrip(context: Context, givenDataset: string, options: StripOptions): Promise<DrawOutput> {
+  const { from, to, steps, labels, model, out } = options;
+  const dataset = checkedDataset(givenDataset);
+  const given = await readGivenItems(context.deployment, { dataset, model, items: [from, to], labels });
+  const [first, last] = given.items;
+  const request = { from: first, to: last, steps, model: given.modelId };
+  return draw(context, dataset, 'interpolate', { out, count: steps, request });
+}
+
+function usage(what: string, next: string): ClientFailure {
+  return new ClientFailure(what, { next, exitCode: EXIT.usage });
+}

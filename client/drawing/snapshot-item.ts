@@ -1,0 +1,70 @@
+// One image of a snapshot by its id, as the model was trained on it.
+import { decodeNpy } from '#core/base/npy.ts';
+import { fetchColumns } from '#core/base/parquet-columns.ts';
+import type { ModelCard } from '#core/model/messages/card.ts';
+import { ITEMS_FILE, shardFile } from '#core/snapshot/snapshot.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
+
+const SHORTEST_ID = 6;
+const CANDIDATES = 5;
+
+type Row = {
+  readonly itemId: string;
+  readonly label: string | null;
+  readonly shard: string | null;
+  readonly path: string;
+};
+type SnapshotItem = { readonly pixels: Uint8Array; readonly label: string | null };
+
+/** `name`: an item id or its beginning. Throws ClientFailure when no item or several have it, or no shard holds it. */
+export async function readSnapshotItem(
+  data: Store,
+  { dataset, snapshotId, image }: Pick<ModelCard, 'dataset' | 'snapshotId' | 'image'>,
+  name: string,
+): Promise<SnapshotItem> {
+  const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
+  const rows = await readRows(data, at(ITEMS_FILE));
+  const found =
+    /^[0-9a-f]+$/.test(name) && name.length >= SHORTEST_ID ? rows.filter(({ itemId }) => itemId.startsWith(name)) : [];
+  const [row, ...others] = found;
+  if (!row)
+    throw new ClientFailure(`${name} is neither a file nor the id of an item of snapshot ${snapshotId}.`, {
+      next: `Give the path of an image, or at least ${SHORTEST_ID} characters of an item id.`,
+      exitCode: EXIT.usage,
+    });
+  if (others.length > 0) {
+    const listed = found.slice(0, CANDIDATES).map(({ itemId, path }) => `\n  ${itemId}  ${path}`);
+    throw new ClientFailure(`${found.length} items have an id that begins with ${name}:${listed.join('')}`, {
+      next: 'Give more characters of the id.',
+      exitCode: EXIT.usage,
+    });
+  }
+  if (row.shard === null)
+    throw new ClientFailure(`${row.path} was left out of snapshot ${snapshotId}, so its pixels are in no shard.`, {
+      next: 'Give the path of the image.',
+    });
+  const place = rows.filter(({ shard }) => shard === row.shard).indexOf(row);
+  const { values } = decodeNpy(await readFully(data, at(shardFile(row.shard, 'pixels'))));
+  const size = image.width * image.height * image.channels;
+  return { pixels: (values as Uint8Array).slice(place * size, (place + 1) * size), label: row.label };
+}
+
+/** Rows of a shard follow one another in its order. */
+async function readRows(data: Store, key: string): Promise<Row[]> {
+  const size = (await data.head(key))?.size ?? 0;
+  const fetch = async (first: number, last: number) => readFully(data, key, { first, last });
+  if (size === 0) throw missing(key);
+  return fetchColumns<Row, keyof Row>(size, fetch, ['itemId', 'label', 'shard', 'path']);
+}
+
+async function readFully(data: Store, key: string, range?: { first: number; last: number }): Promise<Uint8Array> {
+  const object = await data.get(key, range && { range });
+  if (!object) throw missing(key);
+  return object.body;
+}
+
+function missing(key: string): ClientFailure {
+  return new ClientFailure(`${key} does not exist in the data bucket.`, { next: 'Train a model on the present data.' });
+}

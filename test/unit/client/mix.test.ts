@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeEach, expect, test } from 'vitest';
+import { drawStrip, mix } from '#client/drawing/mix.ts';
+import { encodeNpy } from '#core/base/npy.ts';
+import { encodeColumns } from '#core/base/parquet-columns.ts';
+import { EndpointEvent, InterpolateRequest, MixRequest } from '#core/model/messages/endpoint-api.ts';
+import { keys } from '#core/store/keys.ts';
+import { SHAPE, storeModel } from '../../fixtures/stored-model.ts';
+import { folderOf } from './folder.ts';
+import { memoryDeployment } from './memory-deployment.ts';
+
+const SIZE = SHAPE.width * SHAPE.height;
+const HEADERS = {
+  'x-goldpan-model': 'model-a',
+  'x-goldpan-seed': '0',
+  'x-goldpan-prior': 'encoded',
+  'x-goldpan-output': 'mean',
+};
+const ANSWER = { statusCode: 200, headers: HEADERS, body: 'cGljdHVyZQ==', isBase64Encoded: true };
+/** Item ids and shards of a snapshot; the items of a shard follow one another. */
+const ITEMS = [
+  { itemId: 'aaaaaa11', label: 'cat', shard: 'test-00000', path: 'cats/1.png' },
+  { itemId: 'bbbbbb11', label: 'dog', shard: 'train-00000', path: 'dogs/1.png' },
+  { itemId: 'bbbbbb22', label: null, shard: 'train-00000', path: '2.png' },
+  { itemId: 'cccccc11', label: 'cat', shard: null, path: 'cats/again.png' },
+];
+
+let world: ReturnType<typeof memoryDeployment>;
+let out: string;
+let file: string;
+
+beforeEach(async () => {
+  world = memoryDeployment({ answer: ANSWER });
+  out = join(folderOf(), 'hybrid.png');
+  file = join(folderOf(), 'grey.png');
+  await storeModel(world.data);
+  const { width, height } = SHAPE;
+  writeFileSync(
+    file,
+    await sharp(Buffer.alloc(SIZE, 77), { raw: { width, height, channels: 1 } })
+      .png()
+      .toBuffer(),
+  );
+  const at = (name: string) => keys.snapshot('digits', 'snapshot', name);
+  const text = { type: 'STRING', nullable: true } as const;
+  const columns = { itemId: { type: 'STRING' }, label: text, shard: text, path: { type: 'STRING' } } as const;
+  await world.data.put(at('items.parquet'), encodeColumns(columns, ITEMS));
+  const pixels = (...shades: number[]) =>
+    encodeNpy({
+      shape: [shades.length, height, width, 1],
+      values: Uint8Array.from(shades.flatMap((shade) => Array(SIZE).fill(shade))),
+    });
+  await world.data.put(at('test-00000.npy'), pixels(10));
+  await world.data.put(at('train-00000.npy'), pixels(20, 30));
+});
+
+const sent = () => JSON.parse(EndpointEvent.parse(world.calls[0]).body ?? '');
+const shadeOf = (pixels: string) => new Set(Buffer.from(pixels, 'base64'));
+
+test('files and items of the snapshot are sent at the size of the model, with their classes and weights', async () => {
+  const items = [file, 'bbbbbb11', 'bbbbbb22'];
+  const answer = await mix(world.context, 'digits', { items, weights: [1, 2, 0.5], labels: [], out });
+  expect(answer).toMatchObject({ modelId: 'model-a', count: 1, prior: 'encoded', files: [out] });
+  const request = MixRequest.parse(sent());
+  expect(request.items.map(({ pixels }) => [...shadeOf(pixels)])).toEqual([[77], [20], [30]]);
+  expect(request.items.map(({ pixels }) => Buffer.from(pixels, 'base64').length)).toEqual([SIZE, SIZE, SIZE]);
+  expect(request.items.map(({ weight, label }) => [weight, label])).toEqual([
+    [1, undefined],
+    [2, 'dog'],
+    [0.5, undefined],
+  ]);
+});
+
+test('a strip is asked for between its two ends, and classes that are given count', async () => {
+  const ends = { from: 'aaaaaa', to: file, labels: ['dog', 'cat'] };
+  const { count } = await drawStrip(world.context, 'digits', { ...ends, steps: 5, out });
+  const { from, to, steps } = InterpolateRequest.parse(sent());
+  expect([count, steps, from?.label, to?.label]).toEqual([5, 5, 'dog', 'cat']);
+  expect(shadeOf(from?.pixels ?? '')).toEqual(new Set([10]));
+});
+
+/** Stands for the file, which each test makes anew. */
+const FILE = 'FILE';
+
+test.each([
+  ['one item', { items: [FILE] }, /at least two items, not 1/],
+  ['other numbers of weights', { items: [FILE, FILE], weights: [1] }, /2 items and 1 weights/],
+  ['other numbers of labels', { items: [FILE, FILE], labels: ['cat'] }, /2 items and 1 labels/],
+  ['a name of nothing', { items: [FILE, 'no/such.jpg'] }, /no\/such\.jpg is neither a file nor the id/],
+  ['an id of two items', { items: [FILE, 'bbbbbb'] }, /2 items have an id that begins with bbbbbb/],
+  ['an item that was left out', { items: [FILE, 'cccccc'] }, /cats\/again\.png was left out of snapshot snapshot/],
+  ['an unknown model', { items: [FILE, FILE], model: 'nope' }, /digits has no model nope/],
+])('%s is refused before anything is asked', async (_, options, message) => {
+  const items = options.items.map((item) => (item === FILE ? file : item));
+  const asked = mix(world.context, 'digits', { weights: [], labels: [], out, ...options, items });
+  await expect(asked).rejects.toThrow(message);
+  expect(world.calls).toEqual([]);
+});
+
+test('a file that is no image is refused with what it is', async () => {
+  const broken = join(folderOf(), 'notes.jpg');
+  writeFileSync(broken, 'not an image');
+  const options = { items: [file, broken], weights: [], labels: [], out };
+  await expect(mix(world.context, 'digits', options)).rejects.toMatchObject({
+    message: expect.stringContaining('notes.jpg'),
+    exitCode: 2,
+  });
+});
