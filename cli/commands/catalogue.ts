@@ -21,6 +21,21 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./data/status.ts')).statusCommand,
     },
     {
+      name: 'ls',
+      summary: 'list the uploaded files of a dataset and what became of each',
+      load: async () => (await import('./data/ls.ts')).lsCommand,
+    },
+    {
+      name: 'rm',
+      summary: 'delete uploaded files',
+      load: async () => (await import('./data/rm.ts')).rmCommand,
+    },
+    {
+      name: 'restore',
+      summary: 'bring deleted files back',
+      load: async () => (await import('./data/rm.ts')).restoreCommand,
+    },
+    {
       name: 'report',
       summary: 'write a page on the quality of the data, its causes and what to do next',
       load: async () => (await import('./data/report.ts')).reportCommand,

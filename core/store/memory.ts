@@ -59,8 +59,12 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
       const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
       return { status: 'written', etag: add(key, bytes, false).etag };
     },
-    async delete(key) {
-      if (!versioned) {
+    async delete(key, { versionId } = {}) {
+      if (versionId !== undefined) {
+        const kept = (objects.get(key) ?? []).filter((version) => version.versionId !== versionId);
+        if (kept.length > 0) objects.set(key, kept);
+        else if (objects.delete(key)) names.remove(key);
+      } else if (!versioned) {
         objects.delete(key);
         names.remove(key);
       } else if (present(key)) add(key, new Uint8Array(), true);

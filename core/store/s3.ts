@@ -100,8 +100,8 @@ export function s3Store({ bucket, client = s3Client(), sleep = wait }: S3StoreOp
         }
       }
     },
-    async delete(key) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    async delete(key, { versionId } = {}) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
     },
     async *list(prefix, { startAfter } = {}) {
       let token: string | undefined;

@@ -41,7 +41,8 @@ export interface Store {
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
   head(key: string, options?: { readonly versionId?: string }): Promise<ObjectFacts | undefined>;
   put(key: string, body: Uint8Array | string, options?: PutOptions): Promise<PutResult>;
-  delete(key: string): Promise<void>;
+  /** With a version id that one version is removed for good; a delete marker so removed brings back the version before it. */
+  delete(key: string, options?: { readonly versionId?: string }): Promise<void>;
   /** Keys in UTF-8 order. */
   list(prefix: string, options?: { readonly startAfter?: string }): AsyncIterable<ListedObject>;
   /** One entry a key, in UTF-8 order: what the bucket holds now, deleted keys included. */

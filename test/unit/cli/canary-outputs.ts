@@ -3,6 +3,7 @@ import type { StatusOutput } from '#client/datasets/output.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { printChecked } from '../../../cli/print/data/check.ts';
 import { printConfig, printConfigSet } from '../../../cli/print/data/config.ts';
+import { describeRemoval, printFiles, printRemoved, printRestored } from '../../../cli/print/data/files.ts';
 import { printPut } from '../../../cli/print/data/put.ts';
 import { printHeld, printQuarantine } from '../../../cli/print/data/quarantine.ts';
 import { printReleased } from '../../../cli/print/data/release.ts';
@@ -23,6 +24,7 @@ type Printed = { readonly name: string; print(style: Style, clean: Clean): strin
 
 const ISSUE: Issue = { code: 'image.corrupt', place: { path: CANARY, line: 3 }, given: CANARY, allowed: CANARY };
 const ITEM = { id: 'a1', key: CANARY, unit: 'u', path: CANARY, line: 3, issues: [ISSUE], kept: 'row' as const };
+const FILE = { path: CANARY, state: 'accepted' as const, bytes: 1, changedAt: '', accepted: 1, rejected: 0 };
 const COUNTS = { total: 1, accepted: 0, partly: 0, rejected: 1, pending: 0 };
 const STATUS: StatusOutput = {
   dataset: 'd',
@@ -44,6 +46,10 @@ function printed<T>(name: string, output: T, print: (output: T, style: Style) =>
 }
 
 export const OUTPUTS: readonly Printed[] = [
+  printed('ls', { dataset: 'd', files: [FILE], total: 1, bytes: 1 }, printFiles),
+  printed('rm, before it asks', { files: [FILE] }, ({ files }) => describeRemoval(files)),
+  printed('rm', { dataset: 'd', files: [FILE], removed: true }, printRemoved),
+  printed('restore', { dataset: 'd', paths: [CANARY] }, printRestored),
   printed('status', STATUS, printStatus),
   printed('status of all', { datasets: [], outsideAnyDataset: STATUS.rejected }, printDatasets),
   printed(

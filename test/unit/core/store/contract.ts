@@ -168,6 +168,19 @@ export function storeContract(name: string, { versioned, open }: StoreUnderTest)
     expect((await store.get(key, { versionId: second }))?.versionId).toBe(second);
     expect((await store.head(key, { versionId: first }))?.size).toBe(3);
   });
+
+  test(`${name}: without its delete marker a key is there again, as the version that it was`, async () => {
+    const { store, at } = await opened();
+    const key = at('a');
+    await store.put(key, 'one');
+    const version = (await store.head(key))?.versionId;
+    await store.delete(key);
+    const [marker] = await all(store.listLatest(key));
+    expect(marker?.deleted).toBe(true);
+    await store.delete(key, { versionId: marker?.versionId ?? '' });
+    expect((await store.head(key))?.versionId).toBe(version);
+    expect((await all(store.listLatest(key))).map(({ deleted }) => deleted)).toEqual([false]);
+  });
 }
 
 async function all<T extends ListedObject>(listing: AsyncIterable<T>): Promise<T[]> {

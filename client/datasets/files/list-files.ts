@@ -1,0 +1,105 @@
+// The files that were dropped into a dataset, each with what became of it.
+
+import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { CONFIG_FILE, dropKey, isFolderMarker, keys, parseDropKey } from '#core/store/keys.ts';
+import type { Context } from '../../context.ts';
+import type { Deployment } from '../../deployment.ts';
+import { ClientFailure } from '../../failure.ts';
+import { checkedDataset } from '../checked-dataset.ts';
+import { adviseOnUnknown } from '../list-datasets.ts';
+import { readConfig } from '../read-status.ts';
+import type { DroppedFile, FilesOutput } from './output.ts';
+
+export type FileListing = {
+  /** A file, or a folder with all that lies in it; undefined: everything. */
+  readonly path: string | undefined;
+  /** Lists what was deleted and can still be restored, not what is there. */
+  readonly deleted: boolean;
+  /** Most files to return. */
+  readonly show: number;
+};
+
+/** Throws ClientFailure when there is no such dataset, or nothing at the path. */
+export async function listFiles(
+  { deployment }: Context,
+  givenDataset: string,
+  { path, deleted, show }: FileListing,
+): Promise<FilesOutput> {
+  const dataset = checkedDataset(givenDataset);
+  const read = deleted ? readDeleted : readFiles;
+  const all = await read(deployment, dataset);
+  const files = path === undefined ? all : all.filter((file) => liesIn(file.path, path));
+  if (files.length === 0 && !deleted) await refuseNothing(deployment, dataset, path);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return { dataset, files: files.slice(0, show), total: files.length, bytes };
+}
+
+/** Returns the files that are there, dataset.yaml included, in the order of their keys. */
+export async function readFiles({ drop, data }: Pick<Deployment, 'drop' | 'data'>, dataset: string) {
+  const inForce = await readConfig(data, dataset);
+  const census = await takeCensus(drop, data, dataset, inForce?.configId);
+  const details = await readDetails(data, census);
+  const verdicts = Map.groupBy(details.verdicts, ({ uploadId }) => uploadId);
+  const refusals = Map.groupBy(details.refusals, ({ uploadId }) => uploadId);
+  const files = census.uploads.map((upload): DroppedFile => {
+    const { uploadId, key, object } = upload;
+    const own = { verdicts: verdicts.get(uploadId) ?? [], refusals: refusals.get(uploadId) ?? [] };
+    const { uploads, items } = countCensus({ uploads: [upload] }, own);
+    const state = (['accepted', 'partly', 'rejected', 'pending'] as const).find((one) => uploads[one] > 0);
+    return { ...placeOf(key, object), state: state ?? 'pending', ...items };
+  });
+  const config = await drop.head(dropKey(dataset, CONFIG_FILE));
+  const isRefused = files.some((file) => file.path === CONFIG_FILE);
+  const listed = { size: config?.size ?? 0, modifiedAt: config?.modifiedAt ?? new Date(0) };
+  return config && !isRefused
+    ? [
+        {
+          ...placeOf(dropKey(dataset, CONFIG_FILE), listed),
+          state: 'configuration',
+          accepted: 0,
+          rejected: 0,
+        } as const,
+        ...files,
+      ]
+    : files;
+}
+
+/** Whether the path is the given one or lies in a folder of that name. */
+export function liesIn(path: string, given: string): boolean {
+  const folder = given.endsWith('/') ? given : `${given}/`;
+  return path === given || path.startsWith(folder);
+}
+
+/** Throws ClientFailure that says whether the dataset or the path is unknown. */
+export async function refuseNothing(
+  deployment: Pick<Deployment, 'drop' | 'data'>,
+  dataset: string,
+  path: string | undefined,
+): Promise<never> {
+  const known = await deployment.data.head(keys.currentConfig(dataset));
+  if (!known) {
+    const next = await adviseOnUnknown(deployment, dataset);
+    throw new ClientFailure(`There is no dataset ${dataset} in ${deployment.drop.bucket}.`, { next });
+  }
+  if (path === undefined) throw new ClientFailure(`There is no file in ${dataset}.`, { next: deletedAdvice(dataset) });
+  throw new ClientFailure(`There is no file or folder ${path} in ${dataset}.`, {
+    next: `List the files: goldpan ls ${dataset}`,
+  });
+}
+
+async function readDeleted({ drop }: Pick<Deployment, 'drop'>, dataset: string): Promise<DroppedFile[]> {
+  const files: DroppedFile[] = [];
+  for await (const { key, deleted, modifiedAt } of drop.listLatest(dropKey(dataset, ''))) {
+    if (!deleted || isFolderMarker(key, 0)) continue;
+    files.push({ ...placeOf(key, { size: 0, modifiedAt }), state: 'deleted', accepted: 0, rejected: 0 });
+  }
+  return files;
+}
+
+function deletedAdvice(dataset: string): string {
+  return `List what was deleted: goldpan ls ${dataset} --deleted`;
+}
+
+function placeOf(key: string, { size, modifiedAt }: { readonly size: number; readonly modifiedAt: Date }) {
+  return { path: parseDropKey(key)?.path ?? key, bytes: size, changedAt: modifiedAt.toISOString() };
+}

@@ -1,0 +1,37 @@
+// What the calls about dropped files return, as documents that programs may rely on.
+import * as z from 'zod';
+
+/** `configuration`: dataset.yaml. `deleted`: a delete marker hides it. */
+export const FILE_STATES = ['accepted', 'partly', 'rejected', 'pending', 'configuration', 'deleted'] as const;
+
+export const DroppedFile = z.strictObject({
+  path: z.string(),
+  state: z.enum(FILE_STATES),
+  bytes: z.int(),
+  /** ISO 8601; of a deleted file, when it was deleted. */
+  changedAt: z.string(),
+  /** Items; 0 while the file is pending. */
+  accepted: z.int(),
+  rejected: z.int(),
+});
+export type DroppedFile = z.infer<typeof DroppedFile>;
+
+export const FilesOutput = z.strictObject({
+  dataset: z.string(),
+  files: z.array(DroppedFile),
+  /** Of all files found, also where fewer are listed. */
+  total: z.int(),
+  bytes: z.int(),
+});
+export type FilesOutput = z.infer<typeof FilesOutput>;
+
+export const RemovedOutput = z.strictObject({
+  dataset: z.string(),
+  files: z.array(DroppedFile),
+  /** False where a person declined. */
+  removed: z.boolean(),
+});
+export type RemovedOutput = z.infer<typeof RemovedOutput>;
+
+export const RestoredOutput = z.strictObject({ dataset: z.string(), paths: z.array(z.string()) });
+export type RestoredOutput = z.infer<typeof RestoredOutput>;
