@@ -1,20 +1,44 @@
 // Stored documents of a model: the card and the pointer to the current model.
 import * as z from 'zod';
 import { ImageConfig } from '../../kinds/image/config.ts';
+import { COLUMN_TYPES } from '../../kinds/table/schema/schema.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { LatentFacts } from './latent-facts.ts';
 import { TestMetrics } from './run.ts';
 
-/** models/<ds>/<modelId>/card.json, written last: a model with a card is complete. */
-export const ModelCard = z.strictObject({
-  schemaVersion: z.literal(1),
+const ImageInput = ImageConfig.extend({ kind: z.literal('image') });
+/** What is drawn of a table: its columns in order, with how each is made. */
+export const TableInput = z.strictObject({
+  kind: z.literal('table'),
+  columns: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.enum(COLUMN_TYPES),
+      /** modelled; computed from another column; or made anew in the form of the training values, which no model has seen. */
+      made: z.enum(['modelled', 'computed', 'regenerated']),
+      /** What it is computed from, or why it is made anew. */
+      note: z.string().optional(),
+    }),
+  ),
+  /** Codes of all columns together: the width of a row in the network. */
+  codes: z.int(),
+  /** Between the cells of CSV. */
+  delimiter: z.string(),
+});
+export type TableInput = z.infer<typeof TableInput>;
+
+/** What a model draws, by kind of data. */
+export const ModelInput = z.discriminatedUnion('kind', [ImageInput, TableInput]);
+export type ModelInput = z.infer<typeof ModelInput>;
+
+const Card = z.strictObject({
+  schemaVersion: z.literal(2),
   modelId: z.string(),
   runId: z.string(),
   dataset: z.string(),
   snapshotId: z.string(),
-  kind: z.literal('image'),
-  family: z.enum(['vae', 'gan']),
-  image: ImageConfig,
+  family: z.enum(['vae', 'gan', 'latent-class']),
+  input: ModelInput,
   latentDim: z.int(),
   labels: z.array(z.string()),
   trainItems: z.int(),
@@ -29,7 +53,21 @@ export const ModelCard = z.strictObject({
   /** Every file of the model except this card, with its SHA-256. */
   files: z.record(z.string(), z.string()),
 });
-export type ModelCard = z.infer<typeof ModelCard>;
+export type ModelCard = z.infer<typeof Card>;
+/** The card of a model of that kind of data. */
+export type CardOf<K extends ModelInput['kind']> = ModelCard & { readonly input: Extract<ModelInput, { kind: K }> };
+
+/**
+ * models/<ds>/<modelId>/card.json, written last: a model with a card is complete. Version 1, which has `kind` and `image` in place of
+ * `input`, is read as well.
+ */
+export const ModelCard: z.ZodType<ModelCard, unknown> = z.preprocess(upgraded, Card);
+
+function upgraded(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('image' in value)) return value;
+  const { kind, image, ...rest } = value as Record<string, unknown>;
+  return { ...rest, schemaVersion: 2, input: { kind, ...(image as object) } };
+}
 
 /** registry/<ds>/current.json, written with If-Match only. `history` starts with the newest entry. */
 export const CurrentModel = z.strictObject({

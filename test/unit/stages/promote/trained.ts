@@ -41,14 +41,13 @@ export function outcome(number: number, more: Partial<RunOutcome> = {}): RunOutc
 
 export function card(number: number, more: Partial<ModelCard> = {}): ModelCard {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     modelId: modelIdOf(number),
     runId: runIdOf(number),
     dataset: DATASET,
     snapshotId: 'snapshot',
-    kind: 'image',
     family: 'vae',
-    image: { width: 28, height: 28, channels: 1, fit: 'cover' },
+    input: { kind: 'image', width: 28, height: 28, channels: 1, fit: 'cover' },
     latentDim: 32,
     labels: [],
     trainItems: 1000,
