@@ -4,6 +4,8 @@ import { ModelCard, RegistryEntry } from './card.ts';
 import { Prior } from './latent-facts.ts';
 
 export const SAMPLE_LIMIT = 1024;
+/** Rows of a table that one request may ask for. */
+export const ROWS_LIMIT = 50_000;
 /** Ids of models as requests may name them: nothing that could leave a folder of the store. */
 export const MODEL_ID = /^[a-z0-9-]{1,80}$/;
 /** What an answer weighs at most before base64, which Lambda counts against its 6 MB. */
@@ -36,12 +38,18 @@ export const HEADER = {
   machineGenerated: 'x-goldpan-machine-generated',
   prior: 'x-goldpan-prior',
   output: 'x-goldpan-output',
+  /** Of a table: rows in the answer, and rows that did not satisfy the conditions. */
+  rows: 'x-goldpan-rows',
+  rejected: 'x-goldpan-rejected',
   /** Percent-encoded; absent where no class was asked for. */
   label: 'x-goldpan-label',
 } as const;
 
-/** What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. */
-export const Output = z.enum(['mean', 'generated']);
+/**
+ * What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. `drawn`: the
+ * cells of a row are drawn from their probabilities.
+ */
+export const Output = z.enum(['mean', 'generated', 'drawn']);
 export type Output = z.infer<typeof Output>;
 
 /** Where the latent vectors of an answer come from: a prior, or images that the encoder read. */
@@ -49,9 +57,18 @@ export const CodeSource = z.enum([...Prior.options, 'encoded']);
 export type CodeSource = z.infer<typeof CodeSource>;
 
 export const SampleRequest = z.strictObject({
-  n: z.int().min(1).max(SAMPLE_LIMIT).default(16),
+  /** Images up to 1,024, rows up to 50,000. */
+  n: z.int().min(1).max(ROWS_LIMIT).default(16),
   seed: seed.optional(),
   model: z.string().regex(MODEL_ID).optional(),
+  /** Of a table: rows before the first one that is returned; the rows of a seed are always the same. */
+  first: z
+    .int()
+    .min(0)
+    .max(2 ** 40)
+    .optional(),
+  /** Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`. */
+  where: z.string().min(1).max(4_000).optional(),
   /** By default the one that the model's card names: the one that won on held-out items. */
   prior: Prior.optional(),
   /** A class of the dataset. */
@@ -125,6 +142,18 @@ export const SampleAnswer = z.strictObject({
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
 
+/** The JSON answer for a table: one object a row. */
+export const RowsAnswer = z.strictObject({
+  modelId: z.string(),
+  seed,
+  count: z.int(),
+  machineGenerated: z.literal(true),
+  /** Rows that were drawn and did not satisfy the conditions. */
+  rejected: z.int(),
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+});
+export type RowsAnswer = z.infer<typeof RowsAnswer>;
+
 /** GET .../models: what promotion and revocation say of each model; `current` serves where a request names none. */
 export const ModelList = z.strictObject({
   dataset: z.string(),
@@ -154,6 +183,10 @@ export const PROBLEMS = {
   'encoder.unavailable': { status: 400, title: 'The model cannot read images.' },
   'item.wrong-size': { status: 400, title: 'An image does not have the size of the model.' },
   'label.needed': { status: 400, title: 'The class of an image is not known.' },
+  'condition.invalid': { status: 400, title: 'The condition is not valid.' },
+  'condition.unavailable': { status: 400, title: 'The column cannot be restricted.' },
+  'condition.impossible': { status: 400, title: 'No row of the model satisfies the condition.' },
+  'operation.unavailable': { status: 400, title: 'The model does not support this operation.' },
   'model.corrupt': { status: 500, title: 'The stored model is damaged.' },
   internal: { status: 500, title: 'Internal server error.' },
 } as const;

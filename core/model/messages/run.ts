@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { Figures } from '../metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
+import { TableMetrics } from './table-metrics.ts';
 
 /** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
 export const EpochMetrics = z.strictObject({
@@ -56,6 +57,8 @@ export const TestMetrics = z.strictObject({
   importance: z.strictObject({ k: z.int(), items: z.int(), nats: z.number() }).optional(),
   /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */
   images: ImageMetrics.optional(),
+  /** The same of the rows drawn. */
+  table: TableMetrics.optional(),
 });
 export type TestMetrics = z.infer<typeof TestMetrics>;
 

@@ -3,7 +3,7 @@
 import type { CurrentModel, ModelCard } from '../messages/card.ts';
 import type { RunOutcome } from '../messages/run.ts';
 import { compareModels, saidOf } from './compare-models.ts';
-import { drawFaults } from './draw-faults.ts';
+import { faultsOf } from './faults-of.ts';
 
 /** `reason` of a promotion: what it was measured against, where there was anything. */
 export type PromotionDecision =
@@ -39,7 +39,7 @@ export function decidePromotion({ outcome, card, current, force }: Candidate): P
     const reason = gate(card, outcome);
     if (reason !== undefined) return { promote: false, reason };
   }
-  const faults = (card.metrics.images ? drawFaults(card.metrics.images) : []).filter(({ blocks }) => blocks);
+  const faults = faultsOf(card.metrics).filter(({ blocks }) => blocks);
   if (faults.length > 0) {
     const told = faults.map(({ code, sentence }) => `[${code}] ${sentence}`).join(' ');
     return force

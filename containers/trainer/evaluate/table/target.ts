@@ -1,0 +1,43 @@
+// The column that a table is likely used to predict, and how well a classifier trained on drawn rows predicts it.
+import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { binningOf, type Cells } from './bin-features.ts';
+import { areaUnderCurve, trainBooster } from './booster.ts';
+
+const LEAST_SHARE = 0.02;
+const MOST_ROWS = 26_000;
+
+export interface Target {
+  readonly column: number;
+  /** Rows with this value are class 1. */
+  readonly value: Cell;
+}
+
+/** The last column of two values that both occur, in modelled columns; undefined where there is none. */
+export function targetOf({ columns }: TableCodec, cells: Cells): Target | undefined {
+  for (let column = columns.length - 1; column >= 0; column--) {
+    if (columns[column]?.source.from !== 'coded') continue;
+    const of = cells[column] as readonly Cell[];
+    const values = [...new Set(of)].filter((cell) => cell !== null);
+    if (values.length !== 2 || values.every((value) => typeof value === 'number' && !isFlag(value))) continue;
+    const share = of.filter((cell) => cell === values[0]).length / of.length;
+    if (Math.min(share, 1 - share) < LEAST_SHARE) continue;
+    return { column, value: (share <= 0.5 ? values[0] : values[1]) as Cell };
+  }
+  return undefined;
+}
+
+function isFlag(value: number): boolean {
+  return value === 0 || value === 1;
+}
+
+/** The area under the ROC curve on held-out rows of a classifier trained on `training`; 0.5 where they hold one class only. */
+export function targetAuc({ column, value }: Target, training: Cells, held: Cells): number {
+  const limited = training.map((cells) => cells.slice(0, MOST_ROWS));
+  const without = (cells: Cells) => cells.filter((_, place) => place !== column);
+  const classes = (cells: Cells) => Uint8Array.from(cells[column] as readonly Cell[], (cell) => Number(cell === value));
+  const targets = classes(limited);
+  if (new Set(targets).size < 2) return 0.5;
+  const binning = binningOf(without(limited));
+  const predict = trainBooster(binning(without(limited)), targets);
+  return areaUnderCurve(predict(binning(without(held))), classes(held));
+}

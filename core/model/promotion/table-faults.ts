@@ -1,0 +1,69 @@
+// What is wrong with the rows that a model draws. No single figure says it: shuffled columns have perfect columns, copied training
+// rows have perfect pairs.
+import type { TableFigure, TableFigureName, TableMetrics } from '../messages/table-metrics.ts';
+
+export type TableFault = {
+  readonly code: 'collapsed' | 'copied' | 'worse-than-baseline';
+  /** What was measured, what it is compared with, what to do. */
+  readonly sentence: string;
+  /** True = the model is not promoted unless a person orders it. */
+  readonly blocks: boolean;
+};
+
+/** Fewer distinct rows than this share of what real rows have. */
+const LEAST_DISTINCT = 0.5;
+/** Accuracy of single columns, which even shuffled columns have. */
+const LEAST_COLUMNS = 0.7;
+/** Copies beyond those that held-out rows have: a share, and standard errors. */
+const MOST_COPIES = 0.01;
+const ERRORS = 4;
+/** Share of rows nearer to a training row, beyond that of held-out rows. */
+const MOST_CLOSER = 0.1;
+
+export function tableFaults(metrics: TableMetrics): TableFault[] {
+  return [...collapse(metrics), ...copies(metrics), ...baseline(metrics)];
+}
+
+function collapse(metrics: TableMetrics): TableFault[] {
+  const distinct = figureOf(metrics, 'distinct');
+  const columns = figureOf(metrics, 'marginals1');
+  if (distinct && distinct.real !== null && distinct.model < LEAST_DISTINCT * distinct.real) {
+    const sentence = `The rows drawn repeat each other: ${percent(distinct.model)} of them are distinct, of real rows ${percent(distinct.real)}. Train longer, or try another model family.`;
+    return [{ code: 'collapsed', sentence, blocks: true }];
+  }
+  if (!columns || columns.model >= LEAST_COLUMNS) return [];
+  const sentence = `The rows drawn do not have the values of the table: the columns are ${percent(columns.model)} right, at least ${percent(LEAST_COLUMNS)} is asked. Train longer, or try another model family.`;
+  return [{ code: 'collapsed', sentence, blocks: true }];
+}
+
+function copies(metrics: TableMetrics): TableFault[] {
+  const copied = figureOf(metrics, 'copies');
+  const closer = figureOf(metrics, 'dcrShare');
+  if (copied && copied.real !== null) {
+    const error = Math.sqrt((copied.real * (1 - copied.real)) / metrics.n + 1 / metrics.n ** 2);
+    if (copied.model > copied.real + MOST_COPIES + ERRORS * error) {
+      const sentence = `The model copies training rows: ${percent(copied.model)} of the rows drawn equal one, of held-out rows ${percent(copied.real)}. Add rows, or train for fewer epochs.`;
+      return [{ code: 'copied', sentence, blocks: true }];
+    }
+  }
+  if (!closer || closer.real === null || closer.model <= closer.real + MOST_CLOSER) return [];
+  const sentence = `The rows drawn lie near training rows: for ${percent(closer.model)} of them a training row is nearer than a held-out one, for real rows for ${percent(closer.real)}. Add rows, or train for fewer epochs.`;
+  return [{ code: 'copied', sentence, blocks: true }];
+}
+
+function baseline(metrics: TableMetrics): TableFault[] {
+  const pairs = figureOf(metrics, 'marginals2');
+  const detection = figureOf(metrics, 'detection');
+  if (!pairs || pairs.shuffled === null || pairs.model >= pairs.shuffled) return [];
+  if (detection && detection.shuffled !== null && detection.model < detection.shuffled) return [];
+  const sentence = `The rows drawn are no better than training rows with each column shuffled: pairs of columns are ${percent(pairs.model)} right, shuffled ${percent(pairs.shuffled)}. Train longer, or try another model family.`;
+  return [{ code: 'worse-than-baseline', sentence, blocks: true }];
+}
+
+function figureOf({ figures }: TableMetrics, wanted: TableFigureName): TableFigure | undefined {
+  return figures.find(({ name }) => name === wanted);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
