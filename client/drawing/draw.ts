@@ -13,11 +13,19 @@ const TYPES: Readonly<Record<string, string>> = {
   '.npy': 'application/x-npy',
   '.json': 'application/json',
   '.zip': 'application/zip',
+  '.csv': 'text/csv',
+  '.jsonl': 'application/x-ndjson',
+  '.parquet': 'application/vnd.apache.parquet',
 };
+/** Rows of a table are requested in pieces of so many; formats of lines are put together again. */
+const PIECE_ROWS = 10_000;
+const LINES = ['text/csv', 'application/x-ndjson'];
+/** Between the pieces of rows that satisfy conditions, of which more are drawn than returned. */
+const STRIDE = 2 ** 24;
 
 export type DrawOptions = {
-  /** A file, whose extension decides the format, or a folder: one PNG for each item. */
-  readonly out: string;
+  /** A file, whose extension decides the format, or a folder: one PNG for each item; undefined: samples.png, or samples.csv for rows. */
+  readonly out: string | undefined;
   /** Members of the request; undefined ones get the defaults of the endpoint. */
   readonly request: Readonly<Record<string, unknown>>;
   /** Number of items asked for, where the response does not say. */
@@ -32,26 +40,49 @@ export async function draw(
   { out, request, count }: DrawOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
-  const extension = extname(out).toLowerCase();
-  const accept = extension === '' ? 'application/json' : TYPES[extension];
+  const extension = out === undefined ? undefined : extname(out).toLowerCase();
+  const accept = extension === undefined ? '*/*' : extension === '' ? 'application/json' : TYPES[extension];
   if (accept === undefined) {
     throw new ClientFailure(`--out ${out}: ${extension} files cannot be written.`, {
       next: `Use a folder, or one of ${Object.keys(TYPES).join(', ')}.`,
       exitCode: EXIT.usage,
     });
   }
-  const { body, ...facts } = await callEndpoint(deployment, { dataset, operation, accept, body: request });
-  if (extension !== '') {
-    mkdirSync(dirname(out), { recursive: true });
-    writeFileSync(out, body);
-    return { ...facts, count, files: [out] };
+  const ask = (body: unknown) => callEndpoint(deployment, { dataset, operation, accept, body });
+  const piece = (first: number) => Math.min(PIECE_ROWS, count - first);
+  const { body, contentType, ...facts } = await ask(count > PIECE_ROWS ? { ...request, n: piece(0) } : request);
+  const bodies = [body];
+  if (count > PIECE_ROWS && !LINES.some((type) => contentType.startsWith(type))) {
+    throw new ClientFailure(`${contentType} holds ${PIECE_ROWS} rows at most.`, {
+      next: 'Use --out with a .csv or .jsonl file.',
+      exitCode: EXIT.usage,
+    });
   }
-  mkdirSync(out, { recursive: true });
-  const { images } = EndpointPictures.parse(JSON.parse(new TextDecoder().decode(body)));
-  const files = images.map((image, i) => {
-    const file = join(out, `${String(i).padStart(4, '0')}.png`);
+  for (let at = PIECE_ROWS; at < count; at += PIECE_ROWS) {
+    const first = request.where === undefined ? at : (at / PIECE_ROWS) * STRIDE;
+    bodies.push((await ask({ ...request, seed: facts.seed, n: piece(at), first })).body);
+  }
+  const written = out ?? `samples${extensionOf(contentType)}`;
+  if (extension !== '') {
+    mkdirSync(dirname(written), { recursive: true });
+    writeFileSync(written, Buffer.concat(bodies));
+    return { ...facts, count, files: [written] };
+  }
+  mkdirSync(written, { recursive: true });
+  const pictures = EndpointPictures.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  if (!pictures.success)
+    throw new ClientFailure(`--out ${written}: rows are written to one file.`, {
+      next: 'Use a .csv, .jsonl or .parquet file.',
+      exitCode: EXIT.usage,
+    });
+  const files = pictures.data.images.map((image, i) => {
+    const file = join(written, `${String(i).padStart(4, '0')}.png`);
     writeFileSync(file, Buffer.from(image, 'base64'));
     return file;
   });
   return { ...facts, count: files.length, files };
+}
+
+function extensionOf(contentType: string): string {
+  return Object.keys(TYPES).find((extension) => contentType.startsWith(TYPES[extension] as string)) ?? '.png';
 }

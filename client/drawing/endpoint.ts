@@ -21,6 +21,7 @@ export type Reply = {
   readonly prior: CodeSource;
   readonly output: Output;
   readonly body: Uint8Array;
+  readonly contentType: string;
 };
 
 /** Throws ClientFailure with the code and the detail of the problem when the endpoint refuses the request. */
@@ -46,6 +47,7 @@ export async function callEndpoint(
     prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
     body: bytes,
+    contentType: headers['content-type'] ?? '',
   };
 }
 

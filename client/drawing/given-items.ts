@@ -1,8 +1,7 @@
 // Images that a request brings along: files of this machine, or items of the snapshot that the model was trained on.
 import { existsSync, readFileSync } from 'node:fs';
 import { describeIssue } from '#core/kinds/issues.ts';
-import type { ModelCard } from '#core/model/messages/card.ts';
-import { ModelCard as StoredCard } from '#core/model/messages/card.ts';
+import { type CardOf, isCardOf, ModelCard } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -42,17 +41,19 @@ async function readCard(
   { data }: Pick<Deployment, 'data'>,
   dataset: string,
   model: string | undefined,
-): Promise<ModelCard> {
+): Promise<CardOf<'image'>> {
   const modelId = model ?? (await readCurrentModel(data, dataset))?.modelId;
   if (modelId === undefined)
     throw new ClientFailure(`${dataset} has no model that serves.`, { next: `Train one: goldpan fit ${dataset}` });
-  const card = (await readJson(data, keys.modelCard(dataset, modelId), StoredCard))?.value;
+  const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
   if (!card) throw await unknownModel(data, dataset, modelId);
+  if (!isCardOf(card, 'image'))
+    throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, { exitCode: EXIT.usage });
   return card;
 }
 
 /** Returns the pixels at the size of the model, as cleaning makes them. */
-async function readFile(path: string, { image }: ModelCard): Promise<Uint8Array> {
+async function readFile(path: string, { input: image }: CardOf<'image'>): Promise<Uint8Array> {
   const { decodeImage, resizePicture } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(readFileSync(path), path, image);
   if (!decoded.ok)

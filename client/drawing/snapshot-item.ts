@@ -1,7 +1,7 @@
 // One image of a snapshot by its id, as the model was trained on it.
 import { decodeNpy } from '#core/base/npy.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
-import type { ModelCard } from '#core/model/messages/card.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
 import { ITEMS_FILE, shardFile } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -21,7 +21,7 @@ type SnapshotItem = { readonly pixels: Uint8Array; readonly label: string | null
 /** `name`: an item id or its beginning. Throws ClientFailure when no item or several have it, or no shard holds it. */
 export async function readSnapshotItem(
   data: Store,
-  { dataset, snapshotId, image }: Pick<ModelCard, 'dataset' | 'snapshotId' | 'image'>,
+  { dataset, snapshotId, input: image }: Pick<CardOf<'image'>, 'dataset' | 'snapshotId' | 'input'>,
   name: string,
 ): Promise<SnapshotItem> {
   const at = (file: string) => keys.snapshot(dataset, snapshotId, file);

@@ -1,10 +1,11 @@
 // Estimates the time and cost of a training before anything starts.
 import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
-import { type ResolvedTrain, resolveTrain, type SnapshotFacts } from '#core/model/resolve-train.ts';
+import { resolveTrain } from '#core/model/resolve-train.ts';
 import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -14,7 +15,7 @@ import { adviseOnUnknown } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
 import { ClientFailure } from '../failure.ts';
-import { calibrationFor } from './calibration.ts';
+import { type Calibration, calibrationFor, tableCalibration } from './calibration.ts';
 import type { PlanOutput } from './fit-output.ts';
 import { listFolders, readRun } from './run-facts.ts';
 import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
@@ -24,6 +25,7 @@ const MOST_RUNS = 20;
 /** Time besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
 const AROUND_SECONDS = 90;
 
+type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' }>;
 type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
 
 /** Throws ClientFailure where there is no data yet, or no model family learns from it. */
@@ -33,21 +35,16 @@ export async function planFit(context: Context, given: string, settings: FitSett
   await refuseUntrainedKind(deployment, dataset);
   const config = await readConfig(deployment.data, dataset);
   if (!config || !isTrained(config.config)) {
-    throw new ClientFailure(`There are no images in ${dataset} yet.`, {
+    throw new ClientFailure(`There are no items in ${dataset} yet.`, {
       next: await adviseOnUnknown(deployment, dataset),
     });
   }
   const train = TrainConfig.parse({ ...config.config.train, ...trainOverrides(settings) });
   const snapshot = await snapshotOf(context, dataset, config);
-  const facts: SnapshotFacts = {
-    items: snapshot.items,
-    classes: snapshot.classes,
-    image: config.config.image,
-    hasFeatures: true,
-  };
-  const resolved = resolveTrain(train, facts);
-  const pace = (await paceOfRuns(context, dataset, resolved, facts)) ?? {
-    ...calibrationFor(resolved, config.config.image),
+  const { network, calibration } = (NETWORKS[config.config.kind] as NetworkOf<TrainedConfig>)(config.config, snapshot);
+  const preset = network(train);
+  const pace = (await paceOfRuns(context, dataset, { model: train.model, preset }, network)) ?? {
+    ...calibration(train),
     aroundSeconds: AROUND_SECONDS,
   };
   const epoch = snapshot.items / pace.itemsPerSecond;
@@ -60,7 +57,7 @@ export async function planFit(context: Context, given: string, settings: FitSett
     snapshotId: snapshot.snapshotId,
     trainItems: snapshot.items,
     model: train.model,
-    preset: resolved.preset,
+    preset,
     epochs: train.epochs,
     seconds: { epoch, total },
     cost: { usd, basis },
@@ -75,6 +72,23 @@ export async function planFit(context: Context, given: string, settings: FitSett
     ],
   };
 }
+
+/** The preset that settings mean for a dataset, and the pace of its network where no run has shown it. */
+type NetworkOf<Config> = (
+  config: Config,
+  counts: { readonly items: number; readonly classes: number },
+) => {
+  readonly network: (train: TrainConfig) => string;
+  readonly calibration: (train: TrainConfig) => Calibration;
+};
+
+const NETWORKS: { readonly [K in TrainedConfig['kind']]: NetworkOf<Extract<TrainedConfig, { kind: K }>> } = {
+  image({ image }, { items, classes }) {
+    const resolve = (train: TrainConfig) => resolveTrain(train, { items, classes, image, hasFeatures: true });
+    return { network: (train) => resolve(train).preset, calibration: (train) => calibrationFor(resolve(train), image) };
+  },
+  table: () => ({ network: () => 'plain', calibration: ({ model }) => tableCalibration(model) }),
+};
 
 async function snapshotOf(
   { deployment }: Context,
@@ -91,21 +105,21 @@ async function snapshotOf(
   const { items } = countCensus(census, await readDetails(deployment.data, census));
   const trained = Math.round(items.accepted * config.split.train);
   if (trained > 0) return { snapshotId: null, items: trained, classes: 0 };
-  throw new ClientFailure(`No image of ${dataset} was accepted yet.`, { next: `goldpan status ${dataset}` });
+  throw new ClientFailure(`No item of ${dataset} was accepted yet.`, { next: `goldpan status ${dataset}` });
 }
 
 /** Returns the pace of the newest run of the same family and preset, or undefined where there is none. */
 async function paceOfRuns(
   { deployment }: Context,
   dataset: string,
-  { model, preset }: ResolvedTrain,
-  facts: SnapshotFacts,
+  { model, preset }: { readonly model: TrainConfig['model']; readonly preset: string },
+  network: (train: TrainConfig) => string,
 ): Promise<Pace | undefined> {
   const ids = await listFolders(deployment.data, keys.runs(dataset));
   for (const runId of ids.slice(0, MOST_RUNS)) {
     const outcome = (await readRun(deployment.data, dataset, runId))?.outcome;
     if (!outcome || outcome.epochs.length === 0 || outcome.train.model !== model) continue;
-    if (resolveTrain(outcome.train, facts).preset !== preset) continue;
+    if (network(outcome.train) !== preset) continue;
     return paceOf(outcome);
   }
   return undefined;

@@ -3,7 +3,7 @@
 import { collapseAlarm } from '#core/model/active-units.ts';
 import { Promotion } from '#core/model/messages/promotion.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
-import { drawFaults } from '#core/model/promotion/draw-faults.ts';
+import { faultsOf } from '#core/model/promotion/faults-of.ts';
 import { latentDimOf } from '#core/model/resolve-train.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
 import type { Execution } from '../machine.ts';
@@ -61,6 +61,6 @@ function warningsOf({ train, retry, bestEpoch, epochs, metrics }: RunOutcome): s
   return [
     ...(retry ? [`${retry.message}. Training resumed from step ${retry.fromStep} at half the learning rate.`] : []),
     ...[alarm].filter((text) => text !== undefined),
-    ...(metrics?.images ? drawFaults(metrics.images) : []).map(({ code, sentence }) => `[${code}] ${sentence}`),
+    ...(metrics ? faultsOf(metrics) : []).map(({ code, sentence }) => `[${code}] ${sentence}`),
   ];
 }

@@ -14,6 +14,7 @@ const answer = endpoint(
     data: s3Store({ bucket: environment(ENV.dataBucket) }),
     openDecoder: openDecoderWith(threads),
     openEncoder: openEncoderWith(threads),
+    threads,
   }),
   () => performance.now(),
 );

@@ -1,14 +1,15 @@
 // The table of all operations of the endpoint; the router and the OpenAPI document both read it.
-import type * as z from 'zod';
+import * as z from 'zod';
 import {
   InterpolateRequest,
   MixRequest,
   ModelAnswer,
   ModelList,
+  RowsAnswer,
   SampleAnswer,
   SampleRequest,
 } from '#core/model/messages/endpoint-api.ts';
-import { JSON_ONLY, type MediaType, PICTURE_TYPES } from './representation/media-types.ts';
+import { JSON_ONLY, type MediaType, PICTURE_TYPES, TABLE_TYPES } from './representation/media-types.ts';
 
 /** Eight images of 256 x 256 pixels in colour, in base64. */
 const GIVEN_BODY_BYTES = 4 * 2 ** 20;
@@ -34,10 +35,10 @@ export const ROUTES: readonly Route[] = [
     operation: 'sample',
     method: 'POST',
     path: '/v1/datasets/{dataset}/sample',
-    summary: 'Draws new samples, optionally of one class.',
-    types: PICTURE_TYPES,
+    summary: 'Draws new samples: images, optionally of one class, or rows, optionally under conditions.',
+    types: [...new Set([...PICTURE_TYPES, ...TABLE_TYPES])],
     request: SampleRequest,
-    answer: SampleAnswer,
+    answer: z.union([SampleAnswer, RowsAnswer]),
   },
   {
     operation: 'interpolate',

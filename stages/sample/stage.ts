@@ -1,119 +1,90 @@
 // Handles one HTTP request: draws samples from a stored model, or describes the models of a dataset.
 import { randomInt } from 'node:crypto';
-import type { ModelCard } from '#core/model/messages/card.ts';
+import type { CardOf, ModelCard, ModelInput } from '#core/model/messages/card.ts';
 import {
   type EndpointAnswer,
   EndpointEvent,
-  type GivenItem,
   InterpolateRequest,
   MixRequest,
+  SAMPLE_LIMIT,
   SampleRequest,
 } from '#core/model/messages/endpoint-api.ts';
-import { defaultPrior, type Prior } from '#core/model/messages/latent-facts.ts';
 import type { Store } from '#core/store/store.ts';
-import type { Decoder, OpenDecoder } from './drawing/decoder.ts';
-import type { Encoder, OpenEncoder } from './drawing/encoder.ts';
-import { codesOf, meansOf } from './drawing/given-items.ts';
+import type { OpenDecoder } from './drawing/decoder.ts';
+import type { OpenEncoder } from './drawing/encoder.ts';
+import { type GivenPlan, imagesIn, type Plan } from './drawing/images.ts';
 import { walkLatents } from './drawing/latent-codes.ts';
-import { recentlyUsed } from './drawing/lru-cache.ts';
-import { ENCODER_FILE, modelsIn } from './drawing/model-cache.ts';
-import { anyClass, drawFrom, type Latents, type Law, lawOf, toldClasses } from './drawing/prior.ts';
+import { modelsIn } from './drawing/model-cache.ts';
+import { anyClass, drawFrom, type Latents, type Law } from './drawing/prior.ts';
 import { openApiDocument } from './openapi.ts';
 import { accepted, problemAnswer, type Result, refused } from './problem.ts';
-import { jsonAnswer, pictureAnswer, tooLargeBeforehand } from './representation/answer.ts';
-import { type MediaType, negotiate } from './representation/media-types.ts';
-import type { Pictures } from './representation/pictures.ts';
+import { jsonAnswer } from './representation/answer.ts';
+import {
+  type MediaType,
+  negotiate,
+  PICTURE_TYPES,
+  type PictureType,
+  TABLE_TYPES,
+  type TableType,
+} from './representation/media-types.ts';
 import { readRequest } from './request.ts';
 import { routeOf } from './router.ts';
+import { tablesIn } from './tables/tables.ts';
 
-const DECODERS = 4;
-const ENCODERS = 2;
 const SEEDS = 2 ** 32;
 
 type Deps = {
   readonly data: Store;
   readonly openDecoder: OpenDecoder;
   readonly openEncoder: OpenEncoder;
+  /** For the networks of tables. @default 1 */
+  readonly threads?: number;
   /** Returns the seed for requests without one. */
   readonly drawSeed?: () => number;
 };
 
-/** What to draw between given images. */
-type GivenPlan = {
-  readonly model: string | undefined;
-  readonly items: readonly GivenItem[];
-  /** One row an image drawn, one weight an image given. */
-  readonly rows: readonly (readonly number[])[];
+type Answer = Promise<Result<EndpointAnswer>>;
+/** What a request means for each kind of data that models draw. */
+type Drawing = {
+  readonly image: (card: CardOf<'image'>, mediaType: PictureType) => Answer;
+  readonly table: (card: CardOf<'table'>, mediaType: TableType) => Answer;
 };
 
-/** What to draw, for any operation without given images. */
-type Plan = {
-  readonly model: string | undefined;
-  readonly seed: number;
-  readonly count: number;
-  readonly columns: number;
-  readonly prior?: Prior | 'base' | undefined;
-  readonly label?: string | undefined;
-  readonly latents: (law: Law) => Latents;
-};
+const TYPES: Readonly<Record<ModelInput['kind'], readonly MediaType[]>> = { image: PICTURE_TYPES, table: TABLE_TYPES };
 
 /**
  * Handles function URL events (payload format 2.0). Throws CorruptObjectError if a stored model is damaged; every other
  * error is a problem response.
  */
-export function sample({ data, openDecoder, openEncoder, drawSeed = () => randomInt(SEEDS) }: Deps) {
+export function sample({ data, openDecoder, openEncoder, threads = 1, drawSeed = () => randomInt(SEEDS) }: Deps) {
   const models = modelsIn(data);
-  const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
+  const images = imagesIn({ models, openDecoder, openEncoder });
+  const tables = tablesIn(models, threads);
 
-  const encoders = recentlyUsed<Encoder>(ENCODERS, (encoder) => encoder.close());
-
-  const decode = (card: ModelCard, latents: Latents): Promise<Pictures> =>
-    decoders.use(
-      `${card.dataset}/${card.modelId}`,
-      async () => openDecoder(await models.decoderOf(card), card),
-      (decoder) => decoder.decode(latents),
-    );
-
-  async function draw(dataset: string, plan: Plan, mediaType: MediaType): Promise<Result<EndpointAnswer>> {
-    const chosen = await models.choose(dataset, plan.model);
-    if (!chosen.ok) return chosen;
-    const { modelId, image, family } = chosen.value;
-    const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
-    if (refusal) return refusal;
-    const law = lawOf(chosen.value, await models.mixtureOf(chosen.value), plan);
-    if (!law.ok) return law;
-    const pictures = await decode(chosen.value, plan.latents(law.value));
-    const { seed, columns, label = null } = plan;
-    const output = family === 'vae' ? 'mean' : 'generated';
-    return pictureAnswer(mediaType, { modelId, seed, prior: law.value.prior, output, label, pictures, columns });
-  }
-
-  async function drawGiven(
-    dataset: string,
-    { model, items, rows }: GivenPlan,
-    mediaType: MediaType,
-  ): Promise<Result<EndpointAnswer>> {
+  type Asked = { readonly dataset: string; readonly model: string | undefined; readonly accept: string | undefined };
+  async function draw({ dataset, model, accept }: Asked, drawing: Drawing): Answer {
     const chosen = await models.choose(dataset, model);
     if (!chosen.ok) return chosen;
-    const card = chosen.value;
-    const { modelId, image } = card;
-    const refusal = tooLargeBeforehand(mediaType, rows.length * image.width * image.height * image.channels);
-    if (refusal) return refusal;
-    const reason = cannotRead(card);
-    if (reason !== undefined)
-      return refused('encoder.unavailable', `The model ${modelId} ${reason}. Use a VAE without a flow.`);
-    const mixture = await models.mixtureOf(card);
-    const codes = await encoders.use(
-      `${card.dataset}/${modelId}`,
-      async () => openEncoder(await models.encoderOf(card), card),
-      (encoder) => codesOf(items, { card, mixture, encoder }),
-    );
-    if (!codes.ok) return codes;
-    const pictures = await decode(card, meansOf(codes.value, rows, toldClasses(card)));
-    // Nothing is random.
-    const drawn = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
-    return pictureAnswer(mediaType, { ...drawn, pictures, columns: rows.length });
+    const { kind } = chosen.value.input;
+    const mediaType = negotiate(accept, TYPES[kind]);
+    if (!mediaType) return refused('accept.not-supported', `Supported media types of ${kind} data: ${TYPES[kind].join(', ')}.`);
+    return (drawing[kind] as (card: ModelCard, mediaType: MediaType) => Answer)(chosen.value, mediaType);
   }
+
+  const drawImages = (asked: Asked, plan: Plan | GivenPlan): Answer =>
+    draw(asked, {
+      image: (card, mediaType) =>
+        'latents' in plan ? images.draw(card, plan, mediaType) : images.drawGiven(card, plan, mediaType),
+      table: async ({ modelId }) =>
+        refused('operation.unavailable', `The model ${modelId} draws rows, between which nothing lies.`),
+    });
+
+  const drawSamples = (asked: Asked, request: SampleRequest, plan: Plan): Answer =>
+    draw(asked, {
+      image: async (card, mediaType) => refuseRowSettings(request) ?? images.draw(card, plan, mediaType),
+      table: async (card, mediaType) =>
+        refuseImageSettings(request) ?? tables.draw(card, { ...request, seed: plan.seed }, mediaType),
+    });
 
   async function answer(given: unknown): Promise<Result<EndpointAnswer>> {
     const event = EndpointEvent.safeParse(given);
@@ -122,8 +93,8 @@ export function sample({ data, openDecoder, openEncoder, drawSeed = () => random
     const routed = routeOf(event.data.requestContext.http.method, event.data.rawPath);
     if (!routed.ok) return routed;
     const { route, dataset, modelId } = routed.value;
-    const mediaType = negotiate(headerOf(event.data.headers, 'accept'), route.types);
-    if (!mediaType) return refused('accept.not-supported', `Supported media types: ${route.types.join(', ')}.`);
+    const accept = headerOf(event.data.headers, 'accept');
+    if (!negotiate(accept, route.types)) return refused('accept.not-supported', `Supported media types: ${route.types.join(', ')}.`);
     switch (route.operation) {
       case 'describe':
         return accepted(jsonAnswer(openApiDocument()));
@@ -133,19 +104,20 @@ export function sample({ data, openDecoder, openEncoder, drawSeed = () => random
         return asJson(await models.show(dataset, modelId));
       case 'sample': {
         const request = readRequest(SampleRequest, event.data);
-        return request.ok ? draw(dataset, samplePlan(request.value, drawSeed), mediaType) : request;
+        if (!request.ok) return request;
+        const asked = { dataset, model: request.value.model, accept };
+        return drawSamples(asked, request.value, samplePlan(request.value, drawSeed));
       }
       case 'interpolate': {
         const request = readRequest(InterpolateRequest, event.data, route.bodyBytes);
         if (!request.ok) return request;
-        const between = stripPlan(request.value);
-        return between
-          ? drawGiven(dataset, between, mediaType)
-          : draw(dataset, walkPlan(request.value, drawSeed), mediaType);
+        const asked = { dataset, model: request.value.model, accept };
+        return drawImages(asked, stripPlan(request.value) ?? walkPlan(request.value, drawSeed));
       }
       case 'mix': {
         const request = readRequest(MixRequest, event.data, route.bodyBytes);
-        return request.ok ? drawGiven(dataset, mixPlan(request.value), mediaType) : request;
+        if (!request.ok) return request;
+        return drawImages({ dataset, model: request.value.model, accept }, mixPlan(request.value));
       }
     }
   }
@@ -154,6 +126,26 @@ export function sample({ data, openDecoder, openEncoder, drawSeed = () => random
     const result = await answer(event);
     return result.ok ? result.value : problemAnswer(result.refusal);
   };
+}
+
+/** Refuses settings that only rows have, and more images than an answer holds. */
+function refuseRowSettings(request: SampleRequest): Result<never> | undefined {
+  const errors = [
+    ...(request.n > SAMPLE_LIMIT ? [{ path: 'n', message: `Too big: expected number to be <=${SAMPLE_LIMIT}` }] : []),
+    ...(['first', 'where'] as const).flatMap((path) =>
+      request[path] === undefined ? [] : [{ path, message: 'Only rows of a table have it.' }],
+    ),
+  ];
+  if (errors.length === 0) return undefined;
+  return refused('request.invalid', 'The members listed under errors are invalid.', { errors });
+}
+
+/** Refuses settings that only images have. */
+function refuseImageSettings(request: SampleRequest): Result<never> | undefined {
+  const names = (['label', 'truncation', 'prior'] as const).filter((name) => request[name] !== undefined);
+  const given = [...names, ...(request.temperature === 1 ? [] : ['temperature'])];
+  if (given.length === 0) return undefined;
+  return refused('operation.unavailable', `Rows of a table have no ${given.join(', ')}. Use where for conditions.`);
 }
 
 function samplePlan(request: SampleRequest, drawSeed: () => number): Plan {
@@ -184,12 +176,6 @@ function stripPlan({ from, to, steps, model }: InterpolateRequest): GivenPlan | 
   if (!from || !to) return undefined;
   const rows = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
   return { model, items: [from, to], rows };
-}
-
-/** Returns why images cannot be turned into latent vectors that the decoder takes; undefined if they can. */
-function cannotRead({ family, files, latent }: ModelCard): string | undefined {
-  if (family !== 'vae' || !(ENCODER_FILE in files)) return 'has no encoder';
-  return defaultPrior(latent) === 'flow' ? 'draws through a flow' : undefined;
 }
 
 function asJson(result: Result<unknown>): Result<EndpointAnswer> {

@@ -19,8 +19,15 @@ export function sampleCommand() {
     .option('--truncation <t>', 'draw latent numbers again that lie farther than this from 0', number)
     .option('--prior <prior>', 'normal, mixture or flow, where the model has it; default: what won on held-out items')
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', OUT_WORDS, 'samples.png')
-    .addHelpText('after', examples('goldpan sample birds -n 64 --seed 7 --out birds.png'))
+    .option('--where <conditions>', 'of a table: only such rows, for example "income=\'>50K\' and age>=60"')
+    .option('-o, --out <path>', OUT_WORDS)
+    .addHelpText(
+      'after',
+      examples(
+        'goldpan sample birds -n 64 --seed 7 --out birds.png',
+        `goldpan sample adult -n 1000 --where "income='>50K' and age>=60" --out rich.csv`,
+      ),
+    )
     .action((dataset, { n, out, ...request }, command) =>
       runCommand(command, {
         schema: DrawOutput,

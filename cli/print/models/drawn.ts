@@ -11,6 +11,7 @@ const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
 
 export function printDrawn({ modelId, seed, prior, output, count, files }: DrawOutput): string {
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
+  if (output === 'drawn') return `${where}: ${plural(count, 'row')} from model ${modelId}, seed ${seed}`;
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
   return `${where}: ${plural(count, 'image')} from model ${modelId}, ${from}${what}`;

@@ -1,6 +1,7 @@
 // What `models list`, `show`, `promote` and `rollback` print.
 import type { ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
 import { count } from '#core/base/format.ts';
+import type { ModelInput } from '#core/model/messages/card.ts';
 import { amountOf, spoken, titleOf } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
@@ -16,13 +17,21 @@ export function printModels({ dataset, models }: ModelsOutput): string {
   return table([[' ', 'model', 'latent', 'trained on', 'on the test split'], ...rows]);
 }
 
+const INPUT: { readonly [K in ModelInput['kind']]: (input: Extract<ModelInput, { kind: K }>) => string } = {
+  image: ({ width, height, channels }) => `${width} x ${height} x ${channels}`,
+  table: ({ columns, codes }) => {
+    const notes = columns.flatMap(({ name, made, note }) => (note ? [`${name} is ${made}: ${note}`] : []));
+    return `${columns.length} columns, ${codes} codes${notes.map((note) => `\n${note}`).join('')}`;
+  },
+};
+
 export function printModel({ current, card }: ModelOutput): string {
-  const { modelId, runId, snapshotId, family, image, latentDim, trainItems, metrics, license, labels, files } = card;
+  const { modelId, runId, snapshotId, family, input, latentDim, trainItems, metrics, license, labels, files } = card;
   const rows = [
     ['model', `${modelId}${current ? ' (serves now)' : ''}`],
     ['run', runId],
     ['snapshot', snapshotId],
-    ['family', `${family}, latent ${latentDim}, ${image.width} x ${image.height} x ${image.channels}`],
+    ['family', `${family}, latent ${latentDim}, ${INPUT[input.kind](input as never)}`],
     ['trained on', `${count(trainItems)} items${labels.length > 0 ? `, ${labels.length} labels` : ''}`],
     ...Object.entries(metrics.figures).map(([name, value]) => [titleOf(name), amountOf(name, value)]),
     ['licence', license ?? 'none stated'],

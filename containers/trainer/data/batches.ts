@@ -6,6 +6,7 @@ const ITEMS_PER_TOWER = 32;
 /** The activations of a slice should fit the caches, and in bfloat16 they are half as large. */
 const TOWERS_PER_CORE = { float32: 2, bfloat16: 1 } as const;
 const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+const WHOLE = Float32Array.from({ length: 256 }, (_, byte) => byte);
 
 /** Items of one split, uint8 one after the other. */
 export interface Pixels {
@@ -13,6 +14,8 @@ export interface Pixels {
   /** Height x width x channels. */
   readonly size: number;
   readonly bytes: Uint8Array;
+  /** Bytes are codes, which stay whole numbers; absent = pixels, whose 255 becomes 1. */
+  readonly areCodes?: true;
 }
 
 /** The same with the class of each item. */
@@ -104,12 +107,13 @@ export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array)
   );
 }
 
-/** Fills `target` with the chosen items as numbers in [0, 1]; what is left of it becomes 0. */
-export function fillPixels(target: Float32Array, { bytes, size }: Pixels, chosen: Int32Array): void {
+/** Fills `target` with the chosen items as numbers in [0, 1], or as codes; what is left of it becomes 0. */
+export function fillPixels(target: Float32Array, { bytes, size, areCodes }: Pixels, chosen: Int32Array): void {
+  const numbers = areCodes ? WHOLE : UNIT_INTERVAL;
   chosen.forEach((item, place) => {
     const from = item * size;
     const to = place * size;
-    for (let i = 0; i < size; i++) target[to + i] = UNIT_INTERVAL[bytes[from + i] as number] as number;
+    for (let i = 0; i < size; i++) target[to + i] = numbers[bytes[from + i] as number] as number;
   });
   target.fill(0, chosen.length * size);
 }

@@ -1,4 +1,4 @@
-// The engine process's work: train, score the test split once, export. It talks to its parent through a channel.
+// The engine process's work on images: train, score the test split once, export. It talks to its parent through a channel.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
@@ -16,7 +16,7 @@ import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import { sharesOf } from '../models/latent/describe.ts';
 import { familyOf } from '../models/registry.ts';
 import { decodeState, encodeState, START } from '../state/checkpoint.ts';
-import type { EngineResult, EngineTask, Environment, FromEngine } from '../state/protocol.ts';
+import type { EngineResult, Environment, FromEngine, ImageTask } from '../state/protocol.ts';
 import { startFrom } from '../state/warm-start.ts';
 import { endOf, type FitHooks, fitModel } from './fit.ts';
 import type { Learner } from './learner.ts';
@@ -43,7 +43,7 @@ export interface Host {
 }
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
-export async function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
+export async function runImageTask(task: ImageTask, channel: Channel, host: Host): Promise<EngineResult> {
   const { image, resume } = task;
   const train = resolveTrain(task.train, {
     items: task.items.train,
@@ -118,7 +118,7 @@ function writeLatents(folder: string, mixture: LatentMixture): string {
   return LATENTS_FILE;
 }
 
-function hooksOf(task: EngineTask, channel: Channel, host: Host): FitHooks {
+export function hooksOf(task: Pick<ImageTask, 'folder'>, channel: Channel, host: Host): FitHooks {
   let toldAt = host.now();
   return {
     breathe: () => channel.breathe(),
@@ -160,7 +160,7 @@ async function scoreTest(
   };
 }
 
-function readItems({ folder, image, items, classes }: EngineTask): Record<Split, Items> {
+function readItems({ folder, image, items, classes }: ImageTask): Record<Split, Items> {
   const size = image.width * image.height * image.channels;
   const read = (split: Split): Items => ({
     items: items[split],

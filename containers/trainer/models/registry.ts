@@ -6,7 +6,8 @@ import { ganFamily } from './gan/gan-learner.ts';
 import { photoFamily } from './photo/photo-learner.ts';
 import { vaeFamily } from './vae/vae-learner.ts';
 
-export const FAMILIES: Readonly<Record<TrainConfig['model'], Family>> = { gan: ganFamily, vae: vaeFamily };
+/** Families of images; those of tables are in table/table-families.ts. */
+export const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], Family>>> = { gan: ganFamily, vae: vaeFamily };
 
 /** A preset may have a network of its own. Throws UnknownModelError. */
 export function familyOf(name: string, preset?: TrainConfig['preset']): Family {
@@ -14,6 +15,6 @@ export function familyOf(name: string, preset?: TrainConfig['preset']): Family {
   if (family) return preset === 'photo' ? photoFamily : family;
   throw new GoldpanError(
     FAILURE.unknownModel,
-    `There is no model family ${name}. The families are ${Object.keys(FAMILIES).join(', ')}.`,
+    `There is no model family ${name} for images. The families are ${Object.keys(FAMILIES).join(', ')}.`,
   );
 }

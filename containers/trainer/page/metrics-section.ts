@@ -11,7 +11,7 @@ export function metricsSection({ items, figures, images, importance }: TestMetri
   const faults = images ? drawFaults(images) : [];
   const compared = new Set<string>(images?.figures.map(({ name }) => name));
   const own = Object.entries(figures).filter(([name]) => !compared.has(name));
-  return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} images that nothing was chosen by.</p>
+  return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} items that nothing was chosen by.</p>
 <dl class="facts">${own.map(([name, value]) => html`<div><dt>${titleOf(name)}</dt><dd>${amountOf(name, value)}</dd></div>`)}${
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`

@@ -34,6 +34,8 @@ export interface RunPage {
   /** Samples from the same latent vectors, by epoch. */
   readonly strip: readonly Picture[];
   readonly latest: Picture | null;
+  /** Rows drawn last, of a table. */
+  readonly rows?: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
 }
 
 /** Returns a complete HTML document. The same input gives the same text. */
@@ -47,6 +49,7 @@ export function runPage(page: RunPage): string {
 <p><strong>${status}</strong>${reason !== null && html`: ${reason}`}</p>${alarmOf(page)}</header>
 <main>${factsList(page)}
 ${pictures(page)}
+${rowsDrawn(page)}
 ${epochs.length > 1 && chartSections(epochs)}
 ${metrics && metricsSection(metrics)}
 ${epochs.length > 0 && epochTable(epochs)}
@@ -67,7 +70,7 @@ function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
     ['time so far', clockTime(cost.seconds)],
     ...(rest === undefined ? [] : [rest]),
     ['cost so far', cost.usd === null ? 'none' : `${cost.usd.toFixed(cost.usd < 1 ? 3 : 2)} USD`, cost.basis],
-    ...(last ? ([['speed', `${Math.round(last.itemsPerSecond).toLocaleString('en')} images/s`]] as const) : []),
+    ...(last ? ([['speed', `${Math.round(last.itemsPerSecond).toLocaleString('en')} items/s`]] as const) : []),
     ...(last ? ([['memory', `${Math.round(last.memoryMiB).toLocaleString('en')} MiB`]] as const) : []),
     ...(modelId === null ? [] : ([['model', modelId]] as const)),
     ...(job.train.from === null ? [] : ([['started from', job.train.from]] as const)),
@@ -99,6 +102,16 @@ ${
   );
 }
 
+function rowsDrawn({ rows }: RunPage): Html | false {
+  return (
+    rows !== undefined &&
+    html`<h2>What it draws</h2><div class="wide" tabindex="0" role="region" aria-label="Rows drawn"><table>
+<caption>The first rows that were drawn after the last epoch</caption>
+<thead><tr>${rows.header.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows.rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`
+  );
+}
+
 function image({ label, source, width, height }: Picture): Html {
   return html`<img alt="Samples, ${label}" src="${source}" width="${width}" height="${height}">`;
 }
@@ -108,7 +121,7 @@ function epochTable(epochs: readonly EpochMetrics[]): Html {
   return html`<h2>Epochs</h2><div class="wide" tabindex="0" role="region" aria-label="Figures by epoch"><table>
 <caption>Held-out figures are of the validation split</caption>
 <thead><tr><th scope="col">epoch</th><th scope="col">training loss</th>${names.map((name) => html`<th scope="col">${titleOf(name)}</th>`)}
-<th scope="col">seconds</th><th scope="col">images/s</th><th scope="col">MiB</th></tr></thead>
+<th scope="col">seconds</th><th scope="col">items/s</th><th scope="col">MiB</th></tr></thead>
 <tbody>${epochs.toReversed().map(
     ({ epoch, train, validation, seconds, itemsPerSecond, memoryMiB }) => html`<tr><th scope="row">${epoch}</th>
 <td>${train.loss?.toFixed(2)}</td>${names.map((name) => html`<td>${amountOf(name, validation[name] ?? Number.NaN)}</td>`)}

@@ -1,11 +1,13 @@
 // Writes the run page to the bucket, with the images that exist already.
 import sharp from 'sharp';
 import type { ImageConfig } from '#core/kinds/image/config.ts';
+import { readCsv } from '#core/kinds/reading/csv.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
 import { keys } from '#core/store/keys.ts';
 import { secondsOf } from '../run/run-record.ts';
 import type { Supervised } from '../run/trainer-deps.ts';
+import type { TaskInput } from '../state/protocol.ts';
 import { type Picture, type RunPage, runPage } from './run-page.ts';
 
 /** Number of epochs in the strip, evenly spaced, including the first and the last. */
@@ -13,9 +15,10 @@ const STRIP_EPOCHS = 12;
 /** Rows and columns of a grid that the strip shows. */
 const STRIP_IMAGES = 4;
 const QUALITY = 85;
+const SHOWN_ROWS = 20;
 
 /** Writes the page after an epoch, during the first one, or with the outcome at the end. */
-export async function writePage(run: Supervised, image: ImageConfig, outcome?: RunOutcome): Promise<void> {
+export async function writePage(run: Supervised, input: TaskInput, outcome?: RunOutcome): Promise<void> {
   const { data, job, record, clock, compute, rented } = run;
   const { progress, environment } = record;
   const epochs = outcome?.epochs ?? progress.epochs;
@@ -28,10 +31,37 @@ export async function writePage(run: Supervised, image: ImageConfig, outcome?: R
     metrics: outcome?.metrics ?? null,
     cost: outcome?.cost ?? costOf(secondsOf(record, clock.now()), priceOf(compute, environment.device, rented)),
     writtenAt: new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' '),
-    strip: await stripOf(run, epochs.length, image),
-    latest: await latestOf(run, epochs.length),
+    ...(await shownOf(run, input, epochs.length)),
   };
   await data.put(keys.runPage(job.dataset, job.runId), runPage(page), { contentType: 'text/html; charset=utf-8' });
+}
+
+type Shown = Pick<RunPage, 'strip' | 'latest' | 'rows'>;
+type Show<K extends TaskInput['kind']> = (
+  run: Supervised,
+  input: Extract<TaskInput, { kind: K }>,
+  epochs: number,
+) => Promise<Shown>;
+
+const SHOW: { readonly [K in TaskInput['kind']]: Show<K> } = {
+  image: async (run, { image }, epochs) => ({
+    strip: await stripOf(run, epochs, image),
+    latest: await latestOf(run, epochs),
+  }),
+  table: async (run, { table }) => ({ strip: [], latest: null, rows: await rowsOf(run, table.delimiter) }),
+};
+
+function shownOf(run: Supervised, input: TaskInput, epochs: number): Promise<Shown> {
+  return (SHOW[input.kind] as Show<TaskInput['kind']>)(run, input, epochs);
+}
+
+/** The header and the first rows that were drawn last. */
+async function rowsOf({ data, job }: Supervised, delimiter: string): Promise<RunPage['rows']> {
+  const csv = await data.get(keys.run(job.dataset, job.runId, 'samples.csv'));
+  if (!csv) return undefined;
+  const records = readCsv(new TextDecoder().decode(csv.body), delimiter);
+  const [header, ...rows] = [...records].flatMap((record) => (record.ok ? [record.fields] : []));
+  return header && { header, rows: rows.slice(0, SHOWN_ROWS) };
 }
 
 function reasonOf({ reason, endedBy, bestEpoch }: RunOutcome): string | null {

@@ -1,50 +1,45 @@
 // Writes the files of an epoch for people: metrics, samples, TensorBoard events.
-import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { Figures } from '#core/model/metrics.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { encodePng, gridOf } from '../data/picture.ts';
+import type { ShownSamples } from '../data/shown-samples.ts';
 import { eventFile } from './tensorboard.ts';
 
 export interface EpochFiles {
   readonly metrics: EpochMetrics;
-  readonly samples: Uint8Array;
-  readonly image: ImageConfig;
+  readonly samples: ShownSamples;
   /** Seconds since 1970. */
   readonly wallTime: number;
 }
 
-/** Writes samples/epoch-0001.png, samples.png (the latest) and one TensorBoard event file. */
+/** Writes samples/epoch-0001.png, samples.png (the latest; of rows .csv) and one TensorBoard event file. */
 export async function writeEpochFiles(data: Store, job: TrainingJob, files: EpochFiles): Promise<void> {
-  const { metrics, samples, image, wallTime } = files;
+  const { metrics, samples, wallTime } = files;
+  const { extension, contentType, bytes, grid } = samples;
   const { epoch, step } = metrics;
   const at = (file: string) => keys.run(job.dataset, job.runId, file);
-  const grid = gridOf(samples, image);
-  const png = await encodePng(grid);
   const event = eventFile({
     wallTime,
     step,
     scalars: scalarsOf(metrics),
-    images: { samples: { ...grid, png } },
+    images: grid ? { samples: { ...grid, png: bytes } } : {},
   });
   await Promise.all([
-    data.put(at(`samples/epoch-${String(epoch).padStart(4, '0')}.png`), png, { contentType: 'image/png' }),
-    data.put(at('samples.png'), png, { contentType: 'image/png' }),
+    data.put(at(`samples/epoch-${String(epoch).padStart(4, '0')}.${extension}`), bytes, { contentType }),
+    data.put(at(`samples.${extension}`), bytes, { contentType }),
     data.put(at(`events/events.out.tfevents.${String(epoch).padStart(10, '0')}.goldpan`), event),
   ]);
 }
 
-/** Writes samples.png of a run before its first epoch has ended. */
+/** Writes the samples of a run before its first epoch has ended. */
 export async function writePreview(
   data: Store,
   { dataset, runId }: TrainingJob,
-  samples: Uint8Array,
-  image: ImageConfig,
+  { extension, contentType, bytes }: ShownSamples,
 ): Promise<void> {
-  const png = await encodePng(gridOf(samples, image));
-  await data.put(keys.run(dataset, runId, 'samples.png'), png, { contentType: 'image/png' });
+  await data.put(keys.run(dataset, runId, `samples.${extension}`), bytes, { contentType });
 }
 
 /** Writes metrics.jsonl from the list in the checkpoint, which drops epochs of an interrupted attempt. */

@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/base/hash.ts';
 import { ENV } from '#core/base/names.ts';
 import { epochLine } from '#core/model/epoch-line.ts';
+import { supportOf } from '../data/kind-support.ts';
 import { writePage } from '../page/write-page.ts';
 import type { EngineTask, Environment, FromEngine } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
@@ -70,10 +71,10 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
 }
 
 /** Writes the first samples of a run, within its first epoch. */
-async function storePreview(run: Supervised, { image }: EngineTask, samples: Uint8Array): Promise<void> {
+async function storePreview(run: Supervised, task: EngineTask, samples: Uint8Array): Promise<void> {
   await run.lease.hold();
-  await writePreview(run.data, run.job, samples, image);
-  await writePage(run, image);
+  await writePreview(run.data, run.job, await supportOf(task).show(samples, task, run.folder));
+  await writePage(run, task);
 }
 
 /** Writes images and events first, then the checkpoint, then metrics.jsonl, and last the head. */
@@ -86,7 +87,8 @@ async function storeCheckpoint(
   await lease.hold();
   const metrics = progress.epochs.at(-1);
   if (samples && metrics) {
-    await writeEpochFiles(data, job, { metrics, samples, image: task.image, wallTime: clock.now() / 1000 });
+    const shown = await supportOf(task).show(samples, task, run.folder);
+    await writeEpochFiles(data, job, { metrics, samples: shown, wallTime: clock.now() / 1000 });
   }
   const state = await readFile(stateFile);
   await rm(stateFile);
@@ -108,7 +110,7 @@ async function storeCheckpoint(
   });
   if (samples) await writeMetrics(data, job, progress.epochs);
   record.progress = progress;
-  if (samples) await writePage(run, task.image);
+  if (samples) await writePage(run, task);
   Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
   await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
   // A failure here only wastes space.

@@ -3,30 +3,39 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashOf, sha256 } from '#core/base/hash.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
-import { resolveTrain } from '#core/model/resolve-train.ts';
-import type { ManifestOf, TrainingJob } from '#core/snapshot/messages.ts';
+import type { Manifest, TrainingJob } from '#core/snapshot/messages.ts';
 import { writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { encodePng, gridOf } from '../data/picture.ts';
-import { hasPretrainedFiles } from '../features/pretrained-file.ts';
-import type { EngineResult } from '../state/protocol.ts';
+import { supportOf } from '../data/kind-support.ts';
+import type { EngineResult, TaskInput } from '../state/protocol.ts';
 import type { Lease } from './lease.ts';
 
-export const SAMPLES_FILE = 'samples.png';
 const ID_CHARACTERS = 12;
+
+interface StoredRun {
+  readonly job: TrainingJob;
+  readonly manifest: Manifest;
+  readonly lease: Lease;
+  readonly input: TaskInput;
+  /** Of the run: it holds what the items were coded by. */
+  readonly folder: string;
+}
 
 /** Returns the id of the model: a hash of its run and its files. */
 export async function storeModel(
   data: Store,
-  { job, manifest, lease }: { job: TrainingJob; manifest: ManifestOf<'image'>; lease: Lease },
+  { job, manifest, lease, input, folder }: StoredRun,
   { files, modelFolder, samples, metrics, latent }: EngineResult,
 ): Promise<string> {
-  const { image, kind, license } = manifest.config;
+  const { license } = manifest.config;
+  const support = supportOf(input);
   const bytes = new Map<string, Uint8Array>();
   for (const file of files) bytes.set(file, await readFile(join(modelFolder, file)));
+  for (const file of support.modelFiles) bytes.set(file, await readFile(join(folder, file)));
   const id = hashOf({ runId: job.runId, files: hashesOf(bytes) }).slice(0, ID_CHARACTERS);
-  bytes.set(SAMPLES_FILE, await encodePng(gridOf(samples, image)));
+  const shown = await support.show(samples, input, folder);
+  bytes.set(`samples.${shown.extension}`, shown.bytes);
   const modelId = `${job.train.model}-${id}`;
   const cardKey = keys.modelCard(job.dataset, modelId);
   if (await data.head(cardKey)) return modelId;
@@ -35,25 +44,18 @@ export async function storeModel(
     await lease.hold();
     await data.put(keys.model(job.dataset, modelId, file), content);
   }
-  const facts = {
-    items: manifest.splits.train,
-    classes: manifest.labels.length,
-    image,
-    hasFeatures: hasPretrainedFiles(),
-  };
-  const train = resolveTrain(job.train, facts);
+  const train = support.resolve(job.train, input, manifest);
   const card: ModelCard = {
-    schemaVersion: 1,
+    schemaVersion: 2,
     modelId,
     runId: job.runId,
     dataset: job.dataset,
     snapshotId: job.snapshotId,
-    kind,
     family: job.train.model,
-    image,
+    input: support.describe(input),
     latentDim: train.latentDim,
     labels: manifest.labels,
-    trainItems: manifest.splits.train,
+    trainItems: manifest.splits.train as number,
     train,
     latent,
     ...(job.forcedBy !== undefined && { forcedBy: job.forcedBy }),

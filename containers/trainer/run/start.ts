@@ -1,8 +1,9 @@
 // Decides where an engine starts: at the newest complete checkpoint, otherwise at the beginning.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ManifestOf } from '#core/snapshot/messages.ts';
-import type { EngineTask } from '../state/protocol.ts';
+import type { Split } from '#core/kinds/split.ts';
+import type { Manifest } from '#core/snapshot/messages.ts';
+import type { EngineTask, TaskInput } from '../state/protocol.ts';
 import { fetchParent } from '../state/warm-start.ts';
 import { newestCheckpoint } from './checkpoint-store.ts';
 import { writeMetrics } from './epoch-files.ts';
@@ -15,12 +16,14 @@ import type { Supervised } from './trainer-deps.ts';
  */
 export async function prepareStart(
   run: Supervised,
-  manifest: ManifestOf<'image'>,
+  manifest: Pick<Manifest, 'labels' | 'splits'>,
+  input: TaskInput,
 ): Promise<{ task: EngineTask; threads: number | null }> {
   const { data, folder, job, lease, place, record, say } = run;
-  const { config, labels, splits } = manifest;
+  const { labels } = manifest;
+  const items = manifest.splits as Record<Split, number>;
   const features = await fetchFeatures(data, job, folder);
-  const task = { train: job.train, image: config.image, classes: labels.length, folder, items: splits, features };
+  const task = { ...input, train: job.train, classes: labels.length, folder, items, features };
   const found = await newestCheckpoint(data, job);
   resumeRecord(record, found?.marker);
   const { retry } = record;

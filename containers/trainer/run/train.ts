@@ -5,6 +5,7 @@ import { RunOutcome } from '#core/model/messages/run.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import { fetchItems } from '../data/kind-support.ts';
 import { writePage } from '../page/write-page.ts';
 import { Stopped, type StopReason } from '../state/stop.ts';
 import { followEngine } from './follow-engine.ts';
@@ -12,8 +13,8 @@ import type { ContainerMemory } from './host/container-memory.ts';
 import { keepLease } from './keep-lease.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { storeModel } from './model-files.ts';
+import { readManifest } from './read-manifest.ts';
 import { type Ending, openRecord, outcomeOf } from './run-record.ts';
-import { fetchSnapshot, readManifest } from './snapshot-files.ts';
 import { prepareStart } from './start.ts';
 import type { Supervised, TrainerDeps } from './trainer-deps.ts';
 
@@ -56,7 +57,7 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
     const outcome = outcomeOf(job, record, ending, { now: clock.now(), compute: deps.compute, rented: deps.rented });
     await lease.move({ ...place });
     await writeJson(data, keys.runOutcome(job.dataset, job.runId), outcome);
-    if (run.image) await writePage(run, run.image, outcome);
+    if (run.input) await writePage(run, run.input, outcome);
     await lease.move({ status: ending.status === 'stopped' ? 'stopped' : 'ended' });
     say(ending.status === 'succeeded' ? `model ${ending.modelId}` : `run ${ending.status}: ${outcome.reason?.message}`);
     return EXIT.done;
@@ -74,10 +75,10 @@ async function runToEnd(run: Supervised): Promise<Ending> {
   const { data, folder, job, lease, stop, launch, say, readMemory = () => undefined } = run;
   try {
     const manifest = await readManifest(data, job);
-    run.image = manifest.config.image;
-    await fetchSnapshot(data, manifest, folder, stop.check);
+    const input = await fetchItems(data, manifest, folder, stop.check);
+    run.input = input;
     for (let deaths = 0; ; ) {
-      const { task, threads } = await prepareStart(run, manifest);
+      const { task, threads } = await prepareStart(run, manifest, input);
       stop.check();
       const before = lease.head.checkpointStep;
       const memoryBefore = readMemory();
@@ -91,7 +92,7 @@ async function runToEnd(run: Supervised): Promise<Ending> {
       }
       if (said?.type === 'finished') {
         await lease.hold();
-        const modelId = await storeModel(data, { job, manifest, lease }, said.result);
+        const modelId = await storeModel(data, { job, manifest, lease, input, folder }, said.result);
         return { status: 'succeeded', result: said.result, modelId };
       }
       stop.check();

@@ -1,10 +1,9 @@
 // The dependencies of the trainer, and the state that its parts share while they hold the lease.
-import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
 import type { ComputeKind, RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
-import type { Environment } from '../state/protocol.ts';
+import type { Environment, TaskInput } from '../state/protocol.ts';
 import type { StopSwitch } from '../state/stop.ts';
 import type { Clock } from './clock.ts';
 import type { ContainerMemory } from './host/container-memory.ts';
@@ -40,8 +39,8 @@ export interface Supervised extends TrainerDeps {
   readonly job: TrainingJob;
   readonly lease: Lease;
   readonly record: RunRecord;
-  /** Set after the manifest was read. */
-  image?: ImageConfig;
+  /** Set after the items were fetched. */
+  input?: TaskInput;
   /** Epochs and steps done, written with each renewal of the lease. */
   readonly place: { epoch: number; step: number; phase: RunHead['phase'] };
 }

@@ -2,6 +2,7 @@
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
+import type { TableInput } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
@@ -15,12 +16,20 @@ export interface StoredFeatures {
   readonly facts: FeatureNetFacts;
 }
 
-export interface EngineTask {
+/** What a task is about, by kind of data. `codec.json` beside the rows of a table says how they are coded. */
+export type TaskInput =
+  | { readonly kind: 'image'; readonly image: ImageConfig }
+  | { readonly kind: 'table'; readonly table: TableInput };
+
+export type EngineTask = ImageTask | TableTask;
+export type ImageTask = AnyTask & Extract<TaskInput, { kind: 'image' }>;
+export type TableTask = AnyTask & Extract<TaskInput, { kind: 'table' }>;
+
+interface AnyTask {
   readonly train: TrainConfig;
-  readonly image: ImageConfig;
   /** Of the dataset. */
   readonly classes: number;
-  /** Holds `<split>.pixels` and `<split>.labels`; the engine writes its checkpoints and the model below it. */
+  /** Holds `<split>.pixels` and `<split>.labels`, or `<split>.codes` and `<split>.cells.json`; the engine writes its checkpoints and the model below it. */
   readonly folder: string;
   readonly items: Readonly<Record<Split, number>>;
   /** The snapshot's feature network, where one is stored. */

@@ -51,7 +51,7 @@ export const TABLE_KIND = {
   item: { one: 'row', many: 'rows', withArticle: 'a row' },
   issues: TABLE_ISSUES,
   rules: RULES,
-  trained: false,
+  trained: true,
   content: {
     families: ['text', 'parquet', 'gzip'],
     types: 'CSV, TSV, JSONL, Parquet, or a zip or tar of them',

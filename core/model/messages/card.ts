@@ -57,6 +57,10 @@ export type ModelCard = z.infer<typeof Card>;
 /** The card of a model of that kind of data. */
 export type CardOf<K extends ModelInput['kind']> = ModelCard & { readonly input: Extract<ModelInput, { kind: K }> };
 
+export function isCardOf<K extends ModelInput['kind']>(card: ModelCard, kind: K): card is CardOf<K> {
+  return card.input.kind === kind;
+}
+
 /**
  * models/<ds>/<modelId>/card.json, written last: a model with a card is complete. Version 1, which has `kind` and `image` in place of
  * `input`, is read as well.

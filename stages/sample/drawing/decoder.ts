@@ -1,6 +1,6 @@
 // Runs a trained decoder or generator in ONNX Runtime: `z` [batch, latentDim] and, for a conditional model, `label` [batch,
 // classes] in; `pixels` [batch, height, width, channels] in [0, 1] out.
-import type { ModelCard } from '#core/model/messages/card.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
 import type { Pictures } from '../representation/pictures.ts';
 import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
@@ -15,7 +15,7 @@ export type Decoder = {
 };
 export type OpenDecoder = (
   bytes: Uint8Array,
-  card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train' | 'latent'>,
+  card: Pick<CardOf<'image'>, 'input' | 'latentDim' | 'labels' | 'train' | 'latent'>,
 ) => Promise<Decoder>;
 
 /**
@@ -23,7 +23,7 @@ export type OpenDecoder = (
  * outputs than a decoder.
  */
 export function openDecoderWith(threads: number): OpenDecoder {
-  return async (bytes, { image: { width, height, channels }, latentDim, ...card }) => {
+  return async (bytes, { input: { width, height, channels }, latentDim, ...card }) => {
     const classes = toldClasses(card);
     const inputs = classes === 0 ? ['z'] : ['z', 'label'];
     const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['pixels'] });

@@ -1,6 +1,6 @@
 // Runs a trained encoder in ONNX Runtime: `x` [batch, height, width, channels] in [0, 1] and, for a conditional model, `label`
 // [batch, classes] in; `zMean` [batch, latentDim] out.
-import type { ModelCard } from '#core/model/messages/card.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
 import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
 import { toldClasses } from './prior.ts';
@@ -15,12 +15,12 @@ export type Encoder = {
 };
 export type OpenEncoder = (
   bytes: Uint8Array,
-  card: Pick<ModelCard, 'image' | 'latentDim' | 'labels' | 'train' | 'latent'>,
+  card: Pick<CardOf<'image'>, 'input' | 'latentDim' | 'labels' | 'train' | 'latent'>,
 ) => Promise<Encoder>;
 
 /** Opens encoders that use `threads` threads. Throws CorruptObjectError for a file that is no encoder of the card's model. */
 export function openEncoderWith(threads: number): OpenEncoder {
-  return async (bytes, { image: { width, height, channels }, latentDim, ...card }) => {
+  return async (bytes, { input: { width, height, channels }, latentDim, ...card }) => {
     const classes = toldClasses(card);
     const inputs = classes === 0 ? ['x'] : ['x', 'label'];
     const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['zMean'] });

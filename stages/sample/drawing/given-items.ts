@@ -1,7 +1,7 @@
 // The codes and classes of images that a request brings along, and what lies between them.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import { logDensity } from '#core/model/log-density.ts';
-import type { ModelCard } from '#core/model/messages/card.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { Encoder } from './encoder.ts';
@@ -10,7 +10,7 @@ import { type Latents, toldClasses } from './prior.ts';
 /** Of one image; `label` is -1 where the model is told of no class. */
 export type GivenCode = { readonly z: Float32Array; readonly label: number };
 
-type Model = { readonly card: ModelCard; readonly mixture: LatentMixture | undefined; readonly encoder: Encoder };
+type Model = { readonly card: CardOf<'image'>; readonly mixture: LatentMixture | undefined; readonly encoder: Encoder };
 
 /** Refuses images of another size, classes that the model does not have, and an image whose class cannot be told. */
 export async function codesOf(
@@ -18,7 +18,7 @@ export async function codesOf(
   { card, mixture, encoder }: Model,
 ): Promise<Result<GivenCode[]>> {
   const { modelId, labels, latentDim } = card;
-  const { width, height, channels } = card.image;
+  const { width, height, channels } = card.input;
   const codes: GivenCode[] = [];
   for (const [place, item] of items.entries()) {
     const pixels = Buffer.from(item.pixels, 'base64');

@@ -12,9 +12,9 @@ import { accepted, type Result, refused } from '../problem.ts';
 import { type Recent, recentlyUsed } from './lru-cache.ts';
 
 /** File of the sampling half of a model (decoder or generator), by family. */
-const SAMPLER: Readonly<Record<ModelCard['family'], string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
 /** Of a family that encodes. */
 export const ENCODER_FILE = 'encoder.onnx';
+const SAMPLER: Readonly<Record<string, string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
 const CARDS = 64;
 const MIXTURES = 16;
 const READS_AT_ONCE = 16;
@@ -24,7 +24,9 @@ export type Models = {
   choose(dataset: string, modelId: string | undefined): Promise<Result<ModelCard>>;
   list(dataset: string): Promise<Result<ModelList>>;
   show(dataset: string, modelId: string): Promise<Result<ModelAnswer>>;
-  /** Returns the bytes of the decoder or generator. Throws CorruptObjectError if their hash differs from the card. */
+  /** Returns the bytes of a file of a model. Throws CorruptObjectError if it is missing or its hash differs from the card. */
+  fileOf(card: ModelCard, file: string): Promise<Uint8Array>;
+  /** Returns the bytes of the decoder or generator of images. Throws CorruptObjectError if their hash differs from the card. */
   decoderOf(card: ModelCard): Promise<Uint8Array>;
   /** Returns the bytes of the encoder, for a card that lists one. Throws CorruptObjectError likewise. */
   encoderOf(card: ModelCard): Promise<Uint8Array>;
@@ -108,7 +110,9 @@ export function modelsIn(data: Store): Models {
       return accepted({ card, registry, current: current === modelId });
     },
 
-    decoderOf: (card) => fileOf(card, SAMPLER[card.family]),
+    fileOf,
+
+    decoderOf: (card) => fileOf(card, SAMPLER[card.family] ?? ''),
     encoderOf: (card) => fileOf(card, ENCODER_FILE),
 
     async mixtureOf(card) {

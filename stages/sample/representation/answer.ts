@@ -4,7 +4,7 @@ import { encodeNpy } from '#core/base/npy.ts';
 import { type EndpointAnswer, HEADER, INLINE_BYTES, type SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { accepted, type Result, refused } from '../problem.ts';
-import type { MediaType } from './media-types.ts';
+import type { PictureType } from './media-types.ts';
 import { gridOf, type Pictures, pictureAt } from './pictures.ts';
 import { type Provenance, xmpOf } from './provenance.ts';
 import { zipOf } from './zip-archive.ts';
@@ -15,7 +15,7 @@ export type Drawn = Provenance & {
   readonly columns: number;
 };
 
-export async function pictureAnswer(mediaType: MediaType, drawn: Drawn): Promise<Result<EndpointAnswer>> {
+export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promise<Result<EndpointAnswer>> {
   const body = await encode(mediaType, drawn);
   if (body.length > INLINE_BYTES) return tooLarge(body.length);
   const headers = {
@@ -43,11 +43,11 @@ export function jsonAnswer(value: unknown): EndpointAnswer {
  * Returns the refusal of a response that is known to be too large before it is encoded; undefined if it fits or its
  * size is unknown.
  */
-export function tooLargeBeforehand(mediaType: MediaType, pixelBytes: number): Result<never> | undefined {
+export function tooLargeBeforehand(mediaType: PictureType, pixelBytes: number): Result<never> | undefined {
   return mediaType === 'application/x-npy' && pixelBytes > INLINE_BYTES ? tooLarge(pixelBytes) : undefined;
 }
 
-async function encode(mediaType: MediaType, drawn: Drawn): Promise<Buffer> {
+async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
   const { modelId, seed, prior, output, label, pictures, columns } = drawn;
   const { count, width, height, channels, pixels } = pictures;
   const xmp = xmpOf(drawn);

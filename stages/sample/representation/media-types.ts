@@ -2,7 +2,15 @@
 
 export const PICTURE_TYPES = ['image/png', 'application/zip', 'application/x-npy', 'application/json'] as const;
 export const JSON_ONLY = ['application/json'] as const;
-export type MediaType = (typeof PICTURE_TYPES)[number];
+export const TABLE_TYPES = [
+  'text/csv',
+  'application/x-ndjson',
+  'application/vnd.apache.parquet',
+  'application/json',
+] as const;
+export type PictureType = (typeof PICTURE_TYPES)[number];
+export type TableType = (typeof TABLE_TYPES)[number];
+export type MediaType = PictureType | TableType;
 
 type Range = { readonly type: string; readonly subtype: string; readonly quality: number };
 
@@ -10,7 +18,10 @@ type Range = { readonly type: string; readonly subtype: string; readonly quality
  * Returns undefined if no offered type is acceptable. Among equal weights, the most specific range wins, then the order
  * of `offered`.
  */
-export function negotiate(accept: string | undefined, offered: readonly MediaType[]): MediaType | undefined {
+export function negotiate<Type extends MediaType>(
+  accept: string | undefined,
+  offered: readonly Type[],
+): Type | undefined {
   if (accept === undefined || accept.trim() === '') return offered[0];
   const ranges = accept.split(',').flatMap(parseRange);
   const wishes = offered

@@ -152,12 +152,12 @@ test('a training that ended without an outcome is a failure with the cause, and 
 });
 
 test('data that no model family learns from is refused before anything is assembled', async () => {
-  const folder = folderOf({ 'adult.csv': 'age,job\n39,clerk\n50,manager\n38,cleaner\n' });
-  await put(deployment.context, [folder], { dataset: 'adult', show: 5, timeoutMs: 60_000 });
-  await expect(fitDataset(deployment.context, 'adult', OPTIONS)).rejects.toMatchObject({
-    message: 'adult holds table data. Models are trained on image data only.',
-    next: expect.stringContaining('goldpan report adult'),
+  const folder = folderOf({ 'names.txt': 'Emma\nOlivia\nNoah\n' });
+  await put(deployment.context, [folder], { dataset: 'names', show: 5, timeoutMs: 60_000 });
+  await expect(fitDataset(deployment.context, 'names', OPTIONS)).rejects.toMatchObject({
+    message: 'names holds text data. Models are trained on image and table data only.',
+    next: expect.stringContaining('goldpan report names'),
   });
-  await expect(planFit(deployment.context, 'adult', OPTIONS)).rejects.toThrow(/holds table data/);
+  await expect(planFit(deployment.context, 'names', OPTIONS)).rejects.toThrow(/holds text data/);
   expect(deployment.assemble.started).toEqual([]);
 });

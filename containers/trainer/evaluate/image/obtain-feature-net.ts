@@ -3,12 +3,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';
 import type { Items } from '../../data/batches.ts';
-import type { EngineTask, FromEngine, StoredFeatures } from '../../state/protocol.ts';
+import type { FromEngine, ImageTask, StoredFeatures } from '../../state/protocol.ts';
 import { type FeatureNet, openFeatureNet } from './feature-net.ts';
 import { trainFeatureNet } from './train-feature-net.ts';
 
 export interface FeatureNetOptions {
-  readonly task: EngineTask;
+  readonly task: ImageTask;
   readonly data: Readonly<Record<Split, Items>>;
   readonly towers: number;
   readonly channel: { send(message: FromEngine): void; breathe(): Promise<void> };

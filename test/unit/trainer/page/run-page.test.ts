@@ -14,7 +14,7 @@ test('a running page says how far it is, how long it takes at most and what it h
     'epochs done 12 of 30',
     'time left 6 min 25 s at most',
     'cost so far 0.015 USD assumed: g4dn.xlarge',
-    'speed 2,480 images/s',
+    'speed 2,480 items/s',
     'memory 912 MiB',
     'started from vae-0a1b2c3d4e5f',
     'epoch by epoch',

@@ -1,44 +1,20 @@
-// Downloads the pixels and labels of a snapshot, one file per split, and verifies each shard against the manifest.
+// Downloads the pixels and labels of a snapshot of images, one file per split, and verifies each shard against the manifest.
 
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy, type NpyArray } from '#core/base/npy.ts';
-import { notTrained } from '#core/ingest/current-config.ts';
-import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
-import {
-  Manifest,
-  type ManifestOf,
-  type ShardData,
-  type ShardFile,
-  type TrainingJob,
-} from '#core/snapshot/messages.ts';
-import { readJson } from '#core/store/json.ts';
+import type { ManifestOf, ShardData, ShardFile } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-
-/**
- * Reads the manifest. Throws NoDataError if the snapshot or one of its splits is empty or missing, KindNotTrainedError
- * if its kind cannot be trained.
- */
-export async function readManifest(data: Store, { dataset, snapshotId }: TrainingJob): Promise<ManifestOf<'image'>> {
-  const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
-  if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} does not exist`);
-  const { config } = manifest;
-  if (!isTrained(config)) throw notTrained(dataset, config.kind);
-  for (const split of SPLITS) {
-    if ((manifest.splits[split] ?? 0) < 1) throw noData(`the ${split} split of ${snapshotId} has no items`);
-  }
-  return { ...manifest, config };
-}
 
 /**
  * Writes `<split>.pixels` (uint8) and `<split>.labels` (int32). Throws CorruptObjectError if a shard does not match the
  * manifest.
  */
-export async function fetchSnapshot(
+export async function fetchImages(
   data: Store,
   manifest: ManifestOf<'image'>,
   folder: string,
@@ -99,8 +75,4 @@ function pixelsFile(folder: string, split: Split): string {
 
 function labelsFile(folder: string, split: Split): string {
   return join(folder, `${split}.labels`);
-}
-
-function noData(what: string): GoldpanError {
-  return new GoldpanError(FAILURE.noData, `${what}: there is nothing to train on`);
 }

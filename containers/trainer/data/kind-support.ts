@@ -1,0 +1,76 @@
+// What the trainer's parent process does for each kind of data: it fetches items, shows samples and describes the model's input.
+
+import type { TrainConfig } from '#core/kinds/train-config.ts';
+import type { ModelInput } from '#core/model/messages/card.ts';
+import { resolveTableTrain } from '#core/model/resolve-table-train.ts';
+import { resolveTrain } from '#core/model/resolve-train.ts';
+import type { Manifest, ManifestOf } from '#core/snapshot/messages.ts';
+import type { Store } from '#core/store/store.ts';
+import { hasPretrainedFiles } from '../features/pretrained-file.ts';
+import type { TaskInput } from '../state/protocol.ts';
+import { fetchImages } from './fetch-images.ts';
+import { fetchTable } from './fetch-table.ts';
+import { encodePng, gridOf } from './picture.ts';
+import type { ShownSamples } from './shown-samples.ts';
+import { tableInputOf } from './table-input.ts';
+import { showRows } from './table-rows.ts';
+
+type Resolved = TrainConfig & { readonly latentDim: number };
+type Of<K extends TaskInput['kind']> = Extract<TaskInput, { kind: K }>;
+
+interface KindSupport<K extends TaskInput['kind']> {
+  /** Writes the items into the folder and returns what they are. `check` throws when the run is to stop. */
+  fetch(data: Store, manifest: ManifestOf<K>, folder: string, check: () => void): Promise<Of<K>>;
+  show(samples: Uint8Array, input: Of<K>, folder: string): Promise<ShownSamples>;
+  /** What the model's card says of its input, and its settings without `auto`. */
+  describe(input: Of<K>): ModelInput;
+  resolve(train: TrainConfig, input: Of<K>, manifest: Pick<Manifest, 'splits' | 'labels'>): Resolved;
+  /** Files of the folder that are part of the model. */
+  readonly modelFiles: readonly string[];
+}
+
+const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
+  image: {
+    async fetch(data, manifest, folder, check) {
+      await fetchImages(data, manifest, folder, check);
+      return { kind: 'image', image: manifest.config.image };
+    },
+    async show(samples, { image }) {
+      const grid = gridOf(samples, image);
+      return { extension: 'png', contentType: 'image/png', bytes: await encodePng(grid), grid };
+    },
+    describe: ({ kind, image }) => ({ kind, ...image }),
+    resolve: (train, { image }, { splits, labels }) =>
+      resolveTrain(train, {
+        items: splits.train as number,
+        classes: labels.length,
+        image,
+        hasFeatures: hasPretrainedFiles(),
+      }),
+    modelFiles: [],
+  },
+  table: {
+    async fetch(data, manifest, folder, check) {
+      const codec = await fetchTable(data, manifest, folder, check);
+      return { kind: 'table', table: tableInputOf(codec, manifest.config.table.delimiter) };
+    },
+    show: async (samples, { table }, folder) => showRows(samples, table, folder),
+    describe: ({ table }) => table,
+    resolve: (train) => resolveTableTrain(train),
+    modelFiles: ['codec.json'],
+  },
+};
+
+export function supportOf(input: TaskInput): KindSupport<TaskInput['kind']> {
+  return SUPPORT[input.kind] as KindSupport<TaskInput['kind']>;
+}
+
+/** Writes the items of a snapshot into the folder. */
+export function fetchItems(
+  data: Store,
+  manifest: ManifestOf<TaskInput['kind']>,
+  folder: string,
+  check: () => void,
+): Promise<TaskInput> {
+  return (SUPPORT[manifest.config.kind] as KindSupport<TaskInput['kind']>).fetch(data, manifest, folder, check);
+}

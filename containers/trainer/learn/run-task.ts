@@ -1,0 +1,16 @@
+// The engine process's work, by the kind of data.
+import type { EngineResult, EngineTask } from '../state/protocol.ts';
+import { type Channel, type Host, runImageTask } from './engine-task.ts';
+import { runTableTask } from './table-task.ts';
+
+type Run<Task extends EngineTask> = (task: Task, channel: Channel, host: Host) => Promise<EngineResult>;
+
+const RUNS: { readonly [K in EngineTask['kind']]: Run<Extract<EngineTask, { kind: K }>> } = {
+  image: runImageTask,
+  table: runTableTask,
+};
+
+/** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
+export function runEngineTask(task: EngineTask, channel: Channel, host: Host): Promise<EngineResult> {
+  return (RUNS[task.kind] as Run<EngineTask>)(task, channel, host);
+}

@@ -1,0 +1,129 @@
+// The engine process's work on a table: train, compare drawn rows with held-out ones, export.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SPLITS, type Split } from '#core/kinds/split.ts';
+import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
+import { subColumnsOf } from '#core/kinds/table/codec/codec.ts';
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import { type ResolvedTableTrain, resolveTableTrain } from '#core/model/resolve-table-train.ts';
+import { classSampler } from '#core/model/table/class-sampler.ts';
+import { type Items, planBatches } from '../data/batches.ts';
+import { codesFile, readCodec } from '../data/table-files.ts';
+import { judgeTable } from '../evaluate/table/judge.ts';
+import { latentClassesIn } from '../models/table/latent-class-learner.ts';
+import { tableFamilyOf } from '../models/table/table-families.ts';
+import { countCodes, tableLayout } from '../models/table/table-layout.ts';
+import type { TableLearnerOptions } from '../models/table/table-learner-options.ts';
+import { decodeState, START } from '../state/checkpoint.ts';
+import type { EngineResult, TableTask } from '../state/protocol.ts';
+import { startFrom } from '../state/warm-start.ts';
+import { type Channel, type Host, hooksOf, refuseEmulation } from './engine-task.ts';
+import { endOf, fitModel } from './fit.ts';
+
+/** Factor on the learning rates after a divergence. */
+const RETRY_RATE = 0.5;
+/** Imagined rows of each code, so that its logarithm is finite. */
+const PRIOR_ROWS = 0.1;
+const COMPARED_SEED = 1;
+const BASELINE = 'latent-class';
+const BASELINE_CLASSES = 300;
+const BASELINE_ROUNDS = 12;
+
+/** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
+export async function runTableTask(task: TableTask, channel: Channel, host: Host): Promise<EngineResult> {
+  const { folder, resume } = task;
+  const train = resolveTableTrain(task.train);
+  const family = tableFamilyOf(train.model);
+  refuseEmulation(train.precision, host);
+  const codec = readCodec(folder);
+  const subColumns = subColumnsOf(codec);
+  const layout = tableLayout(subColumns);
+  const data = readItems(folder, rowCoder(codec).width);
+  const rows = data.train.items;
+  const { device } = host.environment;
+  const towers = family.hasTowers ? resume?.environment.towers : 1;
+  const plan = planBatches({ ...train, items: rows, cores: host.cores, device, towers });
+  const counts = countCodes(layout, data.train.bytes);
+  const logShares = Float32Array.from(counts, (count) => Math.log((count + PRIOR_ROWS) / (rows + PRIOR_ROWS)));
+  const rateScale = task.retry ? RETRY_RATE : 1;
+  const { batchSize, stepsPerEpoch } = plan;
+  const options = { train, layout, logShares, rows, batchSize, towers: plan.towers, stepsPerEpoch, rateScale };
+  const learner = family.openLearner(options);
+  const saved = resume && decodeState(readFileSync(resume.stateFile));
+  if (saved) learner.load(saved.state);
+  else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
+  channel.send({
+    type: 'ready',
+    environment: { ...host.environment, towers: plan.towers, precision: train.precision },
+    stepsPerEpoch,
+  });
+
+  const hooks = hooksOf(task, channel, host);
+  const progress = { ...(resume?.progress ?? START), retry: task.retry };
+  const { best, ...fitted } = await fitModel({ learner, train, data, classes: 0, progress, best: saved?.best, hooks });
+  await channel.stored();
+
+  channel.send({ type: 'scoring' });
+  learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
+  const own = await learner.score(data.test, channel.breathe);
+  const samples = learner.samples();
+  const modelFolder = join(folder, 'model');
+  mkdirSync(modelFolder, { recursive: true });
+  const files = await family.exportFiles({ weights: best, layout, train, folder: modelFolder });
+  learner.dispose();
+  const sampler = await family.openSampler({ folder: modelFolder, layout, train });
+  const nats = own[learner.selection] as number;
+  const judging = { folder, codec, sampler, nats, seed: COMPARED_SEED, breathe: channel.breathe };
+  const figures = await judgeTable({ ...judging, others: await othersOf(train.model, options, data, channel) });
+  await sampler.close();
+  const metrics: TestMetrics = {
+    items: data.test.items,
+    selection: learner.selection,
+    figures: { ...own, ...figures.figures },
+    ...(figures.table && { table: figures.table }),
+  };
+  return {
+    progress: fitted.progress,
+    endedBy: endOf(fitted.progress, train) ?? 'epochs',
+    ...{ metrics, samples, modelFolder, files, latent: null },
+  };
+}
+
+/** The latent-class model that every other family must beat, fitted to the same codes. */
+async function othersOf(
+  model: ResolvedTableTrain['model'],
+  options: TableLearnerOptions,
+  data: Record<Split, Items>,
+  { breathe }: Channel,
+) {
+  if (model === BASELINE) return {};
+  const train = {
+    ...options.train,
+    latentDim: BASELINE_CLASSES,
+    epochs: BASELINE_ROUNDS,
+    patience: 2,
+    budgetMinutes: null,
+  };
+  const learner = tableFamilyOf(BASELINE).openLearner({ ...options, train });
+  const hooks = {
+    breathe,
+    stepDone: () => undefined,
+    checkpoint: async () => undefined,
+    now: () => 0,
+    memoryMiB: () => 0,
+  };
+  const { best } = await fitModel({ learner, train, data, classes: 0, progress: START, best: undefined, hooks });
+  learner.use(best, 0);
+  const { negativeLogLikelihood } = await learner.score(data.test, breathe);
+  const sampler = classSampler(latentClassesIn(best), options.layout.subColumns);
+  return { latentClass: { sampler, nats: negativeLogLikelihood as number } };
+}
+
+function readItems(folder: string, width: number): Record<Split, Items> {
+  const read = (split: Split): Items => {
+    const bytes = new Uint8Array(readFileSync(codesFile(folder, split)));
+    const items = width === 0 ? 0 : bytes.length / width;
+    return { items, size: width, bytes, areCodes: true, labels: new Int32Array(items).fill(-1), classes: 0 };
+  };
+  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
+}

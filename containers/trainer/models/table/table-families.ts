@@ -1,0 +1,78 @@
+// The families of models of tables by the name a dataset's configuration uses.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { TrainConfig } from '#core/kinds/train-config.ts';
+import type { ResolvedTableTrain } from '#core/model/resolve-table-train.ts';
+import { CLASSES_FILE, classSampler, decodeClasses, encodeClasses } from '#core/model/table/class-sampler.ts';
+import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
+import type { TableSampler } from '#core/model/table/table-sampler.ts';
+import type { StateMap } from '../../engine/types.ts';
+import { exportModel } from '../../export/export-model.ts';
+import { tableSamplerOnnx } from '../../export/table-sampler.ts';
+import { checkSampler } from '../../export/table-sampler-parity.ts';
+import type { Learner } from '../../learn/learner.ts';
+import { latentClassesIn, openLatentClass } from './latent-class-learner.ts';
+import type { TableLayout } from './table-layout.ts';
+import type { TableLearnerOptions } from './table-learner-options.ts';
+import { tableSizes, tableVae } from './table-vae.ts';
+import { openTableVae } from './table-vae-learner.ts';
+
+interface Exported {
+  readonly folder: string;
+  readonly layout: TableLayout;
+  readonly train: ResolvedTableTrain;
+}
+
+export interface TableFamily {
+  /** Whether a step is divided among the cores. */
+  readonly hasTowers: boolean;
+  openLearner(options: TableLearnerOptions): Learner;
+  /** Writes the files of a trained model below the folder and returns their paths. */
+  exportFiles(options: Exported & { readonly weights: StateMap }): Promise<readonly string[]>;
+  /** Opens the exported files as the endpoint does. */
+  openSampler(options: Exported): Promise<TableSampler>;
+}
+
+const vae: TableFamily = {
+  hasTowers: true,
+  openLearner: openTableVae,
+  async exportFiles({ weights, layout, train, folder }) {
+    const { latentDim, batchSize, freeBits } = train;
+    const model = tableVae({ layout, latentDim, batchSize, freeBits });
+    const { files } = await exportModel({ exports: model.exports, state: weights, folder });
+    const bytes = tableSamplerOnnx(tableSizes({ layout, latentDim }), weights);
+    writeFileSync(join(folder, SAMPLER_FILE), bytes);
+    await checkSampler({ bytes, layout, latentDim, decoderFile: join(folder, 'decoder.onnx') });
+    return [...files, SAMPLER_FILE];
+  },
+  openSampler: ({ folder, layout, train }) =>
+    openNetworkSampler(readFileSync(join(folder, SAMPLER_FILE)), {
+      latentDim: train.latentDim,
+      subColumns: layout.subColumns,
+      threads: 1,
+    }),
+};
+
+const latentClass: TableFamily = {
+  hasTowers: false,
+  openLearner: openLatentClass,
+  async exportFiles({ weights, folder }) {
+    writeFileSync(join(folder, CLASSES_FILE), encodeClasses(latentClassesIn(weights)));
+    return [CLASSES_FILE];
+  },
+  openSampler: async ({ folder, layout }) =>
+    classSampler(decodeClasses(readFileSync(join(folder, CLASSES_FILE)), layout.codes), layout.subColumns),
+};
+
+const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], TableFamily>>> = { vae, 'latent-class': latentClass };
+
+/** Throws UnknownModelError. */
+export function tableFamilyOf(name: TrainConfig['model']): TableFamily {
+  const family = FAMILIES[name];
+  if (family) return family;
+  throw new GoldpanError(
+    FAILURE.unknownModel,
+    `There is no model family ${name} for tables. The families are ${Object.keys(FAMILIES).join(', ')}.`,
+  );
+}

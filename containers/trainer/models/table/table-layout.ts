@@ -1,0 +1,58 @@
+// The sub-columns of a table as a network sees them: where the codes of each lie, and what may depend on what.
+import type { SubColumn } from '#core/kinds/table/codec/codec.ts';
+
+export interface TableLayout {
+  readonly subColumns: readonly SubColumn[];
+  /** All codes of all sub-columns: the width of a row in one-hot form. */
+  readonly codes: number;
+  /** Place among the coded columns of each sub-column's column; columns are given or left out whole. */
+  readonly columnOf: readonly number[];
+  readonly columns: number;
+  /** Place of the sub-column of each code. */
+  readonly subColumnOfCode: readonly number[];
+}
+
+/** Throws RangeError where no column has codes: there is nothing to model. */
+export function tableLayout(subColumns: readonly SubColumn[]): TableLayout {
+  if (subColumns.length === 0) throw new RangeError('no column of the table can be modelled');
+  const columns = [...new Set(subColumns.map(({ column }) => column))];
+  return {
+    subColumns,
+    codes: subColumns.reduce((sum, { codes }) => sum + codes, 0),
+    columnOf: subColumns.map(({ column }) => columns.indexOf(column)),
+    columns: columns.length,
+    subColumnOfCode: subColumns.flatMap(({ codes }, place) => Array<number>(codes).fill(place)),
+  };
+}
+
+/**
+ * The degree of each of `units` hidden units, ascending: a unit of degree d reads sub-columns 0 to d (Germain et al. 2015, MADE).
+ */
+export function unitDegrees(units: number, { subColumns }: TableLayout): number[] {
+  const degrees = Math.max(1, subColumns.length - 1);
+  return Array.from({ length: units }, (_, unit) => Math.floor((unit * degrees) / units));
+}
+
+/** Fills `target` [rows, codes] with the one-hot form of codes [rows, sub-columns]; the rest becomes 0. */
+export function fillOneHot(
+  target: Float32Array,
+  { subColumns, codes: width }: TableLayout,
+  codes: Float32Array | Uint8Array,
+): void {
+  target.fill(0);
+  const rows = codes.length / subColumns.length;
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (const { offset } of subColumns) target[row * width + offset + (codes[at++] as number)] = 1;
+  }
+}
+
+/** Rows that have each code, [codes]. */
+export function countCodes({ subColumns, codes: width }: TableLayout, codes: Uint8Array): Float64Array {
+  const counts = new Float64Array(width);
+  for (let at = 0; at < codes.length; at++) {
+    const { offset } = subColumns[at % subColumns.length] as SubColumn;
+    const place = offset + (codes[at] as number);
+    counts[place] = (counts[place] as number) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,17 @@
+// What every family of models of tables is opened with.
+import type { ResolvedTableTrain } from '#core/model/resolve-table-train.ts';
+import type { TableLayout } from './table-layout.ts';
+
+export interface TableLearnerOptions {
+  readonly train: ResolvedTableTrain;
+  readonly layout: TableLayout;
+  /** Logarithm of the share of rows that have each code, [codes]. */
+  readonly logShares: Float32Array;
+  /** Of the train split. */
+  readonly rows: number;
+  readonly batchSize: number;
+  readonly towers: number;
+  readonly stepsPerEpoch: number;
+  /** Factor on the learning rate; 1/2 after a divergence. */
+  readonly rateScale: number;
+}

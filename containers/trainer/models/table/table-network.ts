@@ -1,0 +1,120 @@
+// The network of a table's VAE: an encoder, an unmasked context path, and a masked residual network that predicts each sub-column
+// from those before it (ResMADE: Durkan and Nash 2019; MADE: Germain et al. 2015).
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Context, Params, StateMap } from '../../engine/types.ts';
+import { initialWeights, type WeightShapes } from '../layers/initial.ts';
+import { dense, matMul, relu } from '../layers/ops.ts';
+import { type TableLayout, unitDegrees } from './table-layout.ts';
+
+export interface TableNetworkSizes {
+  readonly layout: TableLayout;
+  readonly latentDim: number;
+  /** Hidden units of the masked network. */
+  readonly units: number;
+  /** Hidden units of the encoder and of the context path. */
+  readonly contextUnits: number;
+}
+
+export interface TableLatent {
+  /** [batch, latentDim], both. */
+  readonly zMean: Tensor;
+  readonly zLogVar: Tensor;
+}
+
+export type Dropout = (x: Tensor, site: string) => Tensor;
+
+export interface TableNetwork {
+  initialState(seed: number, logShares: Float32Array): StateMap;
+  /** x [batch, codes], one-hot. */
+  encode(params: Params, x: Tensor): TableLatent;
+  /** `given` [batch, codes + sub-columns]: the codes that are given, one-hot, then 1 for each sub-column that is not. */
+  readContext(params: Params, given: Tensor): Tensor;
+  /** The prior of z where those codes are given. */
+  prior(params: Params, context: Tensor): TableLatent;
+  /** The logits of every sub-column [batch, codes]; those of a sub-column depend on x in earlier ones only. */
+  decode(
+    params: Params,
+    input: { x: Tensor; context: Tensor; z: Tensor; dropout: Dropout; observe: Context['observe'] },
+  ): Tensor;
+}
+
+/** Weights that start at zero: context and residuals are learned as corrections. */
+const AT_ZERO = ['context/prior/kernel', 'decoder/second/kernel', 'decoder/logitsContext/kernel'];
+
+export function tableNetwork({ layout, latentDim, units, contextUnits }: TableNetworkSizes): TableNetwork {
+  const { codes, subColumns, subColumnOfCode } = layout;
+  const degrees = unitDegrees(units, layout);
+  const told = contextUnits + latentDim;
+  const shapes: WeightShapes = {
+    ...denseShapes('encoder/hidden1', codes, contextUnits),
+    ...denseShapes('encoder/hidden2', contextUnits, contextUnits),
+    ...denseShapes('encoder/zMean', contextUnits, latentDim),
+    ...denseShapes('encoder/zLogVar', contextUnits, latentDim),
+    ...denseShapes('context/hidden1', codes + subColumns.length, contextUnits),
+    ...denseShapes('context/hidden2', contextUnits, contextUnits),
+    ...denseShapes('context/prior', contextUnits, 2 * latentDim),
+    ...denseShapes('decoder/input', codes, units),
+    'decoder/inputContext/kernel': [told, units],
+    ...denseShapes('decoder/first', units, units),
+    'decoder/firstContext/kernel': [told, units],
+    ...denseShapes('decoder/second', units, units),
+    ...denseShapes('decoder/logits', units, codes),
+    'decoder/logitsContext/kernel': [told, codes],
+  };
+  // A unit reads its own sub-column; a prediction reads units of earlier sub-columns only.
+  const inputMask = () => maskOf(subColumnOfCode, degrees);
+  const unitMask = () => maskOf(degrees, degrees);
+  const outputMask = () =>
+    maskOf(
+      degrees.map((degree) => degree + 1),
+      subColumnOfCode,
+    );
+
+  return {
+    initialState(seed, logShares) {
+      const state = new Map(initialWeights(shapes, seed, (name) => AT_ZERO.includes(name)));
+      state.set('decoder/logits/bias', { shape: [codes], values: logShares.slice() });
+      return state;
+    },
+    encode(params, x) {
+      const hidden = relu(layer(params, 'encoder/hidden2', relu(layer(params, 'encoder/hidden1', x))));
+      return { zMean: layer(params, 'encoder/zMean', hidden), zLogVar: layer(params, 'encoder/zLogVar', hidden) };
+    },
+    readContext: (params, given) =>
+      relu(layer(params, 'context/hidden2', relu(layer(params, 'context/hidden1', given)))),
+    prior(params, context) {
+      const both = layer(params, 'context/prior', context);
+      const batch = context.shape[0] as number;
+      return {
+        zMean: tf.slice(both, [0, 0], [batch, latentDim]),
+        zLogVar: tf.slice(both, [0, latentDim], [batch, latentDim]),
+      };
+    },
+    decode(params, { x, context, z, dropout, observe }) {
+      const told = tf.concat([context, z], 1);
+      const from = (name: string) => matMul(told, params[`decoder/${name}/kernel`] as Tensor);
+      const masked = (name: string, input: Tensor, mask: Tensor) =>
+        dense(input, tf.mul(params[`${name}/kernel`] as Tensor, mask), params[`${name}/bias`] as Tensor);
+      const base = observe('decoder/input', tf.add(masked('decoder/input', x, inputMask()), from('inputContext')));
+      const first = tf.add(masked('decoder/first', relu(base), unitMask()), from('firstContext'));
+      const correction = masked('decoder/second', dropout(relu(first), 'decoder/first'), unitMask());
+      const hidden = observe('decoder/hidden', relu(tf.add(base, correction)));
+      return tf.add(masked('decoder/logits', dropout(hidden, 'decoder/hidden'), outputMask()), from('logitsContext'));
+    },
+  };
+}
+
+/** [from, to]: 1 where `to` is at least `from`, else 0; whole numbers. */
+function maskOf(from: readonly number[], to: readonly number[]): Tensor {
+  const below = tf.sub(tf.tensor2d([...from], [from.length, 1]), tf.tensor2d([...to], [1, to.length]));
+  return tf.sub(1, relu(tf.sub(1, relu(tf.sub(1, below)))));
+}
+
+function layer(params: Params, name: string, x: Tensor): Tensor {
+  return dense(x, params[`${name}/kernel`] as Tensor, params[`${name}/bias`] as Tensor);
+}
+
+function denseShapes(name: string, inputs: number, outputs: number): WeightShapes {
+  return { [`${name}/kernel`]: [inputs, outputs], [`${name}/bias`]: [outputs] };
+}

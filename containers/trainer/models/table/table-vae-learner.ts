@@ -1,0 +1,131 @@
+// Trains a table's VAE: epochs are compared by the negative ELBO of held-out rows.
+import { normals, uniforms } from '#core/base/random.ts';
+import type { Items } from '../../data/batches.ts';
+import { compile } from '../../engine/compile.ts';
+import { STEP, scalarEntry, slotNames, weightNames } from '../../engine/state.ts';
+import type { OptimizerOptions, StateEntry } from '../../engine/types.ts';
+import { heldOut } from '../../evaluate/shared/held-out.ts';
+import type { Learner } from '../../learn/learner.ts';
+import { stepReport, sumOf } from '../../learn/session-learner.ts';
+import { strideDecay } from '../rate-schedule.ts';
+import { vaeFeeds } from '../vae/vae-schedule.ts';
+import { SHOWN_ROWS } from './shown-rows.ts';
+import { fillOneHot } from './table-layout.ts';
+import type { TableLearnerOptions } from './table-learner-options.ts';
+import { tableVae } from './table-vae.ts';
+
+const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 1e-4 } satisfies OptimizerOptions;
+const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
+
+/** Rows as codes: `generate` and `samples` return [count, sub-columns]. */
+export function openTableVae(options: TableLearnerOptions): Learner {
+  const { train, layout, logShares, batchSize, towers, stepsPerEpoch, rateScale } = options;
+  const { latentDim, freeBits, seed } = train;
+  const model = tableVae({ layout, latentDim, batchSize, freeBits });
+  const state = model.initialState(seed, logShares);
+  const weights = weightNames(state);
+  const session = compile({
+    state,
+    programs: model.programs,
+    optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: 'asked' },
+    seed,
+    towers,
+    precision: train.precision,
+  });
+  const x = new Float32Array(batchSize * layout.codes);
+  const feedsAt = (step: number, budgetSpent: number) => {
+    const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
+    return { learningRate: learningRate * rateScale, beta };
+  };
+  const drawRows = (count: number, stream: string): Uint8Array => {
+    const width = layout.subColumns.length;
+    const out = new Uint8Array(count * width);
+    for (let first = 0; first < count; first += SHOWN_ROWS) {
+      const rows = drawBlock(`${stream}/${first}`);
+      out.set(rows.subarray(0, Math.min(SHOWN_ROWS, count - first) * width), first * width);
+    }
+    return out;
+  };
+  /** One sub-column after the other, each from the decoder's probabilities. */
+  function drawBlock(stream: string): Uint8Array {
+    const { subColumns, codes } = layout;
+    const width = subColumns.length;
+    const shown = new Float32Array(SHOWN_ROWS * codes);
+    const given = new Float32Array(SHOWN_ROWS * (codes + width));
+    for (let row = 0; row < SHOWN_ROWS; row++)
+      given.fill(1, row * (codes + width) + codes, (row + 1) * (codes + width));
+    const noise = normals(seed, `${stream}/z`, SHOWN_ROWS * latentDim);
+    const rows = new Uint8Array(SHOWN_ROWS * width);
+    for (const [place, { offset, codes: count }] of subColumns.entries()) {
+      const logits = session.run('logits', { x: shown, given, noise }).logits as Float32Array;
+      const draws = uniforms(seed, `${stream}/${place}`, SHOWN_ROWS);
+      for (let row = 0; row < SHOWN_ROWS; row++) {
+        const code = drawCode(
+          logits.subarray(row * codes + offset, row * codes + offset + count),
+          draws[row] as number,
+        );
+        rows[row * width + place] = code;
+        shown[row * codes + offset + code] = 1;
+      }
+    }
+    return rows;
+  }
+
+  return {
+    batchSize,
+    isConditional: false,
+    selection: 'negativeElbo',
+    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
+    get step() {
+      return session.step;
+    },
+    train(batch, stepOptions) {
+      fillOneHot(x, layout, batch.x);
+      const fetch = [...LOSSES, ...(stepOptions?.norms ? session.norms('train') : [])];
+      const report = stepReport(
+        session.run('train', { x, ...feedsAt(session.step, stepOptions?.budgetSpent ?? 0) }, fetch),
+      );
+      const decay = strideDecay(train.emaDecay, session.step);
+      if (decay !== undefined) session.average(decay);
+      return report;
+    },
+    async score(split: Items, breathe) {
+      const { reconstructionLoss, klLoss } = await heldOut(
+        split,
+        { batchSize, classes: 0 },
+        breathe,
+        (batch, weight, draw) => {
+          fillOneHot(x, layout, batch.x);
+          const scored = session.run('evaluate', { x, weight, draw });
+          return { reconstructionLoss: sumOf(scored.reconstructionLoss), klLoss: sumOf(scored.klLoss) };
+        },
+      );
+      return { negativeElbo: reconstructionLoss + klLoss, reconstructionLoss, klLoss };
+    },
+    generate: ({ count, stream }) => drawRows(count, stream),
+    samples: () => drawRows(SHOWN_ROWS, 'samples'),
+    save: () => session.save(),
+    load: (saved) => session.load(saved),
+    weights() {
+      const scored = session.fetch(weights.map(slotNames.average));
+      return new Map(weights.map((name) => [name, scored.get(slotNames.average(name)) as StateEntry]));
+    },
+    use(chosen, step) {
+      const averages = [...chosen].map(([name, entry]) => [slotNames.average(name), entry] as const);
+      session.load(new Map([...session.save(), ...chosen, ...averages, [STEP, scalarEntry(step)]]));
+    },
+    dispose: () => session.dispose(),
+  };
+}
+
+/** A code by its probability; `draw` in [0, 1). */
+export function drawCode(logits: Float32Array, draw: number): number {
+  const highest = logits.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  const weights = Float64Array.from(logits, (value) => Math.exp(value - highest));
+  let left = draw * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return found < 0 ? weights.findLastIndex((weight) => weight > 0) : found;
+}

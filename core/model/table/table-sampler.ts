@@ -1,0 +1,24 @@
+// What draws the rows of a table, whatever the family: codes of blocks of rows, free, restricted or completed.
+
+export type BlockOfRows = {
+  readonly seed: number;
+  /** Rows block x BLOCK_ROWS and on; the same block of the same seed is always the same. */
+  readonly block: number;
+  /** [codes]: 1 where a code may be drawn, else 0. */
+  readonly allowed: Uint8Array;
+};
+export type IncompleteRows = BlockOfRows & {
+  /** [BLOCK_ROWS, sub-columns]; what is not known is ignored. */
+  readonly codes: Uint8Array;
+  /** [BLOCK_ROWS, sub-columns]: 1 where the code is known. */
+  readonly known: Uint8Array;
+};
+
+export type TableSampler = {
+  /** [BLOCK_ROWS, sub-columns]. `restricted`: the sub-columns of columns whose values are restricted. */
+  draw(block: BlockOfRows & { readonly restricted: readonly number[] }): Promise<Uint8Array>;
+  /** The same rows with what is missing drawn given what is known. */
+  complete(rows: IncompleteRows): Promise<Uint8Array>;
+  /** Releases memory that lies outside the JavaScript heap. */
+  close(): Promise<void>;
+};

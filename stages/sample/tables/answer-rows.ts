@@ -1,0 +1,61 @@
+// Encodes drawn rows in the negotiated media type.
+import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { csvOf, jsonLinesOf, parquetOf } from '#core/kinds/table/codec/write-rows.ts';
+import { type EndpointAnswer, HEADER, INLINE_BYTES, type RowsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+import type { TableType } from '../representation/media-types.ts';
+
+export type DrawnRows = {
+  readonly modelId: string;
+  readonly seed: number;
+  readonly codec: TableCodec;
+  readonly cells: readonly (readonly Cell[])[];
+  readonly rejected: number;
+  readonly delimiter: string;
+  /** Whether CSV begins with the names of the columns. */
+  readonly header: boolean;
+};
+
+export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<EndpointAnswer> {
+  const { modelId, seed, codec, cells, rejected, delimiter, header } = drawn;
+  const count = cells[0]?.length ?? 0;
+  const headers = {
+    'content-type': mediaType === 'text/csv' ? 'text/csv; charset=utf-8' : mediaType,
+    [HEADER.model]: modelId,
+    [HEADER.seed]: String(seed),
+    [HEADER.machineGenerated]: 'true',
+    [HEADER.output]: 'drawn',
+    [HEADER.prior]: 'normal',
+    [HEADER.rows]: String(count),
+    [HEADER.rejected]: String(rejected),
+  };
+  const body = encode();
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (bytes > INLINE_BYTES)
+    return refused(
+      'request.too-large',
+      `The response would have ${bytes} bytes; the limit is ${INLINE_BYTES}. Request fewer rows at a time: with the same seed, first continues where the rows before ended.`,
+    );
+  return accepted(
+    typeof body === 'string'
+      ? { statusCode: 200, headers, body, isBase64Encoded: false }
+      : { statusCode: 200, headers, body: Buffer.from(body).toString('base64'), isBase64Encoded: true },
+  );
+
+  function encode(): string | Uint8Array {
+    switch (mediaType) {
+      case 'text/csv':
+        return csvOf(codec, cells, { delimiter, header });
+      case 'application/x-ndjson':
+        return jsonLinesOf(codec, cells);
+      case 'application/vnd.apache.parquet':
+        return parquetOf(codec, cells);
+      case 'application/json': {
+        const lines = jsonLinesOf(codec, cells).split('\n').slice(0, -1);
+        const rows = lines.map((line) => JSON.parse(line) as RowsAnswer['rows'][number]);
+        const answer: RowsAnswer = { modelId, seed, count, machineGenerated: true, rejected, rows };
+        return JSON.stringify(answer);
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// Draws rows of a table with a stored model.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { subColumnsOf, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { parseConditions } from '#core/kinds/table/codec/parse-conditions.ts';
+import { type Restriction, restrict } from '#core/kinds/table/codec/restrict.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
+import type { EndpointAnswer, SampleRequest } from '#core/model/messages/endpoint-api.ts';
+import { CLASSES_FILE, classSampler, decodeClasses } from '#core/model/table/class-sampler.ts';
+import { drawRows } from '#core/model/table/draw-rows.ts';
+import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
+import type { TableSampler } from '#core/model/table/table-sampler.ts';
+import { recentlyUsed } from '../drawing/lru-cache.ts';
+import type { Models } from '../drawing/model-cache.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+import type { TableType } from '../representation/media-types.ts';
+import { rowsAnswer } from './answer-rows.ts';
+
+const OPEN_MODELS = 4;
+const CODEC_FILE = 'codec.json';
+const PROBLEM = {
+  invalid: 'condition.invalid',
+  unavailable: 'condition.unavailable',
+  impossible: 'condition.impossible',
+} as const;
+
+type TableCard = CardOf<'table'>;
+type Opened = { readonly codec: TableCodec; readonly sampler: TableSampler };
+
+export type Tables = {
+  draw(
+    card: TableCard,
+    request: SampleRequest & { readonly seed: number },
+    mediaType: TableType,
+  ): Promise<Result<EndpointAnswer>>;
+};
+
+/** `threads`: for the networks of tables. */
+export function tablesIn(models: Pick<Models, 'fileOf'>, threads: number): Tables {
+  const held = recentlyUsed<Opened>(OPEN_MODELS, ({ sampler }) => sampler.close());
+
+  async function open(card: TableCard): Promise<Opened> {
+    const codec = TableCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;
+    if (!codec)
+      throw new GoldpanError(
+        FAILURE.corruptObject,
+        `The model ${card.modelId} of ${card.dataset} has no valid ${CODEC_FILE}.`,
+      );
+    const subColumns = subColumnsOf(codec);
+    if (card.files[CLASSES_FILE] !== undefined) {
+      const classes = decodeClasses(await models.fileOf(card, CLASSES_FILE), card.input.codes);
+      return { codec, sampler: classSampler(classes, subColumns) };
+    }
+    const bytes = await models.fileOf(card, SAMPLER_FILE);
+    const sampler = await openNetworkSampler(bytes, { latentDim: card.latentDim, subColumns, threads });
+    return { codec, sampler };
+  }
+
+  return {
+    draw: (card, { n, seed, first = 0, where }, mediaType) =>
+      held.use(
+        `${card.dataset}/${card.modelId}`,
+        () => open(card),
+        async ({ codec, sampler }): Promise<Result<EndpointAnswer>> => {
+          const restriction = restrictionOf(codec, where);
+          if (!restriction.ok) return restriction;
+          const drawing = { codec, sampler, restriction: restriction.value };
+          const { cells, rejected } = await drawRows(drawing, { seed, count: n, first });
+          const count = cells[0]?.length ?? 0;
+          if (count < n)
+            return refused(
+              'condition.impossible',
+              `The model draws rows of that kind too rarely: ${count} of ${n} after ${count + rejected} attempts. Ask for a wider range.`,
+            );
+          const { modelId, input } = card;
+          const drawn = { modelId, seed, codec, cells, rejected, delimiter: input.delimiter, header: first === 0 };
+          return rowsAnswer(mediaType, drawn);
+        },
+      ),
+  };
+}
+
+function restrictionOf(codec: TableCodec, where: string | undefined): Result<Restriction> {
+  const parsed = parseConditions(where ?? '');
+  const conditions = where === undefined ? [] : parsed.ok ? parsed.conditions : undefined;
+  if (!conditions)
+    return refused('condition.invalid', parsed.ok ? '' : `The condition cannot be read: ${parsed.reason}.`);
+  const restricted = restrict(codec, conditions);
+  if (restricted.ok) return accepted(restricted.value);
+  return refused(PROBLEM[restricted.problem], `The condition cannot be met: ${restricted.reason}.`);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
