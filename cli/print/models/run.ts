@@ -5,6 +5,7 @@ import { count, duration } from '#core/base/format.ts';
 import { spoken } from '#core/model/metrics.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { tableMetrics } from './table-metrics.ts';
 
 export function printRun(output: RunOutput, style: Style): string {
   const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings } = output;
@@ -22,13 +23,14 @@ export function printRun(output: RunOutput, style: Style): string {
     lines.push(`  epoch ${epoch}: ${spoken(selection, validation[selection] ?? Number.NaN)} on the validation split`);
   }
   if (metrics) {
-    const { items, selection, figures, images } = metrics;
-    const compared = new Set<string>(images?.figures.map(({ name }) => name));
+    const { items, selection, figures, images, table } = metrics;
+    const compared = new Set<string>([...(images?.figures ?? []), ...(table?.figures ?? [])].map(({ name }) => name));
     const others = Object.entries(figures).filter(([name]) => name !== selection && !compared.has(name));
     lines.push(
       `  ${spoken(selection, figures[selection] ?? Number.NaN)} on ${count(items)} test items (lower is better)`,
       ...others.map(([name, value]) => `    ${spoken(name, value)}`),
       ...(images ? imageMetrics(images).map((line) => `    ${line}`) : []),
+      ...(table ? tableMetrics(table).map((line) => `    ${line}`) : []),
     );
   }
   if (modelId)

@@ -1,22 +1,23 @@
-// The metrics of the test split, each beside real images and a baseline.
+// The metrics of the test split, each beside real items and baselines.
 
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
-import { drawFaults } from '#core/model/promotion/draw-faults.ts';
+import { faultsOf } from '#core/model/promotion/faults-of.ts';
 import { barChart } from '#core/pages/charts/bar-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
+import { tableSection } from './table-section.ts';
 
-export function metricsSection({ items, figures, images, importance }: TestMetrics): Html {
-  const faults = images ? drawFaults(images) : [];
-  const compared = new Set<string>(images?.figures.map(({ name }) => name));
+export function metricsSection({ items, figures, images, table, importance }: TestMetrics): Html {
+  const faults = faultsOf({ images, table });
+  const compared = new Set<string>([...(images?.figures ?? []), ...(table?.figures ?? [])].map(({ name }) => name));
   const own = Object.entries(figures).filter(([name]) => !compared.has(name));
   return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} items that nothing was chosen by.</p>
 <dl class="facts">${own.map(([name, value]) => html`<div><dt>${titleOf(name)}</dt><dd>${amountOf(name, value)}</dd></div>`)}${
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
-${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}`;
+${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}${table && tableSection(table)}`;
 }
 
 function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {

@@ -1,7 +1,7 @@
 // Stored documents of a model: the card and the pointer to the current model.
 import * as z from 'zod';
 import { ImageConfig } from '../../kinds/image/config.ts';
-import { COLUMN_TYPES } from '../../kinds/table/schema/schema.ts';
+import { COLUMN_TYPES } from '../../kinds/table/schema/column-types.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { LatentFacts } from './latent-facts.ts';
 import { TestMetrics } from './run.ts';

@@ -17,6 +17,7 @@ import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
 import { promote } from '../../fixtures/stored-model.ts';
 import { runEngineTask } from '../../../containers/trainer/learn/run-task.ts';
@@ -162,7 +163,7 @@ test.each(['vae', 'latent-class'] as const)('%s: a run leaves a model with its c
 
   await writeJson(data, keys.registryEntry('shapes', modelId), { modelId, promoted: true, reason: null, revoked: false });
   await promote(data, 'shapes', modelId);
-  const endpoint = sample({ data, openDecoder: openDecoderWith(1) });
+  const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
   const answer = await endpoint({
     rawPath: '/v1/datasets/shapes/sample',
     requestContext: { http: { method: 'POST' } },

@@ -16,7 +16,7 @@ export interface BoosterSettings {
   readonly leastRows: number;
 }
 
-export const BOOSTER: BoosterSettings = { trees: 100, leaves: 31, learningRate: 0.1, leastRows: 20 };
+const BOOSTER: BoosterSettings = { trees: 100, leaves: 31, learningRate: 0.1, leastRows: 20 };
 
 const BINS = 256;
 /** Rows that a category needs to be ordered among others; LightGBM's `cat_smooth`. */
@@ -152,9 +152,10 @@ function histogramOf(
   hessians: Float64Array,
   rows: Int32Array,
 ): Float64Array {
-  const histogram = new Float64Array(columns.length * BINS * 3);
+  const starts = startsOf(columns);
+  const histogram = new Float64Array((starts.at(-1) as number) * 3);
   for (const [column, values] of columns.entries()) {
-    const start = column * BINS * 3;
+    const start = (starts[column] as number) * 3;
     for (const row of rows) {
       const at = start + (values[row] as number) * 3;
       histogram[at] = (histogram[at] as number) + (gradients[row] as number);
@@ -165,14 +166,33 @@ function histogramOf(
   return histogram;
 }
 
+const STARTS = new WeakMap<readonly Uint8Array[], number[]>();
+
+/** Where the bins of each column begin in a histogram, and where the last ones end. */
+function startsOf(columns: readonly Uint8Array[]): number[] {
+  const known = STARTS.get(columns);
+  if (known) return known;
+  const starts = [0];
+  for (const values of columns) {
+    let most = 0;
+    for (const value of values) if (value > most) most = value;
+    starts.push((starts.at(-1) as number) + most + 1);
+  }
+  STARTS.set(columns, starts);
+  return starts;
+}
+
 function bestSplit(features: Features, leaf: Leaf, { leastRows }: BoosterSettings): Split | undefined {
   let best: { gain: number; column: number; order: number[]; end: number } | undefined;
   const { gradient, hessian, histogram, rows } = leaf;
   const whole = gradient ** 2 / (hessian + LEAST_HESSIAN);
+  const starts = startsOf(features.columns);
   for (const [column, isCategory] of features.isCategory.entries()) {
-    const at = (bin: number, what: number) => histogram[(column * BINS + bin) * 3 + what] as number;
+    const start = starts[column] as number;
+    const bins = (starts[column + 1] as number) - start;
+    const at = (bin: number, what: number) => histogram[(start + bin) * 3 + what] as number;
     const order: number[] = [];
-    for (let bin = 0; bin < BINS; bin++) if (at(bin, 2) > 0) order.push(bin);
+    for (let bin = 0; bin < bins; bin++) if (at(bin, 2) > 0) order.push(bin);
     if (order.length < 2) continue;
     if (isCategory) {
       const ratio = (bin: number) => at(bin, 0) / (at(bin, 1) + CATEGORY_SMOOTH);

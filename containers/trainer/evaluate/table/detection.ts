@@ -33,7 +33,7 @@ export async function detectionAuc(
   return sum / FOLDS;
 }
 
-export function featuresAt({ columns, isCategory }: Features, rows: Int32Array): Features {
+function featuresAt({ columns, isCategory }: Features, rows: Int32Array): Features {
   return { rows: rows.length, columns: columns.map((column) => at(column, rows)), isCategory };
 }
 

@@ -1,6 +1,5 @@
 // Compares rows that a model draws with held-out ones, and everything that may stand in its place with the same figures.
 import { permutation } from '#core/base/random.ts';
-import type { Split } from '#core/kinds/split.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
 import type { TableBaseline, TableFigure, TableFigureName, TableMetrics } from '#core/model/messages/table-metrics.ts';
@@ -52,10 +51,7 @@ type Measured = Partial<Record<TableFigureName, number>>;
 /** As many rows are drawn as there are training rows, up to COMPARED_ROWS. Null where too few rows are held out. */
 export async function judgeTable(judging: Judging): Promise<{ table: TableMetrics | undefined; figures: Figures }> {
   const { folder, codec, sampler, others = {}, nats, seed, breathe } = judging;
-  const [train, test] = (['train', 'test'] satisfies Split[]).map((split) => readCells(folder, split)) as [
-    Cells,
-    Cells,
-  ];
+  const [train, test]: [Cells, Cells] = [readCells(folder, 'train'), readCells(folder, 'test')];
   const rows = train[0]?.length ?? 0;
   if ((test[0]?.length ?? 0) < LEAST_ROWS || rows < LEAST_ROWS) return { table: undefined, figures: {} };
   const reference = { codec, train, test, target: targetOf(codec, train), seed, breathe };
@@ -133,12 +129,8 @@ async function measure(reference: Reference, rows: Cells, held: Cells): Promise<
 async function measureReal(reference: Reference): Promise<Measured> {
   const { codec, train, test, target, seed } = reference;
   const order = permutation(seed, 'real', test[0]?.length ?? 0);
-  const [half, rest] = [0, 1].map((side) =>
-    pickRows(
-      test,
-      order.filter((_, place) => place % 2 === side),
-    ),
-  ) as [Cells, Cells];
+  const [half, rest] = ([0, 1] as const).map((side) => pickRows(test, order.filter((_, place) => place % 2 === side)));
+  if (!half || !rest) throw new RangeError('there are no held-out rows');
   const modelled = modelledOnly(codec);
   return {
     ...(await measure(reference, half, rest)),

@@ -1,7 +1,7 @@
 // The Quality report of SDMetrics, by its own rules, so that figures can be put beside those of other generators.
 // https://docs.sdv.dev/sdmetrics/data-metrics/quality/quality-report
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
-import { isNumeric, isTemporal } from '#core/kinds/table/schema/schema.ts';
+import { isNumeric, isTemporal } from '#core/kinds/table/schema/column-types.ts';
 import type { Cells } from './bin-features.ts';
 
 export const SDMETRICS_VERSION = '0.32.0';
@@ -70,7 +70,7 @@ function meanScore(scored: readonly Scored[]): number {
 }
 
 /** 1 - the largest difference of the two cumulative distributions (Kolmogorov and Smirnov); nulls are left out. */
-export function ksComplement(real: readonly Cell[], drawn: readonly Cell[]): number {
+function ksComplement(real: readonly Cell[], drawn: readonly Cell[]): number {
   const [a, b] = [numbersIn(real).sort(), numbersIn(drawn).sort()];
   if (a.length === 0 || b.length === 0) return Number.NaN;
   let [i, j, largest] = [0, 0, 0];
@@ -84,14 +84,14 @@ export function ksComplement(real: readonly Cell[], drawn: readonly Cell[]): num
 }
 
 /** 1 - the total variation distance of the shares of the values; nulls are left out. */
-export function tvComplement(real: readonly Cell[], drawn: readonly Cell[]): number {
+function tvComplement(real: readonly Cell[], drawn: readonly Cell[]): number {
   const present = (cells: readonly Cell[]) => cells.filter((cell) => cell !== null);
   const [a, b] = [present(real), present(drawn)];
   return a.length === 0 || b.length === 0 ? Number.NaN : 1 - totalVariation(sharesOf(a), sharesOf(b));
 }
 
 /** 1 - half the difference of Pearson's correlations; NaN where the real one is weak, or one is not defined. */
-export function correlationSimilarity(
+function correlationSimilarity(
   real: readonly [readonly Cell[], readonly Cell[]],
   drawn: readonly [readonly Cell[], readonly Cell[]],
 ): number {
@@ -101,7 +101,7 @@ export function correlationSimilarity(
 }
 
 /** 1 - the total variation distance of the joint shares; NaN where the association of the real columns is weak. */
-export function contingencySimilarity(
+function contingencySimilarity(
   real: readonly [readonly Cell[], readonly Cell[]],
   drawn: readonly [readonly Cell[], readonly Cell[]],
 ): number {
@@ -110,7 +110,7 @@ export function contingencySimilarity(
 }
 
 /** Ten bins of equal width over the column's own range, as numpy's `histogram_bin_edges` and `digitize` make them. */
-export function discretised(cells: readonly Cell[]): Cell[] {
+function discretised(cells: readonly Cell[]): Cell[] {
   const numbers = numbersIn(cells);
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const number of numbers) [low, high] = [Math.min(low, number), Math.max(high, number)];

@@ -1,6 +1,6 @@
 // How the rows of a table become codes and codes become rows: plain JSON that is stored with the model.
 import * as z from 'zod';
-import { COLUMN_TYPES, DATE_FORMATS } from '../schema/schema.ts';
+import { COLUMN_TYPES, DATE_FORMATS } from '../schema/column-types.ts';
 
 /** One value of a row. Dates are days since 1970, dates with a time are microseconds since 1970. */
 export type Cell = number | string | boolean | null;

@@ -1,6 +1,6 @@
 // Chooses how a column is coded, by its type and its training values.
 import { nameLikeColumn } from '../../personal-columns.ts';
-import { type ColumnType, isNumeric, isTemporal } from '../schema/schema.ts';
+import { type ColumnType, isNumeric, isTemporal } from '../schema/column-types.ts';
 import type { Cell, ColumnSource, FieldCoding } from './codec.ts';
 import { fitNumbers } from './fit-numbers.ts';
 import { fitPatterns } from './patterns.ts';

@@ -43,10 +43,10 @@ export function fitNumbers(numbers: Float64Array, hasNull: boolean): BinCoding {
   };
 }
 
-export type Run = { readonly value: number; readonly count: number };
+type Run = { readonly value: number; readonly count: number };
 
 /** Distinct values of sorted numbers with their counts. */
-export function runsOf(sorted: Float64Array): Run[] {
+function runsOf(sorted: Float64Array): Run[] {
   const runs: Run[] = [];
   for (let at = 0; at < sorted.length; ) {
     let end = at + 1;

@@ -1,6 +1,6 @@
 // Conditions on rows: comparisons joined by `and`, such as `income = '>50K' and age >= 60 and job in ('clerk', 'cook')`.
 
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'between' | 'null' | 'not null';
+type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'between' | 'null' | 'not null';
 export type Condition = {
   readonly column: string;
   readonly comparison: Comparison;

@@ -1,6 +1,6 @@
 // What one column says of another in every training row: such a column is not modelled but computed.
-import type { ColumnType } from '../schema/schema.ts';
-import { isTemporal } from '../schema/schema.ts';
+import type { ColumnType } from '../schema/column-types.ts';
+import { isTemporal } from '../schema/column-types.ts';
 import type { Cell, ColumnSource } from './codec.ts';
 import { isOrdered, numberField } from './fit-column.ts';
 

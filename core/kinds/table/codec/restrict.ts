@@ -174,7 +174,7 @@ function rangeOf(low: Cell, high: Cell) {
 }
 
 /** A value as a condition writes it; undefined where it is none of that type. */
-export function cellIn(type: ColumnCodec['type'], text: string): Cell | undefined {
+function cellIn(type: ColumnCodec['type'], text: string): Cell | undefined {
   switch (type) {
     case 'integer':
     case 'number':

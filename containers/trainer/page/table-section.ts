@@ -1,0 +1,32 @@
+// The figures of drawn rows, each beside other real rows and generators that learn little or nothing.
+import type { TableFigure, TableMetrics } from '#core/model/messages/table-metrics.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { type Html, html } from '#core/pages/html.ts';
+
+const BEST: Readonly<Record<TableFigure['better'], string>> = { lower: 'lower', higher: 'higher', half: '0.5' };
+
+export function tableSection({ n, drawn, target, sdmetrics, figures, worstColumns, worstPairs }: TableMetrics): Html {
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Figures of drawn rows"><table>
+<caption>${drawn.toLocaleString('en')} rows drawn, ${n.toLocaleString('en')} held out. Quality, Column Shapes and Column Pair Trends as SDMetrics ${sdmetrics} computes them${
+    target !== null && html`; classes and predictions are of the column ${target}`
+  }</caption>
+<thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real rows</th>
+<th scope="col">shuffled columns</th><th scope="col">shuffled within classes</th><th scope="col">latent-class</th></tr></thead>
+<tbody>${figures.map(row)}</tbody></table></div>
+${worst('Columns that are drawn worst', worstColumns)}
+${worst('Pairs of columns that are drawn worst', worstPairs)}`;
+}
+
+function row({ name, better, model, real, shuffled, shuffledInClass, latentClass }: TableFigure): Html {
+  const cell = (value: number | null) => (value === null ? '–' : amountOf(name, value));
+  return html`<tr><th scope="row">${titleOf(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
+<td>${cell(shuffled)}</td><td>${cell(shuffledInClass)}</td><td>${cell(latentClass)}</td></tr>`;
+}
+
+function worst(title: string, scored: TableMetrics['worstPairs']): Html | false {
+  return (
+    scored.length > 0 &&
+    html`<section><h3>${title}</h3><table><thead><tr><th scope="col">columns</th><th scope="col">score, 1 is best</th></tr></thead>
+<tbody>${scored.map(({ columns, score }) => html`<tr><th scope="row">${columns.join(', ')}</th><td>${score.toFixed(4)}</td></tr>`)}</tbody></table></section>`
+  );
+}
