@@ -29,6 +29,7 @@ import { plantedTables } from './planted-tables.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
 import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
+import { tableQuality } from './table-quality.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
@@ -51,6 +52,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory,
   'image-metrics': imageMetrics,
   scale,
+  'table-quality': tableQuality,
   'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,

@@ -48,7 +48,9 @@ async function readCard(
   const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
   if (!card) throw await unknownModel(data, dataset, modelId);
   if (!isCardOf(card, 'image'))
-    throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, { exitCode: EXIT.usage });
+    throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, {
+      exitCode: EXIT.usage,
+    });
   return card;
 }
 

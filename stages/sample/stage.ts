@@ -67,7 +67,8 @@ export function sample({ data, openDecoder, openEncoder, threads = 1, drawSeed =
     if (!chosen.ok) return chosen;
     const { kind } = chosen.value.input;
     const mediaType = negotiate(accept, TYPES[kind]);
-    if (!mediaType) return refused('accept.not-supported', `Supported media types of ${kind} data: ${TYPES[kind].join(', ')}.`);
+    if (!mediaType)
+      return refused('accept.not-supported', `Supported media types of ${kind} data: ${TYPES[kind].join(', ')}.`);
     return (drawing[kind] as (card: ModelCard, mediaType: MediaType) => Answer)(chosen.value, mediaType);
   }
 
@@ -94,7 +95,8 @@ export function sample({ data, openDecoder, openEncoder, threads = 1, drawSeed =
     if (!routed.ok) return routed;
     const { route, dataset, modelId } = routed.value;
     const accept = headerOf(event.data.headers, 'accept');
-    if (!negotiate(accept, route.types)) return refused('accept.not-supported', `Supported media types: ${route.types.join(', ')}.`);
+    if (!negotiate(accept, route.types))
+      return refused('accept.not-supported', `Supported media types: ${route.types.join(', ')}.`);
     switch (route.operation) {
       case 'describe':
         return accepted(jsonAnswer(openApiDocument()));

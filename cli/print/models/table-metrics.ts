@@ -8,7 +8,9 @@ export function tableMetrics({ n, figures }: TableMetrics): string[] {
   const rows = figures.map(({ name, better, model, real, shuffled, shuffledInClass, latentClass }) => [
     titleOf(name),
     better === 'half' ? '0.5' : better,
-    ...[model, real, shuffled, shuffledInClass, latentClass].map((value) => (value === null ? '-' : amountOf(name, value))),
+    ...[model, real, shuffled, shuffledInClass, latentClass].map((value) =>
+      value === null ? '-' : amountOf(name, value),
+    ),
   ]);
   return table([head, ...rows], [2, 3, 4, 5, 6]).split('\n');
 }

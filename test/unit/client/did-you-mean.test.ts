@@ -87,7 +87,9 @@ test('a misspelt setting is suggested, and a wrong value says what is allowed', 
     expect(error).toMatchObject({ next: 'Did you mean epochs?', exitCode: 2 });
   }
   expect(() => trainOverrides({ set: ['epochs=0'] })).toThrow('--set epochs=0: epochs must be at least 1.');
-  expect(() => trainOverrides({ set: ['model=gam'] })).toThrow('--set model=gam: model must be one of vae, gan, latent-class.');
+  expect(() => trainOverrides({ set: ['model=gam'] })).toThrow(
+    '--set model=gam: model must be one of vae, gan, latent-class.',
+  );
   expect(() => trainOverrides({ set: ['epochs=many'] })).toThrow('--set epochs=many: epochs must be a number.');
 });
 

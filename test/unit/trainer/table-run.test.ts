@@ -19,13 +19,13 @@ import type { Store } from '#core/store/store.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
-import { promote } from '../../fixtures/stored-model.ts';
 import { runEngineTask } from '../../../containers/trainer/learn/run-task.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import type { Launch } from '../../../containers/trainer/run/launch.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
 import type { FromEngine } from '../../../containers/trainer/state/protocol.ts';
 import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
+import { promote } from '../../fixtures/stored-model.ts';
 import { cellsOf } from './models/table/known-table.ts';
 import { environment } from './playing-engine.ts';
 
@@ -60,7 +60,10 @@ async function sealTable({ dataset, snapshotId, configId }: TrainingJob): Promis
     const cells = cellsOf(COUNTS[split], seed + 1);
     const rows = Array.from({ length: COUNTS[split] }, (_, row) =>
       Object.fromEntries(
-        SCHEMA.columns.map(({ name, type }, at) => [name, type === 'integer' ? BigInt(cells[at]?.[row] as number) : cells[at]?.[row]]),
+        SCHEMA.columns.map(({ name, type }, at) => [
+          name,
+          type === 'integer' ? BigInt(cells[at]?.[row] as number) : cells[at]?.[row],
+        ]),
       ),
     );
     const bytes = encodeColumns<PartRow>(columns ?? {}, rows);
@@ -95,7 +98,7 @@ const inProcess: Launch = () => {
   const queue: FromEngine[] = [];
   let wake = Promise.withResolvers<void>();
   let stored = Promise.resolve();
-  let resolveStored = () => undefined as void;
+  let resolveStored: () => void = () => undefined;
   const send = (message: FromEngine) => {
     queue.push(message);
     wake.resolve();
@@ -117,7 +120,13 @@ const inProcess: Launch = () => {
         stored: () => stored,
       };
       const { towers: _towers, precision: _precision, ...host } = environment;
-      const hosted = { environment: host, hasBfloat16: false, cores: 1, now: () => performance.now(), memoryMiB: () => 1 };
+      const hosted = {
+        environment: host,
+        hasBfloat16: false,
+        cores: 1,
+        now: () => performance.now(),
+        memoryMiB: () => 1,
+      };
       void runEngineTask(message.task, channel, hosted).then(
         (result) => send({ type: 'finished', result }),
         (error: Error) => send({ type: 'failed', name: error.name, message: error.message }),
@@ -139,42 +148,55 @@ async function run(job: TrainingJob): Promise<RunOutcome> {
   await sealTable(job);
   const said: string[] = [];
   const deps = { data, clock: systemClock, owner: 'me', launch: inProcess, stop: stopSwitch(), folder, environment };
-  expect(await train({ ...deps, say: (line) => said.push(line), compute: 'worker' }, job), said.join('\n')).toBe(EXIT.done);
+  expect(await train({ ...deps, say: (line) => said.push(line), compute: 'worker' }, job), said.join('\n')).toBe(
+    EXIT.done,
+  );
   return (await readJson(data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value as RunOutcome;
 }
 
-test.each(['vae', 'latent-class'] as const)('%s: a run leaves a model with its card, a page with rows, and rows can be drawn', async (model) => {
-  const job = jobFor({ model });
-  const outcome = await run(job);
-  expect(outcome.reason).toBeNull();
-  expect(outcome).toMatchObject({ status: 'succeeded', metrics: { items: COUNTS.test } });
-  const figures = outcome.metrics?.table?.figures ?? [];
-  expect(figures.map(({ name }) => name)).toEqual(expect.arrayContaining(['quality', 'detection', 'nats', 'copies']));
-  expect(figures.find(({ name }) => name === 'nats')?.latentClass === null).toBe(model === 'latent-class');
+test.each(['vae', 'latent-class'] as const)(
+  '%s: a run leaves a model with its card, a page with rows, and rows can be drawn',
+  async (model) => {
+    const job = jobFor({ model });
+    const outcome = await run(job);
+    expect(outcome.reason).toBeNull();
+    expect(outcome).toMatchObject({ status: 'succeeded', metrics: { items: COUNTS.test } });
+    const figures = outcome.metrics?.table?.figures ?? [];
+    expect(figures.map(({ name }) => name)).toEqual(expect.arrayContaining(['quality', 'detection', 'nats', 'copies']));
+    expect(figures.find(({ name }) => name === 'nats')?.latentClass === null).toBe(model === 'latent-class');
 
-  const modelId = outcome.modelId as string;
-  const card = (await readJson(data, keys.modelCard('shapes', modelId), ModelCard))?.value;
-  expect(card).toMatchObject({ family: model, input: { kind: 'table', columns: [{ name: 'shape', made: 'modelled' }, {}, {}, {}] } });
-  for (const [file, hash] of Object.entries(card?.files ?? {}))
-    expect(sha256((await data.get(keys.model('shapes', modelId, file)))?.body ?? new Uint8Array()), file).toBe(hash);
-  const page = new TextDecoder().decode((await data.get(keys.runPage('shapes', job.runId)))?.body);
-  expect(page).toContain('Rows drawn');
-  expect(page).toContain('detection AUC');
+    const modelId = outcome.modelId as string;
+    const card = (await readJson(data, keys.modelCard('shapes', modelId), ModelCard))?.value;
+    expect(card).toMatchObject({
+      family: model,
+      input: { kind: 'table', columns: [{ name: 'shape', made: 'modelled' }, {}, {}, {}] },
+    });
+    for (const [file, hash] of Object.entries(card?.files ?? {}))
+      expect(sha256((await data.get(keys.model('shapes', modelId, file)))?.body ?? new Uint8Array()), file).toBe(hash);
+    const page = new TextDecoder().decode((await data.get(keys.runPage('shapes', job.runId)))?.body);
+    expect(page).toContain('Rows drawn');
+    expect(page).toContain('detection AUC');
 
-  await writeJson(data, keys.registryEntry('shapes', modelId), { modelId, promoted: true, reason: null, revoked: false });
-  await promote(data, 'shapes', modelId);
-  const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
-  const answer = await endpoint({
-    rawPath: '/v1/datasets/shapes/sample',
-    requestContext: { http: { method: 'POST' } },
-    headers: { accept: 'text/csv' },
-    body: JSON.stringify({ n: 50, seed: 3, where: "shape = 'star'" }),
-  });
-  const lines = answer.body.trimEnd().split('\n');
-  expect(lines[0]).toBe('shape,colour,size,sum');
-  expect(lines).toHaveLength(51);
-  for (const line of lines.slice(1)) expect(line).toMatch(/^star,(red|green|blue),[0-3],\d+$/);
-});
+    await writeJson(data, keys.registryEntry('shapes', modelId), {
+      modelId,
+      promoted: true,
+      reason: null,
+      revoked: false,
+    });
+    await promote(data, 'shapes', modelId);
+    const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+    const answer = await endpoint({
+      rawPath: '/v1/datasets/shapes/sample',
+      requestContext: { http: { method: 'POST' } },
+      headers: { accept: 'text/csv' },
+      body: JSON.stringify({ n: 50, seed: 3, where: "shape = 'star'" }),
+    });
+    const lines = answer.body.trimEnd().split('\n');
+    expect(lines[0]).toBe('shape,colour,size,sum');
+    expect(lines).toHaveLength(51);
+    for (const line of lines.slice(1)) expect(line).toMatch(/^star,(red|green|blue),[0-3],\d+$/);
+  },
+);
 
 test('a family that tables do not have ends the run with the reason', async () => {
   expect(await run(jobFor({ model: 'gan' }))).toMatchObject({

@@ -129,7 +129,12 @@ async function measure(reference: Reference, rows: Cells, held: Cells): Promise<
 async function measureReal(reference: Reference): Promise<Measured> {
   const { codec, train, test, target, seed } = reference;
   const order = permutation(seed, 'real', test[0]?.length ?? 0);
-  const [half, rest] = ([0, 1] as const).map((side) => pickRows(test, order.filter((_, place) => place % 2 === side)));
+  const [half, rest] = ([0, 1] as const).map((side) =>
+    pickRows(
+      test,
+      order.filter((_, place) => place % 2 === side),
+    ),
+  );
   if (!half || !rest) throw new RangeError('there are no held-out rows');
   const modelled = modelledOnly(codec);
   return {
