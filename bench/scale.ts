@@ -4,7 +4,11 @@ import { sha256 } from '#core/base/hash.ts';
 import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
 import { readRollup } from '#core/ingest/rollup.ts';
+import { EffectiveConfig } from '#core/kinds/config.ts';
+import { SplitConfig } from '#core/kinds/define/dataset-sections.ts';
+import { GateConfig } from '#core/kinds/gate-config.ts';
 import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
@@ -16,6 +20,16 @@ import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 const DATASET = 'singles';
 const CONFIG_ID = 'config';
 const SIDE = 28;
+const CONFIG = EffectiveConfig.parse({
+  kind: 'image',
+  image: { width: SIDE, height: SIDE, channels: 1 },
+  rules: {},
+  labels: 'folder',
+  license: null,
+  split: SplitConfig.parse({}),
+  gate: GateConfig.parse({}),
+  train: TrainConfig.parse({}),
+});
 /** More with GOLDPAN_ITEMS=100000: the largest size, in steps of ten from 1,000. */
 const LARGEST = Number(process.env.GOLDPAN_ITEMS ?? 10_000);
 const COLUMNS = ['itemId', 'path', 'label', 'license', 'source'];
@@ -37,12 +51,7 @@ async function measure(items: number): Promise<Row[]> {
   const before = await look(drop, counted);
   const startedMs = performance.now();
   const census = await takeCensus(drop, data, DATASET, CONFIG_ID);
-  await rollUp(
-    { data, hasTime: () => true, now: () => 0 },
-    census,
-    await readRollup(data, DATASET, CONFIG_ID),
-    'image',
-  );
+  await rollUp({ data, hasTime: () => true, now: () => 0 }, census, await readRollup(data, DATASET, CONFIG_ID), CONFIG);
   const rollUpSeconds = (performance.now() - startedMs) / 1000;
   const after = await look(drop, counted);
   process.stderr.write(`${items} items: rolled up in ${rollUpSeconds.toFixed(1)} s\n`);

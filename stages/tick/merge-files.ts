@@ -1,8 +1,8 @@
 // Makes one file of a rollup out of several. What no longer counts is left out; full files of rows stay as they are.
 
-import type { Kind } from '#core/base/names.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { partFormatOf } from '#core/kinds/registry/part-formats.ts';
 import { readRolledFile } from '#core/snapshot/read-source-parts.ts';
 import { keys } from '#core/store/keys.ts';
@@ -30,9 +30,9 @@ export async function mergeFiles(
   place: Place,
   files: readonly RollupFile[],
   counting: ReadonlySet<string>,
-  kind: Kind,
+  config: EffectiveConfig,
 ): Promise<RollupFile> {
-  const format = partFormatOf(kind);
+  const format = partFormatOf(config);
   const writer = format && openRolledWriter(data, place, format);
   const entries: (VerdictEntry | RefusalEntry)[] = [];
   for (const file of files) {

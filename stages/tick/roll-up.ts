@@ -1,11 +1,11 @@
 // Rolls up the verdicts, refusals and small parts that are new, and what was rolled up before into larger files.
 
-import type { Kind } from '#core/base/names.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { Census } from '#core/ingest/inventory.ts';
 import { Refusal, Verdict } from '#core/ingest/messages.ts';
 import type { RolledUp } from '#core/ingest/rollup.ts';
 import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { partFormatOf } from '#core/kinds/registry/part-formats.ts';
 import { readSourcePart } from '#core/snapshot/source-part.ts';
 import { readJson } from '#core/store/json.ts';
@@ -34,7 +34,12 @@ type Entry = VerdictEntry | RefusalEntry;
 type Rolled = { pointer: Pointer; files: RollupFile[] };
 
 /** The number of entries that are new. Whatever time it stops at, what was written is whole and the next call goes on. */
-export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp, kind: Kind): Promise<number> {
+export async function rollUp(
+  deps: RollUpDeps,
+  census: Census,
+  before: RolledUp,
+  config: EffectiveConfig,
+): Promise<number> {
   const { data, hasTime, sizes = SIZES } = deps;
   const { dataset, configId, uploads } = census;
   if (configId === undefined) return 0;
@@ -50,7 +55,7 @@ export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp,
   let entries = 0;
   if (fresh.length >= sizes.leastEntries) {
     for (let start = 0; start < fresh.length && hasTime(); start += ENTRIES_A_FILE) {
-      const file = await fileOf(data, place, fresh.slice(start, start + ENTRIES_A_FILE), kind);
+      const file = await fileOf(data, place, fresh.slice(start, start + ENTRIES_A_FILE), config);
       const { files: before, retired } = told(pointer);
       const written = await writeRollupFile(data, place, file);
       const moved = await movePointer(data, place, pointer, { files: [...before, written], retired });
@@ -61,7 +66,7 @@ export async function rollUp(deps: RollUpDeps, census: Census, before: RolledUp,
       entries += file.entries.length;
     }
   }
-  const merged = await mergeLevels({ ...deps, sizes }, place, { pointer, files }, counting, kind);
+  const merged = await mergeLevels({ ...deps, sizes }, place, { pointer, files }, counting, config);
   if (merged && hasTime()) await removeRetired(data, place, merged, deps.now());
   return entries;
 }
@@ -72,7 +77,7 @@ async function mergeLevels(
   place: Place,
   rolled: Rolled,
   counting: ReadonlySet<string>,
-  kind: Kind,
+  config: EffectiveConfig,
 ): Promise<Rolled | undefined> {
   let { pointer, files } = rolled;
   while (hasTime()) {
@@ -87,7 +92,7 @@ async function mergeLevels(
       place,
       old.map(({ file }) => file),
       counting,
-      kind,
+      config,
     );
     const written = merged.entries.length > 0 ? [await writeRollupFile(data, place, merged)] : [];
     const left = [...files.filter((_, i) => !members.has(i)), ...(written.length > 0 ? [merged] : [])];
@@ -102,8 +107,13 @@ async function mergeLevels(
   return { pointer, files };
 }
 
-async function fileOf(data: Store, place: Place, from: readonly string[], kind: Kind): Promise<RollupFile> {
-  const format = partFormatOf(kind);
+async function fileOf(
+  data: Store,
+  place: Place,
+  from: readonly string[],
+  config: EffectiveConfig,
+): Promise<RollupFile> {
+  const format = partFormatOf(config);
   const writer = format && openRolledWriter(data, place, format);
   const entries: Entry[] = [];
   for (let start = 0; start < from.length; start += READS_AT_ONCE) {

@@ -40,10 +40,7 @@ export function openRolledWriter(data: Store, { dataset, configId }: Place, { en
   };
   return {
     async add(more) {
-      const size = more.reduce(
-        (sum, { bytes: own }) => sum + ROW_BYTES + (own instanceof Uint8Array ? own.length : 0),
-        0,
-      );
+      const size = more.reduce((sum, row) => sum + ROW_BYTES + contentBytes(row), 0);
       if (open !== undefined && (rows.length + more.length > FILE_ROWS || bytes + size > FILE_BYTES)) await flush();
       if (open === undefined) {
         open = files.length;
@@ -60,6 +57,10 @@ export function openRolledWriter(data: Store, { dataset, configId }: Place, { en
       return files.filter((file) => file !== undefined);
     },
   };
+}
+
+function contentBytes(row: PartRow): number {
+  return Object.values(row).reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
 }
 
 /** What the pointer is to tell of it. */

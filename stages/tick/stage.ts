@@ -70,7 +70,7 @@ async function passOver(deps: TickDeps, { dataset, notes }: Due): Promise<Omit<T
   let started = notes?.started ?? null;
   if (current && (changed || current.config.gate.auto)) {
     const before = await readRollup(data, dataset, current.configId);
-    rolledUp = await rollUp({ data, hasTime: deps.hasTime, now: deps.now }, census, before, current.config.kind);
+    rolledUp = await rollUp({ data, hasTime: deps.hasTime, now: deps.now }, census, before, current.config);
     if (current.config.gate.auto) {
       const details = await readDetails(data, census, rolledUp === 0 ? before : undefined);
       const wanted = await automaticStart(data, census, details, current.config, nowMs);

@@ -18,6 +18,7 @@ import { judgeImage } from './judge.ts';
 import { measureImage, type Picture } from './measure.ts';
 import { medianFilter } from './median-filter.ts';
 import type { ImageItem } from './part.ts';
+import { encodePhoto } from './photo.ts';
 
 /** `source`: key in the drop bucket. */
 export async function cleanImage(file: SourceFile, config: ImageDataset, source: string): Promise<Cleaned<ImageItem>> {
@@ -26,7 +27,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const { image, rules } = config;
   const decoded = await decodeImage(file.bytes, path, image);
   if (!decoded.ok) return { accepted: false, path, issues: [decoded.issue], bytes: file.bytes };
-  const { picture, header } = decoded.image;
+  const { picture, header, photo } = decoded.image;
   const { quiet, measured } = denoise(picture, rules);
   const changed = changesOf(header, image);
   const label = config.labels === 'folder' ? parentFolder(path) : null;
@@ -61,6 +62,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
     ],
     license: config.license,
     source,
+    ...(photo && { photo: await encodePhoto(quiet === picture ? photo : medianFilter(photo)) }),
   };
   return { accepted: true, item };
 }

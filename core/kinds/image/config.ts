@@ -5,6 +5,11 @@ export const ImageConfig = z.strictObject({
   width: z.int().min(8).max(128).multipleOf(4),
   height: z.int().min(8).max(128).multipleOf(4),
   channels: z.union([z.literal(1), z.literal(3)]),
-  fit: z.enum(['cover', 'contain', 'fill']).default('cover'),
+  fit: z.enum(['cover', 'contain', 'fill', 'subject']).default('cover'),
 });
 export type ImageConfig = z.infer<typeof ImageConfig>;
+
+/** How the pixels of a clean item are made. With `subject`, they show the middle; the cut to the subject follows in the snapshot. */
+export function resizeFitOf({ fit }: ImageConfig): 'cover' | 'contain' | 'fill' {
+  return fit === 'subject' ? 'cover' : fit;
+}

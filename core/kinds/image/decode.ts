@@ -3,9 +3,10 @@ import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Sharp } from 'sharp';
 import { LIMITS } from '../../base/limits.ts';
 import type { Issue } from '../define/issue.ts';
-import type { ImageConfig } from './config.ts';
+import { type ImageConfig, resizeFitOf } from './config.ts';
 import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
 import type { Picture } from './measure.ts';
+import { photoScaleOf } from './photo.ts';
 
 // Only loaders of the three types may open a file, whatever it pretends to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -26,8 +27,11 @@ const LONGEST_SIDE = 2048;
 const LARGE_PIXELS = 8_000_000;
 const REASON_CHARACTERS = 160;
 
-/** `picture`: the whole of it, at most MEASURED_SIDE pixels wide and high where the configured size allows. */
-export type DecodedImage = { readonly picture: Picture; readonly header: ImageHeader };
+/**
+ * `picture`: the whole of it, at most MEASURED_SIDE pixels wide and high where the configured size allows. `photo`: the same, large
+ * enough to be cut to its subject; for `fit: subject` only.
+ */
+export type DecodedImage = { readonly picture: Picture; readonly header: ImageHeader; readonly photo?: Picture };
 export type DecodeResult =
   | { readonly ok: true; readonly image: DecodedImage }
   | { readonly ok: false; readonly issue: Issue };
@@ -42,33 +46,52 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
   if (width * height > LIMITS.imagePixels)
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
-  const decode = () => decodePicture(bytes, header, config);
+  const decode = () => decodePictures(bytes, header, config);
   try {
-    const picture = await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode());
-    return { ok: true, image: { picture, header } };
+    const pictures = await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode());
+    return { ok: true, image: { ...pictures, header } };
   } catch (error) {
     return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, reasonOf(error));
   }
 }
 
 /** To the configured size, antialiased; the same picture where it has that size. */
-export async function resizePicture(picture: Picture, { width, height, fit }: ImageConfig): Promise<Picture> {
+export async function resizePicture(picture: Picture, config: ImageConfig): Promise<Picture> {
+  const { width, height } = config;
   if (picture.width === width && picture.height === height) return picture;
-  const raw = { width: picture.width, height: picture.height, channels: picture.channels as 1 | 3 };
+  const fit = resizeFitOf(config);
   return render(
-    sharp(picture.pixels, { raw }).resize(width, height, { fit, kernel: 'lanczos3', background: FRAME }),
+    rawImage(picture).resize(width, height, { fit, kernel: 'lanczos3', background: FRAME }),
     picture.channels,
   );
 }
 
+type Pictures = Pick<DecodedImage, 'picture' | 'photo'>;
+
+/** Decodes once. The picture has the same size with and without a photo, so that the same thresholds hold for its measures. */
+async function decodePictures(bytes: Uint8Array, header: ImageHeader, config: ImageConfig): Promise<Pictures> {
+  const scale = scaleOf(header, config);
+  const photoScale = config.fit === 'subject' ? Math.max(scale, photoScaleOf(header)) : scale;
+  const decoded = await decodePicture(bytes, header, config, photoScale);
+  if (config.fit !== 'subject') return { picture: decoded };
+  const side = Math.round(Math.max(header.width, header.height) * scale);
+  if (side >= Math.max(decoded.width, decoded.height)) return { picture: decoded, photo: decoded };
+  const smaller = rawImage(decoded).resize(side, side, { fit: 'inside', kernel: 'lanczos3' });
+  return { picture: await render(smaller, config.channels), photo: decoded };
+}
+
+function rawImage({ pixels, width, height, channels }: Picture): Sharp {
+  return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } });
+}
+
 /** Throws on whatever the decoder cannot or will not read, warnings included. */
-function decodePicture(bytes: Uint8Array, header: ImageHeader, config: ImageConfig): Promise<Picture> {
+function decodePicture(bytes: Uint8Array, header: ImageHeader, config: ImageConfig, scale: number): Promise<Picture> {
   const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels });
   // Each of these costs a small picture a tenth of its decoding.
   if (header.orientation > 1) image.autoOrient();
   if (header.transparent) image.flatten({ background: PAGE });
   const longest = Math.max(header.width, header.height);
-  const side = Math.round(longest * scaleOf(header, config));
+  const side = Math.round(longest * scale);
   if (side < longest) image.resize(side, side, { fit: 'inside', kernel: 'lanczos3' });
   return render(image, config.channels);
 }

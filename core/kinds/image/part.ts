@@ -2,7 +2,7 @@
 
 import { encodeColumns, type PartColumn, type PartColumns } from '../../base/parquet-columns.ts';
 import { type CommonItem, FIRST_COLUMNS, LAST_COLUMNS } from '../define/part-columns.ts';
-import { IMAGE_MEASURES } from './definition.ts';
+import { IMAGE_MEASURES, type ImageDataset } from './definition.ts';
 import type { ImageMeasures } from './measure.ts';
 
 /** One clean image. `bytes`: raw uint8 [height, width, channels]. Equal items have equal pixels and shape. */
@@ -17,6 +17,8 @@ export type ImageItem = CommonItem &
     readonly aspect: number;
     /** 64 bits: core/similarity/perceptual-hash.ts. */
     readonly phash: bigint;
+    /** The larger picture as JPEG (photo.ts); for `fit: subject` only. */
+    readonly photo?: Uint8Array;
   };
 
 const { aspect: _aspect, ...MEASURED } = IMAGE_MEASURES;
@@ -24,7 +26,7 @@ const MEASURE_COLUMNS = Object.fromEntries(
   Object.keys(MEASURED).map((name) => [name, { type: 'FLOAT' } as const]),
 ) as Record<keyof ImageMeasures, PartColumn>;
 
-const COLUMNS: PartColumns<ImageItem> = {
+const COLUMNS: PartColumns<Omit<ImageItem, 'photo'>> = {
   ...FIRST_COLUMNS,
   bytes: { type: 'BYTE_ARRAY', distinct: true, dense: true },
   width: { type: 'INT32' },
@@ -37,9 +39,23 @@ const COLUMNS: PartColumns<ImageItem> = {
   phash: { type: 'UINT64' },
   ...LAST_COLUMNS,
 };
+const COLUMNS_WITH_PHOTO: PartColumns<Required<ImageItem>> = {
+  ...COLUMNS,
+  photo: { type: 'BYTE_ARRAY', distinct: true, dense: true },
+};
+
 export const IMAGE_COLUMNS = Object.keys(COLUMNS) as readonly (keyof ImageItem)[];
 
-/** Rows keep the order of `items`. */
+/** Returns the names of the columns of a part; all parts of one configuration have the same. */
+export function imageColumns({ image }: Pick<ImageDataset, 'image'>): readonly (keyof ImageItem)[] {
+  return image.fit === 'subject' ? [...IMAGE_COLUMNS, 'photo'] : IMAGE_COLUMNS;
+}
+
+/** Encodes a part with photos if its items have them. Rows keep the order of `items`. */
 export function encodeImagePart(items: readonly ImageItem[]): Uint8Array {
-  return encodeColumns(COLUMNS, items);
+  return isWithPhotos(items) ? encodeColumns(COLUMNS_WITH_PHOTO, items) : encodeColumns(COLUMNS, items);
+}
+
+function isWithPhotos(items: readonly ImageItem[]): items is readonly Required<ImageItem>[] {
+  return items.some(({ photo }) => photo !== undefined);
 }

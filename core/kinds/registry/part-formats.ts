@@ -2,7 +2,9 @@
 import type { Kind } from '../../base/names.ts';
 import type { PartRow } from '../../base/parquet-columns.ts';
 import { AUDIO_COLUMNS, encodeAudioPart } from '../audio/part.ts';
-import { encodeImagePart, IMAGE_COLUMNS } from '../image/part.ts';
+import type { EffectiveConfig } from '../config.ts';
+import type { ImageDataset } from '../image/definition.ts';
+import { encodeImagePart, imageColumns } from '../image/part.ts';
 import { encodeTextPart, TEXT_COLUMNS } from '../text/part.ts';
 
 export type PartFormat = {
@@ -11,14 +13,17 @@ export type PartFormat = {
   encode(rows: readonly PartRow[]): Uint8Array;
 };
 
-const PART_FORMATS: Readonly<Record<Kind, PartFormat | undefined>> = {
-  image: { columns: IMAGE_COLUMNS, encode: encodeImagePart },
-  text: { columns: TEXT_COLUMNS, encode: encodeTextPart },
-  audio: { columns: AUDIO_COLUMNS, encode: encodeAudioPart },
+type Formats = { of(config: EffectiveConfig): PartFormat | undefined };
+
+const PART_FORMATS: Readonly<Record<Kind, Formats>> = {
+  image: { of: (config: ImageDataset) => ({ columns: imageColumns(config), encode: encodeImagePart }) },
+  text: { of: () => ({ columns: TEXT_COLUMNS, encode: encodeTextPart }) },
+  audio: { of: () => ({ columns: AUDIO_COLUMNS, encode: encodeAudioPart }) },
   // A table is one part however large, with columns of its own.
-  table: undefined,
+  table: { of: () => undefined },
 };
 
-export function partFormatOf(kind: Kind): PartFormat | undefined {
-  return PART_FORMATS[kind];
+/** Returns undefined if parts of this kind are not written again. */
+export function partFormatOf(config: EffectiveConfig): PartFormat | undefined {
+  return PART_FORMATS[config.kind].of(config);
 }

@@ -10,6 +10,7 @@ import { KEEP_RETIRED_MS } from '#stages/tick/pointer.ts';
 import { rollUp } from '#stages/tick/roll-up.ts';
 import {
   assemble,
+  CONFIG,
   CONFIG_ID,
   configure,
   contents,
@@ -35,7 +36,7 @@ async function compact({ drop, data }: World, hasTime: () => boolean = always, n
     { data, hasTime, now: () => nowMs, sizes: SIZES },
     census,
     await readRollup(data, DATASET, CONFIG_ID),
-    'image',
+    CONFIG,
   );
 }
 
