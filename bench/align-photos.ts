@@ -3,12 +3,18 @@
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
+import { cutSubject } from '#core/kinds/image/align/cut-subject.ts';
 import { findSubject } from '#core/kinds/image/align/find-subject.ts';
 import { fitTemplate } from '#core/kinds/image/align/fit-template.ts';
+import { seePhoto } from '#core/kinds/image/align/see-photo.ts';
+import type { Picture } from '#core/kinds/image/measure.ts';
+import { decodePhoto } from '#core/kinds/image/photo.ts';
+import { ALIGN_NETWORK, openFeatureMap } from '#stages/align/feature-map.ts';
+import { readPretrainedFile } from '../containers/trainer/features/pretrained-file.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter } from './benchmark.ts';
-import { cutOut, openFeatures, seePhoto } from './photos/see-photo.ts';
 
 const PIXELS = 64;
+const SHAPE = { width: PIXELS, height: PIXELS, channels: 3 } as const;
 const MOST_PHOTOS = Number(process.env.GOLDPAN_PHOTOS_COUNT ?? 400);
 const PICTURE = join(import.meta.dirname, '../.goldpan/bench/align-photos.png');
 const ACROSS = 20;
@@ -29,9 +35,14 @@ export const alignPhotos: Benchmark = {
     const files = await readable(chosen);
     console.error(`${files.length} of ${chosen.length} files are readable photos`);
     const before = process.cpuUsage();
-    const session = await openFeatures();
+    const featureMap = await openFeatureMap(readPretrainedFile(ALIGN_NETWORK));
+    const pictures: Picture[] = [];
     const photos = [];
-    for (const file of files) photos.push(await seePhoto(session, file, basename(dirname(file))));
+    for (const file of files) {
+      const picture = await decodePhoto(await sharp(readFileSync(file)).rotate().jpeg({ quality: 95 }).toBuffer());
+      pictures.push(picture);
+      photos.push(await seePhoto(picture, { id: file, label: basename(dirname(file)) }, featureMap));
+    }
     const template = fitTemplate(photos);
     const found = photos.map((photo) => findSubject(photo, template));
     const { user, system } = process.cpuUsage(before);
@@ -41,8 +52,8 @@ export const alignPhotos: Benchmark = {
       side: Math.min(width, height),
     }));
     const [aligned, plain] = [
-      await Promise.all(found.map(({ box }, i) => cutOut(files[i] as string, box, PIXELS))),
-      await Promise.all(centre.map((box, i) => cutOut(files[i] as string, box, PIXELS))),
+      await Promise.all(found.map(({ box }, i) => cutSubject(pictures[i] as Picture, box, SHAPE))),
+      await Promise.all(centre.map((box, i) => cutSubject(pictures[i] as Picture, box, SHAPE))),
     ];
     const labels = photos.map(({ label }) => label ?? '');
     await draw(
@@ -108,10 +119,10 @@ function variance(values: ArrayLike<number>): number {
 }
 
 /** The crops, best score first: the last rows show what has no common subject. */
-async function draw(images: readonly Buffer[], scores: readonly number[]): Promise<void> {
+async function draw(images: readonly Uint8Array[], scores: readonly number[]): Promise<void> {
   const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
   const tiles = order.map((i, at) => ({
-    input: images[i] as Buffer,
+    input: Buffer.from(images[i] as Uint8Array),
     raw: { width: PIXELS, height: PIXELS, channels: 3 as const },
     left: (at % ACROSS) * PIXELS,
     top: Math.floor(at / ACROSS) * PIXELS,

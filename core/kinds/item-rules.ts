@@ -22,4 +22,8 @@ export const ITEM_RULES = {
 } as const satisfies Record<`item.${string}`, Rule>;
 
 /** Rules that compare items of the whole dataset when a snapshot is made. Changing them does not re-clean any unit. */
-export const DATASET_RULES = ['item.near-duplicate', 'item.outlier'] as const satisfies readonly IssueCode[];
+export const DATASET_RULES = [
+  'item.near-duplicate',
+  'item.outlier',
+  'image.no-common-subject',
+] as const satisfies readonly IssueCode[];

@@ -31,15 +31,26 @@ export type AssembleRequest = z.infer<typeof AssembleRequest>;
 export const ShardRequest = z.strictObject({ dataset: z.string(), snapshotId: z.string(), shard: z.string() });
 export type ShardRequest = z.infer<typeof ShardRequest>;
 
+/** Aligns one unit of photos to the template of the snapshot; `unit` null: fits that template. */
+export const AlignRequest = z.strictObject({
+  dataset: z.string(),
+  snapshotId: z.string(),
+  unit: z.int().min(0).nullable().default(null),
+});
+export type AlignRequest = z.infer<typeof AlignRequest>;
+
 /**
  * What index hands on. `sealed`: the same snapshot exists already; `shards` is then empty. `tooLarge`: nothing was done yet, since a
- * function cannot take that many items: a container is to do it.
+ * function cannot take that many items: a container is to do it. `toAlign`: nothing was done yet, since the photos are to be aligned
+ * first, in the units of `align`; index is then called again.
  */
 export const Indexed = z.strictObject({
   request: AssembleRequest,
   snapshotId: z.string(),
   sealed: z.boolean(),
   tooLarge: z.boolean(),
+  toAlign: z.boolean().default(false),
+  align: z.array(AlignRequest).default([]),
   shards: z.array(ShardRequest),
 });
 export type Indexed = z.infer<typeof Indexed>;
@@ -98,6 +109,13 @@ export const SnapshotIndex = z.strictObject({
   ),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
   items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
+  /** With subject alignment: where the cut pixels of the items lie, numbered through all parts in units of `unitItems`. */
+  aligned: z
+    .strictObject({
+      unitItems: z.int().positive(),
+      units: z.array(z.strictObject({ file: z.string(), sha256: z.string(), items: z.int().positive() })),
+    })
+    .optional(),
   counts: z.strictObject({
     uploads: z.strictObject({ accepted: z.int(), partly: z.int(), rejected: z.int(), pending: z.int() }),
     items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),

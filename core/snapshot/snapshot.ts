@@ -41,6 +41,8 @@ export type SnapshotFacts = {
   readonly augmentation: Augmentation;
   /** Sorted by `comparePlaces`. */
   readonly parts: readonly SourcePart[];
+  /** With subject alignment: its version (core/snapshot/alignment.ts). */
+  readonly alignment?: number;
   /** What else is said of the items; sorted. */
   readonly sidecars?: readonly { readonly sourceKey: string; readonly path: string; readonly sha256: string }[];
 };

@@ -1,4 +1,4 @@
-// State machine 1: index, in a function or a container -> shards -> seal -> the gate's word -> training.
+// State machine 1: index, in a function or a container -> photos aligned, and index again -> shards -> seal -> the gate's word -> training.
 import { Duration } from 'aws-cdk-lib';
 import {
   Choice,
@@ -6,6 +6,7 @@ import {
   Fail,
   JsonPath,
   Map as MapState,
+  Pass,
   type StateMachine,
   Succeed,
   TaskInput,
@@ -21,9 +22,11 @@ import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexJob } from './index-job.ts';
 import { call, machine, retried } from './machine.ts';
 
 const SHARD_CONCURRENCY = 10;
+const ALIGN_CONCURRENCY = 10;
 /** Rows that do not fit into memory. */
 const INDEX_SCRATCH_MIB = 4_096;
-const TIMEOUT = Duration.hours(2);
+/** Half a million photos are aligned in three hours. */
+const TIMEOUT = Duration.hours(6);
 /** With the prefix of the integration, and as the service itself says it. */
 const ALREADY_STARTED = ['StepFunctions.ExecutionAlreadyExistsException', 'ExecutionAlreadyExists'];
 const TRANSIENT = ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException'];
@@ -53,12 +56,18 @@ export class Assemble extends Construct {
       storage.data,
       { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'] },
     );
+    const align = new GoldpanFunction(this, 'align', {
+      memoryMiB: 1769,
+      timeout: Duration.minutes(15),
+      native: ['sharp', 'onnxruntime'],
+      pretrained: ['lite0-stride16.onnx'],
+    }).bindData(storage.data, { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'] });
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
       // What was cleaned and what was rejected is shown in the report.
       { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'] },
     );
-    this.functions = [index, shard, seal];
+    this.functions = [index, align, shard, seal];
 
     const sealed = call(this, 'Seal', seal, {
       payload: TaskInput.fromObject({
@@ -92,13 +101,31 @@ export class Assemble extends Construct {
       .when(Condition.booleanEquals('$.sealed', true), sealed)
       .otherwise(shards.next(sealed));
     sealed.next(gate);
+    const again = new Pass(this, 'Photos are aligned', { outputPath: '$.request' });
+    const template = call(this, 'Fit the template', align, {
+      payload: TaskInput.fromObject({
+        dataset: JsonPath.stringAt('$.request.dataset'),
+        snapshotId: JsonPath.stringAt('$.snapshotId'),
+      }),
+      keepsInput: true,
+    });
+    const aligning = new MapState(this, 'Align photos', {
+      itemsPath: '$.align',
+      maxConcurrency: ALIGN_CONCURRENCY,
+      resultPath: JsonPath.DISCARD,
+    });
+    aligning.itemProcessor(call(this, 'Align a unit', align));
+    template.next(aligning).next(again);
     const job = batch && new IndexJob(this, 'Container', { storage, batch, network, trainerImage });
     job?.end.next(isSealed);
-    const isTooLarge = new Choice(this, 'Too large for a function?')
+    const whatNext = new Choice(this, 'Align or index?')
+      .when(Condition.booleanEquals('$.toAlign', true), template)
       .when(Condition.booleanEquals('$.tooLarge', true), job?.start ?? refusal(this))
       .otherwise(isSealed);
+    const indexing = call(this, 'Index', index);
+    again.next(indexing);
     this.machine = machine(this, 'Machine', {
-      start: call(this, 'Index', index).next(isTooLarge),
+      start: indexing.next(whatNext),
       timeout: job ? INDEX_JOB_TIMEOUT.plus(TIMEOUT) : TIMEOUT,
       functions: this.functions,
     });

@@ -13,6 +13,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '#core/base/names.ts';
+import type { PretrainedFile } from '#core/kinds/image/pretrained-features.ts';
 import {
   acknowledgeStar,
   allow,
@@ -36,6 +37,8 @@ export type FunctionProps = {
   readonly children?: readonly string[];
   /** Modules in a file of their own beside the code. @default none */
   readonly apart?: readonly (keyof typeof APART)[];
+  /** Pretrained networks put beside the code (core/kinds/image/pretrained-features.ts). @default none */
+  readonly pretrained?: readonly PretrainedFile[];
   /** Size of the scratch folder. @default 512 */
   readonly scratchMiB?: number | undefined;
   /** @default none, shared with the account */
@@ -49,7 +52,8 @@ export class GoldpanFunction extends Construct {
 
   constructor(scope: Construct, name: string, props: FunctionProps) {
     super(scope, name);
-    const { memoryMiB, timeout, native = [], children = [], apart = [], scratchMiB, reservedConcurrency } = props;
+    const { memoryMiB, timeout, native = [], children = [], apart = [], pretrained = [] } = props;
+    const { scratchMiB, reservedConcurrency } = props;
     const external: string[] = native.flatMap((library) => NATIVE[library]);
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
@@ -96,6 +100,7 @@ export class GoldpanFunction extends Construct {
               bundleBeside(fileURLToPath(import.meta.resolve(module)), external, join(output, APART[module])),
             ),
             ...native.flatMap((library) => copyNative(library, output)),
+            ...pretrained.map((file) => copyPretrained(file, output)),
           ],
         },
       },
@@ -175,6 +180,12 @@ function copyNative(library: string, output: string): string[] {
   const from = nativeFolder(library);
   if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup`);
   return [`mkdir -p "${output}/node_modules"`, `cp -R "${from}/." "${output}/node_modules/"`];
+}
+
+function copyPretrained(file: PretrainedFile, output: string): string {
+  const from = resolve(ROOT, '.goldpan/native/features', file);
+  if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup`);
+  return `cp "${from}" "${join(output, file)}"`;
 }
 
 /** Names a package by all that it can be made of, so that an unchanged function is neither bundled nor uploaded again. */

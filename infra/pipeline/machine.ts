@@ -6,6 +6,7 @@ import {
   DefinitionBody,
   type IChainable,
   JitterType,
+  JsonPath,
   LogLevel,
   StateMachine,
   StateMachineType,
@@ -59,18 +60,18 @@ export function machine(scope: Construct, id: string, { start, timeout, function
   return built;
 }
 
-/** Calls a function and hands on its answer alone. */
+/** Calls a function and hands on its answer alone; with `keepsInput`, the input of the step instead. */
 export function call(
   scope: Construct,
   id: string,
   { fn }: GoldpanFunction,
-  { payload }: { payload?: TaskInput } = {},
+  { payload, keepsInput = false }: { payload?: TaskInput; keepsInput?: boolean } = {},
 ): LambdaInvoke {
   const task = new LambdaInvoke(scope, id, {
     lambdaFunction: fn,
     payload,
     retryOnServiceExceptions: false,
-    outputPath: '$.Payload',
+    ...(keepsInput ? { resultPath: JsonPath.DISCARD } : { outputPath: '$.Payload' }),
   });
   return retried(task, TRANSIENT);
 }

@@ -3,21 +3,28 @@
 import { LIMITS } from '#core/base/limits.ts';
 import { readCurrentConfig } from '#core/ingest/current-config.ts';
 import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
-import { datasetRulesOf } from '#core/kinds/config.ts';
-import { addCounts, type Issue } from '#core/kinds/define/issue.ts';
+import { datasetRulesOf, type EffectiveConfig } from '#core/kinds/config.ts';
+import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
+import type { RuleSetting } from '#core/kinds/define/rule.ts';
+import type { RulesInForce } from '#core/kinds/define/rules-in-force.ts';
+import type { IssueCode } from '#core/kinds/issues.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { augmentationOf } from '#core/model/augmentation.ts';
+import { ALIGNMENT_VERSION } from '#core/snapshot/alignment.ts';
 import { type AssembleRequest, type Indexed, SnapshotConfig, type SnapshotIndex } from '#core/snapshot/messages.ts';
 import { FACTS_FILE, QualityFacts } from '#core/snapshot/quality/facts.ts';
+import { readSidecars, sidecarsOf } from '#core/snapshot/read-sidecars.ts';
 import { comparePlaces, INDEX_FILE, type SourcePart, snapshotIdOf } from '#core/snapshot/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
+import { alignmentOf, pendingUnits } from './alignment/plan-alignment.ts';
+import { readSubjects } from './alignment/read-subjects.ts';
 import { openTallies } from './facts/item-counts.ts';
 import { qualityFacts } from './facts/quality-facts.ts';
 import type { DatabaseSize } from './items/database.ts';
 import type { Shown } from './items/items-table.ts';
 import { joinSidecars } from './items/join-sidecars.ts';
-import { readSidecars, sidecarsOf } from './items/sidecars.ts';
 import { readSnapshotSchema } from './items/snapshot-schema.ts';
 import { type Tabulated, tabulate } from './items/tabulate.ts';
 import { findConflicts } from './near/conflicts.ts';
@@ -36,7 +43,7 @@ type Dependencies = {
 };
 
 /**
- * Indexes a dataset. Throws NoConfigurationError if nothing usable was uploaded yet, CorruptObjectError if a part does
+ * Indexes a dataset. If its photos are to be aligned first, the answer lists the units. Throws NoConfigurationError if nothing usable was uploaded yet, CorruptObjectError if a part does
  * not match its verdict.
  */
 export const index =
@@ -49,17 +56,23 @@ export const index =
     const parts = partsOf(details);
     const sidecars = sidecarsOf(details.verdicts);
     const augmentation = augmentationOf(config.train);
-    const facts = { dataset, configId, split: config.split, rules: datasetRulesOf(config), augmentation };
-    const snapshotId = snapshotIdOf({ ...facts, parts, sidecars });
-    const answer = { request, snapshotId, tooLarge: false, shards: [] };
+    const alignment = alignmentIn(config);
+    const rules = snapshotRules(config, alignment !== undefined);
+    const facts = { dataset, configId, split: config.split, rules, augmentation };
+    const snapshotId = snapshotIdOf({ ...facts, parts, sidecars, ...(alignment && { alignment: ALIGNMENT_VERSION }) });
+    const answer = { request, snapshotId, tooLarge: false, toAlign: false, align: [], shards: [] };
     if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
+    const plan = alignment ? alignmentOf({ dataset, snapshotId, config, parts, sidecars }) : undefined;
+    const pending = plan ? await pendingUnits(data, plan) : [];
+    if (pending.length > 0) return { ...answer, sealed: false, toAlign: true, align: pending };
     if (parts.reduce((sum, part) => sum + part.items, 0) > mostItems)
       return { ...answer, sealed: false, tooLarge: true };
 
     const joining = joinSidecars(config, await readSidecars(data, sidecars));
     const schema = await readSnapshotSchema(data, dataset, config);
     const tallies = openTallies(schema);
-    const work = { dataset, snapshotId, configId, config, schema, parts, joining, observe: tallies.observe };
+    const subjects = plan && alignment ? await readSubjects(data, plan, alignment.code, alignment.rule) : null;
+    const work = { dataset, snapshotId, configId, config, schema, parts, joining, subjects, observe: tallies.observe };
     const found = await tabulate(data, { scratch, database }, work, async (table, show): Promise<SnapshotIndex> => {
       const conflicts = findConflicts(table);
       const shown = await show(firstCopies(table.copies).flat());
@@ -79,6 +92,7 @@ export const index =
         parts: parts.map(({ key, sha256, items, rolled }) => ({ key, sha256, items, ...(rolled && { rolled }) })),
         shards: [...table.settled.shards],
         items: table.file,
+        ...(subjects && { aligned: subjects.aligned }),
         counts,
         examples: examplesOf(table, shown),
       };
@@ -87,6 +101,19 @@ export const index =
     const shards = found.shards.map(({ name }) => ({ dataset, snapshotId, shard: name }));
     return { ...answer, sealed: false, shards };
   };
+
+function alignmentIn(config: EffectiveConfig): { code: IssueCode; rule: RuleSetting } | undefined {
+  const { alignment } = definitionOf(config.kind);
+  if (!alignment?.isOn(config)) return undefined;
+  return { code: alignment.rule, rule: config.rules[alignment.rule] as RuleSetting };
+}
+
+/** Leaves out the rule of an alignment that is off: it decides nothing. */
+function snapshotRules(config: EffectiveConfig, isAligned: boolean): RulesInForce {
+  const { alignment } = definitionOf(config.kind);
+  const rules = Object.entries(datasetRulesOf(config));
+  return Object.fromEntries(rules.filter(([code]) => isAligned || code !== alignment?.rule));
+}
 
 function partsOf({ verdicts, rolled }: CensusDetails): SourcePart[] {
   const parts = verdicts.flatMap(({ sourceKey, unit, part }) =>
@@ -101,7 +128,8 @@ function countsOf(before: Counts, found: Tabulated, conflicting: number): Snapsh
   const byIssue = { ...before.byIssue };
   // Duplicates that clean has flagged within a unit are included in all copies.
   delete byIssue['item.duplicate'];
-  const more = {
+  const more: IssueCounts = {
+    ...found.lowSubjects,
     'item.duplicate': copies.size,
     'item.near-duplicate': nearDuplicates,
     'item.outlier': outliers.length,

@@ -13,6 +13,7 @@ import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { readPreviews } from './previews.ts';
+import { readSubjectPictures } from './subject-pictures.ts';
 
 /** Increase this when the same snapshot should give another page. */
 const PAGE_VERSION = 5;
@@ -45,6 +46,7 @@ export async function writePage(data: Store, manifest: Manifest, quality: Qualit
     forcedBy: null,
   });
   const previews = await readPreviews(data, facts.value, schema);
-  const page = qualityPage({ quality, facts: facts.value, gate: decision, previews, mark });
+  const subjects = await readSubjectPictures(data, manifest, facts.value);
+  const page = qualityPage({ quality, facts: facts.value, gate: decision, previews, subjects, mark });
   await data.put(key, page, { contentType: 'text/html; charset=utf-8' });
 }

@@ -9,6 +9,7 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import type { ShardData, SnapshotIndex } from '#core/snapshot/messages.ts';
 import { shardFile } from '#core/snapshot/snapshot.ts';
 import type { Store } from '#core/store/store.ts';
+import { eachAlignedItem } from './aligned-items.ts';
 import { eachPartItem, lacking } from './part-items.ts';
 import type { ShardRow } from './shard-row.ts';
 
@@ -44,9 +45,16 @@ async function itemArray(work: Work, { holds, values: type, itemShape }: Layout<
   return array(work, holds, type, shape, values);
 }
 
-/** Copies the bytes of each item to its position in `into`. */
+/** Copies the bytes of each item to its position in `into`: of an aligned snapshot, those of its subject. */
 async function copyBytes({ data, index, rows }: Work, into: Uint8Array): Promise<void> {
   const itemBytes = into.length / rows.length;
+  if (index.aligned) {
+    await eachAlignedItem(data, index, rows, (position, bytes) => {
+      if (bytes.length !== itemBytes) throw lacking('A file of aligned items', rows[position]?.itemId ?? '');
+      into.set(bytes, position * itemBytes);
+    });
+    return;
+  }
   await eachPartItem(data, index, rows, ['bytes'], (position, { itemId, bytes }) => {
     if (!(bytes instanceof Uint8Array) || bytes.length !== itemBytes) throw lacking('A part', String(itemId));
     into.set(bytes, position * itemBytes);

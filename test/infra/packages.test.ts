@@ -27,7 +27,7 @@ beforeAll(async () => {
   outputs = metafile.outputs;
 });
 
-test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by sample, and nothing native by others', async () => {
+test('DuckDB is carried by clean-table and index, sharp by clean-image and align, ONNX by sample and align, and nothing native by others', async () => {
   const carried = new Map<string, Set<string>>();
   for (const { entryPoint = '', imports } of Object.values(outputs)) {
     const name = /functions\/([^/]+)\//.exec(entryPoint)?.[1] ?? entryPoint;
@@ -36,6 +36,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, ONNX by 
   }
   const told = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries]]));
   expect(told).toEqual({
+    align: ['sharp', 'onnxruntime-node'],
     'clean-audio': [],
     'clean-image': ['sharp'],
     'clean-table': ['@duckdb/node-bindings'],

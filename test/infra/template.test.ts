@@ -7,7 +7,7 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
-const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'shard', 'seal', 'tick', 'promote', 'sample'];
+const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
 const NOT_IN_WORKER = /^(AWS::(Batch|EC2|ECR|CodeBuild|KMS|ApiGateway.*|StepFunctions::Activity)|Custom)::/;
 const worker = synth({ compute: 'worker' });

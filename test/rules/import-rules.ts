@@ -82,7 +82,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/snapshot',
     holds: 'snapshots, the gate, statistics and quality scores',
     folders: ['core/base', 'core/store', 'core/kinds', 'core/ingest', 'core/model'],
-    packages: ['node:zlib', 'zod', 'hyparquet'],
+    packages: ['node:path', 'node:zlib', 'zod', 'hyparquet'],
   },
   {
     folder: 'core/model',

@@ -73,6 +73,7 @@ export const AUDIO_KIND = {
     showsDropped: false,
   },
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], lightBytes: 2 ** 20 },
+  alignment: null,
   dropsCopies: () => true,
   itemBytes: ({ audio }: AudioDataset) => samplesOf(audio) * 2,
 } as const satisfies KindDefinition;

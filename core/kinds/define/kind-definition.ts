@@ -3,6 +3,7 @@
 import type { Kind } from '../../base/names.ts';
 import type { PartColumn, PartRow } from '../../base/parquet-columns.ts';
 import type { EffectiveConfig } from '../config.ts';
+import type { IssueCode } from '../issues.ts';
 import type { SnapshotSchema } from '../table/schema/snapshot-schema.ts';
 import type { IssueKind } from './issue-kind.ts';
 import type { Rules } from './rules-in-force.ts';
@@ -109,6 +110,12 @@ export type KindDefinition = {
     /** Whether a rejected file can be shown, as it was dropped. */
     readonly showsDropped: boolean;
   };
+  /** For kinds whose items can be aligned with one another when a snapshot is made. */
+  readonly alignment: {
+    /** The rule for items that do not fit; it only acts where items are aligned. */
+    readonly rule: IssueCode;
+    isOn(config: ItemConfig): boolean;
+  } | null;
   /** Whether only one of equal items stays in a snapshot. */
   dropsCopies(config: EffectiveConfig): boolean;
   /** Bytes of one item in a shard. */

@@ -80,6 +80,10 @@ export const IMAGE_KIND = {
     showsDropped: true,
   },
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, native: ['sharp'], lightBytes: 2 ** 20 },
+  alignment: {
+    rule: 'image.no-common-subject',
+    isOn: ({ image }: ImageDataset) => image.fit === 'subject',
+  },
   dropsCopies: () => true,
   itemBytes: ({ image: { width, height, channels } }: ImageDataset) => width * height * channels,
 } as const satisfies KindDefinition;

@@ -8,11 +8,17 @@ import { type ImageHeader, imageTypeOf, readImageHeader } from './header.ts';
 const LONGEST_SIDE = 64;
 const SHORTEST_SIDE = 8;
 const MULTIPLE = 4;
+/** Fewer photos say too little about what they have in common. */
+const SUBJECT_IMAGES = 32;
+/** Pixels of the shorter side from which a cut to the subject is still larger than the pixels of an item. */
+const SUBJECT_SIDE = 128;
+/** Share of the images that must be such photos. */
+const SUBJECT_SHARE = 0.8;
 /** Half of what a call decodes in time, since the samples may have missed the largest. */
 const UNIT_PIXELS = LIMITS.unitPixels / 2;
 
 /**
- * The most common size and channels. `paths` are relative to the dataset or the archive. A single path speaks for the folder it lies
+ * The most common size and channels; photos of a common subject are to be cut to it. `paths` are relative to the dataset or the archive. A single path speaks for the folder it lies
  * in, since more will follow; several speak for labels when they lie in at least two. Undefined without a readable header.
  */
 export function inferFromHeaders(
@@ -23,6 +29,11 @@ export function inferFromHeaders(
   const channels = mostCommon(headers.map((header) => String(header.channels)));
   if (size === undefined || channels === undefined) return undefined;
   const [width, height] = size.split('x').map(Number) as [number, number];
+  const labels = labelsFrom(paths);
+  if (arePhotos(headers)) {
+    const image = { width: LONGEST_SIDE, height: LONGEST_SIDE, channels: 3, fit: 'subject' } as const;
+    return { kind: 'image', image, labels };
+  }
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   return {
     kind: 'image',
@@ -32,8 +43,22 @@ export function inferFromHeaders(
       channels: channels === '1' ? 1 : 3,
       fit: 'cover',
     },
-    labels: labelsFrom(paths),
+    labels,
   };
+}
+
+/**
+ * Whether the images are worth being cut to their common subject: many large colour photos. Those of one square size have been cut by
+ * somebody already.
+ */
+function arePhotos(headers: readonly ImageHeader[]): boolean {
+  if (headers.length < SUBJECT_IMAGES) return false;
+  const large = headers.filter(
+    ({ channels, width, height }) => channels === 3 && Math.min(width, height) >= SUBJECT_SIDE,
+  );
+  const sizes = new Set(headers.map(({ width, height }) => `${width}x${height}`));
+  const areSquare = headers.every(({ width, height }) => width === height);
+  return large.length >= SUBJECT_SHARE * headers.length && !(areSquare && sizes.size === 1);
 }
 
 export function inferImages(samples: readonly Sample[], paths: readonly string[]): Inferred | undefined {

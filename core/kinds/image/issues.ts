@@ -31,6 +31,11 @@ export const IMAGE_ISSUES = {
     'Almost all pixels of the image have the same brightness.',
     'Check whether it belongs in the dataset.',
   ),
+  'image.no-common-subject': flag(
+    'consistency',
+    'The image does not show the common subject of the dataset.',
+    'Check whether it belongs in the dataset, crop it to its subject, or change the rule in dataset.yaml (rules: image.no-common-subject).',
+  ),
   'image.odd-size': flag(
     'consistency',
     'The image is much smaller or larger than the images of the dataset should be.',

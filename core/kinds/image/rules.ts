@@ -33,6 +33,11 @@ export const IMAGE_RULES = {
     actions: ['flag', 'reject', 'off'],
     settings: { max: { default: 0.98, least: 0, most: 1, unit: 'share of pixels with the same brightness' } },
   },
+  /** Checked only with `fit: subject`, when a snapshot is made. reject: the image is left out of training. */
+  'image.no-common-subject': {
+    actions: ['reject', 'flag', 'off'],
+    settings: { min: { default: 0.65, least: 0, most: 1, unit: 'share of the median score of all images' } },
+  },
   /** Measured on the size of the uploaded file, before the resize. */
   'image.odd-size': {
     actions: ['flag', 'reject', 'off'],

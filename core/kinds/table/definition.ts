@@ -91,6 +91,7 @@ export const TABLE_KIND = {
     lightBytes: 0,
   },
   /** Only where a rule says so, or a key was declared: tables repeat rows. */
+  alignment: null,
   dropsCopies: ({ table, rules }: TableDataset) =>
     rules[table.key === null ? 'item.duplicate' : 'table.unique']?.action === 'reject',
   itemBytes: () => 1,

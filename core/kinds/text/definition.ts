@@ -71,6 +71,7 @@ export const TEXT_KIND = {
   },
   // A text may be lines of one letter.
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },
+  alignment: null,
   dropsCopies: () => true,
   // As many bytes as a document has characters at most, on average over a shard.
   itemBytes: ({ text }: TextDataset) => text.maxLength,

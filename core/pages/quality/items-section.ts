@@ -34,7 +34,10 @@ ${listOf(
 )}`;
 }
 
-export function flaggedOf({ flagged, kind }: QualityFacts, previews: Previews): Html | null {
+export function flaggedOf({ flagged: all, kind, subjects }: QualityFacts, previews: Previews): Html | null {
+  // Shown with their crops in a section of their own.
+  const { alignment } = definitionOf(kind);
+  const flagged = all.filter(({ code }) => !(subjects && code === alignment?.rule));
   if (flagged.length === 0) return null;
   return html`<h2>Flagged</h2><p>These items are in the snapshot. To reject them instead, set the action of the rule in dataset.yaml.</p>
 ${flagged.map(

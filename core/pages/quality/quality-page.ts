@@ -9,6 +9,7 @@ import { pageOf } from '../page.ts';
 import { conflictsOf, duplicatesOf, flaggedOf, outliersOf, rejectedOf } from './items-section.ts';
 import type { Previews } from './preview.ts';
 import { headOf, nextOf, scoresOf } from './scores-section.ts';
+import { type SubjectPictures, subjectsOf } from './subjects-section.ts';
 import { classesOf, flowOf, spreadOf, uploadsOf } from './spread-section.ts';
 
 export type QualityPage = {
@@ -17,16 +18,19 @@ export type QualityPage = {
   /** As for a report: the gate under the settings in force. */
   readonly gate: GateDecision;
   readonly previews: Previews;
+  /** With subject alignment. */
+  readonly subjects?: SubjectPictures | undefined;
   readonly mark: string;
 };
 
 /** The same facts, gate and previews give the same bytes. */
-export function qualityPage({ quality, facts, gate, previews, mark }: QualityPage): string {
+export function qualityPage({ quality, facts, gate, previews, subjects, mark }: QualityPage): string {
   const body = html`${headOf(quality)}
 ${nextOf(adviseOn(quality, gate), gate, quality.kind)}
 ${scoresOf(quality)}
 ${flowOf(quality)}
 ${classesOf(quality)}
+${subjects && facts.subjects ? subjectsOf(facts.subjects, facts.kind, subjects) : null}
 ${rejectedOf(facts, previews)}
 ${conflictsOf(facts, previews)}
 ${duplicatesOf(facts, previews)}

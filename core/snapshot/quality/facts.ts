@@ -17,6 +17,8 @@ export const FACT_LIMITS = {
   duplicatePairs: 24,
   conflicts: 24,
   outliers: 24,
+  /** With subject alignment: the best, the worst and those left out. */
+  subjects: 12,
   categories: 20,
   driftedMeasures: 1_000,
 } as const;
@@ -100,6 +102,23 @@ export const ColumnFacts = z.strictObject({
 });
 export type ColumnFacts = z.infer<typeof ColumnFacts>;
 
+/** `file` and `row`: where the cut pixels of the item lie in the snapshot. score: the similarity to the template, -1 to 1. */
+export const ShownSubject = z.strictObject({ item: ShownItem, score: z.number(), file: z.string(), row: count });
+export type ShownSubject = z.infer<typeof ShownSubject>;
+
+/** Subject alignment. low: distinct items whose score is below `least`; they are left out if `leftOut`. */
+export const SubjectFacts = z.strictObject({
+  items: count,
+  low: count,
+  least: z.number().nullable(),
+  leftOut: z.boolean(),
+  scores: z.strictObject({ histogram: Histogram, quantiles: Quantiles }),
+  best: z.array(ShownSubject),
+  worst: z.array(ShownSubject),
+  lowest: z.array(ShownSubject),
+});
+export type SubjectFacts = z.infer<typeof SubjectFacts>;
+
 /** How far an upload lies from the dataset so far in one measure. ks: 0-1. jensen-shannon: 0-1 (base 2). l-infinity: of shares of categories. */
 export const Drift = z.strictObject({
   source: z.string(),
@@ -138,6 +157,8 @@ export const QualityFacts = z.strictObject({
   /** Of tables. */
   columns: z.array(ColumnFacts),
   drift: z.array(Drift),
+  /** With subject alignment only. */
+  subjects: SubjectFacts.optional(),
   /** The most frequent code first. `items` of them were rejected; a refused upload has no content to show. */
   rejected: z.array(
     z.strictObject({

@@ -17,6 +17,7 @@ import { emptyTally, type Tallies, type Tally } from './item-counts.ts';
 import { driftFacts, measureFacts } from './measure-facts.ts';
 import { rejectedExamples } from './rejected-examples.ts';
 import { type SourceCounts, sourceCounts } from './source-counts.ts';
+import { shownSubjects, subjectFacts } from './subject-facts.ts';
 
 export type FactsOf = {
   readonly data: Store;
@@ -43,7 +44,7 @@ export async function qualityFacts(
   show: (items: Iterable<number>) => Promise<Map<number, Shown>>,
 ): Promise<QualityFacts> {
   const { work, uploads, details, tallies, found, conflicts } = facts;
-  const { dataset, snapshotId, configId, config, parts } = work;
+  const { dataset, snapshotId, configId, config, parts, subjects } = work;
   const { gathered, copies, outliers, settled } = found;
   const counts = sourceCounts(details, work.joining);
   const sources = [...new Set([...uploads.map(({ key }) => key), ...counts.keys()])].sort();
@@ -72,7 +73,8 @@ export async function qualityFacts(
   };
   const all = addAll([...counts.values()]);
   const labels = [...new Set(settled.byLabel.map(({ label }) => label))];
-  const shown = await showExamples(facts, show);
+  const ranking = subjects && shownSubjects(subjects, found);
+  const shown = await showExamples(facts, show, ranking ? [...ranking.best, ...ranking.worst, ...ranking.low] : []);
   const item = (place: number) => shown(place);
   const columns = tallies.columns();
   const pairs = [...copies]
@@ -111,6 +113,7 @@ export async function qualityFacts(
     splits: settled.splits,
     leaks: settled.leaks,
     measures: measureFacts(found),
+    ...(subjects && ranking && { subjects: subjectFacts(subjects, ranking, item) }),
     columns,
     drift: driftFacts(found, sources, uploadOf),
     rejected: await rejectedExamples(
@@ -143,6 +146,7 @@ export async function qualityFacts(
 async function showExamples(
   { tallies, found, conflicts, work }: FactsOf,
   show: (items: number[]) => Promise<Map<number, Shown>>,
+  subjects: readonly number[],
 ) {
   const wanted = [
     ...[...tallies.examples.values()].flat(),
@@ -150,6 +154,7 @@ async function showExamples(
     ...nearPairsOf(found).flatMap(({ item, best }) => [item, best]),
     ...conflicts.slice(0, FACT_LIMITS.conflicts).flatMap(({ items }) => items.slice(0, FACT_LIMITS.examplesOfACode)),
     ...worstOutliers(found.outliers).map(({ item }) => item),
+    ...subjects,
   ];
   const known = await show(wanted);
   return (place: number): ShownItem => {

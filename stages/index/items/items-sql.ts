@@ -42,6 +42,16 @@ export const OUTLIER_COLUMNS = {
   deviation: 'double',
 } as const satisfies Record<string, ColumnKind>;
 
+/** One row per item of an aligned snapshot: its box in pixels of the uploaded image, and whether it is left out. */
+export const SUBJECT_COLUMNS = {
+  item: 'integer',
+  subjectLeft: 'double',
+  subjectTop: 'double',
+  subjectSide: 'double',
+  subjectScore: 'double',
+  leftOut: 'integer',
+} as const satisfies Record<string, ColumnKind>;
+
 /** One row per band of a MinHash signature. */
 export const BAND_COLUMNS = {
   item: 'integer',
@@ -95,25 +105,29 @@ export type Judging = {
   /** Whether copies, and all near duplicates but the best, are excluded. */
   readonly dropCopies: boolean;
   readonly dropNear: boolean;
+  /** Whether there is a table `subjects`. */
+  readonly aligned: boolean;
 };
 
 /**
- * Why each item is excluded: first duplicates and near duplicates, then items whose group is in different splits, then
+ * Why each item is excluded: first duplicates and near duplicates, then items without the common subject, then items whose group is in different splits, then
  * members of train and validation whose cluster reaches a split that is used for evaluation.
  */
-export function judgedSql({ dropCopies, dropNear }: Judging): string {
+export function judgedSql({ dropCopies, dropNear, aligned }: Judging): string {
   return `
 create table judged as
 with joined as (
   select copies.*, coalesce(near.cluster, copies.kept) as cluster, near.likeness, near.why,
-    near.best, outliers.measure as outlierMeasure, outliers.deviation as outlierDeviation
+    near.best, outliers.measure as outlierMeasure, outliers.deviation as outlierDeviation${
+      aligned ? ', subjectLeft, subjectTop, subjectSide, subjectScore, leftOut' : ''
+    }
   from copies
   left join near on near.item = copies.kept
-  left join outliers on outliers.item = copies.item
+  left join outliers on outliers.item = copies.item${aligned ? '\n  left join subjects on subjects.item = copies.item' : ''}
 ), dropped as (
   select joined.*, case
     when copy > 1 and ${dropCopies} then 'duplicate'
-    when best is not null and best <> item and ${dropNear} then 'near-duplicate'
+    when best is not null and best <> item and ${dropNear} then 'near-duplicate'${aligned ? "\n    when leftOut = 1 then 'no-common-subject'" : ''}
     when firstSplit <> lastSplit and ${dropCopies} then 'leak'
     end as dropped
   from joined
@@ -158,7 +172,8 @@ export const LEAKS_SQL = `
 select split, cast(count(*) as integer) as items from judged where excluded = 'leak' group by split order by split`;
 
 /** Sorted by shard and position in the shard; excluded items last. */
-export const ITEMS_SQL = `
+export function itemsSql(aligned: boolean): string {
+  return `
 select judged.itemId, judged.path, judged.line, judged.label,
   case when placed.shard is null then null else judged.split end as split, placed.shard, placed.position,
   judged.part, judged."row", judged.source, judged.unit, judged.license, judged.origin, judged.flags, judged.fixes,
@@ -167,7 +182,9 @@ select judged.itemId, judged.path, judged.line, judged.label,
   case when judged.copy > 1 then first.path when judged.best <> judged.item then best.path end as duplicateOf,
   case when judged.copy > 1 then 1.0 when judged.best is not null then judged.likeness end as likeness,
   case when judged.best is not null then judged.cluster end as cluster,
-  judged.outlierMeasure, judged.outlierDeviation
+  judged.outlierMeasure, judged.outlierDeviation${
+    aligned ? ',\n  judged.subjectLeft, judged.subjectTop, judged.subjectSide, judged.subjectScore' : ''
+  }
 from judged
 left join placed on placed.item = judged.item
 left join found as first on first.item = judged.kept
@@ -175,6 +192,7 @@ left join found as best on best.item = judged.best
 order by case when placed.shard is null then 4
     when judged.split = 'train' then 1 when judged.split = 'validation' then 2 else 3 end,
   placed.shard, placed.position, judged.item`;
+}
 
 export function shownSql(items: readonly number[]): string {
   return `select item, part, "row", path, line, label, source from found where item in (${items.join(', ')}) order by item`;

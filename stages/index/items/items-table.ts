@@ -3,13 +3,14 @@
 import * as z from 'zod';
 import { text } from '#core/base/confined-database.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
+import type { Subjects } from '../alignment/read-subjects.ts';
 import type { Database } from './database.ts';
 import {
   BAND_COLUMNS,
   BY_LABEL_SQL,
   COPIES_SQL,
   FOUND_COLUMNS,
-  ITEMS_SQL,
+  itemsSql,
   type Judging,
   judgedSql,
   LATER_COPIES_SQL,
@@ -19,6 +20,7 @@ import {
   placedSql,
   SHARDS_SQL,
   SHARED_BANDS_SQL,
+  SUBJECT_COLUMNS,
   shownSql,
 } from './items-sql.ts';
 
@@ -83,12 +85,14 @@ export async function settleItems(
   {
     near,
     outliers,
+    subjects,
     shardItems,
     output,
-    ...judging
-  }: Judging & {
+    ...rules
+  }: Omit<Judging, 'aligned'> & {
     readonly near: readonly NearItem[];
     readonly outliers: readonly OutlierItem[];
+    readonly subjects: Pick<Subjects, 'all' | 'excludes'> | null;
     readonly shardItems: number;
     readonly output: string;
   },
@@ -99,10 +103,17 @@ export async function settleItems(
   const outlierRows = await database.fill('outliers', OUTLIER_COLUMNS);
   for (const { item, measure, deviation } of outliers) outlierRows.add(item, measure, deviation);
   outlierRows.close();
-  await database.run(judgedSql(judging));
+  const aligned = subjects !== null;
+  if (subjects) {
+    const subjectRows = await database.fill('subjects', SUBJECT_COLUMNS);
+    for (const [item, { left, top, side, score }] of subjects.all.entries())
+      subjectRows.add(item, left, top, side, score, subjects.excludes(item) ? 1 : 0);
+    subjectRows.close();
+  }
+  await database.run(judgedSql({ ...rules, aligned }));
   await database.run(placedSql(shardItems));
   await database.run(
-    `copy (${ITEMS_SQL}) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`,
+    `copy (${itemsSql(aligned)}) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`,
   );
   const shards = await database.rows(SHARDS_SQL, Shard);
   const splits = { train: 0, validation: 0, test: 0 };

@@ -5,7 +5,7 @@ import { addCounts, countIssues, type IssueCounts } from '#core/kinds/define/iss
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { joinSaid } from '#core/kinds/missing-facts.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
-import type { Sidecars } from './sidecars.ts';
+import type { Sidecars } from '#core/snapshot/read-sidecars.ts';
 
 type PartItem = {
   readonly path: string;

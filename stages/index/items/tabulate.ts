@@ -1,10 +1,12 @@
 // Builds the table of items from the parts: reads, compares, decides, writes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import type { Comparison } from '#core/kinds/define/comparison.ts';
+import { addCounts, type IssueCounts } from '#core/kinds/define/issue.ts';
 import { COMMON_COLUMNS } from '#core/kinds/define/part-columns.ts';
 import type { RuleSetting } from '#core/kinds/define/rule.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
@@ -14,6 +16,7 @@ import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { ITEMS_FILE, type SourcePart, shardItemsOf } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
+import type { Subjects } from '../alignment/read-subjects.ts';
 import { findNearItems } from '../near/near-items.ts';
 import { findOutliers } from '../near/outliers.ts';
 import { type Gathered, gather } from './collected-columns.ts';
@@ -39,6 +42,8 @@ export type Work = {
   readonly schema: SnapshotSchema | null;
   readonly parts: readonly SourcePart[];
   readonly joining: Joining;
+  /** Where the common subject lies in each item; null without alignment. */
+  readonly subjects: Subjects | null;
   /** Is called for every item that counts, with its sidecar entry. */
   readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
 };
@@ -51,6 +56,8 @@ export type Tabulated = {
   readonly near: readonly NearItem[];
   readonly outliers: readonly OutlierItem[];
   readonly settled: Settled;
+  /** Items without the common subject, by their issue. */
+  readonly lowSubjects: IssueCounts;
   readonly file: SnapshotIndex['items'];
 };
 
@@ -76,7 +83,7 @@ export async function tabulate<T>(
 }
 
 async function fillAndJudge(data: Store, database: Database, work: Work, output: string): Promise<Tabulated> {
-  const { dataset, snapshotId, config, schema } = work;
+  const { dataset, snapshotId, config, schema, subjects } = work;
   const comparison = comparisonOf(config, schema);
   const gathered = await readItems(data, database, work, comparison);
   const copies = new Map<number, number>();
@@ -93,6 +100,7 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
   const settled = await settleItems(database, {
     near,
     outliers,
+    subjects,
     shardItems: shardItemsOf(config, schema?.columns.length),
     output,
     dropCopies: definitionOf(config.kind).dropsCopies(config),
@@ -108,6 +116,7 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
     near,
     outliers,
     settled,
+    lowSubjects: countLow(subjects, gathered.present),
     file: { file: ITEMS_FILE, sha256: sha256(bytes), rows },
   };
 }
@@ -115,7 +124,7 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
 async function readItems(
   data: Store,
   database: Database,
-  { config, schema, parts, joining, observe }: Work,
+  { config, schema, parts, joining, subjects, observe }: Work,
   comparison: Comparison,
 ): Promise<Gathered> {
   const gathered = gather(parts, comparison);
@@ -124,9 +133,10 @@ async function readItems(
     readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (place, rows) => {
       const part = parts[place] as SourcePart;
       for (const [rowPlace, row] of rows.entries()) {
-        const joined = joining.join(row as Parameters<Joining['join']>[0]);
-        if (!joined) continue;
+        const said = joining.join(row as Parameters<Joining['join']>[0]);
+        if (!said) continue;
         const item = (gathered.starts[place] as number) + rowPlace;
+        const joined = subjects ? withSubject(said, subjects, item, row) : said;
         const flags = (row.flags as string[]).length + joined.flags.length;
         const better = comparison.better.map(({ of }) => of(row, flags));
         gathered.add(item, row, joined.label, flags);
@@ -136,4 +146,19 @@ async function readItems(
     }),
   );
   return gathered;
+}
+
+/** Adds the issue of an item that does not show the common subject. */
+function withSubject(joined: Joined, { all, flagsOf }: Subjects, item: number, { itemId }: PartRow): Joined {
+  if (all[item]?.itemId !== itemId)
+    throw new GoldpanError(FAILURE.corruptObject, `Item ${itemId} was not aligned. Start assemble again.`);
+  return { ...joined, flags: [...joined.flags, ...flagsOf(item)] };
+}
+
+function countLow(subjects: Subjects | null, present: Uint8Array): IssueCounts {
+  const counts: IssueCounts = {};
+  if (!subjects) return counts;
+  for (const [item, isPresent] of present.entries())
+    if (isPresent) for (const code of subjects.flagsOf(item)) addCounts(counts, { [code]: 1 });
+  return counts;
 }

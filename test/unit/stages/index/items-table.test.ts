@@ -63,7 +63,15 @@ async function settle(items: readonly FoundItem[], setting: Setting = {}) {
     await fillFound(database, async (add) => items.forEach(add));
     const copies: [number, number][] = [];
     await findCopies(database, (copy, kept) => copies.push([copy, kept]));
-    const settled = await settleItems(database, { near, outliers: [], shardItems, output, dropCopies, dropNear });
+    const settled = await settleItems(database, {
+      near,
+      outliers: [],
+      subjects: null,
+      shardItems,
+      output,
+      dropCopies,
+      dropNear,
+    });
     const bytes = await readFile(output);
     const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer });
     return { ...settled, copies, rows: rows as Record<string, unknown>[], bytes: sha256(bytes) };

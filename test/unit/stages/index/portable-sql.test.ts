@@ -5,12 +5,15 @@ import * as sql from '#stages/index/items/items-sql.ts';
 
 const switches = [true, false];
 const fixed = Object.entries(sql).flatMap(([name, text]) => (typeof text === 'string' ? [{ name, text }] : []));
-const made = switches.flatMap((dropCopies) =>
-  switches.map((dropNear) => ({
-    name: `judgedSql, copies ${dropCopies}, near ${dropNear}`,
-    text: sql.judgedSql({ dropCopies, dropNear }),
-  })),
-);
+const made = switches.flatMap((aligned) => [
+  ...switches.flatMap((dropCopies) =>
+    switches.map((dropNear) => ({
+      name: `judgedSql, copies ${dropCopies}, near ${dropNear}, aligned ${aligned}`,
+      text: sql.judgedSql({ dropCopies, dropNear, aligned }),
+    })),
+  ),
+  { name: `itemsSql, aligned ${aligned}`, text: sql.itemsSql(aligned) },
+]);
 const placed = { name: 'placedSql', text: sql.placedSql(8192) };
 const statements = [...fixed, ...made, placed, { name: 'shownSql', text: sql.shownSql([1, 2, 3]) }];
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { spread } from '#core/ingest/infer-dataset.ts';
 import { Inferred } from '#core/kinds/config.ts';
 import type { ImageHeader } from '#core/kinds/image/header.ts';
@@ -35,6 +35,25 @@ test('the most common size and channels win, whatever the order', () => {
   const paths = ['a', 'b', 'c', 'd'];
   expect(inferFromHeaders(headers, paths)?.image).toMatchObject({ width: 32, height: 32 });
   expect(inferFromHeaders(headers.toReversed(), paths)).toEqual(inferFromHeaders(headers, paths));
+});
+
+describe('fit: subject is proposed', () => {
+  const photos = (count: number, width = 500, height = 375, channels: 1 | 3 = 3) =>
+    Array.from({ length: count }, (_, i) => header(width + (i % 5), height, channels));
+  const imageOf = (headers: ImageHeader[]) => inferFromHeaders(headers, ['cats/a.jpg', 'dogs/b.jpg'])?.image;
+
+  test('for many large colour photos, with square items', () => {
+    expect(imageOf(photos(40))).toEqual({ width: 64, height: 64, channels: 3, fit: 'subject' });
+    expect(imageOf([...photos(40), ...photos(8, 90, 90)])?.fit).toBe('subject');
+  });
+
+  test.each([
+    ['few photos', photos(31)],
+    ['small images', photos(40, 120, 100)],
+    ['greyscale images', photos(40, 500, 375, 1)],
+    ['images of one square size', Array.from({ length: 40 }, () => header(256, 256, 3))],
+    ['a mix with many small images', [...photos(40), ...photos(20, 90, 90)]],
+  ])('not for %s', (_, headers) => expect(imageOf(headers)?.fit).toBe('cover'));
 });
 
 test('labels are folders when there are two, or when a single file lies in one', () => {

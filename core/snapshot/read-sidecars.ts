@@ -1,11 +1,11 @@
 // Reads sidecar files when a snapshot is made, so a sidecar may be uploaded after its items.
 import { posix } from 'node:path';
 import * as z from 'zod';
-import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { sha256 } from '#core/base/hash.ts';
-import type { Verdict } from '#core/ingest/messages.ts';
-import { SidecarEntry } from '#core/kinds/sidecar.ts';
-import type { Store } from '#core/store/store.ts';
+import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import type { Verdict } from '../ingest/messages.ts';
+import { SidecarEntry } from '../kinds/sidecar.ts';
+import type { Store } from '../store/store.ts';
 
 export type SourceSidecar = NonNullable<Verdict['sidecar']> & { readonly sourceKey: string };
 type Said = Pick<SidecarEntry, 'label' | 'license' | 'source' | 'group'>;
