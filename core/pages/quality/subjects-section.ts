@@ -21,14 +21,17 @@ export function subjectsOf(facts: SubjectFacts, kind: Kind, { means, crop }: Sub
 <div class="panel">${trusted(histogramChart({ title: 'Scores', label: 'score', ...scores.histogram, ...(least !== null && { mark: least }) }))}</div>
 <p>The mean of the crops shows how well they are aligned: the sharper it is, the better.</p>
 <ul class="items">${means.map(
-    (mean) => html`<li><figure class="item"><div class="look">${pictureOf(mean.preview)}</div><figcaption>${mean.label === null ? 'all' : `class ${mean.label}`}<br>mean of ${figure(mean.items)}</figcaption></figure></li>`,
+    (mean) =>
+      html`<li><figure class="item"><div class="look">${pictureOf(mean.preview)}</div><figcaption>${mean.label === null ? 'all' : `class ${mean.label}`}<br>mean of ${figure(mean.items)}</figcaption></figure></li>`,
   )}</ul>
 <h3>Best crops</h3>${list(best)}
 ${worst.length > 0 && html`<h3>Worst crops that are in the snapshot</h3>${list(worst)}`}
 ${
   low > 0 &&
   html`<h3>${itemsOf(kind, low)} without the common subject</h3><p>Their score is below ${(least ?? 0).toFixed(2)}. ${
-    leftOut ? html`The rule ${rule} leaves them out of training.` : html`They are in the snapshot, since the rule ${rule} only flags them.`
+    leftOut
+      ? html`The rule ${rule} leaves them out of training.`
+      : html`They are in the snapshot, since the rule ${rule} only flags them.`
   }</p>${list(lowest)}`
 }`;
 }

@@ -58,7 +58,15 @@ export function subjectFacts(
     leftOut: low.some(subjects.excludes),
     scores: {
       histogram: { from, to, counts },
-      quantiles: { min: at(0), p05: at(0.05), p25: at(0.25), median: at(0.5), p75: at(0.75), p95: at(0.95), max: at(1) },
+      quantiles: {
+        min: at(0),
+        p05: at(0.05),
+        p25: at(0.25),
+        median: at(0.5),
+        p75: at(0.75),
+        p95: at(0.95),
+        max: at(1),
+      },
     },
     best: shown(best),
     worst: shown(worst),

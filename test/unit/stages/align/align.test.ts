@@ -185,7 +185,9 @@ test('the order of arrival decides nothing, and neither does an interruption', a
 });
 
 test('the rule can flag only', async () => {
-  const into = await dropped(configOf('subject', 'rules: { image.no-common-subject: { action: flag } }\n'), [portraits]);
+  const into = await dropped(configOf('subject', 'rules: { image.no-common-subject: { action: flag } }\n'), [
+    portraits,
+  ]);
   const made = await assemble(into);
   const items = await itemsOf(into, made.files('items.parquet'));
   expect(items.filter(({ excluded }) => excluded === 'no-common-subject')).toEqual([]);
