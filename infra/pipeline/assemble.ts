@@ -118,14 +118,16 @@ export class Assemble extends Construct {
     template.next(aligning).next(again);
     const job = batch && new IndexJob(this, 'Container', { storage, batch, network, trainerImage });
     job?.end.next(isSealed);
-    const whatNext = new Choice(this, 'Align or index?')
-      .when(Condition.booleanEquals('$.toAlign', true), template)
+    const isTooLarge = new Choice(this, 'Too large for a function?')
       .when(Condition.booleanEquals('$.tooLarge', true), job?.start ?? refusal(this))
       .otherwise(isSealed);
+    const isToAlign = new Choice(this, 'Photos to align?')
+      .when(Condition.booleanEquals('$.toAlign', true), template)
+      .otherwise(isTooLarge);
     const indexing = call(this, 'Index', index);
     again.next(indexing);
     this.machine = machine(this, 'Machine', {
-      start: indexing.next(whatNext),
+      start: indexing.next(isToAlign),
       timeout: job ? INDEX_JOB_TIMEOUT.plus(TIMEOUT) : TIMEOUT,
       functions: this.functions,
     });

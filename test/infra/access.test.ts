@@ -13,6 +13,7 @@ const STAGE_OF = {
   Assembleindex: 'assemble',
   AssembleContainerJobRole: 'assemble',
   AssembleMachineRole: 'assemble',
+  Assemblealign: 'assemble',
   Assembleshard: 'assemble',
   Assembleseal: 'assemble',
   Ticktick: 'tick',

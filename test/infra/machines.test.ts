@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { FAILURE } from '#core/base/errors.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { ENV } from '#core/base/names.ts';
-import { AssembleRequest, IndexJob } from '#core/snapshot/messages.ts';
+import { AlignRequest, AssembleRequest, IndexJob } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import { definition, definitions, type State } from './definitions.ts';
 import { OPTION_SETS, ofType, synth } from './synth.ts';
@@ -75,7 +75,8 @@ describe('assemble', () => {
 
   test('goes from the index to the shards to the seal, and past the shards when it is sealed', () => {
     expect(StartAt).toBe('Index');
-    expect(States.Index?.Next).toBe('Too large for a function?');
+    expect(States.Index?.Next).toBe('Photos to align?');
+    expect(States['Photos to align?']).toMatchObject({ Default: 'Too large for a function?' });
     expect(States['Too large for a function?']).toMatchObject({ Default: 'Sealed already?' });
     expect(States['Sealed already?']).toMatchObject({
       Choices: [{ Variable: '$.sealed', BooleanEquals: true, Next: 'Seal' }],
@@ -89,6 +90,24 @@ describe('assemble', () => {
       Next: 'Seal',
     });
     expect(States.Seal?.Parameters?.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
+  });
+
+  test('photos are aligned in units by a template, and then the index runs again with the same request', () => {
+    expect(States['Photos to align?']).toMatchObject({
+      Choices: [{ Variable: '$.toAlign', BooleanEquals: true, Next: 'Fit the template' }],
+    });
+    expect(States['Fit the template']).toMatchObject({ ResultPath: null, Next: 'Align photos' });
+    const payload = States['Fit the template']?.Parameters?.Payload;
+    expect(payload).toEqual({ 'dataset.$': '$.request.dataset', 'snapshotId.$': '$.snapshotId' });
+    expect(AlignRequest.parse({ dataset: 'd', snapshotId: 'abc' }).unit).toBeNull();
+    expect(States['Align photos']).toMatchObject({
+      Type: 'Map',
+      ItemsPath: '$.align',
+      MaxConcurrency: 10,
+      ResultPath: null,
+      Next: 'Photos are aligned',
+    });
+    expect(States['Photos are aligned']).toMatchObject({ Type: 'Pass', OutputPath: '$.request', Next: 'Index' });
   });
 
   test("what is too large for a function goes to a container, whose answer takes the place of the function's", () => {
