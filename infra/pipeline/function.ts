@@ -13,7 +13,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '#core/base/names.ts';
-import type { PretrainedFile } from '#core/kinds/image/pretrained-features.ts';
 import {
   acknowledgeStar,
   allow,
@@ -37,8 +36,8 @@ export type FunctionProps = {
   readonly children?: readonly string[];
   /** Modules in a file of their own beside the code. @default none */
   readonly apart?: readonly (keyof typeof APART)[];
-  /** Pretrained networks put beside the code (core/kinds/image/pretrained-features.ts). @default none */
-  readonly pretrained?: readonly PretrainedFile[];
+  /** Files of pretrained networks put beside the code, as the set-up made them. @default none */
+  readonly pretrained?: readonly string[];
   /** Size of the scratch folder. @default 512 */
   readonly scratchMiB?: number | undefined;
   /** @default none, shared with the account */
@@ -182,7 +181,7 @@ function copyNative(library: string, output: string): string[] {
   return [`mkdir -p "${output}/node_modules"`, `cp -R "${from}/." "${output}/node_modules/"`];
 }
 
-function copyPretrained(file: PretrainedFile, output: string): string {
+function copyPretrained(file: string, output: string): string {
   const from = resolve(ROOT, '.goldpan/native/features', file);
   if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup`);
   return `cp "${from}" "${join(output, file)}"`;

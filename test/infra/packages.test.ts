@@ -36,7 +36,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image and align
   }
   const told = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries]]));
   expect(told).toEqual({
-    align: ['sharp', 'onnxruntime-node'],
+    align: ['onnxruntime-node', 'sharp'],
     'clean-audio': [],
     'clean-image': ['sharp'],
     'clean-table': ['@duckdb/node-bindings'],

@@ -106,7 +106,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'functions',
     holds: 'one Lambda handler a folder: wiring only',
     folders: ['core', 'stages'],
-    packages: ['node:os', 'node:url', 'zod', '@middy/*', '@aws-*', 'aws-lambda'],
+    packages: ['node:fs/promises', 'node:os', 'node:url', 'zod', '@middy/*', '@aws-*', 'aws-lambda'],
   },
   {
     folder: 'containers/indexer',
