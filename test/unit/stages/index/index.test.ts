@@ -156,6 +156,8 @@ test('an object brought back with the same content brings back the same snapshot
     snapshotId: indexed.snapshotId,
     sealed: true,
     tooLarge: false,
+    toAlign: false,
+    align: [],
     shards: [],
   });
 });
