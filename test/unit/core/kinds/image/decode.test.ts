@@ -67,6 +67,10 @@ test('large pictures are decoded one at a time, small ones beside each other', a
     sharp({ create: { width: side, height: side, channels: 3, background: '#777' } })
       .png()
       .toBuffer();
+  const underWay = () => {
+    const { queue, process } = sharp.counters();
+    return queue + process;
+  };
   const most = async (bytes: Uint8Array) => {
     let running = 0;
     let done = false;
@@ -74,8 +78,8 @@ test('large pictures are decoded one at a time, small ones beside each other', a
       done = true;
     });
     while (!done) {
-      const { queue, process } = sharp.counters();
-      running = Math.max(running, queue + process);
+      // An image that leaves the queue between the two counters is counted twice, but not in two readings.
+      running = Math.max(running, Math.min(underWay(), underWay()));
       await new Promise((resolve) => setImmediate(resolve));
     }
     await all;
