@@ -18,6 +18,8 @@ export type Comparison =
 /** Every deciding figure is better when it is lower. */
 export function compareModels(one: ModelCard, other: ModelCard): Comparison {
   if (one.snapshotId !== other.snapshotId) return no('they were scored on different snapshots');
+  // A bound and a likelihood on the same codes: the bound is never the lower one by being a bound.
+  if (one.metrics.table && other.metrics.table) return byFigure('nats', one, other);
   const { selection } = one.metrics;
   if (selection === other.metrics.selection && selection !== 'kid') {
     // Densities of different families of laws are no measure of one another.

@@ -119,7 +119,7 @@ async function measure(reference: Reference, rows: Cells, held: Cells): Promise<
     detection: await detectionAuc(modelled(held), modelled(rows), seed, breathe),
     ...(target && { tstr: targetAuc(inModelled(codec, target), modelled(rows), modelled(test)) }),
     ...(missing !== undefined && { missingSimilarity: missing }),
-    dcrShare: closestShare(modelled(rows), modelled(train), modelled(test), seed),
+    dcrShare: closestShare(modelled(rows), modelled(train), modelled(held), seed),
     copies: copyShare(modelled(rows), modelled(train)),
     distinct: distinctShare(modelled(rows), held[0]?.length ?? 0),
   };
