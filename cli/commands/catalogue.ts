@@ -92,6 +92,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       summary: 'generate a hybrid of given images',
       load: async () => (await import('./models/mix.ts')).mixCommand,
     },
+    {
+      name: 'impute',
+      summary: 'fill the empty cells of a table',
+      load: async () => (await import('./models/impute.ts')).imputeCommand,
+    },
   ],
   'This machine:': [
     {

@@ -14,7 +14,7 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
-export type Operation = 'sample' | 'interpolate' | 'mix';
+export type Operation = 'impute' | 'sample' | 'interpolate' | 'mix';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;

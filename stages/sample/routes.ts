@@ -1,6 +1,7 @@
 // The table of all operations of the endpoint; the router and the OpenAPI document both read it.
 import * as z from 'zod';
 import {
+  ImputeRequest,
   InterpolateRequest,
   MixRequest,
   ModelAnswer,
@@ -14,7 +15,7 @@ import { JSON_ONLY, type MediaType, PICTURE_TYPES, TABLE_TYPES } from './represe
 /** Eight images of 256 x 256 pixels in colour, in base64. */
 const GIVEN_BODY_BYTES = 4 * 2 ** 20;
 
-type Operation = 'sample' | 'interpolate' | 'mix' | 'listModels' | 'showModel' | 'describe';
+type Operation = 'sample' | 'interpolate' | 'mix' | 'impute' | 'listModels' | 'showModel' | 'describe';
 
 export type Route = {
   readonly operation: Operation;
@@ -60,6 +61,16 @@ export const ROUTES: readonly Route[] = [
     request: MixRequest,
     bodyBytes: GIVEN_BODY_BYTES,
     answer: SampleAnswer,
+  },
+  {
+    operation: 'impute',
+    method: 'POST',
+    path: '/v1/datasets/{dataset}/impute',
+    summary: 'Fills the holes of rows of a table; what is known stays as it is.',
+    types: TABLE_TYPES,
+    request: ImputeRequest,
+    bodyBytes: GIVEN_BODY_BYTES,
+    answer: RowsAnswer,
   },
   {
     operation: 'listModels',

@@ -4,6 +4,7 @@ import type { CardOf, ModelCard, ModelInput } from '#core/model/messages/card.ts
 import {
   type EndpointAnswer,
   EndpointEvent,
+  ImputeRequest,
   InterpolateRequest,
   MixRequest,
   SAMPLE_LIMIT,
@@ -115,6 +116,19 @@ export function sample({ data, openDecoder, openEncoder, threads = 1, drawSeed =
         if (!request.ok) return request;
         const asked = { dataset, model: request.value.model, accept };
         return drawImages(asked, stripPlan(request.value) ?? walkPlan(request.value, drawSeed));
+      }
+      case 'impute': {
+        const request = readRequest(ImputeRequest, event.data, route.bodyBytes);
+        if (!request.ok) return request;
+        const { seed = drawSeed(), ...rows } = request.value;
+        return draw(
+          { dataset, model: rows.model, accept },
+          {
+            image: async (card) =>
+              refused('operation.unavailable', `The model ${card.modelId} draws images, not rows.`),
+            table: (card, mediaType) => tables.impute(card, { ...rows, seed }, mediaType),
+          },
+        );
       }
       case 'mix': {
         const request = readRequest(MixRequest, event.data, route.bodyBytes);

@@ -142,6 +142,20 @@ export const SampleAnswer = z.strictObject({
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
 
+/** Rows of one request at most whose holes are filled. */
+export const IMPUTED_ROWS_LIMIT = 4_096;
+/** Fills the holes of rows of a table: null, empty cells and columns that are left out. */
+export const ImputeRequest = z.strictObject({
+  columns: z.array(z.string()).min(1).max(1_000),
+  /** Cells as they are written in CSV, in the order of `columns`. */
+  rows: z.array(z.array(z.string().nullable())).min(1).max(IMPUTED_ROWS_LIMIT),
+  /** Rows before the first one: a multiple of 256. They decide the random numbers; CSV has a header where it is 0. */
+  first: z.int().min(0).multipleOf(256).default(0),
+  seed: seed.optional(),
+  model: z.string().regex(MODEL_ID).optional(),
+});
+export type ImputeRequest = z.infer<typeof ImputeRequest>;
+
 /** The JSON answer for a table: one object a row. */
 export const RowsAnswer = z.strictObject({
   modelId: z.string(),

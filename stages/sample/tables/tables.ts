@@ -1,11 +1,14 @@
 // Draws rows of a table with a stored model.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { subColumnsOf, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { BLOCK_ROWS } from '#core/kinds/table/codec/code-rows.ts';
+import { type Cell, subColumnsOf, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { parseConditions } from '#core/kinds/table/codec/parse-conditions.ts';
+import { cellFrom } from '#core/kinds/table/codec/read-cells.ts';
 import { type Restriction, restrict } from '#core/kinds/table/codec/restrict.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
-import type { EndpointAnswer, SampleRequest } from '#core/model/messages/endpoint-api.ts';
+import type { EndpointAnswer, ImputeRequest, SampleRequest } from '#core/model/messages/endpoint-api.ts';
 import { CLASSES_FILE, classSampler, decodeClasses } from '#core/model/table/class-sampler.ts';
+import { completeRows } from '#core/model/table/complete-rows.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
 import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
@@ -30,6 +33,11 @@ export type Tables = {
   draw(
     card: TableCard,
     request: SampleRequest & { readonly seed: number },
+    mediaType: TableType,
+  ): Promise<Result<EndpointAnswer>>;
+  impute(
+    card: TableCard,
+    request: Omit<ImputeRequest, 'seed'> & { readonly seed: number },
     mediaType: TableType,
   ): Promise<Result<EndpointAnswer>>;
 };
@@ -76,7 +84,50 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, threads: number): Table
           return rowsAnswer(mediaType, drawn);
         },
       ),
+    impute: (card, request, mediaType) =>
+      held.use(
+        `${card.dataset}/${card.modelId}`,
+        () => open(card),
+        async ({ codec, sampler }): Promise<Result<EndpointAnswer>> => {
+          const given = cellsOf(codec, request);
+          if (!given.ok) return given;
+          const { seed, first } = request;
+          const cells = await completeRows({ codec, sampler }, given.value, { seed, firstBlock: first / BLOCK_ROWS });
+          const { modelId, input } = card;
+          const filled = { modelId, seed, codec, cells, rejected: 0, delimiter: input.delimiter, header: first === 0 };
+          return rowsAnswer(mediaType, filled);
+        },
+      ),
   };
+}
+
+/** The cells of a request by column of the table; columns that it leaves out are holes. */
+function cellsOf(
+  { columns }: TableCodec,
+  { columns: names, rows }: Pick<ImputeRequest, 'columns' | 'rows'>,
+): Result<Cell[][]> {
+  const unknown = names.find((name) => !columns.some((column) => column.name === name));
+  if (unknown !== undefined)
+    return refused(
+      'request.invalid',
+      `There is no column ${unknown}; the columns are ${columns.map(({ name }) => name).join(', ')}.`,
+    );
+  const cells: Cell[][] = [];
+  for (const column of columns) {
+    const place = names.indexOf(column.name);
+    const read: Cell[] = [];
+    for (const [row, texts] of rows.entries()) {
+      const cell = place < 0 ? null : cellFrom(column, texts[place] ?? '');
+      if (cell === undefined)
+        return refused(
+          'request.invalid',
+          `Row ${row + 1}: ${texts[place]} is no value of ${column.name}, which is of type ${column.type}.`,
+        );
+      read.push(cell);
+    }
+    cells.push(read);
+  }
+  return accepted(cells);
 }
 
 function restrictionOf(codec: TableCodec, where: string | undefined): Result<Restriction> {

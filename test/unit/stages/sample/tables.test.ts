@@ -121,6 +121,28 @@ test.each([
   expect(problemOf(answer).code).toBe(code);
 });
 
+test('holes are filled, and what is known stays as it is, in the format that it came in', async () => {
+  const ask = (body: unknown) => endpoint.call({ path: '/v1/datasets/adult/impute', body });
+  const rows = Array.from({ length: 300 }, (_, row) => [row % 2 ? '02.01.1970' : '', row % 3 ? 'cook' : null]);
+  const answer = await ask({ columns: ['since', 'job'], rows, seed: 4 });
+  const [header, ...lines] = new TextDecoder().decode(bytesOf(answer)).trimEnd().split('\n');
+  expect(header).toBe('job;age;since');
+  expect(lines).toHaveLength(300);
+  for (const [row, line] of lines.entries()) {
+    expect(line).toMatch(/^(clerk|cook|smith);(20|30|40|);0[1-4]\.01\.1970$/);
+    if (row % 3) expect(line.startsWith('cook;')).toBe(true);
+    if (row % 2) expect(line.endsWith(';02.01.1970')).toBe(true);
+  }
+  const later = new TextDecoder().decode(
+    bytesOf(await ask({ columns: ['since', 'job'], rows: rows.slice(256), seed: 4, first: 256 })),
+  );
+  expect(later.trimEnd().split('\n')).toEqual(lines.slice(256));
+  expect(problemOf(await ask({ columns: ['sinse'], rows: [['x']] })).detail).toContain(
+    'the columns are job, age, since',
+  );
+  expect(problemOf(await ask({ columns: ['age'], rows: [['old']] })).detail).toContain('Row 1: old is no value of age');
+});
+
 test('a picture of rows is not to be had, and rows have nothing between them', async () => {
   expect(problemOf(await call({}, 'image/png')).code).toBe('accept.not-supported');
   expect(problemOf(await endpoint.call({ path: '/v1/datasets/adult/interpolate', body: {} })).code).toBe(

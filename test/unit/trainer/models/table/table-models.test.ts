@@ -7,6 +7,7 @@ import { parseConditions } from '#core/kinds/table/codec/parse-conditions.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTableTrain } from '#core/model/resolve-table-train.ts';
+import { completeRows } from '#core/model/table/complete-rows.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
@@ -116,6 +117,23 @@ describe.each(['vae', 'latent-class'] as const)('%s', (model) => {
     expect(stars.every(({ colour, size }) => colour === 'blue' && Number(size) >= 2)).toBe(true);
     // By Bayes' rule 0.8 of the blue ones are stars.
     expect(share(stars, ({ shape }) => shape === 'star')).toBeGreaterThan(0.68);
+  });
+
+  test('holes are filled by what is known of the row', async () => {
+    const { sampler } = await result;
+    const rows = 1500;
+    const holes = [
+      Array(rows).fill(null),
+      Array.from({ length: rows }, (_, row) => (row % 2 ? 'red' : 'blue')),
+      Array(rows).fill(null),
+      Array(rows).fill(null),
+    ];
+    const cells = await completeRows({ codec: table.codec, sampler }, holes, { seed: 1 });
+    expect(cells[1]).toEqual(holes[1]);
+    const agrees = cells[0]?.filter((shape, row) => shape === (row % 2 ? 'circle' : 'star')).length as number;
+    expect(agrees / rows).toBeGreaterThan(0.68);
+    expect(agrees / rows).toBeLessThan(0.92);
+    expect(new Set(cells[2])).toEqual(new Set([0, 1, 2, 3]));
   });
 
   test('an interrupted training goes on to the same bytes', async () => {

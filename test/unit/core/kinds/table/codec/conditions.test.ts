@@ -4,6 +4,7 @@ import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import { type Cell, codeCounts } from '#core/kinds/table/codec/codec.ts';
 import { fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
 import { parseConditions } from '#core/kinds/table/codec/parse-conditions.ts';
+import { cellFrom } from '#core/kinds/table/codec/read-cells.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
 import { csvOf, jsonLinesOf, textOf } from '#core/kinds/table/codec/write-rows.ts';
 import type { ColumnType } from '#core/kinds/table/schema/schema.ts';
@@ -141,7 +142,15 @@ describe('writing rows', () => {
     [column('text'), null, ''],
   ])('%o %s is written as %s', (one, cell, text) => {
     expect(textOf(one as never, cell)).toBe(text);
+    expect(cellFrom(one as never, text)).toBe(cell);
   });
+  test.each([
+    [column('integer'), 'many'],
+    [column('date'), '2024-02-30'],
+    [column('date', { dateFormat: '%d.%m.%Y' }), '13/2024'],
+    [column('boolean'), 'perhaps'],
+    [column('datetime'), 'noon'],
+  ])('%o has no value %s', (one, text) => expect(cellFrom(one as never, text)).toBeUndefined());
   test('CSV quotes what must be, JSON lines keep numbers', () => {
     const two = { columns: [column('text', { name: 'a,"b"' }), column('integer', { name: 'n' })] } as never;
     const cells = [
