@@ -1,11 +1,12 @@
 // A deployed stack as the client sees it: two stores, two state machines, one endpoint, the queues.
-import { cleanQueueNames, KINDS, type Kind, OUTPUT } from '#core/base/names.ts';
+import { cleanQueueNames, type Kind, OUTPUT } from '#core/base/names.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { type PromoteRequest, Promotion } from '#core/model/messages/promotion.ts';
 import { s3Client, s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
 import { ClientFailure } from './failure.ts';
 import { type Machine, openMachine } from './machine.ts';
+import { openQueues, type Queues } from './operation/queues.ts';
 import type { Target } from './target.ts';
 
 export type Deployment = {
@@ -19,16 +20,10 @@ export type Deployment = {
   promote(request: PromoteRequest): Promise<Promotion>;
   /** Puts a unit on the queue of the function that cleans its kind. */
   sendUnit(kind: Kind, message: UnitMessage): Promise<void>;
-  /** Returns the number of messages in the dead-letter queues of the ingest. */
-  deadLetters(): Promise<number>;
+  readonly queues: Queues;
   /** Undefined where AWS Batch trains. */
   readonly trainingQueueUrl: string | undefined;
 };
-
-const DEAD_LETTER_QUEUES: readonly string[] = [
-  OUTPUT.validateDeadLetterQueueUrl,
-  ...KINDS.map((kind) => cleanQueueNames(kind).deadLetterOutput),
-];
 
 /** Each client of the SDK is loaded with its first use. Throws ClientFailure when the stack is not deployed. */
 export async function openDeployment(target: Target): Promise<Deployment> {
@@ -59,16 +54,7 @@ export async function openDeployment(target: Target): Promise<Deployment> {
       const QueueUrl = output(cleanQueueNames(kind).output);
       await (await queues()).send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
     },
-    async deadLetters() {
-      const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-      const sqs = await queues();
-      const counts = DEAD_LETTER_QUEUES.map(output).map(async (QueueUrl) => {
-        const AttributeNames = ['ApproximateNumberOfMessages' as const];
-        const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
-        return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-      });
-      return (await Promise.all(counts)).reduce((sum, messages) => sum + messages, 0);
-    },
+    queues: openQueues(queues, outputs),
   };
 }
 

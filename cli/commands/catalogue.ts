@@ -98,7 +98,7 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./models/impute.ts')).imputeCommand,
     },
   ],
-  'This machine:': [
+  'Operation:': [
     {
       name: 'local',
       summary: 'run goldpan on this machine: emulator, stack and worker',
@@ -108,6 +108,16 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       name: 'worker',
       summary: 'run training jobs on this machine until stopped',
       load: async () => (await import('./machine/worker.ts')).workerCommand,
+    },
+    {
+      name: 'doctor',
+      summary: 'look for what holds up the deployment, and say what to do',
+      load: async () => (await import('./machine/doctor.ts')).doctorCommand,
+    },
+    {
+      name: 'redrive',
+      summary: 'try the messages of dead-letter queues again',
+      load: async () => (await import('./machine/doctor.ts')).redriveCommand,
     },
     {
       name: 'completion',

@@ -5,7 +5,7 @@ import { isPlannedUnit, parseVerdictKey } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import { ClientFailure } from '../failure.ts';
-import { deadLetterSentence } from './dead-letters.ts';
+import { countDeadLetters, deadLetterSentence } from './dead-letters.ts';
 
 const POLL_MS = 500;
 /** Largest share of the time spent polling while no pace is known: listings of large datasets are slow and cost money. */
@@ -60,12 +60,12 @@ export async function followUploads(
     const quietMs = clock.now() - movedAt;
     if (quietMs >= timeoutMs) {
       throw new ClientFailure(`No new verdict for ${duration(quietMs)}; ${plural(pending, 'upload')} still pending.`, {
-        next: `${deadLetterSentence(await deployment.deadLetters())} Nothing is lost: \`goldpan status ${dataset}\` shows the verdicts when they arrive.`,
+        next: `${deadLetterSentence(await countDeadLetters(deployment))} Nothing is lost: \`goldpan status ${dataset}\` shows the verdicts when they arrive.`,
       });
     }
     if (quietMs >= QUIET_MS && !warned) {
       warned = true;
-      notify({ type: 'stalled', quietMs, deadLetters: await deployment.deadLetters() });
+      notify({ type: 'stalled', quietMs, deadLetters: await countDeadLetters(deployment) });
     }
     began ??= { atMs: startedAt, done };
     const tookMs = clock.now() - startedAt;

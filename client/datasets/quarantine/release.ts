@@ -12,7 +12,7 @@ import { readJson } from '#core/store/json.ts';
 import { keys, waivedUnitName } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
-import { deadLetterSentence } from '../../upload/dead-letters.ts';
+import { countDeadLetters, deadLetterSentence } from '../../upload/dead-letters.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { findHeld, type Held, heldItems, readUnit, readVerdicts, shownHeld, type Verdicts } from './held-items.ts';
 import type { ReleaseOutput } from './output.ts';
@@ -145,7 +145,7 @@ async function follow(context: Context, sent: readonly Sent[], timeoutMs: number
       const quietMs = clock.now() - movedAt;
       if (quietMs >= timeoutMs)
         throw new ClientFailure(`No verdict for ${duration(quietMs)}.`, {
-          next: `${deadLetterSentence(await deployment.deadLetters())} The waiver is kept: run the same command again to continue.`,
+          next: `${deadLetterSentence(await countDeadLetters(deployment))} The waiver is kept: run the same command again to continue.`,
         });
       await clock.sleep(POLL_MS);
     }

@@ -46,7 +46,7 @@ export type FakeMachine = Machine & {
   run: (input: unknown, name: string) => Promise<Execution>;
 };
 
-type Options = { deadLetters?: number; answer?: unknown };
+type Options = { deadLetters?: number | readonly string[]; answer?: unknown };
 
 export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): MemoryDeployment {
   const reported: ClientEvent[] = [];
@@ -54,6 +54,7 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
   const events: { key: string; etag: string }[] = [];
   const units: { kind: Kind; message: UnitMessage }[] = [];
   const calls: unknown[] = [];
+  const letters = typeof deadLetters === 'number' ? new Array<string>(deadLetters).fill('{}') : [...deadLetters];
   let halted = false;
   let now = 0;
 
@@ -91,7 +92,11 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
     assemble,
     train,
     trainingQueueUrl: undefined,
-    deadLetters: async () => deadLetters,
+    queues: {
+      depths: async () => [{ name: 'clean-image', waiting: 0, inWork: 0, dead: letters.length }],
+      deadLetters: async () => letters,
+      redrive: async () => letters.splice(0).length,
+    },
     promote: promote({ data, now: () => new Date(now) }),
     sendUnit: (kind, message) => send(kind, [message]),
     invokeEndpoint: async (event) => {

@@ -1,0 +1,17 @@
+// What `doctor` and `redrive` print.
+import type { DoctorOutput, RedriveOutput } from '#client/operation/output.ts';
+import { plural } from '#core/base/format.ts';
+import type { Style } from '../terminal/terminal.ts';
+
+export function printDoctor({ findings, problems }: DoctorOutput, style: Style): string {
+  const lines = findings.flatMap(({ subject, ok, sentence, next }) => [
+    `${ok ? style.good('ok     ') : style.bad('problem')}  ${subject}: ${sentence}`,
+    ...(next === null ? [] : [`         ${next}`]),
+  ]);
+  return [...lines, problems === 0 ? 'No problem found.' : `${plural(problems, 'problem')} found.`].join('\n');
+}
+
+export function printRedrive({ queues }: RedriveOutput): string {
+  if (queues.length === 0) return 'There are no dead letters.';
+  return queues.map(({ name, moved }) => `${name}: ${plural(moved, 'message')} will be tried again`).join('\n');
+}
