@@ -1,7 +1,11 @@
 // Makes an edited file the next version of a table's schema.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { takeCensus } from '#core/ingest/inventory.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
+import { type UnusableRule, unusableRules } from '#core/kinds/table/check/unusable-rules.ts';
+import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { diffSchemas, type SchemaChange } from '#core/kinds/table/schema/schema-diff.ts';
 import { parseSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
 import type { Context } from '../../context.ts';
@@ -22,6 +26,7 @@ import {
 } from './schema-versions.ts';
 
 const SHOWN_VALUE = 80;
+const CHECK_MEMORY_MIB = 128;
 
 export type AcceptOptions = {
   /** Only returns what would change. */
@@ -50,6 +55,14 @@ export async function acceptSchema(
       file,
       parsed.issues.map(
         (issue) => `  ${issue.code}: ${describeIssue({ ...issue, place: { ...issue.place, path: file } })}`,
+      ),
+    );
+  const unusable = await rulesThatCannotRun(parsed.schema);
+  if (unusable.length > 0)
+    throw badSchema(
+      file,
+      unusable.map(
+        ({ place, check, reason }) => `  table.schema: rules.${place}.check is ${check}. Allowed: ${reason}`,
       ),
     );
   const newest = (await listVersions(deployment.data, dataset)).at(-1) ?? 0;
@@ -86,6 +99,21 @@ export async function acceptSchema(
   const files = new Map(uploads.map(({ key }) => [key, 1]));
   const { census } = await followUploads(context, dataset, { files, activity: 'clean-again', timeoutMs });
   return { ...answer, accepted: true, cleaned: census.uploads.length };
+}
+
+/** The database is native code. Where this machine has none, the cleaner refuses the tables that such a rule is held against. */
+async function rulesThatCannotRun(schema: TableSchema): Promise<UnusableRule[]> {
+  if (!schema.rules.some((rule) => 'check' in rule)) return [];
+  const loaded = await import('#core/kinds/table/check/database.ts').catch(() => undefined);
+  if (!loaded) return [];
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-schema-'));
+  const database = await loaded.openDatabase(folder, CHECK_MEMORY_MIB);
+  try {
+    return await unusableRules(schema, database);
+  } finally {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function shownChange({ change, key, before, after }: SchemaChange): SchemaAcceptedOutput['changes'][number] {

@@ -12,6 +12,7 @@ import type { CheckedTable, TableCheck } from './checked-table.ts';
 import { markPersonalData } from './personal.ts';
 import { rejectedRows, writeRejects } from './rejects.ts';
 import { markDuplicates, markRepeats } from './repeats.ts';
+import { unusableRules } from './unusable-rules.ts';
 import { writeRowsPart } from './write-part.ts';
 
 const REJECTS = 'rejected.jsonl';
@@ -23,6 +24,11 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   const { issues, ofFile } = matchColumns(staged, schema, config);
   const [first, ...others] = issues;
   if (first) return { ok: false, issues: [first, ...others] };
+  const [unusable] = await unusableRules(schema, database);
+  if (unusable) {
+    const { check: given, reason: allowed } = unusable;
+    return { ok: false, issues: [{ code: 'table.schema', place: { path: staged.path }, given, allowed }] };
+  }
   const table = await buildChecked(check, ofFile);
   if (lines) await database.run(`delete from checked where line not in (${[-1, ...lines].join(', ')})`);
   await markPersonalData(table);

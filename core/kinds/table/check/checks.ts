@@ -117,8 +117,10 @@ function rowRules({ schema, typed, now }: CheckPlan): Added[] {
       if (!predicate.ok) throw new Error(`the schema holds a condition that is none: ${predicate.reason}`);
       const sql = predicateSql(predicate, (index) => typed[index]?.v ?? 'null');
       const columns = columnsOf(predicate).map((index) => names[index] as string);
+      // DuckDB would compute what occurs twice in a condition once, outside of try(), where it throws; not so inside a lambda.
+      const holds = `try(list_transform([0], lambda once : (${sql}))[1])`;
       // As in SQL's own CHECK: what is unknown, since a cell is empty, is not held against the row.
-      return ['table.row-rule', columns, `not coalesce(try(${sql}), true)`, `${rule.name}: ${rule.check}`];
+      return ['table.row-rule', columns, `not coalesce(${holds}, true)`, `${rule.name}: ${rule.check}`];
     }
     const oldest = new Date(now.getTime() - rule.maxAgeDays * DAY_MS).toISOString().slice(0, 19);
     const v = typed.find(({ column }) => column.name === rule.column)?.v ?? 'null';

@@ -36,6 +36,7 @@ export function parsePredicate(source: string, columns: readonly string[]): Pred
     const [, number, text, quoted, word, operator] = match;
     if (operator === '(' && ++depth > DEEPEST) return bad(`parentheses at most ${DEEPEST} deep`);
     if (operator === ')' && --depth < 0) return bad('a parenthesis is closed that was not opened');
+    if (number !== undefined && !Number.isFinite(Number(number))) return bad(`${number} is too large`);
     if (number !== undefined) tokens.push({ type: 'verbatim', sql: number });
     else if (operator !== undefined && OPERATORS.has(operator)) tokens.push({ type: 'verbatim', sql: operator });
     else if (text !== undefined) tokens.push({ type: 'text', text: text.replaceAll("''", "'") });
