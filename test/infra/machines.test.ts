@@ -30,7 +30,7 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
     for (const [, { Properties }] of ofType(synth(options), 'AWS::StepFunctions::StateMachine')) {
       expect(Properties).toMatchObject({
         StateMachineType: 'STANDARD',
-        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+        LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
         TracingConfiguration: { Enabled: true },
       });
     }

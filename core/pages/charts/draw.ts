@@ -36,7 +36,7 @@ export function draw(title: string, options: Marks): string {
     group.removeAttribute('aria-description');
   }
   svg.setAttribute('role', 'img');
-  return svg.outerHTML.replace('<svg ', `<svg aria-label="${escapeHtml(title)}" `);
+  return svg.outerHTML.replace('<svg ', () => `<svg aria-label="${escapeHtml(title)}" `);
 }
 
 export function colourOf(place: number): string {

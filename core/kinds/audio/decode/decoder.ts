@@ -1,25 +1,31 @@
 // Has compressed sounds decoded by a child process: one that dies, hangs or grows beyond bounds costs one sound, not the unit.
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { cpuMs, residentBytes } from '../../../base/process-usage.ts';
 import type { DecodeCompressed } from './decode.ts';
 import type { DecodeReply, DecodeRequest } from './decode-process.ts';
 import { type DecodedSound, unreadable } from './sound.ts';
 
+/** CPU time for one sound. A neighbour that takes the CPU says nothing about the sound. */
 const TIMEOUT_MS = 5_000;
+/** A decoder that waits for nothing uses no CPU time; it is ended after so many times its limit by the clock. */
+const CLOCK_OF_CPU = 10;
 /** The first sound waits for the process, too. */
-const START_TIMEOUT_MS = 20_000;
+const START_TIMEOUT_MS = 60_000;
 const WATCH_MS = 100;
 const MOST_MEMORY_BYTES = 400 * 2 ** 20;
-const PAGE_BYTES = 4096;
 
 export type Decoder = { readonly decode: DecodeCompressed; close(): void };
 export type DecoderLimits = {
+  /** CPU time of the process for one sound. */
   readonly timeoutMs?: number;
   readonly startTimeoutMs?: number;
   readonly memoryBytes?: number;
 };
 
-/** `entry`: the file of decode-process, as source or bundled. No process is started before the first sound. */
+/**
+ * `entry`: the file of decode-process, as source or bundled. No process is started before the first sound. `decode` throws when the
+ * process does not begin, which says nothing about the sound.
+ */
 export function openDecoder(
   entry: string,
   { timeoutMs = TIMEOUT_MS, startTimeoutMs = START_TIMEOUT_MS, memoryBytes = MOST_MEMORY_BYTES }: DecoderLimits = {},
@@ -34,15 +40,21 @@ export function openDecoder(
   const decode: DecodeCompressed = async (bytes, type) => {
     const running = child ?? start(entry);
     child = running;
-    const decoded = await ask(running, { id: ++lastId, type, bytes }, { timeoutMs, startTimeoutMs, memoryBytes });
-    if (decoded.broken) stop();
-    return decoded.sound;
+    const request = { id: ++lastId, type, bytes };
+    try {
+      const decoded = await ask(running, request, { timeoutMs, startTimeoutMs, memoryBytes });
+      if (decoded.broken) stop();
+      return decoded.sound;
+    } catch (error) {
+      stop();
+      throw error;
+    }
   };
   return {
     /** One after the other, whoever asks. */
     decode(bytes, type) {
       const next = queue.then(() => decode(bytes, type));
-      queue = next;
+      queue = next.catch(() => undefined);
       return next;
     },
     close: stop,
@@ -65,35 +77,39 @@ function start(entry: string): ChildProcess {
 type Answer = { readonly sound: DecodedSound; readonly broken: boolean };
 
 function ask(child: ChildProcess, request: DecodeRequest, limits: Required<DecoderLimits>): Promise<Answer> {
-  return new Promise((resolve) => {
-    const settle = (sound: DecodedSound, broken: boolean) => {
+  return new Promise((resolve, reject) => {
+    let begunAtMs: number | undefined;
+    const stopListening = () => {
       clearTimeout(timer);
       clearInterval(watch);
       child.off('message', hear).off('exit', die).off('error', die);
+    };
+    const settle = (sound: DecodedSound, broken: boolean) => {
+      stopListening();
       resolve({ sound, broken });
     };
+    const giveUp = (why: string) => {
+      stopListening();
+      reject(new Error(why));
+    };
     const fail = (given: string) => settle(unreadable('audio.corrupt', given), true);
-    const die = () => fail('bytes that end the decoder');
+    const die = () =>
+      begunAtMs === undefined ? giveUp('the decoder ended before it had begun') : fail('bytes that end the decoder');
+    const slow = () => fail(`decoding takes more than ${limits.timeoutMs / 1000} s of CPU time`);
     const hear = (reply: DecodeReply) => {
       if (reply.id !== request.id) return;
-      if (!reply.started) settle(reply.decoded, false);
-      else {
-        clearTimeout(timer);
-        timer = setTimeout(() => fail(`decoding takes more than ${limits.timeoutMs / 1000} s`), limits.timeoutMs);
-      }
+      if (!reply.started) return settle(reply.decoded, false);
+      begunAtMs = cpuMs(child);
+      clearTimeout(timer);
+      timer = setTimeout(slow, limits.timeoutMs * CLOCK_OF_CPU);
     };
-    let timer = setTimeout(() => fail('the decoder does not start'), limits.startTimeoutMs);
-    const watch = setInterval(async () => {
-      if ((await memoryOf(child)) > limits.memoryBytes)
+    let timer = setTimeout(() => giveUp('the decoder does not start'), limits.startTimeoutMs);
+    const watch = setInterval(() => {
+      if (residentBytes(child) > limits.memoryBytes)
         settle(unreadable('audio.too-many-samples', 'more than fit in memory'), true);
+      else if (begunAtMs !== undefined && cpuMs(child) - begunAtMs > limits.timeoutMs) slow();
     }, WATCH_MS);
     child.on('message', hear).once('exit', die).once('error', die);
     if (!child.send(request, (error) => error && die()) && !child.connected) die();
   });
-}
-
-/** 0 where it cannot be told. */
-async function memoryOf({ pid }: ChildProcess): Promise<number> {
-  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '');
-  return (Number(statm.split(' ')[1]) || 0) * PAGE_BYTES;
 }

@@ -1,8 +1,8 @@
 // The reading process as its parent sees it: asked, watched, killed when it takes too much.
-import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cpuMs, residentBytes } from '../../../base/process-usage.ts';
 import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
 import { type Allowance, withColumns } from './resource-budget.ts';
 
@@ -17,8 +17,6 @@ const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
 /** DuckDB holds blocks of 256 KiB; without this the C library keeps for itself what was given back. */
 const RETURN_FREED_MEMORY = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const HEAP_MIB = 160;
-const KIBIBYTE = 1024;
-const TICKS_A_SECOND = 100;
 /** A neighbour that takes the processor says nothing about the table, so its own processor time counts, and the clock later. */
 const CLOCK_OF_PROCESSOR = 4;
 
@@ -66,10 +64,10 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
   const startClock = () => setTimeout(() => end('time'), allowed.timeoutMs * CLOCK_OF_PROCESSOR);
   let clock = startClock();
   const watchMemory = setInterval(() => {
-    if (heldBytes(reader) > mostBytes(allowed)) end('memory');
+    if (residentBytes(reader) > mostBytes(allowed)) end('memory');
   }, WATCH_MEMORY_EVERY_MS);
   const watchAll = setInterval(() => {
-    if (processorMs(reader) > allowed.timeoutMs) return end('time');
+    if (cpuMs(reader) > allowed.timeoutMs) return end('time');
     bytesIn(folder).then(
       (bytes) => bytes > MOST_SCRATCH_BYTES && end('disk'),
       () => undefined,
@@ -138,30 +136,6 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
 
 function mostBytes({ memoryMiB }: Allowance): number {
   return (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB;
-}
-
-function heldBytes(process: ChildProcess): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(told(process, 'status'))?.[1] ?? 0) * KIBIBYTE;
-}
-
-/** In user and system together; its name before the bracket may hold anything. */
-function processorMs(process: ChildProcess): number {
-  const stat = told(process, 'stat');
-  const [user = 0, system = 0] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-    .map(Number);
-  return ((user + system) / TICKS_A_SECOND) * 1000;
-}
-
-/** What Linux tells of a process: nothing, of one that has ended. It is no disk that is read, so that waiting for it costs more. */
-function told({ pid }: ChildProcess, what: 'status' | 'stat'): string {
-  try {
-    return readFileSync(`/proc/${pid}/${what}`, 'latin1');
-  } catch {
-    return '';
-  }
 }
 
 async function bytesIn(folder: string): Promise<number> {

@@ -88,9 +88,23 @@ describe('a decoder that', () => {
     ]);
   });
 
-  test('never starts is told', async () => {
+  test('never begins is a fault of this machine, not of the sound', async () => {
     const { decode } = closedAfter(openDecoder(join(folder, 'absent.mjs')));
-    expect(await decode(Uint8Array.of(0), 'mp3')).toMatchObject({ ok: false });
+    for (let again = 0; again < 2; again++)
+      await expect(decode(Uint8Array.of(0), 'mp3')).rejects.toThrow('the decoder ended before it had begun');
+  });
+
+  test('is held up by others does not lose its sound: its own CPU time counts', async () => {
+    const slow = join(folder, 'held-up.mjs');
+    writeFileSync(
+      slow,
+      `process.on('message', ({ id }) => {
+        process.send({ id, started: true });
+        setTimeout(() => process.send({ id, started: false, decoded: { ok: true, sound: { sampleRate: 8000, channels: [new Float32Array(1)] } } }), 2000);
+      });`,
+    );
+    const { decode } = closedAfter(openDecoder(slow, { timeoutMs: 1000, startTimeoutMs: NO_LIMIT_MS }));
+    expect(await decode(Uint8Array.of(0), 'mp3')).toMatchObject({ ok: true });
   });
 });
 

@@ -36,6 +36,12 @@ test('a chart is one picture with a name, drawn in colours of the page, the same
   expect(lineChart({ title: 'Loss by epoch', lines, xLabel: 'epoch', yLabel: 'nats', whole: true })).toBe(svg);
 });
 
+test('a title that has the form of a replacement pattern is shown as it is', () => {
+  const svg = lineChart({ title: "$& $' $1", lines, xLabel: 'x', yLabel: 'y' });
+  expect(svg).toContain('aria-label="$&amp; $&#39; $1"');
+  expect(svg.match(/<svg /g)).toHaveLength(1);
+});
+
 test('a value that is not finite breaks its line instead of the drawing', () => {
   const svg = lineChart({ title: 't', lines, xLabel: 'x', yLabel: 'y', log: true });
   expect(svg).not.toContain('NaN');
