@@ -105,7 +105,8 @@ function growTree(
     const isLeftSmall = parts[0].length <= parts[1].length;
     const small = leafOf(features, gradients, hessians, settings, parts[isLeftSmall ? 0 : 1], isLeftSmall ? a : b);
     // The larger child is the difference of its parent and its sibling.
-    const rest = leaf.histogram.map((value, at) => value - (small.histogram[at] as number));
+    const rest = leaf.histogram.slice();
+    for (let at = 0; at < rest.length; at++) rest[at] = (rest[at] as number) - (small.histogram[at] as number);
     const large = leafOf(
       features,
       gradients,
@@ -183,38 +184,48 @@ function startsOf(columns: readonly Uint8Array[]): number[] {
 }
 
 function bestSplit(features: Features, leaf: Leaf, { leastRows }: BoosterSettings): Split | undefined {
-  let best: { gain: number; column: number; order: number[]; end: number } | undefined;
   const { gradient, hessian, histogram, rows } = leaf;
   const whole = gradient ** 2 / (hessian + LEAST_HESSIAN);
   const starts = startsOf(features.columns);
+  let best = { gain: LEAST_GAIN, column: -1, order: [] as ArrayLike<number>, end: 0 };
   for (const [column, isCategory] of features.isCategory.entries()) {
     const start = starts[column] as number;
-    const bins = (starts[column + 1] as number) - start;
-    const at = (bin: number, what: number) => histogram[(start + bin) * 3 + what] as number;
-    const order: number[] = [];
-    for (let bin = 0; bin < bins; bin++) if (at(bin, 2) > 0) order.push(bin);
-    if (order.length < 2) continue;
-    if (isCategory) {
-      const ratio = (bin: number) => at(bin, 0) / (at(bin, 1) + CATEGORY_SMOOTH);
-      order.sort((a, b) => ratio(a) - ratio(b));
-    }
+    const order = isCategory ? byGradient(histogram, start, starts[column + 1] as number) : undefined;
+    const bins = order?.length ?? (starts[column + 1] as number) - start;
     let [g, h, n] = [0, 0, 0];
-    for (let end = 1; end < order.length; end++) {
-      const bin = order[end - 1] as number;
-      g += at(bin, 0);
-      h += at(bin, 1);
-      n += at(bin, 2);
-      if (n < leastRows || rows.length - n < leastRows) continue;
-      const gain = g ** 2 / (h + LEAST_HESSIAN) + (gradient - g) ** 2 / (hessian - h + LEAST_HESSIAN) - whole;
-      if (gain > (best?.gain ?? LEAST_GAIN)) best = { gain, column, order, end };
+    for (let place = 0; place < bins - 1; place++) {
+      const at = (start + (order ? (order[place] as number) : place)) * 3;
+      const count = histogram[at + 2] as number;
+      if (count === 0) continue;
+      g += histogram[at] as number;
+      h += histogram[at + 1] as number;
+      n += count;
+      if (n < leastRows) continue;
+      if (rows.length - n < leastRows) break;
+      const rest = gradient - g;
+      const gain = (g * g) / (h + LEAST_HESSIAN) + (rest * rest) / (hessian - h + LEAST_HESSIAN) - whole;
+      if (gain > best.gain) best = { gain, column, order: order ?? [], end: place + 1 };
     }
   }
-  if (!best) return undefined;
+  if (best.column < 0) return undefined;
   const left = new Uint8Array(BINS);
-  for (const bin of best.order.slice(0, best.end)) left[bin] = 1;
-  // Bins without rows in an ordered column go the way of their neighbours below.
-  if (!features.isCategory[best.column]) left.fill(1, 0, best.order[best.end - 1]);
+  if (best.order.length === 0) left.fill(1, 0, best.end);
+  for (let place = 0; place < best.end && place < best.order.length; place++) left[best.order[place] as number] = 1;
   return { gain: best.gain, column: best.column, left };
+}
+
+/** The bins with rows, those with the lowest gradient first. */
+function byGradient(histogram: Float64Array, start: number, end: number): number[] {
+  const order: number[] = [];
+  for (let bin = 0; bin < end - start; bin++) if ((histogram[(start + bin) * 3 + 2] as number) > 0) order.push(bin);
+  const ratios = order.map((bin) => {
+    const at = (start + bin) * 3;
+    return (histogram[at] as number) / ((histogram[at + 1] as number) + CATEGORY_SMOOTH);
+  });
+  return order
+    .map((_, place) => place)
+    .sort((a, b) => (ratios[a] as number) - (ratios[b] as number))
+    .map((place) => order[place] as number);
 }
 
 function valueAt({ column, left, children, value }: Tree, { columns }: Features, row: number): number {
