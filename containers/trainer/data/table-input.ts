@@ -32,6 +32,10 @@ function madeOf(source: ColumnSource, nameAt: (column: number) => string) {
         made: 'computed' as const,
         note: `from ${nameAt(source.column)}, which decides it in every training row`,
       };
+    case 'formula': {
+      const formula = `${nameAt(source.left)} ${source.operation} ${nameAt(source.right)}`;
+      return { made: 'computed' as const, note: `as ${formula}, which holds in every training row` };
+    }
     case 'sequence':
       return { made: 'regenerated' as const, note: 'it numbers the rows' };
     case 'patterns':

@@ -2,6 +2,7 @@
 import { uniforms } from '../../../base/random.ts';
 import { type FieldCoder, fieldCoder } from './code-field.ts';
 import { type Cell, type ColumnCodec, fieldsOf, subColumnsOf, type TableCodec } from './codec.ts';
+import { computed } from './formulas.ts';
 import { drawPatterns } from './patterns.ts';
 
 /** Rows whose random numbers are drawn together. */
@@ -125,6 +126,10 @@ function cellsOf({ source }: ColumnCodec, { column, parts, rows, draw, make }: M
     case 'lookup': {
       const values = new Map(source.entries.map(({ key, value }) => [key, value]));
       return make(source.column).map((key) => values.get(key) ?? null);
+    }
+    case 'formula': {
+      const [left, right] = [make(source.left), make(source.right)];
+      return left.map((cell, row) => computed(source.operation, cell, right[row], source.grid));
     }
     case 'sequence':
       return Array.from({ length: rows }, (_, row) => source.first + (first + row) * source.step);

@@ -62,7 +62,7 @@ export type Pattern = z.infer<typeof Pattern>;
 /**
  * What a column is made from. `coded`: one field, or of a date with a time the day and the time of the day. `sequence` and
  * `patterns` are not modelled: they are made anew, and unique where the training values are. `lookup`: the value follows from
- * that of another column. `offset`: at least the value of another column, by the coded difference.
+ * that of another column. `formula`: computed from two others. `offset`: at least the value of another column, by the coded difference.
  */
 const ColumnSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('coded'), fields: z.array(FieldCoding).min(1).max(2) }),
@@ -83,6 +83,13 @@ const ColumnSource = z.discriminatedUnion('from', [
         value: z.union([z.number(), z.string(), z.boolean(), z.null()]),
       }),
     ),
+  }),
+  z.strictObject({
+    from: z.literal('formula'),
+    operation: z.enum(['+', '-', '*', '/']),
+    left: z.int(),
+    right: z.int(),
+    grid: Grid,
   }),
   z.strictObject({ from: z.literal('offset'), column: z.int(), fields: z.array(FieldCoding).length(1) }),
 ]);

@@ -3,6 +3,7 @@ import type { ColumnType } from '../schema/column-types.ts';
 import { isTemporal } from '../schema/column-types.ts';
 import type { Cell, ColumnSource } from './codec.ts';
 import { isOrdered, numberField } from './fit-column.ts';
+import { formulaOf } from './formulas.ts';
 
 /** Rows for each value of the column that decides, on average, and rows without the commonest value of the one that follows. */
 const ROWS_A_KEY = 10;
@@ -18,6 +19,12 @@ export function withRelations(columns: readonly Column[]): ColumnSource[] {
   const leading = new Set<number>();
   for (const [place, column] of columns.entries()) {
     if (leading.has(place) || column.source.from !== 'coded') continue;
+    const formula = formulaOf(columns, place, (other) => sources[other]?.from === 'coded');
+    if (formula?.from === 'formula') {
+      sources[place] = formula;
+      leading.add(formula.left).add(formula.right);
+      continue;
+    }
     for (const [other, leader] of columns.entries()) {
       if (other === place || sources[other]?.from !== 'coded') continue;
       const found = lookupOf(leader, column, other) ?? offsetOf(leader, column, other);

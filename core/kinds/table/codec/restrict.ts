@@ -54,7 +54,8 @@ export function restrict(codec: TableCodec, conditions: readonly Condition[]): R
     if (typeof test === 'string') return { ok: false, problem: 'invalid', reason: test };
     tests.set(place, [...(tests.get(place) ?? []), test]);
     const leader = source.from === 'lookup' ? source.column : place;
-    if (source.from === 'offset') continue;
+    // Rows that do not satisfy it are drawn again.
+    if (source.from === 'offset' || source.from === 'formula') continue;
     const led =
       source.from === 'lookup'
         ? new Set(source.entries.filter(({ value }) => test.holds(value)).map(({ key }) => key))

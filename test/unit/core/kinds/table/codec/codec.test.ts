@@ -170,6 +170,35 @@ test('a column that another one decides is looked up, and holds in every row', (
   expect(decoded).toEqual(columns.map(({ cells }) => cells));
 });
 
+test.each(['+', '-', '*', '/'] as const)(
+  'a column that is a %s b in every row is computed, and holds in every row',
+  (sign) => {
+    const [x, y] = [draws('x', 900), draws('y', 900)];
+    const a = x.map((u, row) => (row % 50 ? Math.round(u * 9e4) / 100 : null));
+    const b = y.map((u) => 1 + Math.round(u * 1e4) / 100);
+    const of = {
+      '+': (p: number, q: number) => p + q,
+      '-': (p: number, q: number) => p - q,
+      '*': (p: number, q: number) => p * q,
+      '/': (p: number, q: number) => p / q,
+    };
+    const c = a.map((p, row) => (p === null ? null : Math.round(of[sign](p, b[row] as number) * 1e4) / 1e4));
+    const { codec, decoded } = roundTrip([
+      column('c', 'number', c),
+      column('a', 'number', a),
+      column('b', 'number', b),
+    ]);
+    expect(codec.columns.filter(({ source }) => source.from === 'formula')).toHaveLength(1);
+    const [made, left, right] = decoded as [(number | null)[], (number | null)[], number[]];
+    for (const [row, value] of made.entries()) {
+      const p = left[row] as number | null;
+      if (p === null || value === null) expect(p).toBe(value);
+      else
+        expect(Math.abs(value - of[sign](p, right[row] as number))).toBeLessThan(0.006 * Math.max(1, Math.abs(value)));
+    }
+  },
+);
+
 test('of few rows nothing is called a dependency', () => {
   const columns = [column('a', 'integer', [1, 2, 3, 4, 5]), column('b', 'category', ['x', 'x', 'y', 'x', 'y'])];
   expect(roundTrip(columns).codec.columns.map(({ source }) => source.from)).toEqual(['coded', 'coded']);
