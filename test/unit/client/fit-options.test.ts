@@ -104,7 +104,7 @@ test('a dry run starts nothing, and says on what its figures rest: a calibration
   expect(short.seconds.total).toBe(22);
   expect(printPlan(short)).toMatch(/about 4 epochs.*\n(.*\n)*Nothing was started/);
   expect(deployment.assemble.started).toEqual([]);
-  await expect(planFit(deployment.context, 'nothing-here', { set: [] })).rejects.toThrow(/no images/);
+  await expect(planFit(deployment.context, 'nothing-here', { set: [] })).rejects.toThrow(/no items/);
 });
 
 test('a search makes a run of each combination and tells the best by the validation split', async () => {
