@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import {
   ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
   GetQueueUrlCommand,
   SendMessageBatchCommand,
   type SQSClient,
@@ -57,6 +58,16 @@ export function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unk
     queueUrl,
     messages.map((message) => JSON.stringify(message)),
   );
+}
+
+/** Returns how many messages wait in the queues or are being worked on; SQS counts roughly. */
+export async function countMessages(sqs: SQSClient, queueUrls: readonly string[]): Promise<number> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const counts = queueUrls.map(async (QueueUrl) => {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
+    return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+  });
+  return (await Promise.all(counts)).reduce((sum, messages) => sum + messages, 0);
 }
 
 async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly string[]): Promise<void> {

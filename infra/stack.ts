@@ -27,7 +27,12 @@ export class Goldpan extends Stack {
       ...options,
     });
     const { validateQueue } = ingest;
-    const { tick } = new Tick(this, 'Tick', { storage, validateQueue, assemble: assemble.machine });
+    const { tick } = new Tick(this, 'Tick', {
+      storage,
+      validateQueue,
+      ingestQueues: ingest.queues,
+      assemble: assemble.machine,
+    });
     const serving = new Serving(this, 'Serving', { storage, ...options });
     new Watch(this, 'Watch', {
       deadLetters: {

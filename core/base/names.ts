@@ -10,6 +10,8 @@ export const ENV = {
   validateBatchQueueUrl: 'GOLDPAN_VALIDATE_BATCH_QUEUE_URL',
   assembleMachineArn: 'GOLDPAN_ASSEMBLE_MACHINE_ARN',
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
+  /** URLs of all queues of the ingest, separated by blanks. */
+  ingestQueueUrls: 'GOLDPAN_INGEST_QUEUE_URLS',
   retryBaseSeconds: 'GOLDPAN_RETRY_BASE_SECONDS',
   job: 'GOLDPAN_JOB',
   /** `gpu`: the trainer must find one. `cpu`, or none: it uses what it finds. */

@@ -41,6 +41,13 @@ export type RollupFile = {
 export const TickNotes = z.strictObject({
   /** ISO 8601. */
   passedAt: z.string(),
+  /**
+   * What of the moments up to `untilMs` (milliseconds since 1970) was not sent again yet: events of keys after `afterKey`. Absent
+   * where all was.
+   */
+  repeating: z.strictObject({ fromMs: z.number(), untilMs: z.number(), afterKey: z.string() }).optional(),
+  /** Events were sent again for all moments up to here, in milliseconds since 1970; absent in notes of older releases. */
+  repeatedUntilMs: z.number().optional(),
   /** Of everything that was dropped and is done; an unchanged one makes passes rarer. */
   state: z.string(),
   /** Passes in a row that found nothing new. */

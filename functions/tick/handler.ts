@@ -6,18 +6,19 @@ import { s3Client, s3Store } from '#core/store/s3.ts';
 import { tick } from '#stages/tick/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
-import { sendAll } from '../sqs.ts';
+import { countMessages, sendAll } from '../sqs.ts';
 import { startOnce } from './start-once.ts';
 
 /** What is begun with less time left may be cut off; it would be begun again by the next call. */
 const RESERVE_MS = 60_000;
 
 const client = s3Client();
-const sqs = new SQSClient({});
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const machines = new SFNClient({});
 const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
 const data = s3Store({ bucket: environment(ENV.dataBucket), client });
 const validateBatchQueueUrl = environment(ENV.validateBatchQueueUrl);
+const ingestQueueUrls = environment(ENV.ingestQueueUrls).split(' ');
 const stateMachineArn = environment(ENV.assembleMachineArn);
 
 export const handler = functionHandler('tick', async (_schedule: unknown, { logger }, context) => {
@@ -25,6 +26,7 @@ export const handler = functionHandler('tick', async (_schedule: unknown, { logg
     drop,
     data,
     send: (events) => sendAll(sqs, validateBatchQueueUrl, events),
+    backlog: () => countMessages(sqs, ingestQueueUrls),
     start: startOnce((name, request) =>
       machines.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) })),
     ),

@@ -152,6 +152,17 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
+  /** Lets the function ask how many messages wait. */
+  bindDepths(queues: readonly IQueue[], variable: string): this {
+    this.fn.addEnvironment(variable, queues.map(({ queueUrl }) => queueUrl).join(' '));
+    allow(
+      this.role,
+      ['sqs:GetQueueAttributes'],
+      queues.map(({ queueArn }) => queueArn),
+    );
+    return this;
+  }
+
   bindStart(machine: IStateMachine, variable: string): this {
     this.fn.addEnvironment(variable, machine.stateMachineArn);
     allow(this.role, ['states:StartExecution'], [machine.stateMachineArn]);

@@ -29,6 +29,8 @@ export class Ingest extends Construct {
   readonly validateQueue: WorkQueue;
   /** One function a kind, and its queues. */
   readonly clean: Readonly<Record<Kind, Cleaner>>;
+  /** Every queue that an upload passes on its way to a verdict. */
+  readonly queues: readonly Queue[];
   /** Events that EventBridge could not deliver. */
   readonly undelivered: Queue;
 
@@ -72,6 +74,9 @@ export class Ingest extends Construct {
       this.validate.bindSend(queue, variable);
       if (batches) this.validate.bindSend(batches, batchVariable);
     }
+    this.queues = [this.validateQueue, ...Object.values(this.clean).map((cleaner) => cleaner.queue)].flatMap(
+      ({ queue, batches }) => (batches ? [queue, batches] : [queue]),
+    );
     consume(this.validate, this.validateQueue, Math.min(VALIDATE_CONCURRENCY, cleanConcurrency));
     for (const { fn } of [this.validate, ...Object.values(this.clean).map((cleaner) => cleaner.fn)])
       fn.addEnvironment(ENV.retryBaseSeconds, String(retryBaseSeconds));

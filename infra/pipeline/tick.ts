@@ -15,13 +15,15 @@ const EVERY = Duration.minutes(5);
 export type TickProps = {
   readonly storage: Storage;
   readonly validateQueue: WorkQueue;
+  /** Those whose messages are waited for before anything is sent again. */
+  readonly ingestQueues: readonly Queue[];
   readonly assemble: StateMachine;
 };
 
 export class Tick extends Construct {
   readonly tick: GoldpanFunction;
 
-  constructor(scope: Construct, id: string, { storage, validateQueue, assemble }: TickProps) {
+  constructor(scope: Construct, id: string, { storage, validateQueue, ingestQueues, assemble }: TickProps) {
     super(scope, id);
     // No longer than the schedule, so two looks hardly ever overlap; the pointer's condition keeps them apart when they do.
     this.tick = new GoldpanFunction(this, 'tick', { memoryMiB: 1769, timeout: EVERY })
@@ -32,6 +34,7 @@ export class Tick extends Construct {
       })
       .bindRollupRemoval(storage.data)
       .bindSend(validateQueue.batches as Queue, ENV.validateBatchQueueUrl)
+      .bindDepths(ingestQueues, ENV.ingestQueueUrls)
       .bindStart(assemble, ENV.assembleMachineArn);
     const schedule = new Rule(this, 'Schedule', {
       description: 'Every 5 minutes: repeats lost events, rolls up small files, starts training that is due',

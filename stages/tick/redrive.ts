@@ -25,8 +25,8 @@ export async function eventsToRepeat({ drop, data }: Stores, census: Census, spa
   );
   const events = pending.map(({ key, object }) => eventOf(drop.bucket, { key, ...object }));
   const file = await unheardFile({ drop, data }, census.dataset);
-  if (file && isMoment(file.modifiedAt.getTime(), span)) events.unshift(eventOf(drop.bucket, file));
-  return events;
+  if (file && isMoment(file.modifiedAt.getTime(), span)) events.push(eventOf(drop.bucket, file));
+  return events.sort((a, b) => (a.detail.object.key < b.detail.object.key ? -1 : 1));
 }
 
 /** Whether 15 minutes times a power of two after `sinceMs` lies within the span. */

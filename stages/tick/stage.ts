@@ -12,7 +12,7 @@ import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { automaticStart } from './automatic.ts';
 import { type Due, dueDatasets } from './datasets.ts';
-import { eventsToRepeat } from './redrive.ts';
+import { repeatEvents } from './repeat-events.ts';
 import { rollUp } from './roll-up.ts';
 
 const UNFINISHED = 'unfinished';
@@ -24,6 +24,8 @@ export type TickDeps = {
   readonly data: Store;
   /** Puts events on the queue of validate: all of them, or it throws. */
   readonly send: (events: readonly ObjectEvent[]) => Promise<void>;
+  /** Returns how many messages wait in the queues of the ingest or are being worked on. */
+  readonly backlog: () => Promise<number>;
   /** Starts assemble; an execution of that name that there is or was is no error. */
   readonly start: (name: string, request: AssembleRequest) => Promise<void>;
   readonly now: () => number;
@@ -57,9 +59,7 @@ async function passOver(deps: TickDeps, { dataset, notes }: Due): Promise<Omit<T
   const nowMs = deps.now();
   const current = (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
   const census = await takeCensus(drop, data, dataset, current?.configId);
-  const span = { fromMs: notes ? Date.parse(notes.passedAt) : 0, toMs: nowMs };
-  const events = await eventsToRepeat({ drop, data }, census, span);
-  if (events.length > 0) await deps.send(events);
+  const repeated = await repeatEvents(deps, census, notes);
 
   const state = hashOf({
     current,
@@ -81,14 +81,15 @@ async function passOver(deps: TickDeps, { dataset, notes }: Due): Promise<Omit<T
       }
     }
   }
-  const quietPasses = changed ? 0 : (notes?.quietPasses ?? 0) + 1;
+  const quietPasses = changed || repeated.notes.repeating ? 0 : (notes?.quietPasses ?? 0) + 1;
   const passed: TickNotes = {
     passedAt: new Date(nowMs).toISOString(),
     // What there was no time for is still to do, so the next look must not take it for seen.
     state: deps.hasTime() ? state : UNFINISHED,
     quietPasses,
     started,
+    ...repeated.notes,
   };
   await writeJson(data, keys.tickNotes(dataset), passed);
-  return { repeated: events.length, rolledUp, started: started?.name === notes?.started?.name ? 0 : 1 };
+  return { repeated: repeated.count, rolledUp, started: started?.name === notes?.started?.name ? 0 : 1 };
 }

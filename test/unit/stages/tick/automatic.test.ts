@@ -116,7 +116,14 @@ test('a hundred ticks at once start one execution', async () => {
     if (executions.has(name)) throw Object.assign(new Error('there is one'), { name: 'ExecutionAlreadyExists' });
     executions.set(name, request);
   });
-  const deps = { ...world, send: async () => undefined, start, now: () => 60 * MINUTE, hasTime: () => true };
+  const deps = {
+    ...world,
+    send: async () => undefined,
+    backlog: async () => 0,
+    start,
+    now: () => 60 * MINUTE,
+    hasTime: () => true,
+  };
   await Promise.all(Array.from({ length: 100 }, () => tick(deps)));
   expect(executions.size).toBe(1);
   await tick({ ...deps, now: () => 120 * MINUTE });

@@ -25,7 +25,14 @@ async function tickAt(world: World, minutes: number) {
   const events: ObjectEvent[] = [];
   const send = async (all: readonly ObjectEvent[]) => void events.push(...all);
   const start = async () => undefined;
-  const outcome = await tick({ ...world, send, start, now: () => minutes * MINUTE, hasTime: () => true });
+  const outcome = await tick({
+    ...world,
+    send,
+    backlog: async () => 0,
+    start,
+    now: () => minutes * MINUTE,
+    hasTime: () => true,
+  });
   return { outcome, keys: events.map(({ detail }) => detail.object.key) };
 }
 
@@ -60,6 +67,7 @@ test('the trouble of one dataset does not keep the others waiting', async () => 
   const deps = {
     ...world,
     send: async (all: readonly ObjectEvent[]) => void events.push(...all),
+    backlog: async () => 0,
     start: async () => undefined,
     now: () => 20 * MINUTE,
     hasTime: () => true,
@@ -102,7 +110,8 @@ test('what there was no time for is done by the next pass', async () => {
   await configure(world);
   for (let i = 0; i < 64; i++) await dropCleaned(world, `${i}.png`, [pictures(i, i + 1)]);
   let asked = 0;
-  const deps = { ...world, send: async () => undefined, start: async () => undefined, now: () => 5 * MINUTE };
+  const nothing = async () => undefined;
+  const deps = { ...world, send: nothing, backlog: async () => 0, start: nothing, now: () => 5 * MINUTE };
   const short = await tick({ ...deps, hasTime: () => asked++ === 0 });
   expect(short).toMatchObject({ datasets: 1, rolledUp: 0 });
   expect((await tickAt(world, 10)).outcome.rolledUp).toBe(64);

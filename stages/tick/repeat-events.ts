@@ -1,0 +1,56 @@
+// Sends again what got stuck, a bounded number at a look, and notes how far it came, so that a call that is cut off repeats little.
+import type { Census } from '#core/ingest/inventory.ts';
+import type { TickNotes } from '#core/ingest/rollup-messages.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { eventsToRepeat } from './redrive.ts';
+import type { TickDeps } from './stage.ts';
+
+/** More would take a call longer than it has, at about 10 ms for ten events. */
+const EVENTS_A_LOOK = 20_000;
+/** So many at most are sent a second time when a call is cut off. */
+const EVENTS_A_STEP = 1_000;
+/** While more messages than these wait, what is pending is probably among them, and to send it again would only add to them. */
+const MOST_BACKLOG = 1_000;
+
+type Progress = Pick<TickNotes, 'repeating' | 'repeatedUntilMs'>;
+export type Repeated = { readonly count: number; readonly notes: Progress };
+export type RepeatLimits = { readonly eventsALook?: number; readonly eventsAStep?: number };
+
+/**
+ * Sends the events of what stays pending, in the order of their keys, from where the last look stopped. With a backlog it sends
+ * nothing; what is due then stays due.
+ */
+export async function repeatEvents(
+  { drop, data, send, backlog, now, hasTime }: TickDeps,
+  census: Census,
+  notes: TickNotes | undefined,
+  { eventsALook = EVENTS_A_LOOK, eventsAStep = EVENTS_A_STEP }: RepeatLimits = {},
+): Promise<Repeated> {
+  const untilMs = now();
+  const before = notes?.repeatedUntilMs ?? (notes ? Date.parse(notes.passedAt) : 0);
+  const { fromMs, afterKey, ...span } = notes?.repeating ?? { fromMs: before, untilMs, afterKey: '' };
+  const due = (await eventsToRepeat({ drop, data }, census, { fromMs, toMs: span.untilMs })).filter(
+    ({ detail }) => afterKey === '' || detail.object.key > afterKey,
+  );
+  const done: Progress = { repeating: undefined, repeatedUntilMs: span.untilMs };
+  if (due.length === 0) return { count: 0, notes: done };
+  let progress: Progress = { repeating: { fromMs, untilMs: span.untilMs, afterKey }, repeatedUntilMs: before };
+  // Where nothing was sent yet, the next look takes in what has become due by then.
+  if ((await backlog()) > MOST_BACKLOG)
+    return { count: 0, notes: { repeating: notes?.repeating, repeatedUntilMs: before } };
+  let count = 0;
+  for (const most = Math.min(due.length, eventsALook); count < most && hasTime(); ) {
+    const step = due.slice(count, Math.min(count + eventsAStep, most));
+    await send(step);
+    count += step.length;
+    const last = step.at(-1)?.detail.object.key ?? afterKey;
+    progress = { repeating: { fromMs, untilMs: span.untilMs, afterKey: last }, repeatedUntilMs: before };
+    if (count < due.length) {
+      const kept = notes ?? { state: '', quietPasses: 0, started: null };
+      const passedAt = new Date(untilMs).toISOString();
+      await writeJson(data, keys.tickNotes(census.dataset), { ...kept, passedAt, ...progress } satisfies TickNotes);
+    }
+  }
+  return { count, notes: count === due.length ? done : progress };
+}
