@@ -173,13 +173,28 @@ test('every role serves one function, one task or one machine, without policies 
   expect(new Set(used).size).toBe(used.length);
 });
 
-test('tick asks validate and starts assemble, and speaks to nobody else', () => {
+const INGEST_QUEUES = [
+  'CleanAudioQueueBatches',
+  'CleanAudioQueue',
+  'CleanImageQueueBatches',
+  'CleanImageQueue',
+  'CleanTableQueue',
+  'CleanTextQueueBatches',
+  'CleanTextQueue',
+  'ValidateQueueBatches',
+  'ValidateQueue',
+];
+
+test('tick counts the messages of the ingest, asks validate and starts assemble, and speaks to nobody else', () => {
   const own = grants.filter(({ role }) => stageOf(role) === 'tick');
   const beyondBuckets = own.filter(({ action }) => !/^(s3|logs|xray):/.test(action));
-  expect(beyondBuckets.map(({ action, resource }) => [action, resource.replace(/[0-9A-F]{8}/g, '')])).toEqual([
-    ['sqs:SendMessage', '<IngestValidateQueueBatches.Arn>'],
-    ['states:StartExecution', '<AssembleMachine>'],
-  ]);
+  expect(beyondBuckets.map(({ action, resource }) => [action, resource.replace(/[0-9A-F]{8}/g, '')]).sort()).toEqual(
+    [
+      ['sqs:SendMessage', '<IngestValidateQueueBatches.Arn>'],
+      ...INGEST_QUEUES.map((queue) => ['sqs:GetQueueAttributes', `<Ingest${queue}.Arn>`]),
+      ['states:StartExecution', '<AssembleMachine>'],
+    ].sort(),
+  );
 });
 
 test('roles are handed on to nobody', () => {

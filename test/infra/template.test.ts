@@ -6,6 +6,8 @@ import { cleanQueueNames, ENV, KINDS, OUTPUT, STACK_NAME } from '#core/base/name
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 
+/** Only workers read a queue; AWS Batch has its own. */
+const TRAINING_QUEUES: readonly string[] = [OUTPUT.trainingQueueUrl, OUTPUT.trainingDeadLetterQueueUrl];
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
 const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
@@ -83,7 +85,7 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
 
   test('the outputs are those that the command line reads', () => {
     const expected = Object.values(OUTPUT).filter(
-      (name) => name !== OUTPUT.trainingQueueUrl || options.compute === 'worker',
+      (name) => !TRAINING_QUEUES.includes(name) || options.compute === 'worker',
     );
     const queues = KINDS.flatMap((kind) => {
       const { output, batchOutput, deadLetterOutput } = cleanQueueNames(kind);
