@@ -43,6 +43,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     packages: ['node:buffer', 'chardet'],
   },
   {
+    folder: 'core/kinds/processes',
+    holds: 'CPU time and memory of the child processes that read what users uploaded',
+    folders: [],
+    packages: ['node:child_process', 'node:fs'],
+  },
+  {
     folder: 'core/kinds/registry',
     holds: 'all kinds by name: what the rest of the project asks',
     folders: ['core/base', 'core/kinds'],

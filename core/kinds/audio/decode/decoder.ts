@@ -1,6 +1,6 @@
 // Has compressed sounds decoded by a child process: one that dies, hangs or grows beyond bounds costs one sound, not the unit.
 import { type ChildProcess, fork } from 'node:child_process';
-import { cpuMs, residentBytes } from '../../../base/process-usage.ts';
+import { cpuMs, residentBytes } from '../../processes/process-usage.ts';
 import type { DecodeCompressed } from './decode.ts';
 import type { DecodeReply, DecodeRequest } from './decode-process.ts';
 import { type DecodedSound, unreadable } from './sound.ts';

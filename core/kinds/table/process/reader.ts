@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cpuMs, residentBytes } from '../../../base/process-usage.ts';
+import { cpuMs, residentBytes } from '../../processes/process-usage.ts';
 import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
 import { type Allowance, withColumns } from './resource-budget.ts';
 
