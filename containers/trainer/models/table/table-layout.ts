@@ -1,4 +1,5 @@
 // The sub-columns of a table as a network sees them: where the codes of each lie, and what may depend on what.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { SubColumn } from '#core/kinds/table/codec/codec.ts';
 
 export interface TableLayout {
@@ -12,9 +13,13 @@ export interface TableLayout {
   readonly subColumnOfCode: readonly number[];
 }
 
-/** Throws RangeError where no column has codes: there is nothing to model. */
+/** Throws NoDataError where no column has codes: there is nothing to model. */
 export function tableLayout(subColumns: readonly SubColumn[]): TableLayout {
-  if (subColumns.length === 0) throw new RangeError('no column of the table can be modelled');
+  if (subColumns.length === 0)
+    throw new GoldpanError(
+      FAILURE.noData,
+      'no column of the table can be modelled: all are keys, free text or personal data, which are made anew',
+    );
   const columns = [...new Set(subColumns.map(({ column }) => column))];
   return {
     subColumns,

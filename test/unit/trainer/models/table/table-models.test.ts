@@ -13,6 +13,7 @@ import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
 import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
 import { tableFamilyOf } from '../../../../../containers/trainer/models/table/table-families.ts';
+import { tableLayout } from '../../../../../containers/trainer/models/table/table-layout.ts';
 import { decodeState, encodeState, START } from '../../../../../containers/trainer/state/checkpoint.ts';
 import { ENTROPY, knownTable, NAMES } from './known-table.ts';
 
@@ -153,6 +154,10 @@ describe.each(['vae', 'latent-class'] as const)('%s', (model) => {
     expect(Buffer.from(resumed).equals(Buffer.from(expected))).toBe(true);
     for (const { learner } of [whole, first, second]) learner.dispose();
   });
+});
+
+test('a table without a column that can be modelled is refused with the reason', () => {
+  expect(() => tableLayout([])).toThrow(/no column of the table can be modelled: all are keys/);
 });
 
 test('a family that tables do not have is refused with those that they have', () => {
