@@ -9,7 +9,7 @@ import { fitTemplate } from '#core/kinds/image/align/fit-template.ts';
 import { seePhoto } from '#core/kinds/image/align/see-photo.ts';
 import type { Picture } from '#core/kinds/image/measure.ts';
 import { decodePhoto } from '#core/kinds/image/photo.ts';
-import { ALIGN_NETWORK, openFeatureMap } from '#stages/align/feature-map.ts';
+import { ALIGN_NETWORK, openFeatureMap } from '#core/model/subject-features.ts';
 import { readPretrainedFile } from '../containers/trainer/features/pretrained-file.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter } from './benchmark.ts';
 

@@ -1,6 +1,6 @@
 // `npm run demo`: from files to samples, on MNIST or on a folder of photos, with the same calls as the command line.
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Context, wallClock } from '#client/context.ts';
 import { report } from '#client/datasets/report.ts';
@@ -10,6 +10,7 @@ import { draw } from '#client/drawing/draw.ts';
 import { ClientFailure, EXIT, explainError } from '#client/failure.ts';
 import { environmentOf, ROOT, readTargetFile, resolveTarget, STATE_FOLDER } from '#client/target.ts';
 import { fitDataset } from '#client/training/fit.ts';
+import type { RunOutput } from '#client/training/output.ts';
 import { put } from '#client/upload/put.ts';
 import { count, duration } from '#core/base/format.ts';
 import { local } from '../local/local.ts';
@@ -72,8 +73,8 @@ async function main(): Promise<number> {
 
 async function runDemo(options: Options, signal: AbortSignal): Promise<void> {
   const { all, keep, photos } = options;
-  const dataset = photos ? 'photos' : all ? 'mnist-all' : 'mnist';
-  const out = join(STATE_FOLDER, 'demo', ...(photos ? ['photos'] : []));
+  const dataset = photos ? datasetOf(photos) : all ? 'mnist-all' : 'mnist';
+  const out = join(STATE_FOLDER, 'demo', ...(photos ? [dataset] : []));
   const folder = photos ?? (await phase('digits as files', () => digitsFolder(join(out, dataset), all)));
   const context = await phase('emulator, stack, worker', async () => {
     await local.up(terminal, { signal });
@@ -87,10 +88,18 @@ async function runDemo(options: Options, signal: AbortSignal): Promise<void> {
   terminal.data(printRun(run, terminal.dataStyle));
   if (run.status !== 'succeeded') throw new ClientFailure('The training did not succeed.');
   const drawn = photos ? '64 pictures, an interpolation, the report' : '100 digits, an interpolation';
-  const pictures = await phase(drawn, () => drawPictures(context, dataset, out, photos ? 64 : 100));
+  const pictures = await phase(drawn, () => drawPictures(context, dataset, out, run, photos ? 64 : 100));
   if (photos) pictures.push((await report(context, dataset, { out: join(out, 'report.html') })).file);
   terminal.data(printStatus(await status(context, dataset, { show: 0 }), terminal.dataStyle));
   terminal.data(`\n${pictures.join('\n')}\n\n${table(phases, [1])}\n\n${nextSteps(dataset, keep)}`);
+}
+
+/** The name of the folder as that of a dataset. */
+function datasetOf(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return name.replaceAll(/^-|-$/g, '').slice(0, 63) || 'photos';
 }
 
 async function digitsFolder(into: string, all: boolean): Promise<string> {
@@ -104,9 +113,17 @@ function train(context: Context, dataset: string, { epochs, photos, minutes }: O
   return fitDataset(context, dataset, { ...settings, wait: true, force: false });
 }
 
-async function drawPictures(context: Context, dataset: string, out: string, n: number): Promise<string[]> {
-  const samples = { out: join(out, 'samples.png'), request: { n, seed: 7 }, count: n };
-  const steps = { out: join(out, 'interpolation.png'), request: { rows: 8, steps: 12, seed: 7 }, count: 96 };
+/** From the model of the run, which serves by itself only if it is good enough. */
+async function drawPictures(
+  context: Context,
+  dataset: string,
+  out: string,
+  { modelId }: RunOutput,
+  n: number,
+): Promise<string[]> {
+  const model = modelId === null ? {} : { model: modelId };
+  const samples = { out: join(out, 'samples.png'), request: { n, seed: 7, ...model }, count: n };
+  const steps = { out: join(out, 'interpolation.png'), request: { rows: 8, steps: 12, seed: 7, ...model }, count: 96 };
   return [
     printDrawn(await draw(context, dataset, 'sample', samples)),
     printDrawn(await draw(context, dataset, 'interpolate', steps)),

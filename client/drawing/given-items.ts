@@ -5,10 +5,12 @@ import { type CardOf, isCardOf, ModelCard } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
 import type { Deployment } from '../deployment.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readCurrentModel } from '../training/run-facts.ts';
+import { cutToSubject } from './cut-to-subject.ts';
 import { readSnapshotItem } from './snapshot-item.ts';
 
 type Given = {
@@ -29,7 +31,7 @@ export async function readGivenItems(
   const read: GivenItem[] = [];
   for (const [place, name] of items.entries()) {
     const { pixels, label } = existsSync(name)
-      ? { pixels: await readFile(name, card), label: null }
+      ? { pixels: await readFile(data, name, card), label: null }
       : await readSnapshotItem(data, card, name);
     const named = labels[place] ?? label;
     read.push({ pixels: Buffer.from(pixels).toString('base64'), ...(named !== null && { label: named }) });
@@ -54,8 +56,9 @@ async function readCard(
   return card;
 }
 
-/** Returns the pixels at the size of the model, as cleaning makes them. */
-async function readFile(path: string, { input: image }: CardOf<'image'>): Promise<Uint8Array> {
+/** Returns the pixels at the size of the model, as a snapshot has them. */
+async function readFile(data: Store, path: string, card: CardOf<'image'>): Promise<Uint8Array> {
+  const { input: image } = card;
   const { decodeImage, resizePicture } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(readFileSync(path), path, image);
   if (!decoded.ok)
@@ -63,5 +66,6 @@ async function readFile(path: string, { input: image }: CardOf<'image'>): Promis
       next: 'Give a JPEG, PNG or WebP image.',
       exitCode: EXIT.usage,
     });
-  return (await resizePicture(decoded.image.picture, image)).pixels;
+  const { picture, photo } = decoded.image;
+  return photo ? cutToSubject(data, card, photo) : (await resizePicture(picture, image)).pixels;
 }

@@ -1,9 +1,9 @@
 // Wiring of align: one request in, the cut photos of one unit or the template out.
 import { readFile } from 'node:fs/promises';
 import { ENV } from '#core/base/names.ts';
+import { ALIGN_NETWORK, openFeatureMap } from '#core/model/subject-features.ts';
 import { AlignRequest } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
-import { ALIGN_NETWORK, openFeatureMap } from '#stages/align/feature-map.ts';
 import { align } from '#stages/align/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';

@@ -36,7 +36,15 @@ export const IMAGE_RULES = {
   /** Checked only with `fit: subject`, when a snapshot is made. reject: the image is left out of training. */
   'image.no-common-subject': {
     actions: ['reject', 'flag', 'off'],
-    settings: { min: { default: 0.65, least: 0, most: 1, unit: 'share of the median score of all images' } },
+    settings: {
+      min: { default: 0.65, least: 0, most: 1, unit: 'share of the median score of all images' },
+      minMedian: {
+        default: 0.33,
+        least: 0,
+        most: 1,
+        unit: 'median score from which the images have a common subject at all; below it, none is judged',
+      },
+    },
   },
   /** Measured on the size of the uploaded file, before the resize. */
   'image.odd-size': {

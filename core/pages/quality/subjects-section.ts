@@ -24,6 +24,10 @@ export function subjectsOf(facts: SubjectFacts, kind: Kind, { means, crop }: Sub
     (mean) =>
       html`<li><figure class="item"><div class="look">${pictureOf(mean.preview)}</div><figcaption>${mean.label === null ? 'all' : `class ${mean.label}`}<br>mean of ${figure(mean.items)}</figcaption></figure></li>`,
   )}</ul>
+${
+  least === null &&
+  html`<p>No image is judged by its score: the rule ${rule} is off, or the median of the scores, ${scores.quantiles.median.toFixed(2)}, is below its setting <code>minMedian</code>. Images with a low median have hardly anything in common, and <code>image.fit: cover</code> may be as good.</p>`
+}
 <h3>Best crops</h3>${list(best)}
 ${worst.length > 0 && html`<h3>Worst crops that are in the snapshot</h3>${list(worst)}`}
 ${

@@ -21,7 +21,7 @@ export type Subjects = {
   readonly aligned: NonNullable<SnapshotIndex['aligned']>;
   /** One for each item of the parts, in their order. */
   readonly all: readonly Subject[];
-  /** The least score of an item that shows the subject; null if the rule is off. */
+  /** The least score of an item that shows the subject; null if the rule is off, or if the items have no common subject. */
   readonly least: number | null;
   /** The issue of an item, if its score is too low. */
   readonly flagsOf: (item: number) => readonly IssueCode[];
@@ -53,7 +53,9 @@ export async function readSubjects(
       all.push(...subjects);
     }
   }
-  const least = rule.action === 'off' ? null : thresholdOf(rule, 'min') * medianOf(all);
+  const median = medianOf(all);
+  const isJudged = rule.action !== 'off' && median >= thresholdOf(rule, 'minMedian');
+  const least = isJudged ? thresholdOf(rule, 'min') * median : null;
   const isLow = (item: number) => least !== null && (all[item] as Subject).score < least;
   return {
     aligned: { unitItems, units },

@@ -1,9 +1,9 @@
 // Lite0 up to stride 16 in ONNX Runtime, on one thread: the same photo gives the same map.
-import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { sha256 } from '#core/base/hash.ts';
-import type { FeatureMap } from '#core/kinds/image/align/see-photo.ts';
-import { PRETRAINED_FILES } from '#core/kinds/image/pretrained-features.ts';
-import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
+import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import type { FeatureMap } from '../kinds/image/align/see-photo.ts';
+import { PRETRAINED_FILES } from '../kinds/image/pretrained-features.ts';
+import { InferenceSession, Tensor } from './onnx-runtime.ts';
 
 /** The pretrained network that alignment sees with. */
 export const ALIGN_NETWORK = 'lite0-stride16.onnx';
