@@ -18,7 +18,7 @@ export function subjectsOf(facts: SubjectFacts, kind: Kind, { means, crop }: Sub
     html`<ul class="items">${shown.map((one) => html`<li>${figureOf(one.item, crop(one), html`score ${one.score.toFixed(2)}`)}</li>`)}</ul>`;
   const rule = html`<code>image.no-common-subject</code>`;
   return html`<h2>Common subject</h2><p>${itemsOf(kind, items)} were searched for the subject that they have in common, and cut to it. The score is the similarity of a crop to the template of the dataset.</p>
-<div class="panel">${trusted(histogramChart({ title: 'Scores', label: 'score', ...scores.histogram, ...(least !== null && { mark: least }) }))}</div>
+<div class="grid"><div class="panel">${trusted(histogramChart({ title: 'Scores', label: 'score', ...scores.histogram, ...(least !== null && { mark: least }) }))}</div></div>
 <p>The mean of the crops shows how well they are aligned: the sharper it is, the better.</p>
 <ul class="items">${means.map(
     (mean) =>
