@@ -130,7 +130,7 @@ test('a message that cannot be worked on ends in the dead-letter queue, alone', 
   await expect.poll(() => deployment.queues.redrive('validate'), POLL).toBe(1);
   await expect.poll(ownDeadLetters).toEqual([]);
   await expect.poll(ownDeadLetters, { ...POLL, interval: 2_000 }).toEqual([POISON]);
-  expect(await deployment.queues.deadLetters('validate')).toEqual([POISON]);
+  await expect.poll(() => deployment.queues.deadLetters('validate'), POLL).toEqual([POISON]);
   await removeDeadLetter(POISON);
 });
 
