@@ -5,11 +5,14 @@ import { attribute, executeOp } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
 import { matMul } from '../layers/ops.ts';
+import type { Latent } from '../vae/vae-network.ts';
 
 /** What a step keeps of the moments: they look back over some 200 steps. */
 const KEPT = 0.995;
 /** A covariance is drawn towards its diagonal by this share, since photos are few and numbers many (Ledoit and Wolf 2004). */
 const SHRINKAGE = 0.1;
+/** Draws deviate from the mean by this share of what codes do: farther out lie combinations that no photo has. */
+const WIDTH = 0.85;
 /** Unit variance counts as so many photos. */
 const PRIOR_ITEMS = 2;
 /** With more classes one distribution serves them all. */
@@ -27,20 +30,25 @@ export function momentShapes(latentDim: number, classes: number): Record<string,
   return { [COUNT]: [groups, 1], [SUM]: [groups, latentDim], [SQUARES]: [groups, latentDim, latentDim] };
 }
 
-/** The moments after a step over codes [batch, latentDim] of items with label [batch, classes]. */
-export function movedMoments(params: Params, zMean: Tensor, label: Tensor | undefined): Record<string, Tensor> {
+/** The moments after a step over posterior draws z [batch, latentDim] of items with label [batch, classes]. */
+export function movedMoments(
+  params: Params,
+  { zMean, zLogVar }: Latent,
+  label: Tensor | undefined,
+): Record<string, Tensor> {
   const share = groupShares(zMean, label, params);
   const [count, sum, squares] = [COUNT, SUM, SQUARES].map((name) => tf.mul(params[name] as Tensor, KEPT)) as [
     Tensor,
     Tensor,
     Tensor,
   ];
-  const [groups] = sum.shape as [number, number];
+  const [groups, dim] = sum.shape as [number, number];
   const members = tf.reshape(tf.sum(share, 0), [groups, 1]);
-  // Of posterior means alone: a posterior's own width is where the decoder sees no difference, and drawing it blurs.
+  // The second moment of the posterior itself, without the noise of drawing from it.
   const outer = Array.from({ length: groups }, (_, group) => {
     const weight = tf.slice(share, [0, group], [zMean.shape[0] as number, 1]);
-    return matMul(tf.mul(zMean, weight), zMean, true, false);
+    const spread = tf.sum(tf.mul(tf.exp(zLogVar), weight), 0);
+    return tf.add(matMul(tf.mul(zMean, weight), zMean, true, false), tf.mul(tf.eye(dim), spread));
   });
   return {
     [COUNT]: tf.add(count, members),
@@ -70,7 +78,7 @@ export function drawnCodes(params: Params, noise: Tensor, label: Tensor | undefi
   return tf.addN(drawn);
 }
 
-/** The same distributions as a stored prior; components without items are left out. */
+/** The same distributions as a stored prior, narrowed; components without items are left out. */
 export function codePrior(state: StateMap, classes: number): LatentMixture {
   const values = (name: string) => state.get(name)?.values as Float32Array;
   const [counts, sums, squares] = [COUNT, SUM, SQUARES].map(values) as [Float32Array, Float32Array, Float32Array];
@@ -95,7 +103,7 @@ export function codePrior(state: StateMap, classes: number): LatentMixture {
       weight: total > 0 ? (counts[group] as number) / total : 1,
       label,
       mean: Array.from(mean, rounded),
-      factor: factor.map(rounded),
+      factor: factor.map((value) => rounded(WIDTH * value)),
     };
   });
   const used = components.filter(({ weight }) => weight > 0);

@@ -87,7 +87,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
     const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
     const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT));
-    const assigns = movedMoments(params, latent.zMean, known(feed));
+    const assigns = movedMoments(params, latent, known(feed));
     return { shift, wanted, wantedMaps, z, klLoss, charged, assigns };
   };
 

@@ -109,6 +109,7 @@ describe('a photo VAE', () => {
     const mixture = LatentMixture.parse(described?.mixture);
     expect(mixture.components.map(({ label }) => label)).toEqual([0, 1]);
     expect(mixture.components.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 6);
+    expect(LatentMixture.parse(learner.describeLatents?.(data).mixture)).toEqual(mixture);
   });
 
   test('scores epochs by what it draws, beside what it reconstructs', async () => {

@@ -1,0 +1,65 @@
+// Where codes lie, known beforehand: the moments that training follows find it.
+import { expect, test } from 'vitest';
+import { normals } from '#core/base/random.ts';
+import { LatentMixture } from '#core/model/latent-mixture.ts';
+import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
+import type { Params, StateEntry } from '../../../../../containers/trainer/engine/types.ts';
+import { codePrior, momentShapes, movedMoments } from '../../../../../containers/trainer/models/photo/code-moments.ts';
+
+const DIM = 2;
+const ITEMS = 4_000;
+/** Of a posterior, in every dimension. */
+const OWN_VARIANCE = 0.5;
+/** Class 0 around (1, -1), stretched and slanted; class 1 around (-2, 0), round. */
+const LAWS = [
+  { mean: [1, -1], factor: [2, 0.5, 1] },
+  { mean: [-2, 0], factor: [1, 0, 1] },
+] as const;
+const labels = Int32Array.from({ length: ITEMS }, (_, i) => i % 2);
+const zMean = codes();
+const zLogVar = new Float32Array(ITEMS * DIM).fill(Math.log(OWN_VARIANCE));
+
+function codes(): Float32Array {
+  const noise = normals(1, 'codes', ITEMS * DIM);
+  const out = new Float32Array(ITEMS * DIM);
+  labels.forEach((label, i) => {
+    const { mean, factor } = LAWS[label as 0 | 1];
+    const [u, v] = [noise[2 * i] as number, noise[2 * i + 1] as number];
+    out.set([mean[0] + factor[0] * u, mean[1] + factor[1] * u + factor[2] * v], 2 * i);
+  });
+  return out;
+}
+
+/**
+ * The Cholesky factors of 0.85 times the deviations of means and posteriors together, with a tenth of the covariance between
+ * dimensions taken away: [[4.5, 0.9], [0.9, 1.75]] and [[1.5, 0], [0, 1.5]].
+ */
+const WANTED = [
+  [Math.sqrt(4.5), 0.9 / Math.sqrt(4.5), Math.sqrt(1.75 - 0.81 / 4.5)],
+  [Math.sqrt(1.5), 0, Math.sqrt(1.5)],
+].map((factor) => factor.map((value) => 0.85 * value));
+
+test('the prior lies where the codes of each class do, a little narrower', () => {
+  const state: [string, StateEntry][] = [];
+  tf.tidy(() => {
+    let params: Params = Object.fromEntries(
+      Object.entries(momentShapes(DIM, 2)).map(([name, shape]) => [name, tf.zeros([...shape])]),
+    );
+    for (let step = 0; step < 200; step++) {
+      const rows = (values: Float32Array) =>
+        tf.tensor2d(values.slice(step * 20 * DIM, (step + 1) * 20 * DIM), [20, DIM]);
+      const latent = { zMean: rows(zMean), zLogVar: rows(zLogVar) };
+      const label = tf.oneHot(tf.tensor1d(labels.slice(step * 20, (step + 1) * 20), 'int32'), 2);
+      params = movedMoments(params, latent, tf.cast(label, 'float32'));
+    }
+    for (const [name, tensor] of Object.entries(params))
+      state.push([name, { shape: tensor.shape, values: tensor.dataSync() as Float32Array }]);
+  });
+  const { components } = LatentMixture.parse(codePrior(new Map(state), 2));
+  expect(components.map(({ label }) => label)).toEqual([0, 1]);
+  components.forEach(({ weight, mean, factor }, c) => {
+    expect(weight).toBeCloseTo(0.5, 6);
+    mean.forEach((value, d) => void expect(Math.abs(value - (LAWS[c as 0 | 1].mean[d] as number))).toBeLessThan(0.15));
+    factor.forEach((value, i) => void expect(Math.abs(value - (WANTED[c]?.[i] as number))).toBeLessThan(0.15));
+  });
+});
