@@ -7,7 +7,7 @@ import { cutSubject } from '#core/kinds/image/align/cut-subject.ts';
 import { findSubject } from '#core/kinds/image/align/find-subject.ts';
 import { fitTemplate } from '#core/kinds/image/align/fit-template.ts';
 import { seePhoto } from '#core/kinds/image/align/see-photo.ts';
-import type { Picture } from '#core/kinds/image/measure.ts';
+import type { RawImage } from '#core/kinds/image/measure.ts';
 import { decodePhoto } from '#core/kinds/image/photo.ts';
 import { ALIGN_NETWORK, openFeatureMap } from '#core/model/subject-features.ts';
 import { readPretrainedFile } from '../containers/trainer/features/pretrained-file.ts';
@@ -36,7 +36,7 @@ export const alignPhotos: Benchmark = {
     console.error(`${files.length} of ${chosen.length} files are readable photos`);
     const before = process.cpuUsage();
     const featureMap = await openFeatureMap(readPretrainedFile(ALIGN_NETWORK));
-    const pictures: Picture[] = [];
+    const pictures: RawImage[] = [];
     const photos = [];
     for (const file of files) {
       const picture = await decodePhoto(await sharp(readFileSync(file)).rotate().jpeg({ quality: 95 }).toBuffer());
@@ -52,8 +52,8 @@ export const alignPhotos: Benchmark = {
       side: Math.min(width, height),
     }));
     const [aligned, plain] = [
-      await Promise.all(found.map(({ box }, i) => cutSubject(pictures[i] as Picture, box, SHAPE))),
-      await Promise.all(centre.map((box, i) => cutSubject(pictures[i] as Picture, box, SHAPE))),
+      await Promise.all(found.map(({ box }, i) => cutSubject(pictures[i] as RawImage, box, SHAPE))),
+      await Promise.all(centre.map((box, i) => cutSubject(pictures[i] as RawImage, box, SHAPE))),
     ];
     const labels = photos.map(({ label }) => label ?? '');
     await draw(

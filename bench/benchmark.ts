@@ -1,6 +1,6 @@
 // What a benchmark is: rows that put a measure of ours beside a peer's.
 
-export interface Row {
+export type Row = {
   readonly metric: string;
   readonly unit: string;
   readonly ours: number;
@@ -10,12 +10,12 @@ export interface Row {
   readonly ratio: number;
   readonly goal: number;
   readonly holds: boolean;
-}
+};
 
-export interface Benchmark {
+export type Benchmark = {
   readonly sentence: string;
   readonly run: () => Promise<{ readonly versions: Readonly<Record<string, string>>; readonly rows: readonly Row[] }>;
-}
+};
 
 /** A row for a measure of which more is better. */
 export function higherIsBetter(row: Omit<Row, 'ratio' | 'holds'>): Row {

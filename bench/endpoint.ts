@@ -117,9 +117,9 @@ async function coldStartsMs(data: Store, bundle: string): Promise<number[]> {
     const timesMs: number[] = [];
     for (let start = 0; start < COLD_STARTS; start++) {
       const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
-      const told = JSON.parse(stdout.slice(stdout.lastIndexOf('\n'))) as { statusCode: number; endedMs: number };
-      if (told.statusCode !== 200) throw new Error(`the packaged endpoint answered ${told.statusCode}: ${stdout}`);
-      timesMs.push(told.endedMs);
+      const output = JSON.parse(stdout.slice(stdout.lastIndexOf('\n'))) as { statusCode: number; endedMs: number };
+      if (output.statusCode !== 200) throw new Error(`the packaged endpoint answered ${output.statusCode}: ${stdout}`);
+      timesMs.push(output.endedMs);
     }
     return timesMs;
   } finally {

@@ -9,24 +9,24 @@ import type { ImageSize } from '../containers/trainer/data/picture.ts';
 import { type FitHooks, fitModel } from '../containers/trainer/learn/fit.ts';
 import type { Judge, Learner } from '../containers/trainer/learn/learner.ts';
 import { familyOf } from '../containers/trainer/models/registry.ts';
-import { type Progress, START } from '../containers/trainer/state/checkpoint.ts';
+import { START, type TrainingProgress } from '../containers/trainer/state/checkpoint.ts';
 import { DIGIT } from './mnist.ts';
 
-export interface DigitsRun {
+export type DigitsRun = {
   readonly train: ResolvedTrain;
   /** Absent = that of a digit. */
   readonly size?: ImageSize;
   readonly data: { readonly train: Items; readonly validation: Items };
   readonly judge?: Judge;
-}
+};
 
-export interface DigitsFitted {
+export type DigitsFitted = {
   /** With the weights of the best epoch on the validation split; the caller disposes it. */
   readonly learner: Learner;
-  readonly progress: Progress;
+  readonly progress: TrainingProgress;
   /** Of all threads: training and scoring on the validation split. */
   readonly processorMinutes: number;
-}
+};
 
 /** A budget in `train` counts processor time over the number of cores: 20 minutes on two cores are 40 processor-minutes. */
 export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun): Promise<DigitsFitted> {
@@ -41,7 +41,7 @@ export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun)
   };
   const startedMs = processorMs();
   const hooks: FitHooks = {
-    breathe: nextBreath,
+    yieldToEventLoop: eventLoopTurn,
     stepDone: () => undefined,
     async checkpoint({ progress, samples }) {
       const spent = ((processorMs() - startedMs) / 60_000).toFixed(1);
@@ -61,4 +61,4 @@ export function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-export const nextBreath = async (): Promise<void> => void (await setImmediate());
+export const eventLoopTurn = async (): Promise<void> => void (await setImmediate());

@@ -9,7 +9,7 @@ import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import type { Judges } from '../containers/trainer/evaluate/image/judge.ts';
 import { gan } from '../containers/trainer/models/gan/gan.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
-import { fitDigits, nextBreath, say } from './fit-digits.ts';
+import { eventLoopTurn, fitDigits, say } from './fit-digits.ts';
 import { judgesOfDigits, readSplits, TRAINED } from './judged-digits.ts';
 import { DIGIT, DIGIT_CLASSES } from './mnist.ts';
 import { fitWithTorch } from './peer/torch.ts';
@@ -36,13 +36,13 @@ export const ganMnist: Benchmark = {
     for (const seed of SEEDS) {
       const train = trainOf(seed);
       const { learner, progress, processorMinutes } = await fitDigits({ train, data, judge: judges.byEpoch });
-      const metrics = enough(await judges.inFull(learner, nextBreath));
+      const metrics = enough(await judges.inFull(learner, eventLoopTurn));
       learner.dispose();
       fitted.push({ metrics, processorMinutes });
-      say(`seed ${seed}, epoch ${progress.best?.epoch}: ${told(metrics)}`);
+      say(`seed ${seed}, epoch ${progress.best?.epoch}: ${metricsText(metrics)}`);
     }
     const peer = await fitPeer(trainOf(SEEDS[0] as number), judges);
-    say(`PyTorch: ${told(peer.metrics)}`);
+    say(`PyTorch: ${metricsText(peer.metrics)}`);
     net.dispose();
     return { versions: { tfjs: tf.version['tfjs-node'], torch: peer.version }, rows: rowsOf(fitted, peer) };
   },
@@ -57,8 +57,8 @@ async function fitPeer({ latentDim, batchSize, epochs, learningRate, seed, ...tr
   const config = { ...DIGIT, latentDim, classes: DIGIT_CLASSES, batchSize };
   const initial = gan(config, train).initialState(seed);
   const asked = { model: 'gan', initial, items: TRAINED, epochs, batchSize, learningRate, seed, draws: DRAWN } as const;
-  const { drawn, ...told } = fitWithTorch(asked);
-  return { ...told, metrics: enough(await judges.inFull({ generate: () => drawn }, nextBreath)) };
+  const { drawn, ...fitted } = fitWithTorch(asked);
+  return { ...fitted, metrics: enough(await judges.inFull({ generate: () => drawn }, eventLoopTurn)) };
 }
 
 function enough(metrics: ImageMetrics | null): ImageMetrics {
@@ -66,30 +66,30 @@ function enough(metrics: ImageMetrics | null): ImageMetrics {
   return metrics;
 }
 
-type FigureName = Compared['name'];
+type MetricName = Compared['name'];
 
-function figureOf({ figures }: ImageMetrics, name: FigureName): Compared {
+function metricOf({ figures }: ImageMetrics, name: MetricName): Compared {
   const found = figures.find((each) => each.name === name);
   if (found === undefined) throw new Error(`there is no figure ${name}`);
   return found;
 }
 
-function told(metrics: ImageMetrics): string {
-  const names: readonly FigureName[] = ['classAccuracy', 'kid', 'fid', 'precision', 'recall', 'coverage'];
-  return names.map((name) => `${name} ${figureOf(metrics, name).model.toFixed(3)}`).join(', ');
+function metricsText(metrics: ImageMetrics): string {
+  const names: readonly MetricName[] = ['classAccuracy', 'kid', 'fid', 'precision', 'recall', 'coverage'];
+  return names.map((name) => `${name} ${metricOf(metrics, name).model.toFixed(3)}`).join(', ');
 }
 
 function rowsOf(fitted: readonly Fitted[], peer: Fitted): Row[] {
   const [{ metrics: first }] = fitted as [Fitted];
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const of = (name: FigureName) => fitted.map(({ metrics }) => figureOf(metrics, name).model);
-  const real = (name: FigureName) => figureOf(first, name).real ?? Number.NaN;
+  const of = (name: MetricName) => fitted.map(({ metrics }) => metricOf(metrics, name).model);
+  const real = (name: MetricName) => metricOf(first, name).real ?? Number.NaN;
   const seeds = `seeds ${SEEDS.join(', ')}, ${EPOCHS} epochs`;
-  const beside = (metric: string, name: FigureName, peer: number, peerName: string, goal: number): Row => {
+  const beside = (metric: string, name: MetricName, peer: number, peerName: string, goal: number): Row => {
     const row = { metric: `${metric}, ${seeds}`, unit: 'value', ours: mean(of(name)), peer, peerName, goal };
-    return (figureOf(first, name).better === 'higher' ? higherIsBetter : lowerIsBetter)(row);
+    return (metricOf(first, name).better === 'higher' ? higherIsBetter : lowerIsBetter)(row);
   };
-  const worst = (metric: string, name: FigureName, peer: number, peerName: string): Row =>
+  const worst = (metric: string, name: MetricName, peer: number, peerName: string): Row =>
     higherIsBetter({
       metric: `${metric}, worst of ${seeds}`,
       unit: 'share',
@@ -100,11 +100,11 @@ function rowsOf(fitted: readonly Fitted[], peer: Fitted): Row[] {
     });
   const rung = first.ladder.find(({ degradation }) => degradation === RUNG)?.kid ?? Number.NaN;
   const n = `n = ${first.n}`;
-  const torch = (name: FigureName, goal: number) =>
-    beside(`${name}, ${n}`, name, figureOf(peer.metrics, name).model, `PyTorch, seed ${SEEDS[0]}`, goal);
+  const torch = (name: MetricName, goal: number) =>
+    beside(`${name}, ${n}`, name, metricOf(peer.metrics, name).model, `PyTorch, seed ${SEEDS[0]}`, goal);
   return [
     worst(
-      'drawn digits told to be what was asked for',
+      'drawn digits classified as what was asked for',
       'classAccuracy',
       LEAST_ACCURACY,
       `limit (real digits: ${real('classAccuracy').toFixed(3)})`,

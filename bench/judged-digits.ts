@@ -5,7 +5,7 @@ import { type Items, planBatches } from '../containers/trainer/data/batches.ts';
 import { type FeatureNet, openFeatureNet } from '../containers/trainer/evaluate/image/feature-net.ts';
 import { type Judges, openJudges } from '../containers/trainer/evaluate/image/judge.ts';
 import { trainFeatureNet } from '../containers/trainer/evaluate/image/train-feature-net.ts';
-import { nextBreath } from './fit-digits.ts';
+import { eventLoopTurn } from './fit-digits.ts';
 import { DIGIT, DIGIT_CLASSES, readDigits } from './mnist.ts';
 
 export const TRAINED = 55_000;
@@ -31,7 +31,7 @@ export async function judgesOfDigits(
     device: 'cpu',
     precision: 'float32',
   });
-  const made = await trainFeatureNet({ ...data, size: DIGIT, towers: plan.towers, breathe: nextBreath });
+  const made = await trainFeatureNet({ ...data, size: DIGIT, towers: plan.towers, yieldToEventLoop: eventLoopTurn });
   const net = openFeatureNet(made.weights, made.facts, DIGIT);
   const judges = openJudges({ data, size: DIGIT, latentDim, classes: DIGIT_CLASSES, net: async () => net });
   return { judges, net };

@@ -22,11 +22,11 @@ const CLOCK = '30';
 const WARM_EPOCHS = 3;
 const MOST_MIB = 50;
 
-interface Sample {
+type Sample = {
   readonly step: number;
   readonly trainer: number;
   readonly engine: number;
-}
+};
 
 export const memory: Benchmark = {
   sentence: 'how much memory the trainer and its engine gain in tens of thousands of steps; takes minutes',

@@ -8,11 +8,11 @@ import { DIGIT, readDigits } from './mnist.ts';
 export const DIGITS_TRAINED = 60_000;
 const SETTING = { preset: 'plain', latentDim: 32, epochs: 10, batchSize: 128, learningRate: 1e-3, patience: 1_000 };
 
-export interface Plain {
+export type Plain = {
   /** After the last epoch and not the best: nothing is chosen by the digits that are scored. */
   readonly nats: number;
   readonly processorMinutes: number;
-}
+};
 
 export async function fitPlain(changes: Partial<TrainConfig>): Promise<Plain> {
   const train = resolvePlain(changes);

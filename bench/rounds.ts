@@ -3,16 +3,16 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
 /** What a contestant tells after a round. */
-export interface Round {
+export type Round = {
   readonly itemsPerSecond: number;
   readonly itemsPerCpuSecond: number;
   readonly version: string;
-}
+};
 
-export interface MeasuredRound extends Round {
+export type MeasuredRound = Round & {
   /** The most that the process has held in memory so far. */
   readonly peakMiB: number;
-}
+};
 
 export type Contestant = {
   readonly file: string;
@@ -23,17 +23,17 @@ export type Contestant = {
 };
 
 /** Runs each contestant's rounds in turn (a, b, a, b, ...) and returns them by name, without the first, which warms up. */
-export async function interleavedRounds<Name extends string, Told extends Round = Round>(
+export async function interleavedRounds<Name extends string, Result extends Round = Round>(
   contestants: Readonly<Record<Name, string | Contestant>>,
   rounds: number,
-): Promise<Record<Name, Told[]>> {
+): Promise<Record<Name, Result[]>> {
   const names = Object.keys(contestants) as Name[];
   const children = new Map(names.map((name) => [name, start(contestants[name])]));
-  const results = Object.fromEntries(names.map((name) => [name, [] as Told[]])) as Record<Name, Told[]>;
+  const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;
   try {
     for (let round = 0; round <= rounds; round++) {
       for (const [name, child] of children) {
-        const result = await ask<Told>(child, name);
+        const result = await ask<Result>(child, name);
         if (round > 0) results[name].push(result);
       }
     }
@@ -75,7 +75,7 @@ function start(given: string | Contestant): ChildProcess {
   });
 }
 
-async function ask<Told>(child: ChildProcess, name: string): Promise<Told> {
+async function ask<Result>(child: ChildProcess, name: string): Promise<Result> {
   const answer = once(child, 'message');
   const death = once(child, 'exit').then(([code]) => {
     throw new Error(`the contestant ${name} ended with code ${code}`);
@@ -83,5 +83,5 @@ async function ask<Told>(child: ChildProcess, name: string): Promise<Told> {
   death.catch(() => undefined);
   child.send('round');
   const [round] = await Promise.race([answer, death]);
-  return round as Told;
+  return round as Result;
 }

@@ -1,7 +1,7 @@
 // What one dataset of single drops costs to look at, before and after tick has rolled it up: requests, seconds and memory, by size.
 
 import { sha256 } from '#core/base/hash.ts';
-import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
 import { readRollup } from '#core/ingest/rollup.ts';
 import { EffectiveConfig } from '#core/kinds/config.ts';
@@ -50,8 +50,13 @@ async function measure(items: number): Promise<Row[]> {
   for (let number = 0; number < items; number++) await dropSingle(drop, data, number);
   const before = await look(drop, counted);
   const startedMs = performance.now();
-  const census = await takeCensus(drop, data, DATASET, CONFIG_ID);
-  await rollUp({ data, hasTime: () => true, now: () => 0 }, census, await readRollup(data, DATASET, CONFIG_ID), CONFIG);
+  const inventory = await takeInventory(drop, data, DATASET, CONFIG_ID);
+  await rollUp(
+    { data, hasTime: () => true, now: () => 0 },
+    inventory,
+    await readRollup(data, DATASET, CONFIG_ID),
+    CONFIG,
+  );
   const rollUpSeconds = (performance.now() - startedMs) / 1000;
   const after = await look(drop, counted);
   process.stderr.write(`${items} items: rolled up in ${rollUpSeconds.toFixed(1)} s\n`);
@@ -88,15 +93,15 @@ async function measure(items: number): Promise<Row[]> {
 async function look(drop: Store, { data, reads }: ReturnType<typeof counting>) {
   const readBefore = reads();
   const startedMs = performance.now();
-  const census = await takeCensus(drop, data, DATASET, CONFIG_ID);
-  const details = await readDetails(data, census);
+  const inventory = await takeInventory(drop, data, DATASET, CONFIG_ID);
+  const details = await readDetails(data, inventory);
   const parts = details.verdicts.flatMap(({ part }) =>
     part ? [{ ...part, rolled: details.rolled.get(part.key) }] : [],
   );
   let rows = 0;
   await readSourceParts(
     data,
-    parts.map((part, place) => ({ place, part })),
+    parts.map((part, position) => ({ position, part })),
     {
       columns: COLUMNS,
       atOnce: 8,
@@ -105,7 +110,7 @@ async function look(drop: Store, { data, reads }: ReturnType<typeof counting>) {
       },
     },
   );
-  const { accepted } = countCensus(census, details).items;
+  const { accepted } = countInventory(inventory, details).items;
   if (rows !== accepted) throw new Error(`${rows} rows were read of ${accepted} items`);
   return { reads: reads() - readBefore, seconds: (performance.now() - startedMs) / 1000 };
 }

@@ -29,12 +29,12 @@ const MINUTES = 10;
 const ROWS = 100_000;
 const DRAW_SECONDS = 15;
 
-interface Fitted {
+type Fitted = {
   readonly result: EngineResult;
   /** Of all threads: training alone, and with the comparisons. */
   readonly trainMinutes: number;
   readonly minutes: number;
-}
+};
 
 export const tableQuality: Benchmark = {
   sentence: 'the VAE of a table (GOLDPAN_TABLE, a CSV) beside its goals and a latent-class model; takes minutes a seed',
@@ -108,7 +108,7 @@ async function fitTable(columns: readonly TrainingColumn[], seed: number): Promi
               `${epoch.epoch} ${JSON.stringify(epoch.validation)} ${minutes().toFixed(2)} CPU minutes\n`,
             );
         },
-        breathe: async () => void (await setImmediate()),
+        yieldToEventLoop: async () => void (await setImmediate()),
         stored: async () => undefined,
       },
       host,

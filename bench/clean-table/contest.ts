@@ -23,7 +23,7 @@ export function answerTables(round: () => Promise<TableRound>): void {
 export function answerInPandas(check: (table: string, rules: string, part: string) => CheckedInPandas): void {
   const { folder, table, rules } = contestFiles();
   answerTables(async () => {
-    const { cpu, wall, ...told } = check(table, rules, join(folder, `peer-${process.pid}.parquet`));
-    return { itemsPerSecond: ROWS / wall, itemsPerCpuSecond: ROWS / cpu, ...told };
+    const { cpu, wall, ...counts } = check(table, rules, join(folder, `peer-${process.pid}.parquet`));
+    return { itemsPerSecond: ROWS / wall, itemsPerCpuSecond: ROWS / cpu, ...counts };
   });
 }

@@ -7,7 +7,7 @@ import type { RuleSetting } from '#core/kinds/define/rule.ts';
 import { cleanImage } from '#core/kinds/image/clean.ts';
 import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
-import { gather } from '#stages/index/items/collected-columns.ts';
+import { collectColumns } from '#stages/index/items/collected-columns.ts';
 import type { Database } from '#stages/index/items/database.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 
@@ -45,10 +45,10 @@ export async function findWithOurs(
 
 /** All pairs of a cluster, the first name first. */
 async function pairsAmong(names: readonly string[], rows: ReadonlyMap<string, PartRow>): Promise<[string, string][]> {
-  const gathered = gather([{ items: names.length }], COMPARISON);
-  for (const [item, name] of names.entries()) gathered.add(item, rows.get(name) as PartRow, null, 0);
+  const collected = collectColumns([{ items: names.length }], COMPARISON);
+  for (const [item, name] of names.entries()) collected.add(item, rows.get(name) as PartRow, null, 0);
   const rule = CONFIG.rules['item.near-duplicate'] as RuleSetting;
-  const near = await findNearItems(NO_DATABASE, gathered, COMPARISON, rule, new Uint8Array(names.length));
+  const near = await findNearItems(NO_DATABASE, collected, COMPARISON, rule, new Uint8Array(names.length));
   return [...Map.groupBy(near, ({ cluster }) => cluster).values()].flatMap((members) => {
     const all = members.map(({ item }) => names[item] as string).sort();
     return all.flatMap((name, i) => all.slice(i + 1).map((other): [string, string] => [name, other]));

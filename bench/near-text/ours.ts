@@ -6,7 +6,7 @@ import type { RuleSetting } from '#core/kinds/define/rule.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import type { TextDataset } from '#core/kinds/text/definition.ts';
 import { minHash } from '#core/similarity/min-hash.ts';
-import { gather } from '#stages/index/items/collected-columns.ts';
+import { collectColumns } from '#stages/index/items/collected-columns.ts';
 import { openDatabase } from '#stages/index/items/database.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 
@@ -29,11 +29,11 @@ export async function findWithOurs(texts: readonly string[], folder: string): Pr
   const start = cpuSeconds();
   const names = texts.map(minHash);
   const named = cpuSeconds();
-  const gathered = gather([{ items: texts.length }], COMPARISON);
+  const collected = collectColumns([{ items: texts.length }], COMPARISON);
   for (const [item, minhash] of names.entries())
-    gathered.add(item, { minhash, length: (texts[item] as string).length } as unknown as PartRow, null, 0);
+    collected.add(item, { minhash, length: (texts[item] as string).length } as unknown as PartRow, null, 0);
   const database = await openDatabase(folder);
-  const near = await findNearItems(database, gathered, COMPARISON, RULE, new Uint8Array(texts.length));
+  const near = await findNearItems(database, collected, COMPARISON, RULE, new Uint8Array(texts.length));
   database.close();
   const cpu = { naming: named - start, finding: cpuSeconds() - named };
   const pairs = [...Map.groupBy(near, ({ cluster }) => cluster).values()].flatMap((members) => {

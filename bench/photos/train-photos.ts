@@ -19,15 +19,15 @@ export function trainPhotos(photos: Photos, minutes: number, changes: Partial<Tr
   const facts = { items: items.items, classes: classes.length, image, hasFeatures: true };
   const train = resolveTrain(TrainConfig.parse({ epochs: EPOCHS, ...changes }), facts);
   const stepsPerEpoch = Math.floor(items.items / train.batchSize);
-  const told = train.conditional ? classes.length : 0;
+  const classCount = train.conditional ? classes.length : 0;
   const learner = familyOf(train.model, train.preset).openLearner({
     train,
-    model: { ...image, latentDim: train.latentDim, batchSize: train.batchSize, classes: told },
+    model: { ...image, latentDim: train.latentDim, batchSize: train.batchSize, classes: classCount },
     towers: 1,
     stepsPerEpoch,
     rateScale: 1,
   });
-  const batch = newBatch(train.batchSize, items.size, told);
+  const batch = newBatch(train.batchSize, items.size, classCount);
   const start = process.cpuUsage();
   const spent = () => {
     const { user, system } = process.cpuUsage(start);

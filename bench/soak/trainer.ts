@@ -10,12 +10,12 @@ import { train } from '../../containers/trainer/run/train.ts';
 import { stopSwitch } from '../../containers/trainer/state/stop.ts';
 import { folderStore } from './folder-store.ts';
 
-export interface KillPlan {
+export type KillPlan = {
   /** Since the engine was ready to train. */
   readonly afterMs?: number;
   /** Within the second checkpoint's writing: before or after its state, its marker, the metrics or the head is put. */
   readonly around?: { readonly name: 'state' | 'checkpoint' | 'metrics'; readonly isAfter: boolean };
-}
+};
 
 const [folder = '', job = '', plan = '{}'] = process.argv.slice(2);
 const { afterMs, around } = JSON.parse(plan) as KillPlan;

@@ -6,7 +6,7 @@ import { type Context, wallClock } from '#client/context.ts';
 import { report } from '#client/datasets/report.ts';
 import { status } from '#client/datasets/status.ts';
 import { type Deployment, openDeployment } from '#client/deployment.ts';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { ClientFailure, EXIT, explainError } from '#client/failure.ts';
 import { environmentOf, ROOT, readTargetFile, resolveTarget, STATE_FOLDER } from '#client/target.ts';
 import { fitDataset } from '#client/training/fit.ts';
@@ -125,8 +125,8 @@ async function drawPictures(
   const samples = { out: join(out, 'samples.png'), request: { n, seed: 7, ...model }, count: n };
   const steps = { out: join(out, 'interpolation.png'), request: { rows: 8, steps: 12, seed: 7, ...model }, count: 96 };
   return [
-    printDrawn(await draw(context, dataset, 'sample', samples)),
-    printDrawn(await draw(context, dataset, 'interpolate', steps)),
+    printDrawn(await drawSamples(context, dataset, 'sample', samples)),
+    printDrawn(await drawSamples(context, dataset, 'interpolate', steps)),
   ];
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
 import type { Kind } from '#core/base/names.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
-import { Refusal, type UnitMessage, Verdict } from '#core/ingest/messages.ts';
+import { type UnitMessage, UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
@@ -36,7 +36,7 @@ export type FlaggedItems = readonly {
 }[];
 /** Either the whole upload is refused, or each of its units has a verdict. */
 export type Outcome = {
-  readonly refusal: Refusal | undefined;
+  readonly refusal: UploadRefusal | undefined;
   readonly verdicts: readonly Verdict[];
   readonly flagged: FlaggedItems;
 };
@@ -72,7 +72,7 @@ export function openLocalPipeline(dataset: string): LocalPipeline {
       );
       if (state === 'refused')
         return {
-          refusal: (await readJson(data, keys.refused(dataset, uploadId), Refusal))?.value,
+          refusal: (await readJson(data, keys.refused(dataset, uploadId), UploadRefusal))?.value,
           verdicts: [],
           flagged: [],
         };

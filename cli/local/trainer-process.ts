@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
 import type { TrainerExit, TrainerProcess } from '#client/training/worker/work.ts';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 
 const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');
 const KEPT_LINES = 20;
-const CHECKPOINTED: readonly number[] = [EXIT.interrupted, EXIT.terminated];
+const CHECKPOINTED: readonly number[] = [TRAINER_EXIT.interrupted, TRAINER_EXIT.terminated];
 
 export type TrainerStart = {
   /** A program to start in place of the trainer of this checkout; it gets the same variables, and its exit code counts. */
@@ -46,7 +46,7 @@ export function startTrainer(
 function endingOf(code: number | null): TrainerExit['ending'] {
   if (code === 0) return 'done';
   if (code === null || CHECKPOINTED.includes(code)) return 'interrupted';
-  return code === EXIT.leaseLost ? 'held' : 'failed';
+  return code === TRAINER_EXIT.leaseLost ? 'held' : 'failed';
 }
 
 function errorIn(lines: readonly string[]): TrainerExit['error'] {

@@ -7,7 +7,7 @@ import { count, duration, plural } from '#core/base/format.ts';
 import { epochLine } from '#core/model/epoch-line.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
 import { plainOutput } from '../terminal/plain-text.ts';
-import { openProgress, type Progress } from '../terminal/progress.ts';
+import { openProgress, type ProgressLine } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const LABELS: Readonly<Record<Activity | 'train', string>> = {
@@ -21,7 +21,7 @@ const LABELS: Readonly<Record<Activity | 'train', string>> = {
 
 /** `now` is in milliseconds. */
 export function eventPrinter(terminal: Terminal, now: () => number): Notify {
-  const bars = new Map<string, Progress>();
+  const bars = new Map<string, ProgressLine>();
   const barOf = (activity: Activity | 'train') => {
     const bar = bars.get(activity) ?? openProgress(terminal, LABELS[activity], now);
     bars.set(activity, bar);

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 const BAR_CELLS = 24;
 const LOG_EVERY_MS = 30_000;
 
-export type Progress = {
+export type ProgressLine = {
   /** `total` may change on the way; `detail` stands behind the bar. `atMostMs`: the work ends by then at any pace. */
   update(done: number, total: number, detail?: string, atMostMs?: number): void;
   /** Removes the bar. */
@@ -13,7 +13,7 @@ export type Progress = {
 };
 
 /** `now` is in milliseconds and need not be the wall clock. In a log a line is printed only when the numbers or the detail changed. */
-export function openProgress(terminal: Terminal, label: string, now: () => number): Progress {
+export function openProgress(terminal: Terminal, label: string, now: () => number): ProgressLine {
   const startedAt = now();
   let first: number | undefined;
   let loggedAt = startedAt;

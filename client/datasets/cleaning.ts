@@ -1,5 +1,5 @@
 // How far the cleaning of a dataset is, and whether it repeats an earlier cleaning.
-import type { Census, CurrentUpload } from '#core/ingest/inventory.ts';
+import type { CurrentUpload, Inventory } from '#core/ingest/inventory.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, isPlannedUnit, keys, parseVerdictKey } from '#core/store/keys.ts';
@@ -26,7 +26,7 @@ export type Cleaning = {
 /** Returns null when nothing is pending. */
 export async function readCleaning(
   data: Store,
-  { dataset, uploads }: Census,
+  { dataset, uploads }: Inventory,
   configId: string | undefined,
 ): Promise<Cleaning | null> {
   const pending = uploads.filter(({ state }) => state === 'pending');

@@ -2,14 +2,14 @@
 import type * as z from 'zod';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
 import {
-  type Census,
-  type CensusDetails,
   type Counts,
-  countCensus,
+  countInventory,
+  type Inventory,
+  type InventoryDetails,
   readDetails,
-  takeCensus,
+  takeInventory,
 } from '#core/ingest/inventory.ts';
-import type { Refusal, Verdict } from '#core/ingest/messages.ts';
+import type { UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -24,25 +24,25 @@ export async function readStatus(
   { drop, data }: Pick<Deployment, 'drop' | 'data'>,
   dataset: string,
   show: number,
-  known?: { readonly census: Census; readonly details: CensusDetails },
+  known?: { readonly inventory: Inventory; readonly details: InventoryDetails },
 ): Promise<StatusOutput | undefined> {
   const config = await readConfig(data, dataset);
-  const still = known?.census.configId === config?.configId ? known : undefined;
-  const census = still?.census ?? (await takeCensus(drop, data, dataset, config?.configId));
-  if (!config && census.uploads.length === 0) return undefined;
+  const still = known?.inventory.configId === config?.configId ? known : undefined;
+  const inventory = still?.inventory ?? (await takeInventory(drop, data, dataset, config?.configId));
+  if (!config && inventory.uploads.length === 0) return undefined;
   const [details, cleaning, quality, run, current] = await Promise.all([
-    still?.details ?? readDetails(data, census),
-    readCleaning(data, census, config?.configId),
+    still?.details ?? readDetails(data, inventory),
+    readCleaning(data, inventory, config?.configId),
     latestQuality(data, dataset),
     latestRun(data, dataset),
     readCurrentModel(data, dataset),
   ]);
-  const counts = countCensus(census, details);
+  const counts = countInventory(inventory, details);
   return {
     dataset,
     kind: config?.config.kind ?? null,
     configId: config?.configId ?? null,
-    uploads: uploadCounts(census, counts),
+    uploads: uploadCounts(inventory, counts),
     items: { ...counts.items, distinct: quality?.items.distinct ?? null, byIssue: counts.byIssue },
     cleaning,
     scores: quality?.scores ?? null,
@@ -67,14 +67,14 @@ export async function readConfig(data: Store, dataset: string): Promise<CurrentC
   return (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
 }
 
-export function uploadCounts({ uploads }: Census, counts: Counts): z.infer<typeof UploadCounts> {
+export function uploadCounts({ uploads }: Inventory, counts: Counts): z.infer<typeof UploadCounts> {
   return { total: uploads.length, ...counts.uploads };
 }
 
 /** Returns refused uploads first, then items in quarantine, at most `show` in all. */
 export async function rejectedItems(
   data: Store,
-  { refusals, verdicts }: { refusals: readonly Refusal[]; verdicts: readonly Verdict[] },
+  { refusals, verdicts }: { refusals: readonly UploadRefusal[]; verdicts: readonly Verdict[] },
   show: number,
 ): Promise<RejectedItem[]> {
   const found: RejectedItem[] = refusals

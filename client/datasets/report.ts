@@ -9,7 +9,7 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { ClientFailure } from '../failure.ts';
-import { assembleName, fingerprintOf } from '../training/fingerprint.ts';
+import { assembleName, datasetFingerprint } from '../training/fingerprint.ts';
 import { followExecution } from '../training/follow-execution.ts';
 import { latestQuality } from '../training/run-facts.ts';
 import { checkedDataset } from './checked-dataset.ts';
@@ -64,7 +64,7 @@ async function qualityNow(context: Context, dataset: string): Promise<{ quality:
 async function assembleForReport(context: Context, dataset: string): Promise<string> {
   const { deployment, notify, clock } = context;
   const request: Omit<AssembleRequest, 'attempt'> = { dataset, trigger: 'report', train: {}, force: null };
-  const fingerprint = await fingerprintOf(context, request);
+  const fingerprint = await datasetFingerprint(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const name = assembleName(dataset, fingerprint, attempt);
     const begun = await deployment.assemble.start(name, { ...request, attempt });

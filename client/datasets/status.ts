@@ -1,5 +1,5 @@
 // One dataset as it stands, or all of them.
-import { Refusal } from '#core/ingest/messages.ts';
+import { UploadRefusal } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, keys, NO_DATASET } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
@@ -44,7 +44,7 @@ async function outsideAnyDataset(
   const found: RejectedItem[] = [];
   for await (const { key } of data.list(keys.allRefused(NO_DATASET))) {
     if (found.length >= show) break;
-    const refusal = await readJson(data, keys.refused(NO_DATASET, idInKey(key)), Refusal);
+    const refusal = await readJson(data, keys.refused(NO_DATASET, idInKey(key)), UploadRefusal);
     const there = refusal && (await drop.head(refusal.value.source.key));
     if (refusal && there) found.push({ key: refusal.value.source.key, unit: null, issues: refusal.value.issues });
   }

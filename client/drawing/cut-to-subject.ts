@@ -1,7 +1,7 @@
 // Cuts a given photo to the subject of the photos that a model was trained on.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Picture } from '#core/kinds/image/measure.ts';
+import type { RawImage } from '#core/kinds/image/measure.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import { TEMPLATE_FILE } from '#core/snapshot/alignment.ts';
 import { readJson } from '#core/store/json.ts';
@@ -19,7 +19,7 @@ const FEATURES = join(ROOT, '.goldpan', 'native', 'features');
 export async function cutToSubject(
   data: Store,
   { dataset, snapshotId, input: image }: Pick<CardOf<'image'>, 'dataset' | 'snapshotId' | 'input'>,
-  photo: Picture,
+  photo: RawImage,
 ): Promise<Uint8Array> {
   const { TemplateFile, templateOfFile } = await import('#core/kinds/image/align/template-file.ts');
   const key = keys.snapshot(dataset, snapshotId, TEMPLATE_FILE);

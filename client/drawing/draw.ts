@@ -5,7 +5,7 @@ import { SampleAnswer as EndpointPictures } from '#core/model/messages/endpoint-
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
-import { callEndpoint, type Operation } from './endpoint.ts';
+import { callEndpoint, type DrawOperation } from './endpoint.ts';
 import type { DrawOutput } from './output.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -33,10 +33,10 @@ export type DrawOptions = {
 };
 
 /** Throws ClientFailure for an extension that cannot be written, and when the endpoint refuses the request. */
-export async function draw(
+export async function drawSamples(
   { deployment }: Context,
   givenDataset: string,
-  operation: Operation,
+  operation: DrawOperation,
   { out, request, count }: DrawOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);

@@ -14,7 +14,7 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
-export type Operation = 'impute' | 'sample' | 'interpolate' | 'mix';
+export type DrawOperation = 'impute' | 'sample' | 'interpolate' | 'mix';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;
@@ -27,7 +27,7 @@ export type Reply = {
 /** Throws ClientFailure with the code and the detail of the problem when the endpoint refuses the request. */
 export async function callEndpoint(
   deployment: Pick<Deployment, 'invokeEndpoint' | 'drop' | 'data'>,
-  { dataset, operation, accept, body }: { dataset: string; operation: Operation; accept: string; body: unknown },
+  { dataset, operation, accept, body }: { dataset: string; operation: DrawOperation; accept: string; body: unknown },
 ): Promise<Reply> {
   const event: EndpointEvent = {
     rawPath: `/v1/datasets/${dataset}/${operation}`,

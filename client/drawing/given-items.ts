@@ -59,7 +59,7 @@ async function readCard(
 /** Returns the pixels at the size of the model, as a snapshot has them. */
 async function readFile(data: Store, path: string, card: CardOf<'image'>): Promise<Uint8Array> {
   const { input: image } = card;
-  const { decodeImage, resizePicture } = await import('#core/kinds/image/decode.ts');
+  const { decodeImage, resizeImage } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(readFileSync(path), path, image);
   if (!decoded.ok)
     throw new ClientFailure(`${path}: ${describeIssue(decoded.issue)}`, {
@@ -67,5 +67,5 @@ async function readFile(data: Store, path: string, card: CardOf<'image'>): Promi
       exitCode: EXIT.usage,
     });
   const { picture, photo } = decoded.image;
-  return photo ? cutToSubject(data, card, photo) : (await resizePicture(picture, image)).pixels;
+  return photo ? cutToSubject(data, card, photo) : (await resizeImage(picture, image)).pixels;
 }

@@ -2,7 +2,7 @@
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
-import { draw } from './draw.ts';
+import { drawSamples } from './draw.ts';
 import { readGivenItems } from './given-items.ts';
 import type { DrawOutput } from './output.ts';
 
@@ -27,7 +27,7 @@ export async function mix(context: Context, givenDataset: string, options: MixOp
   const dataset = checkedDataset(givenDataset);
   const given = await readGivenItems(context.deployment, { dataset, model, items, labels });
   const weighted = given.items.map((item, i) => ({ ...item, weight: weights[i] ?? 1 }));
-  return draw(context, dataset, 'mix', { out, count: 1, request: { items: weighted, model: given.modelId } });
+  return drawSamples(context, dataset, 'mix', { out, count: 1, request: { items: weighted, model: given.modelId } });
 }
 
 /** Both ends of the strip are what the model makes of the two images. */
@@ -37,7 +37,7 @@ export async function drawStrip(context: Context, givenDataset: string, options:
   const given = await readGivenItems(context.deployment, { dataset, model, items: [from, to], labels });
   const [first, last] = given.items;
   const request = { from: first, to: last, steps, model: given.modelId };
-  return draw(context, dataset, 'interpolate', { out, count: steps, request });
+  return drawSamples(context, dataset, 'interpolate', { out, count: steps, request });
 }
 
 function usage(what: string, next: string): ClientFailure {

@@ -56,17 +56,17 @@ export async function compareModels(
     dataset,
     snapshotId: first.snapshotId,
     models: chosen.map(({ modelId, family }) => ({ modelId, family, current: modelId === current?.modelId })),
-    figures: namesOf(chosen).map((name) => figureOf(name, chosen, kin)),
+    figures: namesOf(chosen).map((name) => metricOf(name, chosen, kin)),
     notes,
   };
 }
 
-function figureOf(
+function metricOf(
   name: string,
   cards: readonly ModelCard[],
   kin: readonly ModelCard[],
 ): CompareOutput['figures'][number] {
-  const compared = kin.flatMap(({ metrics }) => metrics.images?.figures.find((figure) => figure.name === name) ?? []);
+  const compared = kin.flatMap(({ metrics }) => metrics.images?.figures.find((metric) => metric.name === name) ?? []);
   const [known] = compared;
   const isOurs = (card: ModelCard) => !FEATURE_FIGURES.includes(name) || kin.includes(card);
   return {

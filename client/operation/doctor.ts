@@ -1,6 +1,6 @@
 // Looks for what holds up a deployment: dead letters, uploads without a verdict, runs that nobody works on, a tick that stands still.
 import { duration, plural } from '#core/base/format.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import { TickNotes } from '#core/ingest/rollup-messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -69,7 +69,7 @@ async function datasetFindings(deployment: Deployment, dataset: string, nowMs: n
     readJson(data, keys.tickNotes(dataset), TickNotes),
     latestRun(data, dataset),
   ]);
-  const { uploads } = await takeCensus(drop, data, dataset, config?.configId);
+  const { uploads } = await takeInventory(drop, data, dataset, config?.configId);
   const pending = uploads.filter(({ state }) => state === 'pending');
   const stuck = pending.filter(({ object }) => nowMs - object.modifiedAt.getTime() > PENDING_MS);
   const problems: Finding[] = [];

@@ -1,7 +1,7 @@
 // The present content of a dataset as one hash: the name under which the same work is found again.
 
 import { hashOf } from '#core/base/hash.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import type { AssembleRequest } from '#core/snapshot/messages.ts';
 import { SNAPSHOT_VERSION } from '#core/snapshot/snapshot.ts';
 import type { Context } from '../context.ts';
@@ -10,19 +10,19 @@ import { readConfig } from '../datasets/read-status.ts';
 import { ClientFailure } from '../failure.ts';
 
 /** Hashes what decides a snapshot and its training: the uploads, the configuration in force, the request, and the snapshot format. */
-export async function fingerprintOf(
+export async function datasetFingerprint(
   { deployment }: Context,
   request: Omit<AssembleRequest, 'attempt'>,
 ): Promise<string> {
   const { dataset } = request;
   const config = await readConfig(deployment.data, dataset);
-  const census = await takeCensus(deployment.drop, deployment.data, dataset, config?.configId);
-  if (!config || census.uploads.length === 0) {
+  const inventory = await takeInventory(deployment.drop, deployment.data, dataset, config?.configId);
+  if (!config || inventory.uploads.length === 0) {
     throw new ClientFailure(`There is no data in ${dataset}${config ? '' : ' yet, or none of it could be read'}.`, {
       next: config ? `goldpan status ${dataset}` : await adviseOnUnknown(deployment, dataset),
     });
   }
-  const uploads = census.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
+  const uploads = inventory.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
   return hashOf({ version: SNAPSHOT_VERSION, request, uploads, config });
 }
 

@@ -9,7 +9,7 @@ import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
 import { ClientFailure } from '../failure.ts';
 import type { Execution, Machine } from '../machine.ts';
 import { unknownModel } from '../models/unknown-model.ts';
-import { assembleName, fingerprintOf } from './fingerprint.ts';
+import { assembleName, datasetFingerprint } from './fingerprint.ts';
 import { followExecution } from './follow-execution.ts';
 import { followRun } from './follow-run.ts';
 import { gateSentences } from './gate-sentences.ts';
@@ -37,7 +37,7 @@ export async function fitDataset(context: Context, givenDataset: string, options
     train: trainOverrides({ ...options, from: await parentOf(context, dataset, options.from) }),
     force: options.force ? context.person : null,
   };
-  const fingerprint = await fingerprintOf(context, request);
+  const fingerprint = await datasetFingerprint(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const name = assembleName(dataset, fingerprint, attempt);
     const begun = await deployment.assemble.start(name, { ...request, attempt });

@@ -1,5 +1,5 @@
 // Estimates the time and cost of a training before anything starts.
-import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
@@ -101,8 +101,8 @@ async function snapshotOf(
     const { splits, labels } = manifest.value;
     return { snapshotId, items: splits.train, classes: labels.length };
   }
-  const census = await takeCensus(deployment.drop, deployment.data, dataset, configId);
-  const { items } = countCensus(census, await readDetails(deployment.data, census));
+  const inventory = await takeInventory(deployment.drop, deployment.data, dataset, configId);
+  const { items } = countInventory(inventory, await readDetails(deployment.data, inventory));
   const trained = Math.round(items.accepted * config.split.train);
   if (trained > 0) return { snapshotId: null, items: trained, classes: 0 };
   throw new ClientFailure(`No item of ${dataset} was accepted yet.`, { next: `goldpan status ${dataset}` });

@@ -5,13 +5,13 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { type FitOptions, fitDataset } from './fit.ts';
 import type { SearchOutput } from './fit-output.ts';
 import type { RunOutput } from './output.ts';
-import { minutesOf, pairOf, type Setting, settingOf, trainOverrides } from './settings/fit-settings.ts';
+import { type FitSettingValue, minutesOf, pairOf, settingOf, trainOverrides } from './settings/fit-settings.ts';
 
 const MOST_TRIALS = 64;
 /** Each of these changes the validation metric itself, so trials could not be compared. */
 const NOT_SEARCHED = ['model', 'likelihood', 'budgetMinutes', 'from'];
 
-export type Space = Readonly<Record<string, readonly Setting[]>>;
+export type Space = Readonly<Record<string, readonly FitSettingValue[]>>;
 export type SearchOptions = FitOptions & { readonly search: readonly string[] };
 
 /** Each trial gets an equal share of the budget; a trial that ran before is not trained again. */
@@ -52,8 +52,8 @@ export function spaceOf(given: readonly string[]): Space {
 }
 
 /** Returns all combinations, the first name changing slowest. */
-export function trialsOf(space: Space): Record<string, Setting>[] {
-  const trials = Object.entries(space).reduce<Record<string, Setting>[]>(
+export function trialsOf(space: Space): Record<string, FitSettingValue>[] {
+  const trials = Object.entries(space).reduce<Record<string, FitSettingValue>[]>(
     (partial, [name, values]) => partial.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
     [{}],
   );
@@ -63,11 +63,11 @@ export function trialsOf(space: Space): Record<string, Setting>[] {
   });
 }
 
-function pairsOf(settings: Record<string, Setting>): string[] {
+function pairsOf(settings: Record<string, FitSettingValue>): string[] {
   return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
 }
 
-function trialOf(settings: Record<string, Setting>, answer: RunOutput): SearchOutput['trials'][number] {
+function trialOf(settings: Record<string, FitSettingValue>, answer: RunOutput): SearchOutput['trials'][number] {
   const { runId, status, epochs, modelId, promoted, cost } = answer;
   const best = bestEpoch(epochs);
   const validation = best && { name: best.selection, value: best.validation[best.selection] as number };

@@ -1,7 +1,7 @@
 // What a changed dataset.yaml means for the uploads that are there already.
 import { canonicalJson } from '#core/base/hash.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import type { Context } from '../context.ts';
 import { readCleaning } from '../datasets/cleaning.ts';
 
@@ -13,15 +13,15 @@ export async function announceCleaning(
   after: CurrentConfig,
 ): Promise<void> {
   if (after.configId === before.configId) return notify({ type: 'config-equivalent', dataset });
-  const census = await takeCensus(deployment.drop, deployment.data, dataset, after.configId);
-  const cleaning = await readCleaning(deployment.data, census, after.configId);
+  const inventory = await takeInventory(deployment.drop, deployment.data, dataset, after.configId);
+  const cleaning = await readCleaning(deployment.data, inventory, after.configId);
   notify({
     type: 'config-changed',
     dataset,
     before: before.configId,
     after: after.configId,
     sections: changedSections(before, after),
-    uploads: census.uploads.filter(({ state }) => state !== 'refused').length,
+    uploads: inventory.uploads.filter(({ state }) => state !== 'refused').length,
     units: cleaning?.units ?? null,
   });
 }

@@ -1,6 +1,6 @@
 // Uploads dataset.yaml before everything else, so that the other files are cleaned by it.
 import { readFileSync } from 'node:fs';
-import { Refusal } from '#core/ingest/messages.ts';
+import { UploadRefusal } from '#core/ingest/messages.ts';
 import { effectiveConfig } from '#core/kinds/config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
@@ -59,7 +59,7 @@ export async function waitUntilInForce({ deployment, clock }: Context, dataset: 
     const versionId = (await deployment.drop.head(key))?.versionId ?? 'null';
     if ((await readConfig(deployment.data, dataset))?.versionId === versionId) return;
     const refusedKey = keys.refused(dataset, uploadIdOf(deployment.drop.bucket, key, versionId));
-    const refusal = await readJson(deployment.data, refusedKey, Refusal);
+    const refusal = await readJson(deployment.data, refusedKey, UploadRefusal);
     if (refusal) throw badConfig(CONFIG_FILE, refusal.value.issues);
     await clock.sleep(POLL_MS);
   }

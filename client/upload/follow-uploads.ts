@@ -1,6 +1,6 @@
 // Waits until every unit of the given uploads has its verdict.
 import { duration, plural } from '#core/base/format.ts';
-import { type Census, type Dropped, listDropped, takeCensus } from '#core/ingest/inventory.ts';
+import { type Dropped, type Inventory, listDropped, takeInventory } from '#core/ingest/inventory.ts';
 import { isPlannedUnit, parseVerdictKey } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { readConfig } from '../datasets/read-status.ts';
@@ -22,8 +22,8 @@ export type FollowOptions = {
   readonly timeoutMs: number;
 };
 
-/** `census`: of the given keys; `whole`: of the whole dataset. */
-export type Followed = { readonly census: Census; readonly whole: Census };
+/** `inventory`: of the given keys; `whole`: of the whole dataset. */
+export type Followed = { readonly inventory: Inventory; readonly whole: Inventory };
 
 /** Resolves when no given key is pending. Throws ClientFailure after `timeoutMs` without a new verdict. */
 export async function followUploads(
@@ -42,14 +42,14 @@ export async function followUploads(
     const fresh = dropped === undefined;
     dropped ??= await listDropped(deployment.drop, dataset);
     const config = await readConfig(deployment.data, dataset);
-    const whole = await takeCensus(deployment.drop, deployment.data, dataset, config?.configId, dropped);
-    const census = { ...whole, uploads: whole.uploads.filter(({ key }) => files.has(key)) };
-    const done = census.uploads.reduce((sum, upload) => sum + filesDone(upload, files.get(upload.key) ?? 1), 0);
+    const whole = await takeInventory(deployment.drop, deployment.data, dataset, config?.configId, dropped);
+    const inventory = { ...whole, uploads: whole.uploads.filter(({ key }) => files.has(key)) };
+    const done = inventory.uploads.reduce((sum, upload) => sum + filesDone(upload, files.get(upload.key) ?? 1), 0);
     notify({ type: 'progress', activity, done, total });
-    const pending = census.uploads.filter(({ state }) => state === 'pending').length;
+    const pending = inventory.uploads.filter(({ state }) => state === 'pending').length;
     if (pending === 0 && fresh) {
       notify({ type: 'finished', activity });
-      return { census, whole };
+      return { inventory, whole };
     }
 
     const moved = done !== before;
@@ -76,7 +76,7 @@ export async function followUploads(
 }
 
 /** Returns the files of units with a verdict, as far as the names of the verdicts say how many units there are. */
-function filesDone({ state, verdictKeys }: Census['uploads'][number], files: number): number {
+function filesDone({ state, verdictKeys }: Inventory['uploads'][number], files: number): number {
   if (state !== 'pending') return files;
   const verdicts = verdictKeys.flatMap((key) => parseVerdictKey(key) ?? []);
   const done = verdicts.filter(({ unit }) => isPlannedUnit(unit)).length;

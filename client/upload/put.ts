@@ -1,5 +1,5 @@
 // Uploads files and folders and waits for their verdicts.
-import { countCensus, detailsOf, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { countInventory, detailsOf, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { readStatus, rejectedItems, uploadCounts } from '../datasets/read-status.ts';
@@ -36,16 +36,16 @@ export async function put(context: Context, paths: readonly string[], options: P
   // A configuration alone concerns everything in the dataset.
   const files = drops.length > 0 ? sent : await allUploads(context, dataset);
   const { uploaded, unchanged } = await uploadDrops(deployment.drop, drops, notify);
-  const { census, whole } = await followUploads(context, dataset, {
+  const { inventory, whole } = await followUploads(context, dataset, {
     files,
     activity: 'clean',
     timeoutMs: options.timeoutMs,
   });
   const seconds = (clock.now() - startedAt) / 1000;
   const all = await readDetails(deployment.data, whole);
-  const details = detailsOf(census, all);
-  const counts = countCensus(census, details);
-  const status = await readStatus(deployment, dataset, 0, { census: whole, details: all });
+  const details = detailsOf(inventory, all);
+  const counts = countInventory(inventory, details);
+  const status = await readStatus(deployment, dataset, 0, { inventory: whole, details: all });
   if (!status) throw new ClientFailure(`${dataset} was removed while it was being cleaned.`);
   return {
     ...status,
@@ -55,7 +55,7 @@ export async function put(context: Context, paths: readonly string[], options: P
       unchanged,
       files: [...sent.values()].reduce((sum, count) => sum + count, 0),
       config: configPath === undefined && config === 'unchanged' ? 'none' : config,
-      uploads: uploadCounts(census, counts),
+      uploads: uploadCounts(inventory, counts),
       items: counts.items,
       byIssue: counts.byIssue,
       seconds,
@@ -64,6 +64,6 @@ export async function put(context: Context, paths: readonly string[], options: P
 }
 
 async function allUploads({ deployment }: Context, dataset: string): Promise<Map<string, number>> {
-  const { uploads } = await takeCensus(deployment.drop, deployment.data, dataset, undefined);
+  const { uploads } = await takeInventory(deployment.drop, deployment.data, dataset, undefined);
   return new Map(uploads.map(({ key }) => [key, 1]));
 }

@@ -23,7 +23,7 @@ const send = (message: FromEngine): void => {
 };
 const channel: Channel = {
   send,
-  async breathe() {
+  async yieldToEventLoop() {
     await setImmediate();
     stop.check();
   },

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import type { RentedHost } from '#core/model/prices.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const given = Given.safeParse(process.env);
   if (!given.success) {
     say(`the trainer's environment is not what it takes:\n${z.prettifyError(given.error)}`);
-    return EXIT.usage;
+    return TRAINER_EXIT.usage;
   }
   const stop = stopSwitch();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.ask({ kind: 'signal', signal }));

@@ -1,6 +1,6 @@
 // Exit codes of the trainer. A run that failed by itself exits with 0 and has its reason in run.json.
 
-export const EXIT = {
+export const TRAINER_EXIT = {
   /** run.json contains the outcome: succeeded, failed or stopped. */
   done: 0,
   /** The environment or the job is invalid. */
@@ -13,4 +13,4 @@ export const EXIT = {
   interrupted: 130,
   terminated: 143,
 } as const;
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+export type TrainerExitCode = (typeof TRAINER_EXIT)[keyof typeof TRAINER_EXIT];

@@ -15,7 +15,7 @@ import {
   uploadIdOf,
 } from '../store/keys.ts';
 import type { ListedObject, Store } from '../store/store.ts';
-import { Refusal, Verdict } from './messages.ts';
+import { UploadRefusal, Verdict } from './messages.ts';
 import { type RolledUp, readRollup } from './rollup.ts';
 import type { RolledPart } from './rollup-messages.ts';
 
@@ -32,15 +32,15 @@ export type CurrentUpload = {
 };
 /** One object as the drop bucket holds it now. */
 export type Dropped = Omit<CurrentUpload, 'state' | 'verdictKeys'>;
-export type Census = {
+export type Inventory = {
   readonly dataset: string;
   readonly configId: string | undefined;
   readonly uploads: readonly CurrentUpload[];
 };
 /** `rolled`: parts that lie, by their own key, inside a file of several. */
-export type CensusDetails = {
+export type InventoryDetails = {
   readonly verdicts: readonly Verdict[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly UploadRefusal[];
   readonly rolled: ReadonlyMap<string, RolledPart>;
 };
 export type Counts = Pick<SnapshotIndex['counts'], 'uploads' | 'byIssue'> & {
@@ -64,13 +64,13 @@ export async function listDropped(drop: Store, dataset: string): Promise<Dropped
  * `configId` undefined = no configuration is known yet, so nothing is done. dataset.yaml counts only when refused.
  * `dropped`: what lies there, where that was listed before.
  */
-export async function takeCensus(
+export async function takeInventory(
   drop: Store,
   data: Store,
   dataset: string,
   configId: string | undefined,
   dropped?: readonly Dropped[],
-): Promise<Census> {
+): Promise<Inventory> {
   const refused = new Set<string>();
   for await (const { key } of data.list(keys.allRefused(dataset))) refused.add(idInKey(key));
   const found = configId === undefined ? new Map<string, Found>() : await findVerdicts(data, dataset, configId);
@@ -85,9 +85,9 @@ export async function takeCensus(
   return { dataset, configId, uploads };
 }
 
-/** The verdicts and refusals behind a census, in its order: those that tick has rolled up, and what is newer one by one. */
-export async function readDetails(data: Store, census: Census, known?: RolledUp): Promise<CensusDetails> {
-  const { dataset, configId, uploads } = census;
+/** The verdicts and refusals behind an inventory, in its order: those that tick has rolled up, and what is newer one by one. */
+export async function readDetails(data: Store, inventory: Inventory, known?: RolledUp): Promise<InventoryDetails> {
+  const { dataset, configId, uploads } = inventory;
   const rolledUp = known ?? (configId === undefined ? undefined : await readRollup(data, dataset, configId));
   const refused = uploads.filter(({ state }) => state === 'refused');
   const verdicts = await readAll(
@@ -99,23 +99,23 @@ export async function readDetails(data: Store, census: Census, known?: RolledUp)
   const refusals = await readAll(
     data,
     refused.map(({ uploadId }) => keys.refused(dataset, uploadId)),
-    Refusal,
+    UploadRefusal,
     rolledUp?.refusals,
   );
   return { verdicts, refusals, rolled: rolledUp?.parts ?? new Map() };
 }
 
 /** Of some of its uploads. */
-export function detailsOf({ uploads }: Pick<Census, 'uploads'>, details: CensusDetails): CensusDetails {
+export function detailsOf({ uploads }: Pick<Inventory, 'uploads'>, details: InventoryDetails): InventoryDetails {
   const ids = new Set(uploads.map(({ uploadId }) => uploadId));
   const isOne = ({ uploadId }: { readonly uploadId: string }) => ids.has(uploadId);
   return { ...details, verdicts: details.verdicts.filter(isOne), refusals: details.refusals.filter(isOne) };
 }
 
 /** An upload is accepted when all its items were, rejected when none was, partly in between. */
-export function countCensus(
+export function countInventory(
   { uploads }: { readonly uploads: readonly Pick<CurrentUpload, 'uploadId' | 'state'>[] },
-  { verdicts, refusals }: Pick<CensusDetails, 'verdicts' | 'refusals'>,
+  { verdicts, refusals }: Pick<InventoryDetails, 'verdicts' | 'refusals'>,
 ): Counts {
   const counts: Counts = {
     uploads: { accepted: 0, partly: 0, rejected: 0, pending: 0 },

@@ -62,13 +62,13 @@ export const Upload = z.strictObject({
 export type Upload = z.infer<typeof Upload>;
 
 /** refused/<ds>/<uploadId>.json: the whole upload is refused. */
-export const Refusal = z.strictObject({
+export const UploadRefusal = z.strictObject({
   dataset: z.string(),
   uploadId: z.string(),
   source: Source,
   issues: z.array(Issue).min(1),
 });
-export type Refusal = z.infer<typeof Refusal>;
+export type UploadRefusal = z.infer<typeof UploadRefusal>;
 
 /** The queue message to a cleaning function. */
 export const UnitMessage = z.strictObject({

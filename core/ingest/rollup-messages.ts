@@ -1,6 +1,6 @@
 // What tick keeps of verdicts and small parts, so that nobody reads a hundred thousand small objects twice.
 import * as z from 'zod';
-import type { Refusal, Verdict } from './messages.ts';
+import type { UploadRefusal, Verdict } from './messages.ts';
 
 /**
  * rollups/<ds>/<configId>/current.json. Files are never changed, so whoever holds an older one of these still reads rightly, for as
@@ -29,7 +29,7 @@ export type VerdictEntry = {
   readonly verdict: Verdict;
   readonly rolled: { readonly file: number; readonly firstRow: number } | null;
 };
-export type RefusalEntry = { readonly refusal: Refusal };
+export type RefusalEntry = { readonly refusal: UploadRefusal };
 
 /** One of a rollup's files, unpacked. `file` of an entry is a place in `parts`. */
 export type RollupFile = {

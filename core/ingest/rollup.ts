@@ -5,7 +5,7 @@ import { sha256 } from '../base/hash.ts';
 import { readJson } from '../store/json.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import type { Refusal, Verdict } from './messages.ts';
+import type { UploadRefusal, Verdict } from './messages.ts';
 import { type RolledPart, Rollup, type RollupFile } from './rollup-messages.ts';
 
 const FILES_AT_ONCE = 8;
@@ -17,7 +17,7 @@ export type RolledUp = {
   /** By the verdict's key. */
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** By the refusal's key. */
-  readonly refusals: ReadonlyMap<string, Refusal>;
+  readonly refusals: ReadonlyMap<string, UploadRefusal>;
   /** By the part's own key. */
   readonly parts: ReadonlyMap<string, RolledPart>;
 };
@@ -25,12 +25,14 @@ export type RolledUp = {
 /** Empty where nothing was rolled up yet. Throws CorruptObjectError when a file is not what the pointer tells. */
 export async function readRollup(data: Store, dataset: string, configId: string): Promise<RolledUp> {
   const pointer = await readJson(data, keys.rollup(dataset, configId), Rollup);
-  const told = pointer?.value.files ?? [];
+  const rollupFiles = pointer?.value.files ?? [];
   const files: RollupFile[] = [];
-  for (let start = 0; start < told.length; start += FILES_AT_ONCE)
-    files.push(...(await Promise.all(told.slice(start, start + FILES_AT_ONCE).map((file) => readFile(data, file)))));
+  for (let start = 0; start < rollupFiles.length; start += FILES_AT_ONCE)
+    files.push(
+      ...(await Promise.all(rollupFiles.slice(start, start + FILES_AT_ONCE).map((file) => readFile(data, file)))),
+    );
   const verdicts = new Map<string, Verdict>();
-  const refusals = new Map<string, Refusal>();
+  const refusals = new Map<string, UploadRefusal>();
   const parts = new Map<string, RolledPart>();
   for (const file of files) {
     for (const entry of file.entries) {
@@ -48,9 +50,9 @@ export async function readRollup(data: Store, dataset: string, configId: string)
 }
 
 /** What was checked when it was written is held to its hash alone: a schema would take longer than the reading. */
-async function readFile(data: Store, { key, sha256: told }: Rollup['files'][number]): Promise<RollupFile> {
+async function readFile(data: Store, { key, sha256: expectedSha256 }: Rollup['files'][number]): Promise<RollupFile> {
   const object = await data.get(key);
-  if (!object || sha256(object.body) !== told) {
+  if (!object || sha256(object.body) !== expectedSha256) {
     const what = object ? 'is not what its pointer tells' : 'is gone';
     throw new GoldpanError(
       FAILURE.corruptObject,

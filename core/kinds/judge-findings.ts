@@ -14,7 +14,7 @@ export type Finding = {
 export type Judgement = { readonly rejections: Issue[]; readonly flags: IssueCode[] };
 
 /** A finding without a rule of its own is a rejection; `fix` has been done by whoever found it, so it leaves no mark here. */
-export function judge(findings: readonly Finding[], rules: RulesInForce): Judgement {
+export function judgeFindings(findings: readonly Finding[], rules: RulesInForce): Judgement {
   const judgement: Judgement = { rejections: [], flags: [] };
   for (const finding of findings) {
     const action = rules[finding.code]?.action ?? 'reject';

@@ -35,19 +35,19 @@ export const LatentMixture = z
   );
 export type LatentMixture = z.infer<typeof LatentMixture>;
 
-export interface LatentDraw {
+export type LatentDraw = {
   readonly z: Float32Array;
   /** Label of the component it was drawn from. */
   readonly label: number | null;
-}
+};
 
-export interface MixtureDraw {
+export type MixtureDraw = {
   readonly seed: number;
   readonly stream: string;
   readonly temperature: number;
   readonly truncation?: number | undefined;
   readonly label?: number | undefined;
-}
+};
 
 /** Returns the number of values in a component's `factor`. */
 export function factorLength(latentDim: number, covariance: Covariance): number {

@@ -1,15 +1,15 @@
 // Named numbers: what losses and metrics of any model family are told in, and how people read them.
 import * as z from 'zod';
 
-export const Figures = z.record(z.string(), z.number());
-export type Figures = z.infer<typeof Figures>;
+export const MetricValues = z.record(z.string(), z.number());
+export type MetricValues = z.infer<typeof MetricValues>;
 
-interface Wording {
+type Wording = {
   readonly title: string;
   /** Empty where the number has none. */
   readonly unit: string;
   readonly digits: number;
-}
+};
 
 /** How the known ones are spoken of; any other is told by its own name. */
 const WORDING: Readonly<Record<string, Wording>> = {

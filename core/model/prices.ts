@@ -3,10 +3,10 @@
 export type ComputeKind = 'batch' | 'worker';
 
 /** The host that a run was given, as its own metadata says. */
-export interface RentedHost {
+export type RentedHost = {
   readonly instance: string;
   readonly purchase: 'spot' | 'on-demand';
-}
+};
 
 /** USD an hour on demand in us-east-1 for Linux, as of November 2026. Only instances with one GPU, or none, are started. */
 const USD_PER_HOUR: Readonly<Record<string, number>> = {
@@ -39,12 +39,12 @@ const ASSUMED: Readonly<Record<'gpu' | 'cpu', RentedHost>> = {
   cpu: { instance: 'c6i.xlarge', purchase: 'spot' },
 };
 
-export interface Price {
+export type Price = {
   /** Null where nobody is billed for the machine, or its price is not listed. */
   readonly usdPerHour: number | null;
   /** What the price rests on, in words. */
   readonly basis: string;
-}
+};
 
 /**
  * Returns the price of an hour on the host that was rented, or on the one that is assumed for the device. A worker is a machine
@@ -61,11 +61,11 @@ export function priceOf(compute: ComputeKind, device: 'gpu' | 'cpu', rented?: Re
   return { usdPerHour, basis: rented ? basis : `assumed: ${basis}` };
 }
 
-export interface Cost {
+export type Cost = {
   readonly seconds: number;
   readonly usd: number | null;
   readonly basis: string;
-}
+};
 
 export function costOf(seconds: number, { usdPerHour, basis }: Price): Cost {
   return { seconds, usd: usdPerHour === null ? null : (seconds / 3600) * usdPerHour, basis };

@@ -1,17 +1,17 @@
 // What `auto` means for one snapshot: settings that depend on the data are decided here, once, before anything is built.
 import type { TrainConfig } from '../kinds/train-config.ts';
 
-export interface SnapshotFacts {
+export type TrainingDataFacts = {
   /** Of the train split. */
   readonly items: number;
   readonly classes: number;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
   /** Whether pretrained features are there; absent = no. */
   readonly hasFeatures?: boolean;
-}
+};
 
 /** Without `auto`. */
-export interface ResolvedTrain extends TrainConfig {
+export type ResolvedTrain = TrainConfig & {
   readonly latentDim: number;
   readonly patience: number;
   readonly batchSize: number;
@@ -23,11 +23,11 @@ export interface ResolvedTrain extends TrainConfig {
   /** What is trained against; what draws come from is decided on held-out items after training. */
   readonly prior: Exclude<TrainConfig['prior'], 'auto'>;
   readonly conditional: boolean;
-}
+};
 
-/** Fewer items are learned by heart by a larger network before it is any better than the plain one. */
+/** With fewer items, a larger network memorises the data before it becomes better than the plain one. */
 const ITEMS_FOR_RESIDUAL = 5_000;
-/** With as many, a critic has seen none often enough to know it by heart. */
+/** With this many items, a critic sees each too rarely to memorise it. */
 const ITEMS_WITHOUT_AUGMENT = 20_000;
 /** With fewer items a flow memorises their codes. */
 const ITEMS_FOR_FLOW = Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ export function latentDimOf({ latentDim }: Pick<TrainConfig, 'latentDim'>): numb
   return latentDim === 'auto' ? DEFAULT_LATENT_DIM : latentDim;
 }
 
-export function resolveTrain(train: TrainConfig, facts: SnapshotFacts): ResolvedTrain {
+export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): ResolvedTrain {
   const preset = train.preset === 'auto' ? presetFor(train, facts) : train.preset;
   const { batchSize, learningRate, augment, schedule, likelihood, conditional, latentDim, patience } = train;
   const isPlainVae = train.model === 'vae' && preset === 'plain';
@@ -73,7 +73,7 @@ export function resolveTrain(train: TrainConfig, facts: SnapshotFacts): Resolved
 /** Photos have a network of their own. A GAN of small images learns more from the many steps that a plain network leaves time for. */
 function presetFor(
   { model, features }: TrainConfig,
-  { items, image, hasFeatures }: SnapshotFacts,
+  { items, image, hasFeatures }: TrainingDataFacts,
 ): ResolvedTrain['preset'] {
   const isPhoto = image.channels === 3 && Math.max(image.width, image.height) > LARGEST_SIDE_WITHOUT_FEATURES;
   if (isPhoto && hasFeatures && features !== 'none' && isHalvable(image)) return 'photo';
@@ -83,7 +83,7 @@ function presetFor(
 }
 
 /** The decoder of photos doubles a map of at most eight by eight. */
-function isHalvable({ width, height }: SnapshotFacts['image']): boolean {
+function isHalvable({ width, height }: TrainingDataFacts['image']): boolean {
   let [long, short] = [Math.max(width, height), Math.min(width, height)];
   while (long > 8 && long % 2 === 0 && short % 2 === 0) [long, short] = [long / 2, short / 2];
   return long <= 8;
@@ -94,7 +94,7 @@ function photoPrior(model: TrainConfig['model']): ResolvedTrain['prior'] {
   return model === 'vae' ? 'mixture' : 'normal';
 }
 
-function priorFor(train: TrainConfig, { items }: SnapshotFacts): ResolvedTrain['prior'] {
+function priorFor(train: TrainConfig, { items }: TrainingDataFacts): ResolvedTrain['prior'] {
   const { model, prior } = train;
   if (model !== 'vae') return 'normal';
   if (prior !== 'auto') return prior;

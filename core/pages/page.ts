@@ -1,6 +1,6 @@
 // The shell of a page that needs nothing beside itself: no script, no file, no address is loaded.
 import { type Html, html, trusted } from './html.ts';
-import { STYLE } from './style.ts';
+import { PAGE_STYLE } from './style.ts';
 
 /** Said by the page itself, so that a browser holds to it whatever is in the data. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
@@ -19,7 +19,7 @@ export function pageOf({ title, mark, body }: Page): string {
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<style>${trusted(STYLE)}</style>
+<style>${trusted(PAGE_STYLE)}</style>
 </head>
 <body>
 <main>

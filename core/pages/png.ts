@@ -10,7 +10,7 @@ const COMPRESSION_LEVEL = 6;
 const XMP_HEADER = 'XML:com.adobe.xmp\0\0\0\0\0';
 
 /** uint8 [height, width, channels] */
-export type Pixels = {
+export type PngPixels = {
   readonly width: number;
   readonly height: number;
   readonly channels: number;
@@ -18,7 +18,7 @@ export type Pixels = {
 };
 
 /** `xmp` is an XMP packet as text. */
-export function encodePng({ width, height, channels, pixels }: Pixels, xmp?: string): Uint8Array {
+export function encodePng({ width, height, channels, pixels }: PngPixels, xmp?: string): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

@@ -7,7 +7,7 @@ const DARK = `--ground:#14130e;--panel:#1d1b15;--ink:#eeeade;--quiet:#b5ae9b;--l
 --good:#86c98d;--fair:#e3b750;--poor:#f09a8f;
 --one:#74b7d6;--two:#eb9d58;--three:#a3c972;--four:#c39ae0;--five:#ee8fa3;--six:#b9b6ab`;
 
-export const STYLE = `
+export const PAGE_STYLE = `
 :root{color-scheme:light dark;${LIGHT}}
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 *{box-sizing:border-box}

@@ -6,7 +6,7 @@ const TAPS = 4;
 /**
  * For each position of a line: the four source positions and their weights, [side, 4]; `known` is 0 outside the image.
  */
-export type Line = {
+export type ResampledLine = {
   readonly known: Uint8Array;
   readonly from: Int32Array;
   readonly weights: Float64Array;
@@ -14,7 +14,7 @@ export type Line = {
   inside: number;
 };
 
-export function emptyLine(side: number): Line {
+export function emptyLine(side: number): ResampledLine {
   return {
     known: new Uint8Array(side),
     from: new Int32Array(side * TAPS),
@@ -24,18 +24,18 @@ export function emptyLine(side: number): Line {
 }
 
 /** Computes the weights of `line`. scale: around the centre. shift: in pixels. */
-export function placeLine(line: Line, scale: number, shift: number): void {
+export function placeLine(line: ResampledLine, scale: number, shift: number): void {
   const { known, from, weights } = line;
   const side = known.length;
   const [middle, last] = [(side - 1) / 2, side - 1];
   line.inside = 0;
   for (let at = 0; at < side; at++) {
-    const place = middle + (at - middle) * scale + shift;
-    known[at] = place < 0 || place > last ? 0 : 1;
+    const position = middle + (at - middle) * scale + shift;
+    known[at] = position < 0 || position > last ? 0 : 1;
     if (!known[at]) continue;
     line.inside++;
-    const below = Math.min(Math.floor(place), last - 1);
-    const beyond = place - below;
+    const below = Math.min(Math.floor(position), last - 1);
+    const beyond = position - below;
     const [square, cube] = [beyond ** 2, beyond ** 3];
     const first = at * TAPS;
     for (let tap = 0; tap < TAPS; tap++) from[first + tap] = Math.max(0, Math.min(last, below - 1 + tap));
@@ -47,7 +47,7 @@ export function placeLine(line: Line, scale: number, shift: number): void {
 }
 
 /** Interpolates the rows of `picture`. `lines`: float64 [side, side]. */
-export function moveDown(picture: Uint8Array, { known, from, weights }: Line, lines: Float64Array): void {
+export function moveDown(picture: Uint8Array, { known, from, weights }: ResampledLine, lines: Float64Array): void {
   const side = known.length;
   for (let y = 0, tap = 0; y < side; y++, tap += TAPS) {
     if (!known[y]) continue;
@@ -74,8 +74,8 @@ export function moveDown(picture: Uint8Array, { known, from, weights }: Line, li
  */
 export function moveAcross(
   lines: Float64Array,
-  rows: Line,
-  { known, from, weights }: Line,
+  rows: ResampledLine,
+  { known, from, weights }: ResampledLine,
   moved: Float64Array,
   inside: Uint8Array,
 ): void {

@@ -2,14 +2,14 @@
 // typed arrays.
 
 import { nearestOfEach } from './nearest-pairs.ts';
-import type { Name } from './perceptual-hash.ts';
+import type { PerceptualHash } from './perceptual-hash.ts';
 
 const WORDS = 4;
 const WORD_BITS = 16;
 const WORD_VALUES = 1 << WORD_BITS;
 const OTHER_RADIUS = 1;
 
-export type Names = { readonly high: Uint32Array; readonly low: Uint32Array };
+export type PerceptualHashes = { readonly high: Uint32Array; readonly low: Uint32Array };
 type Bounds = { readonly maxDistance: number; readonly mostOfEach: number; readonly skip: Uint8Array };
 
 /**
@@ -18,11 +18,15 @@ type Bounds = { readonly maxDistance: number; readonly mostOfEach: number; reado
  * that are in no pair. `mostOfEach` limits the work for large groups: each hash is paired with the nearest of the
  * earlier hashes, then with the first.
  */
-export function nearNames(names: Names, bounds: Bounds, visit: (i: number, j: number, distance: number) => void): void {
-  const nearest = nearestOfEach(names.high.length, bounds.mostOfEach);
+export function hashPairs(
+  hashes: PerceptualHashes,
+  bounds: Bounds,
+  visit: (i: number, j: number, distance: number) => void,
+): void {
+  const nearest = nearestOfEach(hashes.high.length, bounds.mostOfEach);
   const masks = nearWords(Math.floor(bounds.maxDistance / WORDS));
   for (let word = 0; word < WORDS; word++) {
-    const index = wordIndex(names, word, bounds.skip);
+    const index = wordIndex(hashes, word, bounds.skip);
     for (let value = 0; value < WORD_VALUES; value++) {
       if (index.starts[value] === index.starts[value + 1]) continue;
       for (const mask of masks) meet(index, value, value ^ mask, bounds, nearest.add);
@@ -65,27 +69,27 @@ function meet(
  * Visits items whose hash is within `maxDistance` of an alternative hash of another item, in any order. Words are
  * looked up within one bit only, which misses about 1 % and costs an eighth.
  */
-export function nearOtherNames<Other extends { readonly name: Name }>(
-  names: Names,
+export function cropHashPairs<Other extends { readonly hash: PerceptualHash }>(
+  hashes: PerceptualHashes,
   bounds: Bounds,
   othersOf: (item: number) => readonly Other[],
   visit: (near: number, item: number, other: Other) => void,
 ): void {
-  const search = searchOf(names, bounds);
-  for (let item = 0; item < names.high.length; item++) {
+  const search = searchOf(hashes, bounds);
+  for (let item = 0; item < hashes.high.length; item++) {
     if (bounds.skip[item]) continue;
-    for (const other of othersOf(item)) search(other.name, item, (near) => visit(near, item, other));
+    for (const other of othersOf(item)) search(other.hash, item, (near) => visit(near, item, other));
   }
 }
 
 /** Returns a search for the hashes near a given one, the nearest first, without the item itself. */
-function searchOf(names: Names, { maxDistance, mostOfEach, skip }: Bounds) {
-  const words = Array.from({ length: WORDS }, (_, word) => wordIndex(names, word, skip));
+function searchOf(hashes: PerceptualHashes, { maxDistance, mostOfEach, skip }: Bounds) {
+  const words = Array.from({ length: WORDS }, (_, word) => wordIndex(hashes, word, skip));
   const masks = nearWords(OTHER_RADIUS);
-  const seen = new Int32Array(names.high.length).fill(-1);
+  const seen = new Int32Array(hashes.high.length).fill(-1);
   const byDistance: number[][] = Array.from({ length: maxDistance + 1 }, () => []);
   let searches = 0;
-  return ({ high, low }: Name, except: number, visit: (item: number) => void) => {
+  return ({ high, low }: PerceptualHash, except: number, visit: (item: number) => void) => {
     const search = searches++;
     for (const [word, { starts, items, highs, lows }] of words.entries()) {
       const value = wordOf(high, low, word);
@@ -123,7 +127,7 @@ type WordIndex = {
   readonly lows: Uint32Array;
 };
 
-function wordIndex({ high, low }: Names, word: number, skip: Uint8Array): WordIndex {
+function wordIndex({ high, low }: PerceptualHashes, word: number, skip: Uint8Array): WordIndex {
   const starts = new Uint32Array(WORD_VALUES + 1);
   const valueAt = (i: number) => wordOf(high[i] as number, low[i] as number, word);
   for (let i = 0; i < high.length; i++) if (!skip[i]) starts[valueAt(i) + 1] = (starts[valueAt(i) + 1] as number) + 1;

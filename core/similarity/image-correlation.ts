@@ -1,6 +1,6 @@
 // Similarity of two small greyscale images after registration: a crop or rescale moves every edge by a pixel, which
 // plain correlation cannot match.
-import { emptyLine, type Line, moveAcross, moveDown, placeLine } from './cubic-shift.ts';
+import { emptyLine, moveAcross, moveDown, placeLine, type ResampledLine } from './cubic-shift.ts';
 import { fitTones, type Tones } from './tone-curve.ts';
 
 const ROUNDS = 5;
@@ -12,10 +12,10 @@ const LEAST_SHARE = 0.6;
 const HOPELESS = [0.285, 0.045, 0.015, 0.005];
 
 /** Position of the second image relative to the first. scale: around the centre. dx, dy: in pixels. */
-export type Move = { readonly scale: number; readonly dx: number; readonly dy: number };
-type Overlap = { readonly likeness: number; readonly next: () => Move | undefined };
+export type CropTransform = { readonly scale: number; readonly dx: number; readonly dy: number };
+type Overlap = { readonly likeness: number; readonly next: () => CropTransform | undefined };
 
-const UNMOVED: Move = { scale: 1, dx: 0, dy: 0 };
+const UNMOVED: CropTransform = { scale: 1, dx: 0, dy: 0 };
 const NOTHING: Overlap = { likeness: 0, next: () => undefined };
 /** Tones are centred at this value before their powers are summed. */
 const MIDDLE_TONE = 128;
@@ -26,7 +26,7 @@ const MIDDLE_TONE = 128;
  * `wanted` cannot be reached. It uses Gauss-Newton steps (Baker and Matthews 2004, "Lucas-Kanade 20 years on"). Equal
  * images give 1; a uniform image gives 0.
  */
-export function pictureLikeness(
+export function imageCorrelation(
   a: Uint8Array,
   b: Uint8Array,
   side: number,
@@ -45,7 +45,7 @@ export function pictureLikeness(
   return best;
 }
 
-function isSmall({ scale, dx, dy }: Move, side: number): boolean {
+function isSmall({ scale, dx, dy }: CropTransform, side: number): boolean {
   return Math.max(Math.abs(scale - 1), Math.abs(dx) / side, Math.abs(dy) / side) <= FARTHEST;
 }
 
@@ -57,8 +57,8 @@ type Scratch = {
   readonly lines: Float64Array;
   readonly moved: Float64Array;
   readonly inside: Uint8Array;
-  readonly columns: Line;
-  readonly rows: Line;
+  readonly columns: ResampledLine;
+  readonly rows: ResampledLine;
 };
 
 function scratchOf(side: number): Scratch {
@@ -76,7 +76,7 @@ function scratchOf(side: number): Scratch {
 }
 
 /** Returns the correlation of `a` and the moved `b`, and the next Gauss-Newton step. */
-function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: Move, bent: boolean): Overlap {
+function compare(a: Uint8Array, b: Uint8Array, side: number, { scale, dx, dy }: CropTransform, bent: boolean): Overlap {
   const { lines, moved, inside, columns, rows } = scratchOf(side);
   let count = side * side;
   if (scale === 1 && dx === 0 && dy === 0) {
@@ -148,7 +148,7 @@ type Moved = {
  * Solves the least-squares problem for the residual between `a` and the moved image after matching brightness and
  * contrast.
  */
-function solveStep(a: Uint8Array, { moved, inside, gain, offset }: Moved, side: number): Move | undefined {
+function solveStep(a: Uint8Array, { moved, inside, gain, offset }: Moved, side: number): CropTransform | undefined {
   const middle = (side - 1) / 2;
   let [xx, xy, yy, xs, ys, ss, xr, yr, sr] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
   for (let y = 1; y < side - 1; y++)

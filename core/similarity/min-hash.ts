@@ -30,14 +30,14 @@ export function minHash(text: string): Uint8Array {
     for (let i = 0; i < shingles.length; i++) {
       const shingle = shingles[i] as number;
       const hash = mix(shingle ^ seed);
-      const place = own < 0 ? hash >>> PLACE_SHIFT : own;
+      const position = own < 0 ? hash >>> PLACE_SHIFT : own;
       // A value of an earlier round is smaller than one of a later round.
       const value = (round << ROUND_SHIFT) | (hash & ((1 << ROUND_SHIFT) - 1));
-      const least = minima[place] as number;
+      const least = minima[position] as number;
       if (value >= least) continue;
       if (least === NONE) open--;
-      minima[place] = value;
-      winners[place] = shingle;
+      minima[position] = value;
+      winners[position] = shingle;
     }
   }
   const bytes = new Uint8Array(MIN_HASH_BYTES);
@@ -50,7 +50,7 @@ export function minHash(text: string): Uint8Array {
 }
 
 /** Returns the share of equal values, an estimate of the Jaccard similarity with a standard error of 0.04. */
-export function minHashLikeness(a: Uint8Array, b: Uint8Array): number {
+export function minHashSimilarity(a: Uint8Array, b: Uint8Array): number {
   let equal = 0;
   for (let i = 0; i < MIN_HASH_BYTES; i += 2) if (a[i] === b[i] && a[i + 1] === b[i + 1]) equal++;
   return equal / VALUES;

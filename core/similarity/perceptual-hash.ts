@@ -12,19 +12,19 @@ const COSINES = Float64Array.from({ length: LOW * SIDE }, (_, i) =>
 );
 
 /** A 64-bit hash as two uint32 halves, because BigInt is slow. */
-export type Name = { readonly high: number; readonly low: number };
+export type PerceptualHash = { readonly high: number; readonly low: number };
 
 /**
  * Returns the hash of an image. `grey`: uint8 [height, width]. Bit 63 is the first coefficient of the first row; a bit
  * is set if its coefficient is above the median.
  */
 export function perceptualHash(grey: Uint8Array, width: number, height: number): bigint {
-  const { high, low } = nameOfFrequencies(lowFrequencies(shrink(grey, width, height)));
+  const { high, low } = hashOfFrequencies(lowFrequencies(shrink(grey, width, height)));
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
 /** Returns the hash of the 64 lowest-frequency coefficients. */
-export function nameOfFrequencies(exact: Float64Array): Name {
+export function hashOfFrequencies(exact: Float64Array): PerceptualHash {
   const coefficients = exact.map((value) => Math.round(value * PRECISION));
   const sorted = coefficients.toSorted();
   const median = ((sorted[31] as number) + (sorted[32] as number)) / 2;

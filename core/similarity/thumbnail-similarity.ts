@@ -1,12 +1,12 @@
 // Similarity of two items by their thumbnails; for colour images also by the thumbnail of the smallest channel.
 
-import { type Move, pictureLikeness } from './image-correlation.ts';
-import { LOOK_BYTES, LOOK_SIDE } from './thumbnail.ts';
+import { type CropTransform, imageCorrelation } from './image-correlation.ts';
+import { THUMBNAIL_BYTES, THUMBNAIL_SIDE } from './thumbnail.ts';
 
 /** Minimum correlation of luminance for a brightened copy. */
 const LEAST_BY_LIGHT = 0.85;
 
-type Wanted = { readonly start?: Move | undefined; readonly wanted: number };
+type Wanted = { readonly start?: CropTransform | undefined; readonly wanted: number };
 export type Likeness = (a: Uint8Array, b: Uint8Array, settings: Wanted) => number;
 
 /**
@@ -14,15 +14,20 @@ export type Likeness = (a: Uint8Array, b: Uint8Array, settings: Wanted) => numbe
  * channel). For colour images the better of the two, with tone curves. For greyscale images no tone curves, which would
  * match digits with different stroke widths.
  */
-export function lookLikeness(a: Uint8Array, b: Uint8Array, { start, wanted }: Wanted): number {
-  const settings = { start, wanted, bent: a.length > LOOK_BYTES };
-  const byLight = pictureLikeness(a.subarray(0, LOOK_BYTES), b.subarray(0, LOOK_BYTES), LOOK_SIDE, settings);
-  if (byLight >= wanted || byLight < LEAST_BY_LIGHT || a.length === LOOK_BYTES) return byLight;
-  const byLeast = pictureLikeness(a.subarray(LOOK_BYTES), b.subarray(LOOK_BYTES), LOOK_SIDE, settings);
+export function thumbnailSimilarity(a: Uint8Array, b: Uint8Array, { start, wanted }: Wanted): number {
+  const settings = { start, wanted, bent: a.length > THUMBNAIL_BYTES };
+  const byLight = imageCorrelation(
+    a.subarray(0, THUMBNAIL_BYTES),
+    b.subarray(0, THUMBNAIL_BYTES),
+    THUMBNAIL_SIDE,
+    settings,
+  );
+  if (byLight >= wanted || byLight < LEAST_BY_LIGHT || a.length === THUMBNAIL_BYTES) return byLight;
+  const byLeast = imageCorrelation(a.subarray(THUMBNAIL_BYTES), b.subarray(THUMBNAIL_BYTES), THUMBNAIL_SIDE, settings);
   return Math.max(byLight, byLeast);
 }
 
 /** Returns the similarity of two spectrogram thumbnails, uint8 [24, 24]. */
-export function spectrumLikeness(a: Uint8Array, b: Uint8Array, settings: Wanted): number {
-  return pictureLikeness(a, b, LOOK_SIDE, settings);
+export function spectrogramSimilarity(a: Uint8Array, b: Uint8Array, settings: Wanted): number {
+  return imageCorrelation(a, b, THUMBNAIL_SIDE, settings);
 }

@@ -1,7 +1,7 @@
 // A small greyscale thumbnail of an item, for comparisons.
 
-export const LOOK_SIDE = 24;
-export const LOOK_BYTES = LOOK_SIDE * LOOK_SIDE;
+export const THUMBNAIL_SIDE = 24;
+export const THUMBNAIL_BYTES = THUMBNAIL_SIDE * THUMBNAIL_SIDE;
 /**
  * Width of the averaging window in cells: windows overlap, so that fine detail does not depend on the position of the
  * cells.
@@ -13,7 +13,7 @@ type Shape = { readonly width: number; readonly height: number; readonly channel
 type Cell = { readonly first: number; readonly weights: Float64Array };
 
 /** Returns the luminance thumbnail, uint8 [24, 24]. `pixels`: uint8 [height, width, channels]. */
-export function lookOf(pixels: Uint8Array, { width, height, channels }: Shape): Uint8Array {
+export function thumbnailOf(pixels: Uint8Array, { width, height, channels }: Shape): Uint8Array {
   return shrunk(luminanceOf(pixels, width * height, channels), width, height);
 }
 
@@ -21,7 +21,7 @@ export function lookOf(pixels: Uint8Array, { width, height, channels }: Shape): 
  * Returns the thumbnail of the smallest of the three channels. In an image that was brightened until colours were
  * clipped, it is the channel that was changed least.
  */
-export function leastLookOf(pixels: Uint8Array, { width, height }: Omit<Shape, 'channels'>): Uint8Array {
+export function smallestChannelThumbnail(pixels: Uint8Array, { width, height }: Omit<Shape, 'channels'>): Uint8Array {
   const least = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < least.length; i++, at += 3)
     least[i] = Math.min(pixels[at] as number, pixels[at + 1] as number, pixels[at + 2] as number);
@@ -29,22 +29,22 @@ export function leastLookOf(pixels: Uint8Array, { width, height }: Omit<Shape, '
 }
 
 function shrunk(grey: Uint8Array, width: number, height: number): Uint8Array {
-  const rows = new Float64Array(LOOK_SIDE * width);
+  const rows = new Float64Array(THUMBNAIL_SIDE * width);
   for (const [row, { first, weights }] of cellsOf(height).entries())
     for (const [i, weight] of weights.entries())
       for (let x = 0, from = (first + i) * width, to = row * width; x < width; x++, from++, to++)
         rows[to] = (rows[to] as number) + weight * (grey[from] as number);
-  const look = new Uint8Array(LOOK_BYTES);
+  const thumbnail = new Uint8Array(THUMBNAIL_BYTES);
   const across = cellsOf(width);
-  for (let row = 0; row < LOOK_SIDE; row++)
-    for (let column = 0; column < LOOK_SIDE; column++) {
+  for (let row = 0; row < THUMBNAIL_SIDE; row++)
+    for (let column = 0; column < THUMBNAIL_SIDE; column++) {
       const { first, weights } = across[column] as Cell;
       let sum = 0;
       for (let i = 0, from = row * width + first; i < weights.length; i++, from++)
         sum += (weights[i] as number) * (rows[from] as number);
-      look[row * LOOK_SIDE + column] = Math.round(sum);
+      thumbnail[row * THUMBNAIL_SIDE + column] = Math.round(sum);
     }
-  return look;
+  return thumbnail;
 }
 
 const known = new Map<number, readonly Cell[]>();
@@ -53,9 +53,9 @@ const known = new Map<number, readonly Cell[]>();
 function cellsOf(length: number): readonly Cell[] {
   const before = known.get(length);
   if (before) return before;
-  const cells = Array.from({ length: LOOK_SIDE }, (_, cell): Cell => {
-    const middle = ((cell + 0.5) * length) / LOOK_SIDE;
-    const half = (length / LOOK_SIDE / 2) * REACH;
+  const cells = Array.from({ length: THUMBNAIL_SIDE }, (_, cell): Cell => {
+    const middle = ((cell + 0.5) * length) / THUMBNAIL_SIDE;
+    const half = (length / THUMBNAIL_SIDE / 2) * REACH;
     const [from, to] = [Math.max(0, middle - half), Math.min(length, middle + half)];
     const first = Math.floor(from);
     const weights = Float64Array.from(

@@ -27,9 +27,9 @@ export function sidecarsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
 export async function readSidecars(data: Store, sidecars: readonly SourceSidecar[]): Promise<Sidecars> {
   const inArchive = new Map<string, Said>();
   const beside = new Map<string, Said>();
-  for (const { sourceKey, path, key, sha256: told, alone } of sidecars) {
+  for (const { sourceKey, path, key, sha256: expectedSha256, alone } of sidecars) {
     const object = await data.get(key);
-    if (!object || sha256(object.body) !== told)
+    if (!object || sha256(object.body) !== expectedSha256)
       throw new GoldpanError(
         FAILURE.corruptObject,
         `${key} does not match the SHA-256 in its verdict. Upload ${path} again.`,

@@ -11,7 +11,7 @@ import { readSourcePart } from './source-part.ts';
 const WORTHWHILE_SHARE = 0.1;
 
 export type PlacedPart = {
-  readonly place: number;
+  readonly position: number;
   readonly part: Pick<SourcePart, 'key' | 'sha256' | 'items'> & { readonly rolled?: RolledPart | undefined };
 };
 export type ReadOptions<Row> = {
@@ -19,7 +19,7 @@ export type ReadOptions<Row> = {
   /** Parts, or files of several, held at a time. */
   readonly atOnce: number;
   /** In no particular order of parts; the rows in the order of their part. */
-  readonly visit: (place: number, rows: Row[]) => void;
+  readonly visit: (position: number, rows: Row[]) => void;
 };
 
 /** Throws CorruptObjectError when a part is gone or another than its verdict tells. */
@@ -31,15 +31,17 @@ export async function readSourceParts<Row = PartRow>(
   const { together, alone } = arrange(parts);
   const readFile = async ([file, members]: readonly [RolledFile, readonly PlacedPart[]]) => {
     const rows = await readRolledFile<Row>(data, file, columns);
-    for (const { place, part } of members) {
+    for (const { position, part } of members) {
       const first = part.rolled?.firstRow ?? 0;
       const own = rows.slice(first, first + part.items);
       if (own.length !== part.items) throw corrupt(file.key, `is truncated before the items of ${part.key}`);
-      visit(place, own);
+      visit(position, own);
     }
   };
   await inTurns(together, atOnce, readFile);
-  await inTurns(alone, atOnce, async ({ place, part }) => visit(place, await readSourcePart<Row>(data, part, columns)));
+  await inTurns(alone, atOnce, async ({ position, part }) =>
+    visit(position, await readSourcePart<Row>(data, part, columns)),
+  );
 }
 
 /** All rows of a file of several parts. */

@@ -10,12 +10,12 @@ import type { SourcePart } from './snapshot.ts';
 /** The columns asked for, in the order of the part. Throws CorruptObjectError when the part is gone or another. */
 export async function readSourcePart<Row = PartRow>(
   data: Store,
-  { key, sha256: told, items: count }: Pick<SourcePart, 'key' | 'sha256' | 'items'>,
+  { key, sha256: expectedSha256, items: count }: Pick<SourcePart, 'key' | 'sha256' | 'items'>,
   columns: readonly (keyof Row & string)[],
 ): Promise<Row[]> {
   const part = await data.get(key);
   if (!part) throw corrupt(key, 'does not exist');
-  if (sha256(part.body) !== told) throw corrupt(key, 'does not match the SHA-256 in its verdict');
+  if (sha256(part.body) !== expectedSha256) throw corrupt(key, 'does not match the SHA-256 in its verdict');
   const rows = await decodeColumns<Row, keyof Row & string>(part.body, columns);
   if (rows.length !== count) throw corrupt(key, `contains ${rows.length} items; its verdict lists ${count}`);
   return rows as Row[];

@@ -31,20 +31,20 @@ export type GetOptions = {
 };
 /** `absent`: written only where nothing is; an etag: only over that very content; `any`: always. */
 export type Condition = 'any' | 'absent' | { readonly etag: string };
-export type PutOptions = { readonly when?: Condition; readonly contentType?: string };
+export type WriteOptions = { readonly when?: Condition; readonly contentType?: string };
 /** `refused`: the condition did not hold. */
 export type PutResult = { readonly status: 'written'; readonly etag: string } | { readonly status: 'refused' };
 
-export interface Store {
+export type Store = {
   readonly bucket: string;
   /** Undefined when there is no such object (or version). */
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
   head(key: string, options?: { readonly versionId?: string }): Promise<ObjectFacts | undefined>;
-  put(key: string, body: Uint8Array | string, options?: PutOptions): Promise<PutResult>;
+  put(key: string, body: Uint8Array | string, options?: WriteOptions): Promise<PutResult>;
   /** With a version id that one version is removed for good; a delete marker so removed brings back the version before it. */
   delete(key: string, options?: { readonly versionId?: string }): Promise<void>;
   /** Keys in UTF-8 order. */
   list(prefix: string, options?: { readonly startAfter?: string }): AsyncIterable<ListedObject>;
   /** One entry a key, in UTF-8 order: what the bucket holds now, deleted keys included. */
   listLatest(prefix: string): AsyncIterable<LatestVersion>;
-}
+};

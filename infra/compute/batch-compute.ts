@@ -30,7 +30,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { type IChainable, type INextable, JsonPath, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { BatchSubmitJob } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import { acknowledgeStar, grantJobs, grantTraining } from '../access.ts';
 import type { Options } from '../options.ts';
@@ -50,7 +50,7 @@ const ATTEMPTS = 10;
  * Exit codes of the trainer that another attempt can change: the storage or the engine failed or the GPU was not found, and a
  * lost host's lease had not run out yet. A host that was taken back is the state machine's matter.
  */
-const RETRIED_EXITS = [String(EXIT.failed), String(EXIT.leaseLost)];
+const RETRIED_EXITS = [String(TRAINER_EXIT.failed), String(TRAINER_EXIT.leaseLost)];
 /** Where the host's own start script leaves what it is. */
 const HOST_FACTS = '/run/goldpan';
 

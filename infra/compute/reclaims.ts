@@ -10,7 +10,7 @@ import {
   type TaskStateBase,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 
 export type ReclaimsProps = {
   /** Tasks that read the job at `$.job`. */
@@ -39,7 +39,7 @@ export function withReclaims(
   // Batch says so itself, or the trainer was stopped in time and ended with the code for that.
   const reclaimed = Condition.or(
     Condition.stringMatches('$.failure.Cause', '*"StatusReason":"Host EC2*'),
-    Condition.stringMatches('$.failure.Cause', `*"ExitCode":${EXIT.terminated}*`),
+    Condition.stringMatches('$.failure.Cause', `*"ExitCode":${TRAINER_EXIT.terminated}*`),
   );
   const why = new Choice(scope, 'Was its host taken back?').when(reclaimed, count).otherwise(failed);
   for (const task of [onSpot, onDemand]) {

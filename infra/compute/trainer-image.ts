@@ -18,7 +18,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { type IChainable, IntegrationPattern, JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 import { CallAwsService, CodeBuildStartBuild } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { acknowledgeStar, allow } from '../access.ts';
 import type { Options } from '../options.ts';
 import { retried } from '../pipeline/machine.ts';
@@ -129,7 +129,7 @@ const BUILD = {
         'aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"',
         'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .',
         // Without a job it must start and say so: an image that does not is not pushed.
-        `docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${EXIT.usage} ]`,
+        `docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${TRAINER_EXIT.usage} ]`,
         'docker push "$REPOSITORY:$TAG" || aws ecr describe-images --repository-name "$NAME" --image-ids "imageTag=$TAG"',
       ],
     },

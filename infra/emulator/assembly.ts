@@ -16,10 +16,10 @@ const SOURCES = [
 /** They count by name and size: reading their 130 MB each time would take longer than it is worth. */
 const NATIVE = '.goldpan/native/{sharp,onnxruntime,duckdb}/node_modules/**/*';
 
-export type Context = Readonly<Record<string, string>>;
+export type SynthContext = Readonly<Record<string, string>>;
 
 /** The folder of the assembly, one an option set, so that two of them do not undo each other's work. */
-export async function assembly(context: Context, cdk: (args: string[]) => Promise<void>): Promise<string> {
+export async function assembly(context: SynthContext, cdk: (args: string[]) => Promise<void>): Promise<string> {
   const options = Object.entries(context).sort();
   const folder = resolve(ROOT, '.goldpan/cdk', sha256(JSON.stringify(options)).slice(0, 16));
   const stamp = resolve(folder, STAMP);

@@ -12,7 +12,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { STACK_NAME } from '#core/base/names.ts';
-import { assembly, type Context } from './assembly.ts';
+import { assembly, type SynthContext } from './assembly.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const BIN = resolve(ROOT, 'node_modules/.bin');
@@ -23,7 +23,7 @@ const LAST_LINES = 30;
 
 export type DeployRequest = {
   /** What `-c` takes: see options.ts. */
-  readonly context?: Context;
+  readonly context?: SynthContext;
   /** Endpoint, credentials, region, laid over this process's environment. @default the user's own AWS configuration */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where the outputs are written, too, in the form of `cdk deploy --outputs-file`. */

@@ -13,21 +13,21 @@ const stopTimeoutMs = 20_000;
 // Never inherited: functions run as children of the emulator and would see them.
 const notInherited = /^(AWS_|LOCALSTACK_|MINISTACK_|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST|npm_|PYTHON(?!UNBUFFERED))/;
 
-export interface EmulatorOptions {
+export type EmulatorOptions = {
   /** Default: a free one. */
   readonly port?: number;
   /** Keeps what is deployed and stored across a clean stop and the next start on the same port. Default false. */
   readonly keepState?: boolean;
-}
+};
 
-export interface Emulator {
+export type Emulator = {
   readonly endpoint: string;
   readonly port: number;
   /** Also the process group: the functions' processes belong to it. */
   readonly pid: number;
   readonly logFile: string;
   stop(): Promise<void>;
-}
+};
 
 /**
  * Starts the emulator and resolves when it answers, usually within a second. Throws when the set-up is missing, the port is

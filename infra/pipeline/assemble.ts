@@ -18,7 +18,7 @@ import type { BatchCompute } from '../compute/batch-compute.ts';
 import type { Options } from '../options.ts';
 import type { Storage } from '../storage.ts';
 import { GoldpanFunction } from './function.ts';
-import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexJob } from './index-job.ts';
+import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexTask } from './index-job.ts';
 import { call, machine, retried } from './machine.ts';
 
 const SHARD_CONCURRENCY = 10;
@@ -116,7 +116,7 @@ export class Assemble extends Construct {
     });
     aligning.itemProcessor(call(this, 'Align a unit', align));
     template.next(aligning).next(again);
-    const job = batch && new IndexJob(this, 'Container', { storage, batch, network, trainerImage });
+    const job = batch && new IndexTask(this, 'Container', { storage, batch, network, trainerImage });
     job?.end.next(isSealed);
     const isTooLarge = new Choice(this, 'Too large for a function?')
       .when(Condition.booleanEquals('$.tooLarge', true), job?.start ?? refusal(this))

@@ -52,7 +52,7 @@ export type IndexJobProps = { readonly storage: Storage; readonly batch: BatchCo
   'network' | 'trainerImage'
 >;
 
-export class IndexJob extends Construct {
+export class IndexTask extends Construct {
   /** The first and the last of the states; they take what index answered, and leave what the container did. */
   readonly start: IChainable;
   readonly end: INextable;

@@ -22,13 +22,13 @@ const VISIBILITY_PER_TIMEOUT = 6;
 
 export type IngestProps = { readonly storage: Storage } & Pick<Options, 'cleanConcurrency' | 'retryBaseSeconds'>;
 
-export type Cleaner = { readonly fn: GoldpanFunction; readonly queue: WorkQueue };
+export type CleanerFunction = { readonly fn: GoldpanFunction; readonly queue: WorkQueue };
 
 export class Ingest extends Construct {
   readonly validate: GoldpanFunction;
   readonly validateQueue: WorkQueue;
   /** One function a kind, and its queues. */
-  readonly clean: Readonly<Record<Kind, Cleaner>>;
+  readonly clean: Readonly<Record<Kind, CleanerFunction>>;
   /** Every queue that an upload passes on its way to a verdict. */
   readonly queues: readonly Queue[];
   /** Events that EventBridge could not deliver. */
@@ -67,7 +67,7 @@ export class Ingest extends Construct {
       })
       .bindRefusalRemoval(storage.data);
     const cleaners = KINDS.map((kind) => [kind, this.cleaner(kind, storage, cleanConcurrency)] as const);
-    this.clean = Object.fromEntries(cleaners) as Record<Kind, Cleaner>;
+    this.clean = Object.fromEntries(cleaners) as Record<Kind, CleanerFunction>;
     for (const kind of KINDS) {
       const { queue, batches } = this.clean[kind].queue;
       const { variable, batchVariable } = cleanQueueNames(kind);
@@ -82,7 +82,7 @@ export class Ingest extends Construct {
       fn.addEnvironment(ENV.retryBaseSeconds, String(retryBaseSeconds));
   }
 
-  private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): Cleaner {
+  private cleaner(kind: Kind, storage: Storage, maxConcurrency: number): CleanerFunction {
     const { cleaner, tabular } = definitionOf(kind);
     const { timeoutSeconds, lightBytes, ...resources } = cleaner;
     const timeout = Duration.seconds(timeoutSeconds);

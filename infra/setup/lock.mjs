@@ -7,8 +7,8 @@ const pollMs = 500;
 /** Runs `work` while holding the lock file, so that two commands started together set up once. A dead holder's lock is taken over. */
 export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
-  for (let told = false; !tryLock(file); told = true) {
-    if (!told) console.error('another setup is running in this checkout; waiting for it');
+  for (let announced = false; !tryLock(file); announced = true) {
+    if (!announced) console.error('another setup is running in this checkout; waiting for it');
     await sleep(pollMs);
   }
   try {

@@ -53,19 +53,19 @@ async function readRows(data: Store, { parts }: AlignmentPlan, { first, items }:
     start += part.items;
     return start - part.items;
   });
-  const touched = parts.flatMap((part, place) => {
-    const from = starts[place] as number;
-    return from < first + items && from + part.items > first ? [{ place, part }] : [];
+  const touched = parts.flatMap((part, position) => {
+    const from = starts[position] as number;
+    return from < first + items && from + part.items > first ? [{ position, part }] : [];
   });
   await readSourceParts<Row>(data, touched, {
     columns: ['itemId', 'photo', 'originalWidth'],
     atOnce: PARTS_AT_ONCE,
-    visit: (place, found) => {
+    visit: (position, found) => {
       for (const [row, item] of found.entries()) {
-        const at = (starts[place] as number) + row - first;
+        const at = (starts[position] as number) + row - first;
         if (at < 0 || at >= items) continue;
         if (!item.photo)
-          throw new GoldpanError(FAILURE.corruptObject, `${parts[place]?.key} has no photos. Start assemble again.`);
+          throw new GoldpanError(FAILURE.corruptObject, `${parts[position]?.key} has no photos. Start assemble again.`);
         rows[at] = item;
       }
     },

@@ -47,8 +47,10 @@ export async function choosePhotos(data: Store, plan: AlignmentPlan, most = TEMP
 
 function candidates({ parts }: AlignmentPlan) {
   const byHash = parts
-    .map((part, place) => ({ place, part }))
-    .sort((a, b) => (a.part.sha256 === b.part.sha256 ? a.place - b.place : a.part.sha256 < b.part.sha256 ? -1 : 1));
+    .map((part, position) => ({ position, part }))
+    .sort((a, b) =>
+      a.part.sha256 === b.part.sha256 ? a.position - b.position : a.part.sha256 < b.part.sha256 ? -1 : 1,
+    );
   let items = 0;
   return byHash.filter(({ part }) => {
     const wanted = items < CANDIDATES;

@@ -18,12 +18,12 @@ export async function fitSnapshot(data: Store, plan: AlignmentPlan, featureMap: 
   const byPart = Map.groupBy(chosen, ({ part }) => part);
   const pending: { id: string; label: string | null; photo: Uint8Array }[] = [];
   const photos: AlignedPhoto[] = [];
-  for (const [place, members] of byPart) {
-    const part = plan.parts[place] as AlignmentPlan['parts'][number];
-    await readSourceParts<Row>(data, [{ place, part }], {
+  for (const [position, members] of byPart) {
+    const part = plan.parts[position] as AlignmentPlan['parts'][number];
+    await readSourceParts<Row>(data, [{ position, part }], {
       columns: ['itemId', 'photo'],
       atOnce: 1,
-      visit: (_place, rows) => {
+      visit: (_position, rows) => {
         for (const { row, itemId, label } of members) {
           const found = rows[row];
           if (found?.itemId !== itemId || !found.photo)

@@ -11,9 +11,9 @@ import { type AudioItem, encodeAudioPart } from '#core/kinds/audio/part.ts';
 import type { Cleaned } from '#core/kinds/define/cleaned.ts';
 
 /** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
-export type AudioWorld = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
+export type AudioStores = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
 
-export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioWorld): Promise<CleanOutcome> {
+export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioStores): Promise<CleanOutcome> {
   return cleanUnit(body, stores, {
     schema: AudioDataset,
     rules: AUDIO_KIND.rules,
@@ -26,7 +26,7 @@ async function* cleanClips(
   message: UnitMessage,
   config: AudioDataset,
   drop: CleanStores['drop'],
-  openDecoder: AudioWorld['openDecoder'],
+  openDecoder: AudioStores['openDecoder'],
 ): AsyncGenerator<Cleaned<AudioItem> | SidecarFile> {
   const decoder = openDecoder();
   try {

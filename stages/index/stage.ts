@@ -2,7 +2,13 @@
 
 import { LIMITS } from '#core/base/limits.ts';
 import { readCurrentConfig } from '#core/ingest/current-config.ts';
-import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import {
+  type Counts,
+  countInventory,
+  type InventoryDetails,
+  readDetails,
+  takeInventory,
+} from '#core/ingest/inventory.ts';
 import { datasetRulesOf, type EffectiveConfig } from '#core/kinds/config.ts';
 import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
 import type { RuleSetting } from '#core/kinds/define/rule.ts';
@@ -51,8 +57,8 @@ export const index =
   async (request: AssembleRequest): Promise<Indexed> => {
     const { dataset } = request;
     const { configId, config } = await readCurrentConfig(data, dataset);
-    const census = await takeCensus(drop, data, dataset, configId);
-    const details = await readDetails(data, census);
+    const inventory = await takeInventory(drop, data, dataset, configId);
+    const details = await readDetails(data, inventory);
     const parts = partsOf(details);
     const sidecars = sidecarsOf(details.verdicts);
     const augmentation = augmentationOf(config.train);
@@ -77,8 +83,8 @@ export const index =
       const conflicts = findConflicts(table);
       const shown = await show(firstCopies(table.copies).flat());
       const conflicting = conflicts.reduce((sum, { distinct }) => sum + distinct.length, 0);
-      const counts = countsOf(joining.counted(countCensus(census, details)), table, conflicting);
-      const quality = { data, work, uploads: census.uploads, details, tallies, found: table, conflicts };
+      const counts = countsOf(joining.counted(countInventory(inventory, details)), table, conflicting);
+      const quality = { data, work, uploads: inventory.uploads, details, tallies, found: table, conflicts };
       const facts = await qualityFacts({ ...quality, uploadCounts: counts.uploads }, show);
       await writeJson(data, keys.snapshot(dataset, snapshotId, FACTS_FILE), QualityFacts.parse(facts));
       return {
@@ -115,7 +121,7 @@ function snapshotRules(config: EffectiveConfig, isAligned: boolean): RulesInForc
   return Object.fromEntries(rules.filter(([code]) => isAligned || code !== alignment?.rule));
 }
 
-function partsOf({ verdicts, rolled }: CensusDetails): SourcePart[] {
+function partsOf({ verdicts, rolled }: InventoryDetails): SourcePart[] {
   const parts = verdicts.flatMap(({ sourceKey, unit, part }) =>
     part ? [{ sourceKey, unit, ...part, rolled: rolled.get(part.key) }] : [],
   );

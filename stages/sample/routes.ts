@@ -15,10 +15,10 @@ import { JSON_ONLY, type MediaType, PICTURE_TYPES, TABLE_TYPES } from './represe
 /** Eight images of 256 x 256 pixels in colour, in base64. */
 const GIVEN_BODY_BYTES = 4 * 2 ** 20;
 
-type Operation = 'sample' | 'interpolate' | 'mix' | 'impute' | 'listModels' | 'showModel' | 'describe';
+type EndpointOperation = 'sample' | 'interpolate' | 'mix' | 'impute' | 'listModels' | 'showModel' | 'describe';
 
 export type Route = {
-  readonly operation: Operation;
+  readonly operation: EndpointOperation;
   readonly method: 'GET' | 'POST';
   /** Path in OpenAPI syntax: `{dataset}` and `{id}` each match one segment. */
   readonly path: string;

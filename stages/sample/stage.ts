@@ -14,9 +14,9 @@ import type { Store } from '#core/store/store.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
 import type { OpenEncoder } from './drawing/encoder.ts';
 import { type GivenPlan, imagesIn, type Plan } from './drawing/images.ts';
-import { walkLatents } from './drawing/latent-codes.ts';
+import { interpolateLatents } from './drawing/interpolate-latents.ts';
 import { modelsIn } from './drawing/model-cache.ts';
-import { anyClass, drawFrom, type Latents, type Law } from './drawing/prior.ts';
+import { anyClass, drawFrom, type LatentDistribution, type Latents } from './drawing/prior.ts';
 import { openApiDocument } from './openapi.ts';
 import { accepted, problemAnswer, type Result, refused } from './problem.ts';
 import { jsonAnswer } from './representation/answer.ts';
@@ -109,13 +109,13 @@ export function sample({ data, openDecoder, openEncoder, threads = 1, drawSeed =
         const request = readRequest(SampleRequest, event.data);
         if (!request.ok) return request;
         const asked = { dataset, model: request.value.model, accept };
-        return drawSamples(asked, request.value, samplePlan(request.value, drawSeed));
+        return drawSamples(asked, request.value, samplingPlan(request.value, drawSeed));
       }
       case 'interpolate': {
         const request = readRequest(InterpolateRequest, event.data, route.bodyBytes);
         if (!request.ok) return request;
         const asked = { dataset, model: request.value.model, accept };
-        return drawImages(asked, stripPlan(request.value) ?? walkPlan(request.value, drawSeed));
+        return drawImages(asked, stripPlan(request.value) ?? interpolationPlan(request.value, drawSeed));
       }
       case 'impute': {
         const request = readRequest(ImputeRequest, event.data, route.bodyBytes);
@@ -164,21 +164,21 @@ function refuseImageSettings(request: SampleRequest): Result<never> | undefined 
   return refused('operation.unavailable', `Rows of a table have no ${given.join(', ')}. Use where for conditions.`);
 }
 
-function samplePlan(request: SampleRequest, drawSeed: () => number): Plan {
+function samplingPlan(request: SampleRequest, drawSeed: () => number): Plan {
   const { n, seed: given, model, temperature, truncation, prior, label } = request;
   const seed = given ?? drawSeed();
-  const latents = (law: Law) => drawFrom(law, { seed, n, temperature, truncation });
+  const latents = (distribution: LatentDistribution) => drawFrom(distribution, { seed, n, temperature, truncation });
   return { model, seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
 }
 
-function walkPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawSeed: () => number): Plan {
+function interpolationPlan({ rows, steps, seed: given, model }: InterpolateRequest, drawSeed: () => number): Plan {
   const seed = given ?? drawSeed();
-  const latents = (law: Law): Latents => {
-    const { latentDim, told } = law;
+  const latents = (distribution: LatentDistribution): Latents => {
+    const { latentDim, classes } = distribution;
     // For a conditional model, the class stays the same along an interpolation.
-    const labelOf = (row: number) => (told === 0 ? -1 : anyClass(seed, `interpolate/${row}`, law));
+    const labelOf = (row: number) => (classes === 0 ? -1 : anyClass(seed, `interpolate/${row}`, distribution));
     const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
-    return { z: walkLatents({ seed, rows, steps, latentDim }), labels };
+    return { z: interpolateLatents({ seed, rows, steps, latentDim }), labels };
   };
   return { model, seed, count: rows * steps, columns: steps, prior: 'base', latents };
 }

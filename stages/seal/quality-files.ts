@@ -28,7 +28,12 @@ export async function writeQuality(data: Store, index: SnapshotIndex, splits: Ma
 }
 
 /** Writes the page unless it is up to date; the check reads only its first lines. */
-export async function writePage(data: Store, manifest: Manifest, quality: Quality, gate: GateConfig): Promise<void> {
+export async function writeQualityPage(
+  data: Store,
+  manifest: Manifest,
+  quality: Quality,
+  gate: GateConfig,
+): Promise<void> {
   const { dataset, snapshotId, splits, schema } = manifest;
   const key = keys.qualityPage(dataset, snapshotId);
   const mark = hashOf({ PAGE_VERSION, snapshotId, gate }).slice(0, 16);

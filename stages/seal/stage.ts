@@ -22,7 +22,7 @@ import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { countNewItems } from './new-items.ts';
-import { writePage, writeQuality } from './quality-files.ts';
+import { writeQuality, writeQualityPage } from './quality-files.ts';
 
 type Dependencies = { readonly data: Store };
 
@@ -35,7 +35,7 @@ export const seal =
     const manifest = await sealedManifest(data, dataset, snapshotId);
     const quality = (await readJson(data, keys.quality(dataset, snapshotId), Quality))?.value;
     if (!quality) throw incomplete(dataset, snapshotId, 'quality.json');
-    await writePage(data, manifest, quality, config.gate);
+    await writeQualityPage(data, manifest, quality, config.gate);
     const { configId, splits } = manifest;
     const decided = decideGate(config.gate, {
       distinctItems: SPLITS.reduce((sum, split) => sum + splits[split], 0),

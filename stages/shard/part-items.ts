@@ -22,15 +22,15 @@ export async function eachPartItem(
   visit: (position: number, item: PartRow) => void,
 ): Promise<void> {
   const byPart = Map.groupBy(rows.entries(), ([, { part }]) => part);
-  const placed = [...byPart.keys()].map((place) => {
-    const part = parts[place];
-    if (part) return { place, part };
-    throw new GoldpanError(FAILURE.corruptObject, `The snapshot has no part ${place}. Start assemble again.`);
+  const placed = [...byPart.keys()].map((partIndex) => {
+    const part = parts[partIndex];
+    if (part) return { position: partIndex, part };
+    throw new GoldpanError(FAILURE.corruptObject, `The snapshot has no part ${partIndex}. Start assemble again.`);
   });
-  const visitPart = (place: number, items: PartRow[]) => {
-    for (const [position, { row, itemId }] of byPart.get(place) ?? []) {
+  const visitPart = (partIndex: number, items: PartRow[]) => {
+    for (const [position, { row, itemId }] of byPart.get(partIndex) ?? []) {
       const item = items[row];
-      if (item?.itemId !== itemId) throw lacking(parts[place]?.key ?? '', itemId);
+      if (item?.itemId !== itemId) throw lacking(parts[partIndex]?.key ?? '', itemId);
       visit(position, item);
     }
   };

@@ -62,7 +62,7 @@ async function copyBytes({ data, index, rows }: Work, into: Uint8Array): Promise
 }
 
 function labels(work: Work): Content {
-  const indexOf = new Map(work.index.labels.map((label, place) => [label, place]));
+  const indexOf = new Map(work.index.labels.map((label, labelIndex) => [label, labelIndex]));
   const values = Int32Array.from(work.rows, ({ label }) =>
     label === null ? NO_LABEL : (indexOf.get(label) ?? NO_LABEL),
   );

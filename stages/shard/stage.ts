@@ -22,11 +22,11 @@ export const shard =
     if (there) return there.value;
 
     const index = (await readJson(data, at(INDEX_FILE), SnapshotIndex))?.value;
-    const place = index?.shards.findIndex((planned) => planned.name === name) ?? -1;
-    const planned = index?.shards[place];
+    const position = index?.shards.findIndex((planned) => planned.name === name) ?? -1;
+    const planned = index?.shards[position];
     if (!index || !planned) throw corrupt(`Snapshot ${snapshotId} of ${dataset} has no shard ${name}.`);
     const { split, items } = planned;
-    const firstRow = index.shards.slice(0, place).reduce((sum, before) => sum + before.items, 0);
+    const firstRow = index.shards.slice(0, position).reduce((sum, before) => sum + before.items, 0);
     const rows = await readRows(data, at(ITEMS_FILE), firstRow, items);
     if (rows.length !== items || rows.some((row) => row.shard !== name)) {
       throw corrupt(`${at(ITEMS_FILE)} does not match ${INDEX_FILE}.`);

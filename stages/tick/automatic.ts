@@ -1,8 +1,8 @@
 // Whether training is to start by itself, and under which name: the same data and settings have one name, so they start once.
 
 import { hashOf } from '#core/base/hash.ts';
-import type { Census, CensusDetails } from '#core/ingest/inventory.ts';
-import { countCensus } from '#core/ingest/inventory.ts';
+import type { Inventory, InventoryDetails } from '#core/ingest/inventory.ts';
+import { countInventory } from '#core/ingest/inventory.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { RunHead, RunOutcome } from '#core/model/messages/run.ts';
 import { type AssembleRequest, Manifest } from '#core/snapshot/messages.ts';
@@ -28,31 +28,35 @@ type LastRun = { readonly snapshotId: string; readonly configId: string; readonl
 /** Undefined while it is too early or there is too little. How many of the new items are distinct and good is the gate's to say. */
 export async function automaticStart(
   data: Store,
-  census: Census,
-  details: CensusDetails,
+  inventory: Inventory,
+  details: InventoryDetails,
   config: EffectiveConfig,
   nowMs: number,
 ): Promise<AutomaticStart | undefined> {
-  const { dataset, configId, uploads } = census;
+  const { dataset, configId, uploads } = inventory;
   const { auto, minItems, minNewItems } = config.gate;
   if (!auto || uploads.some((upload) => isUnsettled(upload, nowMs))) return undefined;
-  if (countCensus(census, details).items.accepted < minItems) return undefined;
+  if (countInventory(inventory, details).items.accepted < minItems) return undefined;
   const last = await lastRun(data, dataset, nowMs);
   if (last === 'running') return undefined;
-  if (acceptedSince(census, details, last) < minNewItems) return undefined;
+  if (acceptedSince(inventory, details, last) < minNewItems) return undefined;
   const state = uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]);
   const name = `auto-${hashOf({ dataset, configId, state, config, since: last?.snapshotId ?? null }).slice(0, NAME_CHARACTERS)}`;
   const since = last && { since: last.snapshotId };
   return { name, request: { dataset, trigger: 'automatic', train: {}, force: null, attempt: 1, ...since } };
 }
 
-function isUnsettled({ state, object }: Census['uploads'][number], nowMs: number): boolean {
+function isUnsettled({ state, object }: Inventory['uploads'][number], nowMs: number): boolean {
   const ageMs = nowMs - object.modifiedAt.getTime();
   return ageMs < QUIET_MS || (state === 'pending' && ageMs < PATIENCE_MS);
 }
 
 /** At most as many are new: those of uploads dropped after the last run's snapshot was made, or all under another configuration. */
-function acceptedSince({ uploads, configId }: Census, { verdicts }: CensusDetails, last: LastRun | undefined): number {
+function acceptedSince(
+  { uploads, configId }: Inventory,
+  { verdicts }: InventoryDetails,
+  last: LastRun | undefined,
+): number {
   const fresh = new Set(
     uploads
       .filter(

@@ -7,7 +7,7 @@ import { partFormatOf } from '#core/kinds/registry/part-formats.ts';
 import { readRolledFile } from '#core/snapshot/read-source-parts.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { FILE_ROWS, openRolledWriter, type Place } from './rolled-writer.ts';
+import { FILE_ROWS, openRolledWriter, type RollupScope } from './rolled-writer.ts';
 
 export type RollUpSizes = {
   /** Fewer new entries are read one by one: a file each for them would only be read and merged again. */
@@ -27,19 +27,19 @@ export function levelOf(entries: number, { leastEntries, fanIn }: RollUpSizes): 
 
 export async function mergeFiles(
   data: Store,
-  place: Place,
+  scope: RollupScope,
   files: readonly RollupFile[],
   counting: ReadonlySet<string>,
   config: EffectiveConfig,
 ): Promise<RollupFile> {
   const format = partFormatOf(config);
-  const writer = format && openRolledWriter(data, place, format);
+  const writer = format && openRolledWriter(data, scope, format);
   const entries: (VerdictEntry | RefusalEntry)[] = [];
   for (const file of files) {
     const source = format && rowsOf(data, file, format.columns);
     const kept = new Map<number, number>();
     for (const entry of file.entries) {
-      if (!counting.has(keyOf(place, entry))) continue;
+      if (!counting.has(keyOf(scope, entry))) continue;
       if ('refusal' in entry || !entry.rolled || !entry.verdict.part || !writer || !source) {
         entries.push(entry);
         continue;
@@ -59,7 +59,7 @@ export async function mergeFiles(
   return { entries, parts: (await writer?.close()) ?? [] };
 }
 
-function keyOf({ dataset }: Place, entry: VerdictEntry | RefusalEntry): string {
+function keyOf({ dataset }: RollupScope, entry: VerdictEntry | RefusalEntry): string {
   return 'refusal' in entry ? keys.refused(dataset, entry.refusal.uploadId) : keys.verdict(entry.verdict);
 }
 

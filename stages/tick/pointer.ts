@@ -4,24 +4,24 @@ import type { RolledUp } from '#core/ingest/rollup.ts';
 import type { Rollup, RollupFile } from '#core/ingest/rollup-messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import type { Place } from './rolled-writer.ts';
+import type { RollupScope } from './rolled-writer.ts';
 
 /** Longer than any assemble takes, which may hold an older pointer, and than somebody waits to start a failed one again. */
 export const KEEP_RETIRED_MS = 7 * 24 * 3_600_000;
 
 export type Pointer = RolledUp['pointer'];
-type Told = Pick<Rollup, 'files' | 'retired'>;
+type PointerFiles = Pick<Rollup, 'files' | 'retired'>;
 
-export function told(pointer: Pointer): Told {
+export function pointerFiles(pointer: Pointer): PointerFiles {
   return pointer?.value ?? { files: [], retired: [] };
 }
 
 /** Undefined when somebody else moved it. */
 export async function movePointer(
   data: Store,
-  { dataset, configId }: Place,
+  { dataset, configId }: RollupScope,
   from: Pointer,
-  { files, retired }: Told,
+  { files, retired }: PointerFiles,
 ): Promise<Pointer> {
   const generation = (from?.value.generation ?? 0) + 1;
   const value: Rollup = { schemaVersion: 1, dataset, configId, generation, files, retired };
@@ -46,15 +46,15 @@ export function retire(
 /** Deletes what has been out of use for long enough. The pointer moves first: whoever loses that race deletes nothing. */
 export async function removeRetired(
   data: Store,
-  place: Place,
+  scope: RollupScope,
   { pointer, files }: { readonly pointer: Pointer; readonly files: readonly RollupFile[] },
   nowMs: number,
 ): Promise<void> {
-  const { files: kept, retired } = told(pointer);
+  const { files: kept, retired } = pointerFiles(pointer);
   const isDue = ({ at }: Rollup['retired'][number]) => Date.parse(at) + KEEP_RETIRED_MS <= nowMs;
   const due = retired.filter(isDue);
   if (due.length === 0) return;
-  const moved = await movePointer(data, place, pointer, {
+  const moved = await movePointer(data, scope, pointer, {
     files: kept,
     retired: retired.filter((one) => !isDue(one)),
   });

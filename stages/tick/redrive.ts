@@ -1,7 +1,7 @@
 // Tells validate once more of what has no terminal state: its event was lost, or its units were.
 
 import { CurrentConfig } from '#core/ingest/current-config.ts';
-import type { Census } from '#core/ingest/inventory.ts';
+import type { Inventory } from '#core/ingest/inventory.ts';
 import type { ObjectEvent } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/store/keys.ts';
@@ -10,21 +10,25 @@ import type { LatestVersion, Store } from '#core/store/store.ts';
 /** Longer than a message stays hidden after a function died with it. */
 const FIRST_AFTER_MS = 15 * 60_000;
 
-type Stores = { readonly drop: Store; readonly data: Store };
+type Buckets = { readonly drop: Store; readonly data: Store };
 export type Span = { readonly fromMs: number; readonly toMs: number };
 
 /**
  * The events to send again. What stays pending is told of after 15, 30, 60 ... minutes, counted from when it was dropped or the
  * configuration changed: `span` is the time since the last look, so each of these moments falls into one look.
  */
-export async function eventsToRepeat({ drop, data }: Stores, census: Census, span: Span): Promise<ObjectEvent[]> {
-  const settledAt = (await data.head(keys.currentConfig(census.dataset)))?.modifiedAt.getTime() ?? 0;
-  const pending = census.uploads.filter(
+export async function eventsToRepeat(
+  { drop, data }: Buckets,
+  inventory: Inventory,
+  span: Span,
+): Promise<ObjectEvent[]> {
+  const settledAt = (await data.head(keys.currentConfig(inventory.dataset)))?.modifiedAt.getTime() ?? 0;
+  const pending = inventory.uploads.filter(
     ({ state, object }) =>
-      state === 'pending' && isMoment(Math.max(object.modifiedAt.getTime(), census.configId ? settledAt : 0), span),
+      state === 'pending' && isMoment(Math.max(object.modifiedAt.getTime(), inventory.configId ? settledAt : 0), span),
   );
   const events = pending.map(({ key, object }) => eventOf(drop.bucket, { key, ...object }));
-  const file = await unheardFile({ drop, data }, census.dataset);
+  const file = await unheardFile({ drop, data }, inventory.dataset);
   if (file && isMoment(file.modifiedAt.getTime(), span)) events.push(eventOf(drop.bucket, file));
   return events.sort((a, b) => (a.detail.object.key < b.detail.object.key ? -1 : 1));
 }
@@ -38,7 +42,7 @@ export function isMoment(sinceMs: number, { fromMs, toMs }: Span): boolean {
 }
 
 /** The newest dataset.yaml, where neither the configuration in force nor a refusal tells of it. */
-async function unheardFile({ drop, data }: Stores, dataset: string): Promise<LatestVersion | undefined> {
+async function unheardFile({ drop, data }: Buckets, dataset: string): Promise<LatestVersion | undefined> {
   const path = dropKey(dataset, CONFIG_FILE);
   for await (const version of drop.listLatest(path)) {
     if (version.key !== path) continue;

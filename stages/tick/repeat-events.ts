@@ -1,5 +1,5 @@
 // Sends again what got stuck, a bounded number at a look, and notes how far it came, so that a call that is cut off repeats little.
-import type { Census } from '#core/ingest/inventory.ts';
+import type { Inventory } from '#core/ingest/inventory.ts';
 import type { TickNotes } from '#core/ingest/rollup-messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -23,14 +23,14 @@ export type RepeatLimits = { readonly eventsALook?: number; readonly eventsAStep
  */
 export async function repeatEvents(
   { drop, data, send, backlog, now, hasTime }: TickDeps,
-  census: Census,
+  inventory: Inventory,
   notes: TickNotes | undefined,
   { eventsALook = EVENTS_A_LOOK, eventsAStep = EVENTS_A_STEP }: RepeatLimits = {},
 ): Promise<Repeated> {
   const untilMs = now();
   const before = notes?.repeatedUntilMs ?? (notes ? Date.parse(notes.passedAt) : 0);
   const { fromMs, afterKey, ...span } = notes?.repeating ?? { fromMs: before, untilMs, afterKey: '' };
-  const due = (await eventsToRepeat({ drop, data }, census, { fromMs, toMs: span.untilMs })).filter(
+  const due = (await eventsToRepeat({ drop, data }, inventory, { fromMs, toMs: span.untilMs })).filter(
     ({ detail }) => afterKey === '' || detail.object.key > afterKey,
   );
   const done: Progress = { repeating: undefined, repeatedUntilMs: span.untilMs };
@@ -49,7 +49,7 @@ export async function repeatEvents(
     if (count < due.length) {
       const kept = notes ?? { state: '', quietPasses: 0, started: null };
       const passedAt = new Date(untilMs).toISOString();
-      await writeJson(data, keys.tickNotes(census.dataset), { ...kept, passedAt, ...progress } satisfies TickNotes);
+      await writeJson(data, keys.tickNotes(inventory.dataset), { ...kept, passedAt, ...progress } satisfies TickNotes);
     }
   }
   return { count, notes: count === due.length ? done : progress };

@@ -1,8 +1,8 @@
 // Rolls up the verdicts, refusals and small parts that are new, and what was rolled up before into larger files.
 
 import type { PartRow } from '#core/base/parquet-columns.ts';
-import type { Census } from '#core/ingest/inventory.ts';
-import { Refusal, Verdict } from '#core/ingest/messages.ts';
+import type { Inventory } from '#core/ingest/inventory.ts';
+import { UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import type { RolledUp } from '#core/ingest/rollup.ts';
 import type { RefusalEntry, RollupFile, VerdictEntry } from '#core/ingest/rollup-messages.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
@@ -12,8 +12,8 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { levelOf, mergeFiles, type RollUpSizes } from './merge-files.ts';
-import { movePointer, type Pointer, removeRetired, retire, told } from './pointer.ts';
-import { openRolledWriter, type Place, writeRollupFile } from './rolled-writer.ts';
+import { movePointer, type Pointer, pointerFiles, removeRetired, retire } from './pointer.ts';
+import { openRolledWriter, type RollupScope, writeRollupFile } from './rolled-writer.ts';
 
 export const SIZES: RollUpSizes = { leastEntries: 64, fanIn: 8 };
 const ENTRIES_A_FILE = 4096;
@@ -36,14 +36,14 @@ type Rolled = { pointer: Pointer; files: RollupFile[] };
 /** The number of entries that are new. Whatever time it stops at, what was written is whole and the next call goes on. */
 export async function rollUp(
   deps: RollUpDeps,
-  census: Census,
+  inventory: Inventory,
   before: RolledUp,
   config: EffectiveConfig,
 ): Promise<number> {
   const { data, hasTime, sizes = SIZES } = deps;
-  const { dataset, configId, uploads } = census;
+  const { dataset, configId, uploads } = inventory;
   if (configId === undefined) return 0;
-  const place = { dataset, configId };
+  const scope = { dataset, configId };
   const counting = new Set(
     uploads.flatMap(({ state, uploadId, verdictKeys }) =>
       state === 'refused' ? [keys.refused(dataset, uploadId)] : state === 'done' ? [...verdictKeys].sort() : [],
@@ -55,10 +55,10 @@ export async function rollUp(
   let entries = 0;
   if (fresh.length >= sizes.leastEntries) {
     for (let start = 0; start < fresh.length && hasTime(); start += ENTRIES_A_FILE) {
-      const file = await fileOf(data, place, fresh.slice(start, start + ENTRIES_A_FILE), config);
-      const { files: before, retired } = told(pointer);
-      const written = await writeRollupFile(data, place, file);
-      const moved = await movePointer(data, place, pointer, { files: [...before, written], retired });
+      const file = await fileOf(data, scope, fresh.slice(start, start + ENTRIES_A_FILE), config);
+      const { files: before, retired } = pointerFiles(pointer);
+      const written = await writeRollupFile(data, scope, file);
+      const moved = await movePointer(data, scope, pointer, { files: [...before, written], retired });
       // Another pass was faster: what it wrote is seen by the next.
       if (!moved) return entries;
       pointer = moved;
@@ -66,15 +66,15 @@ export async function rollUp(
       entries += file.entries.length;
     }
   }
-  const merged = await mergeLevels({ ...deps, sizes }, place, { pointer, files }, counting, config);
-  if (merged && hasTime()) await removeRetired(data, place, merged, deps.now());
+  const merged = await mergeLevels({ ...deps, sizes }, scope, { pointer, files }, counting, config);
+  if (merged && hasTime()) await removeRetired(data, scope, merged, deps.now());
   return entries;
 }
 
 /** As long as there are that many files of one size, they become one. Undefined when somebody else moved the pointer. */
 async function mergeLevels(
   { data, hasTime, now, sizes }: Required<RollUpDeps>,
-  place: Place,
+  scope: RollupScope,
   rolled: Rolled,
   counting: ReadonlySet<string>,
   config: EffectiveConfig,
@@ -85,18 +85,18 @@ async function mergeLevels(
     const full = [...byLevel].find(([level, members]) => level !== undefined && members.length >= sizes.fanIn);
     if (!full) break;
     const members = new Set(full[1]);
-    const { files: before, retired } = told(pointer);
+    const { files: before, retired } = pointerFiles(pointer);
     const old = before.flatMap(({ key }, i) => (members.has(i) ? [{ key, file: files[i] as RollupFile }] : []));
     const merged = await mergeFiles(
       data,
-      place,
+      scope,
       old.map(({ file }) => file),
       counting,
       config,
     );
-    const written = merged.entries.length > 0 ? [await writeRollupFile(data, place, merged)] : [];
+    const written = merged.entries.length > 0 ? [await writeRollupFile(data, scope, merged)] : [];
     const left = [...files.filter((_, i) => !members.has(i)), ...(written.length > 0 ? [merged] : [])];
-    const moved = await movePointer(data, place, pointer, {
+    const moved = await movePointer(data, scope, pointer, {
       files: [...before.filter((_, i) => !members.has(i)), ...written],
       retired: [...retired, ...retire(old, left, new Date(now()).toISOString())],
     });
@@ -109,12 +109,12 @@ async function mergeLevels(
 
 async function fileOf(
   data: Store,
-  place: Place,
+  scope: RollupScope,
   from: readonly string[],
   config: EffectiveConfig,
 ): Promise<RollupFile> {
   const format = partFormatOf(config);
-  const writer = format && openRolledWriter(data, place, format);
+  const writer = format && openRolledWriter(data, scope, format);
   const entries: Entry[] = [];
   for (let start = 0; start < from.length; start += READS_AT_ONCE) {
     const batch = from.slice(start, start + READS_AT_ONCE).map((key) => readEntry(data, key, format?.columns));
@@ -137,7 +137,7 @@ async function readEntry(
   columns: readonly string[] | undefined,
 ): Promise<RefusalEntry | { verdict: Verdict; rows: PartRow[] | undefined } | undefined> {
   if (key.startsWith('refused/')) {
-    const refusal = (await readJson(data, key, Refusal))?.value;
+    const refusal = (await readJson(data, key, UploadRefusal))?.value;
     return refusal && { refusal };
   }
   const verdict = (await readJson(data, key, Verdict))?.value;

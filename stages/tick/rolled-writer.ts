@@ -13,17 +13,21 @@ const FILE_BYTES = 32 * 2 ** 20;
 const ROW_BYTES = 256;
 const NAME_CHARACTERS = 32;
 
-export type Place = { readonly dataset: string; readonly configId: string };
+export type RollupScope = { readonly dataset: string; readonly configId: string };
 export type RolledWriter = {
   /** Where the rows will lie. They are kept together. */
   add(rows: readonly PartRow[]): Promise<NonNullable<VerdictEntry['rolled']>>;
-  /** A file that stays as it is; its place among the files. */
+  /** A file that stays as it is; its scope among the files. */
   keep(file: RolledFile): number;
   close(): Promise<RolledFile[]>;
 };
 
 /** Files are named by their content, so that writing one twice is writing it once. */
-export function openRolledWriter(data: Store, { dataset, configId }: Place, { encode }: PartFormat): RolledWriter {
+export function openRolledWriter(
+  data: Store,
+  { dataset, configId }: RollupScope,
+  { encode }: PartFormat,
+): RolledWriter {
   const files: (RolledFile | undefined)[] = [];
   let rows: PartRow[] = [];
   let bytes = 0;
@@ -66,7 +70,7 @@ function contentBytes(row: PartRow): number {
 /** What the pointer is to tell of it. */
 export async function writeRollupFile(
   data: Store,
-  { dataset, configId }: Place,
+  { dataset, configId }: RollupScope,
   file: RollupFile,
 ): Promise<Rollup['files'][number]> {
   const body = new Uint8Array(gzipSync(canonicalJson(file)));

@@ -2,7 +2,7 @@
 
 import { hashOf } from '#core/base/hash.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
-import { readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import type { ObjectEvent } from '#core/ingest/messages.ts';
 import { readRollup } from '#core/ingest/rollup.ts';
 import type { TickNotes } from '#core/ingest/rollup-messages.ts';
@@ -58,22 +58,22 @@ async function passOver(deps: TickDeps, { dataset, notes }: Due): Promise<Omit<T
   const { drop, data } = deps;
   const nowMs = deps.now();
   const current = (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
-  const census = await takeCensus(drop, data, dataset, current?.configId);
-  const repeated = await repeatEvents(deps, census, notes);
+  const inventory = await takeInventory(drop, data, dataset, current?.configId);
+  const repeated = await repeatEvents(deps, inventory, notes);
 
   const state = hashOf({
     current,
-    uploads: census.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]),
+    uploads: inventory.uploads.map(({ uploadId, state, verdictKeys }) => [uploadId, state, verdictKeys.length]),
   });
   const changed = state !== notes?.state;
   let rolledUp = 0;
   let started = notes?.started ?? null;
   if (current && (changed || current.config.gate.auto)) {
     const before = await readRollup(data, dataset, current.configId);
-    rolledUp = await rollUp({ data, hasTime: deps.hasTime, now: deps.now }, census, before, current.config);
+    rolledUp = await rollUp({ data, hasTime: deps.hasTime, now: deps.now }, inventory, before, current.config);
     if (current.config.gate.auto) {
-      const details = await readDetails(data, census, rolledUp === 0 ? before : undefined);
-      const wanted = await automaticStart(data, census, details, current.config, nowMs);
+      const details = await readDetails(data, inventory, rolledUp === 0 ? before : undefined);
+      const wanted = await automaticStart(data, inventory, details, current.config, nowMs);
       const isEarly = started !== null && nowMs - Date.parse(started.at) < BETWEEN_STARTS_MS;
       if (wanted && wanted.name !== started?.name && !isEarly) {
         await deps.start(wanted.name, wanted.request);

@@ -11,7 +11,7 @@ import type { Store } from '#core/store/store.ts';
 
 const MOVE_TRIES = 20;
 
-export type Stores = { readonly drop: Store; readonly data: Store };
+export type Buckets = { readonly drop: Store; readonly data: Store };
 
 export async function readCurrent(data: Store, dataset: string): Promise<CurrentConfig | undefined> {
   return (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
@@ -21,7 +21,7 @@ export async function readCurrent(data: Store, dataset: string): Promise<Current
  * Undefined while neither file nor uploads say enough. The pointer is read before the file and moved only from there, so
  * an older file never replaces a newer one, however events are ordered.
  */
-export async function settleConfig({ drop, data }: Stores, dataset: string): Promise<CurrentConfig | undefined> {
+export async function settleConfig({ drop, data }: Buckets, dataset: string): Promise<CurrentConfig | undefined> {
   for (let attempt = 1; attempt <= MOVE_TRIES; attempt++) {
     const current = await readJson(data, keys.currentConfig(dataset), CurrentConfig);
     const latest = await readLatestFile(drop, dataset);

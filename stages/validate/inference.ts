@@ -40,9 +40,9 @@ export async function inferFrom(
 export async function readSamples({ files, sampled, readStart }: Listing): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
-    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (place): Promise<Sample[]> => {
-      const start = await readEnough((bytes) => readStart(place, bytes), SNIFFED_BYTES);
-      return start ? [{ path: files[place]?.path ?? '', start }] : [];
+    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (position): Promise<Sample[]> => {
+      const start = await readEnough((bytes) => readStart(position, bytes), SNIFFED_BYTES);
+      return start ? [{ path: files[position]?.path ?? '', start }] : [];
     });
     samples.push(...(await Promise.all(batch)).flat());
   }

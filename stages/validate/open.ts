@@ -11,13 +11,16 @@ const LIGHT_BYTES = 2 ** 20;
 /** Events that concern nothing in the drop bucket. */
 const IGNORED: ValidateOutcome = { state: 'ignored', uploadId: '', units: 0 };
 
-export type Opened =
+export type OpenedEvent =
   | { readonly type: 'ended'; readonly outcome: ValidateOutcome }
   | { readonly type: 'upload'; readonly upcoming: Upcoming }
   | { readonly type: 'configuration'; readonly upcoming: Upcoming };
 
 /** Throws on a body that is no event. */
-export async function openEvent(body: unknown, deps: { readonly drop: Store; readonly data: Store }): Promise<Opened> {
+export async function openEvent(
+  body: unknown,
+  deps: { readonly drop: Store; readonly data: Store },
+): Promise<OpenedEvent> {
   if (StorageTest.safeParse(body).success) return ended(IGNORED);
   const { 'detail-type': type, detail } = ObjectEvent.parse(body);
   const { bucket } = deps.drop;
@@ -35,13 +38,13 @@ export async function openEvent(body: unknown, deps: { readonly drop: Store; rea
 }
 
 /** Whether the work is done in a moment, so that it may share a call with other work. */
-export function isLight({ type, ...rest }: Opened): boolean {
+export function isLight({ type, ...rest }: OpenedEvent): boolean {
   if (type === 'ended') return true;
   const { upcoming } = rest as { upcoming: Upcoming };
   const { plain, source } = upcoming;
   return type === 'upload' && (plain || source.size === 0) && source.size <= LIGHT_BYTES;
 }
 
-function ended(outcome: ValidateOutcome): Opened {
+function ended(outcome: ValidateOutcome): OpenedEvent {
   return { type: 'ended', outcome };
 }

@@ -1,6 +1,6 @@
 // An upload on its way in, and the end of one that is refused whole.
 
-import type { DEFERRED, Refusal, Source } from '#core/ingest/messages.ts';
+import type { DEFERRED, Source, UploadRefusal } from '#core/ingest/messages.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -27,7 +27,7 @@ export async function refuse(
   { dataset, uploadId, source, path }: Upcoming,
   issues: readonly Issue[],
 ): Promise<ValidateOutcome> {
-  const refusal: Refusal = {
+  const refusal: UploadRefusal = {
     dataset,
     uploadId,
     source,

@@ -6,7 +6,7 @@ import { isCurrentConfigKey } from '#core/store/keys.ts';
 import { sharedReads } from '#core/store/shared-reads.ts';
 import { readCurrent } from './configuration.ts';
 import { configure } from './configure.ts';
-import { isLight, type Opened, openEvent } from './open.ts';
+import { isLight, type OpenedEvent, openEvent } from './open.ts';
 import { planUpload } from './plan-upload.ts';
 import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
 import { missingUnits, type SendDeps, unitMessages } from './send.ts';
@@ -57,13 +57,13 @@ export async function validateAll(
   );
 }
 
-function deferHeavy(step: Opened | Failed): Opened | Failed {
+function deferHeavy(step: OpenedEvent | Failed): OpenedEvent | Failed {
   if (step.type === 'failed' || step.type === 'ended' || isLight(step)) return step;
   return { type: 'ended', outcome: { state: DEFERRED, uploadId: step.upcoming.uploadId, units: 0 } };
 }
 
 /** The first phase. The configuration is read no earlier than the events came, once for each dataset. */
-function planAll(deps: ValidateDeps, steps: readonly (Opened | Failed)[]): Promise<(Planned | Ended | Failed)[]> {
+function planAll(deps: ValidateDeps, steps: readonly (OpenedEvent | Failed)[]): Promise<(Planned | Ended | Failed)[]> {
   const shared = sharedReads(deps.data, isCurrentConfigKey);
   const inForce = (dataset: string) => readCurrent(shared, dataset);
   return each(steps, async (step) => {

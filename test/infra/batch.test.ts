@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import { priceOf } from '#core/model/prices.ts';
 import { INDEX_EXIT } from '../../containers/indexer/job.ts';
@@ -155,7 +155,7 @@ test('CodeBuild pushes an image only when it starts: without a job it ends with 
   const [, project] = ofType(synth({}), 'AWS::CodeBuild::Project')[0] as [string, Resource];
   const { commands } = JSON.parse(project.Properties.Source.BuildSpec).phases.build as { commands: string[] };
   const at = (pattern: RegExp) => commands.findIndex((command) => pattern.test(command));
-  expect(commands[at(/docker run/)]).toBe(`docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${EXIT.usage} ]`);
+  expect(commands[at(/docker run/)]).toBe(`docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${TRAINER_EXIT.usage} ]`);
   expect([at(/docker build/), at(/docker run/), at(/docker push/)]).toEqual([1, 2, 3]);
 });
 

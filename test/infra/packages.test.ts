@@ -34,8 +34,8 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image and align
     const found = carried.get(name) ?? carried.set(name, new Set()).get(name);
     for (const { path, external } of imports) if (external && LEFT_OUT.some((name) => name === path)) found?.add(path);
   }
-  const told = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries]]));
-  expect(told).toEqual({
+  const bundled = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries]]));
+  expect(bundled).toEqual({
     align: ['onnxruntime-node', 'sharp'],
     'clean-audio': [],
     'clean-image': ['sharp'],

@@ -1,7 +1,7 @@
 // What people drop by mistake or with intent: each ends in a verdict that says why, and nothing around it suffers.
 import { expect, test } from 'vitest';
 import { statusOfAll } from '#client/datasets/status.ts';
-import { Refusal } from '#core/ingest/messages.ts';
+import { UploadRefusal } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, NO_DATASET } from '#core/store/keys.ts';
 import { breakPng, claimPngSize, greyPng, renameInZip, zipOf } from '../fixtures/pictures.ts';
@@ -63,11 +63,11 @@ test('an unknown key in dataset.yaml is refused with its line, and the earlier c
 test('an object outside any dataset is refused, and status tells of it', async () => {
   const key = `Stray ${uniqueDataset('file')}.png`;
   await deployment.drop.put(key, await greyPng(28, 28, 31));
-  const told = async () => (await statusOfAll(context, { show: 1_000 })).outsideAnyDataset.map((one) => one.key);
-  await expect.poll(told, POLL).toContain(key);
+  const listedKeys = async () => (await statusOfAll(context, { show: 1_000 })).outsideAnyDataset.map((one) => one.key);
+  await expect.poll(listedKeys, POLL).toContain(key);
   const codes: (string | undefined)[] = [];
   for await (const listed of deployment.data.list(keys.allRefused(NO_DATASET))) {
-    const refusal = await readJson(deployment.data, listed.key, Refusal);
+    const refusal = await readJson(deployment.data, listed.key, UploadRefusal);
     if (refusal?.value.source.key === key) codes.push(refusal.value.issues[0]?.code);
   }
   expect(codes).toEqual(['upload.outside-dataset']);

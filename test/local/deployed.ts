@@ -14,7 +14,7 @@ import type { StatusOutput } from '#client/datasets/output.ts';
 import { readConfig, readStatus } from '#client/datasets/read-status.ts';
 import { openDeployment } from '#client/deployment.ts';
 import { cleanQueueNames, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import { setEnvironment } from '../../cli/run-command.ts';
 import { clientEnvironment } from '../../infra/emulator/emulator.ts';
 import { STAGE } from './setup.ts';
@@ -82,8 +82,8 @@ export async function settled(dataset: string, uploads: number): Promise<StatusO
   await eventually(
     async () => {
       const config = await readConfig(deployment.data, dataset);
-      const census = await takeCensus(deployment.drop, deployment.data, dataset, config?.configId);
-      return census.uploads.map(({ state }) => state);
+      const inventory = await takeInventory(deployment.drop, deployment.data, dataset, config?.configId);
+      return inventory.uploads.map(({ state }) => state);
     },
     (states) => states.length === uploads && !states.includes('pending'),
   );

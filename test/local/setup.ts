@@ -8,6 +8,7 @@ import { clientEnvironment, isHealthy } from '../../infra/emulator/emulator.ts';
 export const STAGE = 'test';
 
 declare module 'vitest' {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface merges into that of vitest
   export interface ProvidedContext {
     endpoint: string;
     outputs: Record<string, string>;

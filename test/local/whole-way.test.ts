@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { listModels } from '#client/models/models.ts';
 import { promoteModel } from '#client/models/promote.ts';
 import { fitDataset } from '#client/training/fit.ts';
@@ -79,18 +79,22 @@ test('the same seed draws the same bytes, another seed others, in each of the ty
   }
   expect(decodeNpy(await drawTo('d.npy', 1)).shape).toEqual([4, 12, 12, 1]);
   const request = { rows: 2, steps: 3, seed: 1 };
-  const way = await draw(context, drawn, 'interpolate', { out: join(folder, 'way'), request, count: 6 });
+  const way = await drawSamples(context, drawn, 'interpolate', { out: join(folder, 'way'), request, count: 6 });
   expect(way.files).toHaveLength(6);
 });
 
 test('a request that cannot be met is told by its code', async () => {
   const refused = (dataset: string, n: unknown) =>
-    draw(context, dataset, 'sample', { out: join(folder, 'x.png'), request: { n }, count: 0 });
+    drawSamples(context, dataset, 'sample', { out: join(folder, 'x.png'), request: { n }, count: 0 });
   await expect(refused(uniqueDataset('unknown'), 4)).rejects.toThrow(/^dataset\.unknown: /);
   for (const n of [0, 1e9, 'four', -1, 1.5])
     await expect(refused(drawn, n)).rejects.toThrow(/^request\.invalid: .*\n {2}n: /s);
   await expect(
-    draw(context, drawn, 'sample', { out: join(folder, 'x.png'), request: { model: 'no-such-model' }, count: 0 }),
+    drawSamples(context, drawn, 'sample', {
+      out: join(folder, 'x.png'),
+      request: { model: 'no-such-model' },
+      count: 0,
+    }),
   ).rejects.toThrow(/^model\.unknown: /);
 });
 
@@ -158,6 +162,6 @@ async function startAndKill(): Promise<string> {
 
 async function drawTo(name: string, seed: number): Promise<Buffer> {
   const out = join(folder, name);
-  await draw(context, drawn, 'sample', { out, request: { n: 4, seed }, count: 4 });
+  await drawSamples(context, drawn, 'sample', { out, request: { n: 4, seed }, count: 4 });
   return readFileSync(out);
 }

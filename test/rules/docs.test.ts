@@ -173,7 +173,7 @@ test('docs/quality.md has the weights that scores are made with', () => {
     names.map((name) => Number(new RegExp(`^\\| ${name} \\| (?<weight>[\\d.]+) \\|`, 'm').exec(page)?.groups?.weight));
   expect(weights(Object.keys(DIMENSION_WEIGHTS))).toEqual(Object.values(DIMENSION_WEIGHTS));
   expect(Object.values(FINDINGS).flat().sort()).toEqual(Object.keys(WEIGHTS).sort());
-  const told = weights(Object.keys(FINDINGS));
+  const documented = weights(Object.keys(FINDINGS));
   for (const [i, findings] of Object.values(FINDINGS).entries())
-    for (const finding of findings) expect([finding, told[i]]).toEqual([finding, WEIGHTS[finding]]);
+    for (const finding of findings) expect([finding, documented[i]]).toEqual([finding, WEIGHTS[finding]]);
 });

@@ -2,7 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { sqsJobQueue, stepFunctionCallbacks } from '#client/training/worker/job-queue.ts';
 import { WorkerOutput } from '#client/training/worker/output.ts';
-import { work } from '#client/training/worker/work.ts';
+import { runWorker } from '#client/training/worker/work.ts';
 import { deviceFor, findGpu } from '../../local/gpu.ts';
 import { startTrainer } from '../../local/trainer-process.ts';
 import { workerSentence } from '../../print/worker.ts';
@@ -46,7 +46,7 @@ export function workerCommand() {
             stopping: stop.signal,
           };
           const idleExitMs = idleExit === undefined ? undefined : idleExit * 1000;
-          return work(deps, { once, hiddenSeconds: hidden, idleExitMs });
+          return runWorker(deps, { once, hiddenSeconds: hidden, idleExitMs });
         },
         print: ({ jobs }) =>
           jobs.length === 0 ? 'No job was run.' : jobs.map(({ runId, status }) => `${runId} ${status}`).join('\n'),

@@ -1,6 +1,6 @@
 // goldpan interpolate: the steps between two items.
 import { Command } from '@commander-js/extra-typings';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { drawStrip } from '#client/drawing/mix.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { ClientFailure, EXIT } from '#client/failure.ts';
@@ -42,7 +42,7 @@ export function interpolateCommand() {
               next: 'Give both --from and --to.',
               exitCode: EXIT.usage,
             });
-          return draw(context, dataset, 'interpolate', { out, count: steps * rows, request });
+          return drawSamples(context, dataset, 'interpolate', { out, count: steps * rows, request });
         },
         print: printDrawn,
       }),

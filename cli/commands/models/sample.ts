@@ -1,6 +1,6 @@
 // goldpan sample: new items from a model.
 import { Command } from '@commander-js/extra-typings';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
@@ -31,7 +31,7 @@ export function sampleCommand() {
     .action((dataset, { n, out, ...request }, command) =>
       runCommand(command, {
         schema: DrawOutput,
-        run: (context) => draw(context, dataset, 'sample', { out, count: n, request: { n, ...request } }),
+        run: (context) => drawSamples(context, dataset, 'sample', { out, count: n, request: { n, ...request } }),
         print: printDrawn,
       }),
     );

@@ -1,5 +1,5 @@
 // What `quarantine list` and `quarantine show` print.
-import { placeOf } from '#client/datasets/quarantine/held-items.ts';
+import { heldLocation } from '#client/datasets/quarantine/held-items.ts';
 import type { HeldItemOutput, QuarantineOutput } from '#client/datasets/quarantine/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import type { IssueCounts } from '#core/kinds/define/issue.ts';
@@ -31,7 +31,7 @@ export function printQuarantine(output: QuarantineOutput, style: Style): string 
   ];
   if (items.length > 0) {
     lines.push('', 'Items:');
-    lines.push(table(items.map((item) => [`  ${item.id}`, placeOf(item), codesOf(item).join(', ')])));
+    lines.push(table(items.map((item) => [`  ${item.id}`, heldLocation(item), codesOf(item).join(', ')])));
     if (rest > 0)
       lines.push(`  and ${plural(rest, 'more', 'more')}: goldpan quarantine list ${dataset} --show ${held}`);
     lines.push('', `Next: goldpan quarantine show ${dataset} ${items[0]?.id}`);
@@ -46,7 +46,7 @@ export function printHeld(output: HeldItemOutput, style: Style): string {
   const next = (['release', 'fix'] as const)
     .filter(can)
     .map((way) => `goldpan quarantine ${way} ${dataset} ${item.id}`);
-  const lines = [style.bold(`${item.id}  ${placeOf(item)}`), ...sentences.map((sentence) => `  ${sentence}`), ''];
+  const lines = [style.bold(`${item.id}  ${heldLocation(item)}`), ...sentences.map((sentence) => `  ${sentence}`), ''];
   if (row !== null) lines.push('Original:', row, '');
   if (bytes) lines.push(`Bytes: s3://${bytes.bucket}/${bytes.key}`);
   lines.push(`Source: s3://${source.bucket}/${source.key} version ${source.versionId}`);

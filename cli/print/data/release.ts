@@ -1,5 +1,5 @@
 // What `quarantine release` and `quarantine fix` print.
-import { placeOf } from '#client/datasets/quarantine/held-items.ts';
+import { heldLocation } from '#client/datasets/quarantine/held-items.ts';
 import type { ReleaseOutput } from '#client/datasets/quarantine/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
@@ -19,7 +19,7 @@ export function printReleased(output: ReleaseOutput, style: Style): string {
         `${count(rejected.length)} rejected again, for issues that were not ${mode === 'fix' ? 'fixed' : 'waived'}:`,
       ),
       ...printRejected(
-        rejected.slice(0, SHOWN).map((held) => ({ key: placeOf(held), unit: held.unit, issues: held.issues })),
+        rejected.slice(0, SHOWN).map((held) => ({ key: heldLocation(held), unit: held.unit, issues: held.issues })),
         rejected.length,
         `goldpan quarantine list ${dataset}`,
       ).slice(2),
@@ -27,7 +27,7 @@ export function printReleased(output: ReleaseOutput, style: Style): string {
   if (impossible.length > 0)
     lines.push(
       style.bad(`${count(impossible.length)} not tried:`),
-      ...impossible.slice(0, SHOWN).map((item) => `  ${item.id}  ${placeOf(item)}: ${item.reason}`),
+      ...impossible.slice(0, SHOWN).map((item) => `  ${item.id}  ${heldLocation(item)}: ${item.reason}`),
     );
   return lines.join('\n');
 }

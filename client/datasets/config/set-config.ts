@@ -1,7 +1,7 @@
 // Changes settings of dataset.yaml and leaves every other line as it is.
 import { parse, parseDocument } from 'yaml';
 import { canonicalJson } from '#core/base/hash.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import { configIdOf, effectiveConfig, Inferred } from '#core/kinds/config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { readJson } from '#core/store/json.ts';
@@ -51,7 +51,7 @@ export async function setConfig(
     return canonicalJson(earlier) === canonicalJson(value) ? [] : [{ name, before: earlier, after: value }];
   });
   const recleans = configIdOf(after) !== before.configId;
-  const { uploads } = await takeCensus(drop, data, dataset, before.configId);
+  const { uploads } = await takeInventory(drop, data, dataset, before.configId);
   const output = { dataset, changed: false, changes, recleans, uploads: uploads.length };
   if (dryRun || changes.length === 0) return output;
 

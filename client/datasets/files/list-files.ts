@@ -1,6 +1,6 @@
 // The files that were dropped into a dataset, each with what became of it.
 
-import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { CONFIG_FILE, dropKey, isFolderMarker, keys, parseDropKey } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
 import type { Deployment } from '../../deployment.ts';
@@ -37,14 +37,14 @@ export async function listFiles(
 /** Returns the files that are there, dataset.yaml included, in the order of their keys. */
 export async function readFiles({ drop, data }: Pick<Deployment, 'drop' | 'data'>, dataset: string) {
   const inForce = await readConfig(data, dataset);
-  const census = await takeCensus(drop, data, dataset, inForce?.configId);
-  const details = await readDetails(data, census);
+  const inventory = await takeInventory(drop, data, dataset, inForce?.configId);
+  const details = await readDetails(data, inventory);
   const verdicts = Map.groupBy(details.verdicts, ({ uploadId }) => uploadId);
   const refusals = Map.groupBy(details.refusals, ({ uploadId }) => uploadId);
-  const files = census.uploads.map((upload): DroppedFile => {
+  const files = inventory.uploads.map((upload): DroppedFile => {
     const { uploadId, key, object } = upload;
     const own = { verdicts: verdicts.get(uploadId) ?? [], refusals: refusals.get(uploadId) ?? [] };
-    const { uploads, items } = countCensus({ uploads: [upload] }, own);
+    const { uploads, items } = countInventory({ uploads: [upload] }, own);
     const state = (['accepted', 'partly', 'rejected', 'pending'] as const).find((one) => uploads[one] > 0);
     return { ...placeOf(key, object), state: state ?? 'pending', ...items };
   });

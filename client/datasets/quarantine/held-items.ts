@@ -2,7 +2,13 @@
 
 import { hashOf } from '#core/base/hash.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
-import { type CensusDetails, type Counts, countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import {
+  type Counts,
+  countInventory,
+  type InventoryDetails,
+  readDetails,
+  takeInventory,
+} from '#core/ingest/inventory.ts';
 import { QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
 import { quarantineKeyOf } from '#core/ingest/quarantine.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
@@ -25,16 +31,16 @@ export type Held = Omit<HeldItem, 'kept' | 'issues'> & {
   readonly row: string | undefined;
   readonly bytesSha256: string | undefined;
 };
-export type Verdicts = CensusDetails & { readonly current: CurrentConfig | undefined; readonly counts: Counts };
+export type Verdicts = InventoryDetails & { readonly current: CurrentConfig | undefined; readonly counts: Counts };
 
 export async function readVerdicts(
   { drop, data }: Pick<Deployment, 'drop' | 'data'>,
   dataset: string,
 ): Promise<Verdicts> {
   const current = (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;
-  const census = await takeCensus(drop, data, dataset, current?.configId);
-  const details = await readDetails(data, census);
-  return { ...details, current, counts: countCensus(census, details) };
+  const inventory = await takeInventory(drop, data, dataset, current?.configId);
+  const details = await readDetails(data, inventory);
+  return { ...details, current, counts: countInventory(inventory, details) };
 }
 
 /** Yields items in the order of the verdicts, with the quarantine of one unit in memory at a time. */
@@ -65,7 +71,7 @@ export async function findHeld(data: Store, { verdicts }: Verdicts, names: reado
   return [...found].map(([name, matches]) => {
     const exact = matches.find(({ id }) => id === name) ?? (matches.length === 1 ? matches[0] : undefined);
     if (exact) return exact;
-    const candidates = matches.slice(0, CANDIDATES).map((held) => `  ${held.id}  ${placeOf(held)}`);
+    const candidates = matches.slice(0, CANDIDATES).map((held) => `  ${held.id}  ${heldLocation(held)}`);
     throw matches.length === 0
       ? new ClientFailure(`Nothing in quarantine is named ${name}.`, {
           next: 'List the items: goldpan quarantine list <dataset>',
@@ -82,7 +88,7 @@ export function shownHeld({ id, key, unit, path, line, issues, row, bytesSha256 
   return { id, key, unit, path, line, issues: [...issues], kept };
 }
 
-export function placeOf({ path, line }: Pick<HeldItem, 'path' | 'line'>): string {
+export function heldLocation({ path, line }: Pick<HeldItem, 'path' | 'line'>): string {
   return line === null ? path : `${path}:${line}`;
 }
 
@@ -114,5 +120,5 @@ async function releasedIds(data: Store, verdicts: readonly Verdict[]): Promise<S
 }
 
 function isNamed(held: Held, name: string): boolean {
-  return held.path === name || placeOf(held) === name || (name.length >= SHORTEST_ID && held.id.startsWith(name));
+  return held.path === name || heldLocation(held) === name || (name.length >= SHORTEST_ID && held.id.startsWith(name));
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
 import { type UnusableRule, unusableRules } from '#core/kinds/table/check/unusable-rules.ts';
 import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
@@ -90,15 +90,15 @@ export async function acceptSchema(
   await nameInConfig(deployment.drop, dataset, version);
   await waitUntilInForce(context, dataset);
   if (!wait) return { ...answer, accepted: true };
-  const { uploads } = await takeCensus(
+  const { uploads } = await takeInventory(
     deployment.drop,
     deployment.data,
     dataset,
     (await readConfig(deployment.data, dataset))?.configId,
   );
   const files = new Map(uploads.map(({ key }) => [key, 1]));
-  const { census } = await followUploads(context, dataset, { files, activity: 'clean-again', timeoutMs });
-  return { ...answer, accepted: true, cleaned: census.uploads.length };
+  const { inventory } = await followUploads(context, dataset, { files, activity: 'clean-again', timeoutMs });
+  return { ...answer, accepted: true, cleaned: inventory.uploads.length };
 }
 
 /** The database is native code. Where this machine has none, the cleaner refuses the tables that such a rule is held against. */

@@ -7,7 +7,7 @@ import { settingFailure } from './setting-failure.ts';
 
 const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60 };
 
-export type Setting = string | number | boolean;
+export type FitSettingValue = string | number | boolean;
 export type FitSettings = {
   readonly model?: string | undefined;
   /** `key=value` of `train` in dataset.yaml, for this run only. */
@@ -20,7 +20,7 @@ export type FitSettings = {
 
 /** Returns the settings. Throws ClientFailure for a setting that does not exist or a value that is not allowed. */
 export function trainOverrides({ model, set, budget, from }: FitSettings): AssembleRequest['train'] {
-  const given: Record<string, Setting> = Object.fromEntries(set.map(pairOf));
+  const given: Record<string, FitSettingValue> = Object.fromEntries(set.map(pairOf));
   if (model !== undefined) given.model = model;
   if (budget !== undefined) given.budgetMinutes = minutesOf(budget);
   if (from !== undefined) given.from = from;
@@ -37,7 +37,7 @@ export function minutesOf(budget: string): number {
 }
 
 /** `latentDim=16` */
-export function pairOf(pair: string): [name: string, value: Setting] {
+export function pairOf(pair: string): [name: string, value: FitSettingValue] {
   const at = pair.indexOf('=');
   if (at < 1) {
     throw new ClientFailure(`--set takes key=value, not ${pair}.`, {
@@ -48,7 +48,7 @@ export function pairOf(pair: string): [name: string, value: Setting] {
   return [pair.slice(0, at).replace(/^train\./, ''), settingOf(pair.slice(at + 1))];
 }
 
-export function settingOf(text: string): Setting {
+export function settingOf(text: string): FitSettingValue {
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

@@ -51,7 +51,7 @@ export type WorkerOptions = {
   readonly hiddenSeconds: number;
 };
 
-export async function work(deps: WorkerDeps, options: WorkerOptions): Promise<WorkerOutput> {
+export async function runWorker(deps: WorkerDeps, options: WorkerOptions): Promise<WorkerOutput> {
   const { queue, clock, notify, stopping } = deps;
   const jobs: WorkerOutput['jobs'] = [];
   let idleSince = clock.now();

@@ -9,14 +9,14 @@ const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255
 const WHOLE = Float32Array.from({ length: 256 }, (_, byte) => byte);
 
 /** Items of one split, uint8 one after the other. */
-export interface Pixels {
+export type Pixels = {
   readonly items: number;
   /** Height x width x channels. */
   readonly size: number;
   readonly bytes: Uint8Array;
   /** Bytes are codes, which stay whole numbers; absent = pixels, whose 255 becomes 1. */
   readonly areCodes?: true;
-}
+};
 
 /** The same with the class of each item. */
 export interface Items extends Pixels {
@@ -27,20 +27,20 @@ export interface Items extends Pixels {
 }
 
 /** What a step is fed. Filled anew for each step: copy what is to be kept. */
-export interface Batch {
+export type Batch = {
   /** [batch, height, width, channels] in [0, 1]. */
   readonly x: Float32Array;
   /** [batch, classes] one-hot, zeros for no class; empty for a model that knows no classes. */
   readonly label: Float32Array;
-}
+};
 
-export interface BatchPlan {
+export type BatchPlan = {
   readonly batchSize: number;
   readonly towers: number;
   readonly stepsPerEpoch: number;
-}
+};
 
-export interface BatchRequest {
+export type BatchRequest = {
   readonly batchSize: number;
   readonly items: number;
   readonly cores: number;
@@ -48,7 +48,7 @@ export interface BatchRequest {
   readonly precision: keyof typeof TOWERS_PER_CORE;
   /** As a stored run had it; what is given is kept, since the towers decide the bytes. */
   readonly towers?: number | undefined;
-}
+};
 
 /** The batch is min(batchSize, items), made a multiple of the towers. */
 export function planBatches({ batchSize, items, cores, device, precision, towers }: BatchRequest): BatchPlan {
@@ -80,15 +80,15 @@ export function balancedOrder(seed: number, epoch: number, labels: Int32Array, b
   const classes = [...members].sort(([a], [b]) => a - b).map(([label, items]) => ({ label, items }));
   const wanted = steps * batchSize;
   const chosen = new Int32Array(wanted);
-  classes.forEach(({ label, items }, place) => {
+  classes.forEach(({ label, items }, position) => {
     let round = 0;
     let order: Int32Array = new Int32Array(0);
-    for (let at = place, taken = 0; at < wanted; at += classes.length, taken++) {
+    for (let at = position, taken = 0; at < wanted; at += classes.length, taken++) {
       if (taken % items.length === 0) order = permutation(seed, `epoch/${epoch}/${label}/${round++}`, items.length);
       chosen[at] = items[order[taken % items.length] as number] as number;
     }
   });
-  return Int32Array.from(permutation(seed, `epoch/${epoch}`, wanted), (place) => chosen[place] as number);
+  return Int32Array.from(permutation(seed, `epoch/${epoch}`, wanted), (position) => chosen[position] as number);
 }
 
 /** An empty batch of `batchSize` items; `classes` is 0 where the model knows none. */
@@ -110,15 +110,15 @@ export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array)
 /** Fills `target` with the chosen items as numbers in [0, 1], or as codes; what is left of it becomes 0. */
 export function fillPixels(target: Float32Array, { bytes, size, areCodes }: Pixels, chosen: Int32Array): void {
   const numbers = areCodes ? WHOLE : UNIT_INTERVAL;
-  chosen.forEach((item, place) => {
+  chosen.forEach((item, position) => {
     const from = item * size;
-    const to = place * size;
+    const to = position * size;
     for (let i = 0; i < size; i++) target[to + i] = numbers[bytes[from + i] as number] as number;
   });
   target.fill(0, chosen.length * size);
 }
 
-/** Fills `target` [.., classes] with a row a label: 1 at the label's place, zeros where it is -1. */
+/** Fills `target` [.., classes] with a row a label: 1 at the label's position, zeros where it is -1. */
 export function oneHot(target: Float32Array, labels: Int32Array, classes: number): void {
   target.fill(0);
   if (classes === 0) return;

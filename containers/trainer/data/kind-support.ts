@@ -10,7 +10,7 @@ import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import type { TaskInput } from '../state/protocol.ts';
 import { fetchImages } from './fetch-images.ts';
 import { fetchTable } from './fetch-table.ts';
-import { encodePng, gridOf } from './picture.ts';
+import { encodeGridPng, imageGrid } from './picture.ts';
 import type { ShownSamples } from './shown-samples.ts';
 import { tableInputOf } from './table-input.ts';
 import { showRows } from './table-rows.ts';
@@ -18,7 +18,7 @@ import { showRows } from './table-rows.ts';
 type Resolved = TrainConfig & { readonly latentDim: number };
 type Of<K extends TaskInput['kind']> = Extract<TaskInput, { kind: K }>;
 
-interface KindSupport<K extends TaskInput['kind']> {
+type KindSupport<K extends TaskInput['kind']> = {
   /** Writes the items into the folder and returns what they are. `check` throws when the run is to stop. */
   fetch(data: Store, manifest: ManifestOf<K>, folder: string, check: () => void): Promise<Of<K>>;
   show(samples: Uint8Array, input: Of<K>, folder: string): Promise<ShownSamples>;
@@ -27,7 +27,7 @@ interface KindSupport<K extends TaskInput['kind']> {
   resolve(train: TrainConfig, input: Of<K>, manifest: Pick<Manifest, 'splits' | 'labels'>): Resolved;
   /** Files of the folder that are part of the model. */
   readonly modelFiles: readonly string[];
-}
+};
 
 const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
   image: {
@@ -36,8 +36,8 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
       return { kind: 'image', image: manifest.config.image };
     },
     async show(samples, { image }) {
-      const grid = gridOf(samples, image);
-      return { extension: 'png', contentType: 'image/png', bytes: await encodePng(grid), grid };
+      const grid = imageGrid(samples, image);
+      return { extension: 'png', contentType: 'image/png', bytes: await encodeGridPng(grid), grid };
     },
     describe: ({ kind, image }) => ({ kind, ...image }),
     resolve: (train, { image }, { splits, labels }) =>

@@ -4,15 +4,15 @@ import type { ImageConfig } from '#core/kinds/image/config.ts';
 
 export type ImageSize = Pick<ImageConfig, 'width' | 'height' | 'channels'>;
 
-export interface Grid {
+export type Grid = {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
   readonly pixels: Uint8Array;
-}
+};
 
 /** Images one after the other, laid out row by row in the squarest grid; places that are left stay black. */
-export function gridOf(images: Uint8Array, { width, height, channels }: ImageSize): Grid {
+export function imageGrid(images: Uint8Array, { width, height, channels }: ImageSize): Grid {
   const count = images.length / (width * height * channels);
   const columns = Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
@@ -29,6 +29,6 @@ export function gridOf(images: Uint8Array, { width, height, channels }: ImageSiz
   return { width: columns * width, height: rows * height, channels, pixels };
 }
 
-export async function encodePng({ width, height, channels, pixels }: Grid): Promise<Uint8Array> {
+export async function encodeGridPng({ width, height, channels, pixels }: Grid): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels } }).png().toBuffer();
 }

@@ -8,19 +8,19 @@ export type DtypeName = keyof typeof DTYPE;
 
 const ATTRIBUTE = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
 
-export interface TensorMetadata {
+export type TensorMetadata = {
   readonly id: number;
   readonly shape: number[];
   readonly dtype: number;
-}
+};
 
-export interface OpAttribute {
+export type OpAttribute = {
   readonly name: string;
   readonly type: number;
   readonly value: unknown;
-}
+};
 
-export interface Binding {
+export type Binding = {
   createTensor(shape: readonly number[], dtype: number, values: Float32Array | Int32Array | Uint8Array): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
@@ -28,9 +28,9 @@ export interface Binding {
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(id: number): void;
   runSavedModel(id: number, inputIds: number[], inputNames: string, outputNames: string): TensorMetadata[];
-}
+};
 
-export interface NodeBackend {
+export type NodeBackend = {
   binding: Binding;
   readonly isUsingGpuDevice: boolean;
   readonly tensorMap: { get(dataId: object): { values: unknown } };
@@ -38,7 +38,7 @@ export interface NodeBackend {
   executeMultipleOutputs(op: string, attributes: OpAttribute[], inputs: Tensor[], outputCount: number): Tensor[];
   getInputTensorIds(tensors: Tensor[]): number[];
   move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
-}
+};
 
 export function backend(): NodeBackend {
   return tf.backend() as unknown as NodeBackend;

@@ -3,21 +3,21 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { randomWords } from '#core/base/random.ts';
 import { attribute, executeOp } from './binding.ts';
 import { tf } from './tensorflow.ts';
-import type { Context } from './types.ts';
+import type { TraceContext } from './types.ts';
 
 /** Where a run stands. `draw` tells apart several runs of one program at one step. */
-export interface DrawPosition {
+export type DrawPosition = {
   readonly seed: number;
   readonly step: number;
   readonly draw: number;
-}
+};
 
-export interface ContextOptions {
+export type ContextOptions = {
   /** The two words that key the draws of a site, as an int32 tensor of shape [2]. */
   readonly keyOf: (site: string) => Tensor;
   readonly scalars: Readonly<Record<string, Tensor>>;
   readonly training: boolean;
-}
+};
 
 /** The words that key one site's draws in one tower. */
 export function drawKey(position: DrawPosition, site: string, tower: number): Int32Array {
@@ -26,7 +26,7 @@ export function drawKey(position: DrawPosition, site: string, tower: number): In
 }
 
 /** A context over keys of any origin: a recorder's inputs in a trace, plain tensors in an eager run. */
-export function createContext(options: ContextOptions): Context {
+export function createContext(options: ContextOptions): TraceContext {
   const sites = new Set<string>();
   const draw = (op: string, shape: readonly number[], site: string): Tensor => {
     if (sites.has(site)) throw new Error(`the site ${site} draws twice in one program: give each draw its own name`);

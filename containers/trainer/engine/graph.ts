@@ -1,26 +1,26 @@
 // A graph as plain data, in the field names of GraphDef, so that writing it out is one encode call.
 import { DTYPE, type DtypeName, type OpAttribute } from './binding.ts';
 
-export interface TensorValue {
+export type TensorValue = {
   readonly dtype: number;
   readonly tensorShape: ShapeValue;
   readonly tensorContent: Uint8Array;
-}
+};
 
-export interface ShapeValue {
+export type ShapeValue = {
   readonly dim: readonly { readonly size: number }[];
-}
+};
 
-export interface ListValue {
+export type ListValue = {
   readonly i?: readonly number[];
   readonly f?: readonly number[];
   readonly b?: readonly boolean[];
   readonly s?: readonly Uint8Array[];
   readonly type?: readonly number[];
   readonly shape?: readonly ShapeValue[];
-}
+};
 
-export interface AttributeValue {
+export type AttributeValue = {
   readonly s?: Uint8Array;
   readonly i?: number;
   readonly f?: number;
@@ -29,14 +29,14 @@ export interface AttributeValue {
   readonly shape?: ShapeValue;
   readonly tensor?: TensorValue;
   readonly list?: ListValue;
-}
+};
 
-export interface OutputInfo {
+export type OutputInfo = {
   readonly shape: readonly number[];
   readonly dtype: number;
-}
+};
 
-export interface GraphNode {
+export type GraphNode = {
   readonly name: string;
   readonly op: string;
   /** `node:output`, or `^node` for a control dependency. */
@@ -46,7 +46,7 @@ export interface GraphNode {
   readonly outputs?: readonly OutputInfo[];
   /** The line of source that made the node, for error messages. */
   readonly origin?: string;
-}
+};
 
 export const value = {
   type: (dtype: DtypeName): AttributeValue => ({ type: DTYPE[dtype] }),

@@ -7,12 +7,12 @@ import type { OptimizerOptions } from './types.ts';
 const FLOAT = { T: value.type('float32') };
 const VARIABLE = { dtype: value.type('float32') };
 
-export interface TrainedWeight {
+export type TrainedWeight = {
   readonly name: string;
   readonly rank: number;
   /** `node:output` of its gradient, already clipped. */
   readonly gradient: string;
-}
+};
 
 /** The handle of a state entry's variable, and the node that reads it before any update of the run. */
 export const handleOf = (name: string): string => `state/${name}`;

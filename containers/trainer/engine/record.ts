@@ -21,21 +21,21 @@ const OWN_FRAMES = /node_modules|node:|\/engine\/(record|trace|binding|context|t
 /** tfjs puts a dozen frames and more between a step's line and the binding. */
 const CALL_DEPTH = 60;
 
-export interface RecordedOutput extends OutputInfo {
+export type RecordedOutput = OutputInfo & {
   /** `node:output` */
   readonly ref: string;
-}
+};
 
-export interface Recording {
+export type Recording = {
   readonly nodes: readonly GraphNode[];
   readonly inputs: ReadonlyMap<string, OutputInfo>;
   readonly outputs: Readonly<Record<string, RecordedOutput>>;
-}
+};
 
-export interface Recorder {
+export type Recorder = {
   /** Declares a tensor made by the caller: in the graph it is the output of a node of this name, to be added later. */
   input(name: string, tensor: Tensor): void;
-}
+};
 
 /**
  * Runs `compute` once and returns its graph. Throws when it draws random numbers other than from a declared seed, reads

@@ -15,13 +15,13 @@ const DRAW = 'draw';
 /** The program behind `Session.average`. */
 export const AVERAGE = 'average';
 
-export interface Draw {
+export type Draw = {
   readonly input: string;
   readonly site: string;
   readonly tower: number;
-}
+};
 
-export interface ProgramPlan {
+export type ProgramPlan = {
   readonly name: string;
   readonly training: boolean;
   readonly feed: Readonly<Record<string, FeedSpec>>;
@@ -30,9 +30,9 @@ export interface ProgramPlan {
   readonly outputs: readonly string[];
   /** Fetched by name only. */
   readonly norms: readonly string[];
-}
+};
 
-export interface SessionOptions {
+export type SessionOptions = {
   readonly nodes: readonly GraphNode[];
   readonly plans: ReadonlyMap<string, ProgramPlan>;
   /** Every entry the graph has a variable for. */
@@ -40,13 +40,13 @@ export interface SessionOptions {
   /** As given by the caller, possibly with a `step`. */
   readonly given: StateMap;
   readonly seed: number;
-}
+};
 
-interface Feed {
+type Feed = {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | Int32Array;
-}
+};
 
 /** Loads the graph and puts the state into it. */
 export function openSession<Name extends string>({ nodes, plans, state, given, seed }: SessionOptions): Session<Name> {

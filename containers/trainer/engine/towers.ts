@@ -2,16 +2,16 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node';
 import { trainedNames } from './state.ts';
 import { tf } from './tensorflow.ts';
-import type { Context, Params, Program, StepResult } from './types.ts';
+import type { Params, Program, StepResult, TraceContext } from './types.ts';
 
-export interface StepInputs {
+export type StepInputs = {
   readonly params: Params;
   readonly feed: Readonly<Record<string, Tensor>>;
   readonly towers: number;
-  readonly contextOf: (tower: number) => Context;
-}
+  readonly contextOf: (tower: number) => TraceContext;
+};
 
-export interface TowersResult {
+export type TowersResult = {
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly loss?: Tensor;
   /** By weight name; empty where nothing is trained. */
@@ -20,7 +20,7 @@ export interface TowersResult {
   readonly assigns: Readonly<Record<string, Tensor>>;
   /** Mean squares of observed layers by site; only of programs that train. */
   readonly observed: Readonly<Record<string, Tensor>>;
-}
+};
 
 /**
  * The batch's mean loss and gradients, and outputs as one batch would give them: vectors per item are joined, scalars
@@ -39,7 +39,12 @@ export function runTowers(program: Program, inputs: StepInputs): TowersResult {
   return inputs.towers === 1 ? (results[0] as TowersResult) : joined(results);
 }
 
-function runOne(program: Program, inputs: StepInputs, feed: Record<string, Tensor>, context: Context): TowersResult {
+function runOne(
+  program: Program,
+  inputs: StepInputs,
+  feed: Record<string, Tensor>,
+  context: TraceContext,
+): TowersResult {
   if (program.updates.length === 0) {
     const { outputs, assigns = {} } = program.step(inputs.params, feed, context);
     return { outputs, assigns, gradients: {}, observed: {} };
@@ -67,7 +72,7 @@ function runOne(program: Program, inputs: StepInputs, feed: Record<string, Tenso
   };
 }
 
-function observing(context: Context): { context: Context; observed: Record<string, Tensor> } {
+function observing(context: TraceContext): { context: TraceContext; observed: Record<string, Tensor> } {
   const observed: Record<string, Tensor> = {};
   const observe = (site: string, x: Tensor): Tensor => {
     if (site in observed) throw new Error(`${site} is observed twice: give each layer its own name`);

@@ -2,10 +2,10 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 
 /** One named tensor of the run's state, on the host. Everything trained or remembered is float32. */
-export interface StateEntry {
+export type StateEntry = {
   readonly shape: readonly number[];
   readonly values: Float32Array;
-}
+};
 
 /** Weights, optimizer slots and powers, EMA, norm statistics, step: all that a resume needs, by name. */
 export type StateMap = ReadonlyMap<string, StateEntry>;
@@ -13,10 +13,10 @@ export type StateMap = ReadonlyMap<string, StateEntry>;
 /** Tensors of the state as a model sees them, keyed `part/layer/kernel`. */
 export type Params = Readonly<Record<string, Tensor>>;
 
-export interface FeedSpec {
+export type FeedSpec = {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
-}
+};
 
 export type FeedValue = Float32Array | Int32Array | number;
 
@@ -24,7 +24,7 @@ export type FeedValue = Float32Array | Int32Array | number;
  * What a step may draw on beside its inputs. Draws are stateless: keyed by (seed, step, site, tower), so the same
  * step always draws the same numbers and a resume needs no generator state.
  */
-export interface Context {
+export type TraceContext = {
   /** Standard normal noise. `site` names the draw and is unique within a program. */
   normal(shape: readonly number[], site: string): Tensor;
   /** Uniform noise in [0, 1). */
@@ -35,9 +35,9 @@ export interface Context {
   scalar(name: string): Tensor;
   /** Marks a layer's output, whose root mean square may then be fetched as `norm/activation/<site>`. Gives x back. */
   observe(site: string, x: Tensor): Tensor;
-}
+};
 
-export interface StepResult {
+export type StepResult = {
   /** Mean loss of the batch; differentiated with respect to the parts named in `updates`. Absent = nothing is trained. */
   readonly loss?: Tensor;
   /** Values that may be fetched by name: batch outputs or scalars. */
@@ -47,20 +47,20 @@ export interface StepResult {
    * lists in `updates`; towers' values are averaged. A program that does not assign them only reads them.
    */
   readonly assigns?: Readonly<Record<string, Tensor>>;
-}
+};
 
 /** One way to run the state forward. `updates` names the parts (first segment of a state name) that it trains. */
-export interface Program {
+export type Program = {
   readonly feed: Readonly<Record<string, FeedSpec>>;
   readonly updates: readonly string[];
-  readonly step: (params: Params, feed: Readonly<Record<string, Tensor>>, context: Context) => StepResult;
+  readonly step: (params: Params, feed: Readonly<Record<string, Tensor>>, context: TraceContext) => StepResult;
   /** Feeds whose first dimension is split between towers; the others go to each tower whole. */
   readonly batched?: readonly string[];
   /** Reads the moving average of each weight that has one; only for programs that train nothing. */
   readonly averaged?: boolean;
-}
+};
 
-export interface OptimizerOptions {
+export type OptimizerOptions = {
   readonly kind: 'adam' | 'adamw';
   readonly beta1: number;
   /** Parts with another first decay, by name. */
@@ -78,9 +78,9 @@ export interface OptimizerOptions {
   readonly emaDecay?: number | 'fed' | 'asked';
   /** The parts whose weights are averaged; absent = all that are trained. */
   readonly emaParts?: readonly string[];
-}
+};
 
-export interface CompileOptions<Name extends string> {
+export type CompileOptions<Name extends string> = {
   readonly state: StateMap;
   readonly programs: Readonly<Record<Name, Program>>;
   readonly optimizer: OptimizerOptions;
@@ -88,10 +88,10 @@ export interface CompileOptions<Name extends string> {
   /** Data-parallel slices of one batch inside the graph; 1 on GPU. */
   readonly towers: number;
   readonly precision: 'float32' | 'bfloat16';
-}
+};
 
 /** The state lives inside; every training program also takes the scalar feed `learningRate`. */
-export interface Session<Name extends string> {
+export type Session<Name extends string> = {
   /** Runs one step whole. Returns only what `fetch` names (besides `loss`, which a training program always has). */
   run(
     program: Name,
@@ -111,4 +111,4 @@ export interface Session<Name extends string> {
   save(): Map<string, StateEntry>;
   load(state: StateMap): void;
   dispose(): void;
-}
+};

@@ -9,20 +9,20 @@ import { onnxModel } from './onnx.ts';
 import { checkParity } from './parity.ts';
 import { safetensors, WEIGHTS_FILE } from './safetensors.ts';
 
-export interface ExportOptions {
+export type ExportOptions = {
   /** The forward programs by the name of their files, for any batch size; `Model.exports`. */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
   /** The trained state; what only the optimizer needs is left out of the files. */
   readonly state: StateMap;
   readonly folder: string;
-}
+};
 
-export interface ExportedFiles {
+export type ExportedFiles = {
   /** Paths below the folder. */
   readonly files: readonly string[];
   /** The largest difference between a file and the session, as a share of the tolerance. */
   readonly worstParity: number;
-}
+};
 
 /**
  * Per export `<name>.onnx` and `<name>/model.json` with its shards, and `weights.safetensors`. Inputs are called as in the

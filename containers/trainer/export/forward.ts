@@ -13,26 +13,26 @@ const BATCHES = [2, 3] as const;
 /** A size that is the same for every batch, or so many times the batch. */
 export type Size = { readonly fixed: number } | { readonly perItem: number };
 
-export interface ForwardNode extends GraphNode {
+export type ForwardNode = GraphNode & {
   /** The values of an integer constant that follow the batch; its own value is then that of batch 2. */
   readonly sizes?: readonly Size[];
-}
+};
 
-export interface Port {
+export type Port = {
   readonly name: string;
   /** `node:output` */
   readonly ref: string;
   /** Without the batch, which is the first axis. */
   readonly itemShape: readonly number[];
-}
+};
 
-export interface ForwardGraph {
+export type ForwardGraph = {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly weights: ReadonlyMap<string, StateEntry>;
   /** In the order of computation; only what the outputs need. */
   readonly nodes: readonly ForwardNode[];
-}
+};
 
 /** Throws when the program draws noise, has inputs without a batch axis, or needs the batch in a way no size can say. */
 export function forwardGraph(name: string, programOf: (batch: number) => Program, state: StateMap): ForwardGraph {

@@ -10,12 +10,12 @@ import { constantShape, type ForwardGraph, type ForwardNode, type Port, type Siz
 const SHARD_BYTES = 4 * 1024 * 1024;
 const INT = { T: value.type('int32') };
 
-interface Weight {
+type Weight = {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
   readonly bytes: Uint8Array;
-}
+};
 
 /** Writes `model.json` and its weight shards into the folder and returns the names of the files. */
 export function writeGraphModel(folder: string, graph: ForwardGraph): string[] {

@@ -8,7 +8,7 @@ export type Layout = 'last' | 'first';
 
 const TO_LAYOUT = { last: [0, 2, 3, 1], first: [0, 3, 1, 2] } as const;
 
-export interface Conversion {
+export type Conversion = {
   readonly nodes: readonly OnnxNode[];
   readonly tensors: readonly OnnxTensor[];
   /** Emits a node and gives its output's name. */
@@ -29,7 +29,7 @@ export interface Conversion {
   /** The node that made a value, if it was the last one emitted: it may then be replaced. */
   replaceLast(ref: string, change: (node: OnnxNode) => OnnxNode): void;
   lastMade(ref: string): OnnxNode | undefined;
-}
+};
 
 export function conversion(graph: ForwardGraph): Conversion {
   const nodes: OnnxNode[] = [];

@@ -41,33 +41,33 @@ export type OnnxAttributes = Readonly<
   Record<string, { f: number } | { i: number } | { s: string } | { ints: readonly number[] }>
 >;
 
-export interface OnnxNode {
+export type OnnxNode = {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly output: string;
   readonly attributes: OnnxAttributes;
-}
+};
 
-export interface OnnxTensor {
+export type OnnxTensor = {
   readonly name: string;
   readonly dims: readonly number[];
   readonly values: Float32Array | BigInt64Array;
-}
+};
 
-export interface OnnxPort {
+export type OnnxPort = {
   readonly name: string;
   /** A name stands for a size that the caller chooses. */
   readonly itemShape: readonly (number | string)[];
-}
+};
 
-export interface OnnxGraph {
+export type OnnxGraph = {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly tensors: readonly OnnxTensor[];
   /** The first axis of inputs and outputs is the batch, named N. */
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
-}
+};
 
 export function onnxBytes(graph: OnnxGraph): Uint8Array {
   const message = {

@@ -14,13 +14,13 @@ const SEED = 1;
 type Outputs = Readonly<Record<string, Float32Array>>;
 type Run = (feed: Outputs, batch: number) => Promise<Outputs>;
 
-export interface Exported {
+export type Exported = {
   readonly name: string;
   readonly programOf: (batch: number) => Program;
   readonly state: StateMap;
   readonly onnxFile: string;
   readonly graphModelFile: string;
-}
+};
 
 /** Throws ExportParityError where a file differs from the session by more than 1e-4 + 1e-4 |value|. Returns the worst share of that bound. */
 export async function checkParity(exported: Exported): Promise<number> {

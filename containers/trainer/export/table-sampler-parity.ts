@@ -9,13 +9,13 @@ import { distance } from './parity.ts';
 const ROWS = 16;
 const SEED = 1;
 
-interface Exported {
+type Exported = {
   readonly bytes: Uint8Array;
   readonly layout: TableLayout;
   readonly latentDim: number;
   /** The decoder, which was compared with the session before. */
   readonly decoderFile: string;
-}
+};
 
 /** Throws ExportParityError where a probability differs by more than the tolerance of all exports. Returns the worst share of it. */
 export async function checkSampler({ bytes, layout, latentDim, decoderFile }: Exported): Promise<number> {

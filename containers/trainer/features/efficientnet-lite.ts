@@ -18,7 +18,7 @@ export type Block = {
   readonly lastOfStride?: number;
 };
 
-export type Network = {
+export type EfficientNet = {
   readonly stem: Layer;
   readonly blocks: readonly Block[];
   readonly head: Layer;
@@ -43,7 +43,7 @@ export type Variant = keyof typeof DEPTH;
 export const PIXEL_MEAN = [0.485, 0.456, 0.406] as const;
 export const PIXEL_DEVIATION = [0.229, 0.224, 0.225] as const;
 
-export function efficientNetLite(variant: Variant): Network {
+export function efficientNetLite(variant: Variant): EfficientNet {
   const plans = STAGES.flatMap(({ repeats, stride }, stage) => {
     const isScaled = stage > 0 && stage < STAGES.length - 1;
     const count = isScaled ? Math.ceil(repeats * DEPTH[variant]) : repeats;
@@ -71,7 +71,7 @@ export function efficientNetLite(variant: Variant): Network {
  * The weights by `<layer>/kernel` and `<layer>/bias`, from a PyTorch state_dict of efficientnet_lite_pytorch, besides
  * `classifier/kernel` [features, classes] and `classifier/bias`. Throws where a tensor is missing.
  */
-export function foldedWeights(network: Network, tensors: StateMap): Map<string, StateEntry> {
+export function foldedWeights(network: EfficientNet, tensors: StateMap): Map<string, StateEntry> {
   const get = (name: string): StateEntry => {
     const entry = tensors.get(name);
     if (entry === undefined) throw new Error(`the checkpoint has no ${name}`);

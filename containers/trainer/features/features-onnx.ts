@@ -2,7 +2,7 @@
 import { IMAGENET_CLASSES, POOLED_FEATURES } from '#core/kinds/image/pretrained-features.ts';
 import type { StateEntry, StateMap } from '../engine/types.ts';
 import { type OnnxAttributes, type OnnxNode, type OnnxPort, type OnnxTensor, onnxBytes } from '../export/onnx-proto.ts';
-import { type Layer, type Network, PIXEL_DEVIATION, PIXEL_MEAN } from './efficientnet-lite.ts';
+import { type EfficientNet, type Layer, PIXEL_DEVIATION, PIXEL_MEAN } from './efficientnet-lite.ts';
 
 export type FeatureOutputs = {
   /** Strides whose maps are outputs, named `stride<n>`. */
@@ -17,7 +17,7 @@ const TO_LAST = [0, 2, 3, 1];
 /** Blocks that no output depends on are left out. */
 export function featuresOnnx(
   name: string,
-  network: Network,
+  network: EfficientNet,
   weights: StateMap,
   { strides, isClassifying }: FeatureOutputs,
 ): Uint8Array {

@@ -5,10 +5,10 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../data/batches.ts';
-import { flatFigures, type Judges, openJudges } from '../evaluate/image/judge.ts';
+import { flatMetrics, type Judges, openJudges } from '../evaluate/image/judge.ts';
 import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
 import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
 import { exportModel } from '../export/export-model.ts';
@@ -26,21 +26,21 @@ import { settlePrior } from './settle-prior.ts';
 const RETRY_RATE = 0.5;
 const PLACE_EVERY_MS = 1_000;
 
-export interface Channel {
+export type Channel = {
   send(message: FromEngine): void;
   /** Lets the parent be heard. Throws Stopped when it asked for a stop. */
-  breathe(): Promise<void>;
+  yieldToEventLoop(): Promise<void>;
   /** Resolves when the parent has answered the last checkpoint, at once when there is none on its way. */
   stored(): Promise<void>;
-}
+};
 
-export interface Host {
+export type Host = {
   readonly environment: Omit<Environment, 'towers' | 'precision'>;
   readonly hasBfloat16: boolean;
   readonly cores: number;
   now(): number;
   memoryMiB(): number;
-}
+};
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runImageTask(task: ImageTask, channel: Channel, host: Host): Promise<EngineResult> {
@@ -90,12 +90,12 @@ export async function runImageTask(task: ImageTask, channel: Channel, host: Host
   channel.send({ type: 'scoring' });
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
   const asked = task.train.prior;
-  const settled = await settlePrior({ learner, data, judges, asked, breathe: channel.breathe });
-  const metrics = await scoreTest(learner, data.test, judges, channel.breathe);
+  const settled = await settlePrior({ learner, data, judges, asked, yieldToEventLoop: channel.yieldToEventLoop });
+  const metrics = await scoreTest(learner, data.test, judges, channel.yieldToEventLoop);
   const samples = learner.samples();
   net.dispose();
   learner.dispose();
-  await channel.breathe();
+  await channel.yieldToEventLoop();
   const modelFolder = join(task.folder, 'model');
   // A model that draws from something else than its flow is exported without it.
   const served = settled ? { ...train, prior: settled.prior } : train;
@@ -121,13 +121,13 @@ function writeLatents(folder: string, mixture: LatentMixture): string {
 export function hooksOf(task: Pick<ImageTask, 'folder'>, channel: Channel, host: Host): FitHooks {
   let toldAt = host.now();
   return {
-    breathe: () => channel.breathe(),
+    yieldToEventLoop: () => channel.yieldToEventLoop(),
     now: () => host.now(),
     memoryMiB: () => host.memoryMiB(),
     stepDone({ epochs, step }) {
       if (host.now() - toldAt < PLACE_EVERY_MS) return;
       toldAt = host.now();
-      channel.send({ type: 'place', epoch: epochs.length, step });
+      channel.send({ type: 'position', epoch: epochs.length, step });
     },
     preview: (samples) => channel.send({ type: 'preview', samples }),
     async checkpoint({ progress, state, best, samples }) {
@@ -143,14 +143,14 @@ async function scoreTest(
   learner: Learner,
   test: Items,
   judges: Judges,
-  breathe: () => Promise<void>,
+  yieldToEventLoop: () => Promise<void>,
 ): Promise<TestMetrics> {
-  const own = await learner.score(test, breathe);
-  const images = await judges.inFull(learner, breathe);
-  const importance = await judges.importance(learner, breathe);
+  const own = await learner.score(test, yieldToEventLoop);
+  const images = await judges.inFull(learner, yieldToEventLoop);
+  const importance = await judges.importance(learner, yieldToEventLoop);
   // The floor is that of a Bernoulli likelihood, as the excess over it is.
-  const floor: Figures = own.excess === undefined ? {} : { floor: entropyFloor(test) };
-  const figures = { ...own, ...floor, ...flatFigures(images) };
+  const floor: MetricValues = own.excess === undefined ? {} : { floor: entropyFloor(test) };
+  const figures = { ...own, ...floor, ...flatMetrics(images) };
   return {
     items: test.items,
     selection: learner.selection,

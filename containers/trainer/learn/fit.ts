@@ -3,13 +3,13 @@
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import { DEFAULT_PATIENCE } from '#core/model/resolve-train.ts';
 import { balancedOrder, epochOrder, fillBatch, type Items, newBatch } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
-import type { Progress, SavedState } from '../state/checkpoint.ts';
+import type { SavedState, TrainingProgress } from '../state/checkpoint.ts';
 import { Stopped } from '../state/stop.ts';
-import type { Judge, Learner, Norms } from './learner.ts';
+import type { Judge, Learner, StepNorms } from './learner.ts';
 
 /** At most this much work is lost when everything dies at once. */
 export const CHECKPOINT_EVERY_MS = 60_000;
@@ -18,47 +18,47 @@ const LAST_PIECE = 0.05;
 /** Where the first epoch takes longer, a grid is shown before it ends. */
 export const PREVIEW_AFTER_MS = 20_000;
 
-export interface Checkpoint extends SavedState {
-  readonly progress: Progress;
+export type Checkpoint = SavedState & {
+  readonly progress: TrainingProgress;
   /** GRID_ITEMS images where an epoch has just ended. */
   readonly samples?: Uint8Array | undefined;
-}
+};
 
 /** What the loop tells the outside, and where it lets others have their turn. */
-export interface FitHooks {
+export type FitHooks = {
   /** Called between steps. Throws Stopped when the run is to stop: the loop then writes a checkpoint and throws it on. */
-  breathe(): Promise<void>;
-  stepDone(progress: Progress): void;
+  yieldToEventLoop(): Promise<void>;
+  stepDone(progress: TrainingProgress): void;
   /** A grid from within the first epoch. */
   preview?(samples: Uint8Array): void;
   /** Resolves when the one before is stored; training goes on while this one is being stored. */
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   now(): number;
   memoryMiB(): number;
-}
+};
 
-export interface FitOptions {
+export type FitLoopOptions = {
   readonly learner: Learner;
   readonly train: TrainConfig;
   readonly data: { readonly train: Items; readonly validation: Items };
-  /** Classes that the model is told of; 0 = none. */
+  /** Classes that the model is conditioned on; 0 = none. */
   readonly classes: number;
   /** Scores what the learner draws, beside its own scores. */
   readonly judge?: Judge | undefined;
   /** START, or where an earlier attempt stood; the learner's state is then that attempt's. */
-  readonly progress: Progress;
+  readonly progress: TrainingProgress;
   readonly best: StateMap | undefined;
   readonly hooks: FitHooks;
-}
+};
 
-export interface Fitted {
-  readonly progress: Progress;
+export type Fitted = {
+  readonly progress: TrainingProgress;
   /** Weights of the epoch with the lowest selecting metric on the validation split. */
   readonly best: StateMap;
-}
+};
 
 /** Throws DivergenceError when a loss is not finite, and Stopped after a last checkpoint when a stop was asked for. */
-export async function fitModel({ learner, train, data, hooks, judge, ...start }: FitOptions): Promise<Fitted> {
+export async function fitModel({ learner, train, data, hooks, judge, ...start }: FitLoopOptions): Promise<Fitted> {
   const { batchSize, selection } = learner;
   const batch = newBatch(batchSize, data.train.size, start.classes);
   let { progress, best } = start;
@@ -76,7 +76,7 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
       const order = orderOf(train, epoch, data.train, batchSize);
       const wholeEpoch = order.length / batchSize;
       while (progress.stepInEpoch < wholeEpoch && !isCutShort(progress, train)) {
-        await hooks.breathe();
+        await hooks.yieldToEventLoop();
         const startedAt = hooks.now();
         const first = progress.stepInEpoch * batchSize;
         fillBatch(batch, data.train, order.subarray(first, first + batchSize));
@@ -96,8 +96,8 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
       }
       const steps = progress.stepInEpoch;
       const startedAt = hooks.now();
-      const scores = await learner.score(data.validation, hooks.breathe);
-      const validation = { ...scores, ...(await judge?.(learner, 'validation', hooks.breathe)) };
+      const scores = await learner.score(data.validation, hooks.yieldToEventLoop);
+      const validation = { ...scores, ...(await judge?.(learner, 'validation', hooks.yieldToEventLoop)) };
       const selected = validation[selection] ?? Number.NaN;
       checkFinite(selection, selected, epoch, progress.step);
       const metrics: EpochMetrics = {
@@ -125,12 +125,12 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
 }
 
 /** True when there is nothing left to train: all epochs done, or `patience` of them without a better one. */
-export function isOver(progress: Progress, train: TrainConfig): boolean {
+export function isOver(progress: TrainingProgress, train: TrainConfig): boolean {
   return endOf(progress, train) !== undefined;
 }
 
 /** What ended the training; undefined where it goes on. */
-export function endOf(progress: Progress, train: TrainConfig): 'epochs' | 'patience' | 'budget' | undefined {
+export function endOf(progress: TrainingProgress, train: TrainConfig): 'epochs' | 'patience' | 'budget' | undefined {
   if (progress.epochs.length >= train.epochs) return 'epochs';
   if (isPatienceSpent(progress, train)) return 'patience';
   return isBudgetSpent(progress, train) ? 'budget' : undefined;
@@ -140,7 +140,7 @@ export function endOf(progress: Progress, train: TrainConfig): 'epochs' | 'patie
  * Between epochs: true when so little is left that another epoch would be cut to a piece that is hardly worth its scoring.
  * Schedules are planned to the budget's end, so a run that stops well before it would stop in the middle of them.
  */
-export function isBudgetSpent(progress: Progress, train: TrainConfig): boolean {
+export function isBudgetSpent(progress: TrainingProgress, train: TrainConfig): boolean {
   const last = progress.epochs.at(-1);
   if (train.budgetMinutes === null || last === undefined || progress.stepInEpoch > 0) return false;
   const budget = train.budgetMinutes * 60;
@@ -148,21 +148,21 @@ export function isBudgetSpent(progress: Progress, train: TrainConfig): boolean {
 }
 
 /** Share of the budget, 0 to 1; 0 where there is none. */
-function budgetSpent(progress: Progress, { budgetMinutes }: TrainConfig): number {
+function budgetSpent(progress: TrainingProgress, { budgetMinutes }: TrainConfig): number {
   return budgetMinutes === null ? 0 : Math.min(1, secondsSpent(progress) / (budgetMinutes * 60));
 }
 
 /** Within an epoch: true when the budget is used up; what was trained of the epoch is then scored as it is. */
-function isCutShort(progress: Progress, { budgetMinutes }: TrainConfig): boolean {
+function isCutShort(progress: TrainingProgress, { budgetMinutes }: TrainConfig): boolean {
   return budgetMinutes !== null && progress.stepInEpoch > 0 && secondsSpent(progress) >= budgetMinutes * 60;
 }
 
 /** Over all attempts. */
-function secondsSpent({ epochs, trainSeconds }: Progress): number {
+function secondsSpent({ epochs, trainSeconds }: TrainingProgress): number {
   return epochs.reduce((sum, { seconds }) => sum + seconds, trainSeconds);
 }
 
-export function isPatienceSpent({ epochs, best }: Progress, { patience }: TrainConfig): boolean {
+export function isPatienceSpent({ epochs, best }: TrainingProgress, { patience }: TrainConfig): boolean {
   return best !== null && epochs.length - best.epoch >= (patience === 'auto' ? DEFAULT_PATIENCE : patience);
 }
 
@@ -172,7 +172,12 @@ function orderOf({ seed, balance }: TrainConfig, epoch: number, items: Items, ba
     : epochOrder(seed, epoch, items.items, batchSize);
 }
 
-function afterStep(progress: Progress, losses: Figures, norms: Norms | undefined, seconds: number): Progress {
+function afterStep(
+  progress: TrainingProgress,
+  losses: MetricValues,
+  norms: StepNorms | undefined,
+  seconds: number,
+): TrainingProgress {
   const sums = Object.fromEntries(
     Object.entries(losses).map(([name, value]) => [name, (progress.sums[name] ?? 0) + value]),
   );
@@ -186,7 +191,7 @@ function afterStep(progress: Progress, losses: Figures, norms: Norms | undefined
   };
 }
 
-function afterEpoch(progress: Progress, metrics: EpochMetrics, better: boolean): Progress {
+function afterEpoch(progress: TrainingProgress, metrics: EpochMetrics, better: boolean): TrainingProgress {
   const { epoch, step, validation, selection } = metrics;
   return {
     ...progress,
@@ -199,7 +204,7 @@ function afterEpoch(progress: Progress, metrics: EpochMetrics, better: boolean):
   };
 }
 
-function means(sums: Figures, steps: number): Figures {
+function means(sums: MetricValues, steps: number): MetricValues {
   return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / steps]));
 }
 

@@ -2,7 +2,7 @@
 
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Batch, Items } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
@@ -13,34 +13,34 @@ import type { ImageModelConfig } from '../models/model.ts';
 /** A grid of 8 x 8. */
 export const GRID_ITEMS = 64;
 
-export interface StepReport {
+export type StepReport = {
   /** Named scalars of the step, means per item. `loss` is the one that must stay finite; the names never change. */
-  readonly losses: Figures & { readonly loss: number };
+  readonly losses: MetricValues & { readonly loss: number };
   /** Where they were asked for: root mean squares by layer. */
-  readonly norms?: Norms;
-}
+  readonly norms?: StepNorms;
+};
 
-export interface Norms {
-  readonly gradients: Figures;
-  readonly activations: Figures;
-}
+export type StepNorms = {
+  readonly gradients: MetricValues;
+  readonly activations: MetricValues;
+};
 
-export interface StepOptions {
+export type StepOptions = {
   /** Whether norms are asked for. */
   readonly norms: boolean;
   /** Share of the run's budget of time that is used up, 0 to 1; 0 where there is none. Schedules end with it. */
   readonly budgetSpent: number;
-}
+};
 
-export interface GenerateOptions {
+export type GenerateOptions = {
   readonly count: number;
   /** Names the latent draws: the same stream of the same run gives the same latents. */
   readonly stream: string;
   /** A class for each image where the model is conditional; absent = the classes in turn. */
   readonly labels?: Int32Array;
-}
+};
 
-export interface Learner {
+export type Learner = {
   readonly batchSize: number;
   /** Draws the class it is asked for, with the prior that it draws from now. */
   readonly isConditional: boolean;
@@ -49,10 +49,10 @@ export interface Learner {
   /** The held-out metric by which epochs and models are compared. Lower is better, and it is never a GAN's loss. */
   readonly selection: string;
   /** What the last step was fed beside its batch: `learningRate`, `beta`, ..., computed from its place by the family. */
-  schedule(budgetSpent: number): Figures;
+  schedule(budgetSpent: number): MetricValues;
   train(batch: Batch, options?: StepOptions): StepReport;
-  /** Named metrics over exactly the items of the split. `breathe` runs between batches. */
-  score(split: Items, breathe: () => Promise<void>): Promise<Figures>;
+  /** Named metrics over exactly the items of the split. `yieldToEventLoop` runs between batches. */
+  score(split: Items, yieldToEventLoop: () => Promise<void>): Promise<MetricValues>;
   /** uint8 images, one after the other, as the exported model draws them. */
   generate(options: GenerateOptions): Uint8Array;
   /** GRID_ITEMS images from latent vectors that never change. */
@@ -72,16 +72,16 @@ export interface Learner {
   /** Goes back to such weights as they were after `step`: the step keys the draws of what is scored next. */
   use(weights: StateMap, step: number): void;
   dispose(): void;
-}
+};
 
-export interface DescribedLatents extends FittedLatents {
+export type DescribedLatents = FittedLatents & {
   /** Negative ELBO of each validation item under each prior that could be drawn from, the simplest first. */
   readonly bounds: PriorBounds;
   /** Its mean over as many training items at most. */
   readonly trained: ReadonlyMap<Prior, number>;
-}
+};
 
-export interface LearnerOptions {
+export type LearnerOptions = {
   readonly train: ResolvedTrain;
   readonly model: ImageModelConfig;
   readonly towers: number;
@@ -90,10 +90,14 @@ export interface LearnerOptions {
   readonly rateScale: number;
   /** Shares of each class and, last, of items without one among the train items: [classes + 1]. Absent = all classes alike. */
   readonly classShares?: readonly number[];
-}
+};
 
 /**
  * Metrics of what a learner draws, against a split, for every family: KID and its like. Joined to `Learner.score`'s figures;
  * a learner whose `selection` is not among its own scores needs one.
  */
-export type Judge = (learner: Learner, split: 'validation' | 'test', breathe: () => Promise<void>) => Promise<Figures>;
+export type Judge = (
+  learner: Learner,
+  split: 'validation' | 'test',
+  yieldToEventLoop: () => Promise<void>,
+) => Promise<MetricValues>;

@@ -1,7 +1,7 @@
 // What the learners of all families have in common: latents, pictures, and the state going in and out of a session.
 
 import { normals } from '#core/base/random.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import { oneHot } from '../data/batches.ts';
 import { NORM_OF } from '../engine/compile.ts';
 import { STEP, scalarEntry } from '../engine/state.ts';
@@ -9,7 +9,7 @@ import type { Session, StateEntry } from '../engine/types.ts';
 import type { ImageModelConfig } from '../models/model.ts';
 import { type GenerateOptions, GRID_ITEMS, type Learner, type StepReport } from './learner.ts';
 
-export interface SessionParts<Name extends string> {
+export type SessionParts<Name extends string> = {
   readonly session: Session<Name>;
   readonly seed: number;
   readonly config: ImageModelConfig;
@@ -21,7 +21,7 @@ export interface SessionParts<Name extends string> {
   readonly draw: (z: Float32Array, label: Float32Array) => Float32Array;
   /** Vectors [count, latentDim] that images are drawn from; absent = standard normal ones. `labels` are -1 where none is asked for. */
   readonly latents?: (stream: string, labels: Int32Array) => Float32Array;
-}
+};
 
 type Shared = Pick<
   Learner,
@@ -51,8 +51,8 @@ export function sharedParts<Name extends string>(parts: SessionParts<Name>): Sha
 
 /** The fetched scalars of a training run: norms by layer apart from losses. */
 export function stepReport(fetched: Readonly<Record<string, Float32Array>>): StepReport {
-  const losses: Figures & { loss: number } = { loss: Number.NaN };
-  const norms = { gradients: {} as Figures, activations: {} as Figures };
+  const losses: MetricValues & { loss: number } = { loss: Number.NaN };
+  const norms = { gradients: {} as MetricValues, activations: {} as MetricValues };
   let sampled = false;
   for (const [name, values] of Object.entries(fetched)) {
     const value = values[0] as number;

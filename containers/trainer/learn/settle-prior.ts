@@ -5,38 +5,44 @@ import type { LatentFacts, Prior } from '#core/model/messages/latent-facts.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Items } from '../data/batches.ts';
 import type { Judges } from '../evaluate/image/judge.ts';
-import { type Candidate, choosePrior, figuresOf } from '../evaluate/shared/choose-prior.ts';
+import { choosePrior, type PriorCandidate, priorMetrics } from '../evaluate/shared/choose-prior.ts';
 import type { Learner } from './learner.ts';
 
-export interface SettleOptions {
+export type SettleOptions = {
   readonly learner: Learner;
   readonly data: { readonly train: Items; readonly validation: Items };
   readonly judges: Pick<Judges, 'draws'>;
   /** As the configuration has it: with `auto` the choice is free. */
   readonly asked: ResolvedTrain['prior'] | 'auto';
-  readonly breathe: () => Promise<void>;
-}
+  readonly yieldToEventLoop: () => Promise<void>;
+};
 
-export interface Settled {
+export type SettledPrior = {
   readonly facts: LatentFacts;
   /** The content of latents.json; null where no draw needs it. */
   readonly mixture: LatentMixture | null;
   readonly prior: Prior;
-}
+};
 
 /** Returns null for a family that has no codes. */
-export async function settlePrior({ learner, data, judges, asked, breathe }: SettleOptions): Promise<Settled | null> {
+export async function settlePrior({
+  learner,
+  data,
+  judges,
+  asked,
+  yieldToEventLoop,
+}: SettleOptions): Promise<SettledPrior | null> {
   const described = learner.describeLatents?.(data);
   if (described === undefined) return null;
   const { facts, mixture, bounds, trained } = described;
   // Without a flow nothing is decided by draws: the mixture was fitted to lie better than the normal prior.
   const isOpen = asked === 'auto' && bounds.has('flow');
-  const candidates: Candidate[] = [];
+  const candidates: PriorCandidate[] = [];
   for (const [prior, own] of bounds) {
-    await breathe();
+    await yieldToEventLoop();
     learner.drawFrom?.(prior, mixture);
     // Where nothing is to be decided, images are not drawn for it.
-    const figures = isOpen ? await judges.draws(learner, breathe) : [];
+    const figures = isOpen ? await judges.draws(learner, yieldToEventLoop) : [];
     candidates.push({ prior, bounds: own, trained: trained.get(prior) as number, figures });
   }
   const fixed = asked === 'auto' ? 'mixture' : asked;
@@ -46,7 +52,7 @@ export async function settlePrior({ learner, data, judges, asked, breathe }: Set
     ? choosePrior(candidates)
     : ({ prior: isThere ? fixed : 'normal', reason: `train.prior is ${asked}` } as const);
   learner.drawFrom?.(chosen.prior, mixture);
-  const priors = candidates.map(figuresOf);
+  const priors = candidates.map(priorMetrics);
   return {
     facts: { ...facts, prior: chosen.prior, reason: chosen.reason, priors },
     // A decoder with a flow in it takes no codes.

@@ -65,7 +65,7 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
 
   channel.send({ type: 'scoring' });
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
-  const own = await learner.score(data.test, channel.breathe);
+  const own = await learner.score(data.test, channel.yieldToEventLoop);
   const samples = learner.samples();
   const modelFolder = join(folder, 'model');
   mkdirSync(modelFolder, { recursive: true });
@@ -73,7 +73,7 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
   learner.dispose();
   const sampler = await family.openSampler({ folder: modelFolder, layout, train });
   const nats = own[learner.selection] as number;
-  const judging = { folder, codec, sampler, nats, seed: COMPARED_SEED, breathe: channel.breathe };
+  const judging = { folder, codec, sampler, nats, seed: COMPARED_SEED, yieldToEventLoop: channel.yieldToEventLoop };
   const figures = await judgeTable({ ...judging, others: await othersOf(train.model, options, data, channel) });
   await sampler.close();
   const metrics: TestMetrics = {
@@ -94,7 +94,7 @@ async function othersOf(
   model: ResolvedTableTrain['model'],
   options: TableLearnerOptions,
   data: Record<Split, Items>,
-  { breathe }: Channel,
+  { yieldToEventLoop }: Channel,
 ) {
   if (model === BASELINE) return {};
   const train = {
@@ -106,7 +106,7 @@ async function othersOf(
   };
   const learner = tableFamilyOf(BASELINE).openLearner({ ...options, train });
   const hooks = {
-    breathe,
+    yieldToEventLoop,
     stepDone: () => undefined,
     checkpoint: async () => undefined,
     now: () => 0,
@@ -114,7 +114,7 @@ async function othersOf(
   };
   const { best } = await fitModel({ learner, train, data, classes: 0, progress: START, best: undefined, hooks });
   learner.use(best, 0);
-  const { negativeLogLikelihood } = await learner.score(data.test, breathe);
+  const { negativeLogLikelihood } = await learner.score(data.test, yieldToEventLoop);
   const sampler = classSampler(latentClassesIn(best), options.layout.subColumns);
   return { latentClass: { sampler, nats: negativeLogLikelihood as number } };
 }

@@ -30,8 +30,8 @@ export function inBatches<Name extends string>(
 /** Some of the items, in the order of `chosen`. */
 export function pickItems(items: Items, chosen: Int32Array): Items {
   const bytes = new Uint8Array(chosen.length * items.size);
-  chosen.forEach((item, place) => {
-    bytes.set(items.bytes.subarray(item * items.size, (item + 1) * items.size), place * items.size);
+  chosen.forEach((item, position) => {
+    bytes.set(items.bytes.subarray(item * items.size, (item + 1) * items.size), position * items.size);
   });
   return { ...items, items: chosen.length, bytes, labels: chosen.map((item) => items.labels[item] as number) };
 }

@@ -1,7 +1,7 @@
 // What every model family hands to the training loop and to the export.
 import type { Program, StateMap } from '../engine/types.ts';
 
-export interface ImageModelConfig {
+export type ImageModelConfig = {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
@@ -10,9 +10,9 @@ export interface ImageModelConfig {
   readonly classes: number;
   /** Items per step of every program. */
   readonly batchSize: number;
-}
+};
 
-export interface Model<Name extends string = string> {
+export type Model<Name extends string = string> = {
   /** Weights that are the same in every run: no checkpoint holds them, and exports may read them. */
   readonly frozen?: StateMap;
   /** The first segments of the state's names; `decoder` or `generator` is the half that samples. */
@@ -24,4 +24,4 @@ export interface Model<Name extends string = string> {
    * [batch, latentDim] and, where there are classes, `label` [batch, classes] (one-hot; zeros = no class), and gives `pixels`.
    */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
-}
+};

@@ -1,4 +1,4 @@
-// The learning rate's share of its full height, computed from a step's place alone: a resumed run goes on as if never stopped.
+// The learning rate's share of its full height, computed from a step's position alone: a resumed run goes on as if never stopped.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
 /** Share that a cosine ends with. */
@@ -11,21 +11,24 @@ const FIRST_SHARE = 0.1;
 const HALF_LIFE_SHARE = 0.05;
 
 /** Where a step stands: `budgetSpent` is a share, 0 where the run has no budget. */
-export interface Place {
+export type TrainingPosition = {
   readonly step: number;
   readonly stepsPerEpoch: number;
   readonly budgetSpent: number;
-}
+};
 
 /** 1, or a half cosine over all epochs or the budget, whichever ends first (Loshchilov and Hutter 2017), after a short rise. */
-export function rateShare({ schedule, epochs }: Pick<ResolvedTrain, 'schedule' | 'epochs'>, place: Place): number {
+export function rateShare(
+  { schedule, epochs }: Pick<ResolvedTrain, 'schedule' | 'epochs'>,
+  position: TrainingPosition,
+): number {
   if (schedule === 'constant') return 1;
-  const done = shareDone(epochs, place);
+  const done = shareDone(epochs, position);
   const risen = Math.min(1, FIRST_SHARE + ((1 - FIRST_SHARE) * done) / RISE_SHARE);
   return risen * (LAST_SHARE + ((1 - LAST_SHARE) * (1 + Math.cos(Math.PI * done))) / 2);
 }
 
-function shareDone(epochs: number, { step, stepsPerEpoch, budgetSpent }: Place): number {
+function shareDone(epochs: number, { step, stepsPerEpoch, budgetSpent }: TrainingPosition): number {
   return Math.min(1, Math.max(step / (epochs * stepsPerEpoch), budgetSpent));
 }
 

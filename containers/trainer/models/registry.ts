@@ -1,16 +1,19 @@
 // The model families by the name a dataset's configuration uses; a new family is one file and one line here.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
-import type { Family } from './family.ts';
+import type { ModelFamily } from './family.ts';
 import { ganFamily } from './gan/gan-learner.ts';
 import { photoFamily } from './photo/photo-learner.ts';
 import { vaeFamily } from './vae/vae-learner.ts';
 
 /** Families of images; those of tables are in table/table-families.ts. */
-export const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], Family>>> = { gan: ganFamily, vae: vaeFamily };
+export const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], ModelFamily>>> = {
+  gan: ganFamily,
+  vae: vaeFamily,
+};
 
 /** A preset may have a network of its own. Throws UnknownModelError. */
-export function familyOf(name: string, preset?: TrainConfig['preset']): Family {
+export function familyOf(name: string, preset?: TrainConfig['preset']): ModelFamily {
   const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name as TrainConfig['model']] : undefined;
   if (family) return preset === 'photo' ? photoFamily : family;
   throw new GoldpanError(

@@ -1,19 +1,19 @@
 // The charts of the run page: losses, held-out metrics, and the norms of gradients and activations by layer.
 
 import type { EpochMetrics } from '#core/model/messages/run.ts';
-import { type Figures, titleOf } from '#core/model/metrics.ts';
-import { type Line, legendOf, lineChart } from '#core/pages/charts/line-chart.ts';
+import { type MetricValues, titleOf } from '#core/model/metrics.ts';
+import { type ChartLine, legendOf, lineChart } from '#core/pages/charts/line-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 
 /** Maximum number of distinguishable colours. */
 const LINES_A_CHART = 6;
 
-interface Section {
+type Section = {
   readonly heading: string;
   readonly note?: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly ChartLine[];
   readonly log?: boolean;
-}
+};
 
 export function chartSections(epochs: readonly EpochMetrics[]): Html {
   const { selection } = epochs[0] as EpochMetrics;
@@ -57,7 +57,7 @@ ${trusted(lineChart(chart))}</section>`;
 function layers(
   what: string,
   epochs: readonly EpochMetrics[],
-  of: (epoch: EpochMetrics) => Figures | undefined,
+  of: (epoch: EpochMetrics) => MetricValues | undefined,
 ): Section[] {
   const all = seriesOf(
     epochs,
@@ -79,9 +79,9 @@ function layers(
 
 function seriesOf(
   epochs: readonly EpochMetrics[],
-  figures: (epoch: EpochMetrics) => Figures,
+  figures: (epoch: EpochMetrics) => MetricValues,
   nameOf: (name: string) => string = titleOf,
-): Line[] {
+): ChartLine[] {
   const names = [...new Set(epochs.flatMap((epoch) => Object.keys(figures(epoch))))];
   return names.map((name) => ({
     name: nameOf(name),

@@ -29,12 +29,12 @@ function comparison({ n, features, figures, ladder, baselineComponents }: ImageM
     ...(kid?.baseline === null || kid === undefined ? [] : [{ name: 'PCA-Gaussian', kid: kid.baseline }]),
   ];
   const bars = rungs.map(({ name, kid: value }) => ({ name, value: Math.max(value, 0), note: amountOf('kid', value) }));
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Figures beside their nulls"><table>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Metrics beside their nulls"><table>
 <caption>${n} images on each side</caption>
 <thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real against real</th><th scope="col">PCA-Gaussian</th></tr></thead>
 <tbody>${figures.map(row)}</tbody></table></div>
 <p class="soft">Features: a network of ${features.dimensions} that learned ${features.learnedFrom} on the train split (right on
-${(100 * features.accuracy).toFixed(1)} % of validation), ${features.sha256.slice(0, 12)}. Figures of another network cannot be compared with these.
+${(100 * features.accuracy).toFixed(1)} % of validation), ${features.sha256.slice(0, 12)}. Metrics of another network cannot be compared with these.
 The PCA-Gaussian draws from ${baselineComponents} principal components: what it reaches is no merit.</p>
 <section><h3>KID, nearest first</h3>${trusted(barChart({ title: 'KID of the model beside real, degraded and PCA images', bars: bars.toSorted((a, b) => a.value - b.value) }))}</section>`;
 }

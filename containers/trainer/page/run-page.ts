@@ -10,17 +10,17 @@ import { type Html, html, trusted } from '#core/pages/html.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
-import { STYLE } from './style.ts';
+import { RUN_PAGE_STYLE } from './style.ts';
 
-export interface Picture {
+export type PageImage = {
   readonly label: string;
   /** A data URI. */
   readonly source: string;
   readonly width: number;
   readonly height: number;
-}
+};
 
-export interface RunPage {
+export type RunPage = {
   readonly job: TrainingJob;
   readonly status: 'running' | 'succeeded' | 'failed' | 'stopped';
   /** Why the run failed, stopped or ended early. */
@@ -32,18 +32,18 @@ export interface RunPage {
   /** ISO 8601. */
   readonly writtenAt: string;
   /** Samples from the same latent vectors, by epoch. */
-  readonly strip: readonly Picture[];
-  readonly latest: Picture | null;
+  readonly strip: readonly PageImage[];
+  readonly latest: PageImage | null;
   /** Rows drawn last, of a table. */
   readonly rows?: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
-}
+};
 
 /** Returns a complete HTML document. The same input gives the same text. */
 export function runPage(page: RunPage): string {
   const { job, status, reason, epochs, metrics, writtenAt } = page;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${job.dataset}: run ${job.runId}</title><style>${trusted(STYLE)}</style></head><body>
+<title>${job.dataset}: run ${job.runId}</title><style>${trusted(RUN_PAGE_STYLE)}</style></head><body>
 <header><h1>Run ${job.runId}</h1>
 <p class="soft">A ${job.train.model.toUpperCase()} of ${job.dataset}, snapshot ${job.snapshotId.slice(0, 16)}</p>
 <p><strong>${status}</strong>${reason !== null && html`: ${reason}`}</p>${alarmOf(page)}</header>
@@ -112,13 +112,13 @@ function rowsDrawn({ rows }: RunPage): Html | false {
   );
 }
 
-function image({ label, source, width, height }: Picture): Html {
+function image({ label, source, width, height }: PageImage): Html {
   return html`<img alt="Samples, ${label}" src="${source}" width="${width}" height="${height}">`;
 }
 
 function epochTable(epochs: readonly EpochMetrics[]): Html {
   const names = Object.keys(epochs[0]?.validation ?? {});
-  return html`<h2>Epochs</h2><div class="wide" tabindex="0" role="region" aria-label="Figures by epoch"><table>
+  return html`<h2>Epochs</h2><div class="wide" tabindex="0" role="region" aria-label="Metrics by epoch"><table>
 <caption>Held-out figures are of the validation split</caption>
 <thead><tr><th scope="col">epoch</th><th scope="col">training loss</th>${names.map((name) => html`<th scope="col">${titleOf(name)}</th>`)}
 <th scope="col">seconds</th><th scope="col">items/s</th><th scope="col">MiB</th></tr></thead>

@@ -1,7 +1,7 @@
 // The run page's looks, light and dark. The chart's colours are those that core/charts names; each is told from its ground
 // by at least 3 to 1, text by 4.5 to 1.
 
-export const STYLE = `
+export const RUN_PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --ink: #1d2126; --soft: #59626d; --line: #d5dae0; --panel: #f6f7f9;
   --one: #2563c9; --two: #c2410c; --three: #15803d; --four: #9333ea; --five: #0e7490; --six: #be185d; --bad: #b91c1c; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14171b; --ink: #e8eaed; --soft: #a4adb8; --line: #363d46; --panel: #1d2126;

@@ -6,7 +6,7 @@ import { type Html, html } from '#core/pages/html.ts';
 const BEST: Readonly<Record<TableFigure['better'], string>> = { lower: 'lower', higher: 'higher', half: '0.5' };
 
 export function tableSection({ n, drawn, target, sdmetrics, figures, worstColumns, worstPairs }: TableMetrics): Html {
-  return html`<div class="wide" tabindex="0" role="region" aria-label="Figures of drawn rows"><table>
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Metrics of drawn rows"><table>
 <caption>${drawn.toLocaleString('en')} rows drawn, ${n.toLocaleString('en')} held out. Quality, Column Shapes and Column Pair Trends as SDMetrics ${sdmetrics} computes them${
     target !== null && html`; classes and predictions are of the column ${target}`
   }</caption>

@@ -6,9 +6,9 @@ import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
 import { keys } from '#core/store/keys.ts';
 import { secondsOf } from '../run/run-record.ts';
-import type { Supervised } from '../run/trainer-deps.ts';
+import type { RunDeps } from '../run/trainer-deps.ts';
 import type { TaskInput } from '../state/protocol.ts';
-import { type Picture, type RunPage, runPage } from './run-page.ts';
+import { type PageImage, type RunPage, runPage } from './run-page.ts';
 
 /** Number of epochs in the strip, evenly spaced, including the first and the last. */
 const STRIP_EPOCHS = 12;
@@ -18,7 +18,7 @@ const QUALITY = 85;
 const SHOWN_ROWS = 20;
 
 /** Writes the page after an epoch, during the first one, or with the outcome at the end. */
-export async function writePage(run: Supervised, input: TaskInput, outcome?: RunOutcome): Promise<void> {
+export async function writeRunPage(run: RunDeps, input: TaskInput, outcome?: RunOutcome): Promise<void> {
   const { data, job, record, clock, compute, rented } = run;
   const { progress, environment } = record;
   const epochs = outcome?.epochs ?? progress.epochs;
@@ -38,7 +38,7 @@ export async function writePage(run: Supervised, input: TaskInput, outcome?: Run
 
 type Shown = Pick<RunPage, 'strip' | 'latest' | 'rows'>;
 type Show<K extends TaskInput['kind']> = (
-  run: Supervised,
+  run: RunDeps,
   input: Extract<TaskInput, { kind: K }>,
   epochs: number,
 ) => Promise<Shown>;
@@ -51,12 +51,12 @@ const SHOW: { readonly [K in TaskInput['kind']]: Show<K> } = {
   table: async (run, { table }) => ({ strip: [], latest: null, rows: await rowsOf(run, table.delimiter) }),
 };
 
-function shownOf(run: Supervised, input: TaskInput, epochs: number): Promise<Shown> {
+function shownOf(run: RunDeps, input: TaskInput, epochs: number): Promise<Shown> {
   return (SHOW[input.kind] as Show<TaskInput['kind']>)(run, input, epochs);
 }
 
 /** The header and the first rows that were drawn last. */
-async function rowsOf({ data, job }: Supervised, delimiter: string): Promise<RunPage['rows']> {
+async function rowsOf({ data, job }: RunDeps, delimiter: string): Promise<RunPage['rows']> {
   const csv = await data.get(keys.run(job.dataset, job.runId, 'samples.csv'));
   if (!csv) return undefined;
   const records = readCsv(new TextDecoder().decode(csv.body), delimiter);
@@ -70,7 +70,7 @@ function reasonOf({ reason, endedBy, bestEpoch }: RunOutcome): string | null {
   return endedBy === 'patience' ? `no epoch after ${bestEpoch} was better` : null;
 }
 
-async function stripOf({ data, job }: Supervised, epochs: number, { width, height }: ImageConfig): Promise<Picture[]> {
+async function stripOf({ data, job }: RunDeps, epochs: number, { width, height }: ImageConfig): Promise<PageImage[]> {
   const count = Math.min(epochs, STRIP_EPOCHS);
   const chosen = Array.from({ length: count }, (_, i) => 1 + Math.round((i * (epochs - 1)) / Math.max(count - 1, 1)));
   const pictures = await Promise.all(
@@ -89,7 +89,7 @@ async function stripOf({ data, job }: Supervised, epochs: number, { width, heigh
   return pictures.flat();
 }
 
-async function latestOf({ data, job }: Supervised, epochs: number): Promise<Picture | null> {
+async function latestOf({ data, job }: RunDeps, epochs: number): Promise<PageImage | null> {
   const png = await data.get(keys.run(job.dataset, job.runId, 'samples.png'));
   if (!png) return null;
   const { width, height } = await sharp(png.body).metadata();

@@ -12,10 +12,10 @@ const HASH_CHARACTERS = 16;
 const MARKER = /\/checkpoints\/(\d+)\/checkpoint-[0-9a-f]+\.json$/;
 
 export type Run = Pick<TrainingJob, 'dataset' | 'runId' | 'snapshotId'>;
-export interface StoredCheckpoint {
+export type StoredCheckpoint = {
   readonly marker: CheckpointMarker;
   readonly state: Uint8Array;
-}
+};
 
 /** Writes a checkpoint. Both files are named by the hash of the state, so two trainers never mix their files. */
 export async function writeCheckpoint(data: Store, run: Run, { marker, state }: StoredCheckpoint): Promise<void> {

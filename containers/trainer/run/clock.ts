@@ -1,12 +1,12 @@
 // The clock that parts of the trainer receive as a dependency.
 import { setTimeout } from 'node:timers/promises';
 
-export interface Clock {
+export type Clock = {
   /** Milliseconds since 1970. */
   now(): number;
   /** Resolves after the duration, or immediately if the signal aborts. */
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
-}
+};
 
 export const systemClock: Clock = {
   now: () => Date.now(),

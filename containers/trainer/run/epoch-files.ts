@@ -1,18 +1,18 @@
 // Writes the files of an epoch for people: metrics, samples, TensorBoard events.
 import type { EpochMetrics } from '#core/model/messages/run.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShownSamples } from '../data/shown-samples.ts';
 import { eventFile } from './tensorboard.ts';
 
-export interface EpochFiles {
+export type EpochFiles = {
   readonly metrics: EpochMetrics;
   readonly samples: ShownSamples;
   /** Seconds since 1970. */
   readonly wallTime: number;
-}
+};
 
 /** Writes samples/epoch-0001.png, samples.png (the latest; of rows .csv) and one TensorBoard event file. */
 export async function writeEpochFiles(data: Store, job: TrainingJob, files: EpochFiles): Promise<void> {
@@ -49,8 +49,8 @@ export async function writeMetrics(data: Store, job: TrainingJob, epochs: readon
 }
 
 /** Returns the scalars by their TensorBoard tags. */
-function scalarsOf({ train, validation, schedule, norms, itemsPerSecond, memoryMiB }: EpochMetrics): Figures {
-  const groups: Record<string, Figures> = {
+function scalarsOf({ train, validation, schedule, norms, itemsPerSecond, memoryMiB }: EpochMetrics): MetricValues {
+  const groups: Record<string, MetricValues> = {
     train,
     validation,
     schedule,

@@ -7,7 +7,7 @@ import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { StoredFeatures } from '../state/protocol.ts';
-import type { Supervised } from './trainer-deps.ts';
+import type { RunDeps } from './trainer-deps.ts';
 
 /** Returns null if there is none yet. */
 export async function fetchFeatures(
@@ -28,7 +28,7 @@ export async function fetchFeatures(
  * hash of their own.
  */
 export async function storeFeatures(
-  { data, job, lease }: Supervised,
+  { data, job, lease }: RunDeps,
   { weightsFile, facts }: StoredFeatures,
 ): Promise<void> {
   const { dataset, snapshotId } = job;

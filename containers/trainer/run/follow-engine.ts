@@ -5,7 +5,7 @@ import { sha256 } from '#core/base/hash.ts';
 import { ENV } from '#core/base/names.ts';
 import { epochLine } from '#core/model/epoch-line.ts';
 import { supportOf } from '../data/kind-support.ts';
-import { writePage } from '../page/write-page.ts';
+import { writeRunPage } from '../page/write-page.ts';
 import type { EngineTask, Environment, FromEngine } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-store.ts';
@@ -13,7 +13,7 @@ import { writeEpochFiles, writeMetrics, writePreview } from './epoch-files.ts';
 import { storeFeatures } from './feature-files.ts';
 import type { Engine } from './launch.ts';
 import { secondsOf } from './run-record.ts';
-import type { Supervised } from './trainer-deps.ts';
+import type { RunDeps } from './trainer-deps.ts';
 
 /** With it CUDA 12 runs by minor-version compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/ */
 const OLDEST_DRIVER = '525.60';
@@ -24,8 +24,8 @@ type Final = Extract<FromEngine, { type: 'finished' | 'failed' | 'stopped' }>;
 type Handed = Extract<FromEngine, { type: 'checkpoint' }>;
 
 /** Returns the final message; undefined if the engine died. Ends the engine in any case. */
-export async function followEngine(run: Supervised, engine: Engine, task: EngineTask): Promise<Final | undefined> {
-  const { clock, stop, lease, place } = run;
+export async function followEngine(run: RunDeps, engine: Engine, task: EngineTask): Promise<Final | undefined> {
+  const { clock, stop, lease, position } = run;
   const over = new AbortController();
   let isReady = false;
   const end = async (reason: StopReason) => {
@@ -44,13 +44,13 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
         isReady = true;
         refuseOtherDevice(run, message.environment);
         noteEnvironment(run, task.resume?.environment, message.environment);
-        place.phase = 'training';
-        await lease.move({ ...place, stepsPerEpoch: message.stepsPerEpoch });
-      } else if (message.type === 'place') {
-        Object.assign(place, { epoch: message.epoch, step: message.step });
+        position.phase = 'training';
+        await lease.move({ ...position, stepsPerEpoch: message.stepsPerEpoch });
+      } else if (message.type === 'position') {
+        Object.assign(position, { epoch: message.epoch, step: message.step });
       } else if (message.type === 'scoring') {
-        place.phase = 'scoring';
-        await lease.move({ ...place });
+        position.phase = 'scoring';
+        await lease.move({ ...position });
       } else if (message.type === 'parent') {
         run.say(`starts from model ${run.job.train.from}: ${message.fitting} of its ${message.of} weights fit`);
       } else if (message.type === 'preview') {
@@ -71,19 +71,19 @@ export async function followEngine(run: Supervised, engine: Engine, task: Engine
 }
 
 /** Writes the first samples of a run, within its first epoch. */
-async function storePreview(run: Supervised, task: EngineTask, samples: Uint8Array): Promise<void> {
+async function storePreview(run: RunDeps, task: EngineTask, samples: Uint8Array): Promise<void> {
   await run.lease.hold();
   await writePreview(run.data, run.job, await supportOf(task).show(samples, task, run.folder));
-  await writePage(run, task);
+  await writeRunPage(run, task);
 }
 
 /** Writes images and events first, then the checkpoint, then metrics.jsonl, and last the head. */
 async function storeCheckpoint(
-  run: Supervised,
+  run: RunDeps,
   task: EngineTask,
   { stateFile, progress, samples }: Handed,
 ): Promise<void> {
-  const { data, clock, job, lease, place, record, say } = run;
+  const { data, clock, job, lease, position, record, say } = run;
   await lease.hold();
   const metrics = progress.epochs.at(-1);
   if (samples && metrics) {
@@ -110,16 +110,16 @@ async function storeCheckpoint(
   });
   if (samples) await writeMetrics(data, job, progress.epochs);
   record.progress = progress;
-  if (samples) await writePage(run, task);
-  Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
-  await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: hash });
+  if (samples) await writeRunPage(run, task);
+  Object.assign(position, { epoch: progress.epochs.length, step: progress.step });
+  await lease.move({ ...position, checkpointStep: progress.step, checkpointSha256: hash });
   // A failure here only wastes space.
   await pruneCheckpoints(data, job).catch(({ message }: Error) => say(`old checkpoints stay: ${message}`));
   if (samples && metrics) say(epochLine(progress.epochs, job.train, { inFull: true }));
 }
 
 /** Throws where a GPU is paid for and TensorFlow works on the processor: another host may have one that works. */
-function refuseOtherDevice({ expectedDevice }: Supervised, { device }: Environment): void {
+function refuseOtherDevice({ expectedDevice }: RunDeps, { device }: Environment): void {
   if (expectedDevice === undefined || device === expectedDevice) return;
   throw new Error(
     `a GPU is expected (${ENV.device}=${expectedDevice}) and TensorFlow found none. Lines of its log above may say why: no driver, a driver older than ${OLDEST_DRIVER}, or a container that was started without the GPU. To train on the processor set ${ENV.device}=cpu`,
@@ -127,7 +127,7 @@ function refuseOtherDevice({ expectedDevice }: Supervised, { device }: Environme
 }
 
 /** Results are bit-exact on one kind of machine only; a run that moved to another records it. */
-function noteEnvironment({ record, say }: Supervised, before: Environment | undefined, now: Environment): void {
+function noteEnvironment({ record, say }: RunDeps, before: Environment | undefined, now: Environment): void {
   record.environment = now;
   if (!before) return;
   const changed = (Object.keys(now) as (keyof Environment)[]).filter((key) => now[key] !== before[key]);

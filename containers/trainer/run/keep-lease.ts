@@ -11,25 +11,25 @@ import type { HeadChange, Lease } from './lease.ts';
 
 export const RENEW_EVERY_MS = 5_000;
 
-export interface KeepOptions {
+export type KeepOptions = {
   readonly data: Store;
   readonly clock: Clock;
   readonly job: TrainingJob;
   readonly lease: Lease;
   readonly stop: StopSwitch;
   /** Returns the current progress of the run. */
-  readonly place: () => HeadChange;
-}
+  readonly position: () => HeadChange;
+};
 
 /**
  * Returns a function that stops the renewal. A failed renewal is retried until the lease has expired; a rejected one is
  * final.
  */
-export function keepLease({ data, clock, job, lease, stop, place }: KeepOptions): () => Promise<void> {
+export function keepLease({ data, clock, job, lease, stop, position }: KeepOptions): () => Promise<void> {
   const ending = new AbortController();
   const renew = async (): Promise<void> => {
     try {
-      await lease.move(place());
+      await lease.move(position());
       const request = await readJson(data, keys.stopRequest(job.dataset, job.runId), StopRequest);
       if (request) stop.ask({ kind: 'request', by: request.value.by });
     } catch (error) {

@@ -10,14 +10,14 @@ const ENGINE = new URL('../engine-process.ts', import.meta.url);
 /** tfjs-node calls two deprecated functions of Node. */
 const FLAGS = ['--no-deprecation'];
 
-export interface Engine {
+export type Engine = {
   send(message: ToEngine): void;
   /** Ends when the process has ended, for any reason. */
   readonly messages: AsyncIterable<FromEngine>;
   /** How the process ended; known after `messages` has ended. */
   ending(): string;
   kill(): void;
-}
+};
 
 /** `threads`: number of parallel operations in TensorFlow; null for its default. */
 export type Launch = (threads: number | null) => Engine;

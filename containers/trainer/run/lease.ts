@@ -17,7 +17,7 @@ export type HeadChange = Partial<
   Pick<RunHead, 'status' | 'phase' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
 >;
 
-export interface Lease {
+export type Lease = {
   readonly head: RunHead;
   /** Milliseconds since 1970. */
   readonly until: number;
@@ -28,14 +28,14 @@ export interface Lease {
   move(change: HeadChange): Promise<void>;
   /** Renews the lease if it expires soon; call it before writing anything. */
   hold(): Promise<void>;
-}
+};
 
-export interface LeaseOptions {
+export type LeaseOptions = {
   readonly data: Store;
   readonly clock: Clock;
   /** Unique to one process. */
   readonly owner: string;
-}
+};
 
 /**
  * Takes the lease if nobody holds it: no head, a stopped or ended run, an expired lease, or the own lease. Throws

@@ -13,14 +13,14 @@ import type { Lease } from './lease.ts';
 
 const ID_CHARACTERS = 12;
 
-interface StoredRun {
+type StoredRun = {
   readonly job: TrainingJob;
   readonly manifest: Manifest;
   readonly lease: Lease;
   readonly input: TaskInput;
   /** Of the run: it holds what the items were coded by. */
   readonly folder: string;
-}
+};
 
 /** Returns the id of the model: a hash of its run and its files. */
 export async function storeModel(

@@ -2,13 +2,13 @@
 import type { Retry, RunOutcome } from '#core/model/messages/run.ts';
 import { type ComputeKind, costOf, priceOf, type RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
-import { type CheckpointMarker, type Progress, START } from '../state/checkpoint.ts';
+import { type CheckpointMarker, START, type TrainingProgress } from '../state/checkpoint.ts';
 import type { EngineResult, Environment } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
 
-export interface RunRecord {
+export type RunRecord = {
   /** Progress at the newest checkpoint. */
-  progress: Progress;
+  progress: TrainingProgress;
   environment: Environment;
   /** Number of resumes, over all attempts. */
   resumed: number;
@@ -19,7 +19,7 @@ export interface RunRecord {
   secondsBefore: number | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-}
+};
 
 export type Ending =
   | { readonly status: 'succeeded'; readonly result: EngineResult; readonly modelId: string }

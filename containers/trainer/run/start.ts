@@ -9,17 +9,17 @@ import { newestCheckpoint } from './checkpoint-store.ts';
 import { writeMetrics } from './epoch-files.ts';
 import { fetchFeatures } from './feature-files.ts';
 import { resumeRecord } from './run-record.ts';
-import type { Supervised } from './trainer-deps.ts';
+import type { RunDeps } from './trainer-deps.ts';
 
 /**
  * Returns the task of the engine and the number of threads of the checkpoint. Resets metrics.jsonl and the head to it.
  */
 export async function prepareStart(
-  run: Supervised,
+  run: RunDeps,
   manifest: Pick<Manifest, 'labels' | 'splits'>,
   input: TaskInput,
 ): Promise<{ task: EngineTask; threads: number | null }> {
-  const { data, folder, job, lease, place, record, say } = run;
+  const { data, folder, job, lease, position, record, say } = run;
   const { labels } = manifest;
   const items = manifest.splits as Record<Split, number>;
   const features = await fetchFeatures(data, job, folder);
@@ -28,9 +28,9 @@ export async function prepareStart(
   resumeRecord(record, found?.marker);
   const { retry } = record;
   if (!found) {
-    Object.assign(place, { epoch: 0, step: 0 });
+    Object.assign(position, { epoch: 0, step: 0 });
     await writeMetrics(data, job, []);
-    await lease.move({ ...place, checkpointStep: null, checkpointSha256: null });
+    await lease.move({ ...position, checkpointStep: null, checkpointSha256: null });
     const parent = await fetchParent(data, job);
     const parentFile = parent === undefined ? null : join(folder, 'parent.safetensors');
     if (parent && parentFile) await writeFile(parentFile, parent);
@@ -38,12 +38,12 @@ export async function prepareStart(
   }
   const { marker, state } = found;
   const { progress, environment, sha256 } = marker;
-  Object.assign(place, { epoch: progress.epochs.length, step: progress.step });
+  Object.assign(position, { epoch: progress.epochs.length, step: progress.step });
   const stateFile = join(folder, 'resume.safetensors');
   await writeFile(stateFile, state);
   await lease.hold();
   await writeMetrics(data, job, progress.epochs);
-  await lease.move({ ...place, checkpointStep: progress.step, checkpointSha256: sha256 });
+  await lease.move({ ...position, checkpointStep: progress.step, checkpointSha256: sha256 });
   say(`goes on after step ${progress.step}, ${progress.epochs.length} of ${job.train.epochs} epochs done`);
   return {
     task: { ...task, retry, parentFile: null, resume: { stateFile, progress, environment } },

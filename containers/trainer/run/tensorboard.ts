@@ -20,20 +20,20 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-export interface EventImage {
+export type EventImage = {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
   readonly png: Uint8Array;
-}
+};
 
-export interface Summary {
+export type Summary = {
   /** Seconds since 1970. */
   readonly wallTime: number;
   readonly step: number;
   readonly scalars: Readonly<Record<string, number>>;
   readonly images: Readonly<Record<string, EventImage>>;
-}
+};
 
 /** Returns a complete event file with one summary. TensorBoard reads the files of a run in the order of their names. */
 export function eventFile({ wallTime, step, scalars, images }: Summary): Uint8Array {

@@ -1,12 +1,12 @@
 // Runs one training in the parent process: lease, data, engine, checkpoints, model. It never touches a tensor.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { EXIT, type ExitCode } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT, type TrainerExitCode } from '#core/base/exit-codes.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { fetchItems } from '../data/kind-support.ts';
-import { writePage } from '../page/write-page.ts';
+import { writeRunPage } from '../page/write-page.ts';
 import { Stopped, type StopReason } from '../state/stop.ts';
 import { followEngine } from './follow-engine.ts';
 import type { ContainerMemory } from './host/container-memory.ts';
@@ -16,7 +16,7 @@ import { storeModel } from './model-files.ts';
 import { readManifest } from './read-manifest.ts';
 import { type Ending, openRecord, outcomeOf } from './run-record.ts';
 import { prepareStart } from './start.ts';
-import type { Supervised, TrainerDeps } from './trainer-deps.ts';
+import type { RunDeps, TrainerDeps } from './trainer-deps.ts';
 
 /** Maximum number of engine crashes without a new checkpoint in between. */
 const MAX_DEATHS = 3;
@@ -25,42 +25,42 @@ const MAX_DEATHS = 3;
  * Trains a job and returns the exit code. Errors of the run itself are in run.json with exit code 0; other reasons are
  * printed.
  */
-export async function train(deps: TrainerDeps, job: TrainingJob): Promise<ExitCode> {
+export async function train(deps: TrainerDeps, job: TrainingJob): Promise<TrainerExitCode> {
   try {
     const outcome = (await readJson(deps.data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value;
     if (outcome && (outcome.status === 'succeeded' || outcome.attempt >= job.attempt)) {
       deps.say(`run ${job.runId} has ${outcome.status} already`);
-      return EXIT.done;
+      return TRAINER_EXIT.done;
     }
     return await trainUnderLease(deps, job, await takeLease(deps, job));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     deps.say(`${error.name}: ${error.message}`);
-    return error.name === FAILURE.leaseLost ? EXIT.leaseLost : EXIT.failed;
+    return error.name === FAILURE.leaseLost ? TRAINER_EXIT.leaseLost : TRAINER_EXIT.failed;
   }
 }
 
-async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease): Promise<ExitCode> {
+async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease): Promise<TrainerExitCode> {
   const { data, clock, stop, say } = deps;
   const record = openRecord(deps.environment, clock.now());
-  const place: Supervised['place'] = { epoch: lease.head.epoch, step: lease.head.step, phase: 'training' };
-  const endKeeping = keepLease({ data, clock, job, lease, stop, place: () => place });
-  const run: Supervised = { ...deps, job, lease, record, place };
+  const position: RunDeps['position'] = { epoch: lease.head.epoch, step: lease.head.step, phase: 'training' };
+  const endKeeping = keepLease({ data, clock, job, lease, stop, position: () => position });
+  const run: RunDeps = { ...deps, job, lease, record, position };
   try {
     const ending = await runToEnd(run);
     await endKeeping();
     if (ending.status === 'stopped' && ending.reason.kind === 'signal') {
-      await lease.move({ ...place, status: 'stopped' });
+      await lease.move({ ...position, status: 'stopped' });
       say(`stopped at step ${record.progress.step}; another attempt goes on from there`);
-      return ending.reason.signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+      return ending.reason.signal === 'SIGINT' ? TRAINER_EXIT.interrupted : TRAINER_EXIT.terminated;
     }
     const outcome = outcomeOf(job, record, ending, { now: clock.now(), compute: deps.compute, rented: deps.rented });
-    await lease.move({ ...place });
+    await lease.move({ ...position });
     await writeJson(data, keys.runOutcome(job.dataset, job.runId), outcome);
-    if (run.input) await writePage(run, run.input, outcome);
+    if (run.input) await writeRunPage(run, run.input, outcome);
     await lease.move({ status: ending.status === 'stopped' ? 'stopped' : 'ended' });
     say(ending.status === 'succeeded' ? `model ${ending.modelId}` : `run ${ending.status}: ${outcome.reason?.message}`);
-    return EXIT.done;
+    return TRAINER_EXIT.done;
   } catch (error) {
     if (stop.reason?.kind === 'lost') throw stop.reason.error;
     // Releases the lease so that other trainers need not wait until it expires; if this fails, they wait.
@@ -71,7 +71,7 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
   }
 }
 
-async function runToEnd(run: Supervised): Promise<Ending> {
+async function runToEnd(run: RunDeps): Promise<Ending> {
   const { data, folder, job, lease, stop, launch, say, readMemory = () => undefined } = run;
   try {
     const manifest = await readManifest(data, job);

@@ -11,7 +11,7 @@ import type { Launch } from './launch.ts';
 import type { Lease } from './lease.ts';
 import type { RunRecord } from './run-record.ts';
 
-export interface TrainerDeps {
+export type TrainerDeps = {
   readonly data: Store;
   readonly clock: Clock;
   /** Unique name of this process. */
@@ -33,14 +33,14 @@ export interface TrainerDeps {
   readonly readMemory?: () => ContainerMemory | undefined;
   /** The environment of this host, before the engine has reported more. */
   readonly environment: Environment;
-}
+};
 
-export interface Supervised extends TrainerDeps {
+export type RunDeps = TrainerDeps & {
   readonly job: TrainingJob;
   readonly lease: Lease;
   readonly record: RunRecord;
   /** Set after the items were fetched. */
   input?: TaskInput;
   /** Epochs and steps done, written with each renewal of the lease. */
-  readonly place: { epoch: number; step: number; phase: RunHead['phase'] };
-}
+  readonly position: { epoch: number; step: number; phase: RunHead['phase'] };
+};

@@ -2,20 +2,20 @@
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { Environment, EpochMetrics, Retry } from '#core/model/messages/run.ts';
-import { Figures } from '#core/model/metrics.ts';
+import { MetricValues } from '#core/model/metrics.ts';
 import type { StateEntry, StateMap } from '../engine/types.ts';
 import { safetensors } from '../export/safetensors.ts';
 
 const BEST = 'best/';
 
 /** State of the training loop. Random numbers are keyed by seed and step, so no generator state is needed. */
-export const Progress = z.strictObject({
+export const TrainingProgress = z.strictObject({
   /** Training steps over all epochs. */
   step: z.int().min(0),
   /** Steps of the current, unfinished epoch. */
   stepInEpoch: z.int().min(0),
   /** Losses of the current epoch, summed over its steps, and its seconds. */
-  sums: Figures,
+  sums: MetricValues,
   /** Of its first step. */
   norms: EpochMetrics.shape.norms,
   trainSeconds: z.number(),
@@ -24,7 +24,7 @@ export const Progress = z.strictObject({
   /** `value` of the selection metric. */
   best: z.strictObject({ epoch: z.int().min(1), step: z.int().min(1), value: z.number() }).nullable(),
 });
-export type Progress = z.infer<typeof Progress>;
+export type TrainingProgress = z.infer<typeof TrainingProgress>;
 
 /** checkpoint.json, written after the state: a checkpoint with a marker is complete. */
 export const CheckpointMarker = z.strictObject({
@@ -34,7 +34,7 @@ export const CheckpointMarker = z.strictObject({
   /** SHA-256 of the state file. */
   sha256: z.string(),
   bytes: z.int(),
-  progress: Progress,
+  progress: TrainingProgress,
   environment: Environment,
   /** Wall time of the run, over all attempts. */
   seconds: z.number(),
@@ -43,7 +43,7 @@ export const CheckpointMarker = z.strictObject({
 });
 export type CheckpointMarker = z.infer<typeof CheckpointMarker>;
 
-export const START: Progress = {
+export const START: TrainingProgress = {
   step: 0,
   stepInEpoch: 0,
   sums: {},
@@ -54,10 +54,10 @@ export const START: Progress = {
 };
 
 /** All variables of the session, and the weights of the best epoch so far. */
-export interface SavedState {
+export type SavedState = {
   readonly state: StateMap;
   readonly best: StateMap | undefined;
-}
+};
 
 /** Returns a safetensors file; the best weights have the prefix `best/`. */
 export function encodeState({ state, best }: SavedState): Uint8Array {

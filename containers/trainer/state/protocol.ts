@@ -6,15 +6,15 @@ import type { TableInput } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
-import type { Progress } from './checkpoint.ts';
+import type { TrainingProgress } from './checkpoint.ts';
 
 export type Environment = RunOutcome['environment'];
 
 /** The weights of a feature network in a file, and what they are. */
-export interface StoredFeatures {
+export type StoredFeatures = {
   readonly weightsFile: string;
   readonly facts: FeatureNetFacts;
-}
+};
 
 /** What a task is about, by kind of data. `codec.json` beside the rows of a table says how they are coded. */
 export type TaskInput =
@@ -25,7 +25,7 @@ export type EngineTask = ImageTask | TableTask;
 export type ImageTask = AnyTask & Extract<TaskInput, { kind: 'image' }>;
 export type TableTask = AnyTask & Extract<TaskInput, { kind: 'table' }>;
 
-interface AnyTask {
+type AnyTask = {
   readonly train: TrainConfig;
   /** Of the dataset. */
   readonly classes: number;
@@ -41,13 +41,13 @@ interface AnyTask {
   /** What an earlier attempt left, with the environment it ran in. */
   readonly resume: {
     readonly stateFile: string;
-    readonly progress: Progress;
+    readonly progress: TrainingProgress;
     readonly environment: Environment;
   } | null;
-}
+};
 
-export interface EngineResult {
-  readonly progress: Progress;
+export type EngineResult = {
+  readonly progress: TrainingProgress;
   readonly endedBy: NonNullable<RunOutcome['endedBy']>;
   readonly metrics: TestMetrics;
   /** Drawn with the weights that are exported. */
@@ -57,7 +57,7 @@ export interface EngineResult {
   readonly files: readonly string[];
   /** Of a family that encodes. */
   readonly latent: LatentFacts | null;
-}
+};
 
 export type ToEngine =
   | { readonly type: 'start'; readonly task: EngineTask }
@@ -68,14 +68,14 @@ export type ToEngine =
 export type FromEngine =
   | { readonly type: 'ready'; readonly environment: Environment; readonly stepsPerEpoch: number }
   | { readonly type: 'parent'; readonly fitting: number; readonly of: number }
-  | { readonly type: 'place'; readonly epoch: number; readonly step: number }
+  | { readonly type: 'position'; readonly epoch: number; readonly step: number }
   /** Training is over: the test split is scored, the model exported. */
   | { readonly type: 'scoring' }
   /** `samples` where an epoch has just ended. To be answered with `stored`. */
   | {
       readonly type: 'checkpoint';
       readonly stateFile: string;
-      readonly progress: Progress;
+      readonly progress: TrainingProgress;
       readonly samples: Uint8Array | null;
     }
   /** A grid from within the first epoch. */

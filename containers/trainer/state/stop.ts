@@ -5,7 +5,7 @@ export type StopReason =
   | { readonly kind: 'request'; readonly by: string }
   | { readonly kind: 'lost'; readonly error: Error };
 
-export interface StopSwitch {
+export type StopSwitch = {
   readonly reason: StopReason | undefined;
   /** The first reason counts, but a lost lease outdoes every other: then nothing may be written any more. */
   ask(reason: StopReason): void;
@@ -13,7 +13,7 @@ export interface StopSwitch {
   listen(listener: (reason: StopReason) => void): () => void;
   /** Throws Stopped when a stop was asked for. */
   check(): void;
-}
+};
 
 export class Stopped extends Error {
   override readonly name = 'Stopped';

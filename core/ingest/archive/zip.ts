@@ -57,7 +57,7 @@ async function listEntries(reader: CachedReader, size: number): Promise<yauzl.En
   let unpackedBytes = 0;
   for await (const entry of zip.eachEntry()) {
     entry.fileName = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
-    const found = judge(entry, size);
+    const found = checkEntry(entry, size);
     if (found) return found;
     unpackedBytes += entry.uncompressedSize;
     if (unpackedBytes > LIMITS.archiveBytes)
@@ -67,7 +67,7 @@ async function listEntries(reader: CachedReader, size: number): Promise<yauzl.En
   return entries;
 }
 
-function judge(entry: yauzl.Entry, size: number): Issue | undefined {
+function checkEntry(entry: yauzl.Entry, size: number): Issue | undefined {
   const { fileName, compressedSize, uncompressedSize, relativeOffsetOfLocalHeader } = entry;
   const unsafe = unsafeNameOf(entry);
   if (unsafe) return issue('archive.unsafe-name', shown(fileName), unsafe);

@@ -5,13 +5,13 @@ import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { thresholdOf } from '../define/rule.ts';
 import type { RulesInForce } from '../define/rules-in-force.ts';
 import type { IssueCode } from '../issues.ts';
-import { type Finding, judge, shownNumber } from '../judge-findings.ts';
+import { type Finding, judgeFindings, shownNumber } from '../judge-findings.ts';
 import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
 import { type DecodeCompressed, decodeSound } from './decode/decode.ts';
 import type { Sound } from './decode/sound.ts';
 import type { AudioDataset } from './definition.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { audioFingerprint } from './fingerprint.ts';
 import { type AudioMeasures, measureAudio, mixedDown } from './measure.ts';
 import type { AudioItem } from './part.ts';
 import { type Shaped, shapeClip } from './shape.ts';
@@ -43,7 +43,7 @@ export async function cleanClip(
   compare(sound, measures, shaped, config, find);
   const label = config.labels === 'folder' ? parentFolder(path) : null;
   for (const code of missingFacts(config, label)) find(code);
-  const { rejections, flags } = judge(findings, config.rules);
+  const { rejections, flags } = judgeFindings(findings, config.rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
   const bytes = littleEndian(shaped.pcm);
@@ -57,7 +57,7 @@ export async function cleanClip(
     originalSeconds: secondsOf(sound),
     channels: sound.channels.length,
     ...measures,
-    ...fingerprintOf(shaped.pcm, config.audio.sampleRate),
+    ...audioFingerprint(shaped.pcm, config.audio.sampleRate),
     flags,
     fixes: shaped.fixes,
     license: config.license,

@@ -1,7 +1,7 @@
 // How clips are compared: by their spectra, which perceptual hashes find.
-import type { Name } from '../../similarity/perceptual-hash.ts';
-import { LOOK_BYTES } from '../../similarity/thumbnail.ts';
-import { spectrumLikeness } from '../../similarity/thumbnail-similarity.ts';
+import type { PerceptualHash } from '../../similarity/perceptual-hash.ts';
+import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
+import { spectrogramSimilarity } from '../../similarity/thumbnail-similarity.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { AUDIO_MEASURES } from './definition.ts';
 
@@ -10,17 +10,17 @@ const MEASURES = Object.keys(AUDIO_MEASURES);
 export const AUDIO_COMPARISON: Comparison = {
   columns: [...MEASURES, 'originalSampleRate', 'phash', 'spectrum'],
   measures: MEASURES,
-  printBytes: LOOK_BYTES,
+  fingerprintBytes: THUMBNAIL_BYTES,
   better: [
     { why: 'more samples a second', of: ({ originalSampleRate }) => Number(originalSampleRate) },
     FEWER_FLAGS,
     { why: 'longer', of: ({ originalSeconds }) => Number(originalSeconds) },
   ],
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
-  print: ({ phash, spectrum }) => ({ name: nameOf(phash as bigint), print: spectrum as Uint8Array }),
-  likeness: spectrumLikeness,
+  fingerprint: ({ phash, spectrum }) => ({ hash: hashOf(phash as bigint), fingerprint: spectrum as Uint8Array }),
+  likeness: spectrogramSimilarity,
 };
 
-function nameOf(hash: bigint): Name {
+function hashOf(hash: bigint): PerceptualHash {
   return { high: Number(hash >> 32n), low: Number(hash & 0xffffffffn) };
 }

@@ -7,15 +7,15 @@ import { fixRecord } from '../define/fix-record.ts';
 import { type RuleSetting, thresholdOf } from '../define/rule.ts';
 import type { RulesInForce } from '../define/rules-in-force.ts';
 import type { IssueCode } from '../issues.ts';
-import { type Finding, judge } from '../judge-findings.ts';
+import { type Finding, judgeFindings } from '../judge-findings.ts';
 import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
 import type { ImageConfig } from './config.ts';
-import { decodeImage, resizePicture } from './decode.ts';
+import { decodeImage, resizeImage } from './decode.ts';
 import type { ImageDataset } from './definition.ts';
 import type { ImageHeader } from './header.ts';
 import { judgeImage } from './judge.ts';
-import { measureImage, type Picture } from './measure.ts';
+import { measureImage, type RawImage } from './measure.ts';
 import { medianFilter } from './median-filter.ts';
 import type { ImageItem } from './part.ts';
 import { encodePhoto } from './photo.ts';
@@ -36,10 +36,10 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
     ...changed.map((code) => ({ code, place: { path }, ...shapes(header, image) })),
     ...missingFacts(config, label).map((code) => ({ code, place: { path } })),
   ];
-  const { rejections, flags } = judge(found, rules);
+  const { rejections, flags } = judgeFindings(found, rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
-  const { pixels } = await resizePicture(quiet, image);
+  const { pixels } = await resizeImage(quiet, image);
   const { grey, darkest: _darkest, lightest: _lightest, ...measures } = measured;
   const { width, height, channels } = image;
   const item: ImageItem = {
@@ -68,7 +68,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
 }
 
 /** Measured as it is, and again where it had to be filtered. */
-function denoise(picture: Picture, rules: RulesInForce) {
+function denoise(picture: RawImage, rules: RulesInForce) {
   const measured = measureImage(picture);
   const rule = rules['image.noisy'] as RuleSetting;
   if (rule.action !== 'fix' || measured.noise <= thresholdOf(rule, 'max')) return { quiet: picture, measured };

@@ -1,8 +1,8 @@
 // How images are compared: by thumbnails, which perceptual hashes find.
 import type { PartRow } from '../../base/parquet-columns.ts';
-import { cutNames, lookName } from '../../similarity/crop-hashes.ts';
-import { LOOK_BYTES, leastLookOf, lookOf } from '../../similarity/thumbnail.ts';
-import { lookLikeness } from '../../similarity/thumbnail-similarity.ts';
+import { cropHashes, thumbnailHash } from '../../similarity/crop-hashes.ts';
+import { smallestChannelThumbnail, THUMBNAIL_BYTES, thumbnailOf } from '../../similarity/thumbnail.ts';
+import { thumbnailSimilarity } from '../../similarity/thumbnail-similarity.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { IMAGE_MEASURES, type ImageDataset } from './definition.ts';
 
@@ -11,30 +11,30 @@ const MEASURES = Object.keys(IMAGE_MEASURES);
 const GREY: Comparison = {
   columns: [...MEASURES, 'originalWidth', 'originalHeight', 'width', 'height', 'channels', 'bytes'],
   measures: MEASURES,
-  printBytes: LOOK_BYTES,
+  fingerprintBytes: THUMBNAIL_BYTES,
   better: [
     { why: 'more pixels', of: ({ originalWidth, originalHeight }) => Number(originalWidth) * Number(originalHeight) },
     { why: 'sharper', of: ({ sharpness }) => Number(sharpness) },
     FEWER_FLAGS,
   ],
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
-  print: ({ bytes, ...row }) => {
-    const print = lookOf(bytes as Uint8Array, shapeOf(row));
-    return { name: lookName(print), print };
+  fingerprint: ({ bytes, ...row }) => {
+    const fingerprint = thumbnailOf(bytes as Uint8Array, shapeOf(row));
+    return { hash: thumbnailHash(fingerprint), fingerprint };
   },
-  likeness: lookLikeness,
-  cuts: cutNames,
+  likeness: thumbnailSimilarity,
+  cropHashes,
 };
 const COLOUR: Comparison = {
   ...GREY,
-  printBytes: 2 * LOOK_BYTES,
-  print: ({ bytes, ...row }) => {
+  fingerprintBytes: 2 * THUMBNAIL_BYTES,
+  fingerprint: ({ bytes, ...row }) => {
     const shape = shapeOf(row);
-    const look = lookOf(bytes as Uint8Array, shape);
-    const print = new Uint8Array(2 * LOOK_BYTES);
-    print.set(look);
-    print.set(leastLookOf(bytes as Uint8Array, shape), LOOK_BYTES);
-    return { name: lookName(look), print };
+    const thumbnail = thumbnailOf(bytes as Uint8Array, shape);
+    const fingerprint = new Uint8Array(2 * THUMBNAIL_BYTES);
+    fingerprint.set(thumbnail);
+    fingerprint.set(smallestChannelThumbnail(bytes as Uint8Array, shape), THUMBNAIL_BYTES);
+    return { hash: thumbnailHash(thumbnail), fingerprint };
   },
 };
 

@@ -5,7 +5,7 @@ import { LIMITS } from '../../base/limits.ts';
 import type { Issue } from '../define/issue.ts';
 import { type ImageConfig, resizeFitOf } from './config.ts';
 import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
-import type { Picture } from './measure.ts';
+import type { RawImage } from './measure.ts';
 import { photoScaleOf } from './photo.ts';
 
 // Only loaders of the three types may open a file, whatever it pretends to be.
@@ -31,7 +31,7 @@ const REASON_CHARACTERS = 160;
  * `picture`: the whole of it, at most MEASURED_SIDE pixels wide and high where the configured size allows. `photo`: the same, large
  * enough to be cut to its subject; for `fit: subject` only.
  */
-export type DecodedImage = { readonly picture: Picture; readonly header: ImageHeader; readonly photo?: Picture };
+export type DecodedImage = { readonly picture: RawImage; readonly header: ImageHeader; readonly photo?: RawImage };
 export type DecodeResult =
   | { readonly ok: true; readonly image: DecodedImage }
   | { readonly ok: false; readonly issue: Issue };
@@ -56,7 +56,7 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
 }
 
 /** To the configured size, antialiased; the same picture where it has that size. */
-export async function resizePicture(picture: Picture, config: ImageConfig): Promise<Picture> {
+export async function resizeImage(picture: RawImage, config: ImageConfig): Promise<RawImage> {
   const { width, height } = config;
   if (picture.width === width && picture.height === height) return picture;
   const fit = resizeFitOf(config);
@@ -72,7 +72,7 @@ type Pictures = Pick<DecodedImage, 'picture' | 'photo'>;
 async function decodePictures(bytes: Uint8Array, header: ImageHeader, config: ImageConfig): Promise<Pictures> {
   const scale = scaleOf(header, config);
   const photoScale = config.fit === 'subject' ? Math.max(scale, photoScaleOf(header)) : scale;
-  const decoded = await decodePicture(bytes, header, config, photoScale);
+  const decoded = await decodePixels(bytes, header, config, photoScale);
   if (config.fit !== 'subject') return { picture: decoded };
   const side = Math.round(Math.max(header.width, header.height) * scale);
   if (side >= Math.max(decoded.width, decoded.height)) return { picture: decoded, photo: decoded };
@@ -80,12 +80,12 @@ async function decodePictures(bytes: Uint8Array, header: ImageHeader, config: Im
   return { picture: await render(smaller, config.channels), photo: decoded };
 }
 
-function rawImage({ pixels, width, height, channels }: Picture): Sharp {
+function rawImage({ pixels, width, height, channels }: RawImage): Sharp {
   return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } });
 }
 
 /** Throws on whatever the decoder cannot or will not read, warnings included. */
-function decodePicture(bytes: Uint8Array, header: ImageHeader, config: ImageConfig, scale: number): Promise<Picture> {
+function decodePixels(bytes: Uint8Array, header: ImageHeader, config: ImageConfig, scale: number): Promise<RawImage> {
   const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels });
   // Each of these costs a small picture a tenth of its decoding.
   if (header.orientation > 1) image.autoOrient();
@@ -102,7 +102,7 @@ function scaleOf({ width, height }: ImageHeader, image: ImageConfig): number {
   return Math.min(1, Math.max(MEASURED_SIDE / longest, Math.min(filling, LONGEST_SIDE / longest)));
 }
 
-async function render(image: Sharp, channels: number): Promise<Picture> {
+async function render(image: Sharp, channels: number): Promise<RawImage> {
   const { data, info } = await image
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })

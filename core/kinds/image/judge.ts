@@ -5,11 +5,11 @@ import type { RulesInForce } from '../define/rules-in-force.ts';
 import { type Finding, shownNumber } from '../judge-findings.ts';
 import type { ImageConfig } from './config.ts';
 import type { ImageHeader } from './header.ts';
-import type { ImageMeasures, Tones } from './measure.ts';
+import type { ImageMeasures, ToneRange } from './measure.ts';
 import type { IMAGE_RULES } from './rules.ts';
 
 type RuleCode = keyof typeof IMAGE_RULES;
-export type Measured = ImageMeasures & Tones;
+export type Measured = ImageMeasures & ToneRange;
 /** `noisy` is judged before the filter, the rest after it. */
 type Facts = { readonly measured: Measured; readonly header: ImageHeader; readonly path: string };
 

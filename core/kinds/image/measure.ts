@@ -1,7 +1,7 @@
 // What is measured of one decoded picture, in one walk over its pixels and a few over its luminance.
 
 /** `pixels`: raw uint8 [height, width, channels] with 1 or 3 channels. */
-export type Picture = {
+export type RawImage = {
   readonly pixels: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -26,7 +26,7 @@ export type ImageMeasures = {
   readonly noise: number;
 };
 /** What rules look at besides. `darkest`, `lightest`: the 1st and 99th percentile, 0 to 1. */
-export type Tones = { readonly darkest: number; readonly lightest: number };
+export type ToneRange = { readonly darkest: number; readonly lightest: number };
 
 const TONES = 256;
 const DARKEST_SHARE = 0.01;
@@ -34,7 +34,7 @@ const LIGHTEST_SHARE = 0.99;
 /** Levels to both sides: more than a sensor's noise, less than anything drawn. */
 const BAND = 6;
 
-export function measureImage(picture: Picture): ImageMeasures & Tones & { grey: Uint8Array } {
+export function measureImage(picture: RawImage): ImageMeasures & ToneRange & { grey: Uint8Array } {
   const { width, height } = picture;
   const { grey, colourfulness } = luminanceOf(picture);
   const histogram = new Uint32Array(TONES);
@@ -57,7 +57,7 @@ export function measureImage(picture: Picture): ImageMeasures & Tones & { grey: 
   };
 }
 
-function luminanceOf({ pixels, width, height, channels }: Picture): { grey: Uint8Array; colourfulness: number } {
+function luminanceOf({ pixels, width, height, channels }: RawImage): { grey: Uint8Array; colourfulness: number } {
   if (channels === 1) return { grey: pixels, colourfulness: 0 };
   const count = width * height;
   const grey = new Uint8Array(count);

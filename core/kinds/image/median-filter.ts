@@ -1,10 +1,10 @@
 // Takes single stray pixels out of a picture and leaves edges where they are.
-import type { Picture } from './measure.ts';
+import type { RawImage } from './measure.ts';
 
 const REACH = 1;
 
 /** The median of each pixel's 3 x 3 neighbourhood, channel by channel; at the border the nearest pixels count again. */
-export function medianFilter(picture: Picture): Picture {
+export function medianFilter(picture: RawImage): RawImage {
   const { pixels, width, height, channels } = picture;
   const filtered = new Uint8Array(pixels.length);
   const near = new Uint8Array(9);

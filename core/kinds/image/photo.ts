@@ -1,7 +1,7 @@
 // The larger picture that a part keeps beside the pixels of an item when photos are cut to their common subject (`fit: subject`).
 import sharp from 'sharp';
 import type { ImageHeader } from './header.ts';
-import type { Picture } from './measure.ts';
+import type { RawImage } from './measure.ts';
 
 /** Pixels of the shorter side: the largest size at which alignment searches for the subject. */
 const SHORTER_SIDE = 208;
@@ -16,7 +16,7 @@ export function photoScaleOf({ width, height }: Pick<ImageHeader, 'width' | 'hei
 }
 
 /** Encodes as JPEG without metadata. The same pixels give the same bytes. */
-export async function encodePhoto({ pixels, width, height, channels }: Picture): Promise<Uint8Array> {
+export async function encodePhoto({ pixels, width, height, channels }: RawImage): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .jpeg({ quality: QUALITY, chromaSubsampling: '4:4:4' })
@@ -24,7 +24,7 @@ export async function encodePhoto({ pixels, width, height, channels }: Picture):
 }
 
 /** Decodes to RGB, uint8 [height, width, 3], also from greyscale. Throws if the bytes are no image. */
-export async function decodePhoto(bytes: Uint8Array): Promise<Picture> {
+export async function decodePhoto(bytes: Uint8Array): Promise<RawImage> {
   const { data, info } = await sharp(bytes)
     .toColourspace('srgb')
     .removeAlpha()

@@ -15,7 +15,7 @@ export function tableComparison(schema: SnapshotSchema | null): Comparison {
   return {
     columns: ['line', ...columns.map((column) => column.in)],
     measures: measured.map(({ name }) => name),
-    printBytes: 0,
+    fingerprintBytes: 0,
     better: [FEWER_FLAGS],
     measure: (row) => measured.map((column) => numberOf(row[column.in])),
   };

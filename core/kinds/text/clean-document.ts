@@ -7,7 +7,7 @@ import { fixRecord } from '../define/fix-record.ts';
 import type { Issue } from '../define/issue.ts';
 import { type Action, thresholdOf } from '../define/rule.ts';
 import type { IssueCode } from '../issues.ts';
-import { type Finding, judge, shownNumber } from '../judge-findings.ts';
+import { type Finding, judgeFindings, shownNumber } from '../judge-findings.ts';
 import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
 import { findPersonalData, maskPersonalData, type PersonalSpan } from '../personal-data.ts';
@@ -51,7 +51,7 @@ export function cleanDocument(
   const measures = { ...measure(bench, context), boilerplate: repeated?.share ?? 0 };
   const label = labelOf(document, config);
   for (const code of missingFacts(config, label)) bench.find(code);
-  const { rejections, flags } = judge(bench.findings, config.rules);
+  const { rejections, flags } = judgeFindings(bench.findings, config.rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], row: document.text.slice(0, LONGEST_ROW) };
   const bytes = new TextEncoder().encode(text);

@@ -4,7 +4,7 @@ import { thresholdOf } from '../define/rule.ts';
 import { countLines, type LineCounts } from './boilerplate.ts';
 import { cleanDocument, type TextContext } from './clean-document.ts';
 import type { TextDataset } from './definition.ts';
-import { type Document, type Reader, readDocuments } from './documents.ts';
+import { type Document, type DocumentReader, readDocuments } from './documents.ts';
 import { normalized } from './encoding/characters.ts';
 import { type DetectLanguage, loadLanguages } from './language/language.ts';
 import type { TextItem } from './part.ts';
@@ -28,7 +28,7 @@ export async function* cleanTexts(
   }
 }
 
-async function* documentsOf(files: AsyncIterable<SourceFile>, reader: Reader): AsyncGenerator<Document> {
+async function* documentsOf(files: AsyncIterable<SourceFile>, reader: DocumentReader): AsyncGenerator<Document> {
   for await (const file of files)
     if (file.ok) yield* readDocuments(file, reader);
     else yield file;
@@ -66,7 +66,7 @@ function countLanguages(detect: DetectLanguage) {
   };
 }
 
-function readerOf({ text, labels, rules }: TextDataset): Reader {
+function readerOf({ text, labels, rules }: TextDataset): DocumentReader {
   const encoding = rules['text.encoding'];
   return {
     text,

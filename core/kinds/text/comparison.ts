@@ -1,5 +1,5 @@
 // How documents are compared: by the signatures of their character sequences.
-import { MIN_HASH_BYTES, minHashLikeness } from '../../similarity/min-hash.ts';
+import { MIN_HASH_BYTES, minHashSimilarity } from '../../similarity/min-hash.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { TEXT_MEASURES } from './definition.ts';
 
@@ -8,9 +8,9 @@ const MEASURES = Object.keys(TEXT_MEASURES);
 export const TEXT_COMPARISON: Comparison = {
   columns: [...MEASURES, 'line', 'minhash'],
   measures: MEASURES,
-  printBytes: MIN_HASH_BYTES,
+  fingerprintBytes: MIN_HASH_BYTES,
   better: [FEWER_FLAGS, { why: 'longer', of: ({ length }) => Number(length) }],
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
-  print: ({ minhash }) => ({ print: minhash as Uint8Array }),
-  likeness: minHashLikeness,
+  fingerprint: ({ minhash }) => ({ fingerprint: minhash as Uint8Array }),
+  likeness: minHashSimilarity,
 };

@@ -21,21 +21,21 @@ export type Document = { readonly path: string; readonly line?: number } & (
   | { readonly ok: true; readonly text: string; readonly label?: string | null; readonly detected?: string }
   | { readonly ok: false; readonly issue: Issue; readonly row?: string }
 );
-export type TextFile = {
+export type DocumentFile = {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly firstLine?: number;
   readonly encoding?: TextConfig['encoding'] | null;
 };
 /** `labelColumn`: of a column's records. `minConfidence` undefined: no other encoding than the declared one is tried. */
-export type Reader = {
+export type DocumentReader = {
   readonly text: TextConfig;
   readonly labelColumn?: string | undefined;
   readonly minConfidence?: number | undefined;
 };
 
 /** In the file's order. What is wrong with a document is a value, and harms no other. */
-export async function* readDocuments(file: TextFile, reader: Reader): AsyncGenerator<Document> {
+export async function* readDocuments(file: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
   const { path, bytes } = file;
   if (bytes.length === 0) return yield refused(path, 'upload.empty');
   const { encoding: declared, unit } = reader.text;
@@ -51,14 +51,14 @@ export async function* readDocuments(file: TextFile, reader: Reader): AsyncGener
   yield* unit === 'line' ? lines(read.file, read.reading) : records(read.file, read.reading, reader);
 }
 
-function wholeFile({ path, bytes }: TextFile, reading: Reading): Document {
+function wholeFile({ path, bytes }: DocumentFile, reading: Reading): Document {
   if (bytes.length > LONGEST_FILE_BYTES)
     return refused(path, 'text.too-long', `${bytes.length} bytes`, `at most ${LONGEST_FILE_BYTES} bytes`);
   return decodedDocument({ path }, bytes.subarray(reading.bom), reading, reading.bom);
 }
 
 /** Line feeds are no part of any other character in the encodings taken, so a file need not be one string at once. */
-function* lines({ path, bytes, firstLine = 1 }: TextFile, reading: Reading): Generator<Document> {
+function* lines({ path, bytes, firstLine = 1 }: DocumentFile, reading: Reading): Generator<Document> {
   let line = firstLine;
   for (let start = reading.bom; start < bytes.length; line++) {
     const newline = bytes.indexOf(NEWLINE, start);
@@ -99,7 +99,11 @@ function decodedDocument(
   return { ...at, ok: false, issue, row: lossy(bytes.subarray(0, SHOWN_ROW)) };
 }
 
-function* records({ path, bytes, firstLine = 1 }: TextFile, reading: Reading, reader: Reader): Generator<Document> {
+function* records(
+  { path, bytes, firstLine = 1 }: DocumentFile,
+  reading: Reading,
+  reader: DocumentReader,
+): Generator<Document> {
   const { column } = reader.text;
   if (column === null)
     return yield refused(path, 'text.missing-column', 'text.column is not set', 'the name of a column');
@@ -153,7 +157,10 @@ function* csvRecords(
 }
 
 /** Two-byte text as UTF-8, whose lines can be found. Undefined where it is not well-formed. */
-function transcoded(file: TextFile, { encoding, bom }: Reading): { file: TextFile; reading: Reading } | undefined {
+function transcoded(
+  file: DocumentFile,
+  { encoding, bom }: Reading,
+): { file: DocumentFile; reading: Reading } | undefined {
   const decoded = decodeBytes(file.bytes.subarray(bom), encoding);
   if (!decoded.ok) return undefined;
   return {

@@ -1,7 +1,7 @@
 // How a model's images compare with held-out ones: each figure beside what real images and a do-nothing model reach.
 import * as z from 'zod';
 
-/** The network whose features images are compared by: one per snapshot. Figures of different networks say nothing together. */
+/** The network whose features images are compared by: one per snapshot. Metrics of different networks say nothing together. */
 export const FeatureNetFacts = z.strictObject({
   /** Of architecture and weights. */
   sha256: z.string(),
@@ -44,7 +44,7 @@ const Compared = z.strictObject({
   /** Other real images in the model's place; null where that means nothing. */
   real: z.number().nullable(),
   realInterval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
-  /** A normal law over principal components in the model's place. */
+  /** A normal distribution over principal components in the model's place. */
   baseline: z.number().nullable(),
 });
 export type Compared = z.infer<typeof Compared>;

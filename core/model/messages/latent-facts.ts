@@ -11,7 +11,7 @@ export type Prior = z.infer<typeof Prior>;
 const Range = z.strictObject({ low: z.number(), high: z.number() });
 
 /** One prior on the validation split: its bound, and what it draws. */
-export const PriorFigures = z.strictObject({
+export const PriorMetrics = z.strictObject({
   prior: Prior,
   /** The negative ELBO under this prior in nats an item, lower is better, with the middle 95 % of its mean. */
   heldOut: z.strictObject({ nats: z.number(), ...Range.shape }),
@@ -28,7 +28,7 @@ export const PriorFigures = z.strictObject({
     }),
   ),
 });
-export type PriorFigures = z.infer<typeof PriorFigures>;
+export type PriorMetrics = z.infer<typeof PriorMetrics>;
 
 /** Whether held-out codes are standard normal in the base space of a flow. */
 const InBaseSpace = z.strictObject({
@@ -65,7 +65,7 @@ export const LatentFacts = z.strictObject({
   /** Why that one, in a sentence. */
   reason: z.string().optional(),
   /** All that were compared, the simplest first. */
-  priors: z.array(PriorFigures).optional(),
+  priors: z.array(PriorMetrics).optional(),
   /** Mean KL of each latent dimension on the validation split, in nats; of a flow in its base space. */
   klByUnit: z.array(z.number()).optional(),
   base: InBaseSpace.optional(),

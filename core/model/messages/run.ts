@@ -1,7 +1,7 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
 import { TrainConfig } from '../../kinds/train-config.ts';
-import { Figures } from '../metrics.ts';
+import { MetricValues } from '../metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
 
@@ -10,15 +10,15 @@ export const EpochMetrics = z.strictObject({
   epoch: z.int().min(1),
   step: z.int().min(1),
   /** Means of the steps' losses, per item; `loss` is among them. */
-  train: Figures,
+  train: MetricValues,
   /** On the validation split, each over exactly its items. */
-  validation: Figures,
+  validation: MetricValues,
   /** The one of `validation` by which epochs are compared: lower is better. */
   selection: z.string(),
   /** What the last step was fed: the learning rate, beta and their like. */
-  schedule: Figures,
+  schedule: MetricValues,
   /** Of one step in the epoch: root mean square of each weight's gradient and of each observed activation. */
-  norms: z.strictObject({ gradients: Figures, activations: Figures }).optional(),
+  norms: z.strictObject({ gradients: MetricValues, activations: MetricValues }).optional(),
   seconds: z.number(),
   itemsPerSecond: z.number(),
   memoryMiB: z.number(),
@@ -52,7 +52,7 @@ export const TestMetrics = z.strictObject({
   items: z.int(),
   /** The one of `figures` by which models of one dataset are compared: lower is better. */
   selection: z.string(),
-  figures: Figures,
+  figures: MetricValues,
   /** The importance-weighted bound of the first `items` test items with k draws each: tighter than the ELBO (Burda 2015). */
   importance: z.strictObject({ k: z.int(), items: z.int(), nats: z.number() }).optional(),
   /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */

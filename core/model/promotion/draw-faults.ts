@@ -2,7 +2,7 @@
 // images once had the best KID of all, for a network that saw no difference between them and photographs.
 
 import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';
-import { blindFeatures } from './feature-sanity.ts';
+import { featureSanityWarning } from './feature-sanity.ts';
 
 export type DrawFaultCode =
   | 'judge-blind'
@@ -46,7 +46,7 @@ export function drawFaults(metrics: ImageMetrics): DrawFault[] {
 }
 
 function blindness(metrics: ImageMetrics): DrawFault[] {
-  const sentence = blindFeatures(metrics);
+  const sentence = featureSanityWarning(metrics);
   return sentence === undefined ? [] : [{ code: 'judge-blind', sentence, blocks: true }];
 }
 
@@ -92,14 +92,14 @@ function texture({ sharpness: { model, baseline } }: DrawFacts): DrawFault[] {
 
 function breadth(metrics: ImageMetrics): DrawFault[] {
   return (['recall', 'coverage'] as const).flatMap((name): DrawFault[] => {
-    const figure = figureOf(metrics, name);
-    if (!figure || figure.baseline === null || figure.model >= LEAST_OF_BASELINE * figure.baseline) return [];
+    const metric = metricOf(metrics, name);
+    if (!metric || metric.baseline === null || metric.model >= LEAST_OF_BASELINE * metric.baseline) return [];
     return [
       {
         code: 'few-variants',
         blocks: true,
         sentence:
-          `The draws show few of the variants that real images have: ${name} ${figure.model.toFixed(3)}, less than half of the ${figure.baseline.toFixed(3)} ` +
+          `The draws show few of the variants that real images have: ${name} ${metric.model.toFixed(3)}, less than half of the ${metric.baseline.toFixed(3)} ` +
           'of the do-nothing baseline. Train longer, or try another model family.',
       },
     ];
@@ -108,24 +108,24 @@ function breadth(metrics: ImageMetrics): DrawFault[] {
 
 /** Half way between guessing and what the classifier says of real images. */
 function classes(metrics: ImageMetrics): DrawFault[] {
-  const figure = figureOf(metrics, 'classAccuracy');
+  const metric = metricOf(metrics, 'classAccuracy');
   const guessing = 1 / metrics.features.classes;
-  if (!figure || figure.real === null || figure.real <= guessing) return [];
-  const least = (guessing + figure.real) / 2;
-  if (figure.model >= least) return [];
+  if (!metric || metric.real === null || metric.real <= guessing) return [];
+  const least = (guessing + metric.real) / 2;
+  if (metric.model >= least) return [];
   return [
     {
       code: 'wrong-class',
       blocks: true,
       sentence:
-        `The draws do not show the class that was asked for: ${percent(figure.model)} of them do by the classifier, ${percent(figure.real)} of real images, ` +
+        `The draws do not show the class that was asked for: ${percent(metric.model)} of them do by the classifier, ${percent(metric.real)} of real images, ` +
         `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`,
     },
   ];
 }
 
 function distance(metrics: ImageMetrics): DrawFault[] {
-  const kid = figureOf(metrics, 'kid');
+  const kid = metricOf(metrics, 'kid');
   if (!kid?.interval || kid.baseline === null || kid.interval.low <= kid.baseline) return [];
   const sentence =
     `The draws are farther from real images (KID ${kid.model.toFixed(5)}) than those of a PCA-Gaussian (${kid.baseline.toFixed(5)}), which learns nothing. ` +
@@ -133,7 +133,7 @@ function distance(metrics: ImageMetrics): DrawFault[] {
   return [{ code: 'worse-than-baseline', sentence, blocks: true }];
 }
 
-function figureOf({ figures }: ImageMetrics, wanted: Compared['name']): Compared | undefined {
+function metricOf({ figures }: ImageMetrics, wanted: Compared['name']): Compared | undefined {
   return figures.find(({ name }) => name === wanted);
 }
 

@@ -2,7 +2,7 @@
 import type { ImageMetrics } from '../messages/image-metrics.ts';
 
 /** What to say where real images made worse come no farther from real ones than other real ones do; else undefined. */
-export function blindFeatures({ figures, ladder, features }: ImageMetrics): string | undefined {
+export function featureSanityWarning({ figures, ladder, features }: ImageMetrics): string | undefined {
   const kid = figures.find(({ name }) => name === 'kid');
   const rungs = ladder.map((rung) => rung.kid);
   if (!kid?.realInterval || rungs.length === 0 || Math.max(...rungs) > kid.realInterval.high) return undefined;

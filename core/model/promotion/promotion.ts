@@ -2,7 +2,7 @@
 
 import type { CurrentModel, ModelCard } from '../messages/card.ts';
 import type { RunOutcome } from '../messages/run.ts';
-import { compareModels, saidOf } from './compare-models.ts';
+import { compareCards, saidOf } from './compare-models.ts';
 import { faultsOf } from './faults-of.ts';
 
 /** `reason` of a promotion: what it was measured against, where there was anything. */
@@ -10,7 +10,7 @@ export type PromotionDecision =
   | { readonly promote: true; readonly reason: string | null }
   | { readonly promote: false; readonly reason: string };
 
-export interface Candidate {
+export type PromotionCandidate = {
   /** Has succeeded. */
   readonly outcome: RunOutcome;
   /** Undefined = the model's files are not whole. */
@@ -19,21 +19,21 @@ export interface Candidate {
   readonly current: ModelCard | undefined;
   /** Promotes what is worse than the current one or draws badly. It does not promote what another gate stops. */
   readonly force: boolean;
-}
+};
 
-/** Each gate a model must pass before it serves, in the order in which they are told. */
+/** Each gate a model must pass before it serves, in the order in which they are listed. */
 const GATES: readonly ((card: ModelCard, outcome: RunOutcome) => string | undefined)[] = [
   ({ runId }, outcome) =>
     runId === outcome.runId ? undefined : `the model was made by run ${runId}, not by ${outcome.runId}`,
   ({ metrics }) => (metrics.items > 0 ? undefined : 'it was scored on no held-out item'),
   ({ metrics }) => {
-    const broken = Object.entries(metrics.figures).filter(([, figure]) => !Number.isFinite(figure));
+    const broken = Object.entries(metrics.figures).filter(([, metric]) => !Number.isFinite(metric));
     return broken.length === 0 ? undefined : `not a finite number: ${broken.map(([name]) => name).join(', ')}`;
   },
 ];
 
 /** A model that is worse on the same snapshot's test split does not replace the one that serves, unless it is forced. */
-export function decidePromotion({ outcome, card, current, force }: Candidate): PromotionDecision {
+export function decidePromotion({ outcome, card, current, force }: PromotionCandidate): PromotionDecision {
   if (!card) return { promote: false, reason: `model ${outcome.modelId ?? 'without an id'} has no card.json` };
   for (const gate of GATES) {
     const reason = gate(card, outcome);
@@ -41,13 +41,13 @@ export function decidePromotion({ outcome, card, current, force }: Candidate): P
   }
   const faults = faultsOf(card.metrics).filter(({ blocks }) => blocks);
   if (faults.length > 0) {
-    const told = faults.map(({ code, sentence }) => `[${code}] ${sentence}`).join(' ');
+    const sentences = faults.map(({ code, sentence }) => `[${code}] ${sentence}`).join(' ');
     return force
-      ? { promote: true, reason: `forced, although: ${told}` }
-      : { promote: false, reason: `${told} To let it serve all the same: goldpan models promote --force` };
+      ? { promote: true, reason: `forced, although: ${sentences}` }
+      : { promote: false, reason: `${sentences} To let it serve all the same: goldpan models promote --force` };
   }
   if (!current || current.modelId === card.modelId) return { promote: true, reason: null };
-  const comparison = compareModels(card, current);
+  const comparison = compareCards(card, current);
   if (!comparison.comparable) {
     return { promote: true, reason: `not measured against ${current.modelId}, which served: ${comparison.why}` };
   }
@@ -63,22 +63,22 @@ export function decidePromotion({ outcome, card, current, force }: Candidate): P
  * The pointer after a promotion; undefined where nothing is to be done. `history` tells each promotion, the present one
  * first: a model that is in it was promoted before, and a repeated message does not undo a rollback.
  */
-export function promotedPointer(current: CurrentModel | undefined, move: Move): CurrentModel | undefined {
+export function promotedPointer(current: CurrentModel | undefined, move: PointerMove): CurrentModel | undefined {
   if (wasPromoted(current, move.modelId)) return undefined;
   return movedPointer(current, move);
 }
 
-export interface Move {
+export type PointerMove = {
   readonly modelId: string;
   readonly runId: string;
   readonly promotedAt: string;
   /** Who asked for it; absent where a finished training did. */
   readonly by?: string | undefined;
   readonly reason?: string | null | undefined;
-}
+};
 
 /** The pointer at a model, whatever served before: a person's order. */
-export function movedPointer(current: CurrentModel | undefined, move: Move): CurrentModel {
+export function movedPointer(current: CurrentModel | undefined, move: PointerMove): CurrentModel {
   const { modelId, runId, promotedAt, by, reason } = move;
   const entry = { modelId, promotedAt, ...(by !== undefined && { by }), ...(reason && { reason }) };
   return { modelId, runId, promotedAt, history: [entry, ...(current?.history ?? [])] };

@@ -1,4 +1,4 @@
-// What is wrong with the rows that a model draws. No single figure says it: shuffled columns have perfect columns, copied training
+// What is wrong with the rows that a model draws. No single metric says it: shuffled columns have perfect columns, copied training
 // rows have perfect pairs.
 import type { TableFigure, TableFigureName, TableMetrics } from '../messages/table-metrics.ts';
 
@@ -25,8 +25,8 @@ export function tableFaults(metrics: TableMetrics): TableFault[] {
 }
 
 function collapse(metrics: TableMetrics): TableFault[] {
-  const distinct = figureOf(metrics, 'distinct');
-  const columns = figureOf(metrics, 'marginals1');
+  const distinct = metricOf(metrics, 'distinct');
+  const columns = metricOf(metrics, 'marginals1');
   if (distinct && distinct.real !== null && distinct.model < LEAST_DISTINCT * distinct.real) {
     const sentence = `The rows drawn repeat each other: ${percent(distinct.model)} of them are distinct, of real rows ${percent(distinct.real)}. Train longer, or try another model family.`;
     return [{ code: 'collapsed', sentence, blocks: true }];
@@ -37,8 +37,8 @@ function collapse(metrics: TableMetrics): TableFault[] {
 }
 
 function copies(metrics: TableMetrics): TableFault[] {
-  const copied = figureOf(metrics, 'copies');
-  const closer = figureOf(metrics, 'dcrShare');
+  const copied = metricOf(metrics, 'copies');
+  const closer = metricOf(metrics, 'dcrShare');
   if (copied && copied.real !== null) {
     const error = Math.sqrt((copied.real * (1 - copied.real)) / metrics.n + 1 / metrics.n ** 2);
     if (copied.model > copied.real + MOST_COPIES + ERRORS * error) {
@@ -52,15 +52,15 @@ function copies(metrics: TableMetrics): TableFault[] {
 }
 
 function baseline(metrics: TableMetrics): TableFault[] {
-  const pairs = figureOf(metrics, 'marginals2');
-  const detection = figureOf(metrics, 'detection');
+  const pairs = metricOf(metrics, 'marginals2');
+  const detection = metricOf(metrics, 'detection');
   if (!pairs || pairs.shuffled === null || pairs.model >= pairs.shuffled) return [];
   if (detection && detection.shuffled !== null && detection.model < detection.shuffled) return [];
   const sentence = `The rows drawn are no better than training rows with each column shuffled: pairs of columns are ${percent(pairs.model)} right, shuffled ${percent(pairs.shuffled)}. Train longer, or try another model family.`;
   return [{ code: 'worse-than-baseline', sentence, blocks: true }];
 }
 
-function figureOf({ figures }: TableMetrics, wanted: TableFigureName): TableFigure | undefined {
+function metricOf({ figures }: TableMetrics, wanted: TableFigureName): TableFigure | undefined {
   return figures.find(({ name }) => name === wanted);
 }
 

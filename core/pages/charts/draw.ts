@@ -19,7 +19,7 @@ export const COLOURS = [
 const FONT_SIZE_PX = 12;
 
 /** `title` is what a screen reader says in place of the drawing. The same options give the same text. */
-export function draw(title: string, options: Marks): string {
+export function drawChart(title: string, options: Marks): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = Plot.plot({
     width: CHART_WIDTH,
@@ -39,6 +39,6 @@ export function draw(title: string, options: Marks): string {
   return svg.outerHTML.replace('<svg ', () => `<svg aria-label="${escapeHtml(title)}" `);
 }
 
-export function colourOf(place: number): string {
-  return COLOURS[place % COLOURS.length] as string;
+export function colourOf(position: number): string {
+  return COLOURS[position % COLOURS.length] as string;
 }

@@ -1,6 +1,6 @@
 // How often which value occurs.
 import * as Plot from '@observablehq/plot';
-import { COLOURS, draw } from './draw.ts';
+import { COLOURS, drawChart } from './draw.ts';
 
 /** Bins of equal width between `from` and `to`. `mark`: a value to point at, such as a threshold. */
 export type HistogramChart = {
@@ -17,7 +17,7 @@ const HEIGHT_PX = 130;
 export function histogramChart({ title, from, to, counts, label, mark }: HistogramChart): string {
   const width = (to - from) / counts.length || 1;
   const bins = counts.map((items, i) => ({ start: from + i * width, end: from + (i + 1) * width, items }));
-  return draw(title, {
+  return drawChart(title, {
     height: HEIGHT_PX,
     marginLeft: 12,
     marginRight: 16,

@@ -1,12 +1,12 @@
 // Lines over a common axis: losses over epochs, measures over uploads.
 import * as Plot from '@observablehq/plot';
-import { colourOf, draw } from './draw.ts';
+import { colourOf, drawChart } from './draw.ts';
 
-export type Line = { readonly name: string; readonly points: readonly (readonly [x: number, y: number])[] };
+export type ChartLine = { readonly name: string; readonly points: readonly (readonly [x: number, y: number])[] };
 /** `log`: a logarithmic axis; values at or below 0 are then left out. `whole`: x counts things, so that no tick stands between two. */
 export type LineChart = {
   readonly title: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly ChartLine[];
   readonly xLabel: string;
   readonly yLabel: string;
   readonly log?: boolean;
@@ -27,15 +27,15 @@ export function lineChart(chart: LineChart): string {
     const last = line.findLast(([, y]) => !Number.isNaN(shown(y)));
     return last ? [{ name, x: last[0], y: last[1] }] : [];
   });
-  const places = new Set(points.map(({ x }) => x));
-  return draw(title, {
+  const positions = new Set(points.map(({ x }) => x));
+  return drawChart(title, {
     height,
     marginLeft: 48,
     marginRight: 16,
     marginTop: 26,
     x: {
       label: xLabel,
-      ticks: whole ? Math.min(MOST_TICKS, Math.max(1, places.size - 1)) : MOST_TICKS,
+      ticks: whole ? Math.min(MOST_TICKS, Math.max(1, positions.size - 1)) : MOST_TICKS,
       ...(whole && { tickFormat: 'd' }),
     },
     y: {
@@ -48,7 +48,7 @@ export function lineChart(chart: LineChart): string {
       ...(log && { tickFormat: '~g' }),
       ...(yDomain && { domain: [...yDomain] }),
     },
-    color: { domain: lines.map(({ name }) => name), range: lines.map((_, place) => colourOf(place)) },
+    color: { domain: lines.map(({ name }) => name), range: lines.map((_, position) => colourOf(position)) },
     marks: [
       Plot.line(points, { x: 'x', y: 'y', stroke: 'name', strokeWidth: 2 }),
       Plot.dot(ends, { x: 'x', y: 'y', fill: 'name', r: 3 }),
@@ -58,5 +58,5 @@ export function lineChart(chart: LineChart): string {
 
 /** The names beside their colours: HTML to stand above the drawing. */
 export function legendOf(names: readonly string[]): { readonly name: string; readonly colour: string }[] {
-  return names.map((name, place) => ({ name, colour: colourOf(place) }));
+  return names.map((name, position) => ({ name, colour: colourOf(position) }));
 }

@@ -7,8 +7,8 @@ import { definitionOf } from '../../kinds/registry/definitions.ts';
 import { type ColumnFacts, FACT_LIMITS, type QualityFacts, type ShownItem } from '../../snapshot/quality/facts.ts';
 import { type Html, html } from '../html.ts';
 import { measureTitle } from './measure-title.ts';
-import { figureOf, type Previews } from './preview.ts';
-import { figure, itemsOf, short } from './words.ts';
+import { itemFigure, type Previews } from './preview.ts';
+import { countText, itemsOf, short } from './words.ts';
 
 const FLAGGED_SHOWN = 6;
 const GIVEN_CHARACTERS = 90;
@@ -21,7 +21,7 @@ ${rejected.map(
 <p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>
 ${listOf(
   examples.map(({ item, issues }) =>
-    figureOf(
+    itemFigure(
       item,
       previews(item),
       factsOf(
@@ -42,7 +42,7 @@ export function flaggedOf({ flagged: all, kind, subjects }: QualityFacts, previe
   return html`<h2>Flagged</h2><p>These items are in the snapshot. To reject them instead, set the action of the rule in dataset.yaml.</p>
 ${flagged.map(
   ({ code, items, examples }) => html`<h3>${itemsOf(kind, items)}: ${ISSUES[code].sentence}</h3>
-<p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>${listOf(examples.slice(0, FLAGGED_SHOWN).map((item) => figureOf(item, previews(item))))}`,
+<p class="small"><code>${code}</code> ${ISSUES[code].remedy}</p>${listOf(examples.slice(0, FLAGGED_SHOWN).map((item) => itemFigure(item, previews(item))))}`,
 )}`;
 }
 
@@ -50,10 +50,10 @@ export function duplicatesOf({ duplicatePairs, total, kind }: QualityFacts, prev
   const { exactDuplicates, nearDuplicates } = total;
   if (exactDuplicates + nearDuplicates === 0) return null;
   const stay = definitionOf(kind).words.copies;
-  return html`<h2>Duplicates</h2><p>${itemsOf(kind, exactDuplicates)} ${exactDuplicates === 1 ? 'is an exact duplicate' : 'are exact duplicates'}, ${figure(nearDuplicates)} ${nearDuplicates === 1 ? 'is a near duplicate' : 'are near duplicates'} of another. ${stay}</p>
+  return html`<h2>Duplicates</h2><p>${itemsOf(kind, exactDuplicates)} ${exactDuplicates === 1 ? 'is an exact duplicate' : 'are exact duplicates'}, ${countText(nearDuplicates)} ${nearDuplicates === 1 ? 'is a near duplicate' : 'are near duplicates'} of another. ${stay}</p>
 <ul class="items">${duplicatePairs.map(
     ({ kept, other, likeness }) =>
-      html`<li class="pair">${figureOf(kept, previews(kept), html`kept`)}${figureOf(other, previews(other))}<span class="say">${likeness >= 1 ? 'equal' : `similarity ${likeness.toFixed(3)}`}</span></li>`,
+      html`<li class="pair">${itemFigure(kept, previews(kept), html`kept`)}${itemFigure(other, previews(other))}<span class="say">${likeness >= 1 ? 'equal' : `similarity ${likeness.toFixed(3)}`}</span></li>`,
   )}</ul>${more(exactDuplicates + nearDuplicates, duplicatePairs.length)}`;
 }
 
@@ -62,7 +62,7 @@ export function conflictsOf({ conflicts, total }: QualityFacts, previews: Previe
   return html`<h2>Conflicting labels</h2><p>The same or almost the same content has several labels, which contradict each other in training. Correct the wrong ones.</p>
 <ul class="items">${conflicts.map(
     ({ items, labels }) =>
-      html`<li class="pair">${items.map((item) => figureOf(item, previews(item)))}<span class="say">${labels.join(' or ')}?</span></li>`,
+      html`<li class="pair">${items.map((item) => itemFigure(item, previews(item)))}<span class="say">${labels.join(' or ')}?</span></li>`,
   )}</ul>${more(
     total.conflicting,
     conflicts.reduce((shown, { items }) => shown + items.length, 0),
@@ -74,7 +74,7 @@ export function outliersOf({ outliers, total, kind }: QualityFacts, previews: Pr
   const note = ({ measure, deviation }: QualityFacts['outliers'][number]) =>
     html`${measureTitle(kind, measure)}: ${short(deviation)} robust standard deviations from the median`;
   return html`<h2>Outliers</h2><p>These items differ strongly from all the others. Remove those that do not belong to the dataset; for those that do, add more items like them.</p>
-${listOf(outliers.map((outlier) => figureOf(outlier.item, previews(outlier.item), note(outlier))))}${more(total.outliers, outliers.length)}`;
+${listOf(outliers.map((outlier) => itemFigure(outlier.item, previews(outlier.item), note(outlier))))}${more(total.outliers, outliers.length)}`;
 }
 
 /** Every item that the sections show, so that no other is read. */
@@ -106,5 +106,5 @@ function listOf(figures: readonly Html[]): Html | null {
 }
 
 function more(all: number, shown: number): Html | null {
-  return all > shown && shown > 0 ? html`<p class="quiet small">and ${figure(all - shown)} more.</p>` : null;
+  return all > shown && shown > 0 ? html`<p class="quiet small">and ${countText(all - shown)} more.</p>` : null;
 }

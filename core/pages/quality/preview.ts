@@ -21,19 +21,19 @@ export type Previews = (item: ShownItem) => Preview;
 /** Smaller pictures are enlarged pixel by pixel. */
 const TINY_PX = 48;
 
-export function figureOf(item: ShownItem, preview: Preview, note?: Html): Html {
+export function itemFigure(item: ShownItem, preview: Preview, note?: Html): Html {
   const wide = preview.looks === 'text' || preview.looks === 'cells' || preview.looks === 'sound';
-  return html`<figure class="${wide ? 'wide' : 'item'}"><div class="look">${lookOf(item, preview)}</div>
-<figcaption>${placeOf(item)}${item.label !== null && html`<br>class ${item.label}`}${note && html`<br>${note}`}</figcaption></figure>`;
+  return html`<figure class="${wide ? 'wide' : 'item'}"><div class="look">${contentOf(item, preview)}</div>
+<figcaption>${shownLocation(item)}${item.label !== null && html`<br>class ${item.label}`}${note && html`<br>${note}`}</figcaption></figure>`;
 }
 
-export function placeOf({ path, line }: Pick<ShownItem, 'path' | 'line'>): string {
+export function shownLocation({ path, line }: Pick<ShownItem, 'path' | 'line'>): string {
   return line === null ? path : `${path}, line ${line}`;
 }
 
-function lookOf(item: ShownItem, preview: Preview): Html {
+function contentOf(item: ShownItem, preview: Preview): Html {
   if (preview.looks === 'image')
-    return html`<img class="${preview.width < TINY_PX ? 'tiny' : 'photo'}" src="${preview.uri}" alt="${placeOf(item)}">`;
+    return html`<img class="${preview.width < TINY_PX ? 'tiny' : 'photo'}" src="${preview.uri}" alt="${shownLocation(item)}">`;
   if (preview.looks === 'sound') return trusted(preview.drawing);
   if (preview.looks === 'text') return html`<pre>${preview.text}</pre>`;
   if (preview.looks === 'nothing') return html`<span class="none">${preview.why}</span>`;

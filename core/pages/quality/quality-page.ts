@@ -9,7 +9,7 @@ import { pageOf } from '../page.ts';
 import { conflictsOf, duplicatesOf, flaggedOf, outliersOf, rejectedOf } from './items-section.ts';
 import type { Previews } from './preview.ts';
 import { headOf, nextOf, scoresOf } from './scores-section.ts';
-import { classesOf, flowOf, spreadOf, uploadsOf } from './spread-section.ts';
+import { classesOf, flowOf, spreadSection, uploadsOf } from './spread-section.ts';
 import { type SubjectPictures, subjectsOf } from './subjects-section.ts';
 
 export type QualityPage = {
@@ -36,7 +36,7 @@ ${conflictsOf(facts, previews)}
 ${duplicatesOf(facts, previews)}
 ${outliersOf(facts, previews)}
 ${flaggedOf(facts, previews)}
-${spreadOf(facts)}
+${spreadSection(facts)}
 ${uploadsOf(quality, facts)}
 ${formula()}`;
   return pageOf({ title: `Quality of ${quality.dataset}`, mark, body });

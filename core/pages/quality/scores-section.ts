@@ -8,7 +8,7 @@ import type { Advice } from '../../snapshot/quality/advice.ts';
 import type { Quality } from '../../snapshot/quality/quality.ts';
 import type { Dimension, Loss } from '../../snapshot/quality/scores.ts';
 import { type Html, html } from '../html.ts';
-import { figure, findingText, gradeOf, itemsOf, meter, percent, scoreText } from './words.ts';
+import { countText, findingText, gradeOf, itemsOf, meter, percent, scoreText } from './words.ts';
 
 const LOSSES_SHOWN = 5;
 
@@ -22,7 +22,7 @@ const MEANINGS: Readonly<Record<Dimension, string>> = {
 export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clean }: Quality): Html {
   const all = uploads.accepted + uploads.partly + uploads.rejected + uploads.pending;
   return html`<div class="top"><div><p class="quiet small">Data quality of</p><h1>${dataset}</h1>
-<p class="quiet">${itemsOf(kind, items.distinct)} without duplicates, out of ${figure(items.accepted + items.rejected)} in ${figure(all)} ${all === 1 ? 'upload' : 'uploads'}; ${figure(clean)} without any finding. Snapshot <code>${snapshotId}</code></p></div>
+<p class="quiet">${itemsOf(kind, items.distinct)} without duplicates, out of ${countText(items.accepted + items.rejected)} in ${countText(all)} ${all === 1 ? 'upload' : 'uploads'}; ${countText(clean)} without any finding. Snapshot <code>${snapshotId}</code></p></div>
 <div><div class="total ${gradeOf(scores.total)}">${scoreText(scores.total)}</div><div class="quiet small">of 1.00${scores.total !== null && html`: ${gradeOf(scores.total)}`}</div></div></div>`;
 }
 
@@ -60,7 +60,7 @@ ${own.length === 0 || score === null ? none : html`<ul class="bare small">${own.
 function lossLine({ finding, code, items, share, loss }: Loss): Html {
   const what = findingText({ finding, code });
   const taken = loss < 0.001 ? '' : `, costs ${loss.toFixed(3)}`;
-  return html`<li><strong>${figure(items)}</strong> ${what} <span class="quiet">${percent(share)}${taken}</span></li>`;
+  return html`<li><strong>${countText(items)}</strong> ${what} <span class="quiet">${percent(share)}${taken}</span></li>`;
 }
 
 function lineOf({ text, gain, command }: Advice): Html {

@@ -8,7 +8,7 @@ import { histogramChart } from '../charts/histogram-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { measureTitle } from './measure-title.ts';
-import { figure, gradeOf, itemsOf, percent, type Row, scoreText, short, tableOf } from './words.ts';
+import { countText, gradeOf, itemsOf, percent, type Row, scoreText, short, tableOf } from './words.ts';
 
 const CLASSES_DRAWN = 30;
 const CLASSES_LISTED = 100;
@@ -38,8 +38,8 @@ export function flowOf({ items, uploads, splits, leaks, nearDuplicates, kind }: 
   ];
   return html`<h2>Where the items went</h2><div class="grid wide"><div class="panel">${trusted(barChart({ title: 'Items rejected, duplicated and in each split', bars }))}</div>
 <div><p>${itemsOf(kind, split)} ${split === 1 ? 'is' : 'are'} in the three splits. A hash of the content decides the split, so an item never changes its split.</p>
-<p>${left === 0 ? 'No near duplicates had to be excluded from training to avoid leaks between the splits.' : html`<strong>${figure(left)}</strong> excluded to avoid leaks between the splits: ${figure(leaks.train)} of train and ${figure(leaks.validation)} of validation have a near duplicate in a split used for evaluation.`}</p>
-<p>Uploads: ${figure(uploads.accepted)} accepted, ${figure(uploads.partly)} in part, ${figure(uploads.rejected)} rejected${uploads.pending > 0 && html`, <strong>${figure(uploads.pending)} not cleaned yet, not counted</strong>`}.</p></div></div>`;
+<p>${left === 0 ? 'No near duplicates had to be excluded from training to avoid leaks between the splits.' : html`<strong>${countText(left)}</strong> excluded to avoid leaks between the splits: ${countText(leaks.train)} of train and ${countText(leaks.validation)} of validation have a near duplicate in a split used for evaluation.`}</p>
+<p>Uploads: ${countText(uploads.accepted)} accepted, ${countText(uploads.partly)} in part, ${countText(uploads.rejected)} rejected${uploads.pending > 0 && html`, <strong>${countText(uploads.pending)} not cleaned yet, not counted</strong>`}.</p></div></div>`;
 }
 
 export function classesOf(quality: Quality): Html | null {
@@ -50,21 +50,21 @@ export function classesOf(quality: Quality): Html | null {
   const [rarest, least] = sorted.at(-1) as [string, number];
   const bars = sorted.slice(0, CLASSES_DRAWN).map(([name, value]) => ({ name, value }));
   const worst = [...classes].sort((a, b) => (a.scores.total ?? 1) - (b.scores.total ?? 1)).slice(0, CLASSES_LISTED);
-  return html`<h2>Classes</h2><p>${sorted.length === 1 ? `There is only one class.` : `The largest of ${figure(sorted.length)} classes is ${short(most / Math.max(1, least))} times the smallest (${rarest}).`}</p>
-<div class="grid wide"><div class="panel">${trusted(barChart({ title: `Distinct items of each class of ${dataset}`, bars }))}${sorted.length > bars.length && html`<p class="quiet small">and ${figure(sorted.length - bars.length)} smaller ones</p>`}</div></div>
+  return html`<h2>Classes</h2><p>${sorted.length === 1 ? `There is only one class.` : `The largest of ${countText(sorted.length)} classes is ${short(most / Math.max(1, least))} times the smallest (${rarest}).`}</p>
+<div class="grid wide"><div class="panel">${trusted(barChart({ title: `Distinct items of each class of ${dataset}`, bars }))}${sorted.length > bars.length && html`<p class="quiet small">and ${countText(sorted.length - bars.length)} smaller ones</p>`}</div></div>
 ${
   worst.length > 1 &&
   tableOf(
     'Scores of each class, the lowest first',
     [{ head: 'class' }, { head: 'items', number: true }, ...scoreColumns(quality.scores)],
     worst.map(
-      ({ label, items, scores }): Row => [label, figure(items.distinct), ...scoreCells(scores, quality.scores)],
+      ({ label, items, scores }): Row => [label, countText(items.distinct), ...scoreCells(scores, quality.scores)],
     ),
   )
 }`;
 }
 
-export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null {
+export function spreadSection({ measures, columns, kind }: QualityFacts): Html | null {
   if (measures.length === 0 && columns.length === 0) return null;
   const cards = measures.map(({ name, items, histogram, quantiles }) => {
     const { from, to, counts } = histogram;
@@ -79,8 +79,8 @@ export function spreadOf({ measures, columns, kind }: QualityFacts): Html | null
     return [
       name,
       type,
-      html`${figure(missing)}${missing > 0 && html` <span class="quiet">${percent(missing / Math.max(1, all))}</span>`}`,
-      distinct === null ? '' : figure(distinct),
+      html`${countText(missing)}${missing > 0 && html` <span class="quiet">${percent(missing / Math.max(1, all))}</span>`}`,
+      distinct === null ? '' : countText(distinct),
       personal ? 'personal data, not shown' : values.join(', '),
     ];
   });
@@ -98,8 +98,8 @@ export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: Q
     .map(
       ({ source, items, scores }): Row => [
         named(source),
-        figure(items.accepted),
-        figure(items.rejected),
+        countText(items.accepted),
+        countText(items.rejected),
         ...scoreCells(scores, quality.scores),
       ],
     );
@@ -116,10 +116,10 @@ export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: Q
   }));
   const longEnough = lines.some(({ points }) => points.length > 2);
   return html`<h2>Uploads</h2>
-${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads.length > rows.length ? ` (${rows.length} of ${figure(ofUploads.length)})` : ''}`, [{ head: 'upload' }, { head: 'accepted', number: true }, { head: 'rejected', number: true }, ...scoreColumns(quality.scores)], rows)}
+${rows.length > 0 && tableOf(`Scores of each upload, the lowest first${ofUploads.length > rows.length ? ` (${rows.length} of ${countText(ofUploads.length)})` : ''}`, [{ head: 'upload' }, { head: 'accepted', number: true }, { head: 'rejected', number: true }, ...scoreColumns(quality.scores)], rows)}
 ${
   strongest.length > 0 &&
-  html`<h3>Drift</h3><p>The distance between the distribution of each upload and the rest of the dataset, for each measure: 0 is equal, 1 is disjoint. ${strong.length === 0 ? 'No upload has drifted strongly.' : html`<strong>${figure(strong.length)}</strong> ${strong.length === 1 ? 'value is' : 'values are'} ${STRONG_DRIFT} or more: check whether the source has changed.`} Drift does not change the scores.</p>
+  html`<h3>Drift</h3><p>The distance between the distribution of each upload and the rest of the dataset, for each measure: 0 is equal, 1 is disjoint. ${strong.length === 0 ? 'No upload has drifted strongly.' : html`<strong>${countText(strong.length)}</strong> ${strong.length === 1 ? 'value is' : 'values are'} ${STRONG_DRIFT} or more: check whether the source has changed.`} Drift does not change the scores.</p>
 ${longEnough && html`<div class="grid wide">${lines.map(({ name, points }) => html`<div class="panel"><h3>${measureTitle(kind, name)}</h3>${trusted(lineChart({ title: `Drift of ${measureTitle(kind, name)} over the uploads`, lines: [{ name, points }], xLabel: 'upload', yLabel: 'drift', whole: true, yDomain: [0, 1], height: 170 }))}</div>`)}</div>`}
 ${tableOf(
   'Strongest drift',
@@ -138,7 +138,7 @@ ${tableOf(
         measureTitle(kind, measure),
         value.toFixed(2),
         STATISTICS[statistic],
-        figure(items),
+        countText(items),
       ],
     ),
 )}`

@@ -3,8 +3,8 @@ import type { Kind } from '../../base/names.ts';
 import type { ShownSubject, SubjectFacts } from '../../snapshot/quality/facts.ts';
 import { histogramChart } from '../charts/histogram-chart.ts';
 import { type Html, html, trusted } from '../html.ts';
-import { figureOf, type Preview } from './preview.ts';
-import { figure, itemsOf } from './words.ts';
+import { itemFigure, type Preview } from './preview.ts';
+import { countText, itemsOf } from './words.ts';
 
 export type SubjectPictures = {
   /** Of each class; `label` null: of all items. */
@@ -15,14 +15,14 @@ export type SubjectPictures = {
 export function subjectsOf(facts: SubjectFacts, kind: Kind, { means, crop }: SubjectPictures): Html {
   const { items, low, least, leftOut, scores, best, worst, lowest } = facts;
   const list = (shown: readonly ShownSubject[]) =>
-    html`<ul class="items">${shown.map((one) => html`<li>${figureOf(one.item, crop(one), html`score ${one.score.toFixed(2)}`)}</li>`)}</ul>`;
+    html`<ul class="items">${shown.map((one) => html`<li>${itemFigure(one.item, crop(one), html`score ${one.score.toFixed(2)}`)}</li>`)}</ul>`;
   const rule = html`<code>image.no-common-subject</code>`;
   return html`<h2>Common subject</h2><p>${itemsOf(kind, items)} were searched for the subject that they have in common, and cut to it. The score is the similarity of a crop to the template of the dataset.</p>
 <div class="grid"><div class="panel">${trusted(histogramChart({ title: 'Scores', label: 'score', ...scores.histogram, ...(least !== null && { mark: least }) }))}</div></div>
 <p>The mean of the crops shows how well they are aligned: the sharper it is, the better.</p>
 <ul class="items">${means.map(
     (mean) =>
-      html`<li><figure class="item"><div class="look">${pictureOf(mean.preview)}</div><figcaption>${mean.label === null ? 'all' : `class ${mean.label}`}<br>mean of ${figure(mean.items)}</figcaption></figure></li>`,
+      html`<li><figure class="item"><div class="look">${pictureOf(mean.preview)}</div><figcaption>${mean.label === null ? 'all' : `class ${mean.label}`}<br>mean of ${countText(mean.items)}</figcaption></figure></li>`,
   )}</ul>
 ${
   least === null &&

@@ -1,4 +1,4 @@
-// Figures and names as people read them on the page.
+// Numbers and names as people read them on the page.
 
 import type { Kind } from '../../base/names.ts';
 import { ISSUES } from '../../kinds/issues.ts';
@@ -20,10 +20,10 @@ const FAIR = 0.7;
 
 export function itemsOf(kind: Kind, count: number): string {
   const { one, many } = definitionOf(kind).item;
-  return `${figure(count)} ${count === 1 ? one : many}`;
+  return `${countText(count)} ${count === 1 ? one : many}`;
 }
 
-export function figure(count: number): string {
+export function countText(count: number): string {
   return count.toLocaleString('en');
 }
 
@@ -61,11 +61,11 @@ export function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-export type Column = { readonly head: string; readonly number?: true };
+export type TableColumn = { readonly head: string; readonly number?: true };
 export type Row = readonly (Html | string | null)[];
 
 /** A table that scrolls by itself where it is too wide; the first cell of a row names it. */
-export function tableOf(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
+export function tableOf(caption: string, columns: readonly TableColumn[], rows: readonly Row[]): Html {
   const kind = (i: number) => (columns[i]?.number ? 'n' : 't');
   const cell = (value: Row[number]) => (typeof value === 'object' && value !== null ? value : html`${value ?? ''}`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${columns.map(({ head }, i) => html`<th scope="col" class="${kind(i)}">${head}</th>`)}</tr></thead>

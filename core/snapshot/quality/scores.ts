@@ -23,7 +23,7 @@ export const WEIGHTS = {
   missingCells: 1,
   stale: 1,
 } as const;
-export type Finding = keyof typeof WEIGHTS;
+export type QualityFinding = keyof typeof WEIGHTS;
 
 /** Brought to the dataset's own form, which says nothing about the item. */
 const FORM_ONLY: ReadonlySet<IssueCode> = new Set([
@@ -50,7 +50,7 @@ export type Scores = z.infer<typeof Scores>;
 /** One thing that takes from a score. share: of the items (or cells) it was looked for in. loss: what the dimension would gain by a share of 0. */
 export const Loss = z.strictObject({
   dimension: z.enum(DIMENSIONS),
-  finding: z.enum(Object.keys(WEIGHTS) as [Finding, ...Finding[]]),
+  finding: z.enum(Object.keys(WEIGHTS) as [QualityFinding, ...QualityFinding[]]),
   code: z.enum(Object.keys(ISSUES) as [IssueCode, ...IssueCode[]]).nullable(),
   items: z.int().min(1),
   share: z.number().min(0).max(1),
@@ -74,11 +74,11 @@ export function scoreOf(evidence: Evidence): Scored {
   if (accepted + rejected === 0) return { scores: withTotal(allOf(null)), losses: [] };
   const factors = factorsOf(evidence).filter(({ items }) => items > 0);
   const judged: Judged =
-    accepted === 0 ? { ...allOf(0), timeliness: evidence.freshness ? 0 : null } : judge(evidence, factors);
+    accepted === 0 ? { ...allOf(0), timeliness: evidence.freshness ? 0 : null } : scoreEvidence(evidence, factors);
   const total = totalOf(judged);
   const losses = factors.map((factor): Loss => {
     const others = factors.filter((other) => other !== factor);
-    const without = accepted === 0 ? judged : judge(evidence, others);
+    const without = accepted === 0 ? judged : scoreEvidence(evidence, others);
     const before = judged[factor.dimension];
     const loss = before === null ? 0 : (without[factor.dimension] as number) - before;
     const gain = before === null ? null : rounded((totalOf(without) as number) - (total as number));
@@ -87,7 +87,7 @@ export function scoreOf(evidence: Evidence): Scored {
   return { scores: withTotal(judged), losses: losses.sort(byGain) };
 }
 
-function judge(evidence: Evidence, factors: readonly Factor[]): Judged {
+function scoreEvidence(evidence: Evidence, factors: readonly Factor[]): Judged {
   const judged = { ...allOf(1), timeliness: evidence.freshness ? 1 : null } as Record<Dimension, number | null>;
   for (const { dimension, share, weight } of factors) {
     const before = judged[dimension];
@@ -104,7 +104,7 @@ function factorsOf(evidence: Evidence): Factor[] {
   const among = (count: number) => (count === 0 ? 0 : Math.min(1, count / Math.max(1, good)));
   const named = (
     dimension: Dimension,
-    finding: Finding,
+    finding: QualityFinding,
     code: IssueCode | null,
     count: number,
     share: number,

@@ -13,7 +13,7 @@ const LEAST_GROUP = 0.02;
 export type Spread = { readonly median: number; readonly deviation: number };
 
 /** Of the values that are numbers. deviation 0: all of them are equal, or there are none. */
-export function spreadOf(values: ArrayLike<number>): Spread {
+export function robustSpread(values: ArrayLike<number>): Spread {
   const sorted = sortedNumbers(values);
   if (sorted.length === 0) return { median: 0, deviation: 0 };
   const median = quantile(sorted, 0.5);
@@ -37,9 +37,9 @@ export function sortedNumbers(values: ArrayLike<number>): Float64Array {
 
 /** Of values in rising order, between two of them in proportion. `share`: 0 to 1. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const place = (sorted.length - 1) * share;
-  const below = Math.floor(place);
+  const position = (sorted.length - 1) * share;
+  const below = Math.floor(position);
   const lower = sorted[below] as number;
   const upper = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return lower + (upper - lower) * (place - below);
+  return lower + (upper - lower) * (position - below);
 }

@@ -6,7 +6,7 @@ import type { IssueCode } from '#core/kinds/issues.ts';
 import { nameLikeColumn } from '#core/kinds/personal-columns.ts';
 import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
 import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
-import type { Joined } from '../items/join-sidecars.ts';
+import type { JoinedItem } from '../items/join-sidecars.ts';
 
 /** A column with more distinct values than this is not treated as categorical. */
 const MOST_VALUES = 1_000;
@@ -14,7 +14,7 @@ const MOST_VALUES = 1_000;
 /** Each item counts once per code. */
 export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
 export type Tallies = {
-  readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
+  readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
   readonly total: Tally;
   readonly bySource: ReadonlyMap<string, Tally>;
   readonly byLabel: ReadonlyMap<string, Tally>;

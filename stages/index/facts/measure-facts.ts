@@ -11,12 +11,12 @@ const DRIFT_BINS = 32;
 const LEAST_ITEMS = 50;
 const DIGITS = 6;
 
-type Found = Pick<Tabulated, 'comparison' | 'gathered' | 'copies'>;
+type Found = Pick<Tabulated, 'comparison' | 'collected' | 'copies'>;
 
 /** Returns histogram and quantiles of each measure over the distinct items. */
-export function measureFacts({ comparison, gathered, copies }: Found): QualityFacts['measures'] {
+export function measureFacts({ comparison, collected, copies }: Found): QualityFacts['measures'] {
   return comparison.measures.flatMap((name, i) => {
-    const values = (gathered.measures[i] as Float32Array).filter((_, item) => !copies.has(item));
+    const values = (collected.measures[i] as Float32Array).filter((_, item) => !copies.has(item));
     const sorted = sortedNumbers(values);
     if (sorted.length === 0) return [];
     const at = (share: number) => rounded(quantile(sorted, share));
@@ -39,7 +39,7 @@ export function measureFacts({ comparison, gathered, copies }: Found): QualityFa
  * uploads, so the same parts give the same facts. `uploadOf`: the upload of each item, -1 if there is none.
  */
 export function driftFacts(found: Found, sources: readonly string[], uploadOf: Int32Array): QualityFacts['drift'] {
-  const { comparison, gathered } = found;
+  const { comparison, collected } = found;
   const drift: QualityFacts['drift'] = [];
   const compare = (measure: string, binAt: (item: number) => number, bins: number, isLabel: boolean) => {
     const all = new Float64Array(bins);
@@ -69,13 +69,13 @@ export function driftFacts(found: Found, sources: readonly string[], uploadOf: I
     }
   };
   for (const [i, name] of comparison.measures.entries()) {
-    const values = gathered.measures[i] as Float32Array;
+    const values = collected.measures[i] as Float32Array;
     const edges = shareEdges(sortedNumbers(values), DRIFT_BINS);
     const binAt = (item: number) => (Number.isFinite(values[item]) ? binOf(edges, values[item] as number) : -1);
     compare(name, binAt, edges.length + 1, false);
   }
-  if (gathered.labelNames.length > 0)
-    compare('label', (item) => gathered.labels[item] as number, gathered.labelNames.length, true);
+  if (collected.labelNames.length > 0)
+    compare('label', (item) => collected.labels[item] as number, collected.labelNames.length, true);
   const name = ({ source, measure, statistic }: QualityFacts['drift'][number]) => `${source}\0${measure}\0${statistic}`;
   return drift.sort((a, b) => b.value - a.value || (name(a) < name(b) ? -1 : 1)).slice(0, FACT_LIMITS.driftedMeasures);
 }

@@ -1,5 +1,5 @@
 // Computes the facts behind the quality scores: the findings of items, classes and uploads, with example items.
-import type { CensusDetails, CurrentUpload } from '#core/ingest/inventory.ts';
+import type { CurrentUpload, InventoryDetails } from '#core/ingest/inventory.ts';
 import { addCounts, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import {
@@ -23,7 +23,7 @@ export type FactsOf = {
   readonly data: Store;
   readonly work: Work & { readonly configId: string };
   readonly uploads: readonly CurrentUpload[];
-  readonly details: CensusDetails;
+  readonly details: InventoryDetails;
   readonly tallies: Tallies;
   readonly found: Tabulated;
   readonly conflicts: readonly Conflict[];
@@ -45,7 +45,7 @@ export async function qualityFacts(
 ): Promise<QualityFacts> {
   const { work, uploads, details, tallies, found, conflicts } = facts;
   const { dataset, snapshotId, configId, config, parts, subjects } = work;
-  const { gathered, copies, outliers, settled } = found;
+  const { collected, copies, outliers, settled } = found;
   const counts = sourceCounts(details, work.joining);
   const sources = [...new Set([...uploads.map(({ key }) => key), ...counts.keys()])].sort();
   const uploadOf = uploadsOfItems(
@@ -53,10 +53,10 @@ export async function qualityFacts(
     parts.map(({ sourceKey }) => sources.indexOf(sourceKey)),
   );
   const marks = countMarks(found, conflicts, uploadOf, sources.length);
-  const evidenceOf = (tally: Tally, mark: Marks, told: SourceCounts | undefined): Evidence => {
-    const rejected = subtractCounts({ ...told?.byIssue }, tally.flagged);
-    const stale = told?.byIssue['table.stale'] ?? tally.flagged['table.stale'];
-    const items = { accepted: tally.accepted, rejected: told?.rejected ?? 0, distinct: mark.distinct };
+  const evidenceOf = (tally: Tally, mark: Marks, fromVerdicts: SourceCounts | undefined): Evidence => {
+    const rejected = subtractCounts({ ...fromVerdicts?.byIssue }, tally.flagged);
+    const stale = fromVerdicts?.byIssue['table.stale'] ?? tally.flagged['table.stale'];
+    const items = { accepted: tally.accepted, rejected: fromVerdicts?.rejected ?? 0, distinct: mark.distinct };
     return {
       items,
       rejected: counted(rejected),
@@ -93,7 +93,7 @@ export async function qualityFacts(
       label,
       evidence: evidenceOf(
         tallies.byLabel.get(label) ?? emptyTally(),
-        marks.byLabel[gathered.labelNames.indexOf(label)] as Marks,
+        marks.byLabel[collected.labelNames.indexOf(label)] as Marks,
         undefined,
       ),
       splits: {
@@ -104,9 +104,9 @@ export async function qualityFacts(
     })),
     uploadCounts: facts.uploadCounts,
     uploads: uploadsToTell(sources, counts, tallies).map((source) => {
-      const told = counts.get(source);
+      const fromVerdicts = counts.get(source);
       const tally = tallies.bySource.get(source) ?? emptyTally();
-      const evidence = evidenceOf(tally, marks.bySource[sources.indexOf(source)] as Marks, told);
+      const evidence = evidenceOf(tally, marks.bySource[sources.indexOf(source)] as Marks, fromVerdicts);
       const pending = uploads.find(({ key }) => key === source)?.state === 'pending';
       return { source, state: pending ? 'pending' : stateOf(evidence), evidence };
     }),
@@ -165,7 +165,7 @@ async function showExamples(
 }
 
 function countMarks(
-  { gathered, copies, near, outliers }: Tabulated,
+  { collected, copies, near, outliers }: Tabulated,
   conflicts: readonly Conflict[],
   uploadOf: Int32Array,
   sources: number,
@@ -173,15 +173,15 @@ function countMarks(
   const empty = (): Marks => ({ distinct: 0, exact: 0, near: 0, conflicting: 0, outliers: 0, unlabelled: 0 });
   const total = empty();
   const bySource = Array.from({ length: sources }, empty);
-  const byLabel = gathered.labelNames.map(empty);
+  const byLabel = collected.labelNames.map(empty);
   const mark = (item: number, what: keyof Marks) => {
-    for (const marks of [total, bySource[uploadOf[item] as number], byLabel[gathered.labels[item] as number]])
+    for (const marks of [total, bySource[uploadOf[item] as number], byLabel[collected.labels[item] as number]])
       if (marks) marks[what]++;
   };
-  for (const [item, present] of gathered.present.entries()) {
+  for (const [item, present] of collected.present.entries()) {
     if (!present) continue;
     mark(item, copies.has(item) ? 'exact' : 'distinct');
-    if (!copies.has(item) && gathered.labels[item] === -1) mark(item, 'unlabelled');
+    if (!copies.has(item) && collected.labels[item] === -1) mark(item, 'unlabelled');
   }
   for (const { item, best } of near) if (item !== best) mark(item, 'near');
   for (const { item } of outliers) mark(item, 'outliers');
@@ -190,19 +190,19 @@ function countMarks(
 }
 
 /** Counts distinct items without flags that are not near duplicates. */
-function countClean({ gathered, copies, near }: Tabulated): number {
+function countClean({ collected, copies, near }: Tabulated): number {
   const others = new Set(near.flatMap(({ item, best }) => (item === best ? [] : [item])));
   let clean = 0;
-  for (const [item, present] of gathered.present.entries())
-    if (present && !copies.has(item) && !others.has(item) && !gathered.flagged[item]) clean++;
+  for (const [item, present] of collected.present.entries())
+    if (present && !copies.has(item) && !others.has(item) && !collected.flagged[item]) clean++;
   return clean;
 }
 
-function uploadsOfItems({ gathered }: Tabulated, uploadOfPart: readonly number[]): Int32Array {
-  const uploads = new Int32Array(gathered.count).fill(-1);
+function uploadsOfItems({ collected }: Tabulated, uploadOfPart: readonly number[]): Int32Array {
+  const uploads = new Int32Array(collected.count).fill(-1);
   for (const [part, upload] of uploadOfPart.entries())
-    uploads.fill(upload, gathered.starts[part] as number, gathered.starts[part + 1] as number);
-  return uploads.map((upload, item) => (gathered.present[item] ? upload : -1));
+    uploads.fill(upload, collected.starts[part] as number, collected.starts[part + 1] as number);
+  return uploads.map((upload, item) => (collected.present[item] ? upload : -1));
 }
 
 /** Returns near-duplicate pairs, the most similar first. */

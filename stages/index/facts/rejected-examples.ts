@@ -1,5 +1,5 @@
 // Selects example items from quarantine for each reason, with the keys that are needed to show them.
-import type { CensusDetails } from '#core/ingest/inventory.ts';
+import type { InventoryDetails } from '#core/ingest/inventory.ts';
 import { QuarantinedItem, type Verdict } from '#core/ingest/messages.ts';
 import { quarantineKeyOf } from '#core/ingest/quarantine.ts';
 import type { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
@@ -28,7 +28,7 @@ type Rejection = {
  */
 export async function rejectedExamples(
   data: Store,
-  { verdicts, refusals }: CensusDetails,
+  { verdicts, refusals }: InventoryDetails,
   byIssue: IssueCounts,
   showRows: boolean,
 ): Promise<QualityFacts['rejected']> {
@@ -52,11 +52,11 @@ export async function rejectedExamples(
     if (verdict.items.rejected === 0 || verdict.examples.every(({ code }) => isFull(code))) continue;
     const lines = read < MOST_UNITS_READ ? await readLines(data, verdict) : [];
     if (lines.length > 0) read++;
-    const told =
+    const rejections =
       lines.length > 0
         ? lines
         : verdict.examples.map((issue): Rejection => ({ source: verdict.sourceKey, issues: [issue] }));
-    for (const rejection of told) add(rejection);
+    for (const rejection of rejections) add(rejection);
   }
   return (Object.entries(byIssue) as [IssueCode, number][])
     .map(([code, items]) => ({ code, items, examples: examples.get(code) ?? [] }))

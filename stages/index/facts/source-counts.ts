@@ -1,12 +1,15 @@
 // Counts the rejected items of each upload from the verdicts.
-import type { CensusDetails } from '#core/ingest/inventory.ts';
+import type { InventoryDetails } from '#core/ingest/inventory.ts';
 import { addCounts, countIssues, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { Joining } from '../items/join-sidecars.ts';
 
 /** byIssue: counts of rejected and of flagged items. */
 export type SourceCounts = { rejected: number; byIssue: IssueCounts };
 
-export function sourceCounts({ verdicts, refusals }: CensusDetails, { bySource }: Joining): Map<string, SourceCounts> {
+export function sourceCounts(
+  { verdicts, refusals }: InventoryDetails,
+  { bySource }: Joining,
+): Map<string, SourceCounts> {
   const counts = new Map<string, SourceCounts>();
   const add = (source: string, rejected: number, byIssue: IssueCounts, released?: IssueCounts) => {
     const sum = counts.get(source) ?? { rejected: 0, byIssue: {} };

@@ -10,11 +10,11 @@ const BINS = 24;
 const DIGITS = 4;
 
 type Facts = NonNullable<QualityFacts['subjects']>;
-type Found = Pick<Tabulated, 'gathered' | 'copies'>;
+type Found = Pick<Tabulated, 'collected' | 'copies'>;
 
 /** Items by score, the best first; of equal scores by position. Copies are left out. */
-function ranked({ all }: Subjects, { gathered, copies }: Found): number[] {
-  const items = [...all.keys()].filter((item) => gathered.present[item] === 1 && !copies.has(item));
+function ranked({ all }: Subjects, { collected, copies }: Found): number[] {
+  const items = [...all.keys()].filter((item) => collected.present[item] === 1 && !copies.has(item));
   const scoreOf = (item: number) => all[item]?.score ?? 0;
   return items.sort((a, b) => scoreOf(b) - scoreOf(a) || a - b);
 }

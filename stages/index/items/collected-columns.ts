@@ -7,7 +7,7 @@ import type { SourcePart } from '#core/snapshot/snapshot.ts';
 
 const BETTER = 3;
 
-export type Gathered = {
+export type CollectedColumns = {
   readonly count: number;
   /** Index of the first item of each part, and the total. */
   readonly starts: Int32Array;
@@ -19,49 +19,49 @@ export type Gathered = {
   readonly flagged: Uint8Array;
   /** float64 [count, 3]. */
   readonly better: Float64Array;
-  readonly names: { readonly high: Uint32Array; readonly low: Uint32Array };
-  /** uint8 [count, comparison.printBytes]. */
-  readonly prints: Uint8Array;
+  readonly hashes: { readonly high: Uint32Array; readonly low: Uint32Array };
+  /** uint8 [count, comparison.fingerprintBytes]. */
+  readonly fingerprints: Uint8Array;
   /** One array per measure; NaN for a missing value. */
   readonly measures: readonly Float32Array[];
   readonly add: (item: number, row: PartRow, label: string | null, flags: number) => void;
 };
 
 /** Allocates the columns for all items of the parts. */
-export function gather(parts: readonly Pick<SourcePart, 'items'>[], comparison: Comparison): Gathered {
+export function collectColumns(parts: readonly Pick<SourcePart, 'items'>[], comparison: Comparison): CollectedColumns {
   const starts = new Int32Array(parts.length + 1);
-  for (const [place, { items }] of parts.entries()) starts[place + 1] = (starts[place] as number) + items;
+  for (const [position, { items }] of parts.entries()) starts[position + 1] = (starts[position] as number) + items;
   const count = starts[parts.length] as number;
-  const { printBytes, better: orders } = comparison;
+  const { fingerprintBytes, better: orders } = comparison;
   const present = new Uint8Array(count);
   const labels = new Int32Array(count).fill(-1);
   const flagged = new Uint8Array(count);
   const better = new Float64Array(count * BETTER);
-  const names = { high: new Uint32Array(count), low: new Uint32Array(count) };
-  const prints = new Uint8Array(count * printBytes);
+  const hashes = { high: new Uint32Array(count), low: new Uint32Array(count) };
+  const fingerprints = new Uint8Array(count * fingerprintBytes);
   const measures = comparison.measures.map(() => new Float32Array(count).fill(Number.NaN));
   const labelNames: string[] = [];
   const placeOf = new Map<string, number>();
-  const labelPlace = (label: string) => {
+  const labelPosition = (label: string) => {
     const known = placeOf.get(label);
     if (known !== undefined) return known;
     placeOf.set(label, labelNames.length);
     return labelNames.push(label) - 1;
   };
-  const add: Gathered['add'] = (item, row, label, flags) => {
+  const add: CollectedColumns['add'] = (item, row, label, flags) => {
     present[item] = 1;
-    labels[item] = label === null ? -1 : labelPlace(label);
+    labels[item] = label === null ? -1 : labelPosition(label);
     flagged[item] = flags > 0 ? 1 : 0;
     for (const [i, { of }] of orders.entries()) better[item * BETTER + i] = of(row, flags);
     for (const [i, value] of comparison.measure(row).entries())
       (measures[i] as Float32Array)[item] = value ?? Number.NaN;
-    const found = comparison.print?.(row);
+    const found = comparison.fingerprint?.(row);
     if (!found) return;
-    names.high[item] = found.name?.high ?? 0;
-    names.low[item] = found.name?.low ?? 0;
-    prints.set(found.print, item * printBytes);
+    hashes.high[item] = found.hash?.high ?? 0;
+    hashes.low[item] = found.hash?.low ?? 0;
+    fingerprints.set(found.fingerprint, item * fingerprintBytes);
   };
-  return { count, starts, present, labels, labelNames, flagged, better, names, prints, measures, add };
+  return { count, starts, present, labels, labelNames, flagged, better, hashes, fingerprints, measures, add };
 }
 
 /**
@@ -69,7 +69,7 @@ export function gather(parts: readonly Pick<SourcePart, 'items'>[], comparison: 
  * and the first item is kept.
  */
 export function compareItems(
-  { better }: Pick<Gathered, 'better'>,
+  { better }: Pick<CollectedColumns, 'better'>,
   a: number,
   b: number,
 ): { order: number; by: number } {

@@ -8,9 +8,9 @@ import { splitOf } from '#core/kinds/split.ts';
 import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
 import type { SourcePart } from '#core/snapshot/snapshot.ts';
 import type { FoundItem } from './items-table.ts';
-import type { Joined } from './join-sidecars.ts';
+import type { JoinedItem } from './join-sidecars.ts';
 
-type Where = { readonly item: number; readonly place: number; readonly row: number; readonly part: SourcePart };
+type Where = { readonly item: number; readonly position: number; readonly row: number; readonly part: SourcePart };
 
 /** Columns of a row that decide about it as a whole. `byColumn`: what keeps items in one split is a column, not where they lie. */
 export type RowKeys = {
@@ -32,9 +32,9 @@ export function rowKeysOf(config: EffectiveConfig, schema: SnapshotSchema | null
 export function foundItem(
   config: EffectiveConfig,
   keys: RowKeys,
-  { item, place, row: rowPlace, part }: Where,
+  { item, position, row: rowPosition, part }: Where,
   row: PartRow,
-  joined: Joined,
+  joined: JoinedItem,
   better: readonly number[],
 ): FoundItem {
   const itemId = String(row.itemId);
@@ -43,8 +43,8 @@ export function foundItem(
   const group = groupOf(config, keys, path, row, joined);
   return {
     item,
-    part: place,
-    row: rowPlace,
+    part: position,
+    row: rowPosition,
     itemId,
     identity: key === null ? itemId : `key ${key}`,
     path,
@@ -64,7 +64,13 @@ export function foundItem(
 }
 
 /** Returns the group of an item for the split; null if only its content decides. */
-function groupOf(config: EffectiveConfig, keys: RowKeys, path: string, row: PartRow, { group }: Joined): string | null {
+function groupOf(
+  config: EffectiveConfig,
+  keys: RowKeys,
+  path: string,
+  row: PartRow,
+  { group }: JoinedItem,
+): string | null {
   if (keys.byColumn) return keys.group === undefined ? null : textOf(row[keys.group]);
   if (config.split.groupBy === 'sidecar') return group;
   const folder = posix.dirname(path);

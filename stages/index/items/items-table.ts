@@ -45,7 +45,7 @@ const Shown = z.object({
 });
 export type Shown = z.infer<typeof Shown>;
 
-export type Settled = {
+export type SettledItems = {
   readonly shards: readonly z.infer<typeof Shard>[];
   readonly byLabel: readonly z.infer<typeof LabelCount>[];
   readonly leaks: { readonly train: number; readonly validation: number };
@@ -96,7 +96,7 @@ export async function settleItems(
     readonly shardItems: number;
     readonly output: string;
   },
-): Promise<Settled> {
+): Promise<SettledItems> {
   const nearRows = await database.fill('near', NEAR_COLUMNS);
   for (const { item, cluster, best, likeness, why } of near) nearRows.add(item, cluster, best, likeness, why);
   nearRows.close();

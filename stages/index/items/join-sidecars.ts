@@ -16,7 +16,7 @@ type PartItem = {
 /**
  * origin: where the item comes from. group: items of one group stay in one split. flags: rules about missing entries.
  */
-export type Joined = {
+export type JoinedItem = {
   readonly label: string | null;
   readonly license: string | null;
   readonly origin: string | null;
@@ -25,7 +25,7 @@ export type Joined = {
 };
 export type Joining = {
   /** Returns the joined entry; undefined for an item that a rule rejects. */
-  readonly join: (item: PartItem) => Joined | undefined;
+  readonly join: (item: PartItem) => JoinedItem | undefined;
   /** Returns the counts after all joins. */
   readonly counted: (before: Counts) => Counts;
   /** Issues of rejected and flagged items by the key of their upload. */
@@ -37,12 +37,12 @@ export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars)
   const bySource = new Map<string, { rejected: number; byIssue: IssueCounts }>();
   const join: Joining['join'] = (item) => {
     if (!hasSidecar(labels)) return { label: item.label, license: item.license, origin: null, group: null, flags: [] };
-    const told = said(item);
-    const { rejections, flags, ...joined } = joinSaid(item, told, rules);
+    const sidecarFacts = said(item);
+    const { rejections, flags, ...joined } = joinSaid(item, sidecarFacts, rules);
     const sum = bySource.get(item.source) ?? { rejected: 0, byIssue: {} };
     addCounts(sum.byIssue, countIssues([...rejections, ...flags.map((code) => ({ code }))]));
     bySource.set(item.source, sum);
-    if (rejections.length === 0) return { ...joined, group: told?.group ?? null, flags };
+    if (rejections.length === 0) return { ...joined, group: sidecarFacts?.group ?? null, flags };
     sum.rejected++;
     return undefined;
   };

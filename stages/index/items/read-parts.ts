@@ -15,8 +15,8 @@ export function readParts<Row>(
   data: Store,
   parts: readonly SourcePart[],
   columns: readonly (keyof Row & string)[],
-  visit: (place: number, items: Row[]) => void,
+  visit: (position: number, items: Row[]) => void,
 ): Promise<void> {
-  const placed = parts.map((part, place) => ({ place, part }));
+  const placed = parts.map((part, position) => ({ position, part }));
   return readSourceParts<Row>(data, placed, { columns, atOnce: READS_AT_ONCE, visit });
 }

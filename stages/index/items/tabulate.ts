@@ -19,7 +19,7 @@ import type { Store } from '#core/store/store.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';
 import { findNearItems } from '../near/near-items.ts';
 import { findOutliers } from '../near/outliers.ts';
-import { type Gathered, gather } from './collected-columns.ts';
+import { type CollectedColumns, collectColumns } from './collected-columns.ts';
 import { type Database, type DatabaseSize, openDatabase } from './database.ts';
 import { foundItem, rowKeysOf } from './found-item.ts';
 import {
@@ -27,12 +27,12 @@ import {
   findCopies,
   type NearItem,
   type OutlierItem,
-  type Settled,
+  type SettledItems,
   type Shown,
   settleItems,
   showItems,
 } from './items-table.ts';
-import type { Joined, Joining } from './join-sidecars.ts';
+import type { JoinedItem, Joining } from './join-sidecars.ts';
 import { readParts } from './read-parts.ts';
 
 export type Work = {
@@ -45,17 +45,17 @@ export type Work = {
   /** Where the common subject lies in each item; null without alignment. */
   readonly subjects: Subjects | null;
   /** Is called for every item that counts, with its sidecar entry. */
-  readonly observe: (item: number, source: string, row: PartRow, joined: Joined) => void;
+  readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
 };
 
 /** copies: every copy with the item that is kept. */
 export type Tabulated = {
   readonly comparison: Comparison;
-  readonly gathered: Gathered;
+  readonly collected: CollectedColumns;
   readonly copies: ReadonlyMap<number, number>;
   readonly near: readonly NearItem[];
   readonly outliers: readonly OutlierItem[];
-  readonly settled: Settled;
+  readonly settled: SettledItems;
   /** Items without the common subject, by their issue. */
   readonly lowSubjects: IssueCounts;
   readonly file: SnapshotIndex['items'];
@@ -85,9 +85,9 @@ export async function tabulate<T>(
 async function fillAndJudge(data: Store, database: Database, work: Work, output: string): Promise<Tabulated> {
   const { dataset, snapshotId, config, schema, subjects } = work;
   const comparison = comparisonOf(config, schema);
-  const gathered = await readItems(data, database, work, comparison);
+  const collected = await readItems(data, database, work, comparison);
   const copies = new Map<number, number>();
-  const skip = gathered.present.map((present) => 1 - present);
+  const skip = collected.present.map((present) => 1 - present);
   await findCopies(database, (item, kept) => {
     copies.set(item, kept);
     skip[item] = 1;
@@ -95,8 +95,8 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
   const nearRule = config.rules['item.near-duplicate'];
   const outlierRule = config.rules['item.outlier'] as RuleSetting;
   const near =
-    nearRule && nearRule.action !== 'off' ? await findNearItems(database, gathered, comparison, nearRule, skip) : [];
-  const outliers = findOutliers(gathered, comparison, outlierRule, skip);
+    nearRule && nearRule.action !== 'off' ? await findNearItems(database, collected, comparison, nearRule, skip) : [];
+  const outliers = findOutliers(collected, comparison, outlierRule, skip);
   const settled = await settleItems(database, {
     near,
     outliers,
@@ -108,15 +108,15 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
   });
   const bytes = await readFile(output);
   await data.put(keys.snapshot(dataset, snapshotId, ITEMS_FILE), bytes);
-  const rows = gathered.present.reduce((sum, present) => sum + present, 0);
+  const rows = collected.present.reduce((sum, present) => sum + present, 0);
   return {
     comparison,
-    gathered,
+    collected,
     copies,
     near,
     outliers,
     settled,
-    lowSubjects: countLow(subjects, gathered.present),
+    lowSubjects: countLow(subjects, collected.present),
     file: { file: ITEMS_FILE, sha256: sha256(bytes), rows },
   };
 }
@@ -126,30 +126,30 @@ async function readItems(
   database: Database,
   { config, schema, parts, joining, subjects, observe }: Work,
   comparison: Comparison,
-): Promise<Gathered> {
-  const gathered = gather(parts, comparison);
+): Promise<CollectedColumns> {
+  const collected = collectColumns(parts, comparison);
   const rowKeys = rowKeysOf(config, schema);
   await fillFound(database, (add) =>
-    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (place, rows) => {
-      const part = parts[place] as SourcePart;
-      for (const [rowPlace, row] of rows.entries()) {
+    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (position, rows) => {
+      const part = parts[position] as SourcePart;
+      for (const [rowPosition, row] of rows.entries()) {
         const said = joining.join(row as Parameters<Joining['join']>[0]);
         if (!said) continue;
-        const item = (gathered.starts[place] as number) + rowPlace;
+        const item = (collected.starts[position] as number) + rowPosition;
         const joined = subjects ? withSubject(said, subjects, item, row) : said;
         const flags = (row.flags as string[]).length + joined.flags.length;
         const better = comparison.better.map(({ of }) => of(row, flags));
-        gathered.add(item, row, joined.label, flags);
-        add(foundItem(config, rowKeys, { item, place, row: rowPlace, part }, row, joined, better));
+        collected.add(item, row, joined.label, flags);
+        add(foundItem(config, rowKeys, { item, position, row: rowPosition, part }, row, joined, better));
         observe(item, part.sourceKey, row, joined);
       }
     }),
   );
-  return gathered;
+  return collected;
 }
 
 /** Adds the issue of an item that does not show the common subject. */
-function withSubject(joined: Joined, { all, flagsOf }: Subjects, item: number, { itemId }: PartRow): Joined {
+function withSubject(joined: JoinedItem, { all, flagsOf }: Subjects, item: number, { itemId }: PartRow): JoinedItem {
   if (all[item]?.itemId !== itemId)
     throw new GoldpanError(FAILURE.corruptObject, `Item ${itemId} was not aligned. Start assemble again.`);
   return { ...joined, flags: [...joined.flags, ...flagsOf(item)] };

@@ -5,7 +5,11 @@ import type { Tabulated } from '../items/tabulate.ts';
 export type Conflict = { readonly items: readonly number[]; readonly distinct: readonly number[] };
 
 /** Returns the conflicts, sorted by their first item. */
-export function findConflicts({ gathered, copies, near }: Pick<Tabulated, 'gathered' | 'copies' | 'near'>): Conflict[] {
+export function findConflicts({
+  collected,
+  copies,
+  near,
+}: Pick<Tabulated, 'collected' | 'copies' | 'near'>): Conflict[] {
   const clusterOf = new Map(near.map(({ item, cluster }) => [item, cluster]));
   const groups = new Map<string, number[]>();
   const join = (kept: number, item: number) => {
@@ -22,7 +26,7 @@ export function findConflicts({ gathered, copies, near }: Pick<Tabulated, 'gathe
     members.sort((a, b) => a - b);
     const first = new Map<number, number>();
     for (const item of members) {
-      const label = gathered.labels[item] as number;
+      const label = collected.labels[item] as number;
       if (label >= 0 && !first.has(label)) first.set(label, item);
     }
     if (first.size < 2) return [];

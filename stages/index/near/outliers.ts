@@ -2,10 +2,10 @@
 
 import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
-import { LOOK_BYTES, LOOK_SIDE } from '#core/similarity/thumbnail.ts';
+import { THUMBNAIL_BYTES, THUMBNAIL_SIDE } from '#core/similarity/thumbnail.ts';
 import { remotenessOf } from '#core/snapshot/statistics/remoteness.ts';
-import { spreadOf } from '#core/snapshot/statistics/robust.ts';
-import type { Gathered } from '../items/collected-columns.ts';
+import { robustSpread } from '#core/snapshot/statistics/robust.ts';
+import type { CollectedColumns } from '../items/collected-columns.ts';
 import type { OutlierItem } from '../items/items-table.ts';
 
 /** With fewer items, nothing is an outlier. */
@@ -22,12 +22,12 @@ export const REMOTENESS = 'distance to the nearest items';
  * Deviations have 4 digits.
  */
 export function findOutliers(
-  gathered: Gathered,
+  collected: CollectedColumns,
   comparison: Comparison,
   rule: RuleSetting,
   skip: Uint8Array,
 ): OutlierItem[] {
-  const items = Int32Array.from({ length: gathered.count }, (_, i) => i).filter((item) => !skip[item]);
+  const items = Int32Array.from({ length: collected.count }, (_, i) => i).filter((item) => !skip[item]);
   if (items.length < LEAST_ITEMS || rule.action === 'off') return [];
   const found = new Map<number, OutlierItem>();
   const note = (item: number, measure: string, deviation: number) => {
@@ -35,40 +35,45 @@ export function findOutliers(
     if (!before || deviation > before.deviation)
       found.set(item, { item, measure, deviation: Number(deviation.toPrecision(4)) });
   };
-  const columns = gathered.measures.map((values, i) => {
+  const columns = collected.measures.map((values, i) => {
     const own = Float64Array.from(items, (item) => values[item] as number);
     const deviations = standardized(own);
-    for (const [place, deviation] of deviations.entries())
+    for (const [position, deviation] of deviations.entries())
       if (Math.abs(deviation) > thresholdOf(rule, 'maxDeviation'))
-        note(items[place] as number, comparison.measures[i] as string, Math.abs(deviation));
+        note(items[position] as number, comparison.measures[i] as string, Math.abs(deviation));
     return deviations;
   });
-  const space = [...columns, ...lookColumns(gathered, comparison, items)];
+  const space = [...columns, ...thumbnailColumns(collected, comparison, items)];
   const points = new Float32Array(items.length * space.length);
   for (const [dimension, column] of space.entries())
-    for (const [place, value] of column.entries())
-      points[place * space.length + dimension] = Math.max(-FARTHEST, Math.min(FARTHEST, value));
-  for (const [place, deviation] of standardized(remotenessOf(points, space.length)).entries())
-    if (deviation > thresholdOf(rule, 'maxRemoteness')) note(items[place] as number, REMOTENESS, deviation);
+    for (const [position, value] of column.entries())
+      points[position * space.length + dimension] = Math.max(-FARTHEST, Math.min(FARTHEST, value));
+  for (const [position, deviation] of standardized(remotenessOf(points, space.length)).entries())
+    if (deviation > thresholdOf(rule, 'maxRemoteness')) note(items[position] as number, REMOTENESS, deviation);
   return [...found.values()].sort((a, b) => a.item - b.item);
 }
 
 /** Returns robust standard deviations from the median; 0 if there is no value or no spread. */
 function standardized(values: Float64Array): Float64Array {
-  const { median, deviation } = spreadOf(values);
+  const { median, deviation } = robustSpread(values);
   return values.map((value) => (deviation > 0 && Number.isFinite(value) ? (value - median) / deviation : 0));
 }
 
-function lookColumns({ prints }: Gathered, { printBytes }: Comparison, items: Int32Array): Float64Array[] {
+function thumbnailColumns(
+  { fingerprints }: CollectedColumns,
+  { fingerprintBytes }: Comparison,
+  items: Int32Array,
+): Float64Array[] {
   // The comparison features start with a thumbnail.
-  if (printBytes % LOOK_BYTES !== 0 || printBytes === 0) return [];
-  const side = LOOK_SIDE / CELLS;
+  if (fingerprintBytes % THUMBNAIL_BYTES !== 0 || fingerprintBytes === 0) return [];
+  const side = THUMBNAIL_SIDE / CELLS;
   return Array.from({ length: CELLS * CELLS }, (_, cell) => {
     const [top, left] = [Math.floor(cell / CELLS) * side, (cell % CELLS) * side];
     const sums = Float64Array.from(items, (item) => {
       let sum = 0;
       for (let y = top; y < top + side; y++)
-        for (let x = left; x < left + side; x++) sum += prints[item * printBytes + y * LOOK_SIDE + x] as number;
+        for (let x = left; x < left + side; x++)
+          sum += fingerprints[item * fingerprintBytes + y * THUMBNAIL_SIDE + x] as number;
       return sum;
     });
     return standardized(sums).map((value) => value * CELL_WEIGHT);

@@ -2,14 +2,14 @@
 // classes] in; `pixels` [batch, height, width, channels] in [0, 1] out.
 import type { CardOf } from '#core/model/messages/card.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
-import type { Pictures } from '../representation/pictures.ts';
+import type { Images } from '../representation/pictures.ts';
 import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
-import { type Latents, toldClasses } from './prior.ts';
+import { conditioningClasses, type Latents } from './prior.ts';
 
 const WHITE = 255;
 
 export type Decoder = {
-  decode(latents: Latents): Promise<Pictures>;
+  decode(latents: Latents): Promise<Images>;
   /** Releases the session's memory, which lies outside the JavaScript heap. */
   close(): Promise<void>;
 };
@@ -24,7 +24,7 @@ export type OpenDecoder = (
  */
 export function openDecoderWith(threads: number): OpenDecoder {
   return async (bytes, { input: { width, height, channels }, latentDim, ...card }) => {
-    const classes = toldClasses(card);
+    const classes = conditioningClasses(card);
     const inputs = classes === 0 ? ['z'] : ['z', 'label'];
     const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['pixels'] });
     const size = width * height * channels;

@@ -3,7 +3,7 @@
 import type { CardOf } from '#core/model/messages/card.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
 import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
-import { toldClasses } from './prior.ts';
+import { conditioningClasses } from './prior.ts';
 
 const WHITE = 255;
 
@@ -21,7 +21,7 @@ export type OpenEncoder = (
 /** Opens encoders that use `threads` threads. Throws CorruptObjectError for a file that is no encoder of the card's model. */
 export function openEncoderWith(threads: number): OpenEncoder {
   return async (bytes, { input: { width, height, channels }, latentDim, ...card }) => {
-    const classes = toldClasses(card);
+    const classes = conditioningClasses(card);
     const inputs = classes === 0 ? ['x'] : ['x', 'label'];
     const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['zMean'] });
     const size = width * height * channels;

@@ -5,7 +5,7 @@ import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { Encoder } from './encoder.ts';
-import { type Latents, toldClasses } from './prior.ts';
+import { conditioningClasses, type Latents } from './prior.ts';
 
 /** Of one image; `label` is -1 where the model is told of no class. */
 export type GivenCode = { readonly z: Float32Array; readonly label: number };
@@ -29,7 +29,7 @@ export async function codesOf(
       );
     const named = item.label === undefined ? undefined : labels.indexOf(item.label);
     if (named === -1) return refused('label.unknown', `The model ${modelId} has the labels ${labels.join(', ')}.`);
-    const possible = toldClasses(card) === 0 ? [-1] : named === undefined ? [...labels.keys()] : [named];
+    const possible = conditioningClasses(card) === 0 ? [-1] : named === undefined ? [...labels.keys()] : [named];
     const likeliest = mixture?.components.every(({ label }) => label !== null) ? mixture : undefined;
     if (possible.length > 1 && !likeliest)
       return refused('label.needed', `Give image ${place + 1} a label: ${labels.join(', ')}.`);

@@ -5,13 +5,13 @@ import { defaultPrior, type Prior } from '#core/model/messages/latent-facts.ts';
 import { type Result, refused } from '../problem.ts';
 import { pictureAnswer, tooLargeBeforehand } from '../representation/answer.ts';
 import type { PictureType } from '../representation/media-types.ts';
-import type { Pictures } from '../representation/pictures.ts';
+import type { Images } from '../representation/pictures.ts';
 import type { Decoder, OpenDecoder } from './decoder.ts';
 import type { Encoder, OpenEncoder } from './encoder.ts';
 import { codesOf, meansOf } from './given-items.ts';
-import { recentlyUsed } from './lru-cache.ts';
+import { lruCache } from './lru-cache.ts';
 import { ENCODER_FILE, type Models } from './model-cache.ts';
-import { type Latents, type Law, lawOf, toldClasses } from './prior.ts';
+import { conditioningClasses, type LatentDistribution, type Latents, latentDistribution } from './prior.ts';
 
 const DECODERS = 4;
 const ENCODERS = 2;
@@ -35,15 +35,15 @@ export type Plan = {
   readonly columns: number;
   readonly prior?: Prior | 'base' | undefined;
   readonly label?: string | undefined;
-  readonly latents: (law: Law) => Latents;
+  readonly latents: (law: LatentDistribution) => Latents;
 };
 
 /** Throws CorruptObjectError if a stored model is damaged. */
 export function imagesIn({ models, openDecoder, openEncoder }: Deps) {
-  const decoders = recentlyUsed<Decoder>(DECODERS, (decoder) => decoder.close());
-  const encoders = recentlyUsed<Encoder>(ENCODERS, (encoder) => encoder.close());
+  const decoders = lruCache<Decoder>(DECODERS, (decoder) => decoder.close());
+  const encoders = lruCache<Encoder>(ENCODERS, (encoder) => encoder.close());
 
-  const decode = (card: ImageCard, latents: Latents): Promise<Pictures> =>
+  const decode = (card: ImageCard, latents: Latents): Promise<Images> =>
     decoders.use(
       `${card.dataset}/${card.modelId}`,
       async () => openDecoder(await models.decoderOf(card), card),
@@ -54,7 +54,7 @@ export function imagesIn({ models, openDecoder, openEncoder }: Deps) {
     const { modelId, input: image, family } = card;
     const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
     if (refusal) return refusal;
-    const law = lawOf(card, await models.mixtureOf(card), plan);
+    const law = latentDistribution(card, await models.mixtureOf(card), plan);
     if (!law.ok) return law;
     const pictures = await decode(card, plan.latents(law.value));
     const { seed, columns, label = null } = plan;
@@ -80,7 +80,7 @@ export function imagesIn({ models, openDecoder, openEncoder }: Deps) {
       (encoder) => codesOf(items, { card, mixture, encoder }),
     );
     if (!codes.ok) return codes;
-    const pictures = await decode(card, meansOf(codes.value, rows, toldClasses(card)));
+    const pictures = await decode(card, meansOf(codes.value, rows, conditioningClasses(card)));
     // Nothing is random.
     const drawn = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
     return pictureAnswer(mediaType, { ...drawn, pictures, columns: rows.length });

@@ -14,7 +14,7 @@ type Held<T> = { readonly value: Promise<T>; users: number; dropped: boolean };
  * Creates an LRU cache. Concurrent users of a key share one load; a failed load is forgotten. `dispose` releases what
  * the garbage collector does not see, such as memory outside the heap.
  */
-export function recentlyUsed<T>(capacity: number, letGo: (value: T) => Promise<void> = async () => {}): Recent<T> {
+export function lruCache<T>(capacity: number, dispose: (value: T) => Promise<void> = async () => {}): Recent<T> {
   const held = new Map<string, Held<T>>();
 
   /** The key may hold a newer entry by now. */
@@ -25,7 +25,7 @@ export function recentlyUsed<T>(capacity: number, letGo: (value: T) => Promise<v
   async function drop(key: string, entry: Held<T>): Promise<void> {
     forget(key, entry);
     entry.dropped = true;
-    if (entry.users === 0) await letGo(await entry.value);
+    if (entry.users === 0) await dispose(await entry.value);
   }
 
   return {

@@ -9,7 +9,7 @@ import { readJson } from '#core/store/json.ts';
 import { idInKey, keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { accepted, type Result, refused } from '../problem.ts';
-import { type Recent, recentlyUsed } from './lru-cache.ts';
+import { lruCache, type Recent } from './lru-cache.ts';
 
 /** File of the sampling half of a model (decoder or generator), by family. */
 /** Of a family that encodes. */
@@ -39,8 +39,8 @@ export type Models = {
  * with the next call; cards are immutable.
  */
 export function modelsIn(data: Store): Models {
-  const cards: Recent<ModelCard> = recentlyUsed(CARDS);
-  const mixtures: Recent<LatentMixture> = recentlyUsed(MIXTURES);
+  const cards: Recent<ModelCard> = lruCache(CARDS);
+  const mixtures: Recent<LatentMixture> = lruCache(MIXTURES);
 
   async function currentOf(dataset: string): Promise<string | undefined> {
     return (await readJson(data, keys.currentModel(dataset), CurrentModel))?.value.modelId;

@@ -10,13 +10,13 @@ import { accepted, type Result, refused } from '../problem.ts';
 
 const SHOWN_LABELS = 20;
 
-export type Law = {
+export type LatentDistribution = {
   readonly latentDim: number;
   readonly prior: Prior;
   /** Set if the latent vectors are drawn from the mixture. */
   readonly mixture: LatentMixture | undefined;
   /** Number of classes that the model is conditioned on; 0 for an unconditional model. */
-  readonly told: number;
+  readonly classes: number;
   /** Share of each class in training and, last, of items without one; absent if all classes are drawn alike. */
   readonly classShares?: readonly number[] | undefined;
   /** Requested class, as an index into the card's labels. */
@@ -32,7 +32,7 @@ export type Latents = {
   readonly classWeights?: Float32Array | undefined;
 };
 
-type Wish = {
+type DrawRequest = {
   /** `base`: the space in which vectors are standard normal, that of the flow where there is one. */
   readonly prior?: Prior | 'base' | undefined;
   readonly label?: string | undefined;
@@ -45,25 +45,29 @@ type SampleDraw = {
 };
 
 /** Chooses the distribution of the latent vectors. The default is the one that won on held-out items, as the card says. */
-export function lawOf(card: ModelCard, mixture: LatentMixture | undefined, wish: Wish): Result<Law> {
+export function latentDistribution(
+  card: ModelCard,
+  mixture: LatentMixture | undefined,
+  request: DrawRequest,
+): Result<LatentDistribution> {
   const { latentDim, labels, modelId } = card;
-  const told = toldClasses(card);
+  const classes = conditioningClasses(card);
   const preferred = defaultPrior(card.latent);
   const isFlow = preferred === 'flow';
   const base = isFlow ? 'flow' : 'normal';
-  const prior = wish.prior === 'base' ? base : (wish.prior ?? preferred);
+  const prior = request.prior === 'base' ? base : (request.prior ?? preferred);
   if (isFlow !== (prior === 'flow') || (prior === 'mixture' && !mixture)) {
     return refused('prior.unavailable', `The model ${modelId} has no ${prior} prior. Use prior=${preferred}.`);
   }
-  const law = {
-    ...{ latentDim, prior, mixture: prior === 'mixture' ? mixture : undefined, told },
+  const distribution = {
+    ...{ latentDim, prior, mixture: prior === 'mixture' ? mixture : undefined, classes },
     classShares: card.latent?.classShares,
   };
-  if (wish.label === undefined) return accepted({ ...law, label: undefined });
-  const label = labels.indexOf(wish.label);
+  if (request.label === undefined) return accepted({ ...distribution, label: undefined });
+  const label = labels.indexOf(request.label);
   if (label < 0) return refused('label.unknown', `The model ${modelId} has ${listed(labels)}.`);
-  const drawn = law.mixture?.components.some((component) => component.label === label) ?? false;
-  if (told === 0 && !drawn) {
+  const drawn = distribution.mixture?.components.some((component) => component.label === label) ?? false;
+  if (classes === 0 && !drawn) {
     return refused(
       'label.unavailable',
       mixture && prior === 'normal'
@@ -71,32 +75,35 @@ export function lawOf(card: ModelCard, mixture: LatentMixture | undefined, wish:
         : `The model ${modelId} is unconditional and cannot draw a single class. Train with train.conditional=true.`,
     );
   }
-  return accepted({ ...law, label });
+  return accepted({ ...distribution, label });
 }
 
 /** Draws n latent vectors. Each draw has a random stream of its own, so the k-th does not depend on n. */
-export function drawFrom(law: Law, { seed, n, temperature, truncation }: SampleDraw): Latents {
-  const z = new Float32Array(n * law.latentDim);
+export function drawFrom(distribution: LatentDistribution, { seed, n, temperature, truncation }: SampleDraw): Latents {
+  const z = new Float32Array(n * distribution.latentDim);
   const labels = new Int32Array(n);
   for (let i = 0; i < n; i++) {
     const stream = `sample/${i}`;
     // If the mixture has no component of the class, draws come from all components and only the model is conditioned on
     // the class.
-    const label = law.mixture?.components.some((component) => component.label === law.label) ? law.label : undefined;
-    const draw = law.mixture
-      ? drawLatent(law.mixture, { seed, stream, temperature, truncation, label })
+    const label = distribution.mixture?.components.some((component) => component.label === distribution.label)
+      ? distribution.label
+      : undefined;
+    const draw = distribution.mixture
+      ? drawLatent(distribution.mixture, { seed, stream, temperature, truncation, label })
       : {
-          z: truncatedNormals(seed, stream, law.latentDim, truncation).map((value) => value * temperature),
+          z: truncatedNormals(seed, stream, distribution.latentDim, truncation).map((value) => value * temperature),
           label: null,
         };
-    z.set(draw.z, i * law.latentDim);
-    labels[i] = law.told === 0 ? -1 : (law.label ?? draw.label ?? anyClass(seed, stream, law));
+    z.set(draw.z, i * distribution.latentDim);
+    labels[i] =
+      distribution.classes === 0 ? -1 : (distribution.label ?? draw.label ?? anyClass(seed, stream, distribution));
   }
   return { z, labels };
 }
 
 /** Returns how many classes the exported decoder or generator takes as an input. */
-export function toldClasses({ labels, train, latent }: Pick<ModelCard, 'labels' | 'train' | 'latent'>): number {
+export function conditioningClasses({ labels, train, latent }: Pick<ModelCard, 'labels' | 'train' | 'latent'>): number {
   const conditional = train.conditional === true && labels.length > 1;
   return classesRead({ conditional, prior: defaultPrior(latent) }, labels.length);
 }
@@ -105,16 +112,16 @@ export function toldClasses({ labels, train, latent }: Pick<ModelCard, 'labels' 
 export function anyClass(
   seed: number,
   stream: string,
-  { told, classShares }: Pick<Law, 'told' | 'classShares'>,
+  { classes, classShares }: Pick<LatentDistribution, 'classes' | 'classShares'>,
 ): number {
   const [share = 0] = uniforms(seed, `${stream}/class`, 1);
-  if (classShares === undefined) return Math.floor(share * told);
+  if (classShares === undefined) return Math.floor(share * classes);
   let left = share;
   const chosen = classShares.findIndex((each) => {
     left -= each;
     return left < 0;
   });
-  return chosen === told ? -1 : Math.max(chosen, 0);
+  return chosen === classes ? -1 : Math.max(chosen, 0);
 }
 
 function listed(labels: readonly string[]): string {

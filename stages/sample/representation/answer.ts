@@ -5,12 +5,12 @@ import { type EndpointAnswer, HEADER, INLINE_BYTES, type SampleAnswer } from '#c
 import { encodePng } from '#core/pages/png.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { PictureType } from './media-types.ts';
-import { gridOf, type Pictures, pictureAt } from './pictures.ts';
+import { gridOf, type Images, imageAt } from './pictures.ts';
 import { type Provenance, xmpOf } from './provenance.ts';
 import { zipOf } from './zip-archive.ts';
 
 export type Drawn = Provenance & {
-  readonly pictures: Pictures;
+  readonly pictures: Images;
   /** Images per row, for media types that show all images in one grid. */
   readonly columns: number;
 };
@@ -51,7 +51,7 @@ async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
   const { modelId, seed, prior, output, label, pictures, columns } = drawn;
   const { count, width, height, channels, pixels } = pictures;
   const xmp = xmpOf(drawn);
-  const each = () => Array.from({ length: count }, (_, i) => encodePng(pictureAt(pictures, i), xmp));
+  const each = () => Array.from({ length: count }, (_, i) => encodePng(imageAt(pictures, i), xmp));
   switch (mediaType) {
     case 'image/png':
       return asBuffer(encodePng(gridOf(pictures, columns), xmp));

@@ -1,25 +1,25 @@
 // Images as raw pixels, one after the other or arranged in a grid.
 
 /** `pixels`: uint8 [count, height, width, channels], row-major. */
-export type Pictures = {
+export type Images = {
   readonly count: number;
   readonly width: number;
   readonly height: number;
   readonly channels: number;
   readonly pixels: Uint8Array;
 };
-export type Picture = Omit<Pictures, 'count'>;
+export type Image = Omit<Images, 'count'>;
 
 const GAP_PIXELS = 2;
 const GAP_SHADE = 64;
 
-export function pictureAt({ width, height, channels, pixels }: Pictures, index: number): Picture {
+export function imageAt({ width, height, channels, pixels }: Images, index: number): Image {
   const size = width * height * channels;
   return { width, height, channels, pixels: pixels.subarray(index * size, (index + 1) * size) };
 }
 
 /** Arranges all images in rows of `columns` with a grey gap between them; unused cells of the last row are grey. */
-export function gridOf(pictures: Pictures, columns: number): Picture {
+export function gridOf(pictures: Images, columns: number): Image {
   const { count, width, height, channels, pixels } = pictures;
   const rows = Math.ceil(count / columns);
   const gridWidth = columns * (width + GAP_PIXELS) - GAP_PIXELS;

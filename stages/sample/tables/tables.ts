@@ -12,7 +12,7 @@ import { completeRows } from '#core/model/table/complete-rows.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
 import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
-import { recentlyUsed } from '../drawing/lru-cache.ts';
+import { lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
@@ -44,7 +44,7 @@ export type Tables = {
 
 /** `threads`: for the networks of tables. */
 export function tablesIn(models: Pick<Models, 'fileOf'>, threads: number): Tables {
-  const held = recentlyUsed<Opened>(OPEN_MODELS, ({ sampler }) => sampler.close());
+  const held = lruCache<Opened>(OPEN_MODELS, ({ sampler }) => sampler.close());
 
   async function open(card: TableCard): Promise<Opened> {
     const codec = TableCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { listQuarantine } from '#client/datasets/quarantine/list-quarantine.ts';
 import { status } from '#client/datasets/status.ts';
 import { closestName, didYouMean } from '#client/did-you-mean.ts';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { listModels, showModel } from '#client/models/models.ts';
 import { promoteModel } from '#client/models/promote.ts';
 import { fitDataset } from '#client/training/fit.ts';
@@ -76,7 +76,7 @@ test('a misspelt label is suggested when the endpoint refuses it', async () => {
   const answer = { statusCode: 400, headers: {}, body: JSON.stringify(problem), isBase64Encoded: false };
   const { context } = await withModel(answer);
   const options = { out: 'x.png', count: 1, request: { label: 'cta' } };
-  await expect(draw(context, DATASET, 'sample', options)).rejects.toMatchObject({ next: 'Did you mean cat?' });
+  await expect(drawSamples(context, DATASET, 'sample', options)).rejects.toMatchObject({ next: 'Did you mean cat?' });
 });
 
 test('a misspelt setting is suggested, and a wrong value says what is allowed', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { folderOf } from './folder.ts';
 import { memoryDeployment } from './memory-deployment.ts';
@@ -27,7 +27,11 @@ test('the ending of the file says what is asked for', async () => {
   })) {
     const { context, calls } = memoryDeployment({ answer: answerWith(PNG.toString('base64'), true) });
     const out = join(folderOf(), `deep/er/out.${ending}`);
-    const answer = await draw(context, 'digits', 'sample', { out, request: { n: 4, seed: undefined }, count: 4 });
+    const answer = await drawSamples(context, 'digits', 'sample', {
+      out,
+      request: { n: 4, seed: undefined },
+      count: 4,
+    });
     expect(answer).toEqual({ modelId: 'model-1', seed: 7, count: 4, prior: 'mixture', output: 'mean', files: [out] });
     expect(readFileSync(out)).toEqual(PNG);
     const event = EndpointEvent.parse(calls[0]);
@@ -50,7 +54,7 @@ test('a folder gets one picture each', async () => {
   };
   const { context } = memoryDeployment({ answer: answerWith(JSON.stringify(pictures)) });
   const out = join(folderOf(), 'drawn');
-  const { files } = await draw(context, 'digits', 'interpolate', { out, request: {}, count: 2 });
+  const { files } = await drawSamples(context, 'digits', 'interpolate', { out, request: {}, count: 2 });
   expect(files).toEqual([join(out, '0000.png'), join(out, '0001.png')]);
   expect(files.every((file) => existsSync(file))).toBe(true);
 });
@@ -65,15 +69,17 @@ test('a problem is told with its code, its detail and each error', async () => {
     errors: [{ path: 'n', message: 'Too small' }],
   };
   const { context } = memoryDeployment({ answer: answerWith(JSON.stringify(problem), false, 400) });
-  await expect(draw(context, 'digits', 'sample', { out: 'x.png', request: { n: 0 }, count: 0 })).rejects.toThrow(
+  await expect(drawSamples(context, 'digits', 'sample', { out: 'x.png', request: { n: 0 }, count: 0 })).rejects.toThrow(
     /request\.invalid: .*See errors\.\n {2}n: Too small/,
   );
 });
 
 test('an ending that cannot be written is refused before anything is asked', async () => {
   const { context, calls } = memoryDeployment();
-  await expect(draw(context, 'digits', 'sample', { out: 'x.bmp', request: {}, count: 1 })).rejects.toMatchObject({
-    exitCode: 2,
-  });
+  await expect(drawSamples(context, 'digits', 'sample', { out: 'x.bmp', request: {}, count: 1 })).rejects.toMatchObject(
+    {
+      exitCode: 2,
+    },
+  );
   expect(calls).toEqual([]);
 });

@@ -27,15 +27,15 @@ const ITEMS = [
   { itemId: 'cccccc11', label: 'cat', shard: null, path: 'cats/again.png' },
 ];
 
-let world: ReturnType<typeof memoryDeployment>;
+let buckets: ReturnType<typeof memoryDeployment>;
 let out: string;
 let file: string;
 
 beforeEach(async () => {
-  world = memoryDeployment({ answer: ANSWER });
+  buckets = memoryDeployment({ answer: ANSWER });
   out = join(folderOf(), 'hybrid.png');
   file = join(folderOf(), 'grey.png');
-  await storeModel(world.data);
+  await storeModel(buckets.data);
   const { width, height } = SHAPE;
   writeFileSync(
     file,
@@ -46,22 +46,22 @@ beforeEach(async () => {
   const at = (name: string) => keys.snapshot('digits', 'snapshot', name);
   const text = { type: 'STRING', nullable: true } as const;
   const columns = { itemId: { type: 'STRING' }, label: text, shard: text, path: { type: 'STRING' } } as const;
-  await world.data.put(at('items.parquet'), encodeColumns(columns, ITEMS));
+  await buckets.data.put(at('items.parquet'), encodeColumns(columns, ITEMS));
   const pixels = (...shades: number[]) =>
     encodeNpy({
       shape: [shades.length, height, width, 1],
       values: Uint8Array.from(shades.flatMap((shade) => Array(SIZE).fill(shade))),
     });
-  await world.data.put(at('test-00000.npy'), pixels(10));
-  await world.data.put(at('train-00000.npy'), pixels(20, 30));
+  await buckets.data.put(at('test-00000.npy'), pixels(10));
+  await buckets.data.put(at('train-00000.npy'), pixels(20, 30));
 });
 
-const sent = () => JSON.parse(EndpointEvent.parse(world.calls[0]).body ?? '');
+const sent = () => JSON.parse(EndpointEvent.parse(buckets.calls[0]).body ?? '');
 const shadeOf = (pixels: string) => new Set(Buffer.from(pixels, 'base64'));
 
 test('files and items of the snapshot are sent at the size of the model, with their classes and weights', async () => {
   const items = [file, 'bbbbbb11', 'bbbbbb22'];
-  const answer = await mix(world.context, 'digits', { items, weights: [1, 2, 0.5], labels: [], out });
+  const answer = await mix(buckets.context, 'digits', { items, weights: [1, 2, 0.5], labels: [], out });
   expect(answer).toMatchObject({ modelId: 'model-a', count: 1, prior: 'encoded', files: [out] });
   const request = MixRequest.parse(sent());
   expect(request.items.map(({ pixels }) => [...shadeOf(pixels)])).toEqual([[77], [20], [30]]);
@@ -75,7 +75,7 @@ test('files and items of the snapshot are sent at the size of the model, with th
 
 test('a strip is asked for between its two ends, and classes that are given count', async () => {
   const ends = { from: 'aaaaaa', to: file, labels: ['dog', 'cat'] };
-  const { count } = await drawStrip(world.context, 'digits', { ...ends, steps: 5, out });
+  const { count } = await drawStrip(buckets.context, 'digits', { ...ends, steps: 5, out });
   const { from, to, steps } = InterpolateRequest.parse(sent());
   expect([count, steps, from?.label, to?.label]).toEqual([5, 5, 'dog', 'cat']);
   expect(shadeOf(from?.pixels ?? '')).toEqual(new Set([10]));
@@ -94,16 +94,16 @@ test.each([
   ['an unknown model', { items: [FILE, FILE], model: 'nope' }, /digits has no model nope/],
 ])('%s is refused before anything is asked', async (_, options, message) => {
   const items = options.items.map((item) => (item === FILE ? file : item));
-  const asked = mix(world.context, 'digits', { weights: [], labels: [], out, ...options, items });
+  const asked = mix(buckets.context, 'digits', { weights: [], labels: [], out, ...options, items });
   await expect(asked).rejects.toThrow(message);
-  expect(world.calls).toEqual([]);
+  expect(buckets.calls).toEqual([]);
 });
 
 test('a file that is no image is refused with what it is', async () => {
   const broken = join(folderOf(), 'notes.jpg');
   writeFileSync(broken, 'not an image');
   const options = { items: [file, broken], weights: [], labels: [], out };
-  await expect(mix(world.context, 'digits', options)).rejects.toMatchObject({
+  await expect(mix(buckets.context, 'digits', options)).rejects.toMatchObject({
     message: expect.stringContaining('notes.jpg'),
     exitCode: 2,
   });

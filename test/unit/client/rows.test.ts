@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { draw } from '#client/drawing/draw.ts';
+import { drawSamples } from '#client/drawing/draw.ts';
 import { impute } from '#client/drawing/impute.ts';
 import { EndpointEvent, ImputeRequest } from '#core/model/messages/endpoint-api.ts';
 import { folderOf } from './folder.ts';
@@ -26,7 +26,7 @@ const bodiesOf = (calls: readonly unknown[]) =>
 test('many rows are requested in pieces of one seed, and written to one file', async () => {
   const { context, calls } = memoryDeployment({ answer: ROWS });
   const out = join(folderOf(), 'x.csv');
-  const answer = await draw(context, 'adult', 'sample', { out, request: { n: 25_000 }, count: 25_000 });
+  const answer = await drawSamples(context, 'adult', 'sample', { out, request: { n: 25_000 }, count: 25_000 });
   expect(answer).toMatchObject({ modelId: 'vae-1', count: 25_000, files: [out] });
   expect(bodiesOf(calls)).toEqual([
     { n: 10_000 },
@@ -41,13 +41,13 @@ test('without a name, rows are written to samples.csv; one Parquet file holds on
   const before = process.cwd();
   process.chdir(folderOf());
   try {
-    const answer = await draw(context, 'adult', 'sample', { out: undefined, request: { n: 5 }, count: 5 });
+    const answer = await drawSamples(context, 'adult', 'sample', { out: undefined, request: { n: 5 }, count: 5 });
     expect(answer.files).toEqual(['samples.csv']);
   } finally {
     process.chdir(before);
   }
   const parquet = { ...ROWS, headers: { ...ROWS.headers, 'content-type': 'application/vnd.apache.parquet' } };
-  const asked = draw(memoryDeployment({ answer: parquet }).context, 'adult', 'sample', {
+  const asked = drawSamples(memoryDeployment({ answer: parquet }).context, 'adult', 'sample', {
     ...{ out: join(folderOf(), 'x.parquet'), request: { n: 25_000 }, count: 25_000 },
   });
   await expect(asked).rejects.toThrow(/holds 10000 rows at most/);

@@ -20,7 +20,7 @@ const SCHEMA = TableSchema.parse({
     { name: 'job', type: 'category', categories: ['clerk', 'manager'] },
   ],
 });
-const CONFIG = '# of the census\nkind: table # 1994\ntable: { delimiter: "," }\n';
+const CONFIG = '# of the inventory\nkind: table # 1994\ntable: { delimiter: "," }\n';
 
 async function withSchema(): Promise<MemoryDeployment & { file: string }> {
   const deployment = memoryDeployment();
@@ -50,7 +50,7 @@ test('an accepted file is the next version, is named in dataset.yaml, and comes 
   expect(printAccepted(answer, PLAIN)).toContain('+ columns.age.min: 18');
   expect(await showSchema(context, DATASET, {})).toMatchObject({ version: 2, inForce: 2, versions: [1, 2] });
   const yaml = new TextDecoder().decode((await drop.get(`${DATASET}/dataset.yaml`))?.body);
-  expect(yaml).toMatch(/^# of the census\nkind: table # 1994\n[\s\S]*schema: 2/);
+  expect(yaml).toMatch(/^# of the inventory\nkind: table # 1994\n[\s\S]*schema: 2/);
   const stored = JSON.parse(new TextDecoder().decode((await data.get(keys.schema(DATASET, 2)))?.body)) as TableSchema;
   expect(stored.columns[0]).toMatchObject({ min: 18, suggested: { min: 17, max: 90 } });
 });

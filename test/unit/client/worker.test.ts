@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { type TrainerExit, type WorkerDeps, work } from '#client/training/worker/work.ts';
+import { runWorker, type TrainerExit, type WorkerDeps } from '#client/training/worker/work.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
@@ -75,7 +75,7 @@ test('a run with an outcome is answered first and its message deleted after', as
       return DONE;
     },
   });
-  expect(await work(deps, OPTIONS)).toEqual({ jobs: [{ runId: RUN_ID, status: 'succeeded' }] });
+  expect(await runWorker(deps, OPTIONS)).toEqual({ jobs: [{ runId: RUN_ID, status: 'succeeded' }] });
   expect(log).toEqual([`train ${RUN_ID}`, 'succeed token succeeded', 'delete']);
 });
 
@@ -86,20 +86,20 @@ test('a failure of the domain is an outcome, too: the state machine reads it', a
       return DONE;
     },
   });
-  await work(deps, OPTIONS);
+  await runWorker(deps, OPTIONS);
   expect(log).toContain('succeed token failed');
 });
 
 test('a message delivered again after the run was finished is answered without training', async () => {
   const { deps, log, data } = depsOf({ gone: true });
   await writeOutcome(data);
-  await work(deps, OPTIONS);
+  await runWorker(deps, OPTIONS);
   expect(log).toEqual(['succeed token succeeded', 'delete']);
 });
 
 test('a trainer that fails without an outcome fails the task with the name of its error', async () => {
   const { deps, log } = depsOf({ train: async () => FAILED });
-  expect((await work(deps, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'failed' }]);
+  expect((await runWorker(deps, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'failed' }]);
   expect(log).toEqual([`train ${RUN_ID}`, 'fail token OutOfMemory: no memory left', 'delete']);
 });
 
@@ -113,19 +113,19 @@ test('a worker that is stopped waits for the checkpoint and shows the job to oth
       return { ...FAILED, ending: 'interrupted' as const };
     },
   });
-  expect((await work(deps, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'interrupted' }]);
+  expect((await runWorker(deps, OPTIONS)).jobs).toEqual([{ runId: RUN_ID, status: 'interrupted' }]);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 0']);
 });
 
 test('a trainer killed from outside leaves the job to the next', async () => {
   const { deps, log } = depsOf({ train: async () => ({ ...FAILED, ending: 'interrupted' }) });
-  await work(deps, OPTIONS);
+  await runWorker(deps, OPTIONS);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 0']);
 });
 
 test('a job that nobody waits for is deleted and not trained', async () => {
   const { deps, log } = depsOf({ gone: true });
-  expect((await work(deps, OPTIONS)).jobs).toEqual([]);
+  expect((await runWorker(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual(['delete']);
 });
 
@@ -137,7 +137,9 @@ test('while it trains the job stays hidden; when nobody waits for it any more, i
       return { ...FAILED, ending: 'interrupted' as const };
     },
   });
-  expect((await work(deps, { ...OPTIONS, hiddenSeconds: 0.03 })).jobs).toEqual([{ runId: RUN_ID, status: 'orphaned' }]);
+  expect((await runWorker(deps, { ...OPTIONS, hiddenSeconds: 0.03 })).jobs).toEqual([
+    { runId: RUN_ID, status: 'orphaned' },
+  ]);
   expect(log[1]).toBe('hide 0.03');
   expect(log.at(-1)).toBe('delete');
 });
@@ -145,13 +147,13 @@ test('while it trains the job stays hidden; when nobody waits for it any more, i
 test('a run that another worker holds is looked at again when its lease ends', async () => {
   const { deps, log, data } = depsOf({ train: async () => ({ ...FAILED, ending: 'held' }) });
   await writeHead(data, { leaseUntil: new Date(10_000 + 25_000).toISOString() });
-  expect((await work(deps, OPTIONS)).jobs).toEqual([]);
+  expect((await runWorker(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual([`train ${RUN_ID}`, 'hide 25']);
 });
 
 test('a message that is no job is neither answered nor deleted', async () => {
   const { deps, log } = depsOf({ body: '{"hello":1}' });
-  expect((await work(deps, OPTIONS)).jobs).toEqual([]);
+  expect((await runWorker(deps, OPTIONS)).jobs).toEqual([]);
   expect(log).toEqual([]);
 });
 
@@ -159,7 +161,7 @@ test('the outcome of an earlier attempt answers no later one', async () => {
   const body = JSON.stringify({ taskToken: 'token', job: { ...JOB, attempt: 2 } });
   const { deps, log, data } = depsOf({ body, train: async () => FAILED });
   await writeOutcome(data, { attempt: 1 });
-  await work(deps, OPTIONS);
+  await runWorker(deps, OPTIONS);
   expect(log).toEqual([`train ${RUN_ID}`, 'fail token OutOfMemory: no memory left', 'delete']);
 });
 
@@ -168,7 +170,7 @@ test('the job is hidden anew before it would be shown to others', async () => {
   try {
     const { promise, resolve } = Promise.withResolvers<TrainerExit>();
     const { deps, log } = depsOf({ train: () => promise });
-    const working = work(deps, OPTIONS);
+    const working = runWorker(deps, OPTIONS);
     await vi.advanceTimersByTimeAsync(OPTIONS.hiddenSeconds * 1000 - 1);
     expect(log.filter((line) => line === `hide ${OPTIONS.hiddenSeconds}`)).toHaveLength(2);
     resolve(DONE);

@@ -6,15 +6,15 @@ import { Indexed } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import { INDEX_EXIT, runIndexJob } from '../../../containers/indexer/job.ts';
 import {
+  type Buckets,
   configure,
   contents,
   DATASET,
   dropCleaned,
-  openWorld,
+  openBuckets,
   pictures,
   request,
   runIndex,
-  type World,
 } from '../stages/index/world.ts';
 
 /** What Batch hands over: the request and the snapshot that the function counted, as one variable. */
@@ -26,17 +26,17 @@ function environment(snapshotId: string) {
   };
 }
 
-async function run({ drop, data }: World, given: Record<string, string>) {
+async function run({ drop, data }: Buckets, given: Record<string, string>) {
   const said: string[] = [];
   const open = (bucket: string) => (bucket === 'drop' ? drop : data);
   return { code: await runIndexJob(given, tmpdir(), (line) => said.push(line), open), said: said.join('\n') };
 }
 
-async function filled(): Promise<World> {
-  const world = openWorld();
-  await configure(world);
-  await dropCleaned(world, 'a.zip', [pictures(0, 60)]);
-  return world;
+async function filled(): Promise<Buckets> {
+  const buckets = openBuckets();
+  await configure(buckets);
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 60)]);
+  return buckets;
 }
 
 test('it writes what the function would have written, byte by byte, and its answer last', async () => {
@@ -45,28 +45,28 @@ test('it writes what the function would have written, byte by byte, and its answ
   expect(await run(inContainer, environment(answer.snapshotId))).toMatchObject({ code: INDEX_EXIT.done });
   const made = await contents(inContainer.data, 'snapshots/');
   const key = keys.indexed(DATASET, answer.snapshotId);
-  const told = await inContainer.data.get(key);
-  expect(Indexed.parse(JSON.parse(new TextDecoder().decode(told?.body)))).toEqual(answer);
+  const stored = await inContainer.data.get(key);
+  expect(Indexed.parse(JSON.parse(new TextDecoder().decode(stored?.body)))).toEqual(answer);
   delete made[key];
   expect(made).toEqual(await contents(inFunction.data, 'snapshots/'));
 });
 
 test('what was dropped since the function counted is in it, and the answer still lies where it is looked for', async () => {
-  const world = await filled();
-  const { snapshotId } = await runIndex(world);
-  await dropCleaned(world, 'b.zip', [pictures(60, 70)]);
-  expect(await run(world, environment(snapshotId))).toMatchObject({ code: INDEX_EXIT.done });
-  const told = await world.data.get(keys.indexed(DATASET, snapshotId));
-  const answer = Indexed.parse(JSON.parse(new TextDecoder().decode(told?.body)));
+  const buckets = await filled();
+  const { snapshotId } = await runIndex(buckets);
+  await dropCleaned(buckets, 'b.zip', [pictures(60, 70)]);
+  expect(await run(buckets, environment(snapshotId))).toMatchObject({ code: INDEX_EXIT.done });
+  const stored = await buckets.data.get(keys.indexed(DATASET, snapshotId));
+  const answer = Indexed.parse(JSON.parse(new TextDecoder().decode(stored?.body)));
   expect(answer.snapshotId).not.toBe(snapshotId);
-  expect(answer).toEqual(await runIndex(world));
+  expect(answer).toEqual(await runIndex(buckets));
 });
 
 test('an environment that is none, data that is not there and a storage that fails are told apart', async () => {
-  const world = openWorld();
-  expect(await run(world, { ...environment('s'), [ENV.job]: '{' })).toMatchObject({ code: INDEX_EXIT.usage });
-  const { code, said } = await run(world, environment('s'));
+  const buckets = openBuckets();
+  expect(await run(buckets, { ...environment('s'), [ENV.job]: '{' })).toMatchObject({ code: INDEX_EXIT.usage });
+  const { code, said } = await run(buckets, environment('s'));
   expect({ code, said }).toEqual({ code: INDEX_EXIT.data, said: expect.stringContaining('has no configuration yet') });
-  const failing = { ...world, data: { ...world.data, get: () => Promise.reject(new Error('503')) } };
+  const failing = { ...buckets, data: { ...buckets.data, get: () => Promise.reject(new Error('503')) } };
   expect(await run(failing, environment('s'))).toMatchObject({ code: INDEX_EXIT.failed });
 });

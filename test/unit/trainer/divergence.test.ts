@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -30,8 +30,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (launch: Launch) => {
   const say = (line: string) => said.push(line);
-  const world = { data, clock: systemClock, owner: 'me', launch, stop: stopSwitch(), folder, say };
-  return train({ ...world, compute: 'batch', environment }, job);
+  const buckets = { data, clock: systemClock, owner: 'me', launch, stop: stopSwitch(), folder, say };
+  return train({ ...buckets, compute: 'batch', environment }, job);
 };
 const outcome = async () => (await readJson(data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value;
 const succeeds: Play = async function* (task, heard) {
@@ -52,7 +52,7 @@ describe('a run that diverges', () => {
 
   test('goes on once from the last checkpoint at half the rate, which its outcome and checkpoints tell', async () => {
     const played = playing(diverges, succeeds);
-    expect(await run(played.launch)).toBe(EXIT.done);
+    expect(await run(played.launch)).toBe(TRAINER_EXIT.done);
     expect(played.tasks.map((task) => [task.retry, task.resume?.progress.step])).toEqual([
       [null, undefined],
       [retry, 6],
@@ -67,7 +67,7 @@ describe('a run that diverges', () => {
       yield { type: 'failed', name: 'DivergenceError', message: 'the loss became NaN in epoch 2 at step 11' };
     };
     const played = playing(diverges, again);
-    expect(await run(played.launch)).toBe(EXIT.done);
+    expect(await run(played.launch)).toBe(TRAINER_EXIT.done);
     expect(played.tasks).toHaveLength(2);
     expect(await outcome()).toMatchObject({ status: 'failed', reason: { name: 'DivergenceError' }, retry });
   });

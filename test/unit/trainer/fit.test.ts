@@ -20,7 +20,7 @@ function watch({ stopAt = Number.POSITIVE_INFINITY, msPerCall = 1 } = {}) {
   let turns = 0;
   let time = 0;
   const hooks: FitHooks = {
-    async breathe() {
+    async yieldToEventLoop() {
       turns += 1;
       if (turns > stopAt) throw new Stopped('stop');
     },

@@ -36,7 +36,7 @@ const learner = (): Learner => {
 async function fitUntil(turns: number, on: Learner, from?: Checkpoint) {
   const checkpoints: Checkpoint[] = [];
   const hooks: FitHooks = {
-    async breathe() {
+    async yieldToEventLoop() {
       turns -= 1;
       if (turns < 0) throw new Stopped('stop');
     },

@@ -169,7 +169,7 @@ describe('keeping', () => {
   const keep = async (data: Store, clock: Clock & { time: number }, renewals: number) => {
     const lease = await takeLease({ data, clock, owner: 'a' }, job);
     const stop = stopSwitch();
-    const end = keepLease({ data, clock, job, lease, stop, place: () => ({ step: 3 }) });
+    const end = keepLease({ data, clock, job, lease, stop, position: () => ({ step: 3 }) });
     const until = clock.time + renewals * RENEW_EVERY_MS;
     return { lease, stop, end, reach: () => expect.poll(() => clock.time, { interval: 1 }).toBeGreaterThan(until) };
   };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { ModelCard } from '#core/model/messages/card.ts';
 import { FeatureNetRecord } from '#core/model/messages/image-metrics.ts';
@@ -65,10 +65,10 @@ async function endOf(data: Store) {
 const lossLog = ({ epochs }: RunOutcome) =>
   epochs.map(({ epoch, step, train, validation }) => ({ epoch, step, train, validation }));
 
-test('a run learns the law of its data, and a run that was killed and stopped on the way ends in the same bytes', async () => {
+test('a run learns the distribution of its data, and a run that was killed and stopped on the way ends in the same bytes', async () => {
   const calm = memoryStore();
   await sealSquares(calm, job);
-  expect(await runOn(calm)).toBe(EXIT.done);
+  expect(await runOn(calm)).toBe(TRAINER_EXIT.done);
   const { outcome, card } = await endOf(calm);
 
   const first = outcome.epochs[0]?.validation.negativeElbo as number;
@@ -119,9 +119,9 @@ test('a run learns the law of its data, and a run that was killed and stopped on
       engine.kill();
     } else if (message.progress.epochs.length === 3) stop.ask({ kind: 'signal', signal: 'SIGTERM' });
   });
-  expect(await runOn(rough, stop, launch)).toBe(EXIT.terminated);
+  expect(await runOn(rough, stop, launch)).toBe(TRAINER_EXIT.terminated);
   expect(killed).toBe(true);
-  expect(await runOn(rough)).toBe(EXIT.done);
+  expect(await runOn(rough)).toBe(TRAINER_EXIT.done);
   const again = await endOf(rough);
   expect(again.outcome.resumed).toBe(2);
   expect(lossLog(again.outcome)).toEqual(lossLog(outcome));
@@ -138,7 +138,7 @@ describe('main', () => {
 
   test('refuses an environment without a job, a job that is none, and says which', () => {
     const { status, stderr } = start({ GOLDPAN_JOB: '{"runId":1}' });
-    expect(status).toBe(EXIT.usage);
+    expect(status).toBe(TRAINER_EXIT.usage);
     expect(stderr).toMatch(/GOLDPAN_DATA_BUCKET/);
     expect(stderr).toMatch(/GOLDPAN_JOB.runId/);
   });

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../containers/trainer/main.ts');
 /** Fails the process, naming the library, when a native library of TensorFlow was loaded by the time it ends. */
@@ -20,7 +20,7 @@ test('a run without a job loads no TensorFlow, names what is missing and ends wi
   expect(stderr).toContain('no library of TensorFlow');
   expect(stderr).toContain('GOLDPAN_JOB');
   expect(stderr + stdout).not.toMatch(/onednn|cuda|absl::InitializeLog|cpu_feature_guard/i);
-  expect(status).toBe(EXIT.usage);
+  expect(status).toBe(TRAINER_EXIT.usage);
 });
 
 test('the check sees a TensorFlow that is loaded', () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { Engine, Launch } from '../../../containers/trainer/run/launch.ts';
-import { encodeState, type Progress, START } from '../../../containers/trainer/state/checkpoint.ts';
+import { encodeState, START, type TrainingProgress } from '../../../containers/trainer/state/checkpoint.ts';
 import type { EngineTask, FromEngine, ToEngine } from '../../../containers/trainer/state/protocol.ts';
 import { SIDE } from './squares.ts';
 
@@ -59,7 +59,7 @@ export function playing(...plays: Play[]): { launch: Launch; tasks: EngineTask[]
   return { launch, tasks, threads };
 }
 
-function progressAt(step: number, epochs: number): Progress {
+function progressAt(step: number, epochs: number): TrainingProgress {
   const metrics = (epoch: number): EpochMetrics => ({
     epoch,
     step: epoch * 6,

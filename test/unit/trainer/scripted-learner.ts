@@ -4,12 +4,12 @@ import type { StateMap } from '../../../containers/trainer/engine/types.ts';
 import { heldOut } from '../../../containers/trainer/evaluate/shared/held-out.ts';
 import type { Learner } from '../../../containers/trainer/learn/learner.ts';
 
-export interface Script {
+export type Script = {
   readonly batchSize: number;
   /** The validation loss of one item, by the number of times the whole split was scored. */
   readonly validation?: (round: number) => number;
   readonly lossAt?: (step: number) => number;
-}
+};
 
 export function scriptedLearner({ batchSize, validation, lossAt }: Script): Learner {
   let step = 0;
@@ -36,9 +36,9 @@ export function scriptedLearner({ batchSize, validation, lossAt }: Script): Lear
       const losses = { loss: lossAt?.(step) ?? weight, part: step };
       return options?.norms ? { losses, norms: { gradients: { net: step }, activations: {} } } : { losses };
     },
-    score(split, breathe) {
+    score(split, yieldToEventLoop) {
       round += 1;
-      return heldOut(split, { batchSize, classes: 0 }, breathe, ({ x }, weights) => {
+      return heldOut(split, { batchSize, classes: 0 }, yieldToEventLoop, ({ x }, weights) => {
         const items = mean(weights) * batchSize;
         return { off: (validation?.(round) ?? weight + mean(x)) * items };
       });

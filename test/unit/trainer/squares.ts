@@ -1,4 +1,4 @@
-// A tiny dataset with a known law: a bright square on a dark ground, at one of four places.
+// A tiny dataset with a known distribution: a bright square on a dark ground, at one of four places.
 
 import { sha256 } from '#core/base/hash.ts';
 import { encodeNpy } from '#core/base/npy.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Split } from '#core/kinds/split.ts';
@@ -118,7 +118,7 @@ const inProcess: Launch = () => {
           }
           send(said);
         },
-        breathe: async () => undefined,
+        yieldToEventLoop: async () => undefined,
         stored: () => stored,
       };
       const { towers: _towers, precision: _precision, ...host } = environment;
@@ -151,7 +151,7 @@ async function run(job: TrainingJob): Promise<RunOutcome> {
   const said: string[] = [];
   const deps = { data, clock: systemClock, owner: 'me', launch: inProcess, stop: stopSwitch(), folder, environment };
   expect(await train({ ...deps, say: (line) => said.push(line), compute: 'worker' }, job), said.join('\n')).toBe(
-    EXIT.done,
+    TRAINER_EXIT.done,
   );
   return (await readJson(data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value as RunOutcome;
 }

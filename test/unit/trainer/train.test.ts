@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { EpochMetrics, RunHead, RunOutcome } from '#core/model/messages/run.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -65,7 +65,7 @@ const metricsLines = async () =>
 
 describe('a run that succeeds', () => {
   test('leaves its files, its outcome, an ended head and a model with its card', async () => {
-    expect(await run(playing(twoEpochs).launch)).toBe(EXIT.done);
+    expect(await run(playing(twoEpochs).launch)).toBe(TRAINER_EXIT.done);
     expect(await outcome()).toMatchObject({
       status: 'succeeded',
       bestEpoch: 1,
@@ -102,7 +102,7 @@ describe('a run that succeeds', () => {
 
   test('is not done again', async () => {
     await run(playing(twoEpochs).launch);
-    expect(await run(playing().launch, data, { attempt: 2 })).toBe(EXIT.done);
+    expect(await run(playing().launch, data, { attempt: 2 })).toBe(TRAINER_EXIT.done);
   });
 
   test('writes the card after every file that it names', async () => {
@@ -131,7 +131,7 @@ describe('an engine that dies', () => {
 
   test('is started again from the last checkpoint, on the same threads', async () => {
     const played = playing(midEpoch, twoEpochs);
-    expect(await run(played.launch)).toBe(EXIT.done);
+    expect(await run(played.launch)).toBe(TRAINER_EXIT.done);
     expect(played.tasks.map(({ resume }) => resume?.progress.step)).toEqual([undefined, 6]);
     expect(played.threads).toEqual([null, 2]);
     expect(await outcome()).toMatchObject({ status: 'succeeded', resumed: 1 });
@@ -144,13 +144,13 @@ describe('an engine that dies', () => {
       await heard('stored');
       yield finish(task);
     };
-    expect(await run(playing(midEpoch, elsewhere).launch)).toBe(EXIT.done);
+    expect(await run(playing(midEpoch, elsewhere).launch)).toBe(TRAINER_EXIT.done);
     expect(await outcome()).toMatchObject({ bitExact: false, environment: { cpu: 'another' } });
     expect(said).toContainEqual(expect.stringMatching(/another cpu: .*not bit-exact/));
   });
 
   test('again and again at the same place gives the run up, without an outcome, for others to try', async () => {
-    expect(await run(playing(dies, dies, dies).launch)).toBe(EXIT.failed);
+    expect(await run(playing(dies, dies, dies).launch)).toBe(TRAINER_EXIT.failed);
     expect(await outcome()).toBeUndefined();
     expect(await head()).toMatchObject({ status: 'stopped' });
     expect(said.at(-1)).toMatch(/ended by SIGKILL, 3 times at the same step/);
@@ -169,12 +169,12 @@ describe('a stop', () => {
   };
 
   test('by signal leaves a checkpoint, a free head and no outcome; the next attempt goes on there', async () => {
-    expect(await run(playing(untilStopped).launch)).toBe(EXIT.terminated);
+    expect(await run(playing(untilStopped).launch)).toBe(TRAINER_EXIT.terminated);
     expect(await outcome()).toBeUndefined();
     expect(await head()).toMatchObject({ status: 'stopped', checkpointStep: 9 });
     stop = stopSwitch();
     const second = playing(twoEpochs);
-    expect(await run(second.launch)).toBe(EXIT.done);
+    expect(await run(second.launch)).toBe(TRAINER_EXIT.done);
     expect(second.tasks[0]?.resume?.progress.step).toBe(9);
   });
 
@@ -186,14 +186,14 @@ describe('a stop', () => {
       yield handOver(task, 3, 0, null);
       yield { type: 'stopped' };
     };
-    expect(await run(playing(asked).launch)).toBe(EXIT.done);
+    expect(await run(playing(asked).launch)).toBe(TRAINER_EXIT.done);
     expect(await outcome()).toMatchObject({ status: 'stopped', reason: { message: expect.stringContaining('ann') } });
     expect(await head()).toMatchObject({ status: 'stopped', checkpointStep: 3 });
   });
 
   test('before the engine has started needs no engine', async () => {
     stop.ask({ kind: 'signal', signal: 'SIGINT' });
-    expect(await run(playing().launch)).toBe(EXIT.interrupted);
+    expect(await run(playing().launch)).toBe(TRAINER_EXIT.interrupted);
   });
 });
 
@@ -227,18 +227,18 @@ describe('a failure of the domain', () => {
       yield ready;
       yield { type: 'failed', name: 'UnknownModelError', message: 'the loss became NaN' };
     };
-    expect(await run(playing(diverges).launch)).toBe(EXIT.done);
+    expect(await run(playing(diverges).launch)).toBe(TRAINER_EXIT.done);
     expect(await outcome()).toMatchObject({ status: 'failed', reason: { name: 'UnknownModelError' }, modelId: null });
     expect(await head()).toMatchObject({ status: 'ended' });
   });
 
   test('a shard that was changed and a snapshot that is gone are named', async () => {
     await data.put(keys.snapshot(job.dataset, job.snapshotId, 'train-00001.npy'), 'other bytes');
-    expect(await run(playing().launch)).toBe(EXIT.done);
+    expect(await run(playing().launch)).toBe(TRAINER_EXIT.done);
     expect(await outcome()).toMatchObject({
       reason: { name: 'CorruptObjectError', message: expect.stringContaining('train-00001') },
     });
-    expect(await run(playing().launch, data, { attempt: 2, snapshotId: 'gone' })).toBe(EXIT.done);
+    expect(await run(playing().launch, data, { attempt: 2, snapshotId: 'gone' })).toBe(TRAINER_EXIT.done);
     expect(await outcome()).toMatchObject({ attempt: 2, reason: { name: 'NoDataError' } });
   });
 });
@@ -247,7 +247,7 @@ describe('another trainer', () => {
   test('that holds the run is left alone, with a code of its own', async () => {
     const other = { ...(await freshHead()), owner: 'other', leaseUntil: new Date(Date.now() + 60_000).toISOString() };
     await writeJson(data, keys.runHead(job.dataset, job.runId), other);
-    expect(await run(playing().launch)).toBe(EXIT.leaseLost);
+    expect(await run(playing().launch)).toBe(TRAINER_EXIT.leaseLost);
     expect(await head()).toEqual(other);
   });
 
@@ -258,7 +258,7 @@ describe('another trainer', () => {
       yield handOver(task, 6, 1, GRID);
       yield finish(task);
     };
-    expect(await run(playing(robbed).launch)).toBe(EXIT.leaseLost);
+    expect(await run(playing(robbed).launch)).toBe(TRAINER_EXIT.leaseLost);
     expect(said.at(-1)).toMatch(/^LeaseLostError: /);
     expect(await outcome()).toBeUndefined();
     expect((await head())?.owner).toBe('other');
@@ -278,13 +278,13 @@ test('a run that may not remove its old checkpoints goes on and says so', async 
     for (const step of [1, 2, 3, 4]) yield handOver(task, step, 0, null);
     yield* twoEpochs(task, heard);
   };
-  expect(await run(playing(manyCheckpoints).launch, clinging)).toBe(EXIT.done);
+  expect(await run(playing(manyCheckpoints).launch, clinging)).toBe(TRAINER_EXIT.done);
   expect(said).toContain('old checkpoints stay: AccessDenied');
   expect(await outcome()).toMatchObject({ status: 'succeeded' });
 });
 
 test('a bucket that fails is said with its error, and is worth another try', async () => {
   const broken: Store = { ...data, get: () => Promise.reject(new Error('no route to host')) };
-  expect(await run(playing().launch, broken)).toBe(EXIT.failed);
+  expect(await run(playing().launch, broken)).toBe(TRAINER_EXIT.failed);
   expect(said).toEqual(['Error: no route to host']);
 });

@@ -12,11 +12,11 @@ const TOGETHER = [8, 4];
 const CHANNELS = 16;
 const WIDTH_AXIS = 2;
 
-interface Images {
+type Images = {
   readonly ref: string;
   /** [batch, height, width, channels] */
   readonly shape: readonly number[];
-}
+};
 
 /**
  * The node of this name, over x and dy in bfloat16, with the nodes it needs. Between two images x has a stride's columns of zeros

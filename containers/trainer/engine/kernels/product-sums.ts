@@ -49,12 +49,12 @@ export function withoutProductSums(
   });
 }
 
-interface ProductSum {
+type ProductSum = {
   readonly products: readonly [string, string][];
   readonly rows: number;
   readonly rest: readonly string[];
   readonly columns: readonly [number, number];
-}
+};
 
 function stacked({ name, outputs }: GraphNode, { products, rows, rest, columns }: ProductSum): GraphNode[] {
   const axis = constantNode(`${name}/axis`, DTYPE.int32, [], Int32Array.of(ROWS));

@@ -3,20 +3,20 @@
 import { DTYPE } from '../binding.ts';
 import { constantNode, type GraphNode, type OutputInfo, outputInfos, value } from '../graph.ts';
 
-interface Taps {
+type Taps = {
   readonly kernel: readonly [number, number];
   readonly channels: number;
   readonly batch: number;
   /** Of the small side, [height, width]. */
   readonly small: readonly [number, number];
   readonly stride: number;
-}
+};
 
 /** Where one tap of the kernel goes along one axis: to every stride-th pixel from `phase` on, from `shift` places further on. */
-interface Reach {
+type Reach = {
   readonly phase: number;
   readonly shift: number;
-}
+};
 
 const FLOAT = { T: value.type('float32') };
 

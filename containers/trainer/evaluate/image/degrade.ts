@@ -8,10 +8,10 @@ const NOISE = 0.2;
 /** A Gaussian's tails beyond four sigma are below a byte's rounding. */
 const SIGMAS_WIDE = 4;
 
-export interface Degradation {
+export type Degradation = {
   readonly name: string;
   apply(pixels: Pixels, size: ImageSize): Pixels;
-}
+};
 
 export const LADDER: readonly Degradation[] = [
   { name: 'blur 0.7', apply: (pixels, size) => blur(pixels, size, 0.7) },

@@ -13,7 +13,7 @@ const MOST_TRAINING_ITEMS = 4_000;
 /** Images are compared at this many pixels a side at most: enough to tell a copy, and cheap for large images. */
 const SIDE = 16;
 
-export interface DrawnImages {
+export type DrawnImages = {
   readonly drawn: Pixels;
   /** Held-out images, as many as were drawn. */
   readonly real: Pixels;
@@ -23,7 +23,7 @@ export interface DrawnImages {
   readonly size: ImageSize;
   /** Features of `drawn` and `real`: [items, dimensions]. */
   readonly features: { readonly drawn: Matrix; readonly real: Matrix };
-}
+};
 
 /** Returns facts about generated images beside those of as many held-out images. */
 export function drawFacts({ drawn, real, baseline, train, size, features }: DrawnImages): DrawFacts {

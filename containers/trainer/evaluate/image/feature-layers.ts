@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ImageSize } from '../../data/picture.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params, Program, StateMap } from '../../engine/types.ts';
+import type { Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
 import { initialWeights, type WeightShapes } from '../../models/layers/initial.ts';
 import { addBias, conv, dense, leakyRelu } from '../../models/layers/ops.ts';
 
@@ -20,17 +20,17 @@ const LAST_SIDE = 8;
 /** Larger images are halved by the first layer. */
 const LARGE_SIDE = 32;
 
-export interface FeatureNetworkConfig extends ImageSize {
+export type FeatureNetworkConfig = ImageSize & {
   readonly classes: number;
   readonly batchSize: number;
-}
+};
 
-interface Layer {
+type Layer = {
   readonly name: string;
   readonly stride: number;
   readonly from: number;
   readonly to: number;
-}
+};
 
 /** `train` takes x [batch, height, width, channels] in [0, 1] and label [batch, classes], one-hot. */
 export function featureNetwork(config: FeatureNetworkConfig): {
@@ -55,7 +55,7 @@ export function featureNetwork(config: FeatureNetworkConfig): {
     feed: { x },
     batched: ['x'],
     updates: [],
-    step(params, feed, _context: Context) {
+    step(params, feed, _context: TraceContext) {
       const found = featuresOf(layers, params, feed.x as Tensor);
       return { outputs: { features: found, logits: logitsOf(params, found) } };
     },

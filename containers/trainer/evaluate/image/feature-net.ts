@@ -12,13 +12,13 @@ import { ARCHITECTURE, FEATURES, featureNetwork } from './feature-layers.ts';
 export const FEATURE_BATCH = 100;
 export const FROZEN = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
-export interface FeatureNet {
+export type FeatureNet = {
   readonly facts: FeatureNetFacts;
   features(pixels: Pixels): Matrix;
   /** The likeliest class of each image. */
   classify(pixels: Pixels): Int32Array;
   dispose(): void;
-}
+};
 
 /** Throws CorruptObjectError when the weights are not those that the facts name. */
 export function openFeatureNet(weights: Uint8Array, facts: FeatureNetFacts, size: ImageSize): FeatureNet {

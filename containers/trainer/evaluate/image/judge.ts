@@ -2,9 +2,9 @@
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
-import type { PriorFigures } from '#core/model/messages/latent-facts.ts';
+import type { PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
 import type { Judge, Learner } from '../../learn/learner.ts';
@@ -33,55 +33,55 @@ const SEED = 1;
 /** Of a KID, on each side. */
 const LEAST_ITEMS = 2;
 
-export interface JudgeOptions {
+export type JudgeOptions = {
   readonly data: Readonly<Record<Split, Items>>;
   readonly size: ImageSize;
   readonly latentDim: number;
-  /** Classes that the model is told of; 0 = none. */
+  /** Classes that the model is conditioned on; 0 = none. */
   readonly classes: number;
   /** Made at the first need. */
   readonly net: () => Promise<FeatureNet>;
-}
+};
 
-export interface Judges {
+export type Judges = {
   /** KID on the validation split, for learners that are selected by it; nothing for the others. */
   readonly byEpoch: Judge;
   /** KID, precision, recall, coverage and, by class, the accuracy of what is drawn now, with intervals, on the validation split; empty with too few images. */
   draws(
     learner: Pick<Learner, 'generate' | 'isConditional'>,
-    breathe: () => Promise<void>,
-  ): Promise<PriorFigures['figures']>;
+    yieldToEventLoop: () => Promise<void>,
+  ): Promise<PriorMetrics['figures']>;
   /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
-  importance(learner: Learner, breathe: () => Promise<void>): Promise<TestMetrics['importance']>;
+  importance(learner: Learner, yieldToEventLoop: () => Promise<void>): Promise<TestMetrics['importance']>;
   /** Everything, on the test split. Null where there are too few images to compare. */
   inFull(
     learner: Pick<Learner, 'generate' | 'reconstruct'> & Partial<Pick<Learner, 'isConditional'>>,
-    breathe: () => Promise<void>,
+    yieldToEventLoop: () => Promise<void>,
   ): Promise<ImageMetrics | null>;
-}
+};
 
 export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions): Judges {
   let selection: Selection | undefined;
   let compared: ComparedReal | undefined;
   return {
-    async byEpoch(learner, _split, breathe): Promise<Figures> {
+    async byEpoch(learner, _split, yieldToEventLoop): Promise<MetricValues> {
       if (learner.selection !== 'kid') return {};
       if (data.validation.items < LEAST_ITEMS) throw tooFew(data.validation.items);
       const { features } = await net();
-      await breathe();
+      await yieldToEventLoop();
       selection ??= openSelection(data.validation, features);
       const asked = classes > 0 ? { labels: data.validation.labels.subarray(0, selection.items) } : {};
       const bytes = learner.generate({ count: selection.items, stream: 'selection', ...asked });
       return { kid: selection.score({ items: selection.items, size: data.validation.size, bytes }) };
     },
-    async draws(learner, breathe) {
+    async draws(learner, yieldToEventLoop) {
       const n = Math.min(data.validation.items, PRIOR_ITEMS);
       if (n <= NEIGHBOURS) return [];
       const opened = await net();
       const real = firstItems(data.validation, n);
       const asked = learner.isConditional ? { labels: real.labels } : {};
       const drawn: Pixels = { ...real, bytes: learner.generate({ count: n, stream: 'prior', ...asked }) };
-      await breathe();
+      await yieldToEventLoop();
       const [features, realFeatures] = [opened.features(drawn), opened.features(real)];
       const { precision, recall, coverage } = neighbourhood(realFeatures, features);
       const share = (name: string, value: number, count = n) =>
@@ -100,17 +100,17 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
         ...accuracy.map(({ name, model }) => share(name, model, labelled)),
       ];
     },
-    async importance(learner, breathe) {
+    async importance(learner, yieldToEventLoop) {
       const items = firstItems(data.test, Math.min(data.test.items, IMPORTANCE_ITEMS));
       const draws: Float32Array[] = [];
       for (let draw = 0; learner.logWeights && draw < IMPORTANCE_DRAWS; draw++) {
         draws.push(learner.logWeights(items, draw));
-        await breathe();
+        await yieldToEventLoop();
       }
       if (draws.length === 0) return undefined;
       return { k: draws.length, items: items.items, nats: importanceBound(draws) };
     },
-    async inFull(learner, breathe) {
+    async inFull(learner, yieldToEventLoop) {
       const n = Math.min(data.test.items, data.validation.items, MOST_ITEMS);
       if (n <= NEIGHBOURS) return null;
       const opened = await net();
@@ -119,17 +119,17 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       const { isConditional = classes > 0 } = learner;
       const asked = isConditional ? { labels: test.labels } : {};
       const drawn: Pixels = { ...test, bytes: learner.generate({ count: n, stream: 'test', ...asked }) };
-      await breathe();
-      compared ??= await compareReal({ opened, data, n, size, latentDim, breathe });
+      await yieldToEventLoop();
+      compared ??= await compareReal({ opened, data, n, size, latentDim, yieldToEventLoop });
       const { baseline, doNothing, real } = compared;
       const model = opened.features(drawn);
       const figures = besideReal(figuresAgainst(real, model), kidInterval(model, real, SEED), compared);
-      await breathe();
+      await yieldToEventLoop();
       if (isConditional && opened.facts.learnedFrom === 'labels') {
         figures.push(...classAccuracy(opened, drawn, test, test.labels));
       }
       if (learner.reconstruct) figures.push(...reconstruction(test, learner.reconstruct(test), baseline, size));
-      await breathe();
+      await yieldToEventLoop();
       const draws = drawFacts({
         ...{ drawn, real: test, baseline: doNothing, train: data.train, size },
         features: { drawn: model, real },
@@ -141,7 +141,7 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
 }
 
 /** The figures alone, by name. */
-export function flatFigures(metrics: ImageMetrics | null): Figures {
+export function flatMetrics(metrics: ImageMetrics | null): MetricValues {
   return Object.fromEntries((metrics?.figures ?? []).map(({ name, model }) => [name, model]));
 }
 
@@ -162,22 +162,29 @@ type Figure = Readonly<Record<'kid' | 'fid' | 'precision' | 'recall' | 'density'
 type CompareRealOptions = Pick<JudgeOptions, 'data' | 'size' | 'latentDim'> & {
   readonly opened: FeatureNet;
   readonly n: number;
-  readonly breathe: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
 };
 
-async function compareReal({ opened, data, size, latentDim, n, breathe }: CompareRealOptions): Promise<ComparedReal> {
+async function compareReal({
+  opened,
+  data,
+  size,
+  latentDim,
+  n,
+  yieldToEventLoop,
+}: CompareRealOptions): Promise<ComparedReal> {
   const [test, other] = [firstItems(data.test, n), firstItems(data.validation, n)];
   const baseline = fitPcaGaussian(data.train, latentDim);
-  await breathe();
+  await yieldToEventLoop();
   const doNothing = baseline.sample(n, SEED);
   const [real, otherFeatures] = [opened.features(test), opened.features(other)];
   const baselineFigures = figuresAgainst(real, opened.features(doNothing));
-  await breathe();
+  await yieldToEventLoop();
   const ladder = LADDER.map(({ name, apply }) => ({
     degradation: name,
     kid: kid(opened.features(apply(other, size)), real),
   }));
-  await breathe();
+  await yieldToEventLoop();
   return {
     ...{ baseline, doNothing, real, baselineFigures, ladder },
     otherReal: figuresAgainst(real, otherFeatures),
@@ -201,13 +208,13 @@ function besideReal(model: Figure, interval: Interval, compared: ComparedReal): 
   ];
 }
 
-/** Share of images that are told to be of the class that was asked for; of real ones, of the class they have. */
+/** Share of images that are classified as the class that was asked for; of real ones, of the class they have. */
 function classAccuracy(net: FeatureNet, drawn: Pixels, test: Pixels, labels: Int32Array): Compared[] {
   const asked = [...labels.keys()].filter((item) => (labels[item] as number) >= 0);
   if (asked.length === 0) return [];
   const share = (pixels: Pixels) => {
-    const told = net.classify(pixels);
-    return asked.filter((item) => told[item] === labels[item]).length / asked.length;
+    const predicted = net.classify(pixels);
+    return asked.filter((item) => predicted[item] === labels[item]).length / asked.length;
   };
   const [model, real] = [share(drawn), share(test)];
   const figure = { name: 'classAccuracy', better: 'higher', model, interval: null, real, realInterval: null } as const;

@@ -7,12 +7,12 @@ import type { FromEngine, ImageTask, StoredFeatures } from '../../state/protocol
 import { type FeatureNet, openFeatureNet } from './feature-net.ts';
 import { trainFeatureNet } from './train-feature-net.ts';
 
-export interface FeatureNetOptions {
+export type FeatureNetOptions = {
   readonly task: ImageTask;
   readonly data: Readonly<Record<Split, Items>>;
   readonly towers: number;
-  readonly channel: { send(message: FromEngine): void; breathe(): Promise<void> };
-}
+  readonly channel: { send(message: FromEngine): void; yieldToEventLoop(): Promise<void> };
+};
 
 export function featureNetOf({ task, data, towers, channel }: FeatureNetOptions): {
   open(): Promise<FeatureNet>;
@@ -21,7 +21,12 @@ export function featureNetOf({ task, data, towers, channel }: FeatureNetOptions)
   let opened: FeatureNet | undefined;
 
   async function train(): Promise<StoredFeatures> {
-    const { weights, facts } = await trainFeatureNet({ ...data, size: task.image, towers, breathe: channel.breathe });
+    const { weights, facts } = await trainFeatureNet({
+      ...data,
+      size: task.image,
+      towers,
+      yieldToEventLoop: channel.yieldToEventLoop,
+    });
     const weightsFile = join(task.folder, `features-${facts.sha256}.safetensors`);
     writeFileSync(weightsFile, weights);
     channel.send({ type: 'features', features: { weightsFile, facts } });

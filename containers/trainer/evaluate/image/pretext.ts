@@ -8,14 +8,14 @@ const MOST_SHIFT = 2;
 const QUARTER_TURNS = 4;
 const HALF_TURNS = 2;
 
-export interface Pretext {
+export type Pretext = {
   readonly kind: 'labels' | 'rotations';
   readonly classes: number;
   /** Items that have an answer. */
   usable(items: Items): Int32Array;
   /** Puts an item into `target` (pixels in [0, 1]) and returns its class. `turn` is a number in [0, 1). */
   fill(target: Float32Array, items: Items, item: number, turn: number): number;
-}
+};
 
 /** Labels decide when at least half of the training items have one of at least two classes. */
 export function pretextOf(train: Items, size: ImageSize): Pretext {
@@ -40,7 +40,7 @@ function labels(classes: number): Pretext {
 /** Images that are not square are only turned by half (Gidaris et al. 2018, "Unsupervised representation learning ..."). */
 function rotations({ width, height, channels }: ImageSize): Pretext {
   const classes = width === height ? QUARTER_TURNS : HALF_TURNS;
-  const places = [
+  const positions = [
     (x: number, y: number) => y * width + x,
     (x: number, y: number) => (height - 1 - y) * width + (width - 1 - x),
     (x: number, y: number) => x * width + (width - 1 - y),
@@ -52,10 +52,10 @@ function rotations({ width, height, channels }: ImageSize): Pretext {
     usable: ({ items }) => Int32Array.from({ length: items }, (_, item) => item),
     fill(target, { bytes, size }, item, turn) {
       const label = Math.floor(turn * classes);
-      const place = places[label] as (x: number, y: number) => number;
+      const position = positions[label] as (x: number, y: number) => number;
       for (let y = 0, i = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const from = item * size + place(x, y) * channels;
+          const from = item * size + position(x, y) * channels;
           for (let c = 0; c < channels; c++, i++) target[i] = (bytes[from + c] as number) / 255;
         }
       }

@@ -20,7 +20,7 @@ const LEAST_STEPS = 50;
 const MOST_STEPS = 2_000;
 const MOST_VALIDATION_ITEMS = 2_000;
 
-export interface TrainFeatureNet {
+export type TrainFeatureNet = {
   readonly train: Items;
   readonly validation: Items;
   readonly size: ImageSize;
@@ -28,17 +28,17 @@ export interface TrainFeatureNet {
   /** Fewer or more steps than the number of items asks for. */
   readonly steps?: number;
   /** Runs between steps. */
-  readonly breathe: () => Promise<void>;
-}
+  readonly yieldToEventLoop: () => Promise<void>;
+};
 
-export interface TrainedFeatureNet {
+export type TrainedFeatureNet = {
   readonly weights: Uint8Array;
   readonly facts: FeatureNetFacts;
-}
+};
 
 /** The learning rate falls to nothing in a straight line, so that the last steps settle the weights. */
 export async function trainFeatureNet(options: TrainFeatureNet): Promise<TrainedFeatureNet> {
-  const { train, validation, size, towers, breathe } = options;
+  const { train, validation, size, towers, yieldToEventLoop } = options;
   const pretext = pretextOf(train, size);
   const usable = pretext.usable(train);
   const wanted = Math.ceil((PASSES * usable.length) / BATCH);
@@ -55,7 +55,7 @@ export async function trainFeatureNet(options: TrainFeatureNet): Promise<Trained
   });
   const x = new Float32Array(BATCH * train.size);
   for (let step = 0; step < steps; step++) {
-    await breathe();
+    await yieldToEventLoop();
     const label = fillStep(x, { pretext, items: train, usable, step });
     shiftBatch(x, size, SEED, step);
     session.run('train', { x, label, learningRate: LEARNING_RATE * (1 - step / steps) }, ['loss']);
@@ -82,16 +82,16 @@ function fillStep(
   const turns = uniforms(SEED, `turn/${step}`, BATCH);
   let round = -1;
   let order = usable;
-  for (let place = 0; place < BATCH; place++) {
-    const at = step * BATCH + place;
+  for (let position = 0; position < BATCH; position++) {
+    const at = step * BATCH + position;
     const wanted = Math.floor(at / usable.length);
     if (wanted !== round) {
       round = wanted;
       order = orderOf(usable, round);
     }
-    const target = x.subarray(place * items.size, (place + 1) * items.size);
-    const turn = turns[place] as number;
-    label[place * pretext.classes + pretext.fill(target, items, order[at % usable.length] as number, turn)] = 1;
+    const target = x.subarray(position * items.size, (position + 1) * items.size);
+    const turn = turns[position] as number;
+    label[position * pretext.classes + pretext.fill(target, items, order[at % usable.length] as number, turn)] = 1;
   }
   return label;
 }
@@ -102,28 +102,28 @@ const ORDERS = new WeakMap<Int32Array, { round: number; order: Int32Array }>();
 function orderOf(usable: Int32Array, round: number): Int32Array {
   const known = ORDERS.get(usable);
   if (known?.round === round) return known.order;
-  const order = permutation(SEED, `round/${round}`, usable.length).map((place) => usable[place] as number);
+  const order = permutation(SEED, `round/${round}`, usable.length).map((position) => usable[position] as number);
   ORDERS.set(usable, { round, order });
   return order;
 }
 
-/** Share of held-out items that are told right; of turned ones, each in one way. */
+/** Share of held-out items that are classified correctly; of turned ones, each in one way. */
 function accuracyOf(net: TrainedFeatureNet, pretext: Pretext, held: Items, size: ImageSize): number {
   const usable = pretext.usable(held).subarray(0, MOST_VALIDATION_ITEMS);
   if (usable.length === 0) return 0;
   const turns = uniforms(SEED, 'turn/held-out', usable.length);
   const pixels = new Float32Array(held.size);
   const bytes = new Uint8Array(usable.length * held.size);
-  const answers = usable.map((item, place) => {
-    const label = pretext.fill(pixels, held, item, turns[place] as number);
+  const answers = usable.map((item, position) => {
+    const label = pretext.fill(pixels, held, item, turns[position] as number);
     bytes.set(
       pixels.map((value) => Math.round(value * 255)),
-      place * held.size,
+      position * held.size,
     );
     return label;
   });
   const opened = openFeatureNet(net.weights, net.facts, size);
-  const told = opened.classify({ items: usable.length, size: held.size, bytes });
+  const predicted = opened.classify({ items: usable.length, size: held.size, bytes });
   opened.dispose();
-  return told.reduce((right, label, place) => right + (label === answers[place] ? 1 : 0), 0) / usable.length;
+  return predicted.reduce((right, label, position) => right + (label === answers[position] ? 1 : 0), 0) / usable.length;
 }

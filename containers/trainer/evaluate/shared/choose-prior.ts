@@ -1,36 +1,36 @@
 // Which prior a model draws from: the one that wins on held-out items by its bound and is no worse by what it draws.
-import type { Prior, PriorFigures } from '#core/model/messages/latent-facts.ts';
+import type { Prior, PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 
 /** Of a normal distribution: the middle 95 % end so many standard errors from the middle. */
 const Z_95 = 1.96;
 
-export interface Candidate {
+export type PriorCandidate = {
   readonly prior: Prior;
   /** Negative ELBO of each held-out item, the same items and draws for all candidates. */
   readonly bounds: Float64Array;
   /** Mean negative ELBO of training items. */
   readonly trained: number;
-  readonly figures: PriorFigures['figures'];
-}
+  readonly figures: PriorMetrics['figures'];
+};
 
-export interface Chosen {
+export type Chosen = {
   readonly prior: Prior;
   readonly reason: string;
-}
+};
 
 /**
  * Goes through the candidates, which come with the simplest first. A candidate replaces the one before when its bound is lower by
  * more than chance (95 % over items) and no figure of its draws is worse beyond both intervals.
  */
-export function choosePrior(candidates: readonly Candidate[]): Chosen {
+export function choosePrior(candidates: readonly PriorCandidate[]): Chosen {
   const [first, ...others] = candidates;
   if (first === undefined) throw new RangeError('there is no prior to choose from');
   let best = first;
   const said: string[] = [];
   for (const next of others) {
     const gain = meanWithin(next.bounds.map((bound, item) => (best.bounds[item] as number) - bound));
-    const worse = worseFigures(next.figures, best.figures);
+    const worse = worseMetrics(next.figures, best.figures);
     const gained = `${gain.mean.toFixed(2)} nats (${gain.low.toFixed(2)} to ${gain.high.toFixed(2)})`;
     if (gain.low > 0 && worse.length === 0) {
       said.push(
@@ -46,7 +46,7 @@ export function choosePrior(candidates: readonly Candidate[]): Chosen {
 }
 
 /** Returns a candidate as the card shows it. */
-export function figuresOf({ prior, bounds, trained, figures }: Candidate): PriorFigures {
+export function priorMetrics({ prior, bounds, trained, figures }: PriorCandidate): PriorMetrics {
   const { mean, low, high } = meanWithin(bounds);
   return { prior, heldOut: { nats: mean, low, high }, trained, figures: [...figures] };
 }
@@ -60,7 +60,7 @@ function meanWithin(values: Float64Array): { mean: number; low: number; high: nu
   return { mean, low: mean - half, high: mean + half };
 }
 
-function worseFigures(candidate: PriorFigures['figures'], other: PriorFigures['figures']): string[] {
+function worseMetrics(candidate: PriorMetrics['figures'], other: PriorMetrics['figures']): string[] {
   return candidate.flatMap(({ name, better, value, interval }) => {
     const against = other.find((figure) => figure.name === name);
     if (!interval || !against?.interval) return [];

@@ -2,13 +2,13 @@
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix';
 import type { Matrix } from './matrix.ts';
 
-interface Normal {
+type Normal = {
   readonly mean: Float64Array;
   readonly covariance: Dense;
-}
+};
 
 /**
- * The distance of the two normal laws with the sets' means and covariances. Biased upwards, the more so the fewer the rows:
+ * The distance of the two normal distributions with the sets' means and covariances. Biased upwards, the more so the fewer the rows:
  * compare only figures of the same n. Needs two rows on each side.
  */
 export function fid(a: Matrix, b: Matrix): number {

@@ -1,10 +1,10 @@
 // A Gaussian window and the images seen through it, one channel at a time.
 
-export interface Plane {
+export type Plane = {
   readonly width: number;
   readonly height: number;
   readonly values: Float64Array;
-}
+};
 
 /** Weights of sum 1 at -radius..radius. */
 export function gaussianWindow(sigma: number, radius: number): Float64Array {

@@ -1,5 +1,5 @@
 // Means over a split: every item once, the last batch padded and its padding weighted 0.
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import { type Batch, fillBatch, type Items, newBatch } from '../../data/batches.ts';
 import type { ImageModelConfig } from '../../models/model.ts';
 
@@ -10,18 +10,18 @@ export type BatchSums<Names extends string> = (
   draw: number,
 ) => Record<Names, number>;
 
-/** Means per item over exactly the items of the split. `breathe` runs between batches. */
+/** Means per item over exactly the items of the split. `yieldToEventLoop` runs between batches. */
 export async function heldOut<Names extends string>(
   split: Items,
   { batchSize, classes }: Pick<ImageModelConfig, 'batchSize' | 'classes'>,
-  breathe: () => Promise<void>,
+  yieldToEventLoop: () => Promise<void>,
   sumsOf: BatchSums<Names>,
 ): Promise<Record<Names, number>> {
   const batch = newBatch(batchSize, split.size, classes);
   const weight = new Float32Array(batchSize);
-  const totals: Figures = {};
+  const totals: MetricValues = {};
   for (let first = 0, draw = 0; first < split.items; first += batchSize, draw++) {
-    await breathe();
+    await yieldToEventLoop();
     const count = Math.min(batchSize, split.items - first);
     fillBatch(
       batch,

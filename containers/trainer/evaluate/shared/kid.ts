@@ -7,10 +7,10 @@ export const MOST_INTERVAL_ROWS = 2_000;
 const REPLICATES = 200;
 const COVERED = 0.95;
 
-export interface Interval {
+export type Interval = {
   readonly low: number;
   readonly high: number;
-}
+};
 
 /**
  * The unbiased estimate of the squared maximum mean discrepancy with the kernel (x.y / columns + 1)^3; it may be below 0

@@ -1,11 +1,11 @@
 // Rows of numbers, such as the features of images, and all products of two such sets without ever holding them at once.
 
 /** Row-major. */
-export interface Matrix {
+export type Matrix = {
   readonly rows: number;
   readonly columns: number;
   readonly values: Float32Array;
-}
+};
 
 const ROWS_AT_ONCE = 4;
 

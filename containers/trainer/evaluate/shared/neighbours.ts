@@ -4,7 +4,7 @@ import { forEachProductRow, type Matrix, squaredNorms } from './matrix.ts';
 
 export const NEIGHBOURS = 3;
 
-export interface Neighbourhood {
+export type Neighbourhood = {
   /** Share of generated items that lie within some real item's reach: are they like real ones? */
   readonly precision: number;
   /** Share of real items that lie within some generated item's reach: are all kinds made? */
@@ -13,7 +13,7 @@ export interface Neighbourhood {
   readonly density: number;
   /** Share of real items with a generated one within their reach. */
   readonly coverage: number;
-}
+};
 
 /** An item's reach is the distance to its k-th nearest neighbour among its own kind. O(n^2) time, O(n) memory. */
 export function neighbourhood(real: Matrix, generated: Matrix, k = NEIGHBOURS): Neighbourhood {
@@ -64,10 +64,10 @@ function reachOf(rows: Matrix, k: number): Float64Array {
 
 /** Keeps the smallest values in ascending order. */
 function insert(smallest: Float64Array, value: number): void {
-  let place = smallest.length - 1;
-  if (value >= (smallest[place] as number)) return;
-  for (; place > 0 && (smallest[place - 1] as number) > value; place--) {
-    smallest[place] = smallest[place - 1] as number;
+  let position = smallest.length - 1;
+  if (value >= (smallest[position] as number)) return;
+  for (; position > 0 && (smallest[position - 1] as number) > value; position--) {
+    smallest[position] = smallest[position - 1] as number;
   }
-  smallest[place] = value;
+  smallest[position] = value;
 }

@@ -10,7 +10,7 @@ const TOLERATED_VARIANCE = 0.3;
 /** Chance adds to a root mean square of n rows about 1 / sqrt(n) for means, and sqrt(2 / n) for variances. */
 const CHANCE = 2;
 
-export interface Normality {
+export type Normality = {
   readonly rows: number;
   /** Root mean square over the dimensions: of the means, and of the variances less 1. */
   readonly meanOff: number;
@@ -21,7 +21,7 @@ export interface Normality {
   readonly energyOfShifted: number;
   /** Whether all three are within what chance and a shift of 0.2 standard deviations explain. */
   readonly isNormal: boolean;
-}
+};
 
 /** Compares the first 1,000 rows at most. The same seed gives the same references. Throws RangeError for fewer than two rows. */
 export function normality(given: Matrix, seed: number): Normality {

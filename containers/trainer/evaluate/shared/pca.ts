@@ -1,4 +1,4 @@
-// A normal law over the principal components of the training images: what a model must beat to have learned anything.
+// A normal distribution over the principal components of the training images: what a model must beat to have learned anything.
 // Components come from the inner products of items (Turk and Pentland 1991), so large images cost no more than their number.
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix';
 import { normals } from '#core/base/random.ts';
@@ -9,13 +9,13 @@ const MOST_ITEMS = 400;
 /** Shares of the variance below it are rounding. */
 const LEAST_SHARE = 1e-9;
 
-export interface PcaGaussian {
+export type PcaGaussian = {
   readonly components: number;
-  /** Images drawn from the law. */
+  /** Images drawn from the distribution. */
   sample(count: number, seed: number): Pixels;
   /** Images as the components alone have them. */
   reconstruct(pixels: Pixels): Pixels;
-}
+};
 
 /** Fits at most `components` components to at most 400 images, evenly chosen. Needs two images. */
 export function fitPcaGaussian(train: Pixels, components: number): PcaGaussian {
@@ -34,14 +34,14 @@ export function fitPcaGaussian(train: Pixels, components: number): PcaGaussian {
   });
   const total = realEigenvalues.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const kept = realEigenvalues
-    .map((value, place) => ({ value, place }))
+    .map((value, position) => ({ value, position }))
     .filter(({ value }) => value > LEAST_SHARE * total)
     .sort((a, b) => b.value - a.value)
     .slice(0, components);
-  const axes = kept.map(({ value, place }) => {
+  const axes = kept.map(({ value, position }) => {
     const axis = new Float64Array(size);
     for (const [i, row] of centred.entries()) {
-      addScaled(axis, eigenvectorMatrix.get(i, place) / Math.sqrt(value), row);
+      addScaled(axis, eigenvectorMatrix.get(i, position) / Math.sqrt(value), row);
     }
     return axis;
   });

@@ -9,12 +9,12 @@ export const SELECTION_ITEMS = 1_000;
 /** Images to features; frozen, the same for every model of a snapshot. */
 export type ExtractFeatures = (pixels: Pixels) => Matrix;
 
-export interface Selection {
+export type Selection = {
   /** Images that `score` wants to be handed. */
   readonly items: number;
   /** Lower is better. */
   score(samples: Pixels): number;
-}
+};
 
 /** The unbiased KID of two sets of features; lower is better, and about 0 where they are alike. */
 export function scoreSamples(features: Matrix, realFeatures: Matrix): number {

@@ -2,19 +2,19 @@
 // HistGradientBoostingClassifier do (Ke et al. 2017): 31 leaves, learning rate 0.1, 100 trees, at least 20 rows in a leaf.
 
 /** Features as bins, one byte a value, column by column. */
-export interface Features {
+export type Features = {
   readonly rows: number;
   readonly columns: readonly Uint8Array[];
   /** Whether bins have no order: they are then ordered by their gradients at each split (Fisher 1958). */
   readonly isCategory: readonly boolean[];
-}
+};
 
-export interface BoosterSettings {
+export type BoosterSettings = {
   readonly trees: number;
   readonly leaves: number;
   readonly learningRate: number;
   readonly leastRows: number;
-}
+};
 
 const BOOSTER: BoosterSettings = { trees: 100, leaves: 31, learningRate: 0.1, leastRows: 20 };
 
@@ -24,26 +24,26 @@ const CATEGORY_SMOOTH = 10;
 const LEAST_GAIN = 1e-7;
 const LEAST_HESSIAN = 1e-3;
 
-interface Leaf {
+type Leaf = {
   readonly rows: Int32Array;
   readonly gradient: number;
   readonly hessian: number;
   readonly histogram: Float64Array;
   best: Split | undefined;
   node: number;
-}
-interface Split {
+};
+type Split = {
   readonly gain: number;
   readonly column: number;
   /** 1 for each bin that goes left. */
   readonly left: Uint8Array;
-}
-interface Tree {
+};
+type Tree = {
   readonly column: number[];
   readonly left: (Uint8Array | undefined)[];
   readonly children: [number, number][];
   readonly value: number[];
-}
+};
 
 export type Booster = (features: Features) => Float64Array;
 

@@ -12,7 +12,7 @@ export async function detectionAuc(
   real: Cells,
   drawn: Cells,
   seed: number,
-  breathe: () => Promise<void>,
+  yieldToEventLoop: () => Promise<void>,
 ): Promise<number> {
   const rows = Math.min(MOST_ROWS, real[0]?.length ?? 0, drawn[0]?.length ?? 0);
   if (rows < 2 * FOLDS) throw new RangeError(`${rows} rows on each side are too few`);
@@ -24,7 +24,7 @@ export async function detectionAuc(
   const order = permutation(seed, 'detection/folds', 2 * rows);
   let sum = 0;
   for (let fold = 0; fold < FOLDS; fold++) {
-    await breathe();
+    await yieldToEventLoop();
     const held = order.filter((_, place) => place % FOLDS === fold);
     const kept = order.filter((_, place) => place % FOLDS !== fold);
     const predict = trainBooster(featuresAt(features, kept), at(targets, kept));

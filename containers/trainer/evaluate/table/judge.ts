@@ -3,7 +3,7 @@ import { permutation } from '#core/base/random.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
 import type { TableBaseline, TableFigure, TableFigureName, TableMetrics } from '#core/model/messages/table-metrics.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { COMPARED_ROWS, readCells } from '../../data/table-files.ts';
@@ -26,7 +26,7 @@ const BETTER: Readonly<Record<TableFigureName, TableFigure['better']>> = {
   ...{ dcrShare: 'half', copies: 'lower', distinct: 'higher' },
 };
 
-interface Judging {
+type Judging = {
   readonly folder: string;
   readonly codec: TableCodec;
   readonly sampler: TableSampler;
@@ -34,27 +34,29 @@ interface Judging {
   readonly others?: Partial<Record<TableBaseline, { readonly sampler: TableSampler; readonly nats: number }>>;
   readonly nats: number;
   readonly seed: number;
-  readonly breathe: () => Promise<void>;
-}
+  readonly yieldToEventLoop: () => Promise<void>;
+};
 
-interface Reference {
+type Reference = {
   readonly codec: TableCodec;
   readonly train: Cells;
   readonly test: Cells;
   readonly target: Target | undefined;
   readonly seed: number;
-  readonly breathe: () => Promise<void>;
-}
+  readonly yieldToEventLoop: () => Promise<void>;
+};
 
 type Measured = Partial<Record<TableFigureName, number>>;
 
 /** As many rows are drawn as there are training rows, up to COMPARED_ROWS. Null where too few rows are held out. */
-export async function judgeTable(judging: Judging): Promise<{ table: TableMetrics | undefined; figures: Figures }> {
-  const { folder, codec, sampler, others = {}, nats, seed, breathe } = judging;
+export async function judgeTable(
+  judging: Judging,
+): Promise<{ table: TableMetrics | undefined; figures: MetricValues }> {
+  const { folder, codec, sampler, others = {}, nats, seed, yieldToEventLoop } = judging;
   const [train, test]: [Cells, Cells] = [readCells(folder, 'train'), readCells(folder, 'test')];
   const rows = train[0]?.length ?? 0;
   if ((test[0]?.length ?? 0) < LEAST_ROWS || rows < LEAST_ROWS) return { table: undefined, figures: {} };
-  const reference = { codec, train, test, target: targetOf(codec, train), seed, breathe };
+  const reference = { codec, train, test, target: targetOf(codec, train), seed, yieldToEventLoop };
   const startedAt = process.cpuUsage();
   const drawn = await drawnBy(codec, sampler, Math.min(rows, COMPARED_ROWS), seed);
   const spent = process.cpuUsage(startedAt);
@@ -107,16 +109,16 @@ async function drawnBy(codec: TableCodec, sampler: TableSampler, count: number, 
 
 /** `held`: what the rows are told from. */
 async function measure(reference: Reference, rows: Cells, held: Cells): Promise<Measured> {
-  const { codec, train, test, target, seed, breathe } = reference;
-  await breathe();
+  const { codec, train, test, target, seed, yieldToEventLoop } = reference;
+  await yieldToEventLoop();
   const { quality, columnShapes, columnPairTrends } = qualityOf(codec, train, rows);
-  await breathe();
+  await yieldToEventLoop();
   const modelled = modelledOnly(codec);
   const missing = missingSimilarity(train, rows);
   return {
     ...{ quality, columnShapes, columnPairTrends },
     ...marginalAccuracy(modelled(train), modelled(rows), seed),
-    detection: await detectionAuc(modelled(held), modelled(rows), seed, breathe),
+    detection: await detectionAuc(modelled(held), modelled(rows), seed, yieldToEventLoop),
     ...(target && { tstr: targetAuc(inModelled(codec, target), modelled(rows), modelled(test)) }),
     ...(missing !== undefined && { missingSimilarity: missing }),
     dcrShare: closestShare(modelled(rows), modelled(train), modelled(held), seed),

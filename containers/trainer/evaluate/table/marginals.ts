@@ -8,13 +8,13 @@ const BINS = 10;
 const MOST_TRIPLES = 1_000;
 const MOST_PAIRS = 2_000;
 
-export interface MarginalAccuracy {
+export type MarginalAccuracy = {
   readonly marginals1: number;
   readonly marginals2: number;
   readonly marginals3: number;
-}
+};
 
-/** Means over all columns, pairs and triples of columns. Bins are those of `reference`. Figures of missing ways are NaN. */
+/** Means over all columns, pairs and triples of columns. Bins are those of `reference`. Metrics of missing ways are NaN. */
 export function marginalAccuracy(reference: Cells, other: Cells, seed: number): MarginalAccuracy {
   const bins = reference.map(binner);
   const coded = (cells: Cells) =>

@@ -11,7 +11,7 @@ const LEAST_ASSOCIATION = 0.3;
 const BINS = 10;
 
 type Scored = { readonly columns: string[]; readonly score: number };
-export interface Quality {
+export type Quality = {
   /** NaN where no column or pair counts. */
   readonly quality: number;
   readonly columnShapes: number;
@@ -19,7 +19,7 @@ export interface Quality {
   /** The worst first. */
   readonly worstColumns: Scored[];
   readonly worstPairs: Scored[];
-}
+};
 
 /** Columns that are made anew do not count, as ids and personal data do not in SDMetrics. */
 export function qualityOf({ columns }: TableCodec, real: Cells, drawn: Cells): Quality {

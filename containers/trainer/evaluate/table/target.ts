@@ -6,11 +6,11 @@ import { areaUnderCurve, trainBooster } from './booster.ts';
 const LEAST_SHARE = 0.02;
 const MOST_ROWS = 26_000;
 
-export interface Target {
+export type Target = {
   readonly column: number;
   /** Rows with this value are class 1. */
   readonly value: Cell;
-}
+};
 
 /** The last column of two values that both occur, in modelled columns; undefined where there is none. */
 export function targetOf({ columns }: TableCodec, cells: Cells): Target | undefined {

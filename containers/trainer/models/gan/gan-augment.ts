@@ -1,8 +1,8 @@
 // Differentiable augmentation (Zhao et al. 2020): the critic sees real and drawn images changed alike, so that it cannot
-// learn a small dataset by heart. Each change is linear in the image, so gradients of any order pass through.
+// memorise a small dataset. Each change is linear in the image, so gradients of any order pass through.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context } from '../../engine/types.ts';
+import type { TraceContext } from '../../engine/types.ts';
 
 const SHIFT = 1 / 8;
 
@@ -19,7 +19,7 @@ export type AugmentStrength = {
 const FULL: AugmentStrength = { colour: 1, hole: 1 / 2, holeShare: 1 };
 
 /** Images [batch, height, width, channels] in [-1, 1]. `site` names the draws. */
-export function augment(images: Tensor, context: Context, site: string, strength = FULL): Tensor {
+export function augment(images: Tensor, context: TraceContext, site: string, strength = FULL): Tensor {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   const { colour, hole: side, holeShare } = strength;
   const draw = (what: string) => context.uniform([batch, 1, 1, 1], `${site}/${what}`);

@@ -1,7 +1,7 @@
 // The half of a GAN that tells real from drawn. Without any norm: a gradient penalty is about single items.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params } from '../../engine/types.ts';
+import type { Params, TraceContext } from '../../engine/types.ts';
 import type { WeightShapes } from '../layers/initial.ts';
 import { addBias, conv, dense, leakyRelu, matMul } from '../layers/ops.ts';
 import type { ImageModelConfig } from '../model.ts';
@@ -13,11 +13,11 @@ const GROUP = 4;
 const SKIP_KERNEL = 2;
 const SLOPE = 0.2;
 
-export interface Judging {
+export type CriticOptions = {
   readonly sizes: GanSizes;
   readonly params: Params;
-  readonly observe: Context['observe'];
-}
+  readonly observe: TraceContext['observe'];
+};
 
 /**
  * One logit an image [batch] for images [batch, height, width, channels] in [-1, 1]. A class adds its direction's share of the
@@ -25,7 +25,7 @@ export interface Judging {
  * beside images of their own alone. Closed under differentiation.
  */
 export function criticise(
-  { sizes, params, observe }: Judging,
+  { sizes, params, observe }: CriticOptions,
   images: Tensor,
   label: Tensor | undefined,
   sources = 1,

@@ -1,7 +1,7 @@
 // The half of a GAN that draws: from z and a class to an image, in doublings (Radford et al. 2015, DCGAN).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params } from '../../engine/types.ts';
+import type { Params, TraceContext } from '../../engine/types.ts';
 import { batchNorm, storedNorm } from '../layers/batch-norm.ts';
 import type { WeightShapes } from '../layers/initial.ts';
 import { addBias, conv, convTranspose, matMul, relu, tanh } from '../layers/ops.ts';
@@ -14,15 +14,15 @@ const UP_KERNEL = 4;
 const SKIP_KERNEL = 2;
 
 /** Where a norm's statistics come from: the batch, which then is reported, or the state. */
-export interface Norms {
+export type BatchNorms = {
   apply(layer: string, x: Tensor): Tensor;
-}
+};
 
 /** Norm statistics lie in a part of their own, which nothing trains. */
 export const statisticOf = (layer: string, which: 'mean' | 'variance'): string => `statistics/${layer}/${which}`;
 
 /** Normalises by the batch and keeps what it saw, by state name. */
-export function batchNorms(params: Params): Norms & { readonly seen: Record<string, Tensor> } {
+export function batchNorms(params: Params): BatchNorms & { readonly seen: Record<string, Tensor> } {
   const seen: Record<string, Tensor> = {};
   const apply = (layer: string, x: Tensor): Tensor => {
     const { y, mean, variance } = batchNorm(x, params[`${layer}/gain`] as Tensor, params[`${layer}/bias`] as Tensor);
@@ -33,7 +33,7 @@ export function batchNorms(params: Params): Norms & { readonly seen: Record<stri
   return { apply, seen };
 }
 
-export function storedNorms(params: Params): Norms {
+export function storedNorms(params: Params): BatchNorms {
   const read = (name: string) => params[name] as Tensor;
   return {
     apply: (layer, x) =>
@@ -47,7 +47,11 @@ export function storedNorms(params: Params): Norms {
 }
 
 /** z [batch, latentDim] and label [batch, classes] to images [batch, height, width, channels] in [-1, 1]. */
-export function generate({ sizes, params, norms, observe }: Drawing, z: Tensor, label: Tensor | undefined): Tensor {
+export function generate(
+  { sizes, params, norms, observe }: GeneratorOptions,
+  z: Tensor,
+  label: Tensor | undefined,
+): Tensor {
   const { height, width, generator, blocks } = sizes;
   const layer = (name: string) => params[`generator/${name}/kernel`] as Tensor;
   const input = label === undefined ? z : tf.concat([z, label], 1);
@@ -68,12 +72,12 @@ export function generate({ sizes, params, norms, observe }: Drawing, z: Tensor, 
   return tanh(image);
 }
 
-export interface Drawing {
+export type GeneratorOptions = {
   readonly sizes: GanSizes;
   readonly params: Params;
-  readonly norms: Norms;
-  readonly observe: Context['observe'];
-}
+  readonly norms: BatchNorms;
+  readonly observe: TraceContext['observe'];
+};
 
 export function generatorShapes({ channels, latentDim, classes }: ImageModelConfig, sizes: GanSizes): WeightShapes {
   const { height, width, generator, blocks } = sizes;

@@ -6,7 +6,7 @@ import type { OptimizerOptions } from '../../engine/types.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions, StepReport } from '../../learn/learner.ts';
 import { sharedParts, stepReport } from '../../learn/session-learner.ts';
-import type { Family } from '../family.ts';
+import type { ModelFamily } from '../family.ts';
 import { averageDecay, rateShare } from '../rate-schedule.ts';
 import { type GanProgram, gan, objectiveOf } from './gan.ts';
 
@@ -15,7 +15,7 @@ const ADAM = { kind: 'adam', beta1: 0, beta2: 0.99, epsilon: 1e-8 } satisfies Op
 /** Batches whose statistics the averaged generator's norms take over before it is scored or drawn from. */
 const CALIBRATION_BATCHES = 16;
 
-export const ganFamily: Family = { model: gan, openLearner };
+export const ganFamily: ModelFamily = { model: gan, openLearner };
 
 function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }: LearnerOptions): Learner {
   const { programs, initialState } = gan(config, train);
@@ -71,9 +71,9 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
         : {};
       return turnReport(criticised, generated);
     },
-    async score(split, breathe) {
+    async score(split, yieldToEventLoop) {
       calibrate();
-      const { logit } = await heldOut(split, config, breathe, ({ x, label }, weight) => {
+      const { logit } = await heldOut(split, config, yieldToEventLoop, ({ x, label }, weight) => {
         const logits = session.run('judge', { x, label }).logit as Float32Array;
         return { logit: logits.reduce((sum, each, item) => sum + each * (weight[item] as number), 0) };
       });

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import { softplus, sumPerItem } from '../layers/ops.ts';
 
-export interface GanObjective {
+export type GanObjective = {
   /** Of the critic, from its logits [batch] of real and of drawn images. */
   critic(real: Tensor, drawn: Tensor): Tensor;
   generator(drawn: Tensor): Tensor;
@@ -13,16 +13,16 @@ export interface GanObjective {
   readonly penaltyEvery: number;
   /** The critic's turns for one of the generator. */
   readonly criticTurns: number;
-}
+};
 
-export interface Penalised {
+export type Penalised = {
   readonly critic: (images: Tensor) => Tensor;
   readonly real: Tensor;
   readonly drawn: Tensor;
   /** Uniform in [0, 1), [batch, 1, 1, 1]. */
   readonly share: () => Tensor;
   readonly gamma: number;
-}
+};
 
 const WASSERSTEIN_WEIGHT = 10;
 

@@ -1,7 +1,7 @@
 // How large the two halves of a GAN are, by preset and image size.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
-export interface GanSizes {
+export type GanSizes = {
   /** Of the smallest map, from which the generator grows and to which the critic shrinks. */
   readonly height: number;
   readonly width: number;
@@ -15,7 +15,7 @@ export interface GanSizes {
   readonly spread: boolean;
   /** Features by which the critic decides. */
   readonly features: number;
-}
+};
 
 /** Halving stops here: smaller maps hold too little of where things are. */
 const SMALLEST_SIDE = 8;

@@ -2,11 +2,11 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, FeedSpec, Params, Program, StateMap } from '../../engine/types.ts';
+import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
 import { initialWeights, type WeightShapes } from '../layers/initial.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
 import { augment } from './gan-augment.ts';
-import { criticise, criticShapes, type Judging } from './gan-critic.ts';
+import { type CriticOptions, criticise, criticShapes } from './gan-critic.ts';
 import { batchNorms, generate, generatorShapes, storedNorms } from './gan-generator.ts';
 import { type GanObjective, LOGISTIC, WASSERSTEIN } from './gan-losses.ts';
 import { ganSizes } from './gan-sizes.ts';
@@ -33,13 +33,13 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
   const label = (batch: number): FeedSpec => ({ shape: [batch, classes], dtype: 'float32' });
   const known = (feed: Feed) => (classes > 0 ? (feed.label as Tensor) : undefined);
 
-  const drawn = (params: Params, feed: Feed, context: Context, observe: Context['observe']) => {
+  const drawn = (params: Params, feed: Feed, context: TraceContext, observe: TraceContext['observe']) => {
     const norms = batchNorms(params);
     const batch = (feed.label as Tensor).shape[0] as number;
     const z = context.normal([batch, latentDim], 'latent');
     return { images: generate({ sizes, params, norms, observe }, z, known(feed)), seen: norms.seen };
   };
-  const shown = (images: Tensor, context: Context, site: string) =>
+  const shown = (images: Tensor, context: TraceContext, site: string) =>
     train.augment ? augment(images, context, site) : images;
 
   const critic = (isPenalised: boolean): Program => ({
@@ -129,12 +129,12 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
 }
 
 /** The logits of real and of drawn images, in one pass of twice the size: the dense layer's weights are then read once. */
-function judged(judging: Judging, [real, drawn]: [Tensor, Tensor], label: Tensor | undefined): [Tensor, Tensor] {
+function judged(judging: CriticOptions, [real, drawn]: [Tensor, Tensor], label: Tensor | undefined): [Tensor, Tensor] {
   const labels = label && tf.concat([label, label], 0);
   return tf.split(criticise(judging, tf.concat([real, drawn], 0), labels, 2), 2) as [Tensor, Tensor];
 }
 
-const unobserved: Context['observe'] = (_, tensor) => tensor;
+const unobserved: TraceContext['observe'] = (_, tensor) => tensor;
 
 /** From [0, 1] to [-1, 1]. */
 function centred(pixels: Tensor): Tensor {

@@ -11,21 +11,21 @@ const WIDTH = 192;
 /** Bounds the log scale of one coupling: an unbounded one overflows in the first steps. */
 const MOST_LOG_SCALE = 1.5;
 
-export interface CouplingSizes {
+export type CouplingSizes = {
   /** Dimensions that the network reads. */
   readonly read: number;
   /** Dimensions that are shifted and scaled. */
   readonly changed: number;
   /** Width of the one-hot label that the network reads too; 0 = none. */
   readonly classes: number;
-}
+};
 
-export interface Changed {
+export type Changed = {
   /** [batch, changed] */
   readonly value: Tensor;
   /** [batch, changed]: its sum over the dimensions is the log determinant of the map. */
   readonly logScale: Tensor;
-}
+};
 
 /** Returns the shapes of the weights under `name`: two hidden layers, and one layer each for shift and scale. */
 export function couplingShapes(name: string, { read, changed, classes }: CouplingSizes): WeightShapes {

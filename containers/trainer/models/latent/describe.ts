@@ -7,14 +7,14 @@ import type { ImageModelConfig } from '../model.ts';
 import { fitLatents } from './latents.ts';
 import { type Codes, columnMeans, priorBounds } from './prior-bounds.ts';
 
-interface DescribeOptions {
+type DescribeOptions = {
   readonly train: Codes;
   readonly heldOut: Codes;
   /** Of the dataset. */
   readonly classes: number;
   readonly config: Pick<ImageModelConfig, 'latentDim' | 'classes'>;
   readonly settings: Pick<ResolvedTrain, 'seed' | 'prior'>;
-}
+};
 
 const LEAST_ROWS = 2;
 
@@ -43,8 +43,8 @@ export function describe({ train, heldOut, classes, config, settings }: Describe
 export function sharesOf(labels: Int32Array, classes: number): number[] {
   const counts = Array.from({ length: classes + 1 }, () => 0);
   for (const label of labels) {
-    const place = label < 0 ? classes : label;
-    counts[place] = (counts[place] as number) + 1;
+    const position = label < 0 ? classes : label;
+    counts[position] = (counts[position] as number) + 1;
   }
   return counts.map((count) => count / labels.length);
 }

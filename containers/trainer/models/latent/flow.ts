@@ -11,21 +11,21 @@ const COUPLINGS = 6;
 const LEAST_DIMENSIONS = 2;
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
-export interface Flow {
+export type Flow = {
   /** Weights of the part `prior`. */
   readonly shapes: WeightShapes;
   /** Maps codes z [batch, latentDim] to the base space. `label` is [batch, classes], one-hot or zeros. */
   toBase(params: Params, z: Tensor, label: Tensor | undefined): InBase;
   /** Maps base vectors [batch, latentDim] to codes. */
   fromBase(params: Params, base: Tensor, label: Tensor | undefined): Tensor;
-}
+};
 
-export interface InBase {
+export type InBase = {
   /** [batch, latentDim] */
   readonly base: Tensor;
   /** [batch, latentDim]: by how much each dimension was stretched, in nats; the sum is the log determinant. */
   readonly logScale: Tensor;
-}
+};
 
 /** Throws NoConfigurationError for fewer than two latent dimensions: there is no other half to compute a shift from. */
 export function flow({ latentDim, classes }: { readonly latentDim: number; readonly classes: number }): Flow {

@@ -1,25 +1,25 @@
-// One Gaussian over latent vectors by its Cholesky factor: how likely a vector is, and the law that fits weighted vectors.
+// One Gaussian over latent vectors by its Cholesky factor: how likely a vector is, and the Gaussian that fits weighted vectors.
 
 export type Covariance = 'diagonal' | 'full';
 
-/** `factor`: deviations [d] of a diagonal law, rows of the lower Cholesky factor [d (d + 1) / 2] of a full one. */
-export interface GaussianLaw {
+/** `factor`: deviations [d] of a diagonal Gaussian, rows of the lower Cholesky factor [d (d + 1) / 2] of a full one. */
+export type Gaussian = {
   readonly mean: Float64Array;
   readonly factor: Float64Array;
-}
+};
 
 /** Rows [count, dim] with a weight each. */
-export interface Weighted {
+export type Weighted = {
   readonly rows: Float32Array;
   readonly dim: number;
   readonly weights: Float64Array;
-}
+};
 
-/** Variance of the standard normal prior, counted as so many rows: keeps every law away from points and lines. */
+/** Variance of the standard normal prior, counted as so many rows: keeps every Gaussian away from points and lines. */
 const PRIOR_ROWS = 2;
 
-/** The law of greatest likelihood, drawn towards unit variance by two imagined rows. */
-export function fitLaw({ rows, dim, weights }: Weighted, covariance: Covariance): GaussianLaw {
+/** The Gaussian of greatest likelihood, drawn towards unit variance by two imagined rows. */
+export function fitGaussian({ rows, dim, weights }: Weighted, covariance: Covariance): Gaussian {
   const mean = new Float64Array(dim);
   let total = 0;
   weights.forEach((weight, row) => {
@@ -53,7 +53,7 @@ export function fitLaw({ rows, dim, weights }: Weighted, covariance: Covariance)
 }
 
 /** log N(row) of each row, in nats. */
-export function logDensities({ mean, factor }: GaussianLaw, rows: Float32Array, covariance: Covariance): Float64Array {
+export function logDensities({ mean, factor }: Gaussian, rows: Float32Array, covariance: Covariance): Float64Array {
   const dim = mean.length;
   const full = covariance === 'full';
   let logDeterminant = 0;

@@ -7,16 +7,16 @@ import { exp, sumPerItem } from '../layers/ops.ts';
 import { type Flow, flow, type InBase, logDensity } from './flow.ts';
 
 /** One draw z = zMean + exp(zLogVar / 2) noise of the posterior, all [batch, latentDim]. */
-export interface PosteriorDraw {
+export type PosteriorDraw = {
   readonly zMean: Tensor;
   readonly zLogVar: Tensor;
   readonly noise: Tensor;
   readonly z: Tensor;
   /** [batch, classes], one-hot; zeros where an item has no class. */
   readonly label: Tensor | undefined;
-}
+};
 
-export interface LatentPrior {
+export type LatentPrior = {
   /** Weights of the part `prior`; none of the normal prior. */
   readonly shapes: WeightShapes;
   /** KL(q(z|x) || p(z)) by dimension of the base space, [batch, latentDim]: what the loss charges. */
@@ -28,7 +28,7 @@ export interface LatentPrior {
   /** Codes as vectors that are standard normal under the prior. */
   toBase(params: Params, z: Tensor, label: Tensor | undefined): InBase;
   fromBase(params: Params, base: Tensor, label: Tensor | undefined): Tensor;
-}
+};
 
 /** The standard normal prior, its divergence in closed form (Kingma and Welling 2013). */
 export const normalPrior: LatentPrior = {
@@ -73,14 +73,14 @@ export function logPosterior({ noise, zLogVar }: PosteriorDraw): Tensor {
   return tf.mul(-0.5, sumPerItem(tf.add(tf.add(tf.square(noise), zLogVar), logTwoPi)));
 }
 
-interface Mixed {
+type Mixed = {
   readonly own: Flow;
   readonly params: Params;
   readonly z: Tensor;
   /** [classes + 1]: of each class, and of items without one. */
   readonly logShares: Tensor;
   readonly classes: number;
-}
+};
 
 /** log of the sum over classes of share times density, [batch]: all classes in one pass through the flow. */
 function mixedDensity({ own, params, z, logShares, classes }: Mixed): Tensor {

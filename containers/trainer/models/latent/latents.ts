@@ -15,33 +15,33 @@ const SIZES_OF_A_CLASS = [1, 2, 4, 8];
 const DIGITS = 6;
 
 /** What the encoder says of some items: means and log variances [items, dim], and their classes, -1 = none. */
-export interface Encoded {
+export type Encoded = {
   readonly zMean: Float32Array;
   readonly zLogVar: Float32Array;
   readonly labels: Int32Array;
-}
+};
 
-export interface LatentsOptions {
+export type LatentsOptions = {
   readonly train: Encoded;
   readonly heldOut: Encoded;
   readonly dim: number;
   /** Classes of the dataset; with two to 64 each is given components of its own. */
   readonly classes: number;
   readonly seed: number;
-}
+};
 
-interface Group {
+type Group = {
   readonly label: number | null;
   readonly share: number;
   readonly train: Float32Array;
   readonly heldOut: Float32Array;
-}
+};
 
-export interface FittedLatents {
+export type FittedLatents = {
   readonly facts: LatentFacts;
   /** Null where it lies no better than the standard normal distribution. */
   readonly mixture: LatentMixture | null;
-}
+};
 
 type Labelled = Mixture & { readonly labels: readonly (number | null)[] };
 
@@ -75,7 +75,7 @@ function fitGroups(groups: readonly Group[], covariance: Covariance, { dim, seed
     // A class without held-out items is judged by what it was fitted on: its size is then the first.
     const judged = heldOut.length > 0 ? { heldOut, sizes } : { heldOut: train, sizes: sizes.slice(0, 1) };
     const { components } = fitMixture({ train, ...judged, dim, covariance, seed, stream: `${label}` });
-    return components.map(({ weight, law }) => ({ label, weight: weight * share, law }));
+    return components.map(({ weight, gaussian }) => ({ label, weight: weight * share, gaussian }));
   });
   return { covariance, components: parts, labels: parts.map(({ label }) => label) };
 }
@@ -108,9 +108,9 @@ function posteriorDraws({ zMean, zLogVar }: Encoded, seed: number, split: string
 }
 
 function stored({ covariance, components, labels }: Labelled, dim: number): LatentMixture {
-  const list = components.map(({ weight, law }, i): Component => {
+  const list = components.map(({ weight, gaussian }, i): Component => {
     const label = labels[i] ?? null;
-    return { weight, label, mean: rounded(law.mean), factor: rounded(law.factor) };
+    return { weight, label, mean: rounded(gaussian.mean), factor: rounded(gaussian.factor) };
   });
   // A component that nothing belongs to would never be drawn.
   const used = list.filter(({ weight }) => weight > 0);

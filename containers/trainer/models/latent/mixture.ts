@@ -1,19 +1,19 @@
 // Mixtures of Gaussians by expectation maximisation (Dempster et al. 1977), their size chosen by held-out likelihood.
 import { uniforms } from '#core/base/random.ts';
-import { type Covariance, fitLaw, type GaussianLaw, logDensities } from './gaussian.ts';
+import { type Covariance, fitGaussian, type Gaussian, logDensities } from './gaussian.ts';
 
 const MOST_ROUNDS = 25;
 /** Nats an item: rounds that gain less are the last. */
 const LEAST_GAIN = 5e-3;
-/** Items per free number below which a law would learn them by heart. */
+/** Items per parameter below which a Gaussian would memorise them. */
 const ITEMS_PER_NUMBER = 0.5;
 
-export interface Mixture {
+export type Mixture = {
   readonly covariance: Covariance;
-  readonly components: readonly { readonly weight: number; readonly law: GaussianLaw }[];
-}
+  readonly components: readonly { readonly weight: number; readonly gaussian: Gaussian }[];
+};
 
-export interface MixtureOptions {
+export type MixtureOptions = {
   /** Latent vectors [items, dim]. */
   readonly train: Float32Array;
   readonly heldOut: Float32Array;
@@ -24,7 +24,7 @@ export interface MixtureOptions {
   readonly seed: number;
   /** Names the random start. */
   readonly stream: string;
-}
+};
 
 /** The mixture under which the held-out vectors are likeliest. The first size is always tried; the others until one is no better. */
 export function fitMixture({ sizes, ...options }: MixtureOptions): Mixture {
@@ -55,8 +55,8 @@ export function logDensitiesUnder(mixture: Mixture, rows: Float32Array): Float64
 
 /** Returns the standard normal prior as a mixture of one component. */
 export function standardNormal(dim: number): Mixture {
-  const law: GaussianLaw = { mean: new Float64Array(dim), factor: new Float64Array(dim).fill(1) };
-  return { covariance: 'diagonal', components: [{ weight: 1, law }] };
+  const gaussian: Gaussian = { mean: new Float64Array(dim), factor: new Float64Array(dim).fill(1) };
+  return { covariance: 'diagonal', components: [{ weight: 1, gaussian }] };
 }
 
 function expectationMaximisation(options: Omit<MixtureOptions, 'sizes'>, size: number): Mixture {
@@ -68,7 +68,7 @@ function expectationMaximisation(options: Omit<MixtureOptions, 'sizes'>, size: n
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const components = claims.map((weights) => ({
       weight: weights.reduce((sum, weight) => sum + weight, 0) / count,
-      law: fitLaw({ rows: train, dim, weights }, covariance),
+      gaussian: fitGaussian({ rows: train, dim, weights }, covariance),
     }));
     mixture = { covariance, components };
     if (size === 1) break;
@@ -113,9 +113,9 @@ function proportional(weights: Float64Array, share: number): number {
 }
 
 function logOfMixture({ covariance, components }: Mixture, rows: Float32Array) {
-  const byComponent = components.map(({ weight, law }) => {
+  const byComponent = components.map(({ weight, gaussian }) => {
     const logWeight = Math.log(Math.max(weight, 1e-300));
-    return logDensities(law, rows, covariance).map((log) => log + logWeight);
+    return logDensities(gaussian, rows, covariance).map((log) => log + logWeight);
   });
   const total = (byComponent[0] as Float64Array).map((_, row) => {
     const most = Math.max(...byComponent.map((logs) => logs[row] as number));

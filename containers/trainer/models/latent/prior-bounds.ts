@@ -5,7 +5,7 @@ import type { Encoded } from './latents.ts';
 import { logDensitiesUnder, type Mixture, standardNormal } from './mixture.ts';
 
 /** What the model says of some items, at one draw of each posterior. */
-export interface Codes extends Encoded {
+export type Codes = Encoded & {
   /** The draws [items, dim], and the same in the base space. */
   readonly code: Float32Array;
   readonly base: Float32Array;
@@ -17,16 +17,16 @@ export interface Codes extends Encoded {
   readonly reconstructionLoss: Float32Array;
   readonly logPosterior: Float32Array;
   readonly logWeight: Float32Array;
-}
+};
 
 export type PriorBounds = ReadonlyMap<Prior, Float64Array>;
 
-interface BoundsOptions {
+type BoundsOptions = {
   readonly codes: Codes;
   readonly dim: number;
   readonly mixture: LatentMixture | null;
   readonly isFlow: boolean;
-}
+};
 
 /** Returns nats per item, lower is better, the simplest prior first. */
 export function priorBounds({ codes, dim, mixture, isFlow }: BoundsOptions): PriorBounds {
@@ -55,7 +55,7 @@ function asMixture({ covariance, components }: LatentMixture): Mixture {
     covariance,
     components: components.map(({ weight, mean, factor }) => ({
       weight,
-      law: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
+      gaussian: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
     })),
   };
 }

@@ -9,12 +9,12 @@ const GRADIENT_OUTPUTS = 5;
 const FLOAT = [attribute.type('T', 'float32'), attribute.type('U', 'float32')];
 const LAYOUT = [attribute.float('epsilon', EPSILON), attribute.string('data_format', 'NHWC')];
 
-export interface Normed {
+export type Normed = {
   readonly y: Tensor;
   /** Of the batch, by channel; outside of every gradient. */
   readonly mean: Tensor;
   readonly variance: Tensor;
-}
+};
 
 /**
  * x [batch, height, width, channels] with mean 0 and variance 1 in each channel, then times gain and plus bias [channels].

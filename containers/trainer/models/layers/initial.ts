@@ -25,7 +25,7 @@ function initialWeight(name: string, shape: readonly number[], seed: number, isZ
   return { shape, values: Float32Array.from(uniforms(seed, `initial/${name}`, count), (u) => (2 * u - 1) * limit) };
 }
 
-/** The bound of the uniform law that keeps the variance of activations and gradients (Glorot and Bengio 2010). */
+/** The bound of the uniform distribution that keeps the variance of activations and gradients (Glorot and Bengio 2010). */
 function glorotLimit(shape: readonly number[]): number {
   const receptiveField = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   const [fanIn, fanOut] = shape.slice(-2) as [number, number];

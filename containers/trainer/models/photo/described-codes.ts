@@ -27,7 +27,7 @@ export function describedCodes({
   if (!isDrawnFrom) return { facts: { activeUnits, alarm, mixture: null }, mixture: null, ...WITHOUT_BOUNDS };
   const fitted = components.map(({ weight, mean, factor }) => ({
     weight,
-    law: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
+    gaussian: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
   }));
   const standard = { mean: new Float64Array(latentDim), factor: new Float64Array(latentDim).fill(1) };
   const mixture = {
@@ -35,7 +35,10 @@ export function describedCodes({
     covariance,
     byLabel: components.every(({ label }) => label !== null),
     heldOutNats: meanLogDensity({ covariance, components: fitted }, heldOut.zMean),
-    priorNats: meanLogDensity({ covariance: 'diagonal', components: [{ weight: 1, law: standard }] }, heldOut.zMean),
+    priorNats: meanLogDensity(
+      { covariance: 'diagonal', components: [{ weight: 1, gaussian: standard }] },
+      heldOut.zMean,
+    ),
   };
   return { facts: { activeUnits, alarm, mixture }, mixture: prior, ...WITHOUT_BOUNDS };
 }

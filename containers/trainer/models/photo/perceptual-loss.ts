@@ -1,7 +1,7 @@
 // What a reconstruction is charged: distances of frozen maps and of pixels at three scales.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context } from '../../engine/types.ts';
+import type { TraceContext } from '../../engine/types.ts';
 import { averagePool } from '../layers/image-ops.ts';
 
 /** Weights of the maps of strides 2 to 32. */
@@ -40,7 +40,7 @@ export function pixelLoss(drawn: Tensor, wanted: Tensor): Tensor {
  * A function that moves images [batch, height, width, channels] by 0 or 1 pixel down and right, round the edge, the same for all that
  * it is given. Without it the decoder learns a pattern that the stride of the frozen network never sees.
  */
-export function sharedShift(context: Context): (images: Tensor) => Tensor {
+export function sharedShift(context: TraceContext): (images: Tensor) => Tensor {
   const [down, right] = ['down', 'right'].map((site) => {
     return tf.cast(tf.less(context.uniform([1, 1, 1, 1], `shift/${site}`), 0.5), 'float32');
   }) as [Tensor, Tensor];

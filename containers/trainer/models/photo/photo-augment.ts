@@ -1,7 +1,7 @@
 // What a photo looks like from a little nearer or mirrored: one matrix product for the rows of an image and one for its columns.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context } from '../../engine/types.ts';
+import type { TraceContext } from '../../engine/types.ts';
 
 /** A window has at least this share of the image's sides. */
 const LEAST_SHARE = 0.9;
@@ -11,7 +11,7 @@ const MOST_PIXELS = 2;
 const CUBIC = -0.5;
 
 /** Images [batch, height, width, channels], half of them mirrored, each a random window or moved by up to two pixels. */
-export function varied(images: Tensor, context: Context): Tensor {
+export function varied(images: Tensor, context: TraceContext): Tensor {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   const draw = (site: string) => context.uniform([batch, 1, 1], `vary/${site}`);
   const isWindow = half(draw('window'));

@@ -1,7 +1,7 @@
 // The half that draws photos: code and class set gain and bias of every norm, and small maps gate the channels of large ones.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params } from '../../engine/types.ts';
+import type { Params, TraceContext } from '../../engine/types.ts';
 import { swish } from '../layers/activations.ts';
 import { batchNorm, EPSILON } from '../layers/batch-norm.ts';
 import { averagePool } from '../layers/image-ops.ts';
@@ -32,7 +32,7 @@ export type PhotoDrawing = {
   readonly sizes: PhotoSizes;
   readonly params: Params;
   readonly norms: PhotoNorms;
-  readonly observe: Context['observe'];
+  readonly observe: TraceContext['observe'];
 };
 
 export function batchStatistics(): PhotoNorms {

@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { LITE0_MAPS } from '#core/kinds/image/pretrained-features.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params } from '../../engine/types.ts';
+import type { Params, TraceContext } from '../../engine/types.ts';
 import type { WeightShapes } from '../layers/initial.ts';
 import { addBias, conv, leakyRelu } from '../layers/ops.ts';
 import type { ImageModelConfig } from '../model.ts';
@@ -21,7 +21,7 @@ const TRUNK = 256;
 const LOG_VARIANCE = { first: -2, least: -8, most: 4 } as const;
 
 /** `maps` are those of `featureMaps`, divided by the deviations of their channels. */
-export function encodePhoto(params: Params, maps: readonly Tensor[], observe: Context['observe']): Latent {
+export function encodePhoto(params: Params, maps: readonly Tensor[], observe: TraceContext['observe']): Latent {
   const batch = (maps[0] as Tensor).shape[0] as number;
   const flat = (x: Tensor) => tf.reshape(x, [batch, x.size / batch]);
   let h: Tensor | undefined;

@@ -18,7 +18,7 @@ import {
   type StepReport,
 } from '../../learn/learner.ts';
 import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
-import type { Family } from '../family.ts';
+import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import type { Encoded } from '../latent/latents.ts';
 import { averageDecay } from '../rate-schedule.ts';
@@ -53,7 +53,7 @@ const DESCRIBED_ITEMS = 500;
 const SELECTION_ITEMS = 200;
 const TURNS = 'turns/critic/count';
 
-export const photoFamily: Family = { model: photo, openLearner };
+export const photoFamily: ModelFamily = { model: photo, openLearner };
 
 function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }: LearnerOptions): Learner {
   const { programs, initialState } = photo(config, train);
@@ -92,12 +92,12 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
   /** Images as the shipped prior and decoder draw them. */
   const generate = ({ count, stream, labels }: GenerateOptions): Uint8Array => {
     const wanted = labels ?? Int32Array.from({ length: count }, (_, i) => (classes === 0 ? -1 : i % classes));
-    const law = isEncoding && train.prior !== 'normal' ? prior() : undefined;
+    const distribution = isEncoding && train.prior !== 'normal' ? prior() : undefined;
     const code = (i: number): Float32Array => {
       const place = `${stream}/${i}`;
-      if (law === undefined) return normals(train.seed, place, latentDim);
-      const label = law.components.some((component) => component.label === wanted[i]) ? wanted[i] : undefined;
-      return drawLatent(law, { seed: train.seed, stream: place, temperature: 1, label }).z;
+      if (distribution === undefined) return normals(train.seed, place, latentDim);
+      const label = distribution.components.some((component) => component.label === wanted[i]) ? wanted[i] : undefined;
+      return drawLatent(distribution, { seed: train.seed, stream: place, temperature: 1, label }).z;
     };
     const size = config.height * config.width * config.channels;
     const out = new Uint8Array(count * size);
@@ -181,11 +181,11 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       criticSteps++;
       return joined(stepReport(made), stepReport(judged));
     },
-    async score(split, breathe) {
+    async score(split, yieldToEventLoop) {
       const featureKid = drawnDistance(split);
-      await breathe();
+      await yieldToEventLoop();
       if (!isEncoding) return { featureKid };
-      const sums = await heldOut(split, config, breathe, ({ x, label }, weight) => {
+      const sums = await heldOut(split, config, yieldToEventLoop, ({ x, label }, weight) => {
         const scored = session.run('evaluate', { x, ...labelled(label), weight }, ['reconstructionLoss', 'klLoss']);
         return { reconstructionLoss: sumOf(scored.reconstructionLoss), klLoss: sumOf(scored.klLoss) };
       });

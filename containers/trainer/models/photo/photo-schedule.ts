@@ -1,6 +1,6 @@
 // Where a step of a photo model stands: which of the two stages it belongs to, and how far it moves the weights.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
-import type { Place } from '../rate-schedule.ts';
+import type { TrainingPosition } from '../rate-schedule.ts';
 
 /** A VAE's share of the run before its critics come in. */
 const CRITIC_FROM = 0.6;
@@ -20,13 +20,13 @@ export type PhotoFeeds = {
 /** `stageStep` counts the steps of the critics. */
 export function photoFeeds(
   train: Pick<ResolvedTrain, 'model' | 'learningRate' | 'epochs'>,
-  place: Place & { readonly criticSteps: number },
+  position: TrainingPosition & { readonly criticSteps: number },
 ): PhotoFeeds {
-  const share = Math.min(1, Math.max(place.step / (train.epochs * place.stepsPerEpoch), place.budgetSpent));
+  const share = Math.min(1, Math.max(position.step / (train.epochs * position.stepsPerEpoch), position.budgetSpent));
   const isEncoding = train.model === 'vae';
   const isCritical = !isEncoding || share >= CRITIC_FROM;
   const within = !isEncoding ? share : isCritical ? (share - CRITIC_FROM) / (1 - CRITIC_FROM) : share / CRITIC_FROM;
-  const steps = isCritical ? place.criticSteps : place.step;
+  const steps = isCritical ? position.criticSteps : position.step;
   const risen = Math.min(1, (steps + 1) / RISE_STEPS);
   const rate = train.learningRate * (isEncoding && isCritical ? CRITIC_RATE : 1);
   return { stage: isCritical ? 'adversarial' : 'reconstructive', learningRate: rate * risen * fallen(within) };

@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, FeedSpec, Params, Program, StateMap } from '../../engine/types.ts';
+import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
 import { FEATURES_PART, featureMaps, frozenFeatures } from '../../features/feature-maps.ts';
 import { readFeatureWeights } from '../../features/feature-weights.ts';
 import { augment } from '../gan/gan-augment.ts';
@@ -38,7 +38,7 @@ const ADVERSARIAL_WEIGHT = 0.1;
 /** A critic over frozen maps memorises less than one of pixels, and a large hole hides most of a small portrait. */
 const CRITIC_AUGMENT = { colour: 0.8, hole: 0.35, holeShare: 0.5 } as const;
 
-const unobserved: Context['observe'] = (_, tensor) => tensor;
+const unobserved: TraceContext['observe'] = (_, tensor) => tensor;
 
 /**
  * `reconstructive` moves encoder and decoder by x [batch, height, width, 3] in [0, 1], label and beta. `adversarial` does so, too, but
@@ -66,7 +66,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     decodePhoto({ sizes, params, norms, observe }, z, label);
   const encode = (params: Params, x: Tensor) => encodePhoto(params, scaled(params, featureMaps(params, x)), unobserved);
   /** What the critics are shown of images. */
-  const shownMaps = (params: Params, images: Tensor, context: Context, site: string): Tensor[] => {
+  const shownMaps = (params: Params, images: Tensor, context: TraceContext, site: string): Tensor[] => {
     const changed = train.augment ? augment(centred(images), context, site, CRITIC_AUGMENT) : centred(images);
     return featureMaps(params, resize(tf.mul(tf.add(changed, 1), 0.5), shown));
   };
@@ -79,7 +79,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     );
 
   /** One pass of the autoencoder over images that were varied. */
-  const readAgain = (params: Params, feed: Feed, context: Context) => {
+  const readAgain = (params: Params, feed: Feed, context: TraceContext) => {
     const shift = sharedShift(context);
     const wanted = varied(feed.x as Tensor, context);
     const wantedMaps = featureMaps(params, shift(wanted));

@@ -20,10 +20,10 @@ const ROWS_A_CLASS = 8;
 const WEIGHTS = 'classes/model/weights';
 const PROBABILITIES = 'classes/model/probabilities';
 
-interface Trial {
+type Trial = {
   model: LatentClasses;
   counts: ExpectedCounts;
-}
+};
 
 export function openLatentClass({ train, layout, logShares, batchSize, rows }: TableLearnerOptions): Learner {
   const shares = logShares.map(Math.exp);
@@ -70,11 +70,11 @@ export function openLatentClass({ train, layout, logShares, batchSize, rows }: T
       step++;
       return { losses: { loss } };
     },
-    async score(split, breathe) {
+    async score(split, yieldToEventLoop) {
       maximiseAll();
       const byTrial: number[] = [];
       for (const { model } of trials) {
-        await breathe();
+        await yieldToEventLoop();
         byTrial.push(-expect({ layout, model }, split.bytes) / split.items);
       }
       const best = Math.min(...byTrial);

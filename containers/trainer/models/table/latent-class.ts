@@ -12,10 +12,10 @@ const CLASS_ROWS = 0.5;
 const LEAST_SHARE = 1e-5;
 
 /** Expected counts of one round: `weights` [classes], `counts` [codes, classes]. */
-export interface ExpectedCounts {
+export type ExpectedCounts = {
   readonly weights: Float32Array;
   readonly counts: Float32Array;
-}
+};
 
 /** First parameters: every class near the shares of the whole table, moved by the seed. */
 export function firstClasses(

@@ -18,13 +18,13 @@ import type { TableLearnerOptions } from './table-learner-options.ts';
 import { tableSizes, tableVae } from './table-vae.ts';
 import { openTableVae } from './table-vae-learner.ts';
 
-interface Exported {
+type Exported = {
   readonly folder: string;
   readonly layout: TableLayout;
   readonly train: ResolvedTableTrain;
-}
+};
 
-export interface TableFamily {
+export type TableFamily = {
   /** Whether a step is divided among the cores. */
   readonly hasTowers: boolean;
   openLearner(options: TableLearnerOptions): Learner;
@@ -32,7 +32,7 @@ export interface TableFamily {
   exportFiles(options: Exported & { readonly weights: StateMap }): Promise<readonly string[]>;
   /** Opens the exported files as the endpoint does. */
   openSampler(options: Exported): Promise<TableSampler>;
-}
+};
 
 const vae: TableFamily = {
   hasTowers: true,

@@ -2,7 +2,7 @@
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { SubColumn } from '#core/kinds/table/codec/codec.ts';
 
-export interface TableLayout {
+export type TableLayout = {
   readonly subColumns: readonly SubColumn[];
   /** All codes of all sub-columns: the width of a row in one-hot form. */
   readonly codes: number;
@@ -11,7 +11,7 @@ export interface TableLayout {
   readonly columns: number;
   /** Place of the sub-column of each code. */
   readonly subColumnOfCode: readonly number[];
-}
+};
 
 /** Throws NoDataError where no column has codes: there is nothing to model. */
 export function tableLayout(subColumns: readonly SubColumn[]): TableLayout {

@@ -2,7 +2,7 @@
 import type { ResolvedTableTrain } from '#core/model/resolve-table-train.ts';
 import type { TableLayout } from './table-layout.ts';
 
-export interface TableLearnerOptions {
+export type TableLearnerOptions = {
   readonly train: ResolvedTableTrain;
   readonly layout: TableLayout;
   /** Logarithm of the share of rows that have each code, [codes]. */
@@ -14,4 +14,4 @@ export interface TableLearnerOptions {
   readonly stepsPerEpoch: number;
   /** Factor on the learning rate; 1/2 after a divergence. */
   readonly rateScale: number;
-}
+};

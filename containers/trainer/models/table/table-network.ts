@@ -2,29 +2,29 @@
 // from those before it (ResMADE: Durkan and Nash 2019; MADE: Germain et al. 2015).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params, StateMap } from '../../engine/types.ts';
+import type { Params, StateMap, TraceContext } from '../../engine/types.ts';
 import { initialWeights, type WeightShapes } from '../layers/initial.ts';
 import { dense, matMul, relu } from '../layers/ops.ts';
 import { type TableLayout, unitDegrees } from './table-layout.ts';
 
-export interface TableNetworkSizes {
+export type TableNetworkSizes = {
   readonly layout: TableLayout;
   readonly latentDim: number;
   /** Hidden units of the masked network. */
   readonly units: number;
   /** Hidden units of the encoder and of the context path. */
   readonly contextUnits: number;
-}
+};
 
-export interface TableLatent {
+export type TableLatent = {
   /** [batch, latentDim], both. */
   readonly zMean: Tensor;
   readonly zLogVar: Tensor;
-}
+};
 
 export type Dropout = (x: Tensor, site: string) => Tensor;
 
-export interface TableNetwork {
+export type TableNetwork = {
   initialState(seed: number, logShares: Float32Array): StateMap;
   /** x [batch, codes], one-hot. */
   encode(params: Params, x: Tensor): TableLatent;
@@ -35,9 +35,9 @@ export interface TableNetwork {
   /** The logits of every sub-column [batch, codes]; those of a sub-column depend on x in earlier ones only. */
   decode(
     params: Params,
-    input: { x: Tensor; context: Tensor; z: Tensor; dropout: Dropout; observe: Context['observe'] },
+    input: { x: Tensor; context: Tensor; z: Tensor; dropout: Dropout; observe: TraceContext['observe'] },
   ): Tensor;
-}
+};
 
 /** Weights that start at zero: context and residuals are learned as corrections. */
 const AT_ZERO = ['context/prior/kernel', 'decoder/second/kernel', 'decoder/logitsContext/kernel'];

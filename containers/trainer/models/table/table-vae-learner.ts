@@ -89,11 +89,11 @@ export function openTableVae(options: TableLearnerOptions): Learner {
       if (decay !== undefined) session.average(decay);
       return report;
     },
-    async score(split: Items, breathe) {
+    async score(split: Items, yieldToEventLoop) {
       const { reconstructionLoss, klLoss } = await heldOut(
         split,
         { batchSize, classes: 0 },
-        breathe,
+        yieldToEventLoop,
         (batch, weight, draw) => {
           fillOneHot(x, layout, batch.x);
           const scored = session.run('evaluate', { x, weight, draw });

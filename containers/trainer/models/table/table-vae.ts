@@ -1,25 +1,25 @@
 // The programs of a table's VAE. Training rows are modelled whole or given a random part of their columns, by the context path.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, FeedSpec, Params, Program, StateMap } from '../../engine/types.ts';
+import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
 import { exp, matMul, relu } from '../layers/ops.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
 import type { TableLayout } from './table-layout.ts';
 import { type Dropout, type TableLatent, tableNetwork } from './table-network.ts';
 
-export interface TableVaeConfig {
+export type TableVaeConfig = {
   readonly layout: TableLayout;
   readonly latentDim: number;
   readonly batchSize: number;
   readonly freeBits: number;
-}
+};
 
-export interface TableVae {
+export type TableVae = {
   initialState(seed: number, logShares: Float32Array): StateMap;
   readonly programs: Readonly<Record<'train' | 'evaluate' | 'logits', Program>>;
   /** The decoder takes x [batch, codes], given [batch, codes + sub-columns] and noise [batch, latentDim]. */
   readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
-}
+};
 
 /** More sub-columns need more units between them. */
 const MANY_SUB_COLUMNS = 200;
@@ -152,7 +152,7 @@ function contextInput(x: Tensor, given: Tensor, layout: TableLayout): Tensor {
 }
 
 /** 1 for each sub-column whose column is given, [batch, sub-columns]: for half of the rows each column at a rate of its row. */
-function randomlyGiven(context: Context, layout: TableLayout, batch: number): Tensor {
+function randomlyGiven(context: TraceContext, layout: TableLayout, batch: number): Tensor {
   const rate = tf.mul(
     context.uniform([batch, 1], 'givenRate'),
     below(context.uniform([batch, 1], 'isGiven'), tf.scalar(GIVEN_SHARE)),
@@ -162,7 +162,7 @@ function randomlyGiven(context: Context, layout: TableLayout, batch: number): Te
 }
 
 /** 0 for the codes of columns that the decoder is not shown, [batch, codes]: z must then tell of them. */
-function shownInput(context: Context, layout: TableLayout, batch: number): Tensor {
+function shownInput(context: TraceContext, layout: TableLayout, batch: number): Tensor {
   const rate = tf.mul(
     tf.mul(context.uniform([batch, 1], 'maskedRate'), MOST_MASKED),
     below(context.uniform([batch, 1], 'isMasked'), tf.scalar(MASKED_SHARE)),

@@ -6,14 +6,14 @@ import type { Params } from '../../engine/types.ts';
 import type { WeightShapes } from '../layers/initial.ts';
 import { bernoulliLoss, exp, sigmoid, softplus, sumPerItem } from '../layers/ops.ts';
 
-export interface Likelihood {
+export type Likelihood = {
   /** Weights of its own, a part of the decoder. */
   readonly shapes: WeightShapes;
   /** -log p(x | raw), summed over an item's values: [batch]. `raw` and x are [batch, height, width, channels]. */
   loss(params: Params, raw: Tensor, x: Tensor): Tensor;
   /** The expected pixels, in [0, 1]. */
   mean(raw: Tensor): Tensor;
-}
+};
 
 /** Starts at zero, as all biases do. */
 const SCALE = 'decoder/scale/bias';
@@ -21,7 +21,7 @@ const SCALE = 'decoder/scale/bias';
 const FIRST_LOG_SCALE = -2;
 /** Adam moves a weight by the learning rate a step, whatever its gradient: one scalar alone has a longer way to go. */
 const SCALE_RATE = 10;
-/** Pixels are bytes: a narrower law would be about their rounding, and without end where all images are alike. */
+/** Pixels are bytes: a narrower distribution would be about their rounding, and without end where all images are alike. */
 const LEAST_SIGMA = 1 / 256;
 const LEAST_LOGISTIC_SCALE = 1 / 2560;
 const HALF_BYTE = 1 / 510;
@@ -49,7 +49,7 @@ const gaussian: Likelihood = {
 };
 
 /**
- * The probability of each byte under a logistic law with one learned scale (Kingma et al. 2016, "Improved variational inference
+ * The probability of each byte under a logistic distribution with one learned scale (Kingma et al. 2016, "Improved variational inference
  * with inverse autoregressive flow"), its tails given to the bytes 0 and 255 (PixelCNN++, Salimans et al. 2017). With a and b
  * the upper and lower edge of a byte: sigmoid(a) - sigmoid(b) = sigmoid(a) sigmoid(-b) (1 - exp(b - a)), which cannot cancel.
  */

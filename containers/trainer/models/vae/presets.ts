@@ -2,7 +2,7 @@
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Activation } from '../layers/activations.ts';
 
-export interface VaePreset {
+export type VaePreset = {
   /** Channels after each halving of the image. */
   readonly encoder: readonly number[];
   /** Channels after each doubling, of which the last may be left to `finish`. */
@@ -16,7 +16,7 @@ export interface VaePreset {
   /** Width of a dense layer on each side of the latent vector; 0 = none. */
   readonly trunk: number;
   readonly activation: Activation;
-}
+};
 
 type ImageSides = { readonly width: number; readonly height: number };
 
@@ -38,7 +38,7 @@ const PLAIN: VaePreset = {
 /** Throws where the preset is another family's. */
 export function vaePreset(name: ResolvedTrain['preset'], sides: ImageSides): VaePreset {
   switch (name) {
-    // Two convolutions each way: trains in minutes and has too few weights to learn a small dataset by heart.
+    // Two convolutions each way: trains in minutes and has too few weights to memorise a small dataset.
     case 'plain':
       return PLAIN;
     // A dense trunk and a block on the smallest map: there a weight costs least arithmetic. Swish, since it

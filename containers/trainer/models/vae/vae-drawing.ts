@@ -6,23 +6,23 @@ import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Session } from '../../engine/types.ts';
 import type { ImageModelConfig } from '../model.ts';
 
-interface DrawingOptions {
+type DrawingOptions = {
   readonly session: Session<string>;
   readonly config: ImageModelConfig;
   readonly train: Pick<ResolvedTrain, 'seed' | 'prior' | 'conditional'>;
-  readonly told: (label: Float32Array) => Record<string, Float32Array>;
-}
+  readonly conditions: (label: Float32Array) => Record<string, Float32Array>;
+};
 
-export interface Drawing {
+export type VaeDrawing = {
   /** Pixels in [0, 1] from z [batch, latentDim] and label [batch, classes]. */
   draw(z: Float32Array, label: Float32Array): Float32Array;
   /** [labels.length, latentDim]; a class is -1 where none is asked for. */
   latents(stream: string, labels: Int32Array): Float32Array;
   from(prior: Prior, mixture: LatentMixture | null): void;
   readonly isConditional: boolean;
-}
+};
 
-export function drawingOf({ session, config, train, told }: DrawingOptions): Drawing {
+export function drawingOf({ session, config, train, conditions }: DrawingOptions): VaeDrawing {
   const { latentDim, classes } = config;
   const isFlow = train.prior === 'flow';
   let prior: Prior = isFlow ? 'flow' : 'normal';
@@ -32,7 +32,7 @@ export function drawingOf({ session, config, train, told }: DrawingOptions): Dra
     draw(z, label) {
       // Only a flow's programs tell base vectors and codes apart.
       const isCode = isFlow && prior !== 'flow';
-      const feed = { z, ...(isCode && !train.conditional ? {} : told(label)) };
+      const feed = { z, ...(isCode && !train.conditional ? {} : conditions(label)) };
       return session.run(isCode ? 'decode' : 'sample', feed).pixels as Float32Array;
     },
     latents(stream, labels) {

@@ -2,7 +2,7 @@
 
 import { permutation } from '#core/base/random.ts';
 import { countActiveUnits } from '#core/model/active-units.ts';
-import type { Figures } from '#core/model/metrics.ts';
+import type { MetricValues } from '#core/model/metrics.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
@@ -12,7 +12,7 @@ import { entropyFloor } from '../../evaluate/shared/entropy-bound.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions } from '../../learn/learner.ts';
 import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
-import type { Family } from '../family.ts';
+import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import { describe } from '../latent/describe.ts';
 import type { Codes } from '../latent/prior-bounds.ts';
@@ -34,7 +34,7 @@ const LEAST_SHARE = 1e-30;
 /** Images whose latent means say which units are in use; a variance needs no more. */
 const UNIT_ITEMS = 10_000;
 
-export const vaeFamily: Family = { model: vae, openLearner };
+export const vaeFamily: ModelFamily = { model: vae, openLearner };
 
 function openLearner(options: LearnerOptions): Learner {
   const { train, model: config, towers, rateScale, stepsPerEpoch, classShares } = options;
@@ -52,24 +52,24 @@ function openLearner(options: LearnerOptions): Learner {
     towers,
     precision: train.precision,
   });
-  const told = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
+  const conditions = (label: Float32Array): Record<string, Float32Array> => (config.classes > 0 ? { label } : {});
   const logShares = Float32Array.from(
     classShares ?? [...Array(config.classes).fill(1 / config.classes), 0],
     (share: number) => Math.log(Math.max(share, LEAST_SHARE)),
   );
   const isMixed = isFlow && config.classes > 0 && !train.conditional;
-  const toldShares = (label: Float32Array) => ({ ...told(label), ...(isMixed && { logShares }) });
-  const drawing = drawingOf({ session, config, train, told });
+  const conditionsAndShares = (label: Float32Array) => ({ ...conditions(label), ...(isMixed && { logShares }) });
+  const drawing = drawingOf({ session, config, train, conditions });
   const feedsAt = (step: number, budgetSpent: number) => {
     const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
     return { learningRate: learningRate * rateScale, beta };
   };
 
-  const elbo = async (split: Items, breathe: () => Promise<void>) => {
+  const elbo = async (split: Items, yieldToEventLoop: () => Promise<void>) => {
     const means = new Float32Array(Math.min(split.items, UNIT_ITEMS) * config.latentDim);
     let filled = 0;
-    const sums = await heldOut(split, config, breathe, ({ x, label }, weight, draw) => {
-      const scored = session.run('evaluate', { x, ...toldShares(label), weight, draw }, SCORES);
+    const sums = await heldOut(split, config, yieldToEventLoop, ({ x, label }, weight, draw) => {
+      const scored = session.run('evaluate', { x, ...conditionsAndShares(label), weight, draw }, SCORES);
       const wanted = (scored.baseMean as Float32Array).subarray(
         0,
         Math.min(sumOf(weight) * config.latentDim, means.length - filled),
@@ -98,13 +98,13 @@ function openLearner(options: LearnerOptions): Learner {
     train({ x, label }, options) {
       const fetch = [...LOSSES, ...(options?.norms ? session.norms('train') : [])];
       const feeds = feedsAt(session.step, options?.budgetSpent ?? 0);
-      const report = stepReport(session.run('train', { x, ...told(label), ...feeds }, fetch));
+      const report = stepReport(session.run('train', { x, ...conditions(label), ...feeds }, fetch));
       const decay = strideDecay(train.emaDecay, session.step);
       if (decay !== undefined) session.average(decay);
       return report;
     },
-    async score(split, breathe): Promise<Figures> {
-      const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, breathe);
+    async score(split, yieldToEventLoop): Promise<MetricValues> {
+      const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, yieldToEventLoop);
       const negativeElbo = reconstructionLoss + klLoss;
       return {
         negativeElbo,
@@ -115,19 +115,19 @@ function openLearner(options: LearnerOptions): Learner {
       };
     },
     logWeights(items, draw) {
-      // Runs of one step are told apart by their draw: each batch of each pass has one of its own.
+      // Runs of one step differ by their draw: each batch of each pass has one of its own.
       const batches = Math.ceil(items.items / config.batchSize);
-      let place = draw * batches;
+      let position = draw * batches;
       const weight = new Float32Array(config.batchSize);
       const { logWeight } = inBatches(items, config, ({ x, label }) => {
-        const feed = { x, ...toldShares(label), weight, draw: place++ };
+        const feed = { x, ...conditionsAndShares(label), weight, draw: position++ };
         return { logWeight: session.run('evaluate', feed, ['logWeight']).logWeight as Float32Array };
       });
       return logWeight;
     },
     reconstruct(items) {
       const { pixels } = inBatches(items, config, ({ x, label }) => {
-        return { pixels: session.run('reconstruct', { x, ...told(label) }).pixels as Float32Array };
+        return { pixels: session.run('reconstruct', { x, ...conditions(label) }).pixels as Float32Array };
       });
       return Uint8Array.from(pixels, (value) => Math.round(value * 255));
     },
@@ -136,9 +136,9 @@ function openLearner(options: LearnerOptions): Learner {
       const encode = (split: Items): Codes => {
         const order = permutation(train.seed, 'latents', split.items).subarray(0, UNIT_ITEMS);
         const chosen = pickItems(split, order);
-        let place = 0;
+        let position = 0;
         const codes = inBatches(chosen, config, ({ x, label }) => {
-          const feed = { x, ...toldShares(label), weight, draw: place++ };
+          const feed = { x, ...conditionsAndShares(label), weight, draw: position++ };
           return session.run('evaluate', feed, [...CODES]) as Record<(typeof CODES)[number], Float32Array>;
         });
         return { ...codes, labels: chosen.labels };
@@ -155,7 +155,7 @@ function openLearner(options: LearnerOptions): Learner {
 }
 
 /** What a bound is worth depends on the likelihood: nats above the pixels' own entropy, or bits a value, or neither. */
-function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, split: Items): Figures {
+function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, split: Items): MetricValues {
   switch (likelihood) {
     case 'bernoulli':
       return { excess: negativeElbo - entropyFloor(split) };

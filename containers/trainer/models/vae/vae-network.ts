@@ -1,7 +1,7 @@
 // The two halves of the VAE's network, built from a preset.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Context, Params } from '../../engine/types.ts';
+import type { Params, TraceContext } from '../../engine/types.ts';
 import { ACTIVATIONS } from '../layers/activations.ts';
 import type { WeightShapes } from '../layers/initial.ts';
 import { addBias, conv, convTranspose, dense } from '../layers/ops.ts';
@@ -12,20 +12,20 @@ import type { VaePreset } from './presets.ts';
 const KERNEL = 3;
 const HALVING = 2;
 
-export interface Latent {
+export type Latent = {
   /** [batch, latentDim], both. */
   readonly zMean: Tensor;
   readonly zLogVar: Tensor;
-}
+};
 
 /** `label` is [batch, classes], one-hot, and absent where the model knows no classes. */
-export interface VaeNetwork {
+export type VaeNetwork = {
   readonly shapes: WeightShapes;
   /** x [batch, height, width, channels] in [0, 1]. */
-  encode(params: Params, x: Tensor, label: Tensor | undefined, observe: Context['observe']): Latent;
+  encode(params: Params, x: Tensor, label: Tensor | undefined, observe: TraceContext['observe']): Latent;
   /** z [batch, latentDim] to what the likelihood reads as pixels: [batch, height, width, channels]. */
-  decode(params: Params, z: Tensor, label: Tensor | undefined, observe: Context['observe']): Tensor;
-}
+  decode(params: Params, z: Tensor, label: Tensor | undefined, observe: TraceContext['observe']): Tensor;
+};
 
 /** Throws when a side of the image cannot be halved as often as the preset has layers. */
 export function vaeNetwork(config: ImageModelConfig, preset: VaePreset): VaeNetwork {

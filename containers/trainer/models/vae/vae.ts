@@ -51,8 +51,8 @@ export function vae(
   const pixels = LIKELIHOODS[likelihood];
   const x = { x: [height, width, channels] };
   const z = { z: [latentDim] };
-  const told: Record<string, number[]> = classes > 0 ? { label: [classes] } : {};
-  const toldNetwork = readsLabel ? told : {};
+  const conditions: Record<string, number[]> = classes > 0 ? { label: [classes] } : {};
+  const networkConditions = readsLabel ? conditions : {};
   const labelOf = (feed: Feed): Tensor | undefined => (readsLabel ? feed.label : undefined);
 
   const encode = (params: Params, feed: Feed): Latent =>
@@ -61,7 +61,7 @@ export function vae(
     pixels.mean(network.decode(params, z, labelOf(feed), unobserved));
 
   const encoder = (batch: number): Program => ({
-    ...inputs({ ...x, ...told }, batch),
+    ...inputs({ ...x, ...conditions }, batch),
     updates: [],
     averaged: true,
     step(params, feed) {
@@ -72,7 +72,7 @@ export function vae(
     },
   });
   const decoder = (batch: number): Program => ({
-    ...inputs({ ...z, ...told }, batch),
+    ...inputs({ ...z, ...conditions }, batch),
     updates: [],
     averaged: true,
     step: (params, feed) => ({
@@ -80,14 +80,14 @@ export function vae(
     }),
   });
   const codeDecoder = (batch: number): Program => ({
-    ...inputs({ ...z, ...toldNetwork }, batch),
+    ...inputs({ ...z, ...networkConditions }, batch),
     updates: [],
     averaged: true,
     step: (params, feed) => ({ outputs: { pixels: drawPixels(params, feed.z as Tensor, feed) } }),
   });
 
   const toBase = (batch: number): Program => ({
-    ...inputs({ ...z, ...told }, batch),
+    ...inputs({ ...z, ...conditions }, batch),
     updates: [],
     step(params, feed) {
       const inBase = prior.toBase(params, feed.z as Tensor, feed.label);
@@ -95,12 +95,12 @@ export function vae(
     },
   });
   const fromBase = (batch: number): Program => ({
-    ...inputs({ base: [latentDim], ...told }, batch),
+    ...inputs({ base: [latentDim], ...conditions }, batch),
     updates: [],
     step: (params, feed) => ({ outputs: { z: prior.fromBase(params, feed.base as Tensor, feed.label) } }),
   });
 
-  const taken = inputs({ ...x, ...told }, batchSize);
+  const taken = inputs({ ...x, ...conditions }, batchSize);
   const train: Program = {
     feed: { ...taken.feed, beta: { shape: [], dtype: 'float32' } },
     batched: taken.batched,
@@ -118,7 +118,7 @@ export function vae(
     },
   };
 
-  const scored = inputs({ ...x, ...told, weight: [] }, batchSize);
+  const scored = inputs({ ...x, ...conditions, weight: [] }, batchSize);
   const shares: Record<string, FeedSpec> =
     isFlow && classes > 0 && !conditional ? { logShares: { shape: [classes + 1], dtype: 'float32' } } : {};
   const evaluate: Program = {

@@ -6,12 +6,12 @@ const MIB = 2 ** 20;
 /** Version 1 reports "no limit" as the largest number of pages. */
 const NO_LIMIT_MIB = 2 ** 40;
 
-export interface ContainerMemory {
+export type ContainerMemory = {
   /** Processes of this group that the kernel has ended because memory ran out, since the group was made. */
   readonly endedProcesses: number;
   /** Undefined where the group itself has no limit. */
   readonly limitMiB: number | undefined;
-}
+};
 
 /**
  * Returns undefined where no control group is to be read. Understands both versions:

@@ -14,7 +14,7 @@ const START_TIMEOUT_MS = 60_000;
 const WATCH_MS = 100;
 const MOST_MEMORY_BYTES = 400 * 2 ** 20;
 
-export type Decoder = { readonly decode: DecodeCompressed; close(): void };
+export type AudioDecoder = { readonly decode: DecodeCompressed; close(): void };
 export type DecoderLimits = {
   /** CPU time of the process for one sound. */
   readonly timeoutMs?: number;
@@ -29,7 +29,7 @@ export type DecoderLimits = {
 export function openDecoder(
   entry: string,
   { timeoutMs = TIMEOUT_MS, startTimeoutMs = START_TIMEOUT_MS, memoryBytes = MOST_MEMORY_BYTES }: DecoderLimits = {},
-): Decoder {
+): AudioDecoder {
   let child: ChildProcess | undefined;
   let lastId = 0;
   let queue: Promise<unknown> = Promise.resolve();

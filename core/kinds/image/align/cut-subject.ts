@@ -1,7 +1,7 @@
 // Cuts a photo to its subject, at the size that a model is trained with.
 import sharp from 'sharp';
 import type { ImageConfig } from '../config.ts';
-import type { Picture } from '../measure.ts';
+import type { RawImage } from '../measure.ts';
 import type { SubjectBox } from './feature-grid.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { SubjectBox } from './feature-grid.ts';
  * middle of the box is kept.
  */
 export async function cutSubject(
-  { pixels, width, height }: Picture,
+  { pixels, width, height }: RawImage,
   { centreX, centreY, side }: SubjectBox,
   image: Pick<ImageConfig, 'width' | 'height' | 'channels'>,
 ): Promise<Uint8Array> {

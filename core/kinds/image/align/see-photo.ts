@@ -1,6 +1,6 @@
 // Shows a photo to the network at the sizes of alignment.
 import sharp from 'sharp';
-import type { Picture } from '../measure.ts';
+import type { RawImage } from '../measure.ts';
 import { ALIGN_SIDES, type AlignedPhoto, type FeatureGrid, shownSize } from './feature-grid.ts';
 
 /** RGB between 0 and 1, float32 [height, width, 3]. */
@@ -10,7 +10,7 @@ export type FeatureMap = (image: ShownImage) => Promise<FeatureGrid>;
 
 /** `picture`: RGB, uint8 [height, width, 3]. */
 export async function seePhoto(
-  { pixels, width, height }: Picture,
+  { pixels, width, height }: RawImage,
   { id, label }: Pick<AlignedPhoto, 'id' | 'label'>,
   featureMap: FeatureMap,
 ): Promise<AlignedPhoto> {

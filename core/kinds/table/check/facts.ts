@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { text } from '../../../base/confined-database.ts';
 import { cellNames, trimmed } from '../read/cells.ts';
 import type { Staged } from '../read/normalised-file.ts';
-import { type ColumnFacts, NULL_TOKENS } from '../schema/infer.ts';
+import { type ColumnProfile, NULL_TOKENS } from '../schema/infer.ts';
 import { DATE_FORMATS } from '../schema/schema.ts';
 import { type Database, readStaged } from './database.ts';
 import { commaNumberSql, isOneOf } from './typed.ts';
@@ -55,12 +55,12 @@ const Facts = z.object({
 const Top = z.object({ value: z.string(), count });
 type Top = readonly (readonly [string, number])[];
 
-export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnFacts[]> {
+export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnProfile[]> {
   const cells = cellNames(staged);
   const source = readStaged(staged, cells.all);
   const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
   const presentCell = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
-  const facts: ColumnFacts[] = [];
+  const facts: ColumnProfile[] = [];
   for (let first = 0; first < staged.columns.length; first += COLUMNS_A_QUERY) {
     const places = staged.columns.map((_, i) => i).slice(first, first + COLUMNS_A_QUERY);
     await database.run(`create or replace temp table looked as

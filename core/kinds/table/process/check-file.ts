@@ -6,7 +6,7 @@ import type { Issue, IssueCounts } from '../../define/issue.ts';
 import type { TableDataset } from '../definition.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import { ReaderDiedError, startReader } from './reader.ts';
-import { allowanceOf } from './resource-budget.ts';
+import { resourceBudget } from './resource-budget.ts';
 
 export type TableFileRequest = {
   /** On disk. */
@@ -44,8 +44,8 @@ export type TableFileResult = {
 /** Never throws for what is wrong with the file. */
 export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
   const { file, path, folder, config, source, now, readProcess, lines = null } = request;
-  const allowance = allowanceOf((await stat(file)).size);
-  const reader = startReader({ readProcess, folder, allowance });
+  const budget = resourceBudget((await stat(file)).size);
+  const reader = startReader({ readProcess, folder, budget });
   let schema: TableSchema | undefined;
   try {
     const opened = await reader.open({ file, path, folder, config });

@@ -3,7 +3,7 @@
 import type { Issue, IssueCounts } from '../../define/issue.ts';
 import type { TableDataset } from '../definition.ts';
 import type { TableSchema } from '../schema/schema.ts';
-import type { Allowance } from './resource-budget.ts';
+import type { ResourceBudget } from './resource-budget.ts';
 
 export type OpenRequest = {
   readonly type: 'open';
@@ -13,7 +13,7 @@ export type OpenRequest = {
   readonly file: string;
   readonly folder: string;
   readonly config: TableDataset;
-  readonly allowance: Allowance;
+  readonly budget: ResourceBudget;
 };
 export type CheckRequest = {
   readonly type: 'check';
@@ -28,12 +28,12 @@ export type CheckRequest = {
 };
 export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequest;
 
-export type Opened =
+export type OpenedTable =
   | { readonly ok: true; readonly rows: number; readonly columns: number }
   | { readonly ok: false; readonly issue: Issue };
 /** Why nothing can be told of its rows. */
 type Unreadable = { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] };
-export type Inferred = { readonly ok: true; readonly schema: TableSchema } | Unreadable;
+export type InferredTable = { readonly ok: true; readonly schema: TableSchema } | Unreadable;
 export type Checked =
   | Unreadable
   | {

@@ -3,8 +3,16 @@ import { fork } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpuMs, residentBytes } from '../../processes/process-usage.ts';
-import type { Checked, CheckRequest, Inferred, Opened, OpenRequest, ReaderReply, ReaderRequest } from './protocol.ts';
-import { type Allowance, withColumns } from './resource-budget.ts';
+import type {
+  Checked,
+  CheckRequest,
+  InferredTable,
+  OpenedTable,
+  OpenRequest,
+  ReaderReply,
+  ReaderRequest,
+} from './protocol.ts';
+import { type ResourceBudget, withColumns } from './resource-budget.ts';
 
 const MIB = 2 ** 20;
 /** Memory fills up within a moment; time and the disk do not. */
@@ -31,9 +39,9 @@ export class ReaderDiedError extends Error {
   }
 }
 
-export type Reader = {
-  readonly open: (request: Omit<OpenRequest, 'type' | 'allowance'>) => Promise<Opened>;
-  readonly infer: () => Promise<Inferred>;
+export type TableReader = {
+  readonly open: (request: Omit<OpenRequest, 'type' | 'budget'>) => Promise<OpenedTable>;
+  readonly infer: () => Promise<InferredTable>;
   readonly check: (request: Omit<CheckRequest, 'type'>) => Promise<Checked>;
   /** Once the process is gone. */
   readonly close: () => Promise<void>;
@@ -42,12 +50,12 @@ export type ReaderOptions = {
   /** The file that the process runs. */
   readonly readProcess: string;
   readonly folder: string;
-  readonly allowance: Allowance;
+  readonly budget: ResourceBudget;
 };
 
 /** Each question throws ReaderDiedError when the process ends over it, and Error when the fault is ours. */
-export function startReader({ readProcess, folder, allowance }: ReaderOptions): Reader {
-  let allowed = allowance;
+export function startReader({ readProcess, folder, budget }: ReaderOptions): TableReader {
+  let allowed = budget;
   // No environment goes along: it holds credentials.
   const reader = fork(readProcess, [], {
     cwd: folder,
@@ -103,9 +111,9 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
       };
       const onExit = () => finish(() => reject(death()));
       const onMessage = (message: unknown) => {
-        const told = message as ReaderReply<T>;
-        if ('begun' in told) begun = true;
-        else finish(() => resolve(told));
+        const received = message as ReaderReply<T>;
+        if ('begun' in received) begun = true;
+        else finish(() => resolve(received));
       };
       reader.on('exit', onExit);
       reader.on('message', onMessage);
@@ -117,14 +125,14 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
 
   return {
     async open(request) {
-      const opened = await ask<Opened>({ type: 'open', allowance, ...request });
+      const opened = await ask<OpenedTable>({ type: 'open', budget, ...request });
       if (!opened.ok || dead) return opened;
-      allowed = withColumns(allowance, opened.columns);
+      allowed = withColumns(budget, opened.columns);
       clearTimeout(clock);
       clock = startClock();
       return opened;
     },
-    infer: () => ask<Inferred>({ type: 'infer' }),
+    infer: () => ask<InferredTable>({ type: 'infer' }),
     check: (request) => ask<Checked>({ type: 'check', ...request }),
     async close() {
       stopWatching();
@@ -134,7 +142,7 @@ export function startReader({ readProcess, folder, allowance }: ReaderOptions): 
   };
 }
 
-function mostBytes({ memoryMiB }: Allowance): number {
+function mostBytes({ memoryMiB }: ResourceBudget): number {
   return (memoryMiB * MEMORY_OF_DATABASE + MEMORY_OF_RUNTIME_MIB) * MIB;
 }
 

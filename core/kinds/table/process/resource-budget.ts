@@ -13,7 +13,7 @@ const MEMORY_PER_BYTE = 3;
 /** DuckDB keeps a block of 256 KiB a column, twice while rows are put side by side. */
 const MEMORY_A_COLUMN_MIB = 1;
 
-export type Allowance = {
+export type ResourceBudget = {
   /** Processor time for all that is asked together. */
   readonly timeoutMs: number;
   /** What DuckDB may hold. */
@@ -21,14 +21,14 @@ export type Allowance = {
 };
 
 /** `size`: of the file, in bytes. */
-export function allowanceOf(size: number): Allowance {
+export function resourceBudget(size: number): ResourceBudget {
   return {
     timeoutMs: LEAST_TIME_MS + size / BYTES_A_MS,
     memoryMiB: Math.round(Math.min(MOST_MEMORY_MIB, Math.max(LEAST_MEMORY_MIB, MEMORY_PER_BYTE * (size / MIB)))),
   };
 }
 
-export function withColumns({ timeoutMs, memoryMiB }: Allowance, columns: number): Allowance {
+export function withColumns({ timeoutMs, memoryMiB }: ResourceBudget, columns: number): ResourceBudget {
   return {
     timeoutMs: timeoutMs + columns * TIME_A_COLUMN_MS,
     memoryMiB: Math.max(memoryMiB, Math.min(MOST_MEMORY_MIB, columns * MEMORY_A_COLUMN_MIB)),

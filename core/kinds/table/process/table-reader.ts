@@ -8,9 +8,9 @@ import type { TableDataset } from '../definition.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import { stageParquet } from '../read/read-parquet.ts';
 import { stageText } from '../read/read-text.ts';
-import { firstBytes, RefusedError, refused } from '../read/source-text.ts';
+import { firstBytes, RefusedError, refusedError } from '../read/source-text.ts';
 import { inferTableSchema } from '../schema/infer.ts';
-import type { Checked, CheckRequest, Inferred, Opened, OpenRequest } from './protocol.ts';
+import type { Checked, CheckRequest, InferredTable, OpenedTable, OpenRequest } from './protocol.ts';
 import { withColumns } from './resource-budget.ts';
 
 const OUT_OF_MEMORY = /^Out of Memory Error/;
@@ -24,16 +24,16 @@ export function tableReader() {
     return open;
   };
   return {
-    async open({ path, file, folder, config, allowance }: OpenRequest): Promise<Opened> {
+    async open({ path, file, folder, config, budget }: OpenRequest): Promise<OpenedTable> {
       open?.database.close();
-      let database = await openDatabase(folder, allowance.memoryMiB, file);
+      let database = await openDatabase(folder, budget.memoryMiB, file);
       try {
         const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
         const from = { path, file, folder, config };
         const staged = /^PAR[1E]$/.test(magic) ? await stageParquet(from, database) : await stageText(from);
-        if (staged.rows === 0 && staged.broken.count === 0) throw refused('table.empty', path);
-        const { memoryMiB } = withColumns(allowance, staged.columns.length);
-        if (memoryMiB > allowance.memoryMiB) {
+        if (staged.rows === 0 && staged.broken.count === 0) throw refusedError('table.empty', path);
+        const { memoryMiB } = withColumns(budget, staged.columns.length);
+        if (memoryMiB > budget.memoryMiB) {
           database.close();
           database = await openDatabase(folder, memoryMiB, file);
         }
@@ -48,11 +48,11 @@ export function tableReader() {
         if (OUT_OF_MEMORY.test(message)) return { ok: false, issue: tooMuch(path) };
         if (DENIED.test(message)) throw error;
         if (/^[A-Z][\w -]* (Error|Exception)\b/.test(message))
-          return { ok: false, issue: refused('table.corrupt', path).issue };
+          return { ok: false, issue: refusedError('table.corrupt', path).issue };
         throw error;
       }
     },
-    infer(): Promise<Inferred> {
+    infer(): Promise<InferredTable> {
       const { staged, database } = opened();
       return withinMemory(staged.path, async () => ({
         ok: true,
@@ -85,5 +85,5 @@ async function withinMemory<T>(path: string, work: () => Promise<T>) {
 }
 
 function tooMuch(path: string): Issue {
-  return refused('table.too-large', path, 'more than fits in memory').issue;
+  return refusedError('table.too-large', path, 'more than fits in memory').issue;
 }

@@ -25,8 +25,8 @@ export function detectDialect(sample: string, declared: string): Dialect {
     quote === '"' && /[^"\\]\\"/.test(sample) && !/[^",;|\t\n\r]""[^,;|\t\n\r]/.test(sample) ? 'backslash' : 'doubled';
   const lineEnd = sample.includes('\r') && !sample.includes('\n') ? '\r' : '\n';
   const form = { quote, escaping, lineEnd } as const;
-  const told = declared === 'auto' ? SEPARATOR_LINE.exec(sample)?.[1] : declared;
-  if (told !== undefined) return { delimiter: told, ...form };
+  const known = declared === 'auto' ? SEPARATOR_LINE.exec(sample)?.[1] : declared;
+  if (known !== undefined) return { delimiter: known, ...form };
   const scored = DELIMITERS.map((delimiter) => ({ delimiter, ...agreement(sample, { delimiter, ...form }) }));
   const fitting = scored.filter(
     ({ delimiter, cells, share }) => cells > 1 && share >= (COMMON_IN_TEXT.has(delimiter) ? 1 : LEAST_AGREEMENT),

@@ -9,8 +9,8 @@ import { LIMITS } from '../../../base/limits.ts';
 import type { Database } from '../check/database.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import type { Staged } from './normalised-file.ts';
-import { stageCsv, type TextFile } from './read-text.ts';
-import { refused } from './source-text.ts';
+import { type DecodedText, stageCsv } from './read-text.ts';
+import { refusedError } from './source-text.ts';
 
 const SMALLEST = 12;
 /** Types that are texts, numbers or times; others are written as JSON. */
@@ -24,7 +24,7 @@ const Declared = z.object({ rows: z.bigint().nullable(), columns: z.bigint(), by
 const Described = z.object({ column_name: z.string(), column_type: z.string() });
 
 /** Throws RefusedError; what DuckDB cannot read is thrown as its own error. */
-export async function stageParquet(from: TextFile, database: Database): Promise<Staged> {
+export async function stageParquet(from: DecodedText, database: Database): Promise<Staged> {
   const { path, file, folder } = from;
   await checkEnds(file, path);
   const { size } = await stat(file);
@@ -34,20 +34,25 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
      from parquet_metadata(${text(file)})`,
     Declared,
   );
-  if (!declared) throw refused('table.corrupt', path, 'no metadata');
+  if (!declared) throw refusedError('table.corrupt', path, 'no metadata');
   const rows = Number(declared.rows ?? 0);
   const columns = Number(declared.columns);
   const bytes = Number(declared.bytes ?? 0);
   const most = Math.min(LIMITS.tableBytes, Math.max(TABLE_LIMITS.parquetRatioFloorBytes, size * LIMITS.archiveRatio));
-  if (rows < 0 || bytes < 0) throw refused('table.corrupt', path, 'sizes below zero');
-  if (rows === 0) throw refused('table.empty', path);
-  if (bytes > most) throw refused('table.too-large', path, `${bytes} bytes, unpacked`, `at most ${most} bytes`);
+  if (rows < 0 || bytes < 0) throw refusedError('table.corrupt', path, 'sizes below zero');
+  if (rows === 0) throw refusedError('table.empty', path);
+  if (bytes > most) throw refusedError('table.too-large', path, `${bytes} bytes, unpacked`, `at most ${most} bytes`);
   if (rows > TABLE_LIMITS.rows || columns > TABLE_LIMITS.columns || rows * columns > TABLE_LIMITS.cells)
-    throw refused('table.too-large', path, `${rows} rows of ${columns} columns`, `at most ${TABLE_LIMITS.cells} cells`);
+    throw refusedError(
+      'table.too-large',
+      path,
+      `${rows} rows of ${columns} columns`,
+      `at most ${TABLE_LIMITS.cells} cells`,
+    );
   const described = await database.rows(`describe select * from read_parquet(${text(file)})`, Described);
-  if (described.some(({ column_type }) => column_type.length > LONGEST_TYPE)) throw refused('table.depth', path);
+  if (described.some(({ column_type }) => column_type.length > LONGEST_TYPE)) throw refusedError('table.depth', path);
   const meant = await bytesOfTexts(described, file, database);
-  if (meant > most) throw refused('table.too-large', path, `${meant} bytes, unpacked`, `at most ${most} bytes`);
+  if (meant > most) throw refusedError('table.too-large', path, `${meant} bytes, unpacked`, `at most ${most} bytes`);
   const converted = join(folder, 'converted.csv');
   const cells = described.map(
     ({ column_name, column_type }) => `${cellSql(column_name, column_type)} as ${name(column_name)}`,
@@ -58,7 +63,7 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
   );
   // What is nested is known only now.
   const { size: grown } = await stat(converted);
-  if (grown > most) throw refused('table.too-large', path, `${grown} bytes, unpacked`, `at most ${most} bytes`);
+  if (grown > most) throw refusedError('table.too-large', path, `${grown} bytes, unpacked`, `at most ${most} bytes`);
   // Its columns are named, whatever they are called.
   const rules = { ...from.config.rules, 'table.no-header': { action: 'off' as const } };
   const config = { ...from.config, table: { ...from.config.table, delimiter: ',' }, rules };
@@ -69,14 +74,14 @@ export async function stageParquet(from: TextFile, database: Database): Promise<
 /** PAR1 at both ends; PARE is encrypted. */
 async function checkEnds(file: string, path: string): Promise<void> {
   const { size } = await stat(file);
-  if (size < SMALLEST) throw refused('table.corrupt', path, `${size} bytes`);
+  if (size < SMALLEST) throw refusedError('table.corrupt', path, `${size} bytes`);
   const handle = await open(file);
   try {
     const ends = await Promise.all(
       [0, size - 4].map(async (at) => (await handle.read(Buffer.alloc(4), 0, 4, at)).buffer.toString('latin1')),
     );
-    if (ends.includes('PARE')) throw refused('table.encrypted', path);
-    if (ends.some((end) => end !== 'PAR1')) throw refused('table.corrupt', path, 'an end that is cut off');
+    if (ends.includes('PARE')) throw refusedError('table.encrypted', path);
+    if (ends.some((end) => end !== 'PAR1')) throw refusedError('table.corrupt', path, 'an end that is cut off');
   } finally {
     await handle.close();
   }

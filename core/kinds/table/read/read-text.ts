@@ -15,9 +15,9 @@ import { csvStage } from './normalise-csv.ts';
 import { jsonStage } from './normalise-json.ts';
 import { brokenRows, type Staged, writer } from './normalised-file.ts';
 import { scanPlainCsv } from './plain-csv.ts';
-import { openText, RefusedError, refused, type SourceText } from './source-text.ts';
+import { openText, RefusedError, refusedError, type SourceText } from './source-text.ts';
 
-export type TextFile = {
+export type DecodedText = {
   readonly path: string;
   readonly file: string;
   readonly folder: string;
@@ -25,7 +25,7 @@ export type TextFile = {
 };
 
 /** Throws RefusedError. */
-export async function stageText(from: TextFile): Promise<Staged> {
+export async function stageText(from: DecodedText): Promise<Staged> {
   const { path, file, config } = from;
   const rule = config.rules['table.encoding'];
   const source = await openText({
@@ -38,7 +38,7 @@ export async function stageText(from: TextFile): Promise<Staged> {
 }
 
 /** `countRecords`: places are told by record, since the lines are not those of the file. */
-export async function stageCsv(from: TextFile, source: SourceText, { countRecords = false } = {}): Promise<Staged> {
+export async function stageCsv(from: DecodedText, source: SourceText, { countRecords = false } = {}): Promise<Staged> {
   const { path, folder, config } = from;
   const dialect = detectDialect(source.sample, config.table.delimiter);
   const asItIs = countRecords ? undefined : plainTable(from, source, dialect);
@@ -76,7 +76,7 @@ export async function stageCsv(from: TextFile, source: SourceText, { countRecord
 
 /** The file itself, where nothing in it needs to be written otherwise. */
 function plainTable(
-  { path, file, config }: TextFile,
+  { path, file, config }: DecodedText,
   { begins, detected }: SourceText,
   dialect: Dialect,
 ): Staged | undefined {
@@ -108,7 +108,7 @@ function plainTable(
   }
 }
 
-async function stageJson(from: TextFile, source: SourceText): Promise<Staged> {
+async function stageJson(from: DecodedText, source: SourceText): Promise<Staged> {
   const { path, folder, file } = from;
   const staged = join(folder, 'rows.csv');
   const out = writer(staged);
@@ -121,12 +121,12 @@ async function stageJson(from: TextFile, source: SourceText): Promise<Staged> {
   } else {
     if (document !== undefined && /\.json$/i.test(path) && !firstLineParses(document)) {
       out.close();
-      throw refused('table.json-syntax', path, 'no valid JSON', 'JSON, or one JSON value a line');
+      throw refusedError('table.json-syntax', path, 'no valid JSON', 'JSON, or one JSON value a line');
     }
     await feed(source, stage, out);
     // Pieces of one broken document: single numbers between lines that are nothing.
     if (document !== undefined && broken.count > stage.rows() && stage.columns().join() === VALUE_COLUMN)
-      throw refused('table.json-syntax', path, 'no valid JSON', 'one JSON value a line');
+      throw refusedError('table.json-syntax', path, 'no valid JSON', 'one JSON value a line');
   }
   const columns = stage.columns();
   return {

@@ -44,18 +44,23 @@ export async function openText(options: SourceOptions): Promise<SourceText> {
   const packed = isGzip(await firstBytes(file, 2));
   const bytes = () => (packed ? unpacked(file, path) : plain(file));
   const start = await startOf(bytes());
-  if (start.length === 0) throw refused('upload.empty', path);
-  if (isGzip(start)) throw refused('table.corrupt', path, 'gzip inside of gzip', 'one layer');
+  if (start.length === 0) throw refusedError('upload.empty', path);
+  if (isGzip(start)) throw refusedError('table.corrupt', path, 'gzip inside of gzip', 'one layer');
   const reading = settleEncoding(start, encoding, detection);
   if (!reading)
-    throw refused(
+    throw refusedError(
       'table.encoding',
       path,
       'what looks like UTF-16 without a byte order mark',
       'UTF-8, or an encoding named in dataset.yaml',
     );
   if (reading.guess !== undefined)
-    throw refused('table.encoding', path, `perhaps ${reading.guess}`, 'UTF-8, or an encoding named in dataset.yaml');
+    throw refusedError(
+      'table.encoding',
+      path,
+      `perhaps ${reading.guess}`,
+      'UTF-8, or an encoding named in dataset.yaml',
+    );
   const { encoding: settled, bom, detected } = reading;
   return {
     sample: new TextDecoder(settled, { ignoreBOM: true }).decode(start.subarray(bom)),
@@ -75,7 +80,7 @@ export async function firstBytes(file: string, count: number): Promise<Uint8Arra
   }
 }
 
-export function refused(code: IssueCode, path: string, given?: string, allowed?: string): RefusedError {
+export function refusedError(code: IssueCode, path: string, given?: string, allowed?: string): RefusedError {
   return new RefusedError({
     code,
     place: { path },
@@ -101,9 +106,9 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Buffer> {
     for await (const chunk of gunzip) {
       grown += chunk.length;
       if (grown > LIMITS.tableBytes)
-        throw refused('table.too-large', path, 'more bytes, unpacked', `at most ${LIMITS.tableBytes} bytes`);
+        throw refusedError('table.too-large', path, 'more bytes, unpacked', `at most ${LIMITS.tableBytes} bytes`);
       if (grown > LIMITS.archiveRatioFloorBytes && grown > read * LIMITS.archiveRatio)
-        throw refused(
+        throw refusedError(
           'table.too-large',
           path,
           `${read} bytes that unpack to more than ${grown}`,
@@ -113,7 +118,7 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Buffer> {
     }
   } catch (error) {
     if (error instanceof RefusedError) throw error;
-    throw refused('table.corrupt', path, 'gzip that does not unpack');
+    throw refusedError('table.corrupt', path, 'gzip that does not unpack');
   } finally {
     source.destroy();
   }
@@ -150,7 +155,7 @@ async function* transcoded(bytes: AsyncGenerator<Buffer>, encoding: string, path
     try {
       return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
     } catch {
-      throw refused('table.encoding', path, `bytes that are not ${encoding}`);
+      throw refusedError('table.encoding', path, `bytes that are not ${encoding}`);
     }
   };
   for await (const chunk of bytes) yield decode(chunk);

@@ -20,7 +20,7 @@ const DAY_NAME = /date|day|datum|time|_at$|_on$/i;
 export const NULL_TOKENS = ['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', 'null', 'None', '?', '-', '--'] as const;
 
 /** What was counted in a column, over the values that are neither empty nor a null token. */
-export type ColumnFacts = {
+export type ColumnProfile = {
   readonly name: string;
   readonly rows: number;
   readonly values: number;
@@ -55,11 +55,14 @@ export type ColumnFacts = {
 };
 
 /** `tokens`: those that were counted as empty. */
-export function inferTableSchema(facts: readonly ColumnFacts[], tokens: readonly string[] = NULL_TOKENS): TableSchema {
+export function inferTableSchema(
+  facts: readonly ColumnProfile[],
+  tokens: readonly string[] = NULL_TOKENS,
+): TableSchema {
   return { version: 1, columns: facts.map(inferColumn), nulls: [...tokens], rules: [] };
 }
 
-function inferColumn(facts: ColumnFacts): Column {
+function inferColumn(facts: ColumnProfile): Column {
   const typed = typeOf(facts);
   const bounds = typed.decimal ? { minNumber: facts.minCommaNumber, maxNumber: facts.maxCommaNumber } : {};
   const suggested = suggestions({ ...facts, ...bounds }, typed.type);
@@ -73,7 +76,7 @@ function inferColumn(facts: ColumnFacts): Column {
 
 type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
 
-function typeOf(facts: ColumnFacts): Typed {
+function typeOf(facts: ColumnProfile): Typed {
   const { name, values, distinct, integers, numbers, longest } = facts;
   if (values < LEAST_VALUES) return { type: 'text' };
   const most = (count: number) => count >= values * LEAST_SHARE;
@@ -96,7 +99,7 @@ function typeOf(facts: ColumnFacts): Typed {
 }
 
 /** Where days and months can be told apart: exactly one format reads the values. */
-function dateFormatOf({ values, formats, integers }: ColumnFacts): (typeof DATE_FORMATS)[number] | undefined {
+function dateFormatOf({ values, formats, integers }: ColumnProfile): (typeof DATE_FORMATS)[number] | undefined {
   const reading = DATE_FORMATS.filter((format, i) => {
     if (format === '%Y%m%d' && integers < values * LEAST_SHARE) return false;
     return (formats[i] ?? 0) >= values * LEAST_SHARE;
@@ -107,7 +110,7 @@ function dateFormatOf({ values, formats, integers }: ColumnFacts): (typeof DATE_
 }
 
 /** Sorted; of spellings of one word the most frequent counts, and rare misspellings of a frequent word do not. */
-function categoriesOf({ values, distinct, top }: ColumnFacts): string[] | undefined {
+function categoriesOf({ values, distinct, top }: ColumnProfile): string[] | undefined {
   if (values < CATEGORY.leastValues || top.some(([value]) => value.length > CATEGORY.longest)) return undefined;
   const bySpelling = new Map<string, readonly [string, number]>();
   for (const [value, count] of top) {
@@ -120,7 +123,7 @@ function categoriesOf({ values, distinct, top }: ColumnFacts): string[] | undefi
   return distinct <= top.length ? kept.sort() : undefined;
 }
 
-function suggestions(facts: ColumnFacts, type: Column['type']): NonNullable<Column['suggested']> {
+function suggestions(facts: ColumnProfile, type: Column['type']): NonNullable<Column['suggested']> {
   const { rows, values, distinct, shapes, shape } = facts;
   if (values < LEAST_FOR_SUGGESTIONS) return {};
   const numeric = type === 'integer' || type === 'number';

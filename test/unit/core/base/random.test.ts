@@ -44,7 +44,7 @@ test('a longer draw begins with the shorter one, and another stream or seed is a
   );
 });
 
-test('uniforms and normals have the moments of their laws', () => {
+test('uniforms and normals have the moments of their distributions', () => {
   const count = 50_000;
   const [u, z] = [uniforms(7, 'u', count), normals(7, 'z', count)];
   expect(Math.min(...u.slice(0, 1000))).toBeGreaterThanOrEqual(0);

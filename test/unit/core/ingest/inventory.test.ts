@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
-import type { Refusal, Verdict } from '#core/ingest/messages.ts';
+import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
+import type { UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
@@ -52,16 +52,16 @@ function writeVerdict(
 
 function writeRefusal({ data }: Buckets, uploadId: string, key: string) {
   const source = { key, versionId: 'v', size: 0, etag: '' };
-  const refusal: Refusal = { dataset: DATASET, uploadId, source, issues: [{ code: 'upload.empty', place: {} }] };
+  const refusal: UploadRefusal = { dataset: DATASET, uploadId, source, issues: [{ code: 'upload.empty', place: {} }] };
   return writeJson(data, keys.refused(DATASET, uploadId), refusal);
 }
 
 async function count({ drop, data }: Buckets, configId: string | undefined = CONFIG_ID) {
-  const census = await takeCensus(drop, data, DATASET, configId);
-  return { census, counts: countCensus(census, await readDetails(data, census)) };
+  const inventory = await takeInventory(drop, data, DATASET, configId);
+  return { inventory, counts: countInventory(inventory, await readDetails(data, inventory)) };
 }
 
-test('the census is what was dropped, and its counts add up', async () => {
+test('the inventory is what was dropped, and its counts add up', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(dropped, { maxLength: 8 }), async (all) => {
       const buckets = openBuckets();
@@ -84,11 +84,11 @@ test('the census is what was dropped, and its counts add up', async () => {
           }
         }
       }
-      const { census, counts } = await count(buckets);
-      expect(census.uploads).toHaveLength(all.filter(({ later }) => later !== 'deleted').length);
+      const { inventory, counts } = await count(buckets);
+      expect(inventory.uploads).toHaveLength(all.filter(({ later }) => later !== 'deleted').length);
       const { accepted, partly, rejected, pending } = counts.uploads;
-      expect(accepted + partly + rejected + pending).toBe(census.uploads.length);
-      expect(pending).toBe(census.uploads.filter(({ state }) => state === 'pending').length);
+      expect(accepted + partly + rejected + pending).toBe(inventory.uploads.length);
+      expect(pending).toBe(inventory.uploads.filter(({ state }) => state === 'pending').length);
       expect(counts.items).toEqual(items);
       expect(Object.values(counts.byIssue).reduce((sum, issues) => sum + issues, 0)).toBe(items.rejected);
     }),
@@ -119,7 +119,7 @@ test('an upload is accepted, partly accepted or rejected by its items', () => {
     verdicts: [verdict('all', 2, 0), verdict('some', 1, 0), verdict('some', 0, 1), verdict('none', 0, 2)],
     refusals: [],
   };
-  expect(countCensus({ uploads }, details).uploads).toEqual({ accepted: 1, partly: 1, rejected: 2, pending: 1 });
+  expect(countInventory({ uploads }, details).uploads).toEqual({ accepted: 1, partly: 1, rejected: 2, pending: 1 });
 });
 
 test('a version that replaces another is pending until it has its own verdict', async () => {
@@ -143,8 +143,8 @@ test('verdicts under another configuration, or under none, do not count', async 
   );
   expect((await count(buckets)).counts.uploads.pending).toBe(1);
   const { drop, data } = buckets;
-  const census = await takeCensus(drop, data, DATASET, undefined);
-  expect(census.uploads.map(({ state }) => state)).toEqual(['pending']);
+  const inventory = await takeInventory(drop, data, DATASET, undefined);
+  expect(inventory.uploads.map(({ state }) => state)).toEqual(['pending']);
 });
 
 test('a unit released later adds its verdict and stands in for no missing unit', async () => {
@@ -191,9 +191,9 @@ test('dataset.yaml counts when it was refused only; folder markers and other dat
   await put(buckets, `${DATASET}-2/a.png`);
   const key = `${DATASET}/dataset.yaml`;
   const uploadId = await put(buckets, key);
-  expect((await count(buckets)).census.uploads).toEqual([]);
+  expect((await count(buckets)).inventory.uploads).toEqual([]);
   await writeRefusal(buckets, uploadId, key);
-  expect((await count(buckets)).census.uploads).toMatchObject([{ key, state: 'refused' }]);
+  expect((await count(buckets)).inventory.uploads).toMatchObject([{ key, state: 'refused' }]);
 });
 
 test('verdicts come in the order of the uploads, whether they were rolled up or are read one by one', async () => {
@@ -203,11 +203,11 @@ test('verdicts come in the order of the uploads, whether they were rolled up or 
       accepted: 1,
       rejected: 0,
     });
-  const census = await takeCensus(buckets.drop, buckets.data, DATASET, CONFIG_ID);
-  const plain = await readDetails(buckets.data, census);
-  const keysInOrder = census.uploads.flatMap(({ verdictKeys }) => verdictKeys);
+  const inventory = await takeInventory(buckets.drop, buckets.data, DATASET, CONFIG_ID);
+  const plain = await readDetails(buckets.data, inventory);
+  const keysInOrder = inventory.uploads.flatMap(({ verdictKeys }) => verdictKeys);
   const rolledUp = new Map([2, 0].map((i) => [keysInOrder[i] as string, plain.verdicts[i] as Verdict]));
   const known = { pointer: undefined, files: [], verdicts: rolledUp, refusals: new Map(), parts: new Map() };
-  const mixed = await readDetails(buckets.data, census, known);
+  const mixed = await readDetails(buckets.data, inventory, known);
   expect(mixed.verdicts).toEqual(plain.verdicts);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countCensus } from '#core/ingest/inventory.ts';
+import { countInventory } from '#core/ingest/inventory.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { actionUnder, rulesUnder, waivedItems, waiverIdOf } from '#core/kinds/waiver.ts';
@@ -72,7 +72,7 @@ test('a released item counts as accepted and no longer as rejected; one that is 
     released: { 'text.too-short': 1 },
   };
   const uploads = [{ key: 'names/a.txt', uploadId: 'u', state: 'done' as const, verdictKeys: [] }];
-  const counts = countCensus({ uploads }, { verdicts: [base, again], refusals: [] });
+  const counts = countInventory({ uploads }, { verdicts: [base, again], refusals: [] });
   expect(counts.items).toEqual({ accepted: 6, rejected: 2 });
   expect(counts.byIssue).toEqual({ 'text.too-short': 1, 'text.encoding': 1, 'text.repetition': 1 });
   expect(counts.uploads.partly).toBe(1);
@@ -88,7 +88,7 @@ test('an upload all of whose rejected items were released is accepted', () => {
     released: { 'text.too-short': 1 },
   };
   const uploads = [{ key: 'names/a.txt', uploadId: 'u', state: 'done' as const, verdictKeys: [] }];
-  const counts = countCensus({ uploads }, { verdicts: [base, again], refusals: [] });
+  const counts = countInventory({ uploads }, { verdicts: [base, again], refusals: [] });
   expect(counts).toMatchObject({ uploads: { accepted: 1, partly: 0, rejected: 0 }, byIssue: {} });
 });
 

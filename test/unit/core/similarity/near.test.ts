@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normals, randomWords } from '#core/base/random.ts';
-import { fingerprintOf } from '#core/kinds/audio/fingerprint.ts';
+import { audioFingerprint } from '#core/kinds/audio/fingerprint.ts';
 import { clustersOf } from '#core/similarity/clusters.ts';
-import { cutNames, lookName } from '#core/similarity/crop-hashes.ts';
-import { nearNames, nearOtherNames } from '#core/similarity/hash-pairs.ts';
-import { pictureLikeness } from '#core/similarity/image-correlation.ts';
-import { minHash, minHashBands, minHashLikeness } from '#core/similarity/min-hash.ts';
-import { LOOK_SIDE, lookOf } from '#core/similarity/thumbnail.ts';
+import { cropHashes, thumbnailHash } from '#core/similarity/crop-hashes.ts';
+import { cropHashPairs, hashPairs } from '#core/similarity/hash-pairs.ts';
+import { imageCorrelation } from '#core/similarity/image-correlation.ts';
+import { minHash, minHashBands, minHashSimilarity } from '#core/similarity/min-hash.ts';
+import { THUMBNAIL_SIDE, thumbnailOf } from '#core/similarity/thumbnail.ts';
 import { hashDistance } from '../../../fixtures/hash-distance.ts';
 
 /** Blobs of light, seen through a window of the scene: `from` and `size` in the units of the scene. */
-function scene(seed: number, side = LOOK_SIDE, from = 0, size = 1): Uint8Array {
+function scene(seed: number, side = THUMBNAIL_SIDE, from = 0, size = 1): Uint8Array {
   const at = (place: number) => from + ((place + 0.5) / side) * size;
   return Uint8Array.from({ length: side * side }, (_, i) => scenePoint(seed, at(i % side), at(Math.floor(i / side))));
 }
@@ -52,7 +52,7 @@ test('names that are near are found, each pair once, as comparing all finds them
       if (distance <= 11 && !skip[i] && !skip[j]) wanted.push(`${i} ${j} ${distance}`);
     }
   const found: string[] = [];
-  nearNames({ high, low }, { maxDistance: 11, mostOfEach: 50, skip }, (i, j, d) => found.push(`${i} ${j} ${d}`));
+  hashPairs({ high, low }, { maxDistance: 11, mostOfEach: 50, skip }, (i, j, d) => found.push(`${i} ${j} ${d}`));
   expect(found.sort()).toEqual(wanted.sort());
   expect(wanted.length).toBeGreaterThan(60);
 });
@@ -60,7 +60,7 @@ test('names that are near are found, each pair once, as comparing all finds them
 test('a thousand equal names are few pairs each', () => {
   const [high, low] = [new Uint32Array(1000).fill(7), new Uint32Array(1000).fill(9)];
   let pairs = 0;
-  nearNames({ high, low }, { maxDistance: 3, mostOfEach: 8, skip: new Uint8Array(1000) }, () => pairs++);
+  hashPairs({ high, low }, { maxDistance: 3, mostOfEach: 8, skip: new Uint8Array(1000) }, () => pairs++);
   expect(pairs).toBeGreaterThanOrEqual(999);
   expect(pairs).toBeLessThanOrEqual(8000);
 });
@@ -68,15 +68,15 @@ test('a thousand equal names are few pairs each', () => {
 test('a picture is like its crop, its brighter and its larger self, and unlike another', () => {
   for (let seed = 0; seed < 12; seed++) {
     const whole = scene(seed);
-    const crop = scene(seed, LOOK_SIDE, 0.025, 0.95);
-    const corner = scene(seed, LOOK_SIDE, 0.05, 0.95);
+    const crop = scene(seed, THUMBNAIL_SIDE, 0.025, 0.95);
+    const corner = scene(seed, THUMBNAIL_SIDE, 0.05, 0.95);
     const brighter = whole.map((value) => Math.min(255, value * 0.8 + 30));
-    const larger = lookOf(scene(seed, 60), { width: 60, height: 60, channels: 1 });
+    const larger = thumbnailOf(scene(seed, 60), { width: 60, height: 60, channels: 1 });
     for (const other of [whole, crop, corner, brighter, larger])
-      expect(pictureLikeness(whole, other, LOOK_SIDE)).toBeGreaterThan(0.988);
-    expect(pictureLikeness(whole, scene(seed + 100), LOOK_SIDE, { wanted: 0.988 })).toBeLessThan(0.9);
+      expect(imageCorrelation(whole, other, THUMBNAIL_SIDE)).toBeGreaterThan(0.988);
+    expect(imageCorrelation(whole, scene(seed + 100), THUMBNAIL_SIDE, { wanted: 0.988 })).toBeLessThan(0.9);
   }
-  expect(pictureLikeness(new Uint8Array(LOOK_SIDE ** 2).fill(9), scene(1), LOOK_SIDE)).toBe(0);
+  expect(imageCorrelation(new Uint8Array(THUMBNAIL_SIDE ** 2).fill(9), scene(1), THUMBNAIL_SIDE)).toBe(0);
 });
 
 test('a picture cut at a corner is found by a name that the whole one has for it, wherever it comes', () => {
@@ -86,28 +86,33 @@ test('a picture cut at a corner is found by a name that the whole one has for it
     const at = (i: number) =>
       scenePoint(
         seed,
-        x + (((i % LOOK_SIDE) + 0.5) / LOOK_SIDE) * 0.95,
-        y + ((Math.floor(i / LOOK_SIDE) + 0.5) / LOOK_SIDE) * 0.95,
+        x + (((i % THUMBNAIL_SIDE) + 0.5) / THUMBNAIL_SIDE) * 0.95,
+        y + ((Math.floor(i / THUMBNAIL_SIDE) + 0.5) / THUMBNAIL_SIDE) * 0.95,
       );
-    return Uint8Array.from({ length: LOOK_SIDE ** 2 }, (_, i) => at(i));
+    return Uint8Array.from({ length: THUMBNAIL_SIDE ** 2 }, (_, i) => at(i));
   });
-  for (const looks of [
+  for (const thumbnails of [
     [...whole, ...cut],
     [...cut, ...whole],
   ]) {
-    const names = looks.map(lookName);
+    const names = thumbnails.map(thumbnailHash);
     const all = { high: Uint32Array.from(names, ({ high }) => high), low: Uint32Array.from(names, ({ low }) => low) };
     const bounds = { maxDistance: 11, mostOfEach: 1, skip: new Uint8Array(48) };
     const found = new Set<number>();
-    nearOtherNames(
+    cropHashPairs(
       all,
       bounds,
-      (item) => cutNames(looks[item] as Uint8Array),
+      (item) => cropHashes(thumbnails[item] as Uint8Array),
       (near, item, { move }) => {
-        const likeness = pictureLikeness(looks[near] as Uint8Array, looks[item] as Uint8Array, LOOK_SIDE, {
-          start: move,
-          wanted: 0.988,
-        });
+        const likeness = imageCorrelation(
+          thumbnails[near] as Uint8Array,
+          thumbnails[item] as Uint8Array,
+          THUMBNAIL_SIDE,
+          {
+            start: move,
+            wanted: 0.988,
+          },
+        );
         if (near % 24 === item % 24 && likeness > 0.988) found.add(near % 24);
       },
     );
@@ -115,13 +120,13 @@ test('a picture cut at a corner is found by a name that the whole one has for it
   }
 });
 
-test('a look is luminance, averaged where the picture is larger and repeated where it is smaller', () => {
+test('a thumbnail is luminance, averaged where the picture is larger and repeated where it is smaller', () => {
   const red = Uint8Array.from({ length: 48 * 48 * 3 }, (_, i) => (i % 3 === 0 ? 200 : 0));
-  expect(new Set(lookOf(red, { width: 48, height: 48, channels: 3 }))).toEqual(new Set([60]));
+  expect(new Set(thumbnailOf(red, { width: 48, height: 48, channels: 3 }))).toEqual(new Set([60]));
   const halves = Uint8Array.from({ length: 8 * 8 }, (_, i) => (i % 8 < 4 ? 0 : 255));
-  const look = lookOf(halves, { width: 8, height: 8, channels: 1 });
+  const thumbnail = thumbnailOf(halves, { width: 8, height: 8, channels: 1 });
   // Cells reach a quarter of their width into each neighbour: 1 of 6 parts lies beyond the edge.
-  expect([look[0], look[10], look[11], look[12], look[13]]).toEqual([0, 0, 43, 213, 255]);
+  expect([thumbnail[0], thumbnail[10], thumbnail[11], thumbnail[12], thumbnail[13]]).toEqual([0, 0, 43, 213, 255]);
 });
 
 test('a signature tells the share of common sequences within what chance allows', () => {
@@ -139,7 +144,7 @@ test('a signature tells the share of common sequences within what chance allows'
     const [one, other] = [shingles(a), shingles(b)];
     const both = [...one].filter((shingle) => other.has(shingle)).length;
     const likeness = both / (one.size + other.size - both);
-    expect(Math.abs(minHashLikeness(minHash(a), minHash(b)) - likeness)).toBeLessThan(0.13);
+    expect(Math.abs(minHashSimilarity(minHash(a), minHash(b)) - likeness)).toBeLessThan(0.13);
   }
 });
 
@@ -151,7 +156,7 @@ test('over many texts, short ones too, likenesses are told without a lean and as
       const [a, b] = [words.join(' '), words.slice(Math.ceil(count / 8)).join(' ')];
       const [one, other] = [shingles(a), shingles(b)];
       const both = [...one].filter((shingle) => other.has(shingle)).length;
-      return minHashLikeness(minHash(a), minHash(b)) - both / (one.size + other.size - both);
+      return minHashSimilarity(minHash(a), minHash(b)) - both / (one.size + other.size - both);
     });
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
     const spread = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
@@ -162,7 +167,7 @@ test('over many texts, short ones too, likenesses are told without a lean and as
 
 test('case and white space do not count, short and empty texts have signatures, and alike texts share a band', () => {
   expect(minHash('The  Cat\nsat on the mat.')).toEqual(minHash('the cat sat on the mat.'));
-  expect(minHashLikeness(minHash('ann'), minHash('bob'))).toBeLessThan(0.1);
+  expect(minHashSimilarity(minHash('ann'), minHash('bob'))).toBeLessThan(0.1);
   expect(minHash('')).toHaveLength(256);
   const long = Array.from({ length: 60 }, (_, i) => `sentence ${randomWords(i, 'long', 1)[0]}`).join('. ');
   const bands = minHashBands(minHash(long));
@@ -181,18 +186,18 @@ test('a recording is near itself after a change of level, noise and a small dela
       );
     });
   const noise = normals(5, 'noise', 8000);
-  const [first, again] = [fingerprintOf(tone(300), 8000), fingerprintOf(tone(300, 80, 0.5), 8000)];
-  const noisy = fingerprintOf(
+  const [first, again] = [audioFingerprint(tone(300), 8000), audioFingerprint(tone(300, 80, 0.5), 8000)];
+  const noisy = audioFingerprint(
     tone(300).map((value, i) => value + 20 * (noise[i] as number)),
     8000,
   );
-  const other = fingerprintOf(tone(900), 8000);
+  const other = audioFingerprint(tone(900), 8000);
   for (const near of [again, noisy]) {
     expect(hashDistance(first.phash, near.phash)).toBeLessThanOrEqual(11);
-    expect(pictureLikeness(first.spectrum, near.spectrum, LOOK_SIDE)).toBeGreaterThan(0.95);
+    expect(imageCorrelation(first.spectrum, near.spectrum, THUMBNAIL_SIDE)).toBeGreaterThan(0.95);
   }
-  expect(pictureLikeness(first.spectrum, other.spectrum, LOOK_SIDE)).toBeLessThan(0.95);
-  expect(fingerprintOf(new Int16Array(8000), 8000).spectrum.every((value) => value === 0)).toBe(true);
+  expect(imageCorrelation(first.spectrum, other.spectrum, THUMBNAIL_SIDE)).toBeLessThan(0.95);
+  expect(audioFingerprint(new Int16Array(8000), 8000).spectrum.every((value) => value === 0)).toBe(true);
 });
 
 test('clusters are the same whatever the order of the pairs', () => {

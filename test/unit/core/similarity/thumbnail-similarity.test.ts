@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { uniforms } from '#core/base/random.ts';
-import { pictureLikeness } from '#core/similarity/image-correlation.ts';
-import { LOOK_BYTES, LOOK_SIDE, leastLookOf, lookOf } from '#core/similarity/thumbnail.ts';
-import { lookLikeness } from '#core/similarity/thumbnail-similarity.ts';
+import { imageCorrelation } from '#core/similarity/image-correlation.ts';
+import { smallestChannelThumbnail, THUMBNAIL_BYTES, THUMBNAIL_SIDE, thumbnailOf } from '#core/similarity/thumbnail.ts';
+import { thumbnailSimilarity } from '#core/similarity/thumbnail-similarity.ts';
 
 const SIDE = 48;
 const WANTED = 0.988;
@@ -18,32 +18,36 @@ function squares(seed: number, colours: number): Uint8Array {
 }
 
 /** uint8 [2, 24, 24] */
-function looksOf(pixels: Uint8Array): Uint8Array {
+function thumbnailsOf(pixels: Uint8Array): Uint8Array {
   const shape = { width: SIDE, height: SIDE, channels: 3 };
-  return Uint8Array.from([...lookOf(pixels, shape), ...leastLookOf(pixels, shape)]);
+  return Uint8Array.from([...thumbnailOf(pixels, shape), ...smallestChannelThumbnail(pixels, shape)]);
 }
 
 test('a picture lightened until its colours no longer fit is like itself by its least channel, not by its light', () => {
   let byLight = 0;
   for (let seed = 0; seed < 12; seed++) {
     const picture = squares(seed, 3);
-    const [whole, lighter] = [looksOf(picture), looksOf(picture.map((value) => Math.min(255, value * 1.5)))];
-    expect(lookLikeness(whole, lighter, { wanted: WANTED })).toBeGreaterThan(WANTED);
-    expect(lookLikeness(lighter, whole, { wanted: WANTED })).toBeGreaterThan(WANTED);
-    expect(lookLikeness(whole, looksOf(squares(seed + 100, 3)), { wanted: WANTED })).toBeLessThan(0.9);
-    if (pictureLikeness(whole.subarray(0, LOOK_BYTES), lighter.subarray(0, LOOK_BYTES), LOOK_SIDE) > WANTED) byLight++;
+    const [whole, lighter] = [thumbnailsOf(picture), thumbnailsOf(picture.map((value) => Math.min(255, value * 1.5)))];
+    expect(thumbnailSimilarity(whole, lighter, { wanted: WANTED })).toBeGreaterThan(WANTED);
+    expect(thumbnailSimilarity(lighter, whole, { wanted: WANTED })).toBeGreaterThan(WANTED);
+    expect(thumbnailSimilarity(whole, thumbnailsOf(squares(seed + 100, 3)), { wanted: WANTED })).toBeLessThan(0.9);
+    if (
+      imageCorrelation(whole.subarray(0, THUMBNAIL_BYTES), lighter.subarray(0, THUMBNAIL_BYTES), THUMBNAIL_SIDE) >
+      WANTED
+    )
+      byLight++;
   }
   expect(byLight).toBeLessThan(6);
 });
 
 test('the least channel is what the smallest of three is', () => {
   const pixels = Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => [90, 40, 200][i % 3] as number);
-  expect(new Set(leastLookOf(pixels, { width: SIDE, height: SIDE }))).toEqual(new Set([40]));
+  expect(new Set(smallestChannelThumbnail(pixels, { width: SIDE, height: SIDE }))).toEqual(new Set([40]));
 });
 
 test('a curve of tones counts where it is asked for, and only one that rises less and less', () => {
-  const ramp = Uint8Array.from({ length: LOOK_BYTES }, (_, i) => ((i * 37) % LOOK_BYTES) / 5);
-  const likeness = (other: Uint8Array, bent: boolean) => pictureLikeness(ramp, other, LOOK_SIDE, { bent });
+  const ramp = Uint8Array.from({ length: THUMBNAIL_BYTES }, (_, i) => ((i * 37) % THUMBNAIL_BYTES) / 5);
+  const likeness = (other: Uint8Array, bent: boolean) => imageCorrelation(ramp, other, THUMBNAIL_SIDE, { bent });
   const lessAndLess = ramp.map((value) => 255 * (1 - Math.exp(-value / 75)));
   expect(likeness(lessAndLess, true)).toBeGreaterThan(likeness(lessAndLess, false) + 0.01);
   const moreAndMore = ramp.map((value) => value + (value * value) / 100);
@@ -55,14 +59,14 @@ test('fine detail does not make a picture unlike itself where it is moved by hal
   const light = (x: number, y: number) =>
     128 + 60 * Math.sin(x * 1.4) * Math.cos(y * 1.1) + 50 * Math.sin(x * 0.5 + y * 0.3);
   const at = (shift: number) =>
-    Uint8Array.from({ length: LOOK_BYTES }, (_, i) =>
-      light((i % LOOK_SIDE) + shift, Math.floor(i / LOOK_SIDE) + shift),
+    Uint8Array.from({ length: THUMBNAIL_BYTES }, (_, i) =>
+      light((i % THUMBNAIL_SIDE) + shift, Math.floor(i / THUMBNAIL_SIDE) + shift),
     );
-  expect(pictureLikeness(at(0), at(0.5), LOOK_SIDE)).toBeGreaterThan(0.995);
+  expect(imageCorrelation(at(0), at(0.5), THUMBNAIL_SIDE)).toBeGreaterThan(0.995);
 });
 
 test('pictures that are unlike by their light are unlike, however alike their least channels are', () => {
-  const [a, b] = [looksOf(squares(1, 3)), looksOf(squares(2, 3))];
-  const mixed = Uint8Array.from([...b.subarray(0, LOOK_BYTES), ...a.subarray(LOOK_BYTES)]);
-  expect(lookLikeness(a, mixed, { wanted: WANTED })).toBeLessThan(0.5);
+  const [a, b] = [thumbnailsOf(squares(1, 3)), thumbnailsOf(squares(2, 3))];
+  const mixed = Uint8Array.from([...b.subarray(0, THUMBNAIL_BYTES), ...a.subarray(THUMBNAIL_BYTES)]);
+  expect(thumbnailSimilarity(a, mixed, { wanted: WANTED })).toBeLessThan(0.5);
 });

@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const worldOf = ({ drop, data }: Intake, readProcess = READER) => ({
+const bucketsOf = ({ drop, data }: Intake, readProcess = READER) => ({
   drop,
   data,
   scratch,
@@ -52,8 +52,8 @@ async function quarantineOf(into: Intake, message: UnitMessage) {
 test('the first table makes the schema; the next is held to it; each has a part, a quarantine and a verdict', async () => {
   const into = await dropTables({ 'one.csv': GOOD, 'two.csv': 'n,colour\n1,red\nx,green\n' });
   const [one, two] = into.queue as [UnitMessage, UnitMessage];
-  await cleanTables(one, worldOf(into));
-  await cleanTables(two, worldOf(into));
+  await cleanTables(one, bucketsOf(into));
+  await cleanTables(two, bucketsOf(into));
   const schema = await into.data.get(keys.schema('colours', 1));
   expect(TableSchema.parse(JSON.parse(new TextDecoder().decode(schema?.body))).columns.map(({ type }) => type)).toEqual(
     ['integer', 'category'],
@@ -89,7 +89,7 @@ test('a Parquet file is read where it was put, and one that cannot be read harms
   const broken = whole.slice().fill(0xff, whole.length - 60, whole.length - 8);
   const into = await dropTables({ 'one.parquet': whole, 'two.parquet': broken });
   const [one, two] = into.queue as [UnitMessage, UnitMessage];
-  for (const message of into.queue) await cleanTables(message, worldOf(into));
+  for (const message of into.queue) await cleanTables(message, bucketsOf(into));
   expect((await verdictOf(into, one)).items).toEqual({ accepted: 60, rejected: 0 });
   expect((await verdictOf(into, two)).byIssue).toEqual({ 'table.corrupt': 1 });
 });
@@ -97,11 +97,11 @@ test('a Parquet file is read where it was put, and one that cannot be read harms
 test('a repeated message changes nothing, with or without its verdict', async () => {
   const into = await dropTables({ 'one.csv': `${GOOD}x,red\n` });
   const [message] = into.queue as [UnitMessage];
-  await cleanTables(message, worldOf(into));
+  await cleanTables(message, bucketsOf(into));
   const before = await into.snapshot();
-  expect(await cleanTables(message, worldOf(into))).toMatchObject({ state: 'done-before' });
+  expect(await cleanTables(message, bucketsOf(into))).toMatchObject({ state: 'done-before' });
   await into.data.delete(keys.verdict(message));
-  expect(await cleanTables(message, worldOf(into))).toMatchObject({ state: 'cleaned', accepted: 60, rejected: 1 });
+  expect(await cleanTables(message, bucketsOf(into))).toMatchObject({ state: 'cleaned', accepted: 60, rejected: 1 });
   expect(await into.snapshot()).toEqual(before);
 });
 
@@ -109,7 +109,7 @@ test('tables of an archive are cleaned each on its own', async () => {
   const into = await dropTables({
     'all.zip': await zipOf({ 'a.csv': Buffer.from(GOOD), 'b.csv': Buffer.from('n,colour\n"') }),
   });
-  for (const message of into.queue) await cleanTables(message, worldOf(into));
+  for (const message of into.queue) await cleanTables(message, bucketsOf(into));
   const verdicts = await Promise.all(into.queue.map((message) => verdictOf(into, message)));
   expect(verdicts.map(({ items }) => items)).toEqual([
     { accepted: 60, rejected: 0 },
@@ -121,15 +121,15 @@ test('a schema of another version is used where dataset.yaml names it', async ()
   const into = await dropTables({ 'one.csv': 'n\n1\n2\n' }, 'kind: table\ntable: { schema: 2 }\n');
   const schema = { version: 2, columns: [{ name: 'n', type: 'integer', max: 1 }] };
   const [message] = into.queue as [UnitMessage];
-  await expect(cleanTables(message, worldOf(into))).rejects.toThrow('has no schema version 2');
+  await expect(cleanTables(message, bucketsOf(into))).rejects.toThrow('has no schema version 2');
   await into.data.put(keys.schema('colours', 2), JSON.stringify(schema));
-  await cleanTables(message, worldOf(into));
+  await cleanTables(message, bucketsOf(into));
   expect(await verdictOf(into, message)).toMatchObject({ items: { accepted: 1, rejected: 1 }, schemaVersion: 2 });
 });
 
 test('of tables that arrive at once, all are held to the schema that was written first', async () => {
   const into = await dropTables({ 'one.csv': GOOD, 'two.csv': 'n,colour\n1,red\n' });
-  await Promise.all(into.queue.map((message) => cleanTables(message, worldOf(into))));
+  await Promise.all(into.queue.map((message) => cleanTables(message, bucketsOf(into))));
   const [one, two] = await Promise.all(into.queue.map((message) => verdictOf(into, message)));
   expect([one?.schemaVersion, two?.schemaVersion]).toEqual([1, 1]);
   expect(two?.items.accepted).toBe(1);
@@ -138,11 +138,11 @@ test('of tables that arrive at once, all are held to the schema that was written
 test('rows that a person lets through are cleaned once more, and only they', async () => {
   const into = await dropTables({ 'one.csv': `${GOOD}x,red\ny,red\n` });
   const [message] = into.queue as [UnitMessage];
-  await cleanTables(message, worldOf(into));
+  await cleanTables(message, bucketsOf(into));
   const item = { path: 'one.csv', line: 62, codes: ['table.type' as const] };
   const waiver = { waiverId: 'abc', mode: 'release' as const, rules: ['table.type' as const], items: [item] };
   const again = { ...message, unit: `${message.unit}.wabc`, waiver };
-  await cleanTables(again, worldOf(into));
+  await cleanTables(again, bucketsOf(into));
   expect(await verdictOf(into, again)).toMatchObject({
     items: { accepted: 1, rejected: 0 },
     released: { 'table.type': 1 },
@@ -159,7 +159,7 @@ test.each([
   await into.drop.put(message.source.key, fate);
   const facts = await into.drop.head(message.source.key);
   message.source = { ...message.source, size: fate.length, versionId: facts?.versionId ?? '' };
-  await cleanTables(message, worldOf(into, DYING));
+  await cleanTables(message, bucketsOf(into, DYING));
   expect(await verdictOf(into, message)).toMatchObject({
     items: { accepted: 0, rejected: 1 },
     byIssue: { [code]: 1 },
@@ -176,7 +176,7 @@ test.each(['never begins', 'is at fault'])(
     await into.drop.put(message.source.key, fate);
     const facts = await into.drop.head(message.source.key);
     message.source = { ...message.source, size: fate.length, versionId: facts?.versionId ?? '' };
-    await expect(cleanTables(message, worldOf(into, DYING))).rejects.toThrow(/fault|begun/);
+    await expect(cleanTables(message, bucketsOf(into, DYING))).rejects.toThrow(/fault|begun/);
     expect(await into.data.head(keys.verdict(message))).toBeUndefined();
     expect(readdirSync(scratch)).toEqual([]);
   },
@@ -186,7 +186,7 @@ test('a version that is gone when its unit is cleaned is superseded', async () =
   const into = await dropTables({ 'one.csv': GOOD });
   const [message] = into.queue as [UnitMessage];
   const gone = { ...message, source: { ...message.source, versionId: 'v-gone' } };
-  await cleanTables(gone, worldOf(into));
+  await cleanTables(gone, bucketsOf(into));
   expect((await verdictOf(into, gone)).byIssue).toEqual({ 'upload.superseded': 1 });
 });
 
@@ -194,8 +194,8 @@ test('more bad rows than are kept make a quarantine of bounded size, and are all
   const bad = 50_000;
   const into = await dropTables({ 'one.csv': GOOD, 'two.csv': `n,colour\n${'x,red\n'.repeat(bad)}` });
   const [one, two] = into.queue as [UnitMessage, UnitMessage];
-  await cleanTables(one, worldOf(into));
-  await cleanTables(two, worldOf(into));
+  await cleanTables(one, bucketsOf(into));
+  await cleanTables(two, bucketsOf(into));
   expect((await verdictOf(into, two)).items).toEqual({ accepted: 0, rejected: bad });
   expect((await quarantineOf(into, two)).length).toBe(10_000);
 });

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { keys } from '#core/store/keys.ts';
 import {
   assemble,
+  type Buckets,
   configure,
   contents,
   DATASET,
   dropCleaned,
-  openWorld,
+  openBuckets,
   type Picture,
   runIndex,
-  type World,
 } from './world.ts';
 
 const RUNS = 4;
@@ -41,16 +41,16 @@ const arrivals = fc
     ),
   );
 
-async function arrive(inOrder: readonly Arrival[]): Promise<World> {
-  const world = openWorld();
-  await configure(world);
-  for (const { path, units } of inOrder) await dropCleaned(world, path, units);
-  return world;
+async function arrive(inOrder: readonly Arrival[]): Promise<Buckets> {
+  const buckets = openBuckets();
+  await configure(buckets);
+  for (const { path, units } of inOrder) await dropCleaned(buckets, path, units);
+  return buckets;
 }
 
-async function splitsById(world: World): Promise<Map<string, string>> {
-  const { snapshotId } = await runIndex(world);
-  const table = await world.data.get(keys.snapshot(DATASET, snapshotId, 'items.parquet'));
+async function splitsById(buckets: Buckets): Promise<Map<string, string>> {
+  const { snapshotId } = await runIndex(buckets);
+  const table = await buckets.data.get(keys.snapshot(DATASET, snapshotId, 'items.parquet'));
   const file = new Uint8Array(table?.body ?? []).buffer;
   const rows = (await parquetReadObjects({ file })) as { itemId: string; split: string | null }[];
   return new Map(rows.flatMap(({ itemId, split }) => (split === null ? [] : [[itemId, split]])));

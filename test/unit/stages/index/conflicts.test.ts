@@ -4,7 +4,7 @@ import { findConflicts } from '#stages/index/near/conflicts.ts';
 type Facts = Parameters<typeof findConflicts>[0];
 /** `labels`: -1 where an item has none. `copies`: item -> the equal one that is kept. */
 const conflictsOf = (labels: number[], copies: [number, number][], near: { item: number; cluster: number }[] = []) =>
-  findConflicts({ gathered: { labels }, copies: new Map(copies), near } as unknown as Facts);
+  findConflicts({ collected: { labels }, copies: new Map(copies), near } as unknown as Facts);
 
 test('equal items under different labels are a conflict', () => {
   expect(conflictsOf([0, 1], [[1, 0]])).toEqual([{ items: [0, 1], distinct: [0] }]);

@@ -117,8 +117,8 @@ test('rows become typed Parquet, repeated ones stay, and groups are never torn a
     (_, i) => `p${i % 13},${i},${i / 8},2024-01-${String((i % 28) + 1).padStart(2, '0')}`,
   );
   await into.dropObject('d/a.csv', `who,n,share,day\n${[...rows, rows[5]].join('\n')}\n`);
-  const world = { ...into, scratch, readProcess: READER, now: () => new Date('2026-01-01T00:00:00Z') };
-  for (const message of into.queue.splice(0)) await cleanTables(message, world);
+  const buckets = { ...into, scratch, readProcess: READER, now: () => new Date('2026-01-01T00:00:00Z') };
+  for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   const { manifest, shardRows, items, facts } = await assembled(into);
   expect(manifest.schema?.columns.map(({ name, type }) => [name, type])).toEqual([
     ['who', expect.any(String)],

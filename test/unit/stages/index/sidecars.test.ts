@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
-import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import { index } from '#stages/index/stage.ts';
@@ -82,8 +82,8 @@ describe('a sidecar', () => {
     const into = await configured();
     await into.dropObject('digits/labels.csv', 'path,label\n1.png,cat\n');
     await into.cleanAll();
-    const census = await takeCensus(into.drop, into.data, 'digits', (await into.current('digits'))?.configId);
-    expect(countCensus(census, await readDetails(into.data, census)).uploads).toEqual({
+    const inventory = await takeInventory(into.drop, into.data, 'digits', (await into.current('digits'))?.configId);
+    expect(countInventory(inventory, await readDetails(into.data, inventory)).uploads).toEqual({
       accepted: 1,
       partly: 0,
       rejected: 0,

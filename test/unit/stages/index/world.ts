@@ -2,7 +2,7 @@
 import { tmpdir } from 'node:os';
 import { sha256 } from '#core/base/hash.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
-import type { Refusal, Verdict } from '#core/ingest/messages.ts';
+import type { UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import { configIdOf } from '#core/kinds/config.ts';
 import { SplitConfig } from '#core/kinds/define/dataset-sections.ts';
 import { rulesSchema } from '#core/kinds/define/rules-in-force.ts';
@@ -36,13 +36,13 @@ export const CONFIG_ID = configIdOf(CONFIG);
 
 /** `number` decides the pixels, and with them the item's id. */
 export type Picture = { readonly number: number; readonly path: string; readonly label: string | null };
-export type World = { readonly drop: Store; readonly data: Store };
+export type Buckets = { readonly drop: Store; readonly data: Store };
 
-export function openWorld(): World {
+export function openBuckets(): Buckets {
   return { drop: memoryStore({ bucket: 'drop', versioned: true }), data: memoryStore({ bucket: 'data' }) };
 }
 
-export async function configure({ data }: World, config: ImageDataset = CONFIG): Promise<void> {
+export async function configure({ data }: Buckets, config: ImageDataset = CONFIG): Promise<void> {
   const current: CurrentConfig = { configId: configIdOf(config), versionId: null, config };
   await writeJson(data, keys.currentConfig(DATASET), current);
 }
@@ -82,7 +82,7 @@ export function itemOf({ number, path, label }: Picture, source: string): ImageI
 }
 
 /** One version of one object. Returns its upload id; nothing is cleaned yet. */
-export async function dropObject({ drop }: World, path: string): Promise<string> {
+export async function dropObject({ drop }: Buckets, path: string): Promise<string> {
   const key = `${DATASET}/${path}`;
   await drop.put(key, `bytes of ${path}`);
   const versionId = (await drop.head(key))?.versionId ?? 'null';
@@ -91,17 +91,17 @@ export async function dropObject({ drop }: World, path: string): Promise<string>
 
 /** Drops an object and cleans it: one part and one verdict a unit. `cleaned` units of it, all by default. */
 export async function dropCleaned(
-  world: World,
+  buckets: Buckets,
   path: string,
   units: readonly (readonly Picture[])[],
   { cleaned = units.length, rejected = 0 } = {},
 ): Promise<string> {
-  const uploadId = await dropObject(world, path);
+  const uploadId = await dropObject(buckets, path);
   const sourceKey = `${DATASET}/${path}`;
   for (const [number, unit] of units.slice(0, cleaned).entries()) {
     const place = { dataset: DATASET, configId: CONFIG_ID, uploadId, unit: unitName(number, units.length) };
     const bytes = encodeImagePart(unit.map((picture) => itemOf(picture, sourceKey)));
-    if (unit.length > 0) await world.data.put(keys.part(place, sha256(bytes)), bytes);
+    if (unit.length > 0) await buckets.data.put(keys.part(place, sha256(bytes)), bytes);
     const verdict: Verdict = {
       ...place,
       sourceKey,
@@ -111,16 +111,16 @@ export async function dropCleaned(
       byIssue: rejected > 0 ? { 'image.corrupt': rejected } : {},
       examples: [],
     };
-    await writeJson(world.data, keys.verdict(place), verdict);
+    await writeJson(buckets.data, keys.verdict(place), verdict);
   }
   return uploadId;
 }
 
-export async function dropRefused(world: World, path: string): Promise<string> {
-  const uploadId = await dropObject(world, path);
+export async function dropRefused(buckets: Buckets, path: string): Promise<string> {
+  const uploadId = await dropObject(buckets, path);
   const source = { key: `${DATASET}/${path}`, versionId: 'v', size: 0, etag: '"e"' };
-  const issues: Refusal['issues'] = [{ code: 'upload.empty', place: { path } }];
-  await writeJson(world.data, keys.refused(DATASET, uploadId), { dataset: DATASET, uploadId, source, issues });
+  const issues: UploadRefusal['issues'] = [{ code: 'upload.empty', place: { path } }];
+  await writeJson(buckets.data, keys.refused(DATASET, uploadId), { dataset: DATASET, uploadId, source, issues });
   return uploadId;
 }
 
@@ -128,18 +128,18 @@ export function request(more: Partial<AssembleRequest> = {}): AssembleRequest {
   return AssembleRequest.parse({ dataset: DATASET, trigger: 'manual', ...more });
 }
 
-export function runIndex({ drop, data }: World, asked = request()): Promise<Indexed> {
+export function runIndex({ drop, data }: Buckets, asked = request()): Promise<Indexed> {
   return index({ drop, data, scratch: tmpdir() })(asked);
 }
 
 /** The whole state machine: index, the shards, seal. */
 export async function assemble(
-  world: World,
+  buckets: Buckets,
   asked = request(),
 ): Promise<{ indexed: Indexed; shards: ShardFile[]; sealed: Sealed }> {
-  const indexed = await runIndex(world, asked);
-  const shards = await Promise.all(indexed.shards.map(shard({ data: world.data })));
-  const sealed = await seal({ data: world.data })({ request: asked, snapshotId: indexed.snapshotId });
+  const indexed = await runIndex(buckets, asked);
+  const shards = await Promise.all(indexed.shards.map(shard({ data: buckets.data })));
+  const sealed = await seal({ data: buckets.data })({ request: asked, snapshotId: indexed.snapshotId });
   return { indexed, shards, sealed };
 }
 

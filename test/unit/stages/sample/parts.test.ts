@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { encodePng } from '#core/pages/png.ts';
-import { slerp } from '#stages/sample/drawing/latent-codes.ts';
-import { recentlyUsed } from '#stages/sample/drawing/lru-cache.ts';
+import { slerp } from '#stages/sample/drawing/interpolate-latents.ts';
+import { lruCache } from '#stages/sample/drawing/lru-cache.ts';
 import { drawFrom } from '#stages/sample/drawing/prior.ts';
 import { JSON_ONLY, negotiate, PICTURE_TYPES } from '#stages/sample/representation/media-types.ts';
 import { threadsFor } from '../../../../functions/sample/threads.ts';
@@ -60,8 +60,8 @@ test('a PNG holds exactly the pixels it was made of, as another reader sees them
 });
 
 test('draws are standard normal, scaled by the temperature', () => {
-  const law = { latentDim: 16, prior: 'normal', mixture: undefined, told: 0, label: undefined } as const;
-  const { z: draws } = drawFrom(law, { seed: 1, n: 1000, temperature: 0.5 });
+  const distribution = { latentDim: 16, prior: 'normal', mixture: undefined, classes: 0, label: undefined } as const;
+  const { z: draws } = drawFrom(distribution, { seed: 1, n: 1000, temperature: 0.5 });
   const mean = draws.reduce((sum, value) => sum + value, 0) / draws.length;
   const deviation = Math.sqrt(draws.reduce((sum, value) => sum + (value - mean) ** 2, 0) / draws.length);
   expect(mean).toBeCloseTo(0, 1);
@@ -86,7 +86,7 @@ test.each([
 
 test('what was used last is kept, what was not is let go of and loaded again', async () => {
   const steps: string[] = [];
-  const recent = recentlyUsed<string>(2, async (key) => void steps.push(`-${key}`));
+  const recent = lruCache<string>(2, async (key) => void steps.push(`-${key}`));
   const load = async (key: string) => {
     steps.push(`+${key}`);
     return key;
@@ -105,7 +105,7 @@ test('what was used last is kept, what was not is let go of and loaded again', a
 
 test('what is in use is not let go of, and users of one key share one load', async () => {
   const steps: string[] = [];
-  const recent = recentlyUsed<string>(1, async (key) => void steps.push(`-${key}`));
+  const recent = lruCache<string>(1, async (key) => void steps.push(`-${key}`));
   const load = async (key: string) => {
     steps.push(`+${key}`);
     return key;

@@ -14,22 +14,22 @@ import {
   contents,
   DATASET,
   dropCleaned,
-  openWorld,
+  openBuckets,
   pictures,
   request,
   runIndex,
 } from '../index/world.ts';
 
-async function worldOf(items: number, rejected = 0) {
-  const world = openWorld();
-  await configure(world);
-  await dropCleaned(world, 'a.zip', [pictures(0, items)], { rejected });
-  return world;
+async function bucketsOf(items: number, rejected = 0) {
+  const buckets = openBuckets();
+  await configure(buckets);
+  await dropCleaned(buckets, 'a.zip', [pictures(0, items)], { rejected });
+  return buckets;
 }
 
 test('seal ends with the job, its settings from dataset.yaml unless the request says otherwise', async () => {
-  const world = await worldOf(300);
-  const { sealed } = await assemble(world, request({ train: { latentDim: 4 }, attempt: 2 }));
+  const buckets = await bucketsOf(300);
+  const { sealed } = await assemble(buckets, request({ train: { latentDim: 4 }, attempt: 2 }));
   expect(Sealed.parse(sealed)).toEqual(sealed);
   expect(sealed.gate).toEqual({ outcome: 'passed', missing: [], forcedBy: null });
   expect(sealed.job).toMatchObject({
@@ -44,8 +44,8 @@ test('seal ends with the job, its settings from dataset.yaml unless the request 
 });
 
 test('the manifest lists the shards with their hashes, and quality counts what was left out', async () => {
-  const { data, ...world } = await worldOf(300, 2);
-  const { sealed, shards } = await assemble({ data, ...world });
+  const { data, ...buckets } = await bucketsOf(300, 2);
+  const { sealed, shards } = await assemble({ data, ...buckets });
   const { value: manifest } = (await readJson(data, keys.manifest(DATASET, sealed.snapshotId), Manifest)) ?? {};
   expect(manifest).toMatchObject({ configId: CONFIG_ID, labels: ['a'], shards });
   const total = Object.values(manifest?.splits ?? {}).reduce((sum, items) => sum + items, 0);
@@ -61,57 +61,57 @@ test('the manifest lists the shards with their hashes, and quality counts what w
 });
 
 test('a second fit on the same data and settings is the same run, on other settings another', async () => {
-  const world = await worldOf(300);
-  const { sealed } = await assemble(world);
-  const before = await contents(world.data, keys.snapshots(DATASET));
-  const again = await assemble(world);
+  const buckets = await bucketsOf(300);
+  const { sealed } = await assemble(buckets);
+  const before = await contents(buckets.data, keys.snapshots(DATASET));
+  const again = await assemble(buckets);
   expect(again.indexed.sealed).toBe(true);
   expect(again.sealed).toEqual(sealed);
-  expect(await contents(world.data, keys.snapshots(DATASET))).toEqual(before);
-  const longer = (await assemble(world, request({ train: { epochs: 8 } }))).sealed;
+  expect(await contents(buckets.data, keys.snapshots(DATASET))).toEqual(before);
+  const longer = (await assemble(buckets, request({ train: { epochs: 8 } }))).sealed;
   expect(longer.snapshotId).toBe(sealed.snapshotId);
   expect(longer.job?.runId).not.toBe(sealed.job?.runId);
 });
 
 test('training settings changed in dataset.yaml act at once, on a snapshot that is sealed already, too', async () => {
-  const world = await worldOf(300);
-  const { sealed } = await assemble(world);
-  await configure(world, { ...CONFIG, train: TrainConfig.parse({ epochs: 99 }) });
-  const later = (await assemble(world)).sealed;
+  const buckets = await bucketsOf(300);
+  const { sealed } = await assemble(buckets);
+  await configure(buckets, { ...CONFIG, train: TrainConfig.parse({ epochs: 99 }) });
+  const later = (await assemble(buckets)).sealed;
   expect(later.snapshotId).toBe(sealed.snapshotId);
   expect(later.job?.train.epochs).toBe(99);
 });
 
 test('too little data: no job, and how much is missing', async () => {
-  const world = await worldOf(20);
-  const { sealed } = await assemble(world);
+  const buckets = await bucketsOf(20);
+  const { sealed } = await assemble(buckets);
   expect(sealed).toMatchObject({ job: null, executionName: null, gate: { outcome: 'refused' } });
   expect(sealed.gate.missing[0]).toMatchObject({ what: 'items', have: 20, need: 32 });
-  const empty = openWorld();
+  const empty = openBuckets();
   await configure(empty);
   expect((await assemble(empty)).sealed.gate.missing[0]).toMatchObject({ have: 0, need: 32 });
 });
 
 test('a shard that is not there keeps the snapshot unsealed, and seal says which', async () => {
-  const world = await worldOf(300);
-  const { snapshotId, shards } = await runIndex(world);
-  const run = () => seal({ data: world.data })({ request: request(), snapshotId });
+  const buckets = await bucketsOf(300);
+  const { snapshotId, shards } = await runIndex(buckets);
+  const run = () => seal({ data: buckets.data })({ request: request(), snapshotId });
   await expect(run()).rejects.toThrow(/has no train-00000/);
-  for (const asked of shards.slice(0, 2)) await shard({ data: world.data })(asked);
+  for (const asked of shards.slice(0, 2)) await shard({ data: buckets.data })(asked);
   await expect(run()).rejects.toThrow(/has no test-00000/);
   await expect(run()).rejects.toMatchObject({ name: 'CorruptObjectError' });
-  expect(await world.data.head(keys.manifest(DATASET, snapshotId))).toBeUndefined();
-  for (const asked of shards) await shard({ data: world.data })(asked);
-  await world.data.delete(keys.snapshot(DATASET, snapshotId, 'test-00000.npy'));
+  expect(await buckets.data.head(keys.manifest(DATASET, snapshotId))).toBeUndefined();
+  for (const asked of shards) await shard({ data: buckets.data })(asked);
+  await buckets.data.delete(keys.snapshot(DATASET, snapshotId, 'test-00000.npy'));
   await expect(run()).rejects.toThrow(/has no test-00000/);
-  await expect(seal({ data: world.data })({ request: request(), snapshotId: 'none' })).rejects.toThrow(/index.json/);
+  await expect(seal({ data: buckets.data })({ request: request(), snapshotId: 'none' })).rejects.toThrow(/index.json/);
 });
 
 test('many seals at once write one manifest', async () => {
-  const world = await worldOf(300);
-  const { snapshotId, shards } = await runIndex(world);
-  await Promise.all(shards.map(shard({ data: world.data })));
-  const run = () => seal({ data: world.data })({ request: request(), snapshotId });
+  const buckets = await bucketsOf(300);
+  const { snapshotId, shards } = await runIndex(buckets);
+  await Promise.all(shards.map(shard({ data: buckets.data })));
+  const run = () => seal({ data: buckets.data })({ request: request(), snapshotId });
   const all = await Promise.all(Array.from({ length: 20 }, run));
   for (const sealed of all) expect(sealed).toEqual(all[0]);
 });
@@ -120,10 +120,10 @@ test.each([
   ['another split', { split: 'validation' }],
   ['another number of items', { items: 1 }],
 ])('a shard whose receipt says %s is not sealed', async (_, wrong) => {
-  const world = await worldOf(300);
-  const { snapshotId, shards } = await runIndex(world);
-  const receipts = await Promise.all(shards.map(shard({ data: world.data })));
+  const buckets = await bucketsOf(300);
+  const { snapshotId, shards } = await runIndex(buckets);
+  const receipts = await Promise.all(shards.map(shard({ data: buckets.data })));
   const train = receipts.find(({ split }) => split === 'train');
-  await writeJson(world.data, keys.snapshot(DATASET, snapshotId, 'train-00000.json'), { ...train, ...wrong });
-  await expect(seal({ data: world.data })({ request: request(), snapshotId })).rejects.toThrow(/has no train-00000/);
+  await writeJson(buckets.data, keys.snapshot(DATASET, snapshotId, 'train-00000.json'), { ...train, ...wrong });
+  await expect(seal({ data: buckets.data })({ request: request(), snapshotId })).rejects.toThrow(/has no train-00000/);
 });

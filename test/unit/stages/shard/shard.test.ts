@@ -15,7 +15,7 @@ import {
   DATASET,
   dropCleaned,
   itemOf,
-  openWorld,
+  openBuckets,
   pictures,
   runIndex,
   SIDE,
@@ -24,10 +24,10 @@ import {
 const PICTURES = [...pictures(0, 90, 'b'), ...pictures(90, 120, 'a'), ...pictures(120, 150, null)];
 
 async function indexed() {
-  const world = openWorld();
-  await configure(world);
-  await dropCleaned(world, 'a.zip', [PICTURES.slice(0, 70), PICTURES.slice(70)]);
-  return { ...world, ...(await runIndex(world)) };
+  const buckets = openBuckets();
+  await configure(buckets);
+  await dropCleaned(buckets, 'a.zip', [PICTURES.slice(0, 70), PICTURES.slice(70)]);
+  return { ...buckets, ...(await runIndex(buckets)) };
 }
 
 const read = async (data: Store, snapshotId: string, file: string) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { GateConfig } from '#core/kinds/gate-config.ts';
 import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
@@ -10,6 +10,7 @@ import { automaticStart } from '#stages/tick/automatic.ts';
 import { tick } from '#stages/tick/stage.ts';
 import { startOnce } from '../../../../functions/tick/start-once.ts';
 import {
+  type Buckets,
   CONFIG,
   CONFIG_ID,
   configure,
@@ -17,16 +18,15 @@ import {
   dropCleaned,
   dropObject,
   pictures,
-  type World,
 } from '../index/world.ts';
 
 const MINUTE = 60_000;
 const AUTO: ImageDataset = { ...CONFIG, gate: GateConfig.parse({ auto: true, minItems: 40, minNewItems: 20 }) };
 
-function timedWorld() {
+function timedBuckets() {
   let now = 0;
   const clock = () => new Date(now);
-  const world: World = {
+  const buckets: Buckets = {
     drop: memoryStore({ bucket: 'drop', versioned: true, now: clock }),
     data: memoryStore({ bucket: 'data', now: clock }),
   };
@@ -34,18 +34,24 @@ function timedWorld() {
     now = minutes * MINUTE;
   };
   const wanted = async (minutes: number, config: ImageDataset = AUTO) => {
-    const census = await takeCensus(world.drop, world.data, DATASET, CONFIG_ID);
-    return automaticStart(world.data, census, await readDetails(world.data, census), config, minutes * MINUTE);
+    const inventory = await takeInventory(buckets.drop, buckets.data, DATASET, CONFIG_ID);
+    return automaticStart(
+      buckets.data,
+      inventory,
+      await readDetails(buckets.data, inventory),
+      config,
+      minutes * MINUTE,
+    );
   };
-  return { world, at, wanted };
+  return { buckets, at, wanted };
 }
 
 test('training starts when enough is there and nobody has dropped anything for five minutes', async () => {
-  const { world, at, wanted } = timedWorld();
-  await dropCleaned(world, 'a.zip', [pictures(0, 30)]);
+  const { buckets, at, wanted } = timedBuckets();
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 30)]);
   expect(await wanted(60)).toBeUndefined();
   at(60);
-  await dropCleaned(world, 'b.zip', [pictures(30, 60)]);
+  await dropCleaned(buckets, 'b.zip', [pictures(30, 60)]);
   expect(await wanted(64)).toBeUndefined();
   const start = await wanted(66);
   expect(AssembleRequest.parse(start?.request)).toEqual(start?.request);
@@ -56,68 +62,68 @@ test('training starts when enough is there and nobody has dropped anything for f
 });
 
 test('it never starts where dataset.yaml does not ask for it', async () => {
-  const { world, wanted } = timedWorld();
-  await dropCleaned(world, 'a.zip', [pictures(0, 90)]);
+  const { buckets, wanted } = timedBuckets();
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 90)]);
   expect(await wanted(60, CONFIG)).toBeUndefined();
 });
 
 test('what is still being cleaned is waited for, but not for ever', async () => {
-  const { world, wanted } = timedWorld();
-  await dropCleaned(world, 'a.zip', [pictures(0, 90)]);
-  await dropObject(world, 'stuck.zip');
+  const { buckets, wanted } = timedBuckets();
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 90)]);
+  await dropObject(buckets, 'stuck.zip');
   expect(await wanted(59)).toBeUndefined();
   expect(await wanted(61)).toBeDefined();
 });
 
 test('the same data has one name, and other data or settings another', async () => {
-  const { world, wanted } = timedWorld();
-  await dropCleaned(world, 'a.zip', [pictures(0, 60)]);
+  const { buckets, wanted } = timedBuckets();
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 60)]);
   const first = (await wanted(60))?.name;
   expect((await wanted(600))?.name).toBe(first);
   const changed = { ...AUTO, train: { ...AUTO.train, epochs: 9 } };
   const others = [(await wanted(60, changed))?.name];
-  await dropCleaned(world, 'b.zip', [pictures(60, 61)]);
+  await dropCleaned(buckets, 'b.zip', [pictures(60, 61)]);
   others.push((await wanted(60))?.name);
   expect(new Set([first, ...others]).size).toBe(3);
 });
 
 test('after a run, only what was dropped since counts as new, and the run is named', async () => {
-  const { world, at, wanted } = timedWorld();
-  await configure(world, AUTO);
-  await dropCleaned(world, 'a.zip', [pictures(0, 60)]);
+  const { buckets, at, wanted } = timedBuckets();
+  await configure(buckets, AUTO);
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 60)]);
   at(120);
-  await writeJson(world.data, keys.manifest(DATASET, 'before'), { configId: CONFIG_ID });
-  await writeJson(world.data, keys.runOutcome(DATASET, 'vae-1'), { snapshotId: 'before' });
+  await writeJson(buckets.data, keys.manifest(DATASET, 'before'), { configId: CONFIG_ID });
+  await writeJson(buckets.data, keys.runOutcome(DATASET, 'vae-1'), { snapshotId: 'before' });
   expect(await wanted(240)).toBeUndefined();
   at(300);
-  await dropCleaned(world, 'b.zip', [pictures(60, 79)]);
+  await dropCleaned(buckets, 'b.zip', [pictures(60, 79)]);
   expect(await wanted(400)).toBeUndefined();
-  await dropCleaned(world, 'c.zip', [pictures(79, 80)]);
+  await dropCleaned(buckets, 'c.zip', [pictures(79, 80)]);
   expect((await wanted(400))?.request.since).toBe('before');
 });
 
 test('while a training runs no other starts; one whose trainer went away is waited for no more', async () => {
-  const { world, at, wanted } = timedWorld();
-  await dropCleaned(world, 'a.zip', [pictures(0, 60)]);
+  const { buckets, at, wanted } = timedBuckets();
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 60)]);
   at(50);
-  await writeJson(world.data, keys.runHead(DATASET, 'vae-1'), { status: 'running' });
+  await writeJson(buckets.data, keys.runHead(DATASET, 'vae-1'), { status: 'running' });
   expect(await wanted(60)).toBeUndefined();
   expect(await wanted(66)).toBeDefined();
-  await writeJson(world.data, keys.runHead(DATASET, 'vae-1'), { status: 'ended' });
+  await writeJson(buckets.data, keys.runHead(DATASET, 'vae-1'), { status: 'ended' });
   expect(await wanted(60)).toBeDefined();
 });
 
 test('a hundred ticks at once start one execution', async () => {
-  const { world } = timedWorld();
-  await configure(world, AUTO);
-  await dropCleaned(world, 'a.zip', [pictures(0, 60)]);
+  const { buckets } = timedBuckets();
+  await configure(buckets, AUTO);
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 60)]);
   const executions = new Map<string, unknown>();
   const start = startOnce(async (name, request) => {
     if (executions.has(name)) throw Object.assign(new Error('there is one'), { name: 'ExecutionAlreadyExists' });
     executions.set(name, request);
   });
   const deps = {
-    ...world,
+    ...buckets,
     send: async () => undefined,
     backlog: async () => 0,
     start,

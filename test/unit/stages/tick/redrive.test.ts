@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import { ObjectEvent } from '#core/ingest/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
@@ -10,14 +10,14 @@ import { greyPng } from '../../../fixtures/pictures.ts';
 
 const MINUTE = 60_000;
 
-function world() {
+function buckets() {
   let now = 0;
   const clock = () => new Date(now);
   const drop = memoryStore({ bucket: 'drop', versioned: true, now: clock });
   const data = memoryStore({ bucket: 'data', now: clock });
   const repeat = async (fromMinutes: number, toMinutes: number, configId?: string) => {
-    const census = await takeCensus(drop, data, 'digits', configId);
-    return eventsToRepeat({ drop, data }, census, { fromMs: fromMinutes * MINUTE, toMs: toMinutes * MINUTE });
+    const inventory = await takeInventory(drop, data, 'digits', configId);
+    return eventsToRepeat({ drop, data }, inventory, { fromMs: fromMinutes * MINUTE, toMs: toMinutes * MINUTE });
   };
   const at = (minutes: number) => {
     now = minutes * MINUTE;
@@ -33,7 +33,7 @@ async function settle(events: readonly ObjectEvent[], drop: Store, data: Store):
 
 describe('an upload whose event was lost', () => {
   test('is told of again after a quarter of an hour, with its version, and is then planned', async () => {
-    const { drop, data, repeat } = world();
+    const { drop, data, repeat } = buckets();
     await drop.put('digits/a.png', await greyPng());
     expect(await repeat(0, 14)).toEqual([]);
     const events = await repeat(14, 19);
@@ -66,7 +66,7 @@ describe('an upload whose event was lost', () => {
 });
 
 test('what is refused, cleaned or deleted is not told of', async () => {
-  const { drop, data, repeat } = world();
+  const { drop, data, repeat } = buckets();
   await drop.put('digits/a.png', '');
   await settle(await repeat(0, 20), drop, data);
   await drop.put('digits/b.png', await greyPng());
@@ -75,7 +75,7 @@ test('what is refused, cleaned or deleted is not told of', async () => {
 });
 
 test('a changed configuration counts the time anew', async () => {
-  const { drop, data, repeat, at } = world();
+  const { drop, data, repeat, at } = buckets();
   await drop.put('digits/a.png', await greyPng());
   at(1000);
   await settle(await repeat(0, 20), drop, data);
@@ -84,7 +84,7 @@ test('a changed configuration counts the time anew', async () => {
 });
 
 test('a dataset.yaml that nobody heard of is told of, one that is in force or refused is not', async () => {
-  const { drop, data, repeat } = world();
+  const { drop, data, repeat } = buckets();
   await drop.put('digits/dataset.yaml', 'kind: text\n');
   const events = await repeat(0, 20);
   expect(keysOf(events)).toEqual(['digits/dataset.yaml']);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeCensus } from '#core/ingest/inventory.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
 import type { ObjectEvent } from '#core/ingest/messages.ts';
 import { TickNotes } from '#core/ingest/rollup-messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
@@ -26,11 +26,11 @@ async function lostEvents() {
     if (state.diesAfter <= 0) throw new Error('cut off');
   };
   const look = async (minutes: number) => {
-    const census = await takeCensus(drop, data, DATASET, undefined);
+    const inventory = await takeInventory(drop, data, DATASET, undefined);
     const notes = (await readJson(data, keys.tickNotes(DATASET), TickNotes))?.value;
     const deps = { drop, data, send, start: async () => undefined, now: () => minutes * MINUTE };
     const timed = { ...deps, backlog: async () => state.backlog, hasTime: () => state.hasTime };
-    const { count, notes: progress } = await repeatEvents(timed, census, notes, LIMITS);
+    const { count, notes: progress } = await repeatEvents(timed, inventory, notes, LIMITS);
     const passedAt = new Date(minutes * MINUTE).toISOString();
     await writeJson(data, keys.tickNotes(DATASET), { state: '', quietPasses: 0, started: null, passedAt, ...progress });
     return count;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countCensus, readDetails, takeCensus } from '#core/ingest/inventory.ts';
+import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { keys } from '#core/store/keys.ts';
 import { settleConfig } from '#stages/validate/configuration.ts';
 import { validate } from '#stages/validate/stage.ts';
@@ -91,8 +91,8 @@ describe('a changed configuration', () => {
     for (const i of [1, 2, 3]) await into.dropObject(`digits/${i}.png`, await greyPng(28, 28, i));
     await into.cleanAll();
     const counts = async () => {
-      const census = await takeCensus(into.drop, into.data, 'digits', (await into.current('digits'))?.configId);
-      return countCensus(census, await readDetails(into.data, census)).uploads;
+      const inventory = await takeInventory(into.drop, into.data, 'digits', (await into.current('digits'))?.configId);
+      return countInventory(inventory, await readDetails(into.data, inventory)).uploads;
     };
     expect(await counts()).toEqual({ accepted: 3, partly: 0, rejected: 0, pending: 0 });
     expect(await into.dropObject(FILE, `${sized(28)}rules: { image.dark: { action: reject } }\n`)).toMatchObject({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
-import { takeCensus } from '#core/ingest/inventory.ts';
-import { Refusal } from '#core/ingest/messages.ts';
+import { takeInventory } from '#core/ingest/inventory.ts';
+import { UploadRefusal } from '#core/ingest/messages.ts';
 import { keys, parseDropKey } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
@@ -16,7 +16,7 @@ async function refusalOf(key: string, body: Uint8Array | string) {
   expect(await into.dropObject(key, body)).toMatchObject({ state: 'refused' });
   expect(into.queue).toEqual([]);
   const [refusal] = await into.refusals();
-  return Refusal.parse(refusal).issues[0];
+  return UploadRefusal.parse(refusal).issues[0];
 }
 
 describe('an image', () => {
@@ -235,7 +235,7 @@ test.each(['digits/', 'digits/3/', 'Digits/'])(
     const into = intake();
     expect(await into.dropObject(key, '')).toMatchObject({ state: 'ignored' });
     expect(await into.snapshot()).toEqual({});
-    expect((await takeCensus(into.drop, into.data, 'digits', undefined)).uploads).toEqual([]);
+    expect((await takeInventory(into.drop, into.data, 'digits', undefined)).uploads).toEqual([]);
   },
 );
 

@@ -69,7 +69,7 @@ test('the pointer is read once more after the last plan is written, so units go 
   const events = await dropped(into, { 'digits/a.png': png, 'digits/b.png': png });
   let plans = 0;
   const { requests, deps } = watched(into, async (request) => {
-    // Moved while the second plan is being written: a census taken by whoever moves it finds only the first.
+    // Moved while the second plan is being written: an inventory taken by whoever moves it finds only the first.
     if (request !== 'put data/uploads' || ++plans !== 2) return;
     await into.dropObject('digits/dataset.yaml', YAML.replace('28, height', '20, height'));
   });

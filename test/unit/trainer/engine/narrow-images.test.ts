@@ -11,13 +11,13 @@ import { ADAM } from './toy.ts';
 
 const SIDE = 3;
 
-interface Layer {
+type Layer = {
   readonly kernel: number;
   readonly stride: number;
   readonly batch: number;
   readonly width: number;
   readonly channels: number;
-}
+};
 
 const PLAIN: Layer = { kernel: 3, stride: 2, batch: 8, width: SIDE, channels: 16 };
 

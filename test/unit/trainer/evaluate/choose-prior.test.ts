@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
-import type { PriorFigures } from '#core/model/messages/latent-facts.ts';
-import { type Candidate, choosePrior, figuresOf } from '../../../../containers/trainer/evaluate/shared/choose-prior.ts';
+import type { PriorMetrics } from '#core/model/messages/latent-facts.ts';
+import {
+  choosePrior,
+  type PriorCandidate,
+  priorMetrics,
+} from '../../../../containers/trainer/evaluate/shared/choose-prior.ts';
 import { proportionInterval } from '../../../../containers/trainer/evaluate/shared/proportion.ts';
 
 const ITEMS = 400;
 const spread = normals(1, 'bounds', ITEMS);
 const noise = normals(1, 'noise', ITEMS);
 
-function candidate(prior: Candidate['prior'], nats: number, kid = 0.01, recall = 0.8): Candidate {
+function candidate(prior: PriorCandidate['prior'], nats: number, kid = 0.01, recall = 0.8): PriorCandidate {
   const interval = (value: number, half: number) => ({ low: value - half, high: value + half });
-  const figures: PriorFigures['figures'] = [
+  const figures: PriorMetrics['figures'] = [
     { name: 'kid', better: 'lower', value: kid, interval: interval(kid, 0.003) },
     { name: 'recall', better: 'higher', value: recall, interval: interval(recall, 0.03) },
   ];
@@ -43,7 +47,7 @@ test.each([
 test('one candidate is chosen, none is an error, and a single held-out item decides nothing', () => {
   expect(choosePrior([candidate('normal', 96)]).prior).toBe('normal');
   expect(() => choosePrior([])).toThrow('no prior');
-  const single = (prior: Candidate['prior'], nats: number) => ({
+  const single = (prior: PriorCandidate['prior'], nats: number) => ({
     ...candidate(prior, nats),
     bounds: Float64Array.of(nats),
   });
@@ -51,7 +55,7 @@ test('one candidate is chosen, none is an error, and a single held-out item deci
 });
 
 test('the card shows the bound with its interval and what training items have', () => {
-  const { heldOut, trained, prior } = figuresOf(candidate('flow', 92));
+  const { heldOut, trained, prior } = priorMetrics(candidate('flow', 92));
   expect([prior, trained]).toEqual(['flow', 90]);
   expect(heldOut.low).toBeLessThan(heldOut.nats);
   expect(heldOut.high - heldOut.low).toBeCloseTo((2 * 1.96 * 20) / Math.sqrt(ITEMS), 0);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFeatureNet } from '../../../../containers/trainer/evaluate/image/feature-net.ts';
-import { flatFigures, openJudges } from '../../../../containers/trainer/evaluate/image/judge.ts';
+import { flatMetrics, openJudges } from '../../../../containers/trainer/evaluate/image/judge.ts';
 import { featureNetOf } from '../../../../containers/trainer/evaluate/image/obtain-feature-net.ts';
 import { pretextOf, shiftBatch } from '../../../../containers/trainer/evaluate/image/pretext.ts';
 import { trainFeatureNet } from '../../../../containers/trainer/evaluate/image/train-feature-net.ts';
@@ -14,7 +14,14 @@ import { IMAGE, SIDE, squares } from '../squares.ts';
 
 const data = { train: squares(100, 1), validation: squares(30, 2), test: squares(30, 3) };
 const calm = async () => undefined;
-const options = { train: data.train, validation: data.validation, size: IMAGE, towers: 1, steps: 12, breathe: calm };
+const options = {
+  train: data.train,
+  validation: data.validation,
+  size: IMAGE,
+  towers: 1,
+  steps: 12,
+  yieldToEventLoop: calm,
+};
 const trained = trainFeatureNet(options);
 
 /** Draws what a script says. */
@@ -77,7 +84,7 @@ test('real images score well, blurred ones worse, noise worst; classes that were
   expect(figure('classAccuracy')?.model).toBeGreaterThan(0.9);
   expect(figure('kid')?.model).toBeLessThan(figure('kid')?.baseline as number);
   expect(figure('recall')?.real).toBeGreaterThan(0);
-  expect(flatFigures(metrics)).toMatchObject({ kid: figure('kid')?.model, fid: figure('fid')?.model });
+  expect(flatMetrics(metrics)).toMatchObject({ kid: figure('kid')?.model, fid: figure('fid')?.model });
 });
 
 test('a learner with a likelihood costs no network before the end, and too few images are not compared', async () => {
@@ -115,7 +122,7 @@ test('the stored network of a snapshot is used as it is, and none is trained', a
   writeFileSync(weightsFile, weights);
   const sent: unknown[] = [];
   const task = { folder, image: IMAGE, features: { weightsFile, facts } };
-  const channel = { send: (message: unknown) => void sent.push(message), breathe: calm };
+  const channel = { send: (message: unknown) => void sent.push(message), yieldToEventLoop: calm };
   const net = featureNetOf({ task: task as never, data, towers: 1, channel });
   expect((await net.open()).facts).toEqual(facts);
   expect(await net.open()).toBe(await net.open());

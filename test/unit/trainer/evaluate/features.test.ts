@@ -27,7 +27,7 @@ describe('what the distances mean', () => {
   const alikeToo = features(150, 8, 4);
   const shifted = features(150, 8, 5, 0.5);
 
-  test('sets of one law are at about 0, others further away the more they differ', () => {
+  test('sets of one distribution are at about 0, others further away the more they differ', () => {
     const [near, far] = [kidInterval(alike, alikeToo, 1), kidInterval(alike, shifted, 1)];
     expect(near.low).toBeLessThan(0);
     expect(near.high).toBeGreaterThan(0);

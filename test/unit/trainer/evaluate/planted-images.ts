@@ -1,4 +1,4 @@
-// A small world of pictures for the judge: rings and crosses of any size, place and brightness, and a plain feature network.
+// A small buckets of pictures for the judge: rings and crosses of any size, place and brightness, and a plain feature network.
 
 import { uniforms } from '#core/base/random.ts';
 import type { Items, Pixels } from '../../../../containers/trainer/data/batches.ts';

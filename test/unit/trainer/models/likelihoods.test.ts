@@ -15,7 +15,7 @@ const SCALE = 0.03;
 const weights = (scale = SCALE): Params => ({ 'decoder/scale/bias': tf.tensor1d([scale]) });
 const NAMES = Object.keys(LIKELIHOODS) as (keyof typeof LIKELIHOODS)[];
 
-/** The scale enters by a zero as well: a Bernoulli law has none, and its gradient is then 0. */
+/** The scale enters by a zero as well: a Bernoulli distribution has none, and its gradient is then 0. */
 const gradientsOf = (name: keyof typeof LIKELIHOODS, raw: Tensor, scale: number): Tensor[] =>
   tf.grads((r: Tensor, s: Tensor) => tf.add(sumOf(name, r, s), tf.mul(0, tf.sum(s))) as Tensor)([
     raw,
@@ -80,7 +80,7 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
-test('the discretised logistic law gives the 256 bytes a probability of 1 in all', () => {
+test('the discretised logistic distribution gives the 256 bytes a probability of 1 in all', () => {
   const bytes = tf.tensor(
     Float32Array.from({ length: 256 }, (_, byte) => byte / 255),
     [256, 1, 1, 1],

@@ -27,21 +27,21 @@ const encoded = (count: number, stream: string) => {
 test('finds two clouds, their shares and their lean, and no third', () => {
   const [train, heldOut] = [clouds(900, 'train').rows, clouds(300, 'heldOut').rows];
   const fitted = fitMixture({ train, heldOut, dim: DIM, covariance: 'full', sizes: [1, 2, 4], seed: 1, stream: 'x' });
-  const byPlace = [...fitted.components].sort((a, b) => (a.law.mean[0] as number) - (b.law.mean[0] as number));
-  expect(byPlace).toHaveLength(2);
-  expect(byPlace.map(({ law }) => Math.round(law.mean[0] as number))).toEqual([-4, 4]);
-  expect(byPlace[0]?.weight).toBeCloseTo(1 / 3, 1);
+  const byMean = [...fitted.components].sort((a, b) => (a.gaussian.mean[0] as number) - (b.gaussian.mean[0] as number));
+  expect(byMean).toHaveLength(2);
+  expect(byMean.map(({ gaussian }) => Math.round(gaussian.mean[0] as number))).toEqual([-4, 4]);
+  expect(byMean[0]?.weight).toBeCloseTo(1 / 3, 1);
   // Cholesky rows of a lean of 0.9: [1], [0.9, 0.3].
-  expect(byPlace[1]?.law.factor[1]).toBeCloseTo(0.9, 0);
+  expect(byMean[1]?.gaussian.factor[1]).toBeCloseTo(0.9, 0);
   const one = fitMixture({ train, heldOut, dim: DIM, covariance: 'full', sizes: [1], seed: 1, stream: 'x' });
   expect(meanLogDensity(fitted, heldOut)).toBeGreaterThan(meanLogDensity(one, heldOut) + 0.5);
 });
 
-test('the density of one law is the Gaussian one', () => {
-  const law = { mean: Float64Array.of(1, 2), factor: Float64Array.of(2, 1, 3) };
+test('the density of one Gaussian is the Gaussian one', () => {
+  const gaussian = { mean: Float64Array.of(1, 2), factor: Float64Array.of(2, 1, 3) };
   const covariance = 'full';
   // Whitened: (3 - 1) / 2 = 1; (2 + 4 - 2 - 1) / 3 = 1. Determinant of the factor: 6.
-  const nats = meanLogDensity({ covariance, components: [{ weight: 1, law }] }, Float32Array.of(3, 6));
+  const nats = meanLogDensity({ covariance, components: [{ weight: 1, gaussian }] }, Float32Array.of(3, 6));
   expect(nats).toBeCloseTo(-Math.log(2 * Math.PI) - Math.log(6) - 1, 6);
 });
 
@@ -77,7 +77,7 @@ test('latents that lie as the prior does are left to the prior, and unused ones 
   expect(facts.alarm).toContain('latent space is not used');
 });
 
-test.each([1, 2, 8])('%i items, all alike, give finite laws', (count) => {
+test.each([1, 2, 8])('%i items, all alike, give finite Gaussians', (count) => {
   const alike = { zMean: new Float32Array(count * DIM).fill(1), zLogVar: new Float32Array(count * DIM).fill(-30) };
   const items = { ...alike, labels: Int32Array.from({ length: count }, (_, i) => i % 2) };
   const { mixture } = fitLatents({ train: items, heldOut: items, dim: DIM, classes: 2, seed: 1 });

@@ -19,7 +19,7 @@ const IMAGE = { width: 8, height: 8, channels: 3 } as const;
 const facts = { items: 8, classes: 2, image: IMAGE };
 const settings = (more: Partial<TrainConfig> = {}): ResolvedTrain =>
   resolveTrain(TrainConfig.parse({ preset: 'residual', latentDim: 3, epochs: 2, batchSize: 8, ...more }), facts);
-const nextBreath = async () => undefined;
+const eventLoopTurn = async () => undefined;
 
 const open: Learner[] = [];
 afterEach(() => {
@@ -99,7 +99,7 @@ describe.each(['bernoulli', 'gaussian', 'logistic'] as const)(
       expect(learner.train(batch).losses.loss).toBeLessThan(first);
       const scores = await learner.score(
         items(3, (i) => (i * 29) % 256),
-        nextBreath,
+        eventLoopTurn,
       );
       expect(Object.values(scores).every(Number.isFinite)).toBe(true);
       expect('excess' in scores).toBe(likelihood === 'bernoulli');
@@ -125,7 +125,7 @@ test.each([
     Int32Array.from({ length: 8 }, (_, i) => i),
   );
   for (let i = 0; i < 40; i++) expect(learner.train(batch).losses.loss).not.toBeNaN();
-  const scores = await learner.score(data, nextBreath);
+  const scores = await learner.score(data, eventLoopTurn);
   expect(Object.values(scores).every(Number.isFinite)).toBe(true);
   const described = learner.describeLatents?.({ train: data, validation: items(2, byteOf, 1) });
   expect(described?.facts).toMatchObject({ activeUnits: 0, alarm: expect.stringContaining('not used') });

@@ -71,7 +71,7 @@ test('evaluation gives one loss an item and nothing for padding', () => {
   one.dispose();
 });
 
-test('training lowers the loss on a law that can be learned', () => {
+test('training lowers the loss on a distribution that can be learned', () => {
   const one = session();
   const stripes = Float32Array.from({ length: PIXELS.length }, (_, i) => Math.floor(i / 36) % 2);
   const step = () => one.run('train', { x: stripes, beta: 1, learningRate: 1e-2 }).loss?.[0] as number;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EXIT } from '#core/base/exit-codes.ts';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { RunHead, RunOutcome } from '#core/model/messages/run.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -56,7 +56,7 @@ const head = async () => (await readJson(data, keys.runHead(job.dataset, job.run
 describe('a host that is not what was rented', () => {
   test('has no GPU where one is expected: said in words, another host may try, nothing is trained', async () => {
     const { launch, tasks } = playing(twoEpochs);
-    expect(await run(launch, { expectedDevice: 'gpu' })).toBe(EXIT.failed);
+    expect(await run(launch, { expectedDevice: 'gpu' })).toBe(TRAINER_EXIT.failed);
     expect(tasks).toHaveLength(1);
     expect(said.at(-1)).toMatch(/a GPU is expected .*TensorFlow found none.*GOLDPAN_DEVICE=cpu/);
     expect(await outcome()).toBeUndefined();
@@ -68,7 +68,7 @@ describe('a host that is not what was rented', () => {
       yield { ...ready, environment: { ...environment, device: 'gpu' } } as typeof ready;
       yield* rest(twoEpochs(task, heard));
     };
-    expect(await run(playing(onGpu).launch, { expectedDevice: 'gpu' })).toBe(EXIT.done);
+    expect(await run(playing(onGpu).launch, { expectedDevice: 'gpu' })).toBe(TRAINER_EXIT.done);
   });
 
   test('is named with its own price', async () => {
@@ -82,7 +82,7 @@ test('an engine that the kernel ended for want of memory ends the run, with the 
   const { launch, tasks } = playing(dies, dies);
   let endedProcesses = 0;
   const readMemory = () => ({ endedProcesses: endedProcesses++, limitMiB: 350 });
-  expect(await run(launch, { readMemory })).toBe(EXIT.done);
+  expect(await run(launch, { readMemory })).toBe(TRAINER_EXIT.done);
   expect(tasks).toHaveLength(1);
   expect(await outcome()).toMatchObject({
     status: 'failed',
@@ -107,6 +107,6 @@ test('an engine that is still loading when the run is to stop is ended at once: 
     stop.ask({ kind: 'signal', signal: 'SIGTERM' });
     await new Promise(() => undefined);
   };
-  expect(await run(playing(loading).launch, {})).toBe(EXIT.terminated);
+  expect(await run(playing(loading).launch, {})).toBe(TRAINER_EXIT.terminated);
   expect(await outcome()).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { decodeSound, soundTypeOf } from '#core/kinds/audio/decode/decode.ts';
-import { type Decoder, openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { type AudioDecoder, openDecoder } from '#core/kinds/audio/decode/decoder.ts';
 import { NO_LIMIT_MS, openPatientDecoder } from '../../../../fixtures/patient-decoder.ts';
 import { compressed } from './compressed-sounds.ts';
 import { wavOf } from './sounds.ts';
@@ -11,9 +11,9 @@ import { wavOf } from './sounds.ts';
 const folder = mkdtempSync(join(tmpdir(), 'decoder-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let open: Decoder | undefined;
+let open: AudioDecoder | undefined;
 afterEach(() => open?.close());
-const closedAfter = (decoder: Decoder) => {
+const closedAfter = (decoder: AudioDecoder) => {
   open = decoder;
   return decoder;
 };

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { ImageConfig } from '#core/kinds/image/config.ts';
-import { decodeImage, resizePicture } from '#core/kinds/image/decode.ts';
+import { decodeImage, resizeImage } from '#core/kinds/image/decode.ts';
 
 const GREY = ImageConfig.parse({ width: 8, height: 8, channels: 1 });
 const [WIDTH, HEIGHT] = [3, 2];
@@ -57,7 +57,7 @@ test.each(['png', 'webp'] as const)('a transparent %s stands on white', async (f
 test('a picture that is contained in a wider frame has black beside it', async () => {
   const frame = ImageConfig.parse({ width: 16, height: 8, channels: 1, fit: 'contain' });
   const white = { pixels: new Uint8Array(64).fill(255), width: 8, height: 8, channels: 1 };
-  const { pixels } = await resizePicture(white, frame);
+  const { pixels } = await resizeImage(white, frame);
   const row = [...Array(4).fill(0), ...Array(8).fill(255), ...Array(4).fill(0)];
   expect([...pixels]).toEqual(Array(8).fill(row).flat());
 });

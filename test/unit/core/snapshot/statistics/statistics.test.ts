@@ -3,34 +3,34 @@ import { normals } from '#core/base/random.ts';
 import { binOf, histogramOf, shareEdges } from '#core/snapshot/statistics/bins.ts';
 import { jensenShannon, kolmogorovSmirnov, largestDifference } from '#core/snapshot/statistics/drift.ts';
 import { remotenessOf } from '#core/snapshot/statistics/remoteness.ts';
-import { quantile, sortedNumbers, spreadOf } from '#core/snapshot/statistics/robust.ts';
+import { quantile, robustSpread, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
 
-test('middle and spread of normal values are those of the law, and wild values do not move them', () => {
+test('middle and spread of normal values are those of the distribution, and wild values do not move them', () => {
   const values = normals(1, 'values', 4000);
-  const { median, deviation } = spreadOf(values);
+  const { median, deviation } = robustSpread(values);
   expect(Math.abs(median)).toBeLessThan(0.05);
   expect(Math.abs(deviation - 1)).toBeLessThan(0.05);
-  const wild = spreadOf([...values, ...new Array(100).fill(1e9), Number.NaN]);
+  const wild = robustSpread([...values, ...new Array(100).fill(1e9), Number.NaN]);
   expect(Math.abs(wild.deviation - 1)).toBeLessThan(0.2);
 });
 
 test('a second group of one in six is a spread of its own and no crowd of exceptions', () => {
   const offsets = [...normals(1, 'offsets', 2500).map((value) => value * 1e-5), ...new Array(500).fill(-0.007)];
-  const { median, deviation } = spreadOf(offsets);
+  const { median, deviation } = robustSpread(offsets);
   expect(Math.abs(-0.007 - median) / deviation).toBeLessThan(3);
 });
 
 test('among many zeros, the few in a hundred that are none are judged by each other', () => {
   const losses = [...new Array(950).fill(0), ...normals(4, 'losses', 49).map((value) => 1900 + 100 * value), 90_000];
-  const { median, deviation } = spreadOf(losses);
+  const { median, deviation } = robustSpread(losses);
   expect((2_200 - median) / deviation).toBeLessThan(3);
   expect((90_000 - median) / deviation).toBeGreaterThan(50);
 });
 
 test('where nearly all values are equal the mean distance tells the spread, and equal values have none', () => {
-  expect(spreadOf([...new Array(99).fill(5), 9]).deviation).toBeCloseTo(0.04 * 1.2533);
-  expect(spreadOf([5, 5, 5])).toEqual({ median: 5, deviation: 0 });
-  expect(spreadOf([Number.NaN])).toEqual({ median: 0, deviation: 0 });
+  expect(robustSpread([...new Array(99).fill(5), 9]).deviation).toBeCloseTo(0.04 * 1.2533);
+  expect(robustSpread([5, 5, 5])).toEqual({ median: 5, deviation: 0 });
+  expect(robustSpread([Number.NaN])).toEqual({ median: 0, deviation: 0 });
 });
 
 test('quantiles lie between values in proportion', () => {

@@ -52,7 +52,14 @@ const replaying = (cells: Cell[][]): TableSampler => {
   };
 };
 const judged = async (sampler: TableSampler): Promise<TableMetrics> => {
-  const { table } = await judgeTable({ folder, codec, sampler, nats: 1, seed: 1, breathe: async () => undefined });
+  const { table } = await judgeTable({
+    folder,
+    codec,
+    sampler,
+    nats: 1,
+    seed: 1,
+    yieldToEventLoop: async () => undefined,
+  });
   return table as TableMetrics;
 };
 const figure = ({ figures }: TableMetrics, wanted: string) => figures.find(({ name }) => name === wanted);

@@ -1,4 +1,4 @@
-// Figures of sdmetrics 0.32.0 (sdmetrics.reports.single_table.QualityReport) of the tables in random-tables.ts, recorded once.
+// Metrics of sdmetrics 0.32.0 (sdmetrics.reports.single_table.QualityReport) of the tables in random-tables.ts, recorded once.
 import { expect, test } from 'vitest';
 import { qualityOf, SDMETRICS_VERSION } from '../../../../../containers/trainer/evaluate/table/quality.ts';
 import { codecOf, PAIRS } from './random-tables.ts';

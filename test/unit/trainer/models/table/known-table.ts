@@ -10,7 +10,7 @@ import {
   tableLayout,
 } from '../../../../../containers/trainer/models/table/table-layout.ts';
 
-export interface KnownTable {
+export type KnownTable = {
   readonly codec: TableCodec;
   readonly layout: TableLayout;
   readonly logShares: Float32Array;
@@ -18,7 +18,7 @@ export interface KnownTable {
   readonly validation: Items;
   readonly test: Items;
   readonly cells: Record<'train' | 'validation' | 'test', Cell[][]>;
-}
+};
 
 export const NAMES = ['shape', 'colour', 'size', 'sum'];
 

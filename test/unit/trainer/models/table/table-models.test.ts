@@ -23,7 +23,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 const hooks = {
-  breathe: async () => undefined,
+  yieldToEventLoop: async () => undefined,
   stepDone: () => undefined,
   checkpoint: async () => undefined,
   now: () => 0,
@@ -64,7 +64,7 @@ async function trained(model: keyof typeof settings) {
     hooks,
   });
   learner.use(best, progress.best?.step ?? 0);
-  const scores = await learner.score(table.test, hooks.breathe);
+  const scores = await learner.score(table.test, hooks.yieldToEventLoop);
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-table-'));
   folders.push(folder);
   const files = await family.exportFiles({ weights: best, layout: table.layout, train, folder });

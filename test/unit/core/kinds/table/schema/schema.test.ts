@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { partColumns } from '#core/kinds/table/part-columns.ts';
-import { type ColumnFacts, inferTableSchema } from '#core/kinds/table/schema/infer.ts';
+import { type ColumnProfile, inferTableSchema } from '#core/kinds/table/schema/infer.ts';
 import { type Column, TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { diffSchemas } from '#core/kinds/table/schema/schema-diff.ts';
 import { parseSchemaYaml, renderSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
@@ -115,7 +115,7 @@ test('a column of the part has a name of its own, whatever it is called in the t
   expect(names.at(-1)).toBe('a_b');
 });
 
-const facts = (more: Partial<ColumnFacts>): ColumnFacts => ({
+const facts = (more: Partial<ColumnProfile>): ColumnProfile => ({
   name: 'x',
   rows: 1000,
   values: 1000,
@@ -145,7 +145,7 @@ const facts = (more: Partial<ColumnFacts>): ColumnFacts => ({
 });
 const whole = { integers: 1000, numbers: 1000, longest: 5 };
 
-test.each<[string, Partial<ColumnFacts>, string]>([
+test.each<[string, Partial<ColumnProfile>, string]>([
   ['whole numbers', whole, 'integer'],
   ['whole numbers with a few words among them', { ...whole, integers: 960, numbers: 960 }, 'integer'],
   ['too few values', { ...whole, values: 7, integers: 7, numbers: 7 }, 'text'],

@@ -9,7 +9,7 @@ type Walk = { readonly seed: number; readonly rows: number; readonly steps: numb
 /**
  * Returns [rows * steps, latentDim]: row r interpolates from one draw to another in `steps` points, both ends included.
  */
-export function walkLatents({ seed, rows, steps, latentDim }: Walk): Float32Array {
+export function interpolateLatents({ seed, rows, steps, latentDim }: Walk): Float32Array {
   const latents = new Float32Array(rows * steps * latentDim);
   for (let row = 0; row < rows; row++) {
     const from = normals(seed, `interpolate/${row}/from`, latentDim);
