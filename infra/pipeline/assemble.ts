@@ -117,13 +117,14 @@ export class Assemble extends Construct {
     aligning.itemProcessor(call(this, 'Align a unit', align));
     template.next(aligning).next(again);
     const job = batch && new IndexTask(this, 'Container', { storage, batch, network, trainerImage });
-    job?.end.next(isSealed);
     const isTooLarge = new Choice(this, 'Too large for a function?')
       .when(Condition.booleanEquals('$.tooLarge', true), job?.start ?? refusal(this))
       .otherwise(isSealed);
     const isToAlign = new Choice(this, 'Photos to align?')
       .when(Condition.booleanEquals('$.toAlign', true), template)
       .otherwise(isTooLarge);
+    // Uploads that came after the function had counted make another snapshot, which is not aligned yet.
+    job?.end.next(isToAlign);
     const indexing = call(this, 'Index', index);
     again.next(indexing);
     this.machine = machine(this, 'Machine', {

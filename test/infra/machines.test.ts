@@ -125,7 +125,7 @@ describe('assemble', () => {
     expect(batch['Read the result']).toMatchObject({
       ResultSelector: { 'indexed.$': 'States.StringToJson($.Body)' },
       OutputPath: '$.indexed',
-      Next: 'Sealed already?',
+      Next: 'Photos to align?',
     });
     expect(batch['Read the result']?.Parameters?.['Key.$']).toBe(
       `States.Format('${keys.indexed('{}', '{}')}', $.request.dataset, $.snapshotId)`,
