@@ -1,25 +1,14 @@
 // The names of all datasets.
-import { parseDropKey } from '#core/store/keys.ts';
+import { listDatasets as datasetsIn } from '#core/ingest/list-datasets.ts';
 import type { Deployment } from '../deployment.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { ClientFailure } from '../failure.ts';
 
-/** Reads one key per dataset: after a key `<dataset>/...` the listing continues behind the last possible key of that dataset. */
+/** Returns the names of all datasets, sorted. */
 export async function listDatasets({ drop }: Pick<Deployment, 'drop'>): Promise<string[]> {
   const found: string[] = [];
-  let startAfter: string | undefined;
-  for (;;) {
-    let next: string | undefined;
-    for await (const { key } of drop.list('', startAfter === undefined ? {} : { startAfter })) {
-      next = key;
-      break;
-    }
-    if (next === undefined) return found.sort();
-    const dataset = parseDropKey(next)?.dataset;
-    if (dataset !== undefined) found.push(dataset);
-    // '0' is the character after '/', so this skips all of "<dataset>/".
-    startAfter = dataset === undefined ? next : `${dataset}0`;
-  }
+  for await (const dataset of datasetsIn(drop)) found.push(dataset);
+  return found.sort();
 }
 
 /** Returns what to do about a dataset that does not exist: `Did you mean birds?`, or how to start one. */

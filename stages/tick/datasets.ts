@@ -1,12 +1,12 @@
 // Which datasets there are: those that were dropped into, whether or not anything came of it.
 
+import { listDatasets } from '#core/ingest/list-datasets.ts';
 import { TickNotes } from '#core/ingest/rollup-messages.ts';
 import { readJson } from '#core/store/json.ts';
-import { keys, parseDropKey } from '#core/store/keys.ts';
+import { keys } from '#core/store/keys.ts';
+
 import type { Store } from '#core/store/store.ts';
 
-/** The character after the slash: no key of a dataset is beyond `<dataset>0`. */
-const AFTER_SLASH = '0';
 const PASS_MS = 5 * 60_000;
 /** A dataset in which nothing happens is looked at half-hourly in the end: each look lists all its names. */
 const LONGEST_WAIT_PASSES = 6;
@@ -30,22 +30,4 @@ function isDue(notes: TickNotes | undefined, nowMs: number): boolean {
   if (!notes) return true;
   const passes = Math.min(2 ** notes.quietPasses, LONGEST_WAIT_PASSES);
   return Date.parse(notes.passedAt) + passes * PASS_MS - TOLERANCE_MS <= nowMs;
-}
-
-/** One listing a dataset, which ends at its first key. */
-async function* listDatasets(drop: Store): AsyncGenerator<string> {
-  let startAfter: string | undefined;
-  for (;;) {
-    const first = await firstKey(drop, startAfter);
-    if (first === undefined) return;
-    const place = parseDropKey(first);
-    if (place) yield place.dataset;
-    const slash = first.indexOf('/');
-    startAfter = slash < 0 ? first : first.slice(0, slash) + AFTER_SLASH;
-  }
-}
-
-async function firstKey(drop: Store, startAfter: string | undefined): Promise<string | undefined> {
-  for await (const { key } of drop.list('', startAfter === undefined ? {} : { startAfter })) return key;
-  return undefined;
 }

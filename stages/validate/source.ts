@@ -3,6 +3,7 @@
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import type { ObjectEvent, Source } from '#core/ingest/messages.ts';
+import { SupersededError } from '#core/ingest/unit-files.ts';
 import type { Store } from '#core/store/store.ts';
 
 /** `start`: its first bytes; undefined where they were not read. superseded: what the event told of is no longer there, or was replaced before it could be read. */
@@ -13,9 +14,6 @@ export type FoundSource = {
 };
 type EventObject = ObjectEvent['detail']['object'];
 type LookedUp = Pick<FoundSource, 'source' | 'start'>;
-
-/** The version went away while it was read. */
-export class SupersededError extends Error {}
 
 /**
  * Events carry keys as they are; some senders encode them, so the decoded form is tried where the key is not found, and

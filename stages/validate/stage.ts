@@ -2,6 +2,7 @@
 // read once more, and the units are sent to be cleaned.
 import type { Kind } from '#core/base/names.ts';
 import { DEFERRED, type UnitMessage, type Upload } from '#core/ingest/messages.ts';
+import { SupersededError } from '#core/ingest/unit-files.ts';
 import { isCurrentConfigKey } from '#core/store/keys.ts';
 import { sharedReads } from '#core/store/shared-reads.ts';
 import { readCurrent } from './configuration.ts';
@@ -10,7 +11,6 @@ import { isLight, type OpenedEvent, openEvent } from './open.ts';
 import { planUpload } from './plan-upload.ts';
 import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
 import { missingUnits, type SendDeps, unitMessages } from './send.ts';
-import { SupersededError } from './source.ts';
 import { readWaivers } from './waivers.ts';
 
 /** `send` puts unit messages on the queue of the function that cleans them: all of them, or it throws. */
