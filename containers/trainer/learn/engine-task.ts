@@ -8,7 +8,9 @@ import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../data/batches.ts';
+import { openImagenetJudge } from '../evaluate/image/imagenet-judge.ts';
 import { flatMetrics, type Judges, openJudges } from '../evaluate/image/judge.ts';
+import { judgePhotos } from '../evaluate/image/judge-photos.ts';
 import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
 import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
 import { exportModel } from '../export/export-model.ts';
@@ -91,7 +93,9 @@ export async function runImageTask(task: ImageTask, channel: Channel, host: Host
   learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
   const asked = task.train.prior;
   const settled = await settlePrior({ learner, data, judges, asked, yieldToEventLoop: channel.yieldToEventLoop });
-  const metrics = await scoreTest(learner, data.test, judges, channel.yieldToEventLoop);
+  const scored = await scoreTest(learner, data.test, judges, channel.yieldToEventLoop);
+  const photos = train.preset === 'photo' ? await judgedPhotos(learner, { data, image, classes, channel }) : undefined;
+  const metrics = photos ? { ...scored, photos } : scored;
   const samples = learner.samples();
   net.dispose();
   learner.dispose();
@@ -158,6 +162,31 @@ async function scoreTest(
     ...(importance && { importance }),
     ...(images && { images }),
   };
+}
+
+type JudgedPhotos = {
+  readonly data: Readonly<Record<Split, Items>>;
+  readonly image: ImageTask['image'];
+  readonly classes: number;
+  readonly channel: Channel;
+};
+
+/** Hands out draws beside their nearest training photos. */
+async function judgedPhotos(
+  learner: Learner,
+  { data, image, classes, channel }: JudgedPhotos,
+): Promise<TestMetrics['photos']> {
+  const judge = await openImagenetJudge();
+  const judged = await judgePhotos(learner, {
+    judge,
+    data,
+    size: image,
+    classes,
+    yieldToEventLoop: channel.yieldToEventLoop,
+  });
+  await judge.close();
+  if (judged) channel.send({ type: 'nearest', pairs: judged.pairs });
+  return judged?.metrics;
 }
 
 function readItems({ folder, image, items, classes }: ImageTask): Record<Split, Items> {

@@ -10,6 +10,7 @@ import { type Html, html, trusted } from '#core/pages/html.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
+import { photosSection } from './photos-section.ts';
 import { RUN_PAGE_STYLE } from './style.ts';
 
 export type PageImage = {
@@ -36,6 +37,10 @@ export type RunPage = {
   readonly latest: PageImage | null;
   /** Rows drawn last, of a table. */
   readonly rows?: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
+  /** Names of the classes. */
+  readonly labels: readonly string[];
+  /** Draws of photos, each followed by its nearest training photo. */
+  readonly nearest: PageImage | null;
 };
 
 /** Returns a complete HTML document. The same input gives the same text. */
@@ -52,6 +57,7 @@ ${pictures(page)}
 ${rowsDrawn(page)}
 ${epochs.length > 1 && chartSections(epochs)}
 ${metrics && metricsSection(metrics)}
+${metrics?.photos && photosSection(metrics.photos, page)}
 ${epochs.length > 0 && epochTable(epochs)}
 </main>
 <footer>Written ${writtenAt} by goldpan. ${status === 'running' && 'It is written again after each epoch: load it again to see more.'}</footer>

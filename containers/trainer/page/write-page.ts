@@ -5,6 +5,7 @@ import { readCsv } from '#core/kinds/reading/csv.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
 import { keys } from '#core/store/keys.ts';
+import { NEAREST_FILE } from '../run/epoch-files.ts';
 import { secondsOf } from '../run/run-record.ts';
 import type { RunDeps } from '../run/trainer-deps.ts';
 import type { TaskInput } from '../state/protocol.ts';
@@ -32,6 +33,8 @@ export async function writeRunPage(run: RunDeps, input: TaskInput, outcome?: Run
     cost: outcome?.cost ?? costOf(secondsOf(record, clock.now()), priceOf(compute, environment.device, rented)),
     writtenAt: new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' '),
     ...(await shownOf(run, input, epochs.length)),
+    labels: run.labels ?? [],
+    nearest: outcome?.metrics?.photos ? await pictureOf(run, NEAREST_FILE, 'nearest training photos') : null,
   };
   await data.put(keys.runPage(job.dataset, job.runId), runPage(page), { contentType: 'text/html; charset=utf-8' });
 }
@@ -89,11 +92,14 @@ async function stripOf({ data, job }: RunDeps, epochs: number, { width, height }
   return pictures.flat();
 }
 
-async function latestOf({ data, job }: RunDeps, epochs: number): Promise<PageImage | null> {
-  const png = await data.get(keys.run(job.dataset, job.runId, 'samples.png'));
+function latestOf(run: RunDeps, epochs: number): Promise<PageImage | null> {
+  return pictureOf(run, 'samples.png', epochs === 0 ? 'within the first epoch' : `after epoch ${epochs}`);
+}
+
+async function pictureOf({ data, job }: RunDeps, file: string, label: string): Promise<PageImage | null> {
+  const png = await data.get(keys.run(job.dataset, job.runId, file));
   if (!png) return null;
   const { width, height } = await sharp(png.body).metadata();
-  const label = epochs === 0 ? 'within the first epoch' : `after epoch ${epochs}`;
   return { label, source: dataUri('png', png.body), width, height };
 }
 

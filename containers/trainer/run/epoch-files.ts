@@ -7,6 +7,9 @@ import type { Store } from '#core/store/store.ts';
 import type { ShownSamples } from '../data/shown-samples.ts';
 import { eventFile } from './tensorboard.ts';
 
+/** Draws of photos beside their nearest training photos. */
+export const NEAREST_FILE = 'nearest.png';
+
 export type EpochFiles = {
   readonly metrics: EpochMetrics;
   readonly samples: ShownSamples;
@@ -40,6 +43,15 @@ export async function writePreview(
   { extension, contentType, bytes }: ShownSamples,
 ): Promise<void> {
   await data.put(keys.run(dataset, runId, `samples.${extension}`), bytes, { contentType });
+}
+
+/** Writes nearest.png: draws of photos, each followed by its nearest training photo. */
+export async function writeNearest(
+  data: Store,
+  { dataset, runId }: TrainingJob,
+  { contentType, bytes }: ShownSamples,
+): Promise<void> {
+  await data.put(keys.run(dataset, runId, NEAREST_FILE), bytes, { contentType });
 }
 
 /** Writes metrics.jsonl from the list in the checkpoint, which drops epochs of an interrupted attempt. */

@@ -9,7 +9,7 @@ import { writeRunPage } from '../page/write-page.ts';
 import type { EngineTask, Environment, FromEngine } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-store.ts';
-import { writeEpochFiles, writeMetrics, writePreview } from './epoch-files.ts';
+import { writeEpochFiles, writeMetrics, writeNearest, writePreview } from './epoch-files.ts';
 import { storeFeatures } from './feature-files.ts';
 import type { Engine } from './launch.ts';
 import { secondsOf } from './run-record.ts';
@@ -55,6 +55,9 @@ export async function followEngine(run: RunDeps, engine: Engine, task: EngineTas
         run.say(`starts from model ${run.job.train.from}: ${message.fitting} of its ${message.of} weights fit`);
       } else if (message.type === 'preview') {
         await storePreview(run, task, message.samples);
+      } else if (message.type === 'nearest') {
+        await run.lease.hold();
+        await writeNearest(run.data, run.job, await supportOf(task).show(message.pairs, task, run.folder));
       } else if (message.type === 'features') {
         await storeFeatures(run, message.features);
       } else if (message.type === 'checkpoint') {

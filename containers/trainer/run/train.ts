@@ -77,6 +77,7 @@ async function runToEnd(run: RunDeps): Promise<Ending> {
     const manifest = await readManifest(data, job);
     const input = await fetchItems(data, manifest, folder, stop.check);
     run.input = input;
+    run.labels = manifest.labels;
     for (let deaths = 0; ; ) {
       const { task, threads } = await prepareStart(run, manifest, input);
       stop.check();

@@ -41,6 +41,8 @@ export type RunDeps = TrainerDeps & {
   readonly record: RunRecord;
   /** Set after the items were fetched. */
   input?: TaskInput;
+  /** Names of the classes, likewise. */
+  labels?: readonly string[];
   /** Epochs and steps done, written with each renewal of the lease. */
   readonly position: { epoch: number; step: number; phase: RunHead['phase'] };
 };

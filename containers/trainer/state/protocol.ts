@@ -80,6 +80,8 @@ export type FromEngine =
     }
   /** A grid from within the first epoch. */
   | { readonly type: 'preview'; readonly samples: Uint8Array }
+  /** Draws of photos, each followed by its nearest training photo. */
+  | { readonly type: 'nearest'; readonly pairs: Uint8Array }
   /** The snapshot had no feature network: this one was trained for it. */
   | { readonly type: 'features'; readonly features: StoredFeatures }
   /** The last checkpoint was written because a stop was asked for. */

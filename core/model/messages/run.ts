@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { MetricValues } from '../metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
+import { PhotoMetrics } from './photo-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
 
 /** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
@@ -59,6 +60,8 @@ export const TestMetrics = z.strictObject({
   images: ImageMetrics.optional(),
   /** The same of the rows drawn. */
   table: TableMetrics.optional(),
+  /** Of photos: the same by a network that nothing was trained with. */
+  photos: PhotoMetrics.optional(),
 });
 export type TestMetrics = z.infer<typeof TestMetrics>;
 

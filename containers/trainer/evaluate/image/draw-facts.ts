@@ -1,13 +1,11 @@
 // What generated images are like besides their distance from real ones: how different from one another, how sharp, how near to
 // training images. A model can score well by KID and still be useless in one of these ways.
-import { randomWords } from '#core/base/random.ts';
 import type { DrawFacts } from '#core/model/messages/image-metrics.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
 import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
+import { meanDistance } from './feature-distances.ts';
 
-const PAIRS = 4_000;
-const SEED = 1;
 /** Training images that draws are compared with, spread evenly over the split. */
 const MOST_TRAINING_ITEMS = 4_000;
 /** Images are compared at this many pixels a side at most: enough to tell a copy, and cheap for large images. */
@@ -61,24 +59,6 @@ function edgeEnergy({ bytes, items, size: bytesPerItem }: Pixels, { width, heigh
 
 function difference(bytes: Uint8Array, a: number, b: number): number {
   return (bytes[a] as number) - (bytes[b] as number);
-}
-
-/** Mean Euclidean distance between two different rows, over 4,000 pairs that are the same on every call. */
-function meanDistance(rows: Matrix): number {
-  const [first, step] = [randomWords(SEED, 'pairs/first', PAIRS), randomWords(SEED, 'pairs/step', PAIRS)];
-  let sum = 0;
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const i = (first[pair] as number) % rows.rows;
-    const j = (i + 1 + ((step[pair] as number) % (rows.rows - 1))) % rows.rows;
-    let squared = 0;
-    for (let column = 0; column < rows.columns; column++) {
-      const gap =
-        (rows.values[i * rows.columns + column] as number) - (rows.values[j * rows.columns + column] as number);
-      squared += gap * gap;
-    }
-    sum += Math.sqrt(squared);
-  }
-  return sum / PAIRS;
 }
 
 /** Median over images of the root mean squared pixel difference to the nearest training image, in shares of the whole range. */

@@ -1,5 +1,6 @@
 // A run as its page is handed it: a VAE half way, and the same at its end.
 import type { ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import type { PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { RunPage } from '../../../../containers/trainer/page/run-page.ts';
 import { jobFor } from '../squares.ts';
@@ -60,6 +61,20 @@ export const IMAGES: ImageMetrics = {
   baselineComponents: 32,
 };
 
+const PHOTOS: PhotoMetrics = {
+  network: 'EfficientNet-Lite2',
+  n: 200,
+  trainItems: 400,
+  figures: [
+    { name: 'kid', better: 'lower', model: 0.14, real: 0.002, baseline: 0.81 },
+    { name: 'nearestTraining', better: 'higher', model: 20.2, real: 20.1, baseline: null },
+  ],
+  byClass: [
+    { label: 0, items: 100, model: 0.9, real: 0.88 },
+    { label: 1, items: 100, model: 0.94, real: 0.93 },
+  ],
+};
+
 export function runningPage(epochs = 12): RunPage {
   const picture = (label: string, side: number) => ({ label, source: SOURCE, width: side, height: side });
   return {
@@ -73,6 +88,8 @@ export function runningPage(epochs = 12): RunPage {
     writtenAt: '2026-11-23 22:14:03',
     strip: Array.from({ length: epochs }, (_, i) => picture(`epoch ${i + 1}`, 112)),
     latest: picture(`after epoch ${epochs}`, 224),
+    labels: ['cat', 'dog'],
+    nearest: null,
   };
 }
 
@@ -92,6 +109,8 @@ export function endedPage(): RunPage {
     figures,
     images: IMAGES,
     importance: { k: 50, items: 500, nats: 98.2 },
+    photos: PHOTOS,
   };
-  return { ...runningPage(30), status: 'succeeded', modelId: 'vae-0a1b2c3d4e5f', metrics };
+  const nearest = { label: 'nearest training photos', source: SOURCE, width: 224, height: 224 };
+  return { ...runningPage(30), status: 'succeeded', modelId: 'vae-0a1b2c3d4e5f', metrics, nearest };
 }

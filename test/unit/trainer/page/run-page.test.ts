@@ -35,6 +35,16 @@ test('at the end each figure stands beside real images and the do-nothing model'
   expect(page).not.toContain('time left');
 });
 
+test('photos stand beside held-out ones as an independent network sees them, and draws beside their nearest training photos', () => {
+  const page = text(runPage(endedPage()));
+  expect(page).toContain('EfficientNet-Lite2 knows photos from ImageNet, and nothing here was trained with it.');
+  expect(page).toMatch(/KID lower 0\.14000 0\.00200 0\.81000/);
+  expect(page).toMatch(/distance to the nearest training photo, median higher 20\.20 20\.10 –/);
+  expect(page).toContain('cat (100): 90.0 % of the draws, 88.0 % of held-out photos; dog (100)');
+  expect(page).toContain('among 400 training photos');
+  expect(text(runPage(runningPage()))).not.toContain('independent network');
+});
+
 test('the page asks nothing of anybody else, runs nothing, and the same facts are the same bytes', () => {
   const page = runPage(endedPage());
   expect(page).not.toMatch(/<script|<link|<iframe|\bon\w+=|@import|url\(/);
