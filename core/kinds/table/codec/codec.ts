@@ -6,7 +6,7 @@ import { COLUMN_TYPES, DATE_FORMATS } from '../schema/column-types.ts';
 export type Cell = number | string | boolean | null;
 
 /** Codes of one sub-column at most: a code is one byte. */
-export const MOST_CODES = 255;
+const MOST_CODES = 255;
 
 /** Values lie on multiples of `unit` / `scale`; null: they lie anywhere. */
 const Grid = z.strictObject({ unit: z.number().positive(), scale: z.number().positive() }).nullable();
