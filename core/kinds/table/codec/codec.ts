@@ -5,9 +5,6 @@ import { COLUMN_TYPES, DATE_FORMATS } from '../schema/column-types.ts';
 /** One value of a row. Dates are days since 1970, dates with a time are microseconds since 1970. */
 export type Cell = number | string | boolean | null;
 
-/** Codes of one sub-column at most: a code is one byte. */
-const MOST_CODES = 255;
-
 /** Values lie on multiples of `unit` / `scale`; null: they lie anywhere. */
 const Grid = z.strictObject({ unit: z.number().positive(), scale: z.number().positive() }).nullable();
 export type Grid = z.infer<typeof Grid>;
