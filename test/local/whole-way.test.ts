@@ -131,10 +131,10 @@ test('a run whose worker was killed is finished by the next, each epoch once', a
 test('a message that cannot be worked on ends in the dead-letter queue, alone', async () => {
   await expect.poll(ownDeadLetters, { ...POLL, interval: 2_000 }).toEqual([POISON]);
   // For a moment it is hidden by the look before.
-  await expect.poll(() => deployment.queues.redrive('validate'), POLL).toBe(1);
+  await expect.poll(() => deployment.queues.redrive('validate'), POLL).toBeGreaterThan(0);
   await expect.poll(ownDeadLetters).toEqual([]);
   await expect.poll(ownDeadLetters, { ...POLL, interval: 2_000 }).toEqual([POISON]);
-  await expect.poll(() => deployment.queues.deadLetters('validate'), POLL).toEqual([POISON]);
+  await expect.poll(() => deployment.queues.deadLetters('validate'), POLL).toContain(POISON);
   await removeDeadLetter(POISON);
 });
 
