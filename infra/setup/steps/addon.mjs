@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { run } from '../command.mjs';
 import { SetupError } from '../errors.mjs';
 import { join, native, nodeBin, root } from '../paths.mjs';
@@ -11,6 +11,7 @@ const tfjs = join(root, 'node_modules', '@tensorflow', 'tfjs-node');
 const addon = join(tfjs, 'lib', 'napi-v8', 'tfjs_binding.node');
 const compilers = ['g++', 'c++', 'clang++'];
 const flags = ['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8'];
+const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 // Relative to the addon, so that the checkout can be moved.
 const rpath = `$ORIGIN/../../../../../.goldpan/native/tensorflow-cpu-${tensorflowVersion}/tensorflow`;
 
@@ -46,6 +47,7 @@ async function compile(compiler, built) {
   const library = join(tensorflowFolder(), 'tensorflow');
   const sources = readdirSync(join(tfjs, 'binding')).filter((name) => name.endsWith('.cc'));
   mkdirSync(join(built, '..'), { recursive: true });
+  const standIns = await emptyLibraries(compiler, `${built}.libraries`);
   await run('compiling the addon', compiler, [
     ...flags,
     ...['-I', join(root, 'node_modules', 'node-api-headers', 'include'), '-I', join(library, 'include')],
@@ -54,14 +56,28 @@ async function compile(compiler, built) {
       '-o',
       `${built}.new`,
       '-L',
-      library,
-      '-l:libtensorflow_cc.so.2',
-      '-l:libtensorflow_framework.so.2',
+      standIns,
+      '-Wl,--no-as-needed',
+      ...libraries.map((name) => `-l:${name}`),
       `-Wl,-rpath,${rpath}`,
     ],
   ]);
   copyFileSync(`${built}.new`, built);
   rmSync(`${built}.new`);
+  rmSync(standIns, { recursive: true });
+}
+
+/**
+ * Makes empty libraries of TensorFlow's names to link against. The linker reads the 436,000 symbols of the real ones for minutes,
+ * and an addon needs their names alone; that every symbol is there is checked when it is loaded.
+ */
+async function emptyLibraries(compiler, folder) {
+  mkdirSync(folder, { recursive: true });
+  const source = join(folder, 'empty.cc');
+  writeFileSync(source, '');
+  for (const name of libraries)
+    await run(`an empty ${name}`, compiler, ['-shared', source, `-Wl,-soname,${name}`, '-o', join(folder, name)]);
+  return folder;
 }
 
 /** The way out where no compiler is: the binary that the makers of tfjs-node publish, fetched by their own script. */
@@ -86,7 +102,9 @@ function loads(file) {
 
 function loadError(file) {
   const script = 'process.dlopen({ exports: {} }, process.argv[1])';
-  const { status, stderr } = spawnSync(join(nodeBin, 'node'), ['-e', script, file], { encoding: 'utf8' });
+  // Every symbol is looked up at once, not at its first use.
+  const env = { ...process.env, LD_BIND_NOW: '1' };
+  const { status, stderr } = spawnSync(join(nodeBin, 'node'), ['-e', script, file], { encoding: 'utf8', env });
   return status === 0 ? '' : (stderr?.match(/Error: .*/)?.[0] ?? `exit status ${status}`);
 }
 
