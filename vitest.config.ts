@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Ends a test that hangs. It is no measure of speed: a busy machine must not fail a test. */
-const TIMEOUT = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 240_000 } } };
+const TIMEOUT = { testTimeout: 900_000, hookTimeout: 900_000, expect: { poll: { timeout: 600_000 } } };
 
 /**
  * Files of unit and infra share the modules of their worker: loading the product and CDK anew for each took a third of the time.
@@ -45,8 +45,7 @@ export default defineConfig({
           globalSetup: ['test/local/setup.ts'],
           pool: 'forks',
           fileParallelism: false,
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
+          ...TIMEOUT,
         },
       },
     ],
