@@ -27,15 +27,15 @@ export async function repeatEvents(
   notes: TickNotes | undefined,
   { eventsALook = EVENTS_A_LOOK, eventsAStep = EVENTS_A_STEP }: RepeatLimits = {},
 ): Promise<Repeated> {
-  const untilMs = now();
+  const nowMs = now();
   const before = notes?.repeatedUntilMs ?? (notes ? Date.parse(notes.passedAt) : 0);
-  const { fromMs, afterKey, ...span } = notes?.repeating ?? { fromMs: before, untilMs, afterKey: '' };
-  const due = (await eventsToRepeat({ drop, data }, inventory, { fromMs, toMs: span.untilMs })).filter(
-    ({ detail }) => afterKey === '' || detail.object.key > afterKey,
+  let repeating = notes?.repeating ?? { fromMs: before, untilMs: nowMs, afterKey: '' };
+  const { fromMs, untilMs, afterKey } = repeating;
+  const due = (await eventsToRepeat({ drop, data }, inventory, { fromMs, toMs: untilMs })).filter(
+    ({ detail }) => detail.object.key > afterKey,
   );
-  const done: Progress = { repeating: undefined, repeatedUntilMs: span.untilMs };
+  const done: Progress = { repeating: undefined, repeatedUntilMs: untilMs };
   if (due.length === 0) return { count: 0, notes: done };
-  let progress: Progress = { repeating: { fromMs, untilMs: span.untilMs, afterKey }, repeatedUntilMs: before };
   // Where nothing was sent yet, the next look takes in what has become due by then.
   if ((await backlog()) > MOST_BACKLOG)
     return { count: 0, notes: { repeating: notes?.repeating, repeatedUntilMs: before } };
@@ -44,13 +44,17 @@ export async function repeatEvents(
     const step = due.slice(count, Math.min(count + eventsAStep, most));
     await send(step);
     count += step.length;
-    const last = step.at(-1)?.detail.object.key ?? afterKey;
-    progress = { repeating: { fromMs, untilMs: span.untilMs, afterKey: last }, repeatedUntilMs: before };
+    repeating = { fromMs, untilMs, afterKey: step.at(-1)?.detail.object.key ?? afterKey };
     if (count < due.length) {
       const kept = notes ?? { state: '', quietPasses: 0, started: null };
-      const passedAt = new Date(untilMs).toISOString();
-      await writeJson(data, keys.tickNotes(inventory.dataset), { ...kept, passedAt, ...progress } satisfies TickNotes);
+      const progress: TickNotes = {
+        ...kept,
+        passedAt: new Date(nowMs).toISOString(),
+        repeating,
+        repeatedUntilMs: before,
+      };
+      await writeJson(data, keys.tickNotes(inventory.dataset), progress);
     }
   }
-  return { count, notes: count === due.length ? done : progress };
+  return { count, notes: count === due.length ? done : { repeating, repeatedUntilMs: before } };
 }
