@@ -4,6 +4,7 @@ import { binOf, histogramOf, shareEdges } from '#core/snapshot/statistics/bins.t
 import { jensenShannon, kolmogorovSmirnov, largestDifference } from '#core/snapshot/statistics/drift.ts';
 import { quantile, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
 import type { Tabulated } from '../items/tabulate.ts';
+import { quantilesOf } from './quantiles-of.ts';
 
 const CHART_BINS = 24;
 const DRIFT_BINS = 32;
@@ -21,16 +22,14 @@ export function measureFacts({ comparison, collected, copies }: Found): QualityF
     if (sorted.length === 0) return [];
     const at = (share: number) => rounded(quantile(sorted, share));
     const { from, to, counts } = histogramOf(sorted, CHART_BINS);
-    const quantiles = {
-      min: at(0),
-      p05: at(0.05),
-      p25: at(0.25),
-      median: at(0.5),
-      p75: at(0.75),
-      p95: at(0.95),
-      max: at(1),
-    };
-    return [{ name, items: sorted.length, histogram: { from: rounded(from), to: rounded(to), counts }, quantiles }];
+    return [
+      {
+        name,
+        items: sorted.length,
+        histogram: { from: rounded(from), to: rounded(to), counts },
+        quantiles: quantilesOf(at),
+      },
+    ];
   });
 }
 

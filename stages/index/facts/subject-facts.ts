@@ -5,6 +5,7 @@ import { histogramOf } from '#core/snapshot/statistics/bins.ts';
 import { quantile, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';
 import type { Tabulated } from '../items/tabulate.ts';
+import { quantilesOf } from './quantiles-of.ts';
 
 const BINS = 24;
 const DIGITS = 4;
@@ -58,15 +59,7 @@ export function subjectFacts(
     leftOut: low.some(subjects.excludes),
     scores: {
       histogram: { from, to, counts },
-      quantiles: {
-        min: at(0),
-        p05: at(0.05),
-        p25: at(0.25),
-        median: at(0.5),
-        p75: at(0.75),
-        p95: at(0.95),
-        max: at(1),
-      },
+      quantiles: quantilesOf(at),
     },
     best: shown(best),
     worst: shown(worst),
