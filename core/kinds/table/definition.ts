@@ -1,7 +1,6 @@
 // What goldpan knows about tables, without DuckDB.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
-import type { PartColumn } from '../../base/parquet-columns.ts';
 import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, TableSplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
@@ -9,20 +8,10 @@ import { ITEM_RULES } from '../item-rules.ts';
 import { schemaVersionOf, TableConfig } from './config.ts';
 import { TABLE_ISSUES } from './issues.ts';
 import { looksLikeTable } from './looks-like-table.ts';
+import { PARQUET_TYPES } from './part-columns.ts';
 import { TABLE_RULES } from './rules.ts';
-import type { ColumnType } from './schema/schema.ts';
 
 const RULES = { ...ITEM_RULES, ...TABLE_RULES };
-const SHARD_COLUMN: Readonly<Record<ColumnType, PartColumn['type']>> = {
-  integer: 'INT64',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  datetime: 'MICROS',
-  category: 'STRING',
-  text: 'STRING',
-  id: 'STRING',
-};
 
 /** dataset.yaml as it is written. */
 export const TableFile = z.strictObject({
@@ -75,7 +64,7 @@ export const TABLE_KIND = {
     columns: (schema) =>
       schema &&
       Object.fromEntries(
-        schema.columns.map((column) => [column.in, { type: SHARD_COLUMN[column.type], nullable: true } as const]),
+        schema.columns.map((column) => [column.in, { type: PARQUET_TYPES[column.type], nullable: true } as const]),
       ),
     read: (schema) => schema?.columns.map((column) => column.in) ?? [],
     row: (item) => item,

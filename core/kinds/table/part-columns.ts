@@ -1,8 +1,22 @@
 // The columns of a table's part: those common to all kinds, then the row's own, each under a name that is free.
+import type { PartColumn } from '../../base/parquet-columns.ts';
 import { COMMON_COLUMNS } from '../define/part-columns.ts';
+import type { ColumnType } from './schema/schema.ts';
 
 /** Common columns of a row, in order. `flags` and `fixes` are JSON lists; `line` is where the row starts in its file. */
 export const ROW_COLUMNS = [...COMMON_COLUMNS, 'line'] as const;
+
+/** How Parquet files hold the values of each type of column. */
+export const PARQUET_TYPES: Readonly<Record<ColumnType, PartColumn['type']>> = {
+  integer: 'INT64',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  datetime: 'MICROS',
+  category: 'STRING',
+  text: 'STRING',
+  id: 'STRING',
+};
 
 /** No SQL and hardly a file format can name a column by these. */
 const CONTROL = /\p{Cc}/gu;

@@ -1,4 +1,5 @@
 // Cells as bins of at most 255 values and one for null, by the values of the rows that decide the bins.
+import { firstFrom } from '#core/kinds/table/codec/code-field.ts';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import type { Features } from './booster.ts';
 
@@ -52,16 +53,5 @@ function binColumn(column: readonly Cell[]): (cell: Cell) => number {
             ),
           ),
         ];
-  return (cell) => (typeof cell === 'number' ? placeOf(bounds, cell) : NULL_BIN);
-}
-
-/** The first bound that a number does not exceed. */
-function placeOf(bounds: readonly number[], number: number): number {
-  let [low, high] = [0, bounds.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((bounds[middle] as number) >= number) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return (cell) => (typeof cell === 'number' ? firstFrom(bounds, cell) : NULL_BIN);
 }

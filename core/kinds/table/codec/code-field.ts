@@ -140,7 +140,7 @@ function within({ values, knots }: Bin, share: number): number {
 }
 
 /** The place of the first bound that a number does not exceed, the last one for a number beyond all. */
-function firstFrom(bounds: readonly number[], number: number): number {
+export function firstFrom(bounds: readonly number[], number: number): number {
   let [low, high] = [0, bounds.length - 1];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,5 +1,6 @@
 // Rows as they came: the order of the columns, the formats of dates and decimals, units.
-import { encodeColumns, type PartColumn, type PartRow } from '../../../base/parquet-columns.ts';
+import { encodeColumns, type PartRow } from '../../../base/parquet-columns.ts';
+import { PARQUET_TYPES } from '../part-columns.ts';
 import type { Cell, ColumnCodec, TableCodec } from './codec.ts';
 
 const MS_A_DAY = 86_400_000;
@@ -72,20 +73,9 @@ function plainNumber(value: number): string {
     : text;
 }
 
-const PARQUET_TYPE: Readonly<Record<ColumnCodec['type'], PartColumn['type']>> = {
-  integer: 'INT64',
-  number: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  date: 'DATE',
-  datetime: 'MICROS',
-  category: 'STRING',
-  text: 'STRING',
-  id: 'STRING',
-};
-
 /** Parquet with the types of the columns; the same rows give the same bytes. */
 export function parquetOf({ columns }: Pick<TableCodec, 'columns'>, cells: readonly (readonly Cell[])[]): Uint8Array {
-  const types = columns.map(({ name, type }) => [name, { type: PARQUET_TYPE[type], nullable: true as const }]);
+  const types = columns.map(({ name, type }) => [name, { type: PARQUET_TYPES[type], nullable: true as const }]);
   const rows = Array.from({ length: cells[0]?.length ?? 0 }, (_, row) =>
     Object.fromEntries(columns.map((column, at) => [column.name, storedIn(column, cells[at]?.[row] ?? null)])),
   );
@@ -93,6 +83,6 @@ export function parquetOf({ columns }: Pick<TableCodec, 'columns'>, cells: reado
 }
 
 function storedIn({ type }: ColumnCodec, cell: Cell): unknown {
-  const isWide = PARQUET_TYPE[type] === 'INT64' || PARQUET_TYPE[type] === 'MICROS';
+  const isWide = PARQUET_TYPES[type] === 'INT64' || PARQUET_TYPES[type] === 'MICROS';
   return isWide && typeof cell === 'number' ? BigInt(Math.round(cell)) : cell;
 }
