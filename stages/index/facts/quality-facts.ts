@@ -2,6 +2,7 @@
 import type { CurrentUpload, InventoryDetails } from '#core/ingest/inventory.ts';
 import { addCounts, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
+import type { Split } from '#core/kinds/split.ts';
 import {
   COUNTED_APART,
   type Evidence,
@@ -48,10 +49,15 @@ export async function qualityFacts(
   const { collected, copies, outliers, settled } = found;
   const counts = sourceCounts(details, work.joining);
   const sources = [...new Set([...uploads.map(({ key }) => key), ...counts.keys()])].sort();
+  // Datasets of single files have as many uploads as parts, so each is found by its name.
+  const positionOf = new Map(sources.map((source, position) => [source, position]));
   const uploadOf = uploadsOfItems(
     found,
-    parts.map(({ sourceKey }) => sources.indexOf(sourceKey)),
+    parts.map(({ sourceKey }) => positionOf.get(sourceKey) ?? -1),
   );
+  const pending = new Set(uploads.flatMap(({ key, state }) => (state === 'pending' ? [key] : [])));
+  const positionOfLabel = new Map(collected.labelNames.map((label, position) => [label, position]));
+  const itemsOf = itemsByLabel(settled.byLabel);
   const marks = countMarks(found, conflicts, uploadOf, sources.length);
   const evidenceOf = (tally: Tally, mark: Marks, fromVerdicts: SourceCounts | undefined): Evidence => {
     const rejected = subtractCounts({ ...fromVerdicts?.byIssue }, tally.flagged);
@@ -93,22 +99,21 @@ export async function qualityFacts(
       label,
       evidence: evidenceOf(
         tallies.byLabel.get(label) ?? emptyTally(),
-        marks.byLabel[collected.labelNames.indexOf(label)] as Marks,
+        marks.byLabel[positionOfLabel.get(label) as number] as Marks,
         undefined,
       ),
       splits: {
-        train: splitItems(settled, label, 'train'),
-        validation: splitItems(settled, label, 'validation'),
-        test: splitItems(settled, label, 'test'),
+        train: itemsOf(label, 'train'),
+        validation: itemsOf(label, 'validation'),
+        test: itemsOf(label, 'test'),
       },
     })),
     uploadCounts: facts.uploadCounts,
     uploads: uploadsToTell(sources, counts, tallies).map((source) => {
       const fromVerdicts = counts.get(source);
       const tally = tallies.bySource.get(source) ?? emptyTally();
-      const evidence = evidenceOf(tally, marks.bySource[sources.indexOf(source)] as Marks, fromVerdicts);
-      const pending = uploads.find(({ key }) => key === source)?.state === 'pending';
-      return { source, state: pending ? 'pending' : stateOf(evidence), evidence };
+      const evidence = evidenceOf(tally, marks.bySource[positionOf.get(source) as number] as Marks, fromVerdicts);
+      return { source, state: pending.has(source) ? 'pending' : stateOf(evidence), evidence };
     }),
     splits: settled.splits,
     leaks: settled.leaks,
@@ -223,8 +228,10 @@ function uploadsToTell(
 ): string[] {
   const against = (source: string) => (counts.get(source)?.rejected ?? 0) + sumOf(bySource.get(source)?.flagged ?? {});
   return sources
-    .toSorted((a, b) => against(b) - against(a) || (a < b ? -1 : 1))
+    .map((source) => ({ source, findings: against(source) }))
+    .sort((a, b) => b.findings - a.findings || (a.source < b.source ? -1 : 1))
     .slice(0, FACT_LIMITS.uploads)
+    .map(({ source }) => source)
     .sort();
 }
 
@@ -233,8 +240,10 @@ function stateOf({ items }: Evidence): 'accepted' | 'partly' | 'rejected' {
   return items.accepted === 0 ? 'rejected' : 'partly';
 }
 
-function splitItems({ byLabel }: Tabulated['settled'], label: string, split: string): number {
-  return byLabel.find((one) => one.label === label && one.split === split)?.items ?? 0;
+function itemsByLabel(byLabel: Tabulated['settled']['byLabel']): (label: string, split: Split) => number {
+  const counts = new Map<string, Partial<Record<Split, number>>>();
+  for (const { label, split, items } of byLabel) counts.set(label, { ...counts.get(label), [split]: items });
+  return (label, split) => counts.get(label)?.[split] ?? 0;
 }
 
 function addAll(counts: readonly SourceCounts[]): SourceCounts {
