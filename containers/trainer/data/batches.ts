@@ -74,7 +74,9 @@ export function epochOrder(seed: number, epoch: number, items: number, batchSize
 export function balancedOrder(seed: number, epoch: number, labels: Int32Array, batchSize: number): Int32Array {
   const members = new Map<number, number[]>();
   labels.forEach((label, item) => {
-    members.set(label, [...(members.get(label) ?? []), item]);
+    const known = members.get(label);
+    if (known) known.push(item);
+    else members.set(label, [item]);
   });
   const steps = Math.max(1, Math.floor(labels.length / batchSize));
   const classes = [...members].sort(([a], [b]) => a - b).map(([label, items]) => ({ label, items }));

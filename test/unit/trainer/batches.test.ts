@@ -84,6 +84,22 @@ describe('a balanced epoch', () => {
     expect(countsOf(balancedOrder(1, 1, labels, 16).subarray(0, 16)).size).toBe(3);
     expect(balancedOrder(1, 1, Int32Array.of(3), 4)).toEqual(Int32Array.of(0, 0, 0, 0));
   });
+
+  test('sorts the items into their classes without copying the list of a class for each of its items', () => {
+    const many = new Int32Array(4_000);
+    let copied = 0;
+    const own = Array.prototype[Symbol.iterator];
+    Array.prototype[Symbol.iterator] = function counted(this: unknown[]) {
+      copied += this.length;
+      return own.call(this) as ArrayIterator<unknown>;
+    };
+    try {
+      balancedOrder(1, 1, many, 16);
+    } finally {
+      Array.prototype[Symbol.iterator] = own;
+    }
+    expect(copied).toBeLessThan(10 * many.length);
+  });
 });
 
 test('a batch holds the chosen items in [0, 1] with their classes, and zeros behind them', () => {
