@@ -6,7 +6,7 @@ import { GoldpanError } from '#core/base/errors.ts';
 import { deviceInUse } from './engine/binding.ts';
 import { hasBfloat16 } from './engine/kernels/bfloat16.ts';
 import { tf } from './engine/tensorflow.ts';
-import type { Channel, Host } from './learn/engine-task.ts';
+import type { Channel, Host } from './learn/channel.ts';
 import { runEngineTask } from './learn/run-task.ts';
 import type { EngineTask, FromEngine, ToEngine } from './state/protocol.ts';
 import { Stopped, stopSwitch } from './state/stop.ts';

@@ -9,11 +9,11 @@ import type { Store } from '#core/store/store.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import type { TaskInput } from '../state/protocol.ts';
 import { fetchImages } from './fetch-images.ts';
-import { fetchTable } from './fetch-table.ts';
 import { encodeGridPng, imageGrid } from './picture.ts';
 import type { ShownSamples } from './shown-samples.ts';
-import { tableInputOf } from './table-input.ts';
-import { showRows } from './table-rows.ts';
+import { fetchTable } from './table/fetch-table.ts';
+import { tableInputOf } from './table/table-input.ts';
+import { showRows } from './table/table-rows.ts';
 
 type Resolved = TrainConfig & { readonly latentDim: number };
 type Of<K extends TaskInput['kind']> = Extract<TaskInput, { kind: K }>;

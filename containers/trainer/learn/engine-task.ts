@@ -17,32 +17,11 @@ import { exportModel } from '../export/export-model.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import { sharesOf } from '../models/latent/describe.ts';
 import { familyOf } from '../models/registry.ts';
-import { decodeState, encodeState, START } from '../state/checkpoint.ts';
-import type { EngineResult, Environment, FromEngine, ImageTask } from '../state/protocol.ts';
-import { startFrom } from '../state/warm-start.ts';
-import { endOf, type FitHooks, fitModel } from './fit.ts';
+import type { EngineResult, ImageTask } from '../state/protocol.ts';
+import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner } from './learner.ts';
 import { settlePrior } from './settle-prior.ts';
-
-/** Factor on the learning rates after a divergence. */
-const RETRY_RATE = 0.5;
-const PLACE_EVERY_MS = 1_000;
-
-export type Channel = {
-  send(message: FromEngine): void;
-  /** Lets the parent be heard. Throws Stopped when it asked for a stop. */
-  yieldToEventLoop(): Promise<void>;
-  /** Resolves when the parent has answered the last checkpoint, at once when there is none on its way. */
-  stored(): Promise<void>;
-};
-
-export type Host = {
-  readonly environment: Omit<Environment, 'towers' | 'precision'>;
-  readonly hasBfloat16: boolean;
-  readonly cores: number;
-  now(): number;
-  memoryMiB(): number;
-};
+import { rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runImageTask(task: ImageTask, channel: Channel, host: Host): Promise<EngineResult> {
@@ -68,29 +47,22 @@ export async function runImageTask(task: ImageTask, channel: Channel, host: Host
     model,
     towers: slices,
     stepsPerEpoch,
-    rateScale: task.retry ? RETRY_RATE : 1,
+    rateScale: rateScaleOf(task),
     ...(classes > 0 && { classShares: sharesOf(data.train.labels, classes) }),
   });
-  const saved = resume && decodeState(readFileSync(resume.stateFile));
-  if (saved) learner.load(saved.state);
-  else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
-  channel.send({
-    type: 'ready',
-    environment: { ...host.environment, towers: slices, precision: train.precision },
-    stepsPerEpoch,
-  });
-
-  const hooks = hooksOf(task, channel, host);
-  const progress = { ...(resume?.progress ?? START), retry: task.retry };
   const net = featureNetOf({ task, data, towers: slices, channel });
   const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
-  const judge = judges.byEpoch;
-  const fit = { learner, train, data, classes, judge, progress, best: saved?.best, hooks };
-  const { best, ...fitted } = await fitModel(fit);
-  await channel.stored();
-
-  channel.send({ type: 'scoring' });
-  learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
+  const { best, ...ended } = await trainLearner({
+    task,
+    channel,
+    host,
+    learner,
+    train,
+    data,
+    plan,
+    classes,
+    judge: judges.byEpoch,
+  });
   const asked = task.train.prior;
   const settled = await settlePrior({ learner, data, judges, asked, yieldToEventLoop: channel.yieldToEventLoop });
   const scored = await scoreTest(learner, data.test, judges, channel.yieldToEventLoop);
@@ -107,8 +79,7 @@ export async function runImageTask(task: ImageTask, channel: Channel, host: Host
   const { exports, frozen = new Map() } = family.model(servedConfig, served);
   const { files } = await exportModel({ exports, state: new Map([...best, ...frozen]), folder: modelFolder });
   return {
-    progress: fitted.progress,
-    endedBy: endOf(fitted.progress, train) ?? 'epochs',
+    ...ended,
     metrics,
     samples,
     modelFolder,
@@ -120,27 +91,6 @@ export async function runImageTask(task: ImageTask, channel: Channel, host: Host
 function writeLatents(folder: string, mixture: LatentMixture): string {
   writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
   return LATENTS_FILE;
-}
-
-export function hooksOf(task: Pick<ImageTask, 'folder'>, channel: Channel, host: Host): FitHooks {
-  let toldAt = host.now();
-  return {
-    yieldToEventLoop: () => channel.yieldToEventLoop(),
-    now: () => host.now(),
-    memoryMiB: () => host.memoryMiB(),
-    stepDone({ epochs, step }) {
-      if (host.now() - toldAt < PLACE_EVERY_MS) return;
-      toldAt = host.now();
-      channel.send({ type: 'position', epoch: epochs.length, step });
-    },
-    preview: (samples) => channel.send({ type: 'preview', samples }),
-    async checkpoint({ progress, state, best, samples }) {
-      await channel.stored();
-      const stateFile = join(task.folder, `state-${progress.step}.safetensors`);
-      writeFileSync(stateFile, encodeState({ state, best }));
-      channel.send({ type: 'checkpoint', stateFile, progress, samples: samples ?? null });
-    },
-  };
 }
 
 async function scoreTest(
@@ -213,17 +163,5 @@ function refuseMissingFeatures({ preset, features, prior }: ResolvedTrain): void
   throw new GoldpanError(
     FAILURE.noConfiguration,
     `train.preset photo needs pretrained features, but ${reason}. Set train.preset to residual or auto to train without them`,
-  );
-}
-
-/** Throws where bfloat16 would have to be emulated. */
-export function refuseEmulation(
-  precision: Environment['precision'],
-  { environment, hasBfloat16 }: Pick<Host, 'environment' | 'hasBfloat16'>,
-): void {
-  if (precision === 'float32' || environment.device === 'gpu' || hasBfloat16) return;
-  throw new GoldpanError(
-    FAILURE.noConfiguration,
-    `train.precision is bfloat16, which this processor (${environment.cpu}) lacks: it needs avx512_bf16 or amx_bf16. Train with float32`,
   );
 }

@@ -1,6 +1,7 @@
 // The engine process's work, by the kind of data.
 import type { EngineResult, EngineTask } from '../state/protocol.ts';
-import { type Channel, type Host, runImageTask } from './engine-task.ts';
+import type { Channel, Host } from './channel.ts';
+import { runImageTask } from './engine-task.ts';
 import { runTableTask } from './table-task.ts';
 
 type Run<Task extends EngineTask> = (task: Task, channel: Channel, host: Host) => Promise<EngineResult>;

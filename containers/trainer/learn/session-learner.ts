@@ -23,18 +23,28 @@ export type SessionParts<Name extends string> = {
   readonly latents?: (stream: string, labels: Int32Array) => Float32Array;
 };
 
-type Shared = Pick<
-  Learner,
-  'batchSize' | 'isConditional' | 'generate' | 'samples' | 'save' | 'load' | 'weights' | 'use' | 'dispose'
->;
+type Shared = Pick<Learner, 'batchSize' | 'isConditional' | 'generate' | 'samples'> & StateParts;
 
 export function sharedParts<Name extends string>(parts: SessionParts<Name>): Shared {
-  const { session, config, weights, averageOf = (weight) => weight } = parts;
+  const { config } = parts;
   return {
     batchSize: config.batchSize,
     isConditional: config.classes > 0,
     generate: (options) => drawImages(parts, options),
     samples: () => drawImages(parts, { count: GRID_ITEMS, stream: 'samples' }),
+    ...stateParts(parts),
+  };
+}
+
+type StateParts = Pick<Learner, 'save' | 'load' | 'weights' | 'use' | 'dispose'>;
+
+/** The state of a session: whole for checkpoints, without what only training needs for scores and exports. */
+export function stateParts<Name extends string>({
+  session,
+  weights,
+  averageOf = (weight) => weight,
+}: Pick<SessionParts<Name>, 'session' | 'weights' | 'averageOf'>): StateParts {
+  return {
     save: () => session.save(),
     load: (state) => session.load(state),
     weights() {

@@ -8,20 +8,18 @@ import type { TestMetrics } from '#core/model/messages/run.ts';
 import { type ResolvedTableTrain, resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { classSampler } from '#core/model/table/class-sampler.ts';
 import { type Items, planBatches } from '../data/batches.ts';
-import { codesFile, readCodec } from '../data/table-files.ts';
+import { codesFile, readCodec } from '../data/table/table-files.ts';
 import { judgeTable } from '../evaluate/table/judge.ts';
 import { latentClassesIn } from '../models/table/latent-class-learner.ts';
 import { tableFamilyOf } from '../models/table/table-families.ts';
 import { countCodes, tableLayout } from '../models/table/table-layout.ts';
 import type { TableLearnerOptions } from '../models/table/table-learner-options.ts';
-import { decodeState, START } from '../state/checkpoint.ts';
+import { START } from '../state/checkpoint.ts';
 import type { EngineResult, TableTask } from '../state/protocol.ts';
-import { startFrom } from '../state/warm-start.ts';
-import { type Channel, type Host, hooksOf, refuseEmulation } from './engine-task.ts';
-import { endOf, fitModel } from './fit.ts';
+import { type Channel, type Host, refuseEmulation } from './channel.ts';
+import { fitModel } from './fit.ts';
+import { rateScaleOf, trainLearner } from './train-learner.ts';
 
-/** Factor on the learning rates after a divergence. */
-const RETRY_RATE = 0.5;
 /** Imagined rows of each code, so that its logarithm is finite. */
 const PRIOR_ROWS = 0.1;
 const COMPARED_SEED = 1;
@@ -45,26 +43,11 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
   const plan = planBatches({ ...train, items: rows, cores: host.cores, device, towers });
   const counts = countCodes(layout, data.train.bytes);
   const logShares = Float32Array.from(counts, (count) => Math.log((count + PRIOR_ROWS) / (rows + PRIOR_ROWS)));
-  const rateScale = task.retry ? RETRY_RATE : 1;
+  const rateScale = rateScaleOf(task);
   const { batchSize, stepsPerEpoch } = plan;
   const options = { train, layout, logShares, rows, batchSize, towers: plan.towers, stepsPerEpoch, rateScale };
   const learner = family.openLearner(options);
-  const saved = resume && decodeState(readFileSync(resume.stateFile));
-  if (saved) learner.load(saved.state);
-  else if (task.parentFile) channel.send({ type: 'parent', ...startFrom(learner, readFileSync(task.parentFile)) });
-  channel.send({
-    type: 'ready',
-    environment: { ...host.environment, towers: plan.towers, precision: train.precision },
-    stepsPerEpoch,
-  });
-
-  const hooks = hooksOf(task, channel, host);
-  const progress = { ...(resume?.progress ?? START), retry: task.retry };
-  const { best, ...fitted } = await fitModel({ learner, train, data, classes: 0, progress, best: saved?.best, hooks });
-  await channel.stored();
-
-  channel.send({ type: 'scoring' });
-  learner.use(best, fitted.progress.best?.step ?? fitted.progress.step);
+  const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes: 0 });
   const own = await learner.score(data.test, channel.yieldToEventLoop);
   const samples = learner.samples();
   const modelFolder = join(folder, 'model');
@@ -82,11 +65,7 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
     figures: { ...own, ...figures.figures },
     ...(figures.table && { table: figures.table }),
   };
-  return {
-    progress: fitted.progress,
-    endedBy: endOf(fitted.progress, train) ?? 'epochs',
-    ...{ metrics, samples, modelFolder, files, latent: null },
-  };
+  return { ...ended, metrics, samples, modelFolder, files, latent: null };
 }
 
 /** The latent-class model that every other family must beat, fitted to the same codes. */

@@ -6,7 +6,7 @@ import type { TableBaseline, TableFigure, TableFigureName, TableMetrics } from '
 import type { MetricValues } from '#core/model/metrics.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
-import { COMPARED_ROWS, readCells } from '../../data/table-files.ts';
+import { COMPARED_ROWS, readCells } from '../../data/table/table-files.ts';
 import { type Cells, pickRows } from './bin-features.ts';
 import { closestShare, copyShare } from './closeness.ts';
 import { detectionAuc } from './detection.ts';

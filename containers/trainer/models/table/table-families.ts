@@ -9,8 +9,8 @@ import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-samp
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import type { StateMap } from '../../engine/types.ts';
 import { exportModel } from '../../export/export-model.ts';
-import { tableSamplerOnnx } from '../../export/table-sampler.ts';
-import { checkSampler } from '../../export/table-sampler-parity.ts';
+import { tableSamplerOnnx } from '../../export/table/table-sampler.ts';
+import { checkSampler } from '../../export/table/table-sampler-parity.ts';
 import type { Learner } from '../../learn/learner.ts';
 import { latentClassesIn, openLatentClass } from './latent-class-learner.ts';
 import type { TableLayout } from './table-layout.ts';

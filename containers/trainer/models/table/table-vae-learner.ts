@@ -2,11 +2,11 @@
 import { normals, uniforms } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
-import { STEP, scalarEntry, slotNames, weightNames } from '../../engine/state.ts';
-import type { OptimizerOptions, StateEntry } from '../../engine/types.ts';
+import { slotNames, weightNames } from '../../engine/state.ts';
+import type { OptimizerOptions } from '../../engine/types.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner } from '../../learn/learner.ts';
-import { stepReport, sumOf } from '../../learn/session-learner.ts';
+import { stateParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import { strideDecay } from '../rate-schedule.ts';
 import { vaeFeeds } from '../vae/vae-schedule.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
@@ -23,7 +23,6 @@ export function openTableVae(options: TableLearnerOptions): Learner {
   const { latentDim, freeBits, seed } = train;
   const model = tableVae({ layout, latentDim, batchSize, freeBits });
   const state = model.initialState(seed, logShares);
-  const weights = weightNames(state);
   const session = compile({
     state,
     programs: model.programs,
@@ -104,17 +103,7 @@ export function openTableVae(options: TableLearnerOptions): Learner {
     },
     generate: ({ count, stream }) => drawRows(count, stream),
     samples: () => drawRows(SHOWN_ROWS, 'samples'),
-    save: () => session.save(),
-    load: (saved) => session.load(saved),
-    weights() {
-      const scored = session.fetch(weights.map(slotNames.average));
-      return new Map(weights.map((name) => [name, scored.get(slotNames.average(name)) as StateEntry]));
-    },
-    use(chosen, step) {
-      const averages = [...chosen].map(([name, entry]) => [slotNames.average(name), entry] as const);
-      session.load(new Map([...session.save(), ...chosen, ...averages, [STEP, scalarEntry(step)]]));
-    },
-    dispose: () => session.dispose(),
+    ...stateParts({ session, weights: weightNames(state), averageOf: slotNames.average }),
   };
 }
 

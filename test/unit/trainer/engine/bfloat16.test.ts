@@ -3,7 +3,7 @@ import { compile } from '../../../../containers/trainer/engine/compile.ts';
 import { inBfloat16 } from '../../../../containers/trainer/engine/kernels/bfloat16.ts';
 import { record } from '../../../../containers/trainer/engine/record.ts';
 import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
-import { refuseEmulation } from '../../../../containers/trainer/learn/engine-task.ts';
+import { refuseEmulation } from '../../../../containers/trainer/learn/channel.ts';
 import { matMul, relu, softplus } from '../../../../containers/trainer/models/layers/ops.ts';
 import { vae } from '../../../../containers/trainer/models/vae/vae.ts';
 import { needsBfloat16 } from '../../../fixtures/needs-bfloat16.ts';

@@ -10,7 +10,7 @@ import { fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
 import type { TableMetrics } from '#core/model/messages/table-metrics.ts';
 import { tableFaults } from '#core/model/promotion/table-faults.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
-import { cellsFile } from '../../../../../containers/trainer/data/table-files.ts';
+import { cellsFile } from '../../../../../containers/trainer/data/table/table-files.ts';
 import { judgeTable } from '../../../../../containers/trainer/evaluate/table/judge.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'goldpan-planted-'));

@@ -3,7 +3,7 @@ import { BLOCK_ROWS, rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { csvOf } from '#core/kinds/table/codec/write-rows.ts';
 import type { TableInput } from '#core/model/messages/card.ts';
-import type { ShownSamples } from './shown-samples.ts';
+import type { ShownSamples } from '../shown-samples.ts';
 import { readCodec } from './table-files.ts';
 
 export function showRows(codes: Uint8Array, { delimiter }: TableInput, folder: string): ShownSamples {

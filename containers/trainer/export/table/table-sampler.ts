@@ -1,10 +1,10 @@
 // The sampler of a table's VAE as one ONNX graph: all sub-columns are drawn one after the other inside it. Each hidden unit is
 // computed once, when the sub-columns that it reads are known, so that a row costs one pass of the network.
 
-import type { StateMap } from '../engine/types.ts';
-import { unitDegrees } from '../models/table/table-layout.ts';
-import type { TableNetworkSizes } from '../models/table/table-network.ts';
-import { type OnnxAttributes, type OnnxNode, type OnnxTensor, onnxBytes } from './onnx-proto.ts';
+import type { StateMap } from '../../engine/types.ts';
+import { unitDegrees } from '../../models/table/table-layout.ts';
+import type { TableNetworkSizes } from '../../models/table/table-network.ts';
+import { type OnnxAttributes, type OnnxNode, type OnnxTensor, onnxBytes } from '../onnx-proto.ts';
 
 const FLOAT = 1;
 

@@ -1,9 +1,6 @@
 // Downloads the rows of a table's snapshot, fits the codec to its training rows and writes the codes of every split.
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { sha256 } from '#core/base/hash.ts';
-import { decodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
@@ -13,6 +10,7 @@ import type { ManifestOf, ShardFile } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
+import { readRows } from '../read-rows.ts';
 import { CODEC_FILE, COMPARED_ROWS, cellsFile, codesFile } from './table-files.ts';
 
 type TableManifest = ManifestOf<'table'>;
@@ -75,18 +73,11 @@ async function codecOf(
 /** The cells of a shard by column. */
 async function readShard(
   data: Store,
-  { dataset, snapshotId }: TableManifest,
-  { name, items, files }: ShardFile,
+  manifest: TableManifest,
+  shard: ShardFile,
   names: readonly string[],
 ): Promise<Cell[][]> {
-  const file = files.find(({ holds }) => holds === 'rows');
-  if (!file) throw corrupt(`the manifest does not list the rows of ${name}.`);
-  const key = keys.snapshot(dataset, snapshotId, file.file);
-  const object = await data.get(key);
-  if (!object) throw corrupt(`${key} does not exist.`);
-  if (sha256(object.body) !== file.sha256) throw corrupt(`${key} was changed after the snapshot was sealed.`);
-  const rows = await decodeColumns<PartRow, string>(object.body, names);
-  if (rows.length !== items) throw corrupt(`${key} has ${rows.length} rows, the manifest says ${items}.`);
+  const rows = await readRows(data, manifest, shard, names);
   return names.map((column) => rows.map((row) => cellOf(row[column])));
 }
 
@@ -96,8 +87,4 @@ function cellOf(value: unknown): Cell {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   return String(value);
-}
-
-function corrupt(what: string): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `${what} Start assemble again.`);
 }

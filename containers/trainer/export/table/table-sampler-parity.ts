@@ -3,8 +3,8 @@
 import { GoldpanError } from '#core/base/errors.ts';
 import { normals, uniforms } from '#core/base/random.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
-import { fillOneHot, type TableLayout } from '../models/table/table-layout.ts';
-import { distance } from './parity.ts';
+import { fillOneHot, type TableLayout } from '../../models/table/table-layout.ts';
+import { distance } from '../parity.ts';
 
 const ROWS = 16;
 const SEED = 1;

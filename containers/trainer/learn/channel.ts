@@ -1,0 +1,31 @@
+// What a task of the engine process has around it: its parent, and the machine.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { Environment, FromEngine } from '../state/protocol.ts';
+
+export type Channel = {
+  send(message: FromEngine): void;
+  /** Lets the parent be heard. Throws Stopped when it asked for a stop. */
+  yieldToEventLoop(): Promise<void>;
+  /** Resolves when the parent has answered the last checkpoint, at once when there is none on its way. */
+  stored(): Promise<void>;
+};
+
+export type Host = {
+  readonly environment: Omit<Environment, 'towers' | 'precision'>;
+  readonly hasBfloat16: boolean;
+  readonly cores: number;
+  now(): number;
+  memoryMiB(): number;
+};
+
+/** Throws where bfloat16 would have to be emulated. */
+export function refuseEmulation(
+  precision: Environment['precision'],
+  { environment, hasBfloat16 }: Pick<Host, 'environment' | 'hasBfloat16'>,
+): void {
+  if (precision === 'float32' || environment.device === 'gpu' || hasBfloat16) return;
+  throw new GoldpanError(
+    FAILURE.noConfiguration,
+    `train.precision is bfloat16, which this processor (${environment.cpu}) lacks: it needs avx512_bf16 or amx_bf16. Train with float32`,
+  );
+}
