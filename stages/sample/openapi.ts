@@ -1,17 +1,19 @@
-// Builds the OpenAPI 3.0 document from the routes and schemas that also validate requests.
+// Builds the OpenAPI 3.0 document from the table of operations and the schemas that also validate requests.
 import * as z from 'zod';
 import { HEADER, MODEL_ID, PROBLEMS, Problem } from '#core/model/messages/endpoint-api.ts';
 import { DATASET_NAME } from '#core/store/keys.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Operation } from './operations/operation.ts';
 
 const VERSION = '1';
 const PARAMETER_PATTERNS: Readonly<Record<string, RegExp>> = { dataset: DATASET_NAME, id: MODEL_ID };
 const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
-export function openApiDocument() {
+export function openApiDocument(operations: readonly Operation[]) {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const route of ROUTES)
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+  for (const operation of operations) {
+    const { path, method } = operation;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(operation) };
+  }
   return {
     openapi: '3.0.3',
     info: {
@@ -24,11 +26,11 @@ export function openApiDocument() {
   };
 }
 
-function operationOf({ operation, summary, path, types, request, answer }: Route) {
+function operationOf({ name, summary, path, types, request, answer }: Operation) {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((found) => found[1] as string);
   const content = types.map((type) => [type, { schema: type === 'application/json' ? json(answer) : binary() }]);
   return {
-    operationId: operation,
+    operationId: name,
     summary,
     parameters: names.map((name) => ({
       name,

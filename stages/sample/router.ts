@@ -2,23 +2,24 @@
 
 import { MODEL_ID } from '#core/model/messages/endpoint-api.ts';
 import { DATASET_NAME } from '#core/store/keys.ts';
+import type { Operation } from './operations/operation.ts';
+import { OPERATIONS } from './operations/operations.ts';
 import { accepted, type Result, refused } from './problem.ts';
-import { ROUTES, type Route } from './routes.ts';
 
-type Routed = { readonly route: Route; readonly dataset: string; readonly modelId: string };
+type Routed = { readonly operation: Operation; readonly dataset: string; readonly modelId: string };
 
 type Parameters = Record<string, string>;
 
 /** `dataset` and `modelId` are empty if the route has none. */
 export function routeOf(method: string, path: string): Result<Routed> {
-  const matching = ROUTES.flatMap((route) => {
-    const parameters = match(route.path, path);
-    return parameters ? [{ route, parameters }] : [];
+  const matching = OPERATIONS.flatMap((operation) => {
+    const parameters = match(operation.path, path);
+    return parameters ? [{ operation, parameters }] : [];
   });
   if (matching.length === 0) return refused('route.unknown', 'GET /v1/openapi.json lists all paths.');
-  const found = matching.find(({ route }) => route.method === method);
+  const found = matching.find(({ operation }) => operation.method === method);
   if (!found) {
-    const allowed = matching.map(({ route }) => route.method).join(', ');
+    const allowed = matching.map(({ operation }) => operation.method).join(', ');
     return refused('method.not-allowed', `This path supports ${allowed}.`, { headers: { allow: allowed } });
   }
   const { dataset = '', id = '' } = found.parameters;
@@ -28,7 +29,7 @@ export function routeOf(method: string, path: string): Result<Routed> {
   if ('id' in found.parameters && !MODEL_ID.test(id)) {
     return refused('model.unknown', 'A model id consists of a-z, 0-9 and -, at most 80 characters.');
   }
-  return accepted({ route: found.route, dataset, modelId: id });
+  return accepted({ operation: found.operation, dataset, modelId: id });
 }
 
 function match(template: string, path: string): Parameters | undefined {

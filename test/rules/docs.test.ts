@@ -13,6 +13,9 @@ import { TableConfig } from '#core/kinds/table/config.ts';
 import { TextConfig } from '#core/kinds/text/config.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/snapshot/quality/scores.ts';
+import { OPERATIONS } from '#stages/sample/operations/operations.ts';
+import { COMMAND_NAMES } from '../../cli/commands/catalogue.ts';
+import { httpApiPage } from '../fixtures/http-api-page.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -139,6 +142,20 @@ test('a setting either decides the configId or is listed as one that does not', 
 
 test('docs/rules.md has every rule with its actions and settings, and every issue', async () => {
   await expect(rulesPage()).toMatchFileSnapshot(resolve(ROOT, 'docs/rules.md'));
+});
+
+test('docs/http-api.md has every operation of the endpoint with the members of its request, and every problem', async () => {
+  await expect(httpApiPage()).toMatchFileSnapshot(resolve(ROOT, 'docs/http-api.md'));
+});
+
+test('every operation that asks a model has a command of its name', () => {
+  const asking = OPERATIONS.filter(({ method }) => method === 'POST').map(({ name }) => name);
+  expect(asking.filter((name) => !COMMAND_NAMES.includes(name))).toEqual([]);
+});
+
+test('every member of a request is described', () => {
+  const undescribed = [...httpApiPage().matchAll(/^\| (?<member>`[^|]*`) \| [^|]* \| [^|]* \| {2}\|$/gm)];
+  expect(undescribed.map((match) => match.groups?.member)).toEqual([]);
 });
 
 test('every issue has a sentence for people and says what to do', () => {

@@ -11,7 +11,14 @@ export const MODEL_ID = /^[a-z0-9-]{1,80}$/;
 /** What an answer weighs at most before base64, which Lambda counts against its 6 MB. */
 export const INLINE_BYTES = 4 * 2 ** 20;
 
-const seed = z.int().min(0).max(0xffffffff);
+export const SEED = z
+  .int()
+  .min(0)
+  .max(0xffffffff)
+  .describe('Seed of the random numbers; by default one is drawn and returned.');
+export const MODEL = z.string().regex(MODEL_ID).describe('Id of a model; by default the current one.');
+/** A class of the dataset. */
+export const LABEL = z.string().min(1).max(200);
 
 /** The part of a function URL event (payload format 2.0) that is read. Whoever invokes the function directly sends the same. */
 export const EndpointEvent = z.object({
@@ -56,82 +63,25 @@ export type Output = z.infer<typeof Output>;
 export const CodeSource = z.enum([...Prior.options, 'encoded']);
 export type CodeSource = z.infer<typeof CodeSource>;
 
-export const SampleRequest = z.strictObject({
-  /** Images up to 1,024, rows up to 50,000. */
-  n: z.int().min(1).max(ROWS_LIMIT).default(16),
-  seed: seed.optional(),
-  model: z.string().regex(MODEL_ID).optional(),
-  /** Of a table: rows before the first one that is returned; the rows of a seed are always the same. */
-  first: z
-    .int()
-    .min(0)
-    .max(2 ** 40)
-    .optional(),
-  /** Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`. */
-  where: z.string().min(1).max(4_000).optional(),
-  /** By default the one that the model's card names: the one that won on held-out items. */
-  prior: Prior.optional(),
-  /** A class of the dataset. */
-  label: z.string().min(1).max(200).optional(),
-  /** Scales the draw from the prior: below 1 is more typical, above 1 more varied. */
-  temperature: z.number().min(0).max(2).default(1),
-  /** Numbers of the standard normal draw farther than this from 0 are drawn again (the truncation of Brock et al. 2019). */
-  truncation: z.number().min(0.1).max(10).optional(),
-});
-export type SampleRequest = z.infer<typeof SampleRequest>;
-
 /** In base64: room for 256 x 256 pixels in colour. */
 const GIVEN_CHARACTERS = 2 ** 19;
-const MOST_MIXED = 8;
-const MOST_WEIGHT = 1000;
 
 /** An image that the model's encoder reads. */
-const GivenItem = z.strictObject({
-  /** uint8 [height, width, channels] of the model's card, row-major, in base64. */
-  pixels: z.base64().max(GIVEN_CHARACTERS),
-  /** A class of the dataset; by default the one among whose codes the item's code is likeliest. */
-  label: z.string().min(1).max(200).optional(),
+export const GivenItem = z.strictObject({
+  pixels: z
+    .base64()
+    .max(GIVEN_CHARACTERS)
+    .describe('uint8 [height, width, channels] of the model card, row-major, in base64.'),
+  label: LABEL.optional().describe(
+    'A class of the dataset; by default the one among whose codes the code of the image is likeliest.',
+  ),
 });
 export type GivenItem = z.infer<typeof GivenItem>;
-
-/** One image from the weighted mean of the codes and classes of given images. */
-export const MixRequest = z
-  .strictObject({
-    items: z
-      .array(GivenItem.extend({ weight: z.number().min(0).max(MOST_WEIGHT).default(1) }))
-      .min(2)
-      .max(MOST_MIXED),
-    model: z.string().regex(MODEL_ID).optional(),
-  })
-  .refine(({ items }) => items.some(({ weight }) => weight > 0), 'one weight must be above 0');
-export type MixRequest = z.infer<typeof MixRequest>;
-
-const DEFAULT_ROWS = 8;
-
-/**
- * `rows` pairs, `steps` pictures each, ends included: spherical interpolation between latent draws. With `from` and `to`, one row:
- * linear interpolation between the codes and classes of two given images.
- */
-export const InterpolateRequest = z
-  .strictObject({
-    steps: z.int().min(2).max(64).default(10),
-    /** Default: 8, or 1 between given images. */
-    rows: z.int().min(1).max(64).optional(),
-    seed: seed.optional(),
-    model: z.string().regex(MODEL_ID).optional(),
-    from: GivenItem.optional(),
-    to: GivenItem.optional(),
-  })
-  .refine(({ from, to }) => (from === undefined) === (to === undefined), 'from and to must be given together')
-  .transform(({ rows, ...request }) => ({ ...request, rows: rows ?? (request.from ? 1 : DEFAULT_ROWS) }))
-  .refine(({ from, rows }) => !from || rows === 1, 'between two given images there is one row')
-  .refine(({ steps, rows }) => steps * rows <= SAMPLE_LIMIT, `steps x rows must be at most ${SAMPLE_LIMIT}`);
-export type InterpolateRequest = z.infer<typeof InterpolateRequest>;
 
 /** The JSON answer: one base64 PNG a picture. */
 export const SampleAnswer = z.strictObject({
   modelId: z.string(),
-  seed,
+  seed: SEED,
   count: z.int(),
   machineGenerated: z.literal(true),
   prior: CodeSource,
@@ -142,24 +92,10 @@ export const SampleAnswer = z.strictObject({
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
 
-/** Rows of one request at most whose holes are filled. */
-export const IMPUTED_ROWS_LIMIT = 4_096;
-/** Fills the holes of rows of a table: null, empty cells and columns that are left out. */
-export const ImputeRequest = z.strictObject({
-  columns: z.array(z.string()).min(1).max(1_000),
-  /** Cells as they are written in CSV, in the order of `columns`. */
-  rows: z.array(z.array(z.string().nullable())).min(1).max(IMPUTED_ROWS_LIMIT),
-  /** Rows before the first one: a multiple of 256. They decide the random numbers; CSV has a header where it is 0. */
-  first: z.int().min(0).multipleOf(256).default(0),
-  seed: seed.optional(),
-  model: z.string().regex(MODEL_ID).optional(),
-});
-export type ImputeRequest = z.infer<typeof ImputeRequest>;
-
 /** The JSON answer for a table: one object a row. */
 export const RowsAnswer = z.strictObject({
   modelId: z.string(),
-  seed,
+  seed: SEED,
   count: z.int(),
   machineGenerated: z.literal(true),
   /** Rows that were drawn and did not satisfy the conditions. */
@@ -192,15 +128,15 @@ export const PROBLEMS = {
   'model.unknown': { status: 404, title: 'The dataset has no model with this id.' },
   'model.revoked': { status: 410, title: 'The model has been revoked.' },
   'label.unknown': { status: 400, title: 'The model does not have this label.' },
-  'label.unavailable': { status: 400, title: 'The model cannot draw a single label.' },
-  'prior.unavailable': { status: 400, title: 'The model does not have this prior.' },
-  'encoder.unavailable': { status: 400, title: 'The model cannot read images.' },
+  'label.unavailable': { status: 422, title: 'The model cannot draw a single label.' },
+  'prior.unavailable': { status: 422, title: 'The model does not have this prior.' },
+  'encoder.unavailable': { status: 422, title: 'The model cannot read images.' },
   'item.wrong-size': { status: 400, title: 'An image does not have the size of the model.' },
   'label.needed': { status: 400, title: 'The class of an image is not known.' },
   'condition.invalid': { status: 400, title: 'The condition is not valid.' },
-  'condition.unavailable': { status: 400, title: 'The column cannot be restricted.' },
+  'condition.unavailable': { status: 422, title: 'The column cannot be restricted.' },
   'condition.impossible': { status: 400, title: 'No row of the model satisfies the condition.' },
-  'operation.unavailable': { status: 400, title: 'The model does not support this operation.' },
+  'operation.unavailable': { status: 422, title: 'The model does not support this operation.' },
   'model.corrupt': { status: 500, title: 'The stored model is damaged.' },
   internal: { status: 500, title: 'Internal server error.' },
 } as const;

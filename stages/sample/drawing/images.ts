@@ -2,7 +2,7 @@
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer, GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { defaultPrior, type Prior } from '#core/model/messages/latent-facts.ts';
-import { type Result, refused } from '../problem.ts';
+import type { Result } from '../problem.ts';
 import { pictureAnswer, tooLargeBeforehand } from '../representation/answer.ts';
 import type { PictureType } from '../representation/media-types.ts';
 import type { Images } from '../representation/pictures.ts';
@@ -20,16 +20,14 @@ type ImageCard = CardOf<'image'>;
 type Deps = { readonly models: Models; readonly openDecoder: OpenDecoder; readonly openEncoder: OpenEncoder };
 
 /** What to draw between given images. */
-export type GivenPlan = {
-  readonly model: string | undefined;
+type GivenPlan = {
   readonly items: readonly GivenItem[];
   /** One row an image drawn, one weight an image given. */
   readonly rows: readonly (readonly number[])[];
 };
 
 /** What to draw, for any operation without given images. */
-export type Plan = {
-  readonly model: string | undefined;
+type Plan = {
   readonly seed: number;
   readonly count: number;
   readonly columns: number;
@@ -70,9 +68,6 @@ export function imagesIn({ models, openDecoder, openEncoder }: Deps) {
     const { modelId, input: image } = card;
     const refusal = tooLargeBeforehand(mediaType, rows.length * image.width * image.height * image.channels);
     if (refusal) return refusal;
-    const reason = cannotRead(card);
-    if (reason !== undefined)
-      return refused('encoder.unavailable', `The model ${modelId} ${reason}. Use a VAE without a flow.`);
     const mixture = await models.mixtureOf(card);
     const codes = await encoders.use(
       `${card.dataset}/${modelId}`,
@@ -90,7 +85,7 @@ export function imagesIn({ models, openDecoder, openEncoder }: Deps) {
 }
 
 /** Returns why images cannot be turned into latent vectors that the decoder takes; undefined if they can. */
-function cannotRead({ family, files, latent }: ImageCard): string | undefined {
+export function cannotRead({ family, files, latent }: ImageCard): string | undefined {
   if (family !== 'vae' || !(ENCODER_FILE in files)) return 'has no encoder';
   return defaultPrior(latent) === 'flow' ? 'draws through a flow' : undefined;
 }

@@ -11,19 +11,23 @@ import type { Store } from '#core/store/store.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { lruCache, type Recent } from './lru-cache.ts';
 
-/** File of the sampling half of a model (decoder or generator), by family. */
 /** Of a family that encodes. */
 export const ENCODER_FILE = 'encoder.onnx';
+/** File of the sampling half of a model (decoder or generator), by family. */
 const SAMPLER: Readonly<Record<string, string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
 const CARDS = 64;
 const MIXTURES = 16;
 const READS_AT_ONCE = 16;
+/** Models that are looked at to name one that can. */
+const SEARCHED = 32;
 
 export type Models = {
   /** Returns the card of the given model, or of the current one if none is given. */
   choose(dataset: string, modelId: string | undefined): Promise<Result<ModelCard>>;
   list(dataset: string): Promise<Result<ModelList>>;
   show(dataset: string, modelId: string): Promise<Result<ModelAnswer>>;
+  /** Returns the card of a model of the dataset for which `can` holds, the current one first; of the newest 32 models. */
+  find(dataset: string, can: (card: ModelCard) => boolean): Promise<ModelCard | undefined>;
   /** Returns the bytes of a file of a model. Throws CorruptObjectError if it is missing or its hash differs from the card. */
   fileOf(card: ModelCard, file: string): Promise<Uint8Array>;
   /** Returns the bytes of the decoder or generator of images. Throws CorruptObjectError if their hash differs from the card. */
@@ -74,6 +78,20 @@ export function modelsIn(data: Store): Models {
     return bytes;
   }
 
+  async function list(dataset: string): Promise<Result<ModelList>> {
+    const ids: string[] = [];
+    const currentKey = keys.currentModel(dataset);
+    for await (const { key } of data.list(keys.registry(dataset))) if (key !== currentKey) ids.push(idInKey(key));
+    const models: RegistryEntry[] = [];
+    for (let start = 0; start < ids.length; start += READS_AT_ONCE) {
+      const read = await Promise.all(ids.slice(start, start + READS_AT_ONCE).map((id) => entryOf(dataset, id)));
+      models.push(...read.filter((entry) => entry !== undefined));
+    }
+    const current = await currentOf(dataset);
+    if (current === undefined && models.length === 0) return noModel(dataset);
+    return accepted({ dataset, current: current ?? null, models });
+  }
+
   return {
     async choose(dataset, named) {
       const modelId = named ?? (await currentOf(dataset));
@@ -89,18 +107,19 @@ export function modelsIn(data: Store): Models {
       return accepted(await cardOf(dataset, modelId));
     },
 
-    async list(dataset) {
-      const ids: string[] = [];
-      const currentKey = keys.currentModel(dataset);
-      for await (const { key } of data.list(keys.registry(dataset))) if (key !== currentKey) ids.push(idInKey(key));
-      const models: RegistryEntry[] = [];
-      for (let start = 0; start < ids.length; start += READS_AT_ONCE) {
-        const read = await Promise.all(ids.slice(start, start + READS_AT_ONCE).map((id) => entryOf(dataset, id)));
-        models.push(...read.filter((entry) => entry !== undefined));
+    list,
+
+    async find(dataset, can) {
+      const listed = await list(dataset);
+      if (!listed.ok) return undefined;
+      const usable = listed.value.models.filter(({ revoked }) => !revoked).map(({ modelId }) => modelId);
+      const isCurrent = (modelId: string) => Number(modelId === listed.value.current);
+      const order = usable.toReversed().sort((a, b) => isCurrent(b) - isCurrent(a));
+      for (const modelId of order.slice(0, SEARCHED)) {
+        const card = await cardOf(dataset, modelId).catch(() => undefined);
+        if (card && can(card)) return card;
       }
-      const current = await currentOf(dataset);
-      if (current === undefined && models.length === 0) return noModel(dataset);
-      return accepted({ dataset, current: current ?? null, models });
+      return undefined;
     },
 
     async show(dataset, modelId) {

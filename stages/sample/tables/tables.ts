@@ -6,7 +6,7 @@ import { parseConditions } from '#core/kinds/table/codec/parse-conditions.ts';
 import { cellFrom } from '#core/kinds/table/codec/read-cells.ts';
 import { type Restriction, restrict } from '#core/kinds/table/codec/restrict.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
-import type { EndpointAnswer, ImputeRequest, SampleRequest } from '#core/model/messages/endpoint-api.ts';
+import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import { CLASSES_FILE, classSampler, decodeClasses } from '#core/model/table/class-sampler.ts';
 import { completeRows } from '#core/model/table/complete-rows.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
@@ -14,6 +14,8 @@ import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-samp
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
+import type { ImputeRequest } from '../operations/impute.ts';
+import type { SampleRequest } from '../operations/sample.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
 import { rowsAnswer } from './answer-rows.ts';

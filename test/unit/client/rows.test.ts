@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSamples } from '#client/drawing/draw.ts';
 import { impute } from '#client/drawing/impute.ts';
-import { EndpointEvent, ImputeRequest } from '#core/model/messages/endpoint-api.ts';
+import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
+import { ImputeRequest } from '#stages/sample/operations/impute.ts';
 import { folderOf } from './folder.ts';
 import { memoryDeployment } from './memory-deployment.ts';
 

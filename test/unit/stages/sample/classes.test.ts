@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { decodeNpy } from '#core/base/npy.ts';
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
-import { HEADER, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, PROBLEMS, type ProblemCode, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { conditionalDecoder } from '../../../fixtures/decoders.ts';
@@ -134,7 +134,7 @@ test.each([
   ['another prior', 'plain', { prior: 'uniform' }, 'request.invalid'],
   ['an empty label', 'plain', { label: '' }, 'request.invalid'],
 ])('%s is refused', async (_what, dataset, body, code) => {
-  expect(problemOf(await of(dataset, body))).toMatchObject({ status: 400, code });
+  expect(problemOf(await of(dataset, body))).toMatchObject({ status: PROBLEMS[code as ProblemCode].status, code });
 });
 
 test('a mixture that is not what the card says is a fault, not an answer', async () => {

@@ -109,6 +109,20 @@ test.each<[string, string, 'mix' | 'interpolate', unknown, ProblemCode]>([
   expect(problemOf(await ask(dataset, operation, body)).code).toBe(code);
 });
 
+test('a model that cannot read images is answered with the model of the dataset that can', async () => {
+  const { data, call } = openEndpoint();
+  await storeModel(data, { modelId: 'reads', encoder: linearEncoder(SHAPE) });
+  await storeModel(data, { modelId: 'reads-no-more', encoder: linearEncoder(SHAPE), revoked: true, current: false });
+  await storeModel(data, { modelId: 'gan', family: 'gan' });
+  const answer = await call({ path: '/v1/datasets/digits/mix', body: { items: PAIR } });
+  expect(problemOf(answer)).toMatchObject({
+    status: 422,
+    detail: 'The model gan has no encoder. The model reads of this dataset can: send it as model.',
+  });
+  const alone = await call({ path: '/v1/datasets/digits/mix', body: { items: PAIR, model: 'reads' } });
+  expect(alone.statusCode).toBe(200);
+});
+
 test('the density of a full covariance is that of the standard normal noise it was drawn from', () => {
   const mixture: LatentMixture = {
     ...{ schemaVersion: 1, latentDim: 2, covariance: 'full' },

@@ -6,7 +6,7 @@ import { subColumnsOf } from '#core/kinds/table/codec/codec.ts';
 import { fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
-import { HEADER, RowsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, PROBLEMS, type ProblemCode, RowsAnswer } from '#core/model/messages/endpoint-api.ts';
 import { CLASSES_FILE, encodeClasses } from '#core/model/table/class-sampler.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -117,7 +117,7 @@ test.each([
   [{ n: 60_000 }, 'request.invalid'],
 ])('%o is refused: %s', async (body, code) => {
   const answer = await call(body);
-  expect(answer.statusCode).toBe(400);
+  expect(answer.statusCode).toBe(PROBLEMS[code as ProblemCode].status);
   expect(problemOf(answer).code).toBe(code);
 });
 

@@ -1,0 +1,70 @@
+// Steps between pairs of samples, or between two given images.
+import * as z from 'zod';
+import { GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
+import { cannotRead } from '../drawing/images.ts';
+import { interpolateLatents } from '../drawing/interpolate-latents.ts';
+import { anyClass, type LatentDistribution, type Latents } from '../drawing/prior.ts';
+import { PICTURE_TYPES } from '../representation/media-types.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from './given-images.ts';
+import { ability, modelOperation } from './model-operation.ts';
+
+const DEFAULT_ROWS = 8;
+
+/**
+ * `rows` pairs, `steps` pictures each, ends included: spherical interpolation between latent draws. With `from` and `to`, one row:
+ * linear interpolation between the codes and classes of two given images.
+ */
+export const InterpolateRequest = z
+  .strictObject({
+    steps: z.int().min(2).max(64).default(10).describe('Images in a row, both ends included.'),
+    rows: z
+      .int()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe(`Number of pairs; by default ${DEFAULT_ROWS}, or 1 between given images.`),
+    seed: SEED.optional(),
+    model: MODEL.optional(),
+    from: GivenItem.optional().describe('First end of the row; with `to`.'),
+    to: GivenItem.optional().describe('Last end of the row; with `from`.'),
+  })
+  .refine(({ from, to }) => (from === undefined) === (to === undefined), 'from and to must be given together')
+  .transform(({ rows, ...request }) => ({ ...request, rows: rows ?? (request.from ? 1 : DEFAULT_ROWS) }))
+  .refine(({ from, rows }) => !from || rows === 1, 'between two given images there is one row')
+  .refine(({ steps, rows }) => steps * rows <= SAMPLE_LIMIT, `steps x rows must be at most ${SAMPLE_LIMIT}`);
+type InterpolateRequest = z.infer<typeof InterpolateRequest>;
+
+export const interpolate = modelOperation({
+  name: 'interpolate',
+  summary: 'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images.',
+  request: InterpolateRequest,
+  bodyBytes: GIVEN_BODY_BYTES,
+  answer: SampleAnswer,
+  remedy: ENCODER_REMEDY,
+  kinds: {
+    image: ability<'image', InterpolateRequest, (typeof PICTURE_TYPES)[number]>({
+      types: PICTURE_TYPES,
+      code: 'encoder.unavailable',
+      cannot: (card, { from }) => (from ? cannotRead(card) : undefined),
+      draw({ card, request, mediaType, kind, drawSeed }) {
+        const { from, to, steps, rows } = request;
+        if (from && to) {
+          const weights = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
+          return kind.drawGiven(card, { items: [from, to], rows: weights }, mediaType);
+        }
+        const seed = request.seed ?? drawSeed();
+        const latents = (law: LatentDistribution) => latentsBetween(law, { seed, rows, steps });
+        return kind.draw(card, { seed, count: rows * steps, columns: steps, prior: 'base', latents }, mediaType);
+      },
+    }),
+  },
+});
+
+type Walks = { readonly seed: number; readonly rows: number; readonly steps: number };
+
+/** For a conditional model, the class stays the same along an interpolation. */
+function latentsBetween(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
+  const labelOf = (row: number) => (law.classes === 0 ? -1 : anyClass(seed, `interpolate/${row}`, law));
+  const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
+  return { z: interpolateLatents({ seed, rows, steps, latentDim: law.latentDim }), labels };
+}

@@ -1,0 +1,45 @@
+// One image between given images.
+import * as z from 'zod';
+import { GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { cannotRead } from '../drawing/images.ts';
+import { PICTURE_TYPES } from '../representation/media-types.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from './given-images.ts';
+import { ability, modelOperation } from './model-operation.ts';
+
+const MOST_MIXED = 8;
+const MOST_WEIGHT = 1000;
+
+/** One image from the weighted mean of the codes and classes of given images. */
+export const MixRequest = z
+  .strictObject({
+    items: z
+      .array(
+        GivenItem.extend({
+          weight: z.number().min(0).max(MOST_WEIGHT).default(1).describe('Relative to those of the other images.'),
+        }),
+      )
+      .min(2)
+      .max(MOST_MIXED)
+      .describe('The images to mix.'),
+    model: MODEL.optional(),
+  })
+  .refine(({ items }) => items.some(({ weight }) => weight > 0), 'one weight must be above 0');
+type MixRequest = z.infer<typeof MixRequest>;
+
+export const mix = modelOperation({
+  name: 'mix',
+  summary: 'Draws one image between given images: the weighted mean of their codes and classes.',
+  request: MixRequest,
+  bodyBytes: GIVEN_BODY_BYTES,
+  answer: SampleAnswer,
+  remedy: ENCODER_REMEDY,
+  kinds: {
+    image: ability<'image', MixRequest, (typeof PICTURE_TYPES)[number]>({
+      types: PICTURE_TYPES,
+      code: 'encoder.unavailable',
+      cannot: cannotRead,
+      draw: ({ card, request: { items }, mediaType, kind }) =>
+        kind.drawGiven(card, { items, rows: [items.map(({ weight }) => weight)] }, mediaType),
+    }),
+  },
+});

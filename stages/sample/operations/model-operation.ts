@@ -1,0 +1,116 @@
+// An operation that asks a model: reads the body, chooses the model, and leaves the rest to what its kind of data can do.
+import type * as z from 'zod';
+import { type CardOf, isCardOf, type ModelCard } from '#core/model/messages/card.ts';
+import type { ProblemCode } from '#core/model/messages/endpoint-api.ts';
+import type { Models } from '../drawing/model-cache.ts';
+import type { Kinds } from '../kinds.ts';
+import { type Result, refused } from '../problem.ts';
+import { type MediaType, negotiate } from '../representation/media-types.ts';
+import { readRequest } from '../request.ts';
+import type { Answer, Operation } from './operation.ts';
+
+type Kind = keyof Kinds & ModelCard['input']['kind'];
+type AnyRequest = { readonly model?: string | undefined };
+
+/** What models of one kind of data make of a request. */
+type Ability<K extends Kind, Request, Type extends MediaType> = {
+  readonly types: readonly Type[];
+  /** Returns why a model cannot, as the end of a sentence that begins with the model; undefined if it can. */
+  cannot?(card: CardOf<K>, request: Request): string | undefined;
+  /** @default operation.unavailable */
+  readonly code?: ProblemCode;
+  draw(asked: {
+    readonly card: CardOf<K>;
+    readonly request: Request;
+    readonly mediaType: Type;
+    readonly kind: Kinds[K];
+    readonly drawSeed: () => number;
+  }): Answer;
+};
+
+type Definition<Request extends AnyRequest> = {
+  readonly name: string;
+  readonly summary: string;
+  readonly request: z.ZodType<Request>;
+  /** Largest body of a request. @default 16 KiB */
+  readonly bodyBytes?: number;
+  readonly answer: z.ZodType;
+  /** By kind of data. */
+  readonly kinds: { readonly [K in Kind]?: Ability<K, Request, never> };
+  /** How a model that can is made: a sentence. */
+  readonly remedy: string;
+};
+
+/** Gives an ability the media types that its answers have. */
+export function ability<K extends Kind, Request, Type extends MediaType>(
+  definition: Ability<K, Request, Type>,
+): Ability<K, Request, never> {
+  return definition as unknown as Ability<K, Request, never>;
+}
+
+export function modelOperation<Request extends AnyRequest>(definition: Definition<Request>): Operation {
+  const { name, summary, request: schema, bodyBytes, answer, kinds, remedy } = definition;
+  const abilities = Object.entries(kinds) as [Kind, AnyAbility<Request>][];
+  const types = [...new Set(abilities.flatMap(([, one]) => one.types))];
+
+  function abilityOf(card: ModelCard): AnyAbility<Request> | undefined {
+    return abilities.find(([kind]) => isCardOf(card, kind))?.[1];
+  }
+
+  /** Returns why the model cannot, or undefined. */
+  function reasonOf(card: ModelCard, request: Request): string | undefined {
+    const one = abilityOf(card);
+    if (!one)
+      return `is a model of ${card.input.kind} data; ${name} takes ${abilities.map(([kind]) => kind).join(', ')}`;
+    return one.cannot?.(card, request);
+  }
+
+  async function refusal(models: Models, card: ModelCard, request: Request, reason: string): Promise<Result<never>> {
+    const able = await models.find(card.dataset, (other) => reasonOf(other, request) === undefined);
+    const way = able ? `The model ${able.modelId} of this dataset can: send it as model.` : remedy;
+    return refused(abilityOf(card)?.code ?? 'operation.unavailable', `The model ${card.modelId} ${reason}. ${way}`);
+  }
+
+  return {
+    name,
+    method: 'POST',
+    path: `/v1/datasets/{dataset}/${name}`,
+    summary,
+    types,
+    request: schema,
+    answer,
+    kinds: abilities.map(([kind]) => kind),
+    async run({ dataset, accept, body }, { models, kinds: drawers, drawSeed }) {
+      const read = readRequest(schema, body, bodyBytes);
+      if (!read.ok) return read;
+      const request = read.value;
+      const chosen = await models.choose(dataset, request.model);
+      if (!chosen.ok) return chosen;
+      const card = chosen.value;
+      const reason = reasonOf(card, request);
+      const one = abilityOf(card);
+      if (reason !== undefined || !one) return refusal(models, card, request, reason ?? '');
+      const mediaType = negotiate(accept, one.types);
+      if (!mediaType)
+        return refused(
+          'accept.not-supported',
+          `Supported media types of ${card.input.kind} data: ${one.types.join(', ')}.`,
+        );
+      return one.draw({ card, request, mediaType, kind: drawers[card.input.kind], drawSeed });
+    },
+  };
+}
+
+/** The ability of the kind that a card has: the types of its arguments follow from the card. */
+type AnyAbility<Request> = {
+  readonly types: readonly MediaType[];
+  readonly code?: ProblemCode;
+  cannot?(card: ModelCard, request: Request): string | undefined;
+  draw(asked: {
+    readonly card: ModelCard;
+    readonly request: Request;
+    readonly mediaType: MediaType;
+    readonly kind: Kinds[Kind];
+    readonly drawSeed: () => number;
+  }): Answer;
+};

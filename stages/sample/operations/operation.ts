@@ -1,0 +1,44 @@
+// What an operation of the endpoint is. One operation is one file; the router, the OpenAPI document and docs/http-api.md read the
+// table of all of them in operations.ts.
+import type * as z from 'zod';
+import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { Models } from '../drawing/model-cache.ts';
+import type { Kinds } from '../kinds.ts';
+import type { Result } from '../problem.ts';
+import type { MediaType } from '../representation/media-types.ts';
+
+export type Answer = Promise<Result<EndpointAnswer>>;
+
+/** A request whose path and media type are known; its body is not read yet. */
+export type Asked = {
+  /** Empty where the path has none. */
+  readonly dataset: string;
+  readonly modelId: string;
+  readonly accept: string | undefined;
+  readonly body: { readonly body?: string | undefined; readonly isBase64Encoded: boolean };
+};
+
+/** The outside world of an operation. */
+export type Workplace = {
+  readonly models: Models;
+  readonly kinds: Kinds;
+  /** Returns the seed for requests without one. */
+  readonly drawSeed: () => number;
+  /** Returns the OpenAPI document of all operations. */
+  readonly document: () => unknown;
+};
+
+export type Operation = {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  /** Path in OpenAPI syntax: `{dataset}` and `{id}` each match one segment. */
+  readonly path: string;
+  readonly summary: string;
+  readonly types: readonly MediaType[];
+  readonly request?: z.ZodType;
+  /** Schema of the JSON response, if there is one. */
+  readonly answer?: z.ZodType;
+  /** Kinds of data whose models can do it; absent where no model is asked. */
+  readonly kinds?: readonly string[];
+  run(asked: Asked, workplace: Workplace): Answer;
+};

@@ -1,0 +1,11 @@
+// The table of all operations of the endpoint; the router, the OpenAPI document and docs/http-api.md follow from it.
+import { describe } from './describe.ts';
+import { impute } from './impute.ts';
+import { interpolate } from './interpolate.ts';
+import { mix } from './mix.ts';
+import { listModels } from './models/list-models.ts';
+import { showModel } from './models/show-model.ts';
+import type { Operation } from './operation.ts';
+import { sample } from './sample.ts';
+
+export const OPERATIONS: readonly Operation[] = [sample, interpolate, mix, impute, listModels, showModel, describe];

@@ -1,0 +1,99 @@
+// Draws new samples: images from a prior, or rows of a table.
+import * as z from 'zod';
+import {
+  LABEL,
+  MODEL,
+  ROWS_LIMIT,
+  RowsAnswer,
+  SAMPLE_LIMIT,
+  SampleAnswer,
+  SEED,
+} from '#core/model/messages/endpoint-api.ts';
+import { Prior } from '#core/model/messages/latent-facts.ts';
+import { drawFrom, type LatentDistribution } from '../drawing/prior.ts';
+import { type Result, refused } from '../problem.ts';
+import { PICTURE_TYPES, TABLE_TYPES } from '../representation/media-types.ts';
+import { ability, modelOperation } from './model-operation.ts';
+
+const SampleRequest = z.strictObject({
+  n: z
+    .int()
+    .min(1)
+    .max(ROWS_LIMIT)
+    .default(16)
+    .describe(`Number of items: images up to ${SAMPLE_LIMIT.toLocaleString('en')}, rows up to the maximum.`),
+  seed: SEED.optional(),
+  model: MODEL.optional(),
+  first: z
+    .int()
+    .min(0)
+    .max(2 ** 40)
+    .optional()
+    .describe('Of a table: rows before the first one that is returned; the rows of a seed are always the same.'),
+  where: z
+    .string()
+    .min(1)
+    .max(4_000)
+    .optional()
+    .describe("Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`."),
+  prior: Prior.optional().describe('By default the one that the model card names: the one that won on held-out items.'),
+  label: LABEL.optional().describe('A class of the dataset.'),
+  temperature: z
+    .number()
+    .min(0)
+    .max(2)
+    .default(1)
+    .describe('Scales the draw from the prior: below 1 is more typical, above 1 more varied.'),
+  // The truncation of Brock et al. 2019.
+  truncation: z
+    .number()
+    .min(0.1)
+    .max(10)
+    .optional()
+    .describe('Numbers of the standard normal draw that lie farther than this from 0 are drawn again.'),
+});
+export type SampleRequest = z.infer<typeof SampleRequest>;
+
+export const sample = modelOperation({
+  name: 'sample',
+  summary: 'Draws new samples: images, optionally of one class, or rows, optionally under conditions.',
+  request: SampleRequest,
+  answer: z.union([SampleAnswer, RowsAnswer]),
+  remedy: 'Deploy this version of goldpan again: the endpoint is older than the model.',
+  kinds: {
+    image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
+      types: PICTURE_TYPES,
+      async draw({ card, request, mediaType, kind, drawSeed }) {
+        const { n, seed = drawSeed(), temperature, truncation, prior, label } = request;
+        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
+        const plan = { seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
+        return refuseRowSettings(request) ?? kind.draw(card, plan, mediaType);
+      },
+    }),
+    table: ability<'table', SampleRequest, (typeof TABLE_TYPES)[number]>({
+      types: TABLE_TYPES,
+      draw: async ({ card, request, mediaType, kind, drawSeed }) =>
+        refuseImageSettings(request) ?? kind.draw(card, { ...request, seed: request.seed ?? drawSeed() }, mediaType),
+    }),
+  },
+});
+
+/** Refuses settings that only rows have, and more images than an answer holds. */
+function refuseRowSettings(request: SampleRequest): Result<never> | undefined {
+  const errors = [
+    ...(request.n > SAMPLE_LIMIT ? [{ path: 'n', message: `Too big: expected number to be <=${SAMPLE_LIMIT}` }] : []),
+    ...(['first', 'where'] as const).flatMap((path) =>
+      request[path] === undefined ? [] : [{ path, message: 'Only rows of a table have it.' }],
+    ),
+  ];
+  if (errors.length === 0) return undefined;
+  return refused('request.invalid', 'The members listed under errors are invalid.', { errors });
+}
+
+/** Refuses settings that only images have. */
+function refuseImageSettings(request: SampleRequest): Result<never> | undefined {
+  const names = (['label', 'truncation', 'prior'] as const).filter((name) => request[name] !== undefined);
+  const given = [...names, ...(request.temperature === 1 ? [] : ['temperature'])];
+  if (given.length === 0) return undefined;
+  return refused('operation.unavailable', `Rows of a table have no ${given.join(', ')}. Use where for conditions.`);
+}
