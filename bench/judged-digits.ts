@@ -11,7 +11,7 @@ import { DIGIT, DIGIT_CLASSES, readDigits } from './mnist.ts';
 export const TRAINED = 55_000;
 const BATCH = 64;
 
-export function readSplits(): Readonly<Record<Split, Items>> {
+export function readSplits(): Readonly<Record<Split, Items<Uint8Array>>> {
   return {
     train: readDigits('train', 0, TRAINED),
     validation: readDigits('train', TRAINED),

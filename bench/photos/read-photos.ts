@@ -8,7 +8,10 @@ import type { Items } from '../../containers/trainer/data/batches.ts';
 
 const SHARES = { train: 0.7, validation: 0.1, test: 0.2 };
 
-export type Photos = Readonly<Record<Split, Items>> & { readonly classes: readonly string[]; readonly side: number };
+export type Photos = Readonly<Record<Split, Items<Uint8Array>>> & {
+  readonly classes: readonly string[];
+  readonly side: number;
+};
 
 /** Every photo filling a square of `side` pixels; what cannot be decoded is left out. Throws where a class has no photo. */
 export async function readPhotos(folder: string, side: number): Promise<Photos> {
@@ -29,13 +32,13 @@ export async function readPhotos(folder: string, side: number): Promise<Photos> 
       found[splitOf(sha256(bytes), SHARES)].push({ pixels, label });
     }
   }
-  const itemsOf = (split: Split): Items => ({
+  const itemsOf = (split: Split): Items<Uint8Array> => ({
     items: found[split].length,
     size: side * side * 3,
     bytes: Buffer.concat(found[split].map(({ pixels }) => pixels)),
     labels: Int32Array.from(found[split], ({ label }) => label),
     classes: classes.length,
   });
-  const splits = Object.fromEntries(SPLITS.map((split) => [split, itemsOf(split)])) as Record<Split, Items>;
+  const splits = Object.fromEntries(SPLITS.map((split) => [split, itemsOf(split)])) as Record<Split, Items<Uint8Array>>;
   return { ...splits, classes, side };
 }

@@ -1,5 +1,6 @@
 // Which items make a batch, and their pixels as the model takes them.
 import { permutation, uniforms } from '#core/base/random.ts';
+import type { ByteRange } from './item-bytes.ts';
 
 /** Towers of fewer items cost more than they gain. */
 const ITEMS_PER_TOWER = 32;
@@ -8,18 +9,18 @@ const TOWERS_PER_CORE = { float32: 2, bfloat16: 1 } as const;
 const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 const WHOLE = Float32Array.from({ length: 256 }, (_, byte) => byte);
 
-/** Items of one split, uint8 one after the other. */
-export type Pixels = {
+/** Images, uint8 one after the other; in memory unless said otherwise. */
+export type Pixels<Bytes extends ByteRange = Uint8Array> = {
   readonly items: number;
   /** Height x width x channels. */
   readonly size: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
   /** Bytes are codes, which stay whole numbers; absent = pixels, whose 255 becomes 1. */
   readonly areCodes?: true;
 };
 
-/** The same with the class of each item. */
-export interface Items extends Pixels {
+/** The items of a split, whose bytes may lie in a file, with the class of each. */
+export interface Items<Bytes extends ByteRange = ByteRange> extends Pixels<Bytes> {
   /** One class index an item, -1 = none. */
   readonly labels: Int32Array;
   /** How many classes the dataset has, whether the model knows of them or not. */
@@ -110,12 +111,16 @@ export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array)
 }
 
 /** Fills `target` with the chosen items as numbers in [0, 1], or as codes; what is left of it becomes 0. */
-export function fillPixels(target: Float32Array, { bytes, size, areCodes }: Pixels, chosen: Int32Array): void {
+export function fillPixels(
+  target: Float32Array,
+  { bytes, size, areCodes }: Pixels<ByteRange>,
+  chosen: Int32Array,
+): void {
   const numbers = areCodes ? WHOLE : UNIT_INTERVAL;
   chosen.forEach((item, position) => {
-    const from = item * size;
+    const own = bytes.subarray(item * size, (item + 1) * size);
     const to = position * size;
-    for (let i = 0; i < size; i++) target[to + i] = numbers[bytes[from + i] as number] as number;
+    for (let i = 0; i < size; i++) target[to + i] = numbers[own[i] as number] as number;
   });
   target.fill(0, chosen.length * size);
 }

@@ -8,6 +8,7 @@ import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../data/batches.ts';
+import { openBytes } from '../data/item-bytes.ts';
 import { openImagenetJudge } from '../evaluate/image/imagenet-judge.ts';
 import { flatMetrics, type Judges, openJudges } from '../evaluate/image/judge.ts';
 import { judgePhotos } from '../evaluate/image/judge-photos.ts';
@@ -25,6 +26,20 @@ import { rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runImageTask(task: ImageTask, channel: Channel, host: Host): Promise<EngineResult> {
+  const { data, close } = openItems(task);
+  try {
+    return await trainOn(data, task, channel, host);
+  } finally {
+    close();
+  }
+}
+
+async function trainOn(
+  data: Readonly<Record<Split, Items>>,
+  task: ImageTask,
+  channel: Channel,
+  host: Host,
+): Promise<EngineResult> {
   const { image, resume } = task;
   const train = resolveTrain(task.train, {
     items: task.items.train,
@@ -34,7 +49,6 @@ export async function runImageTask(task: ImageTask, channel: Channel, host: Host
   });
   refuseEmulation(train.precision, host);
   refuseMissingFeatures(train);
-  const data = readItems(task);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
   const plan = planBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
@@ -139,16 +153,22 @@ async function judgedPhotos(
   return judged?.metrics;
 }
 
-function readItems({ folder, image, items, classes }: ImageTask): Record<Split, Items> {
+function openItems({ folder, image, items, classes }: ImageTask): { data: Record<Split, Items>; close: () => void } {
   const size = image.width * image.height * image.channels;
-  const read = (split: Split): Items => ({
+  const files = SPLITS.map((split) => ({ split, ...openBytes(join(folder, `${split}.pixels`)) }));
+  const read = (split: Split, bytes: Items['bytes']): Items => ({
     items: items[split],
     size,
-    bytes: readFileSync(join(folder, `${split}.pixels`)),
+    bytes,
     labels: new Int32Array(new Uint8Array(readFileSync(join(folder, `${split}.labels`))).buffer),
     classes,
   });
-  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
+  return {
+    data: Object.fromEntries(files.map(({ split, bytes }) => [split, read(split, bytes)])) as Record<Split, Items>,
+    close() {
+      for (const file of files) file.close();
+    },
+  };
 }
 
 /** Throws where the preset needs what the configuration forbids or the installation lacks. */

@@ -72,7 +72,7 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
 async function othersOf(
   model: ResolvedTableTrain['model'],
   options: TableLearnerOptions,
-  data: Record<Split, Items>,
+  data: Record<Split, Items<Uint8Array>>,
   { yieldToEventLoop }: Channel,
 ) {
   if (model === BASELINE) return {};
@@ -98,11 +98,11 @@ async function othersOf(
   return { latentClass: { sampler, nats: negativeLogLikelihood as number } };
 }
 
-function readItems(folder: string, width: number): Record<Split, Items> {
-  const read = (split: Split): Items => {
+function readItems(folder: string, width: number): Record<Split, Items<Uint8Array>> {
+  const read = (split: Split): Items<Uint8Array> => {
     const bytes = new Uint8Array(readFileSync(codesFile(folder, split)));
     const items = width === 0 ? 0 : bytes.length / width;
     return { items, size: width, bytes, areCodes: true, labels: new Int32Array(items).fill(-1), classes: 0 };
   };
-  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items>;
+  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items<Uint8Array>>;
 }

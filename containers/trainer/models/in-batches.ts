@@ -28,7 +28,7 @@ export function inBatches<Name extends string>(
 }
 
 /** Some of the items, in the order of `chosen`. */
-export function pickItems(items: Items, chosen: Int32Array): Items {
+export function pickItems(items: Items, chosen: Int32Array): Items<Uint8Array> {
   const bytes = new Uint8Array(chosen.length * items.size);
   chosen.forEach((item, position) => {
     bytes.set(items.bytes.subarray(item * items.size, (item + 1) * items.size), position * items.size);

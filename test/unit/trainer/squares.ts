@@ -17,7 +17,7 @@ export const ITEMS: Record<Split, number> = { train: 100, validation: 20, test: 
 export const IMAGE = { width: SIDE, height: SIDE, channels: 1, fit: 'cover' } as const;
 
 /** Squares of 4 x 4 that are nearly white, a ground that is nearly black; the class is the place. */
-export function squares(items: number, seed: number): Items {
+export function squares(items: number, seed: number): Items<Uint8Array> {
   const size = SIDE * SIDE;
   const bytes = new Uint8Array(items * size);
   const places = uniforms(seed, 'place', items);
@@ -53,7 +53,7 @@ export async function sealSquares(
   count: Record<Split, number> = ITEMS,
 ): Promise<Manifest> {
   const shards: Manifest['shards'] = [];
-  const add = async (name: string, split: Split, pixels: Items) => {
+  const add = async (name: string, split: Split, pixels: Items<Uint8Array>) => {
     const files = { pixels: shardFile(name, 'pixels'), labels: shardFile(name, 'labels') };
     const array = encodeNpy({ shape: [pixels.items, SIDE, SIDE, 1], values: pixels.bytes });
     const labels = encodeNpy({ shape: [pixels.items], values: pixels.labels });

@@ -2,6 +2,7 @@
 // training images. A model can score well by KID and still be useless in one of these ways.
 import type { DrawFacts } from '#core/model/messages/image-metrics.ts';
 import type { Pixels } from '../../data/batches.ts';
+import type { ByteRange } from '../../data/item-bytes.ts';
 import type { ImageSize } from '../../data/picture.ts';
 import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
 import { meanDistance } from './feature-distances.ts';
@@ -17,7 +18,7 @@ export type DrawnImages = {
   readonly real: Pixels;
   /** Draws of the do-nothing model. */
   readonly baseline: Pixels;
-  readonly train: Pixels;
+  readonly train: Pixels<ByteRange>;
   readonly size: ImageSize;
   /** Features of `drawn` and `real`: [items, dimensions]. */
   readonly features: { readonly drawn: Matrix; readonly real: Matrix };
@@ -75,8 +76,8 @@ function medianNearest(rows: Matrix, train: Matrix): number {
 }
 
 /** At most `most` items, spread evenly. */
-function spreadItems(pixels: Pixels, most: number): Pixels {
-  if (pixels.items <= most) return pixels;
+function spreadItems(pixels: Pixels<ByteRange>, most: number): Pixels {
+  if (pixels.items <= most) return { ...pixels, bytes: pixels.bytes.subarray(0, pixels.items * pixels.size) };
   const bytes = new Uint8Array(most * pixels.size);
   for (let i = 0; i < most; i++) {
     const item = Math.floor((i * pixels.items) / most);

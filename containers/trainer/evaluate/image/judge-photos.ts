@@ -117,7 +117,7 @@ function median(nearest: readonly { distance: number }[]): number {
 }
 
 /** At most `most` items, spread evenly over the split. */
-function spread(items: Items, most: number): Items {
+function spread(items: Items, most: number): Items<Uint8Array> {
   const count = Math.min(items.items, most);
   return pickItems(
     items,

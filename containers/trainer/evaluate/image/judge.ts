@@ -242,7 +242,7 @@ function tooFew(items: number): GoldpanError {
   );
 }
 
-function firstItems(items: Items, count: number): Items {
+function firstItems(items: Items, count: number): Items<Uint8Array> {
   return {
     ...items,
     items: count,

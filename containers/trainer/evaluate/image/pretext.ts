@@ -30,8 +30,8 @@ function labels(classes: number): Pretext {
     classes,
     usable: ({ labels }) => Int32Array.from(labels.keys()).filter((item) => (labels[item] as number) >= 0),
     fill(target, items, item) {
-      const from = item * items.size;
-      for (let i = 0; i < items.size; i++) target[i] = (items.bytes[from + i] as number) / 255;
+      const own = items.bytes.subarray(item * items.size, (item + 1) * items.size);
+      for (let i = 0; i < items.size; i++) target[i] = (own[i] as number) / 255;
       return items.labels[item] as number;
     },
   };
@@ -53,10 +53,11 @@ function rotations({ width, height, channels }: ImageSize): Pretext {
     fill(target, { bytes, size }, item, turn) {
       const label = Math.floor(turn * classes);
       const position = positions[label] as (x: number, y: number) => number;
+      const own = bytes.subarray(item * size, (item + 1) * size);
       for (let y = 0, i = 0; y < height; y++) {
         for (let x = 0; x < width; x++) {
-          const from = item * size + position(x, y) * channels;
-          for (let c = 0; c < channels; c++, i++) target[i] = (bytes[from + c] as number) / 255;
+          const from = position(x, y) * channels;
+          for (let c = 0; c < channels; c++, i++) target[i] = (own[from + c] as number) / 255;
         }
       }
       return label;

@@ -1,12 +1,14 @@
 // The least that a Bernoulli decoder can lose on grey pixels: their own entropy.
 import type { Pixels } from '../../data/batches.ts';
+import type { ByteRange } from '../../data/item-bytes.ts';
 
 const ENTROPY = Float64Array.from({ length: 256 }, (_, byte) => entropy(byte / 255));
 
 /** Mean over items of the summed entropy of their pixels, in nats. No soft-target Bernoulli model's loss is below it. */
-export function entropyFloor({ bytes, items }: Pixels): number {
+export function entropyFloor({ bytes, items, size }: Pixels<ByteRange>): number {
   let sum = 0;
-  for (const byte of bytes) sum += ENTROPY[byte] as number;
+  for (let item = 0; item < items; item++)
+    for (const byte of bytes.subarray(item * size, (item + 1) * size)) sum += ENTROPY[byte] as number;
   return sum / items;
 }
 

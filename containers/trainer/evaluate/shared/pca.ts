@@ -3,6 +3,7 @@
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix';
 import { normals } from '#core/base/random.ts';
 import type { Pixels } from '../../data/batches.ts';
+import type { ByteRange } from '../../data/item-bytes.ts';
 
 /** The decomposition takes the cube of it. */
 const MOST_ITEMS = 400;
@@ -18,7 +19,7 @@ export type PcaGaussian = {
 };
 
 /** Fits at most `components` components to at most 400 images, evenly chosen. Needs two images. */
-export function fitPcaGaussian(train: Pixels, components: number): PcaGaussian {
+export function fitPcaGaussian(train: Pixels<ByteRange>, components: number): PcaGaussian {
   const { size } = train;
   const items = Math.min(train.items, MOST_ITEMS);
   if (items < 2) throw new RangeError('principal components need at least two images');
@@ -95,7 +96,7 @@ function gramOf(rows: readonly Float64Array[]): Dense {
   return gram;
 }
 
-function rowOf({ bytes, size }: Pixels, item: number): Uint8Array {
+function rowOf({ bytes, size }: Pixels<ByteRange>, item: number): Uint8Array {
   return bytes.subarray(item * size, (item + 1) * size);
 }
 

@@ -1,5 +1,6 @@
 // What an epoch is chosen by where there is no likelihood: the distance of its samples from the validation split.
 import type { Pixels } from '../../data/batches.ts';
+import type { ByteRange } from '../../data/item-bytes.ts';
 import { kid } from './kid.ts';
 import { firstRows, type Matrix } from './matrix.ts';
 
@@ -22,7 +23,7 @@ export function scoreSamples(features: Matrix, realFeatures: Matrix): number {
 }
 
 /** Scores samples against the first images of the validation split, whose features are taken once. */
-export function openSelection(validation: Pixels, extract: ExtractFeatures): Selection {
+export function openSelection(validation: Pixels<ByteRange>, extract: ExtractFeatures): Selection {
   const items = Math.min(validation.items, SELECTION_ITEMS);
   const real = extract({ ...validation, items, bytes: validation.bytes.subarray(0, items * validation.size) });
   return { items, score: (samples) => scoreSamples(firstRows(extract(samples), items), real) };

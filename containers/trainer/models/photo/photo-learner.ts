@@ -132,7 +132,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     return { ...latents, labels: chosen.labels };
   };
   /** Of the held-out photos, which do not change. */
-  let compared: { readonly split: Uint8Array; readonly features: Matrix } | undefined;
+  let compared: { readonly split: Items['bytes']; readonly features: Matrix } | undefined;
   const drawnDistance = (split: Items): number => {
     const items = Math.min(split.items, SELECTION_ITEMS);
     if (compared?.split !== split.bytes) {

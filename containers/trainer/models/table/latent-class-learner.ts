@@ -75,7 +75,7 @@ export function openLatentClass({ train, layout, logShares, batchSize, rows }: T
       const byTrial: number[] = [];
       for (const { model } of trials) {
         await yieldToEventLoop();
-        byTrial.push(-expect({ layout, model }, split.bytes) / split.items);
+        byTrial.push(-expect({ layout, model }, split.bytes.subarray(0, split.bytes.length)) / split.items);
       }
       const best = Math.min(...byTrial);
       chosen = byTrial.indexOf(best);

@@ -29,7 +29,7 @@ const judge: ImagenetJudge = {
 };
 
 /** Class 0 is reddish, class 1 bluish, in turn; each pixel has noise of its own. */
-function photos(items: number, seed: number): Items {
+function photos(items: number, seed: number): Items<Uint8Array> {
   const u = uniforms(seed, 'photos', items * (BYTES + 1));
   const labels = Int32Array.from({ length: items }, (_, i) => i % 2);
   const bytes = Uint8Array.from({ length: items * BYTES }, (_, i) => {

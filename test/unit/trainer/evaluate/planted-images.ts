@@ -12,7 +12,7 @@ const BLOCK = 4;
 const BLOCKS = SIDE / BLOCK;
 
 /** Rings are class 0, crosses class 1, in turn. */
-export function shapes(items: number, seed: number): Items {
+export function shapes(items: number, seed: number): Items<Uint8Array> {
   const u = uniforms(seed, 'shapes', items * 5);
   const bytes = new Uint8Array(items * BYTES);
   const labels = Int32Array.from({ length: items }, (_, i) => i % 2);

@@ -9,7 +9,7 @@ const COLOURS = [
 ] as const;
 
 /** Class 0 is red, class 1 blue. */
-export function discs(items: number, seed: number): Items {
+export function discs(items: number, seed: number): Items<Uint8Array> {
   const { width, height } = DISC_IMAGE;
   const size = width * height * 3;
   const bytes = new Uint8Array(items * size).fill(128);

@@ -53,7 +53,7 @@ export function knownTable(rows = 4000): KnownTable {
     })),
   );
   const coder = rowCoder(codec);
-  const items = (of: Cell[][]): Items => {
+  const items = (of: Cell[][]): Items<Uint8Array> => {
     const bytes = coder.encode(of);
     const count = bytes.length / coder.width;
     return {
