@@ -2,6 +2,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
+/** Characters of a contestant's stderr that are shown when it ends early. */
+const LAST_WORDS = 2_000;
+
 /** What a contestant tells after a round. */
 export type Round = {
   readonly itemsPerSecond: number;
@@ -28,17 +31,17 @@ export async function interleavedRounds<Name extends string, Result extends Roun
   rounds: number,
 ): Promise<Record<Name, Result[]>> {
   const names = Object.keys(contestants) as Name[];
-  const children = new Map(names.map((name) => [name, start(contestants[name])]));
+  const children = new Map(names.map((name) => [name, start(contestants[name])] as const));
   const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;
   try {
     for (let round = 0; round <= rounds; round++) {
-      for (const [name, child] of children) {
-        const result = await ask<Result>(child, name);
+      for (const [name, started] of children) {
+        const result = await ask<Result>(started, name);
         if (round > 0) results[name].push(result);
       }
     }
   } finally {
-    for (const child of children.values()) child.kill();
+    for (const { child } of children.values()) child.kill();
   }
   return results;
 }
@@ -65,20 +68,27 @@ export function answerRounds(options: { version: string; items: number; steps: n
   });
 }
 
-function start(given: string | Contestant): ChildProcess {
+type Started = { readonly child: ChildProcess; readonly lastWords: () => string };
+
+function start(given: string | Contestant): Started {
   const { file, args = [], env = {}, core } = typeof given === 'string' ? { file: given } : given;
   const pinned = core === undefined ? {} : { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] };
-  return fork(file, args, {
-    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+  const child = fork(file, args, {
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     env: { ...process.env, ...env },
     ...pinned,
   });
+  let words = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-LAST_WORDS);
+  });
+  return { child, lastWords: () => words };
 }
 
-async function ask<Result>(child: ChildProcess, name: string): Promise<Result> {
+async function ask<Result>({ child, lastWords }: Started, name: string): Promise<Result> {
   const answer = once(child, 'message');
-  const death = once(child, 'exit').then(([code]) => {
-    throw new Error(`the contestant ${name} ended with code ${code}`);
+  const death = once(child, 'close').then(([code]) => {
+    throw new Error(`the contestant ${name} ended with code ${code}: ${lastWords()}`);
   });
   death.catch(() => undefined);
   child.send('round');

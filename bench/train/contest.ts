@@ -3,6 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, higherIsBetter, lowerIsBetter, median, type Row } from '../benchmark.ts';
+import { pythonOf } from '../peer/python-environment.ts';
+import { TORCH } from '../peer/torch.ts';
 import { type Contestant, interleavedRounds, type MeasuredRound } from '../rounds.ts';
 import { BATCHES, type TrainedModel } from './setting.ts';
 
@@ -29,6 +31,8 @@ export async function besidePyTorch(
   model: TrainedModel,
   peers: readonly Peer[],
 ): Promise<Awaited<ReturnType<Benchmark['run']>>> {
+  // Contestants start together; what they install would delay and disturb each other.
+  pythonOf(TORCH);
   const machine = await contest(model, peers);
   const oneCore = await contest(model, peers, CORE);
   const rows = peers.flatMap(({ mode, goal }) => {
