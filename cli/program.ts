@@ -1,5 +1,5 @@
 // The command line as a whole: global options, and every command of the catalogue.
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
 import { CATALOGUE, COMMAND_NAMES } from './commands/catalogue.ts';
 
 /**
@@ -16,6 +16,11 @@ export async function buildProgram(version: string, words: readonly string[] = C
     )
     .option('--stack <name>', 'name of the stack, where it was deployed with -c stage=...: goldpan-<stage>')
     .option('--json', 'print one JSON document on stdout')
+    .addOption(
+      new Option('--progress <format>', 'progress on stderr: text for people, or json, one event a line')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
     .exitOverride()
     .showHelpAfterError('(goldpan --help lists the commands)')
     .addHelpText(

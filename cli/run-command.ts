@@ -6,14 +6,16 @@ import type { Deployment } from '#client/deployment.ts';
 import { EXIT, type ExitCode, explainError } from '#client/failure.ts';
 import { describeTarget, environmentOf, findTargetFile, resolveTarget, type Target } from '#client/target.ts';
 import type { ErrorOutput } from './error-output.ts';
+import { eventLines } from './print/event-lines.ts';
 import { eventPrinter } from './print/events.ts';
 import { plainOutput, plainText } from './terminal/plain-text.ts';
-import { openTerminal, type Style, type Terminal } from './terminal/terminal.ts';
+import { jsonLines, openTerminal, type Style, type Terminal } from './terminal/terminal.ts';
 
 export type GlobalOptions = {
   readonly endpoint?: string | undefined;
   readonly stack?: string | undefined;
   readonly json?: true | undefined;
+  readonly progress?: 'text' | 'json' | undefined;
 };
 /** A command of commander, with whatever arguments and options. */
 type Parsed = { optsWithGlobals(): unknown };
@@ -40,7 +42,7 @@ export async function runCommand<Output>(command: Parsed, given: CommandRun<Outp
       endpoint = target.endpoint;
       setEnvironment(environmentOf(target, process.env));
       terminal.say(terminal.style.dim(`target: ${describeTarget(target, process.env)}`));
-      return given.run(await openContext(target, terminal), terminal);
+      return given.run(await openContext(target, terminal, options), terminal);
     },
   );
 }
@@ -58,9 +60,14 @@ export function globalsOf(command: Parsed): GlobalOptions {
   return command.optsWithGlobals() as GlobalOptions;
 }
 
-export async function openContext(target: Target, terminal: Terminal): Promise<Context> {
+export async function openContext(
+  target: Target,
+  terminal: Terminal,
+  { progress = 'text' }: Pick<GlobalOptions, 'progress'> = {},
+): Promise<Context> {
   const { openDeployment } = await import('#client/deployment.ts');
-  return contextOf(await openDeployment(target), terminal);
+  const context = contextOf(await openDeployment(target), terminal);
+  return progress === 'json' ? { ...context, notify: eventLines(process.stderr, wallClock.now) } : context;
 }
 
 export function contextOf(deployment: Deployment, terminal: Terminal): Context {
@@ -76,12 +83,13 @@ export function setEnvironment(variables: Record<string, string | undefined>): v
 }
 
 async function settle<Output>(
-  { json = false }: { readonly json?: boolean | undefined },
+  { json, progress = 'text' }: Pick<GlobalOptions, 'json' | 'progress'>,
   { schema, print, exitCode }: Printed<Output>,
   endpoint: () => string | undefined,
   run: (terminal: Terminal) => Promise<Output>,
 ): Promise<void> {
-  const terminal = openTerminal(process.stdout, process.stderr, process.env);
+  const opened = openTerminal(process.stdout, process.stderr, process.env);
+  const terminal = progress === 'json' ? jsonLines(opened, process.stderr) : opened;
   try {
     const output = await run(terminal);
     terminal.live(undefined);

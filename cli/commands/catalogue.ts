@@ -36,6 +36,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./data/rm.ts')).restoreCommand,
     },
     {
+      name: 'datasets',
+      summary: 'list datasets, or delete one with everything that was made of it',
+      load: async () => (await import('./data/datasets.ts')).datasetsCommand,
+    },
+    {
       name: 'report',
       summary: 'write a page on the quality of the data, its causes and what to do next',
       load: async () => (await import('./data/report.ts')).reportCommand,

@@ -8,6 +8,12 @@ export function itemWord(kind: string | null): string {
   return known === undefined ? 'item' : definitionOf(known).item.one;
 }
 
+/** `12 B`, `3.4 kB`, `5.6 MB`, with the units of the SI. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** Returns rows as aligned columns, those named in `right` aligned to the right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

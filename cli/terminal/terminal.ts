@@ -1,7 +1,7 @@
 // The two streams of a command: data for programs on stdout, words for people on stderr.
 
 export type Terminal = {
-  /** Output for people: goes to stdout. */
+  /** Output for people: goes to stdout, in the place of what `redraw` has shown. */
   data(text: string): void;
   /** Output for programs: one JSON document on stdout. */
   json(value: unknown): void;
@@ -9,6 +9,8 @@ export type Terminal = {
   say(text: string): void;
   /** Replaces the live line at the bottom; undefined removes it. Does nothing where stderr is no terminal. */
   live(line: string | undefined): void;
+  /** Replaces what the last call showed on stdout. Where stdout is no terminal, prints the text if it has changed. */
+  redraw(text: string): void;
   /** Stderr is a terminal. */
   readonly interactive: boolean;
   /** Colours of stderr, and of stdout. */
@@ -26,6 +28,7 @@ type Stream = { write(text: string): unknown; isTTY?: boolean; columns?: number 
 
 const ESCAPE = '\u001b';
 const ERASE_LINE = `\r${ESCAPE}[2K`;
+const CLEAR_SCREEN = `${ESCAPE}[H${ESCAPE}[2J`;
 const DEFAULT_COLUMNS = 80;
 /** Control and bidi characters, but no line feed, no tab and no escape that starts a colour of `styleOf`. */
 const UNSAFE = new RegExp(
@@ -38,6 +41,7 @@ export function openTerminal(out: Stream, err: Stream, environment: Record<strin
   const isColored = (stream: Stream) => stream.isTTY === true && environment.TERM !== 'dumb' && !environment.NO_COLOR;
   const interactive = err.isTTY === true && environment.TERM !== 'dumb';
   let shown: string | undefined;
+  let drawn: string | undefined;
   const draw = (given: string | undefined) => {
     const line = given === undefined ? undefined : printable(given).replace(/\n/g, ' ');
     if (!interactive || line === shown) return;
@@ -46,6 +50,7 @@ export function openTerminal(out: Stream, err: Stream, environment: Record<strin
   };
   const write = (text: string) => {
     draw(undefined);
+    if (drawn !== undefined && out.isTTY === true && environment.TERM !== 'dumb') out.write(CLEAR_SCREEN);
     out.write(text.endsWith('\n') ? text : `${text}\n`);
   };
   return {
@@ -61,7 +66,27 @@ export function openTerminal(out: Stream, err: Stream, environment: Record<strin
       draw(kept);
     },
     live: draw,
+    redraw: (text) => {
+      if (text === drawn) return;
+      drawn = text;
+      write(printable(text));
+    },
   };
+}
+
+/** The same terminal for programs: every line on stderr is one JSON document, and there is no live line. */
+export function jsonLines(terminal: Terminal, err: Stream): Terminal {
+  return {
+    ...terminal,
+    interactive: false,
+    say: (text) => void err.write(`${JSON.stringify({ type: 'message', text: withoutColors(text) })}\n`),
+    live: () => undefined,
+    style: styleOf(false),
+  };
+}
+
+function withoutColors(text: string): string {
+  return printable(text).replaceAll(new RegExp(`${ESCAPE}\\[[0-9]+m`, 'g'), '');
 }
 
 function printable(text: string): string {

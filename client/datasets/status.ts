@@ -11,6 +11,8 @@ import { adviseOnUnknown, listDatasets } from './list-datasets.ts';
 import type { DatasetsOutput, RejectedItem, StatusOutput } from './output.ts';
 import { readConfig, readStatus } from './read-status.ts';
 
+const WATCH_EVERY_MS = 2_000;
+
 /** `show`: most rejected items to return. Throws ClientFailure when there is no such dataset. */
 export async function status(
   { deployment }: Context,
@@ -22,6 +24,29 @@ export async function status(
   throw new ClientFailure(`There is no dataset ${dataset} in ${deployment.drop.bucket}.`, {
     next: await adviseOnUnknown(deployment, dataset),
   });
+}
+
+type Watched = {
+  readonly show: number;
+  /** Called with the first status and with every one that differs from the one before, but for the last. */
+  changed(status: StatusOutput): void;
+};
+
+/** Returns the status once nothing is being cleaned or trained. Throws as `status` does. */
+export async function watchStatus(
+  context: Context,
+  dataset: string,
+  { show, changed }: Watched,
+): Promise<StatusOutput> {
+  let before = '';
+  for (;;) {
+    const now = await status(context, dataset, { show });
+    if (now.uploads.pending === 0 && now.run?.status !== 'running') return now;
+    const text = JSON.stringify(now);
+    if (text !== before) changed(now);
+    before = text;
+    await context.clock.sleep(WATCH_EVERY_MS);
+  }
 }
 
 /** Returns every dataset, and the objects that lie in none. */

@@ -29,6 +29,8 @@ const CONTENT_NAME_LENGTH = 16;
 export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
 
 export const keys = {
+  /** What a stage has written for one dataset. */
+  under: (prefix: Prefix, dataset: string) => `${prefix}/${dataset}/`,
   configs: (dataset: string) => `config/${dataset}/`,
   currentConfig: (dataset: string) => `config/${dataset}/current.json`,
   inferredConfig: (dataset: string) => `config/${dataset}/inferred.json`,

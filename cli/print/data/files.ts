@@ -1,7 +1,7 @@
 // What `ls`, `rm` and `restore` print.
 import type { DroppedFile, FilesOutput, RemovedOutput, RestoredOutput } from '#client/datasets/files/output.ts';
 import { count, plural } from '#core/base/format.ts';
-import { table } from '../../terminal/format.ts';
+import { fileSize, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 
 const NAMED = 10;
@@ -11,7 +11,7 @@ export function printFiles({ dataset, files, total, bytes }: FilesOutput, style:
   if (files.length === 0) return `Nothing that was deleted from ${dataset} can be restored.`;
   const rows = files.map((file) => [
     file.path,
-    megabytes(file.bytes),
+    fileSize(file.bytes),
     file.changedAt.slice(0, 16).replace('T', ' '),
     file.state,
     itemsOf(file),
@@ -21,7 +21,7 @@ export function printFiles({ dataset, files, total, bytes }: FilesOutput, style:
   const deleted = files[0]?.state === 'deleted';
   const sum = deleted
     ? `${plural(total, 'deleted file')}. Bring one back: goldpan restore ${dataset} <path>`
-    : `${plural(total, 'file')}, ${megabytes(bytes)}`;
+    : `${plural(total, 'file')}, ${fileSize(bytes)}`;
   return [
     table([['file', 'size', deleted ? 'deleted (UTC)' : 'uploaded (UTC)', 'state', 'items'], ...rows], [1]),
     ...more,
@@ -57,9 +57,4 @@ function itemsOf({ state, accepted, rejected }: DroppedFile): string {
   if (state === 'configuration' || state === 'deleted') return '';
   if (state === 'pending') return 'not cleaned yet';
   return rejected === 0 ? `${count(accepted)} accepted` : `${count(accepted)} accepted, ${count(rejected)} rejected`;
-}
-
-function megabytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -3,6 +3,7 @@ import type { StatusOutput } from '#client/datasets/output.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { printChecked } from '../../../cli/print/data/check.ts';
 import { printConfig, printConfigSet } from '../../../cli/print/data/config.ts';
+import { describeDataset, printDatasetRemoved } from '../../../cli/print/data/datasets.ts';
 import { describeRemoval, printFiles, printRemoved, printRestored } from '../../../cli/print/data/files.ts';
 import { printPut } from '../../../cli/print/data/put.ts';
 import { printHeld, printQuarantine } from '../../../cli/print/data/quarantine.ts';
@@ -40,6 +41,15 @@ const STATUS: StatusOutput = {
   current: null,
   rejected: [{ key: CANARY, unit: null, issues: [ISSUE] }],
 };
+const REMOVED = {
+  dataset: CANARY,
+  parts: [{ bucket: 'drop' as const, prefix: CANARY, objects: 1, bytes: 1 }],
+  objects: 1,
+  bytes: 1,
+  pendingUploads: 1,
+  servingModel: CANARY,
+  removed: false,
+};
 const RESULT = { items: 3, selection: 'negativeElbo', figures: { negativeElbo: 1 }, images: null } as never;
 
 function printed<T>(name: string, output: T, print: (output: T, style: Style) => string): Printed {
@@ -56,6 +66,8 @@ export const OUTPUTS: readonly Printed[] = [
   printed('rm, before it asks', { files: [FILE] }, ({ files }) => describeRemoval(files)),
   printed('rm', { dataset: 'd', files: [FILE], removed: true }, printRemoved),
   printed('restore', { dataset: 'd', paths: [CANARY] }, printRestored),
+  printed('datasets rm, before it asks', REMOVED, describeDataset),
+  printed('datasets rm', { ...REMOVED, removed: true }, printDatasetRemoved),
   printed('status', STATUS, printStatus),
   printed('status of all', { datasets: [], outsideAnyDataset: STATUS.rejected }, printDatasets),
   printed(

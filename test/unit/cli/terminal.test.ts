@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { EXIT, explainError } from '#client/failure.ts';
 import { describeTarget, environmentOf, readTargetFile, resolveTarget, type TargetFile } from '#client/target.ts';
 import { duration } from '#core/base/format.ts';
+import { eventLines } from '../../../cli/print/event-lines.ts';
 import { table } from '../../../cli/terminal/format.ts';
 import { openProgress } from '../../../cli/terminal/progress.ts';
-import { openTerminal } from '../../../cli/terminal/terminal.ts';
+import { jsonLines, openTerminal } from '../../../cli/terminal/terminal.ts';
 import { folderOf } from '../client/folder.ts';
 
 const FILE: TargetFile = {
@@ -132,4 +133,44 @@ test('figures read as people write them', () => {
       [1],
     ),
   ).toBe('a     1\nbbb  22');
+});
+
+test('progress for programs is one JSON document a line, without colours', () => {
+  const { written, terminal } = streams(true);
+  const err = {
+    write: (text: string) => {
+      written.err += text;
+    },
+  };
+  const lines = jsonLines(terminal, err);
+  lines.say('\u001b[31mtwo\nlines\u001b[0m');
+  lines.live('a bar');
+  eventLines(err, () => 0)({ type: 'progress', activity: 'upload', done: 1, total: 2 });
+  expect(
+    written.err
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual([
+    { type: 'message', text: 'two\nlines' },
+    { at: '1970-01-01T00:00:00.000Z', type: 'progress', activity: 'upload', done: 1, total: 2 },
+  ]);
+});
+
+test('what is drawn again replaces the screen on a terminal, and is printed once in a log', () => {
+  let out = '';
+  const stream = {
+    isTTY: false,
+    write: (text: string) => {
+      out += text;
+    },
+  };
+  const log = openTerminal(stream, stream, {});
+  for (const text of ['a', 'a', 'b']) log.redraw(text);
+  expect(out).toBe('a\nb\n');
+  out = '';
+  const screen = openTerminal({ ...stream, isTTY: true }, stream, {});
+  for (const text of ['a', 'a', 'b']) screen.redraw(text);
+  screen.data('end');
+  expect(out.split('\u001b[H\u001b[2J')).toEqual(['', 'a\n', 'b\n', 'end\n']);
 });

@@ -71,6 +71,7 @@ test('units sort as they are cut', () => {
 const HASH = 'a'.repeat(64);
 const PLACE = { dataset: 'd', configId: 'c', uploadId: 'u', unit: '00000-of-00001' };
 const BUILT: { readonly [Name in keyof typeof keys]: readonly [built: string, key: string] } = {
+  under: [keys.under('runs', 'd'), 'runs/d/'],
   configs: [keys.configs('d'), 'config/d/'],
   currentConfig: [keys.currentConfig('d'), 'config/d/current.json'],
   inferredConfig: [keys.inferredConfig('d'), 'config/d/inferred.json'],
