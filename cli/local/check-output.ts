@@ -2,11 +2,19 @@
 import * as z from 'zod';
 import { EffectiveConfig } from '#core/kinds/config.ts';
 import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
+import { Remark } from '#core/kinds/define/remark.ts';
 
 export const CheckOutput = z.strictObject({
   kind: z.string().nullable(),
   config: EffectiveConfig.nullable(),
-  items: z.strictObject({ accepted: z.int(), rejected: z.int(), byIssue: IssueCounts }),
+  items: z.strictObject({
+    accepted: z.int(),
+    rejected: z.int(),
+    byIssue: IssueCounts,
+    /** Accepted items that were changed, by rule. */
+    fixed: IssueCounts,
+  }),
+  remarks: z.array(Remark),
   files: z.array(
     z.strictObject({
       file: z.string(),

@@ -8,6 +8,7 @@ import { badConfig } from '#client/upload/drop-config.ts';
 import { inferLocally } from '#client/upload/propose-config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
+import { joinRemarks } from '#core/kinds/define/remark.ts';
 import { writeJson } from '#core/store/json.ts';
 import { CONFIG_FILE, keys } from '#core/store/keys.ts';
 import { openProgress } from '../terminal/progress.ts';
@@ -31,26 +32,39 @@ export async function check(
   paths: readonly string[],
   { config, show }: CheckOptions,
 ): Promise<CheckOutput> {
-  const { files, configPath } = collectFiles(paths);
+  const { files, configPath, remarks: left } = collectFiles(paths);
   if (files.length === 0) throw new ClientFailure('There is no file to check.', { exitCode: EXIT.usage });
   const pipeline = openLocalPipeline(DATASET);
   await configure(terminal, pipeline, files, config ?? configPath);
 
   const progress = openProgress(terminal, 'Checking', () => performance.now());
   const answers: FileVerdict[] = [];
+  const remarks = [...left];
+  const fixed: IssueCounts = {};
   for (const file of files) {
-    answers.push(await verdictOf(pipeline, file, await pipeline.settle(file.name, file), show));
+    const outcome = await pipeline.settle(file.name, file);
+    answers.push(await verdictOf(pipeline, file, outcome, show));
+    for (const verdict of outcome.verdicts) {
+      addCounts(fixed, verdict.fixed ?? {});
+      remarks.push(...(verdict.remarks ?? []));
+    }
     progress.update(answers.length, files.length);
   }
   progress.end();
   const current = await pipeline.current();
-  const items = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts };
+  const items = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, fixed };
   for (const { accepted, rejected, byIssue } of answers) {
     items.accepted += accepted;
     items.rejected += rejected;
     addCounts(items.byIssue, byIssue);
   }
-  return { kind: current?.config.kind ?? null, config: current?.config ?? null, items, files: answers };
+  return {
+    kind: current?.config.kind ?? null,
+    config: current?.config ?? null,
+    items,
+    remarks: joinRemarks(remarks),
+    files: answers,
+  };
 }
 
 /** Takes the given dataset.yaml; what it leaves out, or all without one, is inferred from the majority of the files. */

@@ -1,6 +1,7 @@
 // What the calls about datasets return, as documents that programs may rely on.
 import * as z from 'zod';
 import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
+import { Remark } from '#core/kinds/define/remark.ts';
 import { SPLITS } from '#core/kinds/split.ts';
 import { Scores } from '#core/snapshot/quality/scores.ts';
 
@@ -27,7 +28,11 @@ export const StatusOutput = z.strictObject({
     rejected: z.int(),
     distinct: z.int().nullable(),
     byIssue: IssueCounts,
+    /** Accepted items that were changed, by rule. */
+    fixed: IssueCounts,
   }),
+  /** What was noticed on whole uploads: files that are no data, names in a code page, classes with several spellings. */
+  remarks: z.array(Remark),
   /** Null where every unit has its verdict. `again`: after a change of the configuration. */
   cleaning: z
     .strictObject({

@@ -43,7 +43,13 @@ export async function readStatus(
     kind: config?.config.kind ?? null,
     configId: config?.configId ?? null,
     uploads: uploadCounts(inventory, counts),
-    items: { ...counts.items, distinct: quality?.items.distinct ?? null, byIssue: counts.byIssue },
+    items: {
+      ...counts.items,
+      distinct: quality?.items.distinct ?? null,
+      byIssue: counts.byIssue,
+      fixed: counts.fixed,
+    },
+    remarks: [...counts.remarks],
     cleaning,
     scores: quality?.scores ?? null,
     snapshot: quality

@@ -1,6 +1,9 @@
 // Finds what to upload at the given paths: files as they are, folders as archives, dataset.yaml apart.
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
+import { sortFiles } from '#core/ingest/archive/entry.ts';
+import { litterOf } from '#core/ingest/archive/litter.ts';
+import { joinRemarks, type Remark } from '#core/kinds/define/remark.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 
@@ -8,20 +11,24 @@ import { ClientFailure, EXIT } from '../failure.ts';
 const ARCHIVE_BYTES = 512 * 2 ** 20;
 /** Most files in one archive: the zip library scans all entries for each one it adds. */
 const ARCHIVE_ENTRIES = 20_000;
-/** Files of file browsers and version control. */
-const CLUTTER = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '__MACOSX', '.git']);
 
 /** `name` is relative to the folder named on the command line, with slashes. */
 export type LocalFile = { readonly path: string; readonly name: string; readonly size: number };
 export type Drop =
   | { readonly type: 'file'; readonly key: string; readonly file: LocalFile }
   | { readonly type: 'archive'; readonly key: string; readonly files: readonly LocalFile[] };
-export type Collected = { readonly drops: readonly Drop[]; readonly configPath: string | undefined };
+/** `remarks`: on files that are no data and are left where they are. */
+export type Collected = {
+  readonly drops: readonly Drop[];
+  readonly configPath: string | undefined;
+  readonly remarks: readonly Remark[];
+};
 
 /** Throws ClientFailure for a missing path, an empty folder, and two paths with the same key. */
 export function collectDrops(dataset: string, paths: readonly string[]): Collected {
   const drops: Drop[] = [];
   const configPaths: string[] = [];
+  const remarks: Remark[] = [];
   for (const path of paths) {
     const facts = factsOf(path);
     const name = basename(resolve(path));
@@ -30,7 +37,8 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
       else drops.push({ type: 'file', key: dropKey(dataset, name), file: { path, name, size: facts.size } });
       continue;
     }
-    const files = walk(path);
+    const { files, remarks: more } = sortFiles(walk(path), ({ name }) => name);
+    remarks.push(...more);
     const config = files.find((file) => file.name === CONFIG_FILE);
     if (config) configPaths.push(config.path);
     const content = files.filter((file) => file !== config);
@@ -42,30 +50,38 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
     throw new ClientFailure(`There is more than one ${CONFIG_FILE}: ${configPaths.join(', ')}.`, {
       exitCode: EXIT.usage,
     });
-  return { drops, configPath: configPaths[0] };
+  return { drops, configPath: configPaths[0], remarks: joinRemarks(remarks) };
 }
 
 /** Returns every file at the paths, named as in a dataset; two may have the same name. dataset.yaml is returned apart. */
-export function collectFiles(paths: readonly string[]): { files: LocalFile[]; configPath: string | undefined } {
+export function collectFiles(paths: readonly string[]): {
+  files: LocalFile[];
+  configPath: string | undefined;
+  remarks: readonly Remark[];
+} {
+  const remarks: Remark[] = [];
   const found = paths.flatMap((path) => {
     const facts = factsOf(path);
-    return facts.isDirectory() ? walk(path) : [{ path, name: basename(resolve(path)), size: facts.size }];
+    if (!facts.isDirectory()) return [{ path, name: basename(resolve(path)), size: facts.size }];
+    const sorted = sortFiles(walk(path), ({ name }) => name);
+    remarks.push(...sorted.remarks);
+    return sorted.files;
   });
   const configs = found.filter(({ name }) => name === CONFIG_FILE);
-  return { files: found.filter((file) => !configs.includes(file)), configPath: configs[0]?.path };
+  const files = found.filter((file) => !configs.includes(file));
+  return { files, configPath: configs[0]?.path, remarks: joinRemarks(remarks) };
 }
 
-/** Files in byte order of their names. Links are followed to files, never to folders, so a walk always ends. */
+/** Files in byte order of their names; a folder that is no data stands for all in it. Links are followed to files, never to folders, so a walk always ends. */
 function walk(folder: string): LocalFile[] {
   const found: LocalFile[] = [];
   const visit = (inner: string) => {
     for (const entry of readdirSync(inner, { withFileTypes: true })) {
-      if (CLUTTER.has(entry.name)) continue;
       const path = join(inner, entry.name);
+      const name = relative(folder, path).split(sep).join('/');
       const facts = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : lstatSync(path);
-      if (entry.isDirectory()) visit(path);
-      else if (facts?.isFile())
-        found.push({ path, name: relative(folder, path).split(sep).join('/'), size: facts.size });
+      if (entry.isDirectory() && litterOf(entry.name) === undefined) visit(path);
+      else if (facts?.isFile() || entry.isDirectory()) found.push({ path, name, size: facts?.size ?? 0 });
     }
   };
   visit(folder);

@@ -24,7 +24,7 @@ const TIMEOUT_MS = 120_000;
 export async function dropConfig(
   context: Context,
   dataset: string,
-  { drops, configPath }: Collected,
+  { drops, configPath }: Pick<Collected, 'drops' | 'configPath'>,
 ): Promise<'sent' | 'unchanged' | 'none'> {
   const { deployment, notify } = context;
   const key = dropKey(dataset, CONFIG_FILE);

@@ -1,6 +1,7 @@
 // What `put` returns, as a document that programs may rely on.
 import * as z from 'zod';
 import { IssueCounts } from '#core/kinds/define/issue.ts';
+import { Remark } from '#core/kinds/define/remark.ts';
 import { StatusOutput, UploadCounts } from '../datasets/output.ts';
 
 /** The dataset after the upload, and the verdicts on what was put. */
@@ -16,6 +17,10 @@ export const PutOutput = StatusOutput.extend({
     uploads: UploadCounts,
     items: z.strictObject({ accepted: z.int(), rejected: z.int() }),
     byIssue: IssueCounts,
+    /** Accepted items that were changed, by rule. */
+    fixed: IssueCounts,
+    /** On what was put, with the files that were left on this machine. */
+    remarks: z.array(Remark),
     seconds: z.number(),
   }),
 });

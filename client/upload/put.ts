@@ -1,5 +1,6 @@
 // Uploads files and folders and waits for their verdicts.
 import { countInventory, detailsOf, readDetails, takeInventory } from '#core/ingest/inventory.ts';
+import { joinRemarks } from '#core/kinds/define/remark.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { readStatus, rejectedItems, uploadCounts } from '../datasets/read-status.ts';
@@ -58,6 +59,8 @@ export async function put(context: Context, paths: readonly string[], options: P
       uploads: uploadCounts(inventory, counts),
       items: counts.items,
       byIssue: counts.byIssue,
+      fixed: counts.fixed,
+      remarks: joinRemarks([...collected.remarks, ...counts.remarks]),
       seconds,
     },
   };

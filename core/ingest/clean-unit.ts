@@ -1,5 +1,6 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
 import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
+import { countFixes } from '../kinds/define/fix-record.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { codesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
@@ -40,6 +41,8 @@ type Collected<Item> = {
   readonly examples: Issue[];
   readonly byIssue: IssueCounts;
   readonly released: IssueCounts;
+  /** Changed items, by rule. */
+  readonly fixed: IssueCounts;
   rejected: number;
   sidecar: { readonly path: string; readonly entries: readonly SidecarEntry[] } | undefined;
 };
@@ -80,7 +83,8 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   const quarantined = await quarantine.close();
   // Before the verdict of the unit itself: with that, what was released is there, too.
   for (const again of carried.messages()) await cleanUnit(again, stores, work);
-  const { items, rejected, byIssue, released, examples, sidecar } = collected;
+  const { items, rejected, byIssue, released, fixed, examples, sidecar } = collected;
+  const { remarks } = message;
   return writeVerdict(data, {
     ...place,
     sourceKey: source.key,
@@ -90,6 +94,8 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
     items: { accepted: items.length, rejected },
     byIssue,
     ...(waiver && { released }),
+    ...(Object.keys(fixed).length > 0 && { fixed }),
+    ...(remarks && !waiver && { remarks }),
     examples,
   });
 }
@@ -106,6 +112,7 @@ async function collect<Config extends AnyConfig, Item extends AnyItem>(
     examples: [],
     byIssue: {},
     released: {},
+    fixed: {},
     rejected: 0,
     sidecar: undefined,
   };
@@ -139,6 +146,7 @@ async function take<Item extends AnyItem>(
     collected.items.push(cleaned.item);
     addCounts(collected.released, before ?? {});
     addCounts(collected.byIssue, countIssues(cleaned.item.flags.map((code) => ({ code }))));
+    addCounts(collected.fixed, countFixes(cleaned.item.fixes ?? []));
     return;
   }
   collected.rejected++;

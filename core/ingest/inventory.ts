@@ -1,6 +1,7 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
-import { addCounts, countIssues, subtractCounts } from '../kinds/define/issue.ts';
+import { addCounts, countIssues, type IssueCounts, subtractCounts } from '../kinds/define/issue.ts';
+import { joinRemarks, type Remark } from '../kinds/define/remark.ts';
 import type { SnapshotIndex } from '../snapshot/messages.ts';
 import { readJson } from '../store/json.ts';
 import {
@@ -45,6 +46,9 @@ export type InventoryDetails = {
 };
 export type Counts = Pick<SnapshotIndex['counts'], 'uploads' | 'byIssue'> & {
   items: { accepted: number; rejected: number };
+  /** Accepted items that were changed, by rule. */
+  fixed: IssueCounts;
+  remarks: readonly Remark[];
 };
 type Found = { readonly verdictKeys: string[]; readonly units: Set<string>; readonly unitCount: number };
 
@@ -121,10 +125,12 @@ export function countInventory(
     uploads: { accepted: 0, partly: 0, rejected: 0, pending: 0 },
     items: { accepted: 0, rejected: refusals.length },
     byIssue: countIssues(refusals.flatMap(({ issues }) => issues.slice(0, 1))),
+    fixed: {},
+    remarks: joinRemarks(verdicts.flatMap(({ remarks = [] }) => remarks)),
   };
   const byUpload = new Map<string, { accepted: number; rejected: number }>();
   const withSidecar = new Set<string>();
-  for (const { uploadId, items, byIssue, released, sidecar } of verdicts) {
+  for (const { uploadId, items, byIssue, released, fixed = {}, sidecar } of verdicts) {
     if (sidecar) withSidecar.add(uploadId);
     const sum = byUpload.get(uploadId) ?? { accepted: 0, rejected: 0 };
     // What was released had been counted as rejected by the unit that it comes from.
@@ -133,6 +139,7 @@ export function countInventory(
     counts.items.accepted += items.accepted;
     counts.items.rejected += rejected;
     addCounts(counts.byIssue, byIssue);
+    addCounts(counts.fixed, fixed);
     if (released) subtractCounts(counts.byIssue, released);
   }
   for (const { uploadId, state } of uploads) {

@@ -2,7 +2,9 @@
 import * as z from 'zod';
 import { KINDS } from '../base/names.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
+import { Remark } from '../kinds/define/remark.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
+import { NAME_ENCODINGS } from './archive/name-encoding.ts';
 
 /** The state of an outcome that asks for a call of its own: in a call that several messages share, it would hold up the others. */
 export const DEFERRED = 'deferred';
@@ -46,10 +48,15 @@ const Slice = z.discriminatedUnion('type', [
     gzip: z.boolean(),
     firstEntry: z.int().min(0),
     entryCount: z.int().positive(),
+    /** Entries of the stretch that are not taken: a later one has the same name. */
+    skipped: z.array(z.int().min(0)).optional(),
+    /** Of names that are no UTF-8. */
+    nameEncoding: z.enum(NAME_ENCODINGS).optional(),
   }),
 ]);
 
-export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice });
+/** remarks: on the whole upload, with its first unit. */
+export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice, remarks: z.array(Remark).optional() });
 
 /** uploads/<ds>/<uploadId>.json */
 export const Upload = z.strictObject({
@@ -78,6 +85,7 @@ export const UnitMessage = z.strictObject({
   unit: z.string(),
   source: Source,
   slice: Slice,
+  remarks: z.array(Remark).optional(),
   /** The unit is cleaned once more for these items only. */
   waiver: UnitWaiver.optional(),
   /** Ids of waivers that were given to the unit under earlier configurations. */
@@ -102,6 +110,10 @@ export const Verdict = z.object({
   byIssue: IssueCounts,
   /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */
   released: IssueCounts.optional(),
+  /** Accepted items that were changed, by rule. Verdicts of older releases lack it. */
+  fixed: IssueCounts.optional(),
+  /** What was noticed on the upload as a whole; with its first unit. */
+  remarks: z.array(Remark).optional(),
   /** Of tables: the version of the schema that the rows were held to. */
   schemaVersion: z.int().positive().optional(),
   /** The first few, for people; all of them lie in quarantine. */

@@ -46,7 +46,9 @@ export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGene
   const { firstEntry, entryCount } = slice;
   if (slice.type === 'tar') {
     const tar = { size: source.size, gzip: slice.gzip, readRange };
-    for await (const file of unpackTar(tar, firstEntry, entryCount)) yield tarFile(file);
+    const { skipped, nameEncoding } = slice;
+    const stretch = { first: firstEntry, count: entryCount, skipped, nameEncoding };
+    for await (const file of unpackTar(tar, stretch)) yield tarFile(file);
     return;
   }
   const archive = await readArchive(source.size, readRange);
@@ -58,7 +60,8 @@ export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGene
   for await (const { file, ...unpacked } of unpackFiles(files, readRange)) yield { path: file.path, ...unpacked };
 }
 
-function tarFile({ path, bytes, unpackedBytes }: TarContent): SourceFile {
+function tarFile({ path, bytes, unpackedBytes, refusal }: TarContent): SourceFile {
+  if (refusal) return { path, ok: false, issue: { ...refusal, place: { path } } };
   if (bytes) return { path, ok: true, bytes };
   const facts = { given: `${unpackedBytes} bytes`, allowed: `at most ${LIMITS.fileBytes} bytes` };
   return { path, ok: false, issue: { code: 'upload.too-large', place: { path }, ...facts } };

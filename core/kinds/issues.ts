@@ -28,6 +28,11 @@ export const ISSUES = {
     'The object key does not start with a dataset name.',
     'Upload it under <dataset>/; a dataset name consists of a-z, 0-9 and -.',
   ),
+  'upload.litter': reject(
+    'consistency',
+    'The file is one that an operating system or a tool writes of its own; it contains no data.',
+    'No action needed. Remove it from the bucket if you like.',
+  ),
   'upload.sidecar': reject(
     'accuracy',
     'The sidecar file cannot be read, so its labels are not used.',
@@ -60,6 +65,31 @@ export const ISSUES = {
     'Create the archive again without a password.',
   ),
   'archive.no-items': reject('completeness', 'The archive contains no file.', 'Check which folder was packed.'),
+  'archive.compression': reject(
+    'consistency',
+    'The entry is packed by a compression method that is not read.',
+    'Create the archive again with Deflate, the method that every program has.',
+  ),
+  'archive.not-a-file': reject(
+    'consistency',
+    'The entry of the archive is no file with its data.',
+    'Create the archive again with the files themselves: without links, and without tar -S.',
+  ),
+  'archive.litter': flag(
+    'consistency',
+    'The archive or folder contains files that an operating system or a tool wrote of its own.',
+    'No action needed: they are ignored.',
+  ),
+  'archive.repeated-name': flag(
+    'consistency',
+    'The archive contains several entries with the same name.',
+    'No action needed: the last one counts, and the earlier ones are ignored.',
+  ),
+  'archive.name-encoding': flag(
+    'consistency',
+    'Names in the archive are not in UTF-8, so their code page was inferred.',
+    'Look at the labels. If they are wrong, create the archive again with UTF-8 names.',
+  ),
   'item.duplicate': reject(
     'consistency',
     'The dataset already contains the same content.',

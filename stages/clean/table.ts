@@ -80,6 +80,7 @@ async function cleanIn(
     items: { accepted: sum.accepted, rejected: sum.rejected },
     byIssue: sum.byIssue,
     ...(waiver && { released: sum.released }),
+    ...(message.remarks && !waiver && { remarks: message.remarks }),
     schemaVersion: schemaVersionOf(config.table),
     examples,
   });

@@ -31,13 +31,13 @@ export async function inferFrom(
   }
   return inferDataset(
     await readSamples(listing),
-    listing.files.map((file) => file.path),
+    listing.archive.files.map((file) => file.path),
     stated,
   );
 }
 
 /** The beginnings of the archive's sampled files. */
-export async function readSamples({ files, sampled, readStart }: Listing): Promise<Sample[]> {
+export async function readSamples({ archive: { files }, sampled, readStart }: Listing): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
     const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (position): Promise<Sample[]> => {

@@ -1,4 +1,5 @@
 // Finds out what an event is about: nothing, an upload, or the configuration of a dataset.
+import { litterOf } from '#core/ingest/archive/litter.ts';
 import { ObjectEvent, StorageTest } from '#core/ingest/messages.ts';
 import { sniff } from '#core/ingest/sniff.ts';
 import { CONFIG_FILE, isFolderMarker, NO_DATASET, parseDropKey, uploadIdOf } from '#core/store/keys.ts';
@@ -33,6 +34,10 @@ export async function openEvent(
   const upcoming = { dataset, path, source, start, plain, uploadId };
   if (dataset === NO_DATASET)
     return ended(await refuse(deps, upcoming, [{ code: 'upload.outside-dataset', place: {} }]));
+  if (litterOf(path) !== undefined)
+    return ended(
+      await refuse(deps, upcoming, [{ code: 'upload.litter', place: {}, given: `written by ${litterOf(path)}` }]),
+    );
   if (superseded) return ended(await refuse(deps, upcoming, [{ code: 'upload.superseded', place: {} }]));
   return { type: path === CONFIG_FILE ? 'configuration' : 'upload', upcoming };
 }

@@ -89,6 +89,8 @@ function forKind(issue: Issue, kind: Kind | undefined): Issue {
 function unreadable({ content, listing }: Examined): Issue {
   if (content.family === 'image')
     return { code: 'image.corrupt', place: {}, given: 'a header without width and height' };
+  const entry = listing?.archive.files.find(({ refusal }) => refusal);
+  if (entry?.refusal) return { ...entry.refusal, place: { path: entry.path } };
   const given = listing ? 'an archive without any accepted file' : content.type;
   return { code: 'upload.type-not-allowed', place: {}, given, allowed: ANYTHING_TAKEN };
 }

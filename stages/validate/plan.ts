@@ -15,11 +15,12 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { ingestOf } from '#core/kinds/registry/ingest.ts';
 import { unitName } from '#core/store/keys.ts';
 import { readSamples } from './inference.ts';
+import { type ListedArchive, sliceArchive } from './slice-archive.ts';
 
 export type Units = Upload['units'];
 /** `sampled`: places of files, spread over the archive, whose first bytes readStart gives; undefined where they cannot be unpacked. */
 export type Listing = {
-  readonly files: readonly { readonly path: string; readonly unpackedBytes: number }[];
+  readonly archive: ListedArchive;
   readonly sampled: readonly number[];
   readonly readStart: (place: number, bytes: number) => Promise<Uint8Array | undefined>;
 };
@@ -41,16 +42,22 @@ export async function examine(source: Source, readRange: ReadRange): Promise<Exa
   if (content.family === 'tar') {
     const tar = await listTar({ size: source.size, gzip: isGzip(content), readRange });
     if (!tar.ok) return tar;
-    const { files, starts } = tar;
+    const { starts } = tar;
     const sampled = spread(starts.size, INFERENCE_SAMPLES).map((i) => [...starts.keys()][i] as number);
-    return { ok: true, content, listing: { files, sampled, readStart: async (place) => starts.get(place) } };
+    const readStart = async (place: number) => starts.get(place);
+    return {
+      ok: true,
+      content,
+      listing: { archive: { type: 'tar', gzip: isGzip(content), ...tar }, sampled, readStart },
+    };
   }
   if (content.family !== 'zip') return { ok: true, content, listing: undefined };
   const archive = await readArchive(source.size, readRange);
   if (!archive.ok) return archive;
   const { files } = archive;
   const readStart = (place: number, bytes: number) => unpackStart(files[place] as ArchiveFile, readRange, bytes);
-  return { ok: true, content, listing: { files, sampled: spread(files.length, INFERENCE_SAMPLES), readStart } };
+  const sampled = spread(files.length, INFERENCE_SAMPLES);
+  return { ok: true, content, listing: { archive: { type: 'zip', ...archive }, sampled, readStart } };
 }
 
 /** The units of an object in a dataset of this kind. */
@@ -64,9 +71,10 @@ export async function planUnits(
   const { content: taken, unit } = definitionOf(kind);
   if (listing) {
     const { unitEntries } = ingestOf(kind);
-    const most = unitEntries ? await unitEntries(listing.files.length, () => readSamples(listing)) : unit.entries;
-    const type = content.family === 'tar' ? { type: 'tar' as const, gzip: isGzip(content) } : { type: 'zip' as const };
-    return { ok: true, units: sliceArchive(listing.files, most, type, unit.bytes) };
+    const most = unitEntries
+      ? await unitEntries(listing.archive.files.length, () => readSamples(listing))
+      : unit.entries;
+    return { ok: true, units: sliceArchive(listing.archive, { entries: most, bytes: unit.bytes }) };
   }
   if (!taken.families.includes(content.family)) return refused('upload.type-not-allowed', content.type, taken.types);
   const ranges = await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange);
@@ -84,27 +92,6 @@ export async function planUnits(
 export function planWhole(size: number, most: number = LIMITS.fileBytes): Plan {
   if (size > most) return tooLarge(size, most);
   return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
-}
-
-/** Consecutive files, as many as one call cleans; a file larger than that is a unit of its own. */
-export function sliceArchive(
-  files: readonly Pick<ArchiveFile, 'unpackedBytes'>[],
-  most: number = LIMITS.unitEntries,
-  archive: { type: 'zip' } | { type: 'tar'; gzip: boolean } = { type: 'zip' },
-  mostBytes: number = LIMITS.unitBytes,
-): Units {
-  const slices: { firstEntry: number; entryCount: number }[] = [];
-  let bytes = 0;
-  for (const [i, { unpackedBytes }] of files.entries()) {
-    const slice = slices.at(-1);
-    bytes += unpackedBytes;
-    if (slice && slice.entryCount < most && bytes <= mostBytes) slice.entryCount++;
-    else {
-      slices.push({ firstEntry: i, entryCount: 1 });
-      bytes = unpackedBytes;
-    }
-  }
-  return slices.map((slice, i) => ({ unit: unitName(i, slices.length), slice: { ...archive, ...slice } }));
 }
 
 function isGzip({ type }: Content): boolean {

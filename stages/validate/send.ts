@@ -24,9 +24,9 @@ export function unitMessages(
   { configId }: CurrentConfig,
   waiversOf: WaiversOf,
 ): UnitMessage[] {
-  return units.map(({ unit, slice }) => {
+  return units.map(({ unit, slice, remarks }) => {
     const waivers = waiversOf(uploadId, unit);
-    const message = { dataset, uploadId, configId, unit, source, slice };
+    const message = { dataset, uploadId, configId, unit, source, slice, ...(remarks && { remarks }) };
     return waivers.length > 0 ? { ...message, waivers: [...waivers] } : message;
   });
 }

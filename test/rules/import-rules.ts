@@ -82,7 +82,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/ingest',
     holds: 'from an upload to verdicts: file types, archives, units, quarantine, inventory',
     folders: ['core/base', 'core/store', 'core/kinds', 'core/snapshot'],
-    packages: ['node:stream', 'node:util', 'node:zlib', 'zod', 'file-type', 'yauzl'],
+    packages: ['node:stream', 'node:util', 'node:zlib', 'zod', 'file-type'],
   },
   {
     folder: 'core/snapshot',

@@ -5,13 +5,13 @@ import { describeIssue } from '#core/kinds/issues.ts';
 import type { CheckOutput } from '../../local/check-output.ts';
 import { itemWord } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
-import { printIssues } from './issues.ts';
+import { printFixed, printIssues, printRemarks } from './issues.ts';
 
 /** With more files than these, accepted ones are only counted, and this many of the others are shown. */
 const SHOWN_FILES = 20;
 
 /** Totals and reasons first, then file by file. */
-export function printChecked({ kind, items, files }: CheckOutput, style: Style): string {
+export function printChecked({ kind, items, files, remarks }: CheckOutput, style: Style): string {
   const bad = files.filter(({ verdict }) => verdict !== 'accepted');
   const flagged = files.filter((file) => file.verdict === 'accepted' && file.flagged.length > 0);
   const listed = files.length > SHOWN_FILES ? [...bad, ...flagged] : files;
@@ -19,6 +19,8 @@ export function printChecked({ kind, items, files }: CheckOutput, style: Style):
   return [
     `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
     ...printIssues(items.byIssue),
+    ...printFixed(items.fixed),
+    ...printRemarks(remarks),
     ...(listed.length > 0 ? [''] : []),
     ...listed.slice(0, SHOWN_FILES).flatMap((verdict) => printFile(verdict, style)),
     ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')} with issues: --json lists them all`] : []),

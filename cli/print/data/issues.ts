@@ -4,12 +4,41 @@ import { count, plural } from '#core/base/format.ts';
 import { describeIssue, ISSUES, type IssueCode } from '#core/kinds/issues.ts';
 import { table } from '../../terminal/format.ts';
 
+const NOTHING_TO_DO = 'No action needed: ';
+
 /** One line a code, the most frequent first. */
 export function printIssues(byIssue: StatusOutput['items']['byIssue']): string[] {
   const entries = (Object.entries(byIssue) as [IssueCode, number][]).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return [];
   const rows = entries.map(([code, times]) => [count(times), code, ISSUES[code].sentence]);
   return ['', table(rows, [0])];
+}
+
+/** One line a rule that changed accepted items, the most frequent first. */
+export function printFixed(fixed: StatusOutput['items']['fixed']): string[] {
+  const entries = (Object.entries(fixed) as [IssueCode, number][]).sort(([, a], [, b]) => b - a);
+  if (entries.length === 0) return [];
+  const rows = entries.map(([code, times]) => [count(times), code, whatWasDone(code)]);
+  return ['', 'Accepted items that were changed:', table(rows, [0])];
+}
+
+/** One line for each thing that was noticed on whole uploads. */
+export function printRemarks(remarks: StatusOutput['remarks']): string[] {
+  if (remarks.length === 0) return [];
+  const lines = remarks.map(({ code, items, given, examples }) => {
+    const rest = items > examples.length ? `, and ${count(items - examples.length)} more` : '';
+    const { sentence, remedy } = ISSUES[code];
+    const facts = given === undefined ? '' : ` (${given})`;
+    return `  ${code}: ${sentence}${facts} ${remedy}\n    ${examples.map((name) => JSON.stringify(name)).join(', ')}${rest}`;
+  });
+  return ['', 'Noticed on the whole:', ...lines];
+}
+
+/** `The clip has several channels: they are mixed down to mono.` */
+function whatWasDone(code: IssueCode): string {
+  const { sentence, remedy } = ISSUES[code];
+  const done = remedy.startsWith(NOTHING_TO_DO) ? remedy.slice(NOTHING_TO_DO.length) : undefined;
+  return done === undefined ? sentence : `${sentence.replace(/\.$/, '')}: ${done}`;
 }
 
 /** Each with its code and its reason, and the command that shows the rest. */

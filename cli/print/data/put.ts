@@ -4,7 +4,7 @@ import { count, duration, plural } from '#core/base/format.ts';
 import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
 import { itemWord } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
-import { printIssues, printRejected } from './issues.ts';
+import { printFixed, printIssues, printRejected, printRemarks } from './issues.ts';
 
 export function printPut({ dataset, kind, put, rejected, items }: PutOutput, style: Style): string {
   const { accepted, rejected: refused } = put.items;
@@ -16,6 +16,8 @@ export function printPut({ dataset, kind, put, rejected, items }: PutOutput, sty
       ? [nothingNew(put), `Their verdicts: ${counts}.`]
       : [`${counts} in ${duration(put.seconds * 1000)}.`]),
     ...printIssues(put.byIssue),
+    ...printFixed(put.fixed),
+    ...printRemarks(put.remarks),
     ...printRejected(rejected, refused, `goldpan status ${dataset}`),
     '',
     `${dataset} now has ${plural(items.accepted, `accepted ${itemWord(kind)}`)}. Next: ${next}`,

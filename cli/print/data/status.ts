@@ -5,7 +5,7 @@ import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
 import { scoreText } from '#core/pages/quality/words.ts';
 import { itemWord, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
-import { printIssues, printRejected } from './issues.ts';
+import { printFixed, printIssues, printRejected, printRemarks } from './issues.ts';
 
 export function printStatus(output: StatusOutput, style: Style): string {
   const { kind, uploads, items, cleaning, snapshot, run, current } = output;
@@ -24,6 +24,8 @@ export function printStatus(output: StatusOutput, style: Style): string {
     style.bold(`${output.dataset} (${output.kind ?? 'no configuration yet'})`),
     table(rows),
     ...printIssues(items.byIssue),
+    ...printFixed(items.fixed),
+    ...printRemarks(output.remarks),
     ...printRejected(output.rejected, items.rejected, `goldpan status ${output.dataset}`),
     ...(items.rejected > 0 ? ['', `Details: goldpan quarantine list ${output.dataset}`] : []),
   ];

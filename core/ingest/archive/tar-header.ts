@@ -3,9 +3,21 @@
 export const BLOCK_BYTES = 512;
 const CHECKSUM_AT = 148;
 const CHECKSUM_BYTES = 8;
+/** Of a sparse file in the old GNU format: whether a block with more of its map follows. */
+const SPARSE_MORE_AT = 482;
+const SPARSE_BLOCK_MORE_AT = 504;
+/** Links, devices, folders and pipes have no data, whatever their header says: some writers put the size of a folder there. */
+const WITHOUT_DATA = new Set(['2', '3', '4', '5', '6']);
 
-/** type: the letter of the header; `0` is a file, whatever the archiver wrote for it. */
-export type TarHeader = { readonly name: string; readonly size: number; readonly type: string };
+/** type: the letter of the header; `0` is a file, whatever the archiver wrote for it. size: of the data that follows. */
+export type TarHeader = {
+  readonly name: Uint8Array;
+  readonly size: number;
+  readonly type: string;
+  readonly link: string;
+  /** More of the map of a sparse file follows the header. */
+  readonly moreMap: boolean;
+};
 
 /** `end` for a block of zeros, undefined for what is no header. */
 export function readTarHeader(block: Uint8Array): TarHeader | 'end' | undefined {
@@ -15,23 +27,36 @@ export function readTarHeader(block: Uint8Array): TarHeader | 'end' | undefined 
   const size = number(block, 124, 12);
   if (size === undefined) return undefined;
   const letter = String.fromCharCode(block[156] as number);
-  const prefix = text(block, 257, 5) === 'ustar' && block[262] === 0 ? text(block, 345, 155) : '';
-  const name = text(block, 0, 100);
-  return { name: prefix ? `${prefix}/${name}` : name, size, type: letter === '\0' || letter === '7' ? '0' : letter };
+  const type = letter === '\0' || letter === '7' ? '0' : letter;
+  const isPosix = text(block, 257, 5) === 'ustar' && block[262] === 0;
+  const prefix = isPosix ? field(block, 345, 155) : new Uint8Array();
+  const name = field(block, 0, 100);
+  return {
+    name: prefix.length > 0 ? joined(prefix, name) : name.slice(),
+    size: WITHOUT_DATA.has(type) ? 0 : size,
+    type,
+    link: text(block, 157, 100),
+    moreMap: type === 'S' && block[SPARSE_MORE_AT] === 1,
+  };
+}
+
+/** Whether yet another block of the map of a sparse file follows this one. */
+export function hasMoreMap(block: Uint8Array): boolean {
+  return block[SPARSE_BLOCK_MORE_AT] === 1;
 }
 
 /** The records of a pax header: `<length> <key>=<value>\n` each. Undefined for what is none. */
-export function readPaxRecords(bytes: Uint8Array): Map<string, string> | undefined {
-  const records = new Map<string, string>();
+export function readPaxRecords(bytes: Uint8Array): Map<string, Uint8Array> | undefined {
+  const records = new Map<string, Uint8Array>();
   const decoder = new TextDecoder();
   for (let at = 0; at < bytes.length; ) {
     const space = bytes.indexOf(0x20, at);
     const length = Number(decoder.decode(bytes.subarray(at, space)));
     if (space < 0 || !Number.isInteger(length) || length < 5 || at + length > bytes.length) return undefined;
-    const record = decoder.decode(bytes.subarray(space + 1, at + length - 1));
-    const equals = record.indexOf('=');
+    const record = bytes.subarray(space + 1, at + length - 1);
+    const equals = record.indexOf(0x3d);
     if (equals < 1) return undefined;
-    records.set(record.slice(0, equals), record.slice(equals + 1));
+    records.set(decoder.decode(record.subarray(0, equals)), record.slice(equals + 1));
     at += length;
   }
   return records;
@@ -55,8 +80,16 @@ function number(block: Uint8Array, at: number, length: number): number | undefin
   return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : undefined;
 }
 
+function field(block: Uint8Array, at: number, length: number): Uint8Array {
+  const bytes = block.subarray(at, at + length);
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
 function text(block: Uint8Array, at: number, length: number): string {
-  const field = block.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
+  return new TextDecoder().decode(field(block, at, length));
+}
+
+function joined(prefix: Uint8Array, name: Uint8Array): Uint8Array {
+  return new Uint8Array(Buffer.concat([prefix, Uint8Array.of(0x2f), name]));
 }

@@ -7,12 +7,11 @@ import type { ReadRange } from '../../base/read-range.ts';
 import type { Issue } from '../../kinds/define/issue.ts';
 import type { IssueCode } from '../../kinds/issues.ts';
 import type { ArchiveFile } from './zip.ts';
+import { STORED } from './zip-methods.ts';
 
 const CHUNK_BYTES = 8 * 2 ** 20;
 const LOCAL_HEADER_BYTES = 30;
 const LOCAL_HEADER_SIGNATURE = 0x04034b50;
-const STORED = 0;
-const DEFLATED = 8;
 /** Smaller files are unpacked faster than a thread is asked to. */
 const SYNCHRONOUS_BYTES = 64 * 1024;
 /** Deflate packs at most 1,032 to 1. */
@@ -39,6 +38,7 @@ export async function* unpackFiles(files: readonly ArchiveFile[], readRange: Rea
 
 /** The first bytes of one file: enough of them for an image header. Undefined where they cannot be unpacked. */
 export async function unpackStart(file: ArchiveFile, readRange: ReadRange, packedBytes: number) {
+  if (file.refusal) return undefined;
   const last = Math.min(file.end, file.offset + LOCAL_HEADER_BYTES + 2 * 1024 + packedBytes) - 1;
   const data = dataOf(file, await readRange(file.offset, last));
   if (!data || file.method === STORED) return data;
@@ -69,10 +69,9 @@ function read(chunk: Chunk | undefined, readRange: ReadRange): Promise<Uint8Arra
 }
 
 async function unpack(file: ArchiveFile, bytes: Uint8Array): Promise<Unpacked> {
+  if (file.refusal) return { ok: false, issue: { ...file.refusal, place: { path: file.path } } };
   const large = tooLarge(file);
   if (large) return large;
-  if (file.method !== STORED && file.method !== DEFLATED)
-    return refused(file, 'archive.corrupt', `compression method ${file.method}`, 'stored or deflated');
   const packed = dataOf(file, bytes);
   if (!packed || packed.length < file.packedBytes)
     return refused(file, 'archive.corrupt', 'no data where the list says');

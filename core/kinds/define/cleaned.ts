@@ -28,6 +28,7 @@ export type Cleaned<Item> = Accepted<Item> | Rejected;
 /** `path` and `line` say which item it is, as they do of a rejected one. */
 export type AnyItem = {
   readonly flags: readonly IssueCode[];
+  readonly fixes?: readonly string[];
   readonly path?: string;
   readonly line?: number | null;
 };

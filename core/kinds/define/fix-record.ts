@@ -1,10 +1,21 @@
 // What was changed in an item, and how it is told: the rule and short hashes of before and after, never contents.
 import { canonicalJson, sha256 } from '../../base/hash.ts';
 import type { IssueCode } from '../issues.ts';
+import type { IssueCounts } from './issue.ts';
 
 const SHORT = 16;
 
 /** One entry of a part's `fixes`. */
 export function fixRecord(rule: IssueCode, before: Uint8Array | string, after: Uint8Array | string): string {
   return canonicalJson({ rule, before: sha256(before).slice(0, SHORT), after: sha256(after).slice(0, SHORT) });
+}
+
+/** The rule of one entry. */
+export function ruleOfFix(record: string): IssueCode {
+  return (JSON.parse(record) as { rule: IssueCode }).rule;
+}
+
+/** Of one item, each rule once. */
+export function countFixes(fixes: readonly string[]): IssueCounts {
+  return Object.fromEntries([...new Set(fixes.map(ruleOfFix))].map((rule) => [rule, 1]));
 }

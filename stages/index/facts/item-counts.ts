@@ -1,6 +1,7 @@
 // Counts items while they are read, by upload and by class: accepted, flagged, fixed; for tables also missing cells.
 
 import type { PartRow } from '#core/base/parquet-columns.ts';
+import { ruleOfFix } from '#core/kinds/define/fix-record.ts';
 import type { IssueCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { nameLikeColumn } from '#core/kinds/personal-columns.ts';
@@ -35,7 +36,7 @@ export function openTallies(schema: SnapshotSchema | null): Tallies {
   }));
   const observe: Tallies['observe'] = (item, source, row, { label, flags: more }) => {
     const flags = new Set([...(row.flags as IssueCode[]), ...more]);
-    const fixes = new Set((row.fixes as string[]).map(ruleOf));
+    const fixes = new Set((row.fixes as string[]).map(ruleOfFix));
     let missing = 0;
     for (const column of columns) {
       const value = row[column.in];
@@ -94,9 +95,4 @@ function keepFirst(examples: Map<IssueCode, number[]>, code: IssueCode, item: nu
   known.push(item);
   known.sort((a, b) => a - b);
   examples.set(code, known.slice(0, FACT_LIMITS.examplesOfACode));
-}
-
-/** Returns the rule of a fix record (core/kinds/define/fix-record.ts). */
-function ruleOf(fix: string): IssueCode {
-  return (JSON.parse(fix) as { rule: IssueCode }).rule;
 }

@@ -28,12 +28,20 @@ const ISSUE: Issue = { code: 'image.corrupt', place: { path: CANARY, line: 3 }, 
 const ITEM = { id: 'a1', key: CANARY, unit: 'u', path: CANARY, line: 3, issues: [ISSUE], kept: 'row' as const };
 const FILE = { path: CANARY, state: 'accepted' as const, bytes: 1, changedAt: '', accepted: 1, rejected: 0 };
 const COUNTS = { total: 1, accepted: 0, partly: 0, rejected: 1, pending: 0 };
+const REMARK = { code: 'archive.litter' as const, items: 7, given: CANARY, examples: [CANARY] };
 const STATUS: StatusOutput = {
   dataset: 'd',
   kind: 'image',
   configId: 'c',
   uploads: COUNTS,
-  items: { accepted: 1, rejected: 1, distinct: null, byIssue: { 'image.corrupt': 1 } },
+  items: {
+    accepted: 1,
+    rejected: 1,
+    distinct: null,
+    byIssue: { 'image.corrupt': 1 },
+    fixed: { 'image.other-size': 1 },
+  },
+  remarks: [REMARK],
   cleaning: null,
   scores: null,
   snapshot: null,
@@ -82,6 +90,8 @@ export const OUTPUTS: readonly Printed[] = [
         uploads: COUNTS,
         items: { accepted: 0, rejected: 1 },
         byIssue: {},
+        fixed: {},
+        remarks: [REMARK],
         seconds: 1,
       },
     },
@@ -163,7 +173,8 @@ export const OUTPUTS: readonly Printed[] = [
     {
       kind: 'image',
       config: null,
-      items: { accepted: 0, rejected: 1, byIssue: {} },
+      items: { accepted: 0, rejected: 1, byIssue: {}, fixed: {} },
+      remarks: [REMARK],
       files: [
         {
           file: CANARY,

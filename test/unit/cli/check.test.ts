@@ -36,7 +36,8 @@ test('of many files the sum and the reasons come first, then those with somethin
   const answer = CheckOutput.parse({
     kind: 'image',
     config: null,
-    items: { accepted: 30, rejected: 30, byIssue: { 'image.corrupt': 30 } },
+    items: { accepted: 30, rejected: 30, byIssue: { 'image.corrupt': 30 }, fixed: {} },
+    remarks: [],
     files: files.map(({ file, ok }) => ({
       file,
       verdict: ok ? 'accepted' : 'rejected',

