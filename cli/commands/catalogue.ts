@@ -98,6 +98,26 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./models/mix.ts')).mixCommand,
     },
     {
+      name: 'reconstruct',
+      summary: 'show what the model makes of a given image',
+      load: async () => (await import('./repair/reconstruct.ts')).reconstructCommand,
+    },
+    {
+      name: 'inpaint',
+      summary: 'fill the hole of an image',
+      load: async () => (await import('./repair/inpaint.ts')).inpaintCommand,
+    },
+    {
+      name: 'denoise',
+      summary: 'remove noise from an image',
+      load: async () => (await import('./repair/denoise.ts')).denoiseCommand,
+    },
+    {
+      name: 'compose',
+      summary: 'put a region of one image into another',
+      load: async () => (await import('./repair/compose.ts')).composeCommand,
+    },
+    {
       name: 'impute',
       summary: 'fill the empty cells of a table',
       load: async () => (await import('./models/impute.ts')).imputeCommand,

@@ -1,4 +1,4 @@
-// Cuts a given photo to the subject of the photos that a model was trained on.
+// Finds the subject of a given photo, as of the photos that a model was trained on, and cuts it out.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawImage } from '#core/kinds/image/measure.ts';
@@ -13,14 +13,15 @@ import { ROOT } from '../target.ts';
 const FEATURES = join(ROOT, '.goldpan', 'native', 'features');
 
 /**
- * Returns the pixels of the subject at the size of the model: the same that a snapshot has of this photo. `photo`: as decodeImage gives
- * it. Throws ClientFailure if the snapshot has no template, or if the set-up has not made the network.
+ * Returns the pixels of the subject at the size of the model: the same that a snapshot has of this photo; and what cuts other pictures
+ * of the same size likewise. `photo`: as decodeImage gives it. Throws ClientFailure if the snapshot has no template, or if the set-up
+ * has not made the network.
  */
 export async function cutToSubject(
   data: Store,
   { dataset, snapshotId, input: image }: Pick<CardOf<'image'>, 'dataset' | 'snapshotId' | 'input'>,
   photo: RawImage,
-): Promise<Uint8Array> {
+): Promise<{ readonly pixels: Uint8Array; cut(other: RawImage): Promise<Uint8Array> }> {
   const { TemplateFile, templateOfFile } = await import('#core/kinds/image/align/template-file.ts');
   const key = keys.snapshot(dataset, snapshotId, TEMPLATE_FILE);
   const template = (await readJson(data, key, TemplateFile))?.value;
@@ -47,5 +48,9 @@ export async function cutToSubject(
   // The photos of a part are JPEGs, too.
   const picture = await decodePhoto(await encodePhoto(photo));
   const seen = await seePhoto(picture, { id: 'given', label: null }, featureMap);
-  return cutSubject(picture, findSubject(seen, templateOfFile(template)).box, image);
+  const { box } = findSubject(seen, templateOfFile(template));
+  return {
+    pixels: await cutSubject(picture, box, image),
+    cut: (other) => cutSubject(other, box, { ...image, channels: 1 }),
+  };
 }

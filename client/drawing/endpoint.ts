@@ -1,6 +1,7 @@
 // Calls the endpoint through its function, with the event that its URL would send.
 import {
   CodeSource,
+  Comparison,
   EndpointAnswer,
   type EndpointEvent,
   HEADER,
@@ -14,12 +15,22 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
-export type DrawOperation = 'impute' | 'sample' | 'interpolate' | 'mix';
+/** An operation of the endpoint that asks a model; docs/http-api.md lists them. */
+export type DrawOperation =
+  | 'impute'
+  | 'sample'
+  | 'interpolate'
+  | 'mix'
+  | 'reconstruct'
+  | 'inpaint'
+  | 'denoise'
+  | 'compose';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;
   readonly prior: CodeSource;
   readonly output: Output;
+  readonly comparison?: Comparison | null;
   readonly body: Uint8Array;
   readonly contentType: string;
 };
@@ -41,11 +52,13 @@ export async function callEndpoint(
   if (response.statusCode !== 200)
     throw await explainProblem(deployment, response.statusCode, bytes.toString('utf8'), { dataset, body });
   const { headers } = response;
+  const comparison = headers[HEADER.comparison];
   return {
     modelId: headers[HEADER.model] ?? '',
     seed: Number(headers[HEADER.seed] ?? 0),
     prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
+    ...(comparison !== undefined && { comparison: Comparison.parse(parseJson(comparison)) }),
     body: bytes,
     contentType: headers['content-type'] ?? '',
   };

@@ -1,8 +1,11 @@
 // Images that a request brings along: files of this machine, or items of the snapshot that the model was trained on.
 import { existsSync, readFileSync } from 'node:fs';
+import { readImageHeader } from '#core/kinds/image/header.ts';
+import type { RawImage } from '#core/kinds/image/measure.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
 import { type CardOf, isCardOf, ModelCard } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
+import { encodePng } from '#core/pages/png.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -20,23 +23,57 @@ type Given = {
   readonly items: readonly string[];
   /** Classes in the order of the items; an item beyond them has the class of the snapshot, or the likeliest. */
   readonly labels: readonly string[];
+  /** Path of the mask of the first item. */
+  readonly mask?: string | undefined;
+};
+type CutFile = {
+  readonly pixels: Uint8Array;
+  /** Of the file, upright. */
+  readonly width: number;
+  readonly height: number;
+  /** Brings another picture, decoded alike, to the size of the model in grey. */
+  cut(other: RawImage): Promise<Uint8Array>;
 };
 
 /** Throws ClientFailure for a file that is no image, an id that no item or several have, and a dataset without a model. */
 export async function readGivenItems(
   { data }: Pick<Deployment, 'data'>,
-  { dataset, model, items, labels }: Given,
-): Promise<{ readonly modelId: string; readonly items: GivenItem[] }> {
+  { dataset, model, items, labels, mask }: Given,
+): Promise<{ readonly modelId: string; readonly items: GivenItem[]; readonly mask?: string }> {
+  let hole: Uint8Array | undefined;
   const card = await readCard({ data }, dataset, model);
   const read: GivenItem[] = [];
   for (const [place, name] of items.entries()) {
-    const { pixels, label } = existsSync(name)
-      ? { pixels: await readFile(data, name, card), label: null }
-      : await readSnapshotItem(data, card, name);
+    const file = existsSync(name) ? await readFile(data, name, card) : undefined;
+    const { pixels, label } = file ? { pixels: file.pixels, label: null } : await readSnapshotItem(data, card, name);
     const named = labels[place] ?? label;
     read.push({ pixels: Buffer.from(pixels).toString('base64'), ...(named !== null && { label: named }) });
+    if (place === 0 && mask !== undefined) hole = await readMask(mask, card, file);
   }
-  return { modelId: card.modelId, items: read };
+  return { modelId: card.modelId, items: read, ...(hole && { mask: Buffer.from(hole).toString('base64') }) };
+}
+
+/** Returns the mask as a PNG of the size of the model: as it is, or cut as the file of the image was. */
+async function readMask(path: string, { input }: CardOf<'image'>, file: CutFile | undefined): Promise<Uint8Array> {
+  const bytes = readFileSync(path);
+  const { width, height } = input;
+  const header = readImageHeader(bytes);
+  if (header?.width === width && header.height === height) return bytes;
+  const size = file && `${file.width} x ${file.height}`;
+  if (!file || !header || header.width !== file.width || header.height !== file.height)
+    throw new ClientFailure(
+      `${path} is no image of ${[`${width} x ${height}`, size].filter(Boolean).join(' or ')} pixels.`,
+      {
+        next: 'Give a PNG of the size of the image, white where it is to be changed.',
+        exitCode: EXIT.usage,
+      },
+    );
+  const { decodeImage } = await import('#core/kinds/image/decode.ts');
+  // The cut of a photo takes colours.
+  const decoded = await decodeImage(bytes, path, { ...input, channels: input.fit === 'subject' ? 3 : 1 });
+  if (!decoded.ok) throw new ClientFailure(`${path}: ${describeIssue(decoded.issue)}`, { exitCode: EXIT.usage });
+  const pixels = await file.cut(decoded.image.photo ?? decoded.image.picture);
+  return encodePng({ width, height, channels: 1, pixels });
 }
 
 async function readCard(
@@ -57,7 +94,7 @@ async function readCard(
 }
 
 /** Returns the pixels at the size of the model, as a snapshot has them. */
-async function readFile(data: Store, path: string, card: CardOf<'image'>): Promise<Uint8Array> {
+async function readFile(data: Store, path: string, card: CardOf<'image'>): Promise<CutFile> {
   const { input: image } = card;
   const { decodeImage, resizeImage } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(readFileSync(path), path, image);
@@ -66,6 +103,9 @@ async function readFile(data: Store, path: string, card: CardOf<'image'>): Promi
       next: 'Give a JPEG, PNG or WebP image.',
       exitCode: EXIT.usage,
     });
-  const { picture, photo } = decoded.image;
-  return photo ? cutToSubject(data, card, photo) : (await resizeImage(picture, image)).pixels;
+  const { picture, photo, header } = decoded.image;
+  const { width, height } = header;
+  if (photo) return { width, height, ...(await cutToSubject(data, card, photo)) };
+  const cut = async (other: RawImage) => (await resizeImage(other, { ...image, channels: 1 })).pixels;
+  return { width, height, pixels: (await resizeImage(picture, image)).pixels, cut };
 }

@@ -1,6 +1,6 @@
 // What generating items returns, as a document that programs may rely on.
 import * as z from 'zod';
-import { CodeSource, Output } from '#core/model/messages/endpoint-api.ts';
+import { CodeSource, Comparison, Output } from '#core/model/messages/endpoint-api.ts';
 
 export const DrawOutput = z.strictObject({
   modelId: z.string(),
@@ -9,6 +9,8 @@ export const DrawOutput = z.strictObject({
   /** Where the latent vectors come from, and how an image is made from the decoder. */
   prior: CodeSource,
   output: Output,
+  /** Of a repaired image: the model beside the way without a model; null where they could not be compared. */
+  comparison: Comparison.nullable().optional(),
   files: z.array(z.string()),
 });
 export type DrawOutput = z.infer<typeof DrawOutput>;

@@ -17,7 +17,7 @@ export class Serving extends Construct {
     this.sample = new GoldpanFunction(this, 'sample', {
       memoryMiB: 1769,
       timeout: Duration.seconds(30),
-      native: ['onnxruntime'],
+      native: ['onnxruntime', 'sharp'],
       reservedConcurrency: sampleConcurrency,
     }).bindData(storage.data, { read: ['registry', 'models'] });
     this.url = this.sample.fn.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

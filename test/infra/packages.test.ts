@@ -27,7 +27,7 @@ beforeAll(async () => {
   outputs = metafile.outputs;
 });
 
-test('DuckDB is carried by clean-table and index, sharp by clean-image and align, ONNX by sample and align, and nothing native by others', async () => {
+test('DuckDB is carried by clean-table and index, sharp by clean-image, align and sample, ONNX by sample and align, and nothing native by others', async () => {
   const carried = new Map<string, Set<string>>();
   for (const { entryPoint = '', imports } of Object.values(outputs)) {
     const name = /functions\/([^/]+)\//.exec(entryPoint)?.[1] ?? entryPoint;
@@ -43,7 +43,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image and align
     'clean-text': [],
     index: ['@duckdb/node-bindings'],
     promote: [],
-    sample: ['onnxruntime-node'],
+    sample: ['onnxruntime-node', 'sharp'],
     seal: [],
     tick: [],
     shard: [],

@@ -5,4 +5,7 @@ export const MODEL_WORDS = 'id of a model; default: the one that serves';
 export const OUT_WORDS =
   '.png (a grid), .npy, .json or .zip; a folder: one PNG for each item; of a table .csv, .jsonl, .parquet or .json; default: samples.png or samples.csv';
 export const ITEM_WORDS = 'image file, or the beginning of the id of an item of the snapshot';
+export const METHOD_WORDS =
+  'what is written: model, simple (the way without a model), or better: the one that predicts known pixels better';
+export const MASK_WORDS = 'PNG of the size of the image: white where';
 export const LABEL_WORDS = 'class of each item, in their order; default: the one it has, or the likeliest';

@@ -1,6 +1,7 @@
-// What `sample`, `interpolate` and `mix` print.
+// What the commands print that draw or repair items.
 import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
+import type { Comparison } from '#core/model/messages/endpoint-api.ts';
 
 const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   normal: 'the normal prior',
@@ -8,11 +9,26 @@ const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   flow: 'the flow prior trained with it',
   encoded: 'between the given images',
 };
+const SIMPLE: Readonly<Record<Comparison['simple']['method'], string>> = {
+  bilinear: 'as many numbers as its code, enlarged,',
+  smooth: 'the smoothest filling',
+  median: 'the median of 3 x 3 pixels',
+};
 
-export function printDrawn({ modelId, seed, prior, output, count, files }: DrawOutput): string {
+export function printDrawn({ modelId, seed, prior, output, count, files, comparison }: DrawOutput): string {
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
   if (output === 'drawn') return `${where}: ${plural(count, 'row')} from model ${modelId}, seed ${seed}`;
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
-  return `${where}: ${plural(count, 'image')} from model ${modelId}, ${from}${what}`;
+  const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, 'image')} from`;
+  const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}`}`;
+  return comparison ? `${line}\n${compared(comparison)}` : line;
+}
+
+/** On what is known of the image: of what is not, nobody can say which way is better. */
+function compared({ on, model, simple, better }: Comparison): string {
+  const figures = ({ psnr, ssim }: Comparison['model']) => `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}`;
+  const where = on === 'given image' ? 'against the given image' : 'on known places that were hidden';
+  const verdict = better === 'model' ? 'the model is better' : 'the way without a model is better: --method simple';
+  return `${where}: model ${figures(model)}; ${SIMPLE[simple.method]} ${figures(simple)}; ${verdict}`;
 }

@@ -48,15 +48,18 @@ export const HEADER = {
   /** Of a table: rows in the answer, and rows that did not satisfy the conditions. */
   rows: 'x-goldpan-rows',
   rejected: 'x-goldpan-rejected',
+  /** Of a repaired image: which way was better, and the figures of both. */
+  comparison: 'x-goldpan-comparison',
   /** Percent-encoded; absent where no class was asked for. */
   label: 'x-goldpan-label',
 } as const;
 
 /**
  * What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. `drawn`: the
- * cells of a row are drawn from their probabilities.
+ * cells of a row are drawn from their probabilities. `repaired`: what is known of a given image is as it was given, the model made the
+ * rest.
  */
-export const Output = z.enum(['mean', 'generated', 'drawn']);
+export const Output = z.enum(['mean', 'generated', 'drawn', 'repaired']);
 export type Output = z.infer<typeof Output>;
 
 /** Where the latent vectors of an answer come from: a prior, or images that the encoder read. */
@@ -68,15 +71,37 @@ const GIVEN_CHARACTERS = 2 ** 19;
 
 /** An image that the model's encoder reads. */
 export const GivenItem = z.strictObject({
+  image: z
+    .base64()
+    .max(GIVEN_CHARACTERS)
+    .optional()
+    .describe('A PNG, JPEG or WebP file in base64; it is resized as images of the dataset are. Give this or `pixels`.'),
   pixels: z
     .base64()
     .max(GIVEN_CHARACTERS)
+    .optional()
     .describe('uint8 [height, width, channels] of the model card, row-major, in base64.'),
   label: LABEL.optional().describe(
     'A class of the dataset; by default the one among whose codes the code of the image is likeliest.',
   ),
 });
 export type GivenItem = z.infer<typeof GivenItem>;
+
+/** PSNR in decibels and mean SSIM; higher is better. */
+const Fidelity = z.strictObject({ psnr: z.number(), ssim: z.number() });
+
+/** The model beside a way without one. */
+export const Comparison = z.strictObject({
+  /** The whole given image, or places of it that are known and were hidden from both ways. */
+  on: z.enum(['given image', 'known places']),
+  model: Fidelity,
+  /**
+   * `bilinear`: as many numbers as a code has, enlarged; `smooth`: the smoothest filling (harmonic); `median`: of 3 x 3 pixels.
+   */
+  simple: Fidelity.extend({ method: z.enum(['bilinear', 'smooth', 'median']) }),
+  better: z.enum(['model', 'simple']),
+});
+export type Comparison = z.infer<typeof Comparison>;
 
 /** The JSON answer: one base64 PNG a picture. */
 export const SampleAnswer = z.strictObject({
@@ -88,6 +113,8 @@ export const SampleAnswer = z.strictObject({
   output: Output,
   /** Null where no class was asked for. */
   label: z.string().nullable(),
+  /** Of a repaired image; null where nothing is known to compare on. */
+  comparison: Comparison.nullable().optional(),
   images: z.array(z.string()),
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
@@ -132,6 +159,8 @@ export const PROBLEMS = {
   'prior.unavailable': { status: 422, title: 'The model does not have this prior.' },
   'encoder.unavailable': { status: 422, title: 'The model cannot read images.' },
   'item.wrong-size': { status: 400, title: 'An image does not have the size of the model.' },
+  'item.invalid': { status: 400, title: 'An image cannot be read.' },
+  'mask.invalid': { status: 400, title: 'The mask cannot be used.' },
   'label.needed': { status: 400, title: 'The class of an image is not known.' },
   'condition.invalid': { status: 400, title: 'The condition is not valid.' },
   'condition.unavailable': { status: 422, title: 'The column cannot be restricted.' },

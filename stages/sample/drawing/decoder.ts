@@ -10,6 +10,8 @@ const WHITE = 255;
 
 export type Decoder = {
   decode(latents: Latents): Promise<Images>;
+  /** Pixels as the network returns them, float32 [n, height, width, channels] in [0, 1]. */
+  values(latents: Latents): Promise<Float32Array>;
   /** Releases the session's memory, which lies outside the JavaScript heap. */
   close(): Promise<void>;
 };
@@ -28,24 +30,37 @@ export function openDecoderWith(threads: number): OpenDecoder {
     const inputs = classes === 0 ? ['z'] : ['z', 'label'];
     const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['pixels'] });
     const size = width * height * channels;
+    async function decodeBatches(
+      { z: latents, labels, classWeights }: Latents,
+      keep: (values: Float32Array, start: number) => void,
+    ): Promise<void> {
+      const count = labels.length;
+      for (let start = 0; start < count; start += BATCH) {
+        const z = new Float32Array(BATCH * latentDim);
+        z.set(latents.subarray(start * latentDim, (start + BATCH) * latentDim));
+        const feeds = { z: new Tensor('float32', z, [BATCH, latentDim]) };
+        const label = classWeights
+          ? paddedBatch(classWeights.subarray(start * classes, (start + BATCH) * classes), classes)
+          : oneHotBatch(labels.subarray(start, start + BATCH), classes);
+        const decoded = await runOnnxSession(session, classes === 0 ? feeds : { ...feeds, label }, 'pixels');
+        if (decoded.length !== BATCH * size)
+          throw corrupt(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
+        keep(decoded.subarray(0, Math.min(BATCH, count - start) * size), start * size);
+      }
+    }
     return {
-      async decode({ z: latents, labels, classWeights }) {
-        const count = labels.length;
+      async decode(latents) {
+        const count = latents.labels.length;
         const pixels = new Uint8ClampedArray(count * size);
-        for (let start = 0; start < count; start += BATCH) {
-          const z = new Float32Array(BATCH * latentDim);
-          z.set(latents.subarray(start * latentDim, (start + BATCH) * latentDim));
-          const feeds = { z: new Tensor('float32', z, [BATCH, latentDim]) };
-          const label = classWeights
-            ? paddedBatch(classWeights.subarray(start * classes, (start + BATCH) * classes), classes)
-            : oneHotBatch(labels.subarray(start, start + BATCH), classes);
-          const decoded = await runOnnxSession(session, classes === 0 ? feeds : { ...feeds, label }, 'pixels');
-          if (decoded.length !== BATCH * size)
-            throw corrupt(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
-          const values = decoded.subarray(0, Math.min(BATCH, count - start) * size);
-          for (let i = 0; i < values.length; i++) pixels[start * size + i] = (values[i] as number) * WHITE;
-        }
+        await decodeBatches(latents, (values, start) => {
+          for (let i = 0; i < values.length; i++) pixels[start + i] = (values[i] as number) * WHITE;
+        });
         return { count, width, height, channels, pixels: new Uint8Array(pixels.buffer) };
+      },
+      async values(latents) {
+        const pixels = new Float32Array(latents.labels.length * size);
+        await decodeBatches(latents, (values, start) => pixels.set(values, start));
+        return pixels;
       },
       close: () => session.release(),
     };

@@ -1,6 +1,8 @@
 // Runs a trained encoder in ONNX Runtime: `x` [batch, height, width, channels] in [0, 1] and, for a conditional model, `label`
-// [batch, classes] in; `zMean` [batch, latentDim] out.
+// [batch, classes] in; `zMean` [batch, latentDim] out and, of a model with a flow, `base`: the code in the space that samples are
+// drawn in.
 import type { CardOf } from '#core/model/messages/card.ts';
+import { defaultPrior } from '#core/model/messages/latent-facts.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
 import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
 import { conditioningClasses } from './prior.ts';
@@ -8,6 +10,8 @@ import { conditioningClasses } from './prior.ts';
 const WHITE = 255;
 
 export type Encoder = {
+  /** Whether its codes are those that the decoder takes: an encoder without `base` lacks the flow that lies between. */
+  readonly isComplete: boolean;
   /** Codes [n, latentDim] of images uint8 [n, height, width, channels], each read as of its class; -1 = of none. */
   encode(images: Uint8Array, labels: Int32Array): Promise<Float32Array>;
   /** Releases the session's memory, which lies outside the JavaScript heap. */
@@ -25,7 +29,9 @@ export function openEncoderWith(threads: number): OpenEncoder {
     const inputs = classes === 0 ? ['x'] : ['x', 'label'];
     const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['zMean'] });
     const size = width * height * channels;
+    const output = defaultPrior(card.latent) === 'flow' ? 'base' : 'zMean';
     return {
+      isComplete: session.outputNames.includes(output),
       async encode(images, labels) {
         const codes = new Float32Array(labels.length * latentDim);
         for (let start = 0; start < labels.length; start += BATCH) {
@@ -34,7 +40,7 @@ export function openEncoderWith(threads: number): OpenEncoder {
           for (let i = 0; i < count * size; i++) values[i] = (images[start * size + i] as number) / WHITE;
           const x = new Tensor('float32', values, [BATCH, height, width, channels]);
           const label = oneHotBatch(labels.subarray(start, start + BATCH), classes);
-          const encoded = await runOnnxSession(session, classes === 0 ? { x } : { x, label }, 'zMean');
+          const encoded = await runOnnxSession(session, classes === 0 ? { x } : { x, label }, output);
           if (encoded.length !== BATCH * latentDim)
             throw corrupt(`it returns ${encoded.length / BATCH} values an item; expected ${latentDim}`);
           codes.set(encoded.subarray(0, count * latentDim), start * latentDim);

@@ -3,41 +3,46 @@ import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import { logDensity } from '#core/model/log-density.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
+import { defaultPrior } from '#core/model/messages/latent-facts.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { Encoder } from './encoder.ts';
+import { pixelsOf } from './given-pixels.ts';
 import { conditioningClasses, type Latents } from './prior.ts';
 
 /** Of one image; `label` is -1 where the model is told of no class. */
 export type GivenCode = { readonly z: Float32Array; readonly label: number };
+export type ReadCode = GivenCode & { readonly pixels: Uint8Array };
 
 type Model = { readonly card: CardOf<'image'>; readonly mixture: LatentMixture | undefined; readonly encoder: Encoder };
 
-/** Refuses images of another size, classes that the model does not have, and an image whose class cannot be told. */
+/**
+ * Refuses images of another size, classes that the model does not have, and an image whose class cannot be told. A flow maps codes of
+ * its class to standard normal vectors, so the class under which the vector is shortest counts as the likeliest.
+ */
 export async function codesOf(
   items: readonly GivenItem[],
   { card, mixture, encoder }: Model,
-): Promise<Result<GivenCode[]>> {
+): Promise<Result<ReadCode[]>> {
   const { modelId, labels, latentDim } = card;
-  const { width, height, channels } = card.input;
-  const codes: GivenCode[] = [];
+  const codes: ReadCode[] = [];
+  const isFlow = defaultPrior(card.latent) === 'flow';
   for (const [place, item] of items.entries()) {
-    const pixels = Buffer.from(item.pixels, 'base64');
-    if (pixels.length !== width * height * channels)
-      return refused(
-        'item.wrong-size',
-        `Image ${place + 1} has ${pixels.length} bytes; the model ${modelId} reads ${height} x ${width} x ${channels} = ${width * height * channels}.`,
-      );
+    const given = await pixelsOf(item, card, place);
+    if (!given.ok) return given;
+    const pixels = given.value;
     const named = item.label === undefined ? undefined : labels.indexOf(item.label);
     if (named === -1) return refused('label.unknown', `The model ${modelId} has the labels ${labels.join(', ')}.`);
     const possible = conditioningClasses(card) === 0 ? [-1] : named === undefined ? [...labels.keys()] : [named];
     const likeliest = mixture?.components.every(({ label }) => label !== null) ? mixture : undefined;
-    if (possible.length > 1 && !likeliest)
+    if (possible.length > 1 && !likeliest && !isFlow)
       return refused('label.needed', `Give image ${place + 1} a label: ${labels.join(', ')}.`);
     const repeated = Buffer.concat(possible.map(() => pixels));
     const encoded = await encoder.encode(repeated, Int32Array.from(possible));
     const read = possible.map((label, i) => ({ label, z: encoded.slice(i * latentDim, (i + 1) * latentDim) }));
-    const density = ({ z, label }: GivenCode) => (likeliest ? logDensity(likeliest, z, label) : 0);
-    codes.push(read.reduce((best, code) => (density(code) > density(best) ? code : best)));
+    const density = ({ z, label }: GivenCode) =>
+      isFlow ? -z.reduce((sum, value) => sum + value ** 2, 0) : likeliest ? logDensity(likeliest, z, label) : 0;
+    const best = read.reduce((most, code) => (density(code) > density(most) ? code : most));
+    codes.push({ ...best, pixels });
   }
   return accepted(codes);
 }

@@ -6,6 +6,22 @@ import { mix } from './mix.ts';
 import { listModels } from './models/list-models.ts';
 import { showModel } from './models/show-model.ts';
 import type { Operation } from './operation.ts';
+import { compose } from './repair/compose.ts';
+import { denoise } from './repair/denoise.ts';
+import { inpaint } from './repair/inpaint.ts';
+import { reconstruct } from './repair/reconstruct.ts';
 import { sample } from './sample.ts';
 
-export const OPERATIONS: readonly Operation[] = [sample, interpolate, mix, impute, listModels, showModel, describe];
+export const OPERATIONS: readonly Operation[] = [
+  sample,
+  interpolate,
+  mix,
+  reconstruct,
+  inpaint,
+  denoise,
+  compose,
+  impute,
+  listModels,
+  showModel,
+  describe,
+];

@@ -1,7 +1,13 @@
 // Encodes images in the negotiated media type and refuses responses that are too large to send inline.
 
 import { encodeNpy } from '#core/base/npy.ts';
-import { type EndpointAnswer, HEADER, INLINE_BYTES, type SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import {
+  type Comparison,
+  type EndpointAnswer,
+  HEADER,
+  INLINE_BYTES,
+  type SampleAnswer,
+} from '#core/model/messages/endpoint-api.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { PictureType } from './media-types.ts';
@@ -13,6 +19,8 @@ export type Drawn = Provenance & {
   readonly pictures: Images;
   /** Images per row, for media types that show all images in one grid. */
   readonly columns: number;
+  /** Of a repaired image. */
+  readonly comparison?: Comparison | null;
 };
 
 export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promise<Result<EndpointAnswer>> {
@@ -25,6 +33,7 @@ export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promi
     [HEADER.machineGenerated]: 'true',
     [HEADER.prior]: drawn.prior,
     [HEADER.output]: drawn.output,
+    ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
     ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
   };
   return accepted(
@@ -48,7 +57,7 @@ export function tooLargeBeforehand(mediaType: PictureType, pixelBytes: number): 
 }
 
 async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
-  const { modelId, seed, prior, output, label, pictures, columns } = drawn;
+  const { modelId, seed, prior, output, label, pictures, columns, comparison } = drawn;
   const { count, width, height, channels, pixels } = pictures;
   const xmp = xmpOf(drawn);
   const each = () => Array.from({ length: count }, (_, i) => encodePng(imageAt(pictures, i), xmp));
@@ -61,7 +70,8 @@ async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
       return asBuffer(encodeNpy({ shape: [count, height, width, channels], values: pixels }));
     case 'application/json': {
       const images = each().map((bytes) => asBuffer(bytes).toString('base64'));
-      const answer: SampleAnswer = { modelId, seed, count, machineGenerated: true, prior, output, label, images };
+      const facts = { modelId, seed, count, machineGenerated: true, prior, output, label } as const;
+      const answer: SampleAnswer = { ...facts, ...(comparison !== undefined && { comparison }), images };
       return Buffer.from(JSON.stringify(answer));
     }
   }

@@ -1,7 +1,8 @@
 // Marks an image as generated: which model, prior and seed produced it.
 import type { CodeSource, Output } from '#core/model/messages/endpoint-api.ts';
 
-const TRAINED_ALGORITHMIC_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
+/** https://cv.iptc.org/newscodes/digitalsourcetype/ */
+const SOURCE_TYPES = 'http://cv.iptc.org/newscodes/digitalsourcetype/';
 
 export type Provenance = {
   readonly modelId: string;
@@ -20,11 +21,16 @@ export function xmpOf({ modelId, seed, prior, output, label }: Provenance): stri
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
     '<rdf:Description rdf:about="" xmlns:goldpan="urn:goldpan:xmp"',
     ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"',
-    ` Iptc4xmpExt:DigitalSourceType="${TRAINED_ALGORITHMIC_MEDIA}"`,
+    ` Iptc4xmpExt:DigitalSourceType="${SOURCE_TYPES}${sourceTypeOf(output)}"`,
     ` goldpan:model="${modelId}" goldpan:seed="${seed}" goldpan:prior="${prior}" goldpan:output="${output}"`,
     label === null ? '/>' : ` goldpan:label="${escaped(label)}"/>`,
     '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
   ].join('');
+}
+
+/** A repaired image is partly what a camera saw. */
+function sourceTypeOf(output: Output): string {
+  return output === 'repaired' ? 'compositeWithTrainedAlgorithmicMedia' : 'trainedAlgorithmicMedia';
 }
 
 /** Replaces control characters, which XML cannot contain, by spaces. */

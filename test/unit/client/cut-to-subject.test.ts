@@ -50,7 +50,7 @@ test('a given photo has the pixels that the snapshot has of it', async () => {
   const size = 32 * 32 * 3;
   const decoded = await decodeImage(photos[3]?.bytes ?? new Uint8Array(), 'a.png', IMAGE);
   if (!decoded.ok || !decoded.image.photo) throw new Error('the photo cannot be decoded');
-  const given = await cutToSubject(data, CARD, decoded.image.photo);
+  const { pixels: given } = await cutToSubject(data, CARD, decoded.image.photo);
   expect(new Uint8Array(given)).toEqual(new Uint8Array((values as Uint8Array).subarray(3 * size, 4 * size)));
 });
 

@@ -66,8 +66,8 @@ test('files and items of the snapshot are sent at the size of the model, with th
   const answer = await mix(buckets.context, 'digits', { items, weights: [1, 2, 0.5], labels: [], out });
   expect(answer).toMatchObject({ modelId: 'model-a', count: 1, prior: 'encoded', files: [out] });
   const request = MixRequest.parse(sent());
-  expect(request.items.map(({ pixels }) => [...shadeOf(pixels)])).toEqual([[77], [20], [30]]);
-  expect(request.items.map(({ pixels }) => Buffer.from(pixels, 'base64').length)).toEqual([SIZE, SIZE, SIZE]);
+  expect(request.items.map(({ pixels = '' }) => [...shadeOf(pixels)])).toEqual([[77], [20], [30]]);
+  expect(request.items.map(({ pixels = '' }) => Buffer.from(pixels, 'base64').length)).toEqual([SIZE, SIZE, SIZE]);
   expect(request.items.map(({ weight, label }) => [weight, label])).toEqual([
     [1, undefined],
     [2, 'dog'],

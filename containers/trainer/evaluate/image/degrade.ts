@@ -1,8 +1,8 @@
 // Real images made worse in known steps: rungs of a ladder that a distance of generated ones is read against.
 import { normals } from '#core/base/random.ts';
+import { filterInside, gaussianWindow, padEdges } from '#core/similarity/fidelity/gaussian.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
-import { filterInside, gaussianWindow, padEdges } from '../shared/gaussian.ts';
 
 const NOISE = 0.2;
 /** A Gaussian's tails beyond four sigma are below a byte's rounding. */

@@ -5,6 +5,8 @@ import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.
 import type { PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
+import { psnr } from '#core/similarity/fidelity/psnr.ts';
+import { ssim } from '#core/similarity/fidelity/ssim.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
 import type { Judge, Learner } from '../../learn/learner.ts';
@@ -19,8 +21,6 @@ import { openSelection, type Selection } from '../shared/selection.ts';
 import { LADDER } from './degrade.ts';
 import { drawFacts } from './draw-facts.ts';
 import type { FeatureNet } from './feature-net.ts';
-import { psnr } from './psnr.ts';
-import { ssim } from './ssim.ts';
 
 /** Images on each side of a comparison, at most. */
 const MOST_ITEMS = 1_000;

@@ -103,8 +103,8 @@ test.each(REFUSALS)('%s is a problem with a stable code, and no model is loaded 
 
 test('every code is one that a request can get, but those of a fault on this side', () => {
   const ofFaults: ProblemCode[] = ['internal', 'model.corrupt'];
-  /** Only an encoder can say; given-items.test.ts has them. */
-  const ofGivenItems: ProblemCode[] = ['item.wrong-size', 'label.needed'];
+  /** Only an encoder can say; given-items.test.ts and repair.test.ts have them. */
+  const ofGivenItems: ProblemCode[] = ['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed'];
   // tables.test.ts gets these.
   const ofTables: ProblemCode[] = [
     'condition.invalid',

@@ -1,8 +1,8 @@
 // References: scikit-image (SSIM with its Gaussian weights), numpy and scipy.ndimage on the same numbers.
 import { describe, expect, test } from 'vitest';
+import { psnr } from '#core/similarity/fidelity/psnr.ts';
+import { ssim } from '#core/similarity/fidelity/ssim.ts';
 import { blur, LADDER, noise } from '../../../../containers/trainer/evaluate/image/degrade.ts';
-import { psnr } from '../../../../containers/trainer/evaluate/image/psnr.ts';
-import { ssim } from '../../../../containers/trainer/evaluate/image/ssim.ts';
 import { importanceBound } from '../../../../containers/trainer/evaluate/shared/importance-bound.ts';
 import { fitPcaGaussian } from '../../../../containers/trainer/evaluate/shared/pca.ts';
 import { images, sequence } from './sequence.ts';

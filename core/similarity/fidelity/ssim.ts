@@ -1,7 +1,6 @@
 // Structural similarity (Wang et al. 2004, "Image quality assessment: from error visibility to structural similarity").
-import type { Pixels } from '../../data/batches.ts';
-import type { ImageSize } from '../../data/picture.ts';
-import { filterInside, gaussianWindow, type Plane } from '../shared/gaussian.ts';
+import { filterInside, gaussianWindow, type Plane } from './gaussian.ts';
+import type { ComparedImages, ImageSize } from './images.ts';
 
 const SIGMA = 1.5;
 const RADIUS = 5;
@@ -9,7 +8,7 @@ const C1 = (0.01 * 255) ** 2;
 const C2 = (0.03 * 255) ** 2;
 
 /** Mean over items, channels and places where the 11 x 11 window lies inside whole; smaller images take a smaller window. */
-export function ssim(a: Pixels, b: Pixels, size: ImageSize): number {
+export function ssim(a: ComparedImages, b: ComparedImages, size: ImageSize): number {
   if (a.items !== b.items || a.size !== b.size) throw new RangeError('SSIM compares as many images of the same size');
   const radius = Math.min(RADIUS, Math.floor((Math.min(size.width, size.height) - 1) / 2));
   const window = gaussianWindow(SIGMA, radius);
@@ -37,7 +36,7 @@ function similarity(x: Plane, y: Plane, window: Float64Array): number {
 }
 
 function planeOf(
-  { bytes, size }: Pixels,
+  { bytes, size }: ComparedImages,
   item: number,
   channel: number,
   { width, height, channels }: ImageSize,

@@ -1,0 +1,66 @@
+// The pixels of an image that a request brings along, and of a mask. What decodes files is loaded at the first file.
+import type { CardOf } from '#core/model/messages/card.ts';
+import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+
+/** Pixels of a file, at most: told by its header before anything is decoded. */
+const MOST_FILE_PIXELS = 2 ** 24;
+const HALF = 128;
+
+type Card = Pick<CardOf<'image'>, 'modelId' | 'input'>;
+
+/** uint8 [height, width, channels] of the card. `place`: of the image in the request, from 0. */
+export async function pixelsOf(item: GivenItem, { modelId, input }: Card, place: number): Promise<Result<Uint8Array>> {
+  const { width, height, channels } = input;
+  if ((item.pixels === undefined) === (item.image === undefined))
+    return refused('item.invalid', `Image ${place + 1} must have either pixels or image.`);
+  if (item.pixels !== undefined) {
+    const pixels = Buffer.from(item.pixels, 'base64');
+    if (pixels.length === width * height * channels) return accepted(pixels);
+    return refused(
+      'item.wrong-size',
+      `Image ${place + 1} has ${pixels.length} bytes; the model ${modelId} reads ${height} x ${width} x ${channels} = ${width * height * channels}.`,
+    );
+  }
+  const bytes = Buffer.from(item.image ?? '', 'base64');
+  const header = await headerOf(bytes);
+  if (!header || header.width * header.height > MOST_FILE_PIXELS)
+    return refused(
+      'item.invalid',
+      `Image ${place + 1} must be a PNG, JPEG or WebP file of at most ${MOST_FILE_PIXELS.toLocaleString('en')} pixels.`,
+    );
+  if (input.fit === 'subject' && (header.width !== width || header.height !== height))
+    return refused(
+      'item.wrong-size',
+      `Image ${place + 1} has ${header.width} x ${header.height} pixels. The photos of the model ${modelId} are cut to their subject: send one that is cut, of ${width} x ${height} pixels; the command line of goldpan does so.`,
+    );
+  const { decodeImage, resizeImage } = await import('#core/kinds/image/decode.ts');
+  const decoded = await decodeImage(bytes, `image ${place + 1}`, { ...input, fit: 'cover' });
+  if (!decoded.ok) return refused('item.invalid', `Image ${place + 1} cannot be decoded: ${decoded.issue.code}.`);
+  const picture = await resizeImage(
+    decoded.image.picture,
+    input.fit === 'subject' ? { ...input, fit: 'cover' } : input,
+  );
+  return accepted(picture.pixels);
+}
+
+/** [height x width]: 1 where the PNG in base64 is white. It must have the size of the model's images. */
+export async function maskOf(mask: string, { modelId, input }: Card): Promise<Result<Uint8Array>> {
+  const { width, height } = input;
+  const bytes = Buffer.from(mask, 'base64');
+  const header = await headerOf(bytes);
+  if (header?.width !== width || header.height !== height)
+    return refused(
+      'mask.invalid',
+      `The mask must be a PNG file of ${width} x ${height} pixels, the size of the images of the model ${modelId}.`,
+    );
+  const { decodeImage } = await import('#core/kinds/image/decode.ts');
+  const decoded = await decodeImage(bytes, 'mask', { width, height, channels: 1, fit: 'cover' });
+  if (!decoded.ok) return refused('mask.invalid', `The mask cannot be decoded: ${decoded.issue.code}.`);
+  return accepted(decoded.image.picture.pixels.map((shade) => Number(shade >= HALF)));
+}
+
+async function headerOf(bytes: Uint8Array) {
+  const { readImageHeader } = await import('#core/kinds/image/header.ts');
+  return readImageHeader(bytes);
+}

@@ -1,0 +1,70 @@
+// What the operations that repair given images have in common.
+import * as z from 'zod';
+import { GivenItem, MODEL, type Output, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { cannotRead } from '../../drawing/images.ts';
+import type { Hole } from '../../repair/heal.ts';
+import type { Networks } from '../../repair/networks.ts';
+import type { Given, Method, Repaired } from '../../repair/repairs.ts';
+import { PICTURE_TYPES } from '../../representation/media-types.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from '../given-images.ts';
+import { ability, modelOperation } from '../model-operation.ts';
+import type { Operation } from '../operation.ts';
+
+/** In base64: a PNG of 256 x 256 pixels. */
+const MASK_CHARACTERS = 2 ** 18;
+
+export const REPAIR_MEMBERS = {
+  item: GivenItem.describe('The image.'),
+  method: z
+    .enum(['model', 'simple', 'better'])
+    .default('model')
+    .describe(
+      'What the answer holds: what the model makes, what the way without a model makes, or the better of the two.',
+    ),
+  model: MODEL.optional(),
+};
+
+export const MASK = z
+  .base64()
+  .max(MASK_CHARACTERS)
+  .describe('A PNG file in base64, of the size of the model card. White: the places in question.');
+
+type RepairRequest = { readonly item: GivenItem; readonly method: Method; readonly model?: string | undefined };
+
+type Definition<Request extends RepairRequest> = {
+  readonly name: string;
+  readonly summary: string;
+  readonly request: z.ZodType<Request>;
+  readonly output: Output;
+  /** Further images, and the mask. */
+  readonly more?: (request: Request) => { readonly items?: readonly GivenItem[]; readonly mask?: string };
+  readonly repair: (
+    asked: { readonly networks: Networks; readonly given: readonly [Given, ...Given[]]; readonly hole: Hole },
+    request: Request,
+  ) => Promise<Repaired>;
+};
+
+export function repairOperation<Request extends RepairRequest>(definition: Definition<Request>): Operation {
+  const { name, summary, request, output, more, repair } = definition;
+  return modelOperation<Request>({
+    name,
+    summary,
+    request,
+    bodyBytes: GIVEN_BODY_BYTES,
+    answer: SampleAnswer,
+    remedy: ENCODER_REMEDY,
+    kinds: {
+      image: ability<'image', Request, (typeof PICTURE_TYPES)[number]>({
+        types: PICTURE_TYPES,
+        code: 'encoder.unavailable',
+        cannot: cannotRead,
+        draw({ card, request: asked, mediaType, kind }) {
+          const { items = [], mask } = more?.(asked) ?? {};
+          return kind.repair(card, { items: [asked.item, ...items], mask, output }, mediaType, (work) =>
+            repair(work, asked),
+          );
+        },
+      }),
+    },
+  });
+}

@@ -1,0 +1,135 @@
+// Repairs given images with the networks of a model, and says whether the simple way would have been better.
+import type { Comparison } from '#core/model/messages/endpoint-api.ts';
+import type { ImageSize } from '#core/similarity/fidelity/images.ts';
+import { compareWays } from './compare-ways.ts';
+import { fillSmoothly, type Hole, heal } from './heal.ts';
+import { countOf, scatteredHole, shiftedHole } from './hold-out.ts';
+import { explain, type Networks } from './networks.ts';
+import { noiseVariance, smoothedResidual } from './residual.ts';
+import { coarse, medianFilter } from './simple-ways.ts';
+
+/** Half of the width of the band that is healed around a region, as a share of the shorter side. */
+const BAND_SHARE = 1 / 16;
+
+/** What the answer holds: what the model makes, what the simple way makes, or whichever was better where both can be judged. */
+export type Method = 'model' | 'simple' | 'better';
+export type Repaired = { readonly image: Float32Array; readonly comparison: Comparison | null };
+
+/** An image as float32 [height, width, channels] in [0, 1], and its class; -1 = none. */
+export type Given = { readonly image: Float32Array; readonly label: number };
+
+/** The image as the model sees it; the simple way keeps as many numbers as a code has. */
+export async function reconstruct(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
+  const size = sizeOf(networks);
+  const whole = new Uint8Array(size.width * size.height);
+  const model = (await explain(networks, image, whole, label)).image;
+  const simple = coarse(image, networks.card.latentDim, size);
+  const on = 'given image';
+  return chosen(method, model, simple, compareWays({ truth: image, model, simple, method: 'bilinear', on, size }));
+}
+
+/** Known values stay exactly as they are. */
+export async function inpaint(
+  networks: Networks,
+  { image, label }: Given,
+  hole: Hole,
+  method: Method,
+): Promise<Repaired> {
+  if (!hole.includes(1)) return { image, comparison: null };
+  const size = sizeOf(networks);
+  const fill = async (missing: Hole) => {
+    const simple = fillSmoothly(image, missing, size);
+    const drawn = (await explain(networks, simple, missing, label)).image;
+    return { simple, model: heal(image, drawn, missing, size) };
+  };
+  const { model, simple } = await fill(hole);
+  const comparison = await compareOnKnown(image, hole, shiftedHole(hole, size.width, size.height), size, fill);
+  return chosen(method, model, simple, comparison);
+}
+
+/** Noise that has no pattern is removed: the image as the model sees it, plus what is left of the difference once noise is averaged out. */
+export async function denoise(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
+  const size = sizeOf(networks);
+  const variance = noiseVariance(image, size);
+  const clean = async (hidden: Hole) => {
+    const simple = medianFilter(image, hidden, size);
+    const drawn = (await explain(networks, simpleIn(image, simple, hidden, size), hidden, label)).image;
+    const residual = smoothedResidual(image, drawn, hidden, variance, size);
+    return { simple, model: drawn.map((value, i) => value + (residual[i] as number)) };
+  };
+  const places = size.width * size.height;
+  const { model, simple } = await clean(new Uint8Array(places));
+  const hidden = scatteredHole(places);
+  const tried = await clean(hidden);
+  const truth = image;
+  const comparison = compareWays({ truth, ...tried, method: 'median', on: 'known places', places: hidden, size });
+  return chosen(method, model, simple, comparison);
+}
+
+/** The region of the source in the target; outside of a band around the border of the region the target stays exactly as it is. */
+export async function compose(
+  networks: Networks,
+  target: Given,
+  source: Float32Array,
+  region: Hole,
+  method: Method,
+): Promise<Repaired> {
+  const size = sizeOf(networks);
+  const simple = heal(target.image, source, region, size);
+  const band = bandAround(region, size);
+  if (countOf(band) === 0) return { image: simple, comparison: null };
+  const fill = async (image: Float32Array) => {
+    const smooth = fillSmoothly(image, band, size);
+    const drawn = (await explain(networks, smooth, band, target.label)).image;
+    return { simple: smooth, model: heal(image, drawn, band, size) };
+  };
+  const { model } = await fill(simple);
+  const tried = await fill(target.image);
+  const truth = target.image;
+  const comparison = compareWays({ truth, ...tried, method: 'smooth', on: 'known places', places: band, size });
+  return chosen(method, model, simple, comparison);
+}
+
+type Both = { readonly model: Float32Array; readonly simple: Float32Array };
+
+/** Both ways, where known places are hidden as well; null where too few are known. */
+async function compareOnKnown(
+  truth: Float32Array,
+  hole: Hole,
+  hidden: Hole | undefined,
+  size: ImageSize,
+  fill: (missing: Hole) => Promise<Both>,
+): Promise<Comparison | null> {
+  if (!hidden) return null;
+  const tried = await fill(hole.map((value, at) => value | (hidden[at] as number)));
+  // What is missing is missing for both, and counts for neither.
+  const without = (image: Float32Array) => simpleIn(truth, image, hidden, size);
+  const ways = { truth, model: without(tried.model), simple: without(tried.simple) };
+  return compareWays({ ...ways, method: 'smooth', on: 'known places', places: hidden, size });
+}
+
+/** The image with the places of the hole taken from the other one. */
+function simpleIn(image: Float32Array, other: Float32Array, hole: Hole, { channels }: ImageSize): Float32Array {
+  return image.map((value, i) => (hole[Math.floor(i / channels)] === 1 ? (other[i] as number) : value));
+}
+
+function chosen(method: Method, model: Float32Array, simple: Float32Array, comparison: Comparison | null): Repaired {
+  const way = method === 'better' ? (comparison?.better ?? 'model') : method;
+  return { image: way === 'model' ? model : simple, comparison };
+}
+
+/** Places whose square of neighbours holds both inside and outside of the region. */
+function bandAround(region: Hole, { width, height }: ImageSize): Hole {
+  const reach = Math.max(1, Math.round(Math.min(width, height) * BAND_SHARE));
+  return region.map((inside, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
+      for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++)
+        if (region[v * width + u] !== inside) return 1;
+    return 0;
+  });
+}
+
+function sizeOf({ card }: Networks): ImageSize {
+  return card.input;
+}
