@@ -11,6 +11,7 @@ import {
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { LIMITS } from '#core/base/limits.ts';
 import { ENV } from '#core/base/names.ts';
+import { parseJson } from '#core/base/parse-json.ts';
 import { DEFERRED } from '#core/ingest/messages.ts';
 import { environment } from './environment.ts';
 import { functionHandler, type Instruments } from './middleware.ts';
@@ -103,8 +104,8 @@ function chunksOf(bodies: readonly string[]): string[][] {
 type OutcomeOf = (record: SQSRecord) => Promise<Outcome>;
 
 function openRuns(records: readonly SQSRecord[], work: QueueWork): OutcomeOf {
-  if ('run' in work) return ({ body }) => work.run(parseBody(body));
-  const running = work.runAll(records.map(({ body }) => parseBody(body)));
+  if ('run' in work) return ({ body }) => work.run(parseJson(body));
+  const running = work.runAll(records.map(({ body }) => parseJson(body)));
   return async (record) => {
     const result = (await running)[records.indexOf(record)];
     if (result?.status !== 'fulfilled') throw result?.reason;
@@ -160,12 +161,4 @@ function retryWaitSeconds(receiveCount: number): number {
 
 function receiveCountOf({ attributes }: SQSRecord): number {
   return Number(attributes.ApproximateReceiveCount) || 1;
-}
-
-function parseBody(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 // How far the cleaning of a dataset is, and whether it repeats an earlier cleaning.
+import { mapLimit } from '#core/base/map-limit.ts';
 import type { CurrentUpload, Inventory } from '#core/ingest/inventory.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
@@ -32,15 +33,12 @@ export async function readCleaning(
   const pending = uploads.filter(({ state }) => state === 'pending');
   if (pending.length === 0) return null;
   const units = { done: 0, total: 0 };
-  for (let start = 0; start < uploads.length; start += READS_AT_ONCE) {
-    const batch = uploads
-      .slice(start, start + READS_AT_ONCE)
-      .map((upload) => countUnits(data, dataset, upload, pending.length <= MOST_PLANS));
-    for (const { done, total } of await Promise.all(batch)) {
-      units.done += done;
-      units.total += total;
-    }
-  }
+  const readsPlans = pending.length <= MOST_PLANS;
+  await mapLimit(uploads, READS_AT_ONCE, async (upload) => {
+    const { done, total } = await countUnits(data, dataset, upload, readsPlans);
+    units.done += done;
+    units.total += total;
+  });
   return {
     configId: configId ?? null,
     units,

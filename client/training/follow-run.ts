@@ -1,4 +1,5 @@
 // Follows a training: an event for each epoch, progress within it, and one when no trainer starts it.
+import { parseJson } from '#core/base/parse-json.ts';
 import { EpochMetrics, type RunHead, type RunOutcome } from '#core/model/messages/run.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -60,13 +61,7 @@ export async function followRun({ deployment, clock, notify }: Context, run: Fol
 export async function readEpochs(data: Store, dataset: string, runId: string): Promise<EpochMetrics[]> {
   const object = await data.get(keys.runMetrics(dataset, runId));
   const lines = new TextDecoder().decode(object?.body).split('\n').filter(Boolean);
-  return lines.flatMap((line) => {
-    try {
-      return EpochMetrics.safeParse(JSON.parse(line)).data ?? [];
-    } catch {
-      return [];
-    }
-  });
+  return lines.flatMap((line) => EpochMetrics.safeParse(parseJson(line)).data ?? []);
 }
 
 /** Returns the time that the budget leaves. `sinceMs`: since the last of `done` ended. */

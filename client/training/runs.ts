@@ -1,7 +1,7 @@
 // Lists, shows, stops and resumes runs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { TestMetrics } from '#core/model/messages/run.ts';
+import type { StopRequest, TestMetrics } from '#core/model/messages/run.ts';
 import { executionNameOf } from '#core/model/run-id.ts';
 import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
@@ -58,7 +58,8 @@ export async function showRun(
 export async function stopRun(context: Context, dataset: string, runId: string): Promise<StopOutput> {
   const { outcome } = await knownRun(context, dataset, runId);
   if (outcome) throw new ClientFailure(`Run ${runId} has ended already: ${outcome.status}.`);
-  await writeJson(context.deployment.data, keys.stopRequest(dataset, runId), { by: context.person });
+  const request: StopRequest = { schemaVersion: 1, by: context.person };
+  await writeJson(context.deployment.data, keys.stopRequest(dataset, runId), request);
   return { dataset, runId, requested: true };
 }
 

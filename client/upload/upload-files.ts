@@ -1,6 +1,7 @@
 // Puts objects into the drop bucket, many at a time, except those that are there already.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mapLimit } from '#core/base/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Notify } from '../events.ts';
 import { ClientFailure } from '../failure.ts';
@@ -36,11 +37,7 @@ export async function uploadDrops(drop: Store, drops: readonly Drop[], notify: N
   for (const one of drops.filter(({ type }) => type === 'archive')) await upload(one);
   const single = drops.filter(({ type }) => type === 'file');
   const etagOf = await etagsOf(drop, single);
-  const files = single.values();
-  const lane = async () => {
-    for (const one of files) await upload(one, etagOf);
-  };
-  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, lane));
+  await mapLimit(single, UPLOADS_AT_ONCE, (one) => upload(one, etagOf));
   notify({ type: 'finished', activity: 'upload' });
   return { uploaded: result.uploaded.sort(), unchanged: result.unchanged.sort() };
 }

@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import * as z from 'zod';
 import { GoldpanError } from '#core/base/errors.ts';
 import { ENV } from '#core/base/names.ts';
+import { parseJson } from '#core/base/parse-json.ts';
 import { Indexed, IndexJob } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -49,13 +50,5 @@ export async function runIndexJob(
   } catch (error) {
     say(String(error instanceof Error ? (error.stack ?? error.message) : error));
     return error instanceof GoldpanError ? INDEX_EXIT.data : INDEX_EXIT.failed;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

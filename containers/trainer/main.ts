@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
+import { parseJson } from '#core/base/parse-json.ts';
 import type { RentedHost } from '#core/model/prices.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
@@ -71,12 +72,4 @@ async function main(): Promise<number> {
 function readHostFacts(file: string | undefined): RentedHost | undefined {
   if (file === undefined || !existsSync(file)) return undefined;
   return HostFacts.safeParse(parseJson(readFileSync(file, 'utf8'))).data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import type { Kind } from '../base/names.ts';
+import { FirstVersion } from '../base/schema-version.ts';
 import { EffectiveConfig } from '../kinds/config.ts';
 import { TRAINED_KINDS } from '../kinds/registry/definitions.ts';
 import { readJson } from '../store/json.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../store/store.ts';
 
 /** config/<ds>/current.json: the configuration in force. versionId is that of the dataset.yaml it came from, if any. */
 export const CurrentConfig = z.strictObject({
+  schemaVersion: FirstVersion,
   configId: z.string(),
   versionId: z.string().nullable(),
   config: EffectiveConfig,

@@ -1,5 +1,6 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
+import { mapLimit } from '../base/map-limit.ts';
 import { addCounts, countIssues, type IssueCounts, subtractCounts } from '../kinds/define/issue.ts';
 import { joinRemarks, type Remark } from '../kinds/define/remark.ts';
 import type { SnapshotIndex } from '../snapshot/messages.ts';
@@ -174,12 +175,8 @@ async function readAll<T>(
   schema: Parameters<typeof readJson<T>>[2],
   known: ReadonlyMap<string, T> = new Map(),
 ): Promise<T[]> {
-  const fresh = new Map<string, T>();
   const missing = from.filter((key) => !known.has(key));
-  for (let start = 0; start < missing.length; start += READS_AT_ONCE) {
-    const batch = missing.slice(start, start + READS_AT_ONCE);
-    for (const [place, object] of (await Promise.all(batch.map((key) => readJson(data, key, schema)))).entries())
-      if (object) fresh.set(batch[place] as string, object.value);
-  }
-  return from.flatMap((key) => known.get(key) ?? fresh.get(key) ?? []);
+  const fresh = await mapLimit(missing, READS_AT_ONCE, async (key) => (await readJson(data, key, schema))?.value);
+  const read = new Map(missing.map((key, position) => [key, fresh[position]]));
+  return from.flatMap((key) => known.get(key) ?? read.get(key) ?? []);
 }

@@ -1,6 +1,7 @@
 // Messages of the way in: from a dropped object to the verdict on each of its units.
 import * as z from 'zod';
 import { KINDS } from '../base/names.ts';
+import { FirstVersion } from '../base/schema-version.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { Remark } from '../kinds/define/remark.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
@@ -60,6 +61,7 @@ export const UnitPlan = z.strictObject({ unit: z.string(), slice: Slice, remarks
 
 /** uploads/<ds>/<uploadId>.json */
 export const Upload = z.strictObject({
+  schemaVersion: FirstVersion,
   dataset: z.string(),
   uploadId: z.string(),
   kind: z.enum(KINDS),
@@ -70,6 +72,7 @@ export type Upload = z.infer<typeof Upload>;
 
 /** refused/<ds>/<uploadId>.json: the whole upload is refused. */
 export const UploadRefusal = z.strictObject({
+  schemaVersion: FirstVersion,
   dataset: z.string(),
   uploadId: z.string(),
   source: Source,

@@ -1,5 +1,6 @@
 // What tick keeps of verdicts and small parts, so that nobody reads a hundred thousand small objects twice.
 import * as z from 'zod';
+import { FirstVersion } from '../base/schema-version.ts';
 import type { UploadRefusal, Verdict } from './messages.ts';
 
 /**
@@ -39,6 +40,7 @@ export type RollupFile = {
 
 /** rollups/<ds>/tick.json: what the last pass over a dataset saw. */
 export const TickNotes = z.strictObject({
+  schemaVersion: FirstVersion,
   /** ISO 8601. */
   passedAt: z.string(),
   /**

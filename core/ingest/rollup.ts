@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { mapLimit } from '../base/map-limit.ts';
 import { readJson } from '../store/json.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
@@ -26,11 +27,7 @@ export type RolledUp = {
 export async function readRollup(data: Store, dataset: string, configId: string): Promise<RolledUp> {
   const pointer = await readJson(data, keys.rollup(dataset, configId), Rollup);
   const rollupFiles = pointer?.value.files ?? [];
-  const files: RollupFile[] = [];
-  for (let start = 0; start < rollupFiles.length; start += FILES_AT_ONCE)
-    files.push(
-      ...(await Promise.all(rollupFiles.slice(start, start + FILES_AT_ONCE).map((file) => readFile(data, file)))),
-    );
+  const files = await mapLimit(rollupFiles, FILES_AT_ONCE, (file) => readFile(data, file));
   const verdicts = new Map<string, Verdict>();
   const refusals = new Map<string, UploadRefusal>();
   const parts = new Map<string, RolledPart>();

@@ -1,5 +1,6 @@
 // A sidecar: a CSV or JSONL file beside the items, or in their archive, that says what each item's label, licence and source are.
 import * as z from 'zod';
+import { parseJson } from '../base/parse-json.ts';
 import type { Issue } from './define/issue.ts';
 import { delimiterFor, readCsv } from './reading/csv.ts';
 
@@ -48,7 +49,7 @@ function readLines(path: string, text: string): Sidecar {
   const entries: SidecarEntry[] = [];
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const entry = SidecarEntry.safeParse({ ...NOTHING, ...known(parsed(line)) });
+    const entry = SidecarEntry.safeParse({ ...NOTHING, ...known(parseJson(line)) });
     if (!entry.success) return broken(path, i + 1, line);
     entries.push(entry.data);
   }
@@ -68,14 +69,6 @@ function readCells(path: string, text: string): Sidecar {
     entries.push(entry.data);
   }
   return { ok: true, entries };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Other columns are the user's own business. */

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { hashOf } from '../base/hash.ts';
 import { KINDS } from '../base/names.ts';
+import { FirstVersion } from '../base/schema-version.ts';
 import { countIssues, Issue, type IssueCounts } from './define/issue.ts';
 import type { Action } from './define/rule.ts';
 import type { Rules, RulesInForce } from './define/rules-in-force.ts';
@@ -31,6 +32,7 @@ export type UnitWaiver = z.infer<typeof UnitWaiver>;
 
 /** waivers/<ds>/<waiverId>.json: who let what through, and when. Under a later configuration it holds where its rules still reject the item. */
 export const Waiver = UnitWaiver.extend({
+  schemaVersion: FirstVersion,
   dataset: z.string(),
   kind: z.enum(KINDS),
   configId: z.string(),
@@ -44,7 +46,7 @@ export const Waiver = UnitWaiver.extend({
 export type Waiver = z.infer<typeof Waiver>;
 
 /** The same decision about the same items is the same waiver, whoever repeats it. */
-export function waiverIdOf(decision: Omit<Waiver, 'waiverId' | 'by' | 'at'>): string {
+export function waiverIdOf(decision: Omit<Waiver, 'schemaVersion' | 'waiverId' | 'by' | 'at'>): string {
   return hashOf(decision).slice(0, WAIVER_ID_LENGTH);
 }
 

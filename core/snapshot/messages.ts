@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { KINDS } from '../base/names.ts';
+import { FirstVersion } from '../base/schema-version.ts';
 import { RolledPart } from '../ingest/rollup-messages.ts';
 import { AudioDataset } from '../kinds/audio/definition.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
@@ -95,8 +96,13 @@ export const ShardFile = z.strictObject({
 });
 export type ShardFile = z.infer<typeof ShardFile>;
 
+/** snapshots/<ds>/<snapshotId>/shards/<name>.json: written when the files of the shard are. */
+export const ShardReceipt = ShardFile.extend({ schemaVersion: FirstVersion });
+export type ShardReceipt = z.infer<typeof ShardReceipt>;
+
 /** snapshots/<ds>/<snapshotId>/index.json: what index found, read by shard and seal. Rows of items.parquet name `parts` by place. */
 export const SnapshotIndex = z.strictObject({
+  schemaVersion: FirstVersion,
   dataset: z.string(),
   snapshotId: z.string(),
   configId: z.string(),

@@ -1,5 +1,6 @@
 // Reads the items of many parts. Those that tick has put into one file are read from there, together.
 import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { mapLimit } from '../base/map-limit.ts';
 import type { PartRow } from '../base/parquet-columns.ts';
 import { fetchColumns } from '../base/parquet-columns.ts';
 import type { RolledFile, RolledPart } from '../ingest/rollup-messages.ts';
@@ -38,8 +39,8 @@ export async function readSourceParts<Row = PartRow>(
       visit(position, own);
     }
   };
-  await inTurns(together, atOnce, readFile);
-  await inTurns(alone, atOnce, async ({ position, part }) =>
+  await mapLimit(together, atOnce, readFile);
+  await mapLimit(alone, atOnce, async ({ position, part }) =>
     visit(position, await readSourcePart<Row>(data, part, columns)),
   );
 }
@@ -72,10 +73,6 @@ function arrange(parts: readonly PlacedPart[]) {
     else alone.push(...members);
   }
   return { together, alone };
-}
-
-async function inTurns<T>(all: readonly T[], atOnce: number, run: (one: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < all.length; start += atOnce) await Promise.all(all.slice(start, start + atOnce).map(run));
 }
 
 function corrupt(key: string, what: string): GoldpanError {

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
+import { parseJson } from '../base/parse-json.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -58,21 +59,20 @@ export async function writeJson(store: Store, key: string, value: unknown): Prom
 
 /**
  * Writes an immutable object. `first` is true for the one caller that created it. After a lost response the own write
- * looks like that of another caller, so the existing object is compared: `same` is true if it has the same content.
+ * looks like that of another caller, so the existing object is compared: `same` is true if it has the same content. An
+ * earlier release wrote some documents without a schema version: there it counts as 1.
  */
 export async function writeOnce(store: Store, key: string, value: unknown): Promise<{ first: boolean; same: boolean }> {
   const body = canonicalJson(value);
   const put = await store.put(key, body, { when: 'absent', contentType: 'application/json' });
   if (put.status === 'written') return { first: true, same: true };
   const there = await store.get(key);
-  return { first: false, same: there !== undefined && new TextDecoder().decode(there.body) === body };
+  const text = there && new TextDecoder().decode(there.body);
+  return { first: false, same: text === body || versioned(parseJson(text ?? '')) === versioned(value) };
 }
 
-/** Returns undefined if the text is not JSON; the schema then reports it. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** Canonical JSON of the document with its schema version. */
+function versioned(document: unknown): string {
+  const plain = typeof document !== 'object' || document === null || Array.isArray(document);
+  return canonicalJson(plain ? document : { schemaVersion: 1, ...document });
 }

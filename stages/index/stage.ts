@@ -88,6 +88,7 @@ export const index =
       const facts = await qualityFacts({ ...quality, uploadCounts: counts.uploads }, show);
       await writeJson(data, keys.snapshot(dataset, snapshotId, FACTS_FILE), QualityFacts.parse(facts));
       return {
+        schemaVersion: 1,
         dataset,
         snapshotId,
         configId,

@@ -48,10 +48,9 @@ async function promoteRun(
 
   const decision = await decideAndMove(dependencies, { ...outcome, modelId }, asked);
   const { promote: promoted, reason } = decision;
+  const decided: RegistryEntry = { schemaVersion: 1, modelId, promoted, reason, revoked: false };
   await updateJson(data, entryKey, RegistryEntry, (there) =>
-    there && (there.revoked || (there.promoted === promoted && there.reason === reason))
-      ? undefined
-      : { modelId, promoted, reason, revoked: false },
+    there && (there.revoked || (there.promoted === promoted && there.reason === reason)) ? undefined : decided,
   );
   return { ...answer, status: promoted ? 'promoted' : 'not-promoted', reason };
 }

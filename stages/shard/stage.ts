@@ -3,7 +3,7 @@ import { parquetReadObjects } from 'hyparquet';
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
-import { type ShardData, ShardFile, type ShardRequest, SnapshotIndex } from '#core/snapshot/messages.ts';
+import { type ShardData, ShardReceipt, type ShardRequest, SnapshotIndex } from '#core/snapshot/messages.ts';
 import { INDEX_FILE, ITEMS_FILE, shardReceipt } from '#core/snapshot/snapshot.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -16,9 +16,9 @@ type Dependencies = { readonly data: Store };
 /** Writes the shard. The same request gives the same bytes; if the receipt exists, nothing is done. */
 export const shard =
   ({ data }: Dependencies) =>
-  async ({ dataset, snapshotId, shard: name }: ShardRequest): Promise<ShardFile> => {
+  async ({ dataset, snapshotId, shard: name }: ShardRequest): Promise<ShardReceipt> => {
     const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
-    const there = await readJson(data, at(shardReceipt(name)), ShardFile);
+    const there = await readJson(data, at(shardReceipt(name)), ShardReceipt);
     if (there) return there.value;
 
     const index = (await readJson(data, at(INDEX_FILE), SnapshotIndex))?.value;
@@ -37,7 +37,7 @@ export const shard =
       await data.put(at(file.file), bytes);
       files.push({ ...file, sha256: sha256(bytes) });
     }
-    const written: ShardFile = { name, split, items, files };
+    const written: ShardReceipt = { schemaVersion: 1, name, split, items, files };
     await writeJson(data, at(shardReceipt(name)), written);
     return written;
   };

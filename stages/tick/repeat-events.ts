@@ -46,7 +46,7 @@ export async function repeatEvents(
     count += step.length;
     repeating = { fromMs, untilMs, afterKey: step.at(-1)?.detail.object.key ?? afterKey };
     if (count < due.length) {
-      const kept = notes ?? { state: '', quietPasses: 0, started: null };
+      const kept = notes ?? { schemaVersion: 1, state: '', quietPasses: 0, started: null };
       const progress: TickNotes = {
         ...kept,
         passedAt: new Date(nowMs).toISOString(),

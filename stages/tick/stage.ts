@@ -83,6 +83,7 @@ async function passOver(deps: TickDeps, { dataset, notes }: Due): Promise<Omit<T
   }
   const quietPasses = changed || repeated.notes.repeating ? 0 : (notes?.quietPasses ?? 0) + 1;
   const passed: TickNotes = {
+    schemaVersion: 1,
     passedAt: new Date(nowMs).toISOString(),
     // What there was no time for is still to do, so the next look must not take it for seen.
     state: deps.hasTime() ? state : UNFINISHED,

@@ -30,7 +30,8 @@ export async function settleConfig({ drop, data }: Buckets, dataset: string): Pr
     const inferred = await readJson(data, keys.inferredConfig(dataset), Inferred);
     const config = effectiveConfig(file?.value, inferred?.value);
     if (!config) return undefined;
-    const settled: CurrentConfig = { configId: configIdOf(config), versionId: file?.versionId ?? null, config };
+    const versionId = file?.versionId ?? null;
+    const settled: CurrentConfig = { schemaVersion: 1, configId: configIdOf(config), versionId, config };
     if (current && canonicalJson(current.value) === canonicalJson(settled)) return settled;
     await writeOnce(data, keys.config(dataset, settled.configId), config);
     const moved = await data.put(keys.currentConfig(dataset), canonicalJson(settled), {

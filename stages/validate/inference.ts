@@ -1,6 +1,7 @@
 // Looks at some files of an upload to learn what the configuration leaves open.
 
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
+import { mapLimit } from '#core/base/map-limit.ts';
 import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import { inferDataset } from '#core/ingest/infer-dataset.ts';
@@ -38,15 +39,11 @@ export async function inferFrom(
 
 /** The beginnings of the archive's sampled files. */
 export async function readSamples({ archive: { files }, sampled, readStart }: Listing): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for (let first = 0; first < sampled.length; first += READS_AT_ONCE) {
-    const batch = sampled.slice(first, first + READS_AT_ONCE).map(async (position): Promise<Sample[]> => {
-      const start = await readEnough((bytes) => readStart(position, bytes), SNIFFED_BYTES);
-      return start ? [{ path: files[position]?.path ?? '', start }] : [];
-    });
-    samples.push(...(await Promise.all(batch)).flat());
-  }
-  return samples;
+  const samples = await mapLimit(sampled, READS_AT_ONCE, async (position): Promise<Sample[]> => {
+    const start = await readEnough((bytes) => readStart(position, bytes), SNIFFED_BYTES);
+    return start ? [{ path: files[position]?.path ?? '', start }] : [];
+  });
+  return samples.flat();
 }
 
 async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {

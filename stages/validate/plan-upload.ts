@@ -61,7 +61,7 @@ async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
   const said = definitionOf(kind).takesSidecar && isSidecar(path, labels);
   const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
   return plan.ok
-    ? { type: 'planned', upload: { dataset, uploadId, kind, source, units: plan.units } }
+    ? { type: 'planned', upload: { schemaVersion: 1, dataset, uploadId, kind, source, units: plan.units } }
     : { type: 'refused', issue: plan.issue };
 }
 

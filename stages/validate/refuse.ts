@@ -28,6 +28,7 @@ export async function refuse(
   issues: readonly Issue[],
 ): Promise<ValidateOutcome> {
   const refusal: UploadRefusal = {
+    schemaVersion: 1,
     dataset,
     uploadId,
     source,

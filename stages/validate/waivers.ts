@@ -1,5 +1,6 @@
 // Which waivers concern which unit, so that what a person let through is let through under another configuration, too.
 
+import { mapLimit } from '#core/base/map-limit.ts';
 import { Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, keys, plannedUnit } from '#core/store/keys.ts';
@@ -14,14 +15,11 @@ export async function readWaivers(data: Store, dataset: string): Promise<Waivers
   const ids: string[] = [];
   for await (const { key } of data.list(keys.waivers(dataset))) ids.push(idInKey(key));
   const byUnit = new Map<string, string[]>();
-  for (let start = 0; start < ids.length; start += READS_AT_ONCE) {
-    const batch = ids.slice(start, start + READS_AT_ONCE);
-    for (const found of await Promise.all(batch.map((id) => readJson(data, keys.waiver(dataset, id), Waiver)))) {
-      if (!found) continue;
-      const { uploadId, unit, waiverId } = found.value;
-      const name = nameOf(uploadId, unit);
-      byUnit.set(name, [...(byUnit.get(name) ?? []), waiverId].sort());
-    }
+  for (const found of await mapLimit(ids, READS_AT_ONCE, (id) => readJson(data, keys.waiver(dataset, id), Waiver))) {
+    if (!found) continue;
+    const { uploadId, unit, waiverId } = found.value;
+    const name = nameOf(uploadId, unit);
+    byUnit.set(name, [...(byUnit.get(name) ?? []), waiverId].sort());
   }
   return (uploadId, unit) => byUnit.get(nameOf(uploadId, unit)) ?? [];
 }

@@ -1,4 +1,5 @@
 // Deletes dropped files, and brings deleted ones back.
+import { mapLimit } from '#core/base/map-limit.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
@@ -30,7 +31,7 @@ export async function removeFiles(
     if (!present.some((file) => liesIn(file.path, path))) await refuseNothing(deployment, dataset, path);
   const files = present.filter((file) => paths.some((path) => liesIn(file.path, path)));
   const removed = await confirm(files);
-  if (removed) await forEachFile(files, ({ path }) => deployment.drop.delete(dropKey(dataset, path)));
+  if (removed) await mapLimit(files, AT_ONCE, ({ path }) => deployment.drop.delete(dropKey(dataset, path)));
   return { dataset, files, removed };
 }
 
@@ -54,11 +55,6 @@ export async function restoreFiles(
     throw new ClientFailure(`Nothing that was deleted from ${dataset} is named ${unknown}.`, {
       next: `List what was deleted: goldpan ls ${dataset} --deleted`,
     });
-  await forEachFile(markers, ({ key, versionId }) => deployment.drop.delete(key, { versionId }));
+  await mapLimit(markers, AT_ONCE, ({ key, versionId }) => deployment.drop.delete(key, { versionId }));
   return { dataset, paths: markers.map(({ path }) => path) };
-}
-
-async function forEachFile<T>(files: readonly T[], run: (file: T) => Promise<void>): Promise<void> {
-  for (let start = 0; start < files.length; start += AT_ONCE)
-    await Promise.all(files.slice(start, start + AT_ONCE).map(run));
 }

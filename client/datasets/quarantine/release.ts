@@ -110,7 +110,7 @@ async function send({ deployment, person, clock }: Context, decision: Decision, 
   const what = { mode, rules: [...order.rules], items: order.held.map(waived) };
   const facts = { ...what, dataset, kind, configId, uploadId, unit, sourceKey };
   const waiverId = waiverIdOf(facts);
-  const record: Waiver = { ...facts, waiverId, by: person, at: new Date(clock.now()).toISOString() };
+  const record: Waiver = { schemaVersion: 1, ...facts, waiverId, by: person, at: new Date(clock.now()).toISOString() };
   await deployment.data.put(keys.waiver(dataset, waiverId), canonicalJson(record), {
     when: 'absent',
     contentType: 'application/json',

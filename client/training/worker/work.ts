@@ -1,5 +1,6 @@
 // Takes training jobs from the queue and runs the trainer on them, on this machine or any other.
 import * as z from 'zod';
+import { parseJson } from '#core/base/parse-json.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
@@ -154,12 +155,4 @@ async function secondsHeld({ data, clock }: WorkerDeps, { dataset, runId }: Trai
   const leaseUntil = (await readRun(data, dataset, runId))?.head?.leaseUntil;
   const left = leaseUntil === undefined ? 0 : (Date.parse(leaseUntil) - clock.now()) / 1000;
   return Math.max(LEAST_HELD_SECONDS, Math.ceil(left));
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -47,6 +47,7 @@ export async function takeLease({ data, clock, owner }: LeaseOptions, job: Train
   if (there && isHeld(there.value, owner, clock.now())) throw heldElsewhere(there.value);
   const until = clock.now() + LEASE_MS;
   const head: RunHead = {
+    schemaVersion: 1,
     runId: job.runId,
     attempt: job.attempt,
     owner,

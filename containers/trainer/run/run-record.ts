@@ -63,6 +63,7 @@ export function outcomeOf(
   const result = ending.status === 'succeeded' ? ending.result : undefined;
   const { epochs, best } = result?.progress ?? record.progress;
   return {
+    schemaVersion: 1,
     runId: job.runId,
     dataset: job.dataset,
     snapshotId: job.snapshotId,

@@ -1,5 +1,6 @@
 // Stored documents of a model: the card and the pointer to the current model.
 import * as z from 'zod';
+import { FirstVersion } from '../../base/schema-version.ts';
 import { ImageConfig } from '../../kinds/image/config.ts';
 import { COLUMN_TYPES } from '../../kinds/table/schema/column-types.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
@@ -75,6 +76,7 @@ function upgraded(value: unknown): unknown {
 
 /** registry/<ds>/current.json, written with If-Match only. `history` starts with the newest entry. */
 export const CurrentModel = z.strictObject({
+  schemaVersion: FirstVersion,
   modelId: z.string(),
   runId: z.string(),
   promotedAt: z.string(),
@@ -93,6 +95,7 @@ export type CurrentModel = z.infer<typeof CurrentModel>;
 
 /** registry/<ds>/<modelId>.json */
 export const RegistryEntry = z.strictObject({
+  schemaVersion: FirstVersion,
   modelId: z.string(),
   promoted: z.boolean(),
   reason: z.string().nullable(),

@@ -1,5 +1,6 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
+import { FirstVersion } from '../../base/schema-version.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { MetricValues } from '../metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
@@ -28,6 +29,7 @@ export type EpochMetrics = z.infer<typeof EpochMetrics>;
 
 /** runs/<ds>/<runId>/head.json: the lease and the place of a run, moved with If-Match only. */
 export const RunHead = z.strictObject({
+  schemaVersion: FirstVersion,
   runId: z.string(),
   attempt: z.int(),
   owner: z.string(),
@@ -86,6 +88,7 @@ export type Retry = z.infer<typeof Retry>;
 
 /** runs/<ds>/<runId>/run.json: the outcome. Failures of the domain end here, not in the exit code. */
 export const RunOutcome = z.strictObject({
+  schemaVersion: FirstVersion,
   runId: z.string(),
   dataset: z.string(),
   snapshotId: z.string(),
@@ -113,4 +116,5 @@ export const RunOutcome = z.strictObject({
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
 /** control/<ds>/<runId>.stop.json */
-export const StopRequest = z.strictObject({ by: z.string() });
+export const StopRequest = z.strictObject({ schemaVersion: FirstVersion, by: z.string() });
+export type StopRequest = z.infer<typeof StopRequest>;

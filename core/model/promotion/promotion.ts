@@ -81,7 +81,7 @@ export type PointerMove = {
 export function movedPointer(current: CurrentModel | undefined, move: PointerMove): CurrentModel {
   const { modelId, runId, promotedAt, by, reason } = move;
   const entry = { modelId, promotedAt, ...(by !== undefined && { by }), ...(reason && { reason }) };
-  return { modelId, runId, promotedAt, history: [entry, ...(current?.history ?? [])] };
+  return { schemaVersion: 1, modelId, runId, promotedAt, history: [entry, ...(current?.history ?? [])] };
 }
 
 export function wasPromoted(current: CurrentModel | undefined, modelId: string): boolean {

@@ -1,5 +1,7 @@
 // Reads where the common subject lies in each item, and decides which items do not show it.
+
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { mapLimit } from '#core/base/map-limit.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import {
@@ -37,22 +39,15 @@ export async function readSubjects(
   rule: RuleSetting,
 ): Promise<Subjects> {
   const { dataset, snapshotId, unitItems } = plan;
-  const units: NonNullable<SnapshotIndex['aligned']>['units'] = [];
-  const all: Subject[] = [];
-  const planned = alignmentUnits(plan);
-  for (let start = 0; start < planned.length; start += READS_AT_ONCE) {
-    const batch = planned.slice(start, start + READS_AT_ONCE).map(async ({ unit, items }) => {
-      const key = keys.snapshot(dataset, snapshotId, alignedReceipt(unit));
-      const receipt = (await readJson(data, key, AlignedUnit))?.value;
-      if (receipt?.subjects.length !== items)
-        throw new GoldpanError(FAILURE.corruptObject, `${key} does not match the plan. Start assemble again.`);
-      return receipt;
-    });
-    for (const { file, sha256, subjects } of await Promise.all(batch)) {
-      units.push({ file, sha256, items: subjects.length });
-      all.push(...subjects);
-    }
-  }
+  const receipts = await mapLimit(alignmentUnits(plan), READS_AT_ONCE, async ({ unit, items }) => {
+    const key = keys.snapshot(dataset, snapshotId, alignedReceipt(unit));
+    const receipt = (await readJson(data, key, AlignedUnit))?.value;
+    if (receipt?.subjects.length !== items)
+      throw new GoldpanError(FAILURE.corruptObject, `${key} does not match the plan. Start assemble again.`);
+    return receipt;
+  });
+  const units = receipts.map(({ file, sha256, subjects }) => ({ file, sha256, items: subjects.length }));
+  const all = receipts.flatMap(({ subjects }) => subjects);
   const median = medianOf(all);
   const isJudged = rule.action !== 'off' && median >= thresholdOf(rule, 'minMedian');
   const least = isJudged ? thresholdOf(rule, 'min') * median : null;

@@ -24,6 +24,7 @@ export function epochOf(epoch: number): EpochMetrics {
 
 export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
   return {
+    schemaVersion: 1,
     runId: RUN_ID,
     dataset: DATASET,
     snapshotId: 'snapshot-1',
@@ -55,6 +56,7 @@ export function outcomeOf(more: Partial<RunOutcome> = {}): RunOutcome {
 
 export async function writeHead(data: Store, more: Partial<RunHead> = {}): Promise<void> {
   const head: RunHead = {
+    schemaVersion: 1,
     runId: RUN_ID,
     attempt: 1,
     owner: 'worker',

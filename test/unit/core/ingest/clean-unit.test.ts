@@ -63,7 +63,8 @@ async function openCleaner(stepsOf: (message: UnitMessage) => readonly Step[]) {
 function waiverOf(waiverId: string, at: string, line: number): Waiver {
   const items: Waiver['items'] = [{ path: 'a.txt', line, codes: ['text.too-short'] }];
   const about = { dataset: 'texts', kind: 'text', configId: 'b', uploadId: 'u', unit: UNIT.unit, by: 'ann' } as const;
-  return { ...about, sourceKey: 'texts/a.txt', waiverId, mode: 'release', rules: ['text.too-short'], items, at };
+  const facts = { schemaVersion: 1, ...about, sourceKey: 'texts/a.txt', at } as const;
+  return { ...facts, waiverId, mode: 'release', rules: ['text.too-short'], items };
 }
 
 test('a unit counts what is accepted and, by issue, what is rejected', async () => {

@@ -52,7 +52,8 @@ function writeVerdict(
 
 function writeRefusal({ data }: Buckets, uploadId: string, key: string) {
   const source = { key, versionId: 'v', size: 0, etag: '' };
-  const refusal: UploadRefusal = { dataset: DATASET, uploadId, source, issues: [{ code: 'upload.empty', place: {} }] };
+  const issues: UploadRefusal['issues'] = [{ code: 'upload.empty', place: {} }];
+  const refusal: UploadRefusal = { schemaVersion: 1, dataset: DATASET, uploadId, source, issues };
   return writeJson(data, keys.refused(DATASET, uploadId), refusal);
 }
 

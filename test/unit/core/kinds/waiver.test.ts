@@ -52,7 +52,7 @@ test('an item is known by its path and line', () => {
 });
 
 test('the same decision about the same items is the same waiver', () => {
-  const decision = { ...WAIVER, kind: 'text' as const, ...PLACE, unit: UNIT };
+  const decision = { schemaVersion: 1 as const, ...WAIVER, kind: 'text' as const, ...PLACE, unit: UNIT };
   expect(waiverIdOf(decision)).toBe(waiverIdOf({ ...decision, items: [{ ...ITEM }] }));
   expect(waiverIdOf(decision)).not.toBe(waiverIdOf({ ...decision, mode: 'fix' }));
 });

@@ -43,7 +43,7 @@ export function openBuckets(): Buckets {
 }
 
 export async function configure({ data }: Buckets, config: ImageDataset = CONFIG): Promise<void> {
-  const current: CurrentConfig = { configId: configIdOf(config), versionId: null, config };
+  const current: CurrentConfig = { schemaVersion: 1, configId: configIdOf(config), versionId: null, config };
   await writeJson(data, keys.currentConfig(DATASET), current);
 }
 

@@ -16,6 +16,7 @@ test('a finished run moves the pointer and tells the history, newest first', asy
   expect(answer).toMatchObject({ status: 'promoted', modelId: 'model-1', reason: null });
   await run(data, 2);
   expect(await pointer(data)).toEqual({
+    schemaVersion: 1,
     modelId: 'model-2',
     runId: 'vae-2',
     promotedAt: at(2).toISOString(),
@@ -24,7 +25,13 @@ test('a finished run moves the pointer and tells the history, newest first', asy
       { modelId: 'model-1', promotedAt: at(1).toISOString() },
     ],
   });
-  expect(await entry(data, 2)).toEqual({ modelId: 'model-2', promoted: true, reason: SAME, revoked: false });
+  expect(await entry(data, 2)).toEqual({
+    schemaVersion: 1,
+    modelId: 'model-2',
+    promoted: true,
+    reason: SAME,
+    revoked: false,
+  });
 });
 
 test('a repeated message changes nothing, not even when', async () => {
@@ -121,7 +128,7 @@ test('a model that is not whole, or not of this run, or unscored, is not promote
 test('a revoked model stays revoked', async () => {
   const data = memoryStore();
   await train(data, 1);
-  const revoked = { modelId: 'model-1', promoted: true, reason: 'taken back', revoked: true };
+  const revoked = { schemaVersion: 1, modelId: 'model-1', promoted: true, reason: 'taken back', revoked: true };
   await writeJson(data, keys.registryEntry(DATASET, 'model-1'), revoked);
   expect(await run(data, 1)).toMatchObject({ status: 'not-promoted', reason: expect.stringMatching(/revoked/) });
   expect(await entry(data, 1)).toEqual(revoked);

@@ -18,6 +18,7 @@ export const modelIdOf = (number: number) => `model-${number}`;
 
 export function outcome(number: number, more: Partial<RunOutcome> = {}): RunOutcome {
   return {
+    schemaVersion: 1,
     runId: runIdOf(number),
     dataset: DATASET,
     snapshotId: 'snapshot',

@@ -10,7 +10,7 @@ const CSV = Buffer.from('a,b\n1,2\n3,4\n');
 
 function inForce(kind: 'text' | 'table') {
   const config = effectiveConfig({ kind } as never, undefined) as CurrentConfig['config'];
-  const current: CurrentConfig = { configId: configIdOf(config), versionId: null, config };
+  const current: CurrentConfig = { schemaVersion: 1, configId: configIdOf(config), versionId: null, config };
   return async () => current;
 }
 

@@ -8,7 +8,15 @@ import { readWaivers } from '#stages/validate/waivers.ts';
 
 function waiver(waiverId: string, unit: string): Waiver {
   const items: Waiver['items'] = [{ path: 'a.txt', line: 1, codes: ['text.too-short'] }];
-  const about = { dataset: 'd', kind: 'text', configId: 'c', uploadId: 'u', sourceKey: 'd/a.txt', by: 'ann' } as const;
+  const about = {
+    schemaVersion: 1,
+    dataset: 'd',
+    kind: 'text',
+    configId: 'c',
+    uploadId: 'u',
+    sourceKey: 'd/a.txt',
+    by: 'ann',
+  } as const;
   return { ...about, waiverId, mode: 'release', rules: ['text.too-short'], items, unit, at: '2026-01-01T00:00:00Z' };
 }
 
