@@ -2,15 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { decideGate } from '#core/snapshot/gate.ts';
-import { type AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
+import type { AssembleRequest } from '#core/snapshot/messages.ts';
 import { adviseOn } from '#core/snapshot/quality/advice.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { ClientFailure } from '../failure.ts';
-import { assembleName, datasetFingerprint } from '../training/fingerprint.ts';
-import { followExecution } from '../training/follow-execution.ts';
+import { assemble, assembleFailure } from '../training/assemble.ts';
+import { datasetFingerprint } from '../training/fingerprint.ts';
 import { latestQuality } from '../training/run-facts.ts';
 import { checkedDataset } from './checked-dataset.ts';
 import { readConfig } from './read-status.ts';
@@ -62,23 +62,11 @@ async function qualityNow(context: Context, dataset: string): Promise<{ quality:
 
 /** The same data and settings are the same execution: it is followed where it exists, and repeated where it failed. */
 async function assembleForReport(context: Context, dataset: string): Promise<string> {
-  const { deployment, notify, clock } = context;
   const request: Omit<AssembleRequest, 'attempt'> = { dataset, trigger: 'report', train: {}, force: null };
   const fingerprint = await datasetFingerprint(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const name = assembleName(dataset, fingerprint, attempt);
-    const begun = await deployment.assemble.start(name, { ...request, attempt });
-    notify({ type: 'progress', activity: 'assemble', done: 0, total: 1 });
-    const { status, output, cause } = await followExecution(deployment.assemble, name, clock);
-    notify({ type: 'finished', activity: 'assemble' });
-    if (status === 'SUCCEEDED') return Sealed.parse(output).snapshotId;
-    if (begun === 'started') throw assembleFailure(dataset, cause ?? status);
+    const { sealed } = await assemble(context, fingerprint, { ...request, attempt });
+    if (sealed) return sealed.snapshotId;
   }
   throw assembleFailure(dataset, `${MOST_ATTEMPTS} attempts failed`);
-}
-
-function assembleFailure(dataset: string, cause: string): ClientFailure {
-  return new ClientFailure(`Assembling ${dataset} failed: ${cause}`, {
-    next: 'Try again; if it fails again, look at the execution in Step Functions.',
-  });
 }

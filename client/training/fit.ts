@@ -1,7 +1,7 @@
 // Assembles a snapshot, asks the gate, trains, and follows the run to its model.
 
 import type { RunOutcome } from '#core/model/messages/run.ts';
-import { type AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
+import type { AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
@@ -9,8 +9,8 @@ import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
 import { ClientFailure } from '../failure.ts';
 import type { Execution, Machine } from '../machine.ts';
 import { unknownModel } from '../models/unknown-model.ts';
-import { assembleName, datasetFingerprint } from './fingerprint.ts';
-import { followExecution } from './follow-execution.ts';
+import { assemble } from './assemble.ts';
+import { datasetFingerprint } from './fingerprint.ts';
 import { followRun } from './follow-run.ts';
 import { gateSentences } from './gate-sentences.ts';
 import type { RunOutput } from './output.ts';
@@ -39,18 +39,8 @@ export async function fitDataset(context: Context, givenDataset: string, options
   };
   const fingerprint = await datasetFingerprint(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
-    const name = assembleName(dataset, fingerprint, attempt);
-    const begun = await deployment.assemble.start(name, { ...request, attempt });
-    notify({ type: 'progress', activity: 'assemble', done: 0, total: 1 });
-    const assembled = await followExecution(deployment.assemble, name, context.clock);
-    notify({ type: 'finished', activity: 'assemble' });
-    if (assembled.status !== 'SUCCEEDED') {
-      if (begun === 'exists') continue;
-      throw new ClientFailure(`Assembling ${dataset} failed: ${assembled.cause ?? assembled.status}`, {
-        next: 'Try again; if it fails again, look at the execution in Step Functions.',
-      });
-    }
-    const sealed = Sealed.parse(assembled.output);
+    const { begun, sealed } = await assemble(context, fingerprint, { ...request, attempt });
+    if (!sealed) continue;
     await announceSnapshot(context, sealed);
     if (!sealed.job) {
       const reason = gateSentences(sealed.gate).join('\n');

@@ -4,7 +4,7 @@ import { countFixes } from '../kinds/define/fix-record.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { codesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
-import type { Store } from '../store/store.ts';
+import type { Buckets } from '../store/store.ts';
 import { type CarriedWaivers, openCarriedWaivers } from './carried-waivers.ts';
 import { UnitMessage } from './messages.ts';
 import {
@@ -22,15 +22,9 @@ import { isSmallFile } from './unit-weight.ts';
 
 const EXAMPLES = 5;
 
-export type CleanStores = { readonly drop: Store; readonly data: Store };
-
 export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = KindOfUnit<Config> & {
   /** The items of the unit's files, in the unit's order. */
-  readonly clean: (
-    message: UnitMessage,
-    config: Config,
-    stores: CleanStores,
-  ) => AsyncIterable<Cleaned<Item> | SidecarFile>;
+  readonly clean: (message: UnitMessage, config: Config, stores: Buckets) => AsyncIterable<Cleaned<Item> | SidecarFile>;
   /** The part's Parquet: the same items in the same order are the same bytes. */
   readonly encode: (items: readonly Item[]) => Uint8Array | Promise<Uint8Array>;
 };
@@ -56,7 +50,7 @@ type Sinks = {
 /** Repeats change nothing. Throws on a message that is none, and on faults of goldpan; what is wrong with an item is a value. */
 export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   body: unknown,
-  stores: CleanStores,
+  stores: Buckets,
   work: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
   const message = UnitMessage.parse(body);
@@ -67,7 +61,7 @@ export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
 
 async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   opened: OpenedUnit<Config>,
-  stores: CleanStores,
+  stores: Buckets,
   work: UnitWork<Config, Item>,
 ): Promise<CleanOutcome> {
   const { message, place } = opened;
@@ -103,7 +97,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
 /** Of a version that went away while it was read, nothing counts but that it went away. */
 async function collect<Config extends AnyConfig, Item extends AnyItem>(
   { message, config }: OpenedUnit<Config>,
-  stores: CleanStores,
+  stores: Buckets,
   { clean }: UnitWork<Config, Item>,
   sinks: Sinks,
 ): Promise<Collected<Item>> {

@@ -35,6 +35,9 @@ export type WriteOptions = { readonly when?: Condition; readonly contentType?: s
 /** `refused`: the condition did not hold. */
 export type PutResult = { readonly status: 'written'; readonly etag: string } | { readonly status: 'refused' };
 
+/** The two buckets of a deployment: what users drop, and what goldpan makes of it. */
+export type Buckets = { readonly drop: Store; readonly data: Store };
+
 export type Store = {
   readonly bucket: string;
   /** Undefined when there is no such object (or version). */

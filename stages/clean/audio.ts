@@ -1,6 +1,6 @@
 // Cleans the clips of one unit.
 
-import { type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import { cleanUnit } from '#core/ingest/clean-unit.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { namedFiles, type SidecarFile, sidecarOf } from '#core/ingest/unit-files.ts';
@@ -9,9 +9,10 @@ import type { DecodeCompressed } from '#core/kinds/audio/decode/decode.ts';
 import { AUDIO_KIND, AudioDataset } from '#core/kinds/audio/definition.ts';
 import { type AudioItem, encodeAudioPart } from '#core/kinds/audio/part.ts';
 import type { Cleaned } from '#core/kinds/define/cleaned.ts';
+import type { Buckets, Store } from '#core/store/store.ts';
 
 /** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
-export type AudioStores = CleanStores & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
+export type AudioStores = Buckets & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
 
 export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioStores): Promise<CleanOutcome> {
   return cleanUnit(body, stores, {
@@ -25,7 +26,7 @@ export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioStore
 async function* cleanClips(
   message: UnitMessage,
   config: AudioDataset,
-  drop: CleanStores['drop'],
+  drop: Store,
   openDecoder: AudioStores['openDecoder'],
 ): AsyncGenerator<Cleaned<AudioItem> | SidecarFile> {
   const decoder = openDecoder();

@@ -1,7 +1,7 @@
 // Cleans the images of one unit.
 
 import { LIMITS } from '#core/base/limits.ts';
-import { type CleanStores, cleanUnit } from '#core/ingest/clean-unit.ts';
+import { cleanUnit } from '#core/ingest/clean-unit.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { namedFiles, type SidecarFile, sidecarOf } from '#core/ingest/unit-files.ts';
@@ -10,11 +10,12 @@ import { cleanImage } from '#core/kinds/image/clean.ts';
 import { IMAGE_KIND, ImageDataset } from '#core/kinds/image/definition.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
+import type { Buckets } from '#core/store/store.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
 const DECODES_AT_ONCE = 4;
 
-export function cleanImages(body: unknown, stores: CleanStores): Promise<CleanOutcome> {
+export function cleanImages(body: unknown, stores: Buckets): Promise<CleanOutcome> {
   return cleanUnit(body, stores, {
     schema: ImageDataset,
     rules: IMAGE_KIND.rules,
@@ -27,7 +28,7 @@ export function cleanImages(body: unknown, stores: CleanStores): Promise<CleanOu
 async function* cleanFiles(
   message: UnitMessage,
   config: ImageDataset,
-  { drop }: CleanStores,
+  { drop }: Buckets,
 ): AsyncGenerator<Cleaned<ImageItem> | SidecarFile> {
   const underWay: Promise<Cleaned<ImageItem>>[] = [];
   let pixels = 0;

@@ -1,10 +1,10 @@
 // The cleaning stage of a kind, loaded when it is needed: each brings native code along. Functions import theirs directly.
 import type { Kind } from '#core/base/names.ts';
-import type { CleanStores } from '#core/ingest/clean-unit.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import type { Buckets } from '#core/store/store.ts';
 
-export type Cleaner = (body: unknown, stores: CleanStores) => Promise<CleanOutcome>;
+export type Cleaner = (body: unknown, stores: Buckets) => Promise<CleanOutcome>;
 
 export type CleanerDeps = {
   /** The files that the processes reading tables and decoding audio run. */

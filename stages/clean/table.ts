@@ -2,7 +2,6 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCarriedWaivers } from '#core/ingest/carried-waivers.ts';
-import type { CleanStores } from '#core/ingest/clean-unit.ts';
 import { UnitMessage } from '#core/ingest/messages.ts';
 import { type CleanOutcome, type OpenedUnit, openUnit, unlessDone } from '#core/ingest/open-unit.ts';
 import { openQuarantine } from '#core/ingest/quarantine.ts';
@@ -14,13 +13,13 @@ import { schemaVersionOf } from '#core/kinds/table/config.ts';
 import { TABLE_KIND, TableDataset } from '#core/kinds/table/definition.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
 import { codesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
-import type { Store } from '#core/store/store.ts';
+import type { Buckets, Store } from '#core/store/store.ts';
 import { fetchTables } from './fetch-tables.ts';
 import { readSchemaInForce, settleFirstSchema } from './table-schemas.ts';
 
 const EXAMPLES = 5;
 
-export type TableDeps = CleanStores & {
+export type TableDeps = Buckets & {
   /** A folder on a disk with room for some copies of a table; left as it was. */
   readonly scratch: string;
   /** The file that the reading process runs. */

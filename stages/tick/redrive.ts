@@ -5,12 +5,11 @@ import type { Inventory } from '#core/ingest/inventory.ts';
 import type { ObjectEvent } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, keys, uploadIdOf } from '#core/store/keys.ts';
-import type { LatestVersion, Store } from '#core/store/store.ts';
+import type { Buckets, LatestVersion } from '#core/store/store.ts';
 
 /** Longer than a message stays hidden after a function died with it. */
 const FIRST_AFTER_MS = 15 * 60_000;
 
-type Buckets = { readonly drop: Store; readonly data: Store };
 export type Span = { readonly fromMs: number; readonly toMs: number };
 
 /**

@@ -7,11 +7,9 @@ import { configIdOf, type DatasetFile, effectiveConfig, Inferred } from '#core/k
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { CONFIG_FILE, dropKey, keys } from '#core/store/keys.ts';
-import type { Store } from '#core/store/store.ts';
+import type { Buckets, Store } from '#core/store/store.ts';
 
 const MOVE_TRIES = 20;
-
-export type Buckets = { readonly drop: Store; readonly data: Store };
 
 export async function readCurrent(data: Store, dataset: string): Promise<CurrentConfig | undefined> {
   return (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value;

@@ -3,7 +3,7 @@ import { litterOf } from '#core/ingest/archive/litter.ts';
 import { ObjectEvent, StorageTest } from '#core/ingest/messages.ts';
 import { sniff } from '#core/ingest/sniff.ts';
 import { CONFIG_FILE, isFolderMarker, NO_DATASET, parseDropKey, uploadIdOf } from '#core/store/keys.ts';
-import type { Store } from '#core/store/store.ts';
+import type { Buckets } from '#core/store/store.ts';
 import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
 import { findSource } from './source.ts';
 
@@ -18,10 +18,7 @@ export type OpenedEvent =
   | { readonly type: 'configuration'; readonly upcoming: Upcoming };
 
 /** Throws on a body that is no event. */
-export async function openEvent(
-  body: unknown,
-  deps: { readonly drop: Store; readonly data: Store },
-): Promise<OpenedEvent> {
+export async function openEvent(body: unknown, deps: Buckets): Promise<OpenedEvent> {
   if (StorageTest.safeParse(body).success) return ended(IGNORED);
   const { 'detail-type': type, detail } = ObjectEvent.parse(body);
   const { bucket } = deps.drop;

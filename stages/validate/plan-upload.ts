@@ -9,7 +9,7 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { isSidecar } from '#core/kinds/sidecar.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
-import type { Store } from '#core/store/store.ts';
+import type { Buckets } from '#core/store/store.ts';
 import { keepInferred, settleConfig, statedKind } from './configuration.ts';
 import { inferFrom } from './inference.ts';
 import { ANYTHING_TAKEN, type Examined, examine, planUnits, planWhole } from './plan.ts';
@@ -18,7 +18,7 @@ import { rangesOf } from './source.ts';
 
 /** The configuration as the pointer names it. */
 export type InForce = (dataset: string) => Promise<CurrentConfig | undefined>;
-export type PlanDeps = { readonly drop: Store; readonly data: Store; readonly inForce: InForce };
+export type PlanDeps = Buckets & { readonly inForce: InForce };
 /** `first`: nobody planned it before, so nobody has sent, cleaned or released anything of it. */
 export type PlannedUpload =
   | { readonly type: 'planned'; readonly upload: Upload; readonly first: boolean }

@@ -4,7 +4,7 @@ export const DIMENSIONS = ['accuracy', 'completeness', 'consistency', 'timelines
 type Dimension = (typeof DIMENSIONS)[number];
 
 /** reject: the item is refused; fix: it was mended; flag: it is kept and marked. What a rule does may be set otherwise. */
-type Severity = 'reject' | 'fix' | 'flag';
+export type Severity = 'reject' | 'fix' | 'flag';
 export type IssueKind = { dimension: Dimension; severity: Severity; sentence: string; remedy: string };
 
 const kindOf =

@@ -3,6 +3,7 @@
 
 import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';
 import { featureSanityWarning } from './feature-sanity.ts';
+import type { ModelFault } from './model-fault.ts';
 
 export type DrawFaultCode =
   | 'judge-blind'
@@ -14,13 +15,7 @@ export type DrawFaultCode =
   | 'wrong-class'
   | 'worse-than-baseline';
 
-export type DrawFault = {
-  readonly code: DrawFaultCode;
-  /** What was measured, what it is compared with, what to do. */
-  readonly sentence: string;
-  /** True = the model is not promoted unless a person orders it. */
-  readonly blocks: boolean;
-};
+type DrawFault = ModelFault<DrawFaultCode>;
 
 /** Draws that differ less than this share of what real images do are nearly the same image. */
 const LEAST_DIVERSITY = 0.4;

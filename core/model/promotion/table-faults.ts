@@ -1,14 +1,9 @@
 // What is wrong with the rows that a model draws. No single metric says it: shuffled columns have perfect columns, copied training
 // rows have perfect pairs.
 import type { TableFigure, TableFigureName, TableMetrics } from '../messages/table-metrics.ts';
+import type { ModelFault } from './model-fault.ts';
 
-export type TableFault = {
-  readonly code: 'collapsed' | 'copied' | 'worse-than-baseline';
-  /** What was measured, what it is compared with, what to do. */
-  readonly sentence: string;
-  /** True = the model is not promoted unless a person orders it. */
-  readonly blocks: boolean;
-};
+type TableFault = ModelFault<'collapsed' | 'copied' | 'worse-than-baseline'>;
 
 /** Fewer distinct rows than this share of what real rows have. */
 const LEAST_DISTINCT = 0.5;

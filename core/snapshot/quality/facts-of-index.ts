@@ -1,6 +1,7 @@
 // What can be told of a snapshot by its index alone, where index left no facts: counts, and no examples.
 
 import type { IssueCounts } from '../../kinds/define/issue.ts';
+import type { Severity } from '../../kinds/define/issue-kind.ts';
 import { ISSUES, type IssueCode } from '../../kinds/issues.ts';
 import type { Split } from '../../kinds/split.ts';
 import type { SnapshotIndex } from '../messages.ts';
@@ -52,7 +53,7 @@ export function factsOfIndex(index: SnapshotIndex, splits: Readonly<Record<Split
   };
 }
 
-function ofSeverity(byIssue: IssueCounts, severity: 'reject' | 'fix' | 'flag'): IssueCounts {
+function ofSeverity(byIssue: IssueCounts, severity: Severity): IssueCounts {
   const apart: readonly string[] = COUNTED_APART;
   const entries = Object.entries(byIssue) as [IssueCode, number][];
   return Object.fromEntries(entries.filter(([code]) => ISSUES[code].severity === severity && !apart.includes(code)));
