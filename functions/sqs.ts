@@ -9,10 +9,9 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { parseJson } from '#core/base/json/parse-json.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { ENV } from '#core/base/names.ts';
-import { parseJson } from '#core/base/parse-json.ts';
-import { QUEUE_COUNTS, queueCounts } from '#core/base/queue-counts.ts';
 import { DEFERRED } from '#core/ingest/messages.ts';
 import { environment } from './environment.ts';
 import { functionHandler, type Instruments } from './middleware.ts';
@@ -64,10 +63,10 @@ export function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unk
 
 /** Returns how many messages wait in the queues or are being worked on; SQS counts roughly. */
 export async function countMessages(sqs: SQSClient, queueUrls: readonly string[]): Promise<number> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   const counts = queueUrls.map(async (QueueUrl) => {
-    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...QUEUE_COUNTS] });
-    const { waiting, inWork } = queueCounts((await sqs.send(command)).Attributes);
-    return waiting + inWork;
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...names] }));
+    return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
   });
   return (await Promise.all(counts)).reduce((sum, messages) => sum + messages, 0);
 }

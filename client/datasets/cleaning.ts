@@ -1,9 +1,10 @@
 // How far the cleaning of a dataset is, and whether it repeats an earlier cleaning.
-import { mapLimit } from '#core/base/map-limit.ts';
+
 import type { CurrentUpload, Inventory } from '#core/ingest/inventory.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, isPlannedUnit, keys, parseVerdictKey } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 64;

@@ -1,7 +1,6 @@
 // The queues of a deployment by the function that works on them, and the dead letters of each.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { cleanQueueNames, KINDS, OUTPUT } from '#core/base/names.ts';
-import { QUEUE_COUNTS, queueCounts } from '#core/base/queue-counts.ts';
 
 export type QueueName = 'undelivered' | 'validate' | `clean-${string}` | 'training';
 export type QueueDepth = {
@@ -97,8 +96,11 @@ async function depthOf(client: () => Promise<SQSClient>, { name, queues, deadLet
 
 async function countsOf(client: () => Promise<SQSClient>, QueueUrl: string) {
   const { GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...QUEUE_COUNTS] });
-  return queueCounts((await (await client()).send(command)).Attributes);
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
+  const { Attributes } = await (await client()).send(command);
+  const [waiting = 0, inWork = 0] = AttributeNames.map((name) => Number(Attributes?.[name] ?? 0));
+  return { waiting, inWork };
 }
 
 async function receive(client: () => Promise<SQSClient>, QueueUrl: string, VisibilityTimeout: number) {

@@ -1,5 +1,5 @@
 // Follows a training: an event for each epoch, progress within it, and one when no trainer starts it.
-import { parseJson } from '#core/base/parse-json.ts';
+import { parseJson } from '#core/base/json/parse-json.ts';
 import { EpochMetrics, type RunHead, type RunOutcome } from '#core/model/messages/run.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';

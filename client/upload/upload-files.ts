@@ -1,7 +1,7 @@
 // Puts objects into the drop bucket, many at a time, except those that are there already.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mapLimit } from '#core/base/map-limit.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Notify } from '../events.ts';
 import { ClientFailure } from '../failure.ts';

@@ -2,8 +2,8 @@
 import { availableParallelism, totalmem } from 'node:os';
 import * as z from 'zod';
 import { GoldpanError } from '#core/base/errors.ts';
+import { parseJson } from '#core/base/json/parse-json.ts';
 import { ENV } from '#core/base/names.ts';
-import { parseJson } from '#core/base/parse-json.ts';
 import { Indexed, IndexJob } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';

@@ -1,8 +1,8 @@
 // The configuration in force of a dataset, for stages that cannot go on without one.
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
+import { FirstVersion } from '../base/json/schema-version.ts';
 import type { Kind } from '../base/names.ts';
-import { FirstVersion } from '../base/schema-version.ts';
 import { EffectiveConfig } from '../kinds/config.ts';
 import { TRAINED_KINDS } from '../kinds/registry/definitions.ts';
 import { readJson } from '../store/json.ts';

@@ -1,6 +1,5 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
-import { mapLimit } from '../base/map-limit.ts';
 import { addCounts, countIssues, type IssueCounts, subtractCounts } from '../kinds/define/issue.ts';
 import { joinRemarks, type Remark } from '../kinds/define/remark.ts';
 import type { SnapshotIndex } from '../snapshot/messages.ts';
@@ -16,6 +15,7 @@ import {
   parseVerdictKey,
   uploadIdOf,
 } from '../store/keys.ts';
+import { mapLimit } from '../store/map-limit.ts';
 import type { ListedObject, Store } from '../store/store.ts';
 import { UploadRefusal, Verdict } from './messages.ts';
 import { type RolledUp, readRollup } from './rollup.ts';

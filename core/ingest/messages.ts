@@ -1,7 +1,7 @@
 // Messages of the way in: from a dropped object to the verdict on each of its units.
 import * as z from 'zod';
+import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
-import { FirstVersion } from '../base/schema-version.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { Remark } from '../kinds/define/remark.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';

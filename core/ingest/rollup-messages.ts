@@ -1,6 +1,6 @@
 // What tick keeps of verdicts and small parts, so that nobody reads a hundred thousand small objects twice.
 import * as z from 'zod';
-import { FirstVersion } from '../base/schema-version.ts';
+import { FirstVersion } from '../base/json/schema-version.ts';
 import type { UploadRefusal, Verdict } from './messages.ts';
 
 /**

@@ -2,9 +2,9 @@
 import { gunzipSync } from 'node:zlib';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { mapLimit } from '../base/map-limit.ts';
 import { readJson } from '../store/json.ts';
 import { keys } from '../store/keys.ts';
+import { mapLimit } from '../store/map-limit.ts';
 import type { Store } from '../store/store.ts';
 import type { UploadRefusal, Verdict } from './messages.ts';
 import { type RolledPart, Rollup, type RollupFile } from './rollup-messages.ts';

@@ -1,6 +1,6 @@
 // A sidecar: a CSV or JSONL file beside the items, or in their archive, that says what each item's label, licence and source are.
 import * as z from 'zod';
-import { parseJson } from '../base/parse-json.ts';
+import { parseJson } from '../base/json/parse-json.ts';
 import type { Issue } from './define/issue.ts';
 import { delimiterFor, readCsv } from './reading/csv.ts';
 

@@ -1,8 +1,8 @@
 // A release: items of a unit that a person lets through, or has mended, although a rule rejects them; and its record.
 import * as z from 'zod';
 import { hashOf } from '../base/hash.ts';
+import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
-import { FirstVersion } from '../base/schema-version.ts';
 import { countIssues, Issue, type IssueCounts } from './define/issue.ts';
 import type { Action } from './define/rule.ts';
 import type { Rules, RulesInForce } from './define/rules-in-force.ts';

@@ -1,8 +1,8 @@
 // Messages of assemble and the gate: from parts to a sealed snapshot.
 
 import * as z from 'zod';
+import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
-import { FirstVersion } from '../base/schema-version.ts';
 import { RolledPart } from '../ingest/rollup-messages.ts';
 import { AudioDataset } from '../kinds/audio/definition.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';

@@ -1,9 +1,9 @@
 // Reads the items of many parts. Those that tick has put into one file are read from there, together.
 import { FAILURE, GoldpanError } from '../base/errors.ts';
-import { mapLimit } from '../base/map-limit.ts';
 import type { PartRow } from '../base/parquet-columns.ts';
 import { fetchColumns } from '../base/parquet-columns.ts';
 import type { RolledFile, RolledPart } from '../ingest/rollup-messages.ts';
+import { mapLimit } from '../store/map-limit.ts';
 import type { Store } from '../store/store.ts';
 import type { SourcePart } from './snapshot.ts';
 import { readSourcePart } from './source-part.ts';

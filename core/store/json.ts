@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { canonicalJson } from '../base/hash.ts';
-import { parseJson } from '../base/parse-json.ts';
+import { parseJson } from '../base/json/parse-json.ts';
 import type { Store } from './store.ts';
 
 /**

@@ -1,13 +1,13 @@
 // Looks at some files of an upload to learn what the configuration leaves open.
 
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
-import { mapLimit } from '#core/base/map-limit.ts';
 import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import { inferDataset } from '#core/ingest/infer-dataset.ts';
 import type { Inferred } from '#core/kinds/config.ts';
 import type { Sample } from '#core/kinds/define/cleaned.ts';
 import { isStartTooShort } from '#core/kinds/registry/ingest.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Listing } from './plan.ts';
 
 /** A header lies in the first few bytes unless a camera put a preview before it. */

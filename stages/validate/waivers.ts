@@ -1,9 +1,9 @@
 // Which waivers concern which unit, so that what a person let through is let through under another configuration, too.
 
-import { mapLimit } from '#core/base/map-limit.ts';
 import { Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, keys, plannedUnit } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 16;

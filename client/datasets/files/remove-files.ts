@@ -1,6 +1,7 @@
 // Deletes dropped files, and brings deleted ones back.
-import { mapLimit } from '#core/base/map-limit.ts';
+
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { checkedDataset } from '../checked-dataset.ts';

@@ -1,6 +1,6 @@
 // Takes training jobs from the queue and runs the trainer on them, on this machine or any other.
 import * as z from 'zod';
-import { parseJson } from '#core/base/parse-json.ts';
+import { parseJson } from '#core/base/json/parse-json.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';

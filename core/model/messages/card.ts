@@ -1,6 +1,6 @@
 // Stored documents of a model: the card and the pointer to the current model.
 import * as z from 'zod';
-import { FirstVersion } from '../../base/schema-version.ts';
+import { FirstVersion } from '../../base/json/schema-version.ts';
 import { ImageConfig } from '../../kinds/image/config.ts';
 import { COLUMN_TYPES } from '../../kinds/table/schema/column-types.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';

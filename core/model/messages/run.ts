@@ -1,6 +1,6 @@
 // Messages of training: what a run writes while it goes and when it ends.
 import * as z from 'zod';
-import { FirstVersion } from '../../base/schema-version.ts';
+import { FirstVersion } from '../../base/json/schema-version.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { MetricValues } from '../metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';

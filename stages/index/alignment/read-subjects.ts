@@ -1,7 +1,6 @@
 // Reads where the common subject lies in each item, and decides which items do not show it.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { mapLimit } from '#core/base/map-limit.ts';
 import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import {
@@ -15,6 +14,7 @@ import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { quantile, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 16;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mapLimit } from '#core/base/map-limit.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 
 test('results come in the order of the items, and no more calls than allowed are under way', async () => {
   await fc.assert(
