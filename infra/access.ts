@@ -1,7 +1,7 @@
 // Who may touch which prefix. A grant and the reason for its wildcard are written in one place.
 import { Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { keys, type Prefix } from '#core/store/keys.ts';
 
@@ -17,7 +17,7 @@ export type PrefixAccess = {
  * Grants reading and writing below prefixes of the data bucket, and nothing beside them. Deleting is granted apart. Who
  * reads may list: without that, S3 answers 403 for a key that is missing.
  */
-export function grantPrefixes(role: IRole, bucket: Bucket, { read = [], write = [] }: PrefixAccess): void {
+export function grantPrefixes(role: IRole, bucket: IBucket, { read = [], write = [] }: PrefixAccess): void {
   const arns = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
   if (read.length > 0) allow(role, ['s3:GetObject'], arns(read));
   if (write.length > 0) allow(role, ['s3:PutObject'], arns(write));
@@ -33,24 +33,27 @@ export function grantPrefixes(role: IRole, bucket: Bucket, { read = [], write = 
 }
 
 /** Grants reading every version of every dropped object. Without both listings, S3 answers 403 for a version that is gone. */
-export function grantDropReading(role: IRole, bucket: Bucket): void {
+export function grantDropReading(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:GetObject', 's3:GetObjectVersion'], [bucket.arnForObjects('*')]);
   allow(role, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
   acknowledgeObjects(role, bucket, '*', 'The user chooses the keys of the drop bucket; this role only reads them.');
 }
 
 /** Which versions there are, without what is in them. */
-export function grantDropListing(role: IRole, bucket: Bucket): void {
+export function grantDropListing(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
 /** Which keys and versions there are, and so which datasets. */
-export function grantDropNames(role: IRole, bucket: Bucket): void {
+export function grantDropNames(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
-export function acknowledgeObjects(role: IRole, bucket: Bucket, objects: string, reason: string): void {
-  const logicalId = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnBucket);
+export function acknowledgeObjects(role: IRole, bucket: IBucket, objects: string, reason: string): void {
+  const resource = bucket.node.defaultChild;
+  // An imported bucket has no logical id, and its owner's rules are not known.
+  if (!(resource instanceof CfnBucket)) return;
+  const logicalId = Stack.of(bucket).getLogicalId(resource);
   Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${objects}]`, reason });
 }
 
@@ -73,12 +76,12 @@ export function allow(role: IRole, actions: string[], resources: string[]): void
 }
 
 /** Grants validate the removal of a refusal whose upload was planned after all. */
-export function grantRefusalRemoval(role: IRole, bucket: Bucket): void {
+export function grantRefusalRemoval(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:DeleteObject'], [bucket.arnForObjects('refused/*')]);
 }
 
 /** Tick: what it rolled up once and has rolled up anew since. Not the pointer, nor its notes. */
-export function grantRollupRemoval(role: IRole, bucket: Bucket): void {
+export function grantRollupRemoval(role: IRole, bucket: IBucket): void {
   for (const objects of ROLLED_UP) {
     allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(objects)]);
     acknowledgeObjects(
@@ -91,7 +94,7 @@ export function grantRollupRemoval(role: IRole, bucket: Bucket): void {
 }
 
 /** The trainer: snapshots in, runs and models out. Of its own work it may remove old checkpoints. */
-export function grantTraining(role: IRole, bucket: Bucket): void {
+export function grantTraining(role: IRole, bucket: IBucket): void {
   grantPrefixes(role, bucket, {
     read: ['snapshots', 'control', 'runs', 'models'],
     write: ['runs', 'models'],

@@ -2,9 +2,9 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { optionsOf } from './options.ts';
-import { Goldpan } from './stack.ts';
+import { GoldpanStack } from './stack.ts';
 
 const app = new App();
 const options = optionsOf(app.node);
-new Goldpan(app, options.stackName, options);
+new GoldpanStack(app, options.stackName, options);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(), new ServerlessChecks());

@@ -30,10 +30,27 @@ export type Options = {
   readonly alarmEmail: string | undefined;
 };
 
+/** What holds where `-c` sets nothing. */
+export const DEFAULT_OPTIONS: Options = {
+  stage: '',
+  stackName: STACK_NAME,
+  removal: 'retain',
+  compute: 'batch',
+  gpu: true,
+  gpuFamilies: ['g4dn', 'g5', 'g6'],
+  onDemandAfter: 3,
+  network: 'default',
+  trainerImage: undefined,
+  cleanConcurrency: 10,
+  retryBaseSeconds: 5,
+  sampleConcurrency: undefined,
+  alarmEmail: undefined,
+};
+
 /** Throws when a value is not one of those allowed, before anything is built. */
 export function optionsOf(node: Node): Options {
   const text = (name: string) => node.tryGetContext(name) as string | number | boolean | undefined;
-  const stage = String(text('stage') ?? '');
+  const stage = String(text('stage') ?? DEFAULT_OPTIONS.stage);
   if (!/^([a-z][a-z0-9-]{0,19})?$/.test(stage)) {
     throw new Error(
       `-c stage=${stage} is invalid: use lower-case letters, digits and dashes, at most 20 characters, starting with a letter.`,
@@ -42,19 +59,31 @@ export function optionsOf(node: Node): Options {
   return {
     stage,
     stackName: stage === '' ? STACK_NAME : `${STACK_NAME}-${stage}`,
-    removal: oneOf('removal', text('removal') ?? (stage === 'dev' ? 'destroy' : 'retain'), ['retain', 'destroy']),
-    compute: oneOf('compute', text('compute') ?? 'batch', ['batch', 'worker']),
-    gpu: oneOf('gpu', String(text('gpu') ?? true), ['true', 'false']) === 'true',
+    removal: oneOf('removal', text('removal') ?? (stage === 'dev' ? 'destroy' : DEFAULT_OPTIONS.removal), [
+      'retain',
+      'destroy',
+    ]),
+    compute: oneOf('compute', text('compute') ?? DEFAULT_OPTIONS.compute, ['batch', 'worker']),
+    gpu: oneOf('gpu', String(text('gpu') ?? DEFAULT_OPTIONS.gpu), ['true', 'false']) === 'true',
     gpuFamilies: checkGpuFamilies(
-      String(text('gpuFamilies') ?? 'g4dn,g5,g6')
+      String(text('gpuFamilies') ?? DEFAULT_OPTIONS.gpuFamilies.join(','))
         .split(',')
         .filter(Boolean),
     ),
-    onDemandAfter: wholeNumber('onDemandAfter', text('onDemandAfter') ?? 3, { least: 0, most: 10 }),
-    network: oneOf('network', text('network') ?? 'default', ['default', 'private']),
+    onDemandAfter: wholeNumber('onDemandAfter', text('onDemandAfter') ?? DEFAULT_OPTIONS.onDemandAfter, {
+      least: 0,
+      most: 10,
+    }),
+    network: oneOf('network', text('network') ?? DEFAULT_OPTIONS.network, ['default', 'private']),
     trainerImage: text('trainerImage') === undefined ? undefined : String(text('trainerImage')),
-    cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? 10, { least: 2, most: 1000 }),
-    retryBaseSeconds: wholeNumber('retryBaseSeconds', text('retryBaseSeconds') ?? 5, { least: 1, most: 14 }),
+    cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? DEFAULT_OPTIONS.cleanConcurrency, {
+      least: 2,
+      most: 1000,
+    }),
+    retryBaseSeconds: wholeNumber('retryBaseSeconds', text('retryBaseSeconds') ?? DEFAULT_OPTIONS.retryBaseSeconds, {
+      least: 1,
+      most: 14,
+    }),
     sampleConcurrency:
       text('sampleConcurrency') === undefined
         ? undefined

@@ -5,24 +5,33 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
-  type CfnBucket,
+  CfnBucket,
+  type IBucket,
+  type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Options } from './options.ts';
 
-const ABORT_UPLOADS_AFTER = Duration.days(7);
+const ABORT_UPLOADS: LifecycleRule = { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) };
 const KEEP_OLD_VERSIONS = Duration.days(30);
 const KEEP_QUARANTINE = Duration.days(90);
 const KEEP_EXPORTS = Duration.days(7);
 const KEEP_ACCESS_LOGS = Duration.days(90);
 
-export class Storage extends Construct {
-  readonly drop: Bucket;
-  readonly data: Bucket;
+export type StorageProps = Pick<Options, 'removal'> & {
+  readonly dropBucket?: IBucket | undefined;
+  readonly dataBucket?: IBucket | undefined;
+};
 
-  constructor(scope: Construct, id: string, { removal }: Pick<Options, 'removal'>) {
+export class Storage extends Construct {
+  readonly drop: IBucket;
+  readonly data: IBucket;
+
+  /** Buckets that are given are used as they are. Throws if the given drop bucket lacks what the ingest relies on. */
+  constructor(scope: Construct, id: string, { removal, dropBucket, dataBucket }: StorageProps) {
     super(scope, id);
+    if (dropBucket) refuseUnfit(dropBucket);
     const common: BucketProps = {
       // Keys of S3's own cost nothing and need no grants; a KMS key costs a monthly fee and one request an object.
       encryption: BucketEncryption.S3_MANAGED,
@@ -32,34 +41,57 @@ export class Storage extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     };
-    const abortUploads = { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER };
-    const accessLogs = new Bucket(this, 'AccessLogs', {
+    if (dropBucket && dataBucket) {
+      this.drop = dropBucket;
+      this.data = dataBucket;
+      return;
+    }
+    const serverAccessLogsBucket = new Bucket(this, 'AccessLogs', {
       ...common,
-      lifecycleRules: [abortUploads, { id: 'expire', expiration: KEEP_ACCESS_LOGS }],
+      lifecycleRules: [ABORT_UPLOADS, { id: 'expire', expiration: KEEP_ACCESS_LOGS }],
     });
-    this.drop = new Bucket(this, 'Drop', {
-      ...common,
-      versioned: true,
-      serverAccessLogsBucket: accessLogs,
-      serverAccessLogsPrefix: 'drop/',
-      lifecycleRules: [
-        abortUploads,
-        { id: 'old-versions', noncurrentVersionExpiration: KEEP_OLD_VERSIONS, expiredObjectDeleteMarker: true },
-      ],
-    });
-    // On the resource itself: the construct's own switch brings a custom resource with it.
-    (this.drop.node.defaultChild as CfnBucket).notificationConfiguration = {
-      eventBridgeConfiguration: { eventBridgeEnabled: true },
-    };
-    this.data = new Bucket(this, 'Data', {
-      ...common,
-      serverAccessLogsBucket: accessLogs,
-      serverAccessLogsPrefix: 'data/',
-      lifecycleRules: [
-        abortUploads,
-        { id: 'quarantine', prefix: 'quarantine/', expiration: KEEP_QUARANTINE },
-        { id: 'exports', prefix: 'exports/', expiration: KEEP_EXPORTS },
-      ],
-    });
+    const logged = { ...common, serverAccessLogsBucket };
+    this.drop = dropBucket ?? newDropBucket(this, logged);
+    this.data = dataBucket ?? newDataBucket(this, logged);
   }
+}
+
+function newDropBucket(scope: Construct, common: BucketProps): Bucket {
+  const bucket = new Bucket(scope, 'Drop', {
+    ...common,
+    versioned: true,
+    serverAccessLogsPrefix: 'drop/',
+    lifecycleRules: [
+      ABORT_UPLOADS,
+      { id: 'old-versions', noncurrentVersionExpiration: KEEP_OLD_VERSIONS, expiredObjectDeleteMarker: true },
+    ],
+  });
+  // On the resource itself: the construct's own switch brings a custom resource with it.
+  (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
+    eventBridgeConfiguration: { eventBridgeEnabled: true },
+  };
+  return bucket;
+}
+
+function newDataBucket(scope: Construct, common: BucketProps): Bucket {
+  return new Bucket(scope, 'Data', {
+    ...common,
+    serverAccessLogsPrefix: 'data/',
+    lifecycleRules: [
+      ABORT_UPLOADS,
+      { id: 'quarantine', prefix: 'quarantine/', expiration: KEEP_QUARANTINE },
+      { id: 'exports', prefix: 'exports/', expiration: KEEP_EXPORTS },
+    ],
+  });
+}
+
+/** Looks at a bucket of the same app; of an imported one, nothing is known. */
+function refuseUnfit(bucket: IBucket): void {
+  const resource = bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) return;
+  const versioning = resource.versioningConfiguration as CfnBucket.VersioningConfigurationProperty | undefined;
+  if (versioning?.status !== 'Enabled')
+    throw new Error(
+      'dropBucket must be versioned: each version of an uploaded file is an upload of its own. Add versioned: true.',
+    );
 }

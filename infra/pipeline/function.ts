@@ -8,7 +8,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -120,27 +120,27 @@ export class GoldpanFunction extends Construct {
   }
 
   /** Prefixes of the data bucket. */
-  bindData(bucket: Bucket, access: PrefixAccess): this {
+  bindData(bucket: IBucket, access: PrefixAccess): this {
     this.fn.addEnvironment(ENV.dataBucket, bucket.bucketName);
     grantPrefixes(this.role, bucket, access);
     return this;
   }
 
   /** Reading the drop bucket, every version of it, or only listing what versions there are, or what keys as well. */
-  bindDrop(bucket: Bucket, access: 'read' | 'list' | 'names' = 'read'): this {
+  bindDrop(bucket: IBucket, access: 'read' | 'list' | 'names' = 'read'): this {
     this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
     ({ read: grantDropReading, list: grantDropListing, names: grantDropNames })[access](this.role, bucket);
     return this;
   }
 
   /** For validate: refusals of uploads that were planned after all. */
-  bindRefusalRemoval(bucket: Bucket): this {
+  bindRefusalRemoval(bucket: IBucket): this {
     grantRefusalRemoval(this.role, bucket);
     return this;
   }
 
   /** For tick: its own older files. */
-  bindRollupRemoval(bucket: Bucket): this {
+  bindRollupRemoval(bucket: IBucket): this {
     grantRollupRemoval(this.role, bucket);
     return this;
   }

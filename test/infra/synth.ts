@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { optionsOf } from '../../infra/options.ts';
-import { Goldpan } from '../../infra/stack.ts';
+import { GoldpanStack } from '../../infra/stack.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const CDK = JSON.parse(readFileSync(resolve(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
@@ -17,7 +17,7 @@ export type Resource = {
 };
 export type Built = {
   readonly app: App;
-  readonly stack: Goldpan;
+  readonly stack: GoldpanStack;
   readonly template: Template;
   readonly resources: Record<string, Resource>;
 };
@@ -60,7 +60,7 @@ export function ofType({ resources }: Built, type: string): [string, Resource][]
 export function build(options: Record<string, string>, context: Record<string, unknown> = {}): Built {
   const app = new App({ context: { ...CDK.context, 'aws:cdk:bundling-stacks': [], ...context, ...options } });
   const { stackName, ...rest } = optionsOf(app.node);
-  const stack = new Goldpan(app, stackName, { stackName, ...rest });
+  const stack = new GoldpanStack(app, stackName, { stackName, ...rest });
   const template = Template.fromStack(stack);
   return { app, stack, template, resources: template.toJSON().Resources as Record<string, Resource> };
 }
