@@ -10,7 +10,7 @@ import { inferDataset, spread } from '#core/ingest/infer-dataset.ts';
 import { sniff } from '#core/ingest/sniff.ts';
 import type { Inferred } from '#core/kinds/config.ts';
 import type { Sample } from '#core/kinds/define/cleaned.ts';
-import { imageTypeOf, readImageHeader } from '#core/kinds/image/header.ts';
+import { isStartTooShort } from '#core/kinds/registry/ingest.ts';
 import type { Drop, LocalFile } from './collect.ts';
 import { readBytes } from './read-bytes.ts';
 
@@ -46,7 +46,7 @@ export async function inferLocally(files: readonly LocalFile[], stated?: Kind): 
       samples.push(...inside.samples);
       paths.push(...inside.paths);
     } else {
-      samples.push({ path: file.name, start });
+      samples.push({ path: file.name, start, size: file.size });
       paths.push(file.name);
     }
   }
@@ -58,8 +58,11 @@ type Inside = { readonly samples: Sample[]; readonly paths: string[] };
 async function lookIntoTar({ path, size }: LocalFile, gzip: boolean): Promise<Inside> {
   const tar = await listTar({ size, gzip, readRange: rangesOf(path) });
   if (!tar.ok) return { samples: [], paths: [] };
-  const paths = tar.files.map((file) => file.path);
-  return { samples: [...tar.starts].map(([place, start]) => ({ path: paths[place] ?? '', start })), paths };
+  const samples = [...tar.starts].flatMap(([place, start]) => {
+    const file = tar.files[place];
+    return file ? [{ path: file.path, start, size: file.unpackedBytes }] : [];
+  });
+  return { samples, paths: tar.files.map((file) => file.path) };
 }
 
 async function lookIntoZip({ path, size }: LocalFile): Promise<Inside> {
@@ -71,7 +74,7 @@ async function lookIntoZip({ path, size }: LocalFile): Promise<Inside> {
   for (const i of spread(files.length, ARCHIVE_SAMPLES)) {
     const file = files[i] as (typeof files)[number];
     const start = await readEnough((bytes) => unpackStart(file, readRange, bytes), SNIFFED_BYTES);
-    if (start) samples.push({ path: file.path, start });
+    if (start) samples.push({ path: file.path, start, size: file.unpackedBytes });
   }
   return { samples, paths: files.map((file) => file.path) };
 }
@@ -82,5 +85,5 @@ function rangesOf(path: string): ReadRange {
 
 async function readEnough(readStart: ReadStart, bytes: number): Promise<Uint8Array | undefined> {
   const start = await readStart(bytes);
-  return start && imageTypeOf(start) && !readImageHeader(start) ? readStart(LONG_BYTES) : start;
+  return start && isStartTooShort(start) ? readStart(LONG_BYTES) : start;
 }

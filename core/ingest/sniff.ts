@@ -4,6 +4,8 @@ import { gunzip, constants as zlib } from 'node:zlib';
 import { fileTypeFromBuffer } from 'file-type';
 import { encodingByMark, UNMARKED_UTF_16 } from '../base/first-bytes.ts';
 import { KINDS, type Kind } from '../base/names.ts';
+import { findSound } from '../kinds/audio/decode/find-sound.ts';
+import { firstMpegFrame } from '../kinds/audio/decode/mpeg-frames.ts';
 import type { Family } from '../kinds/define/kind-definition.ts';
 import { imageTypeOf } from '../kinds/image/header.ts';
 import { definitionOf } from '../kinds/registry/definitions.ts';
@@ -40,6 +42,7 @@ export type Content = { readonly family: Family; readonly type: string };
 export async function sniff(start: Uint8Array): Promise<Content> {
   const image = imageTypeOf(start);
   if (image) return { family: 'image', type: image };
+  if (startsWith(start, 'ID3')) return { family: 'audio', type: findSound(start).name };
   const mime = (await fileTypeFromBuffer(start).catch(() => undefined))?.mime;
   const found = mime !== undefined && MARKED_BY_LETTERS.has(mime) && looksLikeText(start) ? undefined : mime;
   if (found === ZIP || (found === undefined && isZip(start))) return { family: 'zip', type: ZIP };
@@ -50,6 +53,7 @@ export async function sniff(start: Uint8Array): Promise<Content> {
   if (found !== undefined && (AUDIO.has(found) || found.startsWith('audio/ogg')))
     return { family: 'audio', type: found };
   if (startsWith(start, 'RIFF') || startsWith(start, 'RF64')) return { family: 'audio', type: 'audio/wav' };
+  if (found === undefined && firstMpegFrame(start) !== undefined) return { family: 'audio', type: 'audio/mpeg' };
   if (found === undefined && looksLikeText(start)) return { family: 'text', type: markupOf(start) ?? 'text' };
   if (found === undefined && looksLikeUnmarkedUtf16(start)) return { family: 'text', type: UNMARKED_UTF_16 };
   const array = startsWith(start.subarray(1), 'NUMPY') ? 'a NumPy array' : undefined;

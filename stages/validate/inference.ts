@@ -28,7 +28,7 @@ export async function inferFrom(
 ): Promise<Inferred | undefined> {
   if (!listing) {
     const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
-    return inferDataset(start ? [{ path, start }] : [], [path], stated);
+    return inferDataset(start ? [{ path, start, size }] : [], [path], stated);
   }
   return inferDataset(
     await readSamples(listing),
@@ -41,7 +41,8 @@ export async function inferFrom(
 export async function readSamples({ archive: { files }, sampled, readStart }: Listing): Promise<Sample[]> {
   const samples = await mapLimit(sampled, READS_AT_ONCE, async (position): Promise<Sample[]> => {
     const start = await readEnough((bytes) => readStart(position, bytes), SNIFFED_BYTES);
-    return start ? [{ path: files[position]?.path ?? '', start }] : [];
+    const file = files[position];
+    return start && file ? [{ path: file.path, start, size: file.unpackedBytes }] : [];
   });
   return samples.flat();
 }

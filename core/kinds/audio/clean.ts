@@ -2,6 +2,7 @@
 
 import { sha256 } from '../../base/hash.ts';
 import type { Cleaned, SourceFile } from '../define/cleaned.ts';
+import { fixRecord } from '../define/fix-record.ts';
 import { thresholdOf } from '../define/rule.ts';
 import type { RulesInForce } from '../define/rules-in-force.ts';
 import type { IssueCode } from '../issues.ts';
@@ -12,7 +13,7 @@ import { type DecodeCompressed, decodeSound } from './decode/decode.ts';
 import type { Sound } from './decode/sound.ts';
 import type { AudioDataset } from './definition.ts';
 import { audioFingerprint } from './fingerprint.ts';
-import { type AudioMeasures, measureAudio, mixedDown } from './measure.ts';
+import { type AudioMeasures, measureAudio, mixDown } from './measure.ts';
 import type { AudioItem } from './part.ts';
 import { type Shaped, shapeClip } from './shape.ts';
 
@@ -37,9 +38,14 @@ export async function cleanClip(
   const findings: Finding[] = [];
   const find: Find = (code, given, allowed) =>
     findings.push({ code, place: { path }, ...(given && { given }), ...(allowed && { allowed }) });
-  const mono = mixedDown(sound.channels);
+  const { mono, isAntiphase } = mixDown(sound.channels);
+  if (isAntiphase) find('audio.antiphase');
   const measures = measureAudio(sound, mono, settingOf(config.rules, 'audio.silence', 'level'));
-  const shaped = shapeClip(mono, { sampleRate: sound.sampleRate, channels: sound.channels.length }, config);
+  const shaped = shapeClip(
+    mono,
+    { sampleRate: sound.sampleRate, channels: sound.channels.length, isAntiphase },
+    config,
+  );
   compare(sound, measures, shaped, config, find);
   const label = config.labels === 'folder' ? parentFolder(path) : null;
   for (const code of missingFacts(config, label)) find(code);
@@ -59,7 +65,7 @@ export async function cleanClip(
     ...measures,
     ...audioFingerprint(shaped.pcm, config.audio.sampleRate),
     flags,
-    fixes: shaped.fixes,
+    fixes: [...shaped.fixes, ...lostRecords(sound)],
     license: config.license,
     source,
   };
@@ -70,6 +76,11 @@ function compare(sound: Sound, measures: AudioMeasures, shaped: Shaped, config: 
   const { audio, rules } = config;
   const { clippingShare, silenceShare, dcOffset, snrDb, peak } = measures;
   if (sound.truncated !== undefined) find('audio.truncated', sound.truncated);
+  if (sound.lost) {
+    const most = settingOf(rules, 'audio.damaged', 'max');
+    const isTooMuch = sound.lost.seconds > most * sound.lost.of;
+    find(isTooMuch ? 'audio.corrupt' : 'audio.damaged', lostText(sound.lost), `at most ${most} of it`);
+  }
   const mostSilence = settingOf(rules, 'audio.silence', 'max');
   // What cannot be heard is neither noisy nor short, but silent.
   if (peak === 0 || silenceShare > mostSilence) {
@@ -87,6 +98,15 @@ function compare(sound: Sound, measures: AudioMeasures, shaped: Shaped, config: 
     find('audio.too-short', `${shownNumber(shaped.soundSeconds)} s`, `at least ${shortest} s`);
   if (shaped.soundSeconds > audio.seconds)
     find('audio.too-long', `${shownNumber(shaped.soundSeconds)} s`, `at most ${audio.seconds} s`);
+}
+
+/** How much of a damaged clip is lost; nothing of a whole one. */
+function lostRecords({ lost }: Sound): string[] {
+  return lost ? [fixRecord('audio.damaged', '', '', lostText(lost))] : [];
+}
+
+function lostText({ seconds, of }: NonNullable<Sound['lost']>): string {
+  return `${shownNumber(seconds)} s of ${shownNumber(of)} s lost`;
 }
 
 function secondsOf({ channels: [first], sampleRate }: Sound): number {

@@ -2,9 +2,7 @@
 
 import type { Sample } from '../define/cleaned.ts';
 import { AudioConfig } from './config.ts';
-import { flacFacts } from './decode/declared-length.ts';
-import { soundTypeOf } from './decode/decode.ts';
-import { readWavHeader } from './decode/wav.ts';
+import { soundLength } from './sound-length.ts';
 
 /** What models of this size can draw. */
 const HIGHEST_RATE = 16_000;
@@ -13,11 +11,9 @@ const SHARE = 0.95;
 const LEAST_SECONDS = 0.1;
 const MOST_SECONDS = 30;
 
-type Length = { readonly sampleRate: number; readonly seconds: number };
-
 /** The most common sample rate, and the length that 95 % of the clips keep within, rounded up to tenths or whole seconds. */
 export function inferAudio(samples: readonly Sample[]): AudioConfig {
-  const lengths = samples.flatMap(({ start }) => lengthOf(start) ?? []);
+  const lengths = samples.flatMap(({ start, size }) => soundLength(start, size) ?? []);
   if (lengths.length === 0) return AudioConfig.parse({});
   const counts = new Map<number, number>();
   for (const { sampleRate } of lengths) counts.set(sampleRate, (counts.get(sampleRate) ?? 0) + 1);
@@ -30,21 +26,4 @@ export function inferAudio(samples: readonly Sample[]): AudioConfig {
     sampleRate: Math.min(HIGHEST_RATE, Math.max(LOWEST_RATE, rate)),
     seconds: Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, seconds)),
   });
-}
-
-/** Of formats whose header tells; the file's end is not there. */
-function lengthOf(start: Uint8Array): Length | undefined {
-  const type = soundTypeOf(start);
-  if (type === 'wav') {
-    const header = readWavHeader(start, Number.MAX_SAFE_INTEGER);
-    if (typeof header === 'string' || header.dataBytes > 2 ** 32) return undefined;
-    const { sampleRate, blockAlign, dataBytes } = header;
-    return sampleRate > 0 && blockAlign > 0 && dataBytes > 0
-      ? { sampleRate, seconds: dataBytes / blockAlign / sampleRate }
-      : undefined;
-  }
-  const facts = type === 'flac' ? flacFacts(start) : undefined;
-  return facts && facts.sampleRate > 0 && facts.frames > 0
-    ? { sampleRate: facts.sampleRate, seconds: facts.frames / facts.sampleRate }
-    : undefined;
 }

@@ -8,6 +8,16 @@ export const AUDIO_ISSUES = {
     'The audio file is truncated.',
     'Upload it again; a transfer was interrupted.',
   ),
+  'audio.damaged': flag(
+    'accuracy',
+    'Parts of the recording are damaged; they are silent or left out.',
+    'Upload it again from its source; where much is lost, leave the clip out.',
+  ),
+  'audio.too-many-channels': reject(
+    'consistency',
+    'The audio file has more channels than are read.',
+    'Export one of its channels, or a mix of them.',
+  ),
   'audio.type-not-allowed': reject(
     'consistency',
     'The audio encoding is not supported.',
@@ -50,6 +60,11 @@ export const AUDIO_ISSUES = {
     'consistency',
     'The clip has several channels.',
     'No action needed: they are mixed down to mono.',
+  ),
+  'audio.antiphase': fix(
+    'accuracy',
+    'The two channels of the clip cancel each other out: one is the other upside down.',
+    'No action needed: the first channel is used.',
   ),
   'audio.too-long': fix(
     'consistency',

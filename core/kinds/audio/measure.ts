@@ -39,8 +39,31 @@ export function measureAudio({ channels, sampleRate }: Sound, mono: Float32Array
   };
 }
 
-/** The channels' mean. */
-export function mixedDown([first, ...others]: Sound['channels']): Float32Array {
+/** Below this correlation, the mix of two channels is what little they do not have in common. */
+const ANTIPHASE = -0.95;
+
+export type Mixed = { readonly mono: Float32Array; readonly isAntiphase: boolean };
+
+/** The channels' mean; of two that cancel each other out, the first. */
+export function mixDown(channels: Sound['channels']): Mixed {
+  const [first, second] = channels;
+  const isAntiphase = channels.length === 2 && second !== undefined && correlation(first, second) < ANTIPHASE;
+  return { mono: isAntiphase ? first : meanOf(channels), isAntiphase };
+}
+
+function correlation(a: Float32Array, b: Float32Array): number {
+  let [products, squaresA, squaresB] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const [left, right] = [a[i] as number, b[i] as number];
+    products += left * right;
+    squaresA += left * left;
+    squaresB += right * right;
+  }
+  const power = Math.sqrt(squaresA * squaresB);
+  return power > 0 ? products / power : 0;
+}
+
+function meanOf([first, ...others]: Sound['channels']): Float32Array {
   if (others.length === 0) return first;
   const mixed = Float32Array.from(first);
   for (const channel of others)

@@ -12,6 +12,13 @@ export const AUDIO_RULES = {
   },
   /** flag: the readable part of the file is kept. */
   'audio.truncated': { actions: ['reject', 'flag', 'off'] },
+  /** Beyond the share, the clip is rejected as corrupt. */
+  'audio.damaged': {
+    actions: ['flag', 'reject', 'off'],
+    settings: { max: { default: 0.25, least: 0, most: 1, unit: 'share of the clip that is lost' } },
+  },
+  /** fix: the first channel is used. */
+  'audio.antiphase': { actions: ['fix', 'flag', 'reject'] },
   'audio.too-short': {
     actions: ['reject', 'flag', 'off'],
     settings: { min: { default: 0.1, least: 0, most: 30, unit: 'seconds, without leading and trailing silence' } },

@@ -24,7 +24,7 @@ export type Shaped = {
 /** `mono`: the channels mixed, `channels` of them. */
 export function shapeClip(
   mono: Float32Array,
-  { sampleRate, channels }: { sampleRate: number; channels: number },
+  { sampleRate, channels, isAntiphase = false }: { sampleRate: number; channels: number; isAntiphase?: boolean },
   { audio, rules }: AudioDataset,
 ): Shaped {
   const fixes: string[] = [];
@@ -41,7 +41,8 @@ export function shapeClip(
         change((name) => thresholdOf(rule, name)),
       );
   };
-  if (channels > 1) fixes.push(fixRecord('audio.channels', String(channels), '1'));
+  if (isAntiphase) fixes.push(fixRecord('audio.antiphase', '2', '1'));
+  else if (channels > 1) fixes.push(fixRecord('audio.channels', String(channels), '1'));
   step('audio.sample-rate', resample(samples, sampleRate, audio.sampleRate));
   mend('audio.dc-offset', (setting) => centred(samples, setting('max')));
   mend('audio.edge-silence', (setting) => withoutEdges(samples, audio.sampleRate, setting('below')));

@@ -2,8 +2,8 @@
 import type { IssueCode } from '../issues.ts';
 import type { Issue } from './issue.ts';
 
-/** The beginning of one file: enough for its type, more where a header is long. */
-export type Sample = { readonly path: string; readonly start: Uint8Array };
+/** The beginning of one file: enough for its type, more where a header is long. `size`: of the whole file in bytes, where it is known. */
+export type Sample = { readonly path: string; readonly start: Uint8Array; readonly size?: number };
 
 /** Of lines cut out of a text: the number of the first, and the encoding that the text's own mark tells. */
 type Lines = { readonly firstLine?: number; readonly encoding?: 'utf-16le' | 'utf-16be' | null };

@@ -5,9 +5,15 @@ import type { IssueCounts } from './issue.ts';
 
 const SHORT = 16;
 
-/** One entry of a part's `fixes`. */
-export function fixRecord(rule: IssueCode, before: Uint8Array | string, after: Uint8Array | string): string {
-  return canonicalJson({ rule, before: sha256(before).slice(0, SHORT), after: sha256(after).slice(0, SHORT) });
+/** One entry of a part's `fixes`. `note`: how much, for people. */
+export function fixRecord(
+  rule: IssueCode,
+  before: Uint8Array | string,
+  after: Uint8Array | string,
+  note?: string,
+): string {
+  const hashes = { before: sha256(before).slice(0, SHORT), after: sha256(after).slice(0, SHORT) };
+  return canonicalJson({ rule, ...hashes, ...(note !== undefined && { note }) });
 }
 
 /** The rule of one entry. */

@@ -1,6 +1,7 @@
 // What the first step of the way in asks of each kind: which settings a first upload speaks for, and how a file is cut into units.
 import type { Kind } from '../../base/names.ts';
 import type { ReadRange } from '../../base/read-range.ts';
+import { isTagTooLong } from '../audio/decode/find-sound.ts';
 import { inferAudio } from '../audio/infer.ts';
 import type { EffectiveConfig, Inferred } from '../config.ts';
 import type { Sample } from '../define/cleaned.ts';
@@ -32,7 +33,10 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
     infer: (samples, paths) => ({ kind: 'text', text: inferText(samples), labels: labelsFrom(paths) }),
     ranges: textRanges,
   },
-  audio: { infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), labels: labelsFrom(paths) }) },
+  audio: {
+    infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), labels: labelsFrom(paths) }),
+    needsLongerStart: isTagTooLong,
+  },
 };
 
 export function ingestOf(kind: Kind): KindIngest {

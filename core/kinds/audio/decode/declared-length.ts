@@ -1,9 +1,6 @@
 // How long a compressed sound says it is, to tell when it is cut short or would not fit in memory.
-import type { Compressed } from './decode.ts';
 
 const FLAC_FACTS = 18;
-const OGG_PAGE = 'OggS';
-const OGG_LAST_PAGE = 4;
 const XING = /Xing|Info/;
 const XING_SEARCHED = 4096;
 const XING_HAS_FRAMES = 1;
@@ -26,26 +23,7 @@ export function flacFacts(bytes: Uint8Array): FlacFacts | undefined {
 }
 
 /** How it shows that the end is missing, for people; undefined where it does not show. */
-export function truncationOf(bytes: Uint8Array, type: Compressed, frames: number): string | undefined {
-  if (type === 'flac') {
-    const declared = flacFacts(bytes)?.frames ?? 0;
-    return frames < declared ? `${frames} of ${declared} samples` : undefined;
-  }
-  return type === 'mp3' ? mp3Truncation(bytes) : oggTruncation(bytes);
-}
-
-/** The last page of a stream is marked as such. */
-function oggTruncation(bytes: Uint8Array): string | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const last = buffer.lastIndexOf(OGG_PAGE);
-  const segments = buffer[last + 26] ?? 0;
-  let end = last + 27 + segments;
-  for (let i = 0; i < segments; i++) end += buffer[last + 27 + i] ?? 0;
-  const complete = ((buffer[last + 5] ?? 0) & OGG_LAST_PAGE) !== 0 && end <= buffer.length;
-  return complete ? undefined : 'no last page';
-}
-
-function mp3Truncation(bytes: Uint8Array): string | undefined {
+export function mp3Truncation(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, XING_SEARCHED)).toString('latin1');
   const at = XING.exec(start)?.index;
   if (at === undefined || at + 16 > bytes.length) return undefined;

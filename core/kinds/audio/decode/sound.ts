@@ -6,11 +6,15 @@ export const MOST_SAMPLES = 16 * 2 ** 20;
 export const MOST_CHANNELS = 8;
 export const SAMPLE_RATES = { least: 1000, most: 384_000 } as const;
 
-/** `channels`: one array of samples each, all of one length, full scale -1 to 1. `truncated`: how that shows, for people. */
+/**
+ * `channels`: one array of samples each, all of one length, full scale -1 to 1. `truncated`: how that shows, for people.
+ * `lost`: what is damaged in the middle, and silent or left out; of how many seconds in all.
+ */
 export type Sound = {
   readonly sampleRate: number;
   readonly channels: readonly [Float32Array, ...Float32Array[]];
   readonly truncated?: string | undefined;
+  readonly lost?: { readonly seconds: number; readonly of: number } | undefined;
 };
 export type Unreadable = {
   readonly ok: false;
@@ -29,8 +33,9 @@ export function refuseShape(sampleRate: number, channels: number, frames: number
   const { least, most } = SAMPLE_RATES;
   if (!(sampleRate >= least && sampleRate <= most))
     return unreadable('audio.corrupt', `${sampleRate} Hz`, `${least} to ${most} Hz`);
-  if (!(channels >= 1 && channels <= MOST_CHANNELS))
-    return unreadable('audio.corrupt', `${channels} channels`, `1 to ${MOST_CHANNELS}`);
+  if (channels > MOST_CHANNELS)
+    return unreadable('audio.too-many-channels', `${channels} channels`, `1 to ${MOST_CHANNELS}`);
+  if (!(channels >= 1)) return unreadable('audio.corrupt', `${channels} channels`, `1 to ${MOST_CHANNELS}`);
   if (channels * frames > MOST_SAMPLES)
     return unreadable('audio.too-many-samples', `${channels * frames}`, `at most ${MOST_SAMPLES}`);
   return undefined;

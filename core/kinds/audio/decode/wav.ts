@@ -18,8 +18,53 @@ const ENCODINGS: Readonly<Record<number, string>> = {
 const ALLOWED = 'PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64';
 const FORMAT_BYTES = 16;
 const EXTENSIBLE_BYTES = 26;
-/** Written by programs that do not know the length yet. */
-const UNKNOWN_SIZES = new Set([0, 0xffffffff]);
+/**
+ * Written by programs that do not know the length yet: 0, the largest number of 31 or 32 bits, less the header or rounded to blocks
+ * (SoX, arecord, FFmpeg, Android's Oboe).
+ */
+const UNKNOWN_LENGTHS = [2 ** 31, 2 ** 32];
+const UNKNOWN_WITHIN = 0x2000;
+/** A header that is wrong by so little was written by a careless program; no transfer ends so near the end. */
+const CARELESS_BYTES = 64;
+/** Chunks that stand behind samples. */
+const CHUNKS = new Set([
+  'LIST',
+  'id3 ',
+  'ID3 ',
+  'bext',
+  'fact',
+  'cue ',
+  'smpl',
+  'inst',
+  'JUNK',
+  'junk',
+  'PAD ',
+  'iXML',
+  '_PMX',
+  'acid',
+  'afsp',
+  'cart',
+  'DISP',
+  'plst',
+  'ltxt',
+  'note',
+  'labl',
+  'umid',
+  'axml',
+  'chna',
+  'fake',
+  'FLLR',
+  'PEAK',
+  'wavl',
+  'slnt',
+  'strc',
+  'LGWV',
+  'minf',
+  'elm1',
+  'regn',
+  'ovwf',
+]);
+const TRAILING_SEARCHED = 2 ** 20;
 
 type Format = { encoding: number; channels: number; sampleRate: number; blockAlign: number; bits: number };
 export type WavHeader = Format & { readonly dataStart: number; readonly dataBytes: number; readonly missing: number };
@@ -30,23 +75,24 @@ export function readWav(bytes: Uint8Array): DecodedSound {
   const header = readWavHeader(bytes, bytes.length);
   if (typeof header === 'string') return unreadable('audio.corrupt', header);
   const { encoding, channels, sampleRate, blockAlign, bits, dataStart, dataBytes, missing } = header;
-  const read = readerOf(encoding, bits);
-  if (!read)
+  const plain = readerOf(encoding, bits);
+  if (!plain)
     return unreadable(
       'audio.type-not-allowed',
       `${ENCODINGS[encoding] ?? `WAV encoding ${encoding}`}, ${bits} bits`,
       ALLOWED,
     );
-  // Samples may lie in containers larger than they are, 24 bits in 32 for one: those are read whole.
   const sampleBytes = blockAlign / channels;
   const frames = Math.floor(dataBytes / (blockAlign || 1));
   const refused = refuseShape(sampleRate, channels, frames);
   if (refused) return refused;
-  if (sampleBytes !== bits / 8)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isWide = encoding === PCM && bits === 24 && sampleBytes === 4;
+  const read = isWide ? wideReader(view, dataStart, frames * channels) : plain;
+  if (sampleBytes !== bits / 8 && !isWide)
     return unreadable('audio.corrupt', `${blockAlign} bytes a frame`, `${(channels * bits) / 8}`);
   if (frames === 0)
     return missing > 0 ? unreadable('audio.truncated', 'no samples') : unreadable('audio.corrupt', 'no samples');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const split = Array.from({ length: channels }, () => new Float32Array(frames));
   for (let frame = 0, at = dataStart; frame < frames; frame++)
     for (const channel of split) {
@@ -72,18 +118,59 @@ export function readWavHeader(bytes: Uint8Array, size: number): WavHeader | stri
     if (name === 'fmt ' && !format) return 'a broken format chunk';
     if (name === 'data') {
       if (!format) return 'samples before their format';
-      const left = size - start;
-      const dataBytes = UNKNOWN_SIZES.has(declared) ? left : Math.min(declared, left);
-      return {
-        ...format,
-        dataStart: start,
-        dataBytes,
-        missing: UNKNOWN_SIZES.has(declared) ? 0 : declared - dataBytes,
-      };
+      return { ...format, dataStart: start, ...lengthOf(view, start, declared, size) };
     }
     at = start + declared + (declared % 2);
   }
   return format ? 'no samples' : 'no format chunk';
+}
+
+/** `size`: of the file, of which `view` may be the beginning. */
+function lengthOf(view: DataView, start: number, declared: number, size: number) {
+  const left = size - start;
+  // Nothing, and then another chunk: an empty recording.
+  if (declared === 0 && isChunkAt(view, start, size)) return { dataBytes: 0, missing: 0 };
+  const isUnknown =
+    declared === 0 ||
+    (declared > left && UNKNOWN_LENGTHS.some((length) => Math.abs(length - declared) <= UNKNOWN_WITHIN));
+  if (isUnknown) return { dataBytes: size === view.byteLength ? trailingStart(view, start) - start : left, missing: 0 };
+  const dataBytes = Math.min(declared, left);
+  const missing = declared - dataBytes;
+  return { dataBytes, missing: missing <= CARELESS_BYTES && dataBytes > missing ? 0 : missing };
+}
+
+/** Where chunks begin that follow the samples up to the very end of the file; the end where none do. */
+function trailingStart(view: DataView, start: number): number {
+  const end = view.byteLength;
+  const from = Math.max(start, end - TRAILING_SEARCHED);
+  for (let at = from + (from % 2); at + 8 <= end; at += 2)
+    if (isChunkAt(view, at, end) && reachesEnd(view, at)) return at;
+  return end;
+}
+
+function reachesEnd(view: DataView, from: number): boolean {
+  const end = view.byteLength;
+  let at = from;
+  while (isChunkAt(view, at, end)) {
+    const declared = view.getUint32(at + 4, true);
+    at += 8 + declared + (declared % 2);
+  }
+  return at === end || at === end + 1;
+}
+
+function isChunkAt(view: DataView, at: number, size: number): boolean {
+  if (at + 8 > view.byteLength || !CHUNKS.has(nameAt(view, at))) return false;
+  return at + 8 + view.getUint32(at + 4, true) <= size;
+}
+
+/** 24 bits in 32: in the lower ones, as ALSA writes them, where the highest byte only repeats the sign; in the upper ones otherwise. */
+function wideReader(view: DataView, start: number, samples: number): ReadSample {
+  let isLow = true;
+  for (let i = 0; i < samples && isLow; i++) {
+    const value = view.getInt32(start + 4 * i, true);
+    isLow = value >= -(2 ** 23) && value < 2 ** 23;
+  }
+  return (at, place) => at.getInt32(place, true) / (isLow ? 2 ** 23 : 2 ** 31);
 }
 
 function readFormat(view: DataView, at: number, declared: number): Format | undefined {

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { decodeSound, soundTypeOf } from '#core/kinds/audio/decode/decode.ts';
+import { decodeSound } from '#core/kinds/audio/decode/decode.ts';
 import { type AudioDecoder, openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { findSound } from '#core/kinds/audio/decode/find-sound.ts';
 import { NO_LIMIT_MS, openPatientDecoder } from '../../../../fixtures/patient-decoder.ts';
 import { compressed } from './compressed-sounds.ts';
 import { wavOf } from './sounds.ts';
@@ -25,7 +26,7 @@ test.each([
   ['opus', 'opus', 48_000, 1, 7200],
 ] as const)('%s is known by its first bytes and decoded', async (name, type, sampleRate, channels, frames) => {
   const bytes = compressed(name);
-  expect(soundTypeOf(bytes)).toBe(type);
+  expect(findSound(bytes).type).toBe(type);
   const decoded = await closedAfter(openPatientDecoder()).decode(bytes, type);
   if (!decoded.ok) throw new Error(decoded.given);
   const { sound } = decoded;

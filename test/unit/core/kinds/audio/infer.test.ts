@@ -16,7 +16,10 @@ test('high rates are brought down, long clips to whole seconds', () => {
   expect(inferAudio([clip(1, 4000), clip(40, 4000)])).toEqual({ sampleRate: 4000, seconds: 30 });
 });
 
-test('FLAC tells its length; where nothing does, there are defaults', () => {
+test('compressed sounds tell their length; where nothing does, there are defaults', () => {
   expect(inferAudio([sample(compressed('flac'))])).toEqual({ sampleRate: 8000, seconds: 1.2 });
-  expect(inferAudio([sample(compressed('mp3')), sample(new Uint8Array())])).toEqual({ sampleRate: 8000, seconds: 1 });
+  const whole = (type: 'mp3' | 'opus') => ({ path: 'a', start: compressed(type), size: compressed(type).length });
+  expect(inferAudio([whole('mp3')])).toEqual({ sampleRate: 8000, seconds: 0.2 });
+  expect(inferAudio([whole('opus')])).toEqual({ sampleRate: 16_000, seconds: 0.2 });
+  expect(inferAudio([sample(new Uint8Array())])).toEqual({ sampleRate: 8000, seconds: 1 });
 });

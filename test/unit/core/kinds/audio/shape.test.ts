@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AudioDataset } from '#core/kinds/audio/definition.ts';
-import { measureAudio, mixedDown, peakOf } from '#core/kinds/audio/measure.ts';
+import { measureAudio, mixDown, peakOf } from '#core/kinds/audio/measure.ts';
 import { resample } from '#core/kinds/audio/resample.ts';
 import { heardFrames, shapeClip } from '#core/kinds/audio/shape.ts';
 import { effectiveConfig } from '#core/kinds/config.ts';
@@ -49,7 +49,9 @@ describe('measures', () => {
   test('clipping in one channel is not hidden by the others', () => {
     const loud = tone({ amplitude: 1.5 }).map((value) => Math.max(-1, Math.min(1, value)));
     const channels: [Float32Array, Float32Array] = [tone(), loud];
-    expect(measureAudio({ sampleRate: 8000, channels }, mixedDown(channels), -60).clippingShare).toBeGreaterThan(0.05);
+    expect(measureAudio({ sampleRate: 8000, channels }, mixDown(channels).mono, -60).clippingShare).toBeGreaterThan(
+      0.05,
+    );
   });
 
   test('offset, silence and noise show as what they are', () => {

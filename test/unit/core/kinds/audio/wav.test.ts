@@ -40,17 +40,55 @@ describe('a header that says more than there is', () => {
   test('is told, and what is there is read', () => {
     const sound = soundOf(readWav(whole.subarray(0, 1044)));
     expect([sound.channels[0].length, sound.truncated]).toEqual([500, '1000 of 8000 bytes']);
-    expect(soundOf(readWav(wavOf(tone(), { declared: 0xfffffff0 }))).truncated).toBe('8000 of 4294967280 bytes');
+    expect(soundOf(readWav(wavOf(tone(), { declared: 1_000_000 }))).truncated).toBe('8000 of 1000000 bytes');
   });
 
-  test.each([0, 0xffffffff])('%d stands for "until the end", as recorders write it', (declared) => {
-    const sound = soundOf(readWav(wavOf(tone(), { declared })));
+  test.each([0, 0x7fffffff, 0x7ffff000, 0x80000000, 0xfffffffe, 0xffffffff, 0xffffffff - 36])(
+    '%d stands for "until the end", as recorders write it',
+    (declared) => {
+      const sound = soundOf(readWav(wavOf(tone(), { declared })));
+      expect([sound.channels[0].length, sound.truncated]).toEqual([4000, undefined]);
+    },
+  );
+
+  test.each([0x7ffff000, 0xffffffff])('%d does not reach over the chunks behind the samples', (declared) => {
+    const file = Buffer.concat([
+      wavOf(tone(), { declared }),
+      chunk('LIST', Buffer.from('INFOISFT')),
+      chunk('id3 ', Buffer.from('x')),
+    ]);
+    const sound = soundOf(readWav(new Uint8Array(file)));
+    expect([sound.channels[0].length, sound.truncated]).toEqual([4000, undefined]);
+  });
+
+  test.each(['LIST', 'id3 '])('0 before a chunk %s is an empty recording', (name) => {
+    const file = Buffer.concat([wavOf([], { declared: 0 }), chunk(name, Buffer.alloc(4000, 7))]);
+    expect(readWav(new Uint8Array(file))).toMatchObject({ ok: false, given: 'no samples' });
+  });
+
+  test('that is off by a sample was written by a careless program', () => {
+    const sound = soundOf(readWav(wavOf(tone(), { declared: 8002 })));
     expect([sound.channels[0].length, sound.truncated]).toEqual([4000, undefined]);
   });
 
   test('half a frame at the end is no frame', () => {
     expect(soundOf(readWav(whole.subarray(0, 1045))).channels[0].length).toBe(500);
   });
+});
+
+test.each([
+  ['lower', 8],
+  ['upper', 0],
+])('24 bits in the %s part of 32 give the samples that were written', (_name, shift) => {
+  const samples = tone();
+  const wide = wavOf(
+    samples.map((value) => (shift === 8 ? value / 256 : value)),
+    { bits: 32 },
+  );
+  wide[34] = 24;
+  const { channels } = soundOf(readWav(wide));
+  for (const [i, value] of channels[0].entries())
+    expect(Math.abs(value - (samples[i] as number))).toBeLessThan(1 / 2 ** 22);
 });
 
 test.each<[string, Uint8Array, string]>([
@@ -63,7 +101,7 @@ test.each<[string, Uint8Array, string]>([
     'audio.type-not-allowed',
   ],
   ['no channels', wavOf([0, 0]).map((byte, i) => (i === 22 ? 0 : byte)), 'audio.corrupt'],
-  ['200 channels', wavOf([0, 0]).map((byte, i) => (i === 22 ? 200 : byte)), 'audio.corrupt'],
+  ['200 channels', wavOf([0, 0]).map((byte, i) => (i === 22 ? 200 : byte)), 'audio.too-many-channels'],
   ['0 Hz', wavOf([0, 0], { sampleRate: 0 }), 'audio.corrupt'],
   ['a frame of no bytes', wavOf([0, 0]).map((byte, i) => (i === 32 ? 0 : byte)), 'audio.corrupt'],
   ['no samples', wavOf([]), 'audio.corrupt'],

@@ -1,0 +1,81 @@
+// How long a sound is and at what rate, from its first bytes and the size of its file.
+import { flacFacts } from './decode/declared-length.ts';
+import { findSound } from './decode/find-sound.ts';
+import { declaredSamples, walkMpeg } from './decode/mpeg-frames.ts';
+import { cleanOgg, skippedSamples } from './decode/ogg-pages.ts';
+import { readWavHeader } from './decode/wav.ts';
+
+const OPUS_RATE = 48_000;
+const VORBIS_RATE_AT = 12;
+/** Encoders begin with a frame and a half of nothing, and fill the last frame up. */
+const ADDED_FRAMES = 1.5;
+
+export type SoundLength = { readonly sampleRate: number; readonly seconds: number };
+
+/** `size`: bytes of the file, undefined where nobody knows. Undefined for what does not tell; an estimate where only the bit rate does. */
+export function soundLength(start: Uint8Array, size: number | undefined): SoundLength | undefined {
+  const found = findSound(start);
+  const bytes = start.subarray(found.start);
+  const left = size === undefined ? undefined : size - found.start;
+  const length = LENGTHS[found.type ?? 'rf64']?.(bytes, left);
+  return length && length.sampleRate > 0 && length.seconds > 0 && Number.isFinite(length.seconds) ? length : undefined;
+}
+
+type Length = (bytes: Uint8Array, size: number | undefined) => SoundLength | undefined;
+const LENGTHS: Readonly<Record<NonNullable<ReturnType<typeof findSound>['type']>, Length | undefined>> = {
+  wav: wavLength,
+  rf64: undefined,
+  flac: flacLength,
+  mp3: mpegLength,
+  oga: (bytes, size) => oggLength(bytes, size, vorbisRate),
+  opus: (bytes, size) => oggLength(bytes, size, () => OPUS_RATE),
+  'ogg-flac': (bytes, size) => {
+    const head = cleanOgg(bytes)?.packets[0]?.subarray(9);
+    return head && (flacLength(head, undefined) ?? oggLength(bytes, size, () => flacFacts(head)?.sampleRate ?? 0));
+  },
+};
+
+function wavLength(bytes: Uint8Array, size: number | undefined): SoundLength | undefined {
+  const header = readWavHeader(bytes, size ?? Number.MAX_SAFE_INTEGER);
+  if (typeof header === 'string' || header.dataBytes > 2 ** 32) return undefined;
+  const { sampleRate, blockAlign, dataBytes } = header;
+  return blockAlign > 0 ? { sampleRate, seconds: dataBytes / blockAlign / sampleRate } : undefined;
+}
+
+function flacLength(bytes: Uint8Array, _size: number | undefined): SoundLength | undefined {
+  const facts = flacFacts(bytes);
+  return facts && { sampleRate: facts.sampleRate, seconds: facts.frames / facts.sampleRate };
+}
+
+/** What the encoder wrote into the first frame, or the size over the mean of the frames that are there. */
+function mpegLength(bytes: Uint8Array, size: number | undefined): SoundLength | undefined {
+  const stream = walkMpeg(bytes);
+  const first = stream?.frames[0];
+  if (!stream || !first) return undefined;
+  const { sampleRate, samples, frames } = stream;
+  const declared = declaredSamples(bytes, first.at);
+  if (declared !== undefined) return { sampleRate, seconds: declared / sampleRate };
+  if (size === undefined) return undefined;
+  const mean = frames.reduce((sum, frame) => sum + frame.bytes, 0) / frames.length;
+  const all = Math.max(1, (size - first.at) / mean - (stream.layer === 3 ? ADDED_FRAMES : 0));
+  return { sampleRate, seconds: (all * samples) / sampleRate };
+}
+
+/** Pages tell the place of their last sample: the place at the end by the size of the file, or as it is where all pages are there. */
+function oggLength(
+  bytes: Uint8Array,
+  size: number | undefined,
+  rateOf: (head: Uint8Array) => number,
+): SoundLength | undefined {
+  const stream = cleanOgg(bytes);
+  const head = stream?.packets[0];
+  if (!stream || !head || stream.granule <= 0) return undefined;
+  const sampleRate = rateOf(head);
+  const seconds = (stream.granule - skippedSamples(head)) / sampleRate;
+  return { sampleRate, seconds: size === undefined || stream.hasEnd ? seconds : (seconds * size) / bytes.length };
+}
+
+function vorbisRate(head: Uint8Array): number {
+  if (head.length < VORBIS_RATE_AT + 4) return 0;
+  return new DataView(head.buffer, head.byteOffset, head.byteLength).getUint32(VORBIS_RATE_AT, true);
+}
