@@ -10,6 +10,7 @@ import { inferDataset, spread } from '#core/ingest/infer-dataset.ts';
 import { sniff } from '#core/ingest/sniff.ts';
 import type { Inferred } from '#core/kinds/config.ts';
 import type { Sample } from '#core/kinds/define/cleaned.ts';
+import { FORMATS } from '#core/kinds/formats/register.ts';
 import { isStartTooShort } from '#core/kinds/registry/ingest.ts';
 import type { Drop, LocalFile } from './collect.ts';
 import { readBytes } from './read-bytes.ts';
@@ -40,9 +41,9 @@ export async function inferLocally(files: readonly LocalFile[], stated?: Kind): 
     const readStart: ReadStart = async (bytes) => readBytes(file.path, 0, Math.min(bytes, file.size));
     const start = await readEnough(readStart, wanted);
     if (!start || start.length === 0) continue;
-    const { family, type } = await sniff(start);
+    const { family, format } = await sniff(start, { path: file.name, size: file.size });
     if (family === 'zip' || family === 'tar') {
-      const inside = family === 'zip' ? await lookIntoZip(file) : await lookIntoTar(file, type.endsWith('gzip'));
+      const inside = family === 'zip' ? await lookIntoZip(file) : await lookIntoTar(file, format === FORMATS.gzip);
       samples.push(...inside.samples);
       paths.push(...inside.paths);
     } else {

@@ -20,7 +20,7 @@ export async function inferDataset(
 ): Promise<Inferred | undefined> {
   const byKind = new Map<Kind, Sample[]>();
   for (const sample of samples) {
-    const content = await sniff(sample.start);
+    const content = await sniff(sample.start, { path: sample.path });
     const known = kindOf(content, sample.start, sample.path);
     const taken =
       stated && known && definitionOf(stated).content.families.includes(content.family) ? stated : undefined;

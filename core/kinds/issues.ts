@@ -143,8 +143,8 @@ export const ISSUES = {
 
 export type IssueCode = keyof typeof ISSUES;
 /** A sentence for people: what is wrong, where, what was given, what is allowed, what to do. */
-export function describeIssue({ code, place, given, allowed }: Issue): string {
-  const { sentence, remedy } = ISSUES[code];
+export function describeIssue({ code, place, given, allowed, remedy }: Issue): string {
+  const { sentence } = ISSUES[code];
   const where = [place.path, place.line === undefined ? undefined : `line ${place.line}`, place.column, place.key];
   const facts = [
     given === undefined ? undefined : `given: ${given}`,
@@ -152,5 +152,5 @@ export function describeIssue({ code, place, given, allowed }: Issue): string {
   ];
   const at = where.filter((part) => part !== undefined).join(', ');
   const detail = facts.filter((part) => part !== undefined).join('; ');
-  return `${at ? `${at}: ` : ''}${sentence}${detail ? ` (${detail})` : ''} ${remedy}`;
+  return `${at ? `${at}: ` : ''}${sentence}${detail ? ` (${detail})` : ''} ${remedy ?? ISSUES[code].remedy}`;
 }

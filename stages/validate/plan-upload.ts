@@ -5,6 +5,7 @@ import type { ReadRange } from '#core/base/read-range.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
 import { Upload } from '#core/ingest/messages.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
+import { readBy, readByAny } from '#core/kinds/formats/register.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { isSidecar } from '#core/kinds/sidecar.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
@@ -12,7 +13,7 @@ import { keys } from '#core/store/keys.ts';
 import type { Buckets } from '#core/store/store.ts';
 import { keepInferred, settleConfig, statedKind } from './configuration.ts';
 import { inferFrom } from './inference.ts';
-import { ANYTHING_TAKEN, type Examined, examine, planUnits, planWhole } from './plan.ts';
+import { type Examined, examine, otherType, planUnits, planWhole } from './plan.ts';
 import { type Upcoming, withdrawRefusal } from './refuse.ts';
 import { rangesOf } from './source.ts';
 
@@ -56,7 +57,7 @@ async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
     return { type: 'refused', issue: forKind(examined.issue, (await deps.inForce(dataset))?.config.kind) };
   const settled = (await deps.inForce(dataset)) ?? (await settleConfig(deps, dataset));
   const current = settled ?? (await inferConfigFrom(deps, upcoming, examined.listing, readRange));
-  if (!current) return { type: 'refused', issue: unreadable(examined) };
+  if (!current) return { type: 'refused', issue: unreadable(examined, path) };
   const { kind, labels } = current.config;
   const said = definitionOf(kind).takesSidecar && isSidecar(path, labels);
   const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
@@ -78,19 +79,20 @@ async function inferConfigFrom(
   return settleConfig(deps, dataset);
 }
 
-/** Says what this dataset takes, where it is known what it is. */
+/** Says what this dataset takes, where it is known what it is and the format is not refused by its name. */
 function forKind(issue: Issue, kind: Kind | undefined): Issue {
-  return kind && issue.code === 'upload.type-not-allowed'
-    ? { ...issue, allowed: definitionOf(kind).content.types }
+  return kind && issue.code === 'upload.type-not-allowed' && issue.allowed !== undefined
+    ? { ...issue, allowed: readBy(kind) }
     : issue;
 }
 
 /** The first upload of a dataset must say what its items are like. */
-function unreadable({ content, listing }: Examined): Issue {
+function unreadable({ content, listing }: Examined, path: string): Issue {
   if (content.family === 'image')
     return { code: 'image.corrupt', place: {}, given: 'a header without width and height' };
-  const entry = listing?.archive.files.find(({ refusal }) => refusal);
+  if (!listing) return otherType(content, { path }).issue;
+  const entry = listing.archive.files.find(({ refusal }) => refusal);
   if (entry?.refusal) return { ...entry.refusal, place: { path: entry.path } };
-  const given = listing ? 'an archive without any accepted file' : content.type;
-  return { code: 'upload.type-not-allowed', place: {}, given, allowed: ANYTHING_TAKEN };
+  const given = 'an archive without any file that is read';
+  return { code: 'upload.type-not-allowed', place: {}, given, allowed: readByAny() };
 }

@@ -2,6 +2,7 @@
 
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import { LIMITS } from '#core/base/limits.ts';
+import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import { listTar } from '#core/ingest/archive/tar.ts';
 import { unpackStart } from '#core/ingest/archive/unpack.ts';
@@ -11,6 +12,8 @@ import type { Source, Upload } from '#core/ingest/messages.ts';
 import { type Content, sniff } from '#core/ingest/sniff.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
+import { FORMATS } from '#core/kinds/formats/register.ts';
+import { typeFacts } from '#core/kinds/formats/type-facts.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { ingestOf } from '#core/kinds/registry/ingest.ts';
 import { unitName } from '#core/store/keys.ts';
@@ -31,14 +34,13 @@ export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok:
 
 type Refused = { readonly ok: false; readonly issue: Issue };
 
-export const ANYTHING_TAKEN = 'images, tables, text, audio, or a zip or tar of them';
-
 /** What the object is, whatever the dataset takes. */
 export async function examine(source: Source, readRange: ReadRange): Promise<Examination> {
   if (source.size === 0) return refused('upload.empty');
   if (source.size > LIMITS.uploadBytes) return tooLarge(source.size, LIMITS.uploadBytes);
-  const content = await sniff(await readRange(0, Math.min(source.size, SNIFFED_BYTES) - 1));
-  if (content.family === 'other') return refused('upload.type-not-allowed', content.type, ANYTHING_TAKEN);
+  const start = await readRange(0, Math.min(source.size, SNIFFED_BYTES) - 1);
+  const content = await sniff(start, { path: source.key, size: source.size });
+  if (content.family === 'other') return otherType(content, { path: source.key });
   if (content.family === 'tar') {
     const tar = await listTar({ size: source.size, gzip: isGzip(content), readRange });
     if (!tar.ok) return tar;
@@ -63,7 +65,7 @@ export async function examine(source: Source, readRange: ReadRange): Promise<Exa
 /** The units of an object in a dataset of this kind. */
 export async function planUnits(
   config: EffectiveConfig,
-  { size }: Source,
+  { size, key }: Source,
   { content, listing }: Examined,
   readRange: ReadRange,
 ): Promise<Plan> {
@@ -76,7 +78,7 @@ export async function planUnits(
       : unit.entries;
     return { ok: true, units: sliceArchive(listing.archive, { entries: most, bytes: unit.bytes }) };
   }
-  if (!taken.families.includes(content.family)) return refused('upload.type-not-allowed', content.type, taken.types);
+  if (!taken.families.includes(content.family)) return otherType(content, { path: key, kind });
   const ranges = await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange);
   if (ranges) {
     const units = ranges.map((range, i) => ({
@@ -94,8 +96,13 @@ export function planWhole(size: number, most: number = LIMITS.fileBytes): Plan {
   return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
 }
 
-function isGzip({ type }: Content): boolean {
-  return type === 'application/gzip';
+function isGzip({ format }: Content): boolean {
+  return format === FORMATS.gzip;
+}
+
+/** What it is, and what to do with it. */
+export function otherType(content: Content, { path, kind }: { path: string; kind?: Kind | undefined }): Refused {
+  return { ok: false, issue: { code: 'upload.type-not-allowed', place: {}, ...typeFacts(content, { path, kind }) } };
 }
 
 function tooLarge(size: number, limit: number): Refused {

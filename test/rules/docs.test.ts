@@ -15,6 +15,7 @@ import { TrainConfig } from '#core/kinds/train-config.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/snapshot/quality/scores.ts';
 import { OPERATIONS } from '#stages/sample/operations/operations.ts';
 import { COMMAND_NAMES } from '../../cli/commands/catalogue.ts';
+import { formatsPage } from '../fixtures/formats-page.ts';
 import { httpApiPage } from '../fixtures/http-api-page.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
 
@@ -156,6 +157,10 @@ test('every operation that asks a model has a command of its name', () => {
 test('every member of a request is described', () => {
   const undescribed = [...httpApiPage().matchAll(/^\| (?<member>`[^|]*`) \| [^|]* \| [^|]* \| {2}\|$/gm)];
   expect(undescribed.map((match) => match.groups?.member)).toEqual([]);
+});
+
+test('docs/formats.md has every format of the register', async () => {
+  await expect(formatsPage()).toMatchFileSnapshot(resolve(ROOT, 'docs/formats.md'));
 });
 
 test('every issue has a sentence for people and says what to do', () => {

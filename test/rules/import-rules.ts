@@ -43,6 +43,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     packages: ['node:buffer', 'chardet'],
   },
   {
+    folder: 'core/kinds/formats',
+    holds: 'the register of formats: what each is called, how it is known, who reads it or how to convert it',
+    folders: ['core/base', 'core/kinds'],
+    packages: ['file-type'],
+  },
+  {
     folder: 'core/kinds/processes',
     holds: 'CPU time and memory of the child processes that read what users uploaded',
     folders: [],

@@ -51,7 +51,7 @@ export const AUDIO_KIND = {
   issues: AUDIO_ISSUES,
   rules: RULES,
   trained: false,
-  content: { families: ['audio'], types: 'WAV, FLAC, MP3, OGG, or a zip or tar of them' },
+  content: { families: ['audio'] },
   unit: { entries: LIMITS.unitEntries / 4, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,
   takesSidecar: true,

@@ -20,6 +20,8 @@ export const Issue = z.strictObject({
   place: Place,
   given: z.string().optional(),
   allowed: z.string().optional(),
+  /** What to do, where more is known than the code says: the command that converts a format. */
+  remedy: z.string().optional(),
 });
 export type Issue = z.infer<typeof Issue>;
 

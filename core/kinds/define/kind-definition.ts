@@ -82,10 +82,9 @@ export type KindDefinition = {
   readonly rules: Rules;
   /** Whether a model family learns from it; otherwise a dataset ends as a sealed snapshot. */
   readonly trained: boolean;
-  /** What a dataset takes besides archives, and how that is called. */
+  /** What a dataset takes besides archives. */
   readonly content: {
     readonly families: readonly Family[];
-    readonly types: string;
     /** Whether a first upload of such content speaks for this kind; by default it does. */
     readonly claims?: (family: Family, start: Uint8Array, path: string) => boolean;
   };

@@ -1,10 +1,10 @@
 // One image, decoded once: upright, in the configured channels, nothing of the file left but its pixels.
-import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Sharp } from 'sharp';
 import { LIMITS } from '../../base/limits.ts';
 import type { Issue } from '../define/issue.ts';
+import { typeFactsOf } from '../formats/type-facts.ts';
 import { type ImageConfig, resizeFitOf } from './config.ts';
-import { IMAGE_TYPES, type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
+import { type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
 import type { RawImage } from './measure.ts';
 import { photoScaleOf } from './photo.ts';
 
@@ -39,7 +39,7 @@ export type DecodeResult =
 /** Bad images are values. `path` is where the issue is said to be. */
 export async function decodeImage(bytes: Uint8Array, path: string, config: ImageConfig): Promise<DecodeResult> {
   if (bytes.length === 0) return refused('upload.empty', path);
-  if (!imageTypeOf(bytes)) return refused('upload.type-not-allowed', path, await typeOf(bytes), IMAGE_TYPES.join(', '));
+  if (!imageTypeOf(bytes)) return otherType(bytes, path);
   const header = readImageHeader(bytes);
   if (!header) return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path);
   const { width, height, animated } = header;
@@ -122,9 +122,9 @@ function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
   return next;
 }
 
-async function typeOf(bytes: Uint8Array): Promise<string> {
-  const found = await fileTypeFromBuffer(bytes.subarray(0, 4096)).catch(() => undefined);
-  return found?.mime ?? (bytes.subarray(0, 512).includes(0) ? 'no type that is known' : 'text');
+async function otherType(start: Uint8Array, path: string): Promise<DecodeResult> {
+  const facts = await typeFactsOf({ start, path, size: start.length }, 'image');
+  return { ok: false, issue: { code: 'upload.type-not-allowed', place: { path }, ...facts } };
 }
 
 function reasonOf(error: unknown): string {

@@ -52,7 +52,7 @@ export const IMAGE_KIND = {
   issues: IMAGE_ISSUES,
   rules: RULES,
   trained: true,
-  content: { families: ['image'], types: 'PNG, JPEG, WebP, or a zip or tar of them' },
+  content: { families: ['image'] },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,
   takesSidecar: true,

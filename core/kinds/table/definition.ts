@@ -43,7 +43,6 @@ export const TABLE_KIND = {
   trained: true,
   content: {
     families: ['text', 'parquet', 'gzip'],
-    types: 'CSV, TSV, JSONL, Parquet, or a zip or tar of them',
     claims: (family, start, path) => family !== 'text' || looksLikeTable(start, path),
   },
   // A table may hold a million rows, so each is a unit of its own.

@@ -48,7 +48,7 @@ export const TEXT_KIND = {
   issues: TEXT_ISSUES,
   rules: RULES,
   trained: false,
-  content: { families: ['text'], types: 'text, JSONL, CSV, or a zip or tar of them' },
+  content: { families: ['text'] },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,
   takesSidecar: true,

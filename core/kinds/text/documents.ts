@@ -1,6 +1,7 @@
 // The documents of a file: the file itself, its lines, or one column of its JSONL or CSV records.
-import { fileTypeFromBuffer } from 'file-type';
 import type { Issue } from '../define/issue.ts';
+import { findFormat } from '../formats/find-format.ts';
+import { typeFacts } from '../formats/type-facts.ts';
 import type { IssueCode } from '../issues.ts';
 import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
@@ -13,7 +14,6 @@ export const LONGEST_FILE_BYTES = 8 * 2 ** 20;
 const SHOWN_ROW = 16 * 1024;
 const SNIFFED_BYTES = 4096;
 const NEWLINE = 0x0a;
-const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
 const LOST = '\ufffd';
 
 /** `detected`: the encoding that nobody declared. `row`: the line or record as it came, cut where it is very long. */
@@ -41,8 +41,8 @@ export async function* readDocuments(file: DocumentFile, reader: DocumentReader)
   const { encoding: declared, unit } = reader.text;
   const detection = reader.minConfidence === undefined ? undefined : { minConfidence: reader.minConfidence };
   const reading = settleEncoding(bytes, file.encoding ?? declared, detection);
-  const binary = reading?.encoding.startsWith('utf-16') ? undefined : await binaryTypeOf(bytes);
-  if (binary) return yield refused(path, 'text.type-not-allowed', binary, 'text');
+  const other = reading?.encoding.startsWith('utf-16') ? undefined : await otherTypeOf(file);
+  if (other) return yield { path, ok: false, issue: other };
   if (!reading)
     return yield refused(path, 'text.encoding', 'zero bytes, as in UTF-16 without a byte order mark', 'UTF-8');
   if (unit === 'file') return yield wholeFile(file, reading);
@@ -173,13 +173,15 @@ function isJsonLines(bytes: Uint8Array): boolean {
   return /^\s*\{/.test(lossy(bytes.subarray(0, SNIFFED_BYTES)));
 }
 
-/** Media type of what is certainly no text. */
-async function binaryTypeOf(bytes: Uint8Array): Promise<string | undefined> {
-  const start = bytes.subarray(0, SNIFFED_BYTES);
-  // Two letters such as BM are enough for some types, so that a text may start with them.
-  if (!start.some((byte) => byte < 0x20 && !WHITE.has(byte))) return undefined;
-  const mime = (await fileTypeFromBuffer(start).catch(() => undefined))?.mime;
-  return mime && !/^(text\/|application\/(xml|json|rtf))/.test(mime) ? mime : undefined;
+/** For what is no text, or one of a format that is something else than its characters. Lines cut out of a file are text. */
+async function otherTypeOf({ path, bytes, firstLine = 1 }: DocumentFile): Promise<Issue | undefined> {
+  const format = firstLine > 1 ? undefined : await findFormat({ start: bytes, path, size: bytes.length });
+  if (!format || format.family === 'text') return undefined;
+  return {
+    code: 'text.type-not-allowed',
+    place: { path },
+    ...typeFacts({ format, type: format.name }, { path, kind: 'text' }),
+  };
 }
 
 function refused(path: string, code: IssueCode, given?: string, allowed?: string): Document {

@@ -20,7 +20,9 @@ export type Unreadable = {
   readonly ok: false;
   readonly code: Extract<IssueCode, `audio.${string}`>;
   readonly given: string;
-  readonly allowed?: string;
+  readonly allowed?: string | undefined;
+  /** What to do, where more is known than the code says. */
+  readonly remedy?: string | undefined;
 };
 export type DecodedSound = { readonly ok: true; readonly sound: Sound } | Unreadable;
 

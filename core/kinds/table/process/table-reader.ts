@@ -1,13 +1,18 @@
 // Opens a table, tells its schema, and checks its rows: what the reading process does, one table at a time.
 
+import { stat } from 'node:fs/promises';
+import { SNIFFED_BYTES } from '../../../base/first-bytes.ts';
 import type { Issue } from '../../define/issue.ts';
+import { findFormat } from '../../formats/find-format.ts';
+import { FORMATS } from '../../formats/register.ts';
+import { typeFacts } from '../../formats/type-facts.ts';
 import { checkTable, onlyBroken } from '../check/check-table.ts';
 import { type Database, openDatabase } from '../check/database.ts';
 import { gatherFacts } from '../check/facts.ts';
 import type { TableDataset } from '../definition.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import { stageParquet } from '../read/read-parquet.ts';
-import { stageText } from '../read/read-text.ts';
+import { type DecodedText, stageText } from '../read/read-text.ts';
 import { firstBytes, RefusedError, refusedError } from '../read/source-text.ts';
 import { inferTableSchema } from '../schema/infer.ts';
 import type { Checked, CheckRequest, InferredTable, OpenedTable, OpenRequest } from './protocol.ts';
@@ -28,9 +33,8 @@ export function tableReader() {
       open?.database.close();
       let database = await openDatabase(folder, budget.memoryMiB, file);
       try {
-        const magic = Buffer.from(await firstBytes(file, 4)).toString('latin1');
         const from = { path, file, folder, config };
-        const staged = /^PAR[1E]$/.test(magic) ? await stageParquet(from, database) : await stageText(from);
+        const staged = await stage(from, database);
         if (staged.rows === 0 && staged.broken.count === 0) throw refusedError('table.empty', path);
         const { memoryMiB } = withColumns(budget, staged.columns.length);
         if (memoryMiB > budget.memoryMiB) {
@@ -72,6 +76,19 @@ export function tableReader() {
       open = undefined;
     },
   };
+}
+
+/** By what its first bytes show. */
+async function stage(from: DecodedText, database: Database): Promise<Staged> {
+  const { path, file } = from;
+  const start = await firstBytes(file, SNIFFED_BYTES);
+  const format = await findFormat({ start, path, size: (await stat(file)).size });
+  if (format === FORMATS.parquet) return stageParquet(from, database);
+  if (format && !format.kinds.some((kind) => kind === 'table')) {
+    const facts = typeFacts({ format, type: format.name }, { path, kind: 'table' });
+    throw new RefusedError({ code: 'upload.type-not-allowed', place: { path }, ...facts });
+  }
+  return stageText(from);
 }
 
 /** What a table takes too much of is told of the table. */

@@ -80,14 +80,18 @@ describe('the whole upload is refused for', () => {
 
   test('another type, by its content', async () => {
     const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-    expect(await refusalOf('digits/a.png', gif)).toMatchObject({ code: 'upload.type-not-allowed', given: 'image/gif' });
+    expect(await refusalOf('digits/a.png', gif)).toMatchObject({
+      code: 'upload.type-not-allowed',
+      given: 'a GIF image',
+    });
   });
 
   test('a document that is a zip inside', async () => {
     const book = await zipOf({ mimetype: Buffer.from('application/epub+zip') }, { compress: false });
     expect(await refusalOf('digits/a.zip', book)).toMatchObject({
       code: 'upload.type-not-allowed',
-      given: 'application/epub+zip',
+      given: 'an EPUB book',
+      remedy: expect.stringContaining('a.zip'),
     });
   });
 

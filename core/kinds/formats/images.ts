@@ -1,0 +1,124 @@
+// Formats of pictures.
+import { type Format, refused, signed, typed } from './format.ts';
+
+const CONVERT = 'Convert it to PNG: magick {file} {name}.png';
+const DEVELOP =
+  'It is what the sensor saw, and programs develop it differently. Export it as JPEG or PNG from your photo program.';
+const RENDER = 'It is a drawing, which has no pixels of its own. Render it first: rsvg-convert {file} -o {name}.png';
+
+export const IMAGE_FORMATS = {
+  png: image('a PNG image', 'PNG', 'image/png'),
+  jpeg: image('a JPEG image', 'JPEG', 'image/jpeg'),
+  webp: image('a WebP image', 'WebP', 'image/webp'),
+  apng: refused(
+    'an animated PNG',
+    'Take one frame out: ffmpeg -i {file} -frames:v 1 {name}-1.png',
+    typed('image/apng'),
+  ),
+  heic: refused(
+    'a HEIC photo, as iPhones store them',
+    'Convert it to JPEG: magick {file} {name}.jpg',
+    typed('image/heic', 'image/heic-sequence', 'image/heif', 'image/heif-sequence'),
+  ),
+  avif: refused('an AVIF image', CONVERT, typed('image/avif')),
+  tiff: refused('a TIFF image', CONVERT, typed('image/tiff')),
+  bigTiff: refused('a BigTIFF image', CONVERT, signed('0x49492b00', '0x4d4d002b')),
+  gif: refused('a GIF image', 'Take the first frame: magick "{file}[0]" {name}.png', typed('image/gif')),
+  bmp: refused('a Windows bitmap (BMP)', CONVERT, typed('image/bmp')),
+  jxl: refused('a JPEG XL image', 'Convert it to PNG: djxl {file} {name}.png', typed('image/jxl')),
+  pnm: refused('a portable bitmap (PBM, PGM, PPM)', CONVERT, {
+    tells: (text) => /^P[1-6]\s(#.*\n)*\s*\d+\s/.test(text),
+    signatures: ['P4\n', 'P5\n', 'P6\n', 'P7\nWIDTH'],
+  }),
+  pfm: refused('a portable float map (PFM)', CONVERT, signed('PF\n', 'Pf\n')),
+  svg: refused('an SVG drawing', RENDER, {
+    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text),
+  }),
+  ico: refused('a Windows icon (ICO)', CONVERT, typed('image/x-icon')),
+  cur: refused('a Windows cursor (CUR)', CONVERT, signed('0x00000200010020200000')),
+  icns: refused('an Apple icon (ICNS)', CONVERT, typed('image/icns')),
+  jpeg2000: refused(
+    'a JPEG 2000 image',
+    CONVERT,
+    typed('image/jp2', 'image/jpx', 'image/jpm', 'image/mj2', 'image/j2c'),
+  ),
+  jpegXr: refused('a JPEG XR image', CONVERT, typed('image/vnd.ms-photo')),
+  jpegLs: refused('a JPEG-LS image', CONVERT, typed('image/jls')),
+  psd: refused(
+    'a Photoshop document (PSD)',
+    'Export it as PNG in Photoshop or GIMP: File > Export.',
+    typed('image/vnd.adobe.photoshop'),
+  ),
+  xcf: refused('a GIMP image (XCF)', 'Export it as PNG in GIMP: File > Export As.', typed('image/x-xcf')),
+  flif: refused('a FLIF image', CONVERT, typed('image/flif')),
+  bpg: refused('a BPG image', CONVERT, typed('image/bpg')),
+  qoi: refused('a QOI image', CONVERT, signed('qoif')),
+  exr: refused('an OpenEXR image', CONVERT, signed('0x762f3101')),
+  hdr: refused('a Radiance HDR image', CONVERT, signed('#?RADIANCE', '#?RGBE')),
+  dds: refused('a DirectDraw texture (DDS)', CONVERT, signed('DDS |')),
+  ktx: refused('a Khronos texture (KTX)', CONVERT, typed('image/ktx')),
+  pcx: refused('a PCX image', CONVERT, { suits: ({ path, start }) => start[0] === 0x0a && /\.pcx$/i.test(path) }),
+  sgi: refused('an SGI image', CONVERT, signed('0x01da00', '0x01da01')),
+  sun: refused('a Sun raster image', CONVERT, signed('0x59a66a95')),
+  mng: refused('an MNG or JNG image', CONVERT, signed('0x8a4d4e470d0a1a0a', '0x8b4a4e470d0a1a0a')),
+  targa: refused('a Targa image (TGA)', CONVERT, {
+    suits: ({ path, start }) => /\.(tga|vda|icb|vst)$/i.test(path) && [1, 2, 3, 9, 10, 11].includes(start[2] ?? 0),
+  }),
+  xbm: refused('an X bitmap (XBM)', CONVERT, {
+    tells: (text) => /^(\/\*[\s\S]*?\*\/\s*)?#define \w*_?width \d+/.test(text),
+  }),
+  xpm: refused('an X pixmap (XPM)', CONVERT, { tells: (text) => text.startsWith('/* XPM */') }),
+  wmf: refused('a Windows metafile (WMF)', RENDER, signed('0xd7cdc69a')),
+  emf: refused('a Windows metafile (EMF)', RENDER, signed(['0x01000000', '@40  EMF'])),
+  postscript: refused('a PostScript drawing (PS, EPS, AI)', 'Render it first: magick -density 150 {file} {name}.png', {
+    ...typed('application/postscript', 'application/eps'),
+    tells: (text) => text.startsWith('%!PS'),
+  }),
+  cameraRaw: refused('a camera raw photo (CR2, CR3, NEF, ARW, RAF, RW2, ORF, DNG)', DEVELOP, {
+    types: [
+      'image/x-canon-cr2',
+      'image/x-canon-cr3',
+      'image/x-nikon-nef',
+      'image/x-sony-arw',
+      'image/x-fujifilm-raf',
+      'image/x-panasonic-rw2',
+      'image/x-olympus-orf',
+      'image/x-adobe-dng',
+    ],
+    signatures: ['FOVb', '0x004d524d', 'IIRS', 'IIRO'],
+  }),
+  dicom: refused(
+    'a DICOM image of medicine',
+    'It holds names of patients, too. Export the pixels after checking them: dcm2img {file} {name}.png',
+    typed('application/dicom'),
+  ),
+  nifti: refused(
+    'a NIfTI image of medicine',
+    'Save its slices as PNG with nibabel and Pillow in Python.',
+    signed('@344 n+1', '@344 ni1'),
+  ),
+  nrrd: refused(
+    'an NRRD image of medicine',
+    'Save its slices as PNG with pynrrd and Pillow in Python.',
+    signed('NRRD000'),
+  ),
+  fits: refused('a FITS image of astronomy', 'Save it as PNG with astropy and Pillow in Python.', signed('SIMPLE  =')),
+  sketchup: refused(
+    'a drawing of SketchUp, Visio, AutoCAD or another drawing program',
+    'Export it as PNG from the program that made it.',
+    {
+      types: [
+        'application/vnd.sketchup.skp',
+        'application/vnd.visio',
+        'image/vnd.dwg',
+        'application/x-indesign',
+        'application/vnd.oasis.opendocument.graphics',
+        'application/vnd.oasis.opendocument.graphics-template',
+      ],
+    },
+  ),
+} as const satisfies Record<string, Format>;
+
+function image(name: string, short: string, type: string): Format {
+  return { name, short, kinds: ['image'], family: 'image', types: [type] };
+}

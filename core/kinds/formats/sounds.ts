@@ -1,0 +1,72 @@
+// Formats of sounds and films.
+import { type Format, refused, signed, typed } from './format.ts';
+
+const CONVERT = 'Convert it to WAV: ffmpeg -i {file} {name}.wav';
+const NOTES = 'It holds notes, no sound. Play it into a file first: fluidsynth -F {name}.wav SOUNDFONT.sf2 {file}';
+const FRAMES =
+  'Take frames out of it first (ffmpeg -i {file} -vf fps=1 {name}-%04d.png), or its sound (ffmpeg -i {file} {name}.wav).';
+
+export const SOUND_FORMATS = {
+  wav: { ...sound('a WAV sound', 'WAV', 'audio/wav', 'audio/vnd.wave'), signatures: [['RIFF', '@8 WAVE']] },
+  flac: sound('a FLAC sound', 'FLAC', 'audio/flac', 'audio/x-flac'),
+  mp3: sound('an MP3 sound', 'MP3', 'audio/mpeg'),
+  mpegLayer2: refused('an MPEG layer II sound (MP2)', CONVERT, signed('0xfffd', '0xfffc', '0xfff5', '0xfff4')),
+  ogg: sound('an Ogg sound (Vorbis or Opus)', 'OGG', 'audio/ogg', 'audio/ogg; codecs=opus', 'audio/opus'),
+  rf64: refused('an RF64 sound (WAV of more than 4 GiB)', CONVERT, signed(['RF64', '@8 WAVE'], ['BW64', '@8 WAVE'])),
+  wave64: refused('a Sony Wave64 sound', CONVERT, signed('0x726966662e91cf11')),
+  m4a: refused('an M4A or AAC sound, as phones record them', CONVERT, {
+    types: ['audio/mp4', 'audio/x-m4a', 'audio/aac'],
+    signatures: ['@4 ftypM4A', '@4 ftypM4B', '0xfff1', '0xfff9'],
+  }),
+  aiff: refused('an AIFF sound', CONVERT, typed('audio/aiff')),
+  caf: refused('a Core Audio sound (CAF)', CONVERT, typed('audio/x-caf')),
+  au: refused('a Sun or NeXT sound (AU)', CONVERT, signed('.snd', '0x646e732e')),
+  amr: refused('an AMR voice memo', CONVERT, typed('audio/amr')),
+  asf: refused(
+    'a Windows Media sound or film (WMA, WMV)',
+    CONVERT,
+    typed('audio/x-ms-asf', 'video/x-ms-asf', 'application/vnd.ms-asf'),
+  ),
+  ac3: refused('an AC-3 sound (Dolby Digital)', CONVERT, typed('audio/vnd.dolby.dd-raw')),
+  dts: refused('a DTS sound', CONVERT, signed('0x7ffe8001', '0xfe7f0180')),
+  wavpack: refused("a WavPack, Monkey's Audio, Musepack or True Audio sound", CONVERT, {
+    types: ['audio/wavpack', 'audio/ape', 'audio/x-musepack'],
+    signatures: ['TTA1', 'tBaK', 'OFR ', 'ajkg'],
+  }),
+  dsd: refused('a DSD sound (DSF, DFF)', CONVERT, typed('audio/x-dsf', 'audio/x-dff')),
+  voc: refused('a Creative Voice sound (VOC)', CONVERT, typed('audio/x-voc')),
+  qcelp: refused('a QCELP sound', CONVERT, typed('audio/qcelp')),
+  atrac: refused('an ATRAC sound (OMA)', CONVERT, signed('0x65613303')),
+  realAudio: refused('a RealMedia sound or film', CONVERT, {
+    types: ['application/vnd.rn-realmedia'],
+    signatures: ['0x2e7261fd'],
+  }),
+  iff: refused(
+    'an Amiga sound or picture (IFF)',
+    CONVERT,
+    signed(['FORM', '@8 8SVX'], ['FORM', '@8 ILBM'], ['FORM', '@8 MAUD']),
+  ),
+  midi: refused('a MIDI file', NOTES, { types: ['audio/midi'], signatures: [['RIFF', '@8 RMID']] }),
+  tracker: refused(
+    'a tracker module (XM, IT, S3M, MOD)',
+    'It holds notes and samples. Play it into a file first: openmpt123 --render {file}',
+    typed('audio/x-xm', 'audio/x-it', 'audio/x-s3m'),
+  ),
+  sid: refused('a Commodore 64 tune (SID)', NOTES, signed('PSID', 'RSID')),
+  soundFont: refused('a SoundFont', 'Export its samples as WAV from your sampler.', signed(['RIFF', '@8 sfbk'])),
+  mp4: refused('a film (MP4)', FRAMES, typed('video/mp4', 'video/x-m4v', 'video/MP1S', 'video/MP2P')),
+  threeGp: refused('a film or a voice memo of a phone (3GP)', FRAMES, typed('video/3gpp', 'video/3gpp2')),
+  quickTime: refused('a QuickTime film (MOV)', FRAMES, typed('video/quicktime')),
+  matroska: refused('a Matroska or WebM film', FRAMES, typed('video/matroska', 'video/webm', 'audio/x-matroska')),
+  avi: refused('an AVI film', FRAMES, { types: ['video/vnd.avi'], signatures: [['RIFF', '@8 AVI ']] }),
+  mpeg: refused('an MPEG film', FRAMES, typed('video/mpeg', 'video/mp2t')),
+  oggFilm: refused('an Ogg film', FRAMES, typed('video/ogg', 'application/ogg')),
+  flashFilm: refused('a Flash film (FLV, F4V)', FRAMES, typed('video/x-flv')),
+  mxf: refused('an MXF film', FRAMES, typed('application/mxf')),
+  y4m: refused('an uncompressed film (Y4M)', FRAMES, signed('YUV4MPEG2 ')),
+  cursorFilm: refused('an animated cursor (ANI)', 'Leave it out.', signed(['RIFF', '@8 ACON'])),
+} as const satisfies Record<string, Format>;
+
+function sound(name: string, short: string, ...types: string[]): Format {
+  return { name, short, kinds: ['audio'], family: 'audio', types };
+}

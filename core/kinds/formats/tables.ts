@@ -1,0 +1,264 @@
+// Formats of tables, arrays and databases.
+import { type Format, refused, signed, typed } from './format.ts';
+
+const pandas = (read: string) => `Convert it in Python: pandas.${read}("{file}").to_parquet("{name}.parquet")`;
+const SAVE_AS = 'Open it in Excel or LibreOffice and save it as .xlsx or CSV: File > Save As.';
+
+export const TABLE_FORMATS = {
+  parquet: {
+    name: 'a Parquet table',
+    short: 'Parquet',
+    kinds: ['table'],
+    family: 'parquet',
+    types: ['application/vnd.apache.parquet'],
+    signatures: ['PAR1', 'PARE'],
+  },
+  xlsx: refused(
+    'an Excel workbook (.xlsx)',
+    'Save the sheet as CSV: File > Save As > CSV UTF-8.',
+    typed(
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/vnd.ms-excel.sheet.macroenabled.12',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.template',
+      'application/vnd.ms-excel.template.macroenabled.12',
+    ),
+  ),
+  ods: refused(
+    'an OpenDocument spreadsheet (.ods)',
+    'Save the sheet as CSV: File > Save As > Text CSV.',
+    typed('application/vnd.oasis.opendocument.spreadsheet', 'application/vnd.oasis.opendocument.spreadsheet-template'),
+  ),
+  xls: refused('an Excel workbook from before 2007 (.xls)', SAVE_AS, {
+    signatures: ['0x0908100000060500', '0x0904060000001000'],
+    suits: ({ path, start }) =>
+      isCompound(start) &&
+      (includes(start, 'W\0o\0r\0k\0b\0o\0o\0k\0') || includes(start, 'B\0o\0o\0k\0') || /\.(xls|xlt)$/i.test(path)),
+  }),
+  excelXml: refused('an Excel workbook as XML from 2003', SAVE_AS, {
+    tells: (text) => /progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet/.test(text.slice(0, 1000)),
+  }),
+  numbers: refused(
+    'an Apple Numbers spreadsheet',
+    'Export it as CSV in Numbers: File > Export To.',
+    typed('application/vnd.apple.numbers'),
+  ),
+  sylk: refused('a SYLK spreadsheet', SAVE_AS, { tells: (text) => /^ID;P/.test(text) }),
+  lotus: refused('a Lotus 1-2-3 spreadsheet', SAVE_AS, signed('0x00000200060406', '0x00001a00')),
+  arrow: refused('an Arrow or Feather file', pandas('read_feather'), {
+    types: ['application/vnd.apache.arrow.file'],
+    signatures: ['ARROW1'],
+  }),
+  arrowStream: refused(
+    'an Arrow stream',
+    'Convert it in Python: pyarrow.parquet.write_table(pyarrow.ipc.open_stream("{file}").read_all(), "{name}.parquet")',
+    { suits: ({ start }) => isArrowStream(start) },
+  ),
+  featherOne: refused('a Feather file of version 1', pandas('read_feather'), signed('FEA1')),
+  avro: refused(
+    'an Avro file',
+    "Convert it with DuckDB: INSTALL avro; LOAD avro; COPY (FROM read_avro('{file}')) TO '{name}.parquet'",
+    { types: ['application/avro'], signatures: ['0x4f626a01'] },
+  ),
+  orc: refused('an ORC table', pandas('read_orc'), signed('ORC')),
+  sequenceFile: refused(
+    'a Hadoop SequenceFile',
+    "Write it as Parquet with Spark: spark.read.format(...).load('{file}').write.parquet('out')",
+    signed('SEQ\x06', 'RCF\x01'),
+  ),
+  lance: refused(
+    'a Lance or Puffin file',
+    'Write the table as Parquet with the program that made it.',
+    signed('LANC', 'PFA1'),
+  ),
+  hdf5: refused(
+    'an HDF5 file (also .h5 of Keras, NetCDF 4 and MATLAB 7.3)',
+    pandas('read_hdf'),
+    signed('0x894844460d0a1a0a'),
+  ),
+  netcdf: refused(
+    'a NetCDF file',
+    'Convert it in Python: xarray.open_dataset("{file}").to_dataframe().to_parquet("{name}.parquet")',
+    signed('CDF\x01', 'CDF\x02', 'CDF\x05'),
+  ),
+  matlab: refused(
+    'a MATLAB file',
+    'Save its arrays as CSV in MATLAB: writematrix(x, "{name}.csv")',
+    signed('MATLAB 5.0 MAT-file'),
+  ),
+  numpy: refused(
+    'a NumPy array (.npy)',
+    'Save it in Python: numpy.savetxt("{name}.csv", numpy.load("{file}"), delimiter=",")',
+    signed('0x934e554d5059'),
+  ),
+  rData: refused(
+    'an R data file (.rds, .RData)',
+    'Save it in R: write.csv(readRDS("{file}"), "{name}.csv", row.names = FALSE)',
+    signed('RDX2\n', 'RDX3\n', 'RDA2\n', 'RDA3\n', '0x580a000000'),
+  ),
+  pickle: refused(
+    'a Python pickle: it is never read, since reading one runs the code in it',
+    'If you trust it, convert it in Python: pandas.read_pickle("{file}").to_parquet("{name}.parquet")',
+    { suits: ({ start }) => isPickle(start) },
+  ),
+  stata: refused('a Stata file (.dta)', pandas('read_stata'), {
+    signatures: ['<stata_dta>'],
+    suits: ({ start, path }) =>
+      /\.dta$/i.test(path) && [0x69, 0x6c, 0x6e, 0x6f, 0x71, 0x72, 0x73].includes(start[0] ?? 0),
+  }),
+  sas: refused(
+    'a SAS file (.sas7bdat, .xpt)',
+    pandas('read_sas'),
+    signed('0x000000000000000000000000c2ea8160', 'HEADER RECORD*******LIB'),
+  ),
+  spss: refused('an SPSS file (.sav, .por)', pandas('read_spss'), {
+    types: ['application/x-spss-sav'],
+    signatures: ['$FL2@(#)', '$FL3@(#)'],
+  }),
+  jmp: refused('a JMP file', 'Save it as CSV in JMP: File > Save As.', typed('application/x-jmp-data')),
+  sqlite: refused(
+    'an SQLite database',
+    'Export a table: sqlite3 -header -csv {file} "select * from TABLE" > TABLE.csv (its tables: sqlite3 {file} .tables)',
+    typed('application/x-sqlite3'),
+  ),
+  duckdb: refused(
+    'a DuckDB database',
+    'Export a table: duckdb {file} "copy TABLE to \'TABLE.parquet\'"',
+    signed('@8 DUCK'),
+  ),
+  access: refused(
+    'a Microsoft Access database (.mdb, .accdb)',
+    'Export a table: mdb-export {file} TABLE > TABLE.csv',
+    signed('@4 Standard Jet DB', '@4 Standard ACE DB'),
+  ),
+  dbase: refused('a dBASE file (.dbf)', 'Convert it with LibreOffice: soffice --convert-to csv {file}', {
+    suits: ({ path, start }) =>
+      /\.dbf$/i.test(path) && [0x02, 0x03, 0x30, 0x31, 0x83, 0x8b, 0xf5].includes(start[0] ?? 0),
+  }),
+  lmdb: refused(
+    'an LMDB database',
+    'Write its records as JSONL with the program that made it.',
+    signed('@16 0xdec0efbe', '@16 0xefbec0de'),
+  ),
+  sqlDump: refused(
+    'an SQL script: statements, not rows',
+    'Load it into its database and export each table as CSV; with DuckDB: duckdb t.db < {file}, then duckdb t.db "copy TABLE to \'TABLE.csv\'"',
+    { tells: isSql },
+  ),
+  arff: refused(
+    'a Weka table (ARFF)',
+    'Convert it in Python: pandas.DataFrame(scipy.io.arff.loadarff("{file}")[0]).to_csv("{name}.csv", index=False)',
+    { tells: (text) => /^\s*(%.*\s+)*@relation\s/i.test(text) },
+  ),
+  matrixMarket: refused('a Matrix Market file', 'Convert it in Python: scipy.io.mmread("{file}")', {
+    tells: (text) => text.startsWith('%%MatrixMarket'),
+  }),
+  notebook: refused(
+    'a Jupyter notebook',
+    'It holds code, not data. Drop the file that it reads, or write its table with to_csv.',
+    {
+      tells: (text) => /^\s*\{/.test(text) && /"cells"\s*:\s*\[/.test(text) && /"(cell_type|nbformat)"\s*:/.test(text),
+    },
+  ),
+  tfrecord: refused(
+    'a TFRecord file of TensorFlow',
+    'Write its records as files with tf.data: images as PNG, rows as CSV.',
+    { suits: ({ start, size }) => isTfRecord(start, size) },
+  ),
+  idx: refused('an IDX file, as MNIST is published', 'Save its images as PNG with Pillow in Python.', {
+    suits: ({ start, size }) => isIdx(start, size),
+  }),
+  shapefile: refused('an ESRI shapefile', 'Convert it: ogr2ogr {name}.csv {file}', typed('application/x-esri-shape')),
+  grib: refused(
+    'a GRIB weather file',
+    'Convert it in Python with cfgrib: xarray.open_dataset("{file}", engine="cfgrib").to_dataframe()',
+    signed('GRIB', 'BUFR'),
+  ),
+  las: refused('a LAS point cloud', 'Convert it: pdal translate {file} {name}.csv', signed('LASF')),
+  root: refused(
+    'a ROOT file of physics',
+    'Convert it in Python with uproot: uproot.open("{file}")["TREE"].arrays(library="pd")',
+    signed('root\0'),
+  ),
+  pcap: refused(
+    'a network capture (PCAP)',
+    'Write its fields as CSV: tshark -r {file} -T fields -E separator=, -e FIELD',
+    { types: ['application/vnd.tcpdump.pcap'], signatures: ['0x0a0d0d0a'] },
+  ),
+} as const satisfies Record<string, Format>;
+
+const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+function isCompound(start: Uint8Array): boolean {
+  return COMPOUND.every((byte, i) => start[i] === byte);
+}
+
+function includes(start: Uint8Array, letters: string): boolean {
+  return Buffer.from(start.buffer, start.byteOffset, start.byteLength).includes(letters, 0, 'latin1');
+}
+
+/** A protocol of version 2 or later, whose end is a full stop where it is seen, then an opcode that one begins with. */
+function isPickle(start: Uint8Array): boolean {
+  const [mark, version = 0, next = 0] = start;
+  return (
+    mark === 0x80 && version >= 2 && version <= 5 && '\x95}](cXC\x8c\x80ctMKJ)'.includes(String.fromCharCode(next))
+  );
+}
+
+/** An encapsulated message: the continuation mark, its length, and a table of flatbuffers. */
+function isArrowStream(start: Uint8Array): boolean {
+  if (start.length < 16) return false;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const length = view.getUint32(4, true);
+  return (
+    view.getUint32(0, true) === 0xffffffff &&
+    length > 0 &&
+    length < 2 ** 24 &&
+    length % 8 === 0 &&
+    view.getUint32(8, true) < 64
+  );
+}
+
+/** The length of the first record as 64 bits, a checksum, and a record of a message that begins with its first field. */
+function isTfRecord(start: Uint8Array, size: number | undefined): boolean {
+  if (start.length < 20) return false;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const length = view.getUint32(0, true);
+  const fits = view.getUint32(4, true) === 0 && length > 4 && (size === undefined || length + 16 <= size);
+  return fits && start[12] === 0x0a && view.getUint32(8, true) >>> 0 > 0xffff;
+}
+
+/** Two zeros, a type, the number of dimensions, and their sizes, which the file's size has to be. */
+function isIdx(start: Uint8Array, size: number | undefined): boolean {
+  const [first, second, type = 0, dimensions = 0] = start;
+  const widths: Readonly<Record<number, number>> = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 };
+  const width = widths[type];
+  if (first !== 0 || second !== 0 || !width || dimensions < 1 || dimensions > 4) return false;
+  if (start.length < 4 + dimensions * 4) return false;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  let values = width;
+  for (let i = 0; i < dimensions; i++) values *= view.getUint32(4 + i * 4);
+  return values > 0 && (size === undefined ? values < 2 ** 40 : values + 4 + dimensions * 4 === size);
+}
+
+const NAME = '[`"\\[]?\\w[\\w.$]*[`"\\]]?';
+const SQL_STATEMENT = new RegExp(
+  [
+    '^PRAGMA\\s+foreign_keys\\s*=',
+    '^BEGIN(\\s+TRANSACTION)?\\s*;\\s*(CREATE|INSERT|DROP|PRAGMA)\\s',
+    '^SET\\s+(@|NAMES\\s|SQL_MODE\\s*=|statement_timeout\\s*=)',
+    `^DROP\\s+TABLE\\s+(IF\\s+EXISTS\\s+)?${NAME}\\s*(CASCADE)?;`,
+    `^CREATE\\s+(TEMP(ORARY)?\\s+)?TABLE\\s+(IF\\s+NOT\\s+EXISTS\\s+)?${NAME}(\\.${NAME})*\\s*\\(`,
+    `^CREATE\\s+(DATABASE|SCHEMA)\\s+(IF\\s+NOT\\s+EXISTS\\s+)?${NAME}[^;]*;`,
+    `^INSERT\\s+(IGNORE\\s+)?INTO\\s+${NAME}(\\.${NAME})*\\s*(\\([^)]*\\)\\s*)?VALUES\\s*\\(`,
+    `^USE\\s+${NAME}\\s*;\\s*(CREATE\\s+(TABLE|DATABASE)\\b|INSERT\\s+INTO\\b|DROP\\s+TABLE\\b)`,
+  ].join('|'),
+  'i',
+);
+
+/** A dump by its first line, or a script whose statements make a table and fill it. */
+function isSql(text: string): boolean {
+  if (/^\s*(--|\/\*)[^\n]*\b(SQL dump|MySQL dump|MariaDB dump|PostgreSQL database dump|phpMyAdmin)/i.test(text))
+    return true;
+  const code = text.replace(/^\s*((--[^\n]*|\/\*[\s\S]*?\*\/;?)\s*)*/, '');
+  return SQL_STATEMENT.test(code);
+}

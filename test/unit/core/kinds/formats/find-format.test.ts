@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import { findFormat } from '#core/kinds/formats/find-format.ts';
+import type { Format } from '#core/kinds/formats/format.ts';
+import { FORMATS, type FormatName } from '#core/kinds/formats/register.ts';
+import { typeFactsOf } from '#core/kinds/formats/type-facts.ts';
+
+const ALL = Object.entries(FORMATS) as [FormatName, Format][];
+const named = async (start: Uint8Array, path = '', size = start.length) => {
+  const found = await findFormat({ start, path, size });
+  return ALL.find(([, format]) => format === found)?.[0];
+};
+const bytesOf = (part: string) =>
+  part.startsWith('0x') ? Buffer.from(part.slice(2), 'hex') : Buffer.from(part, 'latin1');
+
+/** The signature of a format, then zeros. */
+function signedBytes(parts: readonly string[]): Uint8Array {
+  const bytes = Buffer.alloc(512);
+  for (const part of parts) {
+    const at = /^@(\d+) ([\s\S]*)$/.exec(part);
+    bytes.set(bytesOf(at?.[2] ?? part), Number(at?.[1] ?? 0));
+  }
+  return bytes;
+}
+
+test('150 signatures and more are told apart', () => {
+  const signs = ALL.map(
+    ([, { signatures = [], types = [], tells, suits }]) =>
+      [...signatures, ...types, ...(tells ? [tells] : []), ...(suits ? [suits] : [])].length,
+  );
+  expect(signs.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(300);
+  expect(ALL.length).toBeGreaterThan(150);
+});
+
+const SIGNED = ALL.flatMap(([name, { signatures = [] }]) =>
+  signatures.map((one) => [name, typeof one === 'string' ? [one] : one] as const),
+);
+test.each(SIGNED)('%s is known by %j', async (name, parts) => {
+  expect(await named(signedBytes(parts))).toBe(name);
+});
+
+test('each of them is read by some kind, or says what to do, as a sentence with an end', () => {
+  for (const [name, { kinds, wayOut, name: words }] of ALL) {
+    expect(words, name).toMatch(/^(an? |the |address|compiled|plain|metadata|subtitles|weights|JSON)/);
+    if (kinds.length > 0) expect(wayOut, name).toBeUndefined();
+    else expect(wayOut, name).toMatch(/^[A-Z].{8,}/);
+  }
+});
+
+describe('what begins as another format and is a text', () => {
+  test.each([
+    'ORC,name\n1,x\n',
+    'GRIB\nBUFR\n',
+    'qoif,MZ\n',
+    'From the beginning,\nthere was light.\n',
+    'Select your seat, then insert a coin.\n',
+    'Use it; create tables of oak.\n',
+    'Drop table tennis, take up chess.\n',
+    '{"text": "a cell"}\n{"text": "cells"}\n',
+    'a < b and c > d\n',
+    'To: you\nSubject: none of this is a mail, it is a play.\nThe end\n',
+    '1\nof many\n',
+    '# v -1 is a version\n',
+  ])('%j', async (text) => {
+    expect(await named(Buffer.from(text), 'a.txt')).toBeUndefined();
+  });
+});
+
+describe('a text that is something else', () => {
+  test.each([
+    ['sqlDump', '-- MySQL dump 10.13\n--\nCREATE TABLE `t` (a int);\n'],
+    ['sqlDump', '/*!40101 SET NAMES utf8 */;\nINSERT INTO t VALUES (1);\n'],
+    ['sqlDump', 'PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n'],
+    ['notebook', '{\n "cells": [\n  {\n   "cell_type": "code",\n   "source": []'],
+    ['svg', '<?xml version="1.0"?>\n<!-- made by hand -->\n<svg xmlns="http://www.w3.org/2000/svg"/>'],
+    ['html', '\n<!DOCTYPE html>\n<html><body>Hi</body></html>'],
+    ['xml', '<?xml version="1.0"?><rows><row a="1"/></rows>'],
+    ['feed', '<?xml version="1.0"?><rss version="2.0"></rss>'],
+    ['s3Error', '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code></Error>'],
+    ['gitLfs', 'version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 1\n'],
+    ['arff', '% made by hand\n@RELATION iris\n@ATTRIBUTE a REAL\n@DATA\n1\n'],
+    ['subtitles', '1\r\n00:00:01,000 --> 00:00:02,000\r\nHello\r\n'],
+    ['email', 'Received: by x\nFrom: a@b.c\nTo: d@e.f\nSubject: Hi\n\nHello\n'],
+    ['mailbox', 'From a@b.c Mon Jan  1 00:00:00 2024\nFrom: a@b.c\n\nHello\n'],
+    ['postscript', '%!PS-Adobe-3.0\n'],
+    ['rtf', '{\\rtf1\\ansi Hello}'],
+    ['key', '-----BEGIN PRIVATE KEY-----\nAAAA\n'],
+    ['pnm', 'P2\n# a grey one\n2 2\n255\n0 1 2 3\n'],
+  ] as const)('%s', async (name, text) => {
+    expect(await named(Buffer.from(text))).toBe(name);
+  });
+});
+
+const pickle = Buffer.from('80049529000000000000007d94288c0161944b018c0162944b02752e', 'hex');
+const compound = Buffer.concat([
+  Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+  Buffer.alloc(504),
+  Buffer.from('Workbook', 'utf16le'),
+]);
+const idx = Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2]), Buffer.alloc(8)]);
+test.each([
+  ['pickle', pickle, ''],
+  ['xls', compound, 'a'],
+  ['oldOffice', compound.subarray(0, 512), 'a'],
+  ['doc', compound.subarray(0, 512), 'a.doc'],
+  ['idx', idx, ''],
+  ['targa', Buffer.from([0, 0, 2, 0, 0, 0, 0, 0]), 'a.TGA'],
+  [undefined, Buffer.from([0, 0, 10, 0, 0, 0, 0, 0]), 'a.bin'],
+] as const)('%s by what lies in it', async (name, bytes, path) => {
+  expect(await named(bytes, path)).toBe(name);
+});
+
+test('a refusal says what it is and what to do with that very file, in place of what is read', async () => {
+  const facts = await typeFactsOf({ start: pickle, path: "x/it's mine.pkl" }, 'table');
+  expect(facts.given).toContain('Python pickle');
+  expect(facts.remedy).toContain("'it'\\''s mine.pkl'");
+  expect(facts.allowed).toBeUndefined();
+});
+
+test('what another kind reads is named beside what this one does', async () => {
+  const facts = await typeFactsOf({ start: Buffer.from('PAR1\0'), path: 'a.parquet' }, 'image');
+  expect(facts).toEqual({ given: 'a Parquet table', allowed: expect.stringContaining('PNG, JPEG') });
+});
