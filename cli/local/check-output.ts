@@ -1,8 +1,10 @@
 // What `check` prints with --json.
 import * as z from 'zod';
 import { EffectiveConfig } from '#core/kinds/config.ts';
+import { Change } from '#core/kinds/define/change.ts';
 import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import { Remark } from '#core/kinds/define/remark.ts';
+import { Preview } from './preview.ts';
 
 export const CheckOutput = z.strictObject({
   kind: z.string().nullable(),
@@ -22,12 +24,16 @@ export const CheckOutput = z.strictObject({
       accepted: z.int(),
       rejected: z.int(),
       byIssue: IssueCounts,
+      /** What rules changed in accepted items, the most frequent first, with the first places before and after. */
+      changes: z.array(Change),
       /** The first few; `--show N` gives more. */
       issues: z.array(Issue),
       /** Items kept and marked, by code, the rarest first: how many, and where the first few are. */
       flagged: z.array(
         z.strictObject({ code: Issue.shape.code, items: z.int().min(1), first: z.array(Issue.shape.place) }),
       ),
+      /** With `--rows N`: the first N accepted rows or texts as they are stored, beside the rows as they came. */
+      preview: Preview.optional(),
     }),
   ),
 });

@@ -7,6 +7,7 @@ import { collectFiles, type LocalFile } from '#client/upload/collect.ts';
 import { badConfig } from '#client/upload/drop-config.ts';
 import { inferLocally } from '#client/upload/propose-config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { sumChanges } from '#core/kinds/define/change.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
 import { joinRemarks } from '#core/kinds/define/remark.ts';
 import { writeJson } from '#core/store/json.ts';
@@ -23,6 +24,8 @@ export type CheckOptions = {
   readonly config?: string | undefined;
   /** Most issues to return of each file. */
   readonly show: number;
+  /** Accepted rows or texts of each file to return as they are stored. */
+  readonly rows?: number | undefined;
 };
 type FileVerdict = CheckOutput['files'][number];
 
@@ -30,11 +33,11 @@ type FileVerdict = CheckOutput['files'][number];
 export async function check(
   terminal: Terminal,
   paths: readonly string[],
-  { config, show }: CheckOptions,
+  { config, show, rows = 0 }: CheckOptions,
 ): Promise<CheckOutput> {
   const { files, configPath, remarks: left } = collectFiles(paths);
   if (files.length === 0) throw new ClientFailure('There is no file to check.', { exitCode: EXIT.usage });
-  const pipeline = openLocalPipeline(DATASET);
+  const pipeline = openLocalPipeline(DATASET, rows);
   await configure(terminal, pipeline, files, config ?? configPath);
 
   const progress = openProgress(terminal, 'Checking', () => performance.now());
@@ -94,12 +97,12 @@ async function verdictOf(
   outcome: Outcome,
   show: number,
 ): Promise<FileVerdict> {
-  const { refusal, verdicts } = outcome;
+  const { refusal, verdicts, preview } = outcome;
   const flagged = outcome.flagged.map(({ first, ...one }) => ({ ...one, first: first.slice(0, show) }));
   if (refusal) {
     const issues = refusal.issues.map((issue) => named(issue, file));
     const byIssue = countIssues(issues);
-    return { file: file.path, verdict: 'rejected', accepted: 0, rejected: 1, byIssue, issues, flagged };
+    return { file: file.path, verdict: 'rejected', accepted: 0, rejected: 1, byIssue, changes: [], issues, flagged };
   }
   const found: FileVerdict = {
     file: file.path,
@@ -107,17 +110,22 @@ async function verdictOf(
     accepted: 0,
     rejected: 0,
     byIssue: {},
+    changes: [],
     issues: [],
     flagged,
+    ...(preview && { preview }),
   };
+  const changes = sumChanges();
   for (const verdict of verdicts) {
     found.accepted += verdict.items.accepted;
     found.rejected += verdict.items.rejected;
     addCounts(found.byIssue, verdict.byIssue);
+    for (const change of verdict.changes ?? []) changes.add(change);
     if (found.issues.length >= show) continue;
     for (const held of await readUnit(data, verdict)) found.issues.push(...held.issues);
   }
   found.issues = found.issues.slice(0, show);
+  found.changes = changes.list();
   if (found.rejected > 0) found.verdict = found.accepted > 0 ? 'partly' : 'rejected';
   return found;
 }

@@ -16,6 +16,7 @@ import type { Store } from '#core/store/store.ts';
 import { loadCleaner } from '#stages/clean/load-cleaner.ts';
 import { validate } from '#stages/validate/stage.ts';
 import { type Behind, fileStore } from './file-store.ts';
+import { openPreview, type Preview } from './preview.ts';
 
 const PROCESSES = {
   readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
@@ -39,6 +40,7 @@ export type Outcome = {
   readonly refusal: UploadRefusal | undefined;
   readonly verdicts: readonly Verdict[];
   readonly flagged: FlaggedItems;
+  readonly preview: Preview | undefined;
 };
 export type LocalPipeline = {
   readonly data: Store;
@@ -47,7 +49,8 @@ export type LocalPipeline = {
   current(): Promise<CurrentConfig | undefined>;
 };
 
-export function openLocalPipeline(dataset: string): LocalPipeline {
+/** `previewRows`: accepted rows or texts of each file to show. */
+export function openLocalPipeline(dataset: string, previewRows = 0): LocalPipeline {
   const data = memoryStore();
   const objects = new Map<string, Behind>();
   const drop = fileStore('drop', objects);
@@ -75,21 +78,27 @@ export function openLocalPipeline(dataset: string): LocalPipeline {
           refusal: (await readJson(data, keys.refused(dataset, uploadId), UploadRefusal))?.value,
           verdicts: [],
           flagged: [],
+          preview: undefined,
         };
       const verdicts: Verdict[] = [];
       const flagged = new Map<IssueCode, Issue['place'][]>();
+      const preview = openPreview(data, previewRows);
       for (const { kind, message } of units) {
-        const clean = await loadCleaner(kind, PROCESSES);
+        const clean = await loadCleaner(kind, {
+          ...PROCESSES,
+          ...(previewRows > 0 && { preview: { rows: previewRows, show: preview.table } }),
+        });
         await clean(message, { drop, data });
         const verdict = await readJson(data, keys.verdict(message), Verdict);
         if (verdict) {
           verdicts.push(verdict.value);
           await collectFlagged(flagged, data, verdict.value, kind);
+          await preview.texts(verdict.value, kind);
         }
         // Parts are not needed here, and those of many files would fill the memory.
         if (verdict?.value.part) await data.delete(verdict.value.part.key);
       }
-      return { refusal: undefined, verdicts, flagged: summed(flagged) };
+      return { refusal: undefined, verdicts, flagged: summed(flagged), preview: preview.shown() };
     },
   };
 }

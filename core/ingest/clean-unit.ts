@@ -1,4 +1,5 @@
 // What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
+import { type ChangeSum, sumChanges } from '../kinds/define/change.ts';
 import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
 import { countFixes } from '../kinds/define/fix-record.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
@@ -37,6 +38,7 @@ type Collected<Item> = {
   readonly released: IssueCounts;
   /** Changed items, by rule. */
   readonly fixed: IssueCounts;
+  readonly changes: ChangeSum;
   rejected: number;
   sidecar: { readonly path: string; readonly entries: readonly SidecarEntry[] } | undefined;
 };
@@ -79,6 +81,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   for (const again of carried.messages()) await cleanUnit(again, stores, work);
   const { items, rejected, byIssue, released, fixed, examples, sidecar } = collected;
   const { remarks } = message;
+  const changes = items.length > 0 ? collected.changes.list() : [];
   return writeVerdict(data, {
     ...place,
     sourceKey: source.key,
@@ -87,6 +90,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
     ...(quarantined !== undefined && { quarantine: quarantined }),
     items: { accepted: items.length, rejected },
     byIssue,
+    ...(changes.length > 0 && { changes }),
     ...(waiver && { released }),
     ...(Object.keys(fixed).length > 0 && { fixed }),
     ...(remarks && !waiver && { remarks }),
@@ -107,6 +111,7 @@ async function collect<Config extends AnyConfig, Item extends AnyItem>(
     byIssue: {},
     released: {},
     fixed: {},
+    changes: sumChanges(),
     rejected: 0,
     sidecar: undefined,
   };
@@ -138,6 +143,7 @@ async function take<Item extends AnyItem>(
   if (rejectedFor && !before) return;
   if (cleaned.accepted) {
     collected.items.push(cleaned.item);
+    for (const change of cleaned.changes ?? []) collected.changes.add(change);
     addCounts(collected.released, before ?? {});
     addCounts(collected.byIssue, countIssues(cleaned.item.flags.map((code) => ({ code }))));
     addCounts(collected.fixed, countFixes(cleaned.item.fixes ?? []));

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
+import { Change } from '../kinds/define/change.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { Remark } from '../kinds/define/remark.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
@@ -119,6 +120,8 @@ export const Verdict = z.object({
   remarks: z.array(Remark).optional(),
   /** Of tables: the version of the schema that the rows were held to. */
   schemaVersion: z.int().positive().optional(),
+  /** What rules changed in accepted items, the most frequent first. Verdicts of older releases lack it. */
+  changes: z.array(Change).optional(),
   /** The first few, for people; all of them lie in quarantine. */
   examples: z.array(Issue).max(5),
 });

@@ -4,6 +4,8 @@ import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
 import type { Buckets } from '#core/store/store.ts';
 
+import type { TableDeps } from './table.ts';
+
 export type Cleaner = (body: unknown, stores: Buckets) => Promise<CleanOutcome>;
 
 export type CleanerDeps = {
@@ -13,6 +15,7 @@ export type CleanerDeps = {
   /** A folder on a disk with room for some copies of a table. */
   readonly scratch: string;
   readonly now: () => Date;
+  readonly preview?: TableDeps['preview'];
 };
 
 const LOADERS: Readonly<Record<Kind, (deps: CleanerDeps) => Promise<Cleaner>>> = {

@@ -7,11 +7,13 @@ import { type CleanOutcome, type OpenedUnit, openUnit, unlessDone } from '#core/
 import { openQuarantine } from '#core/ingest/quarantine.ts';
 import { SupersededError } from '#core/ingest/unit-files.ts';
 import { writePart, writeVerdict } from '#core/ingest/unit-results.ts';
+import { sumChanges } from '#core/kinds/define/change.ts';
 import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
 import { mergeParts } from '#core/kinds/table/check/merge-parts.ts';
 import { schemaVersionOf } from '#core/kinds/table/config.ts';
 import { TABLE_KIND, TableDataset } from '#core/kinds/table/definition.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
+import type { TablePreview } from '#core/kinds/table/report/preview.ts';
 import { codesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
 import { fetchTables } from './fetch-tables.ts';
@@ -24,6 +26,8 @@ export type TableDeps = Buckets & {
   readonly scratch: string;
   /** The file that the reading process runs. */
   readonly readProcess: string;
+  /** Gets the first accepted rows of each table, as many as it wants; only where a person looks at them. */
+  readonly preview?: { readonly rows: number; readonly show: (table: TablePreview) => void };
 };
 
 /** Repeats change nothing. Throws on a message that is none, and on faults of goldpan; what is wrong with a row is a value. */
@@ -54,10 +58,13 @@ async function cleanIn(
   const quarantine = openQuarantine(data, place);
   const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
   const examples: Issue[] = [];
+  const changes = sumChanges();
   const parts: string[] = [];
   for await (const { result, path } of checkAll(message, config, deps, folder)) {
     sum.accepted += result.accepted;
     sum.rejected += result.rejected;
+    for (const change of result.changes) changes.add(change);
+    if (result.preview) deps.preview?.show(result.preview);
     // Of rows cleaned once more, what they are rejected for has been counted before.
     addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
     if (waiver) addCounts(sum.released, await releasedBy(waiver, path, result));
@@ -70,6 +77,7 @@ async function cleanIn(
   }
   const quarantined = await quarantine.close();
   for (const again of carried.messages()) await cleanTables(again, deps);
+  const changed = changes.list();
   const merged = await mergeParts(parts, folder);
   return writeVerdict(data, {
     ...place,
@@ -78,6 +86,7 @@ async function cleanIn(
     ...(quarantined !== undefined && { quarantine: quarantined }),
     items: { accepted: sum.accepted, rejected: sum.rejected },
     byIssue: sum.byIssue,
+    ...(changed.length > 0 && { changes: changed }),
     ...(waiver && { released: sum.released }),
     ...(message.remarks && !waiver && { remarks: message.remarks }),
     schemaVersion: schemaVersionOf(config.table),
@@ -91,7 +100,7 @@ type Checked = { readonly path: string; readonly result: TableFileResult };
 async function* checkAll(
   message: UnitMessage,
   config: TableDataset,
-  { drop, data, readProcess }: TableDeps,
+  { drop, data, readProcess, preview }: TableDeps,
   folder: string,
 ): AsyncGenerator<Checked> {
   const { dataset, source, waiver } = message;
@@ -121,6 +130,7 @@ async function* checkAll(
         now: await uploadedAt(drop, message),
         readProcess,
         lines,
+        previewRows: preview?.rows ?? 0,
       };
       yield { path, result: await checkTableFile({ ...request, schema: schema ?? settle }) };
     }

@@ -15,7 +15,12 @@ export function checkCommand() {
     .argument('<path...>', 'files, folders, archives')
     .option('--config <file>', 'a dataset.yaml; default: the one in the folder, or inferred from the files')
     .option('--show <n>', 'number of issues to list for each file', wholeNumber, SHOWN_A_FILE)
-    .addHelpText('after', examples('goldpan check photos/ --config dataset.yaml'))
+    .option(
+      '--rows <n>',
+      'number of stored rows or texts to show for each file, beside the rows as they came',
+      wholeNumber,
+    )
+    .addHelpText('after', examples('goldpan check photos/ --config dataset.yaml', 'goldpan check prices.csv --rows 5'))
     .action((paths, options, command) =>
       runLocally(command, {
         schema: CheckOutput,

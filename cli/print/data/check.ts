@@ -6,6 +6,7 @@ import type { CheckOutput } from '../../local/check-output.ts';
 import { itemWord } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { printFixed, printIssues, printRemarks } from './issues.ts';
+import { printChanges, printPreview } from './preview.ts';
 
 /** With more files than these, accepted ones are only counted, and this many of the others are shown. */
 const SHOWN_FILES = 20;
@@ -28,7 +29,7 @@ export function printChecked({ kind, items, files, remarks }: CheckOutput, style
 }
 
 function printFile(verdict: CheckOutput['files'][number], style: Style): string[] {
-  const { file, accepted, rejected, issues, flagged } = verdict;
+  const { file, accepted, rejected, issues, flagged, changes, preview } = verdict;
   const word = (verdict.verdict === 'accepted' ? style.good : style.bad)(verdict.verdict.padEnd(8));
   const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
   const rest = rejected - issues.length;
@@ -37,6 +38,8 @@ function printFile(verdict: CheckOutput['files'][number], style: Style): string[
     ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
     ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
     ...flagged.map(({ code, items, first }) => `  kept, but ${code}: ${placesOf(first, items)}`),
+    ...printChanges(changes),
+    ...(preview ? printPreview(preview) : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 // What goes into the cleaning of an item, and what comes of it.
 import type { IssueCode } from '../issues.ts';
+import type { Change } from './change.ts';
 import type { Issue } from './issue.ts';
 
 /** The beginning of one file: enough for its type, more where a header is long. `size`: of the whole file in bytes, where it is known. */
@@ -22,7 +23,12 @@ export type Rejected = {
   readonly bytes?: Uint8Array | undefined;
   readonly row?: string | undefined;
 };
-export type Accepted<Item> = { readonly accepted: true; readonly item: Item };
+/** `changes`: what rules changed in it, with an example for people. */
+export type Accepted<Item> = {
+  readonly accepted: true;
+  readonly item: Item;
+  readonly changes?: readonly Change[];
+};
 export type Cleaned<Item> = Accepted<Item> | Rejected;
 
 /** `path` and `line` say which item it is, as they do of a rejected one. */

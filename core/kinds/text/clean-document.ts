@@ -2,6 +2,7 @@
 
 import { sha256 } from '../../base/hash.ts';
 import { minHash } from '../../similarity/min-hash.ts';
+import { type Change, differenceOf } from '../define/change.ts';
 import type { Cleaned } from '../define/cleaned.ts';
 import { fixRecord } from '../define/fix-record.ts';
 import type { Issue } from '../define/issue.ts';
@@ -68,21 +69,24 @@ export function cleanDocument(
     license: config.license,
     source: context.source,
   };
-  return { accepted: true, item };
+  return { accepted: true, item, changes: bench.changes };
 }
 
 /** A document on its way: the text so far, what was mended and what was found. */
 class Workbench {
   text: string;
   readonly fixes: string[] = [];
+  readonly changes: Change[] = [];
   readonly findings: Finding[] = [];
   readonly config: TextDataset;
   readonly #place: Issue['place'];
+  readonly #at: { readonly path: string; readonly line?: number };
 
   constructor({ path, line, text }: Extract<Document, { ok: true }>, config: TextDataset) {
     this.text = text;
     this.config = config;
-    this.#place = { path, ...(line !== undefined && { line }) };
+    this.#at = { path, ...(line !== undefined && { line }) };
+    this.#place = this.#at;
   }
 
   actionOf(code: IssueCode): Action {
@@ -102,7 +106,15 @@ class Workbench {
   record(code: IssueCode, after: string): void {
     if (after === this.text) return;
     this.fixes.push(fixRecord(code, this.text, after));
+    this.#change(code, after);
     this.text = after;
+  }
+
+  /** Each rule once; what was personal is not told again. */
+  #change(rule: IssueCode, after: string): void {
+    if (this.changes.some((change) => change.rule === rule)) return;
+    const examples = rule === 'item.personal-data' ? [] : [{ ...this.#at, ...differenceOf(this.text, after) }];
+    this.changes.push({ rule, items: 1, examples });
   }
 
   /** Fixed where the rule says so, else a finding; nothing where `after` is the text itself. */

@@ -182,6 +182,9 @@ export const OUTPUTS: readonly Printed[] = [
           accepted: 0,
           rejected: 1,
           byIssue: {},
+          changes: [
+            { rule: 'text.mojibake' as const, items: 1, examples: [{ path: CANARY, before: CANARY, after: CANARY }] },
+          ],
           issues: [ISSUE],
           flagged: [{ code: 'image.blurry' as const, items: 1, first: [{ path: CANARY }] }],
         },

@@ -45,6 +45,7 @@ test('of many files the sum and the reasons come first, then those with somethin
       rejected: ok ? 0 : 1,
       byIssue: ok ? {} : { 'image.corrupt': 1 },
       issues: ok ? [] : [{ code: 'image.corrupt', place: { path: file } }],
+      changes: [],
       flagged: [],
     })),
   });

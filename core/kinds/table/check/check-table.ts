@@ -6,6 +6,8 @@ import type { IssueCode } from '../../issues.ts';
 import type { TableDataset } from '../definition.ts';
 import type { Checked } from '../process/protocol.ts';
 import type { Staged } from '../read/normalised-file.ts';
+import { changesOf } from '../report/changes.ts';
+import { previewOf } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import { buildChecked } from './build-checked.ts';
 import type { CheckedTable, TableCheck } from './checked-table.ts';
@@ -20,7 +22,7 @@ const COUNTS_A_QUERY = 200;
 const count = z.bigint().transform(Number);
 
 export async function checkTable(check: TableCheck): Promise<Checked> {
-  const { staged, database, config, schema, lines, folder } = check;
+  const { staged, database, config, schema, lines, folder, previewRows } = check;
   const { issues, ofFile } = matchColumns(staged, schema, config);
   const [first, ...others] = issues;
   if (first) return { ok: false, issues: [first, ...others] };
@@ -46,6 +48,8 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   const accepted = counts.rows - counts.rejected;
   const part = join(folder, 'part.parquet');
   if (accepted > 0) await writeRowsPart(table, check, part);
+  const changes = await changesOf(table, staged);
+  const preview = previewRows > 0 ? await previewOf(table, staged, schema, previewRows) : undefined;
   await dropAll(table);
   return {
     ok: true,
@@ -53,6 +57,8 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
     rejected: counts.rejected + brokenCount,
     byIssue: addCounts(counts.rejections, addCounts({ ...counts.flagged }, lines ? {} : staged.broken.byIssue)),
     flagged: counts.flagged,
+    changes,
+    ...(preview && { preview }),
     part: accepted > 0 ? part : null,
     rejects,
   };
@@ -62,7 +68,8 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
 export async function onlyBroken({ broken, path }: Staged, folder: string): Promise<Checked> {
   const rejects = join(folder, REJECTS);
   await writeRejects([], broken.kept, path, rejects);
-  return { ok: true, accepted: 0, rejected: broken.count, byIssue: broken.byIssue, flagged: {}, part: null, rejects };
+  const { count: rejected, byIssue } = broken;
+  return { ok: true, accepted: 0, rejected, byIssue, flagged: {}, changes: [], part: null, rejects };
 }
 
 /** What is wrong with the columns as a whole, and what is to be told of every row because of them. */

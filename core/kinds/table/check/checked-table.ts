@@ -16,6 +16,7 @@ export type TableCheck = {
   readonly now: string;
   readonly source: string;
   readonly lines: readonly number[] | null;
+  readonly previewRows: number;
 };
 /**
  * The table `checked` in the database: line, place, a value a column, the masks, `before`: a hash of rows to be mended.

@@ -2,8 +2,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import type { Change } from '../../define/change.ts';
 import type { Issue, IssueCounts } from '../../define/issue.ts';
 import type { TableDataset } from '../definition.ts';
+import type { TablePreview } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import { ReaderDiedError, startReader } from './reader.ts';
 import { resourceBudget } from './resource-budget.ts';
@@ -25,6 +27,8 @@ export type TableFileRequest = {
   readonly schema: TableSchema | ((inferred: TableSchema) => Promise<TableSchema>);
   /** Only these rows; null for all. */
   readonly lines?: readonly number[] | null;
+  /** Accepted rows to show in the result. */
+  readonly previewRows?: number;
 };
 export type RejectedRow = { readonly path: string; readonly issues: [Issue, ...Issue[]]; readonly row?: string };
 export type TableFileResult = {
@@ -35,6 +39,9 @@ export type TableFileResult = {
   readonly byIssue: IssueCounts;
   /** Of these, what accepted rows are flagged with. */
   readonly flagged: IssueCounts;
+  /** What was changed in accepted rows. */
+  readonly changes: readonly Change[];
+  readonly preview?: TablePreview;
   /** Parquet in `folder`; null where nothing was accepted. */
   readonly part: string | null;
   /** The first of them, in the order of lines; a file that is refused as a whole is one without a row. */
@@ -43,7 +50,7 @@ export type TableFileResult = {
 
 /** Never throws for what is wrong with the file. */
 export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
-  const { file, path, folder, config, source, now, readProcess, lines = null } = request;
+  const { file, path, folder, config, source, now, readProcess, lines = null, previewRows = 0 } = request;
   const budget = resourceBudget((await stat(file)).size);
   const reader = startReader({ readProcess, folder, budget });
   let schema: TableSchema | undefined;
@@ -55,7 +62,7 @@ export async function checkTableFile(request: TableFileRequest): Promise<TableFi
       if (!inferred.ok) return refusedFile(path, inferred.issues, schema);
       schema = await request.schema(inferred.schema);
     } else if (typeof request.schema === 'object') schema = request.schema;
-    const checked = await reader.check({ schema: schema ?? null, now: now.toISOString(), source, lines });
+    const checked = await reader.check({ schema: schema ?? null, now: now.toISOString(), source, lines, previewRows });
     if (!checked.ok) return refusedFile(path, checked.issues, schema);
     const { rejects, ...counts } = checked;
     return { ...counts, schema, rejects: () => rejectsIn(rejects) };
@@ -76,6 +83,7 @@ export function refusedFile(path: string, issues: readonly Issue[], schema: Tabl
     rejected: 1,
     byIssue,
     flagged: {},
+    changes: [],
     part: null,
     async *rejects() {
       yield { path, issues: [...issues] as [Issue, ...Issue[]] };

@@ -1,7 +1,9 @@
 // What a cleaning function and the process that reads its tables tell each other.
 
+import type { Change } from '../../define/change.ts';
 import type { Issue, IssueCounts } from '../../define/issue.ts';
 import type { TableDataset } from '../definition.ts';
+import type { TablePreview } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import type { ResourceBudget } from './resource-budget.ts';
 
@@ -25,6 +27,8 @@ export type CheckRequest = {
   readonly source: string;
   /** The rows to look at, by line; null for all. */
   readonly lines: readonly number[] | null;
+  /** Accepted rows to show, beside the rows as they came. */
+  readonly previewRows: number;
 };
 export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequest;
 
@@ -43,6 +47,9 @@ export type Checked =
       readonly byIssue: IssueCounts;
       /** Of these, what accepted rows are flagged with. */
       readonly flagged: IssueCounts;
+      /** What was changed in accepted rows. */
+      readonly changes: readonly Change[];
+      readonly preview?: TablePreview;
       /** Parquet of the accepted rows; null when there are none. */
       readonly part: string | null;
       /** JSONL of the rejected rows that are kept: {path, issues, row}. */

@@ -67,13 +67,15 @@ export function parseSchemaYaml(text: string): SchemaResult {
 
 function columnLines({ name, suggested = {}, ...column }: Column): string[] {
   const { nullable, ...said } = column;
+  const { notes = [], ...enforceable } = suggested;
   const entries = Object.entries({ ...said, ...(!nullable && { nullable }) }).filter(
     ([, value]) => value !== undefined,
   );
   return [
     `  ${key(name)}:`,
     ...entries.map(([what, value]) => `    ${what}: ${flow(value)}`),
-    ...Object.entries(suggested)
+    ...notes.map((note) => `    ## ${note.replaceAll(/\s+/g, ' ')}`),
+    ...Object.entries(enforceable)
       .filter(([what]) => !entries.some(([there]) => there === what))
       .map(([what, value]) => `    # ${what}: ${flow(value)}`),
   ];

@@ -20,6 +20,8 @@ const Pattern = z.string().superRefine((source, context) => {
 /** A number, or for dates and times an ISO 8601 day. */
 const Bound = z.union([z.number(), z.string().refine(isDay, 'a number or a day such as 2024-12-31')]);
 
+const Nulls = z.array(z.string().min(1).max(40)).max(50);
+
 const constraints = {
   unique: z.boolean(),
   min: Bound,
@@ -46,9 +48,18 @@ export const Column = z
     dateFormat: z.enum(DATE_FORMATS).optional(),
     /** The sign before the fraction, where it is no point: 1.234,56. Points then stand between thousands. */
     decimal: z.literal(',').optional(),
+    /** Words that stand for an empty cell in this column; absent: those of the schema. */
+    nulls: Nulls.optional(),
     /** What the first upload would bear, for people to take over. */
     suggested: z
-      .strictObject({ nullable: z.literal(false), ...constraints })
+      .strictObject({
+        nullable: z.literal(false),
+        ...constraints,
+        /** The type of nearly all values. */
+        type: z.enum(COLUMN_TYPES),
+        /** What speaks for or against another type, and near spellings: sentences for people. */
+        notes: z.array(z.string()),
+      })
       .partial()
       .optional(),
   })
@@ -82,7 +93,7 @@ export const TableSchema = z
     version: z.int().positive(),
     columns: z.array(Column).min(1).max(TABLE_LIMITS.columns),
     /** Words that stand for an empty cell, besides nothing at all. */
-    nulls: z.array(z.string().min(1).max(40)).max(50).default([]),
+    nulls: Nulls.default([]),
     rules: z.array(RowRule).max(TABLE_LIMITS.rowRules).default([]),
   })
   .superRefine(({ columns, rules }, context) => {

@@ -1,0 +1,59 @@
+// What the rules changed in the accepted rows of a table, by rule and column, with the first cells before and after.
+import { closeSync, openSync } from 'node:fs';
+import * as z from 'zod';
+import { type Change, EXAMPLES, exampleText } from '../../define/change.ts';
+import type { CheckedTable } from '../check/checked-table.ts';
+import type { Staged } from '../read/normalised-file.ts';
+import { rowAsItCame } from '../read/original-row.ts';
+
+/** Changes with examples; more are only counted. */
+const MOST_SHOWN = 40;
+
+const count = z.bigint().transform(Number);
+const Counted = z.object({ counts: z.array(count) });
+const Row = z.object({ line: count, place: count.optional(), after: z.string().nullable() });
+
+export async function changesOf(
+  { database, checks, masks, typed, rejected }: CheckedTable,
+  staged: Staged,
+): Promise<Change[]> {
+  const fixes = checks.flatMap((check, i) => (check.action === 'fix' ? [{ ...check, hit: masks.any([i]) }] : []));
+  if (fixes.length === 0) return [];
+  const [row] = await database.rows(
+    `select [${fixes.map(({ hit }) => `coalesce(sum(rows) filter (${hit} and not ${rejected}), 0)::bigint`).join(', ')}] as counts from hits`,
+    Counted,
+  );
+  const found = fixes
+    .map((fix, i) => ({ ...fix, items: row?.counts[i] ?? 0 }))
+    .filter(({ items }) => items > 0)
+    .sort((a, b) => b.items - a.items);
+  const changes: Change[] = [];
+  const descriptor = openSync(staged.file, 'r');
+  try {
+    for (const [i, { code, columns, hit, items }] of found.entries()) {
+      const column = columns[0];
+      const change = { rule: code, items, ...(column !== undefined && { column }) };
+      const v = typed.find((one) => one.column.name === column)?.v;
+      // What was personal is not told again.
+      const isShown = i < MOST_SHOWN && v !== undefined && code !== 'item.personal-data';
+      const rows = isShown
+        ? await database.rows(
+            `select line, ${staged.plain ? '' : 'place, '}${v}::varchar as after from checked
+             where ${hit} and not ${rejected} order by line limit ${EXAMPLES}`,
+            Row,
+          )
+        : [];
+      const place = staged.columns.indexOf(column ?? '');
+      const examples = rows.map((one) => ({
+        path: staged.path,
+        line: one.line,
+        before: exampleText(rowAsItCame(descriptor, one, staged).cells[place] ?? ''),
+        after: one.after === null ? null : exampleText(one.after),
+      }));
+      changes.push({ ...change, examples });
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return changes;
+}
