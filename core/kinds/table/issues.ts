@@ -102,7 +102,16 @@ export const TABLE_ISSUES = {
     'A category differs from the schema in case or white space.',
     'No action needed: it is replaced by the spelling of the schema.',
   ),
-  'table.date-format': fix('consistency', 'A date is not in ISO 8601 format.', 'No action needed: it is converted.'),
+  'table.date-format': fix(
+    'consistency',
+    'A date or time is not in ISO 8601 format, not in UTC, or finer than a microsecond.',
+    'No action needed: it is converted.',
+  ),
+  'table.number-format': fix(
+    'consistency',
+    'A whole number is written with a fraction of zero, such as 7.0.',
+    'No action needed: it is stored as a whole number.',
+  ),
   'table.decimal-comma': fix(
     'consistency',
     'The number uses a decimal comma.',

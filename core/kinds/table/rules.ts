@@ -30,6 +30,7 @@ export const TABLE_RULES = {
   'table.null-token': { actions: ['fix', 'flag', 'reject', 'off'] },
   'table.spelling': { actions: ['fix', 'flag', 'reject', 'off'] },
   'table.date-format': { actions: ['fix', 'flag', 'reject'] },
+  'table.number-format': { actions: ['fix', 'flag', 'reject'] },
   'table.decimal-comma': { actions: ['fix', 'flag', 'reject'] },
   'table.unit': { actions: ['fix', 'flag', 'reject'] },
   /** Repeated rows are legitimate in tables; a declared key (table.key) is checked by table.unique. */

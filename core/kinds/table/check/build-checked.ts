@@ -3,7 +3,8 @@
 import type { IssueCode } from '../../issues.ts';
 import type { TableDataset } from '../definition.ts';
 import { cellNames, trimmed } from '../read/cells.ts';
-import type { TableSchema } from '../schema/schema.ts';
+import type { Staged } from '../read/normalised-file.ts';
+import type { Column, TableSchema } from '../schema/schema.ts';
 import type { CheckedTable, TableCheck } from './checked-table.ts';
 import { type Check, planChecks } from './checks.ts';
 import { type Database, readStaged } from './database.ts';
@@ -22,7 +23,9 @@ export async function buildChecked(
   const { rules, labels, license, table } = config;
   const cells = cellNames(staged);
   const mendSpelling = rules['table.spelling']?.action !== 'off';
-  const typed = schema.columns.map((column, i) => typedColumn(column, i, nullsFor(schema, rules), mendSpelling));
+  const typed = schema.columns.map((column, i) =>
+    typedColumn(column, i, nullsFor(column, schema, staged, rules), mendSpelling),
+  );
   const trims = rules['table.space']?.action !== 'off';
   const found = schema.columns.map(({ name }) => staged.columns.indexOf(name));
   const isSpaced = (place: number) => trims && staged.spaced[place] === true;
@@ -113,6 +116,14 @@ function valuesSql(typed: readonly TypedColumn[], texts: readonly string[], sour
     from (select *${known.join('')} from (select *, ${texts.join(', ')} from ${source})))`;
 }
 
-function nullsFor({ nulls }: TableSchema, rules: TableDataset['rules']): readonly string[] {
-  return rules['table.null-token']?.action === 'off' ? [] : nulls;
+/** A file with nulls of its own needs no words for them: there, only a number that is none stands for an empty cell. */
+function nullsFor(
+  { nulls, type }: Column,
+  schema: TableSchema,
+  { format, declared }: Staged,
+  rules: TableDataset['rules'],
+): readonly string[] {
+  if (rules['table.null-token']?.action === 'off') return [];
+  if (format !== 'parquet') return nulls ?? schema.nulls;
+  return declared && type === 'number' ? ['nan', 'NaN'] : [];
 }

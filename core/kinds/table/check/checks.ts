@@ -17,6 +17,8 @@ const FORMULA_STARTS = '[61, 43, 45, 64, 9, 10, 13, 32, 160]';
 const NO_FORMULA = "'[+-][0-9(][0-9 ()./,eE+-]*'";
 /** Of ISO 8601, which is the only other form that is read where none is declared. */
 const DAY_LENGTH = 10;
+/** A moment that is stored as it is written: in UTC, no finer than a microsecond. */
+const PLAIN_MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-]00(:?00)?)?'";
 const DAY_MS = 86_400_000;
 
 /** Conditions on a cell by what it holds: a value (v), a text without one (t), nothing at all. True where it is found. */
@@ -47,14 +49,13 @@ export type CheckPlan = {
 };
 
 export function planChecks(plan: CheckPlan): Check[] {
-  const { rules, typed, spaced, schema, key, ofFile } = plan;
+  const { rules, typed, spaced, key, ofFile } = plan;
   const checks: Check[] = [];
   let of: number | undefined;
   const add = (code: IssueCode, columns: readonly string[], sql: Check['sql'], allowed?: string) => {
     const action = rules[code]?.action ?? 'reject';
     if (action !== 'off') checks.push({ code, action, columns, sql, of, ...(allowed !== undefined && { allowed }) });
   };
-  const hasNulls = schema.nulls.length > 0 && rules['table.null-token']?.action !== 'off';
   for (const { code, columns } of ofFile) add(code, columns, 'true');
   for (const [i, one] of typed.entries()) {
     const { column, t, v } = one;
@@ -64,7 +65,7 @@ export function planChecks(plan: CheckPlan): Check[] {
     const noToken = textual ? undefined : `not (${one.isToken})`;
     const token = textual ? 'true' : one.isToken;
     if (spaced[i]) add('table.space', at, spaced[i]);
-    if (hasNulls) add('table.null-token', at, { text: token });
+    if (one.nulls > 0) add('table.null-token', at, { text: token });
     if (noToken)
       add('table.type', at, { text: noToken }, typeAllowed(column.type, column.dateFormat ?? column.decimal));
     if (!column.nullable) add('table.null', at, { text: token, empty: 'true' }, 'a value');
@@ -87,6 +88,9 @@ export function planChecks(plan: CheckPlan): Check[] {
       add('table.date-format', at, {
         value: column.dateFormat ? `${v}::varchar <> ${t}` : `strlen(${t}) <> ${DAY_LENGTH}`,
       });
+    if (column.type === 'datetime')
+      add('table.date-format', at, { value: `not regexp_full_match(${t}, ${PLAIN_MOMENT})` });
+    if (column.type === 'integer') add('table.number-format', at, { value: `contains(${t}, '.')` });
     if (column.decimal) add('table.decimal-comma', at, { value: `contains(${t}, ',') or contains(${t}, '.')` });
     if (column.unit !== undefined) add('table.unit', at, { value: `ends_with(${t}, ${text(column.unit)})` });
     if (column.type === 'text' || column.type === 'id')

@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { text } from '../../../base/confined-database.ts';
 import { cellNames, trimmed } from '../read/cells.ts';
 import type { Staged } from '../read/normalised-file.ts';
-import { type ColumnProfile, NULL_TOKENS } from '../schema/infer.ts';
+import type { ColumnProfile } from '../schema/column-profile.ts';
+import { NULL_WORDS } from '../schema/null-words.ts';
 import { DATE_FORMATS } from '../schema/schema.ts';
+import { commaNumberSql, inexactSql } from '../sql/number-sql.ts';
 import { type Database, readStaged } from './database.ts';
-import { commaNumberSql, isOneOf } from './typed.ts';
+import { isOneOf } from './typed.ts';
 
 /** Rows looked at, spread over the file; categories are counted over all of them. */
 const SAMPLED_ROWS = 50_000;
@@ -23,8 +25,13 @@ const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
 const SURELY_COMMA =
   "'[+-]?(0,[0-9]+|[0-9]{4,},[0-9]+|[0-9.]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\\.[0-9]{3})+,[0-9]+)'";
 const COLUMNS_A_QUERY = 100;
+/** Of values that are no numbers. */
+const SHOWN_WORDS = 3;
+const LONGEST_NULL_WORD = Math.max(...NULL_WORDS.map((word) => Buffer.byteLength(word)));
+const MONEY = "'-?[($€£¥]*[ ]?-?[0-9][0-9.,]*[ ]?[)%€$£¥]*'";
 /** Whether it is one costs far more to find out. */
-const MAYBE_DAY = "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}'";
+const MAYBE_DAY =
+  "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}'";
 
 const count = z.bigint().transform(Number);
 const number = z.number().nullable();
@@ -33,7 +40,13 @@ const Facts = z.object({
   values: count,
   distinct: count,
   integers: count,
+  longIntegers: count,
   numbers: count,
+  inexact: count,
+  wholeFractions: count,
+  bareExponents: count,
+  leadingPlus: count,
+  truthWords: z.string().nullable(),
   booleans: count,
   days: count,
   times: count,
@@ -44,6 +57,10 @@ const Facts = z.object({
   unit: z.string().nullable(),
   commaNumbers: count,
   surelyComma: count,
+  pointThousands: count,
+  surelyPointThousands: count,
+  commaThousands: count,
+  money: count,
   shapes: z.tuple([z.coerce.number(), z.string().nullable()]),
   minNumber: number,
   maxNumber: number,
@@ -51,6 +68,8 @@ const Facts = z.object({
   maxCommaNumber: number,
   minDay: z.string().nullable(),
   maxDay: z.string().nullable(),
+  words: z.array(z.string()).nullable(),
+  nullWords: z.array(z.object({ word: z.string(), count })).nullable(),
 });
 const Top = z.object({ value: z.string(), count });
 type Top = readonly (readonly [string, number])[];
@@ -59,7 +78,7 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
   const cells = cellNames(staged);
   const source = readStaged(staged, cells.all);
   const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
-  const presentCell = (i: number) => present(trimmed(cells.of(i), staged.spaced[i] === true));
+  const presentCell = (i: number) => trimmed(cells.of(i), staged.spaced[i] === true);
   const facts: ColumnProfile[] = [];
   for (let first = 0; first < staged.columns.length; first += COLUMNS_A_QUERY) {
     const places = staged.columns.map((_, i) => i).slice(first, first + COLUMNS_A_QUERY);
@@ -72,18 +91,25 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
       if (one) found.set(i, { ...one, formats: one.maybeDays > 0 ? await formatsOf(cells.of(i), database) : [] });
     }
     const maybeCategories = [...found]
-      .filter(([, one]) => one.distinct <= MOST_TOP && one.numbers < one.values)
+      .filter(
+        ([i, one]) =>
+          one.distinct <= MOST_TOP &&
+          (one.numbers < one.values || one.nullWords !== null || staged.declared?.[i] === 'text'),
+      )
       .map(([i]) => i);
     const tops =
       step === 1
         ? await topsOfSample(maybeCategories.map(cells.of), database)
         : await topsOfAll(maybeCategories.map(presentCell), source, database);
-    for (const [i, { longest, shapes, maybeDays: _, ...others }] of found) {
+    for (const [i, { longest, shapes, words, nullWords, maybeDays: _, ...others }] of found) {
       const top = tops[maybeCategories.indexOf(i)] ?? [];
       const distinct = Math.max(others.distinct, top.length);
       facts.push({
         ...others,
         name: staged.columns[i] as string,
+        declared: staged.declared?.[i],
+        words: words ?? [],
+        nullWords: (nullWords ?? []).map(({ word, count: often }) => [word, often] as const),
         distinct,
         longest: longest ?? 0,
         shapes: shapes[0],
@@ -140,37 +166,49 @@ async function topOf(from: string, database: Database): Promise<Top> {
   return rows.map((row) => [row.value, row.count] as const);
 }
 
-/** Null for what stands for nothing. */
-function present(value: string): string {
-  return `case when ${isOneOf(value, NULL_TOKENS)} then null else ${value} end`;
-}
-
 function factsSql(c: string): string {
   const where = (condition: string) => `count(*) filter (where ${condition})`;
   const asNumber = `case when not contains(${c}, '_') and isfinite(try_cast(${c} as double)) then try_cast(${c} as double) end`;
-  const unit = `regexp_extract(${c}, '^[+-]?[0-9]+(?:\\.[0-9]+)? ?([^0-9\\s.,:/+-]{1,8})$', 1)`;
+  const unit = `regexp_extract(${c}, '^-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?( ?[^0-9\\s.,:+()-][^\\s.,:+()]{0,7})$', 1)`;
   const shape = `case when length(${c}) <= 40 then translate(${c}, '${ALIKE}', '${SIGNS}') else ${c} end`;
   // A cast that fails costs a hundred times one that is not tried.
   const day = `case when regexp_full_match(${c}, ${DAY}) then try_cast(${c} as date) end`;
-  return `with numbered as (select ${c}, ${asNumber} as number_, ${commaNumberSql(c)} as comma_ from looked),
+  const isNullWord = `case when strlen(${c}) > ${LONGEST_NULL_WORD} then false else ${isOneOf(c, NULL_WORDS)} end`;
+  const words = "'true', 'false', 'yes', 'no'";
+  return `with present as (select case when ${isNullWord} then null else ${c} end as ${c}, ${c} as cell from looked),
+  numbered as (select ${c}, cell, ${asNumber} as number_, ${commaNumberSql(c)} as comma_ from present),
   shaped as (select *, case when number_ is null and ascii(${c}) < 58 then nullif(${unit}, '') end as unit_ from numbered)
   select count(*) as rows, count(${c}) as values, count(distinct ${c}) as distinct,
     ${where(`regexp_full_match(${c}, '[+-]?[0-9]+')`)} as integers,
+    ${where(`strlen(${c}) > 15 and regexp_full_match(${c}, '-?[0-9]{16,}')`)} as "longIntegers",
     count(number_) as numbers,
-    ${where(`lower(${c}) in ('true', 'false', 'yes', 'no')`)} as booleans,
+    ${where(`number_ is not null and ${inexactSql(c)}`)} as inexact,
+    ${where(`regexp_full_match(${c}, '-?(0|[1-9][0-9]*)\\.0+')`)} as "wholeFractions",
+    ${where(`regexp_full_match(${c}, '[0-9]+[eE][0-9]+')`)} as "bareExponents",
+    ${where(`lower(${c}) in (${words})`)} as booleans,
+    (select string_agg(word, ',' order by word) from
+      (select distinct lower(${c}) as word from present where strlen(${c}) <= 5 and lower(${c}) in (${words}))) as "truthWords",
     count(${day}) as days,
     count(case when regexp_full_match(${c}, ${MOMENT}) then try_cast(${c} as timestamptz) end) as times,
     ${where(`${c} similar to ${MAYBE_DAY}`)} as "maybeDays",
-    ${where(`regexp_full_match(${c}, '[+-]?0[0-9]+')`)} as "leadingZeros",
+    ${where(`number_ is not null and regexp_matches(${c}, '^[+-]?0[0-9]')`)} as "leadingZeros",
+    ${where(`number_ is not null and starts_with(${c}, '+')`)} as "leadingPlus",
     max(length(${c})) as longest,
     ${where('unit_ = (select mode(unit_) from shaped)')} as "withUnit",
     (select mode(unit_) from shaped) as unit,
     count(comma_) as "commaNumbers",
     count(case when comma_ is not null and regexp_full_match(${c}, ${SURELY_COMMA}) then 1 end) as "surelyComma",
+    ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}(\\.[0-9]{3})+')`)} as "pointThousands",
+    ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}(\\.[0-9]{3}){2,}')`)} as "surelyPointThousands",
+    ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}(,[0-9]{3})+(\\.[0-9]+)?')`)} as "commaThousands",
+    ${where(`number_ is null and regexp_full_match(${c}, ${MONEY})`)} as money,
     min(comma_) as "minCommaNumber", max(comma_) as "maxCommaNumber",
     (select [count(distinct shape)::varchar, min(shape)] from
-      (select ${shape} as shape from (select ${c} from looked limit ${SHAPED_ROWS}))) as shapes,
+      (select ${shape} as shape from (select ${c} from present limit ${SHAPED_ROWS}))) as shapes,
     min(number_) as "minNumber", max(number_) as "maxNumber",
-    min(${day})::varchar as "minDay", max(${day})::varchar as "maxDay"
+    min(${day})::varchar as "minDay", max(${day})::varchar as "maxDay",
+    (select list(word) from (select distinct ${c} as word from numbered where number_ is null and ${c} is not null limit ${SHOWN_WORDS})) as words,
+    (select list({'word': word, 'count': often} order by word) from
+      (select cell as word, count(*) as often from present where ${c} is null and cell is not null group by cell)) as "nullWords"
   from shaped`;
 }

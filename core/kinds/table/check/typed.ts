@@ -2,10 +2,9 @@
 
 import { name, text } from '../../../base/confined-database.ts';
 import type { Column } from '../schema/schema.ts';
-import { spellingOf } from '../schema/spelling.ts';
+import { spellingOf, spellingSql } from '../schema/spelling.ts';
+import { commaNumberSql, numberSql, wholeSql, withUnitSql } from '../sql/number-sql.ts';
 
-const WHOLE = "'[+-]?[0-9]+(\\.0*)?'";
-const COMMA_NUMBER = "'[+-]?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]+)?'";
 const MOMENT =
   "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
 const TRUE = ['true', 'yes', 't', 'y', '1'];
@@ -19,6 +18,8 @@ export type TypedColumn = {
   readonly value: string;
   /** Whether a text without a value is one of the words for nothing; else it is no value of the column. */
   readonly isToken: string;
+  /** How many such words there are. */
+  readonly nulls: number;
   /** Of categories: the name of the column that has the text as enum, null where it is none, and of the enum. */
   readonly known: string;
   readonly enum: string;
@@ -40,6 +41,7 @@ export function typedColumn(
     v,
     value: valueSql(column, t, { known: `k${place}`, isToken, mendSpelling }),
     isToken,
+    nulls: nulls.length,
     known: `k${place}`,
     enum: `category_${place}`,
   };
@@ -73,9 +75,9 @@ function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, 
   const { isToken, mendSpelling } = context;
   switch (type) {
     case 'integer':
-      return withUnit(t, unit, wholeSql);
+      return withUnitSql(t, unit, wholeSql);
     case 'number':
-      return withUnit(t, unit, decimal ? commaNumberSql : numberSql);
+      return withUnitSql(t, unit, decimal ? commaNumberSql : numberSql);
     case 'boolean':
       return `case ${t} when 'true' then true when 'false' then false
         else case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end end`;
@@ -87,31 +89,11 @@ function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, 
         ${dateFormat ? `else try_strptime(${t}, ${text(dateFormat)})` : ''} end`;
     case 'category': {
       const spellings = categories.map(spellingOf);
-      const spelling = `lower(trim(regexp_replace(nfc_normalize(${t}), '[\\s_-]+', ' ', 'g')))`;
+      const spelling = spellingSql(t);
       const mended = `coalesce(list_extract([${categories.map(text).join(', ')}], list_position([${spellings.map(text).join(', ')}], ${spelling})), ${t})`;
       return `case when ${context.known} is not null then ${t} when ${isToken} then null else ${mendSpelling ? mended : t} end`;
     }
     default:
       return `case when ${isToken} then null else ${t} end`;
   }
-}
-
-/** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. */
-function wholeSql(t: string): string {
-  return `case when try_cast(${t} as bigint)::varchar = ${t} then try_cast(${t} as bigint)
-    when regexp_full_match(${t}, ${WHOLE}) then try_cast(${t} as bigint) end`;
-}
-
-function numberSql(t: string): string {
-  return `case when isfinite(try_cast(${t} as double)) and not contains(${t}, '_') then try_cast(${t} as double) end`;
-}
-
-/** 1.234,56 and 3,14 as the numbers that they are; null for what is written otherwise. */
-export function commaNumberSql(t: string): string {
-  return `case when regexp_full_match(${t}, ${COMMA_NUMBER}) then try_cast(replace(replace(${t}, '.', ''), ',', '.') as double) end`;
-}
-
-function withUnit(t: string, unit: string | undefined, sql: (t: string) => string): string {
-  if (unit === undefined) return sql(t);
-  return `case when ends_with(${t}, ${text(unit)}) then ${sql(`trim(left(${t}, length(${t}) - ${[...unit].length}))`)} else ${sql(t)} end`;
 }

@@ -60,7 +60,7 @@ export function tableReader() {
       const { staged, database } = opened();
       return withinMemory(staged.path, async () => ({
         ok: true,
-        schema: inferTableSchema(await gatherFacts(staged, database)),
+        schema: inferTableSchema({ columns: await gatherFacts(staged, database), delimiter: staged.delimiter }),
       }));
     },
     check({ schema, ...request }: CheckRequest): Promise<Checked> {

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { IssueCounts } from '../../define/issue.ts';
 import { addCounts, countIssues } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
+import type { ColumnType } from '../schema/column-types.ts';
 import type { BrokenRow } from './normalise-csv.ts';
 import type { PlainCsv } from './plain-csv.ts';
 
@@ -15,6 +16,8 @@ export type Staged = {
   readonly plain?: Pick<PlainCsv, 'crlf' | 'marks'>;
   readonly delimiter: string;
   readonly columns: readonly string[];
+  /** By column: the type that the file itself declares, as Parquet does. */
+  readonly declared?: readonly (ColumnType | undefined)[];
   /** By column: whether white space stands around a cell. */
   readonly spaced: readonly boolean[];
   readonly rows: number;

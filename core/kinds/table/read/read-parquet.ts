@@ -8,6 +8,7 @@ import { name, text } from '../../../base/confined-database.ts';
 import { LIMITS } from '../../../base/limits.ts';
 import type { Database } from '../check/database.ts';
 import { TABLE_LIMITS } from '../limits.ts';
+import type { ColumnType } from '../schema/column-types.ts';
 import type { Staged } from './normalised-file.ts';
 import { type DecodedText, stageCsv } from './read-text.ts';
 import { refusedError } from './source-text.ts';
@@ -68,7 +69,12 @@ export async function stageParquet(from: DecodedText, database: Database): Promi
   const rules = { ...from.config.rules, 'table.no-header': { action: 'off' as const } };
   const config = { ...from.config, table: { ...from.config.table, delimiter: ',' }, rules };
   const source = { sample: '', detected: undefined, begins: undefined, chunks: () => chunksOf(converted) };
-  return { ...(await stageCsv({ ...from, config }, source, { countRecords: true })), format: 'parquet' };
+  const types = described.map(({ column_type }) => declaredType(column_type));
+  return {
+    ...(await stageCsv({ ...from, config }, source, { countRecords: true })),
+    format: 'parquet',
+    declared: types,
+  };
 }
 
 /** PAR1 at both ends; PARE is encrypted. */
@@ -106,6 +112,16 @@ async function bytesOfTexts(
     z.object({ bytes: z.number() }),
   );
   return sum?.bytes ?? 0;
+}
+
+/** Undefined where the type says nothing of the cells' meaning, as of a column without any value. */
+function declaredType(type: string): ColumnType | undefined {
+  if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^DECIMAL\(\d+,0\)$/.test(type)) return 'integer';
+  if (/^(FLOAT|DOUBLE|DECIMAL.*)$/.test(type)) return 'number';
+  if (type === 'BOOLEAN') return 'boolean';
+  if (type === 'DATE') return 'date';
+  if (type.startsWith('TIMESTAMP')) return 'datetime';
+  return type === '"NULL"' ? undefined : 'text';
 }
 
 function cellSql(column: string, type: string): string {

@@ -13,6 +13,8 @@ export const DATE_FORMATS = [
   '%m-%d-%Y',
   '%d %b %Y',
   '%b %d, %Y',
+  '%d %B %Y',
+  '%B %d, %Y',
   '%Y%m%d',
 ] as const;
 

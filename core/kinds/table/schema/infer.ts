@@ -1,101 +1,137 @@
-// The schema that a first upload speaks for. Cautious: a type needs evidence, and what looks like a code stays text.
-import { type Column, DATE_FORMATS, type TableSchema } from './schema.ts';
-import { spellingOf, typosAmong } from './spelling.ts';
+// The schema that a first upload speaks for. A column gets a type only where every value comes back from it as it was; in
+// doubt it stays text, and a note says what nearly all values are and which are not.
+import type { ColumnProfile } from './column-profile.ts';
+import { notesOf } from './notes.ts';
+import { NULL_WORDS, SURE_NULL } from './null-words.ts';
+import { type Column, DATE_FORMATS, isNumeric, isTemporal, type TableSchema } from './schema.ts';
+import { spellingOf } from './spelling.ts';
+import { isKnownUnit } from './units.ts';
 
 /** Fewer values say nothing about a type. */
 const LEAST_VALUES = 8;
 /** Share of values that must be of a type; the others are then wrong. */
 const LEAST_SHARE = 0.95;
-/** Whole numbers up to here are exact in every reader. */
-const MOST_DIGITS = 15;
 const CATEGORY = { leastValues: 50, most: 50, repeats: 10, longest: 60 } as const;
 const LEAST_FOR_SUGGESTIONS = 20;
 const LEAST_FOR_NOT_NULL = 100;
 /** Names of columns whose digits are no numbers. */
 const CODE_NAME =
   /(^|[^a-z])(zip|zipcode|postcode|postal|plz|phone|tel|mobile|fax|code|ssn|isbn|ean|iban|sku)([^a-z]|$)/i;
-const DAY_NAME = /date|day|datum|time|_at$|_on$/i;
+const VERSION_NAME = /(^|[^a-z])(version|release|revision|build|semver|firmware)([^a-z]|$)/i;
+/** Words of a column's name that speak of a day: `birthdate` does, `update` does not. */
+const DAY_WORD = /^((?!up).*date|day|datum|fecha|data|jour|tag|time|timestamp|at|on)$/i;
 
-/** Words that often stand for an empty cell. */
-export const NULL_TOKENS = ['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'NULL', 'null', 'None', '?', '-', '--'] as const;
+export type TableFacts = { readonly columns: readonly ColumnProfile[]; readonly delimiter?: string };
 
-/** What was counted in a column, over the values that are neither empty nor a null token. */
-export type ColumnProfile = {
-  readonly name: string;
-  readonly rows: number;
-  readonly values: number;
-  readonly distinct: number;
-  readonly integers: number;
-  readonly numbers: number;
-  readonly booleans: number;
-  readonly days: number;
-  readonly times: number;
-  /** By place in DATE_FORMATS. */
-  readonly formats: readonly number[];
-  /** Values such as 007. */
-  readonly leadingZeros: number;
-  readonly longest: number;
-  /** Numbers with the same unit behind them, and which. */
-  readonly withUnit: number;
-  readonly unit: string | null;
-  /** Numbers in which a comma may stand before the fraction, and those of them in which it can mean nothing else. */
-  readonly commaNumbers: number;
-  readonly surelyComma: number;
-  /** How many forms there are when digits and letters are not told apart from their like, and one of them: `A99-999`. */
-  readonly shapes: number;
-  readonly shape: string | null;
-  readonly minNumber: number | null;
-  readonly maxNumber: number | null;
-  readonly minCommaNumber: number | null;
-  readonly maxCommaNumber: number | null;
-  readonly minDay: string | null;
-  readonly maxDay: string | null;
-  /** Values with their counts, the most frequent first; cut where there are too many for a category. */
-  readonly top: readonly (readonly [string, number])[];
-};
-
-/** `tokens`: those that were counted as empty. */
-export function inferTableSchema(
-  facts: readonly ColumnProfile[],
-  tokens: readonly string[] = NULL_TOKENS,
-): TableSchema {
-  return { version: 1, columns: facts.map(inferColumn), nulls: [...tokens], rules: [] };
+/** Of several files, the columns of the one that speaks for them. */
+export function inferTableSchema({ columns, delimiter }: TableFacts): TableSchema {
+  const isCommaLocale =
+    delimiter === ';' || columns.some((facts) => facts.surelyComma > 0 && most(facts, facts.commaNumbers));
+  const isCommaSure = columns.some(
+    (facts) => facts.surelyPointThousands > 0 || (facts.surelyComma > 0 && most(facts, facts.commaNumbers)),
+  );
+  return {
+    version: 1,
+    columns: columns.map((facts) => inferColumn(facts, { isCommaLocale, isCommaSure })),
+    nulls: [...NULL_WORDS],
+    rules: [],
+  };
 }
 
-function inferColumn(facts: ColumnProfile): Column {
-  const typed = typeOf(facts);
+/** What other columns say of how the table writes numbers. */
+type NumberStyle = { readonly isCommaLocale: boolean; readonly isCommaSure: boolean };
+export type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
+
+function inferColumn(facts: ColumnProfile, style: NumberStyle): Column {
+  const typed = typeOf(facts, style);
   const bounds = typed.decimal ? { minNumber: facts.minCommaNumber, maxNumber: facts.maxCommaNumber } : {};
-  const suggested = suggestions({ ...facts, ...bounds }, typed.type);
+  const nulls = nullsOf(facts, typed);
+  const suggested = { ...suggestions({ ...facts, ...bounds }, typed.type), ...notesOf(facts, typed) };
   return {
     name: facts.name,
     nullable: true,
     ...typed,
+    ...(nulls && { nulls }),
     ...(Object.keys(suggested).length > 0 && { suggested }),
   };
 }
 
-type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
+/** Undefined: those of the schema. Words are values of texts, unless the column has nothing else. */
+function nullsOf({ values, nullWords }: ColumnProfile, { type }: Typed): string[] | undefined {
+  if (isNumeric(type) || isTemporal(type) || type === 'boolean') return undefined;
+  const words = nullWords.map(([word]) => word);
+  return values === 0 ? words : words.filter((word) => word === SURE_NULL);
+}
 
-function typeOf(facts: ColumnProfile): Typed {
-  const { name, values, distinct, integers, numbers, longest } = facts;
-  if (values < LEAST_VALUES) return { type: 'text' };
-  const most = (count: number) => count >= values * LEAST_SHARE;
-  const asCode = facts.leadingZeros > 0 || CODE_NAME.test(name);
-  if (most(facts.booleans)) return { type: 'boolean' };
-  const format = DAY_NAME.test(name) || !most(numbers) ? dateFormatOf(facts) : undefined;
-  if (most(facts.days)) return { type: 'date' };
+function most({ values }: Pick<ColumnProfile, 'values'>, count: number): boolean {
+  return values >= LEAST_VALUES && count >= values * LEAST_SHARE;
+}
+
+function typeOf(facts: ColumnProfile, style: NumberStyle): Typed {
+  if (facts.declared) return declaredType(facts);
+  if (facts.values < LEAST_VALUES) return { type: 'text' };
+  return truthType(facts) ?? dateType(facts) ?? numberType(facts, style) ?? textType(facts);
+}
+
+/** A type that the file itself declares is believed, where the part can hold its values. */
+function declaredType(facts: ColumnProfile): Typed {
+  const { declared = 'text', inexact, longIntegers } = facts;
+  if (declared === 'integer' && longIntegers > 0) return textType(facts);
+  if (declared === 'number' && inexact > 0) return textType(facts);
+  return declared === 'text' ? textType(facts) : { type: declared };
+}
+
+/** Both words, and nothing else: a column of NO alone may be of Norway. */
+function truthType({ values, booleans, truthWords }: ColumnProfile): Typed | undefined {
+  return booleans === values && (truthWords === 'false,true' || truthWords === 'no,yes')
+    ? { type: 'boolean' }
+    : undefined;
+}
+
+function dateType(facts: ColumnProfile): Typed | undefined {
+  if (VERSION_NAME.test(facts.name)) return undefined;
+  const format = isDayName(facts.name) || !most(facts, facts.numbers) ? dateFormatOf(facts) : undefined;
+  if (most(facts, facts.days)) return { type: 'date' };
   if (format) return { type: 'date', dateFormat: format };
-  if (most(facts.times)) return { type: 'datetime' };
-  if (!asCode && most(integers) && longest <= MOST_DIGITS) return { type: 'integer' };
-  if (!asCode && most(numbers)) return { type: 'number' };
+  return facts.times > 0 && most(facts, facts.times + facts.days) ? { type: 'datetime' } : undefined;
+}
+
+function isDayName(name: string): boolean {
+  const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').split(/[^A-Za-z]+/);
+  return words.some((word) => DAY_WORD.test(word));
+}
+
+function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure }: NumberStyle): Typed | undefined {
+  const { name, integers, numbers, unit, surelyComma, values } = facts;
+  if (facts.leadingZeros > 0 || facts.leadingPlus > 0 || CODE_NAME.test(name) || VERSION_NAME.test(name))
+    return undefined;
+  const mayBeThousands = facts.pointThousands === numbers - integers && facts.pointThousands > 0;
+  if (facts.surelyPointThousands > 0 && most(facts, facts.commaNumbers)) return { type: 'number', decimal: ',' };
+  if (most(facts, numbers)) {
+    // 70.252 among semicolons may be seventy thousand.
+    if (mayBeThousands && isCommaSure && most(facts, facts.commaNumbers)) return { type: 'number', decimal: ',' };
+    if (mayBeThousands && isCommaLocale) return undefined;
+    if (facts.inexact > 0 || facts.longIntegers > 0) return undefined;
+    if (facts.bareExponents * 2 > numbers) return undefined;
+    // Tools without whole numbers that may be missing write 7.0 for 7.
+    const isWhole = integers + facts.wholeFractions === numbers && facts.rows > values;
+    return { type: integers === numbers || isWhole ? 'integer' : 'number' };
+  }
   // 1,234 alone may be a thousand and more.
-  const isSure = facts.surelyComma > 0 && facts.surelyComma >= values * (1 - LEAST_SHARE);
-  if (!asCode && isSure && most(facts.commaNumbers)) return { type: 'number', decimal: ',' };
-  if (facts.unit !== null && most(facts.withUnit)) return { type: 'number', unit: facts.unit };
+  const isSure = surelyComma > 0 && (surelyComma >= values * (1 - LEAST_SHARE) || isCommaSure);
+  if (isSure && most(facts, facts.commaNumbers)) return { type: 'number', decimal: ',' };
+  if (unit !== null && isKnownUnit(unit) && most(facts, facts.withUnit + numbers) && facts.withUnit * 2 > values)
+    return { type: 'number', unit: unit.trim() };
+  return undefined;
+}
+
+function textType(facts: ColumnProfile): Typed {
   const categories = categoriesOf(facts);
   if (categories) return { type: 'category', categories };
-  const unlike = distinct === values && values >= LEAST_FOR_SUGGESTIONS;
-  return { type: unlike && facts.shapes === 1 && /9/.test(facts.shape ?? '') ? 'id' : 'text' };
+  const { values, distinct, shapes, shape, nullWords, longIntegers, integers } = facts;
+  const isUnlike = distinct === values && values >= LEAST_FOR_SUGGESTIONS && nullWords.length === 0;
+  if (isUnlike && shapes === 1 && /9/.test(shape ?? '')) return { type: 'id' };
+  return { type: longIntegers > 0 && integers === values && nullWords.length === 0 ? 'id' : 'text' };
 }
 
 /** Where days and months can be told apart: exactly one format reads the values. */
@@ -104,37 +140,38 @@ function dateFormatOf({ values, formats, integers }: ColumnProfile): (typeof DAT
     if (format === '%Y%m%d' && integers < values * LEAST_SHARE) return false;
     return (formats[i] ?? 0) >= values * LEAST_SHARE;
   });
-  const best = Math.max(...reading.map((format) => formats[DATE_FORMATS.indexOf(format)] ?? 0));
-  const readings = reading.filter((format) => formats[DATE_FORMATS.indexOf(format)] === best);
+  const countOf = (format: (typeof DATE_FORMATS)[number]) => formats[DATE_FORMATS.indexOf(format)] ?? 0;
+  const best = Math.max(...reading.map(countOf));
+  const readings = reading.filter((format) => countOf(format) === best);
   return readings.length === 1 ? readings[0] : undefined;
 }
 
-/** Sorted; of spellings of one word the most frequent counts, and rare misspellings of a frequent word do not. */
-function categoriesOf({ values, distinct, top }: ColumnProfile): string[] | undefined {
-  if (values < CATEGORY.leastValues || top.some(([value]) => value.length > CATEGORY.longest)) return undefined;
-  const bySpelling = new Map<string, readonly [string, number]>();
-  for (const [value, count] of top) {
-    const there = bySpelling.get(spellingOf(value));
-    bySpelling.set(spellingOf(value), there ? [there[0], there[1] + count] : [value, count]);
-  }
-  const typos = typosAmong([...bySpelling.values()]);
-  const kept = [...bySpelling.values()].map(([value]) => value).filter((value) => !typos.has(value));
-  if (kept.length > CATEGORY.most || kept.length * CATEGORY.repeats > values) return undefined;
-  return distinct <= top.length ? kept.sort() : undefined;
+/** Sorted; of spellings of one word the most frequent counts. No other value is left out. */
+function categoriesOf({ values, top, nullWords }: ColumnProfile): string[] | undefined {
+  const words = nullWords.reduce((sum, [word, count]) => (word === SURE_NULL ? sum : sum + count), 0);
+  const cells = values + words;
+  const kept = top.filter(([value]) => value !== SURE_NULL);
+  if (values === 0 || cells < CATEGORY.leastValues || kept.some(([value]) => value.length > CATEGORY.longest))
+    return undefined;
+  const bySpelling = new Map<string, string>();
+  for (const [value] of kept) if (!bySpelling.has(spellingOf(value))) bySpelling.set(spellingOf(value), value);
+  const { size } = bySpelling;
+  if (size === 0 || size > CATEGORY.most || size * CATEGORY.repeats > cells) return undefined;
+  return [...bySpelling.values()].sort();
 }
 
 function suggestions(facts: ColumnProfile, type: Column['type']): NonNullable<Column['suggested']> {
   const { rows, values, distinct, shapes, shape } = facts;
   if (values < LEAST_FOR_SUGGESTIONS) return {};
-  const numeric = type === 'integer' || type === 'number';
-  const temporal = type === 'date' || type === 'datetime';
   return {
     ...(values === rows && rows >= LEAST_FOR_NOT_NULL && { nullable: false as const }),
     ...(distinct === values && (type === 'integer' || type === 'id') && { unique: true }),
-    ...(numeric && facts.minNumber !== null && facts.maxNumber !== null
+    ...(isNumeric(type) && facts.minNumber !== null && facts.maxNumber !== null
       ? { min: facts.minNumber, max: facts.maxNumber }
       : {}),
-    ...(temporal && facts.minDay !== null && facts.maxDay !== null ? { min: facts.minDay, max: facts.maxDay } : {}),
+    ...(isTemporal(type) && facts.minDay !== null && facts.maxDay !== null
+      ? { min: facts.minDay, max: facts.maxDay }
+      : {}),
     ...((type === 'text' || type === 'id') && shapes === 1 && shape !== null && /^[9Aa _.:/-]+$/.test(shape)
       ? { pattern: patternOf(shape) }
       : {}),

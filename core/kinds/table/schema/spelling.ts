@@ -1,31 +1,54 @@
-// When two values are the same word, written otherwise.
+// When two values are the same word, written otherwise: in case, white space, width or Unicode normal form, and nothing else.
 
-/** A word this much rarer than one a letter away is taken for its misspelling. */
-const RARER = 50;
-const SHORTEST = 4;
+/** The ASCII characters as East Asian texts write them, in full width. */
+const FULL_WIDTH = String.fromCharCode(...Array.from({ length: 94 }, (_, i) => 0xff01 + i));
+const ASCII = String.fromCharCode(...Array.from({ length: 94 }, (_, i) => 0x21 + i));
+const WHITE_SPACE = '[\\s\\u000b\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+/** Its small form is two characters in one reader and one in another, so it is its own. */
+const DOTTED_I = '\u0130';
+const DOTTED_I_KEPT = '\ue000';
 
-/** Equal for values that differ in case and white space only. */
+/** Equal for values that are folded into one category. `spellingSql` gives the same. */
 export function spellingOf(value: string): string {
   return value
-    .normalize('NFKC')
+    .normalize('NFC')
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xff01 + 0x21))
+    .replaceAll(new RegExp(WHITE_SPACE, 'g'), ' ')
     .trim()
-    .replaceAll(/[\s_-]+/g, ' ')
-    .toLowerCase();
+    .replaceAll(DOTTED_I, DOTTED_I_KEPT)
+    .replace(/./gsu, (character) => character.toLowerCase());
 }
 
-/** Of values with their counts, those that are a letter away from a far more frequent one. */
-export function typosAmong(counts: readonly (readonly [string, number])[]): Set<string> {
-  const typos = counts.filter(([value, count]) =>
-    counts.some(
-      ([other, often]) =>
-        often >= count * RARER && value.length >= SHORTEST && isOneEditAway(spellingOf(value), spellingOf(other)),
-    ),
-  );
-  return new Set(typos.map(([value]) => value));
+/** SQL of the same for an expression that is a text. */
+export function spellingSql(t: string): string {
+  const space = WHITE_SPACE.replaceAll(/\\u([0-9a-f]{4})/g, '\\x{$1}');
+  return `lower(replace(trim(regexp_replace(translate(nfc_normalize(${t}), '${FULL_WIDTH}', '${ASCII.replaceAll("'", "''")}'), '${space}', ' ', 'g')), '${DOTTED_I}', '${DOTTED_I_KEPT}'))`;
+}
+
+/** A value this much rarer than one a letter away may be its misspelling. */
+const RARER = 10;
+const SHORTEST = 4;
+
+export type NearSpelling = {
+  readonly value: string;
+  readonly count: number;
+  readonly like: string;
+  readonly often: number;
+};
+
+/** Of values with their counts, those that are a letter away from a far more frequent one: for people to look at. */
+export function nearSpellings(counts: readonly (readonly [string, number])[]): NearSpelling[] {
+  return counts.flatMap(([value, count]): NearSpelling[] => {
+    if (value.length < SHORTEST) return [];
+    const near = counts.find(
+      ([other, often]) => often >= count * RARER && isOneEditAway(spellingOf(value), spellingOf(other)),
+    );
+    return near ? [{ value, count, like: near[0], often: near[1] }] : [];
+  });
 }
 
 /** One letter more, less or other, or two neighbours swapped. Digits count as different words: `group 1`, `group 2`. */
-export function isOneEditAway(a: string, b: string): boolean {
+function isOneEditAway(a: string, b: string): boolean {
   if (a === b || Math.abs(a.length - b.length) > 1) return false;
   let start = 0;
   while (start < Math.min(a.length, b.length) && a[start] === b[start]) start++;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { partColumns } from '#core/kinds/table/part-columns.ts';
-import { type ColumnProfile, inferTableSchema } from '#core/kinds/table/schema/infer.ts';
+import type { ColumnProfile } from '#core/kinds/table/schema/column-profile.ts';
+import { inferTableSchema } from '#core/kinds/table/schema/infer.ts';
 import { type Column, TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { diffSchemas } from '#core/kinds/table/schema/schema-diff.ts';
 import { parseSchemaYaml, renderSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
@@ -120,8 +121,15 @@ const facts = (more: Partial<ColumnProfile>): ColumnProfile => ({
   rows: 1000,
   values: 1000,
   distinct: 1000,
+  nullWords: [],
   integers: 0,
+  longIntegers: 0,
   numbers: 0,
+  inexact: 0,
+  wholeFractions: 0,
+  bareExponents: 0,
+  leadingPlus: 0,
+  truthWords: null,
   booleans: 0,
   days: 0,
   times: 0,
@@ -132,6 +140,11 @@ const facts = (more: Partial<ColumnProfile>): ColumnProfile => ({
   unit: null,
   commaNumbers: 0,
   surelyComma: 0,
+  pointThousands: 0,
+  surelyPointThousands: 0,
+  commaThousands: 0,
+  money: 0,
+  words: [],
   shapes: 9,
   shape: null,
   minNumber: null,
@@ -152,9 +165,27 @@ test.each<[string, Partial<ColumnProfile>, string]>([
   ['half words', { ...whole, integers: 500, numbers: 500 }, 'text'],
   ['codes such as 007', { ...whole, leadingZeros: 1 }, 'text'],
   ['zip codes by name', { ...whole, name: 'zip_code' }, 'text'],
-  ['numbers longer than are exact', { ...whole, longest: 19 }, 'number'],
+  ['whole numbers longer than are exact', { ...whole, longIntegers: 1000 }, 'id'],
+  ['numbers with more digits than a double', { numbers: 1000, inexact: 1 }, 'text'],
+  ['whole numbers with a fraction among them', { integers: 999, numbers: 1000 }, 'number'],
+  ['7.0 and empty cells', { rows: 1010, numbers: 1000, wholeFractions: 1000 }, 'integer'],
+  ['7.0 without an empty cell', { numbers: 1000, wholeFractions: 1000 }, 'number'],
+  ['numbers with a plus sign', { ...whole, leadingPlus: 1 }, 'text'],
+  ['codes such as 5E55', { numbers: 1000, bareExponents: 1000 }, 'text'],
+  ['versions by name', { name: 'app version', numbers: 1000 }, 'text'],
+  ['NO alone', { booleans: 1000, truthWords: 'no' }, 'text'],
+  ['yes, no and a word', { booleans: 999, truthWords: 'no,yes' }, 'text'],
+  ['an id of updates', { ...whole, name: 'update_id', formats: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1000] }, 'integer'],
+  ['times and days', { times: 900, days: 100 }, 'datetime'],
+  [
+    'points between thousands',
+    { numbers: 900, pointThousands: 1000, surelyPointThousands: 100, commaNumbers: 1000 },
+    'number',
+  ],
+  ['what is declared as text', { ...whole, declared: 'text' }, 'text'],
+  ['few values declared as days', { values: 3, declared: 'date' }, 'date'],
   ['fractions', { numbers: 1000 }, 'number'],
-  ['yes and no', { booleans: 1000 }, 'boolean'],
+  ['yes and no', { booleans: 1000, truthWords: 'no,yes' }, 'boolean'],
   ['days', { days: 1000 }, 'date'],
   ['days of one format', { formats: [0, 1000] }, 'date'],
   ['days that may be months', { formats: [0, 0, 1000, 1000] }, 'text'],
@@ -175,12 +206,12 @@ test.each<[string, Partial<ColumnProfile>, string]>([
   ],
   ['names of things', { shapes: 1, shape: 'A-999' }, 'id'],
 ])('a column of %s is inferred as such', (_, more, type) => {
-  const schema = inferTableSchema([facts(more)]);
+  const schema = inferTableSchema({ columns: [facts(more)] });
   expect(schema.columns[0]?.type).toBe(type);
   expect(TableSchema.safeParse(schema).success).toBe(true);
 });
 
-test('rare misspellings and other spellings are no categories of their own', () => {
+test('only other spellings of one word are no categories of their own; near spellings are told', () => {
   const top = [
     ['Female', 480],
     ['Male', 460],
@@ -188,12 +219,13 @@ test('rare misspellings and other spellings are no categories of their own', () 
     ['Femal', 3],
     ['Other', 37],
   ] as const;
-  const [column] = inferTableSchema([facts({ distinct: 5, top })]).columns;
-  expect(column?.categories).toEqual(['Female', 'Male', 'Other']);
+  const [column] = inferTableSchema({ columns: [facts({ distinct: 5, top })] }).columns;
+  expect(column?.categories).toEqual(['Femal', 'Female', 'Male', 'Other']);
+  expect(column?.suggested?.notes).toEqual(['"Femal" (3) is spelt much like "Female" (480)']);
 });
 
 test('what the data would bear is suggested, not enforced', () => {
-  const [column] = inferTableSchema([facts({ ...whole, minNumber: 1, maxNumber: 9 })]).columns;
+  const [column] = inferTableSchema({ columns: [facts({ ...whole, minNumber: 1, maxNumber: 9 })] }).columns;
   expect(column).toEqual({
     name: 'x',
     type: 'integer',
@@ -205,11 +237,10 @@ test('what the data would bear is suggested, not enforced', () => {
 test.each([
   ['integer', (count: number) => ({ integers: count, numbers: count, longest: 5 })],
   ['number', (count: number) => ({ numbers: count })],
-  ['boolean', (count: number) => ({ booleans: count })],
   ['date', (count: number) => ({ days: count })],
   ['datetime', (count: number) => ({ times: count })],
 ] as const)('a column is %s from 95 of 100 values on', (type, countsOf) => {
-  const typeOf = (count: number) => inferTableSchema([facts(countsOf(count))]).columns[0]?.type;
+  const typeOf = (count: number) => inferTableSchema({ columns: [facts(countsOf(count))] }).columns[0]?.type;
   expect(typeOf(950)).toBe(type);
   expect(typeOf(949)).not.toBe(type);
 });

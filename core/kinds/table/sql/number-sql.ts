@@ -1,0 +1,48 @@
+// Texts as numbers, in SQL: only those from which a number gives back what was written.
+
+const COMMA_NUMBER = "'-?([0-9]|[1-9][0-9]+|[1-9][0-9]{0,2}(\\.[0-9]{3})+)(,[0-9]+)?'";
+/** Digits that every double gives back. */
+const EXACT_DIGITS = 15;
+/** Digits with which programs write a double of a fraction. */
+const MOST_DIGITS = 17;
+/** A plus sign, or a zero before other digits: a number would lose them. */
+const LOSES_SIGNS = "'^(\\+|-?0[0-9]).*'";
+/** Code points of + - 0, with which such a text begins. */
+const LOSING_STARTS = '[43, 45, 48]';
+
+/** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. 7.0 is one, and a fix. */
+export function wholeSql(t: string): string {
+  return `case when try_cast(${t} as bigint)::varchar = ${t} then try_cast(${t} as bigint)
+    when regexp_full_match(${t}, '-?(0|[1-9][0-9]*)\\.0+') then try_cast(${t} as bigint) end`;
+}
+
+export function numberSql(t: string): string {
+  return `case when isfinite(try_cast(${t} as double)) and not contains(${t}, '_') and not (${losesSignsSql(t)})
+    and not (${inexactSql(t)}) then try_cast(${t} as double) end`;
+}
+
+/** 1.234,56 and 3,14 as the numbers that they are; null for what is written otherwise. */
+export function commaNumberSql(t: string): string {
+  return `case when regexp_full_match(${t}, ${COMMA_NUMBER}) then try_cast(replace(replace(${t}, '.', ''), ',', '.') as double) end`;
+}
+
+/** Whether a number would lose a plus sign or leading zeros of the text. */
+export function losesSignsSql(t: string): string {
+  return `case when list_contains(${LOSING_STARTS}, ascii(${t})) then regexp_matches(${t}, ${LOSES_SIGNS}) else false end`;
+}
+
+/** Whether a double does not hold the digits of a text that is a number. Short ones are not looked at. */
+export function inexactSql(t: string): string {
+  const mantissa = `regexp_replace(${t}, '[eE].*$', '')`;
+  const digits = `ltrim(replace(rtrim(${mantissa}, '0'), '.', ''), '-+0')`;
+  return `case when strlen(${t}) <= ${EXACT_DIGITS} then false
+    when contains(${t}, '.') then length(${digits}) > ${MOST_DIGITS}
+    else length(ltrim(${mantissa}, '-+0')) > ${EXACT_DIGITS}
+      and coalesce(try_cast(try_cast(${t} as double) as hugeint)::varchar <> ${t}, true) end`;
+}
+
+/** `sql`: of the number before the unit. */
+export function withUnitSql(t: string, unit: string | undefined, sql: (t: string) => string): string {
+  if (unit === undefined) return sql(t);
+  return `case when ends_with(${t}, '${unit.replaceAll("'", "''")}') then ${sql(`trim(left(${t}, length(${t}) - ${[...unit].length}))`)} else ${sql(t)} end`;
+}
