@@ -71,6 +71,9 @@ export class Goldpan extends Construct {
         CleanAudio: clean.audio.queue.deadLetters,
         ...(training.queue ? { Training: training.queue.deadLetters } : {}),
       },
+      queues: ingest.queues,
+      throttled: [ingest.validate, ...Object.values(clean).map(({ fn }) => fn), serving.sample],
+      tick,
       functions: [
         ingest.validate,
         ...Object.values(clean).map(({ fn }) => fn),

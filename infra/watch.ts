@@ -1,6 +1,13 @@
 // What wakes somebody up. Each alarm says where the runbook tells what to do.
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -11,10 +18,21 @@ import type { Options } from './options.ts';
 import type { GoldpanFunction } from './pipeline/function.ts';
 
 const PERIOD = Duration.minutes(5);
+/** Messages wait for minutes while a large upload is cleaned, never for so long. */
+const OLDEST_MESSAGE = Duration.hours(6);
+/** Throttled calls are tried again; those that last delay users. */
+const THROTTLED_PERIODS = 3;
+/** tick runs every 5 minutes. */
+const SILENT_PERIODS = 3;
 const RUNBOOK = 'docs/runbook.md';
 
 export type WatchProps = {
   readonly deadLetters: Readonly<Record<string, Queue>>;
+  /** Queues of the ingest, whose messages are worked on at once. */
+  readonly queues: readonly Queue[];
+  /** Functions that many calls may reach at once. */
+  readonly throttled: readonly GoldpanFunction[];
+  readonly tick: GoldpanFunction;
   readonly functions: readonly GoldpanFunction[];
   readonly machines: Readonly<Record<string, StateMachine>>;
 } & Pick<Options, 'alarmEmail'>;
@@ -22,8 +40,9 @@ export type WatchProps = {
 export class Watch extends Construct {
   private readonly action: SnsAction | undefined;
 
-  constructor(scope: Construct, id: string, { deadLetters, functions, machines, alarmEmail }: WatchProps) {
+  constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
+    const { deadLetters, queues, functions, throttled, tick, machines, alarmEmail } = props;
     this.action = alarmEmail === undefined ? undefined : mailTo(this, alarmEmail);
     for (const [name, queue] of Object.entries(deadLetters)) {
       const metric = queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
@@ -32,6 +51,15 @@ export class Watch extends Construct {
         metric,
         'dead-letters',
         `The dead-letter queue ${name} contains messages: they failed repeatedly and are not retried.`,
+      );
+    }
+    for (const queue of queues) {
+      this.alarm(
+        `${idOf(queue)}Age`,
+        queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
+        'old-messages',
+        `A message has waited in the queue ${idOf(queue)} for more than ${OLDEST_MESSAGE.toHours()} hours.`,
+        { threshold: OLDEST_MESSAGE.toSeconds() },
       );
     }
     for (const { fn, node } of functions) {
@@ -43,13 +71,35 @@ export class Watch extends Construct {
         `The Lambda function ${node.id} failed at least once in 5 minutes.`,
       );
     }
+    for (const { fn, node } of throttled) {
+      this.alarm(
+        `${node.id}-throttles`,
+        fn.metricThrottles({ period: PERIOD }),
+        'throttled-calls',
+        `Calls of the Lambda function ${node.id} have been throttled for ${THROTTLED_PERIODS * PERIOD.toMinutes()} minutes.`,
+        { evaluationPeriods: THROTTLED_PERIODS },
+      );
+    }
+    this.alarm(
+      'TickSilent',
+      tick.fn.metricInvocations({ period: PERIOD }),
+      'tick-silent',
+      `The Lambda function tick has not run for ${SILENT_PERIODS * PERIOD.toMinutes()} minutes.`,
+      {
+        evaluationPeriods: SILENT_PERIODS,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      },
+    );
     for (const [name, machine] of Object.entries(machines)) {
-      const metric = machine.metricFailed({ period: PERIOD });
-      this.alarm(`${name}Failed`, metric, 'failed-executions', `An execution of the state machine ${name} failed.`);
+      const failed = `An execution of the state machine ${name} failed, ran out of time or was stopped.`;
+      this.alarm(`${name}Failed`, machine.metricFailed({ period: PERIOD }), 'failed-executions', failed);
+      this.alarm(`${name}TimedOut`, machine.metricTimedOut({ period: PERIOD }), 'failed-executions', failed);
+      this.alarm(`${name}Aborted`, machine.metricAborted({ period: PERIOD }), 'failed-executions', failed);
     }
   }
 
-  private alarm(id: string, metric: IMetric, entry: string, what: string): void {
+  private alarm(id: string, metric: IMetric, entry: string, what: string, more: Partial<AlarmProps> = {}): void {
     const alarm = new Alarm(this, id, {
       metric,
       alarmDescription: `${what} What to do: ${RUNBOOK}#${entry}`,
@@ -57,9 +107,15 @@ export class Watch extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...more,
     });
     if (this.action) alarm.addAlarmAction(this.action);
   }
+}
+
+/** Names a queue by the construct around it and its own: `ValidateQueueBatches`. */
+function idOf(queue: Queue): string {
+  return `${queue.node.scope?.node.id}${queue.node.id}`;
 }
 
 function mailTo(scope: Construct, address: string): SnsAction {

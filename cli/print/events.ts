@@ -69,7 +69,8 @@ function linesOf(event: ClientEvent): string[] {
       return [epochLine(event.epochs, event.head)];
     case 'run-unclaimed':
       return [
-        'No trainer has started this run yet. On AWS Batch an instance may be starting;',
+        'No trainer has started this run yet. On AWS Batch an instance may be starting; a new account may have an EC2 quota of 0 vCPU',
+        '(docs/runbook.md, failed-executions: NoTrainingHost);',
         'with workers, start one on this machine or any other: goldpan worker',
       ];
     case 'trial-started':

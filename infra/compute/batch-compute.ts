@@ -37,6 +37,7 @@ import type { Options } from '../options.ts';
 import { retried } from '../pipeline/machine.ts';
 import type { Storage } from '../storage.ts';
 import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
+import { HOST_LIMITS, noHostCause } from './host-limits.ts';
 import { hostRole } from './host-role.ts';
 import { Network } from './network.ts';
 import { withReclaims } from './reclaims.ts';
@@ -108,6 +109,7 @@ export class BatchCompute extends Construct implements Compute {
       retryAttempts: ATTEMPTS,
       // What a training itself fails at lies in run.json with exit code 0; any other exit would fail again.
       retryStrategies: [
+        RetryStrategy.of(Action.RETRY, Reason.CANNOT_PULL_CONTAINER),
         ...RETRIED_EXITS.map((onExitCode) => RetryStrategy.of(Action.RETRY, Reason.custom({ onExitCode }))),
         RetryStrategy.of(Action.EXIT, Reason.custom({ onReason: '*' })),
       ],
@@ -129,6 +131,7 @@ export class BatchCompute extends Construct implements Compute {
       onSpot: train('Train', queues.spot),
       onDemand: train('Train on demand', queues.onDemand),
       onDemandAfter: props.onDemandAfter,
+      noHostCause: noHostCause(props),
     });
     this.end = end;
     this.start = image ? image.beforehand(this, start) : start;
@@ -166,7 +169,10 @@ export class BatchCompute extends Construct implements Compute {
       // Batch else stays with the first version of the template, whatever is deployed later.
       const resource = environment.node.defaultChild as CfnComputeEnvironment;
       resource.addPropertyOverride('ComputeResources.LaunchTemplate.Version', '$Latest');
-      return new JobQueue(this, id, { computeEnvironments: [{ computeEnvironment: environment, order: 1 }] });
+      return new JobQueue(this, id, {
+        computeEnvironments: [{ computeEnvironment: environment, order: 1 }],
+        jobStateTimeLimitActions: HOST_LIMITS,
+      });
     };
     return {
       spot: queue(

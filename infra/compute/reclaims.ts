@@ -1,4 +1,5 @@
-// A training whose host is taken back goes on from its checkpoint on another one; after some of these, on one that stays.
+// A training whose host is taken back goes on from its checkpoint on another one; after some of these, or where there is no spot
+// host to be had, on one that stays.
 import {
   Choice,
   Condition,
@@ -11,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
+import { ENDED_WAITING, NO_HOST } from './host-limits.ts';
 
 export type ReclaimsProps = {
   /** Tasks that read the job at `$.job`. */
@@ -18,12 +20,14 @@ export type ReclaimsProps = {
   readonly onDemand: TaskStateBase;
   /** So many hosts of a run may be taken back; 0: none is at risk. */
   readonly onDemandAfter: number;
+  /** What the execution ends with where there is no host on demand either. */
+  readonly noHostCause: string;
 };
 
 /** Returns the first and the last of the states. Takes the job as data and leaves it as data. */
 export function withReclaims(
   scope: Construct,
-  { onSpot, onDemand, onDemandAfter }: ReclaimsProps,
+  { onSpot, onDemand, onDemandAfter, noHostCause }: ReclaimsProps,
 ): { start: IChainable; end: INextable } {
   const end = new Pass(scope, 'The job again', { inputPath: '$.job' });
   const start = new Pass(scope, 'Count its hosts', {
@@ -41,7 +45,16 @@ export function withReclaims(
     Condition.stringMatches('$.failure.Cause', '*"StatusReason":"Host EC2*'),
     Condition.stringMatches('$.failure.Cause', `*"ExitCode":${TRAINER_EXIT.terminated}*`),
   );
-  const why = new Choice(scope, 'Was its host taken back?').when(reclaimed, count).otherwise(failed);
+  const noSpot = new Pass(scope, 'No spot host', {
+    parameters: { job: JsonPath.objectAt('$.job'), reclaims: onDemandAfter },
+  }).next(choose);
+  const noHost = new Choice(scope, 'Was it a spot host?')
+    .when(Condition.numberLessThan('$.reclaims', onDemandAfter), noSpot)
+    .otherwise(new Fail(scope, 'No host', { error: NO_HOST, cause: noHostCause }));
+  const why = new Choice(scope, 'Was its host taken back?')
+    .when(reclaimed, count)
+    .when(Condition.stringMatches('$.failure.Cause', `*${ENDED_WAITING}*`), noHost)
+    .otherwise(failed);
   for (const task of [onSpot, onDemand]) {
     task.addCatch(why, { errors: ['States.TaskFailed'], resultPath: '$.failure' });
     task.next(end);

@@ -58,6 +58,7 @@ export class TrainerImage extends Construct {
       imageScanOnPush: true,
       lifecycleRules: [{ maxImageCount: KEEP_IMAGES }],
       removalPolicy: removal === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      emptyOnDelete: removal === 'destroy',
     });
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,

@@ -60,10 +60,24 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     expect(only('AWS::Batch::JobDefinition', TRAINING).RetryStrategy).toEqual({
       Attempts: 10,
       EvaluateOnExit: [
+        { Action: 'RETRY', OnReason: 'CannotPullContainerError:*' },
         ...['70', '75'].map((OnExitCode) => ({ Action: 'RETRY', OnExitCode })),
         { Action: 'EXIT', OnReason: '*' },
       ],
     });
+  });
+
+  test('a job that no host can be had for is ended after 30 minutes', () => {
+    for (const [id, { Properties }] of ofType(built, 'AWS::Batch::JobQueue').filter(([name]) => TRAINING.test(name))) {
+      const limits = Properties.JobStateTimeLimitActions as Record<string, unknown>[];
+      expect(limits.map(({ Reason }) => Reason).sort(), id).toEqual([
+        'CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY',
+        'MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE',
+        'MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT',
+      ]);
+      for (const limit of limits)
+        expect(limit).toMatchObject({ State: 'RUNNABLE', Action: 'CANCEL', MaxTimeSeconds: 1800 });
+    }
   });
 
   test('the root of the container is read-only; /tmp is on the disk of the host, whose facts are read; /dev/shm follows its memory', () => {

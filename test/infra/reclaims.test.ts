@@ -4,6 +4,8 @@ import { definition, type State } from './definitions.ts';
 
 const RECLAIMED = '{"StatusReason":"Host EC2 (instance i-1) terminated.","Status":"FAILED"}';
 const STOPPED = '{"Attempts":[{"Container":{"ExitCode":143,"LogStreamName":"x"}}],"Status":"FAILED"}';
+const WAITED =
+  '{"StatusReason":"Canceled by JobStateTimeLimit action due to reason: CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY","Status":"FAILED"}';
 const WRONG = '{"Attempts":[{"Container":{"ExitCode":64,"LogStreamName":"x"}}],"Status":"FAILED"}';
 test.each([
   ['no host is taken back', {}, [], ['Train', 'The job again']],
@@ -16,10 +18,24 @@ test.each([
     ['Train', 'Train', 'Train', 'Train on demand', 'Train on demand', 'The job again'],
   ],
   ['spot is never wanted', { onDemandAfter: '0' }, [], ['Train on demand', 'The job again']],
+  ['there is no spot host', {}, [WAITED], ['Train', 'Train on demand', 'The job again']],
+  ['there is no spot host after one', {}, [RECLAIMED, WAITED], ['Train', 'Train', 'Train on demand', 'The job again']],
+  ['there is no host at all', {}, [WAITED, WAITED], ['Train', 'Train on demand', 'No host']],
   ['the program failed', {}, [WRONG], ['Train', 'Trainer failed']],
   ['the program failed on the second host', {}, [RECLAIMED, WRONG], ['Train', 'Train', 'Trainer failed']],
 ])('where %s', (_, options, failures, passed) => {
   expect(follow(definition(options as Record<string, string>, 'Train').States, [...failures])).toEqual(passed);
+});
+
+test.each([
+  [{}, /g4dn, g5, g6.*"All G and VT Spot Instance Requests" and "Running On-Demand G and VT instances"/],
+  [{ gpuFamilies: 'p5' }, /p5.*"All P Spot Instance Requests" and "Running On-Demand P instances"/],
+  [{ gpu: 'false' }, /CPU.*"All Standard \(A, C, D, H, I, M, R, T, Z\) Spot Instance Requests"/],
+])('where there is no host, the execution names the quotas: %j', (options, words) => {
+  expect(definition(options as Record<string, string>, 'Train').States['No host']).toMatchObject({
+    Error: 'NoTrainingHost',
+    Cause: expect.stringMatching(words),
+  });
 });
 
 /** Tasks and ends that a run passes from its first to its last host; each failure is the cause that Batch gives for one task. */
@@ -32,6 +48,7 @@ function follow(States: Record<string, State>, failures: string[]): string[] {
     if (state.Type === 'Fail' || name === 'The job again') return passed;
     const failure = state.Type === 'Task' ? failures.shift() : undefined;
     if (name === 'One host more') reclaims++;
+    if (name === 'No spot host') reclaims = (state.Parameters as { reclaims: number }).reclaims;
     if (failure !== undefined) {
       const { Catch = [] } = state;
       expect(Catch).toMatchObject([{ ErrorEquals: ['States.TaskFailed'], ResultPath: '$.failure' }]);

@@ -56,10 +56,11 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       else if (Properties.RedrivePolicy) expect(Properties.RedrivePolicy.maxReceiveCount, id).toBeGreaterThanOrEqual(5);
       expect(deniesPlainHttp(ofType(built, 'AWS::SQS::QueuePolicy'), 'Queues', id), id).toBe(true);
     }
-    const alarmed = ofType(built, 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) =>
-      Properties.Namespace === 'AWS/SQS' ? [Properties.Dimensions[0].Value['Fn::GetAtt'][0]] : [],
+    expect(alarmed(built, 'ApproximateNumberOfMessagesVisible')).toEqual(ends);
+    const worked = ofType(built, 'AWS::Lambda::EventSourceMapping').map(
+      ([, { Properties }]) => Properties.EventSourceArn['Fn::GetAtt'][0] as string,
     );
-    expect(new Set(alarmed)).toEqual(ends);
+    expect(alarmed(built, 'ApproximateAgeOfOldestMessage')).toEqual(new Set(worked));
   });
 
   test('every function is Node 22 on x86_64, traced, with limits, a kept log and the variables that its code reads', () => {
@@ -75,6 +76,25 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       const name = FUNCTIONS.find((folder) => id.includes(`${folder.replace('-', '')}Function`)) as string;
       expect(Object.keys(Properties.Environment.Variables).sort(), id).toEqual(variablesRead(name));
     }
+  });
+
+  test('a function that fails, calls that are throttled, executions that end badly and a tick that stands still raise an alarm', () => {
+    const names = (type: string) => new Set(ofType(built, type).map(([id]) => id));
+    const functions = names('AWS::Lambda::Function');
+    expect(alarmed(built, 'Errors')).toEqual(functions);
+    const throttled = [...functions].filter((id) => /validate|clean|sample/.test(id));
+    expect(alarmed(built, 'Throttles')).toEqual(new Set(throttled));
+    for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'])
+      expect(alarmed(built, metric), metric).toEqual(names('AWS::StepFunctions::StateMachine'));
+    const [silent] = ofType(built, 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties.MetricName === 'Invocations',
+    );
+    expect(silent?.[1].Properties).toMatchObject({
+      Dimensions: [{ Value: { Ref: expect.stringContaining('tick') } }],
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
   });
 
   test('nobody reaches the endpoint unsigned', () => {
@@ -101,9 +121,6 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       expect(runbook, id).toContain(`\n## ${entry}\n`);
       expect(Properties.AlarmActions?.length, id).toBe(options.alarmEmail ? 1 : undefined);
     }
-    expect(ofType(built, 'AWS::CloudWatch::Alarm')).toHaveLength(
-      FUNCTIONS.length + 2 + CLEANERS.length + (options.compute === 'worker' ? 3 : 2),
-    );
   });
 });
 
@@ -241,3 +258,17 @@ test('old versions of drops are kept 30 days, the quarantine 90, exports 7; noth
   ]);
   expect(rulesOf('AccessLogs')).toEqual([abort, { ...enabled, Id: 'expire', ExpirationInDays: 90 }]);
 });
+
+/** The logical ids of what an alarm watches by this metric: queues, functions, machines. */
+function alarmed(built: Built, metric: string): Set<string> {
+  const alarms = ofType(built, 'AWS::CloudWatch::Alarm').filter(
+    ([, { Properties }]) => Properties.MetricName === metric,
+  );
+  return new Set(
+    alarms.flatMap(([, { Properties }]) =>
+      Properties.Dimensions.map(({ Value }: { Value: Record<string, string | string[]> }) =>
+        typeof Value.Ref === 'string' ? Value.Ref : Value['Fn::GetAtt']?.[0],
+      ),
+    ),
+  );
+}
