@@ -27,13 +27,14 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const { image, rules } = config;
   const decoded = await decodeImage(file.bytes, path, image);
   if (!decoded.ok) return { accepted: false, path, issues: [decoded.issue], bytes: file.bytes };
-  const { picture, header, photo } = decoded.image;
+  const { picture, header, photo, warnings } = decoded.image;
   const { quiet, measured } = denoise(picture, rules);
   const changed = changesOf(header, image);
   const label = config.labels === 'folder' ? parentFolder(path) : null;
   const found: Finding[] = [
     ...judgeImage({ measured, header, path }, image, rules),
     ...changed.map((code) => ({ code, place: { path }, ...shapes(header, image) })),
+    ...(warnings ? [{ code: 'image.repaired' as const, place: { path }, given: warnings }] : []),
     ...missingFacts(config, label).map((code) => ({ code, place: { path } })),
   ];
   const { rejections, flags } = judgeFindings(found, rules);
@@ -58,6 +59,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
     flags,
     fixes: [
       ...changed.map((code) => fixRecord(code, file.bytes, pixels)),
+      ...(warnings ? [fixRecord('image.repaired', file.bytes, pixels, warnings)] : []),
       ...(quiet === picture ? [] : [fixRecord('image.noisy', picture.pixels, quiet.pixels)]),
     ],
     license: config.license,

@@ -7,6 +7,10 @@ import { type ImageConfig, resizeFitOf } from './config.ts';
 import { type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
 import type { RawImage } from './measure.ts';
 import { photoScaleOf } from './photo.ts';
+import { resampled } from './read/enlarge.ts';
+import { lightOfInks } from './read/inks.ts';
+import { turnedUpright } from './read/turn.ts';
+import { isHarmless } from './read/warnings.ts';
 
 // Only loaders of the three types may open a file, whatever it pretends to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -31,7 +35,13 @@ const REASON_CHARACTERS = 160;
  * `picture`: the whole of it, at most MEASURED_SIDE pixels wide and high where the configured size allows. `photo`: the same, large
  * enough to be cut to its subject; for `fit: subject` only.
  */
-export type DecodedImage = { readonly picture: RawImage; readonly header: ImageHeader; readonly photo?: RawImage };
+export type DecodedImage = {
+  readonly picture: RawImage;
+  readonly header: ImageHeader;
+  readonly photo?: RawImage;
+  /** What the decoder warned of, where the picture is whole all the same. */
+  readonly warnings?: string;
+};
 export type DecodeResult =
   | { readonly ok: true; readonly image: DecodedImage }
   | { readonly ok: false; readonly issue: Issue };
@@ -41,17 +51,26 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
   if (bytes.length === 0) return refused('upload.empty', path);
   if (!imageTypeOf(bytes)) return otherType(bytes, path);
   const header = readImageHeader(bytes);
-  if (!header) return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path);
+  if (!header) return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, await wordsOn(bytes));
   const { width, height, animated } = header;
   if (width * height > LIMITS.imagePixels)
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
-  const decode = () => decodePictures(bytes, header, config);
+  const decode = (failOn: FailOn) => {
+    const work = () => decodePictures(bytes, header, config, failOn);
+    return width * height > LARGE_PIXELS ? oneAtATime(work) : work();
+  };
+  const corrupt = (words: string) => refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, words);
   try {
-    const pictures = await (width * height > LARGE_PIXELS ? oneAtATime(decode) : decode());
-    return { ok: true, image: { ...pictures, header } };
+    return { ok: true, image: { ...(await decode('warning')), header } };
   } catch (error) {
-    return refused(isCutShort(bytes) ? 'image.truncated' : 'image.corrupt', path, reasonOf(error));
+    const warnings = reasonOf(error);
+    if (isCutShort(bytes) || !isHarmless(String((error as Error).message))) return corrupt(warnings);
+    try {
+      return { ok: true, image: { ...(await decode('error')), header, warnings } };
+    } catch (again) {
+      return corrupt(reasonOf(again));
+    }
   }
 }
 
@@ -60,19 +79,49 @@ export async function resizeImage(picture: RawImage, config: ImageConfig): Promi
   const { width, height } = config;
   if (picture.width === width && picture.height === height) return picture;
   const fit = resizeFitOf(config);
+  if (width > picture.width || height > picture.height) return enlarged(picture, config);
   return render(
     rawImage(picture).resize(width, height, { fit, kernel: 'lanczos3', background: FRAME }),
     picture.channels,
   );
 }
 
+/** Cut or framed in the middle, as the other sizes are. */
+async function enlarged(picture: RawImage, config: ImageConfig): Promise<RawImage> {
+  const { width, height } = config;
+  const fit = resizeFitOf(config);
+  if (fit === 'fill') return resampled(picture, width, height);
+  const scales = [width / picture.width, height / picture.height] as const;
+  const scale = fit === 'cover' ? Math.max(...scales) : Math.min(...scales);
+  const [across, down] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale))) as [
+    number,
+    number,
+  ];
+  // What is reduced is left to libvips, which is as good at that and much faster.
+  const whole =
+    scale > 1
+      ? resampled(picture, across, down)
+      : await render(rawImage(picture).resize(across, down, { fit: 'fill', kernel: 'lanczos3' }), picture.channels);
+  if (across === width && down === height) return whole;
+  return render(
+    rawImage(whole).resize(width, height, { fit, background: FRAME, withoutEnlargement: false }),
+    picture.channels,
+  );
+}
+
+type FailOn = 'warning' | 'error';
 type Pictures = Pick<DecodedImage, 'picture' | 'photo'>;
 
 /** Decodes once. The picture has the same size with and without a photo, so that the same thresholds hold for its measures. */
-async function decodePictures(bytes: Uint8Array, header: ImageHeader, config: ImageConfig): Promise<Pictures> {
+async function decodePictures(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  config: ImageConfig,
+  failOn: FailOn,
+): Promise<Pictures> {
   const scale = scaleOf(header, config);
   const photoScale = config.fit === 'subject' ? Math.max(scale, photoScaleOf(header)) : scale;
-  const decoded = await decodePixels(bytes, header, config, photoScale);
+  const decoded = await decodePixels(bytes, header, config, photoScale, failOn);
   if (config.fit !== 'subject') return { picture: decoded };
   const side = Math.round(Math.max(header.width, header.height) * scale);
   if (side >= Math.max(decoded.width, decoded.height)) return { picture: decoded, photo: decoded };
@@ -84,16 +133,55 @@ function rawImage({ pixels, width, height, channels }: RawImage): Sharp {
   return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } });
 }
 
-/** Throws on whatever the decoder cannot or will not read, warnings included. */
-function decodePixels(bytes: Uint8Array, header: ImageHeader, config: ImageConfig, scale: number): Promise<RawImage> {
-  const image = sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels });
+/** Throws on whatever the decoder cannot or will not read. */
+async function decodePixels(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  config: ImageConfig,
+  scale: number,
+  failOn: FailOn,
+): Promise<RawImage> {
+  const image = sharp(bytes, { failOn, limitInputPixels: LIMITS.imagePixels });
   // Each of these costs a small picture a tenth of its decoding.
-  if (header.orientation > 1) image.autoOrient();
+  const isTurned = header.orientation > 1;
+  // libvips does not see every orientation that is recorded, and that of PNG only once the pixels are read; those are turned here.
+  const isSeen = isTurned && header.type !== 'image/png' && (await image.metadata()).orientation === header.orientation;
+  if (isSeen) image.autoOrient();
   if (header.transparent) image.flatten({ background: PAGE });
-  const longest = Math.max(header.width, header.height);
-  const side = Math.round(longest * scale);
-  if (side < longest) image.resize(side, side, { fit: 'inside', kernel: 'lanczos3' });
-  return render(image, config.channels);
+  // Both sides are told, since libvips rounds what it reduces while reading down to whole blocks.
+  const sides = [header.width, header.height].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
+  const [width, height] = isTurned && !isSeen && header.orientation >= 5 ? [sides[1], sides[0]] : sides;
+  const isSmaller = Math.max(width, height) < Math.max(header.width, header.height);
+  const reduce = (from: Sharp) => (isSmaller ? from.resize(width, height, { fit: 'fill', kernel: 'lanczos3' }) : from);
+  const decoded =
+    header.isLossless || header.isCmyk
+      ? await render(reduce(rawImage(await wholePixels(image, header, config))), config.channels)
+      : await render(reduce(image), config.channels);
+  return isTurned && !isSeen ? turnedUpright(decoded, header.orientation) : decoded;
+}
+
+/** Without being reduced: what decoders reduce wrongly, and inks, which are turned into light as every browser does. */
+async function wholePixels(image: Sharp, { isCmyk }: ImageHeader, { channels }: ImageConfig): Promise<RawImage> {
+  const { hasProfile } = await image.metadata();
+  if (!isCmyk || hasProfile) return render(image, channels);
+  const { data, info } = await image
+    .pipelineColourspace('cmyk')
+    .toColourspace('cmyk')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) throw new Error(`decoded to ${info.channels} inks`);
+  const rgb = lightOfInks(data);
+  return { pixels: rgb, width: info.width, height: info.height, channels: 3 };
+}
+
+/** The words of the decoder on what has no header. */
+async function wordsOn(bytes: Uint8Array): Promise<string> {
+  try {
+    await sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels }).metadata();
+    return 'a header without width and height';
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 function scaleOf({ width, height }: ImageHeader, image: ImageConfig): number {

@@ -1,4 +1,5 @@
 // What the first bytes of a PNG, JPEG or WebP say about it. Reads hostile bytes: never throws, never looks beyond them.
+import { exifInText, exifOrientation } from './read/exif.ts';
 
 export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
@@ -12,17 +13,26 @@ export type ImageHeader = {
   readonly animated: boolean;
   readonly transparent: boolean;
   readonly orientation: number;
+  /** JPEG without loss, which decoders do not reduce while they read it. */
+  readonly isLossless?: true;
+  /** Four inks. */
+  readonly isCmyk?: true;
 };
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const JPEG_START = [0xff, 0xd8, 0xff];
+const JPEG_START = [0xff, 0xd8];
+const JPEG_LOSSLESS = new Set([0xc3, 0xc7, 0xcb, 0xcf]);
+/** Junk that some cameras put between the start of a JPEG and its first marker. */
+const MOST_JUNK_BYTES = 512;
 const LONGEST_PNG_CHUNK = 0x7fffffff;
-const EXIF_ORIENTATION = 0x0112;
+/** Chunks of PNG with text in them, where ImageMagick keeps Exif data. */
+const TEXT_CHUNKS = new Set(['tEXt', 'zTXt', 'iTXt']);
 
 /** The type by its signature alone; undefined for anything else. */
 export function imageTypeOf(bytes: Uint8Array): ImageType | undefined {
   if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return 'image/png';
-  if (JPEG_START.every((byte, i) => bytes[i] === byte)) return 'image/jpeg';
+  if (JPEG_START.every((byte, i) => bytes[i] === byte) && (bytes[2] === 0xff || isJpegBehindJunk(bytes)))
+    return 'image/jpeg';
   return textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 4) === 'WEBP' ? 'image/webp' : undefined;
 }
 
@@ -54,6 +64,8 @@ type Facts = Omit<ImageHeader, 'type'>;
 
 function readPng(view: DataView): Facts | undefined {
   let facts: Facts | undefined;
+  let orientation: number | undefined;
+  let said: number | undefined;
   for (const { name, length, start } of pngChunks(view)) {
     if (!facts) {
       if (name !== 'IHDR' || length !== 13 || start + 13 > view.byteLength) return undefined;
@@ -67,11 +79,15 @@ function readPng(view: DataView): Facts | undefined {
         orientation: 1,
       };
     }
-    if (name === 'acTL') facts = { ...facts, animated: true };
+    if (name === 'acTL') facts = { ...facts, animated: start + 4 > view.byteLength || view.getUint32(start) !== 1 };
     if (name === 'tRNS') facts = { ...facts, transparent: true };
-    if (name === 'eXIf') facts = turned(facts, tiffOrientation(view, start, start + length));
+    const data = bytesOf(view).subarray(start, start + length);
+    // The chunk made for it counts before what ImageMagick puts into texts.
+    if (name === 'eXIf') orientation = exifOrientation(data) ?? orientation;
+    else if (TEXT_CHUNKS.has(name) && said === undefined)
+      said = exifOrientation(exifInText(name, data) ?? data.subarray(0, 0));
   }
-  return facts;
+  return facts && turned(facts, orientation ?? said ?? 1);
 }
 
 function* pngChunks(view: DataView): Generator<{ name: string; length: number; start: number }> {
@@ -82,33 +98,53 @@ function* pngChunks(view: DataView): Generator<{ name: string; length: number; s
   }
 }
 
+/** Up to the first scan, since Exif data may lie behind the frame header, too. Bytes between segments are passed over. */
 function readJpeg(view: DataView): Facts | undefined {
-  let orientation = 1;
+  const bytes = bytesOf(view);
+  let orientation: number | undefined;
+  let facts: Facts | undefined;
   for (let at = 2; at + 4 <= view.byteLength; ) {
-    if (view.getUint8(at) !== 0xff) return undefined;
+    at = bytes.indexOf(0xff, at);
+    if (at < 0 || at + 4 > view.byteLength) break;
     const marker = view.getUint8(at + 1);
-    if (marker === 0xff) {
-      at++;
+    const isAlone = marker <= 0x01 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd8);
+    if (isAlone) {
+      at += marker === 0xff ? 1 : 2;
       continue;
     }
-    const standalone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-    if (standalone) {
-      at += 2;
-      continue;
-    }
-    if (marker === 0xd9 || marker === 0xda) return undefined;
+    if (marker === 0xd9 || marker === 0xda) break;
     const length = view.getUint16(at + 2);
-    if (marker === 0xe1 && orientation === 1) orientation = exifOrientation(view, at + 4, length - 2);
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-      if (at + 10 > view.byteLength) return undefined;
-      const height = view.getUint16(at + 5);
-      const width = view.getUint16(at + 7);
-      const channels = view.getUint8(at + 9) === 1 ? 1 : 3;
-      return turned({ width, height, channels, animated: false, transparent: false, orientation: 1 }, orientation);
+    if (marker === 0xe1 && orientation === undefined && textAt(bytes, at + 4, 4) === 'Exif')
+      orientation = exifOrientation(bytes.subarray(at + 4, at + 2 + length));
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame && !facts && at + 10 <= view.byteLength) {
+      facts = {
+        width: view.getUint16(at + 7),
+        height: view.getUint16(at + 5),
+        channels: view.getUint8(at + 9) === 1 ? 1 : 3,
+        animated: false,
+        transparent: false,
+        orientation: 1,
+        ...(JPEG_LOSSLESS.has(marker) && { isLossless: true as const }),
+        ...(view.getUint8(at + 9) === 4 && { isCmyk: true as const }),
+      };
     }
     at += 2 + Math.max(length, 2);
   }
-  return undefined;
+  return facts && turned(facts, orientation ?? 1);
+}
+
+/** A segment that is followed by another one. */
+function isJpegBehindJunk(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isMarker = (at: number) => bytes[at] === 0xff && (bytes[at + 1] ?? 0) >= 0xc0 && (bytes[at + 1] ?? 0) <= 0xfe;
+  for (
+    let at = bytes.indexOf(0xff, 2);
+    at >= 0 && at < MOST_JUNK_BYTES && at + 4 <= bytes.length;
+    at = bytes.indexOf(0xff, at + 1)
+  )
+    if (isMarker(at) && isMarker(at + 2 + view.getUint16(at + 2))) return true;
+  return false;
 }
 
 /** Orientations 5 to 8 swap width and height. */
@@ -117,35 +153,15 @@ function turned(facts: Facts, orientation: number): Facts {
   return orientation >= 5 ? { ...facts, orientation, width: height, height: width } : { ...facts, orientation };
 }
 
-/** What an APP1 segment says; 1 where it says nothing of it. */
-function exifOrientation(view: DataView, start: number, length: number): number {
-  if (start + 6 > view.byteLength || textAt(bytesOf(view), start, 4) !== 'Exif') return 1;
-  return tiffOrientation(view, start + 6, start + length);
-}
-
-function tiffOrientation(view: DataView, tiff: number, limit: number): number {
-  const end = Math.min(limit, view.byteLength);
-  if (tiff + 8 > end) return 1;
-  const little = view.getUint16(tiff) === 0x4949;
-  const directory = tiff + view.getUint32(tiff + 4, little);
-  if (directory + 2 > end) return 1;
-  const entries = view.getUint16(directory, little);
-  for (let i = 0, at = directory + 2; i < entries && at + 12 <= end; i++, at += 12) {
-    if (view.getUint16(at, little) !== EXIF_ORIENTATION) continue;
-    const value = view.getUint16(at + 8, little);
-    return value >= 1 && value <= 8 ? value : 1;
-  }
-  return 1;
-}
-
 function readWebp(view: DataView): Facts | undefined {
   const chunk = textAt(bytesOf(view), 12, 4);
   const upright = { channels: 3 as const, animated: false, transparent: false, orientation: 1 };
   if (chunk === 'VP8X' && view.byteLength >= 30) {
     const flags = view.getUint8(20);
     const facts = { ...upright, width: uint24(view, 24) + 1, height: uint24(view, 27) + 1 };
-    const seen = { ...facts, animated: (flags & 2) !== 0, transparent: (flags & 16) !== 0 };
-    return (flags & 8) !== 0 ? turned(seen, webpOrientation(view)) : seen;
+    const { orientation, isOneFrame } = webpChunks(view);
+    const seen = { ...facts, animated: (flags & 2) !== 0 && !isOneFrame, transparent: (flags & 16) !== 0 };
+    return turned(seen, orientation);
   }
   if (chunk === 'VP8L' && view.byteLength >= 25 && view.getUint8(20) === 0x2f) {
     const bits = view.getUint32(21, true);
@@ -159,17 +175,19 @@ function readWebp(view: DataView): Facts | undefined {
   return undefined;
 }
 
-/** Exif lies behind the picture there, so only the whole file tells. */
-function webpOrientation(view: DataView): number {
-  for (let at = 12; at + 8 <= view.byteLength; ) {
+/** Exif and frames lie behind the header, so only the whole file tells. */
+function webpChunks(view: DataView): { readonly orientation: number; readonly isOneFrame: boolean } {
+  let orientation = 1;
+  let frames = 0;
+  let at = 12;
+  while (at + 8 <= view.byteLength) {
     const length = view.getUint32(at + 4, true);
-    if (textAt(bytesOf(view), at, 4) === 'EXIF') {
-      const named = textAt(bytesOf(view), at + 8, 4) === 'Exif' ? 6 : 0;
-      return tiffOrientation(view, at + 8 + named, at + 8 + length);
-    }
+    const name = textAt(bytesOf(view), at, 4);
+    if (name === 'ANMF') frames++;
+    if (name === 'EXIF') orientation = exifOrientation(bytesOf(view).subarray(at + 8, at + 8 + length)) ?? orientation;
     at += 8 + length + (length & 1);
   }
-  return 1;
+  return { orientation, isOneFrame: frames === 1 && at >= view.getUint32(4, true) + 8 };
 }
 
 /** Cameras pad what follows the end marker, so it is looked for in the last bytes. */

@@ -18,6 +18,11 @@ export const IMAGE_ISSUES = {
     'The file contains more than one image.',
     'Export its frames as separate images.',
   ),
+  'image.repaired': flag(
+    'accuracy',
+    'The image file has faults that its decoder passed over; the picture is whole.',
+    'No action needed; export it again if other programs refuse it.',
+  ),
   'image.blurry': flag('accuracy', 'The image is blurry.', 'Replace it with a sharper image.'),
   'image.dark': flag('accuracy', 'The image is underexposed (very dark).', 'Replace or brighten it.'),
   'image.light': flag('accuracy', 'The image is overexposed (very bright).', 'Replace or darken it.'),

@@ -11,6 +11,7 @@ export const IMAGE_RULES = {
       minLikeness: { default: 0.988, least: 0, most: 1, unit: 'correlation of the pixels' },
     },
   },
+  'image.repaired': { actions: ['flag', 'reject', 'off'] },
   'image.dark': {
     actions: ['flag', 'reject', 'off'],
     settings: { min: { default: 0.32, least: 0, most: 1, unit: '99th percentile of the brightness' } },
