@@ -45,7 +45,8 @@ export function startTrainer(
 
 function endingOf(code: number | null): TrainerExit['ending'] {
   if (code === 0) return 'done';
-  if (code === null || CHECKPOINTED.includes(code)) return 'interrupted';
+  if (code === null) return 'killed';
+  if (CHECKPOINTED.includes(code)) return 'interrupted';
   return code === TRAINER_EXIT.leaseLost ? 'held' : 'failed';
 }
 

@@ -9,6 +9,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   ReceiveMessageCommand,
+  SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { ClientFailure } from '../../failure.ts';
@@ -25,6 +26,8 @@ export type JobQueue = {
   /** Hides the message from other workers for this long from now; 0 shows it at once. */
   hide(receipt: string, seconds: number): Promise<void>;
   delete(receipt: string): Promise<void>;
+  /** Adds a message that workers get after so many seconds, at most 900. */
+  send(body: string, delaySeconds: number): Promise<void>;
 };
 /** `gone`: the execution no longer waits. */
 export type TaskCallbacks = {
@@ -65,6 +68,9 @@ export function sqsJobQueue(queueUrl: string | undefined): JobQueue {
     },
     async delete(receipt) {
       await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
+    },
+    async send(body, delaySeconds) {
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, DelaySeconds: delaySeconds }));
     },
   };
 }

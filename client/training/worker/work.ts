@@ -6,17 +6,22 @@ import { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Clock } from '../../context.ts';
 import { readRun } from '../run-facts.ts';
+import { holdMessage } from './held-message.ts';
 import type { JobQueue, QueuedJob, TaskCallbacks } from './job-queue.ts';
 import type { WorkerOutput } from './output.ts';
 
 /** A living holder renews its lease; after a crash the run is free when the lease ends. */
 const LEAST_HELD_SECONDS = 5;
 
-const TaskMessage = z.strictObject({ taskToken: z.string(), job: TrainingJob });
+/** After so many trainers that were killed from outside, another one would be killed, too. */
+const MOST_KILLS = 3;
+
+/** `kills`: trainers of this job that were killed from outside so far. */
+const TaskMessage = z.strictObject({ taskToken: z.string(), job: TrainingJob, kills: z.int().min(0).default(0) });
 
 export type TrainerExit = {
-  /** `interrupted`: stopped at a checkpoint, or killed. `held`: another trainer has the run. */
-  readonly ending: 'done' | 'interrupted' | 'held' | 'failed';
+  /** `interrupted`: stopped at a checkpoint. `killed`: ended from outside. `held`: another trainer has the run. */
+  readonly ending: 'done' | 'interrupted' | 'killed' | 'held' | 'failed';
   /** Name and message of the error it ended with, as far as its last lines say. */
   readonly error: { readonly name: string; readonly message: string };
 };
@@ -74,19 +79,20 @@ export async function runWorker(deps: WorkerDeps, options: WorkerOptions): Promi
 /** Returns undefined when the message is not a job, or another worker holds the run. */
 async function handle(
   deps: WorkerDeps,
-  { body, receipt }: QueuedJob,
+  queued: QueuedJob,
   hiddenSeconds: number,
 ): Promise<WorkerOutput['jobs'][number] | undefined> {
-  const { queue, callbacks, notify, stopping } = deps;
-  const parsed = TaskMessage.safeParse(parseJson(body));
+  const { callbacks, notify, stopping } = deps;
+  const parsed = TaskMessage.safeParse(parseJson(queued.body));
   if (!parsed.success) {
-    notify({ type: 'not-a-job', body });
+    notify({ type: 'not-a-job', body: queued.body });
     return undefined;
   }
-  const { taskToken, job } = parsed.data;
+  const { taskToken, job, kills } = parsed.data;
+  const message = holdMessage(deps.queue, deps.clock, queued, hiddenSeconds);
   const reportDone = async ({ status }: RunOutcome) => {
     await callbacks.succeed(taskToken, { dataset: job.dataset, runId: job.runId, status });
-    await queue.delete(receipt);
+    await message.delete();
     notify({ type: 'run-ended', runId: job.runId, status });
     return { runId: job.runId, status };
   };
@@ -95,7 +101,7 @@ async function handle(
   if (before) return reportDone(before);
 
   if ((await callbacks.beat(taskToken)) === 'gone') {
-    await queue.delete(receipt);
+    await message.delete();
     notify({ type: 'run-unwanted', runId: job.runId, stopped: false });
     return undefined;
   }
@@ -111,8 +117,7 @@ async function handle(
     (hiddenSeconds * 1000) / 3,
   );
   const beat = async () => {
-    await queue.hide(receipt, hiddenSeconds);
-    if ((await callbacks.beat(taskToken)) === 'waiting') return;
+    if ((await callbacks.beat(taskToken)) === 'waiting') return message.extend();
     orphaned = true;
     trainer.stop();
   };
@@ -123,22 +128,33 @@ async function handle(
   const outcome = await outcomeOf(deps, job);
   if (outcome) return reportDone(outcome);
   if (orphaned) {
-    await queue.delete(receipt);
+    await message.delete();
     notify({ type: 'run-unwanted', runId: job.runId, stopped: true });
     return { runId: job.runId, status: 'orphaned' };
   }
-  if (stopping.aborted || ending === 'interrupted') {
-    await queue.hide(receipt, 0);
+  if (ending === 'killed' && !stopping.aborted && kills + 1 === MOST_KILLS) {
+    const reason = `The trainer was killed ${MOST_KILLS} times from outside, as for lack of memory. Train on a larger machine, or a smaller model.`;
+    await callbacks.fail(taskToken, 'TrainerKilled', reason);
+    await message.delete();
+    notify({ type: 'run-failed', runId: job.runId, error: 'TrainerKilled', reason });
+    return { runId: job.runId, status: 'failed' };
+  }
+  if (stopping.aborted || ending === 'interrupted' || ending === 'killed') {
+    const killed = ending === 'killed' && !stopping.aborted;
+    await message.giveBack(
+      0,
+      JSON.stringify({ taskToken, job, ...(killed ? { kills: kills + 1 } : kills > 0 && { kills }) }),
+    );
     notify({ type: 'run-interrupted', runId: job.runId });
     return { runId: job.runId, status: 'interrupted' };
   }
   if (ending === 'held') {
-    await queue.hide(receipt, await secondsHeld(deps, job));
+    await message.giveBack(await secondsHeld(deps, job));
     notify({ type: 'run-held', runId: job.runId });
     return undefined;
   }
   await callbacks.fail(taskToken, error.name, error.message);
-  await queue.delete(receipt);
+  await message.delete();
   notify({ type: 'run-failed', runId: job.runId, error: error.name, reason: error.message });
   return { runId: job.runId, status: 'failed' };
 }
