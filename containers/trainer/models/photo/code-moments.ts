@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Component, LatentMixture } from '#core/model/latent-mixture.ts';
 import { attribute, executeOp } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Params, StateMap } from '../../engine/types.ts';
+import type { Params, StateEntry, StateMap } from '../../engine/types.ts';
 import { matMul } from '../layers/ops.ts';
 import type { Latent } from '../vae/vae-network.ts';
 
@@ -11,8 +11,10 @@ import type { Latent } from '../vae/vae-network.ts';
 const KEPT = 0.995;
 /** A covariance is drawn towards its diagonal by this share, since photos are few and numbers many (Ledoit and Wolf 2004). */
 const SHRINKAGE = 0.1;
-/** Draws deviate from the mean by this share of what codes do: farther out lie combinations that no photo has. */
+/** Draws deviate from the mean by this share of what moments say while the model is trained: they contain the noise of single codes. */
 const WIDTH = 0.85;
+/** The codes of photos themselves need no narrowing. */
+const FITTED_WIDTH = 1;
 /** Unit variance counts as so many photos. */
 const PRIOR_ITEMS = 2;
 /** With more classes one distribution serves them all. */
@@ -78,8 +80,8 @@ export function drawnCodes(params: Params, noise: Tensor, label: Tensor | undefi
   return tf.addN(drawn);
 }
 
-/** The same distributions as a stored prior, narrowed; components without items are left out. */
-export function codePrior(state: StateMap, classes: number): LatentMixture {
+/** The same distributions as a stored prior, narrowed by `width`; components without items are left out. */
+export function codePrior(state: StateMap, classes: number, width = WIDTH): LatentMixture {
   const values = (name: string) => state.get(name)?.values as Float32Array;
   const [counts, sums, squares] = [COUNT, SUM, SQUARES].map(values) as [Float32Array, Float32Array, Float32Array];
   const [groups, dim] = [counts.length, sums.length / counts.length];
@@ -103,11 +105,52 @@ export function codePrior(state: StateMap, classes: number): LatentMixture {
       weight: total > 0 ? (counts[group] as number) / total : 1,
       label,
       mean: Array.from(mean, rounded),
-      factor: factor.map((value) => rounded(WIDTH * value)),
+      factor: factor.map((value) => rounded(width * value)),
     };
   });
   const used = components.filter(({ weight }) => weight > 0);
   return { schemaVersion: 1, latentDim: dim, covariance: 'full', components: used };
+}
+
+/**
+ * The same distributions from codes zMean [items, dim] of items with `labels`, -1 = none: where a trained encoder puts the photos
+ * themselves, not what training made of them on the way.
+ */
+export function fittedPrior(zMean: Float32Array, labels: Int32Array, classes: number): LatentMixture {
+  const groups = momentGroups(classes);
+  const dim = zMean.length / labels.length;
+  const [counts, sums] = [new Float32Array(groups), new Float32Array(groups * dim)];
+  const squares = new Float32Array(groups * dim * dim);
+  labels.forEach((label, item) => {
+    const code = zMean.subarray(item * dim, (item + 1) * dim);
+    const shares = groups === 1 ? [1] : Array.from({ length: groups }, (_, group) => shareOf(label, group, groups));
+    shares.forEach((share, group) => {
+      if (share === 0) return;
+      counts[group] = (counts[group] as number) + share;
+      for (let i = 0; i < dim; i++) {
+        const own = share * (code[i] as number);
+        sums[group * dim + i] = (sums[group * dim + i] as number) + own;
+        for (let j = 0; j <= i; j++) {
+          const at = (group * dim + i) * dim + j;
+          squares[at] = (squares[at] as number) + own * (code[j] as number);
+        }
+      }
+    });
+  });
+  const entry = (values: Float32Array): StateEntry => ({ shape: [values.length], values });
+  return codePrior(
+    new Map([
+      [COUNT, entry(counts)],
+      [SUM, entry(sums)],
+      [SQUARES, entry(squares)],
+    ]),
+    classes,
+    FITTED_WIDTH,
+  );
+}
+
+function shareOf(label: number, group: number, groups: number): number {
+  return label < 0 ? 1 / groups : Number(label === group);
 }
 
 /** [batch, groups]: which distribution an item belongs to. An item without a class belongs to all of them in equal parts. */

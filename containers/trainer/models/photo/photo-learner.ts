@@ -1,7 +1,7 @@
 // The learner of photo models: reconstruction first, then turns of decoder and critics; epochs compared by what is drawn.
 
 import { normals } from '#core/base/random.ts';
-import { drawLatent } from '#core/model/latent-mixture.ts';
+import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
 import { type Items, oneHot } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
 import { partOf, slotNames, weightNames } from '../../engine/state.ts';
@@ -22,7 +22,7 @@ import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import type { Encoded } from '../latent/latents.ts';
 import { averageDecay } from '../rate-schedule.ts';
-import { codePrior } from './code-moments.ts';
+import { codePrior, fittedPrior } from './code-moments.ts';
 import { describedCodes } from './described-codes.ts';
 import { type PhotoProgram, photo } from './photo.ts';
 import { photoFeeds } from './photo-schedule.ts';
@@ -47,7 +47,9 @@ const FIXED = [FEATURES_PART, MIXING_PART];
 const SHIPPED = ['encoder', 'decoder', 'statistics', 'scales', 'moments'];
 /** Steps whose batches say how far the channels of the frozen maps vary. */
 const MEASURED_STEPS = 8;
-/** Images whose codes say how well the prior fits. */
+/** Train photos that the prior is fitted to at the end; each is mirrored, too. */
+const FITTED_ITEMS = 5_000;
+/** Held-out images whose codes say how well the prior fits. */
 const DESCRIBED_ITEMS = 500;
 /** Images by which epochs are compared. */
 const SELECTION_ITEMS = 200;
@@ -87,7 +89,10 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     criticSteps = given.get(TURNS)?.values[0] ?? 0;
   };
 
-  const prior = () => codePrior(session.fetch(shipped.filter((name) => name.startsWith('moments/'))), classes);
+  /** Once training has ended: fitted to all train photos. Before, what the moments of the last steps say. */
+  let fitted: LatentMixture | undefined;
+  const prior = () =>
+    fitted ?? codePrior(session.fetch(shipped.filter((name) => name.startsWith('moments/'))), classes);
 
   /** Images as the shipped prior and decoder draw them. */
   const generate = ({ count, stream, labels }: GenerateOptions): Uint8Array => {
@@ -118,12 +123,13 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     });
     return { rows: items, columns: features.length / items, values: features };
   };
-  /** What the averaged encoder says of the first items of a split. */
-  const encoded = (split: Items): Encoded => {
-    const chosen = pickItems(
+  const firstOf = (split: Items, most: number) =>
+    pickItems(
       split,
-      Int32Array.from({ length: Math.min(split.items, DESCRIBED_ITEMS) }, (_, i) => i),
+      Int32Array.from({ length: Math.min(split.items, most) }, (_, i) => i),
     );
+  /** What the averaged encoder says of items. */
+  const encoded = (chosen: Items): Encoded => {
     const weight = new Float32Array(config.batchSize);
     const latents = inBatches(chosen, config, ({ x, label }) => {
       const { zMean, zLogVar } = session.run('evaluate', { x, ...labelled(label), weight }, ['zMean', 'zLogVar']);
@@ -155,6 +161,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       return stepsDone();
     },
     train({ x, label }, options) {
+      fitted = undefined;
       const step = stepsDone();
       const { stage, learningRate } = feedsAt(step, options?.budgetSpent ?? 0);
       if (step < MEASURED_STEPS) session.run('measure', { x, share: 1 / (step + 1) });
@@ -198,13 +205,18 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
         });
         return bytesOf(pixels);
       },
-      describeLatents: ({ train: items, validation }: { train: Items; validation: Items }) =>
-        describedCodes({
-          prior: prior(),
+      describeLatents({ train: items, validation }: { train: Items; validation: Items }) {
+        const photos = firstOf(items, FITTED_ITEMS);
+        const [own, turned] = [encoded(photos), encoded(mirrored(photos, config))];
+        const both = new Float32Array([...own.zMean, ...turned.zMean]);
+        fitted = fittedPrior(both, new Int32Array([...own.labels, ...turned.labels]), classes);
+        return describedCodes({
+          prior: fitted,
           isDrawnFrom: train.prior !== 'normal',
-          train: encoded(items),
-          heldOut: encoded(validation),
-        }),
+          train: own,
+          heldOut: encoded(firstOf(validation, DESCRIBED_ITEMS)),
+        });
+      },
     }),
     save: () => new Map([...session.save()].filter(([name]) => !fixed.has(name))),
     load,
@@ -213,10 +225,21 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       return new Map(shipped.map((name) => [name, averaged.get(averageOf(name)) as StateEntry]));
     },
     use(weights, step) {
+      fitted = undefined;
       const averages = [...weights].map(([name, entry]) => [averageOf(name), entry] as const);
       shared.use(new Map([...weights, ...averages]), step + criticSteps);
     },
   };
+}
+
+function mirrored(items: Items, { width, channels }: { readonly width: number; readonly channels: number }): Items {
+  const bytes = new Uint8Array(items.items * items.size);
+  const pixels = items.bytes.subarray(0, bytes.length);
+  for (let line = 0; line < bytes.length; line += width * channels)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < channels; c++)
+        bytes[line + x * channels + c] = pixels[line + (width - 1 - x) * channels + c] as number;
+  return { ...items, bytes };
 }
 
 function bytesOf(pixels: Float32Array): Uint8Array {

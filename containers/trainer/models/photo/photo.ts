@@ -32,8 +32,11 @@ export type PhotoTrain = Pick<ResolvedTrain, 'model' | 'augment'>;
 
 type Feed = Readonly<Record<string, Tensor>>;
 
-/** Nats count so little that the code says all that the decoder can use; beta multiplies it. */
-const KL_WEIGHT = 5e-4;
+/**
+ * Nats count so little that the code says all that the decoder can use; beta multiplies them. With the critics they count more: else
+ * codes spread until draws fall between them.
+ */
+const KL_WEIGHT = { reconstructive: 5e-4, adversarial: 2e-3 } as const;
 const ADVERSARIAL_WEIGHT = 0.1;
 /** A critic over frozen maps memorises less than one of pixels, and a large hole hides most of a small portrait. */
 const CRITIC_AUGMENT = { colour: 0.8, hole: 0.35, holeShare: 0.5 } as const;
@@ -79,14 +82,14 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     );
 
   /** One pass of the autoencoder over images that were varied. */
-  const readAgain = (params: Params, feed: Feed, context: TraceContext) => {
+  const readAgain = (params: Params, feed: Feed, context: TraceContext, stage: keyof typeof KL_WEIGHT) => {
     const shift = sharedShift(context);
     const wanted = varied(feed.x as Tensor, context);
     const wantedMaps = featureMaps(params, shift(wanted));
     const latent = encodePhoto(params, scaled(params, wantedMaps), context.observe);
     const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
     const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
-    const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT));
+    const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT[stage]));
     const assigns = movedMoments(params, latent, known(feed));
     return { shift, wanted, wantedMaps, z, klLoss, charged, assigns };
   };
@@ -96,7 +99,12 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     ...inputs({ x, beta }, batchSize),
     updates: ['encoder', 'decoder'],
     step(params, feed, context) {
-      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(params, feed, context);
+      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(
+        params,
+        feed,
+        context,
+        'reconstructive',
+      );
       const norms = batchStatistics();
       const images = decode(params, norms, z, known(feed), context.observe);
       const perceptual = tf.mean(perceptualLoss(featureMaps(params, shift(images)), wantedMaps));
@@ -115,7 +123,12 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     ...inputs({ x, beta }, batchSize),
     updates: ['encoder', 'decoder'],
     step(params, feed, context) {
-      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(params, feed, context);
+      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(
+        params,
+        feed,
+        context,
+        'adversarial',
+      );
       const norms = batchStatistics();
       const half = Math.ceil((z.shape[0] as number) / 2);
       const first = (tensor: Tensor) =>

@@ -4,7 +4,12 @@ import { normals } from '#core/base/random.ts';
 import { LatentMixture } from '#core/model/latent-mixture.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import type { Params, StateEntry } from '../../../../../containers/trainer/engine/types.ts';
-import { codePrior, momentShapes, movedMoments } from '../../../../../containers/trainer/models/photo/code-moments.ts';
+import {
+  codePrior,
+  fittedPrior,
+  momentShapes,
+  movedMoments,
+} from '../../../../../containers/trainer/models/photo/code-moments.ts';
 
 const DIM = 2;
 const ITEMS = 4_000;
@@ -62,4 +67,21 @@ test('the prior lies where the codes of each class do, a little narrower', () =>
     mean.forEach((value, d) => void expect(Math.abs(value - (LAWS[c as 0 | 1].mean[d] as number))).toBeLessThan(0.15));
     factor.forEach((value, i) => void expect(Math.abs(value - (WANTED[c]?.[i] as number))).toBeLessThan(0.15));
   });
+});
+
+test('the prior that is fitted at the end lies where the encoder puts photos, without the width of single codes', () => {
+  const { components } = LatentMixture.parse(fittedPrior(zMean, labels, 2));
+  components.forEach(({ label, weight, mean, factor }, c) => {
+    const [a, b, d] = LAWS[c as 0 | 1].factor;
+    const [first, both] = [a * a, a * b];
+    const wanted = [a, (0.9 * both) / a, Math.sqrt(b * b + d * d - (0.9 * both) ** 2 / first)];
+    expect([label, weight]).toEqual([c, 0.5]);
+    mean.forEach((value, i) => void expect(Math.abs(value - (LAWS[c as 0 | 1].mean[i] as number))).toBeLessThan(0.15));
+    factor.forEach((value, i) => void expect(Math.abs(value - (wanted[i] as number))).toBeLessThan(0.1));
+  });
+});
+
+test('a photo without a class counts in every class', () => {
+  const { components } = fittedPrior(Float32Array.of(3, 3, 3), Int32Array.of(0, 1, -1), 2);
+  expect(components.map(({ weight }) => weight)).toEqual([0.5, 0.5]);
 });

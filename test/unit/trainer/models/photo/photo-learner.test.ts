@@ -110,6 +110,12 @@ describe('a photo VAE', () => {
     expect(mixture.components.map(({ label }) => label)).toEqual([0, 1]);
     expect(mixture.components.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 6);
     expect(LatentMixture.parse(learner.describeLatents?.(data).mixture)).toEqual(mixture);
+    // It is fitted to the photos, and what is drawn from now on comes from it.
+    const turned = LatentMixture.parse(learner.describeLatents?.({ ...data, train: data.validation }).mixture);
+    expect(turned).not.toEqual(mixture);
+    const drawn = learner.generate({ count: 8, stream: 'test' });
+    learner.describeLatents?.(data);
+    expect(learner.generate({ count: 8, stream: 'test' })).not.toEqual(drawn);
   });
 
   test('scores epochs by what it draws, beside what it reconstructs', async () => {
