@@ -3,8 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
 import type { WeightShapes } from '../layers/initial.ts';
-import { exp, sumPerItem } from '../layers/ops.ts';
+import { sumPerItem } from '../layers/ops.ts';
 import { type Flow, flow, type InBase, logDensity } from './flow.ts';
+import { klToStandardNormal } from './posterior.ts';
 
 /** One draw z = zMean + exp(zLogVar / 2) noise of the posterior, all [batch, latentDim]. */
 export type PosteriorDraw = {
@@ -33,8 +34,8 @@ export type LatentPrior = {
 /** The standard normal prior, its divergence in closed form (Kingma and Welling 2013). */
 export const normalPrior: LatentPrior = {
   shapes: {},
-  divergence: (_, draw) => closedForm(draw),
-  heldOutDivergence: (_, draw) => sumPerItem(closedForm(draw)),
+  divergence: (_, draw) => klToStandardNormal(draw),
+  heldOutDivergence: (_, draw) => sumPerItem(klToStandardNormal(draw)),
   logRatio: (_, { noise, z, zLogVar }) =>
     tf.mul(0.5, sumPerItem(tf.add(tf.sub(tf.square(noise), tf.square(z)), zLogVar))),
   toBase: (_, z) => ({ base: z, logScale: tf.zerosLike(z) }),
@@ -91,8 +92,4 @@ function mixedDensity({ own, params, z, logShares, classes }: Mixed): Tensor {
   const label = tf.tensor2d(labels, [groups * batch, classes]);
   const density = logDensity(own.toBase(params, tf.tile(z, [groups, 1]), label));
   return tf.logSumExp(tf.add(tf.reshape(density, [groups, batch]), tf.reshape(logShares, [groups, 1])), 0);
-}
-
-function closedForm({ zMean, zLogVar }: PosteriorDraw): Tensor {
-  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
 }

@@ -6,10 +6,10 @@ import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../en
 import { FEATURES_PART, featureMaps, frozenFeatures } from '../../features/feature-maps.ts';
 import { readFeatureWeights } from '../../features/feature-weights.ts';
 import { augment } from '../gan/gan-augment.ts';
+import { drawPosterior, klToStandardNormal } from '../latent/posterior.ts';
 import { resize } from '../layers/image-ops.ts';
-import { exp, relu, sumPerItem } from '../layers/ops.ts';
+import { relu, sumPerItem } from '../layers/ops.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
-import type { Latent } from '../vae/vae-network.ts';
 import { drawnCodes, movedMoments } from './code-moments.ts';
 import { perceptualLoss, pixelLoss, sharedShift } from './perceptual-loss.ts';
 import { varied } from './photo-augment.ts';
@@ -87,8 +87,8 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     const wanted = varied(feed.x as Tensor, context);
     const wantedMaps = featureMaps(params, shift(wanted));
     const latent = encodePhoto(params, scaled(params, wantedMaps), context.observe);
-    const z = drawn(latent, context.normal(latent.zMean.shape, 'latent'));
-    const klLoss = tf.mean(sumPerItem(klByUnit(latent)));
+    const z = drawPosterior(latent, context.normal(latent.zMean.shape, 'latent'));
+    const klLoss = tf.mean(sumPerItem(klToStandardNormal(latent)));
     const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT[stage]));
     const assigns = movedMoments(params, latent, known(feed));
     return { shift, wanted, wantedMaps, z, klLoss, charged, assigns };
@@ -231,7 +231,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
       const counted = (loss: Tensor) => tf.mul(loss, feed.weight as Tensor);
       const outputs = {
         reconstructionLoss: counted(charged),
-        klLoss: counted(sumPerItem(klByUnit(latent))),
+        klLoss: counted(sumPerItem(klToStandardNormal(latent))),
         ...latent,
       };
       return { outputs };
@@ -290,14 +290,4 @@ function named(maps: readonly Tensor[]): Record<string, Tensor> {
 /** From [0, 1] to [-1, 1]. */
 function centred(pixels: Tensor): Tensor {
   return tf.sub(tf.mul(pixels, 2), 1);
-}
-
-/** z = mean + deviation * noise: the draw that gradients pass through. */
-function drawn({ zMean, zLogVar }: Latent, noise: Tensor): Tensor {
-  return tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
-}
-
-/** KL(q(z|x) || N(0, 1)) in closed form: [batch, latentDim]. */
-function klByUnit({ zMean, zLogVar }: Latent): Tensor {
-  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
 }

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
+import { drawPosterior } from '../latent/posterior.ts';
 import { exp, matMul, relu } from '../layers/ops.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
 import type { TableLayout } from './table-layout.ts';
@@ -58,7 +59,7 @@ export function tableVae(config: TableVaeConfig): TableVae {
       const given = randomlyGiven(context, layout, x.shape[0] as number);
       const read = network.readContext(params, contextInput(x, given, layout));
       const posterior = network.encode(params, x);
-      const z = drawn(posterior, context.normal(posterior.zMean.shape, 'latent'));
+      const z = drawPosterior(posterior, context.normal(posterior.zMean.shape, 'latent'));
       const dropout: Dropout = (value, site) => context.dropout(value, DROPOUT, site);
       const seen = tf.mul(x, shownInput(context, layout, x.shape[0] as number));
       const logits = network.decode(params, { x: seen, context: read, z, dropout, observe: context.observe });
@@ -81,7 +82,7 @@ export function tableVae(config: TableVaeConfig): TableVae {
       const none = tf.zeros([x.shape[0] as number, subColumns.length]);
       const read = network.readContext(params, contextInput(x, none, layout));
       const posterior = network.encode(params, x);
-      const z = drawn(posterior, context.normal(posterior.zMean.shape, 'latent'));
+      const z = drawPosterior(posterior, context.normal(posterior.zMean.shape, 'latent'));
       const logits = network.decode(params, { x, context: read, z, dropout: kept, observe: unobserved });
       const weight = feed.weight as Tensor;
       return {
@@ -100,7 +101,7 @@ export function tableVae(config: TableVaeConfig): TableVae {
     averaged: true,
     step(params, feed) {
       const read = network.readContext(params, feed.given as Tensor);
-      const z = drawn(network.prior(params, read), feed.noise as Tensor);
+      const z = drawPosterior(network.prior(params, read), feed.noise as Tensor);
       const logits = network.decode(params, {
         ...{ x: feed.x as Tensor, context: read, z, dropout: kept, observe: unobserved },
       });
@@ -124,11 +125,6 @@ export function tableVae(config: TableVaeConfig): TableVae {
 
 function floats(...shape: number[]): FeedSpec {
   return { shape, dtype: 'float32' };
-}
-
-/** z = mean + deviation * noise. */
-function drawn({ zMean, zLogVar }: TableLatent, noise: Tensor): Tensor {
-  return tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
 }
 
 /** KL between two diagonal Gaussians by dimension in nats, [batch, latentDim]. */

@@ -6,8 +6,9 @@ import type { FeedSpec, Params, Program } from '../../engine/types.ts';
 import { couplingStartsAtZero } from '../latent/affine-coupling.ts';
 import { logDensity } from '../latent/flow.ts';
 import { flowPrior, logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
+import { drawPosterior } from '../latent/posterior.ts';
 import { initialWeights } from '../layers/initial.ts';
-import { exp, relu, sumPerItem } from '../layers/ops.ts';
+import { relu, sumPerItem } from '../layers/ops.ts';
 import { startsAtZero } from '../layers/residual.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
 import { LIKELIHOODS } from './likelihoods.ts';
@@ -180,10 +181,8 @@ function inputs(shapes: Readonly<Record<string, readonly number[]>>, batch: numb
   return { feed, batched: Object.keys(shapes) };
 }
 
-/** z = mean + deviation * noise: the draw that gradients pass through. */
 function drawn({ zMean, zLogVar }: Latent, noise: Tensor, label: Tensor | undefined): PosteriorDraw {
-  const z = tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
-  return { zMean, zLogVar, noise, z, label };
+  return { zMean, zLogVar, noise, z: drawPosterior({ zMean, zLogVar }, noise), label };
 }
 
 /** What the loss counts of the divergence: of each dimension's mean over the batch no less than the free nats (Kingma 2016). */

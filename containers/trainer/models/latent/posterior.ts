@@ -1,0 +1,16 @@
+// The posterior of a VAE, a diagonal Gaussian: draws from it, and how far it lies from the standard normal distribution.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from '../../engine/tensorflow.ts';
+import { exp } from '../layers/ops.ts';
+
+type Posterior = { readonly zMean: Tensor; readonly zLogVar: Tensor };
+
+/** z = mean + deviation * noise, [batch, latentDim] each: the draw that gradients pass through (Kingma and Welling 2013). */
+export function drawPosterior({ zMean, zLogVar }: Posterior, noise: Tensor): Tensor {
+  return tf.add(zMean, tf.mul(exp(tf.mul(zLogVar, 0.5)), noise));
+}
+
+/** KL(q(z|x) || N(0, 1)) of each dimension in nats, in closed form: [batch, latentDim]. */
+export function klToStandardNormal({ zMean, zLogVar }: Posterior): Tensor {
+  return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
+}
