@@ -118,6 +118,26 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./repair/compose.ts')).composeCommand,
     },
     {
+      name: 'encode',
+      summary: 'write the codes of images',
+      load: async () => (await import('./codes/encode.ts')).encodeCommand,
+    },
+    {
+      name: 'decode',
+      summary: 'write the images of codes',
+      load: async () => (await import('./codes/decode.ts')).decodeCommand,
+    },
+    {
+      name: 'compress',
+      summary: 'compress images by a model, or by WebP where that is smaller',
+      load: async () => (await import('./codes/compress.ts')).compressCommand,
+    },
+    {
+      name: 'decompress',
+      summary: 'write the images of a compressed file',
+      load: async () => (await import('./codes/decompress.ts')).decompressCommand,
+    },
+    {
       name: 'impute',
       summary: 'fill the empty cells of a table',
       load: async () => (await import('./models/impute.ts')).imputeCommand,

@@ -2,6 +2,7 @@
 import {
   CodeSource,
   Comparison,
+  CompressionFacts,
   EndpointAnswer,
   type EndpointEvent,
   HEADER,
@@ -24,13 +25,18 @@ export type DrawOperation =
   | 'reconstruct'
   | 'inpaint'
   | 'denoise'
-  | 'compose';
+  | 'compose'
+  | 'encode'
+  | 'decode'
+  | 'compress'
+  | 'decompress';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;
   readonly prior: CodeSource;
   readonly output: Output;
   readonly comparison?: Comparison | null;
+  readonly compression?: CompressionFacts;
   readonly body: Uint8Array;
   readonly contentType: string;
 };
@@ -53,12 +59,14 @@ export async function callEndpoint(
     throw await explainProblem(deployment, response.statusCode, bytes.toString('utf8'), { dataset, body });
   const { headers } = response;
   const comparison = headers[HEADER.comparison];
+  const compression = headers[HEADER.compression];
   return {
     modelId: headers[HEADER.model] ?? '',
     seed: Number(headers[HEADER.seed] ?? 0),
     prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
     ...(comparison !== undefined && { comparison: Comparison.parse(parseJson(comparison)) }),
+    ...(compression !== undefined && { compression: CompressionFacts.parse(parseJson(compression)) }),
     body: bytes,
     contentType: headers['content-type'] ?? '',
   };

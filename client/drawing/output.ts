@@ -1,6 +1,6 @@
 // What generating items returns, as a document that programs may rely on.
 import * as z from 'zod';
-import { CodeSource, Comparison, Output } from '#core/model/messages/endpoint-api.ts';
+import { CodeSource, Comparison, CompressionFacts, Output } from '#core/model/messages/endpoint-api.ts';
 
 export const DrawOutput = z.strictObject({
   modelId: z.string(),
@@ -11,6 +11,7 @@ export const DrawOutput = z.strictObject({
   output: Output,
   /** Of a repaired image: the model beside the way without a model; null where they could not be compared. */
   comparison: Comparison.nullable().optional(),
+  compression: CompressionFacts.optional(),
   files: z.array(z.string()),
 });
 export type DrawOutput = z.infer<typeof DrawOutput>;

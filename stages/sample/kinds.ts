@@ -1,8 +1,10 @@
 // What the endpoint can do with models of each kind of data.
+import { codesIn } from './codec/codes.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
 import type { OpenEncoder } from './drawing/encoder.ts';
 import { imagesIn } from './drawing/images.ts';
 import type { Models } from './drawing/model-cache.ts';
+import { networksIn } from './drawing/open-networks.ts';
 import { tablesIn } from './tables/tables.ts';
 
 type Deps = {
@@ -14,7 +16,8 @@ type Deps = {
 };
 
 export function kindsIn({ models, openDecoder, openEncoder, threads }: Deps) {
-  return { image: imagesIn({ models, openDecoder, openEncoder }), table: tablesIn(models, threads) };
+  const networks = networksIn({ models, openDecoder, openEncoder });
+  return { image: { ...imagesIn(models, networks), ...codesIn(networks) }, table: tablesIn(models, threads) };
 }
 
 export type Kinds = ReturnType<typeof kindsIn>;

@@ -1,7 +1,7 @@
 // What the commands print that draw or repair items.
 import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
-import type { Comparison } from '#core/model/messages/endpoint-api.ts';
+import type { Comparison, CompressionFacts } from '#core/model/messages/endpoint-api.ts';
 
 const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   normal: 'the normal prior',
@@ -15,14 +15,32 @@ const SIMPLE: Readonly<Record<Comparison['simple']['method'], string>> = {
   median: 'the median of 3 x 3 pixels',
 };
 
-export function printDrawn({ modelId, seed, prior, output, count, files, comparison }: DrawOutput): string {
+export function printDrawn({
+  modelId,
+  seed,
+  prior,
+  output,
+  count,
+  files,
+  comparison,
+  compression,
+}: DrawOutput): string {
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
+  if (compression) return `${where}: ${compressed(compression)}`;
+  if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}`;
   if (output === 'drawn') return `${where}: ${plural(count, 'row')} from model ${modelId}, seed ${seed}`;
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
   const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, 'image')} from`;
   const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}`}`;
   return comparison ? `${line}\n${compared(comparison)}` : line;
+}
+
+function compressed(facts: CompressionFacts): string {
+  const { method, bytes, bitsPerPixel, psnr, ssim, modelBytes, webpBytes, webpSsim } = facts;
+  const how = method === 'model' ? 'by the model' : 'by WebP, which is smaller here';
+  const others = `by the model ${modelBytes} bytes, by WebP ${webpBytes} bytes (SSIM ${webpSsim.toFixed(3)})`;
+  return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}\n${others}`;
 }
 
 /** On what is known of the image: of what is not, nobody can say which way is better. */

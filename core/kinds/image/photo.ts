@@ -9,6 +9,8 @@ const SHORTER_SIDE = 208;
 const LONGER_SIDE = 512;
 /** 4:4:4 at this quality: the cut is at least as small, so its artefacts are averaged away. */
 const QUALITY = 92;
+/** 0 to 6: the smallest files that the encoder finds. */
+const WEBP_EFFORT = 6;
 
 /** Returns the factor by which the image is reduced, at most 1: photos are never enlarged. */
 export function photoScaleOf({ width, height }: Pick<ImageHeader, 'width' | 'height'>): number {
@@ -31,4 +33,15 @@ export async function decodePhoto(bytes: Uint8Array): Promise<RawImage> {
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
   return { pixels: data, width: info.width, height: info.height, channels: info.channels };
+}
+
+/** Encodes as WebP without metadata. `quality`: 1 to 100, or lossless. */
+export async function encodeWebp(
+  { pixels, width, height, channels }: RawImage,
+  quality: number | 'lossless',
+): Promise<Uint8Array> {
+  const how = quality === 'lossless' ? { lossless: true } : { quality };
+  return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } })
+    .webp({ ...how, effort: WEBP_EFFORT })
+    .toBuffer();
 }

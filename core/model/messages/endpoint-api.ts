@@ -50,6 +50,8 @@ export const HEADER = {
   rejected: 'x-goldpan-rejected',
   /** Of a repaired image: which way was better, and the figures of both. */
   comparison: 'x-goldpan-comparison',
+  /** What compressing came to. */
+  compression: 'x-goldpan-compression',
   /** Percent-encoded; absent where no class was asked for. */
   label: 'x-goldpan-label',
 } as const;
@@ -57,9 +59,9 @@ export const HEADER = {
 /**
  * What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. `drawn`: the
  * cells of a row are drawn from their probabilities. `repaired`: what is known of a given image is as it was given, the model made the
- * rest.
+ * rest. `code`: no pixels.
  */
-export const Output = z.enum(['mean', 'generated', 'drawn', 'repaired']);
+export const Output = z.enum(['mean', 'generated', 'drawn', 'repaired', 'code']);
 export type Output = z.infer<typeof Output>;
 
 /** Where the latent vectors of an answer come from: a prior, or images that the encoder read. */
@@ -69,23 +71,65 @@ export type CodeSource = z.infer<typeof CodeSource>;
 /** In base64: room for 256 x 256 pixels in colour. */
 const GIVEN_CHARACTERS = 2 ** 19;
 
-/** An image that the model's encoder reads. */
+/** An image that the model's encoder reads, a code, or the seed of a sample. */
 export const GivenItem = z.strictObject({
   image: z
     .base64()
     .max(GIVEN_CHARACTERS)
     .optional()
-    .describe('A PNG, JPEG or WebP file in base64; it is resized as images of the dataset are. Give this or `pixels`.'),
+    .describe(
+      'A PNG, JPEG or WebP file in base64; it is resized as images of the dataset are. Give one of `image`, `pixels`, `code` and `seed`.',
+    ),
   pixels: z
     .base64()
     .max(GIVEN_CHARACTERS)
     .optional()
     .describe('uint8 [height, width, channels] of the model card, row-major, in base64.'),
+  code: z
+    .base64()
+    .max(GIVEN_CHARACTERS)
+    .optional()
+    .describe('A code that `encode` returned: float32 [latentDim], little-endian, in base64.'),
+  seed: z.int().min(0).max(0xffffffff).optional().describe('Stands for the first sample of this seed.'),
+  as: LABEL.optional().describe(
+    'Turn the item into one of this class: its code is moved from the mean of its class to that of the other.',
+  ),
   label: LABEL.optional().describe(
     'A class of the dataset; by default the one among whose codes the code of the image is likeliest.',
   ),
 });
 export type GivenItem = z.infer<typeof GivenItem>;
+
+/** POST .../encode */
+export const EncodeAnswer = z.strictObject({
+  modelId: z.string(),
+  latentDim: z.int(),
+  /** `code`: float32 [latentDim], little-endian, in base64. */
+  codes: z.array(z.strictObject({ code: z.string(), label: z.string().nullable() })),
+});
+export type EncodeAnswer = z.infer<typeof EncodeAnswer>;
+
+export const CompressionFacts = z.strictObject({
+  /** `webp` where its files are smaller at an SSIM as high. */
+  method: z.enum(['model', 'webp']),
+  bytes: z.int(),
+  bitsPerPixel: z.number(),
+  psnr: z.number(),
+  ssim: z.number(),
+  /** What each method would have come to, the header included. */
+  modelBytes: z.int(),
+  webpBytes: z.int(),
+  webpSsim: z.number(),
+});
+export type CompressionFacts = z.infer<typeof CompressionFacts>;
+
+/** POST .../compress */
+export const CompressionAnswer = CompressionFacts.extend({
+  modelId: z.string(),
+  /** In base64. */
+  container: z.string(),
+});
+export type CompressionAnswer = z.infer<typeof CompressionAnswer>;
 
 /** PSNR in decibels and mean SSIM; higher is better. */
 const Fidelity = z.strictObject({ psnr: z.number(), ssim: z.number() });
@@ -161,6 +205,8 @@ export const PROBLEMS = {
   'item.wrong-size': { status: 400, title: 'An image does not have the size of the model.' },
   'item.invalid': { status: 400, title: 'An image cannot be read.' },
   'mask.invalid': { status: 400, title: 'The mask cannot be used.' },
+  'container.invalid': { status: 400, title: 'The container of compressed images cannot be read.' },
+  'container.mismatch': { status: 422, title: 'The compressed images cannot be restored exactly here.' },
   'label.needed': { status: 400, title: 'The class of an image is not known.' },
   'condition.invalid': { status: 400, title: 'The condition is not valid.' },
   'condition.unavailable': { status: 422, title: 'The column cannot be restricted.' },

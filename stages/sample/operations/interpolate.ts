@@ -1,11 +1,12 @@
 // Steps between pairs of samples, or between two given images.
 import * as z from 'zod';
 import { GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
-import { cannotRead } from '../drawing/images.ts';
+import { isImage } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
+import { cannotRead } from '../drawing/open-networks.ts';
 import { anyClass, type LatentDistribution, type Latents } from '../drawing/prior.ts';
 import { PICTURE_TYPES } from '../representation/media-types.ts';
-import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from './given-images.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
 const DEFAULT_ROWS = 8;
@@ -27,6 +28,7 @@ export const InterpolateRequest = z
     model: MODEL.optional(),
     from: GivenItem.optional().describe('First end of the row; with `to`.'),
     to: GivenItem.optional().describe('Last end of the row; with `from`.'),
+    path: PATH,
   })
   .refine(({ from, to }) => (from === undefined) === (to === undefined), 'from and to must be given together')
   .transform(({ rows, ...request }) => ({ ...request, rows: rows ?? (request.from ? 1 : DEFAULT_ROWS) }))
@@ -45,12 +47,16 @@ export const interpolate = modelOperation({
     image: ability<'image', InterpolateRequest, (typeof PICTURE_TYPES)[number]>({
       types: PICTURE_TYPES,
       code: 'encoder.unavailable',
-      cannot: (card, { from }) => (from ? cannotRead(card) : undefined),
+      cannot: (card, { from, to }) => ([from, to].some((item) => item && isImage(item)) ? cannotRead(card) : undefined),
       draw({ card, request, mediaType, kind, drawSeed }) {
-        const { from, to, steps, rows } = request;
+        const { from, to, steps, rows, path } = request;
         if (from && to) {
           const weights = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
-          return kind.drawGiven(card, { items: [from, to], rows: weights }, mediaType);
+          return kind.drawGiven(
+            card,
+            { items: [from, to], rows: weights, isSpherical: path === 'spherical' },
+            mediaType,
+          );
         }
         const seed = request.seed ?? drawSeed();
         const latents = (law: LatentDistribution) => latentsBetween(law, { seed, rows, steps });

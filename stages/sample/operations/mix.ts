@@ -1,9 +1,10 @@
 // One image between given images.
 import * as z from 'zod';
 import { GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
-import { cannotRead } from '../drawing/images.ts';
+import { isImage } from '../drawing/given-items.ts';
+import { cannotRead } from '../drawing/open-networks.ts';
 import { PICTURE_TYPES } from '../representation/media-types.ts';
-import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from './given-images.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
 const MOST_MIXED = 8;
@@ -21,6 +22,7 @@ export const MixRequest = z
       .min(2)
       .max(MOST_MIXED)
       .describe('The images to mix.'),
+    path: PATH,
     model: MODEL.optional(),
   })
   .refine(({ items }) => items.some(({ weight }) => weight > 0), 'one weight must be above 0');
@@ -28,7 +30,7 @@ type MixRequest = z.infer<typeof MixRequest>;
 
 export const mix = modelOperation({
   name: 'mix',
-  summary: 'Draws one image between given images: the weighted mean of their codes and classes.',
+  summary: 'Draws one image between given items (images, codes, seeds): the weighted mean of their codes and classes.',
   request: MixRequest,
   bodyBytes: GIVEN_BODY_BYTES,
   answer: SampleAnswer,
@@ -37,9 +39,13 @@ export const mix = modelOperation({
     image: ability<'image', MixRequest, (typeof PICTURE_TYPES)[number]>({
       types: PICTURE_TYPES,
       code: 'encoder.unavailable',
-      cannot: cannotRead,
-      draw: ({ card, request: { items }, mediaType, kind }) =>
-        kind.drawGiven(card, { items, rows: [items.map(({ weight }) => weight)] }, mediaType),
+      cannot: (card, { items }) => (items.some(isImage) ? cannotRead(card) : undefined),
+      draw: ({ card, request: { items, path }, mediaType, kind }) =>
+        kind.drawGiven(
+          card,
+          { items, rows: [items.map(({ weight }) => weight)], isSpherical: path === 'spherical' },
+          mediaType,
+        ),
     }),
   },
 });

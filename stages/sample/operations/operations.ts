@@ -1,4 +1,8 @@
 // The table of all operations of the endpoint; the router, the OpenAPI document and docs/http-api.md follow from it.
+import { compress } from './codes/compress.ts';
+import { decode } from './codes/decode.ts';
+import { decompress } from './codes/decompress.ts';
+import { encode } from './codes/encode.ts';
 import { describe } from './describe.ts';
 import { impute } from './impute.ts';
 import { interpolate } from './interpolate.ts';
@@ -20,6 +24,10 @@ export const OPERATIONS: readonly Operation[] = [
   inpaint,
   denoise,
   compose,
+  encode,
+  decode,
+  compress,
+  decompress,
   impute,
   listModels,
   showModel,

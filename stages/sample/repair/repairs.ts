@@ -1,10 +1,11 @@
 // Repairs given images with the networks of a model, and says whether the simple way would have been better.
 import type { Comparison } from '#core/model/messages/endpoint-api.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
+import type { Networks } from '../drawing/open-networks.ts';
 import { compareWays } from './compare-ways.ts';
+import { explain } from './explain.ts';
 import { fillSmoothly, type Hole, heal } from './heal.ts';
 import { countOf, scatteredHole, shiftedHole } from './hold-out.ts';
-import { explain, type Networks } from './networks.ts';
 import { noiseVariance, smoothedResidual } from './residual.ts';
 import { coarse, medianFilter } from './simple-ways.ts';
 

@@ -1,5 +1,5 @@
 // What the commands that repair images send.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -58,10 +58,13 @@ test('a mask of the size of the file is cut as the image is, and the answer has 
   const answer = await repair(context, 'digits', 'inpaint', { item, mask, method: 'model', out });
   expect(answer).toMatchObject({ output: 'repaired', files: [out], comparison: { on: 'known places' } });
   const [request] = sent as [{ mask: string }];
-  const { data, info } = await sharp(Buffer.from(request.mask, 'base64')).raw().toBuffer({ resolveWithObject: true });
-  expect([info.width, info.height]).toEqual([width, height]);
+  const { data, info } = await sharp(Buffer.from(request.mask, 'base64'))
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height, info.channels]).toEqual([width, height, 1]);
   expect([data[0], data[width - 1]]).toEqual([0, 255]);
-  const written = await sharp(out).raw().toBuffer();
+  const written = await sharp(readFileSync(out)).raw().toBuffer();
   expect(Math.abs((written[0] as number) - 90)).toBeLessThan(2);
 });
 

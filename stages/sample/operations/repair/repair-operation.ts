@@ -1,9 +1,8 @@
 // What the operations that repair given images have in common.
 import * as z from 'zod';
 import { GivenItem, MODEL, type Output, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
-import { cannotRead } from '../../drawing/images.ts';
+import { cannotRead, type Networks } from '../../drawing/open-networks.ts';
 import type { Hole } from '../../repair/heal.ts';
-import type { Networks } from '../../repair/networks.ts';
 import type { Given, Method, Repaired } from '../../repair/repairs.ts';
 import { PICTURE_TYPES } from '../../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from '../given-images.ts';

@@ -103,8 +103,11 @@ test.each(REFUSALS)('%s is a problem with a stable code, and no model is loaded 
 
 test('every code is one that a request can get, but those of a fault on this side', () => {
   const ofFaults: ProblemCode[] = ['internal', 'model.corrupt'];
-  /** Only an encoder can say; given-items.test.ts and repair.test.ts have them. */
-  const ofGivenItems: ProblemCode[] = ['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed'];
+  /** Only an encoder can say; given-items.test.ts repair.test.ts and codes.test.ts have them. */
+  const ofGivenItems: ProblemCode[] = [
+    ...(['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed'] as const),
+    ...(['container.invalid', 'container.mismatch'] as const),
+  ];
   // tables.test.ts gets these.
   const ofTables: ProblemCode[] = [
     'condition.invalid',

@@ -1,9 +1,8 @@
-// The networks of one image model, as repairing uses them: images and codes as numbers.
+// How a model explains what is known of an image.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
-import type { Decoder } from '../drawing/decoder.ts';
-import type { Encoder } from '../drawing/encoder.ts';
 import type { GivenCode } from '../drawing/given-items.ts';
+import type { Networks } from '../drawing/open-networks.ts';
 import { toBytes } from './compare-ways.ts';
 import { type CodePrior, fitCode } from './fit-code.ts';
 import type { Hole } from './heal.ts';
@@ -11,17 +10,9 @@ import type { Hole } from './heal.ts';
 /** Images through encoder and decoder, each time with the hole filled by what came out (Rezende et al. 2014, section 5.3). */
 const PASSES = 4;
 
-export type Networks = {
-  readonly card: CardOf<'image'>;
-  readonly encoder: Encoder;
-  readonly decoder: Decoder;
-  /** Where codes lie; undefined: where the prior of the decoder has them. */
-  readonly mixture: LatentMixture | undefined;
-};
-
 /** The code that explains the known part of an image best, and its image. `filled`: the image with something in the hole. */
 export async function explain(
-  { card, encoder, decoder, mixture }: Networks,
+  { card, encode, decoder, mixture }: Networks,
   filled: Float32Array,
   hole: Hole,
   label: number,
@@ -36,11 +27,11 @@ export async function explain(
   };
   const current = filled.slice();
   const isHoled = hole.includes(1);
-  let start = await encoder.encode(toBytes(current), Int32Array.of(label));
+  let start = await encode(toBytes(current), Int32Array.of(label));
   for (let pass = 1; pass < PASSES && isHoled; pass++) {
     const drawn = await decode([start]);
     for (let i = 0; i < current.length; i++) if (hole[Math.floor(i / channels)] === 1) current[i] = drawn[i] as number;
-    start = await encoder.encode(toBytes(current), Int32Array.of(label));
+    start = await encode(toBytes(current), Int32Array.of(label));
   }
   const prior = codePriorOf(card, mixture, label);
   const weight = Float32Array.from(filled, (_, i) => 1 - (hole[Math.floor(i / channels)] as number));
@@ -49,7 +40,11 @@ export async function explain(
 }
 
 /** Mean and deviation of each latent dimension: those of the mixture, where codes of the class lie, or of the standard normal prior. */
-function codePriorOf({ latentDim }: CardOf<'image'>, mixture: LatentMixture | undefined, label: number): CodePrior {
+export function codePriorOf(
+  { latentDim }: CardOf<'image'>,
+  mixture: LatentMixture | undefined,
+  label: number,
+): CodePrior {
   const mean = new Float64Array(latentDim);
   const variance = new Float64Array(latentDim);
   if (!mixture) return { mean, deviation: variance.fill(1) };

@@ -1,0 +1,24 @@
+// goldpan decompress: the images of a small file.
+import { Command } from '@commander-js/extra-typings';
+import { decompress } from '#client/drawing/codes.ts';
+import { DrawOutput } from '#client/drawing/output.ts';
+import { printDrawn } from '../../print/models/drawn.ts';
+import { runCommand } from '../../run-command.ts';
+import { DATASET, examples } from '../arguments.ts';
+import { OUT_WORDS } from '../models/drawing-words.ts';
+
+export function decompressCommand() {
+  return new Command('decompress')
+    .description('Writes the images of a file that goldpan compress wrote, by the model that it names.')
+    .argument('<dataset>', DATASET)
+    .argument('<file>', 'file that goldpan compress wrote')
+    .option('-o, --out <path>', OUT_WORDS, 'decompressed.png')
+    .addHelpText('after', examples('goldpan decompress digits two.gpan --out two/'))
+    .action((dataset, file, options, command) =>
+      runCommand(command, {
+        schema: DrawOutput,
+        run: (context) => decompress(context, dataset, { file, ...options }),
+        print: printDrawn,
+      }),
+    );
+}

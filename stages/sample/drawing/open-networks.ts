@@ -1,0 +1,74 @@
+// The networks of image models, opened at the first need and held for later calls.
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
+import { defaultPrior } from '#core/model/messages/latent-facts.ts';
+import { type Result, refused } from '../problem.ts';
+import type { Images } from '../representation/pictures.ts';
+import type { Decoder, OpenDecoder } from './decoder.ts';
+import type { Encoder, OpenEncoder } from './encoder.ts';
+import { lruCache } from './lru-cache.ts';
+import { ENCODER_FILE, type Models } from './model-cache.ts';
+import type { Latents } from './prior.ts';
+
+const DECODERS = 4;
+const ENCODERS = 2;
+
+type ImageCard = CardOf<'image'>;
+type Deps = { readonly models: Models; readonly openDecoder: OpenDecoder; readonly openEncoder: OpenEncoder };
+
+/** The networks of one model, for one call. */
+export type Networks = {
+  readonly card: ImageCard;
+  readonly encode: Encoder['encode'];
+  readonly decoder: Pick<Decoder, 'decode' | 'values'>;
+  /** Where codes lie; undefined: where the prior of the decoder has them. */
+  readonly mixture: LatentMixture | undefined;
+};
+
+export type OpenNetworks = {
+  decode(card: ImageCard, latents: Latents): Promise<Images>;
+  /**
+   * `reads`: whether `work` encodes images. Refuses a model whose encoder is missing or lacks what its decoder needs. Throws
+   * CorruptObjectError if a stored model is damaged.
+   */
+  use<T>(card: ImageCard, reads: boolean, work: (networks: Networks) => Promise<Result<T>>): Promise<Result<T>>;
+};
+
+export function networksIn({ models, openDecoder, openEncoder }: Deps): OpenNetworks {
+  const decoders = lruCache<Decoder>(DECODERS, (decoder) => decoder.close());
+  const encoders = lruCache<Encoder>(ENCODERS, (encoder) => encoder.close());
+
+  function withDecoder<T>(card: ImageCard, work: (decoder: Decoder) => Promise<T>): Promise<T> {
+    const key = `${card.dataset}/${card.modelId}`;
+    return decoders.use(key, async () => openDecoder(await models.decoderOf(card), card), work);
+  }
+
+  return {
+    decode: (card, latents) => withDecoder(card, (decoder) => decoder.decode(latents)),
+    async use(card, reads, work) {
+      const isFlow = defaultPrior(card.latent) === 'flow';
+      const mixture = isFlow ? undefined : await models.mixtureOf(card);
+      const unread = () => Promise.reject(new Error('this call was said not to encode images'));
+      if (!reads) return withDecoder(card, (decoder) => work({ card, encode: unread, decoder, mixture }));
+      const reason = cannotRead(card);
+      if (reason !== undefined) return refused('encoder.unavailable', `The model ${card.modelId} ${reason}.`);
+      return encoders.use(
+        `${card.dataset}/${card.modelId}`,
+        async () => openEncoder(await models.encoderOf(card), card),
+        async (encoder) => {
+          if (encoder.isComplete)
+            return withDecoder(card, (decoder) => work({ card, encode: encoder.encode, decoder, mixture }));
+          return refused(
+            'encoder.unavailable',
+            `The encoder of the model ${card.modelId} was exported without its flow. Train it again with this version.`,
+          );
+        },
+      );
+    },
+  };
+}
+
+/** Returns why images cannot be turned into latent vectors that the decoder takes; undefined if they can. */
+export function cannotRead({ family, files }: ImageCard): string | undefined {
+  return family === 'vae' && ENCODER_FILE in files ? undefined : 'has no encoder';
+}
