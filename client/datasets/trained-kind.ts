@@ -9,7 +9,7 @@ export async function refuseUntrainedKind({ data }: Pick<Deployment, 'data'>, da
   const kind = (await readConfig(data, dataset))?.config.kind;
   if (kind === undefined || TRAINED_KINDS.includes(kind)) return;
   throw new ClientFailure(
-    `${dataset} holds ${kind} data. Models are trained on ${TRAINED_KINDS.join(' and ')} data only.`,
+    `${dataset} holds ${kind} data. Models are trained on ${TRAINED_KINDS.join(', ')} data only.`,
     { next: `goldpan report ${dataset} seals a snapshot of the accepted items, to be used elsewhere.` },
   );
 }

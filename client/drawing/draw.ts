@@ -1,7 +1,7 @@
 // Generates items with a model and writes them to files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { SampleAnswer as EndpointPictures } from '#core/model/messages/endpoint-api.ts';
+import { ClipsAnswer, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.npy': 'application/x-npy',
   '.json': 'application/json',
+  '.wav': 'audio/wav',
   '.zip': 'application/zip',
   '.csv': 'text/csv',
   '.jsonl': 'application/x-ndjson',
@@ -24,7 +25,7 @@ const LINES = ['text/csv', 'application/x-ndjson'];
 const STRIDE = 2 ** 24;
 
 export type DrawOptions = {
-  /** A file, whose extension decides the format, or a folder: one PNG for each item; undefined: samples.png, or samples.csv for rows. */
+  /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows. */
   readonly out: string | undefined;
   /** Members of the request; undefined ones get the defaults of the endpoint. */
   readonly request: Readonly<Record<string, unknown>>;
@@ -69,15 +70,17 @@ export async function drawSamples(
     return { ...facts, count, files: [written] };
   }
   mkdirSync(written, { recursive: true });
-  const pictures = EndpointPictures.safeParse(JSON.parse(new TextDecoder().decode(body)));
-  if (!pictures.success)
+  const answer: unknown = JSON.parse(new TextDecoder().decode(body));
+  const { images } = SampleAnswer.safeParse(answer).data ?? {};
+  const items = images ?? ClipsAnswer.safeParse(answer).data?.clips;
+  if (!items)
     throw new ClientFailure(`--out ${written}: rows are written to one file.`, {
       next: 'Use a .csv, .jsonl or .parquet file.',
       exitCode: EXIT.usage,
     });
-  const files = pictures.data.images.map((image, i) => {
-    const file = join(written, `${String(i).padStart(4, '0')}.png`);
-    writeFileSync(file, Buffer.from(image, 'base64'));
+  const files = items.map((item, i) => {
+    const file = join(written, `${String(i).padStart(4, '0')}${images ? '.png' : '.wav'}`);
+    writeFileSync(file, Buffer.from(item, 'base64'));
     return file;
   });
   return { ...facts, count: files.length, files };

@@ -6,7 +6,7 @@ export const PlanOutput = z.strictObject({
   /** Null where there is no snapshot yet: the counts are then those of the accepted items. */
   snapshotId: z.string().nullable(),
   trainItems: z.int(),
-  model: z.enum(['vae', 'gan', 'latent-class']),
+  model: z.enum(['vae', 'gan', 'latent-class', 'pca-mixture']),
   preset: z.string(),
   epochs: z.int(),
   seconds: z.strictObject({ epoch: z.number(), total: z.number() }),

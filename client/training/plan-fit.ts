@@ -1,5 +1,6 @@
 // Estimates the time and cost of a training before anything starts.
 import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
+import { melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
@@ -25,7 +26,7 @@ const MOST_RUNS = 20;
 /** Time besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
 const AROUND_SECONDS = 90;
 
-type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' }>;
+type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' | 'audio' }>;
 type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
 
 /** Throws ClientFailure where there is no data yet, or no model family learns from it. */
@@ -86,6 +87,13 @@ const NETWORKS: { readonly [K in TrainedConfig['kind']]: NetworkOf<Extract<Train
   image({ image }, { items, classes }) {
     const resolve = (train: TrainConfig) => resolveTrain(train, { items, classes, image, hasFeatures: true });
     return { network: (train) => resolve(train).preset, calibration: (train) => calibrationFor(resolve(train), image) };
+  },
+  audio({ audio }) {
+    const { frames: width, bands: height } = melCodecFor(audio);
+    return {
+      network: () => 'plain',
+      calibration: ({ model }) => calibrationFor({ model, preset: 'residual' }, { width, height }),
+    };
   },
   table: () => ({ network: () => 'plain', calibration: ({ model }) => tableCalibration(model) }),
 };

@@ -48,6 +48,14 @@ const WORDING: Readonly<Record<string, Wording>> = {
   dcrShare: { title: 'nearest row is a training row', unit: '', digits: 3 },
   copies: { title: 'copies of training rows', unit: '', digits: 5 },
   distinct: { title: 'distinct rows', unit: '', digits: 4 },
+  labelAccuracy: { title: 'asked class heard, after WAV', unit: '', digits: 3 },
+  labelAccuracyMel: { title: 'asked class seen in the mel picture', unit: '', digits: 3 },
+  kidWav: { title: 'KID, after WAV', unit: '', digits: 4 },
+  kidMel: { title: 'KID of the mel pictures', unit: '', digits: 4 },
+  classVariance: { title: 'variance within a class, as a share of that of real clips', unit: '', digits: 2 },
+  nearestDecibels: { title: 'distance to the nearest training clip, median', unit: 'dB', digits: 2 },
+  closerShare: { title: 'nearest clip is a training clip', unit: '', digits: 3 },
+  logSpectralDistance: { title: 'log-spectral distance of reconstructions', unit: 'dB', digits: 2 },
   loss: { title: 'loss', unit: '', digits: 2 },
 };
 

@@ -1,4 +1,5 @@
 // What the endpoint can do with models of each kind of data.
+import { clipsIn } from './audio/clips.ts';
 import { codesIn } from './codec/codes.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
 import type { OpenEncoder } from './drawing/encoder.ts';
@@ -17,7 +18,11 @@ type Deps = {
 
 export function kindsIn({ models, openDecoder, openEncoder, threads }: Deps) {
   const networks = networksIn({ models, openDecoder, openEncoder });
-  return { image: { ...imagesIn(models, networks), ...codesIn(networks) }, table: tablesIn(models, threads) };
+  return {
+    image: { ...imagesIn(models, networks), ...codesIn(networks) },
+    table: tablesIn(models, threads),
+    audio: clipsIn({ models, openDecoder }),
+  };
 }
 
 export type Kinds = ReturnType<typeof kindsIn>;

@@ -20,12 +20,14 @@ export function sampleCommand() {
     .option('--prior <prior>', 'normal, mixture or flow, where the model has it; default: what won on held-out items')
     .option('--model <modelId>', MODEL_WORDS)
     .option('--where <conditions>', 'of a table: only such rows, for example "income=\'>50K\' and age>=60"')
+    .option('--duration <seconds>', 'of clips: their length, cut or followed by silence', number)
     .option('-o, --out <path>', OUT_WORDS)
     .addHelpText(
       'after',
       examples(
         'goldpan sample birds -n 64 --seed 7 --out birds.png',
         `goldpan sample adult -n 1000 --where "income='>50K' and age>=60" --out rich.csv`,
+        'goldpan sample digits -n 8 --label seven --out seven.wav',
       ),
     )
     .action((dataset, { n, out, ...request }, command) =>

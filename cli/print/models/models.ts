@@ -19,6 +19,8 @@ export function printModels({ dataset, models }: ModelsOutput): string {
 
 const INPUT: { readonly [K in ModelInput['kind']]: (input: Extract<ModelInput, { kind: K }>) => string } = {
   image: ({ width, height, channels }) => `${width} x ${height} x ${channels}`,
+  audio: ({ sampleRate, seconds, width, height }) =>
+    `clips of ${seconds} s at ${sampleRate} Hz, as ${height} bands x ${width} frames`,
   table: ({ columns, codes }) => {
     const notes = columns.flatMap(({ name, made, note }) => (note ? [`${name} is ${made}: ${note}`] : []));
     return `${columns.length} columns, ${codes} codes${notes.map((note) => `\n${note}`).join('')}`;

@@ -2,14 +2,16 @@
 
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ModelInput } from '#core/model/messages/card.ts';
+import { resolveAudioTrain } from '#core/model/resolve-audio-train.ts';
 import { resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
 import type { Manifest, ManifestOf } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import type { TaskInput } from '../state/protocol.ts';
+import { fetchAudio, MEL_CODEC_FILE } from './audio/fetch-audio.ts';
 import { fetchImages } from './fetch-images.ts';
-import { encodeGridPng, imageGrid } from './picture.ts';
+import { encodeGridPng, type ImageSize, imageGrid } from './picture.ts';
 import type { ShownSamples } from './shown-samples.ts';
 import { fetchTable } from './table/fetch-table.ts';
 import { tableInputOf } from './table/table-input.ts';
@@ -35,10 +37,7 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
       await fetchImages(data, manifest, folder, check);
       return { kind: 'image', image: manifest.config.image };
     },
-    async show(samples, { image }) {
-      const grid = imageGrid(samples, image);
-      return { extension: 'png', contentType: 'image/png', bytes: await encodeGridPng(grid), grid };
-    },
+    show: (samples, { image }) => shownPictures(samples, image),
     describe: ({ kind, image }) => ({ kind, ...image }),
     resolve: (train, { image }, { splits, labels }) =>
       resolveTrain(train, {
@@ -59,7 +58,26 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
     resolve: (train) => resolveTableTrain(train),
     modelFiles: ['codec.json'],
   },
+  audio: {
+    async fetch(data, manifest, folder, check) {
+      const { frames, bands } = await fetchAudio(data, manifest, folder, check);
+      const { sampleRate, seconds } = manifest.config.audio;
+      return {
+        kind: 'audio',
+        audio: { kind: 'audio', sampleRate, seconds, width: frames, height: bands, channels: 1 },
+      };
+    },
+    show: (samples, { audio }) => shownPictures(samples, audio),
+    describe: ({ audio }) => audio,
+    resolve: (train, _, { labels }) => resolveAudioTrain(train, { classes: labels.length }),
+    modelFiles: [MEL_CODEC_FILE],
+  },
 };
+
+async function shownPictures(samples: Uint8Array, size: ImageSize): Promise<ShownSamples> {
+  const grid = imageGrid(samples, size);
+  return { extension: 'png', contentType: 'image/png', bytes: await encodeGridPng(grid), grid };
+}
 
 export function supportOf(input: TaskInput): KindSupport<TaskInput['kind']> {
   return SUPPORT[input.kind] as KindSupport<TaskInput['kind']>;

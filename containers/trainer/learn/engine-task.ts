@@ -1,14 +1,14 @@
 // The engine process's work on images: train, score the test split once, export. It talks to its parent through a channel.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { SPLITS, type Split } from '#core/kinds/split.ts';
+import type { Split } from '#core/kinds/split.ts';
 import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { type Items, planBatches } from '../data/batches.ts';
-import { openBytes } from '../data/item-bytes.ts';
+import { openPictures } from '../data/shard-arrays.ts';
 import { openImagenetJudge } from '../evaluate/image/imagenet-judge.ts';
 import { flatMetrics, type Judges, openJudges } from '../evaluate/image/judge.ts';
 import { judgePhotos } from '../evaluate/image/judge-photos.ts';
@@ -26,7 +26,8 @@ import { rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runImageTask(task: ImageTask, channel: Channel, host: Host): Promise<EngineResult> {
-  const { data, close } = openItems(task);
+  const { width, height, channels } = task.image;
+  const { data, close } = openPictures({ ...task, size: width * height * channels });
   try {
     return await trainOn(data, task, channel, host);
   } finally {
@@ -64,7 +65,7 @@ async function trainOn(
     rateScale: rateScaleOf(task),
     ...(classes > 0 && { classShares: sharesOf(data.train.labels, classes) }),
   });
-  const net = featureNetOf({ task, data, towers: slices, channel });
+  const net = featureNetOf({ task, size: image, data, towers: slices, channel });
   const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
   const { best, ...ended } = await trainLearner({
     task,
@@ -102,7 +103,7 @@ async function trainOn(
   };
 }
 
-function writeLatents(folder: string, mixture: LatentMixture): string {
+export function writeLatents(folder: string, mixture: LatentMixture): string {
   writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
   return LATENTS_FILE;
 }
@@ -151,24 +152,6 @@ async function judgedPhotos(
   await judge.close();
   if (judged) channel.send({ type: 'nearest', pairs: judged.pairs });
   return judged?.metrics;
-}
-
-function openItems({ folder, image, items, classes }: ImageTask): { data: Record<Split, Items>; close: () => void } {
-  const size = image.width * image.height * image.channels;
-  const files = SPLITS.map((split) => ({ split, ...openBytes(join(folder, `${split}.pixels`)) }));
-  const read = (split: Split, bytes: Items['bytes']): Items => ({
-    items: items[split],
-    size,
-    bytes,
-    labels: new Int32Array(new Uint8Array(readFileSync(join(folder, `${split}.labels`))).buffer),
-    classes,
-  });
-  return {
-    data: Object.fromEntries(files.map(({ split, bytes }) => [split, read(split, bytes)])) as Record<Split, Items>,
-    close() {
-      for (const file of files) file.close();
-    },
-  };
 }
 
 /** Throws where the preset needs what the configuration forbids or the installation lacks. */

@@ -1,5 +1,6 @@
 // The engine process's work, by the kind of data.
 import type { EngineResult, EngineTask } from '../state/protocol.ts';
+import { runAudioTask } from './audio-task.ts';
 import type { Channel, Host } from './channel.ts';
 import { runImageTask } from './engine-task.ts';
 import { runTableTask } from './table-task.ts';
@@ -9,6 +10,7 @@ type Run<Task extends EngineTask> = (task: Task, channel: Channel, host: Host) =
 const RUNS: { readonly [K in EngineTask['kind']]: Run<Extract<EngineTask, { kind: K }>> } = {
   image: runImageTask,
   table: runTableTask,
+  audio: runAudioTask,
 };
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */

@@ -8,6 +8,7 @@ import { latentDimOf } from '#core/model/resolve-train.ts';
 import { secondsLeft } from '#core/model/seconds-left.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
+import { clipsSection, type PageClip } from './audio/audio-section.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
 import { photosSection } from './photos-section.ts';
@@ -37,6 +38,8 @@ export type RunPage = {
   readonly latest: PageImage | null;
   /** Rows drawn last, of a table. */
   readonly rows?: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
+  /** Clips of the pictures drawn last. */
+  readonly clips?: readonly PageClip[] | undefined;
   /** Names of the classes. */
   readonly labels: readonly string[];
   /** Draws of photos, each followed by its nearest training photo. */
@@ -55,6 +58,7 @@ export function runPage(page: RunPage): string {
 <main>${factsList(page)}
 ${pictures(page)}
 ${rowsDrawn(page)}
+${clipsSection(page.clips)}
 ${epochs.length > 1 && chartSections(epochs)}
 ${metrics && metricsSection(metrics)}
 ${metrics?.photos && photosSection(metrics.photos, page)}

@@ -1,14 +1,15 @@
 // Writes the run page to the bucket, with the images that exist already.
 import sharp from 'sharp';
-import type { ImageConfig } from '#core/kinds/image/config.ts';
 import { readCsv } from '#core/kinds/reading/csv.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
 import { keys } from '#core/store/keys.ts';
+import type { ImageSize } from '../data/picture.ts';
 import { NEAREST_FILE } from '../run/epoch-files.ts';
 import { secondsOf } from '../run/run-record.ts';
 import type { RunDeps } from '../run/trainer-deps.ts';
 import type { TaskInput } from '../state/protocol.ts';
+import { shownClips } from './audio/shown-clips.ts';
 import { type PageImage, type RunPage, runPage } from './run-page.ts';
 
 /** Number of epochs in the strip, evenly spaced, including the first and the last. */
@@ -39,7 +40,7 @@ export async function writeRunPage(run: RunDeps, input: TaskInput, outcome?: Run
   await data.put(keys.runPage(job.dataset, job.runId), runPage(page), { contentType: 'text/html; charset=utf-8' });
 }
 
-type Shown = Pick<RunPage, 'strip' | 'latest' | 'rows'>;
+type Shown = Pick<RunPage, 'strip' | 'latest' | 'rows' | 'clips'>;
 type Show<K extends TaskInput['kind']> = (
   run: RunDeps,
   input: Extract<TaskInput, { kind: K }>,
@@ -50,6 +51,11 @@ const SHOW: { readonly [K in TaskInput['kind']]: Show<K> } = {
   image: async (run, { image }, epochs) => ({
     strip: await stripOf(run, epochs, image),
     latest: await latestOf(run, epochs),
+  }),
+  audio: async (run, { audio }, epochs) => ({
+    strip: await stripOf(run, epochs, audio),
+    latest: await latestOf(run, epochs),
+    clips: await shownClips(run, audio),
   }),
   table: async (run, { table }) => ({ strip: [], latest: null, rows: await rowsOf(run, table.delimiter) }),
 };
@@ -73,7 +79,7 @@ function reasonOf({ reason, endedBy, bestEpoch }: RunOutcome): string | null {
   return endedBy === 'patience' ? `no epoch after ${bestEpoch} was better` : null;
 }
 
-async function stripOf({ data, job }: RunDeps, epochs: number, { width, height }: ImageConfig): Promise<PageImage[]> {
+async function stripOf({ data, job }: RunDeps, epochs: number, { width, height }: ImageSize): Promise<PageImage[]> {
   const count = Math.min(epochs, STRIP_EPOCHS);
   const chosen = Array.from({ length: count }, (_, i) => 1 + Math.round((i * (epochs - 1)) / Math.max(count - 1, 1)));
   const pictures = await Promise.all(

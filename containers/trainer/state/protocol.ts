@@ -2,7 +2,7 @@
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
-import type { TableInput } from '#core/model/messages/card.ts';
+import type { AudioInput, TableInput } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
@@ -16,20 +16,22 @@ export type StoredFeatures = {
   readonly facts: FeatureNetFacts;
 };
 
-/** What a task is about, by kind of data. `codec.json` beside the rows of a table says how they are coded. */
+/** What a task is about, by kind of data. `codec.json` says how rows and clips are coded. */
 export type TaskInput =
   | { readonly kind: 'image'; readonly image: ImageConfig }
-  | { readonly kind: 'table'; readonly table: TableInput };
+  | { readonly kind: 'table'; readonly table: TableInput }
+  | { readonly kind: 'audio'; readonly audio: AudioInput };
 
-export type EngineTask = ImageTask | TableTask;
+export type EngineTask = ImageTask | TableTask | AudioTask;
 export type ImageTask = AnyTask & Extract<TaskInput, { kind: 'image' }>;
+export type AudioTask = AnyTask & Extract<TaskInput, { kind: 'audio' }>;
 export type TableTask = AnyTask & Extract<TaskInput, { kind: 'table' }>;
 
 type AnyTask = {
   readonly train: TrainConfig;
   /** Of the dataset. */
   readonly classes: number;
-  /** Holds `<split>.pixels` and `<split>.labels`, or `<split>.codes` and `<split>.cells.json`; the engine writes its checkpoints and the model below it. */
+  /** Holds `<split>.pixels` and `<split>.labels` of images and of the pictures of clips, or `<split>.codes` and `<split>.cells.json`; the engine writes its checkpoints and the model below it. */
   readonly folder: string;
   readonly items: Readonly<Record<Split, number>>;
   /** The snapshot's feature network, where one is stored. */

@@ -50,7 +50,7 @@ export const AUDIO_KIND = {
   item: { one: 'clip', many: 'clips', withArticle: 'a clip' },
   issues: AUDIO_ISSUES,
   rules: RULES,
-  trained: false,
+  trained: true,
   content: { families: ['audio'] },
   unit: { entries: LIMITS.unitEntries / 4, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,

@@ -28,8 +28,19 @@ export const TableInput = z.strictObject({
 });
 export type TableInput = z.infer<typeof TableInput>;
 
+/** What is drawn of clips: log-mel pictures of one channel, `width` frames by `height` bands, and clips made of them. */
+export const AudioInput = z.strictObject({
+  kind: z.literal('audio'),
+  sampleRate: z.int(),
+  seconds: z.number(),
+  width: z.int(),
+  height: z.int(),
+  channels: z.literal(1),
+});
+export type AudioInput = z.infer<typeof AudioInput>;
+
 /** What a model draws, by kind of data. */
-export const ModelInput = z.discriminatedUnion('kind', [ImageInput, TableInput]);
+export const ModelInput = z.discriminatedUnion('kind', [ImageInput, TableInput, AudioInput]);
 export type ModelInput = z.infer<typeof ModelInput>;
 
 const Card = z.strictObject({
@@ -38,7 +49,7 @@ const Card = z.strictObject({
   runId: z.string(),
   dataset: z.string(),
   snapshotId: z.string(),
-  family: z.enum(['vae', 'gan', 'latent-class']),
+  family: z.enum(['vae', 'gan', 'latent-class', 'pca-mixture']),
   input: ModelInput,
   latentDim: z.int(),
   labels: z.array(z.string()),

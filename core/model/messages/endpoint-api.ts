@@ -163,6 +163,21 @@ export const SampleAnswer = z.strictObject({
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
 
+/** The JSON answer for clips: one WAV file in base64 a clip. */
+export const ClipsAnswer = z.strictObject({
+  modelId: z.string(),
+  seed: SEED,
+  count: z.int(),
+  machineGenerated: z.literal(true),
+  prior: CodeSource,
+  output: Output,
+  /** Null where no class was asked for. */
+  label: z.string().nullable(),
+  sampleRate: z.int(),
+  clips: z.array(z.string()),
+});
+export type ClipsAnswer = z.infer<typeof ClipsAnswer>;
+
 /** The JSON answer for a table: one object a row. */
 export const RowsAnswer = z.strictObject({
   modelId: z.string(),

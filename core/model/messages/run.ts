@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FirstVersion } from '../../base/json/schema-version.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
 import { MetricValues } from '../metrics.ts';
+import { AudioMetrics } from './audio-metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
 import { PhotoMetrics } from './photo-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
@@ -62,6 +63,8 @@ export const TestMetrics = z.strictObject({
   images: ImageMetrics.optional(),
   /** The same of the rows drawn. */
   table: TableMetrics.optional(),
+  /** The same of the clips drawn. */
+  audio: AudioMetrics.optional(),
   /** Of photos: the same by a network that nothing was trained with. */
   photos: PhotoMetrics.optional(),
 });

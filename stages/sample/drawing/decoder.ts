@@ -17,7 +17,7 @@ export type Decoder = {
 };
 export type OpenDecoder = (
   bytes: Uint8Array,
-  card: Pick<CardOf<'image'>, 'input' | 'latentDim' | 'labels' | 'train' | 'latent'>,
+  card: Pick<CardOf<'image' | 'audio'>, 'input' | 'latentDim' | 'labels' | 'train' | 'latent'>,
 ) => Promise<Decoder>;
 
 /**

@@ -19,7 +19,7 @@ export type Encoder = {
 };
 export type OpenEncoder = (
   bytes: Uint8Array,
-  card: Pick<CardOf<'image'>, 'input' | 'latentDim' | 'labels' | 'train' | 'latent'>,
+  card: Pick<CardOf<'image' | 'audio'>, 'input' | 'latentDim' | 'labels' | 'train' | 'latent'>,
 ) => Promise<Encoder>;
 
 /** Opens encoders that use `threads` threads. Throws CorruptObjectError for a file that is no encoder of the card's model. */

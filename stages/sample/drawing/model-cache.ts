@@ -14,7 +14,11 @@ import { lruCache, type Recent } from './lru-cache.ts';
 /** Of a family that encodes. */
 export const ENCODER_FILE = 'encoder.onnx';
 /** File of the sampling half of a model (decoder or generator), by family. */
-const SAMPLER: Readonly<Record<string, string>> = { vae: 'decoder.onnx', gan: 'generator.onnx' };
+const SAMPLER: Readonly<Record<string, string>> = {
+  vae: 'decoder.onnx',
+  'pca-mixture': 'decoder.onnx',
+  gan: 'generator.onnx',
+};
 const CARDS = 64;
 const MIXTURES = 16;
 const READS_AT_ONCE = 16;
@@ -30,7 +34,7 @@ export type Models = {
   find(dataset: string, can: (card: ModelCard) => boolean): Promise<ModelCard | undefined>;
   /** Returns the bytes of a file of a model. Throws CorruptObjectError if it is missing or its hash differs from the card. */
   fileOf(card: ModelCard, file: string): Promise<Uint8Array>;
-  /** Returns the bytes of the decoder or generator of images. Throws CorruptObjectError if their hash differs from the card. */
+  /** Returns the bytes of the decoder or generator of pictures. Throws CorruptObjectError if their hash differs from the card. */
   decoderOf(card: ModelCard): Promise<Uint8Array>;
   /** Returns the bytes of the encoder, for a card that lists one. Throws CorruptObjectError likewise. */
   encoderOf(card: ModelCard): Promise<Uint8Array>;

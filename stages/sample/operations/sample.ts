@@ -1,6 +1,7 @@
-// Draws new samples: images from a prior, or rows of a table.
+// Draws new samples: images or clips from a prior, or rows of a table.
 import * as z from 'zod';
 import {
+  ClipsAnswer,
   LABEL,
   MODEL,
   ROWS_LIMIT,
@@ -12,7 +13,7 @@ import {
 import { Prior } from '#core/model/messages/latent-facts.ts';
 import { drawFrom, type LatentDistribution } from '../drawing/prior.ts';
 import { type Result, refused } from '../problem.ts';
-import { PICTURE_TYPES, TABLE_TYPES } from '../representation/media-types.ts';
+import { PICTURE_TYPES, SOUND_TYPES, TABLE_TYPES } from '../representation/media-types.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
 const SampleRequest = z.strictObject({
@@ -21,7 +22,7 @@ const SampleRequest = z.strictObject({
     .min(1)
     .max(ROWS_LIMIT)
     .default(16)
-    .describe(`Number of items: images up to ${SAMPLE_LIMIT.toLocaleString('en')}, rows up to the maximum.`),
+    .describe(`Number of items: images and clips up to ${SAMPLE_LIMIT.toLocaleString('en')}, rows up to the maximum.`),
   seed: SEED.optional(),
   model: MODEL.optional(),
   first: z
@@ -36,6 +37,14 @@ const SampleRequest = z.strictObject({
     .max(4_000)
     .optional()
     .describe("Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`."),
+  duration: z
+    .number()
+    .min(0.05)
+    .max(10)
+    .optional()
+    .describe(
+      'Of clips: seconds; they are cut, fading out, or followed by silence. By default that of the training clips.',
+    ),
   prior: Prior.optional().describe('By default the one that the model card names: the one that won on held-out items.'),
   label: LABEL.optional().describe('A class of the dataset.'),
   temperature: z
@@ -56,9 +65,9 @@ export type SampleRequest = z.infer<typeof SampleRequest>;
 
 export const sample = modelOperation({
   name: 'sample',
-  summary: 'Draws new samples: images, optionally of one class, or rows, optionally under conditions.',
+  summary: 'Draws new samples: images or clips, optionally of one class, or rows, optionally under conditions.',
   request: SampleRequest,
-  answer: z.union([SampleAnswer, RowsAnswer]),
+  answer: z.union([SampleAnswer, RowsAnswer, ClipsAnswer]),
   remedy: 'Deploy this version of goldpan again: the endpoint is older than the model.',
   kinds: {
     image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
@@ -67,7 +76,16 @@ export const sample = modelOperation({
         const { n, seed = drawSeed(), temperature, truncation, prior, label } = request;
         const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
         const plan = { seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
-        return refuseRowSettings(request) ?? kind.draw(card, plan, mediaType);
+        return refuseOthers(request, ['first', 'where', 'duration']) ?? kind.draw(card, plan, mediaType);
+      },
+    }),
+    audio: ability<'audio', SampleRequest, (typeof SOUND_TYPES)[number]>({
+      types: SOUND_TYPES,
+      async draw({ card, request, mediaType, kind, drawSeed }) {
+        const { n, seed = drawSeed(), temperature, truncation, prior, label, duration } = request;
+        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
+        const plan = { seed, count: n, prior, label, duration, latents };
+        return refuseOthers(request, ['first', 'where']) ?? kind.draw(card, plan, mediaType);
       },
     }),
     table: ability<'table', SampleRequest, (typeof TABLE_TYPES)[number]>({
@@ -78,21 +96,28 @@ export const sample = modelOperation({
   },
 });
 
-/** Refuses settings that only rows have, and more images than an answer holds. */
-function refuseRowSettings(request: SampleRequest): Result<never> | undefined {
+const OF_OTHERS = {
+  first: 'Only rows of a table have it.',
+  where: 'Only rows of a table have it.',
+  duration: 'Only clips have it.',
+} as const;
+
+/** Refuses settings of other kinds of data, and more images or clips than an answer holds. */
+function refuseOthers(
+  request: SampleRequest,
+  settings: readonly (keyof typeof OF_OTHERS)[],
+): Result<never> | undefined {
   const errors = [
     ...(request.n > SAMPLE_LIMIT ? [{ path: 'n', message: `Too big: expected number to be <=${SAMPLE_LIMIT}` }] : []),
-    ...(['first', 'where'] as const).flatMap((path) =>
-      request[path] === undefined ? [] : [{ path, message: 'Only rows of a table have it.' }],
-    ),
+    ...settings.flatMap((path) => (request[path] === undefined ? [] : [{ path, message: OF_OTHERS[path] }])),
   ];
   if (errors.length === 0) return undefined;
   return refused('request.invalid', 'The members listed under errors are invalid.', { errors });
 }
 
-/** Refuses settings that only images have. */
+/** Refuses settings that rows do not have. */
 function refuseImageSettings(request: SampleRequest): Result<never> | undefined {
-  const names = (['label', 'truncation', 'prior'] as const).filter((name) => request[name] !== undefined);
+  const names = (['label', 'truncation', 'prior', 'duration'] as const).filter((name) => request[name] !== undefined);
   const given = [...names, ...(request.temperature === 1 ? [] : ['temperature'])];
   if (given.length === 0) return undefined;
   return refused('operation.unavailable', `Rows of a table have no ${given.join(', ')}. Use where for conditions.`);

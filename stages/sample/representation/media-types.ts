@@ -8,13 +8,16 @@ export const TABLE_TYPES = [
   'application/vnd.apache.parquet',
   'application/json',
 ] as const;
+/** Of clips; npy: their log-mel pictures. */
+export const SOUND_TYPES = ['audio/wav', 'application/zip', 'application/x-npy', 'application/json'] as const;
 export const CODE_TYPES = ['application/json', 'application/x-npy'] as const;
 export const CONTAINER_TYPES = ['application/octet-stream', 'application/json'] as const;
 export type CodeType = (typeof CODE_TYPES)[number];
 export type ContainerType = (typeof CONTAINER_TYPES)[number];
 export type PictureType = (typeof PICTURE_TYPES)[number];
 export type TableType = (typeof TABLE_TYPES)[number];
-export type MediaType = PictureType | TableType | CodeType | ContainerType;
+export type SoundType = (typeof SOUND_TYPES)[number];
+export type MediaType = PictureType | TableType | SoundType | CodeType | ContainerType;
 
 type Range = { readonly type: string; readonly subtype: string; readonly quality: number };
 

@@ -155,7 +155,7 @@ test('data that no model family learns from is refused before anything is assemb
   const folder = folderOf({ 'names.txt': 'Emma\nOlivia\nNoah\n' });
   await put(deployment.context, [folder], { dataset: 'names', show: 5, timeoutMs: 60_000 });
   await expect(fitDataset(deployment.context, 'names', OPTIONS)).rejects.toMatchObject({
-    message: 'names holds text data. Models are trained on image and table data only.',
+    message: 'names holds text data. Models are trained on image, table, audio data only.',
     next: expect.stringContaining('goldpan report names'),
   });
   await expect(planFit(deployment.context, 'names', OPTIONS)).rejects.toThrow(/holds text data/);

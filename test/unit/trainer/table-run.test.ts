@@ -19,13 +19,11 @@ import type { Store } from '#core/store/store.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
-import { runEngineTask } from '../../../containers/trainer/learn/run-task.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
-import type { Launch } from '../../../containers/trainer/run/launch.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
-import type { FromEngine } from '../../../containers/trainer/state/protocol.ts';
 import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { promote } from '../../fixtures/stored-model.ts';
+import { inProcess } from './in-process-engine.ts';
 import { cellsOf } from './models/table/known-table.ts';
 import { environment } from './playing-engine.ts';
 
@@ -94,57 +92,6 @@ async function sealTable({ dataset, snapshotId, configId }: TrainingJob): Promis
   });
   await writeJson(data, keys.manifest(dataset, snapshotId), manifest);
 }
-
-/** The engine's own work, in this process. */
-const inProcess: Launch = () => {
-  const queue: FromEngine[] = [];
-  let wake = Promise.withResolvers<void>();
-  let stored = Promise.resolve();
-  let resolveStored: () => void = () => undefined;
-  const send = (message: FromEngine) => {
-    queue.push(message);
-    wake.resolve();
-  };
-  return {
-    send(message) {
-      if (message.type === 'stored') resolveStored();
-      if (message.type !== 'start') return;
-      const channel = {
-        send(said: FromEngine) {
-          if (said.type === 'checkpoint') {
-            const answered = Promise.withResolvers<void>();
-            stored = answered.promise;
-            resolveStored = answered.resolve;
-          }
-          send(said);
-        },
-        yieldToEventLoop: async () => undefined,
-        stored: () => stored,
-      };
-      const { towers: _towers, precision: _precision, ...host } = environment;
-      const hosted = {
-        environment: host,
-        hasBfloat16: false,
-        cores: 1,
-        now: () => performance.now(),
-        memoryMiB: () => 1,
-      };
-      void runEngineTask(message.task, channel, hosted).then(
-        (result) => send({ type: 'finished', result }),
-        (error: Error) => send({ type: 'failed', name: error.name, message: error.message }),
-      );
-    },
-    messages: (async function* () {
-      for (;;) {
-        await wake.promise;
-        wake = Promise.withResolvers();
-        for (let next = queue.shift(); next; next = queue.shift()) yield next;
-      }
-    })(),
-    ending: () => 'ended',
-    kill: () => undefined,
-  };
-};
 
 async function run(job: TrainingJob): Promise<RunOutcome> {
   await sealTable(job);

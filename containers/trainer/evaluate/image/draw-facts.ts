@@ -63,7 +63,7 @@ function difference(bytes: Uint8Array, a: number, b: number): number {
 }
 
 /** Median over images of the root mean squared pixel difference to the nearest training image, in shares of the whole range. */
-function medianNearest(rows: Matrix, train: Matrix): number {
+export function medianNearest(rows: Matrix, train: Matrix): number {
   const [norms, trainNorms] = [squaredNorms(rows), squaredNorms(train)];
   const nearest = new Float64Array(rows.rows);
   forEachProductRow(rows, train, (i, products) => {
@@ -87,7 +87,7 @@ function spreadItems(pixels: Pixels<ByteRange>, most: number): Pixels {
 }
 
 /** Means of blocks, at most 16 x 16 of them, as rows of numbers from 0 to 1. */
-function reduced({ items, size: bytesPerItem, bytes }: Pixels, { width, height, channels }: ImageSize): Matrix {
+export function reduced({ items, size: bytesPerItem, bytes }: Pixels, { width, height, channels }: ImageSize): Matrix {
   const [across, down] = [Math.min(SIDE, width), Math.min(SIDE, height)];
   const columns = across * down * channels;
   const values = new Float32Array(items * columns);

@@ -3,18 +3,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';
 import type { Items } from '../../data/batches.ts';
-import type { FromEngine, ImageTask, StoredFeatures } from '../../state/protocol.ts';
+import type { ImageSize } from '../../data/picture.ts';
+import type { EngineTask, FromEngine, StoredFeatures } from '../../state/protocol.ts';
 import { type FeatureNet, openFeatureNet } from './feature-net.ts';
 import { trainFeatureNet } from './train-feature-net.ts';
 
 export type FeatureNetOptions = {
-  readonly task: ImageTask;
+  readonly task: Pick<EngineTask, 'folder' | 'features'>;
+  readonly size: ImageSize;
   readonly data: Readonly<Record<Split, Items>>;
   readonly towers: number;
   readonly channel: { send(message: FromEngine): void; yieldToEventLoop(): Promise<void> };
 };
 
-export function featureNetOf({ task, data, towers, channel }: FeatureNetOptions): {
+export function featureNetOf({ task, size, data, towers, channel }: FeatureNetOptions): {
   open(): Promise<FeatureNet>;
   dispose(): void;
 } {
@@ -23,7 +25,7 @@ export function featureNetOf({ task, data, towers, channel }: FeatureNetOptions)
   async function train(): Promise<StoredFeatures> {
     const { weights, facts } = await trainFeatureNet({
       ...data,
-      size: task.image,
+      size,
       towers,
       yieldToEventLoop: channel.yieldToEventLoop,
     });
@@ -37,7 +39,7 @@ export function featureNetOf({ task, data, towers, channel }: FeatureNetOptions)
     async open() {
       if (opened) return opened;
       const { weightsFile, facts } = task.features ?? (await train());
-      opened = openFeatureNet(readFileSync(weightsFile), facts, task.image);
+      opened = openFeatureNet(readFileSync(weightsFile), facts, size);
       return opened;
     },
     dispose: () => opened?.dispose(),

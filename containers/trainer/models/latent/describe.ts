@@ -14,14 +14,23 @@ type DescribeOptions = {
   readonly classes: number;
   readonly config: Pick<ImageModelConfig, 'latentDim' | 'classes'>;
   readonly settings: Pick<ResolvedTrain, 'seed' | 'prior'>;
+  /** @default fitLatents */
+  readonly fitPrior?: typeof fitLatents | undefined;
 };
 
 const LEAST_ROWS = 2;
 
-export function describe({ train, heldOut, classes, config, settings }: DescribeOptions): DescribedLatents {
+export function describe({
+  train,
+  heldOut,
+  classes,
+  config,
+  settings,
+  fitPrior = fitLatents,
+}: DescribeOptions): DescribedLatents {
   const dim = config.latentDim;
   const isFlow = settings.prior === 'flow';
-  const fitted = fitLatents({ train, heldOut, dim, classes, seed: settings.seed });
+  const fitted = fitPrior({ train, heldOut, dim, classes, seed: settings.seed });
   const { mixture } = fitted;
   const boundsOf = (codes: Codes) => priorBounds({ codes, dim, mixture, isFlow });
   const rows = heldOut.labels.length;

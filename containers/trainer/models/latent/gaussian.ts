@@ -74,7 +74,7 @@ export function logDensities({ mean, factor }: Gaussian, rows: Float32Array, cov
 }
 
 /** Lower triangle by rows in, its factor by rows out, for a positive definite matrix. */
-function cholesky(matrix: Float64Array, dim: number): Float64Array {
+export function cholesky(matrix: Float64Array, dim: number): Float64Array {
   const factor = new Float64Array(matrix.length);
   for (let i = 0; i < dim; i++) {
     const rowI = (i * (i + 1)) / 2;

@@ -102,7 +102,7 @@ function rowsOf(rows: Float32Array, labels: Int32Array, label: number, dim: numb
   return out;
 }
 
-function posteriorDraws({ zMean, zLogVar }: Encoded, seed: number, split: string): Float32Array {
+export function posteriorDraws({ zMean, zLogVar }: Encoded, seed: number, split: string): Float32Array {
   const noise = normals(seed, `latents/${split}`, zMean.length);
   return zMean.map((mean, i) => mean + Math.exp((zLogVar[i] as number) / 2) * (noise[i] as number));
 }

@@ -50,7 +50,7 @@ export function columnMeans(values: Float32Array, dim: number): number[] {
   return Array.from(sums, (sum) => sum / (values.length / dim));
 }
 
-function asMixture({ covariance, components }: LatentMixture): Mixture {
+export function asMixture({ covariance, components }: LatentMixture): Mixture {
   return {
     covariance,
     components: components.map(({ weight, mean, factor }) => ({

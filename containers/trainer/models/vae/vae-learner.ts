@@ -7,7 +7,7 @@ import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
-import type { OptimizerOptions, Program } from '../../engine/types.ts';
+import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts';
 import { entropyFloor } from '../../evaluate/shared/entropy-bound.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions } from '../../learn/learner.ts';
@@ -15,9 +15,11 @@ import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import { describe } from '../latent/describe.ts';
+import type { fitLatents } from '../latent/latents.ts';
 import type { Codes } from '../latent/prior-bounds.ts';
+import type { Model } from '../model.ts';
 import { strideDecay } from '../rate-schedule.ts';
-import { vae } from './vae.ts';
+import { type VaeProgram, vae } from './vae.ts';
 import { drawingOf } from './vae-drawing.ts';
 import { vaeFeeds } from './vae-schedule.ts';
 
@@ -34,12 +36,25 @@ const LEAST_SHARE = 1e-30;
 /** Images whose latent means say which units are in use; a variance needs no more. */
 const UNIT_ITEMS = 10_000;
 
-export const vaeFamily: ModelFamily = { model: vae, openLearner };
+export const vaeFamily: ModelFamily = {
+  model: vae,
+  openLearner(options) {
+    const model = vae(options.model, options.train);
+    return openVae(options, { model, state: model.initialState(options.train.seed) });
+  },
+};
 
-function openLearner(options: LearnerOptions): Learner {
+type OpenedVae = {
+  readonly model: Model<VaeProgram>;
+  /** First values of its weights. */
+  readonly state: StateMap;
+  /** Fits the mixture to the codes. @default fitLatents */
+  readonly fitPrior?: typeof fitLatents;
+};
+
+/** The learner of any VAE, whatever its network. */
+export function openVae(options: LearnerOptions, { model, state, fitPrior }: OpenedVae): Learner {
   const { train, model: config, towers, rateScale, stepsPerEpoch, classShares } = options;
-  const model = vae(config, train);
-  const state = model.initialState(train.seed);
   const isFlow = train.prior === 'flow';
   const { encode: _, decode, ...rest } = model.programs;
   // Without a flow, base vectors are codes.
@@ -149,6 +164,7 @@ function openLearner(options: LearnerOptions): Learner {
         classes: items.classes,
         config,
         settings: train,
+        fitPrior,
       });
     },
   };

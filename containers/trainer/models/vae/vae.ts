@@ -11,11 +11,17 @@ import { initialWeights } from '../layers/initial.ts';
 import { relu, sumPerItem } from '../layers/ops.ts';
 import { startsAtZero } from '../layers/residual.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
-import { LIKELIHOODS } from './likelihoods.ts';
+import { LIKELIHOODS, type Likelihood } from './likelihoods.ts';
 import { vaePreset } from './presets.ts';
-import { type Latent, vaeNetwork } from './vae-network.ts';
+import { type Latent, type VaeNetwork, vaeNetwork } from './vae-network.ts';
 
 export type VaeProgram = 'train' | 'evaluate' | 'sample' | 'decode' | 'reconstruct' | 'encode';
+
+/** What a VAE is made of: a network, and what its output says of pixels. */
+export type VaeParts = {
+  readonly network: VaeNetwork;
+  readonly pixels: Likelihood;
+};
 
 export type VaeSettings = Pick<ResolvedTrain, 'preset' | 'likelihood' | 'freeBits' | 'conditional' | 'prior'>;
 
@@ -41,15 +47,19 @@ const unobserved = (_site: string, x: Tensor): Tensor => x;
  */
 export function vae(
   config: ImageModelConfig,
-  { preset, likelihood, freeBits, conditional, prior: kind }: VaeSettings = PLAIN,
+  settings: VaeSettings = PLAIN,
+  parts: (config: ImageModelConfig) => VaeParts = (sized) => ({
+    network: vaeNetwork(sized, vaePreset(settings.preset, sized)),
+    pixels: LIKELIHOODS[settings.likelihood],
+  }),
 ): Model<VaeProgram> {
+  const { freeBits, conditional, prior: kind } = settings;
   const { width, height, channels, latentDim, classes, batchSize } = config;
   const isFlow = kind === 'flow';
   // Without a flow, only a conditional network has a use for classes.
   const readsLabel = conditional || !isFlow;
-  const network = vaeNetwork({ ...config, classes: readsLabel ? classes : 0 }, vaePreset(preset, config));
+  const { network, pixels } = parts({ ...config, classes: readsLabel ? classes : 0 });
   const prior = isFlow ? flowPrior(config) : normalPrior;
-  const pixels = LIKELIHOODS[likelihood];
   const x = { x: [height, width, channels] };
   const z = { z: [latentDim] };
   const conditions: Record<string, number[]> = classes > 0 ? { label: [classes] } : {};

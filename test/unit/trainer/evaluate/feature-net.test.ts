@@ -121,9 +121,9 @@ test('the stored network of a snapshot is used as it is, and none is trained', a
   const weightsFile = join(folder, 'weights');
   writeFileSync(weightsFile, weights);
   const sent: unknown[] = [];
-  const task = { folder, image: IMAGE, features: { weightsFile, facts } };
+  const task = { folder, features: { weightsFile, facts } };
   const channel = { send: (message: unknown) => void sent.push(message), yieldToEventLoop: calm };
-  const net = featureNetOf({ task: task as never, data, towers: 1, channel });
+  const net = featureNetOf({ task, size: IMAGE, data, towers: 1, channel });
   expect((await net.open()).facts).toEqual(facts);
   expect(await net.open()).toBe(await net.open());
   expect(sent).toEqual([]);

@@ -1,0 +1,47 @@
+// Downloads the clips of a snapshot and writes their log-mel pictures, one file per split, with the codec that made them.
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
+import { cannotModelAudio, type MelCodec, melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
+import { SPLITS } from '#core/kinds/split.ts';
+import type { ManifestOf } from '#core/snapshot/messages.ts';
+import type { Store } from '#core/store/store.ts';
+import { bytesOf, labelsFile, pixelsFile, readShardArray } from '../shard-arrays.ts';
+
+export const MEL_CODEC_FILE = 'codec.json';
+
+/** Throws UnknownModelError for clips of a form that no model takes, and CorruptObjectError where a shard is not what the manifest says. */
+export async function fetchAudio(
+  data: Store,
+  manifest: ManifestOf<'audio'>,
+  folder: string,
+  check: () => void,
+): Promise<MelCodec> {
+  const { audio } = manifest.config;
+  const refusal = cannotModelAudio(audio);
+  if (refusal !== undefined)
+    throw new GoldpanError(FAILURE.noConfiguration, `${refusal}. Change dataset.yaml and put the clips again`);
+  await mkdir(folder, { recursive: true });
+  const codec = melCodecFor(audio);
+  await writeFile(join(folder, MEL_CODEC_FILE), JSON.stringify(codec));
+  const toMel = clipsToMel(codec);
+  for (const split of SPLITS) {
+    await writeFile(pixelsFile(folder, split), '');
+    await writeFile(labelsFile(folder, split), '');
+  }
+  for (const shard of manifest.shards) {
+    check();
+    const { split, items } = shard;
+    const clips = await readShardArray(data, manifest, shard, 'samples', [items, codec.samples]);
+    const labels = await readShardArray(data, manifest, shard, 'labels', [items]);
+    const samples = clips.values as Int16Array;
+    for (let item = 0; item < items; item++)
+      await appendFile(
+        pixelsFile(folder, split),
+        toMel(samples.subarray(item * codec.samples, (item + 1) * codec.samples)),
+      );
+    await appendFile(labelsFile(folder, split), bytesOf(labels));
+  }
+  return codec;
+}

@@ -1,0 +1,28 @@
+// Pictures of clips after the whole way: to samples of 16 bits as a WAV has them, and to pictures again.
+import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
+import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
+import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import type { Pixels } from '../../data/batches.ts';
+
+const SEED = 1;
+const PICTURES_AT_ONCE = 16;
+
+/** `stream` names the random phases. With `repeats`, equal pictures go the way once. */
+export type RoundTrip = (pictures: Pixels, stream: string, repeats?: boolean) => Promise<Pixels>;
+
+export function roundTripOf(codec: MelCodec, yieldToEventLoop: () => Promise<void>): RoundTrip {
+  const [toClip, toMel] = [melToClips(codec), clipsToMel(codec)];
+  return async ({ items, size, bytes }, stream, repeats = false) => {
+    const out = new Uint8Array(bytes.length);
+    const known = new Map<string, Uint8Array>();
+    for (let item = 0; item < items; item++) {
+      if (item % PICTURES_AT_ONCE === 0) await yieldToEventLoop();
+      const picture = bytes.subarray(item * size, (item + 1) * size);
+      const key = repeats ? Buffer.from(picture).toString('latin1') : '';
+      const again = (repeats && known.get(key)) || toMel(toClip(picture, SEED, `${stream}/${item}`));
+      if (repeats) known.set(key, again);
+      out.set(again, item * size);
+    }
+    return { items, size, bytes: out };
+  };
+}

@@ -1,0 +1,66 @@
+// The families of models of clips, which learn their log-mel pictures, by the name a dataset's configuration uses.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { TrainConfig } from '#core/kinds/train-config.ts';
+import type { ResolvedTrain } from '#core/model/resolve-train.ts';
+import type { Items } from '../../data/batches.ts';
+import type { Learner, LearnerOptions } from '../../learn/learner.ts';
+import { ganFamily } from '../gan/gan-learner.ts';
+import type { ImageModelConfig, Model } from '../model.ts';
+import { vae } from '../vae/vae.ts';
+import { openVae } from '../vae/vae-learner.ts';
+import { linearGaussian } from './linear-gaussian.ts';
+import { fitMelLatents } from './mel-latents.ts';
+import { melNetwork } from './mel-network.ts';
+import { principalComponents } from './principal-components.ts';
+
+export type MelFamily = {
+  model(config: ImageModelConfig, train: ResolvedTrain): Model;
+  /** `items`: of the train split, for families that start from their principal components. */
+  openLearner(options: LearnerOptions, items: Items): Learner;
+};
+
+/** Starts as principal components and learns corrections of them. */
+const melVae: MelFamily = linearStart(true);
+
+/** Principal components and a mixture of Gaussians a class: nothing is trained. */
+const pcaMixture: MelFamily = {
+  ...linearStart(false),
+  openLearner(options, items) {
+    const learner = linearStart(false).openLearner(options, items);
+    const isConditional = items.labels.some((label) => label >= 0);
+    return { ...learner, isConditional, train: () => ({ losses: { loss: 0 } }) };
+  },
+};
+
+const gan: MelFamily = { model: ganFamily.model, openLearner: (options) => ganFamily.openLearner(options) };
+
+const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], MelFamily>>> = {
+  vae: melVae,
+  'pca-mixture': pcaMixture,
+  gan,
+};
+
+/** Throws UnknownModelError. */
+export function melFamilyOf(name: TrainConfig['model']): MelFamily {
+  const family = FAMILIES[name];
+  if (family) return family;
+  throw new GoldpanError(
+    FAILURE.unknownModel,
+    `There is no model family ${name} for clips. The families are ${Object.keys(FAMILIES).join(', ')}.`,
+  );
+}
+
+function linearStart(hasCorrections: boolean): MelFamily {
+  const networkOf = (sized: ImageModelConfig) => melNetwork(sized, hasCorrections);
+  const modelOf = (config: ImageModelConfig, train: ResolvedTrain) =>
+    vae(config, train, (sized) => ({ network: networkOf(sized), pixels: linearGaussian }));
+  return {
+    model: modelOf,
+    openLearner(options, items) {
+      const { train, model: config } = options;
+      const components = principalComponents(items, config.latentDim);
+      const state = networkOf(config).initialState(train.seed, components);
+      return openVae(options, { model: modelOf(config, train), state, fitPrior: fitMelLatents });
+    },
+  };
+}

@@ -1,0 +1,104 @@
+// The principal components of pictures by subspace iteration (Halko et al. 2011): a few matrix products, however large the pictures are.
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { normals } from '#core/base/random.ts';
+import type { Items } from '../../data/batches.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import { cholesky } from '../latent/gaussian.ts';
+
+export type PrincipalComponents = {
+  readonly components: number;
+  /** [size], as shares of a byte's range. */
+  readonly mean: Float32Array;
+  /** Orthonormal axes [components, size], the one of most variance first. */
+  readonly axes: Float32Array;
+  /** Deviation along each axis, [components]. */
+  readonly deviations: Float32Array;
+  /** Variance of a value that the components leave, on average. */
+  readonly residual: number;
+};
+
+/** Values of the pictures that are decomposed, at most: 256 MiB. */
+const MOST_VALUES = 2 ** 26;
+const ROUNDS = 8;
+/** More axes than are kept, so that the last kept ones are right as well. */
+const SPARE = 16;
+const SEED = 1;
+/** Shares of the largest variance below it are rounding. */
+const LEAST_SHARE = 1e-6;
+
+/** Fits at most `components` components to evenly chosen pictures. Throws RangeError for fewer than two. */
+export function principalComponents(
+  train: Pick<Items, 'items' | 'size' | 'bytes'>,
+  components: number,
+): PrincipalComponents {
+  const items = Math.min(train.items, Math.max(2, Math.floor(MOST_VALUES / train.size)));
+  if (items < 2) throw new RangeError('principal components need at least two items');
+  const { size } = train;
+  const rank = Math.min(components + SPARE, items - 1, size);
+  const rows = new Float32Array(items * size);
+  for (let i = 0; i < items; i++) {
+    const from = Math.floor((i * train.items) / items) * size;
+    const item = train.bytes.subarray(from, from + size);
+    for (let j = 0; j < size; j++) rows[i * size + j] = (item[j] as number) / 255;
+  }
+  return tf.tidy(() => {
+    const given = tf.tensor2d(rows, [items, size]);
+    const mean = tf.mean(given, 0);
+    const x = tf.sub(given, mean) as ReturnType<typeof tf.tensor2d>;
+    let basis = tf.tensor2d(normals(SEED, 'principal-components', size * rank), [size, rank]);
+    for (let round = 0; round < ROUNDS; round++) {
+      const turned = tf.tidy(() => orthonormal(orthonormal(tf.matMul(x, tf.matMul(x, basis), true))));
+      basis.dispose();
+      basis = turned;
+    }
+    const scores = tf.matMul(x, basis);
+    const inner = new Matrix(tf.matMul(scores, scores, true).arraySync() as number[][]);
+    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(inner, { assumeSymmetric: true });
+    const order = realEigenvalues
+      .map((_, i) => i)
+      .sort((a, b) => (realEigenvalues[b] as number) - (realEigenvalues[a] as number));
+    const largest = realEigenvalues[order[0] as number] as number;
+    const kept = order.slice(0, components).filter((i) => (realEigenvalues[i] as number) > LEAST_SHARE * largest);
+    const turn = tf.tensor2d(eigenvectorMatrix.to2DArray()).gather(tf.tensor1d(kept, 'int32'), 1);
+    const axes = tf.transpose(tf.matMul(basis, turn));
+    const variances = kept.map((i) => (realEigenvalues[i] as number) / (items - 1));
+    const total = (tf.sum(tf.square(x)).dataSync()[0] as number) / (items - 1);
+    const explained = variances.reduce((sum, value) => sum + value, 0);
+    return {
+      components: kept.length,
+      mean: mean.dataSync() as Float32Array,
+      axes: axes.dataSync() as Float32Array,
+      deviations: Float32Array.from(variances, Math.sqrt),
+      residual: Math.max(total - explained, 0) / size,
+    };
+  });
+}
+
+type Dense = ReturnType<typeof tf.tensor2d>;
+
+/** Columns that span the same space and are orthonormal: Y R^-1 with R from the Cholesky factor of Y'Y. */
+function orthonormal(columns: Dense): Dense {
+  const rank = columns.shape[1];
+  const inner = tf.matMul(columns, columns, true).dataSync();
+  let trace = 0;
+  for (let i = 0; i < rank; i++) trace += inner[i * rank + i] as number;
+  const lower = new Float64Array((rank * (rank + 1)) / 2);
+  for (let i = 0, at = 0; i < rank; i++)
+    for (let j = 0; j <= i; j++, at++)
+      lower[at] = (inner[i * rank + j] as number) + (i === j ? 1e-7 * (trace / rank) : 0);
+  return tf.matMul(columns, tf.tensor2d(transposedInverse(cholesky(lower, rank), rank), [rank, rank]));
+}
+
+/** The transpose of the inverse of a lower triangle, as a square. */
+function transposedInverse(factor: Float64Array, rank: number): Float32Array {
+  const out = new Float64Array(rank * rank);
+  for (let column = 0; column < rank; column++) {
+    for (let row = column; row < rank; row++) {
+      const start = (row * (row + 1)) / 2;
+      let sum = row === column ? 1 : 0;
+      for (let k = column; k < row; k++) sum -= (factor[start + k] as number) * (out[column * rank + k] as number);
+      out[column * rank + row] = sum / (factor[start + row] as number);
+    }
+  }
+  return Float32Array.from(out);
+}

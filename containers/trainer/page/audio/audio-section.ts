@@ -1,0 +1,54 @@
+// The clips that a model draws as spectrograms with players, and their figures beside real clips and generators that learn little.
+import type { AudioFigure, AudioMetrics } from '#core/model/messages/audio-metrics.ts';
+import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { type Html, html } from '#core/pages/html.ts';
+
+export type PageClip = {
+  readonly title: string;
+  /** Data URIs. */
+  readonly spectrogram: string;
+  readonly sound: string;
+  /** Of the spectrogram. */
+  readonly width: number;
+  readonly height: number;
+};
+
+const BEST: Readonly<Record<AudioFigure['better'], string>> = {
+  lower: 'lower',
+  higher: 'higher',
+  half: '0.5',
+  one: '1',
+  real: 'as real',
+};
+
+export function clipsSection(clips: readonly PageClip[] | undefined): Html | false {
+  return (
+    clips !== undefined &&
+    clips.length > 0 &&
+    html`<h3>As sounds</h3><div class="wide" tabindex="0" role="region" aria-label="Clips drawn"><div class="strip">${clips.map(
+      ({ title, spectrogram, sound, width, height }) => html`<figure>
+<img alt="Spectrogram of ${title}" src="${spectrogram}" width="${width}" height="${height}">
+<audio controls preload="none" aria-label="${title}" src="${sound}"></audio><figcaption>${title}</figcaption></figure>`,
+    )}</div></div>`
+  );
+}
+
+export function audioSection({ n, roundTripDecibels, features, figures }: AudioMetrics): Html {
+  const classifier =
+    features.learnedFrom === 'labels'
+      ? html`trained on the train split, right for ${(100 * features.accuracy).toFixed(1)} % of the validation split`
+      : html`that tells turned pictures apart, as most clips have no label`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="Metrics of drawn clips"><table>
+<caption>${n.toLocaleString('en')} clips a column, made into WAV and read again but where the mel picture is named; real clips went the same way,
+which alone changes them by ${roundTripDecibels.toFixed(2)} dB. Classes and features are of a network ${classifier}. Clips of one speaker or
+source may lie in several splits.</caption>
+<thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real clips</th>
+<th scope="col">PCA mixture</th><th scope="col">class means</th></tr></thead>
+<tbody>${figures.map(row)}</tbody></table></div>`;
+}
+
+function row({ name, better, model, real, pcaMixture, classMean }: AudioFigure): Html {
+  const cell = (value: number | null) => (value === null ? '–' : amountOf(name, value));
+  return html`<tr><th scope="row">${titleOf(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
+<td>${cell(pcaMixture)}</td><td>${cell(classMean)}</td></tr>`;
+}

@@ -1,0 +1,143 @@
+// Log-mel pictures back to clips: magnitudes whose bands are those of the picture, phases by the fast Griffin-Lim algorithm
+// (Perraudin et al. 2013), a peak limiter. Plain arithmetic in float64: the same picture and seed give the same samples.
+import { uniforms } from '../../../base/random.ts';
+import { scaleOf } from './clips-to-mel.ts';
+import type { MelCodec } from './mel-codec.ts';
+import { melFilters } from './mel-filters.ts';
+import { newSpectra, stftOf } from './stft.ts';
+
+type InversionSettings = {
+  /** Multiplicative steps from bands to bins (Lee and Seung 2001). */
+  readonly magnitudeSteps: number;
+  readonly phaseSteps: number;
+  /** Of the fast Griffin-Lim algorithm. */
+  readonly momentum: number;
+  /** Frames between two of the picture, so that windows overlap enough to fix phases. */
+  readonly density: number;
+};
+
+const INVERSION: InversionSettings = { magnitudeSteps: 8, phaseSteps: 32, momentum: 0.99, density: 2 };
+
+const PEAK = 0.95;
+const FULL_SCALE = 32_768;
+const TINY = 1e-12;
+
+/** `picture`: uint8 [bands, frames], high bands first. `stream` names the first phases. */
+export type ToClip = (picture: Uint8Array, seed: number, stream: string) => Int16Array;
+
+export function melToClips(codec: MelCodec, settings: InversionSettings = INVERSION): ToClip {
+  const { frame, hop, frames, samples } = codec;
+  const { density, phaseSteps, momentum } = settings;
+  const fineHop = hop / density;
+  const fine = frames * density;
+  const stft = stftOf({ frame, hop: fineHop, frames: fine, samples, start: (fineHop - frame) / 2 });
+  const { bins } = stft;
+  const [estimate, before] = [newSpectra(fine, bins), newSpectra(fine, bins)];
+  const clip = new Float64Array(samples);
+  const magnitudesOf = melToMagnitudes(codec, settings);
+
+  return (picture, seed, stream) => {
+    const magnitudes = magnitudesOf(picture);
+    const heard = heardFrames(magnitudes, bins);
+    const { real, imaginary } = estimate;
+    for (const [at, u] of uniforms(seed, stream, magnitudes.length).entries()) {
+      real[at] = (magnitudes[at] as number) * Math.cos(2 * Math.PI * u);
+      imaginary[at] = (magnitudes[at] as number) * Math.sin(2 * Math.PI * u);
+    }
+    for (let step = 0; step < phaseSteps; step++) {
+      stft.inverse(estimate, clip, heard);
+      stft.forward(clip, estimate, heard);
+      for (const frame of heard) advance(frame, step === 0 ? 0 : momentum);
+    }
+    stft.inverse(estimate, clip, heard);
+    return limited(clip);
+
+    /** Takes the phases of a frame a little beyond where the last step moved them, and its magnitudes from the picture. */
+    function advance(frame: number, pull: number): void {
+      for (let at = frame * bins; at < (frame + 1) * bins; at++) {
+        const [re, im] = [real[at] as number, imaginary[at] as number];
+        const x = re + pull * (re - (before.real[at] as number));
+        const y = im + pull * (im - (before.imaginary[at] as number));
+        before.real[at] = re;
+        before.imaginary[at] = im;
+        const scale = (magnitudes[at] as number) / Math.max(Math.sqrt(x * x + y * y), TINY);
+        real[at] = x * scale;
+        imaginary[at] = y * scale;
+      }
+    }
+  };
+}
+
+/** Magnitudes [frames x density, bins] of a picture: between two frames their geometric mean by distance. */
+function melToMagnitudes(codec: MelCodec, { density, magnitudeSteps }: InversionSettings) {
+  const { frame, frames, bands, lowestDecibels, highestDecibels } = codec;
+  const bins = frame / 2 + 1;
+  const filters = melFilters(codec);
+  const decibelsAt = Float64Array.from(
+    { length: 256 },
+    (_, byte) => lowestDecibels + ((highestDecibels - lowestDecibels) * byte) / 255,
+  );
+  const wanted = new Float64Array(bands);
+  const ratios = new Float64Array(bands);
+  const [up, down] = [new Float64Array(bins), new Float64Array(bins)];
+  const sums = new Float64Array(bins);
+  for (const { first, weights } of filters)
+    weights.forEach((weight, i) => {
+      sums[first + i] = (sums[first + i] as number) + weight;
+    });
+  return (picture: Uint8Array): Float64Array => {
+    const out = new Float64Array(frames * density * bins);
+    for (let fine = 0; fine < frames * density; fine++) {
+      const place = Math.min(frames - 1, Math.max(0, (fine + 0.5) / density - 0.5));
+      const [left, share] = [Math.floor(place), place - Math.floor(place)];
+      const right = Math.min(frames - 1, left + 1);
+      for (let band = 0; band < bands; band++) {
+        const row = (bands - 1 - band) * frames;
+        const [a, b] = [picture[row + left] as number, picture[row + right] as number];
+        const isSilent = a === 0 && b === 0;
+        const decibels = (1 - share) * (decibelsAt[a] as number) + share * (decibelsAt[b] as number);
+        wanted[band] = isSilent ? 0 : 10 ** (decibels / 20) / scaleOf(codec);
+      }
+      const magnitudes = out.subarray(fine * bins, (fine + 1) * bins);
+      up.fill(0);
+      for (let band = 0; band < bands; band++) {
+        const { first, weights } = filters[band] as (typeof filters)[number];
+        for (let i = 0; i < weights.length; i++)
+          up[first + i] = (up[first + i] as number) + (weights[i] as number) * (wanted[band] as number);
+      }
+      for (let bin = 0; bin < bins; bin++)
+        magnitudes[bin] = (up[bin] as number) > 0 ? (up[bin] as number) / Math.max(sums[bin] as number, TINY) : 0;
+      for (let step = 0; step < magnitudeSteps; step++) {
+        for (let band = 0; band < bands; band++) {
+          const { first, weights } = filters[band] as (typeof filters)[number];
+          let sum = 0;
+          for (let i = 0; i < weights.length; i++) sum += (weights[i] as number) * (magnitudes[first + i] as number);
+          ratios[band] = sum;
+        }
+        down.fill(0);
+        for (let band = 0; band < bands; band++) {
+          const { first, weights } = filters[band] as (typeof filters)[number];
+          for (let i = 0; i < weights.length; i++)
+            down[first + i] = (down[first + i] as number) + (weights[i] as number) * (ratios[band] as number);
+        }
+        for (let bin = 0; bin < bins; bin++)
+          if ((down[bin] as number) > TINY)
+            magnitudes[bin] = ((magnitudes[bin] as number) * (up[bin] as number)) / (down[bin] as number);
+      }
+    }
+    return out;
+  };
+}
+
+/** Frames with any magnitude: silence costs nothing. */
+function heardFrames(magnitudes: Float64Array, bins: number): number[] {
+  const frames = Array.from({ length: magnitudes.length / bins }, (_, at) => at);
+  return frames.filter((at) => magnitudes.subarray(at * bins, (at + 1) * bins).some((value) => value > 0));
+}
+
+/** 16-bit samples; what is louder than the peak is turned down as a whole. */
+function limited(clip: Float64Array): Int16Array {
+  const peak = clip.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const gain = peak > PEAK ? PEAK / peak : 1;
+  return Int16Array.from(clip, (value) => Math.round(value * gain * (FULL_SCALE - 1)));
+}

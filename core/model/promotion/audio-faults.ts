@@ -1,0 +1,67 @@
+// What is wrong with the clips that a model draws. No single metric says it: the mean picture of a class is recognised and has no variety,
+// copies of training clips are recognised and varied.
+import type { AudioFigure, AudioFigureName, AudioMetrics } from '../messages/audio-metrics.ts';
+import type { ModelFault } from './model-fault.ts';
+
+type AudioFaultCode = 'collapsed' | 'copied' | 'wrong-class' | 'worse-than-baseline';
+
+/** Clips of a class vary less than this share of what real ones do. */
+const LEAST_VARIANCE = 0.4;
+/** Share of clips nearer to a training clip than to a held-out one, of equal halves, beyond that of neutral clips. */
+const MOST_CLOSER = 0.65;
+/** Clips nearer to training clips than this share of a held-out clip's distance are copies. */
+const COPY_DISTANCE = 0.5;
+const ERRORS = 2;
+
+export function audioFaults(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
+  return [...collapse(metrics), ...copies(metrics), ...classes(metrics), ...baseline(metrics)];
+}
+
+function collapse(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
+  const variance = figureOf(metrics, 'classVariance');
+  if (!variance || variance.model >= LEAST_VARIANCE) return [];
+  const sentence = `The clips drawn of a class are nearly the same: they vary ${percent(variance.model)} as much as real ones (at least ${percent(LEAST_VARIANCE)} is asked). Train longer, or try another model family.`;
+  return [{ code: 'collapsed', sentence, blocks: true }];
+}
+
+function copies(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
+  const closer = figureOf(metrics, 'closerShare');
+  const nearest = figureOf(metrics, 'nearestDecibels');
+  if (nearest && nearest.real !== null && nearest.model < COPY_DISTANCE * nearest.real) {
+    const sentence = `The clips drawn are copies of training clips: their median distance to the nearest one is ${nearest.model.toFixed(2)} dB, that of real clips ${nearest.real.toFixed(2)} dB. Add clips, or train for fewer epochs.`;
+    return [{ code: 'copied', sentence, blocks: true }];
+  }
+  if (!closer || closer.model <= MOST_CLOSER) return [];
+  const sentence = `The clips drawn lie near training clips: for ${percent(closer.model)} of them a training clip is nearer than a held-out one, where 50 % is neutral. Add clips, or train for fewer epochs.`;
+  return [{ code: 'copied', sentence, blocks: true }];
+}
+
+/** Half way between guessing and what the classifier says of real clips. */
+function classes(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
+  const accuracy = figureOf(metrics, 'labelAccuracy');
+  const guessing = 1 / metrics.features.classes;
+  if (!accuracy || accuracy.real === null || accuracy.real <= guessing) return [];
+  const least = (guessing + accuracy.real) / 2;
+  if (accuracy.model >= least) return [];
+  const sentence = `The clips drawn are not of the class that was asked for: ${percent(accuracy.model)} of them are by the classifier, ${percent(accuracy.real)} of real clips, ${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`;
+  return [{ code: 'wrong-class', sentence, blocks: true }];
+}
+
+/** By both the classifier and the distance, beyond what chance makes of so many clips. */
+function baseline(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
+  const [accuracy, kid] = [figureOf(metrics, 'labelAccuracy'), figureOf(metrics, 'kidWav')];
+  if (!kid || kid.pcaMixture === null || kid.model <= kid.pcaMixture) return [];
+  if (!accuracy || accuracy.pcaMixture === null) return [];
+  const error = Math.sqrt((2 * accuracy.pcaMixture * (1 - accuracy.pcaMixture)) / metrics.n);
+  if (accuracy.model >= accuracy.pcaMixture - ERRORS * error) return [];
+  const sentence = `The clips drawn are worse than those of principal components with a mixture for each class, which is fitted in seconds: ${percent(accuracy.model)} are recognised, of those ${percent(accuracy.pcaMixture)}. Train longer, or set train.model to pca-mixture.`;
+  return [{ code: 'worse-than-baseline', sentence, blocks: true }];
+}
+
+function figureOf({ figures }: AudioMetrics, wanted: AudioFigureName): AudioFigure | undefined {
+  return figures.find(({ name }) => name === wanted);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}

@@ -1,0 +1,101 @@
+// Encodes drawn clips in the negotiated media type: one WAV of all clips, a zip of WAVs, their log-mel pictures, or JSON.
+import { encodeNpy } from '#core/base/npy.ts';
+import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
+import { type ClipsAnswer, type EndpointAnswer, HEADER, INLINE_BYTES } from '#core/model/messages/endpoint-api.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+import type { SoundType } from '../representation/media-types.ts';
+import type { Images } from '../representation/pictures.ts';
+import type { Provenance } from '../representation/provenance.ts';
+import { zipOf } from '../representation/zip-archive.ts';
+
+/** Between the clips of one WAV. */
+const GAP_SECONDS = 0.2;
+const SAMPLE_BYTES = 2;
+
+export type DrawnClips = Provenance & {
+  /** Log-mel pictures, and what makes clips of them. */
+  readonly pictures: Images;
+  readonly clips: () => readonly Int16Array[];
+  readonly sampleRate: number;
+};
+
+/** Refuses an answer that is known to be too large before anything is drawn. */
+export function tooManyClips(mediaType: SoundType, count: number, samples: number): Result<never> | undefined {
+  const bytes = mediaType === 'application/x-npy' ? 0 : count * samples * SAMPLE_BYTES;
+  return bytes > INLINE_BYTES ? tooLarge(bytes) : undefined;
+}
+
+export async function clipsAnswer(mediaType: SoundType, drawn: DrawnClips): Promise<Result<EndpointAnswer>> {
+  const body = await encode(mediaType, drawn);
+  if (body.length > INLINE_BYTES) return tooLarge(body.length);
+  const { modelId, seed, prior, output, label } = drawn;
+  const headers = {
+    'content-type': mediaType,
+    [HEADER.model]: modelId,
+    [HEADER.seed]: String(seed),
+    [HEADER.machineGenerated]: 'true',
+    [HEADER.prior]: prior,
+    [HEADER.output]: output,
+    ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
+  };
+  return accepted(
+    mediaType === 'application/json'
+      ? { statusCode: 200, headers, body: body.toString('utf8'), isBase64Encoded: false }
+      : { statusCode: 200, headers, body: body.toString('base64'), isBase64Encoded: true },
+  );
+}
+
+async function encode(mediaType: SoundType, drawn: DrawnClips): Promise<Buffer> {
+  const { modelId, seed, prior, output, label, pictures, clips, sampleRate } = drawn;
+  const wav = (samples: Int16Array) => writeWav(samples, sampleRate, notesOf(drawn));
+  switch (mediaType) {
+    case 'audio/wav':
+      return asBuffer(wav(joined(clips(), Math.round(GAP_SECONDS * sampleRate))));
+    case 'application/zip': {
+      const files = clips().map((clip, i) => ({ name: `${String(i).padStart(4, '0')}.wav`, bytes: wav(clip) }));
+      return asBuffer(await zipOf(files));
+    }
+    case 'application/x-npy': {
+      const { count, width, height, pixels } = pictures;
+      return asBuffer(encodeNpy({ shape: [count, height, width], values: pixels }));
+    }
+    case 'application/json': {
+      const encoded = clips().map((clip) => asBuffer(wav(clip)).toString('base64'));
+      const facts = { modelId, seed, count: encoded.length, machineGenerated: true, prior, output, label } as const;
+      const answer: ClipsAnswer = { ...facts, sampleRate, clips: encoded };
+      return Buffer.from(JSON.stringify(answer));
+    }
+  }
+}
+
+/** What players show, and the mark of what no person recorded (IPTC digital source type). */
+function notesOf({ modelId, seed, prior, output, label }: DrawnClips) {
+  const facts = [`model=${modelId}`, `seed=${seed}`, `prior=${prior}`, `output=${output}`];
+  return {
+    ISFT: 'goldpan',
+    ICMT: `machine-generated; digitalSourceType=trainedAlgorithmicMedia; ${facts.join('; ')}`,
+    ...(label !== null && { INAM: label.replaceAll(/\p{Cc}/gu, ' ') }),
+  };
+}
+
+function joined(clips: readonly Int16Array[], gap: number): Int16Array {
+  const length = clips.reduce((sum, clip) => sum + clip.length, 0) + gap * Math.max(0, clips.length - 1);
+  const out = new Int16Array(length);
+  let at = 0;
+  for (const clip of clips) {
+    out.set(clip, at);
+    at += clip.length + gap;
+  }
+  return out;
+}
+
+function tooLarge(bytes: number): Result<never> {
+  return refused(
+    'request.too-large',
+    `The response would have ${Math.round(bytes)} bytes; the limit is ${INLINE_BYTES}. Request fewer clips at a time, each request with another seed.`,
+  );
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

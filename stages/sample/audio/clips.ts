@@ -1,0 +1,85 @@
+// Draws clips with a stored model: pictures from its decoder, samples from the pictures.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
+import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
+import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { Prior } from '#core/model/messages/latent-facts.ts';
+import type { Decoder, OpenDecoder } from '../drawing/decoder.ts';
+import { lruCache } from '../drawing/lru-cache.ts';
+import type { Models } from '../drawing/model-cache.ts';
+import { type LatentDistribution, type Latents, latentDistribution } from '../drawing/prior.ts';
+import type { Result } from '../problem.ts';
+import type { SoundType } from '../representation/media-types.ts';
+import { imageAt } from '../representation/pictures.ts';
+import { clipsAnswer, tooManyClips } from './answer-clips.ts';
+import { ofDuration } from './of-duration.ts';
+
+const OPEN_MODELS = 4;
+const CODEC_FILE = 'codec.json';
+
+type ClipCard = CardOf<'audio'>;
+type Deps = { readonly models: Models; readonly openDecoder: OpenDecoder };
+type Opened = { readonly decoder: Decoder; readonly codec: MelCodec };
+
+/** What to draw. */
+type Plan = {
+  readonly seed: number;
+  readonly count: number;
+  readonly prior?: Prior | 'base' | undefined;
+  readonly label?: string | undefined;
+  /** Seconds of a clip; absent = as the training clips. */
+  readonly duration?: number | undefined;
+  readonly latents: (law: LatentDistribution) => Latents;
+};
+
+/** Throws CorruptObjectError if a stored model is damaged. */
+export function clipsIn({ models, openDecoder }: Deps) {
+  const opened = lruCache<Opened>(OPEN_MODELS, ({ decoder }) => decoder.close());
+
+  async function open(card: ClipCard): Promise<Opened> {
+    const codec = MelCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;
+    if (codec?.frames !== card.input.width || codec.bands !== card.input.height)
+      throw new GoldpanError(
+        FAILURE.corruptObject,
+        `The model ${card.modelId} of ${card.dataset} has a ${CODEC_FILE} that does not fit its card.`,
+      );
+    return { decoder: await openDecoder(await models.decoderOf(card), card), codec };
+  }
+
+  async function draw(card: ClipCard, plan: Plan, mediaType: SoundType): Promise<Result<EndpointAnswer>> {
+    const { modelId, family, input } = card;
+    const { seed, count, label = null, duration = input.seconds } = plan;
+    const refusal = tooManyClips(mediaType, count, duration * input.sampleRate);
+    if (refusal) return refusal;
+    const law = latentDistribution(card, await models.mixtureOf(card), plan);
+    if (!law.ok) return law;
+    return opened.use(
+      `${card.dataset}/${modelId}`,
+      () => open(card),
+      async ({ decoder, codec }) => {
+        const pictures = await decoder.decode(plan.latents(law.value));
+        const toClip = melToClips(codec);
+        const clips = () =>
+          Array.from({ length: count }, (_, i) =>
+            // A clip depends on the seed and its place, not on how many are drawn.
+            ofDuration(toClip(imageAt(pictures, i).pixels, seed, `phases/${i}`), codec.sampleRate, duration),
+          );
+        const output = family === 'gan' ? 'generated' : 'mean';
+        const { prior } = law.value;
+        const { sampleRate } = codec;
+        return clipsAnswer(mediaType, { modelId, seed, prior, output, label, pictures, clips, sampleRate });
+      },
+    );
+  }
+
+  return { draw };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
