@@ -6,9 +6,11 @@ import { ClientFailure, EXIT } from '#client/failure.ts';
 import { collectFiles, type LocalFile } from '#client/upload/collect.ts';
 import { badConfig } from '#client/upload/drop-config.ts';
 import { inferLocally } from '#client/upload/propose-config.ts';
+import type { Verdict } from '#core/ingest/messages.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { sumChanges } from '#core/kinds/define/change.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
+import { spellingRemarks } from '#core/kinds/define/labels-found.ts';
 import { joinRemarks } from '#core/kinds/define/remark.ts';
 import { writeJson } from '#core/store/json.ts';
 import { CONFIG_FILE, keys } from '#core/store/keys.ts';
@@ -43,12 +45,14 @@ export async function check(
   const progress = openProgress(terminal, 'Checking', () => performance.now());
   const answers: FileVerdict[] = [];
   const remarks = [...left];
+  const verdicts: Verdict[] = [];
   const fixed: IssueCounts = {};
   for (const file of files) {
     const outcome = await pipeline.settle(file.name, file);
     answers.push(await verdictOf(pipeline, file, outcome, show));
     for (const verdict of outcome.verdicts) {
       addCounts(fixed, verdict.fixed ?? {});
+      verdicts.push(verdict);
       remarks.push(...(verdict.remarks ?? []));
     }
     progress.update(answers.length, files.length);
@@ -65,7 +69,7 @@ export async function check(
     kind: current?.config.kind ?? null,
     config: current?.config ?? null,
     items,
-    remarks: joinRemarks(remarks),
+    remarks: [...joinRemarks(remarks), ...spellingRemarks(verdicts)],
     files: answers,
   };
 }

@@ -38,7 +38,8 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
       continue;
     }
     const { files, remarks: more } = sortFiles(walk(path), ({ name }) => name);
-    remarks.push(...more);
+    // What the archive shows by itself is told with its verdict.
+    remarks.push(...more.filter(({ code }) => code !== 'layout.split-folders'));
     const config = files.find((file) => file.name === CONFIG_FILE);
     if (config) configPaths.push(config.path);
     const content = files.filter((file) => file !== config);

@@ -2,12 +2,13 @@
 import { type ChangeSum, sumChanges } from '../kinds/define/change.ts';
 import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
 import { countFixes } from '../kinds/define/fix-record.ts';
+import { folderCounts } from '../kinds/define/folder-counts.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { codesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
 import type { Buckets } from '../store/store.ts';
 import { type CarriedWaivers, openCarriedWaivers } from './carried-waivers.ts';
-import { UnitMessage } from './messages.ts';
+import { UnitMessage, type Verdict } from './messages.ts';
 import {
   type AnyConfig,
   type CleanOutcome,
@@ -94,6 +95,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
     ...(waiver && { released }),
     ...(Object.keys(fixed).length > 0 && { fixed }),
     ...(remarks && !waiver && { remarks }),
+    ...foldersOf(opened.config, items),
     examples,
   });
 }
@@ -154,6 +156,11 @@ async function take<Item extends AnyItem>(
   if (!waiver) addCounts(collected.byIssue, countIssues(cleaned.issues));
   if (collected.examples.length < EXAMPLES) collected.examples.push(cleaned.issues[0]);
   await quarantine.add(cleaned);
+}
+
+function foldersOf({ labels }: AnyConfig, items: readonly AnyItem[]): Pick<Verdict, 'folders'> {
+  const folders = labels === 'folder' ? folderCounts(items.flatMap(({ path }) => path ?? [])) : undefined;
+  return folders ? { folders } : {};
 }
 
 /** An unreadable sidecar is a rejected item. */

@@ -1,6 +1,7 @@
 // What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
 
 import { addCounts, countIssues, type IssueCounts, subtractCounts } from '../kinds/define/issue.ts';
+import { spellingRemarks } from '../kinds/define/labels-found.ts';
 import { joinRemarks, type Remark } from '../kinds/define/remark.ts';
 import type { SnapshotIndex } from '../snapshot/messages.ts';
 import { readJson } from '../store/json.ts';
@@ -127,7 +128,7 @@ export function countInventory(
     items: { accepted: 0, rejected: refusals.length },
     byIssue: countIssues(refusals.flatMap(({ issues }) => issues.slice(0, 1))),
     fixed: {},
-    remarks: joinRemarks(verdicts.flatMap(({ remarks = [] }) => remarks)),
+    remarks: [...joinRemarks(verdicts.flatMap(({ remarks = [] }) => remarks)), ...spellingRemarks(verdicts)],
   };
   const byUpload = new Map<string, { accepted: number; rejected: number }>();
   const withSidecar = new Set<string>();

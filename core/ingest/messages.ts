@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
 import { Change } from '../kinds/define/change.ts';
+import { Folders } from '../kinds/define/folder-counts.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
 import { Remark } from '../kinds/define/remark.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
@@ -116,6 +117,8 @@ export const Verdict = z.object({
   released: IssueCounts.optional(),
   /** Accepted items that were changed, by rule. Verdicts of older releases lack it. */
   fixed: IssueCounts.optional(),
+  /** Accepted items by the folder they lie in, and by the class folder beside folders named after splits, where labels are folders. */
+  folders: Folders.optional(),
   /** What was noticed on the upload as a whole; with its first unit. */
   remarks: z.array(Remark).optional(),
   /** Of tables: the version of the schema that the rows were held to. */

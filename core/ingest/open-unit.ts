@@ -9,7 +9,7 @@ import { keys, type UnitPlace } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { type UnitMessage, Verdict } from './messages.ts';
 
-export type AnyConfig = { readonly kind: Kind; readonly rules: RulesInForce };
+export type AnyConfig = { readonly kind: Kind; readonly rules: RulesInForce; readonly labels?: string };
 /** The configuration of this kind, and every rule of it; a dataset of another kind is a fault of goldpan. */
 export type KindOfUnit<Config> = { readonly schema: z.ZodType<Config>; readonly rules: Rules };
 export type OpenedUnit<Config> = {

@@ -7,7 +7,7 @@ import { findSound } from '../kinds/audio/decode/find-sound.ts';
 import { firstMpegFrame } from '../kinds/audio/decode/mpeg-frames.ts';
 import type { Family } from '../kinds/define/kind-definition.ts';
 import { type FirstBytes, findFormat } from '../kinds/formats/find-format.ts';
-import type { Format } from '../kinds/formats/format.ts';
+import { type Format, refused } from '../kinds/formats/format.ts';
 import { looksLikeText } from '../kinds/formats/looks-like-text.ts';
 import { FORMATS } from '../kinds/formats/register.ts';
 import { UNKNOWN_TYPE } from '../kinds/formats/type-facts.ts';
@@ -28,14 +28,21 @@ export async function sniff(start: Uint8Array, file: Omit<FirstBytes, 'start'> =
   // A tag, behind which any sound may lie.
   if (String.fromCharCode(...start.subarray(0, 3)) === 'ID3') return { family: 'audio', type: findSound(start).name };
   const format = await findFormat({ start, ...file });
-  if (format === FORMATS.gzip)
-    return isTar(await gunzipStart(start)) ? { ...known(format), family: 'tar' } : known(format);
+  if (format === FORMATS.gzip) return insideGzip(await gunzipStart(start));
   if (format) return known(format);
   if (isZip(start)) return known(FORMATS.zip);
   if (firstMpegFrame(start) !== undefined) return known(FORMATS.mp3);
   if (looksLikeText(start)) return { family: 'text', type: 'text' };
   if (looksLikeUnmarkedUtf16(start)) return { family: 'text', type: UNMARKED_UTF_16 };
   return { family: 'other', type: UNKNOWN_TYPE };
+}
+
+/** Tables and texts are read through their gzip; pictures and sounds are packed already, and nobody gzips them on purpose. */
+async function insideGzip(inside: Uint8Array): Promise<Content> {
+  if (isTar(inside)) return { ...known(FORMATS.gzip), family: 'tar' };
+  const inner = await findFormat({ start: inside });
+  if (inner?.family !== 'image' && inner?.family !== 'audio') return known(FORMATS.gzip);
+  return known(refused(`a gzipped file: ${inner.name}`, 'Unpack it first: gunzip {file}'));
 }
 
 function known(format: Format): Content {

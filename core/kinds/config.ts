@@ -39,7 +39,7 @@ export function effectiveConfig(
     rules: written.rules ?? {},
     labels: written.labels ?? found.labels ?? 'none',
     license: written.license ?? null,
-    split: file?.split ?? SplitConfig.parse({}),
+    split: file?.split ?? SplitConfig.parse(found.split ?? {}),
     gate: file?.gate ?? GateConfig.parse({}),
     train: file?.train ?? TrainConfig.parse({}),
   });

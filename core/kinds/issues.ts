@@ -90,6 +90,26 @@ export const ISSUES = {
     'Names in the archive are not in UTF-8, so their code page was inferred.',
     'Look at the labels. If they are wrong, create the archive again with UTF-8 names.',
   ),
+  'layout.split-folders': flag(
+    'consistency',
+    'The files lie in folders that are named after splits (train, val, test).',
+    'With "split: folders" in dataset.yaml these are the splits, and the class folder beside them is the label; for a new dataset, this is proposed. Otherwise items are split by their content, and the label is the immediate parent folder.',
+  ),
+  'layout.yolo': flag(
+    'consistency',
+    'The files are laid out as YOLO has them: pictures in images/, boxes of objects in labels/.',
+    'No action needed: the pictures are taken, and the files with boxes and class names are ignored.',
+  ),
+  'layout.coco': flag(
+    'consistency',
+    'The files are laid out as COCO has them: pictures beside JSON files with annotations.',
+    'No action needed: the pictures are taken, and the annotations are ignored.',
+  ),
+  'label.spelling': flag(
+    'consistency',
+    'Labels differ only by case, width, spaces or the form of their accents.',
+    'No action needed: they are one class, under the spelling that most items have.',
+  ),
   'item.duplicate': reject(
     'consistency',
     'The dataset already contains the same content.',

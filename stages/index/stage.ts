@@ -29,6 +29,7 @@ import { readSubjects } from './alignment/read-subjects.ts';
 import { openTallies } from './facts/item-counts.ts';
 import { qualityFacts } from './facts/quality-facts.ts';
 import type { DatabaseSize } from './items/database.ts';
+import { folderFacts } from './items/folder-facts.ts';
 import type { Shown } from './items/items-table.ts';
 import { joinSidecars } from './items/join-sidecars.ts';
 import { readSnapshotSchema } from './items/snapshot-schema.ts';
@@ -74,7 +75,7 @@ export const index =
     if (parts.reduce((sum, part) => sum + part.items, 0) > mostItems)
       return { ...answer, sealed: false, tooLarge: true };
 
-    const joining = joinSidecars(config, await readSidecars(data, sidecars));
+    const joining = joinSidecars(config, await readSidecars(data, sidecars), folderFacts(config, details.verdicts));
     const schema = await readSnapshotSchema(data, dataset, config);
     const tallies = openTallies(schema);
     const subjects = plan && alignment ? await readSubjects(data, plan, alignment.code, alignment.rule) : null;

@@ -1,6 +1,7 @@
 // The files of an archive, and what is said of the archive as a whole.
 import type { Issue } from '../../kinds/define/issue.ts';
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
+import { layoutOf } from './layouts.ts';
 import { litterOf } from './litter.ts';
 import { type NameEncoding, titleOf } from './name-encoding.ts';
 
@@ -25,12 +26,15 @@ export function sortFiles<File>(entries: readonly File[], nameOf: (file: File) =
   }
   const newest = new Map(data.map((file) => [nameOf(file), file]));
   const older = data.filter((file) => newest.get(nameOf(file)) !== file);
+  const layout = layoutOf([...newest.keys()]);
+  const isTaken = (file: File) => newest.get(nameOf(file)) === file && !layout.ignored.has(nameOf(file));
   const remarks = [
     ...[...litter].map(([writer, names]) => remarkOn('archive.litter', names, writer)),
     remarkOn('archive.repeated-name', older.map(nameOf)),
+    ...layout.remarks,
   ];
   return {
-    files: older.length === 0 ? data : data.filter((file) => newest.get(nameOf(file)) === file),
+    files: older.length === 0 && layout.ignored.size === 0 ? data : data.filter(isTaken),
     remarks: remarks.filter((remark) => remark !== undefined),
   };
 }

@@ -1,7 +1,7 @@
 // What goldpan knows about audio clips, without decoders.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
-import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
@@ -22,7 +22,12 @@ export const AudioFile = z.strictObject({
 });
 
 /** What the first upload tells. */
-export const AudioInferred = z.strictObject({ kind: z.literal('audio'), audio: AudioConfig, labels: Labels });
+export const AudioInferred = z.strictObject({
+  kind: z.literal('audio'),
+  audio: AudioConfig,
+  labels: Labels,
+  split: InferredSplit,
+});
 
 /** The settings in force. */
 export const AudioDataset = z.strictObject({

@@ -7,17 +7,29 @@ import { TrainConfig } from '../train-config.ts';
 const share = z.number().min(0).max(1);
 const shares = { train: share.default(0.8), validation: share.default(0.1), test: share.default(0.1) };
 const sumsToOne = ({ train, validation, test }: SplitShares) => Math.abs(train + validation + test - 1) < 1e-6;
+const SUM = 'the three shares must add up to 1';
+const EMPTY = 'each share must be above 0';
 const noneEmpty = ({ train, validation, test }: SplitShares) => Math.min(train, validation, test) > 0;
-const splitSchema = <Group extends z.ZodType<string | null>>(groupBy: Group) =>
+/**
+ * Items of one group are always in one split. folder: of the item. sidecar: its column `group`. `split: folders` stands for
+ * `by: folders`: an item is in the split that its folder is named after, and its label is the class folder beside that.
+ */
+export const SplitConfig = z.preprocess(
+  (written) => (written === 'folders' ? { by: 'folders' } : written),
   z
-    .strictObject({ ...shares, groupBy })
-    .refine(sumsToOne, 'the three shares must add up to 1')
-    .refine(noneEmpty, 'each share must be above 0');
-
-/** Items of one group are always in one split. folder: of the item. sidecar: its column `group`. */
-export const SplitConfig = splitSchema(z.enum(['folder', 'sidecar']).nullable().default(null));
+    .strictObject({
+      ...shares,
+      groupBy: z.enum(['folder', 'sidecar']).nullable().default(null),
+      by: z.literal('folders').optional(),
+    })
+    .refine(sumsToOne, SUM)
+    .refine(noneEmpty, EMPTY),
+);
 /** Rows with the same value in the column `groupBy` are always in one split. */
-export const TableSplitConfig = splitSchema(z.string().min(1).nullable().default(null));
+export const TableSplitConfig = z
+  .strictObject({ ...shares, groupBy: z.string().min(1).nullable().default(null) })
+  .refine(sumsToOne, SUM)
+  .refine(noneEmpty, EMPTY);
 
 /** folder: the immediate parent folder. column:<name>: a column of the table. sidecar:<file>: a CSV or JSONL beside the items. */
 export const Labels = z
@@ -38,3 +50,6 @@ export const SECTIONS_IN_FORCE = {
   gate: GateConfig,
   train: TrainConfig,
 };
+
+/** What the folders of a first upload say of the split. */
+export const InferredSplit = z.literal('folders').optional();

@@ -10,11 +10,8 @@ export const IMAGE_FORMATS = {
   png: image('a PNG image', 'PNG', 'image/png'),
   jpeg: image('a JPEG image', 'JPEG', 'image/jpeg'),
   webp: image('a WebP image', 'WebP', 'image/webp'),
-  apng: refused(
-    'an animated PNG',
-    'Take one frame out: ffmpeg -i {file} -frames:v 1 {name}-1.png',
-    typed('image/apng'),
-  ),
+  /** One of a single frame is a picture; others are refused where they are cleaned. */
+  apng: { ...image('a PNG image with animation chunks', 'PNG', 'image/apng'), short: 'PNG' },
   heic: refused(
     'a HEIC photo, as iPhones store them',
     'Convert it to JPEG: magick {file} {name}.jpg',

@@ -10,7 +10,10 @@ export const SOUND_FORMATS = {
   wav: { ...sound('a WAV sound', 'WAV', 'audio/wav', 'audio/vnd.wave'), signatures: [['RIFF', '@8 WAVE']] },
   flac: sound('a FLAC sound', 'FLAC', 'audio/flac', 'audio/x-flac'),
   mp3: sound('an MP3 sound', 'MP3', 'audio/mpeg'),
-  mpegLayer2: refused('an MPEG layer II sound (MP2)', CONVERT, signed('0xfffd', '0xfffc', '0xfff5', '0xfff4')),
+  mpegLayer2: {
+    ...sound('an MPEG layer II sound (MP2)', 'MP2'),
+    signatures: ['0xfffd', '0xfffc', '0xfff5', '0xfff4'],
+  },
   ogg: sound('an Ogg sound (Vorbis or Opus)', 'OGG', 'audio/ogg', 'audio/ogg; codecs=opus', 'audio/opus'),
   rf64: refused('an RF64 sound (WAV of more than 4 GiB)', CONVERT, signed(['RF64', '@8 WAVE'], ['BW64', '@8 WAVE'])),
   wave64: refused('a Sony Wave64 sound', CONVERT, signed('0x726966662e91cf11')),

@@ -29,10 +29,10 @@ export function inferFromHeaders(
   const channels = mostCommon(headers.map((header) => String(header.channels)));
   if (size === undefined || channels === undefined) return undefined;
   const [width, height] = size.split('x').map(Number) as [number, number];
-  const labels = labelsFrom(paths);
+  const labelled = labelsFrom(paths);
   if (arePhotos(headers)) {
     const image = { width: LONGEST_SIDE, height: LONGEST_SIDE, channels: 3, fit: 'subject' } as const;
-    return { kind: 'image', image, labels };
+    return { kind: 'image', image, ...labelled };
   }
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   return {
@@ -43,7 +43,7 @@ export function inferFromHeaders(
       channels: channels === '1' ? 1 : 3,
       fit: 'cover',
     },
-    labels,
+    ...labelled,
   };
 }
 

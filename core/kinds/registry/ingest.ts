@@ -30,11 +30,11 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
   image: { infer: inferImages, needsLongerStart, unitEntries: imagesPerUnit },
   table: { infer: () => ({ kind: 'table', table: TableConfig.parse({}), labels: 'none' }) },
   text: {
-    infer: (samples, paths) => ({ kind: 'text', text: inferText(samples), labels: labelsFrom(paths) }),
+    infer: (samples, paths) => ({ kind: 'text', text: inferText(samples), ...labelsFrom(paths) }),
     ranges: textRanges,
   },
   audio: {
-    infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), labels: labelsFrom(paths) }),
+    infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), ...labelsFrom(paths) }),
     needsLongerStart: isTagTooLong,
   },
 };

@@ -1,7 +1,7 @@
 // What goldpan knows about texts, without the recognition of languages.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
-import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
@@ -21,7 +21,12 @@ export const TextFile = z.strictObject({
 });
 
 /** What the first upload tells. */
-export const TextInferred = z.strictObject({ kind: z.literal('text'), text: TextConfig, labels: Labels });
+export const TextInferred = z.strictObject({
+  kind: z.literal('text'),
+  text: TextConfig,
+  labels: Labels,
+  split: InferredSplit,
+});
 
 /** The settings in force. */
 export const TextDataset = z.strictObject({

@@ -56,7 +56,7 @@ export function foundItem(
     unit: part.unit,
     flags: canonicalJson([...(row.flags as string[]), ...joined.flags]),
     fixes: canonicalJson(row.fixes),
-    split: splitOf(group === null ? itemId : `group ${group}`, config.split),
+    split: joined.split ?? splitOf(group === null ? itemId : `group ${group}`, joined.shares ?? config.split),
     better1: better[0] ?? 0,
     better2: better[1] ?? 0,
     better3: better[2] ?? 0,

@@ -6,6 +6,7 @@ import type { IssueCode } from '#core/kinds/issues.ts';
 import { joinSaid } from '#core/kinds/missing-facts.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
 import type { Sidecars } from '#core/snapshot/read-sidecars.ts';
+import type { FolderFacts, FolderSplit } from './folder-facts.ts';
 
 type PartItem = {
   readonly path: string;
@@ -22,7 +23,7 @@ export type JoinedItem = {
   readonly origin: string | null;
   readonly group: string | null;
   readonly flags: readonly IssueCode[];
-};
+} & FolderSplit;
 export type Joining = {
   /** Returns the joined entry; undefined for an item that a rule rejects. */
   readonly join: (item: PartItem) => JoinedItem | undefined;
@@ -33,16 +34,18 @@ export type Joining = {
 };
 
 /** Joins sidecars. Without a sidecar in the configuration, items pass unchanged: clean has applied the rules. */
-export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars): Joining {
+export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars, folders: FolderFacts): Joining {
   const bySource = new Map<string, { rejected: number; byIssue: IssueCounts }>();
   const join: Joining['join'] = (item) => {
-    if (!hasSidecar(labels)) return { label: item.label, license: item.license, origin: null, group: null, flags: [] };
+    const split = folders.split(item.path);
+    if (!hasSidecar(labels))
+      return { label: folders.label(item), license: item.license, origin: null, group: null, flags: [], ...split };
     const sidecarFacts = said(item);
     const { rejections, flags, ...joined } = joinSaid(item, sidecarFacts, rules);
     const sum = bySource.get(item.source) ?? { rejected: 0, byIssue: {} };
     addCounts(sum.byIssue, countIssues([...rejections, ...flags.map((code) => ({ code }))]));
     bySource.set(item.source, sum);
-    if (rejections.length === 0) return { ...joined, group: sidecarFacts?.group ?? null, flags };
+    if (rejections.length === 0) return { ...joined, group: sidecarFacts?.group ?? null, flags, ...split };
     sum.rejected++;
     return undefined;
   };

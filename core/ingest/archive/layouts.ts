@@ -1,0 +1,49 @@
+// Layouts of published datasets that are told by the names of their files: what they are, and which files hold no items.
+import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
+import { splitFolders } from '../../kinds/split-folders.ts';
+
+const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
+const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
+const YOLO_BESIDE = /(^|\/)(data\.ya?ml|classes\.txt|obj\.names|obj\.data|(train|val|valid|test)\.txt)$/i;
+const COCO_ANNOTATIONS =
+  /(^|\/)(annotations\/[^/]*\.json|_annotations\.coco\.json|(instances|captions|person_keypoints)_[^/]*\.json)$/i;
+
+/** `ignored`: names of the files that describe the items of such a layout; they are no items. */
+export type Layout = { readonly ignored: ReadonlySet<string>; readonly remarks: readonly Remark[] };
+
+const NOTHING: Layout = { ignored: new Set(), remarks: [] };
+
+/** `names`: of all files that are data, within the dataset or the archive. */
+export function layoutOf(names: readonly string[]): Layout {
+  const pictures = names.filter((name) => PICTURE.test(name));
+  const boxes = pictures.length > 0 ? (yolo(names, pictures) ?? coco(names)) : undefined;
+  const { ignored, remarks } = boxes ?? NOTHING;
+  const splits = splitFolders(names.filter((name) => !ignored.has(name)));
+  if (!splits) return { ignored, remarks };
+  const given = [...splits].map(([split, files]) => `${split}: ${files}`).join(', ');
+  const split = remarkOn(
+    'layout.split-folders',
+    names.filter((name) => !ignored.has(name)),
+    given,
+  );
+  return { ignored, remarks: split ? [...remarks, split] : remarks };
+}
+
+/** Pictures in `images/`, and boxes under the same names in `labels/`. */
+function yolo(names: readonly string[], pictures: readonly string[]): Layout | undefined {
+  const stems = new Set(pictures.map((name) => name.replace(/(^|\/)images\//i, '$1labels/').replace(/\.[^.]+$/, '')));
+  const labels = names.filter((name) => YOLO_LABELS.test(name) && stems.has(name.replace(/\.txt$/i, '')));
+  if (labels.length === 0) return undefined;
+  const all = names.filter((name) => YOLO_LABELS.test(name) || YOLO_BESIDE.test(name));
+  return layout(all, 'layout.yolo');
+}
+
+function coco(names: readonly string[]): Layout | undefined {
+  const annotations = names.filter((name) => COCO_ANNOTATIONS.test(name));
+  return annotations.length === 0 ? undefined : layout(annotations, 'layout.coco');
+}
+
+function layout(names: readonly string[], code: 'layout.yolo' | 'layout.coco'): Layout {
+  const remark = remarkOn(code, names);
+  return { ignored: new Set(names), remarks: remark ? [remark] : [] };
+}

@@ -1,0 +1,41 @@
+// How many items lie in which folder: what labels are made of where they are folders.
+import * as z from 'zod';
+import { parentFolder } from '../labels.ts';
+import { SPLITS } from '../split.ts';
+import { classOfPath, splitOfPath } from '../split-folders.ts';
+
+/** With more folders than these in one unit, folders are hardly classes. */
+const MOST_FOLDERS = 1_000;
+
+const counts = z.record(z.string(), z.int().positive());
+/** classes, splits: only where some folder is named after a split. */
+export const Folders = z.object({
+  labels: counts,
+  classes: counts.optional(),
+  splits: z.array(z.enum(SPLITS)).optional(),
+});
+export type Folders = z.infer<typeof Folders>;
+
+/** Undefined where nothing lies in a folder, or in too many. */
+export function folderCounts(paths: readonly string[]): Folders | undefined {
+  const labels = countOf(paths.map(parentFolder));
+  const splits = [...new Set(paths.map(splitOfPath))].filter((split) => split !== undefined);
+  const size = Object.keys(labels).length;
+  if (size === 0 || size > MOST_FOLDERS) return undefined;
+  return splits.length === 0 ? { labels } : { labels, classes: countOf(paths.map(classOfPath)), splits: splits.sort() };
+}
+
+function countOf(names: readonly (string | null)[]): Record<string, number> {
+  const found = new Map<string, number>();
+  for (const name of names) if (name !== null) found.set(name, (found.get(name) ?? 0) + 1);
+  return Object.fromEntries(found);
+}
+
+/** Items by label, of several units. */
+export function addedFolders(all: Iterable<Folders | undefined>, which: 'labels' | 'classes'): Map<string, number> {
+  const sum = new Map<string, number>();
+  for (const folders of all)
+    for (const [label, count] of Object.entries(folders?.[which] ?? folders?.labels ?? {}))
+      sum.set(label, (sum.get(label) ?? 0) + count);
+  return sum;
+}

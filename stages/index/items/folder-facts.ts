@@ -1,0 +1,35 @@
+// What the folders of an item say: its label under the spelling of its class, and its split where folders are named after splits.
+import type { Verdict } from '#core/ingest/messages.ts';
+import type { EffectiveConfig } from '#core/kinds/config.ts';
+import { labelSpellings, splitsOfFolders } from '#core/kinds/define/labels-found.ts';
+import type { Split, SplitShares } from '#core/kinds/split.ts';
+import { classOfPath, splitOfPath } from '#core/kinds/split-folders.ts';
+
+/** split: where the folder decides. shares: by which the content decides, where it does so otherwise than in the configuration. */
+export type FolderSplit = { readonly split?: Split; readonly shares?: SplitShares };
+export type FolderFacts = {
+  readonly label: (item: { readonly path: string; readonly label: string | null }) => string | null;
+  readonly split: (path: string) => FolderSplit;
+};
+
+export function folderFacts({ labels, split }: EffectiveConfig, verdicts: readonly Verdict[]): FolderFacts {
+  const byFolders = 'by' in split && split.by === 'folders';
+  const spellings = labels === 'folder' ? labelSpellings(verdicts, byFolders) : new Map<string, string>();
+  const splits = splitsOfFolders(verdicts);
+  return {
+    label: ({ path, label }) => {
+      const found = labels === 'folder' && byFolders ? classOfPath(path) : label;
+      return found === null ? null : (spellings.get(found) ?? found);
+    },
+    split: (path) => {
+      const found = byFolders ? splitOfPath(path) : undefined;
+      if (found === undefined) return {};
+      if (found !== 'train') return { split: found };
+      // Nobody set aside what training is watched by, or what it is judged by.
+      const [validation, test] = (['validation', 'test'] as const).map((one) => (splits.has(one) ? 0 : split[one]));
+      if (validation === 0 && test === 0) return { split: found };
+      const rest = { validation: validation ?? 0, test: test ?? 0 };
+      return { shares: { ...rest, train: 1 - rest.validation - rest.test } };
+    },
+  };
+}
