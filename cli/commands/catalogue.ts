@@ -98,6 +98,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./models/mix.ts')).mixCommand,
     },
     {
+      name: 'morph',
+      summary: 'generate hybrids of two photos without a model',
+      load: async () => (await import('./repair/morph.ts')).morphCommand,
+    },
+    {
       name: 'reconstruct',
       summary: 'show what the model makes of a given image',
       load: async () => (await import('./repair/reconstruct.ts')).reconstructCommand,

@@ -29,7 +29,8 @@ export type DrawOperation =
   | 'encode'
   | 'decode'
   | 'compress'
-  | 'decompress';
+  | 'decompress'
+  | 'morph';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;

@@ -8,6 +8,7 @@ const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   mixture: 'the mixture prior fitted to its training data',
   flow: 'the flow prior trained with it',
   encoded: 'between the given images',
+  none: 'no model',
 };
 const SIMPLE: Readonly<Record<Comparison['simple']['method'], string>> = {
   bilinear: 'as many numbers as its code, enlarged,',
@@ -28,6 +29,7 @@ export function printDrawn({
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
   if (compression) return `${where}: ${compressed(compression)}`;
   if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}`;
+  if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
   if (output === 'drawn') return `${where}: ${plural(count, 'row')} from model ${modelId}, seed ${seed}`;
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;

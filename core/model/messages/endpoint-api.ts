@@ -59,13 +59,14 @@ export const HEADER = {
 /**
  * What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. `drawn`: the
  * cells of a row are drawn from their probabilities. `repaired`: what is known of a given image is as it was given, the model made the
- * rest. `code`: no pixels.
+ * rest. `code`: no pixels. `morphed`: made of given images without a
+ * model.
  */
-export const Output = z.enum(['mean', 'generated', 'drawn', 'repaired', 'code']);
+export const Output = z.enum(['mean', 'generated', 'drawn', 'repaired', 'code', 'morphed']);
 export type Output = z.infer<typeof Output>;
 
-/** Where the latent vectors of an answer come from: a prior, or images that the encoder read. */
-export const CodeSource = z.enum([...Prior.options, 'encoded']);
+/** Where the latent vectors of an answer come from: a prior, or images that the encoder read; `none`: no model was asked. */
+export const CodeSource = z.enum([...Prior.options, 'encoded', 'none']);
 export type CodeSource = z.infer<typeof CodeSource>;
 
 /** In base64: room for 256 x 256 pixels in colour. */

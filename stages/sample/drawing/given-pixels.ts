@@ -2,6 +2,7 @@
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { accepted, type Result, refused } from '../problem.ts';
+import type { Image } from '../representation/pictures.ts';
 
 /** Pixels of a file, at most: told by its header before anything is decoded. */
 const MOST_FILE_PIXELS = 2 ** 24;
@@ -63,4 +64,11 @@ export async function maskOf(mask: string, { modelId, input }: Card): Promise<Re
 async function headerOf(bytes: Uint8Array) {
   const { readImageHeader } = await import('#core/kinds/image/header.ts');
   return readImageHeader(bytes);
+}
+
+/** The middle square of a file in base64 at so many pixels a side, in colour. */
+export async function squareOf(image: string, side: number, place: number): Promise<Result<Image>> {
+  const config = { width: side, height: side, channels: 3, fit: 'cover' } as const;
+  const pixels = await pixelsOf({ image }, { modelId: '', input: { kind: 'image', ...config } }, place);
+  return pixels.ok ? accepted({ width: side, height: side, channels: 3, pixels: pixels.value }) : pixels;
 }

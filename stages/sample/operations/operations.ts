@@ -9,6 +9,7 @@ import { interpolate } from './interpolate.ts';
 import { mix } from './mix.ts';
 import { listModels } from './models/list-models.ts';
 import { showModel } from './models/show-model.ts';
+import { morph } from './morph.ts';
 import type { Operation } from './operation.ts';
 import { compose } from './repair/compose.ts';
 import { denoise } from './repair/denoise.ts';
@@ -28,6 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
   decode,
   compress,
   decompress,
+  morph,
   impute,
   listModels,
   showModel,

@@ -2,6 +2,8 @@
 // Levenberg and Marquardt. An exported decoder has no gradient, so the Jacobian is taken by finite differences, one decoded image a
 // dimension.
 
+import { solveSymmetric } from '../numeric/solve-symmetric.ts';
+
 /** Steps; each decodes latentDim + 1 images or a few more. */
 const STEPS = 6;
 /** In deviations of the prior: small enough to be local, large enough for float32 networks. */
@@ -43,7 +45,7 @@ export async function fitCode({ target, weight, start, prior, decode }: CodeFit)
     const { normal, gradient } = await derivatives();
     let gained = false;
     for (let attempt = 0; attempt < MOST_TRIES && !gained; attempt++) {
-      const move = solve(normal, gradient, damping);
+      const move = solveSymmetric(damped(normal, damping), gradient);
       const moved = code.map((value, d) => value - (move[d] as number));
       const drawn = await decode([moved]);
       const after = costOf(drawn, moved);
@@ -135,28 +137,10 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** Solves (normal + damping x its diagonal) move = gradient by Cholesky's method. */
-function solve(normal: Float64Array, gradient: Float64Array, damping: number): Float64Array {
-  const n = gradient.length;
-  const factor = new Float64Array(n * n);
-  for (let row = 0; row < n; row++) {
-    for (let column = 0; column <= row; column++) {
-      let sum = (normal[row * n + column] as number) * (row === column ? 1 + damping : 1);
-      for (let k = 0; k < column; k++) sum -= (factor[row * n + k] as number) * (factor[column * n + k] as number);
-      factor[row * n + column] =
-        row === column ? Math.sqrt(Math.max(sum, Number.MIN_VALUE)) : sum / (factor[column * n + column] as number);
-    }
-  }
-  const solved = gradient.slice();
-  for (let row = 0; row < n; row++) {
-    let sum = solved[row] as number;
-    for (let k = 0; k < row; k++) sum -= (factor[row * n + k] as number) * (solved[k] as number);
-    solved[row] = sum / (factor[row * n + row] as number);
-  }
-  for (let row = n - 1; row >= 0; row--) {
-    let sum = solved[row] as number;
-    for (let k = row + 1; k < n; k++) sum -= (factor[k * n + row] as number) * (solved[k] as number);
-    solved[row] = sum / (factor[row * n + row] as number);
-  }
-  return solved;
+/** The matrix with its diagonal enlarged: the larger the damping, the shorter the step. */
+function damped(normal: Float64Array, damping: number): Float64Array {
+  const size = Math.sqrt(normal.length);
+  const out = normal.slice();
+  for (let i = 0; i < size; i++) out[i * size + i] = (normal[i * size + i] as number) * (1 + damping);
+  return out;
 }

@@ -28,8 +28,9 @@ export function xmpOf({ modelId, seed, prior, output, label }: Provenance): stri
   ].join('');
 }
 
-/** A repaired image is partly what a camera saw. */
+/** A repaired image is partly what a camera saw, and no model made a hybrid of two pictures. */
 function sourceTypeOf(output: Output): string {
+  if (output === 'morphed') return 'composite';
   return output === 'repaired' ? 'compositeWithTrainedAlgorithmicMedia' : 'trainedAlgorithmicMedia';
 }
 
