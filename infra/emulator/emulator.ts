@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const work = join(root, '.goldpan');
-const startTimeoutMs = 30_000;
+/** It starts in a few seconds; on a busy machine it takes minutes, and a process that has ended is noticed at once. */
+const startTimeoutMs = 600_000;
 const stopTimeoutMs = 20_000;
 // Never inherited: functions run as children of the emulator and would see them.
 const notInherited = /^(AWS_|LOCALSTACK_|MINISTACK_|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST|npm_|PYTHON(?!UNBUFFERED))/;

@@ -1,11 +1,13 @@
 // From clean items to drawings, with workers of this machine; and what takes its time: a dead worker, a poison message.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawSamples } from '#client/drawing/draw.ts';
 import { listModels } from '#client/models/models.ts';
 import { promoteModel } from '#client/models/promote.ts';
+import { ROOT } from '#client/target.ts';
 import { fitDataset } from '#client/training/fit.ts';
 import { readEpochs } from '#client/training/follow-run.ts';
 import { readRun } from '#client/training/run-facts.ts';
@@ -22,6 +24,7 @@ import {
   ownDeadLetters,
   POLL,
   removeDeadLetter,
+  STACK,
   sendToValidate,
   settled,
   uniqueDataset,
@@ -109,6 +112,28 @@ test('the function URL draws for who signs and knows nobody else where it checks
   expect([200, 403]).toContain((await callUrl(path, { n: 4 }, { sign: false })).status);
 });
 
+test('the job for CI systems passes or fails by a figure of the model, and leaves its samples', async () => {
+  const goldpan = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'cli', 'bin.mjs')}" --stack "${STACK}" "$@"\n`;
+  writeFileSync(join(folder, 'goldpan'), goldpan, { mode: 0o755 });
+  // The very archive that was dropped, so that the same snapshot and run are found.
+  const archive = join(folder, 'pictures.zip');
+  writeFileSync(archive, (await deployment.drop.get(`${drawn}/pictures.zip`))?.body ?? '');
+  const out = join(folder, 'ci.png');
+  const job = (limit: string) => {
+    const given = [archive, drawn, 'negativeElbo', limit, out, ...TINY.set.flatMap((one) => ['--set', one])];
+    return runScript(join(ROOT, 'examples', 'ci', 'train-and-check.sh'), given, {
+      ...process.env,
+      PATH: `${folder}:${process.env.PATH}`,
+    });
+  };
+  const good = await job('1e9');
+  expect(good.code, good.stderr).toBe(0);
+  expect(JSON.parse(good.stdout)).toMatchObject({ accepted: expect.any(Number), good: true, samples: out });
+  expect(readFileSync(out).subarray(1, 4).toString()).toBe('PNG');
+  const bad = await job('0');
+  expect([bad.code, JSON.parse(bad.stdout).good]).toEqual([1, false]);
+});
+
 test('too little data says how much is missing', async () => {
   const dataset = uniqueDataset('few');
   await dropPictures(dataset, 5);
@@ -158,6 +183,16 @@ async function startAndKill(): Promise<string> {
   } finally {
     await doomed.kill();
   }
+}
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+function runScript(script: string, given: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(script, [...given], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
 }
 
 async function drawTo(name: string, seed: number): Promise<Buffer> {
