@@ -7,6 +7,7 @@ import type { Store } from '#core/store/store.ts';
 import { ClientFailure } from './failure.ts';
 import { type Machine, openMachine } from './machine.ts';
 import { openQueues, type Queues } from './operation/queues.ts';
+import { openStack, type StackControl } from './operation/stack.ts';
 import type { Target } from './target.ts';
 
 export type Deployment = {
@@ -21,6 +22,7 @@ export type Deployment = {
   /** Puts a unit on the queue of the function that cleans its kind. */
   sendUnit(kind: Kind, message: UnitMessage): Promise<void>;
   readonly queues: Queues;
+  readonly stack: StackControl;
   /** Undefined where AWS Batch trains. */
   readonly trainingQueueUrl: string | undefined;
 };
@@ -55,6 +57,13 @@ export async function openDeployment(target: Target): Promise<Deployment> {
       await (await queues()).send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
     },
     queues: openQueues(queues, outputs),
+    stack: openStack(target.stackName, {
+      cloudFormation: once(async () => {
+        const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
+        return new CloudFormationClient({ maxAttempts: 5 });
+      }),
+      s3: () => client,
+    }),
   };
 }
 

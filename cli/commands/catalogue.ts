@@ -170,6 +170,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./machine/doctor.ts')).redriveCommand,
     },
     {
+      name: 'destroy',
+      summary: 'delete the deployment with all datasets and models',
+      load: async () => (await import('./machine/destroy.ts')).destroyCommand,
+    },
+    {
       name: 'completion',
       summary: 'print a completion script for bash or zsh',
       load: async () => {

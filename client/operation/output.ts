@@ -18,3 +18,14 @@ export const RedriveOutput = z.strictObject({
   queues: z.array(z.strictObject({ name: z.string(), moved: z.int() })),
 });
 export type RedriveOutput = z.infer<typeof RedriveOutput>;
+
+export const DestroyOutput = z.strictObject({
+  stack: z.string(),
+  /** Buckets that are emptied and deleted. versions: of all objects, delete markers included. */
+  buckets: z.array(z.strictObject({ name: z.string(), versions: z.int(), bytes: z.int() })),
+  /** What outlives the stack, with everything in it. */
+  stays: z.array(z.strictObject({ type: z.string(), name: z.string() })),
+  /** False if a person declined. */
+  destroyed: z.boolean(),
+});
+export type DestroyOutput = z.infer<typeof DestroyOutput>;

@@ -1,12 +1,13 @@
 // What planning and searching return, as documents that programs may rely on.
 import * as z from 'zod';
+import { MODEL_FAMILIES } from '#core/kinds/train-config.ts';
 
 export const PlanOutput = z.strictObject({
   dataset: z.string(),
   /** Null where there is no snapshot yet: the counts are then those of the accepted items. */
   snapshotId: z.string().nullable(),
   trainItems: z.int(),
-  model: z.enum(['vae', 'gan', 'latent-class', 'pca-mixture']),
+  model: z.enum(MODEL_FAMILIES),
   preset: z.string(),
   epochs: z.int(),
   seconds: z.strictObject({ epoch: z.number(), total: z.number() }),

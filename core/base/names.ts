@@ -51,3 +51,5 @@ export function cleanQueueNames(kind: Kind) {
 }
 
 export const STACK_NAME = 'goldpan';
+/** Tells a stack that holds nothing but goldpan from one of the user's own. */
+export const STACK_DESCRIPTION = 'goldpan: cleans raw data and trains a generative model on it';

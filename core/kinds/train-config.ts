@@ -1,12 +1,15 @@
 // How a model is trained: the section `train` of dataset.yaml, and what one run may change of it.
 import * as z from 'zod';
 
+/** Every family of models; containers/trainer/models says which of them learns which kind of data. */
+export const MODEL_FAMILIES = ['vae', 'gan', 'latent-class', 'pca-mixture'] as const;
+
 export const TrainConfig = z.strictObject({
   /**
    * A VAE comes first: it trains on little data, and its held-out ELBO says how good it is. `latent-class`, of tables: a mixture of
    * independent columns, fitted in seconds. `pca-mixture`, of clips: principal components and Gaussians of each class, likewise.
    */
-  model: z.enum(['vae', 'gan', 'latent-class', 'pca-mixture']).default('vae'),
+  model: z.enum(MODEL_FAMILIES).default('vae'),
   /** The network's size; `auto` chooses it by the number of items and the size of the image. */
   preset: z.enum(['auto', 'plain', 'residual', 'deep', 'photo', 'wgan-gp']).default('auto'),
   /** `auto`: colour images above 32 pixels are learned with pretrained features; `none`: from the dataset alone. */

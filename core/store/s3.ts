@@ -1,4 +1,4 @@
-// A store on S3, the only file that calls its API. Path-style addressing is set here, for endpoints without wildcard
+// A store on S3; only this file and empty-bucket.ts call its API. Path-style addressing is set here, for endpoints without wildcard
 // DNS.
 import {
   DeleteObjectCommand,

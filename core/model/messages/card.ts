@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { FirstVersion } from '../../base/json/schema-version.ts';
 import { ImageConfig } from '../../kinds/image/config.ts';
 import { COLUMN_TYPES } from '../../kinds/table/schema/column-types.ts';
-import { TrainConfig } from '../../kinds/train-config.ts';
+import { MODEL_FAMILIES, TrainConfig } from '../../kinds/train-config.ts';
 import { LatentFacts } from './latent-facts.ts';
 import { TestMetrics } from './run.ts';
 
@@ -49,7 +49,7 @@ const Card = z.strictObject({
   runId: z.string(),
   dataset: z.string(),
   snapshotId: z.string(),
-  family: z.enum(['vae', 'gan', 'latent-class', 'pca-mixture']),
+  family: z.enum(MODEL_FAMILIES),
   input: ModelInput,
   latentDim: z.int(),
   labels: z.array(z.string()),

@@ -16,7 +16,6 @@ import { printSearch } from '../../../cli/print/models/fit.ts';
 import { printModels, printPromotion } from '../../../cli/print/models/models.ts';
 import { printRun } from '../../../cli/print/models/run.ts';
 import { printRuns } from '../../../cli/print/models/runs.ts';
-import { printDoctor } from '../../../cli/print/operation.ts';
 import type { Style } from '../../../cli/terminal/terminal.ts';
 
 export const CANARY = 'evil\u001b]0;owned\u0007\u202egnp.\u009b2J\u001b[31m\rx\nforged line';
@@ -60,16 +59,11 @@ const REMOVED = {
 };
 const RESULT = { items: 3, selection: 'negativeElbo', figures: { negativeElbo: 1 }, images: null } as never;
 
-function printed<T>(name: string, output: T, print: (output: T, style: Style) => string): Printed {
+export function printed<T>(name: string, output: T, print: (output: T, style: Style) => string): Printed {
   return { name, print: (style, clean) => print(clean(output), style) };
 }
 
 export const OUTPUTS: readonly Printed[] = [
-  printed(
-    'doctor',
-    { findings: [{ subject: 'queue validate', ok: false, sentence: CANARY, next: CANARY }], problems: 1 },
-    printDoctor,
-  ),
   printed('ls', { dataset: 'd', files: [FILE], total: 1, bytes: 1 }, printFiles),
   printed('rm, before it asks', { files: [FILE] }, ({ files }) => describeRemoval(files)),
   printed('rm', { dataset: 'd', files: [FILE], removed: true }, printRemoved),

@@ -6,6 +6,7 @@ import { eventPrinter } from '../../../cli/print/events.ts';
 import { workerSentence } from '../../../cli/print/worker.ts';
 import { plainLine, plainOutput, plainText } from '../../../cli/terminal/plain-text.ts';
 import { openTerminal, type Style } from '../../../cli/terminal/terminal.ts';
+import { OPERATION_OUTPUTS } from './canary-operation.ts';
 import { CANARY, OUTPUTS } from './canary-outputs.ts';
 
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
@@ -17,7 +18,7 @@ function unsafeIn(text: string): string[] {
   return [...text].filter((character) => character !== '\n' && UNSAFE.test(character));
 }
 
-test.each(OUTPUTS)('$name prints a hostile name as escapes', ({ print }) => {
+test.each([...OUTPUTS, ...OPERATION_OUTPUTS])('$name prints a hostile name as escapes', ({ print }) => {
   const text = print(STYLE, plainOutput);
   expect(unsafeIn(text)).toEqual([]);
   expect(text).toContain('evil\\u001b]0;owned\\u0007');
@@ -25,7 +26,7 @@ test.each(OUTPUTS)('$name prints a hostile name as escapes', ({ print }) => {
   expect(text.split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
 });
 
-test.each(OUTPUTS)('$name would print it raw without that', ({ print }) => {
+test.each([...OUTPUTS, ...OPERATION_OUTPUTS])('$name would print it raw without that', ({ print }) => {
   expect(unsafeIn(print(STYLE, same as never))).not.toEqual([]);
 });
 

@@ -97,6 +97,14 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
       deadLetters: async () => letters,
       redrive: async () => letters.splice(0).length,
     },
+    stack: {
+      name: 'goldpan',
+      resources: async () => [],
+      count: async () => ({ versions: 0, bytes: 0 }),
+      empty: async () => ({ versions: 0, bytes: 0 }),
+      delete: async () => undefined,
+      state: async () => undefined,
+    },
     promote: promote({ data, now: () => new Date(now) }),
     sendUnit: (kind, message) => send(kind, [message]),
     invokeEndpoint: async (event) => {
