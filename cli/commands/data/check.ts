@@ -1,7 +1,6 @@
 // goldpan check: files of this machine, checked by the rules of a dataset.
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
-import { check } from '../../local/check.ts';
 import { CheckOutput } from '../../local/check-output.ts';
 import { printChecked } from '../../print/data/check.ts';
 import { runLocally } from '../../run-command.ts';
@@ -24,7 +23,8 @@ export function checkCommand() {
     .action((paths, options, command) =>
       runLocally(command, {
         schema: CheckOutput,
-        run: (terminal) => check(terminal, paths, options),
+        // Its readers are native libraries, which the help and the other commands do without.
+        run: async (terminal) => (await import('../../local/check.ts')).check(terminal, paths, options),
         print: printChecked,
         exitCode: ({ items }) => (items.rejected > 0 ? EXIT.failed : EXIT.ok),
       }),

@@ -1,6 +1,5 @@
 // goldpan morph: hybrids without a model.
 import { Command } from '@commander-js/extra-typings';
-import { morph } from '#client/drawing/morph.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
@@ -20,7 +19,8 @@ export function morphCommand() {
     .action((dataset, { item: items, ...options }, command) =>
       runCommand(command, {
         schema: DrawOutput,
-        run: (context) => morph(context, dataset, { items, ...options }),
+        run: async (context) =>
+          (await import('#client/drawing/morph.ts')).morph(context, dataset, { items, ...options }),
         print: printDrawn,
       }),
     );

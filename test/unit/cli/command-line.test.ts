@@ -59,6 +59,19 @@ test('only the files of the commands that were typed are loaded', async () => {
   expect(program.commands.map((command) => command.name())).toEqual(COMMAND_NAMES);
 });
 
+test('all commands are described without a native library, on other systems, too', async () => {
+  const foreign = `Object.defineProperty(process, 'platform', { value: 'darwin' });
+    process.dlopen = (_, file) => { throw new Error('loaded ' + file); };`;
+  const flags = [
+    '--disable-warning=ExperimentalWarning',
+    '--import',
+    `data:text/javascript,${encodeURIComponent(foreign)}`,
+  ];
+  const main = join(ROOT, 'cli', 'main.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, main, 'completion', 'bash']);
+  for (const name of COMMAND_NAMES) expect(stdout).toContain(name);
+});
+
 test('a misspelt command and a misspelt option give a suggestion', async () => {
   expect((await goldpan('stauts')).stderr).toContain('Did you mean status?');
   expect((await goldpan('status', '--shwo', '3')).stderr).toContain('Did you mean --show?');
