@@ -1,8 +1,10 @@
 // `npm run bench` lists the benchmarks; `npm run bench -- NAME...` runs them and writes results/NAME.json.
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { alignPhotos } from './align-photos.ts';
+import { audioQuality } from './audio-quality.ts';
 import type { Benchmark, Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
@@ -52,6 +54,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   memory,
   'image-metrics': imageMetrics,
   scale,
+  'audio-quality': audioQuality,
   'table-quality': tableQuality,
   'index-scale': indexScale,
   'clean-images': cleanImages,

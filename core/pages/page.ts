@@ -3,7 +3,7 @@ import { type Html, html, trusted } from './html.ts';
 import { PAGE_STYLE } from './style.ts';
 
 /** Said by the page itself, so that a browser holds to it whatever is in the data. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+const POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
 
 /** `mark`: what the page was made of; stands in its first lines, so that it can be read without the rest. */
 export type Page = { readonly title: string; readonly mark: string; readonly body: Html };

@@ -1,5 +1,6 @@
 // Builds the previews of the quality page: images and waveforms from parts, rows and texts without personal data.
 
+import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
@@ -11,6 +12,7 @@ import type { QualityFacts, ShownItem } from '#core/snapshot/quality/facts.ts';
 import type { Store } from '#core/store/store.ts';
 import { type PartRow, readPartRows } from './part-rows.ts';
 import { plainPicture } from './plain-picture.ts';
+import { type PlainSound, plainSound } from './plain-sound.ts';
 
 /** Limits for one quarantined image, and for all images of the page together. */
 const PICTURE_BYTES = 96 * 1024;
@@ -38,7 +40,7 @@ export async function readPreviews(data: Store, facts: QualityFacts, schema: Sna
   for (const item of items) {
     const { bytesKey, part, row } = item;
     if (found.has(idOf(item)) || part) continue;
-    found.set(idOf(item), bytesKey === null ? rowPreview(reading, row) : await droppedPreview(reading, bytesKey));
+    found.set(idOf(item), bytesKey === null ? rowPreview(reading, row) : await droppedPreview(reading, item, bytesKey));
   }
   const byPart = Map.groupBy(
     items.filter(({ part }) => part !== null),
@@ -63,15 +65,16 @@ function partPreview(reading: Reading, item: ShownItem, row: PartRow): Preview {
     case 'text':
       return { looks: 'text', text: shortened(shown.text) };
     case 'samples':
-      return { looks: 'sound', drawing: waveChart(`Waveform of ${item.path}`, shown.samples) };
+      return soundOf(reading, item, shown);
     case 'pixels':
       return pictureOf(reading, { type: 'image/png', width: shown.width, bytes: encodePng(shown) });
   }
 }
 
-async function droppedPreview(reading: Reading, key: string): Promise<Preview> {
+async function droppedPreview(reading: Reading, item: ShownItem, key: string): Promise<Preview> {
   const { data, facts } = reading;
-  if (!definitionOf(facts.kind).preview.showsDropped) return NOTHING_KEPT;
+  const { dropped } = definitionOf(facts.kind).preview;
+  if (dropped === null) return NOTHING_KEPT;
   const size = (await data.head(key))?.size;
   if (size === undefined) return NOTHING_KEPT;
   if (size > PICTURE_BYTES)
@@ -80,8 +83,24 @@ async function droppedPreview(reading: Reading, key: string): Promise<Preview> {
       why: `not shown: too large for this page (${Math.ceil(size / 1024).toLocaleString('en')} KiB)`,
     };
   const object = await data.get(key);
+  if (dropped === 'sound') {
+    const sound = object && plainSound(object.body);
+    return sound ? soundOf(reading, item, sound) : { looks: 'nothing', why: 'not played: no WAV that can be read' };
+  }
   const picture = object && plainPicture(object.body);
   return picture ? pictureOf(reading, picture) : { looks: 'nothing', why: 'not shown: the image cannot be read' };
+}
+
+/** The waveform, and the sound where the page has room for it. */
+function soundOf(reading: Reading, { path }: ShownItem, { samples, sampleRate }: PlainSound): Preview {
+  const wav = writeWav(samples, sampleRate);
+  const hasRoom = wav.length <= reading.bytes;
+  if (hasRoom) reading.bytes -= wav.length;
+  return {
+    looks: 'sound',
+    drawing: waveChart(`Waveform of ${path}`, samples),
+    uri: hasRoom ? `data:audio/wav;base64,${Buffer.from(wav).toString('base64')}` : null,
+  };
 }
 
 function pictureOf(

@@ -73,9 +73,13 @@ export const AUDIO_KIND = {
     itemShape: ({ audio }: AudioDataset) => [samplesOf(audio)],
   },
   preview: {
-    columns: ['bytes'],
-    of: ({ bytes }) => ({ shows: 'samples', samples: new Int16Array((bytes as Uint8Array).slice().buffer) }),
-    showsDropped: false,
+    columns: ['bytes', 'sampleRate'],
+    of: ({ bytes, sampleRate }) => ({
+      shows: 'samples',
+      samples: new Int16Array((bytes as Uint8Array).slice().buffer),
+      sampleRate: Number(sampleRate),
+    }),
+    dropped: 'sound',
   },
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], lightBytes: 2 ** 20 },
   alignment: null,

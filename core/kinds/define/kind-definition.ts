@@ -46,7 +46,7 @@ export type ItemPreview =
       readonly channels: number;
       readonly pixels: Uint8Array;
     }
-  | { readonly shows: 'samples'; readonly samples: Int16Array }
+  | { readonly shows: 'samples'; readonly samples: Int16Array; readonly sampleRate: number }
   | { readonly shows: 'text'; readonly text: string }
   | { readonly shows: 'cells' };
 
@@ -106,8 +106,8 @@ export type KindDefinition = {
     /** Columns of a part that it is made from; undefined for all. */
     readonly columns: readonly string[] | undefined;
     of(row: PartRow): ItemPreview;
-    /** Whether a rejected file can be shown, as it was dropped. */
-    readonly showsDropped: boolean;
+    /** What a rejected file can be shown as; null where it cannot. */
+    readonly dropped: 'picture' | 'sound' | null;
   };
   /** For kinds whose items can be aligned with one another when a snapshot is made. */
   readonly alignment: {

@@ -82,7 +82,7 @@ export const IMAGE_KIND = {
       channels: Number(channels),
       pixels: bytes as Uint8Array,
     }),
-    showsDropped: true,
+    dropped: 'picture',
   },
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, native: ['sharp'], lightBytes: 2 ** 20 },
   alignment: {

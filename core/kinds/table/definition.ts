@@ -68,7 +68,7 @@ export const TABLE_KIND = {
     read: (schema) => schema?.columns.map((column) => column.in) ?? [],
     row: (item) => item,
   },
-  preview: { columns: undefined, of: () => ({ shows: 'cells' }), showsDropped: false },
+  preview: { columns: undefined, of: () => ({ shows: 'cells' }), dropped: null },
   // A table is one unit however large, and is spooled to the scratch folder.
   cleaner: {
     memoryMiB: 3008,

@@ -72,7 +72,7 @@ export const TEXT_KIND = {
   preview: {
     columns: ['bytes'],
     of: ({ bytes }) => ({ shows: 'text', text: new TextDecoder().decode(bytes as Uint8Array) }),
-    showsDropped: false,
+    dropped: null,
   },
   // A text may be lines of one letter.
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },

@@ -5,8 +5,8 @@ import { type Html, html, trusted } from '../html.ts';
 
 export type Preview =
   | { readonly looks: 'image'; readonly uri: string; readonly width: number }
-  /** `drawing`: SVG of this project. */
-  | { readonly looks: 'sound'; readonly drawing: string }
+  /** `drawing`: SVG of this project; `uri`: the sound, null where it is beyond the size limit of the page. */
+  | { readonly looks: 'sound'; readonly drawing: string; readonly uri: string | null }
   | { readonly looks: 'text'; readonly text: string }
   /** `hidden`: columns with personal data, which are left out. */
   | {
@@ -34,7 +34,11 @@ export function shownLocation({ path, line }: Pick<ShownItem, 'path' | 'line'>):
 function contentOf(item: ShownItem, preview: Preview): Html {
   if (preview.looks === 'image')
     return html`<img class="${preview.width < TINY_PX ? 'tiny' : 'photo'}" src="${preview.uri}" alt="${shownLocation(item)}">`;
-  if (preview.looks === 'sound') return trusted(preview.drawing);
+  if (preview.looks === 'sound')
+    return html`${trusted(preview.drawing)}${
+      preview.uri !== null &&
+      html`<audio controls preload="none" aria-label="${shownLocation(item)}" src="${preview.uri}"></audio>`
+    }`;
   if (preview.looks === 'text') return html`<pre>${preview.text}</pre>`;
   if (preview.looks === 'nothing') return html`<span class="none">${preview.why}</span>`;
   const cells = preview.cells.map(([column, value]) => html`<dt>${column}</dt><dd>${value}</dd>`);

@@ -1,5 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
+import { readWav } from '#core/kinds/audio/decode/wav.ts';
 import { encodeImagePart } from '#core/kinds/image/part.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { plainPicture } from '#stages/seal/plain-picture.ts';
@@ -58,4 +60,32 @@ test('a row as it came is shown only where the table holds nothing personal, and
     factsOf({ kind: 'table', rejected, columns: [{ ...column, name: 'who', personal }] });
   expect((await readPreviews(data, facts(true), null))(item).looks).toBe('nothing');
   expect((await readPreviews(data, facts(false), null))(item)).toEqual({ looks: 'text', text: '[email],3' });
+});
+
+test('rejected sounds are played without what the file says beside its samples; what is no WAV is not', async () => {
+  const data = memoryStore({ bucket: 'data' });
+  const wav = writeWav(
+    Int16Array.from({ length: 800 }, (_, i) => 3000 * ((i >> 3) & 1)),
+    8000,
+    { ICMT: NOTE },
+  );
+  expect(Buffer.from(wav).includes(NOTE)).toBe(true);
+  await data.put('quarantine/a', wav);
+  await data.put('quarantine/b', new TextEncoder().encode('<script>alert(1)</script>'));
+  const [sound, script] = [
+    shownOf('a.wav', { bytesKey: 'quarantine/a' }),
+    shownOf('b.wav', { bytesKey: 'quarantine/b' }),
+  ];
+  const rejected = [sound, script].map((item) => {
+    return { code: 'audio.silence' as const, items: 1, examples: [{ item, issues: [] }] };
+  });
+  const previews = await readPreviews(data, factsOf({ kind: 'audio', rejected }), null);
+  const preview = previews(sound);
+  if (preview.looks !== 'sound') throw new Error(`looks like ${preview.looks}`);
+  expect(preview.drawing).toContain('<svg');
+  const played = Buffer.from(preview.uri?.split(',')[1] ?? '', 'base64');
+  expect(played.includes(NOTE)).toBe(false);
+  const read = readWav(new Uint8Array(played));
+  expect(read.ok && [read.sound.sampleRate, read.sound.channels[0].length]).toEqual([8000, 800]);
+  expect(previews(script).looks).toBe('nothing');
 });
