@@ -17,15 +17,17 @@ const TYPES: Readonly<Record<string, string>> = {
   '.csv': 'text/csv',
   '.jsonl': 'application/x-ndjson',
   '.parquet': 'application/vnd.apache.parquet',
+  '.txt': 'text/plain',
 };
-/** Rows of a table are requested in pieces of so many; formats of lines are put together again. */
+/** Rows and texts are requested in pieces of so many; formats of lines are put together again. */
 const PIECE_ROWS = 10_000;
-const LINES = ['text/csv', 'application/x-ndjson'];
+const PLAIN = 'text/plain';
+const LINES = ['text/csv', 'application/x-ndjson', PLAIN];
 /** Between the pieces of rows that satisfy conditions, of which more are drawn than returned. */
 const STRIDE = 2 ** 24;
 
 export type DrawOptions = {
-  /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows. */
+  /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows; texts are then returned and not written. */
   readonly out: string | undefined;
   /** Members of the request; undefined ones get the defaults of the endpoint. */
   readonly request: Readonly<Record<string, unknown>>;
@@ -55,13 +57,17 @@ export async function drawSamples(
   const bodies = [body];
   if (count > PIECE_ROWS && !LINES.some((type) => contentType.startsWith(type))) {
     throw new ClientFailure(`${contentType} holds ${PIECE_ROWS} rows at most.`, {
-      next: 'Use --out with a .csv or .jsonl file.',
+      next: 'Use --out with a .csv or .jsonl file; texts also go to a .txt file.',
       exitCode: EXIT.usage,
     });
   }
   for (let at = PIECE_ROWS; at < count; at += PIECE_ROWS) {
     const first = request.where === undefined ? at : (at / PIECE_ROWS) * STRIDE;
     bodies.push((await ask({ ...request, seed: facts.seed, n: piece(at), first })).body);
+  }
+  if (out === undefined && contentType.startsWith(PLAIN)) {
+    const texts = Buffer.concat(bodies).toString('utf8').split('\n').slice(0, -1);
+    return { ...facts, count: texts.length, files: [], texts };
   }
   const written = out ?? `samples${extensionOf(contentType)}`;
   if (extension !== '') {
@@ -74,8 +80,8 @@ export async function drawSamples(
   const { images } = SampleAnswer.safeParse(answer).data ?? {};
   const items = images ?? ClipsAnswer.safeParse(answer).data?.clips;
   if (!items)
-    throw new ClientFailure(`--out ${written}: rows are written to one file.`, {
-      next: 'Use a .csv, .jsonl or .parquet file.',
+    throw new ClientFailure(`--out ${written}: rows and texts are written to one file.`, {
+      next: 'Use a .csv or .jsonl file, of texts also .txt, of rows also .parquet.',
       exitCode: EXIT.usage,
     });
   const files = items.map((item, i) => {

@@ -13,5 +13,7 @@ export const DrawOutput = z.strictObject({
   comparison: Comparison.nullable().optional(),
   compression: CompressionFacts.optional(),
   files: z.array(z.string()),
+  /** Texts that were drawn and not written to a file. */
+  texts: z.array(z.string()).optional(),
 });
 export type DrawOutput = z.infer<typeof DrawOutput>;

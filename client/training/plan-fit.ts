@@ -16,7 +16,7 @@ import { adviseOnUnknown } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
 import { ClientFailure } from '../failure.ts';
-import { type Calibration, calibrationFor, tableCalibration } from './calibration.ts';
+import { type Calibration, calibrationFor, tableCalibration, textCalibration } from './calibration.ts';
 import type { PlanOutput } from './fit-output.ts';
 import { listFolders, readRun } from './run-facts.ts';
 import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
@@ -26,7 +26,7 @@ const MOST_RUNS = 20;
 /** Time besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
 const AROUND_SECONDS = 90;
 
-type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' | 'audio' }>;
+type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' | 'audio' | 'text' }>;
 type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
 
 /** Throws ClientFailure where there is no data yet, or no model family learns from it. */
@@ -96,6 +96,7 @@ const NETWORKS: { readonly [K in TrainedConfig['kind']]: NetworkOf<Extract<Train
     };
   },
   table: () => ({ network: () => 'plain', calibration: ({ model }) => tableCalibration(model) }),
+  text: ({ text }) => ({ network: () => 'plain', calibration: () => textCalibration(text.maxLength + 1) }),
 };
 
 async function snapshotOf(

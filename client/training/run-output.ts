@@ -56,8 +56,8 @@ export function outputWithoutMetrics(dataset: string, more: Partial<RunOutput> &
 }
 
 function warningsOf({ train, retry, bestEpoch, epochs, metrics }: RunOutcome): string[] {
-  const units = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation.activeUnits;
-  const alarm = collapseAlarm(units, latentDimOf(train));
+  const best = epochs.find(({ epoch }) => epoch === bestEpoch)?.validation;
+  const alarm = collapseAlarm(best?.activeUnits, best?.latents ?? latentDimOf(train));
   return [
     ...(retry ? [`${retry.message}. Training resumed from step ${retry.fromStep} at half the learning rate.`] : []),
     ...[alarm].filter((text) => text !== undefined),

@@ -113,3 +113,13 @@ function fnv1a64(text: string): [number, number] {
     hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
   return [Number(hash & 0xffffffffn), Number(hash >> 32n)];
 }
+
+/** The place of a weight, by its share of their sum; `draw` in [0, 1). Weights are 0 or more, and one is above 0. */
+export function chooseWeighted(weights: Float64Array, draw: number): number {
+  let left = draw * weights.reduce((sum, weight) => sum + weight, 0);
+  const found = weights.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+  return found < 0 ? weights.findLastIndex((weight) => weight > 0) : found;
+}

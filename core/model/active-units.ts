@@ -28,7 +28,7 @@ export function countActiveUnits(zMean: Float32Array, latentDim: number): number
  */
 export function collapseAlarm(activeUnits: number | undefined, latentDim: number): string | undefined {
   if (activeUnits === undefined || activeUnits * 2 >= latentDim) return undefined;
-  const most = `${activeUnits} of ${latentDim} latent dimensions tell images apart, the others are noise`;
+  const most = `${activeUnits} of ${latentDim} latent dimensions tell items apart, the others are noise`;
   return activeUnits === 0
     ? `The latent space is not used (posterior collapse): ${most}. All samples will look alike. Try a lower train.beta, train.betaWarmup=5 or train.freeBits=0.1.`
     : `Most latent dimensions are inactive (${most}). train.latentDim=${activeUnits} would be enough; a lower train.beta or train.freeBits=0.1 would use more of them.`;

@@ -56,6 +56,18 @@ const WORDING: Readonly<Record<string, Wording>> = {
   nearestDecibels: { title: 'distance to the nearest training clip, median', unit: 'dB', digits: 2 },
   closerShare: { title: 'nearest clip is a training clip', unit: '', digits: 3 },
   logSpectralDistance: { title: 'log-spectral distance of reconstructions', unit: 'dB', digits: 2 },
+  bitsPerSymbol: { title: 'held-out bits a character', unit: '', digits: 3 },
+  bits: { title: 'bits a character, held out', unit: '', digits: 3 },
+  plausible: { title: 'plausible to an n-gram model', unit: '', digits: 3 },
+  novelty: { title: 'not a training text', unit: '', digits: 3 },
+  nearCopies: { title: 'one edit from a training text', unit: '', digits: 3 },
+  distinctTexts: { title: 'distinct texts', unit: '', digits: 3 },
+  distinct2: { title: 'distinct pairs of symbols', unit: '', digits: 3 },
+  distinct3: { title: 'distinct triples of symbols', unit: '', digits: 3 },
+  selfBleu: { title: 'self-BLEU, 1 to 3 symbols', unit: '', digits: 3 },
+  meanLength: { title: 'length', unit: 'symbols', digits: 2 },
+  askedClass: { title: 'asked class found', unit: '', digits: 3 },
+  latents: { title: 'latents', unit: '', digits: 0 },
   loss: { title: 'loss', unit: '', digits: 2 },
 };
 

@@ -7,12 +7,13 @@ import { imagesIn } from './drawing/images.ts';
 import type { Models } from './drawing/model-cache.ts';
 import { networksIn } from './drawing/open-networks.ts';
 import { tablesIn } from './tables/tables.ts';
+import { textsIn } from './texts/texts.ts';
 
 type Deps = {
   readonly models: Models;
   readonly openDecoder: OpenDecoder;
   readonly openEncoder: OpenEncoder;
-  /** For the networks of tables. */
+  /** For the networks of tables and texts. */
   readonly threads: number;
 };
 
@@ -22,6 +23,7 @@ export function kindsIn({ models, openDecoder, openEncoder, threads }: Deps) {
     image: { ...imagesIn(models, networks), ...codesIn(networks) },
     table: tablesIn(models, threads),
     audio: clipsIn({ models, openDecoder }),
+    text: textsIn(models, threads),
   };
 }
 

@@ -14,18 +14,28 @@ export function sampleCommand() {
     .argument('<dataset>', DATASET)
     .option('-n <count>', 'number of items', number, 16)
     .option('--seed <n>', SEED_WORDS, number)
-    .option('--temperature <t>', 'scale of the latent vectors: below 1 more typical, above 1 more varied', number)
+    .option(
+      '--temperature <t>',
+      'below 1 more typical, above 1 more varied; of a text 0: always the likeliest symbol',
+      number,
+    )
     .option('--label <label>', 'only items of this class')
     .option('--truncation <t>', 'draw latent numbers again that lie farther than this from 0', number)
     .option('--prior <prior>', 'normal, mixture or flow, where the model has it; default: what won on held-out items')
     .option('--model <modelId>', MODEL_WORDS)
     .option('--where <conditions>', 'of a table: only such rows, for example "income=\'>50K\' and age>=60"')
     .option('--duration <seconds>', 'of clips: their length, cut or followed by silence', number)
+    .option('--prefix <text>', 'of texts: what each begins with')
+    .option('--top-p <p>', 'of texts: draw among the likeliest symbols that together have this probability', number)
+    .option('--min-length <n>', 'of texts: characters at least', number)
+    .option('--max-length <n>', 'of texts: characters at most', number)
+    .option('--characters <characters>', 'of texts: the characters that may be drawn')
     .option('-o, --out <path>', OUT_WORDS)
     .addHelpText(
       'after',
       examples(
         'goldpan sample birds -n 64 --seed 7 --out birds.png',
+        'goldpan sample names -n 64 --prefix an --temperature 0.8',
         `goldpan sample adult -n 1000 --where "income='>50K' and age>=60" --out rich.csv`,
         'goldpan sample digits -n 8 --label seven --out seven.wav',
       ),

@@ -25,12 +25,15 @@ export function printDrawn({
   files,
   comparison,
   compression,
+  texts,
 }: DrawOutput): string {
+  if (texts) return texts.join('\n');
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
   if (compression) return `${where}: ${compressed(compression)}`;
   if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}`;
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
-  if (output === 'drawn') return `${where}: ${plural(count, 'row')} from model ${modelId}, seed ${seed}`;
+  if (output === 'drawn')
+    return `${where}: ${plural(count, files[0]?.endsWith('.txt') ? 'text' : 'row')} from model ${modelId}, seed ${seed}`;
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
   const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, 'image')} from`;

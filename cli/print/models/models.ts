@@ -25,6 +25,7 @@ const INPUT: { readonly [K in ModelInput['kind']]: (input: Extract<ModelInput, {
     const notes = columns.flatMap(({ name, made, note }) => (note ? [`${name} is ${made}: ${note}`] : []));
     return `${columns.length} columns, ${codes} codes${notes.map((note) => `\n${note}`).join('')}`;
   },
+  text: ({ unit, symbols, maxLength }) => `texts up to ${maxLength} ${unit}s, ${symbols} symbols`,
 };
 
 export function printModel({ current, card }: ModelOutput): string {

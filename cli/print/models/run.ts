@@ -6,6 +6,7 @@ import { spoken } from '#core/model/metrics.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { tableMetrics } from './table-metrics.ts';
+import { textMetrics } from './text-metrics.ts';
 
 export function printRun(output: RunOutput, style: Style): string {
   const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings } = output;
@@ -23,14 +24,16 @@ export function printRun(output: RunOutput, style: Style): string {
     lines.push(`  epoch ${epoch}: ${spoken(selection, validation[selection] ?? Number.NaN)} on the validation split`);
   }
   if (metrics) {
-    const { items, selection, figures, images, table } = metrics;
-    const compared = new Set<string>([...(images?.figures ?? []), ...(table?.figures ?? [])].map(({ name }) => name));
+    const { items, selection, figures, images, table, text } = metrics;
+    const beside = [...(images?.figures ?? []), ...(table?.figures ?? []), ...(text?.figures ?? [])];
+    const compared = new Set<string>(beside.map(({ name }) => name));
     const others = Object.entries(figures).filter(([name]) => name !== selection && !compared.has(name));
     lines.push(
       `  ${spoken(selection, figures[selection] ?? Number.NaN)} on ${count(items)} test items (lower is better)`,
       ...others.map(([name, value]) => `    ${spoken(name, value)}`),
       ...(images ? imageMetrics(images).map((line) => `    ${line}`) : []),
       ...(table ? tableMetrics(table).map((line) => `    ${line}`) : []),
+      ...(text ? textMetrics(text).map((line) => `    ${line}`) : []),
     );
   }
   if (modelId)

@@ -5,17 +5,21 @@ import type { ModelInput } from '#core/model/messages/card.ts';
 import { resolveAudioTrain } from '#core/model/resolve-audio-train.ts';
 import { resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
+import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import type { Manifest, ManifestOf } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import type { TaskInput } from '../state/protocol.ts';
 import { fetchAudio, MEL_CODEC_FILE } from './audio/fetch-audio.ts';
+import { CODEC_FILE } from './coded-files.ts';
 import { fetchImages } from './fetch-images.ts';
 import { encodeGridPng, type ImageSize, imageGrid } from './picture.ts';
 import type { ShownSamples } from './shown-samples.ts';
 import { fetchTable } from './table/fetch-table.ts';
 import { tableInputOf } from './table/table-input.ts';
 import { showRows } from './table/table-rows.ts';
+import { fetchTexts } from './text/fetch-texts.ts';
+import { showTexts } from './text/show-texts.ts';
 
 type Resolved = TrainConfig & { readonly latentDim: number };
 type Of<K extends TaskInput['kind']> = Extract<TaskInput, { kind: K }>;
@@ -56,7 +60,17 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
     show: async (samples, { table }, folder) => showRows(samples, table, folder),
     describe: ({ table }) => table,
     resolve: (train) => resolveTableTrain(train),
-    modelFiles: ['codec.json'],
+    modelFiles: [CODEC_FILE],
+  },
+  text: {
+    async fetch(data, manifest, folder, check) {
+      const { unit, symbols, positions } = await fetchTexts(data, manifest, folder, check);
+      return { kind: 'text', text: { kind: 'text', unit, symbols: symbols.length, maxLength: positions - 1 } };
+    },
+    show: async (samples, _input, folder) => showTexts(samples, folder),
+    describe: ({ text }) => text,
+    resolve: (train, _input, { labels }) => resolveTextTrain(train, labels.length),
+    modelFiles: [CODEC_FILE],
   },
   audio: {
     async fetch(data, manifest, folder, check) {

@@ -54,6 +54,7 @@ export function pixelsFile(folder: string, split: Split): string {
   return join(folder, `${split}.pixels`);
 }
 
+/** Class indices of a split, int32, -1 = none. */
 export function labelsFile(folder: string, split: Split): string {
   return join(folder, `${split}.labels`);
 }

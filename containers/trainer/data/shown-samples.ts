@@ -1,8 +1,8 @@
-// Samples as people see them: of images a grid, of rows a table.
+// Samples as people see them: of images a grid, of rows a table, of texts lines.
 import type { Grid } from './picture.ts';
 
 export type ShownSamples = {
-  /** `png`, `csv` */
+  /** `png`, `csv`, `txt` */
   readonly extension: string;
   readonly contentType: string;
   readonly bytes: Uint8Array;

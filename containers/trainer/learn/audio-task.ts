@@ -18,9 +18,8 @@ import { melFamilyOf } from '../models/audio/mel-families.ts';
 import { sharesOf } from '../models/latent/describe.ts';
 import type { AudioTask, EngineResult } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
-import { writeLatents } from './engine-task.ts';
 import type { Learner, LearnerOptions } from './learner.ts';
-import { settlePrior } from './settle-prior.ts';
+import { settlePrior, writeLatents } from './settle-prior.ts';
 import { rateScaleOf, trainLearner } from './train-learner.ts';
 
 const BASELINE = 'pca-mixture';

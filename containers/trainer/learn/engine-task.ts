@@ -1,9 +1,7 @@
 // The engine process's work on images: train, score the test split once, export. It talks to its parent through a channel.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { Split } from '#core/kinds/split.ts';
-import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
@@ -21,7 +19,7 @@ import { familyOf } from '../models/registry.ts';
 import type { EngineResult, ImageTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner } from './learner.ts';
-import { settlePrior } from './settle-prior.ts';
+import { settlePrior, writeLatents } from './settle-prior.ts';
 import { rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
@@ -101,11 +99,6 @@ async function trainOn(
     files: settled?.mixture ? [...files, writeLatents(modelFolder, settled.mixture)] : files,
     latent: settled?.facts ?? null,
   };
-}
-
-export function writeLatents(folder: string, mixture: LatentMixture): string {
-  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
-  return LATENTS_FILE;
 }
 
 async function scoreTest(

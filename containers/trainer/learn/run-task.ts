@@ -4,6 +4,7 @@ import { runAudioTask } from './audio-task.ts';
 import type { Channel, Host } from './channel.ts';
 import { runImageTask } from './engine-task.ts';
 import { runTableTask } from './table-task.ts';
+import { runTextTask } from './text-task.ts';
 
 type Run<Task extends EngineTask> = (task: Task, channel: Channel, host: Host) => Promise<EngineResult>;
 
@@ -11,6 +12,7 @@ const RUNS: { readonly [K in EngineTask['kind']]: Run<Extract<EngineTask, { kind
   image: runImageTask,
   table: runTableTask,
   audio: runAudioTask,
+  text: runTextTask,
 };
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */

@@ -1,6 +1,8 @@
 // After training: fits what can be fitted to the codes, compares the priors on the validation split, and lets the learner draw from
 // the chosen one.
-import type { LatentMixture } from '#core/model/latent-mixture.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { LatentFacts, Prior } from '#core/model/messages/latent-facts.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Items } from '../data/batches.ts';
@@ -11,7 +13,8 @@ import type { Learner } from './learner.ts';
 export type SettleOptions = {
   readonly learner: Learner;
   readonly data: { readonly train: Items; readonly validation: Items };
-  readonly judges: Pick<Judges, 'draws'>;
+  /** Compares what priors draw; absent = draws decide nothing. */
+  readonly judges?: Pick<Judges, 'draws'>;
   /** As the configuration has it: with `auto` the choice is free. */
   readonly asked: ResolvedTrain['prior'] | 'auto';
   readonly yieldToEventLoop: () => Promise<void>;
@@ -36,7 +39,7 @@ export async function settlePrior({
   if (described === undefined) return null;
   const { facts, mixture, bounds, trained } = described;
   // Without a flow nothing is decided by draws: the mixture was fitted to lie better than the normal prior.
-  const isOpen = asked === 'auto' && bounds.has('flow');
+  const isOpen = judges !== undefined && asked === 'auto' && bounds.has('flow');
   const candidates: PriorCandidate[] = [];
   for (const [prior, own] of bounds) {
     await yieldToEventLoop();
@@ -59,4 +62,10 @@ export async function settlePrior({
     mixture: chosen.prior === 'flow' ? null : mixture,
     prior: chosen.prior,
   };
+}
+
+/** Writes the mixture below the folder of a model and returns its file. */
+export function writeLatents(folder: string, mixture: LatentMixture): string {
+  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
+  return LATENTS_FILE;
 }

@@ -1,14 +1,15 @@
 // The engine process's work on a table: train, compare drawn rows with held-out ones, export.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SPLITS, type Split } from '#core/kinds/split.ts';
+import type { Split } from '#core/kinds/split.ts';
 import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import { subColumnsOf } from '#core/kinds/table/codec/codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { type ResolvedTableTrain, resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { classSampler } from '#core/model/table/class-sampler.ts';
 import { type Items, planBatches } from '../data/batches.ts';
-import { codesFile, readCodec } from '../data/table/table-files.ts';
+import { readCodedItems } from '../data/coded-files.ts';
+import { readCodec } from '../data/table/table-files.ts';
 import { judgeTable } from '../evaluate/table/judge.ts';
 import { latentClassesIn } from '../models/table/latent-class-learner.ts';
 import { tableFamilyOf } from '../models/table/table-families.ts';
@@ -36,7 +37,7 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
   const codec = readCodec(folder);
   const subColumns = subColumnsOf(codec);
   const layout = tableLayout(subColumns);
-  const data = readItems(folder, rowCoder(codec).width);
+  const data = readCodedItems(folder, rowCoder(codec).width, 0);
   const rows = data.train.items;
   const { device } = host.environment;
   const towers = family.hasTowers ? resume?.environment.towers : 1;
@@ -96,13 +97,4 @@ async function othersOf(
   const { negativeLogLikelihood } = await learner.score(data.test, yieldToEventLoop);
   const sampler = classSampler(latentClassesIn(best), options.layout.subColumns);
   return { latentClass: { sampler, nats: negativeLogLikelihood as number } };
-}
-
-function readItems(folder: string, width: number): Record<Split, Items<Uint8Array>> {
-  const read = (split: Split): Items<Uint8Array> => {
-    const bytes = new Uint8Array(readFileSync(codesFile(folder, split)));
-    const items = width === 0 ? 0 : bytes.length / width;
-    return { items, size: width, bytes, areCodes: true, labels: new Int32Array(items).fill(-1), classes: 0 };
-  };
-  return Object.fromEntries(SPLITS.map((split) => [split, read(split)])) as Record<Split, Items<Uint8Array>>;
 }

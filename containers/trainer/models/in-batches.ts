@@ -1,5 +1,6 @@
 // Items through a program of a fixed batch, the last batch padded and what came of its padding dropped.
 import { type Batch, fillBatch, type Items, newBatch } from '../data/batches.ts';
+import type { ByteRange } from '../data/item-bytes.ts';
 import type { ImageModelConfig } from './model.ts';
 
 /** The named results of `run`, each one after the other over exactly the items. Throws RangeError where there are none. */
@@ -34,4 +35,11 @@ export function pickItems(items: Items, chosen: Int32Array): Items<Uint8Array> {
     bytes.set(items.bytes.subarray(item * items.size, (item + 1) * items.size), position * items.size);
   });
   return { ...items, items: chosen.length, bytes, labels: chosen.map((item) => items.labels[item] as number) };
+}
+
+/** The first `count` items, or all where there are fewer. */
+export function firstItems<Bytes extends ByteRange>(items: Items<Bytes>, count: number): Items<Uint8Array> {
+  const taken = Math.min(count, items.items);
+  const labels = items.labels.subarray(0, taken);
+  return { ...items, items: taken, bytes: items.bytes.subarray(0, taken * items.size), labels };
 }

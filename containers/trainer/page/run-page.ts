@@ -13,6 +13,7 @@ import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
 import { photosSection } from './photos-section.ts';
 import { RUN_PAGE_STYLE } from './style.ts';
+import { textsDrawn } from './text-section.ts';
 
 export type PageImage = {
   readonly label: string;
@@ -40,6 +41,8 @@ export type RunPage = {
   readonly rows?: { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } | undefined;
   /** Clips of the pictures drawn last. */
   readonly clips?: readonly PageClip[] | undefined;
+  /** Texts drawn last. */
+  readonly texts?: readonly string[] | undefined;
   /** Names of the classes. */
   readonly labels: readonly string[];
   /** Draws of photos, each followed by its nearest training photo. */
@@ -59,6 +62,7 @@ export function runPage(page: RunPage): string {
 ${pictures(page)}
 ${rowsDrawn(page)}
 ${clipsSection(page.clips)}
+${page.texts && textsDrawn(page.texts)}
 ${epochs.length > 1 && chartSections(epochs)}
 ${metrics && metricsSection(metrics)}
 ${metrics?.photos && photosSection(metrics.photos, page)}
@@ -96,7 +100,8 @@ function leftOf(seconds: number | undefined): readonly [string, string, string] 
 
 /** The warning of the best epoch, which is the model. */
 function alarmOf({ job, epochs }: RunPage): Html | undefined {
-  const alarm = collapseAlarm(bestEpoch(epochs)?.validation.activeUnits, latentDimOf(job.train));
+  const best = bestEpoch(epochs)?.validation;
+  const alarm = collapseAlarm(best?.activeUnits, best?.latents ?? latentDimOf(job.train));
   return alarm === undefined ? undefined : html`<p class="bad" role="status">${alarm}</p>`;
 }
 

@@ -40,7 +40,7 @@ export async function writeRunPage(run: RunDeps, input: TaskInput, outcome?: Run
   await data.put(keys.runPage(job.dataset, job.runId), runPage(page), { contentType: 'text/html; charset=utf-8' });
 }
 
-type Shown = Pick<RunPage, 'strip' | 'latest' | 'rows' | 'clips'>;
+type Shown = Pick<RunPage, 'strip' | 'latest' | 'rows' | 'clips' | 'texts'>;
 type Show<K extends TaskInput['kind']> = (
   run: RunDeps,
   input: Extract<TaskInput, { kind: K }>,
@@ -58,6 +58,7 @@ const SHOW: { readonly [K in TaskInput['kind']]: Show<K> } = {
     clips: await shownClips(run, audio),
   }),
   table: async (run, { table }) => ({ strip: [], latest: null, rows: await rowsOf(run, table.delimiter) }),
+  text: async (run) => ({ strip: [], latest: null, texts: await textsOf(run) }),
 };
 
 function shownOf(run: RunDeps, input: TaskInput, epochs: number): Promise<Shown> {
@@ -71,6 +72,11 @@ async function rowsOf({ data, job }: RunDeps, delimiter: string): Promise<RunPag
   const records = readCsv(new TextDecoder().decode(csv.body), delimiter);
   const [header, ...rows] = [...records].flatMap((record) => (record.ok ? [record.fields] : []));
   return header && { header, rows: rows.slice(0, SHOWN_ROWS) };
+}
+
+async function textsOf({ data, job }: RunDeps): Promise<RunPage['texts']> {
+  const lines = await data.get(keys.run(job.dataset, job.runId, 'samples.txt'));
+  return lines && new TextDecoder().decode(lines.body).split('\n').slice(0, -1);
 }
 
 function reasonOf({ reason, endedBy, bestEpoch }: RunOutcome): string | null {

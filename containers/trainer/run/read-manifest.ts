@@ -19,8 +19,8 @@ export async function readManifest(
 ): Promise<ManifestOf<TaskInput['kind']>> {
   const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
   if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} does not exist`);
-  const { config } = manifest;
-  if (!isTrained(config)) throw notTrained(dataset, config.kind);
+  const { config, kind } = manifest;
+  if (!isTrained(config)) throw notTrained(dataset, kind);
   for (const split of SPLITS) {
     if ((manifest.splits[split] ?? 0) < 1) throw noData(`the ${split} split of ${snapshotId} has no items`);
   }

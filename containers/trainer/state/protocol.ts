@@ -2,7 +2,7 @@
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
-import type { AudioInput, TableInput } from '#core/model/messages/card.ts';
+import type { AudioInput, TableInput, TextInput } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
@@ -16,22 +16,24 @@ export type StoredFeatures = {
   readonly facts: FeatureNetFacts;
 };
 
-/** What a task is about, by kind of data. `codec.json` says how rows and clips are coded. */
+/** What a task is about, by kind of data. `codec.json` says how rows, clips and texts are coded. */
 export type TaskInput =
   | { readonly kind: 'image'; readonly image: ImageConfig }
   | { readonly kind: 'table'; readonly table: TableInput }
-  | { readonly kind: 'audio'; readonly audio: AudioInput };
+  | { readonly kind: 'audio'; readonly audio: AudioInput }
+  | { readonly kind: 'text'; readonly text: TextInput };
 
-export type EngineTask = ImageTask | TableTask | AudioTask;
+export type EngineTask = ImageTask | TableTask | AudioTask | TextTask;
 export type ImageTask = AnyTask & Extract<TaskInput, { kind: 'image' }>;
 export type AudioTask = AnyTask & Extract<TaskInput, { kind: 'audio' }>;
 export type TableTask = AnyTask & Extract<TaskInput, { kind: 'table' }>;
+export type TextTask = AnyTask & Extract<TaskInput, { kind: 'text' }>;
 
 type AnyTask = {
   readonly train: TrainConfig;
   /** Of the dataset. */
   readonly classes: number;
-  /** Holds `<split>.pixels` and `<split>.labels` of images and of the pictures of clips, or `<split>.codes` and `<split>.cells.json`; the engine writes its checkpoints and the model below it. */
+  /** Holds `<split>.pixels` and `<split>.labels` of images and of the pictures of clips, or `<split>.codes` with `<split>.cells.json` or `<split>.labels`; the engine writes its checkpoints and the model below it. */
   readonly folder: string;
   readonly items: Readonly<Record<Split, number>>;
   /** The snapshot's feature network, where one is stored. */

@@ -52,7 +52,7 @@ export const TEXT_KIND = {
   item: { one: 'document', many: 'documents', withArticle: 'a document' },
   issues: TEXT_ISSUES,
   rules: RULES,
-  trained: false,
+  trained: true,
   content: { families: ['text'] },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,

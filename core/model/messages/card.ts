@@ -39,8 +39,19 @@ export const AudioInput = z.strictObject({
 });
 export type AudioInput = z.infer<typeof AudioInput>;
 
+/** What is drawn of texts. */
+export const TextInput = z.strictObject({
+  kind: z.literal('text'),
+  /** What a symbol is: a Unicode code point, or a byte of UTF-8 where there are too many of those. */
+  unit: z.enum(['character', 'byte']),
+  symbols: z.int(),
+  /** Symbols of the longest text. */
+  maxLength: z.int(),
+});
+export type TextInput = z.infer<typeof TextInput>;
+
 /** What a model draws, by kind of data. */
-export const ModelInput = z.discriminatedUnion('kind', [ImageInput, TableInput, AudioInput]);
+export const ModelInput = z.discriminatedUnion('kind', [ImageInput, TableInput, AudioInput, TextInput]);
 export type ModelInput = z.infer<typeof ModelInput>;
 
 const Card = z.strictObject({

@@ -6,6 +6,8 @@ import { Prior } from './latent-facts.ts';
 export const SAMPLE_LIMIT = 1024;
 /** Rows of a table that one request may ask for. */
 export const ROWS_LIMIT = 50_000;
+/** Texts that one request may ask for. */
+export const TEXTS_LIMIT = 10_000;
 /** Ids of models as requests may name them: nothing that could leave a folder of the store. */
 export const MODEL_ID = /^[a-z0-9-]{1,80}$/;
 /** What an answer weighs at most before base64, which Lambda counts against its 6 MB. */
@@ -45,7 +47,7 @@ export const HEADER = {
   machineGenerated: 'x-goldpan-machine-generated',
   prior: 'x-goldpan-prior',
   output: 'x-goldpan-output',
-  /** Of a table: rows in the answer, and rows that did not satisfy the conditions. */
+  /** Rows or texts in the answer, and rows that did not satisfy the conditions. */
   rows: 'x-goldpan-rows',
   rejected: 'x-goldpan-rejected',
   /** Of a repaired image: which way was better, and the figures of both. */
@@ -58,7 +60,7 @@ export const HEADER = {
 
 /**
  * What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. `drawn`: the
- * cells of a row are drawn from their probabilities. `repaired`: what is known of a given image is as it was given, the model made the
+ * cells of a row, or the symbols of a text, are drawn from their probabilities. `repaired`: what is known of a given image is as it was given, the model made the
  * rest. `code`: no pixels. `morphed`: made of given images without a
  * model.
  */
@@ -191,6 +193,20 @@ export const RowsAnswer = z.strictObject({
 });
 export type RowsAnswer = z.infer<typeof RowsAnswer>;
 
+/** The JSON answer for texts. */
+export const TextsAnswer = z.strictObject({
+  modelId: z.string(),
+  seed: SEED,
+  count: z.int(),
+  machineGenerated: z.literal(true),
+  prior: CodeSource,
+  output: Output,
+  /** Null where no class was asked for. */
+  label: z.string().nullable(),
+  texts: z.array(z.string()),
+});
+export type TextsAnswer = z.infer<typeof TextsAnswer>;
+
 /** GET .../models: what promotion and revocation say of each model; `current` serves where a request names none. */
 export const ModelList = z.strictObject({
   dataset: z.string(),
@@ -224,6 +240,8 @@ export const PROBLEMS = {
   'container.invalid': { status: 400, title: 'The container of compressed images cannot be read.' },
   'container.mismatch': { status: 422, title: 'The compressed images cannot be restored exactly here.' },
   'label.needed': { status: 400, title: 'The class of an image is not known.' },
+  'text.unknown-character': { status: 400, title: 'The model does not know a character.' },
+  'text.impossible-length': { status: 400, title: 'No text of the model has that length.' },
   'condition.invalid': { status: 400, title: 'The condition is not valid.' },
   'condition.unavailable': { status: 422, title: 'The column cannot be restricted.' },
   'condition.impossible': { status: 400, title: 'No row of the model satisfies the condition.' },

@@ -7,6 +7,7 @@ import { AudioMetrics } from './audio-metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
 import { PhotoMetrics } from './photo-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
+import { TextMetrics } from './text-metrics.ts';
 
 /** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
 export const EpochMetrics = z.strictObject({
@@ -65,6 +66,8 @@ export const TestMetrics = z.strictObject({
   table: TableMetrics.optional(),
   /** The same of the clips drawn. */
   audio: AudioMetrics.optional(),
+  /** The same of the texts drawn. */
+  text: TextMetrics.optional(),
   /** Of photos: the same by a network that nothing was trained with. */
   photos: PhotoMetrics.optional(),
 });

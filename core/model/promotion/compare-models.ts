@@ -20,6 +20,7 @@ export function compareCards(one: ModelCard, other: ModelCard): CardComparison {
   if (one.snapshotId !== other.snapshotId) return no('they were scored on different snapshots');
   // A bound and a likelihood on the same codes: the bound is never the lower one by being a bound.
   if (one.metrics.table && other.metrics.table) return byFigure('nats', one, other);
+  if (one.metrics.text && other.metrics.text) return byFigure('bits', one, other);
   const { selection } = one.metrics;
   if (selection === other.metrics.selection && selection !== 'kid') {
     // Densities of different families of distributions cannot be compared.

@@ -4,12 +4,19 @@ import { audioFaults } from './audio-faults.ts';
 import { drawFaults } from './draw-faults.ts';
 import type { ModelFault } from './model-fault.ts';
 import { tableFaults } from './table-faults.ts';
+import { textFaults } from './text-faults.ts';
 
 /** Returns the faults, the gravest first; none where nothing was measured or nothing is wrong. */
-export function faultsOf({ images, table, audio }: Pick<TestMetrics, 'images' | 'table' | 'audio'>): ModelFault[] {
+export function faultsOf({
+  images,
+  table,
+  audio,
+  text,
+}: Pick<TestMetrics, 'images' | 'table' | 'audio' | 'text'>): ModelFault[] {
   return [
     ...(images ? drawFaults(images) : []),
     ...(table ? tableFaults(table) : []),
     ...(audio ? audioFaults(audio) : []),
+    ...(text ? textFaults(text) : []),
   ];
 }

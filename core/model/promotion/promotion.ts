@@ -47,6 +47,9 @@ export function decidePromotion({ outcome, card, current, force }: PromotionCand
       : { promote: false, reason: `${sentences} To let it serve all the same: goldpan models promote --force` };
   }
   if (!current || current.modelId === card.modelId) return { promote: true, reason: null };
+  const isUnused = ({ metrics }: ModelCard) => faultsOf(metrics).some(({ code }) => code === 'latents-unused');
+  if (isUnused(card) && !isUnused(current) && !force)
+    return { promote: false, reason: `its latent space is not used, that of ${current.modelId}, which serves, is` };
   const comparison = compareCards(card, current);
   if (!comparison.comparable) {
     return { promote: true, reason: `not measured against ${current.modelId}, which served: ${comparison.why}` };

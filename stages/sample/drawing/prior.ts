@@ -40,6 +40,8 @@ type DrawRequest = {
 type SampleDraw = {
   readonly seed: number;
   readonly n: number;
+  /** Draws before the first one that is returned. @default 0 */
+  readonly first?: number;
   readonly temperature: number;
   readonly truncation?: number | undefined;
 };
@@ -79,11 +81,14 @@ export function latentDistribution(
 }
 
 /** Draws n latent vectors. Each draw has a random stream of its own, so the k-th does not depend on n. */
-export function drawFrom(distribution: LatentDistribution, { seed, n, temperature, truncation }: SampleDraw): Latents {
+export function drawFrom(
+  distribution: LatentDistribution,
+  { seed, n, first = 0, temperature, truncation }: SampleDraw,
+): Latents {
   const z = new Float32Array(n * distribution.latentDim);
   const labels = new Int32Array(n);
   for (let i = 0; i < n; i++) {
-    const stream = `sample/${i}`;
+    const stream = `sample/${first + i}`;
     // If the mixture has no component of the class, draws come from all components and only the model is conditioned on
     // the class.
     const label = distribution.mixture?.components.some((component) => component.label === distribution.label)

@@ -1,4 +1,4 @@
-// Draws new samples: images or clips from a prior, or rows of a table.
+// Draws new samples: images, clips or texts from a prior, or rows of a table.
 import * as z from 'zod';
 import {
   ClipsAnswer,
@@ -9,12 +9,18 @@ import {
   SAMPLE_LIMIT,
   SampleAnswer,
   SEED,
+  TEXTS_LIMIT,
+  TextsAnswer,
 } from '#core/model/messages/endpoint-api.ts';
 import { Prior } from '#core/model/messages/latent-facts.ts';
 import { drawFrom, type LatentDistribution } from '../drawing/prior.ts';
 import { type Result, refused } from '../problem.ts';
-import { PICTURE_TYPES, SOUND_TYPES, TABLE_TYPES } from '../representation/media-types.ts';
+import { PICTURE_TYPES, SOUND_TYPES, TABLE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
 import { ability, modelOperation } from './model-operation.ts';
+
+const LENGTH = z.int().min(1).max(10_000).optional();
+const TEXT_SETTINGS = ['topP', 'prefix', 'minLength', 'maxLength', 'characters'] as const;
+const ONLY_TEXTS = 'Only texts have it.';
 
 const SampleRequest = z.strictObject({
   n: z
@@ -22,7 +28,9 @@ const SampleRequest = z.strictObject({
     .min(1)
     .max(ROWS_LIMIT)
     .default(16)
-    .describe(`Number of items: images and clips up to ${SAMPLE_LIMIT.toLocaleString('en')}, rows up to the maximum.`),
+    .describe(
+      `Number of items: images and clips up to ${SAMPLE_LIMIT.toLocaleString('en')}, texts up to ${TEXTS_LIMIT.toLocaleString('en')}, rows up to the maximum.`,
+    ),
   seed: SEED.optional(),
   model: MODEL.optional(),
   first: z
@@ -30,7 +38,7 @@ const SampleRequest = z.strictObject({
     .min(0)
     .max(2 ** 40)
     .optional()
-    .describe('Of a table: rows before the first one that is returned; the rows of a seed are always the same.'),
+    .describe('Rows or texts before the first one that is returned; those of a seed are always the same.'),
   where: z
     .string()
     .min(1)
@@ -52,7 +60,9 @@ const SampleRequest = z.strictObject({
     .min(0)
     .max(2)
     .default(1)
-    .describe('Scales the draw from the prior: below 1 is more typical, above 1 more varied.'),
+    .describe(
+      'Below 1 is more typical, above 1 more varied: scales the draw of an image from the prior, and divides the logits of symbols of a text (0: always the likeliest symbol).',
+    ),
   // The truncation of Brock et al. 2019.
   truncation: z
     .number()
@@ -60,14 +70,25 @@ const SampleRequest = z.strictObject({
     .max(10)
     .optional()
     .describe('Numbers of the standard normal draw that lie farther than this from 0 are drawn again.'),
+  // Nucleus sampling (Holtzman et al. 2020).
+  topP: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('Of a text: only the likeliest symbols that together have this probability are drawn.'),
+  prefix: z.string().min(1).max(1_000).optional().describe('What every text begins with.'),
+  minLength: LENGTH.describe('Characters that a text has at least.'),
+  maxLength: LENGTH.describe('Characters that a text has at most.'),
+  characters: z.string().min(1).max(1_000).optional().describe('Of a text: the characters that may be drawn.'),
 });
 export type SampleRequest = z.infer<typeof SampleRequest>;
 
 export const sample = modelOperation({
   name: 'sample',
-  summary: 'Draws new samples: images or clips, optionally of one class, or rows, optionally under conditions.',
+  summary: 'Draws new samples: images, clips or texts, optionally of one class, or rows, optionally under conditions.',
   request: SampleRequest,
-  answer: z.union([SampleAnswer, RowsAnswer, ClipsAnswer]),
+  answer: z.union([SampleAnswer, RowsAnswer, ClipsAnswer, TextsAnswer]),
   remedy: 'Deploy this version of goldpan again: the endpoint is older than the model.',
   kinds: {
     image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
@@ -76,7 +97,9 @@ export const sample = modelOperation({
         const { n, seed = drawSeed(), temperature, truncation, prior, label } = request;
         const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
         const plan = { seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
-        return refuseOthers(request, ['first', 'where', 'duration']) ?? kind.draw(card, plan, mediaType);
+        return (
+          refuseOthers(request, ['first', 'where', 'duration', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType)
+        );
       },
     }),
     audio: ability<'audio', SampleRequest, (typeof SOUND_TYPES)[number]>({
@@ -85,7 +108,7 @@ export const sample = modelOperation({
         const { n, seed = drawSeed(), temperature, truncation, prior, label, duration } = request;
         const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
         const plan = { seed, count: n, prior, label, duration, latents };
-        return refuseOthers(request, ['first', 'where']) ?? kind.draw(card, plan, mediaType);
+        return refuseOthers(request, ['first', 'where', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType);
       },
     }),
     table: ability<'table', SampleRequest, (typeof TABLE_TYPES)[number]>({
@@ -93,22 +116,34 @@ export const sample = modelOperation({
       draw: async ({ card, request, mediaType, kind, drawSeed }) =>
         refuseImageSettings(request) ?? kind.draw(card, { ...request, seed: request.seed ?? drawSeed() }, mediaType),
     }),
+    text: ability<'text', SampleRequest, (typeof TEXT_TYPES)[number]>({
+      types: TEXT_TYPES,
+      draw: async ({ card, request, mediaType, kind, drawSeed }) =>
+        refuseOthers(request, ['where', 'duration'], TEXTS_LIMIT) ??
+        kind.draw(card, { ...request, seed: request.seed ?? drawSeed() }, mediaType),
+    }),
   },
 });
 
 const OF_OTHERS = {
-  first: 'Only rows of a table have it.',
+  first: 'Only rows of a table and texts have it.',
   where: 'Only rows of a table have it.',
   duration: 'Only clips have it.',
+  topP: ONLY_TEXTS,
+  prefix: ONLY_TEXTS,
+  minLength: ONLY_TEXTS,
+  maxLength: ONLY_TEXTS,
+  characters: ONLY_TEXTS,
 } as const;
 
-/** Refuses settings of other kinds of data, and more images or clips than an answer holds. */
+/** Refuses settings of other kinds of data, and more items than an answer holds. */
 function refuseOthers(
   request: SampleRequest,
   settings: readonly (keyof typeof OF_OTHERS)[],
+  most = SAMPLE_LIMIT,
 ): Result<never> | undefined {
   const errors = [
-    ...(request.n > SAMPLE_LIMIT ? [{ path: 'n', message: `Too big: expected number to be <=${SAMPLE_LIMIT}` }] : []),
+    ...(request.n > most ? [{ path: 'n', message: `Too big: expected number to be <=${most}` }] : []),
     ...settings.flatMap((path) => (request[path] === undefined ? [] : [{ path, message: OF_OTHERS[path] }])),
   ];
   if (errors.length === 0) return undefined;
@@ -117,7 +152,9 @@ function refuseOthers(
 
 /** Refuses settings that rows do not have. */
 function refuseImageSettings(request: SampleRequest): Result<never> | undefined {
-  const names = (['label', 'truncation', 'prior', 'duration'] as const).filter((name) => request[name] !== undefined);
+  const names = (['label', 'truncation', 'prior', 'duration', ...TEXT_SETTINGS] as const).filter(
+    (name) => request[name] !== undefined,
+  );
   const given = [...names, ...(request.temperature === 1 ? [] : ['temperature'])];
   if (given.length === 0) return undefined;
   return refused('operation.unavailable', `Rows of a table have no ${given.join(', ')}. Use where for conditions.`);

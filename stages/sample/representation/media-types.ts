@@ -12,12 +12,14 @@ export const TABLE_TYPES = [
 export const SOUND_TYPES = ['audio/wav', 'application/zip', 'application/x-npy', 'application/json'] as const;
 export const CODE_TYPES = ['application/json', 'application/x-npy'] as const;
 export const CONTAINER_TYPES = ['application/octet-stream', 'application/json'] as const;
+export const TEXT_TYPES = ['text/plain', 'text/csv', 'application/x-ndjson', 'application/json'] as const;
 export type CodeType = (typeof CODE_TYPES)[number];
 export type ContainerType = (typeof CONTAINER_TYPES)[number];
 export type PictureType = (typeof PICTURE_TYPES)[number];
 export type TableType = (typeof TABLE_TYPES)[number];
+export type TextType = (typeof TEXT_TYPES)[number];
 export type SoundType = (typeof SOUND_TYPES)[number];
-export type MediaType = PictureType | TableType | SoundType | CodeType | ContainerType;
+export type MediaType = PictureType | TableType | SoundType | TextType | CodeType | ContainerType;
 
 type Range = { readonly type: string; readonly subtype: string; readonly quality: number };
 

@@ -10,8 +10,9 @@ import type { ManifestOf, ShardFile } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
+import { CODEC_FILE, codesFile } from '../coded-files.ts';
 import { readRows } from '../read-rows.ts';
-import { CODEC_FILE, COMPARED_ROWS, cellsFile, codesFile } from './table-files.ts';
+import { COMPARED_ROWS, cellsFile } from './table-files.ts';
 
 type TableManifest = ManifestOf<'table'>;
 

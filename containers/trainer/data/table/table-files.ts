@@ -1,19 +1,14 @@
-// The files by which the trainer's parent hands the rows of a table to its engine: codes of all rows, cells of some of them.
+// The files by which the trainer's parent hands the cells of a table to its engine, beside the codes of all rows.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';
 import { type Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { CODEC_FILE } from '../coded-files.ts';
 
-export const CODEC_FILE = 'codec.json';
 /** Rows of a split whose cells are kept for comparisons. */
 export const COMPARED_ROWS = 30_000;
 
-/** Codes [rows, sub-columns] of a split. */
-export function codesFile(folder: string, split: Split): string {
-  return join(folder, `${split}.codes`);
-}
-
-/** The cells of its first COMPARED_ROWS rows, by column. */
+/** The cells of the first COMPARED_ROWS rows of a split, by column. */
 export function cellsFile(folder: string, split: Split): string {
   return join(folder, `${split}.cells.json`);
 }

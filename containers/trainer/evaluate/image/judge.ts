@@ -10,8 +10,9 @@ import { ssim } from '#core/similarity/fidelity/ssim.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
 import type { Judge, Learner } from '../../learn/learner.ts';
+import { firstItems } from '../../models/in-batches.ts';
 import { fid } from '../shared/fid.ts';
-import { importanceBound } from '../shared/importance-bound.ts';
+import { measureImportance } from '../shared/importance-bound.ts';
 import { type Interval, kid, kidInterval } from '../shared/kid.ts';
 import type { Matrix } from '../shared/matrix.ts';
 import { NEIGHBOURS, neighbourhood } from '../shared/neighbours.ts';
@@ -24,9 +25,8 @@ import type { FeatureNet } from './feature-net.ts';
 
 /** Images on each side of a comparison, at most. */
 const MOST_ITEMS = 1_000;
-/** Of the importance-weighted bound: as many passes through the model as that many images. */
+/** Of the importance-weighted bound. */
 const IMPORTANCE_ITEMS = 500;
-const IMPORTANCE_DRAWS = 100;
 /** On each side when priors are compared: the intervals take time that grows with the square. */
 const PRIOR_ITEMS = 500;
 const SEED = 1;
@@ -100,15 +100,8 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
         ...accuracy.map(({ name, model }) => share(name, model, labelled)),
       ];
     },
-    async importance(learner, yieldToEventLoop) {
-      const items = firstItems(data.test, Math.min(data.test.items, IMPORTANCE_ITEMS));
-      const draws: Float32Array[] = [];
-      for (let draw = 0; learner.logWeights && draw < IMPORTANCE_DRAWS; draw++) {
-        draws.push(learner.logWeights(items, draw));
-        await yieldToEventLoop();
-      }
-      if (draws.length === 0) return undefined;
-      return { k: draws.length, items: items.items, nats: importanceBound(draws) };
+    importance(learner, yieldToEventLoop) {
+      return measureImportance(learner, firstItems(data.test, IMPORTANCE_ITEMS), yieldToEventLoop);
     },
     async inFull(learner, yieldToEventLoop) {
       const n = Math.min(data.test.items, data.validation.items, MOST_ITEMS);
@@ -240,13 +233,4 @@ function tooFew(items: number): GoldpanError {
     FAILURE.noData,
     `the epochs of a GAN are compared by KID with at least ${LEAST_ITEMS} images of the validation split, which has ${items}: add images, or train a VAE`,
   );
-}
-
-function firstItems(items: Items, count: number): Items<Uint8Array> {
-  return {
-    ...items,
-    items: count,
-    bytes: items.bytes.subarray(0, count * items.size),
-    labels: items.labels.subarray(0, count),
-  };
 }

@@ -1,4 +1,25 @@
 // The importance-weighted bound on the likelihood (Burda et al. 2015, "Importance weighted autoencoders").
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import type { Items } from '../../data/batches.ts';
+import type { Learner } from '../../learn/learner.ts';
+
+/** Passes through the model over all items. */
+const DRAWS = 100;
+
+/** Undefined for a learner without a likelihood. */
+export async function measureImportance(
+  learner: Pick<Learner, 'logWeights'>,
+  items: Items,
+  yieldToEventLoop: () => Promise<void>,
+): Promise<TestMetrics['importance']> {
+  const draws: Float32Array[] = [];
+  for (let draw = 0; learner.logWeights && draw < DRAWS; draw++) {
+    draws.push(learner.logWeights(items, draw));
+    await yieldToEventLoop();
+  }
+  if (draws.length === 0) return undefined;
+  return { k: draws.length, items: items.items, nats: importanceBound(draws) };
+}
 
 /**
  * Nats per item, lower is better: -log of the mean of k weights p(x, z) / q(z | x), averaged over items. `draws` holds k

@@ -1,7 +1,7 @@
 // The posterior of a VAE, a diagonal Gaussian: draws from it, and how far it lies from the standard normal distribution.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import { exp } from '../layers/ops.ts';
+import { exp, relu } from '../layers/ops.ts';
 
 type Posterior = { readonly zMean: Tensor; readonly zLogVar: Tensor };
 
@@ -13,4 +13,9 @@ export function drawPosterior({ zMean, zLogVar }: Posterior, noise: Tensor): Ten
 /** KL(q(z|x) || N(0, 1)) of each dimension in nats, in closed form: [batch, latentDim]. */
 export function klToStandardNormal({ zMean, zLogVar }: Posterior): Tensor {
   return tf.mul(-0.5, tf.sub(tf.sub(tf.add(zLogVar, 1), tf.square(zMean)), exp(zLogVar)));
+}
+
+/** What the loss counts of the mean KL of each dimension [latentDim]: no less than the free nats (Kingma et al. 2016). A scalar. */
+export function chargedKl(byUnit: Tensor, freeNats: number): Tensor {
+  return tf.sum(tf.add(freeNats, relu(tf.sub(byUnit, freeNats))));
 }

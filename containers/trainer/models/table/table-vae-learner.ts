@@ -1,5 +1,5 @@
 // Trains a table's VAE: epochs are compared by the negative ELBO of held-out rows.
-import { normals, uniforms } from '#core/base/random.ts';
+import { chooseWeighted, normals, uniforms } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
@@ -111,10 +111,5 @@ export function openTableVae(options: TableLearnerOptions): Learner {
 export function drawCode(logits: Float32Array, draw: number): number {
   const highest = logits.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const weights = Float64Array.from(logits, (value) => Math.exp(value - highest));
-  let left = draw * weights.reduce((sum, weight) => sum + weight, 0);
-  const found = weights.findIndex((weight) => {
-    left -= weight;
-    return left < 0;
-  });
-  return found < 0 ? weights.findLastIndex((weight) => weight > 0) : found;
+  return chooseWeighted(weights, draw);
 }

@@ -2,8 +2,8 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
-import { drawPosterior } from '../latent/posterior.ts';
-import { exp, matMul, relu } from '../layers/ops.ts';
+import { chargedKl, drawPosterior } from '../latent/posterior.ts';
+import { exp, matMul } from '../layers/ops.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
 import type { TableLayout } from './table-layout.ts';
 import { type Dropout, type TableLatent, tableNetwork } from './table-network.ts';
@@ -66,7 +66,7 @@ export function tableVae(config: TableVaeConfig): TableVae {
       const reconstructionLoss = tf.mean(tf.sum(tf.mul(crossEntropies(logits, x, layout), tf.sub(1, given)), 1));
       const byUnit = tf.mean(divergence(posterior, network.prior(params, read)), 0);
       const klLoss = tf.sum(byUnit);
-      const charged = tf.sum(tf.add(freeBits, relu(tf.sub(byUnit, freeBits))));
+      const charged = chargedKl(byUnit, freeBits);
       const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), charged));
       return { loss, outputs: { reconstructionLoss, klLoss } };
     },

@@ -6,9 +6,9 @@ import type { FeedSpec, Params, Program } from '../../engine/types.ts';
 import { couplingStartsAtZero } from '../latent/affine-coupling.ts';
 import { logDensity } from '../latent/flow.ts';
 import { flowPrior, logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
-import { drawPosterior } from '../latent/posterior.ts';
+import { chargedKl, drawPosterior } from '../latent/posterior.ts';
 import { initialWeights } from '../layers/initial.ts';
-import { relu, sumPerItem } from '../layers/ops.ts';
+import { sumPerItem } from '../layers/ops.ts';
 import { startsAtZero } from '../layers/residual.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
 import { LIKELIHOODS, type Likelihood } from './likelihoods.ts';
@@ -123,7 +123,7 @@ export function vae(
       const reconstructionLoss = tf.mean(pixels.loss(params, raw, feed.x as Tensor));
       const byUnit = prior.divergence(params, draw);
       const klLoss = tf.mean(sumPerItem(byUnit));
-      const charged = freeBits === 0 ? klLoss : chargedKl(byUnit, freeBits);
+      const charged = freeBits === 0 ? klLoss : chargedKl(tf.mean(byUnit, 0), freeBits);
       const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), charged));
       return { loss, outputs: { reconstructionLoss, klLoss } };
     },
@@ -193,10 +193,4 @@ function inputs(shapes: Readonly<Record<string, readonly number[]>>, batch: numb
 
 function drawn({ zMean, zLogVar }: Latent, noise: Tensor, label: Tensor | undefined): PosteriorDraw {
   return { zMean, zLogVar, noise, z: drawPosterior({ zMean, zLogVar }, noise), label };
-}
-
-/** What the loss counts of the divergence: of each dimension's mean over the batch no less than the free nats (Kingma 2016). */
-function chargedKl(klByUnit: Tensor, freeNats: number): Tensor {
-  const byUnit = tf.mean(klByUnit, 0);
-  return tf.sum(tf.add(freeNats, relu(tf.sub(byUnit, freeNats))));
 }

@@ -1,0 +1,70 @@
+// The engine process's work on texts: train, compare drawn texts with held-out ones, export.
+import { join } from 'node:path';
+import type { TestMetrics } from '#core/model/messages/run.ts';
+import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
+import { planBatches } from '../data/batches.ts';
+import { readCodedItems } from '../data/coded-files.ts';
+import { readTextCodec } from '../data/text/show-texts.ts';
+import { measureImportance } from '../evaluate/shared/importance-bound.ts';
+import { judgeTexts } from '../evaluate/text/judge.ts';
+import { firstItems } from '../models/in-batches.ts';
+import { sharesOf } from '../models/latent/describe.ts';
+import { symbolShares } from '../models/text/symbol-shares.ts';
+import { textFamilyOf } from '../models/text/text-families.ts';
+import type { EngineResult, TextTask } from '../state/protocol.ts';
+import { type Channel, type Host, refuseEmulation } from './channel.ts';
+import { settlePrior, writeLatents } from './settle-prior.ts';
+import { rateScaleOf, trainLearner } from './train-learner.ts';
+
+/** Test texts of the importance-weighted bound, which takes 100 passes over them. */
+const IMPORTANCE_TEXTS = 1_000;
+
+/** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
+export async function runTextTask(task: TextTask, channel: Channel, host: Host): Promise<EngineResult> {
+  const { folder, resume } = task;
+  const { yieldToEventLoop } = channel;
+  const train = resolveTextTrain(task.train, task.classes);
+  const family = textFamilyOf(train.model);
+  refuseEmulation(train.precision, host);
+  const codec = readTextCodec(folder);
+  const data = readCodedItems(folder, codec.positions, task.classes);
+  const { device } = host.environment;
+  const towers = resume?.environment.towers;
+  const plan = planBatches({ ...train, items: data.train.items, cores: host.cores, device, towers });
+  const { vocabulary, logShares } = symbolShares(codec, data.train);
+  const classes = train.conditional ? task.classes : 0;
+  const classShares = classes > 0 ? sharesOf(data.train.labels, classes) : [];
+  const rateScale = rateScaleOf(task);
+  const learner = family.openLearner({ ...plan, train, codec, vocabulary, logShares, classes, classShares, rateScale });
+  const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes });
+  const settled = await settlePrior({ learner, data, asked: train.prior, yieldToEventLoop });
+  const own = await learner.score(data.test, yieldToEventLoop);
+  const { klLoss = 0, activeUnits = 0 } = own;
+  const bound = await measureImportance(learner, firstItems(data.test, IMPORTANCE_TEXTS), yieldToEventLoop);
+  const { latentDim, freeBits } = train;
+  const text =
+    bound &&
+    (await judgeTexts({
+      ...{ data, vocabulary, yieldToEventLoop, isConditional: learner.isConditional },
+      draw: (count, labels) => learner.generate({ count, stream: 'test', ...(labels && { labels }) }),
+      bound: { k: bound.k, texts: bound.items, nats: bound.nats },
+      latent: { kl: klLoss, free: freeBits * latentDim, activeUnits, latentDim },
+    }));
+  const samples = learner.samples();
+  learner.dispose();
+  await yieldToEventLoop();
+  const modelFolder = join(folder, 'model');
+  const files = await family.exportFiles({ weights: best, codec, classes, train, folder: modelFolder });
+  const metrics: TestMetrics = {
+    items: data.test.items,
+    selection: learner.selection,
+    figures: { ...own, ...Object.fromEntries(text?.figures.map(({ name, model }) => [name, model]) ?? []) },
+    ...(bound && { importance: bound }),
+    ...(text && { text }),
+  };
+  return {
+    ...ended,
+    ...{ metrics, samples, modelFolder, latent: settled?.facts ?? null },
+    files: settled?.mixture ? [...files, writeLatents(modelFolder, settled.mixture)] : files,
+  };
+}

@@ -1,0 +1,145 @@
+// A gated recurrent unit over a whole sequence (Cho et al. 2014), with TensorFlow's fused cell: one node a position forward and one
+// back, and one product for all positions' gradients of a kernel.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { attribute, executeOp, executeOps } from '../../engine/binding.ts';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Params } from '../../engine/types.ts';
+import type { WeightShapes } from './initial.ts';
+import { dense, matMul, sigmoid, tanh } from './ops.ts';
+
+const FLOAT = attribute.type('T', 'float32');
+/** Of the cell: reset gate, update gate, candidate, state. */
+const CELL_OUTPUTS = 4;
+
+type Kernels = Readonly<Record<'gates' | 'gatesBias' | 'candidate' | 'candidateBias', Tensor>>;
+
+export function gruShapes(name: string, inputs: number, units: number): WeightShapes {
+  return {
+    [`${name}/gates/kernel`]: [inputs + units, 2 * units],
+    [`${name}/gates/bias`]: [2 * units],
+    [`${name}/candidate/kernel`]: [inputs + units, units],
+    [`${name}/candidate/bias`]: [units],
+  };
+}
+
+/**
+ * The states after each position [positions * batch, units] from x [positions * batch, inputs], position after position, and a first
+ * state of zeros. `backwards`: from the last position to the first. Differentiable once.
+ */
+export function gru(params: Params, name: string, x: Tensor, positions: number, backwards = false): Tensor {
+  const kernels = kernelsOf(params, name);
+  const { gates, gatesBias, candidate, candidateBias } = kernels;
+  const units = candidate.shape[1] as number;
+  const batch = (x.shape[0] as number) / positions;
+  const order = Array.from({ length: positions }, (_, at) => (backwards ? positions - 1 - at : at));
+  return tf.customGrad((...given) => {
+    const save = given.pop() as unknown as (tensors: Tensor[]) => void;
+    const inputs = unstack(x, positions);
+    const made: Tensor[][] = new Array(positions);
+    let state: Tensor = tf.fill([batch, units], 0);
+    const first = state;
+    for (const at of order) {
+      made[at] = executeOps(
+        'GRUBlockCell',
+        [FLOAT],
+        [inputs[at] as Tensor, state, ...cellWeights(kernels)],
+        CELL_OUTPUTS,
+      );
+      state = made[at][3] as Tensor;
+    }
+    save([x, gates, gatesBias, candidate, candidateBias, first, ...made.flat()]);
+    return {
+      value: stack(made.map((cell) => cell[3] as Tensor)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => gradients(dy, saved, order),
+    };
+  })(x, gates, gatesBias, candidate, candidateBias);
+}
+
+/** One position: the next state [batch, units], from operations that every format can hold. */
+export function gruStep(params: Params, name: string, x: Tensor, state: Tensor): Tensor {
+  const { gates, gatesBias, candidate, candidateBias } = kernelsOf(params, name);
+  const [batch, units] = state.shape as [number, number];
+  const both = sigmoid(dense(tf.concat([x, state], 1), gates, gatesBias));
+  const reset = tf.slice(both, [0, 0], [batch, units]);
+  const update = tf.slice(both, [0, units], [batch, units]);
+  const next = tanh(dense(tf.concat([x, tf.mul(reset, state)], 1), candidate, candidateBias));
+  return tf.add(next, tf.mul(update, tf.sub(state, next)));
+}
+
+function kernelsOf(params: Params, name: string): Kernels {
+  const of = (part: string) => params[`${name}/${part}`] as Tensor;
+  return {
+    gates: of('gates/kernel'),
+    gatesBias: of('gates/bias'),
+    candidate: of('candidate/kernel'),
+    candidateBias: of('candidate/bias'),
+  };
+}
+
+function cellWeights({ gates, gatesBias, candidate, candidateBias }: Kernels): Tensor[] {
+  return [gates, candidate, gatesBias, candidateBias];
+}
+
+/** Back through the positions, then all kernels at once: states and inputs of all positions side by side. */
+function gradients(dy: Tensor, saved: Tensor[], order: readonly number[]): Tensor[] {
+  const [x, gates, gatesBias, candidate, candidateBias, first, ...cells] = saved as [
+    ...[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor],
+    ...Tensor[],
+  ];
+  const positions = order.length;
+  const weights = cellWeights({ gates, gatesBias, candidate, candidateBias });
+  const cellAt = (at: number) => cells.slice(at * CELL_OUTPUTS, (at + 1) * CELL_OUTPUTS);
+  const stateBefore = (place: number) => (place === 0 ? first : (cellAt(order[place - 1] as number)[3] as Tensor));
+  const inputs = unstack(x, positions);
+  const outer = unstack(dy, positions);
+  const [dx, dCandidate, dGates, before, resets]: Tensor[][] = [[], [], [], [], []];
+  let carried: Tensor | undefined;
+  for (let place = positions - 1; place >= 0; place--) {
+    const at = order[place] as number;
+    const [reset, update, next] = cellAt(at) as [Tensor, Tensor, Tensor];
+    const dState = carried ? tf.add(outer[at] as Tensor, carried) : (outer[at] as Tensor);
+    const state = stateBefore(place);
+    const given = [inputs[at] as Tensor, state, ...weights, reset, update, next, dState];
+    const [toInput, toState, toCandidate, toGates] = executeOps('GRUBlockCellGrad', [FLOAT], given, CELL_OUTPUTS);
+    carried = toState;
+    (dx as Tensor[])[at] = toInput as Tensor;
+    (dCandidate as Tensor[])[at] = toCandidate as Tensor;
+    (dGates as Tensor[])[at] = toGates as Tensor;
+    (before as Tensor[])[at] = state;
+    (resets as Tensor[])[at] = reset;
+  }
+  const [allBefore, allGates, allCandidate] = [
+    stack(before as Tensor[]),
+    stack(dGates as Tensor[]),
+    stack(dCandidate as Tensor[]),
+  ];
+  const read = tf.concat([x, allBefore], 1);
+  const readByCandidate = tf.concat([x, tf.mul(stack(resets as Tensor[]), allBefore)], 1);
+  return [
+    stack(dx as Tensor[]),
+    matMul(read, allGates, true),
+    columnSums(allGates),
+    matMul(readByCandidate, allCandidate, true),
+    columnSums(allCandidate),
+  ];
+}
+
+function columnSums(x: Tensor): Tensor {
+  return tf.reshape(matMul(tf.fill([1, x.shape[0] as number], 1), x), [x.shape[1] as number]);
+}
+
+/** [positions * batch, n] as `positions` tensors [batch, n]. */
+function unstack(x: Tensor, positions: number): Tensor[] {
+  if (positions === 1) return [x];
+  const [rows, columns] = x.shape as [number, number];
+  const whole = executeOp(
+    'Reshape',
+    [FLOAT, attribute.type('Tshape', 'int32')],
+    [x, tf.tensor1d([positions, rows / positions, columns], 'int32')],
+  );
+  return executeOps('Unpack', [FLOAT, attribute.int('num', positions), attribute.int('axis', 0)], [whole], positions);
+}
+
+function stack(parts: readonly Tensor[]): Tensor {
+  return parts.length === 1 ? (parts[0] as Tensor) : tf.concat([...parts], 0);
+}

@@ -1,0 +1,21 @@
+// What a model of texts is opened with.
+import type { TextCodec } from '#core/kinds/text/codec/text-codec.ts';
+import type { ResolvedTextTrain } from '#core/model/text/resolve-text-train.ts';
+
+export type TextLearnerOptions = {
+  readonly train: ResolvedTextTrain;
+  readonly codec: TextCodec;
+  /** Codes, with those of the end and of unknown symbols. */
+  readonly vocabulary: number;
+  /** Logarithm of the share of positions that have each code, [vocabulary]. */
+  readonly logShares: Float32Array;
+  /** Classes that the decoder is told; 0 = none. */
+  readonly classes: number;
+  /** Share of the training texts of each class and, last, of those without one. */
+  readonly classShares: readonly number[];
+  readonly batchSize: number;
+  readonly towers: number;
+  readonly stepsPerEpoch: number;
+  /** Factor on the learning rate; 1/2 after a divergence. */
+  readonly rateScale: number;
+};

@@ -1,0 +1,118 @@
+// The network of a VAE of texts: an encoder that means over its states (Long et al. 2019: the last state alone invites collapse), and a
+// recurrent decoder that is told z, and the class where there are labels, at every position.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from '../../engine/tensorflow.ts';
+import type { Params, StateMap } from '../../engine/types.ts';
+import { gru, gruShapes, gruStep } from '../layers/gru.ts';
+import { initialWeights, type WeightShapes } from '../layers/initial.ts';
+import { dense, matMul } from '../layers/ops.ts';
+
+export type TextNetworkSizes = {
+  readonly vocabulary: number;
+  readonly positions: number;
+  readonly latentDim: number;
+  /** Classes that the decoder is told; 0 = none. */
+  readonly classes: number;
+};
+
+export type TextLatent = {
+  /** [batch, latentDim], both. */
+  readonly zMean: Tensor;
+  readonly zLogVar: Tensor;
+};
+
+/** Numbers of a symbol, states of each direction of the encoder, states of the decoder. */
+const EMBEDDING = 32;
+const ENCODER_UNITS = 128;
+export const DECODER_UNITS = 256;
+
+export type TextNetwork = {
+  /** What the decoder is told at every position: z [batch, latentDim] and, with classes, label [batch, classes] one-hot. */
+  told(z: Tensor, label: Tensor | undefined): Tensor;
+  /** `logShares` [vocabulary]: of the symbols, where the logits start. */
+  initialState(seed: number, logShares: Float32Array): StateMap;
+  /** `symbols` [positions * batch, vocabulary] one-hot, zeros beyond the end; `mask` [positions, batch]: 1 up to the end. */
+  encode(params: Params, symbols: Tensor, mask: Tensor): TextLatent;
+  /** The same from operations that every format can hold, for symbols [batch, positions, vocabulary] and mask [batch, positions]. */
+  encodeSteps(params: Params, input: { symbols: Tensor; mask: Tensor }): TextLatent;
+  /** The states [positions * batch, DECODER_UNITS] from the symbols before each position and what is told at each of them. */
+  states(params: Params, before: Tensor, told: Tensor): Tensor;
+  /** The same for one position; `symbol` [batch, vocabulary] is zeros at the first. */
+  step(params: Params, input: { symbol: Tensor; told: Tensor; state: Tensor }): Tensor;
+  logits(params: Params, states: Tensor): Tensor;
+};
+
+export function textNetwork({ vocabulary, positions, latentDim, classes }: TextNetworkSizes): TextNetwork {
+  const read = EMBEDDING + latentDim + classes;
+  const shapes: WeightShapes = {
+    'encoder/symbols/kernel': [vocabulary, EMBEDDING],
+    ...gruShapes('encoder/forwards', EMBEDDING, ENCODER_UNITS),
+    ...gruShapes('encoder/backwards', EMBEDDING, ENCODER_UNITS),
+    ...denseShapes('encoder/zMean', 2 * ENCODER_UNITS, latentDim),
+    ...denseShapes('encoder/zLogVar', 2 * ENCODER_UNITS, latentDim),
+    'decoder/symbols/kernel': [vocabulary, EMBEDDING],
+    ...gruShapes('decoder/states', read, DECODER_UNITS),
+    ...denseShapes('decoder/logits', DECODER_UNITS, vocabulary),
+  };
+  return {
+    initialState(seed, logShares) {
+      const state = new Map(initialWeights(shapes, seed));
+      state.set('decoder/logits/bias', { shape: [vocabulary], values: logShares.slice() });
+      return state;
+    },
+    encode(params, symbols, mask) {
+      const batch = mask.shape[1] as number;
+      const embedded = matMul(symbols, params['encoder/symbols/kernel'] as Tensor);
+      const shares = tf.div(mask, tf.sum(mask, 0, true));
+      const pooled = (['forwards', 'backwards'] as const).map((direction) => {
+        const states = gru(params, `encoder/${direction}`, embedded, positions, direction === 'backwards');
+        const byPosition = tf.reshape(states, [positions, batch, ENCODER_UNITS]);
+        return tf.sum(tf.mul(byPosition, tf.reshape(shares, [positions, batch, 1])), 0);
+      });
+      return latentOf(params, tf.concat(pooled, 1));
+    },
+    encodeSteps(params, { symbols, mask }) {
+      const batch = mask.shape[0] as number;
+      const at = (x: Tensor, position: number, size: number) =>
+        tf.reshape(tf.slice(x, [0, position * size], [batch, size]), [batch, size]);
+      const flat = tf.reshape(symbols, [batch, positions * vocabulary]);
+      const length = tf.sum(mask, 1, true);
+      const order = Array.from({ length: positions }, (_, position) => position);
+      const pooled = [order, order.toReversed()].map((places, backwards) => {
+        const name = `encoder/${backwards ? 'backwards' : 'forwards'}`;
+        const none = tf.mul(0, matMul(at(flat, 0, vocabulary), tf.zeros([vocabulary, ENCODER_UNITS])));
+        let [state, sum] = [none, none];
+        for (const position of places) {
+          const embedded = matMul(at(flat, position, vocabulary), params['encoder/symbols/kernel'] as Tensor);
+          state = gruStep(params, name, embedded, state);
+          sum = tf.add(sum, tf.mul(state, at(mask, position, 1)));
+        }
+        return tf.div(sum, length);
+      });
+      return latentOf(params, tf.concat(pooled, 1));
+    },
+    told: (z, label) => (label && classes > 0 ? tf.concat([z, label], 1) : z),
+    states(params, before, told) {
+      const embedded = matMul(before, params['decoder/symbols/kernel'] as Tensor);
+      const input = tf.concat([embedded, tf.tile(told, [positions, 1])], 1);
+      return gru(params, 'decoder/states', input, positions);
+    },
+    step(params, { symbol, told, state }) {
+      const embedded = matMul(symbol, params['decoder/symbols/kernel'] as Tensor);
+      return gruStep(params, 'decoder/states', tf.concat([embedded, told], 1), state);
+    },
+    logits: (params, states) => layer(params, 'decoder/logits', states),
+  };
+}
+
+function latentOf(params: Params, hidden: Tensor): TextLatent {
+  return { zMean: layer(params, 'encoder/zMean', hidden), zLogVar: layer(params, 'encoder/zLogVar', hidden) };
+}
+
+function denseShapes(name: string, inputs: number, outputs: number): WeightShapes {
+  return { [`${name}/kernel`]: [inputs, outputs], [`${name}/bias`]: [outputs] };
+}
+
+function layer(params: Params, name: string, x: Tensor): Tensor {
+  return dense(x, params[`${name}/kernel`] as Tensor, params[`${name}/bias`] as Tensor);
+}

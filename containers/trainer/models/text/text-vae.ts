@@ -1,0 +1,161 @@
+// The programs of a VAE of texts.
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { tf } from '../../engine/tensorflow.ts';
+import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
+import { logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
+import { chargedKl, drawPosterior } from '../latent/posterior.ts';
+import { sumPerItem } from '../layers/ops.ts';
+import { crossEntropy, oneHotByPosition } from '../layers/symbols.ts';
+import { DECODER_UNITS, type TextNetworkSizes, textNetwork } from './text-network.ts';
+
+export type TextVaeConfig = TextNetworkSizes & {
+  readonly batchSize: number;
+  readonly freeBits: number;
+};
+
+export type TextVae = {
+  initialState(seed: number, logShares: Float32Array): StateMap;
+  readonly programs: Readonly<Record<'train' | 'evaluate' | 'step', Program>>;
+  readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
+};
+
+/** Texts drawn at a time for what is shown of a running training. */
+export const SHOWN_TEXTS = 64;
+/** Symbols that the decoder is not told in training: z must then tell of them (Bowman et al. 2016). */
+const SYMBOL_DROPOUT = 0.15;
+const DROPOUT = 0.2;
+
+/**
+ * `train` takes codes x [batch, positions] and the scalar beta, `evaluate` x and weight [batch] (0 for padding): its losses are nats of
+ * each text, end included. With classes, `train`, `evaluate` and `decoder` take label [batch, classes], one-hot, too. `decoder` is one position: z, symbol [batch, vocabulary] (one-hot; zeros at the first) and state
+ * [batch, DECODER_UNITS] (zeros at the first) to logits and next state. `encoder` takes codes.
+ */
+export function textVae(config: TextVaeConfig): TextVae {
+  const { vocabulary, positions, latentDim, classes, batchSize, freeBits } = config;
+  const labelled = (batch: number): Readonly<Record<string, FeedSpec>> =>
+    classes > 0 ? { label: floats(batch, classes) } : {};
+  const conditions = classes > 0 ? ['label'] : [];
+  const network = textNetwork(config);
+
+  const read = (x: Tensor) => {
+    const mask = maskOf(x);
+    const symbols = tf.mul(oneHotByPosition(x, vocabulary), tf.reshape(mask, [-1, 1]));
+    return { mask, symbols };
+  };
+  const losses = (logits: Tensor, symbols: Tensor, mask: Tensor): Tensor => {
+    const byPosition = tf.mul(crossEntropy(logits, symbols), tf.reshape(mask, [-1]));
+    return tf.sum(tf.reshape(byPosition, [positions, -1]), 0);
+  };
+
+  const train: Program = {
+    feed: { x: floats(batchSize, positions), ...labelled(batchSize), beta: { shape: [], dtype: 'float32' } },
+    batched: ['x', ...conditions],
+    updates: ['encoder', 'decoder'],
+    step(params, feed, context) {
+      const { mask, symbols } = read(feed.x as Tensor);
+      const latent = network.encode(params, symbols, mask);
+      const draw = drawn(latent, context);
+      const before = withoutSome(beforeEach(symbols, positions), context);
+      const told = network.told(draw.z, feed.label);
+      const states = context.observe('decoder/states', network.states(params, before, told));
+      const logits = network.logits(params, context.dropout(states, DROPOUT, 'decoder/states'));
+      const reconstructionLoss = tf.mean(losses(logits, symbols, mask));
+      const byUnit = tf.mean(normalPrior.divergence(params, draw), 0);
+      const klLoss = tf.sum(byUnit);
+      const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), chargedKl(byUnit, freeBits)));
+      return { loss, outputs: { reconstructionLoss, klLoss } };
+    },
+  };
+
+  const evaluate: Program = {
+    feed: {
+      x: floats(batchSize, positions),
+      ...labelled(batchSize),
+      weight: { shape: [batchSize], dtype: 'float32' },
+    },
+    batched: ['x', ...conditions, 'weight'],
+    updates: [],
+    averaged: true,
+    step(params, feed, context) {
+      const { mask, symbols } = read(feed.x as Tensor);
+      const latent = network.encode(params, symbols, mask);
+      const draw = drawn(latent, context);
+      const states = network.states(params, beforeEach(symbols, positions), network.told(draw.z, feed.label));
+      const itemLoss = losses(network.logits(params, states), symbols, mask);
+      const klByUnit = normalPrior.divergence(params, draw);
+      const weight = feed.weight as Tensor;
+      return {
+        outputs: {
+          ...latent,
+          reconstructionLoss: tf.mul(itemLoss, weight),
+          klLoss: tf.mul(sumPerItem(klByUnit), weight),
+          logWeight: tf.sub(normalPrior.logRatio(params, draw, undefined), itemLoss),
+          ...{ code: draw.z, logPosterior: logPosterior(draw), klByUnit },
+        },
+      };
+    },
+  };
+
+  const decoder = (batch: number): Program => ({
+    feed: {
+      z: floats(batch, latentDim),
+      ...labelled(batch),
+      symbol: floats(batch, vocabulary),
+      state: floats(batch, DECODER_UNITS),
+    },
+    batched: ['z', ...conditions, 'symbol', 'state'],
+    updates: [],
+    averaged: true,
+    step(params, feed) {
+      const { z, label, symbol, state } = feed as Record<'z' | 'symbol' | 'state', Tensor> &
+        Partial<Record<string, Tensor>>;
+      const next = network.step(params, { symbol, told: network.told(z, label), state });
+      return { outputs: { logits: network.logits(params, next), next } };
+    },
+  });
+
+  const encoder = (batch: number): Program => ({
+    feed: { symbols: floats(batch, positions, vocabulary), mask: floats(batch, positions) },
+    batched: ['symbols', 'mask'],
+    updates: [],
+    averaged: true,
+    step: (params: Params, feed) => ({
+      outputs: { ...network.encodeSteps(params, feed as Record<'symbols' | 'mask', Tensor>) },
+    }),
+  });
+
+  return {
+    initialState: network.initialState,
+    programs: { train, evaluate, step: decoder(SHOWN_TEXTS) },
+    exports: { encoder, decoder },
+  };
+}
+
+function floats(...shape: number[]): FeedSpec {
+  return { shape, dtype: 'float32' };
+}
+
+/** Of codes [batch, positions]: 1 up to the end of each text and 0 beyond, [positions, batch]. */
+function maskOf(x: Tensor): Tensor {
+  const [batch, positions] = x.shape as [number, number];
+  const isSymbol = tf.cast(tf.greaterEqual(tf.transpose(x), 0.5), 'float32');
+  return tf.concat([tf.fill([1, batch], 1), tf.slice(isSymbol, [0, 0], [positions - 1, batch])], 0);
+}
+
+/** The symbol before each position; none before the first. */
+function beforeEach(symbols: Tensor, positions: number): Tensor {
+  const [rows, vocabulary] = symbols.shape as [number, number];
+  const batch = rows / positions;
+  return tf.concat([tf.fill([batch, vocabulary], 0), tf.slice(symbols, [0, 0], [rows - batch, vocabulary])], 0);
+}
+
+/** Symbols [rows, vocabulary] with some of the rows zeros. */
+function withoutSome(symbols: Tensor, context: TraceContext): Tensor {
+  const draws = context.uniform([symbols.shape[0] as number, 1], 'symbols');
+  return tf.mul(symbols, tf.cast(tf.greaterEqual(draws, SYMBOL_DROPOUT), 'float32'));
+}
+
+function drawn(latent: Pick<PosteriorDraw, 'zMean' | 'zLogVar'>, context: TraceContext): PosteriorDraw {
+  const noise = context.normal(latent.zMean.shape, 'latent');
+  return { ...latent, noise, z: drawPosterior(latent, noise), label: undefined };
+}

@@ -1,0 +1,62 @@
+// How texts become codes and back: plain JSON, stored with the model as codec.json.
+import * as z from 'zod';
+
+/** The end of a text; codes after it are padding. */
+export const END = 0;
+/** A symbol that the codec does not know: it is read, never drawn. */
+export const OTHER = 1;
+/** The code of the first symbol. */
+export const FIRST_SYMBOL = 2;
+/** Codes are bytes. */
+export const MOST_SYMBOLS = 250;
+
+export const TextCodec = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** `character`: Unicode code points. `byte`: those of UTF-8, where a language has more characters than there are codes. */
+  unit: z.enum(['character', 'byte']),
+  /** The symbol of each code from 2 on: a character, or a byte as two hexadecimal digits. */
+  symbols: z.array(z.string()).max(MOST_SYMBOLS),
+  /** Codes of the longest text with its end: the length of every coded text. */
+  positions: z.int().min(2),
+});
+export type TextCodec = z.infer<typeof TextCodec>;
+
+export type TextCoder = {
+  /** Codes, with END and OTHER. */
+  readonly vocabulary: number;
+  readonly positions: number;
+  /** The codes of a text without its end; OTHER for what the codec does not know. */
+  encode(text: string): number[];
+  /** The text up to its end; what is no symbol is left out. */
+  decode(codes: ArrayLike<number>): string;
+  /** [positions]: the same padded with END, cut where it is longer than a text may be. */
+  row(text: string): Uint8Array;
+};
+
+export function textCoder({ unit, symbols, positions }: TextCodec): TextCoder {
+  const codeOf = new Map(symbols.map((symbol, place) => [symbol, place + FIRST_SYMBOL]));
+  const encode = (text: string) => symbolsOf(text, unit).map((symbol) => codeOf.get(symbol) ?? OTHER);
+  return {
+    vocabulary: symbols.length + FIRST_SYMBOL,
+    positions,
+    encode,
+    decode(codes) {
+      const drawn: string[] = [];
+      for (let at = 0; at < codes.length && codes[at] !== END; at++) {
+        const symbol = symbols[(codes[at] as number) - FIRST_SYMBOL];
+        if (symbol !== undefined) drawn.push(symbol);
+      }
+      return unit === 'character' ? drawn.join('') : Buffer.from(drawn.join(''), 'hex').toString('utf8');
+    },
+    row(text) {
+      const codes = new Uint8Array(positions);
+      codes.set(encode(text).slice(0, positions - 1));
+      return codes;
+    },
+  };
+}
+
+/** The symbols of a text in its order. */
+export function symbolsOf(text: string, unit: TextCodec['unit']): string[] {
+  return unit === 'character' ? [...text] : (Buffer.from(text).toString('hex').match(/../g) ?? []);
+}

@@ -1,0 +1,45 @@
+// How the texts that a model draws compare with held-out ones: each figure beside what real texts and simple generators reach.
+import * as z from 'zod';
+
+export const TEXT_BASELINES = ['real', 'kneserNey', 'shuffled'] as const;
+export type TextBaseline = (typeof TEXT_BASELINES)[number];
+
+export const TEXT_FIGURES = [
+  'bits',
+  'plausible',
+  'novelty',
+  'nearCopies',
+  'distinctTexts',
+  'distinct2',
+  'distinct3',
+  'selfBleu',
+  'meanLength',
+  'askedClass',
+] as const;
+export type TextFigureName = (typeof TEXT_FIGURES)[number];
+
+const TextFigure = z.object({
+  name: z.enum(TEXT_FIGURES),
+  /** `real`: as real texts have it. */
+  better: z.enum(['lower', 'higher', 'real']),
+  model: z.number(),
+  /** Null where a figure means nothing or was not computed. */
+  real: z.number().nullable(),
+  kneserNey: z.number().nullable(),
+  shuffled: z.number().nullable(),
+});
+export type TextFigure = z.infer<typeof TextFigure>;
+
+export const TextMetrics = z.object({
+  /** Held-out texts, and texts drawn. */
+  n: z.int(),
+  drawn: z.int(),
+  /** What the bits are of: nats of the importance-weighted bound with k draws, over so many characters with each text's end. */
+  bound: z.object({ k: z.int(), texts: z.int(), charactersPerText: z.number() }),
+  /** The n-gram model with modified Kneser-Ney smoothing: codes of its n-grams, and texts it was fitted to. */
+  kneserNey: z.object({ order: z.int(), texts: z.int() }),
+  /** What z holds on held-out texts, in nats; `free`: nats that cost nothing in training. */
+  latent: z.object({ kl: z.number(), free: z.number(), activeUnits: z.int(), latentDim: z.int() }),
+  figures: z.array(TextFigure),
+});
+export type TextMetrics = z.infer<typeof TextMetrics>;

@@ -1,0 +1,76 @@
+// What is wrong with the texts that a model draws. No single metric says it: copied training texts are all plausible, shuffled letters
+// are all new.
+import type { TextFigure, TextFigureName, TextMetrics } from '../messages/text-metrics.ts';
+import type { ModelFault } from './model-fault.ts';
+
+type TextFault = ModelFault<
+  'collapsed' | 'copied' | 'worse-than-baseline' | 'wrong-class' | 'latents-unused' | 'latents-at-floor'
+>;
+
+/** Fewer distinct texts than this share of what real texts have. */
+const LEAST_DISTINCT = 0.5;
+/** Of the share of real texts that the judge calls plausible. */
+const LEAST_PLAUSIBLE = 0.5;
+/** Training texts drawn, beyond those that the n-gram model draws. */
+const MOST_COPIES = 0.25;
+/** Half way between guessing and what the judge says of real texts. */
+const HALF = 0.5;
+/** Less KL than this says nothing of a text. */
+const LEAST_KL = 0.5;
+/** Within this factor of the free nats, z holds what it is made to hold. */
+const AT_FLOOR = 1.1;
+
+export function textFaults(metrics: TextMetrics): TextFault[] {
+  return [...collapse(metrics), ...copies(metrics), ...baseline(metrics), ...classes(metrics), ...latents(metrics)];
+}
+
+function collapse(metrics: TextMetrics): TextFault[] {
+  const distinct = metricOf(metrics, 'distinctTexts');
+  if (!distinct || distinct.real === null || distinct.model >= LEAST_DISTINCT * distinct.real) return [];
+  const sentence = `The texts drawn repeat each other: ${percent(distinct.model)} of them are distinct, of real texts ${percent(distinct.real)}. Train longer, or draw with a higher temperature.`;
+  return [{ code: 'collapsed', sentence, blocks: true }];
+}
+
+function copies(metrics: TextMetrics): TextFault[] {
+  const novelty = metricOf(metrics, 'novelty');
+  if (!novelty || novelty.kneserNey === null || novelty.model >= novelty.kneserNey - MOST_COPIES) return [];
+  const sentence = `The model copies training texts: ${percent(1 - novelty.model)} of the texts drawn are training texts, of those of an n-gram model ${percent(1 - novelty.kneserNey)}. Add texts, or train for fewer epochs.`;
+  return [{ code: 'copied', sentence, blocks: true }];
+}
+
+function baseline(metrics: TextMetrics): TextFault[] {
+  const plausible = metricOf(metrics, 'plausible');
+  if (!plausible || plausible.real === null || plausible.model >= LEAST_PLAUSIBLE * plausible.real) return [];
+  const shuffled =
+    plausible.shuffled === null ? '' : `, of training texts with shuffled letters ${percent(plausible.shuffled)}`;
+  const sentence = `The texts drawn do not look like those of the dataset: an n-gram model calls ${percent(plausible.model)} of them plausible, of real texts ${percent(plausible.real)}${shuffled}. Train longer.`;
+  return [{ code: 'worse-than-baseline', sentence, blocks: true }];
+}
+
+function classes(metrics: TextMetrics): TextFault[] {
+  const asked = metricOf(metrics, 'askedClass');
+  if (!asked || asked.real === null || asked.shuffled === null || asked.real <= asked.shuffled) return [];
+  const least = asked.shuffled + HALF * (asked.real - asked.shuffled);
+  if (asked.model >= least) return [];
+  const sentence = `The texts drawn do not have the class that was asked for: n-gram models of the classes find it in ${percent(asked.model)} of them, in ${percent(asked.real)} of real texts, ${percent(asked.shuffled)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`;
+  return [{ code: 'wrong-class', sentence, blocks: true }];
+}
+
+/** A decoder that needs no z draws well; but nothing can be reconstructed, interpolated or mixed with it. */
+function latents({ latent: { kl, free, activeUnits, latentDim } }: TextMetrics): TextFault[] {
+  if (kl < LEAST_KL || activeUnits === 0) {
+    const sentence = `The latent space is not used (posterior collapse): it holds ${kl.toFixed(2)} nats of a text, and ${activeUnits} of ${latentDim} dimensions differ between texts. Texts can be drawn, but not reconstructed, interpolated or drawn by class. Set train.freeBits=0.2 or higher, or a lower train.beta.`;
+    return [{ code: 'latents-unused', sentence, blocks: false }];
+  }
+  if (kl > AT_FLOOR * free) return [];
+  const sentence = `The latent space holds ${kl.toFixed(2)} nats of a text, hardly more than the ${free.toFixed(2)} that cost nothing: it holds what it is made to hold. Reconstructions share a trait with a text rather than its letters; a higher train.freeBits makes them closer.`;
+  return [{ code: 'latents-at-floor', sentence, blocks: false }];
+}
+
+function metricOf({ figures }: TextMetrics, wanted: TextFigureName): TextFigure | undefined {
+  return figures.find(({ name }) => name === wanted);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

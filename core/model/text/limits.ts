@@ -1,0 +1,4 @@
+// Limits of models of texts.
+
+/** Symbols of the longest text, with its end. */
+export const MOST_POSITIONS = 257;

@@ -1,0 +1,45 @@
+// What `auto` means for texts, decided once before anything is built.
+import type { TrainConfig } from '../../kinds/train-config.ts';
+import { DEFAULT_PATIENCE } from '../resolve-train.ts';
+
+/** The settings of a training on texts without `auto`. */
+export interface ResolvedTextTrain extends TrainConfig {
+  readonly latentDim: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly schedule: Exclude<TrainConfig['schedule'], 'auto'>;
+  readonly prior: 'normal' | 'mixture';
+  readonly patience: number;
+  /** Whether the decoder is told the class of a text. */
+  readonly conditional: boolean;
+}
+
+const LATENT_DIM = 16;
+const MOST_CLASSES = 64;
+const BATCH = 256;
+/** Nats of each latent dimension that cost nothing: without them the decoder, which sees all earlier symbols, leaves them unused. */
+const FREE_BITS = 0.2;
+/** Share of the epochs in which the weight of the KL rises. */
+const WARMUP_SHARE = 0.25;
+const CLIP_NORM = 1;
+/** Averaged weights follow faster than those of images: there are fewer steps. */
+const EMA_DECAY = 0.998;
+
+/** `classes`: of the dataset. */
+export function resolveTextTrain(train: TrainConfig, classes: number): ResolvedTextTrain {
+  const { latentDim, batchSize, learningRate, schedule, prior, patience, epochs } = train;
+  return {
+    ...train,
+    conditional: train.conditional !== false && classes > 1 && classes <= MOST_CLASSES,
+    latentDim: latentDim === 'auto' ? LATENT_DIM : latentDim,
+    batchSize: batchSize === 'auto' ? BATCH : batchSize,
+    learningRate: learningRate === 'auto' ? 2e-3 : learningRate,
+    schedule: schedule === 'auto' ? 'cosine' : schedule,
+    prior: prior === 'normal' ? 'normal' : 'mixture',
+    patience: patience === 'auto' ? DEFAULT_PATIENCE : patience,
+    freeBits: train.freeBits === 0 ? FREE_BITS : train.freeBits,
+    betaWarmup: train.betaWarmup === 0 ? WARMUP_SHARE * epochs : train.betaWarmup,
+    clipNorm: Math.min(train.clipNorm, CLIP_NORM),
+    emaDecay: Math.min(train.emaDecay, EMA_DECAY),
+  };
+}

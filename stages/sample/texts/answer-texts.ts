@@ -1,0 +1,59 @@
+// Encodes drawn texts in the negotiated media type.
+import { type EndpointAnswer, HEADER, INLINE_BYTES, type TextsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { csvOfTexts, jsonLinesOfTexts, linesOf } from '#core/model/text/write-texts.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+import type { TextType } from '../representation/media-types.ts';
+import type { Provenance } from '../representation/provenance.ts';
+
+export type DrawnTexts = Provenance & {
+  readonly texts: readonly string[];
+  /** Whether CSV begins with the name of the column. */
+  readonly header: boolean;
+};
+
+export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<EndpointAnswer> {
+  const { modelId, seed, prior, output, label, texts } = drawn;
+  const body = encode(mediaType, drawn);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > INLINE_BYTES)
+    return refused(
+      'request.too-large',
+      `The response would have ${bytes} bytes; the limit is ${INLINE_BYTES}. Request fewer texts at a time: with the same seed, first continues where the texts before ended.`,
+    );
+  const headers = {
+    'content-type': mediaType === 'text/plain' || mediaType === 'text/csv' ? `${mediaType}; charset=utf-8` : mediaType,
+    [HEADER.model]: modelId,
+    [HEADER.seed]: String(seed),
+    [HEADER.machineGenerated]: 'true',
+    [HEADER.prior]: prior,
+    [HEADER.output]: output,
+    [HEADER.rows]: String(texts.length),
+    ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
+  };
+  return accepted({ statusCode: 200, headers, body, isBase64Encoded: false });
+}
+
+function encode(mediaType: TextType, { modelId, seed, prior, output, label, texts, header }: DrawnTexts): string {
+  switch (mediaType) {
+    case 'text/plain':
+      return linesOf(texts);
+    case 'text/csv':
+      return csvOfTexts(texts, header);
+    case 'application/x-ndjson':
+      return jsonLinesOfTexts(texts);
+    case 'application/json': {
+      const count = texts.length;
+      const answer: TextsAnswer = {
+        modelId,
+        seed,
+        count,
+        machineGenerated: true,
+        prior,
+        output,
+        label,
+        texts: [...texts],
+      };
+      return JSON.stringify(answer);
+    }
+  }
+}

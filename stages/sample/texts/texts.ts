@@ -1,0 +1,111 @@
+// Draws texts with a stored model.
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { OTHER, TextCodec, type TextCoder, textCoder } from '#core/kinds/text/codec/text-codec.ts';
+import type { CardOf } from '#core/model/messages/card.ts';
+import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { Prior } from '#core/model/messages/latent-facts.ts';
+import type { TextSettings } from '#core/model/text/text-drawing.ts';
+import { lruCache } from '../drawing/lru-cache.ts';
+import type { Models } from '../drawing/model-cache.ts';
+import { conditioningClasses, drawFrom, latentDistribution } from '../drawing/prior.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+import type { TextType } from '../representation/media-types.ts';
+import { textsAnswer } from './answer-texts.ts';
+import { openTextNetwork, type TextNetwork } from './text-network.ts';
+
+const OPEN_MODELS = 4;
+const CODEC_FILE = 'codec.json';
+
+type TextCard = CardOf<'text'>;
+type Opened = { readonly codec: TextCodec; readonly network: TextNetwork };
+
+export type TextRequest = {
+  readonly n: number;
+  readonly seed: number;
+  /** Texts before the first one that is returned. */
+  readonly first?: number | undefined;
+  readonly prior?: Prior | undefined;
+  readonly label?: string | undefined;
+  readonly truncation?: number | undefined;
+  readonly temperature: number;
+  readonly topP?: number | undefined;
+  readonly prefix?: string | undefined;
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+  /** Characters that may be drawn. */
+  readonly characters?: string | undefined;
+};
+
+export type Texts = {
+  draw(card: TextCard, request: TextRequest, mediaType: TextType): Promise<Result<EndpointAnswer>>;
+};
+
+export function textsIn(models: Pick<Models, 'fileOf' | 'decoderOf' | 'mixtureOf'>, threads: number): Texts {
+  const held = lruCache<Opened>(OPEN_MODELS, ({ network }) => network.close());
+
+  async function open(card: TextCard): Promise<Opened> {
+    const codec = TextCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;
+    if (!codec)
+      throw new GoldpanError(
+        FAILURE.corruptObject,
+        `The model ${card.modelId} of ${card.dataset} has no valid ${CODEC_FILE}.`,
+      );
+    const sizes = { codec, latentDim: card.latentDim, classes: conditioningClasses(card), threads };
+    return { codec, network: await openTextNetwork(await models.decoderOf(card), sizes) };
+  }
+
+  return {
+    draw: (card, request, mediaType) =>
+      held.use(
+        `${card.dataset}/${card.modelId}`,
+        () => open(card),
+        async ({ codec, network }): Promise<Result<EndpointAnswer>> => {
+          const { n, seed, first = 0, truncation, label = null } = request;
+          const settings = settingsOf(textCoder(codec), card, request);
+          if (!settings.ok) return settings;
+          const law = latentDistribution(card, await models.mixtureOf(card), request);
+          if (!law.ok) return law;
+          // The temperature is that of the symbols.
+          const latents = drawFrom(law.value, { seed, n, first, temperature: 1, truncation });
+          const streams = Array.from({ length: n }, (_, text) => `sample/${first + text}`);
+          const texts = await network.draw(latents, { seed, streams, settings: settings.value });
+          const { modelId } = card;
+          const drawn = { modelId, seed, prior: law.value.prior, output: 'drawn', label } as const;
+          return textsAnswer(mediaType, { ...drawn, texts, header: first === 0 });
+        },
+      ),
+  };
+}
+
+/** Refuses lengths that no text can have, and characters that the model does not know. */
+function settingsOf(
+  { encode, positions, vocabulary }: TextCoder,
+  { modelId }: TextCard,
+  { temperature, topP, prefix = '', minLength = 1, maxLength = positions - 1, characters }: TextRequest,
+): Result<TextSettings> {
+  const begun = encode(prefix);
+  const unknown = [...new Set([...prefix, ...(characters ?? '')])].filter((one) => encode(one).includes(OTHER));
+  if (unknown.length > 0)
+    return refused(
+      'text.unknown-character',
+      `The model ${modelId} does not know ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
+    );
+  if (begun.length >= positions || [...prefix].length > maxLength || minLength > maxLength || minLength >= positions)
+    return refused(
+      'text.impossible-length',
+      `Texts of the model ${modelId} have 1 to ${positions - 1} symbols; asked for were ${minLength} to ${maxLength} characters${prefix === '' ? '' : `, after ${[...prefix].length} that are given`}.`,
+    );
+  const settings = { temperature, ...(topP !== undefined && { topP }), prefix: begun, minLength, maxLength };
+  if (characters === undefined) return accepted(settings);
+  const allowed = new Uint8Array(vocabulary);
+  for (const code of encode(characters)) allowed[code] = 1;
+  return accepted({ ...settings, allowed });
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}

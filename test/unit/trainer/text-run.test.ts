@@ -1,0 +1,179 @@
+// A whole run on texts in one process: snapshot in, model with card out, and texts drawn from it through the endpoint.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
+import { sha256 } from '#core/base/hash.ts';
+import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
+import { FIRST_COLUMNS } from '#core/kinds/define/part-columns.ts';
+import type { Split } from '#core/kinds/split.ts';
+import { TEXT_KIND } from '#core/kinds/text/definition.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
+import { ModelCard } from '#core/model/messages/card.ts';
+import type { TextsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { RunOutcome } from '#core/model/messages/run.ts';
+import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
+import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
+import { sample } from '#stages/sample/stage.ts';
+import { systemClock } from '../../../containers/trainer/run/clock.ts';
+import { train } from '../../../containers/trainer/run/train.ts';
+import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
+import { promote } from '../../fixtures/stored-model.ts';
+import { inProcess } from './in-process-engine.ts';
+import { knownTexts, LABELS, LAW } from './models/text/known-texts.ts';
+import { environment } from './playing-engine.ts';
+
+const COUNTS: Record<Split, number> = { train: 640, validation: 80, test: 80 };
+/** A busy machine takes minutes to compile the network. */
+const TIMEOUT_MS = 30 * 60_000;
+
+let folder: string;
+let data: Store;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'goldpan-test-'));
+  data = memoryStore();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function jobFor(settings: Partial<TrainConfig>): TrainingJob {
+  const job = { runId: 'text-run', dataset: 'words', snapshotId: 'snapshot-1', configId: 'config-1', attempt: 1 };
+  const small = { epochs: 12, batchSize: 64, latentDim: 4, learningRate: 4e-3 };
+  return { ...job, train: TrainConfig.parse({ ...small, ...settings }) };
+}
+
+async function sealTexts({ dataset, snapshotId, configId }: TrainingJob, longest = 0): Promise<void> {
+  const columns = { itemId: FIRST_COLUMNS.itemId, label: FIRST_COLUMNS.label, ...TEXT_KIND.shard.columns() };
+  const shards: Manifest['shards'] = [];
+  for (const [seed, split] of (['train', 'validation', 'test'] as const).entries()) {
+    const rows = knownTexts(COUNTS[split], seed + 1).map(({ text, label }, place): PartRow => {
+      return { itemId: `${split}-${place}`, text: place === 0 ? text + 'a'.repeat(longest) : text, label };
+    });
+    const bytes = encodeColumns<PartRow>(columns, rows);
+    const file = `${split}-00000.parquet`;
+    await data.put(keys.snapshot(dataset, snapshotId, file), bytes);
+    const shape = [COUNTS[split], Object.keys(columns).length];
+    const files = [{ holds: 'rows' as const, file, type: 'parquet' as const, shape, sha256: sha256(bytes) }];
+    shards.push({ name: `${split}-00000`, split, items: COUNTS[split], files });
+  }
+  const manifest = Manifest.parse({
+    ...{ schemaVersion: 2, dataset, snapshotId, configId, kind: 'text' },
+    config: {
+      kind: 'text',
+      text: { unit: 'line', column: null, maxLength: 64, encoding: 'auto', languages: null },
+      rules: {},
+      labels: 'column:label',
+      license: 'CC0-1.0',
+      split: { train: 0.8, validation: 0.1, test: 0.1, groupBy: null },
+    },
+    schema: null,
+    augmentation: { split: 'train', policy: null },
+    leaks: { train: 0, validation: 0 },
+    items: { file: 'items.parquet', sha256: '', rows: 0 },
+    labels: LABELS,
+    splits: COUNTS,
+    shards,
+  });
+  await writeJson(data, keys.manifest(dataset, snapshotId), manifest);
+}
+
+async function run(job: TrainingJob): Promise<RunOutcome> {
+  const said: string[] = [];
+  const deps = { data, clock: systemClock, owner: 'me', launch: inProcess, stop: stopSwitch(), folder, environment };
+  expect(await train({ ...deps, say: (line) => said.push(line), compute: 'worker' }, job), said.join('\n')).toBe(
+    TRAINER_EXIT.done,
+  );
+  return (await readJson(data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value as RunOutcome;
+}
+
+test(
+  'a run leaves a model with its card and a page with texts, and the endpoint draws texts that follow the law of the dataset',
+  async () => {
+    const job = jobFor({});
+    await sealTexts(job);
+    const outcome = await run(job);
+    expect(outcome.reason).toBeNull();
+    expect(outcome).toMatchObject({ status: 'succeeded', metrics: { items: COUNTS.test } });
+    const text = outcome.metrics?.text;
+    expect(text?.latent.activeUnits).toBeGreaterThan(0);
+    expect(text?.figures.map(({ name }) => name)).toEqual(expect.arrayContaining(['bits', 'plausible', 'askedClass']));
+
+    const modelId = outcome.modelId as string;
+    const card = (await readJson(data, keys.modelCard('words', modelId), ModelCard))?.value;
+    expect(card).toMatchObject({
+      family: 'vae',
+      input: { kind: 'text', unit: 'character', symbols: 11, maxLength: 4 },
+      latent: { prior: 'mixture', mixture: { byLabel: true } },
+    });
+    for (const [file, hash] of Object.entries(card?.files ?? {}))
+      expect(sha256((await data.get(keys.model('words', modelId, file)))?.body ?? new Uint8Array()), file).toBe(hash);
+    const page = new TextDecoder().decode((await data.get(keys.runPage('words', job.runId)))?.body);
+    expect(page).toContain('class="texts"');
+    expect(page).toContain('Kneser-Ney');
+
+    await writeJson(data, keys.registryEntry('words', modelId), {
+      ...{ modelId, promoted: true, reason: null, revoked: false },
+    });
+    await promote(data, 'words', modelId);
+    const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+    const ask = async (request: object, accept = 'text/plain') => {
+      const answer = await endpoint({
+        ...{ rawPath: '/v1/datasets/words/sample', requestContext: { http: { method: 'POST' } } },
+        headers: { accept },
+        body: JSON.stringify({ n: 200, seed: 3, ...request }),
+      });
+      return answer;
+    };
+    const linesOf = async (request: object) => (await ask(request)).body.trimEnd().split('\n');
+
+    const lines = await linesOf({});
+    expect(lines).toHaveLength(200);
+    const lawful = lines.filter((line) => LAW.test(line)).length / lines.length;
+    expect(lawful).toBeGreaterThan(0.7);
+    expect(await linesOf({ n: 30 })).toEqual(lines.slice(0, 30));
+    expect(await linesOf({ n: 50, first: 100 })).toEqual(lines.slice(100, 150));
+    expect(await linesOf({ seed: 4 })).not.toEqual(lines);
+
+    const soft = await linesOf({ label: 'soft' });
+    const ofClass = soft.filter((line) => /^[mn]/.test(line)).length / soft.length;
+    expect(ofClass).toBeGreaterThan(0.6);
+    expect((await linesOf({ prefix: 'mi' })).every((line) => line.startsWith('mi'))).toBe(true);
+    expect((await linesOf({ maxLength: 2, minLength: 2 })).every((line) => line.length === 2)).toBe(true);
+    expect((await linesOf({ characters: 'bal' })).every((line) => /^[bal]+$/.test(line))).toBe(true);
+    const typical = (await linesOf({ temperature: 0.3 })).filter((line) => LAW.test(line)).length / 200;
+    expect(typical).toBeGreaterThanOrEqual(lawful);
+
+    const json = JSON.parse((await ask({ n: 2 }, 'application/json')).body) as TextsAnswer;
+    expect(json).toMatchObject({ modelId, count: 2, machineGenerated: true, texts: lines.slice(0, 2) });
+    expect((await ask({ n: 2 }, 'text/csv')).body).toBe(`text\n"${lines[0]}"\n"${lines[1]}"\n`);
+    for (const [request, code] of [
+      [{ prefix: 'mix' }, 'text.unknown-character'],
+      [{ minLength: 9 }, 'text.impossible-length'],
+      [{ where: 'a=1' }, 'request.invalid'],
+      [{ label: 'loud' }, 'label.unknown'],
+    ] as const)
+      expect(JSON.parse((await ask(request)).body), code).toMatchObject({ code });
+  },
+  TIMEOUT_MS,
+);
+
+test('a GAN of texts is refused with the reason and what to use', async () => {
+  await sealTexts(jobFor({}));
+  expect(await run(jobFor({ model: 'gan' }))).toMatchObject({
+    status: 'failed',
+    reason: { name: 'UnknownModelError', message: expect.stringMatching(/no gradient.*Set train\.model to vae/) },
+  });
+});
+
+test('a text beyond what models take ends the run with what to set', async () => {
+  await sealTexts(jobFor({}), 300);
+  expect(await run(jobFor({}))).toMatchObject({
+    status: 'failed',
+    reason: { message: expect.stringContaining('Set text.maxLength in dataset.yaml to 256 or less') },
+  });
+});
