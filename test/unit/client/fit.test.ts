@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { fitDataset } from '#client/training/fit.ts';
 import { RunOutput } from '#client/training/output.ts';
-import { planFit } from '#client/training/plan-fit.ts';
 import { runOutputOf } from '#client/training/run-output.ts';
 import { put } from '#client/upload/put.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
@@ -149,15 +148,4 @@ test('a training that ended without an outcome is a failure with the cause, and 
   await expect(fitDataset(deployment.context, DATASET, OPTIONS)).rejects.toThrow(/out of memory/);
   trainsTo(['succeeded', 'succeeded']);
   expect(await fitDataset(deployment.context, DATASET, OPTIONS)).toMatchObject({ status: 'succeeded', attempt: 2 });
-});
-
-test('data that no model family learns from is refused before anything is assembled', async () => {
-  const folder = folderOf({ 'names.txt': 'Emma\nOlivia\nNoah\n' });
-  await put(deployment.context, [folder], { dataset: 'names', show: 5, timeoutMs: 60_000 });
-  await expect(fitDataset(deployment.context, 'names', OPTIONS)).rejects.toMatchObject({
-    message: 'names holds text data. Models are trained on image, table, audio data only.',
-    next: expect.stringContaining('goldpan report names'),
-  });
-  await expect(planFit(deployment.context, 'names', OPTIONS)).rejects.toThrow(/holds text data/);
-  expect(deployment.assemble.started).toEqual([]);
 });
