@@ -9,6 +9,7 @@ import { SupersededError } from '#core/ingest/unit-files.ts';
 import { writePart, writeVerdict } from '#core/ingest/unit-results.ts';
 import { sumChanges } from '#core/kinds/define/change.ts';
 import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
+import { joinRemarks, type Remark } from '#core/kinds/define/remark.ts';
 import { mergeParts } from '#core/kinds/table/check/merge-parts.ts';
 import { schemaVersionOf } from '#core/kinds/table/config.ts';
 import { TABLE_KIND, TableDataset } from '#core/kinds/table/definition.ts';
@@ -60,7 +61,9 @@ async function cleanIn(
   const examples: Issue[] = [];
   const changes = sumChanges();
   const parts: string[] = [];
+  const remarks: Remark[] = [...(message.remarks ?? [])];
   for await (const { result, path } of checkAll(message, config, deps, folder)) {
+    remarks.push(...result.remarks);
     sum.accepted += result.accepted;
     sum.rejected += result.rejected;
     for (const change of result.changes) changes.add(change);
@@ -88,7 +91,7 @@ async function cleanIn(
     byIssue: sum.byIssue,
     ...(changed.length > 0 && { changes: changed }),
     ...(waiver && { released: sum.released }),
-    ...(message.remarks && !waiver && { remarks: message.remarks }),
+    ...(remarks.length > 0 && !waiver && { remarks: joinRemarks(remarks) }),
     schemaVersion: schemaVersionOf(config.table),
     examples,
   });

@@ -49,6 +49,12 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     packages: ['file-type'],
   },
   {
+    folder: 'core/kinds/office',
+    holds: 'documents that are a zip archive of XML inside',
+    folders: [],
+    packages: ['yauzl', 'htmlparser2'],
+  },
+  {
     folder: 'core/kinds/processes',
     holds: 'CPU time and memory of the child processes that read what users uploaded',
     folders: [],
@@ -70,7 +76,17 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/kinds/table',
     holds: 'what is known about tables; DuckDB runs in a process of its own',
     folders: ['core/base', 'core/kinds'],
-    packages: ['node:*', 'zod', 'yaml', 're2js', '@duckdb/node-api'],
+    packages: [
+      'node:*',
+      'zod',
+      'yaml',
+      're2js',
+      '@duckdb/node-api',
+      'hyparquet',
+      '@uwdata/flechette',
+      'seek-bzip',
+      'xz-decompress',
+    ],
   },
   {
     folder: 'core/kinds/text',

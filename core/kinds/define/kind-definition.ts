@@ -9,7 +9,19 @@ import type { IssueKind } from './issue-kind.ts';
 import type { Rules } from './rules-in-force.ts';
 
 /** What the first bytes of a file show. */
-export type Family = 'image' | 'audio' | 'text' | 'parquet' | 'gzip' | 'zip' | 'tar' | 'other';
+export type Family =
+  | 'image'
+  | 'audio'
+  | 'text'
+  | 'document'
+  | 'parquet'
+  | 'records'
+  | 'sheet'
+  | 'gzip'
+  | 'packed'
+  | 'zip'
+  | 'tar'
+  | 'other';
 
 /** A configuration without what decides neither items nor snapshots. */
 export type ItemConfig = EffectiveConfig extends infer Config

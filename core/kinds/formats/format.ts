@@ -35,6 +35,17 @@ export function refused(name: string, wayOut: string, known: Refused = {}): Form
   return { name, short: name, kinds: [], family: 'other', wayOut, ...known };
 }
 
+/** A format that is read. `known`: how it is told. */
+export function readAs(
+  family: Family,
+  kinds: readonly Kind[],
+  name: string,
+  short: string,
+  known: Refused = {},
+): Format {
+  return { name, short, kinds, family, ...known };
+}
+
 /** A signature that is all a format needs to be known by, and one media type. */
 export function signed(...signatures: readonly Signature[]): Refused {
   return { signatures };

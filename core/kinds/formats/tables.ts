@@ -1,5 +1,5 @@
 // Formats of tables, arrays and databases.
-import { type Format, refused, signed, typed } from './format.ts';
+import { type Format, readAs, refused, signed, typed } from './format.ts';
 
 const pandas = (read: string) => `Convert it in Python: pandas.${read}("{file}").to_parquet("{name}.parquet")`;
 const SAVE_AS = 'Open it in Excel or LibreOffice and save it as .xlsx or CSV: File > Save As.';
@@ -13,9 +13,11 @@ export const TABLE_FORMATS = {
     types: ['application/vnd.apache.parquet'],
     signatures: ['PAR1', 'PARE'],
   },
-  xlsx: refused(
+  xlsx: readAs(
+    'sheet',
+    ['table'],
     'an Excel workbook (.xlsx)',
-    'Save the sheet as CSV: File > Save As > CSV UTF-8.',
+    'Excel (.xlsx)',
     typed(
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       'application/vnd.ms-excel.sheet.macroenabled.12',
@@ -23,9 +25,11 @@ export const TABLE_FORMATS = {
       'application/vnd.ms-excel.template.macroenabled.12',
     ),
   ),
-  ods: refused(
+  ods: readAs(
+    'sheet',
+    ['table'],
     'an OpenDocument spreadsheet (.ods)',
-    'Save the sheet as CSV: File > Save As > Text CSV.',
+    'OpenDocument (.ods)',
     typed('application/vnd.oasis.opendocument.spreadsheet', 'application/vnd.oasis.opendocument.spreadsheet-template'),
   ),
   xls: refused('an Excel workbook from before 2007 (.xls)', SAVE_AS, {
@@ -44,21 +48,18 @@ export const TABLE_FORMATS = {
   ),
   sylk: refused('a SYLK spreadsheet', SAVE_AS, { tells: (text) => /^ID;P/.test(text) }),
   lotus: refused('a Lotus 1-2-3 spreadsheet', SAVE_AS, signed('0x00000200060406', '0x00001a00')),
-  arrow: refused('an Arrow or Feather file', pandas('read_feather'), {
+  arrow: readAs('records', ['table'], 'an Arrow or Feather file', 'Arrow, Feather', {
     types: ['application/vnd.apache.arrow.file'],
     signatures: ['ARROW1'],
   }),
-  arrowStream: refused(
-    'an Arrow stream',
-    'Convert it in Python: pyarrow.parquet.write_table(pyarrow.ipc.open_stream("{file}").read_all(), "{name}.parquet")',
-    { suits: ({ start }) => isArrowStream(start) },
-  ),
+  arrowStream: readAs('records', ['table'], 'an Arrow stream', 'Arrow streams', {
+    suits: ({ start }) => isArrowStream(start),
+  }),
   featherOne: refused('a Feather file of version 1', pandas('read_feather'), signed('FEA1')),
-  avro: refused(
-    'an Avro file',
-    "Convert it with DuckDB: INSTALL avro; LOAD avro; COPY (FROM read_avro('{file}')) TO '{name}.parquet'",
-    { types: ['application/avro'], signatures: ['0x4f626a01'] },
-  ),
+  avro: readAs('records', ['table'], 'an Avro file', 'Avro', {
+    types: ['application/avro'],
+    signatures: ['0x4f626a01'],
+  }),
   orc: refused('an ORC table', pandas('read_orc'), signed('ORC')),
   sequenceFile: refused(
     'a Hadoop SequenceFile',

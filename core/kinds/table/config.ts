@@ -9,6 +9,8 @@ export const TableConfig = z.strictObject({
   key: z.string().min(1).nullable().default(null),
   delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
   encoding: z.enum(ENCODINGS).default('auto'),
+  /** Of workbooks; the first that is shown where none is named. */
+  sheet: z.string().min(1).optional(),
 });
 export type TableConfig = z.infer<typeof TableConfig>;
 

@@ -42,7 +42,7 @@ export const TABLE_KIND = {
   rules: RULES,
   trained: true,
   content: {
-    families: ['text', 'parquet', 'gzip'],
+    families: ['text', 'parquet', 'records', 'sheet', 'gzip', 'packed'],
     claims: (family, start, path) => family !== 'text' || looksLikeTable(start, path),
   },
   // A table may hold a million rows, so each is a unit of its own.

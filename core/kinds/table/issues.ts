@@ -9,6 +9,11 @@ export const TABLE_ISSUES = {
     'Split it into smaller files.',
   ),
   'table.encrypted': reject('consistency', 'The table is encrypted.', 'Export it without encryption.'),
+  'table.sheet': reject(
+    'consistency',
+    'The workbook has sheets, titles or rows that are more than one table.',
+    'Name the sheet in dataset.yaml (table.sheet), or save it by itself.',
+  ),
   'table.empty': reject('completeness', 'The table has no rows.', 'Check the export.'),
   'table.encoding': reject(
     'accuracy',

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Change } from '../../define/change.ts';
 import type { Issue, IssueCounts } from '../../define/issue.ts';
+import type { Remark } from '../../define/remark.ts';
 import type { TableDataset } from '../definition.ts';
 import type { TablePreview } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
@@ -42,6 +43,8 @@ export type TableFileResult = {
   /** What was changed in accepted rows. */
   readonly changes: readonly Change[];
   readonly preview?: TablePreview;
+  /** What was left out or chosen where the table was brought into rows. */
+  readonly remarks: readonly Remark[];
   /** Parquet in `folder`; null where nothing was accepted. */
   readonly part: string | null;
   /** The first of them, in the order of lines; a file that is refused as a whole is one without a row. */
@@ -65,7 +68,7 @@ export async function checkTableFile(request: TableFileRequest): Promise<TableFi
     const checked = await reader.check({ schema: schema ?? null, now: now.toISOString(), source, lines, previewRows });
     if (!checked.ok) return refusedFile(path, checked.issues, schema);
     const { rejects, ...counts } = checked;
-    return { ...counts, schema, rejects: () => rejectsIn(rejects) };
+    return { ...counts, schema, remarks: opened.remarks, rejects: () => rejectsIn(rejects) };
   } catch (error) {
     if (!(error instanceof ReaderDiedError)) throw error;
     return refusedFile(path, [issueOf(error, path)], schema);
@@ -84,6 +87,7 @@ export function refusedFile(path: string, issues: readonly Issue[], schema: Tabl
     byIssue,
     flagged: {},
     changes: [],
+    remarks: [],
     part: null,
     async *rejects() {
       yield { path, issues: [...issues] as [Issue, ...Issue[]] };

@@ -2,6 +2,7 @@
 
 import type { Change } from '../../define/change.ts';
 import type { Issue, IssueCounts } from '../../define/issue.ts';
+import type { Remark } from '../../define/remark.ts';
 import type { TableDataset } from '../definition.ts';
 import type { TablePreview } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
@@ -33,7 +34,7 @@ export type CheckRequest = {
 export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequest;
 
 export type OpenedTable =
-  | { readonly ok: true; readonly rows: number; readonly columns: number }
+  | { readonly ok: true; readonly rows: number; readonly columns: number; readonly remarks: readonly Remark[] }
   | { readonly ok: false; readonly issue: Issue };
 /** Why nothing can be told of its rows. */
 type Unreadable = { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] };

@@ -1,19 +1,13 @@
 // Opens a table, tells its schema, and checks its rows: what the reading process does, one table at a time.
 
-import { stat } from 'node:fs/promises';
-import { SNIFFED_BYTES } from '../../../base/first-bytes.ts';
 import type { Issue } from '../../define/issue.ts';
-import { findFormat } from '../../formats/find-format.ts';
-import { FORMATS } from '../../formats/register.ts';
-import { typeFacts } from '../../formats/type-facts.ts';
 import { checkTable, onlyBroken } from '../check/check-table.ts';
 import { type Database, openDatabase } from '../check/database.ts';
 import { gatherFacts } from '../check/facts.ts';
+import { stageTable } from '../convert/stage-table.ts';
 import type { TableDataset } from '../definition.ts';
 import type { Staged } from '../read/normalised-file.ts';
-import { stageParquet } from '../read/read-parquet.ts';
-import { type DecodedText, stageText } from '../read/read-text.ts';
-import { firstBytes, RefusedError, refusedError } from '../read/source-text.ts';
+import { RefusedError, refusedError } from '../read/source-text.ts';
 import { inferTableSchema } from '../schema/infer.ts';
 import type { Checked, CheckRequest, InferredTable, OpenedTable, OpenRequest } from './protocol.ts';
 import { withColumns } from './resource-budget.ts';
@@ -34,7 +28,7 @@ export function tableReader() {
       let database = await openDatabase(folder, budget.memoryMiB, file);
       try {
         const from = { path, file, folder, config };
-        const staged = await stage(from, database);
+        const staged = await stageTable(from, database);
         if (staged.rows === 0 && staged.broken.count === 0) throw refusedError('table.empty', path);
         const { memoryMiB } = withColumns(budget, staged.columns.length);
         if (memoryMiB > budget.memoryMiB) {
@@ -42,7 +36,7 @@ export function tableReader() {
           database = await openDatabase(folder, memoryMiB, file);
         }
         open = { staged, database, folder, config };
-        return { ok: true, rows: staged.rows, columns: staged.columns.length };
+        return { ok: true, rows: staged.rows, columns: staged.columns.length, remarks: staged.remarks ?? [] };
       } catch (error) {
         database.close();
         open = undefined;
@@ -76,19 +70,6 @@ export function tableReader() {
       open = undefined;
     },
   };
-}
-
-/** By what its first bytes show. */
-async function stage(from: DecodedText, database: Database): Promise<Staged> {
-  const { path, file } = from;
-  const start = await firstBytes(file, SNIFFED_BYTES);
-  const format = await findFormat({ start, path, size: (await stat(file)).size });
-  if (format === FORMATS.parquet) return stageParquet(from, database);
-  if (format && !format.kinds.some((kind) => kind === 'table')) {
-    const facts = typeFacts({ format, type: format.name }, { path, kind: 'table' });
-    throw new RefusedError({ code: 'upload.type-not-allowed', place: { path }, ...facts });
-  }
-  return stageText(from);
 }
 
 /** What a table takes too much of is told of the table. */

@@ -2,6 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { IssueCounts } from '../../define/issue.ts';
 import { addCounts, countIssues } from '../../define/issue.ts';
+import type { Remark } from '../../define/remark.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import type { ColumnType } from '../schema/column-types.ts';
 import type { BrokenRow } from './normalise-csv.ts';
@@ -23,6 +24,8 @@ export type Staged = {
   readonly rows: number;
   readonly detectedEncoding: string | undefined;
   readonly broken: BrokenRows;
+  /** What was left out or chosen on the way. */
+  readonly remarks?: readonly Remark[];
 };
 
 /** The first of those that are no rows, and how many there were. */

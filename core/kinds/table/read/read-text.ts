@@ -160,6 +160,7 @@ async function feed(source: SourceText, stage: Stage, out: ReturnType<typeof wri
 /** Its content decides; where that does not, its name does. */
 function isJson(path: string, sample: string): boolean {
   if (/\.(json|jsonl|ndjson|jsonlines)(\.gz)?$/i.test(path)) return true;
+  if (/\.(json|jsonl|ndjson|jsonlines)\.\w+$/i.test(path) && /^\s*[[{]/.test(sample)) return true;
   const line = sample.trimStart().split('\n', 1)[0] as string;
   return line.startsWith('{') && parseJsonText(line).ok;
 }

@@ -1,0 +1,49 @@
+// Walks through XML as it is read: no tree, no entities but the five of XML and numbered characters.
+import { Parser } from 'htmlparser2';
+import { BrokenDocumentError } from './zip-parts.ts';
+
+const DEEPEST = 512;
+
+export type Attributes = Readonly<Record<string, string>>;
+/** `text` may come in pieces. Names are as they stand there, with their prefix. */
+export type XmlHandler = {
+  open?(name: string, attributes: Attributes): void;
+  text?(text: string): void;
+  close?(name: string): void;
+};
+
+/** Throws BrokenDocumentError where it is nested too deep. What is badly formed is read as far as that goes. */
+export async function readXml(bytes: AsyncIterable<Uint8Array>, handler: XmlHandler): Promise<void> {
+  for await (const _ of xmlSteps(bytes, handler));
+}
+
+/** The same, given back after each piece of the input, so that what was found so far can be taken away. */
+export async function* xmlSteps(bytes: AsyncIterable<Uint8Array>, handler: XmlHandler): AsyncGenerator<void> {
+  let depth = 0;
+  const parser = new Parser(
+    {
+      onopentag(name, attributes) {
+        if (++depth > DEEPEST) throw new BrokenDocumentError(`XML nested more than ${DEEPEST} deep`);
+        handler.open?.(name, attributes);
+      },
+      ontext: (text) => handler.text?.(text),
+      onclosetag(name) {
+        depth--;
+        handler.close?.(name);
+      },
+    },
+    { xmlMode: true, decodeEntities: true },
+  );
+  const decoder = new TextDecoder();
+  for await (const chunk of bytes) {
+    parser.write(decoder.decode(chunk, { stream: true }));
+    yield;
+  }
+  parser.end(decoder.decode());
+  yield;
+}
+
+/** The name without its prefix. */
+export function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}

@@ -1,0 +1,17 @@
+// A sheet of a workbook, whatever program made it.
+
+/** Null for an empty cell. */
+export type SheetRow = { readonly cells: readonly (string | null)[]; readonly hidden: boolean };
+/** `rows` may be read more than once. */
+export type Sheet = {
+  readonly name: string;
+  readonly others: readonly string[];
+  rows(): AsyncIterable<SheetRow>;
+};
+
+export const MOST_SHEET_COLUMNS = 16_384;
+
+/** The sheet of that name, or the first that is shown. `names`: of those that are shown. Undefined where there is none. */
+export function chosenSheet(names: readonly string[], wanted: string | undefined): string | undefined {
+  return wanted === undefined ? names[0] : names.find((name) => name === wanted);
+}

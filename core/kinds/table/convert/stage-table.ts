@@ -1,0 +1,69 @@
+// Brings a table of any format into the strict form, by what its first bytes show.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SNIFFED_BYTES } from '../../../base/first-bytes.ts';
+import { findFormat } from '../../formats/find-format.ts';
+import type { Format } from '../../formats/format.ts';
+import { FORMATS } from '../../formats/register.ts';
+import { typeFacts } from '../../formats/type-facts.ts';
+import type { Database } from '../check/database.ts';
+import type { Staged } from '../read/normalised-file.ts';
+import { stageParquet } from '../read/read-parquet.ts';
+import { type DecodedText, stageCsv, stageText } from '../read/read-text.ts';
+import { firstBytes, RefusedError, refusedError } from '../read/source-text.ts';
+import { convertTable, isConverted } from './convert-table.ts';
+import { isUnpacked, unpackFile } from './unpack/unpack-file.ts';
+
+/** What is unpacked goes by the name it has without this. */
+const PACKED_ENDING = /\.(zst|zstd|bz2|xz|lz4|snappy|sz)$/i;
+
+/** Throws RefusedError; what DuckDB cannot read is thrown as its own error. */
+export async function stageTable(from: DecodedText, database: Database): Promise<Staged> {
+  const format = await formatOf(from);
+  if (!format || !isUnpacked(format)) return stageAs(format, from, database);
+  const file = join(from.folder, 'unpacked');
+  await unpackFile({ ...from, to: file }, format);
+  const inner = { ...from, file };
+  const found = await formatOf({ ...inner, path: from.path.replace(PACKED_ENDING, '') });
+  if (found && (isUnpacked(found) || found === FORMATS.gzip))
+    throw refusedError('table.corrupt', from.path, `${found.name} inside of ${format.name}`, 'one layer');
+  return stageAs(found, inner, database);
+}
+
+async function stageAs(format: Format | undefined, from: DecodedText, database: Database): Promise<Staged> {
+  const { path, file, folder, config } = from;
+  if (format === FORMATS.parquet) return stageParquet(from, database);
+  if (format && isConverted(format)) {
+    const { file: converted, remarks } = await convertTable({ file, path, folder, sheet: config.table.sheet }, format);
+    return { ...(await stageConverted(from, converted)), remarks };
+  }
+  if (format && !format.kinds.some((kind) => kind === 'table')) {
+    const facts = typeFacts({ format, type: format.name }, { path, kind: 'table' });
+    throw new RefusedError({ code: 'upload.type-not-allowed', place: { path }, ...facts });
+  }
+  return stageText(from);
+}
+
+/** Its columns are named, whatever they are called. */
+function stageConverted(from: DecodedText, converted: string): Promise<Staged> {
+  const rules = { ...from.config.rules, 'table.no-header': { action: 'off' as const } };
+  const config = { ...from.config, table: { ...from.config.table, delimiter: ',' }, rules };
+  const chunks = () => createReadStream(converted, { highWaterMark: 2 ** 20 }) as AsyncIterable<Uint8Array>;
+  const source = {
+    sample: '',
+    detected: undefined,
+    begins: undefined,
+    chunks: async function* () {
+      yield* chunks();
+    },
+  };
+  return stageCsv({ ...from, config }, source, { countRecords: true });
+}
+
+async function formatOf({ file, path }: DecodedText): Promise<Format | undefined> {
+  const start = await firstBytes(file, SNIFFED_BYTES);
+  // Named by these letters even where nothing else is in it.
+  if (/^PAR[1E]/.test(Buffer.from(start.subarray(0, 4)).toString('latin1'))) return FORMATS.parquet;
+  return findFormat({ start, path, size: (await stat(file)).size });
+}

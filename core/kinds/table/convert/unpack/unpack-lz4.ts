@@ -1,0 +1,84 @@
+// LZ4 frames: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md. Checksums are not compared.
+
+const MAGIC = 0x184d2204;
+const SKIPPABLE = 0x184d2a50;
+const BLOCK_BYTES: Readonly<Record<number, number>> = { 4: 2 ** 16, 5: 2 ** 18, 6: 2 ** 20, 7: 2 ** 22 };
+const WINDOW = 2 ** 16;
+const STORED = 0x80000000;
+
+/** One frame after the other, whole. Throws on broken bytes, and beyond `most` bytes. */
+export function unpackLz4Frame(bytes: Uint8Array, most: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for (const part of lz4Blocks(bytes)) {
+    total += part.length;
+    if (total > most) throw new Error(`more than ${most} bytes, unpacked`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The unpacked blocks of all frames. Throws on broken bytes. */
+export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 7 <= bytes.length; ) {
+    const magic = view.getUint32(at, true);
+    if (magic >= SKIPPABLE && magic < SKIPPABLE + 16) {
+      at += 8 + view.getUint32(at + 4, true);
+      continue;
+    }
+    if (magic !== MAGIC) throw new Error('no LZ4 frame');
+    const flags = view.getUint8(at + 4);
+    const size = BLOCK_BYTES[(view.getUint8(at + 5) >> 4) & 7];
+    if (size === undefined || flags >> 6 !== 1) throw new Error('an LZ4 frame of another version');
+    at += 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
+    let window: Uint8Array = new Uint8Array();
+    for (;;) {
+      const header = view.getUint32(at, true);
+      at += 4;
+      if (header === 0) break;
+      const length = header & ~STORED;
+      if (at + length > bytes.length) throw new Error('an LZ4 block that is cut off');
+      const block = bytes.subarray(at, at + length);
+      const isStored = (header & STORED) !== 0;
+      const unpacked = isStored ? block : unpackLz4Block(block, window, size);
+      yield unpacked;
+      window = Buffer.concat([window, unpacked]).subarray(-WINDOW);
+      at += length + (flags & 16 ? 4 : 0);
+    }
+    at += flags & 4 ? 4 : 0;
+  }
+}
+
+/** `window`: what went before, which a block may repeat. */
+function unpackLz4Block(block: Uint8Array, window: Uint8Array, most: number): Uint8Array {
+  const output = new Uint8Array(window.length + most);
+  output.set(window);
+  let to = window.length;
+  const longer = (length: number, at: number): [number, number] => {
+    let [sum, place] = [length, at];
+    if (length < 15) return [sum, place];
+    for (let byte = 255; byte === 255; place++) {
+      byte = block[place] ?? 0;
+      sum += byte;
+    }
+    return [sum, place];
+  };
+  for (let at = 0; at < block.length; ) {
+    const token = block[at++] as number;
+    let literals = 0;
+    [literals, at] = longer(token >> 4, at);
+    if (at + literals > block.length || to + literals > output.length) throw new Error('broken LZ4 literals');
+    output.set(block.subarray(at, at + literals), to);
+    at += literals;
+    to += literals;
+    if (at >= block.length) break;
+    const back = (block[at] as number) | ((block[at + 1] ?? 0) << 8);
+    let length = 0;
+    [length, at] = longer(token & 15, at + 2);
+    length += 4;
+    if (back === 0 || back > to || to + length > output.length) throw new Error('a broken LZ4 match');
+    for (let i = 0; i < length; i++, to++) output[to] = output[to - back] as number;
+  }
+  return output.subarray(window.length, to);
+}

@@ -1,0 +1,56 @@
+// Snappy as files have it: the framing format (https://github.com/google/snappy/blob/main/framing_format.txt), and Hadoop's blocks.
+import { snappyUncompress } from 'hyparquet';
+
+const FRAMED = [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
+const PACKED = 0x00;
+const STORED = 0x01;
+const CHECKSUM_BYTES = 4;
+const MOST_BLOCK_BYTES = 64 * 2 ** 20;
+
+/** Throws on broken bytes. Checksums are not compared. */
+export function* snappyBlocks(bytes: Uint8Array): Generator<Uint8Array> {
+  yield* FRAMED.every((byte, i) => bytes[i] === byte) ? frames(bytes) : hadoopBlocks(bytes);
+}
+
+function* frames(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    const type = bytes[at] as number;
+    const length = (bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8) | ((bytes[at + 3] as number) << 16);
+    const data = bytes.subarray(at + 4, at + 4 + length);
+    if (data.length < length) throw new Error('a frame that is cut off');
+    if (type === PACKED) yield unpacked(data.subarray(CHECKSUM_BYTES));
+    else if (type === STORED) yield data.subarray(CHECKSUM_BYTES);
+    else if (type >= 0x02 && type <= 0x7f) throw new Error('a frame of another kind');
+    at += 4 + length;
+  }
+}
+
+/** The bytes of a block as they unpack, then pieces, each after its length. */
+function* hadoopBlocks(bytes: Uint8Array): Generator<Uint8Array> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    let left = view.getUint32(at);
+    at += 4;
+    while (left > 0) {
+      const length = view.getUint32(at);
+      const piece = unpacked(bytes.subarray(at + 4, at + 4 + length));
+      if (piece.length > left || piece.length === 0) throw new Error('a block of another length');
+      yield piece;
+      left -= piece.length;
+      at += 4 + length;
+    }
+  }
+}
+
+function unpacked(packed: Uint8Array): Uint8Array {
+  let length = 0;
+  for (let i = 0, shift = 0; i < 5; i++, shift += 7) {
+    const byte = packed[i] ?? 0;
+    length += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) break;
+  }
+  if (length > MOST_BLOCK_BYTES) throw new Error('a block that is too large');
+  const output = new Uint8Array(length);
+  snappyUncompress(packed, output);
+  return output;
+}

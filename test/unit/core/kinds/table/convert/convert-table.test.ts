@@ -1,0 +1,245 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zstdCompressSync } from 'node:zlib';
+import { decimal, int64, tableFromArrays, tableToIPC, timestamp, utf8 } from '@uwdata/flechette';
+import { afterAll, describe, expect, test } from 'vitest';
+import { findFormat } from '#core/kinds/formats/find-format.ts';
+import type { Format } from '#core/kinds/formats/format.ts';
+import { convertTable } from '#core/kinds/table/convert/convert-table.ts';
+import { isUnpacked, unpackFile } from '#core/kinds/table/convert/unpack/unpack-file.ts';
+import { RefusedError } from '#core/kinds/table/read/source-text.ts';
+import { avroFile, long, text } from '../../../../../fixtures/avro.ts';
+import { mutant } from '../../../../../fixtures/mutants.ts';
+import { workbook, zipped } from '../../../../../fixtures/workbooks.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'convert-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const file = join(folder, 'source');
+
+/** The text that it becomes. */
+async function converted(bytes: Uint8Array, sheet?: string) {
+  writeFileSync(file, bytes);
+  const format = (await findFormat({ start: bytes, path: 'a', size: bytes.length })) as Format;
+  if (isUnpacked(format)) {
+    const to = join(folder, 'unpacked');
+    await unpackFile({ file, path: 'a', to }, format);
+    return { rows: readFileSync(to, 'utf8'), remarks: [] };
+  }
+  const { file: csv, remarks } = await convertTable({ file, path: 'a', folder, sheet }, format);
+  return { rows: readFileSync(csv, 'utf8'), remarks };
+}
+const refusal = async (bytes: Uint8Array, sheet?: string) =>
+  converted(bytes, sheet).then(
+    () => undefined,
+    (error) => (error instanceof RefusedError ? error.issue : error),
+  );
+
+const ROWS =
+  '<row r="1"><c r="A1" t="inlineStr"><is><t>day</t></is></c><c r="C1" t="s"><v>0</v></c><c r="D1" t="str"><v>n</v></c></row>' +
+  '<row r="2"><c r="A2" s="1"><v>45292</v></c><c r="C2" t="b"><v>1</v></c><c r="D2"><f>1/10</f><v>0.10000000000000001</v></c></row>' +
+  '<row r="4" hidden="1"><c r="A4" s="2"><v>45292.520833333336</v></c><c r="C4" t="s"><v>1</v></c><c r="D4"><v>1.5E+3</v></c></row>';
+
+describe('a workbook', () => {
+  test('is read as its cells hold it, without what is empty', async () => {
+    const book = await workbook(
+      { Sales: ROWS },
+      { strings: ['<t>ok</t>', '<r><t>a </t></r><r><t>"b"</t></r><rPh><t>x</t></rPh>'] },
+    );
+    const { rows, remarks } = await converted(book);
+    expect(rows).toBe('"day","ok","n"\n"2024-01-01","true","0.1"\n"2024-01-01 12:30:00","a ""b""","1500"\n');
+    expect(remarks.map(({ given }) => given)).toEqual(['empty columns are left out', 'hidden rows are read, too']);
+  });
+
+  test('tells of titles and of other sheets, of which one can be named', async () => {
+    const title = '<row r="1"><c r="A1" t="inlineStr"><is><t>Sales of 2024</t></is></c></row>';
+    const names =
+      '<row r="2"><c r="A2" t="str"><v>a</v></c><c r="B2" t="str"><v>b</v></c></row><row r="3"><c r="A3"><v>1</v></c></row>';
+    const book = await workbook({ Old: names, One: title + names, Two: names }, { hidden: ['Old'] });
+    const { rows, remarks } = await converted(book);
+    expect(rows).toBe('"a","b"\n"1",\n');
+    expect(remarks.map(({ given }) => given)).toEqual([
+      'the sheet "One" is read, not "Old", "Two"',
+      'rows above the names of the columns are left out',
+    ]);
+    expect((await converted(book, 'Two')).remarks[0]?.given).toContain('"Two" is read');
+    expect(await refusal(book, 'Three')).toMatchObject({
+      code: 'table.sheet',
+      given: 'Three',
+      allowed: '"Old", "One", "Two"',
+    });
+  });
+
+  test('counts days as Excel does, also from 1904 and before its false leap day', async () => {
+    const row = '<row><c t="str"><v>d</v></c></row><row><c s="1"><v>1</v></c></row><row><c s="1"><v>61</v></c></row>';
+    expect((await converted(await workbook({ A: row }))).rows).toBe('"d"\n"1900-01-01"\n"1900-03-01"\n');
+  });
+
+  test('that unpacks to far more than it is, or names a cell far away, is refused', async () => {
+    const bomb = await workbook({ A: `<row><c><v>${'1'.repeat(2 ** 24)}</v></c></row>` });
+    expect(await refusal(bomb)).toMatchObject({
+      code: 'table.corrupt',
+      given: expect.stringContaining('unpack to more'),
+    });
+    const far = await workbook({ A: '<row><c r="ZZZZZZ1"><v>1</v></c></row>' });
+    expect(await refusal(far)).toMatchObject({ code: 'table.corrupt' });
+    const deep = await workbook({ A: '<a>'.repeat(2000) });
+    expect(await refusal(deep)).toMatchObject({ code: 'table.corrupt', given: expect.stringContaining('nested') });
+  });
+
+  test('entities of its own are no text', async () => {
+    const book = await workbook({
+      A: '<!DOCTYPE x [<!ENTITY a "aaaa">]><row><c t="str"><v>n</v></c></row><row><c t="str"><v>&a;&lt;</v></c></row>',
+    });
+    expect((await converted(book)).rows).toBe('"n"\n"&a;<"\n');
+  });
+});
+
+test('an OpenDocument sheet gives values, not what is shown of them', async () => {
+  const cell = (type: string, value: string, shown: string) =>
+    `<table:table-cell office:value-type="${type}" office:${type === 'date' ? 'date-' : ''}value="${value}"><text:p>${shown}</text:p></table:table-cell>`;
+  const content = `<office:document-content><table:table table:name="A"><table:table-row><table:table-cell office:value-type="string"><text:p>a</text:p></table:table-cell><table:table-cell office:value-type="string"><text:p>b<text:s text:c="2"/>c</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="2">${cell('float', '0.125', '0.13')}${cell('date', '2024-01-02T00:00:00', '2 Jan')}<table:table-cell table:number-columns-repeated="16000"/></table:table-row><table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row></table:table></office:document-content>`;
+  const book = await zipped({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': content });
+  writeFileSync(file, book);
+  const { FORMATS } = await import('#core/kinds/formats/register.ts');
+  const { file: csv } = await convertTable({ file, path: 'a', folder, sheet: undefined }, FORMATS.ods);
+  expect(readFileSync(csv, 'utf8')).toBe('"a","b  c"\n"0.125","2024-01-02"\n"0.125","2024-01-02"\n');
+});
+
+const arrow = (format: 'file' | 'stream') =>
+  tableToIPC(
+    tableFromArrays(
+      {
+        whole: [2n ** 53n + 1n, null, -1n],
+        words: ['é "x"', null, ''],
+        at: [1700000000123, null, -1],
+        sum: [-12345n, null, 5n],
+        __index_level_0__: [0n, 1n, 2n],
+      },
+      { types: { whole: int64(), words: utf8(), at: timestamp(1), sum: decimal(20, 2), __index_level_0__: int64() } },
+    ),
+    { format },
+  ) as Uint8Array;
+const ARROW_ROWS =
+  '"whole","words","at","sum"\n"9007199254740993","é ""x""","2023-11-14 22:13:20.123","-123.45"\n,,,\n"-1","","1969-12-31 23:59:59.999","0.05"\n';
+
+test.each(['file', 'stream'] as const)('an Arrow %s keeps every digit', async (format) => {
+  expect((await converted(arrow(format))).rows).toBe(ARROW_ROWS);
+});
+
+const SCHEMA = {
+  type: 'record',
+  name: 'r',
+  fields: [
+    { name: 'whole', type: 'long' },
+    { name: 'maybe', type: ['null', 'string'] },
+    { name: 'day', type: { type: 'int', logicalType: 'date' } },
+    { name: 'list', type: { type: 'array', items: 'int' } },
+    { name: 'next', type: ['null', 'r'] },
+  ],
+};
+const record = (whole: bigint, word: string | null) =>
+  Buffer.concat([
+    long(whole),
+    ...(word === null ? [long(0)] : [long(1), text(word)]),
+    long(-1),
+    long(2),
+    long(1),
+    long(-2),
+    long(0),
+    long(0),
+  ]);
+const avro = (codec: 'null' | 'deflate') => avroFile(SCHEMA, [record(2n ** 62n + 1n, 'é'), record(-3n, null)], codec);
+
+describe('an Avro file', () => {
+  test.each(['null', 'deflate'] as const)('keeps every digit, packed by %s', async (codec) => {
+    expect((await converted(avro(codec))).rows).toBe(
+      '"whole","maybe","day","list","next"\n"4611686018427387905","é","1969-12-31","[1,-2]",\n"-3",,"1969-12-31","[1,-2]",\n',
+    );
+  });
+
+  test('whose block unpacks to far more, or whose records take no room, is refused', async () => {
+    const zeros = avroFile(
+      'null',
+      Array.from({ length: 5000 }, () => Buffer.alloc(0)),
+    );
+    expect(await refusal(zeros)).toMatchObject({ given: expect.stringContaining('without a byte') });
+    const bomb = avroFile('bytes', [Buffer.concat([long(2 ** 25), Buffer.alloc(2 ** 25)])], 'deflate');
+    expect(await refusal(bomb)).toMatchObject({ code: 'table.corrupt' });
+    const itself = { type: 'record', name: 'a', fields: [{ name: 'a', type: 'a' }] };
+    expect(await refusal(avroFile(itself, [Buffer.alloc(4)]))).toMatchObject({ code: 'table.corrupt' });
+  });
+});
+
+const CSV = `a,b\n${'1,x\n'.repeat(200)}`;
+const framed = Buffer.concat([
+  Buffer.from('ff060000734e61507059', 'hex'),
+  // Stored, then packed: eight letters, and a copy of them.
+  Buffer.from([0x01, 8, 0, 0, 0, 0, 0, 0]),
+  Buffer.from('a,b\n'),
+  Buffer.from([0x00, 12, 0, 0, 0, 0, 0, 0, 8, 0x0c]),
+  Buffer.from('1,x\n'),
+  Buffer.from([0x01, 0x04]),
+]);
+const lz4 = Buffer.concat([
+  Buffer.from('04224d18604000', 'hex'),
+  // Eight literals, a match of 791 bytes four back, five literals at the end.
+  (() => {
+    const block = Buffer.concat([
+      Buffer.from([0x8f]),
+      Buffer.from('a,b\n1,x\n'),
+      Buffer.from([4, 0, 255, 255, 255, 791 - 4 - 15 - 765]),
+      Buffer.from([0x50]),
+      Buffer.from('\n1,x\n'),
+    ]);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(block.length);
+    return Buffer.concat([length, block]);
+  })(),
+  Buffer.alloc(4),
+]);
+const PACKED: Readonly<Record<string, Buffer>> = {
+  zstd: zstdCompressSync(CSV),
+  bzip2: Buffer.from('QlpoOTFBWSZTWTkhFD4AAS1ZgAAQAAQgADAAAEAgADDAApUMmaIt0RZEWxF8XckU4UJA5IRQ+A==', 'base64'),
+  xz: Buffer.from(
+    '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AMjABFdADCLCECmdNNWRD21CzTylfwAAAAAAHGMJ76bROC9AAEtpAYAAAC/pKvYscRn+wIAAAAABFla',
+    'base64',
+  ),
+  lz4,
+};
+test.each(Object.keys(PACKED))('%s is unpacked', async (name) => {
+  expect((await converted(PACKED[name] as Buffer)).rows).toBe(CSV);
+});
+
+test('Snappy is unpacked, stored and packed frames', async () => {
+  expect((await converted(framed)).rows).toBe('a,b\n1,x\n1,x\n');
+});
+
+test('what unpacks to far more than it is, is refused', async () => {
+  expect(await refusal(zstdCompressSync(Buffer.alloc(2 ** 24)))).toMatchObject({ code: 'table.too-large' });
+});
+
+describe('of 40 mutants, each is read or refused:', () => {
+  test.each([
+    ['a workbook', () => workbook({ A: ROWS }, { strings: ['<t>ok</t>', '<t>x</t>'] })],
+    ['an Arrow file', async () => Buffer.from(arrow('file'))],
+    ['an Arrow stream', async () => Buffer.from(arrow('stream'))],
+    ['an Avro file', async () => avro('deflate')],
+    ['an open Avro file', async () => avro('null')],
+    ...Object.entries({ ...PACKED, framed }).map(([name, bytes]) => [name, async () => bytes] as const),
+  ] as const)('%s', async (_, make) => {
+    const whole = await make();
+    const format = (await findFormat({ start: whole, path: 'a', size: whole.length })) as Format;
+    for (let seed = 1; seed <= 40; seed++) {
+      writeFileSync(file, mutant(whole, seed));
+      const read = isUnpacked(format)
+        ? unpackFile({ file, path: 'a', to: join(folder, 'to') }, format)
+        : convertTable({ file, path: 'a', folder, sheet: undefined }, format);
+      const error = await read.then(
+        () => undefined,
+        (thrown) => thrown,
+      );
+      if (error) expect(error).toBeInstanceOf(RefusedError);
+    }
+  });
+});
