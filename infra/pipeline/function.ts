@@ -176,6 +176,8 @@ function bundleBeside(entry: string, external: readonly string[], outfile: strin
   const options = [
     '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
     ...external.map((name) => `--external:${name}`),
+    // Modules of WebAssembly ask where they lie.
+    '--define:__dirname=import.meta.dirname',
     `--banner:js="${REQUIRE_IN_ESM}"`,
     `--outfile="${outfile}"`,
   ];

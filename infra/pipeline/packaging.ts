@@ -14,4 +14,4 @@ export const NATIVE = {
 } as const;
 
 /** Module -> its file beside the bundle: large, and needed by few calls, so that the others do not wait for it to be compiled. */
-export const APART = { 'eld/small': './languages.mjs' } as const;
+export const APART = { 'eld/small': './languages.mjs', 'libheif-js/wasm-bundle.js': './heic.mjs' } as const;

@@ -18,6 +18,7 @@ export class Serving extends Construct {
       memoryMiB: 1769,
       timeout: Duration.seconds(30),
       native: ['onnxruntime', 'sharp'],
+      apart: ['libheif-js/wasm-bundle.js'],
       reservedConcurrency: sampleConcurrency,
     }).bindData(storage.data, { read: ['registry', 'models'] });
     this.url = this.sample.fn.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

@@ -15,7 +15,7 @@ export type PlainPicture = { readonly type: string; readonly width: number; read
 /** Returns undefined if the bytes are neither JPEG nor PNG, or are damaged before the pixels begin. */
 export function plainPicture(bytes: Uint8Array): PlainPicture | undefined {
   const header = readImageHeader(bytes);
-  if (!header || header.animated || header.type === 'image/webp') return undefined;
+  if (!header || header.animated || (header.type !== 'image/png' && header.type !== 'image/jpeg')) return undefined;
   const kept = header.type === 'image/png' ? drawnChunks(bytes) : withoutNotes(bytes);
   return kept && { type: header.type, width: header.width, bytes: kept };
 }

@@ -70,7 +70,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/kinds/image',
     holds: 'what is known about images',
     folders: ['core/base', 'core/similarity', 'core/kinds'],
-    packages: ['node:zlib', 'sharp', 'file-type', 'zod'],
+    packages: ['node:zlib', 'sharp', 'file-type', 'zod', 'libheif-js/wasm-bundle.js'],
   },
   {
     folder: 'core/kinds/table',

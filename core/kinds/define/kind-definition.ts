@@ -81,7 +81,7 @@ export type CleanerResources = {
   /** Files of its folder that run as processes of their own. @default none */
   readonly children?: readonly string[];
   /** Modules in a file of their own beside the code. @default none */
-  readonly apart?: readonly 'eld/small'[];
+  readonly apart?: readonly ('eld/small' | 'libheif-js/wasm-bundle.js')[];
   /** Ten files of at most this size share a call: they are cleaned within half of its time, whatever they hold. 0: none do. */
   readonly lightBytes: number;
 };

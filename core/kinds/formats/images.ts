@@ -12,21 +12,30 @@ export const IMAGE_FORMATS = {
   webp: image('a WebP image', 'WebP', 'image/webp'),
   /** One of a single frame is a picture; others are refused where they are cleaned. */
   apng: { ...image('a PNG image with animation chunks', 'PNG', 'image/apng'), short: 'PNG' },
-  heic: refused(
+  heic: image(
     'a HEIC photo, as iPhones store them',
-    'Convert it to JPEG: magick {file} {name}.jpg',
-    typed('image/heic', 'image/heic-sequence', 'image/heif', 'image/heif-sequence'),
+    'HEIC',
+    'image/heic',
+    'image/heic-sequence',
+    'image/heif',
+    'image/heif-sequence',
   ),
-  avif: refused('an AVIF image', CONVERT, typed('image/avif')),
-  tiff: refused('a TIFF image', CONVERT, typed('image/tiff')),
+  avif: image('an AVIF image', 'AVIF', 'image/avif'),
+  /** Camera raw is TIFF, too, and known by its directory; a directory behind the pixels is one of a plain TIFF. */
+  tiff: {
+    ...image('a TIFF image', 'TIFF', 'image/tiff'),
+    suits: ({ start }) => ['II*\0', 'MM\0*'].includes(String.fromCharCode(...start.subarray(0, 4))),
+  },
   bigTiff: refused('a BigTIFF image', CONVERT, signed('0x49492b00', '0x4d4d002b')),
-  gif: refused('a GIF image', 'Take the first frame: magick "{file}[0]" {name}.png', typed('image/gif')),
-  bmp: refused('a Windows bitmap (BMP)', CONVERT, typed('image/bmp')),
+  gif: image('a GIF image', 'GIF', 'image/gif'),
+  bmp: image('a Windows bitmap (BMP)', 'BMP', 'image/bmp'),
   jxl: refused('a JPEG XL image', 'Convert it to PNG: djxl {file} {name}.png', typed('image/jxl')),
-  pnm: refused('a portable bitmap (PBM, PGM, PPM)', CONVERT, {
+  pnm: {
+    ...image('a portable bitmap (PBM, PGM, PPM)', 'PNM'),
     tells: (text) => /^P[1-6]\s(#.*\n)*\s*\d+\s/.test(text),
-    signatures: ['P4\n', 'P5\n', 'P6\n', 'P7\nWIDTH'],
-  }),
+    signatures: ['P4\n', 'P5\n', 'P6\n'],
+  },
+  pam: refused('a portable arbitrary map (PAM)', CONVERT, signed('P7\nWIDTH')),
   pfm: refused('a portable float map (PFM)', CONVERT, signed('PF\n', 'Pf\n')),
   svg: refused('an SVG drawing', RENDER, {
     tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text),
@@ -116,6 +125,6 @@ export const IMAGE_FORMATS = {
   ),
 } as const satisfies Record<string, Format>;
 
-function image(name: string, short: string, type: string): Format {
-  return { name, short, kinds: ['image'], family: 'image', types: [type] };
+function image(name: string, short: string, ...types: string[]): Format {
+  return { name, short, kinds: ['image'], family: 'image', types };
 }

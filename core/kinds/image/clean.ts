@@ -81,6 +81,7 @@ function denoise(picture: RawImage, rules: RulesInForce) {
 /** What decoding to the configured shape changes. */
 function changesOf(header: ImageHeader, image: ImageConfig): IssueCode[] {
   const changes: [IssueCode, boolean][] = [
+    ['image.first-page', header.pages !== undefined],
     ['image.orientation', header.orientation > 1],
     ['image.transparent', header.transparent],
     ['image.channels', header.channels !== image.channels],

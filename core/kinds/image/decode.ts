@@ -7,14 +7,18 @@ import { type ImageConfig, resizeFitOf } from './config.ts';
 import { type ImageHeader, imageTypeOf, isCutShort, readImageHeader } from './header.ts';
 import type { RawImage } from './measure.ts';
 import { photoScaleOf } from './photo.ts';
+import { decodeBmp } from './read/bmp.ts';
 import { resampled } from './read/enlarge.ts';
 import { lightOfInks } from './read/inks.ts';
+import { decodePnm } from './read/pnm.ts';
 import { turnedUpright } from './read/turn.ts';
 import { isHarmless } from './read/warnings.ts';
 
-// Only loaders of the three types may open a file, whatever it pretends to be.
+// Only loaders of these types may open a file, whatever it pretends to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] });
+sharp.unblock({
+  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((type) => `VipsForeignLoad${type}Buffer`),
+});
 sharp.cache(false);
 sharp.concurrency(1);
 
@@ -29,6 +33,16 @@ const LONGEST_SIDE = 2048;
 
 /** Interlaced and turned pictures are held whole: half a gigabyte for the largest. */
 const LARGE_PIXELS = 8_000_000;
+/** Types whose pictures libvips turns upright itself. */
+const SEEN_TURNED: ReadonlySet<ImageHeader['type']> = new Set(['image/jpeg', 'image/webp']);
+/** Types that tell by their header whether pixels have a fourth channel. */
+const FIRST_TYPES: ReadonlySet<ImageHeader['type']> = new Set(['image/png', 'image/jpeg', 'image/webp']);
+/** What libvips does not read, loaded with the first file that asks for it. */
+const READERS: Readonly<Partial<Record<ImageHeader['type'], (bytes: Uint8Array) => RawImage | Promise<RawImage>>>> = {
+  'image/heic': async (bytes) => (await import('./read/heic.ts')).decodeHeic(bytes),
+  'image/bmp': decodeBmp,
+  'image/x-portable-anymap': decodePnm,
+};
 const REASON_CHARACTERS = 160;
 
 /**
@@ -56,6 +70,13 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
   if (width * height > LIMITS.imagePixels)
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
+  if (header.isFloat)
+    return refused(
+      'upload.type-not-allowed',
+      path,
+      'a TIFF image of floating-point samples',
+      'integers of 1 to 16 bits',
+    );
   const decode = (failOn: FailOn) => {
     const work = () => decodePictures(bytes, header, config, failOn);
     return width * height > LARGE_PIXELS ? oneAtATime(work) : work();
@@ -130,7 +151,7 @@ async function decodePictures(
 }
 
 function rawImage({ pixels, width, height, channels }: RawImage): Sharp {
-  return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 } });
+  return sharp(pixels, { raw: { width, height, channels: channels as 1 | 3 | 4 } });
 }
 
 /** Throws on whatever the decoder cannot or will not read. */
@@ -141,13 +162,18 @@ async function decodePixels(
   scale: number,
   failOn: FailOn,
 ): Promise<RawImage> {
-  const image = sharp(bytes, { failOn, limitInputPixels: LIMITS.imagePixels });
+  // Cameras and scanners put tags into TIFF that its decoder does not know and warns of.
+  const strictness = header.type === 'image/tiff' ? 'error' : failOn;
+  const read = await READERS[header.type]?.(bytes);
+  const image = read ? rawImage(read) : sharp(bytes, { failOn: strictness, limitInputPixels: LIMITS.imagePixels });
   // Each of these costs a small picture a tenth of its decoding.
   const isTurned = header.orientation > 1;
   // libvips does not see every orientation that is recorded, and that of PNG only once the pixels are read; those are turned here.
-  const isSeen = isTurned && header.type !== 'image/png' && (await image.metadata()).orientation === header.orientation;
+  const isSeen =
+    isTurned && SEEN_TURNED.has(header.type) && (await image.metadata()).orientation === header.orientation;
   if (isSeen) image.autoOrient();
   if (header.transparent) image.flatten({ background: PAGE });
+  else if (!FIRST_TYPES.has(header.type)) image.removeAlpha();
   // Both sides are told, since libvips rounds what it reduces while reading down to whole blocks.
   const sides = [header.width, header.height].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
   const [width, height] = isTurned && !isSeen && header.orientation >= 5 ? [sides[1], sides[0]] : sides;

@@ -84,7 +84,13 @@ export const IMAGE_KIND = {
     }),
     dropped: 'picture',
   },
-  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, native: ['sharp'], lightBytes: 2 ** 20 },
+  cleaner: {
+    memoryMiB: 1769,
+    timeoutSeconds: 120,
+    native: ['sharp'],
+    apart: ['libheif-js/wasm-bundle.js'],
+    lightBytes: 2 ** 20,
+  },
   alignment: {
     rule: 'image.no-common-subject',
     isOn: ({ image }: ImageDataset) => image.fit === 'subject',

@@ -1,7 +1,8 @@
 // What the first bytes of a PNG, JPEG or WebP say about it. Reads hostile bytes: never throws, never looks beyond them.
 import { exifInText, exifOrientation } from './read/exif.ts';
+import { OTHER_TYPES, otherHeader, otherTypeOf } from './read/other-headers.ts';
 
-export const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const;
+const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', ...OTHER_TYPES] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
 
 /** Width and height as seen upright, in pixels. channels: 1 for grey, 3 for colour; transparency is not counted. orientation: as Exif counts, 1 is upright. */
@@ -17,6 +18,10 @@ export type ImageHeader = {
   readonly isLossless?: true;
   /** Four inks. */
   readonly isCmyk?: true;
+  /** TIFF with floating-point samples, which have no white. */
+  readonly isFloat?: true;
+  /** Pictures in the file, where there are several; the first is read. */
+  readonly pages?: number;
 };
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -33,15 +38,22 @@ export function imageTypeOf(bytes: Uint8Array): ImageType | undefined {
   if (PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)) return 'image/png';
   if (JPEG_START.every((byte, i) => bytes[i] === byte) && (bytes[2] === 0xff || isJpegBehindJunk(bytes)))
     return 'image/jpeg';
-  return textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 4) === 'WEBP' ? 'image/webp' : undefined;
+  return textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 4) === 'WEBP' ? 'image/webp' : otherTypeOf(bytes);
 }
 
 /** Undefined when the bytes are no image of these types, end before their header does, or name no size. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   const type = imageTypeOf(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header =
-    type === 'image/png' ? readPng(view) : type === 'image/jpeg' ? readJpeg(view) : type ? readWebp(view) : undefined;
+  const header = !type
+    ? undefined
+    : type === 'image/png'
+      ? readPng(view)
+      : type === 'image/jpeg'
+        ? readJpeg(view)
+        : type === 'image/webp'
+          ? readWebp(view)
+          : otherHeader(view, type);
   return type && header && header.width > 0 && header.height > 0 ? { type, ...header } : undefined;
 }
 

@@ -8,6 +8,7 @@ import { type ImageHeader, imageTypeOf, readImageHeader } from './header.ts';
 const LONGEST_SIDE = 64;
 const SHORTEST_SIDE = 8;
 const MULTIPLE = 4;
+const UNKNOWN_SIZE = { width: LONGEST_SIDE, height: LONGEST_SIDE, channels: 3, fit: 'cover' } as const;
 /** Fewer photos say too little about what they have in common. */
 const SUBJECT_IMAGES = 32;
 /** Pixels of the shorter side from which a cut to the subject is still larger than the pixels of an item. */
@@ -62,10 +63,11 @@ function arePhotos(headers: readonly ImageHeader[]): boolean {
 }
 
 export function inferImages(samples: readonly Sample[], paths: readonly string[]): Inferred | undefined {
-  return inferFromHeaders(
-    samples.flatMap(({ start }) => readImageHeader(start) ?? []),
-    paths,
-  );
+  const headers = samples.flatMap(({ start }) => readImageHeader(start) ?? []);
+  const found = inferFromHeaders(headers, paths);
+  // The header of a TIFF may lie behind its pixels, where no sample reaches.
+  const isTiff = samples.some(({ start }) => imageTypeOf(start) === 'image/tiff');
+  return found || !isTiff ? found : { kind: 'image', image: UNKNOWN_SIZE, ...labelsFrom(paths) };
 }
 
 /** Whether it is an image whose header does not end there: a camera puts a preview before it. */

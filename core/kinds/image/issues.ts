@@ -57,6 +57,11 @@ export const IMAGE_ISSUES = {
     'Replace it with a colour version, or make the dataset greyscale (image.channels: 1).',
   ),
   'image.noisy': flag('accuracy', 'The image is noisy.', 'Let the rule denoise it (action: fix), or replace it.'),
+  'image.first-page': fix(
+    'consistency',
+    'The file contains several pictures (pages of TIFF, frames of GIF).',
+    'No action needed: the first is used.',
+  ),
   'image.orientation': fix(
     'consistency',
     'The image is rotated (EXIF orientation).',

@@ -70,6 +70,8 @@ export const IMAGE_RULES = {
     actions: ['off', 'fix', 'flag', 'reject'],
     settings: { max: { default: 20, least: 0, most: 255, unit: 'standard deviation of the noise, in grey levels' } },
   },
+  /** fix: the first one is used. */
+  'image.first-page': { actions: ['fix', 'reject'] },
   /** fix: the image is rotated as its EXIF orientation says. */
   'image.orientation': { actions: ['fix', 'reject'] },
   /** fix: colour is converted to luminance, greyscale to three equal channels. */
