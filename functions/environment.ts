@@ -1,4 +1,4 @@
-// What a function is told by its deployment. Read once, when the function starts: a missing variable stops it there.
+// The environment variables of a function. They are read once, when the function starts; a missing variable stops it.
 
 /** Throws when the variable is not set: the deployment is wrong, no message is. */
 export function environment(name: string): string {

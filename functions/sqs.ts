@@ -22,21 +22,21 @@ const SEND_TRIES = 5;
 
 /** SQS refuses a larger call whole. */
 const BYTES_A_CALL = 256 * 1024;
-/** What a message takes in a request besides its body. */
+/** Bytes of a message in a request besides its body. */
 const MESSAGE_OVERHEAD_BYTES = 128;
 
 export type QueueWork = QueueRun & { readonly stage: string; readonly sqs: SQSClient };
 export type QueueRun =
   | {
-      /** Gets the parsed body, undefined where it is no JSON. What it returns is logged. A throw fails this record only. One record after the other. */
+      /** Called with the parsed body (undefined if it is not JSON), one record after the other. The result is logged; an error fails this record only. */
       readonly run: (body: unknown) => Promise<Outcome>;
     }
   | {
-      /** All of a batch at once, for what they have in common; what becomes of each is given in their order. */
+      /** Called once with the parsed bodies of a batch, so that their reads are shared. Returns the results in the same order. */
       readonly runAll: (bodies: readonly unknown[]) => Promise<readonly PromiseSettledResult<Outcome>[]>;
     };
 type Outcome = Record<string, string | number>;
-/** The message asks for a call of its own: its queue hands what comes back on to the queue of single messages. */
+/** The message needs a call of its own: it fails in the batch queue, which moves it to the queue of single messages. */
 class DeferredError extends Error {}
 
 /** Returns a handler for an SQS event source with `ReportBatchItemFailures`. */
@@ -52,7 +52,7 @@ export function queueHandler(work: QueueWork) {
   });
 }
 
-/** Sends all messages or throws: what sent twice does no harm downstream, what is lost would. */
+/** Sends all messages, or throws. A message may be sent twice, which does no harm; none is lost. */
 export function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unknown[]): Promise<void> {
   return sendBodies(
     sqs,

@@ -16,9 +16,9 @@ import { Storage } from './storage.ts';
 import { Watch } from './watch.ts';
 
 export type GoldpanProps = Partial<Options> & {
-  /** Where people drop files: versioned, with events to EventBridge. @default a new bucket */
+  /** The bucket for uploads: versioned, with events to EventBridge. @default a new bucket */
   readonly dropBucket?: IBucket;
-  /** What goldpan makes of them. No one else may write to it. @default a new bucket */
+  /** The bucket for goldpan's own objects. Nothing else may write to it. @default a new bucket */
   readonly dataBucket?: IBucket;
 };
 

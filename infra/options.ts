@@ -1,4 +1,4 @@
-// What `-c name=value` can set. Everything else follows from the code.
+// The options of `-c name=value`.
 import type { Node } from 'constructs';
 import { STACK_NAME } from '#core/base/names.ts';
 import { checkGpuFamilies } from './compute/training-hosts.ts';
@@ -30,7 +30,7 @@ export type Options = {
   readonly alarmEmail: string | undefined;
 };
 
-/** What holds where `-c` sets nothing. */
+/** Defaults of the options. */
 export const DEFAULT_OPTIONS: Options = {
   stage: '',
   stackName: STACK_NAME,

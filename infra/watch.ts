@@ -1,4 +1,4 @@
-// What wakes somebody up. Each alarm says where the runbook tells what to do.
+// The alarms. The description of each names its section of the runbook.
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   Alarm,

@@ -1,4 +1,4 @@
-// What a schema allows where a value is refused, in plain words.
+// Describes the values that a schema allows, in plain words, for the message about a refused value.
 import type * as z from 'zod';
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// The first bytes of a file, by which its type is told.
+// Limits on the first bytes of a file, from which its type is detected.
 
 /** So many bytes are looked at. */
 export const SNIFFED_BYTES = 4096;

@@ -9,7 +9,7 @@ import { Remark } from '../kinds/define/remark.ts';
 import { UnitWaiver } from '../kinds/waiver.ts';
 import { NAME_ENCODINGS } from './archive/name-encoding.ts';
 
-/** The state of an outcome that asks for a call of its own: in a call that several messages share, it would hold up the others. */
+/** State of an outcome whose message needs a call of its own: in a shared call it would delay the others. */
 export const DEFERRED = 'deferred';
 
 /** EventBridge's "Object Created" / "Object Deleted" as S3 sends it; MiniStack leaves out the version id. */
@@ -28,14 +28,14 @@ export const ObjectEvent = z.object({
 });
 export type ObjectEvent = z.infer<typeof ObjectEvent>;
 
-/** What S3 sends by itself when somebody sets a bucket's notifications. */
+/** The test message that S3 sends when notifications of a bucket are set. */
 export const StorageTest = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
 
 /** One version of one object in the drop bucket. */
 export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
 export type Source = z.infer<typeof Source>;
 
-/** What of the object a unit covers: the whole, lines of a text, or files of the archive in its order. */
+/** The part of the object that a unit covers: all of it, lines of a text, or files of an archive in its order. */
 const Slice = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('object') }),
   z.strictObject({ type: z.literal('zip'), firstEntry: z.int().min(0), entryCount: z.int().positive() }),

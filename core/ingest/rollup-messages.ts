@@ -1,4 +1,4 @@
-// What tick keeps of verdicts and small parts, so that nobody reads a hundred thousand small objects twice.
+// Messages of rollups: tick merges verdicts and small parts, so that a hundred thousand small objects are read only once.
 import * as z from 'zod';
 import { FirstVersion } from '../base/json/schema-version.ts';
 import type { UploadRefusal, Verdict } from './messages.ts';
@@ -38,7 +38,7 @@ export type RollupFile = {
   readonly parts: readonly RolledFile[];
 };
 
-/** rollups/<ds>/tick.json: what the last pass over a dataset saw. */
+/** rollups/<ds>/tick.json: the notes of the last call of tick about a dataset. */
 export const TickNotes = z.strictObject({
   schemaVersion: FirstVersion,
   /** ISO 8601. */
@@ -50,7 +50,7 @@ export const TickNotes = z.strictObject({
   repeating: z.strictObject({ fromMs: z.number(), untilMs: z.number(), afterKey: z.string() }).optional(),
   /** Events were sent again for all moments up to here, in milliseconds since 1970; absent in notes of older releases. */
   repeatedUntilMs: z.number().optional(),
-  /** Of everything that was dropped and is done; an unchanged one makes passes rarer. */
+  /** Hash of the configuration, the uploads and their states; while it does not change, calls become rarer. */
   state: z.string(),
   /** Passes in a row that found nothing new. */
   quietPasses: z.int().min(0),

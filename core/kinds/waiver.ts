@@ -1,4 +1,4 @@
-// A release: items of a unit that a person lets through, or has mended, although a rule rejects them; and its record.
+// A waiver: items of a unit that a person accepts, or has fixed, although a rule rejects them; and its record.
 import * as z from 'zod';
 import { hashOf } from '../base/hash.ts';
 import { FirstVersion } from '../base/json/schema-version.ts';
@@ -13,7 +13,7 @@ const WAIVER_ID_LENGTH = 16;
 const NOTHING_TO_RELEASE: IssueCode = 'text.empty';
 const code = Issue.shape.code;
 
-/** release: the rules do not look at the item. fix: they mend it. */
+/** release: the rules are not applied to the item. fix: they fix it. */
 export const WaiverMode = z.enum(['release', 'fix']);
 export type WaiverMode = z.infer<typeof WaiverMode>;
 
@@ -21,7 +21,7 @@ export type WaiverMode = z.infer<typeof WaiverMode>;
 const WaivedItem = z.strictObject({ path: z.string(), line: z.int().nullable(), codes: z.array(code).min(1) });
 export type WaivedItem = z.infer<typeof WaivedItem>;
 
-/** What of a waiver goes along with the unit that is cleaned once more. */
+/** The part of a waiver that is sent with the unit that is cleaned again. */
 export const UnitWaiver = z.strictObject({
   waiverId: z.string(),
   mode: WaiverMode,
@@ -30,7 +30,7 @@ export const UnitWaiver = z.strictObject({
 });
 export type UnitWaiver = z.infer<typeof UnitWaiver>;
 
-/** waivers/<ds>/<waiverId>.json: who let what through, and when. Under a later configuration it holds where its rules still reject the item. */
+/** waivers/<ds>/<waiverId>.json: who accepted which items, and when. It also applies under later configurations whose rules still reject them. */
 export const Waiver = UnitWaiver.extend({
   schemaVersion: FirstVersion,
   dataset: z.string(),
@@ -45,7 +45,7 @@ export const Waiver = UnitWaiver.extend({
 });
 export type Waiver = z.infer<typeof Waiver>;
 
-/** The same decision about the same items is the same waiver, whoever repeats it. */
+/** Returns the id of a waiver: the same decision about the same items has the same id, whoever repeats it. */
 export function waiverIdOf(decision: Omit<Waiver, 'schemaVersion' | 'waiverId' | 'by' | 'at'>): string {
   return hashOf(decision).slice(0, WAIVER_ID_LENGTH);
 }
@@ -66,7 +66,7 @@ export function actionUnder(
   return action === inForce[issue]?.action ? undefined : action;
 }
 
-/** The rules in force, with those of the waiver turned off or set to mend. */
+/** Returns the rules in force, with those of the waiver turned off or set to `fix`. */
 export function rulesUnder({ mode, rules: codes }: UnitWaiver, rules: Rules, inForce: RulesInForce): RulesInForce {
   const changed = codes.flatMap((rule) => {
     const action = actionUnder(rules, rule, mode);
@@ -77,7 +77,7 @@ export function rulesUnder({ mode, rules: codes }: UnitWaiver, rules: Rules, inF
 
 type Place = { readonly path?: string | undefined; readonly line?: number | null | undefined };
 
-/** What the item at this place was rejected for; undefined for items that the waiver does not name. */
+/** Returns a function that gives what the item at a place was rejected for; undefined for items outside the waiver. */
 export function waivedItems({ items }: UnitWaiver): (place: Place) => IssueCounts | undefined {
   const byPlace = new Map(
     items.map((item) => [placeName(item), countIssues(item.codes.map((one) => ({ code: one })))]),

@@ -11,7 +11,7 @@ type Wording = {
   readonly digits: number;
 };
 
-/** How the known ones are spoken of; any other is told by its own name. */
+/** Titles of the known metrics; any other is shown by its name. */
 const WORDING: Readonly<Record<string, Wording>> = {
   negativeElbo: { title: 'held-out ELBO', unit: 'nats', digits: 2 },
   reconstructionLoss: { title: 'reconstruction', unit: 'nats', digits: 2 },

@@ -1,4 +1,4 @@
-// What a training costs, as far as it can be known: list prices in us-east-1, stated with every amount.
+// Estimates the cost of a training from list prices in us-east-1; every amount states its basis.
 
 export type ComputeKind = 'batch' | 'worker';
 
@@ -42,7 +42,7 @@ const ASSUMED: Readonly<Record<'gpu' | 'cpu', RentedHost>> = {
 export type Price = {
   /** Null where nobody is billed for the machine, or its price is not listed. */
   readonly usdPerHour: number | null;
-  /** What the price rests on, in words. */
+  /** Basis of the price, in words. */
   readonly basis: string;
 };
 

@@ -1,4 +1,4 @@
-// What `auto` means for one snapshot: settings that depend on the data are decided here, once, before anything is built.
+// Resolves `auto` for one snapshot: settings that depend on the data are decided here, once, before the model is built.
 import type { TrainConfig } from '../kinds/train-config.ts';
 
 export type TrainingDataFacts = {
@@ -37,7 +37,7 @@ const MOST_FLOW_CLASSES = 64;
 /** The plain network sees a larger image through two layers only. */
 const LARGEST_PLAIN_SIDE = 48;
 
-/** What `train.patience: auto` means where a run may end before its schedule does. */
+/** The value of `train.patience: auto` for runs that may end before their schedule. */
 export const DEFAULT_PATIENCE = 5;
 const DEFAULT_LATENT_DIM = 32;
 const PHOTO_LATENT_DIM = 128;

@@ -1,4 +1,4 @@
-// What a run and its execution are called: by what they work on, so that asking twice is asking once.
+// Ids of runs and names of executions. They are hashes of the input, so a repeated request finds the existing run.
 
 import { hashOf } from '../base/hash.ts';
 import type { TrainConfig } from '../kinds/train-config.ts';

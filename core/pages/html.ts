@@ -21,7 +21,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return { markup };
 }
 
-/** Of markup this project wrote itself, such as a drawing. */
+/** Wraps markup that this project wrote itself, such as a drawing, so that it is not escaped. */
 export function trusted(markup: string): Html {
   return { markup };
 }

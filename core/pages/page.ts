@@ -31,7 +31,7 @@ ${body}
   return page.markup;
 }
 
-/** What `pageOf` was told as `mark`; undefined where the page is none of these. */
+/** Returns the `mark` that `pageOf` wrote into the page; undefined for any other page. */
 export function markOf(firstLines: string): string | undefined {
   return /<meta name="goldpan" content="([^"]*)">/.exec(firstLines)?.[1];
 }

@@ -14,7 +14,7 @@ const MOST_UNITS = 800;
 const HASH_CHARACTERS = 16;
 
 export const ALIGNMENT_FILE = 'alignment.json';
-/** What the names of all receipts begin with. */
+/** Prefix of the names of all receipts. */
 export const RECEIPTS = 'subjects-';
 export const TEMPLATE_FILE = 'subject-template.json';
 
@@ -35,7 +35,7 @@ export const AlignmentPlan = z.object({
 });
 export type AlignmentPlan = z.infer<typeof AlignmentPlan>;
 
-/** Where the subject lies, in pixels of the upright image as it was uploaded. score: -1 to 1. */
+/** Position of the subject, in pixels of the upright original image. score: correlation with the template, -1 to 1. */
 export const Subject = z.object({
   itemId: z.string(),
   left: z.number(),

@@ -41,7 +41,7 @@ export const AlignRequest = z.strictObject({
 export type AlignRequest = z.infer<typeof AlignRequest>;
 
 /**
- * What index hands on. `sealed`: the same snapshot exists already; `shards` is then empty. `tooLarge`: nothing was done yet, since a
+ * Output of index. `sealed`: the same snapshot exists already; `shards` is then empty. `tooLarge`: nothing was done yet, since a
  * function cannot take that many items: a container is to do it. `toAlign`: nothing was done yet, since the photos are to be aligned
  * first, in the units of `align`; index is then called again.
  */
@@ -56,16 +56,16 @@ export const Indexed = z.strictObject({
 });
 export type Indexed = z.infer<typeof Indexed>;
 
-/** What a container is to index; its answer, an Indexed, lies at keys.indexed(dataset, snapshotId) when it has ended. */
+/** Input of the index container; it writes its output, an Indexed, to keys.indexed(dataset, snapshotId). */
 export const IndexJob = Indexed.pick({ request: true, snapshotId: true });
 export type IndexJob = z.infer<typeof IndexJob>;
 
-/** What seal is asked to do, when every shard is written. */
+/** Input of seal, after every shard was written. */
 export const SealRequest = Indexed.pick({ request: true, snapshotId: true });
 export type SealRequest = z.infer<typeof SealRequest>;
 
 const OTHERWISE = { gate: true, train: true } as const;
-/** What of the configuration decides a snapshot's bytes; the gate and the training settings are read where they act. */
+/** The part of the configuration that decides a snapshot's bytes: without the gate and the training settings, which are read later. */
 export const SnapshotConfig = z.discriminatedUnion('kind', [
   ImageDataset.omit(OTHERWISE).strip(),
   TableDataset.omit(OTHERWISE).strip(),
@@ -154,7 +154,7 @@ export const Manifest = z.strictObject({
   splits: z.record(z.enum(SPLITS), z.int()),
   leaks: SnapshotIndex.shape.counts.shape.leaks,
   shards: z.array(ShardFile),
-  /** items.parquet: one row an item, with where it came from, what was mended, and why it was kept or left out. */
+  /** items.parquet: one row per item, with its source, what was fixed, and why it was kept or left out. */
   items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
 });
 export type Manifest = z.infer<typeof Manifest>;
@@ -187,7 +187,7 @@ export const TrainingJob = z.strictObject({
 });
 export type TrainingJob = z.infer<typeof TrainingJob>;
 
-/** What assemble ends with. `job` is null when the gate did not pass. `executionName` names the training execution. */
+/** Output of assemble. `job` is null if the gate did not pass. `executionName`: name of the training execution. */
 export const Sealed = z.strictObject({
   dataset: z.string(),
   snapshotId: z.string(),

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { SourcePart } from './snapshot.ts';
 import { readSourcePart } from './source-part.ts';
 
-/** Where fewer of a file's rows are wanted, the parts themselves are fewer bytes. */
+/** Below this share of a file's rows, reading the single parts transfers fewer bytes than reading the file. */
 const WORTHWHILE_SHARE = 0.1;
 
 export type PlacedPart = {

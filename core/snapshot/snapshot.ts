@@ -1,4 +1,4 @@
-// What a snapshot is called and how its items are laid out. The same parts under the same settings give the same id and bytes.
+// The id of a snapshot and the layout of its items. The same parts with the same settings give the same id and the same bytes.
 
 import { hashOf } from '../base/hash.ts';
 import type { Kind } from '../base/names.ts';
@@ -28,7 +28,7 @@ export type SourcePart = {
   readonly key: string;
   readonly sha256: string;
   readonly items: number;
-  /** Where else its rows lie; it decides no snapshot. */
+  /** Position of its rows in a merged file, if any. It does not affect the snapshot's id. */
   readonly rolled?: RolledPart | undefined;
 };
 
@@ -43,7 +43,7 @@ export type SnapshotFacts = {
   readonly parts: readonly SourcePart[];
   /** With subject alignment: its version (core/snapshot/alignment.ts). */
   readonly alignment?: number;
-  /** What else is said of the items; sorted. */
+  /** Sidecars of the items, sorted. */
   readonly sidecars?: readonly { readonly sourceKey: string; readonly path: string; readonly sha256: string }[];
 };
 
@@ -65,7 +65,7 @@ export function shardItemsOf(config: ItemConfig, columns = 0): number {
   return Math.max(1, Math.min(most, Math.floor(SHARD_BYTES / itemBytes(config))));
 }
 
-/** What the files of a shard hold, in the order in which they are written; the receipt is written last. */
+/** Contents of a shard's files, in the order of writing; the receipt is written last. */
 export function shardHolds(kind: Kind): readonly ShardData['holds'][] {
   const { shard } = definitionOf(kind);
   return shard.type === 'array' ? [shard.holds, 'labels'] : ['rows'];

@@ -45,7 +45,7 @@ export const keys = {
   part: (place: UnitPlace, sha: string) => `parts/${unitPath(place)}.${contentName(sha)}.parquet`,
   sidecar: (place: UnitPlace, sha: string) => `parts/${unitPath(place)}.${contentName(sha)}.sidecar.json`,
   quarantine: (place: UnitPlace, sha: string) => `quarantine/${unitPath(place)}.${contentName(sha)}.jsonl`,
-  /** Where the lines of a verdict lie that does not hold their key. */
+  /** Key of the quarantine lines of a verdict without such a key, as older releases wrote it. */
   quarantineOfUnit: (place: UnitPlace) => `quarantine/${unitPath(place)}.jsonl`,
   quarantinedBytes: (place: UnitPlace, sha: string) => `quarantine/${unitPath(place)}/${sha}`,
   verdicts: (dataset: string, configId: string) => `verdicts/${dataset}/${configId}/`,

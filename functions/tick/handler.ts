@@ -9,7 +9,7 @@ import { functionHandler } from '../middleware.ts';
 import { countMessages, sendAll } from '../sqs.ts';
 import { startOnce } from './start-once.ts';
 
-/** What is begun with less time left may be cut off; it would be begun again by the next call. */
+/** Work is not started with less time left: it could be cut off, and the next call would repeat it. */
 const RESERVE_MS = 60_000;
 
 const client = s3Client();

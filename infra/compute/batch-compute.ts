@@ -52,7 +52,7 @@ const ATTEMPTS = 10;
  * lost host's lease had not run out yet. A host that was taken back is the state machine's matter.
  */
 const RETRIED_EXITS = [String(TRAINER_EXIT.failed), String(TRAINER_EXIT.leaseLost)];
-/** Where the host's own start script leaves what it is. */
+/** Folder in which the host's start script writes its instance type and purchase option. */
 const HOST_FACTS = '/run/goldpan';
 
 export type BatchComputeProps = { readonly storage: Storage } & Pick<
@@ -107,7 +107,7 @@ export class BatchCompute extends Construct implements Compute {
       }),
       timeout: TRAINING_TIMEOUT,
       retryAttempts: ATTEMPTS,
-      // What a training itself fails at lies in run.json with exit code 0; any other exit would fail again.
+      // A training that fails by itself writes run.json and exits with code 0; any other exit code would fail again.
       retryStrategies: [
         RetryStrategy.of(Action.RETRY, Reason.CANNOT_PULL_CONTAINER),
         ...RETRIED_EXITS.map((onExitCode) => RetryStrategy.of(Action.RETRY, Reason.custom({ onExitCode }))),

@@ -1,4 +1,4 @@
-// What either compute offers to the training machine.
+// The interface of both kinds of compute to the training state machine.
 import { Duration } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IChainable, INextable } from 'aws-cdk-lib/aws-stepfunctions';
@@ -11,7 +11,7 @@ export const TRAINING_TIMEOUT = Duration.hours(24);
 export type Compute = {
   readonly start: IChainable;
   readonly end: INextable;
-  /** Where workers pull jobs. */
+  /** The queue from which workers receive jobs. */
   readonly queue?: WorkQueue;
   /** Grants the machine what its states ask for besides. */
   readonly authorize?: (machineRole: IRole) => void;

@@ -1,4 +1,4 @@
-// How long a training waits for a machine, and what it ends with where there is none.
+// Limits the time that a training waits for a machine, and words the error of one that got none.
 import { Duration } from 'aws-cdk-lib';
 import {
   type JobStateTimeLimitAction,

@@ -1,4 +1,4 @@
-// What a container host may do: report to ECS and nothing else. Images and logs are the job's execution role's.
+// The role of a container host: it may report to ECS only. The job's execution role pulls images and writes logs.
 import { Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';

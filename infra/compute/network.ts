@@ -1,4 +1,4 @@
-// Where training hosts live. Nothing reaches in; what they need of the outside goes by TLS.
+// The network of the training hosts: no inbound traffic, outbound traffic by TLS only.
 
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {

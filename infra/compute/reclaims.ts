@@ -1,5 +1,5 @@
-// A training whose host is taken back goes on from its checkpoint on another one; after some of these, or where there is no spot
-// host to be had, on one that stays.
+// A training whose spot host is reclaimed resumes from its checkpoint on another host; after several reclaims, or without spot
+// capacity, on an on-demand host.
 import {
   Choice,
   Condition,
@@ -20,7 +20,7 @@ export type ReclaimsProps = {
   readonly onDemand: TaskStateBase;
   /** So many hosts of a run may be taken back; 0: none is at risk. */
   readonly onDemandAfter: number;
-  /** What the execution ends with where there is no host on demand either. */
+  /** Cause of the failed execution if no on-demand host can be had either. */
   readonly noHostCause: string;
 };
 

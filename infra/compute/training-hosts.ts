@@ -6,7 +6,7 @@ import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 type Family = {
   /** Only sizes with one GPU, or none; several, so that one that is scarce does not block a run. */
   readonly sizes: readonly string[];
-  /** Of the smallest size, less what its host needs. */
+  /** Resources of the smallest size, less those of the host itself. */
   readonly job: { readonly cpu: number; readonly memoryMiB: number };
 };
 

@@ -22,7 +22,7 @@ const CURRENT_ENVIRONMENT = 'aws://unknown-account/unknown-region';
 const LAST_LINES = 30;
 
 export type DeployRequest = {
-  /** What `-c` takes: see options.ts. */
+  /** The options of `-c`; see options.ts. */
   readonly context?: SynthContext;
   /** Endpoint, credentials, region, laid over this process's environment. @default the user's own AWS configuration */
   readonly environment?: Readonly<Record<string, string>>;

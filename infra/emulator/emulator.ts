@@ -88,7 +88,7 @@ export async function isHealthy(endpoint: string): Promise<boolean> {
   }
 }
 
-/** What the SDK, the CDK and the CLI need to talk to an emulator; laid over the environment of a child. */
+/** Environment variables of a child process with which the SDK, the CDK and the CLI use the emulator. */
 export function clientEnvironment(endpoint: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: endpoint,

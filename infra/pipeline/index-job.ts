@@ -30,20 +30,20 @@ import type { Options } from '../options.ts';
 import type { Storage } from '../storage.ts';
 import { retried } from './machine.ts';
 
-/** What index reads and writes, wherever it runs. */
+/** Prefixes that index reads and writes, as a function and as a container. */
 export const INDEX_ACCESS: PrefixAccess = {
-  // Of quarantine, it names the rejected items that the report shows.
+  // The report shows rejected items from the quarantine.
   read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'quarantine', 'rollups', 'snapshots'],
   write: ['snapshots'],
 };
 export const INDEX_JOB_TIMEOUT = Duration.hours(12);
 /** The most memory that goes with so many processors. */
 const JOB = { cpu: 4, memory: Size.gibibytes(30), ephemeralStorageSize: Size.gibibytes(100) };
-/** Of V8: the rest of the memory is arrays outside it, and the database's. */
+/** Heap of V8; the rest of the memory is for arrays outside it and for the database. */
 const HEAP_MIB = 8_192;
 const JOBS_AT_ONCE = 4;
 const ATTEMPTS = 3;
-/** What containers/indexer ends with where the storage failed. */
+/** Exit code of containers/indexer after a storage error. */
 const RETRIED_EXIT = '70';
 const ANSWER = keys.indexed('*', '*');
 

@@ -1,4 +1,4 @@
-// What both state machines have in common.
+// The common parts of both state machines.
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -18,7 +18,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeStar } from '../access.ts';
 import type { GoldpanFunction } from './function.ts';
 
-/** Faults of the platform: what a function says itself, it would say again. */
+/** Errors of the platform. An error that a function throws itself is not retried: it would occur again. */
 const TRANSIENT = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',

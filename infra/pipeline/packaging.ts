@@ -1,4 +1,4 @@
-// What esbuild leaves out of a function's bundle, and where it lies instead. For deployments, and for what measures them.
+// The modules that esbuild leaves out of a function's bundle, and the folders that contain them instead.
 
 /** CommonJS inside of a bundle asks for the modules of Node. */
 export const REQUIRE_IN_ESM = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";

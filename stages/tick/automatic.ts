@@ -12,12 +12,12 @@ import type { Store } from '#core/store/store.ts';
 
 /** Nobody has dropped anything for this long. */
 const QUIET_MS = 5 * 60_000;
-/** What is pending for longer than this is waited for no more. */
+/** Uploads that are pending for longer do not delay a training. */
 const PATIENCE_MS = 60 * 60_000;
-/** Whoever trains renews its lease far more often than this. */
+/** A trainer renews its lease far more often. */
 const ALIVE_MS = 15 * 60_000;
 const NAME_CHARACTERS = 32;
-/** What is looked at, whatever else releases before or after this one wrote beside it. */
+/** The fields that are read; other releases may have written others beside them. */
 const Ended = RunOutcome.pick({ snapshotId: true }).strip();
 const Running = RunHead.pick({ status: true }).strip();
 const Sealed = Manifest.pick({ configId: true }).strip();
@@ -68,7 +68,7 @@ function acceptedSince(
   return verdicts.reduce((sum, { uploadId, items }) => sum + (fresh.has(uploadId) ? items.accepted : 0), 0);
 }
 
-/** Of all runs that have ended, the last; `running` while one goes on, whose data would count as new. */
+/** Returns the last run that has ended, or `running` while one is under way, because its data would count as new. */
 async function lastRun(data: Store, dataset: string, nowMs: number): Promise<LastRun | 'running' | undefined> {
   let newest: { key: string; atMs: number } | undefined;
   for await (const { key, modifiedAt } of data.list(keys.runs(dataset))) {

@@ -16,7 +16,7 @@ export function pointerFiles(pointer: Pointer): PointerFiles {
   return pointer?.value ?? { files: [], retired: [] };
 }
 
-/** Undefined when somebody else moved it. */
+/** Writes the pointer if it is still `from`; returns undefined if another call moved it. */
 export async function movePointer(
   data: Store,
   { dataset, configId }: RollupScope,
@@ -32,7 +32,7 @@ export async function movePointer(
   return put.status === 'written' ? { value, etag: put.etag } : undefined;
 }
 
-/** Of files that were merged, the keys that none of those left uses. */
+/** Returns the keys of merged files that none of the remaining files uses. */
 export function retire(
   merged: readonly { readonly key: string; readonly file: RollupFile }[],
   left: readonly RollupFile[],

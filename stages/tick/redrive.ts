@@ -1,4 +1,4 @@
-// Tells validate once more of what has no terminal state: its event was lost, or its units were.
+// Finds the uploads without a terminal state, whose event or units were lost, and repeats their events.
 
 import { CurrentConfig } from '#core/ingest/current-config.ts';
 import type { Inventory } from '#core/ingest/inventory.ts';
@@ -13,8 +13,8 @@ const FIRST_AFTER_MS = 15 * 60_000;
 export type Span = { readonly fromMs: number; readonly toMs: number };
 
 /**
- * The events to send again. What stays pending is told of after 15, 30, 60 ... minutes, counted from when it was dropped or the
- * configuration changed: `span` is the time since the last look, so each of these moments falls into one look.
+ * Returns the events to send again. A pending upload is repeated 15, 30, 60 ... minutes after it was dropped or the configuration
+ * changed. `span`: the time since the last call, so that each of these moments falls into exactly one call.
  */
 export async function eventsToRepeat(
   { drop, data }: Buckets,
@@ -40,7 +40,7 @@ export function isMoment(sinceMs: number, { fromMs, toMs }: Span): boolean {
   return latest > fromMs;
 }
 
-/** The newest dataset.yaml, where neither the configuration in force nor a refusal tells of it. */
+/** Returns the newest dataset.yaml if neither the configuration in force nor a refusal belongs to it. */
 async function unheardFile({ drop, data }: Buckets, dataset: string): Promise<LatestVersion | undefined> {
   const path = dropKey(dataset, CONFIG_FILE);
   for await (const version of drop.listLatest(path)) {

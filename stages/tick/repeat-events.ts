@@ -36,7 +36,7 @@ export async function repeatEvents(
   );
   const done: Progress = { repeating: undefined, repeatedUntilMs: untilMs };
   if (due.length === 0) return { count: 0, notes: done };
-  // Where nothing was sent yet, the next look takes in what has become due by then.
+  // If nothing was sent yet, the next call includes what has become due by then.
   if ((await backlog()) > MOST_BACKLOG)
     return { count: 0, notes: { repeating: notes?.repeating, repeatedUntilMs: before } };
   let count = 0;

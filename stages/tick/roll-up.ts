@@ -30,7 +30,7 @@ export type RollUpDeps = {
   readonly sizes?: RollUpSizes;
 };
 type Entry = VerdictEntry | RefusalEntry;
-/** `files`: those that the pointer tells of, in its order. */
+/** `files`: those of the pointer, in its order. */
 type Rolled = { pointer: Pointer; files: RollupFile[] };
 
 /** The number of entries that are new. Whatever time it stops at, what was written is whole and the next call goes on. */

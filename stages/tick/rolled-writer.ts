@@ -9,13 +9,13 @@ import type { Store } from '#core/store/store.ts';
 
 export const FILE_ROWS = 8192;
 const FILE_BYTES = 32 * 2 ** 20;
-/** What a row has beside its bytes, about. */
+/** Approximate bytes of a row besides its content. */
 const ROW_BYTES = 256;
 const NAME_CHARACTERS = 32;
 
 export type RollupScope = { readonly dataset: string; readonly configId: string };
 export type RolledWriter = {
-  /** Where the rows will lie. They are kept together. */
+  /** Returns the position of the rows, which are kept together. */
   add(rows: readonly PartRow[]): Promise<NonNullable<VerdictEntry['rolled']>>;
   /** A file that stays as it is; its scope among the files. */
   keep(file: RolledFile): number;
@@ -67,7 +67,7 @@ function contentBytes(row: PartRow): number {
   return Object.values(row).reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
 }
 
-/** What the pointer is to tell of it. */
+/** Writes a file of a rollup and returns its entry in the pointer. */
 export async function writeRollupFile(
   data: Store,
   { dataset, configId }: RollupScope,

@@ -1,4 +1,4 @@
-// Every five minutes: tells again of what got stuck, rolls up what is small and many, and starts training where it is due.
+// Runs every five minutes: repeats lost events, merges many small files, and starts trainings that are due.
 
 import { hashOf } from '#core/base/hash.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
@@ -34,7 +34,7 @@ export type TickDeps = {
 };
 export type TickOutcome = { datasets: number; repeated: number; rolledUp: number; started: number };
 
-/** One dataset's trouble does not keep the others waiting; it is thrown in the end. */
+/** Processes every dataset that is due. Errors of one dataset do not stop the others; they are thrown at the end as an AggregateError. */
 export async function tick(deps: TickDeps): Promise<TickOutcome> {
   const outcome: TickOutcome = { datasets: 0, repeated: 0, rolledUp: 0, started: 0 };
   const failures: unknown[] = [];
@@ -85,7 +85,7 @@ async function passOver(deps: TickDeps, { dataset, notes }: Due): Promise<Omit<T
   const passed: TickNotes = {
     schemaVersion: 1,
     passedAt: new Date(nowMs).toISOString(),
-    // What there was no time for is still to do, so the next look must not take it for seen.
+    // Work without time left is still to be done, so the next call must not skip it.
     state: deps.hasTime() ? state : UNFINISHED,
     quietPasses,
     started,

@@ -34,7 +34,7 @@ export type Plan = { readonly ok: true; readonly units: Units } | { readonly ok:
 
 type Refused = { readonly ok: false; readonly issue: Issue };
 
-/** What the object is, whatever the dataset takes. */
+/** Detects the content of the object, independent of the dataset; archives are listed. */
 export async function examine(source: Source, readRange: ReadRange): Promise<Examination> {
   if (source.size === 0) return refused('upload.empty');
   if (source.size > LIMITS.uploadBytes) return tooLarge(source.size, LIMITS.uploadBytes);
@@ -100,7 +100,7 @@ function isGzip({ format }: Content): boolean {
   return format === FORMATS.gzip;
 }
 
-/** What it is, and what to do with it. */
+/** Refuses the upload for its type, naming what was found and what is allowed. */
 export function otherType(content: Content, { path, kind }: { path: string; kind?: Kind | undefined }): Refused {
   return { ok: false, issue: { code: 'upload.type-not-allowed', place: {}, ...typeFacts(content, { path, kind }) } };
 }

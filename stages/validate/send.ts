@@ -18,7 +18,7 @@ export type SendDeps = {
   readonly send: (kind: Kind, messages: readonly UnitMessage[]) => Promise<void>;
 };
 
-/** Of an upload of which nothing was sent before. */
+/** For an upload whose units were never sent before. */
 export function unitMessages(
   { dataset, uploadId, source, units }: Upload,
   { configId }: CurrentConfig,

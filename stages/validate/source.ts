@@ -44,7 +44,7 @@ export function rangesOf(drop: Store, { source, start }: LookedUp): ReadRange {
   };
 }
 
-/** One request tells what there is and how it begins: what is looked up is nearly always read. */
+/** One request returns the facts of the object and its first bytes, which are nearly always read next. */
 async function lookUp(
   drop: Store,
   key: string,

@@ -219,7 +219,7 @@ function weightInput(
   return tensor;
 }
 
-/** Of the gradients before clipping and of the observed layers, by the name they are fetched under. */
+/** Norms of the gradients before clipping and of the observed layers, by the names under which they are fetched. */
 function rootMeanSquares({ gradients, observed }: TowersResult): Record<string, Tensor> {
   const squares = Object.entries(gradients).map(([name, gradient]) => [name, tf.mean(tf.square(gradient))] as const);
   return Object.fromEntries([

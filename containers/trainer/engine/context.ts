@@ -1,11 +1,11 @@
-// What a step draws: stateless noise keyed by (seed, step, site, tower), the same eagerly and inside a graph.
+// The random numbers of a step: stateless, keyed by (seed, step, site, tower), the same eagerly and inside a graph.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { randomWords } from '#core/base/random.ts';
 import { attribute, executeOp } from './binding.ts';
 import { tf } from './tensorflow.ts';
 import type { TraceContext } from './types.ts';
 
-/** Where a run stands. `draw` tells apart several runs of one program at one step. */
+/** Position of a run. `draw` distinguishes several runs of one program at one step. */
 export type DrawPosition = {
   readonly seed: number;
   readonly step: number;

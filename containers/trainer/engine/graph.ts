@@ -42,7 +42,7 @@ export type GraphNode = {
   /** `node:output`, or `^node` for a control dependency. */
   readonly input: readonly string[];
   readonly attr: Readonly<Record<string, AttributeValue>>;
-  /** What each output was when recorded; absent on nodes that no recording made. */
+  /** Shape and type of each output when it was recorded; absent on nodes that were not recorded. */
   readonly outputs?: readonly OutputInfo[];
   /** The line of source that made the node, for error messages. */
   readonly origin?: string;
@@ -69,7 +69,7 @@ export function constantNode(
   return { name, op: 'Const', input: [], attr, outputs: [{ shape: [...shape], dtype }] };
 }
 
-/** What each output of a recording is, by `node:output`. */
+/** Shape and type of each output of a recording, by `node:output`. */
 export function outputInfos(
   nodes: readonly GraphNode[],
   inputs: ReadonlyMap<string, OutputInfo>,

@@ -4,7 +4,7 @@ import type { OptimizerOptions, Program, StateEntry, StateMap } from './types.ts
 
 export const STEP = 'step';
 const RESERVED = ['adam', 'ema', STEP];
-/** What a TensorFlow node may be called. */
+/** Allowed names of TensorFlow nodes. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]*(\/[A-Za-z0-9_.-]+)+$/;
 
 export const slotNames = {

@@ -21,7 +21,7 @@ export type FeedSpec = {
 export type FeedValue = Float32Array | Int32Array | number;
 
 /**
- * What a step may draw on beside its inputs. Draws are stateless: keyed by (seed, step, site, tower), so the same
+ * Random numbers and layers of a step. Draws are stateless: keyed by (seed, step, site, tower), so the same
  * step always draws the same numbers and a resume needs no generator state.
  */
 export type TraceContext = {

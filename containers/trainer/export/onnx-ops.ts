@@ -86,7 +86,7 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
   Slice(conversion, node) {
     const [x, begin, size] = node.input as [string, string, string];
     const starts = axes(conversion, begin);
-    // What follows the batch is the whole first axis.
+    // Everything after the batch is one axis.
     const sliced = conversion.sizesOf(size).flatMap((size, axis) => {
       const from = starts[axis] as number;
       return 'fixed' in size ? [{ axis, from, to: from + size.fixed }] : [];
@@ -143,7 +143,7 @@ function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [
   conversion.set(`${node.name}:0`, output, layout);
 }
 
-/** Of the shape itself, or [batch, 1, 1, channels] beside it. */
+/** Whether `given` equals the shape, or is [batch, 1, 1, channels] and broadcasts to it. */
 function isImage(given: readonly number[], shape: readonly number[]): boolean {
   return (
     given.length === shape.length && given.every((size, axis) => size === shape[axis] || isInner(axis, size, shape))

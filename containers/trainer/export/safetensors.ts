@@ -1,7 +1,7 @@
 // The safetensors format: 8 bytes of header length, a JSON header, then the values of each tensor back to back.
 import type { StateMap } from '../engine/types.ts';
 
-/** What a model's weights are called among its files. */
+/** File name of a model's weights. */
 export const WEIGHTS_FILE = 'weights.safetensors';
 
 const ALIGNMENT = 8;

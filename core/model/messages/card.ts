@@ -50,7 +50,7 @@ export const TextInput = z.strictObject({
 });
 export type TextInput = z.infer<typeof TextInput>;
 
-/** What a model draws, by kind of data. */
+/** The data that a model draws, by kind. */
 export const ModelInput = z.discriminatedUnion('kind', [ImageInput, TableInput, AudioInput, TextInput]);
 export type ModelInput = z.infer<typeof ModelInput>;
 
@@ -69,7 +69,7 @@ const Card = z.strictObject({
   train: TrainConfig,
   /** Who overrode the gate, if somebody did. */
   forcedBy: z.string().optional(),
-  /** Of a family that encodes. */
+  /** Only for families with an encoder. */
   latent: LatentFacts.nullable().default(null),
   metrics: TestMetrics,
   license: z.string().nullable(),

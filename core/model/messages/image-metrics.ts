@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 /** The network whose features images are compared by: one per snapshot. Metrics of different networks say nothing together. */
 export const FeatureNetFacts = z.strictObject({
-  /** Of architecture and weights. */
+  /** SHA-256 of the architecture and the weights. */
   sha256: z.string(),
   learnedFrom: z.enum(['labels', 'rotations']),
   classes: z.int().min(2),
@@ -49,7 +49,7 @@ const Compared = z.strictObject({
 });
 export type Compared = z.infer<typeof Compared>;
 
-/** What generated images are like besides their distance from real ones. */
+/** Properties of generated images besides their distance from real images. */
 export const DrawFacts = z.object({
   /** Mean distance between two draws, as a share of that between two held-out images: 0 = all draws are the same. */
   diversity: z.object({ pixels: z.number(), features: z.number() }),

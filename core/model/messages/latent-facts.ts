@@ -1,4 +1,4 @@
-// What is known of a VAE's latent space: which prior samples are drawn from, and how the others compare.
+// Facts about a VAE's latent space: the prior that samples are drawn from, and how the others compare.
 import * as z from 'zod';
 
 /**

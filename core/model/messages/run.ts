@@ -17,11 +17,11 @@ export const EpochMetrics = z.strictObject({
   train: MetricValues,
   /** On the validation split, each over exactly its items. */
   validation: MetricValues,
-  /** The one of `validation` by which epochs are compared: lower is better. */
+  /** Name of the metric in `validation` by which epochs are compared; lower is better. */
   selection: z.string(),
-  /** What the last step was fed: the learning rate, beta and their like. */
+  /** Scheduled values of the last step: learning rate, beta and so on. */
   schedule: MetricValues,
-  /** Of one step in the epoch: root mean square of each weight's gradient and of each observed activation. */
+  /** Root mean square of each weight's gradient and of each observed activation, in one step of the epoch. */
   norms: z.strictObject({ gradients: MetricValues, activations: MetricValues }).optional(),
   seconds: z.number(),
   itemsPerSecond: z.number(),
@@ -38,7 +38,7 @@ export const RunHead = z.strictObject({
   /** ISO 8601. Past it, another worker may take over. */
   leaseUntil: z.string(),
   status: z.enum(['running', 'stopped', 'ended']),
-  /** Epochs, or what comes after them: the test split is scored and the model exported. */
+  /** training: epochs are running. scoring: the test split is evaluated and the model exported. */
   phase: z.enum(['training', 'scoring']),
   epoch: z.int().min(0),
   epochs: z.int().min(1),
@@ -55,7 +55,7 @@ export type RunHead = z.infer<typeof RunHead>;
 /** Held-out figures on the test split, scored once; for a VAE of grey pixels `negativeElbo` and its `floor`. */
 export const TestMetrics = z.strictObject({
   items: z.int(),
-  /** The one of `figures` by which models of one dataset are compared: lower is better. */
+  /** Name of the metric in `figures` by which models of one dataset are compared; lower is better. */
   selection: z.string(),
   figures: MetricValues,
   /** The importance-weighted bound of the first `items` test items with k draws each: tighter than the ELBO (Burda 2015). */
@@ -68,7 +68,7 @@ export const TestMetrics = z.strictObject({
   audio: AudioMetrics.optional(),
   /** The same of the texts drawn. */
   text: TextMetrics.optional(),
-  /** Of photos: the same by a network that nothing was trained with. */
+  /** For photos: the same metrics computed with a network that was not used in training. */
   photos: PhotoMetrics.optional(),
 });
 export type TestMetrics = z.infer<typeof TestMetrics>;
@@ -83,9 +83,9 @@ export const Environment = z.strictObject({
   precision: z.enum(['float32', 'bfloat16']),
 });
 
-/** What a run that diverged was given once: from the checkpoint before it on, every learning rate is halved. */
+/** The one retry of a run that diverged: it resumes from the checkpoint before, with every learning rate halved. */
 export const Retry = z.strictObject({
-  /** What became of the loss, in which epoch and at which step. */
+  /** The loss that diverged, with its epoch and step. */
   message: z.string(),
   /** Steps done at the checkpoint from which it went on; 0 = from the beginning. */
   fromStep: z.int().min(0),
@@ -104,14 +104,14 @@ export const RunOutcome = z.strictObject({
   reason: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
   modelId: z.string().nullable(),
   train: TrainConfig,
-  /** Who overrode the gate, where somebody had to. */
+  /** Who overrode the gate; absent if nobody had to. */
   forcedBy: z.string().optional(),
-  /** What ended the training: all epochs done, `patience` of them without a better one, or the budget. */
+  /** Why the training ended: all epochs were done, `patience` epochs brought no improvement, or the budget was used up. */
   endedBy: z.enum(['epochs', 'patience', 'budget']).nullable(),
   bestEpoch: z.int().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
-  /** `usd` is null where nobody is billed; `basis` says what it rests on. */
+  /** `usd` is null if nobody is billed; `basis` states the price. */
   cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
   resumed: z.int().min(0),
   retry: Retry.nullable(),

@@ -1,4 +1,4 @@
-// What is wrong with the images that a model draws, in words people use. One number cannot say it: a generator of identical grey
+// Faults of the images that a model draws, in plain words. One number cannot say it: a generator of identical grey
 // images once had the best KID of all, for a network that saw no difference between them and photographs.
 
 import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';

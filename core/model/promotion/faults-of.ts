@@ -1,4 +1,4 @@
-// What is wrong with what a model draws, whatever its kind of data.
+// Faults of what a model draws, for every kind of data.
 import type { TestMetrics } from '../messages/run.ts';
 import { audioFaults } from './audio-faults.ts';
 import { drawFaults } from './draw-faults.ts';
@@ -6,7 +6,7 @@ import type { ModelFault } from './model-fault.ts';
 import { tableFaults } from './table-faults.ts';
 import { textFaults } from './text-faults.ts';
 
-/** Returns the faults, the gravest first; none where nothing was measured or nothing is wrong. */
+/** Returns the faults, the gravest first; an empty list if nothing was measured or nothing is wrong. */
 export function faultsOf({
   images,
   table,

@@ -91,7 +91,7 @@ export function wasPromoted(current: CurrentModel | undefined, modelId: string):
   return current?.history.some((entry) => entry.modelId === modelId) ?? false;
 }
 
-/** What a rollback may go to, the best first: what served before the present model was first promoted, latest first. */
+/** Returns the models that a rollback may choose, the latest first: those that served before the current one was first promoted. */
 export function rollbackTargets({ modelId, history }: CurrentModel): string[] {
   const first = history.findLastIndex((entry) => entry.modelId === modelId);
   const older = history.slice(first + 1).map((entry) => entry.modelId);

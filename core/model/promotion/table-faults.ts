@@ -1,4 +1,4 @@
-// What is wrong with the rows that a model draws. No single metric says it: shuffled columns have perfect columns, copied training
+// Faults of the rows that a model draws. No single metric shows them all: shuffled columns have perfect columns, copied training
 // rows have perfect pairs.
 import type { TableFigure, TableFigureName, TableMetrics } from '../messages/table-metrics.ts';
 import type { ModelFault } from './model-fault.ts';

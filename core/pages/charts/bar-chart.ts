@@ -7,7 +7,7 @@ export type Bar = { readonly name: string; readonly value: number; readonly note
 export type BarChart = {
   readonly title: string;
   readonly bars: readonly Bar[];
-  /** Where the longest bar would end; the largest value, if left out. */
+  /** End of the axis. Default: the largest value. */
   readonly most?: number;
 };
 

@@ -1,4 +1,4 @@
-// What was rejected and flagged, by reason, each with a few of the items themselves; duplicates, conflicts, outliers.
+// The sections on rejected and flagged items by reason with a few examples, and on duplicates, conflicts and outliers.
 
 import type { Issue } from '../../kinds/define/issue.ts';
 import { ISSUES } from '../../kinds/issues.ts';
@@ -88,7 +88,7 @@ export function shownItems(facts: QualityFacts): ShownItem[] {
   ].slice(0, 12 * FACT_LIMITS.duplicatePairs);
 }
 
-/** What was given is a value of the data: of columns with personal data it is left out. */
+/** `given` is a value of the data, so it is left out for columns with personal data. */
 function factsOf(issue: Issue | undefined, columns: readonly ColumnFacts[]): Html | undefined {
   if (!issue) return undefined;
   const named = issue.place.column?.split(', ') ?? [];

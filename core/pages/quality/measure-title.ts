@@ -1,4 +1,4 @@
-// What measures are called on a page, with their units. Columns of tables keep the names that people gave them.
+// Titles of measures on a page, with units. Columns of tables keep their own names.
 import { definitionOf } from '../../kinds/registry/definitions.ts';
 import type { QualityFacts } from '../../snapshot/quality/facts.ts';
 

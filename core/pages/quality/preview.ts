@@ -15,7 +15,7 @@ export type Preview =
       readonly hidden: number;
     }
   | { readonly looks: 'nothing'; readonly why: string };
-/** Of every item of the facts that is shown. */
+/** For every item of the facts that the page shows. */
 export type Previews = (item: ShownItem) => Preview;
 
 /** Smaller pictures are enlarged pixel by pixel. */

@@ -145,7 +145,7 @@ ${tableOf(
 }`;
 }
 
-/** What is not judged of the dataset has no column. */
+/** A dimension that is not judged has no column. */
 function scoreColumns(judged: Quality['scores']) {
   return SCORES.filter((name) => judged[name] !== null).map((head) => ({ head, number: true as const }));
 }

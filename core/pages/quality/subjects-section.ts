@@ -7,7 +7,7 @@ import { itemFigure, type Preview } from './preview.ts';
 import { countText, itemsOf } from './words.ts';
 
 export type SubjectPictures = {
-  /** Of each class; `label` null: of all items. */
+  /** For each class; `label` null: for all items. */
   readonly means: readonly { readonly label: string | null; readonly items: number; readonly preview: Preview }[];
   readonly crop: (subject: ShownSubject) => Preview;
 };

@@ -1,4 +1,4 @@
-// What to do next, in the order of what it gains: first what holds training back, then what raises the scores most.
+// Advises on the next steps: first what prevents a training, then the steps that raise the scores most.
 import * as z from 'zod';
 import { ISSUES } from '../../kinds/issues.ts';
 import type { GateDecision } from '../messages.ts';

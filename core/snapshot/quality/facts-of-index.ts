@@ -1,4 +1,4 @@
-// What can be told of a snapshot by its index alone, where index left no facts: counts, and no examples.
+// Computes quality facts from the index alone, for snapshots without facts.json: counts, but no examples.
 
 import type { IssueCounts } from '../../kinds/define/issue.ts';
 import type { Severity } from '../../kinds/define/issue-kind.ts';

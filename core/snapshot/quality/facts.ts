@@ -1,4 +1,4 @@
-// What index found out about a dataset, from which scores, quality.json and the page are computed without another look at the data.
+// The facts that index collects about a dataset. Scores, quality.json and the page are computed from them, without reading the data again.
 import * as z from 'zod';
 import { KINDS } from '../../base/names.ts';
 import { Issue, IssueCounts } from '../../kinds/define/issue.ts';
@@ -32,7 +32,7 @@ export const COUNTED_APART = [
   'table.stale',
 ] as const satisfies readonly Issue['code'][];
 
-/** What scores are computed of: of the whole dataset, of one class, of one upload. Items are counted once a code. */
+/** Counts from which scores are computed, for the whole dataset, one class or one upload. An item counts once for each code. */
 export const Evidence = z.strictObject({
   /** `rejected` includes uploads refused as a whole (one item each), not duplicates. distinct: accepted, exact duplicates counted once. */
   items: z.strictObject({ accepted: count, rejected: count, distinct: count }),
@@ -40,7 +40,7 @@ export const Evidence = z.strictObject({
   rejected: IssueCounts,
   /** Accepted items by code of a flag. */
   flagged: IssueCounts,
-  /** Accepted items by code of what was mended in them. */
+  /** Accepted items by the code of what was fixed in them. */
   mended: IssueCounts,
   /** Accepted items beyond the first of equal ones; accepted = distinct + exactDuplicates. */
   exactDuplicates: count,
@@ -154,7 +154,7 @@ export const QualityFacts = z.strictObject({
   /** Items left out of a split because something almost equal is in one that measures. */
   leaks: z.strictObject({ train: count, validation: count }),
   measures: z.array(Measure),
-  /** Of tables. */
+  /** Only of tables. */
   columns: z.array(ColumnFacts),
   drift: z.array(Drift),
   /** With subject alignment only. */

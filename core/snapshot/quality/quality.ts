@@ -18,7 +18,7 @@ export const Quality = z.strictObject({
   configId: z.string(),
   kind: z.enum(KINDS),
   scores: Scores,
-  /** What takes from the scores; what would raise the total most first. */
+  /** Losses of the scores, sorted by the gain of the total if they were removed. */
   losses: z.array(Loss),
   uploads: z.strictObject({ accepted: count, partly: count, rejected: count, pending: count }),
   items: Evidence.shape.items,

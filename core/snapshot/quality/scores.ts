@@ -7,10 +7,10 @@ import { COUNTED_APART, type Evidence } from './facts.ts';
 
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Of the total. What is not judged leaves its weight to the others. */
+/** Weight of each dimension in the total; the weight of a dimension that is not judged goes to the others. */
 export const DIMENSION_WEIGHTS = { accuracy: 0.35, completeness: 0.25, consistency: 0.25, timeliness: 0.15 } as const;
 
-/** What one item with a finding takes from its dimension. */
+/** Loss of its dimension for one item with a finding, from 0 (none) to 1 (as if the item were missing). */
 export const WEIGHTS = {
   rejected: 1,
   flagged: 0.5,
@@ -56,7 +56,7 @@ export const Loss = z.strictObject({
   share: z.number().min(0).max(1),
   weight: z.number().min(0).max(1),
   loss: z.number().min(0).max(1),
-  /** What the total would gain. Null where the dimension is not judged. */
+  /** Points that the total would gain; null if the dimension is not judged. */
   gain: z.number().min(0).max(1).nullable(),
 });
 export type Loss = z.infer<typeof Loss>;

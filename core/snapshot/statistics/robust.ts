@@ -1,18 +1,18 @@
 // Middle and spread that a few wild values do not move.
 
-/** Of normal values, the standard deviation is so many times the median distance from the median; so many the mean one. */
+/** For normally distributed values: standard deviation divided by the median, and by the mean, absolute deviation from the median. */
 const MEDIAN_DEVIATIONS = 1.4826;
 const MEAN_DEVIATIONS = 1.2533;
-/** What one in twenty does is no exception: a second group, or a long tail, is a spread of its own. */
+/** The spread is wide enough for this share of the values: a second group or a long tail is not made of outliers. */
 const USUAL_SHARE = 0.95;
-/** Of normal values, so many standard deviations away lie no more than that share. */
+/** For normally distributed values: that share lies within so many standard deviations. */
 const USUAL_DEVIATIONS = 1.96;
-/** Where more than half of the values are equal: from so many others on, these are a group with a spread of their own. */
+/** If more than half of the values are equal: from this share on, the others form a group with a spread of its own. */
 const LEAST_GROUP = 0.02;
 
 export type Spread = { readonly median: number; readonly deviation: number };
 
-/** Of the values that are numbers. deviation 0: all of them are equal, or there are none. */
+/** Computed from the finite values. deviation 0: all values are equal, or there is no value. */
 export function robustSpread(values: ArrayLike<number>): Spread {
   const sorted = sortedNumbers(values);
   if (sorted.length === 0) return { median: 0, deviation: 0 };
@@ -35,7 +35,7 @@ export function sortedNumbers(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).filter(Number.isFinite).sort();
 }
 
-/** Of values in rising order, between two of them in proportion. `share`: 0 to 1. */
+/** Returns the quantile of sorted values, with linear interpolation. `share`: 0 to 1. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const position = (sorted.length - 1) * share;
   const below = Math.floor(position);

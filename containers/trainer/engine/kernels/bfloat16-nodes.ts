@@ -1,4 +1,4 @@
-// What TensorFlow does number by number in bfloat16, by way of float32, said in nodes that work on whole vectors.
+// Operations that TensorFlow computes element by element in bfloat16, rewritten as nodes that work on whole vectors.
 import { DTYPE } from '../binding.ts';
 import { constantNode, type GraphNode, value } from '../graph.ts';
 

@@ -5,7 +5,7 @@ import { type GraphNode, type OutputInfo, outputInfos, value } from '../graph.ts
 import { isNormalisable, maskedBits, normalisedBias } from './bfloat16-nodes.ts';
 import { fromSideBySide } from './narrow-images.ts';
 
-/** Where the time goes: always in bfloat16. */
+/** Operations that take most of the time; they always run in bfloat16. */
 const PRODUCTS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul']);
 /** In bfloat16 where what they are given already is: a conversion of its own would cost more than it saves. */
 const FOLLOWERS = new Set(['BiasAdd', 'Relu', 'ReluGrad', 'LeakyRelu', 'LeakyReluGrad', 'Reshape', 'ConcatV2']);
@@ -45,7 +45,7 @@ export function inBfloat16(
   };
   const shapeOf = (ref: string) => infos.get(ref)?.shape ?? [];
   const images = (ref: string) => ({ ref: halfOf(ref), shape: shapeOf(ref) });
-  /** What a CPU has faster nodes for. */
+  /** Operations that a CPU has faster nodes for. */
   const byVectors = (name: string, node: GraphNode): GraphNode[] | undefined => {
     const [first, second, third] = node.input as [string, string, string];
     if (node.op === 'ReluGrad') return maskedBits(name, halfOf(first), halfOf(second));

@@ -23,7 +23,7 @@ export function withoutProductSums(
     SUMS.has(node.op) &&
     node.attr.T?.type === DTYPE.float32 &&
     node.input.every((ref) => shapeOf(ref).join() === shapeOf(`${node.name}:0`).join());
-  /** What is read once may be computed in another way. */
+  /** An output that is read only once may be computed in another way. */
   const isInner = (ref: string) => readers.get(ref)?.length === 1 && !fetched.has(ref);
   const termsOf = (node: GraphNode): string[] =>
     node.input.flatMap((ref) =>

@@ -7,12 +7,12 @@ type Taps = {
   readonly kernel: readonly [number, number];
   readonly channels: number;
   readonly batch: number;
-  /** Of the small side, [height, width]. */
+  /** Size of the small side, [height, width]. */
   readonly small: readonly [number, number];
   readonly stride: number;
 };
 
-/** Where one tap of the kernel goes along one axis: to every stride-th pixel from `phase` on, from `shift` places further on. */
+/** Positions of one tap of the kernel along one axis: every stride-th pixel from `phase` on, read `shift` pixels further. */
 type Reach = {
   readonly phase: number;
   readonly shift: number;

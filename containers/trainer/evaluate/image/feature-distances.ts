@@ -41,7 +41,7 @@ export function meanDistance(rows: Matrix): number {
 
 type Labelled = {
   readonly train: Matrix;
-  /** Of the training images; -1 = none. */
+  /** Classes of the training images; -1 = none. */
   readonly labels: Int32Array;
   readonly real: Matrix;
   readonly model: Matrix;

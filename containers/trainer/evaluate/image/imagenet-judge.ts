@@ -22,7 +22,7 @@ export type ImagenetJudge = {
 /** At 64 pixels the network misses what it sees at 160. */
 const SHOWN_SIDE = 160;
 const BATCH = 16;
-/** Of the cubic that passes through the pixels (Keys 1981). */
+/** Parameter of the cubic that passes through the pixels (Keys 1981). */
 const CUBIC = -0.5;
 const CHANNELS = 3;
 

@@ -31,7 +31,7 @@ type JudgeOptions = {
   readonly judge: ImagenetJudge;
   readonly data: Readonly<Record<'train' | 'validation' | 'test', Items>>;
   readonly size: ImageSize;
-  /** Classes that the model is told of; 0 = none. */
+  /** Number of conditioning classes; 0 = unconditional. */
   readonly classes: number;
   readonly yieldToEventLoop: () => Promise<void>;
 };

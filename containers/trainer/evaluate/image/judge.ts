@@ -30,7 +30,7 @@ const IMPORTANCE_ITEMS = 500;
 /** On each side when priors are compared: the intervals take time that grows with the square. */
 const PRIOR_ITEMS = 500;
 const SEED = 1;
-/** Of a KID, on each side. */
+/** Images on each side of a KID. */
 const LEAST_ITEMS = 2;
 
 export type JudgeOptions = {
@@ -51,7 +51,7 @@ export type Judges = {
     learner: Pick<Learner, 'generate' | 'isConditional'>,
     yieldToEventLoop: () => Promise<void>,
   ): Promise<PriorMetrics['figures']>;
-  /** Of a learner with a likelihood: the importance-weighted bound on the test split. */
+  /** For a learner with a likelihood: the importance-weighted bound on the test split. */
   importance(learner: Learner, yieldToEventLoop: () => Promise<void>): Promise<TestMetrics['importance']>;
   /** Everything, on the test split. Null where there are too few images to compare. */
   inFull(
@@ -138,7 +138,7 @@ export function flatMetrics(metrics: ImageMetrics | null): MetricValues {
   return Object.fromEntries((metrics?.figures ?? []).map(({ name, model }) => [name, model]));
 }
 
-/** What a model's draws are compared with, which is the same for every model of a snapshot. */
+/** The references for a model's draws; they are the same for every model of a snapshot. */
 type ComparedReal = {
   readonly baseline: PcaGaussian;
   readonly doNothing: Pixels;

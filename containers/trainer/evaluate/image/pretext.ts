@@ -1,4 +1,4 @@
-// What the feature network learns to tell apart: the dataset's classes where there are any, else by how much an image is turned.
+// The task of the feature network: the dataset's classes, or without classes the rotation of an image.
 import { uniforms } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';

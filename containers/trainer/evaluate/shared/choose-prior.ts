@@ -2,7 +2,7 @@
 import type { Prior, PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 
-/** Of a normal distribution: the middle 95 % end so many standard errors from the middle. */
+/** Half the width of the 95 % interval of a normal distribution, in standard errors. */
 const Z_95 = 1.96;
 
 export type PriorCandidate = {
@@ -55,7 +55,7 @@ export function priorMetrics({ prior, bounds, trained, figures }: PriorCandidate
 function meanWithin(values: Float64Array): { mean: number; low: number; high: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(values.length - 1, 1);
-  // Of a single item no spread is known.
+  // A single item has no spread.
   const half = values.length > 1 ? Z_95 * Math.sqrt(variance / values.length) : Number.MAX_VALUE;
   return { mean, low: mean - half, high: mean + half };
 }

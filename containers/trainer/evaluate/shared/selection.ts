@@ -1,4 +1,4 @@
-// What an epoch is chosen by where there is no likelihood: the distance of its samples from the validation split.
+// Selects an epoch of a model without a likelihood: by the distance of its samples from the validation split.
 import type { Pixels } from '../../data/batches.ts';
 import type { ByteRange } from '../../data/item-bytes.ts';
 import { kid } from './kid.ts';
