@@ -5,15 +5,18 @@ import { blur } from '../containers/trainer/evaluate/image/degrade.ts';
 import { openImagenetJudge } from '../containers/trainer/evaluate/image/imagenet-judge.ts';
 import { fitPcaGaussian } from '../containers/trainer/evaluate/shared/pca.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
+import { hybridRows } from './photos/hybrids.ts';
 import { askedClass, comparedWith, medianNearest } from './photos/measure.ts';
 import { readPhotos } from './photos/read-photos.ts';
 import { trainPhotos } from './photos/train-photos.ts';
 
-/** A folder with a subfolder of photos a class; they are cut to squares, so a common subject should fill them. */
+/** A folder with a subfolder of photos a class. */
 const FOLDER = process.env.PHOTOS;
 const MINUTES = Number(process.env.PHOTO_MINUTES ?? 10);
 const SIDE = Number(process.env.PHOTO_SIDE ?? 64);
 const SEED = Number(process.env.PHOTO_SEED ?? 1);
+/** As `image.fit`: cut to the common subject, or to the square in the middle. */
+const FIT = process.env.PHOTO_FIT === 'cover' ? 'cover' : 'subject';
 const MODEL = process.env.PHOTO_MODEL === 'gan' ? 'gan' : 'vae';
 const DRAWS = 400;
 const BASELINE_COMPONENTS = 64;
@@ -22,12 +25,13 @@ const GOALS = { askedClass: 0.88, kid: 0.13, precision: 0.85, recall: 0.55, cove
 
 export const photos: Benchmark = {
   sentence:
-    'Photos (PHOTOS=FOLDER of classes, PHOTO_MINUTES, PHOTO_SIDE, PHOTO_SEED): draws judged by EfficientNet-Lite2',
+    'Photos (PHOTOS=FOLDER of classes, PHOTO_MINUTES, PHOTO_SIDE, PHOTO_SEED, PHOTO_FIT): draws and hybrids judged by EfficientNet-Lite2',
   async run() {
     if (!FOLDER)
       throw new Error('name the photos: PHOTOS=FOLDER npm run bench -- photos, with a subfolder for each class');
-    const data = await readPhotos(FOLDER, SIDE);
-    const { learner, steps, cpuMinutes } = trainPhotos(data, MINUTES, { model: MODEL, preset: 'photo', seed: SEED });
+    const data = await readPhotos(FOLDER, SIDE, FIT);
+    const trained = trainPhotos(data, MINUTES, { model: MODEL, preset: 'photo', seed: SEED });
+    const { learner, steps, cpuMinutes } = trained;
     const size = { width: SIDE, height: SIDE, channels: 3 } as const;
     const labels = Int32Array.from({ length: DRAWS }, (_, i) => i % data.classes.length);
     const drawn: Pixels = {
@@ -35,8 +39,9 @@ export const photos: Benchmark = {
       size: data.test.size,
       bytes: learner.generate({ count: DRAWS, stream: 'bench', labels }),
     };
-    learner.dispose();
     const judge = await openImagenetJudge();
+    const hybrids = MODEL === 'vae' ? await hybridRows(trained, data, judge) : [];
+    learner.dispose();
     const judged = (pixels: Pixels) => judge.judge(pixels, size);
     const [train, test, other] = [await judged(data.train), await judged(data.test), await judged(data.validation)];
     const baseline = await judged(fitPcaGaussian(data.train, BASELINE_COMPONENTS).sample(DRAWS, SEED));
@@ -86,6 +91,7 @@ export const photos: Benchmark = {
           goal: 0,
         }),
       ]),
+      ...hybrids,
       lowerIsBetter({
         metric: `training, ${steps} steps at ${SIDE} pixels`,
         unit: 'CPU min',

@@ -6,7 +6,7 @@ import { neighbourhood } from '../../containers/trainer/evaluate/shared/neighbou
 
 const NEIGHBOURS = 5;
 /** First and last ImageNet class of what a dataset's class may be called. */
-const IMAGENET: Readonly<Record<string, readonly [number, number]>> = {
+export const IMAGENET: Readonly<Record<string, readonly [number, number]>> = {
   cat: [281, 285],
   cats: [281, 285],
   dog: [151, 268],

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';
-import { decodeImage, resizeImage } from '#core/kinds/image/decode.ts';
 import { SPLITS, type Split, splitOf } from '#core/kinds/split.ts';
 import type { Items } from '../../containers/trainer/data/batches.ts';
+import { cutPhotos } from './cut-photos.ts';
 
 const SHARES = { train: 0.7, validation: 0.1, test: 0.2 };
 
@@ -13,30 +13,27 @@ export type Photos = Readonly<Record<Split, Items<Uint8Array>>> & {
   readonly side: number;
 };
 
-/** Every photo filling a square of `side` pixels; what cannot be decoded is left out. Throws where a class has no photo. */
-export async function readPhotos(folder: string, side: number): Promise<Photos> {
-  const config = { width: side, height: side, channels: 3, fit: 'cover' } as const;
+/** The photos of a folder, cut. Throws where a class has no photo. */
+export async function readPhotos(folder: string, side: number, fit: 'subject' | 'cover'): Promise<Photos> {
   const classes = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const found: Record<Split, { pixels: Uint8Array; label: number }[]> = { train: [], validation: [], test: [] };
-  for (const [label, name] of classes.entries()) {
-    const files = readdirSync(join(folder, name)).sort();
-    if (files.length === 0) throw new Error(`${join(folder, name)} is empty`);
-    for (const file of files) {
+  const files = classes.flatMap((name, label) => {
+    const names = readdirSync(join(folder, name)).sort();
+    if (names.length === 0) throw new Error(`${join(folder, name)} is empty`);
+    return names.map((file) => {
       const bytes = readFileSync(join(folder, name, file));
-      const decoded = await decodeImage(bytes, file, config);
-      if (!decoded.ok) continue;
-      const { pixels } = await resizeImage(decoded.image.picture, config);
-      found[splitOf(sha256(bytes), SHARES)].push({ pixels, label });
-    }
-  }
+      return { id: sha256(bytes), label, bytes };
+    });
+  });
+  const found = Map.groupBy(await cutPhotos(files, side, fit), ({ id }) => splitOf(id, SHARES));
+  const of = (split: Split) => found.get(split) ?? [];
   const itemsOf = (split: Split): Items<Uint8Array> => ({
-    items: found[split].length,
+    items: of(split).length,
     size: side * side * 3,
-    bytes: Buffer.concat(found[split].map(({ pixels }) => pixels)),
-    labels: Int32Array.from(found[split], ({ label }) => label),
+    bytes: Buffer.concat(of(split).map(({ pixels }) => pixels)),
+    labels: Int32Array.from(of(split), ({ label }) => label),
     classes: classes.length,
   });
   const splits = Object.fromEntries(SPLITS.map((split) => [split, itemsOf(split)])) as Record<Split, Items<Uint8Array>>;

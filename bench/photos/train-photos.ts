@@ -3,6 +3,7 @@
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
 import { epochOrder, fillBatch, newBatch } from '../../containers/trainer/data/batches.ts';
+import { exportModel } from '../../containers/trainer/export/export-model.ts';
 import type { Learner } from '../../containers/trainer/learn/learner.ts';
 import { familyOf } from '../../containers/trainer/models/registry.ts';
 import type { Photos } from './read-photos.ts';
@@ -11,7 +12,16 @@ import type { Photos } from './read-photos.ts';
 const EPOCHS = 10_000;
 const MICROSECONDS_PER_MINUTE = 6e7;
 
-export type Trained = { readonly learner: Learner; readonly steps: number; readonly cpuMinutes: number };
+export type Trained = {
+  readonly learner: Learner;
+  readonly steps: number;
+  readonly cpuMinutes: number;
+  /** What the exported networks are: latent dimensions, and classes that they are told of. */
+  readonly latentDim: number;
+  readonly classes: number;
+  /** Writes the exported networks into a folder. */
+  writeTo(folder: string): Promise<void>;
+};
 
 export function trainPhotos(photos: Photos, minutes: number, changes: Partial<TrainConfig>): Trained {
   const { train: items, classes, side } = photos;
@@ -20,9 +30,11 @@ export function trainPhotos(photos: Photos, minutes: number, changes: Partial<Tr
   const train = resolveTrain(TrainConfig.parse({ epochs: EPOCHS, ...changes }), facts);
   const stepsPerEpoch = Math.floor(items.items / train.batchSize);
   const classCount = train.conditional ? classes.length : 0;
-  const learner = familyOf(train.model, train.preset).openLearner({
+  const family = familyOf(train.model, train.preset);
+  const model = { ...image, latentDim: train.latentDim, batchSize: train.batchSize, classes: classCount };
+  const learner = family.openLearner({
     train,
-    model: { ...image, latentDim: train.latentDim, batchSize: train.batchSize, classes: classCount },
+    model,
     towers: 1,
     stepsPerEpoch,
     rateScale: 1,
@@ -40,5 +52,17 @@ export function trainPhotos(photos: Photos, minutes: number, changes: Partial<Tr
       learner.train(batch, { norms: false, budgetSpent: Math.min(1, spent() / minutes) });
     }
   }
-  return { learner, steps: learner.step, cpuMinutes: spent() };
+  // The prior that is shipped is fitted when training has ended.
+  learner.describeLatents?.(photos);
+  return {
+    learner,
+    steps: learner.step,
+    cpuMinutes: spent(),
+    latentDim: train.latentDim,
+    classes: classCount,
+    async writeTo(folder) {
+      const { exports, frozen = new Map() } = family.model(model, train);
+      await exportModel({ exports, state: new Map([...learner.weights(), ...frozen]), folder });
+    },
+  };
 }
