@@ -1,0 +1,136 @@
+import type { Tensor } from '@tensorflow/tfjs-node';
+import { describe, expect, test } from 'vitest';
+import { normals } from '#core/base/random.ts';
+import { textCoder } from '#core/kinds/text/codec/text-codec.ts';
+import { TrainConfig } from '#core/kinds/train-config.ts';
+import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
+import { planBatches } from '../../../../../containers/trainer/data/batches.ts';
+import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
+import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
+import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
+import { oneHotByPosition } from '../../../../../containers/trainer/models/layers/symbols.ts';
+import { symbolShares } from '../../../../../containers/trainer/models/text/symbol-shares.ts';
+import { textNetwork } from '../../../../../containers/trainer/models/text/text-network.ts';
+import { openTextVae } from '../../../../../containers/trainer/models/text/text-vae-learner.ts';
+import { decodeState, encodeState, START } from '../../../../../containers/trainer/state/checkpoint.ts';
+import { codedTexts, ENTROPY, knownCodec, knownTexts, LAW } from './known-texts.ts';
+
+const codec = knownCodec();
+const { vocabulary, positions, decode } = textCoder(codec);
+const hooks = {
+  yieldToEventLoop: async () => undefined,
+  stepDone: () => undefined,
+  checkpoint: async () => undefined,
+  now: () => 0,
+  memoryMiB: () => 0,
+};
+
+describe('the network', () => {
+  const network = textNetwork({ vocabulary, positions, latentDim: 3, classes: 0 });
+  const params = Object.fromEntries(
+    [...network.initialState(1, new Float32Array(vocabulary))].map(([name, { shape, values }]) => [
+      name,
+      tf.tensor(values, [...shape]),
+    ]),
+  );
+  const z = tf.tensor2d(normals(1, 'z', 6), [2, 3]);
+  const symbolsOf = (rows: number[][]) => oneHotByPosition(tf.tensor2d(rows), vocabulary);
+  const logitsOf = (before: Tensor) =>
+    tf.reshape(network.logits(params, network.states(params, before, z)), [positions, 2, vocabulary]).arraySync();
+
+  test('a prediction depends on earlier symbols and z only', () => {
+    const [one, other] = [
+      symbolsOf([
+        [2, 3, 4, 5, 6],
+        [6, 5, 4, 3, 2],
+      ]),
+      symbolsOf([
+        [2, 3, 4, 6, 5],
+        [6, 5, 4, 7, 8],
+      ]),
+    ];
+    const [a, b] = [logitsOf(one), logitsOf(other)] as number[][][][];
+    // The symbol at a position is read by the state at it: what differs from the fourth symbol on differs from there.
+    expect(a?.slice(0, 3)).toEqual(b?.slice(0, 3));
+    expect(a?.[3]).not.toEqual(b?.[3]);
+  });
+
+  test('the exported forms compute what training does: one position of the decoder, and the encoder', () => {
+    const rows = [
+      [2, 3, 4, 0, 0],
+      [6, 5, 4, 3, 0],
+    ];
+    const flat = symbolsOf(rows);
+    const whole = tf.reshape(network.states(params, flat, z), [positions, 2, -1]).arraySync() as number[][][];
+    let state = tf.zeros([2, (whole[0]?.[0] ?? []).length]);
+    for (let at = 0; at < positions; at++) {
+      const symbol = tf.slice(flat, [at * 2, 0], [2, vocabulary]);
+      state = network.step(params, { symbol, told: z, state }) as typeof state;
+      for (const [row, values] of (state.arraySync() as number[][]).entries())
+        for (const [unit, value] of values.entries()) expect(value).toBeCloseTo(whole[at]?.[row]?.[unit] as number, 4);
+    }
+    const mask = tf.tensor2d([
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [0, 1],
+    ]);
+    const symbols = tf.mul(flat, tf.reshape(mask, [-1, 1]));
+    const trained = network.encode(params, symbols, mask).zMean.dataSync();
+    const byItem = tf.transpose(tf.reshape(symbols, [positions, 2, vocabulary]), [1, 0, 2]);
+    const exported = network.encodeSteps(params, { symbols: byItem, mask: tf.transpose(mask) }).zMean.dataSync();
+    for (const [at, value] of exported.entries()) expect(value).toBeCloseTo(trained[at] as number, 4);
+  });
+});
+
+function opened(settings: Partial<TrainConfig>, items = 400) {
+  const small = { batchSize: 100, latentDim: 4, learningRate: 4e-3, conditional: false };
+  const train = resolveTextTrain(TrainConfig.parse({ ...small, ...settings }), 0);
+  const data = {
+    train: codedTexts(knownTexts(items, 1)),
+    validation: codedTexts(knownTexts(100, 2)),
+    test: codedTexts(knownTexts(200, 3)),
+  };
+  const plan = planBatches({ ...train, items, cores: 1, device: 'cpu', towers: 1 });
+  const { logShares } = symbolShares(codec, data.train);
+  const sizes = { codec, vocabulary, logShares, classes: 0, classShares: [], rateScale: 1 };
+  return { train, data, learner: openTextVae({ ...plan, ...sizes, train }) };
+}
+
+const trainOn = (run: ReturnType<typeof opened>, progress = START, epochs = run.train.epochs) =>
+  fitModel({
+    ...{ learner: run.learner, train: { ...run.train, epochs }, data: run.data, classes: 0 },
+    ...{ progress, best: undefined, hooks },
+  });
+
+test('the law is learned: bits near its entropy and never below, lawful texts, and z in use', async () => {
+  const run = opened({ epochs: 25, freeBits: 0.3 });
+  const { best, progress } = await trainOn(run);
+  run.learner.use(best, progress.best?.step ?? 0);
+  const scores = await run.learner.score(run.data.test, hooks.yieldToEventLoop);
+  const nats = (scores.bitsPerSymbol as number) * Math.LN2 * positions;
+  // The law is estimated from 400 texts.
+  expect(nats).toBeGreaterThan(ENTROPY - 0.1);
+  expect(nats).toBeLessThan(ENTROPY + 0.6);
+  expect(scores.klLoss).toBeGreaterThan(0.5);
+  expect(scores.activeUnits).toBeGreaterThan(0);
+  const codes = run.learner.generate({ count: 200, stream: 'test' });
+  const texts = Array.from({ length: 200 }, (_, at) => decode(codes.subarray(at * positions, (at + 1) * positions)));
+  // With vowels by chance it would be a third.
+  expect(texts.filter((text) => LAW.test(text)).length / texts.length).toBeGreaterThan(0.6);
+  run.learner.dispose();
+});
+
+test('an interrupted training goes on to the same bytes', async () => {
+  const stateOf = (learner: Learner) => encodeState({ state: learner.save(), best: undefined });
+  const whole = opened({ epochs: 2 }, 200);
+  await trainOn(whole);
+  const expected = stateOf(whole.learner);
+  const first = opened({ epochs: 2 }, 200);
+  const { progress } = await trainOn(first, START, 1);
+  const second = opened({ epochs: 2 }, 200);
+  second.learner.load(decodeState(stateOf(first.learner)).state);
+  await trainOn(second, progress);
+  expect(Buffer.compare(Buffer.from(stateOf(second.learner)), Buffer.from(expected))).toBe(0);
+});
