@@ -79,7 +79,8 @@ export async function planUnits(
     return { ok: true, units: sliceArchive(listing.archive, { entries: most, bytes: unit.bytes }) };
   }
   if (!taken.families.includes(content.family)) return otherType(content, { path: key, kind });
-  const ranges = await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange);
+  const ranges =
+    content.family !== 'document' && (await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange));
   if (ranges) {
     const units = ranges.map((range, i) => ({
       unit: unitName(i, ranges.length),

@@ -1,12 +1,14 @@
 // Formats of texts and documents.
-import { type Format, refused, signed, typed } from './format.ts';
+import { type Format, readAs, refused, signed, typed } from './format.ts';
 
 const SOFFICE = 'Convert it with LibreOffice: soffice --convert-to txt:Text {file}';
 
 export const TEXT_FORMATS = {
-  docx: refused(
+  docx: readAs(
+    'document',
+    ['text'],
     'a Word document (.docx)',
-    SOFFICE,
+    'Word (.docx)',
     typed(
       'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
       'application/vnd.openxmlformats-officedocument.wordprocessingml.template',
@@ -18,24 +20,18 @@ export const TEXT_FORMATS = {
     types: ['application/pdf'],
     tells: (text) => text.startsWith('%PDF-'),
   }),
-  html: refused('a page of HTML', 'Take out its text: pandoc -t plain {file} -o {name}.txt', {
+  html: readAs('document', ['text'], 'a page of HTML', 'HTML', {
     tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body)\b/i.test(text),
   }),
-  epub: refused(
-    'an EPUB book',
-    'Take out its text: pandoc -t plain {file} -o {name}.txt',
-    typed('application/epub+zip'),
-  ),
-  email: refused('an e-mail (.eml)', 'Save its body as text from your mail program.', { tells: isEmail }),
-  mailbox: refused('a mailbox (mbox)', 'Save the bodies as texts from your mail program.', {
+  epub: readAs('document', ['text'], 'an EPUB book', 'EPUB', typed('application/epub+zip')),
+  email: readAs('document', ['text'], 'an e-mail (.eml)', 'e-mails (.eml)', { tells: isEmail }),
+  mailbox: readAs('document', ['text'], 'a mailbox (mbox)', 'mailboxes (mbox)', {
     tells: (text) => /^From \S+ .*\d{4}\r?\n[\w-]+:/.test(text),
   }),
-  subtitles: refused(
-    'subtitles (SRT)',
-    'Take out what is said: ffmpeg -i {file} -f srt - and remove numbers and times.',
-    { tells: (text) => /^\s*\d+\s*\r?\n\d{1,2}:\d\d:\d\d[,.]\d+ *-->/.test(text) },
-  ),
-  webvtt: refused('subtitles (WebVTT)', 'Take out what is said, without the times.', {
+  subtitles: readAs('document', ['text'], 'subtitles (SRT)', 'SRT', {
+    tells: (text) => /^\s*\d+\s*\r?\n\d{1,2}:\d\d:\d\d[,.]\d+ *-->/.test(text),
+  }),
+  webvtt: readAs('document', ['text'], 'subtitles (WebVTT)', 'WebVTT', {
     types: ['text/vtt'],
     tells: (text) => /^WEBVTT(\s|$)/.test(text),
   }),
@@ -46,9 +42,11 @@ export const TEXT_FORMATS = {
     types: ['application/rtf'],
     tells: (text) => text.startsWith('{\\rtf'),
   }),
-  odt: refused(
+  odt: readAs(
+    'document',
+    ['text'],
     'an OpenDocument text (.odt)',
-    SOFFICE,
+    'OpenDocument (.odt)',
     typed('application/vnd.oasis.opendocument.text', 'application/vnd.oasis.opendocument.text-template'),
   ),
   doc: refused('a Word document from before 2007 (.doc)', SOFFICE, {

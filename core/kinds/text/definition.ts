@@ -53,7 +53,7 @@ export const TEXT_KIND = {
   issues: TEXT_ISSUES,
   rules: RULES,
   trained: true,
-  content: { families: ['text'] },
+  content: { families: ['text', 'document'] },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,
   takesSidecar: true,

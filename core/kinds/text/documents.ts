@@ -1,11 +1,13 @@
 // The documents of a file: the file itself, its lines, or one column of its JSONL or CSV records.
 import type { Issue } from '../define/issue.ts';
 import { findFormat } from '../formats/find-format.ts';
+import type { Format } from '../formats/format.ts';
 import { typeFacts } from '../formats/type-facts.ts';
 import type { IssueCode } from '../issues.ts';
 import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
 import type { TextConfig } from './config.ts';
+import { extractTexts, isExtracted } from './extract/extract-texts.ts';
 import { readJsonRecord } from './json-record.ts';
 
 export const LONGEST_LINE_BYTES = 2 ** 20;
@@ -41,8 +43,9 @@ export async function* readDocuments(file: DocumentFile, reader: DocumentReader)
   const { encoding: declared, unit } = reader.text;
   const detection = reader.minConfidence === undefined ? undefined : { minConfidence: reader.minConfidence };
   const reading = settleEncoding(bytes, file.encoding ?? declared, detection);
-  const other = reading?.encoding.startsWith('utf-16') ? undefined : await otherTypeOf(file);
-  if (other) return yield { path, ok: false, issue: other };
+  const format = reading?.encoding.startsWith('utf-16') ? undefined : await otherFormatOf(file);
+  if (format && isExtracted(format)) return yield* extracted(file, format, reader);
+  if (format) return yield { path, ok: false, issue: otherType(path, format) };
   if (!reading)
     return yield refused(path, 'text.encoding', 'zero bytes, as in UTF-16 without a byte order mark', 'UTF-8');
   if (unit === 'file') return yield wholeFile(file, reading);
@@ -173,15 +176,34 @@ function isJsonLines(bytes: Uint8Array): boolean {
   return /^\s*\{/.test(lossy(bytes.subarray(0, SNIFFED_BYTES)));
 }
 
-/** For what is no text, or one of a format that is something else than its characters. Lines cut out of a file are text. */
-async function otherTypeOf({ path, bytes, firstLine = 1 }: DocumentFile): Promise<Issue | undefined> {
+/** What is no text, or one that is something else than its characters. Lines cut out of a file are text. */
+async function otherFormatOf({ path, bytes, firstLine = 1 }: DocumentFile): Promise<Format | undefined> {
   const format = firstLine > 1 ? undefined : await findFormat({ start: bytes, path, size: bytes.length });
-  if (!format || format.family === 'text') return undefined;
-  return {
-    code: 'text.type-not-allowed',
-    place: { path },
-    ...typeFacts({ format, type: format.name }, { path, kind: 'text' }),
-  };
+  return format?.family === 'text' ? undefined : format;
+}
+
+function otherType(path: string, format: Format): Issue {
+  const facts = typeFacts({ format, type: format.name }, { path, kind: 'text' });
+  return { code: 'text.type-not-allowed', place: { path }, ...facts };
+}
+
+/** The texts inside of a document; those of a mailbox are told apart by their number. */
+async function* extracted(file: DocumentFile, format: Format, reader: DocumentReader): AsyncGenerator<Document> {
+  const { path } = file;
+  let texts: readonly string[];
+  try {
+    texts = await extractTexts(file.bytes, format);
+  } catch (error) {
+    return yield refused(path, 'text.broken-document', `${format.name}: ${(error as Error).message}`.slice(0, 200));
+  }
+  const utf8: Reading = { encoding: 'utf-8', bom: 0, detected: false };
+  for (const [i, text] of texts.entries()) {
+    const bytes = new TextEncoder().encode(text);
+    if (reader.text.unit === 'line') yield* lines({ path, bytes }, utf8);
+    else if (bytes.length > LONGEST_FILE_BYTES)
+      yield refused(path, 'text.too-long', `${bytes.length} bytes`, `at most ${LONGEST_FILE_BYTES} bytes`);
+    else yield { path, ...(texts.length > 1 && { line: i + 1 }), ok: true, text };
+  }
 }
 
 function refused(path: string, code: IssueCode, given?: string, allowed?: string): Document {

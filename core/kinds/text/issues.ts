@@ -12,6 +12,11 @@ export const TEXT_ISSUES = {
     'The file is not a text file.',
     'Leave it out, or extract its text first.',
   ),
+  'text.broken-document': reject(
+    'accuracy',
+    'The document cannot be read.',
+    'Open it in the program that made it, and save it again.',
+  ),
   'text.syntax': reject('accuracy', 'The line is not valid JSON or CSV.', 'Correct the line shown.'),
   'text.missing-column': reject(
     'completeness',
