@@ -123,6 +123,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./repair/compose.ts')).composeCommand,
     },
     {
+      name: 'parents',
+      summary: 'list the training items that images are nearest to',
+      load: async () => (await import('./repair/parents.ts')).parentsCommand,
+    },
+    {
       name: 'encode',
       summary: 'write the codes of images',
       load: async () => (await import('./codes/encode.ts')).encodeCommand,

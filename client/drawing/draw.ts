@@ -73,7 +73,7 @@ export async function drawSamples(
   if (extension !== '') {
     mkdirSync(dirname(written), { recursive: true });
     writeFileSync(written, Buffer.concat(bodies));
-    return { ...facts, count, files: [written] };
+    return { ...facts, count: count - (facts.withheld ?? 0), files: [written] };
   }
   mkdirSync(written, { recursive: true });
   const answer: unknown = JSON.parse(new TextDecoder().decode(body));

@@ -30,13 +30,15 @@ export type DrawOperation =
   | 'decode'
   | 'compress'
   | 'decompress'
-  | 'morph';
+  | 'morph'
+  | 'parents';
 export type Reply = {
   readonly modelId: string;
   readonly seed: number;
   readonly prior: CodeSource;
   readonly output: Output;
   readonly comparison?: Comparison | null;
+  readonly withheld?: number;
   readonly compression?: CompressionFacts;
   readonly body: Uint8Array;
   readonly contentType: string;
@@ -67,6 +69,7 @@ export async function callEndpoint(
     prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
     ...(comparison !== undefined && { comparison: Comparison.parse(parseJson(comparison)) }),
+    ...(headers[HEADER.withheld] !== undefined && { withheld: Number(headers[HEADER.withheld]) }),
     ...(compression !== undefined && { compression: CompressionFacts.parse(parseJson(compression)) }),
     body: bytes,
     contentType: headers['content-type'] ?? '',

@@ -12,6 +12,8 @@ export const DrawOutput = z.strictObject({
   /** Of a repaired image: the model beside the way without a model; null where they could not be compared. */
   comparison: Comparison.nullable().optional(),
   compression: CompressionFacts.optional(),
+  /** Images left out, as they are too near to a training item; absent where that was not checked. */
+  withheld: z.int().optional(),
   files: z.array(z.string()),
   /** Texts that were drawn and not written to a file. */
   texts: z.array(z.string()).optional(),

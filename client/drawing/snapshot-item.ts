@@ -1,6 +1,7 @@
 // One image of a snapshot by its id, as the model was trained on it.
 import { decodeNpy } from '#core/base/npy.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
+import type { Split } from '#core/kinds/split.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import { ITEMS_FILE, shardFile } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
@@ -49,6 +50,18 @@ export async function readSnapshotItem(
   const { values } = decodeNpy(await readFully(data, at(shardFile(row.shard, 'pixels'))));
   const size = image.width * image.height * image.channels;
   return { pixels: (values as Uint8Array).slice(place * size, (place + 1) * size), label: row.label };
+}
+
+/** The items of a split in the order in which a model was trained on them. */
+export async function readSplitRows(
+  data: Store,
+  { dataset, snapshotId }: Pick<CardOf<'image'>, 'dataset' | 'snapshotId'>,
+  split: Split,
+): Promise<Pick<Row, 'itemId' | 'path'>[]> {
+  const rows = await readRows(data, keys.snapshot(dataset, snapshotId, ITEMS_FILE));
+  const own = rows.filter(({ shard }) => shard?.startsWith(`${split}-`));
+  const shards = Map.groupBy(own, ({ shard }) => shard ?? '');
+  return [...shards.keys()].sort().flatMap((shard) => shards.get(shard) ?? []);
 }
 
 /** Rows of a shard follow one another in its order. */

@@ -6,6 +6,7 @@ import type { OpenEncoder } from './drawing/encoder.ts';
 import { imagesIn } from './drawing/images.ts';
 import type { Models } from './drawing/model-cache.ts';
 import { networksIn } from './drawing/open-networks.ts';
+import { parentsIn } from './parents/parents.ts';
 import { tablesIn } from './tables/tables.ts';
 import { textsIn } from './texts/texts.ts';
 
@@ -19,8 +20,9 @@ type Deps = {
 
 export function kindsIn({ models, openDecoder, openEncoder, threads }: Deps) {
   const networks = networksIn({ models, openDecoder, openEncoder });
+  const { parents, withoutCopies } = parentsIn(models, networks);
   return {
-    image: { ...imagesIn(models, networks), ...codesIn(networks) },
+    image: { ...imagesIn(models, networks, { withoutCopies }), ...codesIn(networks), parents },
     table: tablesIn(models, threads),
     audio: clipsIn({ models, openDecoder }),
     text: textsIn(models, threads),

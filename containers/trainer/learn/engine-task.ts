@@ -13,6 +13,7 @@ import { judgePhotos } from '../evaluate/image/judge-photos.ts';
 import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
 import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
 import { exportModel } from '../export/export-model.ts';
+import { writeParentIndex } from '../export/parent-index.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import { sharesOf } from '../models/latent/describe.ts';
 import { familyOf } from '../models/registry.ts';
@@ -91,12 +92,14 @@ async function trainOn(
   const servedConfig = { ...model, classes: classesRead(served, task.classes) };
   const { exports, frozen = new Map() } = family.model(servedConfig, served);
   const { files } = await exportModel({ exports, state: new Map([...best, ...frozen]), folder: modelFolder });
+  const latents = settled?.mixture ? [writeLatents(modelFolder, settled.mixture)] : [];
+  const parents = await writeParentIndex(modelFolder, data, image, channel.yieldToEventLoop);
   return {
     ...ended,
     metrics,
     samples,
     modelFolder,
-    files: settled?.mixture ? [...files, writeLatents(modelFolder, settled.mixture)] : files,
+    files: [...files, ...latents, ...(parents === undefined ? [] : [parents])],
     latent: settled?.facts ?? null,
   };
 }

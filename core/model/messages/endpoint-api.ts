@@ -47,6 +47,8 @@ export const HEADER = {
   machineGenerated: 'x-goldpan-machine-generated',
   prior: 'x-goldpan-prior',
   output: 'x-goldpan-output',
+  /** Images left out, as they are too near to a training item; absent where that was not checked. */
+  withheld: 'x-goldpan-withheld',
   /** Rows or texts in the answer, and rows that did not satisfy the conditions. */
   rows: 'x-goldpan-rows',
   rejected: 'x-goldpan-rejected',
@@ -102,6 +104,27 @@ export const GivenItem = z.strictObject({
   ),
 });
 export type GivenItem = z.infer<typeof GivenItem>;
+
+/** POST .../parents */
+export const ParentsAnswer = z.strictObject({
+  modelId: z.string(),
+  snapshotId: z.string(),
+  trainItems: z.int(),
+  /** Held-out items whose nearest training items are known. */
+  heldOutItems: z.int(),
+  /** A picture nearer than that counts as a copy; null where too few items were held out. */
+  copyDistance: z.number().nullable(),
+  items: z.array(
+    z.strictObject({
+      /** `row`: of the training split of the snapshot, from 0. `distance`: 0 to 255. */
+      parents: z.array(z.strictObject({ row: z.int(), distance: z.number() })),
+      /** Share of held-out items that are nearer to a training item than this picture is. */
+      closerHeldOut: z.number().nullable(),
+      isCopy: z.boolean().nullable(),
+    }),
+  ),
+});
+export type ParentsAnswer = z.infer<typeof ParentsAnswer>;
 
 /** POST .../encode */
 export const EncodeAnswer = z.strictObject({
@@ -160,6 +183,8 @@ export const SampleAnswer = z.strictObject({
   output: Output,
   /** Null where no class was asked for. */
   label: z.string().nullable(),
+  /** Images left out, as they are too near to a training item; null where that was not checked. */
+  withheld: z.int().nullable().optional(),
   /** Of a repaired image; null where nothing is known to compare on. */
   comparison: Comparison.nullable().optional(),
   images: z.array(z.string()),
@@ -239,6 +264,7 @@ export const PROBLEMS = {
   'mask.invalid': { status: 400, title: 'The mask cannot be used.' },
   'container.invalid': { status: 400, title: 'The container of compressed images cannot be read.' },
   'container.mismatch': { status: 422, title: 'The compressed images cannot be restored exactly here.' },
+  'sample.withheld': { status: 422, title: 'Every image was too near to a training item.' },
   'label.needed': { status: 400, title: 'The class of an image is not known.' },
   'text.unknown-character': { status: 400, title: 'The model does not know a character.' },
   'text.impossible-length': { status: 400, title: 'No text of the model has that length.' },

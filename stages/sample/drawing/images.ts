@@ -2,6 +2,7 @@
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer, GivenItem, Output } from '#core/model/messages/endpoint-api.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
+import type { ParentsIn } from '../parents/parents.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { toBytes, toValues } from '../repair/compare-ways.ts';
 import type { Hole } from '../repair/heal.ts';
@@ -46,20 +47,39 @@ type Plan = {
   readonly prior?: Prior | 'base' | undefined;
   readonly label?: string | undefined;
   readonly latents: (law: LatentDistribution) => Latents;
+  /** Whether near-copies of training items are left out. */
+  readonly withholds: boolean;
 };
 
 /** Throws CorruptObjectError if a stored model is damaged. */
-export function imagesIn(models: Pick<Models, 'mixtureOf'>, networks: OpenNetworks) {
+export function imagesIn(
+  models: Pick<Models, 'mixtureOf'>,
+  networks: OpenNetworks,
+  { withoutCopies }: Pick<ParentsIn, 'withoutCopies'>,
+) {
   async function draw(card: ImageCard, plan: Plan, mediaType: PictureType): Promise<Result<EndpointAnswer>> {
     const { modelId, input: image, family } = card;
     const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
     if (refusal) return refusal;
     const law = latentDistribution(card, await models.mixtureOf(card), plan);
     if (!law.ok) return law;
-    const pictures = await networks.decode(card, plan.latents(law.value));
+    const drawn = await networks.decode(card, plan.latents(law.value));
+    const { kept: pictures, withheld } = plan.withholds
+      ? await withoutCopies(card, drawn)
+      : { kept: drawn, withheld: undefined };
+    if (pictures.count === 0)
+      return refused('sample.withheld', `All ${drawn.count} images are too near to a training item. Use another seed.`);
     const { seed, columns, label = null } = plan;
     const output = family === 'vae' ? 'mean' : 'generated';
-    return pictureAnswer(mediaType, { modelId, seed, prior: law.value.prior, output, label, pictures, columns });
+    const facts = {
+      modelId,
+      seed,
+      prior: law.value.prior,
+      output,
+      label,
+      ...(withheld !== undefined && { withheld }),
+    } as const;
+    return pictureAnswer(mediaType, { ...facts, pictures, columns });
   }
 
   function drawGiven(

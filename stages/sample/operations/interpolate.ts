@@ -60,7 +60,11 @@ export const interpolate = modelOperation({
         }
         const seed = request.seed ?? drawSeed();
         const latents = (law: LatentDistribution) => latentsBetween(law, { seed, rows, steps });
-        return kind.draw(card, { seed, count: rows * steps, columns: steps, prior: 'base', latents }, mediaType);
+        return kind.draw(
+          card,
+          { seed, count: rows * steps, columns: steps, prior: 'base', latents, withholds: false },
+          mediaType,
+        );
       },
     }),
   },

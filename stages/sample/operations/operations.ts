@@ -11,6 +11,7 @@ import { listModels } from './models/list-models.ts';
 import { showModel } from './models/show-model.ts';
 import { morph } from './morph.ts';
 import type { Operation } from './operation.ts';
+import { parents } from './parents.ts';
 import { compose } from './repair/compose.ts';
 import { denoise } from './repair/denoise.ts';
 import { inpaint } from './repair/inpaint.ts';
@@ -29,6 +30,7 @@ export const OPERATIONS: readonly Operation[] = [
   decode,
   compress,
   decompress,
+  parents,
   morph,
   impute,
   listModels,

@@ -63,6 +63,10 @@ const SampleRequest = z.strictObject({
     .describe(
       'Below 1 is more typical, above 1 more varied: scales the draw of an image from the prior, and divides the logits of symbols of a text (0: always the likeliest symbol).',
     ),
+  copies: z
+    .enum(['withhold', 'keep'])
+    .default('withhold')
+    .describe('Whether images that are too near to a training item are left out; the answer counts them.'),
   // The truncation of Brock et al. 2019.
   truncation: z
     .number()
@@ -94,9 +98,17 @@ export const sample = modelOperation({
     image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
       types: PICTURE_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n, seed = drawSeed(), temperature, truncation, prior, label } = request;
+        const { n, seed = drawSeed(), temperature, truncation, prior, label, copies } = request;
         const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
-        const plan = { seed, count: n, columns: Math.ceil(Math.sqrt(n)), prior, label, latents };
+        const plan = {
+          seed,
+          count: n,
+          columns: Math.ceil(Math.sqrt(n)),
+          prior,
+          label,
+          latents,
+          withholds: copies === 'withhold',
+        };
         return (
           refuseOthers(request, ['first', 'where', 'duration', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType)
         );

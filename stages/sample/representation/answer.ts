@@ -21,6 +21,8 @@ export type Drawn = Provenance & {
   readonly columns: number;
   /** Of a repaired image. */
   readonly comparison?: Comparison | null;
+  /** Images left out as copies of training items; null where that was not checked. */
+  readonly withheld?: number | null;
 };
 
 export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promise<Result<EndpointAnswer>> {
@@ -33,6 +35,7 @@ export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promi
     [HEADER.machineGenerated]: 'true',
     [HEADER.prior]: drawn.prior,
     [HEADER.output]: drawn.output,
+    ...(typeof drawn.withheld === 'number' && { [HEADER.withheld]: String(drawn.withheld) }),
     ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
     ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
   };
@@ -57,7 +60,7 @@ export function tooLargeBeforehand(mediaType: PictureType, pixelBytes: number): 
 }
 
 async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
-  const { modelId, seed, prior, output, label, pictures, columns, comparison } = drawn;
+  const { modelId, seed, prior, output, label, pictures, columns, comparison, withheld } = drawn;
   const { count, width, height, channels, pixels } = pictures;
   const xmp = xmpOf(drawn);
   const each = () => Array.from({ length: count }, (_, i) => encodePng(imageAt(pictures, i), xmp));
@@ -71,7 +74,12 @@ async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
     case 'application/json': {
       const images = each().map((bytes) => asBuffer(bytes).toString('base64'));
       const facts = { modelId, seed, count, machineGenerated: true, prior, output, label } as const;
-      const answer: SampleAnswer = { ...facts, ...(comparison !== undefined && { comparison }), images };
+      const answer: SampleAnswer = {
+        ...facts,
+        ...(withheld !== undefined && { withheld }),
+        ...(comparison !== undefined && { comparison }),
+        images,
+      };
       return Buffer.from(JSON.stringify(answer));
     }
   }

@@ -100,6 +100,7 @@ test('a run learns the distribution of its data, and a run that was killed and s
     'encoder/group1-shard1of1.bin',
     'encoder/model.json',
     'latents.json',
+    'parents.bin',
     'samples.png',
     'weights.safetensors',
   ]);

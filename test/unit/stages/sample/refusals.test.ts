@@ -105,7 +105,7 @@ test('every code is one that a request can get, but those of a fault on this sid
   const ofFaults: ProblemCode[] = ['internal', 'model.corrupt'];
   /** Only an encoder can say; given-items.test.ts repair.test.ts and codes.test.ts have them. */
   const ofGivenItems: ProblemCode[] = [
-    ...(['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed'] as const),
+    ...(['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed', 'sample.withheld'] as const),
     ...(['container.invalid', 'container.mismatch'] as const),
   ];
   // tables.test.ts gets these.
