@@ -85,6 +85,7 @@ test('pictures one by one, as JSON, hold the pixels of the array', async () => {
   expect(facts).toEqual({
     modelId: 'model-a',
     seed: 9,
+    withheld: null,
     count: 3,
     machineGenerated: true,
     prior: 'normal',

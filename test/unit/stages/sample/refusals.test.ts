@@ -103,10 +103,11 @@ test.each(REFUSALS)('%s is a problem with a stable code, and no model is loaded 
 
 test('every code is one that a request can get, but those of a fault on this side', () => {
   const ofFaults: ProblemCode[] = ['internal', 'model.corrupt'];
-  /** Only an encoder can say; given-items.test.ts repair.test.ts and codes.test.ts have them. */
+  /** Only an opened model can say: the tests of repairs, codes, parents and texts have them. */
   const ofGivenItems: ProblemCode[] = [
     ...(['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed', 'sample.withheld'] as const),
     ...(['container.invalid', 'container.mismatch'] as const),
+    ...(['text.unknown-character', 'text.impossible-length'] as const),
   ];
   // tables.test.ts gets these.
   const ofTables: ProblemCode[] = [
