@@ -1,6 +1,7 @@
 // Messages of assemble and the gate: from parts to a sealed snapshot.
 
 import * as z from 'zod';
+import { CountsByName } from '../base/json/counts-by-name.ts';
 import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
 import { RolledPart } from '../ingest/rollup-messages.ts';
@@ -126,7 +127,7 @@ export const SnapshotIndex = z.strictObject({
     uploads: z.strictObject({ accepted: z.int(), partly: z.int(), rejected: z.int(), pending: z.int() }),
     items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),
     byIssue: IssueCounts,
-    byLabel: z.record(z.string(), z.int()),
+    byLabel: CountsByName,
     /** Distinct items that were dropped under more than one label; the label of the item kept counts. */
     conflictingLabels: z.int(),
     /** Items that are almost another one; left out or only marked, as the rule item.near-duplicate says. */

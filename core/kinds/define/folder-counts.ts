@@ -1,5 +1,6 @@
 // How many items lie in which folder: what labels are made of where they are folders.
 import * as z from 'zod';
+import { CountsByName } from '../../base/json/counts-by-name.ts';
 import { parentFolder } from '../labels.ts';
 import { SPLITS } from '../split.ts';
 import { classOfPath, splitOfPath } from '../split-folders.ts';
@@ -7,11 +8,10 @@ import { classOfPath, splitOfPath } from '../split-folders.ts';
 /** With more folders than these in one unit, folders are hardly classes. */
 const MOST_FOLDERS = 1_000;
 
-const counts = z.record(z.string(), z.int().positive());
 /** classes, splits: only where some folder is named after a split. */
 export const Folders = z.object({
-  labels: counts,
-  classes: counts.optional(),
+  labels: CountsByName,
+  classes: CountsByName.optional(),
   splits: z.array(z.enum(SPLITS)).optional(),
 });
 export type Folders = z.infer<typeof Folders>;

@@ -1,5 +1,6 @@
 // snapshots/<ds>/<snapshotId>/quality.json: how good a dataset is and why, for programs. quality.html beside it is for people.
 import * as z from 'zod';
+import { CountsByName } from '../../base/json/counts-by-name.ts';
 import { KINDS } from '../../base/names.ts';
 import { Issue, IssueCounts } from '../../kinds/define/issue.ts';
 import { SPLITS } from '../../kinds/split.ts';
@@ -25,7 +26,7 @@ export const Quality = z.strictObject({
   /** Accepted, distinct items without a single finding. */
   clean: count,
   byIssue: IssueCounts,
-  byLabel: z.record(z.string(), count),
+  byLabel: CountsByName,
   conflictingLabels: count,
   nearDuplicates: count,
   outliers: count,

@@ -50,7 +50,7 @@ test.each(NAMES)('%s: a document of another version is refused', async (name) =>
 
 test.each(NAMES)('%s: what an earlier release wrote is recognised when it is delivered again', async (name) => {
   const store = memoryStore();
-  const again = schemaOf(name).parse(STORED[name]);
+  const again = { ...STORED[name], schemaVersion: 1 };
   await writeOnce(store, 'key', STORED[name]);
   expect(await writeOnce(store, 'key', again)).toEqual({ first: false, same: true });
   expect(await writeOnce(store, 'key', { ...again, more: 1 })).toEqual({ first: false, same: false });
