@@ -4,7 +4,7 @@ import { DEFAULT_PATIENCE, type ResolvedTrain } from './resolve-train.ts';
 
 const LATENT_DIM = 64;
 const BATCH = 64;
-const VAE_RATE = 1e-3;
+const VAE_RATE = 2e-3;
 const GAN_RATE = 5e-4;
 /** The codes of clips are drawn from where they lie, so reconstruction is worth more than closeness to the normal prior. */
 const BETA = 0.2;

@@ -34,7 +34,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, align an
     const found = carried.get(name) ?? carried.set(name, new Set()).get(name);
     for (const { path, external } of imports) if (external && LEFT_OUT.some((name) => name === path)) found?.add(path);
   }
-  const bundled = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries]]));
+  const bundled = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries].sort()]));
   expect(bundled).toEqual({
     align: ['onnxruntime-node', 'sharp'],
     'clean-audio': [],

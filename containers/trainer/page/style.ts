@@ -21,7 +21,7 @@ dd small { display: block; color: var(--soft); font-size: .8rem; }
 ul.legend i { display: inline-block; width: .75rem; height: .75rem; border-radius: 50%; margin-right: .35rem; }
 .wide { overflow-x: auto; } .wide:focus-visible { outline: 2px solid var(--one); outline-offset: 2px; }
 .strip { display: flex; gap: .75rem; padding-bottom: .5rem; } figure { margin: 0; } figcaption { color: var(--soft); font-size: .85rem; }
-img { display: block; image-rendering: pixelated; background: #000; } .strip img { width: 7.5rem; height: auto; } .latest img { width: min(28rem, 100%); height: auto; }
+img { display: block; image-rendering: pixelated; background: #000; } .strip img { width: 7.5rem; height: auto; } .strip audio { width: 7.5rem; height: 2rem; } .latest img { width: min(28rem, 100%); height: auto; }
 table { border-collapse: collapse; font-size: .95rem; font-variant-numeric: tabular-nums; } caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
 th, td { text-align: right; padding: .3rem .75rem; border-bottom: 1px solid var(--line); white-space: nowrap; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
 ul.texts { columns: 12rem; padding: 0; list-style: none; font-family: ui-monospace, monospace; } ul.texts li { break-inside: avoid; overflow-wrap: anywhere; white-space: pre-wrap; }

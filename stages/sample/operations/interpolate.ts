@@ -1,11 +1,11 @@
-// Steps between pairs of samples, or between two given images.
+// Steps between pairs of samples, or between two given images; of clips between draws of the model.
 import * as z from 'zod';
-import { GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
+import { ClipsAnswer, GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
-import { anyClass, type LatentDistribution, type Latents } from '../drawing/prior.ts';
-import { PICTURE_TYPES } from '../representation/media-types.ts';
+import { anyClass, drawFrom, type LatentDistribution, type Latents } from '../drawing/prior.ts';
+import { PICTURE_TYPES, SOUND_TYPES } from '../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
@@ -41,7 +41,7 @@ export const interpolate = modelOperation({
   summary: 'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images.',
   request: InterpolateRequest,
   bodyBytes: GIVEN_BODY_BYTES,
-  answer: SampleAnswer,
+  answer: z.union([SampleAnswer, ClipsAnswer]),
   remedy: ENCODER_REMEDY,
   kinds: {
     image: ability<'image', InterpolateRequest, (typeof PICTURE_TYPES)[number]>({
@@ -67,6 +67,15 @@ export const interpolate = modelOperation({
         );
       },
     }),
+    audio: ability<'audio', InterpolateRequest, (typeof SOUND_TYPES)[number]>({
+      types: SOUND_TYPES,
+      cannot: (_, { from }) => (from ? 'interpolates between clips that it draws, not between given ones' : undefined),
+      draw({ card, request: { rows, steps, seed: given }, mediaType, kind, drawSeed }) {
+        const seed = given ?? drawSeed();
+        const latents = (law: LatentDistribution) => latentsBetweenDraws(law, { seed, rows, steps });
+        return kind.draw(card, { seed, count: rows * steps, latents }, mediaType);
+      },
+    }),
   },
 });
 
@@ -77,4 +86,27 @@ function latentsBetween(law: LatentDistribution, { seed, rows, steps }: Walks): 
   const labelOf = (row: number) => (law.classes === 0 ? -1 : anyClass(seed, `interpolate/${row}`, law));
   const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
   return { z: interpolateLatents({ seed, rows, steps, latentDim: law.latentDim }), labels };
+}
+
+/** Straight from a draw to the next, and from class to class where the model reads classes: the codes of clips lie in clusters. */
+function latentsBetweenDraws(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
+  const { latentDim, classes } = law;
+  const ends = drawFrom(law, { seed, n: 2 * rows, temperature: 1 });
+  const z = new Float32Array(rows * steps * latentDim);
+  const classWeights = new Float32Array(rows * steps * classes);
+  for (let at = 0; at < rows * steps; at++) {
+    const [row, share] = [Math.floor(at / steps), (at % steps) / (steps - 1)];
+    for (const [end, weight] of [
+      [2 * row, 1 - share],
+      [2 * row + 1, share],
+    ] as const) {
+      for (let d = 0; d < latentDim; d++)
+        z[at * latentDim + d] = (z[at * latentDim + d] as number) + weight * (ends.z[end * latentDim + d] as number);
+      const label = ends.labels[end] as number;
+      const place = at * classes + label;
+      if (classes > 0 && label >= 0) classWeights[place] = (classWeights[place] as number) + weight;
+    }
+  }
+  const labels = new Int32Array(rows * steps).fill(-1);
+  return classes > 0 ? { z, labels, classWeights } : { z, labels };
 }

@@ -165,6 +165,12 @@ test.each(['vae', 'pca-mixture'] as const)(
 
     const longer = readWav(bytesOf(await ask('sample', 'audio/wav', { n: 1, seed: 5, duration: 0.5 })));
     expect(longer.ok && longer.sound.channels[0].length).toBe(4000);
+    const walk = { steps: 3, rows: 1, seed: 5 };
+    const steps = decodeNpy(bytesOf(await ask('interpolate', 'application/x-npy', walk)));
+    const ends = decodeNpy(bytesOf(await ask('sample', 'application/x-npy', { n: 2, seed: 5 })));
+    const picture = half * 2;
+    expect(steps.values.subarray(0, picture)).toEqual(ends.values.subarray(0, picture));
+    expect(steps.values.subarray(2 * picture)).toEqual(ends.values.subarray(picture));
     const refused = await ask('sample', 'audio/wav', { n: 1, where: 'a = 1' });
     expect(refused.statusCode).toBe(400);
   },

@@ -7,6 +7,7 @@ import type { Learner } from '../../learn/learner.ts';
 import { medianNearest, reduced } from '../image/draw-facts.ts';
 import type { FeatureNet } from '../image/feature-net.ts';
 import { kid } from '../shared/kid.ts';
+import type { Matrix } from '../shared/matrix.ts';
 import { classMeans, classVariance } from './class-spread.ts';
 import { closerShare } from './closer-share.ts';
 import { decibelsBetween } from './decibels-between.ts';
@@ -57,7 +58,10 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
   };
   await yieldToEventLoop();
 
-  const held = { mel: opened.features(test), wav: opened.features(testWav) };
+  // In units of what real features measure, so that the distance does not depend on the scale of a network.
+  const unit = rootMeanSquare(opened.features(test));
+  const featuresOf = (pictures: Pixels) => scaled(opened.features(pictures), 1 / unit);
+  const held = { mel: featuresOf(test), wav: featuresOf(testWav) };
   const variance = classVariance(testWav, labels);
   const halves = { train: spreadItems(data.train, n), heldOut: test };
   const size = { width: codec.frames, height: codec.bands, channels: 1 as const };
@@ -66,7 +70,7 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
   for (const [name, column] of Object.entries(columns) as [Name, Column | null][]) {
     if (!column) continue;
     await yieldToEventLoop();
-    const features = { mel: opened.features(column.mel), wav: opened.features(column.wav) };
+    const features = { mel: featuresOf(column.mel), wav: featuresOf(column.wav) };
     measured.set(name, {
       labelAccuracy: accuracy(opened, column.wav, column.labels),
       labelAccuracyMel: accuracy(opened, column.mel, column.labels),
@@ -122,6 +126,14 @@ function accuracy(net: FeatureNet, pictures: Pixels, labels: Int32Array | null):
   if (asked.length === 0) return null;
   const said = net.classify(pictures);
   return asked.filter((item) => said[item] === labels?.[item]).length / asked.length;
+}
+
+function rootMeanSquare({ values }: Matrix): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) || 1;
+}
+
+function scaled({ values, ...rest }: Matrix, factor: number): Matrix {
+  return { ...rest, values: values.map((value) => value * factor) };
 }
 
 function firstItems(items: Items, count: number): Items<Uint8Array> {

@@ -28,7 +28,11 @@ const pcaMixture: MelFamily = {
   openLearner(options, items) {
     const learner = linearStart(false).openLearner(options, items);
     const isConditional = items.labels.some((label) => label >= 0);
-    return { ...learner, isConditional, train: () => ({ losses: { loss: 0 } }) };
+    const untrained: Pick<Learner, 'isConditional' | 'train'> = {
+      isConditional,
+      train: () => ({ losses: { loss: 0 } }),
+    };
+    return Object.create(learner, Object.getOwnPropertyDescriptors(untrained));
   },
 };
 
@@ -50,6 +54,19 @@ export function melFamilyOf(name: TrainConfig['model']): MelFamily {
   );
 }
 
+/** Epochs are compared by what is trained, whose KL counts by beta: draws come from where the codes lie, not from the normal prior. */
+function selectedByLoss(learner: Learner, { beta }: ResolvedTrain): Learner {
+  const selecting: Pick<Learner, 'selection' | 'score'> = {
+    selection: 'weightedElbo',
+    async score(split, yieldToEventLoop) {
+      const scores = await learner.score(split, yieldToEventLoop);
+      const { reconstructionLoss = Number.NaN, klLoss = Number.NaN } = scores;
+      return { weightedElbo: reconstructionLoss + beta * klLoss, ...scores };
+    },
+  };
+  return Object.create(learner, Object.getOwnPropertyDescriptors(selecting));
+}
+
 function linearStart(hasCorrections: boolean): MelFamily {
   const networkOf = (sized: ImageModelConfig) => melNetwork(sized, hasCorrections);
   const modelOf = (config: ImageModelConfig, train: ResolvedTrain) =>
@@ -60,7 +77,7 @@ function linearStart(hasCorrections: boolean): MelFamily {
       const { train, model: config } = options;
       const components = principalComponents(items, config.latentDim);
       const state = networkOf(config).initialState(train.seed, components);
-      return openVae(options, { model: modelOf(config, train), state, fitPrior: fitMelLatents });
+      return selectedByLoss(openVae(options, { model: modelOf(config, train), state, fitPrior: fitMelLatents }), train);
     },
   };
 }

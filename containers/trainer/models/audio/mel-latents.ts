@@ -7,8 +7,8 @@ import { asMixture } from '../latent/prior-bounds.ts';
 
 /** Gaussians of a class that are tried. */
 const SIZES = [1, 3, 6];
-/** Draws keep to this share of each Gaussian's deviations: less is recognised more often, and too little lacks variety. */
-const WIDTH = 0.95;
+/** Factor on the deviations of each Gaussian: decoding loses some of the variety of real clips, which wider draws make up for. */
+const WIDTH = 1.2;
 
 export function fitMelLatents({ train, heldOut, dim, classes, seed }: LatentsOptions): FittedLatents {
   const activeUnits = countActiveUnits(train.zMean, dim);
