@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { permutation } from '#core/base/random.ts';
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import { melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
-import { readWav } from '#core/kinds/audio/decode/wav.ts';
+import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { AudioDataset } from '#core/kinds/audio/definition.ts';
 import { mixDown } from '#core/kinds/audio/measure.ts';
 import { shapeClip } from '#core/kinds/audio/shape.ts';

@@ -1,5 +1,5 @@
 // The samples of an uploaded WAV without anything else that the file says (place, time, owner), so that it can be played in a page.
-import { readWav } from '#core/kinds/audio/decode/wav.ts';
+import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { mixDown } from '#core/kinds/audio/measure.ts';
 
 const FULL_SCALE = 32_767;

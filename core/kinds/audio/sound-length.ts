@@ -1,9 +1,12 @@
 // How long a sound is and at what rate, from its first bytes and the size of its file.
 import { flacFacts } from './decode/declared-length.ts';
-import { findSound } from './decode/find-sound.ts';
+import { findSound, type SoundType } from './decode/find-sound.ts';
 import { declaredSamples, walkMpeg } from './decode/mpeg-frames.ts';
 import { cleanOgg, skippedSamples } from './decode/ogg-pages.ts';
-import { readWavHeader } from './decode/wav.ts';
+import { samplesInBlock } from './decode/pcm/adpcm.ts';
+import { layoutOf } from './decode/pcm/uncompressed.ts';
+import { readWavHeader } from './decode/pcm/wav.ts';
+import { asWav } from './decode/pcm/wave64.ts';
 
 const OPUS_RATE = 48_000;
 const VORBIS_RATE_AT = 12;
@@ -17,14 +20,17 @@ export function soundLength(start: Uint8Array, size: number | undefined): SoundL
   const found = findSound(start);
   const bytes = start.subarray(found.start);
   const left = size === undefined ? undefined : size - found.start;
-  const length = LENGTHS[found.type ?? 'rf64']?.(bytes, left);
+  const length = found.type && LENGTHS[found.type](bytes, left);
   return length && length.sampleRate > 0 && length.seconds > 0 && Number.isFinite(length.seconds) ? length : undefined;
 }
 
 type Length = (bytes: Uint8Array, size: number | undefined) => SoundLength | undefined;
-const LENGTHS: Readonly<Record<NonNullable<ReturnType<typeof findSound>['type']>, Length | undefined>> = {
+const LENGTHS: Readonly<Record<SoundType, Length>> = {
   wav: wavLength,
-  rf64: undefined,
+  wave64: (bytes, size) => wavLength(asWav(bytes) ?? bytes, size),
+  aiff: (bytes, size) => pcmLength(bytes, 'aiff', size),
+  au: (bytes, size) => pcmLength(bytes, 'au', size),
+  caf: (bytes, size) => pcmLength(bytes, 'caf', size),
   flac: flacLength,
   mp3: mpegLength,
   oga: (bytes, size) => oggLength(bytes, size, vorbisRate),
@@ -38,8 +44,17 @@ const LENGTHS: Readonly<Record<NonNullable<ReturnType<typeof findSound>['type']>
 function wavLength(bytes: Uint8Array, size: number | undefined): SoundLength | undefined {
   const header = readWavHeader(bytes, size ?? Number.MAX_SAFE_INTEGER);
   if (typeof header === 'string' || header.dataBytes > 2 ** 32) return undefined;
-  const { sampleRate, blockAlign, dataBytes } = header;
-  return blockAlign > 0 ? { sampleRate, seconds: dataBytes / blockAlign / sampleRate } : undefined;
+  const { sampleRate, blockAlign, dataBytes, encoding, channels } = header;
+  const kind = encoding === 2 ? 'microsoft' : encoding === 17 ? 'ima' : undefined;
+  const samples = kind ? samplesInBlock({ kind, channels }, blockAlign) : 1;
+  return blockAlign > 0 ? { sampleRate, seconds: ((dataBytes / blockAlign) * samples) / sampleRate } : undefined;
+}
+
+function pcmLength(bytes: Uint8Array, type: 'aiff' | 'au' | 'caf', size: number | undefined): SoundLength | undefined {
+  const layout = layoutOf(bytes, type, size ?? Number.MAX_SAFE_INTEGER);
+  if (typeof layout === 'string' || layout.dataBytes > 2 ** 40) return undefined;
+  const { sampleRate, dataBytes, bytes: sampleBytes, channels } = layout;
+  return { sampleRate, seconds: dataBytes / (sampleBytes * channels) / sampleRate };
 }
 
 function flacLength(bytes: Uint8Array, _size: number | undefined): SoundLength | undefined {

@@ -7,9 +7,9 @@ const DEVELOP =
 const RENDER = 'It is a drawing, which has no pixels of its own. Render it first: rsvg-convert {file} -o {name}.png';
 
 export const IMAGE_FORMATS = {
-  png: image('a PNG image', 'PNG', 'image/png'),
-  jpeg: image('a JPEG image', 'JPEG', 'image/jpeg'),
-  webp: image('a WebP image', 'WebP', 'image/webp'),
+  png: { ...image('a PNG image', 'PNG', 'image/png'), signatures: ['0x89504e470d0a1a0a'] },
+  jpeg: { ...image('a JPEG image', 'JPEG', 'image/jpeg'), signatures: ['0xffd8ff'] },
+  webp: { ...image('a WebP image', 'WebP', 'image/webp'), signatures: [['RIFF', '@8 WEBP']] },
   /** One of a single frame is a picture; others are refused where they are cleaned. */
   apng: { ...image('a PNG image with animation chunks', 'PNG', 'image/apng'), short: 'PNG' },
   heic: image(

@@ -15,15 +15,21 @@ export const SOUND_FORMATS = {
     signatures: ['0xfffd', '0xfffc', '0xfff5', '0xfff4'],
   },
   ogg: sound('an Ogg sound (Vorbis or Opus)', 'OGG', 'audio/ogg', 'audio/ogg; codecs=opus', 'audio/opus'),
-  rf64: refused('an RF64 sound (WAV of more than 4 GiB)', CONVERT, signed(['RF64', '@8 WAVE'], ['BW64', '@8 WAVE'])),
-  wave64: refused('a Sony Wave64 sound', CONVERT, signed('0x726966662e91cf11')),
+  rf64: {
+    ...sound('an RF64 sound (WAV of more than 4 GiB)', 'RF64'),
+    signatures: [
+      ['RF64', '@8 WAVE'],
+      ['BW64', '@8 WAVE'],
+    ],
+  },
+  wave64: { ...sound('a Sony Wave64 sound', 'Wave64'), signatures: ['0x726966662e91cf11'] },
   m4a: refused('an M4A or AAC sound, as phones record them', CONVERT, {
     types: ['audio/mp4', 'audio/x-m4a', 'audio/aac'],
     signatures: ['@4 ftypM4A', '@4 ftypM4B', '0xfff1', '0xfff9'],
   }),
-  aiff: refused('an AIFF sound', CONVERT, typed('audio/aiff')),
-  caf: refused('a Core Audio sound (CAF)', CONVERT, typed('audio/x-caf')),
-  au: refused('a Sun or NeXT sound (AU)', CONVERT, signed('.snd', '0x646e732e')),
+  aiff: sound('an AIFF sound', 'AIFF', 'audio/aiff'),
+  caf: sound('a Core Audio sound (CAF)', 'CAF', 'audio/x-caf'),
+  au: { ...sound('a Sun or NeXT sound (AU)', 'AU'), signatures: ['.snd', '0x646e732e'] },
   amr: refused('an AMR voice memo', CONVERT, typed('audio/amr')),
   asf: refused(
     'a Windows Media sound or film (WMA, WMV)',

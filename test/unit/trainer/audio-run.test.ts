@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy, encodeNpy } from '#core/base/npy.ts';
-import { readWav } from '#core/kinds/audio/decode/wav.ts';
+import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import type { Split } from '#core/kinds/split.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { ModelCard } from '#core/model/messages/card.ts';

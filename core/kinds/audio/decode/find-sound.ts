@@ -3,10 +3,12 @@ import { firstMpegFrame, id3Bytes } from './mpeg-frames.ts';
 
 export const COMPRESSED = ['flac', 'mp3', 'oga', 'opus', 'ogg-flac'] as const;
 export type Compressed = (typeof COMPRESSED)[number];
-export type SoundType = 'wav' | 'rf64' | Compressed;
+/** Read where they are asked for: nothing in them is unpacked. */
+export type Uncompressed = 'wav' | 'wave64' | 'aiff' | 'au' | 'caf';
+export type SoundType = Uncompressed | Compressed;
 
 /** Of what is read, for people. */
-export const READ_SOUNDS = 'WAV, FLAC, MP3, OGG (Vorbis, Opus or FLAC)';
+export const READ_SOUNDS = 'WAV, AIFF, CAF, AU, FLAC, MP3, OGG (Vorbis, Opus or FLAC)';
 const OGG_SEARCHED = 128;
 const ID3V1_BYTES = 128;
 /** Streams that Ogg carries, by the beginning of their first packet. */
@@ -32,7 +34,11 @@ export function findSound(bytes: Uint8Array): FoundSound {
   const text = (from: number, length: number) => String.fromCharCode(...bytes.subarray(from, from + length));
   const is = (name: string) => text(start, name.length) === name;
   if (is('RIFF') && text(start + 8, 4) === 'WAVE') return { type: 'wav', name: 'WAV', start };
-  if (is('RF64') || is('BW64')) return { type: 'rf64', name: 'RF64', start };
+  if (is('RF64') || is('BW64')) return { type: 'wav', name: 'RF64', start };
+  if (is('riff\x2e\x91\xcf\x11')) return { type: 'wave64', name: 'Wave64', start };
+  if (is('FORM') && /^AIF[FC]$/.test(text(start + 8, 4))) return { type: 'aiff', name: 'AIFF', start };
+  if (is('.snd') || is('dns.')) return { type: 'au', name: 'AU', start };
+  if (is('caff')) return { type: 'caf', name: 'CAF', start };
   if (is('fLaC')) return { type: 'flac', name: 'FLAC', start };
   if (is('OggS')) {
     const head = text(start, OGG_SEARCHED);
@@ -45,7 +51,7 @@ export function findSound(bytes: Uint8Array): FoundSound {
   if (frame !== undefined) return { type: 'mp3', name: 'MP3', start: frame };
   const isTagged = start > 0;
   const name =
-    start >= bytes.length
+    isTagged && start >= bytes.length
       ? 'a tag (ID3) without a sound'
       : isTagged
         ? 'a tag (ID3) before bytes of no type that is known'

@@ -31,7 +31,8 @@ export type MpegStream = {
 export function firstMpegFrame(bytes: Uint8Array, from = 0): number | undefined {
   const last = Math.min(bytes.length, from + MOST_JUNK_BYTES);
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at < last; at = bytes.indexOf(0xff, at + 1))
-    if (isChain(bytes, at, CHAIN)) return at;
+    // The free format has no length of its own, so it counts only where a stream is expected to begin.
+    if (isChain(bytes, at, CHAIN, at === from)) return at;
   return undefined;
 }
 
@@ -94,16 +95,17 @@ export function declaredSamples(bytes: Uint8Array, at: number): number | undefin
     : all;
 }
 
-function isChain(bytes: Uint8Array, start: number, count: number): boolean {
+function isChain(bytes: Uint8Array, start: number, count: number, mayBeFree = false): boolean {
   const first = mpegHeader(bytes, start);
   if (!first) return false;
-  if (first.bytes === 0) return isFreeChain(bytes, start, first);
+  if (first.bytes === 0) return mayBeFree && isFreeChain(bytes, start, first);
   let at = start;
   for (let i = 0; i < count; i++) {
     const header = mpegHeader(bytes, at);
     if (header?.key !== first.key || header.bytes === 0) return i > 0 && at >= bytes.length;
     at += header.bytes;
-    if (at >= bytes.length) return true;
+    // A frame that nothing follows is one only where it is all there is; a text in UTF-16 begins like one.
+    if (at >= bytes.length) return i > 0 || at === bytes.length;
   }
   return true;
 }

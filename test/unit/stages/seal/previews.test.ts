@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
-import { readWav } from '#core/kinds/audio/decode/wav.ts';
+import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { encodeImagePart } from '#core/kinds/image/part.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { plainPicture } from '#stages/seal/plain-picture.ts';

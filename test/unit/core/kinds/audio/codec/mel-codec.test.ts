@@ -5,7 +5,7 @@ import { melFilters } from '#core/kinds/audio/codec/mel-filters.ts';
 import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import { newSpectra, stftOf } from '#core/kinds/audio/codec/stft.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
-import { readWav } from '#core/kinds/audio/decode/wav.ts';
+import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { KNOWN_AUDIO, knownClips } from '../known-clips.ts';
 
 const codec = melCodecFor(KNOWN_AUDIO);

@@ -1,21 +1,24 @@
 // Reads WAV (RIFF WAVE): PCM of 8 to 32 bits and floats. Nothing the header says is believed beyond the bytes that are there.
-import { type DecodedSound, refuseShape, unreadable } from './sound.ts';
+
+import { type DecodedSound, refuseShape, type Sound, unreadable } from '../sound.ts';
+import { readAdpcm } from './adpcm.ts';
+import { readPcm, type SampleCode } from './samples.ts';
 
 const PCM = 1;
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 const ENCODINGS: Readonly<Record<number, string>> = {
-  2: 'Microsoft ADPCM',
-  6: 'A-law',
-  7: 'mu-law',
-  17: 'IMA ADPCM',
   20: 'G.723 ADPCM',
   49: 'GSM 6.10',
   64: 'G.721 ADPCM',
   80: 'MPEG',
   85: 'MP3',
 };
-const ALLOWED = 'PCM of 8, 16, 24 or 32 bits, or floats of 32 or 64';
+const ADPCM: Readonly<Record<number, 'microsoft' | 'ima'>> = { 2: 'microsoft', 17: 'ima' };
+const LAWS: Readonly<Record<number, SampleCode>> = { 6: 'a-law', 7: 'mu-law' };
+const ALLOWED = 'PCM of 8, 16, 24 or 32 bits, floats of 32 or 64, A-law, mu-law, or ADPCM of Microsoft or IMA';
+/** RF64 and BW64 are WAV whose lengths of 64 bits lie in a chunk of their own (EBU Tech 3306, ITU-R BS.2088). */
+const RIFFS = new Set(['RIFF', 'RF64', 'BW64']);
 const FORMAT_BYTES = 16;
 const EXTENSIBLE_BYTES = 26;
 /**
@@ -23,6 +26,7 @@ const EXTENSIBLE_BYTES = 26;
  * (SoX, arecord, FFmpeg, Android's Oboe).
  */
 const UNKNOWN_LENGTHS = [2 ** 31, 2 ** 32];
+const UNKNOWN = 0xffffffff;
 const UNKNOWN_WITHIN = 0x2000;
 /** A header that is wrong by so little was written by a careless program; no transfer ends so near the end. */
 const CARELESS_BYTES = 64;
@@ -68,57 +72,66 @@ const TRAILING_SEARCHED = 2 ** 20;
 
 type Format = { encoding: number; channels: number; sampleRate: number; blockAlign: number; bits: number };
 export type WavHeader = Format & { readonly dataStart: number; readonly dataBytes: number; readonly missing: number };
-type ReadSample = (view: DataView, at: number) => number;
 
 /** Never throws. */
 export function readWav(bytes: Uint8Array): DecodedSound {
   const header = readWavHeader(bytes, bytes.length);
   if (typeof header === 'string') return unreadable('audio.corrupt', header);
   const { encoding, channels, sampleRate, blockAlign, bits, dataStart, dataBytes, missing } = header;
-  const plain = readerOf(encoding, bits);
-  if (!plain)
+  const truncated = missing > 0 ? `${dataBytes} of ${dataBytes + missing} bytes` : undefined;
+  const adpcm = ADPCM[encoding];
+  if (adpcm) {
+    const data = bytes.subarray(dataStart, dataStart + dataBytes);
+    const decoded = readAdpcm(data, { kind: adpcm, sampleRate, channels, blockBytes: blockAlign });
+    return decoded.ok ? { ok: true, sound: { ...decoded.sound, truncated } } : decoded;
+  }
+  const code = codeOf(encoding, bits);
+  if (!code)
     return unreadable(
       'audio.type-not-allowed',
       `${ENCODINGS[encoding] ?? `WAV encoding ${encoding}`}, ${bits} bits`,
       ALLOWED,
     );
   const sampleBytes = blockAlign / channels;
-  const frames = Math.floor(dataBytes / (blockAlign || 1));
-  const refused = refuseShape(sampleRate, channels, frames);
-  if (refused) return refused;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isWide = encoding === PCM && bits === 24 && sampleBytes === 4;
-  const read = isWide ? wideReader(view, dataStart, frames * channels) : plain;
+  const refused = refuseShape(sampleRate, channels, Math.floor(dataBytes / (blockAlign || 1)));
+  if (refused) return refused;
   if (sampleBytes !== bits / 8 && !isWide)
     return unreadable('audio.corrupt', `${blockAlign} bytes a frame`, `${(channels * bits) / 8}`);
-  if (frames === 0)
-    return missing > 0 ? unreadable('audio.truncated', 'no samples') : unreadable('audio.corrupt', 'no samples');
-  const split = Array.from({ length: channels }, () => new Float32Array(frames));
-  for (let frame = 0, at = dataStart; frame < frames; frame++)
-    for (const channel of split) {
-      channel[frame] = read(view, at);
-      at += sampleBytes;
-    }
-  if (split.some((channel) => channel.some((value) => !Number.isFinite(value))))
-    return unreadable('audio.corrupt', 'samples that are no numbers');
-  const truncated = missing > 0 ? `${dataBytes} of ${dataBytes + missing} bytes` : undefined;
-  return { ok: true, sound: { sampleRate, channels: split as [Float32Array], truncated } };
+  const layout = {
+    code,
+    bytes: sampleBytes,
+    little: true,
+    channels,
+    sampleRate,
+    start: dataStart,
+    dataBytes,
+    truncated,
+  };
+  const decoded = readPcm(bytes, layout);
+  return decoded.ok && isWide ? { ok: true, sound: lowered(decoded.sound) } : decoded;
 }
 
 /** Why it is none, for people, where it is none. `size`: of the file, of which `bytes` may be the beginning. */
 export function readWavHeader(bytes: Uint8Array, size: number): WavHeader | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || nameAt(view, 0) !== 'RIFF' || nameAt(view, 8) !== 'WAVE') return 'no RIFF WAVE header';
+  if (bytes.length < 12 || !RIFFS.has(nameAt(view, 0)) || nameAt(view, 8) !== 'WAVE') return 'no RIFF WAVE header';
   let format: Format | undefined;
+  let dataBytes: number | undefined;
   for (let at = 12; at + 8 <= bytes.length; ) {
     const name = nameAt(view, at);
     const declared = view.getUint32(at + 4, true);
     const start = at + 8;
+    if (name === 'ds64' && start + 16 <= bytes.length) dataBytes = Number(view.getBigUint64(start + 8, true));
     if (name === 'fmt ') format = readFormat(view, start, declared);
     if (name === 'fmt ' && !format) return 'a broken format chunk';
     if (name === 'data') {
       if (!format) return 'samples before their format';
-      return { ...format, dataStart: start, ...lengthOf(view, start, declared, size) };
+      return {
+        ...format,
+        dataStart: start,
+        ...lengthOf(view, start, declared === UNKNOWN ? (dataBytes ?? declared) : declared, size),
+      };
     }
     at = start + declared + (declared % 2);
   }
@@ -164,13 +177,13 @@ function isChunkAt(view: DataView, at: number, size: number): boolean {
 }
 
 /** 24 bits in 32: in the lower ones, as ALSA writes them, where the highest byte only repeats the sign; in the upper ones otherwise. */
-function wideReader(view: DataView, start: number, samples: number): ReadSample {
-  let isLow = true;
-  for (let i = 0; i < samples && isLow; i++) {
-    const value = view.getInt32(start + 4 * i, true);
-    isLow = value >= -(2 ** 23) && value < 2 ** 23;
-  }
-  return (at, place) => at.getInt32(place, true) / (isLow ? 2 ** 23 : 2 ** 31);
+function lowered(sound: Sound): Sound {
+  const isLow = sound.channels.every((channel) => channel.every((value) => value >= -(2 ** -8) && value < 2 ** -8));
+  if (!isLow) return sound;
+  return {
+    ...sound,
+    channels: sound.channels.map((channel) => channel.map((value) => value * 2 ** 8)) as [Float32Array],
+  };
 }
 
 function readFormat(view: DataView, at: number, declared: number): Format | undefined {
@@ -187,15 +200,10 @@ function readFormat(view: DataView, at: number, declared: number): Format | unde
   };
 }
 
-function readerOf(encoding: number, bits: number): ReadSample | undefined {
-  if (encoding === FLOAT && bits === 32) return (view, at) => view.getFloat32(at, true);
-  if (encoding === FLOAT && bits === 64) return (view, at) => view.getFloat64(at, true);
-  if (encoding !== PCM) return undefined;
-  if (bits === 8) return (view, at) => (view.getUint8(at) - 128) / 128;
-  if (bits === 16) return (view, at) => view.getInt16(at, true) / 2 ** 15;
-  if (bits === 24) return (view, at) => (view.getUint8(at) + view.getInt16(at + 1, true) * 256) / 2 ** 23;
-  if (bits === 32) return (view, at) => view.getInt32(at, true) / 2 ** 31;
-  return undefined;
+function codeOf(encoding: number, bits: number): SampleCode | undefined {
+  if (encoding === FLOAT) return bits === 32 || bits === 64 ? 'float' : undefined;
+  if (encoding === PCM) return bits === 8 ? 'unsigned' : bits <= 32 ? 'signed' : undefined;
+  return bits === 8 ? LAWS[encoding] : undefined;
 }
 
 function nameAt(view: DataView, at: number): string {
