@@ -22,6 +22,8 @@ export type Options = {
   readonly trainerImage: string | undefined;
   /** Cleaning functions that run at once; of `validate` at most as many. */
   readonly cleanConcurrency: number;
+  /** Shards of a snapshot that are written at once. */
+  readonly shardConcurrency: number;
   /** A message that failed is tried again after so many seconds, then after their square, cube and fourth power. */
   readonly retryBaseSeconds: number;
   /** Reserved for the endpoint; small accounts have no quota to reserve from. */
@@ -42,6 +44,7 @@ export const DEFAULT_OPTIONS: Options = {
   network: 'default',
   trainerImage: undefined,
   cleanConcurrency: 10,
+  shardConcurrency: 10,
   retryBaseSeconds: 5,
   sampleConcurrency: undefined,
   alarmEmail: undefined,
@@ -78,6 +81,10 @@ export function optionsOf(node: Node): Options {
     trainerImage: text('trainerImage') === undefined ? undefined : String(text('trainerImage')),
     cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? DEFAULT_OPTIONS.cleanConcurrency, {
       least: 2,
+      most: 1000,
+    }),
+    shardConcurrency: wholeNumber('shardConcurrency', text('shardConcurrency') ?? DEFAULT_OPTIONS.shardConcurrency, {
+      least: 1,
       most: 1000,
     }),
     retryBaseSeconds: wholeNumber('retryBaseSeconds', text('retryBaseSeconds') ?? DEFAULT_OPTIONS.retryBaseSeconds, {

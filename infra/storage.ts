@@ -17,6 +17,8 @@ const ABORT_UPLOADS: LifecycleRule = { id: 'abort-uploads', abortIncompleteMulti
 const KEEP_OLD_VERSIONS = Duration.days(30);
 const KEEP_QUARANTINE = Duration.days(90);
 const KEEP_EXPORTS = Duration.days(7);
+/** Long enough to look into an assemble that failed. */
+const KEEP_WORK = Duration.days(7);
 const KEEP_ACCESS_LOGS = Duration.days(90);
 
 export type StorageProps = Pick<Options, 'removal'> & {
@@ -81,6 +83,7 @@ function newDataBucket(scope: Construct, common: BucketProps): Bucket {
       ABORT_UPLOADS,
       { id: 'quarantine', prefix: 'quarantine/', expiration: KEEP_QUARANTINE },
       { id: 'exports', prefix: 'exports/', expiration: KEEP_EXPORTS },
+      { id: 'work', prefix: 'work/', expiration: KEEP_WORK },
     ],
   });
 }

@@ -2,10 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { collectDrops, collectFiles } from '#client/upload/collect.ts';
 import { packFolder } from '#client/upload/pack-folder.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
-import { AssembleRequest } from '#core/snapshot/messages.ts';
+import { AssembleRequest, ShardRequest } from '#core/snapshot/messages.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { cleanImages } from '#stages/clean/image.ts';
 import { index } from '#stages/index/stage.ts';
@@ -62,7 +65,8 @@ await timed('clean', async () => {
 const request = AssembleRequest.parse({ dataset: DATASET, trigger: 'report' });
 const indexed = await timed('index', () => index({ drop, data, scratch: tmpdir() })(request));
 await timed('shard', async () => {
-  for (const one of indexed.shards) await shard({ data })(one);
+  const listed = await readJson(data, keys.shardList(DATASET, indexed.snapshotId), z.array(ShardRequest));
+  for (const one of listed?.value ?? []) await shard({ data })(one);
 });
 await timed('seal', () => seal({ data })({ request, snapshotId: indexed.snapshotId }));
 const measured: InProcess = {

@@ -45,7 +45,7 @@ export async function runIndexJob(
     const run = index({ drop: open(drop), data, scratch, mostItems: Number.POSITIVE_INFINITY, database });
     const indexed = Indexed.parse(await run(job.request));
     await writeJson(data, keys.indexed(job.request.dataset, job.snapshotId), indexed);
-    say(`indexed snapshot ${indexed.snapshotId} of ${job.request.dataset}: ${indexed.shards.length} shards`);
+    say(`indexed snapshot ${indexed.snapshotId} of ${job.request.dataset}: ${indexed.shards} shards`);
     return INDEX_EXIT.done;
   } catch (error) {
     say(String(error instanceof Error ? (error.stack ?? error.message) : error));

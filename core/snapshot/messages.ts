@@ -42,7 +42,7 @@ export const AlignRequest = z.strictObject({
 export type AlignRequest = z.infer<typeof AlignRequest>;
 
 /**
- * Output of index. `sealed`: the same snapshot exists already; `shards` is then empty. `tooLarge`: nothing was done yet, since a
+ * Output of index. `sealed`: the same snapshot exists already; `shards`: how many there are to write, listed at keys.shardList. `tooLarge`: nothing was done yet, since a
  * function cannot take that many items: a container is to do it. `toAlign`: nothing was done yet, since the photos are to be aligned
  * first, in the units of `align`; index is then called again.
  */
@@ -53,7 +53,7 @@ export const Indexed = z.strictObject({
   tooLarge: z.boolean(),
   toAlign: z.boolean().default(false),
   align: z.array(AlignRequest).default([]),
-  shards: z.array(ShardRequest),
+  shards: z.int().min(0),
 });
 export type Indexed = z.infer<typeof Indexed>;
 
@@ -101,7 +101,7 @@ export type ShardFile = z.infer<typeof ShardFile>;
 export const ShardReceipt = ShardFile.extend({ schemaVersion: FirstVersion });
 export type ShardReceipt = z.infer<typeof ShardReceipt>;
 
-/** snapshots/<ds>/<snapshotId>/index.json: what index found, read by shard and seal. Rows of items.parquet name `parts` by place. */
+/** snapshots/<ds>/<snapshotId>/index.json: what index found, read by seal. Rows of items.parquet name `parts` by place. */
 export const SnapshotIndex = z.strictObject({
   schemaVersion: FirstVersion,
   dataset: z.string(),

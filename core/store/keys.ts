@@ -12,6 +12,7 @@ export const WRITERS = {
   verdicts: 'clean',
   rollups: 'tick',
   snapshots: 'assemble',
+  work: 'assemble',
   runs: 'train',
   models: 'train',
   registry: 'promote',
@@ -60,6 +61,15 @@ export const keys = {
   snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
   /** The answer of the index container. */
   indexed: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/indexed.json`,
+  /** What the steps of assemble hand on while a snapshot is made; expires after a week. */
+  sharedPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/snapshot.json`,
+  shardList: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/shards.json`,
+  shardPlan: (dataset: string, snapshotId: string, shard: string) =>
+    `work/${dataset}/${snapshotId}/shards/${shard}.json`,
+  shardFailure: (dataset: string, snapshotId: string, shard: string) =>
+    `work/${dataset}/${snapshotId}/failed/${shard}.json`,
+  /** What Step Functions writes of each call of a map. */
+  mapResults: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/written`,
   manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,
   quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
   qualityPage: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.html`,

@@ -15,6 +15,6 @@ const run = index({
 export const handler = functionHandler('index', async (event: unknown, { logger }) => {
   const indexed = await run(AssembleRequest.parse(event));
   const { request, snapshotId, sealed, tooLarge, shards } = indexed;
-  logger.info('snapshot indexed', { dataset: request.dataset, snapshotId, sealed, tooLarge, shards: shards.length });
+  logger.info('snapshot indexed', { dataset: request.dataset, snapshotId, sealed, tooLarge, shards });
   return indexed;
 });

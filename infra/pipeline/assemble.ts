@@ -20,8 +20,8 @@ import type { Storage } from '../storage.ts';
 import { GoldpanFunction } from './function.ts';
 import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexTask } from './index-job.ts';
 import { call, machine, retried } from './machine.ts';
+import { acknowledgeShardMap, SHARD_FAILED, shardMap } from './shard-map.ts';
 
-const SHARD_CONCURRENCY = 10;
 const ALIGN_CONCURRENCY = 10;
 /** Rows that do not fit into memory. */
 const INDEX_SCRATCH_MIB = 4_096;
@@ -36,14 +36,15 @@ export type AssembleProps = {
   readonly storage: Storage;
   readonly train: StateMachine;
   readonly batch: BatchCompute | undefined;
-} & Pick<Options, 'network' | 'trainerImage'>;
+} & Pick<Options, 'network' | 'trainerImage' | 'shardConcurrency'>;
 
 export class Assemble extends Construct {
   readonly machine: StateMachine;
   readonly functions: readonly GoldpanFunction[];
 
-  constructor(scope: Construct, id: string, { storage, train, batch, network, trainerImage }: AssembleProps) {
+  constructor(scope: Construct, id: string, props: AssembleProps) {
     super(scope, id);
+    const { storage, train, batch, network, trainerImage, shardConcurrency } = props;
     const index = new GoldpanFunction(this, 'index', {
       memoryMiB: 3008,
       timeout: Duration.minutes(15),
@@ -54,7 +55,7 @@ export class Assemble extends Construct {
       .bindData(storage.data, INDEX_ACCESS);
     const shard = new GoldpanFunction(this, 'shard', { memoryMiB: 1769, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'] },
+      { read: ['parts', 'rollups', 'snapshots', 'work'], write: ['snapshots', 'work'] },
     );
     const align = new GoldpanFunction(this, 'align', {
       memoryMiB: 1769,
@@ -65,7 +66,7 @@ export class Assemble extends Construct {
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
       // What was cleaned and what was rejected is shown in the report.
-      { read: ['config', 'snapshots', 'parts', 'quarantine'], write: ['snapshots'] },
+      { read: ['config', 'snapshots', 'parts', 'quarantine', 'work'], write: ['snapshots'] },
     );
     this.functions = [index, align, shard, seal];
 
@@ -75,12 +76,13 @@ export class Assemble extends Construct {
         snapshotId: JsonPath.stringAt('$.snapshotId'),
       }),
     });
-    const shards = new MapState(this, 'Write shards', {
-      itemsPath: '$.shards',
-      maxConcurrency: SHARD_CONCURRENCY,
-      resultPath: JsonPath.DISCARD,
+    const shards = shardMap(this, 'Write shards', {
+      data: storage.data,
+      processor: call(this, 'Write a shard', shard),
+      concurrency: shardConcurrency,
     });
-    shards.itemProcessor(call(this, 'Write a shard', shard));
+    // Seal says which shard is missing and why.
+    shards.addCatch(sealed, { errors: [SHARD_FAILED], resultPath: JsonPath.DISCARD });
     const done = new Succeed(this, 'Assembled');
     const start = retried(
       new StepFunctionsStartExecution(this, 'Start training', {
@@ -97,8 +99,9 @@ export class Assemble extends Construct {
     const gate = new Choice(this, 'Gate passed?')
       .when(Condition.stringEquals('$.gate.outcome', 'passed'), start.next(done))
       .otherwise(done);
-    const isSealed = new Choice(this, 'Sealed already?')
+    const isSealed = new Choice(this, 'Shards to write?')
       .when(Condition.booleanEquals('$.sealed', true), sealed)
+      .when(Condition.numberEquals('$.shards', 0), sealed)
       .otherwise(shards.next(sealed));
     sealed.next(gate);
     const again = new Pass(this, 'Photos are aligned', { outputPath: '$.request' });
@@ -132,6 +135,7 @@ export class Assemble extends Construct {
       timeout: job ? INDEX_JOB_TIMEOUT.plus(TIMEOUT) : TIMEOUT,
       functions: this.functions,
     });
+    acknowledgeShardMap(this.machine, storage.data);
     job?.authorize(this.machine.role);
   }
 }

@@ -34,7 +34,7 @@ import { retried } from './machine.ts';
 export const INDEX_ACCESS: PrefixAccess = {
   // The report shows rejected items from the quarantine.
   read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'quarantine', 'rollups', 'snapshots'],
-  write: ['snapshots'],
+  write: ['snapshots', 'work'],
 };
 export const INDEX_JOB_TIMEOUT = Duration.hours(12);
 /** The most memory that goes with so many processors. */

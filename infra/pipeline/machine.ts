@@ -8,10 +8,10 @@ import {
   JitterType,
   JsonPath,
   LogLevel,
+  type RetryProps,
   StateMachine,
   StateMachineType,
   type TaskInput,
-  type TaskStateBase,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
@@ -76,8 +76,10 @@ export function call(
   return retried(task, TRANSIENT);
 }
 
+type Retryable = { addRetry(props: RetryProps): unknown };
+
 /** Waits up to 1, 2, 4 ... seconds, chosen at random so that many do not return at once. */
-export function retried<Task extends TaskStateBase>(task: Task, errors: string[]): Task {
+export function retried<Task extends Retryable>(task: Task, errors: string[]): Task {
   task.addRetry({
     errors,
     interval: Duration.seconds(1),

@@ -35,6 +35,7 @@ import { joinSidecars } from './items/join-sidecars.ts';
 import { readSnapshotSchema } from './items/snapshot-schema.ts';
 import { type Tabulated, tabulate } from './items/tabulate.ts';
 import { findConflicts } from './near/conflicts.ts';
+import { writePlans } from './shards/write-plans.ts';
 
 const EXAMPLES = 5;
 
@@ -67,7 +68,7 @@ export const index =
     const rules = snapshotRules(config, alignment !== undefined);
     const facts = { dataset, configId, split: config.split, rules, augmentation };
     const snapshotId = snapshotIdOf({ ...facts, parts, sidecars, ...(alignment && { alignment: ALIGNMENT_VERSION }) });
-    const answer = { request, snapshotId, tooLarge: false, toAlign: false, align: [], shards: [] };
+    const answer = { request, snapshotId, tooLarge: false, toAlign: false, align: [], shards: 0 };
     if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
     const plan = alignment ? alignmentOf({ dataset, snapshotId, config, parts, sidecars }) : undefined;
     const pending = plan ? await pendingUnits(data, plan) : [];
@@ -80,7 +81,7 @@ export const index =
     const tallies = openTallies(schema);
     const subjects = plan && alignment ? await readSubjects(data, plan, alignment.code, alignment.rule) : null;
     const work = { dataset, snapshotId, configId, config, schema, parts, joining, subjects, observe: tallies.observe };
-    const found = await tabulate(data, { scratch, database }, work, async (table, show): Promise<SnapshotIndex> => {
+    const found = await tabulate(data, { scratch, database }, work, async (table, show) => {
       const conflicts = findConflicts(table);
       const shown = await show(firstCopies(table.copies).flat());
       const conflicting = conflicts.reduce((sum, { distinct }) => sum + distinct.length, 0);
@@ -88,7 +89,7 @@ export const index =
       const quality = { data, work, uploads: inventory.uploads, details, tallies, found: table, conflicts };
       const facts = await qualityFacts({ ...quality, uploadCounts: counts.uploads }, show);
       await writeJson(data, keys.snapshot(dataset, snapshotId, FACTS_FILE), QualityFacts.parse(facts));
-      return {
+      const index: SnapshotIndex = {
         schemaVersion: 1,
         dataset,
         snapshotId,
@@ -104,9 +105,10 @@ export const index =
         counts,
         examples: examplesOf(table, shown),
       };
+      return { index, partsOfShards: table.settled.partsOfShards };
     });
-    await writeJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), found);
-    const shards = found.shards.map(({ name }) => ({ dataset, snapshotId, shard: name }));
+    await writeJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), found.index);
+    const shards = await writePlans(data, found.index, found.partsOfShards);
     return { ...answer, sealed: false, shards };
   };
 

@@ -17,12 +17,16 @@ import {
   SnapshotIndex,
 } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
+import { ShardFailure } from '#core/snapshot/shard-plan.ts';
 import { INDEX_FILE, shardFile, shardHolds, shardReceipt } from '#core/snapshot/snapshot.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { countNewItems } from './new-items.ts';
 import { writeQuality, writeQualityPage } from './quality-files.ts';
+
+/** Shards whose receipts are read in parallel. */
+const READS_AT_ONCE = 64;
 
 type Dependencies = { readonly data: Store };
 
@@ -67,7 +71,7 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   if (there) return there.value;
   const index = await readJson(data, keys.snapshot(dataset, snapshotId, INDEX_FILE), SnapshotIndex);
   if (!index) throw incomplete(dataset, snapshotId, INDEX_FILE);
-  const shards = await Promise.all(index.value.shards.map((shard) => writtenShard(data, index.value, shard)));
+  const shards = await writtenShards(data, index.value);
   const splits = countSplits(shards);
   const { configId, config, schema, labels, augmentation, items, counts } = index.value;
   const about = { configId, kind: config.kind, config, schema, labels, augmentation, items, leaks: counts.leaks };
@@ -76,6 +80,15 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   const { same } = await writeOnce(data, key, manifest);
   if (same) return manifest;
   throw new GoldpanError(FAILURE.corruptObject, `${key} exists with other content than its index and shards give.`);
+}
+
+async function writtenShards(data: Store, index: SnapshotIndex): Promise<ShardFile[]> {
+  const written: ShardFile[] = [];
+  for (let first = 0; first < index.shards.length; first += READS_AT_ONCE) {
+    const some = index.shards.slice(first, first + READS_AT_ONCE);
+    written.push(...(await Promise.all(some.map((shard) => writtenShard(data, index, shard)))));
+  }
+  return written;
 }
 
 /** Returns the receipt of a shard after checking that it matches the plan and that its files exist. */
@@ -91,7 +104,8 @@ async function writtenShard(
   ]);
   const whole = written && files.every((file) => file !== undefined);
   if (!whole || written.value.split !== split || written.value.items !== items) {
-    throw incomplete(dataset, snapshotId, name);
+    const failure = await readJson(data, keys.shardFailure(dataset, snapshotId, name), ShardFailure);
+    throw incomplete(dataset, snapshotId, name, failure?.value.message);
   }
   return written.value;
 }
@@ -102,9 +116,7 @@ function countSplits(shards: readonly ShardFile[]): Record<Split, number> {
   return counts;
 }
 
-function incomplete(dataset: string, snapshotId: string, what: string): GoldpanError {
-  return new GoldpanError(
-    FAILURE.corruptObject,
-    `Snapshot ${snapshotId} of ${dataset} has no ${what}: index or shard has not finished. Start assemble again.`,
-  );
+function incomplete(dataset: string, snapshotId: string, what: string, why?: string): GoldpanError {
+  const because = why ?? 'index or shard has not finished. Start assemble again.';
+  return new GoldpanError(FAILURE.corruptObject, `Snapshot ${snapshotId} of ${dataset} has no ${what}: ${because}`);
 }

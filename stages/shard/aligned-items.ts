@@ -2,7 +2,7 @@
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy } from '#core/base/npy.ts';
-import type { SnapshotIndex } from '#core/snapshot/messages.ts';
+import type { ShardPlan, SharedPlan } from '#core/snapshot/shard-plan.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
@@ -13,17 +13,13 @@ import type { ShardRow } from './shard-row.ts';
  */
 export async function eachAlignedItem(
   data: Store,
-  { dataset, snapshotId, parts, aligned }: SnapshotIndex,
+  { dataset, snapshotId, parts, aligned }: SharedPlan & Pick<ShardPlan, 'parts'>,
   rows: readonly ShardRow[],
   visit: (position: number, bytes: Uint8Array) => void,
 ): Promise<void> {
   if (!aligned) return;
-  let next = 0;
-  const starts = parts.map(({ items }) => {
-    next += items;
-    return next - items;
-  });
-  const itemOf = ({ part, row }: ShardRow) => (starts[part] ?? Number.POSITIVE_INFINITY) + row;
+  const starts = new Map(parts.map(({ position, firstItem }) => [position, firstItem]));
+  const itemOf = ({ part, row }: ShardRow) => (starts.get(part) ?? Number.POSITIVE_INFINITY) + row;
   const byUnit = Map.groupBy(rows.entries(), ([, row]) => Math.floor(itemOf(row) / aligned.unitItems));
   for (const [place, members] of byUnit) {
     const unit = aligned.units[place];

@@ -2,8 +2,8 @@
 // memory.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
-import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
+import type { ShardPlan } from '#core/snapshot/shard-plan.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 
@@ -16,21 +16,25 @@ const PARTS_AT_ONCE = 4;
  */
 export async function eachPartItem(
   data: Store,
-  { parts }: Pick<SnapshotIndex, 'parts'>,
+  { parts }: Pick<ShardPlan, 'parts'>,
   rows: readonly ShardRow[],
   columns: readonly string[],
   visit: (position: number, item: PartRow) => void,
 ): Promise<void> {
+  const planned = new Map(parts.map((part) => [part.position, part]));
   const byPart = Map.groupBy(rows.entries(), ([, { part }]) => part);
   const placed = [...byPart.keys()].map((partIndex) => {
-    const part = parts[partIndex];
+    const part = planned.get(partIndex);
     if (part) return { position: partIndex, part };
-    throw new GoldpanError(FAILURE.corruptObject, `The snapshot has no part ${partIndex}. Start assemble again.`);
+    throw new GoldpanError(
+      FAILURE.corruptObject,
+      `The plan of the shard has no part ${partIndex}. Start assemble again.`,
+    );
   });
   const visitPart = (partIndex: number, items: PartRow[]) => {
     for (const [position, { row, itemId }] of byPart.get(partIndex) ?? []) {
       const item = items[row];
-      if (item?.itemId !== itemId) throw lacking(parts[partIndex]?.key ?? '', itemId);
+      if (item?.itemId !== itemId) throw lacking(planned.get(partIndex)?.key ?? '', itemId);
       visit(position, item);
     }
   };

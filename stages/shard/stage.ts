@@ -3,8 +3,9 @@ import { parquetReadObjects } from 'hyparquet';
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
-import { type ShardData, ShardReceipt, type ShardRequest, SnapshotIndex } from '#core/snapshot/messages.ts';
-import { INDEX_FILE, ITEMS_FILE, shardReceipt } from '#core/snapshot/snapshot.ts';
+import { type ShardData, ShardReceipt, type ShardRequest } from '#core/snapshot/messages.ts';
+import { ShardFailure, ShardPlan, SharedPlan } from '#core/snapshot/shard-plan.ts';
+import { shardReceipt } from '#core/snapshot/snapshot.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -13,36 +14,50 @@ import { ShardRow } from './shard-row.ts';
 
 type Dependencies = { readonly data: Store };
 
-/** Writes the shard. The same request gives the same bytes; if the receipt exists, nothing is done. */
+/**
+ * Writes the shard. The same request gives the same bytes; if the receipt exists, nothing is done. Why a shard cannot be written is
+ * also stored, because the state machine keeps only that a call of many failed.
+ */
 export const shard =
   ({ data }: Dependencies) =>
-  async ({ dataset, snapshotId, shard: name }: ShardRequest): Promise<ShardReceipt> => {
-    const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
-    const there = await readJson(data, at(shardReceipt(name)), ShardReceipt);
-    if (there) return there.value;
-
-    const index = (await readJson(data, at(INDEX_FILE), SnapshotIndex))?.value;
-    const position = index?.shards.findIndex((planned) => planned.name === name) ?? -1;
-    const planned = index?.shards[position];
-    if (!index || !planned) throw corrupt(`Snapshot ${snapshotId} of ${dataset} has no shard ${name}.`);
-    const { split, items } = planned;
-    const firstRow = index.shards.slice(0, position).reduce((sum, before) => sum + before.items, 0);
-    const rows = await readRows(data, at(ITEMS_FILE), firstRow, items);
-    if (rows.length !== items || rows.some((row) => row.shard !== name)) {
-      throw corrupt(`${at(ITEMS_FILE)} does not match ${INDEX_FILE}.`);
+  async (request: ShardRequest): Promise<ShardReceipt> => {
+    try {
+      return await written(data, request);
+    } catch (error) {
+      if (error instanceof GoldpanError) {
+        const key = keys.shardFailure(request.dataset, request.snapshotId, request.shard);
+        await writeJson(data, key, ShardFailure.parse({ schemaVersion: 1, message: error.message }));
+      }
+      throw error;
     }
-
-    const files: ShardData[] = [];
-    for (const { bytes, ...file } of await shardContent(data, index, name, rows)) {
-      await data.put(at(file.file), bytes);
-      files.push({ ...file, sha256: sha256(bytes) });
-    }
-    const written: ShardReceipt = { schemaVersion: 1, name, split, items, files };
-    await writeJson(data, at(shardReceipt(name)), written);
-    return written;
   };
 
-/** Reads the rows of one shard: items.parquet is sorted by shard, so they are consecutive. */
+async function written(data: Store, { dataset, snapshotId, shard: name }: ShardRequest): Promise<ShardReceipt> {
+  const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
+  const there = await readJson(data, at(shardReceipt(name)), ShardReceipt);
+  if (there) return there.value;
+
+  const [shared, planned] = await Promise.all([
+    readJson(data, keys.sharedPlan(dataset, snapshotId), SharedPlan),
+    readJson(data, keys.shardPlan(dataset, snapshotId, name), ShardPlan),
+  ]);
+  if (!shared || !planned) throw corrupt(`Snapshot ${snapshotId} of ${dataset} has no shard ${name}.`);
+  const { split, items, rows: place } = planned.value;
+  const rows = await readRows(data, at(place.file), place.first, items);
+  if (rows.length !== items || rows.some((row) => row.shard !== name))
+    throw corrupt(`${at(place.file)} does not match ${keys.shardPlan(dataset, snapshotId, name)}.`);
+
+  const files: ShardData[] = [];
+  for (const { bytes, ...file } of await shardContent(data, { ...shared.value, ...planned.value }, rows)) {
+    await data.put(at(file.file), bytes);
+    files.push({ ...file, sha256: sha256(bytes) });
+  }
+  const receipt: ShardReceipt = { schemaVersion: 1, name, split, items, files };
+  await writeJson(data, at(shardReceipt(name)), receipt);
+  return receipt;
+}
+
+/** Reads the rows of one shard: the file is sorted by shard, so they are consecutive. */
 async function readRows(data: Store, key: string, firstRow: number, count: number): Promise<ShardRow[]> {
   const byteLength = (await data.head(key))?.size;
   if (byteLength === undefined) throw corrupt(`${key} does not exist.`);

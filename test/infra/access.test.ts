@@ -34,7 +34,7 @@ const objects = (bucket: string, action: string) =>
 
 test('each prefix is written by the stage that the table names, and by no other', () => {
   const written = objects('Data', 's3:PutObject').map(({ role, resource }) => ({
-    prefix: resource.replace(/^<\w+\.Arn>\/(.*)\/\*$/, '$1') as Prefix,
+    prefix: resource.replace(/^<\w+\.Arn>\/([^/]+)\/.*$/, '$1') as Prefix,
     stage: stageOf(role),
   }));
   expect(written.length).toBeGreaterThan(8);
@@ -69,7 +69,7 @@ test('table schemas are written by the function that cleans tables alone, and re
   ]);
 });
 
-test('a container that indexes may do what the function may; the machine reads its answer and nothing else', () => {
+test('a container that indexes may do what the function may; the machine reads its answer and the list of shards, and writes what they gave', () => {
   const bucketsOf = (role: RegExp) =>
     grants
       .filter((grant) => role.test(grant.role) && grant.action.startsWith('s3:'))
@@ -79,7 +79,12 @@ test('a container that indexes may do what the function may; the machine reads i
   expect(ofJob.length).toBeGreaterThan(8);
   expect(ofJob).toEqual(bucketsOf(/^Assembleindex/));
   expect(bucketsOf(/^AssembleMachineRole/)).toEqual([
+    expect.stringMatching(/^s3:AbortMultipartUpload <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
     expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/snapshots\/\*\/\*\/indexed\.json$/),
+    expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/work\/\*\/\*\/shards\.json$/),
+    expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
+    expect.stringMatching(/^s3:ListMultipartUploadParts <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
+    expect.stringMatching(/^s3:PutObject <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
   ]);
 });
 
@@ -103,7 +108,7 @@ test('each stage reads what it has to, and no more', () => {
   }).toEqual({
     validate: ['config', 'refused', 'uploads', 'verdicts', 'waivers'],
     clean: ['config', 'schemas', 'verdicts', 'waivers'],
-    assemble: ['config', 'parts', 'quarantine', 'refused', 'rollups', 'schemas', 'snapshots', 'verdicts'],
+    assemble: ['config', 'parts', 'quarantine', 'refused', 'rollups', 'schemas', 'snapshots', 'verdicts', 'work'],
     tick: ['config', 'parts', 'refused', 'rollups', 'runs', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],

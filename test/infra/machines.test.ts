@@ -77,19 +77,48 @@ describe('assemble', () => {
     expect(StartAt).toBe('Index');
     expect(States.Index?.Next).toBe('Photos to align?');
     expect(States['Photos to align?']).toMatchObject({ Default: 'Too large for a function?' });
-    expect(States['Too large for a function?']).toMatchObject({ Default: 'Sealed already?' });
-    expect(States['Sealed already?']).toMatchObject({
-      Choices: [{ Variable: '$.sealed', BooleanEquals: true, Next: 'Seal' }],
+    expect(States['Too large for a function?']).toMatchObject({ Default: 'Shards to write?' });
+    expect(States['Shards to write?']).toMatchObject({
+      Choices: [
+        { Variable: '$.sealed', BooleanEquals: true, Next: 'Seal' },
+        { Variable: '$.shards', NumericEquals: 0, Next: 'Seal' },
+      ],
       Default: 'Write shards',
     });
     expect(States['Write shards']).toMatchObject({
       Type: 'Map',
-      ItemsPath: '$.shards',
       MaxConcurrency: 10,
       ResultPath: null,
       Next: 'Seal',
+      Catch: [{ ErrorEquals: ['States.ExceedToleratedFailureThreshold'], ResultPath: null, Next: 'Seal' }],
     });
     expect(States.Seal?.Parameters?.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
+  });
+
+  test('reads the list of shards from S3 and leaves the results there, so that their number has no limit', () => {
+    const shards = States['Write shards'] as State;
+    expect(shards).not.toHaveProperty('ItemsPath');
+    // LocalStack knows no batcher.
+    expect(shards).not.toHaveProperty('ItemBatcher');
+    expect(shards.ItemProcessor).toMatchObject({
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    });
+    expect(shards.ItemReader).toMatchObject({
+      Resource: expect.stringMatching(/:states:::s3:getObject$/),
+      ReaderConfig: { InputType: 'JSON' },
+      Parameters: {
+        'Key.$': `States.Format('${keys.shardList('{}', '{}')}', $.request.dataset, $.snapshotId)`,
+      },
+    });
+    expect(shards.ResultWriter).toMatchObject({
+      Resource: expect.stringMatching(/:states:::s3:putObject$/),
+      Parameters: {
+        'Prefix.$': `States.Format('${keys.mapResults('{}', '{}')}', $.request.dataset, $.snapshotId)`,
+      },
+    });
+    expect(definition({ compute: 'worker', shardConcurrency: '200' }, 'Assemble').States['Write shards']).toMatchObject(
+      { MaxConcurrency: 200 },
+    );
   });
 
   test('photos are aligned in units by a template, and then the index runs again with the same request', () => {
@@ -114,7 +143,7 @@ describe('assemble', () => {
     const { States: batch } = definition({}, 'Assemble');
     expect(batch['Too large for a function?']).toMatchObject({
       Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Find the image' }],
-      Default: 'Sealed already?',
+      Default: 'Shards to write?',
     });
     expect(batch['Find the image']).toMatchObject({
       Next: 'Index in a container',

@@ -36,6 +36,7 @@ export const OPTION_SETS: Record<string, Record<string, string>> = {
     stage: 'dev',
     sampleConcurrency: '5',
     cleanConcurrency: '200',
+    shardConcurrency: '200',
     alarmEmail: 'someone@example.org',
   },
 };

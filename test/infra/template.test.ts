@@ -235,7 +235,7 @@ function variablesRead(name: string): string[] {
   return [...new Set([...read, ...queues, ...retries])].sort();
 }
 
-test('old versions of drops are kept 30 days, the quarantine 90, exports 7; nothing else of the data expires', () => {
+test('old versions of drops are kept 30 days, the quarantine 90, exports and work 7; nothing else of the data expires', () => {
   const rulesOf = (id: string) => {
     const [, bucket] = ofType(worker, 'AWS::S3::Bucket').find(([name]) => name.includes(id)) ?? [];
     return bucket?.Properties.LifecycleConfiguration.Rules as readonly Record<string, unknown>[];
@@ -255,6 +255,7 @@ test('old versions of drops are kept 30 days, the quarantine 90, exports 7; noth
     abort,
     { ...enabled, Id: 'quarantine', Prefix: 'quarantine/', ExpirationInDays: 90 },
     { ...enabled, Id: 'exports', Prefix: 'exports/', ExpirationInDays: 7 },
+    { ...enabled, Id: 'work', Prefix: 'work/', ExpirationInDays: 7 },
   ]);
   expect(rulesOf('AccessLogs')).toEqual([abort, { ...enabled, Id: 'expire', ExpirationInDays: 90 }]);
 });

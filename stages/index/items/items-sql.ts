@@ -164,6 +164,14 @@ select placed.shard as name, judged.split, cast(count(*) as integer) as items
 from placed join judged on judged.item = placed.item
 group by placed.shard, judged.split order by ${SPLIT_ORDER}, name`;
 
+/** The parts with items in each shard; shards are numbered in the order of SHARDS_SQL. */
+export const PARTS_OF_SHARDS_SQL = `
+select cast(dense_rank() over (order by ${SPLIT_ORDER}, shard) - 1 as integer) as number, part
+from (
+  select distinct judged.split, placed.shard, judged.part from placed join judged on judged.item = placed.item
+) as met
+order by number, part`;
+
 export const BY_LABEL_SQL = `
 select label, split, cast(count(*) as integer) as items from judged
 where excluded is null and label is not null group by label, split order by label, split`;

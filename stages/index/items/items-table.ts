@@ -17,6 +17,7 @@ import {
   LEAKS_SQL,
   NEAR_COLUMNS,
   OUTLIER_COLUMNS,
+  PARTS_OF_SHARDS_SQL,
   placedSql,
   SHARDS_SQL,
   SHARED_BANDS_SQL,
@@ -47,6 +48,8 @@ export type Shown = z.infer<typeof Shown>;
 
 export type SettledItems = {
   readonly shards: readonly z.infer<typeof Shard>[];
+  /** Positions of the parts with items in each shard, in ascending order. */
+  readonly partsOfShards: readonly (readonly number[])[];
   readonly byLabel: readonly z.infer<typeof LabelCount>[];
   readonly leaks: { readonly train: number; readonly validation: number };
   readonly splits: Record<Split, number>;
@@ -122,7 +125,9 @@ export async function settleItems(
   // Test items are excluded only if a group of another split contains the same content, which is a leak as well.
   for (const { split, items } of await database.rows(LEAKS_SQL, SplitCount))
     leaks[split === 'train' ? 'train' : 'validation'] += items;
-  return { shards, splits, leaks, byLabel: await database.rows(BY_LABEL_SQL, LabelCount) };
+  const partsOfShards = shards.map((): number[] => []);
+  await database.pairs(PARTS_OF_SHARDS_SQL, (shard, part) => partsOfShards[shard]?.push(part));
+  return { shards, partsOfShards, splits, leaks, byLabel: await database.rows(BY_LABEL_SQL, LabelCount) };
 }
 
 export async function showItems(database: Database, items: Iterable<number>): Promise<Map<number, Shown>> {

@@ -18,6 +18,7 @@ import { shard } from '#stages/shard/stage.ts';
 import { type Intake, intake } from '../../../fixtures/ingest.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
 import { tone, wavOf } from '../../core/kinds/audio/sounds.ts';
+import { listedShards } from './world.ts';
 
 const READER = join(import.meta.dirname, '../../../../functions/clean-table/read-process.ts');
 let scratch = '';
@@ -31,8 +32,9 @@ type Row = Record<string, unknown>;
 async function assembled(into: Intake) {
   const { drop, data } = into;
   const request = AssembleRequest.parse({ dataset: 'd', trigger: 'manual' });
-  const { snapshotId, shards } = await index({ drop, data, scratch })(request);
-  for (const one of shards) await shard({ data })(one);
+  const answer = await index({ drop, data, scratch })(request);
+  const { snapshotId } = answer;
+  for (const one of await listedShards(into, answer)) await shard({ data })(one);
   const sealed = await seal({ data })({ request, snapshotId });
   const manifest = (await readJson(data, keys.manifest('d', snapshotId), Manifest))?.value as Manifest;
   const facts = (await readJson(data, keys.snapshot('d', snapshotId, FACTS_FILE), QualityFacts))?.value as QualityFacts;

@@ -1,5 +1,6 @@
 // Two buckets in memory and a hand that drops uploads and cleans them, as the stages before assemble would.
 import { tmpdir } from 'node:os';
+import * as z from 'zod';
 import { sha256 } from '#core/base/hash.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
 import type { UploadRefusal, Verdict } from '#core/ingest/messages.ts';
@@ -11,8 +12,8 @@ import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { IMAGE_KIND } from '#core/kinds/image/definition.ts';
 import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
-import { AssembleRequest, type Indexed, type Sealed, type ShardFile } from '#core/snapshot/messages.ts';
-import { writeJson } from '#core/store/json.ts';
+import { AssembleRequest, type Indexed, type Sealed, type ShardFile, ShardRequest } from '#core/snapshot/messages.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
@@ -132,13 +133,22 @@ export function runIndex({ drop, data }: Buckets, asked = request()): Promise<In
   return index({ drop, data, scratch: tmpdir() })(asked);
 }
 
+/** The shards to write, as the state machine reads them; none of a snapshot that is sealed already. */
+export async function listedShards(
+  { data }: Pick<Buckets, 'data'>,
+  { request: { dataset }, snapshotId, shards }: Indexed,
+): Promise<ShardRequest[]> {
+  if (shards === 0) return [];
+  return (await readJson(data, keys.shardList(dataset, snapshotId), z.array(ShardRequest)))?.value ?? [];
+}
+
 /** The whole state machine: index, the shards, seal. */
 export async function assemble(
   buckets: Buckets,
   asked = request(),
 ): Promise<{ indexed: Indexed; shards: ShardFile[]; sealed: Sealed }> {
   const indexed = await runIndex(buckets, asked);
-  const shards = await Promise.all(indexed.shards.map(shard({ data: buckets.data })));
+  const shards = await Promise.all((await listedShards(buckets, indexed)).map(shard({ data: buckets.data })));
   const sealed = await seal({ data: buckets.data })({ request: asked, snapshotId: indexed.snapshotId });
   return { indexed, shards, sealed };
 }

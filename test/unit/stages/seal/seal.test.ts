@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
-import { Manifest, Sealed } from '#core/snapshot/messages.ts';
+import { Manifest, Sealed, type ShardRequest, SnapshotIndex } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
 import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
 import {
@@ -14,6 +15,7 @@ import {
   contents,
   DATASET,
   dropCleaned,
+  listedShards,
   openBuckets,
   pictures,
   request,
@@ -94,7 +96,9 @@ test('too little data: no job, and how much is missing', async () => {
 
 test('a shard that is not there keeps the snapshot unsealed, and seal says which', async () => {
   const buckets = await bucketsOf(300);
-  const { snapshotId, shards } = await runIndex(buckets);
+  const answer = await runIndex(buckets);
+  const { snapshotId } = answer;
+  const shards = await listedShards(buckets, answer);
   const run = () => seal({ data: buckets.data })({ request: request(), snapshotId });
   await expect(run()).rejects.toThrow(/has no train-00000/);
   for (const asked of shards.slice(0, 2)) await shard({ data: buckets.data })(asked);
@@ -107,9 +111,58 @@ test('a shard that is not there keeps the snapshot unsealed, and seal says which
   await expect(seal({ data: buckets.data })({ request: request(), snapshotId: 'none' })).rejects.toThrow(/index.json/);
 });
 
+test('a shard that could not be written is named with the reason that it gave', async () => {
+  const buckets = await bucketsOf(300);
+  const answer = await runIndex(buckets);
+  const [first, ...others] = await listedShards(buckets, answer);
+  const run = shard({ data: buckets.data });
+  for (const other of others) await run(other);
+  for await (const { key } of buckets.data.list('parts/')) await buckets.data.delete(key);
+  await expect(run(first as ShardRequest)).rejects.toThrow(/does not exist/);
+  await expect(seal({ data: buckets.data })({ request: request(), snapshotId: answer.snapshotId })).rejects.toThrow(
+    /has no train-00000: parts\/digits\/.* does not exist/,
+  );
+});
+
+test('the receipts of many shards are read at most 64 at a time', async () => {
+  const buckets = await bucketsOf(300);
+  const answer = await runIndex(buckets);
+  const receipts = await Promise.all((await listedShards(buckets, answer)).map(shard({ data: buckets.data })));
+  const at = (file: string) => keys.snapshot(DATASET, answer.snapshotId, file);
+  const index = (await readJson(buckets.data, at('index.json'), SnapshotIndex))?.value as SnapshotIndex;
+  const many = Array.from({ length: 300 }, (_, i) => `train-${String(i).padStart(5, '0')}`);
+  for (const name of many) {
+    await writeJson(buckets.data, at(`${name}.json`), { ...receipts[0], name, split: 'train', items: 1 });
+    await buckets.data.put(at(`${name}.npy`), '');
+    await buckets.data.put(at(`${name}-labels.npy`), '');
+  }
+  await writeJson(buckets.data, at('index.json'), {
+    ...index,
+    shards: many.map((name) => ({ name, split: 'train', items: 1 })),
+  });
+  let [reading, most, all] = [0, 0, 0];
+  const watched: Store = {
+    ...buckets.data,
+    async get(key, ...rest) {
+      const isReceipt = /\/train-\d+\.json$/.test(key);
+      all += Number(isReceipt);
+      reading += Number(isReceipt);
+      most = Math.max(most, reading);
+      // Others of the same turn start before this one ends.
+      await new Promise(setImmediate);
+      reading -= Number(isReceipt);
+      return buckets.data.get(key, ...rest);
+    },
+  };
+  await seal({ data: watched })({ request: request(), snapshotId: answer.snapshotId });
+  expect({ all, most }).toEqual({ all: 300, most: 64 });
+});
+
 test('many seals at once write one manifest', async () => {
   const buckets = await bucketsOf(300);
-  const { snapshotId, shards } = await runIndex(buckets);
+  const answer = await runIndex(buckets);
+  const { snapshotId } = answer;
+  const shards = await listedShards(buckets, answer);
   await Promise.all(shards.map(shard({ data: buckets.data })));
   const run = () => seal({ data: buckets.data })({ request: request(), snapshotId });
   const all = await Promise.all(Array.from({ length: 20 }, run));
@@ -121,7 +174,9 @@ test.each([
   ['another number of items', { items: 1 }],
 ])('a shard whose receipt says %s is not sealed', async (_, wrong) => {
   const buckets = await bucketsOf(300);
-  const { snapshotId, shards } = await runIndex(buckets);
+  const answer = await runIndex(buckets);
+  const { snapshotId } = answer;
+  const shards = await listedShards(buckets, answer);
   const receipts = await Promise.all(shards.map(shard({ data: buckets.data })));
   const train = receipts.find(({ split }) => split === 'train');
   await writeJson(buckets.data, keys.snapshot(DATASET, snapshotId, 'train-00000.json'), { ...train, ...wrong });
