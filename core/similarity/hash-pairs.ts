@@ -99,10 +99,12 @@ function searchOf(hashes: PerceptualHashes, { maxDistance, mostOfEach, skip }: B
         for (let at = starts[value ^ mask] as number; at < end && taken < mostOfEach * WORDS; at++) {
           const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
           const i = items[at] as number;
-          if (distance > maxDistance || seen[i] === search || i === except) continue;
+          if (distance > maxDistance || i === except) continue;
+          // Counted even if another word has found it: what one bucket gives depends on no other, so words can be searched in any order.
+          taken++;
+          if (seen[i] === search) continue;
           seen[i] = search;
           (byDistance[distance] as number[]).push(i);
-          taken++;
         }
       }
     }

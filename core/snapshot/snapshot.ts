@@ -11,7 +11,7 @@ import type { Augmentation } from '../model/augmentation.ts';
 import type { ShardData } from './messages.ts';
 
 /** Raised when the same parts would give other bytes than before. */
-export const SNAPSHOT_VERSION = 3;
+export const SNAPSHOT_VERSION = 4;
 const ID_CHARACTERS = 16;
 const SHARD_ITEMS = 8_192;
 const SHARD_CELLS = 1_000_000;

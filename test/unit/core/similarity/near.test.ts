@@ -219,3 +219,63 @@ test('clusters are the same whatever the order of the pairs', () => {
     { numRuns: 40 },
   );
 });
+
+test('which hashes are near an alternative one does not depend on the order in which words are searched', () => {
+  // Families of 60, so that most buckets hold more than are taken of each.
+  const count = 300;
+  const words = randomWords(7, 'families', 10);
+  const flips = randomWords(8, 'flips', count * 3);
+  const all = { high: new Uint32Array(count), low: new Uint32Array(count) };
+  for (let i = 0; i < count; i++) {
+    const family = Math.floor(i / 60);
+    all.high[i] = (words[2 * family] as number) ^ (1 << ((flips[3 * i] as number) % 32));
+    all.low[i] = (words[2 * family + 1] as number) ^ (1 << ((flips[3 * i + 1] as number) % 32));
+  }
+  const skip = Uint8Array.from({ length: count }, (_, i) => Number(i % 17 === 0));
+  const bounds = { maxDistance: 11, mostOfEach: 1, skip };
+  const others = (item: number) => [
+    {
+      hash: {
+        high: all.high[item] as number,
+        low: (all.low[item] as number) ^ ((flips[3 * item + 2] as number) & 0x30003),
+      },
+    },
+  ];
+  const found: [number, number][] = [];
+  cropHashPairs(all, bounds, others, (near, item) => found.push([item, near]));
+  const wanted: [number, number][] = [];
+  for (let item = 0; item < count; item++) {
+    if (skip[item]) continue;
+    const { hash } = others(item)[0] as ReturnType<typeof others>[number];
+    const near = nearestByBuckets(all, skip, hash, item);
+    if (near !== undefined) wanted.push([item, near]);
+  }
+  expect(found.length).toBeGreaterThan(200);
+  expect(found).toEqual(wanted);
+});
+
+/** The nearest of the first four of each bucket, each bucket by itself: words of 16 bits that differ in at most one. */
+function nearestByBuckets(
+  { high, low }: { high: Uint32Array; low: Uint32Array },
+  skip: Uint8Array,
+  hash: { high: number; low: number },
+  except: number,
+): number | undefined {
+  const wordsOf = (h: number, l: number) => [h >>> 16, h & 0xffff, l >>> 16, l & 0xffff];
+  const bits = (value: number) => (value >>> 0).toString(2).replaceAll('0', '').length;
+  const own = wordsOf(hash.high, hash.low);
+  const near = new Map<number, number>();
+  for (let word = 3; word >= 0; word--)
+    for (let bit = 16; bit >= 0; bit--) {
+      const value = (own[word] as number) ^ (bit === 16 ? 0 : 1 << bit);
+      let taken = 0;
+      for (let i = 0; i < high.length && taken < 4; i++) {
+        if (skip[i] || i === except || wordsOf(high[i] as number, low[i] as number)[word] !== value) continue;
+        const distance = bits((high[i] as number) ^ hash.high) + bits((low[i] as number) ^ hash.low);
+        if (distance > 11) continue;
+        near.set(i, distance);
+        taken++;
+      }
+    }
+  return [...near].sort(([i, a], [j, b]) => a - b || i - j)[0]?.[0];
+}
