@@ -3,6 +3,7 @@
 export const FAILURE = {
   noConfiguration: 'NoConfigurationError',
   noData: 'NoDataError',
+  tooManyItems: 'TooManyItemsError',
   kindNotTrained: 'KindNotTrainedError',
   unknownModel: 'UnknownModelError',
   divergence: 'DivergenceError',

@@ -29,6 +29,8 @@ export const LIMITS = {
   unitPixels: 2_000_000_000,
   /** Items of a dataset that one function can index; a container can index more (docs/scale.md). */
   indexItems: 500_000,
+  /** Items of a dataset that one process can index: a Map holds 16.7 million entries, a file that is read at once 2 GiB (docs/scale.md). */
+  indexWorkerItems: 10_000_000,
   /** Quarantined items of one unit that are stored with their bytes; the others are counted. */
   quarantineItems: 1_000,
   quarantineBytes: 64 * MIB,

@@ -101,6 +101,9 @@ export type ShardFile = z.infer<typeof ShardFile>;
 export const ShardReceipt = ShardFile.extend({ schemaVersion: FirstVersion });
 export type ShardReceipt = z.infer<typeof ShardReceipt>;
 
+/** Rows about items: one an item, with its lineage and what was decided. */
+const ItemsFile = z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) });
+
 /** snapshots/<ds>/<snapshotId>/index.json: what index found, read by seal. Rows of items.parquet name `parts` by place. */
 export const SnapshotIndex = z.strictObject({
   schemaVersion: FirstVersion,
@@ -115,7 +118,9 @@ export const SnapshotIndex = z.strictObject({
     z.strictObject({ key: z.string(), sha256: z.string(), items: z.int(), rolled: RolledPart.optional() }),
   ),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
-  items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
+  items: ItemsFile,
+  /** One number for all decisions about items; see DIGEST_SQL. Absent in what older versions wrote. */
+  decisionsDigest: z.string().optional(),
   /** With subject alignment: where the cut pixels of the items lie, numbered through all parts in units of `unitItems`. */
   aligned: z
     .strictObject({
@@ -141,9 +146,8 @@ export const SnapshotIndex = z.strictObject({
 });
 export type SnapshotIndex = z.infer<typeof SnapshotIndex>;
 
-/** snapshots/<ds>/<snapshotId>/manifest.json, written last. items.parquet beside it has one row an item, with its lineage. */
-export const Manifest = z.strictObject({
-  schemaVersion: z.literal(2),
+const WrittenManifest = z.strictObject({
+  schemaVersion: z.literal(3),
   dataset: z.string(),
   snapshotId: z.string(),
   configId: z.string(),
@@ -155,10 +159,25 @@ export const Manifest = z.strictObject({
   splits: z.record(z.enum(SPLITS), z.int()),
   leaks: SnapshotIndex.shape.counts.shape.leaks,
   shards: z.array(ShardFile),
-  /** items.parquet: one row per item, with its source, what was fixed, and why it was kept or left out. */
-  items: z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) }),
+  /** One row per item, with its source, what was fixed, and why it was kept or left out. */
+  items: z.array(ItemsFile),
+  /** Equal for equal decisions about all items; null where the snapshot was indexed before there was one. */
+  decisionsDigest: z.string().nullable(),
 });
-export type Manifest = z.infer<typeof Manifest>;
+export type Manifest = z.infer<typeof WrittenManifest>;
+
+/**
+ * snapshots/<ds>/<snapshotId>/manifest.json, written last. Version 2, which has one file of items and no digest, is read as well.
+ */
+export const Manifest: z.ZodType<Manifest, unknown> = z.preprocess(upgradedManifest, WrittenManifest);
+
+function upgradedManifest(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('schemaVersion' in value) || value.schemaVersion !== 2)
+    return value;
+  const { items, ...rest } = value as Record<string, unknown>;
+  return { ...rest, schemaVersion: 3, items: [items], decisionsDigest: null };
+}
+
 /** The manifest of a snapshot of that kind. */
 export type ManifestOf<K extends SnapshotConfig['kind']> = Manifest & {
   readonly config: Extract<SnapshotConfig, { kind: K }>;

@@ -1,5 +1,7 @@
 // Decides about the items of all complete uploads: which copy is kept, which split and which shard each item gets.
 
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { count as formatCount } from '#core/base/format.ts';
 import { LIMITS } from '#core/base/limits.ts';
 import { readCurrentConfig } from '#core/ingest/current-config.ts';
 import {
@@ -46,16 +48,25 @@ type Dependencies = {
   readonly scratch: string;
   /** Maximum number of items; above it, the answer is `tooLarge`. @default the limit of a function */
   readonly mostItems?: number;
+  /** Maximum number of items anywhere; above it, the stage throws. @default the limit of one process */
+  readonly mostAnywhere?: number;
   /** Memory limit and number of threads of the database. @default 800 MiB, 2 */
   readonly database?: DatabaseSize;
 };
 
 /**
  * Indexes a dataset. If its photos are to be aligned first, the answer lists the units. Throws NoConfigurationError if nothing usable was uploaded yet, CorruptObjectError if a part does
- * not match its verdict.
+ * not match its verdict, TooManyItemsError if the dataset is too large for one process.
  */
 export const index =
-  ({ drop, data, scratch, mostItems = LIMITS.indexItems, database }: Dependencies) =>
+  ({
+    drop,
+    data,
+    scratch,
+    mostItems = LIMITS.indexItems,
+    mostAnywhere = LIMITS.indexWorkerItems,
+    database,
+  }: Dependencies) =>
   async (request: AssembleRequest): Promise<Indexed> => {
     const { dataset } = request;
     const { configId, config } = await readCurrentConfig(data, dataset);
@@ -70,11 +81,12 @@ export const index =
     const snapshotId = snapshotIdOf({ ...facts, parts, sidecars, ...(alignment && { alignment: ALIGNMENT_VERSION }) });
     const answer = { request, snapshotId, tooLarge: false, toAlign: false, align: [], shards: 0 };
     if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
+    const items = parts.reduce((sum, part) => sum + part.items, 0);
+    if (items > mostAnywhere) throw tooManyItems(dataset, items, mostAnywhere);
     const plan = alignment ? alignmentOf({ dataset, snapshotId, config, parts, sidecars }) : undefined;
     const pending = plan ? await pendingUnits(data, plan) : [];
     if (pending.length > 0) return { ...answer, sealed: false, toAlign: true, align: pending };
-    if (parts.reduce((sum, part) => sum + part.items, 0) > mostItems)
-      return { ...answer, sealed: false, tooLarge: true };
+    if (items > mostItems) return { ...answer, sealed: false, tooLarge: true };
 
     const joining = joinSidecars(config, await readSidecars(data, sidecars), folderFacts(config, details.verdicts));
     const schema = await readSnapshotSchema(data, dataset, config);
@@ -101,6 +113,7 @@ export const index =
         parts: parts.map(({ key, sha256, items, rolled }) => ({ key, sha256, items, ...(rolled && { rolled }) })),
         shards: [...table.settled.shards],
         items: table.file,
+        decisionsDigest: table.settled.decisionsDigest,
         ...(subjects && { aligned: subjects.aligned }),
         counts,
         examples: examplesOf(table, shown),
@@ -111,6 +124,14 @@ export const index =
     const shards = await writePlans(data, found.index, found.partsOfShards);
     return { ...answer, sealed: false, shards };
   };
+
+function tooManyItems(dataset: string, items: number, most: number): GoldpanError {
+  return new GoldpanError(
+    FAILURE.tooManyItems,
+    `Dataset ${dataset} has ${formatCount(items)} accepted items; a snapshot has at most ${formatCount(most)}. Split it into several datasets, or remove ` +
+      `uploads with goldpan rm. The last snapshot is unchanged.`,
+  );
+}
 
 function alignmentIn(config: EffectiveConfig): { code: IssueCode; rule: RuleSetting } | undefined {
   const { alignment } = definitionOf(config.kind);

@@ -1,6 +1,7 @@
 // Counts the items of a snapshot that an earlier one does not contain, which decides about automatic runs.
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { ITEMS_FILE } from '#core/snapshot/snapshot.ts';
+import { Manifest } from '#core/snapshot/messages.ts';
+import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
@@ -22,8 +23,14 @@ export async function countNewItems(
 
 async function idsOf(data: Store, dataset: string, snapshotId: string): Promise<Set<number>> {
   const ids = new Set<number>();
-  const object = await data.get(keys.snapshot(dataset, snapshotId, ITEMS_FILE));
-  if (!object) return ids;
+  const manifest = await readJson(data, keys.manifest(dataset, snapshotId), Manifest);
+  for (const { file } of manifest?.value.items ?? []) await addIds(data, keys.snapshot(dataset, snapshotId, file), ids);
+  return ids;
+}
+
+async function addIds(data: Store, key: string, ids: Set<number>): Promise<void> {
+  const object = await data.get(key);
+  if (!object) return;
   const file: AsyncBuffer = object.body.slice().buffer;
   const metadata = await parquetMetadataAsync(file);
   let rowStart = 0;
@@ -34,5 +41,4 @@ async function idsOf(data: Store, dataset: string, snapshotId: string): Promise<
       if (split !== null) ids.add(Number.parseInt(String(itemId).slice(0, ID_DIGITS), 16));
     rowStart = rowEnd;
   }
-  return ids;
 }

@@ -73,9 +73,10 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   if (!index) throw incomplete(dataset, snapshotId, INDEX_FILE);
   const shards = await writtenShards(data, index.value);
   const splits = countSplits(shards);
-  const { configId, config, schema, labels, augmentation, items, counts } = index.value;
-  const about = { configId, kind: config.kind, config, schema, labels, augmentation, items, leaks: counts.leaks };
-  const manifest: Manifest = { schemaVersion: 2, dataset, snapshotId, ...about, splits, shards };
+  const { configId, config, schema, labels, augmentation, counts } = index.value;
+  const about = { configId, kind: config.kind, config, schema, labels, augmentation, leaks: counts.leaks };
+  const decided = { items: [index.value.items], decisionsDigest: index.value.decisionsDigest ?? null };
+  const manifest: Manifest = { schemaVersion: 3, dataset, snapshotId, ...about, ...decided, splits, shards };
   await writeQuality(data, index.value, splits);
   const { same } = await writeOnce(data, key, manifest);
   if (same) return manifest;

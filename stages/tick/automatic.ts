@@ -1,11 +1,12 @@
 // Whether training is to start by itself, and under which name: the same data and settings have one name, so they start once.
 
+import * as z from 'zod';
 import { hashOf } from '#core/base/hash.ts';
 import type { Inventory, InventoryDetails } from '#core/ingest/inventory.ts';
 import { countInventory } from '#core/ingest/inventory.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { RunHead, RunOutcome } from '#core/model/messages/run.ts';
-import { type AssembleRequest, Manifest } from '#core/snapshot/messages.ts';
+import type { AssembleRequest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -20,7 +21,7 @@ const NAME_CHARACTERS = 32;
 /** The fields that are read; other releases may have written others beside them. */
 const Ended = RunOutcome.pick({ snapshotId: true }).strip();
 const Running = RunHead.pick({ status: true }).strip();
-const Sealed = Manifest.pick({ configId: true }).strip();
+const Sealed = z.object({ configId: z.string() });
 
 export type AutomaticStart = { readonly name: string; readonly request: AssembleRequest };
 type LastRun = { readonly snapshotId: string; readonly configId: string; readonly sealedAtMs: number };

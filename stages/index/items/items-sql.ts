@@ -144,13 +144,23 @@ select dropped.*, case
 from dropped left join touched on touched.cluster = dropped.cluster`;
 }
 
-/** Assigns kept items to shards of `shardItems` items, by split and position. */
+/**
+ * Assigns kept items to shards of `shardItems` items, by split and position. Items are numbered within their part, after the number of
+ * those in earlier parts, so that no step has to sort all items of a split.
+ */
 export function placedSql(shardItems: number): string {
   return `
 create table placed as
-with numbered as (
-  select item, split, row_number() over (partition by split order by item) - 1 as number
+with kept as (
+  select item, split, part, row_number() over (partition by split, part order by item) - 1 as place
   from judged where excluded is null
+), counted as (
+  select split, part, count(*) as items from kept group by split, part
+), started as (
+  select split, part, cast(sum(items) over (partition by split order by part) - items as bigint) as earlier from counted
+), numbered as (
+  select kept.item, kept.split, started.earlier + kept.place as number
+  from kept join started on started.split = kept.split and started.part = kept.part
 )
 select item, cast(number % ${shardItems} as integer) as position,
   split || '-' || lpad(cast(cast((number - number % ${shardItems}) / ${shardItems} as integer) as varchar), 5, '0') as shard
@@ -201,6 +211,24 @@ order by case when placed.shard is null then 4
     when judged.split = 'train' then 1 when judged.split = 'validation' then 2 else 3 end,
   placed.shard, placed.position, judged.item`;
 }
+
+/**
+ * The decisions about all items as one number: the sum of 48 bits of the SHA-256 of each row of `items`. It is the same for rows in any
+ * order, from any engine, and needs \`sha2\` and \`conv\` (DIGEST_MACROS). It is for comparing, and protects from no forgery.
+ */
+export const DIGEST_SQL = `
+select cast(coalesce(sum(cast(conv(substr(sha2(concat_ws('|',
+  itemId, cast(part as varchar), cast("row" as varchar), coalesce(split, ''), coalesce(shard, ''),
+  coalesce(cast(position as varchar), ''), coalesce(excluded, ''), coalesce(keptBecause, ''),
+  coalesce(cast(cluster as varchar), ''), coalesce(cast(cast(floor(likeness * 10000 + 0.5) as bigint) as varchar), ''),
+  sha2(coalesce(duplicateOf, ''), 256), coalesce(outlierMeasure, '')
+), 256), 1, 12), 16, 10) as decimal(38, 0))), 0) as varchar) as digest from items`;
+
+/** Gives DuckDB the functions of that statement, as other engines have them. */
+export const DIGEST_MACROS = [
+  'create macro sha2(value, bits) as sha256(value)',
+  "create macro conv(digits, base, other) as cast('0x' || digits as bigint)",
+];
 
 export function shownSql(items: readonly number[]): string {
   return `select item, part, "row", path, line, label, source from found where item in (${items.join(', ')}) order by item`;

@@ -9,6 +9,8 @@ import {
   BAND_COLUMNS,
   BY_LABEL_SQL,
   COPIES_SQL,
+  DIGEST_MACROS,
+  DIGEST_SQL,
   FOUND_COLUMNS,
   itemsSql,
   type Judging,
@@ -35,6 +37,7 @@ export type OutlierItem = { item: number; measure: string; deviation: number };
 const Shard = z.object({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() });
 const SplitCount = z.object({ split: z.enum(SPLITS), items: z.int() });
 const LabelCount = SplitCount.extend({ label: z.string() });
+const Digest = z.object({ digest: z.string() });
 const Shown = z.object({
   item: z.int(),
   part: z.int(),
@@ -53,6 +56,8 @@ export type SettledItems = {
   readonly byLabel: readonly z.infer<typeof LabelCount>[];
   readonly leaks: { readonly train: number; readonly validation: number };
   readonly splits: Record<Split, number>;
+  /** See DIGEST_SQL. */
+  readonly decisionsDigest: string;
 };
 
 /** Fills the table of found items. */
@@ -118,6 +123,9 @@ export async function settleItems(
   await database.run(
     `copy (${itemsSql(aligned)}) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`,
   );
+  for (const macro of DIGEST_MACROS) await database.run(macro);
+  await database.run(`create view items as select * from read_parquet(${text(output)})`);
+  const [digested] = await database.rows(DIGEST_SQL, Digest);
   const shards = await database.rows(SHARDS_SQL, Shard);
   const splits = { train: 0, validation: 0, test: 0 };
   for (const { split, items } of shards) splits[split] += items;
@@ -127,7 +135,15 @@ export async function settleItems(
     leaks[split === 'train' ? 'train' : 'validation'] += items;
   const partsOfShards = shards.map((): number[] => []);
   await database.pairs(PARTS_OF_SHARDS_SQL, (shard, part) => partsOfShards[shard]?.push(part));
-  return { shards, partsOfShards, splits, leaks, byLabel: await database.rows(BY_LABEL_SQL, LabelCount) };
+  const decisionsDigest = digested?.digest ?? '';
+  return {
+    shards,
+    partsOfShards,
+    splits,
+    leaks,
+    decisionsDigest,
+    byLabel: await database.rows(BY_LABEL_SQL, LabelCount),
+  };
 }
 
 export async function showItems(database: Database, items: Iterable<number>): Promise<Map<number, Shown>> {

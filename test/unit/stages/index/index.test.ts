@@ -177,6 +177,20 @@ test('more items than a function takes are counted before anything is read, and 
   expect(indexed).toMatchObject({ snapshotId: counted.snapshotId, tooLarge: false });
 });
 
+test('more items than one process takes are refused before anything is read or aligned, with what to do', async () => {
+  const buckets = openBuckets();
+  await configure(buckets);
+  await dropCleaned(buckets, 'a.zip', [pictures(0, 50)]);
+  const scratch = join(tmpdir(), 'never made');
+  const run = index({ ...buckets, scratch, mostItems: Number.POSITIVE_INFINITY, mostAnywhere: 49 });
+  await expect(run(request())).rejects.toMatchObject({
+    name: 'TooManyItemsError',
+    message:
+      'Dataset digits has 50 accepted items; a snapshot has at most 49. Split it into several datasets, or remove uploads with goldpan rm. The last snapshot is unchanged.',
+  });
+  expect(Object.keys(await contents(buckets.data, 'snapshots/'))).toEqual([]);
+});
+
 test('a part that is not what its verdict tells stops index, and the scratch folder is left empty', async () => {
   const buckets = openBuckets();
   await configure(buckets);

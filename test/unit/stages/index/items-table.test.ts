@@ -213,6 +213,40 @@ test('over years of uploads, deletions and new clusters no item changes its spli
   expect(before.size).toBeGreaterThan(300);
 });
 
+test('items of many parts are numbered through all of them, split by split', async () => {
+  const items = Array.from({ length: 200 }, (_, i) => ({ ...item(i), part: Math.floor(i / 7), row: i % 7 }));
+  const { rows } = await settle(items, { shardItems: 16 });
+  for (const split of ['train', 'validation', 'test']) {
+    const own = items.filter((one) => one.split === split).map(({ itemId }) => itemId);
+    const placed = own.map((itemId) => rows.find((row) => row.itemId === itemId));
+    expect(placed.map((row) => `${row?.shard} ${row?.position}`)).toEqual(
+      own.map((_, i) => `${split}-${String(Math.floor(i / 16)).padStart(5, '0')} ${i % 16}`),
+    );
+  }
+});
+
+test('the digest of the decisions follows from the rows, and from nothing else', async () => {
+  const items = [...Array.from({ length: 60 }, (_, i) => item(i)), { ...item(3), item: 60, path: 'again | 😀.png' }];
+  const near = cluster(1, 1, 5);
+  const { decisionsDigest, rows } = await settle(items, { near });
+  const digest = (all: readonly Record<string, unknown>[]) =>
+    String(all.reduce((sum, row) => sum + BigInt(`0x${sha256(decided(row)).slice(0, 12)}`), 0n));
+  expect(decisionsDigest).toBe(digest(rows));
+  expect((await settle(items.toReversed(), { near, threads: 1 })).decisionsDigest).toBe(decisionsDigest);
+  expect((await settle(items, { near: cluster(5, 1, 5) })).decisionsDigest).not.toBe(decisionsDigest);
+  expect((await settle([])).decisionsDigest).toBe('0');
+});
+
+/** The decisions about one row as the digest's SQL writes them. */
+function decided(row: Record<string, unknown>): string {
+  const text = (name: string) => String(row[name] ?? '');
+  const likeness = row.likeness === null ? '' : String(Math.floor((row.likeness as number) * 10_000 + 0.5));
+  return [
+    ...['itemId', 'part', 'row', 'split', 'shard', 'position', 'excluded', 'keptBecause', 'cluster'].map(text),
+    ...[likeness, sha256(text('duplicateOf')), text('outlierMeasure')],
+  ].join('|');
+}
+
 test('items that come in another order, or are counted by more threads, give the same bytes', async () => {
   const items = Array.from({ length: 300 }, (_, i) => ({ ...item(i % 250), item: i, better1: i % 3 }));
   const near = cluster(7, 7, 19, 44);

@@ -60,7 +60,7 @@ test('documents become Parquet of text, label and id; copies are left out, near 
   for (const message of into.queue.splice(0))
     await cleanText(message, { ...into, detectLanguage: () => null } as never);
   const { manifest, shardRows, items, facts, sealed } = await assembled(into);
-  expect(manifest).toMatchObject({ schemaVersion: 2, kind: 'text', schema: null, labels: [] });
+  expect(manifest).toMatchObject({ schemaVersion: 3, kind: 'text', schema: null, labels: [] });
   const rows = await shardRows();
   expect(new Set(rows.map(({ text }) => text))).toEqual(
     new Set(

@@ -158,6 +158,20 @@ test('the receipts of many shards are read at most 64 at a time', async () => {
   expect({ all, most }).toEqual({ all: 300, most: 64 });
 });
 
+test('a manifest of version 2, with one file of items and no digest, is read as one of version 3', async () => {
+  const buckets = await bucketsOf(300);
+  const { sealed } = await assemble(buckets);
+  const key = keys.manifest(DATASET, sealed.snapshotId);
+  const { value: manifest } = (await readJson(buckets.data, key, Manifest)) ?? {};
+  expect(manifest).toMatchObject({ schemaVersion: 3, items: [{ file: 'items.parquet', rows: 300 }] });
+  expect(manifest?.decisionsDigest).toMatch(/^[1-9][0-9]+$/);
+  const { decisionsDigest: _, ...older } = manifest as Manifest;
+  await writeJson(buckets.data, key, { ...older, schemaVersion: 2, items: manifest?.items[0], unknown: 1 });
+  expect((await readJson(buckets.data, key, Manifest))?.value).toEqual({ ...manifest, decisionsDigest: null });
+  await writeJson(buckets.data, key, { ...older, schemaVersion: 1 });
+  await expect(readJson(buckets.data, key, Manifest)).rejects.toMatchObject({ name: 'CorruptObjectError' });
+});
+
 test('many seals at once write one manifest', async () => {
   const buckets = await bucketsOf(300);
   const answer = await runIndex(buckets);
