@@ -51,6 +51,7 @@ export class Goldpan extends Construct {
       storage,
       train: training.machine,
       batch: training.batch,
+      workers: training.queue,
       ...options,
     });
     const { validateQueue } = ingest;

@@ -1,5 +1,6 @@
 // The options of `-c name=value`.
 import type { Node } from 'constructs';
+import { LIMITS } from '#core/base/limits.ts';
 import { STACK_NAME } from '#core/base/names.ts';
 import { checkGpuFamilies } from './compute/training-hosts.ts';
 
@@ -22,6 +23,8 @@ export type Options = {
   readonly trainerImage: string | undefined;
   /** Cleaning functions that run at once; of `validate` at most as many. */
   readonly cleanConcurrency: number;
+  /** A dataset of more items is indexed in a container or by a worker. */
+  readonly indexItems: number;
   /** Shards of a snapshot that are written at once. */
   readonly shardConcurrency: number;
   /** A message that failed is tried again after so many seconds, then after their square, cube and fourth power. */
@@ -44,6 +47,7 @@ export const DEFAULT_OPTIONS: Options = {
   network: 'default',
   trainerImage: undefined,
   cleanConcurrency: 10,
+  indexItems: LIMITS.indexItems,
   shardConcurrency: 10,
   retryBaseSeconds: 5,
   sampleConcurrency: undefined,
@@ -82,6 +86,10 @@ export function optionsOf(node: Node): Options {
     cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? DEFAULT_OPTIONS.cleanConcurrency, {
       least: 2,
       most: 1000,
+    }),
+    indexItems: wholeNumber('indexItems', text('indexItems') ?? DEFAULT_OPTIONS.indexItems, {
+      least: 1,
+      most: LIMITS.indexItems,
     }),
     shardConcurrency: wholeNumber('shardConcurrency', text('shardConcurrency') ?? DEFAULT_OPTIONS.shardConcurrency, {
       least: 1,

@@ -1,6 +1,6 @@
 // What a worker says while it works.
-import type { WorkerEvent } from '#client/training/worker/work.ts';
-import { duration } from '#core/base/format.ts';
+import type { WorkerEvent } from '#client/training/worker/worker-deps.ts';
+import { duration, plural } from '#core/base/format.ts';
 import { plainOutput } from '../terminal/plain-text.ts';
 
 const SHOWN_CHARACTERS = 120;
@@ -11,7 +11,7 @@ export function workerSentence(given: WorkerEvent): string {
     case 'idle':
       return `No job for ${duration(event.idleMs)}.`;
     case 'not-a-job':
-      return `A message is not a training job; the queue moves it to the dead-letter queue: ${event.body.slice(0, SHOWN_CHARACTERS)}`;
+      return `A message is not a job; the queue moves it to the dead-letter queue: ${event.body.slice(0, SHOWN_CHARACTERS)}`;
     case 'run-started':
       return `Run ${event.runId} of ${event.dataset}, attempt ${event.attempt}.`;
     case 'run-ended':
@@ -26,5 +26,15 @@ export function workerSentence(given: WorkerEvent): string {
       return `Run ${event.runId} is held by another worker.`;
     case 'run-failed':
       return `Run ${event.runId} failed: ${event.error}: ${event.reason}`;
+    case 'index-started':
+      return `Indexing snapshot ${event.snapshotId} of ${event.dataset}.`;
+    case 'index-ended':
+      return `Snapshot ${event.snapshotId} is indexed: ${plural(event.shards, 'shard')}.`;
+    case 'index-unwanted':
+      return `The execution that waits for snapshot ${event.snapshotId} has ended; the job is dropped.`;
+    case 'index-interrupted':
+      return `Indexing snapshot ${event.snapshotId} was interrupted; another worker starts it again.`;
+    case 'index-failed':
+      return `Indexing snapshot ${event.snapshotId} failed: ${event.error}: ${event.reason}`;
   }
 }

@@ -13,6 +13,7 @@ export const ENV = {
   /** URLs of all queues of the ingest, separated by blanks. */
   ingestQueueUrls: 'GOLDPAN_INGEST_QUEUE_URLS',
   retryBaseSeconds: 'GOLDPAN_RETRY_BASE_SECONDS',
+  indexItems: 'GOLDPAN_INDEX_ITEMS',
   job: 'GOLDPAN_JOB',
   /** `gpu`: the trainer must find one. `cpu`, or none: it uses what it finds. */
   device: 'GOLDPAN_DEVICE',

@@ -10,6 +10,7 @@ const run = index({
   drop: s3Store({ bucket: environment(ENV.dropBucket) }),
   data: s3Store({ bucket: environment(ENV.dataBucket) }),
   scratch: tmpdir(),
+  mostItems: Number(environment(ENV.indexItems)),
 });
 
 export const handler = functionHandler('index', async (event: unknown, { logger }) => {

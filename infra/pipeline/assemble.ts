@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   Choice,
   Condition,
-  Fail,
+  type IChainable,
   JsonPath,
   Map as MapState,
   Pass,
@@ -13,13 +13,15 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { LIMITS } from '#core/base/limits.ts';
+import { ENV } from '#core/base/names.ts';
 import type { BatchCompute } from '../compute/batch-compute.ts';
 import type { Options } from '../options.ts';
 import type { Storage } from '../storage.ts';
 import { GoldpanFunction } from './function.ts';
+import { indexByWorker } from './index-by-worker.ts';
 import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexTask } from './index-job.ts';
 import { call, machine, retried } from './machine.ts';
+import type { WorkQueue } from './queue.ts';
 import { acknowledgeShardMap, SHARD_FAILED, shardMap } from './shard-map.ts';
 
 const ALIGN_CONCURRENCY = 10;
@@ -31,12 +33,13 @@ const TIMEOUT = Duration.hours(6);
 const ALREADY_STARTED = ['StepFunctions.ExecutionAlreadyExistsException', 'ExecutionAlreadyExists'];
 const TRANSIENT = ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException'];
 
-/** `batch`: where containers run; without it, what is too large for a function is refused. */
+/** What is too large for a function is indexed in a container of `batch`, or by one of the `workers`. */
 export type AssembleProps = {
   readonly storage: Storage;
   readonly train: StateMachine;
   readonly batch: BatchCompute | undefined;
-} & Pick<Options, 'network' | 'trainerImage' | 'shardConcurrency'>;
+  readonly workers: WorkQueue | undefined;
+} & Pick<Options, 'network' | 'trainerImage' | 'shardConcurrency' | 'indexItems'>;
 
 export class Assemble extends Construct {
   readonly machine: StateMachine;
@@ -44,7 +47,7 @@ export class Assemble extends Construct {
 
   constructor(scope: Construct, id: string, props: AssembleProps) {
     super(scope, id);
-    const { storage, train, batch, network, trainerImage, shardConcurrency } = props;
+    const { storage, train, batch, workers, network, trainerImage, shardConcurrency, indexItems } = props;
     const index = new GoldpanFunction(this, 'index', {
       memoryMiB: 3008,
       timeout: Duration.minutes(15),
@@ -53,6 +56,7 @@ export class Assemble extends Construct {
     })
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, INDEX_ACCESS);
+    index.fn.addEnvironment(ENV.indexItems, String(indexItems));
     const shard = new GoldpanFunction(this, 'shard', { memoryMiB: 1769, timeout: Duration.minutes(5) }).bindData(
       storage.data,
       { read: ['parts', 'rollups', 'snapshots', 'work'], write: ['snapshots', 'work'] },
@@ -120,31 +124,23 @@ export class Assemble extends Construct {
     aligning.itemProcessor(call(this, 'Align a unit', align));
     template.next(aligning).next(again);
     const job = batch && new IndexTask(this, 'Container', { storage, batch, network, trainerImage });
+    const worker = workers && indexByWorker(this, 'Index by a worker', workers);
     const isTooLarge = new Choice(this, 'Too large for a function?')
-      .when(Condition.booleanEquals('$.tooLarge', true), job?.start ?? refusal(this))
+      .when(Condition.booleanEquals('$.tooLarge', true), (job?.start ?? worker) as IChainable)
       .otherwise(isSealed);
     const isToAlign = new Choice(this, 'Photos to align?')
       .when(Condition.booleanEquals('$.toAlign', true), template)
       .otherwise(isTooLarge);
     // Uploads that came after the function had counted make another snapshot, which is not aligned yet.
-    job?.end.next(isToAlign);
+    (job?.end ?? worker)?.next(isToAlign);
     const indexing = call(this, 'Index', index);
     again.next(indexing);
     this.machine = machine(this, 'Machine', {
       start: indexing.next(isToAlign),
-      timeout: job ? INDEX_JOB_TIMEOUT.plus(TIMEOUT) : TIMEOUT,
+      timeout: INDEX_JOB_TIMEOUT.plus(TIMEOUT),
       functions: this.functions,
     });
     acknowledgeShardMap(this.machine, storage.data);
     job?.authorize(this.machine.role);
   }
-}
-
-function refusal(scope: Construct): Fail {
-  return new Fail(scope, 'Too large to index', {
-    error: 'TooLargeToIndex',
-    cause:
-      `The snapshot has more than ${LIMITS.indexItems} items, the limit of the index function. Deploy with -c compute=batch to index in a container, ` +
-      'or split the dataset. The last snapshot is unchanged.',
-  });
 }

@@ -2,7 +2,7 @@
 // limited to 256 KiB.
 import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   type CfnStateMachine,
   DistributedMap,
@@ -24,7 +24,7 @@ const RESULTS = `${keys.mapResults('*', '*')}/*`;
 export const SHARD_FAILED = 'States.ExceedToleratedFailureThreshold';
 
 export type ShardMapProps = {
-  readonly data: Bucket;
+  readonly data: IBucket;
   readonly processor: IChainable;
   /** Shards written at once. */
   readonly concurrency: number;
@@ -49,7 +49,7 @@ export function shardMap(
   return retried(map, ['States.ItemReaderFailed', 'States.ResultWriterFailed']);
 }
 
-export function acknowledgeShardMap(machine: StateMachine, data: Bucket): void {
+export function acknowledgeShardMap(machine: StateMachine, data: IBucket): void {
   for (const objects of [LIST, RESULTS])
     acknowledgeObjects(machine.role, data, objects, 'Dataset names and snapshot ids do not exist at deployment.');
   const logicalId = Stack.of(machine).getLogicalId(machine.node.defaultChild as CfnStateMachine);

@@ -2,7 +2,6 @@
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { FAILURE } from '#core/base/errors.ts';
-import { LIMITS } from '#core/base/limits.ts';
 import { ENV } from '#core/base/names.ts';
 import { AlignRequest, AssembleRequest, IndexJob } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
@@ -166,13 +165,17 @@ describe('assemble', () => {
     expect(IndexJob.parse(JSON.parse(rendered))).toEqual({ request, snapshotId: 'abc' });
   });
 
-  test('without containers it is refused in words', () => {
+  test('without containers it goes to a worker, with the token that its answer is given back with', () => {
     expect(States['Too large for a function?']).toMatchObject({
-      Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Too large to index' }],
+      Choices: [{ Variable: '$.tooLarge', BooleanEquals: true, Next: 'Index by a worker' }],
     });
-    expect(States['Too large to index']).toMatchObject({
-      Type: 'Fail',
-      Cause: expect.stringContaining(`more than ${LIMITS.indexItems} items`),
+    const task = States['Index by a worker'] as State;
+    expect(task).toMatchObject({ TimeoutSeconds: 43_200, Next: 'Photos to align?' });
+    expect(task).not.toHaveProperty('ResultPath');
+    expect(task.Resource).toMatch(/sqs:sendMessage\.waitForTaskToken$/);
+    expect(task.Parameters?.MessageBody).toEqual({
+      'taskToken.$': '$$.Task.Token',
+      index: { 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' },
     });
   });
 

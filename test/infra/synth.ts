@@ -37,6 +37,7 @@ export const OPTION_SETS: Record<string, Record<string, string>> = {
     sampleConcurrency: '5',
     cleanConcurrency: '200',
     shardConcurrency: '200',
+    indexItems: '1000',
     alarmEmail: 'someone@example.org',
   },
 };

@@ -4,7 +4,7 @@ import { sqsJobQueue, stepFunctionCallbacks } from '#client/training/worker/job-
 import { WorkerOutput } from '#client/training/worker/output.ts';
 import { runWorker } from '#client/training/worker/work.ts';
 import { deviceFor, findGpu } from '../../local/gpu.ts';
-import { startTrainer } from '../../local/trainer-process.ts';
+import { startIndexer, startTrainer } from '../../local/job-process.ts';
 import { workerSentence } from '../../print/worker.ts';
 import { runCommand } from '../../run-command.ts';
 import { examples, wholeNumber } from '../arguments.ts';
@@ -13,7 +13,9 @@ const HIDDEN_SECONDS = 120;
 
 export function workerCommand() {
   return new Command('worker')
-    .description('Takes training jobs from the queue and runs them on this machine, until stopped.')
+    .description(
+      'Takes jobs from the queue and runs them on this machine, until stopped: trainings, and the indexing of large datasets.',
+    )
     .option('--once', 'stop after one job')
     .option('--idle-exit <seconds>', 'stop after this long without a job', wholeNumber)
     .option(
@@ -22,7 +24,7 @@ export function workerCommand() {
       wholeNumber,
       HIDDEN_SECONDS,
     )
-    .option('--trainer <program>', 'start this program for each job, such as a script that runs the trainer image')
+    .option('--trainer <program>', 'start this program for each training, such as a script that runs the trainer image')
     .addHelpText('after', examples('goldpan worker', 'goldpan worker --once --idle-exit 600'))
     .action(({ once = false, idleExit, hidden, trainer: program }, command) =>
       runCommand(command, {
@@ -31,16 +33,16 @@ export function workerCommand() {
           const stop = new AbortController();
           for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
           const device = deviceFor(findGpu());
-          terminal.say(program === undefined ? device.words : `Each job is given to ${program}.`);
+          terminal.say(program === undefined ? device.words : `Each training is given to ${program}.`);
           const start = { program, variables: program === undefined ? device.variables : {} };
-          terminal.say(
-            'Waiting for training jobs. Ctrl-C stops; a running job writes a checkpoint for the next worker.',
-          );
+          terminal.say('Waiting for jobs. Ctrl-C stops; a running training writes a checkpoint for the next worker.');
           const deps = {
             data: deployment.data,
             queue: sqsJobQueue(deployment.trainingQueueUrl),
             callbacks: stepFunctionCallbacks(),
             startTrainer: (job: Parameters<typeof startTrainer>[0]) => startTrainer(job, deployment.data.bucket, start),
+            startIndexer: (job: Parameters<typeof startIndexer>[0]) =>
+              startIndexer(job, { data: deployment.data.bucket, drop: deployment.drop.bucket }),
             notify: (event: Parameters<typeof workerSentence>[0]) => terminal.say(workerSentence(event)),
             clock,
             stopping: stop.signal,

@@ -1,53 +1,22 @@
-// Takes training jobs from the queue and runs the trainer on them, on this machine or any other.
+// Takes jobs from the queue and runs them on this machine: trainings, and the indexing of datasets too large for a function.
 import * as z from 'zod';
 import { parseJson } from '#core/base/json/parse-json.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
-import type { Store } from '#core/store/store.ts';
-import type { Clock } from '../../context.ts';
 import { readRun } from '../run-facts.ts';
 import { holdMessage } from './held-message.ts';
-import type { JobQueue, QueuedJob, TaskCallbacks } from './job-queue.ts';
+import { IndexMessage, runIndexJob } from './index-job.ts';
+import type { QueuedJob } from './job-queue.ts';
+import { keepHidden } from './keep-hidden.ts';
 import type { WorkerOutput } from './output.ts';
+import { MOST_KILLS, type WorkerDeps } from './worker-deps.ts';
 
 /** A living holder renews its lease; after a crash the run is free when the lease ends. */
 const LEAST_HELD_SECONDS = 5;
 
-/** After so many trainers that were killed from outside, another one would be killed, too. */
-const MOST_KILLS = 3;
-
 /** `kills`: trainers of this job that were killed from outside so far. */
 const TaskMessage = z.strictObject({ taskToken: z.string(), job: TrainingJob, kills: z.int().min(0).default(0) });
 
-export type TrainerExit = {
-  /** `interrupted`: stopped at a checkpoint. `killed`: ended from outside. `held`: another trainer has the run. */
-  readonly ending: 'done' | 'interrupted' | 'killed' | 'held' | 'failed';
-  /** Name and message of the error it ended with, as far as its last lines say. */
-  readonly error: { readonly name: string; readonly message: string };
-};
-export type TrainerProcess = { readonly exit: Promise<TrainerExit>; stop(): void };
-
-export type WorkerEvent =
-  | { readonly type: 'idle'; readonly idleMs: number }
-  | { readonly type: 'not-a-job'; readonly body: string }
-  | { readonly type: 'run-started'; readonly dataset: string; readonly runId: string; readonly attempt: number }
-  | { readonly type: 'run-ended'; readonly runId: string; readonly status: string }
-  /** Its execution has ended. `stopped`: the trainer was running and was stopped. */
-  | { readonly type: 'run-unwanted'; readonly runId: string; readonly stopped: boolean }
-  | { readonly type: 'extension-failed'; readonly reason: string }
-  | { readonly type: 'run-interrupted' | 'run-held'; readonly runId: string }
-  | { readonly type: 'run-failed'; readonly runId: string; readonly error: string; readonly reason: string };
-
-export type WorkerDeps = {
-  readonly data: Store;
-  readonly queue: JobQueue;
-  readonly callbacks: TaskCallbacks;
-  readonly startTrainer: (job: TrainingJob) => TrainerProcess;
-  readonly notify: (event: WorkerEvent) => void;
-  readonly clock: Clock;
-  /** Aborted when the worker is asked to stop: it waits for the checkpoint and leaves the job to another worker. */
-  readonly stopping: AbortSignal;
-};
 export type WorkerOptions = {
   /** Stop after one job. */
   readonly once: boolean;
@@ -83,6 +52,8 @@ async function handle(
   hiddenSeconds: number,
 ): Promise<WorkerOutput['jobs'][number] | undefined> {
   const { callbacks, notify, stopping } = deps;
+  const indexing = IndexMessage.safeParse(parseJson(queued.body));
+  if (indexing.success) return runIndexJob(deps, indexing.data, queued, hiddenSeconds);
   const parsed = TaskMessage.safeParse(parseJson(queued.body));
   if (!parsed.success) {
     notify({ type: 'not-a-job', body: queued.body });
@@ -107,27 +78,14 @@ async function handle(
   }
   notify({ type: 'run-started', dataset: job.dataset, runId: job.runId, attempt: job.attempt });
   const trainer = deps.startTrainer(job);
-  let orphaned = false;
-  const stop = () => trainer.stop();
-  stopping.addEventListener('abort', stop, { once: true });
-  const beating = setInterval(
-    () => {
-      void beat().catch((error: Error) => notify({ type: 'extension-failed', reason: error.message }));
-    },
-    (hiddenSeconds * 1000) / 3,
-  );
-  const beat = async () => {
-    if ((await callbacks.beat(taskToken)) === 'waiting') return message.extend();
-    orphaned = true;
-    trainer.stop();
-  };
+  const held = { taskToken, hiddenSeconds, extend: message.extend };
+  const hidden = keepHidden(deps, held, () => trainer.stop());
   const { ending, error } = await trainer.exit;
-  clearInterval(beating);
-  stopping.removeEventListener('abort', stop);
+  hidden.end();
 
   const outcome = await outcomeOf(deps, job);
   if (outcome) return reportDone(outcome);
-  if (orphaned) {
+  if (hidden.isOrphaned()) {
     await message.delete();
     notify({ type: 'run-unwanted', runId: job.runId, stopped: true });
     return { runId: job.runId, status: 'orphaned' };

@@ -1,7 +1,7 @@
 // A name that moves the cursor, sets the title of the terminal and turns the reading order around, through everything that is printed.
 import { expect, test } from 'vitest';
 import type { ClientEvent } from '#client/events.ts';
-import type { WorkerEvent } from '#client/training/worker/work.ts';
+import type { WorkerEvent } from '#client/training/worker/worker-deps.ts';
 import { eventPrinter } from '../../../cli/print/events.ts';
 import { workerSentence } from '../../../cli/print/worker.ts';
 import { plainLine, plainOutput, plainText } from '../../../cli/terminal/plain-text.ts';
@@ -55,6 +55,8 @@ test('events and the words of a worker are safe, too', () => {
   const worker: WorkerEvent[] = [
     { type: 'not-a-job', body: CANARY },
     { type: 'run-failed', runId: CANARY, error: CANARY, reason: CANARY },
+    { type: 'index-started', dataset: CANARY, snapshotId: CANARY },
+    { type: 'index-failed', snapshotId: CANARY, error: CANARY, reason: CANARY },
   ];
   for (const event of worker) written.push(workerSentence(event));
   expect(unsafeIn(written.join('\n'))).toEqual([]);

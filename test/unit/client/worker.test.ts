@@ -1,7 +1,10 @@
-import { expect, test, vi } from 'vitest';
-import { runWorker, type TrainerExit, type WorkerDeps } from '#client/training/worker/work.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { runWorker } from '#client/training/worker/work.ts';
+import type { JobExit, WorkerDeps } from '#client/training/worker/worker-deps.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
-import type { TrainingJob } from '#core/snapshot/messages.ts';
+import { AssembleRequest, type Indexed, type TrainingJob } from '#core/snapshot/messages.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { DATASET, RUN_ID, writeHead, writeOutcome } from './run-records.ts';
 
@@ -14,14 +17,14 @@ const JOB: TrainingJob = {
   train: TrainConfig.parse({}),
 };
 const OPTIONS = { once: true, idleExitMs: 1_000, hiddenSeconds: 120 };
-const FAILED: TrainerExit = { ending: 'failed', error: { name: 'OutOfMemory', message: 'no memory left' } };
-const DONE: TrainerExit = { ending: 'done', error: { name: '', message: '' } };
+const FAILED: JobExit = { ending: 'failed', error: { name: 'OutOfMemory', message: 'no memory left' } };
+const DONE: JobExit = { ending: 'done', error: { name: '', message: '' } };
 
 type Given = {
   body?: string;
   gone?: boolean;
   goneAfterBeats?: number;
-  train?: (stop: Promise<void>) => Promise<TrainerExit>;
+  train?: (stop: Promise<void>) => Promise<JobExit>;
   stopping?: AbortSignal;
 };
 
@@ -58,11 +61,17 @@ function depsOf({
     },
     callbacks: {
       beat: async () => (beats++ < goneAfterBeats ? 'waiting' : 'gone'),
-      succeed: (token, output) => answered(`succeed ${token} ${(output as { status: string }).status}`),
+      succeed: (token, output) =>
+        answered(`succeed ${token} ${(output as { status?: string }).status ?? JSON.stringify(output)}`),
       fail: (token, error, cause) => answered(`fail ${token} ${error}: ${cause}`),
     },
     startTrainer: (job) => {
       log.push(`train ${job.runId}`);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      return { exit: (given.train ?? (async () => DONE))(promise), stop: resolve };
+    },
+    startIndexer: (job) => {
+      log.push(`index ${job.snapshotId}`);
       const { promise, resolve } = Promise.withResolvers<void>();
       return { exit: (given.train ?? (async () => DONE))(promise), stop: resolve };
     },
@@ -191,7 +200,7 @@ test('the outcome of an earlier attempt answers no later one', async () => {
 test('the job is hidden anew before it would be shown to others', async () => {
   vi.useFakeTimers();
   try {
-    const { promise, resolve } = Promise.withResolvers<TrainerExit>();
+    const { promise, resolve } = Promise.withResolvers<JobExit>();
     const { deps, log } = depsOf({ train: () => promise });
     const working = runWorker(deps, OPTIONS);
     await vi.advanceTimersByTimeAsync(OPTIONS.hiddenSeconds * 1000 - 1);
@@ -243,4 +252,58 @@ test('a message that cannot be extended does not keep the worker from asking whe
   } finally {
     vi.useRealTimers();
   }
+});
+
+describe('a dataset that is too large for a function', () => {
+  const REQUEST = AssembleRequest.parse({ dataset: DATASET, trigger: 'manual', force: 'somebody' });
+  const index = { request: REQUEST, snapshotId: 'abc' };
+  const body = JSON.stringify({ taskToken: 'token', index });
+  const ANSWER: Indexed = { ...index, sealed: false, tooLarge: false, toAlign: false, align: [], shards: 70 };
+
+  test('is indexed, and the state machine is given what the function would have answered', async () => {
+    const { deps, log, data } = depsOf({
+      body,
+      train: async () => {
+        await writeJson(data, keys.indexed(DATASET, 'abc'), ANSWER);
+        return DONE;
+      },
+    });
+    expect(await runWorker(deps, OPTIONS)).toEqual({ jobs: [{ runId: 'abc', status: 'indexed' }] });
+    expect(log[0]).toBe('index abc');
+    expect(JSON.parse(log[1]?.replace('succeed token ', '') ?? '')).toEqual(ANSWER);
+    expect(log.slice(2)).toEqual(['delete']);
+  });
+
+  test('fails the step with the name and the message of its error', async () => {
+    const { deps, log } = depsOf({ body, train: async () => FAILED });
+    expect((await runWorker(deps, OPTIONS)).jobs).toEqual([{ runId: 'abc', status: 'failed' }]);
+    expect(log).toEqual(['index abc', 'fail token OutOfMemory: no memory left', 'delete']);
+  });
+
+  test('is left to another worker when this one is stopped, and dropped when its execution has ended', async () => {
+    const stop = new AbortController();
+    const stopped = depsOf({
+      body,
+      stopping: stop.signal,
+      train: async (asked) => {
+        stop.abort();
+        await asked;
+        return { ...FAILED, ending: 'interrupted' };
+      },
+    });
+    expect((await runWorker(stopped.deps, OPTIONS)).jobs).toEqual([{ runId: 'abc', status: 'interrupted' }]);
+    expect(stopped.log).not.toContainEqual(expect.stringMatching(/^fail/));
+    const gone = depsOf({ body, gone: true });
+    await runWorker(gone.deps, OPTIONS);
+    expect(gone.log).toEqual(['delete']);
+  });
+
+  test('that kills its process three times fails with what to do', async () => {
+    const killed = async (): Promise<JobExit> => ({ ...FAILED, ending: 'killed' });
+    const first = depsOf({ body, train: killed });
+    expect((await runWorker(first.deps, OPTIONS)).jobs).toEqual([{ runId: 'abc', status: 'interrupted' }]);
+    const third = depsOf({ body: JSON.stringify({ taskToken: 'token', index, kills: 2 }), train: killed });
+    expect((await runWorker(third.deps, OPTIONS)).jobs).toEqual([{ runId: 'abc', status: 'failed' }]);
+    expect(third.log).toContainEqual(expect.stringMatching(/^fail token IndexerKilled: .*more of it/));
+  });
 });

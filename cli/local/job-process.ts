@@ -1,13 +1,16 @@
-// The trainer as a child process: its output goes to stderr, its last lines say why it failed.
+// A job as a child process: its output goes to stderr, its last lines say why it failed.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
-import type { TrainerExit, TrainerProcess } from '#client/training/worker/work.ts';
+import type { JobExit, JobProcess } from '#client/training/worker/worker-deps.ts';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
-import type { TrainingJob } from '#core/snapshot/messages.ts';
+import type { IndexJob, TrainingJob } from '#core/snapshot/messages.ts';
 
-const MAIN = join(ROOT, 'containers', 'trainer', 'main.ts');
+const TRAINER = join(ROOT, 'containers', 'trainer', 'main.ts');
+const INDEXER = join(ROOT, 'containers', 'indexer', 'main.ts');
+/** V8's; what index holds of the items lies in arrays outside it. */
+const INDEXER_HEAP_MIB = 8_192;
 const KEPT_LINES = 20;
 const CHECKPOINTED: readonly number[] = [TRAINER_EXIT.interrupted, TRAINER_EXIT.terminated];
 
@@ -17,17 +20,26 @@ export type TrainerStart = {
   readonly variables?: Readonly<Record<string, string>>;
 };
 
-/** Starts the trainer in the process group of its worker: killing the group leaves no trainer behind. */
 export function startTrainer(
   job: TrainingJob,
   dataBucket: string,
   { program, variables = {} }: TrainerStart = {},
-): TrainerProcess {
-  const [command, args] = program === undefined ? [process.execPath, [MAIN]] : [program, []];
-  const child = spawn(command, args, {
-    env: { ...process.env, ...variables, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket },
-    stdio: ['ignore', 'pipe', 'pipe'],
+): JobProcess {
+  const [command, args] = program === undefined ? [process.execPath, [TRAINER]] : [program, []];
+  return start(command, args, { ...variables, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket });
+}
+
+export function startIndexer(job: IndexJob, buckets: { readonly data: string; readonly drop: string }): JobProcess {
+  return start(process.execPath, [`--max-old-space-size=${INDEXER_HEAP_MIB}`, INDEXER], {
+    [ENV.job]: JSON.stringify(job),
+    [ENV.dataBucket]: buckets.data,
+    [ENV.dropBucket]: buckets.drop,
   });
+}
+
+/** Starts a process in the process group of its worker: killing the group leaves nothing behind. */
+function start(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): JobProcess {
+  const child = spawn(command, args, { env: { ...process.env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const keep = (chunk: Buffer) => {
     process.stderr.write(chunk);
@@ -36,24 +48,24 @@ export function startTrainer(
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  const exit = new Promise<TrainerExit>((resolve) => {
+  const exit = new Promise<JobExit>((resolve) => {
     child.once('error', ({ name, message }) => resolve({ ending: 'failed', error: { name, message } }));
     child.once('close', (code) => resolve({ ending: endingOf(code), error: errorIn(lines) }));
   });
   return { exit, stop: () => child.kill('SIGTERM') };
 }
 
-function endingOf(code: number | null): TrainerExit['ending'] {
+function endingOf(code: number | null): JobExit['ending'] {
   if (code === 0) return 'done';
   if (code === null) return 'killed';
   if (CHECKPOINTED.includes(code)) return 'interrupted';
   return code === TRAINER_EXIT.leaseLost ? 'held' : 'failed';
 }
 
-function errorIn(lines: readonly string[]): TrainerExit['error'] {
+function errorIn(lines: readonly string[]): JobExit['error'] {
   const named = lines.flatMap((line) => {
     const match = /\b([A-Z]\w*(?:Error|Exception))\b:? ?(.*)/.exec(line);
     return match ? [{ name: match[1] as string, message: match[2] || line }] : [];
   });
-  return named.at(-1) ?? { name: 'TrainerFailed', message: lines.at(-1) ?? 'the trainer wrote no output' };
+  return named.at(-1) ?? { name: 'JobFailed', message: lines.at(-1) ?? 'the job wrote no output' };
 }
