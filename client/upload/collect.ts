@@ -6,6 +6,7 @@ import { litterOf } from '#core/ingest/archive/litter.ts';
 import { joinRemarks, type Remark } from '#core/kinds/define/remark.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
+import { arrangeLake } from './arrange-lake.ts';
 
 /** Most bytes in one archive, so that it fits into memory and a failed upload is cheap to repeat. */
 const ARCHIVE_BYTES = 512 * 2 ** 20;
@@ -37,7 +38,7 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
       else drops.push({ type: 'file', key: dropKey(dataset, name), file: { path, name, size: facts.size } });
       continue;
     }
-    const { files, remarks: more } = sortFiles(walk(path), ({ name }) => name);
+    const { files, remarks: more } = sortedFolder(path);
     // What the archive shows by itself is told with its verdict.
     remarks.push(...more.filter(({ code }) => code !== 'layout.split-folders'));
     const config = files.find((file) => file.name === CONFIG_FILE);
@@ -64,13 +65,20 @@ export function collectFiles(paths: readonly string[]): {
   const found = paths.flatMap((path) => {
     const facts = factsOf(path);
     if (!facts.isDirectory()) return [{ path, name: basename(resolve(path)), size: facts.size }];
-    const sorted = sortFiles(walk(path), ({ name }) => name);
+    const sorted = sortedFolder(path);
     remarks.push(...sorted.remarks);
     return sorted.files;
   });
   const configs = found.filter(({ name }) => name === CONFIG_FILE);
   const files = found.filter((file) => !configs.includes(file));
   return { files, configPath: configs[0]?.path, remarks: joinRemarks(remarks) };
+}
+
+/** What of a folder is data, and what is said of the rest. */
+function sortedFolder(path: string): { files: readonly LocalFile[]; remarks: readonly Remark[] } {
+  const sorted = sortFiles(walk(path), ({ name }) => name);
+  const { files, remarks } = arrangeLake(sorted.files);
+  return { files, remarks: [...sorted.remarks, ...remarks] };
 }
 
 /** Files in byte order of their names; a folder that is no data stands for all in it. Links are followed to files, never to folders, so a walk always ends. */

@@ -95,6 +95,11 @@ export const ISSUES = {
     'The files lie in folders that are named after splits (train, val, test).',
     'With "split: folders" in dataset.yaml these are the splits, and the class folder beside them is the label; for a new dataset, this is proposed. Otherwise items are split by their content, and the label is the immediate parent folder.',
   ),
+  'layout.lake': flag(
+    'consistency',
+    'The folder is a table of a data lake.',
+    'No action needed: what belongs to its newest version is read.',
+  ),
   'layout.yolo': flag(
     'consistency',
     'The files are laid out as YOLO has them: pictures in images/, boxes of objects in labels/.',

@@ -50,6 +50,11 @@ const NAMES: Readonly<Record<string, string>> = {
   '.dropbox.cache': 'Dropbox',
   '.sync': 'a synchronising program',
   '.stfolder': 'a synchronising program',
+  _success: 'Spark',
+  _temporary: 'Spark',
+  _spark_metadata: 'Spark',
+  _metadata: 'Spark',
+  _common_metadata: 'Spark',
 };
 const STARTS: readonly (readonly [string, string])[] = [
   ['._', 'macOS'],
@@ -57,6 +62,8 @@ const STARTS: readonly (readonly [string, string])[] = [
   ['~$', 'an office program'],
   ['.~lock.', 'an office program'],
   ['.nfs0', 'NFS'],
+  ['_started_', 'Databricks'],
+  ['_committed_', 'Databricks'],
   ['.fuse_hidden', 'FUSE'],
 ];
 
@@ -64,7 +71,9 @@ const STARTS: readonly (readonly [string, string])[] = [
 export function litterOf(path: string): string | undefined {
   for (const segment of path.split('/')) {
     const name = segment.toLowerCase();
-    const writer = Object.hasOwn(NAMES, name) ? NAMES[name] : STARTS.find(([start]) => name.startsWith(start))?.[1];
+    const writer = Object.hasOwn(NAMES, name)
+      ? NAMES[name]
+      : (STARTS.find(([start]) => name.startsWith(start))?.[1] ?? (/^\..*\.crc$/.test(name) ? 'Hadoop' : undefined));
     if (writer !== undefined) return writer;
   }
   return undefined;

@@ -1,5 +1,5 @@
 // The database of a table that is being read: rows stay in their order, and the table itself is the one file outside.
-import { type ConfinedDatabase, openConfined, text } from '../../../base/confined-database.ts';
+import { type ConfinedDatabase, name, openConfined, text } from '../../../base/confined-database.ts';
 import type { Staged } from '../read/normalised-file.ts';
 
 /** With two, DuckDB takes two thirds more processor time for a table, and its part has other bytes than with one. */
@@ -20,7 +20,17 @@ export function openDatabase(folder: string, memoryMiB: number, file?: string): 
 }
 
 /** The rows of a staged table, with the line of each. `cells`: names that they get, all texts; empty ones are null. */
-export function readStaged({ file, delimiter, plain }: Staged, cells: readonly string[]): string {
+export function readStaged(staged: Staged, cells: readonly string[]): string {
+  const { fromPath = [] } = staged;
+  const own = cells.slice(0, cells.length - fromPath.length);
+  if (fromPath.length === 0) return readFile(staged, own);
+  const told = fromPath.map(
+    ({ value }, i) => `${value === null ? 'null' : text(value)}::varchar as ${name(cells[own.length + i] as string)}`,
+  );
+  return `(select *, ${told.join(', ')} from ${readFile(staged, own)})`;
+}
+
+function readFile({ file, delimiter, plain }: Staged, cells: readonly string[]): string {
   const delim = `delim = ${text(delimiter)}`;
   if (plain) {
     // Told that lines end as Windows ends them, DuckDB finds no row; untold, all of them.

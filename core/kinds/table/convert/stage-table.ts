@@ -9,6 +9,7 @@ import { FORMATS } from '../../formats/register.ts';
 import { typeFacts } from '../../formats/type-facts.ts';
 import type { Database } from '../check/database.ts';
 import type { Staged } from '../read/normalised-file.ts';
+import { pathColumns } from '../read/path-columns.ts';
 import { stageParquet } from '../read/read-parquet.ts';
 import { type DecodedText, stageCsv, stageText } from '../read/read-text.ts';
 import { firstBytes, RefusedError, refusedError } from '../read/source-text.ts';
@@ -20,6 +21,14 @@ const PACKED_ENDING = /\.(zst|zstd|bz2|xz|lz4|snappy|sz)$/i;
 
 /** Throws RefusedError; what DuckDB cannot read is thrown as its own error. */
 export async function stageTable(from: DecodedText, database: Database): Promise<Staged> {
+  const staged = await stageFile(from, database);
+  const fromPath = pathColumns(from.path, staged.columns);
+  if (fromPath.length === 0) return staged;
+  const columns = [...staged.columns, ...fromPath.map(({ name }) => name)];
+  return { ...staged, columns, spaced: [...staged.spaced, ...fromPath.map(() => false)], fromPath };
+}
+
+async function stageFile(from: DecodedText, database: Database): Promise<Staged> {
   const format = await formatOf(from);
   if (!format || !isUnpacked(format)) return stageAs(format, from, database);
   const file = join(from.folder, 'unpacked');

@@ -6,6 +6,7 @@ import type { Remark } from '../../define/remark.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import type { ColumnType } from '../schema/column-types.ts';
 import type { BrokenRow } from './normalise-csv.ts';
+import type { PathColumn } from './path-columns.ts';
 import type { PlainCsv } from './plain-csv.ts';
 
 export type Staged = {
@@ -24,6 +25,8 @@ export type Staged = {
   readonly rows: number;
   readonly detectedEncoding: string | undefined;
   readonly broken: BrokenRows;
+  /** The last columns, which its path tells and the staged file does not have. */
+  readonly fromPath?: readonly PathColumn[];
   /** What was left out or chosen on the way. */
   readonly remarks?: readonly Remark[];
 };

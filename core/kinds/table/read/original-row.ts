@@ -20,11 +20,12 @@ export type RowPlace = { readonly line: number; readonly place?: number | undefi
 export type RowAsItCame = { readonly text: string; readonly cells: string[] };
 
 export function rowAsItCame(descriptor: number, row: RowPlace, staged: Staged): RowAsItCame {
-  const { delimiter, columns, format, plain } = staged;
+  const { delimiter, columns, format, plain, fromPath = [] } = staged;
+  const told = fromPath.map(({ value }) => value ?? '');
   const dialect: Dialect = { delimiter, quote: '"', escaping: 'doubled', lineEnd: '\n' };
   if (plain) {
     const record = plainLine(descriptor, row.line, plain.marks);
-    return { text: record.toString('utf8'), cells: cellsOf(record, 0, record.length, dialect) };
+    return { text: record.toString('utf8'), cells: [...cellsOf(record, 0, record.length, dialect), ...told] };
   }
   const record = recordAt(descriptor, row.place ?? 0);
   const [line, at, ...rest] = cellsOf(record, 0, record.length, dialect);
@@ -36,7 +37,7 @@ export function rowAsItCame(descriptor: number, row: RowPlace, staged: Staged): 
       : format === 'json'
         ? (rest[0] ?? '')
         : JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, cells[i] ?? ''])));
-  return { text, cells };
+  return { text, cells: [...cells, ...told] };
 }
 
 /** Without its end; cut where it is longer than is read. */
