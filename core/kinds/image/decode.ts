@@ -1,5 +1,5 @@
 // One image, decoded once: upright, in the configured channels, nothing of the file left but its pixels.
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { LIMITS } from '../../base/limits.ts';
 import type { Issue } from '../define/issue.ts';
 import { typeFactsOf } from '../formats/type-facts.ts';
@@ -13,6 +13,9 @@ import { lightOfInks } from './read/inks.ts';
 import { decodePnm } from './read/pnm.ts';
 import { turnedUpright } from './read/turn.ts';
 import { isHarmless } from './read/warnings.ts';
+
+// A tenth of a second of CPU time: a bundle that needs this file at some calls alone does not wait for it when it starts.
+const { default: sharp } = await import('sharp');
 
 // Only loaders of these types may open a file, whatever it pretends to be.
 sharp.block({ operation: ['VipsForeignLoad'] });

@@ -1,7 +1,9 @@
 // The larger picture that a part keeps beside the pixels of an item when photos are cut to their common subject (`fit: subject`).
-import sharp from 'sharp';
 import type { ImageHeader } from './header.ts';
 import type { RawImage } from './measure.ts';
+
+// As in decode.ts: loaded with this file and not with the bundle that holds it.
+const { default: sharp } = await import('sharp');
 
 /** Pixels of the shorter side: the largest size at which alignment searches for the subject. */
 const SHORTER_SIDE = 208;

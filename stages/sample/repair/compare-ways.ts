@@ -18,16 +18,19 @@ type Ways = {
   /** Where the two are compared; absent: everywhere. */
   readonly places?: Hole;
   readonly size: ImageSize;
+  /** What decides which way is better: noise that is a part of the truth has no structure. @default ssim */
+  readonly by?: 'ssim' | 'psnr';
 };
 
-/** The model is better where its SSIM is higher; at equal SSIM, where its PSNR is. */
-export function compareWays({ truth, model, simple, method, on, places, size }: Ways): Comparison {
+/** The model is better where the deciding figure is higher; at equal ones, where the other is. */
+export function compareWays({ truth, model, simple, method, on, places, size, by = 'ssim' }: Ways): Comparison {
   const score = (image: Float32Array) => ({
     psnr: rounded(psnrAt(truth, image, places, size.channels)),
     ssim: rounded(ssim(bytesOf(truth), bytesOf(image), size)),
   });
   const scores = { model: score(model), simple: { method, ...score(simple) } };
-  const gain = scores.model.ssim - scores.simple.ssim || scores.model.psnr - scores.simple.psnr;
+  const gainOf = (name: 'ssim' | 'psnr') => scores.model[name] - scores.simple[name];
+  const gain = gainOf(by) || gainOf(by === 'ssim' ? 'psnr' : 'ssim');
   return { on, ...scores, better: gain >= 0 ? 'model' : 'simple' };
 }
 
