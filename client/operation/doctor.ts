@@ -9,7 +9,7 @@ import { listDatasets } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import type { Deployment } from '../deployment.ts';
 import { latestRun } from '../training/run-facts.ts';
-import type { DoctorOutput, Finding, RedriveOutput } from './output.ts';
+import type { DoctorFinding, DoctorOutput, RedriveOutput } from './output.ts';
 import type { QueueDepth } from './queues.ts';
 
 /** Longer than all retries of a message take. */
@@ -41,10 +41,10 @@ export async function redrive({ deployment }: Context, names: readonly QueueDept
   return { queues };
 }
 
-async function queueFindings({ queues }: Pick<Deployment, 'queues'>): Promise<Finding[]> {
+async function queueFindings({ queues }: Pick<Deployment, 'queues'>): Promise<DoctorFinding[]> {
   const depths = await queues.depths();
   return Promise.all(
-    depths.map(async ({ name, waiting, inWork, dead }): Promise<Finding> => {
+    depths.map(async ({ name, waiting, inWork, dead }): Promise<DoctorFinding> => {
       const subject = `queue ${name}`;
       if (dead > 0) {
         const named = (await queues.deadLetters(name)).map(keyIn).filter((key) => key !== undefined);
@@ -61,7 +61,7 @@ async function queueFindings({ queues }: Pick<Deployment, 'queues'>): Promise<Fi
   );
 }
 
-async function datasetFindings(deployment: Deployment, dataset: string, nowMs: number): Promise<Finding[]> {
+async function datasetFindings(deployment: Deployment, dataset: string, nowMs: number): Promise<DoctorFinding[]> {
   const { drop, data } = deployment;
   const subject = `dataset ${dataset}`;
   const [config, notes, run] = await Promise.all([
@@ -72,7 +72,7 @@ async function datasetFindings(deployment: Deployment, dataset: string, nowMs: n
   const { uploads } = await takeInventory(drop, data, dataset, config?.configId);
   const pending = uploads.filter(({ state }) => state === 'pending');
   const stuck = pending.filter(({ object }) => nowMs - object.modifiedAt.getTime() > PENDING_MS);
-  const problems: Finding[] = [];
+  const problems: DoctorFinding[] = [];
   const problem = (sentence: string, next: string) => problems.push({ subject, ok: false, sentence, next });
   if (stuck.length > 0)
     problem(

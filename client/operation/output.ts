@@ -1,7 +1,7 @@
 // What the calls about the operation of a deployment return, as documents that programs may rely on.
 import * as z from 'zod';
 
-export const Finding = z.strictObject({
+export const DoctorFinding = z.strictObject({
   /** What was looked at: `queue clean-image`, `dataset birds`. */
   subject: z.string(),
   ok: z.boolean(),
@@ -9,9 +9,9 @@ export const Finding = z.strictObject({
   /** What to do; null where nothing needs to be done. */
   next: z.string().nullable(),
 });
-export type Finding = z.infer<typeof Finding>;
+export type DoctorFinding = z.infer<typeof DoctorFinding>;
 
-export const DoctorOutput = z.strictObject({ findings: z.array(Finding), problems: z.int() });
+export const DoctorOutput = z.strictObject({ findings: z.array(DoctorFinding), problems: z.int() });
 export type DoctorOutput = z.infer<typeof DoctorOutput>;
 
 export const RedriveOutput = z.strictObject({

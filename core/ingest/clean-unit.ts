@@ -5,7 +5,7 @@ import { countFixes } from '../kinds/define/fix-record.ts';
 import { folderCounts } from '../kinds/define/folder-counts.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
-import { codesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
+import { issueCodesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
 import type { Buckets } from '../store/store.ts';
 import { type CarriedWaivers, openCarriedWaivers } from './carried-waivers.ts';
 import { UnitMessage, type Verdict } from './messages.ts';
@@ -152,7 +152,7 @@ async function take<Item extends AnyItem>(
     return;
   }
   collected.rejected++;
-  carried.note({ path: cleaned.path, line: which.line ?? null, codes: codesOf(cleaned) });
+  carried.note({ path: cleaned.path, line: which.line ?? null, codes: issueCodesOf(cleaned) });
   if (!waiver) addCounts(collected.byIssue, countIssues(cleaned.issues));
   if (collected.examples.length < EXAMPLES) collected.examples.push(cleaned.issues[0]);
   await quarantine.add(cleaned);

@@ -96,6 +96,6 @@ export function lineOf(issues: readonly Issue[]): number | null {
 }
 
 /** What an item was rejected for, each once. */
-export function codesOf({ issues }: { readonly issues: readonly Issue[] }): IssueCode[] {
+export function issueCodesOf({ issues }: { readonly issues: readonly Issue[] }): IssueCode[] {
   return [...new Set(issues.map(({ code }) => code))];
 }

@@ -1,7 +1,7 @@
 // An in-memory bucket with the semantics of S3: versions, conditional writes, ETags by content, lists in UTF-8 order.
 import { createHash } from 'node:crypto';
 import { keyTree } from './key-tree.ts';
-import type { Condition, LatestVersion, Store } from './store.ts';
+import type { LatestVersion, Store, WriteCondition } from './store.ts';
 
 type Version = { versionId: string; body: Uint8Array; etag: string; modifiedAt: Date; deleted: boolean };
 
@@ -88,7 +88,7 @@ export function memoryStore({ bucket = 'memory', versioned = false, now = () => 
   };
 }
 
-function holds(when: Condition, there: Version | undefined): boolean {
+function holds(when: WriteCondition, there: Version | undefined): boolean {
   if (when === 'any') return true;
   return when === 'absent' ? there === undefined : there?.etag === when.etag;
 }

@@ -11,7 +11,7 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Condition, LatestVersion, Store } from './store.ts';
+import type { LatestVersion, Store, WriteCondition } from './store.ts';
 
 const CONFLICT_TRIES = 5;
 const CONFLICT_WAIT_MS = 50;
@@ -157,7 +157,7 @@ function sizeIn(contentRange: string | undefined): number | undefined {
   return size === undefined ? undefined : Number(size);
 }
 
-function conditionOf(when: Condition): { IfNoneMatch?: '*'; IfMatch?: string } {
+function conditionOf(when: WriteCondition): { IfNoneMatch?: '*'; IfMatch?: string } {
   if (when === 'any') return {};
   return when === 'absent' ? { IfNoneMatch: '*' } : { IfMatch: when.etag };
 }

@@ -30,8 +30,8 @@ export type GetOptions = {
   readonly ifMatch?: string;
 };
 /** `absent`: written only where nothing is; an etag: only over that very content; `any`: always. */
-export type Condition = 'any' | 'absent' | { readonly etag: string };
-export type WriteOptions = { readonly when?: Condition; readonly contentType?: string };
+export type WriteCondition = 'any' | 'absent' | { readonly etag: string };
+export type WriteOptions = { readonly when?: WriteCondition; readonly contentType?: string };
 /** `refused`: the condition did not hold. */
 export type PutResult = { readonly status: 'written'; readonly etag: string } | { readonly status: 'refused' };
 

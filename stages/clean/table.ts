@@ -15,7 +15,7 @@ import { schemaVersionOf } from '#core/kinds/table/config.ts';
 import { TABLE_KIND, TableDataset } from '#core/kinds/table/definition.ts';
 import { checkTableFile, refusedFile, type TableFileResult } from '#core/kinds/table/process/check-file.ts';
 import type { TablePreview } from '#core/kinds/table/report/preview.ts';
-import { codesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
+import { issueCodesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
 import { fetchTables } from './fetch-tables.ts';
 import { readSchemaInForce, settleFirstSchema } from './table-schemas.ts';
@@ -74,7 +74,7 @@ async function cleanIn(
     if (result.part !== null) parts.push(result.part);
     for await (const { path: at, issues, row } of result.rejects()) {
       if (examples.length < EXAMPLES) examples.push(issues[0]);
-      carried.note({ path: at, line: lineOf(issues), codes: codesOf({ issues }) });
+      carried.note({ path: at, line: lineOf(issues), codes: issueCodesOf({ issues }) });
       await quarantine.add({ accepted: false, path: at, issues, row });
     }
   }

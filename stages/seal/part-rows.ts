@@ -2,7 +2,7 @@
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import type { Store } from '#core/store/store.ts';
 
-export type PartRow = Readonly<Record<string, unknown>>;
+export type SealedRow = Readonly<Record<string, unknown>>;
 
 /**
  * Returns the rows in the order of `rows`; undefined for a missing part or row. Throws if the bytes are not Parquet.
@@ -12,12 +12,12 @@ export async function readPartRows(
   key: string,
   rows: readonly number[],
   columns?: readonly string[],
-): Promise<(PartRow | undefined)[]> {
+): Promise<(SealedRow | undefined)[]> {
   const found = await data.head(key);
   if (!found) return rows.map(() => undefined);
   const file = rangesOf(data, key, found.size, found.etag);
   const metadata = await parquetMetadataAsync(file);
-  const read = new Map<number, PartRow>();
+  const read = new Map<number, SealedRow>();
   let rowStart = 0;
   for (const { num_rows } of metadata.row_groups) {
     const rowEnd = rowStart + Number(num_rows);
@@ -26,7 +26,7 @@ export async function readPartRows(
     if (wanted.length > 0) {
       const ask = { file, metadata, rowStart, rowEnd, utf8: false, ...(columns && { columns: [...columns] }) };
       const group = await parquetReadObjects(ask);
-      for (const row of wanted) read.set(row, group[row - rowStart] as PartRow);
+      for (const row of wanted) read.set(row, group[row - rowStart] as SealedRow);
     }
     rowStart = rowEnd;
   }

@@ -10,7 +10,7 @@ import { shownItems } from '#core/pages/quality/items-section.ts';
 import type { Preview, Previews } from '#core/pages/quality/preview.ts';
 import type { QualityFacts, ShownItem } from '#core/snapshot/quality/facts.ts';
 import type { Store } from '#core/store/store.ts';
-import { type PartRow, readPartRows } from './part-rows.ts';
+import { readPartRows, type SealedRow } from './part-rows.ts';
 import { plainPicture } from './plain-picture.ts';
 import { type PlainSound, plainSound } from './plain-sound.ts';
 
@@ -57,7 +57,7 @@ export async function readPreviews(data: Store, facts: QualityFacts, schema: Sna
   return (item) => found.get(idOf(item)) ?? NOT_READ;
 }
 
-function partPreview(reading: Reading, item: ShownItem, row: PartRow): Preview {
+function partPreview(reading: Reading, item: ShownItem, row: SealedRow): Preview {
   const shown = definitionOf(reading.facts.kind).preview.of(row);
   switch (shown.shows) {
     case 'cells':
@@ -119,7 +119,7 @@ function rowPreview({ facts }: Reading, row: string | null): Preview {
   return { looks: 'text', text: shortened(row) };
 }
 
-function cellsOf({ facts, schema }: Reading, row: PartRow): Preview {
+function cellsOf({ facts, schema }: Reading, row: SealedRow): Preview {
   const personal = new Set(facts.columns.filter((column) => column.personal).map(({ name }) => name));
   const open = (schema?.columns ?? []).filter(({ name }) => !personal.has(name));
   const cells = open.slice(0, CELLS_SHOWN).map(({ name, in: column }) => [name, cellText(row[column])] as const);

@@ -14,7 +14,7 @@ const EVENTS_A_STEP = 1_000;
 const MOST_BACKLOG = 1_000;
 
 type Progress = Pick<TickNotes, 'repeating' | 'repeatedUntilMs'>;
-export type Repeated = { readonly count: number; readonly notes: Progress };
+export type RepeatedEvents = { readonly count: number; readonly notes: Progress };
 export type RepeatLimits = { readonly eventsALook?: number; readonly eventsAStep?: number };
 
 /**
@@ -26,7 +26,7 @@ export async function repeatEvents(
   inventory: Inventory,
   notes: TickNotes | undefined,
   { eventsALook = EVENTS_A_LOOK, eventsAStep = EVENTS_A_STEP }: RepeatLimits = {},
-): Promise<Repeated> {
+): Promise<RepeatedEvents> {
   const nowMs = now();
   const before = notes?.repeatedUntilMs ?? (notes ? Date.parse(notes.passedAt) : 0);
   let repeating = notes?.repeating ?? { fromMs: before, untilMs: nowMs, afterKey: '' };

@@ -4,7 +4,7 @@ import type { HeldItemOutput, QuarantineOutput } from '#client/datasets/quaranti
 import { count, plural } from '#core/base/format.ts';
 import type { IssueCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
-import { codesOf } from '#core/kinds/waiver.ts';
+import { issueCodesOf } from '#core/kinds/waiver.ts';
 import { itemWord, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { printIssues, printRejected } from './issues.ts';
@@ -31,7 +31,7 @@ export function printQuarantine(output: QuarantineOutput, style: Style): string 
   ];
   if (items.length > 0) {
     lines.push('', 'Items:');
-    lines.push(table(items.map((item) => [`  ${item.id}`, heldLocation(item), codesOf(item).join(', ')])));
+    lines.push(table(items.map((item) => [`  ${item.id}`, heldLocation(item), issueCodesOf(item).join(', ')])));
     if (rest > 0)
       lines.push(`  and ${plural(rest, 'more', 'more')}: goldpan quarantine list ${dataset} --show ${held}`);
     lines.push('', `Next: goldpan quarantine show ${dataset} ${items[0]?.id}`);

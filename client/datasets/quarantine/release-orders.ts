@@ -1,7 +1,7 @@
 // Groups items to release: those of one unit that were rejected for the same rules, as many as fit into a message.
 import { canonicalJson } from '#core/base/hash.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
-import { codesOf, type WaivedItem } from '#core/kinds/waiver.ts';
+import { issueCodesOf, type WaivedItem } from '#core/kinds/waiver.ts';
 import type { Held } from './held-items.ts';
 
 /** A queue message has at most 256 KiB. */
@@ -29,10 +29,10 @@ export function ordersOf(chosen: readonly Held[], rules: readonly IssueCode[]): 
 
 /** Returns those of the item's codes that are to be waived. */
 export function waivedCodes(held: Held, rules: readonly IssueCode[]): IssueCode[] {
-  const codes = codesOf(held);
+  const codes = issueCodesOf(held);
   return (rules.length > 0 ? codes.filter((code) => rules.includes(code)) : codes).sort();
 }
 
 export function waived(held: Held): WaivedItem {
-  return { path: held.path, line: held.line, codes: codesOf(held) };
+  return { path: held.path, line: held.line, codes: issueCodesOf(held) };
 }

@@ -7,7 +7,7 @@ import { type UnitMessage, Verdict } from '#core/ingest/messages.ts';
 import type { RulesInForce } from '#core/kinds/define/rules-in-force.ts';
 import { ISSUES, type IssueCode } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
-import { actionUnder, codesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/kinds/waiver.ts';
+import { actionUnder, issueCodesOf, type Waiver, type WaiverMode, waiverIdOf } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, waivedUnitName } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
@@ -88,7 +88,7 @@ type Rules = { readonly kind: Kind; readonly inForce: RulesInForce };
 /** Returns why the item cannot be released or fixed, or undefined where it can. */
 function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: ReleaseOptions): string | undefined {
   const codes = waivedCodes(held, rules);
-  if (codes.length === 0) return `it was rejected for ${codesOf(held).join(', ')}, not for ${rules.join(', ')}.`;
+  if (codes.length === 0) return `it was rejected for ${issueCodesOf(held).join(', ')}, not for ${rules.join(', ')}.`;
   const can = (code: IssueCode, way: WaiverMode) =>
     actionUnder(definitionOf(kind).rules, code, way, inForce) !== undefined;
   const stuck = codes.find((code) => !can(code, mode));

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { describeIssue } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
-import { actionUnder, codesOf } from '#core/kinds/waiver.ts';
+import { actionUnder, issueCodesOf } from '#core/kinds/waiver.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
 import { checkedDataset } from '../checked-dataset.ts';
@@ -32,7 +32,7 @@ export async function showHeld(
     dataset,
     item: shownHeld(held),
     sentences: held.issues.map((issue) => `${issue.code}: ${describeIssue(issue)}`),
-    ways: codesOf(held).map((code) => ({
+    ways: issueCodesOf(held).map((code) => ({
       code,
       release: actionUnder(definitionOf(kind).rules, code, 'release', rules) !== undefined,
       fix: actionUnder(definitionOf(kind).rules, code, 'fix', rules) !== undefined,

@@ -1,6 +1,8 @@
 // What a task of the engine process has around it: its parent, and the machine.
+
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import type { Environment, FromEngine } from '../state/protocol.ts';
+import type { Environment } from '#core/model/messages/run.ts';
+import type { FromEngine } from '../state/protocol.ts';
 
 export type Channel = {
   send(message: FromEngine): void;

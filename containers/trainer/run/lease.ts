@@ -5,7 +5,7 @@ import { RunHead } from '#core/model/messages/run.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
-import type { Condition, Store } from '#core/store/store.ts';
+import type { Store, WriteCondition } from '#core/store/store.ts';
 import type { Clock } from './clock.ts';
 
 export const LEASE_MS = 60_000;
@@ -103,7 +103,7 @@ function openLease(
 /**
  * Returns the new ETag. After a lost response the own write looks like a rejection, so the existing head is compared.
  */
-async function write(data: Store, key: string, head: RunHead, when: Condition): Promise<string> {
+async function write(data: Store, key: string, head: RunHead, when: WriteCondition): Promise<string> {
   const put = await data.put(key, canonicalJson(head), { when, contentType: 'application/json' });
   if (put.status === 'written') return put.etag;
   const there = await readJson(data, key, RunHead);

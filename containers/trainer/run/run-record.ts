@@ -1,9 +1,9 @@
 // The state of a run in the parent process, from which run.json is written.
-import type { Retry, RunOutcome } from '#core/model/messages/run.ts';
+import type { Environment, Retry, RunOutcome } from '#core/model/messages/run.ts';
 import { type ComputeKind, costOf, priceOf, type RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { type CheckpointMarker, START, type TrainingProgress } from '../state/checkpoint.ts';
-import type { EngineResult, Environment } from '../state/protocol.ts';
+import type { EngineResult } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
 
 export type RunRecord = {

@@ -1,9 +1,9 @@
 // The dependencies of the trainer, and the state that its parts share while they hold the lease.
-import type { RunHead } from '#core/model/messages/run.ts';
+import type { Environment, RunHead } from '#core/model/messages/run.ts';
 import type { ComputeKind, RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
-import type { Environment, TaskInput } from '../state/protocol.ts';
+import type { TaskInput } from '../state/protocol.ts';
 import type { StopSwitch } from '../state/stop.ts';
 import type { Clock } from './clock.ts';
 import type { ContainerMemory } from './host/container-memory.ts';

@@ -5,10 +5,8 @@ import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { AudioInput, TableInput, TextInput } from '#core/model/messages/card.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
-import type { Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
+import type { Environment, Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
 import type { TrainingProgress } from './checkpoint.ts';
-
-export type Environment = RunOutcome['environment'];
 
 /** The weights of a feature network in a file, and what they are. */
 export type StoredFeatures = {

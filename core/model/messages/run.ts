@@ -82,6 +82,7 @@ export const Environment = z.strictObject({
   threads: z.int(),
   precision: z.enum(['float32', 'bfloat16']),
 });
+export type Environment = z.infer<typeof Environment>;
 
 /** The one retry of a run that diverged: it resumes from the checkpoint before, with every learning rate halved. */
 export const Retry = z.strictObject({
