@@ -29,7 +29,7 @@ export async function cleanClip(
   const { path } = file;
   if (!file.ok) return { accepted: false, path, issues: [file.issue] };
   if (file.bytes.length === 0) return { accepted: false, path, issues: [{ code: 'upload.empty', place: { path } }] };
-  const decoded = await decodeSound(file.bytes, decodeCompressed);
+  const decoded = await decodeSound(file.bytes, decodeCompressed, path);
   if (!decoded.ok) {
     const { ok: _ok, ...why } = decoded;
     return { accepted: false, path, issues: [{ place: { path }, ...why }], bytes: file.bytes };

@@ -1,7 +1,7 @@
 // How long a sound is and at what rate, from its first bytes and the size of its file.
 import { flacFacts } from './decode/declared-length.ts';
 import { findSound, type SoundType } from './decode/find-sound.ts';
-import { declaredSamples, walkMpeg } from './decode/mpeg-frames.ts';
+import { declaredSamples, id3Bytes, walkMpeg } from './decode/mpeg-frames.ts';
 import { cleanOgg, skippedSamples } from './decode/ogg-pages.ts';
 import { samplesInBlock } from './decode/pcm/adpcm.ts';
 import { layoutOf } from './decode/pcm/uncompressed.ts';
@@ -9,6 +9,8 @@ import { readWavHeader } from './decode/pcm/wav.ts';
 import { asWav } from './decode/pcm/wave64.ts';
 
 const OPUS_RATE = 48_000;
+/** A page has at most 64 KiB, and headers with pictures have several. */
+const OGG_ENOUGH_BYTES = 2 ** 18;
 const VORBIS_RATE_AT = 12;
 /** Encoders begin with a frame and a half of nothing, and fill the last frame up. */
 const ADDED_FRAMES = 1.5;
@@ -22,6 +24,13 @@ export function soundLength(start: Uint8Array, size: number | undefined): SoundL
   const left = size === undefined ? undefined : size - found.start;
   const length = found.type && LENGTHS[found.type](bytes, left);
   return length && length.sampleRate > 0 && length.seconds > 0 && Number.isFinite(length.seconds) ? length : undefined;
+}
+
+/** Whether a tag, with a picture in it for one, or the headers of Ogg are longer than what is there of the file. */
+export function isSoundStartTooShort(start: Uint8Array): boolean {
+  if (id3Bytes(start, 0) > start.length) return true;
+  const isOgg = String.fromCharCode(...start.subarray(0, 4)) === 'OggS';
+  return isOgg && start.length < OGG_ENOUGH_BYTES && (cleanOgg(start)?.granule ?? 0) <= 0;
 }
 
 type Length = (bytes: Uint8Array, size: number | undefined) => SoundLength | undefined;

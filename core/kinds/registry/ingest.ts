@@ -1,8 +1,8 @@
 // What the first step of the way in asks of each kind: which settings a first upload speaks for, and how a file is cut into units.
 import type { Kind } from '../../base/names.ts';
 import type { ReadRange } from '../../base/read-range.ts';
-import { isTagTooLong } from '../audio/decode/find-sound.ts';
 import { inferAudio } from '../audio/infer.ts';
+import { isSoundStartTooShort } from '../audio/sound-length.ts';
 import type { EffectiveConfig, Inferred } from '../config.ts';
 import type { Sample } from '../define/cleaned.ts';
 import { imagesPerUnit, inferImages, needsLongerStart } from '../image/infer.ts';
@@ -35,7 +35,7 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
   },
   audio: {
     infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), ...labelsFrom(paths) }),
-    needsLongerStart: isTagTooLong,
+    needsLongerStart: isSoundStartTooShort,
   },
 };
 

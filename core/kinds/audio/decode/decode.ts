@@ -1,15 +1,40 @@
 // Decodes a clip: what lies uncompressed in its file here, compressed sounds by whoever is given for that.
-import { COMPRESSED, type Compressed, findSound, READ_SOUNDS, type Uncompressed, withoutTail } from './find-sound.ts';
+import { SNIFFED_BYTES } from '../../../base/first-bytes.ts';
+import { typeFactsOf } from '../../formats/type-facts.ts';
+import {
+  COMPRESSED,
+  type Compressed,
+  findSound,
+  READ_SOUNDS,
+  UNKNOWN_SOUND,
+  type Uncompressed,
+  withoutTail,
+} from './find-sound.ts';
 import { readUncompressed } from './pcm/uncompressed.ts';
 import { type DecodedSound, unreadable } from './sound.ts';
 
 /** Never rejects: a decoder that dies or takes too long is an unreadable sound. */
 export type DecodeCompressed = (bytes: Uint8Array, type: Compressed) => Promise<DecodedSound>;
 
-export async function decodeSound(bytes: Uint8Array, decodeCompressed: DecodeCompressed): Promise<DecodedSound> {
+/** `path`: the name of the file, for the command that converts what is not read. */
+export async function decodeSound(
+  bytes: Uint8Array,
+  decodeCompressed: DecodeCompressed,
+  path = '',
+): Promise<DecodedSound> {
   const { type, name, start } = findSound(bytes);
-  if (type === undefined) return unreadable('audio.type-not-allowed', name, READ_SOUNDS);
+  if (type === undefined)
+    return name === UNKNOWN_SOUND ? named(bytes, path) : unreadable('audio.type-not-allowed', name, READ_SOUNDS);
   const found = COMPRESSED.find((one) => one === type);
   if (!found) return readUncompressed(bytes.subarray(start), type as Uncompressed);
   return decodeCompressed(withoutTail(bytes, start), found);
+}
+
+/** By the register of formats, with the command that converts it. */
+async function named(bytes: Uint8Array, path: string): Promise<DecodedSound> {
+  const { given, allowed, remedy } = await typeFactsOf(
+    { start: bytes.subarray(0, SNIFFED_BYTES), path, size: bytes.length },
+    'audio',
+  );
+  return { ...unreadable('audio.type-not-allowed', given ?? UNKNOWN_SOUND, allowed), ...(remedy && { remedy }) };
 }

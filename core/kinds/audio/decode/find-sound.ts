@@ -9,6 +9,8 @@ export type SoundType = Uncompressed | Compressed;
 
 /** Of what is read, for people. */
 export const READ_SOUNDS = 'WAV, AIFF, CAF, AU, FLAC, MP3, OGG (Vorbis, Opus or FLAC)';
+/** Of what is none of the sounds that are known here. */
+export const UNKNOWN_SOUND = 'something else';
 const OGG_SEARCHED = 128;
 const ID3V1_BYTES = 128;
 /** Streams that Ogg carries, by the beginning of their first packet. */
@@ -55,14 +57,9 @@ export function findSound(bytes: Uint8Array): FoundSound {
       ? 'a tag (ID3) without a sound'
       : isTagged
         ? 'a tag (ID3) before bytes of no type that is known'
-        : 'something else';
+        : UNKNOWN_SOUND;
   // A lone frame, or one whose neighbours are damaged, is still what its maker meant.
   return { type: isTagged || isMpegFrame(bytes, start) ? 'mp3' : undefined, name, start };
-}
-
-/** Whether a tag, with a picture in it for one, is longer than what is there of the file. */
-export function isTagTooLong(start: Uint8Array): boolean {
-  return id3Bytes(start, 0) > start.length;
 }
 
 /** Without an ID3v1 tag behind it, which some programs put behind sounds of every type. */

@@ -4,7 +4,7 @@ import { findSound } from '#core/kinds/audio/decode/find-sound.ts';
 import { walkMpeg } from '#core/kinds/audio/decode/mpeg-frames.ts';
 import { cleanOgg } from '#core/kinds/audio/decode/ogg-pages.ts';
 import { mixDown } from '#core/kinds/audio/measure.ts';
-import { soundLength } from '#core/kinds/audio/sound-length.ts';
+import { isSoundStartTooShort, soundLength } from '#core/kinds/audio/sound-length.ts';
 import { openPatientDecoder } from '../../../../fixtures/patient-decoder.ts';
 import { compressed } from './compressed-sounds.ts';
 import { tone, wavOf } from './sounds.ts';
@@ -61,6 +61,23 @@ describe('tags and junk around a sound', () => {
   ])('%s is named', (name, bytes) => {
     expect(findSound(new Uint8Array(bytes))).toMatchObject({ type: undefined, name });
   });
+});
+
+test('what is no sound that is read is named by the register, with the command that converts it', async () => {
+  const memo = new Uint8Array(Buffer.from('\0\0\0\x1cftypM4A \0\0\x02\0M4A isommp42\0\0\0\x08wide', 'latin1'));
+  expect(await decodeSound(memo, decoder.decode, 'memos/a b.m4a')).toEqual({
+    ok: false,
+    code: 'audio.type-not-allowed',
+    given: 'an M4A or AAC sound, as phones record them',
+    remedy: "Convert it to WAV: ffmpeg -i 'a b.m4a' 'a b'.wav",
+  });
+});
+
+test('the headers of Ogg are read on until a page tells how long the sound is', () => {
+  const ogg = compressed('oga');
+  expect(isSoundStartTooShort(ogg.subarray(0, 200))).toBe(true);
+  expect(isSoundStartTooShort(ogg)).toBe(false);
+  expect(isSoundStartTooShort(id3(300).subarray(0, 100))).toBe(true);
 });
 
 describe('a sound that is damaged in the middle', () => {
