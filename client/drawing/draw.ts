@@ -28,7 +28,9 @@ const STRIDE = 2 ** 24;
 
 export type DrawOptions = {
   /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows; texts are then returned and not written. */
-  readonly out: string | undefined;
+  readonly out?: string | undefined;
+  /** Of the file where none is named. @default samples */
+  readonly name?: string;
   /** Members of the request; undefined ones get the defaults of the endpoint. */
   readonly request: Readonly<Record<string, unknown>>;
   /** Number of items asked for, where the response does not say. */
@@ -40,7 +42,7 @@ export async function drawSamples(
   { deployment }: Context,
   givenDataset: string,
   operation: DrawOperation,
-  { out, request, count }: DrawOptions,
+  { out, name = 'samples', request, count }: DrawOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
   const extension = out === undefined ? undefined : extname(out).toLowerCase();
@@ -69,7 +71,7 @@ export async function drawSamples(
     const texts = Buffer.concat(bodies).toString('utf8').split('\n').slice(0, -1);
     return { ...facts, count: texts.length, files: [], texts };
   }
-  const written = out ?? `samples${extensionOf(contentType)}`;
+  const written = out ?? `${name}${extensionOf(contentType)}`;
   if (extension !== '') {
     mkdirSync(dirname(written), { recursive: true });
     writeFileSync(written, Buffer.concat(bodies));

@@ -1,4 +1,4 @@
-// Images that a request brings along: files of this machine, or items of the snapshot that the model was trained on.
+// What a request brings along: texts as they are typed; images as files of this machine or items of the snapshot that the model was trained on.
 import { existsSync, readFileSync } from 'node:fs';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import type { RawImage } from '#core/kinds/image/measure.ts';
@@ -19,7 +19,7 @@ import { readSnapshotItem } from './snapshot-item.ts';
 type Given = {
   readonly dataset: string;
   readonly model: string | undefined;
-  /** Paths of files, or beginnings of item ids. */
+  /** Texts of a model of texts; else paths of files, or beginnings of item ids. */
   readonly items: readonly string[];
   /** Classes in the order of the items; an item beyond them has the class of the snapshot, or the likeliest. */
   readonly labels: readonly string[];
@@ -42,6 +42,10 @@ export async function readGivenItems(
 ): Promise<{ readonly modelId: string; readonly items: GivenItem[]; readonly mask?: string }> {
   let hole: Uint8Array | undefined;
   const card = await readCard({ data }, dataset, model);
+  if (isCardOf(card, 'text')) {
+    const texts = items.map((text, place) => ({ text, ...(labels[place] !== undefined && { label: labels[place] }) }));
+    return { modelId: card.modelId, items: texts };
+  }
   const read: GivenItem[] = [];
   for (const [place, name] of items.entries()) {
     const file = existsSync(name) ? await readFile(data, name, card) : undefined;
@@ -80,17 +84,16 @@ async function readCard(
   { data }: Pick<Deployment, 'data'>,
   dataset: string,
   model: string | undefined,
-): Promise<CardOf<'image'>> {
+): Promise<CardOf<'image'> | CardOf<'text'>> {
   const modelId = model ?? (await readCurrentModel(data, dataset))?.modelId;
   if (modelId === undefined)
     throw new ClientFailure(`${dataset} has no model that serves.`, { next: `Train one: goldpan fit ${dataset}` });
   const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
   if (!card) throw await unknownModel(data, dataset, modelId);
-  if (!isCardOf(card, 'image'))
-    throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, {
-      exitCode: EXIT.usage,
-    });
-  return card;
+  if (isCardOf(card, 'image') || isCardOf(card, 'text')) return card;
+  throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, {
+    exitCode: EXIT.usage,
+  });
 }
 
 /** Returns the pixels at the size of the model, as a snapshot has them. */

@@ -1,4 +1,4 @@
-// Draws what lies between given images: one hybrid, or a strip from one image to another.
+// Draws what lies between given images or texts: one hybrid, or a strip from one to another.
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
@@ -6,9 +6,13 @@ import { drawSamples } from './draw.ts';
 import { readGivenItems } from './given-items.ts';
 import type { DrawOutput } from './output.ts';
 
-type Options = { readonly out: string; readonly model?: string | undefined; readonly labels: readonly string[] };
+type Options = {
+  readonly out?: string | undefined;
+  readonly model?: string | undefined;
+  readonly labels: readonly string[];
+};
 export type MixOptions = Options & {
-  /** Paths of files, or beginnings of item ids. */
+  /** Texts, paths of files, or beginnings of item ids. */
   readonly items: readonly string[];
   /** In the order of the items; empty: all alike. */
   readonly weights: readonly number[];
@@ -27,7 +31,12 @@ export async function mix(context: Context, givenDataset: string, options: MixOp
   const dataset = checkedDataset(givenDataset);
   const given = await readGivenItems(context.deployment, { dataset, model, items, labels });
   const weighted = given.items.map((item, i) => ({ ...item, weight: weights[i] ?? 1 }));
-  return drawSamples(context, dataset, 'mix', { out, count: 1, request: { items: weighted, model: given.modelId } });
+  return drawSamples(context, dataset, 'mix', {
+    out,
+    name: 'hybrid',
+    count: 1,
+    request: { items: weighted, model: given.modelId },
+  });
 }
 
 /** Both ends of the strip are what the model makes of the two images. */
@@ -37,7 +46,7 @@ export async function drawStrip(context: Context, givenDataset: string, options:
   const given = await readGivenItems(context.deployment, { dataset, model, items: [from, to], labels });
   const [first, last] = given.items;
   const request = { from: first, to: last, steps, model: given.modelId };
-  return drawSamples(context, dataset, 'interpolate', { out, count: steps, request });
+  return drawSamples(context, dataset, 'interpolate', { out, name: 'interpolation', count: steps, request });
 }
 
 function usage(what: string, next: string): ClientFailure {

@@ -7,13 +7,13 @@ import { ClientFailure, EXIT } from '#client/failure.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number } from '../arguments.ts';
-import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
+import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS, SEED_WORDS } from './drawing-words.ts';
 
 const DEFAULT_ROWS = 8;
 
 export function interpolateCommand() {
   return new Command('interpolate')
-    .description('Generates the steps between pairs of items, one pair a row, or between two given images.')
+    .description('Generates the steps between pairs of items, one pair a row, or between two given images or texts.')
     .argument('<dataset>', DATASET)
     .option('--steps <n>', 'items in a row, both ends included', number, 10)
     .option('--rows <n>', 'number of pairs; default: 8, or 1 with --from and --to', number)
@@ -22,12 +22,13 @@ export function interpolateCommand() {
     .option('--label <label>', `of --from and --to: ${LABEL_WORDS}`, collect, [])
     .option('--seed <n>', SEED_WORDS, number)
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', OUT_WORDS, 'interpolation.png')
+    .option('-o, --out <path>', `${FILE_WORDS}; default: interpolation.png; texts are printed`)
     .addHelpText(
       'after',
       examples(
         'goldpan interpolate birds --rows 4 --steps 12',
         'goldpan interpolate pets --from cat.jpg --to dog.jpg --steps 7',
+        'goldpan interpolate names --from emma --to oliver',
       ),
     )
     .action((dataset, { out, from, to, label: labels, ...request }, command) =>
@@ -42,7 +43,12 @@ export function interpolateCommand() {
               next: 'Give both --from and --to.',
               exitCode: EXIT.usage,
             });
-          return drawSamples(context, dataset, 'interpolate', { out, count: steps * rows, request });
+          return drawSamples(context, dataset, 'interpolate', {
+            out,
+            name: 'interpolation',
+            count: steps * rows,
+            request,
+          });
         },
         print: printDrawn,
       }),

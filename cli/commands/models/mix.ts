@@ -5,21 +5,22 @@ import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number } from '../arguments.ts';
-import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS, OUT_WORDS } from './drawing-words.ts';
+import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from './drawing-words.ts';
 
 export function mixCommand() {
   return new Command('mix')
-    .description('Draws a hybrid of given images: the weighted mean of what the encoder makes of them.')
+    .description('Draws a hybrid of given images or texts: the weighted mean of what the encoder makes of them.')
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; twice or more`, collect, [])
     .option('--weight <w>', 'weight of each item, in their order; default: 1 each', collectNumber, [])
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', OUT_WORDS, 'hybrid.png')
+    .option('-o, --out <path>', `${FILE_WORDS}; default: hybrid.png; texts are printed`)
     .addHelpText(
       'after',
       examples(
         'goldpan mix pets --item cat.jpg --item dog.jpg',
+        'goldpan mix names --item emma --item oliver',
         'goldpan mix pets --item cat.jpg --item 4f2a91c0 --weight 2 --weight 1 --out mostly-cat.png',
       ),
     )

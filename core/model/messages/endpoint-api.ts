@@ -76,7 +76,7 @@ export type CodeSource = z.infer<typeof CodeSource>;
 /** In base64: room for 256 x 256 pixels in colour. */
 const GIVEN_CHARACTERS = 2 ** 19;
 
-/** An image that the model's encoder reads, a code, or the seed of a sample. */
+/** An image or a text that the model's encoder reads, a code, or the seed of a sample. */
 export const GivenItem = z.strictObject({
   image: z
     .base64()
@@ -95,6 +95,7 @@ export const GivenItem = z.strictObject({
     .max(GIVEN_CHARACTERS)
     .optional()
     .describe('A code that `encode` returned: float32 [latentDim], little-endian, in base64.'),
+  text: z.string().min(1).max(1_000).optional().describe('Of a model of texts: the text itself.'),
   seed: z.int().min(0).max(0xffffffff).optional().describe('Stands for the first sample of this seed.'),
   as: LABEL.optional().describe(
     'Turn the item into one of this class: its code is moved from the mean of its class to that of the other.',

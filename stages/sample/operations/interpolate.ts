@@ -1,11 +1,19 @@
-// Steps between pairs of samples, or between two given images; of clips between draws of the model.
+// Steps between pairs of samples, or between two given images or texts; of clips between draws of the model.
 import * as z from 'zod';
-import { ClipsAnswer, GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
+import {
+  ClipsAnswer,
+  GivenItem,
+  MODEL,
+  SAMPLE_LIMIT,
+  SampleAnswer,
+  SEED,
+  TextsAnswer,
+} from '#core/model/messages/endpoint-api.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
 import { anyClass, drawFrom, type LatentDistribution, type Latents } from '../drawing/prior.ts';
-import { PICTURE_TYPES, SOUND_TYPES } from '../representation/media-types.ts';
+import { PICTURE_TYPES, SOUND_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
@@ -38,10 +46,11 @@ type InterpolateRequest = z.infer<typeof InterpolateRequest>;
 
 export const interpolate = modelOperation({
   name: 'interpolate',
-  summary: 'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images.',
+  summary:
+    'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images or texts.',
   request: InterpolateRequest,
   bodyBytes: GIVEN_BODY_BYTES,
-  answer: z.union([SampleAnswer, ClipsAnswer]),
+  answer: z.union([SampleAnswer, ClipsAnswer, TextsAnswer]),
   remedy: ENCODER_REMEDY,
   kinds: {
     image: ability<'image', InterpolateRequest, (typeof PICTURE_TYPES)[number]>({
@@ -74,6 +83,16 @@ export const interpolate = modelOperation({
         const seed = given ?? drawSeed();
         const latents = (law: LatentDistribution) => latentsBetweenDraws(law, { seed, rows, steps });
         return kind.draw(card, { seed, count: rows * steps, latents }, mediaType);
+      },
+    }),
+    text: ability<'text', InterpolateRequest, (typeof TEXT_TYPES)[number]>({
+      types: TEXT_TYPES,
+      draw({ card, request, mediaType, kind, drawSeed }) {
+        const { from, to, steps, rows, path } = request;
+        if (!from || !to) return kind.walk(card, { seed: request.seed ?? drawSeed(), rows, steps }, mediaType);
+        const weights = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
+        const isSpherical = path === 'spherical';
+        return kind.between(card, { items: [from, to], rows: weights, isSpherical }, mediaType);
       },
     }),
   },

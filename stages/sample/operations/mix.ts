@@ -1,9 +1,9 @@
 // One image between given images.
 import * as z from 'zod';
-import { GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { GivenItem, MODEL, SampleAnswer, TextsAnswer } from '#core/model/messages/endpoint-api.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
-import { PICTURE_TYPES } from '../representation/media-types.ts';
+import { PICTURE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
@@ -30,10 +30,11 @@ type MixRequest = z.infer<typeof MixRequest>;
 
 export const mix = modelOperation({
   name: 'mix',
-  summary: 'Draws one image between given items (images, codes, seeds): the weighted mean of their codes and classes.',
+  summary:
+    'Draws one image or text between given items (images, codes, seeds; texts): the weighted mean of their codes and classes.',
   request: MixRequest,
   bodyBytes: GIVEN_BODY_BYTES,
-  answer: SampleAnswer,
+  answer: z.union([SampleAnswer, TextsAnswer]),
   remedy: ENCODER_REMEDY,
   kinds: {
     image: ability<'image', MixRequest, (typeof PICTURE_TYPES)[number]>({
@@ -46,6 +47,13 @@ export const mix = modelOperation({
           { items, rows: [items.map(({ weight }) => weight)], isSpherical: path === 'spherical' },
           mediaType,
         ),
+    }),
+    text: ability<'text', MixRequest, (typeof TEXT_TYPES)[number]>({
+      types: TEXT_TYPES,
+      draw: ({ card, request: { items, path }, mediaType, kind }) => {
+        const rows = [items.map(({ weight }) => weight)];
+        return kind.between(card, { items, rows, isSpherical: path === 'spherical' }, mediaType);
+      },
     }),
   },
 });

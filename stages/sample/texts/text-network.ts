@@ -1,8 +1,8 @@
 // The exported network of a model of texts: one position of the decoder, and the encoder.
-import { FIRST_SYMBOL, type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
+import { END, FIRST_SYMBOL, type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import { type InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 import { type TextSettings, textDrawing } from '#core/model/text/text-drawing.ts';
-import { corrupt, openOnnxSession } from '../drawing/onnx-session.ts';
+import { corrupt, openOnnxSession, runOnnxSession } from '../drawing/onnx-session.ts';
 import type { Latents } from '../drawing/prior.ts';
 
 /** Texts of every run; fewer are padded. The bytes of a text then do not depend on how many are drawn with it. */
@@ -14,12 +14,16 @@ export type TextNetwork = {
     latents: Latents,
     asked: { readonly seed: number; readonly streams: readonly string[]; readonly settings: TextSettings },
   ): Promise<string[]>;
+  /** Means of the latent vectors of texts, [texts, latentDim]. */
+  encode(texts: readonly string[]): Promise<Float32Array>;
   /** Releases memory that lies outside the JavaScript heap. */
   close(): Promise<void>;
 };
 
 type Opening = {
   readonly codec: TextCodec;
+  /** Reads the bytes of the encoder, once a text is given. */
+  readonly encoder: () => Promise<Uint8Array>;
   readonly latentDim: number;
   readonly classes: number;
   readonly threads: number;
@@ -28,11 +32,11 @@ type Opening = {
 /** Throws CorruptObjectError where the bytes are no decoder of such texts. */
 export async function openTextNetwork(
   bytes: Uint8Array,
-  { codec, latentDim, classes, threads }: Opening,
+  { codec, encoder, latentDim, classes, threads }: Opening,
 ): Promise<TextNetwork> {
   const ports = { inputs: ['z', ...(classes > 0 ? ['label'] : []), 'symbol', 'state'], outputs: ['logits', 'next'] };
   const session = await openOnnxSession(bytes, threads, ports);
-  const { decode, positions } = textCoder(codec);
+  const { decode, row, positions } = textCoder(codec);
   const vocabulary = codec.symbols.length + FIRST_SYMBOL;
   const units = await unitsOf(session, vocabulary, latentDim);
 
@@ -67,6 +71,29 @@ export async function openTextNetwork(
         texts.push(...(await drawBlock(latents, seed, own, settings)));
       }
       return texts;
+    },
+    async encode(texts) {
+      const reader = await openOnnxSession(await encoder(), threads, {
+        inputs: ['symbols', 'mask'],
+        outputs: ['zMean'],
+      });
+      const codes = new Float32Array(texts.length * latentDim);
+      for (const [place, text] of texts.entries()) {
+        const given = row(text);
+        const symbols = new Float32Array(positions * vocabulary);
+        const mask = new Float32Array(positions);
+        for (let at = 0; at < positions && (at === 0 || given[at - 1] !== END); at++) {
+          symbols[at * vocabulary + (given[at] as number)] = 1;
+          mask[at] = 1;
+        }
+        const feeds = {
+          symbols: new Tensor('float32', symbols, [1, positions, vocabulary]),
+          mask: new Tensor('float32', mask, [1, positions]),
+        };
+        codes.set(await runOnnxSession(reader, feeds, 'zMean'), place * latentDim);
+      }
+      await reader.release();
+      return codes;
     },
     close: () => session.release(),
   };

@@ -2,12 +2,14 @@
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { OTHER, TextCodec, type TextCoder, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
-import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { EndpointAnswer, GivenItem } from '#core/model/messages/endpoint-api.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { TextSettings } from '#core/model/text/text-drawing.ts';
+import { type GivenCode, meansOf } from '../drawing/given-items.ts';
+import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
-import { conditioningClasses, drawFrom, latentDistribution } from '../drawing/prior.ts';
+import { conditioningClasses, drawFrom, type Latents, latentDistribution } from '../drawing/prior.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TextType } from '../representation/media-types.ts';
 import { textsAnswer } from './answer-texts.ts';
@@ -36,11 +38,27 @@ export type TextRequest = {
   readonly characters?: string | undefined;
 };
 
-export type Texts = {
-  draw(card: TextCard, request: TextRequest, mediaType: TextType): Promise<Result<EndpointAnswer>>;
+/** What lies between given texts: one text a row of weights, one weight a text given. */
+export type BetweenTexts = {
+  readonly items: readonly GivenItem[];
+  readonly rows: readonly (readonly number[])[];
+  readonly isSpherical: boolean;
 };
 
-export function textsIn(models: Pick<Models, 'fileOf' | 'decoderOf' | 'mixtureOf'>, threads: number): Texts {
+/** Steps between pairs of latent vectors. */
+export type TextWalks = { readonly seed: number; readonly rows: number; readonly steps: number };
+
+export type Texts = {
+  draw(card: TextCard, request: TextRequest, mediaType: TextType): Promise<Result<EndpointAnswer>>;
+  /** The likeliest symbols at each step. */
+  between(card: TextCard, between: BetweenTexts, mediaType: TextType): Promise<Result<EndpointAnswer>>;
+  walk(card: TextCard, walks: TextWalks, mediaType: TextType): Promise<Result<EndpointAnswer>>;
+};
+
+export function textsIn(
+  models: Pick<Models, 'fileOf' | 'decoderOf' | 'encoderOf' | 'mixtureOf'>,
+  threads: number,
+): Texts {
   const held = lruCache<Opened>(OPEN_MODELS, ({ network }) => network.close());
 
   async function open(card: TextCard): Promise<Opened> {
@@ -50,7 +68,8 @@ export function textsIn(models: Pick<Models, 'fileOf' | 'decoderOf' | 'mixtureOf
         FAILURE.corruptObject,
         `The model ${card.modelId} of ${card.dataset} has no valid ${CODEC_FILE}.`,
       );
-    const sizes = { codec, latentDim: card.latentDim, classes: conditioningClasses(card), threads };
+    const encoder = () => models.encoderOf(card);
+    const sizes = { codec, encoder, latentDim: card.latentDim, classes: conditioningClasses(card), threads };
     return { codec, network: await openTextNetwork(await models.decoderOf(card), sizes) };
   }
 
@@ -74,7 +93,78 @@ export function textsIn(models: Pick<Models, 'fileOf' | 'decoderOf' | 'mixtureOf
           return textsAnswer(mediaType, { ...drawn, texts, header: first === 0 });
         },
       ),
+    between: (card, { items, rows, isSpherical }, mediaType) =>
+      held.use(
+        `${card.dataset}/${card.modelId}`,
+        () => open(card),
+        async ({ codec, network }): Promise<Result<EndpointAnswer>> => {
+          const given = givenTexts(items, card, textCoder(codec));
+          if (!given.ok) return given;
+          const z = await network.encode(given.value.map(({ text }) => text));
+          const codes = given.value.map(({ label }, place) => {
+            return { z: z.slice(place * card.latentDim, (place + 1) * card.latentDim), label };
+          });
+          const classes = conditioningClasses(card);
+          const latents = meansOf(codes, rows, classes, isSpherical);
+          const texts = await likeliest(
+            network,
+            classes > 0 ? { ...latents, labels: nearest(codes, rows) } : latents,
+            0,
+          );
+          const drawn = { modelId: card.modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
+          return textsAnswer(mediaType, { ...drawn, texts, header: true });
+        },
+      ),
+    walk: (card, { seed, rows, steps }, mediaType) =>
+      held.use(
+        `${card.dataset}/${card.modelId}`,
+        () => open(card),
+        async ({ network }): Promise<Result<EndpointAnswer>> => {
+          const z = interpolateLatents({ seed, rows, steps, latentDim: card.latentDim });
+          const labels = new Int32Array(rows * steps).fill(-1);
+          const texts = await likeliest(network, { z, labels }, seed);
+          const drawn = { modelId: card.modelId, seed, prior: 'normal', output: 'mean', label: null } as const;
+          return textsAnswer(mediaType, { ...drawn, texts, header: true });
+        },
+      ),
   };
+}
+
+/** Nothing is random: at each position the likeliest symbol. */
+function likeliest(network: TextNetwork, latents: Latents, seed: number): Promise<string[]> {
+  const streams = Array.from(latents.labels, (_, text) => `step/${text}`);
+  return network.draw(latents, { seed, streams, settings: { temperature: 0 } });
+}
+
+/** The class of the text with the most weight, -1 where it has none. */
+function nearest(codes: readonly GivenCode[], rows: readonly (readonly number[])[]): Int32Array {
+  return Int32Array.from(rows, (weights) => codes[weights.indexOf(Math.max(...weights))]?.label ?? -1);
+}
+
+/** Refuses items that are no texts, texts of characters that the model does not know, and classes that it does not have. */
+function givenTexts(
+  items: readonly GivenItem[],
+  { modelId, labels }: TextCard,
+  { encode, positions }: TextCoder,
+): Result<{ readonly text: string; readonly label: number }[]> {
+  const read: { text: string; label: number }[] = [];
+  for (const [place, { text, label }] of items.entries()) {
+    if (text === undefined) return refused('item.invalid', `Item ${place + 1} must have a text.`);
+    const codes = encode(text);
+    const unknown = [...new Set(text)].filter((one) => encode(one).includes(OTHER));
+    if (unknown.length > 0)
+      return refused(
+        'text.unknown-character',
+        `The model ${modelId} does not know ${unknown.map((one) => JSON.stringify(one)).join(', ')} of text ${place + 1}.`,
+      );
+    if (codes.length >= positions)
+      return refused('text.impossible-length', `Texts of the model ${modelId} have 1 to ${positions - 1} symbols.`);
+    const named = label === undefined ? -1 : labels.indexOf(label);
+    if (label !== undefined && named < 0)
+      return refused('label.unknown', `The model ${modelId} has the labels ${labels.join(', ')}.`);
+    read.push({ text, label: named });
+  }
+  return accepted(read);
 }
 
 /** Refuses lengths that no text can have, and characters that the model does not know. */

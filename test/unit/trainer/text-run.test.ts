@@ -121,11 +121,11 @@ test(
     });
     await promote(data, 'words', modelId);
     const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
-    const ask = async (request: object, accept = 'text/plain') => {
+    const ask = async (request: object, accept = 'text/plain', operation = 'sample') => {
       const answer = await endpoint({
-        ...{ rawPath: '/v1/datasets/words/sample', requestContext: { http: { method: 'POST' } } },
+        ...{ rawPath: `/v1/datasets/words/${operation}`, requestContext: { http: { method: 'POST' } } },
         headers: { accept },
-        body: JSON.stringify({ n: 200, seed: 3, ...request }),
+        body: JSON.stringify(operation === 'sample' ? { n: 200, seed: 3, ...request } : request),
       });
       return answer;
     };
@@ -151,6 +151,31 @@ test(
     const json = JSON.parse((await ask({ n: 2 }, 'application/json')).body) as TextsAnswer;
     expect(json).toMatchObject({ modelId, count: 2, machineGenerated: true, texts: lines.slice(0, 2) });
     expect((await ask({ n: 2 }, 'text/csv')).body).toBe(`text\n"${lines[0]}"\n"${lines[1]}"\n`);
+    const between = async (operation: string, request: object) =>
+      (await ask(request, 'text/plain', operation)).body.trimEnd().split('\n');
+    const [from, to] = [
+      { text: 'bala', label: 'hard' },
+      { text: 'noto', label: 'soft' },
+    ] as const;
+    const strip = await between('interpolate', { from, to, steps: 5 });
+    expect(strip).toHaveLength(5);
+    expect(strip.every((line) => line.length > 0)).toBe(true);
+    // An end is what the model makes of a text: of the class it was given.
+    expect(strip[0]).toMatch(/^[bd]/);
+    expect(strip[4]).toMatch(/^[mn]/);
+    expect(await between('interpolate', { from, to, steps: 5 })).toEqual(strip);
+    expect(
+      await between('mix', {
+        items: [
+          { ...from, weight: 1 },
+          { ...to, weight: 0 },
+        ],
+      }),
+    ).toEqual([strip[0]]);
+    expect(await between('interpolate', { rows: 2, steps: 3, seed: 1 })).toHaveLength(6);
+    const unread = await ask({ items: [{ text: 'bala' }, { text: 'xyz' }] }, 'text/plain', 'mix');
+    expect(JSON.parse(unread.body)).toMatchObject({ code: 'text.unknown-character' });
+
     for (const [request, code] of [
       [{ prefix: 'mix' }, 'text.unknown-character'],
       [{ minLength: 9 }, 'text.impossible-length'],
