@@ -2,16 +2,28 @@
 import { classOfPath, splitFolders } from './split-folders.ts';
 
 const MOST_SPELLINGS = 3;
+const METADATA: readonly string[] = ['metadata.csv', 'metadata.jsonl'];
 
 /** What a first upload tells of the labels. split: where its folders are named after splits. */
-export type Labelled = { readonly labels: 'folder' | 'none'; readonly split?: 'folders' };
+export type Labelled = { readonly labels: 'folder' | 'none' | `sidecar:${string}`; readonly split?: 'folders' };
 
-/** Folders are labels when there are two, or when a single file lies in one. Folders named after splits are no labels. */
+/**
+ * Folders are labels when there are two, or when a single file lies in one. Folders named after splits are no labels. Without such
+ * folders, a file of metadata beside others says what the labels are.
+ */
 export function labelsFrom(paths: readonly string[]): Labelled {
   const isSplit = splitFolders(paths) !== undefined;
   const folders = new Set(paths.map(isSplit ? classOfPath : parentFolder).filter((folder) => folder !== null));
-  const labels = folders.size >= Math.min(2, paths.length) && folders.size > 0 ? 'folder' : 'none';
+  const isFolder = folders.size >= Math.min(2, paths.length) && folders.size > 0;
+  const labels = isFolder ? 'folder' : (metadataOf(paths) ?? 'none');
   return isSplit ? { labels, split: 'folders' } : { labels };
+}
+
+/** As Hugging Face's imagefolder and audiofolder have it. */
+function metadataOf(paths: readonly string[]): `sidecar:${string}` | undefined {
+  const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1));
+  const found = METADATA.find((name) => names.includes(name));
+  return found !== undefined && names.some((name) => !METADATA.includes(name)) ? `sidecar:${found}` : undefined;
 }
 
 /** The label of a file where labels are folders: its immediate parent folder, null at the root. */

@@ -6,8 +6,17 @@ import { delimiterFor, readCsv } from './reading/csv.ts';
 
 const SETTING = 'sidecar:';
 const PATH = 'path';
+/** What other programs call the columns: Hugging Face's imagefolder and audiofolder, and lists of files and classes. */
+const ALIASES: Readonly<Record<string, string>> = {
+  file_name: PATH,
+  filename: PATH,
+  file: PATH,
+  class: 'label',
+  category: 'label',
+};
+const PATHS = [PATH, ...Object.keys(ALIASES).filter((name) => ALIASES[name] === PATH)];
 const NOTHING = { label: null, license: null, source: null };
-const REASON_ALLOWED = 'UTF-8; CSV with a column "path", or JSONL with a key "path"';
+const REASON_ALLOWED = 'UTF-8; CSV with a column "path" or "file_name", or JSONL with such a key';
 
 const value = z.string().nullable();
 /** `path`: of the item, relative to the folder that the sidecar lies in. What is left out or empty is null. `group`: what the split keeps together. */
@@ -57,7 +66,7 @@ function readLines(path: string, text: string): Sidecar {
 }
 
 function readCells(path: string, text: string): Sidecar {
-  const delimiter = delimiterFor(text, PATH);
+  const delimiter = PATHS.map((name) => delimiterFor(text, name)).find((one) => one !== undefined);
   const records = readCsv(text, delimiter ?? ',');
   const header = records.next().value;
   if (!delimiter || !header?.ok) return broken(path, 1, header?.raw ?? '');
@@ -71,10 +80,18 @@ function readCells(path: string, text: string): Sidecar {
   return { ok: true, entries };
 }
 
-/** Other columns are the user's own business. */
+/** Other columns are the user's own business. Of two names for one thing, the one of ours counts. */
 function known(record: unknown): Record<string, unknown> {
   const entries = typeof record === 'object' && record !== null ? Object.entries(record) : [];
-  return Object.fromEntries(entries.filter(([name]) => name in SidecarEntry.shape));
+  const named = (name: string) => (name in SidecarEntry.shape ? name : ALIASES[name.toLowerCase()]);
+  const isOwn = ([name]: [string, unknown]) => name in SidecarEntry.shape;
+  const ordered = [...entries.filter((entry) => !isOwn(entry)), ...entries.filter(isOwn)];
+  return Object.fromEntries(
+    ordered.flatMap(([name, value]) => {
+      const own = named(name);
+      return own === undefined ? [] : [[own, typeof value === 'number' ? String(value) : value]];
+    }),
+  );
 }
 
 function broken(path: string, line: number | undefined, given: string): Sidecar {

@@ -100,3 +100,13 @@ describe('layouts', () => {
     expect(layoutOf(['labels/a.txt', 'texts/a.txt'])).toEqual({ ignored: new Set(), remarks: [] });
   });
 });
+
+test('a file of metadata says what the labels are, unless folders do', () => {
+  expect(labelsFrom(['a.png', 'b.png', 'metadata.csv'])).toEqual({ labels: 'sidecar:metadata.csv' });
+  expect(labelsFrom(['train/a.png', 'train/metadata.jsonl', 'test/b.png'])).toEqual({
+    labels: 'sidecar:metadata.jsonl',
+    split: 'folders',
+  });
+  expect(labelsFrom(['cat/a.png', 'dog/b.png', 'metadata.csv'])).toEqual({ labels: 'folder' });
+  expect(labelsFrom(['metadata.csv'])).toEqual({ labels: 'none' });
+});

@@ -20,7 +20,7 @@ test.each([
   ['path,label\na.png,cat\n,dog\n', 3],
   ['path,label\na.png,"cat\n', 2],
   ['{"path":"a.png"}\n{"path":\n', 2],
-  ['{"path":"a.png","label":7}\n', 1],
+  ['{"path":"a.png","label":[7]}\n', 1],
   ['', 1],
 ])('%j is refused with its line', (text, line) => {
   expect(read(text)).toMatchObject({
@@ -43,4 +43,13 @@ test('it is known by its name, in whatever folder, where the configuration names
 test('any bytes are read or refused', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readSidecar('x', bytes)));
   fc.assert(fc.property(fc.string(), (text) => void read(`path,label\n${text}`)));
+});
+
+test('columns go by the names that other programs give them, and numbers are labels', () => {
+  const entries = [{ path: 'a.png', label: '3', license: null, source: null }];
+  const read = (text: string) => readSidecar('metadata.csv', Buffer.from(text));
+  expect(read('file_name,label,caption\na.png,3,a cat\n')).toEqual({ ok: true, entries });
+  expect(read('filename;class\na.png;3\n')).toEqual({ ok: true, entries });
+  expect(read('{"file_name":"a.png","label":3}\n')).toEqual({ ok: true, entries });
+  expect(read('path,file,label,class\na.png,b.png,3,4\n')).toEqual({ ok: true, entries });
 });
