@@ -25,7 +25,12 @@ export type PartColumn = {
 export type PartRow = Readonly<Record<string, unknown>>;
 export type PartColumns<Row> = { readonly [Name in keyof Row & string]: PartColumn };
 
-export function encodeColumns<Row>(columns: PartColumns<Row>, rows: readonly Row[]): Uint8Array {
+export function encodeColumns<Row>(
+  columns: PartColumns<Row>,
+  rows: readonly Row[],
+  /** Texts by name in the footer of the file; none by default. */
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const named = Object.entries(columns) as [keyof Row & string, PartColumn][];
   const values = (name: keyof Row & string) => rows.map((row) => row[name]);
   const typed = named.map(([name, { type, distinct: _distinct, dense: _dense, ...column }]) => ({
@@ -43,7 +48,9 @@ export function encodeColumns<Row>(columns: PartColumns<Row>, rows: readonly Row
     ...(distinct && { encoding: 'PLAIN' as const, statistics: false }),
     ...(dense && { codec: 'UNCOMPRESSED' as const }),
   }));
-  return new Uint8Array(parquetWriteBuffer({ createdBy: 'goldpan', columnData, schema }));
+  const texts = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+  const kvMetadata = texts.length > 0 ? { kvMetadata: texts } : {};
+  return new Uint8Array(parquetWriteBuffer({ createdBy: 'goldpan', columnData, schema, ...kvMetadata }));
 }
 
 /** Reads the given columns of a file. `fetch` returns its bytes from `first` to `last`, inclusive. */

@@ -5,6 +5,8 @@ import { type EndpointAnswer, HEADER, INLINE_BYTES, type RowsAnswer } from '#cor
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
 
+const TRAINED_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
+
 export type DrawnRows = {
   readonly modelId: string;
   readonly seed: number;
@@ -49,7 +51,12 @@ export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<Endpo
       case 'application/x-ndjson':
         return jsonLinesOf(codec, cells);
       case 'application/vnd.apache.parquet':
-        return parquetOf(codec, cells);
+        return parquetOf(codec, cells, {
+          'goldpan.model': modelId,
+          'goldpan.seed': String(seed),
+          'goldpan.machineGenerated': 'true',
+          'Iptc4xmpExt:DigitalSourceType': TRAINED_MEDIA,
+        });
       case 'application/json': {
         const lines = jsonLinesOf(codec, cells).split('\n').slice(0, -1);
         const rows = lines.map((line) => JSON.parse(line) as RowsAnswer['rows'][number]);

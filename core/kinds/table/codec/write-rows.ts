@@ -73,13 +73,17 @@ function plainNumber(value: number): string {
     : text;
 }
 
-/** Parquet with the types of the columns; the same rows give the same bytes. */
-export function parquetOf({ columns }: Pick<TableCodec, 'columns'>, cells: readonly (readonly Cell[])[]): Uint8Array {
+/** Parquet with the types of the columns and texts in its footer; the same rows give the same bytes. */
+export function parquetOf(
+  { columns }: Pick<TableCodec, 'columns'>,
+  cells: readonly (readonly Cell[])[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const types = columns.map(({ name, type }) => [name, { type: PARQUET_TYPES[type], nullable: true as const }]);
   const rows = Array.from({ length: cells[0]?.length ?? 0 }, (_, row) =>
     Object.fromEntries(columns.map((column, at) => [column.name, storedIn(column, cells[at]?.[row] ?? null)])),
   );
-  return encodeColumns<PartRow>(Object.fromEntries(types), rows);
+  return encodeColumns<PartRow>(Object.fromEntries(types), rows, metadata);
 }
 
 function storedIn({ type }: ColumnCodec, cell: Cell): unknown {

@@ -1,4 +1,5 @@
 // Rows of a table through the endpoint, by a latent-class model with known probabilities.
+import { parquetMetadata } from 'hyparquet';
 import { beforeEach, expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeColumns } from '#core/base/parquet-columns.ts';
@@ -107,6 +108,12 @@ test('conditions hold in every row and counts are exact; JSON, JSON lines and Pa
   expect(rows).toHaveLength(300);
   expect(typeof rows[0]?.age).toBe('bigint');
   expect(rows.map(({ age }) => Number(age))).toEqual(answer.rows.map(({ age }) => age));
+  const footer = parquetMetadata(new Uint8Array(parquet).buffer as ArrayBuffer).key_value_metadata ?? [];
+  expect(Object.fromEntries(footer.map(({ key, value }) => [key, value]))).toMatchObject({
+    'goldpan.model': answer.modelId,
+    'goldpan.machineGenerated': 'true',
+    'Iptc4xmpExt:DigitalSourceType': expect.stringContaining('/trainedAlgorithmicMedia'),
+  });
 });
 
 test.each([
