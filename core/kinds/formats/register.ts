@@ -31,7 +31,7 @@ export type FormatName = keyof typeof FORMATS;
 export function readBy(kind: Kind): string {
   const all: readonly Format[] = Object.values(FORMATS);
   const own = all.filter(({ kinds, family }) => kinds.includes(kind) && family !== 'zip' && family !== 'tar');
-  return `${own.map(({ short }) => short).join(', ')}; also in a zip or tar`;
+  return `${[...new Set(own.map(({ short }) => short))].join(', ')}; also in a zip or tar`;
 }
 
 /** What is read at all, for people. */

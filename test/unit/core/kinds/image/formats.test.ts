@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { sniff } from '#core/ingest/sniff.ts';
+import { readBy } from '#core/kinds/formats/register.ts';
 import { decodeImage } from '#core/kinds/image/decode.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import { HEIC } from './heic-photo.ts';
@@ -244,3 +245,9 @@ function floatTiff(file: Uint8Array): Uint8Array {
   view.setUint32(last + 8, 3, true);
   return file;
 }
+
+test('what is read is listed once each', () => {
+  const listed = readBy('image').split(';')[0]?.split(', ') ?? [];
+  expect(listed).toEqual([...new Set(listed)]);
+  expect(listed).toEqual(expect.arrayContaining(['PNG', 'HEIC', 'TIFF']));
+});
