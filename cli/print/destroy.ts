@@ -5,9 +5,9 @@ import { fileSize } from '../terminal/format.ts';
 
 export function describeDestruction({ stack, buckets, stays }: DestroyOutput): string {
   return [
-    `The stack ${stack} is deleted with its functions, queues, state machines and logs.`,
+    `The stack ${stack} will be deleted with its functions, queues, state machines and logs.`,
     ...(buckets.length > 0
-      ? ['These buckets are emptied and deleted, older versions included; nothing can be restored:']
+      ? ['These buckets will be emptied and deleted, older versions included; nothing can be restored:']
       : []),
     ...buckets.map(
       ({ name, versions, bytes }) => `  ${name}: ${plural(versions, 'object version')}, ${fileSize(bytes)}`,
