@@ -1,23 +1,26 @@
 // In which encoding a file is. Strict UTF-8, a byte order mark, or what was declared; what is detected is told, never assumed.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { analyse } from 'chardet';
+import { strictDecoder } from './code-pages.ts';
 import type { Encoding as Declared } from './encodings.ts';
+import { guessEncodings } from './guess-encoding.ts';
 
 const SAMPLE_BYTES = 64 * 1024;
 /** A second guess closer than this leaves the first one unsure. */
-const MARGIN = 10;
-const WORTH_TELLING = 25;
+const MARGIN = 0.025;
+const WORTH_TELLING = 0.25;
+const SHOWN_CHARACTERS = 40;
+/** Fewer different words with foreign characters may be of any language. */
+const FEWEST_WORDS = 3;
 const NUL_SAMPLE_BYTES = 4096;
 /** Letters of western text in UTF-16 have a zero byte each. */
 const UTF_16_NULS = 0.2;
 const NEWLINE = 0x0a;
-const SINGLE_BYTE_C1 = /[\u0080-\u009f\ufffd]/;
-const LETTERS = /[\p{L}\p{M}]/gu;
-const BEYOND_ASCII = /[^\0-\x7f]/g;
-/** Punctuation beyond ASCII is seldom more than what is written with it. */
-const LEAST_LETTERS = 0.5;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+/** How ISO-2022-JP changes to Japanese and back, in bytes that are all ASCII. */
+const ESCAPE = String.fromCharCode(0x1b);
+const JAPANESE_ESCAPE = new RegExp(`${ESCAPE}\\$[@B][^]*?${ESCAPE}\\([BJ]`);
 
-/** `encoding`: a WHATWG label. `bom`: bytes to skip. `detected`: nobody declared it. `guess`: for people, where none was sure. */
+/** `encoding`: one of ENCODINGS. `bom`: bytes to skip. `detected`: nobody declared it. `guess`: for people, where none was sure. */
 export type Reading = {
   readonly encoding: string;
   readonly bom: number;
@@ -37,23 +40,38 @@ export function settleEncoding(
   if (declared !== 'auto') return { encoding: declared, bom: 0, detected: false };
   if (looksLikeUtf16(bytes)) return undefined;
   const utf8: Reading = { encoding: 'utf-8', bom: 0, detected: false };
-  if (isUtf8(bytes)) return utf8;
+  if (isUtf8(bytes)) {
+    const start = Buffer.from(bytes.subarray(0, SAMPLE_BYTES)).toString('latin1');
+    const isJapanese = detection !== undefined && start.includes(`${ESCAPE}$`) && JAPANESE_ESCAPE.test(start);
+    return isJapanese ? { encoding: 'iso-2022-jp', bom: 0, detected: true } : utf8;
+  }
   const sample = foreignLines(bytes);
   const { valid, invalid } = countSequences(sample);
   if (valid >= invalid || !detection) return utf8;
-  const [first, second] = analyse(sample).filter(({ name }) => !/^(UTF|ASCII)/.test(name));
+  const [first, second] = guessEncodings(sample);
   if (!first) return utf8;
-  const guess = first.confidence >= WORTH_TELLING ? `${first.name}, ${first.confidence} of 100 sure` : undefined;
-  const sure = first.confidence >= detection.minConfidence && first.confidence - (second?.confidence ?? 0) >= MARGIN;
-  const reads = sure ? decodeBytes(sample, first.name) : undefined;
-  if (!reads?.ok || !isPlausible(reads.text)) return { ...utf8, ...(guess && { guess }) };
-  return { encoding: new TextDecoder(first.name).encoding, bom: 0, detected: true };
+  const words = new Set(first.text.split(/[^\p{L}\p{M}’]+/u).filter((word) => BEYOND_ASCII.test(word)));
+  const isSure =
+    words.size >= FEWEST_WORDS &&
+    first.score * 100 >= detection.minConfidence &&
+    (second === undefined || first.score - second.score >= MARGIN);
+  if (isSure) return { encoding: first.encoding, bom: 0, detected: true };
+  if (first.score < WORTH_TELLING) return utf8;
+  const shown = [first, ...(second && second.score >= WORTH_TELLING ? [second] : [])];
+  return { ...utf8, guess: shown.map(({ encoding, text }) => `${encoding} (${lineOf(text)})`).join(' or ') };
+}
+
+/** The first line of a reading with a character beyond ASCII, cut. */
+function lineOf(text: string): string {
+  const lines = text.split(/[\r\n]+/);
+  const line = lines.find((one) => BEYOND_ASCII.test(one)) ?? '';
+  return JSON.stringify(line.trim().slice(0, SHOWN_CHARACTERS));
 }
 
 /** Strict: bytes that the encoding does not know are not replaced. `offset`: of the first of them, where it can be told. */
 export function decodeBytes(bytes: Uint8Array, encoding: string): Decoded {
   try {
-    return { ok: true, text: new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes) };
+    return { ok: true, text: strictDecoder(encoding).decode(bytes) };
   } catch {
     return encoding === 'utf-8' ? { ok: false, offset: firstInvalid(bytes) } : { ok: false };
   }
@@ -100,12 +118,6 @@ function countSequences(bytes: Uint8Array): { valid: number; invalid: number } {
     at += Math.max(1, length);
   }
   return { valid, invalid };
-}
-
-/** What was read in the wrong encoding shows as control characters, or as signs where letters should be. */
-function isPlausible(text: string): boolean {
-  const foreign = (text.match(BEYOND_ASCII) ?? []).join('');
-  return !SINGLE_BYTE_C1.test(text) && (foreign.match(LETTERS)?.length ?? 0) >= foreign.length * LEAST_LETTERS;
 }
 
 /** Offset of the first byte that is no part of well-formed UTF-8 (Unicode 16, table 3-7). */

@@ -8,6 +8,8 @@ export const TableConfig = z.strictObject({
   /** Column whose values name a row: a repeated value is a duplicate. */
   key: z.string().min(1).nullable().default(null),
   delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
+  /** Whether the first line names the columns; absent: judged by the rows below it. */
+  header: z.boolean().optional(),
   encoding: z.enum(ENCODINGS).default('auto'),
   /** Of workbooks; the first that is shown where none is named. */
   sheet: z.string().min(1).optional(),

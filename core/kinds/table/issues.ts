@@ -27,8 +27,23 @@ export const TABLE_ISSUES = {
   ),
   'table.no-header': reject(
     'completeness',
-    'The table has no header row: most cells of the first line are numbers or empty.',
-    'Make the column names the first line, without a title above them.',
+    'The first line looks like a row, not like the names of the columns.',
+    'Set table.header in dataset.yaml: false if it is a row, true if it holds the names.',
+  ),
+  'table.layout': reject(
+    'consistency',
+    'How the file separates its cells cannot be told.',
+    'Export it as CSV with a comma, a semicolon or a tab between cells.',
+  ),
+  'table.preamble': flag(
+    'consistency',
+    'Lines above the names of the columns, such as a title or comments, were left out.',
+    'Remove them to be sure that the right line names the columns.',
+  ),
+  'table.label-row': reject(
+    'consistency',
+    'A row right below the names of the columns holds units or descriptions instead of data.',
+    'Remove the row.',
   ),
   'table.duplicate-header': reject(
     'consistency',

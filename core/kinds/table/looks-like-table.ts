@@ -1,31 +1,69 @@
 // Whether the beginning of a text is that of a table.
-import { encodingByMark, SNIFFED_BYTES } from '../../base/first-bytes.ts';
+import { SNIFFED_BYTES } from '../../base/first-bytes.ts';
+import { lenientText } from '../reading/code-pages.ts';
+import { decodeBytes, settleEncoding } from '../reading/encoding.ts';
+import { looksLikeJson } from './looks-like-json.ts';
 
-const NAMED_AS_TABLE = /\.(csv|tsv)$/i;
+const NAMED_AS_TABLE = /\.(csv|tsv|psv)(\.gz)?$/i;
+/** Prose, markup and notes beside tables: commas there are those of sentences. */
+const NAMED_AS_TEXT =
+  /\.(md|markdown|rst|tex|html?|srt|vtt|log|rtf|org|adoc)$|(^|\/)(readme|license|licence|copying|changelog|notice|authors)(\.[a-z]+)?$/i;
+const NAMED_AS_JSON = /\.(json|jsonl|ndjson|jsonlines|geojson)(\.gz)?$/i;
 const DELIMITERS = [',', ';', '\t', '|'];
 /** So many lines must agree on the number of their cells before a text is called a table. */
 const AGREEING_LINES = 2;
 const AGREEING_SHARE = 0.8;
+const NUMBER = /^"?[+-]?\d[\d.,:/-]*"?\s*%?$/;
+/** Words of a cell, on average, from which on it is a part of a sentence. */
+const WORDS_OF_PROSE = 3;
+const ENDS_SENTENCE = /[.!?:\u3002\uff01\uff1f\u2026]["'\u201d\u00bb)]?$/;
 
 /**
  * Whether a text is a table by its name or by its lines. The name counts, so that of a broken table it is said what is broken,
  * instead of calling it one odd document.
  */
 export function looksLikeTable(start: Uint8Array, path: string): boolean {
-  return NAMED_AS_TABLE.test(path) || hasRows(start);
+  return NAMED_AS_TABLE.test(path) || (!NAMED_AS_TEXT.test(path) && hasRows(start, path));
 }
 
-/** JSON objects line by line, or lines that agree on how many cells they have. The last line may be cut short. */
-function hasRows(start: Uint8Array): boolean {
-  const text = new TextDecoder(encodingByMark(start)).decode(start);
+/** JSON with objects, or lines that agree on how many cells they have. The last line may be cut short. */
+function hasRows(start: Uint8Array, path: string): boolean {
+  const text = readStart(start);
+  if (looksLikeJson(text) && holdsRows(text, path)) return true;
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
-  if (lines.length === 0) return false;
-  if (lines.every((line) => line.trimStart().startsWith('{'))) return true;
   const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
   if (whole.length < AGREEING_LINES) return false;
   return DELIMITERS.some((delimiter) => {
-    const cells = whole.map((line) => line.replaceAll(/"[^"]*"/g, '').split(delimiter).length);
-    const most = cells[0] as number;
-    return most > 1 && cells.filter((count) => count === most).length >= whole.length * AGREEING_SHARE;
+    const rows = whole.map((line) => line.replaceAll(/"[^"]*"/g, '""').split(delimiter));
+    const most = rows[0]?.length ?? 0;
+    const agreeing = rows.filter(({ length }) => length === most);
+    if (most < 2 || agreeing.length < whole.length * AGREEING_SHARE) return false;
+    return delimiter === '\t' || !isProse(agreeing, whole);
   });
+}
+
+/** JSON that is named so, or whose objects have names; a citation in brackets and a template in braces are texts. */
+function holdsRows(text: string, path: string): boolean {
+  return NAMED_AS_JSON.test(path) || /\{\s*"[^"\\]*"\s*:/.test(text);
+}
+
+/** Sentences have commas, too: their lines have many words between them, or end as sentences do, and hold no column of numbers. */
+function isProse(rows: readonly (readonly string[])[], lines: readonly string[]): boolean {
+  const columns = rows[0] ?? [];
+  const isMeasured = columns.some((_, i) => {
+    const numbers = rows.filter((row) => NUMBER.test((row[i] ?? '').trim())).length;
+    return rows.length > AGREEING_LINES && numbers >= (rows.length - 1) * AGREEING_SHARE;
+  });
+  if (isMeasured) return false;
+  const cells = rows.flat();
+  const words = cells.reduce((sum, cell) => sum + (cell.trim().match(/\S+/g)?.length ?? 0), 0);
+  const sentences = lines.filter((line) => ENDS_SENTENCE.test(line.trim())).length;
+  return words > cells.length * WORDS_OF_PROSE || sentences * 2 > lines.length;
+}
+
+function readStart(start: Uint8Array): string {
+  const reading = settleEncoding(start, 'auto', { minConfidence: 50 });
+  if (!reading) return '';
+  const decoded = decodeBytes(start.subarray(reading.bom), reading.encoding);
+  return decoded.ok ? decoded.text : lenientText(start.subarray(reading.bom), reading.encoding);
 }

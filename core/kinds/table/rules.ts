@@ -9,6 +9,7 @@ export const TABLE_RULES = {
   },
   'table.encoding-detected': { actions: ['flag', 'reject', 'off'] },
   'table.no-header': { actions: ['reject', 'off'] },
+  'table.preamble': { actions: ['flag', 'reject', 'off'] },
   /** fix: a number is appended to the second of two equal names. */
   'table.duplicate-header': { actions: ['reject', 'fix'] },
   /** flag and off: the column is empty in all rows. */

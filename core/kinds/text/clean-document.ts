@@ -24,6 +24,8 @@ import { repetitionOf } from './repetition.ts';
 const TOKEN = /[\p{L}\p{M}]+|\p{N}+|[^\s\p{L}\p{M}\p{N}]/gu;
 const LETTER = /\p{L}/gu;
 const LONGEST_ROW = 16 * 1024;
+/** Fewer do not tell a language for sure. */
+const LETTERS_FOR_LANGUAGE = 30;
 
 /** What is known of the unit around a document. */
 export type TextContext = {
@@ -216,7 +218,9 @@ function judgeLanguage(bench: Workbench, { language, leadOver }: Detected, share
   if (share < least)
     bench.find('text.language', `${language}, ${shownNumber(share)} of the documents`, `at least ${least}`);
   const { languages } = bench.config.text;
-  if (languages && leadOver(languages) > bench.threshold('text.language-not-allowed', 'lead'))
+  // The letters of a short line are those of several languages.
+  const isLong = (bench.text.match(LETTER)?.length ?? 0) >= LETTERS_FOR_LANGUAGE;
+  if (isLong && languages && leadOver(languages) > bench.threshold('text.language-not-allowed', 'lead'))
     bench.find('text.language-not-allowed', language, languages.join(', '));
 }
 

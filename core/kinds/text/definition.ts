@@ -9,6 +9,9 @@ import { TextConfig } from './config.ts';
 import { TEXT_ISSUES } from './issues.ts';
 import { TEXT_RULES } from './rules.ts';
 
+/** Of a document, on average over a shard, however long one may be. */
+const TYPICAL_BYTES = 4096;
+
 const RULES = { ...ITEM_RULES, ...TEXT_RULES };
 
 /** dataset.yaml as it is written. */
@@ -78,6 +81,5 @@ export const TEXT_KIND = {
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },
   alignment: null,
   dropsCopies: () => true,
-  // As many bytes as a document has characters at most, on average over a shard.
-  itemBytes: ({ text }: TextDataset) => text.maxLength,
+  itemBytes: ({ text }: TextDataset) => Math.min(text.maxLength, TYPICAL_BYTES),
 } as const satisfies KindDefinition;

@@ -4,6 +4,7 @@ import { findFormat } from '../formats/find-format.ts';
 import type { Format } from '../formats/format.ts';
 import { typeFacts } from '../formats/type-facts.ts';
 import type { IssueCode } from '../issues.ts';
+import { lenientText } from '../reading/code-pages.ts';
 import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
 import type { TextConfig } from './config.ts';
@@ -16,6 +17,9 @@ export const LONGEST_FILE_BYTES = 8 * 2 ** 20;
 const SHOWN_ROW = 16 * 1024;
 const SNIFFED_BYTES = 4096;
 const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+/** Carriage return, form feed, next line, line and paragraph separator. */
+const OTHER_LINE_ENDS = /\r\n?|[\f\u0085\u2028\u2029]/;
 const LOST = '\ufffd';
 
 /** `detected`: the encoding that nobody declared. `row`: the line or record as it came, cut where it is very long. */
@@ -60,14 +64,20 @@ function wholeFile({ path, bytes }: DocumentFile, reading: Reading): Document {
   return decodedDocument({ path }, bytes.subarray(reading.bom), reading, reading.bom);
 }
 
-/** Line feeds are no part of any other character in the encodings taken, so a file need not be one string at once. */
+/** Line feeds are no part of any other character in the encodings taken, so that a file need not be one string at once. */
 function* lines({ path, bytes, firstLine = 1 }: DocumentFile, reading: Reading): Generator<Document> {
   let line = firstLine;
-  for (let start = reading.bom; start < bytes.length; line++) {
-    const newline = bytes.indexOf(NEWLINE, start);
-    const end = newline < 0 ? bytes.length : newline;
-    yield lineDocument({ path, line }, bytes.subarray(start, end), reading, start);
+  const lineEnd = bytes.includes(NEWLINE) || firstLine > 1 ? NEWLINE : CARRIAGE_RETURN;
+  for (let start = reading.bom; start < bytes.length; ) {
+    const next = bytes.indexOf(lineEnd, start);
+    const end = next < 0 ? bytes.length : next;
+    const document = lineDocument({ path, line }, bytes.subarray(start, end), reading, start);
+    // Lines end with other characters, too, which only the text shows.
+    const texts = document.ok ? document.text.replace(/\r+$/, '').split(OTHER_LINE_ENDS) : [];
+    if (document.ok && texts.length > 1) for (const text of texts) yield { ...document, text };
+    else yield document;
     start = end + 1;
+    line++;
   }
 }
 
@@ -117,7 +127,7 @@ function* records(
         yield { ...document, ...readJsonRecord(document, column, reader.labelColumn) };
     return;
   }
-  yield* csvRecords(path, new TextDecoder(reading.encoding).decode(bytes), reading, {
+  yield* csvRecords(path, lenientText(bytes.subarray(reading.bom), reading.encoding), reading, {
     column,
     label: reader.labelColumn,
   });

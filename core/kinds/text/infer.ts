@@ -2,6 +2,7 @@
 
 import type { Sample } from '../define/cleaned.ts';
 import { FORMATS } from '../formats/register.ts';
+import { lenientText } from '../reading/code-pages.ts';
 import { decodeBytes, settleEncoding } from '../reading/encoding.ts';
 import { TextConfig } from './config.ts';
 import { countCharacters, normalized } from './encoding/characters.ts';
@@ -12,24 +13,44 @@ const LONGEST_LINE = 200;
 const FEWEST_LINES = 5;
 const LONGEST = 1_000_000;
 const SHARE = 0.99;
-/** Of documents that are read only as a whole. */
-const DOCUMENT_LENGTH = 2 ** 17;
+const NAMED_AS_DOCUMENT =
+  /\.(md|markdown|rst|tex|html?|log|rtf|org|adoc|eml)$|(^|\/)(readme|license|licence|changelog)(\.[a-z]+)?$/i;
+const MARKUP = /^\s*<(!doctype|html|\?xml)|\\begin\{/i;
+/** Share of empty lines, of lines that go on in the next one, and the width in characters from which on prose is broken. */
+const MOST_EMPTY = 0.1;
+const WRAPPED = 0.3;
+const LEAST_WIDTH = 40;
 /** What is typical of this kind of column, best first. */
 const COLUMNS = ['text', 'content', 'document', 'body', 'sentence', 'message'];
 
-/** `maxLength`: the 99th percentile of the documents seen, rounded up to a power of two. */
+/** A limit that nobody set never rejects: only people judge a length. */
 export function inferText(samples: readonly Sample[]): TextConfig {
-  const texts = samples.map(({ start }) => plainStart(start)).filter((text) => text !== '');
-  if (texts.length === 0 && samples.length > 0) return TextConfig.parse({ unit: 'file', maxLength: DOCUMENT_LENGTH });
+  const read = samples.map(({ path, start }) => ({ path, text: plainStart(start) })).filter(({ text }) => text !== '');
+  const texts = read.map(({ text }) => text);
+  if (texts.length === 0 && samples.length > 0) return TextConfig.parse({ unit: 'file', maxLength: LONGEST });
   const column = columnOf(texts);
-  if (column !== undefined) return TextConfig.parse({ unit: 'column', column, maxLength: 4096 });
+  if (column !== undefined) return TextConfig.parse({ unit: 'column', column, maxLength: LONGEST });
   const lines = texts.flatMap((text) => wholeLines(text));
   const byLine =
     lines.length > 0 &&
     lines.length >= FEWEST_LINES * texts.length &&
-    percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE;
-  const lengths = (byLine ? lines : texts).map(countCharacters);
-  return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: roundedUp(percentile(lengths, SHARE), byLine) });
+    percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE &&
+    read.filter(({ path, text }) => NAMED_AS_DOCUMENT.test(path) || isDocument(text)).length * 2 < read.length;
+  return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: LONGEST });
+}
+
+/** Whether lines belong together: paragraphs with empty lines between them, markup, or prose that is broken at a width. */
+function isDocument(text: string): boolean {
+  if (MARKUP.test(text)) return true;
+  const all = text.split('\n');
+  const lines = all.filter((line) => line.trim() !== '');
+  if (all.length - lines.length > all.length * MOST_EMPTY) return true;
+  const pairs = lines.slice(1).map((line, i) => [lines[i] as string, line] as const);
+  const going = pairs.filter(
+    ([before, after]) => !/[.!?:;]["'\u201d)]?\s*$/.test(before) && /^[a-z\u00df-\u00f6\u00f8-\u00ff]/.test(after),
+  );
+  const widths = lines.slice(0, -1).map(countCharacters);
+  return going.length > pairs.length * WRAPPED && percentile(widths, 0.5) >= LEAST_WIDTH;
 }
 
 /** What is said in subtitles; nothing of documents, whose text shows only when they are whole. */
@@ -46,7 +67,7 @@ function readStart(start: Uint8Array): string {
   if (!reading) return '';
   const bytes = start.subarray(reading.bom);
   const decoded = decodeBytes(bytes, reading.encoding);
-  return normalized(decoded.ok ? decoded.text : new TextDecoder(reading.encoding).decode(bytes));
+  return normalized(decoded.ok ? decoded.text : lenientText(bytes, reading.encoding));
 }
 
 /** The last line of a beginning may be cut short. */
@@ -64,10 +85,4 @@ function columnOf(texts: readonly string[]): string | undefined {
 function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
-/** Files are seen in part only, so they get room. */
-function roundedUp(length: number, byLine: boolean): number {
-  const wanted = Math.max(16, byLine ? length : length * 4);
-  return Math.min(LONGEST, 2 ** Math.ceil(Math.log2(wanted)));
 }

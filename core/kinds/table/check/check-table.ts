@@ -74,7 +74,7 @@ export async function onlyBroken({ broken, path }: Staged, folder: string): Prom
 
 /** What is wrong with the columns as a whole, and what is to be told of every row because of them. */
 function matchColumns(
-  { path, columns, format, detectedEncoding }: Staged,
+  { path, columns, format, detectedEncoding, preamble = 0 }: Staged,
   schema: TableSchema,
   { rules }: TableDataset,
 ) {
@@ -100,6 +100,13 @@ function matchColumns(
     });
   if (detectedEncoding !== undefined)
     found.push({ code: 'table.encoding-detected', columns: [], given: detectedEncoding, allowed: 'UTF-8' });
+  if (preamble > 0)
+    found.push({
+      code: 'table.preamble',
+      columns: [],
+      given: `${preamble} lines`,
+      allowed: 'the names of the columns',
+    });
   const actionOf = (code: IssueCode) => rules[code]?.action ?? 'reject';
   const issues = found
     .filter(({ code }) => actionOf(code) === 'reject')

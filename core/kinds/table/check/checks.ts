@@ -139,8 +139,8 @@ function boundSql(bound: number | string, type: TableSchema['columns'][number]['
 /** `format`: of a date, or the sign before a fraction. */
 function typeAllowed(type: string, format: string | undefined): string {
   const words: Record<string, string> = {
-    integer: 'a whole number',
-    number: `a number${format ? ' such as 1.234,56' : ''}`,
+    integer: 'a whole number without a plus sign or leading zeros',
+    number: `a number${format ? ' such as 1.234,56' : ' without a plus sign, leading zeros or more than 17 digits'}`,
     boolean: 'true or false',
     date: `a date such as 2024-12-31${format ? ` or ${exampleOf(format)}` : ''}`,
     datetime: 'a time such as 2024-12-31T23:59:59Z',

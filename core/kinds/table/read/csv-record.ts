@@ -1,5 +1,5 @@
 // One record of a CSV in bytes: where it ends, how many cells it has, whether it can be copied as it is.
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from '../layout/dialect.ts';
 
 const TAB = 9;
 const LF = 10;
@@ -10,6 +10,9 @@ const BACKSLASH = 92;
 /** First and last byte of a no-break space in UTF-8. */
 const NBSP_FIRST = 0xc2;
 const NBSP_LAST = 0xa0;
+
+/** The quote of a dialect without any. */
+export const NO_QUOTE = '\0' as '"';
 
 /** complete: a record. partial: it goes on beyond the bytes. unclosed, trailing: its quotes are broken. */
 export type RecordState = 'complete' | 'partial' | 'unclosed' | 'trailing';

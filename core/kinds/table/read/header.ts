@@ -1,6 +1,7 @@
 // The names of a table's columns, from its first line.
 import type { Issue } from '../../define/issue.ts';
 import type { RulesInForce } from '../../define/rules-in-force.ts';
+import { isSequence } from '../layout/header-or-row.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 
 const NUMBER = /^[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?$/;
@@ -19,9 +20,11 @@ export function headerNames(cells: readonly string[], path: string, rules: Rules
   const long = names.find((one) => one.length > TABLE_LIMITS.columnNameLength);
   if (long !== undefined)
     return wrong('table.corrupt', long, `names of at most ${TABLE_LIMITS.columnNameLength} characters`);
-  const nameless = cells.filter((cell) => cell.trim() === '' || NUMBER.test(cell.trim())).length;
+  const numbers = cells.map((cell) => cell.trim()).filter((cell) => NUMBER.test(cell));
+  const isCounted = isSequence(numbers);
+  const nameless = cells.filter((cell) => cell.trim() === '').length + (isCounted ? 0 : numbers.length);
   if (rules['table.no-header']?.action !== 'off' && nameless > names.length * MOST_NAMELESS)
-    return wrong('table.no-header', cells.join(', '), 'the names of the columns');
+    return wrong('table.no-header', cells.join(', '), 'names of columns; table: { header: false } where it is a row');
   const seen = new Map<string, number>();
   const unique = names.map((one) => {
     const before = seen.get(one) ?? 0;

@@ -1,6 +1,7 @@
 // One JSON value as a row of text cells: strict, shallow, finite, whole characters. Names such as `__proto__` are only names.
 import type { IssueCode } from '../../issues.ts';
 import { TABLE_LIMITS } from '../limits.ts';
+import { parseExactJson, textOfJson } from './exact-json.ts';
 
 const SIGN = /["\\[\]{}]/g;
 /** The column of values that are no objects. */
@@ -23,14 +24,29 @@ export type Cells =
 
 /** The depth is counted before anything is built. */
 export function parseJsonText(text: string): Parsed {
-  const depth = depthOf(text);
-  if (depth > TABLE_LIMITS.jsonDepth)
-    return refused('table.depth', `nested ${depth} deep`, `at most ${TABLE_LIMITS.jsonDepth}`);
+  const problem = depthProblem(text);
+  if (problem) return { ok: false, problem };
   try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return refused('table.json-syntax', 'no valid JSON', 'one JSON value a line');
+    return { ok: true, value: parseExactJson(text) };
+  } catch (error) {
+    return refused('table.json-syntax', causeOf(text, error as Error), 'one JSON value a line');
   }
+}
+
+export function depthProblem(text: string): JsonProblem | undefined {
+  const depth = depthOf(text);
+  if (depth <= TABLE_LIMITS.jsonDepth) return undefined;
+  return { code: 'table.depth', given: `nested ${depth} deep`, allowed: `at most ${TABLE_LIMITS.jsonDepth}` };
+}
+
+/** In words of the text where the parser's are none that a person would look for. */
+function causeOf(text: string, { message }: Error): string {
+  const word = /[:[,]\s*(-?Infinity|NaN|None|True|False|undefined)\b/.exec(text)?.[1];
+  if (word !== undefined) return `no valid JSON: the word ${word}`;
+  if (/[{,]\s*'/.test(text)) return 'no valid JSON: single quotes, where JSON has double quotes';
+  if (/,\s*[}\]]/.test(text)) return 'no valid JSON: a comma before a closing bracket';
+  if (/\}\s*\{/.test(text)) return 'no valid JSON: more than one value on the line';
+  return `no valid JSON: ${message.replace(/ \(line \d+ column \d+\)$/, '').slice(0, 60)}`;
 }
 
 /** Texts as they are, other values as JSON; null is no cell. */
@@ -49,7 +65,7 @@ export function cellsOfJson(value: unknown): Cells {
         'a name that is too long or no text',
         `at most ${TABLE_LIMITS.columnNameLength} characters`,
       );
-    if (inner !== null) cells.set(name || NAMELESS, typeof inner === 'string' ? inner : JSON.stringify(inner));
+    if (inner !== null) cells.set(name || NAMELESS, textOfJson(inner));
   }
   return { ok: true, cells };
 }

@@ -2,12 +2,18 @@
 // record with its line before it. What cannot be a record is told with its line, and harms no other.
 import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
+import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
+import type { Layout } from '../layout/layout.ts';
+import { isBlank, isSeparatorsOnly, swallowsRows } from '../layout/record-shapes.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { cellsOf, quotedCell, type RecordScan, recordScanner } from './csv-record.ts';
-import { type Dialect, isSeparatorLine } from './dialect.ts';
+import { cellsOf, NO_QUOTE, quotedCell, type RecordScan, recordScanner } from './csv-record.ts';
+import { writeDigits } from './write-digits.ts';
 
 const LF = 10;
 const BLOCK_BYTES = 2 ** 20;
+const TAB = '\t';
+const ROW_NAME = 'row_name';
+const FROM_THE_FIRST = { preamble: 0, isNamed: true, hasRowNames: false, emptyTail: 0, labelRows: 0 } as const;
 
 /** A record that is none: `row` is its text, cut. */
 export type BrokenRow = { readonly line: number; readonly issues: readonly [Issue, ...Issue[]]; readonly row: string };
@@ -24,6 +30,8 @@ export type CsvStageOptions = {
   readonly padShort: boolean;
   /** Places are told by record, the first after the header being 1. */
   readonly countRecords?: boolean;
+  /** Where the table lies among the records; absent: from the first one on. */
+  readonly layout?: Omit<Layout, 'dialect' | 'hasLoneReturns'>;
 };
 export type CsvStage = {
   /** An issue ends the reading: the whole file is refused. */
@@ -35,9 +43,11 @@ export type CsvStage = {
 };
 
 /** Chunks of UTF-8 in; out go `line,place,cells...`, `place` being where that line starts in what was written. */
-export function csvStage({ path, dialect, padShort, countRecords = false }: CsvStageOptions, sink: CsvSink): CsvStage {
+export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
+  const { path, dialect, padShort, countRecords = false, layout = FROM_THE_FIRST } = options;
   const spaced = new Uint8Array(TABLE_LIMITS.columns + 2);
   const scanRecord = recordScanner(dialect, spaced);
+  const scanUnquoted = recordScanner({ ...dialect, quote: NO_QUOTE }, spaced);
   const scan: RecordScan = { state: 'complete', end: 0, next: 0, cells: 0, lines: 1, plain: true };
   const delimiter = dialect.delimiter.charCodeAt(0);
   const lineEnd = dialect.lineEnd.charCodeAt(0);
@@ -47,10 +57,14 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
   let carry: Buffer = Buffer.alloc(0);
   let line = countRecords ? 0 : 1;
   let columns = 0;
+  /** With the empty columns at the end. */
+  let full = 0;
   let rows = 0;
   let brokenRows = 0;
   let reread = 0;
   let skipping = false;
+  let above = layout.preamble;
+  let labels = layout.labelRows;
 
   const place = (at: number) => ({ path, line: at });
   function broken(code: Issue['code'], bytes: Buffer, given: string, allowed?: string): void {
@@ -62,16 +76,16 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
     });
   }
 
-  function emit(bytes: Buffer, start: number): void {
+  function emit(bytes: Buffer, start: number, cells: readonly string[]): void {
     const at = flushed + used;
     used = writeDigits(out, used, line);
     out[used++] = delimiter;
     used = writeDigits(out, used, at);
     out[used++] = delimiter;
-    if (scan.plain) used += bytes.copy(out, used, start, scan.end);
-    else
-      used += out.write(cellsOf(bytes, start, scan.end, dialect).map(quotedCell).join(dialect.delimiter), used, 'utf8');
-    if (scan.cells < columns) used += out.write(dialect.delimiter.repeat(columns - scan.cells), used, 'latin1');
+    if (cells === AS_THEY_ARE) used += bytes.copy(out, used, start, scan.end);
+    else used += out.write(cells.map(quotedCell).join(dialect.delimiter), used, 'utf8');
+    const written = cells === AS_THEY_ARE ? scan.cells : cells.length;
+    if (written < columns) used += out.write(dialect.delimiter.repeat(columns - written), used, 'latin1');
     out[used++] = LF;
     rows++;
     if (used >= BLOCK_BYTES) flush();
@@ -84,7 +98,50 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
     used = 0;
   }
 
-  function settle(bytes: Buffer, start: number, suspect: boolean): Issue | undefined {
+  /** The cells of the record just scanned. */
+  const cellsIn = (bytes: Buffer, start: number, isQuoted = true) =>
+    cellsOf(bytes, start, scan.end, isQuoted ? dialect : { ...dialect, quote: NO_QUOTE });
+
+  function nameColumns(cells: readonly string[]): Issue | undefined {
+    spaced.fill(0);
+    const named = layout.hasRowNames ? [ROW_NAME, ...cells] : cells;
+    const tail = named.length - layout.emptyTail;
+    const isCut = layout.emptyTail > 0 && named.slice(Math.max(1, tail)).every((cell) => cell.trim() === '');
+    const names = isCut ? named.slice(0, Math.max(1, tail)) : named;
+    columns = names.length;
+    full = Math.max(named.length, columns + layout.emptyTail);
+    if (columns <= TABLE_LIMITS.columns) return sink.header(names);
+    const most = `at most ${TABLE_LIMITS.columns}`;
+    return { code: 'table.too-large', place: place(line), given: `${columns} columns`, allowed: most };
+  }
+
+  /** A row, or what is wrong with it. `isQuoted`: quotes stand around cells and are no part of them. */
+  function takeRow(bytes: Buffer, start: number, record: Buffer, isQuoted: boolean): void {
+    if (!countRecords && isSeparatorsOnly(record, delimiter)) return;
+    const isWide = scan.cells > columns && scan.cells <= full;
+    const wide = isWide ? cellsIn(bytes, start, isQuoted) : [];
+    if (labels > 0) {
+      labels--;
+      broken('table.label-row', record, 'a row of units or descriptions', 'a row of data');
+    } else if (isQuoted && !countRecords && scan.lines > 1 && swallowsRows(record, dialect, columns))
+      cutAtLineEnd(bytes, start);
+    else if (scan.cells === columns || (padShort && scan.cells < columns))
+      emit(bytes, start, scan.plain ? AS_THEY_ARE : cellsIn(bytes, start, isQuoted));
+    else if (isWide && wide.slice(columns).every((cell) => cell.trim() === ''))
+      emit(bytes, start, wide.slice(0, columns));
+    else broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells`);
+  }
+
+  /** The first line alone is broken: those below it are rows of their own. */
+  function cutAtLineEnd(bytes: Buffer, start: number): void {
+    const next = bytes.indexOf(lineEnd, start);
+    scan.end = next;
+    scan.next = next + 1;
+    scan.lines = 1;
+    broken('table.quote', bytes.subarray(start, next), 'a quote that is not closed: the lines below it are rows');
+  }
+
+  function settle(bytes: Buffer, start: number, suspect: boolean, isQuoted = true): Issue | undefined {
     const record = bytes.subarray(start, scan.end);
     // Where records are counted, a line without anything is a row whose only cell is empty.
     if (scan.cells === 1 && !countRecords && isBlank(record)) return undefined;
@@ -101,19 +158,15 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
       broken('table.encoding', record, 'bytes that are no text', 'UTF-8, or the encoding named in dataset.yaml');
     } else if (columns === 0) {
       if (line === 1 && isSeparatorLine(record)) return undefined;
-      columns = scan.cells;
-      if (columns > TABLE_LIMITS.columns)
-        return {
-          code: 'table.too-large',
-          place: place(line),
-          given: `${columns} columns`,
-          allowed: `at most ${TABLE_LIMITS.columns}`,
-        };
-      spaced.fill(0);
-      return sink.header(cellsOf(bytes, start, scan.end, dialect));
-    } else if (scan.cells !== columns && !(padShort && scan.cells < columns))
-      broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells`);
-    else emit(bytes, start);
+      if (above > 0) {
+        above--;
+        return undefined;
+      }
+      if (layout.isNamed) return nameColumns(cellsIn(bytes, start, isQuoted));
+      const issue = nameColumns(Array.from({ length: scan.cells }, (_, i) => `column_${i + 1}`));
+      if (issue) return issue;
+      takeRow(bytes, start, record, isQuoted);
+    } else takeRow(bytes, start, record, isQuoted);
     return undefined;
   }
 
@@ -139,8 +192,15 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
       const tried = Math.min(scan.next, bytes.length) - at;
       const giveUp = scan.state === 'partial' && tried > TABLE_LIMITS.recordBytes;
       if (scan.state === 'partial' && !giveUp) break;
+      // Tools that write tabs put no quotes around cells, so that one in a cell is a part of it.
+      let isQuoted = true;
+      if (scan.state === 'trailing' && dialect.delimiter === TAB) {
+        scanUnquoted(bytes, at, last, scan);
+        scan.plain = false;
+        isQuoted = false;
+      }
       if (scan.state === 'complete') {
-        const refused = settle(bytes, at, suspect);
+        const refused = settle(bytes, at, suspect, isQuoted);
         if (refused) return refused;
         if (rows > TABLE_LIMITS.rows || brokenRows > TABLE_LIMITS.brokenRows) return tooMany();
         line += countRecords ? 1 : scan.lines;
@@ -209,18 +269,5 @@ export function csvStage({ path, dialect, padShort, countRecords = false }: CsvS
   };
 }
 
-function isBlank(record: Buffer): boolean {
-  return record.every((byte) => byte === 32 || byte === 9);
-}
-
-/** A whole number from 0 on, in decimal digits; where the bytes go on. */
-function writeDigits(out: Buffer, at: number, value: number): number {
-  let digits = 1;
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
-  for (let place = at + digits - 1, rest = value; place >= at; place--) {
-    const tens = Math.floor(rest / 10);
-    out[place] = 48 + rest - tens * 10;
-    rest = tens;
-  }
-  return at + digits;
-}
+/** Cells that can be copied as they are. */
+const AS_THEY_ARE: readonly string[] = [];

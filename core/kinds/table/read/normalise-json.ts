@@ -3,7 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { quotedCell } from './csv-record.ts';
-import { cellsOfJson, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
+import { textOfJson } from './exact-json.ts';
+import { rowsOfDocument } from './json-document.ts';
+import { cellsOfJson, depthProblem, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import type { BrokenRow, CsvStage } from './normalise-csv.ts';
 
 const LF = 10;
@@ -77,7 +79,16 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
     const text = bytes.toString('utf8');
     if (BLANK.test(text)) return undefined;
     const parsed = parseJsonText(text);
-    return parsed.ok ? row(parsed.value, text.trim()) : parsed.problem;
+    if (!parsed.ok) return parsed.problem;
+    const { value } = parsed;
+    // Tools write pages of rows, an array a line.
+    const isPage = Array.isArray(value) && value.length > 0 && value.every(isRow);
+    if (!isPage) return row(value, text.trim());
+    for (const one of value) {
+      const problem = row(one, textOfJson(one));
+      if (problem) return problem;
+    }
+    return undefined;
   }
 
   function take(bytes: Buffer): void {
@@ -112,13 +123,11 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
       return undefined;
     },
     document(text): boolean {
-      const parsed = parseJsonText(text);
-      if (!parsed.ok) return false;
-      const { value } = parsed;
-      const many = Array.isArray(value) && value.length > 0 && value.every(isRow);
-      for (const one of many ? value : [value]) {
+      const found = depthProblem(text) ? undefined : rowsOfDocument(text);
+      if (!found) return false;
+      for (const one of found) {
         line++;
-        const shown = many ? JSON.stringify(one) : text.trim();
+        const shown = textOfJson(one);
         const problem = row(one, shown);
         if (problem) broken(problem, shown);
       }

@@ -24,6 +24,8 @@ export type Staged = {
   readonly spaced: readonly boolean[];
   readonly rows: number;
   readonly detectedEncoding: string | undefined;
+  /** Records above the names of the columns. */
+  readonly preamble?: number;
   readonly broken: BrokenRows;
   /** The last columns, which its path tells and the staged file does not have. */
   readonly fromPath?: readonly PathColumn[];

@@ -1,7 +1,7 @@
 // A row that is told of, found again in the staged table.
 import { readSync } from 'node:fs';
+import type { Dialect } from '../layout/dialect.ts';
 import { cellsOf } from './csv-record.ts';
-import type { Dialect } from './dialect.ts';
 import type { Staged } from './normalised-file.ts';
 import { LINES_A_MARK } from './plain-csv.ts';
 

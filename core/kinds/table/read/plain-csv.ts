@@ -1,8 +1,8 @@
 // Whether a CSV means the same to every reader: then it needs no strict form, and is read where it lies.
 import { isUtf8 } from 'node:buffer';
+import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { cellsOf } from './csv-record.ts';
-import { type Dialect, isSeparatorLine } from './dialect.ts';
 
 const LF = 10;
 const CR = 13;
@@ -101,6 +101,7 @@ function lineScanner(delimiter: number, spaced: Uint8Array) {
     let line = lines;
     let lineStart = from;
     let cells = 0;
+    let filled = 0;
     for (let at = from; at < end; ) {
       const cell = at;
       let first = bytes[at] as number;
@@ -125,6 +126,7 @@ function lineScanner(delimiter: number, spaced: Uint8Array) {
           spaced[cells] = 1;
       }
       cells++;
+      if (at > cell) filled++;
       const byte = bytes[at++];
       if (byte === delimiter) continue;
       if (byte === CR ? !crlf || bytes[at++] !== LF : byte !== LF || crlf) return -1;
@@ -132,9 +134,11 @@ function lineScanner(delimiter: number, spaced: Uint8Array) {
         marks.push(base);
         return cells;
       }
-      if (cells !== columns || at - lineStart > TABLE_LIMITS.recordBytes) return -1;
+      // A row of nothing but delimiters is none.
+      if (filled === 0 || cells !== columns || at - lineStart > TABLE_LIMITS.recordBytes) return -1;
       if (line % LINES_A_MARK === 0) marks.push(base + lineStart);
       cells = 0;
+      filled = 0;
       line++;
       lineStart = at;
     }

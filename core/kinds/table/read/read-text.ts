@@ -2,13 +2,14 @@
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Issue } from '../../define/issue.ts';
 import { thresholdOf } from '../../define/rule.ts';
 import type { TableDataset } from '../definition.ts';
+import { type Dialect, detectDialect } from '../layout/dialect.ts';
+import { type Layout, layoutOf } from '../layout/layout.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { type Dialect, detectDialect } from './dialect.ts';
+import { looksLikeJson } from '../looks-like-json.ts';
 import { headerNames } from './header.ts';
 import { parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import { csvStage } from './normalise-csv.ts';
@@ -16,6 +17,10 @@ import { jsonStage } from './normalise-json.ts';
 import { brokenRows, type Staged, writer } from './normalised-file.ts';
 import { scanPlainCsv } from './plain-csv.ts';
 import { openText, RefusedError, refusedError, type SourceText } from './source-text.ts';
+
+const LOOKED_AT_LINES = 20;
+const LF = 10;
+const CR = 13;
 
 export type DecodedText = {
   readonly path: string;
@@ -40,18 +45,27 @@ export async function stageText(from: DecodedText): Promise<Staged> {
 /** `countRecords`: places are told by record, since the lines are not those of the file. */
 export async function stageCsv(from: DecodedText, source: SourceText, { countRecords = false } = {}): Promise<Staged> {
   const { path, folder, config } = from;
-  const dialect = detectDialect(source.sample, config.table.delimiter);
-  const asItIs = countRecords ? undefined : plainTable(from, source, dialect);
+  const layout = countRecords ? undefined : settleLayout(from, source);
+  const dialect = layout?.dialect ?? detectDialect(source.sample, config.table.delimiter).dialect;
+  const asItIs = layout && isPlain(layout) ? plainTable(from, source, dialect) : undefined;
   if (asItIs) return asItIs;
+  const chunks = layout?.hasLoneReturns ? () => withLineFeeds(source.chunks()) : source.chunks;
   const staged = join(folder, 'rows.csv');
   const out = writer(staged);
   const broken = brokenRows();
   let columns: readonly string[] = [];
   const stage = csvStage(
-    { path, dialect, padShort: config.rules['table.ragged-row']?.action === 'fix', countRecords },
+    {
+      path,
+      dialect,
+      padShort: config.rules['table.ragged-row']?.action === 'fix',
+      countRecords,
+      ...(layout && { layout }),
+    },
     {
       header(cells) {
-        const header = headerNames(cells, path, config.rules);
+        const rules = layout?.isNamed === false || config.table.header ? withoutHeaderRule(config.rules) : config.rules;
+        const header = headerNames(cells, path, rules);
         if (!header.ok) return header.issue;
         columns = header.names;
         return undefined;
@@ -60,7 +74,7 @@ export async function stageCsv(from: DecodedText, source: SourceText, { countRec
       broken: broken.add,
     },
   );
-  await feed(source, stage, out);
+  await feed({ ...source, chunks }, stage, out);
   return {
     path,
     format: 'csv',
@@ -70,8 +84,48 @@ export async function stageCsv(from: DecodedText, source: SourceText, { countRec
     spaced: columns.map((_, i) => stage.spaced[i] === 1),
     rows: stage.rows(),
     detectedEncoding: source.detected,
+    ...(layout && layout.preamble > 0 && { preamble: layout.preamble }),
     broken,
   };
+}
+
+/** Throws RefusedError where there are two readings of the text. */
+function settleLayout({ path, config }: DecodedText, { sample }: SourceText): Layout {
+  const found = layoutOf(sample, config.table);
+  if (found.ok) return found.layout;
+  const { given, allowed } = found.problem;
+  if (found.code === 'table.no-header' && config.rules['table.no-header']?.action === 'off')
+    return settleLayout(
+      { path, config: { ...config, table: { ...config.table, header: true } } } as DecodedText,
+      {
+        sample,
+      } as SourceText,
+    );
+  throw refusedError(found.code, path, given, allowed);
+}
+
+/** Whether the table begins with the names of its columns and each record is a row. */
+function isPlain({ preamble, isNamed, hasRowNames, emptyTail, labelRows, hasLoneReturns }: Layout): boolean {
+  return preamble + emptyTail + labelRows === 0 && isNamed && !hasRowNames && !hasLoneReturns;
+}
+
+function withoutHeaderRule(rules: TableDataset['rules']): TableDataset['rules'] {
+  return { ...rules, 'table.no-header': { action: 'off' } };
+}
+
+/** Line feeds for carriage returns that stand alone. */
+async function* withLineFeeds(chunks: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let carry: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = Buffer.concat([carry, chunk]);
+    // Whether a line feed follows the last byte is told by the next chunk.
+    const end = bytes.length - (bytes.at(-1) === CR ? 1 : 0);
+    carry = bytes.subarray(end);
+    const whole = Buffer.from(bytes.subarray(0, end));
+    for (let at = whole.indexOf(CR); at >= 0; at = whole.indexOf(CR, at + 1)) if (bytes[at + 1] !== LF) whole[at] = LF;
+    yield whole;
+  }
+  if (carry.length > 0) yield Buffer.from([LF]);
 }
 
 /** The file itself, where nothing in it needs to be written otherwise. */
@@ -109,19 +163,22 @@ function plainTable(
 }
 
 async function stageJson(from: DecodedText, source: SourceText): Promise<Staged> {
-  const { path, folder, file } = from;
+  const { path, folder } = from;
   const staged = join(folder, 'rows.csv');
   const out = writer(staged);
   const broken = brokenRows();
   const stage = jsonStage(path, { write: out.write, broken: broken.add });
-  const document = await wholeText(file);
-  if (document !== undefined && stage.document(document)) {
+  const document = await wholeText(source);
+  // Lines that are values of their own keep their numbers, whatever lies between them.
+  if (document !== undefined && !isLines(document) && stage.document(document)) {
     stage.end();
     out.close();
   } else {
     if (document !== undefined && /\.json$/i.test(path) && !firstLineParses(document)) {
       out.close();
-      throw refusedError('table.json-syntax', path, 'no valid JSON', 'JSON, or one JSON value a line');
+      const parsed = parseJsonText(document);
+      const given = parsed.ok ? 'no rows' : parsed.problem.given;
+      throw refusedError('table.json-syntax', path, given, 'JSON, or one JSON value a line');
     }
     await feed(source, stage, out);
     // Pieces of one broken document: single numbers between lines that are nothing.
@@ -161,15 +218,26 @@ async function feed(source: SourceText, stage: Stage, out: ReturnType<typeof wri
 function isJson(path: string, sample: string): boolean {
   if (/\.(json|jsonl|ndjson|jsonlines)(\.gz)?$/i.test(path)) return true;
   if (/\.(json|jsonl|ndjson|jsonlines)\.\w+$/i.test(path) && /^\s*[[{]/.test(sample)) return true;
-  const line = sample.trimStart().split('\n', 1)[0] as string;
-  return line.startsWith('{') && parseJsonText(line).ok;
+  return looksLikeJson(sample);
 }
 
-/** Undefined where the file is too large for that, packed, or no UTF-8. */
-async function wholeText(file: string): Promise<string | undefined> {
-  if ((await stat(file)).size > TABLE_LIMITS.jsonDocumentBytes) return undefined;
-  const bytes = await readFile(file);
+/** Undefined where it is too large for that, or no UTF-8. */
+async function wholeText(source: SourceText): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of source.chunks()) {
+    length += chunk.length;
+    if (length > TABLE_LIMITS.jsonDocumentBytes) return undefined;
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/** Whether the first lines are values, one each. */
+function isLines(document: string): boolean {
+  const lines = document.split('\n', LOOKED_AT_LINES).filter((line) => line.trim() !== '');
+  return lines.length > 1 && lines.slice(0, -1).every((line) => /^[\s]*[[{]/.test(line) && parseJsonText(line).ok);
 }
 
 function firstLineParses(document: string): boolean {

@@ -5,7 +5,8 @@ import { createGunzip } from 'node:zlib';
 import { LIMITS } from '../../../base/limits.ts';
 import type { Issue } from '../../define/issue.ts';
 import type { IssueCode } from '../../issues.ts';
-import { settleEncoding } from '../../reading/encoding.ts';
+import { lenientText, strictDecoder } from '../../reading/code-pages.ts';
+import { decodeBytes, settleEncoding } from '../../reading/encoding.ts';
 import type { TableConfig } from '../config.ts';
 
 const CHUNK_BYTES = 2 ** 20;
@@ -59,15 +60,21 @@ export async function openText(options: SourceOptions): Promise<SourceText> {
       'table.encoding',
       path,
       `perhaps ${reading.guess}`,
-      'UTF-8, or an encoding named in dataset.yaml',
+      'UTF-8, or the right one named in dataset.yaml (table: { encoding: ... })',
     );
   const { encoding: settled, bom, detected } = reading;
   return {
-    sample: new TextDecoder(settled, { ignoreBOM: true }).decode(start.subarray(bom)),
+    sample: sampleOf(start.subarray(bom), settled),
     detected: detected ? settled : undefined,
     begins: settled === 'utf-8' && !packed ? bom : undefined,
     chunks: () => (settled === 'utf-8' ? without(bom, bytes()) : transcoded(without(bom, bytes()), settled, path)),
   };
+}
+
+/** Bytes that are invalid are for whoever reads the rows. */
+function sampleOf(bytes: Uint8Array, encoding: string): string {
+  const decoded = decodeBytes(bytes, encoding);
+  return decoded.ok ? decoded.text : lenientText(bytes, encoding);
 }
 
 export async function firstBytes(file: string, count: number): Promise<Uint8Array> {
@@ -150,7 +157,7 @@ async function* without(count: number, bytes: AsyncGenerator<Buffer>): AsyncGene
 }
 
 async function* transcoded(bytes: AsyncGenerator<Buffer>, encoding: string, path: string): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+  const decoder = strictDecoder(encoding);
   const decode = (chunk?: Uint8Array) => {
     try {
       return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));

@@ -1,5 +1,6 @@
 // What people are told about the type of a column: why it is not the type of nearly all values, and which spellings are near.
 import type { ColumnProfile } from './column-profile.ts';
+import { SURE_NULL } from './null-words.ts';
 import { type Column, DATE_FORMATS } from './schema.ts';
 import { nearSpellings } from './spelling.ts';
 
@@ -12,12 +13,13 @@ type Notes = Pick<NonNullable<Column['suggested']>, 'type' | 'notes'>;
 
 export function notesOf(facts: ColumnProfile, { type, unit }: Pick<Column, 'type' | 'unit'>): Notes {
   const notes = type === 'text' || type === 'id' || type === 'category' ? untyped(facts) : {};
+  const kept = facts.nullWords.map(([word]) => word).filter((word) => word !== SURE_NULL);
   const others = [
     ...(type === 'number' && unit !== undefined && facts.numbers > 0
       ? [`${facts.numbers} of ${facts.values} values lack the unit ${unit}`]
       : []),
-    ...(facts.nullWords.length > 0 && (type === 'text' || type === 'category')
-      ? [`kept as data, not as empty cells: ${quoted(facts.nullWords.map(([word]) => word))}`]
+    ...(kept.length > 0 && facts.values > 0 && (type === 'text' || type === 'category')
+      ? [`kept as data, not as empty cells: ${quoted(kept)}`]
       : []),
     ...(type === 'category'
       ? nearSpellings(facts.top)

@@ -52,17 +52,26 @@ test('text of letters that people write is repaired whatever it says', () => {
 });
 
 test('controls go, tabs and line ends stay', () => {
-  expect(withoutControls('a\u0000b\tc\r\nd\u001b[0m\u007f\u0085e\ufffe')).toBe('ab\tc\r\nd[0m\u0085e');
+  expect(withoutControls('a\u0000b\tc\r\nd\u001b[0m\u007f\u0085e\ufffe')).toBe('ab\tc\r\nd\u0085e');
 });
+
+test.each([
+  ['\u001b[31;1mERROR\u001b[0m job', 'ERROR job'],
+  ['\u001b]0;title\u0007text', 'text'],
+  ['N\bNA\bA _\bu', 'NA u'],
+  ['one\u000btwo\u000cthree', 'one\ntwo\nthree'],
+])('what controls mean is kept, the controls go: %j', (text, plain) => expect(withoutControls(text)).toBe(plain));
 
 test.each([
   ['pay\u202epal', 'paypal'],
   ['in\u200bvis\u2060ible\ufeff', 'invisible'],
   ['smuggled\u{e0041}\u{e0042}', 'smuggled'],
   ['pass\u200dword', 'password'],
+  ['na\u00adtional', 'national'],
+  ['zero\u200bwidth', 'zerowidth'],
 ])('what hides is removed: %j', (text, plain) => expect(withoutInvisible(text)).toBe(plain));
 
-test.each(['👩‍👩‍👧‍👦', '👩🏽‍🚀', '🏴󠁧󠁢󠁥󠁮󠁧󠁿 flag', 'می‌خواهم', 'क्‍ष', 'שלום \u200e(1)'])(
+test.each(['👩‍👩‍👧‍👦', '👩🏽‍🚀', '🏴󠁧󠁢󠁥󠁮󠁧󠁿 flag', 'می‌خواهم', 'क्‍ष', 'ക്\u200d', 'ไทย\u200bภาษา', 'שלום \u200e(1)'])(
   'what scripts and emoji need stays: %s',
   (text) => expect(withoutInvisible(text)).toBe(text),
 );

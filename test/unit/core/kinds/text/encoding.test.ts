@@ -32,7 +32,7 @@ test('what is sure enough is detected, and said to be', () => {
 });
 
 test('what is not sure is read as UTF-8 and refused there, with the guess for people', () => {
-  const reading = settle(latin1('Größe'));
+  const reading = settle(bytes(0x81, 0x8d, 0x2c, 0x90, 0x9d));
   expect(reading).toMatchObject({ encoding: 'utf-8', detected: false });
 });
 
@@ -71,11 +71,14 @@ describe('invalid UTF-8 is found at its first byte', () => {
   });
 });
 
-test.each(['naïve façade', 'øre'])('two encodings that are as likely leave %j undecided, with the guess', (text) => {
+test.each([
+  ['naïve façade', 'windows-1252 ("naïve façade") or windows-1257 ("naļve faēade")'],
+  ['øre', 'windows-1252 ("øre") or windows-1250 ("řre")'],
+])('two encodings that are as likely leave %j undecided, with both readings', (text, guess) => {
   expect(settleEncoding(latin1(text), 'auto', { minConfidence: 10 })).toEqual({
     encoding: 'utf-8',
     bom: 0,
     detected: false,
-    guess: expect.stringMatching(/^ISO-8859-1, \d+ of 100 sure$/),
+    guess,
   });
 });

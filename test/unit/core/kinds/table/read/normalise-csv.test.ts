@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Issue } from '#core/kinds/define/issue.ts';
+import { type Dialect, detectDialect } from '#core/kinds/table/layout/dialect.ts';
 import { TABLE_LIMITS } from '#core/kinds/table/limits.ts';
 import { cellsOf, quotedCell } from '#core/kinds/table/read/csv-record.ts';
-import { type Dialect, detectDialect } from '#core/kinds/table/read/dialect.ts';
 import { type BrokenRow, csvStage } from '#core/kinds/table/read/normalise-csv.ts';
 import { expectLinearTime } from '../../../../../fixtures/linear-time.ts';
 
@@ -13,7 +13,7 @@ type Options = { chunk?: number; padShort?: boolean; dialect?: Dialect };
 
 function stage(text: string | Buffer, { chunk = 1 << 20, padShort = false, dialect }: Options = {}) {
   const bytes = Buffer.from(text as string);
-  const used = dialect ?? detectDialect(bytes.toString('utf8').slice(0, 5_000), 'auto');
+  const used = dialect ?? detectDialect(bytes.toString('utf8').slice(0, 5_000), 'auto').dialect;
   const blocks: Buffer[] = [];
   const broken: BrokenRow[] = [];
   let header: readonly string[] = [];

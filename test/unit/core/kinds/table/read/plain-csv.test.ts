@@ -1,9 +1,9 @@
 import type { readSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Dialect } from '#core/kinds/table/layout/dialect.ts';
 import { TABLE_LIMITS } from '#core/kinds/table/limits.ts';
 import { cellsOf } from '#core/kinds/table/read/csv-record.ts';
-import type { Dialect } from '#core/kinds/table/read/dialect.ts';
 import { csvStage } from '#core/kinds/table/read/normalise-csv.ts';
 import { LINES_A_MARK, scanPlainCsv } from '#core/kinds/table/read/plain-csv.ts';
 

@@ -1,0 +1,200 @@
+// Which encoding foreign bytes are in, by the texts that they make: each reading is scored by how much it looks like words.
+import { analyse } from 'chardet';
+import { strictDecoder } from './code-pages.ts';
+
+/** `score`: 1 where every foreign character is as a word of one language has it, below 0 for what nobody writes. */
+export type EncodingGuess = { readonly encoding: string; readonly text: string; readonly score: number };
+
+/** Of equal texts the first counts. */
+const SINGLE_BYTE = [
+  'windows-1252',
+  'iso-8859-15',
+  'windows-1250',
+  'iso-8859-2',
+  'windows-1251',
+  'koi8-r',
+  'koi8-u',
+  'ibm866',
+  'iso-8859-5',
+  'x-mac-cyrillic',
+  'windows-1253',
+  'iso-8859-7',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'iso-8859-13',
+  'iso-8859-4',
+  'iso-8859-16',
+  'windows-874',
+  'macintosh',
+  'cp850',
+  'cp852',
+  'cp437',
+] as const;
+/** Their lead bytes of common characters. */
+const MULTI_BYTE: Readonly<Record<string, readonly [number, number]>> = {
+  shift_jis: [0x81, 0x97],
+  'euc-jp': [0xa1, 0xcf],
+  gb18030: [0xa1, 0xd7],
+  big5: [0xa1, 0xc6],
+  'euc-kr': [0xa1, 0xc8],
+};
+const LEAST_COMMON = 0.9;
+/** What common characters alone say, and what the detector adds, which knows how often each comes. */
+const OF_COMMON = 0.7;
+const OF_DETECTOR = 0.3;
+/** Fewer different bytes may be anything. */
+const FEWEST_BYTES = 6;
+const OF_FEW = 0.5;
+const MOST_BESIDE_LATIN = 0.2;
+
+/** What each language writes beside a to z. */
+const ALPHABETS = [
+  'äöüß',
+  'àâæçéèêëîïôœùûü',
+  'áéíñóúüªº',
+  'áâãàçéêíóôõúüªº',
+  'àèéìíîòóùú',
+  'åäöéü',
+  'æøåéö',
+  'áðéíóúýþæö',
+  'éëïóöüèê',
+  'ąćęłńóśźż',
+  'áčďéěíňóřšťúůýž',
+  'áäčďéíĺľňóôŕšťúýž',
+  'áéíóöőúüű',
+  'ăâîșțşţ',
+  'čćđšž',
+  'çğıöşüâîi̇',
+  'āčēģīķļņšūž',
+  'ąčęėįšųūž',
+  'äõöüšž',
+  'àçèéíïòóúü',
+].map((letters) => new Set(letters));
+/** The letters that make up most of a text, by script. */
+const FREQUENT: readonly (readonly [script: RegExp, frequent: Set<string>])[] = [
+  [/\p{Script=Cyrillic}/u, new Set('оеаинтсрвлкмдпуяыьгзіїєўјћђџ')],
+  [/\p{Script=Greek}/u, new Set('αοιετσνηυρπκμλωςάέίόήύώ')],
+  [/\p{Script=Hebrew}/u, new Set('יוהלאמרתבשנםעדכ')],
+  [/\p{Script=Arabic}/u, new Set('المينروتبدعفسكهحقةأ')],
+  [/\p{Script=Thai}/u, new Set('านรอกเงมยลวดทสต่้ิี')],
+];
+const LETTER = /\p{L}|\p{M}/u;
+const LATIN = /\p{Script=Latin}/u;
+/** Marks that people write beyond ASCII, beside letters. */
+const WRITTEN_SIGN = /[\u00a0«»„“”‘’‚–—…€£§°²³½¿¡·•™©®№ªº]/u;
+/** Between two letters only an apostrophe, a dash or a point of Catalan stands. */
+const INSIDE_WORDS = /[’·–—\u00ad]/u;
+const NEVER_WRITTEN = /[\u0080-\u009f\ufffd\p{Co}\p{Cn}]/u;
+const COVERED = 1;
+const RARE_LETTER = 0.3;
+const SHOUTED = 0.2;
+const CONTEXT = 1;
+
+/** The best first, each text once; none where no encoding reads the bytes. */
+export function guessEncodings(foreign: Uint8Array): EncodingGuess[] {
+  const guesses: EncodingGuess[] = [];
+  for (const encoding of SINGLE_BYTE) {
+    const text = decoded(foreign, encoding);
+    if (text !== undefined && !guesses.some((guess) => guess.text === text))
+      guesses.push({ encoding, text, score: scoreOf(text) });
+  }
+  const detected = new Map(analyse(foreign).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]));
+  for (const [encoding, lead] of Object.entries(MULTI_BYTE)) {
+    const common = commonShare(foreign, lead);
+    const text = common >= LEAST_COMMON ? decoded(foreign, encoding) : undefined;
+    if (text === undefined || besideLatin(text) > MOST_BESIDE_LATIN) continue;
+    const few = new Set(foreign.filter((byte) => byte >= 0x80)).size < FEWEST_BYTES ? OF_FEW : 1;
+    const score = few * (OF_COMMON * common + OF_DETECTOR * (detected.get(encoding) ?? 0));
+    guesses.push({ encoding, text, score });
+  }
+  return guesses.sort((a, b) => b.score - a.score);
+}
+
+/** Share of the characters of East Asia right beside small letters of Europe: they are halves of pairs that are none. */
+function besideLatin(text: string): number {
+  const foreign = text.match(/[\u3000-\uffff]/g)?.length ?? 0;
+  const mixed = text.match(/[a-z]\p{Script=Han}|\p{Script=Han}[a-z]|\p{Co}/gu)?.length ?? 0;
+  return foreign === 0 ? 1 : mixed / foreign;
+}
+
+function decoded(bytes: Uint8Array, encoding: string): string | undefined {
+  try {
+    return strictDecoder(encoding).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of the characters of two bytes, those that are common. */
+function commonShare(bytes: Uint8Array, [least, most]: readonly [number, number]): number {
+  let pairs = 0;
+  let common = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (byte < 0x80) continue;
+    pairs++;
+    if (byte >= least && byte <= most) common++;
+    at++;
+  }
+  return pairs === 0 ? 0 : common / pairs;
+}
+
+/** The mean over all foreign characters. */
+function scoreOf(text: string): number {
+  const characters = [...text];
+  const foreign = characters.flatMap((character, at) => (character > '\x7f' ? [at] : []));
+  if (foreign.length === 0) return 0;
+  const latin = foreign.map((at) => characters[at] as string).filter((character) => LATIN.test(character));
+  const coverage = Math.max(
+    ...ALPHABETS.map((letters) => latin.filter((one) => letters.has(one.toLowerCase())).length),
+  );
+  const alphabet = ALPHABETS.find(
+    (letters) => latin.filter((one) => letters.has(one.toLowerCase())).length === coverage,
+  );
+  const scores = foreign.map((at) => {
+    const character = characters[at] as string;
+    const before = characters[at - CONTEXT] ?? ' ';
+    const after = characters[at + CONTEXT] ?? ' ';
+    if (NEVER_WRITTEN.test(character)) return -2;
+    if (!LETTER.test(character)) return signScore(character, before, after);
+    if (isMisplacedCapital(character, before, after) || isMixed(character, before) || isMixed(character, after))
+      return -1;
+    if (LATIN.test(character) && !hasPlainNeighbour(characters, at)) return 0;
+    if (LATIN.test(character)) return alphabet?.has(character.toLowerCase()) ? COVERED : -0.3;
+    const script = FREQUENT.find(([letters]) => letters.test(character));
+    if (!script) return 0;
+    const isShouted = /\p{Lu}/u.test(character) && /\p{Lu}/u.test(before) ? SHOUTED : 0;
+    return (script[1].has(character.toLowerCase()) ? COVERED : RARE_LETTER) - isShouted;
+  });
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/** Words of Latin letters have some of a to z right beside those that have not. */
+function hasPlainNeighbour(characters: readonly string[], at: number): boolean {
+  return [at - 2, at - 1, at + 1, at + 2].some((place) => /[a-z]/i.test(characters[place] ?? ''));
+}
+
+function signScore(sign: string, before: string, after: string): number {
+  const isInside = LETTER.test(before) && LETTER.test(after);
+  if (isInside) return INSIDE_WORDS.test(sign) ? COVERED : -1;
+  if (!WRITTEN_SIGN.test(sign)) return -0.5;
+  const opens = /\s/.test(before) && LETTER.test(after);
+  const closes = /[\p{L}\p{P}]/u.test(before) && !LETTER.test(after);
+  if (/[“«„‘]/.test(sign)) return opens ? COVERED : 0.5;
+  if (/[”»’…]/.test(sign)) return closes ? COVERED : -0.3;
+  return LETTER.test(before) && /[€£§½²³°]/.test(sign) ? -0.3 : 0.7;
+}
+
+/** A capital behind a small letter, or before capitals while it is small itself. */
+function isMisplacedCapital(character: string, before: string, after: string): boolean {
+  const isSmall = (one: string) => /\p{Ll}/u.test(one);
+  const isCapital = (one: string) => /\p{Lu}/u.test(one);
+  return (isCapital(character) && isSmall(before)) || (isSmall(character) && isCapital(after));
+}
+
+function isMixed(character: string, neighbour: string): boolean {
+  if (!LETTER.test(neighbour) || /\p{Script=Inherited}/u.test(character + neighbour)) return false;
+  return LATIN.test(character) !== LATIN.test(neighbour);
+}

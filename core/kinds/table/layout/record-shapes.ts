@@ -1,0 +1,26 @@
+// What a record is by its shape: a row, nothing, or rows that a broken quote has swallowed.
+import type { Dialect } from './dialect.ts';
+
+/** A cell of fewer lines may be one that quotes a row. */
+const SWALLOWED_LINES = 2;
+
+/** Whether nothing but separators stands in a row, as below a spreadsheet's last row. */
+export function isSeparatorsOnly(record: Buffer, delimiter: number): boolean {
+  return record[0] === delimiter && record.every((byte) => byte === delimiter);
+}
+
+/** Whether each whole line inside a record has the separators of a row, as after a quote that is nowhere closed. */
+export function swallowsRows(record: Buffer, { delimiter, lineEnd, quote }: Dialect, columns: number): boolean {
+  if (columns < 2) return false;
+  const [first = '', ...lines] = record.toString('utf8').split(lineEnd);
+  const inner = lines.slice(0, -1);
+  const isRow = (line: string) => {
+    const cells = line.split(delimiter);
+    return cells.length === columns && cells[0]?.trim() !== '';
+  };
+  return inner.length >= SWALLOWED_LINES && isRow(first) && inner.every((line) => isRow(line) && !line.includes(quote));
+}
+
+export function isBlank(record: Buffer): boolean {
+  return record.every((byte) => byte === 32 || byte === 9);
+}
