@@ -1,7 +1,5 @@
 // Whether the beginning of a text is that of a table.
-import { SNIFFED_BYTES } from '../../base/first-bytes.ts';
-import { lenientText } from '../reading/code-pages.ts';
-import { decodeBytes, settleEncoding } from '../reading/encoding.ts';
+import { encodingByMark, SNIFFED_BYTES } from '../../base/first-bytes.ts';
 import { looksLikeJson } from './looks-like-json.ts';
 
 const NAMED_AS_TABLE = /\.(csv|tsv|psv)(\.gz)?$/i;
@@ -28,7 +26,7 @@ export function looksLikeTable(start: Uint8Array, path: string): boolean {
 
 /** JSON with objects, or lines that agree on how many cells they have. The last line may be cut short. */
 function hasRows(start: Uint8Array, path: string): boolean {
-  const text = readStart(start);
+  const text = new TextDecoder(encodingByMark(start)).decode(start);
   if (looksLikeJson(text) && holdsRows(text, path)) return true;
   const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
   const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
@@ -55,15 +53,10 @@ function isProse(rows: readonly (readonly string[])[], lines: readonly string[])
     return rows.length > AGREEING_LINES && numbers >= (rows.length - 1) * AGREEING_SHARE;
   });
   if (isMeasured) return false;
+  // In which encoding it is, nothing tells here: of a table, its name does.
+  if (lines.some((line) => line.includes('\ufffd'))) return true;
   const cells = rows.flat();
   const words = cells.reduce((sum, cell) => sum + (cell.trim().match(/\S+/g)?.length ?? 0), 0);
   const sentences = lines.filter((line) => ENDS_SENTENCE.test(line.trim())).length;
   return words > cells.length * WORDS_OF_PROSE || sentences * 2 > lines.length;
-}
-
-function readStart(start: Uint8Array): string {
-  const reading = settleEncoding(start, 'auto', { minConfidence: 50 });
-  if (!reading) return '';
-  const decoded = decodeBytes(start.subarray(reading.bom), reading.encoding);
-  return decoded.ok ? decoded.text : lenientText(start.subarray(reading.bom), reading.encoding);
 }
