@@ -1,7 +1,7 @@
 // One JSON value as a row of text cells: strict, shallow, finite, whole characters. Names such as `__proto__` are only names.
 import type { IssueCode } from '../../issues.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { parseExactJson, textOfJson } from './exact-json.ts';
+import { parseExactJson, textOfJson } from './json/exact-json.ts';
 
 const SIGN = /["\\[\]{}]/g;
 /** The column of values that are no objects. */

@@ -3,8 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { quotedCell } from './csv-record.ts';
-import { textOfJson } from './exact-json.ts';
-import { rowsOfDocument } from './json-document.ts';
+import { textOfJson } from './json/exact-json.ts';
+import { rowsOfDocument } from './json/json-document.ts';
 import { cellsOfJson, depthProblem, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import type { BrokenRow, CsvStage } from './normalise-csv.ts';
 
