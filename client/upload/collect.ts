@@ -128,6 +128,12 @@ function refuseClashes(keys: readonly string[]): void {
 }
 
 function factsOf(path: string) {
+  const url = /^(https?|s3|gs|ftp|hf):\/\//i.exec(path)?.[1]?.toLowerCase();
+  if (url !== undefined)
+    throw new ClientFailure(`${path} is an address, not a file of this machine.`, {
+      next: `Get it first: ${url === 's3' ? `aws s3 cp --recursive ${path} FOLDER` : `curl -fLO ${path}`}, and name what came.`,
+      exitCode: EXIT.usage,
+    });
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts) return facts;
   throw new ClientFailure(`There is no file or folder at ${path}.`, { next: 'Check the path.', exitCode: EXIT.usage });

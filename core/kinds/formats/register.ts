@@ -25,8 +25,6 @@ export const FORMATS = {
   ...OTHER_FORMATS,
 } as const satisfies Record<string, Format>;
 
-export type FormatName = keyof typeof FORMATS;
-
 /** What datasets of a kind read, for people: "PNG, JPEG, WebP; also in a zip or tar". */
 export function readBy(kind: Kind): string {
   const all: readonly Format[] = Object.values(FORMATS);

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { ClientFailure } from '#client/failure.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 
 let folder = '';
@@ -65,4 +66,16 @@ test('markers of Spark, checksums and empty parts are left out and listed', () =
   });
   expect(names).toEqual(['empty.csv', 'part-0.csv']);
   expect(told.length).toBe(4);
+});
+
+test.each([
+  ['https://example.org/a.csv', 'curl -fLO https://example.org/a.csv'],
+  ['s3://bucket/prefix', 'aws s3 cp --recursive s3://bucket/prefix FOLDER'],
+])('%s is no path: the command that gets it is named', (path, command) => {
+  try {
+    collectFiles([path]);
+    expect.unreachable();
+  } catch (error) {
+    expect((error as ClientFailure).next).toContain(command);
+  }
 });

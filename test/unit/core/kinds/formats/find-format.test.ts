@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { findFormat } from '#core/kinds/formats/find-format.ts';
 import type { Format } from '#core/kinds/formats/format.ts';
-import { FORMATS, type FormatName } from '#core/kinds/formats/register.ts';
+import { FORMATS } from '#core/kinds/formats/register.ts';
 import { typeFactsOf } from '#core/kinds/formats/type-facts.ts';
 
+type FormatName = keyof typeof FORMATS;
 const ALL = Object.entries(FORMATS) as [FormatName, Format][];
 const named = async (start: Uint8Array, path = '', size = start.length) => {
   const found = await findFormat({ start, path, size });
