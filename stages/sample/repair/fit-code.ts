@@ -6,6 +6,8 @@ import { solveSymmetric } from '../numeric/solve-symmetric.ts';
 
 /** Steps; each decodes latentDim + 1 images or a few more. */
 const STEPS = 6;
+/** Values that all steps together decode, at most, so that large images end before the function does: six steps of 64 x 64 pixels in colour. */
+const MOST_DECODED = 1e7;
 /** In deviations of the prior: small enough to be local, large enough for float32 networks. */
 const DIFFERENCE = 0.02;
 const FIRST_DAMPING = 1e-2;
@@ -41,7 +43,8 @@ export async function fitCode({ target, weight, start, prior, decode }: CodeFit)
   let sigma = sigmaOf(image);
   let cost = costOf(image, code);
   let damping = FIRST_DAMPING;
-  for (let step = 0; step < STEPS; step++) {
+  const steps = Math.max(1, Math.min(STEPS, Math.floor(MOST_DECODED / (size * dimensions))));
+  for (let step = 0; step < steps; step++) {
     const { normal, gradient } = await derivatives();
     let gained = false;
     for (let attempt = 0; attempt < MOST_TRIES && !gained; attempt++) {
@@ -87,16 +90,16 @@ export async function fitCode({ target, weight, start, prior, decode }: CodeFit)
 
   /** The gradient of the cost, and its Hessian without the second derivatives of the decoder (Gauss and Newton). */
   async function derivatives(): Promise<{ normal: Float64Array; gradient: Float64Array }> {
-    const steps = Float64Array.from(prior.deviation, (deviation) => deviation * DIFFERENCE);
+    const moves = Float64Array.from(prior.deviation, (deviation) => deviation * DIFFERENCE);
     const rows = Array.from({ length: dimensions }, (_, d) => {
       const row = code.slice();
-      row[d] = (row[d] as number) + (steps[d] as number);
+      row[d] = (row[d] as number) + (moves[d] as number);
       return row;
     });
     const drawn = await decode(rows);
     const jacobian = rows.map((_, d) =>
       Float64Array.from(places, (at) => {
-        const slope = ((drawn[d * size + at] as number) - (image[at] as number)) / (steps[d] as number);
+        const slope = ((drawn[d * size + at] as number) - (image[at] as number)) / (moves[d] as number);
         return (slope * Math.sqrt(weight[at] as number)) / sigma;
       }),
     );
