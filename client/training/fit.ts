@@ -5,7 +5,6 @@ import type { AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
-import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
 import { ClientFailure } from '../failure.ts';
 import type { Execution, Machine } from '../machine.ts';
 import { unknownModel } from '../models/unknown-model.ts';
@@ -25,12 +24,11 @@ export type FitOptions = FitSettings & { readonly wait: boolean; readonly force:
 
 /**
  * Trains a model. Returns the existing run where the same data and settings were trained before; a failed or stopped run
- * resumes as its next attempt. Throws ClientFailure where no model family learns from this kind of data.
+ * resumes as its next attempt.
  */
 export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunOutput> {
   const { deployment, notify } = context;
   const dataset = checkedDataset(givenDataset);
-  await refuseUntrainedKind(deployment, dataset);
   const request: Omit<AssembleRequest, 'attempt'> = {
     dataset,
     trigger: 'manual',

@@ -2,7 +2,6 @@
 import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
-import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { costOf, priceOf } from '#core/model/prices.ts';
@@ -14,7 +13,6 @@ import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { adviseOnUnknown } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
-import { refuseUntrainedKind } from '../datasets/trained-kind.ts';
 import { ClientFailure } from '../failure.ts';
 import { type Calibration, calibrationFor, tableCalibration, textCalibration } from './calibration.ts';
 import type { PlanOutput } from './fit-output.ts';
@@ -29,13 +27,12 @@ const AROUND_SECONDS = 90;
 type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' | 'audio' | 'text' }>;
 type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
 
-/** Throws ClientFailure where there is no data yet, or no model family learns from it. */
+/** Throws ClientFailure where there is no data yet. */
 export async function planFit(context: Context, given: string, settings: FitSettings): Promise<PlanOutput> {
   const { deployment } = context;
   const dataset = checkedDataset(given);
-  await refuseUntrainedKind(deployment, dataset);
   const config = await readConfig(deployment.data, dataset);
-  if (!config || !isTrained(config.config)) {
+  if (!config) {
     throw new ClientFailure(`There are no items in ${dataset} yet.`, {
       next: await adviseOnUnknown(deployment, dataset),
     });

@@ -4,7 +4,6 @@ export const FAILURE = {
   noConfiguration: 'NoConfigurationError',
   noData: 'NoDataError',
   tooManyItems: 'TooManyItemsError',
-  kindNotTrained: 'KindNotTrainedError',
   unknownModel: 'UnknownModelError',
   divergence: 'DivergenceError',
   exportParity: 'ExportParityError',

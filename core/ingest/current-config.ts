@@ -2,9 +2,7 @@
 import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { FirstVersion } from '../base/json/schema-version.ts';
-import type { Kind } from '../base/names.ts';
 import { EffectiveConfig } from '../kinds/config.ts';
-import { TRAINED_KINDS } from '../kinds/registry/definitions.ts';
 import { readJson } from '../store/json.ts';
 import { keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
@@ -26,13 +24,5 @@ export async function readCurrentConfig(data: Store, dataset: string): Promise<C
     FAILURE.noConfiguration,
     `Dataset ${dataset} has no configuration yet: no usable file was dropped and no dataset.yaml says what it holds. ` +
       `Run "goldpan put <folder> --dataset ${dataset}" and look at "goldpan status ${dataset}".`,
-  );
-}
-
-/** What to say where a model is asked for of a kind that no model is made of. */
-export function notTrained(dataset: string, kind: Kind): GoldpanError {
-  return new GoldpanError(
-    FAILURE.kindNotTrained,
-    `Dataset ${dataset} holds ${kind} data, which is cleaned and made into snapshots; models are made of ${TRAINED_KINDS.join(', ')} data so far.`,
   );
 }

@@ -1,21 +1,12 @@
 // Closes a snapshot: writes its quality and manifest, decides the gate and creates the training job if the gate passes.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import type { Kind } from '#core/base/names.ts';
-import { notTrained, readCurrentConfig } from '#core/ingest/current-config.ts';
-import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
+import { readCurrentConfig } from '#core/ingest/current-config.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { executionNameOf, runIdOf } from '#core/model/run-id.ts';
 import { decideGate } from '#core/snapshot/gate.ts';
-import {
-  type GateDecision,
-  Manifest,
-  type Sealed,
-  type SealRequest,
-  ShardFile,
-  SnapshotIndex,
-} from '#core/snapshot/messages.ts';
+import { Manifest, type Sealed, type SealRequest, ShardFile, SnapshotIndex } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
 import { ShardFailure } from '#core/snapshot/shard-plan.ts';
 import { INDEX_FILE, shardFile, shardHolds, shardReceipt } from '#core/snapshot/snapshot.ts';
@@ -41,7 +32,7 @@ export const seal =
     if (!quality) throw incomplete(dataset, snapshotId, 'quality.json');
     await writeQualityPage(data, manifest, quality, config.gate);
     const { configId, splits } = manifest;
-    const decided = decideGate(config.gate, {
+    const gate = decideGate(config.gate, {
       distinctItems: SPLITS.reduce((sum, split) => sum + splits[split], 0),
       splits,
       byLabel: quality.byLabel,
@@ -50,20 +41,12 @@ export const seal =
       trigger,
       forcedBy: force,
     });
-    const gate = TRAINED_KINDS.includes(manifest.kind) ? decided : untrained(decided, dataset, manifest.kind);
     if (gate.outcome !== 'passed') return { dataset, snapshotId, gate, job: null, executionName: null };
     const train = TrainConfig.parse({ ...config.train, ...request.train });
     const overridden = force !== null && gate.missing.length > 0 && { forcedBy: force };
     const job = { runId: runIdOf(snapshotId, train), dataset, snapshotId, configId, attempt, train, ...overridden };
     return { dataset, snapshotId, gate, job, executionName: executionNameOf(job) };
   };
-
-/** The gate refuses kinds that no model family supports; the snapshot itself is complete. */
-function untrained(decided: GateDecision, dataset: string, kind: Kind): GateDecision {
-  if (decided.outcome === 'not-asked') return decided;
-  const missing = { what: `models of ${kind} data`, have: 0, need: 1, advice: notTrained(dataset, kind).message };
-  return { ...decided, outcome: 'refused', missing: [missing, ...decided.missing] };
-}
 
 async function sealedManifest(data: Store, dataset: string, snapshotId: string): Promise<Manifest> {
   const key = keys.manifest(dataset, snapshotId);

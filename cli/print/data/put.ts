@@ -1,15 +1,12 @@
 // What `put` prints.
 import type { PutOutput } from '#client/upload/output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
-import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
 import { itemWord } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { printFixed, printIssues, printRejected, printRemarks } from './issues.ts';
 
 export function printPut({ dataset, kind, put, rejected, items }: PutOutput, style: Style): string {
   const { accepted, rejected: refused } = put.items;
-  const isTrained = TRAINED_KINDS.some((trained) => trained === kind);
-  const next = isTrained ? `goldpan fit ${dataset}` : `goldpan report ${dataset}`;
   const counts = `${style.good(plural(accepted, itemWord(kind)))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected`;
   const lines = [
     ...(isNothingNew(put)
@@ -20,7 +17,7 @@ export function printPut({ dataset, kind, put, rejected, items }: PutOutput, sty
     ...printRemarks(put.remarks),
     ...printRejected(rejected, refused, `goldpan status ${dataset}`),
     '',
-    `${dataset} now has ${plural(items.accepted, `accepted ${itemWord(kind)}`)}. Next: ${next}`,
+    `${dataset} now has ${plural(items.accepted, `accepted ${itemWord(kind)}`)}. Next: goldpan fit ${dataset}`,
   ];
   return lines.join('\n');
 }

@@ -3,7 +3,6 @@ import type { ReportOutput } from '#client/datasets/report-output.ts';
 import { count, plural } from '#core/base/format.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
-import { TRAINED_KINDS } from '#core/kinds/registry/definitions.ts';
 import { findingText, scoreText } from '#core/pages/quality/words.ts';
 import { itemWord, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
@@ -21,9 +20,8 @@ export function printReport({ quality, gate, next, file }: ReportOutput, style: 
     .sort(([, a], [, b]) => b - a)
     .slice(0, REASONS_SHOWN)
     .map(([code, times]) => [`  ${count(times)}`, code, ISSUES[code as keyof typeof ISSUES].sentence]);
-  const verdict = !TRAINED_KINDS.includes(kind)
-    ? `a snapshot to use elsewhere: models are trained on ${TRAINED_KINDS.join(', ')} data only`
-    : gate.outcome === 'refused'
+  const verdict =
+    gate.outcome === 'refused'
       ? style.bad('not enough to train on')
       : gate.missing.length > 0
         ? 'less than dataset.yaml asks for'

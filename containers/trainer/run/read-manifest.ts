@@ -1,7 +1,5 @@
 // Reads the manifest of the snapshot that a run trains on.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { notTrained } from '#core/ingest/current-config.ts';
-import { isTrained } from '#core/kinds/registry/definitions.ts';
 import { SPLITS } from '#core/kinds/split.ts';
 import { Manifest, type ManifestOf, type TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
@@ -10,8 +8,7 @@ import type { Store } from '#core/store/store.ts';
 import type { TaskInput } from '../state/protocol.ts';
 
 /**
- * Reads the manifest. Throws NoDataError if the snapshot or one of its splits is empty or missing, KindNotTrainedError
- * if its kind cannot be trained.
+ * Reads the manifest. Throws NoDataError if the snapshot or one of its splits is empty or missing.
  */
 export async function readManifest(
   data: Store,
@@ -19,8 +16,7 @@ export async function readManifest(
 ): Promise<ManifestOf<TaskInput['kind']>> {
   const manifest = (await readJson(data, keys.manifest(dataset, snapshotId), Manifest))?.value;
   if (!manifest) throw noData(`the snapshot ${snapshotId} of ${dataset} does not exist`);
-  const { config, kind } = manifest;
-  if (!isTrained(config)) throw notTrained(dataset, kind);
+  const { config } = manifest;
   for (const split of SPLITS) {
     if ((manifest.splits[split] ?? 0) < 1) throw noData(`the ${split} split of ${snapshotId} has no items`);
   }

@@ -55,7 +55,6 @@ export const AUDIO_KIND = {
   item: { one: 'clip', many: 'clips', withArticle: 'a clip' },
   issues: AUDIO_ISSUES,
   rules: RULES,
-  trained: true,
   content: { families: ['audio'] },
   unit: { entries: LIMITS.unitEntries / 4, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,

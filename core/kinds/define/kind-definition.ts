@@ -92,8 +92,6 @@ export type KindDefinition = {
   readonly item: { readonly one: string; readonly many: string; readonly withArticle: string };
   readonly issues: Readonly<Record<string, IssueKind>>;
   readonly rules: Rules;
-  /** Whether a model family learns from it; otherwise a dataset ends as a sealed snapshot. */
-  readonly trained: boolean;
   /** What a dataset takes besides archives. */
   readonly content: {
     readonly families: readonly Family[];

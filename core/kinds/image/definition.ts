@@ -56,7 +56,6 @@ export const IMAGE_KIND = {
   item: { one: 'image', many: 'images', withArticle: 'an image' },
   issues: IMAGE_ISSUES,
   rules: RULES,
-  trained: true,
   content: { families: ['image'] },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,

@@ -40,7 +40,6 @@ export const TABLE_KIND = {
   item: { one: 'row', many: 'rows', withArticle: 'a row' },
   issues: TABLE_ISSUES,
   rules: RULES,
-  trained: true,
   content: {
     families: ['text', 'parquet', 'records', 'sheet', 'gzip', 'packed'],
     claims: (family, start, path) => family !== 'text' || looksLikeTable(start, path),

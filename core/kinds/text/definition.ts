@@ -55,7 +55,6 @@ export const TEXT_KIND = {
   item: { one: 'document', many: 'documents', withArticle: 'a document' },
   issues: TEXT_ISSUES,
   rules: RULES,
-  trained: true,
   content: { families: ['text', 'document'] },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,

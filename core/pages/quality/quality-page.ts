@@ -26,7 +26,7 @@ export type QualityPage = {
 /** The same facts, gate and previews give the same bytes. */
 export function qualityPage({ quality, facts, gate, previews, subjects, mark }: QualityPage): string {
   const body = html`${headOf(quality)}
-${nextOf(adviseOn(quality, gate), gate, quality.kind)}
+${nextOf(adviseOn(quality, gate), gate)}
 ${scoresOf(quality)}
 ${flowOf(quality)}
 ${classesOf(quality)}

@@ -1,8 +1,7 @@
 // The head of the page: the total, what to do next, and what feeds each dimension.
 
-import type { Kind } from '../../base/names.ts';
 import { DIMENSIONS } from '../../kinds/define/issue-kind.ts';
-import { definitionOf, TRAINED_KINDS } from '../../kinds/registry/definitions.ts';
+import { definitionOf } from '../../kinds/registry/definitions.ts';
 import type { GateDecision } from '../../snapshot/messages.ts';
 import type { Advice } from '../../snapshot/quality/advice.ts';
 import type { Quality } from '../../snapshot/quality/quality.ts';
@@ -26,10 +25,9 @@ export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clea
 <div><div class="total ${gradeOf(scores.total)}">${scoreText(scores.total)}</div><div class="quiet small">of 1.00${scores.total !== null && html`: ${gradeOf(scores.total)}`}</div></div></div>`;
 }
 
-export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDecision, kind: Kind): Html {
-  const words = !TRAINED_KINDS.includes(kind)
-    ? html`<strong>The snapshot can be used by other tools.</strong> This version trains models on ${TRAINED_KINDS.join(', ')} data only; ${kind} data is cleaned, split and written in open formats.`
-    : outcome === 'refused'
+export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDecision): Html {
+  const words =
+    outcome === 'refused'
       ? html`<strong class="poor">There is not enough data to train on.</strong> The gate refuses a run, even with --force.`
       : missing.length > 0
         ? html`<strong class="fair">The gate settings of dataset.yaml are not met.</strong> Automatic training waits; <code>goldpan fit</code> trains anyway and lists what is missing.`

@@ -88,7 +88,7 @@ test('a misspelt setting is suggested, and a wrong value says what is allowed', 
   }
   expect(() => trainOverrides({ set: ['epochs=0'] })).toThrow('--set epochs=0: epochs must be at least 1.');
   expect(() => trainOverrides({ set: ['model=gam'] })).toThrow(
-    '--set model=gam: model must be one of vae, gan, latent-class.',
+    '--set model=gam: model must be one of vae, gan, latent-class, pca-mixture.',
   );
   expect(() => trainOverrides({ set: ['epochs=many'] })).toThrow('--set epochs=many: epochs must be a number.');
 });
