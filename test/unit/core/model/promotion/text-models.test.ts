@@ -38,7 +38,7 @@ test('a model whose latent space is not used does not replace one whose is, howe
   expect(decide(collapsed, used, true)).toMatchObject({ promote: true });
   expect(decide(used, collapsed)).toMatchObject({
     promote: false,
-    reason: expect.stringContaining('bits a character'),
+    reason: expect.stringContaining('bits a symbol'),
   });
   expect(decide(collapsed, cardOf('also', 2.95, 0.01))).toMatchObject({ promote: true });
   expect(decide(cardOf('better', 2.93, 6), used)).toMatchObject({ promote: true });
