@@ -18,7 +18,6 @@ export const ENCODINGS = [
   'iso-8859-13',
   'iso-8859-14',
   'iso-8859-15',
-  'iso-8859-16',
   'windows-874',
   'windows-1250',
   'windows-1251',

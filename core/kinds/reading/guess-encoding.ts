@@ -25,7 +25,6 @@ const SINGLE_BYTE = [
   'windows-1257',
   'iso-8859-13',
   'iso-8859-4',
-  'iso-8859-16',
   'windows-874',
   'macintosh',
   'cp850',
