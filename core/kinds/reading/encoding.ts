@@ -56,7 +56,8 @@ export function settleEncoding(
     first.score * 100 >= detection.minConfidence &&
     (second === undefined || first.score - second.score >= MARGIN);
   if (isSure) return { encoding: first.encoding, bom: 0, detected: true };
-  if (first.score < WORTH_TELLING) return utf8;
+  // One word is a fault of its line; the others are read.
+  if (first.score < WORTH_TELLING || words.size < 2) return utf8;
   const shown = [first, ...(second && second.score >= WORTH_TELLING ? [second] : [])];
   return { ...utf8, guess: shown.map(({ encoding, text }) => `${encoding} (${lineOf(text)})`).join(' or ') };
 }

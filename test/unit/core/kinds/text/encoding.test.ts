@@ -71,14 +71,14 @@ describe('invalid UTF-8 is found at its first byte', () => {
   });
 });
 
-test.each([
-  ['naïve façade', 'windows-1252 ("naïve façade") or windows-1257 ("naļve faēade")'],
-  ['øre', 'windows-1252 ("øre") or windows-1250 ("řre")'],
-])('two encodings that are as likely leave %j undecided, with both readings', (text, guess) => {
-  expect(settleEncoding(latin1(text), 'auto', { minConfidence: 10 })).toEqual({
-    encoding: 'utf-8',
-    bom: 0,
-    detected: false,
-    guess,
-  });
-});
+test.each([['naïve façade', 'windows-1252 ("naïve façade") or windows-1257 ("naļve faēade")']])(
+  'two encodings that are as likely leave %j undecided, with both readings',
+  (text, guess) => {
+    expect(settleEncoding(latin1(text), 'auto', { minConfidence: 10 })).toEqual({
+      encoding: 'utf-8',
+      bom: 0,
+      detected: false,
+      guess,
+    });
+  },
+);
