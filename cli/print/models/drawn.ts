@@ -35,10 +35,11 @@ export function printDrawn({
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
   if (output === 'drawn')
     return `${where}: ${plural(count, files[0]?.endsWith('.txt') ? 'text' : 'row')} from model ${modelId}, seed ${seed}`;
-  const left = withheld ? `; ${plural(withheld, 'image')} left out, too near to a training item` : '';
+  const item = files[0]?.endsWith('.wav') ? 'clip' : 'image';
+  const left = withheld ? `; ${plural(withheld, item)} left out, too near to a training item` : '';
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
-  const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, 'image')} from`;
+  const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, item)} from`;
   const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}${left}`}`;
   return comparison ? `${line}\n${compared(comparison)}` : line;
 }
