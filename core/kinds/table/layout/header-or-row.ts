@@ -53,7 +53,7 @@ export function labelRows(rows: readonly (readonly string[])[]): number {
   };
   for (const count of [1, 2]) {
     const others = rows.slice(count, -1);
-    if (rows.slice(0, count).every((row) => isLabel(row, others))) return count;
+    if (rows.length > count && rows.slice(0, count).every((row) => isLabel(row, others))) return count;
   }
   return 0;
 }

@@ -37,7 +37,10 @@ export function layoutOf(
   const { dialect, preamble } = detectDialect(text, delimiter);
   const records = firstRecords(text, dialect, SAMPLED_RECORDS).filter((cells) => cells.length > 1 || cells[0]?.trim());
   const [names = [], ...rows] = records.slice(preamble + (isSeparator(records[0]) ? 1 : 0));
-  const doubled = names.length > 2 && [names, ...rows.slice(0, -1)].every((cells) => hasEmptyBetween(cells));
+  const doubled =
+    names.length > 2 &&
+    names.some((name) => name.trim() !== '') &&
+    [names, ...rows.slice(0, -1)].every((cells) => hasEmptyBetween(cells));
   if (doubled && delimiter === 'auto')
     return refused(
       'table.layout',

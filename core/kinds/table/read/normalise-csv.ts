@@ -117,7 +117,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
 
   /** A row, or what is wrong with it. `isQuoted`: quotes stand around cells and are no part of them. */
   function takeRow(bytes: Buffer, start: number, record: Buffer, isQuoted: boolean): void {
-    if (!countRecords && isSeparatorsOnly(record, delimiter)) return;
+    if (!countRecords && scan.cells <= full && isSeparatorsOnly(record, delimiter)) return;
     const isWide = scan.cells > columns && scan.cells <= full;
     const wide = isWide ? cellsIn(bytes, start, isQuoted) : [];
     if (labels > 0) {
