@@ -6,9 +6,13 @@ import { s3Client, s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
 import { ClientFailure } from './failure.ts';
 import { type Machine, openMachine } from './machine.ts';
+import { type Account, openAccount } from './operation/account.ts';
 import { openQueues, type Queues } from './operation/queues.ts';
 import { openStack, type StackControl } from './operation/stack.ts';
 import type { Target } from './target.ts';
+
+/** For what only a diagnosis asks: a service that does not answer must not hold it up. */
+const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 export type Deployment = {
   readonly drop: Store;
@@ -23,6 +27,7 @@ export type Deployment = {
   sendUnit(kind: Kind, message: UnitMessage): Promise<void>;
   readonly queues: Queues;
   readonly stack: StackControl;
+  readonly account: Account;
   /** Undefined where AWS Batch trains. */
   readonly trainingQueueUrl: string | undefined;
 };
@@ -57,6 +62,20 @@ export async function openDeployment(target: Target): Promise<Deployment> {
       await (await queues()).send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
     },
     queues: openQueues(queues, outputs),
+    account: openAccount(outputs, {
+      quotas: once(async () => {
+        const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
+        return new ServiceQuotasClient({ maxAttempts: 2, requestHandler: TIME_LIMITS });
+      }),
+      images: once(async () => {
+        const { ECRClient } = await import('@aws-sdk/client-ecr');
+        return new ECRClient({ maxAttempts: 2, requestHandler: TIME_LIMITS });
+      }),
+      functions: once(async () => {
+        const { LambdaClient } = await import('@aws-sdk/client-lambda');
+        return new LambdaClient({ maxAttempts: 2, requestHandler: TIME_LIMITS });
+      }),
+    }),
     stack: openStack(target.stackName, {
       cloudFormation: once(async () => {
         const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');

@@ -106,6 +106,9 @@ export class Goldpan extends Construct {
       promoteFunctionName: training.promote.fn.functionName,
       sampleFunctionName: serving.sample.fn.functionName,
       sampleUrl: serving.url.url,
+      cleanConcurrency: String(options.cleanConcurrency),
+      trainerImage: training.batch?.imageUri,
+      trainingHosts: training.batch?.families.join(','),
     };
     for (const [name, value] of Object.entries(outputs) as [keyof typeof OUTPUT, string | undefined][]) {
       if (value !== undefined) this.output(OUTPUT[name], value);

@@ -5,10 +5,15 @@ import type { Style } from '../terminal/terminal.ts';
 
 export function printDoctor({ findings, problems }: DoctorOutput, style: Style): string {
   const lines = findings.flatMap(({ subject, ok, sentence, next }) => [
-    `${ok ? style.good('ok     ') : style.bad('problem')}  ${subject}: ${sentence}`,
+    `${mark(ok, style)}  ${subject}: ${sentence}`,
     ...(next === null ? [] : [`         ${next}`]),
   ]);
   return [...lines, problems === 0 ? 'No problem found.' : `${plural(problems, 'problem')} found.`].join('\n');
+}
+
+function mark(ok: boolean | null, style: Style): string {
+  if (ok === null) return 'unknown';
+  return ok ? style.good('ok     ') : style.bad('problem');
 }
 
 export function printRedrive({ queues }: RedriveOutput): string {

@@ -1,4 +1,5 @@
-// Looks for what holds up a deployment: dead letters, uploads without a verdict, runs that nobody works on, a tick that stands still.
+// Looks for what holds up a deployment: dead letters, uploads without a verdict, runs that nobody works on, a tick that stands still,
+// quotas that are too low.
 import { duration, plural } from '#core/base/format.ts';
 import { takeInventory } from '#core/ingest/inventory.ts';
 import { TickNotes } from '#core/ingest/rollup-messages.ts';
@@ -9,6 +10,7 @@ import { listDatasets } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import type { Deployment } from '../deployment.ts';
 import { latestRun } from '../training/run-facts.ts';
+import { accountFindings } from './account-findings.ts';
 import type { DoctorFinding, DoctorOutput, RedriveOutput } from './output.ts';
 import type { QueueDepth } from './queues.ts';
 
@@ -19,16 +21,19 @@ const UNHELD_MS = 30 * 60_000;
 /** tick looks at every dataset at least half-hourly. */
 const TICK_MS = 2 * 60 * 60_000;
 const KEYS_NAMED = 3;
+/** Problems, then what is not known. */
+const ORDER: readonly DoctorFinding['ok'][] = [false, null, true];
 
-/** Returns what was looked at, problems first. */
+/** Returns what was looked at, problems first, then what could not be found out. */
 export async function doctor({ deployment, clock }: Context): Promise<DoctorOutput> {
   const nowMs = clock.now();
   const datasets = await listDatasets(deployment);
   const findings = [
     ...(await queueFindings(deployment)),
     ...(await Promise.all(datasets.map((dataset) => datasetFindings(deployment, dataset, nowMs)))).flat(),
-  ].sort((a, b) => Number(a.ok) - Number(b.ok));
-  return { findings, problems: findings.filter(({ ok }) => !ok).length };
+    ...(await accountFindings(deployment.account)),
+  ].sort((a, b) => ORDER.indexOf(a.ok) - ORDER.indexOf(b.ok));
+  return { findings, problems: findings.filter(({ ok }) => ok === false).length };
 }
 
 /** Moves the dead letters of the queues back to be tried again; without names, those of every queue. */

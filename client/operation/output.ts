@@ -4,7 +4,8 @@ import * as z from 'zod';
 export const DoctorFinding = z.strictObject({
   /** What was looked at: `queue clean-image`, `dataset birds`. */
   subject: z.string(),
-  ok: z.boolean(),
+  /** Null where it could not be found out, for want of a permission or of the service; that is no problem by itself. */
+  ok: z.boolean().nullable(),
   sentence: z.string(),
   /** What to do; null where nothing needs to be done. */
   next: z.string().nullable(),

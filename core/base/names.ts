@@ -36,6 +36,11 @@ export const OUTPUT = {
   promoteFunctionName: 'PromoteFunctionName',
   sampleFunctionName: 'SampleFunctionName',
   sampleUrl: 'SampleUrl',
+  /** Calls of `validate` and of each cleaning function that run at once. */
+  cleanConcurrency: 'CleanConcurrency',
+  /** Where AWS Batch trains: the trainer's image with its tag, and the families of its hosts, separated by commas. */
+  trainerImage: 'TrainerImage',
+  trainingHosts: 'TrainingHosts',
 } as const;
 
 /** Returns the names of the queues of a cleaning function: environment variables, construct, outputs. */

@@ -65,6 +65,9 @@ export class BatchCompute extends Construct implements Compute {
   readonly end: INextable;
   readonly network: Network;
   readonly image: TrainerImage | undefined;
+  /** With its tag. */
+  readonly imageUri: string;
+  readonly families: readonly string[];
 
   constructor(scope: Construct, id: string, props: BatchComputeProps) {
     super(scope, id);
@@ -74,6 +77,8 @@ export class BatchCompute extends Construct implements Compute {
     const queues = this.queues(host);
     const image = trainerImage === undefined ? new TrainerImage(this, 'Image', { gpu, removal }) : undefined;
     this.image = image;
+    this.imageUri = image ? image.repository.repositoryUriForTag(image.tag) : (trainerImage as string);
+    this.families = host.families;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -131,7 +136,7 @@ export class BatchCompute extends Construct implements Compute {
       onSpot: train('Train', queues.spot),
       onDemand: train('Train on demand', queues.onDemand),
       onDemandAfter: props.onDemandAfter,
-      noHostCause: noHostCause(props),
+      noHostCause: noHostCause({ gpu, families: host.families }),
     });
     this.end = end;
     this.start = image ? image.beforehand(this, start) : start;

@@ -6,7 +6,7 @@ import {
   JobStateTimeLimitActionsReason,
   JobStateTimeLimitActionsState,
 } from 'aws-cdk-lib/aws-batch';
-import type { Options } from '../options.ts';
+import { ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
 
 const HOST_WITHIN = Duration.minutes(30);
 /** The error of an execution that ended without a host. */
@@ -26,25 +26,18 @@ export const HOST_LIMITS: JobStateTimeLimitAction[] = [
   action: JobStateTimeLimitActionsAction.CANCEL,
 }));
 
-/** Says what was tried, which quotas of EC2 decide it, and what to do. */
-export function noHostCause({ gpu, gpuFamilies }: Pick<Options, 'gpu' | 'gpuFamilies'>): string {
-  const families = gpu ? gpuFamilies.join(', ') : 'CPU';
+/** Says what was tried, which quotas of EC2 decide it, and what to do. `families`: those of the hosts. */
+export function noHostCause({
+  gpu,
+  families,
+}: {
+  readonly gpu: boolean;
+  readonly families: readonly string[];
+}): string {
+  const quotas = ec2Quotas(families).map(({ name }) => `"${name}"`);
   return (
-    `No machine (${families}) could be had within ${HOST_WITHIN.toMinutes()} minutes. New accounts may have a quota of 0 vCPU: ` +
-    `request a higher one in Service Quotas, Amazon EC2, for ${quotasOf(gpu, gpuFamilies).join(' and ')}. ` +
+    `No machine (${gpu ? families.join(', ') : 'CPU'}) could be had within ${HOST_WITHIN.toMinutes()} minutes. New accounts may have a quota of 0 vCPU: ` +
+    `request a higher one in Service Quotas, Amazon EC2, for ${quotas.join(' and ')}. ` +
     `Then run goldpan fit again${gpu ? ', or deploy with -c gpuFamilies or -c gpu=false' : ''}.`
   );
-}
-
-function quotasOf(gpu: boolean, families: readonly string[]): string[] {
-  if (!gpu) return quotas('Standard (A, C, D, H, I, M, R, T, Z)');
-  const isLarge = (family: string) => family.startsWith('p');
-  return [
-    ...(families.some((family) => !isLarge(family)) ? quotas('G and VT') : []),
-    ...(families.some(isLarge) ? quotas('P') : []),
-  ];
-}
-
-function quotas(group: string): string[] {
-  return [`"All ${group} Spot Instance Requests"`, `"Running On-Demand ${group} instances"`];
 }

@@ -34,6 +34,7 @@ const MIN_VCPUS = 16;
 const SHARED_MEMORY_SHARE = 1 / 16;
 
 export type TrainingHosts = {
+  readonly families: readonly string[];
   readonly instanceTypes: readonly InstanceType[];
   readonly imageType: EcsMachineImageType;
   /** At most so many run at once. */
@@ -60,6 +61,7 @@ export function trainingHosts({ gpu, gpuFamilies }: { gpu: boolean; gpuFamilies:
   const cpu = Math.min(...families.map(({ job }) => job.cpu));
   const memoryMiB = Math.min(...families.map(({ job }) => job.memoryMiB));
   return {
+    families: names,
     instanceTypes: families.flatMap(({ name, sizes }) => sizes.map((size) => new InstanceType(`${name}.${size}`))),
     imageType: gpu ? EcsMachineImageType.ECS_AL2023_NVIDIA : EcsMachineImageType.ECS_AL2023,
     maxvCpus: Math.max(MIN_VCPUS, ...families.map(({ job }) => job.cpu)),

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import { priceOf } from '#core/model/prices.ts';
@@ -34,6 +35,7 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     ]);
     const families = options.gpu === 'false' ? CPU_FAMILIES : (options.gpuFamilies?.split(',') ?? GPU_FAMILIES);
     const { Cpu, MemoryMiB } = demandOf(only('AWS::Batch::JobDefinition', TRAINING));
+    expect(new Set(ec2Quotas(families).map(({ leastVcpus }) => leastVcpus))).toEqual(new Set([Cpu]));
     for (const resources of environments) {
       expect(resources).toMatchObject({
         MinvCpus: 0,

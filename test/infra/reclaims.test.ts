@@ -29,7 +29,7 @@ test.each([
 
 test.each([
   [{}, /g4dn, g5, g6.*"All G and VT Spot Instance Requests" and "Running On-Demand G and VT instances"/],
-  [{ gpuFamilies: 'p5' }, /p5.*"All P Spot Instance Requests" and "Running On-Demand P instances"/],
+  [{ gpuFamilies: 'p5' }, /p5.*"All P5 Spot Instance Requests" and "Running On-Demand P instances"/],
   [{ gpu: 'false' }, /CPU.*"All Standard \(A, C, D, H, I, M, R, T, Z\) Spot Instance Requests"/],
 ])('where there is no host, the execution names the quotas: %j', (options, words) => {
   expect(definition(options as Record<string, string>, 'Train').States['No host']).toMatchObject({

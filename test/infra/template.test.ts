@@ -8,6 +8,8 @@ import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } fr
 
 /** Only workers read a queue; AWS Batch has its own. */
 const TRAINING_QUEUES: readonly string[] = [OUTPUT.trainingQueueUrl, OUTPUT.trainingDeadLetterQueueUrl];
+/** Only of AWS Batch. */
+const TRAINING_HOSTS: readonly string[] = [OUTPUT.trainerImage, OUTPUT.trainingHosts];
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
 const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
@@ -104,9 +106,8 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
   });
 
   test('the outputs are those that the command line reads', () => {
-    const expected = Object.values(OUTPUT).filter(
-      (name) => !TRAINING_QUEUES.includes(name) || options.compute === 'worker',
-    );
+    const absent = options.compute === 'worker' ? TRAINING_HOSTS : TRAINING_QUEUES;
+    const expected = Object.values(OUTPUT).filter((name) => !absent.includes(name));
     const queues = KINDS.flatMap((kind) => {
       const { output, batchOutput, deadLetterOutput } = cleanQueueNames(kind);
       return [output, deadLetterOutput, ...(definitionOf(kind).cleaner.lightBytes > 0 ? [batchOutput] : [])];

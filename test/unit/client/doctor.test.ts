@@ -30,7 +30,7 @@ test('a healthy deployment has no problem', async () => {
   const answer = DoctorOutput.parse(await doctor(context));
   expect(answer.problems).toBe(0);
   expect(printDoctor(answer, PLAIN)).toBe(
-    'ok       queue clean-image: 0 waiting, 0 in work, no dead letters.\nok       dataset digits: 1 upload, 0 pending.\nNo problem found.',
+    'ok       queue clean-image: 0 waiting, 0 in work, no dead letters.\nok       dataset digits: 1 upload, 0 pending.\nok       Lambda quota "Concurrent executions": 1000 calls at once.\nNo problem found.',
   );
 });
 

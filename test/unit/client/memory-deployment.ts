@@ -105,6 +105,14 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
       delete: async () => undefined,
       state: async () => undefined,
     },
+    account: {
+      calls: undefined,
+      image: undefined,
+      families: [],
+      quota: async () => 0,
+      findImage: async () => undefined,
+      concurrentCalls: async () => 1_000,
+    },
     promote: promote({ data, now: () => new Date(now) }),
     sendUnit: (kind, message) => send(kind, [message]),
     invokeEndpoint: async (event) => {

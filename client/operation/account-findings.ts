@@ -1,0 +1,91 @@
+// What `goldpan doctor` says of the account: quotas of GPUs and of Lambda, and the image of the trainer.
+import { type Ec2Quota, ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
+import { type Account, isInEcr } from './account.ts';
+import type { DoctorFinding } from './output.ts';
+
+/** Service Quotas names actions of its own; the other services are asked one thing each. */
+const PERMISSION = {
+  quota: 'servicequotas:GetServiceQuota and servicequotas:GetAWSDefaultServiceQuota',
+  image: 'ecr:DescribeImages',
+  lambda: 'lambda:GetAccountSettings',
+};
+const DENIED = /AccessDenied|NotAuthorized|UnauthorizedOperation/i;
+/** Enough for two hosts of the smallest size, or one of the largest. */
+const ASK_FOR_HOSTS = 4;
+const LAMBDA_QUOTA = 'L-B99A9384';
+
+/** Never throws for what AWS answers: a fact that cannot be read is a finding with `ok: null`. */
+export async function accountFindings(account: Account): Promise<DoctorFinding[]> {
+  return Promise.all([
+    ...ec2Quotas(account.families).map((quota) => quotaFinding(account, quota)),
+    ...(account.image === undefined ? [] : [imageFinding(account, account.image)]),
+    lambdaFinding(account),
+  ]);
+}
+
+function quotaFinding(account: Account, { code, name, purchase, leastVcpus }: Ec2Quota): Promise<DoctorFinding> {
+  const subject = `EC2 quota "${name}"`;
+  return known(subject, PERMISSION.quota, async () => {
+    const vcpus = await account.quota(code);
+    if (vcpus >= leastVcpus) return { subject, ok: true, sentence: `${vcpus} vCPU.`, next: null };
+    const effect =
+      purchase === 'spot'
+        ? 'no training gets a spot host, and each waits 30 minutes before it goes on on demand'
+        : 'a training that gets no spot host, or loses it too often, ends without a model';
+    return {
+      subject,
+      ok: false,
+      sentence: `${vcpus} vCPU, where a host needs ${leastVcpus}: ${effect}.`,
+      next: `Request more: ${increase('ec2', code, leastVcpus * ASK_FOR_HOSTS)}`,
+    };
+  });
+}
+
+function imageFinding(account: Account, image: string): Promise<DoctorFinding> {
+  const subject = 'trainer image';
+  return known(subject, PERMISSION.image, async () => {
+    if (!isInEcr(image))
+      return {
+        subject,
+        ok: true,
+        sentence: `${image}, which is not in Amazon ECR; its digest was not read.`,
+        next: null,
+      };
+    const built = await account.findImage();
+    const sentence = built
+      ? `${image} is ${built.digest}, built ${built.pushedAt?.toISOString().replace(/\.\d+Z$/, 'Z') ?? 'at an unknown time'}.`
+      : `${image} is not built yet; the next training builds it first.`;
+    return { subject, ok: true, sentence, next: null };
+  });
+}
+
+function lambdaFinding(account: Account): Promise<DoctorFinding> {
+  const subject = 'Lambda quota "Concurrent executions"';
+  return known(subject, PERMISSION.lambda, async () => {
+    const [limit, wanted] = [await account.concurrentCalls(), account.calls ?? 0];
+    if (limit >= wanted) return { subject, ok: true, sentence: `${limit} calls at once.`, next: null };
+    return {
+      subject,
+      ok: false,
+      sentence: `${limit} calls at once, where validating and cleaning may start ${wanted}: some are throttled and tried again, also those of the endpoint.`,
+      next: `Deploy with a lower -c cleanConcurrency (2 in an account of 10), or request more: ${increase('lambda', LAMBDA_QUOTA, 1000)}`,
+    };
+  });
+}
+
+async function known(subject: string, permission: string, find: () => Promise<DoctorFinding>): Promise<DoctorFinding> {
+  try {
+    return await find();
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    if (DENIED.test(name))
+      return { subject, ok: null, sentence: 'not known: the permission is missing.', next: `Allow ${permission}.` };
+    const [firstLine = ''] = message.split('\n');
+    const sentence = `not known: the service does not answer here (${name}: ${firstLine.slice(0, 200)}).`;
+    return { subject, ok: null, sentence, next: null };
+  }
+}
+
+function increase(service: string, code: string, value: number): string {
+  return `aws service-quotas request-service-quota-increase --service-code ${service} --quota-code ${code} --desired-value ${value}`;
+}

@@ -1,0 +1,83 @@
+// The AWS account around a deployment: its quotas and the image of its trainer. Only `goldpan doctor` asks.
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { KINDS, OUTPUT } from '#core/base/names.ts';
+
+const ECR_URI =
+  /^(?<registry>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com[a-z.]*\/(?<repository>[^:@]+)[:@](?<id>.+)$/;
+
+/** digest: `sha256:` and 64 digits. */
+export type BuiltImage = { readonly digest: string; readonly pushedAt: Date | undefined };
+export type Account = {
+  /** Calls of the ingest's functions that may run at once; undefined where the stack does not say. */
+  readonly calls: number | undefined;
+  /** URI of the trainer's image, and the instance families of its hosts; nothing where workers train. */
+  readonly image: string | undefined;
+  readonly families: readonly string[];
+  /** Returns the quota of Amazon EC2 with this code, in vCPUs. */
+  quota(code: string): Promise<number>;
+  /** Returns undefined while the image is not in its repository. Not to be called for an image outside of Amazon ECR. */
+  findImage(): Promise<BuiltImage | undefined>;
+  /** Returns how many calls of Lambda functions the account may run at once. */
+  concurrentCalls(): Promise<number>;
+};
+
+export type AccountClients = {
+  readonly quotas: () => Promise<ServiceQuotasClient>;
+  readonly images: () => Promise<ECRClient>;
+  readonly functions: () => Promise<LambdaClient>;
+};
+
+export function isInEcr(image: string): boolean {
+  return ECR_URI.test(image);
+}
+
+/** Each client is made when it is first asked; every method may throw what AWS answers. */
+export function openAccount(outputs: Readonly<Record<string, string>>, clients: AccountClients): Account {
+  const image = outputs[OUTPUT.trainerImage];
+  const concurrency = outputs[OUTPUT.cleanConcurrency];
+  return {
+    calls: concurrency === undefined ? undefined : Number(concurrency) * (KINDS.length + 1),
+    image,
+    families: outputs[OUTPUT.trainingHosts]?.split(',') ?? [],
+    async quota(QuotaCode) {
+      const sdk = await import('@aws-sdk/client-service-quotas');
+      const client = await clients.quotas();
+      const asked = { ServiceCode: 'ec2', QuotaCode };
+      const answer = await client.send(new sdk.GetServiceQuotaCommand(asked)).catch((error: unknown) => {
+        // A quota that was never changed may have no value of the account's own.
+        if (nameOf(error) !== 'NoSuchResourceException') throw error;
+        return client.send(new sdk.GetAWSDefaultServiceQuotaCommand(asked));
+      });
+      return answered(answer.Quota?.Value);
+    },
+    async findImage() {
+      const { registry, repository = '', id = '' } = ECR_URI.exec(image ?? '')?.groups ?? {};
+      const { DescribeImagesCommand } = await import('@aws-sdk/client-ecr');
+      const imageIds = [id.startsWith('sha256:') ? { imageDigest: id } : { imageTag: id }];
+      const command = new DescribeImagesCommand({ registryId: registry, repositoryName: repository, imageIds });
+      try {
+        const [found] = (await (await clients.images()).send(command)).imageDetails ?? [];
+        return found?.imageDigest ? { digest: found.imageDigest, pushedAt: found.imagePushedAt } : undefined;
+      } catch (error) {
+        if (nameOf(error) === 'ImageNotFoundException') return undefined;
+        throw error;
+      }
+    },
+    async concurrentCalls() {
+      const { GetAccountSettingsCommand } = await import('@aws-sdk/client-lambda');
+      const { AccountLimit } = await (await clients.functions()).send(new GetAccountSettingsCommand({}));
+      return answered(AccountLimit?.ConcurrentExecutions);
+    },
+  };
+}
+
+function answered(value: number | undefined): number {
+  if (value === undefined) throw new Error('the answer has no value');
+  return value;
+}
+
+function nameOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.name : undefined;
+}
