@@ -1,9 +1,20 @@
 // Around the stage: whatever is thrown becomes a problem that shows nothing of the inside, and each call is one log line.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { type EndpointAnswer, HEADER, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
+import { type EndpointAnswer, HEADER } from '#core/model/messages/endpoint-api.ts';
 import { problemAnswer } from '#stages/sample/problem.ts';
 
 const LOGGED_CHARACTERS = 200;
+
+const FAILED = {
+  code: 'internal',
+  detail: 'The request was valid. The log of the Lambda function contains the cause.',
+} as const;
+/** No 5xx: the same request fails until somebody replaces the files. */
+const DAMAGED = {
+  code: 'model.corrupt',
+  detail:
+    'The request was valid, but the files of the model are damaged or not its own, so they were not used. Name another model, promote another one (goldpan models promote, goldpan models rollback), or train again (goldpan fit). The log of the Lambda function says which file and what is wrong with it.',
+} as const;
 
 type Log = {
   info(message: string, facts: Record<string, unknown>): void;
@@ -29,9 +40,8 @@ export function endpoint(stage: (event: unknown) => Promise<EndpointAnswer>, now
 
 function failureAnswer(error: unknown, log: Log): EndpointAnswer {
   log.error('failed', { error });
-  const code: ProblemCode =
-    error instanceof GoldpanError && error.name === FAILURE.corruptObject ? 'model.corrupt' : 'internal';
-  return problemAnswer({ code, detail: 'The request was valid. The log of the Lambda function contains the cause.' });
+  const isDamaged = error instanceof GoldpanError && error.name === FAILURE.corruptObject;
+  return problemAnswer(isDamaged ? DAMAGED : FAILED);
 }
 
 function pathOf(event: unknown): string {

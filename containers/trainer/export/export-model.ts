@@ -1,9 +1,10 @@
 // Writes a trained model's files: ONNX for the endpoint, a GraphModel for the browser, the weights for everybody else.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkNetwork } from '#core/model/network/check-network.ts';
 import { weightNames } from '../engine/state.ts';
 import type { Program, StateEntry, StateMap } from '../engine/types.ts';
-import { forwardGraph } from './forward.ts';
+import { type ForwardGraph, forwardGraph } from './forward.ts';
 import { writeGraphModel } from './graph-model.ts';
 import { onnxModel } from './onnx.ts';
 import { checkParity } from './parity.ts';
@@ -26,7 +27,8 @@ export type ExportedFiles = {
 
 /**
  * Per export `<name>.onnx` and `<name>/model.json` with its shards, and `weights.safetensors`. Inputs are called as in the
- * program, with the batch in front. Throws ExportParityError when a file does not compute what the session does.
+ * program, with the batch in front. Throws ExportParityError when a file does not compute what the session does, and
+ * CorruptObjectError for a network that the endpoint would refuse.
  */
 export async function exportModel({ exports, state, folder }: ExportOptions): Promise<ExportedFiles> {
   // A run that was killed after its last epoch has them from its checkpoint, in another order: files follow the names.
@@ -39,7 +41,10 @@ export async function exportModel({ exports, state, folder }: ExportOptions): Pr
   for (const [name, programOf] of Object.entries(exports)) {
     const graph = forwardGraph(name, programOf, weights);
     const onnxFile = join(folder, `${name}.onnx`);
-    writeFileSync(onnxFile, onnxModel(name, graph));
+    const onnx = onnxModel(name, graph);
+    // What the endpoint would refuse must not leave the trainer.
+    checkNetwork(onnx, { inputs: shapesOf(graph.inputs), outputs: shapesOf(graph.outputs) });
+    writeFileSync(onnxFile, onnx);
     const written = writeGraphModel(join(folder, name), graph);
     files.push(`${name}.onnx`, ...written.map((file) => `${name}/${file}`));
     const graphModelFile = join(folder, name, 'model.json');
@@ -49,4 +54,8 @@ export async function exportModel({ exports, state, folder }: ExportOptions): Pr
     );
   }
   return { files, worstParity };
+}
+
+function shapesOf(ports: ForwardGraph['inputs']): Record<string, readonly number[]> {
+  return Object.fromEntries(ports.map(({ name, itemShape }) => [name, itemShape]));
 }

@@ -273,7 +273,7 @@ export const PROBLEMS = {
   'condition.unavailable': { status: 422, title: 'The column cannot be restricted.' },
   'condition.impossible': { status: 400, title: 'No row of the model satisfies the condition.' },
   'operation.unavailable': { status: 422, title: 'The model does not support this operation.' },
-  'model.corrupt': { status: 500, title: 'The stored model is damaged.' },
+  'model.corrupt': { status: 409, title: 'The stored files of the model are damaged.' },
   internal: { status: 500, title: 'Internal server error.' },
 } as const;
 export type ProblemCode = keyof typeof PROBLEMS;

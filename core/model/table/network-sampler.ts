@@ -3,11 +3,11 @@ import { FAILURE, GoldpanError } from '../../base/errors.ts';
 import { normals, uniforms } from '../../base/random.ts';
 import { BLOCK_ROWS } from '../../kinds/table/codec/code-rows.ts';
 import type { SubColumn } from '../../kinds/table/codec/codec.ts';
+import { checkNetwork } from '../network/check-network.ts';
 import { InferenceSession, Tensor } from '../onnx-runtime.ts';
 import type { IncompleteRows, TableSampler } from './table-sampler.ts';
 
 export const SAMPLER_FILE = 'sampler.onnx';
-const INPUTS = 'noise,draws,given,allowed';
 /** A single-precision number below 1, so that a draw never exceeds the mass of the codes it falls among. */
 const MOST_DRAW = 1 - 2 ** -20;
 /** Blocks of candidates for one block of restricted rows. */
@@ -26,9 +26,13 @@ export async function openNetworkSampler(
   bytes: Uint8Array,
   { latentDim, subColumns, threads }: Opening,
 ): Promise<TableSampler> {
-  const session = await opened(bytes, threads);
   const width = subColumns.length;
   const codes = subColumns.reduce((sum, one) => sum + one.codes, 0);
+  checkNetwork(bytes, {
+    inputs: { noise: [latentDim], draws: [width], given: [codes + width], allowed: [codes] },
+    outputs: { codes: [width], masses: [width] },
+  });
+  const session = await opened(bytes, threads);
 
   async function run({ seed, stream, given, allowed }: Pass): Promise<{ codes: Uint8Array; masses: Float32Array }> {
     const noise = normals(seed, `${stream}/z`, BLOCK_ROWS * latentDim);
@@ -121,9 +125,7 @@ async function opened(bytes: Uint8Array, threads: number): Promise<InferenceSess
       interOpNumThreads: 1,
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     };
-    const session = await InferenceSession.create(bytes, options);
-    if (session.inputNames.join() === INPUTS) return session;
-    throw new Error(`its inputs are ${session.inputNames}`);
+    return await InferenceSession.create(bytes, options);
   } catch (error) {
     throw corrupt('ONNX Runtime cannot open it', error);
   }

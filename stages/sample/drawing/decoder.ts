@@ -27,8 +27,10 @@ export type OpenDecoder = (
 export function openDecoderWith(threads: number): OpenDecoder {
   return async (bytes, { input: { width, height, channels }, latentDim, ...card }) => {
     const classes = conditioningClasses(card);
-    const inputs = classes === 0 ? ['z'] : ['z', 'label'];
-    const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['pixels'] });
+    const session = await openOnnxSession(bytes, threads, {
+      inputs: { z: [latentDim], ...(classes > 0 && { label: [classes] }) },
+      outputs: { pixels: [height, width, channels] },
+    });
     const size = width * height * channels;
     async function decodeBatches(
       { z: latents, labels, classWeights }: Latents,

@@ -26,8 +26,10 @@ export type OpenEncoder = (
 export function openEncoderWith(threads: number): OpenEncoder {
   return async (bytes, { input: { width, height, channels }, latentDim, ...card }) => {
     const classes = conditioningClasses(card);
-    const inputs = classes === 0 ? ['x'] : ['x', 'label'];
-    const session = await openOnnxSession(bytes, threads, { inputs, outputs: ['zMean'] });
+    const session = await openOnnxSession(bytes, threads, {
+      inputs: { x: [height, width, channels], ...(classes > 0 && { label: [classes] }) },
+      outputs: { zMean: [latentDim] },
+    });
     const size = width * height * channels;
     const output = defaultPrior(card.latent) === 'flow' ? 'base' : 'zMean';
     return {

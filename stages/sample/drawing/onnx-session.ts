@@ -1,5 +1,6 @@
 // What the encoder and the decoder of a stored model have in common: a session of ONNX Runtime over batches of one size.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { checkNetwork, type Ports } from '#core/model/network/check-network.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 
 /**
@@ -9,19 +10,10 @@ import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
  */
 export const BATCH = 8;
 
-export type Ports = { readonly inputs: readonly string[]; readonly outputs: readonly string[] };
-
-/** Throws CorruptObjectError if the file is not a model or has other inputs and outputs. */
+/** Throws CorruptObjectError if the file is not such a network. */
 export async function openOnnxSession(bytes: Uint8Array, threads: number, ports: Ports): Promise<InferenceSession> {
-  const session = await createSession(bytes, threads);
-  if (
-    session.inputNames.join() !== ports.inputs.join() ||
-    !ports.outputs.every((name) => session.outputNames.includes(name))
-  )
-    throw corrupt(
-      `its inputs are ${session.inputNames} and its outputs ${session.outputNames}; expected ${ports.inputs} and ${ports.outputs}`,
-    );
-  return session;
+  checkNetwork(bytes, ports);
+  return createSession(bytes, threads);
 }
 
 /** Returns one output of a run. Throws CorruptObjectError if the run fails. */

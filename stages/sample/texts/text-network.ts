@@ -34,10 +34,13 @@ export async function openTextNetwork(
   bytes: Uint8Array,
   { codec, encoder, latentDim, classes, threads }: Opening,
 ): Promise<TextNetwork> {
-  const ports = { inputs: ['z', ...(classes > 0 ? ['label'] : []), 'symbol', 'state'], outputs: ['logits', 'next'] };
-  const session = await openOnnxSession(bytes, threads, ports);
   const { decode, row, positions } = textCoder(codec);
   const vocabulary = codec.symbols.length + FIRST_SYMBOL;
+  const label = classes > 0 && { label: [classes] };
+  const session = await openOnnxSession(bytes, threads, {
+    inputs: { z: [latentDim], ...label, symbol: [vocabulary], state: [null] },
+    outputs: { logits: [vocabulary], next: [null] },
+  });
   const units = await unitsOf(session, vocabulary, latentDim);
 
   async function drawBlock({ z, labels }: Latents, seed: number, streams: readonly string[], settings: TextSettings) {
@@ -74,8 +77,8 @@ export async function openTextNetwork(
     },
     async encode(texts) {
       const reader = await openOnnxSession(await encoder(), threads, {
-        inputs: ['symbols', 'mask'],
-        outputs: ['zMean'],
+        inputs: { symbols: [positions, vocabulary], mask: [positions] },
+        outputs: { zMean: [latentDim] },
       });
       const codes = new Float32Array(texts.length * latentDim);
       for (const [place, text] of texts.entries()) {

@@ -30,13 +30,14 @@ const DAMAGES: readonly [what: string, damage: (data: Store) => Promise<unknown>
   ['a decoder of other latents', (data) => storeModel(data, { decoder: linearDecoder({ ...SHAPE, latentDim: 3 }) })],
 ];
 
-test.each(DAMAGES)('%s is a 500 that is logged and not explained', async (_what, damage) => {
+test.each(DAMAGES)('%s is a problem that says what to do, and the cause is logged', async (_what, damage) => {
   const data = memoryStore();
   await storeModel(data);
   await damage(data);
   const { answer, log } = await callWith(data);
-  expect(problemOf(answer)).toMatchObject({ status: 500, code: 'model.corrupt' });
-  expect(answer.body).not.toMatch(/memory|models\/|registry|onnx|card/);
+  expect(problemOf(answer)).toMatchObject({ status: 409, code: 'model.corrupt' });
+  expect(answer.body).toContain('goldpan models rollback');
+  expect(answer.body).not.toMatch(/memory|models\/|registry|onnx|card/i);
   expect(log.error).toHaveBeenCalledOnce();
 });
 

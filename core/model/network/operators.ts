@@ -1,0 +1,38 @@
+// The operators of the networks that the trainer writes, each with the attributes that it may have.
+
+const CONVOLUTION = ['kernel_shape', 'strides', 'pads'] as const;
+
+export const OPERATORS: Readonly<Record<string, readonly string[]>> = {
+  Add: [],
+  Cast: ['to'],
+  Clip: [],
+  Concat: ['axis'],
+  Conv: [...CONVOLUTION, 'group'],
+  ConvTranspose: CONVOLUTION,
+  CumSum: [],
+  Div: [],
+  Exp: [],
+  Gemm: ['transA', 'transB'],
+  Greater: [],
+  Identity: [],
+  LeakyRelu: ['alpha'],
+  Log: [],
+  MatMul: [],
+  Max: [],
+  Min: [],
+  Mul: [],
+  Neg: [],
+  ReduceMean: ['axes', 'keepdims'],
+  ReduceSum: ['keepdims'],
+  Relu: [],
+  Reshape: [],
+  Sigmoid: [],
+  Slice: [],
+  Softmax: ['axis'],
+  Softplus: [],
+  Sqrt: [],
+  Sub: [],
+  Sum: [],
+  Tanh: [],
+  Transpose: ['perm'],
+};
