@@ -19,6 +19,7 @@ h3{font-size:1rem;margin:1.1rem 0 .2rem}
 p{margin:.3rem 0 .7rem;max-width:46rem}
 a{color:var(--gold)}
 code{font:.88em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--wash);padding:.08em .3em;border-radius:.25em;overflow-wrap:anywhere}
+.value{white-space:pre-wrap}
 .quiet{color:var(--quiet)}
 .small{font-size:.86rem}
 .good{color:var(--good)}.fair{color:var(--fair)}.poor{color:var(--poor)}

@@ -1,6 +1,7 @@
 // The facts that index collects about a dataset. Scores, quality.json and the page are computed from them, without reading the data again.
 import * as z from 'zod';
 import { KINDS } from '../../base/names.ts';
+import { Change } from '../../kinds/define/change.ts';
 import { Issue, IssueCounts } from '../../kinds/define/issue.ts';
 import { SPLITS } from '../../kinds/split.ts';
 import { COLUMN_TYPES } from '../../kinds/table/schema/schema.ts';
@@ -21,6 +22,8 @@ export const FACT_LIMITS = {
   subjects: 12,
   categories: 20,
   driftedMeasures: 1_000,
+  /** Changes of a rule in a column. */
+  changes: 100,
 } as const;
 
 /** Issues that have a count of their own in `Evidence`, so that `flagged` and `rejected` leave them out. */
@@ -168,6 +171,8 @@ export const QualityFacts = z.strictObject({
     }),
   ),
   flagged: z.array(z.strictObject({ code: Issue.shape.code, items: count, examples: z.array(ShownItem) })),
+  /** What rules fixed in accepted items, by rule and column, the most frequent first. No example holds personal data. Facts of older releases lack it. */
+  changes: z.array(Change).optional(),
   /** likeness: 1 of equal ones. kept: the one that stays in the snapshot. */
   duplicatePairs: z.array(z.strictObject({ kept: ShownItem, other: ShownItem, likeness: z.number().min(0).max(1) })),
   /** The same or almost the same content under several labels. */

@@ -14,6 +14,7 @@ import type { Store } from '#core/store/store.ts';
 import type { Shown } from '../items/items-table.ts';
 import type { Tabulated, Work } from '../items/tabulate.ts';
 import type { Conflict } from '../near/conflicts.ts';
+import { changeFacts } from './change-facts.ts';
 import { emptyTally, type Tallies, type Tally } from './item-counts.ts';
 import { driftFacts, measureFacts } from './measure-facts.ts';
 import { rejectedExamples } from './rejected-examples.ts';
@@ -131,6 +132,7 @@ export async function qualityFacts(
       .filter(([code]) => !isApart(code))
       .map(([code, examples]) => ({ code, items: tallies.total.flagged[code] ?? 0, examples: examples.map(item) }))
       .sort((a, b) => b.items - a.items || (a.code < b.code ? -1 : 1)),
+    changes: changeFacts(details),
     duplicatePairs: [...pairs, ...nearPairs].map(({ kept, other, likeness }) => ({
       kept: item(kept),
       other: item(other),

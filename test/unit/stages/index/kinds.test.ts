@@ -137,3 +137,20 @@ test('rows become typed Parquet, repeated ones stay, and groups are never torn a
   expect(facts).toMatchObject({ kind: 'table', total: { exactDuplicates: 1, cells: { total: 324, missing: 0 } } });
   expect(facts.measures.map(({ name }) => name)).toEqual(['n', 'share', 'day']);
 });
+
+test('facts tell what was changed by rule and column, without personal data', async () => {
+  const into = intake();
+  await into.dropObject('d/dataset.yaml', 'kind: table\nrules: { item.personal-data: { action: off } }\n');
+  const rows = Array.from({ length: 60 }, (_, i) => `${i % 7 ? 'red' : ' red '},${i},${i % 9 ? 'x' : ' ada'} y,p${i}`);
+  await into.dropObject('d/a.csv', `colour,n,surname,note\n${rows.join('\n')}\n`);
+  const buckets = { ...into, scratch, readProcess: READER, now: () => new Date('2026-01-01T00:00:00Z') };
+  for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
+  const { facts } = await assembled(into);
+  const changed = (column: string) => facts.changes?.find((change) => change.column === column);
+  expect(changed('colour')).toMatchObject({
+    rule: 'table.space',
+    items: 9,
+    examples: [{ path: 'a.csv', line: 2, before: ' red ', after: 'red' }, { line: 9 }, { line: 16 }],
+  });
+  expect(changed('surname')).toMatchObject({ items: 7, examples: [] });
+});

@@ -15,6 +15,7 @@ export const FACTS = factsOf({
     items: { accepted: 900, rejected: 100, distinct: 890 },
     rejected: { 'image.corrupt': 60, 'table.type': 40 },
     flagged: { 'image.blurry': 30 },
+    mended: { 'table.space': 12, 'image.orientation': 4 },
     exactDuplicates: 10,
     nearDuplicates: 5,
     conflicting: 3,
@@ -74,6 +75,17 @@ export const FACTS = factsOf({
     },
   ],
   flagged: [{ code: 'image.blurry', items: 30, examples: [shownOf('blurry.png')] }],
+  changes: [
+    {
+      rule: 'table.space',
+      column: HOSTILE,
+      items: 12,
+      examples: [
+        { path: HOSTILE, line: 7, before: ` ${HOSTILE}`, after: HOSTILE },
+        { path: 'a.csv', line: 9, before: 'NA', after: null },
+      ],
+    },
+  ],
   duplicatePairs: [{ kept: shownOf('a.png'), other: shownOf(HOSTILE), likeness: 0.99 }],
   conflicts: [{ items: [shownOf('a.png'), shownOf('b.png')], labels: ['cat', HOSTILE] }],
   outliers: [{ item: shownOf('far.png'), measure: HOSTILE, deviation: 9 }],

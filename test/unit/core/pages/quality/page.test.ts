@@ -1,6 +1,7 @@
 import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 import { markOf } from '#core/pages/page.ts';
+import { QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { shownOf } from './evidence.ts';
 import { FACTS, hostilePage, QUALITY } from './page-facts.ts';
 
@@ -58,6 +59,7 @@ test('every section is there, and what to do comes in the order of what it gains
     'Duplicates',
     'Outliers',
     'Flagged',
+    'What was changed',
     'Distributions',
     'Uploads',
   ]);
@@ -80,4 +82,23 @@ test('models are made of every kind of data, and the page says what is missing f
     expect(other).toContain('The gate settings of dataset.yaml are not met');
     expect(other).not.toContain('The snapshot can be used by other tools');
   }
+});
+
+test('what was changed is told by rule and column, with values before and after; without examples it is counted', () => {
+  const rows = [...document.querySelectorAll('table')]
+    .find((one) => one.textContent?.includes('Changes by rule and column'))
+    ?.querySelectorAll('tbody tr');
+  const texts = [...(rows ?? [])].map((row) => row.textContent?.replaceAll(/\s+/g, ' ') ?? '');
+  expect(texts).toHaveLength(2);
+  expect(texts[0]).toContain('table.space in ');
+  expect(texts[0]).toContain('NA → empty');
+  expect(texts[0]).toContain('a.csv, line 9');
+  expect(texts[1]).toMatch(/^image\.orientation.*4not shown$/);
+});
+
+test('facts of older releases have no changes: the page counts what was fixed', () => {
+  const { changes: _, ...older } = FACTS;
+  const text = hostilePage({ facts: QualityFacts.parse(older) });
+  expect(text).toContain('Changes by rule</caption>');
+  expect(text).toContain('<code>table.space</code>');
 });
