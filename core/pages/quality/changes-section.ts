@@ -26,7 +26,7 @@ function rowOf({ rule, column, items, examples }: Change): Row {
   const named = html`<code>${rule}</code>${column === undefined ? null : html` in <b>${column}</b>`}<br><span class="quiet small">${ISSUES[rule].sentence}</span>`;
   const shown = examples.map(
     ({ path, line, before, after }) =>
-      html`<li>${valueOf(before)} → ${valueOf(after)}<br><span class="quiet small">${path}${line === undefined ? null : `, line ${line}`}</span></li>`,
+      html`<li>${shownValue(before)} → ${shownValue(after)}<br><span class="quiet small">${path}${line === undefined ? null : `, line ${line}`}</span></li>`,
   );
   return [
     named,
@@ -35,6 +35,8 @@ function rowOf({ rule, column, items, examples }: Change): Row {
   ];
 }
 
-function valueOf(text: string | null): Html {
-  return text === null || text === '' ? html`<span class="quiet">empty</span>` : html`<code class="value">${text}</code>`;
+function shownValue(text: string | null): Html {
+  return text === null || text === ''
+    ? html`<span class="quiet">empty</span>`
+    : html`<code class="value">${text}</code>`;
 }

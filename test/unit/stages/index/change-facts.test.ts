@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '#core/ingest/messages.ts';
+import type { Change } from '#core/kinds/define/change.ts';
 import { changeFacts } from '#stages/index/facts/change-facts.ts';
 
 const RULE = 'text.mojibake';
@@ -9,7 +10,7 @@ function verdict(sourceKey: string, changes: Verdict['changes']): Verdict {
 }
 
 function shownOf(before: string, after = 'x', column?: string) {
-  const change = { rule: RULE, items: 1, examples: [{ path: 'a', before, after }] } as const;
+  const change: Change = { rule: RULE, items: 1, examples: [{ path: 'a', before, after }] };
   const [found] = changeFacts({ verdicts: [verdict('d/a', [{ ...change, ...(column && { column }) }])] });
   return found?.examples[0]?.before;
 }
@@ -19,7 +20,9 @@ test('counts add up, and the order in which units were cleaned does not count', 
     verdict(path, [{ rule: RULE, items: i + 1, examples: [{ path, before: `b${i}`, after: `a${i}` }] }]),
   );
   const found = changeFacts({ verdicts });
-  expect(found).toMatchObject([{ rule: RULE, items: 10, examples: [{ before: 'b0' }, { before: 'b1' }, { before: 'b2' }] }]);
+  expect(found).toMatchObject([
+    { rule: RULE, items: 10, examples: [{ before: 'b0' }, { before: 'b1' }, { before: 'b2' }] },
+  ]);
   expect(changeFacts({ verdicts: verdicts.toReversed() })).toEqual(found);
 });
 
