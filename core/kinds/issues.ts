@@ -33,6 +33,11 @@ export const ISSUES = {
     'The file is one that an operating system or a tool writes of its own; it contains no data.',
     'No action needed. Remove it from the bucket if you like.',
   ),
+  'upload.notes': reject(
+    'consistency',
+    'The file describes data and holds none (README, LICENSE).',
+    'No action needed. To take it as a text, set "kind: text" in dataset.yaml of a new dataset; to take it as a table, name it .csv.',
+  ),
   'upload.sidecar': reject(
     'accuracy',
     'The sidecar file cannot be read, so its labels are not used.',
@@ -109,6 +114,11 @@ export const ISSUES = {
     'consistency',
     'The files are laid out as COCO has them: pictures beside JSON files with annotations.',
     'No action needed: the pictures are taken, and the annotations are ignored.',
+  ),
+  'layout.notes': flag(
+    'consistency',
+    'Files that describe data and hold none (README, LICENSE) lie beside the tables.',
+    'No action needed: they are ignored.',
   ),
   'label.spelling': flag(
     'consistency',

@@ -8,6 +8,7 @@ import type { Issue } from '#core/kinds/define/issue.ts';
 import { readBy, readByAny } from '#core/kinds/formats/register.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { isSidecar } from '#core/kinds/sidecar.ts';
+import { isNote } from '#core/kinds/table/notes-beside-tables.ts';
 import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Buckets } from '#core/store/store.ts';
@@ -56,6 +57,8 @@ async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
   if (!examined.ok)
     return { type: 'refused', issue: forKind(examined.issue, (await deps.inForce(dataset))?.config.kind) };
   const settled = (await deps.inForce(dataset)) ?? (await settleConfig(deps, dataset));
+  if (!settled && !examined.listing && (await isUndecided(deps, upcoming)))
+    return { type: 'refused', issue: { code: 'upload.notes', place: {}, given: 'the first file of the dataset' } };
   const current = settled ?? (await inferConfigFrom(deps, upcoming, examined.listing, readRange));
   if (!current) return { type: 'refused', issue: unreadable(examined, path) };
   const { kind, labels } = current.config;
@@ -64,6 +67,11 @@ async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
   return plan.ok
     ? { type: 'planned', upload: { schemaVersion: 1, dataset, uploadId, kind, source, units: plan.units } }
     : { type: 'refused', issue: plan.issue };
+}
+
+/** A README does not decide of which kind the files are that it describes. */
+async function isUndecided({ drop }: PlanDeps, { dataset, path }: Upcoming): Promise<boolean> {
+  return isNote(path) && (await statedKind(drop, dataset)) === undefined;
 }
 
 async function inferConfigFrom(

@@ -78,6 +78,7 @@ export async function planUnits(
       : unit.entries;
     return { ok: true, units: sliceArchive(listing.archive, { entries: most, bytes: unit.bytes }) };
   }
+  if (taken.isNote?.(key)) return refused('upload.notes', 'a note in a dataset of tables');
   if (!taken.families.includes(content.family)) return otherType(content, { path: key, kind });
   const ranges =
     content.family !== 'document' && (await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange));

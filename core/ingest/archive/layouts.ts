@@ -1,6 +1,7 @@
 // Layouts of published datasets that are told by the names of their files: what they are, and which files hold no items.
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
 import { splitFolders } from '../../kinds/split-folders.ts';
+import { notesBesideTables } from '../../kinds/table/notes-beside-tables.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
@@ -16,8 +17,8 @@ const NOTHING: Layout = { ignored: new Set(), remarks: [] };
 /** `names`: of all files that are data, within the dataset or the archive. */
 export function layoutOf(names: readonly string[]): Layout {
   const pictures = names.filter((name) => PICTURE.test(name));
-  const boxes = pictures.length > 0 ? (yolo(names, pictures) ?? coco(names)) : undefined;
-  const { ignored, remarks } = boxes ?? NOTHING;
+  const known = pictures.length > 0 ? (yolo(names, pictures) ?? coco(names)) : notes(names);
+  const { ignored, remarks } = known ?? NOTHING;
   const splits = splitFolders(names.filter((name) => !ignored.has(name)));
   if (!splits) return { ignored, remarks };
   const given = [...splits].map(([split, files]) => `${split}: ${files}`).join(', ');
@@ -43,7 +44,12 @@ function coco(names: readonly string[]): Layout | undefined {
   return annotations.length === 0 ? undefined : layout(annotations, 'layout.coco');
 }
 
-function layout(names: readonly string[], code: 'layout.yolo' | 'layout.coco'): Layout {
+function notes(names: readonly string[]): Layout | undefined {
+  const found = notesBesideTables(names);
+  return found.length === 0 ? undefined : layout(found, 'layout.notes');
+}
+
+function layout(names: readonly string[], code: 'layout.yolo' | 'layout.coco' | 'layout.notes'): Layout {
   const remark = remarkOn(code, names);
   return { ignored: new Set(names), remarks: remark ? [remark] : [] };
 }

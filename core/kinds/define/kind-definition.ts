@@ -97,6 +97,8 @@ export type KindDefinition = {
     readonly families: readonly Family[];
     /** Whether a first upload of such content speaks for this kind; by default it does. */
     readonly claims?: (family: Family, start: Uint8Array, path: string) => boolean;
+    /** Files of that name describe the data and hold none. */
+    readonly isNote?: (path: string) => boolean;
   };
   /** Files and bytes of an archive that one unit holds at most, and bytes of a file that is dropped by itself. */
   readonly unit: { readonly entries: number; readonly bytes: number; readonly fileBytes: number };

@@ -8,6 +8,7 @@ import { ITEM_RULES } from '../item-rules.ts';
 import { schemaVersionOf, TableConfig } from './config.ts';
 import { TABLE_ISSUES } from './issues.ts';
 import { looksLikeTable } from './looks-like-table.ts';
+import { isNote } from './notes-beside-tables.ts';
 import { PARQUET_TYPES } from './part-columns.ts';
 import { TABLE_RULES } from './rules.ts';
 
@@ -43,6 +44,7 @@ export const TABLE_KIND = {
   content: {
     families: ['text', 'parquet', 'records', 'sheet', 'gzip', 'packed'],
     claims: (family, start, path) => family !== 'text' || looksLikeTable(start, path),
+    isNote,
   },
   // A table may hold a million rows, so each is a unit of its own.
   unit: { entries: 1, bytes: LIMITS.unitBytes, fileBytes: LIMITS.tableBytes },

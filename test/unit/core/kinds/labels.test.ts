@@ -96,6 +96,15 @@ describe('layouts', () => {
     expect([...layoutOf(names).ignored]).toEqual(['annotations/instances_val2017.json']);
   });
 
+  test('a README and a licence beside tables are no items; beside texts they are', () => {
+    const notes = ['LICENSE', 'README.md', 'sub/Licence-MIT.txt', 'README.de.md'];
+    const { ignored, remarks } = layoutOf([...notes, 'a.csv', 'sub/b.parquet']);
+    expect([...ignored].sort()).toEqual([...notes].sort());
+    expect(remarks).toMatchObject([{ code: 'layout.notes', items: 4 }]);
+    expect(layoutOf([...notes, 'license_plates.txt', 'b.txt', 'c.csv']).ignored.size).toBe(0);
+    expect(layoutOf(['readme.csv', 'a.csv']).ignored.size).toBe(0);
+  });
+
   test('of texts in folders named labels are none', () => {
     expect(layoutOf(['labels/a.txt', 'texts/a.txt'])).toEqual({ ignored: new Set(), remarks: [] });
   });
