@@ -7,7 +7,7 @@ const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   normal: 'the normal prior',
   mixture: 'the mixture prior fitted to its training data',
   flow: 'the flow prior trained with it',
-  encoded: 'between the given images',
+  encoded: 'for the given items',
   none: 'no model',
 };
 const SIMPLE: Readonly<Record<Comparison['simple']['method'], string>> = {
