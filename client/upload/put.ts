@@ -5,6 +5,8 @@ import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { readStatus, rejectedItems, uploadCounts } from '../datasets/read-status.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
+import { dropArrays } from './arrays/drop-arrays.ts';
+import { temporaryFolder } from './arrays/temporary-folder.ts';
 import { collectDrops } from './collect.ts';
 import { dropConfig } from './drop-config.ts';
 import { followUploads } from './follow-uploads.ts';
@@ -23,9 +25,19 @@ export type PutOptions = {
 
 /** Resolves when every unit of what was put has its verdict. Objects that are there already are not sent again. */
 export async function put(context: Context, paths: readonly string[], options: PutOptions): Promise<PutOutput> {
+  return temporaryFolder((folder) => putFrom(context, paths, options, folder));
+}
+
+/** `folder`: for what is unpacked on the way. */
+async function putFrom(
+  context: Context,
+  paths: readonly string[],
+  options: PutOptions,
+  folder: string,
+): Promise<PutOutput> {
   const { deployment, clock, notify } = context;
   const dataset = checkedDataset(options.dataset);
-  const collected = collectDrops(dataset, paths);
+  const collected = await dropArrays(dataset, collectDrops(dataset, paths), folder);
   const configPath = options.config ?? collected.configPath;
   const { drops } = collected;
   if (drops.length === 0 && configPath === undefined)

@@ -41,6 +41,7 @@ export async function sniff(start: Uint8Array, file: Omit<FirstBytes, 'start'> =
 async function insideGzip(inside: Uint8Array): Promise<Content> {
   if (isTar(inside)) return { ...known(FORMATS.gzip), family: 'tar' };
   const inner = await findFormat({ start: inside });
+  if (inner === FORMATS.idx) return known(inner);
   if (inner?.family !== 'image' && inner?.family !== 'audio') return known(FORMATS.gzip);
   return known(refused(`a gzipped file: ${inner.name}`, 'Unpack it first: gunzip {file}'));
 }

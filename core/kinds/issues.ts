@@ -105,6 +105,11 @@ export const ISSUES = {
     'The folder is a table of a data lake.',
     'No action needed: what belongs to its newest version is read.',
   ),
+  'layout.arrays': flag(
+    'consistency',
+    'The file is an array of pictures, as data for machine learning is published (IDX, CIFAR, NumPy).',
+    'No action needed: its pictures are taken as PNG with the same pixels, in folders named after their labels.',
+  ),
   'layout.yolo': flag(
     'consistency',
     'The files are laid out as YOLO has them: pictures in images/, boxes of objects in labels/.',

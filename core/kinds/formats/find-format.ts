@@ -11,8 +11,8 @@ const LONG_SIGNATURE_BYTES = 8;
 /** Known by letters alone, `BM`, `GIF` and `MZ`, with which a text may begin, too; what they name always holds zeros. */
 const MARKED_BY_LETTERS: ReadonlySet<Format> = new Set([FORMATS.bmp, FORMATS.gif, FORMATS.program]);
 
-/** A compound file may be any document of old, and what an icon begins with, a Targa image does, too: more is looked at. */
-const SHARED_SIGNATURES: ReadonlySet<Format> = new Set([FORMATS.oldOffice, FORMATS.ico]);
+/** A compound file may be any document of old, what an icon begins with, a Targa image does, too, and a zip may be arrays: more is looked at. */
+const SHARED_SIGNATURES: ReadonlySet<Format> = new Set([FORMATS.oldOffice, FORMATS.ico, FORMATS.zip]);
 
 /** `path`: the name counts where the bytes have no signature. `size`: of the whole file, in bytes. */
 export type FirstBytes = { readonly start: Uint8Array; readonly path?: string; readonly size?: number };

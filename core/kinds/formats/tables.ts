@@ -88,8 +88,13 @@ export const TABLE_FORMATS = {
   ),
   numpy: refused(
     'a NumPy array (.npy)',
-    'Save it in Python: numpy.savetxt("{name}.csv", numpy.load("{file}"), delimiter=",")',
+    'Images (count, height, width) are unpacked by goldpan put {file}. Save rows in Python: numpy.savetxt("{name}.csv", numpy.load("{file}"), delimiter=",")',
     signed('0x934e554d5059'),
+  ),
+  numpyArchive: refused(
+    'an archive of NumPy arrays (.npz)',
+    'Images (count, height, width) and their labels are unpacked by goldpan put {file}. Save rows in Python: numpy.savetxt("{name}.csv", numpy.load("{file}")["x"], delimiter=",")',
+    { suits: ({ path, start }) => /\.npz$/i.test(path) && start[0] === 0x50 && start[1] === 0x4b },
   ),
   rData: refused(
     'an R data file (.rds, .RData)',
@@ -165,8 +170,13 @@ export const TABLE_FORMATS = {
     'Write its records as files with tf.data: images as PNG, rows as CSV.',
     { suits: ({ start, size }) => isTfRecord(start, size) },
   ),
-  idx: refused('an IDX file, as MNIST is published', 'Save its images as PNG with Pillow in Python.', {
-    suits: ({ start, size }) => isIdx(start, size),
+  idx: refused(
+    'an IDX file, as MNIST is published',
+    'Put it from your machine, images and labels in one command, which unpacks them: goldpan put {file} LABELS',
+    { suits: ({ start, size }) => isIdx(start, size) },
+  ),
+  cifar: refused('a binary file of CIFAR', 'Put it from your machine, which unpacks its pictures: goldpan put {file}', {
+    suits: ({ path, size }) => CIFAR_NAME.test(path) && (size === undefined || size % 3073 === 0 || size % 3074 === 0),
   }),
   shapefile: refused('an ESRI shapefile', 'Convert it: ogr2ogr {name}.csv {file}', typed('application/x-esri-shape')),
   grib: refused(
@@ -227,6 +237,9 @@ function isTfRecord(start: Uint8Array, size: number | undefined): boolean {
   const fits = view.getUint32(4, true) === 0 && length > 4 && (size === undefined || length + 16 <= size);
   return fits && start[12] === 0x0a && view.getUint32(8, true) >>> 0 > 0xffff;
 }
+
+/** Records of a label, or two, and 32 x 32 pixels of three colours, in files of these names. */
+const CIFAR_NAME = /(^|\/)(data_batch_\d+|test_batch|train|test)\.bin$/i;
 
 /** Two zeros, a type, the number of dimensions, and their sizes, which the file's size has to be. */
 function isIdx(start: Uint8Array, size: number | undefined): boolean {

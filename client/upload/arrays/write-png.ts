@@ -1,19 +1,24 @@
-// Writes an 8-bit grey PNG (https://www.w3.org/TR/png-3/): small pictures by the thousand, without a call into libvips each.
+// Writes an 8-bit PNG (https://www.w3.org/TR/png-3/): small pictures by the thousand, without a call into libvips each.
 import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const BIT_DEPTH = 8;
-const GREY = 0;
+/** By the number of channels: grey, grey with alpha, red-green-blue, the same with alpha. */
+const COLOUR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
 
-export function greyPng(pixels: Uint8Array, width: number, height: number): Buffer {
+export type Channels = keyof typeof COLOUR_TYPES;
+
+/** `pixels`: row by row, the channels of a pixel beside each other; width * height * channels bytes. */
+export function writePng(pixels: Uint8Array, width: number, height: number, channels: Channels = 1): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = BIT_DEPTH;
-  header[9] = GREY;
+  header[9] = COLOUR_TYPES[channels];
   // Each row starts with its filter: 0, none.
-  const rows = Buffer.alloc(height * (width + 1));
-  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+  const stride = width * channels;
+  const rows = Buffer.alloc(height * (stride + 1));
+  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
