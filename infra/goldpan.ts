@@ -74,6 +74,7 @@ export class Goldpan extends Construct {
       },
       queues: ingest.queues,
       throttled: [ingest.validate, ...Object.values(clean).map(({ fn }) => fn), serving.sample],
+      chained: [ingest.validate, ...Object.values(clean).map(({ fn }) => fn)],
       tick,
       functions: [
         ingest.validate,

@@ -32,6 +32,8 @@ export type WatchProps = {
   readonly queues: readonly Queue[];
   /** Functions that many calls may reach at once. */
   readonly throttled: readonly GoldpanFunction[];
+  /** Functions that messages reach, which others of them may have sent. */
+  readonly chained: readonly GoldpanFunction[];
   readonly tick: GoldpanFunction;
   readonly functions: readonly GoldpanFunction[];
   readonly machines: Readonly<Record<string, StateMachine>>;
@@ -42,7 +44,7 @@ export class Watch extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
-    const { deadLetters, queues, functions, throttled, tick, machines, alarmEmail } = props;
+    const { deadLetters, queues, functions, throttled, chained, tick, machines, alarmEmail } = props;
     this.action = alarmEmail === undefined ? undefined : mailTo(this, alarmEmail);
     for (const [name, queue] of Object.entries(deadLetters)) {
       const metric = queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
@@ -78,6 +80,14 @@ export class Watch extends Construct {
         'throttled-calls',
         `Calls of the Lambda function ${node.id} have been throttled for ${THROTTLED_PERIODS * PERIOD.toMinutes()} minutes.`,
         { evaluationPeriods: THROTTLED_PERIODS },
+      );
+    }
+    for (const { fn, node } of chained) {
+      this.alarm(
+        `${node.id}-dropped`,
+        fn.metric('RecursiveInvocationsDropped', { period: PERIOD, statistic: Stats.SUM }),
+        'dropped-calls',
+        `AWS Lambda took calls of the function ${node.id} for an endless loop and dropped them.`,
       );
     }
     this.alarm(

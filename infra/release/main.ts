@@ -1,9 +1,10 @@
-// `npm run release -- 0.2.0`: sets the version, dates the changelog section, and packs the sources with the lockfile. It changes
-// files and commits nothing, so that a person reads the difference first.
+// `npm run release -- 0.2.0`: sets the version, dates the changelog section, packs the sources with the lockfile, and writes the
+// software bill of materials. It changes files and commits nothing, so that a person reads the difference first.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cutSection } from './changelog.ts';
+import { sbomNotes, sbomOf } from './sbom.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, '.goldpan', 'release');
@@ -30,8 +31,13 @@ function release(version: string): void {
   // A commit of the working tree that no branch points to; HEAD where nothing changed.
   const commit = git('stash', 'create') || 'HEAD';
   git('archive', `--prefix=goldpan-${version}/`, '-o', archive, commit);
-  writeFileSync(join(OUT, `notes-${version}.md`), notes);
-  console.log(`packed ${archive}\nrelease notes in ${join(OUT, `notes-${version}.md`)}`);
+  const sbom = sbomOf(ROOT);
+  const sbomFile = `goldpan-${version}.cdx.json`;
+  writeFileSync(join(OUT, sbomFile), `${JSON.stringify(sbom, null, 2)}\n`);
+  writeFileSync(join(OUT, `notes-${version}.md`), `${notes}\n${sbomNotes(sbomFile, sbom)}`);
+  console.log(
+    `packed ${archive}\nsoftware bill of materials in ${join(OUT, sbomFile)}\nrelease notes in ${join(OUT, `notes-${version}.md`)}`,
+  );
   console.log(`next: git commit -am 'release: ${version}' && git tag v${version}`);
 }
 

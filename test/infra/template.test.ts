@@ -80,12 +80,14 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
     }
   });
 
-  test('a function that fails, calls that are throttled, executions that end badly and a tick that stands still raise an alarm', () => {
+  test('a function that fails, calls that are throttled or dropped, executions that end badly and a tick that stands still raise an alarm', () => {
     const names = (type: string) => new Set(ofType(built, type).map(([id]) => id));
     const functions = names('AWS::Lambda::Function');
     expect(alarmed(built, 'Errors')).toEqual(functions);
     const throttled = [...functions].filter((id) => /validate|clean|sample/.test(id));
     expect(alarmed(built, 'Throttles')).toEqual(new Set(throttled));
+    const chained = [...functions].filter((id) => /validate|clean/.test(id));
+    expect(alarmed(built, 'RecursiveInvocationsDropped')).toEqual(new Set(chained));
     for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'])
       expect(alarmed(built, metric), metric).toEqual(names('AWS::StepFunctions::StateMachine'));
     const [silent] = ofType(built, 'AWS::CloudWatch::Alarm').filter(
