@@ -1,5 +1,5 @@
 // The process that reads hostile tables: it knows one folder and no credentials, and may be killed at any moment.
-import * as z from 'zod';
+import { faultText } from '#core/kinds/table/process/fault-text.ts';
 import type { ReaderReply, ReaderRequest } from '#core/kinds/table/process/protocol.ts';
 import { tableReader } from '#core/kinds/table/process/table-reader.ts';
 
@@ -10,8 +10,7 @@ process.on('message', (request: ReaderRequest) => {
   send({ begun: true });
   answer(request).then(
     (result) => send({ result }),
-    (error: unknown) =>
-      send({ fault: error instanceof z.ZodError ? z.prettifyError(error) : String((error as Error)?.stack ?? error) }),
+    (error: unknown) => send({ fault: faultText(error) }),
   );
 });
 process.on('disconnect', () => process.exit());
