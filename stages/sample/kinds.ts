@@ -4,6 +4,7 @@ import { codesIn } from './codec/codes.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
 import type { OpenEncoder } from './drawing/encoder.ts';
 import { imagesIn } from './drawing/images.ts';
+import type { CacheSpace } from './drawing/lru-cache.ts';
 import type { Models } from './drawing/model-cache.ts';
 import { networksIn } from './drawing/open-networks.ts';
 import { parentsIn } from './parents/parents.ts';
@@ -12,20 +13,21 @@ import { textsIn } from './texts/texts.ts';
 
 type Deps = {
   readonly models: Models;
+  readonly space: CacheSpace;
   readonly openDecoder: OpenDecoder;
   readonly openEncoder: OpenEncoder;
   /** For the networks of tables and texts. */
   readonly threads: number;
 };
 
-export function kindsIn({ models, openDecoder, openEncoder, threads }: Deps) {
-  const networks = networksIn({ models, openDecoder, openEncoder });
-  const { parents, withoutCopies } = parentsIn(models, networks);
+export function kindsIn({ models, space, openDecoder, openEncoder, threads }: Deps) {
+  const networks = networksIn({ models, space, openDecoder, openEncoder });
+  const { parents, withoutCopies } = parentsIn(models, networks, space);
   return {
     image: { ...imagesIn(models, networks, { withoutCopies }), ...codesIn(networks), parents },
-    table: tablesIn(models, threads),
-    audio: clipsIn({ models, openDecoder }),
-    text: textsIn(models, threads),
+    table: tablesIn(models, space, threads),
+    audio: clipsIn({ models, space, openDecoder }),
+    text: textsIn(models, space, threads),
   };
 }
 

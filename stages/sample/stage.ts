@@ -4,6 +4,7 @@ import { type EndpointAnswer, EndpointEvent } from '#core/model/messages/endpoin
 import type { Store } from '#core/store/store.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
 import type { OpenEncoder } from './drawing/encoder.ts';
+import { cacheSpace } from './drawing/lru-cache.ts';
 import { modelsIn } from './drawing/model-cache.ts';
 import { kindsIn } from './kinds.ts';
 import { openApiDocument } from './openapi.ts';
@@ -14,6 +15,7 @@ import { negotiate } from './representation/media-types.ts';
 import { routeOf } from './router.ts';
 
 const SEEDS = 2 ** 32;
+const CACHE_BYTES = 128 * 2 ** 20;
 
 type Deps = {
   readonly data: Store;
@@ -21,6 +23,8 @@ type Deps = {
   readonly openEncoder: OpenEncoder;
   /** For the networks of tables. @default 1 */
   readonly threads?: number;
+  /** Of the files of opened models that are held for later calls. @default 128 MiB */
+  readonly cacheBytes?: number;
   /** Returns the seed for requests without one. */
   readonly drawSeed?: () => number;
 };
@@ -29,9 +33,17 @@ type Deps = {
  * Handles function URL events (payload format 2.0). Throws CorruptObjectError if a stored model is damaged; every other
  * error is a problem response.
  */
-export function sample({ data, openDecoder, openEncoder, threads = 1, drawSeed = () => randomInt(SEEDS) }: Deps) {
-  const models = modelsIn(data);
-  const kinds = kindsIn({ models, openDecoder, openEncoder, threads });
+export function sample({
+  data,
+  openDecoder,
+  openEncoder,
+  threads = 1,
+  cacheBytes = CACHE_BYTES,
+  drawSeed = () => randomInt(SEEDS),
+}: Deps) {
+  const space = cacheSpace(cacheBytes);
+  const models = modelsIn(data, space);
+  const kinds = kindsIn({ models, space, openDecoder, openEncoder, threads });
   const workplace: Workplace = { models, kinds, drawSeed, document: () => openApiDocument(OPERATIONS) };
 
   async function answer(given: unknown): Answer {

@@ -6,7 +6,7 @@ import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { Decoder, OpenDecoder } from '../drawing/decoder.ts';
-import { lruCache } from '../drawing/lru-cache.ts';
+import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import { type LatentDistribution, type Latents, latentDistribution } from '../drawing/prior.ts';
 import type { Result } from '../problem.ts';
@@ -15,11 +15,10 @@ import { imageAt } from '../representation/pictures.ts';
 import { clipsAnswer, tooManyClips } from './answer-clips.ts';
 import { ofDuration } from './of-duration.ts';
 
-const OPEN_MODELS = 4;
 const CODEC_FILE = 'codec.json';
 
 type ClipCard = CardOf<'audio'>;
-type Deps = { readonly models: Models; readonly openDecoder: OpenDecoder };
+type Deps = { readonly models: Models; readonly space: CacheSpace; readonly openDecoder: OpenDecoder };
 type Opened = { readonly decoder: Decoder; readonly codec: MelCodec };
 
 /** What to draw. */
@@ -34,17 +33,18 @@ type Plan = {
 };
 
 /** Throws CorruptObjectError if a stored model is damaged. */
-export function clipsIn({ models, openDecoder }: Deps) {
-  const opened = lruCache<Opened>(OPEN_MODELS, ({ decoder }) => decoder.close());
+export function clipsIn({ models, space, openDecoder }: Deps) {
+  const opened = lruCache<Opened>(space, ({ decoder }) => decoder.close());
 
-  async function open(card: ClipCard): Promise<Opened> {
+  async function open(card: ClipCard): Promise<Loaded<Opened>> {
     const codec = MelCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;
     if (codec?.frames !== card.input.width || codec.bands !== card.input.height)
       throw new GoldpanError(
         FAILURE.corruptObject,
         `The model ${card.modelId} of ${card.dataset} has a ${CODEC_FILE} that does not fit its card.`,
       );
-    return { decoder: await openDecoder(await models.decoderOf(card), card), codec };
+    const bytes = await models.decoderOf(card);
+    return { value: { decoder: await openDecoder(bytes, card), codec }, bytes: bytes.length };
   }
 
   async function draw(card: ClipCard, plan: Plan, mediaType: SoundType): Promise<Result<EndpointAnswer>> {

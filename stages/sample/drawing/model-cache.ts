@@ -9,7 +9,7 @@ import { readJson } from '#core/store/json.ts';
 import { idInKey, keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { accepted, type Result, refused } from '../problem.ts';
-import { lruCache, type Recent } from './lru-cache.ts';
+import { type CacheSpace, lruCache, type Recent } from './lru-cache.ts';
 
 /** Of a family that encodes. */
 export const ENCODER_FILE = 'encoder.onnx';
@@ -19,8 +19,8 @@ const SAMPLER: Readonly<Record<string, string>> = {
   'pca-mixture': 'decoder.onnx',
   gan: 'generator.onnx',
 };
-const CARDS = 64;
-const MIXTURES = 16;
+/** Of memory for a card: some kilobytes of JSON and the objects made from it. */
+const CARD_BYTES = 32 * 1024;
 const READS_AT_ONCE = 16;
 /** Models that are looked at to name one that can. */
 const SEARCHED = 32;
@@ -46,9 +46,9 @@ export type Models = {
  * Reads models from the data bucket. The registry is read on every call, so that a promotion or revocation takes effect
  * with the next call; cards are immutable.
  */
-export function modelsIn(data: Store): Models {
-  const cards: Recent<ModelCard> = lruCache(CARDS);
-  const mixtures: Recent<LatentMixture> = lruCache(MIXTURES);
+export function modelsIn(data: Store, space: CacheSpace): Models {
+  const cards: Recent<ModelCard> = lruCache(space);
+  const mixtures: Recent<LatentMixture> = lruCache(space);
 
   async function currentOf(dataset: string): Promise<string | undefined> {
     return (await readJson(data, keys.currentModel(dataset), CurrentModel))?.value.modelId;
@@ -61,7 +61,7 @@ export function modelsIn(data: Store): Models {
   function cardOf(dataset: string, modelId: string): Promise<ModelCard> {
     return cards.use(
       `${dataset}/${modelId}`,
-      () => readCard(dataset, modelId),
+      async () => ({ value: await readCard(dataset, modelId), bytes: CARD_BYTES }),
       (card) => card,
     );
   }
@@ -142,7 +142,10 @@ export function modelsIn(data: Store): Models {
       if (!card.latent?.mixture) return undefined;
       return mixtures.use(
         `${card.dataset}/${card.modelId}`,
-        async () => parseMixture(card, await fileOf(card, LATENTS_FILE)),
+        async () => {
+          const bytes = await fileOf(card, LATENTS_FILE);
+          return { value: parseMixture(card, bytes), bytes: bytes.length };
+        },
         (mixture) => mixture,
       );
     },

@@ -6,15 +6,17 @@ import { type Result, refused } from '../problem.ts';
 import type { Images } from '../representation/pictures.ts';
 import type { Decoder, OpenDecoder } from './decoder.ts';
 import type { Encoder, OpenEncoder } from './encoder.ts';
-import { lruCache } from './lru-cache.ts';
+import { type CacheSpace, type Loaded, lruCache } from './lru-cache.ts';
 import { ENCODER_FILE, type Models } from './model-cache.ts';
 import type { Latents } from './prior.ts';
 
-const DECODERS = 4;
-const ENCODERS = 2;
-
 type ImageCard = CardOf<'image'>;
-type Deps = { readonly models: Models; readonly openDecoder: OpenDecoder; readonly openEncoder: OpenEncoder };
+type Deps = {
+  readonly models: Models;
+  readonly space: CacheSpace;
+  readonly openDecoder: OpenDecoder;
+  readonly openEncoder: OpenEncoder;
+};
 
 /** The networks of one model, for one call. */
 export type Networks = {
@@ -34,13 +36,13 @@ export type OpenNetworks = {
   use<T>(card: ImageCard, reads: boolean, work: (networks: Networks) => Promise<Result<T>>): Promise<Result<T>>;
 };
 
-export function networksIn({ models, openDecoder, openEncoder }: Deps): OpenNetworks {
-  const decoders = lruCache<Decoder>(DECODERS, (decoder) => decoder.close());
-  const encoders = lruCache<Encoder>(ENCODERS, (encoder) => encoder.close());
+export function networksIn({ models, space, openDecoder, openEncoder }: Deps): OpenNetworks {
+  const decoders = lruCache<Decoder>(space, (decoder) => decoder.close());
+  const encoders = lruCache<Encoder>(space, (encoder) => encoder.close());
 
   function withDecoder<T>(card: ImageCard, work: (decoder: Decoder) => Promise<T>): Promise<T> {
     const key = `${card.dataset}/${card.modelId}`;
-    return decoders.use(key, async () => openDecoder(await models.decoderOf(card), card), work);
+    return decoders.use(key, () => opened(models.decoderOf(card), (bytes) => openDecoder(bytes, card)), work);
   }
 
   return {
@@ -54,7 +56,7 @@ export function networksIn({ models, openDecoder, openEncoder }: Deps): OpenNetw
       if (reason !== undefined) return refused('encoder.unavailable', `The model ${card.modelId} ${reason}.`);
       return encoders.use(
         `${card.dataset}/${card.modelId}`,
-        async () => openEncoder(await models.encoderOf(card), card),
+        () => opened(models.encoderOf(card), (bytes) => openEncoder(bytes, card)),
         async (encoder) => {
           if (encoder.isComplete)
             return withDecoder(card, (decoder) => work({ card, encode: encoder.encode, decoder, mixture }));
@@ -71,4 +73,9 @@ export function networksIn({ models, openDecoder, openEncoder }: Deps): OpenNetw
 /** Returns why images cannot be turned into latent vectors that the decoder takes; undefined if they can. */
 export function cannotRead({ family, files }: ImageCard): string | undefined {
   return family === 'vae' && ENCODER_FILE in files ? undefined : 'has no encoder';
+}
+
+async function opened<T>(file: Promise<Uint8Array>, open: (bytes: Uint8Array) => Promise<T>): Promise<Loaded<T>> {
+  const bytes = await file;
+  return { value: await open(bytes), bytes: bytes.length };
 }

@@ -13,7 +13,7 @@ import {
 import { sketchOf } from '#core/model/parents/sketch.ts';
 import { codesOf, isImage, meansOf } from '../drawing/given-items.ts';
 import { pixelsOf } from '../drawing/given-pixels.ts';
-import { lruCache } from '../drawing/lru-cache.ts';
+import { type CacheSpace, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import type { OpenNetworks } from '../drawing/open-networks.ts';
 import { conditioningClasses } from '../drawing/prior.ts';
@@ -21,7 +21,6 @@ import { accepted, type Result } from '../problem.ts';
 import { jsonAnswer } from '../representation/answer.ts';
 import { type Images, imageAt } from '../representation/pictures.ts';
 
-const INDEXES = 2;
 /** Pictures times training items of one request that are compared: some seconds. */
 const MOST_COMPARISONS = 2e7;
 const DECIMALS = 1000;
@@ -30,15 +29,16 @@ type ImageCard = CardOf<'image'>;
 
 export type ParentsIn = ReturnType<typeof parentsIn>;
 
-export function parentsIn(models: Pick<Models, 'fileOf'>, networks: OpenNetworks) {
-  const indexes = lruCache<ParentIndex>(INDEXES);
+export function parentsIn(models: Pick<Models, 'fileOf'>, networks: OpenNetworks, space: CacheSpace) {
+  const indexes = lruCache<ParentIndex>(space);
 
   function withIndex<T>(card: ImageCard, work: (index: ParentIndex) => Promise<T> | T): Promise<T> {
     return indexes.use(
       `${card.dataset}/${card.modelId}`,
       async () => {
-        const index = decodeParents(await models.fileOf(card, PARENTS_FILE));
-        if (index?.channels === card.input.channels) return index;
+        const bytes = await models.fileOf(card, PARENTS_FILE);
+        const index = decodeParents(bytes);
+        if (index?.channels === card.input.channels) return { value: index, bytes: bytes.length };
         throw new GoldpanError(FAILURE.corruptObject, `The model ${card.modelId} has an invalid ${PARENTS_FILE}.`);
       },
       work,

@@ -12,7 +12,7 @@ import { completeRows } from '#core/model/table/complete-rows.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
 import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
-import { lruCache } from '../drawing/lru-cache.ts';
+import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import type { ImputeRequest } from '../operations/impute.ts';
 import type { SampleRequest } from '../operations/sample.ts';
@@ -20,7 +20,6 @@ import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
 import { rowsAnswer } from './answer-rows.ts';
 
-const OPEN_MODELS = 4;
 const CODEC_FILE = 'codec.json';
 const PROBLEM = {
   invalid: 'condition.invalid',
@@ -45,10 +44,10 @@ export type Tables = {
 };
 
 /** `threads`: for the networks of tables. */
-export function tablesIn(models: Pick<Models, 'fileOf'>, threads: number): Tables {
-  const held = lruCache<Opened>(OPEN_MODELS, ({ sampler }) => sampler.close());
+export function tablesIn(models: Pick<Models, 'fileOf'>, space: CacheSpace, threads: number): Tables {
+  const held = lruCache<Opened>(space, ({ sampler }) => sampler.close());
 
-  async function open(card: TableCard): Promise<Opened> {
+  async function open(card: TableCard): Promise<Loaded<Opened>> {
     const codec = TableCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;
     if (!codec)
       throw new GoldpanError(
@@ -57,12 +56,13 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, threads: number): Table
       );
     const subColumns = subColumnsOf(codec);
     if (card.files[CLASSES_FILE] !== undefined) {
-      const classes = decodeClasses(await models.fileOf(card, CLASSES_FILE), card.input.codes);
-      return { codec, sampler: classSampler(classes, subColumns) };
+      const bytes = await models.fileOf(card, CLASSES_FILE);
+      const classes = decodeClasses(bytes, card.input.codes);
+      return { value: { codec, sampler: classSampler(classes, subColumns) }, bytes: bytes.length };
     }
     const bytes = await models.fileOf(card, SAMPLER_FILE);
     const sampler = await openNetworkSampler(bytes, { latentDim: card.latentDim, subColumns, threads });
-    return { codec, sampler };
+    return { value: { codec, sampler }, bytes: bytes.length };
   }
 
   return {

@@ -7,7 +7,7 @@ import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { TextSettings } from '#core/model/text/text-drawing.ts';
 import { type GivenCode, meansOf } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
-import { lruCache } from '../drawing/lru-cache.ts';
+import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import { conditioningClasses, drawFrom, type Latents, latentDistribution } from '../drawing/prior.ts';
 import { accepted, type Result, refused } from '../problem.ts';
@@ -15,7 +15,6 @@ import type { TextType } from '../representation/media-types.ts';
 import { textsAnswer } from './answer-texts.ts';
 import { openTextNetwork, type TextNetwork } from './text-network.ts';
 
-const OPEN_MODELS = 4;
 const CODEC_FILE = 'codec.json';
 
 type TextCard = CardOf<'text'>;
@@ -57,11 +56,12 @@ export type Texts = {
 
 export function textsIn(
   models: Pick<Models, 'fileOf' | 'decoderOf' | 'encoderOf' | 'mixtureOf'>,
+  space: CacheSpace,
   threads: number,
 ): Texts {
-  const held = lruCache<Opened>(OPEN_MODELS, ({ network }) => network.close());
+  const held = lruCache<Opened>(space, ({ network }) => network.close());
 
-  async function open(card: TextCard): Promise<Opened> {
+  async function open(card: TextCard): Promise<Loaded<Opened>> {
     const codec = TextCodec.safeParse(parse(await models.fileOf(card, CODEC_FILE))).data;
     if (!codec)
       throw new GoldpanError(
@@ -70,7 +70,8 @@ export function textsIn(
       );
     const encoder = () => models.encoderOf(card);
     const sizes = { codec, encoder, latentDim: card.latentDim, classes: conditioningClasses(card), threads };
-    return { codec, network: await openTextNetwork(await models.decoderOf(card), sizes) };
+    const bytes = await models.decoderOf(card);
+    return { value: { codec, network: await openTextNetwork(bytes, sizes) }, bytes: bytes.length };
   }
 
   return {

@@ -16,7 +16,15 @@ export type Call = {
 };
 
 /** `opened` counts the decoders that were loaded. */
-export function openEndpoint({ data = memoryStore(), seed = 7 }: { data?: Store; seed?: number } = {}) {
+export function openEndpoint({
+  data = memoryStore(),
+  seed = 7,
+  cacheBytes,
+}: {
+  data?: Store;
+  seed?: number;
+  cacheBytes?: number;
+} = {}) {
   const count = { opened: 0 };
   const open = openDecoderWith(1);
   const stage = sample({
@@ -27,6 +35,7 @@ export function openEndpoint({ data = memoryStore(), seed = 7 }: { data?: Store;
     },
     openEncoder: openEncoderWith(1),
     drawSeed: () => seed,
+    ...(cacheBytes !== undefined && { cacheBytes }),
   });
   return { data, count, stage, call: (call: Call = {}) => stage(eventOf(call)) };
 }

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
 import { decodeNpy } from '#core/base/npy.ts';
 import { HEADER, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { memoryStore } from '#core/store/memory.ts';
 import { linearDecoder } from '../../../fixtures/decoders.ts';
 import { promote, SHAPE, storeModel } from '../../../fixtures/stored-model.ts';
 import { bytesOf, type Call, openEndpoint } from './calls.ts';
@@ -105,6 +106,25 @@ test('colour pictures come in colour', async () => {
   expect(drawn).toEqual([1, 8, 8, 3]);
   const png = await endpoint.call({ body: { n: 1, seed: 2 } });
   expect(new Uint8Array(await sharp(bytesOf(png)).raw().toBuffer())).toEqual(values);
+});
+
+test('promotion and rollback are seen by the next call, and models are held by their bytes', async () => {
+  const data = memoryStore();
+  const ids = ['one', 'two', 'three', 'four', 'five', 'six'];
+  for (const [i, modelId] of ids.entries())
+    await storeModel(data, { modelId, decoder: linearDecoder(SHAPE, i), current: i === 0 });
+  const opens = { wide: openEndpoint({ data }), narrow: openEndpoint({ data, cacheBytes: 1 }) };
+  const modelsOf = async ({ call }: (typeof opens)['wide']) => {
+    const seen: (string | undefined)[] = [];
+    for (const modelId of [...ids, 'one', 'two', 'one']) {
+      await promote(data, 'digits', modelId);
+      seen.push((await call({ body: { n: 1, seed: 1 } })).headers[HEADER.model]);
+    }
+    return seen;
+  };
+  expect(await modelsOf(opens.wide)).toEqual([...ids, 'one', 'two', 'one']);
+  expect(await modelsOf(opens.narrow)).toEqual([...ids, 'one', 'two', 'one']);
+  expect([opens.wide.count.opened, opens.narrow.count.opened]).toEqual([6, 9]);
 });
 
 test('a promotion is seen by the next call, a named model stays the one named, and each decoder is loaded once', async () => {

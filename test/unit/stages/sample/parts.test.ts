@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { encodePng } from '#core/pages/png.ts';
 import { slerp } from '#stages/sample/drawing/interpolate-latents.ts';
-import { lruCache } from '#stages/sample/drawing/lru-cache.ts';
+import { cacheSpace, lruCache } from '#stages/sample/drawing/lru-cache.ts';
 import { drawFrom } from '#stages/sample/drawing/prior.ts';
 import { JSON_ONLY, negotiate, PICTURE_TYPES } from '#stages/sample/representation/media-types.ts';
 import { threadsFor } from '../../../../functions/sample/threads.ts';
@@ -84,45 +84,71 @@ test.each([
   expect([...slerp(Float32Array.from(from), Float32Array.from(to), 0.25)].every(Number.isFinite)).toBe(true);
 });
 
-test('what was used last is kept, what was not is let go of and loaded again', async () => {
+/** Entries of one character; `steps` records loads (+) and disposals (-). */
+function recorded(limitBytes: number, bytesOf: (key: string) => number) {
   const steps: string[] = [];
-  const recent = lruCache<string>(2, async (key) => void steps.push(`-${key}`));
-  const load = async (key: string) => {
-    steps.push(`+${key}`);
-    return key;
+  const space = cacheSpace(limitBytes);
+  const cache = () => {
+    const recent = lruCache<string>(space, async (key) => void steps.push(`-${key}`));
+    return <R>(key: string, work: (value: string) => R | Promise<R>) => {
+      const load = async () => {
+        steps.push(`+${key}`);
+        return { value: key, bytes: bytesOf(key) };
+      };
+      return recent.use(key, load, work);
+    };
   };
-  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) {
-    expect(
-      await recent.use(
-        key,
-        () => load(key),
-        (value) => value,
-      ),
-    ).toBe(key);
-  }
+  return { steps, cache };
+}
+
+test('what was used last is kept, what was not is let go of and loaded again', async () => {
+  const { steps, cache } = recorded(20, () => 10);
+  const use = cache();
+  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await use(key, (value) => value)).toBe(key);
   expect(steps).toEqual(['+a', '+b', '+c', '-b', '+b', '-c']);
 });
 
-test('what is in use is not let go of, and users of one key share one load', async () => {
-  const steps: string[] = [];
-  const recent = lruCache<string>(1, async (key) => void steps.push(`-${key}`));
-  const load = async (key: string) => {
-    steps.push(`+${key}`);
-    return key;
-  };
-  const done = Promise.withResolvers<void>();
-  const slow = [1, 2].map(() =>
-    recent.use(
+test('the limit is one of bytes, which caches share: many small models fit, and a large one takes the place of several', async () => {
+  const { steps, cache } = recorded(100, (key) => (key === key.toUpperCase() ? 90 : 5));
+  const [encoders, decoders] = [cache(), cache()];
+  const small = [...'abcdefghij'];
+  for (const [i, key] of small.entries()) await (i % 2 === 0 ? encoders : decoders)(key, () => {});
+  expect(steps).toEqual(small.map((key) => `+${key}`));
+  await decoders('L', () => {});
+  expect(steps.slice(small.length)).toEqual(['+L', ...[...'abcdefgh'].map((key) => `-${key}`)]);
+  await encoders('M', () => {});
+  expect(steps.slice(-4)).toEqual(['+M', '-i', '-j', '-L']);
+});
+
+test('a model beyond the limit is held until the next one is used; a failed load takes no room', async () => {
+  const { steps, cache } = recorded(10, () => 50);
+  const use = cache();
+  await use('a', () => {});
+  await use('a', () => {});
+  expect(steps).toEqual(['+a']);
+  const failing = lruCache<string>(cacheSpace(10));
+  await expect(
+    failing.use(
       'a',
-      () => load('a'),
-      () => done.promise,
+      () => Promise.reject(new Error('no file')),
+      () => {},
     ),
-  );
-  await recent.use(
-    'b',
-    () => load('b'),
-    () => {},
-  );
+  ).rejects.toThrow('no file');
+  expect(
+    await failing.use(
+      'a',
+      async () => ({ value: 'read', bytes: 1 }),
+      (value) => value,
+    ),
+  ).toBe('read');
+});
+
+test('what is in use is not let go of, and users of one key share one load', async () => {
+  const { steps, cache } = recorded(10, () => 10);
+  const use = cache();
+  const done = Promise.withResolvers<void>();
+  const slow = [1, 2].map(() => use('a', () => done.promise));
+  await use('b', () => {});
   expect(steps).toEqual(['+a', '+b']);
   done.resolve();
   await Promise.all(slow);
