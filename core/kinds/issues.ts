@@ -80,6 +80,11 @@ export const ISSUES = {
     'The entry of the archive is no file with its data.',
     'Create the archive again with the files themselves: without links, and without tar -S.',
   ),
+  'archive.lake': reject(
+    'consistency',
+    'The archive is a Delta or Iceberg table, and not all of its files belong to its newest version.',
+    'Unpack it. A Delta table is read by `goldpan put FOLDER`, which knows its log; write the newest version of an Iceberg table as Parquet first, with DuckDB and iceberg_scan.',
+  ),
   'archive.litter': flag(
     'consistency',
     'The archive or folder contains files that an operating system or a tool wrote of its own.',

@@ -49,6 +49,15 @@ export function remarksOnNames(
   return [remarkOn('archive.name-encoding', odd, titleOf(encoding))].filter((remark) => remark !== undefined);
 }
 
+/** The log of a Delta table, or the metadata of an Iceberg table. */
+const LAKE_LOG = /(^|\/)(_delta_log\/[^/]+\.(json|parquet)|metadata\/v?\d+(-[0-9a-f-]{36})?(\.gz)?\.metadata\.json)$/;
+
+/** Why an archive is refused that holds a table of a data lake: files that the table no longer has would count. */
+export function lakeIn(paths: readonly string[]): Issue | undefined {
+  const log = paths.find((path) => LAKE_LOG.test(path));
+  return log === undefined ? undefined : { code: 'archive.lake', place: {}, given: log.slice(0, 200) };
+}
+
 /** What to say of an archive whose entries are all no data. */
 export function nothingIn(remarks: readonly Remark[]): Issue {
   const given = remarks.map(({ items, given, examples }) => `${items} written by ${given}, such as ${examples[0]}`);

@@ -4,7 +4,7 @@
 import { LIMITS } from '../../base/limits.ts';
 import type { Issue } from '../../kinds/define/issue.ts';
 import type { Remark } from '../../kinds/define/remark.ts';
-import { type EntryRefusal, type ListedFile, nothingIn, remarksOnNames, sortFiles } from './entry.ts';
+import { type EntryRefusal, type ListedFile, lakeIn, nothingIn, remarksOnNames, sortFiles } from './entry.ts';
 import { plainName } from './entry-names.ts';
 import { decodeName, type NameEncoding, nameEncodingOf } from './name-encoding.ts';
 import { tarEntries } from './tar-entries.ts';
@@ -80,6 +80,8 @@ function listed(found: readonly Found[], captured: ReadonlyMap<number, Uint8Arra
   const { files, remarks: sorted } = sortFiles(entries, ({ path }) => path);
   const remarks = [...remarksOnNames(entries, nameEncoding), ...sorted];
   if (files.length === 0) return { ok: false, issue: nothingIn(remarks) };
+  const lake = lakeIn(files.map(({ path }) => path));
+  if (lake) return { ok: false, issue: lake };
   const starts = new Map<number, Uint8Array>();
   for (const [place, { position }] of files.entries()) {
     const start = captured.get(position);

@@ -4,7 +4,7 @@ import type { ReadRange } from '../../base/read-range.ts';
 import type { Issue } from '../../kinds/define/issue.ts';
 import type { Remark } from '../../kinds/define/remark.ts';
 import type { IssueCode } from '../../kinds/issues.ts';
-import { type EntryRefusal, type ListedFile, nothingIn, remarksOnNames, sortFiles } from './entry.ts';
+import { type EntryRefusal, type ListedFile, lakeIn, nothingIn, remarksOnNames, sortFiles } from './entry.ts';
 import { plainName, shownName as shown, unsafeName } from './entry-names.ts';
 import { decodeName, type NameEncoding, nameEncodingOf } from './name-encoding.ts';
 import { BrokenDirectory, findDirectory, records, type ZipRecord } from './zip-directory.ts';
@@ -67,6 +67,8 @@ export async function readArchive(size: number, readRange: ReadRange): Promise<A
       ...sorted,
     ];
     if (files.length === 0) return { ok: false, issue: nothingIn(remarks) };
+    const lake = lakeIn(files.map(({ path }) => path));
+    if (lake) return { ok: false, issue: lake };
     return { ok: true, files: files.map((record) => fileOf(record, starts, size)), remarks };
   } catch (error) {
     if (error instanceof Refused) return { ok: false, issue: error.issue };
