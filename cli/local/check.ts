@@ -49,7 +49,7 @@ async function checkFrom(
   const unpacked = await unpackArrays(found, folder);
   const files = [...unpacked.files, ...unpacked.archives];
   if (files.length === 0) throw new ClientFailure('There is no file to check.', { exitCode: EXIT.usage });
-  const pipeline = openLocalPipeline(DATASET, rows);
+  const pipeline = openLocalPipeline(DATASET, { previewRows: rows, files });
   await configure(terminal, pipeline, files, config ?? configPath);
 
   const progress = openProgress(terminal, 'Checking', () => performance.now());

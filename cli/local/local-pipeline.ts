@@ -1,19 +1,23 @@
 // The ingest on this machine: validation and cleaning of local files, with results in memory only.
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ROOT } from '#client/target.ts';
+import type { LocalFile } from '#client/upload/collect.ts';
 import type { Kind } from '#core/base/names.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
+import { spread } from '#core/ingest/infer-dataset.ts';
 import { type UnitMessage, UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import { isNote } from '#core/kinds/table/notes-beside-tables.ts';
 import { readSourcePart } from '#core/snapshot/source-part.ts';
 import { readJson } from '#core/store/json.ts';
 import { dropKey, keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { loadCleaner } from '#stages/clean/load-cleaner.ts';
+import { SCHEMA_SAMPLE } from '#stages/clean/majority-schema.ts';
 import { validate } from '#stages/validate/stage.ts';
 import { type Behind, fileStore } from './file-store.ts';
 import { openPreview, type Preview } from './preview.ts';
@@ -49,8 +53,18 @@ export type LocalPipeline = {
   current(): Promise<CurrentConfig | undefined>;
 };
 
-/** `previewRows`: accepted rows or texts of each file to show. */
-export function openLocalPipeline(dataset: string, previewRows = 0): LocalPipeline {
+export type LocalPipelineOptions = {
+  /** Accepted rows or texts of each file to show. */
+  readonly previewRows?: number;
+  /** All that will be settled: the first schema of tables is sought among them. By default the first file makes it. */
+  readonly files?: readonly LocalFile[];
+};
+
+export function openLocalPipeline(
+  dataset: string,
+  { previewRows = 0, files = [] }: LocalPipelineOptions = {},
+): LocalPipeline {
+  const firstTables = firstTablesOf(files);
   const data = memoryStore();
   const objects = new Map<string, Behind>();
   const drop = fileStore('drop', objects);
@@ -86,6 +100,7 @@ export function openLocalPipeline(dataset: string, previewRows = 0): LocalPipeli
       for (const { kind, message } of units) {
         const clean = await loadCleaner(kind, {
           ...PROCESSES,
+          ...(firstTables && { firstTables }),
           ...(previewRows > 0 && { preview: { rows: previewRows, show: preview.table } }),
         });
         await clean(message, { drop, data });
@@ -101,6 +116,16 @@ export function openLocalPipeline(dataset: string, previewRows = 0): LocalPipeli
       return { refusal: undefined, verdicts, flagged: summed(flagged), preview: preview.shown() };
     },
   };
+}
+
+/** As many as in an archive, spread over the files. Of one file, or of archives alone, nothing is to be sought. */
+function firstTablesOf(files: readonly LocalFile[]) {
+  const readable = files.filter(({ size, name }) => size > 0 && size <= SCHEMA_SAMPLE.bytes && !isNote(name));
+  if (readable.length < 2) return undefined;
+  return spread(readable.length, SCHEMA_SAMPLE.files).map((i) => {
+    const { name, path } = readable[i] as LocalFile;
+    return { path: name, file: resolve(path) };
+  });
 }
 
 /** Collects in the order of the part. */

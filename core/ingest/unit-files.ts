@@ -84,7 +84,8 @@ async function readLines(
   return { ok: false, issue } as const;
 }
 
-function rangesOf(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {
+/** Throws SupersededError where the version is gone. */
+export function rangesOf(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {
   return async (first, last) => {
     const object = await drop.get(key, { versionId, range: { first, last } });
     if (!object) throw new SupersededError(`version ${versionId} was deleted`);

@@ -16,6 +16,7 @@ export type CleanerDeps = {
   readonly scratch: string;
   readonly now: () => Date;
   readonly preview?: TableDeps['preview'];
+  readonly firstTables?: TableDeps['firstTables'];
 };
 
 const LOADERS: Readonly<Record<Kind, (deps: CleanerDeps) => Promise<Cleaner>>> = {

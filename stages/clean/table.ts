@@ -18,6 +18,7 @@ import type { TablePreview } from '#core/kinds/table/report/preview.ts';
 import { issueCodesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
 import { fetchTables } from './fetch-tables.ts';
+import { majoritySchema, type SampledTable, tablesOfArchive } from './majority-schema.ts';
 import { readSchemaInForce, settleFirstSchema } from './table-schemas.ts';
 
 const EXAMPLES = 5;
@@ -27,6 +28,8 @@ export type TableDeps = Buckets & {
   readonly scratch: string;
   /** The file that the reading process runs. */
   readonly readProcess: string;
+  /** The tables among which the first schema is sought; by default those of the archive. */
+  readonly firstTables?: readonly SampledTable[];
   /** Gets the first accepted rows of each table, as many as it wants; only where a person looks at them. */
   readonly preview?: { readonly rows: number; readonly show: (table: TablePreview) => void };
 };
@@ -103,13 +106,18 @@ type Checked = { readonly path: string; readonly result: TableFileResult };
 async function* checkAll(
   message: UnitMessage,
   config: TableDataset,
-  { drop, data, readProcess, preview }: TableDeps,
+  { drop, data, readProcess, preview, firstTables }: TableDeps,
   folder: string,
 ): AsyncGenerator<Checked> {
   const { dataset, source, waiver } = message;
   let schema = await readSchemaInForce(data, dataset, schemaVersionOf(config.table));
   let files = 0;
   try {
+    if (!schema) {
+      const tables = firstTables ?? tablesOfArchive(drop, message, folder);
+      const most = await majoritySchema(tables, { config, readProcess, folder });
+      if (most) schema = await settleFirstSchema(data, dataset, most);
+    }
     for await (const table of fetchTables(drop, message, folder)) {
       const { path } = table;
       const lines = waiver ? linesOf(waiver, path) : null;

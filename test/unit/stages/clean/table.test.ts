@@ -199,3 +199,23 @@ test('more bad rows than are kept make a quarantine of bounded size, and are all
   expect((await verdictOf(into, two)).items).toEqual({ accepted: 0, rejected: bad });
   expect((await quarantineOf(into, two)).length).toBe(10_000);
 });
+
+test('the schema is that of most tables of an archive, whichever is cleaned first', async () => {
+  const odd = `title\n${'a line of words\n'.repeat(80)}`;
+  const tables = { '0-odd.csv': odd, 'a.csv': GOOD, 'b.csv': GOOD.replace('10,', '10.5,'), 'c.csv': GOOD };
+  const files = Object.fromEntries(
+    Object.entries(tables).map(([name, text]) => [name, new TextEncoder().encode(text)]),
+  );
+  const into = await dropTables({ 'all.zip': await zipOf(files) });
+  expect(into.queue).toHaveLength(4);
+  const [first] = into.queue as [UnitMessage];
+  await cleanTables(first, bucketsOf(into));
+  expect(await verdictOf(into, first)).toMatchObject({ items: { accepted: 0 } });
+  const schema = await into.data.get(keys.schema('colours', 1));
+  const { columns } = TableSchema.parse(JSON.parse(new TextDecoder().decode(schema?.body)));
+  expect(columns.map(({ name, type }) => [name, type])).toEqual([
+    ['n', 'integer'],
+    ['colour', 'category'],
+  ]);
+  expect(readdirSync(scratch)).toEqual([]);
+});
