@@ -3,7 +3,7 @@ import type { EpochMetrics, RunHead } from '#core/model/messages/run.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
 
 /** Work that has an end; `check` runs on this machine. */
-export type Activity = 'upload' | 'clean' | 'clean-again' | 'assemble' | 'check';
+export type Activity = 'upload' | 'clean' | 'clean-again' | 'assemble' | 'check' | 'export';
 
 export type ClientEvent =
   /** `done` of `total` files or units. */

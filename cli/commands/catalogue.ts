@@ -46,6 +46,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./data/report.ts')).reportCommand,
     },
     {
+      name: 'export',
+      summary: 'write the accepted items of a snapshot as files that other programs load',
+      load: async () => (await import('./data/export.ts')).exportCommand,
+    },
+    {
       name: 'quarantine',
       summary: 'list, show, release or fix rejected items',
       load: async () => (await import('./data/quarantine.ts')).quarantineCommand,

@@ -16,6 +16,7 @@ const LABELS: Readonly<Record<Activity | 'train', string>> = {
   'clean-again': 'Cleaning again',
   assemble: 'Assembling',
   check: 'Checking',
+  export: 'Exporting',
   train: 'Training',
 };
 

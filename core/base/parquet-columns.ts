@@ -53,15 +53,17 @@ export function encodeColumns<Row>(
   return new Uint8Array(parquetWriteBuffer({ createdBy: 'goldpan', columnData, schema, ...kvMetadata }));
 }
 
-/** Reads the given columns of a file. `fetch` returns its bytes from `first` to `last`, inclusive. */
+/** Reads the given columns of a file. `fetch` returns its bytes from `first` to `last`, inclusive. `some`: only these rows. */
 export async function fetchColumns<Row, Name extends keyof Row & string>(
   byteLength: number,
   fetch: (first: number, last: number) => Promise<Uint8Array>,
   columns: readonly Name[],
+  some?: { readonly first: number; readonly count: number },
 ): Promise<Pick<Row, Name>[]> {
   const slice = async (start: number, end = byteLength) => (await fetch(start, end - 1)).slice().buffer as ArrayBuffer;
   const file = { byteLength, slice };
-  const rows = await parquetReadObjects({ file, columns: [...columns], utf8: false, parsers: AS_STORED });
+  const range = some && { rowStart: some.first, rowEnd: some.first + some.count };
+  const rows = await parquetReadObjects({ file, columns: [...columns], utf8: false, parsers: AS_STORED, ...range });
   return rows as Pick<Row, Name>[];
 }
 

@@ -1,19 +1,19 @@
 // Rows as they came: the order of the columns, the formats of dates and decimals, units.
 import { encodeColumns, type PartRow } from '../../../base/parquet-columns.ts';
 import { PARQUET_TYPES } from '../part-columns.ts';
-import type { Cell, ColumnCodec, TableCodec } from './codec.ts';
+import type { Cell, ColumnCodec } from './codec.ts';
 
 const MS_A_DAY = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** What the written form of a column needs. */
+export type WrittenColumn = Pick<ColumnCodec, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal'>;
+type Columns = { readonly columns: readonly WrittenColumn[] };
+
 export type CsvOptions = { readonly delimiter: string; readonly header: boolean };
 
 /** CSV by RFC 4180 with `\n`; cells by column. Null is an empty cell. */
-export function csvOf(
-  { columns }: Pick<TableCodec, 'columns'>,
-  cells: readonly (readonly Cell[])[],
-  options: CsvOptions,
-): string {
+export function csvOf({ columns }: Columns, cells: readonly (readonly Cell[])[], options: CsvOptions): string {
   const { delimiter, header } = options;
   const needsQuotes = (text: string) => text.includes(delimiter) || /["\r\n]/.test(text);
   const quoted = (text: string) => (needsQuotes(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -28,7 +28,7 @@ export function csvOf(
 }
 
 /** One JSON object a line; numbers and booleans as such, dates as texts. */
-export function jsonLinesOf({ columns }: Pick<TableCodec, 'columns'>, cells: readonly (readonly Cell[])[]): string {
+export function jsonLinesOf({ columns }: Columns, cells: readonly (readonly Cell[])[]): string {
   const rows = cells[0]?.length ?? 0;
   const lines: string[] = [];
   for (let row = 0; row < rows; row++) {
@@ -39,7 +39,7 @@ export function jsonLinesOf({ columns }: Pick<TableCodec, 'columns'>, cells: rea
 }
 
 /** A cell as it is written in CSV. */
-export function textOf(column: ColumnCodec, cell: Cell): string {
+export function textOf(column: WrittenColumn, cell: Cell): string {
   const value = writtenValue(column, cell);
   if (value === null) return '';
   if (typeof value !== 'number') return String(value);
@@ -47,7 +47,7 @@ export function textOf(column: ColumnCodec, cell: Cell): string {
   return column.unit === undefined ? number : `${number} ${column.unit}`;
 }
 
-function writtenValue({ type, dateFormat }: ColumnCodec, cell: Cell): Cell {
+function writtenValue({ type, dateFormat }: WrittenColumn, cell: Cell): Cell {
   if (typeof cell !== 'number') return cell;
   if (type === 'date') return formattedDay(new Date(cell * MS_A_DAY), dateFormat);
   if (type !== 'datetime') return cell;
@@ -75,7 +75,7 @@ function plainNumber(value: number): string {
 
 /** Parquet with the types of the columns and texts in its footer; the same rows give the same bytes. */
 export function parquetOf(
-  { columns }: Pick<TableCodec, 'columns'>,
+  { columns }: Columns,
   cells: readonly (readonly Cell[])[],
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
@@ -86,7 +86,7 @@ export function parquetOf(
   return encodeColumns<PartRow>(Object.fromEntries(types), rows, metadata);
 }
 
-function storedIn({ type }: ColumnCodec, cell: Cell): unknown {
+function storedIn({ type }: WrittenColumn, cell: Cell): unknown {
   const isWide = PARQUET_TYPES[type] === 'INT64' || PARQUET_TYPES[type] === 'MICROS';
   return isWide && typeof cell === 'number' ? BigInt(Math.round(cell)) : cell;
 }

@@ -1,0 +1,34 @@
+// goldpan export: the accepted items of a snapshot as files.
+import { Command, Option } from '@commander-js/extra-typings';
+import { exportDataset } from '#client/datasets/export/export-dataset.ts';
+import { EXPORT_FORMATS, ExportOutput } from '#client/datasets/export/output.ts';
+import { printExport } from '../../print/data/export.ts';
+import { runCommand } from '../../run-command.ts';
+import { DATASET, examples } from '../arguments.ts';
+
+export function exportCommand() {
+  return new Command('export')
+    .description(
+      'Writes the accepted items of a snapshot as files that other programs load, with a README.md and checksums.',
+    )
+    .argument('<dataset>', DATASET)
+    .requiredOption('-o, --out <path>', 'a new folder, or a file named .zip; an interrupted export is continued in it')
+    .option('--snapshot <id>', 'id of a snapshot or the beginning of it; default: the newest one')
+    .addOption(
+      new Option(
+        '--as <format>',
+        'folder: a PNG, WAV or text file for each item; the others: rows. Default: folder for images and sounds, jsonl for texts, csv for tables',
+      ).choices(EXPORT_FORMATS),
+    )
+    .addHelpText(
+      'after',
+      examples('goldpan export birds --out birds', 'goldpan export adult --as parquet --out adult.zip'),
+    )
+    .action((dataset, { out, snapshot, as }, command) =>
+      runCommand(command, {
+        schema: ExportOutput,
+        run: (context) => exportDataset(context, dataset, { out, snapshot, as }),
+        print: printExport,
+      }),
+    );
+}

@@ -1,0 +1,128 @@
+// Writes the accepted items of a snapshot as files that other programs load without goldpan.
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Manifest } from '#core/snapshot/messages.ts';
+import { Quality } from '#core/snapshot/quality/quality.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import type { Context } from '../../context.ts';
+import { ClientFailure } from '../../failure.ts';
+import { listFolders } from '../../training/run-facts.ts';
+import { checkedDataset } from '../checked-dataset.ts';
+import { cardOf } from './card.ts';
+import { type ExportFolder, openExportFolder, removeExportFolder, sumOf } from './export-folder.ts';
+import { chooseLayout, type Layout } from './layout.ts';
+import type { ExportFormat, ExportOutput } from './output.ts';
+import { packExport } from './pack-export.ts';
+import { type SnapshotRow, snapshotRows } from './snapshot-rows.ts';
+import { openTally } from './tally.ts';
+
+const CARD = 'README.md';
+
+/** `snapshot`: its id or the beginning of it; undefined for the newest one. `out`: a folder, or a file named .zip. */
+export type ExportOptions = {
+  readonly snapshot: string | undefined;
+  readonly out: string;
+  readonly as: ExportFormat | undefined;
+};
+
+/**
+ * One shard is in memory at a time. What an interrupted export of the same snapshot has left is kept where its checksums match.
+ * Throws ClientFailure where there is no such snapshot, the format does not fit its items, or something else lies in the folder.
+ */
+export async function exportDataset(
+  { deployment: { data }, notify }: Context,
+  givenDataset: string,
+  { snapshot, out, as: asked }: ExportOptions,
+): Promise<ExportOutput> {
+  const dataset = checkedDataset(givenDataset);
+  const manifest = await readManifest(data, dataset, snapshot);
+  const { snapshotId, shards } = manifest;
+  const { as, layout } = chooseLayout(manifest, asked);
+  const target = resolve(out);
+  const isZip = target.toLowerCase().endsWith('.zip');
+  const path = isZip ? `${target}.files` : target;
+  const folder = await openExportFolder(path, { schemaVersion: 1, dataset, snapshotId, as });
+
+  const tally = openTally();
+  const lists = new Set<string>();
+  const files = { written: 0, kept: 0 };
+  const total = shards.reduce((sum, { items }) => sum + items, 0);
+  let done = 0;
+  let position = 0;
+  for await (const rows of snapshotRows(data, manifest)) {
+    const shard = shards[position++];
+    if (!shard) break;
+    const { kept, count } = await exportShard(data, folder, layout, shard, rows);
+    files[kept ? 'kept' : 'written'] += count;
+    tally.add(shard.split, rows);
+    await addToList(path, lists, layout, shard, rows);
+    done += rows.length;
+    notify({ type: 'progress', activity: 'export', done, total });
+  }
+  const quality = (await readJson(data, keys.quality(dataset, snapshotId), Quality))?.value;
+  await writeFile(join(path, CARD), cardOf({ manifest, quality }, layout, tally));
+  await folder.finish([CARD, ...lists]);
+  if (isZip) await packExport(path, target);
+  if (isZip) await removeExportFolder(path);
+  notify({ type: 'finished', activity: 'export' });
+  const sha256 = isZip ? ((await sumOf(target)) ?? null) : null;
+  return { dataset, snapshotId, as, out: target, items: total, splits: { ...tally.splits }, files, sha256 };
+}
+
+async function readManifest(data: Store, dataset: string, given: string | undefined): Promise<Manifest> {
+  const ids = await listFolders(data, keys.snapshots(dataset), 'manifest.json');
+  const found = given === undefined ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(given));
+  const [snapshotId, ...others] = found;
+  if (ids.length === 0)
+    throw new ClientFailure(`There is no snapshot of ${dataset} yet.`, {
+      next: `Seal one of the accepted items: goldpan report ${dataset}`,
+    });
+  if (snapshotId === undefined)
+    throw new ClientFailure(`No snapshot of ${dataset} has an id that begins with ${given}.`, {
+      next: `Give one of: ${ids.join(', ')}.`,
+    });
+  if (others.length > 0)
+    throw new ClientFailure(`${found.length} snapshots of ${dataset} have ids that begin with ${given}.`, {
+      next: `Give one of: ${found.join(', ')}.`,
+    });
+  const manifest = await readJson(data, keys.manifest(dataset, snapshotId), Manifest);
+  if (!manifest) throw new ClientFailure(`Snapshot ${snapshotId} of ${dataset} was deleted meanwhile.`);
+  return manifest.value;
+}
+
+async function exportShard(
+  data: Store,
+  folder: ExportFolder,
+  layout: Layout,
+  shard: Manifest['shards'][number],
+  rows: readonly SnapshotRow[],
+): Promise<{ kept: boolean; count: number }> {
+  const paths = layout.paths(shard, rows);
+  if (await folder.holds(paths)) return { kept: true, count: paths.length };
+  let count = 0;
+  for await (const bytes of layout.files(data, shard, rows)) {
+    await folder.write(paths[count] as string, bytes);
+    count++;
+  }
+  await folder.commit();
+  return { kept: false, count };
+}
+
+/** Lists are written anew each time: their rows are read anyway. */
+async function addToList(
+  folder: string,
+  lists: Set<string>,
+  { list }: Pick<Layout, 'list'>,
+  shard: Manifest['shards'][number],
+  rows: readonly SnapshotRow[],
+): Promise<void> {
+  if (!list) return;
+  const known = list(shard, [], false).path;
+  const { path, text } = list(shard, rows, !lists.has(known));
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await (lists.has(path) ? appendFile(file, text) : writeFile(file, text));
+  lists.add(path);
+}

@@ -1,0 +1,52 @@
+// How the items of a snapshot become files: what every layout says.
+import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
+import type { Store } from '#core/store/store.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
+import { cellFiles } from './cell-files.ts';
+import { folderFiles } from './folder-files.ts';
+import type { ExportFormat } from './output.ts';
+import { rowFiles } from './row-files.ts';
+import { type Content, contentOf } from './shard-items.ts';
+import type { SnapshotRow } from './snapshot-rows.ts';
+
+export type Layout = {
+  /** Paths of the files of a shard, with `/`. */
+  paths(shard: ShardFile, rows: readonly SnapshotRow[]): readonly string[];
+  /** The bytes of each, in the order of `paths`. */
+  files(data: Store, shard: ShardFile, rows: readonly SnapshotRow[]): AsyncIterable<Uint8Array>;
+  /** The list of the items that lies beside them, if any: its path and what a shard adds to it. `isFirst`: nothing is in it yet. */
+  list: ((shard: ShardFile, rows: readonly SnapshotRow[], isFirst: boolean) => { path: string; text: string }) | null;
+  /** For README.md: what lies where, and lines of Python that load it. */
+  readonly about: string;
+  readonly python: string;
+};
+
+/** The first one is the default. */
+const FORMATS: Readonly<Record<Content['type'], readonly ExportFormat[]>> = {
+  media: ['folder', 'parquet'],
+  texts: ['jsonl', 'csv', 'parquet', 'folder'],
+  cells: ['csv', 'jsonl', 'parquet'],
+};
+
+const NOUNS: Readonly<Record<Content['type'], string>> = {
+  media: 'images or sounds',
+  texts: 'texts',
+  cells: 'rows of a table',
+};
+
+/** Throws ClientFailure where the items cannot be written in the format. */
+export function chooseLayout(
+  manifest: Manifest,
+  asked: ExportFormat | undefined,
+): { readonly as: ExportFormat; readonly layout: Layout } {
+  const content = contentOf(manifest);
+  const allowed = FORMATS[content.type];
+  const as = asked ?? (allowed[0] as ExportFormat);
+  if (!allowed.includes(as))
+    throw new ClientFailure(`${manifest.dataset} holds ${NOUNS[content.type]}, which cannot be written as ${as}.`, {
+      next: `Give one of: ${allowed.map((one) => `--as ${one}`).join(', ')}.`,
+      exitCode: EXIT.usage,
+    });
+  if (content.type === 'cells') return { as, layout: cellFiles(manifest, as) };
+  return { as, layout: as === 'folder' ? folderFiles(manifest, content) : rowFiles(manifest, content, as) };
+}

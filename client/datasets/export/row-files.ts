@@ -1,0 +1,59 @@
+// Texts, images or sounds as rows of a file for each shard, with what is known about each item beside it.
+import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
+import type { Manifest } from '#core/snapshot/messages.ts';
+import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
+import type { Layout } from './layout.ts';
+import type { ExportFormat } from './output.ts';
+import { type Content, itemFiles } from './shard-items.ts';
+
+type Bundled = Exclude<Content, { type: 'cells' }>;
+
+export function rowFiles(manifest: Manifest, content: Bundled, as: Exclude<ExportFormat, 'folder'>): Layout {
+  const decoder = new TextDecoder();
+  return {
+    paths: (shard) => [shardPath(manifest, shard, as)],
+    async *files(data, shard, rows) {
+      const lines: Record<string, unknown>[] = [];
+      for await (const bytes of itemFiles(data, manifest, shard, rows)) {
+        const row = rows[lines.length];
+        if (!row) break;
+        const value = content.type === 'texts' ? decoder.decode(bytes) : bytes;
+        lines.push({ [content.column]: value, ...itemFacts(manifest, row) });
+      }
+      yield encodedRows(manifest, content, as, lines);
+    },
+    list: null,
+    about: [
+      `One file for each split, or several numbered ones, with the columns \`${content.column}\`${content.type === 'media' ? ` (the bytes of a ${content.extension.toUpperCase()} file)` : ''}`,
+      `${manifest.labels.length > 0 ? ', `label`' : ''}, \`id\`, \`flags\`, \`path\` and \`license\`.`,
+    ].join(''),
+    python:
+      content.type === 'texts'
+        ? "from datasets import load_dataset\nitems = load_dataset('.')"
+        : [
+            `from datasets import ${content.feature}, load_dataset`,
+            `items = load_dataset('.').cast_column('${content.column}', ${content.feature}())`,
+          ].join('\n'),
+  };
+}
+
+function encodedRows(
+  manifest: Manifest,
+  content: Bundled,
+  as: Exclude<ExportFormat, 'folder'>,
+  lines: readonly Record<string, unknown>[],
+): Uint8Array {
+  const columns = factColumns(manifest);
+  if (as === 'jsonl') return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (as === 'csv') {
+    const names = [content.column, ...Object.keys(columns)];
+    return Buffer.from(
+      csvLine(names) + lines.map((line) => csvLine(names.map((name) => line[name] as string | null))).join(''),
+    );
+  }
+  const own =
+    content.type === 'texts'
+      ? ({ type: 'STRING', distinct: true } as const)
+      : ({ type: 'BYTE_ARRAY', distinct: true, dense: true } as const);
+  return encodeColumns<PartRow>({ [content.column]: own, ...columns }, lines);
+}

@@ -1,0 +1,89 @@
+// The content of a shard as files and rows that other programs read: PNG, WAV, texts, cells.
+import { sha256 } from '#core/base/hash.ts';
+import { decodeNpy } from '#core/base/npy.ts';
+import { decodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
+import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import { encodePng } from '#core/pages/png.ts';
+import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
+import { keys } from '#core/store/keys.ts';
+import type { Store } from '#core/store/store.ts';
+import { corrupt, type SnapshotRow } from './snapshot-rows.ts';
+
+/**
+ * media: each item is a file. texts: each item is a text, of a file or of a line. cells: each item is a row of columns. `column`: what
+ * the content is called beside other columns. `feature`: its type in Hugging Face's datasets.
+ */
+export type Content =
+  | {
+      readonly type: 'media';
+      readonly column: 'image' | 'audio';
+      readonly extension: string;
+      readonly feature: 'Image' | 'Audio';
+    }
+  | { readonly type: 'texts'; readonly column: 'text'; readonly extension: string }
+  | { readonly type: 'cells' };
+
+export function contentOf({ config, schema }: Pick<Manifest, 'config' | 'schema'>): Content {
+  if (schema) return { type: 'cells' };
+  const { shard } = definitionOf(config.kind);
+  if (shard.type === 'rows') return { type: 'texts', column: 'text', extension: 'txt' };
+  return 'audio' in config
+    ? {
+        type: 'media',
+        column: 'audio',
+        extension: 'wav',
+        feature: 'Audio',
+      }
+    : { type: 'media', column: 'image', extension: 'png', feature: 'Image' };
+}
+
+/** The items of a shard of images, sounds or texts, each as the bytes of a file. */
+export async function* itemFiles(
+  data: Store,
+  manifest: Manifest,
+  shard: ShardFile,
+  rows: readonly SnapshotRow[],
+): AsyncGenerator<Uint8Array> {
+  const { config } = manifest;
+  if (definitionOf(config.kind).shard.type === 'rows') {
+    const encoder = new TextEncoder();
+    for (const { text } of await shardRows(data, manifest, shard, rows, ['text'])) yield encoder.encode(String(text));
+    return;
+  }
+  const { shape, values } = decodeNpy(await shardBytes(data, manifest, shard));
+  if (shape[0] !== rows.length) throw corrupt(`Shard ${shard.name} does not match items.parquet.`);
+  const length = values.length / rows.length;
+  const [, height = 1, width = 1, channels = 1] = shape;
+  for (let item = 0; item < rows.length; item++) {
+    const own = values.subarray(item * length, (item + 1) * length);
+    yield 'audio' in config
+      ? writeWav(own as Int16Array, config.audio.sampleRate)
+      : encodePng({ width, height, channels, pixels: own as Uint8Array });
+  }
+}
+
+/** The given columns of a shard of texts or of a table, in the order of `rows`. */
+export async function shardRows(
+  data: Store,
+  manifest: Manifest,
+  shard: ShardFile,
+  rows: readonly SnapshotRow[],
+  columns: readonly string[],
+): Promise<PartRow[]> {
+  const bytes = await shardBytes(data, manifest, shard);
+  const found = await decodeColumns<Record<string, unknown>, string>(bytes, ['itemId', ...columns]);
+  if (found.length !== rows.length || found.some(({ itemId }, i) => itemId !== rows[i]?.itemId))
+    throw corrupt(`Shard ${shard.name} does not match items.parquet.`);
+  return found;
+}
+
+/** The file with the items themselves is the first one of a shard. */
+async function shardBytes(data: Store, { dataset, snapshotId }: Manifest, { files }: ShardFile): Promise<Uint8Array> {
+  const [first] = files;
+  const key = keys.snapshot(dataset, snapshotId, first?.file ?? '');
+  const object = await data.get(key);
+  if (!object || sha256(object.body) !== first?.sha256)
+    throw corrupt(object ? `${key} is not what the manifest says.` : `${key} does not exist.`);
+  return object.body;
+}
