@@ -1,7 +1,7 @@
 // Layouts of published datasets that are told by the names of their files: what they are, and which files hold no items.
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
+import { notesBesideTables } from '../../kinds/formats/notes-beside-tables.ts';
 import { splitFolders } from '../../kinds/split-folders.ts';
-import { notesBesideTables } from '../../kinds/table/notes-beside-tables.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;

@@ -4,11 +4,11 @@ import { LIMITS } from '../../base/limits.ts';
 import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, TableSplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
+import { isNote } from '../formats/notes-beside-tables.ts';
 import { ITEM_RULES } from '../item-rules.ts';
 import { schemaVersionOf, TableConfig } from './config.ts';
 import { TABLE_ISSUES } from './issues.ts';
 import { looksLikeTable } from './looks-like-table.ts';
-import { isNote } from './notes-beside-tables.ts';
 import { PARQUET_TYPES } from './part-columns.ts';
 import { TABLE_RULES } from './rules.ts';
 
