@@ -3,7 +3,7 @@ import { SetupError } from './errors.mjs';
 import { withLock } from './lock.mjs';
 import { join, work } from './paths.mjs';
 import { checkDisk, checkPlatform } from './requirements.mjs';
-import { pendingSteps, runSteps } from './runner.mjs';
+import { pendingSteps, runPending } from './runner.mjs';
 import { allSteps } from './steps/all.mjs';
 
 const usage = `usage: npm run setup [-- options]
@@ -37,6 +37,6 @@ async function setUp({ gpu, force }) {
     const pending = pendingSteps(steps);
     if (pending.length === 0) return;
     checkDisk(pending);
-    await runSteps(pending);
+    await runPending(steps);
   });
 }

@@ -9,6 +9,20 @@ export function pendingSteps(steps) {
   return steps.filter((step) => readStamp(step.id)?.key !== contentKey(step.inputs) || !step.done());
 }
 
+/**
+ * Runs all steps that are pending, and then those whose product a step has removed: npm ci empties node_modules, where the addon of
+ * TensorFlow lies, too. Throws SetupError if a step that has run is pending again.
+ */
+export async function runPending(steps, run = runSteps) {
+  const ran = new Set();
+  for (let pending = pendingSteps(steps); pending.length > 0; pending = pendingSteps(steps)) {
+    const again = pending.find(({ id }) => ran.has(id));
+    if (again) throw new SetupError(`${again.title} ended without what it should make. Run npm run setup -- --force`);
+    for (const { id } of pending) ran.add(id);
+    await run(pending);
+  }
+}
+
 /** Runs steps side by side as far as `needs` allows, announcing each; after a failure nothing new starts, what runs ends. */
 export async function runSteps(steps, say = (line) => console.error(line), now = () => performance.now()) {
   const start = now();

@@ -13,7 +13,7 @@ vi.mock('../../../infra/setup/stamps.mjs', () => ({
   readStamp: (id: string) => stamps.get(id),
   writeStamp: (id: string, stamp: { key: string }) => stamps.set(id, stamp),
 }));
-const { pendingSteps, runSteps } = await import('../../../infra/setup/runner.mjs');
+const { pendingSteps, runPending, runSteps } = await import('../../../infra/setup/runner.mjs');
 
 beforeEach(() => stamps.clear());
 
@@ -41,6 +41,30 @@ test('a finished step is stamped and no longer pending, until its inputs change 
   expect(pendingSteps([one])).toEqual([]);
   expect(pendingSteps([{ ...one, inputs: ['other'] }])).toHaveLength(1);
   expect(pendingSteps([{ ...one, done: () => false }])).toHaveLength(1);
+});
+
+test('a step whose product another step removes runs again, and one that never makes it is told', async () => {
+  let isThere = true;
+  const runs: string[] = [];
+  const packages = step('packages', [], async () => {
+    runs.push('packages');
+    isThere = false;
+    return undefined;
+  });
+  const addon = {
+    ...step('addon', ['packages'], async () => {
+      runs.push('addon');
+      isThere = true;
+      return undefined;
+    }),
+    done: () => isThere,
+  };
+  stamps.set('addon', { key: 'addon' });
+  const quiet = (pending: Parameters<typeof runSteps>[0]) => runSteps(pending, () => {});
+  await runPending([packages, addon], quiet);
+  expect(runs).toEqual(['packages', 'addon']);
+  const broken = { ...step('broken', [], async () => undefined), done: () => false };
+  await expect(runPending([broken], quiet)).rejects.toThrow('broken ended without what it should make');
 });
 
 test('a failure lets what runs beside it end, starts nothing that needs it, and leaves no stamp', async () => {
