@@ -19,6 +19,7 @@ import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { runAudioTask } from '../containers/trainer/learn/audio-task.ts';
 import type { AudioTask, EngineResult } from '../containers/trainer/state/protocol.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
+import { oneThreadHost, startCpuClock } from './cpu-clock.ts';
 
 const SEEDS = (process.env.GOLDPAN_SEEDS ?? '1,2,3').split(',').map(Number);
 const SETTINGS = JSON.parse(process.env.GOLDPAN_TRAIN ?? '{}') as Partial<TrainConfig>;
@@ -90,13 +91,8 @@ async function fitClips({ pictures, labels, classes }: Clips, seed: number): Pro
     items: { train: splits.train.length, validation: splits.validation.length, test: splits.test.length },
   };
   let trainMinutes = Number.NaN;
-  const startedAt = process.cpuUsage();
-  const minutes = () => {
-    const { user, system } = process.cpuUsage(startedAt);
-    return (user + system) / 60e6;
-  };
-  const environment = { node: process.version, tensorflow: '', cpu: '', device: 'cpu', threads: 1 } as const;
-  const host = { environment, hasBfloat16: false, cores: 1, now: () => minutes() * 60_000, memoryMiB: () => 0 };
+  const minutes = startCpuClock();
+  const host = oneThreadHost(minutes);
   const channel = {
     send(message: { type: string; progress?: { epochs: readonly { epoch: number; validation: object }[] } }) {
       if (message.type === 'scoring') trainMinutes = minutes();

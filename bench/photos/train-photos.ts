@@ -6,17 +6,17 @@ import { epochOrder, fillBatch, newBatch } from '../../containers/trainer/data/b
 import { exportModel } from '../../containers/trainer/export/export-model.ts';
 import type { Learner } from '../../containers/trainer/learn/learner.ts';
 import { familyOf } from '../../containers/trainer/models/registry.ts';
+import { startCpuClock } from '../cpu-clock.ts';
 import type { Photos } from './read-photos.ts';
 
 /** Epochs end with the budget. */
 const EPOCHS = 10_000;
-const MICROSECONDS_PER_MINUTE = 6e7;
 
 export type Trained = {
   readonly learner: Learner;
   readonly steps: number;
   readonly cpuMinutes: number;
-  /** What the exported networks are: latent dimensions, and classes that they are told of. */
+  /** Number of latent dimensions and of classes that the exported networks take. */
   readonly latentDim: number;
   readonly classes: number;
   /** Writes the exported networks into a folder. */
@@ -40,11 +40,7 @@ export function trainPhotos(photos: Photos, minutes: number, changes: Partial<Tr
     rateScale: 1,
   });
   const batch = newBatch(train.batchSize, items.size, classCount);
-  const start = process.cpuUsage();
-  const spent = () => {
-    const { user, system } = process.cpuUsage(start);
-    return (user + system) / MICROSECONDS_PER_MINUTE;
-  };
+  const spent = startCpuClock();
   for (let epoch = 1; spent() < minutes; epoch++) {
     const order = epochOrder(train.seed, epoch, items.items, train.batchSize);
     for (let step = 0; step < stepsPerEpoch && spent() < minutes; step++) {

@@ -2,8 +2,7 @@
 import type { DatasetRemovedOutput } from '#client/datasets/removal/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import { fileSize, table } from '../../terminal/format.ts';
-
-const DAYS_KEPT = 30;
+import { DAYS_KEPT } from './files.ts';
 
 /** Lists what would be deleted. */
 export function describeDataset({

@@ -5,7 +5,8 @@ import { fileSize, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 
 const NAMED = 10;
-const DAYS_KEPT = 30;
+/** Old versions of uploaded files are kept so long (infra/storage.ts). */
+export const DAYS_KEPT = 30;
 
 export function printFiles({ dataset, files, total, bytes }: FilesOutput, style: Style): string {
   if (files.length === 0) return `Nothing that was deleted from ${dataset} can be restored.`;

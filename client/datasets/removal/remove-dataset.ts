@@ -1,6 +1,7 @@
 // Deletes a dataset: its uploaded files, and everything that was made of them.
 import { takeInventory } from '#core/ingest/inventory.ts';
 import { dropKey, keys, type Prefix, WRITERS } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
 import type { Deployment } from '../../deployment.ts';
@@ -44,7 +45,7 @@ export async function removeDataset(
   };
   if (!(await confirm(answer))) return answer;
   // Uploaded files go first: without them, nothing makes the rest again.
-  for (const part of found) await deleteAll(deployment[part.bucket], part.keys);
+  for (const { bucket, keys: names } of found) await mapLimit(names, AT_ONCE, (key) => deployment[bucket].delete(key));
   return { ...answer, removed: true };
 }
 
@@ -81,9 +82,4 @@ async function countPending({ drop, data }: Pick<Deployment, 'drop' | 'data'>, d
   const config = await readConfig(data, dataset);
   const { uploads } = await takeInventory(drop, data, dataset, config?.configId);
   return uploads.filter(({ state }) => state === 'pending').length;
-}
-
-async function deleteAll(store: Store, names: readonly string[]): Promise<void> {
-  for (let start = 0; start < names.length; start += AT_ONCE)
-    await Promise.all(names.slice(start, start + AT_ONCE).map((key) => store.delete(key)));
 }

@@ -208,8 +208,10 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       describeLatents({ train: items, validation }: { train: Items; validation: Items }) {
         const photos = firstOf(items, FITTED_ITEMS);
         const [own, turned] = [encoded(photos), encoded(mirrored(photos, config))];
-        const both = new Float32Array([...own.zMean, ...turned.zMean]);
-        fitted = fittedPrior(both, new Int32Array([...own.labels, ...turned.labels]), classes);
+        const codes = new Float32Array(2 * own.zMean.length);
+        codes.set(own.zMean);
+        codes.set(turned.zMean, own.zMean.length);
+        fitted = fittedPrior(codes, new Int32Array([...own.labels, ...turned.labels]), classes);
         return describedCodes({
           prior: fitted,
           isDrawnFrom: train.prior !== 'normal',
