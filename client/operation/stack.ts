@@ -16,7 +16,7 @@ export type StackState = {
 };
 export type StackControl = {
   readonly name: string;
-  /** The buckets and image repositories that the stack made; a bucket that it was given is none of them. */
+  /** The buckets and image repositories that the stack created, without buckets that it was given. */
   resources(): Promise<StackResource[]>;
   count(bucket: string): Promise<Emptied>;
   empty(bucket: string): Promise<Emptied>;

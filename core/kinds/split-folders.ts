@@ -50,7 +50,7 @@ export function splitOfPath(path: string): Split | undefined {
   return undefined;
 }
 
-/** The nearest folder that is named neither after a split nor after its being a folder of files; null where there is none. */
+/** Returns the nearest folder whose name is neither that of a split nor a general one such as `images`; null without one. */
 export function classOfPath(path: string): string | null {
   const folders = path.split('/').slice(0, -1);
   const first = folders.findIndex((folder) => splitOfFolder(folder) !== undefined);

@@ -45,7 +45,7 @@ export const Waiver = UnitWaiver.extend({
 });
 export type Waiver = z.infer<typeof Waiver>;
 
-/** Returns the id of a waiver: the same decision about the same items has the same id, whoever repeats it. */
+/** Returns the id of a waiver: the same decision about the same items has the same id, also if another person repeats it. */
 export function waiverIdOf(decision: Omit<Waiver, 'schemaVersion' | 'waiverId' | 'by' | 'at'>): string {
   return hashOf(decision).slice(0, WAIVER_ID_LENGTH);
 }

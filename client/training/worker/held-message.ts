@@ -11,7 +11,7 @@ const MOST_DELAY_SECONDS = 900;
 export type HeldMessage = {
   /** Hides the message from other workers for some time more. */
   extend(): Promise<void>;
-  /** Leaves the job to whoever asks for one after so many seconds. `body`: what the message says from now on. */
+  /** Returns the job to the queue, where a worker can take it after so many seconds. `body`: the new text of the message. */
   giveBack(seconds: number, body?: string): Promise<void>;
   /** For a job that is answered. */
   delete(): Promise<void>;

@@ -19,7 +19,7 @@ export function cifarVariantOf(name: string, size: number): Variant | undefined 
   return variant && size > 0 && size % (variant.labelBytes + PICTURE_BYTES) === 0 ? variant : undefined;
 }
 
-/** `classNames`: one a line. Undefined where a label is none of the classes: then the file is something else. */
+/** `classNames`: one on each line. Returns undefined if a label is outside the classes: the file then has another format. */
 export function readCifar(
   name: string,
   bytes: Uint8Array,

@@ -47,7 +47,7 @@ export function readNumpy(bytes: Uint8Array): NumpyArray | undefined {
   return { type, shape, length, at, bytes: bytes.subarray(start) };
 }
 
-/** Undefined where the shape is none of pictures; a string says why the numbers are none. */
+/** Returns undefined if the shape is not that of pictures, and the reason as a string if the numbers are not pixel values. */
 export function picturesOfNumpy(array: NumpyArray): Pictures | string | undefined {
   const shape = pictureShapeOf(array.shape);
   if (!shape) return undefined;

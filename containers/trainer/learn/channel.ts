@@ -8,7 +8,7 @@ export type Channel = {
   send(message: FromEngine): void;
   /** Lets the parent be heard. Throws Stopped when it asked for a stop. */
   yieldToEventLoop(): Promise<void>;
-  /** Resolves when the parent has answered the last checkpoint, at once when there is none on its way. */
+  /** Resolves when the parent has answered the last checkpoint; at once if no checkpoint is being stored. */
   stored(): Promise<void>;
 };
 

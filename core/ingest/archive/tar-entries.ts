@@ -125,7 +125,7 @@ async function readNote({ type, size }: TarHeader, reader: ByteReader): Promise<
   const text = (key: string) => new TextDecoder().decode(records?.get(key));
   const length = Number(records?.has('size') ? text('size') : 0);
   if (!records || !Number.isSafeInteger(length) || length < 0)
-    throw new RefusedTar('archive.corrupt', 'a pax note that is none');
+    throw new RefusedTar('archive.corrupt', 'a broken pax header');
   const isSparse = [...records.keys()].some((key) => key.startsWith('GNU.sparse.'));
   const name = records.get('GNU.sparse.name') ?? records.get('path');
   return {

@@ -45,7 +45,7 @@ export function hasMoreMap(block: Uint8Array): boolean {
   return block[SPARSE_BLOCK_MORE_AT] === 1;
 }
 
-/** The records of a pax header: `<length> <key>=<value>\n` each. Undefined for what is none. */
+/** The records of a pax header: `<length> <key>=<value>\n` each. Returns undefined if the bytes are not such records. */
 export function readPaxRecords(bytes: Uint8Array): Map<string, Uint8Array> | undefined {
   const records = new Map<string, Uint8Array>();
   const decoder = new TextDecoder();

@@ -59,7 +59,7 @@ export async function findDirectory(size: number, readRange: ReadRange): Promise
   throw new BrokenDirectory('no end record: it is cut short, or no zip archive');
 }
 
-/** Every record up to the end record. Throws BrokenDirectory where fewer lie there than are declared. */
+/** Returns every record up to the end record. Throws BrokenDirectory if there are fewer than declared. */
 export async function* records(
   { start, end, prefixBytes, declared }: ZipEnd,
   readRange: ReadRange,

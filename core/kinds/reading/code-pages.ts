@@ -11,7 +11,7 @@ const HIGH_HALVES: Readonly<Record<string, string>> = {
 
 export type Decoder = { decode(bytes?: Uint8Array, options?: { readonly stream?: boolean }): string };
 
-/** Throws a RangeError for a name that is none; decoding throws where bytes are invalid. A byte order mark is a character. */
+/** Throws a RangeError for an unknown encoding; decoding throws where bytes are invalid. A byte order mark is a character. */
 export function strictDecoder(encoding: string): Decoder {
   const high = HIGH_HALVES[encoding.toLowerCase()];
   if (high === undefined) return new TextDecoder(encoding, { fatal: true, ignoreBOM: true });

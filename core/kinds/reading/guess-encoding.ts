@@ -111,7 +111,7 @@ export function guessEncodings(foreign: Uint8Array): EncodingGuess[] {
   return guesses.sort((a, b) => b.score - a.score);
 }
 
-/** Share of the characters of East Asia right beside small letters of Europe: they are halves of pairs that are none. */
+/** Share of the characters of East Asia right beside small letters of Europe: they are halves of wrongly paired bytes. */
 function besideLatin(text: string): number {
   const foreign = text.match(/[\u3000-\uffff]/g)?.length ?? 0;
   const mixed = text.match(/[a-z]\p{Script=Han}|\p{Script=Han}[a-z]|\p{Co}/gu)?.length ?? 0;

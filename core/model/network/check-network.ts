@@ -79,7 +79,7 @@ function tensorFault({ name, type, dims, data }: NetworkTensor): string | undefi
     return `the weight ${name} has the dimensions ${dims.slice(0, LIMITS.rank)}`;
   if (dims.reduce((product, size) => product * size, bytesEach) !== data.length)
     return `the weight ${name} has ${data.length} bytes; its dimensions say otherwise`;
-  // A copy, since weights begin anywhere in a file; the slice of a Buffer is none.
+  // A copy, since weights begin anywhere in a file; the slice of a Buffer would not be a copy.
   const { buffer } = Uint8Array.from(data);
   if (type === FLOAT)
     return new Int32Array(buffer).every((bits) => (bits & EXPONENT) !== EXPONENT)

@@ -35,7 +35,7 @@ export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   }
 }
 
-/** Throws a RangeError where the value is none or is too large to be exact. */
+/** Throws a RangeError if the bytes are not such a number, or if it is too large to be exact. */
 export function wholeOf({ value }: Field): number {
   if (typeof value !== 'bigint' || !Number.isSafeInteger(Number(value))) throw new RangeError('a number is not whole');
   return Number(value);

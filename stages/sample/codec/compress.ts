@@ -58,7 +58,7 @@ export async function compress(
   return { file: kept.file, facts };
 }
 
-/** Refuses a payload that is none, and pixels that are not those that were compressed. */
+/** Refuses a damaged payload, and pixels that are not those that were compressed. */
 export async function decompress(networks: Networks, container: Container): Promise<Result<Uint8Array[]>> {
   const { method, payload, maxError, pixelCheck, labels } = container;
   const size = networks.card.input;

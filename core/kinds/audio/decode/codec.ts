@@ -37,7 +37,7 @@ export function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, { channelData }) => sum + (channelData[0]?.length ?? 0), 0);
 }
 
-/** Joined to one sound of one rate, or why they are none. */
+/** Joins the pieces to one sound of one rate, or returns why that is not possible. */
 export function joinPieces(pieces: readonly Piece[]): DecodedSound {
   const [first] = pieces;
   if (!first) return unreadable('audio.corrupt', 'no samples');

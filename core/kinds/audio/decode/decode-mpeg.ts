@@ -6,7 +6,7 @@ import { type DecodedSound, MOST_SAMPLES, unreadable } from './sound.ts';
 
 /** Frames of layer III take bits from the ones before; so many behind a damaged one may not have theirs. */
 const SPOILT_FRAMES = 2;
-/** A stream that is damaged more than it is whole is none. */
+/** Largest share of damaged frames; above it, the file is refused as corrupt. */
 const MOST_LOST = 0.5;
 
 export async function decodeMpeg(bytes: Uint8Array): Promise<DecodedSound> {

@@ -1,4 +1,4 @@
-// Decodes a clip: what lies uncompressed in its file here, compressed sounds by whoever is given for that.
+// Decodes a clip: uncompressed sounds here, compressed ones by the decoder that is given.
 import { SNIFFED_BYTES } from '../../../base/first-bytes.ts';
 import { typeFactsOf } from '../../formats/type-facts.ts';
 import {

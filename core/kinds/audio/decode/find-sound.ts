@@ -7,9 +7,9 @@ export type Compressed = (typeof COMPRESSED)[number];
 export type Uncompressed = 'wav' | 'wave64' | 'aiff' | 'au' | 'caf';
 export type SoundType = Uncompressed | Compressed;
 
-/** Of what is read, for people. */
+/** Names of the formats that are read, for messages. */
 export const READ_SOUNDS = 'WAV, AIFF, CAF, AU, FLAC, MP3, OGG (Vorbis, Opus or FLAC)';
-/** Of what is none of the sounds that are known here. */
+/** Name of a file that is not a known sound format, for messages. */
 export const UNKNOWN_SOUND = 'something else';
 const OGG_SEARCHED = 128;
 const ID3V1_BYTES = 128;

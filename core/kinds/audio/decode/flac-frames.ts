@@ -7,7 +7,7 @@ const LONGEST_HEADER = 16;
 
 /** first: the place of its first sample in the stream. */
 export type FlacFrame = { readonly at: number; readonly end: number; readonly first: number; readonly samples: number };
-/** `left`: bytes behind the last whole frame. `damaged`: whether bytes between frames are none. */
+/** `left`: bytes behind the last whole frame. `damaged`: whether bytes between frames belong to no frame. */
 export type FlacStream = {
   readonly start: number;
   readonly frames: readonly FlacFrame[];

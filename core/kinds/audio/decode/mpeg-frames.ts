@@ -1,4 +1,4 @@
-// Walks the frames of an MPEG audio stream: where they are, which of them are damaged, and how much lies between them that is none.
+// Walks the frames of an MPEG audio stream: where they are, which of them are damaged, and how many bytes between them belong to no frame.
 import { isSideSound, type MpegHeader, mpegHeader, sideEnd } from './mpeg-header.ts';
 
 /** How far the first frame may lie behind tags, zeros or junk. */

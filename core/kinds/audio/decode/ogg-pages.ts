@@ -71,7 +71,7 @@ export function skippedSamples(head: Uint8Array | undefined): number {
   return (head[OPUS_SKIP_AT] as number) + 256 * (head[OPUS_SKIP_AT + 1] as number);
 }
 
-/** Whole pages; `strays`: whether bytes lie between them that are none. Where no checksum is right, none was written. */
+/** Returns the whole pages. `strays`: whether bytes between them belong to no page. If no checksum is right, the writer left them out. */
 function pagesOf(bytes: Uint8Array): { pages: Page[]; strays: boolean } {
   for (const checks of [true, false]) {
     const pages: Page[] = [];

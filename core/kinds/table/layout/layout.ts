@@ -1,4 +1,4 @@
-// Where the table lies in a text: its dialect, the lines above it, which line names the columns, and which rows are none.
+// Where the table lies in a text: its dialect, the lines above it, which line names the columns, and which lines are no rows of data.
 import type { TableConfig } from '../config.ts';
 import { type Dialect, detectDialect } from './dialect.ts';
 import { firstRecords } from './first-records.ts';

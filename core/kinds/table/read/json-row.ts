@@ -39,7 +39,7 @@ export function depthProblem(text: string): JsonProblem | undefined {
   return { code: 'table.depth', given: `nested ${depth} deep`, allowed: `at most ${TABLE_LIMITS.jsonDepth}` };
 }
 
-/** In words of the text where the parser's are none that a person would look for. */
+/** Says in plain words what the parser says in terms of its own. */
 function causeOf(text: string, { message }: Error): string {
   const word = /[:[,]\s*(-?Infinity|NaN|None|True|False|undefined)\b/.exec(text)?.[1];
   if (word !== undefined) return `no valid JSON: the word ${word}`;

@@ -1,6 +1,6 @@
 // Columns that the folders of a data lake tell: year=2024/region=north/part-0.parquet.
 
-/** As Hive and Spark write a value that is none. */
+/** The value that Hive and Spark write for a missing one. */
 const NONE = '__HIVE_DEFAULT_PARTITION__';
 const FOLDER = /^([^=/]+)=(.*)$/;
 

@@ -134,7 +134,7 @@ function lineScanner(delimiter: number, spaced: Uint8Array) {
         marks.push(base);
         return cells;
       }
-      // A row of nothing but delimiters is none.
+      // The full reading decides about a row of nothing but delimiters.
       if (filled === 0 || cells !== columns || at - lineStart > TABLE_LIMITS.recordBytes) return -1;
       if (line % LINES_A_MARK === 0) marks.push(base + lineStart);
       cells = 0;

@@ -71,7 +71,7 @@ export async function openText(options: SourceOptions): Promise<SourceText> {
   };
 }
 
-/** Bytes that are invalid are for whoever reads the rows. */
+/** Invalid bytes are left to the reading of the rows. */
 function sampleOf(bytes: Uint8Array, encoding: string): string {
   const decoded = decodeBytes(bytes, encoding);
   return decoded.ok ? decoded.text : lenientText(bytes, encoding);

@@ -18,7 +18,7 @@ const CODES: Readonly<Record<string, { code: SampleCode; little?: boolean; bytes
   ULAW: { code: 'mu-law', bytes: 1 },
 };
 
-/** Why it is none, for people, where it is none. `size`: of the file, of which `view` may be the beginning. */
+/** Returns the reason, for people, if the file is not a readable AIFF. `size`: bytes of the file, of which `view` may be the beginning. */
 export function aiffLayout(view: DataView, size: number): PcmLayout | string {
   const isCompressed = nameAt(view, 8) === 'AIFC';
   let common: Omit<PcmLayout, 'start' | 'dataBytes'> | undefined;

@@ -14,7 +14,7 @@ const CODES: Readonly<Record<number, readonly [SampleCode, number]>> = {
 const UNKNOWN = 0xffffffff;
 const HEADER_BYTES = 24;
 
-/** Why it is none, for people, where it is none. */
+/** Returns the reason, for people, if the file is not a readable AU. */
 export function auLayout(view: DataView, size: number): PcmLayout | string {
   if (view.byteLength < HEADER_BYTES) return 'a broken header';
   const little = view.getUint8(0) === 0x64;

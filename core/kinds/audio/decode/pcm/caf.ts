@@ -4,7 +4,7 @@ import { lengthThere, type PcmLayout } from './samples.ts';
 const FLOAT = 1;
 const LITTLE = 2;
 
-/** Why it is none, for people, where it is none. */
+/** Returns the reason, for people, if the file is not a readable CAF. */
 export function cafLayout(view: DataView, size: number): PcmLayout | string {
   let format: Omit<PcmLayout, 'start' | 'dataBytes'> | undefined;
   for (let at = 8; at + 12 <= view.byteLength; ) {

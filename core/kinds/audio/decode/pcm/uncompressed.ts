@@ -22,7 +22,7 @@ export function readUncompressed(bytes: Uint8Array, type: Uncompressed): Decoded
     : unreadable('audio.corrupt', layout);
 }
 
-/** `size`: of the file, of which `bytes` may be the beginning. Why it is none, for people, where it is none. */
+/** `size`: bytes of the file, of which `bytes` may be the beginning. Returns the reason, for people, if the file cannot be read. */
 export function layoutOf(bytes: Uint8Array, type: keyof typeof LAYOUTS, size: number): PcmLayout | string {
   return LAYOUTS[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), size);
 }

@@ -112,7 +112,7 @@ export function readWav(bytes: Uint8Array): DecodedSound {
   return decoded.ok && isWide ? { ok: true, sound: lowered(decoded.sound) } : decoded;
 }
 
-/** Why it is none, for people, where it is none. `size`: of the file, of which `bytes` may be the beginning. */
+/** Returns the reason, for people, if the file is not a WAV. `size`: bytes of the file, of which `bytes` may be the beginning. */
 export function readWavHeader(bytes: Uint8Array, size: number): WavHeader | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || !RIFFS.has(nameAt(view, 0)) || nameAt(view, 8) !== 'WAVE') return 'no RIFF WAVE header';

@@ -4,7 +4,7 @@ const HEAD_BYTES = 24;
 const NAME_AT_DATA = 0x61746164;
 const NAME_AT_FORMAT = 0x20746d66;
 
-/** The same sound as WAV with the same samples: chunk by chunk, in the order of the file. Undefined for what is none. */
+/** The same sound as WAV with the same samples: chunk by chunk, in the order of the file. Returns undefined if the file is not Wave64. */
 export function asWav(bytes: Uint8Array): Uint8Array | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: Uint8Array[] = [];

@@ -7,7 +7,7 @@ const CONTENT = 'content.xml';
 /** Programs fill a sheet up with repeated empty cells and rows; such of values are few. */
 const MOST_REPEATS = 1_000;
 
-/** Throws BrokenDocumentError. The names of the sheets where there is none of the name that is wanted. */
+/** Throws BrokenDocumentError. Returns the names of the sheets if none has the wanted name. */
 export async function openOds(parts: ZipParts, wanted: string | undefined): Promise<Sheet | readonly string[]> {
   const names: string[] = [];
   await readXml(contentOf(parts), {
