@@ -1,4 +1,4 @@
-// Waivers given under an earlier configuration: what was released stays released when its unit is cleaned anew.
+// Applies waivers from an earlier configuration: released items stay released when their unit is cleaned again.
 
 import { placeName, type WaivedItem, Waiver } from '../kinds/waiver.ts';
 import { readJson } from '../store/json.ts';
@@ -7,13 +7,13 @@ import type { Store } from '../store/store.ts';
 import type { UnitMessage } from './messages.ts';
 
 export type CarriedWaivers = {
-  /** To be told of each item that the unit rejects. */
+  /** Must be called for each item that the unit rejects. */
   note(item: WaivedItem): void;
-  /** The unit once more for each waiver, with those of its items that were rejected again. */
+  /** Returns a message for each waiver: the same unit, limited to the items that were rejected again. */
   messages(): UnitMessage[];
 };
 
-/** An item that several waivers name goes with the newest. */
+/** Opens the waivers for the unit of the message. If several waivers name an item, the newest applies. */
 export async function openCarriedWaivers(data: Store, message: UnitMessage): Promise<CarriedWaivers> {
   const { waivers: ids = [], ...unit } = message;
   const found = await Promise.all(

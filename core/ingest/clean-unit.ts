@@ -1,4 +1,4 @@
-// What every cleaning function does around its own work: items to a part, rejections to quarantine, the verdict last.
+// The steps that all cleaning functions share: items are written to a part, rejected items to quarantine, and the verdict last.
 import { type ChangeSum, sumChanges } from '../kinds/define/change.ts';
 import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
 import { countFixes } from '../kinds/define/fix-record.ts';
@@ -31,7 +31,7 @@ export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = KindOfUni
   readonly encode: (items: readonly Item[]) => Uint8Array | Promise<Uint8Array>;
 };
 
-/** What the items of a unit come to. */
+/** The result of cleaning a unit. */
 type Collected<Item> = {
   readonly items: Item[];
   readonly examples: Issue[];
@@ -43,14 +43,16 @@ type Collected<Item> = {
   rejected: number;
   sidecar: { readonly path: string; readonly entries: readonly SidecarEntry[] } | undefined;
 };
-/** Where a collected item goes. `rejectedFor`: what the item had been rejected for, under a waiver. */
+/** The destinations of collected items. `rejectedFor`: the issues for which the item was rejected before the waiver. */
 type Sinks = {
   readonly quarantine: Quarantine;
   readonly carried: CarriedWaivers;
   readonly rejectedFor: ReturnType<typeof waivedItems> | undefined;
 };
 
-/** Repeats change nothing. Throws on a message that is none, and on faults of goldpan; what is wrong with an item is a value. */
+/**
+ * Cleans a unit. Repeating a call changes nothing. Throws on invalid messages and on faults of goldpan; problems of an item are values.
+ */
 export async function cleanUnit<Config extends AnyConfig, Item extends AnyItem>(
   body: unknown,
   stores: Buckets,
@@ -78,7 +80,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
     rejectedFor: waiver && waivedItems(waiver),
   });
   const quarantined = await quarantine.close();
-  // Before the verdict of the unit itself: with that, what was released is there, too.
+  // Written before the unit's own verdict: once that verdict exists, the released items exist too.
   for (const again of carried.messages()) await cleanUnit(again, stores, work);
   const { items, rejected, byIssue, released, fixed, examples, sidecar } = collected;
   const { remarks } = message;
@@ -100,7 +102,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   });
 }
 
-/** Of a version that went away while it was read, nothing counts but that it went away. */
+/** Collects the items. If the source version was deleted during reading, only that is reported. */
 async function collect<Config extends AnyConfig, Item extends AnyItem>(
   { message, config }: OpenedUnit<Config>,
   stores: Buckets,

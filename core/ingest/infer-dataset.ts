@@ -6,12 +6,12 @@ import { definitionOf } from '../kinds/registry/definitions.ts';
 import { ingestOf } from '../kinds/registry/ingest.ts';
 import { kindOf, sniff } from './sniff.ts';
 
-/** Headers of so many files say enough about an upload. */
+/** Maximum number of file headers that are read to infer the settings of an upload. */
 export const INFERENCE_SAMPLES = 64;
 
 /**
- * `paths` are all files of the upload, the samples some of them. `stated`: the kind that dataset.yaml names; nothing
- * else is looked at then. Undefined when no sample is of a kind that is taken.
+ * Infers the settings of a dataset. `paths`: all files of the upload; the samples are some of them. `stated`: the kind in dataset.yaml,
+ * which is then the only one considered. Returns undefined if no sample has a supported kind.
  */
 export async function inferDataset(
   samples: readonly Sample[],

@@ -1,4 +1,4 @@
-// What of a dataset counts now and how far it is: the newest version of each dropped key, matched with its verdicts.
+// Lists the current uploads of a dataset and their state: the newest version of each dropped key, with its verdicts.
 
 import { addCounts, countIssues, type IssueCounts, subtractCounts } from '../kinds/define/issue.ts';
 import { spellingRemarks } from '../kinds/define/labels-found.ts';
@@ -33,14 +33,14 @@ export type CurrentUpload = {
   readonly verdictKeys: readonly string[];
   readonly object: Pick<ListedObject, 'size' | 'etag' | 'modifiedAt'> & { readonly versionId: string };
 };
-/** One object as the drop bucket holds it now. */
+/** One object in the drop bucket. */
 export type Dropped = Omit<CurrentUpload, 'state' | 'verdictKeys'>;
 export type Inventory = {
   readonly dataset: string;
   readonly configId: string | undefined;
   readonly uploads: readonly CurrentUpload[];
 };
-/** `rolled`: parts that lie, by their own key, inside a file of several. */
+/** `rolled`: parts that were joined into one file, by their own key. */
 export type InventoryDetails = {
   readonly verdicts: readonly Verdict[];
   readonly refusals: readonly UploadRefusal[];
@@ -66,9 +66,9 @@ export async function listDropped(drop: Store, dataset: string): Promise<Dropped
 }
 
 /**
- * Deleted keys and superseded versions do not appear: the drop bucket's own listing is the truth about what counts.
- * `configId` undefined = no configuration is known yet, so nothing is done. dataset.yaml counts only when refused.
- * `dropped`: what lies there, where that was listed before.
+ * Takes the inventory. Deleted keys and superseded versions are left out, because the listing of the drop bucket decides what counts. If
+ * `configId` is undefined, no configuration is known yet, so no upload is processed. dataset.yaml is only listed if it was refused.
+ * `dropped`: an earlier listing of the bucket.
  */
 export async function takeInventory(
   drop: Store,
@@ -91,7 +91,9 @@ export async function takeInventory(
   return { dataset, configId, uploads };
 }
 
-/** The verdicts and refusals behind an inventory, in its order: those that tick has rolled up, and what is newer one by one. */
+/**
+ * Reads the verdicts and refusals of an inventory in its order: first those that tick has rolled up, then newer ones separately.
+ */
 export async function readDetails(data: Store, inventory: Inventory, known?: RolledUp): Promise<InventoryDetails> {
   const { dataset, configId, uploads } = inventory;
   const rolledUp = known ?? (configId === undefined ? undefined : await readRollup(data, dataset, configId));
@@ -111,14 +113,14 @@ export async function readDetails(data: Store, inventory: Inventory, known?: Rol
   return { verdicts, refusals, rolled: rolledUp?.parts ?? new Map() };
 }
 
-/** Of some of its uploads. */
+/** Returns the details of some of the uploads. */
 export function detailsOf({ uploads }: Pick<Inventory, 'uploads'>, details: InventoryDetails): InventoryDetails {
   const ids = new Set(uploads.map(({ uploadId }) => uploadId));
   const isOne = ({ uploadId }: { readonly uploadId: string }) => ids.has(uploadId);
   return { ...details, verdicts: details.verdicts.filter(isOne), refusals: details.refusals.filter(isOne) };
 }
 
-/** An upload is accepted when all its items were, rejected when none was, partly in between. */
+/** Counts uploads: accepted if all items were accepted, rejected if none was, otherwise partly accepted. */
 export function countInventory(
   { uploads }: { readonly uploads: readonly Pick<CurrentUpload, 'uploadId' | 'state'>[] },
   { verdicts, refusals }: Pick<InventoryDetails, 'verdicts' | 'refusals'>,
@@ -135,7 +137,7 @@ export function countInventory(
   for (const { uploadId, items, byIssue, released, fixed = {}, sidecar } of verdicts) {
     if (sidecar) withSidecar.add(uploadId);
     const sum = byUpload.get(uploadId) ?? { accepted: 0, rejected: 0 };
-    // What was released had been counted as rejected by the unit that it comes from.
+    // The unit that contained the released items counted them as rejected.
     const rejected = released ? -items.accepted : items.rejected;
     byUpload.set(uploadId, { accepted: sum.accepted + items.accepted, rejected: sum.rejected + rejected });
     counts.items.accepted += items.accepted;
@@ -155,7 +157,9 @@ export function countInventory(
   return counts;
 }
 
-/** A unit cleaned again under a waiver (`<unit>.w<id>`) adds a verdict. It never counts as the planned unit that it was taken from. */
+/**
+ * Finds the verdicts. A unit cleaned again under a waiver (`<unit>.w<id>`) has a verdict of its own and never counts as its planned unit.
+ */
 async function findVerdicts(data: Store, dataset: string, configId: string): Promise<Map<string, Found>> {
   const byUpload = new Map<string, Found>();
   for await (const { key } of data.list(keys.verdicts(dataset, configId))) {

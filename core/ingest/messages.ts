@@ -31,7 +31,7 @@ export type ObjectEvent = z.infer<typeof ObjectEvent>;
 /** The test message that S3 sends when notifications of a bucket are set. */
 export const StorageTest = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
 
-/** One version of one object in the drop bucket. */
+/** One version of an object in the drop bucket. */
 export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
 export type Source = z.infer<typeof Source>;
 
@@ -51,9 +51,9 @@ const Slice = z.discriminatedUnion('type', [
     gzip: z.boolean(),
     firstEntry: z.int().min(0),
     entryCount: z.int().positive(),
-    /** Entries of the stretch that are not taken: a later one has the same name. */
+    /** Indices of entries that are skipped because a later entry has the same name. */
     skipped: z.array(z.int().min(0)).optional(),
-    /** Of names that are no UTF-8. */
+    /** Encoding of names that are not UTF-8. */
     nameEncoding: z.enum(NAME_ENCODINGS).optional(),
   }),
 ]);
@@ -91,7 +91,7 @@ export const UnitMessage = z.strictObject({
   source: Source,
   slice: Slice,
   remarks: z.array(Remark).optional(),
-  /** The unit is cleaned once more for these items only. */
+  /** Set if the unit is cleaned again for these items only. */
   waiver: UnitWaiver.optional(),
   /** Ids of waivers that were given to the unit under earlier configurations. */
   waivers: z.array(z.string()).optional(),
@@ -107,25 +107,34 @@ export const Verdict = z.object({
   sourceKey: z.string(),
   /** Absent when no item was accepted. */
   part: z.object({ key: z.string(), sha256: z.string(), items: z.int().positive() }).nullable(),
-  /** What a sidecar in the unit says, as the array of its entries. alone: it was dropped by itself, not in an archive. */
+  /**
+   * The entries of a sidecar in the unit, as an array. `alone`: the sidecar was dropped separately, not in an archive.
+   */
   sidecar: z.object({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }).optional(),
-  /** Key of the lines of what was rejected. Verdicts of older releases lack it. */
+  /** Key of the JSONL file with the rejected items. Verdicts of older releases do not have it. */
   quarantine: z.string().optional(),
   items: z.object({ accepted: z.int().min(0), rejected: z.int().min(0) }),
   byIssue: IssueCounts,
-  /** Of a unit cleaned once more: what its accepted items had been rejected for. `byIssue` is then of those items alone. */
+  /**
+   * Set for a unit cleaned again under a waiver: the issues for which its accepted items were rejected before. `byIssue` then counts only
+   * those items.
+   */
   released: IssueCounts.optional(),
   /** Accepted items that were changed, by rule. Verdicts of older releases lack it. */
   fixed: IssueCounts.optional(),
-  /** Accepted items by the folder they lie in, and by the class folder beside folders named after splits, where labels are folders. */
+  /**
+   * Number of accepted items in each folder, and in each class folder next to folders named after splits, if labels are folders.
+   */
   folders: Folders.optional(),
-  /** What was noticed on the upload as a whole; with its first unit. */
+  /** Remarks about the whole upload; stored with its first unit. */
   remarks: z.array(Remark).optional(),
-  /** Of tables: the version of the schema that the rows were held to. */
+  /** Tables only: the version of the schema that the rows were checked against. */
   schemaVersion: z.int().positive().optional(),
-  /** What rules changed in accepted items, the most frequent first. Verdicts of older releases lack it. */
+  /**
+   * The changes that rules made to accepted items, the most frequent first. Verdicts of older releases do not have it.
+   */
   changes: z.array(Change).optional(),
-  /** The first few, for people; all of them lie in quarantine. */
+  /** The first few issues, for people. Their items are all in quarantine. */
   examples: z.array(Issue).max(5),
 });
 export type Verdict = z.infer<typeof Verdict>;
@@ -136,7 +145,7 @@ export const QuarantinedItem = z.strictObject({
   issues: z.array(Issue).min(1),
   /** The row or document itself, where the item is one of many in its file. */
   row: z.string().optional(),
-  /** SHA-256 of the item's bytes, which lie beside the file under that name; absent when the cap was reached. */
+  /** SHA-256 of the item's bytes, stored under that name next to the file. Missing if the limit was reached. */
   bytesSha256: z.string().optional(),
 });
 export type QuarantinedItem = z.infer<typeof QuarantinedItem>;

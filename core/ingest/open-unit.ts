@@ -1,4 +1,4 @@
-// Where the cleaning of a unit begins, whatever its kind: its message, and the configuration that it names.
+// Opens a unit for cleaning, whatever its kind: validates its message and reads the configuration that it names.
 import type * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import type { Kind } from '../base/names.ts';

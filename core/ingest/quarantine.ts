@@ -1,4 +1,4 @@
-// Keeps what was rejected, until the caps are reached: a line an item, and its bytes. The verdict counts all of it.
+// Stores rejected items up to the limits: one line for each item, and its bytes. The verdict counts all of them.
 
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import { LIMITS } from '../base/limits.ts';
@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { QuarantinedItem, Verdict } from './messages.ts';
 
 export type Quarantine = {
-  /** In the unit's order: which bytes are kept must not depend on which file was decoded first. */
+  /** Must be called in the unit's order, so that the stored bytes do not depend on which file was decoded first. */
   add(rejected: Rejected): Promise<void>;
   /** Writes the lines, and returns their key; undefined where nothing was rejected. */
   close(): Promise<string | undefined>;

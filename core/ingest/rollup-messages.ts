@@ -4,8 +4,8 @@ import { FirstVersion } from '../base/json/schema-version.ts';
 import type { UploadRefusal, Verdict } from './messages.ts';
 
 /**
- * rollups/<ds>/<configId>/current.json. Files are never changed, so whoever holds an older one of these still reads rightly, for as
- * long as those `retired` since are kept: keys of which none is among `files` any more.
+ * rollups/<ds>/<configId>/current.json. Files never change, so a reader with an older version of this document stays correct as long as the
+ * `retired` files, which are no longer in `files`, are kept.
  */
 export const Rollup = z.strictObject({
   schemaVersion: z.literal(1),
@@ -25,14 +25,14 @@ export type RolledFile = z.infer<typeof RolledFile>;
 export const RolledPart = z.strictObject({ file: RolledFile, firstRow: z.int().min(0) });
 export type RolledPart = z.infer<typeof RolledPart>;
 
-/** `rolled`: where the rows of the verdict's part lie; null where it was left as it is. */
+/** `rolled`: position of the rows of the verdict's part; null if the part was not rolled up. */
 export type VerdictEntry = {
   readonly verdict: Verdict;
   readonly rolled: { readonly file: number; readonly firstRow: number } | null;
 };
 export type RefusalEntry = { readonly refusal: UploadRefusal };
 
-/** One of a rollup's files, unpacked. `file` of an entry is a place in `parts`. */
+/** The unpacked content of a rollup file. `file` of an entry is an index of `parts`. */
 export type RollupFile = {
   readonly entries: readonly (VerdictEntry | RefusalEntry)[];
   readonly parts: readonly RolledFile[];
@@ -44,15 +44,15 @@ export const TickNotes = z.strictObject({
   /** ISO 8601. */
   passedAt: z.string(),
   /**
-   * What of the moments up to `untilMs` (milliseconds since 1970) was not sent again yet: events of keys after `afterKey`. Absent
-   * where all was.
+   * Events before `untilMs` (milliseconds since 1970) that have not been sent again yet: those of keys after `afterKey`. Missing if all
+   * were sent.
    */
   repeating: z.strictObject({ fromMs: z.number(), untilMs: z.number(), afterKey: z.string() }).optional(),
   /** Events were sent again for all moments up to here, in milliseconds since 1970; absent in notes of older releases. */
   repeatedUntilMs: z.number().optional(),
   /** Hash of the configuration, the uploads and their states; while it does not change, calls become rarer. */
   state: z.string(),
-  /** Passes in a row that found nothing new. */
+  /** Number of consecutive passes that found nothing new. */
   quietPasses: z.int().min(0),
   /** The last automatic start: the name of its execution. */
   started: z.strictObject({ name: z.string(), at: z.string() }).nullable(),

@@ -13,17 +13,19 @@ const FILES_AT_ONCE = 8;
 
 export type RolledUp = {
   readonly pointer: { readonly value: Rollup; readonly etag: string } | undefined;
-  /** As listed by the pointer. */
+  /** The files that the pointer lists. */
   readonly files: readonly RollupFile[];
-  /** By the verdict's key. */
+  /** Verdicts by their own key. */
   readonly verdicts: ReadonlyMap<string, Verdict>;
-  /** By the refusal's key. */
+  /** Refusals by their own key. */
   readonly refusals: ReadonlyMap<string, UploadRefusal>;
-  /** By the part's own key. */
+  /** Rolled parts by the part's own key. */
   readonly parts: ReadonlyMap<string, RolledPart>;
 };
 
-/** Empty where nothing was rolled up yet. Throws CorruptObjectError when a file is not what the pointer tells. */
+/**
+ * Returns an empty rollup if nothing was rolled up yet. Throws CorruptObjectError if a file does not match the pointer.
+ */
 export async function readRollup(data: Store, dataset: string, configId: string): Promise<RolledUp> {
   const pointer = await readJson(data, keys.rollup(dataset, configId), Rollup);
   const rollupFiles = pointer?.value.files ?? [];
@@ -46,7 +48,9 @@ export async function readRollup(data: Store, dataset: string, configId: string)
   return { pointer, files, verdicts, refusals, parts };
 }
 
-/** What was checked when it was written is held to its hash alone: a schema would take longer than the reading. */
+/**
+ * Only the hash is checked: the content was validated when it was written, and validating it again would take longer than reading it.
+ */
 async function readFile(data: Store, { key, sha256: expectedSha256 }: Rollup['files'][number]): Promise<RollupFile> {
   const object = await data.get(key);
   if (!object || sha256(object.body) !== expectedSha256) {

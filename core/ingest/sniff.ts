@@ -1,4 +1,4 @@
-// What an object is, by its first bytes. Its name and its declared content type are not trusted.
+// Detects the format of an object from its first bytes. Its name and declared content type are not trusted.
 import { promisify } from 'node:util';
 import { gunzip, constants as zlib } from 'node:zlib';
 import { UNMARKED_UTF_16 } from '../base/first-bytes.ts';
@@ -19,13 +19,16 @@ const HARDLY = 0.05;
 /** Deflate packs at most 1,032 to 1. */
 const LARGEST_EXPANSION = 1032;
 
-/** family: how it goes on. type: for people. format: as the register has it; undefined for a text and for unknown bytes. */
+/**
+ * family: how the file is processed. type: the format's name for people. format: its entry in the register; undefined for texts and unknown
+ * bytes.
+ */
 export type Content = { readonly family: Family; readonly type: string; readonly format?: Format | undefined };
 
 /** Never throws. */
 export async function sniff(start: Uint8Array, file: Omit<FirstBytes, 'start'> = {}): Promise<Content> {
   if (isTar(start)) return known(FORMATS.tar);
-  // A tag, behind which any sound may lie.
+  // An ID3 tag; any audio format can follow it.
   if (String.fromCharCode(...start.subarray(0, 3)) === 'ID3') return { family: 'audio', type: findSound(start).name };
   const format = await findFormat({ start, ...file });
   if (format === FORMATS.gzip) return insideGzip(await gunzipStart(start));
@@ -37,7 +40,9 @@ export async function sniff(start: Uint8Array, file: Omit<FirstBytes, 'start'> =
   return { family: 'other', type: UNKNOWN_TYPE };
 }
 
-/** Tables and texts are read through their gzip; pictures and sounds are packed already, and nobody gzips them on purpose. */
+/**
+ * Tables and texts are detected inside gzip. Compressed images and sounds are not, since compressing them again is pointless.
+ */
 async function insideGzip(inside: Uint8Array): Promise<Content> {
   if (isTar(inside)) return { ...known(FORMATS.gzip), family: 'tar' };
   const inner = await findFormat({ start: inside });
@@ -50,7 +55,7 @@ function known(format: Format): Content {
   return { family: format.family, type: format.name, format };
 }
 
-/** The kind of dataset that a first upload of this content speaks for; undefined for none. */
+/** Returns the kind of dataset that a first upload of this content suggests; undefined if none. */
 export function kindOf({ family, type }: Content, start: Uint8Array, path: string): Kind | undefined {
   if (type === UNMARKED_UTF_16) return undefined;
   return KINDS.find((kind) => {
@@ -59,7 +64,7 @@ export function kindOf({ family, type }: Content, start: Uint8Array, path: strin
   });
 }
 
-/** Nothing tells it from other bytes for sure, but every other byte of western text in UTF-16 is zero. */
+/** Returns whether the bytes look like UTF-16 without a byte order mark: in western text every other byte is zero. */
 function looksLikeUnmarkedUtf16(start: Uint8Array): boolean {
   const pairs = Math.floor(start.length / 2);
   if (pairs < 2) return false;
@@ -73,7 +78,7 @@ function isZip(start: Uint8Array): boolean {
   return start[0] === 0x50 && start[1] === 0x4b && [0x0304, 0x0506].includes(((start[2] ?? 0) << 8) | (start[3] ?? 0));
 }
 
-/** The first block is a header with a right checksum: old archives carry no other mark. */
+/** Returns whether the first block is a tar header with a valid checksum; old tar archives have no signature. */
 function isTar(start: Uint8Array): boolean {
   return typeof readTarHeader(start.subarray(0, BLOCK_BYTES)) === 'object';
 }

@@ -11,10 +11,10 @@ import { unpackFiles } from './archive/unpack.ts';
 import { readArchive } from './archive/zip.ts';
 import type { UnitMessage } from './messages.ts';
 
-/** A file that is no item, but says what items are. */
+/** A file that contains facts about items but no items. */
 export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };
 
-/** Undefined for a file that holds items. */
+/** Returns undefined for a file that contains items. */
 export function sidecarOf(file: SourceFile, { labels }: { readonly labels: string }): SidecarFile | undefined {
   return file.ok && isSidecar(file.path, labels)
     ? { accepted: 'sidecar', path: file.path, bytes: file.bytes }
@@ -24,7 +24,9 @@ export function sidecarOf(file: SourceFile, { labels }: { readonly labels: strin
 /** The version that the message names is no longer there. */
 export class SupersededError extends Error {}
 
-/** Those that a waiver names, of a unit that is cleaned once more; all of any other. Throws SupersededError. */
+/**
+ * Returns the files of a unit; for a unit cleaned again under a waiver, only those that the waiver names. Throws SupersededError.
+ */
 export async function* namedFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
   const named = message.waiver && new Set(message.waiver.items.map(({ path }) => path));
   for await (const file of sourceFiles(drop, message)) if (named?.has(file.path) ?? true) yield file;

@@ -1,6 +1,6 @@
-// What the cleaning of a unit leaves: objects named by their content, and a verdict that is written once and names them.
-// Two calls that clean a unit at the same time may come to different results, for a rule may depend on the release of the code;
-// the first verdict stands, and what it names is there as it says.
+// Writes the results of cleaning a unit: objects named by their content, and a verdict that names them and is written once. Two concurrent
+// calls for one unit can have different results, because rules can change with a release of the code. The first verdict stands, and the
+// objects that it names exist.
 import { canonicalJson, sha256 } from '../base/hash.ts';
 import type { SidecarEntry } from '../kinds/sidecar.ts';
 import { readJson, writeOnce } from '../store/json.ts';
@@ -23,7 +23,7 @@ export async function writePart(
   return { key, sha256: hash, items };
 }
 
-/** `alone`: it was dropped by itself, not in an archive. */
+/** `alone`: the sidecar was dropped separately, not in an archive. */
 export async function writeSidecar(
   data: Store,
   place: UnitPlace,

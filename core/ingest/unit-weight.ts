@@ -5,12 +5,12 @@ import type { UnitMessage } from './messages.ts';
 
 const SMALL_BYTES = 2 ** 20;
 
-/** Whether ten such units fit into one call. */
+/** Returns whether ten such units fit into one call. */
 export function isLightUnit(kind: Kind, { slice, source, waiver }: UnitMessage): boolean {
   return slice.type === 'object' && waiver === undefined && source.size <= definitionOf(kind).cleaner.lightBytes;
 }
 
-/** Whether the unit is one small file: cleaning it again costs less than asking whether it was cleaned before. */
+/** Returns whether the unit is one small file: cleaning it again costs less than checking whether it was cleaned. */
 export function isSmallFile({ slice, source }: UnitMessage): boolean {
   return slice.type === 'object' && source.size <= SMALL_BYTES;
 }

@@ -11,26 +11,28 @@ import { TableDataset, TableFile, TableInferred } from './table/definition.ts';
 import { TextDataset, TextFile, TextInferred } from './text/definition.ts';
 import { TrainConfig } from './train-config.ts';
 
-/** What was written in dataset.yaml; everything may be left out but the kind. */
+/** The content of dataset.yaml. Only the kind is required. */
 export const DatasetFile = z.discriminatedUnion('kind', [ImageFile, TableFile, TextFile, AudioFile]);
 export type DatasetFile = z.infer<typeof DatasetFile>;
 
-/** What the first acceptable upload tells where dataset.yaml is silent. */
+/** The settings inferred from the first acceptable upload, used where dataset.yaml does not state them. */
 export const Inferred = z.discriminatedUnion('kind', [ImageInferred, TableInferred, TextInferred, AudioInferred]);
 export type Inferred = z.infer<typeof Inferred>;
 
-/** The settings in force: schema defaults, then what was inferred, then the file. */
+/** The settings in force: schema defaults, overridden by the inferred settings, overridden by the file. */
 export const EffectiveConfig = z.discriminatedUnion('kind', [ImageDataset, TableDataset, TextDataset, AudioDataset]);
 export type EffectiveConfig = z.infer<typeof EffectiveConfig>;
 
-/** Undefined when neither the file nor an upload has said enough yet (the image size, for one). */
+/**
+ * Returns undefined while neither the file nor an upload has provided a required setting, for example the image size.
+ */
 export function effectiveConfig(
   file: DatasetFile | undefined,
   inferred: Inferred | undefined,
 ): EffectiveConfig | undefined {
   const kind = file?.kind ?? inferred?.kind;
   if (!kind) return undefined;
-  // What was inferred of another kind than the file's says nothing here.
+  // Settings that were inferred for another kind than the file's do not apply.
   const found: Record<string, unknown> = inferred?.kind === kind ? inferred : {};
   const written: Record<string, unknown> = file ?? {};
   const { success, data } = EffectiveConfig.safeParse({
@@ -46,7 +48,10 @@ export function effectiveConfig(
   return success ? data : undefined;
 }
 
-/** Hash of the settings that decide what a cleaned item is. How items are compared, split, gated and trained on does not re-clean them. */
+/**
+ * Returns the hash of the settings that decide the content of a cleaned item. Settings for comparing, splitting, the gate and training do
+ * not cause items to be cleaned again.
+ */
 export function configIdOf(config: EffectiveConfig): string {
   const { split: _split, gate: _gate, train: _train, rules, ...decides } = config;
   return hashOf({ ...decides, rules: rulesOf(rules, (code) => !isDatasetRule(code)) }).slice(0, 16);

@@ -1,4 +1,4 @@
-// The closed list of everything that can be wrong with what is dropped: code -> what it means and what to do.
+// The closed list of everything that can be wrong with dropped data: each code with its meaning and the remedy.
 import { AUDIO_ISSUES } from './audio/issues.ts';
 import type { Issue } from './define/issue.ts';
 import { flag, type IssueKind, reject } from './define/issue-kind.ts';
@@ -187,7 +187,7 @@ export const ISSUES = {
 } as const satisfies Record<string, IssueKind>;
 
 export type IssueCode = keyof typeof ISSUES;
-/** A sentence for people: what is wrong, where, what was given, what is allowed, what to do. */
+/** Returns a sentence for people: what is wrong, where, what was given, what is allowed, and what to do. */
 export function describeIssue({ code, place, given, allowed, remedy }: Issue): string {
   const { sentence } = ISSUES[code];
   const where = [place.path, place.line === undefined ? undefined : `line ${place.line}`, place.column, place.key];

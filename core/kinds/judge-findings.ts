@@ -1,4 +1,4 @@
-// Turns findings into what happens to an item: the action that the rule in force names.
+// Decides what happens to an item with findings: the action of the rule in force.
 
 import type { Issue } from './define/issue.ts';
 import type { RulesInForce } from './define/rules-in-force.ts';

@@ -4,12 +4,12 @@ import { classOfPath, splitFolders } from './split-folders.ts';
 const MOST_SPELLINGS = 3;
 const METADATA: readonly string[] = ['metadata.csv', 'metadata.jsonl'];
 
-/** What a first upload tells of the labels. split: where its folders are named after splits. */
+/** The labels that the first upload suggests. `split`: set if its folders are named after splits. */
 export type Labelled = { readonly labels: 'folder' | 'none' | `sidecar:${string}`; readonly split?: 'folders' };
 
 /**
- * Folders are labels when there are two, or when a single file lies in one. Folders named after splits are no labels. Without such
- * folders, a file of metadata beside others says what the labels are.
+ * Infers where labels come from. Folders are labels if there are at least two, or if a folder holds a single file. Folders named after
+ * splits are not labels. Without label folders, a metadata file beside the others provides the labels.
  */
 export function labelsFrom(paths: readonly string[]): Labelled {
   const isSplit = splitFolders(paths) !== undefined;
@@ -19,7 +19,7 @@ export function labelsFrom(paths: readonly string[]): Labelled {
   return isSplit ? { labels, split: 'folders' } : { labels };
 }
 
-/** As Hugging Face's imagefolder and audiofolder have it. */
+/** Finds a metadata file as Hugging Face's imagefolder and audiofolder define it. */
 function metadataOf(paths: readonly string[]): `sidecar:${string}` | undefined {
   const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1));
   const found = METADATA.find((name) => names.includes(name));
@@ -31,7 +31,7 @@ export function parentFolder(path: string): string | null {
   return path.split('/').at(-2) || null;
 }
 
-/** One class under the spelling that most items have. */
+/** A class under its most frequent spelling. */
 export type Spelling = { readonly chosen: string; readonly others: readonly string[]; readonly items: number };
 
 /**

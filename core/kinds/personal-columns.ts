@@ -14,7 +14,10 @@ const ENDS = ['firstname', 'lastname', 'fullname', 'surname', 'email', 'phone', 
 const PEOPLE =
   /^(customer|client|patient|person|employee|user|contact|author|student|member|guest|owner|kunde|patienten?)name$/;
 
-/** Whether values under that name are likely names, addresses or numbers of people. `filename` and `product name` are not. */
+/**
+ * Returns whether a column of this name probably contains names, addresses or numbers of people. `filename` and `product name` do not
+ * count.
+ */
 export function nameLikeColumn(column: string): boolean {
   const name = column
     .normalize('NFD')

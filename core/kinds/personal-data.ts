@@ -97,7 +97,7 @@ export function findPersonalData(text: string): PersonalSpan[] {
   return withoutOverlaps(found);
 }
 
-/** Each span replaced by its kind: `[email]`. */
+/** Replaces each span by its kind, for example `[email]`. */
 export function maskPersonalData(text: string, spans: readonly PersonalSpan[] = findPersonalData(text)): string {
   let masked = '';
   let from = 0;
@@ -144,7 +144,10 @@ function isIban(found: string): boolean {
   return rest === 1;
 }
 
-/** ISO/IEC 7812: 13 to 19 digits, grouped evenly if at all, with Luhn's check digit. */
+/**
+ * Returns whether the digits are a card number (ISO/IEC 7812): 13 to 19 digits, evenly grouped or not grouped, with a valid Luhn check
+ * digit.
+ */
 function isCard(found: string): boolean {
   const digits = found.replace(/[ -]/g, '');
   if (new Set(digits).size < 2) return false;

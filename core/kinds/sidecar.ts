@@ -1,4 +1,4 @@
-// A sidecar: a CSV or JSONL file beside the items, or in their archive, that says what each item's label, licence and source are.
+// A sidecar: a CSV or JSONL file beside the items, or in their archive, with the label, licence and source of each item.
 import * as z from 'zod';
 import { parseJson } from '../base/json/parse-json.ts';
 import type { Issue } from './define/issue.ts';
@@ -6,7 +6,9 @@ import { delimiterFor, readCsv } from './reading/csv.ts';
 
 const SETTING = 'sidecar:';
 const PATH = 'path';
-/** What other programs call the columns: Hugging Face's imagefolder and audiofolder, and lists of files and classes. */
+/**
+ * Names of the columns in other programs: Hugging Face's imagefolder and audiofolder, and lists of files and classes.
+ */
 const ALIASES: Readonly<Record<string, string>> = {
   file_name: PATH,
   filename: PATH,
@@ -19,7 +21,10 @@ const NOTHING = { label: null, license: null, source: null };
 const REASON_ALLOWED = 'UTF-8; CSV with a column "path" or "file_name", or JSONL with such a key';
 
 const value = z.string().nullable();
-/** `path`: of the item, relative to the folder that the sidecar lies in. What is left out or empty is null. `group`: what the split keeps together. */
+/**
+ * `path`: path of the item, relative to the sidecar's folder. Missing and empty values are null. `group`: items of one group stay in one
+ * split.
+ */
 export const SidecarEntry = z.strictObject({
   path: z.string().min(1),
   label: value,
@@ -32,7 +37,7 @@ export type Sidecar =
   | { readonly ok: true; readonly entries: readonly SidecarEntry[] }
   | { readonly ok: false; readonly issue: Issue };
 
-/** Whether a file is the sidecar that `labels` of the configuration names, in whatever folder. */
+/** Returns whether the file is the sidecar that `labels` names; it may be in any folder. */
 export function isSidecar(path: string, labels: string): boolean {
   if (!labels.startsWith(SETTING)) return false;
   const file = labels.slice(SETTING.length);
@@ -43,7 +48,9 @@ export function hasSidecar(labels: string): boolean {
   return labels.startsWith(SETTING);
 }
 
-/** One broken line makes the whole a broken sidecar: an item with a wrong label is worse than one without. */
+/**
+ * Reads a sidecar. A broken line makes the whole sidecar invalid, because a wrong label is worse than a missing one.
+ */
 export function readSidecar(path: string, bytes: Uint8Array): Sidecar {
   let text: string;
   try {

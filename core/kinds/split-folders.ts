@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, Split>> = {
 };
 /** `train2017`, `val_2012` and their like. */
 const YEAR = /[-_]?(19|20)\d\d$/;
-/** What holds all files, and says nothing of any. */
+/** Names of folders that contain everything and are neither splits nor classes. */
 const CONTAINERS = new Set([
   'images',
   'image',
@@ -31,7 +31,7 @@ const CONTAINERS = new Set([
   'text',
   'files',
 ]);
-/** Share of the files that must lie in such folders. */
+/** Minimum share of the files that must be in such folders. */
 const MOSTLY = 0.9;
 
 /** The split that the folder is named after; undefined for any other. */
@@ -40,7 +40,7 @@ function splitOfFolder(name: string): Split | undefined {
   return Object.hasOwn(NAMES, plain) ? NAMES[plain] : undefined;
 }
 
-/** Of the folder that is nearest to the file. */
+/** Returns the split that the nearest folder of the file is named after. */
 export function splitOfPath(path: string): Split | undefined {
   const folders = path.split('/').slice(0, -1).reverse();
   for (const folder of folders) {
@@ -54,14 +54,14 @@ export function splitOfPath(path: string): Split | undefined {
 export function classOfPath(path: string): string | null {
   const folders = path.split('/').slice(0, -1);
   const first = folders.findIndex((folder) => splitOfFolder(folder) !== undefined);
-  // What lies above `train` and holds it beside `test` is the dataset, unless nothing lies below.
+  // A folder above `train` that also contains `test` is the dataset itself, unless there is no folder below.
   const below = folders.slice(first + 1);
   const named = (some: readonly string[]) =>
     some.findLast((folder) => splitOfFolder(folder) === undefined && !CONTAINERS.has(folder.toLowerCase()));
   return named(below) ?? (first > 0 ? named(folders.slice(0, first)) : undefined) ?? null;
 }
 
-/** How many files lie in each split by their folders; undefined where folders are no splits. */
+/** Counts the files in each split by their folders; returns undefined if the folders are not splits. */
 export function splitFolders(paths: readonly string[]): ReadonlyMap<Split, number> | undefined {
   const counts = new Map<Split, number>();
   for (const path of paths) {

@@ -1,18 +1,21 @@
-// How a model is trained: the section `train` of dataset.yaml, and what one run may change of it.
+// The section `train` of dataset.yaml, and the settings of it that a single run can change.
 import * as z from 'zod';
 
-/** Every family of models; containers/trainer/models says which of them learns which kind of data. */
+/** Every model family; containers/trainer/models defines which family supports which kind of data. */
 export const MODEL_FAMILIES = ['vae', 'gan', 'latent-class', 'pca-mixture'] as const;
 
 export const TrainConfig = z.strictObject({
   /**
-   * A VAE comes first: it trains on little data, and its held-out ELBO says how good it is. `latent-class`, of tables: a mixture of
-   * independent columns, fitted in seconds. `pca-mixture`, of clips: principal components and Gaussians of each class, likewise.
+   * The VAE is the default: it trains on little data, and its held-out ELBO measures its quality. `latent-class` (tables): a mixture of
+   * independent columns, fitted in seconds. `pca-mixture` (audio): principal components and Gaussians for each class, also fitted in
+   * seconds.
    */
   model: z.enum(MODEL_FAMILIES).default('vae'),
   /** The network's size; `auto` chooses it by the number of items and the size of the image. */
   preset: z.enum(['auto', 'plain', 'residual', 'deep', 'photo', 'wgan-gp']).default('auto'),
-  /** `auto`: colour images above 32 pixels are learned with pretrained features; `none`: from the dataset alone. */
+  /**
+   * `auto`: colour images above 32 pixels are trained with pretrained features. `none`: no pretrained features are used.
+   */
   features: z.enum(['auto', 'none']).default('auto'),
   /** `auto`: 128 for the preset photo, else 32. */
   latentDim: z.union([z.literal('auto'), z.int().min(1).max(512)]).default('auto'),
@@ -23,30 +26,39 @@ export const TrainConfig = z.strictObject({
   learningRate: z.union([z.literal('auto'), z.number().positive().max(1)]).default('auto'),
   /** `cosine` ends at a hundredth of the rate in the last epoch; `auto`: cosine but for the plain VAE and WGAN-GP. */
   schedule: z.enum(['auto', 'constant', 'cosine']).default('auto'),
-  /** Of a VAE: what its decoder says of a pixel; `auto`: Bernoulli for grey images, Gaussian for colour. */
+  /** VAE only: the distribution of a pixel. `auto`: Bernoulli for grey images, Gaussian for colour images. */
   likelihood: z.enum(['auto', 'bernoulli', 'gaussian', 'logistic']).default('auto'),
   /**
-   * Of a VAE: what its codes are trained against and drawn from. `normal`: the standard normal distribution; `mixture`: trained
-   * against that one, drawn from Gaussians fitted to the codes afterwards; `flow`: an invertible network that is trained along
-   * (Dinh 2017). `auto`: a flow where there are items enough, and draws from the prior that wins on held-out items.
+   * VAE only: the prior of the latent codes. `normal`: the standard normal distribution. `mixture`: trained with the normal prior; samples
+   * come from Gaussians fitted to the codes afterwards. `flow`: an invertible network trained with the model (Dinh 2017). `auto`: trains a
+   * flow if there are enough items, and samples from the prior that is better on held-out items.
    */
   prior: z.enum(['auto', 'normal', 'mixture', 'flow']).default('auto'),
   beta: z.number().min(0).max(100).default(1),
   /** Epochs in which beta rises from 0; 0: the weights start small enough not to collapse. */
   betaWarmup: z.number().min(0).max(10_000).default(0),
-  /** Nats of each latent dimension's mean KL that cost nothing (Kingma 2016). 0: the loss stays the ELBO. */
+  /** Nats of KL per latent dimension without a penalty (Kingma 2016). 0: the loss is the ELBO. */
   freeBits: z.number().min(0).max(10).default(0),
   /** Global gradient norm above which gradients are scaled down. */
   clipNorm: z.number().positive().default(1000),
-  /** The model is told each item's class; `auto`: a GAN is where there are labels. A VAE needs it less: it draws by class from where the classes lie. */
+  /**
+   * Whether the model gets each item's class as an input. `auto`: a GAN does if there are labels; a VAE does not need it, since it samples
+   * a class from the codes of that class.
+   */
   conditional: z.union([z.literal('auto'), z.boolean()]).default('auto'),
-  /** Each class has the same share of an epoch, however many items it has. */
+  /** Whether each class has the same share of an epoch, regardless of its number of items. */
   balance: z.boolean().default(false),
-  /** Of a GAN: what its critic sees is shifted and coloured at random, real and drawn alike; little data needs it, much is only blurred by it. */
+  /**
+   * GAN only: whether the critic's inputs, real and generated, are shifted and recoloured at random. This helps with little data and blurs
+   * with much data.
+   */
   augment: z.union([z.literal('auto'), z.boolean()]).default('auto'),
-  /** Of a GAN: the weight of the gradient penalty on real items (Mescheder 2018). */
+  /** GAN only: weight of the gradient penalty on real items (Mescheder 2018). */
   r1Gamma: z.number().min(0).max(1000).default(0.1),
-  /** How much of the averaged weights, which score and draw, a step keeps, at most: early on it is less. */
+  /**
+   * Maximum share of the averaged weights that a step keeps; the share is lower in the first steps. Averaged weights are used for
+   * evaluation and sampling.
+   */
   emaDecay: z.number().min(0).max(0.99999).default(0.999),
   /** `bfloat16`: the layers' products are, weights and losses are not; faster where the processor has it. */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
@@ -55,15 +67,15 @@ export const TrainConfig = z.strictObject({
   /** Minutes of training after which the run ends with the best epoch so far. */
   budgetMinutes: z.number().positive().nullable().default(null),
   /**
-   * Epochs without a better selecting metric on the validation split after which training stops; `auto`: 5, and never for the preset
-   * photo, whose second stage begins late.
+   * Number of epochs without a better selection metric on the validation split after which training stops. `auto`: 5; never for the preset
+   * `photo`, whose second stage starts late.
    */
   patience: z.union([z.literal('auto'), z.int().min(1)]).default('auto'),
   seed: z.int().min(1).max(0xffffffff).default(1),
 });
 export type TrainConfig = z.infer<typeof TrainConfig>;
 
-/** Settings of `train` that one run changes. Not TrainConfig.partial(): that would fill what was left out with defaults. */
+/** Settings of `train` that one run can change. TrainConfig.partial() would fill missing settings with defaults. */
 const settings = TrainConfig.shape;
 export const TrainOverrides = z.strictObject({
   model: settings.model.unwrap().optional(),

@@ -9,7 +9,7 @@ import type { Rules, RulesInForce } from './define/rules-in-force.ts';
 import type { IssueCode } from './issues.ts';
 
 const WAIVER_ID_LENGTH = 16;
-/** With its rule off, an empty text is left out without a word: that lets nothing through. */
+/** If this rule is off, an empty text is left out without an issue, so releasing it has no effect. */
 const NOTHING_TO_RELEASE: IssueCode = 'text.empty';
 const code = Issue.shape.code;
 
@@ -17,7 +17,7 @@ const code = Issue.shape.code;
 export const WaiverMode = z.enum(['release', 'fix']);
 export type WaiverMode = z.infer<typeof WaiverMode>;
 
-/** `codes`: what the item was rejected for. */
+/** `codes`: the issues for which the item was rejected. */
 const WaivedItem = z.strictObject({ path: z.string(), line: z.int().nullable(), codes: z.array(code).min(1) });
 export type WaivedItem = z.infer<typeof WaivedItem>;
 
@@ -51,8 +51,8 @@ export function waiverIdOf(decision: Omit<Waiver, 'schemaVersion' | 'waiverId' |
 }
 
 /**
- * What the rule does under a waiver, of those of its kind. Undefined where the code has no rule that allows it, as what cannot be read has
- * none, and where that is in force already: it did not help.
+ * Returns the action of a rule under a waiver. Returns undefined if the rule of the code does not allow the action, for example because the
+ * item cannot be read, or if that action is already in force.
  */
 export function actionUnder(
   rules: Rules,
@@ -95,7 +95,7 @@ export function lineOf(issues: readonly Issue[]): number | null {
   return issues.find(({ place }) => place.line !== undefined)?.place.line ?? null;
 }
 
-/** What an item was rejected for, each once. */
+/** Returns the codes of the issues for which an item was rejected, each once. */
 export function issueCodesOf({ issues }: { readonly issues: readonly Issue[] }): IssueCode[] {
   return [...new Set(issues.map(({ code }) => code))];
 }

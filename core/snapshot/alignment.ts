@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { RolledPart } from '../ingest/rollup-messages.ts';
 import { ImageConfig } from '../kinds/image/config.ts';
 
-/** Raised when the same photos would be cut differently than before. */
+/** Increased whenever the same photos would be cropped differently. */
 export const ALIGNMENT_VERSION = 1;
 /** Half a minute of CPU time a unit. */
 const UNIT_ITEMS = 256;

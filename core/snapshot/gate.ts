@@ -1,8 +1,8 @@
-// The gate: is there enough good data to train on, and if not, what is missing.
+// The gate: decides whether there is enough good data to train on, and states what is missing.
 import type { GateConfig } from '../kinds/gate-config.ts';
 import type { AssembleRequest, GateDecision, Shortfall } from './messages.ts';
 
-/** Fewer distinct items than this cannot be split and learned from at all. */
+/** With fewer distinct items a dataset cannot be split and trained on. */
 export const HARD_MINIMUM_ITEMS = 32;
 const PLAIN_NOUN = /^[a-z]{2,}[a-rt-z]$/;
 
@@ -11,7 +11,7 @@ export type GateFacts = {
   readonly splits: Readonly<Record<'train' | 'validation' | 'test', number>>;
   /** Distinct items of each class; empty where there are no labels. */
   readonly byLabel: Readonly<Record<string, number>>;
-  /** The total of the four dimensions; null where there was nothing to judge. */
+  /** The total of the four dimensions; null if there was nothing to judge. */
   readonly quality: number | null;
   /** Distinct items that the snapshot of the last run did not have; null where that is not asked. */
   readonly newItems: number | null;
@@ -20,8 +20,8 @@ export type GateFacts = {
 };
 
 /**
- * A manual run is refused below the hard minimum only; what else is missing is said, and stops automatic runs. A report
- * is told the same, and no run comes of it.
+ * Decides whether a run may start. A manual run is only refused below the hard minimum; other shortfalls are reported, and they stop
+ * automatic runs. A report lists the same shortfalls and starts no run.
  */
 export function decideGate(gate: GateConfig, facts: GateFacts): GateDecision {
   const { distinctItems, splits, trigger, forcedBy } = facts;
@@ -53,7 +53,7 @@ function emptySplits(splits: GateFacts['splits']): Shortfall[] {
     }));
 }
 
-/** What dataset.yaml asks for beyond what is needed at all. */
+/** Returns the requirements of dataset.yaml, beyond the hard minimum, that are not met. */
 function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItems, trigger }: GateFacts): Shortfall[] {
   const { minItems, minPerClass, minQuality, minNewItems } = gate;
   const missing: Shortfall[] = [];

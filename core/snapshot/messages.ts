@@ -17,8 +17,8 @@ import { Augmentation } from '../model/augmentation.ts';
 import { DATASET_NAME } from '../store/keys.ts';
 
 /**
- * Starts assemble. `train` overrides settings of dataset.yaml for this run; `force` names who overrides the gate. report:
- * a snapshot is made and nothing trained. `since`: the snapshot of the last run, whose items are not new.
+ * The request that starts assemble. `train` overrides settings of dataset.yaml for this run. `force`: the person who overrides the gate.
+ * `report`: only a snapshot is made, and no model is trained. `since`: the snapshot of the last run; its items are not new.
  */
 export const AssembleRequest = z.strictObject({
   dataset: z.string().regex(DATASET_NAME),
@@ -42,9 +42,9 @@ export const AlignRequest = z.strictObject({
 export type AlignRequest = z.infer<typeof AlignRequest>;
 
 /**
- * Output of index. `sealed`: the same snapshot exists already; `shards`: how many there are to write, listed at keys.shardList. `tooLarge`: nothing was done yet, since a
- * function cannot take that many items: a container is to do it. `toAlign`: nothing was done yet, since the photos are to be aligned
- * first, in the units of `align`; index is then called again.
+ * Output of index. `sealed`: the same snapshot already exists. `shards`: number of shards to write, listed at keys.shardList. `tooLarge`:
+ * nothing was done, because there are too many items for a function; a container has to do it. `toAlign`: nothing was done, because the
+ * photos must be aligned first, in the units of `align`; then index is called again.
  */
 export const Indexed = z.strictObject({
   request: AssembleRequest,
@@ -76,8 +76,8 @@ export const SnapshotConfig = z.discriminatedUnion('kind', [
 export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
 
 /**
- * One file of a shard. pixels: uint8 [items, height, width, channels]. samples: int16 [items, samples]. labels: class indices,
- * int32 [items], -1 = none. rows: Parquet of `shape[0]` rows and `shape[1]` columns.
+ * One file of a shard. pixels: uint8 [items, height, width, channels]. samples: int16 [items, samples]. labels: class indices, int32
+ * [items]; -1 means no label. rows: Parquet of `shape[0]` rows and `shape[1]` columns.
  */
 export const ShardData = z.strictObject({
   holds: z.enum(['pixels', 'samples', 'labels', 'rows']),
@@ -88,7 +88,7 @@ export const ShardData = z.strictObject({
 });
 export type ShardData = z.infer<typeof ShardData>;
 
-/** `name`: such as `train-00000`. */
+/** `name`: for example `train-00000`. */
 export const ShardFile = z.strictObject({
   name: z.string(),
   split: z.enum(SPLITS),
@@ -101,10 +101,12 @@ export type ShardFile = z.infer<typeof ShardFile>;
 export const ShardReceipt = ShardFile.extend({ schemaVersion: FirstVersion });
 export type ShardReceipt = z.infer<typeof ShardReceipt>;
 
-/** Rows about items: one an item, with its lineage and what was decided. */
+/** Parquet with one row for each item: its lineage and the decisions about it. */
 const ItemsFile = z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) });
 
-/** snapshots/<ds>/<snapshotId>/index.json: what index found, read by seal. Rows of items.parquet name `parts` by place. */
+/**
+ * snapshots/<ds>/<snapshotId>/index.json: the results of index, read by seal. Rows of items.parquet refer to `parts` by position.
+ */
 export const SnapshotIndex = z.strictObject({
   schemaVersion: FirstVersion,
   dataset: z.string(),
@@ -119,9 +121,11 @@ export const SnapshotIndex = z.strictObject({
   ),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
   items: ItemsFile,
-  /** One number for all decisions about items; see DIGEST_SQL. Absent in what older versions wrote. */
+  /** A checksum of all decisions about items; see DIGEST_SQL. Missing in documents of older versions. */
   decisionsDigest: z.string().optional(),
-  /** With subject alignment: where the cut pixels of the items lie, numbered through all parts in units of `unitItems`. */
+  /**
+   * With subject alignment: the files with the cropped pixels of the items, which are numbered through all parts in units of `unitItems`.
+   */
   aligned: z
     .strictObject({
       unitItems: z.int().positive(),
@@ -135,7 +139,9 @@ export const SnapshotIndex = z.strictObject({
     byLabel: CountsByName,
     /** Distinct items that were dropped under more than one label; the label of the item kept counts. */
     conflictingLabels: z.int(),
-    /** Items that are almost another one; left out or only marked, as the rule item.near-duplicate says. */
+    /**
+     * Number of items that are nearly equal to another one. The rule item.near-duplicate decides whether they are left out or marked.
+     */
     nearDuplicates: z.int(),
     outliers: z.int(),
     /** Items left out of a split because something almost equal is in one that measures. */
@@ -159,7 +165,7 @@ const WrittenManifest = z.strictObject({
   splits: z.record(z.enum(SPLITS), z.int()),
   leaks: SnapshotIndex.shape.counts.shape.leaks,
   shards: z.array(ShardFile),
-  /** One row per item, with its source, what was fixed, and why it was kept or left out. */
+  /** One row for each item: its source, its fixes, and why it was kept or left out. */
   items: z.array(ItemsFile),
   /** Equal for equal decisions about all items; null where the snapshot was indexed before there was one. */
   decisionsDigest: z.string().nullable(),
@@ -202,7 +208,7 @@ export const TrainingJob = z.strictObject({
   configId: z.string(),
   attempt: z.int().min(1),
   train: TrainConfig,
-  /** Who overrode the gate, where somebody had to. */
+  /** The person who overrode the gate, if it was overridden. */
   forcedBy: z.string().optional(),
 });
 export type TrainingJob = z.infer<typeof TrainingJob>;

@@ -19,7 +19,7 @@ export type ReadOptions<Row> = {
   readonly columns: readonly (keyof Row & string)[];
   /** Parts, or files of several, held at a time. */
   readonly atOnce: number;
-  /** In no particular order of parts; the rows in the order of their part. */
+  /** Called for the parts in any order; the rows are in the order of their part. */
   readonly visit: (position: number, rows: Row[]) => void;
 };
 

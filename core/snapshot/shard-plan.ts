@@ -1,11 +1,11 @@
-// What is needed to write the shards of a snapshot, under work/<ds>/<id>/. Index writes it, so that a shard reads its own plan and
-// not the list of all parts.
+// The documents needed to write the shards of a snapshot, under work/<ds>/<id>/. Index writes them, so that the call for a shard reads its
+// own plan instead of the list of all parts.
 import * as z from 'zod';
 import { RolledPart } from '../ingest/rollup-messages.ts';
 import { SPLITS } from '../kinds/split.ts';
 import { SnapshotIndex } from './messages.ts';
 
-/** snapshot.json: what all shards have in common. */
+/** snapshot.json: the settings that all shards share. */
 export const SharedPlan = SnapshotIndex.pick({
   dataset: true,
   snapshotId: true,
@@ -16,7 +16,9 @@ export const SharedPlan = SnapshotIndex.pick({
 }).extend({ schemaVersion: z.literal(1) });
 export type SharedPlan = z.infer<typeof SharedPlan>;
 
-/** One part with items in the shard. `position`: among all parts; `firstItem`: the number of its first item among all items. */
+/**
+ * A part with items in the shard. `position`: its position among all parts. `firstItem`: the number of its first item among all items.
+ */
 const PlannedPart = z.strictObject({
   position: z.int().min(0),
   firstItem: z.int().min(0),
@@ -37,5 +39,5 @@ export const ShardPlan = z.strictObject({
 });
 export type ShardPlan = z.infer<typeof ShardPlan>;
 
-/** failed/<name>.json: why a shard could not be written, for seal to say. */
+/** failed/<name>.json: the reason why a shard could not be written, reported by seal. */
 export const ShardFailure = z.strictObject({ schemaVersion: z.literal(1), message: z.string() });

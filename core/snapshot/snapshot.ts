@@ -15,13 +15,15 @@ export const SNAPSHOT_VERSION = 4;
 const ID_CHARACTERS = 16;
 const SHARD_ITEMS = 8_192;
 const SHARD_CELLS = 1_000_000;
-/** One shard is built in the memory of one function. */
+/** Maximum bytes of a shard, which is built in the memory of one function. */
 const SHARD_BYTES = 64 * 2 ** 20;
 
 export const ITEMS_FILE = 'items.parquet';
 export const INDEX_FILE = 'index.json';
 
-/** One unit's part, named by what was dropped and not by when: version ids do not decide a snapshot. */
+/**
+ * The part of one unit. Its name depends on the dropped content, not on the time: version ids do not affect a snapshot.
+ */
 export type SourcePart = {
   readonly sourceKey: string;
   readonly unit: string;
@@ -36,7 +38,7 @@ export type SnapshotFacts = {
   readonly dataset: string;
   readonly configId: string;
   readonly split: SplitShares & { readonly groupBy?: string | null };
-  /** Those that act on the dataset as a whole. */
+  /** The rules that concern the dataset as a whole. */
   readonly rules: RulesInForce;
   readonly augmentation: Augmentation;
   /** Sorted by `comparePlaces`. */

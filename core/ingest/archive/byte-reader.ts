@@ -1,9 +1,9 @@
-// Bytes of a stream, taken in pieces of the length asked for.
+// Reads pieces of the requested length from a stream.
 
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
   #left: Uint8Array = new Uint8Array();
-  /** Bytes taken or skipped so far. */
+  /** Number of bytes read or skipped so far. */
   taken = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {

@@ -1,20 +1,22 @@
-// What names of entries are allowed in an archive, of whatever format, and how they are written.
+// Rules for the names of archive entries, for all archive formats, and the form in which names are stored.
 
 const LONGEST_NAME_BYTES = 1024;
 const SHOWN_CHARACTERS = 80;
 const DRIVE = /^[a-z]:\//i;
 
-/** With forward slashes, without `./`, empty folders and what archivers put in front: `.\cat\1.png` is `cat/1.png`. */
+/**
+ * Returns the name with forward slashes and without `./`, empty folders and prefixes added by archivers: `.\cat\1.png` becomes `cat/1.png`.
+ */
 export function plainName(name: string): string {
   const slashed = name.replaceAll('\\', '/');
   if (!slashed.includes('./') && !slashed.includes('//') && !slashed.endsWith('/.')) return slashed;
   const segments = slashed.split('/');
   const last = segments.length - 1;
-  // The first empty segment stays, since it tells an absolute name; the last one, since it tells a folder.
+  // The first empty segment is kept because it marks an absolute name, the last one because it marks a folder.
   return segments.filter((segment, i) => segment !== '.' && (segment !== '' || i === 0 || i === last)).join('/');
 }
 
-/** Says what a plain name must be when it is not. */
+/** Returns the rule that a plain name breaks; undefined if it breaks none. */
 export function unsafeName(name: string, bytes: number): string | undefined {
   if (name === '' || bytes > LONGEST_NAME_BYTES) return `1 to ${LONGEST_NAME_BYTES} bytes`;
   if (name.includes('\0')) return 'no NUL';
@@ -23,7 +25,7 @@ export function unsafeName(name: string, bytes: number): string | undefined {
   return undefined;
 }
 
-/** A name as it may be told to people, whatever it holds. */
+/** Returns a name in a form that is safe to print. */
 export function shownName(name: string): string {
   const text = JSON.stringify(name);
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}...` : text;

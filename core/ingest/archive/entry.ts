@@ -1,4 +1,4 @@
-// The files of an archive, and what is said of the archive as a whole.
+// The files of an archive, and the remarks on the archive as a whole.
 import type { Issue } from '../../kinds/define/issue.ts';
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
 import { layoutOf } from './layouts.ts';
@@ -39,7 +39,7 @@ export function sortFiles<File>(entries: readonly File[], nameOf: (file: File) =
   };
 }
 
-/** `entries`: those that nothing marks as UTF-8. */
+/** `entries`: the entries without a UTF-8 mark. */
 export function remarksOnNames(
   entries: readonly { readonly path: string; readonly name: Uint8Array }[],
   encoding: NameEncoding,
@@ -58,7 +58,7 @@ export function lakeIn(paths: readonly string[]): Issue | undefined {
   return log === undefined ? undefined : { code: 'archive.lake', place: {}, given: log.slice(0, 200) };
 }
 
-/** What to say of an archive whose entries are all no data. */
+/** Returns the issue of an archive that contains no data. */
 export function nothingIn(remarks: readonly Remark[]): Issue {
   const given = remarks.map(({ items, given, examples }) => `${items} written by ${given}, such as ${examples[0]}`);
   return { code: 'archive.no-items', place: {}, ...(given.length > 0 && { given: given.join('; ') }) };

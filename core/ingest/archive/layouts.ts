@@ -1,4 +1,4 @@
-// Layouts of published datasets that are told by the names of their files: what they are, and which files hold no items.
+// Recognises layouts of published datasets by file names: which layout it is, and which files contain no items.
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
 import { notesBesideTables } from '../../kinds/formats/notes-beside-tables.ts';
 import { splitFolders } from '../../kinds/split-folders.ts';
@@ -9,7 +9,7 @@ const YOLO_BESIDE = /(^|\/)(data\.ya?ml|classes\.txt|obj\.names|obj\.data|(train
 const COCO_ANNOTATIONS =
   /(^|\/)(annotations\/[^/]*\.json|_annotations\.coco\.json|(instances|captions|person_keypoints)_[^/]*\.json)$/i;
 
-/** `ignored`: names of the files that describe the items of such a layout; they are no items. */
+/** `ignored`: names of the files that describe the items of the layout; they are not items themselves. */
 export type Layout = { readonly ignored: ReadonlySet<string>; readonly remarks: readonly Remark[] };
 
 const NOTHING: Layout = { ignored: new Set(), remarks: [] };

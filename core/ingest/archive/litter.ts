@@ -1,6 +1,6 @@
 // Files that operating systems, file servers and tools write of their own: one list for folders, archives, single uploads and inference.
 
-/** By the whole name of a folder or file, in small letters. */
+/** Full names of folders and files, in lower case. */
 const NAMES: Readonly<Record<string, string>> = {
   __macosx: 'macOS',
   '.ds_store': 'macOS',
@@ -67,7 +67,9 @@ const STARTS: readonly (readonly [string, string])[] = [
   ['.fuse_hidden', 'FUSE'],
 ];
 
-/** Who writes such a file, for people; undefined for what may be data. `path` has forward slashes. */
+/**
+ * Returns the program that writes such a file, for people; undefined if the file may be data. `path` has forward slashes.
+ */
 export function litterOf(path: string): string | undefined {
   for (const segment of path.split('/')) {
     const name = segment.toLowerCase();

@@ -1,7 +1,6 @@
-// The code page of names that are no UTF-8: an archive holds their bytes, and nothing in it says what they mean.
-//
-// All names of an archive are judged together. Each code page in which all of them are valid is scored by how many of their
-// characters are letters that people write in that language; the highest score decides.
+// Detects the code page of names that are not UTF-8: an archive stores their bytes but not their encoding. All names of an archive are
+// judged together. Each code page in which all names are valid is scored by the share of characters that are letters of its language; the
+// highest score wins.
 
 /** Upper half of code page 437: IBM's and, by the ZIP specification, the one of every name without the UTF-8 flag. */
 const CP437 =
@@ -37,7 +36,7 @@ const ENCODING_TITLES: Readonly<Record<NameEncoding, string>> = {
   ibm866: 'code page 866',
 };
 
-/** In the order in which equal scores are decided. */
+/** Candidates; among equal scores the first wins. */
 const CANDIDATES: readonly Candidate[] = [
   { encoding: 'cp437', score: isolatedLetters(CP437_LETTERS) },
   { encoding: 'windows-1252', score: isolatedLetters(LATIN_LETTERS) },
@@ -48,7 +47,7 @@ const CANDIDATES: readonly Candidate[] = [
   { encoding: 'ibm866', score: share(CYRILLIC) },
 ];
 
-/** `undecided`: what stands where no code page is plausible. `names`: the bytes of those that are not marked as UTF-8. */
+/** `undecided`: the result if no code page is plausible. `names`: the bytes of the names without a UTF-8 mark. */
 export function nameEncodingOf(names: readonly Uint8Array[], undecided: NameEncoding): NameEncoding {
   const odd = names.filter((name) => name.some((byte) => byte >= 0x80));
   if (odd.every((name) => decodedStrictly(name, 'utf-8') !== undefined)) return 'utf-8';
@@ -62,7 +61,9 @@ export function nameEncodingOf(names: readonly Uint8Array[], undecided: NameEnco
   return best.encoding;
 }
 
-/** Two bytes of GBK may be one letter of UTF-8, so what all names of the archive say decides for each. */
+/**
+ * Decodes a name with the encoding found for all names of the archive, because two bytes of GBK can also be one valid UTF-8 character.
+ */
 export function decodeName(name: Uint8Array, encoding: NameEncoding): string {
   return encoding === 'cp437' ? decodeCp437(name) : new TextDecoder(encoding).decode(name);
 }
@@ -123,7 +124,9 @@ function share(letters: RegExp): Candidate['score'] {
   };
 }
 
-/** Kana, and kanji of the first level of JIS X 0208 (the common ones); half-width kana is what other code pages look like here. */
+/**
+ * Scores kana and the common kanji (JIS X 0208, level 1). Half-width kana does not count, because other code pages look like it.
+ */
 function japanese(text: string, bytes: Uint8Array): number {
   const characters = [...text].filter((character) => character > '\u007f');
   const leads = leadBytes(bytes, (byte) => (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc));
@@ -133,7 +136,9 @@ function japanese(text: string, bytes: Uint8Array): number {
   return characters.length === 0 ? 0 : (common + kana * 1.1 - half) / characters.length;
 }
 
-/** The first level of GB 2312 counts whole, its second half; what only GBK has is rare. */
+/**
+ * Scores the common characters (GB 2312, level 1) fully and those of level 2 by half; characters outside GB 2312 are rare.
+ */
 function chinese(text: string, bytes: Uint8Array): number {
   const characters = [...text].filter((character) => character > '\u007f').length;
   const pairs = pairsOf(bytes, (byte) => byte >= 0x81 && byte <= 0xfe);
@@ -143,14 +148,16 @@ function chinese(text: string, bytes: Uint8Array): number {
   return characters === 0 ? 0 : good / characters;
 }
 
-/** Hangul lies in the first third of where Chinese lies, so that only many characters tell it. */
+/** Scores Hangul, which occupies the first third of the range of Chinese, so that only many characters are evidence. */
 function korean(text: string): number {
   const characters = [...text].filter((character) => character > '\u007f');
   const hangul = characters.filter((character) => HANGUL.test(character)).length;
   return characters.length >= 6 && hangul === characters.length ? 1.05 : 0;
 }
 
-/** The common characters of Big5 have leads from A4 to C6, and half of all trails lie below 7F, where GB 2312 has none. */
+/**
+ * Scores the common characters of Big5: lead bytes A4 to C6, and half of the trail bytes below 7F, where GB 2312 has none.
+ */
 function traditional(text: string, bytes: Uint8Array): number {
   const characters = [...text].filter((character) => character > '\u007f').length;
   const pairs = pairsOf(bytes, (byte) => byte >= 0x81 && byte <= 0xfe);

@@ -7,7 +7,7 @@ import { unpackFiles } from './unpack.ts';
 import { readArchive } from './zip.ts';
 
 export type SampledFile = { readonly path: string; readonly bytes: Uint8Array };
-/** At most so many files, each of at most so many bytes. */
+/** Maximum number of files, and of bytes of each file. */
 export type SampleLimits = { readonly files: number; readonly bytes: number };
 
 /** `slice`: one of the archive; each gives the same files. Nothing for an object that is no archive, or cannot be read. */

@@ -1,5 +1,5 @@
-// The entries of a tar archive one after the other, with what pax and GNU notes say of them; archives that follow one another in
-// one file (`cat a.tar b.tar`, `tar -r` after an end) are read to the last.
+// Reads the entries of a tar archive in order and applies their pax and GNU headers. Archives that follow one another in one file (`cat
+// a.tar b.tar`, `tar -r` after the end) are all read.
 import { LIMITS } from '../../base/limits.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { EntryRefusal } from './entry.ts';
@@ -10,7 +10,7 @@ import { RefusedTar, type TarSource, unpackedTar } from './tar-stream.ts';
 
 /** Long names and their like. */
 const LARGEST_NOTE_BYTES = 64 * 1024;
-/** Headers that say something of others or of the archive, and hold no file: labels, folders of incremental dumps. */
+/** Types of headers without a file: labels, and folders of incremental dumps. */
 const NO_FILES = new Set(['5', 'V', 'D']);
 const NOT_READ: Readonly<Record<string, string>> = {
   '1': 'a hard link',
@@ -23,10 +23,10 @@ const NOT_READ: Readonly<Record<string, string>> = {
   S: 'a sparse file (tar -S)',
 };
 
-/** `name`: its bytes, in whatever code page. `reader` stands at its first byte; what is not taken of it is skipped. */
+/** `name`: the undecoded bytes. `reader` is at the entry's first byte; unread bytes are skipped. */
 export type TarEntry = {
   readonly name: Uint8Array;
-  /** By the name alone, whatever its code page. */
+  /** Decided by the name, in any code page. */
   readonly isLitter: boolean;
   readonly size: number;
   readonly refusal: EntryRefusal | undefined;
@@ -50,7 +50,7 @@ export async function* tarEntries(source: TarSource): AsyncGenerator<TarEntry> {
         continue;
       }
       if (!read) {
-        // Behind the end, tapes and mail programs leave what they like.
+        // Tapes and mail programs append arbitrary bytes after the end.
         if (ended) return;
         throw new RefusedTar('archive.corrupt', `no header at byte ${reader.taken - block.length}`);
       }
@@ -64,7 +64,7 @@ export async function* tarEntries(source: TarSource): AsyncGenerator<TarEntry> {
       }
       if (read.moreMap) await skipMap(reader);
       const name = note.name ?? read.name;
-      // Only pax archives keep the data of a file with each hard link to it.
+      // Only pax archives store the data again with each hard link.
       const size = read.type === '1' && note.size === undefined ? 0 : (note.size ?? read.size);
       const last = reader.taken + wholeBlocks(size);
       const path = plainName(new TextDecoder().decode(name));
@@ -110,7 +110,7 @@ async function skipTo(reader: ByteReader, end: number): Promise<void> {
   if (missing > 0 && (await reader.skip(missing)) < missing) throw new RefusedTar('archive.corrupt', 'ends too early');
 }
 
-/** What a pax or GNU entry says of the one that follows. */
+/** Reads a pax or GNU header that describes the next entry. */
 async function readNote({ type, size }: TarHeader, reader: ByteReader): Promise<Note> {
   if (size > LARGEST_NOTE_BYTES)
     throw new RefusedTar('archive.corrupt', `a note of ${size} bytes`, `at most ${LARGEST_NOTE_BYTES} bytes`);

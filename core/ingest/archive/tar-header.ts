@@ -3,10 +3,10 @@
 export const BLOCK_BYTES = 512;
 const CHECKSUM_AT = 148;
 const CHECKSUM_BYTES = 8;
-/** Of a sparse file in the old GNU format: whether a block with more of its map follows. */
+/** Offset of the flag of an old GNU sparse file that says whether another block of its map follows. */
 const SPARSE_MORE_AT = 482;
 const SPARSE_BLOCK_MORE_AT = 504;
-/** Links, devices, folders and pipes have no data, whatever their header says: some writers put the size of a folder there. */
+/** Links, devices, folders and pipes have no data, even if the header states a size, as some writers do for folders. */
 const WITHOUT_DATA = new Set(['2', '3', '4', '5', '6']);
 
 /** type: the letter of the header; `0` is a file, whatever the archiver wrote for it. size: of the data that follows. */
@@ -19,7 +19,7 @@ export type TarHeader = {
   readonly moreMap: boolean;
 };
 
-/** `end` for a block of zeros, undefined for what is no header. */
+/** Returns `end` for a block of zeros, undefined for an invalid header. */
 export function readTarHeader(block: Uint8Array): TarHeader | 'end' | undefined {
   if (block.length !== BLOCK_BYTES) return undefined;
   if (block.every((byte) => byte === 0)) return 'end';
@@ -40,7 +40,7 @@ export function readTarHeader(block: Uint8Array): TarHeader | 'end' | undefined 
   };
 }
 
-/** Whether yet another block of the map of a sparse file follows this one. */
+/** Returns whether another block of the map of a sparse file follows this one. */
 export function hasMoreMap(block: Uint8Array): boolean {
   return block[SPARSE_BLOCK_MORE_AT] === 1;
 }

@@ -10,7 +10,7 @@ const RANGE_BYTES = 8 * 2 ** 20;
 
 export type TarSource = { readonly size: number; readonly gzip: boolean; readonly readRange: ReadRange };
 
-/** What a hostile or broken archive stops its own reading with; never leaves this folder. */
+/** Stops the reading of a hostile or broken archive. It is only thrown inside this folder. */
 export class RefusedTar extends Error {
   readonly issue: Issue;
   constructor(code: IssueCode, given?: string, allowed?: string) {

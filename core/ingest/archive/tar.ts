@@ -25,7 +25,7 @@ export type TarListing =
       readonly remarks: readonly Remark[];
     }
   | { readonly ok: false; readonly issue: Issue };
-/** `first` and `count`: positions. `skipped`: those among them that are not taken. */
+/** `first` and `count`: positions of entries. `skipped`: the positions among them that are skipped. */
 export type TarStretch = {
   readonly first: number;
   readonly count: number;
@@ -44,7 +44,7 @@ type Found = { readonly name: Uint8Array; readonly unpackedBytes: number; readon
   'refusal'
 >;
 
-/** The files in their order, without what is no data, or why the whole archive is refused. */
+/** Returns the files in order, without litter, or the reason why the whole archive is refused. */
 export async function listTar(source: TarSource): Promise<TarListing> {
   const found: Found[] = [];
   const starts = new Map<number, Uint8Array>();
@@ -55,7 +55,7 @@ export async function listTar(source: TarSource): Promise<TarListing> {
       found.push({ name, unpackedBytes: size, position: isLitter ? -1 : position, refusal });
       if (isLitter) continue;
       if (position % stride === 0 && !refusal) {
-        // A copy, since what was read lies in a far larger range.
+        // Copied, because the bytes are a view of a much larger buffer.
         starts.set(position, (await reader.read(Math.min(size, CAPTURED_BYTES))).slice());
         if (starts.size > MOST_CAPTURED) {
           stride *= 2;
@@ -90,7 +90,10 @@ function listed(found: readonly Found[], captured: ReadonlyMap<number, Uint8Arra
   return { ok: true, files, starts, nameEncoding, remarks };
 }
 
-/** The files of a stretch; `bytes` is undefined for those larger than one file may be and for those refused. Throws what listTar refuses. */
+/**
+ * Reads the files of a stretch. `bytes` is undefined for refused files and for files above the size limit. Throws where listTar refuses the
+ * archive.
+ */
 export async function* unpackTar(
   source: TarSource,
   { first, count, skipped = [], nameEncoding = 'utf-8' }: TarStretch,

@@ -22,7 +22,9 @@ const inflate = promisify(inflateRaw);
 export type UnpackedFile = { readonly file: ArchiveFile } & Unpacked;
 type Unpacked = { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly issue: Issue };
 
-/** Each file in the order given, with its bytes or with why it has none. The next range is read while one is worked on. */
+/**
+ * Unpacks the files in the given order, each with its bytes or the reason why it has none. The next range is read in the background.
+ */
 export async function* unpackFiles(files: readonly ArchiveFile[], readRange: ReadRange): AsyncGenerator<UnpackedFile> {
   const chunks = chunksOf(files);
   let next = read(chunks[0], readRange);
@@ -36,7 +38,7 @@ export async function* unpackFiles(files: readonly ArchiveFile[], readRange: Rea
   }
 }
 
-/** The first bytes of one file: enough of them for an image header. Undefined where they cannot be unpacked. */
+/** Returns the first bytes of one file, enough for an image header; undefined if they cannot be unpacked. */
 export async function unpackStart(file: ArchiveFile, readRange: ReadRange, packedBytes: number) {
   if (file.refusal) return undefined;
   const last = Math.min(file.end, file.offset + LOCAL_HEADER_BYTES + 2 * 1024 + packedBytes) - 1;
@@ -78,7 +80,7 @@ async function unpack(file: ArchiveFile, bytes: Uint8Array): Promise<Unpacked> {
   const data = packed.subarray(0, file.packedBytes);
   let unpacked: Uint8Array;
   try {
-    // One byte more than declared shows that there is more than declared.
+    // One extra byte shows whether the entry is larger than declared.
     const options = { maxOutputLength: file.unpackedBytes + 1 };
     if (file.method === STORED) unpacked = data;
     else
@@ -93,7 +95,7 @@ async function unpack(file: ArchiveFile, bytes: Uint8Array): Promise<Unpacked> {
   return { ok: true, bytes: unpacked };
 }
 
-/** What follows the entry's own header; undefined when that is none. */
+/** Returns the data after the entry's own header; undefined if the header is invalid. */
 function dataOf(file: ArchiveFile, bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < LOCAL_HEADER_BYTES) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

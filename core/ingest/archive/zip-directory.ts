@@ -8,7 +8,7 @@ import type { ReadRange } from '../../base/read-range.ts';
 const END = 0x06054b50;
 const END_BYTES = 22;
 const LONGEST_COMMENT = 0xffff;
-/** What mail programs and text tools put behind an archive. */
+/** Maximum number of bytes that mail programs and text tools append to an archive. */
 const TRAILING_BYTES = 4096;
 const LOCATOR = 0x07064b50;
 const LOCATOR_BYTES = 20;
@@ -23,7 +23,9 @@ const UTF8_FLAG = 0x800;
 const UNKNOWN_16 = 0xffff;
 const UNKNOWN_32 = 0xffffffff;
 
-/** Offsets are those of the file, whatever lies before the archive. `utf8`: the name is marked as such. */
+/**
+ * Offsets are relative to the start of the file, which may precede the archive. `utf8`: the name is marked as UTF-8.
+ */
 export type ZipRecord = {
   readonly name: Uint8Array;
   readonly utf8: boolean;
@@ -43,7 +45,7 @@ export type ZipEnd = {
   readonly declared: number;
 };
 
-/** What the reader of an archive stops at, for people. */
+/** Stops reading an archive. The message is for people. */
 export class BrokenDirectory extends Error {}
 
 /** Throws BrokenDirectory. */
@@ -90,7 +92,7 @@ export async function* records(
   if (count < declared) throw new BrokenDirectory(`${count} of ${declared} entries in its directory`);
 }
 
-/** Undefined where the signature stands there by chance. */
+/** Returns undefined if the signature occurs by chance. */
 async function readEnd(
   view: DataView,
   at: number,
@@ -166,7 +168,7 @@ function extraFields(extra: DataView): Map<number, DataView> {
   return fields;
 }
 
-/** Values that do not fit into 32 bits lie in the extra field, in this order. */
+/** Values that do not fit into 32 bits are in the extra field, in this order. */
 function widened(values: readonly [number, number, number], field: DataView | undefined): [number, number, number] {
   let at = 0;
   return values.map((value) => {

@@ -28,7 +28,7 @@ const NAMES: Readonly<Record<number, string>> = {
   99: 'AES encryption',
 };
 
-/** Undefined for what is read. */
+/** Returns undefined for a supported method. */
 export function refusalOfMethod(method: number): EntryRefusal | undefined {
   if (method === STORED || method === DEFLATED) return undefined;
   const given = NAMES[method] ?? `method ${method}`;

@@ -19,7 +19,7 @@ const MADE_ON_MAC = 19;
 const ENCRYPTED = 0x0001;
 const ENCRYPTED_DIRECTORY = 0x2000;
 
-/** One file of the archive. `end` is an upper bound of where its packed bytes end. */
+/** One file of the archive. `end`: an upper bound for the end of its packed bytes. */
 export type ArchiveFile = ListedFile & {
   readonly offset: number;
   readonly end: number;
@@ -33,7 +33,7 @@ export type Archive =
 
 type NamedRecord = ZipRecord & { readonly path: string };
 
-/** What stops the reading of a whole archive; never leaves this file. */
+/** Stops the reading of a whole archive. It is only thrown inside this file. */
 class Refused extends Error {
   readonly issue: Issue;
   constructor(code: IssueCode, given?: string, allowed?: string) {
@@ -43,8 +43,8 @@ class Refused extends Error {
 }
 
 /**
- * The files in the order of the central directory, without folders and what is no data, or why the whole archive is refused.
- * Hostile archives are values; only a failing `readRange` throws.
+ * Returns the files in the order of the central directory, without folders and litter, or the reason why the whole archive is refused.
+ * Hostile archives are values; it throws only if `readRange` fails.
  */
 export async function readArchive(size: number, readRange: ReadRange): Promise<Archive> {
   try {

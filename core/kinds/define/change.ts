@@ -1,4 +1,4 @@
-// What a rule changed, for people: how many cells or texts, and the first of them before and after.
+// The record of the changes that a rule made: the number of changed cells or texts, and a few examples with the values before and after.
 import * as z from 'zod';
 import type { IssueCode } from '../issues.ts';
 
@@ -11,14 +11,14 @@ export const ChangeExample = z.strictObject({
   path: z.string(),
   line: z.int().optional(),
   before: z.string(),
-  /** Null: the cell is empty now. */
+  /** Null if the cell is empty after the change. */
   after: z.string().nullable(),
 });
 export type ChangeExample = z.infer<typeof ChangeExample>;
 
 export const Change = z.strictObject({
   rule: z.string().transform((code) => code as IssueCode),
-  /** Of tables. */
+  /** Name of the column; tables only. */
   column: z.string().optional(),
   /** Accepted items that were changed. */
   items: z.int().positive(),
@@ -62,7 +62,7 @@ export function exampleText(text: string): string {
 /** Characters shown before the first difference. */
 const LEAD = 20;
 
-/** Where two texts begin to differ, with a little around it. */
+/** Returns the two texts around their first difference, shortened. */
 export function differenceOf(before: string, after: string): { readonly before: string; readonly after: string } {
   let start = 0;
   while (start < before.length && before[start] === after[start]) start++;

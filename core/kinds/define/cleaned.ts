@@ -1,4 +1,4 @@
-// What goes into the cleaning of an item, and what comes of it.
+// The input and the result of cleaning an item.
 import type { IssueCode } from '../issues.ts';
 import type { Change } from './change.ts';
 import type { Issue } from './issue.ts';
@@ -6,7 +6,9 @@ import type { Issue } from './issue.ts';
 /** The beginning of one file: enough for its type, more where a header is long. `size`: of the whole file in bytes, where it is known. */
 export type Sample = { readonly path: string; readonly start: Uint8Array; readonly size?: number };
 
-/** Of lines cut out of a text: the number of the first, and the encoding that the text's own mark tells. */
+/**
+ * Lines cut out of a text file: the number of the first one, and the encoding that the byte order mark of the file names.
+ */
 type Lines = { readonly firstLine?: number; readonly encoding?: 'utf-16le' | 'utf-16be' | null };
 
 /** `path` is relative to the dataset or the archive. */
@@ -15,7 +17,7 @@ export type SourceFile = { readonly path: string } & (
   | { readonly ok: false; readonly issue: Issue }
 );
 
-/** `bytes`: the file as it came, for kinds that take a file as an item; `row`: the row or document as it came, for the others. */
+/** `bytes`: the original file, for kinds whose items are files. `row`: the original row or document, for the others. */
 export type Rejected = {
   readonly accepted: false;
   readonly path: string;
@@ -23,7 +25,7 @@ export type Rejected = {
   readonly bytes?: Uint8Array | undefined;
   readonly row?: string | undefined;
 };
-/** `changes`: what rules changed in it, with an example for people. */
+/** `changes`: the changes that rules made to the item, with examples. */
 export type Accepted<Item> = {
   readonly accepted: true;
   readonly item: Item;
@@ -31,7 +33,7 @@ export type Accepted<Item> = {
 };
 export type Cleaned<Item> = Accepted<Item> | Rejected;
 
-/** `path` and `line` say which item it is, as they do of a rejected one. */
+/** `path` and `line` identify the item, as they do for a rejected one. */
 export type AnyItem = {
   readonly flags: readonly IssueCode[];
   readonly fixes?: readonly string[];

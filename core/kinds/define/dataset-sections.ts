@@ -11,8 +11,9 @@ const SUM = 'the three shares must add up to 1';
 const EMPTY = 'each share must be above 0';
 const noneEmpty = ({ train, validation, test }: SplitShares) => Math.min(train, validation, test) > 0;
 /**
- * Items of one group are always in one split. folder: of the item. sidecar: its column `group`. `split: folders` stands for
- * `by: folders`: an item is in the split that its folder is named after, and its label is the class folder beside that.
+ * Items of one group are always in one split. `folder`: the group is the item's folder. `sidecar`: the group is the sidecar's column
+ * `group`. `split: folders` is short for `by: folders`: the item is in the split that its folder is named after, and its label is the class
+ * folder next to it.
  */
 export const SplitConfig = z.preprocess(
   (written) => (written === 'folders' ? { by: 'folders' } : written),
@@ -36,14 +37,14 @@ export const Labels = z
   .string()
   .regex(/^(folder|none|column:.+|sidecar:.+)$/, 'folder, none, column:<name> or sidecar:<file>');
 
-/** As they are written in dataset.yaml. */
+/** The sections as they are written in dataset.yaml. */
 export const SECTIONS_IN_FILE = {
   labels: Labels.optional(),
   license: z.string().min(1).optional(),
   gate: GateConfig.prefault({}),
   train: TrainConfig.prefault({}),
 };
-/** As they are in force. */
+/** The sections with their defaults filled in. */
 export const SECTIONS_IN_FORCE = {
   labels: Labels,
   license: z.string().nullable(),
@@ -51,5 +52,5 @@ export const SECTIONS_IN_FORCE = {
   train: TrainConfig,
 };
 
-/** What the folders of a first upload say of the split. */
+/** The value for `split` that the folders of the first upload suggest. */
 export const InferredSplit = z.literal('folders').optional();

@@ -1,11 +1,11 @@
-// What was changed in an item, and how it is told: the rule and short hashes of before and after, never contents.
+// Records that a rule changed an item: the rule and short hashes of the values before and after, never the values.
 import { canonicalJson, sha256 } from '../../base/hash.ts';
 import type { IssueCode } from '../issues.ts';
 import type { IssueCounts } from './issue.ts';
 
 const SHORT = 16;
 
-/** One entry of a part's `fixes`. `note`: how much, for people. */
+/** Returns one entry of a part's column `fixes`. `note`: the extent of the change, for people. */
 export function fixRecord(
   rule: IssueCode,
   before: Uint8Array | string,
@@ -21,7 +21,7 @@ export function ruleOfFix(record: string): IssueCode {
   return (JSON.parse(record) as { rule: IssueCode }).rule;
 }
 
-/** Of one item, each rule once. */
+/** Counts the rules that changed one item, each rule once. */
 export function countFixes(fixes: readonly string[]): IssueCounts {
   return Object.fromEntries([...new Set(fixes.map(ruleOfFix))].map((rule) => [rule, 1]));
 }

@@ -1,11 +1,11 @@
-// How many items lie in which folder: what labels are made of where they are folders.
+// Counts the items in each folder. Folder names are labels where the dataset has `labels: folder`.
 import * as z from 'zod';
 import { CountsByName } from '../../base/json/counts-by-name.ts';
 import { parentFolder } from '../labels.ts';
 import { SPLITS } from '../split.ts';
 import { classOfPath, splitOfPath } from '../split-folders.ts';
 
-/** With more folders than these in one unit, folders are hardly classes. */
+/** More folders than this in one unit are not counted, since they can hardly be classes. */
 const MOST_FOLDERS = 1_000;
 
 /** classes, splits: only where some folder is named after a split. */
@@ -16,7 +16,7 @@ export const Folders = z.object({
 });
 export type Folders = z.infer<typeof Folders>;
 
-/** Undefined where nothing lies in a folder, or in too many. */
+/** Returns undefined if no item is in a folder, or if there are too many folders. */
 export function folderCounts(paths: readonly string[]): Folders | undefined {
   const labels = countOf(paths.map(parentFolder));
   const splits = [...new Set(paths.map(splitOfPath))].filter((split) => split !== undefined);

@@ -1,9 +1,11 @@
-// What an issue code stands for. The codes of a kind of data lie in that kind's room.
+// The definition of an issue code. The codes of a kind of data are in the folder of that kind.
 
 export const DIMENSIONS = ['accuracy', 'completeness', 'consistency', 'timeliness'] as const;
 type Dimension = (typeof DIMENSIONS)[number];
 
-/** reject: the item is refused; fix: it was mended; flag: it is kept and marked. What a rule does may be set otherwise. */
+/**
+ * reject: the item is refused. fix: the item is corrected. flag: the item is kept and marked. dataset.yaml can change the action of a rule.
+ */
 export type Severity = 'reject' | 'fix' | 'flag';
 export type IssueKind = { dimension: Dimension; severity: Severity; sentence: string; remedy: string };
 

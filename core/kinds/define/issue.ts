@@ -1,4 +1,4 @@
-// An issue: what is wrong with an item, an upload or a configuration, and where. What the codes mean is told by issues.ts.
+// An issue: what is wrong with an item, an upload or a configuration, and where. issues.ts explains the codes.
 import * as z from 'zod';
 import type { IssueCode } from '../issues.ts';
 
@@ -7,7 +7,7 @@ const CODE = /^[a-z]+\.[a-z]+(-[a-z]+)*$/;
 /** Codes are read by their form alone: a document may name one that another version knows, and one kind's code needs no other's. */
 const Code = z.string().regex(CODE) as unknown as z.ZodType<IssueCode, IssueCode> & z.core.$ZodRecordKey;
 
-/** Where in an upload: a file inside an archive, a line, a column, a key of the configuration. */
+/** The position in an upload: a file in an archive, a line, a column, or a key of the configuration. */
 const Place = z.strictObject({
   path: z.string().optional(),
   line: z.int().optional(),
@@ -20,7 +20,7 @@ export const Issue = z.strictObject({
   place: Place,
   given: z.string().optional(),
   allowed: z.string().optional(),
-  /** What to do, where more is known than the code says: the command that converts a format. */
+  /** Advice that is more specific than that of the code, for example the command that converts a format. */
   remedy: z.string().optional(),
 });
 export type Issue = z.infer<typeof Issue>;
@@ -42,7 +42,7 @@ export function addCounts(into: IssueCounts, more: IssueCounts): IssueCounts {
   return into;
 }
 
-/** The counterpart of addCounts; a code that comes to nothing is left out. */
+/** Subtracts counts; codes whose count becomes zero are left out. */
 export function subtractCounts(from: IssueCounts, fewer: IssueCounts): IssueCounts {
   for (const [code, count] of Object.entries(fewer) as [IssueCode, number][]) {
     const left = (from[code] ?? 0) - count;

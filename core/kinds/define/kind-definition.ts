@@ -1,4 +1,5 @@
-// What goldpan knows about a kind of data, without native libraries: everything outside core/kinds asks this instead of naming kinds.
+// The definition of a kind of data, without native libraries. Everything outside core/kinds reads this definition instead of comparing
+// names of kinds.
 
 import type { Kind } from '../../base/names.ts';
 import type { PartColumn, PartRow } from '../../base/parquet-columns.ts';
@@ -8,7 +9,7 @@ import type { SnapshotSchema } from '../table/schema/snapshot-schema.ts';
 import type { IssueKind } from './issue-kind.ts';
 import type { Rules } from './rules-in-force.ts';
 
-/** What the first bytes of a file show. */
+/** The format that the first bytes of a file show. */
 export type Family =
   | 'image'
   | 'audio'
@@ -23,7 +24,7 @@ export type Family =
   | 'tar'
   | 'other';
 
-/** A configuration without what decides neither items nor snapshots. */
+/** The configuration without the settings that affect neither items nor snapshots. */
 export type ItemConfig = EffectiveConfig extends infer Config
   ? Config extends EffectiveConfig
     ? Omit<Config, 'gate' | 'train'>
@@ -41,15 +42,15 @@ export type ShardLayout =
     }
   | {
       readonly type: 'rows';
-      /** Null where the snapshot has no schema although its kind needs one. */
+      /** Returns null if the snapshot has no schema although the kind needs one. */
       columns(schema: SnapshotSchema | null): Readonly<Record<string, PartColumn>> | null;
       /** The columns of a part that it is made from. */
       read(schema: SnapshotSchema | null): readonly string[];
-      /** Undefined where the part's row is not as it must be. */
+      /** Returns undefined if the row of the part is invalid. */
       row(item: PartRow): PartRow | undefined;
     };
 
-/** What a page can show of an item. `cells`: those of its row, which the schema names. */
+/** The content of an item that a page can show. `cells`: the cells of its row; the schema names their columns. */
 export type ItemPreview =
   | {
       readonly shows: 'pixels';
@@ -62,9 +63,9 @@ export type ItemPreview =
   | { readonly shows: 'text'; readonly text: string }
   | { readonly shows: 'cells' };
 
-/** For kinds whose items are rows of columns with a schema. */
+/** The definition of kinds whose items are rows of columns with a schema. */
 export type TabularKind = {
-  /** Version of the schema that rows are held to. */
+  /** Returns the version of the schema that the rows are checked against. */
   schemaVersion(config: EffectiveConfig): number;
   /** Names of the columns that name a row and that keep rows in one split. */
   rowColumns(config: EffectiveConfig): { readonly key: string | null; readonly group: string | null };
@@ -76,39 +77,44 @@ export type CleanerResources = {
   readonly timeoutSeconds: number;
   /** Size of the scratch folder. @default 512 */
   readonly scratchMiB?: number;
-  /** Native libraries put beside the code. @default none */
+  /** Native libraries that are packaged with the code. @default none */
   readonly native?: readonly ('sharp' | 'duckdb')[];
-  /** Files of its folder that run as processes of their own. @default none */
+  /** Files of the function's folder that run as separate processes. @default none */
   readonly children?: readonly string[];
-  /** Modules in a file of their own beside the code. @default none */
+  /** Modules that are bundled into files of their own. @default none */
   readonly apart?: readonly ('eld/small' | 'libheif-js/wasm-bundle.js')[];
-  /** Ten files of at most this size share a call: they are cleaned within half of its time, whatever they hold. 0: none do. */
+  /**
+   * Ten files of at most this size are cleaned in one call; in the worst case they take half of its time. 0: every file has a call of its
+   * own.
+   */
   readonly lightBytes: number;
 };
 
 export type KindDefinition = {
   readonly kind: Kind;
-  /** What an item is called: "image", "images", "an image". */
+  /** The nouns for an item: "image", "images", "an image". */
   readonly item: { readonly one: string; readonly many: string; readonly withArticle: string };
   readonly issues: Readonly<Record<string, IssueKind>>;
   readonly rules: Rules;
-  /** What a dataset takes besides archives. */
+  /** The content that a dataset accepts besides archives. */
   readonly content: {
     readonly families: readonly Family[];
-    /** Whether a first upload of such content speaks for this kind; by default it does. */
+    /** Returns whether a first upload of this content suggests this kind; without the function it always does. */
     readonly claims?: (family: Family, start: Uint8Array, path: string) => boolean;
-    /** Files of that name describe the data and hold none. */
+    /** Returns whether a file of this name describes the data and contains no items. */
     readonly isNote?: (path: string) => boolean;
   };
-  /** Files and bytes of an archive that one unit holds at most, and bytes of a file that is dropped by itself. */
+  /**
+   * Maximum number of files and bytes of an archive in one unit, and maximum bytes of a file that is dropped separately.
+   */
   readonly unit: { readonly entries: number; readonly bytes: number; readonly fileBytes: number };
-  /** Whether an item may be a line of a file. */
+  /** Whether an item can be a line of a file. */
   readonly hasLines: boolean;
-  /** Whether a file beside the items may say what their labels are. */
+  /** Whether a sidecar file can state the labels of the items. */
   readonly takesSidecar: boolean;
   /** Names of the measures for people, with units; null where measures are the user's own columns. */
   readonly measures: Readonly<Record<string, string>> | null;
-  /** What pages say of items that repeat another, and of a dataset whose age nothing tells. */
+  /** Sentences for pages: about items that repeat another one, and about a dataset whose age is unknown. */
   readonly words: { readonly copies: string; readonly age: string };
   readonly tabular: TabularKind | null;
   readonly shard: ShardLayout;
@@ -118,16 +124,16 @@ export type KindDefinition = {
     /** Columns of a part that it is made from; undefined for all. */
     readonly columns: readonly string[] | undefined;
     of(row: PartRow): ItemPreview;
-    /** What a rejected file can be shown as; null where it cannot. */
+    /** How a rejected file can be shown; null if it cannot. */
     readonly dropped: 'picture' | 'sound' | null;
   };
-  /** For kinds whose items can be aligned with one another when a snapshot is made. */
+  /** The alignment of items with each other when a snapshot is made; only for kinds that support it. */
   readonly alignment: {
     /** The rule for items that do not fit; it only acts where items are aligned. */
     readonly rule: IssueCode;
     isOn(config: ItemConfig): boolean;
   } | null;
-  /** Whether only one of equal items stays in a snapshot. */
+  /** Returns whether a snapshot keeps only one of several equal items. */
   dropsCopies(config: EffectiveConfig): boolean;
   /** Bytes of one item in a shard. */
   itemBytes(config: ItemConfig): number;

@@ -1,4 +1,4 @@
-// Labels that are folders, over all units of a dataset: which of them are one class, and what is said of that.
+// Finds, over all units of a dataset, folder labels that differ only in spelling, and describes them.
 
 import { chosenSpellings, spellingsOf, spellingText } from '../labels.ts';
 import type { Split } from '../split.ts';
@@ -7,7 +7,7 @@ import type { Remark } from './remark.ts';
 
 type Counted = { readonly folders?: Folders | undefined };
 
-/** One remark for each class with several spellings. */
+/** Returns one remark for each class with several spellings. */
 export function spellingRemarks(verdicts: readonly Counted[]): Remark[] {
   return spellingsOf(addedFolders(foldersOf(verdicts), 'labels')).map((spelling) => ({
     code: 'label.spelling',

@@ -3,7 +3,7 @@ import type { PartColumn } from '../../base/parquet-columns.ts';
 import type { IssueCode } from '../issues.ts';
 
 export type CommonItem = {
-  /** SHA-256 of the content: what makes two items equal. */
+  /** SHA-256 of the content. Two items with the same id are equal. */
   readonly itemId: string;
   /** Within the dataset or the archive. */
   readonly path: string;
@@ -15,7 +15,7 @@ export type CommonItem = {
   readonly source: string;
 };
 
-/** The first columns of a part. */
+/** The first columns of every part. */
 export const FIRST_COLUMNS = {
   itemId: { type: 'STRING', distinct: true },
   path: { type: 'STRING', distinct: true },

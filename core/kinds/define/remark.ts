@@ -1,11 +1,14 @@
-// What was noticed about an upload as a whole, beside the verdicts on its items: entries that are no data, names read by a code page.
+// A remark about a whole upload, in addition to the verdicts on its items: for example entries that are not data, or names decoded with a
+// code page.
 import * as z from 'zod';
 import { Issue } from './issue.ts';
 
 const MOST_EXAMPLES = 5;
 const LONGEST_EXAMPLE = 200;
 
-/** `items`: how many entries it concerns. `given`: what was found, for people. `examples`: paths of the first few. */
+/**
+ * `items`: the number of entries concerned. `given`: what was found, for people. `examples`: the paths of the first few entries.
+ */
 export const Remark = z.object({
   code: Issue.shape.code,
   items: z.int().positive(),
@@ -14,14 +17,14 @@ export const Remark = z.object({
 });
 export type Remark = z.infer<typeof Remark>;
 
-/** Undefined for no path. */
+/** Returns undefined if there are no paths. */
 export function remarkOn(code: Remark['code'], paths: readonly string[], given?: string): Remark | undefined {
   if (paths.length === 0) return undefined;
   const examples = paths.slice(0, MOST_EXAMPLES).map((path) => path.slice(0, LONGEST_EXAMPLE));
   return { code, items: paths.length, ...(given !== undefined && { given }), examples };
 }
 
-/** Those with the same code and the same finding as one, the first first. */
+/** Joins remarks with the same code and finding; the order of first appearance is kept. */
 export function joinRemarks(remarks: Iterable<Remark>): Remark[] {
   const joined = new Map<string, Remark>();
   for (const remark of remarks) {

@@ -1,7 +1,10 @@
-// A rule: what may be done when an issue is found, and the thresholds that decide when it is.
+// A rule: the actions that are possible when an issue is found, and the thresholds that decide when it is found.
 import * as z from 'zod';
 
-/** reject: the item goes to quarantine. fix: it is mended, and the fix recorded. flag: it is kept and marked. off: not looked for. */
+/**
+ * reject: the item goes to quarantine. fix: the item is corrected and the fix recorded. flag: the item is kept and marked. off: the issue
+ * is not looked for.
+ */
 export const ACTIONS = ['reject', 'fix', 'flag', 'off'] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -13,7 +16,7 @@ export type Threshold = {
   readonly unit: string;
 };
 
-/** `actions`: those that make sense, the default first. A setting is named for what it bounds: `min`, `max`, ... */
+/** `actions`: the possible actions, the default first. The name of a setting says what it limits: `min`, `max`, ... */
 export type Rule = {
   readonly actions: readonly [Action, ...Action[]];
   readonly settings?: Readonly<Record<string, Threshold>>;
@@ -22,7 +25,7 @@ export type Rule = {
 /** A rule as it is in force: its action and every threshold. */
 export type RuleSetting = { readonly action: Action } & Readonly<Record<string, number | Action>>;
 
-/** What dataset.yaml may say about one rule; what it leaves out has its default. */
+/** Returns the schema of one rule in dataset.yaml; missing settings have their defaults. */
 export function ruleSchema({ actions, settings = {} }: Rule) {
   const thresholds = Object.entries(settings).map(([name, threshold]) => [
     name,

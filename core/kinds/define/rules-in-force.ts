@@ -8,7 +8,9 @@ export type Rules = Readonly<Partial<Record<IssueCode, Rule>>>;
 /** Every rule of a kind, as it is in force. */
 export type RulesInForce = Readonly<Partial<Record<IssueCode, RuleSetting>>>;
 
-/** The `rules:` of a dataset.yaml, each code with what differs from the default. */
+/**
+ * Returns the schema of the section `rules:` of dataset.yaml: each code with the settings that differ from the default.
+ */
 export function rulesSchema(rules: Rules): z.ZodType<RulesInForce, unknown> {
   const entries = Object.entries<Rule>(rules).map(([code, rule]) => [code, ruleSchema(rule)]);
   return z.strictObject(Object.fromEntries(entries)).prefault({});

@@ -17,7 +17,7 @@ export async function readXml(bytes: AsyncIterable<Uint8Array>, handler: XmlHand
   for await (const _ of xmlSteps(bytes, handler));
 }
 
-/** The same, given back after each piece of the input, so that what was found so far can be taken away. */
+/** Parses in steps: yields after each piece of the input, so that the caller can remove the results found so far. */
 export async function* xmlSteps(bytes: AsyncIterable<Uint8Array>, handler: XmlHandler): AsyncGenerator<void> {
   let depth = 0;
   const parser = new Parser(

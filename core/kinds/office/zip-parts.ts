@@ -3,17 +3,19 @@ import * as yauzl from 'yauzl';
 
 const MIB = 2 ** 20;
 const MOST_PARTS = 20_000;
-/** Unpacked bytes of one part, and how far it may grow beyond what is packed; small parts are exempt. */
+/**
+ * Maximum unpacked bytes of one part, and maximum ratio of unpacked to packed size; small parts are exempt from the ratio.
+ */
 const MOST_BYTES = 1024 * MIB;
 const MOST_RATIO = 200;
 const RATIO_FLOOR_BYTES = 8 * MIB;
 
-/** What stops the reading of the whole document, for people. */
+/** Stops reading the whole document. The message is for people. */
 export class BrokenDocumentError extends Error {}
 
 export type ZipParts = {
   readonly names: readonly string[];
-  /** Undefined where there is no such part. Throws BrokenDocumentError, also while it is read. */
+  /** Returns undefined if the part does not exist. Throws BrokenDocumentError, also during reading. */
   read(name: string): AsyncIterable<Uint8Array> | undefined;
   close(): void;
 };

@@ -1,4 +1,4 @@
-// What a child process uses, as Linux tells it; 0 on other systems, and of a process that has ended.
+// CPU time and memory of a child process on Linux; 0 on other systems and for a process that has ended.
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Encodings of MS-DOS, which no decoder of the platform knows: what the bytes from 0x80 on mean.
+// MS-DOS code pages, which the platform's TextDecoder does not support: the characters of bytes 0x80 to 0xFF.
 
 const HIGH_HALVES: Readonly<Record<string, string>> = {
   cp437:

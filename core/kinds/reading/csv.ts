@@ -1,4 +1,4 @@
-// The records of a CSV text (RFC 4180), each with the line it starts on. A broken record harms none but itself.
+// Reads the records of a CSV text (RFC 4180), each with the number of its first line. A broken record does not affect the others.
 
 const LONGEST_RECORD = 2 ** 20;
 const MOST_FIELDS = 4096;
@@ -10,7 +10,7 @@ export type CsvRecord = { readonly line: number } & (
   | { readonly ok: false; readonly reason: string; readonly raw: string }
 );
 
-/** The delimiter by which the first line has that column; undefined where by none. */
+/** Returns the delimiter with which the first line contains the column; undefined if there is none. */
 export function delimiterFor(text: string, column: string): string | undefined {
   return DELIMITERS.find((delimiter) => {
     const { value: header } = readCsv(text, delimiter).next();
@@ -18,7 +18,9 @@ export function delimiterFor(text: string, column: string): string | undefined {
   });
 }
 
-/** Empty lines are skipped. After a broken record it goes on with the line after the one where that started. */
+/**
+ * Reads the records. Empty lines are skipped. After a broken record, reading continues on the line after its first line.
+ */
 export function* readCsv(text: string, delimiter: string): Generator<CsvRecord, undefined> {
   let at = 0;
   let line = 1;
@@ -60,7 +62,7 @@ function readRecord(text: string, start: number, delimiter: string): Parsed {
   }
 }
 
-/** -1 where there is none before `limit`. */
+/** Returns the position of the closing quote, or -1 if there is none before `limit`. */
 function closingQuote(text: string, from: number, limit: number): number {
   for (let at = from; at < text.length && at < limit; at++) {
     if (text.charCodeAt(at) !== 0x22) continue;

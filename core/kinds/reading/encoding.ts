@@ -1,4 +1,4 @@
-// In which encoding a file is. Strict UTF-8, a byte order mark, or what was declared; what is detected is told, never assumed.
+// Detects the encoding of a file: strict UTF-8, a byte order mark, or the declared encoding. A detected encoding is always reported.
 import { isAscii, isUtf8 } from 'node:buffer';
 import { strictDecoder } from './code-pages.ts';
 import type { Encoding as Declared } from './encodings.ts';
@@ -16,11 +16,14 @@ const NUL_SAMPLE_BYTES = 4096;
 const UTF_16_NULS = 0.2;
 const NEWLINE = 0x0a;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
-/** How ISO-2022-JP changes to Japanese and back, in bytes that are all ASCII. */
+/** Escape sequences with which ISO-2022-JP, whose bytes are all ASCII, switches to Japanese and back. */
 const ESCAPE = String.fromCharCode(0x1b);
 const JAPANESE_ESCAPE = new RegExp(`${ESCAPE}\\$[@B][^]*?${ESCAPE}\\([BJ]`);
 
-/** `encoding`: one of ENCODINGS. `bom`: bytes to skip. `detected`: nobody declared it. `guess`: for people, where none was sure. */
+/**
+ * `encoding`: one of ENCODINGS. `bom`: number of bytes to skip. `detected`: the encoding was not declared. `guess`: for people, if the
+ * detection is uncertain.
+ */
 export type Reading = {
   readonly encoding: string;
   readonly bom: number;
@@ -29,7 +32,9 @@ export type Reading = {
 };
 export type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly offset?: number };
 
-/** Undefined where it looks like UTF-16 without a byte order mark, which nothing can tell from other bytes for sure. */
+/**
+ * Returns undefined if the bytes look like UTF-16 without a byte order mark, which cannot be detected with certainty.
+ */
 export function settleEncoding(
   bytes: Uint8Array,
   declared: Declared,
@@ -56,20 +61,22 @@ export function settleEncoding(
     first.score * 100 >= detection.minConfidence &&
     (second === undefined || first.score - second.score >= MARGIN);
   if (isSure) return { encoding: first.encoding, bom: 0, detected: true };
-  // One word is a fault of its line; the others are read.
+  // A single word is treated as an issue of its line; the other lines are read.
   if (first.score < WORTH_TELLING || words.size < 2) return utf8;
   const shown = [first, ...(second && second.score >= WORTH_TELLING ? [second] : [])];
   return { ...utf8, guess: shown.map(({ encoding, text }) => `${encoding} (${lineOf(text)})`).join(' or ') };
 }
 
-/** The first line of a reading with a character beyond ASCII, cut. */
+/** Returns the first line of the decoded text that contains a non-ASCII character, shortened. */
 function lineOf(text: string): string {
   const lines = text.split(/[\r\n]+/);
   const line = lines.find((one) => BEYOND_ASCII.test(one)) ?? '';
   return JSON.stringify(line.trim().slice(0, SHOWN_CHARACTERS));
 }
 
-/** Strict: bytes that the encoding does not know are not replaced. `offset`: of the first of them, where it can be told. */
+/**
+ * Decodes strictly: bytes that are invalid in the encoding are not replaced. `offset`: position of the first invalid byte, if it is known.
+ */
 export function decodeBytes(bytes: Uint8Array, encoding: string): Decoded {
   try {
     return { ok: true, text: strictDecoder(encoding).decode(bytes) };
@@ -132,7 +139,7 @@ function firstInvalid(bytes: Uint8Array): number {
   return at;
 }
 
-/** Length of the well-formed sequence that starts there, 0 for none. */
+/** Returns the length of the well-formed sequence at this position; 0 if there is none. */
 function sequenceAt(bytes: Uint8Array, at: number): number {
   const lead = bytes[at] as number;
   if (lead < 0x80) return 1;

@@ -2,10 +2,12 @@
 import { analyse } from 'chardet';
 import { strictDecoder } from './code-pages.ts';
 
-/** `score`: 1 where every foreign character is as a word of one language has it, below 0 for what nobody writes. */
+/**
+ * `score`: 1 if every non-ASCII character is plausible in words of one language; below 0 if the text is implausible.
+ */
 export type EncodingGuess = { readonly encoding: string; readonly text: string; readonly score: number };
 
-/** Of equal texts the first counts. */
+/** Single-byte encodings; among equal texts the first encoding is used. */
 const SINGLE_BYTE = [
   'windows-1252',
   'iso-8859-15',
@@ -40,7 +42,9 @@ const MULTI_BYTE: Readonly<Record<string, readonly [number, number]>> = {
   'euc-kr': [0xa1, 0xc8],
 };
 const LEAST_COMMON = 0.9;
-/** What common characters alone say, and what the detector adds, which knows how often each comes. */
+/**
+ * Weight of the share of common characters; the rest is the detector's confidence, which uses character frequencies.
+ */
 const OF_COMMON = 0.7;
 const OF_DETECTOR = 0.3;
 /** Fewer different bytes may be anything. */
@@ -48,7 +52,7 @@ const FEWEST_BYTES = 6;
 const OF_FEW = 0.5;
 const MOST_BESIDE_LATIN = 0.2;
 
-/** What each language writes beside a to z. */
+/** The letters of each language besides a to z. */
 const ALPHABETS = [
   'äöüß',
   'àâæçéèêëîïôœùûü',
@@ -91,7 +95,7 @@ const RARE_LETTER = 0.3;
 const SHOUTED = 0.2;
 const CONTEXT = 1;
 
-/** The best first, each text once; none where no encoding reads the bytes. */
+/** Returns the guesses, the best first, each text once; empty if no encoding can decode the bytes. */
 export function guessEncodings(foreign: Uint8Array): EncodingGuess[] {
   const guesses: EncodingGuess[] = [];
   for (const encoding of SINGLE_BYTE) {
@@ -126,7 +130,7 @@ function decoded(bytes: Uint8Array, encoding: string): string | undefined {
   }
 }
 
-/** Of the characters of two bytes, those that are common. */
+/** Returns the share of common characters among the two-byte characters. */
 function commonShare(bytes: Uint8Array, [least, most]: readonly [number, number]): number {
   let pairs = 0;
   let common = 0;

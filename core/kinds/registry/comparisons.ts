@@ -1,4 +1,4 @@
-// How the items of each kind are compared; loaded only by what makes snapshots.
+// The comparison settings of each kind; only loaded when snapshots are made.
 import type { Kind } from '../../base/names.ts';
 import { AUDIO_COMPARISON } from '../audio/comparison.ts';
 import type { EffectiveConfig } from '../config.ts';

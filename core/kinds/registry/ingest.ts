@@ -1,4 +1,4 @@
-// What the first step of the way in asks of each kind: which settings a first upload speaks for, and how a file is cut into units.
+// The functions of each kind for the first step of the ingest: infer settings from a first upload, and cut a file into units.
 import type { Kind } from '../../base/names.ts';
 import type { ReadRange } from '../../base/read-range.ts';
 import { inferAudio } from '../audio/infer.ts';
@@ -12,13 +12,15 @@ import { inferText } from '../text/infer.ts';
 import { type TextRange, textRanges } from '../text/ranges.ts';
 
 type KindIngest = {
-  /** `paths`: all files of the upload, the samples some of them. Undefined where the samples do not say enough. */
+  /**
+   * `paths`: all files of the upload; the samples are some of them. Returns undefined if the samples are not sufficient.
+   */
   infer(samples: readonly Sample[], paths: readonly string[]): Inferred | undefined;
-  /** Whether the start of a file ends before what the kind has to know of it. */
+  /** Returns whether the start of a file is too short for the kind to infer its settings. */
   readonly needsLongerStart?: (start: Uint8Array) => boolean;
-  /** Files of an archive of so many that one unit holds at most, where its samples decide. */
+  /** Returns the maximum number of files of an archive in one unit, for kinds where the samples decide it. */
   readonly unitEntries?: (files: number, samples: () => Promise<readonly Sample[]>) => Promise<number>;
-  /** Where to cut a file that is dropped by itself; undefined where it stays whole. */
+  /** Returns where to cut a file that is dropped separately; undefined if it is not cut. */
   ranges?(
     config: EffectiveConfig,
     file: { readonly size: number; readonly type: string },
@@ -43,7 +45,7 @@ export function ingestOf(kind: Kind): KindIngest {
   return INGEST[kind];
 }
 
-/** Whether the start of a file ends before what some kind has to know of it. */
+/** Returns whether the start of a file is too short for any kind to infer its settings. */
 export function isStartTooShort(start: Uint8Array): boolean {
   return Object.values(INGEST).some((kind) => kind.needsLongerStart?.(start) ?? false);
 }

@@ -1,4 +1,4 @@
-// How the parts of each kind are written again, where the columns are the same in every part; loaded only by what rolls up parts.
+// The part formats of kinds whose parts all have the same columns; only loaded when parts are rolled up.
 import type { Kind } from '../../base/names.ts';
 import type { PartRow } from '../../base/parquet-columns.ts';
 import { AUDIO_COLUMNS, encodeAudioPart } from '../audio/part.ts';

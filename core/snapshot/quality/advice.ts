@@ -1,4 +1,4 @@
-// Advises on the next steps: first what prevents a training, then the steps that raise the scores most.
+// Advice on the next steps: first whatever prevents a training, then the steps that raise the scores most.
 import * as z from 'zod';
 import { ISSUES } from '../../kinds/issues.ts';
 import type { GateDecision } from '../messages.ts';
@@ -9,7 +9,7 @@ const MOST = 8;
 /** Less than this of the total is not worth a line. */
 const LEAST_GAIN = 0.0005;
 
-/** `gain`: of the total; null where the gate asks for it. `command`: what to type to see or do it. */
+/** `gain`: increase of the total score; null if the gate requires the step. `command`: the command for it. */
 export const Advice = z.strictObject({
   text: z.string(),
   gain: z.number().nullable(),

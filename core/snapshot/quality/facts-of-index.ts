@@ -7,7 +7,10 @@ import type { Split } from '../../kinds/split.ts';
 import type { SnapshotIndex } from '../messages.ts';
 import { COUNTED_APART, type Evidence, type QualityFacts } from './facts.ts';
 
-/** An issue counts as what its code usually leads to; of classes, what was rejected is not known. */
+/**
+ * Derives facts from an index. Each issue is counted under the usual action of its code; how many items of a class were rejected is not
+ * known.
+ */
 export function factsOfIndex(index: SnapshotIndex, splits: Readonly<Record<Split, number>>): QualityFacts {
   const { dataset, snapshotId, configId, config, counts } = index;
   const { items, byIssue, byLabel, uploads } = counts;

@@ -10,7 +10,7 @@ const count = z.int().min(0);
 
 export const FACTS_FILE = 'facts.json';
 
-/** At most so many of each go into facts.json; what is left out is counted. */
+/** Maximum number of entries of each list in facts.json; entries beyond it are counted. */
 export const FACT_LIMITS = {
   /** The uploads with the most rejected and flagged items. */
   uploads: 200,
@@ -18,7 +18,7 @@ export const FACT_LIMITS = {
   duplicatePairs: 24,
   conflicts: 24,
   outliers: 24,
-  /** With subject alignment: the best, the worst and those left out. */
+  /** With subject alignment: the best and the worst items, and those left out. */
   subjects: 12,
   categories: 20,
   driftedMeasures: 1_000,
@@ -43,7 +43,7 @@ export const Evidence = z.strictObject({
   rejected: IssueCounts,
   /** Accepted items by code of a flag. */
   flagged: IssueCounts,
-  /** Accepted items by the code of what was fixed in them. */
+  /** Number of accepted items by the code of the fix. */
   mended: IssueCounts,
   /** Accepted items beyond the first of equal ones; accepted = distinct + exactDuplicates. */
   exactDuplicates: count,
@@ -56,12 +56,16 @@ export const Evidence = z.strictObject({
   unlabelled: count.nullable(),
   /** Tables: cells of accepted rows. */
   cells: z.strictObject({ total: count, missing: count }).nullable(),
-  /** Tables whose schema says how old a row may be: the rows judged by that, accepted or rejected. Null: nothing was judged. */
+  /**
+   * Tables whose schema sets a maximum age of rows: the number of rows judged, accepted or rejected. Null if no row was judged.
+   */
   freshness: z.strictObject({ judged: count, stale: count }).nullable(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-/** One item to show. `part`: where its clean content lies; `bytesKey`: the quarantined file; `row`: the row or document as it came. */
+/**
+ * An item to show. `part`: the file with its clean content. `bytesKey`: the quarantined file. `row`: the original row or document.
+ */
 export const ShownItem = z.strictObject({
   path: z.string(),
   line: z.int().nullable(),
@@ -74,7 +78,9 @@ export const ShownItem = z.strictObject({
 });
 export type ShownItem = z.infer<typeof ShownItem>;
 
-/** `counts[i]` lies between from + i * width and the next; width = (to - from) / counts.length. */
+/**
+ * `counts[i]` is the number of values from `from + i * width` to the next limit; width = (to - from) / counts.length.
+ */
 export const Histogram = z.strictObject({ from: z.number(), to: z.number(), counts: z.array(count).min(1) });
 export type Histogram = z.infer<typeof Histogram>;
 
@@ -96,7 +102,7 @@ export type Measure = z.infer<typeof Measure>;
 export const ColumnFacts = z.strictObject({
   name: z.string(),
   type: z.enum(COLUMN_TYPES),
-  /** Its name promises personal data, or some was found in it: its cells are never shown. */
+  /** Whether the column's name or its values suggest personal data. Its cells are never shown. */
   personal: z.boolean(),
   rows: count,
   missing: count,
@@ -105,7 +111,9 @@ export const ColumnFacts = z.strictObject({
 });
 export type ColumnFacts = z.infer<typeof ColumnFacts>;
 
-/** `file` and `row`: where the cut pixels of the item lie in the snapshot. score: the similarity to the template, -1 to 1. */
+/**
+ * `file` and `row`: position of the item's cropped pixels in the snapshot. score: similarity to the template, -1 to 1.
+ */
 export const ShownSubject = z.strictObject({ item: ShownItem, score: z.number(), file: z.string(), row: count });
 export type ShownSubject = z.infer<typeof ShownSubject>;
 
@@ -122,7 +130,10 @@ export const SubjectFacts = z.strictObject({
 });
 export type SubjectFacts = z.infer<typeof SubjectFacts>;
 
-/** How far an upload lies from the dataset so far in one measure. ks: 0-1. jensen-shannon: 0-1 (base 2). l-infinity: of shares of categories. */
+/**
+ * The distance of an upload from the earlier uploads in one measure. ks: 0 to 1. jensen-shannon: 0 to 1 (base 2). l-infinity: of the shares
+ * of categories.
+ */
 export const Drift = z.strictObject({
   source: z.string(),
   measure: z.string(),
@@ -132,7 +143,9 @@ export const Drift = z.strictObject({
 });
 export type Drift = z.infer<typeof Drift>;
 
-/** snapshots/<ds>/<snapshotId>/facts.json: written by index, read by seal. The same parts give the same bytes but for the keys that they lie under. */
+/**
+ * snapshots/<ds>/<snapshotId>/facts.json: written by index, read by seal. Equal parts give equal bytes, except for their keys.
+ */
 export const QualityFacts = z.strictObject({
   schemaVersion: z.literal(1),
   dataset: z.string(),
@@ -140,12 +153,12 @@ export const QualityFacts = z.strictObject({
   configId: z.string(),
   kind: z.enum(KINDS),
   total: Evidence,
-  /** Accepted, distinct items that no rule flagged and that are nobody's near duplicate. */
+  /** Number of accepted, distinct items without flags and without near duplicates. */
   clean: count,
-  /** By label, in the order of the manifest. Empty where there are no labels. */
+  /** Evidence for each label, in the order of the manifest; empty without labels. */
   classes: z.array(z.strictObject({ label: z.string(), evidence: Evidence, splits: z.record(z.enum(SPLITS), count) })),
   uploadCounts: z.strictObject({ accepted: count, partly: count, rejected: count, pending: count }),
-  /** In the order in which drift compares them. */
+  /** The uploads in the order in which drift compares them. */
   uploads: z.array(
     z.strictObject({
       source: z.string(),
@@ -157,7 +170,7 @@ export const QualityFacts = z.strictObject({
   /** Items left out of a split because something almost equal is in one that measures. */
   leaks: z.strictObject({ train: count, validation: count }),
   measures: z.array(Measure),
-  /** Only of tables. */
+  /** Tables only. */
   columns: z.array(ColumnFacts),
   drift: z.array(Drift),
   /** With subject alignment only. */
@@ -171,7 +184,10 @@ export const QualityFacts = z.strictObject({
     }),
   ),
   flagged: z.array(z.strictObject({ code: Issue.shape.code, items: count, examples: z.array(ShownItem) })),
-  /** What rules fixed in accepted items, by rule and column, the most frequent first. No example holds personal data. Facts of older releases lack it. */
+  /**
+   * The changes that rules made to accepted items, by rule and column, the most frequent first. Examples contain no personal data. Facts of
+   * older releases do not have it.
+   */
   changes: z.array(Change).optional(),
   /** likeness: 1 of equal ones. kept: the one that stays in the snapshot. */
   duplicatePairs: z.array(z.strictObject({ kept: ShownItem, other: ShownItem, likeness: z.number().min(0).max(1) })),

@@ -35,7 +35,7 @@ export const Quality = z.strictObject({
   classes: z.array(
     z.strictObject({ label: z.string(), items: Evidence.shape.items, scores: Scores, losses: z.array(Loss) }),
   ),
-  /** Those with the most findings. */
+  /** The uploads with the most findings. */
   ofUploads: z.array(
     z.strictObject({ source: z.string(), items: Evidence.shape.items, scores: Scores, losses: z.array(Loss) }),
   ),
@@ -45,7 +45,7 @@ export const Quality = z.strictObject({
 });
 export type Quality = z.infer<typeof Quality>;
 
-/** A function of what index found, so that the same snapshot has the same quality. */
+/** Computes the quality from the facts of an index only, so that the same snapshot always has the same quality. */
 export function qualityOf(
   facts: QualityFacts,
   { counts, examples }: Pick<SnapshotIndex, 'counts' | 'examples'>,

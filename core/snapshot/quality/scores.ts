@@ -1,4 +1,4 @@
-// The four dimensions of quality and their total, from what index counted. docs/quality.md has the same formulas for people.
+// Computes the four dimensions of quality and their total from the counts of index. docs/quality.md explains the formulas.
 import * as z from 'zod';
 import type { IssueCounts } from '../../kinds/define/issue.ts';
 import { DIMENSIONS } from '../../kinds/define/issue-kind.ts';
@@ -7,7 +7,9 @@ import { COUNTED_APART, type Evidence } from './facts.ts';
 
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Weight of each dimension in the total; the weight of a dimension that is not judged goes to the others. */
+/**
+ * Weight of each dimension in the total. The weight of a dimension that is not judged is distributed among the others.
+ */
 export const DIMENSION_WEIGHTS = { accuracy: 0.35, completeness: 0.25, consistency: 0.25, timeliness: 0.15 } as const;
 
 /** Loss of its dimension for one item with a finding, from 0 (none) to 1 (as if the item were missing). */
@@ -25,7 +27,7 @@ export const WEIGHTS = {
 } as const;
 export type QualityFinding = keyof typeof WEIGHTS;
 
-/** Brought to the dataset's own form, which says nothing about the item. */
+/** Fixes that only change the form of a value, not its content; they do not lower a score. */
 const FORM_ONLY: ReadonlySet<IssueCode> = new Set([
   'image.other-size',
   'image.orientation',
@@ -44,10 +46,12 @@ export const Scores = z.strictObject({
   consistency: score,
   timeliness: score,
 });
-/** 0 to 1. Null: nothing there to judge. */
+/** Scores from 0 to 1; null if there was nothing to judge. */
 export type Scores = z.infer<typeof Scores>;
 
-/** One thing that takes from a score. share: of the items (or cells) it was looked for in. loss: what the dimension would gain by a share of 0. */
+/**
+ * A finding that lowers a score. share: share of the checked items or cells. loss: increase of the dimension if the share were 0.
+ */
 export const Loss = z.strictObject({
   dimension: z.enum(DIMENSIONS),
   finding: z.enum(Object.keys(WEIGHTS) as [QualityFinding, ...QualityFinding[]]),
@@ -66,8 +70,8 @@ type Factor = Pick<Loss, 'dimension' | 'finding' | 'code' | 'items' | 'share' | 
 type Judged = Readonly<Record<Dimension, number | null>>;
 
 /**
- * A dimension is the product of 1 - weight * share over its findings; the total is the weighted geometric mean of the
- * dimensions judged. A defect put to a good item, or a bad or repeated item added, raises none of them.
+ * Computes the scores. A dimension is the product of 1 - weight * share over its findings; the total is the weighted geometric mean of the
+ * judged dimensions. Adding a defect to a good item, or adding a bad or repeated item, never raises a score.
  */
 export function scoreOf(evidence: Evidence): Scored {
   const { accepted, rejected } = evidence.items;
@@ -96,7 +100,7 @@ function scoreEvidence(evidence: Evidence, factors: readonly Factor[]): Judged {
   return judged;
 }
 
-/** Shares of good items, so that one defect more of a kind never thins out those of another. */
+/** Shares are relative to good items, so that one more defect of a kind never lowers the share of another kind. */
 function factorsOf(evidence: Evidence): Factor[] {
   const { items, cells, freshness, unlabelled } = evidence;
   const good = items.distinct - evidence.nearDuplicates;

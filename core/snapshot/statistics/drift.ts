@@ -1,4 +1,4 @@
-// How far two samples of one measure lie apart. Counts are by bin, the same bins for both; 0: alike, 1: nothing in common.
+// Distances between two samples of one measure. Counts are by bin, with the same bins for both; 0 means equal, 1 means disjoint.
 
 type Counts = ArrayLike<number>;
 

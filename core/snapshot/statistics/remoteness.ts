@@ -1,4 +1,4 @@
-// How far each item lies from its nearest neighbours, in a small space: what is unlike all others lies far from all.
+// The distance of each item from its nearest neighbours in a low-dimensional space, a measure of how unusual the item is.
 
 const NEIGHBOURS = 5;
 /** All are compared with these alone, so that the work grows with the items and not with their square. */

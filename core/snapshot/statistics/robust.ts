@@ -1,11 +1,15 @@
 // Middle and spread that a few wild values do not move.
 
-/** For normally distributed values: standard deviation divided by the median, and by the mean, absolute deviation from the median. */
+/**
+ * Ratio of the standard deviation to the median absolute deviation, and to the mean absolute deviation, of a normal distribution.
+ */
 const MEDIAN_DEVIATIONS = 1.4826;
 const MEAN_DEVIATIONS = 1.2533;
-/** The spread is wide enough for this share of the values: a second group or a long tail is not made of outliers. */
+/**
+ * The spread is widened until it covers this share of the values, so that a second group or a long tail is not reported as outliers.
+ */
 const USUAL_SHARE = 0.95;
-/** For normally distributed values: that share lies within so many standard deviations. */
+/** Number of standard deviations that cover that share of a normal distribution. */
 const USUAL_DEVIATIONS = 1.96;
 /** If more than half of the values are equal: from this share on, the others form a group with a spread of its own. */
 const LEAST_GROUP = 0.02;
@@ -23,14 +27,14 @@ export function robustSpread(values: ArrayLike<number>): Spread {
   if (middle > 0) return { median, deviation: Math.max(middle, usual(distances)) };
   const others = distances.filter((distance) => distance > 0);
   if (others.length >= LEAST_GROUP * sorted.length && others.length > 0) return { median, deviation: usual(others) };
-  // Too few to have one: the mean distance still tells how far they lie.
+  // There are too few values for the robust estimate, so the mean distance is used.
   return {
     median,
     deviation: (distances.reduce((sum, distance) => sum + distance, 0) / sorted.length) * MEAN_DEVIATIONS,
   };
 }
 
-/** In rising order, without what is no number. */
+/** Returns the finite values in ascending order. */
 export function sortedNumbers(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).filter(Number.isFinite).sort();
 }
