@@ -82,7 +82,7 @@ function compare(sound: Sound, measures: AudioMeasures, shaped: Shaped, config: 
     find(isTooMuch ? 'audio.corrupt' : 'audio.damaged', lostText(sound.lost), `at most ${most} of it`);
   }
   const mostSilence = settingOf(rules, 'audio.silence', 'max');
-  // What cannot be heard is neither noisy nor short, but silent.
+  // A silent clip is reported as silent only, not also as noisy or short.
   if (peak === 0 || silenceShare > mostSilence) {
     find('audio.silence', `${shownNumber(silenceShare)} of it`, `at most ${mostSilence}`);
     return;
@@ -100,7 +100,7 @@ function compare(sound: Sound, measures: AudioMeasures, shaped: Shaped, config: 
     find('audio.too-long', `${shownNumber(shaped.soundSeconds)} s`, `at most ${audio.seconds} s`);
 }
 
-/** How much of a damaged clip is lost; nothing of a whole one. */
+/** Returns how much of a damaged clip is lost; empty for an intact clip. */
 function lostRecords({ lost }: Sound): string[] {
   return lost ? [fixRecord('audio.damaged', '', '', lostText(lost))] : [];
 }

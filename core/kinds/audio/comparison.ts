@@ -1,4 +1,4 @@
-// How clips are compared: by their spectra, which perceptual hashes find.
+// Compares clips by their spectra; perceptual hashes find the candidates.
 import type { PerceptualHash } from '../../similarity/perceptual-hash.ts';
 import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
 import { spectrogramSimilarity } from '../../similarity/thumbnail-similarity.ts';

@@ -1,4 +1,4 @@
-// What goldpan knows about audio clips, without decoders.
+// The definition of audio clips, without decoders.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
 import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
@@ -21,7 +21,7 @@ export const AudioFile = z.strictObject({
   ...SECTIONS_IN_FILE,
 });
 
-/** What the first upload tells. */
+/** The settings inferred from the first upload. */
 export const AudioInferred = z.strictObject({
   kind: z.literal('audio'),
   audio: AudioConfig,
@@ -39,7 +39,7 @@ export const AudioDataset = z.strictObject({
 });
 export type AudioDataset = z.infer<typeof AudioDataset>;
 
-/** What is measured of a clip as it came: the names for people, with units. */
+/** The measures of an original clip: their names for people, with units. */
 export const AUDIO_MEASURES = {
   originalSeconds: 'Length as uploaded, s',
   rms: 'Level (RMS), share of full scale',

@@ -1,10 +1,10 @@
-// What a clip sounds like, as a small picture of its spectrum and a 64-bit name of that picture: encodings and levels of one
-// recording have near names.
+// The fingerprint of a clip: a thumbnail of its spectrogram and a 64-bit hash of that thumbnail. Encodings and levels of one recording have
+// similar hashes.
 import FFT from 'fft.js';
 import { perceptualHash } from '../../similarity/perceptual-hash.ts';
 import { THUMBNAIL_SIDE } from '../../similarity/thumbnail.ts';
 
-/** Columns: frames over time, each of so many samples, half over the next. */
+/** Samples of a frame; consecutive frames overlap by half. Frames are the columns of the thumbnail. */
 const FRAME = 512;
 const LOWEST_HZ = 100;
 /** Decibels below the loudest cell that still count; the quieter the more they are of the encoding. */

@@ -1,10 +1,10 @@
-// What a dataset of clips needs, from the headers of some of its files.
+// Infers the settings of a dataset of clips from the headers of some of its files.
 
 import type { Sample } from '../define/cleaned.ts';
 import { AudioConfig } from './config.ts';
 import { soundLength } from './sound-length.ts';
 
-/** What models of this size can draw. */
+/** Highest sample rate that is proposed, since models of this size cannot generate more. */
 const HIGHEST_RATE = 16_000;
 const LOWEST_RATE = 4000;
 const SHARE = 0.95;

@@ -1,4 +1,4 @@
-// What can be wrong with a clip of sound.
+// The issue codes of audio clips.
 import { fix, flag, type IssueKind, reject } from '../define/issue-kind.ts';
 
 export const AUDIO_ISSUES = {

@@ -7,13 +7,15 @@ const FRAME_SECONDS = 0.02;
 const LEAST_FRAMES = 10;
 const QUIETEST_DB = -90;
 const UNKNOWN_SNR_DB = -QUIETEST_DB;
-/** Flat peaks of so many samples do not come from a microphone. */
+/** Peaks with this many equal samples do not come from a microphone. */
 const FLAT_SAMPLES = 3;
 /** Below a quarter of full scale, flat peaks come from few bits rather than from too much gain. */
 const LEAST_CLIPPED_PEAK = 0.25;
 const ONE_STEP = 1.5 / 2 ** 15;
 
-/** Of full scale: peak, rms, dcOffset. Shares: 0 to 1. snrDb: loud frames over quiet ones. */
+/**
+ * peak, rms, dcOffset: shares of full scale. Other shares: 0 to 1. snrDb: level of loud frames above that of quiet ones.
+ */
 export type AudioMeasures = {
   readonly rms: number;
   readonly peak: number;
@@ -39,7 +41,7 @@ export function measureAudio({ channels, sampleRate }: Sound, mono: Float32Array
   };
 }
 
-/** Below this correlation, the mix of two channels is what little they do not have in common. */
+/** Below this correlation, mixing the two channels would leave only the little that they do not share. */
 const ANTIPHASE = -0.95;
 
 export type Mixed = { readonly mono: Float32Array; readonly isAntiphase: boolean };
@@ -78,7 +80,9 @@ export function peakOf(samples: Float32Array): number {
   return peak;
 }
 
-/** Decibels below full scale of each frame of so many samples, its offset taken off. */
+/**
+ * Returns the level of each frame of `frame` samples, in decibels relative to full scale, after subtracting the offset.
+ */
 export function frameLevels(samples: Float32Array, frame: number, offset: number): number[] {
   const levels: number[] = [];
   for (let start = 0; start < samples.length; start += frame) {
@@ -90,7 +94,9 @@ export function frameLevels(samples: Float32Array, frame: number, offset: number
   return levels;
 }
 
-/** What the wave swings around: its mean under a Hann window, since the plain mean of a short clip is that of a broken swing. */
+/**
+ * Returns the DC offset: the mean under a Hann window, because the plain mean of a short clip depends on incomplete periods.
+ */
 export function offsetOf(samples: Float32Array): number {
   let sum = 0;
   let weights = 0;

@@ -5,16 +5,18 @@ import { type CommonItem, FIRST_COLUMNS, LAST_COLUMNS } from '../define/part-col
 import { AUDIO_MEASURES } from './definition.ts';
 import type { AudioMeasures } from './measure.ts';
 
-/** One clean clip. `bytes`: little-endian int16 PCM, one channel, of the configured rate and length; equal items have equal samples and rate. */
+/**
+ * A clean clip. `bytes`: little-endian int16 PCM, one channel, of the configured rate and length. Equal items have equal samples and rate.
+ */
 export type AudioItem = CommonItem &
   AudioMeasures & {
     readonly bytes: Uint8Array;
     readonly sampleRate: number;
     readonly originalSampleRate: number;
     readonly originalSeconds: number;
-    /** Of the clip as it came. */
+    /** Channels of the original clip. */
     readonly channels: number;
-    /** Of the clip as it is stored: core/kinds/audio/fingerprint.ts */
+    /** Perceptual hash of the stored clip: core/kinds/audio/fingerprint.ts */
     readonly phash: bigint;
     readonly spectrum: Uint8Array;
   };

@@ -18,7 +18,7 @@ const KERNEL = Float64Array.from({ length: CROSSINGS * STEPS + 2 }, (_, i) => {
 /** The samples themselves where the rates are equal. */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
   if (from === to) return samples;
-  // Relative to the rate of `samples`: what lies above half of either rate is filtered out.
+  // Relative to the rate of `samples`; frequencies above half of either rate are removed.
   const cutoff = CUTOFF * Math.min(1, to / from);
   const reach = CROSSINGS / cutoff;
   const length = Math.max(1, Math.round((samples.length * to) / from));

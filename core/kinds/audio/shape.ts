@@ -1,4 +1,4 @@
-// Gives a sound the form that all clips of a dataset share, each step told.
+// Brings a sound into the form that all clips of a dataset share, and records each step.
 
 import { fixRecord } from '../define/fix-record.ts';
 import { thresholdOf } from '../define/rule.ts';
@@ -8,13 +8,13 @@ import { frameLevels, offsetOf, peakOf } from './measure.ts';
 import { resample } from './resample.ts';
 
 const FRAME_SECONDS = 0.02;
-/** Left around what is heard, so that no onset is cut. */
+/** Number of frames kept around the audible part, so that no onset is cut. */
 const MARGIN_FRAMES = 2;
-/** Half a decibel: what nobody hears needs no levelling. */
+/** Half a decibel: a smaller difference is inaudible and is not levelled. */
 const LEVEL_TOLERANCE = 1.06;
 
 export type Shaped = {
-  /** Of the configured rate and length. */
+  /** Samples of the configured rate and length. */
   readonly pcm: Int16Array;
   readonly fixes: readonly string[];
   /** Without the silence around it, before it was cut or padded. */
@@ -54,7 +54,9 @@ export function shapeClip(
   return { pcm: toPcm(samples), fixes, soundSeconds };
 }
 
-/** First and last frame to keep, the second excluded: what is less than `belowDb` under the loudest frame. */
+/**
+ * Returns the first frame to keep and the frame after the last one: frames less than `belowDb` below the loudest frame are kept.
+ */
 export function heardFrames(levels: readonly number[], belowDb: number): readonly [number, number] {
   const threshold = levels.reduce((most, level) => Math.max(most, level), Number.NEGATIVE_INFINITY) - belowDb;
   const first = levels.findIndex((level) => level >= threshold);

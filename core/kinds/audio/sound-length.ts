@@ -1,4 +1,4 @@
-// How long a sound is and at what rate, from its first bytes and the size of its file.
+// Determines the length and sample rate of a sound from its first bytes and the size of its file.
 import { flacFacts } from './decode/declared-length.ts';
 import { findSound, type SoundType } from './decode/find-sound.ts';
 import { declaredSamples, id3Bytes, walkMpeg } from './decode/mpeg-frames.ts';
@@ -12,12 +12,15 @@ const OPUS_RATE = 48_000;
 /** A page has at most 64 KiB, and headers with pictures have several. */
 const OGG_ENOUGH_BYTES = 2 ** 18;
 const VORBIS_RATE_AT = 12;
-/** Encoders begin with a frame and a half of nothing, and fill the last frame up. */
+/** Encoders add one and a half frames of silence at the start and fill up the last frame. */
 const ADDED_FRAMES = 1.5;
 
 export type SoundLength = { readonly sampleRate: number; readonly seconds: number };
 
-/** `size`: bytes of the file, undefined where nobody knows. Undefined for what does not tell; an estimate where only the bit rate does. */
+/**
+ * `size`: bytes of the file, undefined if unknown. Returns undefined if the length cannot be determined, and an estimate if only the bit
+ * rate is known.
+ */
 export function soundLength(start: Uint8Array, size: number | undefined): SoundLength | undefined {
   const found = findSound(start);
   const bytes = start.subarray(found.start);
@@ -26,7 +29,7 @@ export function soundLength(start: Uint8Array, size: number | undefined): SoundL
   return length && length.sampleRate > 0 && length.seconds > 0 && Number.isFinite(length.seconds) ? length : undefined;
 }
 
-/** Whether a tag, with a picture in it for one, or the headers of Ogg are longer than what is there of the file. */
+/** Returns whether the tags (for example with a picture) or the headers of Ogg are longer than the given bytes. */
 export function isSoundStartTooShort(start: Uint8Array): boolean {
   if (id3Bytes(start, 0) > start.length) return true;
   const isOgg = String.fromCharCode(...start.subarray(0, 4)) === 'OggS';
@@ -71,7 +74,9 @@ function flacLength(bytes: Uint8Array, _size: number | undefined): SoundLength |
   return facts && { sampleRate: facts.sampleRate, seconds: facts.frames / facts.sampleRate };
 }
 
-/** What the encoder wrote into the first frame, or the size over the mean of the frames that are there. */
+/**
+ * Returns the length that the encoder wrote into the first frame, or the file size divided by the mean size of the given frames.
+ */
 function mpegLength(bytes: Uint8Array, size: number | undefined): SoundLength | undefined {
   const stream = walkMpeg(bytes);
   const first = stream?.frames[0];

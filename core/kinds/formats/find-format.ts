@@ -8,10 +8,16 @@ import { FORMATS } from './register.ts';
 const AT = /^@(\d+) /;
 /** A text may begin with the letters of a shorter one. */
 const LONG_SIGNATURE_BYTES = 8;
-/** Known by letters alone, `BM`, `GIF` and `MZ`, with which a text may begin, too; what they name always holds zeros. */
+/**
+ * Formats whose signature is only letters, `BM`, `GIF` or `MZ`, with which a text can also begin. Files of these formats always contain
+ * zero bytes.
+ */
 const MARKED_BY_LETTERS: ReadonlySet<Format> = new Set([FORMATS.bmp, FORMATS.gif, FORMATS.program]);
 
-/** A compound file may be any document of old, what an icon begins with, a Targa image does, too, and a zip may be arrays: more is looked at. */
+/**
+ * Formats with an ambiguous signature, for which more bytes are checked: a compound file can be any old Office document, a Targa image can
+ * begin like an icon, and a zip can contain arrays.
+ */
 const SHARED_SIGNATURES: ReadonlySet<Format> = new Set([FORMATS.oldOffice, FORMATS.ico, FORMATS.zip]);
 
 /** `path`: the name counts where the bytes have no signature. `size`: of the whole file, in bytes. */
@@ -24,7 +30,7 @@ const SIGNED = ALL.flatMap((format) =>
 );
 const BY_TYPE = new Map(ALL.flatMap((format) => (format.types ?? []).map((type) => [type, format] as const)));
 
-/** Undefined for a plain text, a table as text, and for bytes that nothing tells. Never throws. */
+/** Returns undefined for plain text, for a table as text, and for unknown bytes. Never throws. */
 export async function findFormat(file: FirstBytes): Promise<Format | undefined> {
   const start = file.start.subarray(0, SNIFFED_BYTES);
   if (isSurelyText(start)) return findTextFormat(start) ?? signedFormat(start, LONG_SIGNATURE_BYTES);
@@ -42,7 +48,7 @@ async function typedFormat(start: Uint8Array): Promise<Format | undefined> {
   return type === undefined ? undefined : (BY_TYPE.get(type) ?? BY_TYPE.get(type.split(';')[0] as string));
 }
 
-/** `isText`: a text all the same, of which no name says otherwise. */
+/** `isText`: the bytes are text, and the name does not contradict that. */
 async function unsigned(file: FirstBytes, start: Uint8Array, isText: boolean): Promise<Format | undefined> {
   const suits = ALL.find((format) => format.suits?.({ path: '', ...file, start }));
   return isText && suits && !start.some((byte) => byte < 0x08) ? undefined : suits;

@@ -1,4 +1,4 @@
-// What the register says of one format.
+// The facts that the register has about one format.
 import type { Kind } from '../../base/names.ts';
 import type { Family } from '../define/kind-definition.ts';
 
@@ -8,23 +8,25 @@ import type { Family } from '../define/kind-definition.ts';
 export type Signature = string | readonly string[];
 
 export type Format = {
-  /** In words people know, with an article: "an Excel workbook (.xlsx)". */
+  /** The name in everyday words, with an article: "an Excel workbook (.xlsx)". */
   readonly name: string;
-  /** As it stands in lists of what is read. */
+  /** The short name in lists of supported formats. */
   readonly short: string;
   /** Whose datasets read it. None: it is refused. */
   readonly kinds: readonly Kind[];
-  /** How it goes on where it is read. */
+  /** How a supported format is processed. */
   readonly family: Family;
-  /** What to do with it where it is refused. `{file}` and `{name}` stand for the file, with and without its ending. */
+  /** The advice for a refused format. `{file}` and `{name}` stand for the file name with and without its extension. */
   readonly wayOut?: string;
   /** Any of them is enough. */
   readonly signatures?: readonly Signature[];
   /** The media types by which file-type knows it. */
   readonly types?: readonly string[];
-  /** For texts: a look at their beginning. */
+  /** For text formats: checks the beginning of the text. */
   readonly tells?: (text: string) => boolean;
-  /** For what has no signature: the name, and the size in bytes where that is known, beside the beginning. */
+  /**
+   * For formats without a signature: checks the name, and the size in bytes if it is known, in addition to the beginning.
+   */
   readonly suits?: (file: { readonly path: string; readonly size?: number; readonly start: Uint8Array }) => boolean;
 };
 
@@ -35,7 +37,7 @@ export function refused(name: string, wayOut: string, known: Refused = {}): Form
   return { name, short: name, kinds: [], family: 'other', wayOut, ...known };
 }
 
-/** A format that is read. `known`: how it is told. */
+/** Returns a supported format. `known`: how it is recognised. */
 export function readAs(
   family: Family,
   kinds: readonly Kind[],

@@ -10,7 +10,7 @@ export const IMAGE_FORMATS = {
   png: { ...image('a PNG image', 'PNG', 'image/png'), signatures: ['0x89504e470d0a1a0a'] },
   jpeg: { ...image('a JPEG image', 'JPEG', 'image/jpeg'), signatures: ['0xffd8ff'] },
   webp: { ...image('a WebP image', 'WebP', 'image/webp'), signatures: [['RIFF', '@8 WEBP']] },
-  /** One of a single frame is a picture; others are refused where they are cleaned. */
+  /** A file with a single frame is accepted; animations are refused during cleaning. */
   apng: { ...image('a PNG image with animation chunks', 'PNG', 'image/apng'), short: 'PNG' },
   heic: image(
     'a HEIC photo, as iPhones store them',

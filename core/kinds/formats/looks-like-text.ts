@@ -1,11 +1,11 @@
-// Whether bytes are a text, in whatever encoding of one byte or of UTF-8.
+// Decides whether bytes are text in UTF-8 or a single-byte encoding.
 import { encodingByMark } from '../../base/first-bytes.ts';
 
 const WHITE = new Set([0x09, 0x0a, 0x0c, 0x0d, 0x1b]);
-/** Share of control characters in what is still a text. */
+/** Maximum share of control characters in text. */
 const MOST_CONTROLS = 0.05;
 
-/** A zero byte now and then is a fault of a text; what is no UTF-8 besides is something else. */
+/** A few zero bytes are an issue of the text, unless it is also invalid UTF-8: then it is not text. */
 export function looksLikeText(start: Uint8Array): boolean {
   if (encodingByMark(start) !== 'utf-8' || !start.includes(0)) return true;
   const odd = start.filter(isControl).length;

@@ -1,4 +1,4 @@
-// The register of formats: what each is called, how it is known, and what becomes of it. Order decides where several fit.
+// The register of formats: the name of each, how it is recognised, and whether it is read. If several match, the first one counts.
 import { KINDS, type Kind } from '../../base/names.ts';
 import type { Format } from './format.ts';
 import { IMAGE_FORMATS } from './images.ts';
@@ -25,14 +25,14 @@ export const FORMATS = {
   ...OTHER_FORMATS,
 } as const satisfies Record<string, Format>;
 
-/** What datasets of a kind read, for people: "PNG, JPEG, WebP; also in a zip or tar". */
+/** Returns the formats that datasets of a kind accept, for people: "PNG, JPEG, WebP; also in a zip or tar". */
 export function readBy(kind: Kind): string {
   const all: readonly Format[] = Object.values(FORMATS);
   const own = all.filter(({ kinds, family }) => kinds.includes(kind) && family !== 'zip' && family !== 'tar');
   return `${[...new Set(own.map(({ short }) => short))].join(', ')}; also in a zip or tar`;
 }
 
-/** What is read at all, for people. */
+/** Returns all supported formats, for people. */
 export function readByAny(): string {
   return KINDS.map((kind) => readBy(kind).split(';')[0]).join('; ');
 }

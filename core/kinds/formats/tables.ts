@@ -241,7 +241,7 @@ function isTfRecord(start: Uint8Array, size: number | undefined): boolean {
 /** Records of a label, or two, and 32 x 32 pixels of three colours, in files of these names. */
 const CIFAR_NAME = /(^|\/)(data_batch_\d+|test_batch|train|test)\.bin$/i;
 
-/** Two zeros, a type, the number of dimensions, and their sizes, which the file's size has to be. */
+/** Checks for two zeros, a type, the number of dimensions, and sizes that match the size of the file. */
 function isIdx(start: Uint8Array, size: number | undefined): boolean {
   const [first, second, type = 0, dimensions = 0] = start;
   const widths: Readonly<Record<number, number>> = { 8: 1, 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 };

@@ -1,4 +1,4 @@
-// What to say of a file whose format is not read, or not by this kind of dataset.
+// Describes a file whose format is not supported, or not by this kind of dataset.
 import type { Kind } from '../../base/names.ts';
 import type { Issue } from '../define/issue.ts';
 import { type FirstBytes, findFormat } from './find-format.ts';
@@ -6,15 +6,15 @@ import type { Format } from './format.ts';
 import { looksLikeText } from './looks-like-text.ts';
 import { readBy, readByAny } from './register.ts';
 
-/** What is said of bytes that no format of the register fits. */
+/** The description of bytes that match no format of the register. */
 export const UNKNOWN_TYPE = 'bytes of no type that is known';
 const SAFE_NAME = /^[\w./+@=-]+$/;
 
 export type TypeFacts = Pick<Issue, 'given' | 'allowed' | 'remedy'>;
-/** `type`: what it is called where the register has no format for it. */
+/** `type`: its name if the register has no such format. */
 export type FoundType = { readonly format?: Format | undefined; readonly type: string };
 
-/** `kind`: of the dataset, where that is known. A format that is refused by its name says what to do in place of what is read. */
+/** `kind`: kind of the dataset, if known. The advice of a refused format replaces the list of supported formats. */
 export function typeFacts(
   { format, type }: FoundType,
   { path = '', kind }: { readonly path?: string | undefined; readonly kind?: Kind | undefined },

@@ -78,7 +78,7 @@ function denoise(picture: RawImage, rules: RulesInForce) {
   return { quiet, measured: measureImage(quiet) };
 }
 
-/** What decoding to the configured shape changes. */
+/** Returns the codes of the changes that decoding to the configured shape makes. */
 function changesOf(header: ImageHeader, image: ImageConfig): IssueCode[] {
   const changes: [IssueCode, boolean][] = [
     ['image.first-page', header.pages !== undefined],

@@ -1,4 +1,4 @@
-// How images are compared: by thumbnails, which perceptual hashes find.
+// Compares images by their thumbnails; perceptual hashes find the candidates.
 import type { PartRow } from '../../base/parquet-columns.ts';
 import { cropHashes, thumbnailHash } from '../../similarity/crop-hashes.ts';
 import { smallestChannelThumbnail, THUMBNAIL_BYTES, thumbnailOf } from '../../similarity/thumbnail.ts';

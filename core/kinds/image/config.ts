@@ -9,7 +9,9 @@ export const ImageConfig = z.strictObject({
 });
 export type ImageConfig = z.infer<typeof ImageConfig>;
 
-/** How the pixels of a clean item are made. With `subject`, they show the middle; the cut to the subject follows in the snapshot. */
+/**
+ * Returns how the pixels of a clean item are resized. With `subject` they show the centre; the crop to the subject is made in the snapshot.
+ */
 export function resizeFitOf({ fit }: ImageConfig): 'cover' | 'contain' | 'fill' {
   return fit === 'subject' ? 'cover' : fit;
 }

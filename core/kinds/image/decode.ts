@@ -1,4 +1,4 @@
-// One image, decoded once: upright, in the configured channels, nothing of the file left but its pixels.
+// Decodes an image to upright pixels in the configured channels; nothing else of the file is kept.
 import type { Sharp } from 'sharp';
 import { LIMITS } from '../../base/limits.ts';
 import type { Issue } from '../define/issue.ts';
@@ -17,7 +17,7 @@ import { isHarmless } from './read/warnings.ts';
 // A tenth of a second of CPU time: a bundle that needs this file at some calls alone does not wait for it when it starts.
 const { default: sharp } = await import('sharp');
 
-// Only loaders of these types may open a file, whatever it pretends to be.
+// Only the loaders of these types may open a file, whatever its content claims to be.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((type) => `VipsForeignLoad${type}Buffer`),
@@ -31,7 +31,7 @@ const PAGE = '#ffffff';
 const FRAME = '#000000';
 /** Pixels of the longer side at which pictures are measured: enough to tell a blurred one from a sharp one. */
 const MEASURED_SIDE = 256;
-/** Long strips are kept longer, since their short side has to fill the configured one. */
+/** Strips are stored longer than this, because their short side must fill the configured one. */
 const LONGEST_SIDE = 2048;
 
 /** Interlaced and turned pictures are held whole: half a gigabyte for the largest. */
@@ -40,7 +40,7 @@ const LARGE_PIXELS = 8_000_000;
 const SEEN_TURNED: ReadonlySet<ImageHeader['type']> = new Set(['image/jpeg', 'image/webp']);
 /** Types that tell by their header whether pixels have a fourth channel. */
 const FIRST_TYPES: ReadonlySet<ImageHeader['type']> = new Set(['image/png', 'image/jpeg', 'image/webp']);
-/** What libvips does not read, loaded with the first file that asks for it. */
+/** Readers of formats that libvips does not support, loaded when first needed. */
 const READERS: Readonly<Partial<Record<ImageHeader['type'], (bytes: Uint8Array) => RawImage | Promise<RawImage>>>> = {
   'image/heic': async (bytes) => (await import('./read/heic.ts')).decodeHeic(bytes),
   'image/bmp': decodeBmp,
@@ -56,14 +56,14 @@ export type DecodedImage = {
   readonly picture: RawImage;
   readonly header: ImageHeader;
   readonly photo?: RawImage;
-  /** What the decoder warned of, where the picture is whole all the same. */
+  /** Warnings of the decoder, for an image that is complete nevertheless. */
   readonly warnings?: string;
 };
 export type DecodeResult =
   | { readonly ok: true; readonly image: DecodedImage }
   | { readonly ok: false; readonly issue: Issue };
 
-/** Bad images are values. `path` is where the issue is said to be. */
+/** Decodes an image. Invalid images are values. `path` is the path that their issues name. */
 export async function decodeImage(bytes: Uint8Array, path: string, config: ImageConfig): Promise<DecodeResult> {
   if (bytes.length === 0) return refused('upload.empty', path);
   if (!imageTypeOf(bytes)) return otherType(bytes, path);
@@ -121,7 +121,7 @@ async function enlarged(picture: RawImage, config: ImageConfig): Promise<RawImag
     number,
     number,
   ];
-  // What is reduced is left to libvips, which is as good at that and much faster.
+  // libvips reduces images as well as other code, and much faster.
   const whole =
     scale > 1
       ? resampled(picture, across, down)
@@ -169,7 +169,7 @@ async function decodePixels(
   const strictness = header.type === 'image/tiff' ? 'error' : failOn;
   const read = await READERS[header.type]?.(bytes);
   const image = read ? rawImage(read) : sharp(bytes, { failOn: strictness, limitInputPixels: LIMITS.imagePixels });
-  // Each of these costs a small picture a tenth of its decoding.
+  // Each of these steps takes a tenth of the decoding time of a small image.
   const isTurned = header.orientation > 1;
   // libvips does not see every orientation that is recorded, and that of PNG only once the pixels are read; those are turned here.
   const isSeen =
@@ -177,7 +177,7 @@ async function decodePixels(
   if (isSeen) image.autoOrient();
   if (header.transparent) image.flatten({ background: PAGE });
   else if (!FIRST_TYPES.has(header.type)) image.removeAlpha();
-  // Both sides are told, since libvips rounds what it reduces while reading down to whole blocks.
+  // Both sides are given, because libvips rounds down to whole blocks when it reduces an image during reading.
   const sides = [header.width, header.height].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
   const [width, height] = isTurned && !isSeen && header.orientation >= 5 ? [sides[1], sides[0]] : sides;
   const isSmaller = Math.max(width, height) < Math.max(header.width, header.height);
@@ -189,7 +189,9 @@ async function decodePixels(
   return isTurned && !isSeen ? turnedUpright(decoded, header.orientation) : decoded;
 }
 
-/** Without being reduced: what decoders reduce wrongly, and inks, which are turned into light as every browser does. */
+/**
+ * Decodes without reducing: for formats that decoders reduce wrongly, and for CMYK, which is converted as browsers do.
+ */
 async function wholePixels(image: Sharp, { isCmyk }: ImageHeader, { channels }: ImageConfig): Promise<RawImage> {
   const { hasProfile } = await image.metadata();
   if (!isCmyk || hasProfile) return render(image, channels);
@@ -203,7 +205,7 @@ async function wholePixels(image: Sharp, { isCmyk }: ImageHeader, { channels }: 
   return { pixels: rgb, width: info.width, height: info.height, channels: 3 };
 }
 
-/** The words of the decoder on what has no header. */
+/** Returns the decoder's message about bytes without a valid header. */
 async function wordsOn(bytes: Uint8Array): Promise<string> {
   try {
     await sharp(bytes, { failOn: 'warning', limitInputPixels: LIMITS.imagePixels }).metadata();

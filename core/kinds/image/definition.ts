@@ -1,4 +1,4 @@
-// What goldpan knows about images, without native libraries.
+// The definition of images, without native libraries.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
 import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
@@ -21,7 +21,7 @@ export const ImageFile = z.strictObject({
   ...SECTIONS_IN_FILE,
 });
 
-/** What the first upload tells. */
+/** The settings inferred from the first upload. */
 export const ImageInferred = z.strictObject({
   kind: z.literal('image'),
   image: ImageConfig,
@@ -39,7 +39,7 @@ export const ImageDataset = z.strictObject({
 });
 export type ImageDataset = z.infer<typeof ImageDataset>;
 
-/** What is measured of an image: the names for people, with units. */
+/** The measures of an image: their names for people, with units. */
 export const IMAGE_MEASURES = {
   brightness: 'Brightness, 0 to 1',
   contrast: 'Contrast, 0 to 1',

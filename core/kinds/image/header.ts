@@ -1,4 +1,4 @@
-// What the first bytes of a PNG, JPEG or WebP say about it. Reads hostile bytes: never throws, never looks beyond them.
+// Reads the header of an image from its first bytes. The bytes may be hostile: it never throws and never reads outside them.
 import { exifInText, exifOrientation } from './read/exif.ts';
 import { OTHER_TYPES, otherHeader, otherTypeOf } from './read/other-headers.ts';
 
@@ -41,7 +41,7 @@ export function imageTypeOf(bytes: Uint8Array): ImageType | undefined {
   return textAt(bytes, 0, 4) === 'RIFF' && textAt(bytes, 8, 4) === 'WEBP' ? 'image/webp' : otherTypeOf(bytes);
 }
 
-/** Undefined when the bytes are no image of these types, end before their header does, or name no size. */
+/** Returns undefined if the bytes are not an image of these types, end inside the header, or state no size. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   const type = imageTypeOf(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -57,7 +57,9 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   return type && header && header.width > 0 && header.height > 0 ? { type, ...header } : undefined;
 }
 
-/** Whether the file ends before its own structure says so: tells a cut transfer from broken content. */
+/**
+ * Returns whether the file ends before its own structure does, which distinguishes a cut transfer from broken content.
+ */
 export function isCutShort(bytes: Uint8Array): boolean {
   const type = imageTypeOf(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -94,7 +96,7 @@ function readPng(view: DataView): Facts | undefined {
     if (name === 'acTL') facts = { ...facts, animated: start + 4 > view.byteLength || view.getUint32(start) !== 1 };
     if (name === 'tRNS') facts = { ...facts, transparent: true };
     const data = bytesOf(view).subarray(start, start + length);
-    // The chunk made for it counts before what ImageMagick puts into texts.
+    // The eXIf chunk has priority over the texts that ImageMagick writes.
     if (name === 'eXIf') orientation = exifOrientation(data) ?? orientation;
     else if (TEXT_CHUNKS.has(name) && said === undefined)
       said = exifOrientation(exifInText(name, data) ?? data.subarray(0, 0));
@@ -110,7 +112,7 @@ function* pngChunks(view: DataView): Generator<{ name: string; length: number; s
   }
 }
 
-/** Up to the first scan, since Exif data may lie behind the frame header, too. Bytes between segments are passed over. */
+/** Reads up to the first scan, since EXIF data may follow the frame header. Bytes between segments are skipped. */
 function readJpeg(view: DataView): Facts | undefined {
   const bytes = bytesOf(view);
   let orientation: number | undefined;
@@ -187,7 +189,7 @@ function readWebp(view: DataView): Facts | undefined {
   return undefined;
 }
 
-/** Exif and frames lie behind the header, so only the whole file tells. */
+/** EXIF data and frames follow the header, so the whole file is needed. */
 function webpChunks(view: DataView): { readonly orientation: number; readonly isOneFrame: boolean } {
   let orientation = 1;
   let frames = 0;
@@ -202,7 +204,7 @@ function webpChunks(view: DataView): { readonly orientation: number; readonly is
   return { orientation, isOneFrame: frames === 1 && at >= view.getUint32(4, true) + 8 };
 }
 
-/** Cameras pad what follows the end marker, so it is looked for in the last bytes. */
+/** Cameras append padding to the end marker, so it is searched for in the last bytes. */
 function endsWithMarker(bytes: Uint8Array): boolean {
   for (let at = bytes.length - 2; at >= Math.max(2, bytes.length - 4096); at--) {
     if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return true;

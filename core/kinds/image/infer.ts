@@ -1,4 +1,4 @@
-// What the headers of some images tell of all: the settings of a dataset, and how many images one unit can hold.
+// Infers settings from the headers of some images: the settings of a dataset, and the number of images in one unit.
 import { LIMITS } from '../../base/limits.ts';
 import type { Inferred } from '../config.ts';
 import type { Sample } from '../define/cleaned.ts';
@@ -9,18 +9,19 @@ const LONGEST_SIDE = 64;
 const SHORTEST_SIDE = 8;
 const MULTIPLE = 4;
 const UNKNOWN_SIZE = { width: LONGEST_SIDE, height: LONGEST_SIDE, channels: 3, fit: 'cover' } as const;
-/** Fewer photos say too little about what they have in common. */
+/** Fewer photos are not enough to suggest a common subject. */
 const SUBJECT_IMAGES = 32;
 /** Pixels of the shorter side from which a cut to the subject is still larger than the pixels of an item. */
 const SUBJECT_SIDE = 128;
-/** Share of the images that must be such photos. */
+/** Minimum share of the images that must be such photos. */
 const SUBJECT_SHARE = 0.8;
-/** Half of what a call decodes in time, since the samples may have missed the largest. */
+/** Half of the pixels that one call can decode in time, because the samples may not include the largest images. */
 const UNIT_PIXELS = LIMITS.unitPixels / 2;
 
 /**
- * The most common size and channels; photos of a common subject are to be cut to it. `paths` are relative to the dataset or the archive. A single path speaks for the folder it lies
- * in, since more will follow; several speak for labels when they lie in at least two. Undefined without a readable header.
+ * Infers the most common size and channels; photos of a common subject get `fit: subject`. `paths` are relative to the dataset or the
+ * archive. A single path counts for its folder, since more files will follow; several paths suggest labels if they are in at least two
+ * folders. Returns undefined without a readable header.
  */
 export function inferFromHeaders(
   headers: readonly ImageHeader[],
@@ -49,8 +50,8 @@ export function inferFromHeaders(
 }
 
 /**
- * Whether the images are worth being cut to their common subject: many large colour photos. Those of one square size have been cut by
- * somebody already.
+ * Returns whether the images should be cropped to a common subject: many large colour photos. Photos of one square size have been cropped
+ * already.
  */
 function arePhotos(headers: readonly ImageHeader[]): boolean {
   if (headers.length < SUBJECT_IMAGES) return false;
@@ -65,24 +66,24 @@ function arePhotos(headers: readonly ImageHeader[]): boolean {
 export function inferImages(samples: readonly Sample[], paths: readonly string[]): Inferred | undefined {
   const headers = samples.flatMap(({ start }) => readImageHeader(start) ?? []);
   const found = inferFromHeaders(headers, paths);
-  // The header of a TIFF may lie behind its pixels, where no sample reaches.
+  // The header of a TIFF can follow its pixels, beyond the sample.
   const isTiff = samples.some(({ start }) => imageTypeOf(start) === 'image/tiff');
   return found || !isTiff ? found : { kind: 'image', image: UNKNOWN_SIZE, ...labelsFrom(paths) };
 }
 
-/** Whether it is an image whose header does not end there: a camera puts a preview before it. */
+/** Returns whether it is an image whose header is incomplete in these bytes: cameras write a preview in front of it. */
 export function needsLongerStart(start: Uint8Array): boolean {
   return imageTypeOf(start) !== undefined && readImageHeader(start) === undefined;
 }
 
-/** How many images one call can decode in time, by the sizes that some of them declare. */
+/** Returns how many images one call can decode in time, from the sizes that some of them declare. */
 export async function imagesPerUnit(files: number, samples: () => Promise<readonly Sample[]>): Promise<number> {
   if (files * LIMITS.imagePixels <= UNIT_PIXELS) return LIMITS.unitEntries;
   const read = await samples();
   let pixels = 0;
   for (const { start } of read) {
     const header = readImageHeader(start);
-    // Those with more are refused by their header.
+    // Larger images are refused by their header.
     if (header && header.width * header.height <= LIMITS.imagePixels) pixels += header.width * header.height;
   }
   return Math.max(1, Math.min(LIMITS.unitEntries, Math.floor((UNIT_PIXELS * read.length) / Math.max(pixels, 1))));

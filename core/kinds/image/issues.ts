@@ -1,4 +1,4 @@
-// What can be wrong with an image.
+// The issue codes of images.
 import { fix, flag, type IssueKind, reject } from '../define/issue-kind.ts';
 
 export const IMAGE_ISSUES = {

@@ -1,4 +1,4 @@
-// What the measures of a picture say against it.
+// Compares the measures of an image with the rules.
 
 import { type RuleSetting, thresholdOf } from '../define/rule.ts';
 import type { RulesInForce } from '../define/rules-in-force.ts';
@@ -13,7 +13,7 @@ export type Measured = ImageMeasures & ToneRange;
 /** `noisy` is judged before the filter, the rest after it. */
 type Facts = { readonly measured: Measured; readonly header: ImageHeader; readonly path: string };
 
-/** Every finding; what becomes of them is up to the rules in force. */
+/** Returns every finding; the rules in force decide what happens. */
 export function judgeImage({ measured, header, path }: Facts, image: ImageConfig, rules: RulesInForce): Finding[] {
   const findings: Finding[] = [];
   const bound = (code: RuleCode, setting: string, side: 'least' | 'most', value: number) => {

@@ -1,4 +1,4 @@
-// What is measured of one decoded picture, in one walk over its pixels and a few over its luminance.
+// Measures a decoded image in one pass over its pixels and a few over its luminance.
 
 /** `pixels`: raw uint8 [height, width, channels] with 1 or 3 channels. */
 export type RawImage = {
@@ -22,10 +22,10 @@ export type ImageMeasures = {
   readonly colourfulness: number;
   /** Largest share of pixels within a narrow band of luminance, 0 to 1. */
   readonly uniformity: number;
-  /** Standard deviation of what looks like noise, in levels of 255. */
+  /** Standard deviation of the estimated noise, in levels of 255. */
   readonly noise: number;
 };
-/** What rules look at besides. `darkest`, `lightest`: the 1st and 99th percentile, 0 to 1. */
+/** Measures used by rules only. `darkest`, `lightest`: 1st and 99th percentile, 0 to 1. */
 export type ToneRange = { readonly darkest: number; readonly lightest: number };
 
 const TONES = 256;
@@ -138,8 +138,8 @@ function curvature(grey: Uint8Array, at: number, width: number): number {
 }
 
 /**
- * Crété et al. 2007, "The blur effect": what is blurred already changes little when it is blurred again. The worse
- * of both directions; 0 for a picture without any edge.
+ * Returns the sharpness (Crété et al. 2007, "The blur effect"): a blurred image changes little when it is blurred again. The lower value of
+ * both directions; 0 for an image without edges.
  */
 function sharpnessOf(grey: Uint8Array, width: number, height: number): number {
   const across = kept(grey, height, width, width, 1);
@@ -153,7 +153,7 @@ const ROUNDING = 1;
 
 /** Along `lines` lines of `length` pixels: the share of the differences that a 9-pixel mean takes away. */
 function kept(grey: Uint8Array, lines: number, length: number, lineStep: number, step: number): number {
-  // One line, its ends repeated as far as the mean reaches.
+  // One line; its first and last values are repeated as far as the window reaches.
   const line = new Int32Array(length + 2 * REACH + 1);
   let differences = 0;
   let lost = 0;
@@ -164,7 +164,7 @@ function kept(grey: Uint8Array, lines: number, length: number, lineStep: number,
     for (let at = REACH; at < REACH + length - 1; at++) {
       const difference = Math.abs((line[at + 1] as number) - (line[at] as number)) - ROUNDING;
       if (difference <= 0) continue;
-      // The means of neighbouring windows differ by what enters and what leaves.
+      // The means of neighbouring windows differ by the value that enters and the value that leaves.
       const blurred = Math.abs((line[at + REACH + 1] as number) - (line[at - REACH] as number)) / (2 * REACH + 1);
       differences += difference;
       if (blurred < difference) lost += difference - blurred;

@@ -5,7 +5,7 @@ import { type CommonItem, FIRST_COLUMNS, LAST_COLUMNS } from '../define/part-col
 import { IMAGE_MEASURES, type ImageDataset } from './definition.ts';
 import type { ImageMeasures } from './measure.ts';
 
-/** One clean image. `bytes`: raw uint8 [height, width, channels]. Equal items have equal pixels and shape. */
+/** A clean image. `bytes`: raw uint8 [height, width, channels]. Equal items have equal pixels and shape. */
 export type ImageItem = CommonItem &
   ImageMeasures & {
     readonly bytes: Uint8Array;

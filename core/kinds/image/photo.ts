@@ -2,7 +2,7 @@
 import type { ImageHeader } from './header.ts';
 import type { RawImage } from './measure.ts';
 
-// As in decode.ts: loaded with this file and not with the bundle that holds it.
+// Loaded when this function is called, not with the bundle, as in decode.ts.
 const { default: sharp } = await import('sharp');
 
 /** Pixels of the shorter side: the largest size at which alignment searches for the subject. */

@@ -1,7 +1,8 @@
 /**
- * The pretrained networks that goldpan ships: EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excitation and with ReLU6),
- * trained on ImageNet-1k. Lite0 teaches and aligns; Lite2 only evaluates, so nothing that trains may read it.
- * `containers/trainer/image/requirements-features.txt` pins the packages they come from; these hashes pin what the set-up makes of them.
+ * The pretrained networks that goldpan ships: EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excitation and with ReLU6), trained
+ * on ImageNet-1k. Lite0 is used in training and alignment; Lite2 is only used for evaluation, so no training code may read it.
+ * `containers/trainer/image/requirements-features.txt` pins the packages of the networks; these hashes pin the files that the set-up makes
+ * from them.
  */
 export const PRETRAINED_FILES = {
   /** Lite0 without its classifier, batch norm folded, for the training engine. */

@@ -72,7 +72,7 @@ export const IMAGE_RULES = {
   },
   /** fix: the first one is used. */
   'image.first-page': { actions: ['fix', 'reject'] },
-  /** fix: the image is rotated as its EXIF orientation says. */
+  /** fix: the image is rotated according to its EXIF orientation. */
   'image.orientation': { actions: ['fix', 'reject'] },
   /** fix: colour is converted to luminance, greyscale to three equal channels. */
   'image.channels': { actions: ['fix', 'reject'] },

@@ -1,13 +1,13 @@
 // Lines that stand in many documents of a unit: menus, licence headers, footers.
 
 const SHORTEST_LINE = 20;
-/** So many different lines are counted; those first seen later are not, which bounds memory. */
+/** Maximum number of different lines that are counted, to limit memory; lines first seen later are not counted. */
 const MOST_LINES = 1_000_000;
 
 export type LineCounts = { readonly documents: number; readonly byLine: ReadonlyMap<string, number> };
 export type Repeated = { readonly kept: string; readonly share: number };
 
-/** In how many of the texts each line stands. */
+/** Counts the texts in which each line occurs. */
 export function countLines(): { add(text: string): void; counts: LineCounts } {
   const byLine = new Map<string, number>();
   const counts = { documents: 0, byLine };
@@ -24,7 +24,9 @@ export function countLines(): { add(text: string): void; counts: LineCounts } {
   };
 }
 
-/** `share`: of the text's characters in lines that stand in at least so many documents. `kept`: the text without them. */
+/**
+ * `share`: share of the text's characters in lines that occur in at least that many documents. `kept`: the text without these lines.
+ */
 export function withoutBoilerplate(
   text: string,
   { documents, byLine }: LineCounts,

@@ -1,4 +1,4 @@
-// Cleans one document: mended as the rules say, measured, named by its text; or rejected with every reason.
+// Cleans one document: applies the fixes of the rules, measures it and computes its id; or rejects it with every reason.
 
 import { sha256 } from '../../base/hash.ts';
 import { minHash } from '../../similarity/min-hash.ts';
@@ -27,18 +27,18 @@ const LONGEST_ROW = 16 * 1024;
 /** Fewer do not tell a language for sure. */
 const LETTERS_FOR_LANGUAGE = 30;
 
-/** What is known of the unit around a document. */
+/** Facts about the unit that contains a document. */
 export type TextContext = {
   /** Key in the drop bucket. */
   readonly source: string;
-  /** Where documents are files. */
+  /** Set if documents are files. */
   readonly lineCounts?: LineCounts | undefined;
   readonly detectLanguage?: DetectLanguage | undefined;
   /** Share of the unit's documents in each language. */
   readonly languageShares?: ReadonlyMap<string, number> | undefined;
 };
 
-/** Undefined for an empty document where nothing is to be said about those. */
+/** Returns undefined for an empty document if the rule for empty documents is off. */
 export function cleanDocument(
   document: Document,
   config: TextDataset,
@@ -74,7 +74,7 @@ export function cleanDocument(
   return { accepted: true, item, changes: bench.changes };
 }
 
-/** A document on its way: the text so far, what was mended and what was found. */
+/** A document during cleaning: its current text, the fixes and the findings. */
 class Workbench {
   text: string;
   readonly fixes: string[] = [];
@@ -112,14 +112,14 @@ class Workbench {
     this.text = after;
   }
 
-  /** Each rule once; what was personal is not told again. */
+  /** Records each rule once. Personal data is reported without its content. */
   #change(rule: IssueCode, after: string): void {
     if (this.changes.some((change) => change.rule === rule)) return;
     const examples = rule === 'item.personal-data' ? [] : [{ ...this.#at, ...differenceOf(this.text, after) }];
     this.changes.push({ rule, items: 1, examples });
   }
 
-  /** Fixed where the rule says so, else a finding; nothing where `after` is the text itself. */
+  /** Applies the fix if the rule says so, otherwise adds a finding; does nothing if `after` equals the text. */
   settle(code: IssueCode, after: string, given?: string, allowed?: string): void {
     if (this.actionOf(code) === 'fix') this.record(code, after);
     else if (after !== this.text) this.find(code, given, allowed);
@@ -133,7 +133,7 @@ const MENDS = [
 ] as const satisfies [IssueCode, (text: string) => string][];
 const MOST_ROUNDS = 8;
 
-/** What one step takes away can bring together what another mends. What is only flagged was found the first time. */
+/** Repeats the fixes, because one can produce text that another fixes. Flags are only set in the first round. */
 function mendUntilStable(bench: Workbench): void {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const before = bench.text;
@@ -143,7 +143,9 @@ function mendUntilStable(bench: Workbench): void {
   }
 }
 
-/** In an order in which no step hides what a later one looks for: control characters are half of some mojibake. */
+/**
+ * Applies the fixes in an order in which no step hides what a later one looks for: control characters are part of some mojibake.
+ */
 function mend(bench: Workbench, { lineCounts }: TextContext): Repeated | undefined {
   bench.settle('text.mojibake', repairMojibake(bench.text));
   const visible = withoutControls(bench.text);
@@ -158,7 +160,7 @@ function mend(bench: Workbench, { lineCounts }: TextContext): Repeated | undefin
     if (spans.length > 0) bench.settle('item.personal-data', maskPersonalData(bench.text, spans), kindsOf(spans));
   }
   cut(bench);
-  // What was cut out or put in may have left a mark at an edge.
+  // Removed or inserted text may have left a combining mark at an edge.
   bench.text = normalized(bench.text);
   return repeated;
 }
@@ -228,7 +230,7 @@ function labelOf({ path, label }: Extract<Document, { ok: true }>, { labels }: T
   return labels === 'folder' ? parentFolder(path) : (label ?? null);
 }
 
-/** `2 email, 1 phone`: what there is, not what it says. */
+/** Returns for example `2 email, 1 phone`: the kinds and counts, never the values. */
 function kindsOf(spans: readonly PersonalSpan[]): string {
   const counts = new Map<string, number>();
   for (const { kind } of spans) counts.set(kind, (counts.get(kind) ?? 0) + 1);

@@ -34,7 +34,7 @@ async function* documentsOf(files: AsyncIterable<SourceFile>, reader: DocumentRe
     else yield file;
 }
 
-/** What the rules in force have to know of the whole unit; nothing is read where none does. */
+/** Collects the facts that the rules in force need about the whole unit; reads nothing if no rule needs any. */
 async function look(documents: () => AsyncIterable<Document>, { text, rules }: TextDataset) {
   const wanted = (code: 'text.boilerplate' | 'text.language' | 'text.language-not-allowed') =>
     (rules[code]?.action ?? 'off') !== 'off';

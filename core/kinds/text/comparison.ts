@@ -1,4 +1,4 @@
-// How documents are compared: by the signatures of their character sequences.
+// Compares documents by MinHash signatures of their character sequences.
 import { MIN_HASH_BYTES, minHashSimilarity } from '../../similarity/min-hash.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { TEXT_MEASURES } from './definition.ts';

@@ -4,13 +4,13 @@ import { ENCODINGS } from '../reading/encodings.ts';
 import { LANGUAGES } from './language/languages.ts';
 
 export const TextConfig = z.strictObject({
-  /** What one document is: a file, a line of one, or the column of a JSONL or CSV file. */
+  /** What one document is: a file, a line of a file, or a cell of a column of a JSONL or CSV file. */
   unit: z.enum(['file', 'line', 'column']).default('line'),
   column: z.string().min(1).nullable().default(null),
   /** Characters; longer documents are refused. */
   maxLength: z.int().min(1).max(1_000_000).default(64),
   encoding: z.enum(ENCODINGS).default('auto'),
-  /** Those that documents may be in; null: every one. */
+  /** The accepted languages; null accepts all. */
   languages: z.array(z.enum(LANGUAGES)).min(1).nullable().default(null),
 });
 export type TextConfig = z.infer<typeof TextConfig>;

@@ -1,4 +1,4 @@
-// What goldpan knows about texts, without the recognition of languages.
+// The definition of texts, without language detection.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
 import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
@@ -9,7 +9,7 @@ import { TextConfig } from './config.ts';
 import { TEXT_ISSUES } from './issues.ts';
 import { TEXT_RULES } from './rules.ts';
 
-/** Of a document, on average over a shard, however long one may be. */
+/** Typical bytes of a document, as an average over a shard. */
 const TYPICAL_BYTES = 4096;
 
 const RULES = { ...ITEM_RULES, ...TEXT_RULES };
@@ -23,7 +23,7 @@ export const TextFile = z.strictObject({
   ...SECTIONS_IN_FILE,
 });
 
-/** What the first upload tells. */
+/** The settings inferred from the first upload. */
 export const TextInferred = z.strictObject({
   kind: z.literal('text'),
   text: TextConfig,
@@ -41,7 +41,7 @@ export const TextDataset = z.strictObject({
 });
 export type TextDataset = z.infer<typeof TextDataset>;
 
-/** What is measured of a document: the names for people, with units. */
+/** The measures of a document: their names for people, with units. */
 export const TEXT_MEASURES = {
   length: 'Length, characters',
   tokens: 'Length, tokens',

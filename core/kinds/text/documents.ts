@@ -22,7 +22,9 @@ const CARRIAGE_RETURN = 0x0d;
 const OTHER_LINE_ENDS = /\r\n?|[\f\u0085\u2028\u2029]/;
 const LOST = '\ufffd';
 
-/** `detected`: the encoding that nobody declared. `row`: the line or record as it came, cut where it is very long. */
+/**
+ * `detected`: the detected encoding, if none was declared. `row`: the original line or record, shortened if it is very long.
+ */
 export type Document = { readonly path: string; readonly line?: number } & (
   | { readonly ok: true; readonly text: string; readonly label?: string | null; readonly detected?: string }
   | { readonly ok: false; readonly issue: Issue; readonly row?: string }
@@ -40,7 +42,7 @@ export type DocumentReader = {
   readonly minConfidence?: number | undefined;
 };
 
-/** In the file's order. What is wrong with a document is a value, and harms no other. */
+/** Reads the documents in the order of the file. An invalid document is a value and does not affect the others. */
 export async function* readDocuments(file: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
   const { path, bytes } = file;
   if (bytes.length === 0) return yield refused(path, 'upload.empty');
@@ -64,7 +66,9 @@ function wholeFile({ path, bytes }: DocumentFile, reading: Reading): Document {
   return decodedDocument({ path }, bytes.subarray(reading.bom), reading, reading.bom);
 }
 
-/** Line feeds are no part of any other character in the encodings taken, so that a file need not be one string at once. */
+/**
+ * In the supported encodings a line feed byte is never part of another character, so the file need not be decoded at once.
+ */
 function* lines({ path, bytes, firstLine = 1 }: DocumentFile, reading: Reading): Generator<Document> {
   let line = firstLine;
   const lineEnd = bytes.includes(NEWLINE) || firstLine > 1 ? NEWLINE : CARRIAGE_RETURN;
@@ -186,7 +190,7 @@ function isJsonLines(bytes: Uint8Array): boolean {
   return /^\s*\{/.test(lossy(bytes.subarray(0, SNIFFED_BYTES)));
 }
 
-/** What is no text, or one that is something else than its characters. Lines cut out of a file are text. */
+/** Returns the format if the file is not plain text. Lines cut out of a file are plain text. */
 async function otherFormatOf({ path, bytes, firstLine = 1 }: DocumentFile): Promise<Format | undefined> {
   const format = firstLine > 1 ? undefined : await findFormat({ start: bytes, path, size: bytes.length });
   return format?.family === 'text' ? undefined : format;
@@ -197,7 +201,7 @@ function otherType(path: string, format: Format): Issue {
   return { code: 'text.type-not-allowed', place: { path }, ...facts };
 }
 
-/** The texts inside of a document; those of a mailbox are told apart by their number. */
+/** Extracts the texts of a document; the texts of a mailbox are numbered. */
 async function* extracted(file: DocumentFile, format: Format, reader: DocumentReader): AsyncGenerator<Document> {
   const { path } = file;
   let texts: readonly string[];

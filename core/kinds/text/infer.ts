@@ -1,4 +1,4 @@
-// What a dataset of texts needs, from the beginnings of some of its files.
+// Infers the settings of a dataset of texts from the beginnings of some of its files.
 
 import type { Sample } from '../define/cleaned.ts';
 import { FORMATS } from '../formats/register.ts';
@@ -20,10 +20,10 @@ const MARKUP = /^\s*<(!doctype|html|\?xml)|\\begin\{/i;
 const MOST_EMPTY = 0.1;
 const WRAPPED = 0.3;
 const LEAST_WIDTH = 40;
-/** What is typical of this kind of column, best first. */
+/** Usual names of the text column, the best first. */
 const COLUMNS = ['text', 'content', 'document', 'body', 'sentence', 'message'];
 
-/** A limit that nobody set never rejects: only people judge a length. */
+/** An inferred limit never rejects: only people set limits on length. */
 export function inferText(samples: readonly Sample[]): TextConfig {
   const read = samples.map(({ path, start }) => ({ path, text: plainStart(start) })).filter(({ text }) => text !== '');
   const texts = read.map(({ text }) => text);
@@ -39,7 +39,9 @@ export function inferText(samples: readonly Sample[]): TextConfig {
   return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: LONGEST });
 }
 
-/** Whether lines belong together: paragraphs with empty lines between them, markup, or prose that is broken at a width. */
+/**
+ * Returns whether lines belong together: paragraphs with empty lines between them, markup, or prose wrapped at a fixed width.
+ */
 function isDocument(text: string): boolean {
   if (MARKUP.test(text)) return true;
   const all = text.split('\n');
@@ -53,7 +55,7 @@ function isDocument(text: string): boolean {
   return going.length > pairs.length * WRAPPED && percentile(widths, 0.5) >= LEAST_WIDTH;
 }
 
-/** What is said in subtitles; nothing of documents, whose text shows only when they are whole. */
+/** Returns the lines spoken in subtitles; empty for documents whose text can only be extracted from the whole file. */
 function plainStart(start: Uint8Array): string {
   const isZip = start[0] === 0x50 && start[1] === 0x4b && start[2] === 0x03;
   const text = isZip ? '' : readStart(start);

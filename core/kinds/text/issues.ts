@@ -1,4 +1,4 @@
-// What can be wrong with a text.
+// The issue codes of texts.
 import { fix, flag, type IssueKind, reject } from '../define/issue-kind.ts';
 
 export const TEXT_ISSUES = {

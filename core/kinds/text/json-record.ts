@@ -11,7 +11,7 @@ type JsonRecord =
   | { readonly ok: true; readonly text: string; readonly label?: string | null }
   | { readonly ok: false; readonly issue: Issue; readonly row: string };
 
-/** `labelColumn` undefined: no label is read. A label is a string, a number or a truth value; anything else is none. */
+/** `labelColumn` undefined: no label is read. A label is a string, a number or a boolean; other values are ignored. */
 export function readJsonRecord(
   { path, line, text }: Line,
   column: string,
@@ -50,7 +50,7 @@ export function readJsonRecord(
   };
 }
 
-/** What a record inherits (`toString`, ...) is no column of it. */
+/** Inherited properties of a record (`toString`, ...) are not columns. */
 function ownValue(record: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(record, name)?.value;
 }

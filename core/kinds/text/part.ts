@@ -3,15 +3,17 @@
 import { encodeColumns, type PartColumns } from '../../base/parquet-columns.ts';
 import { type CommonItem, FIRST_COLUMNS, LAST_COLUMNS } from '../define/part-columns.ts';
 
-/** One clean document. `bytes`: UTF-8 in normal form C; equal items have equal bytes. length: characters. Shares: 0 to 1. */
+/**
+ * A clean document. `bytes`: UTF-8 in normal form C; equal items have equal bytes. length: characters. Shares: 0 to 1.
+ */
 export type TextItem = CommonItem & {
-  /** Null where the document is a whole file. */
+  /** Null if the document is a whole file. */
   readonly line: number | null;
   readonly bytes: Uint8Array;
   readonly length: number;
   /** Words, numbers and signs. */
   readonly tokens: number;
-  /** ISO 639-1; null where it was not looked for or cannot be told. */
+  /** ISO 639-1; null if the language was not detected. */
   readonly language: string | null;
   readonly letterShare: number;
   readonly repetition: number;

@@ -1,4 +1,4 @@
-// Cuts a large file of lines where lines end, so that no call has to hold it whole.
+// Cuts a large file of lines at line ends, so that no call has to hold all of it.
 import { SNIFFED_BYTES, UNMARKED_UTF_16 } from '../../base/first-bytes.ts';
 import { LIMITS } from '../../base/limits.ts';
 import type { ReadRange } from '../../base/read-range.ts';
@@ -15,7 +15,9 @@ const RANGE_LINES = 100_000;
 const NEWLINE = 0x0a;
 
 export type TwoByteEncoding = 'utf-16le' | 'utf-16be';
-/** `encoding`: where the mark at the file's beginning says it for all of it. A line longer than a range is a range of its own. */
+/**
+ * `encoding`: set if the byte order mark at the beginning of the file determines it. A line longer than a range is a range of its own.
+ */
 export type TextRange = {
   readonly firstByte: number;
   readonly byteCount: number;
@@ -24,14 +26,16 @@ export type TextRange = {
 };
 export type RangeLimits = { readonly bytes?: number; readonly lines?: number; readonly readBytes?: number };
 
-/** Whether documents are lines, judged by the settings and the file's first bytes: a CSV record may span several. */
+/** Returns whether documents are lines, from the settings and the first bytes: a CSV record may span several lines. */
 export function hasLineDocuments({ unit }: Pick<TextConfig, 'unit'>, start: Uint8Array): boolean {
   return (
     unit === 'line' || (unit === 'column' && /^\ufeff?\s*\{/.test(new TextDecoder().decode(start.subarray(0, 4096))))
   );
 }
 
-/** Where to cut a large file whose documents are lines; undefined where it stays whole. `type`: what its first bytes show. */
+/**
+ * Returns where to cut a large file whose documents are lines; undefined if it is not cut. `type`: the format that its first bytes show.
+ */
 export async function textRanges(
   { text }: TextDataset,
   { size, type }: { readonly size: number; readonly type: string },
@@ -52,7 +56,7 @@ export async function planTextRanges(
   let encoding: TwoByteEncoding | null = null;
   let start = 0;
   let firstLine = 1;
-  /** Where the last whole line of the range ends, and how many lines it has up to there. */
+  /** The end of the last complete line of the range, and the number of lines up to it. */
   let end = 0;
   let lines = 0;
   const close = () => {
@@ -81,7 +85,7 @@ export async function planTextRanges(
   return ranges;
 }
 
-/** Gives the offset after the next line end at or after the one given, -1 for none. */
+/** Returns a function that finds the offset after the next line end at or after a given offset; -1 if there is none. */
 function lineEnds(piece: Uint8Array, encoding: TwoByteEncoding | null): (from: number) => number {
   return (from) => {
     for (let at = piece.indexOf(NEWLINE, from); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) {

@@ -1,10 +1,13 @@
-// How much a text repeats itself.
+// Measures the repetition in a text.
 
 const SEQUENCE = 8;
 /** Long texts are judged in pieces, since any language repeats its words in the long run. */
 const WINDOW = 1000;
 
-/** Share of the 8-character sequences that stood in the same thousand characters before: 0 for none, near 1 for one word over and over. */
+/**
+ * Returns the share of 8-character sequences that also occur in the thousand characters before: 0 without repetition, near 1 for a single
+ * word repeated.
+ */
 export function repetitionOf(text: string): number {
   const compact = text.replace(/\s+/g, ' ');
   let repeated = 0;

@@ -1,4 +1,4 @@
-// How clips become log-mel pictures: the constants that a model is stored with, chosen by sample rate and length.
+// Constants for converting clips to log-mel images, chosen by sample rate and length and stored with the model.
 import * as z from 'zod';
 import { type AudioConfig, samplesOf } from '../config.ts';
 
@@ -6,7 +6,7 @@ import { type AudioConfig, samplesOf } from '../config.ts';
 export const MelCodec = z.object({
   schemaVersion: z.literal(1),
   sampleRate: z.int().min(1),
-  /** Of a clip. */
+  /** Samples of a clip. */
   samples: z.int().min(1),
   /** Samples of a frame, a power of two, under a Hann window. */
   frame: z.int().min(32),
@@ -16,7 +16,7 @@ export const MelCodec = z.object({
   bands: z.int().min(8),
   /** Hertz of the lower edge of the first band. The upper edge of the last is half the sample rate. */
   lowestHertz: z.number().min(0),
-  /** Decibels that bytes 0 and 255 stand for; 0 dB is a sine of full scale in one bin. */
+  /** Decibels of bytes 0 and 255; 0 dB is a sine of full scale in one bin. */
   lowestDecibels: z.number(),
   highestDecibels: z.number(),
 });
@@ -31,7 +31,7 @@ export const AUDIO_MODEL_LIMITS = {
 const FRAME_SECONDS = 0.032;
 const BANDS = 64;
 const LOWEST_HERTZ = 40;
-/** What is quieter is not heard beside the loudest, and noise of recordings would fill the picture. */
+/** Quieter components are inaudible beside the loudest, and recording noise would fill the image. */
 const LOWEST_DECIBELS = -66;
 /** A sine of full scale spreads over the bins of a band, which adds up to 6 dB. */
 const HIGHEST_DECIBELS = 6;

@@ -5,7 +5,7 @@ const LINEAR_HERTZ = 1000;
 const HERTZ_A_MEL = 200 / 3;
 const LOG_STEP = Math.log(6.4) / 27;
 
-/** One triangle: weights of the bins from `first` on. */
+/** One triangular filter: the weights of the bins from `first` on. */
 export type MelFilter = { readonly first: number; readonly weights: Float64Array };
 
 /** A filter for each band, of peak 1; no band is without a bin. */

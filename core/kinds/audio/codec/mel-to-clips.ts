@@ -10,7 +10,7 @@ type InversionSettings = {
   /** Multiplicative steps from bands to bins (Lee and Seung 2001). */
   readonly magnitudeSteps: number;
   readonly phaseSteps: number;
-  /** Of the fast Griffin-Lim algorithm. */
+  /** Momentum of the fast Griffin-Lim algorithm. */
   readonly momentum: number;
   /** Frames between two of the picture, so that windows overlap enough to fix phases. */
   readonly density: number;
@@ -129,13 +129,13 @@ function melToMagnitudes(codec: MelCodec, { density, magnitudeSteps }: Inversion
   };
 }
 
-/** Frames with any magnitude: silence costs nothing. */
+/** Returns the frames that are not silent; silent frames cost no computation. */
 function heardFrames(magnitudes: Float64Array, bins: number): number[] {
   const frames = Array.from({ length: magnitudes.length / bins }, (_, at) => at);
   return frames.filter((at) => magnitudes.subarray(at * bins, (at + 1) * bins).some((value) => value > 0));
 }
 
-/** 16-bit samples; what is louder than the peak is turned down as a whole. */
+/** Returns 16-bit samples; the whole clip is attenuated if its peak is too high. */
 function limited(clip: Float64Array): Int16Array {
   const peak = clip.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const gain = peak > PEAK ? PEAK / peak : 1;

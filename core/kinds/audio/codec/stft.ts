@@ -8,7 +8,7 @@ export type Frames = {
   readonly frames: number;
   /** Sample at which the first frame begins; negative where it begins before the clip. */
   readonly start: number;
-  /** Of the clip. */
+  /** Samples of the clip. */
   readonly samples: number;
 };
 
@@ -23,7 +23,7 @@ export type Stft = {
   inverse(spectra: Spectra, into: Float64Array, heard?: readonly number[]): void;
 };
 
-/** A sample under less window than this is left as it is: there is nothing to divide by. */
+/** A sample whose window sum is below this is not divided by it, since the quotient would be unstable. */
 const LEAST_WINDOW = 1e-8;
 
 /** Frames go through the transform in pairs: one as its real, one as its imaginary part. */

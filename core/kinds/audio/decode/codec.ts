@@ -1,4 +1,4 @@
-// What the decoders of compressed sound have in common: bytes in, pieces of samples out, what they report taken seriously.
+// The interface of decoders of compressed audio: bytes in, pieces of samples out, with the errors that the decoder reports.
 import { type DecodedSound, MOST_SAMPLES, refuseShape, unreadable } from './sound.ts';
 
 /** Little, so that a few bytes which unpack to a great deal are stopped in time. */
@@ -10,7 +10,7 @@ export type Codec = { decode(bytes: Uint8Array): Answer; flush?(): Answer; free(
 /** `errors`: how many packets or frames the decoder could not read. */
 export type Pieces = { readonly pieces: Piece[]; readonly errors: number };
 
-/** Each of `parts` in small pieces, up to the limit on samples. Frees the codec. */
+/** Decodes each of `parts` in small pieces, up to the limit on samples. Frees the codec. */
 export function runCodec(codec: Codec, parts: Iterable<Uint8Array>): Pieces {
   const pieces: Piece[] = [];
   let samples = 0;

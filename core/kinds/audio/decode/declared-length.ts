@@ -1,4 +1,4 @@
-// How long a compressed sound says it is, to tell when it is cut short or would not fit in memory.
+// Reads the length that compressed audio declares, to detect truncated files and files that would not fit in memory.
 
 const FLAC_FACTS = 18;
 const XING = /Xing|Info/;
@@ -22,7 +22,7 @@ export function flacFacts(bytes: Uint8Array): FlacFacts | undefined {
   };
 }
 
-/** How it shows that the end is missing, for people; undefined where it does not show. */
+/** Returns the evidence that the end is missing, for people; undefined if there is none. */
 export function mp3Truncation(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, XING_SEARCHED)).toString('latin1');
   const at = XING.exec(start)?.index;

@@ -1,4 +1,4 @@
-// Decodes FLAC. Frames that are whole are decoded, and stand where they belong; what is damaged between them is silent.
+// Decodes FLAC. Intact frames are decoded at their positions; damaged ranges between them are silent.
 import { joinPieces, lengthOf, runCodec } from './codec.ts';
 import { flacFacts } from './declared-length.ts';
 import { type FlacStream, flacFrames } from './flac-frames.ts';

@@ -1,10 +1,12 @@
-// Decodes MPEG audio of layers I to III. The decoder reads whatever follows a sync as a frame, so what is a frame is decided before.
+// Decodes MPEG audio of layers I to III. The decoder accepts any bytes after a sync word as a frame, so frames are validated first.
 import { type Codec, joinPieces, type Piece, runCodec } from './codec.ts';
 import { mp3Truncation } from './declared-length.ts';
 import { type MpegStream, walkMpeg } from './mpeg-frames.ts';
 import { type DecodedSound, MOST_SAMPLES, unreadable } from './sound.ts';
 
-/** Frames of layer III take bits from the ones before; so many behind a damaged one may not have theirs. */
+/**
+ * Number of frames after a damaged one that may be incomplete, because frames of layer III use bits of earlier frames.
+ */
 const SPOILT_FRAMES = 2;
 /** Largest share of damaged frames; above it, the file is refused as corrupt. */
 const MOST_LOST = 0.5;
@@ -41,7 +43,7 @@ function decodeWhole(bytes: Uint8Array, codec: Codec) {
   return { ...joinPieces(pieces), errors };
 }
 
-/** Frame by frame, with silence for what is missing, damaged, or spoilt by its neighbour. */
+/** Decodes frame by frame, with silence for frames that are missing, damaged, or incomplete because of a neighbour. */
 function decodeFrames(bytes: Uint8Array, { frames, samples, sampleRate, channels }: MpegStream, codec: Codec) {
   const pieces: Piece[] = [];
   const silence = (length: number) =>

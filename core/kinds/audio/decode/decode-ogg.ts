@@ -42,7 +42,7 @@ export async function decodeOgg(bytes: Uint8Array, type: 'oga' | 'opus' | 'ogg-f
   };
 }
 
-/** What the last page says of the whole. */
+/** Returns the total length that the last page declares. */
 function secondsOf({ granule, packets }: OggStream, type: 'oga' | 'opus', sampleRate: number): number {
   if (type === 'oga') return granule / sampleRate;
   return (granule - skippedSamples(packets[0])) / OPUS_RATE;

@@ -1,5 +1,5 @@
-// Decodes compressed sound in a process of its own: what breaks here breaks one clip. Asked and answered over the channel
-// to its parent, one sound at a time.
+// Decodes compressed audio in a separate process, so that a crash affects one clip only. It exchanges one sound at a time with its parent
+// over the IPC channel.
 import { decodeFlac } from './decode-flac.ts';
 import { decodeMpeg } from './decode-mpeg.ts';
 import { decodeOgg } from './decode-ogg.ts';
@@ -15,7 +15,7 @@ const DECODERS: Readonly<Record<Compressed, (bytes: Uint8Array) => Promise<Decod
 };
 
 export type DecodeRequest = { readonly id: number; readonly type: Compressed; readonly bytes: Uint8Array };
-/** `started` tells which sound it was when the process is gone. */
+/** `started` names the sound that was being decoded if the process ends. */
 export type DecodeReply =
   | { readonly id: number; readonly started: true }
   | { readonly id: number; readonly started: false; readonly decoded: DecodedSound };

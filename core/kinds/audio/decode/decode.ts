@@ -16,7 +16,7 @@ import { type DecodedSound, unreadable } from './sound.ts';
 /** Never rejects: a decoder that dies or takes too long is an unreadable sound. */
 export type DecodeCompressed = (bytes: Uint8Array, type: Compressed) => Promise<DecodedSound>;
 
-/** `path`: the name of the file, for the command that converts what is not read. */
+/** `path`: the name of the file, for the command that converts an unsupported format. */
 export async function decodeSound(
   bytes: Uint8Array,
   decodeCompressed: DecodeCompressed,
@@ -30,7 +30,7 @@ export async function decodeSound(
   return decodeCompressed(withoutTail(bytes, start), found);
 }
 
-/** By the register of formats, with the command that converts it. */
+/** Names the format from the register, with the command that converts it. */
 async function named(bytes: Uint8Array, path: string): Promise<DecodedSound> {
   const { given, allowed, remedy } = await typeFactsOf(
     { start: bytes.subarray(0, SNIFFED_BYTES), path, size: bytes.length },

@@ -5,11 +5,11 @@ import type { DecodeCompressed } from './decode.ts';
 import type { DecodeReply, DecodeRequest } from './decode-process.ts';
 import { type DecodedSound, unreadable } from './sound.ts';
 
-/** CPU time for one sound. A neighbour that takes the CPU says nothing about the sound. */
+/** CPU time for one sound. Other processes on the machine do not affect it. */
 const TIMEOUT_MS = 5_000;
-/** A decoder that waits for nothing uses no CPU time; it is ended after so many times its limit by the clock. */
+/** A decoder that waits forever uses no CPU time; it is ended after this multiple of its limit in wall time. */
 const CLOCK_OF_CPU = 10;
-/** The first sound waits for the process, too. */
+/** The first sound also waits for the start of the process. */
 const START_TIMEOUT_MS = 60_000;
 const WATCH_MS = 100;
 const MOST_MEMORY_BYTES = 400 * 2 ** 20;
@@ -23,8 +23,8 @@ export type DecoderLimits = {
 };
 
 /**
- * `entry`: the file of decode-process, as source or bundled. No process is started before the first sound. `decode` throws when the
- * process does not begin, which says nothing about the sound.
+ * `entry`: the file of decode-process, as source or bundled. The process starts with the first sound. `decode` throws if the process does
+ * not start, which is not an issue of the sound.
  */
 export function openDecoder(
   entry: string,
@@ -51,7 +51,7 @@ export function openDecoder(
     }
   };
   return {
-    /** One after the other, whoever asks. */
+    /** Decodes one sound after the other, also for concurrent callers. */
     decode(bytes, type) {
       const next = queue.then(() => decode(bytes, type));
       queue = next.catch(() => undefined);
@@ -61,7 +61,7 @@ export function openDecoder(
   };
 }
 
-/** It gets neither credentials nor settings: what it reads may be hostile. */
+/** The process gets neither credentials nor settings, because its input may be hostile. */
 function start(entry: string): ChildProcess {
   const child = fork(entry, [], {
     env: {},

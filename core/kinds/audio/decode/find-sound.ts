@@ -1,9 +1,9 @@
-// What a file of sound is, behind the tags and the junk that programs put around it.
+// Detects the format of an audio file behind tags and junk.
 import { firstMpegFrame, id3Bytes } from './mpeg-frames.ts';
 
 export const COMPRESSED = ['flac', 'mp3', 'oga', 'opus', 'ogg-flac'] as const;
 export type Compressed = (typeof COMPRESSED)[number];
-/** Read where they are asked for: nothing in them is unpacked. */
+/** Formats of uncompressed audio, which are read without a decoder. */
 export type Uncompressed = 'wav' | 'wave64' | 'aiff' | 'au' | 'caf';
 export type SoundType = Uncompressed | Compressed;
 
@@ -29,7 +29,7 @@ const IN_OGG: readonly (readonly [string, Compressed | undefined, string])[] = [
 /** `name`: for people. `start`: where its own first byte is, behind tags. */
 export type FoundSound = { readonly type: SoundType | undefined; readonly name: string; readonly start: number };
 
-/** By the bytes, whatever the name says. `bytes` may be the beginning of a file. */
+/** Detects the format from the bytes, regardless of the name. `bytes` may be the beginning of a file. */
 export function findSound(bytes: Uint8Array): FoundSound {
   let start = 0;
   for (let tag = id3Bytes(bytes, 0); tag > 0; tag = id3Bytes(bytes, start)) start += tag;
@@ -58,7 +58,7 @@ export function findSound(bytes: Uint8Array): FoundSound {
       : isTagged
         ? 'a tag (ID3) before bytes of no type that is known'
         : UNKNOWN_SOUND;
-  // A lone frame, or one whose neighbours are damaged, is still what its maker meant.
+  // A single frame, or one with damaged neighbours, is accepted too.
   return { type: isTagged || isMpegFrame(bytes, start) ? 'mp3' : undefined, name, start };
 }
 

@@ -2,7 +2,7 @@
 
 const INFO_BYTES = 42;
 const TRIES = 16;
-/** Bits a sample by code; 0 where the stream's own information tells. */
+/** Bits per sample by code; 0 if STREAMINFO states them. */
 const LONGEST_HEADER = 16;
 
 /** first: the place of its first sample in the stream. */
@@ -28,7 +28,7 @@ const CRC16 = Uint16Array.from({ length: 256 }, (_, i) => {
   return crc;
 });
 
-/** Undefined where the metadata does not end. */
+/** Returns undefined if the metadata is incomplete. */
 export function flacFrames(bytes: Uint8Array): FlacStream | undefined {
   const start = audioStart(bytes);
   if (start === undefined) return undefined;
@@ -73,7 +73,7 @@ function audioStart(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** All places that look like a header of this stream; some lie inside of frames by chance. */
+/** Returns all positions that look like a frame header of this stream, including chance matches inside frames. */
 function headersOf(bytes: Uint8Array, start: number): Header[] {
   const headers: Header[] = [];
   for (let at = bytes.indexOf(0xff, start); at >= 0; at = bytes.indexOf(0xff, at + 1)) {

@@ -1,12 +1,14 @@
 // Walks the frames of an MPEG audio stream: where they are, which of them are damaged, and how many bytes between them belong to no frame.
 import { isSideSound, type MpegHeader, mpegHeader, sideEnd } from './mpeg-header.ts';
 
-/** How far the first frame may lie behind tags, zeros or junk. */
+/** Maximum distance of the first frame from the start, behind tags, zeros or junk. */
 const MOST_JUNK_BYTES = 128 * 1024;
 /** Frames in a row that random bytes do not make. */
 const CHAIN = 3;
 const INFO = /^(Xing|Info)/;
-/** Programs that write what they put in front of the samples and behind them: 12 bits each, so far behind their name. */
+/**
+ * Encoders that write the number of samples added at the start and the end, 12 bits each, at this offset behind their name.
+ */
 const ENCODERS = /^(LAME|Lavc|Lavf|L3\.9)/;
 const ADDED_AT = 21;
 
@@ -21,13 +23,13 @@ export type MpegStream = {
   readonly layer: 1 | 2 | 3;
   readonly sampleRate: number;
   readonly channels: 1 | 2;
-  /** Of one frame and one channel. */
+  /** Samples of one frame and channel. */
   readonly samples: number;
   readonly frames: readonly MpegFrame[];
   readonly isFree: boolean;
 };
 
-/** Where a stream begins: at the first frame that is followed by others of its kind, or that ends the file. */
+/** Returns the start of the stream: the first frame that is followed by others of its kind, or that ends the file. */
 export function firstMpegFrame(bytes: Uint8Array, from = 0): number | undefined {
   const last = Math.min(bytes.length, from + MOST_JUNK_BYTES);
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at < last; at = bytes.indexOf(0xff, at + 1))
@@ -36,7 +38,7 @@ export function firstMpegFrame(bytes: Uint8Array, from = 0): number | undefined 
   return undefined;
 }
 
-/** Undefined where no stream begins. Frames of another kind than the first are no frames. */
+/** Returns undefined if there is no stream. Frames of another kind than the first are ignored. */
 export function walkMpeg(bytes: Uint8Array, from = 0): MpegStream | undefined {
   const start = firstMpegFrame(bytes, from);
   const first = start === undefined ? undefined : mpegHeader(bytes, start);
@@ -58,7 +60,7 @@ export function walkMpeg(bytes: Uint8Array, from = 0): MpegStream | undefined {
     if (at + header.bytes > bytes.length) break;
     const mean = frames.length === 0 ? header.bytes : total / frames.length;
     const gap = lostBytes >= mean / 2 ? Math.max(1, Math.round(lostBytes / mean)) : 0;
-    // Behind a gap, what a frame borrows from the ones before it is not there.
+    // After a gap, the bits that a frame needs from earlier frames are missing.
     if (gap > 0) borrowable = 0;
     const isSound =
       layer !== 3 ||
@@ -69,14 +71,17 @@ export function walkMpeg(bytes: Uint8Array, from = 0): MpegStream | undefined {
     lostBytes = 0;
     at += header.bytes;
   }
-  // What lies behind the last frame counts like a gap before one more.
+  // Bytes behind the last frame count as a gap before another frame.
   const mean = total / Math.max(1, frames.length);
   if (frames.length > 0 && lostBytes > 2 * mean)
     frames.push({ at: bytes.length, bytes: 0, isDamaged: false, gap: Math.round(lostBytes / mean) });
   return { layer, sampleRate, channels, samples, frames, isFree: first.bytes === 0 };
 }
 
-/** Samples of a channel that the first frame of a stream declares for the whole, where an encoder wrote it; without what it added. */
+/**
+ * Returns the samples for each channel that the first frame declares for the whole stream, if an encoder wrote them, without the samples it
+ * added.
+ */
 export function declaredSamples(bytes: Uint8Array, at: number): number | undefined {
   const header = mpegHeader(bytes, at);
   if (header?.layer !== 3) return undefined;
@@ -104,7 +109,7 @@ function isChain(bytes: Uint8Array, start: number, count: number, mayBeFree = fa
     const header = mpegHeader(bytes, at);
     if (header?.key !== first.key || header.bytes === 0) return i > 0 && at >= bytes.length;
     at += header.bytes;
-    // A frame that nothing follows is one only where it is all there is; a text in UTF-16 begins like one.
+    // A frame with nothing after it only counts if it is the whole file; text in UTF-16 begins like a frame.
     if (at >= bytes.length) return i > 0 || at === bytes.length;
   }
   return true;
@@ -145,7 +150,7 @@ function skippedTag(bytes: Uint8Array, at: number): number | undefined {
   return name === 'LYRICSBE' || name.startsWith('3DI') ? bytes.length : undefined;
 }
 
-/** Length of an ID3v2 tag with its header: seven bits a byte. 0 for none. */
+/** Returns the length of an ID3v2 tag with its header, stored as seven bits a byte; 0 if there is none. */
 export function id3Bytes(bytes: Uint8Array, at: number): number {
   if (at + 10 > bytes.length || String.fromCharCode(...bytes.subarray(at, at + 3)) !== 'ID3') return 0;
   let size = 0;

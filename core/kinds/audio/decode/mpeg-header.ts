@@ -13,7 +13,9 @@ const HEADER_BYTES = 4;
 const CRC_BYTES = 2;
 const MOST_BIG_VALUES = 288;
 
-/** `key`: what all frames of a stream have in common. bytes: 0 for the free format, whose length no header tells. */
+/**
+ * `key`: the fields that all frames of a stream share. bytes: 0 for the free format, whose length is not in the header.
+ */
 export type MpegHeader = {
   readonly key: string;
   readonly layer: 1 | 2 | 3;
@@ -25,7 +27,7 @@ export type MpegHeader = {
   readonly hasCrc: boolean;
 };
 
-/** Undefined for what is no header. */
+/** Returns undefined if the bytes are not a header. */
 export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefined {
   if (at + HEADER_BYTES > bytes.length || bytes[at] !== 0xff) return undefined;
   const [second, third, fourth] = [bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number];
@@ -64,8 +66,8 @@ export function sideEnd({ isMpeg1, channels, hasCrc }: MpegHeader): number {
 }
 
 /**
- * Whether the side information of a frame of layer III can be right: no table that does not exist, no more values than a granule
- * has, no more bits than the frame and what it borrows from earlier ones hold.
+ * Returns whether the side information of a frame of layer III is valid: existing tables, at most as many values as a granule has, and at
+ * most as many bits as the frame and its borrowed bits hold.
  */
 export function isSideSound(bytes: Uint8Array, at: number, header: MpegHeader, borrowable: number): boolean {
   const { isMpeg1, channels, hasCrc } = header;

@@ -13,7 +13,7 @@ const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
   return crc >>> 0;
 });
 
-/** granule: samples up to the last packet that ends on the page; -1n for none. */
+/** granule: samples up to the last packet that ends on the page; -1n if none ends there. */
 type Page = {
   readonly flags: number;
   readonly granule: bigint;
@@ -31,7 +31,7 @@ export type OggStream = {
   readonly packets: readonly Uint8Array[];
 };
 
-/** The first stream of the file; undefined where no page is whole. */
+/** Returns the first stream of the file; undefined if there is no intact page. */
 export function cleanOgg(bytes: Uint8Array): OggStream | undefined {
   const { pages: all, strays } = pagesOf(bytes);
   const serial = all[0]?.serial;

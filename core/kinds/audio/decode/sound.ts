@@ -1,4 +1,4 @@
-// A decoded sound, and what may be wrong with bytes that should be one.
+// A decoded sound, and the issues of bytes that should be one.
 import type { IssueCode } from '../../issues.ts';
 
 /** All channels together. */
@@ -7,8 +7,8 @@ export const MOST_CHANNELS = 8;
 export const SAMPLE_RATES = { least: 1000, most: 384_000 } as const;
 
 /**
- * `channels`: one array of samples each, all of one length, full scale -1 to 1. `truncated`: how that shows, for people.
- * `lost`: what is damaged in the middle, and silent or left out; of how many seconds in all.
+ * `channels`: one array of samples for each channel, of equal length, full scale -1 to 1. `truncated`: evidence that the end is missing,
+ * for people. `lost`: damaged ranges that are silent or left out, and the total length in seconds.
  */
 export type Sound = {
   readonly sampleRate: number;
@@ -21,7 +21,7 @@ export type Unreadable = {
   readonly code: Extract<IssueCode, `audio.${string}`>;
   readonly given: string;
   readonly allowed?: string | undefined;
-  /** What to do, where more is known than the code says. */
+  /** Advice that is more specific than that of the issue code. */
   readonly remedy?: string | undefined;
 };
 export type DecodedSound = { readonly ok: true; readonly sound: Sound } | Unreadable;
@@ -30,7 +30,7 @@ export function unreadable(code: Unreadable['code'], given: string, allowed?: st
   return { ok: false, code, given, ...(allowed !== undefined && { allowed }) };
 }
 
-/** Undefined where it can be decoded; what a header claims is judged before a byte is put aside for it. */
+/** Returns undefined if the sound can be decoded. The claims of a header are checked before memory is allocated. */
 export function refuseShape(sampleRate: number, channels: number, frames: number): Unreadable | undefined {
   const { least, most } = SAMPLE_RATES;
   if (!(sampleRate >= least && sampleRate <= most))

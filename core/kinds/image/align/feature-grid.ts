@@ -1,4 +1,4 @@
-// Feature maps of one photo at several sizes: what subject alignment reads. The maps come from a frozen network at stride 16.
+// Feature maps of one photo at several sizes, the input of subject alignment. They come from a frozen network at stride 16.
 
 /** Shorter sides, in pixels, at which the network sees a photo: a subject is found at the size that fits the template best. */
 export const ALIGN_SIDES = [112, 152, 208] as const;
@@ -18,12 +18,12 @@ export type FeatureGrid = {
 export type AlignedPhoto = {
   /** Decides the order in which photos are added up, so that the order of arrival does not. */
   readonly id: string;
-  /** Of the photo as it is stored, in pixels. */
+  /** Size of the stored photo, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** The class of the photo, null where it has none: every class weighs the same in a template. */
+  /** The class of the photo, or null. Every class has the same weight in a template. */
   readonly label: string | null;
-  /** One for each of ALIGN_SIDES, each at least 6 x 6 cells. */
+  /** One grid for each of ALIGN_SIDES, each of at least 6 x 6 cells. */
   readonly grids: readonly FeatureGrid[];
 };
 

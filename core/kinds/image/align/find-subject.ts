@@ -1,4 +1,4 @@
-// Where the common subject of a dataset lies in one photo.
+// Finds the common subject of a dataset in one photo.
 import { type AlignedPhoto, boxOf, type SubjectBox } from './feature-grid.ts';
 import { bestFit, type SubjectTemplate } from './fit-template.ts';
 import { scoreWindows, standardised, type WindowScore } from './score-windows.ts';

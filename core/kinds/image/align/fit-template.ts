@@ -80,7 +80,7 @@ function bestWindow(photo: AlignedPhoto, value: (window: Omit<WindowScore, 'cosi
   return best;
 }
 
-/** 1 at the start box, less the farther a window lies from it and the more its size differs. */
+/** Returns 1 at the start box, and less the farther a window is from it and the more its size differs. */
 function startPrior(photo: AlignedPhoto, { scale, row, column }: Omit<WindowScore, 'cosine'>): number {
   const shorter = Math.min(photo.width, photo.height);
   const { centreX, centreY, side } = boxOf(photo, scale, row, column);

@@ -1,4 +1,4 @@
-// How well each window of a photo fits a template: the cosine of the two, at every position and size.
+// Scores each window of a photo against a template: their cosine similarity, at every position and size.
 import { type AlignedPhoto, type FeatureGrid, WINDOW } from './feature-grid.ts';
 
 /** Values beyond this many standard deviations are cut: single channels would decide otherwise. */

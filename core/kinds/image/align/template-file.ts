@@ -1,4 +1,4 @@
-// The stored form of a template: what finds the common subject in a photo that is not in the snapshot.
+// The stored form of a template, with which the subject is found in a photo that is not in the snapshot.
 import * as z from 'zod';
 import { WINDOW } from './feature-grid.ts';
 import type { SubjectTemplate } from './fit-template.ts';

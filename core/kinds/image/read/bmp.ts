@@ -12,7 +12,7 @@ const MASKS: Readonly<Record<number, readonly [number, number, number]>> = {
   32: [0xff0000, 0xff00, 0xff],
 };
 
-/** As RGB; transparency is left out. Throws on what is damaged or not known. */
+/** Decodes to RGB without transparency. Throws if the file is damaged or of an unsupported variant. */
 export function decodeBmp(bytes: Uint8Array): RawImage {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = view.getUint32(14, true);

@@ -1,4 +1,4 @@
-// Resizes by Lanczos with three lobes, in place: pixel centres keep their place, where libvips moves what it enlarges by half a pixel.
+// Resizes with a Lanczos filter of three lobes that keeps pixel centres in place; libvips shifts enlarged images by half a pixel.
 import type { RawImage } from '../measure.ts';
 
 const LOBES = 3;
@@ -34,7 +34,7 @@ export function resampled({ pixels, width, height, channels }: RawImage, toWidth
   return { pixels: result, width: toWidth, height: toHeight, channels };
 }
 
-/** Of each new pixel: the old ones around its centre, with weights that add up to 1. */
+/** Returns, for each new pixel, the old pixels around its centre and their weights, whose sum is 1. */
 function weightsOf(from: number, to: number): Weights[] {
   const scale = from / to;
   const stretch = Math.max(1, scale);

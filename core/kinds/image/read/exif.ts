@@ -1,4 +1,4 @@
-// How a picture is turned, by its Exif data: a TIFF directory in either byte order. Reads hostile bytes: never throws.
+// Reads the orientation of an image from its EXIF data, a TIFF directory in either byte order. The bytes may be hostile: it never throws.
 import { inflateSync } from 'node:zlib';
 
 const ORIENTATION = 0x0112;
@@ -9,7 +9,7 @@ const BYTES_OF_TYPE: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4, 6
 const LARGEST_PROFILE_BYTES = 2 ** 20;
 const RAW_PROFILE = /^Raw profile type (exif|APP1)$/i;
 
-/** 1 to 8 as Exif counts; undefined where nothing valid is said. With or without the prefix `Exif\0\0`. */
+/** Returns the EXIF orientation, 1 to 8; undefined if there is no valid one. The prefix `Exif\0\0` is optional. */
 export function exifOrientation(bytes: Uint8Array): number | undefined {
   const start = textAt(bytes, 0, PREFIX.length) === PREFIX ? PREFIX.length : 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);

@@ -4,7 +4,7 @@ import type { RawImage } from '../measure.ts';
 
 const CHANNELS = 4;
 
-/** The primary picture, upright, as RGBA. Throws on what libheif cannot read, with its words. */
+/** Decodes the primary image, upright, to RGBA. Throws with libheif's message if it cannot be read. */
 export async function decodeHeic(bytes: Uint8Array): Promise<RawImage> {
   const { default: libheif } = await import('libheif-js/wasm-bundle.js');
   const context = libheif.heif_context_alloc();

@@ -12,7 +12,7 @@ type Box = { readonly name: string; readonly start: number; readonly end: number
 const FULL_BOX_BYTES = 4;
 const CONTAINER_LIMIT = 4096;
 
-/** Of the primary picture; undefined where it does not lie in these bytes. */
+/** Returns the facts of the primary image; undefined if they are not in these bytes. */
 export function heifHeader(view: DataView): HeifHeader | undefined {
   const meta = boxes(view, 0, view.byteLength).find(({ name }) => name === 'meta');
   if (!meta) return undefined;
@@ -44,7 +44,7 @@ export function heifHeader(view: DataView): HeifHeader | undefined {
     : { width, height, isGrey: channels === 1, hasAlpha };
 }
 
-/** What is cut out of the coded picture, whose sides are multiples of a block. */
+/** Returns the size of the visible part of the coded image, whose sides are multiples of a block. */
 function apertureOf(view: DataView, own: readonly Box[]): [number, number] | undefined {
   const clap = own.find(({ name }) => name === 'clap');
   if (!clap || clap.start + 16 > view.byteLength) return undefined;

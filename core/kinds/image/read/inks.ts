@@ -1,4 +1,4 @@
-// Light from inks, without a profile that says how they look: each ink lets its share of one colour through, black of all.
+// Converts CMYK to RGB without a colour profile: each ink reduces one colour by its share, black reduces all.
 
 /** `inks`: cyan, magenta, yellow, black, 255 for full. Returns red, green, blue. */
 export function lightOfInks(inks: Uint8Array): Uint8Array {

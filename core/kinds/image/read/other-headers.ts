@@ -11,7 +11,7 @@ export const OTHER_TYPES = [
   'image/x-portable-anymap',
 ] as const;
 export type OtherType = (typeof OTHER_TYPES)[number];
-/** As in ImageHeader. */
+/** The same facts as in ImageHeader. */
 export type OtherFacts = {
   readonly width: number;
   readonly height: number;
@@ -27,7 +27,7 @@ export type OtherFacts = {
 const HEIC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1']);
 const AVIF_BRANDS = new Set(['avif', 'avis']);
 
-/** By the signature alone. */
+/** Returns the type by the signature alone. */
 export function otherTypeOf(bytes: Uint8Array): OtherType | undefined {
   const text = (at: number, length: number) => String.fromCharCode(...bytes.subarray(at, at + length));
   if (text(0, 4) === 'GIF8' && text(5, 1) === 'a') return 'image/gif';
@@ -37,7 +37,7 @@ export function otherTypeOf(bytes: Uint8Array): OtherType | undefined {
   return /^P[1-6]\s(\s*#[^\n]*\n)*\s*\d+\s/.test(text(0, 512)) ? 'image/x-portable-anymap' : undefined;
 }
 
-/** Undefined where the bytes end before the header does. */
+/** Returns undefined if the bytes end inside the header. */
 export function otherHeader(view: DataView, type: OtherType): OtherFacts | undefined {
   return READERS[type](view);
 }

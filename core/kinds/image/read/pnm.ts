@@ -6,7 +6,7 @@ const WHITE = new Set([0x20, 0x09, 0x0a, 0x0d, 0x0b, 0x0c]);
 const COMMENT = 0x23;
 const LINE_FEED = 0x0a;
 
-/** Grey or RGB. Throws on what is damaged. */
+/** Decodes to grey or RGB. Throws if the file is damaged. */
 export function decodePnm(bytes: Uint8Array): RawImage {
   const form = (bytes[1] ?? 0) - 0x30;
   const isBits = form === 1 || form === 4;

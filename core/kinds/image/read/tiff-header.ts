@@ -26,7 +26,7 @@ export type TiffHeader = {
   readonly pages: number;
 };
 
-/** Undefined where the first directory does not lie in these bytes. */
+/** Returns undefined if the first directory is not in these bytes. */
 export function tiffHeader(view: DataView): TiffHeader | undefined {
   if (view.byteLength < 8) return undefined;
   const little = view.getUint16(0) === 0x4949;
@@ -61,7 +61,7 @@ function directoryAt(view: DataView, at: number, little: boolean): Directory | u
     const bytes = BYTES_OF_TYPE[view.getUint16(entry + 2, little)];
     const length = view.getUint32(entry + 4, little);
     if (bytes === undefined || length === 0) continue;
-    // Several values that do not fit lie elsewhere; the first of them is as all others are.
+    // Several values that do not fit are stored elsewhere; the first one equals all others.
     const place = bytes * length <= 4 ? entry + 8 : view.getUint32(entry + 8, little);
     if (place + bytes > view.byteLength) continue;
     const value =

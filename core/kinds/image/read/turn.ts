@@ -1,7 +1,10 @@
-// Turns pixels upright, as the eight values of Exif's orientation ask: TIFF 6.0, section 8.
+// Rotates pixels upright according to the eight values of the EXIF orientation (TIFF 6.0, section 8).
 import type { RawImage } from '../measure.ts';
 
-/** Where the pixel at row y and column x of the upright picture is taken from; w and h: of the stored one, less one. */
+/**
+ * Returns the stored position of the pixel at row y and column x of the upright image; w and h: width and height of the stored image, minus
+ * one.
+ */
 const SOURCES: readonly ((x: number, y: number, w: number, h: number) => readonly [number, number])[] = [
   (x, y) => [x, y],
   (x, y, w) => [w - x, y],

@@ -1,7 +1,9 @@
 // Fits the codec of a dataset to its training texts.
 import { FIRST_SYMBOL, MOST_SYMBOLS, symbolsOf, type TextCodec } from './text-codec.ts';
 
-/** With so many texts, a character that fewer of them have than LEAST_TEXTS is not learned, and not drawn: it tells of one text. */
+/**
+ * In larger sets, a character that occurs in fewer than LEAST_TEXTS texts is not modelled, because it would reveal a single text.
+ */
 const MANY_TEXTS = 1_000;
 const LEAST_TEXTS = 2;
 const SYMBOL_LIMIT = MOST_SYMBOLS - FIRST_SYMBOL;

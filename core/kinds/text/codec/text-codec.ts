@@ -1,9 +1,9 @@
-// How texts become codes and back: plain JSON, stored with the model as codec.json.
+// Converts texts to codes and back. The codec is plain JSON, stored with the model as codec.json.
 import * as z from 'zod';
 
 /** The end of a text; codes after it are padding. */
 export const END = 0;
-/** A symbol that the codec does not know: it is read, never drawn. */
+/** The code of a symbol that the codec does not know; it is encoded but never generated. */
 export const OTHER = 1;
 /** The code of the first symbol. */
 export const FIRST_SYMBOL = 2;
@@ -25,9 +25,9 @@ export type TextCoder = {
   /** Codes, with END and OTHER. */
   readonly vocabulary: number;
   readonly positions: number;
-  /** The codes of a text without its end; OTHER for what the codec does not know. */
+  /** Returns the codes of a text without its end symbol; OTHER for unknown symbols. */
   encode(text: string): number[];
-  /** The text up to its end; what is no symbol is left out. */
+  /** Returns the text up to its end symbol; codes without a symbol are skipped. */
   decode(codes: ArrayLike<number>): string;
   /** [positions]: the same padded with END, cut where it is longer than a text may be. */
   row(text: string): Uint8Array;

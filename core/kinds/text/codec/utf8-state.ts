@@ -22,7 +22,7 @@ export function mayFollow({ needed, least, most }: Utf8State, byte: number): boo
 export function afterByte({ needed }: Utf8State, byte: number): Utf8State {
   const left = needed === 0 ? (bytesAfter(byte) ?? 0) : needed - 1;
   if (left === 0) return BETWEEN_CHARACTERS;
-  // Overlong forms, surrogates and what lies beyond U+10FFFF are excluded by the second byte.
+  // The limits of the second byte exclude overlong forms, surrogates and code points above U+10FFFF.
   const least = needed > 0 ? CONTINUATION_LEAST : byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : CONTINUATION_LEAST;
   const most = needed > 0 ? CONTINUATION_MOST : byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : CONTINUATION_MOST;
   return { needed: left, least, most };

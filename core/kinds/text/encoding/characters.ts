@@ -1,4 +1,4 @@
-// Characters that a reader does not see: controls, and those that hide or reorder what stands around them.
+// Invisible characters: controls, and characters that hide or reorder their neighbours.
 
 /** Colours and titles of terminals: ESC [ ... letter, ESC ] ... BEL, and two-letter ones. */
 const ESCAPE = '\\u001b';
@@ -6,15 +6,18 @@ const TERMINAL = new RegExp(
   `${ESCAPE}\\[[0-?]*[ -/]*[@-~]|${ESCAPE}\\][^\\u0007\\u001b]*(?:\\u0007|${ESCAPE}\\\\)|${ESCAPE}[@-_]`,
   'g',
 );
-/** Bold and underlined letters of printers: a letter, a backspace, and the letter or a line under it once more. */
+/** Overstruck letters of printers (bold, underlined): a letter, a backspace, and the letter or an underscore. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: a backspace is what is looked for
 const OVERSTRUCK = /(?:(.)\u0008\1|_\u0008(.)|(.)\u0008_)/gu;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/gu;
-/** Flags such as England's, which are spelt with tag characters and stay; then direction overrides, embeddings, isolates and marks; zero-width space, word joiner, soft hyphen, BOM inside; interlinear and tag characters. */
+/**
+ * Flags spelt with tag characters, such as England's, are kept. Then: direction overrides, embeddings, isolates and marks; zero-width
+ * space, word joiner, soft hyphen, inner BOM; interlinear and tag characters.
+ */
 const INVISIBLE =
   /\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{1,6}\u{e007f}|[\u00ad\u200e\u200f\u2060-\u206f\u202a-\u202e\u061c\u180e\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
-/** Ends of words in scripts that write none between them. */
+/** Zero-width word separators of scripts that write no spaces between words. */
 const WORD_BREAK =
   /(?<![\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}])\u200b|\u200b(?![\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Tibetan}])/gu;
 /** Joiners shape Indic and Persian words, also at their ends, and join emoji; between others they only hide. */
@@ -55,7 +58,7 @@ export function normalized(text: string): string {
     .normalize('NFC');
 }
 
-/** Code points, which is what people call characters. */
+/** Counts code points, which people perceive as characters. */
 export function countCharacters(text: string): number {
   let surrogates = 0;
   for (let i = 0; i < text.length; i++) {

@@ -1,8 +1,8 @@
-// Repairs UTF-8 that was read as another encoding (Ã© for é), also where that happened more than once. A run is repaired only
-// where its bytes are UTF-8 again and what stands around it shows that it was none of its own: capitals before a dash stay.
+// Repairs UTF-8 that was decoded as another encoding (Ã© for é), also if it happened more than once. A run is only repaired if its bytes
+// are valid UTF-8 and its context proves that it is not correct text: capitals before a dash stay.
 
 /** How an encoding shows the bytes of UTF-8 beyond ASCII. `least`: sequences in a row that prove it where words do not. */
-/** `isSure`: its letters are no halves of what people write, so that a text all of which is UTF-8 proves it. */
+/** `isSure`: its letters are not used in normal text, so a text that consists entirely of such sequences is proof. */
 type Misreading = {
   readonly isSure: boolean;
   readonly byteOf: ReadonlyMap<string, number>;
@@ -11,12 +11,14 @@ type Misreading = {
 };
 
 const MOST_ROUNDS = 3;
-/** What people write: Latin and its signs, Greek, Cyrillic, Hebrew, Arabic, punctuation, currency, kana, Han, Hangul, emoji. */
+/**
+ * Characters of normal text: Latin with its signs, Greek, Cyrillic, Hebrew, Arabic, punctuation, currency, kana, Han, Hangul, emoji.
+ */
 const WRITTEN =
   /^(?:[\u00a0-\u017f\u0218-\u021b\u0386-\u03ce\u0401-\u045f\u05d0-\u05ea\u0621-\u064a\u0900-\u0dff\u0e01-\u0e5b\u1e00-\u1eff\u2010-\u2044\u20a0-\u20bf\u2100-\u214f\u2190-\u2bff\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e\u{1f000}-\u{1faff}]|\ufe0f|\u200d)+$/u;
-/** Quotation marks, dashes, points, the euro and the trade mark: three signs that stand together for nothing else. */
+/** Quotation marks, dashes, points, the euro and trade mark signs: three of them in a row have no other meaning. */
 const TYPOGRAPHIC = /^[\u2010-\u203a\u20ac\u2122]$/;
-/** With which two bytes of UTF-8 begin, as windows-1252 shows them. */
+/** The first byte of a multi-byte UTF-8 sequence, decoded as windows-1252. */
 const SEQUENCE_LEAD = /[\u00c2-\u00f4]/g;
 const C1 = /[\u0080-\u009f]/;
 const SMALL = /\p{Ll}/u;
@@ -34,7 +36,7 @@ const MISREADINGS = [
   misreading('macintosh', [], MANY),
 ];
 
-/** The text itself where there is nothing to repair. */
+/** Returns the text unchanged if there is nothing to repair. */
 export function repairMojibake(text: string): string {
   return MISREADINGS.reduce((repaired, misread) => {
     const isWhole = isWhollyMisread(repaired, misread);
@@ -47,7 +49,7 @@ export function repairMojibake(text: string): string {
   }, text);
 }
 
-/** Whether all characters that the encoding has beyond ASCII are parts of UTF-8, and there are several. */
+/** Returns whether all non-ASCII characters are parts of UTF-8 sequences, and there are several. */
 function isWhollyMisread(text: string, { byteOf, sequence, isSure }: Misreading): boolean {
   if (!isSure) return false;
   const runs = text.match(sequence)?.join('') ?? '';
@@ -55,7 +57,9 @@ function isWhollyMisread(text: string, { byteOf, sequence, isSure }: Misreading)
   return runs.length === beyond && (runs.match(SEQUENCE_LEAD)?.length ?? 0) >= FEW;
 }
 
-/** Control characters of the second set, several sequences in a row, or punctuation that nobody writes as three signs. */
+/**
+ * Returns whether the run contains C1 control characters, several sequences in a row, or punctuation in a form that nobody writes.
+ */
 function isProven(run: string, read: string, { least }: Misreading): boolean {
   const characters = [...read];
   return (
@@ -66,7 +70,7 @@ function isProven(run: string, read: string, { least }: Misreading): boolean {
   );
 }
 
-/** In Cyrillic, where capitals and signs of quotation are halves, a word beside proves nothing. */
+/** In Cyrillic, capitals and quotation marks occur in such sequences, so an adjacent word proves nothing. */
 function isInWord({ byteOf }: Misreading, read: string): boolean {
   return !byteOf.has('\u0420') && /^\p{L}+$/u.test(read) && !/\p{Script=Han}/u.test(read);
 }
@@ -90,7 +94,7 @@ function misreading(encoding: string, more: readonly (readonly [string, number])
   };
 }
 
-/** Undefined where what comes out is nothing that people write. */
+/** Returns undefined if the result is not normal text. */
 function readAgain(run: string, misread: Misreading, rounds: number): string | undefined {
   if (rounds === 0) return undefined;
   const bytes = Uint8Array.from(run, (character) => misread.byteOf.get(character) as number);

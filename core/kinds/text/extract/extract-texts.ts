@@ -7,7 +7,7 @@ import { readMail, splitMailbox } from './read-mail.ts';
 import { textOfBook, textOfOdt, textOfWord } from './read-office.ts';
 import { linesSaid } from './read-subtitles.ts';
 
-/** One text a document: most files have one, a mailbox has many. */
+/** Extracts one text from each document; a mailbox contains many. */
 type Extract = (bytes: Uint8Array) => Promise<readonly string[]> | readonly string[];
 
 const EXTRACT: ReadonlyMap<Format, Extract> = new Map<Format, Extract>([

@@ -1,4 +1,4 @@
-// The readable text of a page: paragraphs, without what is there to steer a browser or to lead elsewhere.
+// Extracts the readable text of an HTML page: paragraphs, without scripts, styles and navigation.
 import { Parser } from 'htmlparser2';
 
 const LEFT_OUT = new Set([
@@ -53,7 +53,7 @@ const BLOCKS = new Set([
 const CELLS = new Set(['td', 'th']);
 const DEEPEST = 2_000;
 
-/** Where the page marks its content (main, article), only that. Lines are paragraphs. */
+/** Returns only the marked content (main, article) if there is any. Each line is a paragraph. */
 export function textOfHtml(html: string): string {
   const all: string[] = [];
   const main: string[] = [];
@@ -89,7 +89,7 @@ export function textOfHtml(html: string): string {
   return tidied(main.join('')) || tidied(all.join(''));
 }
 
-/** One paragraph a line, no empty ones, no spaces around them. */
+/** Returns one paragraph a line, without empty lines and surrounding spaces. */
 export function tidied(text: string): string {
   const lines = text.split('\n').map((line) => line.replaceAll(/[ \t\u00a0]+/g, ' ').trim());
   return lines.filter((line) => line !== '').join('\n');

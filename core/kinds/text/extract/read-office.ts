@@ -7,7 +7,7 @@ import { textOfHtml, tidied } from './read-html.ts';
 const MOST_CHARACTERS = 64 * 2 ** 20;
 const MOST_CHAPTERS = 5_000;
 
-/** One paragraph a line. What was deleted, and what fields are computed by, is left out. */
+/** Returns one paragraph a line, without deleted text and the code of fields. */
 export async function textOfWord(bytes: Uint8Array): Promise<string> {
   return withParts(bytes, async (parts) => {
     const text = collector();

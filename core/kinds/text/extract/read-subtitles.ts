@@ -1,4 +1,4 @@
-// What is said in subtitles (SRT, WebVTT): one line a caption, without numbers, times, styles and notes.
+// Extracts the spoken text of subtitles (SRT, WebVTT): one line for each caption, without numbers, times, styles and notes.
 
 const TIME = /^\s*(\d+:)?\d{1,2}:\d\d[,.]\d+\s*-->/;
 

@@ -8,7 +8,7 @@ export type Detected = {
   readonly language: Language;
   readonly leadOver: (languages: readonly Language[]) => number;
 };
-/** Null where a text is too short or too mixed to tell. */
+/** Returns null if the text is too short or too mixed for a decision. */
 export type DetectLanguage = (text: string) => Detected | null;
 
 export async function loadLanguages(): Promise<DetectLanguage> {

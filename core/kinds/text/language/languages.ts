@@ -1,4 +1,4 @@
-// The languages that a text can be told to be in, as ISO 639-1 codes.
+// The languages that can be detected, as ISO 639-1 codes.
 
 export const LANGUAGES = [
   'am',

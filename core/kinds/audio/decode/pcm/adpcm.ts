@@ -27,7 +27,7 @@ export type AdpcmFormat = {
   readonly blockBytes: number;
 };
 
-/** Samples of one channel in a block of so many bytes. */
+/** Returns the samples of one channel in a block of this many bytes. */
 export function samplesInBlock({ kind, channels }: Pick<AdpcmFormat, 'kind' | 'channels'>, bytes: number): number {
   if (kind === 'ima') return Math.max(0, Math.floor((bytes - 4 * channels) / (4 * channels)) * 8 + 1);
   return Math.max(0, Math.floor(((bytes - 7 * channels) * 2) / channels) + 2);

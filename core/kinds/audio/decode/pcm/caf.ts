@@ -1,4 +1,4 @@
-// CAF, Apple's Core Audio Format: chunks with lengths of 64 bits; only what lies uncompressed in it.
+// Reads CAF, Apple's Core Audio Format: chunks with 64-bit lengths. Only uncompressed audio is supported.
 import { lengthThere, type PcmLayout } from './samples.ts';
 
 const FLOAT = 1;
@@ -18,7 +18,7 @@ export function cafLayout(view: DataView, size: number): PcmLayout | string {
     }
     if (name === 'data') {
       if (!format) return 'samples before their format';
-      // Four bytes that count edits come before the samples; -1 stands for "until the end".
+      // Four bytes with an edit count precede the samples; -1 means "until the end".
       const left = size - start - 4;
       return { ...format, start: start + 4, ...(declared < 0 ? { dataBytes: left } : lengthThere(declared - 4, left)) };
     }

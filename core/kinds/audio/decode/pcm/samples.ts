@@ -1,8 +1,10 @@
-// Samples that lie uncompressed in a file, or one byte each by A-law or mu-law (ITU-T G.711).
+// Reads uncompressed samples of a file, and A-law and mu-law (ITU-T G.711) with one byte each.
 import { type DecodedSound, refuseShape, unreadable } from '../sound.ts';
 
 export type SampleCode = 'signed' | 'unsigned' | 'float' | 'a-law' | 'mu-law';
-/** Where samples lie and how they are written. `bytes`: of one sample. `truncated`: how it shows that some are missing, for people. */
+/**
+ * The position and format of the samples. `bytes`: of one sample. `truncated`: evidence that samples are missing, for people.
+ */
 export type PcmLayout = {
   readonly code: SampleCode;
   readonly bytes: number;

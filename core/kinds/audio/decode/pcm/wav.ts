@@ -17,7 +17,7 @@ const ENCODINGS: Readonly<Record<number, string>> = {
 const ADPCM: Readonly<Record<number, 'microsoft' | 'ima'>> = { 2: 'microsoft', 17: 'ima' };
 const LAWS: Readonly<Record<number, SampleCode>> = { 6: 'a-law', 7: 'mu-law' };
 const ALLOWED = 'PCM of 8, 16, 24 or 32 bits, floats of 32 or 64, A-law, mu-law, or ADPCM of Microsoft or IMA';
-/** RF64 and BW64 are WAV whose lengths of 64 bits lie in a chunk of their own (EBU Tech 3306, ITU-R BS.2088). */
+/** RF64 and BW64 are WAV with 64-bit lengths in a separate chunk (EBU Tech 3306, ITU-R BS.2088). */
 const RIFFS = new Set(['RIFF', 'RF64', 'BW64']);
 const FORMAT_BYTES = 16;
 const EXTENSIBLE_BYTES = 26;
@@ -152,7 +152,9 @@ function lengthOf(view: DataView, start: number, declared: number, size: number)
   return { dataBytes, missing: missing <= CARELESS_BYTES && dataBytes > missing ? 0 : missing };
 }
 
-/** Where chunks begin that follow the samples up to the very end of the file; the end where none do. */
+/**
+ * Returns the start of the chunks that follow the samples up to the exact end of the file; the end if there are none.
+ */
 function trailingStart(view: DataView, start: number): number {
   const end = view.byteLength;
   const from = Math.max(start, end - TRAILING_SEARCHED);
@@ -195,7 +197,7 @@ function readFormat(view: DataView, at: number, declared: number): Format | unde
     channels: view.getUint16(at + 2, true),
     sampleRate: view.getUint32(at + 4, true),
     blockAlign: view.getUint16(at + 12, true),
-    // 20 bits lie in 24, 12 in 16: the upper ones of their bytes.
+    // Samples of 20 bits are stored in 24, those of 12 in 16, in the upper bits.
     bits: Math.ceil(view.getUint16(at + 14, true) / 8) * 8,
   };
 }
