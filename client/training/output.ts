@@ -1,5 +1,6 @@
 // What the calls about runs return, as documents that programs may rely on.
 import * as z from 'zod';
+import { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import { EpochMetrics, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
 import { GateDecision } from '#core/snapshot/messages.ts';
 
@@ -18,6 +19,8 @@ export const RunOutput = z.strictObject({
   promoted: z.boolean().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
+  /** Of a model with an encoder: its priors compared on held-out items. */
+  latent: LatentFacts.nullable(),
   cost: RunOutcome.shape.cost.nullable(),
 });
 export type RunOutput = z.infer<typeof RunOutput>;

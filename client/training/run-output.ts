@@ -32,6 +32,7 @@ export function runOutputOf({ dataset, gate, outcome, execution, promoted }: Run
     promoted: promotion ? promotion.status === 'promoted' : (promoted ?? null),
     epochs: outcome.epochs,
     metrics: outcome.metrics,
+    latent: outcome.latent ?? null,
     cost: outcome.cost,
   };
 }
@@ -50,6 +51,7 @@ export function outputWithoutMetrics(dataset: string, more: Partial<RunOutput> &
     promoted: null,
     epochs: [],
     metrics: null,
+    latent: null,
     cost: null,
     ...more,
   };

@@ -5,11 +5,12 @@ import { count, duration } from '#core/base/format.ts';
 import { spoken } from '#core/model/metrics.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { priorLines } from './priors.ts';
 import { tableMetrics } from './table-metrics.ts';
 import { textMetrics } from './text-metrics.ts';
 
 export function printRun(output: RunOutput, style: Style): string {
-  const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings } = output;
+  const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings, latent } = output;
   const color =
     status === 'succeeded' ? style.good : status === 'failed' || status === 'refused' ? style.bad : style.bold;
   const lines = [
@@ -36,6 +37,7 @@ export function printRun(output: RunOutput, style: Style): string {
       ...(text ? textMetrics(text).map((line) => `    ${line}`) : []),
     );
   }
+  if (latent) lines.push(...priorLines(latent).map((line) => `    ${line}`));
   if (modelId)
     lines.push(
       `  model ${modelId}${promoted === null ? '' : promoted ? ', promoted: it serves now' : ', not promoted'}`,

@@ -1,6 +1,7 @@
 // The page of one run as a single self-contained HTML file.
 import { collapseAlarm } from '#core/model/active-units.ts';
 import { bestEpoch } from '#core/model/best-epoch.ts';
+import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import type { Cost } from '#core/model/prices.ts';
@@ -12,6 +13,7 @@ import { clipsSection, type PageClip } from './audio/audio-section.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
 import { photosSection } from './photos-section.ts';
+import { priorSection } from './prior-section.ts';
 import { RUN_PAGE_STYLE } from './style.ts';
 import { textsDrawn } from './text-section.ts';
 
@@ -31,6 +33,8 @@ export type RunPage = {
   readonly modelId: string | null;
   readonly epochs: readonly EpochMetrics[];
   readonly metrics: TestMetrics | null;
+  /** Of a family with an encoder, at the end. */
+  readonly latent: LatentFacts | null;
   readonly cost: Cost;
   /** ISO 8601. */
   readonly writtenAt: string;
@@ -66,6 +70,7 @@ ${page.texts && textsDrawn(page.texts)}
 ${epochs.length > 1 && chartSections(epochs)}
 ${metrics && metricsSection(metrics)}
 ${metrics?.photos && photosSection(metrics.photos, page)}
+${page.latent && priorSection(page.latent)}
 ${epochs.length > 0 && epochTable(epochs)}
 </main>
 <footer>Written ${writtenAt} by goldpan. ${status === 'running' && 'It is written again after each epoch: load it again to see more.'}</footer>

@@ -31,6 +31,7 @@ export async function writeRunPage(run: RunDeps, input: TaskInput, outcome?: Run
     modelId: outcome?.modelId ?? null,
     epochs,
     metrics: outcome?.metrics ?? null,
+    latent: outcome?.latent ?? null,
     cost: outcome?.cost ?? costOf(secondsOf(record, clock.now()), priceOf(compute, environment.device, rented)),
     writtenAt: new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' '),
     ...(await shownOf(run, input, epochs.length)),

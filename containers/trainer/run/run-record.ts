@@ -77,6 +77,7 @@ export function outcomeOf(
     bestEpoch: best?.epoch ?? null,
     epochs,
     metrics: result?.metrics ?? null,
+    latent: result?.latent ?? null,
     cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device, rented)),
     resumed: record.resumed,
     retry: record.retry,

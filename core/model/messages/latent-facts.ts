@@ -42,6 +42,7 @@ const InBaseSpace = z.strictObject({
   energyOfShifted: z.number(),
   isNormal: z.boolean(),
 });
+export type InBaseSpace = z.infer<typeof InBaseSpace>;
 
 export const LatentFacts = z.strictObject({
   /** Dimensions whose mean varies over the training items. */

@@ -5,6 +5,7 @@ import { TrainConfig } from '../../kinds/train-config.ts';
 import { MetricValues } from '../metrics.ts';
 import { AudioMetrics } from './audio-metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
+import { LatentFacts } from './latent-facts.ts';
 import { PhotoMetrics } from './photo-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
 import { TextMetrics } from './text-metrics.ts';
@@ -112,6 +113,8 @@ export const RunOutcome = z.strictObject({
   bestEpoch: z.int().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
+  /** Of a family with an encoder: its priors compared, as in the model card. Absent in older outcomes. */
+  latent: LatentFacts.nullable().optional(),
   /** `usd` is null if nobody is billed; `basis` states the price. */
   cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
   resumed: z.int().min(0),

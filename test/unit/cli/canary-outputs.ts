@@ -217,6 +217,7 @@ export const OUTPUTS: readonly Printed[] = [
       promoted: null,
       epochs: [],
       metrics: null,
+      latent: null,
       cost: null,
     },
     printRun,

@@ -60,6 +60,24 @@ test('features that do not see blur are said to say little', () => {
   expect(warningsOf(blind)).toMatchObject([expect.stringContaining('does not tell blurred or noisy images')]);
 });
 
+test('the priors that were compared are told with why one was chosen', () => {
+  const figures = [{ name: 'kid', better: 'lower', value: 0.03, interval: null }] as const;
+  const metrics = (prior: 'normal' | 'flow', nats: number) => {
+    return { prior, heldOut: { nats, low: nats - 1, high: nats + 1 }, trained: nats - 2, figures: [...figures] };
+  };
+  const priors = [metrics('normal', 120), metrics('flow', 101)];
+  const latent = { activeUnits: 3, alarm: null, mixture: null, prior: 'flow', reason: 'its bound is lower', priors };
+  const lines = printRun(runOutputOf({ dataset: 'digits', outcome: outcomeOf({ latent } as never) }), STYLE).split(
+    '\n',
+  );
+  expect(lines.slice(-5, -1)).toEqual([
+    '    latent vectors are drawn from the flow prior: its bound is lower',
+    '    prior   held out, nats             training items  KID',
+    '    normal  120.00 (119.00 to 121.00)  118.00          0.03000',
+    '    flow    101.00 (100.00 to 102.00)  99.00           0.03000',
+  ]);
+});
+
 test('a run without such figures is told as before', () => {
   const lines = printRun(runOutputOf({ dataset: 'digits', outcome: outcomeOf() }), STYLE);
   expect(lines).toContain('held-out ELBO 101.50 nats on 100 test items');

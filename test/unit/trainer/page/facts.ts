@@ -1,5 +1,6 @@
 // A run as its page is handed it: a VAE half way, and the same at its end.
 import type { ImageMetrics } from '#core/model/messages/image-metrics.ts';
+import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { RunPage } from '../../../../containers/trainer/page/run-page.ts';
@@ -75,6 +76,40 @@ const PHOTOS: PhotoMetrics = {
   ],
 };
 
+const figure = (name: string, better: 'lower' | 'higher', value: number) =>
+  ({ name, better, value, interval: { low: value - 0.01, high: value + 0.01 } }) as const;
+
+export const LATENT: LatentFacts = {
+  activeUnits: 30,
+  alarm: null,
+  mixture: null,
+  prior: 'flow',
+  reason: 'the flow prior lowers the held-out bound',
+  priors: [
+    {
+      prior: 'normal',
+      heldOut: { nats: 120.5, low: 119, high: 122 },
+      trained: 119.5,
+      figures: [figure('kid', 'lower', 0.09)],
+    },
+    {
+      prior: 'flow',
+      heldOut: { nats: 101.25, low: 100, high: 102.5 },
+      trained: 98.75,
+      figures: [figure('kid', 'lower', 0.03), figure('classAccuracy', 'higher', 0.97)],
+    },
+  ],
+  base: {
+    rows: 1000,
+    meanOff: 0.05,
+    varianceOff: 0.11,
+    energy: 0.012,
+    energyOfNormal: 0.004,
+    energyOfShifted: 0.17,
+    isNormal: true,
+  },
+};
+
 export function runningPage(epochs = 12): RunPage {
   const picture = (label: string, side: number) => ({ label, source: SOURCE, width: side, height: side });
   return {
@@ -84,6 +119,7 @@ export function runningPage(epochs = 12): RunPage {
     modelId: null,
     epochs: Array.from({ length: epochs }, (_, i) => epoch(i + 1)),
     metrics: null,
+    latent: null,
     cost: { seconds: 260, usd: 0.0152, basis: 'assumed: g4dn.xlarge, spot, about 0.21 USD an hour' },
     writtenAt: '2026-11-23 22:14:03',
     strip: Array.from({ length: epochs }, (_, i) => picture(`epoch ${i + 1}`, 112)),
@@ -112,5 +148,5 @@ export function endedPage(): RunPage {
     photos: PHOTOS,
   };
   const nearest = { label: 'nearest training photos', source: SOURCE, width: 224, height: 224 };
-  return { ...runningPage(30), status: 'succeeded', modelId: 'vae-0a1b2c3d4e5f', metrics, nearest };
+  return { ...runningPage(30), status: 'succeeded', modelId: 'vae-0a1b2c3d4e5f', metrics, latent: LATENT, nearest };
 }

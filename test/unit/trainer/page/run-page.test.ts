@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runPage } from '../../../../containers/trainer/page/run-page.ts';
-import { endedPage, runningPage } from './facts.ts';
+import { endedPage, LATENT, runningPage } from './facts.ts';
 
 const text = (page: string) =>
   page
@@ -33,6 +33,16 @@ test('at the end each figure stands beside real images and the do-nothing model'
   expect(page).toContain('importance-weighted bound 98.20 nats k = 50, 500 items');
   expect(page).toContain('1000 images on each side');
   expect(page).not.toContain('time left');
+});
+
+test('all priors that were compared are shown, with what each memorised and draws, and how codes lie in the base space', () => {
+  const page = text(runPage(endedPage()));
+  expect(page).toContain('The flow prior: the flow prior lowers the held-out bound');
+  expect(page).toMatch(/normal 120\.50 \(119\.00 to 122\.00\) 119\.50 1\.00 0\.09000 \(0\.08000 to 0\.10000\) –/);
+  expect(page).toMatch(/flow 101\.25 \(100\.00 to 102\.50\) 98\.75 2\.50 0\.03000 \(0\.02000 to 0\.04000\) 0\.970/);
+  expect(page).toContain('1000 held-out codes look standard normal: energy distance 0.012 (normal vectors 0.004');
+  const { priors: _, ...older } = LATENT;
+  expect(text(runPage({ ...endedPage(), latent: older }))).not.toContain('drawn from');
 });
 
 test('photos stand beside held-out ones as an independent network sees them, and draws beside their nearest training photos', () => {
