@@ -55,8 +55,9 @@ export function factorLength(latentDim: number, covariance: Covariance): number 
 }
 
 /**
- * One latent vector, from the components of `label` where one is given. The same (seed, stream) gives the same vector.
- * `temperature` scales the deviations from the component's mean, `truncation` bounds them in standard deviations. Throws RangeError where no component has the label.
+ * Draws one latent vector, from the components of `label` if it is given. The same (seed, stream) gives the same vector. `temperature`
+ * scales the deviations from the component's mean, `truncation` limits them in standard deviations. Throws RangeError if no component has
+ * the label.
  */
 export function drawLatent(
   { latentDim, covariance, components }: LatentMixture,

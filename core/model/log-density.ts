@@ -1,4 +1,4 @@
-// How likely a latent vector is under the components of one class.
+// The log density of a latent vector under the components of one class.
 import type { Component, LatentMixture } from './latent-mixture.ts';
 
 /**
@@ -13,7 +13,7 @@ export function logDensity({ covariance, components }: LatentMixture, z: Float32
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
 }
 
-/** With L L^T the covariance: -|L^-1 (z - mean)|^2 / 2 - log det L, by forward substitution. */
+/** Computes -|L^-1 (z - mean)|^2 / 2 - log det L by forward substitution, where L L^T is the covariance. */
 function logNormal({ mean, factor }: Component, covariance: LatentMixture['covariance'], z: Float32Array): number {
   const solved = new Float64Array(mean.length);
   let sum = 0;

@@ -1,4 +1,4 @@
-// Named numbers: what losses and metrics of any model family are told in, and how people read them.
+// Named numbers with units: the losses and metrics of all model families, and their formatting for people.
 import * as z from 'zod';
 
 export const MetricValues = z.record(z.string(), z.number());
@@ -6,7 +6,7 @@ export type MetricValues = z.infer<typeof MetricValues>;
 
 type Wording = {
   readonly title: string;
-  /** Empty where the number has none. */
+  /** Empty if the number has no unit. */
   readonly unit: string;
   readonly digits: number;
 };

@@ -2,13 +2,15 @@
 
 export type ComputeKind = 'batch' | 'worker';
 
-/** The host that a run was given, as its own metadata says. */
+/** The instance type of the host, according to its own metadata. */
 export type RentedHost = {
   readonly instance: string;
   readonly purchase: 'spot' | 'on-demand';
 };
 
-/** USD an hour on demand in us-east-1 for Linux, as of November 2026. Only instances with one GPU, or none, are started. */
+/**
+ * USD an hour, on demand, in us-east-1 for Linux, as of November 2026. Only instances with one GPU or none are used.
+ */
 const USD_PER_HOUR: Readonly<Record<string, number>> = {
   'g4dn.xlarge': 0.526,
   'g4dn.2xlarge': 0.752,
@@ -31,7 +33,7 @@ const USD_PER_HOUR: Readonly<Record<string, number>> = {
   'm6a.xlarge': 0.1728,
   'm6a.2xlarge': 0.3456,
 };
-/** About what spot capacity costs of the price on demand; it changes by the hour. */
+/** Approximate price of spot capacity as a share of the on-demand price; it changes by the hour. */
 const SPOT_SHARE = 0.4;
 /** Assumed where the host is not known: the smallest instance of the first family that may be started. */
 const ASSUMED: Readonly<Record<'gpu' | 'cpu', RentedHost>> = {
@@ -40,7 +42,7 @@ const ASSUMED: Readonly<Record<'gpu' | 'cpu', RentedHost>> = {
 };
 
 export type Price = {
-  /** Null where nobody is billed for the machine, or its price is not listed. */
+  /** Null if the machine is not billed or its price is not listed. */
   readonly usdPerHour: number | null;
   /** Basis of the price, in words. */
   readonly basis: string;

@@ -1,4 +1,4 @@
-// What `auto` means for clips, decided once before anything is built.
+// Resolves the settings `auto` for audio clips, before anything is built.
 import type { TrainConfig } from '../kinds/train-config.ts';
 import { DEFAULT_PATIENCE, type ResolvedTrain } from './resolve-train.ts';
 
@@ -6,7 +6,10 @@ const LATENT_DIM = 64;
 const BATCH = 64;
 const VAE_RATE = 2e-3;
 const GAN_RATE = 5e-4;
-/** The codes of clips are drawn from where they lie, so reconstruction is worth more than closeness to the normal prior. */
+/**
+ * Weight of the KL. It is small because clips are drawn from the fitted distribution of the codes, so reconstruction matters more than
+ * closeness to the normal prior.
+ */
 const BETA = 0.2;
 /** Share of the epochs in which beta rises. */
 const WARMUP_SHARE = 0.1;

@@ -1,10 +1,10 @@
-// What `auto` means for a table, decided once before anything is built.
+// Resolves the settings `auto` for a table, before anything is built.
 import type { TrainConfig } from '../kinds/train-config.ts';
 import { DEFAULT_PATIENCE } from './resolve-train.ts';
 
 /** The settings of a training on a table without `auto`. */
 export interface ResolvedTableTrain extends TrainConfig {
-  /** Of a VAE the latent dimensions, of a latent-class model the largest number of classes that is tried. */
+  /** VAE: latent dimensions. Latent-class model: the largest number of classes that is tried. */
   readonly latentDim: number;
   readonly batchSize: number;
   readonly learningRate: number;
@@ -15,7 +15,10 @@ export interface ResolvedTableTrain extends TrainConfig {
 const LATENT_DIM = 16;
 const MOST_CLASSES = 400;
 const BATCH = 512;
-/** Nats of each latent dimension that cost nothing: without them the decoder, which sees all earlier columns, leaves them unused. */
+/**
+ * Nats of KL per latent dimension without a penalty. Without them the decoder, which sees all earlier columns, ignores the latent
+ * variables.
+ */
 const FREE_BITS = 0.15;
 /** Share of the epochs in which the weight of the KL rises. */
 const WARMUP_SHARE = 0.2;

@@ -2,11 +2,11 @@
 import type { TrainConfig } from '../kinds/train-config.ts';
 
 export type TrainingDataFacts = {
-  /** Of the train split. */
+  /** Items of the train split. */
   readonly items: number;
   readonly classes: number;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
-  /** Whether pretrained features are there; absent = no. */
+  /** Whether pretrained features are available; false by default. */
   readonly hasFeatures?: boolean;
 };
 
@@ -20,14 +20,14 @@ export type ResolvedTrain = TrainConfig & {
   readonly preset: Exclude<TrainConfig['preset'], 'auto'>;
   readonly schedule: Exclude<TrainConfig['schedule'], 'auto'>;
   readonly likelihood: Exclude<TrainConfig['likelihood'], 'auto'>;
-  /** What is trained against; what draws come from is decided on held-out items after training. */
+  /** The prior of the training; the prior for sampling is chosen on held-out items after the training. */
   readonly prior: Exclude<TrainConfig['prior'], 'auto'>;
   readonly conditional: boolean;
 };
 
 /** With fewer items, a larger network memorises the data before it becomes better than the plain one. */
 const ITEMS_FOR_RESIDUAL = 5_000;
-/** With this many items, a critic sees each too rarely to memorise it. */
+/** From this number of items on, a critic sees each one too rarely to memorise it. */
 const ITEMS_WITHOUT_AUGMENT = 20_000;
 /** With fewer items a flow memorises their codes. */
 const ITEMS_FOR_FLOW = Number.POSITIVE_INFINITY;
@@ -89,7 +89,7 @@ function isHalvable({ width, height }: TrainingDataFacts['image']): boolean {
   return long <= 8;
 }
 
-/** The codes of photos are drawn from where they lie, one distribution a class. */
+/** Photos are drawn from the distribution of their codes, one for each class. */
 function photoPrior(model: TrainConfig['model']): ResolvedTrain['prior'] {
   return model === 'vae' ? 'mixture' : 'normal';
 }

@@ -11,7 +11,9 @@ export function runIdOf(snapshotId: string, train: TrainConfig): string {
   return `${train.model}-${hashOf({ snapshotId, train }).slice(0, HASH_CHARACTERS)}`;
 }
 
-/** At most 80 characters of a-z, 0-9 and -, as Step Functions asks. Snapshot ids cover the dataset, so this does too. */
+/**
+ * Returns at most 80 characters of a-z, 0-9 and -, as Step Functions requires. Snapshot ids depend on the dataset, so this id does too.
+ */
 export function executionNameOf({ runId, attempt }: Pick<TrainingJob, 'runId' | 'attempt'>): string {
   return `${runId}-attempt-${attempt}`;
 }

@@ -1,4 +1,4 @@
-// How long a training may still take.
+// Estimates the remaining time of a training.
 
 import type { TrainConfig } from '../kinds/train-config.ts';
 import type { EpochMetrics } from './messages/run.ts';

@@ -1,4 +1,4 @@
-// HTML put together from parts: what comes from data is text, whatever it holds.
+// Builds HTML from parts. Data is always escaped.
 
 /** Markup that is safe to stand in a page. */
 export type Html = { readonly markup: string };
@@ -11,17 +11,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Turns around what follows it, or shows nothing: a file name could pass for another. */
+/** Characters that are invisible or change the text direction: with them a file name could look like another. */
 const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu;
 
-/** Values are escaped, nested templates are not; false, null and undefined leave nothing. Attributes must be quoted. */
+/**
+ * Values are escaped, nested templates are not; false, null and undefined render nothing. Attributes must be quoted.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   let markup = strings[0] as string;
   for (const [i, part] of parts.entries()) markup += markupOf(part) + (strings[i + 1] as string);
   return { markup };
 }
 
-/** Wraps markup that this project wrote itself, such as a drawing, so that it is not escaped. */
+/** Marks markup from goldpan itself, such as a chart, so that it is not escaped. */
 export function trusted(markup: string): Html {
   return { markup };
 }

@@ -1,11 +1,11 @@
-// The shell of a page that needs nothing beside itself: no script, no file, no address is loaded.
+// The frame of a self-contained page: it loads no script, file or address.
 import { type Html, html, trusted } from './html.ts';
 import { PAGE_STYLE } from './style.ts';
 
 /** Said by the page itself, so that a browser holds to it whatever is in the data. */
 const POLICY = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'";
 
-/** `mark`: what the page was made of; stands in its first lines, so that it can be read without the rest. */
+/** `mark`: the source of the page's content; it is in the first lines, so that it can be read without the rest. */
 export type Page = { readonly title: string; readonly mark: string; readonly body: Html };
 
 export function pageOf({ title, mark, body }: Page): string {

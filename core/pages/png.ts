@@ -6,7 +6,9 @@ const GREY = 0;
 const RGB = 2;
 const BIT_DEPTH = 8;
 const COMPRESSION_LEVEL = 6;
-/** Keyword, then "not compressed", no language, no translated keyword: how XMP says that it lies in an iTXt chunk. */
+/**
+ * Keyword, flags for "not compressed", no language, no translated keyword: the header of an XMP packet in an iTXt chunk.
+ */
 const XMP_HEADER = 'XML:com.adobe.xmp\0\0\0\0\0';
 
 /** uint8 [height, width, channels] */
@@ -33,7 +35,7 @@ export function encodePng({ width, height, channels, pixels }: PngPixels, xmp?: 
   ]);
 }
 
-/** Each line begins with the number of its filter; 0 is none. */
+/** Prepends each line with its filter number; 0 means no filter. */
 function withFilterBytes(pixels: Uint8Array, lineBytes: number): Uint8Array {
   const lines = pixels.length / lineBytes;
   const out = new Uint8Array(pixels.length + lines);

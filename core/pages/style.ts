@@ -1,4 +1,4 @@
-// One look for every page: light and dark by the reader's own setting, paper when printed, one column on a phone.
+// The style of all pages: light or dark by the reader's setting, paper colours when printed, one column on a phone.
 
 const LIGHT = `--ground:#faf9f5;--panel:#fff;--ink:#1f1c15;--quiet:#5c574a;--line:#dfdacd;--gold:#7d5800;--wash:#f3efe3;
 --good:#2b6a33;--fair:#7d5800;--poor:#9c2a2a;

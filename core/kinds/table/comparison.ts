@@ -1,10 +1,10 @@
-// How rows are compared: by the numbers and times that are nobody's own.
+// Compares rows by their numbers and times, without the columns that hold personal data.
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { nameLikeColumn } from '../personal-columns.ts';
 import { isNumeric, isTemporal } from './schema/schema.ts';
 import type { SnapshotSchema } from './schema/snapshot-schema.ts';
 
-/** More would say little and cost much. */
+/** Maximum number of columns that are compared; more would add cost and hardly any information. */
 const MEASURED_COLUMNS = 32;
 
 export function tableComparison(schema: SnapshotSchema | null): Comparison {

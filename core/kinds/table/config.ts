@@ -3,15 +3,15 @@ import * as z from 'zod';
 import { ENCODINGS } from '../reading/encodings.ts';
 
 export const TableConfig = z.strictObject({
-  /** Version of the schema in force; null: the first, which the first upload speaks for. */
+  /** Version of the schema in force; null: the first version, which is inferred from the first upload. */
   schema: z.int().positive().nullable().default(null),
   /** Column whose values name a row: a repeated value is a duplicate. */
   key: z.string().min(1).nullable().default(null),
   delimiter: z.union([z.literal('auto'), z.string().length(1)]).default('auto'),
-  /** Whether the first line names the columns; absent: judged by the rows below it. */
+  /** Whether the first line contains the column names; if absent, it is decided by comparing it with the rows below. */
   header: z.boolean().optional(),
   encoding: z.enum(ENCODINGS).default('auto'),
-  /** Of workbooks; the first that is shown where none is named. */
+  /** Name of the sheet of a workbook; by default the first visible sheet. */
   sheet: z.string().min(1).optional(),
 });
 export type TableConfig = z.infer<typeof TableConfig>;

@@ -1,4 +1,4 @@
-// What goldpan knows about tables, without DuckDB.
+// The definition of tables, without DuckDB.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
 import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, TableSplitConfig } from '../define/dataset-sections.ts';
@@ -23,7 +23,7 @@ export const TableFile = z.strictObject({
   ...SECTIONS_IN_FILE,
 });
 
-/** What the first upload tells. */
+/** The settings inferred from the first upload. */
 export const TableInferred = z.strictObject({ kind: z.literal('table'), table: TableConfig, labels: Labels });
 
 /** The settings in force. */
@@ -79,7 +79,7 @@ export const TABLE_KIND = {
     scratchMiB: 4096,
     lightBytes: 0,
   },
-  /** Only where a rule says so, or a key was declared: tables repeat rows. */
+  /** Equal rows are only dropped if a rule or a declared key says so, because tables repeat rows. */
   alignment: null,
   dropsCopies: ({ table, rules }: TableDataset) =>
     rules[table.key === null ? 'item.duplicate' : 'table.unique']?.action === 'reject',

@@ -1,4 +1,4 @@
-// What can be wrong with a table or one of its rows.
+// The issue codes of tables and their rows.
 import { fix, flag, type IssueKind, reject } from '../define/issue-kind.ts';
 
 export const TABLE_ISSUES = {

@@ -1,17 +1,17 @@
-// What of a table is taken in at most. LIMITS.tableBytes bounds the whole.
+// Limits on the content of one table. LIMITS.tableBytes limits its size.
 
 export const TABLE_LIMITS = {
   columns: 1_000,
   rows: 50_000_000,
-  /** Records that are none, such as those with a cell too many; a file with more of them is no table. */
+  /** Invalid records, for example with an extra cell; a file with more of them is not a table. */
   brokenRows: 5_000_000,
-  /** One record of a CSV or one line of JSONL. */
+  /** Bytes of one CSV record or one line of JSONL. */
   recordBytes: 2 ** 20,
   columnNameLength: 256,
   jsonDepth: 64,
   /** Values of a category column. */
   categories: 1_000,
-  /** Columns and row rules of a schema together make at most so many checks. */
+  /** Maximum number of checks that the columns and row rules of a schema make together. */
   rowRules: 100,
   /** Bytes read again where quotes are not closed; a file that needs more has no cells worth guessing at. */
   rereadBytes: 64 * 2 ** 20,
@@ -26,6 +26,6 @@ export const TABLE_LIMITS = {
   jsonDocumentBytes: 16 * 2 ** 20,
   /** Cells of a Parquet file, by its own declaration. */
   cells: 500_000_000,
-  /** What Parquet declares to unpack to, to its size; small ones are exempt. */
+  /** Ratio of the declared unpacked size of a Parquet file to its size; small files are exempt. */
   parquetRatioFloorBytes: 16 * 2 ** 20,
 } as const;

@@ -1,4 +1,4 @@
-// Whether a text begins as JSON does: with an object or an array that holds something, or nothing.
+// Returns whether a text begins like JSON: with an object or array, empty or not.
 
 const BEGINNING = /^\ufeff?\s*(\{\s*("|\}|')|\[\s*(\{\s*("|\})|\[|\]|"|-?\d+(\.\d+)?\s*[,\]]))/;
 

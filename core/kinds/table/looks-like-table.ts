@@ -1,4 +1,4 @@
-// Whether the beginning of a text is that of a table.
+// Decides whether the beginning of a text looks like a table.
 import { encodingByMark, SNIFFED_BYTES } from '../../base/first-bytes.ts';
 import { looksLikeJson } from './looks-like-json.ts';
 
@@ -8,7 +8,7 @@ const NAMED_AS_TEXT =
   /\.(md|markdown|rst|tex|html?|srt|vtt|log|rtf|org|adoc)$|(^|\/)(readme|license|licence|copying|changelog|notice|authors)(\.[a-z]+)?$/i;
 const NAMED_AS_JSON = /\.(json|jsonl|ndjson|jsonlines|geojson)(\.gz)?$/i;
 const DELIMITERS = [',', ';', '\t', '|'];
-/** So many lines must agree on the number of their cells before a text is called a table. */
+/** Number of consecutive lines that must have the same number of cells. */
 const AGREEING_LINES = 2;
 const AGREEING_SHARE = 0.8;
 const NUMBER = /^"?[+-]?\d[\d.,:/-]*"?\s*%?$/;
@@ -17,8 +17,8 @@ const WORDS_OF_PROSE = 3;
 const ENDS_SENTENCE = /[.!?:\u3002\uff01\uff1f\u2026]["'\u201d\u00bb)]?$/;
 
 /**
- * Whether a text is a table by its name or by its lines. The name counts, so that of a broken table it is said what is broken,
- * instead of calling it one odd document.
+ * Returns whether a text is a table, by its name or its lines. The name counts so that a broken table gets the messages of a table instead
+ * of those of a strange document.
  */
 export function looksLikeTable(start: Uint8Array, path: string): boolean {
   return NAMED_AS_TABLE.test(path) || (!NAMED_AS_TEXT.test(path) && hasRows(start, path));
@@ -53,7 +53,7 @@ function isProse(rows: readonly (readonly string[])[], lines: readonly string[])
     return rows.length > AGREEING_LINES && numbers >= (rows.length - 1) * AGREEING_SHARE;
   });
   if (isMeasured) return false;
-  // In which encoding it is, nothing tells here: of a table, its name does.
+  // The encoding is unknown here, so the name of the file decides.
   if (lines.some((line) => line.includes('\ufffd'))) return true;
   const cells = rows.flat();
   const words = cells.reduce((sum, cell) => sum + (cell.trim().match(/\S+/g)?.length ?? 0), 0);

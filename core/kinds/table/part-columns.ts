@@ -6,7 +6,7 @@ import type { ColumnType } from './schema/schema.ts';
 /** Common columns of a row, in order. `flags` and `fixes` are JSON lists; `line` is where the row starts in its file. */
 export const ROW_COLUMNS = [...COMMON_COLUMNS, 'line'] as const;
 
-/** How Parquet files hold the values of each type of column. */
+/** Parquet types of the column types. */
 export const PARQUET_TYPES: Readonly<Record<ColumnType, PartColumn['type']>> = {
   integer: 'INT64',
   number: 'DOUBLE',
@@ -24,7 +24,7 @@ const CONTROL = /\p{Cc}/gu;
 /** A row read as an object must not lose a column, nor gain a prototype. */
 const RESERVED = [...ROW_COLUMNS.map((name) => name.toLowerCase()), '__proto__'];
 
-/** Column names of Parquet are compared without case by its readers: a name that is taken gets its place appended. */
+/** Returns the column names for Parquet, whose readers ignore case: a repeated name gets its position appended. */
 export function partColumns(columns: readonly string[]): string[] {
   const names = columns.map((name) => name.replaceAll(CONTROL, '_'));
   const taken = new Set<string>(RESERVED);

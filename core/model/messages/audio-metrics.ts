@@ -1,4 +1,4 @@
-// How the clips that a model draws compare with held-out ones, each figure beside what real clips and generators that learn little reach.
+// Compares generated clips with held-out ones. Each metric has reference values for real clips and for simple generators.
 import * as z from 'zod';
 import { FeatureNetFacts } from './image-metrics.ts';
 
@@ -19,7 +19,9 @@ const AudioFigure = z.strictObject({
   /** `half` and `one`: that value is best; `real`: that of real clips. */
   better: z.enum(['lower', 'higher', 'half', 'one', 'real']),
   model: z.number(),
-  /** Real clips after the same way to WAV and back; null where a figure means nothing or was not computed. */
+  /**
+   * Value for real clips after the same conversion to WAV and back; null if the metric is meaningless or was not computed.
+   */
   real: z.number().nullable(),
   /** Principal components and a mixture a class. */
   pcaMixture: z.number().nullable(),

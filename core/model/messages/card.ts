@@ -8,7 +8,7 @@ import { LatentFacts } from './latent-facts.ts';
 import { TestMetrics } from './run.ts';
 
 const ImageInput = ImageConfig.extend({ kind: z.literal('image') });
-/** What is drawn of a table: its columns in order, with how each is made. */
+/** The columns of a generated table in order, with the source of each. */
 export const TableInput = z.strictObject({
   kind: z.literal('table'),
   columns: z.array(
@@ -17,7 +17,7 @@ export const TableInput = z.strictObject({
       type: z.enum(COLUMN_TYPES),
       /** modelled; computed from another column; or made anew in the form of the training values, which no model has seen. */
       made: z.enum(['modelled', 'computed', 'regenerated']),
-      /** What it is computed from, or why it is made anew. */
+      /** The columns it is computed from, or the reason why it is generated anew. */
       note: z.string().optional(),
     }),
   ),
@@ -28,7 +28,9 @@ export const TableInput = z.strictObject({
 });
 export type TableInput = z.infer<typeof TableInput>;
 
-/** What is drawn of clips: log-mel pictures of one channel, `width` frames by `height` bands, and clips made of them. */
+/**
+ * The input of audio models: log-mel images of one channel, `width` frames by `height` bands, from which clips are synthesised.
+ */
 export const AudioInput = z.strictObject({
   kind: z.literal('audio'),
   sampleRate: z.int(),
@@ -39,10 +41,10 @@ export const AudioInput = z.strictObject({
 });
 export type AudioInput = z.infer<typeof AudioInput>;
 
-/** What is drawn of texts. */
+/** The input of text models. */
 export const TextInput = z.strictObject({
   kind: z.literal('text'),
-  /** What a symbol is: a Unicode code point, or a byte of UTF-8 where there are too many of those. */
+  /** The unit of a symbol: a Unicode code point, or a byte of UTF-8 if there are too many code points. */
   unit: z.enum(['character', 'byte']),
   symbols: z.int(),
   /** Symbols of the longest text. */
@@ -65,9 +67,9 @@ const Card = z.strictObject({
   latentDim: z.int(),
   labels: z.array(z.string()),
   trainItems: z.int(),
-  /** As it was trained: nothing is `auto`. */
+  /** The settings of the training, with every `auto` resolved. */
   train: TrainConfig,
-  /** Who overrode the gate, if somebody did. */
+  /** The person who overrode the gate, if it was overridden. */
   forcedBy: z.string().optional(),
   /** Only for families with an encoder. */
   latent: LatentFacts.nullable().default(null),
@@ -108,7 +110,7 @@ export const CurrentModel = z.strictObject({
       promotedAt: z.string(),
       /** Who requested it; absent after a finished training. */
       by: z.string().optional(),
-      /** What the model was compared with, or why it was forced or rolled back to. */
+      /** The comparison that led to the promotion, or the reason for a forced promotion or a rollback. */
       reason: z.string().optional(),
     }),
   ),

@@ -1,16 +1,16 @@
-// The endpoint's events, request bodies and answers. Strict: what is not listed is refused.
+// The events, request bodies and responses of the endpoint. The schemas are strict: unknown fields are refused.
 import * as z from 'zod';
 import { ModelCard, RegistryEntry } from './card.ts';
 import { Prior } from './latent-facts.ts';
 
 export const SAMPLE_LIMIT = 1024;
-/** Rows of a table that one request may ask for. */
+/** Maximum rows of a table in one request. */
 export const ROWS_LIMIT = 50_000;
-/** Texts that one request may ask for. */
+/** Maximum texts in one request. */
 export const TEXTS_LIMIT = 10_000;
-/** Ids of models as requests may name them: nothing that could leave a folder of the store. */
+/** Valid model ids in requests; the pattern excludes paths that leave a folder of the store. */
 export const MODEL_ID = /^[a-z0-9-]{1,80}$/;
-/** What an answer weighs at most before base64, which Lambda counts against its 6 MB. */
+/** Maximum size of a response before base64, which counts against Lambda's limit of 6 MB. */
 export const INLINE_BYTES = 4 * 2 ** 20;
 
 export const SEED = z
@@ -40,7 +40,7 @@ export const EndpointAnswer = z.object({
 });
 export type EndpointAnswer = z.infer<typeof EndpointAnswer>;
 
-/** Headers of an answer that say which model drew it, from which seed, and that no person did. */
+/** Response headers: the model and the seed, and a mark that the content is generated. */
 export const HEADER = {
   model: 'x-goldpan-model',
   seed: 'x-goldpan-seed',
@@ -52,28 +52,27 @@ export const HEADER = {
   /** Rows or texts in the answer, and rows that did not satisfy the conditions. */
   rows: 'x-goldpan-rows',
   rejected: 'x-goldpan-rejected',
-  /** Of a repaired image: which way was better, and the figures of both. */
+  /** Repaired images: the better method, and the metrics of both. */
   comparison: 'x-goldpan-comparison',
-  /** What compressing came to. */
+  /** The result of a compression. */
   compression: 'x-goldpan-compression',
   /** Percent-encoded; absent where no class was asked for. */
   label: 'x-goldpan-label',
 } as const;
 
 /**
- * What a pixel is: the decoder's expectation, without the noise its likelihood would add, or a generator's output as it is. `drawn`: the
- * cells of a row, or the symbols of a text, are drawn from their probabilities. `repaired`: what is known of a given image is as it was given, the model made the
- * rest. `code`: no pixels. `morphed`: made of given images without a
- * model.
+ * The meaning of a pixel. `mean`: the decoder's expectation, without the noise of its likelihood. `generated`: the output of a generator.
+ * `drawn`: cells of a row or symbols of a text are sampled from their probabilities. `repaired`: known pixels are unchanged, the model
+ * filled in the others. `code`: there are no pixels. `morphed`: made from given images without a model.
  */
 export const Output = z.enum(['mean', 'generated', 'drawn', 'repaired', 'code', 'morphed']);
 export type Output = z.infer<typeof Output>;
 
-/** Where the latent vectors of an answer come from: a prior, or images that the encoder read; `none`: no model was asked. */
+/** The source of the latent vectors of a response: a prior, or images that were encoded; `none`: no model was used. */
 export const CodeSource = z.enum([...Prior.options, 'encoded', 'none']);
 export type CodeSource = z.infer<typeof CodeSource>;
 
-/** In base64: room for 256 x 256 pixels in colour. */
+/** Length of base64: enough for a colour image of 256 x 256 pixels. */
 const GIVEN_CHARACTERS = 2 ** 19;
 
 /** An image or a text that the model's encoder reads, a code, or the seed of a sample. */
@@ -143,7 +142,7 @@ export const CompressionFacts = z.strictObject({
   bitsPerPixel: z.number(),
   psnr: z.number(),
   ssim: z.number(),
-  /** What each method would have come to, the header included. */
+  /** The size with each method, including the header. */
   modelBytes: z.int(),
   webpBytes: z.int(),
   webpSsim: z.number(),
@@ -153,7 +152,7 @@ export type CompressionFacts = z.infer<typeof CompressionFacts>;
 /** POST .../compress */
 export const CompressionAnswer = CompressionFacts.extend({
   modelId: z.string(),
-  /** In base64. */
+  /** Encoded in base64. */
   container: z.string(),
 });
 export type CompressionAnswer = z.infer<typeof CompressionAnswer>;
@@ -182,11 +181,11 @@ export const SampleAnswer = z.strictObject({
   machineGenerated: z.literal(true),
   prior: CodeSource,
   output: Output,
-  /** Null where no class was asked for. */
+  /** Null if no class was requested. */
   label: z.string().nullable(),
   /** Images left out, as they are too near to a training item; null where that was not checked. */
   withheld: z.int().nullable().optional(),
-  /** Of a repaired image; null where nothing is known to compare on. */
+  /** Repaired images only; null if there are no known pixels to compare. */
   comparison: Comparison.nullable().optional(),
   images: z.array(z.string()),
 });
@@ -200,7 +199,7 @@ export const ClipsAnswer = z.strictObject({
   machineGenerated: z.literal(true),
   prior: CodeSource,
   output: Output,
-  /** Null where no class was asked for. */
+  /** Null if no class was requested. */
   label: z.string().nullable(),
   sampleRate: z.int(),
   clips: z.array(z.string()),
@@ -227,13 +226,15 @@ export const TextsAnswer = z.strictObject({
   machineGenerated: z.literal(true),
   prior: CodeSource,
   output: Output,
-  /** Null where no class was asked for. */
+  /** Null if no class was requested. */
   label: z.string().nullable(),
   texts: z.array(z.string()),
 });
 export type TextsAnswer = z.infer<typeof TextsAnswer>;
 
-/** GET .../models: what promotion and revocation say of each model; `current` serves where a request names none. */
+/**
+ * GET .../models: the promotion and revocation state of each model. `current` is used by requests that name no model.
+ */
 export const ModelList = z.strictObject({
   dataset: z.string(),
   current: z.string().nullable(),

@@ -1,7 +1,7 @@
-// How a model's images compare with held-out ones: each figure beside what real images and a do-nothing model reach.
+// Compares generated images with held-out ones. Each metric has reference values for real images and for a simple baseline model.
 import * as z from 'zod';
 
-/** The network whose features images are compared by: one per snapshot. Metrics of different networks say nothing together. */
+/** The network whose features are compared, one for each snapshot. Metrics of different networks cannot be compared. */
 export const FeatureNetFacts = z.strictObject({
   /** SHA-256 of the architecture and the weights. */
   sha256: z.string(),
@@ -9,7 +9,7 @@ export const FeatureNetFacts = z.strictObject({
   classes: z.int().min(2),
   dimensions: z.int(),
   steps: z.int(),
-  /** Share of validation items whose class, or turn, it tells right. */
+  /** Share of validation items whose class, or rotation, the network predicts correctly. */
   accuracy: z.number(),
 });
 export type FeatureNetFacts = z.infer<typeof FeatureNetFacts>;
@@ -41,7 +41,7 @@ const Compared = z.strictObject({
   model: z.number(),
   /** The middle 95 % over bootstrap draws. */
   interval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
-  /** Other real images in the model's place; null where that means nothing. */
+  /** Value for other real images; null if it is meaningless. */
   real: z.number().nullable(),
   realInterval: z.strictObject({ low: z.number(), high: z.number() }).nullable(),
   /** A normal distribution over principal components in the model's place. */

@@ -1,4 +1,4 @@
-// How drawn photos compare with held-out ones for a network that nothing was trained with, so that no model can have learned to please it.
+// Compares generated photos with held-out ones by a network that was not used in any training.
 import * as z from 'zod';
 
 export const PHOTO_FIGURES = [
@@ -29,7 +29,9 @@ export const PhotoMetrics = z.object({
   /** Training photos among which the nearest ones are looked for. */
   trainItems: z.int(),
   figures: z.array(PhotoFigure),
-  /** Share of the draws, and of held-out photos, that lie nearest to the mean of their class; by class, as an index into the labels. */
+  /**
+   * Share of the generated photos, and of held-out ones, that are nearest to the mean of their class; by class, an index into the labels.
+   */
   byClass: z.array(z.object({ label: z.int(), items: z.int(), model: z.number(), real: z.number() })),
 });
 export type PhotoMetrics = z.infer<typeof PhotoMetrics>;

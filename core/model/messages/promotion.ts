@@ -1,4 +1,4 @@
-// Messages of promotion: what is asked of the one function that moves the pointer, and what it answers.
+// The messages of promotion: the requests to the function that moves the pointer, and its responses.
 import * as z from 'zod';
 
 /** A training has ended; sent by its state machine. */
@@ -11,7 +11,7 @@ const PromoteModel = z.strictObject({
   /** Although it is worse than the one that serves. */
   force: z.boolean(),
 });
-/** A person wants an earlier model back; `to` null: what served before. */
+/** A request to return to an earlier model; `to` null: the model that served before. */
 const RollBack = z.strictObject({
   dataset: z.string(),
   rollback: z.literal(true),
@@ -25,7 +25,7 @@ export type PromoteRequest = z.infer<typeof PromoteRequest>;
 /** Answer of a worker to the state machine, and of promote. */
 export const Promotion = z.strictObject({
   dataset: z.string(),
-  /** Null where the model asked for is not there. */
+  /** Null if the requested model does not exist. */
   runId: z.string().nullable(),
   status: z.enum(['promoted', 'not-promoted', 'failed', 'stopped']),
   modelId: z.string().nullable(),

@@ -1,4 +1,4 @@
-// Messages of training: what a run writes while it goes and when it ends.
+// The messages of training: what a run writes during training and at its end.
 import * as z from 'zod';
 import { FirstVersion } from '../../base/json/schema-version.ts';
 import { TrainConfig } from '../../kinds/train-config.ts';
@@ -10,7 +10,7 @@ import { PhotoMetrics } from './photo-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
 import { TextMetrics } from './text-metrics.ts';
 
-/** One line of metrics.jsonl: one epoch. What is measured depends on the model's family, so all of it goes by name. */
+/** One line of metrics.jsonl, for one epoch. Metrics depend on the model's family, so they are stored by name. */
 export const EpochMetrics = z.strictObject({
   epoch: z.int().min(1),
   step: z.int().min(1),
@@ -43,7 +43,7 @@ export const RunHead = z.strictObject({
   phase: z.enum(['training', 'scoring']),
   epoch: z.int().min(0),
   epochs: z.int().min(1),
-  /** Minutes of training after which the run ends; null: none. */
+  /** Minutes of training after which the run ends; null: no limit. */
   budgetMinutes: TrainConfig.shape.budgetMinutes,
   step: z.int().min(0),
   stepsPerEpoch: z.int().min(1),
@@ -61,7 +61,7 @@ export const TestMetrics = z.strictObject({
   figures: MetricValues,
   /** The importance-weighted bound of the first `items` test items with k draws each: tighter than the ELBO (Burda 2015). */
   importance: z.strictObject({ k: z.int(), items: z.int(), nats: z.number() }).optional(),
-  /** The figures of the images drawn, each beside what real images and a do-nothing model reach. */
+  /** Metrics of the generated images, with reference values for real images and a simple baseline model. */
   images: ImageMetrics.optional(),
   /** The same of the rows drawn. */
   table: TableMetrics.optional(),
@@ -106,7 +106,7 @@ export const RunOutcome = z.strictObject({
   reason: z.strictObject({ name: z.string(), message: z.string() }).nullable(),
   modelId: z.string().nullable(),
   train: TrainConfig,
-  /** Who overrode the gate; absent if nobody had to. */
+  /** The person who overrode the gate; absent if it was not overridden. */
   forcedBy: z.string().optional(),
   /** Why the training ended: all epochs were done, `patience` epochs brought no improvement, or the budget was used up. */
   endedBy: z.enum(['epochs', 'patience', 'budget']).nullable(),

@@ -1,7 +1,7 @@
-// How the rows that a model draws compare with held-out ones: each figure beside what real rows and do-nothing generators reach.
+// Compares generated rows with held-out ones. Each metric has reference values for real rows and for simple generators.
 import * as z from 'zod';
 
-/** What stands in the model's place: other real rows, and generators that learn little or nothing. */
+/** The baselines: other real rows, and simple generators. */
 export const TABLE_BASELINES = ['real', 'shuffled', 'shuffledInClass', 'latentClass'] as const;
 export type TableBaseline = (typeof TABLE_BASELINES)[number];
 
@@ -27,7 +27,7 @@ const TableFigure = z.strictObject({
   /** `half`: a half is best. */
   better: z.enum(['lower', 'higher', 'half']),
   model: z.number(),
-  /** Null where a figure means nothing or was not computed. */
+  /** Null if the metric is meaningless or was not computed. */
   real: z.number().nullable(),
   shuffled: z.number().nullable(),
   shuffledInClass: z.number().nullable(),
@@ -39,7 +39,7 @@ export const TableMetrics = z.strictObject({
   /** Rows on each side of a comparison with held-out rows, and rows drawn. */
   n: z.int(),
   drawn: z.int(),
-  /** The column that within-class shuffling and TSTR are about; null where none serves. */
+  /** The target column for within-class shuffling and TSTR; null if no column is suitable. */
   target: z.string().nullable(),
   /** Version of SDMetrics whose Quality, Column Shapes and Column Pair Trends these are. */
   sdmetrics: z.string(),

@@ -1,4 +1,4 @@
-// How the texts that a model draws compare with held-out ones: each figure beside what real texts and simple generators reach.
+// Compares generated texts with held-out ones. Each metric has reference values for real texts and for simple generators.
 import * as z from 'zod';
 
 export const TEXT_BASELINES = ['real', 'kneserNey', 'shuffled'] as const;
@@ -23,7 +23,7 @@ const TextFigure = z.object({
   /** `real`: as real texts have it. */
   better: z.enum(['lower', 'higher', 'real']),
   model: z.number(),
-  /** Null where a figure means nothing or was not computed. */
+  /** Null if the metric is meaningless or was not computed. */
   real: z.number().nullable(),
   kneserNey: z.number().nullable(),
   shuffled: z.number().nullable(),
@@ -34,11 +34,14 @@ export const TextMetrics = z.object({
   /** Held-out texts, and texts drawn. */
   n: z.int(),
   drawn: z.int(),
-  /** What the bits are of: nats of the importance-weighted bound with k draws, over so many characters with each text's end. */
+  /**
+   * How the bits were computed: the importance-weighted bound with k samples, over this number of characters for each text, including its
+   * end.
+   */
   bound: z.object({ k: z.int(), texts: z.int(), charactersPerText: z.number() }),
   /** The n-gram model with modified Kneser-Ney smoothing: codes of its n-grams, and texts it was fitted to. */
   kneserNey: z.object({ order: z.int(), texts: z.int() }),
-  /** What z holds on held-out texts, in nats; `free`: nats that cost nothing in training. */
+  /** The information in z on held-out texts, in nats; `free`: nats without a penalty in training. */
   latent: z.object({ kl: z.number(), free: z.number(), activeUnits: z.int(), latentDim: z.int() }),
   figures: z.array(TextFigure),
 });

@@ -19,14 +19,14 @@ const INT64 = 7;
 const IR_VERSIONS = [3, 10] as const;
 const OPERATOR_SETS = [13, 17] as const;
 const LIMITS = { bytes: 512 * 2 ** 20, nodes: 200_000, inputs: 10_000, rank: 8, wholes: 64, stride: 16 } as const;
-/** Of whole numbers in a file: sizes, axes, bounds of slices. */
+/** Maximum integers in a file: sizes, axes, bounds of slices. */
 const MOST_WHOLE = 2 ** 31;
 const EXPONENT = 0x7f800000;
 
 /**
- * Operators and attributes on the list that the trainer writes, every value made before it is read, weights finite and as long as their
- * dimensions say, all data inside the file, inputs and outputs of the sizes given; outputs that are not named in `ports` are allowed.
- * Throws CorruptObjectError.
+ * Checks a network: operators and attributes are on the list that the trainer writes, every value is defined before it is used, weights are
+ * finite and match their dimensions, all data is inside the file, and inputs and outputs have the given sizes. Outputs not named in `ports`
+ * are allowed. Throws CorruptObjectError.
  */
 export function checkNetwork(bytes: Uint8Array, ports: Ports): void {
   const fault = bytes.length > LIMITS.bytes ? `it has more than ${LIMITS.bytes} bytes` : faultOf(bytes, ports);
@@ -125,7 +125,7 @@ function nodeFault({ op, attributes }: NetworkNode): string | undefined {
     return `a ${op} has an attribute that is out of range`;
   const intsOf = (name: string) => attributes.find((one) => one.name === name)?.ints ?? [];
   const kernel = intsOf('kernel_shape');
-  // More would add rows of nothing without end.
+  // Larger pads would add an unlimited number of empty rows.
   const arePadsWithin = intsOf('pads').every((pad, i) => pad >= 0 && pad < (kernel[i % kernel.length] ?? 0));
   const areStridesWithin = intsOf('strides').every((stride) => stride >= 1 && stride <= LIMITS.stride);
   return arePadsWithin && areStridesWithin ? undefined : `a ${op} has pads or strides that are out of range`;

@@ -6,7 +6,7 @@ import { bytesOf, type Field, fieldsOf, textOf, wholeOf, wholesOf } from './wire
 export type NetworkAttribute = { name: string; f?: number; i?: number; ints: number[] };
 export type NetworkNode = { op: string; inputs: string[]; outputs: string[]; attributes: NetworkAttribute[] };
 export type NetworkTensor = { name: string; type: number; dims: number[]; data: Uint8Array };
-/** The first size is that of the batch; a text names a size that the caller chooses. */
+/** The first dimension is the batch; a text names a dimension that the caller chooses. */
 export type NetworkPort = { name: string; type: number; dims: (number | string)[] };
 export type NetworkFile = {
   irVersion: number;
@@ -19,7 +19,7 @@ export type NetworkFile = {
 
 type Fields = Readonly<Record<number, (field: Field) => void>>;
 
-/** What fields that are refused would do, where a reader of the log should know. */
+/** Why certain fields are refused, for the log. */
 const REFUSED: Readonly<Record<string, string>> = {
   'tensor 13': 'data outside the file',
   'tensor 14': 'data outside the file',

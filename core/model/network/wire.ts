@@ -41,7 +41,7 @@ export function wholeOf({ value }: Field): number {
   return Number(value);
 }
 
-/** Of a repeated number, which may come one by one or packed. */
+/** Returns the values of a repeated integer field, packed or not. */
 export function wholesOf(field: Field): number[] {
   if (typeof field.value === 'bigint') return [wholeOf(field)];
   const numbers: number[] = [];

@@ -7,7 +7,7 @@ export const PARENTS_FILE = 'parents.bin';
 export const MOST_PARENTS = 1_000_000;
 const LENGTH_BYTES = 4;
 const LEAST_HELD_OUT = 20;
-/** A sample nearer than half of what one held-out item in a hundred is counts as a copy. */
+/** A sample is a copy if it is nearer than half of the 1 % quantile of held-out distances. */
 const COPY_QUANTILE = 0.01;
 const COPY_SHARE = 0.5;
 

@@ -3,7 +3,7 @@
 const BRIGHT_SIDE = 8;
 const COLOUR_SIDE = 4;
 const MIDDLE = 128;
-/** Of red, green and blue in brightness (ITU-R BT.601). */
+/** Weights of red, green and blue in luminance (ITU-R BT.601). */
 const BRIGHTNESS = [0.299, 0.587, 0.114] as const;
 
 type Shape = { readonly width: number; readonly height: number; readonly channels: number };

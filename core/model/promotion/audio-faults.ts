@@ -1,11 +1,11 @@
-// What is wrong with the clips that a model draws. No single metric says it: the mean picture of a class is recognised and has no variety,
-// copies of training clips are recognised and varied.
+// Finds faults of generated clips. No single metric shows them: the mean of a class is recognised but has no variety; copies of training
+// clips are recognised and varied.
 import type { AudioFigure, AudioFigureName, AudioMetrics } from '../messages/audio-metrics.ts';
 import type { ModelFault } from './model-fault.ts';
 
 type AudioFaultCode = 'collapsed' | 'copied' | 'wrong-class' | 'worse-than-baseline';
 
-/** Clips of a class vary less than this share of what real ones do. */
+/** Minimum variance within a class, as a share of that of real clips. */
 const LEAST_VARIANCE = 0.4;
 /** Share of clips nearer to a training clip than to a held-out one, of equal halves, beyond that of neutral clips. */
 const MOST_CLOSER = 0.65;
@@ -36,7 +36,7 @@ function copies(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   return [{ code: 'copied', sentence, blocks: true }];
 }
 
-/** Half way between guessing and what the classifier says of real clips. */
+/** Compares with the midpoint between guessing and the classifier's accuracy on real clips. */
 function classes(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   const accuracy = figureOf(metrics, 'labelAccuracy');
   const guessing = 1 / metrics.features.classes;
@@ -47,7 +47,7 @@ function classes(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
-/** By both the classifier and the distance, beyond what chance makes of so many clips. */
+/** Compares by both the classifier and the distance, beyond the random variation for this number of clips. */
 function baseline(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   const [accuracy, kid] = [figureOf(metrics, 'labelAccuracy'), figureOf(metrics, 'kidWav')];
   if (!kid || kid.pcaMixture === null || kid.model <= kid.pcaMixture) return [];

@@ -1,4 +1,4 @@
-// Which of two models is better, where that can be said at all: on one snapshot's test split, by a metric both have.
+// Decides which of two models is better, if they can be compared: on one snapshot's test split, by a metric that both have.
 
 import type { ModelCard } from '../messages/card.ts';
 import type { Compared } from '../messages/image-metrics.ts';
@@ -18,7 +18,7 @@ export type CardComparison =
 /** Every deciding metric is better when it is lower. */
 export function compareCards(one: ModelCard, other: ModelCard): CardComparison {
   if (one.snapshotId !== other.snapshotId) return no('they were scored on different snapshots');
-  // A bound and a likelihood on the same codes: the bound is never the lower one by being a bound.
+  // A bound and an exact likelihood on the same codes can be compared: a bound never exceeds the likelihood.
   if (one.metrics.table && other.metrics.table) return byFigure('nats', one, other);
   if (one.metrics.text && other.metrics.text) return byFigure('bits', one, other);
   const { selection } = one.metrics;
@@ -32,7 +32,7 @@ export function compareCards(one: ModelCard, other: ModelCard): CardComparison {
     : no('their images were compared by different features');
 }
 
-/** Whether figures such as KID say anything about the two together. */
+/** Returns whether metrics such as KID of the two cards can be compared. */
 export function sameFeatures(one: ModelCard, other: ModelCard): boolean {
   const [a, b] = [one.metrics.images?.features.sha256, other.metrics.images?.features.sha256];
   return a !== undefined && a === b;

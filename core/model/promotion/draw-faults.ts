@@ -1,5 +1,5 @@
-// Faults of the images that a model draws, in plain words. One number cannot say it: a generator of identical grey
-// images once had the best KID of all, for a network that saw no difference between them and photographs.
+// Finds faults of generated images and describes them in plain words. A single metric is not enough: a network that could not tell them
+// from photos once gave identical grey images the best KID.
 
 import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';
 import { featureSanityWarning } from './feature-sanity.ts';
@@ -17,14 +17,14 @@ export type DrawFaultCode =
 
 type DrawFault = ModelFault<DrawFaultCode>;
 
-/** Draws that differ less than this share of what real images do are nearly the same image. */
+/** Minimum diversity of generated images, as a share of that of real images. */
 const LEAST_DIVERSITY = 0.4;
-/** A model must reach this share of the recall and coverage of the do-nothing baseline. */
+/** Minimum recall and coverage, as a share of those of the baseline. */
 const LEAST_OF_BASELINE = 0.5;
 /** Draws nearer to training images than this share of a held-out image's distance are copies. */
 const COPY_DISTANCE = 0.5;
 const NOISY = 1.5;
-/** Softer than this share of the do-nothing baseline's sharpness: nothing but blur is left. */
+/** Minimum sharpness, as a share of the baseline's; below it, the images are only blur. */
 const LEAST_SHARPNESS_OF_BASELINE = 0.5;
 /** Softer than this share of real images: named, but it does not stop a promotion. */
 const SOFT = 0.5;
@@ -101,7 +101,7 @@ function breadth(metrics: ImageMetrics): DrawFault[] {
   });
 }
 
-/** Half way between guessing and what the classifier says of real images. */
+/** Compares with the midpoint between guessing and the classifier's accuracy on real images. */
 function classes(metrics: ImageMetrics): DrawFault[] {
   const metric = metricOf(metrics, 'classAccuracy');
   const guessing = 1 / metrics.features.classes;

@@ -1,4 +1,4 @@
-// Faults of what a model draws, for every kind of data.
+// Finds faults of generated items, for every kind of data.
 import type { TestMetrics } from '../messages/run.ts';
 import { audioFaults } from './audio-faults.ts';
 import { drawFaults } from './draw-faults.ts';

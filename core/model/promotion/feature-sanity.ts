@@ -1,7 +1,9 @@
-// Whether distances in a feature network's features say anything: a network of little data may not see what people see.
+// Checks whether distances in a feature network's features are meaningful: a network trained on little data may not see what people see.
 import type { ImageMetrics } from '../messages/image-metrics.ts';
 
-/** What to say where real images made worse come no farther from real ones than other real ones do; else undefined. */
+/**
+ * Returns a warning if degraded real images are no farther from real ones than other real images are; otherwise undefined.
+ */
 export function featureSanityWarning({ figures, ladder, features }: ImageMetrics): string | undefined {
   const kid = figures.find(({ name }) => name === 'kid');
   const rungs = ladder.map((rung) => rung.kid);

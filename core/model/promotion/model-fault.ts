@@ -1,8 +1,8 @@
-// The type of a fault in what a model draws, for every kind of data.
+// The type of a fault of generated items, for every kind of data.
 
 export type ModelFault<Code extends string = string> = {
   readonly code: Code;
-  /** The measured value, the value it is compared with, and what to do. */
+  /** The measured value, the value it is compared with, and the advice. */
   readonly sentence: string;
   /** True = the model is not promoted unless a person orders it. */
   readonly blocks: boolean;

@@ -1,11 +1,11 @@
-// Promotion: may the model of a finished run serve, and what becomes of the pointer when it does.
+// Promotion: decides whether the model of a finished run may serve, and computes the new pointer.
 
 import type { CurrentModel, ModelCard } from '../messages/card.ts';
 import type { RunOutcome } from '../messages/run.ts';
 import { compareCards, saidOf } from './compare-models.ts';
 import { faultsOf } from './faults-of.ts';
 
-/** `reason` of a promotion: what it was measured against, where there was anything. */
+/** `reason` of a promotion: the comparison, if there was one. */
 export type PromotionDecision =
   | { readonly promote: true; readonly reason: string | null }
   | { readonly promote: false; readonly reason: string };
@@ -13,15 +13,15 @@ export type PromotionDecision =
 export type PromotionCandidate = {
   /** Has succeeded. */
   readonly outcome: RunOutcome;
-  /** Undefined = the model's files are not whole. */
+  /** Undefined if files of the model are missing. */
   readonly card: ModelCard | undefined;
   /** The model that serves now. */
   readonly current: ModelCard | undefined;
-  /** Promotes what is worse than the current one or draws badly. It does not promote what another gate stops. */
+  /** Promotes a model that is worse than the current one or has faults. Other gates still apply. */
   readonly force: boolean;
 };
 
-/** Each gate a model must pass before it serves, in the order in which they are listed. */
+/** The gates that a model must pass before it serves, in order. */
 const GATES: readonly ((card: ModelCard, outcome: RunOutcome) => string | undefined)[] = [
   ({ runId }, outcome) =>
     runId === outcome.runId ? undefined : `the model was made by run ${runId}, not by ${outcome.runId}`,
@@ -63,8 +63,8 @@ export function decidePromotion({ outcome, card, current, force }: PromotionCand
 }
 
 /**
- * The pointer after a promotion; undefined where nothing is to be done. `history` tells each promotion, the present one
- * first: a model that is in it was promoted before, and a repeated message does not undo a rollback.
+ * Returns the pointer after a promotion; undefined if nothing changes. `history` lists the promotions, the current one first: a model in it
+ * was promoted before, so a repeated message does not undo a rollback.
  */
 export function promotedPointer(current: CurrentModel | undefined, move: PointerMove): CurrentModel | undefined {
   if (wasPromoted(current, move.modelId)) return undefined;

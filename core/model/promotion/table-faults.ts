@@ -5,7 +5,7 @@ import type { ModelFault } from './model-fault.ts';
 
 type TableFault = ModelFault<'collapsed' | 'copied' | 'worse-than-baseline'>;
 
-/** Fewer distinct rows than this share of what real rows have. */
+/** Minimum number of distinct rows, as a share of that of real rows. */
 const LEAST_DISTINCT = 0.5;
 /** Accuracy of single columns, which even shuffled columns have. */
 const LEAST_COLUMNS = 0.7;

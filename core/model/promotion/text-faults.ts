@@ -1,5 +1,4 @@
-// What is wrong with the texts that a model draws. No single metric says it: copied training texts are all plausible, shuffled letters
-// are all new.
+// Finds faults of generated texts. No single metric shows them: copied training texts are all plausible, shuffled letters are all new.
 import type { TextFigure, TextFigureName, TextMetrics } from '../messages/text-metrics.ts';
 import type { ModelFault } from './model-fault.ts';
 
@@ -7,17 +6,17 @@ type TextFault = ModelFault<
   'collapsed' | 'copied' | 'worse-than-baseline' | 'wrong-class' | 'latents-unused' | 'latents-at-floor'
 >;
 
-/** Fewer distinct texts than this share of what real texts have. */
+/** Minimum number of distinct texts, as a share of that of real texts. */
 const LEAST_DISTINCT = 0.5;
-/** Of the share of real texts that the judge calls plausible. */
+/** Minimum share of plausible texts, relative to that of real texts. */
 const LEAST_PLAUSIBLE = 0.5;
 /** Training texts drawn, beyond those that the n-gram model draws. */
 const MOST_COPIES = 0.25;
-/** Half way between guessing and what the judge says of real texts. */
+/** The midpoint between guessing and the judge's result for real texts. */
 const HALF = 0.5;
-/** Less KL than this says nothing of a text. */
+/** Below this KL the latent variables contain no information about a text. */
 const LEAST_KL = 0.5;
-/** Within this factor of the free nats, z holds what it is made to hold. */
+/** Within this factor of the free nats, z only holds the information that costs nothing. */
 const AT_FLOOR = 1.1;
 
 export function textFaults(metrics: TextMetrics): TextFault[] {
@@ -56,7 +55,7 @@ function classes(metrics: TextMetrics): TextFault[] {
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
-/** A decoder that needs no z draws well; but nothing can be reconstructed, interpolated or mixed with it. */
+/** A decoder that ignores z generates well, but it cannot reconstruct, interpolate or mix. */
 function latents({ latent: { kl, free, activeUnits, latentDim } }: TextMetrics): TextFault[] {
   if (kl < LEAST_KL || activeUnits === 0) {
     const sentence = `The latent space is not used (posterior collapse): it holds ${kl.toFixed(2)} nats of a text, and ${activeUnits} of ${latentDim} dimensions differ between texts. Texts can be drawn, but not reconstructed, interpolated or drawn by class. Set train.freeBits=0.2 or higher, or a lower train.beta.`;

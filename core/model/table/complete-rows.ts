@@ -1,4 +1,4 @@
-// Fills the holes of rows: what is missing is drawn given what is known, what is known stays as it is.
+// Fills missing cells: they are sampled given the known cells, which stay unchanged.
 
 import { unknownCode } from '../../kinds/table/codec/code-field.ts';
 import { BLOCK_ROWS, rowCoder } from '../../kinds/table/codec/code-rows.ts';
@@ -8,7 +8,9 @@ import type { TableSampler } from './table-sampler.ts';
 
 type Completing = { readonly codec: TableCodec; readonly sampler: TableSampler };
 
-/** Cells by column; null is a hole. A value that the training rows do not have stays, but nothing is drawn from it. */
+/**
+ * Cells by column; null is missing. A value that does not occur in the training rows is kept, but it does not influence the sampled cells.
+ */
 export async function completeRows(
   { codec, sampler }: Completing,
   cells: readonly (readonly Cell[])[],
@@ -38,7 +40,7 @@ export async function completeRows(
     for (let row = 0; row < count; row++) {
       for (const [place, { column, part }] of subColumns.entries()) {
         const at = row * coder.width + place;
-        // Of a text without a code neither sub-column is known.
+        // A text without a code is unknown in both sub-columns.
         const isUnknown = codes[at - part] === unknown[place - part];
         known[at] = Number(isGiven(codec, given, column, row) && !isUnknown);
       }
@@ -62,7 +64,7 @@ function isGiven({ columns }: TableCodec, cells: readonly (readonly Cell[])[], c
   return own !== null && (source?.from !== 'offset' || (cells[source.column]?.[row] ?? null) !== null);
 }
 
-/** Where a column is missing that decides another one, and only one of its values gives that value, it has that value. */
+/** If a missing column determines another one, and only one of its values gives the known value, it gets that value. */
 function withLeaders({ columns }: TableCodec, cells: readonly Cell[][]): Cell[][] {
   const out = cells.map((column) => column.slice());
   for (const [place, { source }] of columns.entries()) {

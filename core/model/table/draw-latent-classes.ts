@@ -10,8 +10,7 @@ export type ClassDraw = {
 };
 
 /**
- * Codes [rows, sub-columns] of as many rows as there are draws for: `draws` holds sub-columns + 1 uniform numbers of each row.
- * Codes without a probability are never drawn.
+ * Returns codes [rows, sub-columns]. `draws` holds sub-columns + 1 uniform numbers for each row. Codes without probability are never drawn.
  */
 export function drawLatentClasses({ model, subColumns, allowed }: ClassDraw, draws: Float64Array): Uint8Array {
   const width = subColumns.length;
@@ -69,7 +68,7 @@ function cumulative(weights: Float64Array): Float64Array {
   });
 }
 
-/** The place that a draw in [0, 1) falls to; never one without a weight. */
+/** Returns the index that a draw in [0, 1) selects; never one with weight zero. */
 function placeOf(sums: Float64Array, draw: number): number {
   const wanted = draw * (sums.at(-1) as number);
   let [low, high] = [0, sums.length - 1];

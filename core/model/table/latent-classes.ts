@@ -1,4 +1,4 @@
-// The parameters of a latent-class model: a class is drawn, then each sub-column by itself.
+// The parameters of a latent-class model: a class is sampled, then each sub-column independently.
 
 export type LatentClasses = {
   readonly classes: number;

@@ -8,7 +8,7 @@ import { InferenceSession, Tensor } from '../onnx-runtime.ts';
 import type { IncompleteRows, TableSampler } from './table-sampler.ts';
 
 export const SAMPLER_FILE = 'sampler.onnx';
-/** A single-precision number below 1, so that a draw never exceeds the mass of the codes it falls among. */
+/** The largest single-precision number below 1, so that a draw never exceeds the total probability. */
 const MOST_DRAW = 1 - 2 ** -20;
 /** Blocks of candidates for one block of restricted rows. */
 const POOL_BLOCKS = 4;

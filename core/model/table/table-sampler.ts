@@ -1,4 +1,4 @@
-// What draws the rows of a table, whatever the family: codes of blocks of rows, free, restricted or completed.
+// Samples the rows of a table, for any family: codes of blocks of rows, unconditional, restricted or completed.
 
 export type BlockOfRows = {
   readonly seed: number;
@@ -8,7 +8,7 @@ export type BlockOfRows = {
   readonly allowed: Uint8Array;
 };
 export type IncompleteRows = BlockOfRows & {
-  /** [BLOCK_ROWS, sub-columns]; what is not known is ignored. */
+  /** [BLOCK_ROWS, sub-columns]; unknown codes are ignored. */
   readonly codes: Uint8Array;
   /** [BLOCK_ROWS, sub-columns]: 1 where the code is known. */
   readonly known: Uint8Array;
@@ -17,8 +17,8 @@ export type IncompleteRows = BlockOfRows & {
 export type TableSampler = {
   /** [BLOCK_ROWS, sub-columns]. `restricted`: the sub-columns of columns whose values are restricted. */
   draw(block: BlockOfRows & { readonly restricted: readonly number[] }): Promise<Uint8Array>;
-  /** The same rows with what is missing drawn given what is known. */
+  /** Returns the rows with the missing codes sampled given the known ones. */
   complete(rows: IncompleteRows): Promise<Uint8Array>;
-  /** Releases memory that lies outside the JavaScript heap. */
+  /** Releases memory outside the JavaScript heap. */
   close(): Promise<void>;
 };

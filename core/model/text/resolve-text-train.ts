@@ -1,4 +1,4 @@
-// What `auto` means for texts, decided once before anything is built.
+// Resolves the settings `auto` for texts, before anything is built.
 import type { TrainConfig } from '../../kinds/train-config.ts';
 import { DEFAULT_PATIENCE } from '../resolve-train.ts';
 
@@ -10,14 +10,17 @@ export interface ResolvedTextTrain extends TrainConfig {
   readonly schedule: Exclude<TrainConfig['schedule'], 'auto'>;
   readonly prior: 'normal' | 'mixture';
   readonly patience: number;
-  /** Whether the decoder is told the class of a text. */
+  /** Whether the decoder gets the class of a text as an input. */
   readonly conditional: boolean;
 }
 
 const LATENT_DIM = 16;
 const MOST_CLASSES = 64;
 const BATCH = 256;
-/** Nats of each latent dimension that cost nothing: without them the decoder, which sees all earlier symbols, leaves them unused. */
+/**
+ * Nats of KL per latent dimension without a penalty. Without them the decoder, which sees all earlier symbols, ignores the latent
+ * variables.
+ */
 const FREE_BITS = 0.2;
 /** Share of the epochs in which the weight of the KL rises. */
 const WARMUP_SHARE = 0.25;

@@ -12,7 +12,7 @@ import {
 export type TextSettings = {
   /** Divides the logits: below 1 is more typical, above 1 more varied; 0: the likeliest symbol. @default 1 */
   readonly temperature?: number;
-  /** Only the likeliest symbols that together have this probability are drawn (Holtzman et al. 2020). @default 1 */
+  /** Only the most likely symbols with this total probability are sampled (Holtzman et al. 2020). @default 1 */
   readonly topP?: number;
   /** Codes that every text begins with. */
   readonly prefix?: readonly number[];
@@ -72,7 +72,7 @@ export function textDrawing(
     for (let code = 0; code < vocabulary; code++) {
       if (mayStand(text, code)) highest = Math.max(highest, logits[code] as number);
     }
-    // Where nothing may stand, the text is over.
+    // The text ends if no symbol is allowed.
     if (highest === Number.NEGATIVE_INFINITY) return END;
     const scale = Math.max(temperature, 1e-6);
     for (let code = 0; code < vocabulary; code++) {
@@ -108,7 +108,7 @@ export function textDrawing(
   };
 }
 
-/** Sets what lies outside the smallest set of the likeliest with that share of the weight to 0. */
+/** Sets the weights outside the smallest set of most likely symbols with that share to 0. */
 function keepLikeliest(weights: Float64Array, share: number): void {
   const order = [...weights.keys()].sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
   let left = share * weights.reduce((sum, weight) => sum + weight, 0);

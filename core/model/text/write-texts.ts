@@ -2,7 +2,7 @@
 
 const LINE_ENDS = /\r\n|[\n\r\u2028\u2029]/g;
 
-/** One text a line; a line end within a text is shown as an arrow, since a line is a text. */
+/** Returns one text a line; a line end within a text is shown as an arrow. */
 export function linesOf(texts: readonly string[]): string {
   return texts.map((text) => `${text.replaceAll(LINE_ENDS, '\u21b5')}\n`).join('');
 }

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { CHART_WIDTH, COLOURS, drawChart } from './draw.ts';
 
-/** `note`: what stands at the end of the bar; the value, if left out. */
+/** `note`: the text at the end of the bar; by default the value. */
 export type Bar = { readonly name: string; readonly value: number; readonly note?: string };
 export type BarChart = {
   readonly title: string;

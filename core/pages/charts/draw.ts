@@ -18,7 +18,7 @@ export const COLOURS = [
 ] as const;
 const FONT_SIZE_PX = 12;
 
-/** `title` is what a screen reader says in place of the drawing. The same options give the same text. */
+/** Returns SVG. `title` is the text for screen readers. The same options give the same text. */
 export function drawChart(title: string, options: Marks): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const svg = Plot.plot({

@@ -1,8 +1,8 @@
-// How often which value occurs.
+// A histogram of values.
 import * as Plot from '@observablehq/plot';
 import { COLOURS, drawChart } from './draw.ts';
 
-/** Bins of equal width between `from` and `to`. `mark`: a value to point at, such as a threshold. */
+/** Bins of equal width between `from` and `to`. `mark`: a value to highlight, such as a threshold. */
 export type HistogramChart = {
   readonly title: string;
   readonly from: number;

@@ -1,4 +1,4 @@
-// The section on what rules changed: by rule and column, with counts and values before and after.
+// The section about changes made by rules: by rule and column, with counts and values before and after.
 
 import type { Change } from '../../kinds/define/change.ts';
 import { ISSUES, type IssueCode } from '../../kinds/issues.ts';

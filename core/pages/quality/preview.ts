@@ -1,4 +1,4 @@
-// How one item looks on the page, whatever its kind.
+// Renders one item on the page, whatever its kind.
 
 import type { ShownItem } from '../../snapshot/quality/facts.ts';
 import { type Html, html, trusted } from '../html.ts';
@@ -15,7 +15,7 @@ export type Preview =
       readonly hidden: number;
     }
   | { readonly looks: 'nothing'; readonly why: string };
-/** For every item of the facts that the page shows. */
+/** Returns the preview of an item that the page shows. */
 export type Previews = (item: ShownItem) => Preview;
 
 /** Smaller pictures are enlarged pixel by pixel. */

@@ -1,4 +1,4 @@
-// quality.html: one page that says whether the data is good enough, why not, and what to do.
+// quality.html: a page that shows whether the data is good enough, what the problems are, and what to do.
 import type { GateDecision } from '../../snapshot/messages.ts';
 import { adviseOn } from '../../snapshot/quality/advice.ts';
 import type { QualityFacts } from '../../snapshot/quality/facts.ts';

@@ -11,7 +11,9 @@ import { type Database, readStaged } from './database.ts';
 import { type Masks, masksOf } from './masks.ts';
 import { enumSql, knownSql, type TypedColumn, typedColumn } from './typed.ts';
 
-/** What a statement costs grows with the square of its columns, and it holds a vector for each and every step. */
+/**
+ * Maximum columns of one statement, because its cost grows with the square of its columns and it holds one vector for each step.
+ */
 const COLUMNS_A_STATEMENT = 100;
 const NONE = '0::bigint';
 
@@ -67,7 +69,7 @@ export async function buildChecked(
 
 type Statement = {
   readonly typed: readonly TypedColumn[];
-  /** By column: its text out of the cells of `source`. */
+  /** SQL expressions that read the text of each column from the cells of `source`. */
   readonly texts: readonly string[];
   readonly masks: Masks;
   readonly source: string;
@@ -85,7 +87,9 @@ async function buildAtOnce(statement: Statement, database: Database): Promise<vo
     from (select *, ${named.join(', ')} from ${valuesSql(typed, texts, source)})`);
 }
 
-/** Each group reads the file again; their rows come in the same order, so that they are put side by side. */
+/**
+ * Builds the table in groups of columns. Each group reads the file again in the same row order, so the groups are joined by position.
+ */
 async function buildByGroups(statement: Statement, database: Database): Promise<void> {
   const { typed, texts, masks, source, before, places } = statement;
   const groups: string[] = [];
@@ -109,14 +113,16 @@ async function buildByGroups(statement: Statement, database: Database): Promise<
   for (const group of groups) await database.run(`drop table ${group}`);
 }
 
-/** Of columns: their cells (c), texts (t), whether they are known (k) and values (v). */
+/** Returns the SELECT list for columns: their cells (c), texts (t), whether the text is known (k) and values (v). */
 function valuesSql(typed: readonly TypedColumn[], texts: readonly string[], source: string): string {
   const known = typed.flatMap(knownSql).map((one) => `, ${one}`);
   return `(select *, ${typed.map(({ v, value }) => `${value} as ${v}`).join(', ')}
     from (select *${known.join('')} from (select *, ${texts.join(', ')} from ${source})))`;
 }
 
-/** A file with nulls of its own needs no words for them: there, only a number that is none stands for an empty cell. */
+/**
+ * Returns the null words of a column. A file format with its own nulls needs no words; there only NaN stands for an empty cell.
+ */
 function nullsFor(
   { nulls, type }: Column,
   schema: TableSchema,

@@ -64,7 +64,7 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   };
 }
 
-/** Of a table without any row that is one. */
+/** Returns the result for a table without any valid row. */
 export async function onlyBroken({ broken, path }: Staged, folder: string): Promise<Checked> {
   const rejects = join(folder, REJECTS);
   await writeRejects([], broken.kept, path, rejects);
@@ -72,14 +72,14 @@ export async function onlyBroken({ broken, path }: Staged, folder: string): Prom
   return { ok: true, accepted: 0, rejected, byIssue, flagged: {}, changes: [], part: null, rejects };
 }
 
-/** What is wrong with the columns as a whole, and what is to be told of every row because of them. */
+/** Compares the columns with the schema, and returns the issues of the table and those that concern every row. */
 function matchColumns(
   { path, columns, format, detectedEncoding, preamble = 0 }: Staged,
   schema: TableSchema,
   { rules }: TableDataset,
 ) {
   const known = new Set(schema.columns.map(({ name }) => name));
-  // JSON leaves out what is empty, so that a column is missing there says nothing.
+  // JSON omits empty values, so a missing column is not an issue there.
   const missing =
     format === 'json' ? [] : schema.columns.map(({ name }) => name).filter((name) => !columns.includes(name));
   const unknown = columns.filter((name) => !known.has(name));
@@ -149,7 +149,7 @@ async function countRows({ database, checks, masks, rejected }: CheckedTable) {
   return { rows, rejected: rejectedRows, ...sums };
 }
 
-/** So that the same table can be checked against another schema. */
+/** Drops the tables, so that the same file can be checked against another schema. */
 async function dropAll({ database, typed }: CheckedTable): Promise<void> {
   await database.run('drop table checked');
   await database.run('drop table hits');

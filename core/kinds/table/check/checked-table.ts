@@ -1,4 +1,4 @@
-// A table whose rows have been checked, in the database, and what it was checked by.
+// A checked table in the database, with the checks that were applied.
 import type { TableDataset } from '../definition.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import type { TableSchema } from '../schema/schema.ts';
@@ -19,8 +19,8 @@ export type TableCheck = {
   readonly previewRows: number;
 };
 /**
- * The table `checked` in the database: line, place, a value a column, the masks, `before`: a hash of rows to be mended.
- * Once all is marked, `hits`: the masks that there are, and how many `rows` have them.
+ * The table `checked` in the database: line, place, one value for each column, the masks, and `before`: hashes of the rows that are fixed.
+ * After marking, `hits` lists the different masks with the number of `rows` of each.
  */
 export type CheckedTable = {
   readonly database: Database;

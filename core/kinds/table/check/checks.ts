@@ -1,4 +1,4 @@
-// Everything that is looked for in a row, each as a condition in SQL with what is done about it.
+// Builds every check of a row as a condition in SQL, with the action for it.
 
 import { name, text } from '../../../base/confined-database.ts';
 import type { Action } from '../../define/rule.ts';
@@ -15,18 +15,18 @@ const FORMULA = "'(?:^|\\n)[\\s\\x{A0}]*[=+@-]'";
 const FORMULA_STARTS = '[61, 43, 45, 64, 9, 10, 13, 32, 160]';
 /** Numbers, and numbers of telephones. */
 const NO_FORMULA = "'[+-][0-9(][0-9 ()./,eE+-]*'";
-/** Of ISO 8601, which is the only other form that is read where none is declared. */
+/** Length of an ISO 8601 date, the only other format that is read if none is declared. */
 const DAY_LENGTH = 10;
 /** A moment that is stored as it is written: in UTC, no finer than a microsecond. */
 const PLAIN_MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-]00(:?00)?)?'";
 const DAY_MS = 86_400_000;
 
-/** Conditions on a cell by what it holds: a value (v), a text without one (t), nothing at all. True where it is found. */
+/** Conditions on a cell that has a value (v), a text without a value (t), or is empty. True if the issue is found. */
 export type CellCondition = { readonly value?: string; readonly text?: string; readonly empty?: string };
 export type Check = {
   readonly code: IssueCode;
   readonly action: Exclude<Action, 'off'>;
-  /** Column names for people; of the first, the cell is told. */
+  /** Column names for people; the message shows the cell of the first one. */
   readonly columns: readonly string[];
   readonly allowed?: string;
   /** A text: true where it is found, whatever the cell holds. Undefined where it is found later and set row by row. */
@@ -38,7 +38,7 @@ export type CheckPlan = {
   readonly schema: TableSchema;
   readonly rules: RulesInForce;
   readonly typed: readonly TypedColumn[];
-  /** By place in the schema: the condition under which white space is trimmed; undefined where there is none. */
+  /** By position in the schema: the condition under which white space is trimmed; undefined if there is none. */
   readonly spaced: readonly (string | undefined)[];
   readonly key: string | null;
   readonly label: string | null;
@@ -121,9 +121,9 @@ function rowRules({ schema, typed, now }: CheckPlan): Added[] {
       if (!predicate.ok) throw new Error(`the schema holds a condition that is none: ${predicate.reason}`);
       const sql = predicateSql(predicate, (index) => typed[index]?.v ?? 'null');
       const columns = columnsOf(predicate).map((index) => names[index] as string);
-      // DuckDB would compute what occurs twice in a condition once, outside of try(), where it throws; not so inside a lambda.
+      // DuckDB computes a repeated expression once, outside of try(), where it throws; inside a lambda it does not.
       const holds = `try(list_transform([0], lambda once : (${sql}))[1])`;
-      // As in SQL's own CHECK: what is unknown, since a cell is empty, is not held against the row.
+      // As in SQL's CHECK, a condition that is unknown because a cell is empty does not reject the row.
       return ['table.row-rule', columns, `not coalesce(${holds}, true)`, `${rule.name}: ${rule.check}`];
     }
     const oldest = new Date(now.getTime() - rule.maxAgeDays * DAY_MS).toISOString().slice(0, 19);

@@ -1,4 +1,4 @@
-// What is counted in the columns of a first upload, so that its schema can be told.
+// Counts values in the columns of a first upload, from which the schema is inferred.
 import * as z from 'zod';
 import { text } from '../../../base/confined-database.ts';
 import { cellNames, trimmed } from '../read/cells.ts';
@@ -10,14 +10,14 @@ import { commaNumberSql, inexactSql } from '../sql/number-sql.ts';
 import { type Database, readStaged } from './database.ts';
 import { isOneOf } from './typed.ts';
 
-/** Rows looked at, spread over the file; categories are counted over all of them. */
+/** Number of rows that are examined, spread over the file; categories are counted over all rows. */
 const SAMPLED_ROWS = 50_000;
 /** Distinct values of a column from which on it is no category. */
 const MOST_TOP = 400;
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const ALIKE = `0123456789${CAPITALS}${CAPITALS.toLowerCase()}`;
 const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
-/** Rows whose shape is looked at. */
+/** Number of rows whose shapes are counted. */
 const SHAPED_ROWS = 2_000;
 const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
 const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
@@ -25,11 +25,11 @@ const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
 const SURELY_COMMA =
   "'[+-]?(0,[0-9]+|[0-9]{4,},[0-9]+|[0-9.]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\\.[0-9]{3})+,[0-9]+)'";
 const COLUMNS_A_QUERY = 100;
-/** Of values that are no numbers. */
+/** Number of examples of non-numeric values. */
 const SHOWN_WORDS = 3;
 const LONGEST_NULL_WORD = Math.max(...NULL_WORDS.map((word) => Buffer.byteLength(word)));
 const MONEY = "'-?[($€£¥]*[ ]?-?[0-9][0-9.,]*[ ]?[)%€$£¥]*'";
-/** Whether it is one costs far more to find out. */
+/** A quick test for text that may be a date; the exact test costs far more. */
 const MAYBE_DAY =
   "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}'";
 
@@ -122,7 +122,7 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
   return facts;
 }
 
-/** How many values each format reads. */
+/** Counts the values that each date format can read. */
 async function formatsOf(c: string, database: Database): Promise<number[]> {
   const formats = DATE_FORMATS.map(
     (format) => `count(case when year(try_strptime(${c}, ${text(format)})) between 1800 and 2200 then 1 end)`,
@@ -140,7 +140,7 @@ async function topsOfSample(columns: readonly string[], database: Database): Pro
   return tops;
 }
 
-/** One reading of the file for all columns. */
+/** Counts the most frequent values of all columns in one pass over the file. */
 async function topsOfAll(values: readonly string[], source: string, database: Database): Promise<Top[]> {
   if (values.length === 0) return [];
   await database.run(`create or replace temp table counted as

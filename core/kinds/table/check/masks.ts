@@ -12,7 +12,7 @@ export type Masks = {
   /** SQL: the words with the bits of those checks that are given, where there are any. */
   readonly words: (given: (check: Check) => boolean) => Map<string, string>;
   readonly bit: (check: number) => { readonly word: string; readonly value: string };
-  /** Whether any of these checks hit. */
+  /** Returns a condition that is true if any of these checks found an issue. */
   readonly any: (checks: readonly number[]) => string;
 };
 
@@ -56,10 +56,10 @@ export function masksOf(checks: readonly Check[], typed: readonly TypedColumn[])
 
 type Hit = { readonly sql: CellCondition; readonly bit: string };
 
-/** `held`: that all of them are true says that no term has a bit. */
+/** `held`: a condition that is true if no term has a bit set. */
 type Word = { readonly always: string[]; readonly terms: string[]; readonly held: string[] };
 
-/** Most rows have nothing wrong with them, and a few comparisons tell so of a row. */
+/** Returns the mask of a row. Most rows have no issues, which a few comparisons show. */
 function wordSql({ always, terms, held }: Word): string {
   const some =
     terms.length === 0 ? [] : [`case when ${held.join(' and ')} then 0::bigint else ${terms.join(' | ')} end`];
@@ -90,7 +90,7 @@ function addCell(word: Word, cell: TypedColumn, hits: readonly Hit[]): void {
   );
 }
 
-/** Most cells have a value, and one look tells which of the conditions are left to be tried. */
+/** Returns the mask of a cell. Most cells have a value, so the kind of the cell is tested first. */
 function cellSql({ v, t }: TypedColumn, hits: readonly Hit[]): string {
   const [ofValue, ofText, ofNothing] = (['value', 'text', 'empty'] as const).map((held) => {
     const bits = hits.flatMap(({ sql, bit }) => (sql[held] === undefined ? [] : [bitSql(sql[held], bit)]));

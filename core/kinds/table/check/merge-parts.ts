@@ -5,7 +5,9 @@ import { openDatabase } from './database.ts';
 
 const MEMORY_MIB = 256;
 
-/** Undefined for none. All have the columns of one schema; rows stay in the order of the parts. */
+/**
+ * Returns undefined if there are no parts. All parts have the columns of one schema; rows keep the order of the parts.
+ */
 export async function mergeParts(parts: readonly string[], folder: string): Promise<string | undefined> {
   if (parts.length < 2) return parts[0];
   const merged = join(folder, 'part.parquet');

@@ -1,4 +1,4 @@
-// Personal data in the texts of a table: SQL finds where it may be, exact rules say whether it is.
+// Finds personal data in the texts of a table: SQL finds candidates, and exact rules confirm them.
 
 import * as z from 'zod';
 import { findPersonalData, maskPersonalData, nameLikeColumn } from '../../personal-data.ts';

@@ -1,4 +1,4 @@
-// What the accepted rows of a table look like, column by column.
+// Profiles the accepted rows of a table, column by column.
 import * as z from 'zod';
 import { isNumeric, isTemporal } from '../schema/schema.ts';
 import type { CheckedTable } from './checked-table.ts';
@@ -17,7 +17,7 @@ const Profile = z.object({
 /** `distinct` is an estimate within a few per cent. */
 export type ColumnProfile = Omit<z.infer<typeof Profile>, 'quartiles'> & { name: string; quartiles?: number[] };
 
-/** One row of so many tells the quartiles of a large table. */
+/** Number of rows that are sampled for the quartiles of a large table. */
 const QUARTILE_ROWS = 100_000;
 const COLUMNS_A_QUERY = 50;
 
@@ -58,7 +58,7 @@ export async function profileColumns(
   return profiles;
 }
 
-/** `unlike`: no value comes twice. An estimate costs as much as all else that is told of a column. */
+/** `unlike`: all values are different. Estimating the number costs as much as all other measures of a column. */
 function distinctSql({ v, column: { type } }: TypedColumn, unlike: boolean): string {
   if (unlike) return `count(${v})`;
   return type === 'boolean' ? `coalesce((min(${v}) <> max(${v}))::bigint + 1, 0)` : `approx_count_distinct(${v})`;

@@ -1,4 +1,4 @@
-// The rejected rows that are kept: each with its line, what is wrong with it, and the row as it came.
+// Writes the rejected rows that are kept: each with its line, its issues and the original row.
 
 import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import type { Check } from './checks.ts';
 const count = z.bigint().transform(Number);
 const Row = z.looseObject({ line: count, place: count.optional() });
 
-/** The first rows that the checks reject, each as it came. */
+/** Returns the first rejected rows in their original form. */
 export async function rejectedRows(table: CheckedTable, staged: Staged): Promise<BrokenRow[]> {
   const { database, masks, rejected } = table;
   const rows = await database.rows(
@@ -42,7 +42,7 @@ export async function rejectedRows(table: CheckedTable, staged: Staged): Promise
   return found;
 }
 
-/** In the order of lines: {path, issues, row}. */
+/** Writes {path, issues, row} in the order of lines. */
 export async function writeRejects(
   rejected: readonly BrokenRow[],
   broken: readonly BrokenRow[],

@@ -22,7 +22,7 @@ export async function markDuplicates({ database, typed, checks, masks, rejected 
   const check = checks.findIndex(({ code }) => code === 'item.duplicate');
   if (check < 0) return;
   const values = typed.map(({ v }) => v).join(', ');
-  // Rows with a value that no other accepted row has are equal to none.
+  // A row with a value that no other accepted row has cannot be a copy.
   const unlike = typed.filter(({ column }) =>
     checks.some(
       ({ code, action, columns }) => code === 'table.unique' && action === 'reject' && columns[0] === column.name,

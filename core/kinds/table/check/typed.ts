@@ -1,4 +1,4 @@
-// Cells as SQL: from the text of a cell (t) to a value of its column's type (v), null where it is none.
+// SQL expressions for cells: from the text of a cell (t) to a value of the column's type (v), null if the text is not a valid value.
 
 import { name, text } from '../../../base/confined-database.ts';
 import type { Column } from '../schema/schema.ts';
@@ -16,11 +16,11 @@ export type TypedColumn = {
   readonly t: string;
   readonly v: string;
   readonly value: string;
-  /** Whether a text without a value is one of the words for nothing; else it is no value of the column. */
+  /** Whether a text without a value is a null word; otherwise it is invalid. */
   readonly isToken: string;
-  /** How many such words there are. */
+  /** Number of null words. */
   readonly nulls: number;
-  /** Of categories: the name of the column that has the text as enum, null where it is none, and of the enum. */
+  /** Categories only: the column that holds the text as an enum value, null if it is not in the enum. */
   readonly known: string;
   readonly enum: string;
 };
@@ -52,7 +52,9 @@ export function enumSql({ column, enum: categories }: TypedColumn): string | und
   return column.categories && `create type ${name(categories)} as enum (${column.categories.map(text).join(', ')})`;
 }
 
-/** As a list: DuckDB makes a join of each longer `in`, over all rows, whatever stands before it. */
+/**
+ * Compares with a list, because DuckDB turns a longer `in` into a join over all rows, even behind another condition.
+ */
 export function isOneOf(value: string, texts: readonly string[]): string {
   return `list_contains([${texts.map(text).join(', ')}], ${value})`;
 }
@@ -62,7 +64,7 @@ export function knownSql({ column, t, known, enum: categories }: TypedColumn): s
   return column.categories ? [`try_cast(${t} as ${name(categories)}) as ${known}`] : [];
 }
 
-/** Long texts are none of them without a look. */
+/** Long texts cannot be null words and are not compared. */
 function tokenSql(t: string, nulls: readonly string[]): string {
   if (nulls.length === 0) return 'false';
   const longest = Math.max(...nulls.map((token) => Buffer.byteLength(token)));

@@ -1,4 +1,4 @@
-// Row rules that pass as a list of tokens but that no row can be held to: wrong grammar, wrong types.
+// Finds row rules that are valid token by token but cannot be evaluated: wrong grammar or wrong types.
 import * as z from 'zod';
 import { parsePredicate, predicateSql } from '../schema/predicate.ts';
 import type { ColumnType, TableSchema } from '../schema/schema.ts';
@@ -40,14 +40,14 @@ export async function unusableRules({ columns, rules }: TableSchema, database: D
   return found;
 }
 
-/** One row of empty cells is computed, too: a text that is no day is found only then. */
+/** One row of empty cells is also evaluated, because an invalid date literal is only found then. */
 async function reasonAgainst(sql: string, database: Database): Promise<string | undefined> {
   try {
     const type = (await database.rows(`describe ${sql}`, Described))[0]?.column_type;
     await database.run(sql);
     return type === 'BOOLEAN' ? undefined : `a condition that is true or false; this one is a value of type ${type}`;
   } catch (error) {
-    // What comes after the first line shows the SQL that was made of the rule, which nobody wrote.
+    // Lines after the first contain the generated SQL, which the user did not write.
     const [first = ''] = String((error as Error).message).split('\n');
     if (!/^(Parser|Binder|Conversion|Invalid Input|Out of Range|Catalog|Not implemented) Error: /.test(first))
       throw error;

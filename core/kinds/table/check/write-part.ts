@@ -59,7 +59,7 @@ function canonicalRow({ typed }: CheckedTable): string {
   return `json_array(${typed.map(({ v }) => v).join(', ')})::varchar`;
 }
 
-/** SQL: what rows get for the codes that were found in them with that action. */
+/** Returns SQL that maps the found codes with that action to the values written for a row. */
 async function combinations(
   table: CheckedTable,
   action: Check['action'],

@@ -1,4 +1,4 @@
-// One field of a column: from a value to its codes and back.
+// Encodes one field of a column: from a value to its codes and back.
 import {
   type Bin,
   type BinCoding,
@@ -13,7 +13,7 @@ import { onGrid } from './fit-numbers.ts';
 export type FieldCoder = {
   /** The codes of a value, as many as the field has sub-columns; a number without a code gets that of its neighbour. */
   readonly encode: (cell: Cell, into: Uint8Array, at: number) => void;
-  /** The value of codes; `share` in [0, 1) chooses where a code stands for several values. */
+  /** Returns the value of codes; `share` in [0, 1) selects a value if the code stands for several. */
   readonly decode: (codes: Uint8Array, at: number, share: number) => Cell;
 };
 
@@ -28,14 +28,16 @@ export function fieldCoder(field: FieldCoding): FieldCoder {
   }
 }
 
-/** Codes of the first sub-column that stand for no value of the training rows; they are never drawn. */
+/**
+ * Returns the code of the first sub-column for values that do not occur in the training rows; it is never generated.
+ */
 export function unknownCode(field: FieldCoding): number | undefined {
   if (field.coding === 'values' && field.hasUnknown) return field.values.length + Number(field.hasNull);
   if (field.coding === 'ranks') return (codeCounts(field)[0] as number) - 1;
   return undefined;
 }
 
-/** The first code of null. */
+/** Returns the first code of null. */
 export function nullCode(field: FieldCoding): number | undefined {
   if (!field.hasNull) return undefined;
   if (field.coding === 'values') return field.values.length;
@@ -150,7 +152,7 @@ export function firstFrom(bounds: readonly number[], number: number): number {
   return low;
 }
 
-/** Of sorted numbers. */
+/** Returns the nearest of sorted numbers. */
 function nearest(numbers: readonly number[], number: number): number {
   const above = firstFrom(numbers, number);
   if (above === 0) return 0;

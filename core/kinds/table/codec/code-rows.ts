@@ -21,7 +21,9 @@ export type RowCoder = {
   readonly width: number;
   /** [rows, width] in the order of `subColumnsOf`; cells by column. */
   encode(cells: readonly (readonly Cell[])[]): Uint8Array;
-  /** The columns of a block of rows, `codes` [rows, width]. `used`: texts of unique columns that are taken already. */
+  /**
+   * Decodes a block of rows, `codes` [rows, width], to columns. `used`: texts of unique columns that are already used.
+   */
   decode(codes: Uint8Array, draw: BlockDraw): Cell[][];
 };
 export type BlockDraw = { readonly seed: number; readonly block: number; readonly used?: Map<number, Set<string>> };
@@ -59,7 +61,7 @@ export function rowCoder(codec: TableCodec): RowCoder {
   };
 }
 
-/** What a field codes of a row. */
+/** Returns a function that reads the value of a field from a row. */
 function reader(
   { source, type }: ColumnCodec,
   field: number,

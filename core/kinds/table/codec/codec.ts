@@ -1,11 +1,11 @@
-// How the rows of a table become codes and codes become rows: plain JSON that is stored with the model.
+// Converts the rows of a table to codes and back. The codec is plain JSON, stored with the model.
 import * as z from 'zod';
 import { COLUMN_TYPES, DATE_FORMATS } from '../schema/column-types.ts';
 
-/** One value of a row. Dates are days since 1970, dates with a time are microseconds since 1970. */
+/** One value of a row. Dates are days since 1970; dates with a time are microseconds since 1970. */
 export type Cell = number | string | boolean | null;
 
-/** Values lie on multiples of `unit` / `scale`; null: they lie anywhere. */
+/** Values are multiples of `unit` / `scale`; null: values are not on a grid. */
 const Grid = z.strictObject({ unit: z.number().positive(), scale: z.number().positive() }).nullable();
 export type Grid = z.infer<typeof Grid>;
 
@@ -21,7 +21,7 @@ const Bin = z.strictObject({
 });
 export type Bin = z.infer<typeof Bin>;
 
-/** One code for each value; null is the code after the last one, an unknown text the code after that. */
+/** One code for each value. Null is the code after the last value, an unknown text the code after that. */
 const ValueCoding = z.strictObject({
   coding: z.literal('values'),
   values: z.array(z.union([z.number(), z.string(), z.boolean()])),
@@ -36,8 +36,8 @@ const RankCoding = z.strictObject({
   hasNull: z.boolean(),
 });
 /**
- * Numbers with many values. The first sub-column holds the spikes, which are values of their own, then the groups, then null;
- * the second holds the place of the bin within its group, 0 for a spike or null. There is none where each group has one bin.
+ * Coding of numbers with many values. The codes of the first sub-column are the spikes (frequent single values), the groups of bins, and
+ * null. The second sub-column is the position of the bin within its group, 0 for a spike or null; it is missing if each group has one bin.
  */
 const BinCoding = z.strictObject({
   coding: z.literal('bins'),
@@ -57,9 +57,9 @@ const Pattern = z.strictObject({ places: z.array(z.string().min(1)), share: z.nu
 export type Pattern = z.infer<typeof Pattern>;
 
 /**
- * What a column is made from. `coded`: one field, or of a date with a time the day and the time of the day. `sequence` and
- * `patterns` are not modelled: they are made anew, and unique where the training values are. `lookup`: the value follows from
- * that of another column. `formula`: computed from two others. `offset`: at least the value of another column, by the coded difference.
+ * How a column is modelled. `coded`: by one field, or, for a date with a time, by the day and the time of day. `sequence`, `patterns`: not
+ * modelled; values are generated anew, and unique if the training values are. `lookup`: determined by the value of another column.
+ * `formula`: computed from two other columns. `offset`: another column plus a coded non-negative difference.
  */
 const ColumnSource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('coded'), fields: z.array(FieldCoding).min(1).max(2) }),
@@ -114,7 +114,7 @@ export const TableCodec = z.strictObject({
 });
 export type TableCodec = z.infer<typeof TableCodec>;
 
-/** One sub-column as a model sees it. */
+/** One sub-column, an input and output of a model. */
 export type SubColumn = {
   /** Place of its column in `columns`, of its field, and its own: 0 or 1. */
   readonly column: number;

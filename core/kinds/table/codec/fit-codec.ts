@@ -10,7 +10,7 @@ export type TrainingColumn = Pick<SchemaColumn, 'name' | 'type' | 'unit' | 'date
   readonly cells: readonly Cell[];
 };
 
-/** Rows that a codec is fitted to at most, evenly chosen: more say nothing new about the values. */
+/** Maximum number of evenly chosen rows to which a codec is fitted; more would not change the codec noticeably. */
 export const CODEC_ROWS = 250_000;
 
 /** The same rows give the same codec. `key` names the column that names a row. Throws RangeError where there is no row or column. */

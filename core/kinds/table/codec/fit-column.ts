@@ -5,7 +5,7 @@ import type { Cell, ColumnSource, FieldCoding } from './codec.ts';
 import { fitNumbers } from './fit-numbers.ts';
 import { fitPatterns } from './patterns.ts';
 
-/** With null and an unknown value still one byte. */
+/** Maximum number of values with a code each; with the codes for null and unknown values one byte is enough. */
 const MOST_VALUES = 250;
 const RANK_BASE = 128;
 const MOST_RANKED = MOST_VALUES * RANK_BASE;

@@ -6,7 +6,7 @@ const SPIKE_SHARE = 0.01;
 const MOST_SPIKES = 120;
 const GROUPS = 64;
 const BINS_A_GROUP = 16;
-/** Rows that a bin needs; fewer say nothing about its shape. */
+/** Minimum number of rows in a bin, so that its values can be described. */
 const LEAST_ROWS = 8;
 /** A bin with more distinct values is interpolated. */
 const MOST_LISTED = 16;
@@ -58,7 +58,7 @@ function runsOf(sorted: Float64Array): Run[] {
   return runs;
 }
 
-/** The coarsest grid that all values lie on exactly, of at most six decimals. */
+/** Returns the coarsest grid, of at most six decimals, that contains all values. */
 export function gridOf(values: readonly number[]): Grid {
   for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
     const scale = 10 ** decimals;
@@ -77,7 +77,7 @@ export function onGrid(value: number, grid: Grid): number {
   return (Math.round((value * scale) / unit) * unit) / scale + 0;
 }
 
-/** Cuts runs into at most `most` pieces of about equal counts; a run is never divided. */
+/** Cuts runs into at most `most` pieces of similar counts; a run is never divided. */
 function cut(runs: readonly Run[], most: number): Run[][] {
   const rows = runs.reduce((sum, { count }) => sum + count, 0);
   const pieces = Math.max(1, Math.min(most, Math.floor(rows / LEAST_ROWS)));
@@ -106,7 +106,7 @@ function binOf(runs: readonly Run[], { isFirst, isLast }: { isFirst: boolean; is
     return { ...ends, values: runs.map(({ value, count }) => ({ value, share: count / rows })) };
   const values = runs.flatMap(({ value, count }) => Array<number>(count).fill(value));
   const knots = Array.from({ length: KNOTS }, (_, i) => quantile(values, i / (KNOTS - 1)));
-  // Between the fifth value from an end and that end nothing is stored.
+  // No quantile is stored between the fifth value from an end and that end, so that single values are not revealed.
   if (isFirst) smooth(knots, values[Math.min(TAIL_ROWS, values.length) - 1] as number, 'low');
   if (isLast) smooth(knots, values[Math.max(0, values.length - TAIL_ROWS)] as number, 'high');
   return { ...ends, knots };

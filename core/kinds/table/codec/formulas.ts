@@ -22,14 +22,14 @@ const ROWS_OF_EVIDENCE = 20;
 /** Relative error of a column without a grid. */
 const ROUNDING = 1e-9;
 
-/** The result, on the grid of the column; null where a number is missing or there is none. */
+/** Returns the result on the grid of the column; null if a number is missing or the result is undefined. */
 export function computed(operation: Operation, a: Cell | undefined, b: Cell | undefined, grid: Grid): Cell {
   if (typeof a !== 'number' || typeof b !== 'number') return null;
   const result = OPERATIONS[operation](a, b);
   return Number.isFinite(result) ? onGrid(result, grid) : null;
 }
 
-/** The formula of a column of many numbers over coded columns other than itself; undefined where there is none. */
+/** Finds the formula of a column with many numbers in terms of other coded columns; undefined if there is none. */
 export function formulaOf(
   columns: readonly Column[],
   place: number,

@@ -1,4 +1,4 @@
-// Conditions on rows: comparisons joined by `and`, such as `income = '>50K' and age >= 60 and job in ('clerk', 'cook')`.
+// Parses conditions on rows: comparisons joined by `and`, such as `income = '>50K' and age >= 60 and job in ('clerk', 'cook')`.
 
 type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'between' | 'null' | 'not null';
 export type Condition = {

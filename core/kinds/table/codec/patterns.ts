@@ -3,7 +3,7 @@ import { uniforms } from '../../../base/random.ts';
 import type { Cell, Pattern } from './codec.ts';
 
 const MOST_PATTERNS = 20;
-/** A form that fewer rows have is not kept: it might be told from a single row. */
+/** Minimum number of rows with a form; a rarer form could reveal a single row. */
 const LEAST_ROWS = 5;
 const MOST_LENGTH = 200;
 const DIGITS = '0123456789';
@@ -11,7 +11,7 @@ const LOWER = 'abcdefghijklmnopqrstuvwxyz';
 const UPPER = LOWER.toUpperCase();
 const ATTEMPTS = 20;
 
-/** The forms of texts by frequency. A character that all texts of a form share, such as a prefix, stays. */
+/** Returns the forms of texts by frequency. A character that all texts of a form share, such as a prefix, is kept. */
 export function fitPatterns(texts: readonly string[]): Pattern[] {
   const byForm = new Map<string, string[]>();
   for (const text of texts) {

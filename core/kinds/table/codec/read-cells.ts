@@ -10,7 +10,7 @@ const PARTS: Readonly<Record<string, string>> = {
   b: '(?<b>[A-Za-z]{3})',
 };
 
-/** Null for an empty text; undefined where the text is no value of the column. */
+/** Returns null for an empty text, undefined if the text is not a valid value of the column. */
 export function cellFrom(
   column: Pick<ColumnCodec, 'type' | 'unit' | 'dateFormat' | 'decimal'>,
   text: string,

@@ -1,4 +1,4 @@
-// What one column says of another in every training row: such a column is not modelled but computed.
+// Finds columns that are determined by other columns in every training row; they are computed instead of modelled.
 import type { ColumnType } from '../schema/column-types.ts';
 import { isTemporal } from '../schema/column-types.ts';
 import type { Cell, ColumnSource } from './codec.ts';
@@ -59,7 +59,7 @@ function lookupOf(leader: Column, follower: Column, column: number): ColumnSourc
   return { from: 'lookup', column, entries: [...found].map(([key, value]) => ({ key, value })) };
 }
 
-/** `b` where a <= b in every row: two dates, or two columns of numbers that lie in the same range. */
+/** Returns `b` if a <= b in every row, for two dates or two columns of numbers in the same range. */
 function offsetOf(a: Column, b: Column, column: number): ColumnSource | undefined {
   // A difference of decimals is rounded, and their sum would leave the grid.
   if (a.type !== b.type || !isOrdered(a.type) || a.type === 'number' || !isWide(b)) return undefined;
@@ -74,7 +74,7 @@ function isAtMost(a: Cell | undefined, b: Cell | undefined): boolean {
   return typeof a === 'number' && (b === null || (b as number) >= a);
 }
 
-/** Whether the lower quarter of b lies below the upper quarter of a. */
+/** Returns whether the lower quartile of b is below the upper quartile of a. */
 function overlap(a: readonly Cell[], b: readonly Cell[]): boolean {
   const at = (cells: readonly Cell[], share: number) => {
     const sorted = Float64Array.from(cells.filter((cell) => cell !== null) as number[]).sort();

@@ -1,4 +1,4 @@
-// What conditions on rows mean for codes: which may be drawn, and what is left to check in the cells.
+// Translates conditions on rows to codes: which codes may be generated, and which conditions must still be checked on the cells.
 
 import { unknownCode } from './code-field.ts';
 import { type Bin, type Cell, type ColumnCodec, fieldsOf, subColumnsOf, type TableCodec } from './codec.ts';
@@ -7,7 +7,7 @@ import type { Condition } from './parse-conditions.ts';
 
 const MS_A_DAY = 86_400_000;
 
-/** Whether a cell satisfies a condition, and for numbers the range that it leaves. */
+/** A test of a cell, and the range that it allows for numbers. */
 type Test = { readonly holds: (cell: Cell) => boolean; readonly low: number; readonly high: number };
 
 export type Restriction = {
@@ -15,9 +15,9 @@ export type Restriction = {
   readonly allowed: Uint8Array;
   /** Places of the sub-columns that are restricted. */
   readonly restricted: readonly number[];
-  /** Moves numbers into the range that conditions ask for, where a code stands for more. */
+  /** Moves numbers into the range of the conditions where a code stands for several numbers. */
   readonly mend: (cells: Cell[][]) => void;
-  /** Whether a row satisfies all conditions. */
+  /** Returns whether a row satisfies all conditions. */
   readonly holds: (cells: readonly (readonly Cell[])[], row: number) => boolean;
 };
 export type Restricted =
@@ -31,7 +31,7 @@ export function restrict(codec: TableCodec, conditions: readonly Condition[]): R
   for (const { column, field, part, offset } of subColumns) {
     const coding = fieldsOf(codec.columns[column] as ColumnCodec)[field];
     const unknown = coding && part === 0 ? unknownCode(coding) : undefined;
-    // A column of which nothing is known has no other code.
+    // The code for unknown values is only allowed if the column has no other code.
     if (unknown !== undefined && unknown > 0) allowed[offset + unknown] = 0;
   }
   const tests = new Map<number, Test[]>();
@@ -84,7 +84,7 @@ export function restrict(codec: TableCodec, conditions: readonly Condition[]): R
   return { ok: true, value: { allowed, restricted: [...restricted], mend: mender(codec, tests), holds } };
 }
 
-/** Whether some value of a first code of a column's first field may satisfy a test. */
+/** Returns whether a value of this first code of the column's first field can satisfy the test. */
 function isPossible(column: ColumnCodec, code: number, { holds, low, high }: Test): boolean {
   const field = fieldsOf(column)[0];
   if (!field) return false;
@@ -174,7 +174,7 @@ function rangeOf(low: Cell, high: Cell) {
   };
 }
 
-/** A value as a condition writes it; undefined where it is none of that type. */
+/** Returns a value written in a condition; undefined if it is not of that type. */
 function cellIn(type: ColumnCodec['type'], text: string): Cell | undefined {
   switch (type) {
     case 'integer':

@@ -6,7 +6,7 @@ import type { Cell, ColumnCodec } from './codec.ts';
 const MS_A_DAY = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** What the written form of a column needs. */
+/** The properties of a column that its written form depends on. */
 export type WrittenColumn = Pick<ColumnCodec, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal'>;
 type Columns = { readonly columns: readonly WrittenColumn[] };
 
@@ -20,14 +20,14 @@ export function csvOf({ columns }: Columns, cells: readonly (readonly Cell[])[],
   const lines = header ? [columns.map(({ name }) => quoted(name)).join(delimiter)] : [];
   const rows = cells[0]?.length ?? 0;
   for (let row = 0; row < rows; row++) {
-    // A row of one empty cell would be read as no row.
+    // An unquoted empty cell as the only cell of a row would be read as an empty line.
     const line = columns.map((column, at) => quoted(textOf(column, cells[at]?.[row] ?? null))).join(delimiter);
     lines.push(line === '' ? '""' : line);
   }
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** One JSON object a line; numbers and booleans as such, dates as texts. */
+/** Returns one JSON object a line; numbers and booleans are JSON values, dates are texts. */
 export function jsonLinesOf({ columns }: Columns, cells: readonly (readonly Cell[])[]): string {
   const rows = cells[0]?.length ?? 0;
   const lines: string[] = [];

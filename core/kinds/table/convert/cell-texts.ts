@@ -7,7 +7,9 @@ export function dayText(days: bigint): string {
   return isoOf(days * DAY_MS)?.slice(0, 10) ?? String(days);
 }
 
-/** `value` since 1970 in units of 10^-digits s. `isUtc`: an instant; otherwise what a clock shows. */
+/**
+ * `value`: time since 1970 in units of 10^-digits s. `isUtc`: a point in time in UTC; otherwise a local time without a zone.
+ */
 export function momentText(value: bigint, digits: number, isUtc: boolean): string {
   const unit = 10n ** BigInt(digits);
   const seconds = floorDivide(value, unit);

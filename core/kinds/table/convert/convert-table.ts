@@ -1,4 +1,4 @@
-// Brings what is no text and no Parquet into one of the two: unpacked, or its rows written as CSV.
+// Converts other formats to text or Parquet: by unpacking, or by writing rows as CSV.
 import { join } from 'node:path';
 import type { Remark } from '../../define/remark.ts';
 import type { Format } from '../../formats/format.ts';
@@ -19,7 +19,7 @@ export type Converted = { readonly file: string; readonly remarks: readonly Rema
 type Write = (row: (cells: readonly (string | null)[]) => void) => Promise<readonly Remark[]>;
 type Convert = (request: ConvertRequest) => Promise<Write>;
 
-/** Each loads its own code, when first asked for. */
+/** The converters; each loads its code when it is first needed. */
 const CONVERT: ReadonlyMap<Format, Convert> = new Map<Format, Convert>([
   [
     FORMATS.xlsx,

@@ -32,7 +32,7 @@ export function readArrow(file: string): ArrowFile {
     useDate: false,
   });
   const { fields } = table.schema;
-  // What pandas writes of a row's number is no column.
+  // The index column that pandas adds is skipped.
   const kept = fields.flatMap(({ name }, place) => (/^__index_level_\d+__$/.test(name) ? [] : [place]));
   const columns = kept.map((place) => ({
     column: table.getChildAt(place),

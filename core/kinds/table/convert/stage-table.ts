@@ -1,4 +1,4 @@
-// Brings a table of any format into the strict form, by what its first bytes show.
+// Converts a table of any format, detected from its first bytes, to the normalised form.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { firstBytes, RefusedError, refusedError } from '../read/source-text.ts';
 import { convertTable, isConverted } from './convert-table.ts';
 import { isUnpacked, unpackFile } from './unpack/unpack-file.ts';
 
-/** What is unpacked goes by the name it has without this. */
+/** Extensions of compressed files; the rest of the name is that of the unpacked file. */
 const PACKED_ENDING = /\.(zst|zstd|bz2|xz|lz4|snappy|sz)$/i;
 
 /** Throws RefusedError; what DuckDB cannot read is thrown as its own error. */
@@ -72,7 +72,7 @@ function stageConverted(from: DecodedText, converted: string): Promise<Staged> {
 
 async function formatOf({ file, path }: DecodedText): Promise<Format | undefined> {
   const start = await firstBytes(file, SNIFFED_BYTES);
-  // Named by these letters even where nothing else is in it.
+  // Files with this signature are Parquet even if the rest is damaged.
   if (/^PAR[1E]/.test(Buffer.from(start.subarray(0, 4)).toString('latin1'))) return FORMATS.parquet;
   return findFormat({ start, path, size: (await stat(file)).size });
 }

@@ -8,7 +8,7 @@ const BLOCK_CHARACTERS = 2 ** 18;
 
 export type CellWriter = { row(cells: readonly (string | null)[]): void; close(): void };
 
-/** `row` throws RefusedError where the table grows beyond what is taken. */
+/** `row` throws RefusedError if the table exceeds a limit. */
 export function cellWriter(file: string, path: string): CellWriter {
   const descriptor = openSync(file, 'w');
   let block = '';

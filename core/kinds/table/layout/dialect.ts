@@ -1,4 +1,4 @@
-// How a CSV separates and quotes its cells, and on which line its table begins, decided by all records of its first lines.
+// Detects how a CSV separates and quotes its cells, and the line on which its table begins, from all records of its first lines.
 import { firstRecords } from './first-records.ts';
 
 export type Dialect = {
@@ -12,9 +12,9 @@ export type Dialect = {
 /** `preamble`: records above the names of the columns. `cells`: of most records. */
 export type Separated = { readonly dialect: Dialect; readonly preamble: number; readonly cells: number };
 
-/** In this order where several fit equally well: a pipe is seldom part of a text, a comma often. */
+/** Delimiters in order of preference: a pipe is rare in texts, a comma is common. */
 const DELIMITERS = ['\t', '|', ';', ',', '\x1f', '\x01', '^', '~', ':', ' '];
-/** Those that text has often: they need lines that all agree. */
+/** Delimiters that are common in texts; they are only accepted if all lines agree. */
 const COMMON_IN_TEXT = new Set([':', '^', '~', ' ']);
 /** Stands nowhere in a text, so that each line is one cell. */
 const NEVER = '\x1f';
@@ -24,10 +24,10 @@ const LEAST_AGREEMENT = 0.5;
 const LEAST_BELOW_PREAMBLE = 0.9;
 const MOST_PREAMBLE = 20;
 const LEAST_BODY = 3;
-/** Shares that differ by less say the same. */
+/** Shares that differ by less are considered equal. */
 const SHARE_STEP = 0.05;
 
-/** What spreadsheets write above a table to name its delimiter. */
+/** The line that spreadsheets write above a table to name its delimiter. */
 const SEPARATOR_LINE = /^"?sep=([^\r\n])"?\r?(?:\n|$)/i;
 
 /** `sample`: the beginning of the text; its last line may be cut short. */
@@ -47,20 +47,22 @@ export function detectDialect(sample: string, declared: string): Separated {
   const steps = ({ share }: Agreement) => Math.round(share / SHARE_STEP);
   const best = fitting.sort((a, b) => Number(a.preamble > 0) - Number(b.preamble > 0) || steps(b) - steps(a))[0];
   if (best) return best;
-  // Where even the first line has no delimiter, the lines are cells.
+  // If the first line has no delimiter, each line is one cell.
   const [first = []] = firstRecords(sample, { delimiter: ',', ...form }, 1);
   const isOneColumn = first.length === 1 && sample.includes(',') && !sample.includes(NEVER);
   return { dialect: { delimiter: isOneColumn ? NEVER : ',', ...form }, preamble: 0, cells: first.length };
 }
 
-/** Whether the first record names the delimiter instead of the columns. */
+/** Returns whether the first record names the delimiter instead of the columns. */
 export function isSeparatorLine(record: Buffer): boolean {
   return record.length <= '"sep=;"\r'.length && SEPARATOR_LINE.test(record.toString('latin1'));
 }
 
 type Agreement = Separated & { readonly share: number };
 
-/** How many cells most records have, above which record that begins, and the share of the records from there on. */
+/**
+ * Returns the most frequent number of cells, the first record from which it holds, and the share of the following records that have it.
+ */
 function agreement(sample: string, dialect: Dialect): Agreement {
   const all = firstRecords(sample.replace(SEPARATOR_LINE, ''), dialect, SAMPLED_RECORDS).filter(
     (cells) => cells.length > 1 || cells[0]?.trim(),

@@ -1,4 +1,4 @@
-// Whether a first line names the columns or is a row itself, by what stands below it.
+// Decides whether a first line contains column names or is a row, by comparing it with the lines below.
 import { NULL_WORDS } from '../schema/null-words.ts';
 
 const NUMBER = /^[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?\s?%?$/;
@@ -38,7 +38,9 @@ export function isSequence(numbers: readonly string[]): boolean {
   return step > 0 && isStart && values.every((value, i) => i === 0 || value - (values[i - 1] as number) === step);
 }
 
-/** How many rows right below the names are units or descriptions: words where all that follows is numbers or dates. */
+/**
+ * Returns the number of rows below the names that are units or descriptions: words above columns of numbers or dates.
+ */
 export function labelRows(rows: readonly (readonly string[])[]): number {
   const isLabel = (row: readonly string[], others: readonly (readonly string[])[]) => {
     if (others.length < 5 || row.some((cell) => isMeasure(cell.trim()))) return false;

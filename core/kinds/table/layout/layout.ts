@@ -1,4 +1,4 @@
-// Where the table lies in a text: its dialect, the lines above it, which line names the columns, and which lines are no rows of data.
+// Finds the table in a text: its dialect, the lines above it, the line with the column names, and lines that are not data.
 import type { TableConfig } from '../config.ts';
 import { type Dialect, detectDialect } from './dialect.ts';
 import { firstRecords } from './first-records.ts';
@@ -12,7 +12,7 @@ export type Layout = {
   readonly dialect: Dialect;
   /** Records above the names of the columns: titles, comments, empty lines between them not counted. */
   readonly preamble: number;
-  /** Whether the first record below the preamble names the columns. */
+  /** Whether the first record after the preamble contains the column names. */
   readonly isNamed: boolean;
   /** Every row has a cell more than there are names, as R writes tables: the first is the name of the row. */
   readonly hasRowNames: boolean;

@@ -1,15 +1,17 @@
-// What a record is by its shape: a row, nothing, or rows that a broken quote has swallowed.
+// Classifies a record by its shape: a row, an empty record, or several rows joined by a broken quote.
 import type { Dialect } from './dialect.ts';
 
 /** A cell of fewer lines may be one that quotes a row. */
 const SWALLOWED_LINES = 2;
 
-/** Whether nothing but separators stands in a row, as below a spreadsheet's last row. */
+/** Returns whether a row contains only separators, as at the end of an exported spreadsheet. */
 export function isSeparatorsOnly(record: Buffer, delimiter: number): boolean {
   return record[0] === delimiter && record.every((byte) => byte === delimiter);
 }
 
-/** Whether each whole line inside a record has the separators of a row, as after a quote that is nowhere closed. */
+/**
+ * Returns whether each complete line inside a record has the separators of a row, as after a quote that is never closed.
+ */
 export function swallowsRows(record: Buffer, { delimiter, lineEnd, quote }: Dialect, columns: number): boolean {
   if (columns < 2) return false;
   const [first = '', ...lines] = record.toString('utf8').split(lineEnd);

@@ -1,4 +1,5 @@
-// One table from the scratch disk to its accepted and rejected rows, in a process that may die over it.
+// Checks one table file on the scratch disk and returns its accepted and rejected rows. A separate process reads it, so that a crash is
+// contained.
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -14,7 +15,7 @@ import { resourceBudget } from './resource-budget.ts';
 export type TableFileRequest = {
   /** On disk. */
   readonly file: string;
-  /** For people; its ending counts where the content does not tell JSON from CSV. */
+  /** The path for people. Its extension matters if the content does not distinguish JSON from CSV. */
   readonly path: string;
   /** Empty, and emptied by whoever made it. */
   readonly folder: string;
@@ -22,36 +23,36 @@ export type TableFileRequest = {
   /** Key in the drop bucket, or whatever names where the rows come from. */
   readonly source: string;
   readonly now: Date;
-  /** The file that the reading process runs: read-process.ts, or what it was bundled to. */
+  /** The file of the reading process: read-process.ts or its bundle. */
   readonly readProcess: string;
-  /** Gets what was inferred where there is no schema yet; gives the one that holds. */
+  /** The schema, or a function that gets the inferred schema if there is none yet and returns the schema in force. */
   readonly schema: TableSchema | ((inferred: TableSchema) => Promise<TableSchema>);
-  /** Only these rows; null for all. */
+  /** Only these rows are read; null reads all. */
   readonly lines?: readonly number[] | null;
   /** Accepted rows to show in the result. */
   readonly previewRows?: number;
 };
 export type RejectedRow = { readonly path: string; readonly issues: [Issue, ...Issue[]]; readonly row?: string };
 export type TableFileResult = {
-  /** Undefined where the file was refused before its columns were known. */
+  /** Undefined if the file was refused before its columns were known. */
   readonly schema: TableSchema | undefined;
   readonly accepted: number;
   readonly rejected: number;
   readonly byIssue: IssueCounts;
-  /** Of these, what accepted rows are flagged with. */
+  /** Counts of the flags among them on accepted rows. */
   readonly flagged: IssueCounts;
-  /** What was changed in accepted rows. */
+  /** The changes made to accepted rows. */
   readonly changes: readonly Change[];
   readonly preview?: TablePreview;
-  /** What was left out or chosen where the table was brought into rows. */
+  /** Remarks on parts of the table that were left out or chosen, for example a sheet. */
   readonly remarks: readonly Remark[];
-  /** Parquet in `folder`; null where nothing was accepted. */
+  /** Name of a Parquet file in `folder`; null if no row was accepted. */
   readonly part: string | null;
-  /** The first of them, in the order of lines; a file that is refused as a whole is one without a row. */
+  /** The first rejected rows, in the order of lines. A file that was refused as a whole has one entry without a row. */
   readonly rejects: () => AsyncIterable<RejectedRow>;
 };
 
-/** Never throws for what is wrong with the file. */
+/** Checks the file. Problems of the file are values; it never throws for them. */
 export async function checkTableFile(request: TableFileRequest): Promise<TableFileResult> {
   const { file, path, folder, config, source, now, readProcess, lines = null, previewRows = 0 } = request;
   const budget = resourceBudget((await stat(file)).size);

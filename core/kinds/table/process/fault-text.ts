@@ -1,11 +1,14 @@
-// An error of goldpan's own as it is logged: where it arose, without what was in the table.
+// Formats an error of goldpan for the log: where it occurred, without values of the table.
 import * as z from 'zod';
 
-/** DuckDB says its class of error first, then the value or the statement: `Conversion Error: Could not convert 'Emma' ...`. */
+/**
+ * The prefix of DuckDB's messages names the class of the error; the rest can contain values: `Conversion Error: Could not convert 'Emma'
+ * ...`.
+ */
 const DATABASE_ERROR = /^((?:[A-Z][A-Za-z]* )+(?:Error|Exception)):/;
 const FRAME = /^ {4}at /;
 
-/** Of an error of the database only its class and the lines of the program are kept: its message has cells and SQL. */
+/** Returns only the class and the stack of a database error, because its message contains cells and SQL. */
 export function faultText(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   if (!(error instanceof Error)) return String(error);

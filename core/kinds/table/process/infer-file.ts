@@ -1,4 +1,4 @@
-// The schema that one table would have by itself.
+// Infers the schema of a single table file.
 import { stat } from 'node:fs/promises';
 import type { TableSchema } from '../schema/schema.ts';
 import type { TableFileRequest } from './check-file.ts';
@@ -7,7 +7,7 @@ import { resourceBudget } from './resource-budget.ts';
 
 export type InferFileRequest = Pick<TableFileRequest, 'file' | 'path' | 'folder' | 'config' | 'readProcess'>;
 
-/** Undefined for a file that is no table, has no rows, or ends the process that reads it. */
+/** Returns undefined if the file is not a table, has no rows, or crashes the process that reads it. */
 export async function inferTableFile({
   readProcess,
   ...request

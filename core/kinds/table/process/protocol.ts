@@ -1,4 +1,4 @@
-// What a cleaning function and the process that reads its tables tell each other.
+// The messages between a cleaning function and the process that reads its tables.
 
 import type { Change } from '../../define/change.ts';
 import type { Issue, IssueCounts } from '../../define/issue.ts';
@@ -10,9 +10,9 @@ import type { ResourceBudget } from './resource-budget.ts';
 
 export type OpenRequest = {
   readonly type: 'open';
-  /** For people. */
+  /** The path for people. */
   readonly path: string;
-  /** On the scratch disk; everything the process writes lies in `folder`, which nobody else uses. */
+  /** The file on the scratch disk. The process only writes to `folder`, which no other process uses. */
   readonly file: string;
   readonly folder: string;
   readonly config: TableDataset;
@@ -20,7 +20,7 @@ export type OpenRequest = {
 };
 export type CheckRequest = {
   readonly type: 'check';
-  /** Null where the table has no rows that need one. */
+  /** Null if the table has no rows that need a schema. */
   readonly schema: TableSchema | null;
   /** ISO 8601. */
   readonly now: string;
@@ -36,7 +36,7 @@ export type ReaderRequest = OpenRequest | { readonly type: 'infer' } | CheckRequ
 export type OpenedTable =
   | { readonly ok: true; readonly rows: number; readonly columns: number; readonly remarks: readonly Remark[] }
   | { readonly ok: false; readonly issue: Issue };
-/** Why nothing can be told of its rows. */
+/** The reason why the rows cannot be read. */
 type Unreadable = { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] };
 export type InferredTable = { readonly ok: true; readonly schema: TableSchema } | Unreadable;
 export type Checked =
@@ -46,15 +46,15 @@ export type Checked =
       readonly accepted: number;
       readonly rejected: number;
       readonly byIssue: IssueCounts;
-      /** Of these, what accepted rows are flagged with. */
+      /** Counts of the flags among them on accepted rows. */
       readonly flagged: IssueCounts;
-      /** What was changed in accepted rows. */
+      /** The changes made to accepted rows. */
       readonly changes: readonly Change[];
       readonly preview?: TablePreview;
-      /** Parquet of the accepted rows; null when there are none. */
+      /** Parquet of the accepted rows; null if there are none. */
       readonly part: string | null;
       /** JSONL of the rejected rows that are kept: {path, issues, row}. */
       readonly rejects: string;
     };
-/** `begun`: what ends the process from now on is the table. `fault`: of ours. */
+/** `begun`: from now on, a crash of the process is caused by the table. `fault`: an error of goldpan. */
 export type ReaderReply<T> = { readonly begun: true } | { readonly result: T } | { readonly fault: string };

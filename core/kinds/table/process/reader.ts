@@ -18,17 +18,17 @@ const MIB = 2 ** 20;
 /** Memory fills up within a moment; time and the disk do not. */
 const WATCH_MEMORY_EVERY_MS = 25;
 const WATCH_ALL_EVERY_MS = 200;
-/** What the process may hold: twice DuckDB's limit, which is no limit on all that it does, and the runtime itself. */
+/** Memory limit of the process: twice DuckDB's limit, which does not cover all of its memory and the runtime. */
 const MEMORY_OF_DATABASE = 2;
 const MEMORY_OF_RUNTIME_MIB = 180;
 const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
-/** DuckDB holds blocks of 256 KiB; without this the C library keeps for itself what was given back. */
+/** Makes the C library return freed memory, which DuckDB allocates in blocks of 256 KiB. */
 const RETURN_FREED_MEMORY = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const HEAP_MIB = 160;
-/** A neighbour that takes the processor says nothing about the table, so its own processor time counts, and the clock later. */
+/** The limit is in CPU time, so that other processes do not matter; the limit in wall time is this multiple. */
 const CLOCK_OF_PROCESSOR = 4;
 
-/** `memory`, `time`, `disk`: it took too much and was ended. `crash`: it ended by itself. */
+/** `memory`, `time`, `disk`: the process exceeded a limit and was ended. `crash`: it ended by itself. */
 export type DeathCause = 'memory' | 'time' | 'disk' | 'crash';
 export class ReaderDiedError extends Error {
   readonly because: DeathCause;
@@ -53,10 +53,10 @@ export type ReaderOptions = {
   readonly budget: ResourceBudget;
 };
 
-/** Each question throws ReaderDiedError when the process ends over it, and Error when the fault is ours. */
+/** Starts the process. Its methods throw ReaderDiedError if the process ends, and Error for faults of goldpan. */
 export function startReader({ readProcess, folder, budget }: ReaderOptions): TableReader {
   let allowed = budget;
-  // No environment goes along: it holds credentials.
+  // The environment is not passed on, because it contains credentials.
   const reader = fork(readProcess, [], {
     cwd: folder,
     env: { TZ: 'UTC', ...RETURN_FREED_MEMORY },

@@ -1,12 +1,12 @@
-// What reading a table may take: by its bytes at first, by its columns once they are known.
+// The resources that reading a table may use: first by its size, then by its columns once they are known.
 
 /** Processor time that a small file may take, and the pace at which a large one must be read at least. */
 const LEAST_TIME_MS = 9_000;
 const BYTES_A_MS = 2_000;
-/** Each column is several statements, whatever its rows. */
+/** CPU time for each column, which needs several statements regardless of the rows. */
 const TIME_A_COLUMN_MS = 30;
 const MIB = 2 ** 20;
-/** What DuckDB may hold: enough for what a bomb pretends to be no table for, more for files that are large themselves. */
+/** DuckDB's memory limit: enough for ordinary tables, too little for a decompression bomb, and more for large files. */
 const LEAST_MEMORY_MIB = 160;
 const MOST_MEMORY_MIB = 768;
 const MEMORY_PER_BYTE = 3;
@@ -16,7 +16,7 @@ const MEMORY_A_COLUMN_MIB = 1;
 export type ResourceBudget = {
   /** Processor time for all that is asked together. */
   readonly timeoutMs: number;
-  /** What DuckDB may hold. */
+  /** DuckDB's memory limit. */
   readonly memoryMiB: number;
 };
 

@@ -1,4 +1,4 @@
-// Opens a table, tells its schema, and checks its rows: what the reading process does, one table at a time.
+// Opens a table, infers its schema and checks its rows: the work of the reading process, one table at a time.
 
 import type { Issue } from '../../define/issue.ts';
 import { checkTable, onlyBroken } from '../check/check-table.ts';
@@ -41,7 +41,7 @@ export function tableReader() {
         database.close();
         open = undefined;
         if (error instanceof RefusedError) return { ok: false, issue: error.issue };
-        // What is left to throw here is DuckDB, about the file.
+        // Remaining errors are DuckDB's errors about the file.
         const message = String((error as Error).message);
         if (OUT_OF_MEMORY.test(message)) return { ok: false, issue: tooMuch(path) };
         if (DENIED.test(message)) throw error;
@@ -72,7 +72,7 @@ export function tableReader() {
   };
 }
 
-/** What a table takes too much of is told of the table. */
+/** Turns an out-of-memory error into an issue of the table. */
 async function withinMemory<T>(path: string, work: () => Promise<T>) {
   try {
     return await work();

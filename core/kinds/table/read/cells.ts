@@ -1,14 +1,14 @@
-// The cells of a staged table in SQL: what they are called, and how white space comes off.
+// SQL expressions for the cells of a normalised table: their names, and how white space is trimmed.
 import type { Staged } from './normalised-file.ts';
 
-/** Code points of what may have to come off; zero is that of an empty cell. */
+/** Code points that may have to be trimmed; zero is that of an empty cell. */
 const EDGES = '[0, 9, 10, 11, 12, 13, 32, 160, 12288]';
 /** Tab, line ends, space, no-break space, ideographic space. */
 const WHITE_SPACE = "chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || ' ' || chr(160) || chr(12288)";
 
 export type CellNames = { readonly all: readonly string[]; readonly of: (column: number) => string };
 
-/** Headers are never used as names in SQL: they may clash in case, or hold anything. */
+/** Headers are never used as names in SQL: they may be equal except for case, and may contain anything. */
 export function cellNames({ columns, format }: Staged): CellNames {
   const of = (column: number) => `c${column}`;
   return { all: [...(format === 'json' ? ['source_text'] : []), ...columns.map((_, i) => of(i))], of };

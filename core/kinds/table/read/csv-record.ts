@@ -1,4 +1,4 @@
-// One record of a CSV in bytes: where it ends, how many cells it has, whether it can be copied as it is.
+// Scans one CSV record in bytes: its end, its number of cells, and whether it can be copied unchanged.
 import type { Dialect } from '../layout/dialect.ts';
 
 const TAB = 9;
@@ -14,7 +14,7 @@ const NBSP_LAST = 0xa0;
 /** The quote of a dialect without any. */
 export const NO_QUOTE = '\0' as '"';
 
-/** complete: a record. partial: it goes on beyond the bytes. unclosed, trailing: its quotes are broken. */
+/** complete: a record. partial: it continues after the bytes. unclosed, trailing: its quotes are broken. */
 export type RecordState = 'complete' | 'partial' | 'unclosed' | 'trailing';
 
 /** Reused from record to record. `next`: where the following one starts. `plain`: it means the same when copied as it is. */
@@ -44,7 +44,9 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
 
   const isBlank = (byte: number | undefined) => (byte === SPACE || byte === TAB) && byte !== delimiter;
 
-  /** -1 where there is none. Most cells are short, so that a look at each byte costs less than a search; lines are counted. */
+  /**
+   * Returns -1 if there is none. Most cells are short, so looking at each byte costs less than a search; lines are counted too.
+   */
   function closingQuote(bytes: Buffer, from: number, scan: RecordScan): number {
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at];
@@ -94,11 +96,11 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
           const byte = bytes[at];
           if (byte === delimiter || byte === lineEnd) break;
           if (byte === CR && lineEnd === LF && (at + 1 < length ? bytes[at + 1] === LF : true)) break;
-          // A quote or a line break that is none here: it is written again with quotes around.
+          // A quote or line break inside an unquoted cell; the cell is written again with quotes.
           scan.plain = false;
           at++;
         }
-        // A cell cut off where the bytes end says nothing about its end.
+        // A cell that the end of the bytes cuts off cannot be judged.
         if (
           at > cell &&
           (at < length || last) &&

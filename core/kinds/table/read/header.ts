@@ -5,7 +5,7 @@ import { isSequence } from '../layout/header-or-row.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 
 const NUMBER = /^[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?$/;
-/** Of its cells that are no names: with more, the line is a row, or a title above the table. */
+/** Maximum share of cells that cannot be names; above it, the line is a row or a title. */
 const MOST_NAMELESS = 0.5;
 
 export type Header = { readonly ok: true; readonly names: string[] } | { readonly ok: false; readonly issue: Issue };

@@ -1,4 +1,5 @@
-// One JSON value as a row of text cells: strict, shallow, finite, whole characters. Names such as `__proto__` are only names.
+// Converts one JSON value to a row of text cells: strict, shallow, with finite numbers and valid characters. Names such as `__proto__` are
+// ordinary names.
 import type { IssueCode } from '../../issues.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { parseExactJson, textOfJson } from './json/exact-json.ts';
@@ -39,7 +40,7 @@ export function depthProblem(text: string): JsonProblem | undefined {
   return { code: 'table.depth', given: `nested ${depth} deep`, allowed: `at most ${TABLE_LIMITS.jsonDepth}` };
 }
 
-/** Says in plain words what the parser says in terms of its own. */
+/** Returns the parser's message in plain words. */
 function causeOf(text: string, { message }: Error): string {
   const word = /[:[,]\s*(-?Infinity|NaN|None|True|False|undefined)\b/.exec(text)?.[1];
   if (word !== undefined) return `no valid JSON: the word ${word}`;

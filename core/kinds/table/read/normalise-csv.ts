@@ -1,5 +1,5 @@
-// Reads the bytes of a CSV once, whatever its dialect and however broken, and writes it again in one strict form: each
-// record with its line before it. What cannot be a record is told with its line, and harms no other.
+// Reads a CSV once, in any dialect and however broken, and writes it in one strict form: each record preceded by its line number. An
+// invalid record is reported with its line and does not affect the others.
 import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
 import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
@@ -15,7 +15,7 @@ const TAB = '\t';
 const ROW_NAME = 'row_name';
 const FROM_THE_FIRST = { preamble: 0, isNamed: true, hasRowNames: false, emptyTail: 0, labelRows: 0 } as const;
 
-/** A record that is none: `row` is its text, cut. */
+/** An invalid record; `row` is its text, shortened. */
 export type BrokenRow = { readonly line: number; readonly issues: readonly [Issue, ...Issue[]]; readonly row: string };
 export type CsvSink = {
   /** Names as they stand there. Returning an issue ends the reading. */
@@ -28,9 +28,9 @@ export type CsvStageOptions = {
   readonly dialect: Dialect;
   /** Cells that are missing at the end of a record are empty. */
   readonly padShort: boolean;
-  /** Places are told by record, the first after the header being 1. */
+  /** Positions are record numbers; the first record after the header is 1. */
   readonly countRecords?: boolean;
-  /** Where the table lies among the records; absent: from the first one on. */
+  /** The position of the table among the records; by default it starts with the first. */
   readonly layout?: Omit<Layout, 'dialect' | 'hasLoneReturns'>;
 };
 export type CsvStage = {
@@ -42,7 +42,7 @@ export type CsvStage = {
   readonly spaced: Uint8Array;
 };
 
-/** Chunks of UTF-8 in; out go `line,place,cells...`, `place` being where that line starts in what was written. */
+/** Takes chunks of UTF-8 and writes `line,place,cells...`; `place` is the offset of that line in the output. */
 export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
   const { path, dialect, padShort, countRecords = false, layout = FROM_THE_FIRST } = options;
   const spaced = new Uint8Array(TABLE_LIMITS.columns + 2);
@@ -57,7 +57,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
   let carry: Buffer = Buffer.alloc(0);
   let line = countRecords ? 0 : 1;
   let columns = 0;
-  /** With the empty columns at the end. */
+  /** Number of cells including the empty columns at the end. */
   let full = 0;
   let rows = 0;
   let brokenRows = 0;
@@ -115,7 +115,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
     return { code: 'table.too-large', place: place(line), given: `${columns} columns`, allowed: most };
   }
 
-  /** A row, or what is wrong with it. `isQuoted`: quotes stand around cells and are no part of them. */
+  /** Writes a row or records its issues. `isQuoted`: cells have quotes, which are not part of the values. */
   function takeRow(bytes: Buffer, start: number, record: Buffer, isQuoted: boolean): void {
     if (!countRecords && scan.cells <= full && isSeparatorsOnly(record, delimiter)) return;
     const isWide = scan.cells > columns && scan.cells <= full;
@@ -132,7 +132,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
     else broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells`);
   }
 
-  /** The first line alone is broken: those below it are rows of their own. */
+  /** Only the first line is broken; the lines below it are rows of their own. */
   function cutAtLineEnd(bytes: Buffer, start: number): void {
     const next = bytes.indexOf(lineEnd, start);
     scan.end = next;
@@ -143,7 +143,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
 
   function settle(bytes: Buffer, start: number, suspect: boolean, isQuoted = true): Issue | undefined {
     const record = bytes.subarray(start, scan.end);
-    // Where records are counted, a line without anything is a row whose only cell is empty.
+    // If records are counted, an empty line is a row with one empty cell.
     if (scan.cells === 1 && !countRecords && isBlank(record)) return undefined;
     if (record.length > TABLE_LIMITS.recordBytes) {
       if (columns === 0) return tooLong(record.length);

@@ -14,9 +14,9 @@ const BLANK = /^[ \t\r]*$/;
 
 export type JsonSink = { readonly write: (block: Uint8Array) => void; readonly broken: (row: BrokenRow) => void };
 export type JsonStage = Pick<CsvStage, 'push' | 'end' | 'rows'> & {
-  /** In the order in which they first came; rows before a column came have fewer cells. */
+  /** Column names in order of first appearance; rows before a column's first appearance have fewer cells. */
   readonly columns: () => string[];
-  /** The rows of a whole document instead of lines; false where it is none. */
+  /** Reads the rows of a whole document instead of lines; returns false if the text is not such a document. */
   readonly document: (text: string) => boolean;
 };
 
@@ -48,7 +48,7 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
     blockLength = 0;
   }
 
-  /** What is wrong with it, where it is no row. */
+  /** Returns the problem of a value that is not a row. */
   function row(value: unknown, text: string): JsonProblem | undefined {
     const found = cellsOfJson(value);
     if (!found.ok) return found.problem;

@@ -12,7 +12,9 @@ import type { PlainCsv } from './plain-csv.ts';
 export type Staged = {
   readonly path: string;
   readonly format: 'csv' | 'json' | 'parquet';
-  /** On the scratch disk: `line,place,cells...`; of JSON `line,place,text,cells...`; where it is `plain`, the table as it came. */
+  /**
+   * File on the scratch disk: `line,place,cells...`; for JSON `line,place,text,cells...`; if `plain`, the original file.
+   */
   readonly file: string;
   /** A header and `cells...`, each row on a line. */
   readonly plain?: Pick<PlainCsv, 'crlf' | 'marks'>;
@@ -20,20 +22,20 @@ export type Staged = {
   readonly columns: readonly string[];
   /** By column: the type that the file itself declares, as Parquet does. */
   readonly declared?: readonly (ColumnType | undefined)[];
-  /** By column: whether white space stands around a cell. */
+  /** By column: whether some cell has surrounding white space. */
   readonly spaced: readonly boolean[];
   readonly rows: number;
   readonly detectedEncoding: string | undefined;
   /** Records above the names of the columns. */
   readonly preamble?: number;
   readonly broken: BrokenRows;
-  /** The last columns, which its path tells and the staged file does not have. */
+  /** The last columns, which come from the path and are not in the file. */
   readonly fromPath?: readonly PathColumn[];
-  /** What was left out or chosen on the way. */
+  /** Remarks on parts that were left out or chosen. */
   readonly remarks?: readonly Remark[];
 };
 
-/** The first of those that are no rows, and how many there were. */
+/** The first invalid records and their number. */
 export type BrokenRows = { readonly kept: BrokenRow[]; count: number; readonly byIssue: IssueCounts };
 
 export function brokenRows(): BrokenRows & { readonly add: (row: BrokenRow) => void } {

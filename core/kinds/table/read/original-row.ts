@@ -1,4 +1,4 @@
-// A row that is told of, found again in the staged table.
+// Finds a reported row again in the normalised table.
 import { readSync } from 'node:fs';
 import type { Dialect } from '../layout/dialect.ts';
 import { cellsOf } from './csv-record.ts';
@@ -11,10 +11,10 @@ const LONGEST_READ = 512 * 1024;
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
-/** One for all: thousands of rows are looked up. */
+/** One buffer for all rows, since thousands of rows are read. */
 const BYTES = Buffer.allocUnsafeSlow(LONGEST_READ);
 
-/** `place`: where the row starts in the staged file, which a plain one does not say. */
+/** `place`: offset of the row in the normalised file; unknown for a plain file. */
 export type RowPlace = { readonly line: number; readonly place?: number | undefined };
 /** The row as text (of JSON the line, of Parquet its cells as JSON) and its cells. */
 export type RowAsItCame = { readonly text: string; readonly cells: string[] };
@@ -52,7 +52,7 @@ function recordAt(descriptor: number, place: number): Buffer {
   return bytes;
 }
 
-/** Of a table whose rows are lines: counted from the mark before it. */
+/** Reads a line of a plain table, counting from the mark before it. */
 function plainLine(descriptor: number, line: number, marks: readonly number[]): Buffer {
   let place = marks[Math.floor((line - 1) / LINES_A_MARK)] as number;
   let before = (line - 1) % LINES_A_MARK;
@@ -82,7 +82,7 @@ function withoutCarriageReturn(line: Buffer): Buffer {
   return line[line.length - 1] === CR ? line.subarray(0, -1) : line;
 }
 
-/** -1 where it goes on. */
+/** Returns -1 if the record continues. */
 function endOfRecord(bytes: Buffer): number {
   let quoted = false;
   for (let at = 0; at < bytes.length; at++) {

@@ -6,7 +6,7 @@ const FOLDER = /^([^=/]+)=(.*)$/;
 
 export type PathColumn = { readonly name: string; readonly value: string | null };
 
-/** In the order of the folders. A column that the file has itself is not taken from its path. */
+/** Returns the columns in the order of the folders. A column that the file contains is not taken from its path. */
 export function pathColumns(path: string, own: readonly string[]): PathColumn[] {
   return path
     .split('/')

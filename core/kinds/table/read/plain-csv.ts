@@ -1,4 +1,4 @@
-// Whether a CSV means the same to every reader: then it needs no strict form, and is read where it lies.
+// Detects a CSV that every reader understands in the same way; it is read directly, without the strict form.
 import { isUtf8 } from 'node:buffer';
 import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
 import { TABLE_LIMITS } from '../limits.ts';
@@ -11,7 +11,7 @@ const QUOTE = 34;
 /** First and last byte of a no-break space in UTF-8. */
 const NBSP_FIRST = 0xc2;
 const NBSP_LAST = 0xa0;
-/** The start of one line in so many is kept, so that any line is found again. */
+/** The offset of one in so many lines is stored, so that any line can be found. */
 export const LINES_A_MARK = 64;
 
 export type PlainCsv = {
@@ -19,16 +19,15 @@ export type PlainCsv = {
   readonly rows: number;
   /** Lines end with a carriage return and a line feed, all of them. */
   readonly crlf: boolean;
-  /** By column: whether white space stands around a cell. */
+  /** By column: whether some cell has surrounding white space. */
   readonly spaced: readonly boolean[];
-  /** Where line 1 starts in the bytes, and each LINES_A_MARK-th after it. */
+  /** Offsets of line 1 and of each LINES_A_MARK-th line after it. */
   readonly marks: readonly number[];
 };
 
 /**
- * `read` fills a buffer from an offset on, and gives how many bytes it read. `start`: where the text begins, in bytes.
- * Undefined where a record is not one line of as many cells as the header has, where quotes stand where they need not, where a
- * byte is no text: whoever rewrites the table has to tell of it.
+ * `read` fills a buffer from an offset and returns the number of bytes. `start`: offset of the text in bytes. Returns undefined if a record
+ * is not one line with as many cells as the header, has unnecessary quotes, or contains an invalid byte: then the full reading reports it.
  */
 export function scanPlainCsv(
   read: (into: Buffer, at: number) => number,
@@ -60,7 +59,7 @@ export function scanPlainCsv(
       table.crlf = lines[from - 2] === CR;
       const header = lines.subarray(0, from - (table.crlf ? 2 : 1));
       table.columns = scanLines(lines, { from: 0, end: from, columns: 0, crlf: table.crlf, base: at, lines: 0 }, marks);
-      // Of one column, a line of blanks is none.
+      // In a table of one column an empty line is ambiguous.
       if (table.columns < 2 || table.columns > TABLE_LIMITS.columns || isSeparatorLine(header)) return undefined;
       table.header = cellsOf(header, 0, header.length, dialect);
       table.lines = 1;
@@ -88,7 +87,7 @@ type Stretch = {
   /** Zero for the first line, whose cells are counted. */
   readonly columns: number;
   readonly crlf: boolean;
-  /** Where the buffer lies in the file, and how many lines there were before. */
+  /** Offset of the buffer in the file, and number of the lines before it. */
   readonly base: number;
   readonly lines: number;
 };
@@ -134,7 +133,7 @@ function lineScanner(delimiter: number, spaced: Uint8Array) {
         marks.push(base);
         return cells;
       }
-      // The full reading decides about a row of nothing but delimiters.
+      // The full reading decides about a row that contains only delimiters.
       if (filled === 0 || cells !== columns || at - lineStart > TABLE_LIMITS.recordBytes) return -1;
       if (line % LINES_A_MARK === 0) marks.push(base + lineStart);
       cells = 0;

@@ -1,4 +1,4 @@
-// Brings Parquet into the strict form: judged by what it declares, then read by DuckDB and written as CSV.
+// Converts Parquet to the strict form: it is checked by its declared sizes, then read by DuckDB and written as CSV.
 
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const SMALLEST = 12;
 const FLAT =
   /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|UUID|ENUM\(.*\))$/s;
 const LONGEST_TYPE = 4_000;
-/** The function that tells how long a value of the type is, in bytes. */
+/** The SQL function that returns the length of a value of the type in bytes. */
 const LENGTHS: Readonly<Record<string, string>> = { VARCHAR: 'strlen', BLOB: 'octet_length' };
 
 const Declared = z.object({ rows: z.bigint().nullable(), columns: z.bigint(), bytes: z.bigint().nullable() });
@@ -62,7 +62,7 @@ export async function stageParquet(from: DecodedText, database: Database): Promi
     `copy (select ${cells.join(', ')} from read_parquet(${text(file)})) to ${text(converted)}
      (format csv, header, delimiter ',', quote '"', escape '"', force_quote *)`,
   );
-  // What is nested is known only now.
+  // The size of nested values is only known now.
   const { size: grown } = await stat(converted);
   if (grown > most) throw refusedError('table.too-large', path, `${grown} bytes, unpacked`, `at most ${most} bytes`);
   // Its columns are named, whatever they are called.
@@ -94,8 +94,8 @@ async function checkEnds(file: string, path: string): Promise<void> {
 }
 
 /**
- * A dictionary says a long text once and means it a million times, which no declared size tells; lengths are added up without a
- * copy of any text.
+ * Returns the total length of the texts without copying them. A dictionary stores a long text once and can refer to it a million times,
+ * which declared sizes do not show.
  */
 async function bytesOfTexts(
   described: readonly z.infer<typeof Described>[],
@@ -114,7 +114,7 @@ async function bytesOfTexts(
   return sum?.bytes ?? 0;
 }
 
-/** Undefined where the type says nothing of the cells' meaning, as of a column without any value. */
+/** Returns undefined if the type does not determine the meaning of the cells, as for a column without values. */
 function declaredType(type: string): ColumnType | undefined {
   if (/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$|^DECIMAL\(\d+,0\)$/.test(type)) return 'integer';
   if (/^(FLOAT|DOUBLE|DECIMAL.*)$/.test(type)) return 'number';

@@ -42,7 +42,7 @@ export async function stageText(from: DecodedText): Promise<Staged> {
   return isJson(path, source.sample) ? stageJson(from, source) : stageCsv(from, source);
 }
 
-/** `countRecords`: places are told by record, since the lines are not those of the file. */
+/** `countRecords`: positions are record numbers, because the lines differ from those of the file. */
 export async function stageCsv(from: DecodedText, source: SourceText, { countRecords = false } = {}): Promise<Staged> {
   const { path, folder, config } = from;
   const layout = countRecords ? undefined : settleLayout(from, source);
@@ -104,7 +104,7 @@ function settleLayout({ path, config }: DecodedText, { sample }: SourceText): La
   throw refusedError(found.code, path, given, allowed);
 }
 
-/** Whether the table begins with the names of its columns and each record is a row. */
+/** Returns whether the table begins with its column names and each record is a row. */
 function isPlain({ preamble, isNamed, hasRowNames, emptyTail, labelRows, hasLoneReturns }: Layout): boolean {
   return preamble + emptyTail + labelRows === 0 && isNamed && !hasRowNames && !hasLoneReturns;
 }
@@ -118,7 +118,7 @@ async function* withLineFeeds(chunks: AsyncGenerator<Uint8Array>): AsyncGenerato
   let carry: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = Buffer.concat([carry, chunk]);
-    // Whether a line feed follows the last byte is told by the next chunk.
+    // The next chunk shows whether a line feed follows the last byte.
     const end = bytes.length - (bytes.at(-1) === CR ? 1 : 0);
     carry = bytes.subarray(end);
     const whole = Buffer.from(bytes.subarray(0, end));
@@ -128,7 +128,7 @@ async function* withLineFeeds(chunks: AsyncGenerator<Uint8Array>): AsyncGenerato
   if (carry.length > 0) yield Buffer.from([LF]);
 }
 
-/** The file itself, where nothing in it needs to be written otherwise. */
+/** Returns the original file if nothing in it must be changed. */
 function plainTable(
   { path, file, config }: DecodedText,
   { begins, detected }: SourceText,
@@ -169,7 +169,7 @@ async function stageJson(from: DecodedText, source: SourceText): Promise<Staged>
   const broken = brokenRows();
   const stage = jsonStage(path, { write: out.write, broken: broken.add });
   const document = await wholeText(source);
-  // Lines that are values of their own keep their numbers, whatever lies between them.
+  // Lines that are values keep their line numbers, whatever is between them.
   if (document !== undefined && !isLines(document) && stage.document(document)) {
     stage.end();
     out.close();
@@ -181,7 +181,7 @@ async function stageJson(from: DecodedText, source: SourceText): Promise<Staged>
       throw refusedError('table.json-syntax', path, given, 'JSON, or one JSON value a line');
     }
     await feed(source, stage, out);
-    // Pieces of one broken document: single numbers between lines that are nothing.
+    // The pieces belong to one broken document: single numbers between invalid lines.
     if (document !== undefined && broken.count > stage.rows() && stage.columns().join() === VALUE_COLUMN)
       throw refusedError('table.json-syntax', path, 'no valid JSON', 'one JSON value a line');
   }
@@ -221,7 +221,7 @@ function isJson(path: string, sample: string): boolean {
   return looksLikeJson(sample);
 }
 
-/** Undefined where it is too large for that, or no UTF-8. */
+/** Returns undefined if the text is too large or not UTF-8. */
 async function wholeText(source: SourceText): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -234,7 +234,7 @@ async function wholeText(source: SourceText): Promise<string | undefined> {
   return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
-/** Whether the first lines are values, one each. */
+/** Returns whether each of the first lines is one value. */
 function isLines(document: string): boolean {
   const lines = document.split('\n', LOOKED_AT_LINES).filter((line) => line.trim() !== '');
   return lines.length > 1 && lines.slice(0, -1).every((line) => /^[\s]*[[{]/.test(line) && parseJsonText(line).ok);

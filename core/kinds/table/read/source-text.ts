@@ -15,9 +15,9 @@ const SAMPLE_BYTES = 2 ** 20;
 export type SourceText = {
   /** The beginning, as UTF-8. */
   readonly sample: string;
-  /** Undefined where nobody had to recognise it. */
+  /** Undefined if the encoding did not have to be detected. */
   readonly detected: string | undefined;
-  /** Where the text begins in the file, whose bytes it is as they stand there; undefined where they have to be made first. */
+  /** Offset at which the text begins if the file is already UTF-8; undefined if it must be converted. */
   readonly begins: number | undefined;
   readonly chunks: () => AsyncGenerator<Uint8Array>;
 };
@@ -25,11 +25,11 @@ export type SourceOptions = {
   readonly file: string;
   readonly path: string;
   readonly encoding: TableConfig['encoding'];
-  /** Undefined: only UTF-8, byte order marks and what was declared. */
+  /** Undefined: only UTF-8, byte order marks and the declared encoding are tried. */
   readonly detection: { readonly minConfidence: number } | undefined;
 };
 
-/** What stops the reading of a whole file. */
+/** Stops the reading of a whole file. */
 export class RefusedError extends Error {
   readonly issue: Issue;
 
@@ -131,7 +131,7 @@ async function* unpacked(file: string, path: string): AsyncGenerator<Buffer> {
   }
 }
 
-/** So much that the encoding and the dialect show; cut after a line where there is one. */
+/** Returns enough of the text to detect the encoding and the dialect, cut after a line if possible. */
 async function startOf(bytes: AsyncGenerator<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-// What the rules changed in the accepted rows of a table, by rule and column, with the first cells before and after.
+// Lists the changes that rules made to the accepted rows of a table, by rule and column, with the first cells before and after.
 import { closeSync, openSync } from 'node:fs';
 import * as z from 'zod';
 import { type Change, EXAMPLES, exampleText } from '../../define/change.ts';
@@ -34,7 +34,7 @@ export async function changesOf(
       const column = columns[0];
       const change = { rule: code, items, ...(column !== undefined && { column }) };
       const v = typed.find((one) => one.column.name === column)?.v;
-      // What was personal is not told again.
+      // Personal data is not shown.
       const isShown = i < MOST_SHOWN && v !== undefined && code !== 'item.personal-data';
       const rows = isShown
         ? await database.rows(

@@ -1,4 +1,4 @@
-// The first accepted rows of a table as they are stored, beside the same rows as they came, and why columns have their types.
+// Returns the first accepted rows as stored, beside the original rows, and the reasons for the types of the columns.
 import { closeSync, openSync } from 'node:fs';
 import * as z from 'zod';
 import type { CheckedTable } from '../check/checked-table.ts';
@@ -14,12 +14,14 @@ export const TablePreview = z.strictObject({
     z.strictObject({
       name: z.string(),
       type: Column.shape.type,
-      /** Why a column has not the type that most of its values have; near spellings; what could be enforced. */
+      /**
+       * Why a column does not have the type of most of its values, similar spellings, and rules that could be added.
+       */
       suggested: Column.shape.suggested,
     }),
   ),
   rows: z.array(z.array(Stored)),
-  /** The same rows as they came: their lines, and their cells in the order of the columns; null where there was none. */
+  /** The original rows: their lines, and their cells in the order of the columns; null for a missing cell. */
   lines: z.array(z.int()),
   came: z.array(z.array(z.string().nullable())),
 });

@@ -1,10 +1,10 @@
-// What was counted in a column of a first upload, so that its type can be told.
+// Counts of the values in a column of a first upload, from which its type is inferred.
 import type { ColumnType } from './column-types.ts';
 
 /** Counts are over the values: cells that are neither empty nor a word that may stand for an empty cell. */
 export type ColumnProfile = {
   readonly name: string;
-  /** Of cells that a file declares a type for, such as Parquet. */
+  /** The type that the file declares, for formats such as Parquet. */
   readonly declared?: ColumnType | undefined;
   readonly rows: number;
   readonly values: number;
@@ -17,36 +17,36 @@ export type ColumnProfile = {
   readonly numbers: number;
   /** Numbers that a double does not hold as they are written. */
   readonly inexact: number;
-  /** Numbers such as 7.0. */
+  /** Count of numbers such as 7.0. */
   readonly wholeFractions: number;
-  /** Numbers such as 5E55, which may be codes: without a point and without a sign. */
+  /** Count of numbers such as 5E55, without a point and a sign, which may be codes. */
   readonly bareExponents: number;
-  /** Numbers such as 007 or 02.5. */
+  /** Count of numbers such as 007 or 02.5. */
   readonly leadingZeros: number;
-  /** Numbers such as +49. */
+  /** Count of numbers such as +49. */
   readonly leadingPlus: number;
   /** The truth words that the column has, sorted: `no,yes`. */
   readonly truthWords: string | null;
   readonly booleans: number;
   readonly days: number;
   readonly times: number;
-  /** By place in DATE_FORMATS. */
+  /** Counts by position in DATE_FORMATS. */
   readonly formats: readonly number[];
   readonly longest: number;
   /** Numbers with the same unit behind them, and which. */
   readonly withUnit: number;
   readonly unit: string | null;
-  /** Numbers in which a comma may stand before the fraction, and those of them in which it can mean nothing else. */
+  /** Count of numbers with a comma that may be a decimal comma, and count of those in which it must be one. */
   readonly commaNumbers: number;
   readonly surelyComma: number;
-  /** Numbers such as 70.252, in which a point may stand between thousands, and those such as 1.234.567. */
+  /** Count of numbers such as 70.252, in which a point may separate thousands, and of those such as 1.234.567. */
   readonly pointThousands: number;
   readonly surelyPointThousands: number;
-  /** Numbers such as 70,252 and 70,252.50. */
+  /** Count of numbers such as 70,252 and 70,252.50. */
   readonly commaThousands: number;
   /** Numbers with a sign of a currency or of a percentage, or in brackets. */
   readonly money: number;
-  /** How many forms there are when digits and letters are not told apart from their like, and one of them: `A99-999`. */
+  /** Number of different shapes, in which all digits and all letters are equal, and one of them: `A99-999`. */
   readonly shapes: number;
   readonly shape: string | null;
   readonly minNumber: number | null;
@@ -55,8 +55,10 @@ export type ColumnProfile = {
   readonly maxCommaNumber: number | null;
   readonly minDay: string | null;
   readonly maxDay: string | null;
-  /** The first values that are no numbers. */
+  /** The first values that are not numbers. */
   readonly words: readonly string[];
-  /** Cells that are not empty, null words among them, with their counts, the most frequent first; none where there are too many for a category. */
+  /**
+   * Counts of non-empty cells, including null words, the most frequent first; empty if there are too many for a category.
+   */
   readonly top: readonly (readonly [string, number])[];
 };

@@ -1,9 +1,9 @@
-// The types of columns and the formats of dates, without what reads a schema.
+// The types of columns and the formats of dates, without the code that reads a schema.
 
 export const COLUMN_TYPES = ['integer', 'number', 'boolean', 'date', 'datetime', 'category', 'text', 'id'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
-/** Dates as DuckDB's strptime reads them, besides ISO 8601. */
+/** Date formats of DuckDB's strptime, in addition to ISO 8601. */
 export const DATE_FORMATS = [
   '%Y/%m/%d',
   '%d.%m.%Y',

@@ -1,5 +1,5 @@
-// The schema that a first upload speaks for. A column gets a type only where every value comes back from it as it was; in
-// doubt it stays text, and a note says what nearly all values are and which are not.
+// Infers the schema from a first upload. A column only gets a type if every value comes back unchanged; otherwise it stays text, and a note
+// names the type of nearly all values and the exceptions.
 import type { ColumnProfile } from './column-profile.ts';
 import { notesOf } from './notes.ts';
 import { NULL_WORDS, SURE_NULL } from './null-words.ts';
@@ -7,7 +7,7 @@ import { type Column, DATE_FORMATS, isNumeric, isTemporal, type TableSchema } fr
 import { spellingOf } from './spelling.ts';
 import { isKnownUnit } from './units.ts';
 
-/** Fewer values say nothing about a type. */
+/** Minimum number of values from which a type is inferred. */
 const LEAST_VALUES = 8;
 /** Share of values that must be of a type; the others are then wrong. */
 const LEAST_SHARE = 0.95;
@@ -18,12 +18,12 @@ const LEAST_FOR_NOT_NULL = 100;
 const CODE_NAME =
   /(^|[^a-z])(zip|zipcode|postcode|postal|plz|phone|tel|mobile|fax|code|ssn|isbn|ean|iban|sku)([^a-z]|$)/i;
 const VERSION_NAME = /(^|[^a-z])(version|release|revision|build|semver|firmware)([^a-z]|$)/i;
-/** Words of a column's name that speak of a day: `birthdate` does, `update` does not. */
+/** Parts of column names that suggest a day: `birthdate` matches, `update` does not. */
 const DAY_WORD = /^((?!up).*date|day|datum|fecha|data|jour|tag|time|timestamp|at|on)$/i;
 
 export type TableFacts = { readonly columns: readonly ColumnProfile[]; readonly delimiter?: string };
 
-/** Of several files, the columns of the one that speaks for them. */
+/** Infers the schema; for several files the columns are those of the representative file. */
 export function inferTableSchema({ columns, delimiter }: TableFacts): TableSchema {
   const isCommaLocale =
     delimiter === ';' || columns.some((facts) => facts.surelyComma > 0 && most(facts, facts.commaNumbers));
@@ -38,7 +38,7 @@ export function inferTableSchema({ columns, delimiter }: TableFacts): TableSchem
   };
 }
 
-/** What other columns say of how the table writes numbers. */
+/** How the table writes numbers, according to its other columns. */
 type NumberStyle = { readonly isCommaLocale: boolean; readonly isCommaSure: boolean };
 export type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
 
@@ -56,7 +56,9 @@ function inferColumn(facts: ColumnProfile, style: NumberStyle): Column {
   };
 }
 
-/** Undefined: those of the schema. Words are values of texts, unless the column has nothing else. */
+/**
+ * Returns undefined to use the schema's null words. In a text column words are values, unless the column contains only null words.
+ */
 function nullsOf({ values, nullWords }: ColumnProfile, { type }: Typed): string[] | undefined {
   if (isNumeric(type) || isTemporal(type) || type === 'boolean') return undefined;
   const words = nullWords.map(([word]) => word);
@@ -81,7 +83,7 @@ function declaredType(facts: ColumnProfile): Typed {
   return declared === 'text' ? textType(facts) : { type: declared };
 }
 
-/** Both words, and nothing else: a column of NO alone may be of Norway. */
+/** Returns the boolean type if both words occur and nothing else: a column with only NO may be the country Norway. */
 function truthType({ values, booleans, truthWords }: ColumnProfile): Typed | undefined {
   return booleans === values && (truthWords === 'false,true' || truthWords === 'no,yes')
     ? { type: 'boolean' }
@@ -134,7 +136,7 @@ function textType(facts: ColumnProfile): Typed {
   return { type: longIntegers > 0 && integers === values && nullWords.length === 0 ? 'id' : 'text' };
 }
 
-/** Where days and months can be told apart: exactly one format reads the values. */
+/** Returns the date format if exactly one format reads all values, so that days and months are distinguishable. */
 function dateFormatOf({ values, formats, integers }: ColumnProfile): (typeof DATE_FORMATS)[number] | undefined {
   const reading = DATE_FORMATS.filter((format, i) => {
     if (format === '%Y%m%d' && integers < values * LEAST_SHARE) return false;

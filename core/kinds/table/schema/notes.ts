@@ -1,4 +1,4 @@
-// What people are told about the type of a column: why it is not the type of nearly all values, and which spellings are near.
+// Notes for people on the type of a column: why it is not the type of nearly all values, and similar spellings.
 import type { ColumnProfile } from './column-profile.ts';
 import { SURE_NULL } from './null-words.ts';
 import { type Column, DATE_FORMATS } from './schema.ts';

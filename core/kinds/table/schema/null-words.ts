@@ -1,5 +1,5 @@
-// Words that often stand for an empty cell. They are that only where a column could not hold them as values: beside numbers,
-// dates and truth values. In texts and categories they are data: a surname, a country code, a blood group.
+// Words that often stand for an empty cell. They are null only beside numbers, dates and booleans. In texts and categories they are values:
+// a surname, a country code, a blood group.
 
 export const NULL_WORDS = [
   'NA',
@@ -53,5 +53,5 @@ export const NULL_WORDS = [
   '0000-00-00 00:00:00',
 ] as const;
 
-/** What databases write for null and nobody else for anything: it is no value of a text either. */
+/** The null of database exports, which has no other use; it is null in text columns too. */
 export const SURE_NULL = '\\N';

@@ -1,4 +1,4 @@
-// What differs between two versions of a table's schema, one sentence a change.
+// Lists the differences between two versions of a table's schema, one sentence for each.
 import { canonicalJson } from '../../../base/hash.ts';
 import type { Column, RowRule, TableSchema } from './schema.ts';
 

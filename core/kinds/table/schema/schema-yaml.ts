@@ -1,4 +1,4 @@
-// The schema of a table as people edit it: YAML, with what the first upload would bear as comments to take over.
+// Renders the schema of a table as YAML for editing, with suggestions from the first upload as comments.
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify, type YAMLMap } from 'yaml';
 import { beyondYamlLimits } from '../../../base/yaml-limits.ts';
 import type { Issue } from '../../define/issue.ts';
@@ -12,7 +12,7 @@ export type SchemaResult =
   | { readonly ok: true; readonly schema: TableSchema }
   | { readonly ok: false; readonly issues: Issue[] };
 
-/** Parsing the text gives the same schema, less what is only suggested. */
+/** Parsing the text returns the same schema without the suggestions. */
 export function renderSchemaYaml({ version, columns, nulls, rules }: TableSchema): string {
   const lines = [
     `# Version ${version} of the schema. Lines that begin with "#" under a column are what the data would bear:`,
@@ -93,7 +93,7 @@ function flow(value: unknown): string {
   return text.includes('\n') ? JSON.stringify(value) : text;
 }
 
-/** Quoted where plain would be read as something else. */
+/** Quoted if the plain form would be read as another value. */
 function key(name: string): string {
   return /^[A-Za-z][\w-]*$/.test(name) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(name)
     ? name
@@ -102,7 +102,9 @@ function key(name: string): string {
 
 type Document = ReturnType<typeof parseDocument>;
 
-/** Columns become a list, each with its name: as keys of an object, names such as `__proto__` or `1` would move or vanish. */
+/**
+ * Columns become a list with names: as keys of an object, names such as `__proto__` or `1` would be reordered or lost.
+ */
 function plain(root: YAMLMap, shell: unknown, columns: YAMLMap, document: Document): unknown {
   const list = columns.items.map(({ key: name, value }) => {
     const body = isMap(value) ? (value.toJS(document, { maxAliasCount: MOST_ALIASES }) as object) : {};
@@ -114,7 +116,7 @@ function plain(root: YAMLMap, shell: unknown, columns: YAMLMap, document: Docume
 
 type Found = { readonly offset: number | undefined; readonly key: string; readonly given: string | undefined };
 
-/** Where in the text a path of the schema lies: numbers under `columns` are places in the mapping. */
+/** Finds the position of a schema path in the text; numbers under `columns` are positions in the mapping. */
 function placeOf(root: YAMLMap, path: readonly PropertyKey[]): Found {
   let node: unknown = root;
   let offset: number | undefined;

@@ -1,4 +1,4 @@
-// The schema of a table: what each column holds and what rows must satisfy. A versioned object, schemas/<dataset>/<n>.json.
+// The schema of a table: the content of each column and the rules for rows. A versioned object, schemas/<dataset>/<n>.json.
 import * as z from 'zod';
 import { compilePattern } from '../../../base/regex.ts';
 import { TABLE_LIMITS } from '../limits.ts';
@@ -26,7 +26,7 @@ const constraints = {
   unique: z.boolean(),
   min: Bound,
   max: Bound,
-  /** What a category may be, in the spelling that is kept. */
+  /** The allowed categories, in the spelling that is stored. */
   categories: z.array(z.string().min(1)).min(1).max(TABLE_LIMITS.categories),
   /** RE2; the whole value must match. */
   pattern: Pattern,
@@ -43,21 +43,21 @@ export const Column = z
     max: constraints.max.optional(),
     categories: constraints.categories.optional(),
     pattern: constraints.pattern.optional(),
-    /** Stands after the number in every cell, or in none. */
+    /** The unit that follows the number in every cell or in none. */
     unit: z.string().min(1).max(20).optional(),
     dateFormat: z.enum(DATE_FORMATS).optional(),
     /** The sign before the fraction, where it is no point: 1.234,56. Points then stand between thousands. */
     decimal: z.literal(',').optional(),
-    /** Words that stand for an empty cell in this column; absent: those of the schema. */
+    /** Words that stand for an empty cell in this column; by default those of the schema. */
     nulls: Nulls.optional(),
-    /** What the first upload would bear, for people to take over. */
+    /** Rules that the first upload would satisfy, for people to add. */
     suggested: z
       .strictObject({
         nullable: z.literal(false),
         ...constraints,
         /** The type of nearly all values. */
         type: z.enum(COLUMN_TYPES),
-        /** What speaks for or against another type, and near spellings: sentences for people. */
+        /** Sentences for people about the type of the column and similar spellings. */
         notes: z.array(z.string()),
       })
       .partial()
@@ -81,7 +81,7 @@ export const Column = z
   });
 export type Column = z.infer<typeof Column>;
 
-/** `check`: what every row must satisfy, in a subset of SQL. `maxAgeDays`: how old the date in a column may be. */
+/** `check`: a condition for every row, in a subset of SQL. `maxAgeDays`: the maximum age of the date in a column. */
 export const RowRule = z.union([
   z.strictObject({ name: Name, check: z.string().min(1) }),
   z.strictObject({ name: Name, column: Name, maxAgeDays: z.number().positive() }),
@@ -92,7 +92,7 @@ export const TableSchema = z
   .strictObject({
     version: z.int().positive(),
     columns: z.array(Column).min(1).max(TABLE_LIMITS.columns),
-    /** Words that stand for an empty cell, besides nothing at all. */
+    /** Words that stand for an empty cell, in addition to an empty text. */
     nulls: Nulls.default([]),
     rules: z.array(RowRule).max(TABLE_LIMITS.rowRules).default([]),
   })

@@ -1,4 +1,4 @@
-// The schema that every row of a snapshot was held to.
+// The schema that every row of a snapshot was checked against.
 import * as z from 'zod';
 import { COLUMN_TYPES } from './column-types.ts';
 

@@ -1,4 +1,4 @@
-// When two values are the same word, written otherwise: in case, white space, width or Unicode normal form, and nothing else.
+// Decides whether two values are the same word in different spellings: only case, white space, width or Unicode normal form differ.
 
 /** The ASCII characters as East Asian texts write them, in full width. */
 const FULL_WIDTH = String.fromCharCode(...Array.from({ length: 94 }, (_, i) => 0xff01 + i));
@@ -36,7 +36,7 @@ export type NearSpelling = {
   readonly often: number;
 };
 
-/** Of values with their counts, those that are a letter away from a far more frequent one: for people to look at. */
+/** Returns the values that differ by one letter from a far more frequent value, for people to check. */
 export function nearSpellings(counts: readonly (readonly [string, number])[]): NearSpelling[] {
   return counts.flatMap(([value, count]): NearSpelling[] => {
     if (value.length < SHORTEST) return [];
@@ -47,7 +47,10 @@ export function nearSpellings(counts: readonly (readonly [string, number])[]): N
   });
 }
 
-/** One letter more, less or other, or two neighbours swapped. Digits count as different words: `group 1`, `group 2`. */
+/**
+ * Returns whether one letter was added, removed or replaced, or two neighbours were swapped. Digits distinguish words: `group 1`, `group
+ * 2`.
+ */
 function isOneEditAway(a: string, b: string): boolean {
   if (a === b || Math.abs(a.length - b.length) > 1) return false;
   let start = 0;

@@ -1,4 +1,4 @@
-// Texts as numbers, in SQL: only those from which a number gives back what was written.
+// SQL for reading texts as numbers: only texts that a number reproduces exactly.
 
 const COMMA_NUMBER = "'-?([0-9]|[1-9][0-9]+|[1-9][0-9]{0,2}(\\.[0-9]{3})+)(,[0-9]+)?'";
 /** Digits that every double gives back. */
@@ -7,7 +7,7 @@ const EXACT_DIGITS = 15;
 const MOST_DIGITS = 17;
 /** A plus sign, or a zero before other digits: a number would lose them. */
 const LOSES_SIGNS = "'^(\\+|-?0[0-9]).*'";
-/** Code points of + - 0, with which such a text begins. */
+/** Code points of + - 0, the possible first characters of such a text. */
 const LOSING_STARTS = '[43, 45, 48]';
 
 /** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. 7.0 is one, and a fix. */
@@ -21,17 +21,17 @@ export function numberSql(t: string): string {
     and not (${inexactSql(t)}) then try_cast(${t} as double) end`;
 }
 
-/** 1.234,56 and 3,14 as the numbers that they are; null for what is written otherwise. */
+/** Returns the number written as 1.234,56 or 3,14; null for other forms. */
 export function commaNumberSql(t: string): string {
   return `case when regexp_full_match(${t}, ${COMMA_NUMBER}) then try_cast(replace(replace(${t}, '.', ''), ',', '.') as double) end`;
 }
 
-/** Whether a number would lose a plus sign or leading zeros of the text. */
+/** Returns whether a number would lose a plus sign or leading zeros of the text. */
 export function losesSignsSql(t: string): string {
   return `case when list_contains(${LOSING_STARTS}, ascii(${t})) then regexp_matches(${t}, ${LOSES_SIGNS}) else false end`;
 }
 
-/** Whether a double does not hold the digits of a text that is a number. Short ones are not looked at. */
+/** Returns whether a double cannot hold all digits of a number. Short texts are not checked. */
 export function inexactSql(t: string): string {
   const mantissa = `regexp_replace(${t}, '[eE].*$', '')`;
   const digits = `ltrim(replace(rtrim(${mantissa}, '0'), '.', ''), '-+0')`;

@@ -1,6 +1,6 @@
-// A place in bytes of Avro, from which values are taken one after the other.
+// A cursor over Avro bytes, from which values are read in order.
 
-/** What is no Avro, for people. */
+/** The bytes are not valid Avro. The message is for people. */
 export class BrokenAvroError extends Error {}
 
 export type AvroCursor = {
@@ -9,7 +9,7 @@ export type AvroCursor = {
   long(): bigint;
   /** A long that counts bytes or items. */
   length(): number;
-  /** Of a block of an array or a map; the size that may follow is skipped. */
+  /** Returns the number of values of a block of an array or map; the optional size is skipped. */
   blockCount(): number;
   bytes(): Uint8Array;
   text(): string;
@@ -20,7 +20,7 @@ export type AvroCursor = {
 
 const MOST_LENGTH = 2n ** 31n;
 
-/** Each of its functions throws BrokenAvroError where the bytes end. */
+/** Creates a cursor. Each of its functions throws BrokenAvroError at the end of the bytes. */
 export function avroCursor(bytes: Uint8Array, start: number): AvroCursor {
   let at = start;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,4 +1,4 @@
-// One value of Avro as the text of a cell; null for none. Nested values are JSON.
+// Converts one Avro value to the text of a cell; null for a null. Nested values become JSON.
 
 import { dayText, decimalText, momentText, timeText } from '../cell-texts.ts';
 import { type AvroCursor, BrokenAvroError } from './avro-cursor.ts';

@@ -30,7 +30,7 @@ export function readAvro(file: string): AvroFile {
           yield isRecord
             ? schema.fields.map((field) => readAvroValue(field.type, cursor))
             : [readAvroValue(schema, cursor)];
-          // A record of nothing takes no room, and a few bytes would declare a billion of them.
+          // A record without fields takes no bytes, so a few bytes could declare a billion of them.
           if (cursor.at === before && i > 1000) throw new BrokenAvroError('records without a byte');
         }
     },

@@ -4,7 +4,10 @@ import { BrokenDocumentError, type ZipParts } from '../../../office/zip-parts.ts
 import { chosenSheet, MOST_SHEET_COLUMNS, type Sheet, type SheetRow } from './sheet.ts';
 
 const CONTENT = 'content.xml';
-/** Programs fill a sheet up with repeated empty cells and rows; such of values are few. */
+/**
+ * Maximum number of repeated rows or cells with a value. Programs fill sheets with repeated empty cells and rows, but rarely with repeated
+ * values.
+ */
 const MOST_REPEATS = 1_000;
 
 /** Throws BrokenDocumentError. Returns the names of the sheets if none has the wanted name. */

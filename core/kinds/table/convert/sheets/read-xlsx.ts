@@ -84,7 +84,7 @@ async function readStrings(parts: ZipParts): Promise<string[]> {
   return strings;
 }
 
-/** By number of a cell's style: whether it shows a date. */
+/** Returns, for each cell style, whether it shows a date. */
 async function readFormats(parts: ZipParts): Promise<DateKind[]> {
   const codes = new Map<number, string>();
   const formats: DateKind[] = [];

@@ -1,10 +1,10 @@
-// Dates of spreadsheets: numbers of days whose format says that they are dates.
+// Converts spreadsheet dates: numbers of days in cells whose format is a date.
 
 /** Formats that Excel has built in: https://learn.microsoft.com/dotnet/api/documentformat.openxml.spreadsheet.numberingformat */
 const BUILT_IN_DATES = new Set([14, 15, 16, 17, 22, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58]);
 const BUILT_IN_TIMES = new Set([18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56]);
 const DAY_MS = 86_400_000;
-/** Day 0. Excel counts 29 February 1900, which never was, as day 60. */
+/** Day 0. Excel counts 29 February 1900, which did not exist, as day 60. */
 const EPOCH_MS = Date.UTC(1899, 11, 30);
 const FALSE_LEAP_DAY = 60;
 /** Days between the two ways that Excel counts from. */

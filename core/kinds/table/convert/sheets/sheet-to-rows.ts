@@ -1,8 +1,8 @@
-// A sheet as a table: which columns hold something, which row has the names, and what was left out.
+// Converts a sheet to a table: finds the non-empty columns and the row with the names, and lists what was left out.
 import type { Remark } from '../../../define/remark.ts';
 import type { Sheet, SheetRow } from './sheet.ts';
 
-/** Rows that are looked at for the one with the names. */
+/** Number of rows that are searched for the column names. */
 const TITLE_ROWS = 20;
 const MOST_NAMED = 5;
 

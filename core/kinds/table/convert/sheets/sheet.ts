@@ -11,7 +11,9 @@ export type Sheet = {
 
 export const MOST_SHEET_COLUMNS = 16_384;
 
-/** The sheet of that name, or the first that is shown. `names`: of those that are shown. Undefined without such a sheet. */
+/**
+ * Returns the sheet of that name, or the first visible one; undefined if it does not exist. `names`: names of the visible sheets.
+ */
 export function chosenSheet(names: readonly string[], wanted: string | undefined): string | undefined {
   return wanted === undefined ? names[0] : names.find((name) => name === wanted);
 }

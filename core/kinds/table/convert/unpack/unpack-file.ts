@@ -91,7 +91,7 @@ async function* unbzip2(file: string): AsyncGenerator<Uint8Array> {
       length = 0;
     }
     chunk[length++] = byte;
-    // One more than may be shows that there is more.
+    // One extra byte shows that the limit is exceeded.
     if (++total > most + 1) throw new Error('too much');
   };
   try {

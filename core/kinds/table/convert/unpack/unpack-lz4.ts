@@ -6,7 +6,7 @@ const BLOCK_BYTES: Readonly<Record<number, number>> = { 4: 2 ** 16, 5: 2 ** 18, 
 const WINDOW = 2 ** 16;
 const STORED = 0x80000000;
 
-/** One frame after the other, whole. Throws on broken bytes, and beyond `most` bytes. */
+/** Unpacks complete frames in order. Throws on broken bytes and above `most` bytes. */
 export function unpackLz4Frame(bytes: Uint8Array, most: number): Uint8Array {
   const parts: Uint8Array[] = [];
   let total = 0;
@@ -50,7 +50,7 @@ export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** `window`: what went before, which a block may repeat. */
+/** `window`: the preceding output, which a block can refer to. */
 function unpackLz4Block(block: Uint8Array, window: Uint8Array, most: number): Uint8Array {
   const output = new Uint8Array(window.length + most);
   output.set(window);

@@ -1,15 +1,15 @@
-// JSON whose numbers keep their digits: what a double would write otherwise is read by its text.
+// Parses JSON and keeps the digits of numbers that a double would change, by keeping their text.
 
-/** Stands before the text of such a number. No text may contain it where numbers are kept. */
+/** Marks the text of such a number. No text may contain it where numbers are kept. */
 const MARK = '\ue000\uf8ff';
 const MAY_LOSE = /\d{16}|\d\.\d*0(?!\d)|\d[eE]/;
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
 
-/** As JSON.parse, which throws, but that numbers which a double writes otherwise are told by `textOfJson`. */
+/** Parses like JSON.parse and throws like it; numbers that a double would change are kept for `textOfJson`. */
 export function parseExactJson(text: string): unknown {
   if (!MAY_LOSE.test(text) || text.includes(MARK)) return JSON.parse(text);
-  // What is no JSON is told by the text as it is.
+  // Throws the error about the original text if it is not JSON.
   JSON.parse(text);
   return JSON.parse(
     text.replace(TOKEN, (token) => {

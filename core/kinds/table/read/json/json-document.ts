@@ -12,7 +12,7 @@ export function rowsOfDocument(text: string): unknown[] | undefined {
   return values?.flatMap(rowsOf);
 }
 
-/** One value, or several with white space, commas or record separators between them. */
+/** Returns one value, or several separated by white space, commas or record separators. */
 function valuesOf(text: string): unknown[] | undefined {
   try {
     return [parseExactJson(text)];
@@ -100,7 +100,7 @@ function named(names: readonly string[], cells: readonly unknown[]): Row {
   return Object.fromEntries(names.map((name, i) => [name, cells[i]]));
 }
 
-/** The one property that is a list of objects, such as `data` or `features`. */
+/** Returns the single property that is a list of objects, such as `data` or `features`. */
 function wrapped(value: Row): unknown[] | undefined {
   const lists = Object.values(value).filter(
     (inner): inner is unknown[] => Array.isArray(inner) && inner.length > 1 && inner.every(isObject),
