@@ -1,4 +1,4 @@
-// What --json prints when a command failed.
+// The output of a failed command with --json.
 import * as z from 'zod';
 
 export const ErrorOutput = z.strictObject({

@@ -20,7 +20,7 @@ export type GlobalOptions = {
 /** A command of commander, with whatever arguments and options. */
 type Parsed = { optsWithGlobals(): unknown };
 type Printed<Output> = {
-  /** What --json prints. */
+  /** The schema of the output with --json. */
   readonly schema: z.ZodType<Output>;
   print(output: Output, style: Style): string;
   exitCode?(output: Output): ExitCode;
@@ -29,7 +29,7 @@ export type CommandRun<Output> = Printed<Output> & { run(context: Context, termi
 /** Works on this machine and needs no deployed stack. */
 export type LocalRun<Output> = Printed<Output> & { run(terminal: Terminal): Promise<Output> };
 
-/** Never throws: a failure is printed in plain words and told by the exit code. */
+/** Never throws: a failure is printed in plain words and sets the exit code. */
 export async function runCommand<Output>(command: Parsed, given: CommandRun<Output>): Promise<void> {
   const options = globalsOf(command);
   let endpoint: string | undefined;

@@ -3,7 +3,7 @@ import { CommanderError } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
 import { buildProgram } from './program.ts';
 
-/** `words`: what was typed after `goldpan`. */
+/** `words`: the arguments after `goldpan`. */
 export async function start(version: string, words: readonly string[]): Promise<void> {
   // `goldpan ... | head` closes the pipe early, which is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

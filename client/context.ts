@@ -1,4 +1,4 @@
-// What every call of the client is handed: a deployment, where progress is reported, the time, and the user's name.
+// The context of every call of the client: the deployment, the progress callback, the clock and the user's name.
 import type { Deployment } from './deployment.ts';
 import type { Notify } from './events.ts';
 

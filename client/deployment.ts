@@ -11,7 +11,7 @@ import { openQueues, type Queues } from './operation/queues.ts';
 import { openStack, type StackControl } from './operation/stack.ts';
 import type { Target } from './target.ts';
 
-/** For what only a diagnosis asks: a service that does not answer must not hold it up. */
+/** Time limits for diagnostic requests, so that a service that does not answer does not block them. */
 const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
 
 export type Deployment = {
@@ -28,11 +28,13 @@ export type Deployment = {
   readonly queues: Queues;
   readonly stack: StackControl;
   readonly account: Account;
-  /** Undefined where AWS Batch trains. */
+  /** Undefined if trainings run on AWS Batch. */
   readonly trainingQueueUrl: string | undefined;
 };
 
-/** Each client of the SDK is loaded with its first use. Throws ClientFailure when the stack is not deployed. */
+/**
+ * Opens a deployment. Each client of the SDK is loaded when it is first used. Throws ClientFailure if the stack is not deployed.
+ */
 export async function openDeployment(target: Target): Promise<Deployment> {
   const outputs = target.outputs ?? (await (await import('./outputs.ts')).readOutputs(target.stackName));
   const output = (name: string): string => {

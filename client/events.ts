@@ -1,4 +1,4 @@
-// What happens while the client works, as facts: the command line turns them into words and bars.
+// Progress events of the client, as facts: the command line turns them into words and bars.
 import type { EpochMetrics, RunHead } from '#core/model/messages/run.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
 
@@ -24,7 +24,7 @@ export type ClientEvent =
   | { readonly type: 'run-started'; readonly dataset: string; readonly runId: string; readonly attempt: number }
   /** `epochs` ends with the epoch that is new. */
   | { readonly type: 'epoch-ended'; readonly epochs: readonly EpochMetrics[]; readonly head: RunHead }
-  /** `atMostMs`: what the budget leaves. */
+  /** `atMostMs`: the remaining budget. */
   | { readonly type: 'run-progress'; readonly head: RunHead; readonly atMostMs: number | undefined }
   | { readonly type: 'run-unclaimed'; readonly runId: string }
   | { readonly type: 'run-left' }

@@ -1,9 +1,9 @@
-// Why a call of the client stopped: a sentence, what to do next, and the exit code of the command.
+// The error with which a call of the client stops: a sentence, the next step, and the exit code of the command.
 
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** `message` says what went wrong and what was given; `next` says what to do. */
+/** `message`: what went wrong and what was given. `next`: what to do. */
 export class ClientFailure extends Error {
   readonly next: string | undefined;
   readonly exitCode: ExitCode;

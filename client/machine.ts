@@ -10,7 +10,7 @@ export type Execution = {
 export type Machine = {
   /** `exists`: an execution of that name was started before. */
   start(name: string, input: unknown): Promise<'started' | 'exists'>;
-  /** Undefined when there is no such execution. */
+  /** Returns undefined if there is no such execution. */
   describe(name: string): Promise<Execution | undefined>;
 };
 

@@ -1,4 +1,5 @@
-// Which deployment a command uses: flag, then AWS_ENDPOINT_URL, then what `local up` wrote, then the AWS profile.
+// Determines the deployment that a command uses: the flag, then AWS_ENDPOINT_URL, then the file that `local up` wrote, then the AWS
+// profile.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -7,7 +8,7 @@ import { ClientFailure } from './failure.ts';
 
 export const ROOT = resolve(import.meta.dirname, '..');
 const STATE = '.goldpan';
-/** Everything that goldpan writes on this machine without being given a path lies here. */
+/** The folder for all files that goldpan writes on this machine without a given path. */
 export const STATE_FOLDER = join(ROOT, STATE);
 export const TARGET_FILE = join(STATE_FOLDER, 'target.json');
 const DEFAULT_REGION = 'us-east-1';
@@ -24,7 +25,7 @@ export const TargetFile = z.strictObject({
 export type TargetFile = z.infer<typeof TargetFile>;
 
 export type Target = {
-  /** Undefined: AWS itself. */
+  /** Undefined for AWS. */
   readonly endpoint: string | undefined;
   readonly region: string | undefined;
   readonly stackName: string;

@@ -7,7 +7,7 @@ export function environment(name: string): string {
   return value;
 }
 
-/** Undefined where the deployment has no such thing. */
+/** Returns undefined if the deployment does not set it. */
 export function environmentIfSet(name: string): string | undefined {
   return process.env[name] || undefined;
 }

@@ -9,7 +9,7 @@ const NAMESPACE = 'goldpan';
 
 export type Instruments = { readonly logger: Logger; readonly metrics: Metrics };
 
-/** Logs carry ids and codes, never what users' files hold. */
+/** Wraps a handler. Logs contain ids and codes, never the content of users' files. */
 export function functionHandler<Event, Result>(
   stage: string,
   run: (event: Event, instruments: Instruments, context: Context) => Promise<Result>,
@@ -24,7 +24,9 @@ export function functionHandler<Event, Result>(
     .handler((event, context) => run(event, instruments, context));
 }
 
-/** Without a metric there is nothing to write: Powertools' own middleware would log a warning on each such call. */
+/**
+ * Publishes metrics if there are any; the middleware of Powertools would log a warning for each call without metrics.
+ */
 function publishMetrics(metrics: Metrics) {
   const publish = (): void => {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

@@ -1,4 +1,4 @@
-// How a function works through a batch of queue messages: a failed one comes back alone, and soon.
+// Processes a batch of queue messages. Only failed messages are returned to the queue, and they are retried soon.
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import {
@@ -16,13 +16,13 @@ import { DEFERRED } from '#core/ingest/messages.ts';
 import { environment } from './environment.ts';
 import { functionHandler, type Instruments } from './middleware.ts';
 
-/** One SendMessageBatch takes no more. */
+/** The limit of SendMessageBatch. */
 const MESSAGES_A_CALL = 10;
 const SEND_TRIES = 5;
 
 /** SQS refuses a larger call whole. */
 const BYTES_A_CALL = 256 * 1024;
-/** Bytes of a message in a request besides its body. */
+/** Bytes of a message in a request, in addition to its body. */
 const MESSAGE_OVERHEAD_BYTES = 128;
 
 export type QueueWork = QueueRun & { readonly stage: string; readonly sqs: SQSClient };
@@ -52,7 +52,7 @@ export function queueHandler(work: QueueWork) {
   });
 }
 
-/** Sends all messages, or throws. A message may be sent twice, which does no harm; none is lost. */
+/** Sends all messages, or throws. A message may be sent twice, which is harmless; none is lost. */
 export function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly unknown[]): Promise<void> {
   return sendBodies(
     sqs,
@@ -84,7 +84,7 @@ async function sendBodies(sqs: SQSClient, queueUrl: string, bodies: readonly str
   }
 }
 
-/** As many as one call takes, by number and by bytes. */
+/** Splits messages into the largest chunks that one call accepts, by number and bytes. */
 function chunksOf(bodies: readonly string[]): string[][] {
   const chunks: string[][] = [];
   let bytes = 0;
@@ -152,8 +152,8 @@ async function hide(sqs: SQSClient, { eventSourceARN, receiptHandle }: SQSRecord
 }
 
 /**
- * With the default of 5, waits of 5, 25, 125 and 625 seconds between five receives outlast an outage of some minutes. After its
- * last receive a message goes to the dead letters: nothing is gained by waiting for that.
+ * With the default of 5, the waits of 5, 25, 125 and 625 seconds between five receives outlast an outage of some minutes. After the last
+ * receive a message goes to the dead-letter queue, so it is not delayed.
  */
 function retryWaitSeconds(receiveCount: number): number {
   return receiveCount >= LIMITS.messageReceives ? 0 : Number(environment(ENV.retryBaseSeconds)) ** receiveCount;

@@ -14,8 +14,8 @@ export type PrefixAccess = {
 };
 
 /**
- * Grants reading and writing below prefixes of the data bucket, and nothing beside them. Deleting is granted apart. Who
- * reads may list: without that, S3 answers 403 for a key that is missing.
+ * Grants reading and writing below prefixes of the data bucket, and nothing else. Deleting is granted separately. Readers may list, because
+ * otherwise S3 answers 403 for a missing key.
  */
 export function grantPrefixes(role: IRole, bucket: IBucket, { read = [], write = [] }: PrefixAccess): void {
   const arns = (prefixes: readonly Prefix[]) => prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`));
@@ -39,7 +39,7 @@ export function grantDropReading(role: IRole, bucket: IBucket): void {
   acknowledgeObjects(role, bucket, '*', 'The user chooses the keys of the drop bucket; this role only reads them.');
 }
 
-/** Which versions there are, without what is in them. */
+/** Grants listing the versions of objects, without reading them. */
 export function grantDropListing(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
@@ -57,12 +57,12 @@ export function acknowledgeObjects(role: IRole, bucket: IBucket, objects: string
   Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${objects}]`, reason });
 }
 
-/** For the few actions that know no resources. */
+/** Acknowledges the wildcard resource of the few actions that do not support resources. */
 export function acknowledgeStar(role: IConstruct, reason: string): void {
   Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
 }
 
-/** For a wildcard at the end of an ARN that nobody knows before it exists. */
+/** Acknowledges a wildcard at the end of an ARN that is unknown before it exists. */
 export function acknowledgeArn(role: IConstruct, arn: string, reason: string): void {
   const readable = arn.replaceAll(
     /\$\{Token\[(AWS\.\w+)\.\d+\]\}/g,
@@ -80,7 +80,7 @@ export function grantRefusalRemoval(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:DeleteObject'], [bucket.arnForObjects('refused/*')]);
 }
 
-/** Tick: what it rolled up once and has rolled up anew since. Not the pointer, nor its notes. */
+/** Grants tick the deletion of rolled-up objects and outdated rollups, but not of the pointer and its notes. */
 export function grantRollupRemoval(role: IRole, bucket: IBucket): void {
   for (const objects of ROLLED_UP) {
     allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(objects)]);

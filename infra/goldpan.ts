@@ -18,7 +18,7 @@ import { Watch } from './watch.ts';
 export type GoldpanProps = Partial<Options> & {
   /** The bucket for uploads: versioned, with events to EventBridge. @default a new bucket */
   readonly dropBucket?: IBucket;
-  /** The bucket for goldpan's own objects. Nothing else may write to it. @default a new bucket */
+  /** The bucket for goldpan's own objects. Only goldpan may write to it. @default a new bucket */
   readonly dataBucket?: IBucket;
 };
 

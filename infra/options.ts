@@ -8,14 +8,16 @@ export type Options = {
   /** Name of the stack: `goldpan`, or `goldpan-<stage>`. */
   readonly stackName: string;
   readonly stage: string;
-  /** Whether the buckets outlive the stack. */
+  /** Whether the buckets are kept when the stack is deleted. */
   readonly removal: 'retain' | 'destroy';
   readonly compute: 'batch' | 'worker';
   /** With `compute=batch`: GPU or CPU instances. */
   readonly gpu: boolean;
-  /** With `gpu=true`: families of instances, separated by commas; training-hosts.ts says which can train. */
+  /** With `gpu=true`: instance families, separated by commas; training-hosts.ts lists the supported ones. */
   readonly gpuFamilies: readonly string[];
-  /** With `compute=batch`: a run whose spot host was taken back so often goes on on demand; 0: it starts on demand. */
+  /**
+   * With `compute=batch`: number of reclaimed spot hosts after which a run continues on demand; 0: it starts on demand.
+   */
   readonly onDemandAfter: number;
   /** `private`: the training hosts have no route to the internet; six interface endpoints, billed by the hour. */
   readonly network: 'default' | 'private';
@@ -27,11 +29,11 @@ export type Options = {
   readonly indexItems: number;
   /** Shards of a snapshot that are written at once. */
   readonly shardConcurrency: number;
-  /** A message that failed is tried again after so many seconds, then after their square, cube and fourth power. */
+  /** A failed message is retried after this number of seconds, then after its square, cube and fourth power. */
   readonly retryBaseSeconds: number;
   /** Reserved for the endpoint; small accounts have no quota to reserve from. */
   readonly sampleConcurrency: number | undefined;
-  /** Who gets mail when an alarm goes off. */
+  /** Receiver of mails about alarms. */
   readonly alarmEmail: string | undefined;
 };
 

@@ -1,4 +1,4 @@
-// goldpan as a stack of its own: what `cdk deploy` deploys.
+// goldpan as a stack of its own, which `cdk deploy` deploys.
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { STACK_DESCRIPTION } from '#core/base/names.ts';

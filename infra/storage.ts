@@ -1,4 +1,4 @@
-// The buckets: what people drop, what goldpan makes of it, and who read either.
+// The buckets for uploads and for goldpan's objects, and the grants of their readers.
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   BlockPublicAccess,
@@ -30,12 +30,12 @@ export class Storage extends Construct {
   readonly drop: IBucket;
   readonly data: IBucket;
 
-  /** Buckets that are given are used as they are. Throws if the given drop bucket lacks what the ingest relies on. */
+  /** Given buckets are used unchanged. Throws if the given drop bucket lacks a property that the ingest needs. */
   constructor(scope: Construct, id: string, { removal, dropBucket, dataBucket }: StorageProps) {
     super(scope, id);
     if (dropBucket) refuseUnfit(dropBucket);
     const common: BucketProps = {
-      // Keys of S3's own cost nothing and need no grants; a KMS key costs a monthly fee and one request an object.
+      // S3-managed keys cost nothing and need no grants; a KMS key costs a monthly fee and one request for each object.
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
@@ -88,7 +88,7 @@ function newDataBucket(scope: Construct, common: BucketProps): Bucket {
   });
 }
 
-/** Looks at a bucket of the same app; of an imported one, nothing is known. */
+/** Checks a bucket of the same app; the properties of an imported one are unknown. */
 function refuseUnfit(bucket: IBucket): void {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) return;

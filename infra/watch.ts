@@ -18,7 +18,7 @@ import type { Options } from './options.ts';
 import type { GoldpanFunction } from './pipeline/function.ts';
 
 const PERIOD = Duration.minutes(5);
-/** Messages wait for minutes while a large upload is cleaned, never for so long. */
+/** Messages wait for minutes while a large upload is cleaned, but never this long. */
 const OLDEST_MESSAGE = Duration.hours(6);
 /** Throttled calls are tried again; those that last delay users. */
 const THROTTLED_PERIODS = 3;

@@ -113,7 +113,7 @@ function train(context: Context, dataset: string, { epochs, photos, minutes }: O
   return fitDataset(context, dataset, { ...settings, wait: true, force: false });
 }
 
-/** From the model of the run, which serves by itself only if it is good enough. */
+/** Draws from the model of the run, which is only promoted automatically if it is good enough. */
 async function drawPictures(
   context: Context,
   dataset: string,

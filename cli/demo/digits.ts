@@ -22,7 +22,7 @@ const COMPLETE = '.complete';
 
 export type Digits = { readonly folder: string; readonly digits: number; readonly badFiles: number };
 
-/** Takes the first `count` of all 70,000. Does nothing where they lie already. */
+/** Writes the first `count` of all 70,000 digits. Does nothing if they already exist. */
 export function writeDigits(source: string, folder: string, count: number): Digits {
   const marker = join(folder, '..', `${COMPLETE}-${count}`);
   if (existsSync(marker) && existsSync(folder))
@@ -45,7 +45,9 @@ export function writeDigits(source: string, folder: string, count: number): Digi
   return { folder, digits: written, badFiles };
 }
 
-/** What real folders hold besides good pictures. The duplicates are good pictures: they are found when a snapshot is made. */
+/**
+ * Adds files as they occur in real folders. The duplicates are valid images; they are found when a snapshot is made.
+ */
 function addBadFiles(folder: string): number {
   const sevens = join(folder, '7');
   const original = readdirSync(sevens).sort()[0] ?? '';

@@ -8,7 +8,7 @@ export type Interruption = {
   readonly signal: AbortSignal;
   /** Never resolves; rejects when interrupted. */
   readonly promise: Promise<never>;
-  /** 128 + signal, as shells expect it; undefined when nothing interrupted. */
+  /** 128 + signal, as shells expect it; undefined without an interruption. */
   exitCode(): number | undefined;
 };
 

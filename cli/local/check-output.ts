@@ -1,4 +1,4 @@
-// What `check` prints with --json.
+// The output of `check` with --json.
 import * as z from 'zod';
 import { EffectiveConfig } from '#core/kinds/config.ts';
 import { Change } from '#core/kinds/define/change.ts';
@@ -24,15 +24,17 @@ export const CheckOutput = z.strictObject({
       accepted: z.int(),
       rejected: z.int(),
       byIssue: IssueCounts,
-      /** What rules changed in accepted items, the most frequent first, with the first places before and after. */
+      /**
+       * The changes that rules made to accepted items, the most frequent first, with the first places before and after.
+       */
       changes: z.array(Change),
-      /** The first few; `--show N` gives more. */
+      /** The first few; `--show N` shows more. */
       issues: z.array(Issue),
       /** Items kept and marked, by code, the rarest first: how many, and where the first few are. */
       flagged: z.array(
         z.strictObject({ code: Issue.shape.code, items: z.int().min(1), first: z.array(Issue.shape.place) }),
       ),
-      /** With `--rows N`: the first N accepted rows or texts as they are stored, beside the rows as they came. */
+      /** With `--rows N`: the first N accepted rows or texts as stored, beside the original rows. */
       preview: Preview.optional(),
     }),
   ),

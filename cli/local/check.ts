@@ -21,7 +21,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { CheckOutput } from './check-output.ts';
 import { type LocalPipeline, type Outcome, openLocalPipeline } from './local-pipeline.ts';
 
-/** Only part of keys in memory. */
+/** The dataset name used in the keys of the in-memory store. */
 const DATASET = 'check';
 
 export type CheckOptions = {
@@ -33,12 +33,12 @@ export type CheckOptions = {
 };
 type FileVerdict = CheckOutput['files'][number];
 
-/** Nothing leaves this machine. Each file is checked by itself, archives entry by entry. */
+/** Checks files. No data leaves this machine. Each file is checked separately, archives entry by entry. */
 export async function check(terminal: Terminal, paths: readonly string[], options: CheckOptions): Promise<CheckOutput> {
   return temporaryFolder((folder) => checkFrom(terminal, paths, options, folder));
 }
 
-/** `folder`: for what is unpacked on the way. */
+/** `folder`: for files that are unpacked before the check. */
 async function checkFrom(
   terminal: Terminal,
   paths: readonly string[],
@@ -84,7 +84,9 @@ async function checkFrom(
   };
 }
 
-/** Takes the given dataset.yaml; what it leaves out, or all without one, is inferred from the majority of the files. */
+/**
+ * Uses the given dataset.yaml. Missing settings, or all settings without one, are inferred from the majority of the files.
+ */
 async function configure(
   terminal: Terminal,
   pipeline: LocalPipeline,

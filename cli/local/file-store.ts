@@ -8,7 +8,7 @@ export type Behind = { readonly versionId: string } & ({ readonly path: string }
 
 /** Reads only the requested ranges, so files may be larger than memory. */
 export function fileStore(bucket: string, objects: ReadonlyMap<string, Behind>): Store {
-  // As if everything were dropped now: rules about ages count from then.
+  // The time of the upload, from which rules about ages count.
   const openedAt = new Date();
   const sizeOf = (behind: Behind) =>
     'path' in behind ? statSync(behind.path).size : new TextEncoder().encode(behind.text).length;

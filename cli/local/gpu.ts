@@ -1,4 +1,4 @@
-// The NVIDIA GPU of this machine: whether there is one, whether its driver is new enough, and what the trainer needs to use it.
+// Finds the NVIDIA GPU of this machine: whether there is one, whether its driver is new enough, and what the trainer needs to use it.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,9 @@ import { ClientFailure } from '#client/failure.ts';
 import { ROOT } from '#client/target.ts';
 import { ENV } from '#core/base/names.ts';
 
-/** With it CUDA 12 runs by minor-version compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/ */
+/**
+ * The oldest driver on which CUDA 12 runs by minor-version compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/
+ */
 const OLDEST_DRIVER = '525.60';
 /** Written by `npm run setup -- --gpu`. */
 const LIBRARIES = join(ROOT, '.goldpan', 'native', 'gpu.env');

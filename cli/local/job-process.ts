@@ -1,4 +1,4 @@
-// A job as a child process: its output goes to stderr, its last lines say why it failed.
+// Runs a job as a child process: its output goes to stderr, and its last lines give the reason of a failure.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ROOT } from '#client/target.ts';
@@ -9,7 +9,7 @@ import type { IndexJob, TrainingJob } from '#core/snapshot/messages.ts';
 
 const TRAINER = join(ROOT, 'containers', 'trainer', 'main.ts');
 const INDEXER = join(ROOT, 'containers', 'indexer', 'main.ts');
-/** V8's; what index holds of the items lies in arrays outside it. */
+/** Heap limit of V8; index keeps its data about items in arrays outside the heap. */
 const INDEXER_HEAP_MIB = 8_192;
 const KEPT_LINES = 20;
 const CHECKPOINTED: readonly number[] = [TRAINER_EXIT.interrupted, TRAINER_EXIT.terminated];
@@ -37,7 +37,7 @@ export function startIndexer(job: IndexJob, buckets: { readonly data: string; re
   });
 }
 
-/** Starts a process in the process group of its worker: killing the group leaves nothing behind. */
+/** Starts a process in the process group of its worker, so that killing the group ends all processes. */
 function start(command: string, args: readonly string[], variables: Readonly<Record<string, string>>): JobProcess {
   const child = spawn(command, args, { env: { ...process.env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];

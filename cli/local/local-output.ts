@@ -1,4 +1,4 @@
-// What the `local` commands print with --json.
+// The output of the `local` commands with --json.
 import * as z from 'zod';
 
 export const LocalOutput = z.strictObject({

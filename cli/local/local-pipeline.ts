@@ -118,7 +118,7 @@ export function openLocalPipeline(
   };
 }
 
-/** As many as in an archive, spread over the files. Of one file, or of archives alone, nothing is to be sought. */
+/** Reads as many tables as for an archive, spread over the files. For a single file or archives this is not needed. */
 function firstTablesOf(files: readonly LocalFile[]) {
   const readable = files.filter(({ size, name }) => size > 0 && size <= SCHEMA_SAMPLE.bytes && !isNote(name));
   if (readable.length < 2) return undefined;
@@ -146,7 +146,7 @@ async function collectFlagged(
   }
 }
 
-/** The rarest first: an issue of few items says more than one of all. */
+/** The rarest first, because an issue of few items is more informative than one of all items. */
 function summed(flagged: ReadonlyMap<IssueCode, readonly Issue['place'][]>): FlaggedItems {
   const all = [...flagged].map(([code, places]) => ({
     code,

@@ -1,4 +1,4 @@
-// goldpan local: emulator, stack and worker on this machine. Stops only what it started.
+// goldpan local: starts and stops the emulator, the stack and a worker on this machine. It only stops what it started.
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -18,7 +18,7 @@ export type UpOptions = { readonly signal?: AbortSignal };
 
 export const local = { up, down, status };
 
-/** Starts what does not run yet. When the stack cannot be deployed, stops what it started and throws. */
+/** Starts everything that is not running. If the stack cannot be deployed, stops what it started and throws. */
 async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOptions = {}): Promise<LocalOutput> {
   const endpoint = `http://127.0.0.1:${portOf(process.env.GOLDPAN_PORT)}`;
   const before = readTargetFile();

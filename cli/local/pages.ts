@@ -1,4 +1,4 @@
-// Where pages go that nobody named a file for.
+// Default paths of pages.
 import { join } from 'node:path';
 import { stateFolder } from '#client/target.ts';
 

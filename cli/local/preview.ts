@@ -1,4 +1,4 @@
-// The first accepted items of a file, as they are stored.
+// The first accepted items of a file, as stored.
 import * as z from 'zod';
 import type { Kind } from '#core/base/names.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
@@ -8,7 +8,7 @@ import { TablePreview } from '#core/kinds/table/report/preview.ts';
 import { readSourcePart } from '#core/snapshot/source-part.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Of a table its columns and first rows; of texts the first of them. */
+/** A table's columns and first rows, or the first texts. */
 export const Preview = z.union([TablePreview, z.strictObject({ texts: z.array(z.string()) })]);
 export type Preview = z.infer<typeof Preview>;
 

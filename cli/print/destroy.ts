@@ -1,4 +1,4 @@
-// What `goldpan destroy` says before and after.
+// Prints the output of `goldpan destroy`, before and after.
 import type { DestroyOutput } from '#client/operation/output.ts';
 import { plural } from '#core/base/format.ts';
 import { fileSize } from '../terminal/format.ts';

@@ -1,4 +1,4 @@
-// The client's events in words: a bar for work that goes on, a line for what is new.
+// Prints the events of the client: a bar for continuing work, a line for news.
 
 import type { Activity, ClientEvent, ConfigChanged, Notify, SnapshotSealed } from '#client/events.ts';
 import { gateSentences } from '#client/training/gate-sentences.ts';

@@ -1,4 +1,4 @@
-// What `doctor` and `redrive` print.
+// Prints the output of `doctor` and `redrive`.
 import type { DoctorOutput, RedriveOutput } from '#client/operation/output.ts';
 import { plural } from '#core/base/format.ts';
 import type { Style } from '../terminal/terminal.ts';

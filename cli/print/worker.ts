@@ -1,4 +1,4 @@
-// What a worker says while it works.
+// Prints the events of a worker.
 import type { WorkerEvent } from '#client/training/worker/worker-deps.ts';
 import { duration, plural } from '#core/base/format.ts';
 import { plainOutput } from '../terminal/plain-text.ts';

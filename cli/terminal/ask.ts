@@ -5,7 +5,7 @@ import { ClientFailure, EXIT } from '#client/failure.ts';
 type Streams = {
   readonly stdin: NodeJS.ReadStream;
   readonly stderr: NodeJS.WriteStream;
-  /** What to do where nobody can be asked. */
+  /** Advice for the case that nobody can be asked. */
   readonly next: string;
 };
 

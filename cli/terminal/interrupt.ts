@@ -1,4 +1,4 @@
-// Ctrl-C while a command waits: says where things stand, then ends the process.
+// Handles Ctrl-C while a command waits: prints the state, then ends the process.
 import { constants } from 'node:os';
 import type { Terminal } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-// How far work is: a bar with the time left on a terminal, a line now and then in a log.
+// Shows the progress of work: a bar with the remaining time on a terminal, an occasional line in a log.
 import { duration } from '#core/base/format.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,15 +1,17 @@
 // The two streams of a command: data for programs on stdout, words for people on stderr.
 
 export type Terminal = {
-  /** Output for people: goes to stdout, in the place of what `redraw` has shown. */
+  /** Prints output to stdout, in place of what `redraw` has shown. */
   data(text: string): void;
   /** Output for programs: one JSON document on stdout. */
   json(value: unknown): void;
-  /** Words for people: goes to stderr, one line. */
+  /** Prints a line for people to stderr. */
   say(text: string): void;
-  /** Replaces the live line at the bottom; undefined removes it. Does nothing where stderr is no terminal. */
+  /** Replaces the live line at the bottom; undefined removes it. Does nothing if stderr is not a terminal. */
   live(line: string | undefined): void;
-  /** Replaces what the last call showed on stdout. Where stdout is no terminal, prints the text if it has changed. */
+  /**
+   * Replaces the output of the last call on stdout. If stdout is not a terminal, prints the text only if it has changed.
+   */
   redraw(text: string): void;
   /** Stderr is a terminal. */
   readonly interactive: boolean;
@@ -36,7 +38,7 @@ const UNSAFE = new RegExp(
   'gu',
 );
 
-/** Colours follow https://no-color.org: none with NO_COLOR, none where the stream is no terminal. */
+/** Colours follow https://no-color.org: they are off with NO_COLOR, and if the stream is not a terminal. */
 export function openTerminal(out: Stream, err: Stream, environment: Record<string, string | undefined>): Terminal {
   const isColored = (stream: Stream) => stream.isTTY === true && environment.TERM !== 'dumb' && !environment.NO_COLOR;
   const interactive = err.isTTY === true && environment.TERM !== 'dumb';

@@ -1,4 +1,4 @@
-// How far the cleaning of a dataset is, and whether it repeats an earlier cleaning.
+// Reports the progress of cleaning a dataset, and whether uploads are being cleaned again.
 
 import type { CurrentUpload, Inventory } from '#core/ingest/inventory.ts';
 import { Upload } from '#core/ingest/messages.ts';
@@ -8,7 +8,7 @@ import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 
 const READS_AT_ONCE = 64;
-/** With more pending uploads their plans are not read: each then counts as one unit. */
+/** With more pending uploads their plans are not read, and each counts as one unit. */
 const MOST_PLANS = 1_000;
 /** Pending uploads that are checked for an earlier verdict. */
 const CHECKED_FOR_EARLIER = 16;
@@ -21,7 +21,7 @@ export type Cleaning = {
   readonly units: { readonly done: number; readonly total: number };
   /** There are verdicts under an earlier configuration. */
   readonly again: boolean;
-  /** At the pace so far; null where there is none yet. */
+  /** Estimated from the pace so far; null if there is none yet. */
   readonly secondsLeft: number | null;
 };
 

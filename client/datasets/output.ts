@@ -1,4 +1,4 @@
-// What the calls about datasets return, as documents that programs may rely on.
+// The output of the calls about datasets, as documents that programs can rely on.
 import * as z from 'zod';
 import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import { Remark } from '#core/kinds/define/remark.ts';
@@ -31,9 +31,9 @@ export const StatusOutput = z.strictObject({
     /** Accepted items that were changed, by rule. */
     fixed: IssueCounts,
   }),
-  /** What was noticed on whole uploads: files that are no data, names in a code page, classes with several spellings. */
+  /** Remarks on whole uploads: files that are not data, names in a code page, classes with several spellings. */
   remarks: z.array(Remark),
-  /** Null where every unit has its verdict. `again`: after a change of the configuration. */
+  /** Null if every unit has its verdict. `again`: the units are cleaned again after a change of the configuration. */
   cleaning: z
     .strictObject({
       configId: z.string().nullable(),
@@ -42,7 +42,7 @@ export const StatusOutput = z.strictObject({
       secondsLeft: z.int().nullable(),
     })
     .nullable(),
-  /** Of the newest snapshot; a score is null where it is not judged. */
+  /** Scores of the newest snapshot; null for a score that was not judged. */
   scores: Scores.nullable(),
   snapshot: z
     .strictObject({
@@ -62,7 +62,7 @@ export const StatusOutput = z.strictObject({
     })
     .nullable(),
   current: z.strictObject({ modelId: z.string(), runId: z.string(), promotedAt: z.string() }).nullable(),
-  /** The first few; `--show N` gives more. */
+  /** The first few; `--show N` shows more. */
   rejected: z.array(RejectedItem),
 });
 export type StatusOutput = z.infer<typeof StatusOutput>;

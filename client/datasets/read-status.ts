@@ -19,7 +19,10 @@ import { readCleaning } from './cleaning.ts';
 import type { RejectedItem, StatusOutput, UploadCounts } from './output.ts';
 import { heldItems } from './quarantine/held-items.ts';
 
-/** `show`: most rejected items to return; `known`: an inventory read a moment ago. Returns undefined for a dataset that never had an upload. */
+/**
+ * `show`: maximum number of rejected items to return; `known`: an inventory that was just read. Returns undefined for a dataset without
+ * uploads.
+ */
 export async function readStatus(
   { drop, data }: Pick<Deployment, 'drop' | 'data'>,
   dataset: string,

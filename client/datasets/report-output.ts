@@ -1,4 +1,4 @@
-// What `report` returns, as a document that programs may rely on.
+// The output of `report`, as a document that programs can rely on.
 import * as z from 'zod';
 import { GateDecision } from '#core/snapshot/messages.ts';
 import { Advice } from '#core/snapshot/quality/advice.ts';
@@ -11,7 +11,7 @@ export const ReportOutput = z.strictObject({
   /** The page, on this machine. */
   file: z.string(),
   gate: GateDecision,
-  /** First what keeps the gate closed, then what raises the total score most. */
+  /** First the steps that open the gate, then those that raise the total score most. */
   next: z.array(Advice),
   quality: Quality,
 });

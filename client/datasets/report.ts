@@ -20,7 +20,7 @@ const MOST_ATTEMPTS = 5;
 
 export type ReportOptions = { readonly out: string };
 
-/** Seals a snapshot of the accepted items where there is none yet. Trains nothing. */
+/** Seals a snapshot of the accepted items if it does not exist yet. Does not train. */
 export async function report(context: Context, givenDataset: string, { out }: ReportOptions): Promise<ReportOutput> {
   const { deployment, notify } = context;
   const dataset = checkedDataset(givenDataset);

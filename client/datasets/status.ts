@@ -1,4 +1,4 @@
-// One dataset as it stands, or all of them.
+// The status of one dataset, or of all datasets.
 import { UploadRefusal } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, keys, NO_DATASET } from '#core/store/keys.ts';
@@ -13,7 +13,7 @@ import { readConfig, readStatus } from './read-status.ts';
 
 const WATCH_EVERY_MS = 2_000;
 
-/** `show`: most rejected items to return. Throws ClientFailure when there is no such dataset. */
+/** `show`: maximum number of rejected items to return. Throws ClientFailure if the dataset does not exist. */
 export async function status(
   { deployment }: Context,
   dataset: string,

@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.parquet': 'application/vnd.apache.parquet',
   '.txt': 'text/plain',
 };
-/** Rows and texts are requested in pieces of so many; formats of lines are put together again. */
+/** Number of rows or texts of one request; larger requests are split and their lines joined. */
 const PIECE_ROWS = 10_000;
 const PLAIN = 'text/plain';
 const LINES = ['text/csv', 'application/x-ndjson', PLAIN];
@@ -29,11 +29,11 @@ const STRIDE = 2 ** 24;
 export type DrawOptions = {
   /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows; texts are then returned and not written. */
   readonly out?: string | undefined;
-  /** Of the file where none is named. @default samples */
+  /** Name of the file if none is given. @default samples */
   readonly name?: string;
   /** Members of the request; undefined ones get the defaults of the endpoint. */
   readonly request: Readonly<Record<string, unknown>>;
-  /** Number of items asked for, where the response does not say. */
+  /** Number of items requested, for responses that do not state it. */
   readonly count: number;
 };
 

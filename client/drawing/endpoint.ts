@@ -16,7 +16,7 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
-/** An operation of the endpoint that asks a model; docs/http-api.md lists them. */
+/** Operations of the endpoint that use a model; docs/http-api.md lists them. */
 export type DrawOperation =
   | 'impute'
   | 'sample'

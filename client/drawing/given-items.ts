@@ -1,4 +1,4 @@
-// What a request brings along: texts as they are typed; images as files of this machine or items of the snapshot that the model was trained on.
+// Reads the items of a request: texts as typed; images as files of this machine or items of the snapshot on which the model was trained.
 import { existsSync, readFileSync } from 'node:fs';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import type { RawImage } from '#core/kinds/image/measure.ts';
@@ -28,7 +28,7 @@ type Given = {
 };
 type CutFile = {
   readonly pixels: Uint8Array;
-  /** Of the file, upright. */
+  /** Width of the upright image in the file. */
   readonly width: number;
   readonly height: number;
   /** Brings another picture, decoded alike, to the size of the model in grey. */

@@ -1,4 +1,4 @@
-// Draws what lies between given images or texts: one hybrid, or a strip from one to another.
+// Generates what is between given images or texts: one hybrid, or a strip from one to the other.
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
@@ -14,7 +14,7 @@ type Options = {
 export type MixOptions = Options & {
   /** Texts, paths of files, or beginnings of item ids. */
   readonly items: readonly string[];
-  /** In the order of the items; empty: all alike. */
+  /** In the order of the items; empty: equal weights. */
   readonly weights: readonly number[];
 };
 export type StripOptions = Options & { readonly from: string; readonly to: string; readonly steps: number };
@@ -39,7 +39,7 @@ export async function mix(context: Context, givenDataset: string, options: MixOp
   });
 }
 
-/** Both ends of the strip are what the model makes of the two images. */
+/** Both ends of the strip are reconstructions of the two images by the model. */
 export async function drawStrip(context: Context, givenDataset: string, options: StripOptions): Promise<DrawOutput> {
   const { from, to, steps, labels, model, out } = options;
   const dataset = checkedDataset(givenDataset);

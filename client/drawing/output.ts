@@ -1,4 +1,4 @@
-// What generating items returns, as a document that programs may rely on.
+// The output of generating items, as a document that programs can rely on.
 import * as z from 'zod';
 import { CodeSource, Comparison, CompressionFacts, Output } from '#core/model/messages/endpoint-api.ts';
 
@@ -6,10 +6,10 @@ export const DrawOutput = z.strictObject({
   modelId: z.string(),
   seed: z.int(),
   count: z.int(),
-  /** Where the latent vectors come from, and how an image is made from the decoder. */
+  /** The source of the latent vectors, and how an image is made from the decoder's output. */
   prior: CodeSource,
   output: Output,
-  /** Of a repaired image: the model beside the way without a model; null where they could not be compared. */
+  /** Repaired images only: the model compared with the simple method; null if they cannot be compared. */
   comparison: Comparison.nullable().optional(),
   compression: CompressionFacts.optional(),
   /** Images left out, as they are too near to a training item; absent where that was not checked. */

@@ -14,7 +14,7 @@ import { readSplitRows } from './snapshot-item.ts';
 export type ParentsOptions = {
   /** Paths of files, or beginnings of item ids. */
   readonly items: readonly string[];
-  /** Of samples. */
+  /** Seeds of the samples. */
   readonly seeds: readonly number[];
   readonly k: number;
   readonly model?: string | undefined;
@@ -23,7 +23,7 @@ export type ParentsOptions = {
 export const ParentsOutput = z.strictObject({
   modelId: z.string(),
   trainItems: z.int(),
-  /** Below it, an image counts as a copy; null where too few items were held out to say. */
+  /** A distance below this counts as a copy; null if there are too few held-out items. */
   copyDistance: z.number().nullable(),
   items: z.array(
     z.strictObject({

@@ -8,7 +8,7 @@ import type { DrawOutput } from './output.ts';
 export type RepairOptions = {
   /** Path of a file, or the beginning of an item id. */
   readonly item: string;
-  /** Of `compose`: the image whose region is taken, likewise. */
+  /** `compose` only: the image whose region is inserted, in the same form. */
   readonly source?: string | undefined;
   /** Path of a PNG. */
   readonly mask?: string | undefined;

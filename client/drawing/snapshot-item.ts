@@ -1,4 +1,4 @@
-// One image of a snapshot by its id, as the model was trained on it.
+// Reads one image of a snapshot by its id, in the form in which the model was trained on it.
 import { decodeNpy } from '#core/base/npy.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
 import type { Split } from '#core/kinds/split.ts';

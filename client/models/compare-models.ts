@@ -21,7 +21,7 @@ const FEATURE_FIGURES: readonly string[] = [
   'classAccuracy',
 ];
 
-/** Without ids: every model of the snapshot of the current model, or of the newest model where none serves. */
+/** Without ids: every model of the snapshot of the current model, or of the newest model if none is current. */
 export async function compareModels(
   { deployment }: Context,
   given: string,

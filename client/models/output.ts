@@ -1,4 +1,4 @@
-// What the calls about models return, as documents that programs may rely on.
+// The output of the calls about models, as documents that programs can rely on.
 import * as z from 'zod';
 import { ModelCard } from '#core/model/messages/card.ts';
 import { TestMetrics } from '#core/model/messages/run.ts';
@@ -31,14 +31,14 @@ export const CompareOutput = z.strictObject({
     z.strictObject({
       name: z.string(),
       better: z.enum(['lower', 'higher']).nullable(),
-      /** One a model, in the order of `models`; null where it has none. */
+      /** One value for each model, in the order of `models`; null for a model without it. */
       values: z.array(z.number().nullable()),
-      /** Other real images in the model's place, and a do-nothing model; null where that means nothing. */
+      /** Values for other real images and for a baseline model; null if meaningless. */
       real: z.number().nullable(),
       baseline: z.number().nullable(),
     }),
   ),
-  /** What was left out, and why. */
+  /** What was left out, with the reason. */
   notes: z.array(z.string()),
 });
 export type CompareOutput = z.infer<typeof CompareOutput>;
@@ -48,7 +48,7 @@ export const PromotionOutput = z.strictObject({
   modelId: z.string().nullable(),
   promoted: z.boolean(),
   reason: z.string().nullable(),
-  /** What serves now. */
+  /** The model that serves now. */
   current: z.string().nullable(),
 });
 export type PromotionOutput = z.infer<typeof PromotionOutput>;

@@ -1,4 +1,4 @@
-// What to do about a model id that does not exist.
+// Advice for a model id that does not exist.
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { didYouMean } from '../did-you-mean.ts';

@@ -1,4 +1,4 @@
-// What `goldpan doctor` says of the account: quotas of GPUs and of Lambda, and the image of the trainer.
+// The findings of `goldpan doctor` about the account: quotas of GPUs and of Lambda, and the trainer's image.
 import { type Ec2Quota, ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
 import { type Account, isInEcr } from './account.ts';
 import type { DoctorFinding } from './output.ts';
@@ -14,7 +14,7 @@ const DENIED = /AccessDenied|NotAuthorized|UnauthorizedOperation/i;
 const ASK_FOR_HOSTS = 4;
 const LAMBDA_QUOTA = 'L-B99A9384';
 
-/** Never throws for what AWS answers: a fact that cannot be read is a finding with `ok: null`. */
+/** Never throws for errors of AWS: a fact that cannot be read is a finding with `ok: null`. */
 export async function accountFindings(account: Account): Promise<DoctorFinding[]> {
   return Promise.all([
     ...ec2Quotas(account.families).map((quota) => quotaFinding(account, quota)),

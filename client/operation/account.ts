@@ -1,4 +1,4 @@
-// The AWS account around a deployment: its quotas and the image of its trainer. Only `goldpan doctor` asks.
+// Reads the quotas of the AWS account and the image of its trainer, for `goldpan doctor` only.
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
@@ -10,9 +10,9 @@ const ECR_URI =
 /** digest: `sha256:` and 64 digits. */
 export type BuiltImage = { readonly digest: string; readonly pushedAt: Date | undefined };
 export type Account = {
-  /** Calls of the ingest's functions that may run at once; undefined where the stack does not say. */
+  /** Maximum concurrent calls of the ingest's functions; undefined if the stack does not state it. */
   readonly calls: number | undefined;
-  /** URI of the trainer's image, and the instance families of its hosts; nothing where workers train. */
+  /** URI of the trainer's image, and the instance families of its hosts; undefined if workers train. */
   readonly image: string | undefined;
   readonly families: readonly string[];
   /** Returns the quota of Amazon EC2 with this code, in vCPUs. */
@@ -33,7 +33,7 @@ export function isInEcr(image: string): boolean {
   return ECR_URI.test(image);
 }
 
-/** Each client is made when it is first asked; every method may throw what AWS answers. */
+/** Each client is created when it is first used; every method can throw errors of AWS. */
 export function openAccount(outputs: Readonly<Record<string, string>>, clients: AccountClients): Account {
   const image = outputs[OUTPUT.trainerImage];
   const concurrency = outputs[OUTPUT.cleanConcurrency];
@@ -46,7 +46,7 @@ export function openAccount(outputs: Readonly<Record<string, string>>, clients: 
       const client = await clients.quotas();
       const asked = { ServiceCode: 'ec2', QuotaCode };
       const answer = await client.send(new sdk.GetServiceQuotaCommand(asked)).catch((error: unknown) => {
-        // A quota that was never changed may have no value of the account's own.
+        // The account has no value of its own for a quota that was never changed.
         if (nameOf(error) !== 'NoSuchResourceException') throw error;
         return client.send(new sdk.GetAWSDefaultServiceQuotaCommand(asked));
       });

@@ -1,5 +1,5 @@
-// Looks for what holds up a deployment: dead letters, uploads without a verdict, runs that nobody works on, a tick that stands still,
-// quotas that are too low.
+// Looks for problems of a deployment: dead letters, uploads without a verdict, runs that nobody works on, a tick that does not run, quotas
+// that are too low.
 import { duration, plural } from '#core/base/format.ts';
 import { takeInventory } from '#core/ingest/inventory.ts';
 import { TickNotes } from '#core/ingest/rollup-messages.ts';
@@ -16,12 +16,12 @@ import type { QueueDepth } from './queues.ts';
 
 /** Longer than all retries of a message take. */
 const PENDING_MS = 60 * 60_000;
-/** The lease of a run is renewed every few seconds; a spot host that was taken back is replaced within this time. */
+/** The lease of a run is renewed every few seconds; a reclaimed spot host is replaced within this time. */
 const UNHELD_MS = 30 * 60_000;
 /** tick looks at every dataset at least half-hourly. */
 const TICK_MS = 2 * 60 * 60_000;
 const KEYS_NAMED = 3;
-/** Problems, then what is not known. */
+/** Problems first, then unknown facts. */
 const ORDER: readonly DoctorFinding['ok'][] = [false, null, true];
 
 /** Returns what was looked at, problems first, then what could not be found out. */

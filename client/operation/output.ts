@@ -1,13 +1,13 @@
-// What the calls about the operation of a deployment return, as documents that programs may rely on.
+// The output of the calls about the operation of a deployment, as documents that programs can rely on.
 import * as z from 'zod';
 
 export const DoctorFinding = z.strictObject({
-  /** What was looked at: `queue clean-image`, `dataset birds`. */
+  /** The subject of the check: `queue clean-image`, `dataset birds`. */
   subject: z.string(),
-  /** Null where it could not be found out, for want of a permission or of the service; that is no problem by itself. */
+  /** Null if it could not be checked, because a permission or the service is missing; that alone is not a problem. */
   ok: z.boolean().nullable(),
   sentence: z.string(),
-  /** What to do; null where nothing needs to be done. */
+  /** The next step; null if there is nothing to do. */
   next: z.string().nullable(),
 });
 export type DoctorFinding = z.infer<typeof DoctorFinding>;
@@ -24,7 +24,7 @@ export const DestroyOutput = z.strictObject({
   stack: z.string(),
   /** Buckets that are emptied and deleted. versions: of all objects, delete markers included. */
   buckets: z.array(z.strictObject({ name: z.string(), versions: z.int(), bytes: z.int() })),
-  /** What outlives the stack, with everything in it. */
+  /** Resources that are kept when the stack is deleted, with their content. */
   stays: z.array(z.strictObject({ type: z.string(), name: z.string() })),
   /** False if a person declined. */
   destroyed: z.boolean(),

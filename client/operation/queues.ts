@@ -14,11 +14,13 @@ export type Queues = {
   depths(): Promise<QueueDepth[]>;
   /** Returns the bodies of the first few dead letters, which stay where they are. */
   deadLetters(name: QueueName): Promise<string[]>;
-  /** Moves every dead letter back to be tried again; returns how many. A call cut short leaves none lost, some perhaps twice. */
+  /**
+   * Moves every dead letter back to its queue and returns their number. An interrupted call loses none; some may be processed twice.
+   */
   redrive(name: QueueName): Promise<number>;
 };
 
-/** `queue` undefined: nothing works on it, it only collects. */
+/** `queue` undefined: the queue has no consumer and only collects. */
 type Place = {
   readonly name: QueueName;
   readonly queues: readonly string[];
@@ -27,7 +29,7 @@ type Place = {
 };
 
 const MESSAGES_A_CALL = 10;
-/** A receive that finds nothing may have asked the wrong servers. */
+/** Number of empty receives after which the queue counts as empty; a single one may have asked the wrong servers. */
 const EMPTY_RECEIVES = 3;
 /** A dead letter that is being moved is hidden from others for so long. */
 const HIDDEN_SECONDS = 60;

@@ -1,13 +1,13 @@
-// The CloudFormation stack of a deployment: what it made, what outlives it, and its end.
+// The CloudFormation stack of a deployment: its resources, those that are kept, and its deletion.
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { countVersions, type Emptied, emptyBucket } from '#core/store/empty-bucket.ts';
 
 const BUCKET = 'AWS::S3::Bucket';
-/** What holds data of the user, or costs money, after its stack is gone. */
+/** Types of resources that hold user data, or cost money, after the stack is deleted. */
 const HOLDS_DATA = [BUCKET, 'AWS::ECR::Repository'];
 
-/** `stays`: the template says that it outlives the stack. */
+/** `stays`: the template keeps it when the stack is deleted. */
 export type StackResource = { readonly type: string; readonly name: string; readonly stays: boolean };
 export type StackState = {
   readonly status: string;
@@ -20,9 +20,9 @@ export type StackControl = {
   resources(): Promise<StackResource[]>;
   count(bucket: string): Promise<Emptied>;
   empty(bucket: string): Promise<Emptied>;
-  /** Starts the deletion, or does nothing where it is under way. */
+  /** Starts the deletion, or does nothing if it is in progress. */
   delete(): Promise<void>;
-  /** Undefined when there is no such stack any more. */
+  /** Returns undefined if the stack no longer exists. */
   state(): Promise<StackState | undefined>;
 };
 

@@ -9,7 +9,10 @@ import { adviseOnUnknown } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import { ClientFailure } from '../failure.ts';
 
-/** Hashes what decides a snapshot and its training: the uploads, the configuration in force, the request, and the snapshot format. */
+/**
+ * Hashes everything that decides a snapshot and its training: the uploads, the configuration in force, the request, and the snapshot
+ * format.
+ */
 export async function datasetFingerprint(
   { deployment }: Context,
   request: Omit<AssembleRequest, 'attempt'>,

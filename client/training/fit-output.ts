@@ -1,10 +1,10 @@
-// What planning and searching return, as documents that programs may rely on.
+// The output of planning and searching, as documents that programs can rely on.
 import * as z from 'zod';
 import { MODEL_FAMILIES } from '#core/kinds/train-config.ts';
 
 export const PlanOutput = z.strictObject({
   dataset: z.string(),
-  /** Null where there is no snapshot yet: the counts are then those of the accepted items. */
+  /** Null if there is no snapshot yet; then the counts are those of the accepted items. */
   snapshotId: z.string().nullable(),
   trainItems: z.int(),
   model: z.enum(MODEL_FAMILIES),
@@ -12,7 +12,7 @@ export const PlanOutput = z.strictObject({
   epochs: z.int(),
   seconds: z.strictObject({ epoch: z.number(), total: z.number() }),
   cost: z.strictObject({ usd: z.number().nullable(), basis: z.string() }),
-  /** Where the seconds come from. */
+  /** The source of the estimate. */
   measured: z.string(),
   notes: z.array(z.string()),
 });

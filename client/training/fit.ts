@@ -1,4 +1,4 @@
-// Assembles a snapshot, asks the gate, trains, and follows the run to its model.
+// Assembles a snapshot, checks the gate, trains, and follows the run to its model.
 
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import type { AssembleRequest, Sealed } from '#core/snapshot/messages.ts';

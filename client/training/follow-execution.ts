@@ -10,7 +10,7 @@ const SLOW_AFTER_MS = 20_000;
 /** A new execution may not be listed at once. */
 const APPEARS_WITHIN_MS = 30_000;
 
-/** `tick` is called at each poll. Throws ClientFailure when there is no such execution. */
+/** `tick` is called at each poll. Throws ClientFailure if the execution does not exist. */
 export async function followExecution(
   machine: Machine,
   name: string,

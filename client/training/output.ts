@@ -1,4 +1,4 @@
-// What the calls about runs return, as documents that programs may rely on.
+// The output of the calls about runs, as documents that programs can rely on.
 import * as z from 'zod';
 import { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import { EpochMetrics, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
@@ -13,13 +13,13 @@ export const RunOutput = z.strictObject({
   status: z.enum(['refused', 'started', 'running', 'succeeded', 'failed', 'stopped']),
   reason: z.string().nullable(),
   gate: GateDecision.nullable(),
-  /** What did not stop the run but a person should know: a divergence that was fixed, unused latent dimensions. */
+  /** Warnings that did not stop the run: a divergence that was fixed, unused latent dimensions. */
   warnings: z.array(z.string()),
   modelId: z.string().nullable(),
   promoted: z.boolean().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
-  /** Of a model with an encoder: its priors compared on held-out items. */
+  /** Models with an encoder only: the comparison of priors on held-out items. */
   latent: LatentFacts.nullable(),
   cost: RunOutcome.shape.cost.nullable(),
 });

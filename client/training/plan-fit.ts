@@ -21,7 +21,7 @@ import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
 
 /** Newest runs among which one of the same network gives the pace. */
 const MOST_RUNS = 20;
-/** Time besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
+/** Seconds besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
 const AROUND_SECONDS = 90;
 
 type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' | 'audio' | 'text' }>;

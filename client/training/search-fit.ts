@@ -8,13 +8,13 @@ import type { RunOutput } from './output.ts';
 import { type FitSettingValue, minutesOf, pairOf, settingOf, trainOverrides } from './settings/fit-settings.ts';
 
 const MOST_TRIALS = 64;
-/** Each of these changes the validation metric itself, so trials could not be compared. */
+/** Settings that change the validation metric itself, so that trials could not be compared. */
 const NOT_SEARCHED = ['model', 'likelihood', 'budgetMinutes', 'from'];
 
 export type Space = Readonly<Record<string, readonly FitSettingValue[]>>;
 export type SearchOptions = FitOptions & { readonly search: readonly string[] };
 
-/** Each trial gets an equal share of the budget; a trial that ran before is not trained again. */
+/** Each trial gets an equal share of the budget; a trial that already ran is not trained again. */
 export async function searchFit(context: Context, dataset: string, options: SearchOptions): Promise<SearchOutput> {
   const { notify, clock } = context;
   const trials = trialsOf(spaceOf(options.search));

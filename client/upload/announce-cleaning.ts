@@ -1,4 +1,4 @@
-// What a changed dataset.yaml means for the uploads that are there already.
+// Explains how a changed dataset.yaml affects existing uploads.
 import { canonicalJson } from '#core/base/hash.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
 import { takeInventory } from '#core/ingest/inventory.ts';

@@ -17,7 +17,7 @@ type Action = {
   readonly commitInfo?: { readonly timestamp?: number };
 };
 
-/** Throws ClientFailure for a table whose versions cannot be told from these files. */
+/** Throws ClientFailure for a table whose versions cannot be determined from these files. */
 export function arrangeLake(files: readonly LocalFile[]): Arranged {
   if (files.some(({ name }) => ICEBERG.test(name)))
     throw new ClientFailure('This folder is an Iceberg table, whose files are not all of its newest version.', {

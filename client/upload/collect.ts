@@ -39,7 +39,7 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
       continue;
     }
     const { files, remarks: more } = sortedFolder(path);
-    // What the archive shows by itself is told with its verdict.
+    // Remarks that the archive itself causes are reported with its verdict.
     remarks.push(...more.filter(({ code }) => code !== 'layout.split-folders'));
     const config = files.find((file) => file.name === CONFIG_FILE);
     if (config) configPaths.push(config.path);
@@ -74,14 +74,17 @@ export function collectFiles(paths: readonly string[]): {
   return { files, configPath: configs[0]?.path, remarks: joinRemarks(remarks) };
 }
 
-/** What of a folder is data, and what is said of the rest. */
+/** Separates the data in a folder from the rest, and returns remarks on the rest. */
 function sortedFolder(path: string): { files: readonly LocalFile[]; remarks: readonly Remark[] } {
   const sorted = sortFiles(walk(path), ({ name }) => name);
   const { files, remarks } = arrangeLake(sorted.files);
   return { files, remarks: [...sorted.remarks, ...remarks] };
 }
 
-/** Files in byte order of their names; a folder that is no data stands for all in it. Links are followed to files, never to folders, so a walk always ends. */
+/**
+ * Lists files in byte order of their names. A folder that is not data is listed once for all its content. Links to files are followed,
+ * links to folders are not, so the walk always ends.
+ */
 function walk(folder: string): LocalFile[] {
   const found: LocalFile[] = [];
   const visit = (inner: string) => {

@@ -1,4 +1,4 @@
-// What the dead-letter queues say about verdicts that do not come.
+// Reports dead letters while verdicts are missing.
 import { plural } from '#core/base/format.ts';
 import type { Deployment } from '../deployment.ts';
 

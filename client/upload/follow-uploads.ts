@@ -53,7 +53,7 @@ export async function followUploads(
     }
 
     const moved = done !== before;
-    // The bucket is listed again when all uploads have their verdicts and when nothing moves: it may have changed.
+    // The bucket is listed again when all uploads have verdicts, and when nothing changes, because its content may have changed.
     if (pending === 0 || !moved) dropped = undefined;
     if (pending === 0) continue;
     if (moved) [before, movedAt, warned] = [done, clock.now(), false];

@@ -1,10 +1,10 @@
-// What `put` returns, as a document that programs may rely on.
+// The output of `put`, as a document that programs can rely on.
 import * as z from 'zod';
 import { IssueCounts } from '#core/kinds/define/issue.ts';
 import { Remark } from '#core/kinds/define/remark.ts';
 import { StatusOutput, UploadCounts } from '../datasets/output.ts';
 
-/** The dataset after the upload, and the verdicts on what was put. */
+/** The status of the dataset after the upload, and the verdicts on the new uploads. */
 export const PutOutput = StatusOutput.extend({
   put: z.strictObject({
     /** Keys of the objects sent, and of those that were there already with the same content. */
@@ -12,14 +12,14 @@ export const PutOutput = StatusOutput.extend({
     unchanged: z.array(z.string()),
     /** Files in both, those inside archives counted singly. */
     files: z.int(),
-    /** What became of dataset.yaml: `unchanged` where one was given and is in force already. */
+    /** What happened to dataset.yaml: `unchanged` if the given one is already in force. */
     config: z.enum(['sent', 'unchanged', 'none']),
     uploads: UploadCounts,
     items: z.strictObject({ accepted: z.int(), rejected: z.int() }),
     byIssue: IssueCounts,
     /** Accepted items that were changed, by rule. */
     fixed: IssueCounts,
-    /** On what was put, with the files that were left on this machine. */
+    /** Remarks on the upload, with the files that were not sent. */
     remarks: z.array(Remark),
     seconds: z.number(),
   }),

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { ZipFile } from 'yazl';
 import type { LocalFile } from './collect.ts';
 
-/** Compressed already: compressing them again costs time and saves nothing. */
+/** Compressed formats; compressing them again would cost time and save nothing. */
 const PACKED = /\.(png|jpe?g|webp|gif|zip|gz|mp3|ogg|flac|parquet)$/i;
 /** The earliest time a zip can store, in every time zone. */
 const LAST_MODIFIED = new Date(1980, 0, 1);
@@ -34,7 +34,7 @@ export async function packFolder(
   return Buffer.concat(chunks);
 }
 
-/** With nothing in it that says when or where it was added. */
+/** Adds an entry without the time and place of its origin, so that equal files give equal archives. */
 export function addEntry(zip: ZipFile, name: string, bytes: Buffer): void {
   zip.addBuffer(bytes, name, {
     mtime: LAST_MODIFIED,

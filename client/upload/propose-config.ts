@@ -18,7 +18,7 @@ import { readBytes } from './read-bytes.ts';
 /** More than the validate function reads: these files are on this machine. */
 const SAMPLES = 1_000;
 const ARCHIVE_SAMPLES = 64;
-/** The size of a JPEG may lie behind its thumbnail. */
+/** Bytes to read: the size of a JPEG can follow its thumbnail. */
 const LONG_BYTES = 256 * 1024;
 /** A single file decides for all that follow, so more of it is read. */
 const LONE_BYTES = 64 * 1024;

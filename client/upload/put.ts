@@ -15,7 +15,7 @@ import { fileCount, uploadDrops } from './upload-files.ts';
 
 export type PutOptions = {
   readonly dataset: string;
-  /** A dataset.yaml that lies elsewhere. */
+  /** Path of a dataset.yaml outside the folder. */
   readonly config?: string | undefined;
   /** Most rejected items to return. */
   readonly show: number;
@@ -23,12 +23,12 @@ export type PutOptions = {
   readonly timeoutMs: number;
 };
 
-/** Resolves when every unit of what was put has its verdict. Objects that are there already are not sent again. */
+/** Uploads and resolves when every unit has its verdict. Objects that already exist are not sent again. */
 export async function put(context: Context, paths: readonly string[], options: PutOptions): Promise<PutOutput> {
   return temporaryFolder((folder) => putFrom(context, paths, options, folder));
 }
 
-/** `folder`: for what is unpacked on the way. */
+/** `folder`: for files that are unpacked before the upload. */
 async function putFrom(
   context: Context,
   paths: readonly string[],

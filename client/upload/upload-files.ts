@@ -11,7 +11,7 @@ import { packFolder } from './pack-folder.ts';
 const UPLOADS_AT_ONCE = 16;
 /** A page of a listing has 1,000 keys and costs as much as a dozen HEAD requests, so few files get one request each. */
 const FEW_FILES = 16;
-/** With more keys in the bucket for each file, HEAD requests are quicker. */
+/** If the bucket has more keys for each file, HEAD requests are faster than a listing. */
 const KEYS_A_FILE = 8;
 const LARGEST_FILE_BYTES = 2 ** 31 - 1;
 
@@ -61,7 +61,7 @@ function isContent(etag: string | undefined, body: Uint8Array | string): boolean
   return etag?.replaceAll('"', '') === createHash('md5').update(body).digest('hex');
 }
 
-/** With many files, one listing is read as far as that pays; the rest get a HEAD request each. */
+/** Reads one listing as far as it is faster; the remaining files get a HEAD request each. */
 async function etagsOf(drop: Store, files: readonly Drop[]): Promise<EtagOf> {
   const [first] = files;
   if (first === undefined || files.length <= FEW_FILES) return (key) => etagIn(drop, key);

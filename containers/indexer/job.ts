@@ -1,4 +1,4 @@
-// One job of indexing: what the environment tells, the stage itself, and its answer where the state machine looks for it.
+// Runs one indexing job: reads the environment, runs the stage, and stores its output where the state machine expects it.
 import { availableParallelism, totalmem } from 'node:os';
 import * as z from 'zod';
 import { GoldpanError } from '#core/base/errors.ts';
@@ -11,9 +11,9 @@ import { s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
 import { index } from '#stages/index/stage.ts';
 
-/** 64: the environment is not what the job takes. 65: the data is not; another attempt would end alike. 70: anything else. */
+/** 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: every other failure. */
 export const INDEX_EXIT = { done: 0, usage: 64, data: 65, failed: 70 } as const;
-/** The rest is what index holds of every item, and Node's own. */
+/** DuckDB's share of the memory; the rest is for the data about items and for Node. */
 const DATABASE_SHARE = 0.4;
 const MIB = 2 ** 20;
 

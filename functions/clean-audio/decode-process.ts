@@ -1,2 +1,2 @@
-// The process that decodes compressed sound; it lies beside the function's code.
+// The entry point of the process that decodes compressed audio; its bundle is stored beside the function's code.
 import '#core/kinds/audio/decode/decode-process.ts';

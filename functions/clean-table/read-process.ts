@@ -6,7 +6,7 @@ import { tableReader } from '#core/kinds/table/process/table-reader.ts';
 const reader = tableReader();
 
 process.on('message', (request: ReaderRequest) => {
-  // From here on, what ends this process is the table.
+  // From here on, a crash of this process is caused by the table.
   send({ begun: true });
   answer(request).then(
     (result) => send({ result }),

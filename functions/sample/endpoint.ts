@@ -1,4 +1,4 @@
-// Around the stage: whatever is thrown becomes a problem that shows nothing of the inside, and each call is one log line.
+// Wraps the stage: errors become problem documents without internal details, and each call writes one log line.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { type EndpointAnswer, HEADER } from '#core/model/messages/endpoint-api.ts';
 import { problemAnswer } from '#stages/sample/problem.ts';
@@ -9,7 +9,7 @@ const FAILED = {
   code: 'internal',
   detail: 'The request was valid. The log of the Lambda function contains the cause.',
 } as const;
-/** No 5xx: the same request fails until somebody replaces the files. */
+/** Not a 5xx status: the request fails until the files are replaced. */
 const DAMAGED = {
   code: 'model.corrupt',
   detail:

@@ -1,4 +1,4 @@
-// How many threads a decoder may use where a function's processor share follows from its memory.
+// The number of threads of a decoder, because Lambda's CPU share depends on the function's memory.
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: 1,769 MB are one virtual processor. */
 const MEBIBYTES_A_PROCESSOR = 1769;

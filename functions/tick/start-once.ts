@@ -1,4 +1,4 @@
-// Starting what may be running, or have run, under the same name.
+// Starts an execution unless one with the same name is running or has run.
 import type { AssembleRequest } from '#core/snapshot/messages.ts';
 
 /** Step Functions keeps a name for 90 days; asking for it again is answered with this. */

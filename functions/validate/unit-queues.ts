@@ -1,4 +1,4 @@
-// Which queue a unit goes to: light units share calls of their function, every other one has a call of its own.
+// Chooses the queue of a unit: light units share calls of their function, every other unit has a call of its own.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Kind } from '#core/base/names.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';

@@ -1,4 +1,4 @@
-// Training on AWS Batch: instances that exist only while a job runs, of spot capacity until that was taken back too often.
+// Trains on AWS Batch: instances exist only while a job runs, on spot capacity until it was reclaimed too often.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RemovalPolicy, Size } from 'aws-cdk-lib';
@@ -48,8 +48,8 @@ const HOST_SCRIPT = resolve(import.meta.dirname, 'training-host.sh');
 const DISK = Size.gibibytes(100);
 const ATTEMPTS = 10;
 /**
- * Exit codes of the trainer that another attempt can change: the storage or the engine failed or the GPU was not found, and a
- * lost host's lease had not run out yet. A host that was taken back is the state machine's matter.
+ * Exit codes of the trainer after which another attempt can succeed: the storage or engine failed, the GPU was not found, or the lease of a
+ * lost host had not expired yet. The state machine handles reclaimed hosts.
  */
 const RETRIED_EXITS = [String(TRAINER_EXIT.failed), String(TRAINER_EXIT.leaseLost)];
 /** Folder in which the host's start script writes its instance type and purchase option. */
@@ -65,7 +65,7 @@ export class BatchCompute extends Construct implements Compute {
   readonly end: INextable;
   readonly network: Network;
   readonly image: TrainerImage | undefined;
-  /** With its tag. */
+  /** Includes the tag. */
   readonly imageUri: string;
   readonly families: readonly string[];
 
@@ -112,7 +112,8 @@ export class BatchCompute extends Construct implements Compute {
       }),
       timeout: TRAINING_TIMEOUT,
       retryAttempts: ATTEMPTS,
-      // A training that fails by itself writes run.json and exits with code 0; any other exit code would fail again.
+      // A training that fails by itself writes run.json and exits with code 0; after any other exit code not listed here, a retry would
+      // fail again.
       retryStrategies: [
         RetryStrategy.of(Action.RETRY, Reason.CANNOT_PULL_CONTAINER),
         ...RETRIED_EXITS.map((onExitCode) => RetryStrategy.of(Action.RETRY, Reason.custom({ onExitCode }))),
@@ -160,7 +161,7 @@ export class BatchCompute extends Construct implements Compute {
       launchTemplate: new LaunchTemplate(this, 'Template', {
         userData,
         httpTokens: LaunchTemplateHttpTokens.REQUIRED,
-        // One hop: the host reaches its own credentials, a container on it does not.
+        // With one hop the host can read its credentials, a container on it cannot.
         httpPutResponseHopLimit: 1,
         blockDevices: [
           {

@@ -4,15 +4,15 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IChainable, INextable } from 'aws-cdk-lib/aws-stepfunctions';
 import type { WorkQueue } from '../pipeline/queue.ts';
 
-/** One training takes at most this long, on either compute. */
+/** Maximum duration of one training, on either compute. */
 export const TRAINING_TIMEOUT = Duration.hours(24);
 
-/** The first and the last of the states that train; both leave the job as the machine's data. */
+/** The first and the last of the training states; both keep the job as the state machine's data. */
 export type Compute = {
   readonly start: IChainable;
   readonly end: INextable;
   /** The queue from which workers receive jobs. */
   readonly queue?: WorkQueue;
-  /** Grants the machine what its states ask for besides. */
+  /** Grants the state machine the additional permissions of its states. */
   readonly authorize?: (machineRole: IRole) => void;
 };

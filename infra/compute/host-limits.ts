@@ -1,4 +1,4 @@
-// Limits the time that a training waits for a machine, and words the error of one that got none.
+// Limits the time that a training waits for a machine, and describes the error if it gets none.
 import { Duration } from 'aws-cdk-lib';
 import {
   type JobStateTimeLimitAction,
@@ -26,7 +26,9 @@ export const HOST_LIMITS: JobStateTimeLimitAction[] = [
   action: JobStateTimeLimitActionsAction.CANCEL,
 }));
 
-/** Says what was tried, which quotas of EC2 decide it, and what to do. `families`: those of the hosts. */
+/**
+ * Describes what was tried, which EC2 quotas limit it, and what to do. `families`: the instance families of the hosts.
+ */
 export function noHostCause({
   gpu,
   families,

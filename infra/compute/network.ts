@@ -46,7 +46,7 @@ export class Network extends Construct {
       natGateways: 0,
       subnetConfiguration: [{ name: 'Training', subnetType }],
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
-      // It would bring a custom resource; nothing is ever put into that group.
+      // Restricting it would add a custom resource, and the group is never used.
       restrictDefaultSecurityGroup: false,
     });
     this.vpc.addFlowLog('Flows', {

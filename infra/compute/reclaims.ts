@@ -18,7 +18,7 @@ export type ReclaimsProps = {
   /** Tasks that read the job at `$.job`. */
   readonly onSpot: TaskStateBase;
   readonly onDemand: TaskStateBase;
-  /** So many hosts of a run may be taken back; 0: none is at risk. */
+  /** Number of hosts of a run that may be reclaimed; 0: spot capacity is not used. */
   readonly onDemandAfter: number;
   /** Cause of the failed execution if no on-demand host can be had either. */
   readonly noHostCause: string;
@@ -40,7 +40,7 @@ export function withReclaims(
   const count = new Pass(scope, 'One host more', {
     parameters: { job: JsonPath.objectAt('$.job'), reclaims: JsonPath.mathAdd(JsonPath.numberAt('$.reclaims'), 1) },
   }).next(choose);
-  // Batch says so itself, or the trainer was stopped in time and ended with the code for that.
+  // Batch reports a reclaimed host, or the trainer was stopped in time and exited with the code for that.
   const reclaimed = Condition.or(
     Condition.stringMatches('$.failure.Cause', '*"StatusReason":"Host EC2*'),
     Condition.stringMatches('$.failure.Cause', `*"ExitCode":${TRAINER_EXIT.terminated}*`),

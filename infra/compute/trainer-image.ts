@@ -1,4 +1,4 @@
-// The trainer's container image, built by CodeBuild so that nobody needs Docker to deploy.
+// The trainer's container image, built by CodeBuild, so that deploying needs no Docker.
 import { resolve } from 'node:path';
 import { Duration, IgnoreMode, RemovalPolicy } from 'aws-cdk-lib';
 import {
@@ -67,7 +67,7 @@ export class TrainerImage extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com') });
     this.project = new Project(this, 'Project', {
       description: 'Builds the trainer image from the deployed source',
-      // Its policy is written below: what the construct would add reads a whole bucket.
+      // The policy is written below; the one of the construct would grant reading a whole bucket.
       role: role.withoutPolicyUpdates(),
       grantReportGroupPermissions: false,
       source: Source.s3({ bucket: source.bucket, path: source.s3ObjectKey }),
@@ -121,7 +121,7 @@ export class TrainerImage extends Construct {
   }
 }
 
-// Two trainings that start together build twice; whoever pushes second finds the tag taken, and that is fine.
+// Two trainings that start together build twice; the second push finds the tag taken, which is harmless.
 const BUILD = {
   version: '0.2',
   phases: {
@@ -129,7 +129,7 @@ const BUILD = {
       commands: [
         'aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"',
         'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .',
-        // Without a job it must start and say so: an image that does not is not pushed.
+        // The image must start without a job and exit with the usage code; otherwise it is not pushed.
         `docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${TRAINER_EXIT.usage} ]`,
         'docker push "$REPOSITORY:$TAG" || aws ecr describe-images --repository-name "$NAME" --image-ids "imageTag=$TAG"',
       ],

@@ -1,10 +1,10 @@
-// The instances that trainings may run on, and what a job asks of them.
+// The instances on which trainings can run, and the resources of a job.
 import { Size } from 'aws-cdk-lib';
 import { EcsMachineImageType } from 'aws-cdk-lib/aws-batch';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 
 type Family = {
-  /** Only sizes with one GPU, or none; several, so that one that is scarce does not block a run. */
+  /** Sizes with one GPU or none; several, so that a scarce one does not block a run. */
   readonly sizes: readonly string[];
   /** Resources of the smallest size, less those of the host itself. */
   readonly job: { readonly cpu: number; readonly memoryMiB: number };
@@ -37,7 +37,7 @@ export type TrainingHosts = {
   readonly families: readonly string[];
   readonly instanceTypes: readonly InstanceType[];
   readonly imageType: EcsMachineImageType;
-  /** At most so many run at once. */
+  /** Maximum vCPUs that run at the same time. */
   readonly maxvCpus: number;
   readonly job: { readonly cpu: number; readonly memory: Size; readonly gpu?: number };
   readonly sharedMemory: Size;

@@ -18,7 +18,7 @@ import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
 const VISIBILITY_TIMEOUT = Duration.seconds(120);
 const MAX_RECEIVE_COUNT = 10;
 
-/** The message is `{taskToken, job}`; the execution goes on when a worker answers with the token. */
+/** Sends trainings to a queue as `{taskToken, job}`; the execution continues when a worker answers with the token. */
 export class WorkerCompute extends Construct implements Compute {
   readonly start: IChainable;
   readonly end: INextable;

@@ -1,4 +1,4 @@
-// What a deployment costs a month while it is idle, counted from its template.
+// Computes the monthly cost of an idle deployment from its template.
 import { HOURS_A_MONTH, POLL_SECONDS, POLLERS, PRICES } from './prices.ts';
 
 type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };

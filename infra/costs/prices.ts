@@ -1,4 +1,4 @@
-// List prices that are paid while nothing is uploaded, trained or drawn.
+// List prices of resources that cost money while goldpan is idle.
 
 /** USD in us-east-1, as of November 2026. */
 export const PRICES = {
@@ -9,6 +9,6 @@ export const PRICES = {
   interfaceEndpointHour: 0.01,
 } as const;
 export const HOURS_A_MONTH = 730;
-/** Lambda polls an idle queue with at most so many connections, each with requests of up to 20 seconds. */
+/** Maximum connections with which Lambda polls an idle queue, each with requests of up to 20 seconds. */
 export const POLLERS = 5;
 export const POLL_SECONDS = 20;

@@ -1,4 +1,4 @@
-// The synthesised stack, made again only when something that it is made of has changed.
+// The synthesised stack, made again only if its inputs have changed.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';

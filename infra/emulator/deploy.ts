@@ -1,4 +1,4 @@
-// Deploys goldpan with the CDK's own commands, but does nothing twice that gave the same result before.
+// Deploys goldpan with the CDK's own commands, and skips steps whose result exists already.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,9 +26,9 @@ export type DeployRequest = {
   readonly context?: SynthContext;
   /** Endpoint, credentials, region, laid over this process's environment. @default the user's own AWS configuration */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where the outputs are written, too, in the form of `cdk deploy --outputs-file`. */
+  /** Path to which the outputs are also written, in the form of `cdk deploy --outputs-file`. */
   readonly outputsFile?: string;
-  /** Gets what the CDK prints. */
+  /** Called for each line that the CDK prints. */
   readonly onLine?: (line: string) => void;
   readonly signal?: AbortSignal;
 };
@@ -54,13 +54,15 @@ export async function deploy(request: DeployRequest = {}): Promise<Record<string
   return outputs;
 }
 
-/** From a folder without a cdk.json: in one with it, the CDK would synthesise the app only to ask for its environments. */
+/**
+ * Runs in a folder without a cdk.json; in one with it, the CDK would synthesise the app only to find its environments.
+ */
 async function bootstrap(client: CloudFormationClient, cdk: Cdk): Promise<void> {
   if ((await stackNamed(client, BOOTSTRAP_STACK)) === undefined)
     await cdk(['bootstrap', CURRENT_ENVIRONMENT], tmpdir());
 }
 
-/** Whether this very template is there already, whole and at rest. */
+/** Returns whether exactly this template is deployed completely and no operation is in progress. */
 async function isDeployed(client: CloudFormationClient, stackName: string, folder: string): Promise<boolean> {
   const status = (await stackNamed(client, stackName))?.StackStatus ?? '';
   if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(status)) return false;
@@ -87,7 +89,7 @@ async function stackNamed(client: CloudFormationClient, stackName: string): Prom
   }
 }
 
-/** The SDK reads the process's environment by itself; what is laid over it has to be handed in. */
+/** The SDK reads the environment of this process, so overriding variables must be passed explicitly. */
 function cloudFormation(environment: Readonly<Record<string, string>>): CloudFormationClient {
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = environment;
   return new CloudFormationClient({
@@ -105,7 +107,7 @@ function runCdk(args: string[], cwd: string, { environment, onLine, signal }: De
     ...process.env,
     ...environment,
     CI: 'true',
-    // As `cli-telemetry` in cdk.json, which some of its commands are run without.
+    // The setting `cli-telemetry` of cdk.json, for commands that run without that file.
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     // The tests hold the template to CloudFormation's schemas, which take seconds to load.
     CDK_VALIDATION: 'false',

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const work = join(root, '.goldpan');
-/** It starts in a few seconds; on a busy machine it takes minutes, and a process that has ended is noticed at once. */
+/** It starts in seconds, but on a busy machine it can take minutes; an exit of the process is noticed immediately. */
 const startTimeoutMs = 600_000;
 const stopTimeoutMs = 20_000;
 // Never inherited: functions run as children of the emulator and would see them.
@@ -17,7 +17,7 @@ const notInherited = /^(AWS_|LOCALSTACK_|MINISTACK_|NODE_OPTIONS$|NODE_V8_COVERA
 export type EmulatorOptions = {
   /** Default: a free one. */
   readonly port?: number;
-  /** Keeps what is deployed and stored across a clean stop and the next start on the same port. Default false. */
+  /** Keeps deployed and stored state across a clean stop and the next start on the same port. Default false. */
   readonly keepState?: boolean;
 };
 
@@ -31,8 +31,8 @@ export type Emulator = {
 };
 
 /**
- * Starts the emulator and resolves when it answers, usually within a second. Throws when the set-up is missing, the port is
- * taken or it ends early; the message names the log. It outlives this process unless stopped.
+ * Starts the emulator and resolves when it answers, usually within a second. Throws if the set-up is missing, the port is taken or the
+ * process exits; the message names the log. The emulator outlives this process unless it is stopped.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const port = options.port ?? (await freePort());
@@ -78,7 +78,7 @@ export async function stopEmulator(pid: number, port: number): Promise<void> {
   rmSync(temporaryFolder(port), { recursive: true, force: true });
 }
 
-/** Whether an emulator answers there, MiniStack or LocalStack. */
+/** Returns whether an emulator answers there, MiniStack or LocalStack. */
 export async function isHealthy(endpoint: string): Promise<boolean> {
   try {
     const answer = await fetch(`${endpoint}/_localstack/health`, { signal: AbortSignal.timeout(2_000) });
@@ -100,7 +100,7 @@ export function clientEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
-/** A port of this machine that nothing listens on. */
+/** Returns an unused port of this machine. */
 export function freePort(): Promise<number> {
   return new Promise((settle, fail) => {
     const server = createServer();

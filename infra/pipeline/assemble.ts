@@ -29,11 +29,11 @@ const ALIGN_CONCURRENCY = 10;
 const INDEX_SCRATCH_MIB = 4_096;
 /** Half a million photos are aligned in three hours. */
 const TIMEOUT = Duration.hours(6);
-/** With the prefix of the integration, and as the service itself says it. */
+/** The error with the prefix of the integration, and as the service returns it. */
 const ALREADY_STARTED = ['StepFunctions.ExecutionAlreadyExistsException', 'ExecutionAlreadyExists'];
 const TRANSIENT = ['StepFunctions.SdkClientException', 'StepFunctions.AWSStepFunctionsException'];
 
-/** What is too large for a function is indexed in a container of `batch`, or by one of the `workers`. */
+/** Datasets that are too large for a function are indexed in a container of `batch`, or by one of the `workers`. */
 export type AssembleProps = {
   readonly storage: Storage;
   readonly train: StateMachine;
@@ -69,7 +69,7 @@ export class Assemble extends Construct {
     }).bindData(storage.data, { read: ['parts', 'rollups', 'snapshots'], write: ['snapshots'] });
     const seal = new GoldpanFunction(this, 'seal', { memoryMiB: 1024, timeout: Duration.minutes(5) }).bindData(
       storage.data,
-      // What was cleaned and what was rejected is shown in the report.
+      // The report shows accepted and rejected items.
       { read: ['config', 'snapshots', 'parts', 'quarantine', 'work'], write: ['snapshots'] },
     );
     this.functions = [index, align, shard, seal];
@@ -85,7 +85,7 @@ export class Assemble extends Construct {
       processor: call(this, 'Write a shard', shard),
       concurrency: shardConcurrency,
     });
-    // Seal says which shard is missing and why.
+    // Seal reports which shard is missing and why.
     shards.addCatch(sealed, { errors: [SHARD_FAILED], resultPath: JsonPath.DISCARD });
     const done = new Succeed(this, 'Assembled');
     const start = retried(

@@ -30,17 +30,19 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export type FunctionProps = {
   readonly memoryMiB: number;
   readonly timeout: Duration;
-  /** Native libraries put beside the code. @default none */
+  /** Native libraries that are packaged with the code. @default none */
   readonly native?: readonly (keyof typeof NATIVE)[];
-  /** Files of functions/<name>/ that run as processes of their own: `x.ts` lies as `x.mjs` beside the code. @default none */
+  /**
+   * Files of functions/<name>/ that run as separate processes: `x.ts` becomes `x.mjs` beside the code. @default none
+   */
   readonly children?: readonly string[];
-  /** Modules in a file of their own beside the code. @default none */
+  /** Modules that are bundled into files of their own. @default none */
   readonly apart?: readonly (keyof typeof APART)[];
-  /** Files of pretrained networks put beside the code, as the set-up made them. @default none */
+  /** Files of pretrained networks that are packaged with the code, as the set-up made them. @default none */
   readonly pretrained?: readonly string[];
   /** Size of the scratch folder. @default 512 */
   readonly scratchMiB?: number | undefined;
-  /** @default none, shared with the account */
+  /** @default none: the account's concurrency is shared */
   readonly reservedConcurrency?: number | undefined;
 };
 
@@ -126,20 +128,20 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
-  /** Reading the drop bucket, every version of it, or only listing what versions there are, or what keys as well. */
+  /** Grants reading the drop bucket, reading every version, or only listing versions, or listing keys too. */
   bindDrop(bucket: IBucket, access: 'read' | 'list' | 'names' = 'read'): this {
     this.fn.addEnvironment(ENV.dropBucket, bucket.bucketName);
     ({ read: grantDropReading, list: grantDropListing, names: grantDropNames })[access](this.role, bucket);
     return this;
   }
 
-  /** For validate: refusals of uploads that were planned after all. */
+  /** Grants validate the deletion of refusals of uploads that were planned after all. */
   bindRefusalRemoval(bucket: IBucket): this {
     grantRefusalRemoval(this.role, bucket);
     return this;
   }
 
-  /** For tick: its own older files. */
+  /** Grants tick the deletion of its older files. */
   bindRollupRemoval(bucket: IBucket): this {
     grantRollupRemoval(this.role, bucket);
     return this;
@@ -152,7 +154,7 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
-  /** Lets the function ask how many messages wait. */
+  /** Grants reading the number of waiting messages. */
   bindDepths(queues: readonly IQueue[], variable: string): this {
     this.fn.addEnvironment(variable, queues.map(({ queueUrl }) => queueUrl).join(' '));
     allow(
@@ -170,13 +172,13 @@ export class GoldpanFunction extends Construct {
   }
 }
 
-/** As the function itself is bundled: esbuild takes one entry a file. */
+/** Bundled like the function itself, because esbuild takes one entry for each file. */
 function bundleBeside(entry: string, external: readonly string[], outfile: string): string {
   if (!existsSync(entry)) throw new Error(`${entry} does not exist.`);
   const options = [
     '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
     ...external.map((name) => `--external:${name}`),
-    // Modules of WebAssembly ask where they lie.
+    // WebAssembly modules use __dirname to find their files.
     '--define:__dirname=import.meta.dirname',
     `--banner:js="${REQUIRE_IN_ESM}"`,
     `--outfile="${outfile}"`,
@@ -200,7 +202,7 @@ function copyPretrained(file: string, output: string): string {
   return `cp "${from}" "${join(output, file)}"`;
 }
 
-/** Names a package by all that it can be made of, so that an unchanged function is neither bundled nor uploaded again. */
+/** Hashes all inputs of a package, so that an unchanged function is neither bundled nor uploaded again. */
 function sourceHash(name: string, native: readonly string[]): string {
   const hash = createHash('sha256');
   const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts'].flatMap((pattern) =>

@@ -6,7 +6,7 @@ import { INDEX_JOB_TIMEOUT } from './index-job.ts';
 import { retried } from './machine.ts';
 import type { WorkQueue } from './queue.ts';
 
-/** The message is `{taskToken, index}`; the worker's answer is what the function would have answered. */
+/** Sends `{taskToken, index}` to the queue; the worker's answer has the form of the function's answer. */
 export function indexByWorker(scope: Construct, id: string, { queue }: WorkQueue): SqsSendMessage {
   const task = new SqsSendMessage(scope, id, {
     queue,

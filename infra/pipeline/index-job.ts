@@ -37,7 +37,7 @@ export const INDEX_ACCESS: PrefixAccess = {
   write: ['snapshots', 'work'],
 };
 export const INDEX_JOB_TIMEOUT = Duration.hours(12);
-/** The most memory that goes with so many processors. */
+/** The largest memory for this number of processors. */
 const JOB = { cpu: 4, memory: Size.gibibytes(30), ephemeralStorageSize: Size.gibibytes(100) };
 /** Heap of V8; the rest of the memory is for arrays outside it and for the database. */
 const HEAP_MIB = 8_192;
@@ -53,7 +53,7 @@ export type IndexJobProps = { readonly storage: Storage; readonly batch: BatchCo
 >;
 
 export class IndexTask extends Construct {
-  /** The first and the last of the states; they take what index answered, and leave what the container did. */
+  /** The first and the last of the states; they take the output of index and return the result of the container. */
   readonly start: IChainable;
   readonly end: INextable;
   private readonly storage: Storage;
@@ -91,7 +91,7 @@ export class IndexTask extends Construct {
           [ENV.dataBucket]: storage.data.bucketName,
           [ENV.dropBucket]: storage.drop.bucketName,
         },
-        // In a public subnet there is no other way out; nothing reaches in.
+        // A public subnet has no other way out; incoming connections are blocked.
         assignPublicIp: network !== 'private',
         jobRole,
         executionRole,

@@ -15,7 +15,7 @@ import { deadLetterQueue, WorkQueue } from './queue.ts';
 
 const VALIDATE_TIMEOUT = Duration.seconds(120);
 const VALIDATE_CONCURRENCY = 10;
-/** As many messages as one call gets without waiting for more. */
+/** Messages that one call gets without waiting for more. */
 const BATCH = 10;
 /** Lambda's advice: a batch that was throttled for a while must not come back while it may still run. */
 const VISIBILITY_PER_TIMEOUT = 6;
@@ -27,7 +27,7 @@ export type CleanerFunction = { readonly fn: GoldpanFunction; readonly queue: Wo
 export class Ingest extends Construct {
   readonly validate: GoldpanFunction;
   readonly validateQueue: WorkQueue;
-  /** One function a kind, and its queues. */
+  /** One cleaning function for each kind, with its queues. */
   readonly clean: Readonly<Record<Kind, CleanerFunction>>;
   /** Every queue that an upload passes on its way to a verdict. */
   readonly queues: readonly Queue[];

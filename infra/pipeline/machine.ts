@@ -32,7 +32,7 @@ const TRANSIENT = [
 export type MachineProps = {
   readonly start: IChainable;
   readonly timeout: Duration;
-  /** Those that its steps call. */
+  /** The functions that its steps call. */
   readonly functions: readonly GoldpanFunction[];
 };
 

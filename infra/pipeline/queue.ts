@@ -1,6 +1,6 @@
-// A queue whose poison messages end in a dead-letter queue beside it, and the batch queue before it. A call that dies brings
-// all its messages back, so messages share a call only once: what a batch queue hands out a second time goes on to the queue of
-// single messages, where each has a call of its own. No function sends to a queue that it consumes.
+// A queue whose poison messages end in a dead-letter queue, with an optional batch queue before it. A call that dies returns all its
+// messages, so messages share a call only once: a message of the batch queue that is delivered again moves to the queue of single messages,
+// where each has a call of its own. No function sends to a queue that it consumes.
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -14,7 +14,7 @@ export type WorkQueueProps = {
   readonly visibilityTimeout: Duration;
   /** @default 5 */
   readonly maxReceiveCount?: number;
-  /** Whether there is a batch queue for messages that may share a call. @default false */
+  /** Whether there is a batch queue for messages that can share a call. @default false */
   readonly withBatches?: boolean;
 };
 
@@ -22,7 +22,7 @@ export type WorkQueueProps = {
 export class WorkQueue extends Construct {
   /** Each message has a call of its own. */
   readonly queue: Queue;
-  /** Several messages share a call; what comes back goes on to `queue`. */
+  /** Several messages share a call; returned messages move to `queue`. */
   readonly batches: Queue | undefined;
   readonly deadLetters: Queue;
 

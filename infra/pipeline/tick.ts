@@ -1,4 +1,4 @@
-// Every five minutes somebody looks after what lies still: infra of functions/tick.
+// Runs functions/tick every five minutes, which finds work that has stopped.
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -15,7 +15,7 @@ const EVERY = Duration.minutes(5);
 export type TickProps = {
   readonly storage: Storage;
   readonly validateQueue: WorkQueue;
-  /** Those whose messages are waited for before anything is sent again. */
+  /** Queues that must be nearly empty before anything is sent again. */
   readonly ingestQueues: readonly Queue[];
   readonly assemble: StateMachine;
 };
@@ -39,7 +39,7 @@ export class Tick extends Construct {
     const schedule = new Rule(this, 'Schedule', {
       description: 'Every 5 minutes: repeats lost events, rolls up small files, starts training that is due',
       schedule: Schedule.rate(EVERY),
-      // The next look does again what this one did not.
+      // The next call repeats what a failed one did not do.
       targets: [new LambdaFunction(this.tick.fn, { retryAttempts: 0 })],
     });
     Validations.of(schedule).acknowledge({

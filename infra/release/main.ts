@@ -1,5 +1,5 @@
-// `npm run release -- 0.2.0`: sets the version, dates the changelog section, packs the sources with the lockfile, and writes the
-// software bill of materials. It changes files and commits nothing, so that a person reads the difference first.
+// `npm run release -- 0.2.0`: sets the version, dates the changelog section, packs the sources with the lockfile, and writes the software
+// bill of materials. It changes files and commits nothing, so that a person can review the difference first.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,7 +28,7 @@ function release(version: string): void {
 
   mkdirSync(OUT, { recursive: true });
   const archive = join(OUT, `goldpan-${version}.tar.gz`);
-  // A commit of the working tree that no branch points to; HEAD where nothing changed.
+  // A commit of the working tree without a branch; HEAD if nothing changed.
   const commit = git('stash', 'create') || 'HEAD';
   git('archive', `--prefix=goldpan-${version}/`, '-o', archive, commit);
   const sbom = sbomOf(ROOT);

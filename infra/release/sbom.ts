@@ -33,7 +33,7 @@ export function sbomOf(root: string): Sbom {
   };
 }
 
-/** By name and version; a package that lies only inside the archive of another one has no hash of its own. */
+/** By name and version; a package inside the archive of another one has no hash of its own. */
 function hashesIn({ packages }: Lock): Map<string, readonly Hash[]> {
   return new Map(
     Object.entries(packages).flatMap(([path, { version, integrity }]): [string, readonly Hash[]][] => {

@@ -16,7 +16,9 @@ export function completionCommand(loadCommands: () => Promise<readonly CommandUn
     });
 }
 
-/** Maps each command, such as `put` or `models show`, to the words that may follow it; the empty text is goldpan itself. */
+/**
+ * Maps each command, such as `put` or `models show`, to the words that can follow it; the empty text stands for goldpan itself.
+ */
 function completionsOf(
   commands: readonly CommandUnknownOpts[],
   program: CommandUnknownOpts | null,

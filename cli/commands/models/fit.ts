@@ -1,4 +1,4 @@
-// goldpan fit: trains a model, or says what that would take, or searches a space of settings.
+// goldpan fit: trains a model, plans a training, or searches settings.
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
 import { fitDataset } from '#client/training/fit.ts';

@@ -1,4 +1,4 @@
-// How a run is printed, for every command that ends in one.
+// Prints a run, for every command that ends with one.
 import { EXIT } from '#client/failure.ts';
 import { RunOutput } from '#client/training/output.ts';
 import { printRun } from '../../print/models/run.ts';

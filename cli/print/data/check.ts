@@ -1,4 +1,4 @@
-// What `check` prints.
+// Prints the output of `check`.
 import { count, plural } from '#core/base/format.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
@@ -8,7 +8,7 @@ import type { Style } from '../../terminal/terminal.ts';
 import { printFixed, printIssues, printRemarks } from './issues.ts';
 import { printChanges, printPreview } from './preview.ts';
 
-/** With more files than these, accepted ones are only counted, and this many of the others are shown. */
+/** With more files than this, accepted ones are only counted, and only this many of the others are shown. */
 const SHOWN_FILES = 20;
 
 /** Totals and reasons first, then file by file. */

@@ -1,4 +1,4 @@
-// What the `config` commands print.
+// Prints the output of the `config` commands.
 import type { ConfigOutput, ConfigSetOutput, SettingValue } from '#client/datasets/config/output.ts';
 import { plural } from '#core/base/format.ts';
 import { table } from '../../terminal/format.ts';

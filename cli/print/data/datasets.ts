@@ -1,4 +1,4 @@
-// What `goldpan datasets` prints.
+// Prints the output of `goldpan datasets`.
 import type { DatasetRemovedOutput } from '#client/datasets/removal/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import { fileSize, table } from '../../terminal/format.ts';

@@ -1,4 +1,4 @@
-// What `export` prints.
+// Prints the output of `export`.
 import type { ExportOutput } from '#client/datasets/export/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import type { Style } from '../../terminal/terminal.ts';

@@ -1,4 +1,4 @@
-// What `ls`, `rm` and `restore` print.
+// Prints the output of `ls`, `rm` and `restore`.
 import type { DroppedFile, FilesOutput, RemovedOutput, RestoredOutput } from '#client/datasets/files/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import { fileSize, table } from '../../terminal/format.ts';
@@ -30,7 +30,7 @@ export function printFiles({ dataset, files, total, bytes }: FilesOutput, style:
   ].join('\n');
 }
 
-/** Says what leaves the dataset, before it is asked for. */
+/** Describes what the removal takes out of the dataset, before the user confirms it. */
 export function describeRemoval(files: readonly DroppedFile[]): string {
   const items = files.reduce((sum, { accepted }) => sum + accepted, 0);
   const names = files.slice(0, NAMED).map(({ path }) => `  ${path}`);

@@ -6,7 +6,7 @@ import { table } from '../../terminal/format.ts';
 
 const NOTHING_TO_DO = 'No action needed: ';
 
-/** One line a code, the most frequent first. */
+/** One line for each code, the most frequent first. */
 export function printIssues(byIssue: StatusOutput['items']['byIssue']): string[] {
   const entries = (Object.entries(byIssue) as [IssueCode, number][]).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return [];
@@ -14,7 +14,7 @@ export function printIssues(byIssue: StatusOutput['items']['byIssue']): string[]
   return ['', table(rows, [0])];
 }
 
-/** One line a rule that changed accepted items, the most frequent first. */
+/** One line for each rule that changed accepted items, the most frequent first. */
 export function printFixed(fixed: StatusOutput['items']['fixed']): string[] {
   const entries = (Object.entries(fixed) as [IssueCode, number][]).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return [];
@@ -22,7 +22,7 @@ export function printFixed(fixed: StatusOutput['items']['fixed']): string[] {
   return ['', 'Accepted items that were changed:', table(rows, [0])];
 }
 
-/** One line for each thing that was noticed on whole uploads. */
+/** One line for each remark on whole uploads. */
 export function printRemarks(remarks: StatusOutput['remarks']): string[] {
   if (remarks.length === 0) return [];
   const lines = remarks.map(({ code, items, given, examples }) => {
@@ -41,7 +41,7 @@ function whatWasDone(code: IssueCode): string {
   return done === undefined ? sentence : `${sentence.replace(/\.$/, '')}: ${done}`;
 }
 
-/** Each with its code and its reason, and the command that shows the rest. */
+/** Prints each item with its code and reason, and the command that shows the rest. */
 export function printRejected(rejected: readonly RejectedItem[], total: number, command: string): string[] {
   const lines = rejected.map(({ key, issues }) =>
     issues.map((issue) => `  ${key}: ${issue.code}: ${describeIssue(issue)}`),

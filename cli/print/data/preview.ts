@@ -1,4 +1,4 @@
-// What `check --rows` prints of a file: its columns, its first stored items, and what rules changed.
+// Prints the part of `check --rows` about one file: its columns, its first stored items, and the changes made by rules.
 import { count, plural } from '#core/base/format.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
 import type { CheckOutput } from '../../local/check-output.ts';
@@ -11,7 +11,7 @@ const SHOWN_COLUMNS = 12;
 const LONGEST_CELL = 28;
 const LONGEST_TEXT = 100;
 
-/** One line a rule and column: how many items, and the first example. */
+/** One line for each rule and column: the number of items, and the first example. */
 export function printChanges(changes: File['changes']): string[] {
   const rest = changes.length - SHOWN_CHANGES;
   return [

@@ -1,4 +1,4 @@
-// What `put` prints.
+// Prints the output of `put`.
 import type { PutOutput } from '#client/upload/output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { itemWord } from '../../terminal/format.ts';

@@ -1,4 +1,4 @@
-// What `quarantine list` and `quarantine show` print.
+// Prints the output of `quarantine list` and `quarantine show`.
 import { heldLocation } from '#client/datasets/quarantine/held-items.ts';
 import type { HeldItemOutput, QuarantineOutput } from '#client/datasets/quarantine/output.ts';
 import { count, plural } from '#core/base/format.ts';

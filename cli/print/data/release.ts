@@ -1,4 +1,4 @@
-// What `quarantine release` and `quarantine fix` print.
+// Prints the output of `quarantine release` and `quarantine fix`.
 import { heldLocation } from '#client/datasets/quarantine/held-items.ts';
 import type { ReleaseOutput } from '#client/datasets/quarantine/output.ts';
 import { count, plural } from '#core/base/format.ts';

@@ -1,4 +1,4 @@
-// What `report` prints.
+// Prints the output of `report`.
 import type { ReportOutput } from '#client/datasets/report-output.ts';
 import { count, plural } from '#core/base/format.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';

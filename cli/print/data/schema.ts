@@ -1,4 +1,4 @@
-// What the `schema` commands print.
+// Prints the output of the `schema` commands.
 import type { SchemaAcceptedOutput, SchemaEditedOutput, SchemaOutput } from '#client/datasets/schema/output.ts';
 import { plural } from '#core/base/format.ts';
 import type { Style } from '../../terminal/terminal.ts';

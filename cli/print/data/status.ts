@@ -1,4 +1,4 @@
-// What `status` prints.
+// Prints the output of `status`.
 import type { DatasetsOutput, StatusOutput } from '#client/datasets/output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';

@@ -1,4 +1,4 @@
-// What `models compare` prints.
+// Prints the output of `models compare`.
 import type { CompareOutput } from '#client/models/output.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';

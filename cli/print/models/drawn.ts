@@ -1,4 +1,4 @@
-// What the commands print that draw or repair items.
+// Prints the output of the commands that generate or repair items.
 import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
 import type { Comparison, CompressionFacts } from '#core/model/messages/endpoint-api.ts';
@@ -51,7 +51,7 @@ function compressed(facts: CompressionFacts): string {
   return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}\n${others}`;
 }
 
-/** On what is known of the image: of what is not, nobody can say which way is better. */
+/** Describes the comparison on the known pixels; for unknown pixels no comparison is possible. */
 function compared({ on, model, simple, better }: Comparison): string {
   const figures = ({ psnr, ssim }: Comparison['model']) => `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}`;
   const where = on === 'given image' ? 'against the given image' : 'on known places that were hidden';

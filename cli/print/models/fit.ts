@@ -1,4 +1,4 @@
-// What `fit --dry-run` and `fit --search` print.
+// Prints the output of `fit --dry-run` and `fit --search`.
 import type { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';

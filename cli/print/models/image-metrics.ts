@@ -1,4 +1,4 @@
-// How the images of a model compare with held-out ones: no metric without what real images and a do-nothing baseline reach.
+// Prints how the images of a model compare with held-out ones; each metric has reference values for real images and a baseline.
 
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';

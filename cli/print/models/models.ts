@@ -1,4 +1,4 @@
-// What `models list`, `show`, `promote` and `rollback` print.
+// Prints the output of `models list`, `show`, `promote` and `rollback`.
 import type { ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
 import { count } from '#core/base/format.ts';
 import type { ModelInput } from '#core/model/messages/card.ts';

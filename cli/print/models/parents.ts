@@ -1,4 +1,4 @@
-// What `parents` prints.
+// Prints the output of `parents`.
 import type { ParentsOutput } from '#client/drawing/parents.ts';
 import { count } from '#core/base/format.ts';
 import { table } from '../../terminal/format.ts';

@@ -1,10 +1,10 @@
-// Where the latent vectors of a model come from, and how the priors compare on held-out items.
+// Prints the source of the latent vectors of a model, and the comparison of priors on held-out items.
 import { baseSpaceSentence } from '#core/model/latent/base-space.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
-/** Empty for a card that compares nothing. */
+/** Returns nothing for a card without a comparison. */
 export function priorLines({ prior, reason, priors = [], base }: LatentFacts): string[] {
   const [first] = priors;
   if (prior === undefined || first === undefined) return [];

@@ -1,4 +1,4 @@
-// What `fit` and `runs show` print about a run.
+// Prints the part of `fit` and `runs show` about a run.
 import { gateSentences } from '#client/training/gate-sentences.ts';
 import type { RunOutput } from '#client/training/output.ts';
 import { count, duration } from '#core/base/format.ts';

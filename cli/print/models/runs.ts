@@ -1,4 +1,4 @@
-// What `runs list` prints.
+// Prints the output of `runs list`.
 import type { RunsOutput } from '#client/training/output.ts';
 import { spoken } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';

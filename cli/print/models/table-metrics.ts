@@ -1,4 +1,4 @@
-// How the rows of a model compare with held-out ones.
+// Prints how the rows of a model compare with held-out ones.
 import type { TableMetrics } from '#core/model/messages/table-metrics.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';

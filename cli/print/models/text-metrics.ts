@@ -1,4 +1,4 @@
-// How the texts of a model compare with held-out ones.
+// Prints how the texts of a model compare with held-out ones.
 import type { TextMetrics } from '#core/model/messages/text-metrics.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';

@@ -1,4 +1,4 @@
-// What the calls about the configuration return, as documents that programs may rely on.
+// The output of the calls about the configuration, as documents that programs can rely on.
 import * as z from 'zod';
 
 /** A value of dataset.yaml as JSON. */
@@ -9,7 +9,7 @@ export const Setting = z.strictObject({
   /** `image.width`, `rules.image.blurry.action` */
   name: z.string(),
   value: SettingValue,
-  /** Where the value comes from: dataset.yaml, the first accepted upload, or the default. */
+  /** The source of the value: dataset.yaml, the first accepted upload, or the default. */
   source: z.enum(['file', 'inferred', 'default']),
 });
 export type Setting = z.infer<typeof Setting>;
@@ -24,10 +24,10 @@ export type ConfigOutput = z.infer<typeof ConfigOutput>;
 
 export const ConfigSetOutput = z.strictObject({
   dataset: z.string(),
-  /** False with --dry-run, and where nothing differs. */
+  /** False with --dry-run, and if nothing differs. */
   changed: z.boolean(),
   changes: z.array(z.strictObject({ name: z.string(), before: SettingValue, after: SettingValue })),
-  /** Whether every upload is cleaned again, and how many there are. */
+  /** Whether every upload is cleaned again, and the number of uploads. */
   recleans: z.boolean(),
   uploads: z.int(),
 });

@@ -16,7 +16,7 @@ import { leavesOf, pathOf } from './settings.ts';
 import { configInForce } from './show-config.ts';
 
 export type SetOptions = {
-  /** Only returns what would change. */
+  /** Only returns the changes, without making them. */
   readonly dryRun: boolean;
   /** Waits until the dataset is clean under the new configuration. */
   readonly wait: boolean;

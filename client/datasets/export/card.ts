@@ -1,4 +1,4 @@
-// README.md of an export: what it holds, how it is loaded, and what was done to it. The same snapshot gives the same text.
+// README.md of an export: its content, how to load it, and the rules that acted. The same snapshot gives the same text.
 import { count, plural } from '#core/base/format.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';

@@ -1,4 +1,4 @@
-// A table with its own columns, one file for each shard, and items.csv with what is known about each row.
+// Exports a table with its original columns, one file for each shard, and items.csv with the facts about each row.
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import { csvOf, jsonLinesOf } from '#core/kinds/table/codec/write-rows.ts';

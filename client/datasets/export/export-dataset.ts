@@ -28,8 +28,8 @@ export type ExportOptions = {
 };
 
 /**
- * One shard is in memory at a time. What an interrupted export of the same snapshot has left is kept where its checksums match.
- * Throws ClientFailure where there is no such snapshot, the format does not fit its items, or something else lies in the folder.
+ * Exports a snapshot. One shard at a time is in memory. Files of an interrupted export of the same snapshot are kept if their checksums
+ * match. Throws ClientFailure if the snapshot does not exist, the format does not fit its items, or the folder contains something else.
  */
 export async function exportDataset(
   { deployment: { data }, notify }: Context,

@@ -1,4 +1,4 @@
-// The folder of an export: what is there already, what is written, and the checksums of both.
+// The folder of an export: its existing files, the files to write, and the checksums of both.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ const SUMS = 'SHA256SUMS';
 const UNFINISHED = 'SHA256SUMS.unfinished';
 
 export type ExportFolder = {
-  /** Whether these files are there, each as it was written. */
+  /** Returns whether these files exist unchanged. */
   holds(paths: readonly string[]): Promise<boolean>;
   /** Writes files; they count as there only when `commit` was called. */
   write(path: string, bytes: Uint8Array): Promise<void>;
@@ -94,7 +94,7 @@ function linesOf(sums: readonly (readonly [string, string])[]): string {
   return sums.map(([path, sum]) => `${sum}  ${path}\n`).join('');
 }
 
-/** Undefined where there is no such file. */
+/** Returns undefined if the file does not exist. */
 export async function sumOf(file: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {

@@ -1,4 +1,4 @@
-// Each item as a file in a folder of its split and its label, with metadata.jsonl in the folder of each split.
+// Exports each item as a file in a folder of its split and label, with metadata.jsonl in the folder of each split.
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { itemFacts } from './item-facts.ts';
 import type { Layout } from './layout.ts';
@@ -14,7 +14,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 export function folderFiles(manifest: Manifest, content: Exclude<Content, { type: 'cells' }>): Layout {
   const folders = labelFolders(manifest.labels);
   const { extension } = content;
-  // An item without a label lies beside the folders of the classes: a folder of its own would be read as a class.
+  // An item without a label is next to the class folders, because a folder of its own would be read as a class.
   const inSplit = (row: SnapshotRow) => {
     const folder = row.label === null ? undefined : folders.get(row.label);
     return `${folder === undefined ? '' : `${folder}/`}${fileName(row)}.${extension}`;

@@ -1,4 +1,4 @@
-// What is known about an item, as columns beside its content: the same ones in every layout.
+// The facts about an item, as columns beside its content. They are the same in every layout.
 import type { PartColumn } from '#core/base/parquet-columns.ts';
 import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
 import type { SnapshotRow } from './snapshot-rows.ts';
@@ -27,7 +27,7 @@ export function factColumns({ labels }: Pick<Manifest, 'labels'>): Readonly<Reco
   };
 }
 
-/** One line of CSV by RFC 4180. Null is an empty cell. */
+/** Returns one line of CSV (RFC 4180). Null is an empty cell. */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   const quoted = cells.map((cell) => {
     const text = String(cell ?? '');

@@ -1,4 +1,4 @@
-// How the items of a snapshot become files: what every layout says.
+// The interface of a layout: how the items of a snapshot become files.
 import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
@@ -14,14 +14,16 @@ export type Layout = {
   paths(shard: ShardFile, rows: readonly SnapshotRow[]): readonly string[];
   /** The bytes of each, in the order of `paths`. */
   files(data: Store, shard: ShardFile, rows: readonly SnapshotRow[]): AsyncIterable<Uint8Array>;
-  /** The list of the items that lies beside them, if any: its path and what a shard adds to it. `isFirst`: nothing is in it yet. */
+  /**
+   * The list of items beside the files, if there is one: its path and the lines that a shard adds. `isFirst`: the list is still empty.
+   */
   list: ((shard: ShardFile, rows: readonly SnapshotRow[], isFirst: boolean) => { path: string; text: string }) | null;
-  /** For README.md: what lies where, and lines of Python that load it. */
+  /** Text for README.md: where the files are, and Python code that loads them. */
   readonly about: string;
   readonly python: string;
 };
 
-/** The first one is the default. */
+/** Formats by content; the first one is the default. */
 const FORMATS: Readonly<Record<Content['type'], readonly ExportFormat[]>> = {
   media: ['folder', 'parquet'],
   texts: ['jsonl', 'csv', 'parquet', 'folder'],

@@ -1,4 +1,4 @@
-// What `exportDataset` returns, as a document that programs may rely on, and the file that names an export.
+// The output of `exportDataset`, as a document that programs can rely on, and the file that identifies an export.
 import * as z from 'zod';
 import { SPLITS } from '#core/kinds/split.ts';
 
@@ -20,7 +20,7 @@ export const ExportOutput = z.strictObject({
 });
 export type ExportOutput = z.infer<typeof ExportOutput>;
 
-/** export.json: what lies in the folder, so that only the same export is continued in it. */
+/** export.json: the identity of the export in the folder, so that only the same export is continued. */
 export const ExportMark = z.strictObject({
   schemaVersion: z.literal(1),
   dataset: z.string(),

@@ -10,7 +10,7 @@ const PACKED = /\.(png|parquet)$/;
 const LAST_MODIFIED = new Date(1980, 0, 1);
 const MODE = 0o100644;
 
-/** Packs what SHA256SUMS lists, and itself. */
+/** Packs the files that SHA256SUMS lists, and SHA256SUMS itself. */
 export async function packExport(folder: string, out: string): Promise<void> {
   const sums = await readFile(join(folder, 'SHA256SUMS'), 'utf8');
   const paths = [...sums.matchAll(/^[0-9a-f]{64} {2}(.+)$/gm)].map(([, path = '']) => path);

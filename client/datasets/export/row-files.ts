@@ -1,4 +1,4 @@
-// Texts, images or sounds as rows of a file for each shard, with what is known about each item beside it.
+// Exports texts, images or sounds as rows of one file for each shard, with the facts about each item in other columns.
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';

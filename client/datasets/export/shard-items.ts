@@ -11,8 +11,8 @@ import type { Store } from '#core/store/store.ts';
 import { corrupt, type SnapshotRow } from './snapshot-rows.ts';
 
 /**
- * media: each item is a file. texts: each item is a text, of a file or of a line. cells: each item is a row of columns. `column`: what
- * the content is called beside other columns. `feature`: its type in Hugging Face's datasets.
+ * media: each item is a file. texts: each item is a text, from a file or a line. cells: each item is a row of columns. `column`: name of
+ * the content's column. `feature`: its type in Hugging Face's datasets.
  */
 export type Content =
   | {

@@ -78,7 +78,7 @@ function readRow({ itemId, path, line, label, license, flags, fixes }: StoredRow
   return { itemId, path: place, label, license, flags: listOf(flags), fixes: listOf(fixes) };
 }
 
-/** A JSON list, parsed already where the file says that it is JSON. */
+/** Returns a JSON list, which is already parsed if the file declares it as JSON. */
 function listOf(value: unknown): string[] {
   const list: unknown = typeof value === 'string' ? JSON.parse(value) : value;
   return Array.isArray(list) ? list.map(String) : [];

@@ -1,4 +1,4 @@
-// The files that were dropped into a dataset, each with what became of it.
+// Lists the files that were dropped into a dataset, each with its state.
 
 import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { CONFIG_FILE, dropKey, isFolderMarker, keys, parseDropKey } from '#core/store/keys.ts';
@@ -11,9 +11,9 @@ import { readConfig } from '../read-status.ts';
 import type { DroppedFile, FilesOutput } from './output.ts';
 
 export type FileListing = {
-  /** A file, or a folder with all that lies in it; undefined: everything. */
+  /** A file, or a folder with all its content; undefined: everything. */
   readonly path: string | undefined;
-  /** Lists what was deleted and can still be restored, not what is there. */
+  /** Lists the deleted files that can be restored, instead of the existing ones. */
   readonly deleted: boolean;
   /** Most files to return. */
   readonly show: number;
@@ -64,7 +64,7 @@ export async function readFiles({ drop, data }: Pick<Deployment, 'drop' | 'data'
     : files;
 }
 
-/** Whether the path is the given one or lies in a folder of that name. */
+/** Returns whether the path equals the given one or is inside a folder of that name. */
 export function liesIn(path: string, given: string): boolean {
   const folder = given.endsWith('/') ? given : `${given}/`;
   return path === given || path.startsWith(folder);

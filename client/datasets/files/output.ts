@@ -1,4 +1,4 @@
-// What the calls about dropped files return, as documents that programs may rely on.
+// The output of the calls about dropped files, as documents that programs can rely on.
 import * as z from 'zod';
 
 /** `configuration`: dataset.yaml. `deleted`: a delete marker hides it. */
@@ -19,7 +19,7 @@ export type DroppedFile = z.infer<typeof DroppedFile>;
 export const FilesOutput = z.strictObject({
   dataset: z.string(),
   files: z.array(DroppedFile),
-  /** Of all files found, also where fewer are listed. */
+  /** Number of all files found, which may be more than the listed ones. */
   total: z.int(),
   bytes: z.int(),
 });

@@ -37,8 +37,8 @@ export async function removeFiles(
 }
 
 /**
- * Brings deleted files back as the versions that they were, so that their verdicts hold again. Throws ClientFailure when nothing
- * that was deleted lies at a path.
+ * Restores deleted files as the same versions, so that their verdicts are valid again. Throws ClientFailure if there is nothing deleted at
+ * a path.
  */
 export async function restoreFiles(
   { deployment }: Context,

@@ -10,7 +10,7 @@ import { configOf } from './source-of.ts';
 export type ListOptions = {
   /** Most items to return. */
   readonly show: number;
-  /** Only items rejected for one of these; empty: all. */
+  /** Only items rejected for one of these codes; empty: all. */
   readonly rules: readonly IssueCode[];
 };
 

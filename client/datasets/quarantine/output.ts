@@ -1,10 +1,10 @@
-// What the calls about rejected items return, as documents that programs may rely on.
+// The output of the calls about rejected items, as documents that programs can rely on.
 import * as z from 'zod';
 import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import { WaiverMode } from '#core/kinds/waiver.ts';
 import { RejectedItem } from '../output.ts';
 
-/** `id` names the item on the command line. `kept`: what of it lies in quarantine besides its issues. */
+/** `id`: the item's name on the command line. `kept`: the data of the item in quarantine, in addition to its issues. */
 export const HeldItem = z.strictObject({
   id: z.string(),
   key: z.string(),
@@ -43,13 +43,13 @@ const Way = z.strictObject({ code: Issue.shape.code, release: z.boolean(), fix: 
 export const HeldItemOutput = z.strictObject({
   dataset: z.string(),
   item: HeldItem,
-  /** In words, in the order of the item's issues. */
+  /** The issues in words, in the same order. */
   sentences: z.array(z.string()),
-  /** What may be done about each code. */
+  /** The possible actions for each code. */
   ways: z.array(Way),
   /** The row or document itself. */
   row: z.string().nullable(),
-  /** Where its bytes are. */
+  /** Location of the item's bytes. */
   bytes: z.strictObject({ bucket: z.string(), key: z.string() }).nullable(),
   source: z.strictObject({ bucket: z.string(), key: z.string(), versionId: z.string() }),
   /** Written with --out. */
@@ -63,7 +63,7 @@ export const ReleaseOutput = z.strictObject({
   /** Records kept in the data bucket below waivers/. */
   waivers: z.array(z.string()),
   accepted: z.int(),
-  /** Rejected once more, for other reasons. */
+  /** Items that were rejected again, for other reasons. */
   rejected: z.array(HeldItem),
   /** Not tried, and why. */
   impossible: z.array(HeldItem.pick({ id: true, path: true, line: true }).extend({ reason: z.string() })),

@@ -32,7 +32,7 @@ export type ReleaseOptions = {
 type Impossible = ReleaseOutput['impossible'][number];
 type Sent = { readonly waiverId: string; readonly message: UnitMessage; readonly order: Order };
 
-/** Without names: every item rejected for one of `rules`. A repeated call changes nothing. */
+/** Releases items. Without names: every item rejected for one of `rules`. Repeating the call changes nothing. */
 export async function release(
   context: Context,
   givenDataset: string,

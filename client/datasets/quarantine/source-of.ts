@@ -1,4 +1,4 @@
-// Where a rejected item came from: the configuration, the upload, the unit and the file.
+// Finds the origin of a rejected item: the configuration, the upload, the unit and the file.
 import { Upload } from '#core/ingest/messages.ts';
 import { sourceFiles } from '#core/ingest/unit-files.ts';
 import { readJson } from '#core/store/json.ts';

@@ -1,4 +1,4 @@
-// What `goldpan datasets` returns, as documents that programs may rely on.
+// The output of `goldpan datasets`, as documents that programs can rely on.
 import * as z from 'zod';
 
 /** The objects below one prefix. */
@@ -15,7 +15,9 @@ export const DatasetRemovedOutput = z.strictObject({
   parts: z.array(StoredPart),
   objects: z.int(),
   bytes: z.int(),
-  /** Uploads that are still being cleaned: what is written after the deletion stays until the command is repeated. */
+  /**
+   * Number of uploads that are still being cleaned. Their results, written after the deletion, stay until the command is repeated.
+   */
   pendingUploads: z.int(),
   /** Id of the model that serves, which the endpoint can then no longer load; null without one. */
   servingModel: z.string().nullable(),

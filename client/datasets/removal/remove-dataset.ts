@@ -44,7 +44,7 @@ export async function removeDataset(
     removed: false,
   };
   if (!(await confirm(answer))) return answer;
-  // Uploaded files go first: without them, nothing makes the rest again.
+  // Uploaded files are deleted first; without them the other objects are not created again.
   for (const { bucket, keys: names } of found) await mapLimit(names, AT_ONCE, (key) => deployment[bucket].delete(key));
   return { ...answer, removed: true };
 }

@@ -29,7 +29,7 @@ const SHOWN_VALUE = 80;
 const CHECK_MEMORY_MIB = 128;
 
 export type AcceptOptions = {
-  /** Only returns what would change. */
+  /** Only returns the changes, without making them. */
   readonly dryRun: boolean;
   /** Waits until the dataset is clean under the new schema. */
   readonly wait: boolean;
@@ -37,8 +37,8 @@ export type AcceptOptions = {
 };
 
 /**
- * Makes the file the next version of the schema and names it in dataset.yaml. This changes the configuration, so every
- * upload is cleaned again. A repeated call changes nothing.
+ * Makes the file the next version of the schema and names it in dataset.yaml. This changes the configuration, so every upload is cleaned
+ * again. Repeating the call changes nothing.
  */
 export async function acceptSchema(
   context: Context,
@@ -101,7 +101,10 @@ export async function acceptSchema(
   return { ...answer, accepted: true, cleaned: inventory.uploads.length };
 }
 
-/** The database is native code. Where this machine has none, the cleaner refuses the tables that such a rule is held against. */
+/**
+ * Finds rules that cannot be evaluated. The database is native code; if this machine has none, the cleaner finds them and refuses the
+ * tables.
+ */
 async function rulesThatCannotRun(schema: TableSchema): Promise<UnusableRule[]> {
   if (!schema.rules.some((rule) => 'check' in rule)) return [];
   const loaded = await import('#core/kinds/table/check/database.ts').catch(() => undefined);

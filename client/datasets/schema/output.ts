@@ -1,11 +1,11 @@
-// What the calls about schemas return, as documents that programs may rely on.
+// The output of the calls about schemas, as documents that programs can rely on.
 import * as z from 'zod';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 
 export const SchemaOutput = z.strictObject({
   dataset: z.string(),
   version: z.int(),
-  /** Null where the dataset has no configuration yet. */
+  /** Null if the dataset has no configuration yet. */
   inForce: z.int().nullable(),
   versions: z.array(z.int()),
   schema: TableSchema,
@@ -31,7 +31,7 @@ export const SchemaAcceptedOutput = z.strictObject({
       after: z.string().nullable(),
     }),
   ),
-  /** False where nothing differed, or with --dry-run. */
+  /** False if nothing differed, or with --dry-run. */
   accepted: z.boolean(),
   /** Uploads cleaned again; null where the call did not wait. */
   cleaned: z.int().nullable(),

@@ -1,4 +1,4 @@
-// Whether the data of a dataset has a schema at all.
+// Refuses datasets whose kind has no schema.
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import type { Deployment } from '../../deployment.ts';
 import { ClientFailure } from '../../failure.ts';

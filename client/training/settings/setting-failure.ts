@@ -5,7 +5,7 @@ import { TrainOverrides } from '#core/kinds/train-config.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 
-/** Describes the first problem: the setting, the value given, what is allowed. */
+/** Describes the first problem: the setting, the given value, and the allowed values. */
 export function settingFailure(given: Readonly<Record<string, unknown>>, { issues }: z.ZodError): ClientFailure {
   const names = Object.keys(TrainOverrides.shape);
   const [problem] = issues as [z.core.$ZodIssue, ...z.core.$ZodIssue[]];

@@ -13,7 +13,7 @@ export type HeldMessage = {
   extend(): Promise<void>;
   /** Returns the job to the queue, where a worker can take it after so many seconds. `body`: the new text of the message. */
   giveBack(seconds: number, body?: string): Promise<void>;
-  /** For a job that is answered. */
+  /** Deletes the message of a finished job. */
   delete(): Promise<void>;
 };
 
@@ -28,7 +28,7 @@ export function holdMessage(
   let held = true;
   const sendAnew = async (text: string, seconds: number) => {
     if (!held) return;
-    // In this order a crash leaves the job twice, which does no harm, and never none.
+    // In this order a crash duplicates the job, which is harmless, and never loses it.
     await queue.send(text, Math.min(Math.ceil(seconds), MOST_DELAY_SECONDS));
     held = false;
     await queue.delete(receipt);

@@ -9,7 +9,10 @@ import { keepHidden } from './keep-hidden.ts';
 import type { WorkerOutput } from './output.ts';
 import { MOST_KILLS, type WorkerDeps } from './worker-deps.ts';
 
-/** What assemble sends; a training has `job` in place of `index`. `kills`: indexers of this job that were killed from outside so far. */
+/**
+ * The message that assemble sends; a training has `job` instead of `index`. `kills`: number of indexers of this job that were killed from
+ * outside so far.
+ */
 export const IndexMessage = z.strictObject({
   taskToken: z.string(),
   index: IndexJob,

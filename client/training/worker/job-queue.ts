@@ -92,7 +92,7 @@ export function stepFunctionCallbacks(): TaskCallbacks {
         await client.send(new SendTaskHeartbeatCommand({ taskToken }));
         return 'waiting';
       } catch (error) {
-        // Where the task has no heartbeat, some services call every token invalid: that does not prove that the execution has ended.
+        // For a task without a heartbeat some services report every token as invalid, so this does not prove that the execution has ended.
         if (error instanceof Error && error.name === 'InvalidToken') return 'waiting';
         if (error instanceof Error && GONE.test(error.name)) return 'gone';
         throw error;

@@ -1,4 +1,4 @@
-// While a job runs: keeps its message hidden from other workers, and stops the job when nobody waits for it any more.
+// While a job runs: keeps its message hidden from other workers, and stops the job when its execution has ended.
 import type { WorkerDeps } from './worker-deps.ts';
 
 export type Held = {

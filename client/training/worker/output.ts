@@ -1,4 +1,4 @@
-// What a worker returns when it stops.
+// The output of a worker when it stops.
 import * as z from 'zod';
 
 export const WorkerOutput = z.strictObject({

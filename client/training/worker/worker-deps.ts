@@ -1,16 +1,16 @@
-// What a worker needs of the outside world, and what it reports.
+// The dependencies of a worker, and the events that it reports.
 import type { IndexJob, TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Clock } from '../../context.ts';
 import type { JobQueue, TaskCallbacks } from './job-queue.ts';
 
-/** After so many processes of one job that were killed from outside, another one would be killed, too. */
+/** After this many processes of one job were killed from outside, the job fails instead of being tried again. */
 export const MOST_KILLS = 3;
 
 export type JobExit = {
   /** `interrupted`: stopped at a checkpoint. `killed`: ended from outside. `held`: another trainer has the run. */
   readonly ending: 'done' | 'interrupted' | 'killed' | 'held' | 'failed';
-  /** Name and message of the error it ended with, as far as its last lines say. */
+  /** Name and message of the error, if its last lines contain them. */
   readonly error: { readonly name: string; readonly message: string };
 };
 export type JobProcess = { readonly exit: Promise<JobExit>; stop(): void };

@@ -1,4 +1,4 @@
-// What is to be uploaded, with files of arrays as archives of their pictures.
+// Lists the files to upload; files of arrays are replaced by archives of their images.
 import { joinRemarks } from '#core/kinds/define/remark.ts';
 import { dropKey } from '#core/store/keys.ts';
 import { type Collected, type Drop, type LocalFile, refuseClashes } from '../collect.ts';

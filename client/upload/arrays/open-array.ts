@@ -1,4 +1,4 @@
-// What a file of arrays holds: IDX (MNIST), CIFAR's batches, and NumPy's .npy and .npz, with the labels that lie beside the pictures.
+// Opens a file of arrays: IDX (MNIST), CIFAR batches, and NumPy's .npy and .npz, with the labels stored beside the images.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -17,7 +17,7 @@ const GZIP = /\.gz$/i;
 /** Node reads no larger file at once. */
 const LARGEST_BYTES = 2 ** 31 - 1;
 
-/** One array of pictures. `stem`: what its pictures are named after. `used`: the other files whose content is in it. */
+/** One array of images. `stem`: prefix of the images' names. `used`: other files whose content is included. */
 export type Opened = Pictures & { readonly stem: string; readonly used: readonly LocalFile[] };
 
 /** Nothing for a file that holds no pictures: it is left as it is. Throws ClientFailure for pictures that cannot be read for sure. */

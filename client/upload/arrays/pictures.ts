@@ -1,17 +1,17 @@
-// Pictures that lie in one array, and what else is known of them.
+// Images stored in one array, and their facts.
 import type { Channels } from './write-png.ts';
 
-/** One byte a value, picture by picture, row by row, the channels of a pixel beside each other. */
+/** One byte for each value: image by image, row by row, with the channels of a pixel beside each other. */
 export type Pictures = {
   readonly count: number;
   readonly height: number;
   readonly width: number;
   readonly channels: Channels;
   readonly values: Uint8Array;
-  /** One for each picture. */
+  /** One label for each image. */
   readonly labels?: readonly string[] | undefined;
   readonly split?: 'train' | 'validation' | 'test' | undefined;
-  /** How the numbers became bytes, for people, where they were none. */
+  /** How numbers were converted to bytes, for people; undefined if they are bytes. */
   readonly scaled?: string | undefined;
 };
 
@@ -22,8 +22,8 @@ const CHANNELS: readonly number[] = [1, 3, 4];
 export type PictureShape = Pick<Pictures, 'count' | 'height' | 'width' | 'channels'> & { readonly planar: boolean };
 
 /**
- * How an array of this shape is pictures: [n, height, width], [n, height, width, channels] or [n, channels, height, width] (planar).
- * Undefined for any other shape.
+ * Interprets the shape of an array as images: [n, height, width], [n, height, width, channels] or [n, channels, height, width] (planar).
+ * Returns undefined for any other shape.
  */
 export function pictureShapeOf(shape: readonly number[]): PictureShape | undefined {
   const [count = 0, a = 0, b = 0, c = 0] = shape;
@@ -52,7 +52,7 @@ export function pixelByPixel(values: Uint8Array, { count, height, width, channel
   return out;
 }
 
-/** By the words in a name: train-images, t10k-images, x_test, val_images, test_batch. */
+/** Detects the split from words in a name: train-images, t10k-images, x_test, val_images, test_batch. */
 export function splitOfName(name: string): Pictures['split'] {
   const words = name.toLowerCase().split(/[^a-z0-9]+/);
   if (words.includes('train')) return 'train';

@@ -7,13 +7,15 @@ const PICTURE_BYTES = 3 * SIDE * SIDE;
 const TEN = /^(data_batch_\d+|test_batch)\.bin$/i;
 const HUNDRED = /^(train|test)\.bin$/i;
 
-/** `labelBytes`: before each picture; the last of them is the class. `names`: of the file that says what the classes are called. */
+/**
+ * `labelBytes`: bytes before each image; the last one is the class. `names`: the file with the names of the classes.
+ */
 type Variant = { readonly labelBytes: number; readonly classes: number; readonly names: string };
 
 const CIFAR_10: Variant = { labelBytes: 1, classes: 10, names: 'batches.meta.txt' };
 const CIFAR_100: Variant = { labelBytes: 2, classes: 100, names: 'fine_label_names.txt' };
 
-/** By its name and size; undefined for any other file. */
+/** Detects the variant from name and size; undefined for any other file. */
 export function cifarVariantOf(name: string, size: number): Variant | undefined {
   const variant = TEN.test(name) ? CIFAR_10 : HUNDRED.test(name) ? CIFAR_100 : undefined;
   return variant && size > 0 && size % (variant.labelBytes + PICTURE_BYTES) === 0 ? variant : undefined;

@@ -5,7 +5,7 @@ const MAGIC = Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
 const MOST_BYTE = 255;
 
 type Read = (view: DataView, at: number, little: boolean) => number;
-/** By kind and bytes of NumPy's type. */
+/** Readers by kind and bytes of NumPy's type. */
 const TYPES: Readonly<Record<string, readonly [number, Read]>> = {
   b1: [1, (view, at) => view.getUint8(at) * MOST_BYTE],
   u1: [1, (view, at) => view.getUint8(at)],
@@ -28,7 +28,9 @@ export type NumpyArray = {
   readonly bytes: Uint8Array;
 };
 
-/** Undefined for what is no such array, is cut off, is in Fortran order, or holds anything but numbers. */
+/**
+ * Returns undefined if the bytes are not such an array, are incomplete, are in Fortran order, or contain values other than numbers.
+ */
 export function readNumpy(bytes: Uint8Array): NumpyArray | undefined {
   if (bytes.length < 12 || MAGIC.compare(bytes, 0, MAGIC.length) !== 0) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -57,7 +59,7 @@ export function picturesOfNumpy(array: NumpyArray): Pictures | string | undefine
   return { count, height, width, channels, values: pixelByPixel(bytes.values, shape), scaled: bytes.scaled };
 }
 
-/** Of whole numbers in one column; undefined for any other array. */
+/** Reads one column of integers; undefined for any other array. */
 export function labelsOfNumpy(array: NumpyArray, count: number): readonly string[] | undefined {
   const isColumn = array.shape.length === 1 || (array.shape.length === 2 && array.shape[1] === 1);
   if (!isColumn || array.length !== count || !/^[ui]/.test(array.type)) return undefined;

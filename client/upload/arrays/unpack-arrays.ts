@@ -1,4 +1,4 @@
-// Files of arrays become archives of PNG pictures, in folders named after splits and labels: what every other part reads.
+// Converts files of arrays to archives of PNG images, in folders named after splits and labels, which the rest of goldpan reads.
 import { createWriteStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -9,7 +9,7 @@ import { addEntry } from '../pack-folder.ts';
 import { type Opened, openArray } from './open-array.ts';
 import { writePng } from './write-png.ts';
 
-/** `files`: what holds no pictures in arrays, as it was. `archives`: in the given folder. */
+/** `files`: the unchanged files without arrays of images. `archives`: in the given folder. */
 export type UnpackedArrays = {
   readonly files: readonly LocalFile[];
   readonly archives: readonly LocalFile[];

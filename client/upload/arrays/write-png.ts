@@ -3,7 +3,7 @@ import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const BIT_DEPTH = 8;
-/** By the number of channels: grey, grey with alpha, red-green-blue, the same with alpha. */
+/** PNG colour types by number of channels: grey, grey with alpha, RGB, RGB with alpha. */
 const COLOUR_TYPES = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
 
 export type Channels = keyof typeof COLOUR_TYPES;
@@ -15,7 +15,7 @@ export function writePng(pixels: Uint8Array, width: number, height: number, chan
   header.writeUInt32BE(height, 4);
   header[8] = BIT_DEPTH;
   header[9] = COLOUR_TYPES[channels];
-  // Each row starts with its filter: 0, none.
+  // Each row starts with its filter number: 0, no filter.
   const stride = width * channels;
   const rows = Buffer.alloc(height * (stride + 1));
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
