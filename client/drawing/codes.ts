@@ -81,7 +81,12 @@ async function send(
   } = await callEndpoint(deployment, { dataset, operation, accept, body: request });
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, body);
-  return { ...facts, count: items.length, files: [out] };
+  const codes =
+    operation === 'encode' && accept === 'application/json'
+      ? EncodeAnswer.parse(JSON.parse(Buffer.from(body).toString('utf8'))).codes
+      : undefined;
+  const scores = codes && { outlierScores: codes.map(({ outlierScore }) => outlierScore) };
+  return { ...facts, count: items.length, files: [out], ...scores };
 }
 
 function readCodes(path: string): { items: GivenItem[]; modelId?: string } {

@@ -15,6 +15,8 @@ export const DrawOutput = z.strictObject({
   /** Images left out, as they are too near to a training item; absent where that was not checked. */
   withheld: z.int().optional(),
   files: z.array(z.string()),
+  /** Of given images whose codes were written as JSON: the share of held-out images with a likelier code; null where it is not known. */
+  outlierScores: z.array(z.number().nullable()).optional(),
   /** Texts that were drawn and not written to a file. */
   texts: z.array(z.string()).optional(),
 });

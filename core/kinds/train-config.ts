@@ -20,11 +20,11 @@ export const TrainConfig = z.strictObject({
   /** `auto`: 128 for the preset photo, else 32. */
   latentDim: z.union([z.literal('auto'), z.int().min(1).max(512)]).default('auto'),
   epochs: z.int().min(1).max(10_000).default(30),
-  /** `auto`: 128 for the plain VAE, 16 for the preset photo, else 64: smaller batches leave more steps in the same time. */
+  /** `auto`: 128 for the plain VAE without a flow, 16 for the preset photo, else 64: smaller batches leave more steps in the same time. */
   batchSize: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
-  /** The highest of the schedule; `auto`: 1e-3 for the plain VAE, 1.5e-3 for the photo VAE, 2e-3 for the larger ones, 5e-4 for a GAN. */
+  /** The highest of the schedule; `auto`: 1e-3 for the plain VAE without a flow, 1.5e-3 for the photo VAE, 2e-3 for the larger ones, 5e-4 for a GAN. */
   learningRate: z.union([z.literal('auto'), z.number().positive().max(1)]).default('auto'),
-  /** `cosine` ends at a hundredth of the rate in the last epoch; `auto`: cosine but for the plain VAE and WGAN-GP. */
+  /** `cosine` ends at a hundredth of the rate in the last epoch; `auto`: cosine but for the plain VAE without a flow and WGAN-GP. */
   schedule: z.enum(['auto', 'constant', 'cosine']).default('auto'),
   /** VAE only: the distribution of a pixel. `auto`: Bernoulli for grey images, Gaussian for colour images. */
   likelihood: z.enum(['auto', 'bernoulli', 'gaussian', 'logistic']).default('auto'),

@@ -1,12 +1,12 @@
-// The log density of a latent vector under the components of one class.
+// The log density of a latent vector under the components of one class, or of all.
 import type { Component, LatentMixture } from './latent-mixture.ts';
 
 /**
- * Returns log sum weight * N(z; mean, covariance) over the components of the class, without the constant that depends on the
- * number of dimensions alone; negative infinity where the class has none.
+ * Returns log sum weight * N(z; mean, covariance) over the components of the class, or of all without a class, without the constant
+ * that depends on the number of dimensions alone; negative infinity where the class has none.
  */
-export function logDensity({ covariance, components }: LatentMixture, z: Float32Array, label: number): number {
-  const own = components.filter((component) => component.label === label);
+export function logDensity({ covariance, components }: LatentMixture, z: Float32Array, label?: number): number {
+  const own = label === undefined ? components : components.filter((component) => component.label === label);
   const logs = own.map((component) => Math.log(component.weight) + logNormal(component, covariance, z));
   const most = Math.max(...logs);
   if (!Number.isFinite(most)) return Number.NEGATIVE_INFINITY;

@@ -52,8 +52,10 @@ export function latentDimOf({ latentDim }: Pick<TrainConfig, 'latentDim'>): numb
 export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): ResolvedTrain {
   const preset = train.preset === 'auto' ? presetFor(train, facts) : train.preset;
   const { batchSize, learningRate, augment, schedule, likelihood, conditional, latentDim, patience } = train;
-  const isPlainVae = train.model === 'vae' && preset === 'plain';
   const isPhoto = preset === 'photo';
+  const prior = isPhoto && train.prior === 'auto' ? photoPrior(train.model) : priorFor(train, facts);
+  // A flow needs many steps to learn where the codes lie.
+  const isPlainVae = train.model === 'vae' && preset === 'plain' && prior !== 'flow';
   return {
     ...train,
     preset,
@@ -62,10 +64,10 @@ export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): Reso
     batchSize: batchSize !== 'auto' ? batchSize : isPlainVae ? 128 : isPhoto ? 16 : 64,
     learningRate: learningRate !== 'auto' ? learningRate : rateFor(train.model, isPlainVae, isPhoto),
     augment: augment === 'auto' ? facts.items < ITEMS_WITHOUT_AUGMENT : augment,
-    // A rate that falls to the end is worth a nat or two, and a GAN half its distance; the plain VAE stays as it always was.
+    // A rate that falls to the end is worth a nat or two, and a GAN half its distance; the plain VAE without a flow stays as it always was.
     schedule: schedule !== 'auto' ? schedule : isPlainVae || preset === 'wgan-gp' ? 'constant' : 'cosine',
     likelihood: likelihood !== 'auto' ? likelihood : facts.image.channels === 1 ? 'bernoulli' : 'gaussian',
-    prior: isPhoto && train.prior === 'auto' ? photoPrior(train.model) : priorFor(train, facts),
+    prior,
     conditional: (conditional === 'auto' ? train.model === 'gan' || isPhoto : conditional) && facts.classes > 1,
   };
 }

@@ -3,6 +3,8 @@ import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
 import type { Comparison, CompressionFacts } from '#core/model/messages/endpoint-api.ts';
 
+const SHOWN_SCORES = 8;
+
 const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   normal: 'the normal prior',
   mixture: 'the mixture prior fitted to its training data',
@@ -27,11 +29,12 @@ export function printDrawn({
   compression,
   texts,
   withheld,
+  outlierScores,
 }: DrawOutput): string {
   if (texts) return texts.join('\n');
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
   if (compression) return `${where}: ${compressed(compression)}`;
-  if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}`;
+  if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}${unlikely(outlierScores)}`;
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
   if (output === 'drawn')
     return `${where}: ${plural(count, files[0]?.endsWith('.txt') ? 'text' : 'row')} from model ${modelId}, seed ${seed}`;
@@ -42,6 +45,15 @@ export function printDrawn({
   const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, item)} from`;
   const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}${left}`}`;
   return comparison ? `${line}\n${compared(comparison)}` : line;
+}
+
+/** Names the places of the items whose codes are the least likely. */
+function unlikely(scores: DrawOutput['outlierScores'] = []): string {
+  const known = scores.flatMap((score, i) => (score === null ? [] : [{ place: i + 1, score }]));
+  if (known.length === 0) return '';
+  const sorted = known.toSorted((a, b) => b.score - a.score).slice(0, SHOWN_SCORES);
+  const said = sorted.map(({ place, score }) => `item ${place} than ${(100 * score).toFixed(0)} %`);
+  return `\nless likely than held-out images, by the density of the code: ${said.join(', ')}`;
 }
 
 function compressed(facts: CompressionFacts): string {

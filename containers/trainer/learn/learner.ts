@@ -79,6 +79,8 @@ export type DescribedLatents = FittedLatents & {
   readonly bounds: PriorBounds;
   /** Its mean over as many training items at most. */
   readonly trained: ReadonlyMap<Prior, number>;
+  /** Percentiles of the log density of held-out codes under a prior. */
+  readonly quantiles?: (prior: Prior) => number[];
 };
 
 export type LearnerOptions = {

@@ -57,7 +57,11 @@ export async function settlePrior({
   learner.drawFrom?.(chosen.prior, mixture);
   const priors = candidates.map(priorMetrics);
   return {
-    facts: { ...facts, prior: chosen.prior, reason: chosen.reason, priors },
+    facts: {
+      ...facts,
+      ...{ prior: chosen.prior, reason: chosen.reason, priors },
+      ...(described.quantiles && { densityQuantiles: described.quantiles(chosen.prior) }),
+    },
     // A decoder with a flow in it takes no codes.
     mixture: chosen.prior === 'flow' ? null : mixture,
     prior: chosen.prior,

@@ -131,7 +131,14 @@ export const EncodeAnswer = z.strictObject({
   modelId: z.string(),
   latentDim: z.int(),
   /** `code`: float32 [latentDim], little-endian, in base64. */
-  codes: z.array(z.strictObject({ code: z.string(), label: z.string().nullable() })),
+  codes: z.array(
+    z.strictObject({
+      code: z.string(),
+      label: z.string().nullable(),
+      /** Share of held-out items whose code is likelier under the prior: close to 1 = an outlier. Null where it is not known. */
+      outlierScore: z.number().nullable().default(null),
+    }),
+  ),
 });
 export type EncodeAnswer = z.infer<typeof EncodeAnswer>;
 

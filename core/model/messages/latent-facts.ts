@@ -70,6 +70,8 @@ export const LatentFacts = z.strictObject({
   /** Mean KL of each latent dimension on the validation split, in nats; of a flow in its base space. */
   klByUnit: z.array(z.number()).optional(),
   base: InBaseSpace.optional(),
+  /** Percentiles 0 to 100 of the log density of held-out codes under the prior that samples are drawn from: what outlier scores refer to. */
+  densityQuantiles: z.array(z.number()).optional(),
   /** Of the training items, where a flow reads the class: of each class and, last, of items without one. */
   classShares: z.array(z.number()).optional(),
 });

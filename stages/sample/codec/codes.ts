@@ -16,6 +16,7 @@ import { jsonAnswer, pictureAnswer } from '../representation/answer.ts';
 import type { CodeType, ContainerType, PictureType } from '../representation/media-types.ts';
 import { compress, decompress } from './compress.ts';
 import type { Container } from './container.ts';
+import { outlierScores } from './outlier-scores.ts';
 
 type ImageCard = CardOf<'image'>;
 
@@ -45,12 +46,14 @@ export function codesIn(networks: OpenNetworks) {
             isBase64Encoded: true,
           });
         }
+        const scores = await outlierScores(codes.value, opened);
         const answer: EncodeAnswer = {
           modelId,
           latentDim,
-          codes: codes.value.map(({ z, label }) => ({
+          codes: codes.value.map(({ z, label }, i) => ({
             code: Buffer.from(z.buffer, z.byteOffset, z.byteLength).toString('base64'),
             label: labels[label] ?? null,
+            outlierScore: scores[i] ?? null,
           })),
         };
         const json = jsonAnswer(answer);

@@ -1,6 +1,6 @@
 // Runs a trained encoder in ONNX Runtime: `x` [batch, height, width, channels] in [0, 1] and, for a conditional model, `label`
 // [batch, classes] in; `zMean` [batch, latentDim] out and, of a model with a flow, `base`: the code in the space that samples are
-// drawn in.
+// drawn in, and `logDensity` [batch], that of zMean under the flow.
 import type { CardOf } from '#core/model/messages/card.ts';
 import { defaultPrior } from '#core/model/messages/latent-facts.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
@@ -8,12 +8,15 @@ import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './
 import { conditioningClasses } from './prior.ts';
 
 const WHITE = 255;
+const DENSITY = 'logDensity';
 
 export type Encoder = {
   /** Whether its codes are those that the decoder takes: an encoder without `base` lacks the flow that lies between. */
   readonly isComplete: boolean;
   /** Codes [n, latentDim] of images uint8 [n, height, width, channels], each read as of its class; -1 = of none. */
   encode(images: Uint8Array, labels: Int32Array): Promise<Float32Array>;
+  /** Log densities [n] of the codes under the flow; undefined without a flow, and of an encoder that does not compute them. */
+  densities(images: Uint8Array, labels: Int32Array): Promise<Float32Array | undefined>;
   /** Releases the session's memory, which lies outside the JavaScript heap. */
   close(): Promise<void>;
 };
@@ -32,22 +35,26 @@ export function openEncoderWith(threads: number): OpenEncoder {
     });
     const size = width * height * channels;
     const output = defaultPrior(card.latent) === 'flow' ? 'base' : 'zMean';
+    const run = async (images: Uint8Array, labels: Int32Array, wanted: string, columns: number) => {
+      const codes = new Float32Array(labels.length * columns);
+      for (let start = 0; start < labels.length; start += BATCH) {
+        const count = Math.min(BATCH, labels.length - start);
+        const values = new Float32Array(BATCH * size);
+        for (let i = 0; i < count * size; i++) values[i] = (images[start * size + i] as number) / WHITE;
+        const x = new Tensor('float32', values, [BATCH, height, width, channels]);
+        const label = oneHotBatch(labels.subarray(start, start + BATCH), classes);
+        const encoded = await runOnnxSession(session, classes === 0 ? { x } : { x, label }, wanted);
+        if (encoded.length !== BATCH * columns)
+          throw corrupt(`it returns ${encoded.length / BATCH} values an item; expected ${columns}`);
+        codes.set(encoded.subarray(0, count * columns), start * columns);
+      }
+      return codes;
+    };
     return {
       isComplete: session.outputNames.includes(output),
-      async encode(images, labels) {
-        const codes = new Float32Array(labels.length * latentDim);
-        for (let start = 0; start < labels.length; start += BATCH) {
-          const count = Math.min(BATCH, labels.length - start);
-          const values = new Float32Array(BATCH * size);
-          for (let i = 0; i < count * size; i++) values[i] = (images[start * size + i] as number) / WHITE;
-          const x = new Tensor('float32', values, [BATCH, height, width, channels]);
-          const label = oneHotBatch(labels.subarray(start, start + BATCH), classes);
-          const encoded = await runOnnxSession(session, classes === 0 ? { x } : { x, label }, output);
-          if (encoded.length !== BATCH * latentDim)
-            throw corrupt(`it returns ${encoded.length / BATCH} values an item; expected ${latentDim}`);
-          codes.set(encoded.subarray(0, count * latentDim), start * latentDim);
-        }
-        return codes;
+      encode: (images, labels) => run(images, labels, output, latentDim),
+      async densities(images, labels) {
+        return session.outputNames.includes(DENSITY) ? run(images, labels, DENSITY, 1) : undefined;
       },
       close: () => session.release(),
     };

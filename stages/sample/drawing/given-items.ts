@@ -14,7 +14,7 @@ const MOST_VALUE = 1e4;
 /** `label` is -1 where the model is told of no class. */
 export type GivenCode = { readonly z: Float32Array; readonly label: number };
 /** Without pixels where a code or a seed was given. */
-type ReadCode = GivenCode & { readonly pixels?: Uint8Array };
+export type ReadCode = GivenCode & { readonly pixels?: Uint8Array };
 type Model = Omit<Networks, 'decoder'>;
 
 /** Whether an item is an image, which only an encoder turns into a code. */

@@ -22,6 +22,7 @@ type Deps = {
 export type Networks = {
   readonly card: ImageCard;
   readonly encode: Encoder['encode'];
+  readonly densities: Encoder['densities'];
   readonly decoder: Pick<Decoder, 'decode' | 'values'>;
   /** Where codes lie; undefined: where the prior of the decoder has them. */
   readonly mixture: LatentMixture | undefined;
@@ -51,15 +52,17 @@ export function networksIn({ models, space, openDecoder, openEncoder }: Deps): O
       const isFlow = defaultPrior(card.latent) === 'flow';
       const mixture = isFlow ? undefined : await models.mixtureOf(card);
       const unread = () => Promise.reject(new Error('this call was said not to encode images'));
-      if (!reads) return withDecoder(card, (decoder) => work({ card, encode: unread, decoder, mixture }));
+      if (!reads)
+        return withDecoder(card, (decoder) => work({ card, encode: unread, densities: unread, decoder, mixture }));
       const reason = cannotRead(card);
       if (reason !== undefined) return refused('encoder.unavailable', `The model ${card.modelId} ${reason}.`);
       return encoders.use(
         `${card.dataset}/${card.modelId}`,
         () => opened(models.encoderOf(card), (bytes) => openEncoder(bytes, card)),
         async (encoder) => {
+          const { encode, densities } = encoder;
           if (encoder.isComplete)
-            return withDecoder(card, (decoder) => work({ card, encode: encoder.encode, decoder, mixture }));
+            return withDecoder(card, (decoder) => work({ card, encode, densities, decoder, mixture }));
           return refused(
             'encoder.unavailable',
             `The encoder of the model ${card.modelId} was exported without its flow. Train it again with this version.`,

@@ -1,5 +1,6 @@
 // Describes the latent space of a trained model: the mixture that fits its codes, its bound under each prior, and how the codes lie.
 import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
+import { codeDensities, densityQuantiles } from '#core/model/latent/outlier-score.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { normality } from '../../evaluate/shared/normality.ts';
 import type { DescribedLatents } from '../../learn/learner.ts';
@@ -19,6 +20,8 @@ type DescribeOptions = {
 };
 
 const LEAST_ROWS = 2;
+/** Held-out codes whose density is computed: a percentile needs no more. */
+const MOST_DENSITIES = 2_000;
 
 export function describe({
   train,
@@ -45,7 +48,13 @@ export function describe({
     ...(isFlow && config.classes > 0 && { classShares: sharesOf(train.labels, config.classes) }),
   };
   const trained = new Map([...boundsOf(train)].map(([prior, bounds]) => [prior, meanOf(bounds)]));
-  return { facts, mixture, bounds: boundsOf(heldOut), trained };
+  const quantiles: DescribedLatents['quantiles'] = (prior) =>
+    densityQuantiles(
+      prior === 'flow' && heldOut.meanDensity
+        ? heldOut.meanDensity
+        : codeDensities(heldOut.zMean.subarray(0, MOST_DENSITIES * dim), dim, prior === 'mixture' ? mixture : null),
+    );
+  return { facts, mixture, bounds: boundsOf(heldOut), trained, quantiles };
 }
 
 /** Returns the share of each class and, last, of items without one. */

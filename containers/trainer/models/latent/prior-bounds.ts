@@ -17,6 +17,8 @@ export type Codes = Encoded & {
   readonly reconstructionLoss: Float32Array;
   readonly logPosterior: Float32Array;
   readonly logWeight: Float32Array;
+  /** Per item: the log density of the mean under a flow. */
+  readonly meanDensity?: Float32Array;
 };
 
 export type PriorBounds = ReadonlyMap<Prior, Float64Array>;

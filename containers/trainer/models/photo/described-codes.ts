@@ -1,5 +1,6 @@
 // What a photo model's card says of its codes and of the prior that they are drawn from.
 import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
+import { codeDensities, densityQuantiles } from '#core/model/latent/outlier-score.ts';
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { DescribedLatents } from '../../learn/learner.ts';
 import type { Encoded } from '../latent/latents.ts';
@@ -24,7 +25,9 @@ export function describedCodes({
   const { latentDim, covariance, components } = prior;
   const activeUnits = countActiveUnits(train.zMean, latentDim);
   const alarm = collapseAlarm(activeUnits, latentDim) ?? null;
-  if (!isDrawnFrom) return { facts: { activeUnits, alarm, mixture: null }, mixture: null, ...WITHOUT_BOUNDS };
+  const quantiles = () => densityQuantiles(codeDensities(heldOut.zMean, latentDim, isDrawnFrom ? prior : null));
+  if (!isDrawnFrom)
+    return { facts: { activeUnits, alarm, mixture: null }, mixture: null, ...WITHOUT_BOUNDS, quantiles };
   const fitted = components.map(({ weight, mean, factor }) => ({
     weight,
     gaussian: { mean: Float64Array.from(mean), factor: Float64Array.from(factor) },
@@ -40,5 +43,5 @@ export function describedCodes({
       heldOut.zMean,
     ),
   };
-  return { facts: { activeUnits, alarm, mixture }, mixture: prior, ...WITHOUT_BOUNDS };
+  return { facts: { activeUnits, alarm, mixture }, mixture: prior, ...WITHOUT_BOUNDS, quantiles };
 }

@@ -28,7 +28,7 @@ const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
 const CODES = [
   ...(['zMean', 'zLogVar', 'code', 'base', 'baseMean', 'klByUnit'] as const),
-  ...(['reconstructionLoss', 'logPosterior', 'logWeight'] as const),
+  ...(['reconstructionLoss', 'logPosterior', 'logWeight', 'meanDensity'] as const),
 ] as const;
 const SCORES = ['reconstructionLoss', 'klLoss', 'baseMean'];
 /** Keeps the logarithm of a share finite. */

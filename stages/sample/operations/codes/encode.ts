@@ -17,7 +17,7 @@ type EncodeRequest = z.infer<typeof EncodeRequest>;
 
 export const encode = modelOperation({
   name: 'encode',
-  summary: 'Returns the codes of given images: what the model remembers of each.',
+  summary: 'Returns the codes of given images: what the model remembers of each, and how unlike held-out images it is.',
   request: EncodeRequest,
   bodyBytes: GIVEN_BODY_BYTES,
   answer: EncodeAnswer,

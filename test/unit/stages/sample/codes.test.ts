@@ -5,6 +5,7 @@ import { decodeNpy } from '#core/base/npy.ts';
 import { normals, uniforms } from '#core/base/random.ts';
 import { CompressionAnswer, CompressionFacts, EncodeAnswer, HEADER } from '#core/model/messages/endpoint-api.ts';
 import { memoryStore } from '#core/store/memory.ts';
+import { outlierScores } from '../../../../stages/sample/codec/outlier-scores.ts';
 import { linearDecoder, linearEncoder } from '../../../fixtures/decoders.ts';
 import { SHAPE, storeModel } from '../../../fixtures/stored-model.ts';
 import { bytesOf, openEndpoint, problemOf } from './calls.ts';
@@ -47,6 +48,32 @@ test('a code is drawn as the image whose code it is, and a seed stands for its f
   const asArray = decodeNpy(bytesOf(await ask('encode', { items })));
   expect(asArray.shape).toEqual([2, SHAPE.latentDim]);
   expect(Buffer.from(asArray.values.buffer.slice(0, 16))).toEqual(Buffer.from(codes[0]?.code ?? '', 'base64'));
+});
+
+test('a code says how unlike held-out items its image is, by its density under the prior', async () => {
+  const densityQuantiles = [-8, -4, -2, -1, 0];
+  const told = { dataset: 'scored', modelId: 'scored', encoder: linearEncoder(SHAPE), densityQuantiles };
+  const card = await storeModel(data, told);
+  const code = (length: number) => ({ code: Buffer.from(Float32Array.of(length, 0, 0, 0).buffer).toString('base64') });
+  const scoresOf = async (dataset: string) => {
+    const answer = await ask('encode', { items: [0, 2, 3, 9].map(code) }, 'application/json', dataset);
+    return EncodeAnswer.parse(JSON.parse(answer.body)).codes.map(({ outlierScore }) => outlierScore);
+  };
+  // Densities 0, -2, -4.5 and -40.5: the third lies an eighth of the way from the second percentile down to the first.
+  expect(await scoresOf('scored')).toEqual([0, 0.5, 0.78125, 1]);
+  expect(await scoresOf('digits')).toEqual([null, null, null, null]);
+  const flow = { ...card, latent: { ...card.latent, prior: 'flow', densityQuantiles } } as typeof card;
+  const z = new Float32Array(4);
+  const given = [
+    { z, label: -1 },
+    { z, label: 2, pixels: new Uint8Array(3) },
+  ];
+  const densities = async (images: Uint8Array, labels: Int32Array) => {
+    return Float32Array.of(images.length === 3 && labels[0] === 2 ? -6 : 0);
+  };
+  expect(await outlierScores(given, { card: flow, densities, mixture: undefined })).toEqual([null, 0.875]);
+  const older = { card: flow, densities: async () => undefined, mixture: undefined };
+  expect(await outlierScores(given, older)).toEqual([null, null]);
 });
 
 test('codes and seeds are mixed without an encoder; on a sphere, the mean is as long as they are', async () => {
