@@ -3,8 +3,8 @@
 #
 #   npm run test:image -- [cpu] [gpu]       default: cpu
 #
-# With a Docker daemon it uses that. Without, on Debian bookworm (x86-64, root), it needs buildah, podman, runc and debootstrap,
-# and makes the base image from Debian's own packages: no image registry is asked.
+# With a Docker daemon it uses that, and the base image that the Dockerfile names by its digest. Without, on Debian bookworm (x86-64,
+# root), it needs buildah, podman, runc and debootstrap, and makes the base image from Debian's own packages: no image registry is asked.
 #   WORK=dir           where base, images and logs go (default: /var/tmp/goldpan-image; 15 GB for cpu, 32 GB for both)
 #   TRAIN=0            build and start only
 #   COMPRESSED=1       also measure the image as a registry stores it (minutes)
@@ -64,7 +64,6 @@ make_base() {
   done > "$root/etc/apt/sources.list.d/debian.sources"
   printf 'path-exclude /usr/share/%s/*\n' doc locale man info > "$root/etc/dpkg/dpkg.cfg.d/docker"
   rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,locale,man}/*
-  # The short name in the Dockerfile resolves to exactly this one.
   tar -C "$root" -c . | control import --change 'CMD ["bash"]' - "$base" > "$out/import.log" || exit 1
   echo "base    made from Debian's packages, $(du -sm "$root" | cut -f1) MB"
 }
@@ -78,7 +77,7 @@ build() { # build TARGET
     # trust the list that results.
     echo 'cafile=/etc/ssl/certs/ca-certificates.crt' > "$work/npmrc"
     mkdir -p /usr/local/share/ca-certificates
-    buildah "${store[@]}" build --isolation chroot --network host --layers --pull-never \
+    buildah "${store[@]}" build --isolation chroot --network host --layers --pull-never --build-arg "BASE_IMAGE=$base" \
       --volume /usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro --volume "$work/npmrc:/root/.npmrc:ro" \
       --target "$1" --tag "goldpan-trainer:$1" --file containers/trainer/Dockerfile . > "$out/build-$1.log" 2>&1
   fi

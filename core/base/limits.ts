@@ -25,6 +25,12 @@ export const LIMITS = {
   unitBytes: 256 * MIB,
   /** Half a second of CPU time a MiB: cleaning texts costs far more than unpacking them. */
   textUnitBytes: 16 * MIB,
+  /** Lines or records of one unit: short ones take far more memory as items than they do in the file. */
+  textUnitDocuments: 100_000,
+  /** A unit that was planned under another configuration may have more; what exceeds this is refused. */
+  textUnitMostDocuments: 200_000,
+  /** Unpacked bytes of one archive of lines or records, which are counted when it is planned. */
+  lineArchiveBytes: 1024 * MIB,
   /** Pixels of one unit: what one call decodes in a minute in the slowest format. */
   unitPixels: 2_000_000_000,
   /** Items of a dataset that one function can index; a container can index more (docs/scale.md). */

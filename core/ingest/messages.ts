@@ -35,10 +35,13 @@ export const StorageTest = z.object({ Service: z.literal('Amazon S3'), Event: z.
 export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
 export type Source = z.infer<typeof Source>;
 
+/** Of one file: the documents that begin in these lines. */
+const lines = z.strictObject({ first: z.int().positive(), count: z.int().positive().nullable() }).optional();
+
 /** The part of the object that a unit covers: all of it, lines of a text, or files of an archive in its order. */
 const Slice = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('object') }),
-  z.strictObject({ type: z.literal('zip'), firstEntry: z.int().min(0), entryCount: z.int().positive() }),
+  z.strictObject({ type: z.literal('object'), lines }),
+  z.strictObject({ type: z.literal('zip'), firstEntry: z.int().min(0), entryCount: z.int().positive(), lines }),
   z.strictObject({
     type: z.literal('range'),
     firstByte: z.int().min(0),
@@ -55,6 +58,7 @@ const Slice = z.discriminatedUnion('type', [
     skipped: z.array(z.int().min(0)).optional(),
     /** Encoding of names that are not UTF-8. */
     nameEncoding: z.enum(NAME_ENCODINGS).optional(),
+    lines,
   }),
 ]);
 

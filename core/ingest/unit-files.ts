@@ -11,6 +11,8 @@ import { unpackFiles } from './archive/unpack.ts';
 import { readArchive } from './archive/zip.ts';
 import type { UnitMessage } from './messages.ts';
 
+type Lines = { readonly first: number; readonly count: number | null };
+
 /** A file that contains facts about items but no items. */
 export type SidecarFile = { readonly accepted: 'sidecar'; readonly path: string; readonly bytes: Uint8Array };
 
@@ -38,7 +40,7 @@ export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGene
   const readRange = rangesOf(drop, message);
   const path = source.key.slice(dataset.length + 1);
   if (slice.type === 'object') {
-    yield { path, ok: true, bytes: await readRange(0, source.size - 1) };
+    yield { path, ok: true, bytes: await readRange(0, source.size - 1), ...linesOf(slice) };
     return;
   }
   if (slice.type === 'range') {
@@ -50,7 +52,7 @@ export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGene
     const tar = { size: source.size, gzip: slice.gzip, readRange };
     const { skipped, nameEncoding } = slice;
     const stretch = { first: firstEntry, count: entryCount, skipped, nameEncoding };
-    for await (const file of unpackTar(tar, stretch)) yield tarFile(file);
+    for await (const file of unpackTar(tar, stretch)) yield { ...tarFile(file), ...linesOf(slice) };
     return;
   }
   const archive = await readArchive(source.size, readRange);
@@ -59,7 +61,12 @@ export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGene
     return;
   }
   const files = archive.files.slice(firstEntry, firstEntry + entryCount);
-  for await (const { file, ...unpacked } of unpackFiles(files, readRange)) yield { path: file.path, ...unpacked };
+  for await (const { file, ...unpacked } of unpackFiles(files, readRange))
+    yield { path: file.path, ...unpacked, ...linesOf(slice) };
+}
+
+function linesOf({ lines }: { readonly lines?: Lines | undefined }): { lines?: Lines } {
+  return lines ? { lines } : {};
 }
 
 function tarFile({ path, bytes, unpackedBytes, refusal }: TarContent): SourceFile {

@@ -121,6 +121,8 @@ export class TrainerImage extends Construct {
   }
 }
 
+const DOCKER_BUILD = 'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .';
+
 // Two trainings that start together build twice; the second push finds the tag taken, which is harmless.
 const BUILD = {
   version: '0.2',
@@ -128,7 +130,8 @@ const BUILD = {
     build: {
       commands: [
         'aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"',
-        'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .',
+        // Registries fail for moments. Layers that are there are not made again.
+        `for wait in 30 120 ''; do ${DOCKER_BUILD} && break; [ -n "$wait" ] && sleep "$wait" || exit 1; done`,
         // The image must start without a job and exit with the usage code; otherwise it is not pushed.
         `docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${TRAINER_EXIT.usage} ]`,
         'docker push "$REPOSITORY:$TAG" || aws ecr describe-images --repository-name "$NAME" --image-ids "imageTag=$TAG"',

@@ -16,9 +16,14 @@ import { FORMATS } from '#core/kinds/formats/register.ts';
 import { typeFacts } from '#core/kinds/formats/type-facts.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { ingestOf } from '#core/kinds/registry/ingest.ts';
+import { isSidecar } from '#core/kinds/sidecar.ts';
 import { unitName } from '#core/store/keys.ts';
+import { archiveLines, isTooLongToCount, UNCOUNTED_BYTES, unpackedBytes } from './archive-lines.ts';
 import { readSamples } from './inference.ts';
 import { type ListedArchive, sliceArchive } from './slice-archive.ts';
+
+const PIECE_BYTES = 8 * 2 ** 20;
+const MOST_LINES = `at most ${LIMITS.lineArchiveBytes} bytes in one archive`;
 
 export type Units = Upload['units'];
 /** `sampled`: places of files, spread over the archive, whose first bytes readStart gives; undefined where they cannot be unpacked. */
@@ -69,19 +74,23 @@ export async function planUnits(
   { content, listing }: Examined,
   readRange: ReadRange,
 ): Promise<Plan> {
-  const { kind } = config;
+  const { kind, labels } = config;
   const { content: taken, unit } = definitionOf(kind);
+  const { unitEntries, ranges: rangesIn, measure: measureOf } = ingestOf(kind);
+  const measure = measureOf?.(config);
   if (listing) {
-    const { unitEntries } = ingestOf(kind);
-    const most = unitEntries
-      ? await unitEntries(listing.archive.files.length, () => readSamples(listing))
-      : unit.entries;
-    return { ok: true, units: sliceArchive(listing.archive, { entries: most, bytes: unit.bytes }) };
+    const { archive } = listing;
+    const entries = unitEntries ? await unitEntries(archive.files.length, () => readSamples(listing)) : unit.entries;
+    if (measure && isTooLongToCount(archive))
+      return refused('archive.too-large', `${unpackedBytes(archive)} bytes of lines or records`, MOST_LINES);
+    const isApart = (path: string) => isSidecar(path, labels);
+    const costs = measure && (await archiveLines({ archive, size, readRange, measure, isApart }));
+    const most = { entries, bytes: unit.bytes, documents: LIMITS.textUnitDocuments };
+    return { ok: true, units: sliceArchive(archive, most, costs) };
   }
   if (taken.isNote?.(key)) return refused('upload.notes', 'a note in a dataset of tables');
   if (!taken.families.includes(content.family)) return otherType(content, { path: key, kind });
-  const ranges =
-    content.family !== 'document' && (await ingestOf(kind).ranges?.(config, { size, type: content.type }, readRange));
+  const ranges = content.family !== 'document' && (await rangesIn?.(config, { size, type: content.type }, readRange));
   if (ranges) {
     const units = ranges.map((range, i) => ({
       unit: unitName(i, ranges.length),
@@ -89,7 +98,19 @@ export async function planUnits(
     }));
     return { ok: true, units };
   }
-  return planWhole(size, unit.fileBytes);
+  const whole = planWhole(size, unit.fileBytes);
+  if (!whole.ok || !measure || size <= UNCOUNTED_BYTES || content.family === 'document') return whole;
+  const { spans } = await measure(piecesOf(size, readRange));
+  if (spans.length === 0) return whole;
+  const slices = spans.map((lines, i) => ({
+    unit: unitName(i, spans.length),
+    slice: { type: 'object' as const, lines },
+  }));
+  return { ok: true, units: slices };
+}
+
+async function* piecesOf(size: number, readRange: ReadRange): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < size; at += PIECE_BYTES) yield readRange(at, Math.min(size, at + PIECE_BYTES) - 1);
 }
 
 /** One unit, whatever is in it. */

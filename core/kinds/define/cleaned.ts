@@ -8,8 +8,13 @@ export type Sample = { readonly path: string; readonly start: Uint8Array; readon
 
 /**
  * Lines cut out of a text file: the number of the first one, and the encoding that the byte order mark of the file names.
+ * `lines`: the unit takes only the documents that begin in these lines, counted from 1; null: all that follow.
  */
-type Lines = { readonly firstLine?: number; readonly encoding?: 'utf-16le' | 'utf-16be' | null };
+type Lines = {
+  readonly firstLine?: number;
+  readonly encoding?: 'utf-16le' | 'utf-16be' | null;
+  readonly lines?: { readonly first: number; readonly count: number | null };
+};
 
 /** `path` is relative to the dataset or the archive. */
 export type SourceFile = { readonly path: string } & (

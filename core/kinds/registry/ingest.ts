@@ -8,8 +8,12 @@ import type { Sample } from '../define/cleaned.ts';
 import { imagesPerUnit, inferImages, needsLongerStart } from '../image/infer.ts';
 import { labelsFrom } from '../labels.ts';
 import { TableConfig } from '../table/config.ts';
+import type { TextDataset } from '../text/definition.ts';
 import { inferText } from '../text/infer.ts';
+import { type LineCost, measureLines } from '../text/line-spans.ts';
 import { type TextRange, textRanges } from '../text/ranges.ts';
+
+type Pieces = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 type KindIngest = {
   /**
@@ -26,6 +30,8 @@ type KindIngest = {
     file: { readonly size: number; readonly type: string },
     readRange: ReadRange,
   ): Promise<readonly TextRange[] | undefined>;
+  /** How many items a file has and where to cut it, by its bytes; undefined where a file is an item. */
+  measure?(config: EffectiveConfig): ((pieces: Pieces) => Promise<LineCost>) | undefined;
 };
 
 const INGEST: Readonly<Record<Kind, KindIngest>> = {
@@ -34,6 +40,8 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
   text: {
     infer: (samples, paths) => ({ kind: 'text', text: inferText(samples), ...labelsFrom(paths) }),
     ranges: textRanges,
+    measure: ({ text: { unit } }: TextDataset) =>
+      unit === 'file' ? undefined : (pieces: Pieces) => measureLines(pieces, unit),
   },
   audio: {
     infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), ...labelsFrom(paths) }),

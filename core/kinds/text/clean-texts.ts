@@ -1,4 +1,5 @@
 // The documents of a unit, cleaned in its order.
+import { LIMITS } from '../../base/limits.ts';
 import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { thresholdOf } from '../define/rule.ts';
 import { countLines, type LineCounts } from './boilerplate.ts';
@@ -19,19 +20,42 @@ export async function* cleanTexts(
   openFiles: OpenFiles,
   config: TextDataset,
   source: string,
+  mostDocuments: number = LIMITS.textUnitMostDocuments,
 ): AsyncGenerator<Cleaned<TextItem>> {
   const reader = readerOf(config);
-  const context: TextContext = { source, ...(await look(() => documentsOf(openFiles(), reader), config)) };
-  for await (const document of documentsOf(openFiles(), reader)) {
+  const documents = () => documentsOf(openFiles(), reader, mostDocuments);
+  const context: TextContext = { source, ...(await look(documents, config)) };
+  for await (const document of documents()) {
     const cleaned = cleanDocument(document, config, context);
     if (cleaned) yield cleaned;
   }
 }
 
-async function* documentsOf(files: AsyncIterable<SourceFile>, reader: DocumentReader): AsyncGenerator<Document> {
-  for await (const file of files)
-    if (file.ok) yield* readDocuments(file, reader);
-    else yield file;
+/** Of a unit that was planned as whole files and is read as lines now, those that one call cleans, then why no more. */
+async function* documentsOf(
+  files: AsyncIterable<SourceFile>,
+  reader: DocumentReader,
+  most: number,
+): AsyncGenerator<Document> {
+  let count = 0;
+  for await (const file of files) {
+    if (!file.ok) yield file;
+    else
+      for await (const document of readDocuments(file, reader)) {
+        if (++count > most) return yield tooMany(document, most);
+        yield document;
+      }
+  }
+}
+
+function tooMany({ path, line }: Document, most: number): Document {
+  const issue = {
+    code: 'upload.too-large' as const,
+    place: { path, ...(line !== undefined && { line }) },
+    given: `more than ${most} documents that were to be cleaned in one call`,
+    allowed: 'the file put again: it is then cut where its lines end',
+  };
+  return { path, ...(line !== undefined && { line }), ok: false, issue };
 }
 
 /** Collects the facts that the rules in force need about the whole unit; reads nothing if no rule needs any. */

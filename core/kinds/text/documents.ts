@@ -10,6 +10,7 @@ import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.t
 import type { TextConfig } from './config.ts';
 import { extractTexts, isExtracted } from './extract/extract-texts.ts';
 import { readJsonRecord } from './json-record.ts';
+import { isInSpan, type LineSpan } from './line-spans.ts';
 
 export const LONGEST_LINE_BYTES = 2 ** 20;
 export const LONGEST_FILE_BYTES = 8 * 2 ** 20;
@@ -20,6 +21,7 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** Carriage return, form feed, next line, line and paragraph separator. */
 const OTHER_LINE_ENDS = /\r\n?|[\f\u0085\u2028\u2029]/;
+const ALL_LINES: LineSpan = { first: 1, count: null };
 const LOST = '\ufffd';
 
 /**
@@ -34,6 +36,7 @@ export type DocumentFile = {
   readonly bytes: Uint8Array;
   readonly firstLine?: number;
   readonly encoding?: TextConfig['encoding'] | null;
+  readonly lines?: LineSpan;
 };
 /** `labelColumn`: of a column's records. `minConfidence` undefined: no other encoding than the declared one is tried. */
 export type DocumentReader = {
@@ -42,8 +45,17 @@ export type DocumentReader = {
   readonly minConfidence?: number | undefined;
 };
 
-/** Reads the documents in the order of the file. An invalid document is a value and does not affect the others. */
+/**
+ * Reads the documents that begin in the requested lines, in the order of the file. An invalid document is a value and does not
+ * affect the others.
+ */
 export async function* readDocuments(file: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
+  const { lines: span = ALL_LINES } = file;
+  for await (const document of allDocuments(file, reader)) if (isInSpan(document.line, span)) yield document;
+}
+
+/** Yields at least the documents of the requested lines. */
+async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
   const { path, bytes } = file;
   if (bytes.length === 0) return yield refused(path, 'upload.empty');
   const { encoding: declared, unit } = reader.text;
@@ -69,17 +81,22 @@ function wholeFile({ path, bytes }: DocumentFile, reading: Reading): Document {
 /**
  * In the supported encodings a line feed byte is never part of another character, so the file need not be decoded at once.
  */
-function* lines({ path, bytes, firstLine = 1 }: DocumentFile, reading: Reading): Generator<Document> {
+function* lines(
+  { path, bytes, firstLine = 1, lines: span = ALL_LINES }: DocumentFile,
+  reading: Reading,
+): Generator<Document> {
   let line = firstLine;
   const lineEnd = bytes.includes(NEWLINE) || firstLine > 1 ? NEWLINE : CARRIAGE_RETURN;
   for (let start = reading.bom; start < bytes.length; ) {
     const next = bytes.indexOf(lineEnd, start);
     const end = next < 0 ? bytes.length : next;
-    const document = lineDocument({ path, line }, bytes.subarray(start, end), reading, start);
-    // Lines end with other characters, too, which only the text shows.
-    const texts = document.ok ? document.text.replace(/\r+$/, '').split(OTHER_LINE_ENDS) : [];
-    if (document.ok && texts.length > 1) for (const text of texts) yield { ...document, text };
-    else yield document;
+    if (isInSpan(line, span)) {
+      const document = lineDocument({ path, line }, bytes.subarray(start, end), reading, start);
+      // Lines end with other characters, too, which only the text shows.
+      const texts = document.ok ? document.text.replace(/\r+$/, '').split(OTHER_LINE_ENDS) : [];
+      if (document.ok && texts.length > 1) for (const text of texts) yield { ...document, text };
+      else yield document;
+    } else if (line >= span.first) return;
     start = end + 1;
     line++;
   }
@@ -117,7 +134,7 @@ function decodedDocument(
 }
 
 function* records(
-  { path, bytes, firstLine = 1 }: DocumentFile,
+  { path, bytes, firstLine = 1, lines: span = ALL_LINES }: DocumentFile,
   reading: Reading,
   reader: DocumentReader,
 ): Generator<Document> {
@@ -125,7 +142,7 @@ function* records(
   if (column === null)
     return yield refused(path, 'text.missing-column', 'text.column is not set', 'the name of a column');
   if (isJsonLines(bytes.subarray(reading.bom))) {
-    for (const document of lines({ path, bytes, firstLine }, reading))
+    for (const document of lines({ path, bytes, firstLine, lines: span }, reading))
       if (!document.ok) yield document;
       else if (document.text.trim() !== '')
         yield { ...document, ...readJsonRecord(document, column, reader.labelColumn) };

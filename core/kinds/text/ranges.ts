@@ -9,9 +9,6 @@ import type { TextDataset } from './definition.ts';
 const RANGED_BYTES = 64 * 2 ** 10;
 const MOST_BYTES = LIMITS.tableBytes;
 const READ_BYTES = 8 * 2 ** 20;
-const RANGE_BYTES = 16 * 2 ** 20;
-/** Short lines take far more memory as items than they do in the file. */
-const RANGE_LINES = 100_000;
 const NEWLINE = 0x0a;
 
 export type TwoByteEncoding = 'utf-16le' | 'utf-16be';
@@ -50,7 +47,11 @@ export async function textRanges(
 export async function planTextRanges(
   size: number,
   readRange: ReadRange,
-  { bytes: mostBytes = RANGE_BYTES, lines: mostLines = RANGE_LINES, readBytes = READ_BYTES }: RangeLimits = {},
+  {
+    bytes: mostBytes = LIMITS.textUnitBytes,
+    lines: mostLines = LIMITS.textUnitDocuments,
+    readBytes = READ_BYTES,
+  }: RangeLimits = {},
 ): Promise<TextRange[]> {
   const ranges: TextRange[] = [];
   let encoding: TwoByteEncoding | null = null;

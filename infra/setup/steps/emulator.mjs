@@ -20,7 +20,7 @@ export const emulatorStep = {
       rmSync(venv, { recursive: true, force: true });
       await run('virtual environment', findPython(), ['-m', 'venv', venv]);
     }
-    await pip('AWS emulator', ['install', '--no-deps', '--prefer-binary', '-r', requirements]);
+    await pip('AWS emulator', ['install', '--no-deps', '--require-hashes', '--prefer-binary', '-r', requirements]);
     const version = await run('emulator version', venvPython, [
       '-c',
       'import importlib.metadata as m, ministack.app; print(m.version("ministack"))',

@@ -7,7 +7,7 @@ import { pip, venvPython } from './emulator.mjs';
 const requirements = join(root, 'containers', 'trainer', 'image');
 const cpuRequirements = join(requirements, 'requirements-cpu.txt');
 const gpuRequirements = join(requirements, 'requirements-gpu.txt');
-export const tensorflowVersion = /^tensorflow-cpu==(\S+)$/m.exec(readFileSync(cpuRequirements, 'utf8'))[1];
+export const tensorflowVersion = /^tensorflow-cpu==(\S+) /m.exec(readFileSync(cpuRequirements, 'utf8'))[1];
 // Any CPython tag will do, for only the C library is taken; naming one makes the download independent of the Python at hand.
 // pip takes a platform by its letter, not "this glibc or an older one".
 const platforms = ['2014', ...Array.from({ length: 12 }, (_, at) => `_2_${28 - at}`)].map(
@@ -71,7 +71,16 @@ async function fetchWheels(doing, wanted, folder) {
   const staging = `${folder}.new`;
   for (const path of [wheels, staging]) rmSync(path, { recursive: true, force: true });
   mkdirSync(wheels, { recursive: true });
-  await pip(doing, ['download', '--no-deps', '--no-cache-dir', ...wheelTag, '--dest', wheels, ...wanted]);
+  await pip(doing, [
+    'download',
+    '--no-deps',
+    '--require-hashes',
+    '--no-cache-dir',
+    ...wheelTag,
+    '--dest',
+    wheels,
+    ...wanted,
+  ]);
   await run(`unpacking ${doing}`, venvPython, [unpacker, wheels, staging]);
   rmSync(folder, { recursive: true, force: true });
   renameSync(staging, folder);

@@ -44,14 +44,15 @@ test('the native libraries of functions have the versions that the code is writt
   }
 });
 
-test('every pin is exact and no lockfile names where it was made', () => {
+test('every pin is exact, Python packages have hashes, and no lockfile names where it was made', () => {
   const { dependencies, devDependencies } = json('package.json');
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
     expect(version).toMatch(/^(npm:\w+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
-  const image = ['cpu', 'gpu', 'npm'].map((name) => `containers/trainer/image/requirements-${name}.txt`);
+  const image = ['cpu', 'gpu', 'npm', 'features'].map((name) => `containers/trainer/image/requirements-${name}.txt`);
   for (const file of ['infra/setup/requirements-emulator.txt', ...image]) {
-    for (const line of readFileSync(join(root, file), 'utf8').trim().split('\n'))
-      expect(line).toMatch(/^[\w-]+==[\w.]+(; python_version < "3.11")?$/);
+    const pins = readFileSync(join(root, file), 'utf8').replaceAll(/ \\\n +/g, ' ');
+    for (const pin of pins.trim().split('\n'))
+      expect(pin, file).toMatch(/^[\w-]+==[\w.]+( ; python_full_version < '3\.11')?( --hash=sha256:[0-9a-f]{64})+$/);
   }
   const locks = [
     'package-lock.json',

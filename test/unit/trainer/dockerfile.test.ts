@@ -42,10 +42,21 @@ test('there is a target for CPU and one for GPU, both on the same trainer, which
   expect(stages.filter(({ from }) => from === 'trainer').map(({ name }) => name)).toEqual(['cpu', 'gpu']);
   expect(dockerfile).toMatch(/^USER trainer$/m);
   expect(dockerfile).not.toMatch(/^USER root/m);
-  for (const { from } of stages)
-    expect(from === 'debian:bookworm-slim' || from === 'scratch' || stages.some(({ name }) => name === from)).toBe(
+});
+
+test('the base is named by its digest, in a registry that takes anonymous pulls; wheels are installed by hash', () => {
+  expect(dockerfile).toMatch(
+    /^ARG BASE_IMAGE=public\.ecr\.aws\/docker\/library\/debian:bookworm-slim@sha256:[0-9a-f]{64}$/m,
+  );
+  const froms = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, from]) => from);
+  expect(froms.length).toBe(stages.length);
+  for (const from of froms)
+    expect(from === `\${BASE_IMAGE}` || from === 'scratch' || stages.some(({ name }) => name === from), from).toBe(
       true,
     );
+  const installs = [...dockerfile.matchAll(/pip install .*/g)].map(([line]) => line);
+  expect(installs.length).toBeGreaterThanOrEqual(4);
+  expect(installs.filter((line) => !line.includes(' --require-hashes '))).toEqual([]);
 });
 
 test('it copies nothing that its context does not hold', () => {
@@ -88,14 +99,13 @@ const CUDA_OF_TENSORFLOW = {
 
 test('the CUDA libraries are those that the TensorFlow wheel asks for, and both flavours are one TensorFlow', () => {
   const pinned = new Map(
-    read('containers/trainer/image/requirements-gpu.txt')
-      .trim()
-      .split('\n')
-      .map((line) => line.split('==') as [string, string]),
+    [...read('containers/trainer/image/requirements-gpu.txt').matchAll(/^([\w-]+)==(\S+) /gm)].map(
+      ([, name, version]) => [name, version] as [string, string],
+    ),
   );
   const { tensorflow, packages } = CUDA_OF_TENSORFLOW;
   expect(pinned.get('tensorflow')).toBe(tensorflow);
-  expect(read('containers/trainer/image/requirements-cpu.txt').trim()).toBe(`tensorflow-cpu==${tensorflow}`);
+  expect(read('containers/trainer/image/requirements-cpu.txt')).toMatch(`tensorflow-cpu==${tensorflow} `);
   expect([...pinned.keys()].sort()).toEqual(['tensorflow', ...Object.keys(packages)].sort());
   for (const [name, [least, tooNew]] of Object.entries(packages)) {
     const version = pinned.get(name) as string;

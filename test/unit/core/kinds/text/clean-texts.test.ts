@@ -93,3 +93,30 @@ test('what was cleaned stays as it is when it is cleaned again', async () => {
     { examples: [[['Ã©', '\u200d', 'â€™', 'â€™']]] },
   );
 });
+
+test('a unit with more documents than one call cleans says so instead of dying, and keeps those before', async () => {
+  const file: SourceFile = {
+    path: 'a.txt',
+    ok: true,
+    bytes: Buffer.from('first line\nsecond line\nthird line\nfourth line\n'),
+  };
+  const open = async function* () {
+    yield file;
+  };
+  const config = configOf({ unit: 'line', maxLength: 64 });
+  const found = [];
+  for await (const cleaned of cleanTexts(open, config, 'd/a.txt', 2))
+    found.push(cleaned.accepted ? cleaned.item.line : cleaned.issues);
+  expect(found).toEqual([
+    1,
+    2,
+    [
+      {
+        code: 'upload.too-large',
+        place: { path: 'a.txt', line: 3 },
+        given: expect.stringContaining('more than 2 documents'),
+        allowed: expect.stringContaining('put again'),
+      },
+    ],
+  ]);
+});
