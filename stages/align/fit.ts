@@ -1,4 +1,4 @@
-// Fits the template of a snapshot: what its photos have in common, and in which frame.
+// Fits the template of a snapshot: the content that its photos share, and its frame.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { AlignedPhoto } from '#core/kinds/image/align/feature-grid.ts';
 import { fitTemplate } from '#core/kinds/image/align/fit-template.ts';

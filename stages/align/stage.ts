@@ -1,4 +1,4 @@
-// Aligns the photos of a snapshot to what they have in common, in one call for the template and one for each unit.
+// Aligns the photos of a snapshot to their common subject, in one call for the template and one for each unit.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { encodeNpy } from '#core/base/npy.ts';

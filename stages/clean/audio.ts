@@ -11,7 +11,7 @@ import { type AudioItem, encodeAudioPart } from '#core/kinds/audio/part.ts';
 import type { Cleaned } from '#core/kinds/define/cleaned.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
 
-/** `openDecoder` gives one for the unit, so that what one unit's sounds leave behind meets no other's. */
+/** `openDecoder` opens a decoder for one unit, so that no state of one unit's sounds affects another unit. */
 export type AudioStores = Buckets & { readonly openDecoder: () => { decode: DecodeCompressed; close(): void } };
 
 export function cleanAudio(body: unknown, { openDecoder, ...stores }: AudioStores): Promise<CleanOutcome> {

@@ -15,7 +15,7 @@ export type FetchedTable = { readonly path: string } & (
   | { readonly ok: false; readonly issue: Issue }
 );
 
-/** One after the other. Throws SupersededError. */
+/** Fetches the tables one after the other. Throws SupersededError. */
 export async function* fetchTables(drop: Store, message: UnitMessage, folder: string): AsyncGenerator<FetchedTable> {
   const file = join(folder, NAME);
   if (message.slice.type === 'object') {

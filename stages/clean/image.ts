@@ -24,7 +24,7 @@ export function cleanImages(body: unknown, stores: Buckets): Promise<CleanOutcom
   });
 }
 
-/** Several files are on their way at once; what they come to is given in the unit's order. */
+/** Several files are decoded at once; the results are yielded in the unit's order. */
 async function* cleanFiles(
   message: UnitMessage,
   config: ImageDataset,
@@ -51,14 +51,16 @@ async function* cleanFiles(
   }
 }
 
-/** As declared; 0 for what is refused by its header. */
+/** Returns the declared pixels; 0 for an image that its header refuses. */
 function pixelsOf(file: SourceFile): number {
   const header = file.ok ? readImageHeader(file.bytes) : undefined;
   const pixels = header ? header.width * header.height : 0;
   return pixels <= LIMITS.imagePixels ? pixels : 0;
 }
 
-/** Planning meets this only where samples told of small pictures: a call that ran out of time would take its neighbours along. */
+/**
+ * This only happens if the samples of the planning were small images: a call that runs out of time would also fail the other files.
+ */
 function beyondTime({ path }: SourceFile, pixels: number): SourceFile {
   const facts = {
     given: `${pixels} pixels in the preceding images of the unit`,

@@ -1,4 +1,4 @@
-// The first schema of a dataset: that of most of its first tables, so that one odd file does not decide for the others.
+// Chooses the first schema of a dataset: that of the majority of its first tables, so that one odd file does not decide.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson } from '#core/base/hash.ts';
@@ -10,7 +10,7 @@ import { inferTableFile } from '#core/kinds/table/process/infer-file.ts';
 import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Each file is inferred by a process of its own, which takes about a second. */
+/** A separate process infers each file, which takes about a second. */
 export const SCHEMA_SAMPLE = { files: 12, bytes: 16 * 2 ** 20 };
 
 /** A table on the disk. */
@@ -18,7 +18,7 @@ export type SampledTable = { readonly path: string; readonly file: string };
 type Vote = { readonly schema: TableSchema; readonly rows: number };
 type Options = { readonly config: TableDataset; readonly readProcess: string; readonly folder: string };
 
-/** Undefined where none of them is a table with rows. The same tables in the same order give the same schema. */
+/** Returns undefined if none of them is a table with rows. The same tables in the same order give the same schema. */
 export async function majoritySchema(
   tables: AsyncIterable<SampledTable> | Iterable<SampledTable>,
   { folder: parent, ...options }: Options,

@@ -1,4 +1,4 @@
-// The schema that a dataset's tables are held to: the version that its configuration names, inferred where it is the first.
+// Determines the schema for checking a dataset's tables: the version that its configuration names, inferred if it is the first.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { FIRST_SCHEMA_VERSION } from '#core/kinds/table/config.ts';
@@ -7,7 +7,9 @@ import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** Undefined where the first is still to be inferred. Throws CorruptObjectError for a later version that is not there. */
+/**
+ * Returns undefined if the first version is still to be inferred. Throws CorruptObjectError if a later version does not exist.
+ */
 export async function readSchemaInForce(
   data: Store,
   dataset: string,
@@ -22,7 +24,7 @@ export async function readSchemaInForce(
   return found?.value;
 }
 
-/** Of uploads that arrive at once, the one that writes first is followed by all. */
+/** Stores the first schema. If uploads arrive at the same time, all use the one that is written first. */
 export async function settleFirstSchema(data: Store, dataset: string, inferred: TableSchema): Promise<TableSchema> {
   const key = keys.schema(dataset, FIRST_SCHEMA_VERSION);
   const { same } = await writeOnce(data, key, inferred);

@@ -1,4 +1,4 @@
-// Cleans the tables of one unit. What rows come to stays on the disk: a table may have millions of them.
+// Cleans the tables of one unit. Results stay on disk, because a table may have millions of rows.
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openCarriedWaivers } from '#core/ingest/carried-waivers.ts';
@@ -34,7 +34,9 @@ export type TableDeps = Buckets & {
   readonly preview?: { readonly rows: number; readonly show: (table: TablePreview) => void };
 };
 
-/** Repeats change nothing. Throws on a message that is none, and on faults of goldpan; what is wrong with a row is a value. */
+/**
+ * Cleans the tables. Repeating a call changes nothing. Throws on invalid messages and on faults of goldpan; problems of a row are values.
+ */
 export async function cleanTables(body: unknown, deps: TableDeps): Promise<CleanOutcome> {
   const message = UnitMessage.parse(body);
   return unlessDone(deps.data, message, async () => {
@@ -71,7 +73,7 @@ async function cleanIn(
     sum.rejected += result.rejected;
     for (const change of result.changes) changes.add(change);
     if (result.preview) deps.preview?.show(result.preview);
-    // Of rows cleaned once more, what they are rejected for has been counted before.
+    // Rejections of rows that are cleaned again were counted before.
     addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
     if (waiver) addCounts(sum.released, await releasedBy(waiver, path, result));
     if (result.part !== null) parts.push(result.part);
@@ -166,7 +168,7 @@ function linesOf({ items }: UnitWaiver, path: string): number[] | null | undefin
   return named.some(({ line }) => line === null) ? null : named.map(({ line }) => line as number);
 }
 
-/** What the rows that are let through had been rejected for. */
+/** Returns the issues for which the released rows were rejected. */
 async function releasedBy({ items }: UnitWaiver, path: string, result: TableFileResult): Promise<IssueCounts> {
   const still = new Set<number | null>();
   for await (const { issues } of result.rejects()) still.add(issues[0].place.line ?? null);

@@ -55,8 +55,8 @@ type Dependencies = {
 };
 
 /**
- * Indexes a dataset. If its photos are to be aligned first, the answer lists the units. Throws NoConfigurationError if nothing usable was uploaded yet, CorruptObjectError if a part does
- * not match its verdict, TooManyItemsError if the dataset is too large for one process.
+ * Indexes a dataset. If its photos must be aligned first, the result lists the units. Throws NoConfigurationError if no usable upload
+ * exists yet, CorruptObjectError if a part does not match its verdict, TooManyItemsError if the dataset is too large for one process.
  */
 export const index =
   ({
@@ -139,7 +139,7 @@ function alignmentIn(config: EffectiveConfig): { code: IssueCode; rule: RuleSett
   return { code: alignment.rule, rule: config.rules[alignment.rule] as RuleSetting };
 }
 
-/** Leaves out the rule of an alignment that is off: it decides nothing. */
+/** Leaves out the rule about alignment if there is none, because it has no effect then. */
 function snapshotRules(config: EffectiveConfig, isAligned: boolean): RulesInForce {
   const { alignment } = definitionOf(config.kind);
   const rules = Object.entries(datasetRulesOf(config));

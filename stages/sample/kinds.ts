@@ -1,4 +1,4 @@
-// What the endpoint can do with models of each kind of data.
+// The operations of the endpoint for models of each kind of data.
 import { clipsIn } from './audio/clips.ts';
 import { codesIn } from './codec/codes.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
@@ -16,7 +16,7 @@ type Deps = {
   readonly space: CacheSpace;
   readonly openDecoder: OpenDecoder;
   readonly openEncoder: OpenEncoder;
-  /** For the networks of tables and texts. */
+  /** Threads for the networks of tables and texts. */
   readonly threads: number;
 };
 

@@ -23,7 +23,7 @@ type Deps = {
   readonly openEncoder: OpenEncoder;
   /** For the networks of tables. @default 1 */
   readonly threads?: number;
-  /** Of the files of opened models that are held for later calls. @default 128 MiB */
+  /** Maximum bytes of opened models that are kept for later calls. @default 128 MiB */
   readonly cacheBytes?: number;
   /** Returns the seed for requests without one. */
   readonly drawSeed?: () => number;

@@ -33,7 +33,7 @@ export async function readPartRows(
   return rows.map((row) => read.get(row));
 }
 
-/** Requests each range once: adjacent rows lie in the same column chunk. */
+/** Requests each range once, because adjacent rows are in the same column chunk. */
 function rangesOf(data: Store, key: string, byteLength: number, etag: string): AsyncBuffer {
   const known = new Map<string, Promise<ArrayBuffer>>();
   const read = async (first: number, last: number) => {

@@ -1,4 +1,4 @@
-// The samples of an uploaded WAV without anything else that the file says (place, time, owner), so that it can be played in a page.
+// Extracts the samples of an uploaded WAV without the other facts in the file (place, time, owner), so that a page can play it.
 import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { mixDown } from '#core/kinds/audio/measure.ts';
 

@@ -112,7 +112,7 @@ function pictureOf(
   return { looks: 'image', uri: `data:${type};base64,${Buffer.from(bytes).toString('base64')}`, width };
 }
 
-/** The columns of a rejected row cannot be told apart, so it is shown only if no column holds personal data. */
+/** The columns of a rejected row are unknown, so it is only shown if no column contains personal data. */
 function rowPreview({ facts }: Reading, row: string | null): Preview {
   if (row === null) return NOTHING_KEPT;
   if (facts.columns.some(({ personal }) => personal)) return PERSONAL;

@@ -37,7 +37,9 @@ export async function readSubjectPictures(
   };
 }
 
-/** Of the items of the first shard of the training split, which hold every class where there are enough. */
+/**
+ * Computes the means of the items in the first shard of the training split, which contains every class if there are enough items.
+ */
 async function meansOf(
   { shards, labels }: Manifest,
   read: (file: string) => Promise<Uint8Array | undefined>,

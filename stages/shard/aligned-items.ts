@@ -8,8 +8,8 @@ import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 
 /**
- * Calls `visit` with the bytes of each item and its position in the shard, in no particular order. Throws CorruptObjectError if a unit
- * is missing or differs from what index found.
+ * Calls `visit` with the bytes of each item and its position in the shard, in any order. Throws CorruptObjectError if a unit is missing or
+ * differs from the index.
  */
 export async function eachAlignedItem(
   data: Store,

@@ -1,4 +1,4 @@
-// Whether training is to start by itself, and under which name: the same data and settings have one name, so they start once.
+// Decides whether training starts automatically, and under which name: equal data and settings have one name, so they start once.
 
 import * as z from 'zod';
 import { hashOf } from '#core/base/hash.ts';
@@ -26,7 +26,9 @@ const Sealed = z.object({ configId: z.string() });
 export type AutomaticStart = { readonly name: string; readonly request: AssembleRequest };
 type LastRun = { readonly snapshotId: string; readonly configId: string; readonly sealedAtMs: number };
 
-/** Undefined while it is too early or there is too little. How many of the new items are distinct and good is the gate's to say. */
+/**
+ * Returns undefined if it is too early or there are too few items. The gate decides how many of the new items are distinct and good.
+ */
 export async function automaticStart(
   data: Store,
   inventory: Inventory,

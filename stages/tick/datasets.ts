@@ -8,14 +8,14 @@ import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 
 const PASS_MS = 5 * 60_000;
-/** A dataset in which nothing happens is looked at half-hourly in the end: each look lists all its names. */
+/** Maximum passes between two looks at an idle dataset, about half an hour, because each look lists all its names. */
 const LONGEST_WAIT_PASSES = 6;
 /** Schedules are some seconds early or late. */
 const TOLERANCE_MS = 60_000;
 
 export type Due = { readonly dataset: string; readonly notes: TickNotes | undefined };
 
-/** Those whose next look is due, the longest neglected first. */
+/** Returns the datasets whose next look is due, the longest neglected first. */
 export async function dueDatasets(drop: Store, data: Store, nowMs: number): Promise<Due[]> {
   const due: Due[] = [];
   for await (const dataset of listDatasets(drop)) {

@@ -12,14 +12,16 @@ import { FILE_ROWS, openRolledWriter, type RollupScope } from './rolled-writer.t
 export type RollUpSizes = {
   /** Fewer new entries are read one by one: a file each for them would only be read and merged again. */
   readonly leastEntries: number;
-  /** So many files of one size become one, so each entry is written anew as often as the logarithm to this base tells. */
+  /**
+   * This many files of one size are merged into one, so each entry is rewritten as often as the logarithm to this base.
+   */
   readonly fanIn: number;
 };
 
 /** Files of this level are not merged any more: one holds as much as is good for memory. */
 const TOP_LEVEL = 3;
 
-/** Undefined at the top. */
+/** Returns undefined at the highest level. */
 export function levelOf(entries: number, { leastEntries, fanIn }: RollUpSizes): number | undefined {
   const level = Math.max(0, Math.floor(Math.log(entries / leastEntries) / Math.log(fanIn)));
   return level < TOP_LEVEL ? level : undefined;

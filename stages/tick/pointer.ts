@@ -1,4 +1,4 @@
-// The pointer of a rollup: which files there are, and which were there before. It moves only from what was read.
+// The pointer of a rollup: its current and retired files. It only moves from the version that was read.
 import { canonicalJson } from '#core/base/hash.ts';
 import type { RolledUp } from '#core/ingest/rollup.ts';
 import type { Rollup, RollupFile } from '#core/ingest/rollup-messages.ts';
@@ -6,7 +6,7 @@ import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { RollupScope } from './rolled-writer.ts';
 
-/** Longer than any assemble takes, which may hold an older pointer, and than somebody waits to start a failed one again. */
+/** Longer than any assemble, which may use an older pointer, including the time until a failed one is started again. */
 export const KEEP_RETIRED_MS = 7 * 24 * 3_600_000;
 
 export type Pointer = RolledUp['pointer'];

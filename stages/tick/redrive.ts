@@ -32,7 +32,7 @@ export async function eventsToRepeat(
   return events.sort((a, b) => (a.detail.object.key < b.detail.object.key ? -1 : 1));
 }
 
-/** Whether 15 minutes times a power of two after `sinceMs` lies within the span. */
+/** Returns whether 15 minutes times a power of two after `sinceMs` is within the span. */
 export function isMoment(sinceMs: number, { fromMs, toMs }: Span): boolean {
   const oldest = toMs - sinceMs;
   if (oldest < FIRST_AFTER_MS) return false;

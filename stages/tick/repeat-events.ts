@@ -1,4 +1,4 @@
-// Sends again what got stuck, a bounded number at a look, and notes how far it came, so that a call that is cut off repeats little.
+// Sends stuck events again, a limited number in each call, and stores its position, so that an interrupted call repeats little.
 import type { Inventory } from '#core/ingest/inventory.ts';
 import type { TickNotes } from '#core/ingest/rollup-messages.ts';
 import { writeJson } from '#core/store/json.ts';
@@ -8,9 +8,9 @@ import type { TickDeps } from './stage.ts';
 
 /** More would take a call longer than it has, at about 10 ms for ten events. */
 const EVENTS_A_LOOK = 20_000;
-/** So many at most are sent a second time when a call is cut off. */
+/** Maximum events that are sent twice if a call is interrupted. */
 const EVENTS_A_STEP = 1_000;
-/** While more messages than these wait, what is pending is probably among them, and to send it again would only add to them. */
+/** With more waiting messages than this, pending uploads are probably among them, so nothing is sent again. */
 const MOST_BACKLOG = 1_000;
 
 type Progress = Pick<TickNotes, 'repeating' | 'repeatedUntilMs'>;
@@ -18,8 +18,8 @@ export type RepeatedEvents = { readonly count: number; readonly notes: Progress 
 export type RepeatLimits = { readonly eventsALook?: number; readonly eventsAStep?: number };
 
 /**
- * Sends the events of what stays pending, in the order of their keys, from where the last look stopped. With a backlog it sends
- * nothing; what is due then stays due.
+ * Sends the events of pending uploads in the order of their keys, from the position of the last call. Sends nothing while there is a
+ * backlog; due events stay due.
  */
 export async function repeatEvents(
   { drop, data, send, backlog, now, hasTime }: TickDeps,
@@ -36,7 +36,7 @@ export async function repeatEvents(
   );
   const done: Progress = { repeating: undefined, repeatedUntilMs: untilMs };
   if (due.length === 0) return { count: 0, notes: done };
-  // If nothing was sent yet, the next call includes what has become due by then.
+  // If nothing was sent yet, the next call includes the events that become due by then.
   if ((await backlog()) > MOST_BACKLOG)
     return { count: 0, notes: { repeating: notes?.repeating, repeatedUntilMs: before } };
   let count = 0;

@@ -1,4 +1,4 @@
-// Rolls up the verdicts, refusals and small parts that are new, and what was rolled up before into larger files.
+// Rolls up new verdicts, refusals and small parts, and merges earlier rollups into larger files.
 
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { Inventory } from '#core/ingest/inventory.ts';
@@ -33,7 +33,9 @@ type Entry = VerdictEntry | RefusalEntry;
 /** `files`: those of the pointer, in its order. */
 type Rolled = { pointer: Pointer; files: RollupFile[] };
 
-/** The number of entries that are new. Whatever time it stops at, what was written is whole and the next call goes on. */
+/**
+ * Returns the number of new entries. Its writes are complete at any time, so that the next call continues after an interruption.
+ */
 export async function rollUp(
   deps: RollUpDeps,
   inventory: Inventory,
@@ -59,7 +61,7 @@ export async function rollUp(
       const { files: before, retired } = pointerFiles(pointer);
       const written = await writeRollupFile(data, scope, file);
       const moved = await movePointer(data, scope, pointer, { files: [...before, written], retired });
-      // Another pass was faster: what it wrote is seen by the next.
+      // Another call was faster; the next one sees its result.
       if (!moved) return entries;
       pointer = moved;
       files.push(file);
@@ -71,7 +73,7 @@ export async function rollUp(
   return entries;
 }
 
-/** As long as there are that many files of one size, they become one. Undefined when somebody else moved the pointer. */
+/** Merges files as long as there are enough of one size. Returns undefined if another call moved the pointer. */
 async function mergeLevels(
   { data, hasTime, now, sizes }: Required<RollUpDeps>,
   scope: RollupScope,

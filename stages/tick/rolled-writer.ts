@@ -9,7 +9,7 @@ import type { Store } from '#core/store/store.ts';
 
 export const FILE_ROWS = 8192;
 const FILE_BYTES = 32 * 2 ** 20;
-/** Approximate bytes of a row besides its content. */
+/** Approximate bytes of a row in addition to its content. */
 const ROW_BYTES = 256;
 const NAME_CHARACTERS = 32;
 

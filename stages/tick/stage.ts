@@ -29,7 +29,7 @@ export type TickDeps = {
   /** Starts assemble; an execution of that name that there is or was is no error. */
   readonly start: (name: string, request: AssembleRequest) => Promise<void>;
   readonly now: () => number;
-  /** False when what is begun now may not end before the function is stopped. */
+  /** Returns false if work that starts now may not end before the function is stopped. */
   readonly hasTime: () => boolean;
 };
 export type TickOutcome = { datasets: number; repeated: number; rolledUp: number; started: number };

@@ -1,4 +1,4 @@
-// The configuration in force: worked out from the newest dataset.yaml and what was inferred, and moved by condition.
+// Determines the configuration in force from the newest dataset.yaml and the inferred settings, and stores it with a conditional write.
 import type * as z from 'zod';
 import { canonicalJson } from '#core/base/hash.ts';
 import type { Kind } from '#core/base/names.ts';
@@ -16,8 +16,8 @@ export async function readCurrent(data: Store, dataset: string): Promise<Current
 }
 
 /**
- * Undefined while neither file nor uploads say enough. The pointer is read before the file and moved only from there, so
- * an older file never replaces a newer one, however events are ordered.
+ * Returns undefined while neither file nor uploads provide all settings. The pointer is read before the file and only moved from that
+ * version, so an older file never replaces a newer one, in any order of events.
  */
 export async function settleConfig({ drop, data }: Buckets, dataset: string): Promise<CurrentConfig | undefined> {
   for (let attempt = 1; attempt <= MOVE_TRIES; attempt++) {
@@ -41,12 +41,12 @@ export async function settleConfig({ drop, data }: Buckets, dataset: string): Pr
   throw new Error(`The configuration of ${dataset} was changed concurrently ${MOVE_TRIES} times in a row.`);
 }
 
-/** The first one stays, whoever wrote it. */
+/** Keeps the first settings that were written, by any call. */
 export async function keepInferred(data: Store, dataset: string, inferred: Inferred): Promise<void> {
   await writeOnce(data, keys.inferredConfig(dataset), inferred);
 }
 
-/** The kind that the newest dataset.yaml names, although it may leave open what the kind needs. */
+/** Returns the kind that the newest dataset.yaml names, even if other required settings are missing. */
 export async function statedKind(drop: Store, dataset: string): Promise<Kind | undefined> {
   const latest = await readLatestFile(drop, dataset);
   return latest === 'invalid' ? undefined : latest?.value.kind;

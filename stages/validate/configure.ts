@@ -6,7 +6,7 @@ import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
 import { resendPending, type SendDeps } from './send.ts';
 import { rangesOf } from './source.ts';
 
-/** The file of the event is judged; what comes into force is the newest one. Throws SupersededError. */
+/** Judges the file of the event; the newest file comes into force. Throws SupersededError. */
 export async function configure(deps: SendDeps, upcoming: Upcoming): Promise<ValidateOutcome> {
   const { dataset, source, uploadId } = upcoming;
   if (source.size > CONFIG_BYTES) {

@@ -1,4 +1,4 @@
-// Looks at some files of an upload to learn what the configuration leaves open.
+// Reads samples of an upload to infer the settings that dataset.yaml does not state.
 
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import type { Kind } from '#core/base/names.ts';
@@ -10,15 +10,18 @@ import { isStartTooShort } from '#core/kinds/registry/ingest.ts';
 import { mapLimit } from '#core/store/map-limit.ts';
 import type { Listing } from './plan.ts';
 
-/** A header lies in the first few bytes unless a camera put a preview before it. */
+/** Bytes to read for a long header; cameras write a preview in front of it. */
 const LONG_BYTES = 256 * 1024;
-/** A lone text speaks for all that follow, so more of it is read. */
+/** Bytes to read of a single text, which counts for all texts that follow. */
 const LONE_BYTES = 64 * 1024;
 const READS_AT_ONCE = 16;
 
 type ReadStart = (bytes: number) => Promise<Uint8Array | undefined>;
 
-/** `path`: relative to the dataset, of the dropped object. `stated`: the kind that dataset.yaml names. Undefined when nothing in it is of a kind that is taken. */
+/**
+ * `path`: of the dropped object, relative to the dataset. `stated`: the kind that dataset.yaml names. Returns undefined if no content has a
+ * supported kind.
+ */
 export async function inferFrom(
   path: string,
   size: number,

@@ -7,9 +7,9 @@ import type { Buckets } from '#core/store/store.ts';
 import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
 import { findSource } from './source.ts';
 
-/** One file of this size is planned in a moment, whatever it holds. */
+/** A single file of this size is planned quickly, whatever its content. */
 const LIGHT_BYTES = 2 ** 20;
-/** Events that concern nothing in the drop bucket. */
+/** The outcome for events that do not concern the drop bucket. */
 const IGNORED: ValidateOutcome = { state: 'ignored', uploadId: '', units: 0 };
 
 export type OpenedEvent =
@@ -39,7 +39,7 @@ export async function openEvent(body: unknown, deps: Buckets): Promise<OpenedEve
   return { type: path === CONFIG_FILE ? 'configuration' : 'upload', upcoming };
 }
 
-/** Whether the work is done in a moment, so that it may share a call with other work. */
+/** Returns whether the work is short, so that it may share a call with other work. */
 export function isLight({ type, ...rest }: OpenedEvent): boolean {
   if (type === 'ended') return true;
   const { upcoming } = rest as { upcoming: Upcoming };

@@ -1,4 +1,4 @@
-// The plan of one upload: the one that lies there, or a new one under the configuration in force.
+// The plan of one upload: the stored one, or a new one under the configuration in force.
 
 import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
@@ -21,12 +21,14 @@ import { rangesOf } from './source.ts';
 /** The configuration as the pointer names it. */
 export type InForce = (dataset: string) => Promise<CurrentConfig | undefined>;
 export type PlanDeps = Buckets & { readonly inForce: InForce };
-/** `first`: nobody planned it before, so nobody has sent, cleaned or released anything of it. */
+/** `first`: the upload was not planned before, so nothing of it was sent, cleaned or released. */
 export type PlannedUpload =
   | { readonly type: 'planned'; readonly upload: Upload; readonly first: boolean }
   | { readonly type: 'refused'; readonly issue: Issue };
 
-/** An issue where the upload is refused whole. A plan that lies there stands, whatever is in force now. Throws SupersededError. */
+/**
+ * Returns an issue if the whole upload is refused. A stored plan is kept, whatever configuration is in force. Throws SupersededError.
+ */
 export async function planUpload(deps: PlanDeps, upcoming: Upcoming): Promise<PlannedUpload> {
   const { dataset, uploadId, plain } = upcoming;
   const readPlan = async () => (await readJson(deps.data, keys.upload(dataset, uploadId), Upload))?.value;
@@ -87,14 +89,16 @@ async function inferConfigFrom(
   return settleConfig(deps, dataset);
 }
 
-/** Says what this dataset takes, where it is known what it is and the format is not refused by its name. */
+/**
+ * Adds the types that this dataset accepts, if its kind is known and the advice of the format does not replace them.
+ */
 function forKind(issue: Issue, kind: Kind | undefined): Issue {
   return kind && issue.code === 'upload.type-not-allowed' && issue.allowed !== undefined
     ? { ...issue, allowed: readBy(kind) }
     : issue;
 }
 
-/** The first upload of a dataset must say what its items are like. */
+/** Returns the issue of a first upload from which no settings can be inferred. */
 function unreadable({ content, listing }: Examined, path: string): Issue {
   if (content.family === 'image')
     return { code: 'image.corrupt', place: {}, given: 'a header without width and height' };

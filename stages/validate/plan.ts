@@ -1,4 +1,4 @@
-// Cuts an upload into units, or says why the whole of it is refused.
+// Cuts an upload into units, or returns why the whole upload is refused.
 
 import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import { LIMITS } from '#core/base/limits.ts';
@@ -113,7 +113,7 @@ async function* piecesOf(size: number, readRange: ReadRange): AsyncGenerator<Uin
   for (let at = 0; at < size; at += PIECE_BYTES) yield readRange(at, Math.min(size, at + PIECE_BYTES) - 1);
 }
 
-/** One unit, whatever is in it. */
+/** Plans one unit for the whole upload. */
 export function planWhole(size: number, most: number = LIMITS.fileBytes): Plan {
   if (size > most) return tooLarge(size, most);
   return { ok: true, units: [{ unit: unitName(0, 1), slice: { type: 'object' } }] };
@@ -123,7 +123,7 @@ function isGzip({ format }: Content): boolean {
   return format === FORMATS.gzip;
 }
 
-/** Refuses the upload for its type, naming what was found and what is allowed. */
+/** Refuses the upload because of its type, with the found and the allowed types. */
 export function otherType(content: Content, { path, kind }: { path: string; kind?: Kind | undefined }): Refused {
   return { ok: false, issue: { code: 'upload.type-not-allowed', place: {}, ...typeFacts(content, { path, kind }) } };
 }

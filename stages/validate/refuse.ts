@@ -40,7 +40,7 @@ export async function refuse(
   return { state: 'planned', uploadId, units: 0 };
 }
 
-/** For an upload that is planned after all. Removing a refusal that is not there is no error. */
+/** Withdraws the refusal of an upload that is planned after all. Removing a missing refusal is not an error. */
 export function withdrawRefusal(data: Store, dataset: string, uploadId: string): Promise<void> {
   return data.delete(keys.refused(dataset, uploadId));
 }

@@ -9,7 +9,7 @@ import type { Store } from '#core/store/store.ts';
 import { readWaivers, type WaiversOf } from './waivers.ts';
 
 const UPLOADS_AT_ONCE = 16;
-/** As many as one call has time for with ease, however many there are. */
+/** Maximum uploads that one call can handle in time. */
 const UPLOADS_A_CALL = 2_000;
 
 export type SendDeps = {
@@ -18,7 +18,7 @@ export type SendDeps = {
   readonly send: (kind: Kind, messages: readonly UnitMessage[]) => Promise<void>;
 };
 
-/** For an upload whose units were never sent before. */
+/** Returns the messages of an upload whose units were never sent before. */
 export function unitMessages(
   { dataset, uploadId, source, units }: Upload,
   { configId }: CurrentConfig,
@@ -45,8 +45,8 @@ export async function missingUnits(
 }
 
 /**
- * Sends the units that a changed configuration asks for anew, of the first uploads in the bucket; the number of units sent.
- * tick goes on with the others, and with those that could not be sent: in a large dataset some request always fails.
+ * Sends the units that must be cleaned again after a change of the configuration, for the first uploads in the bucket, and returns their
+ * number. tick continues with the others, and with those that could not be sent.
  */
 export async function resendPending(deps: SendDeps, dataset: string, current: CurrentConfig): Promise<number> {
   const waiversOf = await readWaivers(deps.data, dataset);
@@ -65,7 +65,7 @@ export async function resendPending(deps: SendDeps, dataset: string, current: Cu
   return sent;
 }
 
-/** As many as one call has time for, in the order of their keys. */
+/** Yields the uploads that one call can handle, in the order of their keys. */
 async function* firstUploads(drop: Store, dataset: string): AsyncGenerator<string> {
   let uploads = 0;
   for await (const { key, versionId, deleted } of drop.listLatest(dropKey(dataset, ''))) {

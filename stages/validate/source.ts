@@ -6,7 +6,10 @@ import type { ObjectEvent, Source } from '#core/ingest/messages.ts';
 import { SupersededError } from '#core/ingest/unit-files.ts';
 import type { Store } from '#core/store/store.ts';
 
-/** `start`: its first bytes; undefined where they were not read. superseded: what the event told of is no longer there, or was replaced before it could be read. */
+/**
+ * `start`: the first bytes; undefined if they were not read. superseded: the object of the event was deleted or replaced before it could be
+ * read.
+ */
 export type FoundSource = {
   readonly source: Source;
   readonly start: Uint8Array | undefined;
@@ -33,7 +36,7 @@ export async function findSource(drop: Store, object: EventObject): Promise<Foun
   return { source: gone, start: undefined, superseded: true };
 }
 
-/** Ranges of the source; what lies in its start is not asked for again. Throws SupersededError. */
+/** Reads ranges of the source; the known start is not requested again. Throws SupersededError. */
 export function rangesOf(drop: Store, { source, start }: LookedUp): ReadRange {
   const { key, versionId, size } = source;
   return async (first, last) => {
@@ -44,7 +47,7 @@ export function rangesOf(drop: Store, { source, start }: LookedUp): ReadRange {
   };
 }
 
-/** One request returns the facts of the object and its first bytes, which are nearly always read next. */
+/** One request returns the facts of the object and its first bytes, which are nearly always needed. */
 async function lookUp(
   drop: Store,
   key: string,
@@ -59,7 +62,7 @@ async function lookUp(
   return { source, start: 'body' in facts ? facts.body : undefined };
 }
 
-/** Undefined where the key is no encoded form of another. */
+/** Returns undefined if the key is not the encoded form of another key. */
 function decodeKey(key: string): string | undefined {
   try {
     const decoded = decodeURIComponent(key.replaceAll('+', ' '));

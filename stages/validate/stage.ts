@@ -1,5 +1,5 @@
-// Takes events of the drop bucket in three phases: every upload is planned or refused with a reason, the configuration is
-// read once more, and the units are sent to be cleaned.
+// Handles events of the drop bucket in three phases: every upload is planned or refused with a reason, the configuration is read again, and
+// the units are sent to be cleaned.
 import type { Kind } from '#core/base/names.ts';
 import { DEFERRED, type UnitMessage, type Upload } from '#core/ingest/messages.ts';
 import { SupersededError } from '#core/ingest/unit-files.ts';
@@ -22,7 +22,7 @@ type Planned = {
   readonly type: 'planned';
   readonly upcoming: Upcoming;
   readonly upload: Upload;
-  /** Nobody planned it before, so nothing of it was sent, cleaned or released. */
+  /** The upload was not planned before, so nothing of it was sent, cleaned or released. */
   readonly first: boolean;
 };
 type Ready = {
@@ -32,7 +32,7 @@ type Ready = {
   readonly messages: readonly UnitMessage[];
 };
 
-/** Repeats change nothing. Throws on a body that is no event and on faults of goldpan; a bad upload is a refusal. */
+/** Repeating a call changes nothing. Throws on an invalid body and on faults of goldpan; a bad upload is refused. */
 export async function validate(body: unknown, deps: ValidateDeps): Promise<ValidateOutcome> {
   const [result] = await validateAll([body], deps);
   if (result?.status !== 'fulfilled') throw result?.reason;
@@ -62,7 +62,7 @@ function deferHeavy(step: OpenedEvent | Failed): OpenedEvent | Failed {
   return { type: 'ended', outcome: { state: DEFERRED, uploadId: step.upcoming.uploadId, units: 0 } };
 }
 
-/** The first phase. The configuration is read no earlier than the events came, once for each dataset. */
+/** The first phase. The configuration is read after the events arrived, once for each dataset. */
 function planAll(deps: ValidateDeps, steps: readonly (OpenedEvent | Failed)[]): Promise<(Planned | Ended | Failed)[]> {
   const shared = sharedReads(deps.data, isCurrentConfigKey);
   const inForce = (dataset: string) => readCurrent(shared, dataset);

@@ -1,4 +1,4 @@
-// Which waivers concern which unit, so that what a person let through is let through under another configuration, too.
+// Finds the waivers of each unit, so that released items are released under another configuration too.
 
 import { Waiver } from '#core/kinds/waiver.ts';
 import { readJson } from '#core/store/json.ts';

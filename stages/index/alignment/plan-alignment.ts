@@ -1,4 +1,4 @@
-// Plans the alignment of a snapshot, and tells what of it is still to be done.
+// Plans the alignment of a snapshot, and lists the steps that remain.
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import {
   ALIGNMENT_FILE,

@@ -21,13 +21,13 @@ const READS_AT_ONCE = 16;
 
 export type Subjects = {
   readonly aligned: NonNullable<SnapshotIndex['aligned']>;
-  /** One for each item of the parts, in their order. */
+  /** One subject for each item of the parts, in their order. */
   readonly all: readonly Subject[];
   /** The least score of an item that shows the subject; null if the rule is off, or if the items have no common subject. */
   readonly least: number | null;
   /** The issue of an item, if its score is too low. */
   readonly flagsOf: (item: number) => readonly IssueCode[];
-  /** Whether the rule leaves the item out. */
+  /** Returns whether the rule leaves the item out. */
   readonly excludes: (item: number) => boolean;
 };
 

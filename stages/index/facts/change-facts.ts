@@ -1,4 +1,4 @@
-// Sums what rules changed in accepted items, by rule and column, with examples that hold no personal data.
+// Sums the changes that rules made to accepted items, by rule and column, with examples without personal data.
 import type { InventoryDetails } from '#core/ingest/inventory.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
 import { type Change, type ChangeExample, sumChanges } from '#core/kinds/define/change.ts';
@@ -26,7 +26,7 @@ function comparePlaces(a: Verdict, b: Verdict): number {
   return a.unit < b.unit ? -1 : a.unit > b.unit ? 1 : 0;
 }
 
-/** Facts stay after the verdict's data has expired, so what may be personal is left out. */
+/** Facts are kept longer than the verdict's data, so possible personal data is left out. */
 function shownExamples({ rule, column, examples }: Change): ChangeExample[] {
   if (rule === 'item.personal-data' || (column !== undefined && nameLikeColumn(column))) return [];
   return examples.flatMap((example) => {
@@ -35,7 +35,7 @@ function shownExamples({ rule, column, examples }: Change): ChangeExample[] {
   });
 }
 
-/** The text without personal data; undefined where it was cut in what may be personal. */
+/** Returns the text without personal data; undefined if possible personal data was cut off at its end. */
 function shownText(text: string): string | undefined {
   const [first, last] = [text.startsWith(CUT) ? CUT : '', text.endsWith(CUT) ? CUT : ''];
   // Dots beside an address would hide it from the search.

@@ -12,14 +12,14 @@ import type { JoinedItem } from '../items/join-sidecars.ts';
 /** A column with more distinct values than this is not treated as categorical. */
 const MOST_VALUES = 1_000;
 
-/** Each item counts once per code. */
+/** Each item counts once for each code. */
 export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
 export type Tallies = {
   readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
   readonly total: Tally;
   readonly bySource: ReadonlyMap<string, Tally>;
   readonly byLabel: ReadonlyMap<string, Tally>;
-  /** The first few items of each code that flags. */
+  /** The first few items with each flag. */
   readonly examples: ReadonlyMap<IssueCode, readonly number[]>;
   readonly columns: () => QualityFacts['columns'];
 };

@@ -22,9 +22,8 @@ type Rejection = {
 };
 
 /**
- * Returns examples of rejected items, the most frequent code first. `byIssue`: counts of rejected items by code.
- * `showRows`: false if a table holds personal data, because the columns of a malformed row cannot be told apart, and
- * the facts stay after the quarantine has expired.
+ * Returns examples of rejected items, the most frequent code first. `byIssue`: counts of rejected items by code. `showRows`: false if a
+ * table contains personal data: the columns of a malformed row are unknown, and the facts are kept longer than the quarantine.
  */
 export async function rejectedExamples(
   data: Store,

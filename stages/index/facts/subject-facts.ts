@@ -1,4 +1,4 @@
-// Where the common subject was found: scores, and the items with the best and the worst.
+// The facts about subject alignment: scores, and the items with the best and the worst.
 import type { QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { FACT_LIMITS, type ShownItem } from '#core/snapshot/quality/facts.ts';
 import { histogramOf } from '#core/snapshot/statistics/bins.ts';

@@ -22,7 +22,7 @@ export type CollectedColumns = {
   readonly hashes: { readonly high: Uint32Array; readonly low: Uint32Array };
   /** uint8 [count, comparison.fingerprintBytes]. */
   readonly fingerprints: Uint8Array;
-  /** One array per measure; NaN for a missing value. */
+  /** One array for each measure; NaN for a missing value. */
   readonly measures: readonly Float32Array[];
   readonly add: (item: number, row: PartRow, label: string | null, flags: number) => void;
 };

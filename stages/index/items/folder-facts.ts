@@ -1,4 +1,4 @@
-// What the folders of an item say: its label under the spelling of its class, and its split where folders are named after splits.
+// Derives facts of an item from its folders: the label in the spelling of its class, and the split if folders are named after splits.
 import type { Verdict } from '#core/ingest/messages.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { labelSpellings, splitsOfFolders } from '#core/kinds/define/labels-found.ts';
@@ -25,7 +25,7 @@ export function folderFacts({ labels, split }: EffectiveConfig, verdicts: readon
       const found = byFolders ? splitOfPath(path) : undefined;
       if (found === undefined) return {};
       if (found !== 'train') return { split: found };
-      // Nobody set aside what training is watched by, or what it is judged by.
+      // The folders contain no validation or no test split.
       const [validation, test] = (['validation', 'test'] as const).map((one) => (splits.has(one) ? 0 : split[one]));
       if (validation === 0 && test === 0) return { split: found };
       const rest = { validation: validation ?? 0, test: test ?? 0 };

@@ -12,7 +12,9 @@ import type { JoinedItem } from './join-sidecars.ts';
 
 type Where = { readonly item: number; readonly position: number; readonly row: number; readonly part: SourcePart };
 
-/** Columns of a row that decide about it as a whole. `byColumn`: what keeps items in one split is a column, not where they lie. */
+/**
+ * The columns of a row that concern the row as a whole. `byColumn`: a column, not the path, keeps items in one split.
+ */
 export type RowKeys = {
   readonly key: string | undefined;
   readonly group: string | undefined;

@@ -27,7 +27,9 @@ export const FOUND_COLUMNS = {
   better3: 'double',
 } as const satisfies Record<string, ColumnKind>;
 
-/** One row per member of a cluster of near duplicates. best: the member that is kept if the others are rejected. */
+/**
+ * One row for each member of a cluster of near duplicates. best: the member that is kept if the others are rejected.
+ */
 export const NEAR_COLUMNS = {
   item: 'integer',
   cluster: 'integer',
@@ -42,7 +44,9 @@ export const OUTLIER_COLUMNS = {
   deviation: 'double',
 } as const satisfies Record<string, ColumnKind>;
 
-/** One row per item of an aligned snapshot: its box in pixels of the uploaded image, and whether it is left out. */
+/**
+ * One row for each item of an aligned snapshot: its box in pixels of the uploaded image, and whether it is left out.
+ */
 export const SUBJECT_COLUMNS = {
   item: 'integer',
   subjectLeft: 'double',
@@ -52,7 +56,7 @@ export const SUBJECT_COLUMNS = {
   leftOut: 'integer',
 } as const satisfies Record<string, ColumnKind>;
 
-/** One row per band of a MinHash signature. */
+/** One row for each band of a MinHash signature. */
 export const BAND_COLUMNS = {
   item: 'integer',
   band: 'integer',
@@ -102,7 +106,7 @@ where other is not null and other <> item
 order by other, item`;
 
 export type Judging = {
-  /** Whether copies, and all near duplicates but the best, are excluded. */
+  /** Whether copies, and all near duplicates except the best, are excluded. */
   readonly dropCopies: boolean;
   readonly dropNear: boolean;
   /** Whether there is a table `subjects`. */
@@ -145,8 +149,8 @@ from dropped left join touched on touched.cluster = dropped.cluster`;
 }
 
 /**
- * Assigns kept items to shards of `shardItems` items, by split and position. Items are numbered within their part, after the number of
- * those in earlier parts, so that no step has to sort all items of a split.
+ * Returns SQL that assigns kept items to shards of `shardItems` items, by split and position. Items are numbered within their part, after
+ * the items of earlier parts, so that no step has to sort all items of a split.
  */
 export function placedSql(shardItems: number): string {
   return `

@@ -29,7 +29,7 @@ import {
 
 const ROWS_A_GROUP = 32_768;
 
-/** One found item with the columns of FOUND_COLUMNS. */
+/** An item with the columns of FOUND_COLUMNS. */
 export type FoundItem = Readonly<Record<keyof typeof FOUND_COLUMNS, string | number | null>>;
 export type NearItem = { item: number; cluster: number; best: number; likeness: number; why: string | null };
 export type OutlierItem = { item: number; measure: string; deviation: number };

@@ -42,7 +42,7 @@ export type Work = {
   readonly schema: SnapshotSchema | null;
   readonly parts: readonly SourcePart[];
   readonly joining: Joining;
-  /** Where the common subject lies in each item; null without alignment. */
+  /** The position of the common subject in each item; null without alignment. */
   readonly subjects: Subjects | null;
   /** Is called for every item that counts, with its sidecar entry. */
   readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;

@@ -12,7 +12,7 @@ import { findSharedBands, type NearItem } from '../items/items-table.ts';
 
 /** Maximum number of comparisons per item in large groups; clusters connect the others. */
 const MOST_OF_EACH = 8;
-/** Each cropped variant of an item is compared with its nearest neighbour only. */
+/** Each cropped variant of an item is only compared with its nearest neighbour. */
 const MOST_OF_A_CUT = 1;
 
 /** Returns clusters sorted by their first member, members in order. `skip`: 1 for copies and missing items. */

@@ -8,7 +8,7 @@ import { robustSpread } from '#core/snapshot/statistics/robust.ts';
 import type { CollectedColumns } from '../items/collected-columns.ts';
 import type { OutlierItem } from '../items/items-table.ts';
 
-/** With fewer items, nothing is an outlier. */
+/** With fewer items, no outliers are reported. */
 const LEAST_ITEMS = 30;
 /** Deviations are clipped at this value in distances, so that one extreme measure does not dominate. */
 const FARTHEST = 6;

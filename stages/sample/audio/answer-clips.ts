@@ -13,7 +13,7 @@ const GAP_SECONDS = 0.2;
 const SAMPLE_BYTES = 2;
 
 export type DrawnClips = Provenance & {
-  /** Log-mel pictures, and what makes clips of them. */
+  /** Log-mel images, and the converter from them to clips. */
   readonly pictures: Images;
   readonly clips: () => readonly Int16Array[];
   readonly sampleRate: number;
@@ -68,7 +68,7 @@ async function encode(mediaType: SoundType, drawn: DrawnClips): Promise<Buffer> 
   }
 }
 
-/** What players show, and the mark of what no person recorded (IPTC digital source type). */
+/** Returns the notes that players show, and the mark of generated content (IPTC digital source type). */
 function notesOf({ modelId, seed, prior, output, label }: DrawnClips) {
   const facts = [`model=${modelId}`, `seed=${seed}`, `prior=${prior}`, `output=${output}`];
   return {

@@ -21,7 +21,7 @@ type ClipCard = CardOf<'audio'>;
 type Deps = { readonly models: Models; readonly space: CacheSpace; readonly openDecoder: OpenDecoder };
 type Opened = { readonly decoder: Decoder; readonly codec: MelCodec };
 
-/** What to draw. */
+/** The plan of what to generate. */
 type Plan = {
   readonly seed: number;
   readonly count: number;

@@ -1,4 +1,4 @@
-// Compresses images by a model: their codes, coded by its prior, and, where a bound on the error is asked for, what is left.
+// Compresses images with a model: codes, encoded with its prior, and the residual if a bound on the error is requested.
 
 import type { CompressionFacts } from '#core/model/messages/endpoint-api.ts';
 import { psnr } from '#core/similarity/fidelity/psnr.ts';
@@ -12,7 +12,9 @@ import { rangeDecoder, rangeEncoder } from './range-coder.ts';
 import { residualCoder, residualSteps, withResidual } from './residual-coder.ts';
 import { meanSsim, readWebp, webpImages } from './webp.ts';
 
-/** Of codes whose residual is stored: a fine code costs bits, a coarse one leaves more. */
+/**
+ * Step sizes of codes that are tried with a residual: a fine step costs bits, a coarse one leaves a larger residual.
+ */
 const TRIED_STEPS = [1, 0.5, 0.25, 0.125];
 const DECIMALS = 1000;
 
@@ -37,7 +39,7 @@ export async function compress(
   const webp = await webpImages(originals, size, maxError === null ? ownSsim : null);
   const theirs = packWebp(networks, images, { step, maxError }, webp);
   const webpSsim = meanSsim(originals, webp.pixels, size);
-  // Where WebP cannot come as close, the model stays.
+  // The model's result is used if WebP cannot reach the same similarity.
   const isOurs = own.file.length <= theirs.file.length || webpSsim < ownSsim;
   const kept = isOurs ? own : theirs;
   const pixels = images.length * size.width * size.height;
@@ -146,7 +148,7 @@ async function drawFrom(
   return steps.map((_, i) => toBytes(values.subarray(i * size, (i + 1) * size)));
 }
 
-/** Each file after its length. */
+/** Each file is preceded by its length. */
 function packWebp(
   networks: Networks,
   images: readonly GivenImage[],

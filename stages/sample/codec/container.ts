@@ -15,11 +15,11 @@ const NO_BOUND = 0xffff;
 export type Container = {
   readonly modelId: string;
   readonly method: (typeof METHODS)[number];
-  /** Of the codes, in deviations of the prior: thousandths. */
+  /** Step of the codes, in thousandths of the prior's standard deviation. */
   readonly step: number;
   /** No value is off by more; null: whatever the model makes of it. */
   readonly maxError: number | null;
-  /** The class of each image; -1 = none. */
+  /** The class of each image; -1 means no class. */
   readonly labels: readonly number[];
   readonly payload: Uint8Array;
   /** The beginning of the SHA-256 of all pixels as they come out. */
@@ -40,7 +40,7 @@ export function writeContainer(container: Container): Uint8Array {
   labels.forEach((label, i) => {
     classes.writeInt16LE(label, 2 * i);
   });
-  // Images of one class, or of none, need one number.
+  // Images of one class, or without a class, need a single number.
   const isUniform = labels.every((label) => label === labels[0]);
   if (isUniform) head[5] = (head[5] as number) | 0x80;
   const parts = [head, Buffer.from(modelId, 'latin1'), isUniform ? classes.subarray(0, 2) : classes];

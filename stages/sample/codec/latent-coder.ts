@@ -35,7 +35,9 @@ function stepsOf(step: number): number {
   return Math.ceil(COVERED / step);
 }
 
-/** Of the standard normal distribution in steps from -most to most; each symbol has at least one unit. */
+/**
+ * Returns the frequencies of the standard normal distribution in steps from -most to most; each symbol has at least 1.
+ */
 function normalTable(step: number, most: number): Frequencies {
   const sums = new Uint32Array(2 * most + 2);
   for (let i = 0; i <= 2 * most; i++) {

@@ -1,5 +1,5 @@
-// A range coder (Martin 1979, "Range encoding", with the carry handling of LZMA): whole numbers only, so that every machine reads what
-// another one wrote. Symbols have frequencies; bits have adaptive probabilities.
+// A range coder (Martin 1979, "Range encoding", with the carry handling of LZMA). It only uses integers, so that every machine decodes
+// equally. Symbols have frequencies; bits have adaptive probabilities.
 
 const TOP = 2 ** 24;
 const WORD = 2 ** 32;

@@ -1,4 +1,5 @@
-// What the model's image lacks, so that no value is off by more than a bound. Bits adapt to the differences around each place.
+// Codes the difference between an image and the model's image, so that the error of each value is bounded. The probabilities of bits adapt
+// to neighbouring differences.
 
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import { bitModel, type RangeDecoder, type RangeEncoder } from './range-coder.ts';
@@ -20,7 +21,7 @@ export function withResidual(model: Uint8Array, steps: Int16Array, bound: number
   return model.map((value, i) => Math.max(0, Math.min(WHITE, value + (steps[i] as number) * step)));
 }
 
-/** One coder for all images of a container: what it has learned of one helps with the next. */
+/** One coder is used for all images of a container, so that its adapted probabilities help with the next image. */
 export function residualCoder({ width, channels }: ImageSize) {
   const isZero = bitModel(CONTEXTS * channels);
   const isNegative = bitModel(1);
@@ -28,7 +29,7 @@ export function residualCoder({ width, channels }: ImageSize) {
   const binary = bitModel(BINARY_BITS);
   const row = width * channels;
 
-  /** By the mean size of the differences to the left, above and in the channel before. */
+  /** Returns the context: the mean size of the differences to the left, above and in the previous channel. */
   function contextOf(steps: Int16Array, i: number): number {
     const left = i % row >= channels ? Math.abs(steps[i - channels] as number) : 0;
     const above = i >= row ? Math.abs(steps[i - row] as number) : 0;

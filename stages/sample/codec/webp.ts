@@ -1,4 +1,5 @@
-// What WebP makes of the same images: the model has to be smaller at the same likeness. What encodes is loaded at the first need.
+// Compresses the same images with WebP for comparison: the model's result must be smaller at the same similarity. The encoder is loaded
+// when it is first needed.
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import { ssim } from '#core/similarity/fidelity/ssim.ts';
 

@@ -12,7 +12,7 @@ export type Decoder = {
   decode(latents: Latents): Promise<Images>;
   /** Pixels as the network returns them, float32 [n, height, width, channels] in [0, 1]. */
   values(latents: Latents): Promise<Float32Array>;
-  /** Releases the session's memory, which lies outside the JavaScript heap. */
+  /** Releases the session's memory, which is outside the JavaScript heap. */
   close(): Promise<void>;
 };
 export type OpenDecoder = (

@@ -11,13 +11,15 @@ const WHITE = 255;
 const DENSITY = 'logDensity';
 
 export type Encoder = {
-  /** Whether its codes are those that the decoder takes: an encoder without `base` lacks the flow that lies between. */
+  /** Whether its codes are valid inputs of the decoder: an encoder without `base` lacks the flow between them. */
   readonly isComplete: boolean;
-  /** Codes [n, latentDim] of images uint8 [n, height, width, channels], each read as of its class; -1 = of none. */
+  /**
+   * Encodes images uint8 [n, height, width, channels] to codes [n, latentDim], each with its class; -1 means no class.
+   */
   encode(images: Uint8Array, labels: Int32Array): Promise<Float32Array>;
   /** Log densities [n] of the codes under the flow; undefined without a flow, and of an encoder that does not compute them. */
   densities(images: Uint8Array, labels: Int32Array): Promise<Float32Array | undefined>;
-  /** Releases the session's memory, which lies outside the JavaScript heap. */
+  /** Releases the session's memory, which is outside the JavaScript heap. */
   close(): Promise<void>;
 };
 export type OpenEncoder = (

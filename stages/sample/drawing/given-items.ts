@@ -1,4 +1,4 @@
-// The codes and classes of what a request brings along (images, codes, seeds), and what lies between them.
+// Resolves the items of a request (images, codes, seeds) to codes and classes, and computes codes between them.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import { logDensity } from '#core/model/log-density.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
@@ -8,23 +8,23 @@ import { pixelsOf } from './given-pixels.ts';
 import type { Networks } from './open-networks.ts';
 import { conditioningClasses, drawFrom, type Latents, latentDistribution } from './prior.ts';
 
-/** Codes of a sane model are some numbers around 0: what lies beyond is no code. */
+/** Maximum absolute value of a code; codes of a valid model are near 0. */
 const MOST_VALUE = 1e4;
 
-/** `label` is -1 where the model is told of no class. */
+/** `label` is -1 if the model gets no class. */
 export type GivenCode = { readonly z: Float32Array; readonly label: number };
 /** Without pixels where a code or a seed was given. */
 export type ReadCode = GivenCode & { readonly pixels?: Uint8Array };
 type Model = Omit<Networks, 'decoder'>;
 
-/** Whether an item is an image, which only an encoder turns into a code. */
+/** Returns whether an item is an image, which must be encoded. */
 export function isImage({ pixels, image }: GivenItem): boolean {
   return pixels !== undefined || image !== undefined;
 }
 
 /**
- * Refuses images of another size, classes that the model does not have, and an image whose class cannot be told. A flow maps codes of
- * its class to standard normal vectors, so the class under which the vector is shortest counts as the likeliest.
+ * Returns the codes. Refuses images of another size, unknown classes, and an image whose class cannot be determined. A flow maps codes of a
+ * class to standard normal vectors, so the class with the shortest vector counts as the most likely one.
  */
 export async function codesOf(items: readonly GivenItem[], model: Model): Promise<Result<ReadCode[]>> {
   const codes: ReadCode[] = [];
@@ -41,7 +41,7 @@ export async function codesOf(items: readonly GivenItem[], model: Model): Promis
   return accepted(codes);
 }
 
-/** The first sample of a seed. */
+/** Returns the first sample of a seed. */
 function drawItem({ label }: GivenItem, seed: number, { card, mixture }: Model): Result<ReadCode> {
   const law = latentDistribution(card, mixture, { label });
   if (!law.ok) return law;
@@ -81,8 +81,8 @@ async function readItem(item: GivenItem, model: Model, place: number): Promise<R
 }
 
 /**
- * The code moved from the mean of its class to that of another one (Radford et al. 2016, "vector arithmetic"), and its class changed
- * where the model is told of classes.
+ * Moves the code from the mean of its class to that of another class (Radford et al. 2016, "vector arithmetic"), and changes the class
+ * input of a conditional model.
  */
 function turnedInto(as: string | undefined, code: ReadCode, { card, mixture }: Model): Result<ReadCode> {
   if (as === undefined) return accepted(code);

@@ -4,7 +4,7 @@ import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { Image } from '../representation/pictures.ts';
 
-/** Pixels of a file, at most: told by its header before anything is decoded. */
+/** Maximum pixels of a file, checked in its header before decoding. */
 const MOST_FILE_PIXELS = 2 ** 24;
 const HALF = 128;
 
@@ -66,7 +66,7 @@ async function headerOf(bytes: Uint8Array) {
   return readImageHeader(bytes);
 }
 
-/** The middle square of a file in base64 at so many pixels a side, in colour. */
+/** Returns the central square of a base64 file, scaled to `side` pixels, in colour. */
 export async function squareOf(image: string, side: number, place: number): Promise<Result<Image>> {
   const config = { width: side, height: side, channels: 3, fit: 'cover' } as const;
   const pixels = await pixelsOf({ image }, { modelId: '', input: { kind: 'image', ...config } }, place);

@@ -17,10 +17,10 @@ import { conditioningClasses, type LatentDistribution, type Latents, latentDistr
 
 type ImageCard = CardOf<'image'>;
 
-/** What to draw between given images. */
+/** The plan of what to generate between given images. */
 type GivenPlan = {
   readonly items: readonly GivenItem[];
-  /** One row an image drawn, one weight an image given. */
+  /** One row for each generated image, with one weight for each given image. */
   readonly rows: readonly (readonly number[])[];
   readonly isSpherical: boolean;
 };
@@ -39,7 +39,7 @@ type RepairGiven = {
   readonly hole: Hole;
 };
 
-/** What to draw, for any operation without given images. */
+/** The plan of what to generate, for operations without given images. */
 type Plan = {
   readonly seed: number;
   readonly count: number;

@@ -1,7 +1,7 @@
 // Interpolates in the latent space between draws of the prior.
 import { normals } from '#core/base/random.ts';
 
-/** Below this angle (radians) the two ends count as parallel: the sine in slerp's divisor would be too small. */
+/** Below this angle (radians) the two ends count as parallel, because slerp divides by the sine of the angle. */
 const SMALLEST_ANGLE = 1e-4;
 
 type Walk = { readonly seed: number; readonly rows: number; readonly steps: number; readonly latentDim: number };

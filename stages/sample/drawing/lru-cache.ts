@@ -11,7 +11,7 @@ export type Recent<T> = {
 /** `bytes`: of the files that the value was made from. */
 export type Loaded<T> = { readonly value: T; readonly bytes: number };
 
-/** What caches with one limit hold, the least recently used first. */
+/** The entries of all caches that share one limit, the least recently used first. */
 export type CacheSpace = { readonly limitBytes: number; readonly held: Set<Held> };
 type Held = { bytes: number; drop(): Promise<void> };
 

@@ -11,7 +11,7 @@ import type { Store } from '#core/store/store.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { type CacheSpace, lruCache, type Recent } from './lru-cache.ts';
 
-/** Of a family that encodes. */
+/** The encoder's file, for families with an encoder. */
 export const ENCODER_FILE = 'encoder.onnx';
 /** File of the sampling half of a model (decoder or generator), by family. */
 const SAMPLER: Readonly<Record<string, string>> = {
@@ -19,10 +19,10 @@ const SAMPLER: Readonly<Record<string, string>> = {
   'pca-mixture': 'decoder.onnx',
   gan: 'generator.onnx',
 };
-/** Of memory for a card: some kilobytes of JSON and the objects made from it. */
+/** Memory of a card: some kilobytes of JSON and the objects made from it. */
 const CARD_BYTES = 32 * 1024;
 const READS_AT_ONCE = 16;
-/** Models that are looked at to name one that can. */
+/** Number of models that are checked to find one that supports the request. */
 const SEARCHED = 32;
 
 export type Models = {

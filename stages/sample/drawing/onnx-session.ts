@@ -1,4 +1,4 @@
-// What the encoder and the decoder of a stored model have in common: a session of ONNX Runtime over batches of one size.
+// Runs a session of ONNX Runtime over batches of one size, for the encoder and the decoder of a stored model.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { checkNetwork, type Ports } from '#core/model/network/check-network.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';

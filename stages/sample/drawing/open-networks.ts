@@ -24,7 +24,7 @@ export type Networks = {
   readonly encode: Encoder['encode'];
   readonly densities: Encoder['densities'];
   readonly decoder: Pick<Decoder, 'decode' | 'values'>;
-  /** Where codes lie; undefined: where the prior of the decoder has them. */
+  /** The mixture of the codes; undefined: the prior of the decoder is used. */
   readonly mixture: LatentMixture | undefined;
 };
 

@@ -1,13 +1,13 @@
-// Blends two pictures by the bands of their Laplacian pyramids (Burt and Adelson 1983): broad shades are averaged, details come from
-// whichever picture has the stronger one, so that two half-seen pictures do not lie over each other.
+// Blends two images in the bands of their Laplacian pyramids (Burt and Adelson 1983): coarse bands are averaged, and details come from the
+// image with the stronger one, so that the result does not show both as ghosts.
 import type { Plane } from '#core/similarity/fidelity/gaussian.ts';
 import { blurred } from './register.ts';
 
 const SMALLEST_SIDE = 8;
-/** Of the choice between details, in pixels of their band. */
+/** Blur of the choice between details, in pixels of their band. */
 const CHOICE_BLUR = 1.5;
 const KERNEL_DEVIATION = 1;
-/** How sharply the stronger detail wins. */
+/** Sharpness of the choice of the stronger detail. */
 const CONTRAST = 4;
 
 /** `share`: 0 = the first, 1 = the second picture. Both have the same size. */

@@ -5,10 +5,12 @@ import { blendBands } from './blend-bands.ts';
 import { COMPARED_SIDE, displacementAt, type Field, register } from './register.ts';
 
 const WHITE = 255;
-/** Of red, green and blue in brightness (ITU-R BT.601). */
+/** Weights of red, green and blue in luminance (ITU-R BT.601). */
 const BRIGHTNESS = [0.299, 0.587, 0.114];
 
-/** One picture for each share, 0 = the first, 1 = the second. The second may be mirrored, where it then agrees better. */
+/**
+ * Returns one image for each share, 0 = the first, 1 = the second. The second one may be mirrored if that improves the match.
+ */
 export function morph(
   first: Image,
   second: Image,
@@ -33,7 +35,7 @@ export function morph(
   return { count: shares.length, width, height, channels, pixels, isMirrored };
 }
 
-/** One channel, seen at places moved by so much of the displacement; bilinear. */
+/** Samples one channel bilinearly at positions shifted by a share of the displacement. */
 function moved({ width, height, channels, pixels }: Image, field: Field, channel: number, share: number): Plane {
   const values = new Float64Array(width * height);
   for (let y = 0; y < height; y++) {

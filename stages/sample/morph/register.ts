@@ -11,16 +11,18 @@ export const COMPARED_SIDE = 64;
 /** Deviations of the blur, coarse to fine, in compared pixels. */
 const BLURS = [6, 3, 1.5];
 const STEPS = 6;
-/** How much bending costs beside disagreement, at the coarse and at the fine end. */
+/** Weight of the bending energy, at the coarse and at the fine level. */
 const STIFFNESS = 0.02;
 const MOST_MOVE = COMPARED_SIDE / 4;
 const LOCAL_BLUR = 8;
 const LEAST_DEVIATION = 0.05;
 
-/** Displacements at the control points, in shares of the side: how far a place of the second picture lies from that of the first. */
+/**
+ * Displacements at the control points, as shares of the side: the offset from a position in the first image to that in the second.
+ */
 export type Field = { readonly x: Float64Array; readonly y: Float64Array };
 export type Registered = {
-  readonly field: Field /** Mean square of what still differs. */;
+  readonly field: Field /** Mean square of the remaining difference. */;
   readonly difference: number;
 };
 
@@ -137,7 +139,7 @@ function cornersOf(u: number, v: number) {
   ];
 }
 
-/** Bilinear, with slopes; the edge goes on beyond it. */
+/** Samples bilinearly, with slopes; edge values continue outside. */
 function sample({ width, height, values }: Plane, x: number, y: number) {
   const [u, v] = [Math.max(0, Math.min(width - 1.000001, x)), Math.max(0, Math.min(height - 1.000001, y))];
   const [column, row] = [Math.floor(u), Math.floor(v)];

@@ -1,4 +1,4 @@
-// What operations on given images have in common.
+// The request fields that operations on given images share.
 import * as z from 'zod';
 
 /** Eight images of 256 x 256 pixels in colour, in base64. */

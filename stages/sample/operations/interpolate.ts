@@ -100,14 +100,16 @@ export const interpolate = modelOperation({
 
 type Walks = { readonly seed: number; readonly rows: number; readonly steps: number };
 
-/** For a conditional model, the class stays the same along an interpolation. */
+/** The class of a conditional model stays the same along an interpolation. */
 function latentsBetween(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
   const labelOf = (row: number) => (law.classes === 0 ? -1 : anyClass(seed, `interpolate/${row}`, law));
   const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
   return { z: interpolateLatents({ seed, rows, steps, latentDim: law.latentDim }), labels };
 }
 
-/** Straight from a draw to the next, and from class to class where the model reads classes: the codes of clips lie in clusters. */
+/**
+ * Interpolates linearly from draw to draw, and from class to class for a conditional model, because the codes of clips form clusters.
+ */
 function latentsBetweenDraws(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
   const { latentDim, classes } = law;
   const ends = drawFrom(law, { seed, n: 2 * rows, temperature: 1 });

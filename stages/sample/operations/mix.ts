@@ -1,4 +1,4 @@
-// One image between given images.
+// Generates one image between given images.
 import * as z from 'zod';
 import { GivenItem, MODEL, SampleAnswer, TextsAnswer } from '#core/model/messages/endpoint-api.ts';
 import { isImage } from '../drawing/given-items.ts';
@@ -10,7 +10,7 @@ import { ability, modelOperation } from './model-operation.ts';
 const MOST_MIXED = 8;
 const MOST_WEIGHT = 1000;
 
-/** One image from the weighted mean of the codes and classes of given images. */
+/** The request for one image from the weighted mean of the codes and classes of given images. */
 export const MixRequest = z
   .strictObject({
     items: z

@@ -1,4 +1,4 @@
-// An operation that asks a model: reads the body, chooses the model, and leaves the rest to what its kind of data can do.
+// An operation that uses a model: reads the body, chooses the model, and calls the function of its kind of data.
 import type * as z from 'zod';
 import { type CardOf, isCardOf, type ModelCard } from '#core/model/messages/card.ts';
 import type { ProblemCode } from '#core/model/messages/endpoint-api.ts';
@@ -12,7 +12,7 @@ import type { Answer, Operation } from './operation.ts';
 type Kind = keyof Kinds & ModelCard['input']['kind'];
 type AnyRequest = { readonly model?: string | undefined };
 
-/** What models of one kind of data make of a request. */
+/** The function that answers the request with models of one kind of data. */
 type Ability<K extends Kind, Request, Type extends MediaType> = {
   readonly types: readonly Type[];
   /** Returns why a model cannot, as the end of a sentence that begins with the model; undefined if it can. */
@@ -35,9 +35,9 @@ type Definition<Request extends AnyRequest> = {
   /** Largest body of a request. @default 16 KiB */
   readonly bodyBytes?: number;
   readonly answer: z.ZodType;
-  /** By kind of data. */
+  /** The functions by kind of data. */
   readonly kinds: { readonly [K in Kind]?: Ability<K, Request, never> };
-  /** How a model that can is made: a sentence. */
+  /** A sentence that explains how to get a model that supports the operation. */
   readonly remedy: string;
 };
 

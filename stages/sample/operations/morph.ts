@@ -10,7 +10,7 @@ import { readRequest } from '../request.ts';
 import type { Operation } from './operation.ts';
 
 const BODY_BYTES = 5.5 * 2 ** 20;
-/** Of one file, in base64: two and their wrapping are below the limit of a call. */
+/** Maximum base64 characters of one file; two files with their JSON are below the limit of a call. */
 const FILE_CHARACTERS = 2.5 * 2 ** 20;
 const MOST_SIDE = 512;
 const MOST_STEPS = 16;

@@ -1,5 +1,5 @@
-// What an operation of the endpoint is. One operation is one file; the router, the OpenAPI document and docs/http-api.md read the
-// table of all of them in operations.ts.
+// The definition of an operation of the endpoint. Each operation is one file; the router, the OpenAPI document and docs/http-api.md read
+// the table in operations.ts.
 import type * as z from 'zod';
 import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { Models } from '../drawing/model-cache.ts';
@@ -11,7 +11,7 @@ export type Answer = Promise<Result<EndpointAnswer>>;
 
 /** A request whose path and media type are known; its body is not read yet. */
 export type Asked = {
-  /** Empty where the path has none. */
+  /** Empty if the path contains no dataset. */
   readonly dataset: string;
   readonly modelId: string;
   readonly accept: string | undefined;

@@ -47,8 +47,8 @@ export function parentsIn(models: Pick<Models, 'fileOf'>, networks: OpenNetworks
 
   return {
     /**
-     * Leaves out pictures that lie so near to a training item that they count as copies. `withheld`: how many; null where the model has
-     * no index, or the pictures were too many to be compared.
+     * Leaves out images that are so near to a training item that they count as copies. `withheld`: their number; null if the model has no
+     * index, or if there are too many images to compare.
      */
     async withoutCopies(card: ImageCard, pictures: Images): Promise<{ kept: Images; withheld: number | null }> {
       if (!(PARENTS_FILE in card.files) || pictures.count * card.trainItems > MOST_COMPARISONS)

@@ -15,10 +15,12 @@ type Ways = {
   readonly simple: Float32Array;
   readonly method: Comparison['simple']['method'];
   readonly on: Comparison['on'];
-  /** Where the two are compared; absent: everywhere. */
+  /** The positions that are compared; absent: all. */
   readonly places?: Hole;
   readonly size: ImageSize;
-  /** What decides which way is better: noise that is a part of the truth has no structure. @default ssim */
+  /**
+   * The metric that decides which method is better; PSNR is used if the truth contains noise, which has no structure. @default ssim
+   */
   readonly by?: 'ssim' | 'psnr';
 };
 
@@ -48,7 +50,7 @@ function bytesOf(values: Float32Array) {
   return { items: 1, size: values.length, bytes: toBytes(values) };
 }
 
-/** In decibels, over the places in question. */
+/** Returns decibels over the compared positions. */
 function psnrAt(truth: Float32Array, image: Float32Array, places: Hole | undefined, channels: number): number {
   let squares = 0;
   let count = 0;

@@ -1,4 +1,4 @@
-// How a model explains what is known of an image.
+// Finds the code with which a model reproduces the known part of an image.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenCode } from '../drawing/given-items.ts';
@@ -7,7 +7,9 @@ import { toBytes } from './compare-ways.ts';
 import { type CodePrior, fitCode } from './fit-code.ts';
 import type { Hole } from './heal.ts';
 
-/** Images through encoder and decoder, each time with the hole filled by what came out (Rezende et al. 2014, section 5.3). */
+/**
+ * Number of passes through encoder and decoder; each fills the hole with the last result (Rezende et al. 2014, section 5.3).
+ */
 const PASSES = 4;
 
 /** The code that explains the known part of an image best, and its image. `filled`: the image with something in the hole. */
@@ -39,7 +41,9 @@ export async function explain(
   return { code: { z, label }, image: await decode([z]) };
 }
 
-/** Mean and deviation of each latent dimension: those of the mixture, where codes of the class lie, or of the standard normal prior. */
+/**
+ * Returns the mean and deviation of each latent dimension: those of the class's mixture, or of the standard normal prior.
+ */
 export function codePriorOf(
   { latentDim }: CardOf<'image'>,
   mixture: LatentMixture | undefined,

@@ -8,7 +8,7 @@ import { solveSymmetric } from '../numeric/solve-symmetric.ts';
 const STEPS = 6;
 /** Values that all steps together decode, at most, so that large images end before the function does: six steps of 64 x 64 pixels in colour. */
 const MOST_DECODED = 1e7;
-/** In deviations of the prior: small enough to be local, large enough for float32 networks. */
+/** Step for finite differences, in deviations of the prior: small enough to be local, large enough for float32. */
 const DIFFERENCE = 0.02;
 const FIRST_DAMPING = 1e-2;
 const DAMPING_FACTOR = 8;
@@ -78,7 +78,7 @@ export async function fitCode({ target, weight, start, prior, decode }: CodeFit)
     return Math.max(LEAST_SIGMA, Math.sqrt(sum / total));
   }
 
-  /** The negative log posterior, but for what does not depend on the code. */
+  /** Returns the negative log posterior without constant terms. */
   function costOf(drawn: Float32Array, z: Float32Array): number {
     let sum = 0;
     for (const at of places) sum += (weight[at] as number) * ((target[at] as number) - (drawn[at] as number)) ** 2;

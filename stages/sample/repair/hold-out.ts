@@ -3,15 +3,15 @@ import { uniforms } from '#core/base/random.ts';
 import type { Hole } from './heal.ts';
 
 const SHIFTS = 8;
-/** Fewer say nothing. */
+/** With fewer positions a comparison is not meaningful. */
 const LEAST_PLACES = 8;
 const CHECKER_PIXELS = 4;
 const SCATTERED_SHARE = 0.1;
 const SEED = 1;
 
 /**
- * A hole of the same shape at another place of the known ones; every other block of it where more than half of the known places would
- * be hidden. Undefined where too few are known.
+ * Returns a hole of the same shape at other, known positions; every other block of it if it would cover more than half of the known
+ * positions. Returns undefined if too few positions are known.
  */
 export function shiftedHole(hole: Hole, width: number, height: number): Hole | undefined {
   let best: { readonly hidden: Uint8Array; readonly places: number } | undefined;
@@ -42,7 +42,7 @@ export function shiftedHole(hole: Hole, width: number, height: number): Hole | u
   return countOf(hidden) >= LEAST_PLACES ? hidden : undefined;
 }
 
-/** One place in ten, scattered. */
+/** Returns a hole of one position in ten, scattered. */
 export function scatteredHole(places: number): Hole {
   return Uint8Array.from(uniforms(SEED, 'hold-out', places), (share) => Number(share < SCATTERED_SHARE));
 }

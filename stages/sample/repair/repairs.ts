@@ -1,4 +1,4 @@
-// Repairs given images with the networks of a model, and says whether the simple way would have been better.
+// Repairs given images with the networks of a model, and reports whether the simple method would have been better.
 import type { Comparison } from '#core/model/messages/endpoint-api.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Networks } from '../drawing/open-networks.ts';
@@ -12,11 +12,13 @@ import { coarse, medianFilter } from './simple-ways.ts';
 /** Half of the width of the band that is healed around a region, as a share of the shorter side. */
 const BAND_SHARE = 1 / 16;
 
-/** What the answer holds: what the model makes, what the simple way makes, or whichever was better where both can be judged. */
+/**
+ * The content of the response: the model's result, the simple method's result, or the better one if both can be judged.
+ */
 export type Method = 'model' | 'simple' | 'better';
 export type Repaired = { readonly image: Float32Array; readonly comparison: Comparison | null };
 
-/** An image as float32 [height, width, channels] in [0, 1], and its class; -1 = none. */
+/** An image as float32 [height, width, channels] in [0, 1], and its class; -1 means no class. */
 export type Given = { readonly image: Float32Array; readonly label: number };
 
 /** The image as the model sees it; the simple way keeps as many numbers as a code has. */
@@ -48,7 +50,9 @@ export async function inpaint(
   return chosen(method, model, simple, comparison);
 }
 
-/** Noise that has no pattern is removed: the image as the model sees it, plus what is left of the difference once noise is averaged out. */
+/**
+ * Removes noise without a pattern: the reconstruction of the model, plus the remaining difference after averaging out noise.
+ */
 export async function denoise(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
   const size = sizeOf(networks);
   const variance = noiseVariance(image, size);
@@ -62,7 +66,7 @@ export async function denoise(networks: Networks, { image, label }: Given, metho
   const { model, simple } = await clean(new Uint8Array(places));
   const hidden = scatteredHole(places);
   const tried = await clean(hidden);
-  // Where noise is independent from place to place, hidden values differ from both predictions by as much noise.
+  // If noise is independent between positions, hidden values differ from both predictions by the same noise.
   const at = (other: Float32Array) => simpleIn(image, other, hidden, size);
   const ways = { truth: image, model: at(tried.model), simple: at(tried.simple) };
   const comparison = compareWays({ ...ways, method: 'median', on: 'known places', places: hidden, size, by: 'psnr' });
@@ -105,13 +109,13 @@ async function compareOnKnown(
 ): Promise<Comparison | null> {
   if (!hidden) return null;
   const tried = await fill(hole.map((value, at) => value | (hidden[at] as number)));
-  // What is missing is missing for both, and counts for neither.
+  // Missing positions are missing for both methods and are not compared.
   const without = (image: Float32Array) => simpleIn(truth, image, hidden, size);
   const ways = { truth, model: without(tried.model), simple: without(tried.simple) };
   return compareWays({ ...ways, method: 'smooth', on: 'known places', places: hidden, size });
 }
 
-/** The image with the places of the hole taken from the other one. */
+/** Returns the image with the positions of the hole taken from the other one. */
 function simpleIn(image: Float32Array, other: Float32Array, hole: Hole, { channels }: ImageSize): Float32Array {
   return image.map((value, i) => (hole[Math.floor(i / channels)] === 1 ? (other[i] as number) : value));
 }

@@ -1,4 +1,4 @@
-// What an image has beyond what the model sees in it, told apart from noise.
+// Separates the details of an image that the model does not reproduce from noise.
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Hole } from './heal.ts';
 

@@ -1,4 +1,4 @@
-// What repairs an image without a model: the model has to be better than this.
+// Methods for repairing an image without a model; a model must be better than these.
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Hole } from './heal.ts';
 
@@ -23,7 +23,7 @@ export function medianFilter(image: Float32Array, hole: Hole, { width, height, c
   return filtered;
 }
 
-/** The image through a grid of about so many numbers: means of cells, enlarged bilinearly. */
+/** Returns the image reduced to a grid of about this many numbers (means of cells) and enlarged bilinearly. */
 export function coarse(image: Float32Array, numbers: number, { width, height, channels }: ImageSize): Float32Array {
   const cells = Math.max(1, numbers / channels);
   const columns = Math.max(1, Math.min(width, Math.round(Math.sqrt((cells * width) / height))));
@@ -58,7 +58,7 @@ export function coarse(image: Float32Array, numbers: number, { width, height, ch
   return out;
 }
 
-/** The two cells around a place, and how far it lies towards the second. */
+/** Returns the two cells around a position, and its relative distance towards the second. */
 function between(at: number, cells: number): [number, number, number] {
   const clamped = Math.min(Math.max(at, 0), cells - 1);
   const first = Math.floor(clamped);

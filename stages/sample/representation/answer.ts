@@ -19,7 +19,7 @@ export type Drawn = Provenance & {
   readonly pictures: Images;
   /** Images per row, for media types that show all images in one grid. */
   readonly columns: number;
-  /** Of a repaired image. */
+  /** Repaired images only. */
   readonly comparison?: Comparison | null;
   /** Images left out as copies of training items; null where that was not checked. */
   readonly withheld?: number | null;

@@ -8,7 +8,7 @@ export const TABLE_TYPES = [
   'application/vnd.apache.parquet',
   'application/json',
 ] as const;
-/** Of clips; npy: their log-mel pictures. */
+/** Media types of clips; npy: their log-mel images. */
 export const SOUND_TYPES = ['audio/wav', 'application/zip', 'application/x-npy', 'application/json'] as const;
 export const CODE_TYPES = ['application/json', 'application/x-npy'] as const;
 export const CONTAINER_TYPES = ['application/octet-stream', 'application/json'] as const;

@@ -28,7 +28,7 @@ export function xmpOf({ modelId, seed, prior, output, label }: Provenance): stri
   ].join('');
 }
 
-/** A repaired image is partly what a camera saw, and no model made a hybrid of two pictures. */
+/** A repaired image is partly a camera image, and a hybrid of two pictures was not made by a model. */
 function sourceTypeOf(output: Output): string {
   if (output === 'morphed') return 'composite';
   return output === 'repaired' ? 'compositeWithTrainedAlgorithmicMedia' : 'trainedAlgorithmicMedia';

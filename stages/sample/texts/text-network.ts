@@ -16,7 +16,7 @@ export type TextNetwork = {
   ): Promise<string[]>;
   /** Means of the latent vectors of texts, [texts, latentDim]. */
   encode(texts: readonly string[]): Promise<Float32Array>;
-  /** Releases memory that lies outside the JavaScript heap. */
+  /** Releases memory outside the JavaScript heap. */
   close(): Promise<void>;
 };
 
@@ -114,7 +114,7 @@ async function run(
   }
 }
 
-/** Numbers of the decoder's state, which the file says. */
+/** Returns the number of units of the decoder's state, which the file states. */
 async function unitsOf(session: InferenceSession, vocabulary: number, latentDim: number): Promise<number> {
   const port = session.inputMetadata.find(({ name }) => name === 'state');
   const units = port?.isTensor ? port.shape.at(-1) : undefined;

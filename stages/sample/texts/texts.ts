@@ -37,7 +37,7 @@ export type TextRequest = {
   readonly characters?: string | undefined;
 };
 
-/** What lies between given texts: one text a row of weights, one weight a text given. */
+/** Texts between given texts: one text for each row of weights, with one weight for each given text. */
 export type BetweenTexts = {
   readonly items: readonly GivenItem[];
   readonly rows: readonly (readonly number[])[];
@@ -137,7 +137,7 @@ function likeliest(network: TextNetwork, latents: Latents, seed: number): Promis
   return network.draw(latents, { seed, streams, settings: { temperature: 0 } });
 }
 
-/** The class of the text with the most weight, -1 where it has none. */
+/** Returns the class of the text with the largest weight; -1 if it has none. */
 function nearest(codes: readonly GivenCode[], rows: readonly (readonly number[])[]): Int32Array {
   return Int32Array.from(rows, (weights) => codes[weights.indexOf(Math.max(...weights))]?.label ?? -1);
 }

@@ -1,4 +1,4 @@
-// What the operations that repair given images have in common.
+// The request fields that operations for repairing images share.
 import * as z from 'zod';
 import { GivenItem, MODEL, type Output, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import { cannotRead, type Networks } from '../../drawing/open-networks.ts';
@@ -9,7 +9,7 @@ import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from '../given-images.ts';
 import { ability, modelOperation } from '../model-operation.ts';
 import type { Operation } from '../operation.ts';
 
-/** In base64: a PNG of 256 x 256 pixels. */
+/** Maximum base64 characters: a PNG of 256 x 256 pixels. */
 const MASK_CHARACTERS = 2 ** 18;
 
 export const REPAIR_MEMBERS = {
