@@ -29,6 +29,7 @@ import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
+import { realTables } from './real-tables.ts';
 import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
 import { tableQuality } from './table-quality.ts';
@@ -56,6 +57,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   scale,
   'audio-quality': audioQuality,
   'table-quality': tableQuality,
+  'real-tables': realTables,
   'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,

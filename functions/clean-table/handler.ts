@@ -15,8 +15,10 @@ const drop = s3Store({ bucket: environment(ENV.dropBucket), client });
 const data = rememberingStore(s3Store({ bucket: environment(ENV.dataBucket), client }), isConfigKey);
 const readProcess = fileURLToPath(new URL('./read-process.mjs', import.meta.url));
 
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
 export const handler = queueHandler({
   stage: 'clean-table',
   sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-  run: (body) => cleanTables(body, { drop, data, scratch: tmpdir(), readProcess }),
+  run: (body) => cleanTables(body, { drop, data, scratch: tmpdir(), readProcess, pause }),
 });

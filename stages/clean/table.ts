@@ -18,7 +18,7 @@ import type { TablePreview } from '#core/kinds/table/report/preview.ts';
 import { issueCodesOf, lineOf, type UnitWaiver } from '#core/kinds/waiver.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
 import { fetchTables } from './fetch-tables.ts';
-import { majoritySchema, type SampledTable, tablesOfArchive } from './majority-schema.ts';
+import { firstTablesOf, majoritySchema, type Pause, type SampledTable } from './majority-schema.ts';
 import { readSchemaInForce, settleFirstSchema } from './table-schemas.ts';
 
 const EXAMPLES = 5;
@@ -28,8 +28,10 @@ export type TableDeps = Buckets & {
   readonly scratch: string;
   /** The file that the reading process runs. */
   readonly readProcess: string;
-  /** The tables among which the first schema is sought; by default those of the archive. */
+  /** The tables among which the first schema is sought; by default those of the archive, or of the drop. */
   readonly firstTables?: readonly SampledTable[];
+  /** Waits for the rest of a first drop; absent where all that will come is there. */
+  readonly pause?: Pause;
   /** Gets the first accepted rows of each table, as many as it wants; only where a person looks at them. */
   readonly preview?: { readonly rows: number; readonly show: (table: TablePreview) => void };
 };
@@ -108,7 +110,7 @@ type Checked = { readonly path: string; readonly result: TableFileResult };
 async function* checkAll(
   message: UnitMessage,
   config: TableDataset,
-  { drop, data, readProcess, preview, firstTables }: TableDeps,
+  { drop, data, readProcess, preview, firstTables, pause = async () => undefined }: TableDeps,
   folder: string,
 ): AsyncGenerator<Checked> {
   const { dataset, source, waiver } = message;
@@ -116,7 +118,7 @@ async function* checkAll(
   let files = 0;
   try {
     if (!schema) {
-      const tables = firstTables ?? tablesOfArchive(drop, message, folder);
+      const tables = firstTables ?? firstTablesOf(drop, message, folder, pause);
       const most = await majoritySchema(tables, { config, readProcess, folder });
       if (most) schema = await settleFirstSchema(data, dataset, most);
     }

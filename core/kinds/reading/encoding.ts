@@ -56,8 +56,10 @@ export function settleEncoding(
   const [first, second] = guessEncodings(sample);
   if (!first) return utf8;
   const words = new Set(first.text.split(/[^\p{L}\p{M}’]+/u).filter((word) => BEYOND_ASCII.test(word)));
+  // Quotes and dashes speak for an encoding as words do.
+  const signs = new Set(first.text.match(/[“”‘’–—…•]/g));
   const isSure =
-    words.size >= FEWEST_WORDS &&
+    words.size + signs.size >= FEWEST_WORDS &&
     first.score * 100 >= detection.minConfidence &&
     (second === undefined || first.score - second.score >= MARGIN);
   if (isSure) return { encoding: first.encoding, bom: 0, detected: true };

@@ -129,8 +129,8 @@ export const TABLE_ISSUES = {
   ),
   'table.number-format': fix(
     'consistency',
-    'A whole number is written with a fraction of zero, such as 7.0.',
-    'No action needed: it is stored as a whole number.',
+    'A whole number is written with a fraction of zero, such as 7.0, or commas stand between thousands, as in 1,234.56.',
+    'No action needed: it is stored as the number that it is.',
   ),
   'table.decimal-comma': fix(
     'consistency',

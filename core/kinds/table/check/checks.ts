@@ -91,7 +91,8 @@ export function planChecks(plan: CheckPlan): Check[] {
     if (column.type === 'datetime')
       add('table.date-format', at, { value: `not regexp_full_match(${t}, ${PLAIN_MOMENT})` });
     if (column.type === 'integer') add('table.number-format', at, { value: `contains(${t}, '.')` });
-    if (column.decimal) add('table.decimal-comma', at, { value: `contains(${t}, ',') or contains(${t}, '.')` });
+    if (column.decimal === ',') add('table.decimal-comma', at, { value: `contains(${t}, ',') or contains(${t}, '.')` });
+    if (column.decimal === '.') add('table.number-format', at, { value: `contains(${t}, ',')` });
     if (column.unit !== undefined) add('table.unit', at, { value: `ends_with(${t}, ${text(column.unit)})` });
     if (column.type === 'text' || column.type === 'id')
       add('table.formula', at, {
@@ -140,7 +141,7 @@ function boundSql(bound: number | string, type: TableSchema['columns'][number]['
 function typeAllowed(type: string, format: string | undefined): string {
   const words: Record<string, string> = {
     integer: 'a whole number without a plus sign or leading zeros',
-    number: `a number${format ? ' such as 1.234,56' : ' without a plus sign, leading zeros or more than 17 digits'}`,
+    number: `a number${format ? ` such as ${format === ',' ? '1.234,56' : '1,234.56'}` : ' without a plus sign, leading zeros or more than 17 digits'}`,
     boolean: 'true or false',
     date: `a date such as 2024-12-31${format ? ` or ${exampleOf(format)}` : ''}`,
     datetime: 'a time such as 2024-12-31T23:59:59Z',

@@ -3,7 +3,7 @@
 import { name, text } from '../../../base/confined-database.ts';
 import type { Column } from '../schema/schema.ts';
 import { spellingOf, spellingSql } from '../schema/spelling.ts';
-import { commaNumberSql, numberSql, wholeSql, withUnitSql } from '../sql/number-sql.ts';
+import { commaNumberSql, groupedNumberSql, numberSql, wholeSql, withUnitSql } from '../sql/number-sql.ts';
 
 const MOMENT =
   "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
@@ -79,7 +79,7 @@ function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, 
     case 'integer':
       return withUnitSql(t, unit, wholeSql);
     case 'number':
-      return withUnitSql(t, unit, decimal ? commaNumberSql : numberSql);
+      return withUnitSql(t, unit, decimal ? { ',': commaNumberSql, '.': groupedNumberSql }[decimal] : numberSql);
     case 'boolean':
       return `case ${t} when 'true' then true when 'false' then false
         else case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end end`;

@@ -99,7 +99,7 @@ const ColumnCodec = z.strictObject({
   type: z.enum(COLUMN_TYPES),
   unit: z.string().optional(),
   dateFormat: z.enum(DATE_FORMATS).optional(),
-  decimal: z.literal(',').optional(),
+  decimal: z.enum([',', '.']).optional(),
   source: ColumnSource,
 });
 export type ColumnCodec = z.infer<typeof ColumnCodec>;

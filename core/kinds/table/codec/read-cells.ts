@@ -21,7 +21,13 @@ export function cellFrom(
     case 'number': {
       const { unit, decimal } = column;
       const bare = unit !== undefined && text.endsWith(unit) ? text.slice(0, -unit.length).trim() : text.trim();
-      const number = Number(decimal === ',' ? bare.replaceAll('.', '').replace(',', '.') : bare);
+      const number = Number(
+        decimal === ','
+          ? bare.replaceAll('.', '').replace(',', '.')
+          : decimal === '.'
+            ? bare.replaceAll(',', '')
+            : bare,
+      );
       return bare !== '' && Number.isFinite(number) ? number : undefined;
     }
     case 'boolean':

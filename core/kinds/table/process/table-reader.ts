@@ -3,9 +3,10 @@
 import type { Issue } from '../../define/issue.ts';
 import { checkTable, onlyBroken } from '../check/check-table.ts';
 import { type Database, openDatabase } from '../check/database.ts';
-import { gatherFacts } from '../check/facts.ts';
 import { stageTable } from '../convert/stage-table.ts';
 import type { TableDataset } from '../definition.ts';
+import { gatherFacts } from '../facts/facts.ts';
+import { addLaterFacts } from '../facts/later-facts.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import { RefusedError, refusedError } from '../read/source-text.ts';
 import { inferTableSchema } from '../schema/infer.ts';
@@ -52,10 +53,13 @@ export function tableReader() {
     },
     infer(): Promise<InferredTable> {
       const { staged, database } = opened();
-      return withinMemory(staged.path, async () => ({
-        ok: true,
-        schema: inferTableSchema({ columns: await gatherFacts(staged, database), delimiter: staged.delimiter }),
-      }));
+      return withinMemory(staged.path, async () => {
+        const { delimiter } = staged;
+        const facts = await gatherFacts(staged, database);
+        const first = inferTableSchema({ columns: facts, delimiter });
+        const columns = await addLaterFacts(facts, first, staged, database);
+        return { ok: true, schema: columns === facts ? first : inferTableSchema({ columns, delimiter }) };
+      });
     },
     check({ schema, ...request }: CheckRequest): Promise<Checked> {
       const { staged, database, folder, config } = opened();

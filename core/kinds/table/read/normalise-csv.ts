@@ -129,7 +129,11 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
       emit(bytes, start, scan.plain ? AS_THEY_ARE : cellsIn(bytes, start, isQuoted));
     else if (isWide && wide.slice(columns).every((cell) => cell.trim() === ''))
       emit(bytes, start, wide.slice(0, columns));
-    else broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells`);
+    else {
+      const quotes =
+        scan.cells > columns ? `; quotes around a cell that holds ${JSON.stringify(dialect.delimiter)}` : '';
+      broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells${quotes}`);
+    }
   }
 
   /** Only the first line is broken; the lines below it are rows of their own. */

@@ -42,8 +42,9 @@ export type ColumnProfile = {
   /** Count of numbers such as 70.252, in which a point may separate thousands, and of those such as 1.234.567. */
   readonly pointThousands: number;
   readonly surelyPointThousands: number;
-  /** Count of numbers such as 70,252 and 70,252.50. */
+  /** Count of numbers such as 70,252 and 70,252.50, and of those in which the comma must separate thousands, such as 70,252.50 and 1,234,567. */
   readonly commaThousands: number;
+  readonly surelyCommaThousands: number;
   /** Numbers with a sign of a currency or of a percentage, or in brackets. */
   readonly money: number;
   /** Number of different shapes, in which all digits and all letters are equal, and one of them: `A99-999`. */

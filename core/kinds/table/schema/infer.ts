@@ -30,21 +30,32 @@ export function inferTableSchema({ columns, delimiter }: TableFacts): TableSchem
   const isCommaSure = columns.some(
     (facts) => facts.surelyPointThousands > 0 || (facts.surelyComma > 0 && most(facts, facts.commaNumbers)),
   );
+  const isPointSure = !isCommaSure && columns.some((facts) => facts.surelyCommaThousands > 0 && isGrouped(facts));
   return {
     version: 1,
-    columns: columns.map((facts) => inferColumn(facts, { isCommaLocale, isCommaSure })),
+    columns: columns.map((facts) => inferColumn(facts, { isCommaLocale, isCommaSure, isPointSure })),
     nulls: [...NULL_WORDS],
     rules: [],
   };
 }
 
 /** How the table writes numbers, according to its other columns. */
-type NumberStyle = { readonly isCommaLocale: boolean; readonly isCommaSure: boolean };
+type NumberStyle = {
+  readonly isCommaLocale: boolean;
+  readonly isCommaSure: boolean;
+  /** Points stand before fractions and commas between thousands. */
+  readonly isPointSure: boolean;
+};
 export type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
 
 function inferColumn(facts: ColumnProfile, style: NumberStyle): Column {
   const typed = typeOf(facts, style);
-  const bounds = typed.decimal ? { minNumber: facts.minCommaNumber, maxNumber: facts.maxCommaNumber } : {};
+  const bounds =
+    typed.decimal === ','
+      ? { minNumber: facts.minCommaNumber, maxNumber: facts.maxCommaNumber }
+      : typed.decimal === '.'
+        ? { minNumber: null, maxNumber: null }
+        : {};
   const nulls = nullsOf(facts, typed);
   const suggested = { ...suggestions({ ...facts, ...bounds }, typed.type), ...notesOf(facts, typed) };
   return {
@@ -67,6 +78,11 @@ function nullsOf({ values, nullWords }: ColumnProfile, { type }: Typed): string[
 
 function most({ values }: Pick<ColumnProfile, 'values'>, count: number): boolean {
   return values >= LEAST_VALUES && count >= values * LEAST_SHARE;
+}
+
+/** Numbers with commas between thousands, and numbers that are too small for one. */
+function isGrouped(facts: ColumnProfile): boolean {
+  return facts.inexact === 0 && facts.longIntegers === 0 && most(facts, facts.commaThousands + facts.numbers);
 }
 
 function typeOf(facts: ColumnProfile, style: NumberStyle): Typed {
@@ -103,7 +119,7 @@ function isDayName(name: string): boolean {
   return words.some((word) => DAY_WORD.test(word));
 }
 
-function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure }: NumberStyle): Typed | undefined {
+function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure, isPointSure }: NumberStyle): Typed | undefined {
   const { name, integers, numbers, unit, surelyComma, values } = facts;
   if (facts.leadingZeros > 0 || facts.leadingPlus > 0 || CODE_NAME.test(name) || VERSION_NAME.test(name))
     return undefined;
@@ -119,6 +135,7 @@ function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure }: Number
     const isWhole = integers + facts.wholeFractions === numbers && facts.rows > values;
     return { type: integers === numbers || isWhole ? 'integer' : 'number' };
   }
+  if (isPointSure && facts.commaThousands > 0 && isGrouped(facts)) return { type: 'number', decimal: '.' };
   // 1,234 alone may be a thousand and more.
   const isSure = surelyComma > 0 && (surelyComma >= values * (1 - LEAST_SHARE) || isCommaSure);
   if (isSure && most(facts, facts.commaNumbers)) return { type: 'number', decimal: ',' };

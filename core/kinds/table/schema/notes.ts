@@ -8,6 +8,8 @@ import { nearSpellings } from './spelling.ts';
 const LEAST_SHARE = 0.5;
 const LEAST_VALUES = 8;
 const MOST_SPELLINGS = 5;
+/** Words of a cell from which on it may be a document. */
+const WORDS_OF_PROSE = 8;
 
 type Notes = Pick<NonNullable<Column['suggested']>, 'type' | 'notes'>;
 
@@ -21,6 +23,7 @@ export function notesOf(facts: ColumnProfile, { type, unit }: Pick<Column, 'type
     ...(kept.length > 0 && facts.values > 0 && (type === 'text' || type === 'category')
       ? [`kept as data, not as empty cells: ${quoted(kept)}`]
       : []),
+    ...(type === 'text' ? textNotes(facts) : []),
     ...(type === 'category'
       ? nearSpellings(facts.top)
           .slice(0, MOST_SPELLINGS)
@@ -29,6 +32,30 @@ export function notesOf(facts: ColumnProfile, { type, unit }: Pick<Column, 'type
   ];
   const all = [...(notes.notes ?? []), ...others];
   return { ...(notes.type && { type: notes.type }), ...(all.length > 0 && { notes: all }) };
+}
+
+/** What a column of texts may be in a dataset of another kind. */
+function textNotes({ name, values, words }: ColumnProfile): string[] {
+  if (values < LEAST_VALUES || words.length === 0) return [];
+  if (words.every((word) => /^\s*[[{]/.test(word) && isJson(word))) {
+    const isChat = words.every((word) => /"role"\s*:/.test(word) && /"content"\s*:/.test(word));
+    return [
+      `lists and objects are kept as JSON texts${isChat ? '; to learn the conversations as texts, write each as one text under a key of its own' : ''}`,
+    ];
+  }
+  const isProse = words.every((word) => word.trim().split(/\s+/).length >= WORDS_OF_PROSE);
+  return isProse
+    ? [`holds texts: kind: text with text: { unit: column, column: ${name} } in dataset.yaml makes a document of each`]
+    : [];
+}
+
+function isJson(word: string): boolean {
+  try {
+    JSON.parse(word);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function untyped(facts: ColumnProfile): Notes {

@@ -46,8 +46,8 @@ export const Column = z
     /** The unit that follows the number in every cell or in none. */
     unit: z.string().min(1).max(20).optional(),
     dateFormat: z.enum(DATE_FORMATS).optional(),
-    /** The sign before the fraction, where it is no point: 1.234,56. Points then stand between thousands. */
-    decimal: z.literal(',').optional(),
+    /** The sign before the fraction, if the other one separates thousands: 1.234,56 or 1,234.56. */
+    decimal: z.enum([',', '.']).optional(),
     /** Words that stand for an empty cell in this column; by default those of the schema. */
     nulls: Nulls.optional(),
     /** Rules that the first upload would satisfy, for people to add. */

@@ -1,6 +1,7 @@
 // SQL for reading texts as numbers: only texts that a number reproduces exactly.
 
 const COMMA_NUMBER = "'-?([0-9]|[1-9][0-9]+|[1-9][0-9]{0,2}(\\.[0-9]{3})+)(,[0-9]+)?'";
+const GROUPED_NUMBER = "'-?([0-9]|[1-9][0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)(\\.[0-9]+)?'";
 /** Digits that every double gives back. */
 const EXACT_DIGITS = 15;
 /** Digits with which programs write a double of a fraction. */
@@ -24,6 +25,11 @@ export function numberSql(t: string): string {
 /** Returns the number written as 1.234,56 or 3,14; null for other forms. */
 export function commaNumberSql(t: string): string {
   return `case when regexp_full_match(${t}, ${COMMA_NUMBER}) then try_cast(replace(replace(${t}, '.', ''), ',', '.') as double) end`;
+}
+
+/** Reads 1,234.56 and 3.14 as numbers; null for texts that are no numbers. */
+export function groupedNumberSql(t: string): string {
+  return `case when regexp_full_match(${t}, ${GROUPED_NUMBER}) then try_cast(replace(${t}, ',', '') as double) else ${numberSql(t)} end`;
 }
 
 /** Returns whether a number would lose a plus sign or leading zeros of the text. */

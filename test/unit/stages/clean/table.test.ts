@@ -192,9 +192,10 @@ test('a version that is gone when its unit is cleaned is superseded', async () =
 
 test('more bad rows than are kept make a quarantine of bounded size, and are all counted', async () => {
   const bad = 50_000;
-  const into = await dropTables({ 'one.csv': GOOD, 'two.csv': `n,colour\n${'x,red\n'.repeat(bad)}` });
-  const [one, two] = into.queue as [UnitMessage, UnitMessage];
-  await cleanTables(one, bucketsOf(into));
+  const into = await dropTables({ 'one.csv': GOOD });
+  await cleanTables(into.queue[0], bucketsOf(into));
+  await into.dropObject('colours/two.csv', `n,colour\n${'x,red\n'.repeat(bad)}`);
+  const two = into.queue[1] as UnitMessage;
   await cleanTables(two, bucketsOf(into));
   expect((await verdictOf(into, two)).items).toEqual({ accepted: 0, rejected: bad });
   expect((await quarantineOf(into, two)).length).toBe(10_000);
@@ -214,8 +215,37 @@ test('the schema is that of most tables of an archive, whichever is cleaned firs
   const schema = await into.data.get(keys.schema('colours', 1));
   const { columns } = TableSchema.parse(JSON.parse(new TextDecoder().decode(schema?.body)));
   expect(columns.map(({ name, type }) => [name, type])).toEqual([
-    ['n', 'integer'],
+    ['n', 'number'],
     ['colour', 'category'],
   ]);
   expect(readdirSync(scratch)).toEqual([]);
+});
+
+test('the schema is that of most objects of a drop, whichever comes first and however late the others come', async () => {
+  const into = await dropTables({
+    '0-odd.csv': `title\n${'a line of words\n'.repeat(80)}`,
+    'README.md': '# Colours, a table',
+  });
+  const [first] = into.queue as [UnitMessage];
+  const late = [GOOD, GOOD.replaceAll('blue', 'green'), GOOD];
+  const pauses: number[] = [];
+  const pause = async (ms: number) => {
+    pauses.push(ms);
+    const next = late.shift();
+    if (next) await into.dropObject(`colours/${late.length}.csv`, next);
+  };
+  await cleanTables(first, { ...bucketsOf(into), pause });
+  expect(pauses).toHaveLength(4);
+  const schema = await into.data.get(keys.schema('colours', 1));
+  const { columns } = TableSchema.parse(JSON.parse(new TextDecoder().decode(schema?.body)));
+  expect(columns).toMatchObject([
+    { name: 'n', type: 'integer' },
+    { name: 'colour', type: 'category', categories: ['blue', 'green', 'red'] },
+  ]);
+  expect(await verdictOf(into, first)).toMatchObject({ items: { accepted: 0 } });
+  for (const message of into.queue.slice(1)) {
+    await cleanTables(message, { ...bucketsOf(into), pause });
+    expect(await verdictOf(into, message)).toMatchObject({ items: { accepted: 60, rejected: 0 } });
+  }
+  expect(pauses).toHaveLength(4);
 });

@@ -24,6 +24,7 @@ test.each([
   ['windows-1252', GERMAN],
   ['macintosh', GERMAN],
   ['cp850', GERMAN],
+  ['windows-1252', 'the shop’s “best” offer – number 1'],
   ['windows-1254', 'Pijamalı hasta yağız şoföre çabucak güvendi'],
   ['iso-8859-15', 'Der Preis: 5 €, für Käse und Brötchen, müßig'],
 ])('%s is told by its words', (encoding, text) => {

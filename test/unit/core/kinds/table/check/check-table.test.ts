@@ -255,3 +255,19 @@ test('a comma before the fraction is read as one where it can mean nothing else,
     { code: 'table.type', given: '1,2,3', allowed: 'a number such as 1.234,56' },
   ]);
 });
+
+test('a comma between thousands is read as one where it can mean nothing else, and told', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},"${i % 2 ? '1,23' : ''}${i % 10}.5","${1 + i},100",-7`);
+  const { schema, rows: kept, rejects } = await checkTable(`n,price,sold,low\n${rows.join('\n')}\n41,"1,2.5",3,-7\n`);
+  expect(schema?.columns).toMatchObject([
+    { type: 'integer' },
+    { type: 'number', decimal: '.' },
+    // The prices say how the table writes numbers.
+    { type: 'number', decimal: '.' },
+    { type: 'integer' },
+  ]);
+  expect(kept[1]).toMatchObject({ price: 1231.5, sold: 2100, fixes: [expect.stringContaining('number-format')] });
+  expect(rejects.map(({ issues }) => issues[0])).toMatchObject([
+    { code: 'table.type', given: '1,2.5', allowed: 'a number such as 1,234.56' },
+  ]);
+});

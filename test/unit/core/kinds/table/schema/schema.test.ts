@@ -142,6 +142,7 @@ const facts = (more: Partial<ColumnProfile>): ColumnProfile => ({
   surelyComma: 0,
   pointThousands: 0,
   surelyPointThousands: 0,
+  surelyCommaThousands: 0,
   commaThousands: 0,
   money: 0,
   words: [],
@@ -192,6 +193,8 @@ test.each<[string, Partial<ColumnProfile>, string]>([
   ['times', { times: 1000 }, 'datetime'],
   ['fractions behind a comma', { commaNumbers: 990, surelyComma: 400 }, 'number'],
   ['what may be fractions or thousands', { commaNumbers: 990, surelyComma: 0 }, 'text'],
+  ['commas between thousands', { numbers: 200, commaThousands: 800, surelyCommaThousands: 1 }, 'number'],
+  ['commas that may be either', { commaNumbers: 800, numbers: 200, commaThousands: 800 }, 'text'],
   ['numbers with a unit', { unit: 'kg', withUnit: 990 }, 'number'],
   [
     'few words over and over',
@@ -209,6 +212,17 @@ test.each<[string, Partial<ColumnProfile>, string]>([
   const schema = inferTableSchema({ columns: [facts(more)] });
   expect(schema.columns[0]?.type).toBe(type);
   expect(TableSchema.safeParse(schema).success).toBe(true);
+});
+
+test('what else a column of texts may be is told', () => {
+  const notesOf = (...words: string[]) =>
+    inferTableSchema({ columns: [facts({ words })] }).columns[0]?.suggested?.notes;
+  expect(notesOf('It rains in the north, and so it did before.')).toEqual([
+    'holds texts: kind: text with text: { unit: column, column: x } in dataset.yaml makes a document of each',
+  ]);
+  expect(notesOf('[{"role":"user","content":"Hi"}]')?.[0]).toContain('conversations');
+  expect(notesOf('{"a":1}', '[2]')).toEqual(['lists and objects are kept as JSON texts']);
+  expect(notesOf('A short one', '[2]')).toBeUndefined();
 });
 
 test('only other spellings of one word are no categories of their own; near spellings are told', () => {

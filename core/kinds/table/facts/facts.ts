@@ -1,16 +1,16 @@
 // Counts values in the columns of a first upload, from which the schema is inferred.
 import * as z from 'zod';
 import { text } from '../../../base/confined-database.ts';
+import { type Database, readStaged } from '../check/database.ts';
+import { isOneOf } from '../check/typed.ts';
 import { cellNames, trimmed } from '../read/cells.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import type { ColumnProfile } from '../schema/column-profile.ts';
 import { NULL_WORDS } from '../schema/null-words.ts';
 import { DATE_FORMATS } from '../schema/schema.ts';
 import { commaNumberSql, inexactSql } from '../sql/number-sql.ts';
-import { type Database, readStaged } from './database.ts';
-import { isOneOf } from './typed.ts';
 
-/** Number of rows that are examined, spread over the file; categories are counted over all rows. */
+/** Number of rows that are examined, spread over the file; categories are counted over all rows, and values against the type of a column by addLaterFacts. */
 const SAMPLED_ROWS = 50_000;
 /** Distinct values of a column from which on it is no category. */
 const MOST_TOP = 400;
@@ -60,6 +60,7 @@ const Facts = z.object({
   pointThousands: count,
   surelyPointThousands: count,
   commaThousands: count,
+  surelyCommaThousands: count,
   money: count,
   shapes: z.tuple([z.coerce.number(), z.string().nullable()]),
   minNumber: number,
@@ -74,10 +75,15 @@ const Facts = z.object({
 const Top = z.object({ value: z.string(), count });
 type Top = readonly (readonly [string, number])[];
 
+/** Returns the step between two examined rows. */
+export function stepOf({ rows }: Pick<Staged, 'rows'>): number {
+  return Math.max(1, Math.ceil(rows / SAMPLED_ROWS));
+}
+
 export async function gatherFacts(staged: Staged, database: Database): Promise<ColumnProfile[]> {
   const cells = cellNames(staged);
   const source = readStaged(staged, cells.all);
-  const step = Math.max(1, Math.ceil(staged.rows / SAMPLED_ROWS));
+  const step = stepOf(staged);
   const presentCell = (i: number) => trimmed(cells.of(i), staged.spaced[i] === true);
   const facts: ColumnProfile[] = [];
   for (let first = 0; first < staged.columns.length; first += COLUMNS_A_QUERY) {
@@ -85,10 +91,10 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
     await database.run(`create or replace temp table looked as
       select ${places.map((i) => `${presentCell(i)} as ${cells.of(i)}`).join(', ')}
       from (select *, row_number() over () as n from ${source}) where n % ${step} = 0`);
-    const found = new Map<number, z.infer<typeof Facts> & { formats: number[] }>();
+    const found = new Map<number, Counted>();
     for (const i of places) {
-      const [one] = await database.rows(factsSql(cells.of(i)), Facts);
-      if (one) found.set(i, { ...one, formats: one.maybeDays > 0 ? await formatsOf(cells.of(i), database) : [] });
+      const one = await countedIn(cells.of(i), database);
+      if (one) found.set(i, one);
     }
     const maybeCategories = [...found]
       .filter(
@@ -101,25 +107,39 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
       step === 1
         ? await topsOfSample(maybeCategories.map(cells.of), database)
         : await topsOfAll(maybeCategories.map(presentCell), source, database);
-    for (const [i, { longest, shapes, words, nullWords, maybeDays: _, ...others }] of found) {
+    for (const [i, counted] of found) {
       const top = tops[maybeCategories.indexOf(i)] ?? [];
-      const distinct = Math.max(others.distinct, top.length);
+      const distinct = Math.max(counted.distinct, top.length);
       facts.push({
-        ...others,
+        ...profileOf(counted),
         name: staged.columns[i] as string,
         declared: staged.declared?.[i],
-        words: words ?? [],
-        nullWords: (nullWords ?? []).map(({ word, count: often }) => [word, often] as const),
         distinct,
-        longest: longest ?? 0,
-        shapes: shapes[0],
-        shape: shapes[1],
         top: distinct <= MOST_TOP ? top : [],
       });
     }
   }
   await database.run('drop table if exists looked');
   return facts;
+}
+
+type Counted = z.infer<typeof Facts> & { readonly formats: readonly number[] };
+
+/** Counts the values of one column of the table `looked`. */
+export async function countedIn(c: string, database: Database): Promise<Counted | undefined> {
+  const [one] = await database.rows(factsSql(c), Facts);
+  return one && { ...one, formats: one.maybeDays > 0 ? await formatsOf(c, database) : [] };
+}
+
+export function profileOf({ longest, shapes, words, nullWords, maybeDays: _, ...others }: Counted) {
+  return {
+    ...others,
+    words: words ?? [],
+    nullWords: (nullWords ?? []).map(({ word, count: often }) => [word, often] as const),
+    longest: longest ?? 0,
+    shapes: shapes[0],
+    shape: shapes[1],
+  };
 }
 
 /** Counts the values that each date format can read. */
@@ -201,7 +221,8 @@ function factsSql(c: string): string {
     ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}(\\.[0-9]{3})+')`)} as "pointThousands",
     ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}(\\.[0-9]{3}){2,}')`)} as "surelyPointThousands",
     ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}(,[0-9]{3})+(\\.[0-9]+)?')`)} as "commaThousands",
-    ${where(`number_ is null and regexp_full_match(${c}, ${MONEY})`)} as money,
+    ${where(`regexp_full_match(${c}, '-?[1-9][0-9]{0,2}((,[0-9]{3})+\\.[0-9]+|(,[0-9]{3}){2,})')`)} as "surelyCommaThousands",
+    ${where(`number_ is null and regexp_matches(${c}, '[$€£¥()%]') and regexp_full_match(${c}, ${MONEY})`)} as money,
     min(comma_) as "minCommaNumber", max(comma_) as "maxCommaNumber",
     (select [count(distinct shape)::varchar, min(shape)] from
       (select ${shape} as shape from (select ${c} from present limit ${SHAPED_ROWS}))) as shapes,
