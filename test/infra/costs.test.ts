@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { idleCosts, idleCostTable } from '../../infra/costs/idle-costs.ts';
-import { ROOT, synth } from './synth.ts';
+import { MOST_ALARMS, MOST_MAPPINGS } from '../run/aws-plan.ts';
+import { ofType, ROOT, synth } from './synth.ts';
 
 test('the README has the idle costs that follow from the templates and the list prices', () => {
   const table = idleCostTable({
@@ -11,6 +12,12 @@ test('the README has the idle costs that follow from the templates and the list 
     'compute=worker': synth({ compute: 'worker' }).resources,
   });
   expect(readFileSync(resolve(ROOT, 'README.md'), 'utf8')).toContain(table);
+});
+
+test('the bound on the costs of a test run in an account counts at least what the stack has', () => {
+  const built = synth({ compute: 'worker', removal: 'destroy', stage: 'test' });
+  expect(ofType(built, 'AWS::CloudWatch::Alarm').length).toBeLessThanOrEqual(MOST_ALARMS);
+  expect(ofType(built, 'AWS::Lambda::EventSourceMapping').length).toBeLessThanOrEqual(MOST_MAPPINGS);
 });
 
 test('what costs nothing while idle is not counted, and what is free is taken off', () => {

@@ -16,20 +16,19 @@ import { openDeployment } from '#client/deployment.ts';
 import { cleanQueueNames, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { takeInventory } from '#core/ingest/inventory.ts';
 import { setEnvironment } from '../../cli/run-command.ts';
-import { clientEnvironment } from '../../infra/emulator/emulator.ts';
-import { STAGE } from './setup.ts';
+import { testTarget } from './target.ts';
 
-export const STACK = `${STACK_NAME}-${STAGE}`;
+export const target = testTarget();
+export const STACK = `${STACK_NAME}-${target.stage}`;
 /** Some emulators hand a function one message a second, and a busy machine takes its time: the timeout only ends what hangs. */
 export const POLL = { timeout: 600_000, interval: 250 };
 
-export const endpoint = inject('endpoint');
 export const outputs = inject('outputs');
-setEnvironment(clientEnvironment(endpoint));
+setEnvironment(target.environment);
 
 export const deployment = await openDeployment({
-  endpoint,
-  region: undefined,
+  endpoint: target.endpoint,
+  region: target.environment.AWS_REGION,
   stackName: STACK,
   source: 'environment',
   outputs,

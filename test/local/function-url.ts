@@ -1,28 +1,33 @@
 // One request to the function URL, signed or not. The emulator tells URLs apart by the Host header, which fetch cannot send.
 import { createHash, createHmac } from 'node:crypto';
 import { request } from 'node:http';
-import { endpoint, outputs } from './deployed.ts';
+import { request as secureRequest } from 'node:https';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { outputs, target } from './deployed.ts';
 
-const REGION = 'us-east-1';
 const SERVICE = 'lambda';
-const ACCESS_KEY = 'test';
-const SECRET_KEY = 'test';
+const REGION = target.environment.AWS_REGION ?? '';
+
+type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 
 export type UrlAnswer = { readonly status: number; readonly body: Buffer };
 
-export function callUrl(path: string, body: unknown, { sign }: { sign: boolean }): Promise<UrlAnswer> {
-  const { hostname, port } = new URL(endpoint);
-  const host = new URL(outputs.SampleUrl ?? '').host;
+export async function callUrl(path: string, body: unknown, { sign }: { sign: boolean }): Promise<UrlAnswer> {
+  const url = new URL(outputs.SampleUrl ?? '');
+  const { hostname, port, protocol } = target.endpoint === undefined ? url : new URL(target.endpoint);
+  const { host } = url;
+  const credentials = await new SQSClient({}).config.credentials();
   const text = JSON.stringify(body);
   const headers = {
     host,
     accept: 'image/png',
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(text)),
-    ...(sign && signature({ host, path, text, now: new Date() })),
+    ...(sign && signature({ host, path, text, now: new Date(), credentials })),
   };
+  const send = protocol === 'https:' ? secureRequest : request;
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path, method: 'POST', headers }, (answer) => {
+    const sent = send({ hostname, port, path, method: 'POST', headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks) }));
@@ -33,16 +38,34 @@ export function callUrl(path: string, body: unknown, { sign }: { sign: boolean }
 }
 
 /** AWS Signature Version 4: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
-function signature({ host, path, text, now }: { host: string; path: string; text: string; now: Date }) {
+function signature({
+  host,
+  path,
+  text,
+  now,
+  credentials: { accessKeyId, secretAccessKey, sessionToken },
+}: {
+  host: string;
+  path: string;
+  text: string;
+  now: Date;
+  credentials: Credentials;
+}) {
   const time = now.toISOString().replace(/[-:]|\.\d{3}/g, '');
   const scope = `${time.slice(0, 8)}/${REGION}/${SERVICE}/aws4_request`;
-  const names = 'host;x-amz-date';
-  const canonical = ['POST', path, '', `host:${host}`, `x-amz-date:${time}`, '', names, sha256(text)].join('\n');
-  const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
-  const key = scope.split('/').reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${SECRET_KEY}`);
-  const credential = `AWS4-HMAC-SHA256 Credential=${ACCESS_KEY}/${scope}`;
-  return {
+  const signed: Record<string, string> = {
+    host,
     'x-amz-date': time,
+    ...(sessionToken !== undefined && { 'x-amz-security-token': sessionToken }),
+  };
+  const names = Object.keys(signed).join(';');
+  const lines = Object.entries(signed).map(([name, value]) => `${name}:${value}`);
+  const canonical = ['POST', path, '', ...lines, '', names, sha256(text)].join('\n');
+  const toSign = ['AWS4-HMAC-SHA256', time, scope, sha256(canonical)].join('\n');
+  const key = scope.split('/').reduce<Buffer | string>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+  const credential = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}`;
+  return {
+    ...signed,
     authorization: `${credential}, SignedHeaders=${names}, Signature=${hmac(key, toSign).toString('hex')}`,
   };
 }

@@ -2,8 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { clientEnvironment } from '../../infra/emulator/emulator.ts';
-import { endpoint, STACK } from './deployed.ts';
+import { STACK, target } from './deployed.ts';
 
 const MAIN = join(import.meta.dirname, '../../cli/main.ts');
 
@@ -19,7 +18,7 @@ export type WorkerProcess = {
 /** `hiddenSeconds`: how soon another worker may take over after this one has died. */
 export function startWorker(hiddenSeconds: number): WorkerProcess {
   const child = spawn(process.execPath, [MAIN, 'worker', '--stack', STACK, '--hidden', String(hiddenSeconds)], {
-    env: { ...process.env, ...clientEnvironment(endpoint) },
+    env: { ...process.env, ...target.environment },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
