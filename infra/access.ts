@@ -109,6 +109,15 @@ export function grantTraining(role: IRole, bucket: IBucket): void {
   );
 }
 
+/** Grants tick to end jobs that wait for a host for too long. */
+export function grantEndingJobs(role: IRole): void {
+  const arn = Stack.of(role).formatArn({ service: 'batch', resource: 'job', resourceName: '*' });
+  allow(role, ['batch:TerminateJob'], [arn]);
+  allow(role, ['batch:DescribeJobs', 'batch:ListJobs'], ['*']);
+  acknowledgeArn(role, arn, 'Jobs get their ids when they are submitted.');
+  acknowledgeStar(role, 'Listing and describing jobs of Batch do not support resource-level permissions.');
+}
+
 /** A machine that waits for jobs of Batch. Without it, one that is stopped would leave its job running, and paid for. */
 export function grantJobs(machineRole: IRole): void {
   const arn = (resource: string) => Stack.of(machineRole).formatArn({ service: 'batch', resource, resourceName: '*' });

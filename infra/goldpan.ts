@@ -60,6 +60,7 @@ export class Goldpan extends Construct {
       validateQueue,
       ingestQueues: ingest.queues,
       assemble: assemble.machine,
+      jobQueues: training.batch?.queueArns ?? [],
     });
     const serving = new Serving(this, 'Serving', { storage, ...options });
     new Watch(this, 'Watch', {

@@ -12,6 +12,8 @@ export const ENV = {
   trainingQueueUrl: 'GOLDPAN_TRAINING_QUEUE_URL',
   /** URLs of all queues of the ingest, separated by blanks. */
   ingestQueueUrls: 'GOLDPAN_INGEST_QUEUE_URLS',
+  /** ARNs of the job queues of trainings, separated by blanks; not set without AWS Batch. */
+  trainingJobQueues: 'GOLDPAN_TRAINING_JOB_QUEUES',
   retryBaseSeconds: 'GOLDPAN_RETRY_BASE_SECONDS',
   indexItems: 'GOLDPAN_INDEX_ITEMS',
   job: 'GOLDPAN_JOB',

@@ -68,6 +68,8 @@ export class BatchCompute extends Construct implements Compute {
   /** Includes the tag. */
   readonly imageUri: string;
   readonly families: readonly string[];
+  /** Of spot and of on-demand hosts. */
+  readonly queueArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: BatchComputeProps) {
     super(scope, id);
@@ -75,6 +77,7 @@ export class BatchCompute extends Construct implements Compute {
     this.network = new Network(this, 'Network', { network });
     const host = trainingHosts(props);
     const queues = this.queues(host);
+    this.queueArns = [queues.spot.jobQueueArn, queues.onDemand.jobQueueArn];
     const image = trainerImage === undefined ? new TrainerImage(this, 'Image', { gpu, removal }) : undefined;
     this.image = image;
     this.imageUri = image ? image.repository.repositoryUriForTag(image.tag) : (trainerImage as string);

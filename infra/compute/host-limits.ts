@@ -11,8 +11,6 @@ import { ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
 const HOST_WITHIN = Duration.minutes(30);
 /** The error of an execution that ended without a host. */
 export const NO_HOST = 'NoTrainingHost';
-/** Batch writes it into the reason of a job that it ended for having waited too long. */
-export const ENDED_WAITING = 'Canceled by JobStateTimeLimit';
 
 /** Batch ends a job that no host can be had for; the minimum that it allows is 10 minutes. */
 export const HOST_LIMITS: JobStateTimeLimitAction[] = [

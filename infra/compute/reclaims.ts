@@ -11,8 +11,9 @@ import {
   type TaskStateBase,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { ENDED_WAITING } from '#core/base/aws/ended-waiting.ts';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
-import { ENDED_WAITING, NO_HOST } from './host-limits.ts';
+import { NO_HOST } from './host-limits.ts';
 
 export type ReclaimsProps = {
   /** Tasks that read the job at `$.job`. */

@@ -19,6 +19,7 @@ import {
   grantDropListing,
   grantDropNames,
   grantDropReading,
+  grantEndingJobs,
   grantPrefixes,
   grantRefusalRemoval,
   grantRollupRemoval,
@@ -162,6 +163,13 @@ export class GoldpanFunction extends Construct {
       ['sqs:GetQueueAttributes'],
       queues.map(({ queueArn }) => queueArn),
     );
+    return this;
+  }
+
+  /** `queueArns`: of AWS Batch. */
+  bindEndingJobs(queueArns: readonly string[], variable: string): this {
+    this.fn.addEnvironment(variable, queueArns.join(' '));
+    grantEndingJobs(this.role);
     return this;
   }
 

@@ -18,12 +18,14 @@ export type TickProps = {
   /** Queues that must be nearly empty before anything is sent again. */
   readonly ingestQueues: readonly Queue[];
   readonly assemble: StateMachine;
+  /** ARNs of the job queues of trainings; empty without AWS Batch. */
+  readonly jobQueues: readonly string[];
 };
 
 export class Tick extends Construct {
   readonly tick: GoldpanFunction;
 
-  constructor(scope: Construct, id: string, { storage, validateQueue, ingestQueues, assemble }: TickProps) {
+  constructor(scope: Construct, id: string, { storage, validateQueue, ingestQueues, assemble, jobQueues }: TickProps) {
     super(scope, id);
     // No longer than the schedule, so two looks hardly ever overlap; the pointer's condition keeps them apart when they do.
     this.tick = new GoldpanFunction(this, 'tick', { memoryMiB: 1769, timeout: EVERY })
@@ -36,6 +38,7 @@ export class Tick extends Construct {
       .bindSend(validateQueue.batches as Queue, ENV.validateBatchQueueUrl)
       .bindDepths(ingestQueues, ENV.ingestQueueUrls)
       .bindStart(assemble, ENV.assembleMachineArn);
+    if (jobQueues.length > 0) this.tick.bindEndingJobs(jobQueues, ENV.trainingJobQueues);
     const schedule = new Rule(this, 'Schedule', {
       description: 'Every 5 minutes: repeats lost events, rolls up small files, starts training that is due',
       schedule: Schedule.rate(EVERY),

@@ -198,8 +198,14 @@ test('tick counts the messages of the ingest, asks validate and starts assemble,
       ['sqs:SendMessage', '<IngestValidateQueueBatches.Arn>'],
       ...INGEST_QUEUES.map((queue) => ['sqs:GetQueueAttributes', `<Ingest${queue}.Arn>`]),
       ['states:StartExecution', '<AssembleMachine>'],
+      // Trainings that wait for a host for too long.
+      ['batch:DescribeJobs', '*'],
+      ['batch:ListJobs', '*'],
+      ['batch:TerminateJob', expect.stringMatching(/:job\/\*$/)],
     ].sort(),
   );
+  const ofWorkers = grantsOf(synth({ compute: 'worker' })).filter(({ role }) => stageOf(role) === 'tick');
+  expect(ofWorkers.filter(({ action }) => action.startsWith('batch:'))).toEqual([]);
 });
 
 test('roles are handed on to nobody', () => {
