@@ -19,11 +19,8 @@ export function readSplits(): Readonly<Record<Split, Items<Uint8Array>>> {
   };
 }
 
-/** The caller disposes the network. */
-export async function judgesOfDigits(
-  data: Readonly<Record<Split, Items>>,
-  latentDim: number,
-): Promise<{ readonly judges: Judges; readonly net: FeatureNet }> {
+/** The network that judges draws, trained on the digits of `readSplits`. The caller disposes it. */
+export async function netOfDigits(data: Readonly<Record<Split, Items>> = readSplits()): Promise<FeatureNet> {
   const plan = planBatches({
     batchSize: BATCH,
     items: TRAINED,
@@ -32,7 +29,15 @@ export async function judgesOfDigits(
     precision: 'float32',
   });
   const made = await trainFeatureNet({ ...data, size: DIGIT, towers: plan.towers, yieldToEventLoop: eventLoopTurn });
-  const net = openFeatureNet(made.weights, made.facts, DIGIT);
+  return openFeatureNet(made.weights, made.facts, DIGIT);
+}
+
+/** The caller disposes the network. */
+export async function judgesOfDigits(
+  data: Readonly<Record<Split, Items>>,
+  latentDim: number,
+): Promise<{ readonly judges: Judges; readonly net: FeatureNet }> {
+  const net = await netOfDigits(data);
   const judges = openJudges({ data, size: DIGIT, latentDim, classes: DIGIT_CLASSES, net: async () => net });
   return { judges, net };
 }

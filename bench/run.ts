@@ -15,6 +15,7 @@ import { elboLong } from './elbo-long.ts';
 import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
 import { featuresParity } from './features-parity.ts';
+import { flowCost } from './flow-cost.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
@@ -36,6 +37,7 @@ import { tableQuality } from './table-quality.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
+import { vaeDraws } from './vae-draws.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
@@ -45,6 +47,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   elbo,
   'elbo-long': elboLong,
   'elbo-residual': elboResidual,
+  'vae-draws': vaeDraws,
+  'flow-cost': flowCost,
   'gan-mnist': ganMnist,
   'features-parity': featuresParity,
   'align-photos': alignPhotos,

@@ -14,6 +14,7 @@ type Wording = {
 /** Titles of the known metrics; any other is shown by its name. */
 const WORDING: Readonly<Record<string, Wording>> = {
   negativeElbo: { title: 'held-out ELBO', unit: 'nats', digits: 2 },
+  mixtureElbo: { title: 'held-out ELBO under the mixture that it draws from', unit: 'nats', digits: 2 },
   weightedElbo: { title: 'held-out loss, KL weighted by beta', unit: 'nats', digits: 2 },
   reconstructionLoss: { title: 'reconstruction', unit: 'nats', digits: 2 },
   klLoss: { title: 'KL', unit: 'nats', digits: 2 },

@@ -23,7 +23,7 @@ export function resolveAudioTrain(train: TrainConfig, { classes }: { readonly cl
     ...train,
     preset: 'plain',
     likelihood: 'gaussian',
-    prior: model === 'gan' ? 'normal' : 'mixture',
+    prior: model === 'gan' ? 'normal' : model === 'vae' && train.prior === 'flow' ? 'flow' : 'mixture',
     latentDim: latentDim !== 'auto' ? latentDim : LATENT_DIM,
     epochs: isPca ? 1 : epochs,
     batchSize: batchSize === 'auto' ? BATCH : batchSize,

@@ -30,7 +30,7 @@ const ITEMS_FOR_RESIDUAL = 5_000;
 /** From this number of items on, a critic sees each one too rarely to memorise it. */
 const ITEMS_WITHOUT_AUGMENT = 20_000;
 /** With fewer items a flow memorises their codes. */
-const ITEMS_FOR_FLOW = Number.POSITIVE_INFINITY;
+const ITEMS_FOR_FLOW = 5_000;
 const LEAST_FLOW_DIMENSIONS = 2;
 /** With more classes, scoring an item under all of them takes longer than its reconstruction. */
 const MOST_FLOW_CLASSES = 64;

@@ -1,4 +1,5 @@
 // Resolves the settings `auto` for texts, before anything is built.
+import { FAILURE, GoldpanError } from '../../base/errors.ts';
 import type { TrainConfig } from '../../kinds/train-config.ts';
 import { DEFAULT_PATIENCE } from '../resolve-train.ts';
 
@@ -28,9 +29,14 @@ const CLIP_NORM = 1;
 /** Averaged weights follow faster than those of images: there are fewer steps. */
 const EMA_DECAY = 0.998;
 
-/** `classes`: of the dataset. */
+/** `classes`: of the dataset. Throws NoConfigurationError for a prior that models of texts do not have. */
 export function resolveTextTrain(train: TrainConfig, classes: number): ResolvedTextTrain {
   const { latentDim, batchSize, learningRate, schedule, prior, patience, epochs } = train;
+  if (prior === 'flow')
+    throw new GoldpanError(
+      FAILURE.noConfiguration,
+      'train.prior is flow, which models of texts do not have. Set it to auto, mixture or normal',
+    );
   return {
     ...train,
     conditional: train.conditional !== false && classes > 1 && classes <= MOST_CLASSES,

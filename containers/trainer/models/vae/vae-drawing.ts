@@ -19,6 +19,8 @@ export type VaeDrawing = {
   /** [labels.length, latentDim]; a class is -1 where none is asked for. */
   latents(stream: string, labels: Int32Array): Float32Array;
   from(prior: Prior, mixture: LatentMixture | null): void;
+  /** Null where codes are drawn from another prior. */
+  readonly mixture: LatentMixture | null;
   readonly isConditional: boolean;
 };
 
@@ -48,6 +50,9 @@ export function drawingOf({ session, config, train, conditions }: DrawingOptions
     from(chosen, fitted) {
       prior = chosen;
       mixture = chosen === 'mixture' ? fitted : null;
+    },
+    get mixture() {
+      return mixture;
     },
     get isConditional() {
       return prior === 'mixture'

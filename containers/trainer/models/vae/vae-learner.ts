@@ -16,7 +16,8 @@ import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import { describe } from '../latent/describe.ts';
 import type { fitLatents } from '../latent/latents.ts';
-import type { Codes } from '../latent/prior-bounds.ts';
+import { logDensitiesUnder } from '../latent/mixture.ts';
+import { asMixture, type Codes } from '../latent/prior-bounds.ts';
 import type { Model } from '../model.ts';
 import { strideDecay } from '../rate-schedule.ts';
 import { type VaeProgram, vae } from './vae.ts';
@@ -82,18 +83,25 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
 
   const elbo = async (split: Items, yieldToEventLoop: () => Promise<void>) => {
     const means = new Float32Array(Math.min(split.items, UNIT_ITEMS) * config.latentDim);
-    let filled = 0;
+    let [filled, klToMixture] = [0, 0];
+    const mixture = drawing.mixture && asMixture(drawing.mixture);
+    const wantedScores = mixture ? [...SCORES, 'code', 'logPosterior'] : SCORES;
     const sums = await heldOut(split, config, yieldToEventLoop, ({ x, label }, weight, draw) => {
-      const scored = session.run('evaluate', { x, ...conditionsAndShares(label), weight, draw }, SCORES);
+      const scored = session.run('evaluate', { x, ...conditionsAndShares(label), weight, draw }, wantedScores);
       const wanted = (scored.baseMean as Float32Array).subarray(
         0,
         Math.min(sumOf(weight) * config.latentDim, means.length - filled),
       );
       means.set(wanted, filled);
       filled += wanted.length;
+      const logPrior = mixture && logDensitiesUnder(mixture, scored.code as Float32Array);
+      logPrior?.forEach((log, i) => {
+        klToMixture += (weight[i] as number) * ((scored.logPosterior?.[i] as number) - log);
+      });
       return { reconstructionLoss: sumOf(scored.reconstructionLoss), klLoss: sumOf(scored.klLoss) };
     });
-    return { ...sums, activeUnits: countActiveUnits(means, config.latentDim) };
+    const mixtureElbo = sums.reconstructionLoss + klToMixture / split.items;
+    return { ...sums, ...(mixture && { mixtureElbo }), activeUnits: countActiveUnits(means, config.latentDim) };
   };
 
   return {
@@ -119,10 +127,12 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
       return report;
     },
     async score(split, yieldToEventLoop): Promise<MetricValues> {
-      const { reconstructionLoss, klLoss, activeUnits } = await elbo(split, yieldToEventLoop);
+      const { reconstructionLoss, klLoss, activeUnits, ...others } = await elbo(split, yieldToEventLoop);
       const negativeElbo = reconstructionLoss + klLoss;
       return {
         negativeElbo,
+        // What it draws from after training can lie closer to the codes than what it was trained against.
+        ...others,
         ...namedBy(train.likelihood, negativeElbo, split),
         reconstructionLoss,
         klLoss,

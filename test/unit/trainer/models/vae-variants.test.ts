@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
+import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import { type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { fillBatch, type Items, newBatch } from '../../../../containers/trainer/data/batches.ts';
 import { compile } from '../../../../containers/trainer/engine/compile.ts';
@@ -37,6 +38,27 @@ function learnerOf(train: ResolvedTrain, batchSize: number): Learner {
   open.push(learner);
   return learner;
 }
+
+test('a model that draws from a mixture is scored under it, too', async () => {
+  const learner = learnerOf(settings({}), 8);
+  const mixture = (at: number): LatentMixture => ({
+    schemaVersion: 1,
+    latentDim: 3,
+    covariance: 'diagonal',
+    components: [{ weight: 1, label: null, mean: [at, 0, 0], factor: [1, 1, 1] }],
+  });
+  const given = items(100, (i) => (i * 29) % 256);
+  const plain = await learner.score(given, eventLoopTurn);
+  expect(plain).not.toHaveProperty('mixtureElbo');
+  learner.drawFrom?.('mixture', mixture(0));
+  const same = await learner.score(given, eventLoopTurn);
+  expect(same.negativeElbo).toBe(plain.negativeElbo);
+  // The standard normal distribution as a mixture: its divergence is estimated from draws.
+  expect(Math.abs((same.mixtureElbo as number) - (plain.negativeElbo as number))).toBeLessThan(0.5);
+  learner.drawFrom?.('mixture', mixture(4));
+  const far = await learner.score(given, eventLoopTurn);
+  expect((far.mixtureElbo as number) - (same.mixtureElbo as number)).toBeGreaterThan(6);
+});
 
 describe.each(['bernoulli', 'gaussian', 'logistic'] as const)(
   'a conditional residual VAE with a %s decoder',
@@ -165,6 +187,7 @@ test('what auto means is decided by the snapshot', () => {
     conditional: false,
     batchSize: 128,
     learningRate: 1e-3,
+    prior: 'mixture',
   });
   expect(of({}, { items: 20_000, channels: 1 })).toMatchObject({
     preset: 'residual',
@@ -172,7 +195,14 @@ test('what auto means is decided by the snapshot', () => {
     likelihood: 'bernoulli',
     batchSize: 64,
     learningRate: 2e-3,
+    prior: 'flow',
   });
+  const plainFlow = { preset: 'plain', prior: 'flow', schedule: 'cosine', batchSize: 64, learningRate: 2e-3 };
+  expect(of({ prior: 'flow' })).toMatchObject(plainFlow);
+  expect(of({ preset: 'plain' }, { items: 20_000 })).toMatchObject(plainFlow);
+  expect(of({ latentDim: 1 }, { items: 20_000 }).prior).toBe('mixture');
+  expect(of({ prior: 'normal' }, { items: 20_000 }).prior).toBe('normal');
+  expect(of({ model: 'gan', prior: 'flow' }, { items: 20_000 }).prior).toBe('normal');
   expect(of({ conditional: true }, { classes: 1 }).conditional).toBe(false);
   expect(of({ conditional: true }).conditional).toBe(true);
   expect(of({ model: 'gan' })).toMatchObject({ conditional: true, schedule: 'cosine', augment: true, batchSize: 64 });

@@ -134,3 +134,9 @@ test('an interrupted training goes on to the same bytes', async () => {
   await trainOn(second, progress);
   expect(Buffer.compare(Buffer.from(stateOf(second.learner)), Buffer.from(expected))).toBe(0);
 });
+
+test('a flow is refused, with the priors that there are', () => {
+  expect(() => resolveTextTrain(TrainConfig.parse({ prior: 'flow' }), 0)).toThrow(
+    'models of texts do not have. Set it to auto, mixture or normal',
+  );
+});
