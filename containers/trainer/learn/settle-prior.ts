@@ -53,7 +53,7 @@ export async function settlePrior({
   const isThere = bounds.size === 0 ? mixture !== null && fixed === 'mixture' : bounds.has(fixed);
   const chosen = isOpen
     ? choosePrior(candidates)
-    : ({ prior: isThere ? fixed : 'normal', reason: `train.prior is ${asked}` } as const);
+    : ({ prior: isThere ? fixed : 'normal', reason: reasonOf(asked) } as const);
   learner.drawFrom?.(chosen.prior, mixture);
   const priors = candidates.map(priorMetrics);
   return {
@@ -66,6 +66,10 @@ export async function settlePrior({
     mixture: chosen.prior === 'flow' ? null : mixture,
     prior: chosen.prior,
   };
+}
+
+function reasonOf(asked: SettleOptions['asked']): string {
+  return asked === 'auto' ? 'train.prior is auto, and no flow was trained along' : `train.prior is ${asked}`;
 }
 
 /** Writes the mixture below the folder of a model and returns its file. */

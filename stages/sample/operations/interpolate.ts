@@ -14,7 +14,7 @@ import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
 import { anyClass, drawFrom, type LatentDistribution, type Latents } from '../drawing/prior.ts';
 import { PICTURE_TYPES, SOUND_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
-import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES, isSpherical, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
 const DEFAULT_ROWS = 8;
@@ -63,7 +63,7 @@ export const interpolate = modelOperation({
           const weights = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
           return kind.drawGiven(
             card,
-            { items: [from, to], rows: weights, isSpherical: path === 'spherical' },
+            { items: [from, to], rows: weights, isSpherical: isSpherical(card, path) },
             mediaType,
           );
         }
@@ -91,8 +91,8 @@ export const interpolate = modelOperation({
         const { from, to, steps, rows, path } = request;
         if (!from || !to) return kind.walk(card, { seed: request.seed ?? drawSeed(), rows, steps }, mediaType);
         const weights = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
-        const isSpherical = path === 'spherical';
-        return kind.between(card, { items: [from, to], rows: weights, isSpherical }, mediaType);
+        const plan = { items: [from, to], rows: weights, isSpherical: isSpherical(card, path) };
+        return kind.between(card, plan, mediaType);
       },
     }),
   },

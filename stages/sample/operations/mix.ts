@@ -4,7 +4,7 @@ import { GivenItem, MODEL, SampleAnswer, TextsAnswer } from '#core/model/message
 import { isImage } from '../drawing/given-items.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
 import { PICTURE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
-import { ENCODER_REMEDY, GIVEN_BODY_BYTES, PATH } from './given-images.ts';
+import { ENCODER_REMEDY, GIVEN_BODY_BYTES, isSpherical, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
 const MOST_MIXED = 8;
@@ -44,7 +44,7 @@ export const mix = modelOperation({
       draw: ({ card, request: { items, path }, mediaType, kind }) =>
         kind.drawGiven(
           card,
-          { items, rows: [items.map(({ weight }) => weight)], isSpherical: path === 'spherical' },
+          { items, rows: [items.map(({ weight }) => weight)], isSpherical: isSpherical(card, path) },
           mediaType,
         ),
     }),
@@ -52,7 +52,7 @@ export const mix = modelOperation({
       types: TEXT_TYPES,
       draw: ({ card, request: { items, path }, mediaType, kind }) => {
         const rows = [items.map(({ weight }) => weight)];
-        return kind.between(card, { items, rows, isSpherical: path === 'spherical' }, mediaType);
+        return kind.between(card, { items, rows, isSpherical: isSpherical(card, path) }, mediaType);
       },
     }),
   },

@@ -93,6 +93,18 @@ test('codes and seeds are mixed without an encoder; on a sphere, the mean is as 
   for (const [i, value] of mixed.entries()) expect(Math.abs(value - (expected[i] as number))).toBeLessThanOrEqual(1);
 });
 
+test('items of a model with a flow are mixed along the sphere unless the request says otherwise', async () => {
+  await storeModel(data, { dataset: 'flow', modelId: 'flow', flow: [] });
+  const items = [{ seed: 1 }, { seed: 2 }];
+  const mixed = async (dataset: string, more: object = {}) => {
+    const answer = await ask('mix', { items, ...more }, 'application/x-npy', dataset);
+    return decodeNpy(bytesOf(answer)).values;
+  };
+  expect(await mixed('flow')).toEqual(await mixed('flow', { path: 'spherical' }));
+  expect(await mixed('flow')).not.toEqual(await mixed('flow', { path: 'linear' }));
+  expect(await mixed('digits')).toEqual(await mixed('digits', { path: 'linear' }));
+});
+
 test('without a bound, images come out as the model makes them; lossless means every byte', async () => {
   const lossy = await compressed(drawn, { step: 0.05 });
   const lossless = await compressed(drawn, { maxError: 0 });
