@@ -30,9 +30,13 @@ export const CheckOutput = z.strictObject({
       changes: z.array(Change),
       /** The first few; `--show N` shows more. */
       issues: z.array(Issue),
-      /** Items kept and marked, by code, the rarest first: how many, and where the first few are. */
+      /** Items kept and marked, by code, the rarest first: how many, and where the first few are, with the extent of it if there is one. */
       flagged: z.array(
-        z.strictObject({ code: Issue.shape.code, items: z.int().min(1), first: z.array(Issue.shape.place) }),
+        z.strictObject({
+          code: Issue.shape.code,
+          items: z.int().min(1),
+          first: z.array(Issue.shape.place.extend({ note: z.string().optional() })),
+        }),
       ),
       /** With `--rows N`: the first N accepted rows or texts as stored, beside the original rows. */
       preview: Preview.optional(),

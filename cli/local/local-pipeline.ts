@@ -7,6 +7,7 @@ import type { Kind } from '#core/base/names.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
 import { spread } from '#core/ingest/infer-dataset.ts';
 import { type UnitMessage, UploadRefusal, Verdict } from '#core/ingest/messages.ts';
+import { noteOfFix, ruleOfFix } from '#core/kinds/define/fix-record.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { isNote } from '#core/kinds/formats/notes-beside-tables.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
@@ -31,13 +32,20 @@ const PROCESSES = {
 
 /** Places kept for one code in one file; more are only counted. */
 const MOST_PLACES = 1_000;
-type FlaggedRow = { readonly path: string; readonly flags: readonly IssueCode[]; readonly line?: number | bigint };
+type FlaggedRow = {
+  readonly path: string;
+  readonly flags: readonly IssueCode[];
+  readonly line?: number | bigint;
+  readonly fixes?: readonly string[];
+};
+/** `note`: the extent of the issue, such as the seconds that are lost. */
+type FlaggedPlace = Issue['place'] & { readonly note?: string };
 
 /** Accepted items with an issue, by code: how many, and where the first of them are. */
 export type FlaggedItems = readonly {
   readonly code: IssueCode;
   readonly items: number;
-  readonly first: readonly Issue['place'][];
+  readonly first: readonly FlaggedPlace[];
 }[];
 /** Either the whole upload is refused, or each of its units has a verdict. */
 export type Outcome = {
@@ -95,7 +103,7 @@ export function openLocalPipeline(
           preview: undefined,
         };
       const verdicts: Verdict[] = [];
-      const flagged = new Map<IssueCode, Issue['place'][]>();
+      const flagged = new Map<IssueCode, FlaggedPlace[]>();
       const preview = openPreview(data, previewRows);
       for (const { kind, message } of units) {
         const clean = await loadCleaner(kind, {
@@ -130,24 +138,27 @@ function firstTablesOf(files: readonly LocalFile[]) {
 
 /** Collects in the order of the part. */
 async function collectFlagged(
-  flagged: Map<IssueCode, Issue['place'][]>,
+  flagged: Map<IssueCode, FlaggedPlace[]>,
   data: Store,
   { part, byIssue }: Verdict,
   kind: Kind,
 ): Promise<void> {
   if (!part || Object.keys(byIssue).length === 0) return;
-  const columns = ['path', 'flags', ...(definitionOf(kind).hasLines ? (['line'] as const) : [])] as const;
-  for (const { path, line, flags } of await readSourcePart<FlaggedRow>(data, part, columns)) {
+  // Items of lines are many, and what is said of them is said of their columns.
+  const columns = ['path', 'flags', definitionOf(kind).hasLines ? 'line' : 'fixes'] as const;
+  for (const { path, line, flags, fixes = [] } of await readSourcePart<FlaggedRow>(data, part, columns)) {
+    const notes = new Map(fixes.map((record) => [ruleOfFix(record), noteOfFix(record)]));
     for (const code of flags) {
       const places = flagged.get(code) ?? [];
-      places.push({ path, ...(line !== undefined && { line: Number(line) }) });
+      const note = notes.get(code);
+      places.push({ path, ...(line !== undefined && { line: Number(line) }), ...(note !== undefined && { note }) });
       flagged.set(code, places);
     }
   }
 }
 
 /** The rarest first, because an issue of few items is more informative than one of all items. */
-function summed(flagged: ReadonlyMap<IssueCode, readonly Issue['place'][]>): FlaggedItems {
+function summed(flagged: ReadonlyMap<IssueCode, readonly FlaggedPlace[]>): FlaggedItems {
   const all = [...flagged].map(([code, places]) => ({
     code,
     items: places.length,

@@ -2,7 +2,7 @@
 import { type ChangeSum, sumChanges } from '../kinds/define/change.ts';
 import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
 import { countFixes } from '../kinds/define/fix-record.ts';
-import { folderCounts } from '../kinds/define/folder-counts.ts';
+import { folderCounts, saidCounts } from '../kinds/define/folder-counts.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
 import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { issueCodesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
@@ -97,7 +97,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
     ...(waiver && { released }),
     ...(Object.keys(fixed).length > 0 && { fixed }),
     ...(remarks && !waiver && { remarks }),
-    ...foldersOf(opened.config, items),
+    ...foldersOf(opened.config, items, sidecar?.entries),
     examples,
   });
 }
@@ -160,8 +160,15 @@ async function take<Item extends AnyItem>(
   await quarantine.add(cleaned);
 }
 
-function foldersOf({ labels }: AnyConfig, items: readonly AnyItem[]): Pick<Verdict, 'folders'> {
-  const folders = labels === 'folder' ? folderCounts(items.flatMap(({ path }) => path ?? [])) : undefined;
+function foldersOf(
+  { labels }: AnyConfig,
+  items: readonly AnyItem[],
+  said: readonly SidecarEntry[] = [],
+): Pick<Verdict, 'folders'> {
+  const folders =
+    labels === 'folder'
+      ? folderCounts(items.flatMap(({ path }) => path ?? []))
+      : saidCounts(said.map(({ label }) => label));
   return folders ? { folders } : {};
 }
 

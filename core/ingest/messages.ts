@@ -127,7 +127,8 @@ export const Verdict = z.object({
   /** Accepted items that were changed, by rule. Verdicts of older releases lack it. */
   fixed: IssueCounts.optional(),
   /**
-   * Number of accepted items in each folder, and in each class folder next to folders named after splits, if labels are folders.
+   * Number of accepted items in each folder, and in each class folder next to folders named after splits, if labels are folders; of
+   * entries of a sidecar by label, if labels are those of a sidecar.
    */
   folders: Folders.optional(),
   /** Remarks about the whole upload; stored with its first unit. */

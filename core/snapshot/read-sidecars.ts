@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Verdict } from '../ingest/messages.ts';
+import { chosenSpellings } from '../kinds/labels.ts';
 import { SidecarEntry } from '../kinds/sidecar.ts';
 import type { Store } from '../store/store.ts';
 
@@ -27,6 +28,7 @@ export function sidecarsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
 export async function readSidecars(data: Store, sidecars: readonly SourceSidecar[]): Promise<Sidecars> {
   const inArchive = new Map<string, Said>();
   const beside = new Map<string, Said>();
+  const counts = new Map<string, number>();
   for (const { sourceKey, path, key, sha256: expectedSha256, alone } of sidecars) {
     const object = await data.get(key);
     if (!object || sha256(object.body) !== expectedSha256)
@@ -37,9 +39,16 @@ export async function readSidecars(data: Store, sidecars: readonly SourceSidecar
     const entries = z.array(SidecarEntry).parse(JSON.parse(new TextDecoder().decode(object.body)));
     for (const { path: named, ...said } of entries) {
       const item = posix.join(posix.dirname(path), named);
+      if (said.label !== null) counts.set(said.label, (counts.get(said.label) ?? 0) + 1);
       if (alone) beside.set(item, said);
       else inArchive.set(`${sourceKey}\0${item}`, said);
     }
   }
-  return ({ path, source }) => inArchive.get(`${source}\0${path}`) ?? beside.get(path);
+  // Labels that differ only in spelling are one class, as those of folders are.
+  const spellings = chosenSpellings(counts);
+  return ({ path, source }) => {
+    const said = inArchive.get(`${source}\0${path}`) ?? beside.get(path);
+    const chosen = said?.label ? spellings.get(said.label) : undefined;
+    return said && chosen !== undefined ? { ...said, label: chosen } : said;
+  };
 }

@@ -1,6 +1,5 @@
 // Prints the output of `check`.
 import { count, plural } from '#core/base/format.ts';
-import type { Issue } from '#core/kinds/define/issue.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
 import type { CheckOutput } from '../../local/check-output.ts';
 import { itemWord } from '../../terminal/format.ts';
@@ -43,11 +42,14 @@ function printFile(verdict: CheckOutput['files'][number], style: Style): string[
   ];
 }
 
+type Flagged = CheckOutput['files'][number]['flagged'][number];
+
 /** `a.csv, line 3; line 9; and 12 more` */
-function placesOf(places: readonly Issue['place'][], items: number): string {
-  const listed = places.map(({ path, line }, i) => {
+function placesOf(places: Flagged['first'], items: number): string {
+  const listed = places.map(({ path, line, note }, i) => {
     const file = path === places[i - 1]?.path ? undefined : path;
-    return [file, line === undefined ? undefined : `line ${line}`].filter(Boolean).join(', ');
+    const place = [file, line === undefined ? undefined : `line ${line}`].filter(Boolean).join(', ');
+    return note === undefined ? place : `${place} (${note})`;
   });
   return [...listed, ...(items > places.length ? [`and ${count(items - places.length)} more`] : [])].join('; ');
 }

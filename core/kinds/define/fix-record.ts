@@ -21,6 +21,11 @@ export function ruleOfFix(record: string): IssueCode {
   return (JSON.parse(record) as { rule: IssueCode }).rule;
 }
 
+/** The note of one entry. */
+export function noteOfFix(record: string): string | undefined {
+  return (JSON.parse(record) as { note?: string }).note;
+}
+
 /** Counts the rules that changed one item, each rule once. */
 export function countFixes(fixes: readonly string[]): IssueCounts {
   return Object.fromEntries([...new Set(fixes.map(ruleOfFix))].map((rule) => [rule, 1]));

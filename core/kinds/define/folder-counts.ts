@@ -25,6 +25,13 @@ export function folderCounts(paths: readonly string[]): Folders | undefined {
   return splits.length === 0 ? { labels } : { labels, classes: countOf(paths.map(classOfPath)), splits: splits.sort() };
 }
 
+/** What a sidecar says of its items, in the place of folders. Undefined if it names no label, or too many. */
+export function saidCounts(labels: readonly (string | null)[]): Folders | undefined {
+  const counts = countOf(labels);
+  const size = Object.keys(counts).length;
+  return size === 0 || size > MOST_FOLDERS ? undefined : { labels: counts };
+}
+
 function countOf(names: readonly (string | null)[]): Record<string, number> {
   const found = new Map<string, number>();
   for (const name of names) if (name !== null) found.set(name, (found.get(name) ?? 0) + 1);

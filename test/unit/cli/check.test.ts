@@ -6,6 +6,7 @@ import { printChecked } from '../../../cli/print/data/check.ts';
 import { openTerminal } from '../../../cli/terminal/terminal.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from '../client/folder.ts';
+import { compressed } from '../core/kinds/audio/compressed-sounds.ts';
 
 function terminal() {
   const said: string[] = [];
@@ -140,3 +141,16 @@ function wavOf(samples: Float64Array): Buffer {
   for (const [i, sample] of samples.entries()) data.writeInt16LE(Math.round(sample * 32_767), i * 2);
   return Buffer.concat([header, data]);
 }
+
+test('of a damaged sound that is kept, the seconds lost are told', async () => {
+  const flac = compressed('flac');
+  flac.fill(0x55, Math.floor(flac.length / 2), Math.floor(flac.length / 2) + 40);
+  const config = 'kind: audio\nrules: { audio.damaged: { max: 1 } }\n';
+  const { said: _, ...spoken } = terminal();
+  const answer = CheckOutput.parse(
+    await check(spoken, [folderOf({ 'a.flac': flac, 'dataset.yaml': config })], { show: 5 }),
+  );
+  const damaged = answer.files[0]?.flagged.find(({ code }) => code === 'audio.damaged');
+  expect(damaged?.first[0]?.note).toMatch(/^0\.\d+ s of 1\.13 s lost$/);
+  expect(printChecked(answer, spoken.style)).toMatch(/kept, but audio\.damaged: a\.flac \(0\.\d+ s of 1\.13 s lost\)/);
+});

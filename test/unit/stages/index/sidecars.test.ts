@@ -78,6 +78,20 @@ describe('a sidecar', () => {
     });
   });
 
+  test('labels under one spelling what it spells in several ways, and that is told', async () => {
+    const into = await configured();
+    for (const i of [1, 2, 3, 4]) await into.dropObject(`digits/${i}.png`, await greyPng(28, 28, i));
+    await into.dropObject('digits/labels.csv', 'path,label\n1.png,Cafe\u0301\n2.png,Café\n3.png,Café\n4.png,ｃａｆé\n');
+    const { items, labels } = await indexed(into);
+    expect(labels).toEqual(['Café']);
+    expect(Object.values(items).map(([label]) => label)).toEqual(Array(4).fill('Café'));
+    const inventory = await takeInventory(into.drop, into.data, 'digits', (await into.current('digits'))?.configId);
+    const { remarks } = countInventory(inventory, await readDetails(into.data, inventory));
+    expect(remarks).toMatchObject([
+      { code: 'label.spelling', items: 2, given: expect.stringContaining('count as "Café"') },
+    ]);
+  });
+
   test('counts as an upload that was accepted', async () => {
     const into = await configured();
     await into.dropObject('digits/labels.csv', 'path,label\n1.png,cat\n');
