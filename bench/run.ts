@@ -10,6 +10,7 @@ import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
 import { cliStart } from './cli-start.ts';
 import { coldStarts } from './cold-starts.ts';
+import { decodedMedia } from './decoded-media.ts';
 import { elbo } from './elbo.ts';
 import { elboLong } from './elbo-long.ts';
 import { elboResidual } from './elbo-residual.ts';
@@ -62,6 +63,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'audio-quality': audioQuality,
   'table-quality': tableQuality,
   'real-tables': realTables,
+  'decoded-media': decodedMedia,
   'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
