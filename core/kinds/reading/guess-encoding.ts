@@ -24,6 +24,7 @@ const SINGLE_BYTE = [
   'windows-1254',
   'windows-1255',
   'windows-1256',
+  'iso-8859-6',
   'windows-1257',
   'iso-8859-13',
   'iso-8859-4',
@@ -51,6 +52,11 @@ const OF_DETECTOR = 0.3;
 const FEWEST_BYTES = 6;
 const OF_FEW = 0.5;
 const MOST_BESIDE_LATIN = 0.2;
+/** Marks of Thai from which on their order says something. */
+const FEWEST_MARKS = 6;
+const LEAST_THAI = 0.6;
+/** Two letters that nobody writes any more, and letters of a to z right beside those of Thai. */
+const NEVER_THAI = /[\u0e03\u0e05]|[A-Za-z][\u0e01-\u0e4e]|[\u0e01-\u0e4e][A-Za-z]/;
 
 /** The letters of each language besides a to z. */
 const ALPHABETS = [
@@ -90,6 +96,8 @@ const WRITTEN_SIGN = /[\u00a0«»„“”‘’‚–—…€£§°²³½¿¡�
 /** Between two letters only an apostrophe, a dash or a point of Catalan stands. */
 const INSIDE_WORDS = /[’·–—\u00ad]/u;
 const NEVER_WRITTEN = /[\u0080-\u009f\ufffd\p{Co}\p{Cn}]/u;
+/** Vowel marks of Arabic; where they stand beside Latin letters, they are letters with an accent in another encoding. */
+const ARABIC_MARK = /[\u0640\u064b-\u0655]/;
 const COVERED = 1;
 const RARE_LETTER = 0.3;
 const SHOUTED = 0.2;
@@ -112,7 +120,26 @@ export function guessEncodings(foreign: Uint8Array): EncodingGuess[] {
     const score = few * (OF_COMMON * common + OF_DETECTOR * (detected.get(encoding) ?? 0));
     guesses.push({ encoding, text, score });
   }
-  return guesses.sort((a, b) => b.score - a.score);
+  return withThai(guesses).sort((a, b) => b.score - a.score);
+}
+
+/** Thai bytes are also pairs of other encodings, but only Thai text keeps the order of its vowels and tone marks. */
+function withThai(guesses: readonly EncodingGuess[]): EncodingGuess[] {
+  const thai = guesses.find(
+    ({ encoding, text, score }) => encoding === 'windows-874' && score >= LEAST_THAI && isThai(text),
+  );
+  return guesses.map((guess) => ({
+    ...guess,
+    score: thai ? (guess === thai ? 1 : guess.score * OF_FEW) : guess.score,
+  }));
+}
+
+/** Returns whether marks stand behind consonants, and leading vowels before them, at all places. */
+function isThai(text: string): boolean {
+  const marks = text.match(/[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]/g)?.length ?? 0;
+  const misplaced =
+    /(^|[^\u0e01-\u0e2e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]|[\u0e40-\u0e44]([^\u0e01-\u0e2e]|$)/mu;
+  return marks >= FEWEST_MARKS && !misplaced.test(text) && !NEVER_THAI.test(text);
 }
 
 /** Share of the characters of East Asia right beside small letters of Europe: they are halves of wrongly paired bytes. */
@@ -161,6 +188,7 @@ function scoreOf(text: string): number {
     const before = characters[at - CONTEXT] ?? ' ';
     const after = characters[at + CONTEXT] ?? ' ';
     if (NEVER_WRITTEN.test(character)) return -2;
+    if (ARABIC_MARK.test(character) && (LATIN.test(before) || LATIN.test(after))) return -2;
     if (!LETTER.test(character)) return signScore(character, before, after);
     if (isMisplacedCapital(character, before, after) || isMixed(character, before) || isMixed(character, after))
       return -1;

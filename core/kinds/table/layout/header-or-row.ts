@@ -19,6 +19,7 @@ export function looksLikeRow(names: readonly string[], rows: readonly (readonly 
   const measured = columns.map((values) => isMost(values, isMeasure));
   // Names over numbers, dates or empty cells are names.
   if (cells.some((name, i) => measured[i] && !isMeasure(name) && !EMPTY.has(name))) return false;
+  if (isNamedMatrix(cells, rows)) return false;
   const numbers = cells.filter((name, i) => measured[i] && isMeasure(name)).length;
   const repeated = cells.filter((name, i) => {
     const values = columns[i] as string[];
@@ -27,6 +28,16 @@ export function looksLikeRow(names: readonly string[], rows: readonly (readonly 
   }).length;
   if (repeated === 0 && isSequence(cells.filter(isMeasure))) return false;
   return numbers + repeated >= Math.max(2, cells.length / 2) && new Set(cells).size + repeated > 1;
+}
+
+/** Returns whether only the cell above the names of the rows is empty, and the others are numbers that grow, as R and pandas write a matrix. */
+function isNamedMatrix([corner, ...names]: readonly string[], rows: readonly (readonly string[])[]): boolean {
+  return (
+    corner === '' &&
+    names.length > 1 &&
+    names.every((name, i) => name !== '' && (i === 0 || Number(name) > Number(names[i - 1]))) &&
+    rows.every((row) => (row[0] ?? '').trim() !== '')
+  );
 }
 
 /** Years, or numbers from 0 on, as names: each is the one before it and a step. */

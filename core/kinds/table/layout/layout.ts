@@ -59,6 +59,10 @@ export function layoutOf(
   const isShort = header !== false && names.length > 1 && width === names.length + 1;
   const isTailEmpty =
     isShort && rows.every((cells) => cells.length <= names.length || (cells.at(-1) ?? '').trim() === '');
+  // “a, b” is no quoted cell, and its comma would move all cells behind it to other columns.
+  const isCurly = (cell: string) => /^\s*[“„]/.test(cell) && !/[”“]\s*$/.test(cell);
+  if (isShort && rows.filter((cells) => cells.some(isCurly)).length * 2 > rows.length)
+    return refused('table.layout', 'curly quotes around cells', 'straight quotes: "');
   const named = names.findLastIndex((name) => name.trim() !== '') + 1;
   const emptyTail =
     header === false

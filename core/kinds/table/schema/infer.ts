@@ -17,6 +17,7 @@ const LEAST_FOR_NOT_NULL = 100;
 /** Names of columns whose digits are no numbers. */
 const CODE_NAME =
   /(^|[^a-z])(zip|zipcode|postcode|postal|plz|phone|tel|mobile|fax|code|ssn|isbn|ean|iban|sku)([^a-z]|$)/i;
+const CODE = /^(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9-]{2,12}$/;
 const VERSION_NAME = /(^|[^a-z])(version|release|revision|build|semver|firmware)([^a-z]|$)/i;
 /** Parts of column names that suggest a day: `birthdate` matches, `update` does not. */
 const DAY_WORD = /^((?!up).*date|day|datum|fecha|data|jour|tag|time|timestamp|at|on)$/i;
@@ -130,7 +131,7 @@ function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure, isPointS
     if (mayBeThousands && isCommaSure && most(facts, facts.commaNumbers)) return { type: 'number', decimal: ',' };
     if (mayBeThousands && isCommaLocale) return undefined;
     if (facts.inexact > 0 || facts.longIntegers > 0) return undefined;
-    if (facts.bareExponents * 2 > numbers) return undefined;
+    if (facts.bareExponents * 2 > numbers || hasCodes(facts)) return undefined;
     // Tools without whole numbers that may be missing write 7.0 for 7.
     const isWhole = integers + facts.wholeFractions === numbers && facts.rows > values;
     return { type: integers === numbers || isWhole ? 'integer' : 'number' };
@@ -142,6 +143,11 @@ function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure, isPointS
   if (unit !== null && isKnownUnit(unit) && most(facts, facts.withUnit + numbers) && facts.withUnit * 2 > values)
     return { type: 'number', unit: unit.trim() };
   return undefined;
+}
+
+/** Returns whether what is no number is a code such as c266 or 12a: then the numbers are codes, too. */
+function hasCodes({ words, withUnit }: ColumnProfile): boolean {
+  return withUnit === 0 && words.length > 0 && words.every((word) => CODE.test(word));
 }
 
 function textType(facts: ColumnProfile): Typed {

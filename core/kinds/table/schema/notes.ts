@@ -11,6 +11,12 @@ const MOST_SPELLINGS = 5;
 /** Words of a cell from which on it may be a document. */
 const WORDS_OF_PROSE = 8;
 
+/** 1 234,50 and 1'234.50 and 1,23,456 and −1.5 and 1.5-. */
+const NUMBER_OF_PEOPLE =
+  /^[−–-]?\d{1,3}([ \u00a0\u2009\u202f'’,.]\d{2,3})+([.,]\d+)?$|^[−–]\d+([.,]\d+)?$|^\d+([.,]\d+)?-$/;
+/** 2/14/2023 3:11 PM and 14.02.98. */
+const TIME_OF_PEOPLE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}( \d.*)?$|^\d{1,2}:\d{2}( ?[AP]M)$/i;
+
 type Notes = Pick<NonNullable<Column['suggested']>, 'type' | 'notes'>;
 
 export function notesOf(facts: ColumnProfile, { type, unit }: Pick<Column, 'type' | 'unit'>): Notes {
@@ -89,7 +95,21 @@ function untyped(facts: ColumnProfile): Notes {
     return { notes: [`days and months cannot be told apart: set type: date and dateFormat: ${readings.join(' or ')}`] };
   if (readings[0]) return { type: 'date', notes: [`most values are dates (${readings[0]}); others: ${quoted(words)}`] };
   if (isMost(facts.days + facts.times)) return { notes: [`most values are dates or times; others: ${quoted(words)}`] };
-  return isMost(facts.booleans) ? { notes: ['most values are true or false, or only one of the two'] } : {};
+  if (isMost(facts.booleans)) return { notes: ['most values are true or false, or only one of the two'] };
+  return { notes: otherReadings(words) };
+}
+
+/** What values may be that are written as no reader of numbers, times or truth values takes them. */
+function otherReadings(words: readonly string[]): string[] {
+  const all = (form: RegExp) => words.length > 0 && words.every((word) => form.test(word));
+  if (all(TIME_OF_PEOPLE))
+    return [
+      `${quoted(words)} may be days or times: they are read as such where they are written as 2024-12-31T23:59:59`,
+    ];
+  if (all(NUMBER_OF_PEOPLE))
+    return [`${quoted(words)} may be numbers: they are read as such where they are written as 1234.56`];
+  if (words.length === 2 && all(/^[YNTF]$/i)) return [`${quoted(words)} may be truth values: set type: boolean`];
+  return [];
 }
 
 function quoted(words: readonly string[]): string {

@@ -6,11 +6,28 @@ import { ENCODINGS } from '#core/kinds/reading/encodings.ts';
 /** The bytes that an encoding reads as the text. */
 function encoded(text: string, encoding: string): Uint8Array {
   const decoder = strictDecoder(encoding);
-  const byteOf = new Map(
-    Array.from({ length: 256 }, (_, byte) => [decoder.decode(Uint8Array.of(byte)), byte] as const),
-  );
+  const byteOf = new Map<string, number>();
+  for (let byte = 0; byte < 256; byte++) {
+    try {
+      byteOf.set(decoder.decode(Uint8Array.of(byte)), byte);
+    } catch {
+      // The encoding has no character for this byte.
+    }
+  }
   return Uint8Array.from(text, (character) => byteOf.get(character) as number);
 }
+
+/** Encoding and bytes of texts, as Python's codecs write them. */
+const EAST_ASIAN: Readonly<Record<string, readonly [string, string]>> = {
+  '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。': [
+    'euc-jp',
+    'b8e3c7daa4cfc7ada4c7a4a2a4eba1a3ccbec1b0a4cfa4dea4c0ccb5a4a4a1a3a4c9a4b3a4c7c0b8a4eca4bfa4aba4c8a4f3a4c8b8abc5f6a4aca4c4a4aba4cca1a3',
+  ],
+  '오늘은 날씨가 매우 좋습니다. 우리는 공원에 갔습니다.': [
+    'euc-kr',
+    'bfc0b4c3c0ba20b3afbebeb0a120b8c5bfec20c1c1bdc0b4cfb4d92e20bfecb8aeb4c220b0f8bff8bfa120b0acbdc0b4cfb4d92e',
+  ],
+};
 
 const POLISH = 'Zażółć gęślą jaźń, świętej Łodzi i Częstochowy';
 const RUSSIAN = 'Быстрая лиса прыгает через ленивую собаку у реки';
@@ -26,6 +43,9 @@ test.each([
   ['cp850', GERMAN],
   ['windows-1252', 'the shop’s “best” offer – number 1'],
   ['windows-1254', 'Pijamalı hasta yağız şoföre çabucak güvendi'],
+  ['iso-8859-6', 'مرحبا بالعالم هذا نص عربي طويل قليلا'],
+  ['windows-1252', 'Het is een coöperatieve vereniging, geïnspireerd door één idee, crème brûlée'],
+  ['windows-874', 'สวัสดีชาวโลก วันนี้อากาศดีมาก ฝนตกที่ภูเขา'],
   ['iso-8859-15', 'Der Preis: 5 €, für Käse und Brötchen, müßig'],
 ])('%s is told by its words', (encoding, text) => {
   const reading = settleEncoding(encoded(text, encoding), 'auto', { minConfidence: 50 });
@@ -34,4 +54,13 @@ test.each([
 
 test('every encoding that dataset.yaml may name has a decoder', () => {
   for (const encoding of ENCODINGS.slice(1)) expect(() => strictDecoder(encoding)).not.toThrow();
+});
+
+test.each([
+  '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。',
+  '오늘은 날씨가 매우 좋습니다. 우리는 공원에 갔습니다.',
+])('bytes of East Asia are not taken for Thai: %s', (text) => {
+  const [encoding, bytes] = EAST_ASIAN[text] as [string, string];
+  const reading = settleEncoding(Buffer.from(bytes, 'hex'), 'auto', { minConfidence: 50 });
+  expect([reading?.encoding, reading?.guess?.includes(encoding)]).toContain(reading?.guess ? true : encoding);
 });

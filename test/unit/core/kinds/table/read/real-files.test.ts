@@ -42,6 +42,12 @@ describe('the layout of a table is decided by the whole of it:', () => {
     ['two signs between cells', `user::item::rate\n${lines(9, (i) => `${i}::${2 * i}::5`)}`, 'table.layout'],
   ])('%s is refused', (_, text, code) => expect(layout(text)).toMatchObject({ ok: false, code }));
 
+  test('numbers that grow are names of columns where the names of rows stand below an empty cell', () => {
+    const matrix = `"","1","2","3"\n${lines(9, (i) => `"${i}",${i},${i * 2},${i + 4}`)}`;
+    expect(layout(matrix)).toMatchObject({ ok: true, layout: { isNamed: true, hasRowNames: false } });
+    expect(layout(matrix.replace('"1","2","3"', '4,2,3'))).toMatchObject({ ok: false, code: 'table.no-header' });
+  });
+
   test('a row instead of names is taken where dataset.yaml says so', () => {
     expect(
       layout(

@@ -162,6 +162,11 @@ const whole = { integers: 1000, numbers: 1000, longest: 5 };
 test.each<[string, Partial<ColumnProfile>, string]>([
   ['whole numbers', whole, 'integer'],
   ['whole numbers with a few words among them', { ...whole, integers: 960, numbers: 960 }, 'integer'],
+  [
+    'codes of digits with some of letters among them',
+    { ...whole, integers: 960, numbers: 960, words: ['c266', 'a1'] },
+    'text',
+  ],
   ['too few values', { ...whole, values: 7, integers: 7, numbers: 7 }, 'text'],
   ['half words', { ...whole, integers: 500, numbers: 500 }, 'text'],
   ['codes such as 007', { ...whole, leadingZeros: 1 }, 'text'],
@@ -212,6 +217,19 @@ test.each<[string, Partial<ColumnProfile>, string]>([
   const schema = inferTableSchema({ columns: [facts(more)] });
   expect(schema.columns[0]?.type).toBe(type);
   expect(TableSchema.safeParse(schema).success).toBe(true);
+});
+
+test.each([
+  ['1 234,50', 'numbers'],
+  ["1'234.50", 'numbers'],
+  ['1,23,456', 'numbers'],
+  ['−1.5', 'numbers'],
+  ['1.5-', 'numbers'],
+  ['2/14/2023 3:11 PM', 'days or times'],
+  ['14.02.98', 'days or times'],
+])('%s in a column of texts may be %s, and that is told', (word, what) => {
+  const { columns } = inferTableSchema({ columns: [facts({ words: [word] })] });
+  expect(columns[0]?.suggested?.notes?.[0]).toContain(`may be ${what}`);
 });
 
 test('what else a column of texts may be is told', () => {
