@@ -46,17 +46,28 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
   const logShares = Float32Array.from(counts, (count) => Math.log((count + PRIOR_ROWS) / (rows + PRIOR_ROWS)));
   const rateScale = rateScaleOf(task);
   const { batchSize, stepsPerEpoch } = plan;
-  const options = { train, layout, logShares, rows, batchSize, towers: plan.towers, stepsPerEpoch, rateScale };
+  const trainCodes = data.train.bytes;
+  const options = {
+    train,
+    layout,
+    logShares,
+    rows,
+    trainCodes,
+    batchSize,
+    towers: plan.towers,
+    stepsPerEpoch,
+    rateScale,
+  };
   const learner = family.openLearner(options);
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes: 0 });
   const own = await learner.score(data.test, channel.yieldToEventLoop);
   const samples = learner.samples();
   const modelFolder = join(folder, 'model');
   mkdirSync(modelFolder, { recursive: true });
-  const files = await family.exportFiles({ weights: best, layout, train, folder: modelFolder });
+  const files = await family.exportFiles({ weights: best, layout, train, trainCodes, folder: modelFolder });
   learner.dispose();
   const sampler = await family.openSampler({ folder: modelFolder, layout, train });
-  const nats = own[learner.selection] as number;
+  const nats = own.negativeElbo ?? own.negativeLogLikelihood ?? null;
   const judging = { folder, codec, sampler, nats, seed: COMPARED_SEED, yieldToEventLoop: channel.yieldToEventLoop };
   const figures = await judgeTable({ ...judging, others: await othersOf(train.model, options, data, channel) });
   await sampler.close();

@@ -9,11 +9,16 @@ export const TABLE_FIGURES = [
   'quality',
   'columnShapes',
   'columnPairTrends',
+  'diagnostic',
+  'dataValidity',
   'marginals1',
   'marginals2',
   'marginals3',
   'detection',
   'tstr',
+  'tstrOthers',
+  'lateDetection',
+  'targetGiven',
   'missingSimilarity',
   'nats',
   'dcrShare',
@@ -35,6 +40,27 @@ const TableFigure = z.strictObject({
 });
 export type TableFigure = z.infer<typeof TableFigure>;
 
+const Share = z.number().min(0).max(1);
+const Scored = z.strictObject({
+  columns: z.array(z.string()),
+  score: z.number(),
+  /** Where the shares of training and drawn rows differ most. */
+  example: z.strictObject({ values: z.array(z.string()), real: Share, drawn: Share }).optional(),
+});
+export type TableScored = z.infer<typeof Scored>;
+
+/** The shares of each column in training and drawn rows, and how right each pair of columns is, row by row above the diagonal. */
+const TablePortrait = z.strictObject({
+  columns: z.array(
+    z.strictObject({
+      name: z.string(),
+      bins: z.array(z.strictObject({ label: z.string(), real: Share, drawn: Share })),
+    }),
+  ),
+  pairs: z.strictObject({ columns: z.array(z.string()), accuracy: z.array(z.number()) }),
+});
+export type TablePortrait = z.infer<typeof TablePortrait>;
+
 export const TableMetrics = z.strictObject({
   /** Rows on each side of a comparison with held-out rows, and rows drawn. */
   n: z.int(),
@@ -45,8 +71,10 @@ export const TableMetrics = z.strictObject({
   sdmetrics: z.string(),
   figures: z.array(TableFigure),
   /** The columns and pairs that are drawn worst, the worst first. */
-  worstColumns: z.array(z.strictObject({ columns: z.array(z.string()), score: z.number() })),
-  worstPairs: z.array(z.strictObject({ columns: z.array(z.string()), score: z.number() })),
+  worstColumns: z.array(Scored),
+  worstPairs: z.array(Scored),
+  /** Absent in models of before. */
+  portrait: TablePortrait.optional(),
   /** Seconds of processor time that the drawn rows took. */
   drawSeconds: z.number(),
 });

@@ -33,6 +33,27 @@ export function classSampler(model: LatentClasses, subColumns: readonly SubColum
       }
       return out;
     },
+    async chances({ codes, known, place, code }) {
+      const { classes, logWeights, logProbabilities } = model;
+      const offsets = subColumns.map(({ offset }) => offset);
+      const at = (offsets[place] as number) + code;
+      return Float64Array.from({ length: BLOCK_ROWS }, (_, row) => {
+        const logs = Float64Array.from(logWeights);
+        for (const [other, offset] of offsets.entries()) {
+          if (!known[row * width + other]) continue;
+          const start = (offset + (codes[row * width + other] as number)) * classes;
+          for (let k = 0; k < classes; k++) logs[k] = (logs[k] as number) + (logProbabilities[start + k] as number);
+        }
+        const highest = logs.reduce((most, log) => Math.max(most, log), Number.NEGATIVE_INFINITY);
+        let [sum, total] = [0, 0];
+        for (let k = 0; k < classes; k++) {
+          const share = Math.exp((logs[k] as number) - highest);
+          total += share;
+          sum += share * Math.exp(logProbabilities[at * classes + k] as number);
+        }
+        return sum / total;
+      });
+    },
     close: async () => undefined,
   };
 }

@@ -1,10 +1,11 @@
 // Draws rows with the exported network of a table's VAE, which ONNX Runtime runs.
-import { FAILURE, GoldpanError } from '../../base/errors.ts';
 import { normals, uniforms } from '../../base/random.ts';
 import { BLOCK_ROWS } from '../../kinds/table/codec/code-rows.ts';
 import type { SubColumn } from '../../kinds/table/codec/codec.ts';
 import { checkNetwork } from '../network/check-network.ts';
-import { InferenceSession, Tensor } from '../onnx-runtime.ts';
+import { Tensor } from '../onnx-runtime.ts';
+import { corruptSampler, openSession } from './open-session.ts';
+import { resample } from './resample.ts';
 import type { IncompleteRows, TableSampler } from './table-sampler.ts';
 
 export const SAMPLER_FILE = 'sampler.onnx';
@@ -12,6 +13,8 @@ export const SAMPLER_FILE = 'sampler.onnx';
 const MOST_DRAW = 1 - 2 ** -20;
 /** Blocks of candidates for one block of restricted rows. */
 const POOL_BLOCKS = 4;
+/** Draws of the latent vector over which a probability is averaged. */
+const CHANCE_DRAWS = 4;
 
 type Opening = { readonly latentDim: number; readonly subColumns: readonly SubColumn[]; readonly threads: number };
 type Pass = {
@@ -32,7 +35,7 @@ export async function openNetworkSampler(
     inputs: { noise: [latentDim], draws: [width], given: [codes + width], allowed: [codes] },
     outputs: { codes: [width], masses: [width] },
   });
-  const session = await opened(bytes, threads);
+  const session = await openSession(bytes, threads);
 
   async function run({ seed, stream, given, allowed }: Pass): Promise<{ codes: Uint8Array; masses: Float32Array }> {
     const noise = normals(seed, `${stream}/z`, BLOCK_ROWS * latentDim);
@@ -46,7 +49,7 @@ export async function openNetworkSampler(
       allowed: new Tensor('float32', allowed, [BLOCK_ROWS, codes]),
     };
     const out = await session.run(feeds);
-    if (out.codes?.data.length !== BLOCK_ROWS * width) throw corrupt('it draws another number of sub-columns');
+    if (out.codes?.data.length !== BLOCK_ROWS * width) throw corruptSampler('it draws another number of sub-columns');
     return { codes: Uint8Array.from(out.codes.data as Float32Array), masses: out.masses?.data as Float32Array };
   }
 
@@ -60,7 +63,7 @@ export async function openNetworkSampler(
     return rows;
   };
 
-  async function complete({ seed, block, allowed, codes: rows, known }: IncompleteRows): Promise<Uint8Array> {
+  function told({ allowed, codes: rows, known }: Pick<IncompleteRows, 'allowed' | 'codes' | 'known'>) {
     const given = nothingGiven.slice();
     const mayDraw = everyRow(allowed);
     for (let row = 0; row < BLOCK_ROWS; row++) {
@@ -73,7 +76,10 @@ export async function openNetworkSampler(
         mayDraw[row * codes + code] = 1;
       }
     }
-    return (await run({ seed, stream: `complete/${block}`, given, allowed: mayDraw })).codes;
+    return { given, allowed: mayDraw };
+  }
+  async function complete({ seed, block, ...rows }: IncompleteRows): Promise<Uint8Array> {
+    return (await run({ seed, stream: `complete/${block}`, ...told(rows) })).codes;
   }
 
   return {
@@ -91,7 +97,7 @@ export async function openNetworkSampler(
           weights[part * BLOCK_ROWS + row] = masses.reduce((product, mass) => product * mass, 1);
         }
       }
-      const chosen = resample(weights, uniforms(seed, `pool/${block}`, 1)[0] as number);
+      const chosen = resample(weights, BLOCK_ROWS, uniforms(seed, `pool/${block}`, 1)[0] as number);
       const rows = new Uint8Array(BLOCK_ROWS * width);
       const known = new Uint8Array(BLOCK_ROWS * width);
       for (const [row, candidate] of chosen.entries()) {
@@ -101,36 +107,21 @@ export async function openNetworkSampler(
       return complete({ seed, block, allowed, codes: rows, known });
     },
     complete,
+    async chances({ seed, block, place, code, ...rows }) {
+      const asked = told(rows);
+      const { offset, codes: count } = subColumns[place] as SubColumn;
+      for (let row = 0; row < BLOCK_ROWS; row++) {
+        asked.allowed.fill(0, row * codes + offset, row * codes + offset + count);
+        asked.allowed[row * codes + offset + code] = 1;
+      }
+      const chances = new Float64Array(BLOCK_ROWS);
+      for (let draw = 0; draw < CHANCE_DRAWS; draw++) {
+        const { masses } = await run({ seed, stream: `chances/${block}/${draw}`, ...asked });
+        for (let row = 0; row < BLOCK_ROWS; row++)
+          chances[row] = (chances[row] as number) + (masses[row * width + place] as number) / CHANCE_DRAWS;
+      }
+      return chances;
+    },
     close: () => session.release(),
   };
-}
-
-/** Systematic resampling (Kitagawa 1996): candidates by their weights, BLOCK_ROWS of them. */
-function resample(weights: Float64Array, start: number): number[] {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const chosen: number[] = [];
-  let sum = 0;
-  for (const [candidate, weight] of weights.entries()) {
-    sum += weight;
-    while (chosen.length < BLOCK_ROWS && ((chosen.length + start) / BLOCK_ROWS) * total < sum) chosen.push(candidate);
-  }
-  while (chosen.length < BLOCK_ROWS) chosen.push(weights.length - 1);
-  return chosen;
-}
-
-async function opened(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
-  try {
-    const options = {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-    };
-    return await InferenceSession.create(bytes, options);
-  } catch (error) {
-    throw corrupt('ONNX Runtime cannot open it', error);
-  }
-}
-
-function corrupt(what: string, cause?: unknown): GoldpanError {
-  return new GoldpanError(FAILURE.corruptObject, `The stored sampler is invalid: ${what}`, { cause });
 }

@@ -19,6 +19,8 @@ export type TableSampler = {
   draw(block: BlockOfRows & { readonly restricted: readonly number[] }): Promise<Uint8Array>;
   /** Returns the rows with the missing codes sampled given the known ones. */
   complete(rows: IncompleteRows): Promise<Uint8Array>;
+  /** The probability in each row that a sub-column has a code, given what is known of the row: [BLOCK_ROWS]. */
+  chances(rows: IncompleteRows & { readonly place: number; readonly code: number }): Promise<Float64Array>;
   /** Releases memory outside the JavaScript heap. */
   close(): Promise<void>;
 };

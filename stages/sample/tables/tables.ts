@@ -10,6 +10,12 @@ import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import { CLASSES_FILE, classSampler, decodeClasses } from '#core/model/table/class-sampler.ts';
 import { completeRows } from '#core/model/table/complete-rows.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
+import {
+  CONDITIONS_FILE,
+  decodeConditions,
+  GENERATOR_FILE,
+  openGeneratorSampler,
+} from '#core/model/table/generator-sampler.ts';
 import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
@@ -59,6 +65,12 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, space: CacheSpace, thre
       const bytes = await models.fileOf(card, CLASSES_FILE);
       const classes = decodeClasses(bytes, card.input.codes);
       return { value: { codec, sampler: classSampler(classes, subColumns) }, bytes: bytes.length };
+    }
+    if (card.files[CONDITIONS_FILE] !== undefined) {
+      const bytes = await models.fileOf(card, GENERATOR_FILE);
+      const shares = decodeConditions(await models.fileOf(card, CONDITIONS_FILE));
+      const sampler = await openGeneratorSampler(bytes, { latentDim: card.latentDim, subColumns, shares, threads });
+      return { value: { codec, sampler }, bytes: bytes.length };
     }
     const bytes = await models.fileOf(card, SAMPLER_FILE);
     const sampler = await openNetworkSampler(bytes, { latentDim: card.latentDim, subColumns, threads });

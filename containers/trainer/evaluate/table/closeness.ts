@@ -6,11 +6,13 @@ import { type Cells, pickRows } from './bin-features.ts';
 
 const MOST_ROWS = 1_500;
 
-/** The share of rows that a training row equals in every column. */
-export function copyShare(rows: Cells, training: Cells): number {
+/** Gives the share of rows that a training row equals in every column. */
+export function copiesOf(training: Cells): (rows: Cells) => number {
   const known = new Set(rowKeys(training));
-  const keys = rowKeys(rows);
-  return keys.filter((key) => known.has(key)).length / Math.max(keys.length, 1);
+  return (rows) => {
+    const keys = rowKeys(rows);
+    return keys.filter((key) => known.has(key)).length / Math.max(keys.length, 1);
+  };
 }
 
 /**

@@ -16,9 +16,9 @@ export type MarginalAccuracy = {
 
 /** Means over all columns, pairs and triples of columns. Bins are those of `reference`. Metrics of missing ways are NaN. */
 export function marginalAccuracy(reference: Cells, other: Cells, seed: number): MarginalAccuracy {
-  const bins = reference.map(binner);
+  const bins = reference.map((column) => binningOfColumn(column));
   const coded = (cells: Cells) =>
-    cells.map((column, at) => Uint8Array.from(column, (cell) => (bins[at] as (cell: Cell) => number)(cell)));
+    cells.map((column, at) => Uint8Array.from(column, (cell) => (bins[at] as Binning).bin(cell)));
   const [a, b] = [coded(reference), coded(other)];
   const columns = a.map((_, column) => column);
   const pairs = columns.flatMap((i) => columns.slice(i + 1).map((j) => [i, j]));
@@ -31,7 +31,12 @@ export function marginalAccuracy(reference: Cells, other: Cells, seed: number): 
   };
 }
 
-function accuracyOf(a: readonly Uint8Array[], b: readonly Uint8Array[], group: readonly number[]): number {
+/** Of columns of bins; `group`: the columns that are looked at together, absent = all. */
+export function accuracyOf(
+  a: readonly Uint8Array[],
+  b: readonly Uint8Array[],
+  group: readonly number[] = [...a.keys()],
+): number {
   const [p, q] = [shares(a, group), shares(b, group)];
   return 1 - p.reduce((sum, share, cell) => sum + Math.abs(share - (q[cell] as number)), 0) / 2;
 }
@@ -65,19 +70,43 @@ function chosen<T>(all: readonly T[], most: number, seed: number): readonly T[] 
   return Array.from(permutation(seed, 'marginals', all.length).subarray(0, most), (place) => all[place] as T);
 }
 
-function binner(column: readonly Cell[]): (cell: Cell) => number {
+export type Binning = {
+  readonly bins: number;
+  bin(cell: Cell): number;
+  /** A bin in words; `bin` gives no other numbers than 0 to `bins` - 1. */
+  label(bin: number): string;
+};
+
+/** At most ten bins of a column, then one for null and one for rare categories. `write`: a cell in words. */
+export function binningOfColumn(column: readonly Cell[], write: (cell: Cell) => string = String): Binning {
   const present = column.filter((cell) => cell !== null);
+  const named = (label: (bin: number) => string) => (bin: number) => {
+    if (bin === BINS) return 'empty';
+    return bin === BINS + 1 ? 'other values' : label(bin);
+  };
   if (typeof present[0] === 'number') {
     const sorted = Float64Array.from(present as number[]).sort();
     const bounds = Array.from(
       { length: BINS - 1 },
       (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / BINS)] as number,
     );
-    return (cell) => (typeof cell === 'number' ? bounds.filter((bound) => bound <= cell).length : BINS);
+    return {
+      bins: WIDTH,
+      bin: (cell) => (typeof cell === 'number' ? bounds.filter((bound) => bound <= cell).length : BINS),
+      label: named((bin) => {
+        const [from, to] = [bounds[bin - 1], bounds[bin]];
+        if (from === undefined) return `below ${write(to as number)}`;
+        return to === undefined ? `${write(from)} and above` : `${write(from)} to ${write(to)}`;
+      }),
+    };
   }
   const counts = new Map<Cell, number>();
   for (const cell of present) counts.set(cell, (counts.get(cell) ?? 0) + 1);
   const order = [...counts].sort((a, b) => b[1] - a[1]).map(([cell]) => cell);
   const places = new Map(order.slice(0, BINS).map((cell, place) => [cell, place]));
-  return (cell) => (cell === null ? BINS : (places.get(cell) ?? BINS + 1));
+  return {
+    bins: WIDTH,
+    bin: (cell) => (cell === null ? BINS : (places.get(cell) ?? BINS + 1)),
+    label: named((bin) => write(order[bin] as Cell)),
+  };
 }

@@ -3,6 +3,15 @@
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { isNumeric, isTemporal } from '#core/kinds/table/schema/column-types.ts';
 import type { Cells } from './bin-features.ts';
+import {
+  binnedColumn,
+  type Coded,
+  type Coder,
+  codedColumn,
+  countsOf,
+  type JointCounts,
+  jointCounts,
+} from './coded-column.ts';
 
 export const SDMETRICS_VERSION = '0.32.0';
 /** Pairs of training columns that hang together less do not count. */
@@ -10,7 +19,7 @@ const LEAST_CORRELATION = 0.5;
 const LEAST_ASSOCIATION = 0.3;
 const BINS = 10;
 
-type Scored = { readonly columns: string[]; readonly score: number };
+export type Scored = { readonly columns: string[]; readonly score: number };
 export type Quality = {
   /** NaN where no column or pair counts. */
   readonly quality: number;
@@ -21,103 +30,145 @@ export type Quality = {
   readonly worstPairs: Scored[];
 };
 
-/** Columns that are made anew do not count, as ids and personal data do not in SDMetrics. */
-export function qualityOf({ columns }: TableCodec, real: Cells, drawn: Cells): Quality {
-  const counted = columns.flatMap((column, place) => {
+/** What is compared with drawn rows of one column. */
+type Counted = {
+  readonly name: string;
+  readonly place: number;
+  readonly isNumber: boolean;
+  /** Numbers in ten bins, anything else by its values; nulls count as a value. */
+  readonly coded: Coded;
+  readonly code: Coder;
+  readonly cells: readonly Cell[];
+};
+type PairTrend = (drawn: readonly [Drawn, Drawn]) => number;
+type Drawn = { readonly cells: readonly Cell[]; readonly coded: Coded };
+
+/**
+ * What a table's rows say of drawn ones: the real side is computed once. Columns that are made anew do not count, as ids and personal
+ * data do not in SDMetrics.
+ */
+export function qualityOf({ columns }: TableCodec, real: Cells): (drawn: Cells) => Quality {
+  const counted = columns.flatMap((column, place): Counted[] => {
     const { from } = column.source;
     if (from === 'patterns' || from === 'sequence') return [];
+    const cells = real[place] as readonly Cell[];
     const isNumber = isNumeric(column.type) || isTemporal(column.type);
-    return [
-      { name: column.name, isNumber, real: real[place] as readonly Cell[], drawn: drawn[place] as readonly Cell[] },
-    ];
+    const { code, ...coded } = isNumber ? { ...discretised(cells), code: discretised } : codedColumn(cells);
+    return [{ name: column.name, place, isNumber, cells, coded, code }];
   });
-  const shapes = counted.map(
-    (column): Scored => ({
-      columns: [column.name],
-      score: column.isNumber ? ksComplement(column.real, column.drawn) : tvComplement(column.real, column.drawn),
-    }),
+  const shapeOf = counted.map(({ isNumber, cells }) => (isNumber ? ksComplement(cells) : tvComplement(cells)));
+  const trends = counted.flatMap((a, i) =>
+    counted.slice(i + 1).map((b, offset): { i: number; j: number; trend: PairTrend | undefined } => ({
+      ...{ i, j: i + 1 + offset },
+      trend:
+        a.isNumber && b.isNumber ? correlationSimilarity(a.cells, b.cells) : contingencySimilarity(a.coded, b.coded),
+    })),
   );
-  const categories = counted.map((column) => ({
-    real: column.isNumber ? discretised(column.real) : column.real,
-    drawn: column.isNumber ? discretised(column.drawn) : column.drawn,
-  }));
-  const pairs = counted.flatMap((a, i) =>
-    counted.slice(i + 1).map((b, offset): Scored => {
-      const j = i + 1 + offset;
-      const score =
-        a.isNumber && b.isNumber
-          ? correlationSimilarity([a.real, b.real], [a.drawn, b.drawn])
-          : contingencySimilarity(
-              [categories[i]?.real as Cell[], categories[j]?.real as Cell[]],
-              [categories[i]?.drawn as Cell[], categories[j]?.drawn as Cell[]],
-            );
-      return { columns: [a.name, b.name], score };
-    }),
-  );
-  const [columnShapes, columnPairTrends] = [meanScore(shapes), meanScore(pairs)];
-  const properties = [columnShapes, columnPairTrends].filter((value) => !Number.isNaN(value));
-  const worst = (scored: readonly Scored[]) =>
-    scored.filter(({ score }) => !Number.isNaN(score)).sort((a, b) => a.score - b.score);
-  return {
-    quality: properties.reduce((sum, value) => sum + value, 0) / properties.length,
-    ...{ columnShapes, columnPairTrends, worstColumns: worst(shapes), worstPairs: worst(pairs) },
+  return (drawn) => {
+    const sides = counted.map(({ place, code }): Drawn => {
+      const cells = drawn[place] as readonly Cell[];
+      return { cells, coded: code(cells) };
+    });
+    const shapes = counted.map(
+      ({ name }, at): Scored => ({
+        columns: [name],
+        score: (shapeOf[at] as (cells: readonly Cell[]) => number)((sides[at] as Drawn).cells),
+      }),
+    );
+    const pairs = trends.map(
+      ({ i, j, trend }): Scored => ({
+        columns: [(counted[i] as Counted).name, (counted[j] as Counted).name],
+        score: trend?.([sides[i] as Drawn, sides[j] as Drawn]) ?? Number.NaN,
+      }),
+    );
+    const [columnShapes, columnPairTrends] = [meanScore(shapes), meanScore(pairs)];
+    const properties = [columnShapes, columnPairTrends].filter((value) => !Number.isNaN(value));
+    const worst = (scored: readonly Scored[]) =>
+      scored.filter(({ score }) => !Number.isNaN(score)).sort((a, b) => a.score - b.score);
+    return {
+      quality: properties.reduce((sum, value) => sum + value, 0) / properties.length,
+      ...{ columnShapes, columnPairTrends, worstColumns: worst(shapes), worstPairs: worst(pairs) },
+    };
   };
 }
 
 function meanScore(scored: readonly Scored[]): number {
-  const counted = scored.filter(({ score }) => !Number.isNaN(score));
-  return counted.reduce((sum, { score }) => sum + score, 0) / counted.length;
+  const present = scored.filter(({ score }) => !Number.isNaN(score));
+  return present.reduce((sum, { score }) => sum + score, 0) / present.length;
 }
 
 /** 1 - the largest difference of the two cumulative distributions (Kolmogorov and Smirnov); nulls are left out. */
-function ksComplement(real: readonly Cell[], drawn: readonly Cell[]): number {
-  const [a, b] = [numbersIn(real).sort(), numbersIn(drawn).sort()];
-  if (a.length === 0 || b.length === 0) return Number.NaN;
-  let [i, j, largest] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const value = Math.min(a[i] as number, b[j] as number);
-    while (i < a.length && (a[i] as number) <= value) i++;
-    while (j < b.length && (b[j] as number) <= value) j++;
-    largest = Math.max(largest, Math.abs(i / a.length - j / b.length));
-  }
-  return 1 - largest;
+function ksComplement(real: readonly Cell[]): (drawn: readonly Cell[]) => number {
+  const a = numbersIn(real).sort();
+  return (drawn) => {
+    const b = numbersIn(drawn).sort();
+    if (a.length === 0 || b.length === 0) return Number.NaN;
+    let [i, j, largest] = [0, 0, 0];
+    while (i < a.length && j < b.length) {
+      const value = Math.min(a[i] as number, b[j] as number);
+      while (i < a.length && (a[i] as number) <= value) i++;
+      while (j < b.length && (b[j] as number) <= value) j++;
+      largest = Math.max(largest, Math.abs(i / a.length - j / b.length));
+    }
+    return 1 - largest;
+  };
 }
 
 /** 1 - the total variation distance of the shares of the values; nulls are left out. */
-function tvComplement(real: readonly Cell[], drawn: readonly Cell[]): number {
+function tvComplement(real: readonly Cell[]): (drawn: readonly Cell[]) => number {
   const present = (cells: readonly Cell[]) => cells.filter((cell) => cell !== null);
-  const [a, b] = [present(real), present(drawn)];
-  return a.length === 0 || b.length === 0 ? Number.NaN : 1 - totalVariation(sharesOf(a), sharesOf(b));
+  const { code, ...a } = codedColumn(present(real));
+  const p = countsOf(a);
+  return (drawn) => {
+    const b = code(present(drawn));
+    if (a.codes.length === 0 || b.codes.length === 0) return Number.NaN;
+    const q = countsOf(b);
+    return (
+      1 - q.reduce((sum, count, at) => sum + Math.abs(count / b.codes.length - (p[at] ?? 0) / a.codes.length), 0) / 2
+    );
+  };
 }
 
-/** 1 - half the difference of Pearson's correlations; NaN where the real one is weak, or one is not defined. */
-function correlationSimilarity(
-  real: readonly [readonly Cell[], readonly Cell[]],
-  drawn: readonly [readonly Cell[], readonly Cell[]],
-): number {
-  const [r, s] = [correlation(...real), correlation(...drawn)];
-  if (!(Math.abs(r) > LEAST_CORRELATION)) return Number.NaN;
-  return 1 - Math.abs(r - s) / 2;
+/** 1 - half the difference of Pearson's correlations; undefined where the real one is weak, NaN where one is not defined. */
+function correlationSimilarity(a: readonly Cell[], b: readonly Cell[]): PairTrend | undefined {
+  const r = correlation(a, b);
+  if (!(Math.abs(r) > LEAST_CORRELATION)) return undefined;
+  return ([one, other]) => 1 - Math.abs(r - correlation(one.cells, other.cells)) / 2;
 }
 
-/** 1 - the total variation distance of the joint shares; NaN where the association of the real columns is weak. */
-function contingencySimilarity(
-  real: readonly [readonly Cell[], readonly Cell[]],
-  drawn: readonly [readonly Cell[], readonly Cell[]],
-): number {
-  if (!(cramersV(...real) > LEAST_ASSOCIATION)) return Number.NaN;
-  return 1 - totalVariation(sharesOf(joined(...real)), sharesOf(joined(...drawn)));
+/** 1 - the total variation distance of the joint shares; undefined where the association of the real columns is weak. */
+function contingencySimilarity(a: Coded, b: Coded): PairTrend | undefined {
+  const joint = jointCounts(a, b);
+  if (!(cramersV(a, b, joint) > LEAST_ASSOCIATION)) return undefined;
+  const rows = a.codes.length;
+  return ([one, other]) => {
+    const theirs = jointCounts(one.coded, other.coded);
+    const count = one.cells.length;
+    let sum = 0;
+    joint.each((i, j, n) => {
+      sum += Math.abs(n / rows - theirs.of(i, j) / count);
+    });
+    theirs.each((i, j, n) => {
+      if (joint.of(i, j) === 0) sum += n / count;
+    });
+    return 1 - sum / 2;
+  };
 }
 
 /** Ten bins of equal width over the column's own range, as numpy's `histogram_bin_edges` and `digitize` make them. */
-function discretised(cells: readonly Cell[]): Cell[] {
-  const numbers = numbersIn(cells);
+function discretised(cells: readonly Cell[]): Coded {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const number of numbers) [low, high] = [Math.min(low, number), Math.max(high, number)];
+  for (const cell of cells) if (typeof cell === 'number') [low, high] = [Math.min(low, cell), Math.max(high, cell)];
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
   const step = (high - low) / BINS;
   const edges = Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? high : low + i * step));
-  return cells.map((cell) => (typeof cell === 'number' ? edges.filter((edge) => edge <= cell).length : edges.length));
+  const codes = Int32Array.from(cells, (cell) => {
+    if (typeof cell !== 'number') return edges.length;
+    let bin = 0;
+    while (bin < edges.length && (edges[bin] as number) <= cell) bin++;
+    return bin;
+  });
+  return binnedColumn(codes, edges.length + 1);
 }
 
 function numbersIn(cells: readonly Cell[]): Float64Array {
@@ -125,7 +176,8 @@ function numbersIn(cells: readonly Cell[]): Float64Array {
 }
 
 function correlation(a: readonly Cell[], b: readonly Cell[]): number {
-  const rows = a.flatMap((cell, row) => (typeof cell === 'number' && typeof b[row] === 'number' ? [row] : []));
+  const rows: number[] = [];
+  for (const [row, cell] of a.entries()) if (typeof cell === 'number' && typeof b[row] === 'number') rows.push(row);
   const mean = (cells: readonly Cell[]) => rows.reduce((sum, row) => sum + (cells[row] as number), 0) / rows.length;
   const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
@@ -139,40 +191,15 @@ function correlation(a: readonly Cell[], b: readonly Cell[]): number {
 }
 
 /** Cramer's V without a correction for small samples. */
-function cramersV(a: readonly Cell[], b: readonly Cell[]): number {
-  const [rows, columns, cells] = [countsOf(a), countsOf(b), countsOf(joined(a, b))];
-  const degrees = Math.min(rows.size, columns.size) - 1;
+function cramersV(a: Coded, b: Coded, joint: JointCounts): number {
+  const [rows, columns] = [countsOf(a), countsOf(b)];
+  const occurring = (counts: Float64Array) => counts.reduce((sum, count) => sum + Number(count > 0), 0);
+  const degrees = Math.min(occurring(rows), occurring(columns)) - 1;
   if (degrees === 0) return Number.NaN;
   // chi squared / n = the sum of observed^2 / (row x column) - 1
-  const first = new Map(a.map((cell, row) => [keyOf(cell, b[row] as Cell), [cell, b[row] as Cell] as const]));
   let sum = 0;
-  for (const [key, count] of cells) {
-    const [left, right] = first.get(key as string) as readonly [Cell, Cell];
-    sum += count ** 2 / ((rows.get(left) as number) * (columns.get(right) as number));
-  }
+  joint.each((i, j, count) => {
+    sum += count ** 2 / ((rows[i] as number) * (columns[j] as number));
+  });
   return Math.sqrt(Math.max(0, sum - 1) / degrees);
-}
-
-function joined(a: readonly Cell[], b: readonly Cell[]): string[] {
-  return a.map((cell, row) => keyOf(cell, b[row] as Cell));
-}
-
-function keyOf(a: Cell, b: Cell): string {
-  return JSON.stringify([a, b]);
-}
-
-function countsOf(values: readonly Cell[]): Map<Cell, number> {
-  const counts = new Map<Cell, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
-}
-
-function sharesOf(values: readonly Cell[]): Map<Cell, number> {
-  return new Map([...countsOf(values)].map(([value, count]) => [value, count / values.length]));
-}
-
-function totalVariation(a: ReadonlyMap<Cell, number>, b: ReadonlyMap<Cell, number>): number {
-  let sum = 0;
-  for (const value of new Set([...a.keys(), ...b.keys()])) sum += Math.abs((a.get(value) ?? 0) - (b.get(value) ?? 0));
-  return sum / 2;
 }

@@ -5,6 +5,13 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ResolvedTableTrain } from '#core/model/resolve-table-train.ts';
 import { CLASSES_FILE, classSampler, decodeClasses, encodeClasses } from '#core/model/table/class-sampler.ts';
+import {
+  CONDITIONS_FILE,
+  decodeConditions,
+  encodeConditions,
+  GENERATOR_FILE,
+  openGeneratorSampler,
+} from '#core/model/table/generator-sampler.ts';
 import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-sampler.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import type { StateMap } from '../../engine/types.ts';
@@ -12,7 +19,10 @@ import { exportModel } from '../../export/export-model.ts';
 import { tableSamplerOnnx } from '../../export/table/table-sampler.ts';
 import { checkSampler } from '../../export/table/table-sampler-parity.ts';
 import type { Learner } from '../../learn/learner.ts';
+import { ganConditions } from './gan-conditions.ts';
 import { latentClassesIn, openLatentClass } from './latent-class-learner.ts';
+import { tableGan } from './table-gan.ts';
+import { openTableGan } from './table-gan-learner.ts';
 import type { TableLayout } from './table-layout.ts';
 import type { TableLearnerOptions } from './table-learner-options.ts';
 import { tableSizes, tableVae } from './table-vae.ts';
@@ -29,7 +39,9 @@ export type TableFamily = {
   readonly hasTowers: boolean;
   openLearner(options: TableLearnerOptions): Learner;
   /** Writes the files of a trained model below the folder and returns their paths. */
-  exportFiles(options: Exported & { readonly weights: StateMap }): Promise<readonly string[]>;
+  exportFiles(
+    options: Exported & { readonly weights: StateMap; readonly trainCodes: Uint8Array },
+  ): Promise<readonly string[]>;
   /** Opens the exported files as the endpoint does. */
   openSampler(options: Exported): Promise<TableSampler>;
 };
@@ -65,7 +77,29 @@ const latentClass: TableFamily = {
     classSampler(decodeClasses(readFileSync(join(folder, CLASSES_FILE)), layout.codes), layout.subColumns),
 };
 
-const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], TableFamily>>> = { vae, 'latent-class': latentClass };
+const gan: TableFamily = {
+  hasTowers: false,
+  openLearner: openTableGan,
+  async exportFiles({ weights, layout, train, folder, trainCodes }) {
+    const { exports } = tableGan({ layout, latentDim: train.latentDim, batchSize: train.batchSize });
+    const { files } = await exportModel({ exports, state: weights, folder });
+    writeFileSync(join(folder, CONDITIONS_FILE), encodeConditions(ganConditions(layout, trainCodes).shares));
+    return [...files, CONDITIONS_FILE];
+  },
+  openSampler: ({ folder, layout, train }) =>
+    openGeneratorSampler(readFileSync(join(folder, GENERATOR_FILE)), {
+      latentDim: train.latentDim,
+      subColumns: layout.subColumns,
+      shares: decodeConditions(readFileSync(join(folder, CONDITIONS_FILE))),
+      threads: 1,
+    }),
+};
+
+const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], TableFamily>>> = {
+  vae,
+  gan,
+  'latent-class': latentClass,
+};
 
 /** Throws UnknownModelError. */
 export function tableFamilyOf(name: TrainConfig['model']): TableFamily {

@@ -7,6 +7,8 @@ export type TableLearnerOptions = {
   readonly layout: TableLayout;
   /** Logarithm of the share of rows that have each code, [codes]. */
   readonly logShares: Float32Array;
+  /** Of the training rows, [rows, sub-columns]. */
+  readonly trainCodes: Uint8Array;
   /** Of the train split. */
   readonly rows: number;
   readonly batchSize: number;

@@ -4,6 +4,7 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
 import { chargedKl, drawPosterior } from '../latent/posterior.ts';
 import { exp, matMul } from '../layers/ops.ts';
+import { crossEntropies, indicator, spreadOverBlocks } from './code-blocks.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
 import type { TableLayout } from './table-layout.ts';
 import { type Dropout, type TableLatent, tableNetwork } from './table-network.ts';
@@ -26,10 +27,8 @@ export type TableVae = {
 const MANY_SUB_COLUMNS = 200;
 const CONTEXT_UNITS = 256;
 const DROPOUT = 0.1;
-/** Share of the rows that are given some of their columns, and of those whose decoder misses some of its input. */
+/** Share of the rows that are given some of their columns. */
 const GIVEN_SHARE = 0.5;
-const MASKED_SHARE = 0.3;
-const MOST_MASKED = 0.5;
 
 const unobserved = (_site: string, x: Tensor): Tensor => x;
 const kept: Dropout = (x) => x;
@@ -61,8 +60,7 @@ export function tableVae(config: TableVaeConfig): TableVae {
       const posterior = network.encode(params, x);
       const z = drawPosterior(posterior, context.normal(posterior.zMean.shape, 'latent'));
       const dropout: Dropout = (value, site) => context.dropout(value, DROPOUT, site);
-      const seen = tf.mul(x, shownInput(context, layout, x.shape[0] as number));
-      const logits = network.decode(params, { x: seen, context: read, z, dropout, observe: context.observe });
+      const logits = network.decode(params, { x, context: read, z, dropout, observe: context.observe });
       const reconstructionLoss = tf.mean(tf.sum(tf.mul(crossEntropies(logits, x, layout), tf.sub(1, given)), 1));
       const byUnit = tf.mean(divergence(posterior, network.prior(params, read)), 0);
       const klLoss = tf.sum(byUnit);
@@ -135,15 +133,9 @@ function divergence(posterior: TableLatent, prior: TableLatent): Tensor {
   return tf.mul(0.5, tf.sub(tf.add(tf.sub(prior.zLogVar, posterior.zLogVar), scaled), 1));
 }
 
-/** Cross-entropy of each sub-column in nats, [batch, sub-columns]. */
-function crossEntropies(logits: Tensor, x: Tensor, layout: TableLayout): Tensor {
-  const blocks = indicator(layout.subColumnOfCode, layout.subColumns.length);
-  return tf.sub(tf.log(matMul(exp(logits), blocks)), matMul(tf.mul(x, logits), blocks));
-}
-
 /** The given codes in one-hot form, then 1 for each sub-column that is not given. */
 function contextInput(x: Tensor, given: Tensor, layout: TableLayout): Tensor {
-  const byCode = matMul(given, indicator(layout.subColumnOfCode, layout.subColumns.length), false, true);
+  const byCode = spreadOverBlocks(given, layout);
   return tf.concat([tf.mul(x, byCode), tf.sub(1, given)], 1);
 }
 
@@ -157,26 +149,6 @@ function randomlyGiven(context: TraceContext, layout: TableLayout, batch: number
   return matMul(columns, indicator(layout.columnOf, layout.columns), false, true);
 }
 
-/** 0 for the codes of columns that the decoder is not shown, [batch, codes]: z must then tell of them. */
-function shownInput(context: TraceContext, layout: TableLayout, batch: number): Tensor {
-  const rate = tf.mul(
-    tf.mul(context.uniform([batch, 1], 'maskedRate'), MOST_MASKED),
-    below(context.uniform([batch, 1], 'isMasked'), tf.scalar(MASKED_SHARE)),
-  );
-  const columns = below(context.uniform([batch, layout.columns], 'masked'), rate);
-  const columnOfCode = layout.subColumnOfCode.map((place) => layout.columnOf[place] as number);
-  return tf.sub(1, matMul(columns, indicator(columnOfCode, layout.columns), false, true));
-}
-
 function below(values: Tensor, limit: Tensor): Tensor {
   return tf.cast(tf.less(values, limit), 'float32');
-}
-
-/** [rows, columns]: 1 at the column of each row. */
-function indicator(columnOf: readonly number[], columns: number): Tensor {
-  const values = new Float32Array(columnOf.length * columns);
-  columnOf.forEach((column, row) => {
-    values[row * columns + column] = 1;
-  });
-  return tf.tensor2d(values, [columnOf.length, columns]);
 }

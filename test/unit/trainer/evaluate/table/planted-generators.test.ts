@@ -41,13 +41,15 @@ const coder = rowCoder(codec);
 const replaying = (cells: Cell[][]): TableSampler => {
   const codes = coder.encode(cells);
   const rows = codes.length / coder.width;
+  const draw = async ({ block }: { block: number }) =>
+    Uint8Array.from({ length: BLOCK_ROWS * coder.width }, (_, at) => {
+      const row = (block * BLOCK_ROWS + Math.floor(at / coder.width)) % rows;
+      return codes[row * coder.width + (at % coder.width)] as number;
+    });
   return {
-    draw: async ({ block }) =>
-      Uint8Array.from({ length: BLOCK_ROWS * coder.width }, (_, at) => {
-        const row = (block * BLOCK_ROWS + Math.floor(at / coder.width)) % rows;
-        return codes[row * coder.width + (at % coder.width)] as number;
-      }),
-    complete: async () => new Uint8Array(0),
+    draw,
+    complete: draw,
+    chances: async () => new Float64Array(BLOCK_ROWS).fill(0.5),
     close: async () => undefined,
   };
 };

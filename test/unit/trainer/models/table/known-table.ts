@@ -14,9 +14,9 @@ export type KnownTable = {
   readonly codec: TableCodec;
   readonly layout: TableLayout;
   readonly logShares: Float32Array;
-  readonly train: Items;
-  readonly validation: Items;
-  readonly test: Items;
+  readonly train: Items<Uint8Array>;
+  readonly validation: Items<Uint8Array>;
+  readonly test: Items<Uint8Array>;
   readonly cells: Record<'train' | 'validation' | 'test', Cell[][]>;
 };
 

@@ -31,6 +31,7 @@ const hooks = {
 };
 const settings = {
   vae: { model: 'vae', epochs: 12, latentDim: 4, batchSize: 200, learningRate: 4e-3 },
+  gan: { model: 'gan', epochs: 60, latentDim: 8, batchSize: 200, learningRate: 1e-3 },
   'latent-class': { model: 'latent-class', epochs: 20, latentDim: 16, batchSize: 200 },
 } as const;
 
@@ -44,6 +45,7 @@ function opened(model: keyof typeof settings, more: Partial<TrainConfig> = {}) {
     layout,
     logShares,
     rows: table.train.items,
+    trainCodes: table.train.bytes,
     batchSize: train.batchSize,
     towers: 1,
     stepsPerEpoch,
@@ -67,7 +69,8 @@ async function trained(model: keyof typeof settings) {
   const scores = await learner.score(table.test, hooks.yieldToEventLoop);
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-table-'));
   folders.push(folder);
-  const files = await family.exportFiles({ weights: best, layout: table.layout, train, folder });
+  const trainCodes = table.train.bytes;
+  const files = await family.exportFiles({ weights: best, layout: table.layout, train, folder, trainCodes });
   const sampler = await family.openSampler({ folder, layout: table.layout, train });
   return { scores, progress, files, sampler, learner };
 }
@@ -88,16 +91,20 @@ const share = <T>(rows: T[], of: (row: T) => boolean) => rows.filter(of).length 
 const matches = (row: Record<string, unknown>) =>
   ['circle red', 'square green', 'star blue'].includes(`${row.shape} ${row.colour}`);
 
-describe.each(['vae', 'latent-class'] as const)('%s', (model) => {
+describe.each(['vae', 'gan', 'latent-class'] as const)('%s', (model) => {
   const result = trained(model);
 
-  test('learns the distribution: held-out nats near the entropy, conditional shares near the known ones', async () => {
+  test('learns the distribution: the held-out score is near the best, conditional shares are near the known ones', async () => {
     const { scores, sampler, learner } = await result;
-    const nats = scores[learner.selection] as number;
-    expect(nats).toBeGreaterThan(ENTROPY - 0.06);
-    expect(nats).toBeLessThan(ENTROPY + 0.25);
+    const score = scores[learner.selection] as number;
+    if (learner.selection === 'marginalDistance') expect(score).toBeLessThan(0.14);
+    else {
+      expect(score).toBeGreaterThan(ENTROPY - 0.06);
+      expect(score).toBeLessThan(ENTROPY + 0.25);
+    }
     const rows = await draw(sampler, 3000);
-    expect(share(rows, matches)).toBeGreaterThan(0.72);
+    // Of shuffled columns a third match. A GAN comes nearer more slowly.
+    expect(share(rows, matches)).toBeGreaterThan(model === 'gan' ? 0.55 : 0.72);
     expect(share(rows, matches)).toBeLessThan(0.88);
     expect(share(rows, ({ shape }) => shape === 'star')).toBeCloseTo(1 / 3, 1);
     expect(share(rows, ({ size }) => size === 2)).toBeCloseTo(1 / 4, 1);
@@ -161,7 +168,7 @@ test('a table without a column that can be modelled is refused with the reason',
 });
 
 test('a family that tables do not have is refused with those that they have', () => {
-  expect(() => tableFamilyOf('gan')).toThrow(
-    'There is no model family gan for tables. The families are vae, latent-class.',
+  expect(() => tableFamilyOf('pca-mixture')).toThrow(
+    'There is no model family pca-mixture for tables. The families are vae, gan, latent-class.',
   );
 });

@@ -1,0 +1,54 @@
+// How well a model draws and predicts given some columns of held-out rows.
+import { BLOCK_ROWS, rowCoder } from '#core/kinds/table/codec/code-rows.ts';
+import { type Cell, subColumnsOf, type TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { restrict } from '#core/kinds/table/codec/restrict.ts';
+import { completeRows } from '#core/model/table/complete-rows.ts';
+import type { TableSampler } from '#core/model/table/table-sampler.ts';
+import type { Cells } from './bin-features.ts';
+import { areaUnderCurve } from './booster.ts';
+import type { Target } from './target.ts';
+
+/** Columns that are given, those that are drawn last: a model must draw the earlier ones to fit. */
+const GIVEN_COLUMNS = 4;
+const MOST_ROWS = 7_000;
+
+type Asking = { readonly codec: TableCodec; readonly sampler: TableSampler; readonly seed: number };
+
+/** Held-out rows of which the last columns stay and all others are drawn anew; undefined where there are too few columns. */
+export async function givenLateColumns({ codec, sampler, seed }: Asking, held: Cells): Promise<Cell[][] | undefined> {
+  const count = Math.min(GIVEN_COLUMNS, codec.order.length >> 1);
+  if (count === 0) return undefined;
+  const given = new Set(codec.order.slice(-count));
+  const rows = Math.min(MOST_ROWS, held[0]?.length ?? 0);
+  const cells = held.map((column, place) => (given.has(place) ? column.slice(0, rows) : Array<Cell>(rows).fill(null)));
+  return completeRows({ codec, sampler }, cells, { seed });
+}
+
+/** The area under the ROC curve of the model's own probability that the target has its value, all other columns given. */
+export async function targetGivenOthers(
+  { codec, sampler, seed }: Asking,
+  { column, value }: Target,
+  held: Cells,
+): Promise<number | undefined> {
+  const restriction = restrict(codec, []);
+  const place = subColumnsOf(codec).findIndex((one) => one.column === column);
+  const rows = Math.min(MOST_ROWS, held[0]?.length ?? 0);
+  const targets = Uint8Array.from(held[column]?.slice(0, rows) ?? [], (cell) => Number(cell === value));
+  const example = targets.indexOf(1);
+  if (!restriction.ok || place < 0 || example < 0) return undefined;
+  const { allowed } = restriction.value;
+  const coder = rowCoder(codec);
+  const codes = coder.encode(held.map((cells) => cells.slice(0, rows)));
+  const code = codes[example * coder.width + place] as number;
+  const chances = new Float64Array(rows);
+  for (let first = 0; first < rows; first += BLOCK_ROWS) {
+    const block = new Uint8Array(BLOCK_ROWS * coder.width);
+    block.set(codes.subarray(first * coder.width, Math.min(rows, first + BLOCK_ROWS) * coder.width));
+    const known = new Uint8Array(block.length).fill(1);
+    for (let at = place; at < known.length; at += coder.width) known[at] = 0;
+    const asked = { seed, block: first / BLOCK_ROWS, allowed, codes: block, known, place, code };
+    const found = await sampler.chances(asked);
+    chances.set(found.subarray(0, Math.min(BLOCK_ROWS, rows - first)), first);
+  }
+  return areaUnderCurve(chances, targets);
+}

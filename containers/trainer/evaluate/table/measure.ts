@@ -1,0 +1,126 @@
+// The figures of one set of rows beside training and held-out rows. What depends on the real rows alone is computed once.
+import { permutation } from '#core/base/random.ts';
+import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import type { TableFigureName } from '#core/model/messages/table-metrics.ts';
+import { type Cells, pickRows } from './bin-features.ts';
+import { closestShare, copiesOf } from './closeness.ts';
+import { detectionAuc } from './detection.ts';
+import { diagnosticOf } from './diagnostic.ts';
+import { marginalAccuracy } from './marginals.ts';
+import { type Quality, qualityOf } from './quality.ts';
+import { otherTargets, type Target, targetAuc, targetOf } from './target.ts';
+
+export type Measured = Partial<Record<TableFigureName, number>>;
+
+export type Measuring = {
+  /** The column that rows are used to predict; undefined where none serves. */
+  readonly target: Target | undefined;
+  quality(rows: Cells): Quality;
+  /** `held`: what the rows are told from. */
+  measure(rows: Cells, held: Cells): Promise<Measured>;
+  /** Held-out rows in the place of drawn ones: told from other held-out rows, and of predictions what training rows reach. */
+  measureReal(): Promise<Measured>;
+};
+
+type Real = {
+  readonly codec: TableCodec;
+  readonly train: Cells;
+  readonly test: Cells;
+  readonly seed: number;
+  readonly yieldToEventLoop: () => Promise<void>;
+};
+
+export function measuring({ codec, train, test, seed, yieldToEventLoop }: Real): Measuring {
+  const target = targetOf(codec, train);
+  const others = otherTargets(codec, train, target);
+  const [quality, diagnostic] = [qualityOf(codec, train), diagnosticOf(codec, train)];
+  const modelled = modelledOnly(codec);
+  const [modelledTrain, modelledTest] = [modelled(train), modelled(test)];
+  const copies = copiesOf(modelledTrain);
+  const inModelled = (one: Target) => ({
+    ...one,
+    column: codec.columns.slice(0, one.column).filter(isModelled).length,
+  });
+  const predicted = async (training: Cells): Promise<Measured> => {
+    const scores: number[] = [];
+    for (const other of others) {
+      await yieldToEventLoop();
+      scores.push(targetAuc(inModelled(other), training, modelledTest));
+    }
+    return {
+      ...(target && { tstr: targetAuc(inModelled(target), training, modelledTest) }),
+      ...(scores.length > 0 && { tstrOthers: scores.reduce((sum, score) => sum + score, 0) / scores.length }),
+    };
+  };
+
+  async function measure(rows: Cells, held: Cells): Promise<Measured> {
+    await yieldToEventLoop();
+    const { quality: score, columnShapes, columnPairTrends } = quality(rows);
+    const { diagnostic: sound, dataValidity } = diagnostic(rows);
+    await yieldToEventLoop();
+    const [own, told] = [modelled(rows), modelled(held)];
+    const missing = missingSimilarity(train, rows);
+    return {
+      ...{ quality: score, columnShapes, columnPairTrends, diagnostic: sound, dataValidity },
+      ...marginalAccuracy(modelledTrain, own, seed),
+      detection: await detectionAuc(told, own, seed, yieldToEventLoop),
+      ...(await predicted(own)),
+      ...(missing !== undefined && { missingSimilarity: missing }),
+      dcrShare: closestShare(own, modelledTrain, told, seed),
+      copies: copies(own),
+      distinct: distinctShare(own, held[0]?.length ?? 0),
+    };
+  }
+
+  return {
+    target,
+    quality,
+    measure,
+    async measureReal() {
+      const order = permutation(seed, 'real', test[0]?.length ?? 0);
+      const [half, rest] = ([0, 1] as const).map((side) =>
+        pickRows(
+          test,
+          order.filter((_, place) => place % 2 === side),
+        ),
+      );
+      if (!half || !rest) throw new RangeError('there are no held-out rows');
+      const measured = {
+        ...(await measure(half, rest)),
+        ...marginalAccuracy(modelledTrain, modelledTest, seed),
+        ...(await predicted(modelledTrain)),
+        copies: copies(modelledTest),
+      };
+      const { detection, tstr } = measured;
+      return { ...measured, lateDetection: detection as number, ...(tstr !== undefined && { targetGiven: tstr }) };
+    },
+  };
+}
+
+/** Without columns that are made anew: their values say nothing of a model. */
+export function modelledOnly({ columns }: TableCodec): (cells: Cells) => Cells {
+  return (cells) => cells.filter((_, place) => isModelled(columns[place]));
+}
+
+export function isModelled(column: TableCodec['columns'][number] | undefined): boolean {
+  return column !== undefined && column.source.from !== 'patterns' && column.source.from !== 'sequence';
+}
+
+/** 1 - the difference of the shares of nulls, over columns with nulls (SDMetrics' MissingValueSimilarity). */
+function missingSimilarity(train: Cells, rows: Cells): number | undefined {
+  const share = (column: readonly Cell[] = []) =>
+    column.filter((cell) => cell === null).length / Math.max(column.length, 1);
+  const scores = train.flatMap((column, place) =>
+    column.includes(null) ? [1 - Math.abs(share(column) - share(rows[place]))] : [],
+  );
+  return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/** Of the first `count` rows. */
+function distinctShare(rows: Cells, count: number): number {
+  const wanted = Math.min(count, rows[0]?.length ?? 0);
+  const keys = new Set(
+    Array.from({ length: wanted }, (_, row) => JSON.stringify(rows.map((column) => column[row] ?? null))),
+  );
+  return keys.size / Math.max(wanted, 1);
+}
