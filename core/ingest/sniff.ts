@@ -1,6 +1,6 @@
 // Detects the format of an object from its first bytes. Its name and declared content type are not trusted.
 import { promisify } from 'node:util';
-import { gunzip, constants as zlib } from 'node:zlib';
+import { inflateRaw, constants as zlib } from 'node:zlib';
 import { UNMARKED_UTF_16 } from '../base/first-bytes.ts';
 import { KINDS, type Kind } from '../base/names.ts';
 import { findSound } from '../kinds/audio/decode/find-sound.ts';
@@ -17,6 +17,7 @@ import { BLOCK_BYTES, readTarHeader } from './archive/tar-header.ts';
 const MOSTLY = 0.8;
 const HARDLY = 0.05;
 /** Deflate packs at most 1,032 to 1. */
+const GZIP_HEADER_BYTES = 10;
 const LARGEST_EXPANSION = 1032;
 
 /**
@@ -85,5 +86,16 @@ function isTar(start: Uint8Array): boolean {
 
 async function gunzipStart(start: Uint8Array): Promise<Uint8Array> {
   const options = { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: start.length * LARGEST_EXPANSION };
-  return promisify(gunzip)(start, options).catch(() => new Uint8Array());
+  // Not by gunzip, which gives nothing if other bytes stand behind the data.
+  return promisify(inflateRaw)(start.subarray(gzipHeaderBytes(start)), options).catch(() => new Uint8Array());
+}
+
+/** Returns the length of the header of a gzip member (RFC 1952, section 2.3). */
+function gzipHeaderBytes(start: Uint8Array): number {
+  const flags = start[3] ?? 0;
+  let at = GZIP_HEADER_BYTES;
+  if (flags & 4) at += 2 + (start[at] ?? 0) + 256 * (start[at + 1] ?? 0);
+  // The name and the comment end with a zero byte.
+  for (const flag of [8, 16]) if (flags & flag) at = start.indexOf(0, at) + 1 || start.length;
+  return at + (flags & 2 ? 2 : 0);
 }

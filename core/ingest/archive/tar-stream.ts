@@ -51,7 +51,15 @@ export async function* unpackedTar({ size, gzip, readRange }: TarSource): AsyncG
   } catch (error) {
     if (packed.failure) throw packed.failure;
     if (error instanceof RefusedTar || (error as NodeJS.ErrnoException).code?.startsWith('Z_') !== true) throw error;
-    throw new RefusedTar('archive.corrupt', (error as Error).message);
+    const { message } = error as Error;
+    // The first member is gzip, or it would be no archive.
+    if (/incorrect header check/.test(message))
+      throw new RefusedTar(
+        'archive.corrupt',
+        'other bytes behind the gzip data',
+        'nothing behind it: gunzip, then gzip',
+      );
+    throw new RefusedTar('archive.corrupt', message);
   }
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { LIMITS } from '#core/base/limits.ts';
 import { listTar, unpackTar } from '#core/ingest/archive/tar.ts';
 import type { TarSource } from '#core/ingest/archive/tar-stream.ts';
+import { sniff } from '#core/ingest/sniff.ts';
 import { type TarEntry, tarOf } from '../../../../fixtures/tars.ts';
 
 const sourceOf = (bytes: Uint8Array, gzip = false): TarSource => ({
@@ -94,6 +95,18 @@ test('a note that claims gigabytes is refused before it is read', async () => {
   tar.write('77777777777', 124, 'latin1');
   refreshChecksum(tar);
   expect(await issueOf(tar)).toMatchObject({ code: 'archive.corrupt', given: expect.stringContaining('note') });
+});
+
+test('other bytes behind gzip data are named, and the archive is still known as one', async () => {
+  const tail = Uint8Array.from({ length: 300 }, (_, i) => 7 + i * 31);
+  const bytes = new Uint8Array(Buffer.concat([gzipSync(await tarOf({ 'a.bin': new Uint8Array(500) })), tail]));
+  expect(await sniff(bytes, { path: 'a.tar.gz', size: bytes.length })).toMatchObject({ family: 'tar' });
+  expect(await issueOf(bytes, true)).toMatchObject({
+    code: 'archive.corrupt',
+    given: 'other bytes behind the gzip data',
+  });
+  const padded = new Uint8Array(Buffer.concat([bytes.subarray(0, bytes.length - tail.length), new Uint8Array(512)]));
+  expect(await issueOf(padded, true)).toBeUndefined();
 });
 
 test('a gzip bomb is refused while it is unpacked', async () => {
