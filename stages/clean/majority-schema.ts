@@ -2,7 +2,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleArchive } from '#core/ingest/archive/sample-archive.ts';
-import { spread } from '#core/ingest/infer-dataset.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { rangesOf } from '#core/ingest/unit-files.ts';
 import { isNote } from '#core/kinds/formats/notes-beside-tables.ts';
@@ -74,8 +73,9 @@ async function* tablesOfDrop(drop: Store, dataset: string, folder: string, pause
   const readable = await listWhole(drop, dataset, pause);
   if (readable.length < 2) return;
   const file = join(folder, 'sampled');
-  for (const i of spread(readable.length, SCHEMA_SAMPLE.files)) {
-    const { key } = readable[i] as ListedObject;
+  const count = Math.min(SCHEMA_SAMPLE.files, readable.length);
+  for (let i = 0; i < count; i++) {
+    const { key } = readable[Math.floor((i * readable.length) / count)] as ListedObject;
     const object = await drop.get(key);
     if (!object) continue;
     await writeFile(file, object.body);
