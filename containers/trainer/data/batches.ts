@@ -9,7 +9,7 @@ const TOWERS_PER_CORE = { float32: 2, bfloat16: 1 } as const;
 const UNIT_INTERVAL = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 const WHOLE = Float32Array.from({ length: 256 }, (_, byte) => byte);
 
-/** Images, uint8 one after the other; in memory unless said otherwise. */
+/** Images, uint8 one after the other; in memory unless stated otherwise. */
 export type Pixels<Bytes extends ByteRange = Uint8Array> = {
   readonly items: number;
   /** Height x width x channels. */
@@ -19,15 +19,15 @@ export type Pixels<Bytes extends ByteRange = Uint8Array> = {
   readonly areCodes?: true;
 };
 
-/** The items of a split, whose bytes may lie in a file, with the class of each. */
+/** The items of a split, whose bytes may be in a file, with the class of each. */
 export interface Items<Bytes extends ByteRange = ByteRange> extends Pixels<Bytes> {
-  /** One class index an item, -1 = none. */
+  /** One class index for each item; -1 means no class. */
   readonly labels: Int32Array;
-  /** How many classes the dataset has, whether the model knows of them or not. */
+  /** Number of classes of the dataset, also if the model gets no class. */
   readonly classes: number;
 }
 
-/** What a step is fed. Filled anew for each step: copy what is to be kept. */
+/** The inputs of a step. It is filled again for each step, so values to keep must be copied. */
 export type Batch = {
   /** [batch, height, width, channels] in [0, 1]. */
   readonly x: Float32Array;
@@ -47,7 +47,7 @@ export type BatchRequest = {
   readonly cores: number;
   readonly device: 'cpu' | 'gpu';
   readonly precision: keyof typeof TOWERS_PER_CORE;
-  /** As a stored run had it; what is given is kept, since the towers decide the bytes. */
+  /** The number of a stored run; it is kept, because the number of towers changes the bytes. */
   readonly towers?: number | undefined;
 };
 
@@ -94,12 +94,12 @@ export function balancedOrder(seed: number, epoch: number, labels: Int32Array, b
   return Int32Array.from(permutation(seed, `epoch/${epoch}`, wanted), (position) => chosen[position] as number);
 }
 
-/** An empty batch of `batchSize` items; `classes` is 0 where the model knows none. */
+/** Creates an empty batch of `batchSize` items; `classes` is 0 if the model gets no class. */
 export function newBatch(batchSize: number, size: number, classes: number): Batch {
   return { x: new Float32Array(batchSize * size), label: new Float32Array(batchSize * classes) };
 }
 
-/** Fills the batch with the chosen items; what is left of it becomes 0. */
+/** Fills the batch with the chosen items, and the rest with 0. */
 export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array): void {
   fillPixels(x, items, chosen);
   const classes = label.length === 0 ? 0 : items.classes;
@@ -110,7 +110,7 @@ export function fillBatch({ x, label }: Batch, items: Items, chosen: Int32Array)
   );
 }
 
-/** Fills `target` with the chosen items as numbers in [0, 1], or as codes; what is left of it becomes 0. */
+/** Fills `target` with the chosen items as numbers in [0, 1], or as codes, and the rest with 0. */
 export function fillPixels(
   target: Float32Array,
   { bytes, size, areCodes }: Pixels<ByteRange>,

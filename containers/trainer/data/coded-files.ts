@@ -5,7 +5,7 @@ import { SPLITS, type Split } from '#core/kinds/split.ts';
 import type { Items } from './batches.ts';
 import { labelsFile } from './shard-arrays.ts';
 
-/** How the items are coded; a part of the model. */
+/** The coding of the items, a part of the model. */
 export const CODEC_FILE = 'codec.json';
 
 /** Codes of a split: bytes, as many for each item. */

@@ -1,4 +1,4 @@
-// What the trainer's parent process does for each kind of data: it fetches items, shows samples and describes the model's input.
+// The functions of the trainer's parent process for each kind of data: fetch items, show samples, and describe the model's input.
 
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ModelInput } from '#core/model/messages/card.ts';
@@ -28,7 +28,7 @@ type KindSupport<K extends TaskInput['kind']> = {
   /** Writes the items into the folder and returns what they are. `check` throws when the run is to stop. */
   fetch(data: Store, manifest: ManifestOf<K>, folder: string, check: () => void): Promise<Of<K>>;
   show(samples: Uint8Array, input: Of<K>, folder: string): Promise<ShownSamples>;
-  /** What the model's card says of its input, and its settings without `auto`. */
+  /** Describes the model's input and its resolved settings for the card. */
   describe(input: Of<K>): ModelInput;
   resolve(train: TrainConfig, input: Of<K>, manifest: Pick<Manifest, 'splits' | 'labels'>): Resolved;
   /** Files of the folder that are part of the model. */

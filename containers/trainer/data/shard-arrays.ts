@@ -54,7 +54,7 @@ export function pixelsFile(folder: string, split: Split): string {
   return join(folder, `${split}.pixels`);
 }
 
-/** Class indices of a split, int32, -1 = none. */
+/** Class indices of a split, int32; -1 means no class. */
 export function labelsFile(folder: string, split: Split): string {
   return join(folder, `${split}.labels`);
 }

@@ -6,6 +6,6 @@ export type ShownSamples = {
   readonly extension: string;
   readonly contentType: string;
   readonly bytes: Uint8Array;
-  /** For TensorBoard, where they are images. */
+  /** For TensorBoard, if the samples are images. */
   readonly grid?: Grid;
 };

@@ -1,4 +1,4 @@
-// tfjs-node's native binding, which is public but untyped where a step has to be recorded and a session run.
+// tfjs-node's native binding. It is public but untyped; it is used to record a step and to run a session.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from './tensorflow.ts';
 

@@ -151,7 +151,7 @@ function emitAverage(state: ReadonlyMap<string, StateEntry>): { nodes: GraphNode
   };
 }
 
-/** Sets what the program moves without a gradient, after it was read. */
+/** Assigns the values that the program changes without a gradient, after they were read. */
 function assignNodes(
   program: string,
   moved: readonly [string, RecordedOutput][],
@@ -183,8 +183,8 @@ function stateNodes(state: ReadonlyMap<string, StateEntry>): GraphNode[] {
       { name: handle, op: 'VarHandleOp', input: [], attr: { dtype, shape: value.shape(shape), ...naming } },
       { name: readOf(name), op: 'ReadVariableOp', input: [handle], attr: { dtype } },
       { name: `given/${name}`, op: 'Placeholder', input: [], attr: { dtype, shape: value.shape(shape) } },
-      // What is fed may be JavaScript's own memory. A variable that kept it would be moved off it by a thread of TensorFlow's,
-      // which gives it back behind the back of JavaScript.
+      // Copies fed values, which may be memory of JavaScript. A variable that kept such memory would be moved by a TensorFlow thread, which
+      // would free it without JavaScript knowing.
       { name: `own/${name}`, op: 'DeepCopy', input: [`given/${name}`], attr: { T: dtype } },
       { name: `assign/${name}`, op: 'AssignVariableOp', input: [handle, `own/${name}`], attr: { dtype } },
     ];

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * Sets what nobody has set: one thread inside an op and one op per core, on which towers scale better than the reverse; and
- * memory of a GPU is taken as it is needed, so that another process can use the rest.
+ * Sets defaults for variables that are not set: one thread inside an op and one op per core, on which towers scale better than the reverse;
+ * and GPU memory grows as needed, so that another process can use the rest.
  */
 export function setTensorflowDefaults(): void {
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';

@@ -1,4 +1,4 @@
-// Records what an eager computation asks of the native binding, as a graph.
+// Records the ops of an eager computation on the native binding as a graph.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import {
   type Binding,
@@ -38,8 +38,8 @@ export type Recorder = {
 };
 
 /**
- * Runs `compute` once and returns its graph. Throws when it draws random numbers other than from a declared seed, reads
- * a tensor's values, or uses a tensor that was neither declared nor made inside: each would be frozen into the graph.
+ * Runs `compute` once and returns its graph. Throws if it draws random numbers other than from a declared seed, reads a tensor's values, or
+ * uses a tensor that was neither declared nor made inside: each would be frozen into the graph.
  */
 export function record(prefix: string, compute: (recorder: Recorder) => Record<string, Tensor>): Recording {
   const live = backend();
@@ -147,7 +147,10 @@ function refuseForeignRandomness(op: string, input: readonly string[], declared:
   throw new Error(`${op} draws outside the context: use context.normal, .uniform or .dropout (${callSite()})`);
 }
 
-/** A conversion to the type that is there already: what the gradient of a tfjs clone is, and what would hide a product from the engine. */
+/**
+ * Returns whether the op converts to the type that the value has already: the gradient of a tfjs clone does so, and it would hide a product
+ * from the engine.
+ */
 function isVacuous(op: string, attributes: readonly OpAttribute[]): boolean {
   const typeOf = (wanted: string) => attributes.find(({ name }) => name === wanted)?.value;
   return op === 'Cast' && typeOf('SrcT') === typeOf('DstT');

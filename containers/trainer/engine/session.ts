@@ -10,7 +10,7 @@ import { readOf } from './optimizer.ts';
 import { STEP, scalarEntry } from './state.ts';
 import type { FeedSpec, FeedValue, Session, StateEntry, StateMap } from './types.ts';
 
-/** Feed that tells apart several runs of a program at one step, so that each draws its own noise; 0 when absent. */
+/** A feed that distinguishes several runs of a program at one step, so that each draws its own noise; 0 if absent. */
 const DRAW = 'draw';
 /** The program behind `Session.average`. */
 export const AVERAGE = 'average';
@@ -26,7 +26,7 @@ export type ProgramPlan = {
   readonly training: boolean;
   readonly feed: Readonly<Record<string, FeedSpec>>;
   readonly draws: readonly Draw[];
-  /** Fetched where nothing else is asked for. */
+  /** Fetched if nothing else is requested. */
   readonly outputs: readonly string[];
   /** Fetched by name only. */
   readonly norms: readonly string[];
@@ -37,7 +37,7 @@ export type SessionOptions = {
   readonly plans: ReadonlyMap<string, ProgramPlan>;
   /** Every entry the graph has a variable for. */
   readonly state: StateMap;
-  /** As given by the caller, possibly with a `step`. */
+  /** The values of the caller, possibly with a `step`. */
   readonly given: StateMap;
   readonly seed: number;
 };

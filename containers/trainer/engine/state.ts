@@ -1,5 +1,5 @@
-// The run's named state: weights as the model named them, and what the optimizer remembers beside them. Loads no TensorFlow:
-// the trainer's parent process imports this file.
+// The named state of a run: the weights under the model's names, and the optimizer's slots. Loads no TensorFlow, because the trainer's
+// parent process imports this file.
 import type { OptimizerOptions, Program, StateEntry, StateMap } from './types.ts';
 
 export const STEP = 'step';
@@ -24,7 +24,7 @@ export function weightNames(state: StateMap): string[] {
   return [...state.keys()].filter((name) => !RESERVED.includes(partOf(name)));
 }
 
-/** The names of the weights that a program trains. Throws where a part it names has none. */
+/** Returns the names of the weights that a program trains. Throws if a part that it names has none. */
 export function trainedNames(program: Program, names: readonly string[]): string[] {
   for (const part of program.updates) {
     if (!names.some((name) => name.startsWith(`${part}/`))) throw new Error(`there is no part ${part} to update`);
@@ -33,8 +33,8 @@ export function trainedNames(program: Program, names: readonly string[]): string
 }
 
 /**
- * The state with every slot that the programs need, at its first value where the given state has none. Without `step`.
- * Throws on a name that no graph can hold.
+ * Returns the state with every slot that the programs need, at its initial value if the given state does not contain it, and without
+ * `step`. Throws on a name that no graph can contain.
  */
 export function completeState(
   given: StateMap,
@@ -68,7 +68,7 @@ export function isAveraged(weight: string, { emaDecay, emaParts }: OptimizerOpti
   return emaDecay !== undefined && (emaParts?.includes(partOf(weight)) ?? true);
 }
 
-/** Whether a run of the program takes the feed `emaDecay`. */
+/** Returns whether a run of the program takes the feed `emaDecay`. */
 export function isAverageFed({ updates }: Program, { emaDecay, emaParts }: OptimizerOptions): boolean {
   return emaDecay === 'fed' && updates.some((part) => emaParts?.includes(part) ?? true);
 }

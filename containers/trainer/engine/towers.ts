@@ -1,4 +1,4 @@
-// One step of a program, with its gradients, over slices of the batch that TensorFlow can work on side by side.
+// Runs one step of a program, with its gradients, over slices of the batch that TensorFlow can compute in parallel.
 import type { Scalar, Tensor } from '@tensorflow/tfjs-node';
 import { trainedNames } from './state.ts';
 import { tf } from './tensorflow.ts';
@@ -14,7 +14,7 @@ export type StepInputs = {
 export type TowersResult = {
   readonly outputs: Readonly<Record<string, Tensor>>;
   readonly loss?: Tensor;
-  /** By weight name; empty where nothing is trained. */
+  /** By weight name; empty if nothing is trained. */
   readonly gradients: Readonly<Record<string, Tensor>>;
   /** Next values by state name. */
   readonly assigns: Readonly<Record<string, Tensor>>;

@@ -1,7 +1,7 @@
-// The engine's vocabulary: what a model hands in, what a compiled session gives back.
+// The types of the engine: what a model provides, and what a compiled session returns.
 import type { Tensor } from '@tensorflow/tfjs-node';
 
-/** One named tensor of the run's state, on the host. Everything trained or remembered is float32. */
+/** One named tensor of the run's state, in host memory. All trained values and slots are float32. */
 export type StateEntry = {
   readonly shape: readonly number[];
   readonly values: Float32Array;
@@ -29,27 +29,29 @@ export type TraceContext = {
   normal(shape: readonly number[], site: string): Tensor;
   /** Uniform noise in [0, 1). */
   uniform(shape: readonly number[], site: string): Tensor;
-  /** Inverted dropout; the identity in programs that update nothing. */
+  /** Inverted dropout; the identity in programs without updates. */
   dropout(x: Tensor, rate: number, site: string): Tensor;
-  /** A scalar of the feed (learning rate, beta, ...): never frozen into the graph. */
+  /** A scalar of the feed (learning rate, beta, ...), which is not frozen into the graph. */
   scalar(name: string): Tensor;
   /** Marks a layer's output, whose root mean square may then be fetched as `norm/activation/<site>`. Gives x back. */
   observe(site: string, x: Tensor): Tensor;
 };
 
 export type StepResult = {
-  /** Mean loss of the batch; differentiated with respect to the parts named in `updates`. Absent = nothing is trained. */
+  /**
+   * Mean loss of the batch, differentiated with respect to the parts named in `updates`. Absent: nothing is trained.
+   */
   readonly loss?: Tensor;
   /** Values that may be fetched by name: batch outputs or scalars. */
   readonly outputs: Readonly<Record<string, Tensor>>;
   /**
-   * New values of state that no gradient moves, by name: norm statistics. They lie in a part of their own that no program
-   * lists in `updates`; towers' values are averaged. A program that does not assign them only reads them.
+   * New values of state that no gradient changes, by name, for example norm statistics. They are in a part of their own that no program
+   * lists in `updates`; the values of towers are averaged. A program that does not assign them only reads them.
    */
   readonly assigns?: Readonly<Record<string, Tensor>>;
 };
 
-/** One way to run the state forward. `updates` names the parts (first segment of a state name) that it trains. */
+/** One forward computation on the state. `updates` names the parts (first segment of a state name) that it trains. */
 export type Program = {
   readonly feed: Readonly<Record<string, FeedSpec>>;
   readonly updates: readonly string[];
@@ -68,11 +70,11 @@ export type OptimizerOptions = {
   readonly beta2: number;
   readonly epsilon: number;
   readonly weightDecay?: number;
-  /** Global gradient norm above which gradients are scaled down; absent = never. */
+  /** Global gradient norm above which gradients are scaled down; absent: gradients are never clipped. */
   readonly clipNorm?: number;
   /**
-   * Decay of an exponential moving average kept of each updated weight, under `ema/<name>`; absent = none. `fed`: the scalar feed
-   * `emaDecay` of each run that moves a weight with an average. `asked`: averages move by `Session.average` alone, since to follow
+   * Decay of an exponential moving average of each updated weight, stored under `ema/<name>`; absent: no average. `fed`: the scalar feed
+   * `emaDecay` of each run that changes an averaged weight. `asked`: averages are only updated by `Session.average`, because an update in
    * every step costs as much memory traffic as the optimizer.
    */
   readonly emaDecay?: number | 'fed' | 'asked';
@@ -92,7 +94,9 @@ export type CompileOptions<Name extends string> = {
 
 /** The state lives inside; every training program also takes the scalar feed `learningRate`. */
 export type Session<Name extends string> = {
-  /** Runs one step whole. Returns only what `fetch` names (besides `loss`, which a training program always has). */
+  /**
+   * Runs one complete step. Returns only the outputs that `fetch` names, in addition to `loss`, which a training program always has.
+   */
   run(
     program: Name,
     feed: Readonly<Record<string, FeedValue>>,

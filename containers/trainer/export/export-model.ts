@@ -13,7 +13,7 @@ import { safetensors, WEIGHTS_FILE } from './safetensors.ts';
 export type ExportOptions = {
   /** The forward programs by the name of their files, for any batch size; `Model.exports`. */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
-  /** The trained state; what only the optimizer needs is left out of the files. */
+  /** The trained state; values that only the optimizer needs are left out of the files. */
   readonly state: StateMap;
   readonly folder: string;
 };
@@ -26,8 +26,8 @@ export type ExportedFiles = {
 };
 
 /**
- * Per export `<name>.onnx` and `<name>/model.json` with its shards, and `weights.safetensors`. Inputs are called as in the
- * program, with the batch in front. Throws ExportParityError when a file does not compute what the session does, and
+ * Writes `<name>.onnx` and `<name>/model.json` with its shards for each export, and `weights.safetensors`. Inputs have the names of the
+ * program, with the batch as the first axis. Throws ExportParityError if a file computes other values than the session, and
  * CorruptObjectError for a network that the endpoint would refuse.
  */
 export async function exportModel({ exports, state, folder }: ExportOptions): Promise<ExportedFiles> {
@@ -42,7 +42,7 @@ export async function exportModel({ exports, state, folder }: ExportOptions): Pr
     const graph = forwardGraph(name, programOf, weights);
     const onnxFile = join(folder, `${name}.onnx`);
     const onnx = onnxModel(name, graph);
-    // What the endpoint would refuse must not leave the trainer.
+    // A network that the endpoint would refuse must not leave the trainer.
     checkNetwork(onnx, { inputs: shapesOf(graph.inputs), outputs: shapesOf(graph.outputs) });
     writeFileSync(onnxFile, onnx);
     const written = writeGraphModel(join(folder, name), graph);

@@ -1,4 +1,4 @@
-// A program's forward pass for any batch: traced at two batch sizes, so that what follows the batch shows itself.
+// The forward pass of a program for any batch size. It is traced at two batch sizes, which shows the dimensions that depend on the batch.
 import { isDeepStrictEqual } from 'node:util';
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { createContext } from '../engine/context.ts';
@@ -10,7 +10,7 @@ import type { Program, StateEntry, StateMap } from '../engine/types.ts';
 
 const BATCHES = [2, 3] as const;
 
-/** A size that is the same for every batch, or so many times the batch. */
+/** A size that is the same for every batch, or a multiple of the batch size. */
 export type Size = { readonly fixed: number } | { readonly perItem: number };
 
 export type ForwardNode = GraphNode & {
@@ -30,7 +30,7 @@ export type ForwardGraph = {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly weights: ReadonlyMap<string, StateEntry>;
-  /** In the order of computation; only what the outputs need. */
+  /** The nodes in the order of computation; only those that the outputs need. */
   readonly nodes: readonly ForwardNode[];
 };
 

@@ -1,4 +1,4 @@
-// The state of a conversion to ONNX: what has been emitted, and in which layout each recorded value exists.
+// The state of a conversion to ONNX: the emitted nodes, and the layout in which each recorded value exists.
 import { DTYPE } from '../engine/binding.ts';
 import { constantShape, type ForwardGraph, type ForwardNode, floats, integers, type Size } from './forward.ts';
 import type { OnnxAttributes, OnnxNode, OnnxTensor } from './onnx-proto.ts';
@@ -22,9 +22,9 @@ export type Conversion = {
   shapeOf(ref: string): readonly number[];
   /** The values of a weight or constant; throws for anything computed. */
   floatsOf(ref: string): Float32Array;
-  /** The integers of a constant, with what follows the batch told apart. */
+  /** Returns the integers of a constant, which may depend on the batch size. */
   sizesOf(ref: string): readonly Size[];
-  /** How many recorded nodes read the value. */
+  /** Returns the number of recorded nodes that read the value. */
   readersOf(ref: string): number;
   /** The node that made a value, if it was the last one emitted: it may then be replaced. */
   replaceLast(ref: string, change: (node: OnnxNode) => OnnxNode): void;

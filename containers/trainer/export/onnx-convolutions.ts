@@ -16,7 +16,7 @@ export function convertConvolution(conversion: Conversion, node: ForwardNode): v
   conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, attributes(kernel, strides, pads)), 'first');
 }
 
-/** Kernel [h, w, channels, 1]: each channel by itself. */
+/** Converts a kernel [h, w, channels, 1] that filters each channel separately. */
 export function convertDepthwiseConvolution(conversion: Conversion, node: ForwardNode): void {
   const [x, ref] = node.input as [string, string];
   const kernel = kernelOf(conversion, ref);
@@ -65,7 +65,10 @@ function stridesOf(node: ForwardNode): number[] {
   return [...(node.attr.strides?.list?.i ?? [])].slice(1, 3);
 }
 
-/** [top, left, bottom, right] of the forward convolution over an image [batch, height, width, ...]: the odd pixel goes last. */
+/**
+ * Returns [top, left, bottom, right] of the forward convolution over an image [batch, height, width, ...]; an odd pixel is added at the
+ * end.
+ */
 function samePads(
   node: ForwardNode,
   image: readonly number[],

@@ -1,4 +1,4 @@
-// The allow-list: how each TensorFlow op of a forward pass is said in ONNX.
+// The list of supported ops: how each TensorFlow op of a forward pass is written in ONNX.
 
 import { DTYPE } from '../engine/binding.ts';
 import type { ForwardNode } from './forward.ts';
@@ -143,7 +143,7 @@ function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [
   conversion.set(`${node.name}:0`, output, layout);
 }
 
-/** Whether `given` equals the shape, or is [batch, 1, 1, channels] and broadcasts to it. */
+/** Returns whether `given` equals the shape, or is [batch, 1, 1, channels] and broadcasts to it. */
 function isImage(given: readonly number[], shape: readonly number[]): boolean {
   return (
     given.length === shape.length && given.every((size, axis) => size === shape[axis] || isInner(axis, size, shape))
@@ -163,7 +163,7 @@ function isByChannel(given: readonly number[], shape: readonly number[]): boolea
   return given.length === 1 && shape.length === 4 && given[0] === shape[3];
 }
 
-/** Folded into the product or convolution before it, where that is used for nothing else. */
+/** The bias is folded into the preceding product or convolution if that has no other reader. */
 function addBias(conversion: Conversion, node: ForwardNode): void {
   const [x, bias] = node.input as [string, string];
   const layout = conversion.layoutOf(x);

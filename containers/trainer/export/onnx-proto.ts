@@ -1,7 +1,7 @@
 // ONNX's ModelProto as bytes, through protobufjs: the subset of onnx.proto that an exported forward pass needs.
 import protobuf from 'protobufjs';
 
-/** IR 8 and operator set 17: what every runtime of the last years reads. */
+/** IR version 8 and operator set 17, which all runtimes of recent years support. */
 const IR_VERSION = 8;
 const OPSET = 17;
 

@@ -1,4 +1,4 @@
-// Writes the index of the items that a model was trained on, with how near held-out items come to them.
+// Writes the index of the items on which a model was trained, with the distances of held-out items from them.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {

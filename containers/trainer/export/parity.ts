@@ -1,4 +1,4 @@
-// Shipped files must compute what was trained: both formats are run beside the session before anything leaves.
+// Checks that exported files compute the same as the trained model: both formats are compared with the session before they are stored.
 
 import { GoldpanError } from '#core/base/errors.ts';
 import { normals, uniforms } from '#core/base/random.ts';
@@ -47,7 +47,9 @@ export async function checkParity(exported: Exported): Promise<number> {
   return worst;
 }
 
-/** The largest difference as a share of what is allowed; infinite where a length differs or a value is no number. */
+/**
+ * Returns the largest difference as a share of the tolerance; infinite if a length differs or a value is not a number.
+ */
 export function distance(expected: Float32Array, got: Float32Array | undefined): number {
   if (got?.length !== expected.length) return Number.POSITIVE_INFINITY;
   let worst = 0;

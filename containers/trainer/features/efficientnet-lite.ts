@@ -68,8 +68,8 @@ export function efficientNetLite(variant: Variant): EfficientNet {
 }
 
 /**
- * The weights by `<layer>/kernel` and `<layer>/bias`, from a PyTorch state_dict of efficientnet_lite_pytorch, besides
- * `classifier/kernel` [features, classes] and `classifier/bias`. Throws where a tensor is missing.
+ * Returns the weights by `<layer>/kernel` and `<layer>/bias`, from a PyTorch state_dict of efficientnet_lite_pytorch, and
+ * `classifier/kernel` [features, classes] and `classifier/bias`. Throws if a tensor is missing.
  */
 export function foldedWeights(network: EfficientNet, tensors: StateMap): Map<string, StateEntry> {
   const get = (name: string): StateEntry => {

@@ -6,7 +6,7 @@ import { depthwiseConv, relu6 } from '../models/layers/image-ops.ts';
 import { addBias, conv } from '../models/layers/ops.ts';
 import { efficientNetLite, type Layer, PIXEL_DEVIATION, PIXEL_MEAN } from './efficientnet-lite.ts';
 
-/** The part of a state under which the frozen weights lie. No program may list it in `updates`. */
+/** The part of a state that contains the frozen weights. No program may list it in `updates`. */
 export const FEATURES_PART = 'features';
 
 const NETWORK = efficientNetLite('lite0');

@@ -6,7 +6,10 @@ import { readPretrainedFile } from './pretrained-file.ts';
 
 let weights: StateMap | undefined;
 
-/** By `<layer>/kernel` and `<layer>/bias`; read once a process. Throws when the file is missing or is not the pinned one. */
+/**
+ * Returns the weights by `<layer>/kernel` and `<layer>/bias`, read once for each process. Throws if the file is missing or is not the
+ * pinned one.
+ */
 export function readFeatureWeights(): StateMap {
   weights ??= new Map(parseSafetensors(readPretrainedFile('lite0.safetensors')));
   return weights;

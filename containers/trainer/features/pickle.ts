@@ -1,12 +1,12 @@
 // A reader of the pickles in which PyTorch stores tensors. It knows a closed list of opcodes and three callables, and runs no code.
 
-/** A tensor as the pickle describes it: its values lie in a storage of its own. */
+/** A tensor as the pickle describes it; its values are in a separate storage. */
 export type TensorReference = {
   readonly storage: string;
   readonly dtype: 'float32' | 'int64';
   readonly offset: number;
   readonly shape: readonly number[];
-  /** In items of the storage, by axis. */
+  /** Strides in items of the storage, by axis. */
   readonly strides: readonly number[];
 };
 

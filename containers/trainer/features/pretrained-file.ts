@@ -6,7 +6,7 @@ import { PRETRAINED_FILES, type PretrainedFile } from '#core/kinds/image/pretrai
 
 const FOLDER = resolve(import.meta.dirname, '../../../.goldpan/native/features');
 
-/** Whether the pretrained files are there: without them a model learns from the dataset alone. */
+/** Returns whether the pretrained files exist; without them a model is trained on the dataset alone. */
 export function hasPretrainedFiles(folder = FOLDER): boolean {
   return Object.keys(PRETRAINED_FILES).every((name) => existsSync(resolve(folder, name)));
 }

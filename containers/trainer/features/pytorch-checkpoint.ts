@@ -41,7 +41,7 @@ export function readPytorchCheckpoint(bytes: Buffer): Map<string, StateEntry> {
   );
 }
 
-/** The values in the order of the axes, however they lie in the storage. */
+/** Returns the values in the order of the axes, whatever their order in the storage. */
 function tensorOf(
   name: string,
   { storage, offset, shape, strides }: TensorReference,

@@ -1,4 +1,4 @@
-// What a task of the engine process has around it: its parent, and the machine.
+// The context of a task in the engine process: its parent, and the machine.
 
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { Environment } from '#core/model/messages/run.ts';

@@ -13,9 +13,9 @@ import type { Judge, Learner, StepNorms } from './learner.ts';
 
 /** At most this much work is lost when everything dies at once. */
 export const CHECKPOINT_EVERY_MS = 60_000;
-/** Of the budget; less is not begun. */
+/** Share of the budget; a shorter piece is not started. */
 const LAST_PIECE = 0.05;
-/** Where the first epoch takes longer, a grid is shown before it ends. */
+/** If the first epoch takes longer, a grid of samples is shown before it ends. */
 export const PREVIEW_AFTER_MS = 20_000;
 
 export type Checkpoint = SavedState & {
@@ -24,14 +24,14 @@ export type Checkpoint = SavedState & {
   readonly samples?: Uint8Array | undefined;
 };
 
-/** What the loop tells the outside, and where it lets others have their turn. */
+/** Callbacks of the training loop. */
 export type FitHooks = {
   /** Called between steps. Throws Stopped when the run is to stop: the loop then writes a checkpoint and throws it on. */
   yieldToEventLoop(): Promise<void>;
   stepDone(progress: TrainingProgress): void;
   /** A grid from within the first epoch. */
   preview?(samples: Uint8Array): void;
-  /** Resolves when the one before is stored; training goes on while this one is being stored. */
+  /** Resolves when the previous checkpoint is stored; training continues while this one is being stored. */
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   now(): number;
   memoryMiB(): number;
@@ -41,9 +41,9 @@ export type FitLoopOptions = {
   readonly learner: Learner;
   readonly train: TrainConfig;
   readonly data: { readonly train: Items; readonly validation: Items };
-  /** Classes that the model is conditioned on; 0 = none. */
+  /** Classes that the model is conditioned on; 0 means none. */
   readonly classes: number;
-  /** Scores what the learner draws, beside its own scores. */
+  /** Scores the learner's samples, in addition to its own scores. */
   readonly judge?: Judge | undefined;
   /** START, or where an earlier attempt stood; the learner's state is then that attempt's. */
   readonly progress: TrainingProgress;
@@ -124,12 +124,12 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
   return { progress, best: best as StateMap };
 }
 
-/** True when there is nothing left to train: all epochs done, or `patience` of them without a better one. */
+/** Returns true if all epochs are done, or `patience` of them passed without an improvement. */
 export function isOver(progress: TrainingProgress, train: TrainConfig): boolean {
   return endOf(progress, train) !== undefined;
 }
 
-/** What ended the training; undefined where it goes on. */
+/** Returns the reason for the end of the training; undefined while it continues. */
 export function endOf(progress: TrainingProgress, train: TrainConfig): 'epochs' | 'patience' | 'budget' | undefined {
   if (progress.epochs.length >= train.epochs) return 'epochs';
   if (isPatienceSpent(progress, train)) return 'patience';
@@ -137,8 +137,8 @@ export function endOf(progress: TrainingProgress, train: TrainConfig): 'epochs' 
 }
 
 /**
- * Between epochs: true when so little is left that another epoch would be cut to a piece that is hardly worth its scoring.
- * Schedules are planned to the budget's end, so a run that stops well before it would stop in the middle of them.
+ * Checked between epochs: true if the remaining budget is too short for an epoch worth scoring. Schedules end with the budget, so a run
+ * that stops well before its end would stop in the middle of them.
  */
 export function isBudgetSpent(progress: TrainingProgress, train: TrainConfig): boolean {
   const last = progress.epochs.at(-1);
@@ -147,12 +147,12 @@ export function isBudgetSpent(progress: TrainingProgress, train: TrainConfig): b
   return budget - secondsSpent(progress) < Math.min(last.seconds, LAST_PIECE * budget);
 }
 
-/** Share of the budget, 0 to 1; 0 where there is none. */
+/** Returns the used share of the budget, 0 to 1; 0 without a budget. */
 function budgetSpent(progress: TrainingProgress, { budgetMinutes }: TrainConfig): number {
   return budgetMinutes === null ? 0 : Math.min(1, secondsSpent(progress) / (budgetMinutes * 60));
 }
 
-/** Within an epoch: true when the budget is used up; what was trained of the epoch is then scored as it is. */
+/** Checked within an epoch: true if the budget is used up; the incomplete epoch is then scored. */
 function isCutShort(progress: TrainingProgress, { budgetMinutes }: TrainConfig): boolean {
   return budgetMinutes !== null && progress.stepInEpoch > 0 && secondsSpent(progress) >= budgetMinutes * 60;
 }

@@ -14,9 +14,9 @@ import type { ImageModelConfig } from '../models/model.ts';
 export const GRID_ITEMS = 64;
 
 export type StepReport = {
-  /** Named scalars of the step, means per item. `loss` is the one that must stay finite; the names never change. */
+  /** Named losses of the step, means over items. `loss` must stay finite; the names never change. */
   readonly losses: MetricValues & { readonly loss: number };
-  /** Where they were asked for: root mean squares by layer. */
+  /** Root mean squares by layer, if requested. */
   readonly norms?: StepNorms;
 };
 
@@ -26,9 +26,9 @@ export type StepNorms = {
 };
 
 export type StepOptions = {
-  /** Whether norms are asked for. */
+  /** Whether norms are requested. */
   readonly norms: boolean;
-  /** Share of the run's budget of time that is used up, 0 to 1; 0 where there is none. Schedules end with it. */
+  /** Used share of the run's time budget, 0 to 1; 0 without a budget. Schedules end with it. */
   readonly budgetSpent: number;
 };
 
@@ -46,16 +46,18 @@ export type Learner = {
   readonly isConditional: boolean;
   /** Training steps done; a GAN's step is a turn of both halves. */
   readonly step: number;
-  /** The held-out metric by which epochs and models are compared. Lower is better, and it is never a GAN's loss. */
+  /** The held-out metric by which epochs and models are compared. Lower is better; it is never the loss of a GAN. */
   readonly selection: string;
-  /** What the last step was fed beside its batch: `learningRate`, `beta`, ..., computed from its place by the family. */
+  /**
+   * Returns the scalars that the last step was fed: `learningRate`, `beta`, ..., which the family computes from the step's position.
+   */
   schedule(budgetSpent: number): MetricValues;
   train(batch: Batch, options?: StepOptions): StepReport;
   /** Named metrics over exactly the items of the split. `yieldToEventLoop` runs between batches. */
   score(split: Items, yieldToEventLoop: () => Promise<void>): Promise<MetricValues>;
   /** uint8 images, one after the other, as the exported model draws them. */
   generate(options: GenerateOptions): Uint8Array;
-  /** GRID_ITEMS images from latent vectors that never change. */
+  /** Returns GRID_ITEMS images from fixed latent vectors. */
   samples(): Uint8Array;
   /** The images as the model gives them back, uint8; only of families that encode. */
   reconstruct?(items: Items): Uint8Array;
@@ -63,13 +65,16 @@ export type Learner = {
   logWeights?(items: Items, draw: number): Float32Array;
   /** Draws from this prior from now on; only of families that encode. Before, it draws as it was trained. */
   drawFrom?(prior: Prior, mixture: LatentMixture | null): void;
-  /** What the trained model knows of its latent space, for its card and its files; only of families that encode. */
+  /** Describes the latent space of the trained model, for its card and files; only for families with an encoder. */
   describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
   save(): StateMap;
   load(state: StateMap): void;
-  /** What is scored, sampled and exported, without what only training needs (averaged weights under their plain names). */
+  /**
+   * Returns the weights that are scored, sampled and exported, without state that only training needs (averaged weights under their plain
+   * names).
+   */
   weights(): StateMap;
-  /** Goes back to such weights as they were after `step`: the step keys the draws of what is scored next. */
+  /** Restores weights from after `step`, which also seeds the draws of the next scoring. */
   use(weights: StateMap, step: number): void;
   dispose(): void;
 };
@@ -95,8 +100,8 @@ export type LearnerOptions = {
 };
 
 /**
- * Metrics of what a learner draws, against a split, for every family: KID and its like. Joined to `Learner.score`'s figures;
- * a learner whose `selection` is not among its own scores needs one.
+ * Metrics of a learner's samples against a split, such as KID, for every family. They are added to the results of `Learner.score`; a
+ * learner whose `selection` is not among its own scores requires one.
  */
 export type Judge = (
   learner: Learner,

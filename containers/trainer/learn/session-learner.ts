@@ -1,4 +1,4 @@
-// What the learners of all families have in common: latents, pictures, and the state going in and out of a session.
+// The functions that the learners of all families share: latent vectors, images, and the state of a session.
 
 import { normals } from '#core/base/random.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
@@ -13,13 +13,16 @@ export type SessionParts<Name extends string> = {
   readonly session: Session<Name>;
   readonly seed: number;
   readonly config: ImageModelConfig;
-  /** State names of what is scored and exported. */
+  /** State names of the weights that are scored and exported. */
   readonly weights: readonly string[];
   /** The state name whose value is scored and exported in a weight's place; absent = the weight itself. */
   readonly averageOf?: (weight: string) => string;
   /** A batch of pixels in [0, 1] from z [batch, latentDim] and label [batch, classes]. */
   readonly draw: (z: Float32Array, label: Float32Array) => Float32Array;
-  /** Vectors [count, latentDim] that images are drawn from; absent = standard normal ones. `labels` are -1 where none is asked for. */
+  /**
+   * Returns vectors [count, latentDim] from which images are generated; absent: standard normal vectors. `labels` are -1 where no class is
+   * requested.
+   */
   readonly latents?: (stream: string, labels: Int32Array) => Float32Array;
 };
 
@@ -38,7 +41,9 @@ export function sharedParts<Name extends string>(parts: SessionParts<Name>): Sha
 
 type StateParts = Pick<Learner, 'save' | 'load' | 'weights' | 'use' | 'dispose'>;
 
-/** The state of a session: whole for checkpoints, without what only training needs for scores and exports. */
+/**
+ * Splits the state of a session: the complete state for checkpoints, and the state without what only training needs for scores and exports.
+ */
 export function stateParts<Name extends string>({
   session,
   weights,

@@ -1,5 +1,4 @@
-// After training: fits what can be fitted to the codes, compares the priors on the validation split, and lets the learner draw from
-// the chosen one.
+// After training: fits the priors to the codes, compares them on the validation split, and sets the learner to the chosen one.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
@@ -15,7 +14,7 @@ export type SettleOptions = {
   readonly data: { readonly train: Items; readonly validation: Items };
   /** Compares what priors draw; absent = draws decide nothing. */
   readonly judges?: Pick<Judges, 'draws'>;
-  /** As the configuration has it: with `auto` the choice is free. */
+  /** The configured prior; with `auto` the choice is free. */
   readonly asked: ResolvedTrain['prior'] | 'auto';
   readonly yieldToEventLoop: () => Promise<void>;
 };
@@ -38,18 +37,18 @@ export async function settlePrior({
   const described = learner.describeLatents?.(data);
   if (described === undefined) return null;
   const { facts, mixture, bounds, trained } = described;
-  // Without a flow nothing is decided by draws: the mixture was fitted to lie better than the normal prior.
+  // Without a flow the samples decide nothing: the mixture is fitted to be better than the normal prior.
   const isOpen = judges !== undefined && asked === 'auto' && bounds.has('flow');
   const candidates: PriorCandidate[] = [];
   for (const [prior, own] of bounds) {
     await yieldToEventLoop();
     learner.drawFrom?.(prior, mixture);
-    // Where nothing is to be decided, images are not drawn for it.
+    // If nothing is to be decided, no images are generated.
     const figures = isOpen ? await judges.draws(learner, yieldToEventLoop) : [];
     candidates.push({ prior, bounds: own, trained: trained.get(prior) as number, figures });
   }
   const fixed = asked === 'auto' ? 'mixture' : asked;
-  // A family without bounds draws from what it fitted.
+  // A family without bounds samples from the fitted prior.
   const isThere = bounds.size === 0 ? mixture !== null && fixed === 'mixture' : bounds.has(fixed);
   const chosen = isOpen
     ? choosePrior(candidates)

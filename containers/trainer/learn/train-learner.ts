@@ -24,9 +24,9 @@ type LearnerTask = {
   readonly train: TrainConfig;
   readonly data: { readonly train: Items; readonly validation: Items };
   readonly plan: BatchPlan;
-  /** Classes that the model is conditioned on; 0 = none. */
+  /** Classes that the model is conditioned on; 0 means none. */
   readonly classes: number;
-  /** What an epoch's draws are scored by; absent = the learner's own scores decide. */
+  /** Scores an epoch's samples; absent: the learner's own scores decide. */
   readonly judge?: Judge;
 };
 

@@ -1,4 +1,4 @@
-// Drawn photos as a network judges them that nothing was trained with, and the training photos that they are nearest to.
+// The run page's section on photos, judged by a network that was not used in training, with the nearest training photos.
 import type { PhotoFigure, PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';

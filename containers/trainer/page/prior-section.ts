@@ -1,10 +1,10 @@
-// Where the latent vectors of a model come from: every prior that was compared, with its bound and what it draws.
+// The run page's section on priors: every prior that was compared, with its bound and the quality of its samples.
 import { baseSpaceSentence } from '#core/model/latent/base-space.ts';
 import type { LatentFacts, PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
-/** Undefined for a card that compares nothing. */
+/** Returns undefined for a card without a comparison. */
 export function priorSection({ prior, reason, priors = [], base }: LatentFacts): Html | undefined {
   if (prior === undefined || priors.length === 0) return undefined;
   const names = [...new Set(priors.flatMap(({ figures }) => figures.map(({ name }) => name)))];

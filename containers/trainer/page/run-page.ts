@@ -33,7 +33,7 @@ export type RunPage = {
   readonly modelId: string | null;
   readonly epochs: readonly EpochMetrics[];
   readonly metrics: TestMetrics | null;
-  /** Of a family with an encoder, at the end. */
+  /** For families with an encoder, at the end of the run. */
   readonly latent: LatentFacts | null;
   readonly cost: Cost;
   /** ISO 8601. */

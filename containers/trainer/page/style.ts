@@ -1,5 +1,5 @@
-// The run page's looks, light and dark. The chart's colours are those that core/charts names; each is told from its ground
-// by at least 3 to 1, text by 4.5 to 1.
+// The style of the run page, light and dark. The chart's colours are those of core/charts; each has a contrast of at least 3 to 1, text 4.5
+// to 1.
 
 export const RUN_PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --ink: #1d2126; --soft: #59626d; --line: #d5dae0; --panel: #f6f7f9;

@@ -1,4 +1,4 @@
-// The figures of drawn rows, each beside other real rows and generators that learn little or nothing.
+// The run page's section on generated rows, with reference values for real rows and simple generators.
 import type { TableFigure, TableMetrics, TableScored } from '#core/model/messages/table-metrics.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';

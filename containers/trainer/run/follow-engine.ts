@@ -1,4 +1,4 @@
-// Follows an engine process until its final message, and stores what it sends in between.
+// Reads the messages of an engine process until the last one, and stores their content.
 
 import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/base/hash.ts';

@@ -14,7 +14,7 @@ export type Engine = {
   send(message: ToEngine): void;
   /** Ends when the process has ended, for any reason. */
   readonly messages: AsyncIterable<FromEngine>;
-  /** How the process ended; known after `messages` has ended. */
+  /** Describes how the process ended; known after `messages` has ended. */
   ending(): string;
   kill(): void;
 };

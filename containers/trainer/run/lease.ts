@@ -12,7 +12,7 @@ export const LEASE_MS = 60_000;
 /** The lease counts as expired this long before its end, because a response may be late. */
 const MARGIN_MS = 15_000;
 
-/** What the holder writes to the head. */
+/** The fields that the holder writes to the head. */
 export type HeadChange = Partial<
   Pick<RunHead, 'status' | 'phase' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
 >;
@@ -38,8 +38,8 @@ export type LeaseOptions = {
 };
 
 /**
- * Takes the lease if nobody holds it: no head, a stopped or ended run, an expired lease, or the own lease. Throws
- * LeaseLostError if another trainer holds it or took it first.
+ * Takes the lease if it is free: no head, a stopped or finished run, an expired lease, or the own lease. Throws LeaseLostError if another
+ * trainer holds it or took it first.
  */
 export async function takeLease({ data, clock, owner }: LeaseOptions, job: TrainingJob): Promise<Lease> {
   const key = keys.runHead(job.dataset, job.runId);

@@ -18,7 +18,7 @@ type StoredRun = {
   readonly manifest: Manifest;
   readonly lease: Lease;
   readonly input: TaskInput;
-  /** Of the run: it holds what the items were coded by. */
+  /** The folder of the run, which contains its codec. */
   readonly folder: string;
 };
 

@@ -38,7 +38,7 @@ export function openRecord(environment: Environment, now: number): RunRecord {
   };
 }
 
-/** Sets the record to the checkpoint after a resume; to the beginning if there is none. */
+/** Resets the record to the checkpoint after a resume; to the beginning if there is no checkpoint. */
 export function resumeRecord(record: RunRecord, marker: CheckpointMarker | undefined): void {
   // Time that was lost with an engine is billed as well, so only the time of earlier processes is added.
   record.secondsBefore ??= marker?.seconds ?? 0;

@@ -1,4 +1,4 @@
-// Runs one training in the parent process: lease, data, engine, checkpoints, model. It never touches a tensor.
+// Runs one training in the parent process: lease, data, engine, checkpoints, model. It never uses a tensor.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { TRAINER_EXIT, type TrainerExitCode } from '#core/base/exit-codes.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';

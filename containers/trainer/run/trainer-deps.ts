@@ -23,7 +23,7 @@ export type TrainerDeps = {
   readonly folder: string;
   /** Prints one line for people. */
   readonly say: (line: string) => void;
-  /** Where the trainer runs, which decides its cost. */
+  /** The type of the trainer's host, which determines its cost. */
   readonly compute: ComputeKind;
   /** The host that it runs on, where that is known. */
   readonly rented?: RentedHost | undefined;

@@ -16,7 +16,7 @@ export const TrainingProgress = z.strictObject({
   stepInEpoch: z.int().min(0),
   /** Losses of the current epoch, summed over its steps, and its seconds. */
   sums: MetricValues,
-  /** Of its first step. */
+  /** Norms of the epoch's first step. */
   norms: EpochMetrics.shape.norms,
   trainSeconds: z.number(),
   epochs: z.array(EpochMetrics),

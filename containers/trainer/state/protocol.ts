@@ -1,4 +1,4 @@
-// What the trainer's parent, which owns the bucket, and its engine process, which owns TensorFlow, say to each other.
+// The messages between the trainer's parent process, which accesses the bucket, and its engine process, which uses TensorFlow.
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
@@ -8,13 +8,13 @@ import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Environment, Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
 import type { TrainingProgress } from './checkpoint.ts';
 
-/** The weights of a feature network in a file, and what they are. */
+/** The file with the weights of a feature network, and its description. */
 export type StoredFeatures = {
   readonly weightsFile: string;
   readonly facts: FeatureNetFacts;
 };
 
-/** What a task is about, by kind of data. `codec.json` says how rows, clips and texts are coded. */
+/** The data of a task, by kind. `codec.json` describes the coding of rows, clips and texts. */
 export type TaskInput =
   | { readonly kind: 'image'; readonly image: ImageConfig }
   | { readonly kind: 'table'; readonly table: TableInput }
@@ -29,7 +29,7 @@ export type TextTask = AnyTask & Extract<TaskInput, { kind: 'text' }>;
 
 type AnyTask = {
   readonly train: TrainConfig;
-  /** Of the dataset. */
+  /** Number of classes of the dataset. */
   readonly classes: number;
   /** Holds `<split>.pixels` and `<split>.labels` of images and of the pictures of clips, or `<split>.codes` with `<split>.cells.json` or `<split>.labels`; the engine writes its checkpoints and the model below it. */
   readonly folder: string;
@@ -38,9 +38,9 @@ type AnyTask = {
   readonly features: StoredFeatures | null;
   /** Weights that a run without a checkpoint starts from. */
   readonly parentFile: string | null;
-  /** Not null once the run has diverged: it goes on at half the learning rate. */
+  /** Not null after the run has diverged: it continues at half the learning rate. */
   readonly retry: Retry | null;
-  /** What an earlier attempt left, with the environment it ran in. */
+  /** The state of an earlier attempt, with the environment in which it ran. */
   readonly resume: {
     readonly stateFile: string;
     readonly progress: TrainingProgress;
@@ -54,10 +54,10 @@ export type EngineResult = {
   readonly metrics: TestMetrics;
   /** Drawn with the weights that are exported. */
   readonly samples: Uint8Array;
-  /** Where the model's files lie, and their paths below it. */
+  /** The folder of the model's files, and their paths relative to it. */
   readonly modelFolder: string;
   readonly files: readonly string[];
-  /** Of a family that encodes. */
+  /** For families with an encoder. */
   readonly latent: LatentFacts | null;
 };
 

@@ -7,9 +7,9 @@ export type StopReason =
 
 export type StopSwitch = {
   readonly reason: StopReason | undefined;
-  /** The first reason counts, but a lost lease outdoes every other: then nothing may be written any more. */
+  /** The first reason counts, except that a lost lease has priority: nothing may be written after it. */
   ask(reason: StopReason): void;
-  /** Calls back at once when a stop was asked for already. Returns what ends the listening. */
+  /** Calls back immediately if a stop was requested before. Returns a function that ends the listening. */
   listen(listener: (reason: StopReason) => void): () => void;
   /** Throws Stopped when a stop was asked for. */
   check(): void;

@@ -1,4 +1,4 @@
-// Starting a run from the weights of an earlier model: whatever has the same name and shape is taken over.
+// Starts a run from the weights of an earlier model: weights with the same name and shape are copied.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { ModelCard } from '#core/model/messages/card.ts';
@@ -29,8 +29,8 @@ export async function fetchParent(data: Store, { dataset, train }: TrainingJob):
 }
 
 /**
- * Puts the parent's weights in the place of the first ones. Throws NoDataError when none of them fits: a run that was
- * asked to go on from a model must not quietly begin at nothing.
+ * Replaces initial weights by those of the parent model. Throws NoDataError if none of them fits, because a run that was asked to continue
+ * from a model must not start from scratch silently.
  */
 export function startFrom(learner: Learner, parent: Uint8Array): { fitting: number; of: number } {
   const given = decodeState(parent).state;

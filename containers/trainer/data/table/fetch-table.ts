@@ -62,7 +62,7 @@ async function codecOf(
       if (row % step === 0) for (const [column, of] of cells.entries()) chosen[column]?.push(of[at] as Cell);
     }
   }
-  // How values are written is in the schema that the rows were checked by.
+  // The schema with which the rows were checked defines how values are written.
   const written = (await readJson(data, keys.schema(dataset, schema?.version ?? 1), TableSchema))?.value;
   const columns = (schema?.columns ?? []).map((column, place) => {
     const { unit, dateFormat, decimal } = written?.columns.find(({ name }) => name === column.name) ?? {};

@@ -1,4 +1,4 @@
-// What a model's card says of the columns of a table: how each is made.
+// Describes the columns of a table for the model's card: the source of each.
 import { type ColumnSource, subColumnsOf, type TableCodec } from '#core/kinds/table/codec/codec.ts';
 import type { TableInput } from '#core/model/messages/card.ts';
 

@@ -7,10 +7,10 @@ const HALF = value.type('bfloat16');
 const FLOAT = value.type('float32');
 /** oneDNN's vectors: with another number of channels its normalisation is slower than an addition. */
 const CHANNELS = 16;
-/** A power of two, so that with what is left of the variance it makes 1 to the last bit. */
+/** A power of two, so that it and the remaining variance sum to exactly 1. */
 const EPSILON = 2 ** -10;
 
-/** Whether a bias for x [batch, height, width, channels] may be a `normalisedBias`. */
+/** Returns whether a bias for x [batch, height, width, channels] can be a `normalisedBias`. */
 export function isNormalisable(shape: readonly number[]): boolean {
   return shape.length === 4 && (shape[3] as number) % CHANNELS === 0;
 }
@@ -36,9 +36,9 @@ export function normalisedBias(name: string, x: string, bias: string, channels: 
 }
 
 /**
- * The gradient of relu in bfloat16, as whole numbers: what is above zero is so as an int16 too, and times 1 or 0 keeps all bits or
- * none. The Assert, which is always true, holds the inputs until the product is made: else it would be written over one of them,
- * and in place the kernel's loop goes number by number.
+ * Returns nodes for the gradient of relu in bfloat16, computed with integers: a value above zero is above zero as an int16 too, and a
+ * product with 1 or 0 keeps all bits or none. The Assert, which is always true, keeps the inputs until the product is made; otherwise the
+ * product would overwrite an input, and in place the kernel processes one number at a time.
  */
 export function maskedBits(name: string, gradient: string, features: string): GraphNode[] {
   const bits = [gradient, features].map(

@@ -7,7 +7,7 @@ import { fromSideBySide } from './narrow-images.ts';
 
 /** Operations that take most of the time; they always run in bfloat16. */
 const PRODUCTS = new Set(['Conv2D', 'Conv2DBackpropInput', 'Conv2DBackpropFilter', 'MatMul']);
-/** In bfloat16 where what they are given already is: a conversion of its own would cost more than it saves. */
+/** Computed in bfloat16 if the inputs are bfloat16 already; converting the inputs would cost more than it saves. */
 const FOLLOWERS = new Set(['BiasAdd', 'Relu', 'ReluGrad', 'LeakyRelu', 'LeakyReluGrad', 'Reshape', 'ConcatV2']);
 /** TensorFlow fuses a bias and an activation into these. */
 const FUSING = new Set(['Conv2D', 'MatMul']);
@@ -19,8 +19,8 @@ const HALF = value.type('bfloat16');
 const FLOAT = value.type('float32');
 
 /**
- * The same graph, in which each node that may be in bfloat16 is `<name>/half`, with a conversion to float32 under its own name
- * for whoever reads it as that. What nobody reads, TensorFlow leaves out. On a GPU each is the same op; a CPU has faster ones.
+ * Returns the same graph, in which each node that supports bfloat16 is `<name>/half`, with a conversion to float32 under its own name for
+ * other readers. TensorFlow leaves out nodes that nothing reads. On a GPU each is the same op; on a CPU faster ops are used.
  */
 export function inBfloat16(
   program: string,
@@ -78,7 +78,7 @@ export function inBfloat16(
   return made;
 }
 
-/** Whether the processor multiplies in bfloat16: where it would have to be emulated, it is slower than float32, or fails. */
+/** Returns whether the processor multiplies in bfloat16. Emulation is slower than float32, or fails. */
 export function hasBfloat16(): boolean {
   try {
     return INSTRUCTIONS.test(readFileSync(PROCESSOR, 'utf8'));

@@ -4,7 +4,7 @@ import { DTYPE } from '../binding.ts';
 import { constantNode, type GraphNode, value } from '../graph.ts';
 
 const HALF = value.type('bfloat16');
-/** From wider rows there is nothing to gain. */
+/** For wider rows the replacement is not faster. */
 const NARROW = 8;
 /** Images to a row, the most that the batch is a multiple of. */
 const TOGETHER = [8, 4];

@@ -20,7 +20,7 @@ type Reach = {
 
 const FLOAT = { T: value.type('float32') };
 
-/** The graph with each such node replaced; the last of the new ones has its name. */
+/** Returns the graph with each such node replaced; the last of the new nodes has its name. */
 export function withoutSingleChannels(
   nodes: readonly GraphNode[],
   inputs: ReadonlyMap<string, OutputInfo>,

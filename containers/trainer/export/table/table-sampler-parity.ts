@@ -1,5 +1,5 @@
-// The sampler must draw what the decoder predicts: each code is forced in turn, and the probability that the sampler had for it is
-// compared with that of the decoder.
+// Checks that the sampler follows the decoder: each code is forced in turn, and the sampler's probability for it is compared with that of
+// the decoder.
 import { GoldpanError } from '#core/base/errors.ts';
 import { normals, uniforms } from '#core/base/random.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
@@ -58,7 +58,7 @@ export async function checkSampler({ bytes, layout, latentDim, decoderFile }: Ex
   );
 }
 
-/** What the decoder's logits say of the codes of the rows. */
+/** Computes the probabilities of the rows' codes from the decoder's logits. */
 function probabilities(
   logits: Float32Array,
   rows: Uint8Array,

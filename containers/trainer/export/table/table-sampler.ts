@@ -79,7 +79,9 @@ export function tableSamplerOnnx(sizes: TableNetworkSizes, weights: StateMap): U
     outputs: ['codes', 'masses'].map((name) => ({ name, itemShape: [subColumns.length] })),
   });
 
-  /** The first code at which the cumulative probability of the allowed ones exceeds the draw's share of their mass. */
+  /**
+   * Returns nodes that select the first code at which the cumulative probability of the allowed codes exceeds the draw.
+   */
   function drawCode(block: string, place: number, offset: number, codes: number) {
     const probabilities = emit('Softmax', [block], { axis: { i: 1 } });
     const allowed = emit('Mul', [probabilities, slice('allowed', offset, offset + codes)]);

@@ -8,7 +8,7 @@ export type PageClip = {
   /** Data URIs. */
   readonly spectrogram: string;
   readonly sound: string;
-  /** Of the spectrogram. */
+  /** Width of the spectrogram. */
   readonly width: number;
   readonly height: number;
 };

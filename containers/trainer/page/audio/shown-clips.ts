@@ -1,4 +1,4 @@
-// The first clips of the pictures that a run drew last, as players on its page.
+// The first clips of the last samples of a run, as players on its page.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -12,7 +12,7 @@ import type { RunDeps } from '../../run/trainer-deps.ts';
 import type { PageClip } from './audio-section.ts';
 
 const CLIPS = 10;
-/** Of all clips: longer ones would make the page too heavy. */
+/** Total of all clips; longer ones would make the page too large. */
 const MOST_SECONDS = 20;
 const SEED = 1;
 

@@ -1,4 +1,4 @@
-// What the kernel says about the memory of this process's control group: its limit, and whether it ended processes for want of it.
+// Reads the memory limit of this process's control group, and whether the kernel ended processes because of it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ const NO_LIMIT_MIB = 2 ** 40;
 export type ContainerMemory = {
   /** Processes of this group that the kernel has ended because memory ran out, since the group was made. */
   readonly endedProcesses: number;
-  /** Undefined where the group itself has no limit. */
+  /** Undefined if the group itself has no limit. */
   readonly limitMiB: number | undefined;
 };
 
@@ -24,7 +24,7 @@ export function readContainerMemory(
   const path = (pattern: RegExp) => pattern.exec(ownGroups)?.[1] ?? '/';
   const first = path(/^\d+:memory:(.+)$/m);
   const second = path(/^0::(.+)$/m);
-  // Inside a container its own group is the root of what is mounted; outside, the group's path leads to it.
+  // Inside a container the group is the root of the mounted tree; outside, the group's path leads to it.
   const candidates = [
     { folder: join(folder, 'memory', first), events: 'memory.oom_control', limit: 'memory.limit_in_bytes' },
     { folder: join(folder, 'memory'), events: 'memory.oom_control', limit: 'memory.limit_in_bytes' },

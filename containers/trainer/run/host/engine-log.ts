@@ -1,5 +1,5 @@
-// What TensorFlow prints at each start and nobody needs to know. It has no switch for these lines: they are written before it
-// reads its log level. Between them, a line that matters would be overlooked.
+// Lines that TensorFlow prints at each start and that nobody needs. They cannot be switched off, because they are written before TensorFlow
+// reads its log level. Without them, important lines are noticed.
 const NEEDLESS = [
   /^WARNING: All log messages before absl::InitializeLog\(\)/,
   /oneDNN custom operations are on/,
