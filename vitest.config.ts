@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Ends a test that hangs. It is no measure of speed: a busy machine must not fail a test. */
-const TIMEOUT = { testTimeout: 900_000, hookTimeout: 900_000, expect: { poll: { timeout: 600_000 } } };
+const TIMEOUT = { testTimeout: 1_800_000, hookTimeout: 1_800_000, expect: { poll: { timeout: 600_000 } } };
 
 /**
  * Files of unit and infra share the modules of their worker: loading the product and CDK anew for each took a third of the time.

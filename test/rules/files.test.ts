@@ -69,3 +69,9 @@ test('object keys are built in core/keys.ts alone', () => {
   const allowed = new Set(['core/store/keys.ts']);
   expect(PRODUCT.filter((file) => !allowed.has(file) && prefixes.test(read(file)))).toEqual([]);
 });
+
+test('no test has a time limit of its own: the one of vitest.config.ts ends only what hangs', () => {
+  const own = /^\s*\}, \d[\d_]{4,}\);$|\{\s*timeout: [\d_]+,?\s*\}, async/m;
+  const tests = FILES.filter((file) => file.startsWith('test/') && file !== 'test/rules/files.test.ts');
+  expect(tests.filter((file) => own.test(read(file)))).toEqual([]);
+});

@@ -63,9 +63,7 @@ async function watch(args: readonly string[]): Promise<{ code: number | null; fi
 
 const script = (text: string) => ['--input-type=module-typescript', '--eval', text];
 
-test('ONNX Runtime by itself leaves files in the home folder, so that this test can see them', {
-  timeout: 120_000,
-}, async () => {
+test('ONNX Runtime by itself leaves files in the home folder, so that this test can see them', async () => {
   const { code, files } = await watch(script(SESSION('onnxruntime-node')));
   expect(code).toBe(0);
   expect(files.length).toBeGreaterThan(0);
@@ -83,7 +81,7 @@ test.each([
     [join(ROOT, 'cli/main.ts'), 'status', '--endpoint', 'http://127.0.0.1:9'],
     1,
   ],
-])('%s leaves no file in the home folder and calls nobody', { timeout: 120_000 }, async (_, args, code) => {
+])('%s leaves no file in the home folder and calls nobody', async (_, args, code) => {
   expect(await watch(args)).toEqual({ code, files: [], calls: [] });
 });
 

@@ -63,7 +63,7 @@ test('a VAE of clips begins as their principal components, and learns more than 
   expect(difference(learned, data.validation.bytes)).toBeLessThan(difference(components, data.validation.bytes));
   vae.dispose();
   pca.dispose();
-}, 600_000);
+});
 
 test('a PCA mixture draws the class that is asked for, low sounds in the lower half, no two the same', () => {
   const learner = open('pca-mixture');
@@ -81,7 +81,7 @@ test('a PCA mixture draws the class that is asked for, low sounds in the lower h
       expect(difference(picture, drawn.subarray(j * SIZE, (j + 1) * SIZE))).toBeGreaterThan(0.001);
   }
   learner.dispose();
-}, 600_000);
+});
 
 test('a family that sounds do not have is refused with those that they have', () => {
   expect(() => melFamilyOf('latent-class')).toThrow('The families are vae, pca-mixture, gan');

@@ -151,4 +151,4 @@ test('a flow learns two half moons through a linear decoder, which the normal pr
     expect(Math.abs(value - (averages?.[i] as number))).toBeLessThan(0.05);
   }
   expect(averages).not.toEqual(weights);
-}, 120_000);
+});

@@ -67,7 +67,7 @@ describe('a photo VAE', () => {
     trainTo(learner, LAST);
     resumed = learner.save();
     leaked = tf.memory().numTensors - tensors;
-  }, 600_000);
+  });
   afterAll(() => learner.dispose());
 
   test('reconstructs better and better, then hears its critics', () => {
@@ -133,7 +133,7 @@ describe('a photo VAE', () => {
     rmSync(folder, { recursive: true });
     expect(files).toEqual(expect.arrayContaining(['decoder.onnx', 'encoder.onnx', 'decoder/model.json']));
     expect(worstParity).toBeLessThanOrEqual(1);
-  }, 600_000);
+  });
 });
 
 test('a photo GAN is the same decoder with critics alone', () => {
@@ -145,7 +145,7 @@ test('a photo GAN is the same decoder with critics alone', () => {
   expect(learner.reconstruct).toBeUndefined();
   expect(learner.generate({ count: 3, stream: 'a' })).toHaveLength(3 * 32 * 32 * 3);
   learner.dispose();
-}, 600_000);
+});
 
 test('the sampling half has the name by which the endpoint knows its family', () => {
   const namesOf = (model: string) => Object.keys(photo(MODEL, settings({ model })).exports).sort();
