@@ -15,6 +15,7 @@ import { TrainConfig } from '#core/kinds/train-config.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/snapshot/quality/scores.ts';
 import { OPERATIONS } from '#stages/sample/operations/operations.ts';
 import { COMMAND_NAMES } from '../../cli/commands/catalogue.ts';
+import { datasetSchema } from '../fixtures/dataset-schema.ts';
 import { formatsPage } from '../fixtures/formats-page.ts';
 import { httpApiPage } from '../fixtures/http-api-page.ts';
 import { rulesPage } from '../fixtures/rules-page.ts';
@@ -198,4 +199,8 @@ test('docs/quality.md has the weights that scores are made with', () => {
   const documented = weights(Object.keys(FINDINGS));
   for (const [i, findings] of Object.values(FINDINGS).entries())
     for (const finding of findings) expect([finding, documented[i]]).toEqual([finding, WEIGHTS[finding]]);
+});
+
+test('docs/dataset.schema.json accepts what dataset.yaml may say, and no other key', async () => {
+  await expect(datasetSchema()).toMatchFileSnapshot(resolve(ROOT, 'docs/dataset.schema.json'));
 });

@@ -1,9 +1,16 @@
-// goldpan config show | set
+// goldpan config show | check | edit | set
 import { Command } from '@commander-js/extra-typings';
-import { ConfigOutput, ConfigSetOutput } from '#client/datasets/config/output.ts';
+import { checkConfig } from '#client/datasets/config/check-config.ts';
+import { editConfig } from '#client/datasets/config/edit-config.ts';
+import {
+  ConfigCheckOutput,
+  ConfigEditedOutput,
+  ConfigOutput,
+  ConfigSetOutput,
+} from '#client/datasets/config/output.ts';
 import { setConfig } from '#client/datasets/config/set-config.ts';
 import { showConfig } from '#client/datasets/config/show-config.ts';
-import { printConfig, printConfigSet } from '../../print/data/config.ts';
+import { printConfig, printConfigCheck, printConfigEdited, printConfigSet } from '../../print/data/config.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples, STALL_SECONDS, TIMEOUT_WORDS, wholeNumber } from '../arguments.ts';
 
@@ -12,6 +19,8 @@ export function configCommand() {
     .description('Shows and changes the configuration of a dataset.')
     .addHelpText('after', examples('goldpan config show birds'))
     .addCommand(showCommand())
+    .addCommand(checkCommand())
+    .addCommand(editCommand())
     .addCommand(setCommand());
 }
 
@@ -26,6 +35,37 @@ function showCommand() {
         schema: ConfigOutput,
         run: (context) => showConfig(context, dataset),
         print: (output, style) => printConfig(output, style, all),
+      }),
+    );
+}
+
+function checkCommand() {
+  return new Command('check')
+    .description('Checks a dataset.yaml, and shows what it would change and on how many items its rules would act.')
+    .argument('<dataset>', DATASET)
+    .argument('<file>', 'the dataset.yaml')
+    .addHelpText('after', examples('goldpan config check birds dataset.yaml'))
+    .action((dataset, file, _options, command) =>
+      runCommand(command, {
+        schema: ConfigCheckOutput,
+        run: (context) => checkConfig(context, dataset, file),
+        print: printConfigCheck,
+      }),
+    );
+}
+
+function editCommand() {
+  return new Command('edit')
+    .description('Writes the dataset.yaml of a dataset to a file, to be edited, checked and put.')
+    .argument('<dataset>', DATASET)
+    .option('-o, --out <file>', 'where to write it', 'dataset.yaml')
+    .option('--force', 'overwrite an existing file')
+    .addHelpText('after', examples('goldpan config edit birds --out dataset.yaml'))
+    .action((dataset, { out, force = false }, command) =>
+      runCommand(command, {
+        schema: ConfigEditedOutput,
+        run: (context) => editConfig(context, dataset, { out, force }),
+        print: printConfigEdited,
       }),
     );
 }

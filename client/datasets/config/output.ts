@@ -22,6 +22,17 @@ export const ConfigOutput = z.strictObject({
 });
 export type ConfigOutput = z.infer<typeof ConfigOutput>;
 
+/** The effect of a changed rule on items that are cleaned already. */
+export const RuleEffect = z.strictObject({
+  rule: z.string(),
+  action: z.string(),
+  /** Accepted items on which the changed rule would act, by their stored measures; null if these do not show it. */
+  items: z.int().nullable(),
+  /** Items that the rule rejects now, and that would be judged again. */
+  rejectedBefore: z.int(),
+});
+export type RuleEffect = z.infer<typeof RuleEffect>;
+
 export const ConfigSetOutput = z.strictObject({
   dataset: z.string(),
   /** False with --dry-run, and if nothing differs. */
@@ -30,5 +41,13 @@ export const ConfigSetOutput = z.strictObject({
   /** Whether every upload is cleaned again, and the number of uploads. */
   recleans: z.boolean(),
   uploads: z.int(),
+  effects: z.array(RuleEffect),
 });
+
 export type ConfigSetOutput = z.infer<typeof ConfigSetOutput>;
+
+export const ConfigCheckOutput = ConfigSetOutput.extend({ file: z.string() });
+export type ConfigCheckOutput = z.infer<typeof ConfigCheckOutput>;
+
+export const ConfigEditedOutput = z.strictObject({ dataset: z.string(), file: z.string() });
+export type ConfigEditedOutput = z.infer<typeof ConfigEditedOutput>;

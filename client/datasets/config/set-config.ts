@@ -1,17 +1,13 @@
 // Changes settings of dataset.yaml and leaves every other line as it is.
 import { parse, parseDocument } from 'yaml';
-import { canonicalJson } from '#core/base/hash.ts';
-import { takeInventory } from '#core/ingest/inventory.ts';
-import { configIdOf, effectiveConfig, Inferred } from '#core/kinds/config.ts';
-import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
-import { readJson } from '#core/store/json.ts';
-import { CONFIG_FILE, dropKey, keys } from '#core/store/keys.ts';
+import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
-import { badConfig, waitUntilInForce } from '../../upload/drop-config.ts';
+import { waitUntilInForce } from '../../upload/drop-config.ts';
 import { followUploads } from '../../upload/follow-uploads.ts';
 import { checkedDataset } from '../checked-dataset.ts';
-import type { ConfigSetOutput, SettingValue } from './output.ts';
+import type { ConfigSetOutput } from './output.ts';
+import { planChange } from './plan-change.ts';
 import { leavesOf, pathOf } from './settings.ts';
 import { configInForce } from './show-config.ts';
 
@@ -31,29 +27,22 @@ export async function setConfig(
   { dryRun, wait, timeoutMs }: SetOptions,
 ): Promise<ConfigSetOutput> {
   const { deployment } = context;
-  const { drop, data } = deployment;
+  const { drop } = deployment;
   const dataset = checkedDataset(givenDataset);
-  const before = await configInForce(deployment, dataset);
-  const leaves = leavesOf(before.config);
+  const { config, configId } = await configInForce(deployment, dataset);
+  const leaves = leavesOf(config);
   const key = dropKey(dataset, CONFIG_FILE);
   const object = await drop.get(key);
-  const document = parseDocument(object ? new TextDecoder().decode(object.body) : `kind: ${before.config.kind}\n`);
+  const document = parseDocument(object ? new TextDecoder().decode(object.body) : `kind: ${config.kind}\n`);
   for (const [name, text] of pairs.map(pairOf)) document.setIn(pathOf(name, leaves), parse(text) as unknown);
   const text = document.toString({ lineWidth: 0 });
-  const parsed = parseDatasetFile(text);
-  if (!parsed.ok) throw badConfig(`${CONFIG_FILE} with ${pairs.join(', ')}`, parsed.issues);
-  const inferred = (await readJson(data, keys.inferredConfig(dataset), Inferred))?.value;
-  const after = effectiveConfig(parsed.value, inferred);
-  if (!after) throw new ClientFailure(`With ${pairs.join(', ')} the configuration of ${dataset} is not complete.`);
-  const old = new Map(leaves.map(({ name, value }) => [name, value]));
-  const changes = leavesOf(after).flatMap(({ name, value }) => {
-    const earlier: SettingValue = old.get(name) ?? null;
-    return canonicalJson(earlier) === canonicalJson(value) ? [] : [{ name, before: earlier, after: value }];
+  const { uploads, ...output } = await planChange(deployment, dataset, {
+    text,
+    name: `${CONFIG_FILE} with ${pairs.join(', ')}`,
+    before: { config, configId },
   });
-  const recleans = configIdOf(after) !== before.configId;
-  const { uploads } = await takeInventory(drop, data, dataset, before.configId);
-  const output = { dataset, changed: false, changes, recleans, uploads: uploads.length };
-  if (dryRun || changes.length === 0) return output;
+  const { changes, recleans } = output;
+  if (dryRun || changes.length === 0) return { ...output, uploads: uploads.length };
 
   const put = await drop.put(key, text, { when: object ? { etag: object.etag } : 'absent' });
   if (put.status === 'refused')
@@ -65,7 +54,7 @@ export async function setConfig(
     const files = new Map(uploads.map((upload) => [upload.key, 1]));
     await followUploads(context, dataset, { files, activity: 'clean-again', timeoutMs });
   }
-  return { ...output, changed: true };
+  return { ...output, uploads: uploads.length, changed: true };
 }
 
 /** `image.width=64` */

@@ -32,11 +32,13 @@ export const AUDIO_RULES = {
   },
   'audio.clipping': {
     actions: ['flag', 'reject', 'off'],
-    settings: { max: { default: 0.001, least: 0, most: 1, unit: 'share of samples in clipped peaks' } },
+    settings: {
+      max: { default: 0.001, least: 0, most: 1, unit: 'share of samples in clipped peaks', measure: 'clippingShare' },
+    },
   },
   'audio.low-snr': {
     actions: ['flag', 'reject', 'off'],
-    settings: { min: { default: 6, least: -20, most: 100, unit: 'dB between loud and quiet parts' } },
+    settings: { min: { default: 6, least: -20, most: 100, unit: 'dB between loud and quiet parts', measure: 'snrDb' } },
   },
   'audio.dc-offset': {
     actions: ['fix', 'flag', 'reject', 'off'],

@@ -14,6 +14,8 @@ export type Threshold = {
   readonly least: number;
   readonly most: number;
   readonly unit: string;
+  /** The measure of a stored item that the rule compares with the threshold, where it is exactly that. */
+  readonly measure?: string;
 };
 
 /** `actions`: the possible actions, the default first. The name of a setting says what it limits: `min`, `max`, ... */

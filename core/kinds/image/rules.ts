@@ -23,16 +23,30 @@ export const IMAGE_RULES = {
   'image.blurry': {
     actions: ['flag', 'reject', 'off'],
     settings: {
-      min: { default: 0.45, least: 0, most: 1, unit: 'share of local contrast that a further blur removes' },
+      min: {
+        default: 0.45,
+        least: 0,
+        most: 1,
+        unit: 'share of local contrast that a further blur removes',
+        measure: 'sharpness',
+      },
     },
   },
   'image.low-information': {
     actions: ['flag', 'reject', 'off'],
-    settings: { min: { default: 0.15, least: 0, most: 8, unit: 'bits of entropy' } },
+    settings: { min: { default: 0.15, least: 0, most: 8, unit: 'bits of entropy', measure: 'entropy' } },
   },
   'image.near-uniform': {
     actions: ['flag', 'reject', 'off'],
-    settings: { max: { default: 0.98, least: 0, most: 1, unit: 'share of pixels with the same brightness' } },
+    settings: {
+      max: {
+        default: 0.98,
+        least: 0,
+        most: 1,
+        unit: 'share of pixels with the same brightness',
+        measure: 'uniformity',
+      },
+    },
   },
   /** Checked only with `fit: subject`, when a snapshot is made. reject: the image is left out of training. */
   'image.no-common-subject': {
@@ -63,12 +77,20 @@ export const IMAGE_RULES = {
   /** Checked only in datasets with three channels. */
   'image.grey': {
     actions: ['flag', 'reject', 'off'],
-    settings: { min: { default: 2, least: 0, most: 200, unit: 'colourfulness' } },
+    settings: { min: { default: 2, least: 0, most: 200, unit: 'colourfulness', measure: 'colourfulness' } },
   },
   /** fix: a median filter. */
   'image.noisy': {
     actions: ['off', 'fix', 'flag', 'reject'],
-    settings: { max: { default: 20, least: 0, most: 255, unit: 'standard deviation of the noise, in grey levels' } },
+    settings: {
+      max: {
+        default: 20,
+        least: 0,
+        most: 255,
+        unit: 'standard deviation of the noise, in grey levels',
+        measure: 'noise',
+      },
+    },
   },
   /** fix: the first one is used. */
   'image.first-page': { actions: ['fix', 'reject'] },

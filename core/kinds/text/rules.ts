@@ -23,7 +23,7 @@ export const TEXT_RULES = {
   'text.empty': { actions: ['reject', 'off'] },
   'text.too-short': {
     actions: ['reject', 'flag', 'off'],
-    settings: { min: { default: 1, least: 1, most: 1_000_000, unit: 'characters' } },
+    settings: { min: { default: 1, least: 1, most: 1_000_000, unit: 'characters', measure: 'length' } },
   },
   /** fix: the text is truncated to text.maxLength. */
   'text.too-long': { actions: ['reject', 'fix'] },

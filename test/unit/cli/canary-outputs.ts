@@ -2,7 +2,6 @@
 import type { StatusOutput } from '#client/datasets/output.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { printChecked } from '../../../cli/print/data/check.ts';
-import { printConfig, printConfigSet } from '../../../cli/print/data/config.ts';
 import { describeDataset, printDatasetRemoved } from '../../../cli/print/data/datasets.ts';
 import { describeRemoval, printFiles, printRemoved, printRestored } from '../../../cli/print/data/files.ts';
 import { printPut } from '../../../cli/print/data/put.ts';
@@ -185,22 +184,6 @@ export const OUTPUTS: readonly Printed[] = [
       ],
     },
     printChecked,
-  ),
-  printed(
-    'config show',
-    { dataset: 'd', kind: 'text', configId: 'c', settings: [{ name: CANARY, value: CANARY, source: 'file' as const }] },
-    (output, style) => printConfig(output, style, true),
-  ),
-  printed(
-    'config set',
-    {
-      dataset: 'd',
-      changed: true,
-      changes: [{ name: CANARY, before: null, after: CANARY }],
-      recleans: false,
-      uploads: 0,
-    },
-    printConfigSet,
   ),
   printed(
     'runs show',

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ConfigOutput, ConfigSetOutput } from '#client/datasets/config/output.ts';
+import { checkConfig } from '#client/datasets/config/check-config.ts';
+import { editConfig } from '#client/datasets/config/edit-config.ts';
+import { ConfigCheckOutput, ConfigOutput, ConfigSetOutput } from '#client/datasets/config/output.ts';
 import { setConfig } from '#client/datasets/config/set-config.ts';
 import { showConfig } from '#client/datasets/config/show-config.ts';
 import { put } from '#client/upload/put.ts';
-import { printConfig, printConfigSet } from '../../../cli/print/data/config.ts';
+import { printConfig, printConfigCheck, printConfigEdited, printConfigSet } from '../../../cli/print/data/config.ts';
 import { folderOf } from './folder.ts';
 import { type MemoryDeployment, memoryDeployment, PLAIN } from './memory-deployment.ts';
 
@@ -72,5 +76,41 @@ test('what is not a setting or not allowed is refused, with a suggestion, and no
   await expect(setConfig(deployment.context, 'name', ['text.unit=line'], OPTIONS)).rejects.toMatchObject({
     next: 'Did you mean names?',
   });
+  expect(await textOf(deployment)).toBe(FILE);
+});
+
+test('a dry run says on how many stored items a changed rule would act, before anything is cleaned again', async () => {
+  const deployment = await withNames();
+  const stricter = await setConfig(deployment.context, DATASET, ['rules.text.too-short.min=6'], {
+    ...OPTIONS,
+    dryRun: true,
+  });
+  // Emma has 4 characters, Olivia 6; Al was rejected for having 2.
+  expect(stricter.effects).toEqual([{ rule: 'text.too-short', action: 'reject', items: 1, rejectedBefore: 1 }]);
+  expect(printConfigSet(stricter, PLAIN)).toContain('text.too-short: 1 of the accepted items would be rejected');
+  const other = await setConfig(deployment.context, DATASET, ['rules.text.repetition.max=0.2'], {
+    ...OPTIONS,
+    dryRun: true,
+  });
+  expect(other.effects).toMatchObject([{ rule: 'text.repetition', items: null }]);
+});
+
+test('a file to edit has the comments of the dropped one and names its schema; a check of it changes nothing', async () => {
+  const deployment = await withNames();
+  const file = join(folderOf({ 'notes.md': '' }), 'edited.yaml');
+  const edited = await editConfig(deployment.context, DATASET, { out: file, force: false });
+  expect(printConfigEdited(edited)).toContain(`goldpan config check ${DATASET} ${file}`);
+  expect(readFileSync(file, 'utf8')).toMatch(
+    /^# yaml-language-server: \$schema=file:.*dataset\.schema\.json\n# first names\n/,
+  );
+  await expect(editConfig(deployment.context, DATASET, { out: file, force: false })).rejects.toThrow(/exists already/);
+  const same = ConfigCheckOutput.parse(await checkConfig(deployment.context, DATASET, file));
+  expect(printConfigCheck(same, PLAIN)).toBe(`${file} is valid. Nothing differs from the configuration in force.`);
+  const looser = join(folderOf({ 'looser.yaml': FILE.replace('min: 3', 'min: 1') }), 'looser.yaml');
+  const checked = await checkConfig(deployment.context, DATASET, looser);
+  expect(printConfigCheck(checked, PLAIN)).toMatch(
+    /1 rejected items would be judged again\n1 upload would be cleaned again\.\nPut it in force/,
+  );
+  await expect(checkConfig(deployment.context, DATASET, 'missing.yaml')).rejects.toMatchObject({ exitCode: 2 });
   expect(await textOf(deployment)).toBe(FILE);
 });

@@ -1,0 +1,30 @@
+// Writes the dataset.yaml of a dataset to a file that a person edits.
+import { existsSync, writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
+import type { Context } from '../../context.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
+import { withSchemaLine } from '../../upload/schema-line.ts';
+import { checkedDataset } from '../checked-dataset.ts';
+import type { ConfigEditedOutput } from './output.ts';
+import { configInForce } from './show-config.ts';
+
+/** Writes the dropped file; without one, the settings in force except those of rules. An existing file is kept unless `force`. */
+export async function editConfig(
+  { deployment }: Context,
+  givenDataset: string,
+  { out, force }: { readonly out: string; readonly force: boolean },
+): Promise<ConfigEditedOutput> {
+  const dataset = checkedDataset(givenDataset);
+  const { config } = await configInForce(deployment, dataset);
+  if (existsSync(out) && !force)
+    throw new ClientFailure(`${out} exists already.`, {
+      next: 'Name another file with --out, or overwrite it with --force.',
+      exitCode: EXIT.usage,
+    });
+  const object = await deployment.drop.get(dropKey(dataset, CONFIG_FILE));
+  const { rules: _rules, ...settings } = config;
+  const text = object ? new TextDecoder().decode(object.body) : stringify(settings, { flowCollectionPadding: false });
+  writeFileSync(out, withSchemaLine(text));
+  return { dataset, file: out };
+}
