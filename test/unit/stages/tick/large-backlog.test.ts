@@ -30,7 +30,11 @@ test('of a large backlog a look tells of a bounded number; cut off in every othe
   let left = Number.POSITIVE_INFINITY;
   let sentInLook = 0;
   let writes = 0;
-  const counted = { ...data, put: (...given: Parameters<typeof data.put>) => (writes++, data.put(...given)) };
+  const put = (...given: Parameters<typeof data.put>) => {
+    writes++;
+    return data.put(...given);
+  };
+  const counted = { ...data, put };
   const send = async (events: readonly ObjectEvent[]) => {
     for (const { detail } of events) {
       const number = Number(detail.object.key.slice(DATASET.length + 1, -4));
