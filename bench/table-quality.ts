@@ -1,6 +1,6 @@
 // How good the models of a table are, beside the goals: GOLDPAN_TABLE names a CSV with a header whose last column has two values.
 // 80 % of the rows are trained on (a tenth of them only stops the training), 20 % are held out.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -18,6 +18,8 @@ import { runTableTask } from '../containers/trainer/learn/table-task.ts';
 import type { EngineResult, TableTask } from '../containers/trainer/state/protocol.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
 import { oneThreadHost, startCpuClock } from './cpu-clock.ts';
+import { type PeerFigures, peersOf } from './table-quality/peers.ts';
+import { readTable } from './table-quality/read-table.ts';
 
 const SEEDS = (process.env.GOLDPAN_SEEDS ?? '1,2,3').split(',').map(Number);
 const SETTINGS = JSON.parse(process.env.GOLDPAN_TRAIN ?? '{}') as Partial<TrainConfig>;
@@ -36,10 +38,12 @@ type Fitted = {
   /** Of all threads: training alone, and with the comparisons. */
   readonly trainMinutes: number;
   readonly minutes: number;
+  readonly peers: readonly PeerFigures[];
 };
 
 export const tableQuality: Benchmark = {
-  sentence: 'the VAE of a table (GOLDPAN_TABLE, a CSV) beside its goals and a latent-class model; takes minutes a seed',
+  sentence:
+    "the VAE of a table (GOLDPAN_TABLE, a CSV) beside its goals, a latent-class model, and SDV's TVAE and CTGAN and MOSTLY's TabularARGN at equal CPU time",
   async run() {
     const file = process.env.GOLDPAN_TABLE;
     if (file === undefined) throw new Error('set GOLDPAN_TABLE to the path of a CSV');
@@ -48,20 +52,6 @@ export const tableQuality: Benchmark = {
     return { versions: { tfjs: tf.version['tfjs-node'] }, rows: rowsOf(fitted) };
   },
 };
-
-function readTable(file: string): TrainingColumn[] {
-  const [header = [], ...rows] = readFileSync(file, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(',').map((cell) => cell.trim()));
-  return header.map((name, at) => {
-    const texts = rows.map((row) => row[at] as string);
-    const isNumber = texts.every((text) => text === '' || Number.isFinite(Number(text)));
-    const isWhole = isNumber && texts.every((text) => Number.isInteger(Number(text)));
-    const cells = texts.map((text): Cell => (text === '' ? null : isNumber ? Number(text) : text));
-    return { name, in: name, type: isWhole ? 'integer' : isNumber ? 'number' : 'category', cells };
-  });
-}
 
 async function fitTable(columns: readonly TrainingColumn[], seed: number): Promise<Fitted> {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-bench-'));
@@ -110,7 +100,10 @@ async function fitTable(columns: readonly TrainingColumn[], seed: number): Promi
       },
       host,
     );
-    return { result, trainMinutes, minutes: minutes() };
+    const spent = minutes();
+    const [train, test] = [cellsOf(splits.train), cellsOf(splits.test)];
+    const peers = await peersOf({ codec, train, test, seed, seconds: 60 * trainMinutes });
+    return { result, trainMinutes, minutes: spent, peers };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -172,5 +165,40 @@ function rowsOf(fitted: readonly Fitted[]): Row[] {
       lowerIsBetter,
     ),
     ...names.flatMap((name) => beside(name, name === 'nats' ? 'nats' : '')),
+    ...peerRows(fitted),
   ];
+}
+
+/** Quality and predictions at least the peer's; what tells drawn rows from real ones beyond chance at most 0.8 of the peer's. */
+function peerRows(fitted: readonly Fitted[]): Row[] {
+  const own = (name: string) =>
+    fitted.reduce(
+      (sum, { result }) => sum + (result.metrics.table?.figures.find((one) => one.name === name)?.model ?? Number.NaN),
+      0,
+    ) / fitted.length;
+  return (fitted[0]?.peers ?? []).flatMap(({ name: peerName, version }, at) => {
+    const theirs = (of: (peer: PeerFigures) => number | undefined) =>
+      fitted.reduce((sum, { peers }) => sum + (of(peers[at] as PeerFigures) ?? Number.NaN), 0) / fitted.length;
+    const named = `${peerName} ${version}`;
+    const higher = (['quality', 'tstr', 'tstrOthers', 'marginals1', 'marginals2', 'marginals3'] as const).map(
+      (name) => ({
+        ...{ metric: name, unit: '', ours: own(name), peer: theirs(({ figures }) => figures[name]), peerName: named },
+      }),
+    );
+    const excess = {
+      ...{ metric: 'detection AUC over 0.5', unit: '', peerName: named, goal: 1.25 },
+      ours: Math.max(own('detection') - 0.5, 1e-3),
+      peer: theirs(({ figures }) => figures.detection) - 0.5,
+    };
+    const spent = {
+      ...{ metric: 'training', unit: 'CPU minutes', peerName: named, goal: 0 },
+      ours: fitted.reduce((sum, { trainMinutes }) => sum + trainMinutes, 0) / fitted.length,
+      peer: theirs(({ minutes }) => minutes),
+    };
+    return [
+      ...higher.filter(({ peer }) => !Number.isNaN(peer)).map((row) => higherIsBetter({ ...row, goal: 1 })),
+      lowerIsBetter(excess),
+      lowerIsBetter(spent),
+    ];
+  });
 }

@@ -51,6 +51,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   targetGiven: { title: "AUC of the model's own predictions", unit: '', digits: 4 },
   tstrOthers: { title: 'AUC trained on drawn rows, other columns', unit: '', digits: 4 },
   tstr: { title: 'AUC trained on drawn rows', unit: '', digits: 4 },
+  rulesHeld: { title: 'rows that satisfy the schema at the first draw', unit: '', digits: 4 },
   missingSimilarity: { title: 'missing-value similarity', unit: '', digits: 4 },
   nats: { title: 'held-out nats a row', unit: 'nats', digits: 2 },
   dcrShare: { title: 'nearest row is a training row', unit: '', digits: 3 },

@@ -20,6 +20,7 @@ export const TABLE_FIGURES = [
   'lateDetection',
   'targetGiven',
   'missingSimilarity',
+  'rulesHeld',
   'nats',
   'dcrShare',
   'copies',

@@ -5,6 +5,7 @@ import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { CODEC_ROWS, fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
+import { schemaRules } from '#core/kinds/table/codec/rules/row-rules.ts';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import type { ManifestOf, ShardFile } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
@@ -68,7 +69,8 @@ async function codecOf(
     const { unit, dateFormat, decimal } = written?.columns.find(({ name }) => name === column.name) ?? {};
     return { ...column, unit, dateFormat, decimal, cells: chosen[place] as Cell[] };
   });
-  return fitCodec(columns, config.table.key);
+  const codec = fitCodec(columns, config.table.key);
+  return written ? { ...codec, ...schemaRules(codec, written) } : codec;
 }
 
 /** The cells of a shard by column. */

@@ -1,4 +1,5 @@
 // Compares rows that a model draws with held-out ones, and everything that may stand in its place with the same figures.
+import { BLOCK_ROWS } from '#core/kinds/table/codec/code-rows.ts';
 import type { TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
 import type {
@@ -9,7 +10,7 @@ import type {
   TableScored,
 } from '#core/model/messages/table-metrics.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
-import { drawRows } from '#core/model/table/draw-rows.ts';
+import { drawRows, type RowsDrawn } from '#core/model/table/draw-rows.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { COMPARED_ROWS, readCells } from '../../data/table/table-files.ts';
 import type { Cells } from './bin-features.ts';
@@ -30,7 +31,7 @@ const BETTER: Readonly<Record<TableFigureName, TableFigure['better']>> = {
   ...{ marginals1: 'higher', marginals2: 'higher', marginals3: 'higher' },
   ...{ detection: 'lower', tstr: 'higher', missingSimilarity: 'higher', nats: 'lower' },
   ...{ diagnostic: 'higher', dataValidity: 'higher', tstrOthers: 'higher' },
-  ...{ lateDetection: 'lower', targetGiven: 'higher' },
+  ...{ rulesHeld: 'higher', lateDetection: 'lower', targetGiven: 'higher' },
   ...{ dcrShare: 'half', copies: 'lower', distinct: 'higher' },
 };
 
@@ -58,7 +59,7 @@ export async function judgeTable(
   const { target } = real;
   const most = Math.min(rows, COMPARED_ROWS);
   const startedAt = process.cpuUsage();
-  const drawn = await drawnBy(codec, sampler, most, seed);
+  const { cells: drawn, broken } = await drawnBy(codec, sampler, most, seed);
   const spent = process.cpuUsage(startedAt);
   /** Given columns of held-out rows. */
   const conditional = async (one: TableSampler): Promise<Measured> => {
@@ -75,6 +76,7 @@ export async function judgeTable(
     ...(await real.measure(drawn, test)),
     ...(await conditional(sampler)),
     ...(nats !== null && { nats }),
+    ...heldBy(codec, broken, most),
   };
   const byBaseline: Partial<Record<TableBaseline, Measured>> = {
     real: await real.measureReal(),
@@ -83,7 +85,11 @@ export async function judgeTable(
   if (target) byBaseline.shuffledInClass = await real.measure(shuffled(train, target, seed), test);
   for (const [name, other] of Object.entries(others)) {
     const theirs = await drawnBy(codec, other.sampler, most, seed);
-    const measured = { ...(await real.measure(theirs, test)), ...(await conditional(other.sampler)) };
+    const measured = {
+      ...(await real.measure(theirs.cells, test)),
+      ...(await conditional(other.sampler)),
+      ...heldBy(codec, theirs.broken, most),
+    };
     byBaseline[name as TableBaseline] = { ...measured, nats: other.nats };
   }
   const at = (baseline: TableBaseline, name: TableFigureName) => byBaseline[baseline]?.[name] ?? null;
@@ -123,8 +129,13 @@ export async function judgeTable(
   };
 }
 
-async function drawnBy(codec: TableCodec, sampler: TableSampler, count: number, seed: number): Promise<Cells> {
+async function drawnBy(codec: TableCodec, sampler: TableSampler, count: number, seed: number): Promise<RowsDrawn> {
   const restriction = restrict(codec, []);
   if (!restriction.ok) throw new Error(restriction.reason);
-  return (await drawRows({ codec, sampler, restriction: restriction.value }, { seed, count, first: 0 })).cells;
+  return drawRows({ codec, sampler, restriction: restriction.value }, { seed, count, first: 0 });
+}
+
+/** The share of rows whose first draw satisfies the rules of the schema, where it has some. */
+function heldBy({ rules }: TableCodec, broken: number, count: number): Measured {
+  return rules ? { rulesHeld: 1 - broken / (Math.ceil(count / BLOCK_ROWS) * BLOCK_ROWS) } : {};
 }

@@ -111,6 +111,9 @@ export const TableCodec = z.strictObject({
   columns: z.array(ColumnCodec).min(1),
   /** Columns with codes in the order in which a model draws them: those with the fewest codes first. */
   order: z.array(z.int()),
+  /** Conditions of the schema that drawn rows are held to, in the SQL of schemas, and columns that hold each value once. */
+  rules: z.array(z.strictObject({ name: z.string(), check: z.string() })).optional(),
+  unique: z.array(z.int()).optional(),
 });
 export type TableCodec = z.infer<typeof TableCodec>;
 
