@@ -38,12 +38,14 @@ import { tableQuality } from './table-quality.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
+import { trainTable } from './train-table.ts';
 import { vaeDraws } from './vae-draws.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
   'train-mlp-vae': trainMlpVae,
   'train-gan': trainGan,
+  'train-table': trainTable,
   'soak-resume': soakResume,
   elbo,
   'elbo-long': elboLong,

@@ -11,6 +11,9 @@ import pandas as pd  # noqa: E402
 import torch  # noqa: E402
 
 
+WALL_FACTOR = 4
+
+
 def cpu_seconds() -> float:
     """Of all threads of this process and of the processes that it started and waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -18,28 +21,34 @@ def cpu_seconds() -> float:
 
 
 def with_sdv(peer: str, frame: pd.DataFrame, numbers: list, rows: int, seconds: float):
-    """SDV's synthesizers have no limit of time: one and three epochs tell what an epoch costs."""
+    """SDV's synthesizers stop after a number of epochs: their loops over epochs are given an iterator that ends with the time."""
+    import ctgan.synthesizers.ctgan
+    import ctgan.synthesizers.tvae
     import sdv
     from sdv.metadata import Metadata
     from sdv.single_table import CTGANSynthesizer, TVAESynthesizer
 
-    kind = {"tvae": TVAESynthesizer, "ctgan": CTGANSynthesizer}[peer]
+    done = [0]
+
+    def until_spent(epochs, **_):
+        before = cpu_seconds()
+        for epoch in epochs:
+            if epoch > 0 and cpu_seconds() - before >= seconds:
+                return
+            done[0] = epoch + 1
+            yield epoch
+
+    for module in (ctgan.synthesizers.ctgan, ctgan.synthesizers.tvae):
+        module.tqdm = until_spent
     metadata = Metadata.detect_from_dataframes({"t": frame}, infer_keys=None)
     for name in frame.columns:
         metadata.update_column(name, table_name="t", sdtype="numerical" if name in numbers else "categorical")
-
-    def fit(epochs: int):
-        before = cpu_seconds()
-        model = kind(metadata, epochs=epochs)
-        model.fit({"t": frame})
-        return model, cpu_seconds() - before
-
-    first, third = fit(1)[1], fit(3)[1]
-    epoch = max((third - first) / 2, 1e-3)
-    epochs = max(1, int((seconds - (first - epoch)) / epoch))
-    model, spent = fit(epochs)
+    before = cpu_seconds()
+    model = {"tvae": TVAESynthesizer, "ctgan": CTGANSynthesizer}[peer](metadata, epochs=1_000_000)
+    model.fit({"t": frame})
+    spent = cpu_seconds() - before
     drawn = model.sample(rows)
-    return (drawn["t"] if isinstance(drawn, dict) else drawn), spent, sdv.__version__, epochs
+    return (drawn["t"] if isinstance(drawn, dict) else drawn), spent, sdv.__version__, done[0]
 
 
 def with_mostly(frame: pd.DataFrame, rows: int, seconds: float):
@@ -48,7 +57,9 @@ def with_mostly(frame: pd.DataFrame, rows: int, seconds: float):
     from mostlyai.engine import TabularARGN
 
     before = cpu_seconds()
-    model = TabularARGN(max_training_time=seconds / 60 / torch.get_num_threads(), device="cpu", verbose=0)
+    # Its limit is one of wall time, which on a busy machine is less CPU time: it gets several times as much and stops by itself.
+    limit = WALL_FACTOR * seconds / 60 / torch.get_num_threads()
+    model = TabularARGN(max_training_time=limit, device="cpu", verbose=0)
     model.fit(X=frame)
     spent = cpu_seconds() - before
     return model.sample(n_samples=rows), spent, importlib.metadata.version("mostlyai-engine"), 0

@@ -9,10 +9,9 @@ import { type Measured, measuring } from '../../containers/trainer/evaluate/tabl
 import { askPython } from '../peer/python-environment.ts';
 import { readTable } from './read-table.ts';
 
-const ENVIRONMENT = {
+export const TABLE_GENERATORS = {
   name: 'table-generators',
   packages: ['sdv==2.0.0', 'sdmetrics==0.32.0', 'mostlyai-engine==2.7.3'],
-  script: 'table_generators.py',
 } as const;
 const NAMES: Readonly<Record<string, string>> = { tvae: "SDV's TVAE", ctgan: "SDV's CTGAN", argn: 'TabularARGN' };
 /** Which of them run, by GOLDPAN_PEERS; empty = none. */
@@ -53,7 +52,7 @@ export async function peersOf({ codec, train, test, seed, seconds }: Comparing):
       const settings = { peer, train: file, rows, seconds, out, seed, threads: availableParallelism() };
       writeFileSync(asked, JSON.stringify({ ...settings, numbers: sides(true), texts: sides(false) }));
       const { version, cpuSeconds, epochs } = askPython<{ version: string; cpuSeconds: number; epochs: number }>(
-        ENVIRONMENT,
+        { ...TABLE_GENERATORS, script: 'table_generators.py' },
         [asked],
       );
       const drawn = readTable(out).map(({ cells }, place) => cellsOf(cells, columns[place]?.isNumber ?? false));

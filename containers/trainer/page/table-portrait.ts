@@ -2,7 +2,10 @@
 import type { TablePortrait } from '#core/model/messages/table-metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
-const BAR_WIDTH = 200;
+/** In pixels: with its labels a column fits a third of the page. */
+const BAR_WIDTH = 64;
+const LABEL_STYLE = 'max-width:7.5rem;overflow:hidden;text-overflow:ellipsis';
+const CELL_STYLE = 'padding:.2rem .35rem';
 /** Accuracy of a pair that is shown in full colour: what shuffled columns of a table that hangs together have. */
 const POOR = 0.85;
 const SQUARE = 16;
@@ -18,14 +21,14 @@ function columnBars({ name, bins }: TablePortrait['columns'][number]): Html {
   const most = Math.max(...bins.flatMap(({ real, drawn }) => [real, drawn]), 1e-9);
   const bar = (share: number, colour: string) =>
     html`<div style="background:var(--${colour});height:.4rem;width:${((share / most) * BAR_WIDTH).toFixed(1)}px" title="${percent(share)}"></div>`;
-  return html`<section><h4>${name}</h4><table><thead><tr><th scope="col">value</th><th scope="col">training</th><th scope="col">drawn</th><th scope="col"></th></tr></thead>
+  return html`<section><h4>${name}</h4><table style="font-size:.8rem"><thead><tr><th scope="col">value</th><th scope="col" style="${CELL_STYLE}">training</th><th scope="col" style="${CELL_STYLE}">drawn</th><td></td></tr></thead>
 <tbody>${bins.map(
     ({
       label,
       real,
       drawn,
-    }) => html`<tr><th scope="row">${label}</th><td>${percent(real)}</td><td>${percent(drawn)}</td>
-<td style="width:${BAR_WIDTH}px">${bar(real, 'one')}${bar(drawn, 'two')}</td></tr>`,
+    }) => html`<tr><th scope="row" style="${LABEL_STYLE}" title="${label}">${label}</th><td style="${CELL_STYLE}">${percent(real)}</td><td style="${CELL_STYLE}">${percent(drawn)}</td>
+<td style="${CELL_STYLE};width:${BAR_WIDTH}px">${bar(real, 'one')}${bar(drawn, 'two')}</td></tr>`,
   )}</tbody></table></section>`;
 }
 
