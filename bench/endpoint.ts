@@ -17,6 +17,7 @@ import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { PICTURE_TYPES } from '#stages/sample/representation/media-types.ts';
 import { sample } from '#stages/sample/stage.ts';
 import { convolutionalDecoder } from '../test/fixtures/decoders.ts';
+import { memoryLinks } from '../test/fixtures/memory-links.ts';
 import { storeModel } from '../test/fixtures/stored-model.ts';
 import { type Benchmark, lowerIsBetter, median, type Row } from './benchmark.ts';
 import { packageEndpoint } from './endpoint-package.ts';
@@ -50,7 +51,7 @@ export const endpoint: Benchmark = {
 };
 
 async function warmRows(data: Store): Promise<Row[]> {
-  const stage = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+  const stage = sample({ data, links: memoryLinks, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
   const rows: Row[] = [];
   for (const accept of PICTURE_TYPES) {
     const timesMs: number[] = [];

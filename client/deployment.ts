@@ -19,6 +19,8 @@ export type Deployment = {
   readonly data: Store;
   readonly assemble: Machine;
   readonly train: Machine;
+  /** Draws more items than one call does. */
+  readonly draw: Machine;
   /** Calls the endpoint's function with a function-URL event and returns its response. */
   invokeEndpoint(event: unknown): Promise<unknown>;
   /** Calls the one function that changes which model serves. */
@@ -53,6 +55,10 @@ export async function openDeployment(target: Target): Promise<Deployment> {
     data: s3Store({ bucket: output(OUTPUT.dataBucket), client }),
     assemble: openMachine(machines, output(OUTPUT.assembleMachineArn)),
     train: openMachine(machines, output(OUTPUT.trainMachineArn)),
+    // Deployments of older releases have none.
+    get draw() {
+      return openMachine(machines, output(OUTPUT.drawMachineArn));
+    },
     invokeEndpoint: (event) => invoke(output(OUTPUT.sampleFunctionName), 'The endpoint', event),
     async promote(request) {
       return Promotion.parse(await invoke(output(OUTPUT.promoteFunctionName), 'The promotion', request));

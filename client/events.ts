@@ -3,12 +3,14 @@ import type { EpochMetrics, RunHead } from '#core/model/messages/run.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
 
 /** Work that has an end; `check` runs on this machine. */
-export type Activity = 'upload' | 'clean' | 'clean-again' | 'assemble' | 'check' | 'export';
+export type Activity = 'upload' | 'clean' | 'clean-again' | 'assemble' | 'check' | 'export' | 'draw' | 'download';
 
 export type ClientEvent =
   /** `done` of `total` files or units. */
   | { readonly type: 'progress'; readonly activity: Activity; readonly done: number; readonly total: number }
   | { readonly type: 'finished'; readonly activity: Activity }
+  /** So many items are drawn in the background. */
+  | { readonly type: 'export-started'; readonly seed: number; readonly n: number }
   /** A new dataset gets this dataset.yaml. */
   | { readonly type: 'config-inferred'; readonly dataset: string; readonly yaml: string }
   /** The new dataset.yaml changes no cleaned item. */

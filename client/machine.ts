@@ -10,11 +10,14 @@ export type Execution = {
 export type Machine = {
   /** `exists`: an execution of that name was started before. */
   start(name: string, input: unknown): Promise<'started' | 'exists'>;
+  /** Ends a running execution with all that it has started. */
+  stop(name: string): Promise<void>;
   /** Returns undefined if there is no such execution. */
   describe(name: string): Promise<Execution | undefined>;
 };
 
 export function openMachine(client: () => Promise<SFNClient>, stateMachineArn: string): Machine {
+  const arnOf = (name: string) => `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   return {
     async start(name, input) {
       const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
@@ -27,9 +30,13 @@ export function openMachine(client: () => Promise<SFNClient>, stateMachineArn: s
         throw error;
       }
     },
+    async stop(name) {
+      const { StopExecutionCommand } = await import('@aws-sdk/client-sfn');
+      await (await client()).send(new StopExecutionCommand({ executionArn: arnOf(name) }));
+    },
     async describe(name) {
       const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
-      const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+      const executionArn = arnOf(name);
       try {
         const found = await (await client()).send(new DescribeExecutionCommand({ executionArn }));
         const { status, output, error, cause } = found;

@@ -32,6 +32,8 @@ export class Goldpan extends Construct {
   /** Makes a snapshot of a dataset and starts its training. */
   readonly assembleMachine: IStateMachine;
   readonly trainMachine: IStateMachine;
+  /** Draws more items than one call does. */
+  readonly drawMachine: IStateMachine;
   /** Draws samples: POST to `sampleUrl` with a signature (IAM), or invoke it. */
   readonly sampleFunction: IFunction;
   readonly sampleUrl: string;
@@ -84,14 +86,16 @@ export class Goldpan extends Construct {
         tick,
         training.promote,
         serving.sample,
+        serving.draw,
       ],
-      machines: { Assemble: assemble.machine, Train: training.machine },
+      machines: { Assemble: assemble.machine, Train: training.machine, Draw: serving.machine },
       ...options,
     });
     this.dropBucket = storage.drop;
     this.dataBucket = storage.data;
     this.assembleMachine = assemble.machine;
     this.trainMachine = training.machine;
+    this.drawMachine = serving.machine;
     this.sampleFunction = serving.sample.fn;
     this.sampleUrl = serving.url.url;
     const outputs: Partial<Record<keyof typeof OUTPUT, string | undefined>> = {
@@ -105,6 +109,7 @@ export class Goldpan extends Construct {
       trainingDeadLetterQueueUrl: training.queue?.deadLetters.queueUrl,
       assembleMachineArn: assemble.machine.stateMachineArn,
       trainMachineArn: training.machine.stateMachineArn,
+      drawMachineArn: serving.machine.stateMachineArn,
       promoteFunctionName: training.promote.fn.functionName,
       sampleFunctionName: serving.sample.fn.functionName,
       sampleUrl: serving.url.url,

@@ -93,6 +93,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./models/sample.ts')).sampleCommand,
     },
     {
+      name: 'exports',
+      summary: 'list what is drawn in the background, or stop it',
+      load: async () => (await import('./models/exports.ts')).exportsCommand,
+    },
+    {
       name: 'interpolate',
       summary: 'generate the steps between two items',
       load: async () => (await import('./models/interpolate.ts')).interpolateCommand,

@@ -17,6 +17,8 @@ const LABELS: Readonly<Record<Activity | 'train', string>> = {
   assemble: 'Assembling',
   check: 'Checking',
   export: 'Exporting',
+  draw: 'Drawing',
+  download: 'Downloading',
   train: 'Training',
 };
 
@@ -49,6 +51,10 @@ function linesOf(event: ClientEvent): string[] {
       return [
         `${event.dataset} is new. Its dataset.yaml, inferred from the majority of the files:`,
         event.yaml.replace(/^/gm, '  ').trimEnd(),
+      ];
+    case 'export-started':
+      return [
+        `${count(event.n)} items are drawn in the background. Ctrl-C leaves it running; the same command with --seed ${event.seed} returns to it, goldpan exports lists and stops it.`,
       ];
     case 'config-equivalent':
       return ['The change affects no cleaned item: nothing is cleaned again.'];

@@ -77,6 +77,7 @@ async function send(
   const {
     body,
     contentType: _,
+    snapshotId: _snapshot,
     ...facts
   } = await callEndpoint(deployment, { dataset, operation, accept, body: request });
   mkdirSync(dirname(out), { recursive: true });

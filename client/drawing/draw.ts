@@ -1,12 +1,14 @@
 // Generates items with a model and writes them to files.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
+import { CONDITION_STRIDE } from '#core/model/messages/draw-export.ts';
 import { ClipsAnswer, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { callEndpoint, type DrawOperation } from './endpoint.ts';
 import type { DrawOutput } from './output.ts';
+import { writeProvenance } from './provenance-file.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
@@ -23,8 +25,6 @@ const TYPES: Readonly<Record<string, string>> = {
 const PIECE_ROWS = 10_000;
 const PLAIN = 'text/plain';
 const LINES = ['text/csv', 'application/x-ndjson', PLAIN];
-/** Between the pieces of rows that satisfy conditions, of which more are drawn than returned. */
-const STRIDE = 2 ** 24;
 
 export type DrawOptions = {
   /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows; texts are then returned and not written. */
@@ -55,7 +55,9 @@ export async function drawSamples(
   }
   const ask = (body: unknown) => callEndpoint(deployment, { dataset, operation, accept, body });
   const piece = (first: number) => Math.min(PIECE_ROWS, count - first);
-  const { body, contentType, ...facts } = await ask(count > PIECE_ROWS ? { ...request, n: piece(0) } : request);
+  const { body, contentType, snapshotId, ...facts } = await ask(
+    count > PIECE_ROWS ? { ...request, n: piece(0) } : request,
+  );
   const bodies = [body];
   if (count > PIECE_ROWS && !LINES.some((type) => contentType.startsWith(type))) {
     throw new ClientFailure(`${contentType} holds ${PIECE_ROWS} rows at most.`, {
@@ -64,7 +66,7 @@ export async function drawSamples(
     });
   }
   for (let at = PIECE_ROWS; at < count; at += PIECE_ROWS) {
-    const first = request.where === undefined ? at : (at / PIECE_ROWS) * STRIDE;
+    const first = request.where === undefined ? at : (at / PIECE_ROWS) * CONDITION_STRIDE;
     bodies.push((await ask({ ...request, seed: facts.seed, n: piece(at), first })).body);
   }
   if (out === undefined && contentType.startsWith(PLAIN)) {
@@ -75,7 +77,10 @@ export async function drawSamples(
   if (extension !== '') {
     mkdirSync(dirname(written), { recursive: true });
     writeFileSync(written, Buffer.concat(bodies));
-    return { ...facts, count: count - (facts.withheld ?? 0), files: [written] };
+    const items = count - (facts.withheld ?? 0);
+    const { modelId, seed } = facts;
+    const provenance = writeProvenance(written, { dataset, modelId, snapshotId, seed, items });
+    return { ...facts, count: items, files: [written], ...(provenance !== undefined && { provenance }) };
   }
   mkdirSync(written, { recursive: true });
   const answer: unknown = JSON.parse(new TextDecoder().decode(body));

@@ -6,9 +6,11 @@ import {
   EndpointAnswer,
   type EndpointEvent,
   HEADER,
+  INLINE_BYTES,
   Output,
   Problem,
 } from '#core/model/messages/endpoint-api.ts';
+import { LinkAnswer, TICKET_HEADER, TicketAnswer } from '#core/model/messages/large-messages.ts';
 import { listDatasets } from '../datasets/list-datasets.ts';
 import type { Deployment } from '../deployment.ts';
 import { didYouMean } from '../did-you-mean.ts';
@@ -34,6 +36,8 @@ export type DrawOperation =
   | 'parents';
 export type Reply = {
   readonly modelId: string;
+  /** What the model was trained on; empty where no model was asked. */
+  readonly snapshotId: string;
   readonly seed: number;
   readonly prior: CodeSource;
   readonly output: Output;
@@ -49,22 +53,19 @@ export async function callEndpoint(
   deployment: Pick<Deployment, 'invokeEndpoint' | 'drop' | 'data'>,
   { dataset, operation, accept, body }: { dataset: string; operation: DrawOperation; accept: string; body: unknown },
 ): Promise<Reply> {
-  const event: EndpointEvent = {
-    rawPath: `/v1/datasets/${dataset}/${operation}`,
-    requestContext: { http: { method: 'POST' } },
-    headers: { accept, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-    isBase64Encoded: false,
-  };
-  const response = EndpointAnswer.parse(await deployment.invokeEndpoint(event));
-  const bytes = Buffer.from(response.body, response.isBase64Encoded ? 'base64' : 'utf8');
-  if (response.statusCode !== 200)
-    throw await explainProblem(deployment, response.statusCode, bytes.toString('utf8'), { dataset, body });
+  const path = `/v1/datasets/${dataset}/${operation}`;
+  const response = await send(deployment, path, accept, JSON.stringify(body));
+  const inline = Buffer.from(response.body, response.isBase64Encoded ? 'base64' : 'utf8');
+  if (response.statusCode !== 200 && response.statusCode !== 303)
+    throw await explainProblem(deployment, response.statusCode, inline.toString('utf8'), { dataset, body });
+  const link = response.statusCode === 303 ? LinkAnswer.parse(parseJson(inline.toString('utf8'))) : undefined;
+  const bytes = link ? await download(link.url) : inline;
   const { headers } = response;
   const comparison = headers[HEADER.comparison];
   const compression = headers[HEADER.compression];
   return {
     modelId: headers[HEADER.model] ?? '',
+    snapshotId: headers[HEADER.snapshot] ?? '',
     seed: Number(headers[HEADER.seed] ?? 0),
     prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
@@ -72,8 +73,43 @@ export async function callEndpoint(
     ...(headers[HEADER.withheld] !== undefined && { withheld: Number(headers[HEADER.withheld]) }),
     ...(compression !== undefined && { compression: CompressionFacts.parse(parseJson(compression)) }),
     body: bytes,
-    contentType: headers['content-type'] ?? '',
+    contentType: link?.contentType ?? headers['content-type'] ?? '',
   };
+}
+
+/** Bodies that are too large for a call are uploaded first. */
+async function send(
+  { invokeEndpoint }: Pick<Deployment, 'invokeEndpoint'>,
+  rawPath: string,
+  accept: string,
+  body: string,
+): Promise<EndpointAnswer> {
+  const event: EndpointEvent = {
+    rawPath,
+    requestContext: { http: { method: 'POST' } },
+    headers: { accept, 'content-type': 'application/json' },
+    body,
+    isBase64Encoded: false,
+  };
+  const bytes = Buffer.from(body);
+  if (bytes.length <= INLINE_BYTES) return EndpointAnswer.parse(await invokeEndpoint(event));
+  const ticketPath = `${rawPath.slice(0, rawPath.lastIndexOf('/'))}/tickets`;
+  const asked = { ...event, rawPath: ticketPath, headers: {}, body: JSON.stringify({ bytes: bytes.length }) };
+  const answer = EndpointAnswer.parse(await invokeEndpoint(asked));
+  if (answer.statusCode !== 200) return answer;
+  const { ticket, url } = TicketAnswer.parse(parseJson(answer.body));
+  const put = await fetch(url, { method: 'PUT', body: bytes });
+  if (!put.ok) throw new ClientFailure(`The request could not be uploaded: status ${put.status}.`);
+  const { body: _body, ...without } = event;
+  return EndpointAnswer.parse(
+    await invokeEndpoint({ ...without, headers: { ...event.headers, [TICKET_HEADER]: ticket } }),
+  );
+}
+
+async function download(url: string): Promise<Buffer> {
+  const got = await fetch(url);
+  if (!got.ok) throw new ClientFailure(`The answer could not be downloaded: status ${got.status}.`);
+  return Buffer.from(await got.arrayBuffer());
 }
 
 type Asked = { readonly dataset: string; readonly body: unknown };

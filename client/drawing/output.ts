@@ -17,6 +17,8 @@ export const DrawOutput = z.strictObject({
   files: z.array(z.string()),
   /** Of given images whose codes were written as JSON: the share of held-out images with a likelier code; null where it is not known. */
   outlierScores: z.array(z.number().nullable()).optional(),
+  /** The file beside it that says what made it, for formats without room for that. */
+  provenance: z.string().optional(),
   /** Texts that were drawn and not written to a file. */
   texts: z.array(z.string()).optional(),
 });

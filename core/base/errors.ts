@@ -10,6 +10,7 @@ export const FAILURE = {
   leaseLost: 'LeaseLostError',
   corruptObject: 'CorruptObjectError',
   outOfMemory: 'OutOfMemoryError',
+  refused: 'RefusedError',
 } as const;
 export type FailureName = (typeof FAILURE)[keyof typeof FAILURE];
 

@@ -35,6 +35,7 @@ export const OUTPUT = {
   trainingDeadLetterQueueUrl: 'TrainingDeadLetterQueueUrl',
   assembleMachineArn: 'AssembleMachineArn',
   trainMachineArn: 'TrainMachineArn',
+  drawMachineArn: 'DrawMachineArn',
   promoteFunctionName: 'PromoteFunctionName',
   sampleFunctionName: 'SampleFunctionName',
   sampleUrl: 'SampleUrl',

@@ -150,6 +150,11 @@ export const ISSUES = {
     'The item is an outlier: it differs strongly from all the others.',
     'Look at it. If it does not belong to the dataset, remove it; if it does, add more items like it.',
   ),
+  'item.synthetic': flag(
+    'accuracy',
+    'The item is an output of a model of this dataset: a model that learns from its own outputs loses variety.',
+    'Remove it if it was not meant to be there. Those that stay are at most the share that the rule allows, and none is used for evaluation.',
+  ),
   'item.personal-data': flag(
     'consistency',
     'The item contains personal data.',

@@ -19,11 +19,17 @@ export const ITEM_RULES = {
       },
     },
   },
+  /** flag: outputs of the endpoint stay in the training split, up to the share. reject: all are left out of snapshots. */
+  'item.synthetic': {
+    actions: ['flag', 'reject', 'off'],
+    settings: { maxShare: { default: 0.1, least: 0, most: 0.9, unit: 'share of the training items' } },
+  },
 } as const satisfies Record<`item.${string}`, Rule>;
 
 /** Rules that compare items of the whole dataset when a snapshot is made. Changing them does not re-clean any unit. */
 export const DATASET_RULES = [
   'item.near-duplicate',
   'item.outlier',
+  'item.synthetic',
   'image.no-common-subject',
 ] as const satisfies readonly IssueCode[];

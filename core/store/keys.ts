@@ -1,5 +1,5 @@
 // Builds and parses every object key. Each prefix of the data bucket has one writer; the IAM grants follow WRITERS.
-import { sha256 } from '../base/hash.ts';
+import { contentName, sha256 } from '../base/hash.ts';
 
 /** Prefix of the data bucket -> the stage that writes it. */
 export const WRITERS = {
@@ -16,6 +16,8 @@ export const WRITERS = {
   runs: 'train',
   models: 'train',
   registry: 'promote',
+  ledger: 'sample',
+  exports: 'sample',
   waivers: 'user',
   control: 'user',
 } as const;
@@ -25,7 +27,6 @@ export type Prefix = keyof typeof WRITERS;
 export const NO_DATASET = '_';
 export const DATASET_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const CONFIG_FILE = 'dataset.yaml';
-const CONTENT_NAME_LENGTH = 16;
 
 export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
 
@@ -93,6 +94,24 @@ export const keys = {
   currentModel: (dataset: string) => `registry/${dataset}/current.json`,
   registry: (dataset: string) => `registry/${dataset}/`,
   registryEntry: (dataset: string, modelId: string) => `registry/${dataset}/${modelId}.json`,
+  ledger: (dataset: string) => `ledger/${dataset}/`,
+  /** Hashes of the outputs of one answer of the endpoint, named by their content. */
+  outputs: (dataset: string, sha: string) => `ledger/${dataset}/${contentName(sha)}.json`,
+  exports: (dataset: string) => `exports/${dataset}/`,
+  /** An answer that is too large for a call, named by its content. */
+  largeAnswer: (dataset: string, sha: string) => `exports/${dataset}/${contentName(sha)}/answer`,
+  /** The body of a request that is too large for a call. */
+  largeRequest: (dataset: string, ticket: string) => `exports/${dataset}/${ticket}/request`,
+  export: (dataset: string, exportId: string, file: string) => `exports/${dataset}/${exportId}/${file}`,
+  exportPlan: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/plan.json`,
+  exportShards: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/shards.json`,
+  /** What Step Functions writes of each call of a map. */
+  exportResults: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/written`,
+  exportReceipts: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/receipts/`,
+  exportReceipt: (dataset: string, exportId: string, shard: string) =>
+    `exports/${dataset}/${exportId}/receipts/${shard}.json`,
+  exportFailure: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/failure.json`,
+  exportManifest: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/manifest.json`,
   waivers: (dataset: string) => `waivers/${dataset}/`,
   waiver: (dataset: string, waiverId: string) => `waivers/${dataset}/${waiverId}.json`,
   stopRequest: (dataset: string, runId: string) => `control/${dataset}/${runId}.stop.json`,
@@ -180,10 +199,6 @@ export function idInKey(key: string): string {
 export function folderInKey(prefix: string, key: string): string {
   const rest = key.slice(prefix.length);
   return rest.slice(0, Math.max(rest.indexOf('/'), 0));
-}
-
-function contentName(sha: string): string {
-  return sha.slice(0, CONTENT_NAME_LENGTH);
 }
 
 function unitPath({ dataset, configId, uploadId, unit }: UnitPlace): string {

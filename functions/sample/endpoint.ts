@@ -22,10 +22,10 @@ type Log = {
 };
 
 /** Adds `server-timing`: the milliseconds that the call took inside. */
-export function endpoint(stage: (event: unknown) => Promise<EndpointAnswer>, nowMs: () => number) {
-  return async (event: unknown, log: Log): Promise<EndpointAnswer> => {
+export function endpoint(stage: (event: unknown, leftMs: number) => Promise<EndpointAnswer>, nowMs: () => number) {
+  return async (event: unknown, log: Log, leftMs: number): Promise<EndpointAnswer> => {
     const startedMs = nowMs();
-    const answer = await stage(event).catch((error: unknown) => failureAnswer(error, log));
+    const answer = await stage(event, leftMs).catch((error: unknown) => failureAnswer(error, log));
     const durationMs = Math.round((nowMs() - startedMs) * 10) / 10;
     log.info('answered', {
       path: pathOf(event),

@@ -22,7 +22,7 @@ import { indexByWorker } from './index-by-worker.ts';
 import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexTask } from './index-job.ts';
 import { call, machine, retried } from './machine.ts';
 import type { WorkQueue } from './queue.ts';
-import { acknowledgeShardMap, SHARD_FAILED, shardMap } from './shard-map.ts';
+import { acknowledgeShardMap, SHARD_FAILED, SNAPSHOT_SHARDS, shardMap } from './shard-map.ts';
 
 const ALIGN_CONCURRENCY = 10;
 /** Rows that do not fit into memory. */
@@ -82,6 +82,7 @@ export class Assemble extends Construct {
     });
     const shards = shardMap(this, 'Write shards', {
       data: storage.data,
+      places: SNAPSHOT_SHARDS,
       processor: call(this, 'Write a shard', shard),
       concurrency: shardConcurrency,
     });
@@ -140,7 +141,7 @@ export class Assemble extends Construct {
       timeout: INDEX_JOB_TIMEOUT.plus(TIMEOUT),
       functions: this.functions,
     });
-    acknowledgeShardMap(this.machine, storage.data);
+    acknowledgeShardMap(this.machine, storage.data, SNAPSHOT_SHARDS);
     job?.authorize(this.machine.role);
   }
 }

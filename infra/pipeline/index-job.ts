@@ -33,7 +33,7 @@ import { retried } from './machine.ts';
 /** Prefixes that index reads and writes, as a function and as a container. */
 export const INDEX_ACCESS: PrefixAccess = {
   // The report shows rejected items from the quarantine.
-  read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'quarantine', 'rollups', 'snapshots'],
+  read: ['config', 'schemas', 'refused', 'verdicts', 'parts', 'quarantine', 'rollups', 'snapshots', 'ledger'],
   write: ['snapshots', 'work'],
 };
 export const INDEX_JOB_TIMEOUT = Duration.hours(12);

@@ -1,5 +1,5 @@
-// Writes all shards of a snapshot: a distributed map over the list that index wrote to S3, since what one state hands to the next is
-// limited to 256 KiB.
+// A distributed map over a list in S3, since what one state hands to the next is limited to 256 KiB: the shards of a snapshot, or of
+// an export.
 import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -18,13 +18,26 @@ import { keys } from '#core/store/keys.ts';
 import { acknowledgeObjects } from '../access.ts';
 import { retried } from './machine.ts';
 
-const LIST = keys.shardList('*', '*');
-const RESULTS = `${keys.mapResults('*', '*')}/*`;
 /** The map's own name for a failed call; the reason is in the shard's failure record. */
 export const SHARD_FAILED = 'States.ExceedToleratedFailureThreshold';
 
+/** Keys of the list and of what Step Functions writes of each call, by dataset and id; and where the state has both. */
+export type ShardPlaces = {
+  readonly list: (dataset: string, id: string) => string;
+  readonly results: (dataset: string, id: string) => string;
+  readonly dataset: string;
+  readonly id: string;
+};
+export const SNAPSHOT_SHARDS: ShardPlaces = {
+  list: keys.shardList,
+  results: keys.mapResults,
+  dataset: '$.request.dataset',
+  id: '$.snapshotId',
+};
+
 export type ShardMapProps = {
   readonly data: IBucket;
+  readonly places: ShardPlaces;
   readonly processor: IChainable;
   /** Shards written at once. */
   readonly concurrency: number;
@@ -34,13 +47,13 @@ export type ShardMapProps = {
 export function shardMap(
   scope: Construct,
   id: string,
-  { data, processor, concurrency }: ShardMapProps,
+  { data, places, processor, concurrency }: ShardMapProps,
 ): DistributedMap {
-  const at = (key: (dataset: string, snapshotId: string) => string) =>
-    JsonPath.format(key('{}', '{}'), JsonPath.stringAt('$.request.dataset'), JsonPath.stringAt('$.snapshotId'));
+  const at = (key: ShardPlaces['list']) =>
+    JsonPath.format(key('{}', '{}'), JsonPath.stringAt(places.dataset), JsonPath.stringAt(places.id));
   const map = new DistributedMap(scope, id, {
-    itemReader: new ListReader({ bucket: data, key: at(keys.shardList) }),
-    resultWriterV2: new ResultsWriter({ bucket: data, prefix: at(keys.mapResults) }),
+    itemReader: listReader(data, at(places.list), listOf(places)),
+    resultWriterV2: resultsWriter(data, at(places.results), resultsOf(places)),
     mapExecutionType: StateMachineType.STANDARD,
     maxConcurrency: concurrency,
     resultPath: JsonPath.DISCARD,
@@ -49,9 +62,9 @@ export function shardMap(
   return retried(map, ['States.ItemReaderFailed', 'States.ResultWriterFailed']);
 }
 
-export function acknowledgeShardMap(machine: StateMachine, data: IBucket): void {
-  for (const objects of [LIST, RESULTS])
-    acknowledgeObjects(machine.role, data, objects, 'Dataset names and snapshot ids do not exist at deployment.');
+export function acknowledgeShardMap(machine: StateMachine, data: IBucket, places: ShardPlaces): void {
+  for (const objects of [listOf(places), resultsOf(places)])
+    acknowledgeObjects(machine.role, data, objects, 'Dataset names and ids do not exist at deployment.');
   const logicalId = Stack.of(machine).getLogicalId(machine.node.defaultChild as CfnStateMachine);
   const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId}"}]}]}`;
   for (const runs of [`${name}:*`, `${name}/*:*`])
@@ -61,16 +74,26 @@ export function acknowledgeShardMap(machine: StateMachine, data: IBucket): void 
     });
 }
 
-/** The construct's own would read every object of the bucket. */
-class ListReader extends S3JsonItemReader {
-  override providePolicyStatements(): PolicyStatement[] {
-    return [new PolicyStatement({ actions: ['s3:GetObject'], resources: [this.bucket.arnForObjects(LIST)] })];
-  }
+function listOf({ list }: ShardPlaces): string {
+  return list('*', '*');
 }
 
-class ResultsWriter extends ResultWriterV2 {
-  override providePolicyStatements(): PolicyStatement[] {
-    const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
-    return [new PolicyStatement({ actions, resources: [this.bucket?.arnForObjects(RESULTS) ?? ''] })];
-  }
+function resultsOf({ results }: ShardPlaces): string {
+  return `${results('*', '*')}/*`;
+}
+
+/** The construct's own would read every object of the bucket. */
+function listReader(bucket: IBucket, key: string, objects: string): S3JsonItemReader {
+  const reader = new S3JsonItemReader({ bucket, key });
+  reader.providePolicyStatements = () => [
+    new PolicyStatement({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(objects)] }),
+  ];
+  return reader;
+}
+
+function resultsWriter(bucket: IBucket, prefix: string, objects: string): ResultWriterV2 {
+  const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
+  const writer = new ResultWriterV2({ bucket, prefix });
+  writer.providePolicyStatements = () => [new PolicyStatement({ actions, resources: [bucket.arnForObjects(objects)] })];
+  return writer;
 }

@@ -37,6 +37,7 @@ import { joinSidecars } from './items/join-sidecars.ts';
 import { readSnapshotSchema } from './items/snapshot-schema.ts';
 import { type Tabulated, tabulate } from './items/tabulate.ts';
 import { findConflicts } from './near/conflicts.ts';
+import { type LedgerNames, listLedger, readLedger } from './outputs/read-ledger.ts';
 import { writePlans } from './shards/write-plans.ts';
 
 const EXAMPLES = 5;
@@ -76,8 +77,11 @@ export const index =
     const sidecars = sidecarsOf(details.verdicts);
     const augmentation = augmentationOf(config.train);
     const alignment = alignmentIn(config);
-    const rules = snapshotRules(config, alignment !== undefined);
-    const facts = { dataset, configId, split: config.split, rules, augmentation };
+    const isAsked = (config.rules['item.synthetic'] as RuleSetting).action !== 'off';
+    const drawn = isAsked ? await listLedger(data, dataset, inventory.uploads) : undefined;
+    const rules = snapshotRules(config, { isAligned: alignment !== undefined, drawn });
+    const outputs = drawn && { outputs: drawn.digest };
+    const facts = { dataset, configId, split: config.split, rules, augmentation, ...outputs };
     const snapshotId = snapshotIdOf({ ...facts, parts, sidecars, ...(alignment && { alignment: ALIGNMENT_VERSION }) });
     const answer = { request, snapshotId, tooLarge: false, toAlign: false, align: [], shards: 0 };
     if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
@@ -92,7 +96,13 @@ export const index =
     const schema = await readSnapshotSchema(data, dataset, config);
     const tallies = openTallies(schema);
     const subjects = plan && alignment ? await readSubjects(data, plan, alignment.code, alignment.rule) : null;
-    const work = { dataset, snapshotId, configId, config, schema, parts, joining, subjects, observe: tallies.observe };
+    const work = {
+      ...{ dataset, snapshotId, configId, config, schema, parts, joining, subjects },
+      ledger: drawn ? await readLedger(data, drawn) : null,
+      observe: tallies.observe,
+      markOutput: (item: number, source: string, label: string | null) =>
+        tallies.flag(item, source, label, 'item.synthetic'),
+    };
     const found = await tabulate(data, { scratch, database }, work, async (table, show) => {
       const conflicts = findConflicts(table);
       const shown = await show(firstCopies(table.copies).flat());
@@ -139,11 +149,18 @@ function alignmentIn(config: EffectiveConfig): { code: IssueCode; rule: RuleSett
   return { code: alignment.rule, rule: config.rules[alignment.rule] as RuleSetting };
 }
 
-/** Leaves out the rule about alignment if there is none, because it has no effect then. */
-function snapshotRules(config: EffectiveConfig, isAligned: boolean): RulesInForce {
+/** Leaves out rules that decide nothing: of an alignment that is off, and about outputs where there are none. */
+function snapshotRules(
+  config: EffectiveConfig,
+  { isAligned, drawn }: { readonly isAligned: boolean; readonly drawn: LedgerNames | undefined },
+): RulesInForce {
   const { alignment } = definitionOf(config.kind);
   const rules = Object.entries(datasetRulesOf(config));
-  return Object.fromEntries(rules.filter(([code]) => isAligned || code !== alignment?.rule));
+  return Object.fromEntries(
+    rules.filter(
+      ([code]) => (isAligned || code !== alignment?.rule) && (drawn !== undefined || code !== 'item.synthetic'),
+    ),
+  );
 }
 
 function partsOf({ verdicts, rolled }: InventoryDetails): SourcePart[] {
@@ -164,6 +181,7 @@ function countsOf(before: Counts, found: Tabulated, conflicting: number): Snapsh
     'item.duplicate': copies.size,
     'item.near-duplicate': nearDuplicates,
     'item.outlier': outliers.length,
+    'item.synthetic': found.outputs.length,
   };
   for (const [code, count] of Object.entries(more)) if (count > 0) addCounts(byIssue, { [code]: count });
   const byLabel = new Map<string, number>();

@@ -1,72 +1,49 @@
-// Handles one HTTP request: finds its operation and runs it.
+// Handles one HTTP request, its outputs recorded, in the form that a call can carry.
 import { randomInt } from 'node:crypto';
-import { type EndpointAnswer, EndpointEvent } from '#core/model/messages/endpoint-api.ts';
-import type { Store } from '#core/store/store.ts';
-import type { OpenDecoder } from './drawing/decoder.ts';
-import type { OpenEncoder } from './drawing/encoder.ts';
-import { cacheSpace } from './drawing/lru-cache.ts';
-import { modelsIn } from './drawing/model-cache.ts';
-import { kindsIn } from './kinds.ts';
-import { openApiDocument } from './openapi.ts';
-import type { Answer, Workplace } from './operations/operation.ts';
-import { OPERATIONS } from './operations/operations.ts';
-import { problemAnswer, refused } from './problem.ts';
-import { negotiate } from './representation/media-types.ts';
-import { routeOf } from './router.ts';
+import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import { DeadlinePassed, withinDeadline } from './large/deadline.ts';
+import { inlineOrLink } from './large/large.ts';
+import { recordOutputs } from './outputs/record-outputs.ts';
+import { accepted, problemAnswer, type Result, refused } from './problem.ts';
+import { type RequestDeps, requestsIn } from './run-request.ts';
 
 const SEEDS = 2 ** 32;
 const CACHE_BYTES = 128 * 2 ** 20;
 
-type Deps = {
-  readonly data: Store;
-  readonly openDecoder: OpenDecoder;
-  readonly openEncoder: OpenEncoder;
-  /** For the networks of tables. @default 1 */
-  readonly threads?: number;
-  /** Maximum bytes of opened models that are kept for later calls. @default 128 MiB */
-  readonly cacheBytes?: number;
-  /** Returns the seed for requests without one. */
-  readonly drawSeed?: () => number;
-};
+type Optional = 'threads' | 'cacheBytes' | 'drawSeed';
+type Deps = Omit<RequestDeps, Optional> & Partial<Pick<RequestDeps, Optional>>;
 
 /**
- * Handles function URL events (payload format 2.0). Throws CorruptObjectError if a stored model is damaged; every other
- * error is a problem response.
+ * Handles function URL events (payload format 2.0). `leftMs`: until the platform stops the call. Throws CorruptObjectError if a stored
+ * model is damaged; every other error is a problem response. @default one thread, models up to 128 MiB, random seeds
  */
-export function sample({
-  data,
-  openDecoder,
-  openEncoder,
-  threads = 1,
-  cacheBytes = CACHE_BYTES,
-  drawSeed = () => randomInt(SEEDS),
-}: Deps) {
-  const space = cacheSpace(cacheBytes);
-  const models = modelsIn(data, space);
-  const kinds = kindsIn({ models, space, openDecoder, openEncoder, threads });
-  const workplace: Workplace = { models, kinds, drawSeed, document: () => openApiDocument(OPERATIONS) };
+export function sample(deps: Deps) {
+  const { data, links } = deps;
+  const drawSeed = () => randomInt(SEEDS);
+  const { run } = requestsIn({ threads: 1, cacheBytes: CACHE_BYTES, drawSeed, ...deps });
+  const record = recordOutputs(data);
 
-  async function answer(given: unknown): Answer {
-    const event = EndpointEvent.safeParse(given);
-    if (!event.success)
-      return refused('request.invalid', 'The event is not a function URL event (payload format 2.0).');
-    const { requestContext, rawPath, headers, ...body } = event.data;
-    const routed = routeOf(requestContext.http.method, rawPath);
-    if (!routed.ok) return routed;
-    const { operation, dataset, modelId } = routed.value;
-    const accept = headerOf(headers, 'accept');
-    if (!negotiate(accept, operation.types))
-      return refused('accept.not-supported', `Supported media types: ${operation.types.join(', ')}.`);
-    return operation.run({ dataset, modelId, accept, body }, workplace);
+  async function answer(event: unknown): Promise<Result<EndpointAnswer>> {
+    const ran = await run(event);
+    if (!ran.ok) return ran;
+    const { dataset, answered } = ran.value;
+    const { outputs, ...sent } = answered;
+    if (outputs) await record(dataset, outputs);
+    return accepted(await inlineOrLink(data, links, dataset, sent));
   }
 
-  return async (event: unknown): Promise<EndpointAnswer> => {
-    const result = await answer(event);
+  return async (event: unknown, leftMs = Number.POSITIVE_INFINITY): Promise<EndpointAnswer> => {
+    const result = await withinDeadline(leftMs, () => answer(event)).catch((error: unknown) => {
+      if (error instanceof DeadlinePassed) return tooLong();
+      throw error;
+    });
     return result.ok ? result.value : problemAnswer(result.refusal);
   };
 }
 
-/** Looks a header up by its name in any case: function URLs send lower case, direct callers may not. */
-function headerOf(headers: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
-  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+function tooLong(): Result<never> {
+  return refused(
+    'request.too-long',
+    'The work was stopped, since a call is about to end. Ask for fewer or smaller items at a time; goldpan sample draws large numbers in the background.',
+  );
 }

@@ -20,6 +20,8 @@ const STAGE_OF = {
   TrainingBatchJobRole: 'train',
   Trainingpromote: 'promote',
   Servingsample: 'sample',
+  Servingdraw: 'sample',
+  ServingDrawMachineRole: 'sample',
 } as const;
 
 type Statement = { readonly Effect: string; readonly Action: string | string[]; readonly Resource: unknown };
@@ -108,11 +110,22 @@ test('each stage reads what it has to, and no more', () => {
   }).toEqual({
     validate: ['config', 'refused', 'uploads', 'verdicts', 'waivers'],
     clean: ['config', 'schemas', 'verdicts', 'waivers'],
-    assemble: ['config', 'parts', 'quarantine', 'refused', 'rollups', 'schemas', 'snapshots', 'verdicts', 'work'],
+    assemble: [
+      'config',
+      'ledger',
+      'parts',
+      'quarantine',
+      'refused',
+      'rollups',
+      'schemas',
+      'snapshots',
+      'verdicts',
+      'work',
+    ],
     tick: ['config', 'parts', 'refused', 'rollups', 'runs', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],
-    sample: ['models', 'registry'],
+    sample: ['exports', 'models', 'registry'],
   });
 });
 
@@ -161,8 +174,8 @@ test('every role that reads a bucket may list it, so that S3 answers 404, not 40
       ['s3:GetObject', 's3:ListBucket'],
       ['s3:GetObjectVersion', 's3:ListBucketVersions'],
     ] as const) {
-      // The machine reads one object that its own job wrote before.
-      const reading = objects(bucket, read).filter(({ role }) => !role.startsWith('AssembleMachineRole'));
+      // The machines read what their own steps wrote before.
+      const reading = objects(bucket, read).filter(({ role }) => !/MachineRole/.test(role));
       if (bucket === 'Drop') expect(reading.length).toBeGreaterThan(4);
       for (const { role } of reading) expect(mayList(list), `${role} ${read}`).toContain(role);
     }

@@ -24,7 +24,7 @@ export function definitions(options: Record<string, string>): [string, Definitio
   ]);
 }
 
-export function definition(options: Record<string, string>, machine: 'Assemble' | 'Train'): Definition {
+export function definition(options: Record<string, string>, machine: 'Assemble' | 'Train' | 'Serving'): Definition {
   const found = definitions(options).find(([id]) => id.startsWith(machine));
   if (!found) throw new Error(`no machine ${machine}`);
   return found[1];

@@ -1,4 +1,4 @@
-// The two state machines: valid, patient with the platform, and ended as their messages say.
+// The three state machines: valid, patient with the platform, and ended as their messages say.
 import validate from 'asl-validator';
 import { describe, expect, test } from 'vitest';
 import { FAILURE } from '#core/base/errors.ts';
@@ -17,15 +17,15 @@ const SERVICE_ERRORS = [
 describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
   const machines = definitions(options);
 
-  test('both definitions are valid states language', () => {
-    expect(machines).toHaveLength(2);
+  test('all definitions are valid states language', () => {
+    expect(machines).toHaveLength(3);
     for (const [id, definition] of machines) {
       const { isValid, errorsText } = validate(definition, { checkPaths: true, checkArn: false });
       expect(isValid, `${id}: ${isValid ? '' : errorsText('; ')}`).toBe(true);
     }
   });
 
-  test('both are standard, logged in full and traced', () => {
+  test('all are standard, logged in full and traced', () => {
     for (const [, { Properties }] of ofType(synth(options), 'AWS::StepFunctions::StateMachine')) {
       expect(Properties).toMatchObject({
         StateMachineType: 'STANDARD',
@@ -256,3 +256,21 @@ function formatted(expression: string, values: readonly string[]): string {
   let place = 0;
   return template.replaceAll(/\\(.)|\{\}/g, (_, literal: string | undefined) => literal ?? (values[place++] as string));
 }
+
+describe('draw', () => {
+  const { States, StartAt } = definition({ compute: 'worker' }, 'Serving');
+
+  test('goes from the plan over all shards to the manifest', () => {
+    expect(StartAt).toBe('Plan export');
+    expect(States['Plan export']).toMatchObject({ Next: 'Draw shards' });
+    expect(States['Plan export']?.Parameters?.Payload).toEqual({ step: 'plan', 'request.$': '$.request' });
+    expect(States['Draw shards']).toMatchObject({ Type: 'Map', MaxConcurrency: 10, Next: 'Finish export' });
+    expect(States['Draw shards']?.ItemReader).toMatchObject({
+      Parameters: { 'Key.$': `States.Format('${keys.exportShards('{}', '{}')}', $.dataset, $.exportId)` },
+    });
+    expect(States['Finish export']).toMatchObject({ Next: 'Drawn' });
+    expect(States['Finish export']?.Parameters?.Payload).toEqual({
+      ...{ step: 'finish', 'dataset.$': '$.dataset', 'exportId.$': '$.exportId' },
+    });
+  });
+});

@@ -27,7 +27,7 @@ beforeAll(async () => {
   outputs = metafile.outputs;
 });
 
-test('DuckDB is carried by clean-table and index, sharp by clean-image, align and sample, ONNX by sample and align, and nothing native by others', async () => {
+test('DuckDB is carried by clean-table and index, sharp by clean-image, align, sample and draw, ONNX by sample, draw and align, and nothing native by others', async () => {
   const carried = new Map<string, Set<string>>();
   for (const { entryPoint = '', imports } of Object.values(outputs)) {
     const name = /functions\/([^/]+)\//.exec(entryPoint)?.[1] ?? entryPoint;
@@ -41,6 +41,7 @@ test('DuckDB is carried by clean-table and index, sharp by clean-image, align an
     'clean-image': ['sharp'],
     'clean-table': ['@duckdb/node-bindings'],
     'clean-text': [],
+    draw: ['onnxruntime-node', 'sharp'],
     index: ['@duckdb/node-bindings'],
     promote: [],
     sample: ['onnxruntime-node', 'sharp'],

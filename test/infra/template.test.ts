@@ -11,7 +11,7 @@ const TRAINING_QUEUES: readonly string[] = [OUTPUT.trainingQueueUrl, OUTPUT.trai
 /** Only of AWS Batch. */
 const TRAINING_HOSTS: readonly string[] = [OUTPUT.trainerImage, OUTPUT.trainingHosts];
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
-const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample'];
+const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample', 'draw'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
 const NOT_IN_WORKER = /^(AWS::(Batch|EC2|ECR|CodeBuild|KMS|ApiGateway.*|StepFunctions::Activity)|Custom)::/;
 const worker = synth({ compute: 'worker' });

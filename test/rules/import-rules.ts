@@ -21,7 +21,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/store',
     holds: 'reading and writing objects, and every object key',
     folders: ['core/base'],
-    packages: ['node:crypto', 'zod', '@aws-sdk/client-s3'],
+    packages: ['node:crypto', 'zod', '@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner'],
   },
   { folder: 'core/similarity', holds: 'hashes and comparisons of similar items', folders: ['core/base'], packages: [] },
   {
@@ -152,7 +152,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'client',
     holds: 'what a user asks of a deployment, as a library: data out, progress by a callback',
     folders: ['core'],
-    packages: ['node:*', 'zod', 'yazl', 'yaml', '@aws-sdk/client-*', 'fastest-levenshtein'],
+    packages: ['node:*', 'zod', 'yazl', 'yauzl', 'yaml', '@aws-sdk/client-*', 'fastest-levenshtein'],
   },
   {
     folder: 'cli',

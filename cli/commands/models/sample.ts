@@ -1,8 +1,12 @@
 // goldpan sample: new items from a model.
 import { Command } from '@commander-js/extra-typings';
+import * as z from 'zod';
+import { drawInBackground, drawsInBackground } from '#client/drawing/background/draw-in-background.ts';
+import { ExportedDraw } from '#client/drawing/background/output.ts';
 import { drawSamples } from '#client/drawing/draw.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
+import { printExported } from '../../print/models/exported.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples, number } from '../arguments.ts';
 import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
@@ -10,7 +14,9 @@ import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
 /** The endpoint decides which values are allowed, so only their type is checked here. */
 export function sampleCommand() {
   return new Command('sample')
-    .description('Generates new items with the model that serves.')
+    .description(
+      'Generates new items with the model that serves. More than one call draws are drawn in the background, up to 1,000,000 rows or texts and 100,000 images or clips.',
+    )
     .argument('<dataset>', DATASET)
     .option('-n <count>', 'number of items', number, 16)
     .option('--seed <n>', SEED_WORDS, number)
@@ -38,13 +44,19 @@ export function sampleCommand() {
         'goldpan sample names -n 64 --prefix an --temperature 0.8',
         `goldpan sample adult -n 1000 --where "income='>50K' and age>=60" --out rich.csv`,
         'goldpan sample digits -n 8 --label seven --out seven.wav',
+        'goldpan sample pets -n 100000 --out many-pets',
+        'goldpan sample adult -n 1000000 --out s3',
       ),
     )
     .action((dataset, { n, out, ...request }, command) =>
       runCommand(command, {
-        schema: DrawOutput,
-        run: (context) => drawSamples(context, dataset, 'sample', { out, count: n, request: { n, ...request } }),
-        print: printDrawn,
+        schema: z.union([DrawOutput, ExportedDraw]),
+        async run(context) {
+          const options = { out, count: n, request: { n, ...request } };
+          const card = await drawsInBackground(context, dataset, options);
+          return card ? drawInBackground(context, card, options) : drawSamples(context, dataset, 'sample', options);
+        },
+        print: (drawn) => ('exportId' in drawn ? printExported(drawn) : printDrawn(drawn)),
       }),
     );
 }

@@ -1,6 +1,5 @@
 // Cleans one clip: decoded, measured, brought into the dataset's form, named by its samples; or rejected with every reason.
 
-import { sha256 } from '../../base/hash.ts';
 import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { fixRecord } from '../define/fix-record.ts';
 import { thresholdOf } from '../define/rule.ts';
@@ -9,6 +8,7 @@ import type { IssueCode } from '../issues.ts';
 import { type Finding, judgeFindings, shownNumber } from '../judge-findings.ts';
 import { parentFolder } from '../labels.ts';
 import { missingFacts } from '../missing-facts.ts';
+import { clipId, littleEndian } from './clip-id.ts';
 import { type DecodeCompressed, decodeSound } from './decode/decode.ts';
 import type { Sound } from './decode/sound.ts';
 import type { AudioDataset } from './definition.ts';
@@ -54,7 +54,7 @@ export async function cleanClip(
   if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
   const bytes = littleEndian(shaped.pcm);
   const item: AudioItem = {
-    itemId: sha256(`${config.audio.sampleRate}:`, bytes),
+    itemId: clipId(config.audio.sampleRate, bytes),
     path,
     label,
     bytes,
@@ -111,13 +111,6 @@ function lostText({ seconds, of }: NonNullable<Sound['lost']>): string {
 
 function secondsOf({ channels: [first], sampleRate }: Sound): number {
   return first.length / sampleRate;
-}
-
-function littleEndian(pcm: Int16Array): Uint8Array {
-  const bytes = new Uint8Array(pcm.length * 2);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < pcm.length; i++) view.setInt16(i * 2, pcm[i] as number, true);
-  return bytes;
 }
 
 function settingOf(rules: RulesInForce, code: IssueCode, setting: string): number {

@@ -1,4 +1,5 @@
 // Compares clips by their spectra; perceptual hashes find the candidates.
+import { contentName } from '../../base/hash.ts';
 import type { PerceptualHash } from '../../similarity/perceptual-hash.ts';
 import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
 import { spectrogramSimilarity } from '../../similarity/thumbnail-similarity.ts';
@@ -16,6 +17,8 @@ export const AUDIO_COMPARISON: Comparison = {
     FEWER_FLAGS,
     { why: 'longer', of: ({ originalSeconds }) => Number(originalSeconds) },
   ],
+  content: ({ itemId }) => contentName(String(itemId)),
+  repeatsByChance: false,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
   fingerprint: ({ phash, spectrum }) => ({ hash: hashOf(phash as bigint), fingerprint: spectrum as Uint8Array }),
   likeness: spectrogramSimilarity,

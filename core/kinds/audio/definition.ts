@@ -82,6 +82,7 @@ export const AUDIO_KIND = {
   },
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], lightBytes: 2 ** 20 },
   alignment: null,
+  drawn: { call: 1_024, shard: 200, most: 100_000, type: 'application/zip' },
   dropsCopies: () => true,
   itemBytes: ({ audio }: AudioDataset) => samplesOf(audio) * 2,
 } as const satisfies KindDefinition;

@@ -19,6 +19,10 @@ export type Comparison = {
   readonly fingerprintBytes: number;
   /** Criteria that order copies and similar items, the most important first, each with the words that explain it. */
   readonly better: readonly Preference[];
+  /** What equal content has in common, however it was uploaded: outputs of the endpoint are recognised by it. */
+  readonly content: (row: PartRow) => string;
+  /** Whether items that have nothing to do with one another are often equal: short texts, rows of few values. */
+  readonly repeatsByChance: boolean;
   readonly measure: (row: PartRow) => readonly (number | null)[];
   /** Undefined for kinds whose items are not compared for similarity. */
   readonly fingerprint?: (row: PartRow) => Fingerprint;

@@ -133,6 +133,16 @@ export type KindDefinition = {
     readonly rule: IssueCode;
     isOn(config: ItemConfig): boolean;
   } | null;
+  /**
+   * What models of the kind draw: items of one call, of a shard of an export, which one call draws within its time and memory, and of an
+   * export at most; and the media type of files where none is named.
+   */
+  readonly drawn: {
+    readonly call: number;
+    readonly shard: number;
+    readonly most: number;
+    readonly type: 'application/zip' | 'text/plain' | 'text/csv';
+  };
   /** Returns whether a snapshot keeps only one of several equal items. */
   dropsCopies(config: EffectiveConfig): boolean;
   /** Bytes of one item in a shard. */

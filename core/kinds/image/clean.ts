@@ -1,6 +1,6 @@
 // Cleans one image: decoded, measured, judged, brought to the configured shape, named by its pixels; or rejected with the reason.
 
-import { sha256 } from '../../base/hash.ts';
+import { imageHash } from '../../base/hash.ts';
 import { perceptualHash } from '../../similarity/perceptual-hash.ts';
 import type { Cleaned, SourceFile } from '../define/cleaned.ts';
 import { fixRecord } from '../define/fix-record.ts';
@@ -44,7 +44,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const { grey, darkest: _darkest, lightest: _lightest, ...measures } = measured;
   const { width, height, channels } = image;
   const item: ImageItem = {
-    itemId: sha256(`${width}x${height}x${channels}:`, pixels),
+    itemId: imageHash(image, pixels),
     path,
     label,
     bytes: pixels,

@@ -1,7 +1,9 @@
 // Compares images by their thumbnails; perceptual hashes find the candidates.
+import { contentName } from '../../base/hash.ts';
 import type { PartRow } from '../../base/parquet-columns.ts';
-import { cropHashes, thumbnailHash } from '../../similarity/crop-hashes.ts';
-import { smallestChannelThumbnail, THUMBNAIL_BYTES, thumbnailOf } from '../../similarity/thumbnail.ts';
+import { cropHashes } from '../../similarity/crop-hashes.ts';
+import { imageLook } from '../../similarity/image-look.ts';
+import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
 import { thumbnailSimilarity } from '../../similarity/thumbnail-similarity.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { IMAGE_MEASURES, type ImageDataset } from './definition.ts';
@@ -17,26 +19,14 @@ const GREY: Comparison = {
     { why: 'sharper', of: ({ sharpness }) => Number(sharpness) },
     FEWER_FLAGS,
   ],
+  content: ({ itemId }) => contentName(String(itemId)),
+  repeatsByChance: false,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
-  fingerprint: ({ bytes, ...row }) => {
-    const fingerprint = thumbnailOf(bytes as Uint8Array, shapeOf(row));
-    return { hash: thumbnailHash(fingerprint), fingerprint };
-  },
+  fingerprint: ({ bytes, ...row }) => imageLook(bytes as Uint8Array, shapeOf(row)),
   likeness: thumbnailSimilarity,
   cropHashes,
 };
-const COLOUR: Comparison = {
-  ...GREY,
-  fingerprintBytes: 2 * THUMBNAIL_BYTES,
-  fingerprint: ({ bytes, ...row }) => {
-    const shape = shapeOf(row);
-    const thumbnail = thumbnailOf(bytes as Uint8Array, shape);
-    const fingerprint = new Uint8Array(2 * THUMBNAIL_BYTES);
-    fingerprint.set(thumbnail);
-    fingerprint.set(smallestChannelThumbnail(bytes as Uint8Array, shape), THUMBNAIL_BYTES);
-    return { hash: thumbnailHash(thumbnail), fingerprint };
-  },
-};
+const COLOUR: Comparison = { ...GREY, fingerprintBytes: 2 * THUMBNAIL_BYTES };
 
 export function imageComparison({ image }: ImageDataset): Comparison {
   return image.channels === 3 ? COLOUR : GREY;

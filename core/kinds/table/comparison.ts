@@ -1,6 +1,8 @@
 // Compares rows by their numbers and times, without the columns that hold personal data.
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { nameLikeColumn } from '../personal-columns.ts';
+import { cellOf } from './codec/cell-of.ts';
+import { rowContent } from './row-content.ts';
 import { isNumeric, isTemporal } from './schema/schema.ts';
 import type { SnapshotSchema } from './schema/snapshot-schema.ts';
 
@@ -17,6 +19,8 @@ export function tableComparison(schema: SnapshotSchema | null): Comparison {
     measures: measured.map(({ name }) => name),
     fingerprintBytes: 0,
     better: [FEWER_FLAGS],
+    content: (row) => rowContent(columns.map((column) => [column.name, cellOf(row[column.in])])),
+    repeatsByChance: true,
     measure: (row) => measured.map((column) => numberOf(row[column.in])),
   };
 }

@@ -1,4 +1,5 @@
 // Compares documents by MinHash signatures of their character sequences.
+import { contentName } from '../../base/hash.ts';
 import { MIN_HASH_BYTES, minHashSimilarity } from '../../similarity/min-hash.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { TEXT_MEASURES } from './definition.ts';
@@ -10,6 +11,8 @@ export const TEXT_COMPARISON: Comparison = {
   measures: MEASURES,
   fingerprintBytes: MIN_HASH_BYTES,
   better: [FEWER_FLAGS, { why: 'longer', of: ({ length }) => Number(length) }],
+  content: ({ itemId }) => contentName(String(itemId)),
+  repeatsByChance: true,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
   fingerprint: ({ minhash }) => ({ fingerprint: minhash as Uint8Array }),
   likeness: minHashSimilarity,

@@ -79,6 +79,7 @@ export const TEXT_KIND = {
   // A text may be lines of one letter.
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },
   alignment: null,
+  drawn: { call: 10_000, shard: 10_000, most: 1_000_000, type: 'text/plain' },
   dropsCopies: () => true,
   itemBytes: ({ text }: TextDataset) => Math.min(text.maxLength, TYPICAL_BYTES),
 } as const satisfies KindDefinition;

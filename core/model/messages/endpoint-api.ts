@@ -43,6 +43,8 @@ export type EndpointAnswer = z.infer<typeof EndpointAnswer>;
 /** Response headers: the model and the seed, and a mark that the content is generated. */
 export const HEADER = {
   model: 'x-goldpan-model',
+  /** What the model was trained on. */
+  snapshot: 'x-goldpan-snapshot',
   seed: 'x-goldpan-seed',
   machineGenerated: 'x-goldpan-machine-generated',
   prior: 'x-goldpan-prior',
@@ -74,12 +76,14 @@ export type CodeSource = z.infer<typeof CodeSource>;
 
 /** Length of base64: enough for a colour image of 256 x 256 pixels. */
 const GIVEN_CHARACTERS = 2 ** 19;
+/** Of one file, in base64: 18 MiB. What is larger than a call comes with a ticket. */
+const FILE_CHARACTERS = 24 * 2 ** 20;
 
 /** An image or a text that the model's encoder reads, a code, or the seed of a sample. */
 export const GivenItem = z.strictObject({
   image: z
     .base64()
-    .max(GIVEN_CHARACTERS)
+    .max(FILE_CHARACTERS)
     .optional()
     .describe(
       'A PNG, JPEG or WebP file in base64; it is resized as images of the dataset are. Give one of `image`, `pixels`, `code` and `seed`.',
@@ -258,6 +262,8 @@ export const PROBLEMS = {
   'request.not-json': { status: 400, title: 'The body is not JSON.' },
   'request.body-too-large': { status: 413, title: 'The body exceeds the size limit.' },
   'request.too-large': { status: 413, title: 'The response exceeds the size limit.' },
+  'request.too-long': { status: 413, title: 'The request takes longer than a call may.' },
+  'ticket.unknown': { status: 404, title: 'Nothing was uploaded for this ticket.' },
   'accept.not-supported': { status: 406, title: 'None of the accepted media types is supported.' },
   'route.unknown': { status: 404, title: 'The path does not exist.' },
   'method.not-allowed': { status: 405, title: 'The method is not allowed for this path.' },

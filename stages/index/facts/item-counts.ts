@@ -16,6 +16,8 @@ const MOST_VALUES = 1_000;
 export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
 export type Tallies = {
   readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
+  /** Flags an item after it was observed. */
+  readonly flag: (item: number, source: string, label: string | null, code: IssueCode) => void;
   readonly total: Tally;
   readonly bySource: ReadonlyMap<string, Tally>;
   readonly byLabel: ReadonlyMap<string, Tally>;
@@ -56,6 +58,11 @@ export function openTallies(schema: SnapshotSchema | null): Tallies {
     }
     for (const code of flags) keepFirst(examples, code, item);
   };
+  const flag: Tallies['flag'] = (item, source, label, code) => {
+    for (const tally of [total, tallyOf(bySource, source), ...(label === null ? [] : [tallyOf(byLabel, label)])])
+      tally.flagged[code] = (tally.flagged[code] ?? 0) + 1;
+    keepFirst(examples, code, item);
+  };
   const columnFacts = () =>
     columns.map(({ name, type, missing, values }) => {
       const personal = nameLikeColumn(name);
@@ -73,7 +80,7 @@ export function openTallies(schema: SnapshotSchema | null): Tallies {
         categories,
       };
     });
-  return { observe, total, bySource, byLabel, examples, columns: columnFacts };
+  return { observe, flag, total, bySource, byLabel, examples, columns: columnFacts };
 }
 
 export function emptyTally(): Tally {

@@ -56,6 +56,9 @@ export const SUBJECT_COLUMNS = {
   leftOut: 'integer',
 } as const satisfies Record<string, ColumnKind>;
 
+/** One row per item that the endpoint drew. */
+export const OUTPUT_COLUMNS = { item: 'integer', how: 'varchar' } as const satisfies Record<string, ColumnKind>;
+
 /** One row for each band of a MinHash signature. */
 export const BAND_COLUMNS = {
   item: 'integer',
@@ -105,33 +108,61 @@ select distinct other, item from (
 where other is not null and other <> item
 order by other, item`;
 
+/**
+ * Which outputs of the endpoint are left out: all that would be evaluated on, and those of the training split above `maxShare` of it, by
+ * the order of their ids, which no upload chooses.
+ */
+export function outputsSql(maxShare: number): string {
+  return `
+create table outputs as
+with own as (
+  select copies.item, copies.itemId, marked.how, copies.split from copies join marked on marked.item = copies.item
+), ranked as (
+  select item, row_number() over (order by itemId, item) as place from own where split = 'train'
+), others as (
+  select count(*) as items from copies left join marked on marked.item = copies.item
+  where marked.item is null and copies.copy = 1 and copies.split = 'train'
+)
+select own.item, own.how, case
+  when ranked.place is null then 1
+  when ranked.place > floor(others.items * ${maxShare} / (1 - ${maxShare})) then 1
+  else 0 end as surplus
+from own cross join others left join ranked on ranked.item = own.item`;
+}
+
 export type Judging = {
   /** Whether copies, and all near duplicates except the best, are excluded. */
   readonly dropCopies: boolean;
   readonly dropNear: boolean;
   /** Whether there is a table `subjects`. */
   readonly aligned: boolean;
+  /** Whether there is a table `outputs`. */
+  readonly hasOutputs: boolean;
 };
 
 /**
- * Why each item is excluded: first duplicates and near duplicates, then items without the common subject, then items whose group is in different splits, then
+ * Why each item is excluded: first duplicates and near duplicates, then items without the common subject, then outputs of the endpoint beyond their share, then items whose group is in different splits, then
  * members of train and validation whose cluster reaches a split that is used for evaluation.
  */
-export function judgedSql({ dropCopies, dropNear, aligned }: Judging): string {
+export function judgedSql({ dropCopies, dropNear, aligned, hasOutputs }: Judging): string {
   return `
 create table judged as
 with joined as (
   select copies.*, coalesce(near.cluster, copies.kept) as cluster, near.likeness, near.why,
     near.best, outliers.measure as outlierMeasure, outliers.deviation as outlierDeviation${
       aligned ? ', subjectLeft, subjectTop, subjectSide, subjectScore, leftOut' : ''
-    }
+    }${hasOutputs ? ', outputs.how as synthetic, outputs.surplus' : ''}
   from copies
   left join near on near.item = copies.kept
-  left join outliers on outliers.item = copies.item${aligned ? '\n  left join subjects on subjects.item = copies.item' : ''}
+  left join outliers on outliers.item = copies.item${aligned ? '\n  left join subjects on subjects.item = copies.item' : ''}${
+    hasOutputs ? '\n  left join outputs on outputs.item = copies.item' : ''
+  }
 ), dropped as (
   select joined.*, case
     when copy > 1 and ${dropCopies} then 'duplicate'
-    when best is not null and best <> item and ${dropNear} then 'near-duplicate'${aligned ? "\n    when leftOut = 1 then 'no-common-subject'" : ''}
+    when best is not null and best <> item and ${dropNear} then 'near-duplicate'${aligned ? "\n    when leftOut = 1 then 'no-common-subject'" : ''}${
+      hasOutputs ? "\n    when surplus = 1 then 'synthetic'" : ''
+    }
     when firstSplit <> lastSplit and ${dropCopies} then 'leak'
     end as dropped
   from joined
@@ -194,7 +225,7 @@ export const LEAKS_SQL = `
 select split, cast(count(*) as integer) as items from judged where excluded = 'leak' group by split order by split`;
 
 /** Sorted by shard and position in the shard; excluded items last. */
-export function itemsSql(aligned: boolean): string {
+export function itemsSql({ aligned, hasOutputs }: Pick<Judging, 'aligned' | 'hasOutputs'>): string {
   return `
 select judged.itemId, judged.path, judged.line, judged.label,
   case when placed.shard is null then null else judged.split end as split, placed.shard, placed.position,
@@ -206,7 +237,7 @@ select judged.itemId, judged.path, judged.line, judged.label,
   case when judged.best is not null then judged.cluster end as cluster,
   judged.outlierMeasure, judged.outlierDeviation${
     aligned ? ',\n  judged.subjectLeft, judged.subjectTop, judged.subjectSide, judged.subjectScore' : ''
-  }
+  }${hasOutputs ? ',\n  judged.synthetic' : ''}
 from judged
 left join placed on placed.item = judged.item
 left join found as first on first.item = judged.kept

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { text } from '#core/base/confined-database.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';
+import type { OutputItem } from '../outputs/find-outputs.ts';
 import type { Database } from './database.ts';
 import {
   BAND_COLUMNS,
@@ -19,6 +20,8 @@ import {
   LEAKS_SQL,
   NEAR_COLUMNS,
   OUTLIER_COLUMNS,
+  OUTPUT_COLUMNS,
+  outputsSql,
   PARTS_OF_SHARDS_SQL,
   placedSql,
   SHARDS_SQL,
@@ -94,13 +97,16 @@ export async function settleItems(
     near,
     outliers,
     subjects,
+    outputs,
     shardItems,
     output,
     ...rules
-  }: Omit<Judging, 'aligned'> & {
+  }: Omit<Judging, 'aligned' | 'hasOutputs'> & {
     readonly near: readonly NearItem[];
     readonly outliers: readonly OutlierItem[];
     readonly subjects: Pick<Subjects, 'all' | 'excludes'> | null;
+    /** Items that the endpoint drew, and the share of the training items that may be such. */
+    readonly outputs: { readonly items: readonly OutputItem[]; readonly maxShare: number };
     readonly shardItems: number;
     readonly output: string;
   },
@@ -118,10 +124,17 @@ export async function settleItems(
       subjectRows.add(item, left, top, side, score, subjects.excludes(item) ? 1 : 0);
     subjectRows.close();
   }
-  await database.run(judgedSql({ ...rules, aligned }));
+  const hasOutputs = outputs.items.length > 0;
+  if (hasOutputs) {
+    const marked = await database.fill('marked', OUTPUT_COLUMNS);
+    for (const { item, how } of outputs.items) marked.add(item, how);
+    marked.close();
+    await database.run(outputsSql(outputs.maxShare));
+  }
+  await database.run(judgedSql({ ...rules, aligned, hasOutputs }));
   await database.run(placedSql(shardItems));
   await database.run(
-    `copy (${itemsSql(aligned)}) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`,
+    `copy (${itemsSql({ aligned, hasOutputs })}) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP})`,
   );
   for (const macro of DIGEST_MACROS) await database.run(macro);
   await database.run(`create view items as select * from read_parquet(${text(output)})`);

@@ -8,7 +8,7 @@ import type { EffectiveConfig } from '#core/kinds/config.ts';
 import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { addCounts, type IssueCounts } from '#core/kinds/define/issue.ts';
 import { COMMON_COLUMNS } from '#core/kinds/define/part-columns.ts';
-import type { RuleSetting } from '#core/kinds/define/rule.ts';
+import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
@@ -19,6 +19,8 @@ import type { Store } from '#core/store/store.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';
 import { findNearItems } from '../near/near-items.ts';
 import { findOutliers } from '../near/outliers.ts';
+import { findOutputs, type OutputItem } from '../outputs/find-outputs.ts';
+import type { Ledger } from '../outputs/read-ledger.ts';
 import { type CollectedColumns, collectColumns } from './collected-columns.ts';
 import { type Database, type DatabaseSize, openDatabase } from './database.ts';
 import { foundItem, rowKeysOf } from './found-item.ts';
@@ -44,6 +46,10 @@ export type Work = {
   readonly joining: Joining;
   /** The position of the common subject in each item; null without alignment. */
   readonly subjects: Subjects | null;
+  /** What the endpoint drew before the newest upload; null where it drew nothing, or where nobody asks. */
+  readonly ledger: Ledger | null;
+  /** Is called for every item that the endpoint drew. */
+  readonly markOutput: (item: number, source: string, label: string | null) => void;
   /** Is called for every item that counts, with its sidecar entry. */
   readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
 };
@@ -55,6 +61,8 @@ export type Tabulated = {
   readonly copies: ReadonlyMap<number, number>;
   readonly near: readonly NearItem[];
   readonly outliers: readonly OutlierItem[];
+  /** Items that the endpoint drew. */
+  readonly outputs: readonly OutputItem[];
   readonly settled: SettledItems;
   /** Items without the common subject, by their issue. */
   readonly lowSubjects: IssueCounts;
@@ -83,9 +91,10 @@ export async function tabulate<T>(
 }
 
 async function fillAndJudge(data: Store, database: Database, work: Work, output: string): Promise<Tabulated> {
-  const { dataset, snapshotId, config, schema, subjects } = work;
+  const { dataset, snapshotId, config, schema, subjects, ledger } = work;
   const comparison = comparisonOf(config, schema);
-  const collected = await readItems(data, database, work, comparison);
+  const equal: number[] = [];
+  const collected = await readItems(data, database, work, comparison, equal);
   const copies = new Map<number, number>();
   const skip = collected.present.map((present) => 1 - present);
   await findCopies(database, (item, kept) => {
@@ -97,10 +106,28 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
   const near =
     nearRule && nearRule.action !== 'off' ? await findNearItems(database, collected, comparison, nearRule, skip) : [];
   const outliers = findOutliers(collected, comparison, outlierRule, skip);
+  const syntheticRule = config.rules['item.synthetic'] as RuleSetting;
+  const outputs = ledger
+    ? findOutputs(ledger, {
+        collected,
+        comparison,
+        equal,
+        nearRule,
+        sourceOf: (item) => sourceOf(work, collected, item),
+      })
+    : [];
+  for (const { item } of outputs)
+    work.markOutput(
+      item,
+      sourceOf(work, collected, item),
+      collected.labelNames[collected.labels[item] as number] ?? null,
+    );
+  const maxShare = syntheticRule.action === 'reject' ? 0 : thresholdOf(syntheticRule, 'maxShare');
   const settled = await settleItems(database, {
     near,
     outliers,
     subjects,
+    outputs: { items: outputs, maxShare },
     shardItems: shardItemsOf(config, schema?.columns.length),
     output,
     dropCopies: definitionOf(config.kind).dropsCopies(config),
@@ -115,17 +142,30 @@ async function fillAndJudge(data: Store, database: Database, work: Work, output:
     copies,
     near,
     outliers,
+    outputs,
     settled,
     lowSubjects: countLow(subjects, collected.present),
     file: { file: ITEMS_FILE, sha256: sha256(bytes), rows },
   };
 }
 
+function sourceOf({ parts }: Work, { starts }: CollectedColumns, item: number): string {
+  let [low, high] = [0, parts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] as number) <= item) low = middle;
+    else high = middle - 1;
+  }
+  return parts[low]?.sourceKey ?? '';
+}
+
+/** `equal` gets the items whose content is in the ledger. */
 async function readItems(
   data: Store,
   database: Database,
-  { config, schema, parts, joining, subjects, observe }: Work,
+  { config, schema, parts, joining, subjects, ledger, observe }: Work,
   comparison: Comparison,
+  equal: number[],
 ): Promise<CollectedColumns> {
   const collected = collectColumns(parts, comparison);
   const rowKeys = rowKeysOf(config, schema);
@@ -141,6 +181,7 @@ async function readItems(
         const better = comparison.better.map(({ of }) => of(row, flags));
         collected.add(item, row, joined.label, flags);
         add(foundItem(config, rowKeys, { item, position, row: rowPosition, part }, row, joined, better));
+        if (ledger?.contents.has(comparison.content(row))) equal.push(item);
         observe(item, part.sourceKey, row, joined);
       }
     }),

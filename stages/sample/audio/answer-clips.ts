@@ -1,7 +1,9 @@
 // Encodes drawn clips in the negotiated media type: one WAV of all clips, a zip of WAVs, their log-mel pictures, or JSON.
 import { encodeNpy } from '#core/base/npy.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
-import { type ClipsAnswer, type EndpointAnswer, HEADER, INLINE_BYTES } from '#core/model/messages/endpoint-api.ts';
+import { type ClipsAnswer, HEADER } from '#core/model/messages/endpoint-api.ts';
+import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
+import { type Answered, outputsOfClips } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { SoundType } from '../representation/media-types.ts';
 import type { Images } from '../representation/pictures.ts';
@@ -22,12 +24,15 @@ export type DrawnClips = Provenance & {
 /** Refuses an answer that is known to be too large before anything is drawn. */
 export function tooManyClips(mediaType: SoundType, count: number, samples: number): Result<never> | undefined {
   const bytes = mediaType === 'application/x-npy' ? 0 : count * samples * SAMPLE_BYTES;
-  return bytes > INLINE_BYTES ? tooLarge(bytes) : undefined;
+  return bytes > ANSWER_BYTES ? tooLarge(bytes) : undefined;
 }
 
-export async function clipsAnswer(mediaType: SoundType, drawn: DrawnClips): Promise<Result<EndpointAnswer>> {
+export async function clipsAnswer(mediaType: SoundType, given: DrawnClips): Promise<Result<Answered>> {
+  // Pictures of sounds are not sounds yet.
+  const clips = mediaType === 'application/x-npy' ? [] : given.clips();
+  const drawn = { ...given, clips: () => clips };
   const body = await encode(mediaType, drawn);
-  if (body.length > INLINE_BYTES) return tooLarge(body.length);
+  if (body.length > ANSWER_BYTES) return tooLarge(body.length);
   const { modelId, seed, prior, output, label } = drawn;
   const headers = {
     'content-type': mediaType,
@@ -38,11 +43,14 @@ export async function clipsAnswer(mediaType: SoundType, drawn: DrawnClips): Prom
     [HEADER.output]: output,
     ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
   };
-  return accepted(
-    mediaType === 'application/json'
-      ? { statusCode: 200, headers, body: body.toString('utf8'), isBase64Encoded: false }
-      : { statusCode: 200, headers, body: body.toString('base64'), isBase64Encoded: true },
-  );
+  const isText = mediaType === 'application/json';
+  return accepted({
+    statusCode: 200,
+    headers,
+    body: body.toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
+    outputs: outputsOfClips(modelId, clips, drawn.sampleRate),
+  });
 }
 
 async function encode(mediaType: SoundType, drawn: DrawnClips): Promise<Buffer> {
@@ -92,7 +100,7 @@ function joined(clips: readonly Int16Array[], gap: number): Int16Array {
 function tooLarge(bytes: number): Result<never> {
   return refused(
     'request.too-large',
-    `The response would have ${Math.round(bytes)} bytes; the limit is ${INLINE_BYTES}. Request fewer clips at a time, each request with another seed.`,
+    `The response would have ${Math.round(bytes)} bytes; the limit is ${ANSWER_BYTES}. Request fewer clips at a time, each request with another seed.`,
   );
 }
 

@@ -9,6 +9,7 @@ import type { Decoder, OpenDecoder } from '../drawing/decoder.ts';
 import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import { type LatentDistribution, type Latents, latentDistribution } from '../drawing/prior.ts';
+import { checkDeadline } from '../large/deadline.ts';
 import type { Result } from '../problem.ts';
 import type { SoundType } from '../representation/media-types.ts';
 import { imageAt } from '../representation/pictures.ts';
@@ -25,6 +26,8 @@ type Opened = { readonly decoder: Decoder; readonly codec: MelCodec };
 type Plan = {
   readonly seed: number;
   readonly count: number;
+  /** Clips of the seed before the first one. */
+  readonly first?: number;
   readonly prior?: Prior | 'base' | undefined;
   readonly label?: string | undefined;
   /** Seconds of a clip; absent = as the training clips. */
@@ -49,7 +52,7 @@ export function clipsIn({ models, space, openDecoder }: Deps) {
 
   async function draw(card: ClipCard, plan: Plan, mediaType: SoundType): Promise<Result<EndpointAnswer>> {
     const { modelId, family, input } = card;
-    const { seed, count, label = null, duration = input.seconds } = plan;
+    const { seed, count, first = 0, label = null, duration = input.seconds } = plan;
     const refusal = tooManyClips(mediaType, count, duration * input.sampleRate);
     if (refusal) return refusal;
     const law = latentDistribution(card, await models.mixtureOf(card), plan);
@@ -61,10 +64,15 @@ export function clipsIn({ models, space, openDecoder }: Deps) {
         const pictures = await decoder.decode(plan.latents(law.value));
         const toClip = melToClips(codec);
         const clips = () =>
-          Array.from({ length: count }, (_, i) =>
+          Array.from({ length: count }, (_, i) => {
+            checkDeadline();
             // A clip depends on the seed and its place, not on how many are drawn.
-            ofDuration(toClip(imageAt(pictures, i).pixels, seed, `phases/${i}`), codec.sampleRate, duration),
-          );
+            return ofDuration(
+              toClip(imageAt(pictures, i).pixels, seed, `phases/${first + i}`),
+              codec.sampleRate,
+              duration,
+            );
+          });
         const output = family === 'gan' ? 'generated' : 'mean';
         const { prior } = law.value;
         const { sampleRate } = codec;

@@ -68,7 +68,10 @@ export function codesIn(networks: OpenNetworks) {
         const latents = meansOf(codes.value, rows, conditioningClasses(card));
         const pictures = await opened.decoder.decode(latents);
         const drawn = { modelId: card.modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
-        return pictureAnswer(mediaType, { ...drawn, pictures, columns: Math.ceil(Math.sqrt(items.length)) });
+        return pictureAnswer(mediaType, {
+          ...{ ...drawn, pictures, columns: Math.ceil(Math.sqrt(items.length)) },
+          own: 'contents',
+        });
       }),
 
     compress: (
@@ -107,7 +110,8 @@ export function codesIn(networks: OpenNetworks) {
         const pictures = { count, width, height, channels, pixels: Buffer.concat(images.value) };
         const output = container.maxError === null && container.method === 'model' ? 'mean' : 'repaired';
         const drawn = { modelId: card.modelId, seed: 0, prior: 'encoded', output, label: null } as const;
-        return pictureAnswer(mediaType, { ...drawn, pictures, columns: Math.ceil(Math.sqrt(count)) });
+        // These are the images that were given to compress.
+        return pictureAnswer(mediaType, { ...drawn, pictures, columns: Math.ceil(Math.sqrt(count)), own: 'none' });
       }),
   };
 }

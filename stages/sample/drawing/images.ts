@@ -7,7 +7,7 @@ import { accepted, type Result, refused } from '../problem.ts';
 import { toBytes, toValues } from '../repair/compare-ways.ts';
 import type { Hole } from '../repair/heal.ts';
 import type { Given, Repaired } from '../repair/repairs.ts';
-import { pictureAnswer, tooLargeBeforehand } from '../representation/answer.ts';
+import { pictureAnswer, tooManyPixels } from '../representation/answer.ts';
 import type { PictureType } from '../representation/media-types.ts';
 import { codesOf, isImage, meansOf } from './given-items.ts';
 import { maskOf } from './given-pixels.ts';
@@ -59,7 +59,7 @@ export function imagesIn(
 ) {
   async function draw(card: ImageCard, plan: Plan, mediaType: PictureType): Promise<Result<EndpointAnswer>> {
     const { modelId, input: image, family } = card;
-    const refusal = tooLargeBeforehand(mediaType, plan.count * image.width * image.height * image.channels);
+    const refusal = tooManyPixels(plan.count * image.width * image.height * image.channels);
     if (refusal) return refusal;
     const law = latentDistribution(card, await models.mixtureOf(card), plan);
     if (!law.ok) return law;
@@ -79,7 +79,7 @@ export function imagesIn(
       label,
       ...(withheld !== undefined && { withheld }),
     } as const;
-    return pictureAnswer(mediaType, { ...facts, pictures, columns });
+    return pictureAnswer(mediaType, { ...facts, pictures, columns, own: 'looks' });
   }
 
   function drawGiven(
@@ -89,7 +89,7 @@ export function imagesIn(
   ): Promise<Result<EndpointAnswer>> {
     return networks.use(card, items.some(isImage), async (opened) => {
       const { modelId, input: image } = card;
-      const refusal = tooLargeBeforehand(mediaType, rows.length * image.width * image.height * image.channels);
+      const refusal = tooManyPixels(rows.length * image.width * image.height * image.channels);
       if (refusal) return refusal;
       const codes = await codesOf(items, opened);
       if (!codes.ok) return codes;
@@ -97,7 +97,13 @@ export function imagesIn(
       const pictures = await opened.decoder.decode(latents);
       // Nothing is random.
       const drawn = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
-      return pictureAnswer(mediaType, { ...drawn, pictures, columns: rows.length });
+      return pictureAnswer(mediaType, {
+        ...drawn,
+        pictures,
+        columns: rows.length,
+        own: 'contents',
+        given: pixelsOf(codes.value),
+      });
     });
   }
 
@@ -123,9 +129,13 @@ export function imagesIn(
       const { width, height, channels } = card.input;
       const pictures = { count: 1, width, height, channels, pixels: toBytes(image) };
       const drawn = { modelId: card.modelId, seed: 0, prior: 'encoded', output, label: null, comparison } as const;
-      return pictureAnswer(mediaType, { ...drawn, pictures, columns: 1 });
+      return pictureAnswer(mediaType, { ...drawn, pictures, columns: 1, own: 'contents', given: pixelsOf(read.value) });
     });
   }
 
   return { draw, drawGiven, repair };
+}
+
+function pixelsOf(codes: readonly { readonly pixels?: Uint8Array }[]): Uint8Array[] {
+  return codes.flatMap(({ pixels }) => (pixels ? [pixels] : []));
 }

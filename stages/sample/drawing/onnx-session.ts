@@ -3,6 +3,8 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { checkNetwork, type Ports } from '#core/model/network/check-network.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 
+import { checkDeadline } from '../large/deadline.ts';
+
 /**
  * Number of rows of every batch; short batches are padded. Kernels choose their summation order by the batch size, so with
  * a varying size the last bits of a sample would depend on how many are drawn with it. Batches of 8 decode at 85 % of the
@@ -16,12 +18,13 @@ export async function openOnnxSession(bytes: Uint8Array, threads: number, ports:
   return createSession(bytes, threads);
 }
 
-/** Returns one output of a run. Throws CorruptObjectError if the run fails. */
+/** Returns one output of a run. Throws CorruptObjectError if the run fails, and DeadlinePassed. */
 export async function runOnnxSession(
   session: InferenceSession,
   feeds: Record<string, Tensor>,
   output: string,
 ): Promise<Float32Array> {
+  checkDeadline();
   try {
     return (await session.run(feeds, [output]))[output]?.data as Float32Array;
   } catch (error) {

@@ -1,10 +1,10 @@
 // An operation that uses a model: reads the body, chooses the model, and calls the function of its kind of data.
 import type * as z from 'zod';
 import { type CardOf, isCardOf, type ModelCard } from '#core/model/messages/card.ts';
-import type { ProblemCode } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import type { Kinds } from '../kinds.ts';
-import { type Result, refused } from '../problem.ts';
+import { accepted, type Result, refused } from '../problem.ts';
 import { type MediaType, negotiate } from '../representation/media-types.ts';
 import { readRequest } from '../request.ts';
 import type { Answer, Operation } from './operation.ts';
@@ -96,7 +96,9 @@ export function modelOperation<Request extends AnyRequest>(definition: Definitio
           'accept.not-supported',
           `Supported media types of ${card.input.kind} data: ${one.types.join(', ')}.`,
         );
-      return one.draw({ card, request, mediaType, kind: drawers[card.input.kind], drawSeed });
+      const drawn = await one.draw({ card, request, mediaType, kind: drawers[card.input.kind], drawSeed });
+      if (!drawn.ok) return drawn;
+      return accepted({ ...drawn.value, headers: { ...drawn.value.headers, [HEADER.snapshot]: card.snapshotId } });
     },
   };
 }

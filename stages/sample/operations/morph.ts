@@ -10,8 +10,8 @@ import { readRequest } from '../request.ts';
 import type { Operation } from './operation.ts';
 
 const BODY_BYTES = 5.5 * 2 ** 20;
-/** Maximum base64 characters of one file; two files with their JSON are below the limit of a call. */
-const FILE_CHARACTERS = 2.5 * 2 ** 20;
+/** Of one file, in base64; what is larger than a call comes with a ticket. */
+const FILE_CHARACTERS = 24 * 2 ** 20;
 const MOST_SIDE = 512;
 const MOST_STEPS = 16;
 
@@ -65,6 +65,7 @@ export const morph: Operation = {
     if (!first || !second) return refused('item.invalid', 'There must be two pictures.');
     const pictures = morphImages(first, second, shares);
     const drawn = { modelId: 'none', seed: 0, prior: 'none', output: 'morphed', label: null } as const;
-    return pictureAnswer(mediaType, { ...drawn, pictures, columns: shares.length });
+    const given = read.map(({ pixels }) => pixels);
+    return pictureAnswer(mediaType, { ...drawn, pictures, columns: shares.length, own: 'contents', given });
   },
 };

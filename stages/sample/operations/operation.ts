@@ -1,13 +1,15 @@
 // The definition of an operation of the endpoint. Each operation is one file; the router, the OpenAPI document and docs/http-api.md read
 // the table in operations.ts.
 import type * as z from 'zod';
-import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { Links } from '#core/store/links.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import type { Kinds } from '../kinds.ts';
+import type { Answered } from '../outputs/outputs.ts';
 import type { Result } from '../problem.ts';
 import type { MediaType } from '../representation/media-types.ts';
+import type { Body } from '../request.ts';
 
-export type Answer = Promise<Result<EndpointAnswer>>;
+export type Answer = Promise<Result<Answered>>;
 
 /** A request whose path and media type are known; its body is not read yet. */
 export type Asked = {
@@ -15,7 +17,7 @@ export type Asked = {
   readonly dataset: string;
   readonly modelId: string;
   readonly accept: string | undefined;
-  readonly body: { readonly body?: string | undefined; readonly isBase64Encoded: boolean };
+  readonly body: Body;
 };
 
 /** The outside world of an operation. */
@@ -24,6 +26,7 @@ export type Workplace = {
   readonly kinds: Kinds;
   /** Returns the seed for requests without one. */
   readonly drawSeed: () => number;
+  readonly links: Links;
   /** Returns the OpenAPI document of all operations. */
   readonly document: () => unknown;
 };

@@ -17,6 +17,7 @@ import { denoise } from './repair/denoise.ts';
 import { inpaint } from './repair/inpaint.ts';
 import { reconstruct } from './repair/reconstruct.ts';
 import { sample } from './sample.ts';
+import { tickets } from './tickets.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   sample,
@@ -33,6 +34,7 @@ export const OPERATIONS: readonly Operation[] = [
   parents,
   morph,
   impute,
+  tickets,
   listModels,
   showModel,
   describe,

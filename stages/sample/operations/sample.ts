@@ -38,7 +38,7 @@ const SampleRequest = z.strictObject({
     .min(0)
     .max(2 ** 40)
     .optional()
-    .describe('Rows or texts before the first one that is returned; those of a seed are always the same.'),
+    .describe('Items before the first one that is returned; those of a seed are always the same.'),
   where: z
     .string()
     .min(1)
@@ -98,8 +98,8 @@ export const sample = modelOperation({
     image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
       types: PICTURE_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n, seed = drawSeed(), temperature, truncation, prior, label, copies } = request;
-        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
+        const { n, seed = drawSeed(), first, temperature, truncation, prior, label, copies } = request;
+        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, first, temperature, truncation });
         const plan = {
           seed,
           count: n,
@@ -109,18 +109,16 @@ export const sample = modelOperation({
           latents,
           withholds: copies === 'withhold',
         };
-        return (
-          refuseOthers(request, ['first', 'where', 'duration', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType)
-        );
+        return refuseOthers(request, ['where', 'duration', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType);
       },
     }),
     audio: ability<'audio', SampleRequest, (typeof SOUND_TYPES)[number]>({
       types: SOUND_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n, seed = drawSeed(), temperature, truncation, prior, label, duration } = request;
-        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, temperature, truncation });
-        const plan = { seed, count: n, prior, label, duration, latents };
-        return refuseOthers(request, ['first', 'where', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType);
+        const { n, seed = drawSeed(), first = 0, temperature, truncation, prior, label, duration } = request;
+        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, first, temperature, truncation });
+        const plan = { seed, count: n, first, prior, label, duration, latents };
+        return refuseOthers(request, ['where', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType);
       },
     }),
     table: ability<'table', SampleRequest, (typeof TABLE_TYPES)[number]>({
@@ -138,7 +136,6 @@ export const sample = modelOperation({
 });
 
 const OF_OTHERS = {
-  first: 'Only rows of a table and texts have it.',
   where: 'Only rows of a table have it.',
   duration: 'Only clips have it.',
   topP: ONLY_TEXTS,

@@ -1,14 +1,10 @@
 // Encodes images in the negotiated media type and refuses responses that are too large to send inline.
 
 import { encodeNpy } from '#core/base/npy.ts';
-import {
-  type Comparison,
-  type EndpointAnswer,
-  HEADER,
-  INLINE_BYTES,
-  type SampleAnswer,
-} from '#core/model/messages/endpoint-api.ts';
+import { type Comparison, type EndpointAnswer, HEADER, type SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import { encodePng } from '#core/pages/png.ts';
+import { type Answered, outputsOfImages } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { PictureType } from './media-types.ts';
 import { gridOf, type Images, imageAt } from './pictures.ts';
@@ -23,11 +19,15 @@ export type Drawn = Provenance & {
   readonly comparison?: Comparison | null;
   /** Images left out as copies of training items; null where that was not checked. */
   readonly withheld?: number | null;
+  /** What of it the ledger of outputs holds. `looks`: what looks like it as well. */
+  readonly own: 'looks' | 'contents' | 'none';
+  /** Pixels of given images. */
+  readonly given?: readonly Uint8Array[];
 };
 
-export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promise<Result<EndpointAnswer>> {
+export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promise<Result<Answered>> {
   const body = await encode(mediaType, drawn);
-  if (body.length > INLINE_BYTES) return tooLarge(body.length);
+  if (body.length > ANSWER_BYTES) return tooLarge(body.length);
   const headers = {
     'content-type': mediaType,
     [HEADER.model]: drawn.modelId,
@@ -39,11 +39,17 @@ export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promi
     ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
     ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
   };
-  return accepted(
-    mediaType === 'application/json'
-      ? { statusCode: 200, headers, body: body.toString('utf8'), isBase64Encoded: false }
-      : { statusCode: 200, headers, body: body.toString('base64'), isBase64Encoded: true },
-  );
+  const { own, columns, given } = drawn;
+  const isText = mediaType === 'application/json';
+  return accepted({
+    statusCode: 200,
+    headers,
+    body: body.toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
+    ...(own !== 'none' && {
+      outputs: outputsOfImages(drawn.modelId, drawn.pictures, { looks: own === 'looks', columns, given }),
+    }),
+  });
 }
 
 export function jsonAnswer(value: unknown): EndpointAnswer {
@@ -51,12 +57,9 @@ export function jsonAnswer(value: unknown): EndpointAnswer {
   return { statusCode: 200, headers, body: JSON.stringify(value), isBase64Encoded: false };
 }
 
-/**
- * Returns the refusal of a response that is known to be too large before it is encoded; undefined if it fits or its
- * size is unknown.
- */
-export function tooLargeBeforehand(mediaType: PictureType, pixelBytes: number): Result<never> | undefined {
-  return mediaType === 'application/x-npy' && pixelBytes > INLINE_BYTES ? tooLarge(pixelBytes) : undefined;
+/** Refuses more pixels than one call makes, before any is drawn. */
+export function tooManyPixels(bytes: number): Result<never> | undefined {
+  return bytes > ANSWER_BYTES ? tooLarge(bytes) : undefined;
 }
 
 async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
@@ -88,7 +91,7 @@ async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
 function tooLarge(bytes: number): Result<never> {
   return refused(
     'request.too-large',
-    `The response would have ${bytes} bytes; the limit is ${INLINE_BYTES}. Request fewer samples at a time, each request with another seed.`,
+    `The response would have ${bytes} bytes; the limit is ${ANSWER_BYTES}. Request fewer samples at a time, each request with another seed.`,
   );
 }
 

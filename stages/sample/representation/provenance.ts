@@ -3,6 +3,7 @@ import type { CodeSource, Output } from '#core/model/messages/endpoint-api.ts';
 
 /** https://cv.iptc.org/newscodes/digitalsourcetype/ */
 const SOURCE_TYPES = 'http://cv.iptc.org/newscodes/digitalsourcetype/';
+export const TRAINED_MEDIA = `${SOURCE_TYPES}trainedAlgorithmicMedia`;
 
 export type Provenance = {
   readonly modelId: string;

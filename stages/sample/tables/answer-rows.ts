@@ -1,11 +1,12 @@
 // Encodes drawn rows in the negotiated media type.
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { csvOf, jsonLinesOf, parquetOf } from '#core/kinds/table/codec/write-rows.ts';
-import { type EndpointAnswer, HEADER, INLINE_BYTES, type RowsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, type RowsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
+import { type Answered, outputsOfRows } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
-
-const TRAINED_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
+import { TRAINED_MEDIA } from '../representation/provenance.ts';
 
 export type DrawnRows = {
   readonly modelId: string;
@@ -16,9 +17,11 @@ export type DrawnRows = {
   readonly delimiter: string;
   /** Whether CSV begins with the names of the columns. */
   readonly header: boolean;
+  /** Whether the rows are drawn whole: those whose holes were filled are also the user's. */
+  readonly isOwn: boolean;
 };
 
-export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<EndpointAnswer> {
+export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<Answered> {
   const { modelId, seed, codec, cells, rejected, delimiter, header } = drawn;
   const count = cells[0]?.length ?? 0;
   const headers = {
@@ -33,16 +36,19 @@ export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<Endpo
   };
   const body = encode();
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  if (bytes > INLINE_BYTES)
+  if (bytes > ANSWER_BYTES)
     return refused(
       'request.too-large',
-      `The response would have ${bytes} bytes; the limit is ${INLINE_BYTES}. Request fewer rows at a time: with the same seed, first continues where the rows before ended.`,
+      `The response would have ${bytes} bytes; the limit is ${ANSWER_BYTES}. Request fewer rows at a time: with the same seed, first continues where the rows before ended.`,
     );
-  return accepted(
-    typeof body === 'string'
-      ? { statusCode: 200, headers, body, isBase64Encoded: false }
-      : { statusCode: 200, headers, body: Buffer.from(body).toString('base64'), isBase64Encoded: true },
-  );
+  const isText = typeof body === 'string';
+  return accepted({
+    statusCode: 200,
+    headers,
+    body: isText ? body : Buffer.from(body).toString('base64'),
+    isBase64Encoded: !isText,
+    ...(drawn.isOwn && { outputs: outputsOfRows(modelId, codec, cells) }),
+  });
 
   function encode(): string | Uint8Array {
     switch (mediaType) {

@@ -20,6 +20,7 @@ import { openNetworkSampler, SAMPLER_FILE } from '#core/model/table/network-samp
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
+import { checkDeadline } from '../large/deadline.ts';
 import type { ImputeRequest } from '../operations/impute.ts';
 import type { SampleRequest } from '../operations/sample.ts';
 import { accepted, type Result, refused } from '../problem.ts';
@@ -64,7 +65,7 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, space: CacheSpace, thre
     if (card.files[CLASSES_FILE] !== undefined) {
       const bytes = await models.fileOf(card, CLASSES_FILE);
       const classes = decodeClasses(bytes, card.input.codes);
-      return { value: { codec, sampler: classSampler(classes, subColumns) }, bytes: bytes.length };
+      return { value: { codec, sampler: watched(classSampler(classes, subColumns)) }, bytes: bytes.length };
     }
     if (card.files[CONDITIONS_FILE] !== undefined) {
       const bytes = await models.fileOf(card, GENERATOR_FILE);
@@ -74,7 +75,7 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, space: CacheSpace, thre
     }
     const bytes = await models.fileOf(card, SAMPLER_FILE);
     const sampler = await openNetworkSampler(bytes, { latentDim: card.latentDim, subColumns, threads });
-    return { value: { codec, sampler }, bytes: bytes.length };
+    return { value: { codec, sampler: watched(sampler) }, bytes: bytes.length };
   }
 
   return {
@@ -94,7 +95,8 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, space: CacheSpace, thre
               `The model draws rows of that kind too rarely: ${count} of ${n} after ${count + rejected} attempts. Ask for a wider range.`,
             );
           const { modelId, input } = card;
-          const drawn = { modelId, seed, codec, cells, rejected, delimiter: input.delimiter, header: first === 0 };
+          const csv = { delimiter: input.delimiter, header: first === 0 };
+          const drawn = { modelId, seed, codec, cells, rejected, ...csv, isOwn: true };
           return rowsAnswer(mediaType, drawn);
         },
       ),
@@ -108,10 +110,26 @@ export function tablesIn(models: Pick<Models, 'fileOf'>, space: CacheSpace, thre
           const { seed, first } = request;
           const cells = await completeRows({ codec, sampler }, given.value, { seed, firstBlock: first / BLOCK_ROWS });
           const { modelId, input } = card;
-          const filled = { modelId, seed, codec, cells, rejected: 0, delimiter: input.delimiter, header: first === 0 };
+          const csv = { delimiter: input.delimiter, header: first === 0 };
+          const filled = { modelId, seed, codec, cells, rejected: 0, ...csv, isOwn: false };
           return rowsAnswer(mediaType, filled);
         },
       ),
+  };
+}
+
+/** Looks at the deadline before each block of rows. */
+function watched(sampler: TableSampler): TableSampler {
+  return {
+    async draw(block) {
+      checkDeadline();
+      return sampler.draw(block);
+    },
+    async complete(rows) {
+      checkDeadline();
+      return sampler.complete(rows);
+    },
+    close: () => sampler.close(),
   };
 }
 

@@ -1,6 +1,8 @@
 // Encodes drawn texts in the negotiated media type.
-import { type EndpointAnswer, HEADER, INLINE_BYTES, type TextsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, type TextsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import { csvOfTexts, jsonLinesOfTexts, linesOf } from '#core/model/text/write-texts.ts';
+import { type Answered, outputsOfTexts } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TextType } from '../representation/media-types.ts';
 import type { Provenance } from '../representation/provenance.ts';
@@ -11,14 +13,14 @@ export type DrawnTexts = Provenance & {
   readonly header: boolean;
 };
 
-export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<EndpointAnswer> {
+export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answered> {
   const { modelId, seed, prior, output, label, texts } = drawn;
   const body = encode(mediaType, drawn);
   const bytes = Buffer.byteLength(body);
-  if (bytes > INLINE_BYTES)
+  if (bytes > ANSWER_BYTES)
     return refused(
       'request.too-large',
-      `The response would have ${bytes} bytes; the limit is ${INLINE_BYTES}. Request fewer texts at a time: with the same seed, first continues where the texts before ended.`,
+      `The response would have ${bytes} bytes; the limit is ${ANSWER_BYTES}. Request fewer texts at a time: with the same seed, first continues where the texts before ended.`,
     );
   const headers = {
     'content-type': mediaType === 'text/plain' || mediaType === 'text/csv' ? `${mediaType}; charset=utf-8` : mediaType,
@@ -30,7 +32,7 @@ export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Endp
     [HEADER.rows]: String(texts.length),
     ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
   };
-  return accepted({ statusCode: 200, headers, body, isBase64Encoded: false });
+  return accepted({ statusCode: 200, headers, body, isBase64Encoded: false, outputs: outputsOfTexts(modelId, texts) });
 }
 
 function encode(mediaType: TextType, { modelId, seed, prior, output, label, texts, header }: DrawnTexts): string {

@@ -4,6 +4,7 @@ import { type InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 import { type TextSettings, textDrawing } from '#core/model/text/text-drawing.ts';
 import { corrupt, openOnnxSession, runOnnxSession } from '../drawing/onnx-session.ts';
 import type { Latents } from '../drawing/prior.ts';
+import { checkDeadline } from '../large/deadline.ts';
 
 /** Texts of every run; fewer are padded. The bytes of a text then do not depend on how many are drawn with it. */
 const BLOCK = 64;
@@ -54,6 +55,7 @@ export async function openTextNetwork(
       classes > 0 ? { label: new Tensor('float32', label, [BLOCK, classes]) } : {};
     let state: Tensor = new Tensor('float32', new Float32Array(BLOCK * units), [BLOCK, units]);
     while (!drawing.isDone) {
+      checkDeadline();
       const symbol = new Tensor('float32', padded(drawing.symbols, BLOCK * vocabulary), [BLOCK, vocabulary]);
       const { logits, next } = await run(session, { z: latents, ...conditions, symbol, state });
       drawing.take(logits.data as Float32Array);

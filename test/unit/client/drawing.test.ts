@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSamples } from '#client/drawing/draw.ts';
+import { sha256 } from '#core/base/hash.ts';
 import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { folderOf } from './folder.ts';
 import { memoryDeployment } from './memory-deployment.ts';
@@ -32,7 +33,15 @@ test('the ending of the file says what is asked for', async () => {
       request: { n: 4, seed: undefined },
       count: 4,
     });
-    expect(answer).toEqual({ modelId: 'model-1', seed: 7, count: 4, prior: 'mixture', output: 'mean', files: [out] });
+    // Arrays have no room to say what made them.
+    const provenance = ending === 'npy' ? `${out}.provenance.json` : undefined;
+    const drawn = { modelId: 'model-1', seed: 7, count: 4, prior: 'mixture', output: 'mean', files: [out] };
+    expect(answer).toEqual({ ...drawn, ...(provenance && { provenance }) });
+    if (provenance)
+      expect(JSON.parse(readFileSync(provenance, 'utf8'))).toMatchObject({
+        ...{ dataset: 'digits', modelId: 'model-1', seed: 7, items: 4, machineGenerated: true, file: 'out.npy' },
+        sha256: sha256(PNG),
+      });
     expect(readFileSync(out)).toEqual(PNG);
     const event = EndpointEvent.parse(calls[0]);
     expect(event.rawPath).toBe('/v1/datasets/digits/sample');

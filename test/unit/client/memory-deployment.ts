@@ -36,12 +36,14 @@ export type MemoryDeployment = {
   readonly said: () => string;
   readonly assemble: FakeMachine;
   readonly train: FakeMachine;
+  readonly draw: FakeMachine;
   readonly calls: unknown[];
   /** Stops functions from running, as a broken deployment does. */
   halt(): void;
 };
 export type FakeMachine = Machine & {
   readonly started: { name: string; input: unknown }[];
+  readonly stopped: string[];
   /** What an execution comes to; it is called when the execution is first looked at. */
   run: (input: unknown, name: string) => Promise<Execution>;
 };
@@ -86,11 +88,13 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
   };
   const assemble = fakeMachine();
   const train = fakeMachine();
+  const draw = fakeMachine();
   const deployment: Deployment = {
     drop,
     data,
     assemble,
     train,
+    draw,
     trainingQueueUrl: undefined,
     queues: {
       depths: async () => [{ name: 'clean-image', waiting: 0, inWork: 0, dead: letters.length }],
@@ -140,6 +144,7 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
     data,
     assemble,
     train,
+    draw,
     calls,
     said: () => err.join(''),
     halt: () => {
@@ -157,6 +162,11 @@ function fakeMachine(): FakeMachine {
       if (machine.started.some((execution) => execution.name === name)) return 'exists';
       machine.started.push({ name, input });
       return 'started';
+    },
+    stopped: [],
+    async stop(name) {
+      machine.stopped.push(name);
+      ended.set(name, { status: 'ABORTED', output: undefined, cause: undefined });
     },
     async describe(name) {
       const execution = machine.started.find((one) => one.name === name);

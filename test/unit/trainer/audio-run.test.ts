@@ -22,6 +22,7 @@ import { sample } from '#stages/sample/stage.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
 import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
+import { memoryLinks } from '../../fixtures/memory-links.ts';
 import { promote } from '../../fixtures/stored-model.ts';
 import { KNOWN_AUDIO, knownClips } from '../core/kinds/audio/known-clips.ts';
 import { inProcess } from './in-process-engine.ts';
@@ -94,7 +95,7 @@ async function run(job: TrainingJob): Promise<RunOutcome> {
 }
 
 async function ask(operation: string, accept: string, body: object) {
-  const draw = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+  const draw = sample({ data, links: memoryLinks, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
   return draw({
     rawPath: `/v1/datasets/sounds/${operation}`,
     requestContext: { http: { method: 'POST' } },

@@ -22,6 +22,7 @@ import { sample } from '#stages/sample/stage.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
 import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
+import { memoryLinks } from '../../fixtures/memory-links.ts';
 import { promote } from '../../fixtures/stored-model.ts';
 import { inProcess } from './in-process-engine.ts';
 import { cellsOf } from './models/table/known-table.ts';
@@ -137,7 +138,12 @@ test.each(['vae', 'gan', 'latent-class'] as const)(
       revoked: false,
     });
     await promote(data, 'shapes', modelId);
-    const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+    const endpoint = sample({
+      data,
+      links: memoryLinks,
+      openDecoder: openDecoderWith(1),
+      openEncoder: openEncoderWith(1),
+    });
     const answer = await endpoint({
       rawPath: '/v1/datasets/shapes/sample',
       requestContext: { http: { method: 'POST' } },

@@ -24,6 +24,7 @@ import { sample } from '#stages/sample/stage.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
 import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
+import { memoryLinks } from '../../fixtures/memory-links.ts';
 import { promote } from '../../fixtures/stored-model.ts';
 import { inProcess } from './in-process-engine.ts';
 import { knownTexts, LABELS, LAW } from './models/text/known-texts.ts';
@@ -120,7 +121,12 @@ test(
       ...{ modelId, promoted: true, reason: null, revoked: false },
     });
     await promote(data, 'words', modelId);
-    const endpoint = sample({ data, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+    const endpoint = sample({
+      data,
+      links: memoryLinks,
+      openDecoder: openDecoderWith(1),
+      openEncoder: openEncoderWith(1),
+    });
     const ask = async (request: object, accept = 'text/plain', operation = 'sample') => {
       const answer = await endpoint({
         ...{ rawPath: `/v1/datasets/words/${operation}`, requestContext: { http: { method: 'POST' } } },

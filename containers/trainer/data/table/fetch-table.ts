@@ -2,6 +2,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
+import { cellOf } from '#core/kinds/table/codec/cell-of.ts';
 import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { CODEC_ROWS, fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
@@ -82,12 +83,4 @@ async function readShard(
 ): Promise<Cell[][]> {
   const rows = await readRows(data, manifest, shard, names);
   return names.map((column) => rows.map((row) => cellOf(row[column])));
-}
-
-/** Whole numbers beyond 2^53 are rounded to the nearest double. */
-function cellOf(value: unknown): Cell {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return String(value);
 }

@@ -67,6 +67,7 @@ async function settle(items: readonly FoundItem[], setting: Setting = {}) {
       near,
       outliers: [],
       subjects: null,
+      outputs: { items: [], maxShare: 0 },
       shardItems,
       output,
       dropCopies,

@@ -5,17 +5,20 @@ import * as sql from '#stages/index/items/items-sql.ts';
 
 const switches = [true, false];
 const fixed = Object.entries(sql).flatMap(([name, text]) => (typeof text === 'string' ? [{ name, text }] : []));
-const made = switches.flatMap((aligned) => [
-  ...switches.flatMap((dropCopies) =>
-    switches.map((dropNear) => ({
-      name: `judgedSql, copies ${dropCopies}, near ${dropNear}, aligned ${aligned}`,
-      text: sql.judgedSql({ dropCopies, dropNear, aligned }),
-    })),
-  ),
-  { name: `itemsSql, aligned ${aligned}`, text: sql.itemsSql(aligned) },
-]);
+const made = switches.flatMap((aligned) =>
+  switches.flatMap((hasOutputs) => [
+    ...switches.flatMap((dropCopies) =>
+      switches.map((dropNear) => ({
+        name: `judgedSql, copies ${dropCopies}, near ${dropNear}, aligned ${aligned}, outputs ${hasOutputs}`,
+        text: sql.judgedSql({ dropCopies, dropNear, aligned, hasOutputs }),
+      })),
+    ),
+    { name: `itemsSql, aligned ${aligned}, outputs ${hasOutputs}`, text: sql.itemsSql({ aligned, hasOutputs }) },
+  ]),
+);
+const outputs = { name: 'outputsSql', text: sql.outputsSql(0.1) };
 const placed = { name: 'placedSql', text: sql.placedSql(8192) };
-const statements = [...fixed, ...made, placed, { name: 'shownSql', text: sql.shownSql([1, 2, 3]) }];
+const statements = [...fixed, ...made, outputs, placed, { name: 'shownSql', text: sql.shownSql([1, 2, 3]) }];
 
 test('there are statements to parse', () => expect(statements.length).toBeGreaterThan(9));
 

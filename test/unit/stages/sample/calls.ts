@@ -5,6 +5,7 @@ import type { Store } from '#core/store/store.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
+import { memoryLinks } from '../../../fixtures/memory-links.ts';
 
 export type Call = {
   method?: string;
@@ -13,6 +14,7 @@ export type Call = {
   body?: unknown;
   /** Sent as it is, in place of `body` as JSON. */
   text?: string;
+  ticket?: string;
 };
 
 /** `opened` counts the decoders that were loaded. */
@@ -29,6 +31,7 @@ export function openEndpoint({
   const open = openDecoderWith(1);
   const stage = sample({
     data,
+    links: memoryLinks,
     openDecoder: (bytes, card) => {
       count.opened++;
       return open(bytes, card);
@@ -40,12 +43,12 @@ export function openEndpoint({
   return { data, count, stage, call: (call: Call = {}) => stage(eventOf(call)) };
 }
 
-export function eventOf({ method = 'POST', path = '/v1/datasets/digits/sample', accept, body, text }: Call) {
+export function eventOf({ method = 'POST', path = '/v1/datasets/digits/sample', accept, body, text, ticket }: Call) {
   return {
     version: '2.0',
     rawPath: path,
     requestContext: { http: { method } },
-    headers: accept === undefined ? {} : { accept },
+    headers: { ...(accept !== undefined && { accept }), ...(ticket !== undefined && { 'x-goldpan-ticket': ticket }) },
     body: text ?? (body === undefined ? undefined : JSON.stringify(body)),
     isBase64Encoded: false,
   };

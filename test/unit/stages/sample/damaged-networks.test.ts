@@ -20,7 +20,7 @@ async function answerTo(decoder: Uint8Array) {
   await storeModel(data, { decoder });
   const error = vi.fn();
   const handler = endpoint(openEndpoint({ data }).stage, () => 0);
-  const answer = await handler(eventOf({ body: { n: 1 } }), { info: vi.fn(), error });
+  const answer = await handler(eventOf({ body: { n: 1 } }), { info: vi.fn(), error }, 30_000);
   const cause = (error.mock.calls[0]?.[1] as { error: Error } | undefined)?.error.message;
   return { answer, cause };
 }

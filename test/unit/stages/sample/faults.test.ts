@@ -12,7 +12,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 async function callWith(data: Store) {
   const log = { info: vi.fn(), error: vi.fn() };
   const clock = vi.fn().mockReturnValueOnce(1000).mockReturnValue(1012.34);
-  const answer = await endpoint(openEndpoint({ data }).stage, clock)(eventOf({ body: { n: 1 } }), log);
+  const answer = await endpoint(openEndpoint({ data }).stage, clock)(eventOf({ body: { n: 1 } }), log, 30_000);
   return { answer, log };
 }
 

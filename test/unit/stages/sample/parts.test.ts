@@ -6,7 +6,7 @@ import { slerp } from '#stages/sample/drawing/interpolate-latents.ts';
 import { cacheSpace, lruCache } from '#stages/sample/drawing/lru-cache.ts';
 import { drawFrom } from '#stages/sample/drawing/prior.ts';
 import { JSON_ONLY, negotiate, PICTURE_TYPES } from '#stages/sample/representation/media-types.ts';
-import { threadsFor } from '../../../../functions/sample/threads.ts';
+import { threadsFor } from '../../../../functions/threads.ts';
 
 const ACCEPTS: readonly [accept: string | undefined, mediaType: string | undefined][] = [
   [undefined, 'image/png'],

@@ -1,0 +1,82 @@
+// What an answer adds to the ledger of outputs.
+import { contentName, imageHash } from '#core/base/hash.ts';
+import { clipId, littleEndian } from '#core/kinds/audio/clip-id.ts';
+import { audioFingerprint } from '#core/kinds/audio/fingerprint.ts';
+import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import { rowContent } from '#core/kinds/table/row-content.ts';
+import { textContent } from '#core/kinds/text/text-content.ts';
+import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { OutputRecord } from '#core/model/messages/output-ledger.ts';
+import { imageLook } from '#core/similarity/image-look.ts';
+import { gridOf, type Image, type Images, imageAt } from '../representation/pictures.ts';
+
+type Look = OutputRecord['looks'][number];
+/** `contents`: one an item, equal ones repeated. */
+export type Outputs = {
+  readonly modelId: string;
+  readonly contents: readonly string[];
+  readonly looks: readonly Look[];
+};
+
+/** An answer with what it adds to the ledger. */
+export type Answered = EndpointAnswer & { readonly outputs?: Outputs };
+
+const HASH_CHARACTERS = 16;
+const WORD_CHARACTERS = 8;
+
+export type ImageOutputs = {
+  /** Whether pictures that only look like these are outputs as well. Not so for repaired images, which look like the given ones. */
+  readonly looks: boolean;
+  /** Of the grid that people see first. */
+  readonly columns: number;
+  /** Pixels of given images: what is returned as it was given is no output. */
+  readonly given?: readonly Uint8Array[] | undefined;
+};
+
+export function outputsOfImages(
+  modelId: string,
+  pictures: Images,
+  { looks, columns, given = [] }: ImageOutputs,
+): Outputs {
+  const nameOf = (pixels: Uint8Array) => contentName(imageHash(pictures, pixels));
+  const others = new Set(given.map(nameOf));
+  const each = Array.from({ length: pictures.count }, (_, i) => imageAt(pictures, i));
+  const contents = each.map(({ pixels }) => nameOf(pixels)).filter((content) => !others.has(content));
+  const seen = pictures.count > 1 ? [gridOf(pictures, columns), ...each] : each;
+  return { modelId, contents, looks: looks ? seen.map(lookOf) : [] };
+}
+
+export function outputsOfClips(modelId: string, clips: readonly Int16Array[], sampleRate: number): Outputs {
+  const contents = clips.map((pcm) => contentName(clipId(sampleRate, littleEndian(pcm))));
+  const looks = clips.map((pcm): Look => {
+    const { phash, spectrum } = audioFingerprint(pcm, sampleRate);
+    return { hash: phash.toString(16).padStart(HASH_CHARACTERS, '0'), fingerprint: base64(spectrum) };
+  });
+  return { modelId, contents, looks };
+}
+
+export function outputsOfTexts(modelId: string, texts: readonly string[]): Outputs {
+  return { modelId, contents: texts.map(textContent), looks: [] };
+}
+
+/** `cells`: by column. */
+export function outputsOfRows(
+  modelId: string,
+  { columns }: Pick<TableCodec, 'columns'>,
+  cells: readonly (readonly Cell[])[],
+): Outputs {
+  const contents = Array.from({ length: cells[0]?.length ?? 0 }, (_, row) =>
+    rowContent(columns.map(({ name }, column) => [name, cells[column]?.[row] ?? null])),
+  );
+  return { modelId, contents, looks: [] };
+}
+
+function lookOf({ pixels, ...shape }: Image): Look {
+  const { hash, fingerprint } = imageLook(pixels, shape);
+  const word = (value: number) => value.toString(16).padStart(WORD_CHARACTERS, '0');
+  return { hash: word(hash.high) + word(hash.low), fingerprint: base64(fingerprint) };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+}
