@@ -129,6 +129,7 @@ function watched(sampler: TableSampler): TableSampler {
       checkDeadline();
       return sampler.complete(rows);
     },
+    chances: (rows) => sampler.chances(rows),
     close: () => sampler.close(),
   };
 }
