@@ -1,6 +1,7 @@
 // The events, request bodies and responses of the endpoint. The schemas are strict: unknown fields are refused.
 import * as z from 'zod';
 import { ModelCard, RegistryEntry } from './card.ts';
+import { FILE_CHARACTERS, GIVEN_CHARACTERS } from './large-messages.ts';
 import { Prior } from './latent-facts.ts';
 
 export const SAMPLE_LIMIT = 1024;
@@ -40,10 +41,9 @@ export const EndpointAnswer = z.object({
 });
 export type EndpointAnswer = z.infer<typeof EndpointAnswer>;
 
-/** Response headers: the model and the seed, and a mark that the content is generated. */
+/** Response headers: the model, the snapshot that it was trained on, the seed, and a mark that the content is generated. */
 export const HEADER = {
   model: 'x-goldpan-model',
-  /** What the model was trained on. */
   snapshot: 'x-goldpan-snapshot',
   seed: 'x-goldpan-seed',
   machineGenerated: 'x-goldpan-machine-generated',
@@ -73,11 +73,6 @@ export type Output = z.infer<typeof Output>;
 /** The source of the latent vectors of a response: a prior, or images that were encoded; `none`: no model was used. */
 export const CodeSource = z.enum([...Prior.options, 'encoded', 'none']);
 export type CodeSource = z.infer<typeof CodeSource>;
-
-/** Length of base64: enough for a colour image of 256 x 256 pixels. */
-const GIVEN_CHARACTERS = 2 ** 19;
-/** Of one file, in base64: 18 MiB. What is larger than a call comes with a ticket. */
-const FILE_CHARACTERS = 24 * 2 ** 20;
 
 /** An image or a text that the model's encoder reads, a code, or the seed of a sample. */
 export const GivenItem = z.strictObject({

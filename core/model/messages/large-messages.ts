@@ -5,6 +5,10 @@ import * as z from 'zod';
 export const ANSWER_BYTES = 32 * 2 ** 20;
 /** What the body of a request that was uploaded by a link weighs at most. */
 export const LARGE_BODY_BYTES = 64 * 2 ** 20;
+/** Length of base64: enough for a colour image of 256 x 256 pixels. */
+export const GIVEN_CHARACTERS = 2 ** 19;
+/** Base64 characters of one given file: 18 MiB. What is larger than a call comes with a ticket. */
+export const FILE_CHARACTERS = 24 * 2 ** 20;
 /** Names an uploaded body. */
 export const TICKET = /^[0-9a-f]{32}$/;
 /** The header of a request whose body was uploaded. */

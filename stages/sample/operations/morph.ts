@@ -1,6 +1,7 @@
 // Hybrids of two pictures without a model.
 import * as z from 'zod';
 import { SAMPLE_LIMIT, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { FILE_CHARACTERS } from '#core/model/messages/large-messages.ts';
 import { squareOf } from '../drawing/given-pixels.ts';
 import { morph as morphImages } from '../morph/morph.ts';
 import { refused } from '../problem.ts';
@@ -10,8 +11,6 @@ import { readRequest } from '../request.ts';
 import type { Operation } from './operation.ts';
 
 const BODY_BYTES = 5.5 * 2 ** 20;
-/** Of one file, in base64; what is larger than a call comes with a ticket. */
-const FILE_CHARACTERS = 24 * 2 ** 20;
 const MOST_SIDE = 512;
 const MOST_STEPS = 16;
 

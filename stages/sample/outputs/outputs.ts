@@ -4,7 +4,7 @@ import { clipId, littleEndian } from '#core/kinds/audio/clip-id.ts';
 import { audioFingerprint } from '#core/kinds/audio/fingerprint.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { rowContent } from '#core/kinds/table/row-content.ts';
-import { textContent } from '#core/kinds/text/text-content.ts';
+import { textContent } from '#core/kinds/text/codec/text-content.ts';
 import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { OutputRecord } from '#core/model/messages/output-ledger.ts';
 import { imageLook } from '#core/similarity/image-look.ts';
