@@ -1,6 +1,6 @@
 // The rules of a table's schema on rows that are drawn: what a row must satisfy, and which columns hold each value once.
+import { isTemporal } from '../../schema/column-types.ts';
 import type { TableSchema } from '../../schema/schema.ts';
-import { isTemporal } from '../../schema/schema.ts';
 import type { Cell, TableCodec } from '../codec.ts';
 import { rowCondition } from './predicate-parser.ts';
 import type { Computed } from './predicate-values.ts';
