@@ -2,7 +2,7 @@
 import { BLOCK_ROWS, rowCoder } from '../../kinds/table/codec/code-rows.ts';
 import type { Cell, TableCodec } from '../../kinds/table/codec/codec.ts';
 import type { Restriction } from '../../kinds/table/codec/restrict.ts';
-import { rowRules } from '../../kinds/table/codec/rules/row-rules.ts';
+import { rowChecks } from '../../kinds/table/codec/rules/row-checks.ts';
 import type { TableSampler } from './table-sampler.ts';
 
 /** Blocks without a new row after which a request ends short. */
@@ -57,7 +57,7 @@ export async function drawRows(drawing: Drawing, { seed, count, first }: RowsWan
 /** Draws one block after the other; `obeys` and `take` know the values of columns that hold each value once. */
 function blocksOf({ codec, sampler, restriction }: Drawing, seed: number) {
   const coder = rowCoder(codec);
-  const rules = rowRules(codec);
+  const rules = rowChecks(codec);
   const unique = codec.unique ?? [];
   const taken = new Map(unique.map((column) => [column, new Set<Cell>()]));
   const used = new Map<number, Set<string>>();

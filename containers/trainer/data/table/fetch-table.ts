@@ -6,7 +6,7 @@ import { cellOf } from '#core/kinds/table/codec/cell-of.ts';
 import { rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { CODEC_ROWS, fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
-import { schemaRules } from '#core/kinds/table/codec/rules/row-rules.ts';
+import { schemaRules } from '#core/kinds/table/codec/rules/row-checks.ts';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import type { ManifestOf, ShardFile } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';

@@ -8,7 +8,7 @@ import { fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
 import { rowCondition } from '#core/kinds/table/codec/rules/predicate-parser.ts';
 import { momentOf } from '#core/kinds/table/codec/rules/predicate-values.ts';
-import { rowRules, schemaRules } from '#core/kinds/table/codec/rules/row-rules.ts';
+import { rowChecks, schemaRules } from '#core/kinds/table/codec/rules/row-checks.ts';
 import { parsePredicate, predicateSql } from '#core/kinds/table/schema/predicate.ts';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { drawRows } from '#core/model/table/draw-rows.ts';
@@ -147,5 +147,5 @@ test('a row that breaks a rule of the schema is drawn again, a value that is uni
 });
 
 test('a rule that cannot be checked is named', () => {
-  expect(rowRules({ ...codec, rules: [{ name: 'odd', check: 'low <' }] }).unchecked).toEqual(['odd']);
+  expect(rowChecks({ ...codec, rules: [{ name: 'odd', check: 'low <' }] }).unchecked).toEqual(['odd']);
 });

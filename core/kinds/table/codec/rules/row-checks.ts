@@ -7,7 +7,7 @@ import type { Computed } from './predicate-values.ts';
 
 const MICROS_A_DAY = 86_400_000_000;
 
-export type RowRules = {
+export type RowChecks = {
   /** Whether a row satisfies all rules; one that is unknown, since a cell is empty, is not held against the row. */
   readonly hold: (cells: readonly (readonly Cell[])[], row: number) => boolean;
   /** Names of rules that cannot be checked on drawn rows. */
@@ -36,7 +36,7 @@ export function schemaRules(
   return { ...(found.length > 0 && { rules: found }), ...(unique.length > 0 && { unique }) };
 }
 
-export function rowRules({ columns, rules = [] }: Pick<TableCodec, 'columns' | 'rules'>): RowRules {
+export function rowChecks({ columns, rules = [] }: Pick<TableCodec, 'columns' | 'rules'>): RowChecks {
   const names = columns.map(({ name }) => name);
   const conditions = rules.map(({ name, check }) => ({ name, condition: rowCondition(check, names) }));
   const known = conditions.flatMap(({ condition }) => (condition ? [condition] : []));
