@@ -76,8 +76,10 @@ function linearStart(hasCorrections: boolean): MelFamily {
     openLearner(options, items) {
       const { train, model: config } = options;
       const components = principalComponents(items, config.latentDim);
-      const state = networkOf(config).initialState(train.seed, components);
-      return selectedByLoss(openVae(options, { model: modelOf(config, train), state, fitPrior: fitMelLatents }), train);
+      const model = modelOf(config, train);
+      const ofPrior = [...model.initialState(train.seed)].filter(([name]) => name.startsWith('prior/'));
+      const state = new Map([...networkOf(config).initialState(train.seed, components), ...ofPrior]);
+      return selectedByLoss(openVae(options, { model, state, fitPrior: fitMelLatents }), train);
     },
   };
 }

@@ -24,10 +24,9 @@ const itemsOf = (count: number, seed: number): Items<Uint8Array> => {
 const data = { train: itemsOf(96, 1), validation: itemsOf(32, 2) };
 const calm = async () => undefined;
 
-function open(model: 'vae' | 'pca-mixture'): Learner {
-  const train = resolveAudioTrain(TrainConfig.parse({ model, epochs: 20, latentDim: LATENT, batchSize: BATCH }), {
-    classes: 2,
-  });
+function open(model: 'vae' | 'pca-mixture', prior: 'auto' | 'flow' = 'auto'): Learner {
+  const settings = { model, prior, epochs: 20, latentDim: LATENT, batchSize: BATCH } as const;
+  const train = resolveAudioTrain(TrainConfig.parse(settings), { classes: 2 });
   const classes = train.conditional ? 2 : 0;
   const config = { width, height, channels: 1 as const, latentDim: LATENT, batchSize: BATCH, classes };
   const options = { train, model: config, towers: 1, stepsPerEpoch: 3, rateScale: 1 };
@@ -80,6 +79,19 @@ test('a PCA mixture draws the class that is asked for, low sounds in the lower h
     for (let j = 0; j < i; j++)
       expect(difference(picture, drawn.subarray(j * SIZE, (j + 1) * SIZE))).toBeGreaterThan(0.001);
   }
+  learner.dispose();
+});
+
+test('a flow that is asked for is trained along, from the principal components on', async () => {
+  const learner = open('vae', 'flow');
+  const batch = newBatch(BATCH, SIZE, 2);
+  fillBatch(batch, data.train, epochOrder(1, 1, data.train.items, BATCH).subarray(0, BATCH));
+  const first = learner.train(batch).losses.loss;
+  for (let step = 0; step < 8; step++) learner.train(batch);
+  expect(learner.train(batch).losses.loss).toBeLessThan(first);
+  const described = learner.describeLatents?.(data);
+  expect([...(described?.bounds.keys() ?? [])]).toEqual(['normal', 'mixture', 'flow']);
+  expect(learner.generate({ count: 2, stream: 'test', labels: Int32Array.of(0, 1) })).toHaveLength(2 * SIZE);
   learner.dispose();
 });
 
