@@ -26,6 +26,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./data/ls.ts')).lsCommand,
     },
     {
+      name: 'get',
+      summary: 'write one accepted item to a file, beside the file as it was uploaded',
+      load: async () => (await import('./data/get.ts')).getCommand,
+    },
+    {
       name: 'rm',
       summary: 'delete uploaded files',
       load: async () => (await import('./data/rm.ts')).rmCommand,

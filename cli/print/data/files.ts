@@ -1,5 +1,11 @@
-// Prints the output of `ls`, `rm` and `restore`.
-import type { DroppedFile, FilesOutput, RemovedOutput, RestoredOutput } from '#client/datasets/files/output.ts';
+// Prints the output of `ls`, `get`, `rm` and `restore`.
+import type {
+  DroppedFile,
+  FilesOutput,
+  ItemOutput,
+  RemovedOutput,
+  RestoredOutput,
+} from '#client/datasets/files/output.ts';
 import { count, plural } from '#core/base/format.ts';
 import { fileSize, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
@@ -27,6 +33,18 @@ export function printFiles({ dataset, files, total, bytes }: FilesOutput, style:
     table([['file', 'size', deleted ? 'deleted (UTC)' : 'uploaded (UTC)', 'state', 'items'], ...rows], [1]),
     ...more,
     style.dim(sum),
+  ].join('\n');
+}
+
+export function printItem(output: ItemOutput): string {
+  const { snapshotId, itemId, path, split, label, flags, fixes, file, original, source } = output;
+  const facts = [`${split} split`, label === null ? 'no label' : `label ${label}`];
+  return [
+    `${path}: item ${itemId} of snapshot ${snapshotId}, ${facts.join(', ')}`,
+    ...(flags.length > 0 ? [`  flags: ${flags.join(', ')}`] : []),
+    ...(fixes.length > 0 ? [`  fixes: ${fixes.join(', ')}`] : []),
+    `  as a model is trained on it: ${file}`,
+    original === null ? `  uploaded in: ${source}` : `  as it was uploaded: ${original}`,
   ].join('\n');
 }
 

@@ -1,20 +1,19 @@
 // Writes the accepted items of a snapshot as files that other programs load without goldpan.
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { Manifest } from '#core/snapshot/messages.ts';
+import type { Manifest } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
-import { ClientFailure } from '../../failure.ts';
-import { listFolders } from '../../training/run-facts.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { cardOf } from './card.ts';
 import { type ExportFolder, openExportFolder, removeExportFolder, sumOf } from './export-folder.ts';
 import { chooseLayout, type Layout } from './layout.ts';
 import type { ExportFormat, ExportOutput } from './output.ts';
 import { packExport } from './pack-export.ts';
+import { readManifest } from './read-manifest.ts';
 import { type SnapshotRow, snapshotRows } from './snapshot-rows.ts';
 import { openTally } from './tally.ts';
 
@@ -69,27 +68,6 @@ export async function exportDataset(
   notify({ type: 'finished', activity: 'export' });
   const sha256 = isZip ? ((await sumOf(target)) ?? null) : null;
   return { dataset, snapshotId, as, out: target, items: total, splits: { ...tally.splits }, files, sha256 };
-}
-
-async function readManifest(data: Store, dataset: string, given: string | undefined): Promise<Manifest> {
-  const ids = await listFolders(data, keys.snapshots(dataset), 'manifest.json');
-  const found = given === undefined ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(given));
-  const [snapshotId, ...others] = found;
-  if (ids.length === 0)
-    throw new ClientFailure(`There is no snapshot of ${dataset} yet.`, {
-      next: `Seal one of the accepted items: goldpan report ${dataset}`,
-    });
-  if (snapshotId === undefined)
-    throw new ClientFailure(`No snapshot of ${dataset} has an id that begins with ${given}.`, {
-      next: `Give one of: ${ids.join(', ')}.`,
-    });
-  if (others.length > 0)
-    throw new ClientFailure(`${found.length} snapshots of ${dataset} have ids that begin with ${given}.`, {
-      next: `Give one of: ${found.join(', ')}.`,
-    });
-  const manifest = await readJson(data, keys.manifest(dataset, snapshotId), Manifest);
-  if (!manifest) throw new ClientFailure(`Snapshot ${snapshotId} of ${dataset} was deleted meanwhile.`);
-  return manifest.value;
 }
 
 async function exportShard(

@@ -7,12 +7,13 @@ import type { Store } from '#core/store/store.ts';
 
 /** A row group of DuckDB has about as many: it is decoded once or twice. */
 const WINDOW_ROWS = 131_072;
-const COLUMNS = ['itemId', 'path', 'line', 'label', 'license', 'flags', 'fixes', 'shard'] as const;
+const COLUMNS = ['itemId', 'path', 'line', 'source', 'label', 'license', 'flags', 'fixes', 'shard'] as const;
 
 type StoredRow = {
   readonly itemId: string;
   readonly path: string;
   readonly line: number | bigint | null;
+  readonly source: string;
   readonly label: string | null;
   readonly license: string | null;
   readonly flags: unknown;
@@ -20,10 +21,15 @@ type StoredRow = {
   readonly shard: string | null;
 };
 
-/** `path`: within the dataset; with `:<line>` where the item is a line. */
+/**
+ * `path`: within the dataset or the archive; with `:<line>` if the item is a line. `file`: the same without the line. `source`: key in the
+ * drop bucket.
+ */
 export type SnapshotRow = {
   readonly itemId: string;
   readonly path: string;
+  readonly file: string;
+  readonly source: string;
   readonly label: string | null;
   readonly license: string | null;
   readonly flags: readonly string[];
@@ -73,9 +79,9 @@ async function* windowsOf(
   }
 }
 
-function readRow({ itemId, path, line, label, license, flags, fixes }: StoredRow): SnapshotRow {
+function readRow({ itemId, path, line, source, label, license, flags, fixes }: StoredRow): SnapshotRow {
   const place = line === null || line === undefined ? path : `${path}:${line}`;
-  return { itemId, path: place, label, license, flags: listOf(flags), fixes: listOf(fixes) };
+  return { itemId, path: place, file: path, source, label, license, flags: listOf(flags), fixes: listOf(fixes) };
 }
 
 /** Returns a JSON list, which is already parsed if the file declares it as JSON. */

@@ -35,3 +35,23 @@ export type RemovedOutput = z.infer<typeof RemovedOutput>;
 
 export const RestoredOutput = z.strictObject({ dataset: z.string(), paths: z.array(z.string()) });
 export type RestoredOutput = z.infer<typeof RestoredOutput>;
+
+export const ItemOutput = z.strictObject({
+  dataset: z.string(),
+  snapshotId: z.string(),
+  itemId: z.string(),
+  /** Path within the dataset or the archive; with `:<line>` if the item is a line. */
+  path: z.string(),
+  split: z.string(),
+  label: z.string().nullable(),
+  flags: z.array(z.string()),
+  /** Codes of the rules that changed the item. */
+  fixes: z.array(z.string()),
+  /** The written file with the clean item. */
+  file: z.string(),
+  /** The written file as it was uploaded; null if the item is only a part of it, or if it was replaced or deleted since. */
+  original: z.string().nullable(),
+  /** Key in the drop bucket. */
+  source: z.string(),
+});
+export type ItemOutput = z.infer<typeof ItemOutput>;

@@ -1,6 +1,7 @@
 // What the commands about the operation of a deployment would print where names are hostile.
 
 import { printConfig, printConfigCheck, printConfigEdited, printConfigSet } from '../../../cli/print/data/config.ts';
+import { printItem } from '../../../cli/print/data/files.ts';
 import { describeDestruction, printDestroyed } from '../../../cli/print/destroy.ts';
 import { printDoctor } from '../../../cli/print/operation.ts';
 import { CANARY, printed } from './canary-outputs.ts';
@@ -13,6 +14,23 @@ const DESTROYED = {
 };
 
 export const OPERATION_OUTPUTS = [
+  printed(
+    'get',
+    {
+      dataset: 'd',
+      snapshotId: CANARY,
+      itemId: CANARY,
+      path: CANARY,
+      split: 'train',
+      label: CANARY,
+      flags: [CANARY],
+      fixes: [CANARY],
+      file: CANARY,
+      original: CANARY,
+      source: CANARY,
+    },
+    printItem,
+  ),
   printed(
     'config show',
     { dataset: 'd', kind: 'text', configId: 'c', settings: [{ name: CANARY, value: CANARY, source: 'file' as const }] },
