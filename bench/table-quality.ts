@@ -123,7 +123,8 @@ function rowsOf(fitted: readonly Fitted[]): Row[] {
         peerName: side,
         goal: 0,
       };
-      return Number.isNaN(row.peer)
+      // There is no ratio to nothing.
+      return Number.isNaN(row.peer) || row.peer === 0
         ? []
         : [name === 'detection' || name === 'nats' ? lowerIsBetter(row) : higherIsBetter(row)];
     });
