@@ -35,6 +35,7 @@ import { realTables } from './real-tables.ts';
 import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
 import { tableQuality } from './table-quality.ts';
+import { textQuality } from './text-quality.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
@@ -66,6 +67,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'table-quality': tableQuality,
   'real-tables': realTables,
   'decoded-media': decodedMedia,
+  'text-quality': textQuality,
   'index-scale': indexScale,
   'clean-images': cleanImages,
   'clean-table': cleanTable,

@@ -76,6 +76,9 @@ const WORDING: Readonly<Record<string, Wording>> = {
   selfBleu: { title: 'self-BLEU, 1 to 3 symbols', unit: '', digits: 3 },
   meanLength: { title: 'length', unit: 'symbols', digits: 2 },
   askedClass: { title: 'asked class found', unit: '', digits: 3 },
+  exact: { title: 'exact answers', unit: '', digits: 4 },
+  tokenErrors: { title: 'token error rate', unit: '', digits: 4 },
+  chrf: { title: 'chrF', unit: '', digits: 2 },
   latents: { title: 'latents', unit: '', digits: 0 },
   loss: { title: 'loss', unit: '', digits: 2 },
 };

@@ -76,11 +76,11 @@ function array(
 }
 
 async function itemRows({ data, plan, rows }: Work, layout: Layout<'rows'>): Promise<Content> {
-  const own = layout.columns(plan.schema);
+  const own = layout.columns(plan.schema, plan.config);
   if (!own) throw new GoldpanError(FAILURE.corruptObject, 'The snapshot has no schema. Start assemble again.');
   const columns = { itemId: FIRST_COLUMNS.itemId, label: FIRST_COLUMNS.label, ...own };
   const lines = new Array<PartRow>(rows.length);
-  await eachPartItem(data, plan, rows, layout.read(plan.schema), (position, item) => {
+  await eachPartItem(data, plan, rows, layout.read(plan.schema, plan.config), (position, item) => {
     const { itemId, label } = rows[position] as ShardRow;
     const row = layout.row(item);
     if (!row) throw lacking('A part', itemId);

@@ -92,7 +92,10 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/kinds/text',
     holds: 'what is known about texts',
     folders: ['core/base', 'core/similarity', 'core/kinds'],
-    packages: ['node:buffer', 'node:path', 'node:util', 'zod', 'htmlparser2', 'chardet', 'eld/small'],
+    packages: [
+      ...['node:buffer', 'node:path', 'node:util', 'node:zlib', 'zod', 'hyparquet'],
+      ...['htmlparser2', 'chardet', 'eld/small'],
+    ],
   },
   {
     folder: 'core/kinds/audio',

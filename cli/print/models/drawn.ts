@@ -36,7 +36,7 @@ export function printDrawn({
   if (compression) return `${where}: ${compressed(compression)}`;
   if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}${unlikely(outlierScores)}`;
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
-  if (output === 'drawn')
+  if (/\.(txt|csv|jsonl)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
     return `${where}: ${plural(count, files[0]?.endsWith('.txt') ? 'text' : 'row')} from model ${modelId}, seed ${seed}`;
   const item = files[0]?.endsWith('.wav') ? 'clip' : 'image';
   const left = withheld ? `; ${plural(withheld, item)} left out, too near to a training item` : '';

@@ -5,6 +5,7 @@ import { count, duration } from '#core/base/format.ts';
 import { spoken } from '#core/model/metrics.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { imageMetrics } from './image-metrics.ts';
+import { pairMetrics } from './pair-metrics.ts';
 import { priorLines } from './priors.ts';
 import { tableMetrics } from './table-metrics.ts';
 import { textMetrics } from './text-metrics.ts';
@@ -25,8 +26,13 @@ export function printRun(output: RunOutput, style: Style): string {
     lines.push(`  epoch ${epoch}: ${spoken(selection, validation[selection] ?? Number.NaN)} on the validation split`);
   }
   if (metrics) {
-    const { items, selection, figures, images, table, text } = metrics;
-    const beside = [...(images?.figures ?? []), ...(table?.figures ?? []), ...(text?.figures ?? [])];
+    const { items, selection, figures, images, table, text, pairs } = metrics;
+    const beside = [
+      ...(images?.figures ?? []),
+      ...(table?.figures ?? []),
+      ...(text?.figures ?? []),
+      ...(pairs?.figures ?? []),
+    ];
     const compared = new Set<string>(beside.map(({ name }) => name));
     const others = Object.entries(figures).filter(([name]) => name !== selection && !compared.has(name));
     lines.push(
@@ -35,6 +41,7 @@ export function printRun(output: RunOutput, style: Style): string {
       ...(images ? imageMetrics(images).map((line) => `    ${line}`) : []),
       ...(table ? tableMetrics(table).map((line) => `    ${line}`) : []),
       ...(text ? textMetrics(text).map((line) => `    ${line}`) : []),
+      ...(pairs ? pairMetrics(pairs).map((line) => `    ${line}`) : []),
     );
   }
   if (latent) lines.push(...priorLines(latent).map((line) => `    ${line}`));

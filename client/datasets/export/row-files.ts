@@ -4,7 +4,7 @@ import type { Manifest } from '#core/snapshot/messages.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
 import type { Layout } from './layout.ts';
 import type { ExportFormat } from './output.ts';
-import { type Content, itemFiles } from './shard-items.ts';
+import { type Content, itemFiles, shardRows } from './shard-items.ts';
 
 type Bundled = Exclude<Content, { type: 'cells' }>;
 
@@ -14,17 +14,20 @@ export function rowFiles(manifest: Manifest, content: Bundled, as: Exclude<Expor
     paths: (shard) => [shardPath(manifest, shard, as)],
     async *files(data, shard, rows) {
       const lines: Record<string, unknown>[] = [];
+      const beside = besideOf(content);
+      const others = beside.length > 0 ? await shardRows(data, manifest, shard, rows, beside) : [];
       for await (const bytes of itemFiles(data, manifest, shard, rows)) {
         const row = rows[lines.length];
         if (!row) break;
         const value = content.type === 'texts' ? decoder.decode(bytes) : bytes;
-        lines.push({ [content.column]: value, ...itemFacts(manifest, row) });
+        const known = Object.fromEntries(beside.map((name) => [name, others[lines.length]?.[name]]));
+        lines.push({ ...known, [content.column]: value, ...itemFacts(manifest, row) });
       }
       yield encodedRows(manifest, content, as, lines);
     },
     list: null,
     about: [
-      `One file for each split, or several numbered ones, with the columns \`${content.column}\`${content.type === 'media' ? ` (the bytes of a ${content.extension.toUpperCase()} file)` : ''}`,
+      `One file for each split, or several numbered ones, with the columns ${[...besideOf(content), content.column].map((name) => `\`${name}\``).join(', ')}${content.type === 'media' ? ` (the bytes of a ${content.extension.toUpperCase()} file)` : ''}`,
       `${manifest.labels.length > 0 ? ', `label`' : ''}, \`id\`, \`flags\`, \`path\` and \`license\`.`,
     ].join(''),
     python:
@@ -46,7 +49,7 @@ function encodedRows(
   const columns = factColumns(manifest);
   if (as === 'jsonl') return Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   if (as === 'csv') {
-    const names = [content.column, ...Object.keys(columns)];
+    const names = [...besideOf(content), content.column, ...Object.keys(columns)];
     return Buffer.from(
       csvLine(names) + lines.map((line) => csvLine(names.map((name) => line[name] as string | null))).join(''),
     );
@@ -55,5 +58,10 @@ function encodedRows(
     content.type === 'texts'
       ? ({ type: 'STRING', distinct: true } as const)
       : ({ type: 'BYTE_ARRAY', distinct: true, dense: true } as const);
-  return encodeColumns<PartRow>({ [content.column]: own, ...columns }, lines);
+  const beside = Object.fromEntries(besideOf(content).map((name) => [name, { type: 'STRING' } as const]));
+  return encodeColumns<PartRow>({ ...beside, [content.column]: own, ...columns }, lines);
+}
+
+function besideOf(content: Bundled): readonly string[] {
+  return content.type === 'texts' ? content.beside : [];
 }

@@ -21,13 +21,23 @@ export type Content =
       readonly extension: string;
       readonly feature: 'Image' | 'Audio';
     }
-  | { readonly type: 'texts'; readonly column: 'text'; readonly extension: string }
+  /** `beside`: columns that belong to a text, as what it answers. */
+  | {
+      readonly type: 'texts';
+      readonly column: 'text';
+      readonly beside: readonly string[];
+      readonly extension: string;
+    }
   | { readonly type: 'cells' };
 
 export function contentOf({ config, schema }: Pick<Manifest, 'config' | 'schema'>): Content {
   if (schema) return { type: 'cells' };
   const { shard } = definitionOf(config.kind);
-  if (shard.type === 'rows') return { type: 'texts', column: 'text', extension: 'txt' };
+  if (shard.type === 'rows') {
+    const column = 'text';
+    const beside = Object.keys(shard.columns(schema, config) ?? {}).filter((name) => name !== column);
+    return { type: 'texts', column, beside, extension: 'txt' };
+  }
   return 'audio' in config
     ? {
         type: 'media',

@@ -1,7 +1,8 @@
 // The functions of the trainer's parent process for each kind of data: fetch items, show samples, and describe the model's input.
 
+import type { TextCodec } from '#core/kinds/text/codec/text-codec.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
-import type { ModelInput } from '#core/model/messages/card.ts';
+import type { ModelInput, TextSizes } from '#core/model/messages/card.ts';
 import { resolveAudioTrain } from '#core/model/resolve-audio-train.ts';
 import { resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
@@ -19,7 +20,7 @@ import { fetchTable } from './table/fetch-table.ts';
 import { tableInputOf } from './table/table-input.ts';
 import { showRows } from './table/table-rows.ts';
 import { fetchTexts } from './text/fetch-texts.ts';
-import { showTexts } from './text/show-texts.ts';
+import { SOURCE_CODEC_FILE, showTexts } from './text/show-texts.ts';
 
 type Resolved = TrainConfig & { readonly latentDim: number };
 type Of<K extends TaskInput['kind']> = Extract<TaskInput, { kind: K }>;
@@ -32,7 +33,7 @@ type KindSupport<K extends TaskInput['kind']> = {
   describe(input: Of<K>): ModelInput;
   resolve(train: TrainConfig, input: Of<K>, manifest: Pick<Manifest, 'splits' | 'labels'>): Resolved;
   /** Files of the folder that are part of the model. */
-  readonly modelFiles: readonly string[];
+  modelFiles(input: Of<K>): readonly string[];
 };
 
 const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
@@ -50,7 +51,7 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
         image,
         hasFeatures: hasPretrainedFiles(),
       }),
-    modelFiles: [],
+    modelFiles: () => [],
   },
   table: {
     async fetch(data, manifest, folder, check) {
@@ -60,17 +61,22 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
     show: async (samples, { table }, folder) => showRows(samples, table, folder),
     describe: ({ table }) => table,
     resolve: (train) => resolveTableTrain(train),
-    modelFiles: [CODEC_FILE],
+    modelFiles: () => [CODEC_FILE],
   },
   text: {
     async fetch(data, manifest, folder, check) {
-      const { unit, symbols, positions } = await fetchTexts(data, manifest, folder, check);
-      return { kind: 'text', text: { kind: 'text', unit, symbols: symbols.length, maxLength: positions - 1 } };
+      const { codec, source } = await fetchTexts(data, manifest, folder, check);
+      return { kind: 'text', text: { kind: 'text', ...sizesOf(codec), ...(source && { source: sizesOf(source) }) } };
     },
     show: async (samples, _input, folder) => showTexts(samples, folder),
     describe: ({ text }) => text,
-    resolve: (train, _input, { labels }) => resolveTextTrain(train, labels.length),
-    modelFiles: [CODEC_FILE],
+    resolve: (train, { text }, { splits, labels }) =>
+      resolveTextTrain(train, {
+        classes: labels.length,
+        items: splits.train as number,
+        isPairs: text.source !== undefined,
+      }),
+    modelFiles: ({ text }) => [CODEC_FILE, ...(text.source ? [SOURCE_CODEC_FILE] : [])],
   },
   audio: {
     async fetch(data, manifest, folder, check) {
@@ -84,9 +90,13 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
     show: (samples, { audio }) => shownPictures(samples, audio),
     describe: ({ audio }) => audio,
     resolve: (train, _, { labels }) => resolveAudioTrain(train, { classes: labels.length }),
-    modelFiles: [MEL_CODEC_FILE],
+    modelFiles: () => [MEL_CODEC_FILE],
   },
 };
+
+function sizesOf({ unit, symbols, merges, positions }: TextCodec): TextSizes {
+  return { unit, symbols: symbols.length + (merges?.length ?? 0), maxLength: positions - 1 };
+}
 
 async function shownPictures(samples: Uint8Array, size: ImageSize): Promise<ShownSamples> {
   const grid = imageGrid(samples, size);

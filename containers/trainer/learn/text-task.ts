@@ -1,18 +1,21 @@
 // The engine process's work on texts: train, compare drawn texts with held-out ones, export.
 import { join } from 'node:path';
+import { FIRST_SYMBOL } from '#core/kinds/text/codec/text-codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import { planBatches } from '../data/batches.ts';
 import { readCodedItems } from '../data/coded-files.ts';
-import { readTextCodec } from '../data/text/show-texts.ts';
+import { readSourceCodec, readTextCodec } from '../data/text/show-texts.ts';
 import { measureImportance } from '../evaluate/shared/importance-bound.ts';
 import { judgeTexts } from '../evaluate/text/judge.ts';
+import { unmerged, unmergedSplits } from '../evaluate/text/unmerged.ts';
 import { firstItems } from '../models/in-batches.ts';
 import { sharesOf } from '../models/latent/describe.ts';
 import { symbolShares } from '../models/text/symbol-shares.ts';
 import { textFamilyOf } from '../models/text/text-families.ts';
 import type { EngineResult, TextTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
+import { runPairTask } from './pair-task.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
 import { rateScaleOf, trainLearner } from './train-learner.ts';
 
@@ -23,7 +26,9 @@ const IMPORTANCE_TEXTS = 1_000;
 export async function runTextTask(task: TextTask, channel: Channel, host: Host): Promise<EngineResult> {
   const { folder, resume } = task;
   const { yieldToEventLoop } = channel;
-  const train = resolveTextTrain(task.train, task.classes);
+  const sourceCodec = readSourceCodec(folder);
+  if (sourceCodec) return runPairTask(task, sourceCodec, channel, host);
+  const train = resolveTextTrain(task.train, { classes: task.classes, items: task.items.train, isPairs: false });
   const family = textFamilyOf(train.model);
   refuseEmulation(train.precision, host);
   const codec = readTextCodec(folder);
@@ -45,8 +50,10 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const text =
     bound &&
     (await judgeTexts({
-      ...{ data, vocabulary, yieldToEventLoop, isConditional: learner.isConditional },
-      draw: (count, labels) => learner.generate({ count, stream: 'test', ...(labels && { labels }) }),
+      ...{ data: unmergedSplits(codec, data), vocabulary: codec.symbols.length + FIRST_SYMBOL },
+      ...{ yieldToEventLoop, isConditional: learner.isConditional },
+      draw: (count, labels) =>
+        unmerged(codec, learner.generate({ count, stream: 'test', ...(labels && { labels }) })).bytes,
       bound: { k: bound.k, texts: bound.items, nats: bound.nats },
       latent: { kl: klLoss, free: freeBits * latentDim, activeUnits, latentDim },
     }));

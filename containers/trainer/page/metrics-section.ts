@@ -7,13 +7,14 @@ import { faultsOf } from '#core/model/promotion/faults-of.ts';
 import { barChart } from '#core/pages/charts/bar-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 import { audioSection } from './audio/audio-section.ts';
+import { pairSection } from './pair-section.ts';
 import { tableSection } from './table-section.ts';
 import { textSection } from './text-section.ts';
 
-export function metricsSection({ items, figures, images, table, audio, text, importance }: TestMetrics): Html {
-  const faults = faultsOf({ images, table, audio, text });
+export function metricsSection({ items, figures, images, table, audio, text, pairs, importance }: TestMetrics): Html {
+  const faults = faultsOf({ images, table, audio, text, pairs });
   const compared = new Set<string>(
-    [images, table, audio, text].flatMap((one) => one?.figures.map(({ name }) => name) ?? []),
+    [images, table, audio, text, pairs].flatMap((one) => one?.figures.map(({ name }) => name) ?? []),
   );
   const own = Object.entries(figures).filter(([name]) => !compared.has(name));
   return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} items that nothing was chosen by.</p>
@@ -21,7 +22,7 @@ export function metricsSection({ items, figures, images, table, audio, text, imp
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
-${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}${table && tableSection(table)}${audio && audioSection(audio)}${text && textSection(text)}`;
+${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}${table && tableSection(table)}${audio && audioSection(audio)}${text && textSection(text)}${pairs && pairSection(pairs)}`;
 }
 
 function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {

@@ -32,7 +32,7 @@ export async function storeModel(
   const support = supportOf(input);
   const bytes = new Map<string, Uint8Array>();
   for (const file of files) bytes.set(file, await readFile(join(modelFolder, file)));
-  for (const file of support.modelFiles) bytes.set(file, await readFile(join(folder, file)));
+  for (const file of support.modelFiles(input)) bytes.set(file, await readFile(join(folder, file)));
   const id = hashOf({ runId: job.runId, files: hashesOf(bytes) }).slice(0, ID_CHARACTERS);
   const shown = await support.show(samples, input, folder);
   bytes.set(`samples.${shown.extension}`, shown.bytes);

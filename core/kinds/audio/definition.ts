@@ -1,6 +1,7 @@
 // The definition of audio clips, without decoders.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
+import { asWritten } from '../define/as-written.ts';
 import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
@@ -15,7 +16,7 @@ const RULES = { ...ITEM_RULES, ...AUDIO_RULES };
 /** dataset.yaml as it is written. */
 export const AudioFile = z.strictObject({
   kind: z.literal('audio'),
-  audio: AudioConfig.partial().optional(),
+  audio: asWritten(AudioConfig).optional(),
   rules: rulesSchema(RULES),
   split: SplitConfig.prefault({}),
   ...SECTIONS_IN_FILE,

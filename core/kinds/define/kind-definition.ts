@@ -43,9 +43,9 @@ export type ShardLayout =
   | {
       readonly type: 'rows';
       /** Returns null if the snapshot has no schema although the kind needs one. */
-      columns(schema: SnapshotSchema | null): Readonly<Record<string, PartColumn>> | null;
+      columns(schema: SnapshotSchema | null, config: ItemConfig): Readonly<Record<string, PartColumn>> | null;
       /** The columns of a part that it is made from. */
-      read(schema: SnapshotSchema | null): readonly string[];
+      read(schema: SnapshotSchema | null, config: ItemConfig): readonly string[];
       /** Returns undefined if the row of the part is invalid. */
       row(item: PartRow): PartRow | undefined;
     };
@@ -133,6 +133,8 @@ export type KindDefinition = {
     readonly rule: IssueCode;
     isOn(config: ItemConfig): boolean;
   } | null;
+  /** What keeps an item in one split with others, from its part's row, where dataset.yaml names no group; absent: its content alone decides. */
+  groupOf?(row: PartRow): string | null;
   /**
    * What models of the kind draw: items of one call, of a shard of an export, which one call draws within its time and memory, and of an
    * export at most; and the media type of files where none is named.

@@ -6,14 +6,14 @@ import type { Comparison } from '../define/comparison.ts';
 import { imageComparison } from '../image/comparison.ts';
 import { tableComparison } from '../table/comparison.ts';
 import type { SnapshotSchema } from '../table/schema/snapshot-schema.ts';
-import { TEXT_COMPARISON } from '../text/comparison.ts';
+import { textComparison } from '../text/comparison.ts';
 
 type Comparer = { of(config: EffectiveConfig, schema: SnapshotSchema | null): Comparison };
 
 const COMPARISONS: Readonly<Record<Kind, Comparer>> = {
   image: { of: imageComparison },
   table: { of: (_config, schema) => tableComparison(schema) },
-  text: { of: () => TEXT_COMPARISON },
+  text: { of: textComparison },
   audio: { of: () => AUDIO_COMPARISON },
 };
 

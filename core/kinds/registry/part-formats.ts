@@ -5,7 +5,8 @@ import { AUDIO_COLUMNS, encodeAudioPart } from '../audio/part.ts';
 import type { EffectiveConfig } from '../config.ts';
 import type { ImageDataset } from '../image/definition.ts';
 import { encodeImagePart, imageColumns } from '../image/part.ts';
-import { encodeTextPart, TEXT_COLUMNS } from '../text/part.ts';
+import type { TextDataset } from '../text/definition.ts';
+import { encodeTextPart, textColumns } from '../text/part.ts';
 
 export type PartFormat = {
   readonly columns: readonly string[];
@@ -17,7 +18,7 @@ type Formats = { of(config: EffectiveConfig): PartFormat | undefined };
 
 const PART_FORMATS: Readonly<Record<Kind, Formats>> = {
   image: { of: (config: ImageDataset) => ({ columns: imageColumns(config), encode: encodeImagePart }) },
-  text: { of: () => ({ columns: TEXT_COLUMNS, encode: encodeTextPart }) },
+  text: { of: (config: TextDataset) => ({ columns: textColumns(config), encode: encodeTextPart }) },
   audio: { of: () => ({ columns: AUDIO_COLUMNS, encode: encodeAudioPart }) },
   // A table is one part however large, with columns of its own.
   table: { of: () => undefined },

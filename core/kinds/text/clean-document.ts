@@ -18,6 +18,7 @@ import type { Document } from './documents.ts';
 import { countCharacters, normalized, withoutControls, withoutInvisible } from './encoding/characters.ts';
 import { repairMojibake } from './encoding/mojibake.ts';
 import type { Detected, DetectLanguage } from './language/language.ts';
+import { comparedPair, pairId } from './pair.ts';
 import type { TextItem } from './part.ts';
 import { repetitionOf } from './repetition.ts';
 
@@ -51,6 +52,7 @@ export function cleanDocument(
   const repeated = mend(bench, context);
   const { text, fixes } = bench;
   if (text === '') return emptyDocument(document, bench);
+  const source = mendedSource(document, bench, context);
   const measures = { ...measure(bench, context), boilerplate: repeated?.share ?? 0 };
   const label = labelOf(document, config);
   for (const code of missingFacts(config, label)) bench.find(code);
@@ -59,19 +61,37 @@ export function cleanDocument(
   if (first) return { accepted: false, path, issues: [first, ...others], row: document.text.slice(0, LONGEST_ROW) };
   const bytes = new TextEncoder().encode(text);
   const item: TextItem = {
-    itemId: sha256(bytes),
+    itemId: source === undefined ? sha256(bytes) : pairId(source, text),
     path,
     line: line ?? null,
     label,
     bytes,
+    ...(source !== undefined && { pairSource: source }),
     ...measures,
-    minhash: minHash(text),
+    minhash: minHash(source === undefined ? text : comparedPair(source, text)),
     flags: [...new Set(flags)],
     fixes,
     license: config.license,
     source: context.source,
   };
   return { accepted: true, item, changes: bench.changes };
+}
+
+/** The source of a pair, mended by the same rules as its text; what is found in it is told beside what is found in the text. */
+function mendedSource(
+  { path, line, source }: Extract<Document, { ok: true }>,
+  bench: Workbench,
+  context: TextContext,
+): string | undefined {
+  if (source === undefined) return undefined;
+  const own = new Workbench({ path, ...(line !== undefined && { line }), ok: true, text: source }, bench.config);
+  mend(own, context);
+  bench.fixes.push(...own.fixes);
+  bench.findings.push(...own.findings);
+  for (const change of own.changes)
+    if (!bench.changes.some(({ rule }) => rule === change.rule)) bench.changes.push(change);
+  if (own.text === '') bench.find('text.missing-source');
+  return own.text;
 }
 
 /** A document during cleaning: its current text, the fixes and the findings. */

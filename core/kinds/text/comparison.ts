@@ -2,11 +2,12 @@
 import { contentName } from '../../base/hash.ts';
 import { MIN_HASH_BYTES, minHashSimilarity } from '../../similarity/min-hash.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
+import type { TextDataset } from './definition.ts';
 import { TEXT_MEASURES } from './definition.ts';
 
 const MEASURES = Object.keys(TEXT_MEASURES);
 
-export const TEXT_COMPARISON: Comparison = {
+const TEXT_COMPARISON: Comparison = {
   columns: [...MEASURES, 'line', 'minhash'],
   measures: MEASURES,
   fingerprintBytes: MIN_HASH_BYTES,
@@ -17,3 +18,9 @@ export const TEXT_COMPARISON: Comparison = {
   fingerprint: ({ minhash }) => ({ fingerprint: minhash as Uint8Array }),
   likeness: minHashSimilarity,
 };
+
+/** Of pairs, the source is read, too: it decides the split. */
+export function textComparison({ text }: TextDataset): Comparison {
+  if (text.source === undefined) return TEXT_COMPARISON;
+  return { ...TEXT_COMPARISON, columns: [...TEXT_COMPARISON.columns, 'pairSource'] };
+}

@@ -7,6 +7,8 @@ export const TextConfig = z.strictObject({
   /** What one document is: a file, a line of a file, or a cell of a column of a JSONL or CSV file. */
   unit: z.enum(['file', 'line', 'column']).default('line'),
   column: z.string().min(1).nullable().default(null),
+  /** The column that a text answers: with it items are pairs of a source and a text. Absent: items are texts. */
+  source: z.string().min(1).optional(),
   /** Characters; longer documents are refused. */
   maxLength: z.int().min(1).max(1_000_000).default(64),
   encoding: z.enum(ENCODINGS).default('auto'),

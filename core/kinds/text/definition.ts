@@ -1,23 +1,36 @@
 // The definition of texts, without language detection.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
+import { asWritten } from '../define/as-written.ts';
 import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
 import { TextConfig } from './config.ts';
 import { TEXT_ISSUES } from './issues.ts';
+import { sourceGroup } from './pair.ts';
 import { TEXT_RULES } from './rules.ts';
 
 /** Typical bytes of a document, as an average over a shard. */
 const TYPICAL_BYTES = 4096;
+
+type TextSettings = Omit<TextDataset, 'gate' | 'train'>;
 
 const RULES = { ...ITEM_RULES, ...TEXT_RULES };
 
 /** dataset.yaml as it is written. */
 export const TextFile = z.strictObject({
   kind: z.literal('text'),
-  text: TextConfig.partial().optional(),
+  text: asWritten(TextConfig)
+    .refine(({ source, column }) => source === undefined || typeof column === 'string', {
+      path: ['source'],
+      message: 'text.column beside it: the column with what is answered',
+    })
+    // A column is named where documents are records.
+    .transform((text) =>
+      typeof text.column === 'string' && text.unit === undefined ? { ...text, unit: 'column' as const } : text,
+    )
+    .optional(),
   rules: rulesSchema(RULES),
   split: SplitConfig.prefault({}),
   ...SECTIONS_IN_FILE,
@@ -55,7 +68,8 @@ export const TEXT_KIND = {
   item: { one: 'document', many: 'documents', withArticle: 'a document' },
   issues: TEXT_ISSUES,
   rules: RULES,
-  content: { families: ['text', 'document'] },
+  // Of Parquet, only a dataset.yaml says that a column of it is texts.
+  content: { families: ['text', 'document', 'parquet'], claims: (family) => family !== 'parquet' },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,
   takesSidecar: true,
@@ -67,19 +81,31 @@ export const TEXT_KIND = {
   tabular: null,
   shard: {
     type: 'rows',
-    columns: () => ({ text: { type: 'STRING', distinct: true } }),
-    read: () => ['bytes'],
-    row: ({ bytes }) => (bytes instanceof Uint8Array ? { text: new TextDecoder().decode(bytes) } : undefined),
+    columns: (_schema, { text }: TextSettings) => ({
+      ...(text.source !== undefined && { source: { type: 'STRING', distinct: true } as const }),
+      text: { type: 'STRING', distinct: true },
+    }),
+    read: (_schema, { text }: TextSettings) => ['bytes', ...(text.source === undefined ? [] : ['pairSource'])],
+    row({ bytes, pairSource }) {
+      if (!(bytes instanceof Uint8Array)) return undefined;
+      const text = new TextDecoder().decode(bytes);
+      return pairSource === undefined ? { text } : { source: pairSource, text };
+    },
   },
   preview: {
-    columns: ['bytes'],
-    of: ({ bytes }) => ({ shows: 'text', text: new TextDecoder().decode(bytes as Uint8Array) }),
+    // Of all columns: those of pairs are not those of texts.
+    columns: undefined,
+    of({ bytes, pairSource }) {
+      const text = new TextDecoder().decode(bytes as Uint8Array);
+      return { shows: 'text', text: pairSource === undefined ? text : `${pairSource} → ${text}` };
+    },
     dropped: null,
   },
   // A text may be lines of one letter.
   cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },
   alignment: null,
   drawn: { call: 10_000, shard: 10_000, most: 1_000_000, type: 'text/plain' },
+  groupOf: ({ pairSource }) => (typeof pairSource === 'string' ? sourceGroup(pairSource) : null),
   dropsCopies: () => true,
   itemBytes: ({ text }: TextDataset) => Math.min(text.maxLength, TYPICAL_BYTES),
 } as const satisfies KindDefinition;

@@ -9,8 +9,9 @@ import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
 import type { TextConfig } from './config.ts';
 import { extractTexts, isExtracted } from './extract/extract-texts.ts';
-import { readJsonRecord } from './json-record.ts';
 import { isInSpan, type LineSpan } from './line-spans.ts';
+import { readJsonRecord } from './records/json-record.ts';
+import { type ParquetRecords, readParquetRecords } from './records/parquet-records.ts';
 
 export const LONGEST_LINE_BYTES = 2 ** 20;
 export const LONGEST_FILE_BYTES = 8 * 2 ** 20;
@@ -28,7 +29,14 @@ const LOST = '\ufffd';
  * `detected`: the detected encoding, if none was declared. `row`: the original line or record, shortened if it is very long.
  */
 export type Document = { readonly path: string; readonly line?: number } & (
-  | { readonly ok: true; readonly text: string; readonly label?: string | null; readonly detected?: string }
+  | {
+      readonly ok: true;
+      readonly text: string;
+      /** What the text answers, where items are pairs. */
+      readonly source?: string;
+      readonly label?: string | null;
+      readonly detected?: string;
+    }
   | { readonly ok: false; readonly issue: Issue; readonly row?: string }
 );
 export type DocumentFile = {
@@ -62,6 +70,7 @@ async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncG
   const detection = reader.minConfidence === undefined ? undefined : { minConfidence: reader.minConfidence };
   const reading = settleEncoding(bytes, file.encoding ?? declared, detection);
   const format = reading?.encoding.startsWith('utf-16') ? undefined : await otherFormatOf(file);
+  if (format?.family === 'parquet' && unit === 'column') return yield* parquetDocuments(file, reader);
   if (format && isExtracted(format)) return yield* extracted(file, format, reader);
   if (format) return yield { path, ok: false, issue: otherType(path, format) };
   if (!reading)
@@ -138,18 +147,18 @@ function* records(
   reading: Reading,
   reader: DocumentReader,
 ): Generator<Document> {
-  const { column } = reader.text;
-  if (column === null)
-    return yield refused(path, 'text.missing-column', 'text.column is not set', 'the name of a column');
+  const { column, source } = reader.text;
+  if (column === null) return yield withoutColumn(path);
   if (isJsonLines(bytes.subarray(reading.bom))) {
     for (const document of lines({ path, bytes, firstLine, lines: span }, reading))
       if (!document.ok) yield document;
       else if (document.text.trim() !== '')
-        yield { ...document, ...readJsonRecord(document, column, reader.labelColumn) };
+        yield { ...document, ...readJsonRecord(document, { column, source, label: reader.labelColumn }) };
     return;
   }
   yield* csvRecords(path, lenientText(bytes.subarray(reading.bom), reading.encoding), reading, {
     column,
+    source,
     label: reader.labelColumn,
   });
 }
@@ -158,7 +167,7 @@ function* csvRecords(
   path: string,
   text: string,
   { detected, encoding }: Reading,
-  wanted: { column: string; label: string | undefined },
+  wanted: { column: string; source: string | undefined; label: string | undefined },
 ): Generator<Document> {
   const delimiter = delimiterFor(text, wanted.column);
   if (delimiter === undefined) return yield refused(path, 'text.missing-column', firstLineOf(text), wanted.column);
@@ -172,8 +181,11 @@ function* csvRecords(
       row: record.raw.slice(0, SHOWN_ROW),
     });
     if (!record.ok) yield broken('text.syntax', record.reason);
-    else if (!header) header = record.fields;
-    else if (record.fields.length !== header.length)
+    else if (!header) {
+      header = record.fields;
+      if (wanted.source !== undefined && !header.includes(wanted.source))
+        return yield refused(path, 'text.missing-source', firstLineOf(text), wanted.source);
+    } else if (record.fields.length !== header.length)
       yield broken('text.syntax', `${record.fields.length} fields`, `${header.length} fields`);
     else if (record.raw.includes(LOST)) yield broken('text.encoding', 'bytes it does not know', encoding);
     else {
@@ -183,11 +195,53 @@ function* csvRecords(
         ...at,
         ok: true,
         text: document,
+        ...(wanted.source !== undefined && { source: record.fields[header.indexOf(wanted.source)] as string }),
         ...(label !== undefined && { label }),
         ...(detected && { detected: encoding }),
       };
     }
   }
+}
+
+async function* parquetDocuments(
+  { path, bytes, lines: span = ALL_LINES }: DocumentFile,
+  { text: { column, source }, labelColumn }: DocumentReader,
+): AsyncGenerator<Document> {
+  if (column === null) return yield withoutColumn(path);
+  let read: ParquetRecords;
+  try {
+    read = await readParquetRecords(bytes, { column, source, label: labelColumn });
+  } catch (error) {
+    return yield refused(path, 'text.broken-document', `Parquet: ${(error as Error).message}`.slice(0, 200));
+  }
+  if (!read.ok) {
+    const code = read.missing === column ? 'text.missing-column' : 'text.missing-source';
+    return yield refused(path, code, read.columns.join(', ').slice(0, 200), read.missing);
+  }
+  for (const [place, { text, source: given, label }] of read.rows.entries()) {
+    if (!isInSpan(place + 1, span)) continue;
+    const at = { path, line: place + 1 };
+    const broken = (code: IssueCode, name: string): Document => ({
+      ...at,
+      ok: false,
+      issue: issueAt({ ...at, column: name }, code, 'none', name),
+    });
+    if (text === null) yield broken('text.missing-column', column);
+    else if (given === null) yield broken('text.missing-source', source as string);
+    else if (!text.isWellFormed() || given?.isWellFormed() === false) yield broken('text.encoding', column);
+    else
+      yield {
+        ...at,
+        ok: true,
+        text,
+        ...(given !== undefined && { source: given }),
+        ...(label !== undefined && { label }),
+      };
+  }
+}
+
+function withoutColumn(path: string): Document {
+  return refused(path, 'text.missing-column', 'text.column is not set', 'the name of a column');
 }
 
 /** Two-byte text as UTF-8, whose lines can be found. Undefined where it is not well-formed. */

@@ -23,6 +23,11 @@ export const TEXT_ISSUES = {
     'The file lacks the text column.',
     'Set text.column in dataset.yaml to the column that contains the text.',
   ),
+  'text.missing-source': reject(
+    'completeness',
+    'The record has no source, which its text would answer.',
+    'Set text.source in dataset.yaml to the column that contains the sources, or fill it in.',
+  ),
   'text.empty': reject('completeness', 'The text is empty.', 'Leave it out.'),
   'text.too-short': reject(
     'completeness',

@@ -2,6 +2,7 @@
 
 import { encodeColumns, type PartColumns } from '../../base/parquet-columns.ts';
 import { type CommonItem, FIRST_COLUMNS, LAST_COLUMNS } from '../define/part-columns.ts';
+import type { TextDataset } from './definition.ts';
 
 /**
  * A clean document. `bytes`: UTF-8 in normal form C; equal items have equal bytes. length: characters. Shares: 0 to 1.
@@ -10,6 +11,8 @@ export type TextItem = CommonItem & {
   /** Null if the document is a whole file. */
   readonly line: number | null;
   readonly bytes: Uint8Array;
+  /** Of a pair: what the document answers. */
+  readonly pairSource?: string;
   readonly length: number;
   /** Words, numbers and signs. */
   readonly tokens: number;
@@ -22,7 +25,7 @@ export type TextItem = CommonItem & {
   readonly minhash: Uint8Array;
 };
 
-const COLUMNS: PartColumns<TextItem> = {
+const COLUMNS: PartColumns<Omit<TextItem, 'pairSource'>> = {
   itemId: FIRST_COLUMNS.itemId,
   path: { type: 'STRING' },
   line: { type: 'INT32', nullable: true },
@@ -37,9 +40,13 @@ const COLUMNS: PartColumns<TextItem> = {
   minhash: { type: 'BYTE_ARRAY', distinct: true, dense: true },
   ...LAST_COLUMNS,
 };
-export const TEXT_COLUMNS = Object.keys(COLUMNS) as readonly (keyof TextItem)[];
+const PAIR_COLUMNS: PartColumns<TextItem> = { ...COLUMNS, pairSource: { type: 'STRING', distinct: true } };
+
+export function textColumns({ text }: TextDataset): readonly (keyof TextItem)[] {
+  return Object.keys(text.source === undefined ? COLUMNS : PAIR_COLUMNS) as (keyof TextItem)[];
+}
 
 /** Rows keep the order of `items`. */
 export function encodeTextPart(items: readonly TextItem[]): Uint8Array {
-  return encodeColumns(COLUMNS, items);
+  return encodeColumns(items[0]?.pairSource === undefined ? COLUMNS : PAIR_COLUMNS, items);
 }

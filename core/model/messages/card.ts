@@ -41,15 +41,18 @@ export const AudioInput = z.strictObject({
 });
 export type AudioInput = z.infer<typeof AudioInput>;
 
-/** The input of text models. */
-export const TextInput = z.strictObject({
-  kind: z.literal('text'),
+const TextSizes = z.strictObject({
   /** The unit of a symbol: a Unicode code point, or a byte of UTF-8 if there are too many code points. */
   unit: z.enum(['character', 'byte']),
+  /** With those of several characters that were merged. */
   symbols: z.int(),
   /** Symbols of the longest text. */
   maxLength: z.int(),
 });
+export type TextSizes = z.infer<typeof TextSizes>;
+
+/** What is drawn of texts. `source`: what they answer, where items are pairs. */
+export const TextInput = TextSizes.extend({ kind: z.literal('text'), source: TextSizes.optional() });
 export type TextInput = z.infer<typeof TextInput>;
 
 /** The data that a model draws, by kind. */

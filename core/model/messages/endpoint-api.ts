@@ -235,6 +235,8 @@ export const TextsAnswer = z.strictObject({
   /** Null if no class was requested. */
   label: z.string().nullable(),
   texts: z.array(z.string()),
+  /** What each text answers, of models of pairs. */
+  sources: z.array(z.string()).optional(),
 });
 export type TextsAnswer = z.infer<typeof TextsAnswer>;
 
@@ -256,6 +258,7 @@ export const PROBLEMS = {
   'request.invalid': { status: 400, title: 'The request is not valid.' },
   'request.not-json': { status: 400, title: 'The body is not JSON.' },
   'request.body-too-large': { status: 413, title: 'The body exceeds the size limit.' },
+  'text.no-source': { status: 400, title: 'Nothing to answer is given.' },
   'request.too-large': { status: 413, title: 'The response exceeds the size limit.' },
   'request.too-long': { status: 413, title: 'The request takes longer than a call may.' },
   'ticket.unknown': { status: 404, title: 'Nothing was uploaded for this ticket.' },

@@ -6,6 +6,7 @@ import { MetricValues } from '../metrics.ts';
 import { AudioMetrics } from './audio-metrics.ts';
 import { ImageMetrics } from './image-metrics.ts';
 import { LatentFacts } from './latent-facts.ts';
+import { PairMetrics } from './pair-metrics.ts';
 import { PhotoMetrics } from './photo-metrics.ts';
 import { TableMetrics } from './table-metrics.ts';
 import { TextMetrics } from './text-metrics.ts';
@@ -69,6 +70,8 @@ export const TestMetrics = z.strictObject({
   audio: AudioMetrics.optional(),
   /** The same of the texts drawn. */
   text: TextMetrics.optional(),
+  /** The same of the answers, where items are pairs. */
+  pairs: PairMetrics.optional(),
   /** For photos: the same metrics computed with a network that was not used in training. */
   photos: PhotoMetrics.optional(),
 });

@@ -20,7 +20,8 @@ export function compareCards(one: ModelCard, other: ModelCard): CardComparison {
   if (one.snapshotId !== other.snapshotId) return no('they were scored on different snapshots');
   // A bound and an exact likelihood on the same codes can be compared: a bound never exceeds the likelihood.
   if (one.metrics.table && other.metrics.table) return byFigure('nats', one, other);
-  if (one.metrics.text && other.metrics.text) return byFigure('bits', one, other);
+  if ((one.metrics.text && other.metrics.text) || (one.metrics.pairs && other.metrics.pairs))
+    return byFigure('bits', one, other);
   const { selection } = one.metrics;
   if (selection === other.metrics.selection && selection !== 'kid') {
     // Densities of different families of distributions cannot be compared.

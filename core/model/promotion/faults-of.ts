@@ -3,6 +3,7 @@ import type { TestMetrics } from '../messages/run.ts';
 import { audioFaults } from './audio-faults.ts';
 import { drawFaults } from './draw-faults.ts';
 import type { ModelFault } from './model-fault.ts';
+import { pairFaults } from './pair-faults.ts';
 import { tableFaults } from './table-faults.ts';
 import { textFaults } from './text-faults.ts';
 
@@ -12,11 +13,13 @@ export function faultsOf({
   table,
   audio,
   text,
-}: Pick<TestMetrics, 'images' | 'table' | 'audio' | 'text'>): ModelFault[] {
+  pairs,
+}: Pick<TestMetrics, 'images' | 'table' | 'audio' | 'text' | 'pairs'>): ModelFault[] {
   return [
     ...(images ? drawFaults(images) : []),
     ...(table ? tableFaults(table) : []),
     ...(audio ? audioFaults(audio) : []),
     ...(text ? textFaults(text) : []),
+    ...(pairs ? pairFaults(pairs) : []),
   ];
 }

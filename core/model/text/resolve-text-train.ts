@@ -18,19 +18,42 @@ export interface ResolvedTextTrain extends TrainConfig {
 const LATENT_DIM = 16;
 const MOST_CLASSES = 64;
 const BATCH = 256;
+/** Pairs need more steps than texts: what a symbol answers has to be found. */
+const BATCH_OF_PAIRS = 128;
+const FEW_PAIRS = 10_000;
+const BATCH_OF_FEW = 32;
 /**
  * Nats of KL per latent dimension without a penalty. Without them the decoder, which sees all earlier symbols, ignores the latent
  * variables.
  */
 const FREE_BITS = 0.2;
-/** Share of the epochs in which the weight of the KL rises. */
-const WARMUP_SHARE = 0.25;
+/** Share of the epochs, or of the budget where that ends first, in which the weight of the KL rises. */
+export const WARMUP_SHARE = 0.25;
 const CLIP_NORM = 1;
 /** Averaged weights follow faster than those of images: there are fewer steps. */
 const EMA_DECAY = 0.998;
 
-/** `classes`: of the dataset. Throws NoConfigurationError for a prior that models of texts do not have. */
-export function resolveTextTrain(train: TrainConfig, classes: number): ResolvedTextTrain {
+export type TextDataFacts = {
+  /** Of the dataset. */
+  readonly classes: number;
+  /** Of the train split. */
+  readonly items: number;
+  readonly isPairs: boolean;
+};
+
+/** Throws NoConfigurationError for a prior that models of texts do not have. */
+export function resolveTextTrain(train: TrainConfig, { classes, items, isPairs }: TextDataFacts): ResolvedTextTrain {
+  const resolved = resolveTexts(train, classes);
+  if (!isPairs) return resolved;
+  // What a source does not decide is for z alone, so nothing is free: z would hold what the source says as well.
+  return {
+    ...resolved,
+    ...{ conditional: false, prior: 'normal', freeBits: train.freeBits, betaWarmup: train.betaWarmup },
+    batchSize: train.batchSize === 'auto' ? (items < FEW_PAIRS ? BATCH_OF_FEW : BATCH_OF_PAIRS) : train.batchSize,
+  };
+}
+
+function resolveTexts(train: TrainConfig, classes: number): ResolvedTextTrain {
   const { latentDim, batchSize, learningRate, schedule, prior, patience, epochs } = train;
   if (prior === 'flow')
     throw new GoldpanError(

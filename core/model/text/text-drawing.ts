@@ -1,26 +1,13 @@
 // Chooses the symbols of texts one position after the other from the logits of a decoder, for training and for the endpoint alike.
 import { chooseWeighted, uniforms } from '../../base/random.ts';
-import { END, FIRST_SYMBOL, OTHER, type TextCodec } from '../../kinds/text/codec/text-codec.ts';
-import {
-  afterByte,
-  BETWEEN_CHARACTERS,
-  bytesAfter,
-  mayFollow,
-  type Utf8State,
-} from '../../kinds/text/codec/utf8-state.ts';
+import { END, type TextCodec, textCoder } from '../../kinds/text/codec/text-codec.ts';
+import { type SymbolLimits, symbolRules, type TextSoFar } from './symbol-rules.ts';
 
-export type TextSettings = {
+export type TextSettings = SymbolLimits & {
   /** Divides the logits: below 1 is more typical, above 1 more varied; 0: the likeliest symbol. @default 1 */
   readonly temperature?: number;
   /** Only the most likely symbols with this total probability are sampled (Holtzman et al. 2020). @default 1 */
   readonly topP?: number;
-  /** Codes that every text begins with. */
-  readonly prefix?: readonly number[];
-  /** Characters of a text. @default 1 and as many as there are positions */
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  /** [vocabulary]: 1 where a symbol may be drawn. @default all */
-  readonly allowed?: Uint8Array;
 };
 
 export type TextDrawing = {
@@ -31,6 +18,8 @@ export type TextDrawing = {
   take(logits: Float32Array): void;
   /** [texts, positions] */
   readonly codes: Uint8Array;
+  /** Of each text so far, as the decoder gives it, whatever it was drawn by, [texts]. */
+  readonly logProbabilities: Float64Array;
 };
 
 /** `streams`: of the random numbers of each text; the same stream of a seed always draws the same. */
@@ -40,43 +29,31 @@ export function textDrawing(
   streams: readonly string[],
   settings: TextSettings = {},
 ): TextDrawing {
-  const { positions, symbols: known } = codec;
-  const { temperature = 1, topP = 1, prefix = [], minLength = 1, maxLength = positions - 1, allowed } = settings;
-  const vocabulary = known.length + FIRST_SYMBOL;
-  const bytes = codec.unit === 'byte' ? known.map((hex) => Number.parseInt(hex, 16)) : undefined;
+  const { positions } = codec;
+  const { temperature = 1, topP = 1 } = settings;
+  const { vocabulary } = textCoder(codec);
+  const rules = symbolRules(codec, settings);
   const codes = new Uint8Array(streams.length * positions);
   const symbols = new Float32Array(streams.length * vocabulary);
   const draws = streams.map((stream) => uniforms(seed, `${stream}/symbols`, positions));
   const ended = new Uint8Array(streams.length);
-  const states: Utf8State[] = streams.map(() => BETWEEN_CHARACTERS);
-  const characters = new Int32Array(streams.length);
+  const logProbabilities = new Float64Array(streams.length);
+  const soFar = streams.map(() => rules.start);
   let position = 0;
 
-  /** The codes that may stand at the position of a text. */
-  function mayStand(text: number, code: number): boolean {
-    const state = states[text] as Utf8State;
-    const length = characters[text] as number;
-    if (code === END) return state.needed === 0 && length >= Math.min(minLength, maxLength);
-    if (code === OTHER || (state.needed === 0 && length >= maxLength) || allowed?.[code] === 0) return false;
-    const left = positions - 1 - position;
-    const byte = bytes?.[code - FIRST_SYMBOL];
-    if (byte === undefined) return left > 0;
-    return mayFollow(state, byte) && left > (state.needed === 0 ? (bytesAfter(byte) ?? 0) : state.needed - 1);
-  }
-
   function choose(text: number, logits: Float32Array): number {
-    const forced = prefix[position];
-    if (forced !== undefined) return forced;
+    const so = soFar[text] as TextSoFar;
+    const mayStand = Uint8Array.from({ length: vocabulary }, (_, code) => (rules.mayStand(so, code) ? 1 : 0));
     const weights = new Float64Array(vocabulary);
     let highest = Number.NEGATIVE_INFINITY;
     for (let code = 0; code < vocabulary; code++) {
-      if (mayStand(text, code)) highest = Math.max(highest, logits[code] as number);
+      if (mayStand[code] === 1) highest = Math.max(highest, logits[code] as number);
     }
     // The text ends if no symbol is allowed.
     if (highest === Number.NEGATIVE_INFINITY) return END;
     const scale = Math.max(temperature, 1e-6);
     for (let code = 0; code < vocabulary; code++) {
-      if (mayStand(text, code)) weights[code] = Math.exp(((logits[code] as number) - highest) / scale);
+      if (mayStand[code] === 1) weights[code] = Math.exp(((logits[code] as number) - highest) / scale);
     }
     if (topP < 1) keepLikeliest(weights, topP);
     return chooseWeighted(weights, (draws[text] as Float64Array)[position] as number);
@@ -85,6 +62,7 @@ export function textDrawing(
   return {
     symbols,
     codes,
+    logProbabilities,
     get isDone() {
       return position >= positions || ended.every((one) => one === 1);
     },
@@ -92,16 +70,16 @@ export function textDrawing(
       symbols.fill(0);
       for (let text = 0; text < streams.length; text++) {
         if (ended[text]) continue;
-        const code = choose(text, logits.subarray(text * vocabulary, (text + 1) * vocabulary));
+        const own = logits.subarray(text * vocabulary, (text + 1) * vocabulary);
+        const code = choose(text, own);
+        logProbabilities[text] = (logProbabilities[text] as number) + logShareOf(own, code);
         codes[text * positions + position] = code;
         symbols[text * vocabulary + code] = 1;
         if (code === END) {
           ended[text] = 1;
           continue;
         }
-        const byte = bytes?.[code - FIRST_SYMBOL];
-        if (byte !== undefined) states[text] = afterByte(states[text] as Utf8State, byte);
-        if ((states[text] as Utf8State).needed === 0) characters[text] = (characters[text] as number) + 1;
+        soFar[text] = rules.after(soFar[text] as TextSoFar, code);
       }
       position++;
     },
@@ -116,4 +94,13 @@ function keepLikeliest(weights: Float64Array, share: number): void {
     if (left <= 0) weights[place] = 0;
     left -= weights[place] as number;
   }
+}
+
+/** Of one code, from its logits. */
+export function logShareOf(logits: Float32Array, code: number): number {
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) highest = Math.max(highest, logit);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  return (logits[code] as number) - highest - Math.log(sum);
 }

@@ -76,7 +76,8 @@ function groupOf(
   if (keys.byColumn) return keys.group === undefined ? null : textOf(row[keys.group]);
   if (config.split.groupBy === 'sidecar') return group;
   const folder = posix.dirname(path);
-  return config.split.groupBy === 'folder' && folder !== '.' ? folder : null;
+  if (config.split.groupBy === 'folder' && folder !== '.') return folder;
+  return definitionOf(config.kind).groupOf?.(row) ?? null;
 }
 
 function textOf(value: unknown): string | null {

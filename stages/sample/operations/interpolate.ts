@@ -87,6 +87,7 @@ export const interpolate = modelOperation({
     }),
     text: ability<'text', InterpolateRequest, (typeof TEXT_TYPES)[number]>({
       types: TEXT_TYPES,
+      cannot: ({ input }) => (input.source ? 'answers sources, and has no code of a text alone' : undefined),
       draw({ card, request, mediaType, kind, drawSeed }) {
         const { from, to, steps, rows, path } = request;
         if (!from || !to) return kind.walk(card, { seed: request.seed ?? drawSeed(), rows, steps }, mediaType);

@@ -50,6 +50,7 @@ export const mix = modelOperation({
     }),
     text: ability<'text', MixRequest, (typeof TEXT_TYPES)[number]>({
       types: TEXT_TYPES,
+      cannot: ({ input }) => (input.source ? 'answers sources, and has no code of a text alone' : undefined),
       draw: ({ card, request: { items, path }, mediaType, kind }) => {
         const rows = [items.map(({ weight }) => weight)];
         return kind.between(card, { items, rows, isSpherical: isSpherical(card, path) }, mediaType);

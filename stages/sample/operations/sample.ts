@@ -19,7 +19,12 @@ import { PICTURE_TYPES, SOUND_TYPES, TABLE_TYPES, TEXT_TYPES } from '../represen
 import { ability, modelOperation } from './model-operation.ts';
 
 const LENGTH = z.int().min(1).max(10_000).optional();
-const TEXT_SETTINGS = ['topP', 'prefix', 'minLength', 'maxLength', 'characters'] as const;
+/** A thousand sources. */
+const SOURCES_BYTES = 256 * 1024;
+/** Where a request does not say how many. */
+const ITEMS = 16;
+const TEXT_SETTINGS = ['topP', 'prefix', 'minLength', 'maxLength', 'characters', 'sources', 'beam', 'bestOf'] as const;
+const ONLY_PAIRS = 'Only pairs have it.';
 const ONLY_TEXTS = 'Only texts have it.';
 
 const SampleRequest = z.strictObject({
@@ -27,9 +32,9 @@ const SampleRequest = z.strictObject({
     .int()
     .min(1)
     .max(ROWS_LIMIT)
-    .default(16)
+    .optional()
     .describe(
-      `Number of items: images and clips up to ${SAMPLE_LIMIT.toLocaleString('en')}, texts up to ${TEXTS_LIMIT.toLocaleString('en')}, rows up to the maximum.`,
+      `Number of items, by default ${ITEMS}; of models of pairs the answers of each source, by default 1: images and clips up to ${SAMPLE_LIMIT.toLocaleString('en')}, texts up to ${TEXTS_LIMIT.toLocaleString('en')}, rows up to the maximum.`,
     ),
   seed: SEED.optional(),
   model: MODEL.optional(),
@@ -44,7 +49,27 @@ const SampleRequest = z.strictObject({
     .min(1)
     .max(4_000)
     .optional()
-    .describe("Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`."),
+    .describe(
+      "Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`. Of pairs: the source to answer, as in `source = 'goldpan'`.",
+    ),
+  sources: z
+    .array(z.string().min(1).max(10_000))
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('Of pairs: what is to be answered, in place of where.'),
+  beam: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Of pairs: texts kept at each position of the search for the likeliest answers; by default 4.'),
+  bestOf: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Of pairs: so many texts are drawn for each source, and the likeliest of them are the answers.'),
   duration: z
     .number()
     .min(0.05)
@@ -92,13 +117,14 @@ export const sample = modelOperation({
   name: 'sample',
   summary: 'Draws new samples: images, clips or texts, optionally of one class, or rows, optionally under conditions.',
   request: SampleRequest,
+  bodyBytes: SOURCES_BYTES,
   answer: z.union([SampleAnswer, RowsAnswer, ClipsAnswer, TextsAnswer]),
   remedy: 'Deploy this version of goldpan again: the endpoint is older than the model.',
   kinds: {
     image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
       types: PICTURE_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n, seed = drawSeed(), first, temperature, truncation, prior, label, copies } = request;
+        const { n = ITEMS, seed = drawSeed(), first, temperature, truncation, prior, label, copies } = request;
         const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, first, temperature, truncation });
         const plan = {
           seed,
@@ -115,7 +141,7 @@ export const sample = modelOperation({
     audio: ability<'audio', SampleRequest, (typeof SOUND_TYPES)[number]>({
       types: SOUND_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n, seed = drawSeed(), first = 0, temperature, truncation, prior, label, duration } = request;
+        const { n = ITEMS, seed = drawSeed(), first = 0, temperature, truncation, prior, label, duration } = request;
         const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, first, temperature, truncation });
         const plan = { seed, count: n, first, prior, label, duration, latents };
         return refuseOthers(request, ['where', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType);
@@ -124,19 +150,23 @@ export const sample = modelOperation({
     table: ability<'table', SampleRequest, (typeof TABLE_TYPES)[number]>({
       types: TABLE_TYPES,
       draw: async ({ card, request, mediaType, kind, drawSeed }) =>
-        refuseImageSettings(request) ?? kind.draw(card, { ...request, seed: request.seed ?? drawSeed() }, mediaType),
+        refuseImageSettings(request) ??
+        kind.draw(card, { ...request, n: request.n ?? ITEMS, seed: request.seed ?? drawSeed() }, mediaType),
     }),
     text: ability<'text', SampleRequest, (typeof TEXT_TYPES)[number]>({
       types: TEXT_TYPES,
       draw: async ({ card, request, mediaType, kind, drawSeed }) =>
-        refuseOthers(request, ['where', 'duration'], TEXTS_LIMIT) ??
+        refuseOthers(request, ['duration'], TEXTS_LIMIT) ??
         kind.draw(card, { ...request, seed: request.seed ?? drawSeed() }, mediaType),
     }),
   },
 });
 
 const OF_OTHERS = {
-  where: 'Only rows of a table have it.',
+  where: 'Only rows of a table and pairs have it.',
+  sources: ONLY_PAIRS,
+  beam: ONLY_PAIRS,
+  bestOf: ONLY_PAIRS,
   duration: 'Only clips have it.',
   topP: ONLY_TEXTS,
   prefix: ONLY_TEXTS,
@@ -152,7 +182,7 @@ function refuseOthers(
   most = SAMPLE_LIMIT,
 ): Result<never> | undefined {
   const errors = [
-    ...(request.n > most ? [{ path: 'n', message: `Too big: expected number to be <=${most}` }] : []),
+    ...((request.n ?? 0) > most ? [{ path: 'n', message: `Too big: expected number to be <=${most}` }] : []),
     ...settings.flatMap((path) => (request[path] === undefined ? [] : [{ path, message: OF_OTHERS[path] }])),
   ];
   if (errors.length === 0) return undefined;

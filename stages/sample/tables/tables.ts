@@ -40,7 +40,7 @@ type Opened = { readonly codec: TableCodec; readonly sampler: TableSampler };
 export type Tables = {
   draw(
     card: TableCard,
-    request: SampleRequest & { readonly seed: number },
+    request: SampleRequest & { readonly n: number; readonly seed: number },
     mediaType: TableType,
   ): Promise<Result<EndpointAnswer>>;
   impute(

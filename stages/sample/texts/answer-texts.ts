@@ -9,6 +9,8 @@ import type { Provenance } from '../representation/provenance.ts';
 
 export type DrawnTexts = Provenance & {
   readonly texts: readonly string[];
+  /** What each of them answers, of models of pairs. */
+  readonly sources?: readonly string[];
   /** Whether CSV begins with the name of the column. */
   readonly header: boolean;
 };
@@ -35,14 +37,17 @@ export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answ
   return accepted({ statusCode: 200, headers, body, isBase64Encoded: false, outputs: outputsOfTexts(modelId, texts) });
 }
 
-function encode(mediaType: TextType, { modelId, seed, prior, output, label, texts, header }: DrawnTexts): string {
+function encode(
+  mediaType: TextType,
+  { modelId, seed, prior, output, label, texts, sources, header }: DrawnTexts,
+): string {
   switch (mediaType) {
     case 'text/plain':
       return linesOf(texts);
     case 'text/csv':
-      return csvOfTexts(texts, header);
+      return csvOfTexts(texts, header, sources);
     case 'application/x-ndjson':
-      return jsonLinesOfTexts(texts);
+      return jsonLinesOfTexts(texts, sources);
     case 'application/json': {
       const count = texts.length;
       const answer: TextsAnswer = {
@@ -54,6 +59,7 @@ function encode(mediaType: TextType, { modelId, seed, prior, output, label, text
         output,
         label,
         texts: [...texts],
+        ...(sources && { sources: [...sources] }),
       };
       return JSON.stringify(answer);
     }

@@ -3,8 +3,6 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { OTHER, TextCodec, type TextCoder, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer, GivenItem } from '#core/model/messages/endpoint-api.ts';
-import type { Prior } from '#core/model/messages/latent-facts.ts';
-import type { TextSettings } from '#core/model/text/text-drawing.ts';
 import { type GivenCode, meansOf } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
@@ -12,30 +10,16 @@ import type { Models } from '../drawing/model-cache.ts';
 import { conditioningClasses, drawFrom, type Latents, latentDistribution } from '../drawing/prior.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TextType } from '../representation/media-types.ts';
+import { answersIn } from './answer-sources.ts';
 import { textsAnswer } from './answer-texts.ts';
 import { openTextNetwork, type TextNetwork } from './text-network.ts';
+import type { TextRequest } from './text-request.ts';
+import { settingsOf } from './text-settings.ts';
 
 const CODEC_FILE = 'codec.json';
 
 type TextCard = CardOf<'text'>;
 type Opened = { readonly codec: TextCodec; readonly network: TextNetwork };
-
-export type TextRequest = {
-  readonly n: number;
-  readonly seed: number;
-  /** Texts before the first one that is returned. */
-  readonly first?: number | undefined;
-  readonly prior?: Prior | undefined;
-  readonly label?: string | undefined;
-  readonly truncation?: number | undefined;
-  readonly temperature: number;
-  readonly topP?: number | undefined;
-  readonly prefix?: string | undefined;
-  readonly minLength?: number | undefined;
-  readonly maxLength?: number | undefined;
-  /** Characters that may be drawn. */
-  readonly characters?: string | undefined;
-};
 
 /** Texts between given texts: one text for each row of weights, with one weight for each given text. */
 export type BetweenTexts = {
@@ -74,13 +58,22 @@ export function textsIn(
     return { value: { codec, network: await openTextNetwork(bytes, sizes) }, bytes: bytes.length };
   }
 
+  const { answer } = answersIn(models, space, threads);
+
   return {
-    draw: (card, request, mediaType) =>
-      held.use(
+    async draw(card, request, mediaType) {
+      if (card.input.source) return answer(card, request, mediaType);
+      const own = (['sources', 'where', 'beam', 'bestOf'] as const).filter((name) => request[name] !== undefined);
+      if (own.length > 0)
+        return refused(
+          'operation.unavailable',
+          `The model ${card.modelId} draws texts, which have no ${own.join(', ')}: a dataset of pairs (text.source) makes a model that answers sources.`,
+        );
+      return held.use(
         `${card.dataset}/${card.modelId}`,
         () => open(card),
         async ({ codec, network }): Promise<Result<EndpointAnswer>> => {
-          const { n, seed, first = 0, truncation, label = null } = request;
+          const { n = 16, seed, first = 0, truncation, label = null } = request;
           const settings = settingsOf(textCoder(codec), card, request);
           if (!settings.ok) return settings;
           const law = latentDistribution(card, await models.mixtureOf(card), request);
@@ -93,7 +86,8 @@ export function textsIn(
           const drawn = { modelId, seed, prior: law.value.prior, output: 'drawn', label } as const;
           return textsAnswer(mediaType, { ...drawn, texts, header: first === 0 });
         },
-      ),
+      );
+    },
     between: (card, { items, rows, isSpherical }, mediaType) =>
       held.use(
         `${card.dataset}/${card.modelId}`,
@@ -166,31 +160,6 @@ function givenTexts(
     read.push({ text, label: named });
   }
   return accepted(read);
-}
-
-/** Refuses lengths that no text can have, and characters that the model does not know. */
-function settingsOf(
-  { encode, positions, vocabulary }: TextCoder,
-  { modelId }: TextCard,
-  { temperature, topP, prefix = '', minLength = 1, maxLength = positions - 1, characters }: TextRequest,
-): Result<TextSettings> {
-  const begun = encode(prefix);
-  const unknown = [...new Set([...prefix, ...(characters ?? '')])].filter((one) => encode(one).includes(OTHER));
-  if (unknown.length > 0)
-    return refused(
-      'text.unknown-character',
-      `The model ${modelId} does not know ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
-    );
-  if (begun.length >= positions || [...prefix].length > maxLength || minLength > maxLength || minLength >= positions)
-    return refused(
-      'text.impossible-length',
-      `Texts of the model ${modelId} have 1 to ${positions - 1} symbols; asked for were ${minLength} to ${maxLength} characters${prefix === '' ? '' : `, after ${[...prefix].length} that are given`}.`,
-    );
-  const settings = { temperature, ...(topP !== undefined && { topP }), prefix: begun, minLength, maxLength };
-  if (characters === undefined) return accepted(settings);
-  const allowed = new Uint8Array(vocabulary);
-  for (const code of encode(characters)) allowed[code] = 1;
-  return accepted({ ...settings, allowed });
 }
 
 function parse(bytes: Uint8Array): unknown {

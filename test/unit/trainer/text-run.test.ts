@@ -5,15 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { sha256 } from '#core/base/hash.ts';
-import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
-import { FIRST_COLUMNS } from '#core/kinds/define/part-columns.ts';
+import { uniforms } from '#core/base/random.ts';
 import type { Split } from '#core/kinds/split.ts';
-import { TEXT_KIND } from '#core/kinds/text/definition.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { ModelCard } from '#core/model/messages/card.ts';
 import type { TextsAnswer } from '#core/model/messages/endpoint-api.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
-import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
+import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
@@ -25,6 +23,7 @@ import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
 import { stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { memoryLinks } from '../../fixtures/memory-links.ts';
+import { sealTexts } from '../../fixtures/sealed-texts.ts';
 import { promote } from '../../fixtures/stored-model.ts';
 import { inProcess } from './in-process-engine.ts';
 import { knownTexts, LABELS, LAW } from './models/text/known-texts.ts';
@@ -48,39 +47,17 @@ function jobFor(settings: Partial<TrainConfig>): TrainingJob {
   return { ...job, train: TrainConfig.parse({ ...small, ...settings }) };
 }
 
-async function sealTexts({ dataset, snapshotId, configId }: TrainingJob, longest = 0): Promise<void> {
-  const columns = { itemId: FIRST_COLUMNS.itemId, label: FIRST_COLUMNS.label, ...TEXT_KIND.shard.columns() };
-  const shards: Manifest['shards'] = [];
-  for (const [seed, split] of (['train', 'validation', 'test'] as const).entries()) {
-    const rows = knownTexts(COUNTS[split], seed + 1).map(({ text, label }, place): PartRow => {
-      return { itemId: `${split}-${place}`, text: place === 0 ? text + 'a'.repeat(longest) : text, label };
+async function seal(job: TrainingJob, longer = ''): Promise<void> {
+  const own = (split: Split, seed: number) =>
+    knownTexts(COUNTS[split], seed).map(({ text, label }, place) => {
+      return { text: place === 0 ? text + longer : text, label };
     });
-    const bytes = encodeColumns<PartRow>(columns, rows);
-    const file = `${split}-00000.parquet`;
-    await data.put(keys.snapshot(dataset, snapshotId, file), bytes);
-    const shape = [COUNTS[split], Object.keys(columns).length];
-    const files = [{ holds: 'rows' as const, file, type: 'parquet' as const, shape, sha256: sha256(bytes) }];
-    shards.push({ name: `${split}-00000`, split, items: COUNTS[split], files });
-  }
-  const manifest = Manifest.parse({
-    ...{ schemaVersion: 2, dataset, snapshotId, configId, kind: 'text' },
-    config: {
-      kind: 'text',
-      text: { unit: 'line', column: null, maxLength: 64, encoding: 'auto', languages: null },
-      rules: {},
-      labels: 'column:label',
-      license: 'CC0-1.0',
-      split: { train: 0.8, validation: 0.1, test: 0.1, groupBy: null },
-    },
-    schema: null,
-    augmentation: { split: 'train', policy: null },
-    leaks: { train: 0, validation: 0 },
-    items: { file: 'items.parquet', sha256: '', rows: 0 },
-    labels: LABELS,
-    splits: COUNTS,
-    shards,
-  });
-  await writeJson(data, keys.manifest(dataset, snapshotId), manifest);
+  await sealTexts(
+    data,
+    job,
+    { train: own('train', 1), validation: own('validation', 2), test: own('test', 3) },
+    LABELS,
+  );
 }
 
 async function run(job: TrainingJob): Promise<RunOutcome> {
@@ -96,7 +73,7 @@ test(
   'a run leaves a model with its card and a page with texts, and the endpoint draws texts that follow the law of the dataset',
   async () => {
     const job = jobFor({});
-    await sealTexts(job);
+    await seal(job);
     const outcome = await run(job);
     expect(outcome.reason).toBeNull();
     expect(outcome).toMatchObject({ status: 'succeeded', metrics: { items: COUNTS.test } });
@@ -185,7 +162,8 @@ test(
     for (const [request, code] of [
       [{ prefix: 'mix' }, 'text.unknown-character'],
       [{ minLength: 9 }, 'text.impossible-length'],
-      [{ where: 'a=1' }, 'request.invalid'],
+      [{ where: 'a=1' }, 'operation.unavailable'],
+      [{ sources: ['a'] }, 'operation.unavailable'],
       [{ label: 'loud' }, 'label.unknown'],
     ] as const)
       expect(JSON.parse((await ask(request)).body), code).toMatchObject({ code });
@@ -194,7 +172,7 @@ test(
 );
 
 test('a GAN of texts is refused with the reason and what to use', async () => {
-  await sealTexts(jobFor({}));
+  await seal(jobFor({}));
   expect(await run(jobFor({ model: 'gan' }))).toMatchObject({
     status: 'failed',
     reason: { name: 'UnknownModelError', message: expect.stringMatching(/no gradient.*Set train\.model to vae/) },
@@ -202,9 +180,13 @@ test('a GAN of texts is refused with the reason and what to use', async () => {
 });
 
 test('a text beyond what models take ends the run with what to set', async () => {
-  await sealTexts(jobFor({}), 300);
+  // Letters by chance: hardly a pair of them occurs twice.
+  const letters = Array.from(uniforms(1, 'letters', 900), (draw) =>
+    String.fromCodePoint(0x100 + Math.floor(draw * 200)),
+  );
+  await seal(jobFor({}), letters.join(''));
   expect(await run(jobFor({}))).toMatchObject({
     status: 'failed',
-    reason: { message: expect.stringContaining('Set text.maxLength in dataset.yaml to 256 or less') },
+    reason: { message: expect.stringContaining('Set text.maxLength in dataset.yaml to 512 or less') },
   });
 });

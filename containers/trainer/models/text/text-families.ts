@@ -41,6 +41,11 @@ const REASONS: Readonly<Partial<Record<TrainConfig['model'], string>>> = {
 };
 
 /** Throws UnknownModelError with the reason and what to use. */
+export function refuseOtherFamilies(name: TrainConfig['model']): void {
+  textFamilyOf(name);
+}
+
+/** Throws UnknownModelError with the reason and what to use. */
 export function textFamilyOf(name: TrainConfig['model']): TextFamily {
   const family = FAMILIES[name];
   if (family) return family;

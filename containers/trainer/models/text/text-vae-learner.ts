@@ -1,29 +1,18 @@
 // Trains a VAE of texts: epochs are compared by the importance-weighted bound on held-out texts, in bits a symbol.
 import { chooseWeighted, normals, permutation, uniforms } from '#core/base/random.ts';
-import { countActiveUnits } from '#core/model/active-units.ts';
 import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
 import { textDrawing } from '#core/model/text/text-drawing.ts';
 import { type Items, oneHot } from '../../data/batches.ts';
-import { compile } from '../../engine/compile.ts';
-import { slotNames, weightNames } from '../../engine/state.ts';
-import type { OptimizerOptions } from '../../engine/types.ts';
-import { importanceBound } from '../../evaluate/shared/importance-bound.ts';
-import { meanSymbols } from '../../evaluate/text/text-bits.ts';
+import { symbolsOfCodes } from '../../evaluate/text/text-bits.ts';
 import type { GenerateOptions, Learner } from '../../learn/learner.ts';
-import { stateParts, stepReport } from '../../learn/session-learner.ts';
-import { firstItems, inBatches, pickItems } from '../in-batches.ts';
+import { pickItems } from '../in-batches.ts';
 import { describe } from '../latent/describe.ts';
 import type { Codes } from '../latent/prior-bounds.ts';
-import { strideDecay } from '../rate-schedule.ts';
-import { vaeFeeds } from '../vae/vae-schedule.ts';
 import type { TextLearnerOptions } from './text-learner-options.ts';
 import { DECODER_UNITS } from './text-network.ts';
+import { openTextSession } from './text-session.ts';
 import { SHOWN_TEXTS, textVae } from './text-vae.ts';
 
-const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 2e-2 } satisfies OptimizerOptions;
-const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
-/** Draws of z for the bound of an epoch. */
-const DRAWS = 4;
 const CODES = [
   ...(['zMean', 'zLogVar', 'code', 'klByUnit'] as const),
   ...(['reconstructionLoss', 'logPosterior', 'logWeight'] as const),
@@ -41,44 +30,18 @@ export function openTextVae(options: TextLearnerOptions): Learner {
   const { positions } = codec;
   const model = textVae({ vocabulary, positions, classes, latentDim, batchSize, freeBits });
   const state = model.initialState(seed, logShares);
-  const session = compile({
-    state,
-    programs: model.programs,
-    optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: 'asked' },
-    seed,
-    towers,
-    precision: train.precision,
-  });
   const config = { batchSize, classes, latentDim };
-  const conditions = (label: Float32Array): Record<string, Float32Array> => (classes > 0 ? { label } : {});
-  const weight = new Float32Array(batchSize).fill(1);
-  let mixture: LatentMixture | null = null;
-  const feedsAt = (step: number, budgetSpent: number) => {
-    const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
-    return { learningRate: learningRate * rateScale, beta };
-  };
-  /** Runs of one step differ by their draw: each batch of each pass has one of its own. */
-  const evaluate = <Name extends string>(items: Items, names: readonly Name[], pass: number) => {
-    let draw = pass * Math.ceil(items.items / batchSize);
-    return inBatches(items, config, ({ x, label }) => {
-      return session.run('evaluate', { x, ...conditions(label), weight, draw: draw++ }, names) as Record<
-        Name,
-        Float32Array
-      >;
-    });
-  };
   /** A text and its class are at most as probable together as the text alone, whatever its class: log p(class) is added. */
-  const logWeights = (items: Items, pass: number) => {
-    const { logWeight } = evaluate(items, ['logWeight'], pass);
-    return withClass(logWeight, items);
+  const logShareOf = ({ labels }: Items, item: number) => {
+    const label = labels[item] as number;
+    return Math.log(Math.max(classShares[label < 0 ? classes : label] as number, LEAST_SHARE));
   };
-  const withClass = (logWeight: Float32Array, { labels }: Items) =>
-    classes === 0
-      ? logWeight
-      : logWeight.map((log, item) => {
-          const label = labels[item] as number;
-          return log + Math.log(Math.max(classShares[label < 0 ? classes : label] as number, LEAST_SHARE));
-        });
+  const { session, evaluate, conditions, learner } = openTextSession({
+    ...{ train, state, programs: model.programs, batchSize, towers, stepsPerEpoch, rateScale, classes },
+    symbolsOfCode: symbolsOfCodes(codec),
+    ...(classes > 0 && { logShareOf }),
+  });
+  let mixture: LatentMixture | null = null;
   /** A class by its share; -1 stands for texts without one. */
   function anyClass(stream: string): number {
     const [draw = 0] = uniforms(seed, `${stream}/class`, 1);
@@ -129,47 +92,15 @@ export function openTextVae(options: TextLearnerOptions): Learner {
   }
 
   return {
-    batchSize,
+    ...learner,
+    get step() {
+      return learner.step;
+    },
     get isConditional() {
       return hasClasses();
     },
-    selection: 'bitsPerSymbol',
-    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
-    get step() {
-      return session.step;
-    },
-    train({ x, label }, stepOptions) {
-      const fetch = [...LOSSES, ...(stepOptions?.norms ? session.norms('train') : [])];
-      const feeds = feedsAt(session.step, stepOptions?.budgetSpent ?? 0);
-      const report = stepReport(session.run('train', { x, ...conditions(label), ...feeds }, fetch));
-      const decay = strideDecay(train.emaDecay, session.step);
-      if (decay !== undefined) session.average(decay);
-      return report;
-    },
-    async score(split, yieldToEventLoop) {
-      const draws: Float32Array[] = [];
-      let first: ReturnType<typeof evaluate<'reconstructionLoss' | 'klLoss' | 'zMean' | 'logWeight'>> | undefined;
-      for (let pass = 0; pass < DRAWS; pass++) {
-        await yieldToEventLoop();
-        if (first) draws.push(logWeights(split, pass));
-        else {
-          first = evaluate(split, ['reconstructionLoss', 'klLoss', 'zMean', 'logWeight'], pass);
-          draws.push(withClass(first.logWeight, split));
-        }
-      }
-      const [reconstructionLoss, klLoss] = [meanOf(first?.reconstructionLoss), meanOf(first?.klLoss)];
-      return {
-        bitsPerSymbol: importanceBound(draws) / Math.LN2 / meanSymbols(firstItems(split, split.items)),
-        negativeElbo: reconstructionLoss + klLoss,
-        reconstructionLoss,
-        klLoss,
-        activeUnits: countActiveUnits(first?.zMean ?? new Float32Array(0), latentDim),
-        latents: latentDim,
-      };
-    },
     generate,
     samples: () => generate({ count: SHOWN_TEXTS, stream: 'samples' }),
-    logWeights,
     drawFrom(prior, fitted) {
       mixture = prior === 'mixture' ? fitted : null;
     },
@@ -184,10 +115,5 @@ export function openTextVae(options: TextLearnerOptions): Learner {
       const described = describe({ ...given, config, settings });
       return classes > 0 ? { ...described, facts: { ...described.facts, classShares: [...classShares] } } : described;
     },
-    ...stateParts({ session, weights: weightNames(state), averageOf: slotNames.average }),
   };
-}
-
-function meanOf(values: Float32Array = new Float32Array(0)): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

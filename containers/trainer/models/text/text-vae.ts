@@ -2,10 +2,10 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
-import { logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
-import { chargedKl, drawPosterior } from '../latent/posterior.ts';
+import { logPosterior, normalPrior } from '../latent/latent-prior.ts';
+import { chargedKl } from '../latent/posterior.ts';
 import { sumPerItem } from '../layers/ops.ts';
-import { crossEntropy, oneHotByPosition } from '../layers/symbols.ts';
+import { beforeEach, drawnCode, lossOfTexts, readCodes } from './text-codes.ts';
 import { DECODER_UNITS, type TextNetworkSizes, textNetwork } from './text-network.ts';
 
 export type TextVaeConfig = TextNetworkSizes & {
@@ -37,15 +37,7 @@ export function textVae(config: TextVaeConfig): TextVae {
   const conditions = classes > 0 ? ['label'] : [];
   const network = textNetwork(config);
 
-  const read = (x: Tensor) => {
-    const mask = maskOf(x);
-    const symbols = tf.mul(oneHotByPosition(x, vocabulary), tf.reshape(mask, [-1, 1]));
-    return { mask, symbols };
-  };
-  const losses = (logits: Tensor, symbols: Tensor, mask: Tensor): Tensor => {
-    const byPosition = tf.mul(crossEntropy(logits, symbols), tf.reshape(mask, [-1]));
-    return tf.sum(tf.reshape(byPosition, [positions, -1]), 0);
-  };
+  const read = (x: Tensor) => readCodes(x, vocabulary);
 
   const train: Program = {
     feed: { x: floats(batchSize, positions), ...labelled(batchSize), beta: { shape: [], dtype: 'float32' } },
@@ -54,12 +46,12 @@ export function textVae(config: TextVaeConfig): TextVae {
     step(params, feed, context) {
       const { mask, symbols } = read(feed.x as Tensor);
       const latent = network.encode(params, symbols, mask);
-      const draw = drawn(latent, context);
+      const draw = drawnCode(latent, context);
       const before = withoutSome(beforeEach(symbols, positions), context);
       const told = network.told(draw.z, feed.label);
       const states = context.observe('decoder/states', network.states(params, before, told));
       const logits = network.logits(params, context.dropout(states, DROPOUT, 'decoder/states'));
-      const reconstructionLoss = tf.mean(losses(logits, symbols, mask));
+      const reconstructionLoss = tf.mean(lossOfTexts(logits, symbols, mask));
       const byUnit = tf.mean(normalPrior.divergence(params, draw), 0);
       const klLoss = tf.sum(byUnit);
       const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), chargedKl(byUnit, freeBits)));
@@ -79,9 +71,9 @@ export function textVae(config: TextVaeConfig): TextVae {
     step(params, feed, context) {
       const { mask, symbols } = read(feed.x as Tensor);
       const latent = network.encode(params, symbols, mask);
-      const draw = drawn(latent, context);
+      const draw = drawnCode(latent, context);
       const states = network.states(params, beforeEach(symbols, positions), network.told(draw.z, feed.label));
-      const itemLoss = losses(network.logits(params, states), symbols, mask);
+      const itemLoss = lossOfTexts(network.logits(params, states), symbols, mask);
       const klByUnit = normalPrior.divergence(params, draw);
       const weight = feed.weight as Tensor;
       return {
@@ -135,27 +127,8 @@ function floats(...shape: number[]): FeedSpec {
   return { shape, dtype: 'float32' };
 }
 
-/** Of codes [batch, positions]: 1 up to the end of each text and 0 beyond, [positions, batch]. */
-function maskOf(x: Tensor): Tensor {
-  const [batch, positions] = x.shape as [number, number];
-  const isSymbol = tf.cast(tf.greaterEqual(tf.transpose(x), 0.5), 'float32');
-  return tf.concat([tf.fill([1, batch], 1), tf.slice(isSymbol, [0, 0], [positions - 1, batch])], 0);
-}
-
-/** The symbol before each position; none before the first. */
-function beforeEach(symbols: Tensor, positions: number): Tensor {
-  const [rows, vocabulary] = symbols.shape as [number, number];
-  const batch = rows / positions;
-  return tf.concat([tf.fill([batch, vocabulary], 0), tf.slice(symbols, [0, 0], [rows - batch, vocabulary])], 0);
-}
-
 /** Symbols [rows, vocabulary] with some of the rows zeros. */
 function withoutSome(symbols: Tensor, context: TraceContext): Tensor {
   const draws = context.uniform([symbols.shape[0] as number, 1], 'symbols');
   return tf.mul(symbols, tf.cast(tf.greaterEqual(draws, SYMBOL_DROPOUT), 'float32'));
-}
-
-function drawn(latent: Pick<PosteriorDraw, 'zMean' | 'zLogVar'>, context: TraceContext): PosteriorDraw {
-  const noise = context.normal(latent.zMean.shape, 'latent');
-  return { ...latent, noise, z: drawPosterior(latent, noise), label: undefined };
 }

@@ -1,5 +1,6 @@
 // Converts texts to codes and back. The codec is plain JSON, stored with the model as codec.json.
 import * as z from 'zod';
+import { applyMerges } from './merges.ts';
 
 /** The end of a text; codes after it are padding. */
 export const END = 0;
@@ -16,6 +17,13 @@ export const TextCodec = z.strictObject({
   unit: z.enum(['character', 'byte']),
   /** The symbol of each code from 2 on: a character, or a byte as two hexadecimal digits. */
   symbols: z.array(z.string()).max(MOST_SYMBOLS),
+  /** Pairs of codes that have a code of their own, from the last symbol's on, in the order in which texts are merged; absent: none. */
+  merges: z
+    .array(z.tuple([z.int(), z.int()]))
+    .max(MOST_SYMBOLS)
+    .optional(),
+  /** With merges: single symbols of the longest text with its end. */
+  longest: z.int().optional(),
   /** Codes of the longest text with its end: the length of every coded text. */
   positions: z.int().min(2),
 });
@@ -25,6 +33,8 @@ export type TextCoder = {
   /** Codes, with END and OTHER. */
   readonly vocabulary: number;
   readonly positions: number;
+  /** The codes of single symbols that each code stands for. */
+  readonly pieces: readonly (readonly number[])[];
   /** Returns the codes of a text without its end symbol; OTHER for unknown symbols. */
   encode(text: string): number[];
   /** Returns the text up to its end symbol; codes without a symbol are skipped. */
@@ -33,18 +43,29 @@ export type TextCoder = {
   row(text: string): Uint8Array;
 };
 
-export function textCoder({ unit, symbols, positions }: TextCodec): TextCoder {
+export function textCoder({ unit, symbols, positions, merges = [] }: TextCodec): TextCoder {
   const codeOf = new Map(symbols.map((symbol, place) => [symbol, place + FIRST_SYMBOL]));
-  const encode = (text: string) => symbolsOf(text, unit).map((symbol) => codeOf.get(symbol) ?? OTHER);
+  const firstMerge = symbols.length + FIRST_SYMBOL;
+  const pieces: (readonly number[])[] = Array.from({ length: firstMerge }, (_, code) => [code]);
+  for (const [left, right] of merges) pieces.push([...(pieces[left] ?? []), ...(pieces[right] ?? [])]);
+  const encode = (text: string) =>
+    applyMerges(
+      symbolsOf(text, unit).map((symbol) => codeOf.get(symbol) ?? OTHER),
+      merges,
+      firstMerge,
+    );
   return {
-    vocabulary: symbols.length + FIRST_SYMBOL,
+    vocabulary: pieces.length,
+    pieces,
     positions,
     encode,
     decode(codes) {
       const drawn: string[] = [];
       for (let at = 0; at < codes.length && codes[at] !== END; at++) {
-        const symbol = symbols[(codes[at] as number) - FIRST_SYMBOL];
-        if (symbol !== undefined) drawn.push(symbol);
+        for (const code of pieces[codes[at] as number] ?? []) {
+          const symbol = symbols[code - FIRST_SYMBOL];
+          if (symbol !== undefined) drawn.push(symbol);
+        }
       }
       return unit === 'character' ? drawn.join('') : Buffer.from(drawn.join(''), 'hex').toString('utf8');
     },

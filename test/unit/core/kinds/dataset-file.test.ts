@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { effectiveConfig } from '#core/kinds/config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { Issue } from '#core/kinds/define/issue.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
@@ -92,4 +93,13 @@ test('any text is read without a throw, and every issue can be said in words', (
     }),
     { numRuns: 1000 },
   );
+});
+
+test('what a section leaves out is open to what the first upload tells', () => {
+  const text = { unit: 'file', column: null, maxLength: 1_000_000, encoding: 'auto', languages: null } as const;
+  const inferred = { kind: 'text', text, labels: 'none' } as const;
+  const file = parseDatasetFile('kind: text\ntext: { languages: [en] }\n');
+  expect(effectiveConfig(file.ok ? file.value : undefined, inferred)).toMatchObject({
+    text: { ...text, languages: ['en'] },
+  });
 });

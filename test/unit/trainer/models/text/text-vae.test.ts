@@ -86,7 +86,11 @@ describe('the network', () => {
 
 function opened(settings: Partial<TrainConfig>, items = 400) {
   const small = { batchSize: 100, latentDim: 4, learningRate: 4e-3, conditional: false };
-  const train = resolveTextTrain(TrainConfig.parse({ ...small, ...settings }), 0);
+  const train = resolveTextTrain(TrainConfig.parse({ ...small, ...settings }), {
+    classes: 0,
+    items: 0,
+    isPairs: false,
+  });
   const data = {
     train: codedTexts(knownTexts(items, 1)),
     validation: codedTexts(knownTexts(100, 2)),
@@ -136,7 +140,7 @@ test('an interrupted training goes on to the same bytes', async () => {
 });
 
 test('a flow is refused, with the priors that there are', () => {
-  expect(() => resolveTextTrain(TrainConfig.parse({ prior: 'flow' }), 0)).toThrow(
-    'models of texts do not have. Set it to auto, mixture or normal',
-  );
+  expect(() =>
+    resolveTextTrain(TrainConfig.parse({ prior: 'flow' }), { classes: 0, items: 0, isPairs: false }),
+  ).toThrow('models of texts do not have. Set it to auto, mixture or normal');
 });

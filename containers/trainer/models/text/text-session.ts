@@ -1,0 +1,117 @@
+// What the learners of texts and of pairs have in common: steps, scores by the importance-weighted bound, and the state of the session.
+import { countActiveUnits } from '#core/model/active-units.ts';
+import { type ResolvedTextTrain, WARMUP_SHARE } from '#core/model/text/resolve-text-train.ts';
+import type { Items } from '../../data/batches.ts';
+import { compile } from '../../engine/compile.ts';
+import { slotNames, weightNames } from '../../engine/state.ts';
+import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts';
+import { importanceBound } from '../../evaluate/shared/importance-bound.ts';
+import { meanSymbols } from '../../evaluate/text/text-bits.ts';
+import type { Learner } from '../../learn/learner.ts';
+import { stateParts, stepReport } from '../../learn/session-learner.ts';
+import { firstItems, inBatches } from '../in-batches.ts';
+import { strideDecay } from '../rate-schedule.ts';
+import { vaeFeeds } from '../vae/vae-schedule.ts';
+
+const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 2e-2 } satisfies OptimizerOptions;
+const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
+/** Draws of z for the bound of an epoch, over so many texts at most. */
+const DRAWS = 4;
+const SCORED_TEXTS = 4_000;
+
+type TextSessionOptions<Name extends string> = {
+  readonly train: ResolvedTextTrain;
+  readonly state: StateMap;
+  readonly programs: Readonly<Record<'train' | 'evaluate' | Name, Program>>;
+  readonly batchSize: number;
+  readonly towers: number;
+  readonly stepsPerEpoch: number;
+  readonly rateScale: number;
+  /** Classes that the programs take; 0 = none. */
+  readonly classes: number;
+  /** Symbols that each code stands for, by code. */
+  readonly symbolsOfCode: Uint8Array;
+  /** Added to the log weight of each item. */
+  readonly logShareOf?: (items: Items, item: number) => number;
+};
+
+export function openTextSession<Name extends string>(options: TextSessionOptions<Name>) {
+  const { train, state, programs, batchSize, towers, stepsPerEpoch, rateScale, classes, symbolsOfCode } = options;
+  const { logShareOf } = options;
+  const session = compile<'train' | 'evaluate' | Name>({
+    state,
+    programs,
+    optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: 'asked' },
+    seed: train.seed,
+    towers,
+    precision: train.precision,
+  });
+  const conditions = (label: Float32Array): Record<string, Float32Array> => (classes > 0 ? { label } : {});
+  const weight = new Float32Array(batchSize).fill(1);
+  const feedsAt = (step: number, budgetSpent: number) => {
+    const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
+    // A budget may end long before the epochs that a rise is planned over.
+    const risen = Math.max(beta, train.beta * Math.min(1, budgetSpent / WARMUP_SHARE));
+    return { learningRate: learningRate * rateScale, beta: risen };
+  };
+  /** Runs of one step differ by their draw: each batch of each pass has one of its own. */
+  const evaluate = <Output extends string>(items: Items, names: readonly Output[], pass: number) => {
+    let draw = pass * Math.ceil(items.items / batchSize);
+    return inBatches(items, { batchSize, classes }, ({ x, label }) => {
+      return session.run('evaluate', { x, ...conditions(label), weight, draw: draw++ }, names) as Record<
+        Output,
+        Float32Array
+      >;
+    });
+  };
+  const weighted = (logWeight: Float32Array, items: Items) =>
+    logShareOf ? logWeight.map((log, item) => log + logShareOf(items, item)) : logWeight;
+  const logWeights = (items: Items, pass: number) => weighted(evaluate(items, ['logWeight'], pass).logWeight, items);
+
+  const learner = {
+    batchSize,
+    selection: 'bitsPerSymbol',
+    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
+    get step() {
+      return session.step;
+    },
+    train({ x, label }, stepOptions) {
+      const fetch = [...LOSSES, ...(stepOptions?.norms ? session.norms('train') : [])];
+      const feeds = feedsAt(session.step, stepOptions?.budgetSpent ?? 0);
+      const report = stepReport(session.run('train', { x, ...conditions(label), ...feeds }, fetch));
+      const decay = strideDecay(train.emaDecay, session.step);
+      if (decay !== undefined) session.average(decay);
+      return report;
+    },
+    async score(all, yieldToEventLoop) {
+      const split = firstItems(all, SCORED_TEXTS);
+      const draws: Float32Array[] = [];
+      let first: ReturnType<typeof evaluate<'reconstructionLoss' | 'klLoss' | 'zMean' | 'logWeight'>> | undefined;
+      for (let pass = 0; pass < DRAWS; pass++) {
+        await yieldToEventLoop();
+        if (first) draws.push(logWeights(split, pass));
+        else {
+          first = evaluate(split, ['reconstructionLoss', 'klLoss', 'zMean', 'logWeight'], pass);
+          draws.push(weighted(first.logWeight, split));
+        }
+      }
+      const [reconstructionLoss, klLoss] = [meanOf(first?.reconstructionLoss), meanOf(first?.klLoss)];
+      return {
+        bitsPerSymbol: importanceBound(draws) / Math.LN2 / meanSymbols(split, symbolsOfCode),
+        negativeElbo: reconstructionLoss + klLoss,
+        reconstructionLoss,
+        klLoss,
+        activeUnits: countActiveUnits(first?.zMean ?? new Float32Array(0), train.latentDim),
+        latents: train.latentDim,
+      };
+    },
+    logWeights,
+    ...stateParts({ session, weights: weightNames(state), averageOf: slotNames.average }),
+  } satisfies Partial<Learner>;
+  // Getters are not copied with the others.
+  return { session, evaluate, conditions, learner };
+}
+
+function meanOf(values: Float32Array = new Float32Array(0)): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
