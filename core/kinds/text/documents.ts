@@ -11,7 +11,7 @@ import type { TextConfig } from './config.ts';
 import { extractTexts, isExtracted } from './extract/extract-texts.ts';
 import { isInSpan, type LineSpan } from './line-spans.ts';
 import { readJsonRecord } from './records/json-record.ts';
-import { type ParquetRecords, readParquetRecords } from './records/parquet-records.ts';
+import { parquetDocuments } from './records/parquet-documents.ts';
 
 export const LONGEST_LINE_BYTES = 2 ** 20;
 export const LONGEST_FILE_BYTES = 8 * 2 ** 20;
@@ -66,11 +66,12 @@ export async function* readDocuments(file: DocumentFile, reader: DocumentReader)
 async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
   const { path, bytes } = file;
   if (bytes.length === 0) return yield refused(path, 'upload.empty');
-  const { encoding: declared, unit } = reader.text;
+  const { encoding: declared, unit, column, source } = reader.text;
   const detection = reader.minConfidence === undefined ? undefined : { minConfidence: reader.minConfidence };
   const reading = settleEncoding(bytes, file.encoding ?? declared, detection);
   const format = reading?.encoding.startsWith('utf-16') ? undefined : await otherFormatOf(file);
-  if (format?.family === 'parquet' && unit === 'column') return yield* parquetDocuments(file, reader);
+  if (format?.family === 'parquet' && unit === 'column' && column !== null)
+    return yield* parquetDocuments(file, { column, source, label: reader.labelColumn });
   if (format && isExtracted(format)) return yield* extracted(file, format, reader);
   if (format) return yield { path, ok: false, issue: otherType(path, format) };
   if (!reading)
@@ -200,43 +201,6 @@ function* csvRecords(
         ...(detected && { detected: encoding }),
       };
     }
-  }
-}
-
-async function* parquetDocuments(
-  { path, bytes, lines: span = ALL_LINES }: DocumentFile,
-  { text: { column, source }, labelColumn }: DocumentReader,
-): AsyncGenerator<Document> {
-  if (column === null) return yield withoutColumn(path);
-  let read: ParquetRecords;
-  try {
-    read = await readParquetRecords(bytes, { column, source, label: labelColumn });
-  } catch (error) {
-    return yield refused(path, 'text.broken-document', `Parquet: ${(error as Error).message}`.slice(0, 200));
-  }
-  if (!read.ok) {
-    const code = read.missing === column ? 'text.missing-column' : 'text.missing-source';
-    return yield refused(path, code, read.columns.join(', ').slice(0, 200), read.missing);
-  }
-  for (const [place, { text, source: given, label }] of read.rows.entries()) {
-    if (!isInSpan(place + 1, span)) continue;
-    const at = { path, line: place + 1 };
-    const broken = (code: IssueCode, name: string): Document => ({
-      ...at,
-      ok: false,
-      issue: issueAt({ ...at, column: name }, code, 'none', name),
-    });
-    if (text === null) yield broken('text.missing-column', column);
-    else if (given === null) yield broken('text.missing-source', source as string);
-    else if (!text.isWellFormed() || given?.isWellFormed() === false) yield broken('text.encoding', column);
-    else
-      yield {
-        ...at,
-        ok: true,
-        text,
-        ...(given !== undefined && { source: given }),
-        ...(label !== undefined && { label }),
-      };
   }
 }
 

@@ -224,22 +224,6 @@ export const RowsAnswer = z.strictObject({
 });
 export type RowsAnswer = z.infer<typeof RowsAnswer>;
 
-/** The JSON answer for texts. */
-export const TextsAnswer = z.strictObject({
-  modelId: z.string(),
-  seed: SEED,
-  count: z.int(),
-  machineGenerated: z.literal(true),
-  prior: CodeSource,
-  output: Output,
-  /** Null if no class was requested. */
-  label: z.string().nullable(),
-  texts: z.array(z.string()),
-  /** What each text answers, of models of pairs. */
-  sources: z.array(z.string()).optional(),
-});
-export type TextsAnswer = z.infer<typeof TextsAnswer>;
-
 /**
  * GET .../models: the promotion and revocation state of each model. `current` is used by requests that name no model.
  */

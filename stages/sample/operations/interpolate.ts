@@ -1,14 +1,7 @@
 // Steps between pairs of samples, or between two given images or texts; of clips between draws of the model.
 import * as z from 'zod';
-import {
-  ClipsAnswer,
-  GivenItem,
-  MODEL,
-  SAMPLE_LIMIT,
-  SampleAnswer,
-  SEED,
-  TextsAnswer,
-} from '#core/model/messages/endpoint-api.ts';
+import { ClipsAnswer, GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
+import { TextsAnswer } from '#core/model/text/texts-answer.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { cannotRead } from '../drawing/open-networks.ts';

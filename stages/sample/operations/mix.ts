@@ -1,6 +1,7 @@
 // Generates one image between given images.
 import * as z from 'zod';
-import { GivenItem, MODEL, SampleAnswer, TextsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { TextsAnswer } from '#core/model/text/texts-answer.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
 import { PICTURE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';

@@ -10,9 +10,9 @@ import {
   SampleAnswer,
   SEED,
   TEXTS_LIMIT,
-  TextsAnswer,
 } from '#core/model/messages/endpoint-api.ts';
 import { Prior } from '#core/model/messages/latent-facts.ts';
+import { TextsAnswer } from '#core/model/text/texts-answer.ts';
 import { drawFrom, type LatentDistribution } from '../drawing/prior.ts';
 import { type Result, refused } from '../problem.ts';
 import { PICTURE_TYPES, SOUND_TYPES, TABLE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';

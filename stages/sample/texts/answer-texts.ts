@@ -1,6 +1,7 @@
 // Encodes drawn texts in the negotiated media type.
-import { HEADER, type TextsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER } from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
+import type { TextsAnswer } from '#core/model/text/texts-answer.ts';
 import { csvOfTexts, jsonLinesOfTexts, linesOf } from '#core/model/text/write-texts.ts';
 import { type Answered, outputsOfTexts } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';

@@ -7,25 +7,27 @@ import type { TextRequest } from './text-request.ts';
 
 /** Refuses lengths that no text can have, and characters that the model does not know. */
 export function settingsOf(
-  { encode, positions, vocabulary }: TextCoder,
+  { encode, longest, pieces, vocabulary }: TextCoder,
   { modelId }: CardOf<'text'>,
-  { temperature, topP, prefix = '', minLength = 1, maxLength = positions - 1, characters }: TextRequest,
+  { temperature, topP, prefix = '', minLength = 1, maxLength = longest, characters }: TextRequest,
 ): Result<TextSettings> {
-  const begun = encode(prefix);
+  // Single symbols: a text may begin within a merged one.
+  const symbolsOf = (text: string) => encode(text).flatMap((code) => pieces[code] ?? []);
+  const begun = symbolsOf(prefix);
   const unknown = [...new Set([...prefix, ...(characters ?? '')])].filter((one) => encode(one).includes(OTHER));
   if (unknown.length > 0)
     return refused(
       'text.unknown-character',
       `The model ${modelId} does not know ${unknown.map((one) => JSON.stringify(one)).join(', ')}.`,
     );
-  if (begun.length >= positions || [...prefix].length > maxLength || minLength > maxLength || minLength >= positions)
+  if (begun.length > longest || [...prefix].length > maxLength || minLength > maxLength || minLength > longest)
     return refused(
       'text.impossible-length',
-      `Texts of the model ${modelId} have 1 to ${positions - 1} symbols; asked for were ${minLength} to ${maxLength} characters${prefix === '' ? '' : `, after ${[...prefix].length} that are given`}.`,
+      `Texts of the model ${modelId} have 1 to ${longest} symbols; asked for were ${minLength} to ${maxLength} characters${prefix === '' ? '' : `, after ${[...prefix].length} that are given`}.`,
     );
   const settings = { temperature, ...(topP !== undefined && { topP }), prefix: begun, minLength, maxLength };
   if (characters === undefined) return accepted(settings);
   const allowed = new Uint8Array(vocabulary);
-  for (const code of encode(characters)) allowed[code] = 1;
+  for (const code of symbolsOf(characters)) allowed[code] = 1;
   return accepted({ ...settings, allowed });
 }

@@ -16,6 +16,8 @@ export type PairLearnerOptions = Omit<TextLearnerOptions, 'classes' | 'classShar
 };
 
 export type PairLearner = Learner & {
+  /** The scores with the dimensions of z that are in use: of pairs, none need be, so they are no score of an epoch. */
+  latentUse: Learner['score'];
   /** Of each row of pairs, the likeliest answers to its source, the best first; beams of `width`. z is at the mean of its prior. */
   answer(rows: Items, width: number, yieldToEventLoop: () => Promise<void>): Promise<FoundText[][]>;
 };
@@ -76,6 +78,11 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
       return learner.step;
     },
     isConditional: false,
+    async score(split, yieldToEventLoop) {
+      const { activeUnits: _used, latents: _all, ...scores } = await learner.score(split, yieldToEventLoop);
+      return scores;
+    },
+    latentUse: learner.score,
     generate: () => greedy(shown),
     samples: () => greedy(shown),
     async answer(rows, width, yieldToEventLoop) {

@@ -33,6 +33,8 @@ export type TextCoder = {
   /** Codes, with END and OTHER. */
   readonly vocabulary: number;
   readonly positions: number;
+  /** Single symbols of the longest text, without its end. */
+  readonly longest: number;
   /** The codes of single symbols that each code stands for. */
   readonly pieces: readonly (readonly number[])[];
   /** Returns the codes of a text without its end symbol; OTHER for unknown symbols. */
@@ -43,7 +45,7 @@ export type TextCoder = {
   row(text: string): Uint8Array;
 };
 
-export function textCoder({ unit, symbols, positions, merges = [] }: TextCodec): TextCoder {
+export function textCoder({ unit, symbols, positions, merges = [], longest = positions }: TextCodec): TextCoder {
   const codeOf = new Map(symbols.map((symbol, place) => [symbol, place + FIRST_SYMBOL]));
   const firstMerge = symbols.length + FIRST_SYMBOL;
   const pieces: (readonly number[])[] = Array.from({ length: firstMerge }, (_, code) => [code]);
@@ -58,6 +60,7 @@ export function textCoder({ unit, symbols, positions, merges = [] }: TextCodec):
     vocabulary: pieces.length,
     pieces,
     positions,
+    longest: longest - 1,
     encode,
     decode(codes) {
       const drawn: string[] = [];

@@ -17,7 +17,7 @@ export type ParquetRecords =
   | { readonly ok: true; readonly rows: readonly ParquetRecord[] }
   /** `missing`: the column that the file does not have. */
   | { readonly ok: false; readonly missing: string; readonly columns: readonly string[] };
-export type ParquetRecord = {
+type ParquetRecord = {
   /** What is no text is null. */
   readonly text: string | null;
   readonly source?: string | null;

@@ -1,0 +1,19 @@
+// What the endpoint answers in JSON for texts.
+import * as z from 'zod';
+import { CodeSource, Output, SEED } from '../messages/endpoint-api.ts';
+
+/** The JSON answer for texts. */
+export const TextsAnswer = z.strictObject({
+  modelId: z.string(),
+  seed: SEED,
+  count: z.int(),
+  machineGenerated: z.literal(true),
+  prior: CodeSource,
+  output: Output,
+  /** Null if no class was requested. */
+  label: z.string().nullable(),
+  texts: z.array(z.string()),
+  /** What each text answers, of models of pairs. */
+  sources: z.array(z.string()).optional(),
+});
+export type TextsAnswer = z.infer<typeof TextsAnswer>;
