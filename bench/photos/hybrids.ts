@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
+import { meansOf } from '#stages/sample/drawing/given-items.ts';
 import type { Items } from '../../containers/trainer/data/batches.ts';
 import type { ImagenetJudge } from '../../containers/trainer/evaluate/image/imagenet-judge.ts';
 import type { Matrix } from '../../containers/trainer/evaluate/shared/matrix.ts';
@@ -101,13 +102,13 @@ async function halfWay(trained: Trained, test: Items<Uint8Array>, side: number, 
     };
     const out = new Uint8Array(pairs.length * test.size);
     for (const [i, { first, second }] of pairs.entries()) {
-      const [a, b] = [await code(first, [1, 0]), await code(second, [0, 1])];
-      const z = new Tensor(
-        'float32',
-        a.map((value, d) => (value + (b[d] as number)) / 2),
-        [1, latentDim],
-      );
-      const { pixels } = await decoder.run({ z, label: oneHot([0.5, 0.5]) });
+      const codes = [
+        { z: await code(first, [1, 0]), label: 0 },
+        { z: await code(second, [0, 1]), label: 1 },
+      ];
+      // As `goldpan mix` draws it.
+      const { z } = meansOf(codes, [[1, 1]], classes);
+      const { pixels } = await decoder.run({ z: new Tensor('float32', z, [1, latentDim]), label: oneHot([0.5, 0.5]) });
       out.set(
         Uint8Array.from(pixels?.data as Float32Array, (value) => Math.round(value * WHITE)),
         i * test.size,

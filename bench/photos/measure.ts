@@ -13,12 +13,13 @@ export const IMAGENET: Readonly<Record<string, readonly [number, number]>> = {
   dogs: [151, 268],
 };
 
-/** KID; precision, recall and coverage at k = 5 over as many rows of each side. */
+/** KID; precision, recall and coverage at k = 5 over as many rows of each side, at most `most`: they depend on how many there are. */
 export function comparedWith(
   real: Matrix,
   given: Matrix,
+  most = Number.POSITIVE_INFINITY,
 ): Readonly<Record<'kid' | 'precision' | 'recall' | 'coverage', number>> {
-  const rows = Math.min(real.rows, given.rows);
+  const rows = Math.min(real.rows, given.rows, most);
   const { precision, recall, coverage } = neighbourhood(firstRows(real, rows), firstRows(given, rows), NEIGHBOURS);
   return { kid: kid(given, real), precision, recall, coverage };
 }

@@ -18,8 +18,15 @@ const Component = z.strictObject({
 });
 export type Component = z.infer<typeof Component>;
 
+/** Components may share a factor: they name its place among `factors`, from 0, in the stored form. */
+const SharedFactors = z.object({
+  schemaVersion: z.literal(2),
+  factors: z.array(z.array(z.number())),
+  components: z.array(z.looseObject({ factor: z.int().min(0) })),
+});
+
 /** models/<ds>/<modelId>/latents.json */
-export const LatentMixture = z
+const Mixture = z
   .strictObject({
     schemaVersion: z.literal(1),
     latentDim: z.int().min(1),
@@ -33,6 +40,9 @@ export const LatentMixture = z
       ),
     'a component is not of latentDim dimensions',
   );
+
+/** Reads both stored forms; in memory every component has its factor. */
+export const LatentMixture = z.preprocess(withFactors, Mixture);
 export type LatentMixture = z.infer<typeof LatentMixture>;
 
 export type LatentDraw = {
@@ -48,6 +58,22 @@ export type MixtureDraw = {
   readonly truncation?: number | undefined;
   readonly label?: number | undefined;
 };
+
+function withFactors(stored: unknown): unknown {
+  const { data } = SharedFactors.safeParse(stored);
+  if (!data) return stored;
+  const { factors, components, ...rest } = { ...(stored as object), ...data };
+  return { ...rest, schemaVersion: 1, components: components.map((one) => ({ ...one, factor: factors[one.factor] })) };
+}
+
+/** The stored form: a factor that components share, as one array, is written once. */
+export function storedMixture(mixture: LatentMixture): unknown {
+  const factors = [...new Set(mixture.components.map(({ factor }) => factor))];
+  if (factors.length === mixture.components.length) return mixture;
+  const places = new Map(factors.map((factor, place) => [factor, place]));
+  const components = mixture.components.map((one) => ({ ...one, factor: places.get(one.factor) }));
+  return { ...mixture, schemaVersion: 2, factors, components };
+}
 
 /** Returns the number of values in a component's `factor`. */
 export function factorLength(latentDim: number, covariance: Covariance): number {

@@ -44,9 +44,10 @@ const PHOTO_LATENT_DIM = 128;
 /** Colour images up to this side show too little for a network that was trained on photos. */
 const LARGEST_SIDE_WITHOUT_FEATURES = 32;
 
-/** Latent dimensions of a model that is not one of photos. */
-export function latentDimOf({ latentDim }: Pick<TrainConfig, 'latentDim'>): number {
-  return latentDim === 'auto' ? DEFAULT_LATENT_DIM : latentDim;
+/** Latent dimensions of a model whose preset is known. */
+export function latentDimOf({ latentDim, preset }: Pick<TrainConfig, 'latentDim' | 'preset'>): number {
+  if (latentDim !== 'auto') return latentDim;
+  return preset === 'photo' ? PHOTO_LATENT_DIM : DEFAULT_LATENT_DIM;
 }
 
 export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): ResolvedTrain {
@@ -59,7 +60,7 @@ export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): Reso
   return {
     ...train,
     preset,
-    latentDim: isPhoto && latentDim === 'auto' ? PHOTO_LATENT_DIM : latentDimOf(train),
+    latentDim: latentDimOf({ latentDim, preset }),
     patience: patience !== 'auto' ? patience : isPhoto ? train.epochs : DEFAULT_PATIENCE,
     batchSize: batchSize !== 'auto' ? batchSize : isPlainVae ? 128 : isPhoto ? 16 : 64,
     learningRate: learningRate !== 'auto' ? learningRate : rateFor(train.model, isPlainVae, isPhoto),

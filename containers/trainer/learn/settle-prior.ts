@@ -1,7 +1,7 @@
 // After training: fits the priors to the codes, compares them on the validation split, and sets the learner to the chosen one.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LATENTS_FILE, type LatentMixture } from '#core/model/latent-mixture.ts';
+import { LATENTS_FILE, type LatentMixture, storedMixture } from '#core/model/latent-mixture.ts';
 import type { LatentFacts, Prior } from '#core/model/messages/latent-facts.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Items } from '../data/batches.ts';
@@ -73,6 +73,6 @@ function reasonOf(asked: SettleOptions['asked']): string {
 
 /** Writes the mixture below the folder of a model and returns its file. */
 export function writeLatents(folder: string, mixture: LatentMixture): string {
-  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(mixture));
+  writeFileSync(join(folder, LATENTS_FILE), JSON.stringify(storedMixture(mixture)));
   return LATENTS_FILE;
 }

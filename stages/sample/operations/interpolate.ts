@@ -61,10 +61,14 @@ export const interpolate = modelOperation({
           );
         }
         const seed = request.seed ?? drawSeed();
-        const latents = (law: LatentDistribution) => latentsBetween(law, { seed, rows, steps });
+        // Codes of photos do not lie in a standard normal space.
+        const isPhoto = card.train.preset === 'photo' && card.train.model === 'vae';
+        const walk = isPhoto ? latentsBetweenDraws : latentsBetween;
+        const latents = (law: LatentDistribution) => walk(law, { seed, rows, steps });
+        const prior = isPhoto ? undefined : 'base';
         return kind.draw(
           card,
-          { seed, count: rows * steps, columns: steps, prior: 'base', latents, withholds: false },
+          { seed, count: rows * steps, columns: steps, prior, latents, withholds: false },
           mediaType,
         );
       },
@@ -102,7 +106,7 @@ function latentsBetween(law: LatentDistribution, { seed, rows, steps }: Walks): 
 }
 
 /**
- * Interpolates linearly from draw to draw, and from class to class for a conditional model, because the codes of clips form clusters.
+ * Interpolates linearly from draw to draw, and from class to class for a conditional model, because codes of clips and photos form clusters.
  */
 function latentsBetweenDraws(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
   const { latentDim, classes } = law;

@@ -13,8 +13,12 @@ const KEPT = 0.995;
 const SHRINKAGE = 0.1;
 /** Draws deviate from the mean by this share of what moments say while the model is trained: they contain the noise of single codes. */
 const WIDTH = 0.85;
+/** What a draw has of the deviation of one photo's code from the mean; the rest is drawn, so that the covariance stays what it is. */
+const NEARNESS = 0.5;
 /** The codes of photos themselves need no narrowing. */
 const FITTED_WIDTH = 1;
+/** Components of a class, at most: of more photos, evenly chosen ones. */
+const MOST_CENTRES = 512;
 /** Unit variance counts as so many photos. */
 const PRIOR_ITEMS = 2;
 /** With more classes one distribution serves them all. */
@@ -59,8 +63,14 @@ export function movedMoments(
   };
 }
 
-/** Codes [batch, latentDim] as they are likely for the labels, from standard normal noise [batch, latentDim]. */
-export function drawnCodes(params: Params, noise: Tensor, label: Tensor | undefined): Tensor {
+/**
+ * Codes [batch, latentDim] as they are likely for the labels, from standard normal noise [batch, latentDim]; each lies as near to one of
+ * the codes `near` [batch, latentDim] as draws of the shipped prior do.
+ */
+export function drawnCodes(
+  params: Params,
+  { noise, near, label }: { noise: Tensor; near: Tensor; label: Tensor | undefined },
+): Tensor {
   const [count, sum, squares] = [COUNT, SUM, SQUARES].map((name) => params[name] as Tensor) as [Tensor, Tensor, Tensor];
   const [groups, dim] = sum.shape as [number, number];
   const share = groupShares(noise, label, params);
@@ -74,7 +84,9 @@ export function drawnCodes(params: Params, noise: Tensor, label: Tensor | undefi
     );
     const covariance = tf.sub(second, matMul(mean, mean, true, false));
     const factor = executeOp('Cholesky', [attribute.type('T', 'float32')], [shrunk(covariance)]);
-    const codes = tf.add(mean, matMul(noise, factor, false, true));
+    const own = tf.mul(tf.sub(near, mean), NEARNESS);
+    const free = tf.mul(matMul(noise, factor, false, true), Math.sqrt(1 - NEARNESS ** 2));
+    const codes = tf.add(mean, tf.add(own, free));
     return tf.mul(codes, tf.slice(share, [0, group], [noise.shape[0] as number, 1]));
   });
   return tf.addN(drawn);
@@ -104,7 +116,7 @@ export function codePrior(state: StateMap, classes: number, width = WIDTH): Late
     return {
       weight: total > 0 ? (counts[group] as number) / total : 1,
       label,
-      mean: Array.from(mean, rounded),
+      mean: Array.from(mean, (value) => rounded(value)),
       factor: factor.map((value) => rounded(width * value)),
     };
   });
@@ -113,8 +125,10 @@ export function codePrior(state: StateMap, classes: number, width = WIDTH): Late
 }
 
 /**
- * The same distributions from codes zMean [items, dim] of items with `labels`, -1 = none: where a trained encoder puts the photos
- * themselves, not what training made of them on the way.
+ * The prior that is shipped, from codes zMean [items, dim] of items with `labels`, -1 = none: where a trained encoder puts the photos
+ * themselves, not what training made of them on the way. Codes do not lie as a Gaussian says, so each class has a component for each
+ * photo, which lies at half of the photo's deviation from the mean of the class; together they have the moments of the codes (a kernel
+ * estimate that does not widen: Jones 1991, "On correcting for variance inflation in kernel density estimation").
  */
 export function fittedPrior(zMean: Float32Array, labels: Int32Array, classes: number): LatentMixture {
   const groups = momentGroups(classes);
@@ -138,15 +152,29 @@ export function fittedPrior(zMean: Float32Array, labels: Int32Array, classes: nu
     });
   });
   const entry = (values: Float32Array): StateEntry => ({ shape: [values.length], values });
-  return codePrior(
-    new Map([
-      [COUNT, entry(counts)],
-      [SUM, entry(sums)],
-      [SQUARES, entry(squares)],
-    ]),
-    classes,
-    FITTED_WIDTH,
-  );
+  const moments = new Map([
+    [COUNT, entry(counts)],
+    [SUM, entry(sums)],
+    [SQUARES, entry(squares)],
+  ]);
+  const { components, ...rest } = codePrior(moments, classes, FITTED_WIDTH);
+  return { ...rest, components: components.flatMap((group) => aroundPhotos(group, zMean, labels)) };
+}
+
+function aroundPhotos(
+  { weight, label, mean, factor }: Component,
+  zMean: Float32Array,
+  labels: Int32Array,
+): Component[] {
+  const own = [...labels.keys()].filter((item) => label === null || labels[item] === label);
+  if (own.length === 0) return [{ weight, label, mean, factor }];
+  const count = Math.min(MOST_CENTRES, own.length);
+  const narrower = factor.map((value) => rounded(Math.sqrt(1 - NEARNESS ** 2) * value));
+  return Array.from({ length: count }, (_, i) => {
+    const first = (own[Math.floor((i * own.length) / count)] as number) * mean.length;
+    const centre = mean.map((middle, d) => rounded(middle + NEARNESS * ((zMean[first + d] as number) - middle), 4));
+    return { weight: weight / count, label, mean: centre, factor: narrower };
+  });
 }
 
 function shareOf(label: number, group: number, groups: number): number {
@@ -166,6 +194,6 @@ function shrunk(covariance: Tensor): Tensor {
   return tf.mul(covariance, kept);
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
+function rounded(value: number, digits = 6): number {
+  return Number(value.toPrecision(digits));
 }

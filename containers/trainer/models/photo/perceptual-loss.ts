@@ -9,6 +9,8 @@ const MAP_WEIGHTS = [1, 1, 1, 0.7, 0.4] as const;
 const PERCEPTUAL_WEIGHT = 0.15;
 /** Keeps the direction of a vector of zeros defined. */
 const EPSILON = 1e-2;
+/** The maps of strides 16 and 32, which know more of what is shown than of where. */
+const DEEP_MAPS = [3, 4] as const;
 const PIXEL_SCALES = [
   { size: 1, weight: 1 },
   { size: 2, weight: 0.5 },
@@ -27,6 +29,30 @@ export function perceptualLoss(drawn: readonly Tensor[], wanted: readonly Tensor
   return tf.addN(byMap);
 }
 
+/**
+ * Distance [batch] of images between two photos each from both of them, on the deep maps: the farther an image shall be from a photo, the
+ * less its distance counts. `share` [batch, 1]: 0 = as the first, 1 = as the second.
+ */
+export function betweenLoss(
+  drawn: readonly Tensor[],
+  {
+    first,
+    second,
+    share,
+  }: { readonly first: readonly Tensor[]; readonly second: readonly Tensor[]; readonly share: Tensor },
+): Tensor {
+  const parts = DEEP_MAPS.map((i) => {
+    const own = unitLength(drawn[i] as Tensor);
+    const [a, b] = [first, second].map((maps) => {
+      const apart = tf.sum(tf.square(tf.sub(own, unitLength(maps[i] as Tensor))), 3);
+      return tf.mean(apart, [1, 2]);
+    }) as [Tensor, Tensor];
+    const towards = tf.reshape(share, a.shape);
+    return tf.mul(tf.add(a, tf.mul(tf.sub(b, a), towards)), PERCEPTUAL_WEIGHT);
+  });
+  return tf.addN(parts);
+}
+
 /** Mean absolute difference [batch] of pixels in [0, 1], counted twice since their range in the trials was twice as wide. */
 export function pixelLoss(drawn: Tensor, wanted: Tensor): Tensor {
   const byScale = PIXEL_SCALES.map(({ size, weight }) => {
@@ -37,20 +63,22 @@ export function pixelLoss(drawn: Tensor, wanted: Tensor): Tensor {
 }
 
 /**
- * A function that moves images [batch, height, width, channels] by 0 or 1 pixel down and right, round the edge, the same for all that
- * it is given. Without it the decoder learns a pattern that the stride of the frozen network never sees.
+ * A function that moves images [batch, height, width, channels] by 0 to 3 pixels down and right, round the edge, the same for all that
+ * it is given. Without it the decoder learns a pattern that the strides of the frozen network, 2 and 4, never see.
  */
 export function sharedShift(context: TraceContext): (images: Tensor) => Tensor {
-  const [down, right] = ['down', 'right'].map((site) => {
-    return tf.cast(tf.less(context.uniform([1, 1, 1, 1], `shift/${site}`), 0.5), 'float32');
-  }) as [Tensor, Tensor];
-  const moved = (x: Tensor, axis: 1 | 2, share: Tensor): Tensor => {
-    const size = x.shape[axis] as number;
-    const [head, last] = tf.split(x, [size - 1, 1], axis) as [Tensor, Tensor];
-    const rolled = tf.concat([last, head], axis);
-    return tf.add(x, tf.mul(tf.sub(rolled, x), share));
-  };
-  return (images) => moved(moved(images, 1, down), 2, right);
+  const moves = ([1, 2] as const).flatMap((axis) =>
+    [1, 2].map((pixels) => {
+      const site = `shift/${axis === 1 ? 'down' : 'right'}${pixels}`;
+      return { axis, pixels, share: tf.cast(tf.less(context.uniform([1, 1, 1, 1], site), 0.5), 'float32') };
+    }),
+  );
+  return (images) =>
+    moves.reduce((x, { axis, pixels, share }) => {
+      const [head, last] = tf.split(x, [(x.shape[axis] as number) - pixels, pixels], axis) as [Tensor, Tensor];
+      const rolled = tf.concat([last, head], axis);
+      return tf.add(x, tf.mul(tf.sub(rolled, x), share));
+    }, images);
 }
 
 function unitLength(map: Tensor): Tensor {

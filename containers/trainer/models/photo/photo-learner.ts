@@ -49,8 +49,8 @@ const SHIPPED = ['encoder', 'decoder', 'statistics', 'scales', 'moments'];
 const MEASURED_STEPS = 8;
 /** Train photos that the prior is fitted to at the end; each is mirrored, too. */
 const FITTED_ITEMS = 5_000;
-/** Held-out images whose codes say how well the prior fits. */
-const DESCRIBED_ITEMS = 500;
+/** Held-out images whose codes say how well the prior fits; a component a photo makes each of them cost some milliseconds. */
+const DESCRIBED_ITEMS = 100;
 /** Images by which epochs are compared. */
 const SELECTION_ITEMS = 200;
 const TURNS = 'turns/critic/count';
@@ -175,7 +175,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       const own = isEncoding ? ['perceptualLoss', 'pixelLoss', 'klLoss'] : [];
       const moved = { ...feed, learningRate, emaDecay };
       if (stage === 'reconstructive') return stepReport(session.run(stage, moved, [...own, ...norms(stage)]));
-      const maps = SCALES.map((_, i) => `map${i + 1}`);
+      const maps = [...SCALES.map((_, i) => `map${i + 1}`), ...(classes > 0 ? ['drawnLabel'] : [])];
       const made = session.run(stage, moved, [...own, 'generatorLoss', ...maps, ...norms(stage)]);
       const shownMaps = Object.fromEntries(maps.map((name) => [name, made[name] as Float32Array]));
       for (const name of maps) delete made[name];

@@ -10,7 +10,8 @@ import { drawPosterior, klToStandardNormal } from '../latent/posterior.ts';
 import { resize } from '../layers/image-ops.ts';
 import { relu, sumPerItem } from '../layers/ops.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
-import { drawnCodes, movedMoments } from './code-moments.ts';
+import { movedMoments } from './code-moments.ts';
+import { decodedRows, taughtLosses } from './decoded-rows.ts';
 import { perceptualLoss, pixelLoss, sharedShift } from './perceptual-loss.ts';
 import { varied } from './photo-augment.ts';
 import { batchStatistics, decodePhoto, type PhotoNorms, storedStatistics } from './photo-decoder.ts';
@@ -91,7 +92,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     const klLoss = tf.mean(sumPerItem(klToStandardNormal(latent)));
     const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT[stage]));
     const assigns = movedMoments(params, latent, known(feed));
-    return { shift, wanted, wantedMaps, z, klLoss, charged, assigns };
+    return { shift, wanted, wantedMaps, latent, z, klLoss, charged, assigns };
   };
 
   const beta: FeedSpec = { shape: [], dtype: 'float32' };
@@ -123,40 +124,23 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     ...inputs({ x, beta }, batchSize),
     updates: ['encoder', 'decoder'],
     step(params, feed, context) {
-      const { shift, wanted, wantedMaps, z, klLoss, charged, assigns } = readAgain(
-        params,
-        feed,
-        context,
-        'adversarial',
-      );
+      const read = readAgain(params, feed, context, 'adversarial');
+      const { shift, wanted, wantedMaps, latent, z, klLoss, charged, assigns } = read;
       const norms = batchStatistics();
-      const half = Math.ceil((z.shape[0] as number) / 2);
-      const first = (tensor: Tensor) =>
-        tf.slice(
-          tensor,
-          tensor.shape.map(() => 0),
-          [half, ...tensor.shape.slice(1)],
-        );
-      const rest = (tensor: Tensor) =>
-        tf.slice(
-          tensor,
-          [half, ...tensor.shape.slice(1).map(() => 0)],
-          [(tensor.shape[0] as number) - half, ...tensor.shape.slice(1)],
-        );
-      const likely = drawnCodes(params, context.normal(z.shape, 'prior'), known(feed));
-      const images = decode(params, norms, tf.concat([first(z), rest(likely)], 0), known(feed), context.observe);
-      const again = first(images);
-      const perceptual = tf.mean(perceptualLoss(featureMaps(params, shift(again)), wantedMaps.map(first)));
-      const pixel = tf.mean(pixelLoss(again, first(wanted)));
+      const decoded = decodedRows(params, { latent, z, label: known(feed), context });
+      const images = decode(params, norms, decoded.codes, decoded.label, context.observe);
+      const mapsOf = (taught: Tensor) => featureMaps(params, shift(taught));
+      const { perceptual, pixel, likeBoth } = taughtLosses(images, decoded, { wanted, wantedMaps, mapsOf });
       const maps = shownMaps(params, images, context, 'drawn');
-      const adversarial = generatorLoss(params, maps, known(feed));
-      const loss = tf.addN([perceptual, pixel, charged, tf.mul(adversarial, ADVERSARIAL_WEIGHT)]);
+      const adversarial = generatorLoss(params, maps, decoded.label);
+      const losses = [perceptual, pixel, charged, tf.mul(adversarial, ADVERSARIAL_WEIGHT)];
+      const loss = tf.addN(likeBoth ? [...losses, likeBoth] : losses);
       const outputs = {
         perceptualLoss: perceptual,
         pixelLoss: pixel,
         klLoss,
         generatorLoss: adversarial,
-        ...named(maps),
+        ...named(maps, decoded.label),
       };
       return { loss, outputs, assigns: { ...assigns, ...moved(params, norms.seen) } };
     },
@@ -173,7 +157,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
       const adversarial = generatorLoss(params, maps, known(feed));
       return {
         loss: adversarial,
-        outputs: { generatorLoss: adversarial, ...named(maps) },
+        outputs: { generatorLoss: adversarial, ...named(maps, known(feed)) },
         assigns: moved(params, norms.seen),
       };
     },
@@ -186,14 +170,14 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     }),
   );
   const critic: Program = {
-    ...inputs({ x, ...mapFeeds }, batchSize),
+    ...inputs({ x, ...mapFeeds, ...(labelled && { drawnLabel: label(batchSize).label }) }, batchSize),
     updates: ['critic'],
     step(params, feed, context) {
       const norms: Record<string, Tensor> = {};
       const maps = shownMaps(params, varied(feed.x as Tensor, context), context, 'real');
       const drawnMaps = SCALES.map((_, i) => feed[`map${i + 1}`] as Tensor);
       const real = judgePhotos(params, scaled(params, maps), known(feed), norms);
-      const fake = judgePhotos(params, scaled(params, drawnMaps), known(feed), {});
+      const fake = judgePhotos(params, scaled(params, drawnMaps), feed.drawnLabel, {});
       // The hinge loss (Lim and Ye 2017).
       const criticLoss = tf.add(tf.mean(relu(tf.sub(1, real))), tf.mean(relu(tf.add(1, fake))));
       const turns = tf.add(params['turns/critic/count'] as Tensor, 1);
@@ -283,8 +267,8 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
   };
 }
 
-function named(maps: readonly Tensor[]): Record<string, Tensor> {
-  return Object.fromEntries(maps.map((map, i) => [`map${i + 1}`, map]));
+function named(maps: readonly Tensor[], label: Tensor | undefined): Record<string, Tensor> {
+  return { ...Object.fromEntries(maps.map((map, i) => [`map${i + 1}`, map])), ...(label && { drawnLabel: label }) };
 }
 
 /** From [0, 1] to [-1, 1]. */

@@ -3,8 +3,6 @@ import { type AlignedPhoto, boxOf, type SubjectBox } from './feature-grid.ts';
 import { bestFit, type SubjectTemplate } from './fit-template.ts';
 import { scoreWindows, standardised, type WindowScore } from './score-windows.ts';
 
-/** The cut is a little larger than the window, so that ears and edges stay in. */
-const MARGIN = 1.12;
 /** Logarithm of the ratio of two neighbouring sizes. */
 const SIZE_STEP = 0.31;
 /** Windows of two sizes show the same subject when their centres are within this share of the side. */
@@ -18,7 +16,7 @@ export type FoundSubject = {
 };
 
 /** Finds the window that fits the template best, to fractions of a cell and of a size by parabolas through its neighbours. */
-export function findSubject(given: AlignedPhoto, { template, scale }: SubjectTemplate): FoundSubject {
+export function findSubject(given: AlignedPhoto, { template, scale, margin }: SubjectTemplate): FoundSubject {
   const photo = standardised(given, scale);
   const best = bestFit(photo, template);
   const cosines = new Map<string, number>();
@@ -33,7 +31,7 @@ export function findSubject(given: AlignedPhoto, { template, scale }: SubjectTem
   const exact = boxOf(photo, best.scale, row, column);
   const near = (size: number) => bestNear(photo, ofSize[size], exact);
   const larger = vertex(near(best.scale - 1), best.cosine, near(best.scale + 1));
-  const side = exact.side * Math.exp(-SIZE_STEP * larger) * MARGIN;
+  const side = exact.side * Math.exp(-SIZE_STEP * larger) * margin;
   return { box: withinPhoto({ ...exact, side }, photo), score: best.cosine };
 }
 

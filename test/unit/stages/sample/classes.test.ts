@@ -33,6 +33,7 @@ const first = (values: Uint8Array, count = 1) => values.subarray(0, count * SHAP
 
 beforeAll(async () => {
   await storeModel(data, { dataset: 'mixed', modelId: 'mixed', labels: LABELS, mixture: MIXTURE });
+  await storeModel(data, { dataset: 'photos', modelId: 'photos', labels: LABELS, mixture: MIXTURE, preset: 'photo' });
   await storeModel(data, { dataset: 'plain', modelId: 'plain', labels: LABELS });
   const told = { labels: LABELS, conditional: true, decoder: conditionalDecoder(SHAPE, 2) };
   await storeModel(data, { dataset: 'told', modelId: 'told', ...told });
@@ -50,6 +51,20 @@ test('a model with a mixture draws from it by default, the same each time, and s
   expect(await of('mixed', { n: 2, seed: 5 }, { accept: 'application/json' })).toEqual(answer);
   expect(await pixels('mixed', { n: 4, seed: 5, prior: 'mixture' })).toEqual(await pixels('mixed', { n: 4, seed: 5 }));
   expect(await pixels('mixed', { n: 4, seed: 5, prior: 'normal' })).toEqual(await pixels('plain', { n: 4, seed: 5 }));
+});
+
+test('a walk of a model of photos goes from a draw to a draw, where codes lie', async () => {
+  const walk = async (dataset: string) => {
+    const path = `/v1/datasets/${dataset}/interpolate`;
+    const answer = await of(dataset, { rows: 1, steps: 3, seed: 5 }, { path });
+    return decodeNpy(bytesOf(answer)).values as Uint8Array;
+  };
+  const [size, ends] = [SHAPE.width * SHAPE.height, await pixels('photos', { n: 2, seed: 5 })];
+  const photos = await walk('photos');
+  expect(photos.subarray(0, size)).toEqual(ends.subarray(0, size));
+  expect(photos.subarray(2 * size)).toEqual(ends.subarray(size));
+  expect(await walk('mixed')).toEqual(await walk('plain'));
+  expect(photos).not.toEqual(await walk('plain'));
 });
 
 test('a label is drawn from its own components, whatever else is drawn', async () => {

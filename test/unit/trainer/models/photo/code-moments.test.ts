@@ -1,7 +1,7 @@
 // Where codes lie, known beforehand: the moments that training follows find it.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
-import { LatentMixture } from '#core/model/latent-mixture.ts';
+import { LatentMixture, storedMixture } from '#core/model/latent-mixture.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import type { Params, StateEntry } from '../../../../../containers/trainer/engine/types.ts';
 import {
@@ -69,15 +69,45 @@ test('the prior lies where the codes of each class do, a little narrower', () =>
   });
 });
 
-test('the prior that is fitted at the end lies where the encoder puts photos, without the width of single codes', () => {
+describe('the prior that is fitted at the end', () => {
   const { components } = LatentMixture.parse(fittedPrior(zMean, labels, 2));
-  components.forEach(({ label, weight, mean, factor }, c) => {
-    const [a, b, d] = LAWS[c as 0 | 1].factor;
-    const [first, both] = [a * a, a * b];
-    const wanted = [a, (0.9 * both) / a, Math.sqrt(b * b + d * d - (0.9 * both) ** 2 / first)];
-    expect([label, weight]).toEqual([c, 0.5]);
-    mean.forEach((value, i) => void expect(Math.abs(value - (LAWS[c as 0 | 1].mean[i] as number))).toBeLessThan(0.15));
-    factor.forEach((value, i) => void expect(Math.abs(value - (wanted[i] as number))).toBeLessThan(0.1));
+  const of = (label: number) => components.filter((component) => component.label === label);
+
+  test('has the mean and the deviations of the codes of each class, without the width of single codes', () => {
+    for (const label of [0, 1] as const) {
+      const own = of(label);
+      expect(own.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(0.5, 6);
+      const { mean, factor } = LAWS[label];
+      const deviations = [factor[0], Math.hypot(factor[1], factor[2])];
+      for (let d = 0; d < DIM; d++) {
+        const middle = own.reduce((sum, one) => sum + (one.mean[d] as number), 0) / own.length;
+        const between = own.reduce((sum, one) => sum + ((one.mean[d] as number) - middle) ** 2, 0) / own.length;
+        const [a = 0, b = 0, c = 0] = own[0]?.factor ?? [];
+        const within = d === 0 ? a ** 2 : b ** 2 + c ** 2;
+        expect(Math.abs(middle - (mean[d] as number))).toBeLessThan(0.15);
+        expect(Math.abs(Math.sqrt(between + within) - (deviations[d] as number))).toBeLessThan(0.15);
+      }
+    }
+  });
+
+  test('lies around single photos, half way from the mean of their class, and around 512 of a class at most', () => {
+    expect(of(0)).toHaveLength(512);
+    // Each distribution also counts two items at 0, so the means are (1 + 3) / 4 and -9 / 3.
+    const few = fittedPrior(Float32Array.of(1, 1, 3, 3, -9, 0), Int32Array.of(0, 0, 1), 2).components;
+    const half = (mean: number, code: number) => (mean + code) / 2;
+    expect(few.map(({ mean }) => mean)).toEqual([
+      [half(1, 1), half(1, 1)],
+      [half(1, 3), half(1, 3)],
+      [half(-3, -9), 0],
+    ]);
+  });
+
+  test('is stored with the factor that the components of a class share, once', () => {
+    const mixture = fittedPrior(zMean, labels, 2);
+    const text = JSON.stringify(storedMixture(mixture));
+    expect(JSON.parse(text).factors).toHaveLength(2);
+    expect(LatentMixture.parse(JSON.parse(text))).toEqual(mixture);
+    expect(LatentMixture.safeParse({ ...JSON.parse(text), factors: [] }).success).toBe(false);
   });
 });
 

@@ -11,6 +11,7 @@ import {
 } from '#core/kinds/image/align/feature-grid.ts';
 import { findSubject } from '#core/kinds/image/align/find-subject.ts';
 import { fitTemplate } from '#core/kinds/image/align/fit-template.ts';
+import { TemplateFile, templateFileOf, templateOfFile } from '#core/kinds/image/align/template-file.ts';
 
 const CHANNELS = 8;
 const PHOTOS = 60;
@@ -110,4 +111,14 @@ test('a panorama, a strip and a photo smaller than a window have windows all the
     expect(box.side).toBeLessThanOrEqual(Math.min(width, height));
     expect(Number.isFinite(score)).toBe(true);
   }
+});
+
+test('a stored template cuts as it did: one that names no margin cuts wider', () => {
+  const [photo] = Array.from({ length: 2 }, (_, i) => planted(i, 5).photo) as [AlignedPhoto];
+  const fitted = fitTemplate([photo, { ...photo, id: 'b' }]);
+  const stored = templateFileOf(fitted);
+  const { margin, ...old } = stored;
+  const sideOf = (file: unknown) => findSubject(photo, templateOfFile(TemplateFile.parse(file))).box.side;
+  expect(sideOf(stored)).toBeCloseTo(findSubject(photo, fitted).box.side, 3);
+  expect(sideOf(old) / sideOf(stored)).toBeCloseTo(1.12 / margin, 2);
 });
