@@ -23,7 +23,7 @@ const [COLUMNS, SCORE, CLASS] = [6, 4, 5];
 /** COCO's numbers, from 0, of what a dataset's class may be called. */
 export const COCO: Readonly<Record<string, number>> = { cat: 15, cats: 15, dog: 16, dogs: 16, bird: 14, birds: 14 };
 
-export type Detector = {
+type Detector = {
   /** The kind of the likeliest box of each image, -1 = none, and its score. */
   readonly look: (
     pixels: Pixels,

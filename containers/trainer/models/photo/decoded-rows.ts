@@ -6,7 +6,7 @@ import type { Latent } from '../vae/vae-network.ts';
 import { drawnCodes } from './code-moments.ts';
 import { betweenLoss, perceptualLoss, pixelLoss } from './perceptual-loss.ts';
 
-export type DecodedRows = {
+type DecodedRows = {
   /** [batch, latentDim] */
   readonly codes: Tensor;
   /** [batch, classes] */
@@ -46,7 +46,7 @@ export function decodedRows(
 }
 
 /** `count` rows of a tensor, from the row `from`. */
-export function rows(x: Tensor, from: number, count: number): Tensor {
+function rows(x: Tensor, from: number, count: number): Tensor {
   const inner = x.shape.slice(1);
   return tf.slice(x, [from, ...inner.map(() => 0)], [count, ...inner]);
 }
