@@ -26,7 +26,7 @@ import { onInterrupt } from './interrupt.ts';
 
 const USAGE = `npm run demo [-- options]
   --all          all 70,000 digits instead of 12,000
-  --epochs N     train for N epochs at most (10)
+  --epochs N     train for N epochs at most (6; 3 with --all)
   --photos DIR   your own photos instead of digits, one subfolder for each class: cut to their common subject, trained for 10 minutes
   --minutes N    train on the photos for N minutes (10)
   --keep         leave the emulator and the worker running`;
@@ -109,7 +109,7 @@ async function digitsFolder(into: string, all: boolean): Promise<string> {
 }
 
 function train(context: Context, dataset: string, { epochs, photos, minutes }: Options) {
-  const settings = photos ? { set: [], budget: `${minutes}m` } : { set: [`epochs=${epochs}`, 'preset=plain'] };
+  const settings = photos ? { set: [], budget: `${minutes}m` } : { set: [`epochs=${epochs}`] };
   return fitDataset(context, dataset, { ...settings, wait: true, force: false });
 }
 
@@ -164,14 +164,14 @@ function readOptions(): Options | undefined {
       options: {
         all: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
-        epochs: { type: 'string', default: '10' },
+        epochs: { type: 'string' },
         photos: { type: 'string' },
         minutes: { type: 'string', default: '10' },
         help: { type: 'boolean', default: false },
       },
     });
     const { all, keep } = values;
-    const [epochs, minutes] = [Number(values.epochs), Number(values.minutes)];
+    const [epochs, minutes] = [Number(values.epochs ?? (all ? 3 : 6)), Number(values.minutes)];
     const photos = values.photos === undefined ? undefined : resolve(values.photos);
     if (photos !== undefined && !statSync(photos, { throwIfNoEntry: false })?.isDirectory())
       throw new Error(`${photos} is no folder. --photos takes a folder with one subfolder of photos for each class.`);
