@@ -8,6 +8,8 @@ export type TextSettings = SymbolLimits & {
   readonly temperature?: number;
   /** Only the most likely symbols with this total probability are sampled (Holtzman et al. 2020). @default 1 */
   readonly topP?: number;
+  /** Whether the log probabilities of the texts are computed. @default false */
+  readonly isRanked?: boolean;
 };
 
 export type TextDrawing = {
@@ -18,7 +20,7 @@ export type TextDrawing = {
   take(logits: Float32Array): void;
   /** [texts, positions] */
   readonly codes: Uint8Array;
-  /** Of each text so far, as the decoder gives it, whatever it was drawn by, [texts]. */
+  /** Of each text so far, as the decoder gives it, whatever it was drawn by, [texts]; zeros unless they are asked for. */
   readonly logProbabilities: Float64Array;
 };
 
@@ -30,7 +32,7 @@ export function textDrawing(
   settings: TextSettings = {},
 ): TextDrawing {
   const { positions } = codec;
-  const { temperature = 1, topP = 1 } = settings;
+  const { temperature = 1, topP = 1, isRanked = false } = settings;
   const { vocabulary } = textCoder(codec);
   const rules = symbolRules(codec, settings);
   const codes = new Uint8Array(streams.length * positions);
@@ -39,14 +41,15 @@ export function textDrawing(
   const ended = new Uint8Array(streams.length);
   const logProbabilities = new Float64Array(streams.length);
   const soFar = streams.map(() => rules.start);
+  const mayStand = new Uint8Array(vocabulary);
   let position = 0;
 
   function choose(text: number, logits: Float32Array): number {
     const so = soFar[text] as TextSoFar;
-    const mayStand = Uint8Array.from({ length: vocabulary }, (_, code) => (rules.mayStand(so, code) ? 1 : 0));
     const weights = new Float64Array(vocabulary);
     let highest = Number.NEGATIVE_INFINITY;
     for (let code = 0; code < vocabulary; code++) {
+      mayStand[code] = rules.mayStand(so, code) ? 1 : 0;
       if (mayStand[code] === 1) highest = Math.max(highest, logits[code] as number);
     }
     // The text ends if no symbol is allowed.
@@ -72,7 +75,7 @@ export function textDrawing(
         if (ended[text]) continue;
         const own = logits.subarray(text * vocabulary, (text + 1) * vocabulary);
         const code = choose(text, own);
-        logProbabilities[text] = (logProbabilities[text] as number) + logShareOf(own, code);
+        if (isRanked) logProbabilities[text] = (logProbabilities[text] as number) + logShareOf(own, code);
         codes[text * positions + position] = code;
         symbols[text * vocabulary + code] = 1;
         if (code === END) {

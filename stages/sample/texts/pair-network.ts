@@ -106,7 +106,7 @@ export async function openPairNetwork(opening: Opening): Promise<PairNetwork> {
         const latents = new Float32Array(ROWS * latentDim);
         for (const [row, stream] of rows.entries()) latents.set(normals(seed, stream, latentDim), row * latentDim);
         const z = new Tensor('float32', latents, [ROWS, latentDim]);
-        const drawing = textDrawing(codec, seed, rows, settings);
+        const drawing = textDrawing(codec, seed, rows, { ...settings, isRanked: true });
         let states: Float32Array = new Float32Array(ROWS * units);
         while (!drawing.isDone) {
           const symbols = new Float32Array(ROWS * vocabulary);

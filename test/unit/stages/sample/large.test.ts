@@ -68,7 +68,7 @@ test('a body above the limit of a call is refused inline and taken with a ticket
   await storeModel(data, { encoder: linearEncoder(SHAPE) });
   const { call } = openEndpoint({ data });
   // White space counts as well.
-  const text = `${JSON.stringify({ n: 1, seed: 1 })}${' '.repeat(20_000)}`;
+  const text = `${JSON.stringify({ n: 1, seed: 1 })}${' '.repeat(300_000)}`;
   expect(problemOf(await call({ text }))).toMatchObject({ status: 413, code: 'request.body-too-large' });
   const ticket = 'a'.repeat(32);
   await data.put(keys.largeRequest('digits', ticket), text);

@@ -107,7 +107,7 @@ test('every code is one that a request can get, but those of a fault on this sid
   const ofGivenItems: ProblemCode[] = [
     ...(['item.wrong-size', 'item.invalid', 'mask.invalid', 'label.needed', 'sample.withheld'] as const),
     ...(['container.invalid', 'container.mismatch'] as const),
-    ...(['text.unknown-character', 'text.impossible-length'] as const),
+    ...(['text.unknown-character', 'text.impossible-length', 'text.no-source'] as const),
   ];
   // tables.test.ts gets these.
   const ofTables: ProblemCode[] = [
