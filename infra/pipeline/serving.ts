@@ -45,7 +45,7 @@ export class Serving extends Construct {
       timeout: Duration.minutes(15),
       native: ['onnxruntime', 'sharp'],
       apart: ['libheif-js/wasm-bundle.js'],
-    }).bindData(storage.data, { read: ['registry', 'models', 'exports'], write: ['ledger', 'exports'] });
+    }).bindData(storage.data, { read: ['registry', 'models', 'exports', 'control'], write: ['ledger', 'exports'] });
     this.machine = drawMachine(this, storage, this.draw);
     this.url = this.sample.fn.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
   }

@@ -125,7 +125,7 @@ test('each stage reads what it has to, and no more', () => {
     tick: ['config', 'parts', 'refused', 'rollups', 'runs', 'snapshots', 'verdicts'],
     train: ['control', 'models', 'runs', 'snapshots'],
     promote: ['models', 'registry', 'runs'],
-    sample: ['exports', 'models', 'registry'],
+    sample: ['control', 'exports', 'models', 'registry'],
   });
 });
 

@@ -27,7 +27,7 @@ export async function listExports(context: Context, givenDataset: string): Promi
 
 /** Ends an export; what it has drawn stays. Throws ClientFailure where there is none of that id, or where it has ended. */
 export async function stopExport(context: Context, givenDataset: string, exportId: string): Promise<ExportList> {
-  const { draw } = context.deployment;
+  const { draw, data } = context.deployment;
   const { dataset, exports } = await listExports(context, givenDataset);
   const found = exports.find((one) => one.exportId === exportId);
   if (!found)
@@ -41,6 +41,7 @@ export async function stopExport(context: Context, givenDataset: string, exportI
   const attempt = await newestAttempt(draw, exportId);
   if (attempt?.execution.status !== 'RUNNING')
     throw new ClientFailure(`Export ${exportId} does not run: it is ${found.state}.`);
+  await data.put(keys.stopRequest(dataset, exportId), '{"schemaVersion":1}');
   await draw.stop(attempt.name);
   return { dataset, exports: [{ ...found, state: 'stopped' }] };
 }

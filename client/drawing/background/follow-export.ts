@@ -19,6 +19,7 @@ export async function followExport(context: Context, request: ExportRequest): Pr
   const exportId = exportIdOf(request);
   const known = await readManifest(deployment.data, dataset, exportId);
   if (known) return known;
+  await deployment.data.delete(keys.stopRequest(dataset, exportId));
   const name = await startAttempt(deployment.draw, exportId, { request });
   for (;;) {
     const execution = await deployment.draw.describe(name);

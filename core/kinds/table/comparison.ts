@@ -2,7 +2,7 @@
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { nameLikeColumn } from '../personal-columns.ts';
 import { cellOf } from './codec/cell-of.ts';
-import { rowContent } from './row-content.ts';
+import { rowContents } from './row-content.ts';
 import { isNumeric, isTemporal } from './schema/schema.ts';
 import type { SnapshotSchema } from './schema/snapshot-schema.ts';
 
@@ -14,12 +14,13 @@ export function tableComparison(schema: SnapshotSchema | null): Comparison {
   const measured = columns
     .filter(({ type, name }) => (isNumeric(type) || isTemporal(type)) && !nameLikeColumn(name))
     .slice(0, MEASURED_COLUMNS);
+  const contentOf = rowContents(columns.map(({ name }) => name));
   return {
     columns: ['line', ...columns.map((column) => column.in)],
     measures: measured.map(({ name }) => name),
     fingerprintBytes: 0,
     better: [FEWER_FLAGS],
-    content: (row) => rowContent(columns.map((column) => [column.name, cellOf(row[column.in])])),
+    content: (row) => contentOf(columns.map((column) => cellOf(row[column.in]))),
     repeatsByChance: true,
     measure: (row) => measured.map((column) => numberOf(row[column.in])),
   };

@@ -2,7 +2,10 @@
 import { contentName, sha256 } from '../../base/hash.ts';
 import type { Cell } from './codec/codec.ts';
 
-/** The order of the columns does not matter. */
-export function rowContent(cells: readonly (readonly [name: string, cell: Cell])[]): string {
-  return contentName(sha256(JSON.stringify(cells.toSorted(([a], [b]) => (a < b ? -1 : 1)))));
+/** Returns what names the content of a row from its cells, which are in the order of `names`. That order does not matter. */
+export function rowContents(names: readonly string[]): (cells: readonly Cell[]) => string {
+  const order = names.map((name, place) => ({ name, place })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const begun = order.map(({ name, place }) => ({ text: `${JSON.stringify(name)}:`, place }));
+  return (cells) =>
+    contentName(sha256(begun.map(({ text, place }) => text + JSON.stringify(cells[place] ?? null)).join()));
 }

@@ -75,6 +75,9 @@ export function drawExport({ data, requests }: Deps) {
     const planned = await planOf(place);
     const done = { ...place, shards: planned.shards };
     if (await data.head(receiptKey)) return done;
+    // Calls of a map that was stopped may still begin.
+    if (await data.head(keys.stopRequest(dataset, exportId)))
+      throw new GoldpanError(FAILURE.refused, `Export ${exportId} of ${dataset} was stopped.`);
     const { shardItems, n, type, settings } = planned;
     const at = Number(name) * shardItems;
     const items = Math.min(shardItems, n - at);

@@ -3,7 +3,7 @@ import { contentName, imageHash } from '#core/base/hash.ts';
 import { clipId, littleEndian } from '#core/kinds/audio/clip-id.ts';
 import { audioFingerprint } from '#core/kinds/audio/fingerprint.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
-import { rowContent } from '#core/kinds/table/row-content.ts';
+import { rowContents } from '#core/kinds/table/row-content.ts';
 import { textContent } from '#core/kinds/text/codec/text-content.ts';
 import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { OutputRecord } from '#core/model/messages/output-ledger.ts';
@@ -65,8 +65,9 @@ export function outputsOfRows(
   { columns }: Pick<TableCodec, 'columns'>,
   cells: readonly (readonly Cell[])[],
 ): Outputs {
+  const contentOf = rowContents(columns.map(({ name }) => name));
   const contents = Array.from({ length: cells[0]?.length ?? 0 }, (_, row) =>
-    rowContent(columns.map(({ name }, column) => [name, cells[column]?.[row] ?? null])),
+    contentOf(cells.map((column) => column[row] ?? null)),
   );
   return { modelId, contents, looks: [] };
 }

@@ -3,6 +3,7 @@ import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { csvOf, jsonLinesOf, parquetOf } from '#core/kinds/table/codec/write-rows.ts';
 import { HEADER, type RowsAnswer } from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
+import { checkDeadline } from '../large/deadline.ts';
 import { type Answered, outputsOfRows } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
@@ -22,6 +23,7 @@ export type DrawnRows = {
 };
 
 export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<Answered> {
+  checkDeadline();
   const { modelId, seed, codec, cells, rejected, delimiter, header } = drawn;
   const count = cells[0]?.length ?? 0;
   const headers = {

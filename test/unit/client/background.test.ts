@@ -1,5 +1,5 @@
 // Large numbers in the background, as the client has them: started, followed, gone on with, stopped, downloaded.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import type { Execution } from '#client/machine.ts';
 import type { ModelCard } from '#core/model/messages/card.ts';
 import type { ExportRequest } from '#core/model/messages/draw-export.ts';
 import { exportIdOf } from '#core/model/messages/export-id.ts';
+import { keys } from '#core/store/keys.ts';
 import { drawExport } from '#stages/sample/background/draw-export.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
@@ -119,5 +120,9 @@ test('a running export is stopped; an ended one is not', async () => {
       : describe(name);
   expect((await stopExport(deployment.context, 'digits', id)).exports).toMatchObject([{ state: 'stopped' }]);
   expect(deployment.draw.stopped).toEqual([`${id}-1`]);
-  expect(existsSync(folder)).toBe(true);
+  const marker = keys.stopRequest('digits', id);
+  expect(await deployment.data.head(marker)).toBeDefined();
+  deployment.draw.describe = describe;
+  await drawInBackground(deployment.context, card, options('s3', 1100));
+  expect(await deployment.data.head(marker)).toBeUndefined();
 });

@@ -86,6 +86,16 @@ test('a shard that was drawn is not drawn again, and an export without one of th
   await expect(run({ step: 'finish', ...place })).rejects.toThrow('1 of 3 shards');
 });
 
+test('no shard is drawn of an export that was stopped', async () => {
+  await run({ step: 'plan', request: REQUEST });
+  await shard('00000');
+  await data.put(keys.stopRequest('digits', place.exportId), '{}');
+  await expect(shard('00001')).rejects.toThrow('was stopped');
+  await shard('00000');
+  await data.delete(keys.stopRequest('digits', place.exportId));
+  await shard('00001');
+});
+
 test('outputs of the shards are in the ledger', async () => {
   await run({ step: 'plan', request: { ...REQUEST, n: 1500 } });
   const exportId = exportIdOf({ ...REQUEST, n: 1500 });
