@@ -10,7 +10,7 @@ const BEST: Readonly<Record<TextFigure['better'], string>> = {
 };
 
 export function textsDrawn(texts: readonly string[]): Html {
-  return html`<h2>What it draws</h2><p class="soft">The same latent vectors after each epoch, drawn after the last one.</p>
+  return html`<h2>What it draws</h2><p class="soft">The same latent vectors after each epoch, of pairs the same held-out sources, drawn after the last one.</p>
 <ul class="texts">${texts.map((text) => html`<li dir="auto">${text}</li>`)}</ul>`;
 }
 

@@ -38,7 +38,8 @@ test('spans have the documents of the whole file, each once, whatever ends its l
           found.push(...(await documentsOf(bytes, unit, span)));
         const whole = await documentsOf(bytes, unit);
         expect(found).toEqual(whole);
-        expect(documents).toBeGreaterThanOrEqual(unit === 'line' ? whole.length : 0);
+        // An empty file has no document, and one refusal.
+        expect(documents).toBeGreaterThanOrEqual(unit === 'line' && bytes.length > 0 ? whole.length : 0);
       },
     ),
     { numRuns: 300 },
