@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts goldpan under the pinned Node, whatever Node the shell has.
+// Starts goldpan under the pinned Node, whatever Node the shell has; where that is not installed, under the shell's own.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -8,12 +8,27 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BINARIES = join(ROOT, 'node_modules', '.bin');
-const NODE = join(BINARIES, 'node');
+/** From this release on, Node runs TypeScript without a flag. */
+const OLDEST_NODE = [22, 18];
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const NODE = findNode();
 
-if (!existsSync(NODE)) {
-  process.stderr.write('goldpan: the dependencies are not installed.\n  Run `npm run setup` in the checkout first.\n');
+if (NODE === undefined) {
+  process.stderr.write(
+    `goldpan: the dependencies are not installed, and this Node is older than ${OLDEST_NODE.join('.')}.\n` +
+      '  Run `npm run setup` in the checkout, or `npm ci --ignore-scripts` with a newer Node.\n',
+  );
   process.exit(1);
+}
+
+/** Returns the pinned Node; without it, as on macOS and Windows, the one that runs this file, if it is new enough. */
+function findNode() {
+  const pinned = join(BINARIES, 'node');
+  if (process.platform === 'linux' && existsSync(pinned)) return pinned;
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  const isNewEnough = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+  return isNewEnough && existsSync(join(ROOT, 'node_modules')) ? process.execPath : undefined;
 }
 
 // Node calls the function that strips types experimental; the pinned Node has it.

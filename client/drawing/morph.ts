@@ -1,6 +1,5 @@
 // Hybrids of two photos without a model. Photos are cut to their subject where the dataset has learned it.
 import { readFileSync } from 'node:fs';
-import { decodeImage } from '#core/kinds/image/decode.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
 import { isCardOf, ModelCard } from '#core/model/messages/card.ts';
 import { encodePng } from '#core/pages/png.ts';
@@ -52,6 +51,7 @@ async function subjectOf(data: Store, dataset: string): Promise<Subject> {
 async function cut(data: Store, path: string, size: number, subject: Subject): Promise<Uint8Array> {
   const bytes = readFileSync(path);
   const image = { width: size, height: size, channels: 3, fit: subject ? 'subject' : 'cover' } as const;
+  const { decodeImage } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(bytes, path, image);
   if (!decoded.ok)
     throw new ClientFailure(`${path}: ${describeIssue(decoded.issue)}`, {
