@@ -37,7 +37,8 @@ export function describe({
   const { mixture } = fitted;
   const boundsOf = (codes: Codes) => priorBounds({ codes, dim, mixture, isFlow });
   const rows = heldOut.labels.length;
-  const activeUnits = countActiveUnits(train.baseMean, dim);
+  // Not in the base space: a flow that is told the class takes out what the class says.
+  const activeUnits = countActiveUnits(train.zMean, dim);
   const facts = {
     ...fitted.facts,
     activeUnits,

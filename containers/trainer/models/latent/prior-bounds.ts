@@ -9,8 +9,6 @@ export type Codes = Encoded & {
   /** The draws [items, dim], and the same in the base space. */
   readonly code: Float32Array;
   readonly base: Float32Array;
-  /** The means in the base space. */
-  readonly baseMean: Float32Array;
   /** [items, dim] */
   readonly klByUnit: Float32Array;
   /** Per item, in nats: -log p(x|z), log q(z|x), and log p(x, z) - log q(z|x) under the prior of training. */

@@ -108,7 +108,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
       const encode = (split: Items): Codes => {
         const chosen = pickItems(split, permutation(seed, 'latents', split.items).subarray(0, LATENT_TEXTS));
         const codes = evaluate(chosen, CODES, 0);
-        return { ...codes, base: codes.code, baseMean: codes.zMean, labels: chosen.labels };
+        return { ...codes, base: codes.code, labels: chosen.labels };
       };
       const settings = { seed, prior: train.prior };
       const given = { train: encode(data.train), heldOut: encode(data.validation), classes: data.train.classes };

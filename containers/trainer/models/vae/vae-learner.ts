@@ -28,10 +28,10 @@ const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } satisfies
 
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
 const CODES = [
-  ...(['zMean', 'zLogVar', 'code', 'base', 'baseMean', 'klByUnit'] as const),
+  ...(['zMean', 'zLogVar', 'code', 'base', 'klByUnit'] as const),
   ...(['reconstructionLoss', 'logPosterior', 'logWeight', 'meanDensity'] as const),
 ] as const;
-const SCORES = ['reconstructionLoss', 'klLoss', 'baseMean'];
+const SCORES = ['reconstructionLoss', 'klLoss', 'zMean'];
 /** Keeps the logarithm of a share finite. */
 const LEAST_SHARE = 1e-30;
 /** Images whose latent means say which units are in use; a variance needs no more. */
@@ -88,7 +88,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
     const wantedScores = mixture ? [...SCORES, 'code', 'logPosterior'] : SCORES;
     const sums = await heldOut(split, config, yieldToEventLoop, ({ x, label }, weight, draw) => {
       const scored = session.run('evaluate', { x, ...conditionsAndShares(label), weight, draw }, wantedScores);
-      const wanted = (scored.baseMean as Float32Array).subarray(
+      const wanted = (scored.zMean as Float32Array).subarray(
         0,
         Math.min(sumOf(weight) * config.latentDim, means.length - filled),
       );

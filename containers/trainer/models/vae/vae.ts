@@ -40,7 +40,7 @@ const unobserved = (_site: string, x: Tensor): Tensor => x;
 /**
  * Losses are nats per item. `train` takes x [batch, height, width, channels] and the scalar beta; `evaluate` takes x and
  * weight [batch] (0 for padding) and gives losses item by item, and what a prior is compared by: `code`, a draw of the posterior,
- * its log density `logPosterior`, `base` and `baseMean`, the draw and the mean in the base space, and `meanDensity`, the log density of the mean under the prior. `sample` takes base vectors,
+ * its log density `logPosterior`, `base`, the draw in the base space, and `meanDensity`, the log density of the mean under the prior. `sample` takes base vectors,
  * `decode` codes; they differ where the prior is a flow. With classes, label [batch, classes] stands wherever x or z does: the
  * flow reads it, and encoder and decoder do where `conditional`. Where the flow alone does, `evaluate` takes logShares [classes + 1],
  * the last for items without a class, and bounds log p(x); else it bounds log p(x | class). Throws when a side of the image is no multiple of what the preset halves it by.
@@ -146,13 +146,12 @@ export function vae(
       const logWeight = tf.sub(prior.logRatio(params, draw, feed.logShares), itemLoss);
       const reconstructionLoss = tf.mul(itemLoss, weight);
       const klLoss = tf.mul(prior.heldOutDivergence(params, draw, feed.logShares), weight);
-      const meanInBase = prior.toBase(params, latent.zMean, feed.label);
       return {
         outputs: {
           ...{ reconstructionLoss, klLoss, logWeight, ...latent },
           ...{ code: draw.z, logPosterior: logPosterior(draw), klByUnit: prior.divergence(params, draw) },
           base: prior.toBase(params, draw.z, feed.label).base,
-          ...{ baseMean: meanInBase.base, meanDensity: logDensity(meanInBase) },
+          meanDensity: logDensity(prior.toBase(params, latent.zMean, feed.label)),
         },
       };
     },
