@@ -76,7 +76,10 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       expect(Properties.Timeout, id).toBeGreaterThanOrEqual(30);
       expect(built.resources[Properties.LoggingConfig.LogGroup.Ref]?.Properties.RetentionInDays, id).toBe(30);
       const name = FUNCTIONS.find((folder) => id.includes(`${folder.replace('-', '')}Function`)) as string;
-      expect(Object.keys(Properties.Environment.Variables).sort(), id).toEqual(variablesRead(name));
+      // Without AWS Batch there are no job queues, and tick reads them only where they are.
+      const absent = options.compute === 'worker' ? ENV.trainingJobQueues : undefined;
+      const read = variablesRead(name).filter((variable) => variable !== absent);
+      expect(Object.keys(Properties.Environment.Variables).sort(), id).toEqual(read);
     }
   });
 
