@@ -1,4 +1,4 @@
-// Reads the items of a request: texts as typed; images as files of this machine or items of the snapshot on which the model was trained.
+// Reads the items of a request: texts as typed; images and clips as files of this machine or items of the snapshot on which the model was trained.
 import { existsSync, readFileSync } from 'node:fs';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import type { RawImage } from '#core/kinds/image/measure.ts';
@@ -14,7 +14,10 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readCurrentModel } from '../training/run-facts.ts';
 import { cutToSubject } from './cut-to-subject.ts';
+import { readGivenClips } from './given-clips.ts';
 import { readSnapshotItem } from './snapshot-item.ts';
+
+const GAP_NEXT = 'Give --gap with the seconds, as in --gap 0.3-0.45.';
 
 type Given = {
   readonly dataset: string;
@@ -25,6 +28,8 @@ type Given = {
   readonly labels: readonly string[];
   /** Path of the mask of the first item. */
   readonly mask?: string | undefined;
+  /** Of clips: seconds. */
+  readonly gap?: { readonly from: number; readonly to: number } | undefined;
 };
 type CutFile = {
   readonly pixels: Uint8Array;
@@ -38,7 +43,7 @@ type CutFile = {
 /** Throws ClientFailure for a file that is no image, an id that no item or several have, and a dataset without a model. */
 export async function readGivenItems(
   { data }: Pick<Deployment, 'data'>,
-  { dataset, model, items, labels, mask }: Given,
+  { dataset, model, items, labels, mask, gap }: Given,
 ): Promise<{ readonly modelId: string; readonly items: GivenItem[]; readonly mask?: string }> {
   let hole: Uint8Array | undefined;
   const card = await readCard({ data }, dataset, model);
@@ -46,10 +51,20 @@ export async function readGivenItems(
     const texts = items.map((text, place) => ({ text, ...(labels[place] !== undefined && { label: labels[place] }) }));
     return { modelId: card.modelId, items: texts };
   }
+  if (isCardOf(card, 'audio')) {
+    if (mask !== undefined) throw new ClientFailure('Clips have no mask.', { next: GAP_NEXT, exitCode: EXIT.usage });
+    return { modelId: card.modelId, items: await readGivenClips(data, card, items, labels) };
+  }
+  if (gap !== undefined)
+    throw new ClientFailure('Only clips have a gap in seconds.', { next: 'Give --mask.', exitCode: EXIT.usage });
   const read: GivenItem[] = [];
   for (const [place, name] of items.entries()) {
     const file = existsSync(name) ? await readFile(data, name, card) : undefined;
-    const { pixels, label } = file ? { pixels: file.pixels, label: null } : await readSnapshotItem(data, card, name);
+    const { width, height, channels } = card.input;
+    const content = { holds: 'pixels', size: width * height * channels } as const;
+    const { values: pixels, label } = file
+      ? { values: file.pixels, label: null }
+      : await readSnapshotItem<Uint8Array>(data, card, name, content);
     const named = labels[place] ?? label;
     read.push({ pixels: Buffer.from(pixels).toString('base64'), ...(named !== null && { label: named }) });
     if (place === 0 && mask !== undefined) hole = await readMask(mask, card, file);
@@ -84,13 +99,13 @@ async function readCard(
   { data }: Pick<Deployment, 'data'>,
   dataset: string,
   model: string | undefined,
-): Promise<CardOf<'image'> | CardOf<'text'>> {
+): Promise<CardOf<'image'> | CardOf<'audio'> | CardOf<'text'>> {
   const modelId = model ?? (await readCurrentModel(data, dataset))?.modelId;
   if (modelId === undefined)
     throw new ClientFailure(`${dataset} has no model that serves.`, { next: `Train one: goldpan fit ${dataset}` });
   const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
   if (!card) throw await unknownModel(data, dataset, modelId);
-  if (isCardOf(card, 'image') || isCardOf(card, 'text')) return card;
+  if (isCardOf(card, 'image') || isCardOf(card, 'audio') || isCardOf(card, 'text')) return card;
   throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, {
     exitCode: EXIT.usage,
   });

@@ -1,6 +1,7 @@
-// Repairs given images with a model.
+// Repairs given images and clips with a model.
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { ClientFailure, EXIT } from '../failure.ts';
 import { drawSamples } from './draw.ts';
 import { readGivenItems } from './given-items.ts';
 import type { DrawOutput } from './output.ts';
@@ -12,10 +13,13 @@ export type RepairOptions = {
   readonly source?: string | undefined;
   /** Path of a PNG. */
   readonly mask?: string | undefined;
+  /** `inpaint` of clips: seconds, as in 0.3-0.45. */
+  readonly gap?: string | undefined;
   readonly label?: string | undefined;
   readonly method: string;
   readonly model?: string | undefined;
-  readonly out: string;
+  /** Undefined: the operation's name, with the extension of its kind of data. */
+  readonly out?: string | undefined;
 };
 
 /** Throws ClientFailure for files that are no images, a mask of another size, and when the endpoint refuses the request. */
@@ -23,17 +27,30 @@ export async function repair(
   context: Context,
   givenDataset: string,
   operation: 'reconstruct' | 'inpaint' | 'denoise' | 'compose',
-  { item, source, mask, label, method, model, out }: RepairOptions,
+  { item, source, mask, gap: gapText, label, method, model, out }: RepairOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
   const items = [item, ...(source === undefined ? [] : [source])];
   const labels = label === undefined ? [] : [label];
-  const given = await readGivenItems(context.deployment, { dataset, model, items, labels, mask });
+  const gap = gapText === undefined ? undefined : readGap(gapText);
+  const given = await readGivenItems(context.deployment, { dataset, model, items, labels, mask, gap });
   const [first, second] = given.items;
   const request = {
     ...{ item: first, method, model: given.modelId },
     ...(second && { source: second }),
     ...(given.mask !== undefined && { mask: given.mask }),
+    ...(gap && { gap }),
   };
-  return drawSamples(context, dataset, operation, { out, count: 1, request });
+  return drawSamples(context, dataset, operation, { out, name: NAMES[operation], count: 1, request });
+}
+
+const NAMES = { reconstruct: 'reconstructed', inpaint: 'inpainted', denoise: 'denoised', compose: 'composed' } as const;
+
+function readGap(text: string): { from: number; to: number } {
+  const [from, to] = (/^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text) ?? []).slice(1).map(Number);
+  if (from !== undefined && to !== undefined && from < to) return { from, to };
+  throw new ClientFailure(`--gap ${text} is no range of seconds.`, {
+    next: 'Give where it begins and ends, as in --gap 0.3-0.45.',
+    exitCode: EXIT.usage,
+  });
 }

@@ -1,8 +1,8 @@
-// Reads one image of a snapshot by its id, in the form in which the model was trained on it.
+// Reads one image or clip of a snapshot by its id, in the form in which the model was trained on it.
 import { decodeNpy } from '#core/base/npy.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
 import type { Split } from '#core/kinds/split.ts';
-import type { CardOf } from '#core/model/messages/card.ts';
+import type { CardOf, ModelCard } from '#core/model/messages/card.ts';
 import { ITEMS_FILE, shardFile } from '#core/snapshot/snapshot.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -17,14 +17,17 @@ type Row = {
   readonly shard: string | null;
   readonly path: string;
 };
-type SnapshotItem = { readonly pixels: Uint8Array; readonly label: string | null };
+type SnapshotItem<Values> = { readonly values: Values; readonly label: string | null };
+/** The array of a shard that has the items, and the number of values of each. */
+type Content = { readonly holds: 'pixels' | 'samples'; readonly size: number };
 
 /** `name`: an item id or its beginning. Throws ClientFailure when no item or several have it, or no shard holds it. */
-export async function readSnapshotItem(
+export async function readSnapshotItem<Values extends Uint8Array | Int16Array>(
   data: Store,
-  { dataset, snapshotId, input: image }: Pick<CardOf<'image'>, 'dataset' | 'snapshotId' | 'input'>,
+  { dataset, snapshotId }: Pick<ModelCard, 'dataset' | 'snapshotId'>,
   name: string,
-): Promise<SnapshotItem> {
+  { holds, size }: Content,
+): Promise<SnapshotItem<Values>> {
   const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
   const rows = await readRows(data, at(ITEMS_FILE));
   const found =
@@ -32,7 +35,7 @@ export async function readSnapshotItem(
   const [row, ...others] = found;
   if (!row)
     throw new ClientFailure(`${name} is neither a file nor the id of an item of snapshot ${snapshotId}.`, {
-      next: `Give the path of an image, or at least ${SHORTEST_ID} characters of an item id.`,
+      next: `Give the path of a file, or at least ${SHORTEST_ID} characters of an item id.`,
       exitCode: EXIT.usage,
     });
   if (others.length > 0) {
@@ -43,13 +46,12 @@ export async function readSnapshotItem(
     });
   }
   if (row.shard === null)
-    throw new ClientFailure(`${row.path} was left out of snapshot ${snapshotId}, so its pixels are in no shard.`, {
-      next: 'Give the path of the image.',
+    throw new ClientFailure(`${row.path} was left out of snapshot ${snapshotId}, so its ${holds} are in no shard.`, {
+      next: 'Give the path of the file.',
     });
   const place = rows.filter(({ shard }) => shard === row.shard).indexOf(row);
-  const { values } = decodeNpy(await readFully(data, at(shardFile(row.shard, 'pixels'))));
-  const size = image.width * image.height * image.channels;
-  return { pixels: (values as Uint8Array).slice(place * size, (place + 1) * size), label: row.label };
+  const { values } = decodeNpy(await readFully(data, at(shardFile(row.shard, holds))));
+  return { values: values.slice(place * size, (place + 1) * size) as Values, label: row.label };
 }
 
 /** The items of a split in the order in which a model was trained on them. */

@@ -26,7 +26,7 @@ export function kindsIn({ models, space, openDecoder, openEncoder, threads }: De
   return {
     image: { ...imagesIn(models, networks, { withoutCopies }), ...codesIn(networks), parents },
     table: tablesIn(models, space, threads),
-    audio: clipsIn({ models, space, openDecoder }),
+    audio: clipsIn({ models, space, networks }),
     text: textsIn(models, space, threads),
   };
 }

@@ -13,7 +13,9 @@ const DEFAULT_ROWS = 8;
 
 export function interpolateCommand() {
   return new Command('interpolate')
-    .description('Generates the steps between pairs of items, one pair a row, or between two given images or texts.')
+    .description(
+      'Generates the steps between pairs of items, one pair a row, or between two given images, clips or texts.',
+    )
     .argument('<dataset>', DATASET)
     .option('--steps <n>', 'items in a row, both ends included', number, 10)
     .option('--rows <n>', 'number of pairs; default: 8, or 1 with --from and --to', number)

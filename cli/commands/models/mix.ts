@@ -1,4 +1,4 @@
-// goldpan mix: an image between given images.
+// goldpan mix: an item between given ones.
 import { Command } from '@commander-js/extra-typings';
 import { mix } from '#client/drawing/mix.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
@@ -9,13 +9,13 @@ import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from './drawing-word
 
 export function mixCommand() {
   return new Command('mix')
-    .description('Draws a hybrid of given images or texts: the weighted mean of what the encoder makes of them.')
+    .description('Draws a hybrid of given images, clips or texts: the weighted mean of what the encoder makes of them.')
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; twice or more`, collect, [])
     .option('--weight <w>', 'weight of each item, in their order; default: 1 each', collectNumber, [])
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', `${FILE_WORDS}; default: hybrid.png; texts are printed`)
+    .option('-o, --out <path>', `${FILE_WORDS}; default: hybrid.png or hybrid.wav; texts are printed`)
     .addHelpText(
       'after',
       examples(

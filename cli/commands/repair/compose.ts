@@ -5,7 +5,7 @@ import { repair } from '#client/drawing/repair.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
-import { ITEM_WORDS, LABEL_WORDS, MASK_WORDS, METHOD_WORDS, MODEL_WORDS, OUT_WORDS } from '../models/drawing-words.ts';
+import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MASK_WORDS, METHOD_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
 
 export function composeCommand() {
   return new Command('compose')
@@ -17,7 +17,7 @@ export function composeCommand() {
     .option('--label <label>', LABEL_WORDS)
     .option('--method <method>', METHOD_WORDS, 'model')
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', OUT_WORDS, 'composed.png')
+    .option('-o, --out <path>', `${FILE_WORDS}; default: composed.png`)
     .addHelpText('after', examples('goldpan compose pets --item dog.jpg --source cat.jpg --mask eyes.png'))
     .action((dataset, options, command) =>
       runCommand(command, {

@@ -16,6 +16,7 @@ const SIMPLE: Readonly<Record<Comparison['simple']['method'], string>> = {
   bilinear: 'as many numbers as its code, enlarged,',
   smooth: 'the smoothest filling',
   median: 'the median of 3 x 3 pixels',
+  subtraction: "the noise's spectrum taken away",
 };
 
 export function printDrawn({
@@ -66,7 +67,7 @@ function compressed(facts: CompressionFacts): string {
 /** Describes the comparison on the known pixels; for unknown pixels no comparison is possible. */
 function compared({ on, model, simple, better }: Comparison): string {
   const figures = ({ psnr, ssim }: Comparison['model']) => `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}`;
-  const where = on === 'given image' ? 'against the given image' : 'on known places that were hidden';
+  const where = on === 'given image' ? 'against what was given' : 'on known places that were hidden';
   const verdict = better === 'model' ? 'the model is better' : 'the way without a model is better: --method simple';
   return `${where}: model ${figures(model)}; ${SIMPLE[simple.method]} ${figures(simple)}; ${verdict}`;
 }

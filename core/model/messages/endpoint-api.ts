@@ -74,7 +74,7 @@ export type Output = z.infer<typeof Output>;
 export const CodeSource = z.enum([...Prior.options, 'encoded', 'none']);
 export type CodeSource = z.infer<typeof CodeSource>;
 
-/** An image or a text that the model's encoder reads, a code, or the seed of a sample. */
+/** An image, a clip or a text that the model's encoder reads, a code, or the seed of a sample. */
 export const GivenItem = z.strictObject({
   image: z
     .base64()
@@ -93,6 +93,11 @@ export const GivenItem = z.strictObject({
     .max(GIVEN_CHARACTERS)
     .optional()
     .describe('A code that `encode` returned: float32 [latentDim], little-endian, in base64.'),
+  sound: z
+    .base64()
+    .max(FILE_CHARACTERS)
+    .optional()
+    .describe('Of a model of clips: a WAV file (or AIFF, CAF, AU) in base64, in place of `image`.'),
   text: z.string().min(1).max(1_000).optional().describe('Of a model of texts: the text itself.'),
   seed: z.int().min(0).max(0xffffffff).optional().describe('Stands for the first sample of this seed.'),
   as: LABEL.optional().describe(
@@ -166,15 +171,16 @@ export type CompressionAnswer = z.infer<typeof CompressionAnswer>;
 /** PSNR in decibels and mean SSIM; higher is better. */
 const Fidelity = z.strictObject({ psnr: z.number(), ssim: z.number() });
 
-/** The model beside a way without one. */
+/** The model beside a way without one. Of clips, PSNR and SSIM are those of log-mel pictures. */
 export const Comparison = z.strictObject({
   /** The whole given image, or places of it that are known and were hidden from both ways. */
   on: z.enum(['given image', 'known places']),
   model: Fidelity,
   /**
-   * `bilinear`: as many numbers as a code has, enlarged; `smooth`: the smoothest filling (harmonic); `median`: of 3 x 3 pixels.
+   * `bilinear`: as many numbers as a code has, enlarged; `smooth`: the smoothest filling (harmonic); `median`: of 3 x 3 pixels;
+   * `subtraction`: of the noise's spectrum.
    */
-  simple: Fidelity.extend({ method: z.enum(['bilinear', 'smooth', 'median']) }),
+  simple: Fidelity.extend({ method: z.enum(['bilinear', 'smooth', 'median', 'subtraction']) }),
   better: z.enum(['model', 'simple']),
 });
 export type Comparison = z.infer<typeof Comparison>;
@@ -207,6 +213,8 @@ export const ClipsAnswer = z.strictObject({
   output: Output,
   /** Null if no class was requested. */
   label: z.string().nullable(),
+  /** Repaired clips only; null if nothing known can be compared. */
+  comparison: Comparison.nullable().optional(),
   sampleRate: z.int(),
   clips: z.array(z.string()),
 });
@@ -255,9 +263,9 @@ export const PROBLEMS = {
   'label.unknown': { status: 400, title: 'The model does not have this label.' },
   'label.unavailable': { status: 422, title: 'The model cannot draw a single label.' },
   'prior.unavailable': { status: 422, title: 'The model does not have this prior.' },
-  'encoder.unavailable': { status: 422, title: 'The model cannot read images.' },
-  'item.wrong-size': { status: 400, title: 'An image does not have the size of the model.' },
-  'item.invalid': { status: 400, title: 'An image cannot be read.' },
+  'encoder.unavailable': { status: 422, title: 'The model cannot read given items.' },
+  'item.wrong-size': { status: 400, title: 'An item does not have the size of the model.' },
+  'item.invalid': { status: 400, title: 'An item cannot be read.' },
   'mask.invalid': { status: 400, title: 'The mask cannot be used.' },
   'container.invalid': { status: 400, title: 'The container of compressed images cannot be read.' },
   'container.mismatch': { status: 422, title: 'The compressed images cannot be restored exactly here.' },

@@ -1,7 +1,7 @@
 // Encodes drawn clips in the negotiated media type: one WAV of all clips, a zip of WAVs, their log-mel pictures, or JSON.
 import { encodeNpy } from '#core/base/npy.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
-import { type ClipsAnswer, HEADER } from '#core/model/messages/endpoint-api.ts';
+import { type ClipsAnswer, type Comparison, HEADER } from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import { type Answered, outputsOfClips } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
@@ -19,6 +19,10 @@ export type DrawnClips = Provenance & {
   readonly pictures: Images;
   readonly clips: () => readonly Int16Array[];
   readonly sampleRate: number;
+  /** Repaired clips only. */
+  readonly comparison?: Comparison | null;
+  /** What of it the ledger of outputs holds. `looks`: what sounds like it as well. */
+  readonly own: 'looks' | 'contents';
 };
 
 /** Refuses an answer that is known to be too large before anything is drawn. */
@@ -41,6 +45,7 @@ export async function clipsAnswer(mediaType: SoundType, given: DrawnClips): Prom
     [HEADER.machineGenerated]: 'true',
     [HEADER.prior]: prior,
     [HEADER.output]: output,
+    ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
     ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
   };
   const isText = mediaType === 'application/json';
@@ -49,12 +54,12 @@ export async function clipsAnswer(mediaType: SoundType, given: DrawnClips): Prom
     headers,
     body: body.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
-    outputs: outputsOfClips(modelId, clips, drawn.sampleRate),
+    outputs: outputsOfClips(modelId, clips, drawn.sampleRate, drawn.own === 'looks'),
   });
 }
 
 async function encode(mediaType: SoundType, drawn: DrawnClips): Promise<Buffer> {
-  const { modelId, seed, prior, output, label, pictures, clips, sampleRate } = drawn;
+  const { modelId, seed, prior, output, label, pictures, clips, sampleRate, comparison } = drawn;
   const wav = (samples: Int16Array) => writeWav(samples, sampleRate, notesOf(drawn));
   switch (mediaType) {
     case 'audio/wav':
@@ -70,7 +75,8 @@ async function encode(mediaType: SoundType, drawn: DrawnClips): Promise<Buffer> 
     case 'application/json': {
       const encoded = clips().map((clip) => asBuffer(wav(clip)).toString('base64'));
       const facts = { modelId, seed, count: encoded.length, machineGenerated: true, prior, output, label } as const;
-      const answer: ClipsAnswer = { ...facts, sampleRate, clips: encoded };
+      const judged = comparison === undefined ? {} : { comparison };
+      const answer: ClipsAnswer = { ...facts, ...judged, sampleRate, clips: encoded };
       return Buffer.from(JSON.stringify(answer));
     }
   }

@@ -1,4 +1,5 @@
 // The pixels of an image that a request brings along, and of a mask. What decodes files is loaded at the first file.
+import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { accepted, type Result, refused } from '../problem.ts';
@@ -8,7 +9,9 @@ import type { Image } from '../representation/pictures.ts';
 const MOST_FILE_PIXELS = 2 ** 24;
 const HALF = 128;
 
-type Card = Pick<CardOf<'image'>, 'modelId' | 'input'>;
+type Card = Pick<CardOf<'image' | 'audio'>, 'modelId'> & {
+  readonly input: Pick<ImageConfig, 'width' | 'height' | 'channels'> & Partial<Pick<ImageConfig, 'fit'>>;
+};
 
 /** uint8 [height, width, channels] of the card. `place`: of the image in the request, from 0. */
 export async function pixelsOf(item: GivenItem, { modelId, input }: Card, place: number): Promise<Result<Uint8Array>> {
@@ -38,10 +41,10 @@ export async function pixelsOf(item: GivenItem, { modelId, input }: Card, place:
   const { decodeImage, resizeImage } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(bytes, `image ${place + 1}`, { ...input, fit: 'cover' });
   if (!decoded.ok) return refused('item.invalid', `Image ${place + 1} cannot be decoded: ${decoded.issue.code}.`);
-  const picture = await resizeImage(
-    decoded.image.picture,
-    input.fit === 'subject' ? { ...input, fit: 'cover' } : input,
-  );
+  const picture = await resizeImage(decoded.image.picture, {
+    ...input,
+    fit: input.fit === undefined || input.fit === 'subject' ? 'cover' : input.fit,
+  });
   return accepted(picture.pixels);
 }
 
@@ -69,6 +72,6 @@ async function headerOf(bytes: Uint8Array) {
 /** Returns the central square of a base64 file, scaled to `side` pixels, in colour. */
 export async function squareOf(image: string, side: number, place: number): Promise<Result<Image>> {
   const config = { width: side, height: side, channels: 3, fit: 'cover' } as const;
-  const pixels = await pixelsOf({ image }, { modelId: '', input: { kind: 'image', ...config } }, place);
+  const pixels = await pixelsOf({ image }, { modelId: '', input: config }, place);
   return pixels.ok ? accepted({ width: side, height: side, channels: 3, pixels: pixels.value }) : pixels;
 }

@@ -1,4 +1,4 @@
-// The networks of image models, opened at the first need and held for later calls.
+// The networks of models of images and of clips, opened at the first need and held for later calls.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import { defaultPrior } from '#core/model/messages/latent-facts.ts';
@@ -10,7 +10,8 @@ import { type CacheSpace, type Loaded, lruCache } from './lru-cache.ts';
 import { ENCODER_FILE, type Models } from './model-cache.ts';
 import type { Latents } from './prior.ts';
 
-type ImageCard = CardOf<'image'>;
+/** Models of images, and of the log-mel pictures of clips. */
+export type PictureCard = CardOf<'image' | 'audio'>;
 type Deps = {
   readonly models: Models;
   readonly space: CacheSpace;
@@ -20,7 +21,7 @@ type Deps = {
 
 /** The networks of one model, for one call. */
 export type Networks = {
-  readonly card: ImageCard;
+  readonly card: PictureCard;
   readonly encode: Encoder['encode'];
   readonly densities: Encoder['densities'];
   readonly decoder: Pick<Decoder, 'decode' | 'values'>;
@@ -29,19 +30,19 @@ export type Networks = {
 };
 
 export type OpenNetworks = {
-  decode(card: ImageCard, latents: Latents): Promise<Images>;
+  decode(card: PictureCard, latents: Latents): Promise<Images>;
   /**
    * `reads`: whether `work` encodes images. Refuses a model whose encoder is missing or lacks what its decoder needs. Throws
    * CorruptObjectError if a stored model is damaged.
    */
-  use<T>(card: ImageCard, reads: boolean, work: (networks: Networks) => Promise<Result<T>>): Promise<Result<T>>;
+  use<T>(card: PictureCard, reads: boolean, work: (networks: Networks) => Promise<Result<T>>): Promise<Result<T>>;
 };
 
 export function networksIn({ models, space, openDecoder, openEncoder }: Deps): OpenNetworks {
   const decoders = lruCache<Decoder>(space, (decoder) => decoder.close());
   const encoders = lruCache<Encoder>(space, (encoder) => encoder.close());
 
-  function withDecoder<T>(card: ImageCard, work: (decoder: Decoder) => Promise<T>): Promise<T> {
+  function withDecoder<T>(card: PictureCard, work: (decoder: Decoder) => Promise<T>): Promise<T> {
     const key = `${card.dataset}/${card.modelId}`;
     return decoders.use(key, () => opened(models.decoderOf(card), (bytes) => openDecoder(bytes, card)), work);
   }
@@ -73,9 +74,9 @@ export function networksIn({ models, space, openDecoder, openEncoder }: Deps): O
   };
 }
 
-/** Returns why images cannot be turned into latent vectors that the decoder takes; undefined if they can. */
-export function cannotRead({ family, files }: ImageCard): string | undefined {
-  return family === 'vae' && ENCODER_FILE in files ? undefined : 'has no encoder';
+/** Returns why images or clips cannot be turned into latent vectors that the decoder takes; undefined if they can. */
+export function cannotRead({ family, files }: PictureCard): string | undefined {
+  return family !== 'gan' && ENCODER_FILE in files ? undefined : 'has no encoder';
 }
 
 async function opened<T>(file: Promise<Uint8Array>, open: (bytes: Uint8Array) => Promise<T>): Promise<Loaded<T>> {

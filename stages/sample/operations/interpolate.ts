@@ -1,7 +1,8 @@
-// Steps between pairs of samples, or between two given images or texts; of clips between draws of the model.
+// Steps between pairs of samples, or between two given images, clips or texts.
 import * as z from 'zod';
 import { ClipsAnswer, GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
 import { TextsAnswer } from '#core/model/text/texts-answer.ts';
+import { isSound } from '../audio/clips.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
@@ -40,7 +41,7 @@ type InterpolateRequest = z.infer<typeof InterpolateRequest>;
 export const interpolate = modelOperation({
   name: 'interpolate',
   summary:
-    'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images or texts.',
+    'Interpolates in the latent space between pairs of samples, one pair per row, or between two given images, clips or texts.',
   request: InterpolateRequest,
   bodyBytes: GIVEN_BODY_BYTES,
   answer: z.union([SampleAnswer, ClipsAnswer, TextsAnswer]),
@@ -75,8 +76,14 @@ export const interpolate = modelOperation({
     }),
     audio: ability<'audio', InterpolateRequest, (typeof SOUND_TYPES)[number]>({
       types: SOUND_TYPES,
-      cannot: (_, { from }) => (from ? 'interpolates between clips that it draws, not between given ones' : undefined),
-      draw({ card, request: { rows, steps, seed: given }, mediaType, kind, drawSeed }) {
+      code: 'encoder.unavailable',
+      cannot: (card, { from, to }) => ([from, to].some((item) => item && isSound(item)) ? cannotRead(card) : undefined),
+      draw({ card, request: { rows, steps, seed: given, from, to, path }, mediaType, kind, drawSeed }) {
+        if (from && to) {
+          const weights = Array.from({ length: steps }, (_, step) => [steps - 1 - step, step]);
+          const plan = { items: [from, to], rows: weights, isSpherical: isSpherical(card, path) };
+          return kind.drawGiven(card, plan, mediaType);
+        }
         const seed = given ?? drawSeed();
         const latents = (law: LatentDistribution) => latentsBetweenDraws(law, { seed, rows, steps });
         return kind.draw(card, { seed, count: rows * steps, latents }, mediaType);

@@ -1,10 +1,11 @@
-// Generates one image between given images.
+// Generates one item between given ones.
 import * as z from 'zod';
-import { GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { ClipsAnswer, GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import { TextsAnswer } from '#core/model/text/texts-answer.ts';
+import { isSound } from '../audio/clips.ts';
 import { isImage } from '../drawing/given-items.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
-import { PICTURE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
+import { PICTURE_TYPES, SOUND_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES, isSpherical, PATH } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';
 
@@ -17,12 +18,12 @@ export const MixRequest = z
     items: z
       .array(
         GivenItem.extend({
-          weight: z.number().min(0).max(MOST_WEIGHT).default(1).describe('Relative to those of the other images.'),
+          weight: z.number().min(0).max(MOST_WEIGHT).default(1).describe('Relative to those of the other items.'),
         }),
       )
       .min(2)
       .max(MOST_MIXED)
-      .describe('The images to mix.'),
+      .describe('The items to mix.'),
     path: PATH,
     model: MODEL.optional(),
   })
@@ -32,10 +33,10 @@ type MixRequest = z.infer<typeof MixRequest>;
 export const mix = modelOperation({
   name: 'mix',
   summary:
-    'Draws one image or text between given items (images, codes, seeds; texts): the weighted mean of their codes and classes.',
+    'Draws one image, clip or text between given items (images, clips, codes, seeds; texts): the weighted mean of their codes and classes.',
   request: MixRequest,
   bodyBytes: GIVEN_BODY_BYTES,
-  answer: z.union([SampleAnswer, TextsAnswer]),
+  answer: z.union([SampleAnswer, ClipsAnswer, TextsAnswer]),
   remedy: ENCODER_REMEDY,
   kinds: {
     image: ability<'image', MixRequest, (typeof PICTURE_TYPES)[number]>({
@@ -48,6 +49,15 @@ export const mix = modelOperation({
           { items, rows: [items.map(({ weight }) => weight)], isSpherical: isSpherical(card, path) },
           mediaType,
         ),
+    }),
+    audio: ability<'audio', MixRequest, (typeof SOUND_TYPES)[number]>({
+      types: SOUND_TYPES,
+      code: 'encoder.unavailable',
+      cannot: (card, { items }) => (items.some(isSound) ? cannotRead(card) : undefined),
+      draw: ({ card, request: { items, path }, mediaType, kind }) => {
+        const rows = [items.map(({ weight }) => weight)];
+        return kind.drawGiven(card, { items, rows, isSpherical: isSpherical(card, path) }, mediaType);
+      },
     }),
     text: ability<'text', MixRequest, (typeof TEXT_TYPES)[number]>({
       types: TEXT_TYPES,

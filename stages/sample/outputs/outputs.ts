@@ -46,9 +46,15 @@ export function outputsOfImages(
   return { modelId, contents, looks: looks ? seen.map(lookOf) : [] };
 }
 
-export function outputsOfClips(modelId: string, clips: readonly Int16Array[], sampleRate: number): Outputs {
+/** `hasLooks`: whether clips that only sound like these are outputs as well. Not so for repaired clips, which sound like the given ones. */
+export function outputsOfClips(
+  modelId: string,
+  clips: readonly Int16Array[],
+  sampleRate: number,
+  hasLooks: boolean,
+): Outputs {
   const contents = clips.map((pcm) => contentName(clipId(sampleRate, littleEndian(pcm))));
-  const looks = clips.map((pcm): Look => {
+  const looks = (hasLooks ? clips : []).map((pcm): Look => {
     const { phash, spectrum } = audioFingerprint(pcm, sampleRate);
     return { hash: phash.toString(16).padStart(HASH_CHARACTERS, '0'), fingerprint: base64(spectrum) };
   });

@@ -45,7 +45,7 @@ export async function explain(
  * Returns the mean and deviation of each latent dimension: those of the class's mixture, or of the standard normal prior.
  */
 export function codePriorOf(
-  { latentDim }: CardOf<'image'>,
+  { latentDim }: Pick<CardOf<'image' | 'audio'>, 'latentDim'>,
   mixture: LatentMixture | undefined,
   label: number,
 ): CodePrior {

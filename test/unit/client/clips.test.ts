@@ -1,10 +1,14 @@
 // Clips in files: one WAV, or a folder with one for each.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSamples } from '#client/drawing/draw.ts';
+import { repair } from '#client/drawing/repair.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import { type ClipsAnswer, EndpointEvent } from '#core/model/messages/endpoint-api.ts';
+import { writeJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { storeModel } from '../../fixtures/stored-model.ts';
 import { folderOf } from './folder.ts';
 import { memoryDeployment } from './memory-deployment.ts';
 
@@ -49,4 +53,47 @@ test('a folder gets one WAV for each clip', async () => {
   });
   expect(drawn.files).toEqual([join(out, '0000.wav'), join(out, '0001.wav')]);
   expect(drawn.files.map((file) => new Uint8Array(readFileSync(file)))).toEqual(WAVS);
+});
+
+/** A deployment whose model draws clips; its endpoint answers with a WAV. */
+async function withModelOfClips() {
+  const answer = {
+    statusCode: 200,
+    headers: { ...headers, 'content-type': 'audio/wav' },
+    body: base64(WAVS[0]),
+    isBase64Encoded: true,
+  };
+  const opened = memoryDeployment({ answer });
+  const card = await storeModel(opened.data);
+  const input = { kind: 'audio', sampleRate: 8000, seconds: 0.25, width: 16, height: 64, channels: 1 } as const;
+  await writeJson(opened.data, keys.modelCard(card.dataset, card.modelId), { ...card, input });
+  const sent = () => JSON.parse(EndpointEvent.parse(opened.calls[0]).body ?? '') as Record<string, unknown>;
+  return { ...opened, sent };
+}
+
+function fileOf(name: string, bytes: Uint8Array): string {
+  const path = join(folderOf(), name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test('the gap of a clip is sent in seconds, the clip as its file is', async () => {
+  const { context, sent } = await withModelOfClips();
+  const item = fileOf('seven.wav', WAVS[1] as Uint8Array);
+  const out = join(folderOf(), 'filled.wav');
+  await repair(context, 'digits', 'inpaint', { item, gap: '0.05-0.1', label: 'seven', method: 'better', out });
+  expect(sent()).toMatchObject({
+    ...{ item: { sound: base64(WAVS[1]), label: 'seven' }, gap: { from: 0.05, to: 0.1 }, method: 'better' },
+  });
+  expect(new Uint8Array(readFileSync(out))).toEqual(WAVS[0]);
+});
+
+test('a mask of a clip, a gap that is none and a compressed clip are refused before anything is sent', async () => {
+  const { context, calls } = await withModelOfClips();
+  const item = fileOf('seven.wav', WAVS[1] as Uint8Array);
+  const ask = (more: object) => repair(context, 'digits', 'inpaint', { item, method: 'model', ...more });
+  await expect(ask({ mask: item })).rejects.toThrow('Clips have no mask');
+  await expect(ask({ gap: '0.2-0.1' })).rejects.toThrow('--gap 0.2-0.1 is no range of seconds');
+  await expect(ask({ item: fileOf('seven.flac', Buffer.from('fLaC')), gap: '0-1' })).rejects.toThrow('is FLAC');
+  expect(calls).toEqual([]);
 });

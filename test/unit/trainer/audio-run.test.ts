@@ -6,10 +6,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy, encodeNpy } from '#core/base/npy.ts';
+import { normals } from '#core/base/random.ts';
+import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import type { Split } from '#core/kinds/split.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { ModelCard } from '#core/model/messages/card.ts';
+import { ClipsAnswer, Problem } from '#core/model/messages/endpoint-api.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
 import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
@@ -174,9 +177,89 @@ test.each(['vae', 'pca-mixture'] as const)(
     expect(steps.values.subarray(2 * picture)).toEqual(ends.values.subarray(picture));
     const refused = await ask('sample', 'audio/wav', { n: 1, where: 'a = 1' });
     expect(refused.statusCode).toBe(400);
+    await repairGiven();
+    await drawBetweenGiven();
   },
   TIMEOUT_MS,
 );
+
+const wavOf = (pcm: Int16Array) => Buffer.from(writeWav(pcm, KNOWN_AUDIO.sampleRate)).toString('base64');
+/** One clip that no model has seen, swelling in its middle. */
+const GIVEN = knownClips(2, 9).samples.slice(0, SAMPLES);
+
+/** Reads the samples of a WAV as they are stored. */
+function samplesOf(wav: Uint8Array): number[] {
+  const read = readWav(wav);
+  if (!read.ok) throw new Error('the WAV cannot be read');
+  return [...read.sound.channels[0]].map((value) => Math.round(value * 32_768));
+}
+
+const problemOf = async (operation: string, body: object) => {
+  const { body: text } = await ask(operation, 'audio/wav', body);
+  const { code, errors } = Problem.parse(JSON.parse(text));
+  return { code, paths: errors?.map(({ path }) => path) };
+};
+
+/** Decibels by which a clip is above what differs from it. */
+function snrOf(truth: Int16Array, clip: readonly number[]): number {
+  const power = truth.reduce((sum, value) => sum + value ** 2, 0);
+  return 10 * Math.log10(power / truth.reduce((sum, value, i) => sum + (value - (clip[i] ?? 0)) ** 2, 0));
+}
+
+async function repairGiven(): Promise<void> {
+  const sound = wavOf(GIVEN);
+  const seen = await ask('reconstruct', 'application/json', { item: { sound } });
+  const { comparison, clips } = ClipsAnswer.parse(JSON.parse(seen.body));
+  expect(comparison?.model.psnr).toBeGreaterThan(15);
+  expect(samplesOf(Buffer.from(clips[0] ?? '', 'base64'))).toHaveLength(SAMPLES);
+
+  const gap = { from: 0.07, to: 0.1 };
+  const [from, to] = [gap.from * KNOWN_AUDIO.sampleRate, gap.to * KNOWN_AUDIO.sampleRate];
+  const spoilt = GIVEN.map((value, i) => (i >= from && i < to ? 9_000 : value));
+  const filled = await ask('inpaint', 'audio/wav', { item: { sound: wavOf(spoilt) }, gap });
+  expect(filled.headers).toMatchObject({ 'x-goldpan-output': 'repaired' });
+  const samples = samplesOf(bytesOf(filled));
+  for (let i = 0; i < SAMPLES; i++) if (i < from || i >= to) expect(samples[i]).toBe(GIVEN[i]);
+  const power = (values: ArrayLike<number>) =>
+    Array.from(values)
+      .slice(from, to)
+      .reduce((sum, value) => sum + value ** 2, 0);
+  expect(power(samples) / power(GIVEN)).toBeGreaterThan(0.2);
+  expect(power(samples) / power(GIVEN)).toBeLessThan(5);
+
+  const white = normals(1, 'noise', SAMPLES);
+  const noisy = GIVEN.map((value, i) => Math.round(value + 1_500 * (white[i] as number)));
+  for (const method of ['model', 'simple']) {
+    const answer = await ask('denoise', 'audio/wav', { item: { sound: wavOf(noisy) }, method });
+    const cleaned = samplesOf(bytesOf(answer));
+    expect(snrOf(GIVEN, cleaned), method).toBeGreaterThan(snrOf(GIVEN, [...noisy]) + 3);
+    expect(answer.headers['x-goldpan-comparison']).toContain('subtraction');
+  }
+
+  expect(await problemOf('inpaint', { item: { sound } })).toEqual({ code: 'request.invalid', paths: ['gap'] });
+  expect((await problemOf('inpaint', { item: { sound }, gap: { from: 3, to: 4 } })).code).toBe('request.invalid');
+  expect((await problemOf('denoise', { item: { seed: 3 } })).code).toBe('item.invalid');
+  expect((await problemOf('denoise', { item: { sound: 'UklGRg==' } })).code).toBe('item.invalid');
+  const long = Int16Array.from({ length: 2 * SAMPLES }, (_, i) => 9_000 * Math.sin(i / 3));
+  expect((await problemOf('reconstruct', { item: { sound: wavOf(long) } })).code).toBe('item.wrong-size');
+}
+
+async function drawBetweenGiven(): Promise<void> {
+  const sound = wavOf(GIVEN);
+  const ends = { from: { sound, label: 'low' }, to: { seed: 4, label: 'high' } };
+  const steps = decodeNpy(bytesOf(await ask('interpolate', 'application/x-npy', { ...ends, steps: 4 })));
+  expect(steps.shape).toEqual([4, 64, 16]);
+  const drawn = decodeNpy(bytesOf(await ask('sample', 'application/x-npy', { n: 1, seed: 4, label: 'high' })));
+  expect(steps.values.subarray(3 * 64 * 16)).toEqual(drawn.values);
+  const mixed = await ask('mix', 'audio/wav', {
+    items: [
+      { sound, label: 'low' },
+      { seed: 4, label: 'high' },
+    ],
+  });
+  expect(samplesOf(bytesOf(mixed))).toHaveLength(SAMPLES);
+  expect((await problemOf('mix', { items: [{ sound, seed: 3 }, { seed: 4 }] })).code).toBe('item.invalid');
+}
 
 test('a family that clips have not, and clips that no model takes, are refused with what is allowed', async () => {
   const outcome = await run(jobFor({ model: 'latent-class' }));

@@ -19,14 +19,24 @@ type InversionSettings = {
 const INVERSION: InversionSettings = { magnitudeSteps: 8, phaseSteps: 32, momentum: 0.99, density: 2 };
 
 const PEAK = 0.95;
+/** Over which a step between known and drawn samples is spread. */
+const JOINT_SECONDS = 0.004;
 const FULL_SCALE = 32_768;
 const TINY = 1e-12;
 
+/** A clip of which some samples are known: they stay as they are, and the phases of the others fit them. */
+export type KnownSamples = {
+  /** [samples], full scale -1 to 1. */
+  readonly clip: Float64Array;
+  /** [samples]: 1 = known. */
+  readonly isKnown: Uint8Array;
+};
+
 /** `picture`: uint8 [bands, frames], high bands first. `stream` names the first phases. */
-export type ToClip = (picture: Uint8Array, seed: number, stream: string) => Int16Array;
+export type ToClip = (picture: Uint8Array, seed: number, stream: string, known?: KnownSamples) => Int16Array;
 
 export function melToClips(codec: MelCodec, settings: InversionSettings = INVERSION): ToClip {
-  const { frame, hop, frames, samples } = codec;
+  const { sampleRate, frame, hop, frames, samples } = codec;
   const { density, phaseSteps, momentum } = settings;
   const fineHop = hop / density;
   const fine = frames * density;
@@ -34,9 +44,10 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
   const { bins } = stft;
   const [estimate, before] = [newSpectra(fine, bins), newSpectra(fine, bins)];
   const clip = new Float64Array(samples);
+  const joint = Math.round(JOINT_SECONDS * sampleRate);
   const magnitudesOf = melToMagnitudes(codec, settings);
 
-  return (picture, seed, stream) => {
+  return (picture, seed, stream, known) => {
     const magnitudes = magnitudesOf(picture);
     const heard = heardFrames(magnitudes, bins);
     const { real, imaginary } = estimate;
@@ -46,11 +57,14 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
     }
     for (let step = 0; step < phaseSteps; step++) {
       stft.inverse(estimate, clip, heard);
+      if (known) join(clip, known, joint);
       stft.forward(clip, estimate, heard);
       for (const frame of heard) advance(frame, step === 0 ? 0 : momentum);
     }
     stft.inverse(estimate, clip, heard);
-    return limited(clip);
+    if (!known) return limited(clip);
+    join(clip, known, joint);
+    return toPcm(clip, 1);
 
     /** Takes the phases of a frame a little beyond where the last step moved them, and its magnitudes from the picture. */
     function advance(frame: number, pull: number): void {
@@ -69,7 +83,7 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
 }
 
 /** Magnitudes [frames x density, bins] of a picture: between two frames their geometric mean by distance. */
-function melToMagnitudes(codec: MelCodec, { density, magnitudeSteps }: InversionSettings) {
+export function melToMagnitudes(codec: MelCodec, { density, magnitudeSteps }: InversionSettings = INVERSION) {
   const { frame, frames, bands, lowestDecibels, highestDecibels } = codec;
   const bins = frame / 2 + 1;
   const filters = melFilters(codec);
@@ -139,5 +153,23 @@ function heardFrames(magnitudes: Float64Array, bins: number): number[] {
 function limited(clip: Float64Array): Int16Array {
   const peak = clip.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const gain = peak > PEAK ? PEAK / peak : 1;
-  return Int16Array.from(clip, (value) => Math.round(value * gain * (FULL_SCALE - 1)));
+  return toPcm(clip, gain);
+}
+
+function toPcm(clip: Float64Array, gain: number): Int16Array {
+  return Int16Array.from(clip, (value) => Math.round(Math.min(1, Math.max(-1, value * gain)) * (FULL_SCALE - 1)));
+}
+
+/** Puts the known samples in. The step to an unknown one beside them is spread over the unknown ones within `joint`. */
+function join(clip: Float64Array, { clip: given, isKnown }: KnownSamples, joint: number): void {
+  const steps = Float64Array.from(clip, (value, at) => (isKnown[at] === 1 ? (given[at] as number) - value : 0));
+  for (const direction of [1, -1]) {
+    const first = direction === 1 ? 0 : clip.length - 1;
+    let [step, away] = [0, joint];
+    for (let at = first; at >= 0 && at < clip.length; at += direction) {
+      if (isKnown[at] === 1) [step, away] = [steps[at] as number, 0];
+      else if (++away < joint) clip[at] = (clip[at] as number) + step * (1 - away / joint);
+    }
+  }
+  for (let at = 0; at < clip.length; at++) if (isKnown[at] === 1) clip[at] = given[at] as number;
 }

@@ -1,12 +1,14 @@
-// Removes noise from a given image.
+// Removes noise from a given image or clip.
 import * as z from 'zod';
+import { denoiseClip } from '../../audio/repair-clips.ts';
 import { denoise as denoiseImage } from '../../repair/repairs.ts';
 import { REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 export const denoise = repairOperation({
   name: 'denoise',
-  summary: 'Removes noise without a pattern from a given image.',
+  summary: 'Removes noise without a pattern from a given image, and steady noise from a given clip.',
   output: 'repaired',
   request: z.strictObject(REPAIR_MEMBERS),
+  repairClip: denoiseClip,
   repair: ({ networks, given: [image] }, { method }) => denoiseImage(networks, image, method),
 });

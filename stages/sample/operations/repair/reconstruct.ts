@@ -1,13 +1,15 @@
-// A given image as the model sees it.
+// A given image or clip as the model sees it.
 import * as z from 'zod';
+import { reconstructClip } from '../../audio/repair-clips.ts';
 import { reconstruct as reconstructImage } from '../../repair/repairs.ts';
 import { REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 export const reconstruct = repairOperation({
   name: 'reconstruct',
   summary:
-    'Returns a given image as the model sees it: the image of the code that explains it best, with PSNR and SSIM.',
+    'Returns a given image or clip as the model sees it: that of the code that explains it best, with PSNR and SSIM.',
   output: 'mean',
   request: z.strictObject(REPAIR_MEMBERS),
+  repairClip: reconstructClip,
   repair: ({ networks, given: [image] }, { method }) => reconstructImage(networks, image, method),
 });

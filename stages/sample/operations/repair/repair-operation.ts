@@ -1,10 +1,20 @@
 // The request fields that operations for repairing images share.
 import * as z from 'zod';
-import { GivenItem, MODEL, type Output, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import {
+  ClipsAnswer,
+  GivenItem,
+  MODEL,
+  type Output,
+  type Problem,
+  SampleAnswer,
+} from '#core/model/messages/endpoint-api.ts';
+import type { Gap } from '../../audio/given-sound.ts';
+import type { RepairedClip, RepairOfClip } from '../../audio/repair-clips.ts';
 import { cannotRead, type Networks } from '../../drawing/open-networks.ts';
+import { refused } from '../../problem.ts';
 import type { Hole } from '../../repair/heal.ts';
 import type { Given, Method, Repaired } from '../../repair/repairs.ts';
-import { PICTURE_TYPES } from '../../representation/media-types.ts';
+import { PICTURE_TYPES, SOUND_TYPES } from '../../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES } from '../given-images.ts';
 import { ability, modelOperation } from '../model-operation.ts';
 import type { Operation } from '../operation.ts';
@@ -13,7 +23,7 @@ import type { Operation } from '../operation.ts';
 const MASK_CHARACTERS = 2 ** 18;
 
 export const REPAIR_MEMBERS = {
-  item: GivenItem.describe('The image.'),
+  item: GivenItem.describe('The image or clip.'),
   method: z
     .enum(['model', 'simple', 'better'])
     .default('model')
@@ -37,6 +47,12 @@ type Definition<Request extends RepairRequest> = {
   readonly output: Output;
   /** Further images, and the mask. */
   readonly more?: (request: Request) => { readonly items?: readonly GivenItem[]; readonly mask?: string };
+  /** Returns what is wrong with a request to a model of that kind of data; undefined: nothing. */
+  readonly faults?: (request: Request, kind: 'image' | 'audio') => Problem['errors'] | undefined;
+  /** Seconds of a clip that are not known. */
+  readonly gap?: (request: Request) => Gap | undefined;
+  /** Absent where clips cannot be repaired so. */
+  readonly repairClip?: (given: RepairOfClip, request: Request) => Promise<RepairedClip>;
   readonly repair: (
     asked: { readonly networks: Networks; readonly given: readonly [Given, ...Given[]]; readonly hole: Hole },
     request: Request,
@@ -44,25 +60,45 @@ type Definition<Request extends RepairRequest> = {
 };
 
 export function repairOperation<Request extends RepairRequest>(definition: Definition<Request>): Operation {
-  const { name, summary, request, output, more, repair } = definition;
+  const { name, summary, request, output, more, faults, gap, repair, repairClip } = definition;
+  const refusalOf = (asked: Request, kind: 'image' | 'audio') => {
+    const errors = faults?.(asked, kind);
+    return errors && refused('request.invalid', 'The members listed under errors are invalid.', { errors });
+  };
   return modelOperation<Request>({
     name,
     summary,
     request,
     bodyBytes: GIVEN_BODY_BYTES,
-    answer: SampleAnswer,
+    answer: repairClip ? z.union([SampleAnswer, ClipsAnswer]) : SampleAnswer,
     remedy: ENCODER_REMEDY,
     kinds: {
       image: ability<'image', Request, (typeof PICTURE_TYPES)[number]>({
         types: PICTURE_TYPES,
         code: 'encoder.unavailable',
         cannot: cannotRead,
-        draw({ card, request: asked, mediaType, kind }) {
+        async draw({ card, request: asked, mediaType, kind }) {
+          const refusal = refusalOf(asked, 'image');
+          if (refusal) return refusal;
           const { items = [], mask } = more?.(asked) ?? {};
           return kind.repair(card, { items: [asked.item, ...items], mask, output }, mediaType, (work) =>
             repair(work, asked),
           );
         },
+      }),
+      ...(repairClip && {
+        audio: ability<'audio', Request, (typeof SOUND_TYPES)[number]>({
+          types: SOUND_TYPES,
+          code: 'encoder.unavailable',
+          cannot: cannotRead,
+          async draw({ card, request: asked, mediaType, kind }) {
+            const refusal = refusalOf(asked, 'audio');
+            if (refusal) return refusal;
+            const work = (given: RepairOfClip) => repairClip(given, asked);
+            const { item, method } = asked;
+            return kind.repair(card, { item, method, gap: gap?.(asked), output, work }, mediaType);
+          },
+        }),
       }),
     },
   });

@@ -1,0 +1,110 @@
+// A clip that a request brings along, brought to the rate, level and length of the clips that a model was trained on.
+import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
+import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
+import { decodeSound } from '#core/kinds/audio/decode/decode.ts';
+import { unreadable } from '#core/kinds/audio/decode/sound.ts';
+import { frameLevels, mixDown, peakOf } from '#core/kinds/audio/measure.ts';
+import { resample } from '#core/kinds/audio/resample.ts';
+import { AUDIO_RULES } from '#core/kinds/audio/rules.ts';
+import { heardFrames } from '#core/kinds/audio/shape.ts';
+import { accepted, type Result, refused } from '../problem.ts';
+
+const FRAME_SECONDS = 0.02;
+/** Longer sounds are refused before they are resampled. */
+const MOST_SECONDS = 60;
+const FULL_SCALE = 32_768;
+const { below } = AUDIO_RULES['audio.edge-silence'].settings;
+const { peak, maxGain } = AUDIO_RULES['audio.level'].settings;
+
+/** Seconds of a given sound that are not known. */
+export type Gap = { readonly from: number; readonly to: number };
+
+export type GivenSound = {
+  /** The whole sound in one channel at the rate of the model, full scale -1 to 1. */
+  readonly samples: Float32Array;
+  /** Where in it the model's clip begins, in samples. */
+  readonly start: number;
+  /** Samples of it that the model's clip has; silence follows. */
+  readonly length: number;
+  /** The model's clip is louder by this factor. */
+  readonly gain: number;
+  /** The model's clip: [samples of the codec], full scale -1 to 1. */
+  readonly clip: Float64Array;
+  /** Its log-mel picture, uint8 [bands, frames]. */
+  readonly picture: Uint8Array;
+};
+
+type Reading = {
+  /** Of the item in the request, from 0. */
+  readonly place: number;
+  /** Seconds that count as unknown: they are silent in the clip, and part of it. */
+  readonly gap?: Gap | undefined;
+  /** Whether the end of a longer sound is cut off, as it is of training clips; else longer sounds are refused. */
+  readonly isCut: boolean;
+};
+
+/** `sound`: a file in base64. The silence around the clip is left out, and its level set, as of training clips. */
+export async function readSound(
+  sound: string,
+  codec: MelCodec,
+  { place, gap, isCut }: Reading,
+): Promise<Result<GivenSound>> {
+  const name = `Clip ${place + 1}`;
+  const compressed = async (_: Uint8Array, type: string) => unreadable('audio.type-not-allowed', type);
+  const decoded = await decodeSound(Buffer.from(sound, 'base64'), compressed);
+  if (!decoded.ok)
+    return refused('item.invalid', `${name} cannot be read (${decoded.given}). Send a WAV, AIFF, CAF or AU file.`);
+  const { channels, sampleRate } = decoded.sound;
+  const seconds = channels[0].length / sampleRate;
+  if (seconds > MOST_SECONDS || channels[0].length === 0)
+    return refused('item.invalid', `${name} is ${seconds.toFixed(1)} s long; allowed are up to ${MOST_SECONDS} s.`);
+  const samples = Float32Array.from(resample(mixDown(channels).mono, sampleRate, codec.sampleRate));
+  const at = (time: number) => Math.min(samples.length, Math.max(0, Math.round(time * codec.sampleRate)));
+  const [from, to] = gap ? [at(gap.from), at(gap.to)] : [0, 0];
+  if (gap && to - from < 1)
+    return refused(
+      'request.invalid',
+      `The gap from ${gap.from} to ${gap.to} s is not in the clip of ${seconds.toFixed(3)} s.`,
+    );
+  samples.fill(0, from, to);
+  const frame = Math.round(codec.sampleRate * FRAME_SECONDS);
+  const [first, end] = heardFrames(frameLevels(samples, frame, 0), below.default);
+  const start = gap ? Math.min(first * frame, from) : first * frame;
+  const last = Math.max(Math.min(end * frame, samples.length), gap ? to : 0);
+  if (last - start > codec.samples && !isCut)
+    return refused(
+      'item.wrong-size',
+      `${name} is ${((last - start) / codec.sampleRate).toFixed(2)} s long without the silence around it; the model draws ${(codec.samples / codec.sampleRate).toFixed(2)} s. Send a part of it.`,
+    );
+  const loudest = peakOf(samples);
+  if (loudest === 0) return refused('item.invalid', `${name} is silent.`);
+  const gain = Math.min(peak.default / loudest, 10 ** (maxGain.default / 20));
+  const length = Math.min(codec.samples, last - start);
+  const clip = new Float64Array(codec.samples);
+  for (let i = 0; i < length; i++) clip[i] = (samples[start + i] as number) * gain;
+  return accepted({ samples, start, length, gain, clip, picture: pictureOf(clip, codec) });
+}
+
+/** The log-mel picture of a clip, uint8 [bands, frames]. */
+export function pictureOf(clip: Float64Array, codec: MelCodec): Uint8Array {
+  return clipsToMel(codec)(toPcm(clip));
+}
+
+/** The given sound with the model's clip in place of its own, as 16-bit samples. `isKnown`: samples of the clip that stay as given. */
+export function putBack(
+  { samples, start, length, gain }: GivenSound,
+  clip: Float64Array,
+  isKnown?: Uint8Array,
+): Int16Array {
+  const out = samples.slice();
+  // What is not in the model's clip is silence around it.
+  if (!isKnown) out.fill(0);
+  for (let i = 0; i < length; i++) if (isKnown?.[i] !== 1) out[start + i] = (clip[i] as number) / gain;
+  return toPcm(out);
+}
+
+function toPcm(samples: ArrayLike<number>): Int16Array {
+  return Int16Array.from(samples, (value) =>
+    Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, Math.round(value * FULL_SCALE))),
+  );
+}
