@@ -17,6 +17,7 @@ import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
 import { featuresParity } from './features-parity.ts';
 import { flowCost } from './flow-cost.ts';
+import { fuzzedRequests } from './fuzzed-requests.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
@@ -57,6 +58,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'features-parity': featuresParity,
   'align-photos': alignPhotos,
   endpoint,
+  'fuzzed-requests': fuzzedRequests,
   'nothing-lost': nothingLost,
   photos,
   pipeline,
