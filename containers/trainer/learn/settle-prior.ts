@@ -38,6 +38,7 @@ export async function settlePrior({
   if (described === undefined) return null;
   const { facts, mixture, bounds, trained } = described;
   // Without a flow the samples decide nothing: the mixture is fitted to be better than the normal prior.
+  // Codes that a flow was trained along with are nowhere near the normal prior, which is shown but not chosen.
   const isOpen = judges !== undefined && asked === 'auto' && bounds.has('flow');
   const candidates: PriorCandidate[] = [];
   for (const [prior, own] of bounds) {
@@ -51,13 +52,14 @@ export async function settlePrior({
   // A family without bounds samples from the fitted prior.
   const isThere = bounds.size === 0 ? mixture !== null && fixed === 'mixture' : bounds.has(fixed);
   const chosen = isOpen
-    ? choosePrior(candidates)
+    ? choosePrior(candidates.filter(({ prior }) => prior !== 'normal' || !bounds.has('mixture')))
     : ({ prior: isThere ? fixed : 'normal', reason: reasonOf(asked) } as const);
   learner.drawFrom?.(chosen.prior, mixture);
   const priors = candidates.map(priorMetrics);
   return {
     facts: {
       ...facts,
+      ...(chosen.prior === 'flow' && { mixture: null }),
       ...{ prior: chosen.prior, reason: chosen.reason, priors },
       ...(described.quantiles && { densityQuantiles: described.quantiles(chosen.prior) }),
     },

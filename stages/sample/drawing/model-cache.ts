@@ -5,6 +5,7 @@ import { sha256 } from '#core/base/hash.ts';
 import { LATENTS_FILE, LatentMixture } from '#core/model/latent-mixture.ts';
 import { CurrentModel, ModelCard, RegistryEntry } from '#core/model/messages/card.ts';
 import type { ModelAnswer, ModelList } from '#core/model/messages/endpoint-api.ts';
+import { defaultPrior } from '#core/model/messages/latent-facts.ts';
 import { readJson } from '#core/store/json.ts';
 import { idInKey, keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -139,7 +140,8 @@ export function modelsIn(data: Store, space: CacheSpace): Models {
     encoderOf: (card) => fileOf(card, ENCODER_FILE),
 
     async mixtureOf(card) {
-      if (!card.latent?.mixture) return undefined;
+      // A decoder with a flow in it takes no codes, so no mixture is stored with it.
+      if (!card.latent?.mixture || defaultPrior(card.latent) === 'flow') return undefined;
       return mixtures.use(
         `${card.dataset}/${card.modelId}`,
         async () => {

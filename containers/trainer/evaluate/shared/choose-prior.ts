@@ -21,7 +21,8 @@ export type Chosen = {
 
 /**
  * Goes through the candidates, which come with the simplest first. A candidate replaces the one before when its bound is lower by
- * more than chance (95 % over items) and no figure of its draws is worse beyond both intervals.
+ * more than chance (95 % over items) and no figure of its draws is worse beyond both intervals; where KID is better beyond both, the
+ * other figures decide nothing.
  */
 export function choosePrior(candidates: readonly PriorCandidate[]): Chosen {
   const [first, ...others] = candidates;
@@ -61,6 +62,9 @@ function meanWithin(values: Float64Array): { mean: number; low: number; high: nu
 }
 
 function worseMetrics(candidate: PriorMetrics['figures'], other: PriorMetrics['figures']): string[] {
+  // Draws that are all alike are precise: where KID is better beyond chance, no share speaks against it.
+  const [own, before] = [candidate, other].map((figures) => figures.find(({ name }) => name === 'kid')?.interval);
+  if (own && before && own.high < before.low) return [];
   return candidate.flatMap(({ name, better, value, interval }) => {
     const against = other.find((figure) => figure.name === name);
     if (!interval || !against?.interval) return [];

@@ -44,6 +44,11 @@ test.each([
   expect(chosen.reason).toContain(why);
 });
 
+test('draws that are all alike are not kept for their other figures where KID is better beyond chance', () => {
+  const alike = candidate('normal', 160, 0.4, 0.98);
+  expect(choosePrior([alike, candidate('mixture', 101, 0.07, 0.66)]).prior).toBe('mixture');
+});
+
 test('one candidate is chosen, none is an error, and a single held-out item decides nothing', () => {
   expect(choosePrior([candidate('normal', 96)]).prior).toBe('normal');
   expect(() => choosePrior([])).toThrow('no prior');

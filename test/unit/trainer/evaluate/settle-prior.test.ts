@@ -42,12 +42,18 @@ function settled(bounds: Partial<Record<Prior, number>>, kids: Partial<Record<Pr
 test('auto takes the flow where bound and draws agree, and the decoder then needs no mixture', async () => {
   const { prior, mixture, facts, drawnFrom } = await settled({ normal: 120, mixture: 102, flow: 100 }, {}, 'auto');
   expect([prior, mixture, drawnFrom.at(-1)]).toEqual(['flow', null, 'flow']);
-  expect(facts).toMatchObject({ prior: 'flow', densityQuantiles: [100] });
+  expect(facts).toMatchObject({ prior: 'flow', mixture: null, densityQuantiles: [100] });
   expect(facts?.priors?.map((one) => [one.prior, one.heldOut.nats, one.trained])).toEqual([
     ['normal', expect.closeTo(120), 118],
     ['mixture', expect.closeTo(102), 100],
     ['flow', expect.closeTo(100), 98],
   ]);
+});
+
+test('a normal prior that only looks better in some figure is not drawn from where a flow was trained', async () => {
+  const kids = { normal: 0.01, mixture: 0.1, flow: 0.1 };
+  const { prior } = await settled({ normal: 160, mixture: 102, flow: 100 }, kids, 'auto');
+  expect(prior).toBe('flow');
 });
 
 test.each([
