@@ -1,5 +1,6 @@
 // The rules for audio: what is checked, the possible actions and the thresholds.
 import type { Rule } from '../define/rule.ts';
+import { SHAPE_DEFAULTS } from './shape-defaults.ts';
 
 export const AUDIO_RULES = {
   /** Both conditions must hold. The clip with the highest sample rate and the fewest flags is kept. */
@@ -46,13 +47,15 @@ export const AUDIO_RULES = {
   },
   'audio.edge-silence': {
     actions: ['fix', 'off'],
-    settings: { below: { default: 40, least: 10, most: 120, unit: 'dB below the loudest part' } },
+    settings: {
+      below: { default: SHAPE_DEFAULTS.edgeSilenceDb, least: 10, most: 120, unit: 'dB below the loudest part' },
+    },
   },
   'audio.level': {
     actions: ['fix', 'off'],
     settings: {
-      peak: { default: 0.9, least: 0.05, most: 1, unit: 'share of full scale' },
-      maxGain: { default: 30, least: 0, most: 90, unit: 'dB' },
+      peak: { default: SHAPE_DEFAULTS.peak, least: 0.05, most: 1, unit: 'share of full scale' },
+      maxGain: { default: SHAPE_DEFAULTS.maxGainDb, least: 0, most: 90, unit: 'dB' },
     },
   },
   /** fix: the end is cut off. flag: the end is cut off and the clip is flagged. */

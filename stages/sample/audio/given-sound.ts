@@ -5,16 +5,14 @@ import { decodeSound } from '#core/kinds/audio/decode/decode.ts';
 import { unreadable } from '#core/kinds/audio/decode/sound.ts';
 import { frameLevels, mixDown, peakOf } from '#core/kinds/audio/measure.ts';
 import { resample } from '#core/kinds/audio/resample.ts';
-import { AUDIO_RULES } from '#core/kinds/audio/rules.ts';
 import { heardFrames } from '#core/kinds/audio/shape.ts';
+import { SHAPE_DEFAULTS } from '#core/kinds/audio/shape-defaults.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 
 const FRAME_SECONDS = 0.02;
 /** Longer sounds are refused before they are resampled. */
 const MOST_SECONDS = 60;
 const FULL_SCALE = 32_768;
-const { below } = AUDIO_RULES['audio.edge-silence'].settings;
-const { peak, maxGain } = AUDIO_RULES['audio.level'].settings;
 
 /** Seconds of a given sound that are not known. */
 export type Gap = { readonly from: number; readonly to: number };
@@ -68,7 +66,7 @@ export async function readSound(
     );
   samples.fill(0, from, to);
   const frame = Math.round(codec.sampleRate * FRAME_SECONDS);
-  const [first, end] = heardFrames(frameLevels(samples, frame, 0), below.default);
+  const [first, end] = heardFrames(frameLevels(samples, frame, 0), SHAPE_DEFAULTS.edgeSilenceDb);
   const start = gap ? Math.min(first * frame, from) : first * frame;
   const last = Math.max(Math.min(end * frame, samples.length), gap ? to : 0);
   if (last - start > codec.samples && !isCut)
@@ -78,7 +76,7 @@ export async function readSound(
     );
   const loudest = peakOf(samples);
   if (loudest === 0) return refused('item.invalid', `${name} is silent.`);
-  const gain = Math.min(peak.default / loudest, 10 ** (maxGain.default / 20));
+  const gain = Math.min(SHAPE_DEFAULTS.peak / loudest, 10 ** (SHAPE_DEFAULTS.maxGainDb / 20));
   const length = Math.min(codec.samples, last - start);
   const clip = new Float64Array(codec.samples);
   for (let i = 0; i < length; i++) clip[i] = (samples[start + i] as number) * gain;
