@@ -5,7 +5,7 @@ import { readUnit } from '#client/datasets/quarantine/held-items.ts';
 import { ClientFailure, EXIT } from '#client/failure.ts';
 import { temporaryFolder } from '#client/upload/arrays/temporary-folder.ts';
 import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
-import { collectFiles, type LocalFile } from '#client/upload/collect.ts';
+import { collectFiles, type LocalFile, statedLabels } from '#client/upload/collect.ts';
 import { badConfig } from '#client/upload/drop-config.ts';
 import { inferLocally } from '#client/upload/propose-config.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
@@ -45,7 +45,11 @@ async function checkFrom(
   { config, show, rows = 0 }: CheckOptions,
   folder: string,
 ): Promise<CheckOutput> {
-  const { files: found, configPath, remarks: left } = collectFiles(paths);
+  const {
+    files: found,
+    configPath,
+    remarks: left,
+  } = collectFiles(paths, config === undefined ? undefined : statedLabels(config));
   const unpacked = await unpackArrays(found, folder);
   const files = [...unpacked.files, ...unpacked.archives];
   if (files.length === 0) throw new ClientFailure('There is no file to check.', { exitCode: EXIT.usage });

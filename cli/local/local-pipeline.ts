@@ -26,6 +26,7 @@ import { openPreview, type Preview } from './preview.ts';
 const PROCESSES = {
   readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
   decodeProcess: join(ROOT, 'functions', 'clean-audio', 'decode-process.ts'),
+  extractProcess: join(ROOT, 'functions', 'clean-text', 'extract-process.ts'),
   scratch: tmpdir(),
   now: () => new Date(),
 };

@@ -1,12 +1,14 @@
 // Finds what to upload at the given paths: files as they are, folders as archives, dataset.yaml apart.
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { sortFiles } from '#core/ingest/archive/entry.ts';
 import { litterOf } from '#core/ingest/archive/litter.ts';
+import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { joinRemarks, type Remark } from '#core/kinds/define/remark.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { arrangeLake } from './arrange-lake.ts';
+import { labelFiles } from './labelled/label-files.ts';
 
 /** Most bytes in one archive, so that it fits into memory and a failed upload is cheap to repeat. */
 export const ARCHIVE_BYTES = 512 * 2 ** 20;
@@ -25,8 +27,11 @@ export type Collected = {
   readonly remarks: readonly Remark[];
 };
 
-/** Throws ClientFailure for a missing path, an empty folder, and two paths with the same key. */
-export function collectDrops(dataset: string, paths: readonly string[]): Collected {
+/**
+ * `labels`: the setting that is in force without a dataset.yaml in the folder. Throws ClientFailure for a missing path, an empty folder, and
+ * two paths with the same key.
+ */
+export function collectDrops(dataset: string, paths: readonly string[], labels?: string): Collected {
   const drops: Drop[] = [];
   const configPaths: string[] = [];
   const remarks: Remark[] = [];
@@ -38,7 +43,7 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
       else drops.push({ type: 'file', key: dropKey(dataset, name), file: { path, name, size: facts.size } });
       continue;
     }
-    const { files, remarks: more } = sortedFolder(path);
+    const { files, remarks: more } = sortedFolder(path, labels);
     // Remarks that the archive itself causes are reported with its verdict.
     remarks.push(...more.filter(({ code }) => code !== 'layout.split-folders'));
     const config = files.find((file) => file.name === CONFIG_FILE);
@@ -56,7 +61,10 @@ export function collectDrops(dataset: string, paths: readonly string[]): Collect
 }
 
 /** Returns every file at the paths, named as in a dataset; two may have the same name. dataset.yaml is returned apart. */
-export function collectFiles(paths: readonly string[]): {
+export function collectFiles(
+  paths: readonly string[],
+  labels?: string,
+): {
   files: LocalFile[];
   configPath: string | undefined;
   remarks: readonly Remark[];
@@ -65,7 +73,7 @@ export function collectFiles(paths: readonly string[]): {
   const found = paths.flatMap((path) => {
     const facts = factsOf(path);
     if (!facts.isDirectory()) return [{ path, name: basename(resolve(path)), size: facts.size }];
-    const sorted = sortedFolder(path);
+    const sorted = sortedFolder(path, labels);
     remarks.push(...sorted.remarks);
     return sorted.files;
   });
@@ -75,10 +83,23 @@ export function collectFiles(paths: readonly string[]): {
 }
 
 /** Separates the data in a folder from the rest, and returns remarks on the rest. */
-function sortedFolder(path: string): { files: readonly LocalFile[]; remarks: readonly Remark[] } {
-  const sorted = sortFiles(walk(path), ({ name }) => name);
+function sortedFolder(
+  path: string,
+  labels: string | undefined,
+): { files: readonly LocalFile[]; remarks: readonly Remark[] } {
+  const found = walk(path);
+  const config = found.find(({ name }) => name === CONFIG_FILE);
+  const labelled = labelFiles(found, (config && statedLabels(config.path)) ?? labels);
+  const sorted = sortFiles(labelled.files, ({ name }) => name);
   const { files, remarks } = arrangeLake(sorted.files);
-  return { files, remarks: [...sorted.remarks, ...remarks] };
+  return { files, remarks: [...labelled.remarks, ...sorted.remarks, ...remarks] };
+}
+
+/** Where labels come from by a dataset.yaml; undefined if it is not valid or leaves it open. */
+export function statedLabels(path: string): string | undefined {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  const parsed = facts?.isFile() ? parseDatasetFile(readFileSync(path, 'utf8')) : undefined;
+  return parsed?.ok ? parsed.value.labels : undefined;
 }
 
 /**

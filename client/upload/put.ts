@@ -3,18 +3,21 @@ import { countInventory, detailsOf, readDetails, takeInventory } from '#core/ing
 import { joinRemarks } from '#core/kinds/define/remark.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
-import { readStatus, rejectedItems, uploadCounts } from '../datasets/read-status.ts';
+import { readConfig, readStatus, rejectedItems, uploadCounts } from '../datasets/read-status.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { dropArrays } from './arrays/drop-arrays.ts';
 import { temporaryFolder } from './arrays/temporary-folder.ts';
-import { collectDrops } from './collect.ts';
+import { collectDrops, statedLabels } from './collect.ts';
 import { dropConfig } from './drop-config.ts';
 import { followUploads } from './follow-uploads.ts';
 import type { PutOutput } from './output.ts';
+import { withInput } from './read-input.ts';
 import { fileCount, uploadDrops } from './upload-files.ts';
 
 export type PutOptions = {
   readonly dataset: string;
+  /** What the path `-` is read from, and the name under which it is uploaded. */
+  readonly input?: { readonly stream: AsyncIterable<Uint8Array>; readonly name: string | undefined } | undefined;
   /** Path of a dataset.yaml outside the folder. */
   readonly config?: string | undefined;
   /** Most rejected items to return. */
@@ -31,13 +34,16 @@ export async function put(context: Context, paths: readonly string[], options: P
 /** `folder`: for files that are unpacked before the upload. */
 async function putFrom(
   context: Context,
-  paths: readonly string[],
+  given: readonly string[],
   options: PutOptions,
   folder: string,
 ): Promise<PutOutput> {
   const { deployment, clock, notify } = context;
   const dataset = checkedDataset(options.dataset);
-  const collected = await dropArrays(dataset, collectDrops(dataset, paths), folder);
+  const paths = await withInput(given, options.input, folder);
+  const labels = options.config === undefined ? undefined : statedLabels(options.config);
+  const inForce = labels ?? (await readConfig(deployment.data, dataset))?.config.labels;
+  const collected = await dropArrays(dataset, collectDrops(dataset, paths, inForce), folder);
   const configPath = options.config ?? collected.configPath;
   const { drops } = collected;
   if (drops.length === 0 && configPath === undefined)

@@ -115,6 +115,26 @@ export const ISSUES = {
     'The file is an array of pictures, as data for machine learning is published (IDX, CIFAR, NumPy).',
     'No action needed: its pictures are taken as PNG with the same pixels, in folders named after their labels.',
   ),
+  'layout.bundle': flag(
+    'consistency',
+    'The file bundles pictures or sounds with their facts, as data for machine learning is published (WebDataset, Hugging Face).',
+    'No action needed: its pictures or sounds are taken as they are, in folders named after their labels; captions and other facts are ignored.',
+  ),
+  'layout.facts-beside': flag(
+    'consistency',
+    'Files beside the pictures or sounds say what these are: their class, a caption, a transcript or other facts.',
+    'No action needed: classes become labels, as folders with their names; captions, transcripts and other facts are ignored.',
+  ),
+  'layout.export': flag(
+    'consistency',
+    'The folder or archive was exported by goldpan.',
+    'No action needed: its items are taken, and the files that describe them are ignored.',
+  ),
+  'layout.webdataset': flag(
+    'consistency',
+    'The archive is laid out as WebDataset has it: classes (.cls), captions and other facts beside the pictures or sounds.',
+    'The pictures or sounds are taken without their labels. Put the tar with `goldpan put FILE`, which reads the labels.',
+  ),
   'layout.yolo': flag(
     'consistency',
     'The files are laid out as YOLO has them: pictures in images/, boxes of objects in labels/.',

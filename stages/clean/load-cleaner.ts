@@ -2,6 +2,7 @@
 import type { Kind } from '#core/base/names.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { openExtractor } from '#core/kinds/text/extract/extractor.ts';
 import type { Buckets } from '#core/store/store.ts';
 
 import type { TableDeps } from './table.ts';
@@ -9,9 +10,10 @@ import type { TableDeps } from './table.ts';
 export type Cleaner = (body: unknown, stores: Buckets) => Promise<CleanOutcome>;
 
 export type CleanerDeps = {
-  /** The files that the processes reading tables and decoding audio run. */
+  /** The files that the processes reading tables, decoding audio and reading documents run. */
   readonly readProcess: string;
   readonly decodeProcess: string;
+  readonly extractProcess: string;
   /** A folder on a disk with room for some copies of a table. */
   readonly scratch: string;
   readonly now: () => Date;
@@ -21,7 +23,10 @@ export type CleanerDeps = {
 
 const LOADERS: Readonly<Record<Kind, (deps: CleanerDeps) => Promise<Cleaner>>> = {
   image: async () => (await import('./image.ts')).cleanImages,
-  text: async () => (await import('./text.ts')).cleanText,
+  text: async ({ extractProcess }) => {
+    const { cleanText } = await import('./text.ts');
+    return (body, stores) => cleanText(body, { ...stores, openExtractor: () => openExtractor(extractProcess) });
+  },
   audio: async ({ decodeProcess }) => {
     const { cleanAudio } = await import('./audio.ts');
     return (body, stores) => cleanAudio(body, { ...stores, openDecoder: () => openDecoder(decodeProcess) });

@@ -71,6 +71,13 @@ test('the process that decodes audio is bundled whole', () => {
   expect(filesOf('clean-audio')).toContain('core/kinds/audio/decode/decode-process.ts');
 });
 
+test('pdf.js is in the process that reads documents, not in the function beside it', () => {
+  const holding = Object.values(outputs)
+    .filter(({ inputs }) => Object.keys(inputs).some((file) => file.includes('node_modules/unpdf/')))
+    .map(({ entryPoint }) => entryPoint);
+  expect(holding).toEqual(['functions/clean-text/extract-process.ts']);
+});
+
 /** Files of the project in the bundles of a function, as far as something of them is left. */
 function filesOf(name: string): string[] {
   return Object.values(outputs)

@@ -92,10 +92,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/kinds/text',
     holds: 'what is known about texts',
     folders: ['core/base', 'core/similarity', 'core/kinds'],
-    packages: [
-      ...['node:buffer', 'node:path', 'node:util', 'node:zlib', 'zod', 'hyparquet'],
-      ...['htmlparser2', 'chardet', 'eld/small'],
-    ],
+    packages: ['node:*', 'zod', 'hyparquet', 'htmlparser2', 'unpdf', 'chardet', 'eld/small'],
   },
   {
     folder: 'core/kinds/audio',
@@ -155,7 +152,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'client',
     holds: 'what a user asks of a deployment, as a library: data out, progress by a callback',
     folders: ['core'],
-    packages: ['node:*', 'zod', 'yazl', 'yauzl', 'yaml', '@aws-sdk/client-*', 'fastest-levenshtein'],
+    packages: ['node:*', 'zod', 'yazl', 'yauzl', 'tar-stream', 'yaml', '@aws-sdk/client-*', 'fastest-levenshtein'],
   },
   {
     folder: 'cli',

@@ -17,7 +17,7 @@ export function exportCommand() {
     .addOption(
       new Option(
         '--as <format>',
-        'folder: a PNG, WAV or text file for each item; the others: rows. Default: folder for images and sounds, jsonl for texts, csv for tables',
+        'folder: a PNG, WAV or text file for each item; webdataset: tars of them; huggingface: Parquet that load_dataset reads with its types; the others: rows. Default: folder for images and sounds, jsonl for texts, csv for tables',
       ).choices(EXPORT_FORMATS),
     )
     .addHelpText(

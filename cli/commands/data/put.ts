@@ -14,20 +14,29 @@ export function putCommand() {
     .description(
       'Uploads files as they are and each folder as one archive, and waits until every item has its verdict.',
     )
-    .argument('<path...>', 'files and folders')
+    .argument('<path...>', 'files and folders; - reads standard input')
     .requiredOption('-d, --dataset <name>', 'dataset to add them to')
+    .option('--name <name>', 'name of the file that standard input is, such as new.csv')
     .option('--config <file>', 'a dataset.yaml; default: the one in the folder; inferred for a new dataset')
     .option('--strict', 'exit 1 when anything was rejected')
     .option('--show <n>', 'number of rejected items to list', wholeNumber, SHOWN)
     .option('--timeout <seconds>', TIMEOUT_WORDS, wholeNumber, STALL_SECONDS)
-    .addHelpText('after', examples('goldpan put photos/ --dataset birds', 'goldpan put dataset.yaml -d birds'))
-    .action((paths, { dataset, config, show, timeout, strict = false }, command) =>
+    .addHelpText(
+      'after',
+      examples(
+        'goldpan put photos/ --dataset birds',
+        'goldpan put dataset.yaml -d birds',
+        'psql -c ... --csv | goldpan put - --name sales.csv -d sales',
+      ),
+    )
+    .action((paths, { dataset, name, config, show, timeout, strict = false }, command) =>
       runCommand(command, {
         schema: PutOutput,
         run: (context, terminal) => {
           const log = uploadLog(context.notify);
           sayOnInterrupt(terminal, () => log.sentence());
-          const options = { dataset, config, show, timeoutMs: timeout * 1000 };
+          const input = { stream: process.stdin, name };
+          const options = { dataset, input, config, show, timeoutMs: timeout * 1000 };
           return put({ ...context, notify: log.notify }, paths, options);
         },
         print: printPut,

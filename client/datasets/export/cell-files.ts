@@ -13,10 +13,12 @@ const READERS = {
   csv: "pandas.read_csv('train.csv')",
   jsonl: "pandas.read_json('train.jsonl', lines=True)",
   parquet: "pandas.read_parquet('train.parquet')",
-  folder: '',
-} as const satisfies Record<ExportFormat, string>;
+} as const;
 
-export function cellFiles(manifest: Manifest, as: ExportFormat): Layout {
+/** The formats of tables. */
+export type CellFormat = keyof typeof READERS & ExportFormat;
+
+export function cellFiles(manifest: Manifest, as: CellFormat): Layout {
   const columns = manifest.schema?.columns ?? [];
   return {
     paths: (shard) => [shardPath(manifest, shard, as)],

@@ -2,12 +2,14 @@
 import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
-import { cellFiles } from './cell-files.ts';
+import { type CellFormat, cellFiles } from './cell-files.ts';
 import { folderFiles } from './folder-files.ts';
+import { huggingFaceFiles } from './huggingface-files.ts';
 import type { ExportFormat } from './output.ts';
 import { rowFiles } from './row-files.ts';
 import { type Content, contentOf } from './shard-items.ts';
 import type { SnapshotRow } from './snapshot-rows.ts';
+import { webDatasetFiles } from './webdataset-files.ts';
 
 export type Layout = {
   /** Paths of the files of a shard, with `/`. */
@@ -25,8 +27,8 @@ export type Layout = {
 
 /** Formats by content; the first one is the default. */
 const FORMATS: Readonly<Record<Content['type'], readonly ExportFormat[]>> = {
-  media: ['folder', 'parquet'],
-  texts: ['jsonl', 'csv', 'parquet', 'folder'],
+  media: ['folder', 'parquet', 'webdataset', 'huggingface'],
+  texts: ['jsonl', 'csv', 'parquet', 'folder', 'webdataset'],
   cells: ['csv', 'jsonl', 'parquet'],
 };
 
@@ -49,6 +51,15 @@ export function chooseLayout(
       next: `Give one of: ${allowed.map((one) => `--as ${one}`).join(', ')}.`,
       exitCode: EXIT.usage,
     });
-  if (content.type === 'cells') return { as, layout: cellFiles(manifest, as) };
-  return { as, layout: as === 'folder' ? folderFiles(manifest, content) : rowFiles(manifest, content, as) };
+  return { as, layout: layoutFor(manifest, content, as) };
+}
+
+/** `as`: one of the formats of the content. */
+function layoutFor(manifest: Manifest, content: Content, as: ExportFormat): Layout {
+  if (content.type === 'cells') return cellFiles(manifest, as as CellFormat);
+  if (as === 'folder') return folderFiles(manifest, content);
+  if (as === 'webdataset') return webDatasetFiles(manifest, content);
+  return as === 'huggingface'
+    ? huggingFaceFiles(manifest, content as Extract<Content, { type: 'media' }>)
+    : rowFiles(manifest, content, as);
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { SPLITS } from '#core/kinds/split.ts';
 
-export const EXPORT_FORMATS = ['folder', 'parquet', 'csv', 'jsonl'] as const;
+export const EXPORT_FORMATS = ['folder', 'parquet', 'csv', 'jsonl', 'webdataset', 'huggingface'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export const ExportOutput = z.strictObject({

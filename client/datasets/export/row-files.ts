@@ -1,14 +1,14 @@
 // Exports texts, images or sounds as rows of one file for each shard, with the facts about each item in other columns.
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
+import type { CellFormat } from './cell-files.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
 import type { Layout } from './layout.ts';
-import type { ExportFormat } from './output.ts';
 import { type Content, itemFiles, shardRows } from './shard-items.ts';
 
 type Bundled = Exclude<Content, { type: 'cells' }>;
 
-export function rowFiles(manifest: Manifest, content: Bundled, as: Exclude<ExportFormat, 'folder'>): Layout {
+export function rowFiles(manifest: Manifest, content: Bundled, as: CellFormat): Layout {
   const decoder = new TextDecoder();
   return {
     paths: (shard) => [shardPath(manifest, shard, as)],
@@ -43,7 +43,7 @@ export function rowFiles(manifest: Manifest, content: Bundled, as: Exclude<Expor
 function encodedRows(
   manifest: Manifest,
   content: Bundled,
-  as: Exclude<ExportFormat, 'folder'>,
+  as: CellFormat,
   lines: readonly Record<string, unknown>[],
 ): Uint8Array {
   const columns = factColumns(manifest);

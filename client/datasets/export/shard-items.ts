@@ -12,7 +12,7 @@ import { corrupt, type SnapshotRow } from './snapshot-rows.ts';
 
 /**
  * media: each item is a file. texts: each item is a text, from a file or a line. cells: each item is a row of columns. `column`: name of
- * the content's column. `feature`: its type in Hugging Face's datasets.
+ * the content's column. `feature`: its type in Hugging Face's datasets. `decoder`: its name in WebDataset.
  */
 export type Content =
   | {
@@ -20,6 +20,7 @@ export type Content =
       readonly column: 'image' | 'audio';
       readonly extension: string;
       readonly feature: 'Image' | 'Audio';
+      readonly decoder: 'pil' | 'torchaudio';
     }
   /** `beside`: columns that belong to a text, as what it answers. */
   | {
@@ -44,8 +45,9 @@ export function contentOf({ config, schema }: Pick<Manifest, 'config' | 'schema'
         column: 'audio',
         extension: 'wav',
         feature: 'Audio',
+        decoder: 'torchaudio',
       }
-    : { type: 'media', column: 'image', extension: 'png', feature: 'Image' };
+    : { type: 'media', column: 'image', extension: 'png', feature: 'Image', decoder: 'pil' };
 }
 
 /** The items of a shard of images, sounds or texts, each as the bytes of a file. */

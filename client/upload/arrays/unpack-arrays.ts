@@ -1,12 +1,11 @@
-// Converts files of arrays to archives of PNG images, in folders named after splits and labels, which the rest of goldpan reads.
-import { createWriteStream, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+// Converts files of arrays, and bundles of files with their facts, to archives with folders named after splits and labels.
 import { type Remark, remarkOn } from '#core/kinds/define/remark.ts';
-import { ARCHIVE_BYTES, ARCHIVE_ENTRIES, type LocalFile } from '../collect.ts';
-import { addEntry } from '../pack-folder.ts';
+import type { LocalFile } from '../collect.ts';
+import { namedByLabel } from '../labelled/media-names.ts';
+import { openArchiveWriter } from './archive-writer.ts';
 import { type Opened, openArray } from './open-array.ts';
+import { type Bundle, openBundle } from './open-bundle.ts';
+import { splitOfName } from './pictures.ts';
 import { writePng } from './write-png.ts';
 
 /** `files`: the unchanged files without arrays of images. `archives`: in the given folder. */
@@ -23,13 +22,22 @@ export async function unpackArrays(files: readonly LocalFile[], folder: string):
   const archives: LocalFile[] = [];
   const remarks: Remark[] = [];
   const taken = new Set<LocalFile>();
-  for (const file of files)
+  for (const file of files) {
+    const bundle = await openBundle(file);
+    if (bundle) {
+      const [found, labels] = await writeBundle(bundle, folder);
+      archives.push(...found);
+      taken.add(file);
+      const remark = remarkOn('layout.bundle', [file.name], `${bundle.told}, ${labels}`);
+      if (remark) remarks.push(remark);
+    }
     for (const opened of await openArray(file, files)) {
       archives.push(...(await writeArchives(opened, folder)));
       for (const one of [file, ...opened.used]) taken.add(one);
       const remark = remarkOn('layout.arrays', [file.name, ...opened.used.map(({ name }) => name)], told(opened));
       if (remark) remarks.push(remark);
     }
+  }
   return { files: files.filter((file) => !taken.has(file)), archives, remarks };
 }
 
@@ -41,25 +49,27 @@ function told({ count, width, height, channels, labels, split, scaled }: Opened)
     .join('; ');
 }
 
-async function writeArchives(opened: Opened, folder: string): Promise<LocalFile[]> {
+async function writeArchives(opened: Opened, folder: string): Promise<readonly LocalFile[]> {
   const { count, height, width, channels, values, labels, split, stem } = opened;
   const bytes = height * width * channels;
-  const most = Math.max(1, Math.min(ARCHIVE_ENTRIES, Math.floor(ARCHIVE_BYTES / bytes)));
   const digits = String(count - 1).length;
-  const archives: LocalFile[] = [];
-  for (let first = 0; first < count; first += most) {
-    const name = first === 0 ? `${stem}.zip` : `${stem}.${first / most + 1}.zip`;
-    const path = join(folder, name);
-    const zip = new ZipFile();
-    const written = finished(zip.outputStream.pipe(createWriteStream(path)));
-    for (let i = first; i < Math.min(count, first + most); i++) {
-      const label = labels && `${labels[i]?.replaceAll('/', '-')}/`;
-      const picture = `${split ? SPLIT_FOLDERS[split] : ''}${label ?? ''}${stem}-${String(i).padStart(digits, '0')}.png`;
-      addEntry(zip, picture, writePng(values.subarray(i * bytes, (i + 1) * bytes), width, height, channels));
-    }
-    zip.end();
-    await written;
-    archives.push({ path, name, size: statSync(path).size });
+  const writer = openArchiveWriter(stem, folder);
+  for (let i = 0; i < count; i++) {
+    const label = labels && `${labels[i]?.replaceAll('/', '-')}/`;
+    const picture = `${split ? SPLIT_FOLDERS[split] : ''}${label ?? ''}${stem}-${String(i).padStart(digits, '0')}.png`;
+    await writer.add(picture, writePng(values.subarray(i * bytes, (i + 1) * bytes), width, height, channels));
   }
-  return archives;
+  return writer.finish();
+}
+
+/** A split that the file's name states becomes a folder, too, so that `split: folders` is proposed. */
+async function writeBundle({ stem, items }: Bundle, folder: string): Promise<[readonly LocalFile[], string]> {
+  const split = splitOfName(stem);
+  const labels = new Set<string>();
+  const writer = openArchiveWriter(stem, folder);
+  for await (const { name, label, bytes } of items) {
+    if (label !== undefined) labels.add(label);
+    await writer.add(`${split ? SPLIT_FOLDERS[split] : ''}${namedByLabel(name, label)}`, Buffer.from(bytes));
+  }
+  return [await writer.finish(), labels.size > 0 ? `${labels.size} labels` : 'no labels'];
 }

@@ -4,6 +4,9 @@ import { notesBesideTables } from '../../kinds/formats/notes-beside-tables.ts';
 import { splitFolders } from '../../kinds/split-folders.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
+const SAMPLE = /\.(jpe?g|png|webp|gif|tiff?|avif|wav|flac|mp3|ogg)$/i;
+const FACTS = /\.(cls|json|txt)$/i;
+const EXPORT_NOTES = /^(README\.md|export\.json|SHA256SUMS|items\.csv|(train|validation|test)\/metadata\.jsonl)$/;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
 const YOLO_BESIDE = /(^|\/)(data\.ya?ml|classes\.txt|obj\.names|obj\.data|(train|val|valid|test)\.txt)$/i;
 const COCO_ANNOTATIONS =
@@ -17,7 +20,10 @@ const NOTHING: Layout = { ignored: new Set(), remarks: [] };
 /** `names`: of all files that are data, within the dataset or the archive. */
 export function layoutOf(names: readonly string[]): Layout {
   const pictures = names.filter((name) => PICTURE.test(name));
-  const known = pictures.length > 0 ? (yolo(names, pictures) ?? coco(names)) : notes(names);
+  const known =
+    exported(names) ??
+    webDataset(names) ??
+    (pictures.length > 0 ? (yolo(names, pictures) ?? coco(names)) : notes(names));
   const { ignored, remarks } = known ?? NOTHING;
   const splits = splitFolders(names.filter((name) => !ignored.has(name)));
   if (!splits) return { ignored, remarks };
@@ -39,6 +45,26 @@ function yolo(names: readonly string[], pictures: readonly string[]): Layout | u
   return layout(all, 'layout.yolo');
 }
 
+/** An export of goldpan that is put again: what describes its items lies beside them. */
+function exported(names: readonly string[]): Layout | undefined {
+  const mark = names.find((name) => /(^|\/)export\.json$/.test(name));
+  const folder = mark?.slice(0, -'export.json'.length);
+  if (folder === undefined || !names.includes(`${folder}SHA256SUMS`)) return undefined;
+  return layout(
+    names.filter((name) => name.startsWith(folder) && EXPORT_NOTES.test(name.slice(folder.length))),
+    'layout.export',
+  );
+}
+
+/** Files that share a name up to the first point; at least one of them is a class (`.cls`). */
+function webDataset(names: readonly string[]): Layout | undefined {
+  if (!names.some((name) => name.endsWith('.cls'))) return undefined;
+  const keyOf = (name: string) => name.replace(/(^|\/)([^/.]*)[^/]*$/, '$1$2');
+  const samples = new Set(names.filter((name) => SAMPLE.test(name)).map(keyOf));
+  const facts = names.filter((name) => FACTS.test(name) && samples.has(keyOf(name)));
+  return facts.length === 0 ? undefined : layout(facts, 'layout.webdataset');
+}
+
 function coco(names: readonly string[]): Layout | undefined {
   const annotations = names.filter((name) => COCO_ANNOTATIONS.test(name));
   return annotations.length === 0 ? undefined : layout(annotations, 'layout.coco');
@@ -49,7 +75,9 @@ function notes(names: readonly string[]): Layout | undefined {
   return found.length === 0 ? undefined : layout(found, 'layout.notes');
 }
 
-function layout(names: readonly string[], code: 'layout.yolo' | 'layout.coco' | 'layout.notes'): Layout {
+type LayoutCode = 'layout.export' | 'layout.webdataset' | 'layout.yolo' | 'layout.coco' | 'layout.notes';
+
+function layout(names: readonly string[], code: LayoutCode): Layout {
   const remark = remarkOn(code, names);
   return { ignored: new Set(names), remarks: remark ? [remark] : [] };
 }

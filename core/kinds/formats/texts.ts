@@ -16,7 +16,7 @@ export const TEXT_FORMATS = {
       'application/vnd.ms-word.template.macroenabled.12',
     ),
   ),
-  pdf: refused('a PDF document', 'Take out its text: pdftotext {file} {name}.txt', {
+  pdf: readAs('document', ['text'], 'a PDF document', 'PDF', {
     types: ['application/pdf'],
     tells: (text) => text.startsWith('%PDF-'),
   }),

@@ -7,6 +7,7 @@ import { cleanDocument, type TextContext } from './clean-document.ts';
 import type { TextDataset } from './definition.ts';
 import { type Document, type DocumentReader, readDocuments } from './documents.ts';
 import { normalized } from './encoding/characters.ts';
+import type { Extract } from './extract/extractor.ts';
 import { type DetectLanguage, loadLanguages } from './language/language.ts';
 import type { TextItem } from './part.ts';
 
@@ -15,14 +16,15 @@ export type OpenFiles = () => AsyncIterable<SourceFile>;
 
 const LABEL_COLUMN = 'column:';
 
-/** `source`: key in the drop bucket. The same code whether files come from a bucket or from a disk. */
+/** `source`: key in the drop bucket. `extract`: undefined if no document is read that is more than its characters. The same code whether files come from a bucket or from a disk. */
 export async function* cleanTexts(
   openFiles: OpenFiles,
   config: TextDataset,
   source: string,
   mostDocuments: number = LIMITS.textUnitMostDocuments,
+  extract?: Extract,
 ): AsyncGenerator<Cleaned<TextItem>> {
-  const reader = readerOf(config);
+  const reader = { ...readerOf(config), extract };
   const documents = () => documentsOf(openFiles(), reader, mostDocuments);
   const context: TextContext = { source, ...(await look(documents, config)) };
   for await (const document of documents()) {

@@ -102,7 +102,13 @@ export const TEXT_KIND = {
     dropped: null,
   },
   // A text may be lines of one letter.
-  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, apart: ['eld/small'], lightBytes: 2 ** 16 },
+  cleaner: {
+    memoryMiB: 1769,
+    timeoutSeconds: 120,
+    apart: ['eld/small'],
+    children: ['extract-process.ts'],
+    lightBytes: 2 ** 16,
+  },
   alignment: null,
   drawn: { call: 10_000, shard: 10_000, most: 1_000_000, type: 'text/plain' },
   groupOf: ({ pairSource }) => (typeof pairSource === 'string' ? sourceGroup(pairSource) : null),

@@ -8,7 +8,7 @@ import { lenientText } from '../reading/code-pages.ts';
 import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
 import type { TextConfig } from './config.ts';
-import { extractTexts, isExtracted } from './extract/extract-texts.ts';
+import type { Extract } from './extract/extractor.ts';
 import { isInSpan, type LineSpan } from './line-spans.ts';
 import { readJsonRecord } from './records/json-record.ts';
 import { parquetDocuments } from './records/parquet-documents.ts';
@@ -51,6 +51,8 @@ export type DocumentReader = {
   readonly text: TextConfig;
   readonly labelColumn?: string | undefined;
   readonly minConfidence?: number | undefined;
+  /** Undefined: documents that are more than their characters are refused. */
+  readonly extract?: Extract | undefined;
 };
 
 /**
@@ -72,7 +74,7 @@ async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncG
   const format = reading?.encoding.startsWith('utf-16') ? undefined : await otherFormatOf(file);
   if (format?.family === 'parquet' && unit === 'column' && column !== null)
     return yield* parquetDocuments(file, { column, source, label: reader.labelColumn });
-  if (format && isExtracted(format)) return yield* extracted(file, format, reader);
+  if (format?.family === 'document' && reader.extract) return yield* extracted(file, format, reader, reader.extract);
   if (format) return yield { path, ok: false, issue: otherType(path, format) };
   if (!reading)
     return yield refused(path, 'text.encoding', 'zero bytes, as in UTF-16 without a byte order mark', 'UTF-8');
@@ -237,14 +239,16 @@ function otherType(path: string, format: Format): Issue {
 }
 
 /** Extracts the texts of a document; the texts of a mailbox are numbered. */
-async function* extracted(file: DocumentFile, format: Format, reader: DocumentReader): AsyncGenerator<Document> {
+async function* extracted(
+  file: DocumentFile,
+  format: Format,
+  reader: DocumentReader,
+  extract: Extract,
+): AsyncGenerator<Document> {
   const { path } = file;
-  let texts: readonly string[];
-  try {
-    texts = await extractTexts(file.bytes, format);
-  } catch (error) {
-    return yield refused(path, 'text.broken-document', `${format.name}: ${(error as Error).message}`.slice(0, 200));
-  }
+  const found = await extract(file.bytes, format);
+  if (!found.ok) return yield refused(path, found.code, `${format.name}: ${found.given}`.slice(0, 200));
+  const { texts } = found;
   const utf8: Reading = { encoding: 'utf-8', bom: 0, detected: false };
   for (const [i, text] of texts.entries()) {
     const bytes = new TextEncoder().encode(text);

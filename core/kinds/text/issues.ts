@@ -17,6 +17,11 @@ export const TEXT_ISSUES = {
     'The document cannot be read.',
     'Open it in the program that made it, and save it again.',
   ),
+  'text.scan': reject(
+    'completeness',
+    'The PDF document has pictures of its pages, and no text.',
+    'Recognise its text first, for example with `ocrmypdf FILE NEW.pdf`.',
+  ),
   'text.syntax': reject('accuracy', 'The line is not valid JSON or CSV.', 'Correct the line shown.'),
   'text.missing-column': reject(
     'completeness',

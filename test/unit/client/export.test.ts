@@ -232,7 +232,7 @@ test('what cannot be exported is refused, with what can be done', async () => {
     exportDataset(context, dataset, { ...NEWEST, out: newFolder(), ...options });
   await expect(asked('digits', { as: 'csv' })).rejects.toMatchObject({
     message: 'digits holds images or sounds, which cannot be written as csv.',
-    next: 'Give one of: --as folder, --as parquet.',
+    next: 'Give one of: --as folder, --as parquet, --as webdataset, --as huggingface.',
   });
   await expect(asked('birds', {})).rejects.toMatchObject({ next: expect.stringContaining('goldpan report birds') });
   await expect(asked('digits', { snapshot: 'ffff0000' })).rejects.toMatchObject({

@@ -17,6 +17,7 @@ import { promote } from '#stages/promote/stage.ts';
 import { validate } from '#stages/validate/stage.ts';
 import { eventPrinter } from '../../../cli/print/events.ts';
 import { openTerminal, type Style } from '../../../cli/terminal/terminal.ts';
+import { openSourceExtractor } from '../../fixtures/extractor.ts';
 
 const TABLE_WORLD = {
   scratch: tmpdir(),
@@ -81,7 +82,7 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
       );
     }
     for (const { kind, message } of units.splice(0)) {
-      if (kind === 'text') await cleanText(message, { drop, data });
+      if (kind === 'text') await cleanText(message, { drop, data, openExtractor: openSourceExtractor });
       else if (kind === 'table') await cleanTables(message, { drop, data, ...TABLE_WORLD });
       else await cleanImages(message, { drop, data });
     }

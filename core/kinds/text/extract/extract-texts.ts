@@ -1,10 +1,11 @@
-// The texts of a document that is more than its characters: Word, OpenDocument, EPUB, HTML, e-mails, subtitles.
+// The texts of a document that is more than its characters: Word, OpenDocument, PDF, EPUB, HTML, e-mails, subtitles.
 import type { Format } from '../../formats/format.ts';
 import { FORMATS } from '../../formats/register.ts';
 import { decodeBytes, settleEncoding } from '../../reading/encoding.ts';
 import { textOfHtml } from './read-html.ts';
 import { readMail, splitMailbox } from './read-mail.ts';
 import { textOfBook, textOfOdt, textOfWord } from './read-office.ts';
+import { textOfPdf } from './read-pdf.ts';
 import { linesSaid } from './read-subtitles.ts';
 
 /** Extracts one text from each document; a mailbox contains many. */
@@ -13,6 +14,7 @@ type Extract = (bytes: Uint8Array) => Promise<readonly string[]> | readonly stri
 const EXTRACT: ReadonlyMap<Format, Extract> = new Map<Format, Extract>([
   [FORMATS.docx, async (bytes) => [await textOfWord(bytes)]],
   [FORMATS.odt, async (bytes) => [await textOfOdt(bytes)]],
+  [FORMATS.pdf, async (bytes) => [await textOfPdf(bytes)]],
   [FORMATS.epub, async (bytes) => [await textOfBook(bytes)]],
   [FORMATS.html, (bytes) => [textOfHtml(decoded(bytes))]],
   [FORMATS.email, (bytes) => [readMail(bytes)]],
@@ -21,11 +23,7 @@ const EXTRACT: ReadonlyMap<Format, Extract> = new Map<Format, Extract>([
   [FORMATS.webvtt, (bytes) => [linesSaid(decoded(bytes))]],
 ]);
 
-export function isExtracted(format: Format): boolean {
-  return EXTRACT.has(format);
-}
-
-/** Throws BrokenDocumentError. */
+/** Runs in a process of its own. Throws BrokenDocumentError, and ScannedDocumentError for a PDF without text. */
 export async function extractTexts(bytes: Uint8Array, format: Format): Promise<readonly string[]> {
   return (EXTRACT.get(format) as Extract)(bytes);
 }

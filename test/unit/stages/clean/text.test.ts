@@ -5,6 +5,7 @@ import { effectiveConfig } from '#core/kinds/config.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { cleanText } from '#stages/clean/text.ts';
+import { openSourceExtractor } from '../../../fixtures/extractor.ts';
 import { decodeTextPart } from '../../../fixtures/parts.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
 
@@ -30,7 +31,7 @@ async function clean(content: string | Uint8Array | Record<string, string | Uint
     source: { key, versionId: facts?.versionId ?? '', size: facts?.size ?? 0, etag: '' },
     slice: packed ? { type: 'zip', firstEntry: 0, entryCount: Object.keys(content).length } : { type: 'object' },
   };
-  await cleanText(message, { drop, data });
+  await cleanText(message, { drop, data, openExtractor: openSourceExtractor });
   const read = async (at: string) => new TextDecoder().decode((await data.get(at))?.body);
   const verdict = JSON.parse(await read(keys.verdict(message))) as Verdict;
   const part = verdict.part ? await data.get(verdict.part.key) : undefined;

@@ -1,0 +1,162 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { expect, test } from 'vitest';
+import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
+import { collectFiles } from '#client/upload/collect.ts';
+import { put } from '#client/upload/put.ts';
+import { encodeColumns } from '#core/base/parquet-columns.ts';
+import { layoutOf } from '#core/ingest/archive/layouts.ts';
+import { readArchive } from '#core/ingest/archive/zip.ts';
+import { greyPng } from '../../fixtures/pictures.ts';
+import { tarOf } from '../../fixtures/tars.ts';
+import { folderOf } from './folder.ts';
+import { memoryDeployment } from './memory-deployment.ts';
+
+const OPTIONS = { dataset: 'birds', show: 20, timeoutMs: 600_000 };
+
+function named(files: Record<string, Uint8Array | string>, labels?: string) {
+  const found = collectFiles([folderOf(files)], labels);
+  return {
+    names: found.files.map(({ name }) => name),
+    said: found.remarks.filter(({ code }) => code === 'layout.facts-beside').map(({ given }) => given),
+  };
+}
+
+test('classes in files beside the pictures become folders; captions and facts are told of and left out', () => {
+  const { names, said } = named({
+    'a.jpg': 'x',
+    'a.cls': '3\n',
+    'b.jpg': 'x',
+    'b.json': '{"label": "wren", "width": 4}',
+    'c.jpg': 'x',
+    'c.jpg.json': '{"title": "c"}',
+    'c.txt': 'a bird on a branch',
+  });
+  expect(names).toEqual(['3/a.jpg', 'c.jpg', 'wren/b.jpg']);
+  expect(said).toEqual(['2 labels']);
+});
+
+test('texts with a few pictures among them stay texts', () => {
+  const files: Record<string, string> = { 'page1.png': 'x' };
+  for (let i = 1; i < 5; i++) files[`page${i}.txt`] = 'words';
+  expect(named(files)).toEqual({ names: Object.keys(files).sort(), said: [] });
+});
+
+test('a list of names and classes gives the labels, whatever it and its columns are called', () => {
+  const pictures = { 'p/001.jpg': 'x', 'p/002.jpg': 'x', 'p/003.jpg': 'x' };
+  const wanted = ['p/dog/001.jpg', 'p/dog/003.jpg', 'p/wolf/002.jpg'];
+  expect(named({ ...pictures, 'labels.csv': 'id,breed\n001,dog\n002,wolf\n003,dog\n' }).names).toEqual(wanted);
+  expect(named({ ...pictures, 'list.tsv': 'image\tx\np/001.jpg\tdog\np/002.jpg\twolf\n003.jpg\tdog\n' }).names).toEqual(
+    wanted,
+  );
+  expect(named({ ...pictures, 'captions.txt': 'image,words\n001.jpg,"one, a"\n002.jpg,two\n003.jpg,three\n' })).toEqual(
+    {
+      names: Object.keys(pictures),
+      said: ['texts'],
+    },
+  );
+  expect(named({ ...pictures, 'other.csv': 'name,label\nx,y\n' }).names).toContain('other.csv');
+});
+
+test('a sidecar that the configuration names is left as it is', () => {
+  const files = { '1.jpg': 'x', '2.jpg': 'x', 'labels.csv': 'path,label\n1.jpg,a\n2.jpg,b\n' };
+  expect(named(files, 'sidecar:labels.csv').names).toEqual(['1.jpg', '2.jpg', 'labels.csv']);
+  const own = { ...files, 'dataset.yaml': 'kind: image\nlabels: sidecar:labels.csv\n' };
+  expect(named(own).names).toEqual(['1.jpg', '2.jpg', 'labels.csv']);
+});
+
+test("LJSpeech's transcripts are told of, and its sounds are taken", () => {
+  const metadata = 'LJ001|Printing.|Printing.\nLJ002|In "being|In being\n';
+  const { names, said } = named({ 'wavs/LJ001.wav': 'x', 'wavs/LJ002.wav': 'x', 'metadata.csv': metadata });
+  expect({ names, said }).toEqual({ names: ['wavs/LJ001.wav', 'wavs/LJ002.wav'], said: ['texts'] });
+});
+
+test('a tar of WebDataset becomes labelled pictures', async () => {
+  const { context, drop } = memoryDeployment();
+  const files: Record<string, Uint8Array> = {};
+  for (let i = 0; i < 4; i++) {
+    files[`00${i}.png`] = await greyPng(28, 28, i + 1);
+    files[`00${i}.cls`] = Buffer.from(String(i % 2));
+    files[`00${i}.json`] = Buffer.from('{"label": 9, "seen": 1}');
+  }
+  const folder = folderOf({ 'shard-000000.tar': await tarOf(files) });
+  const answer = await put(context, [folder], OPTIONS);
+  expect(answer.put.items).toEqual({ accepted: 4, rejected: 0 });
+  expect(answer.put.remarks).toContainEqual({
+    code: 'layout.bundle',
+    items: 1,
+    given: 'WebDataset, 4 samples, 2 labels',
+    examples: ['shard-000000.tar'],
+  });
+  expect(new TextDecoder().decode((await drop.get('birds/dataset.yaml'))?.body)).toContain('labels: folder');
+  const bytes = (await drop.get('birds/shard-000000.zip'))?.body ?? new Uint8Array();
+  const archive = await readArchive(bytes.length, async (first, last) => bytes.subarray(first, last + 1));
+  expect(archive.ok && archive.files.map(({ path }) => path)).toEqual([
+    '0/000.png',
+    '1/001.png',
+    '0/002.png',
+    '1/003.png',
+  ]);
+});
+
+test('the facts in such an archive that is dropped as it is are ignored, and told of', () => {
+  const { ignored, remarks } = layoutOf(['0.png', '0.cls', '0.json', '1.png', '1.cls', 'other.txt']);
+  expect([...ignored]).toEqual(['0.cls', '0.json', '1.cls']);
+  expect(remarks.map(({ code }) => code)).toEqual(['layout.webdataset']);
+});
+
+test('a Parquet file of Hugging Face becomes the files in it, byte for byte, with the names of its classes', async () => {
+  const pictures = await Promise.all([1, 2, 3].map((seed) => greyPng(28, 28, seed)));
+  const features = { image: { _type: 'Image' }, label: { names: ['cat', 'dog'], _type: 'ClassLabel' } };
+  const bytes = parquetWriteBuffer({
+    schema: [
+      { name: 'root', num_children: 2 },
+      { name: 'image', repetition_type: 'OPTIONAL', num_children: 2 },
+      { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+      { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type: 'OPTIONAL' },
+      { name: 'label', type: 'INT64', repetition_type: 'OPTIONAL' },
+    ],
+    columnData: [
+      { name: 'image', data: pictures.map((picture) => ({ bytes: new Uint8Array(picture), path: null })) },
+      { name: 'label', data: [1n, 0n, null] },
+    ],
+    kvMetadata: [{ key: 'huggingface', value: JSON.stringify({ info: { features } }) }],
+    rowGroupSize: 2,
+  });
+  const folder = folderOf({ 'train-00000-of-00001.parquet': new Uint8Array(bytes) });
+  const { files, archives, remarks } = await unpackArrays(collectFiles([folder]).files, folderOf());
+  expect(files).toEqual([]);
+  expect(remarks[0]?.given).toBe('a table of Hugging Face with the column image, 3 rows, 2 labels');
+  const { context } = memoryDeployment();
+  const answer = await put(
+    context,
+    archives.map(({ path }) => path),
+    OPTIONS,
+  );
+  expect(answer.put.items).toEqual({ accepted: 3, rejected: 0 });
+});
+
+test('a table in Parquet without files in it stays a table', async () => {
+  const bytes = encodeColumns({ a: { type: 'INT32' } }, [{ a: 1 }]);
+  const { files } = await unpackArrays(collectFiles([folderOf({ 'a.parquet': bytes })]).files, folderOf());
+  expect(files).toHaveLength(1);
+});
+
+test('standard input is uploaded under the name that is given; without one it is refused', async () => {
+  const { context, drop } = memoryDeployment();
+  const stream = async function* () {
+    yield Buffer.from('a,b\n1,x\n');
+    yield Buffer.from('2,y\n');
+  };
+  const answer = await put(context, ['-'], { ...OPTIONS, input: { stream: stream(), name: 'rows.csv' } });
+  expect(answer.put.uploaded).toEqual(['birds/rows.csv']);
+  expect(new TextDecoder().decode((await drop.get('birds/rows.csv'))?.body)).toBe('a,b\n1,x\n2,y\n');
+  for (const [paths, name] of [
+    [['-'], undefined],
+    [['-'], '../x.csv'],
+    [['-', '-'], 'x.csv'],
+    [[folderOf({ 'a.csv': 'a\n1\n' })], 'x.csv'],
+  ] as const)
+    await expect(put(context, paths, { ...OPTIONS, input: { stream: stream(), name } })).rejects.toMatchObject({
+      exitCode: 2,
+    });
+});
