@@ -4,12 +4,12 @@ import type { Store } from '#core/store/store.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { type CellFormat, cellFiles } from './cell-files.ts';
 import { folderFiles } from './folder-files.ts';
-import { huggingFaceFiles } from './huggingface-files.ts';
 import type { ExportFormat } from './output.ts';
+import { huggingFaceFiles } from './published/huggingface-files.ts';
+import { webDatasetFiles } from './published/webdataset-files.ts';
 import { rowFiles } from './row-files.ts';
 import { type Content, contentOf } from './shard-items.ts';
 import type { SnapshotRow } from './snapshot-rows.ts';
-import { webDatasetFiles } from './webdataset-files.ts';
 
 export type Layout = {
   /** Paths of the files of a shard, with `/`. */

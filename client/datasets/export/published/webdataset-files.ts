@@ -1,9 +1,9 @@
 // Exports images, sounds or texts as tars of WebDataset: for each item its file, its class as a number (.cls) and its facts (.json).
 import { pack } from 'tar-stream';
 import type { Manifest } from '#core/snapshot/messages.ts';
-import { itemFacts, shardPath } from './item-facts.ts';
-import type { Layout } from './layout.ts';
-import { type Content, itemFiles } from './shard-items.ts';
+import { itemFacts, shardPath } from '../item-facts.ts';
+import type { Layout } from '../layout.ts';
+import { type Content, itemFiles } from '../shard-items.ts';
 
 const FIRST_TIME = new Date(0);
 

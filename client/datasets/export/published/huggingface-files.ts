@@ -1,9 +1,9 @@
 // Exports images or sounds as Parquet in the layout of Hugging Face's hub: load_dataset reads files, splits and classes without a script.
 import { encodeFiles } from '#core/base/parquet/parquet-files.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
-import { itemFacts } from './item-facts.ts';
-import type { Layout } from './layout.ts';
-import { type Content, itemFiles } from './shard-items.ts';
+import { itemFacts } from '../item-facts.ts';
+import type { Layout } from '../layout.ts';
+import { type Content, itemFiles } from '../shard-items.ts';
 import { sortedLabels } from './webdataset-files.ts';
 
 export function huggingFaceFiles(manifest: Manifest, content: Extract<Content, { type: 'media' }>): Layout {
