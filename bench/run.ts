@@ -15,6 +15,7 @@ import { elbo } from './elbo.ts';
 import { elboLong } from './elbo-long.ts';
 import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
+import { endpointCalls } from './endpoint-calls.ts';
 import { featuresParity } from './features-parity.ts';
 import { flowCost } from './flow-cost.ts';
 import { fuzzedRequests } from './fuzzed-requests.ts';
@@ -58,6 +59,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'features-parity': featuresParity,
   'align-photos': alignPhotos,
   endpoint,
+  'endpoint-calls': endpointCalls,
   'fuzzed-requests': fuzzedRequests,
   'nothing-lost': nothingLost,
   photos,

@@ -1,0 +1,28 @@
+"""CPU milliseconds of a run of a decoder by Python's ONNX Runtime, one thread. Arguments: the file, latentDim, then batch sizes."""
+import json
+import sys
+import time
+
+import numpy
+import onnxruntime
+
+path, latent_dim, *batches = sys.argv[1], int(sys.argv[2]), *map(int, sys.argv[3:])
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = 1
+options.inter_op_num_threads = 1
+session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+random = numpy.random.default_rng(1)
+
+
+def milliseconds(batch: int) -> float:
+    feeds = {"z": random.standard_normal((batch, latent_dim), dtype=numpy.float32)}
+    runs = 400 if batch == 1 else 60
+    for _ in range(10):
+        session.run(["pixels"], feeds)
+    started = time.process_time()
+    for _ in range(runs):
+        session.run(["pixels"], feeds)
+    return (time.process_time() - started) * 1000 / runs
+
+
+print(json.dumps({"version": onnxruntime.__version__, "ms": {str(batch): milliseconds(batch) for batch in batches}}))
