@@ -28,7 +28,7 @@ export type Layout = {
 /** Formats by content; the first one is the default. */
 const FORMATS: Readonly<Record<Content['type'], readonly ExportFormat[]>> = {
   media: ['folder', 'parquet', 'webdataset', 'huggingface'],
-  texts: ['jsonl', 'csv', 'parquet', 'folder', 'webdataset'],
+  texts: ['jsonl', 'csv', 'parquet', 'folder'],
   cells: ['csv', 'jsonl', 'parquet'],
 };
 
@@ -58,8 +58,7 @@ export function chooseLayout(
 function layoutFor(manifest: Manifest, content: Content, as: ExportFormat): Layout {
   if (content.type === 'cells') return cellFiles(manifest, as as CellFormat);
   if (as === 'folder') return folderFiles(manifest, content);
-  if (as === 'webdataset') return webDatasetFiles(manifest, content);
-  return as === 'huggingface'
-    ? huggingFaceFiles(manifest, content as Extract<Content, { type: 'media' }>)
-    : rowFiles(manifest, content, as);
+  if (content.type === 'media' && as === 'webdataset') return webDatasetFiles(manifest, content);
+  if (content.type === 'media' && as === 'huggingface') return huggingFaceFiles(manifest, content);
+  return rowFiles(manifest, content, as as CellFormat);
 }

@@ -1,4 +1,4 @@
-// Exports images, sounds or texts as tars of WebDataset: for each item its file, its class as a number (.cls) and its facts (.json).
+// Exports images or sounds as tars of WebDataset: for each item its file, its class as a number (.cls) and its facts (.json).
 import { pack } from 'tar-stream';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { itemFacts, shardPath } from '../item-facts.ts';
@@ -7,7 +7,7 @@ import { type Content, itemFiles } from '../shard-items.ts';
 
 const FIRST_TIME = new Date(0);
 
-export function webDatasetFiles(manifest: Manifest, content: Exclude<Content, { type: 'cells' }>): Layout {
+export function webDatasetFiles(manifest: Manifest, content: Extract<Content, { type: 'media' }>): Layout {
   const labels = sortedLabels(manifest);
   const { extension } = content;
   const names =
@@ -37,7 +37,7 @@ export function webDatasetFiles(manifest: Manifest, content: Exclude<Content, { 
     about: `One tar for each split, or several numbered ones. Each item is \`<id>.${extension}\`, with its label, id, flags, original path and licence in \`<id>.json\`.${names}`,
     python: [
       'import glob, webdataset',
-      `items = webdataset.WebDataset(sorted(glob.glob('train*.tar')), shardshuffle=False)${content.type === 'media' ? `.decode('${content.decoder}')` : ''}`,
+      `items = webdataset.WebDataset(sorted(glob.glob('train*.tar')), shardshuffle=False).decode('${content.decoder}')`,
     ].join('\n'),
   };
 }
