@@ -22,6 +22,7 @@ import { fuzzedRequests } from './fuzzed-requests.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
+import { indexSpark } from './index-spark.ts';
 import { memory } from './memory.ts';
 import { nearImages } from './near-images.ts';
 import { nearText } from './near-text.ts';
@@ -73,6 +74,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'decoded-media': decodedMedia,
   'text-quality': textQuality,
   'index-scale': indexScale,
+  'index-spark': indexSpark,
   'clean-images': cleanImages,
   'clean-table': cleanTable,
   'cli-start': cliStart,

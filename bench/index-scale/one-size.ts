@@ -96,8 +96,8 @@ async function measure(): Promise<Measured> {
   clearInterval(looking);
   const found = JSON.parse(
     new TextDecoder().decode((await data.get(keys.snapshot(DATASET, indexed.snapshotId, 'index.json')))?.body),
-  ) as { counts: { items: { distinct: number } }; items: { rows: number } };
-  if (found.items.rows !== items) throw new Error(`${found.items.rows} items were indexed of ${items}`);
+  ) as { counts: { items: { distinct: number } }; items: { rows: number }[] };
+  if (found.items[0]?.rows !== items) throw new Error(`${found.items[0]?.rows} items were indexed of ${items}`);
   return {
     items,
     kept: found.counts.items.distinct,

@@ -46,7 +46,10 @@ export async function findWithOurs(
 /** All pairs of a cluster, the first name first. */
 async function pairsAmong(names: readonly string[], rows: ReadonlyMap<string, PartRow>): Promise<[string, string][]> {
   const collected = collectColumns([{ items: names.length }], COMPARISON);
-  for (const [item, name] of names.entries()) collected.add(item, rows.get(name) as PartRow, null, 0);
+  for (const [item, name] of names.entries()) {
+    const row = rows.get(name) as PartRow;
+    collected.add(item, row, { label: null, flags: 0, better: COMPARISON.better.map(({ of }) => of(row, 0)) });
+  }
   const rule = CONFIG.rules['item.near-duplicate'] as RuleSetting;
   const near = await findNearItems(NO_DATABASE, collected, COMPARISON, rule, new Uint8Array(names.length));
   return [...Map.groupBy(near, ({ cluster }) => cluster).values()].flatMap((members) => {

@@ -30,8 +30,10 @@ export async function findWithOurs(texts: readonly string[], folder: string): Pr
   const names = texts.map(minHash);
   const named = cpuSeconds();
   const collected = collectColumns([{ items: texts.length }], COMPARISON);
-  for (const [item, minhash] of names.entries())
-    collected.add(item, { minhash, length: (texts[item] as string).length } as unknown as PartRow, null, 0);
+  for (const [item, minhash] of names.entries()) {
+    const length = (texts[item] as string).length;
+    collected.add(item, { minhash, length } as unknown as PartRow, { label: null, flags: 0, better: [0, length] });
+  }
   const database = await openDatabase(folder);
   const near = await findNearItems(database, collected, COMPARISON, RULE, new Uint8Array(texts.length));
   database.close();

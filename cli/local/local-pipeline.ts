@@ -56,6 +56,7 @@ export type Outcome = {
   readonly preview: Preview | undefined;
 };
 export type LocalPipeline = {
+  readonly drop: Store;
   readonly data: Store;
   /** Validates and cleans one file under its name in a dataset; two files may have the same name. */
   settle(name: string, file: { readonly path: string } | { readonly text: string }): Promise<Outcome>;
@@ -67,11 +68,13 @@ export type LocalPipelineOptions = {
   readonly previewRows?: number;
   /** All that will be settled: the first schema of tables is sought among them. By default the first file makes it. */
   readonly files?: readonly LocalFile[];
+  /** Whether accepted items are kept, to make a snapshot of them. @default false, since those of many files would fill the memory */
+  readonly keepsParts?: boolean;
 };
 
 export function openLocalPipeline(
   dataset: string,
-  { previewRows = 0, files = [] }: LocalPipelineOptions = {},
+  { previewRows = 0, files = [], keepsParts = false }: LocalPipelineOptions = {},
 ): LocalPipeline {
   const firstTables = firstTablesOf(files);
   const data = memoryStore();
@@ -79,6 +82,7 @@ export function openLocalPipeline(
   const drop = fileStore('drop', objects);
   let settled = 0;
   return {
+    drop,
     data,
     current: async () => (await readJson(data, keys.currentConfig(dataset), CurrentConfig))?.value,
     async settle(name, file) {
@@ -119,8 +123,7 @@ export function openLocalPipeline(
           await collectFlagged(flagged, data, verdict.value, kind);
           await preview.texts(verdict.value, kind);
         }
-        // Parts are not needed here, and those of many files would fill the memory.
-        if (verdict?.value.part) await data.delete(verdict.value.part.key);
+        if (verdict?.value.part && !keepsParts) await data.delete(verdict.value.part.key);
       }
       return { refusal: undefined, verdicts, flagged: summed(flagged), preview: preview.shown() };
     },

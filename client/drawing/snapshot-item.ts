@@ -3,13 +3,17 @@ import { decodeNpy } from '#core/base/npy.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { CardOf, ModelCard } from '#core/model/messages/card.ts';
+import { Manifest } from '#core/snapshot/messages.ts';
 import { ITEMS_FILE, shardFile } from '#core/snapshot/snapshot.ts';
+import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 
 const SHORTEST_ID = 6;
 const CANDIDATES = 5;
+const READS_AT_ONCE = 8;
 
 type Row = {
   readonly itemId: string;
@@ -29,7 +33,7 @@ export async function readSnapshotItem<Values extends Uint8Array | Int16Array>(
   { holds, size }: Content,
 ): Promise<SnapshotItem<Values>> {
   const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
-  const rows = await readRows(data, at(ITEMS_FILE));
+  const rows = await readRows(data, dataset, snapshotId);
   const found =
     /^[0-9a-f]+$/.test(name) && name.length >= SHORTEST_ID ? rows.filter(({ itemId }) => itemId.startsWith(name)) : [];
   const [row, ...others] = found;
@@ -60,14 +64,23 @@ export async function readSplitRows(
   { dataset, snapshotId }: Pick<CardOf<'image'>, 'dataset' | 'snapshotId'>,
   split: Split,
 ): Promise<Pick<Row, 'itemId' | 'path'>[]> {
-  const rows = await readRows(data, keys.snapshot(dataset, snapshotId, ITEMS_FILE));
+  const rows = await readRows(data, dataset, snapshotId);
   const own = rows.filter(({ shard }) => shard?.startsWith(`${split}-`));
   const shards = Map.groupBy(own, ({ shard }) => shard ?? '');
   return [...shards.keys()].sort().flatMap((shard) => shards.get(shard) ?? []);
 }
 
-/** Rows of a shard follow one another in its order. */
-async function readRows(data: Store, key: string): Promise<Row[]> {
+/** Rows of a shard follow one another in its order. They are in one file, or in those that the manifest of a snapshot by Spark lists. */
+async function readRows(data: Store, dataset: string, snapshotId: string): Promise<Row[]> {
+  const one = keys.snapshot(dataset, snapshotId, ITEMS_FILE);
+  if (await data.head(one)) return readFile(data, one);
+  const manifest = await readJson(data, keys.manifest(dataset, snapshotId), Manifest);
+  if (!manifest) throw missing(one);
+  const files = manifest.value.items.map(({ file }) => keys.snapshot(dataset, snapshotId, file));
+  return (await mapLimit(files, READS_AT_ONCE, (key) => readFile(data, key))).flat();
+}
+
+async function readFile(data: Store, key: string): Promise<Row[]> {
   const size = (await data.head(key))?.size ?? 0;
   const fetch = async (first: number, last: number) => readFully(data, key, { first, last });
   if (size === 0) throw missing(key);

@@ -4,11 +4,14 @@ import * as z from 'zod';
 import { GoldpanError } from '#core/base/errors.ts';
 import { parseJson } from '#core/base/json/parse-json.ts';
 import { ENV } from '#core/base/names.ts';
+import type { GatherPlan } from '#core/snapshot/distributed.ts';
 import { Indexed, IndexJob } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { s3Store } from '#core/store/s3.ts';
 import type { Store } from '#core/store/store.ts';
+import { indexBySpark } from '#stages/index/by-spark.ts';
+import { isForSpark, prepare } from '#stages/index/prepare.ts';
 import { index } from '#stages/index/stage.ts';
 
 /** 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: every other failure. */
@@ -25,12 +28,18 @@ const Given = z.object({
 
 export type OpenStore = (bucket: string) => Store;
 
-/** The exit code. `scratch`: a folder for spilled rows. */
+export type JobOptions = {
+  readonly open?: OpenStore;
+  /** Decides by Spark, where it is set up. @default in this process */
+  readonly decide?: ((data: Store, plan: GatherPlan) => Promise<void>) | undefined;
+};
+
+/** Returns the exit code. `scratch`: a folder for spilled rows. What Spark cannot decide about is indexed in this process. */
 export async function runIndexJob(
   environment: Readonly<Record<string, string | undefined>>,
   scratch: string,
   say: (line: string) => void,
-  open: OpenStore = (bucket) => s3Store({ bucket }),
+  { open = (bucket) => s3Store({ bucket }), decide }: JobOptions = {},
 ): Promise<number> {
   const given = Given.safeParse(environment);
   if (!given.success) {
@@ -42,10 +51,16 @@ export async function runIndexJob(
   const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem());
   const database = { memoryMiB: Math.floor((memory / MIB) * DATABASE_SHARE), threads: availableParallelism() };
   try {
-    const run = index({ drop: open(drop), data, scratch, mostItems: Number.POSITIVE_INFINITY, database });
+    const stores = { drop: open(drop), data };
+    const bySpark = decide && isForSpark(await prepare(stores, job.request.dataset)) ? decide : undefined;
+    const run =
+      bySpark !== undefined
+        ? indexBySpark({ ...stores, decide: (plan) => bySpark(data, plan) })
+        : index({ ...stores, scratch, mostItems: Number.POSITIVE_INFINITY, database });
     const indexed = Indexed.parse(await run(job.request));
     await writeJson(data, keys.indexed(job.request.dataset, job.snapshotId), indexed);
-    say(`indexed snapshot ${indexed.snapshotId} of ${job.request.dataset}: ${indexed.shards} shards`);
+    const how = bySpark ? ' by Spark' : '';
+    say(`indexed snapshot ${indexed.snapshotId} of ${job.request.dataset}${how}: ${indexed.shards} shards`);
     return INDEX_EXIT.done;
   } catch (error) {
     say(String(error instanceof Error ? (error.stack ?? error.message) : error));

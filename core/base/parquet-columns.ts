@@ -1,5 +1,5 @@
 // Reads and writes Parquet with a fixed list of columns, the format of all parts. The same rows give the same bytes.
-import { type ParquetParsers, parquetReadObjects, type SchemaElement } from 'hyparquet';
+import { type ParquetParsers, parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
 import { type BasicType, parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 
 /** Types without a name in the writer. MICROS: BigInt microseconds since 1970. DATE: days since 1970. */
@@ -79,6 +79,11 @@ export async function decodeColumns<Row, Name extends keyof Row & string>(
     parsers: AS_STORED,
   });
   return rows as Pick<Row, Name>[];
+}
+
+/** Returns the number of rows of a file. */
+export function countRows(bytes: Uint8Array): number {
+  return Number(parquetMetadata(bytes.slice().buffer).num_rows);
 }
 
 function isSpecial(type: PartColumn['type']): type is keyof typeof SPECIAL {

@@ -9,6 +9,7 @@ const LOW = 8;
 const SAMPLES = 32;
 /** Share of each side that remains after the crop. */
 const LEFT = 0.95;
+const SHIFT = ((1 - LEFT) / 2) * THUMBNAIL_SIDE;
 
 /** A corner crop: its hash and its position in the thumbnail. */
 export type CropHash = { readonly hash: PerceptualHash; readonly move: CropTransform };
@@ -21,14 +22,18 @@ export function thumbnailHash(thumbnail: Uint8Array): PerceptualHash {
   return hashOfFrequencies(across(down(thumbnail, WHOLE), WHOLE));
 }
 
+/** Positions of the four corner crops in the thumbnail, in the order of `cropHashes`. */
+export const CROP_MOVES: readonly CropTransform[] = [false, true].flatMap((bottom) =>
+  [false, true].map((right) => ({ scale: LEFT, dx: right ? SHIFT : -SHIFT, dy: bottom ? SHIFT : -SHIFT })),
+);
+
 /** Returns the four corner crops of a thumbnail, uint8 [24, 24]. */
 export function cropHashes(thumbnail: Uint8Array): CropHash[] {
-  const shift = ((1 - LEFT) / 2) * THUMBNAIL_SIDE;
   return ENDS.flatMap((vertical, bottom) => {
     const rows = down(thumbnail, vertical);
     return ENDS.map((horizontal, right) => ({
       hash: hashOfFrequencies(across(rows, horizontal)),
-      move: { scale: LEFT, dx: right ? shift : -shift, dy: bottom ? shift : -shift },
+      move: CROP_MOVES[bottom * ENDS.length + right] as CropTransform,
     }));
   });
 }

@@ -4,13 +4,15 @@
 import { nearestOfEach } from './nearest-pairs.ts';
 import type { PerceptualHash } from './perceptual-hash.ts';
 
-const WORDS = 4;
-const WORD_BITS = 16;
+export const WORDS = 4;
+export const WORD_BITS = 16;
 const WORD_VALUES = 1 << WORD_BITS;
-const OTHER_RADIUS = 1;
+/** Words of alternative hashes are looked up within so many bits. */
+export const OTHER_RADIUS = 1;
 
 export type PerceptualHashes = { readonly high: Uint32Array; readonly low: Uint32Array };
-type Bounds = { readonly maxDistance: number; readonly mostOfEach: number; readonly skip: Uint8Array };
+type Limits = { readonly maxDistance: number; readonly mostOfEach: number };
+type Bounds = Limits & { readonly skip: Uint8Array };
 
 /**
  * Visits each pair (i < j) of hashes whose distance is at most `maxDistance` bits once. Two hashes that differ in d
@@ -24,7 +26,7 @@ export function hashPairs(
   visit: (i: number, j: number, distance: number) => void,
 ): void {
   const nearest = nearestOfEach(hashes.high.length, bounds.mostOfEach);
-  const masks = nearWords(Math.floor(bounds.maxDistance / WORDS));
+  const masks = nearWords(wordRadius(bounds.maxDistance));
   for (let word = 0; word < WORDS; word++) {
     const index = wordIndex(hashes, word, bounds.skip);
     for (let value = 0; value < WORD_VALUES; value++) {
@@ -39,11 +41,11 @@ export function hashPairs(
  * Compares all hashes with one word value with the earlier hashes of another value. Going value by value keeps the
  * compared hashes close in memory; hash by hash, a million hashes would mostly wait for memory.
  */
-function meet(
+export function meet(
   { starts, items, highs, lows }: WordIndex,
   value: number,
   other: number,
-  { maxDistance, mostOfEach }: Bounds,
+  { maxDistance, mostOfEach }: Limits,
   add: (j: number, i: number, distance: number) => void,
 ): void {
   const end = starts[value + 1] as number;
@@ -103,24 +105,16 @@ function searchOf(hashes: PerceptualHashes, { maxDistance, mostOfEach, skip }: B
   const seen = new Int32Array(hashes.high.length).fill(-1);
   const byDistance: number[][] = Array.from({ length: maxDistance + 1 }, () => []);
   let searches = 0;
-  return ({ high, low }: PerceptualHash, except: number, visit: (item: number) => void) => {
+  return (hash: PerceptualHash, except: number, visit: (item: number) => void) => {
     const search = searches++;
-    for (const [word, { starts, items, highs, lows }] of words.entries()) {
-      const value = wordOf(high, low, word);
-      for (const mask of masks) {
-        const end = starts[(value ^ mask) + 1] as number;
-        let taken = 0;
-        for (let at = starts[value ^ mask] as number; at < end && taken < mostOfEach * WORDS; at++) {
-          const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
-          const i = items[at] as number;
-          if (distance > maxDistance || i === except) continue;
-          // Counted even if another word has found it: what one bucket gives depends on no other, so words can be searched in any order.
-          taken++;
-          if (seen[i] === search) continue;
-          seen[i] = search;
-          (byDistance[distance] as number[]).push(i);
-        }
-      }
+    const note = (i: number, distance: number) => {
+      if (seen[i] === search) return;
+      seen[i] = search;
+      (byDistance[distance] as number[]).push(i);
+    };
+    for (const [word, index] of words.entries()) {
+      const value = wordOf(hash.high, hash.low, word);
+      for (const mask of masks) lookUp(index, value ^ mask, hash, except, { maxDistance, mostOfEach }, note);
     }
     let left = mostOfEach;
     for (const near of byDistance) {
@@ -133,25 +127,54 @@ function searchOf(hashes: PerceptualHashes, { maxDistance, mostOfEach, skip }: B
 }
 
 /**
+ * Visits the first hashes with one word value that are near a given hash. What one value gives depends on no other, so values can be
+ * looked up in any order, and on several machines.
+ */
+export function lookUp(
+  { starts, items, highs, lows }: WordIndex,
+  value: number,
+  { high, low }: PerceptualHash,
+  except: number,
+  { maxDistance, mostOfEach }: Limits,
+  visit: (item: number, distance: number) => void,
+): void {
+  const end = starts[value + 1] as number;
+  let taken = 0;
+  for (let at = starts[value] as number; at < end && taken < mostOfEach * WORDS; at++) {
+    const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
+    const i = items[at] as number;
+    if (distance > maxDistance || i === except) continue;
+    taken++;
+    visit(i, distance);
+  }
+}
+
+/** The greatest number of bits in which the most similar word of two hashes differs. */
+export function wordRadius(maxDistance: number): number {
+  return Math.floor(maxDistance / WORDS);
+}
+
+/**
  * Items sorted by the value of one word of their hashes: value v occupies starts[v] to starts[v + 1], with the hashes
  * beside.
  */
-type WordIndex = {
+export type WordIndex = {
   readonly starts: Uint32Array;
   readonly items: Uint32Array;
   readonly highs: Uint32Array;
   readonly lows: Uint32Array;
 };
 
-function wordIndex({ high, low }: PerceptualHashes, word: number, skip: Uint8Array): WordIndex {
+/** `skip`: 1 for hashes that are left out. */
+export function wordIndex({ high, low }: PerceptualHashes, word: number, skip?: Uint8Array): WordIndex {
   const starts = new Uint32Array(WORD_VALUES + 1);
   const valueAt = (i: number) => wordOf(high[i] as number, low[i] as number, word);
-  for (let i = 0; i < high.length; i++) if (!skip[i]) starts[valueAt(i) + 1] = (starts[valueAt(i) + 1] as number) + 1;
+  for (let i = 0; i < high.length; i++) if (!skip?.[i]) starts[valueAt(i) + 1] = (starts[valueAt(i) + 1] as number) + 1;
   for (let v = 0; v < WORD_VALUES; v++) starts[v + 1] = (starts[v + 1] as number) + (starts[v] as number);
   const next = starts.slice();
   const items = new Uint32Array(starts[WORD_VALUES] as number);
   for (let i = 0; i < high.length; i++) {
-    if (skip[i]) continue;
+    if (skip?.[i]) continue;
     const value = valueAt(i);
     const at = next[value] as number;
     items[at] = i;
@@ -160,13 +183,13 @@ function wordIndex({ high, low }: PerceptualHashes, word: number, skip: Uint8Arr
   return { starts, items, highs: items.map((i) => high[i] as number), lows: items.map((i) => low[i] as number) };
 }
 
-function wordOf(high: number, low: number, word: number): number {
+export function wordOf(high: number, low: number, word: number): number {
   const half = word < 2 ? high : low;
   return word % 2 === 0 ? half >>> WORD_BITS : half & (WORD_VALUES - 1);
 }
 
 /** Returns all bit masks with at most `radius` bits. */
-function nearWords(radius: number): number[] {
+export function nearWords(radius: number): number[] {
   const found = [0];
   let before = [{ value: 0, top: 0 }];
   for (let bits = 1; bits <= radius; bits++) {

@@ -120,7 +120,8 @@ export const SnapshotIndex = z.strictObject({
     z.strictObject({ key: z.string(), sha256: z.string(), items: z.int(), rolled: RolledPart.optional() }),
   ),
   shards: z.array(z.strictObject({ name: z.string(), split: z.enum(SPLITS), items: z.int().positive() })),
-  items: ItemsFile,
+  /** Older versions wrote the one file that they had without a list. */
+  items: z.preprocess((items) => (Array.isArray(items) ? items : [items]), z.array(ItemsFile)),
   /** A checksum of all decisions about items; see DIGEST_SQL. Missing in documents of older versions. */
   decisionsDigest: z.string().optional(),
   /**

@@ -64,6 +64,18 @@ export const keys = {
   indexed: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/indexed.json`,
   /** What the steps of assemble hand on while a snapshot is made; expires after a week. */
   sharedPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/snapshot.json`,
+  /** The documents of core/snapshot/distributed.ts, for snapshots that many machines decide about. */
+  gatherPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/plan.json`,
+  gatherList: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/batches.json`,
+  gatherBatch: (dataset: string, snapshotId: string, batch: number) =>
+    `work/${dataset}/${snapshotId}/batches/${batchName(batch)}.json`,
+  features: (dataset: string, snapshotId: string, batch: number) =>
+    `work/${dataset}/${snapshotId}/features/${batchName(batch)}.parquet`,
+  tallies: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/tallies/`,
+  tally: (dataset: string, snapshotId: string, batch: number) =>
+    `work/${dataset}/${snapshotId}/tallies/${batchName(batch)}.json`,
+  /** What Spark decided: `file` is under this folder. */
+  decided: (dataset: string, snapshotId: string, file: string) => `work/${dataset}/${snapshotId}/decided/${file}`,
   shardList: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/shards.json`,
   shardPlan: (dataset: string, snapshotId: string, shard: string) =>
     `work/${dataset}/${snapshotId}/shards/${shard}.json`,
@@ -149,6 +161,10 @@ export function dropKey(dataset: string, path: string): string {
 /** Returns the id of one version of one uploaded object. Length prefixes distinguish ("a", "bc") from ("ab", "c"). */
 export function uploadIdOf(bucket: string, key: string, versionId: string): string {
   return sha256([bucket, key, versionId].map((part) => `${part.length}:${part}`).join('/'));
+}
+
+function batchName(batch: number): string {
+  return String(batch).padStart(6, '0');
 }
 
 /**

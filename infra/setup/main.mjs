@@ -8,19 +8,20 @@ import { allSteps } from './steps/all.mjs';
 
 const usage = `usage: npm run setup [-- options]
   --gpu      also fetch TensorFlow with its CUDA libraries, for training on an NVIDIA GPU
+  --spark    also fetch Spark, for datasets that many machines index (needs Java 17)
   --force    do every step again
   --help`;
 
 /** Runs what is not done yet. Sets the exit code; a known failure is told in plain words, without a stack. */
 export async function main(args) {
-  const unknown = args.filter((arg) => !['--gpu', '--force', '--help'].includes(arg));
+  const unknown = args.filter((arg) => !['--gpu', '--spark', '--force', '--help'].includes(arg));
   if (unknown.length > 0 || args.includes('--help')) {
     console.error(unknown.length > 0 ? `unknown option ${unknown[0]}\n${usage}` : usage);
     process.exitCode = unknown.length > 0 ? 2 : 0;
     return;
   }
   try {
-    await setUp({ gpu: args.includes('--gpu'), force: args.includes('--force') });
+    await setUp({ gpu: args.includes('--gpu'), spark: args.includes('--spark'), force: args.includes('--force') });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`\nsetup failed: ${error.message}`);
@@ -28,9 +29,9 @@ export async function main(args) {
   }
 }
 
-async function setUp({ gpu, force }) {
+async function setUp({ gpu, spark, force }) {
   checkPlatform();
-  const steps = allSteps({ gpu });
+  const steps = allSteps({ gpu, spark });
   if (force) rmSync(join(work, 'stamps'), { recursive: true, force: true });
   if (pendingSteps(steps).length === 0) return;
   await withLock(join(work, 'setup.lock'), async () => {

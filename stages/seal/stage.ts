@@ -58,7 +58,7 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   const splits = countSplits(shards);
   const { configId, config, schema, labels, augmentation, counts } = index.value;
   const about = { configId, kind: config.kind, config, schema, labels, augmentation, leaks: counts.leaks };
-  const decided = { items: [index.value.items], decisionsDigest: index.value.decisionsDigest ?? null };
+  const decided = { items: index.value.items, decisionsDigest: index.value.decisionsDigest ?? null };
   const manifest: Manifest = { schemaVersion: 3, dataset, snapshotId, ...about, ...decided, splits, shards };
   await writeQuality(data, index.value, splits);
   const { same } = await writeOnce(data, key, manifest);

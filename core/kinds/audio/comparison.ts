@@ -1,8 +1,8 @@
 // Compares clips by their spectra; perceptual hashes find the candidates.
 import { contentName } from '../../base/hash.ts';
+import { LIKENESSES } from '../../similarity/likenesses.ts';
 import type { PerceptualHash } from '../../similarity/perceptual-hash.ts';
 import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
-import { spectrogramSimilarity } from '../../similarity/thumbnail-similarity.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { AUDIO_MEASURES } from './definition.ts';
 
@@ -21,7 +21,7 @@ export const AUDIO_COMPARISON: Comparison = {
   repeatsByChance: false,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
   fingerprint: ({ phash, spectrum }) => ({ hash: hashOf(phash as bigint), fingerprint: spectrum as Uint8Array }),
-  likeness: spectrogramSimilarity,
+  likeness: LIKENESSES.audio,
 };
 
 function hashOf(hash: bigint): PerceptualHash {

@@ -3,8 +3,8 @@ import { contentName } from '../../base/hash.ts';
 import type { PartRow } from '../../base/parquet-columns.ts';
 import { cropHashes } from '../../similarity/crop-hashes.ts';
 import { imageLook } from '../../similarity/image-look.ts';
+import { LIKENESSES } from '../../similarity/likenesses.ts';
 import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
-import { thumbnailSimilarity } from '../../similarity/thumbnail-similarity.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import { IMAGE_MEASURES, type ImageDataset } from './definition.ts';
 
@@ -23,7 +23,7 @@ const GREY: Comparison = {
   repeatsByChance: false,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
   fingerprint: ({ bytes, ...row }) => imageLook(bytes as Uint8Array, shapeOf(row)),
-  likeness: thumbnailSimilarity,
+  likeness: LIKENESSES.image,
   cropHashes,
 };
 const COLOUR: Comparison = { ...GREY, fingerprintBytes: 2 * THUMBNAIL_BYTES };

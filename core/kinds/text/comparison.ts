@@ -1,6 +1,7 @@
 // Compares documents by MinHash signatures of their character sequences.
 import { contentName } from '../../base/hash.ts';
-import { MIN_HASH_BYTES, minHashSimilarity } from '../../similarity/min-hash.ts';
+import { LIKENESSES } from '../../similarity/likenesses.ts';
+import { MIN_HASH_BYTES } from '../../similarity/min-hash.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
 import type { TextDataset } from './definition.ts';
 import { TEXT_MEASURES } from './definition.ts';
@@ -16,7 +17,7 @@ const TEXT_COMPARISON: Comparison = {
   repeatsByChance: true,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
   fingerprint: ({ minhash }) => ({ fingerprint: minhash as Uint8Array }),
-  likeness: minHashSimilarity,
+  likeness: LIKENESSES.text,
 };
 
 /** Of pairs, the source is read, too: it decides the split. */

@@ -5,10 +5,11 @@ import { linkStep } from './link.mjs';
 import { nativeSteps } from './native.mjs';
 import { nodeStep } from './node.mjs';
 import { packagesStep } from './packages.mjs';
+import { sparkStep } from './spark.mjs';
 import { tensorflowGpuStep, tensorflowStep } from './tensorflow.mjs';
 
-/** Every step, each after those it needs; the GPU flavour only when asked for. */
-export function allSteps({ gpu }) {
+/** Every step, each after those it needs; the GPU flavour and Spark only when asked for. */
+export function allSteps({ gpu, spark }) {
   const steps = [
     nodeStep,
     emulatorStep,
@@ -19,5 +20,5 @@ export function allSteps({ gpu }) {
     addonStep,
     featuresStep,
   ];
-  return gpu ? [...steps, tensorflowGpuStep] : steps;
+  return [...steps, ...(gpu ? [tensorflowGpuStep] : []), ...(spark ? [sparkStep] : [])];
 }

@@ -4,7 +4,7 @@ import type { Verdict } from '#core/ingest/messages.ts';
 import { type Change, type ChangeExample, sumChanges } from '#core/kinds/define/change.ts';
 import { nameLikeColumn } from '#core/kinds/personal-columns.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
-import { FACT_LIMITS } from '#core/snapshot/quality/facts.ts';
+import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
 
 /** The mark of examples that show a part of a longer text. */
 const CUT = '...';

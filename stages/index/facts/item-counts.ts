@@ -2,11 +2,12 @@
 
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import { ruleOfFix } from '#core/kinds/define/fix-record.ts';
-import type { IssueCounts } from '#core/kinds/define/issue.ts';
+import { addCounts, type IssueCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { nameLikeColumn } from '#core/kinds/personal-columns.ts';
 import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
-import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
+import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
+import type { QualityFacts } from '#core/snapshot/quality/facts.ts';
 import type { JoinedItem } from '../items/join-sidecars.ts';
 
 /** A column with more distinct values than this is not treated as categorical. */
@@ -14,29 +15,35 @@ const MOST_VALUES = 1_000;
 
 /** Each item counts once for each code. */
 export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
+/** missing: cells without a value. values: how often each occurs; incomplete where there are more than MOST_VALUES. */
+type ColumnTally = { missing: number; readonly values: Map<string, number> };
+
 export type Tallies = {
-  readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
-  /** Flags an item after it was observed. */
-  readonly flag: (item: number, source: string, label: string | null, code: IssueCode) => void;
   readonly total: Tally;
   readonly bySource: ReadonlyMap<string, Tally>;
   readonly byLabel: ReadonlyMap<string, Tally>;
   /** The first few items with each flag. */
   readonly examples: ReadonlyMap<IssueCode, readonly number[]>;
-  readonly columns: () => QualityFacts['columns'];
+  /** In the order of the schema. */
+  readonly columns: readonly ColumnTally[];
+};
+export type OpenTallies = Tallies & {
+  /** Flags an item after it was observed. */
+  readonly flag: (item: number, source: string, label: string | null, code: IssueCode) => void;
+  readonly observe: (item: number, source: string, row: PartRow, joined: JoinedItem) => void;
 };
 
-export function openTallies(schema: SnapshotSchema | null): Tallies {
+export function openTallies(schema: SnapshotSchema | null): OpenTallies {
   const total = emptyTally();
   const bySource = new Map<string, Tally>();
   const byLabel = new Map<string, Tally>();
   const examples = new Map<IssueCode, number[]>();
   const columns = (schema?.columns ?? []).map((column) => ({
-    ...column,
+    in: column.in,
     missing: 0,
     values: new Map<string, number>(),
   }));
-  const observe: Tallies['observe'] = (item, source, row, { label, flags: more }) => {
+  const observe: OpenTallies['observe'] = (item, source, row, { label, flags: more }) => {
     const flags = new Set([...(row.flags as IssueCode[]), ...more]);
     const fixes = new Set((row.fixes as string[]).map(ruleOfFix));
     let missing = 0;
@@ -58,29 +65,52 @@ export function openTallies(schema: SnapshotSchema | null): Tallies {
     }
     for (const code of flags) keepFirst(examples, code, item);
   };
-  const flag: Tallies['flag'] = (item, source, label, code) => {
+  const flag: OpenTallies['flag'] = (item, source, label, code) => {
     for (const tally of [total, tallyOf(bySource, source), ...(label === null ? [] : [tallyOf(byLabel, label)])])
       tally.flagged[code] = (tally.flagged[code] ?? 0) + 1;
     keepFirst(examples, code, item);
   };
-  const columnFacts = () =>
-    columns.map(({ name, type, missing, values }) => {
-      const personal = nameLikeColumn(name);
-      const counted = values.size <= MOST_VALUES;
-      const repeated = counted && values.size * 2 <= total.accepted;
-      const most = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, FACT_LIMITS.categories);
-      const categories = personal || !repeated ? [] : most.map(([value, items]) => ({ value, items }));
-      return {
-        name,
-        type,
-        personal,
-        rows: total.accepted,
-        missing,
-        distinct: counted ? values.size : null,
-        categories,
-      };
-    });
-  return { observe, flag, total, bySource, byLabel, examples, columns: columnFacts };
+  return { observe, flag, total, bySource, byLabel, examples, columns };
+}
+
+export function columnFacts(schema: SnapshotSchema | null, { total, columns }: Tallies): QualityFacts['columns'] {
+  return (schema?.columns ?? []).map(({ name, type }, i) => {
+    const { missing, values } = columns[i] as ColumnTally;
+    const personal = nameLikeColumn(name);
+    const counted = values.size <= MOST_VALUES;
+    const repeated = counted && values.size * 2 <= total.accepted;
+    const most = [...values].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, FACT_LIMITS.categories);
+    const categories = personal || !repeated ? [] : most.map(([value, items]) => ({ value, items }));
+    const distinct = counted ? values.size : null;
+    return { name, type, personal, rows: total.accepted, missing, distinct, categories };
+  });
+}
+
+/** Adds up the tallies of several groups of items. */
+export function mergeTallies(schema: SnapshotSchema | null, some: readonly Tallies[]): Tallies {
+  const { observe: _observe, flag: _flag, ...sum } = openTallies(schema);
+  const [bySource, byLabel] = [new Map<string, Tally>(), new Map<string, Tally>()];
+  const examples = new Map<IssueCode, number[]>();
+  for (const tallies of some) {
+    addTally(sum.total, tallies.total);
+    for (const [source, tally] of tallies.bySource) addTally(tallyOf(bySource, source), tally);
+    for (const [label, tally] of tallies.byLabel) addTally(tallyOf(byLabel, label), tally);
+    for (const [code, items] of tallies.examples) for (const item of items) keepFirst(examples, code, item);
+    for (const [i, { missing, values }] of tallies.columns.entries()) {
+      const column = sum.columns[i] as ColumnTally;
+      column.missing += missing;
+      for (const [value, items] of values)
+        if (column.values.size <= MOST_VALUES) column.values.set(value, (column.values.get(value) ?? 0) + items);
+    }
+  }
+  return { ...sum, bySource, byLabel, examples };
+}
+
+function addTally(sum: Tally, { accepted, missing, flagged, mended }: Tally): void {
+  sum.accepted += accepted;
+  sum.missing += missing;
+  addCounts(sum.flagged, flagged);
+  addCounts(sum.mended, mended);
 }
 
 export function emptyTally(): Tally {

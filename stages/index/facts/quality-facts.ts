@@ -3,41 +3,34 @@ import type { CurrentUpload, InventoryDetails } from '#core/ingest/inventory.ts'
 import { addCounts, type IssueCounts, subtractCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import type { Split } from '#core/kinds/split.ts';
-import {
-  COUNTED_APART,
-  type Evidence,
-  FACT_LIMITS,
-  type QualityFacts,
-  type ShownItem,
-} from '#core/snapshot/quality/facts.ts';
+import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
+import { COUNTED_APART, type Evidence, type QualityFacts, type ShownItem } from '#core/snapshot/quality/facts.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Shown } from '../items/items-table.ts';
-import type { Tabulated, Work } from '../items/tabulate.ts';
-import type { Conflict } from '../near/conflicts.ts';
+import type { Work } from '../items/tabulate.ts';
 import { changeFacts } from './change-facts.ts';
-import { emptyTally, type Tallies, type Tally } from './item-counts.ts';
-import { driftFacts, measureFacts } from './measure-facts.ts';
+import { type Findings, type Marks, NO_MARKS } from './findings.ts';
+import { columnFacts, emptyTally, type Tallies, type Tally } from './item-counts.ts';
 import { rejectedExamples } from './rejected-examples.ts';
 import { type SourceCounts, sourceCounts } from './source-counts.ts';
-import { shownSubjects, subjectFacts } from './subject-facts.ts';
+import { type shownSubjects, subjectFacts } from './subject-facts.ts';
+
+/** What is known before the items are read. */
+export type FactsWork = Pick<Work, 'dataset' | 'snapshotId' | 'config' | 'schema' | 'parts' | 'subjects'> & {
+  readonly configId: string;
+  readonly joining: Pick<Work['joining'], 'bySource'>;
+};
 
 export type FactsOf = {
   readonly data: Store;
-  readonly work: Work & { readonly configId: string };
+  readonly work: FactsWork;
   readonly uploads: readonly CurrentUpload[];
   readonly details: InventoryDetails;
   readonly tallies: Tallies;
-  readonly found: Tabulated;
-  readonly conflicts: readonly Conflict[];
+  readonly found: Findings;
+  /** With subject alignment: where the subjects lie, and which of them are shown. */
+  readonly ranking: ReturnType<typeof shownSubjects> | null;
   readonly uploadCounts: QualityFacts['uploadCounts'];
-};
-type Marks = {
-  distinct: number;
-  exact: number;
-  near: number;
-  conflicting: number;
-  outliers: number;
-  unlabelled: number;
 };
 
 /** `show` returns the details of items by their positions. */
@@ -45,22 +38,14 @@ export async function qualityFacts(
   facts: FactsOf,
   show: (items: Iterable<number>) => Promise<Map<number, Shown>>,
 ): Promise<QualityFacts> {
-  const { work, uploads, details, tallies, found, conflicts } = facts;
-  const { dataset, snapshotId, configId, config, parts, subjects } = work;
-  const { collected, copies, outliers, settled } = found;
+  const { work, uploads, details, tallies, found, ranking } = facts;
+  const { dataset, snapshotId, configId, config, subjects } = work;
+  const { settled } = found;
   const counts = sourceCounts(details, work.joining);
   const sources = [...new Set([...uploads.map(({ key }) => key), ...counts.keys()])].sort();
-  // Datasets of single files have as many uploads as parts, so each is found by its name.
-  const positionOf = new Map(sources.map((source, position) => [source, position]));
-  const uploadOf = uploadsOfItems(
-    found,
-    parts.map(({ sourceKey }) => positionOf.get(sourceKey) ?? -1),
-  );
   const pending = new Set(uploads.flatMap(({ key, state }) => (state === 'pending' ? [key] : [])));
-  const positionOfLabel = new Map(collected.labelNames.map((label, position) => [label, position]));
   const itemsOf = itemsByLabel(settled.byLabel);
-  const marks = countMarks(found, conflicts, uploadOf, sources.length);
-  const evidenceOf = (tally: Tally, mark: Marks, fromVerdicts: SourceCounts | undefined): Evidence => {
+  const evidenceOf = (tally: Tally, mark: Readonly<Marks>, fromVerdicts: SourceCounts | undefined): Evidence => {
     const rejected = subtractCounts({ ...fromVerdicts?.byIssue }, tally.flagged);
     const stale = fromVerdicts?.byIssue['table.stale'] ?? tally.flagged['table.stale'];
     const items = { accepted: tally.accepted, rejected: fromVerdicts?.rejected ?? 0, distinct: mark.distinct };
@@ -80,29 +65,22 @@ export async function qualityFacts(
   };
   const all = addAll([...counts.values()]);
   const labels = [...new Set(settled.byLabel.map(({ label }) => label))];
-  const ranking = subjects && shownSubjects(subjects, found);
-  const shown = await showExamples(facts, show, ranking ? [...ranking.best, ...ranking.worst, ...ranking.low] : []);
+  const shown = await showExamples(facts, show);
   const item = (place: number) => shown(place);
-  const columns = tallies.columns();
-  const pairs = [...copies]
-    .slice(0, FACT_LIMITS.duplicatePairs / 2)
-    .map(([other, kept]) => ({ kept, other, likeness: 1 }));
-  const nearPairs = nearPairsOf(found).map((one) => ({ kept: one.best, other: one.item, likeness: one.likeness }));
+  const columns = columnFacts(work.schema, tallies);
+  const pairs = found.copies.map(([other, kept]) => ({ kept, other, likeness: 1 }));
+  const nearPairs = found.nearPairs.map((one) => ({ kept: one.best, other: one.item, likeness: one.likeness }));
   return {
     schemaVersion: 1,
     dataset,
     snapshotId,
     configId,
     kind: config.kind,
-    total: evidenceOf(tallies.total, marks.total, all),
-    clean: countClean(found),
+    total: evidenceOf(tallies.total, found.total, all),
+    clean: found.clean,
     classes: labels.map((label) => ({
       label,
-      evidence: evidenceOf(
-        tallies.byLabel.get(label) ?? emptyTally(),
-        marks.byLabel[positionOfLabel.get(label) as number] as Marks,
-        undefined,
-      ),
+      evidence: evidenceOf(tallies.byLabel.get(label) ?? emptyTally(), found.byLabel.get(label) ?? NO_MARKS, undefined),
       splits: {
         train: itemsOf(label, 'train'),
         validation: itemsOf(label, 'validation'),
@@ -113,15 +91,15 @@ export async function qualityFacts(
     uploads: uploadsToTell(sources, counts, tallies).map((source) => {
       const fromVerdicts = counts.get(source);
       const tally = tallies.bySource.get(source) ?? emptyTally();
-      const evidence = evidenceOf(tally, marks.bySource[positionOf.get(source) as number] as Marks, fromVerdicts);
+      const evidence = evidenceOf(tally, found.byUpload.get(source) ?? NO_MARKS, fromVerdicts);
       return { source, state: pending.has(source) ? 'pending' : stateOf(evidence), evidence };
     }),
     splits: settled.splits,
     leaks: settled.leaks,
-    measures: measureFacts(found),
+    measures: found.measures,
     ...(subjects && ranking && { subjects: subjectFacts(subjects, ranking, item) }),
     columns,
-    drift: driftFacts(found, sources, uploadOf),
+    drift: found.drift,
     rejected: await rejectedExamples(
       facts.data,
       details,
@@ -138,11 +116,11 @@ export async function qualityFacts(
       other: item(other),
       likeness: Math.max(0, Math.min(1, likeness)),
     })),
-    conflicts: conflicts.slice(0, FACT_LIMITS.conflicts).map(({ items }) => {
-      const members = items.slice(0, FACT_LIMITS.examplesOfACode).map(item);
+    conflicts: found.conflicts.map((items) => {
+      const members = items.map(item);
       return { items: members, labels: members.flatMap(({ label }) => label ?? []) };
     }),
-    outliers: worstOutliers(outliers).map(({ item: place, measure, deviation }) => ({
+    outliers: found.outliers.map(({ item: place, measure, deviation }) => ({
       item: item(place),
       measure,
       deviation,
@@ -151,17 +129,16 @@ export async function qualityFacts(
 }
 
 async function showExamples(
-  { tallies, found, conflicts, work }: FactsOf,
+  { tallies, found, ranking, work }: FactsOf,
   show: (items: number[]) => Promise<Map<number, Shown>>,
-  subjects: readonly number[],
 ) {
   const wanted = [
     ...[...tallies.examples.values()].flat(),
-    ...[...found.copies].slice(0, FACT_LIMITS.duplicatePairs / 2).flat(),
-    ...nearPairsOf(found).flatMap(({ item, best }) => [item, best]),
-    ...conflicts.slice(0, FACT_LIMITS.conflicts).flatMap(({ items }) => items.slice(0, FACT_LIMITS.examplesOfACode)),
-    ...worstOutliers(found.outliers).map(({ item }) => item),
-    ...subjects,
+    ...found.copies.flat(),
+    ...found.nearPairs.flatMap(({ item, best }) => [item, best]),
+    ...found.conflicts.flat(),
+    ...found.outliers.map(({ item }) => item),
+    ...(ranking ? [...ranking.best, ...ranking.worst, ...ranking.low] : []),
   ];
   const known = await show(wanted);
   return (place: number): ShownItem => {
@@ -171,62 +148,11 @@ async function showExamples(
   };
 }
 
-function countMarks(
-  { collected, copies, near, outliers }: Tabulated,
-  conflicts: readonly Conflict[],
-  uploadOf: Int32Array,
-  sources: number,
-) {
-  const empty = (): Marks => ({ distinct: 0, exact: 0, near: 0, conflicting: 0, outliers: 0, unlabelled: 0 });
-  const total = empty();
-  const bySource = Array.from({ length: sources }, empty);
-  const byLabel = collected.labelNames.map(empty);
-  const mark = (item: number, what: keyof Marks) => {
-    for (const marks of [total, bySource[uploadOf[item] as number], byLabel[collected.labels[item] as number]])
-      if (marks) marks[what]++;
-  };
-  for (const [item, present] of collected.present.entries()) {
-    if (!present) continue;
-    mark(item, copies.has(item) ? 'exact' : 'distinct');
-    if (!copies.has(item) && collected.labels[item] === -1) mark(item, 'unlabelled');
-  }
-  for (const { item, best } of near) if (item !== best) mark(item, 'near');
-  for (const { item } of outliers) mark(item, 'outliers');
-  for (const { distinct } of conflicts) for (const item of distinct) mark(item, 'conflicting');
-  return { total, bySource, byLabel };
-}
-
-/** Counts distinct items without flags that are not near duplicates. */
-function countClean({ collected, copies, near }: Tabulated): number {
-  const others = new Set(near.flatMap(({ item, best }) => (item === best ? [] : [item])));
-  let clean = 0;
-  for (const [item, present] of collected.present.entries())
-    if (present && !copies.has(item) && !others.has(item) && !collected.flagged[item]) clean++;
-  return clean;
-}
-
-function uploadsOfItems({ collected }: Tabulated, uploadOfPart: readonly number[]): Int32Array {
-  const uploads = new Int32Array(collected.count).fill(-1);
-  for (const [part, upload] of uploadOfPart.entries())
-    uploads.fill(upload, collected.starts[part] as number, collected.starts[part + 1] as number);
-  return uploads.map((upload, item) => (collected.present[item] ? upload : -1));
-}
-
-/** Returns near-duplicate pairs, the most similar first. */
-function nearPairsOf({ near }: Tabulated) {
-  const others = near.filter(({ item, best }) => item !== best);
-  return others.sort((a, b) => b.likeness - a.likeness || a.item - b.item).slice(0, FACT_LIMITS.duplicatePairs / 2);
-}
-
-function worstOutliers(outliers: Tabulated['outliers']) {
-  return outliers.toSorted((a, b) => b.deviation - a.deviation || a.item - b.item).slice(0, FACT_LIMITS.outliers);
-}
-
 /** Returns the uploads with the most findings, sorted by name. */
 function uploadsToTell(
   sources: readonly string[],
   counts: ReadonlyMap<string, SourceCounts>,
-  { bySource }: Tallies,
+  { bySource }: Pick<Tallies, 'bySource'>,
 ): string[] {
   const against = (source: string) => (counts.get(source)?.rejected ?? 0) + sumOf(bySource.get(source)?.flagged ?? {});
   return sources
@@ -242,7 +168,7 @@ function stateOf({ items }: Evidence): 'accepted' | 'partly' | 'rejected' {
   return items.accepted === 0 ? 'rejected' : 'partly';
 }
 
-function itemsByLabel(byLabel: Tabulated['settled']['byLabel']): (label: string, split: Split) => number {
+function itemsByLabel(byLabel: Findings['settled']['byLabel']): (label: string, split: Split) => number {
   const counts = new Map<string, Partial<Record<Split, number>>>();
   for (const { label, split, items } of byLabel) counts.set(label, { ...counts.get(label), [split]: items });
   return (label, split) => counts.get(label)?.[split] ?? 0;

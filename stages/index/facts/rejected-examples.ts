@@ -5,7 +5,8 @@ import { quarantineKeyOf } from '#core/ingest/quarantine.ts';
 import type { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { maskPersonalData } from '#core/kinds/personal-data.ts';
-import { FACT_LIMITS, type QualityFacts } from '#core/snapshot/quality/facts.ts';
+import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
+import type { QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 

@@ -8,7 +8,7 @@ export type SourceCounts = { rejected: number; byIssue: IssueCounts };
 
 export function sourceCounts(
   { verdicts, refusals }: InventoryDetails,
-  { bySource }: Joining,
+  { bySource }: Pick<Joining, 'bySource'>,
 ): Map<string, SourceCounts> {
   const counts = new Map<string, SourceCounts>();
   const add = (source: string, rejected: number, byIssue: IssueCounts, released?: IssueCounts) => {

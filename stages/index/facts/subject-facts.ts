@@ -1,6 +1,7 @@
 // The facts about subject alignment: scores, and the items with the best and the worst.
-import type { QualityFacts } from '#core/snapshot/quality/facts.ts';
-import { FACT_LIMITS, type ShownItem } from '#core/snapshot/quality/facts.ts';
+
+import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
+import type { QualityFacts, ShownItem } from '#core/snapshot/quality/facts.ts';
 import { histogramOf } from '#core/snapshot/statistics/bins.ts';
 import { quantile, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';

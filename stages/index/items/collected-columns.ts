@@ -7,6 +7,9 @@ import type { SourcePart } from '#core/snapshot/snapshot.ts';
 
 const BETTER = 3;
 
+/** flags: how many the item has. better: up to three finite numbers, higher is better. */
+export type SeenItem = { readonly label: string | null; readonly flags: number; readonly better: readonly number[] };
+
 export type CollectedColumns = {
   readonly count: number;
   /** Index of the first item of each part, and the total. */
@@ -24,7 +27,7 @@ export type CollectedColumns = {
   readonly fingerprints: Uint8Array;
   /** One array for each measure; NaN for a missing value. */
   readonly measures: readonly Float32Array[];
-  readonly add: (item: number, row: PartRow, label: string | null, flags: number) => void;
+  readonly add: (item: number, row: PartRow, seen: SeenItem) => void;
 };
 
 /** Allocates the columns for all items of the parts. */
@@ -32,7 +35,7 @@ export function collectColumns(parts: readonly Pick<SourcePart, 'items'>[], comp
   const starts = new Int32Array(parts.length + 1);
   for (const [position, { items }] of parts.entries()) starts[position + 1] = (starts[position] as number) + items;
   const count = starts[parts.length] as number;
-  const { fingerprintBytes, better: orders } = comparison;
+  const { fingerprintBytes } = comparison;
   const present = new Uint8Array(count);
   const labels = new Int32Array(count).fill(-1);
   const flagged = new Uint8Array(count);
@@ -48,18 +51,19 @@ export function collectColumns(parts: readonly Pick<SourcePart, 'items'>[], comp
     placeOf.set(label, labelNames.length);
     return labelNames.push(label) - 1;
   };
-  const add: CollectedColumns['add'] = (item, row, label, flags) => {
+  const add: CollectedColumns['add'] = (item, row, { label, flags, better: orders }) => {
     present[item] = 1;
     labels[item] = label === null ? -1 : labelPosition(label);
     flagged[item] = flags > 0 ? 1 : 0;
-    for (const [i, { of }] of orders.entries()) better[item * BETTER + i] = of(row, flags);
+    for (const [i, order] of orders.entries()) better[item * BETTER + i] = order;
     for (const [i, value] of comparison.measure(row).entries())
       (measures[i] as Float32Array)[item] = value ?? Number.NaN;
     const found = comparison.fingerprint?.(row);
     if (!found) return;
     hashes.high[item] = found.hash?.high ?? 0;
     hashes.low[item] = found.hash?.low ?? 0;
-    fingerprints.set(found.fingerprint, item * fingerprintBytes);
+    // One of another length must not reach into the next item's.
+    fingerprints.set(found.fingerprint.subarray(0, fingerprintBytes), item * fingerprintBytes);
   };
   return { count, starts, present, labels, labelNames, flagged, better, hashes, fingerprints, measures, add };
 }

@@ -12,10 +12,21 @@ export type FolderFacts = {
   readonly split: (path: string) => FolderSplit;
 };
 
-export function folderFacts({ labels, split }: EffectiveConfig, verdicts: readonly Verdict[]): FolderFacts {
-  const byFolders = 'by' in split && split.by === 'folders';
-  const spellings = labels === 'folder' ? labelSpellings(verdicts, byFolders) : new Map<string, string>();
-  const splits = splitsOfFolders(verdicts);
+/** What the folders of all units say together. spellings: of each label that is written in another way, that of its class. */
+export type FoldersSeen = {
+  readonly spellings: readonly (readonly [string, string])[];
+  readonly splits: readonly Split[];
+};
+
+export function seeFolders({ labels, split }: EffectiveConfig, verdicts: readonly Verdict[]): FoldersSeen {
+  const spellings = labels === 'folder' ? [...labelSpellings(verdicts, isByFolders(split))] : [];
+  return { spellings, splits: [...splitsOfFolders(verdicts)] };
+}
+
+export function folderFacts({ labels, split }: EffectiveConfig, seen: FoldersSeen): FolderFacts {
+  const byFolders = isByFolders(split);
+  const spellings = new Map(seen.spellings);
+  const splits = new Set(seen.splits);
   return {
     label: ({ path, label }) => {
       const found = labels === 'folder' && byFolders ? classOfPath(path) : label;
@@ -32,4 +43,8 @@ export function folderFacts({ labels, split }: EffectiveConfig, verdicts: readon
       return { shares: { ...rest, train: 1 - rest.validation - rest.test } };
     },
   };
+}
+
+function isByFolders(split: EffectiveConfig['split']): boolean {
+  return 'by' in split && split.by === 'folders';
 }

@@ -10,7 +10,13 @@ import type { SourcePart } from '#core/snapshot/snapshot.ts';
 import type { FoundItem } from './items-table.ts';
 import type { JoinedItem } from './join-sidecars.ts';
 
-type Where = { readonly item: number; readonly position: number; readonly row: number; readonly part: SourcePart };
+/** Where an item is: among all items, and in its part. */
+export type Where = {
+  readonly item: number;
+  readonly position: number;
+  readonly row: number;
+  readonly part: SourcePart;
+};
 
 /**
  * The columns of a row that concern the row as a whole. `byColumn`: a column, not the path, keeps items in one split.

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { text } from '#core/base/confined-database.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
+import { ShownRow } from '#core/snapshot/distributed.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';
 import type { OutputItem } from '../outputs/find-outputs.ts';
 import type { Database } from './database.ts';
@@ -41,16 +42,7 @@ const Shard = z.object({ name: z.string(), split: z.enum(SPLITS), items: z.int()
 const SplitCount = z.object({ split: z.enum(SPLITS), items: z.int() });
 const LabelCount = SplitCount.extend({ label: z.string() });
 const Digest = z.object({ digest: z.string() });
-const Shown = z.object({
-  item: z.int(),
-  part: z.int(),
-  row: z.int(),
-  path: z.string(),
-  line: z.int().nullable(),
-  label: z.string().nullable(),
-  source: z.string(),
-});
-export type Shown = z.infer<typeof Shown>;
+export type Shown = ShownRow;
 
 export type SettledItems = {
   readonly shards: readonly z.infer<typeof Shard>[];
@@ -161,6 +153,6 @@ export async function settleItems(
 
 export async function showItems(database: Database, items: Iterable<number>): Promise<Map<number, Shown>> {
   const wanted = [...new Set(items)];
-  const found = wanted.length === 0 ? [] : await database.rows(shownSql(wanted), Shown);
+  const found = wanted.length === 0 ? [] : await database.rows(shownSql(wanted), ShownRow);
   return new Map(found.map((shown) => [shown.item, shown]));
 }

@@ -49,7 +49,12 @@ export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars,
     sum.rejected++;
     return undefined;
   };
-  const counted = (before: Counts): Counts => {
+  return { join, counted: countedWith(bySource), bySource };
+}
+
+/** Returns a function that adds the issues of sidecars to the counts of an inventory. */
+export function countedWith(bySource: Joining['bySource']): Joining['counted'] {
+  return (before) => {
     const { accepted, rejected } = before.items;
     const byIssue = { ...before.byIssue };
     let refused = 0;
@@ -59,5 +64,4 @@ export function joinSidecars({ labels, rules }: EffectiveConfig, said: Sidecars,
     }
     return { ...before, items: { accepted: accepted - refused, rejected: rejected + refused }, byIssue };
   };
-  return { join, counted, bySource };
 }

@@ -1,7 +1,6 @@
 // Builds the table of items from the parts: reads, compares, decides, writes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import type { PartRow } from '#core/base/parquet-columns.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
@@ -23,7 +22,6 @@ import { findOutputs, type OutputItem } from '../outputs/find-outputs.ts';
 import type { Ledger } from '../outputs/read-ledger.ts';
 import { type CollectedColumns, collectColumns } from './collected-columns.ts';
 import { type Database, type DatabaseSize, openDatabase } from './database.ts';
-import { foundItem, rowKeysOf } from './found-item.ts';
 import {
   fillFound,
   findCopies,
@@ -35,6 +33,7 @@ import {
   showItems,
 } from './items-table.ts';
 import type { JoinedItem, Joining } from './join-sidecars.ts';
+import { itemReader } from './read-item.ts';
 import { readParts } from './read-parts.ts';
 
 export type Work = {
@@ -66,7 +65,7 @@ export type Tabulated = {
   readonly settled: SettledItems;
   /** Items without the common subject, by their issue. */
   readonly lowSubjects: IssueCounts;
-  readonly file: SnapshotIndex['items'];
+  readonly file: SnapshotIndex['items'][number];
 };
 
 /** Writes items.parquet. `look` is called with all results while the database is open. Leaves `scratch` unchanged. */
@@ -168,32 +167,22 @@ async function readItems(
   equal: number[],
 ): Promise<CollectedColumns> {
   const collected = collectColumns(parts, comparison);
-  const rowKeys = rowKeysOf(config, schema);
+  const readItem = itemReader({ config, schema, comparison, joining, subjects });
   await fillFound(database, (add) =>
     readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (position, rows) => {
       const part = parts[position] as SourcePart;
       for (const [rowPosition, row] of rows.entries()) {
-        const said = joining.join(row as Parameters<Joining['join']>[0]);
-        if (!said) continue;
         const item = (collected.starts[position] as number) + rowPosition;
-        const joined = subjects ? withSubject(said, subjects, item, row) : said;
-        const flags = (row.flags as string[]).length + joined.flags.length;
-        const better = comparison.better.map(({ of }) => of(row, flags));
-        collected.add(item, row, joined.label, flags);
-        add(foundItem(config, rowKeys, { item, position, row: rowPosition, part }, row, joined, better));
+        const read = readItem({ item, position, row: rowPosition, part }, row);
+        if (!read) continue;
+        collected.add(item, row, { label: read.joined.label, flags: read.flags, better: read.better });
+        add(read.found);
         if (ledger?.contents.has(comparison.content(row))) equal.push(item);
-        observe(item, part.sourceKey, row, joined);
+        observe(item, part.sourceKey, row, read.joined);
       }
     }),
   );
   return collected;
-}
-
-/** Adds the issue of an item that does not show the common subject. */
-function withSubject(joined: JoinedItem, { all, flagsOf }: Subjects, item: number, { itemId }: PartRow): JoinedItem {
-  if (all[item]?.itemId !== itemId)
-    throw new GoldpanError(FAILURE.corruptObject, `Item ${itemId} was not aligned. Start assemble again.`);
-  return { ...joined, flags: [...joined.flags, ...flagsOf(item)] };
 }
 
 function countLow(subjects: Subjects | null, present: Uint8Array): IssueCounts {

@@ -5,15 +5,12 @@ import { type RuleSetting, thresholdOf } from '#core/kinds/define/rule.ts';
 import { clustersOf } from '#core/similarity/clusters.ts';
 import { cropHashPairs, hashPairs } from '#core/similarity/hash-pairs.ts';
 import type { CropTransform } from '#core/similarity/image-correlation.ts';
+import { roundedLikeness } from '#core/similarity/likenesses.ts';
 import { minHashBands } from '#core/similarity/min-hash.ts';
 import { type CollectedColumns, compareItems } from '../items/collected-columns.ts';
 import type { Database } from '../items/database.ts';
 import { findSharedBands, type NearItem } from '../items/items-table.ts';
-
-/** Maximum number of comparisons per item in large groups; clusters connect the others. */
-const MOST_OF_EACH = 8;
-/** Each cropped variant of an item is only compared with its nearest neighbour. */
-const MOST_OF_A_CUT = 1;
+import { MOST_OF_A_CUT, MOST_OF_EACH } from './limits.ts';
 
 /** Returns clusters sorted by their first member, members in order. `skip`: 1 for copies and missing items. */
 export async function findNearItems(
@@ -87,7 +84,7 @@ function ranked(
       item,
       cluster,
       best,
-      likeness: Math.min(1, Math.round(likeness * 1e4) / 1e4),
+      likeness: roundedLikeness(likeness),
       why: item === best ? why : null,
     };
   });

@@ -7,20 +7,16 @@ import type { Store } from '#core/store/store.ts';
 
 const WRITES_AT_ONCE = 64;
 
-/**
- * Writes the plans, then the list. `partsOf`: positions of the parts with items in each shard, in the order of `index.shards`.
- * Returns the number of shards.
- */
-export async function writePlans(
-  data: Store,
-  index: SnapshotIndex,
-  partsOf: readonly (readonly number[])[],
-): Promise<number> {
+/** Where the rows of a shard are: consecutive in a file, from row `first`. parts: positions of the parts with items in the shard. */
+export type ShardPlace = { readonly rows: ShardPlan['rows']; readonly parts: readonly number[] };
+
+/** Writes the plans, then the list. `places`: in the order of `index.shards`. Returns the number of shards. */
+export async function writePlans(data: Store, index: SnapshotIndex, places: readonly ShardPlace[]): Promise<number> {
   const { dataset, snapshotId, shards } = index;
   const { config, schema, labels, aligned } = index;
   const shared = { schemaVersion: 1, dataset, snapshotId, config, schema, labels, ...(aligned && { aligned }) };
   await writeJson(data, keys.sharedPlan(dataset, snapshotId), SharedPlan.parse(shared));
-  const plans = plansOf(index, partsOf);
+  const plans = plansOf(index, places);
   for (let first = 0; first < shards.length; first += WRITES_AT_ONCE)
     await Promise.all(
       Array.from({ length: Math.min(WRITES_AT_ONCE, shards.length - first) }, (_, i) => {
@@ -33,19 +29,17 @@ export async function writePlans(
   return shards.length;
 }
 
-function plansOf({ parts, shards, items }: SnapshotIndex, partsOf: readonly (readonly number[])[]) {
+function plansOf({ parts, shards }: SnapshotIndex, places: readonly ShardPlace[]) {
   const firstItems = startsOf(parts.map((part) => part.items));
-  const firstRows = startsOf(shards.map((shard) => shard.items));
-  return (position: number): ShardPlan =>
-    ShardPlan.parse({
-      schemaVersion: 1,
-      ...shards[position],
-      rows: { file: items.file, first: firstRows[position] },
-      parts: partsOf[position]?.map((part) => ({ position: part, firstItem: firstItems[part], ...parts[part] })),
-    });
+  return (position: number): ShardPlan => {
+    const { rows, parts: own } = places[position] as ShardPlace;
+    const planned = own.map((part) => ({ position: part, firstItem: firstItems[part], ...parts[part] }));
+    return ShardPlan.parse({ schemaVersion: 1, ...shards[position], rows, parts: planned });
+  };
 }
 
-function startsOf(sizes: readonly number[]): number[] {
+/** Returns the sum of the sizes before each. */
+export function startsOf(sizes: readonly number[]): number[] {
   let next = 0;
   return sizes.map((size) => {
     next += size;

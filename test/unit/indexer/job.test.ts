@@ -29,7 +29,7 @@ function environment(snapshotId: string) {
 async function run({ drop, data }: Buckets, given: Record<string, string>) {
   const said: string[] = [];
   const open = (bucket: string) => (bucket === 'drop' ? drop : data);
-  return { code: await runIndexJob(given, tmpdir(), (line) => said.push(line), open), said: said.join('\n') };
+  return { code: await runIndexJob(given, tmpdir(), (line) => said.push(line), { open }), said: said.join('\n') };
 }
 
 async function filled(): Promise<Buckets> {

@@ -20,7 +20,9 @@ function pictures(...all: { of: number; width?: number; sharpness?: number }[]) 
     bytes[item] = (bytes[item] as number) ^ 3;
     const phash = (BigInt(words[16] as number) << 32n) | BigInt(words[17] as number);
     const size = { originalWidth: width, originalHeight: 64, width: 8, height: 8, channels: 1 };
-    collected.add(item, { phash, bytes, sharpness, ...size }, null, 0);
+    const row = { phash, bytes, sharpness, ...size };
+    const better = comparison.better.map(({ of: orderOf }) => orderOf(row, 0));
+    collected.add(item, row, { label: null, flags: 0, better });
   }
   return { comparison, collected, skip: new Uint8Array(all.length) };
 }

@@ -1,0 +1,63 @@
+// Both paths of index over the same simulated parts: whether they decide alike, and what Spark takes beside one process.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
+import type { BothPaths } from './index-spark/both.ts';
+
+/** Seconds of Spark and gather beside those of one process. */
+const GOALS = { image: 1.5, text: 3 } as const;
+const ITEMS = Number(process.env.GOLDPAN_ITEMS ?? 10_000);
+
+export const indexSpark: Benchmark = {
+  sentence:
+    'index of simulated images and texts by Spark beside one process (npm run setup -- --spark; GOLDPAN_ITEMS, 10,000 by default)',
+  async run() {
+    const rows: Row[] = [];
+    for (const kind of ['image', 'text'] as const) rows.push(...rowsOf(kind, await measure(kind)));
+    return { versions: { spark: '3.5.6' }, rows };
+  },
+};
+
+async function measure(kind: string): Promise<BothPaths> {
+  const folder = mkdtempSync(join(tmpdir(), 'index-spark-'));
+  try {
+    await start('index-scale/one-size.ts', ['make', kind, String(ITEMS), folder]);
+    await start('index-spark/both.ts', [folder]);
+    const measured = JSON.parse(readFileSync(join(folder, 'both.json'), 'utf8')) as BothPaths;
+    process.stderr.write(`${kind}: ${JSON.stringify(measured)}\n`);
+    return measured;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function start(file: string, args: string[]): Promise<void> {
+  const child = fork(join(import.meta.dirname, file), args);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with code ${code}`);
+}
+
+function rowsOf(kind: keyof typeof GOALS, measured: BothPaths): Row[] {
+  const { items, isEqual, oneProcessSeconds, gatherSeconds, sparkSeconds } = measured;
+  return [
+    higherIsBetter({
+      metric: `${kind}, ${items} items, snapshots with the same decisions and facts`,
+      unit: 'snapshots',
+      ours: isEqual ? 1 : 0,
+      peer: 1,
+      peerName: 'one process',
+      goal: 1,
+    }),
+    lowerIsBetter({
+      metric: `${kind}, ${items} items, processor time of gather and Spark`,
+      unit: 's',
+      ours: gatherSeconds + sparkSeconds,
+      peer: oneProcessSeconds,
+      peerName: 'one process',
+      goal: 1 / GOALS[kind],
+    }),
+  ];
+}

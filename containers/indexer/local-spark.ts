@@ -1,0 +1,160 @@
+// Runs Spark on this machine: the features of a snapshot are copied to a folder, and what Spark decided is stored.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import type { GatherPlan } from '#core/snapshot/distributed.ts';
+import { keys } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
+import type { Store } from '#core/store/store.ts';
+import { type DecideSettings, decideSettings } from '#stages/index/spark/decide-settings.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const PROGRAM = join(ROOT, 'stages/index/spark/decide.py');
+const KERNEL = join(ROOT, 'stages/index/kernel/main.ts');
+const COPIES_AT_ONCE = 8;
+/** The rest is for the kernel, of which each task has one, and for Python. */
+const HEAP_SHARE = 0.4;
+const MIB = 2 ** 20;
+const KEPT_CHARACTERS = 16_000;
+const DECIDED = 'decided';
+/** decided.json is stored last. */
+const LAST = 'decided.json';
+
+/** python: the one with pyspark. memoryMiB: of the Java heap; the kernel and Python need as much again. */
+export type SparkMachine = {
+  readonly python: string;
+  readonly processors: number;
+  readonly memoryMiB: number;
+  /** A folder for the features, the decisions and what Spark spills. */
+  readonly scratch: string;
+  /** That of this process: Java is found by its PATH. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly pageBits?: number;
+  /** For a few hundred items: compiling statements and Java's own code would take longer than running them. @default false */
+  readonly isTiny?: boolean;
+};
+
+const TINY = {
+  'spark.sql.adaptive.enabled': 'false',
+  'spark.sql.codegen.wholeStage': 'false',
+  'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
+  'spark.driver.extraJavaOptions': '-Xss8m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
+};
+
+/** Returns Spark as `npm run setup -- --spark` has set it up in this checkout; undefined if it has not. */
+export function findSpark(scratch: string, environment: SparkMachine['environment']): SparkMachine | undefined {
+  const python = join(ROOT, '.goldpan/spark/bin/python');
+  if (!existsSync(python)) return undefined;
+  const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem());
+  const memoryMiB = Math.floor((memory / MIB) * HEAP_SHARE);
+  return { python, processors: availableParallelism(), memoryMiB, scratch, environment };
+}
+
+/** Throws GoldpanError with the words of Spark or of the kernel if a snapshot cannot be decided. */
+export const decideLocally =
+  (machine: SparkMachine) =>
+  async (data: Store, plan: GatherPlan): Promise<void> => {
+    const folder = await mkdtemp(join(machine.scratch, 'spark-'));
+    try {
+      const settings = { ...(await prepareFolder(data, plan, folder)), pageBits: machine.pageBits };
+      await runSpark([settings], machine, folder);
+      await storeDecided(data, plan, folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+
+/** Copies what was gathered to a folder. Returns the settings by which it is decided about there. */
+export async function prepareFolder(data: Store, plan: GatherPlan, folder: string): Promise<DecideSettings> {
+  const { dataset, snapshotId } = plan;
+  for (let batch = 0; batch < plan.batches; batch++) {
+    await copyOut(data, keys.features(dataset, snapshotId, batch), join(folder, 'features'));
+    await copyOut(data, keys.tally(dataset, snapshotId, batch), join(folder, 'tallies'));
+  }
+  return decideSettings(plan, { work: folder, output: join(folder, DECIDED) });
+}
+
+/** Stores what was decided in a folder. */
+export async function storeDecided(data: Store, { dataset, snapshotId }: GatherPlan, folder: string): Promise<void> {
+  await storeFolder(data, join(folder, DECIDED), (file) => keys.decided(dataset, snapshotId, file));
+}
+
+/** Decides about several datasets in one session. `folder` has the settings and what Spark spills. Returns the seconds of processor time. */
+export async function runSpark(
+  settings: readonly DecideSettings[],
+  { python, processors, memoryMiB, environment, isTiny = false }: SparkMachine,
+  folder: string,
+): Promise<number> {
+  const files = await Promise.all(
+    settings.map(async (one, i) => {
+      const file = join(folder, `settings-${i}.json`);
+      await writeFile(file, JSON.stringify(one));
+      return file;
+    }),
+  );
+  const configuration = {
+    'spark.ui.enabled': 'false',
+    'spark.ui.showConsoleProgress': 'false',
+    'spark.local.dir': folder,
+    'spark.sql.warehouse.dir': join(folder, 'warehouse'),
+    'spark.sql.shuffle.partitions': String(processors),
+    'spark.driver.host': '127.0.0.1',
+    'spark.driver.bindAddress': '127.0.0.1',
+    // Plans of long statements need the stack.
+    'spark.driver.extraJavaOptions': '-Xss8m -XX:+UseParallelGC',
+    ...(isTiny && TINY),
+  };
+  const submit = Object.entries(configuration).map(([name, value]) => `--conf "${name}=${value}"`);
+  const kernel = [process.execPath, '--disable-warning=ExperimentalWarning', KERNEL].map(quoted).join(' ');
+  const variables = {
+    ...environment,
+    PYSPARK_PYTHON: python,
+    PYSPARK_DRIVER_PYTHON: python,
+    PYSPARK_SUBMIT_ARGS: `--master local[${processors}] --driver-memory ${memoryMiB}m ${submit.join(' ')} pyspark-shell`,
+  };
+  const child = spawn(python, [PROGRAM, kernel, ...files], { env: variables, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString('utf8')).slice(-KEPT_CHARACTERS);
+  });
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', done);
+  });
+  if (code !== 0)
+    throw new GoldpanError(FAILURE.corruptObject, `Spark ended with ${code ?? 'a signal'}: ${wordsOf(said)}`);
+  return Number(/^goldpan: ([\d.]+) s of/m.exec(said)?.[1] ?? Number.NaN);
+}
+
+/** What the kernel said, or else the end of what Spark said. */
+function wordsOf(said: string): string {
+  const lines = said.split('\n').filter((line) => line.trim() !== '');
+  return lines.filter((line) => line.startsWith('goldpan kernel:')).at(-1) ?? lines.slice(-5).join('\n');
+}
+
+async function copyOut(data: Store, key: string, folder: string): Promise<void> {
+  const object = await data.get(key);
+  if (!object) throw new GoldpanError(FAILURE.corruptObject, `${key} does not exist. Start assemble again.`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, key.slice(key.lastIndexOf('/') + 1)), object.body);
+}
+
+async function storeFolder(data: Store, folder: string, keyOf: (file: string) => string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /^[^._].*\.(parquet|json)$/.test(entry.name));
+  const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  const put = async (path: string) => data.put(keyOf(path), await readFile(join(folder, path)));
+  await mapLimit(
+    paths.filter((path) => path !== LAST),
+    COPIES_AT_ONCE,
+    put,
+  );
+  for (const path of paths) if (path === LAST) await put(path);
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,64 @@
+// The program that an engine pipes rows through: node kernel.mjs MODE [SETTINGS] < rows > answers, as a bundle without packages.
+//   near MAX_DISTANCE PAGE_BITS       near hashes in pages
+//   verify image|audio|text LIKENESS  the similarity of pairs of fingerprints
+//   observe FILE, outlying FILE       bins, remoteness and outliers; the file of settings is beside the program or at a path
+//   decide                            the program of the driver, which talks to decide.py
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isLikenessName, type LikenessName } from '#core/similarity/likenesses.ts';
+import { decide } from '../spark/decide.ts';
+import type { DecideSettings } from '../spark/decide-settings.ts';
+import { openEngine } from '../spark/engine.ts';
+import { answerLines, type Emit, type Line, LineError } from './lines.ts';
+import { near } from './near.ts';
+import { type ObserveSettings, observe } from './observe.ts';
+import { type OutlyingSettings, outlying } from './outlying.ts';
+import { verify } from './verify.ts';
+
+/** 64: the arguments are wrong. 65: a line is not understood. 70: anything else. */
+const EXIT = { usage: 64, line: 65, failed: 70 } as const;
+const USAGE = 'near MAX_DISTANCE PAGE_BITS, verify image|audio|text LIKENESS, observe FILE, outlying FILE or decide';
+
+type Work = (emit: Emit) => { readonly visit: (line: Line) => void; readonly finish: () => void };
+
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`goldpan kernel: ${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = error instanceof LineError ? EXIT.line : EXIT.failed;
+}
+
+async function run([mode, first = '', second = '']: readonly string[]): Promise<void> {
+  if (mode === 'decide') {
+    try {
+      const { engine, settings } = await openEngine<DecideSettings>(process.stdin, process.stdout);
+      await decide(engine, settings);
+    } finally {
+      // What asks and answers waits for more until its end is closed, also after an error.
+      process.stdin.destroy();
+    }
+    return;
+  }
+  const work = workOf(mode, first, second);
+  if (work) await answerLines(process.stdin, process.stdout, work);
+  else {
+    process.stderr.write(`goldpan kernel: use ${USAGE}\n`);
+    process.exitCode = EXIT.usage;
+  }
+}
+
+function workOf(mode: string | undefined, first: string, second: string): Work | undefined {
+  const isNumber = (text: string) => text !== '' && Number.isFinite(Number(text));
+  if (mode === 'near' && isNumber(first) && isNumber(second))
+    return (emit) => near({ maxDistance: Number(first), pageBits: Number(second) }, emit);
+  if (mode === 'verify' && isLikenessName(first) && isNumber(second))
+    return (emit) => verify(first as LikenessName, Number(second), emit);
+  if (mode === 'observe' && first) return (emit) => observe(settingsIn<ObserveSettings>(first), emit);
+  if (mode === 'outlying' && first) return (emit) => outlying(settingsIn<OutlyingSettings>(first), emit);
+  return undefined;
+}
+
+/** What engines share with all their machines is beside the program. */
+function settingsIn<T>(file: string): T {
+  return JSON.parse(readFileSync(resolve(dirname(process.argv[1] as string), file), 'utf8')) as T;
+}

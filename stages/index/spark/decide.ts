@@ -1,0 +1,99 @@
+// The program of Spark's driver: from the features of all items to the decisions about them. The rules are those of index; Spark shuffles,
+// joins, sorts and counts, and the kernel computes what SQL cannot.
+import type { Decided } from '#core/snapshot/distributed.ts';
+import { COPIES_SQL, itemsSql, judgedSql, placedSql } from '../items/items-sql.ts';
+import type { DecideSettings } from './decide-settings.ts';
+import { type Engine, forSpark, text } from './engine.ts';
+import { chooseDrift, countFindings, readExamples, readPlaces } from './finding-steps.ts';
+import { measureItems } from './measure-steps.ts';
+import { findNear } from './near-steps.ts';
+
+export const DECIDED_FILE = 'decided.json';
+/** What the statements about copies and places read; wide columns join last. */
+const NARROW = 'item, part, identity, split, label, better1, better2, better3, upload, flagged';
+const WIDE = 'itemId, path, line, "row", source, unit, license, origin, flags, fixes';
+/** Items that are left out are stored by their number, so many a file. */
+const EXCLUDED_A_FILE = 1_000_000;
+const EXCLUDED = 'excluded';
+/** Such datasets are indexed by one process. */
+const NEITHER = { aligned: false, hasOutputs: false } as const;
+
+/** Decides about all items, unless that was done already. The same features give the same decisions. */
+export async function decide(engine: Engine, settings: DecideSettings): Promise<void> {
+  const result = `${settings.output}/${DECIDED_FILE}`;
+  if (await engine.exists(result)) return;
+  await checkFeatures(engine, settings);
+  await engine.files('features', 'parquet', `${settings.work}/features`);
+  await engine.view('found', `select ${NARROW} from features`);
+  const rows = await engine.table('copies', forSpark(COPIES_SQL));
+  await engine.view('later_copies', 'select item from copies where copy > 1');
+  const [[later] = [0]] = await engine.rows('select count(*) from later_copies');
+  const distinct = rows - Number(later);
+  await engine.view(
+    'distinct_items',
+    'select features.* from features left anti join later_copies on later_copies.item = features.item',
+  );
+  await findNear(engine, settings, distinct);
+  const { measures, drift } = await measureItems(engine, settings, { rows, distinct });
+  await engine.table('judged', forSpark(judgedSql({ ...settings, ...NEITHER })));
+  await engine.table('placed', forSpark(placedSql(settings.shardItems)));
+  const counts = await countFindings(engine);
+  const ofUploads = await chooseDrift(engine, drift);
+  await writeItems(engine, settings.output);
+  const decided: Decided = {
+    schemaVersion: 1,
+    snapshotId: settings.snapshotId,
+    rows,
+    ...counts,
+    ...(await readPlaces(engine)),
+    ...(await readExamples(engine)),
+    measures,
+    drift: ofUploads,
+  };
+  await engine.put(result, JSON.stringify(decided));
+}
+
+/** Every batch must have its features as gather has written them, and no others: their number, names and hashes are compared. */
+async function checkFeatures(engine: Engine, { work, batches, snapshotId }: DecideSettings): Promise<void> {
+  await engine.files('tallies', 'json', `${work}/tallies`);
+  await engine.files('feature_files', 'binaryFile', `${work}/features`);
+  const [[listed] = [0]] = await engine.rows('select count(distinct batch) from tallies');
+  if (Number(listed) !== batches)
+    throw new Error(`${listed} of ${batches} batches are gathered. Start assemble again.`);
+  const wrong = await engine.rows(
+    `select coalesce(path, concat('batch ', tallies.batch))
+    from (select batch, snapshotId, features.sha256 as wanted from tallies) as tallies full join (
+      select path, cast(regexp_extract(path, '([0-9]+)[.]parquet$', 1) as int) as batch, sha2(content, 256) as sha256
+      from feature_files where path like '%.parquet'
+    ) as files on files.batch = tallies.batch
+    where files.batch is null or tallies.batch is null or wanted <> sha256 or snapshotId <> ${text(snapshotId)}
+    order by 1 limit 1`,
+  );
+  if (wrong.length > 0)
+    throw new Error(
+      `The features of ${wrong[0]?.[0]} are missing, or are not those that gather wrote for snapshot ${snapshotId}. Start assemble again.`,
+    );
+}
+
+/** Writes items/file=<shard> and items/file=excluded-<n>, each sorted as in the items of a snapshot from one machine. */
+async function writeItems(engine: Engine, output: string): Promise<void> {
+  await engine.view('found', 'select * from features');
+  await engine.view('narrow_judged', 'select * from judged');
+  await engine.view(
+    'judged_items',
+    `select narrow_judged.*, ${WIDE.split(', ')
+      .map((name) => `features.${name}`)
+      .join(', ')} from narrow_judged join features on features.item = narrow_judged.item`,
+  );
+  const sorted = itemsSql(NEITHER)
+    .replaceAll(/\bfrom judged\b/g, 'from judged_items as judged')
+    .replace(/order by[\s\S]*$/, '');
+  await engine.view('items', sorted);
+  const number = `cast(cast(floor(judged.item / ${EXCLUDED_A_FILE}) as int) as string)`;
+  const file = `coalesce(placed.shard, concat('${EXCLUDED}-', lpad(${number}, 5, '0')))`;
+  const named = sorted.replace('select judged.itemId', `select ${file} as file, judged.itemId`);
+  await engine.write(
+    `select * from (${named}) distribute by file sort by file, position, part, "row"`,
+    `${output}/items`,
+  );
+}

@@ -1,0 +1,109 @@
+// What the driver's program asks of Spark. decide.py carries the requests out; one JSON document a line, each answered before the next.
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+export type Value = string | number | null;
+export type Row = readonly Value[];
+
+export type Engine = {
+  /** Tasks that run at the same time. */
+  readonly parallelism: number;
+  /** Makes a view of files: Parquet, JSON documents, or whole files with their `path` and `content`. */
+  readonly files: (view: string, format: 'parquet' | 'json' | 'binaryFile', path: string) => Promise<void>;
+  readonly view: (name: string, sql: string) => Promise<void>;
+  /** Computes a table once. Returns its number of rows. */
+  readonly table: (name: string, sql: string) => Promise<number>;
+  readonly values: (view: string, columns: string, rows: readonly Row[]) => Promise<void>;
+  readonly rows: (sql: string) => Promise<Row[]>;
+  /**
+   * Pipes `lines` rows of integers or hexadecimal texts through the kernel, into a table of answers `what, a, b, c, value`. Throws if a row was lost
+   * on the way.
+   */
+  readonly pipe: (
+    table: string,
+    mode: string,
+    from: { readonly columns: string; readonly sql: string; readonly lines: number },
+  ) => Promise<number>;
+  /** Gives a file to all machines. Returns how the kernel names it. */
+  readonly share: (name: string, text: string) => Promise<string>;
+  /** Writes rows to a folder `<path>/file=<file>` for each value of their column `file`. */
+  readonly write: (sql: string, path: string) => Promise<void>;
+  readonly put: (path: string, text: string) => Promise<void>;
+  readonly exists: (path: string) => Promise<boolean>;
+};
+
+type Opening = { readonly kernel: string; readonly parallelism: number };
+
+/** Talks to decide.py, whose first line says how the kernel is started and how many tasks run at once, and holds the settings. */
+export async function openEngine<Settings>(
+  input: Readable,
+  output: Writable,
+): Promise<{ engine: Engine; settings: Settings }> {
+  const lines = createInterface({ input })[Symbol.asyncIterator]();
+  const read = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error('Spark has ended.');
+    return JSON.parse(value) as { settings?: Settings; ok?: unknown; error?: string } & Partial<Opening>;
+  };
+  const { kernel = '', parallelism = 1, settings } = await read();
+  const ask = async (request: Readonly<Record<string, unknown>>) => {
+    if (!output.write(`${JSON.stringify(request)}\n`)) await once(output, 'drain');
+    const { ok, error } = await read();
+    if (error !== undefined) throw new Error(error);
+    return ok;
+  };
+  const table: Engine['table'] = async (name, sql) => Number(await ask({ do: 'table', name, sql }));
+  const rows: Engine['rows'] = async (sql) => (await ask({ do: 'rows', sql })) as Row[];
+  const engine: Engine = {
+    parallelism,
+    table,
+    rows,
+    files: async (name, format, path) => void (await ask({ do: 'files', name, format, path })),
+    view: async (name, sql) => void (await ask({ do: 'view', name, sql })),
+    values: async (name, columns, given) => void (await ask({ do: 'view', name, sql: valuesSql(columns, given) })),
+    share: async (name, text) => String(await ask({ do: 'share', name, text })),
+    write: async (sql, path) => void (await ask({ do: 'write', sql, path })),
+    put: async (path, text) => void (await ask({ do: 'put', path, text })),
+    exists: async (path) => Boolean(await ask({ do: 'exists', path })),
+    async pipe(name, mode, { columns, sql, lines: expected }) {
+      const answers = await table(
+        name,
+        `select transform(${columns}) row format delimited fields terminated by '\\t' using ${text(`${kernel} ${mode}`)} ` +
+          `as (what string, a bigint, b bigint, c bigint, value string) row format delimited fields terminated by '\\t' from (${sql})`,
+      );
+      const [receipt] = await rows(
+        `select cast(coalesce(sum(a), 0) as bigint), cast(coalesce(sum(b), 0) as bigint), count(*) from ${name} where what = '='`,
+      );
+      const [read_, written, receipts] = (receipt ?? []).map(Number);
+      if (read_ !== expected || written !== answers - Number(receipts))
+        throw new Error(
+          `The kernel lost rows (${mode}): it read ${read_} of ${expected} lines, and ${answers - Number(receipts)} of its ${written} answers arrived.`,
+        );
+      return answers - Number(receipts);
+    },
+  };
+  return { engine, settings: settings as Settings };
+}
+
+/** `columns`: names and types, as in `item int, measure string`. */
+function valuesSql(columns: string, rows: readonly Row[]): string {
+  const named = columns.split(', ').map((column) => column.split(' ') as [string, string]);
+  if (rows.length === 0)
+    return `select ${named.map(([name, type]) => `cast(null as ${type}) as ${name}`).join(', ')} where false`;
+  const literal = (value: Value) => (typeof value === 'string' ? text(value) : String(value));
+  const lines = rows.map((row) => `(${row.map(literal).join(', ')})`);
+  const names = named.map(([name]) => name).join(', ');
+  const typed = named.map(([name, type]) => `cast(${name} as ${type}) as ${name}`).join(', ');
+  return `select ${typed} from values ${lines.join(', ')} as given (${names})`;
+}
+
+/** Returns an SQL string literal of Spark. */
+export function text(value: string): string {
+  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** Makes a statement of items-sql.ts one of Spark: the table is made by the engine, and texts are called strings. */
+export function forSpark(sql: string): string {
+  return sql.replace(/^\s*create table \w+ as\s/, '').replaceAll(/\bas varchar\)/g, 'as string)');
+}

@@ -1,0 +1,128 @@
+// Order statistics of numbers that only an engine sees: it counts them by the leading bits of their orders, in finer buckets until the
+// value of a rank is known exactly. All arithmetic on values is done here.
+import { doubleOfOrder, singleOfOrder } from '#core/snapshot/statistics/ordered-bits.ts';
+
+/** all: all values; distinct: those of items that are no copies. */
+export type Population = 'all' | 'distinct';
+/** The orders `low << shift` to `(low + 1) << shift`, exclusive. */
+export type Bucket = { readonly low: bigint; readonly shift: number } & Readonly<Record<Population, number>>;
+/** A bucket to be counted in buckets of `next` bits. */
+export type Split = {
+  readonly distribution: number;
+  readonly low: bigint;
+  readonly shift: number;
+  readonly next: number;
+};
+export type Counted = { readonly distribution: number } & Bucket;
+
+/** What is asked of a distribution: a rank among the values, or among their distances from a value; or that values are told apart. */
+export type Question = { readonly distribution: number; readonly population: Population } & (
+  | { readonly ask: 'rank'; readonly rank: number; readonly from?: number }
+  | { readonly ask: 'equal'; readonly to: number }
+  | { readonly ask: 'every' }
+);
+type Interval = { readonly least: number; readonly greatest: number; readonly bucket: Bucket };
+
+/** Buckets with fewer values are counted value by value at once. */
+const FEW = 4_096;
+const STEPS = { 32: 8, 64: 16 } as const;
+const FIRST_BITS = 16;
+
+export type Statistics = ReturnType<typeof openStatistics>;
+
+/** `count` asks the engine for the values of buckets by their next bits. `given`: all values by their first 16 bits. */
+export function openStatistics(
+  bits: 32 | 64,
+  distributions: number,
+  given: readonly Counted[],
+  count: (splits: readonly Split[]) => Promise<Counted[]>,
+) {
+  const buckets = Array.from({ length: distributions }, () => new Map<string, Bucket>());
+  const add = (counted: readonly Counted[]) => {
+    for (const { distribution, ...bucket } of counted)
+      (buckets[distribution] as Map<string, Bucket>).set(nameOf(bucket), bucket);
+  };
+  add(given);
+  const valueOfOrder = bits === 32 ? (order: bigint) => singleOfOrder(Number(order)) : doubleOfOrder;
+  const intervalsOf = ({ distribution, population }: Question, from: number | undefined): Interval[] =>
+    [...(buckets[distribution] as Map<string, Bucket>).values()].flatMap((bucket): Interval[] => {
+      if (bucket[population] === 0) return [];
+      const { low, shift } = bucket;
+      const [first, last] = [valueOfOrder(low << BigInt(shift)), valueOfOrder(((low + 1n) << BigInt(shift)) - 1n)];
+      if (from === undefined) return [{ least: first, greatest: last, bucket }];
+      const [one, other] = [Math.abs(first - from), Math.abs(last - from)];
+      const isAround = first <= from && from <= last;
+      return [{ least: isAround ? 0 : Math.min(one, other), greatest: Math.max(one, other), bucket }];
+    });
+  /** Returns the answer, or the buckets that have to be counted more finely. */
+  const answer = (question: Question): number | Bucket[] => {
+    const intervals = intervalsOf(question, question.ask === 'rank' ? question.from : undefined);
+    const open = (isOpen: (interval: Interval) => boolean) =>
+      intervals.filter((interval) => interval.bucket.shift > 0 && isOpen(interval)).map(({ bucket }) => bucket);
+    if (question.ask === 'rank') {
+      const sizeOf = ({ bucket }: Interval) => bucket[question.population];
+      const least = atRank(intervals, question.rank, ({ least: bound }) => bound, sizeOf);
+      const greatest = atRank(intervals, question.rank, ({ greatest: bound }) => bound, sizeOf);
+      return least === greatest ? least : open((one) => one.least <= greatest && one.greatest >= least);
+    }
+    const isWanted = (one: Interval) =>
+      question.ask === 'every' || (one.least <= question.to && question.to <= one.greatest);
+    const rest = open(isWanted);
+    if (rest.length > 0) return rest;
+    return intervals.filter(isWanted).reduce((sum, { bucket }) => sum + bucket[question.population], 0);
+  };
+  return {
+    countOf: (distribution: number, population: Population): number =>
+      [...(buckets[distribution] as Map<string, Bucket>).values()].reduce((sum, one) => sum + one[population], 0),
+    /** Returns all values with their numbers, once a question for `every` one was answered. */
+    valuesOf: (distribution: number, population: Population) =>
+      [...(buckets[distribution] as Map<string, Bucket>).values()].flatMap((bucket) =>
+        bucket[population] > 0
+          ? [{ value: valueOfOrder(bucket.low << BigInt(bucket.shift)), items: bucket[population] }]
+          : [],
+      ),
+    async resolve(questions: readonly Question[]): Promise<number[]> {
+      for (;;) {
+        const answers = questions.map(answer);
+        const splits = new Map<string, Split>();
+        for (const [i, found] of answers.entries()) {
+          if (typeof found === 'number') continue;
+          const { distribution } = questions[i] as Question;
+          for (const { low, shift, all } of found) {
+            const next = all <= FEW ? 0 : Math.max(0, shift - STEPS[bits]);
+            splits.set(`${distribution} ${nameOf({ low, shift })}`, { distribution, low, shift, next });
+          }
+        }
+        if (splits.size === 0) return answers as number[];
+        const finer = await count([...splits.values()]);
+        for (const { distribution, low, shift } of splits.values())
+          (buckets[distribution] as Map<string, Bucket>).delete(nameOf({ low, shift }));
+        add(finer);
+      }
+    },
+  };
+}
+
+/** Returns how far orders are shifted to get the first buckets. */
+export function firstShift(bits: 32 | 64): number {
+  return bits - FIRST_BITS;
+}
+
+/** Returns the bound at a rank, counted from 0, if each interval stands for as many values as it has. */
+function atRank(
+  intervals: readonly Interval[],
+  rank: number,
+  bound: (interval: Interval) => number,
+  size: (interval: Interval) => number,
+): number {
+  let before = 0;
+  for (const interval of intervals.toSorted((a, b) => bound(a) - bound(b))) {
+    before += size(interval);
+    if (before > rank) return bound(interval);
+  }
+  throw new Error(`There is no value of rank ${rank} among ${before}.`);
+}
+
+function nameOf({ low, shift }: Pick<Bucket, 'low' | 'shift'>): string {
+  return `${shift} ${low}`;
+}
