@@ -99,7 +99,7 @@ export function clipsIn({ models, space, networks }: Deps) {
     const refusal = tooManyClips(mediaType, rows.length, input.seconds * input.sampleRate);
     if (refusal) return refusal;
     const codec = await codecOf(card);
-    const read = await withPictures(items, codec);
+    const read = withPictures(items, codec);
     if (!read.ok) return read;
     return networks.use(card, items.some(isSound), async (opened) => {
       const codes = await codesOf(read.value, opened);
@@ -120,7 +120,7 @@ export function clipsIn({ models, space, networks }: Deps) {
     if (item.sound === undefined || !isOnlySound(item))
       return refused('item.invalid', 'Only clips can be repaired: give sound, and neither code nor seed.');
     const codec = await codecOf(card);
-    const read = await readSound(item.sound, codec, { place: 0, gap, isCut: false });
+    const read = readSound(item.sound, codec, { place: 0, gap, isCut: false });
     if (!read.ok) return read;
     const sound = read.value;
     return networks.use(card, true, async (opened) => {
@@ -150,12 +150,12 @@ function isOnlySound({ image, pixels, code, seed }: GivenItem): boolean {
 }
 
 /** Replaces sounds by their log-mel pictures, which networks read. */
-async function withPictures(items: readonly GivenItem[], codec: MelCodec): Promise<Result<GivenItem[]>> {
+function withPictures(items: readonly GivenItem[], codec: MelCodec): Result<GivenItem[]> {
   const read: GivenItem[] = [];
   for (const [place, item] of items.entries()) {
     if (item.image !== undefined || item.pixels !== undefined || (item.sound !== undefined && !isOnlySound(item)))
       return refused('item.invalid', `Item ${place + 1} must have one of sound, code and seed.`);
-    const sound = item.sound === undefined ? undefined : await readSound(item.sound, codec, { place, isCut: true });
+    const sound = item.sound === undefined ? undefined : readSound(item.sound, codec, { place, isCut: true });
     if (sound?.ok === false) return sound;
     read.push(sound ? withPicture(item, sound.value.picture) : item);
   }

@@ -1,8 +1,9 @@
 // A clip that a request brings along, brought to the rate, level and length of the clips that a model was trained on.
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
-import { decodeSound } from '#core/kinds/audio/decode/decode.ts';
-import { unreadable } from '#core/kinds/audio/decode/sound.ts';
+import { COMPRESSED, findSound, type Uncompressed } from '#core/kinds/audio/decode/find-sound.ts';
+import { readUncompressed } from '#core/kinds/audio/decode/pcm/uncompressed.ts';
+import type { DecodedSound } from '#core/kinds/audio/decode/sound.ts';
 import { frameLevels, mixDown, peakOf } from '#core/kinds/audio/measure.ts';
 import { resample } from '#core/kinds/audio/resample.ts';
 import { heardFrames } from '#core/kinds/audio/shape.ts';
@@ -42,14 +43,9 @@ type Reading = {
 };
 
 /** `sound`: a file in base64. The silence around the clip is left out, and its level set, as of training clips. */
-export async function readSound(
-  sound: string,
-  codec: MelCodec,
-  { place, gap, isCut }: Reading,
-): Promise<Result<GivenSound>> {
+export function readSound(sound: string, codec: MelCodec, { place, gap, isCut }: Reading): Result<GivenSound> {
   const name = `Clip ${place + 1}`;
-  const compressed = async (_: Uint8Array, type: string) => unreadable('audio.type-not-allowed', type);
-  const decoded = await decodeSound(Buffer.from(sound, 'base64'), compressed);
+  const decoded = read(Buffer.from(sound, 'base64'));
   if (!decoded.ok)
     return refused('item.invalid', `${name} cannot be read (${decoded.given}). Send a WAV, AIFF, CAF or AU file.`);
   const { channels, sampleRate } = decoded.sound;
@@ -81,6 +77,13 @@ export async function readSound(
   const clip = new Float64Array(codec.samples);
   for (let i = 0; i < length; i++) clip[i] = (samples[start + i] as number) * gain;
   return accepted({ samples, start, length, gain, clip, picture: pictureOf(clip, codec) });
+}
+
+/** Sounds without compression; compressed ones would need a process of their own. */
+function read(bytes: Uint8Array): DecodedSound | { readonly ok: false; readonly given: string } {
+  const { type, name, start } = findSound(bytes);
+  if (type === undefined || COMPRESSED.some((one) => one === type)) return { ok: false, given: name };
+  return readUncompressed(bytes.subarray(start), type as Uncompressed);
 }
 
 /** The log-mel picture of a clip, uint8 [bands, frames]. */
