@@ -122,7 +122,7 @@ describe('the whole upload is refused for', () => {
   });
 
   test('a first archive of nothing that is taken', async () => {
-    const notes = await zipOf({ 'a.png': Buffer.from('%PDF-1.4 not a picture') });
+    const notes = await zipOf({ 'a.png': Buffer.from('{\\rtf1 not a picture}') });
     expect((await refusalOf('digits/a.zip', notes))?.code).toBe('upload.type-not-allowed');
   });
 
