@@ -1,6 +1,8 @@
 // Steps between pairs of samples, or between two given images, clips or texts.
 import * as z from 'zod';
+import type { CardOf } from '#core/model/messages/card.ts';
 import { ClipsAnswer, GivenItem, MODEL, SAMPLE_LIMIT, SampleAnswer, SEED } from '#core/model/messages/endpoint-api.ts';
+import { defaultPrior } from '#core/model/messages/latent-facts.ts';
 import { TextsAnswer } from '#core/model/text/texts-answer.ts';
 import { isSound } from '../audio/clips.ts';
 import { isImage } from '../drawing/given-items.ts';
@@ -62,11 +64,10 @@ export const interpolate = modelOperation({
           );
         }
         const seed = request.seed ?? drawSeed();
-        // Codes of photos do not lie in a standard normal space.
-        const isPhoto = card.train.preset === 'photo' && card.train.model === 'vae';
-        const walk = isPhoto ? latentsBetweenDraws : latentsBetween;
+        const isFar = hasCodesFarFromNormal(card);
+        const walk = isFar ? latentsBetweenDraws : latentsBetween;
         const latents = (law: LatentDistribution) => walk(law, { seed, rows, steps });
-        const prior = isPhoto ? undefined : 'base';
+        const prior = isFar ? undefined : 'base';
         return kind.draw(
           card,
           { seed, count: rows * steps, columns: steps, prior, latents, withholds: false },
@@ -102,6 +103,16 @@ export const interpolate = modelOperation({
     }),
   },
 });
+
+/**
+ * Codes of photos are not standard normal, nor are codes that were trained with a flow: if the mixture was chosen for such a model, the
+ * flow is not a part of it.
+ */
+function hasCodesFarFromNormal({ train, latent }: CardOf<'image'>): boolean {
+  const isPhoto = train.preset === 'photo' && train.model === 'vae';
+  const hadFlow = latent?.priors?.some(({ prior }) => prior === 'flow') ?? false;
+  return isPhoto || (hadFlow && defaultPrior(latent) === 'mixture');
+}
 
 type Walks = { readonly seed: number; readonly rows: number; readonly steps: number };
 

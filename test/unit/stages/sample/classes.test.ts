@@ -34,6 +34,8 @@ const first = (values: Uint8Array, count = 1) => values.subarray(0, count * SHAP
 beforeAll(async () => {
   await storeModel(data, { dataset: 'mixed', modelId: 'mixed', labels: LABELS, mixture: MIXTURE });
   await storeModel(data, { dataset: 'photos', modelId: 'photos', labels: LABELS, mixture: MIXTURE, preset: 'photo' });
+  const beside = { dataset: 'beside-flow', modelId: 'beside-flow', labels: LABELS, mixture: MIXTURE };
+  await storeModel(data, { ...beside, compared: ['mixture', 'flow'] });
   await storeModel(data, { dataset: 'plain', modelId: 'plain', labels: LABELS });
   const told = { labels: LABELS, conditional: true, decoder: conditionalDecoder(SHAPE, 2) };
   await storeModel(data, { dataset: 'told', modelId: 'told', ...told });
@@ -51,6 +53,16 @@ test('a model with a mixture draws from it by default, the same each time, and s
   expect(await of('mixed', { n: 2, seed: 5 }, { accept: 'application/json' })).toEqual(answer);
   expect(await pixels('mixed', { n: 4, seed: 5, prior: 'mixture' })).toEqual(await pixels('mixed', { n: 4, seed: 5 }));
   expect(await pixels('mixed', { n: 4, seed: 5, prior: 'normal' })).toEqual(await pixels('plain', { n: 4, seed: 5 }));
+});
+
+test('a walk goes from a draw to a draw where a flow was trained and the mixture was chosen', async () => {
+  const path = '/v1/datasets/beside-flow/interpolate';
+  const answer = await of('beside-flow', { rows: 1, steps: 3, seed: 5 }, { path });
+  const walk = decodeNpy(bytesOf(answer)).values as Uint8Array;
+  const [size, ends] = [SHAPE.width * SHAPE.height, await pixels('beside-flow', { n: 2, seed: 5 })];
+  expect(walk.subarray(0, size)).toEqual(ends.subarray(0, size));
+  expect(walk.subarray(2 * size)).toEqual(ends.subarray(size));
+  expect(answer.headers).toMatchObject({ [HEADER.prior]: 'mixture' });
 });
 
 test('a walk of a model of photos goes from a draw to a draw, where codes lie', async () => {
