@@ -56,7 +56,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
   },
   {
     folder: 'core/kinds/processes',
-    holds: 'CPU time and memory of the child processes that read what users uploaded',
+    holds: 'the child processes that read what users uploaded, with limits on CPU time and memory',
     folders: [],
     packages: ['node:child_process', 'node:fs'],
   },

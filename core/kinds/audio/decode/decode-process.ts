@@ -1,5 +1,6 @@
 // Decodes compressed audio in a separate process, so that a crash affects one clip only. It exchanges one sound at a time with its parent
 // over the IPC channel.
+import type { ChildReply } from '../../processes/limited-child.ts';
 import { decodeFlac } from './decode-flac.ts';
 import { decodeMpeg } from './decode-mpeg.ts';
 import { decodeOgg } from './decode-ogg.ts';
@@ -15,20 +16,15 @@ const DECODERS: Readonly<Record<Compressed, (bytes: Uint8Array) => Promise<Decod
 };
 
 export type DecodeRequest = { readonly id: number; readonly type: Compressed; readonly bytes: Uint8Array };
-/** `started` names the sound that was being decoded if the process ends. */
-export type DecodeReply =
-  | { readonly id: number; readonly started: true }
-  | { readonly id: number; readonly started: false; readonly decoded: DecodedSound };
-
 process.on('message', (request: DecodeRequest) => void answer(request));
 process.on('disconnect', () => process.exit(0));
 
 async function answer({ id, type, bytes }: DecodeRequest): Promise<void> {
   send({ id, started: true });
   const decoded = await DECODERS[type](bytes).catch(() => unreadable('audio.corrupt', `no valid ${type}`));
-  send({ id, started: false, decoded });
+  send({ id, started: false, answer: decoded });
 }
 
-function send(reply: DecodeReply): void {
+function send(reply: ChildReply<DecodedSound>): void {
   process.send?.(reply);
 }

@@ -2,6 +2,7 @@
 // its parent over the IPC channel.
 import { FORMATS } from '../../formats/register.ts';
 import type { IssueCode } from '../../issues.ts';
+import type { ChildReply } from '../../processes/limited-child.ts';
 import { extractTexts } from './extract-texts.ts';
 import { ScannedDocumentError } from './read-pdf.ts';
 
@@ -17,11 +18,6 @@ export type ExtractRequest = {
   readonly format: keyof typeof FORMATS;
   readonly bytes: Uint8Array;
 };
-/** `started` names the document that was being read if the process ends. */
-export type ExtractReply =
-  | { readonly id: number; readonly started: true }
-  | { readonly id: number; readonly started: false; readonly extracted: Extracted };
-
 const LONGEST_REASON = 200;
 
 process.on('message', (request: ExtractRequest) => void answer(request));
@@ -29,7 +25,7 @@ process.on('disconnect', () => process.exit(0));
 
 async function answer({ id, format, bytes }: ExtractRequest): Promise<void> {
   send({ id, started: true });
-  send({ id, started: false, extracted: await extracted(format, bytes) });
+  send({ id, started: false, answer: await extracted(format, bytes) });
 }
 
 async function extracted(format: keyof typeof FORMATS, bytes: Uint8Array): Promise<Extracted> {
@@ -42,6 +38,6 @@ async function extracted(format: keyof typeof FORMATS, bytes: Uint8Array): Promi
   }
 }
 
-function send(reply: ExtractReply): void {
+function send(reply: ChildReply<Extracted>): void {
   process.send?.(reply);
 }

@@ -68,7 +68,7 @@ describe('a decoder that', () => {
         if (bytes[0] === 2) for (;;);
         const hoard = [];
         if (bytes[0] === 3) setInterval(() => hoard.push(Buffer.alloc(32 * 2 ** 20, 1)), 10);
-        else process.send({ id, started: false, decoded: { ok: true, sound: { sampleRate: 8000, channels: [new Float32Array(1)] } } });
+        else process.send({ id, started: false, answer: { ok: true, sound: { sampleRate: 8000, channels: [new Float32Array(1)] } } });
       });
     });`,
   );
@@ -101,7 +101,7 @@ describe('a decoder that', () => {
       slow,
       `process.on('message', ({ id }) => {
         process.send({ id, started: true });
-        setTimeout(() => process.send({ id, started: false, decoded: { ok: true, sound: { sampleRate: 8000, channels: [new Float32Array(1)] } } }), 2000);
+        setTimeout(() => process.send({ id, started: false, answer: { ok: true, sound: { sampleRate: 8000, channels: [new Float32Array(1)] } } }), 2000);
       });`,
     );
     const { decode } = closedAfter(openDecoder(slow, { timeoutMs: 1000, startTimeoutMs: NO_LIMIT_MS }));
