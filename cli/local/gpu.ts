@@ -4,12 +4,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClientFailure } from '#client/failure.ts';
 import { ROOT } from '#client/target.ts';
+import { OLDEST_DRIVER } from '#core/base/gpu-driver.ts';
 import { ENV } from '#core/base/names.ts';
 
-/**
- * The oldest driver on which CUDA 12 runs by minor-version compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/
- */
-const OLDEST_DRIVER = '525.60';
 /** Written by `npm run setup -- --gpu`. */
 const LIBRARIES = join(ROOT, '.goldpan', 'native', 'gpu.env');
 

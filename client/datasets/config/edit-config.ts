@@ -1,10 +1,9 @@
 // Writes the dataset.yaml of a dataset to a file that a person edits.
-import { existsSync, writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
-import { ClientFailure, EXIT } from '../../failure.ts';
 import { withSchemaLine } from '../../upload/schema-line.ts';
+import { writeForEditing } from '../../write-for-editing.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import type { ConfigEditedOutput } from './output.ts';
 import { configInForce } from './show-config.ts';
@@ -13,18 +12,13 @@ import { configInForce } from './show-config.ts';
 export async function editConfig(
   { deployment }: Context,
   givenDataset: string,
-  { out, force }: { readonly out: string; readonly force: boolean },
+  options: { readonly out: string; readonly force: boolean },
 ): Promise<ConfigEditedOutput> {
   const dataset = checkedDataset(givenDataset);
   const { config } = await configInForce(deployment, dataset);
-  if (existsSync(out) && !force)
-    throw new ClientFailure(`${out} exists already.`, {
-      next: 'Name another file with --out, or overwrite it with --force.',
-      exitCode: EXIT.usage,
-    });
   const object = await deployment.drop.get(dropKey(dataset, CONFIG_FILE));
   const { rules: _rules, ...settings } = config;
   const text = object ? new TextDecoder().decode(object.body) : stringify(settings, { flowCollectionPadding: false });
-  writeFileSync(out, withSchemaLine(text));
-  return { dataset, file: out };
+  writeForEditing(options, withSchemaLine(text));
+  return { dataset, file: options.out };
 }

@@ -1,4 +1,5 @@
 // Estimates, from stored measures, on how many accepted items a changed rule would act.
+import { jsonList } from '#core/base/json/json-list.ts';
 import type { Inventory } from '#core/ingest/inventory.ts';
 import { readDetails } from '#core/ingest/inventory.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
@@ -72,7 +73,7 @@ function testOf(rule: Rule, code: IssueCode, from: RuleSetting, to: RuleSetting)
   const isMeasured = measures.length > 0 && measures.length === Object.keys(rule.settings ?? {}).length;
   if (isMeasured) return (row) => measures.some(([name, measure]) => isBeyond(name, row[measure], Number(to[name])));
   const hasSameLimits = Object.keys(rule.settings ?? {}).every((name) => from[name] === to[name]);
-  if (hasSameLimits && from.action === 'flag') return ({ flags }) => flagsOf(flags).includes(code);
+  if (hasSameLimits && from.action === 'flag') return ({ flags }) => jsonList(flags).includes(code);
   return undefined;
 }
 
@@ -85,8 +86,4 @@ function measuresOf({ settings = {} }: Rule): (readonly [string, string])[] {
 
 function isBeyond(setting: string, value: unknown, limit: number): boolean {
   return typeof value === 'number' && (setting === 'min' ? value < limit : value > limit);
-}
-
-function flagsOf(flags: unknown): readonly string[] {
-  return typeof flags === 'string' ? (JSON.parse(flags) as string[]) : Array.isArray(flags) ? (flags as string[]) : [];
 }

@@ -1,5 +1,6 @@
 // The rows of items.parquet shard by shard, so that only a few shards' rows are in memory.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { jsonList } from '#core/base/json/json-list.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
@@ -81,13 +82,7 @@ async function* windowsOf(
 
 function readRow({ itemId, path, line, source, label, license, flags, fixes }: StoredRow): SnapshotRow {
   const place = line === null || line === undefined ? path : `${path}:${line}`;
-  return { itemId, path: place, file: path, source, label, license, flags: listOf(flags), fixes: listOf(fixes) };
-}
-
-/** Returns a JSON list, which is already parsed if the file declares it as JSON. */
-function listOf(value: unknown): string[] {
-  const list: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-  return Array.isArray(list) ? list.map(String) : [];
+  return { itemId, path: place, file: path, source, label, license, flags: jsonList(flags), fixes: jsonList(fixes) };
 }
 
 export function corrupt(what: string): GoldpanError {

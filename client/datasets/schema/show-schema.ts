@@ -1,9 +1,9 @@
 // Reads the schema of a table, and writes it to a file that a person edits.
-import { existsSync, writeFileSync } from 'node:fs';
 import { renderSchemaYaml } from '#core/kinds/table/schema/schema-yaml.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
-import { ClientFailure, EXIT } from '../../failure.ts';
+import { ClientFailure } from '../../failure.ts';
+import { writeForEditing } from '../../write-for-editing.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { adviseOnUnknown } from '../list-datasets.ts';
 import type { SchemaEditedOutput, SchemaOutput } from './output.ts';
@@ -38,16 +38,11 @@ export async function showSchema(
 export async function editSchema(
   context: Context,
   givenDataset: string,
-  { out, force }: { out: string; force: boolean },
+  options: { out: string; force: boolean },
 ): Promise<SchemaEditedOutput> {
   const answer = await showSchema(context, givenDataset, {});
-  if (existsSync(out) && !force)
-    throw new ClientFailure(`${out} exists already.`, {
-      next: 'Name another file with --out, or overwrite it with --force.',
-      exitCode: EXIT.usage,
-    });
-  writeFileSync(out, answer.yaml);
-  return { ...answer, file: out };
+  writeForEditing(options, answer.yaml);
+  return { ...answer, file: options.out };
 }
 
 async function noSchema(deployment: Context['deployment'], dataset: string, version: number | undefined) {

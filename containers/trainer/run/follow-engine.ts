@@ -1,6 +1,7 @@
 // Reads the messages of an engine process until the last one, and stores their content.
 
 import { readFile, rm } from 'node:fs/promises';
+import { OLDEST_DRIVER } from '#core/base/gpu-driver.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { ENV } from '#core/base/names.ts';
 import { epochLine } from '#core/model/epoch-line.ts';
@@ -16,8 +17,6 @@ import type { Engine } from './launch.ts';
 import { secondsOf } from './run-record.ts';
 import type { RunDeps } from './trainer-deps.ts';
 
-/** With it CUDA 12 runs by minor-version compatibility: https://docs.nvidia.com/deploy/cuda-compatibility/ */
-const OLDEST_DRIVER = '525.60';
 /** An engine that has not stopped after this time is killed; its last checkpoint remains valid. */
 const STOP_GRACE_MS = 25_000;
 
