@@ -45,14 +45,14 @@ export const elboResidual: Benchmark = {
     );
     const importance = await measureImportance(learner, firstItems(test, IMPORTANCE_DIGITS), eventLoopTurn);
     learner.dispose();
-    const metric = `test negative ELBO, MNIST, prior ${TRAIN.prior}, ${processorMinutes.toFixed(0)} processor-minutes, ${progress.epochs.length} epochs`;
+    const metric = `test negative ELBO, MNIST, prior ${TRAIN.prior}, ${processorMinutes.toFixed(0)} CPU minutes, ${progress.epochs.length} epochs`;
     const nats = (peer: number, peerName: string, goal: number): Row =>
       lowerIsBetter({ metric, unit: 'nats', ours: negativeElbo, peer, peerName, goal });
     return {
       versions: { tfjs: tf.version['tfjs-node'] },
       rows: [
         nats(LIMIT_NATS, 'limit', 1),
-        nats(PYTORCH_NATS, 'a PyTorch trial with a flow, 13 processor-minutes', 0),
+        nats(PYTORCH_NATS, 'a PyTorch trial with a flow, 13 CPU minutes', 0),
         nats(entropyFloor(test), "the pixels' own entropy", 0),
         lowerIsBetter({
           metric: `importance-weighted bound, k = ${importance?.k}, ${importance?.items} test digits`,

@@ -1,4 +1,4 @@
-// The endpoint by the processor: one run of a decoder beside Python's ONNX Runtime, and warm calls of 16 digits.
+// CPU time of the endpoint: one run of a decoder beside Python's ONNX Runtime, and warm calls of 16 digits.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const DIGITS = { latentDim: 32, width: 28, height: 28, channels: 1 } as const;
 const IMAGES = 16;
 
 export const endpointCalls: Benchmark = {
-  sentence: "One run of a decoder beside Python's ONNX Runtime, and warm calls of 16 digits, by the processor",
+  sentence: "CPU time of one run of a decoder beside Python's ONNX Runtime, and of warm calls of 16 digits",
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'goldpan-endpoint-calls-'));
     try {

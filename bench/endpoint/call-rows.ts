@@ -24,7 +24,7 @@ export async function callRows(call: (seed: number) => Promise<unknown>): Promis
   const within = (metric: string, unit: string, ours: number, limit: number) =>
     lowerIsBetter({ metric, unit, ours, peer: limit, peerName: 'the limit', goal: 1 });
   return [
-    within('warm call of 16 images, by the processor, median', 'ms', middle, LIMIT.medianMs),
+    within('warm call of 16 images, CPU time, median', 'ms', middle, LIMIT.medianMs),
     within('the same: the slowest in a hundred, times the median', '', last / middle, LIMIT.spread),
     within(
       "memory of the bench's process, all benches loaded, after 8 callers at once",

@@ -25,7 +25,7 @@ export async function listExports(context: Context, givenDataset: string): Promi
   return { dataset, exports };
 }
 
-/** Ends an export; what it has drawn stays. Throws ClientFailure where there is none of that id, or where it has ended. */
+/** Stops an export and keeps its finished shards. Throws ClientFailure if no export has the id, or if it has ended. */
 export async function stopExport(context: Context, givenDataset: string, exportId: string): Promise<ExportList> {
   const { draw, data } = context.deployment;
   const { dataset, exports } = await listExports(context, givenDataset);

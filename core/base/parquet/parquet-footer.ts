@@ -11,7 +11,7 @@ type ParquetFooter = {
   readonly texts: ReadonlyMap<string, string>;
 };
 
-/** Reads the footer of any Parquet file. Throws if it is none. */
+/** Reads the footer of any Parquet file. Throws if the bytes are not Parquet. */
 export async function readFooter(
   byteLength: number,
   fetch: (first: number, last: number) => Promise<Uint8Array>,

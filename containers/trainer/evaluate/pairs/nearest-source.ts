@@ -2,7 +2,7 @@
 const GRAMS = [2, 3];
 
 export type NearestSource = {
-  /** The place of the nearest training source, the first of equally near ones; undefined where there is none. */
+  /** Returns the index of the nearest training source, the first of equally near ones; undefined without training sources. */
   find(source: string): number | undefined;
 };
 
