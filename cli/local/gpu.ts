@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClientFailure } from '#client/failure.ts';
 import { ROOT } from '#client/target.ts';
-import { OLDEST_DRIVER } from '#core/base/gpu-driver.ts';
 import { ENV } from '#core/base/names.ts';
+import { OLDEST_DRIVER } from '#core/model/host/gpu-driver.ts';
 
 /** Written by `npm run setup -- --gpu`. */
 const LIBRARIES = join(ROOT, '.goldpan', 'native', 'gpu.env');

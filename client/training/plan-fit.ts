@@ -3,8 +3,8 @@ import { countInventory, readDetails, takeInventory } from '#core/ingest/invento
 import { melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
 import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
+import { costOf, priceOf } from '#core/model/host/prices.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
-import { costOf, priceOf } from '#core/model/prices.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
 import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { parseJson } from '#core/base/json/parse-json.ts';
 import { ENV } from '#core/base/names.ts';
-import type { RentedHost } from '#core/model/prices.ts';
+import type { RentedHost } from '#core/model/host/prices.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import { s3Store } from '#core/store/s3.ts';
 import { systemClock } from './run/clock.ts';

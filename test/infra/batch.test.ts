@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
-import { priceOf } from '#core/model/prices.ts';
+import { priceOf } from '#core/model/host/prices.ts';
 import { INDEX_EXIT } from '../../containers/indexer/job.ts';
 import { OPTION_SETS, ofType, type Resource, ROOT, synth } from './synth.ts';
 

@@ -1,10 +1,10 @@
 // The page of one run as a single self-contained HTML file.
 import { collapseAlarm } from '#core/model/active-units.ts';
 import { bestEpoch } from '#core/model/best-epoch.ts';
+import type { Cost } from '#core/model/host/prices.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
-import type { Cost } from '#core/model/prices.ts';
 import { latentDimOf } from '#core/model/resolve-train.ts';
 import { secondsLeft } from '#core/model/seconds-left.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';

@@ -1,8 +1,8 @@
 // Writes the run page to the bucket, with the images that exist already.
 import sharp from 'sharp';
 import { readCsv } from '#core/kinds/reading/csv.ts';
+import { costOf, priceOf } from '#core/model/host/prices.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
-import { costOf, priceOf } from '#core/model/prices.ts';
 import { keys } from '#core/store/keys.ts';
 import type { ImageSize } from '../data/picture.ts';
 import { NEAREST_FILE } from '../run/epoch-files.ts';

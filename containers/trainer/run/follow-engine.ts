@@ -1,10 +1,10 @@
 // Reads the messages of an engine process until the last one, and stores their content.
 
 import { readFile, rm } from 'node:fs/promises';
-import { OLDEST_DRIVER } from '#core/base/gpu-driver.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { ENV } from '#core/base/names.ts';
 import { epochLine } from '#core/model/epoch-line.ts';
+import { OLDEST_DRIVER } from '#core/model/host/gpu-driver.ts';
 import type { Environment } from '#core/model/messages/run.ts';
 import { supportOf } from '../data/kind-support.ts';
 import { writeRunPage } from '../page/write-page.ts';

@@ -1,6 +1,7 @@
 // The state of a run in the parent process, from which run.json is written.
+
+import { type ComputeKind, costOf, priceOf, type RentedHost } from '#core/model/host/prices.ts';
 import type { Environment, Retry, RunOutcome } from '#core/model/messages/run.ts';
-import { type ComputeKind, costOf, priceOf, type RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { type CheckpointMarker, START, type TrainingProgress } from '../state/checkpoint.ts';
 import type { EngineResult } from '../state/protocol.ts';

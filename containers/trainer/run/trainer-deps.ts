@@ -1,6 +1,7 @@
 // The dependencies of the trainer, and the state that its parts share while they hold the lease.
+
+import type { ComputeKind, RentedHost } from '#core/model/host/prices.ts';
 import type { Environment, RunHead } from '#core/model/messages/run.ts';
-import type { ComputeKind, RentedHost } from '#core/model/prices.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import type { TaskInput } from '../state/protocol.ts';

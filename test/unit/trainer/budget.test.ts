@@ -1,7 +1,7 @@
 // A budget ends a run with a model, whatever it is too short for; a preview shows what it draws before the first epoch ends.
 import { expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
-import { costOf, priceOf } from '#core/model/prices.ts';
+import { costOf, priceOf } from '#core/model/host/prices.ts';
 import { endOf, type FitHooks, fitModel, PREVIEW_AFTER_MS } from '../../../containers/trainer/learn/fit.ts';
 import { START } from '../../../containers/trainer/state/checkpoint.ts';
 import { scriptedLearner } from './scripted-learner.ts';
