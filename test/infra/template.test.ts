@@ -186,6 +186,17 @@ test('buckets outlive the stack unless asked otherwise', () => {
   expect(policies(OPTION_SETS['worker, every option'] ?? {})).toEqual(new Set(['Delete']));
 });
 
+test('pages read the data bucket only from the origins that are named', () => {
+  const [none, named] = [synth({}), synth(OPTION_SETS['worker, every option'])].map((built) =>
+    ofType(built, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) =>
+      Properties.CorsConfiguration ? [[id.replace(/[0-9A-F]{8}$/, ''), Properties.CorsConfiguration.CorsRules]] : [],
+    ),
+  );
+  expect(none).toEqual([]);
+  const AllowedOrigins = ['http://localhost:8000', 'https://www.example.org'];
+  expect(named).toEqual([['StorageData', [expect.objectContaining({ AllowedMethods: ['GET'], AllowedOrigins })]]]);
+});
+
 test('a stage has a stack of its own', () => {
   expect(batch.stack.stackName).toBe(STACK_NAME);
   expect(synth(OPTION_SETS['worker, every option']).stack.stackName).toBe(`${STACK_NAME}-dev`);
@@ -196,6 +207,7 @@ test.each([
   [{ network: 'public' }, /network=public/],
   [{ cleanConcurrency: '1' }, /cleanConcurrency=1 .*from 2/],
   [{ stage: 'Prod!' }, /stage=Prod!/],
+  [{ browserOrigins: '*' }, /browserOrigins=\* .*scheme and the host/],
 ])('an option outside its range stops the synthesis: %o', (options, message) => {
   expect(() => synth(options as Record<string, string>)).toThrow(message);
 });
