@@ -128,6 +128,16 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       expect(Properties.AlarmActions?.length, id).toBe(options.alarmEmail ? 1 : undefined);
     }
   });
+
+  test('each entry of the runbook names a command of goldpan, and each dead-letter queue has a row', () => {
+    const [, ...entries] = readFileSync(resolve(ROOT, 'docs/runbook.md'), 'utf8').split('\n## ');
+    for (const entry of entries) expect(entry).toMatch(/`goldpan (doctor|redrive|fit|status)\b|Deploy again/);
+    const rows = entries.find((entry) => entry.startsWith('dead-letters\n'));
+    for (const [, { Properties }] of ofType(built, 'AWS::CloudWatch::Alarm')) {
+      const [, queue] = /^The dead-letter queue (\w+) contains/.exec(Properties.AlarmDescription) ?? [];
+      if (queue) expect(rows).toMatch(new RegExp(`^ +\\|.*\\*${queue}\\*.*\\|`, 'm'));
+    }
+  });
 });
 
 test('a batch that was throttled does not come back while it may still run', () => {
