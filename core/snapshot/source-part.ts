@@ -1,9 +1,8 @@
 // Reads the items of one part, after making sure that they are those its verdict tells.
 
-import { createHash } from 'node:crypto';
 import type { Store } from '#core/store/store.ts';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
+import { sha256, sha256OfPieces } from '../base/hash.ts';
 import type { PartRow } from '../base/parquet-columns.ts';
 import { decodeColumns, eachRowGroup } from '../base/parquet-columns.ts';
 import type { SourcePart } from './snapshot.ts';
@@ -75,9 +74,10 @@ async function openRanges(data: Store, { key, sha256: expected }: Part) {
     if (piece?.body.length !== last - first + 1) throw changed(key);
     return piece.body;
   };
-  const hash = createHash('sha256');
-  for (let at = 0; at < size; at += HASHED_BYTES) hash.update(await fetch(at, Math.min(size, at + HASHED_BYTES) - 1));
-  if (hash.digest('hex') !== expected) throw changed(key);
+  const pieces = async function* () {
+    for (let at = 0; at < size; at += HASHED_BYTES) yield fetch(at, Math.min(size, at + HASHED_BYTES) - 1);
+  };
+  if ((await sha256OfPieces(pieces())) !== expected) throw changed(key);
   return { size, fetch };
 }
 

@@ -1,6 +1,5 @@
 // A child process that reads what users uploaded, one file at a time: a file that ends it, hangs it or lets it grow costs itself only.
 import { type ChildProcess, fork } from 'node:child_process';
-import { childEnvironment } from './child-environment.ts';
 import { cpuMs, residentBytes } from './process-usage.ts';
 
 /** The first file also waits for the start of the process. */
@@ -65,9 +64,10 @@ export function openLimitedChild<Request extends object, Answer>(
   };
 }
 
+/** The process gets neither credentials nor settings, because its input may be hostile. */
 function start(entry: string, heapMiB: number): ChildProcess {
   const child = fork(entry, [], {
-    env: childEnvironment(),
+    env: {},
     execArgv: [`--max-old-space-size=${heapMiB}`, '--disable-proto=delete', '--no-warnings'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

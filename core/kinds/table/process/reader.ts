@@ -2,7 +2,6 @@
 import { fork } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { childEnvironment } from '../../processes/child-environment.ts';
 import { cpuMs, residentBytes } from '../../processes/process-usage.ts';
 import type {
   Checked,
@@ -57,9 +56,10 @@ export type ReaderOptions = {
 /** Starts the process. Its methods throw ReaderDiedError if the process ends, and Error for faults of goldpan. */
 export function startReader({ readProcess, folder, budget }: ReaderOptions): TableReader {
   let allowed = budget;
+  // The environment is not passed on, because it contains credentials.
   const reader = fork(readProcess, [], {
     cwd: folder,
-    env: { ...childEnvironment(), TZ: 'UTC', ...RETURN_FREED_MEMORY },
+    env: { TZ: 'UTC', ...RETURN_FREED_MEMORY },
     execArgv: [`--max-old-space-size=${HEAP_MIB}`, '--disable-proto=delete', '--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
