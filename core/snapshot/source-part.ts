@@ -1,6 +1,6 @@
 // Reads the items of one part, after making sure that they are those its verdict tells.
 
-import type { Store } from '#core/store/store.ts';
+import type { Store } from '../store/store.ts';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256, sha256OfPieces } from '../base/hash.ts';
 import type { PartRow } from '../base/parquet-columns.ts';
