@@ -1,10 +1,10 @@
 // Reads the items of one part, after making sure that they are those its verdict tells.
 
-import type { Store } from '../store/store.ts';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256, sha256OfPieces } from '../base/hash.ts';
 import type { PartRow } from '../base/parquet-columns.ts';
 import { decodeColumns, eachRowGroup } from '../base/parquet-columns.ts';
+import type { Store } from '../store/store.ts';
 import type { SourcePart } from './snapshot.ts';
 
 /** A part of more items is read in ranges: that of a table may be larger than the memory of a function. */
