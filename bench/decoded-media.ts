@@ -8,7 +8,13 @@ import { decodeImage, resizeImage } from '#core/kinds/image/decode.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter } from './benchmark.ts';
 import { askPython } from './peer/python-environment.ts';
 
-const VERSIONS = { pillow: '13.0.0', av: '18.1.0', numpy: '2.4.6' } as const;
+const VERSIONS = {
+  pillow: '13.0.0',
+  'pillow-heif': '1.8.1',
+  av: '18.1.0',
+  soundfile: '0.14.0',
+  numpy: '2.4.6',
+} as const;
 const PEER = {
   name: 'decoded-media',
   packages: Object.entries(VERSIONS).map(([name, version]) => `${name}==${version}`),

@@ -6,7 +6,11 @@ import sys
 
 import av
 import numpy as np
+import soundfile
 from PIL import Image, ImageCms, ImageOps
+from pillow_heif import register_heif_opener
+
+register_heif_opener()
 
 FOLDER, STEP = pathlib.Path(sys.argv[1]), sys.argv[2]
 WIDTH, HEIGHT = 96, 64
@@ -52,12 +56,15 @@ def make_pictures() -> None:
     save("L.pgm", grey)
     save("RGB-420.avif", rgb, quality=95)
     save("RGB-444.avif", rgb, quality=95, subsampling="4:4:4")
+    save("RGB.heic", rgb, quality=95)
+    save("RGBA.heic", rgba, quality=95)
     for turn in range(1, 9):
         exif = Image.Exif()
         exif[TURNED] = turn
         save(f"turned-{turn}.jpg", rgb, exif=exif.tobytes(), quality=95)
         save(f"turned-{turn}.png", rgb, exif=exif.tobytes())
         save(f"turned-{turn}.webp", rgb, exif=exif.tobytes(), lossless=True)
+        save(f"turned-{turn}.heic", rgb, exif=exif.tobytes(), quality=95)
 
 
 SOUNDS = {
@@ -78,19 +85,27 @@ SOUNDS = {
     "a.flac": ("flac", "flac"),
     "layer2.mp2": ("mp2", "mp2"),
     "layer3.mp3": ("mp3", "libmp3lame"),
+    "vorbis.ogg": ("libsndfile", "VORBIS"),
+    "opus.opus": ("libsndfile", "OPUS"),
 }
+# Opus decodes to this rate, whatever it was given.
+RATES = {"opus.opus": 48_000}
 
 
 def make_sound(name: str, container: str, codec: str) -> None:
-    time = np.arange(int(RATE * SECONDS)) / RATE
+    rate = RATES.get(name, RATE)
+    time = np.arange(int(rate * SECONDS)) / rate
     tone = (0.5 * np.sin(2 * math.pi * (440 + 200 * time) * time) * 32767).astype("int16")
+    if container == "libsndfile":
+        soundfile.write(FOLDER / name, tone, rate, format="OGG", subtype=codec)
+        return
     with av.open(str(FOLDER / name), "w", format=container) as output:
-        stream = output.add_stream(codec, rate=RATE)
+        stream = output.add_stream(codec, rate=rate)
         stream.layout = "mono"
         frame = av.AudioFrame.from_ndarray(tone[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts = RATE, 0
+        frame.sample_rate, frame.pts = rate, 0
         waiting = av.AudioFifo()
-        for piece in av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=RATE).resample(frame):
+        for piece in av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate).resample(frame):
             waiting.write(piece)
         size = stream.codec_context.frame_size or 1024
         while waiting.samples > 0:

@@ -23,7 +23,7 @@ export function openPreview(data: Store, rows: number) {
     /** Adds the first texts of a part; nothing where its items are no texts. */
     async texts({ part }: Verdict, kind: Kind): Promise<void> {
       const { columns, of } = definitionOf(kind).preview;
-      if (!part || !columns || texts.length >= rows) return;
+      if (!part || first || texts.length >= rows) return;
       for (const row of (await readSourcePart<PartRow>(data, part, columns)).slice(0, rows - texts.length)) {
         const shown = of(row);
         if (shown.shows !== 'text') return;

@@ -23,10 +23,9 @@ export async function fitSnapshot(data: Store, plan: AlignmentPlan, featureMap: 
     await readSourceParts<Row>(data, [{ position, part }], {
       columns: ['itemId', 'photo'],
       atOnce: 1,
-      visit: (_position, rows, first) => {
+      visit: (_position, rows) => {
         for (const { row, itemId, label } of members) {
-          if (row < first || row >= first + rows.length) continue;
-          const found = rows[row - first];
+          const found = rows[row];
           if (found?.itemId !== itemId || !found.photo)
             throw new GoldpanError(FAILURE.corruptObject, `${part.key} has no photo ${itemId}. Start assemble again.`);
           pending.push({ id: itemId, label, photo: found.photo });

@@ -21,6 +21,7 @@ export const NAME_ENCODINGS = [
   'euc-kr',
   'big5',
   'ibm866',
+  'windows-1251',
 ] as const;
 export type NameEncoding = (typeof NAME_ENCODINGS)[number];
 type Candidate = { readonly encoding: NameEncoding; readonly score: (text: string, bytes: Uint8Array) => number };
@@ -34,6 +35,7 @@ const ENCODING_TITLES: Readonly<Record<NameEncoding, string>> = {
   'euc-kr': 'EUC-KR',
   big5: 'Big5',
   ibm866: 'code page 866',
+  'windows-1251': 'Windows-1251 (Cyrillic)',
 };
 
 /** Candidates; among equal scores the first wins. */
@@ -44,7 +46,8 @@ const CANDIDATES: readonly Candidate[] = [
   { encoding: 'gb18030', score: chinese },
   { encoding: 'euc-kr', score: korean },
   { encoding: 'big5', score: traditional },
-  { encoding: 'ibm866', score: share(CYRILLIC) },
+  { encoding: 'ibm866', score: cyrillic },
+  { encoding: 'windows-1251', score: cyrillic },
 ];
 
 /** `undecided`: the result if no code page is plausible. `names`: the bytes of the names without a UTF-8 mark. */
@@ -117,11 +120,17 @@ function plausibility(letter: string, before: string, after: string): number {
   return isAlone ? 0.7 : inRun ? 0.3 : 1;
 }
 
-function share(letters: RegExp): Candidate['score'] {
-  return (text) => {
-    const others = [...text].filter((character) => character > '\u007f');
-    return others.length === 0 ? 0 : others.filter((character) => letters.test(character)).length / others.length;
-  };
+/** Scores the share of Cyrillic letters. In words, a capital stands at the beginning, or all letters are capitals. */
+function cyrillic(text: string): number {
+  const characters = [...text];
+  const others = characters.flatMap((character, i) => (character > '\u007f' ? [i] : []));
+  const isMisplaced = (i: number) => /[А-ЯЁ]/u.test(characters[i] as string) && /[а-яё]/u.test(characters[i - 1] ?? '');
+  const isRare = (i: number) => /[ёъщэфЁЪЩЭФ]/u.test(characters[i] as string);
+  const good = others.reduce(
+    (sum, i) => sum + (!CYRILLIC.test(characters[i] as string) || isMisplaced(i) ? 0 : isRare(i) ? 0.8 : 1),
+    0,
+  );
+  return others.length === 0 ? 0 : good / others.length;
 }
 
 /**

@@ -44,6 +44,7 @@ export const SOUND_FORMATS = {
   }),
   dsd: refused('a DSD sound (DSF, DFF)', CONVERT, typed('audio/x-dsf', 'audio/x-dff')),
   voc: refused('a Creative Voice sound (VOC)', CONVERT, typed('audio/x-voc')),
+  rifx: refused('a WAV sound whose numbers begin with their highest byte (RIFX)', CONVERT, signed('RIFX')),
   qcelp: refused('a QCELP sound', CONVERT, typed('audio/qcelp')),
   atrac: refused('an ATRAC sound (OMA)', CONVERT, signed('0x65613303')),
   realAudio: refused('a RealMedia sound or film', CONVERT, {

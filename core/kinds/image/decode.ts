@@ -103,18 +103,25 @@ export async function resizeImage(picture: RawImage, config: ImageConfig): Promi
   const { width, height } = config;
   if (picture.width === width && picture.height === height) return picture;
   const fit = resizeFitOf(config);
-  if (width > picture.width || height > picture.height) return enlarged(picture, config);
+  const isEnlarged = width > picture.width || height > picture.height;
+  const isDithered = !isEnlarged && isBlackAndWhite(picture);
+  if (isEnlarged || isDithered) return resizedExactly(picture, config, isDithered);
   return render(
     rawImage(picture).resize(width, height, { fit, kernel: 'lanczos3', background: FRAME }),
     picture.channels,
   );
 }
 
+/** Dither has overshoots at every pixel, which come out otherwise where a resize begins with the columns, as libvips does. */
+function isBlackAndWhite({ pixels }: RawImage): boolean {
+  return pixels.every((value) => value === 0 || value === 255);
+}
+
 /** Cut or framed in the middle, as the other sizes are. */
-async function enlarged(picture: RawImage, config: ImageConfig): Promise<RawImage> {
+async function resizedExactly(picture: RawImage, config: ImageConfig, isDithered: boolean): Promise<RawImage> {
   const { width, height } = config;
   const fit = resizeFitOf(config);
-  if (fit === 'fill') return resampled(picture, width, height);
+  if (fit === 'fill') return resampled(picture, width, height, isDithered);
   const scales = [width / picture.width, height / picture.height] as const;
   const scale = fit === 'cover' ? Math.max(...scales) : Math.min(...scales);
   const [across, down] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * scale))) as [
@@ -123,8 +130,8 @@ async function enlarged(picture: RawImage, config: ImageConfig): Promise<RawImag
   ];
   // libvips reduces images as well as other code, and much faster.
   const whole =
-    scale > 1
-      ? resampled(picture, across, down)
+    scale > 1 || isDithered
+      ? resampled(picture, across, down, isDithered)
       : await render(rawImage(picture).resize(across, down, { fit: 'fill', kernel: 'lanczos3' }), picture.channels);
   if (across === width && down === height) return whole;
   return render(

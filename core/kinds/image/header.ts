@@ -1,5 +1,5 @@
 // Reads the header of an image from its first bytes. The bytes may be hostile: it never throws and never reads outside them.
-import { exifInText, exifOrientation } from './read/exif.ts';
+import { exifInText, exifOrientation, xmpInText, xmpOrientation } from './read/exif.ts';
 import { OTHER_TYPES, otherHeader, otherTypeOf } from './read/other-headers.ts';
 
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', ...OTHER_TYPES] as const;
@@ -29,6 +29,9 @@ const JPEG_START = [0xff, 0xd8];
 const JPEG_LOSSLESS = new Set([0xc3, 0xc7, 0xcb, 0xcf]);
 /** Junk that some cameras put between the start of a JPEG and its first marker. */
 const MOST_JUNK_BYTES = 512;
+const NOTHING = new Uint8Array();
+/** What XMP in a JPEG begins with. */
+const XMP_NAMESPACE = 'http://ns.adobe.com/xap/1.0/\0';
 const LONGEST_PNG_CHUNK = 0x7fffffff;
 /** Chunks of PNG with text in them, where ImageMagick keeps Exif data. */
 const TEXT_CHUNKS = new Set(['tEXt', 'zTXt', 'iTXt']);
@@ -80,6 +83,7 @@ function readPng(view: DataView): Facts | undefined {
   let facts: Facts | undefined;
   let orientation: number | undefined;
   let said: number | undefined;
+  let xmp: number | undefined;
   for (const { name, length, start } of pngChunks(view)) {
     if (!facts) {
       if (name !== 'IHDR' || length !== 13 || start + 13 > view.byteLength) return undefined;
@@ -98,10 +102,12 @@ function readPng(view: DataView): Facts | undefined {
     const data = bytesOf(view).subarray(start, start + length);
     // The eXIf chunk has priority over the texts that ImageMagick writes.
     if (name === 'eXIf') orientation = exifOrientation(data) ?? orientation;
-    else if (TEXT_CHUNKS.has(name) && said === undefined)
-      said = exifOrientation(exifInText(name, data) ?? data.subarray(0, 0));
+    else if (TEXT_CHUNKS.has(name)) {
+      said ??= exifOrientation(exifInText(name, data) ?? NOTHING);
+      xmp ??= xmpOrientation(xmpInText(name, data) ?? NOTHING);
+    }
   }
-  return facts && turned(facts, orientation ?? said ?? 1);
+  return facts && turned(facts, orientation ?? said ?? xmp ?? 1);
 }
 
 function* pngChunks(view: DataView): Generator<{ name: string; length: number; start: number }> {
@@ -116,6 +122,7 @@ function* pngChunks(view: DataView): Generator<{ name: string; length: number; s
 function readJpeg(view: DataView): Facts | undefined {
   const bytes = bytesOf(view);
   let orientation: number | undefined;
+  let xmp: number | undefined;
   let facts: Facts | undefined;
   for (let at = 2; at + 4 <= view.byteLength; ) {
     at = bytes.indexOf(0xff, at);
@@ -130,6 +137,8 @@ function readJpeg(view: DataView): Facts | undefined {
     const length = view.getUint16(at + 2);
     if (marker === 0xe1 && orientation === undefined && textAt(bytes, at + 4, 4) === 'Exif')
       orientation = exifOrientation(bytes.subarray(at + 4, at + 2 + length));
+    if (marker === 0xe1 && textAt(bytes, at + 4, XMP_NAMESPACE.length) === XMP_NAMESPACE)
+      xmp ??= xmpOrientation(bytes.subarray(at + 4, at + 2 + length));
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame && !facts && at + 10 <= view.byteLength) {
       facts = {
@@ -145,7 +154,7 @@ function readJpeg(view: DataView): Facts | undefined {
     }
     at += 2 + Math.max(length, 2);
   }
-  return facts && turned(facts, orientation ?? 1);
+  return facts && turned(facts, orientation ?? xmp ?? 1);
 }
 
 /** A segment that is followed by another one. */
@@ -191,17 +200,20 @@ function readWebp(view: DataView): Facts | undefined {
 
 /** EXIF data and frames follow the header, so the whole file is needed. */
 function webpChunks(view: DataView): { readonly orientation: number; readonly isOneFrame: boolean } {
-  let orientation = 1;
+  let orientation: number | undefined;
+  let xmp: number | undefined;
   let frames = 0;
   let at = 12;
   while (at + 8 <= view.byteLength) {
     const length = view.getUint32(at + 4, true);
     const name = textAt(bytesOf(view), at, 4);
     if (name === 'ANMF') frames++;
-    if (name === 'EXIF') orientation = exifOrientation(bytesOf(view).subarray(at + 8, at + 8 + length)) ?? orientation;
+    const data = bytesOf(view).subarray(at + 8, at + 8 + length);
+    if (name === 'EXIF') orientation = exifOrientation(data) ?? orientation;
+    if (name === 'XMP ') xmp ??= xmpOrientation(data);
     at += 8 + length + (length & 1);
   }
-  return { orientation, isOneFrame: frames === 1 && at >= view.getUint32(4, true) + 8 };
+  return { orientation: orientation ?? xmp ?? 1, isOneFrame: frames === 1 && at >= view.getUint32(4, true) + 8 };
 }
 
 /** Cameras append padding to the end marker, so it is searched for in the last bytes. */

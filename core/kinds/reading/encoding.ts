@@ -18,6 +18,11 @@ const NEWLINE = 0x0a;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 /** Escape sequences with which ISO-2022-JP, whose bytes are all ASCII, switches to Japanese and back. */
 const ESCAPE = String.fromCharCode(0x1b);
+const KOREAN_ESCAPE = `${ESCAPE}$)C`;
+/** ~{...~}, pairs of printable bytes between braces. */
+const CHINESE_STRETCH = /~\{([\x21-\x77][\x21-\x7e])+~\}/g;
+const MOSTLY_LETTERS = 0.85;
+const HARDLY = 0.05;
 const JAPANESE_ESCAPE = new RegExp(`${ESCAPE}\\$[@B][^]*?${ESCAPE}\\([BJ]`);
 
 /**
@@ -29,6 +34,8 @@ export type Reading = {
   readonly bom: number;
   readonly detected: boolean;
   readonly guess?: string;
+  /** An encoding that is told beyond doubt and not read, for people. */
+  readonly unread?: string;
 };
 export type Decoded = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly offset?: number };
 
@@ -42,6 +49,8 @@ export function settleEncoding(
 ): Reading | undefined {
   const mark = markOf(bytes);
   if (mark) return mark;
+  const unread = unreadOf(bytes);
+  if (unread !== undefined) return { encoding: 'utf-8', bom: 0, detected: false, unread };
   if (declared !== 'auto') return { encoding: declared, bom: 0, detected: false };
   if (looksLikeUtf16(bytes)) return undefined;
   const utf8: Reading = { encoding: 'utf-8', bom: 0, detected: false };
@@ -87,8 +96,40 @@ export function decodeBytes(bytes: Uint8Array, encoding: string): Decoded {
   }
 }
 
+/** Encodings that no browser reads any more: their bytes are ASCII, or stand for other characters than ASCII. */
+function unreadOf(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SAMPLE_BYTES));
+  if (start.includes(KOREAN_ESCAPE)) return 'ISO-2022-KR';
+  if (start.includes('~{') && (start.toString('latin1').match(CHINESE_STRETCH)?.length ?? 0) >= FEWEST_WORDS)
+    return 'HZ (a Chinese encoding)';
+  return looksLikeEbcdic(start) ? 'EBCDIC' : undefined;
+}
+
+/** Letters, digits and the blank of EBCDIC, and its line end or line feed, where a text of another encoding has letters of ASCII. */
+function looksLikeEbcdic(start: Buffer): boolean {
+  const isLetter = (byte: number) =>
+    byte === 0x40 ||
+    [0x80, 0x90, 0xc0, 0xd0].some((row) => byte > row && byte <= row + 9) ||
+    (byte >= 0xa2 && byte <= 0xa9) ||
+    (byte >= 0xe2 && byte <= 0xe9) ||
+    (byte >= 0xf0 && byte <= 0xf9);
+  const isPlain = (byte: number) => (byte >= 0x61 && byte <= 0x7a) || byte === 0x20;
+  let letters = 0;
+  let plain = 0;
+  for (const byte of start) {
+    if (isLetter(byte)) letters++;
+    if (isPlain(byte)) plain++;
+  }
+  const hasLineEnds = start.includes(0x15) || start.includes(0x25);
+  return (
+    start.length >= 16 && hasLineEnds && letters >= start.length * MOSTLY_LETTERS && plain <= start.length * HARDLY
+  );
+}
+
 function markOf(bytes: Uint8Array): Reading | undefined {
-  const [a, b, c] = bytes;
+  const [a, b, c, d] = bytes;
+  const isUtf32 = (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff);
+  if (isUtf32) return { encoding: 'utf-8', bom: 4, detected: false, unread: 'UTF-32' };
   if (a === 0xef && b === 0xbb && c === 0xbf) return { encoding: 'utf-8', bom: 3, detected: false };
   if (a === 0xff && b === 0xfe) return { encoding: 'utf-16le', bom: 2, detected: false };
   if (a === 0xfe && b === 0xff) return { encoding: 'utf-16be', bom: 2, detected: false };

@@ -1,4 +1,4 @@
-/** Encodings that dataset.yaml may name: those of the web (WHATWG) and three of MS-DOS; `auto` looks for the one that the bytes show. */
+/** Encodings that dataset.yaml may name: those of the web (WHATWG) and five of MS-DOS; `auto` looks for the one that the bytes show. */
 export const ENCODINGS = [
   'auto',
   'utf-8',
@@ -35,6 +35,8 @@ export const ENCODINGS = [
   'cp437',
   'cp850',
   'cp852',
+  'cp737',
+  'cp862',
   'shift_jis',
   'euc-jp',
   'iso-2022-jp',

@@ -33,6 +33,8 @@ const SINGLE_BYTE = [
   'cp850',
   'cp852',
   'cp437',
+  'cp737',
+  'cp862',
 ] as const;
 /** Their lead bytes of common characters. */
 const MULTI_BYTE: Readonly<Record<string, readonly [number, number]>> = {
@@ -98,7 +100,11 @@ const INSIDE_WORDS = /[’·–—\u00ad]/u;
 const NEVER_WRITTEN = /[\u0080-\u009f\ufffd\p{Co}\p{Cn}]/u;
 /** Vowel marks of Arabic; where they stand beside Latin letters, they are letters with an accent in another encoding. */
 const ARABIC_MARK = /[\u0640\u064b-\u0655]/;
+/** Letters that stand for those of Turkish in another encoding, and those that a text of Icelandic has beside them. */
+const ICELANDIC_ALONE = /[ðþýÐÞÝ]/;
+const ICELANDIC_VOWELS = /[áéíóúæÁÉÍÓÚÆ]/;
 const COVERED = 1;
+const DOUBTFUL = 0.7;
 const RARE_LETTER = 0.3;
 const SHOUTED = 0.2;
 const CONTEXT = 1;
@@ -177,12 +183,10 @@ function scoreOf(text: string): number {
   const foreign = characters.flatMap((character, at) => (character > '\x7f' ? [at] : []));
   if (foreign.length === 0) return 0;
   const latin = foreign.map((at) => characters[at] as string).filter((character) => LATIN.test(character));
-  const coverage = Math.max(
-    ...ALPHABETS.map((letters) => latin.filter((one) => letters.has(one.toLowerCase())).length),
-  );
-  const alphabet = ALPHABETS.find(
-    (letters) => latin.filter((one) => letters.has(one.toLowerCase())).length === coverage,
-  );
+  const covered = (letters: Set<string>) => latin.filter((one) => letters.has(smallOf(one))).length;
+  const coverage = Math.max(...ALPHABETS.map(covered));
+  const alphabet = ALPHABETS.find((letters) => covered(letters) === coverage);
+  const isDoubtful = ICELANDIC_ALONE.test(latin.join('')) && !ICELANDIC_VOWELS.test(latin.join(''));
   const scores = foreign.map((at) => {
     const character = characters[at] as string;
     const before = characters[at - CONTEXT] ?? ' ';
@@ -193,13 +197,18 @@ function scoreOf(text: string): number {
     if (isMisplacedCapital(character, before, after) || isMixed(character, before) || isMixed(character, after))
       return -1;
     if (LATIN.test(character) && !hasPlainNeighbour(characters, at)) return 0;
-    if (LATIN.test(character)) return alphabet?.has(character.toLowerCase()) ? COVERED : -0.3;
+    if (LATIN.test(character)) return alphabet?.has(smallOf(character)) ? (isDoubtful ? DOUBTFUL : COVERED) : -0.3;
     const script = FREQUENT.find(([letters]) => letters.test(character));
     if (!script) return 0;
     const isShouted = /\p{Lu}/u.test(character) && /\p{Lu}/u.test(before) ? SHOUTED : 0;
     return (script[1].has(character.toLowerCase()) ? COVERED : RARE_LETTER) - isShouted;
   });
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/** The capital of the Turkish i has a small form of two characters. */
+function smallOf(letter: string): string {
+  return letter === 'İ' ? 'ı' : letter.toLowerCase();
 }
 
 /** Words of Latin letters have some of a to z right beside those that have not. */

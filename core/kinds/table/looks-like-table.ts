@@ -2,7 +2,7 @@
 import { encodingByMark, SNIFFED_BYTES } from '../../base/first-bytes.ts';
 import { looksLikeJson } from './looks-like-json.ts';
 
-const NAMED_AS_TABLE = /\.(csv|tsv|psv)(\.gz)?$/i;
+const NAMED_AS_TABLE = /\.(csv|tsv|psv|jsonl|ndjson|jsonlines)(\.gz)?$/i;
 /** Prose, markup and notes beside tables: commas there are those of sentences. */
 const NAMED_AS_TEXT =
   /\.(md|markdown|rst|tex|html?|srt|vtt|log|rtf|org|adoc)$|(^|\/)(readme|license|licence|copying|changelog|notice|authors)(\.[a-z]+)?$/i;
@@ -12,8 +12,17 @@ const DELIMITERS = [',', ';', '\t', '|'];
 const AGREEING_LINES = 2;
 const AGREEING_SHARE = 0.8;
 const NUMBER = /^"?[+-]?\d[\d.,:/-]*"?\s*%?$/;
+const COMMENTS = /^\ufeff?(\s*(\/\/.*|\/\*[\s\S]*?\*\/))+/;
+/** Character references of HTML, and sequences of terminals: their semicolons separate no cells. */
+const SIGNS_OF_TEXT = new RegExp(
+  `&#?\\w{2,8};|${String.fromCharCode(0x1b)}(\\[[\\d;]*[A-Za-z]|\\].*?(\\u0007|${String.fromCharCode(0x1b)}\\\\))`,
+  'g',
+);
+/** Share of the commas with a space behind them, as people write sentences. */
+const SPACED_SHARE = 0.9;
 /** Words of a cell, on average, from which on it is a part of a sentence. */
 const WORDS_OF_PROSE = 3;
+const WORDS_OF_CELLS = 1.5;
 const ENDS_SENTENCE = /[.!?:\u3002\uff01\uff1f\u2026]["'\u201d\u00bb)]?$/;
 
 /**
@@ -28,7 +37,12 @@ export function looksLikeTable(start: Uint8Array, path: string): boolean {
 function hasRows(start: Uint8Array, path: string): boolean {
   const text = new TextDecoder(encodingByMark(start)).decode(start);
   if (looksLikeJson(text) && holdsRows(text, path)) return true;
-  const lines = text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
+  // JSON with comments is none, and is refused as that.
+  if (NAMED_AS_JSON.test(path) && looksLikeJson(text.replace(COMMENTS, ''))) return true;
+  const lines = text
+    .replaceAll(SIGNS_OF_TEXT, '')
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '');
   const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
   if (whole.length < AGREEING_LINES) return false;
   return DELIMITERS.some((delimiter) => {
@@ -36,7 +50,7 @@ function hasRows(start: Uint8Array, path: string): boolean {
     const most = rows[0]?.length ?? 0;
     const agreeing = rows.filter(({ length }) => length === most);
     if (most < 2 || agreeing.length < whole.length * AGREEING_SHARE) return false;
-    return delimiter === '\t' || !isProse(agreeing, whole);
+    return delimiter === '\t' || !isProse(agreeing, whole, delimiter);
   });
 }
 
@@ -46,7 +60,7 @@ function holdsRows(text: string, path: string): boolean {
 }
 
 /** Sentences have commas, too: their lines have many words between them, or end as sentences do, and hold no column of numbers. */
-function isProse(rows: readonly (readonly string[])[], lines: readonly string[]): boolean {
+function isProse(rows: readonly (readonly string[])[], lines: readonly string[], delimiter: string): boolean {
   const columns = rows[0] ?? [];
   const isMeasured = columns.some((_, i) => {
     const numbers = rows.filter((row) => NUMBER.test((row[i] ?? '').trim())).length;
@@ -58,5 +72,8 @@ function isProse(rows: readonly (readonly string[])[], lines: readonly string[])
   const cells = rows.flat();
   const words = cells.reduce((sum, cell) => sum + (cell.trim().match(/\S+/g)?.length ?? 0), 0);
   const sentences = lines.filter((line) => ENDS_SENTENCE.test(line.trim())).length;
-  return words > cells.length * WORDS_OF_PROSE || sentences * 2 > lines.length;
+  const later = rows.flatMap((row) => row.slice(1));
+  const isSpaced = later.filter((cell) => /^ \S/.test(cell)).length >= later.length * SPACED_SHARE;
+  const isSpoken = (delimiter === ',' || delimiter === ';') && isSpaced && words > cells.length * WORDS_OF_CELLS;
+  return isSpoken || words > cells.length * WORDS_OF_PROSE || sentences * 2 > lines.length;
 }

@@ -78,6 +78,7 @@ async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncG
   if (format) return yield { path, ok: false, issue: otherType(path, format) };
   if (!reading)
     return yield refused(path, 'text.encoding', 'zero bytes, as in UTF-16 without a byte order mark', 'UTF-8');
+  if (reading.unread !== undefined) return yield refused(path, 'text.encoding', `text in ${reading.unread}`, 'UTF-8');
   if (unit === 'file') return yield wholeFile(file, reading);
   const read = reading.encoding.startsWith('utf-16') ? transcoded(file, reading) : { file, reading };
   if (!read) return yield refused(path, 'text.encoding', 'half a character', reading.encoding);

@@ -45,16 +45,15 @@ export const gather =
     const tallies = openTallies(schema);
     const readItem = itemReader({ config, schema, comparison, joining, subjects: null });
     const rowsOfParts: PartRow[][] = parts.map(() => []);
-    await readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (at, rows, first) => {
+    await readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (at, rows) => {
       const part = parts[at] as GatherBatch['parts'][number];
-      for (const [offset, row] of rows.entries()) {
-        const rowPosition = first + offset;
+      rowsOfParts[at] = rows.flatMap((row, rowPosition): PartRow[] => {
         const item = part.firstItem + rowPosition;
         const read = readItem({ item, position: part.position, row: rowPosition, part }, row);
-        if (!read) continue;
+        if (!read) return [];
         tallies.observe(item, part.sourceKey, row, read.joined);
-        rowsOfParts[at]?.push(featuresOf(comparison, counts, part.upload, row, read));
-      }
+        return [featuresOf(comparison, counts, part.upload, row, read)];
+      });
     });
     const rows = rowsOfParts.flat();
     const shownItems = new Set([...tallies.examples.values()].flat());

@@ -169,10 +169,9 @@ async function readItems(
   const collected = collectColumns(parts, comparison);
   const readItem = itemReader({ config, schema, comparison, joining, subjects });
   await fillFound(database, (add) =>
-    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (position, rows, first) => {
+    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (position, rows) => {
       const part = parts[position] as SourcePart;
-      for (const [offset, row] of rows.entries()) {
-        const rowPosition = first + offset;
+      for (const [rowPosition, row] of rows.entries()) {
         const item = (collected.starts[position] as number) + rowPosition;
         const read = readItem({ item, position, row: rowPosition, part }, row);
         if (!read) continue;

@@ -154,3 +154,23 @@ test('of a damaged sound that is kept, the seconds lost are told', async () => {
   expect(damaged?.first[0]?.note).toMatch(/^0\.\d+ s of 1\.13 s lost$/);
   expect(printChecked(answer, spoken.style)).toMatch(/kept, but audio\.damaged: a\.flac \(0\.\d+ s of 1\.13 s lost\)/);
 });
+
+test('--rows shows the first texts as they are stored, of lines and of files', async () => {
+  const folder = folderOf({
+    'lines.txt': Array.from({ length: 9 }, (_, i) => `Line\u00a0${i} has cafe\u0301`).join('\n'),
+  });
+  const { said: _, ...spoken } = terminal();
+  const { files } = CheckOutput.parse(await check(spoken, [folder], { show: 5, rows: 2 }));
+  expect(files[0]?.preview).toEqual({ texts: ['Line\u00a00 has café', 'Line\u00a01 has café'] });
+});
+
+/** `a,b`, and two hundred times `1,x`. */
+const XZ =
+  '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AMjABFdADCLCECmdNNWRD21CzTylfwAAAAAAHGMJ76bROC9AAEtpAYAAAC/pKvYscRn+wIAAAAABFla';
+
+test('a table that is packed by xz is read, by the process that reads tables', async () => {
+  const folder = folderOf({ 'rows.csv.xz': Buffer.from(XZ, 'base64') });
+  const { said: _, ...spoken } = terminal();
+  const { files } = CheckOutput.parse(await check(spoken, [folder], { show: 5 }));
+  expect(files).toMatchObject([{ verdict: 'accepted', rejected: 0 }]);
+});

@@ -3,9 +3,9 @@ import { uniforms } from '#core/base/random.ts';
 import { type Covariance, fitGaussian, type Gaussian, logDensities } from './gaussian.ts';
 
 const MOST_ROUNDS = 25;
-/** Gain in nats per item below which a round is the last. */
+/** Nats an item: rounds that gain less are the last. */
 const LEAST_GAIN = 5e-3;
-/** Minimum number of items per parameter of a Gaussian; with fewer it memorises them. */
+/** Items per parameter below which a Gaussian would memorise them. */
 const ITEMS_PER_NUMBER = 0.5;
 
 export type Mixture = {
@@ -19,16 +19,14 @@ export type MixtureOptions = {
   readonly heldOut: Float32Array;
   readonly dim: number;
   readonly covariance: Covariance;
-  /** Numbers of components to try, ascending. */
+  /** Numbers of components to try, rising. */
   readonly sizes: readonly number[];
   readonly seed: number;
-  /** Name of the random stream of the start. */
+  /** Names the random start. */
   readonly stream: string;
 };
 
-/**
- * Returns the mixture with the highest likelihood of the held-out vectors. The sizes are tried in order until one is no better.
- */
+/** The mixture under which the held-out vectors are likeliest. The first size is always tried; the others until one is no better. */
 export function fitMixture({ sizes, ...options }: MixtureOptions): Mixture {
   const { train, heldOut, dim, covariance } = options;
   const numbers = covariance === 'full' ? (dim * (dim + 3)) / 2 : 2 * dim;
@@ -44,10 +42,7 @@ export function fitMixture({ sizes, ...options }: MixtureOptions): Mixture {
   return best;
 }
 
-/**
- * Returns the mean log density in nats per row, higher is better. Under the standard normal prior the ELBO charges its negative, so the
- * difference is the gap that this prior leaves.
- */
+/** Nats a row, higher is better. Under the standard normal prior it is what the ELBO charges; the difference is what that prior leaves. */
 export function meanLogDensity(mixture: Mixture, rows: Float32Array): number {
   const logs = logDensitiesUnder(mixture, rows);
   return logs.reduce((sum, log) => sum + log, 0) / logs.length;
@@ -86,7 +81,7 @@ function expectationMaximisation(options: Omit<MixtureOptions, 'sizes'>, size: n
   return mixture;
 }
 
-/** Assigns each row to the nearest of centres that lie far apart (k-means++, Arthur and Vassilvitskii 2007). */
+/** Each row to the nearest of centres that lie far apart (k-means++, Arthur and Vassilvitskii 2007). */
 function firstClaims({ train, dim, seed, stream }: Omit<MixtureOptions, 'sizes'>, size: number): Float64Array[] {
   const count = train.length / dim;
   const draws = uniforms(seed, `mixture/${stream}/${size}`, size);

@@ -1,11 +1,9 @@
-// Activation functions.
+// What stands between two layers.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import { relu, sigmoid } from './ops.ts';
 
-/**
- * Returns x sigmoid(x) (Ramachandran et al. 2017), which is smooth, so that decoding has no kinks along a narrow posterior.
- */
+/** x sigmoid(x) (Ramachandran et al. 2017): smooth, so that a narrow posterior is decoded without kinks. */
 export function swish(x: Tensor): Tensor {
   return tf.mul(x, sigmoid(x));
 }

@@ -1,4 +1,4 @@
-// Scaled dot-product attention over all positions of a sequence (Luong et al. 2015, Vaswani et al. 2017).
+// Scaled dot-product attention of all positions of one sequence over those of another (Luong et al. 2015, Vaswani et al. 2017).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOp } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -10,20 +10,18 @@ export type Memory = {
   readonly keys: Tensor;
   /** [batch, places, values] */
   readonly values: Tensor;
-  /** Added to the scores, [batch, places]: 0, or far below zero at empty places. */
+  /** Added to the scores, [batch, places]: 0, and far below zero where nothing is. */
   readonly bias: Tensor;
 };
 
-/** Attends from `queries` [batch, positions, keys] and returns [batch, positions, values]. Differentiable once. */
+/** What `queries` [batch, positions, keys] find, [batch, positions, values]. Differentiable once. */
 export function attend(queries: Tensor, { keys, values, bias }: Memory): Tensor {
   const [batch, places, size] = keys.shape as [number, number, number];
   const scores = tf.mul(batchMatMul(queries, keys, false, true), 1 / Math.sqrt(size));
   return batchMatMul(softmax(tf.add(scores, tf.reshape(bias, [batch, 1, places]))), values);
 }
 
-/**
- * Returns the same for one position, `query` [batch, keys] to [batch, values], from operations that every export format supports.
- */
+/** The same for one position, `query` [batch, keys] to [batch, values], from operations that every format can hold. */
 export function attendOnce(query: Tensor, { keys, values, bias }: Memory): Tensor {
   const [batch, places, size] = keys.shape as [number, number, number];
   const scores = tf.sum(tf.mul(keys, tf.reshape(query, [batch, 1, size])), 2);
@@ -31,7 +29,7 @@ export function attendOnce(query: Tensor, { keys, values, bias }: Memory): Tenso
   return tf.sum(tf.mul(values, tf.reshape(shares, [batch, places, 1])), 1);
 }
 
-/** Returns the matrix product of each item of a batch, with each factor transposed on request. */
+/** A product of matrices for each item of a batch, each factor transposed on demand. */
 function batchMatMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   const attributes = [FLOAT, attribute.bool('adj_x', transposeA), attribute.bool('adj_y', transposeB)];
   return tf.customGrad((...given) => {
@@ -50,7 +48,7 @@ function batchMatMul(a: Tensor, b: Tensor, transposeA = false, transposeB = fals
   })(a, b);
 }
 
-/** Returns the softmax over the last axis. */
+/** Over the last axis. */
 function softmax(x: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;

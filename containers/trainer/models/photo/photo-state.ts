@@ -1,4 +1,4 @@
-// The initial state of a model of photos.
+// First values of everything that a model of photos remembers.
 
 import { normals } from '#core/base/random.ts';
 import { LITE0_MAPS } from '#core/kinds/image/pretrained-features.ts';
@@ -13,12 +13,12 @@ import { encoderShapes } from './photo-encoder.ts';
 import type { PhotoSizes } from './photo-sizes.ts';
 import { criticShapes, MIXING_PART } from './projected-critic.ts';
 
-/** Share by which a step moves the statistics of a norm towards those of its batch. */
+/** What a step moves the statistics of a norm by, towards those of its batch. */
 export const MOVED_SHARE = 0.05;
 export const SCALES = LITE0_MAPS;
-/** Name of the deviations of the channels of a frozen map, by which it is divided. */
+/** Deviations of the channels of a frozen map, by which it is divided. */
 export const scaleOf = (map: number): string => `scales/map${map + 1}/deviation`;
-/** Initial deviation of the weights from the code to gain and bias of a norm. */
+/** Deviation of the numbers by which gain and bias of a norm depend on the code at first. */
 const AFFINE_DEVIATION = 0.02;
 
 export type PhotoStateOptions = {
@@ -54,9 +54,7 @@ export function initialPhotoState({ config, sizes, shown, isEncoding, seed }: Ph
   return new Map([...entries, ...counts, ...frozenFeatures(readFeatureWeights())]);
 }
 
-/**
- * Gains and variances start at one; other weights follow the normal distributions of the papers that the networks come from.
- */
+/** Gains and variances start at one; what is normal in the papers that the networks come from is normal here. */
 function firstValue(name: string, entry: StateEntry, seed: number): StateEntry {
   const { shape, values } = entry;
   const normal = (deviation: number): StateEntry => {

@@ -1,2 +1,2 @@
-/** Number of rows drawn at a time for the samples of a running training. */
+/** Rows drawn at a time for what is shown of a running training. */
 export const SHOWN_ROWS = 64;

@@ -1,4 +1,4 @@
-// The options with which every family of models of tables is opened.
+// What every family of models of tables is opened with.
 import type { ResolvedTableTrain } from '#core/model/resolve-table-train.ts';
 import type { TableLayout } from './table-layout.ts';
 
@@ -7,9 +7,9 @@ export type TableLearnerOptions = {
   readonly layout: TableLayout;
   /** Logarithm of the share of rows that have each code, [codes]. */
   readonly logShares: Float32Array;
-  /** Codes of the training rows, [rows, sub-columns]. */
+  /** Of the training rows, [rows, sub-columns]. */
   readonly trainCodes: Uint8Array;
-  /** Number of rows of the train split. */
+  /** Of the train split. */
   readonly rows: number;
   readonly batchSize: number;
   readonly towers: number;

@@ -1,4 +1,4 @@
-// Trains a conditional VAE of pairs, and answers sources by it.
+// Trains a conditional VAE of pairs, and answers sources with it.
 import { beamSearch, type FoundText } from '#core/model/text/beam-search.ts';
 import type { Items } from '../../data/batches.ts';
 import { symbolsOfCodes } from '../../evaluate/text/text-bits.ts';
@@ -9,27 +9,20 @@ import type { TextLearnerOptions } from './text-learner-options.ts';
 import { openTextSession } from './text-session.ts';
 
 export type PairLearnerOptions = Omit<TextLearnerOptions, 'classes' | 'classShares'> & {
-  /** Sizes of the sources. */
+  /** Of the sources. */
   readonly source: { readonly vocabulary: number; readonly positions: number };
-  /** Rows of pairs whose sources are answered and shown after each epoch. */
+  /** Sources whose answers are shown after each epoch: rows of pairs. */
   readonly shown: Items;
 };
 
 export type PairLearner = Learner & {
-  /**
-   * Returns the scores with the number of active dimensions of z. Pairs may need none, so it does not select epochs.
-   */
+  /** The scores with the dimensions of z that are in use: of pairs, none need be, so they are no score of an epoch. */
   latentUse: Learner['score'];
-  /**
-   * Returns for each row of pairs the likeliest answers to its source, the best first, by beam search of `width`, with z at the mean of its
-   * prior.
-   */
+  /** Of each row of pairs, the likeliest answers to its source, the best first; beams of `width`. z is at the mean of its prior. */
   answer(rows: Items, width: number, yieldToEventLoop: () => Promise<void>): Promise<FoundText[][]>;
 };
 
-/**
- * Opens the learner. `generate` and `samples` return rows of pairs whose texts are the likeliest symbols for the sources shown.
- */
+/** `generate` and `samples` return rows of pairs whose texts are the likeliest symbols of the sources shown. */
 export function openPairVae(options: PairLearnerOptions): PairLearner {
   const { train, codec, vocabulary, logShares, source, shown, batchSize, towers, stepsPerEpoch, rateScale } = options;
   const { latentDim, freeBits, seed } = train;
@@ -41,7 +34,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
   });
   const z = new Float32Array(ANSWERED_ROWS * latentDim);
 
-  /** Returns the memory of rows, repeated for `repeat` rows of the decoder each. */
+  /** The memory of rows, `repeat` rows of the decoder for each. */
   function remember({ bytes, size }: Items, first: number, count: number, repeat: number) {
     const x = new Float32Array(ANSWERED_ROWS * source.positions);
     for (let row = 0; row < count * repeat; row++) {
@@ -55,7 +48,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
     return session.run('step', { ...memory, z, symbol, state }) as Record<'logits' | 'next', Float32Array>;
   }
 
-  /** Chooses the likeliest symbol at each position. */
+  /** The likeliest symbol at each position. */
   function greedy(rows: Items): Uint8Array {
     const out = new Uint8Array(rows.bytes.subarray(0, rows.items * rows.size));
     for (let first = 0; first < rows.items; first += ANSWERED_ROWS) {
@@ -107,7 +100,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
   };
 }
 
-/** Replaces codes after the first end by ends. */
+/** Codes after the first end are ends. */
 function endTexts(rows: Uint8Array, size: number, positions: number): void {
   for (let at = 0; at < rows.length; at += size) {
     const end = rows.subarray(at, at + positions).indexOf(0);

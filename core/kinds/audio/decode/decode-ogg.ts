@@ -22,7 +22,7 @@ export async function decodeOgg(bytes: Uint8Array, type: 'oga' | 'opus' | 'ogg-f
   if (type === 'ogg-flac') return decodeFlac(nativeFlac(stream));
   const { pieces, errors } = runCodec(await OPEN_CODEC[type](), [stream.bytes]);
   const decoded = joinPieces(pieces);
-  if (!decoded.ok) return decoded;
+  if (!decoded.ok) return stream.hasEnd ? decoded : unreadable('audio.truncated', 'no last page');
   const { sampleRate, channels } = decoded.sound;
   const seconds = channels[0].length / sampleRate;
   const truncated = stream.hasEnd ? undefined : 'no last page';

@@ -5,10 +5,20 @@ const LOBES = 3;
 
 type Weights = { readonly first: number; readonly weights: Float64Array };
 
-/** To exactly this size, whatever the aspect ratio; antialiased where it is reduced. */
-export function resampled({ pixels, width, height, channels }: RawImage, toWidth: number, toHeight: number): RawImage {
+/**
+ * To exactly this size, whatever the aspect ratio; antialiased where it is reduced. First each row, then each column; `isRounded`: with
+ * whole values from 0 to 255 between the two, as Pillow does.
+ */
+export function resampled(
+  { pixels, width, height, channels }: RawImage,
+  toWidth: number,
+  toHeight: number,
+  isRounded = false,
+): RawImage {
   const across = weightsOf(width, toWidth);
-  const rows = new Float64Array(toWidth * height * channels);
+  const rows = isRounded
+    ? new Uint8ClampedArray(toWidth * height * channels)
+    : new Float64Array(toWidth * height * channels);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < toWidth; x++) {
       const { first, weights } = across[x] as Weights;

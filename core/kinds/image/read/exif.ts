@@ -7,6 +7,8 @@ const PREFIX = 'Exif\0\0';
 /** Types of a value by their number: how many bytes each has. */
 const BYTES_OF_TYPE: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4 };
 const LARGEST_PROFILE_BYTES = 2 ** 20;
+/** As an attribute or an element. */
+const XMP_ORIENTATION = /tiff:Orientation(?:="|>)([1-8])["<]/;
 const RAW_PROFILE = /^Raw profile type (exif|APP1)$/i;
 
 /** Returns the EXIF orientation, 1 to 8; undefined if there is no valid one. The prefix `Exif\0\0` is optional. */
@@ -33,6 +35,19 @@ export function exifOrientation(bytes: Uint8Array): number | undefined {
     return value >= 1 && value <= 8 ? value : undefined;
   }
   return undefined;
+}
+
+/** Returns the orientation that XMP tells, 1 to 8, which counts where there is none in EXIF data; undefined if there is no valid one. */
+export function xmpOrientation(bytes: Uint8Array): number | undefined {
+  const said = XMP_ORIENTATION.exec(textAt(bytes, 0, Math.min(bytes.length, LARGEST_PROFILE_BYTES)))?.[1];
+  return said === undefined ? undefined : Number(said);
+}
+
+/** The XMP in a text chunk of PNG; undefined for any other text. */
+export function xmpInText(chunk: string, data: Uint8Array): Uint8Array | undefined {
+  const end = data.indexOf(0);
+  if (chunk !== 'iTXt' || end < 0 || textAt(data, 0, end) !== 'XML:com.adobe.xmp') return undefined;
+  return Buffer.from(unpackedText(chunk, data.subarray(end + 1)) ?? '', 'latin1');
 }
 
 /** The Exif data in a text chunk of PNG, as ImageMagick writes it in hexadecimal digits; undefined for any other text. */

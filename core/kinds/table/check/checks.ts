@@ -7,6 +7,7 @@ import type { IssueCode } from '../../issues.ts';
 import { nameLikeColumn } from '../../personal-data.ts';
 import { columnsOf, parsePredicate, predicateSql } from '../schema/predicate.ts';
 import { isNumeric, isTextual, type TableSchema } from '../schema/schema.ts';
+import { isRewrittenSql } from '../sql/moment-sql.ts';
 import type { TypedColumn } from './typed.ts';
 
 /** Signs that begin a formula in a spreadsheet, also behind white space and in a further line of the cell. */
@@ -17,8 +18,6 @@ const FORMULA_STARTS = '[61, 43, 45, 64, 9, 10, 13, 32, 160]';
 const NO_FORMULA = "'[+-][0-9(][0-9 ()./,eE+-]*'";
 /** Length of an ISO 8601 date, the only other format that is read if none is declared. */
 const DAY_LENGTH = 10;
-/** A moment that is stored as it is written: in UTC, no finer than a microsecond. */
-const PLAIN_MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-]00(:?00)?)?'";
 const DAY_MS = 86_400_000;
 
 /** Conditions on a cell that has a value (v), a text without a value (t), or is empty. True if the issue is found. */
@@ -67,7 +66,12 @@ export function planChecks(plan: CheckPlan): Check[] {
     if (spaced[i]) add('table.space', at, spaced[i]);
     if (one.nulls > 0) add('table.null-token', at, { text: token });
     if (noToken)
-      add('table.type', at, { text: noToken }, typeAllowed(column.type, column.dateFormat ?? column.decimal));
+      add(
+        'table.type',
+        at,
+        { text: noToken },
+        typeAllowed(column.type, column.dateFormat ?? column.timeFormat ?? column.decimal),
+      );
     if (!column.nullable) add('table.null', at, { text: token, empty: 'true' }, 'a value');
     if (column.type === 'category') {
       const unknown = (then: string) => ({ value: `case when ${one.known} is not null then false else ${then} end` });
@@ -88,9 +92,8 @@ export function planChecks(plan: CheckPlan): Check[] {
       add('table.date-format', at, {
         value: column.dateFormat ? `${v}::varchar <> ${t}` : `strlen(${t}) <> ${DAY_LENGTH}`,
       });
-    if (column.type === 'datetime')
-      add('table.date-format', at, { value: `not regexp_full_match(${t}, ${PLAIN_MOMENT})` });
-    if (column.type === 'integer') add('table.number-format', at, { value: `contains(${t}, '.')` });
+    if (column.type === 'datetime') add('table.date-format', at, { value: isRewrittenSql(t) });
+    if (column.type === 'integer') add('table.number-format', at, { value: `contains(${t}, '.') or ${t} = '-0'` });
     if (column.decimal === ',') add('table.decimal-comma', at, { value: `contains(${t}, ',') or contains(${t}, '.')` });
     if (column.decimal === '.') add('table.number-format', at, { value: `contains(${t}, ',')` });
     if (column.unit !== undefined) add('table.unit', at, { value: `ends_with(${t}, ${text(column.unit)})` });
@@ -144,7 +147,7 @@ function typeAllowed(type: string, format: string | undefined): string {
     number: `a number${format ? ` such as ${format === ',' ? '1.234,56' : '1,234.56'}` : ' without a plus sign, leading zeros or more than 17 digits'}`,
     boolean: 'true or false',
     date: `a date such as 2024-12-31${format ? ` or ${exampleOf(format)}` : ''}`,
-    datetime: 'a time such as 2024-12-31T23:59:59Z',
+    datetime: `a time such as 2024-12-31T23:59:59Z${format ? ` or ${exampleOf(format)}` : ''}`,
   };
   return words[type] ?? type;
 }
@@ -154,7 +157,21 @@ function listed(values: readonly string[]): string {
   return values.length > 12 ? `${text} and ${values.length - 12} more` : text;
 }
 
-/** The last day of 2024 as a format writes it. */
+/** The last second of 2024 as a format writes it. */
 function exampleOf(format: string): string {
-  return format.replace('%d', '31').replace('%m', '12').replace('%Y', '2024');
+  const parts: Readonly<Record<string, string>> = {
+    d: '31',
+    m: '12',
+    b: 'Dec',
+    B: 'December',
+    Y: '2024',
+    a: 'Tue',
+    A: 'Tuesday',
+    H: '23',
+    I: '11',
+    M: '59',
+    S: '59',
+    p: 'PM',
+  };
+  return format.replaceAll(/%([a-zA-Z])/g, (part, letter: string) => parts[letter] ?? part);
 }

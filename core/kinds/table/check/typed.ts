@@ -3,10 +3,9 @@
 import { name, text } from '../../../base/confined-database.ts';
 import type { Column } from '../schema/schema.ts';
 import { spellingOf, spellingSql } from '../schema/spelling.ts';
+import { momentSql } from '../sql/moment-sql.ts';
 import { commaNumberSql, groupedNumberSql, numberSql, wholeSql, withUnitSql } from '../sql/number-sql.ts';
 
-const MOMENT =
-  "'[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?'";
 const TRUE = ['true', 'yes', 't', 'y', '1'];
 const FALSE = ['false', 'no', 'f', 'n', '0'];
 
@@ -73,7 +72,11 @@ function tokenSql(t: string, nulls: readonly string[]): string {
 
 type Context = { readonly known: string; readonly isToken: string; readonly mendSpelling: boolean };
 
-function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, t: string, context: Context): string {
+function valueSql(
+  { type, unit, dateFormat, timeFormat, decimal, categories = [] }: Column,
+  t: string,
+  context: Context,
+): string {
   const { isToken, mendSpelling } = context;
   switch (type) {
     case 'integer':
@@ -86,9 +89,13 @@ function valueSql({ type, unit, dateFormat, decimal, categories = [] }: Column, 
     case 'date':
       return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
         else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;
-    case 'datetime':
-      return `case when regexp_full_match(${t}, ${MOMENT}) then try_cast(${t} as timestamptz)::timestamp
-        ${dateFormat ? `else try_strptime(${t}, ${text(dateFormat)})` : ''} end`;
+    case 'datetime': {
+      const formats = [dateFormat, timeFormat].filter((format) => format !== undefined);
+      const moment = momentSql(t);
+      return formats.length === 0
+        ? moment
+        : `coalesce(${moment}, try_strptime(${t}, [${formats.map(text).join(', ')}]))`;
+    }
     case 'category': {
       const spellings = categories.map(spellingOf);
       const spelling = spellingSql(t);

@@ -19,6 +19,8 @@ import { isUnpacked, unpackFile } from './unpack/unpack-file.ts';
 /** Extensions of compressed files; the rest of the name is that of the unpacked file. */
 const PACKED_ENDING = /\.(zst|zstd|bz2|xz|lz4|snappy|sz)$/i;
 
+const TAR_BYTES = 512;
+
 /** Throws RefusedError; what DuckDB cannot read is thrown as its own error. */
 export async function stageTable(from: DecodedText, database: Database): Promise<Staged> {
   const staged = await stageFile(from, database);
@@ -34,6 +36,13 @@ async function stageFile(from: DecodedText, database: Database): Promise<Staged>
   const file = join(from.folder, 'unpacked');
   await unpackFile({ ...from, to: file }, format);
   const inner = { ...from, file };
+  if (isTar(await firstBytes(file, TAR_BYTES)))
+    throw new RefusedError({
+      code: 'upload.type-not-allowed',
+      place: { path: from.path },
+      given: `a tar archive in ${format.name}`,
+      allowed: 'tar, tar.gz and zip archives',
+    });
   const found = await formatOf({ ...inner, path: from.path.replace(PACKED_ENDING, '') });
   if (found && (isUnpacked(found) || found === FORMATS.gzip))
     throw refusedError('table.corrupt', from.path, `${found.name} inside of ${format.name}`, 'one layer');
@@ -68,6 +77,11 @@ function stageConverted(from: DecodedText, converted: string): Promise<Staged> {
     },
   };
   return stageCsv({ ...from, config }, source, { countRecords: true });
+}
+
+/** The signature of POSIX, which every program of today writes. */
+function isTar(start: Uint8Array): boolean {
+  return Buffer.from(start.subarray(257, 262)).toString('latin1') === 'ustar';
 }
 
 async function formatOf({ file, path }: DecodedText): Promise<Format | undefined> {

@@ -7,7 +7,8 @@ import { cellNames, trimmed } from '../read/cells.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import type { ColumnProfile } from '../schema/column-profile.ts';
 import { NULL_WORDS } from '../schema/null-words.ts';
-import { DATE_FORMATS } from '../schema/schema.ts';
+import { DATE_FORMATS, TIME_FORMATS } from '../schema/schema.ts';
+import { hasZoneSql, timeSql } from '../sql/moment-sql.ts';
 import { commaNumberSql, inexactSql } from '../sql/number-sql.ts';
 
 /** Number of rows that are examined, spread over the file; categories are counted over all rows, and values against the type of a column by addLaterFacts. */
@@ -20,7 +21,6 @@ const SIGNS = `${'9'.repeat(10)}${'A'.repeat(26)}${'a'.repeat(26)}`;
 /** Number of rows whose shapes are counted. */
 const SHAPED_ROWS = 2_000;
 const DAY = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'";
-const MOMENT = "'[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+(Z|[+-][0-9:]+)?'";
 /** A comma that no reader takes for one between thousands: in 0,5 and 1234,5 and 3,14 and 1.234,567. */
 const SURELY_COMMA =
   "'[+-]?(0,[0-9]+|[0-9]{4,},[0-9]+|[0-9.]+,([0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(\\.[0-9]{3})+,[0-9]+)'";
@@ -31,7 +31,9 @@ const LONGEST_NULL_WORD = Math.max(...NULL_WORDS.map((word) => Buffer.byteLength
 const MONEY = "'-?[($€£¥]*[ ]?-?[0-9][0-9.,]*[ ]?[)%€$£¥]*'";
 /** A quick test for text that may be a date; the exact test costs far more. */
 const MAYBE_DAY =
-  "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{2,4}|[0-9]{8}|[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}'";
+  "'[0-9]{1,4}[-/. ][A-Za-z0-9]{1,9}[-/., ]{1,2}[0-9]{1,4}|[0-9]{8}|([A-Za-z]{6,9}, )?[A-Za-z]{3,9} [0-9]{1,2},? [0-9]{4}'";
+const MAYBE_TIME =
+  "'([A-Za-z]{3}, )?[0-9]{1,4}[-/. ][A-Za-z0-9]{1,3}[-/. ][0-9]{1,4} [0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( (AM|PM|am|pm|GMT))?|[0-9]{8}T[0-9]{6}Z?'";
 
 const count = z.bigint().transform(Number);
 const number = z.number().nullable();
@@ -44,13 +46,17 @@ const Facts = z.object({
   numbers: count,
   inexact: count,
   wholeFractions: count,
+  sameNumbers: count,
   bareExponents: count,
   leadingPlus: count,
   truthWords: z.string().nullable(),
   booleans: count,
   days: count,
   times: count,
+  zoned: count,
   maybeDays: count,
+  maybeTimes: count,
+  undated: z.array(z.string()).nullable(),
   leadingZeros: count,
   longest: count.nullable(),
   withUnit: count,
@@ -123,18 +129,25 @@ export async function gatherFacts(staged: Staged, database: Database): Promise<C
   return facts;
 }
 
-type Counted = z.infer<typeof Facts> & { readonly formats: readonly number[] };
+type Counted = z.infer<typeof Facts> & { readonly formats: readonly number[]; readonly timeFormats: readonly number[] };
 
 /** Counts the values of one column of the table `looked`. */
 export async function countedIn(c: string, database: Database): Promise<Counted | undefined> {
   const [one] = await database.rows(factsSql(c), Facts);
-  return one && { ...one, formats: one.maybeDays > 0 ? await formatsOf(c, database) : [] };
+  return (
+    one && {
+      ...one,
+      formats: one.maybeDays > 0 ? await formatsOf(c, DATE_FORMATS, MAYBE_DAY, database) : [],
+      timeFormats: one.maybeTimes > 0 ? await formatsOf(c, TIME_FORMATS, MAYBE_TIME, database) : [],
+    }
+  );
 }
 
-export function profileOf({ longest, shapes, words, nullWords, maybeDays: _, ...others }: Counted) {
+export function profileOf({ longest, shapes, words, undated, nullWords, maybeDays, maybeTimes, ...others }: Counted) {
   return {
     ...others,
     words: words ?? [],
+    undated: maybeDays + maybeTimes > 0 ? (undated ?? []) : [],
     nullWords: (nullWords ?? []).map(({ word, count: often }) => [word, often] as const),
     longest: longest ?? 0,
     shapes: shapes[0],
@@ -142,13 +155,13 @@ export function profileOf({ longest, shapes, words, nullWords, maybeDays: _, ...
   };
 }
 
-/** Counts the values that each date format can read. */
-async function formatsOf(c: string, database: Database): Promise<number[]> {
-  const formats = DATE_FORMATS.map(
+/** Counts the values that each format can read, of those that look like it. */
+async function formatsOf(c: string, known: readonly string[], maybe: string, database: Database): Promise<number[]> {
+  const formats = known.map(
     (format) => `count(case when year(try_strptime(${c}, ${text(format)})) between 1800 and 2200 then 1 end)`,
   );
   const [row] = await database.rows(
-    `select [${formats.join(', ')}] as formats from looked where ${c} similar to ${MAYBE_DAY}`,
+    `select [${formats.join(', ')}] as formats from looked where regexp_full_match(${c}, ${maybe})`,
     z.object({ formats: z.array(count) }),
   );
   return row?.formats ?? [];
@@ -204,13 +217,20 @@ function factsSql(c: string): string {
     count(number_) as numbers,
     ${where(`number_ is not null and ${inexactSql(c)}`)} as inexact,
     ${where(`regexp_full_match(${c}, '-?(0|[1-9][0-9]*)\\.0+')`)} as "wholeFractions",
+    (select count(*) from (select distinct ${c} as word from present where regexp_full_match(${c}, '-?[0-9]+\\.[0-9]+0'))
+      where rtrim(word, '0') in (select ${c} from present)) as "sameNumbers",
     ${where(`regexp_full_match(${c}, '[0-9]+[eE][0-9]+')`)} as "bareExponents",
     ${where(`lower(${c}) in (${words})`)} as booleans,
     (select string_agg(word, ',' order by word) from
       (select distinct lower(${c}) as word from present where strlen(${c}) <= 5 and lower(${c}) in (${words}))) as "truthWords",
     count(${day}) as days,
-    count(case when regexp_full_match(${c}, ${MOMENT}) then try_cast(${c} as timestamptz) end) as times,
-    ${where(`${c} similar to ${MAYBE_DAY}`)} as "maybeDays",
+    count(${timeSql(c)}) as times,
+    ${where(hasZoneSql(c))} as zoned,
+    ${where(`regexp_full_match(${c}, ${MAYBE_DAY})`)} as "maybeDays",
+    ${where(`regexp_full_match(${c}, ${MAYBE_TIME})`)} as "maybeTimes",
+    (select list(word) from (select distinct ${c} as word from present
+      where ${c} is not null and not regexp_full_match(${c}, ${MAYBE_DAY}) and not regexp_full_match(${c}, ${MAYBE_TIME})
+      limit ${SHOWN_WORDS})) as undated,
     ${where(`number_ is not null and regexp_matches(${c}, '^[+-]?0[0-9]')`)} as "leadingZeros",
     ${where(`number_ is not null and starts_with(${c}, '+')`)} as "leadingPlus",
     max(length(${c})) as longest,

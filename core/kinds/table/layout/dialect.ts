@@ -75,14 +75,22 @@ function agreement(sample: string, dialect: Dialect): Agreement {
   const none: Agreement = { dialect, preamble: 0, cells, share: 0 };
   if (records.length === 0 || cells < 2) return none;
   // Names may be one short, where rows have names of their own, and cells may be missing or left over here and there.
-  if (header > 1 && header >= cells - 1) return { ...none, share: often / records.length };
+  const isOneShort = header === cells - 1 && records[1]?.length === cells;
+  if (header > 1 && (header >= cells || isOneShort)) return { ...none, share: often / records.length };
   const first = records.findIndex(({ length }, i) => length === cells && (records[i + 1]?.length ?? cells) === cells);
-  const isNamed = (records[first - 1]?.length ?? 0) === cells - 1 && cells > 2;
+  const above = records[first - 1] ?? [];
+  const isNamed = above.length === cells - 1 && cells > 2 && !isAboveNumbers(records.slice(first));
   const preamble = first - (isNamed ? 1 : 0);
   const body = records.slice(preamble + (isNamed ? 1 : 0));
   if (first < 0 || preamble > MOST_PREAMBLE || body.length < LEAST_BODY)
     return header > 1 ? { ...none, share: often / records.length } : none;
   return { dialect, preamble, cells, share: body.filter(({ length }) => length === cells).length / body.length };
+}
+
+/** Returns whether the first record has a word where all records below it have numbers, as names have. */
+function isAboveNumbers([first = [], ...below]: readonly (readonly string[])[]): boolean {
+  const isNumber = (cell = '') => /^[+-]?[\d.,]*\d[\d.,eE+-]*$/.test(cell.trim());
+  return first.some((cell, i) => cell.trim() !== '' && !isNumber(cell) && below.every((row) => isNumber(row[i])));
 }
 
 function formOf(sample: string): Omit<Dialect, 'delimiter'> {

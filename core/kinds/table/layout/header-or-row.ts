@@ -19,6 +19,9 @@ export function looksLikeRow(names: readonly string[], rows: readonly (readonly 
   const measured = columns.map((values) => isMost(values, isMeasure));
   // Names over numbers, dates or empty cells are names.
   if (cells.some((name, i) => measured[i] && !isMeasure(name) && !EMPTY.has(name))) return false;
+  // Days over numbers are names, too, as in a table of one column a day.
+  if (cells.some((name, i) => MOMENT.test(name) && isMost(columns[i] as string[], (value) => NUMBER.test(value))))
+    return false;
   if (isNamedMatrix(cells, rows)) return false;
   const numbers = cells.filter((name, i) => measured[i] && isMeasure(name)).length;
   const repeated = cells.filter((name, i) => {
@@ -27,7 +30,25 @@ export function looksLikeRow(names: readonly string[], rows: readonly (readonly 
     return !measured[i] && name !== '' && isRepeating && values.includes(name);
   }).length;
   if (repeated === 0 && isSequence(cells.filter(isMeasure))) return false;
+  if (!measured.includes(true) && hasShapeOfRows(cells, columns)) return true;
   return numbers + repeated >= Math.max(2, cells.length / 2) && new Set(cells).size + repeated > 1;
+}
+
+/** Returns whether a line of texts is written as the lines below it: wav001|Good morning, above wav002|Good night. */
+function hasShapeOfRows(cells: readonly string[], columns: readonly (readonly string[])[]): boolean {
+  const alike = cells.filter((cell, i) => {
+    const shape = shapeOf(cell);
+    const values = (columns[i] as string[]).filter((value) => value !== '');
+    // A single word has the shape of most names.
+    const isTelling = /9/.test(shape) && shape.length > 1;
+    return isTelling && values.filter((value) => shapeOf(value) === shape).length >= values.length * MOST_OF;
+  }).length;
+  return alike > 0 && alike * 2 >= cells.length;
+}
+
+/** Runs of digits and of letters as one sign each. */
+function shapeOf(cell: string): string {
+  return cell.replaceAll(/[\p{L}\p{M}]+/gu, 'a').replaceAll(/\d+/g, '9');
 }
 
 /** Returns whether only the cell above the names of the rows is empty, and the others are numbers that grow, as R and pandas write a matrix. */

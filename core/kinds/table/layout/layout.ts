@@ -47,6 +47,12 @@ export function layoutOf(
       `two signs between cells: ${JSON.stringify(dialect.delimiter.repeat(2))}`,
       'one sign between cells, such as a comma',
     );
+  if (dialect.delimiter === ' ' && names.some((name, i) => name === '' && i > 0))
+    return refused(
+      'table.layout',
+      'columns that are aligned by several spaces',
+      'one sign between cells, such as a comma',
+    );
   if (header === undefined && names.length > 1 && looksLikeRow(names, rows)) {
     const line = names.join(dialect.delimiter).slice(0, 60);
     return refused(
@@ -63,6 +69,13 @@ export function layoutOf(
   const isCurly = (cell: string) => /^\s*[“„]/.test(cell) && !/[”“]\s*$/.test(cell);
   if (isShort && rows.filter((cells) => cells.some(isCurly)).length * 2 > rows.length)
     return refused('table.layout', 'curly quotes around cells', 'straight quotes: "');
+  const isEscaped = (cells: readonly string[]) => cells.slice(0, -1).some((cell) => /(^|[^\\])\\$/.test(cell));
+  if (isShort && rows.filter(isEscaped).length * 2 > rows.length)
+    return refused(
+      'table.layout',
+      `a backslash before ${JSON.stringify(dialect.delimiter)} within cells`,
+      `quotes around a cell that holds ${JSON.stringify(dialect.delimiter)}`,
+    );
   const named = names.findLastIndex((name) => name.trim() !== '') + 1;
   const emptyTail =
     header === false

@@ -3,6 +3,8 @@ import type { Dialect } from './dialect.ts';
 
 /** A cell of fewer lines may be one that quotes a row. */
 const SWALLOWED_LINES = 2;
+/** Control-Z. */
+const END_OF_FILE = 0x1a;
 
 /** Returns whether a row contains only separators, as at the end of an exported spreadsheet. */
 export function isSeparatorsOnly(record: Buffer, delimiter: number): boolean {
@@ -23,6 +25,7 @@ export function swallowsRows(record: Buffer, { delimiter, lineEnd, quote }: Dial
   return inner.length >= SWALLOWED_LINES && isRow(first) && inner.every((line) => isRow(line) && !line.includes(quote));
 }
 
+/** Blanks, and the sign that ends files of DOS. */
 export function isBlank(record: Buffer): boolean {
-  return record.every((byte) => byte === 32 || byte === 9);
+  return record.every((byte) => byte === 32 || byte === 9 || byte === END_OF_FILE);
 }

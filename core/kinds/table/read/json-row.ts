@@ -3,12 +3,14 @@
 import type { IssueCode } from '../../issues.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { parseExactJson, textOfJson } from './json/exact-json.ts';
+import { mayRepeatNames, repeatedName } from './json/repeated-name.ts';
 
 const SIGN = /["\\[\]{}]/g;
 /** The column of values that are no objects. */
 export const VALUE_COLUMN = 'value';
 /** The column of an empty name. */
 const NAMELESS = '(no name)';
+const SHOWN_NAME = 40;
 
 export type JsonProblem = {
   readonly code: IssueCode;
@@ -28,7 +30,10 @@ export function parseJsonText(text: string): Parsed {
   const problem = depthProblem(text);
   if (problem) return { ok: false, problem };
   try {
-    return { ok: true, value: parseExactJson(text) };
+    const value = parseExactJson(text);
+    const twice = mayRepeatNames(text, value) ? repeatedName(text) : undefined;
+    if (twice === undefined) return { ok: true, value };
+    return { ok: false, problem: { code: 'table.json-syntax', ...namedTwice(twice) } };
   } catch (error) {
     return refused('table.json-syntax', causeOf(text, error as Error), 'one JSON value a line');
   }
@@ -40,12 +45,22 @@ export function depthProblem(text: string): JsonProblem | undefined {
   return { code: 'table.depth', given: `nested ${depth} deep`, allowed: `at most ${TABLE_LIMITS.jsonDepth}` };
 }
 
+/** What is given and allowed where an object has a name twice. */
+export function namedTwice(name: string): { readonly given: string; readonly allowed: string } {
+  return {
+    given: `the name ${JSON.stringify(name.slice(0, SHOWN_NAME))} twice in one object`,
+    allowed: 'each name once',
+  };
+}
+
 /** Returns the parser's message in plain words. */
 function causeOf(text: string, { message }: Error): string {
   const word = /[:[,]\s*(-?Infinity|NaN|None|True|False|undefined)\b/.exec(text)?.[1];
   if (word !== undefined) return `no valid JSON: the word ${word}`;
   if (/[{,]\s*'/.test(text)) return 'no valid JSON: single quotes, where JSON has double quotes';
   if (/,\s*[}\]]/.test(text)) return 'no valid JSON: a comma before a closing bracket';
+  if (/^\s*(\/\/|\/\*|#)|[{[,]\s*(\/\/|\/\*)/.test(text)) return 'no valid JSON: a comment, which JSON does not have';
+  if (/^\s*data:\s*[{[]/.test(text)) return 'no valid JSON: "data:" before the value, as in a stream of events';
   if (/\}\s*\{/.test(text)) return 'no valid JSON: more than one value on the line';
   return `no valid JSON: ${message.replace(/ \(line \d+ column \d+\)$/, '').slice(0, 60)}`;
 }

@@ -4,8 +4,7 @@ import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { quotedCell } from './csv-record.ts';
 import { textOfJson } from './json/exact-json.ts';
-import { rowsOfDocument } from './json/json-document.ts';
-import { cellsOfJson, depthProblem, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
+import { cellsOfJson, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import type { BrokenRow, CsvStage } from './normalise-csv.ts';
 
 const LF = 10;
@@ -16,8 +15,8 @@ export type JsonSink = { readonly write: (block: Uint8Array) => void; readonly b
 export type JsonStage = Pick<CsvStage, 'push' | 'end' | 'rows'> & {
   /** Column names in order of first appearance; rows before a column's first appearance have fewer cells. */
   readonly columns: () => string[];
-  /** Reads the rows of a whole document instead of lines; returns false if the text is not such a document. */
-  readonly document: (text: string) => boolean;
+  /** Takes the rows of a whole document instead of lines. */
+  readonly document: (found: readonly unknown[]) => void;
 };
 
 export function jsonStage(path: string, sink: JsonSink): JsonStage {
@@ -122,16 +121,13 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
       flush();
       return undefined;
     },
-    document(text): boolean {
-      const found = depthProblem(text) ? undefined : rowsOfDocument(text);
-      if (!found) return false;
+    document(found): void {
       for (const one of found) {
         line++;
         const shown = textOfJson(one);
         const problem = row(one, shown);
         if (problem) broken(problem, shown);
       }
-      return true;
     },
     rows: () => rows,
     columns: () => (columns.size > 0 || rows === 0 ? [...columns.keys()] : [VALUE_COLUMN]),

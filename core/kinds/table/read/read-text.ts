@@ -11,7 +11,9 @@ import { type Layout, layoutOf } from '../layout/layout.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { looksLikeJson } from '../looks-like-json.ts';
 import { headerNames } from './header.ts';
-import { parseJsonText, VALUE_COLUMN } from './json-row.ts';
+import { listsOfRows, rowsOfDocument } from './json/json-document.ts';
+import { repeatedName } from './json/repeated-name.ts';
+import { depthProblem, type JsonProblem, namedTwice, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import { csvStage } from './normalise-csv.ts';
 import { jsonStage } from './normalise-json.ts';
 import { brokenRows, type Staged, writer } from './normalised-file.ts';
@@ -170,7 +172,14 @@ async function stageJson(from: DecodedText, source: SourceText): Promise<Staged>
   const stage = jsonStage(path, { write: out.write, broken: broken.add });
   const document = await wholeText(source);
   // Lines that are values keep their line numbers, whatever is between them.
-  if (document !== undefined && !isLines(document) && stage.document(document)) {
+  const found = document !== undefined && !isLines(document) ? rowsOfText(document) : undefined;
+  const problem = found && document !== undefined ? documentProblem(document) : undefined;
+  if (problem) {
+    out.close();
+    throw refusedError(problem.code, path, problem.given, problem.allowed);
+  }
+  if (found) {
+    stage.document(found);
     stage.end();
     out.close();
   } else {
@@ -197,6 +206,19 @@ async function stageJson(from: DecodedText, source: SourceText): Promise<Staged>
     detectedEncoding: source.detected,
     broken,
   };
+}
+
+function rowsOfText(document: string): unknown[] | undefined {
+  return depthProblem(document) ? undefined : rowsOfDocument(document);
+}
+
+/** What would be lost without a word in the rows of a document. */
+function documentProblem(document: string): JsonProblem | undefined {
+  const twice = repeatedName(document);
+  if (twice !== undefined) return { code: 'table.json-syntax', ...namedTwice(twice) };
+  const lists = listsOfRows(document);
+  const given = `several lists of rows: ${lists?.join(', ').slice(0, 60)}`;
+  return lists && { code: 'table.layout', given, allowed: 'one list a file' };
 }
 
 type Stage = { readonly push: (chunk: Uint8Array) => Issue | undefined; readonly end: () => Issue | undefined };

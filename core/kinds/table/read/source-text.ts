@@ -55,6 +55,7 @@ export async function openText(options: SourceOptions): Promise<SourceText> {
       'what looks like UTF-16 without a byte order mark',
       'UTF-8, or an encoding named in dataset.yaml',
     );
+  if (reading.unread !== undefined) throw refusedError('table.encoding', path, `text in ${reading.unread}`, 'UTF-8');
   if (reading.guess !== undefined)
     throw refusedError(
       'table.encoding',

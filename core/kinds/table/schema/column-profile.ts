@@ -17,6 +17,8 @@ export type ColumnProfile = {
   readonly numbers: number;
   /** Numbers that a double does not hold as they are written. */
   readonly inexact: number;
+  /** Texts such as 1.10 that a number would make equal to another text of the column, in a column without a set number of decimals. */
+  readonly sameNumbers: number;
   /** Count of numbers such as 7.0. */
   readonly wholeFractions: number;
   /** Count of numbers such as 5E55, without a point and a sign, which may be codes. */
@@ -30,8 +32,13 @@ export type ColumnProfile = {
   readonly booleans: number;
   readonly days: number;
   readonly times: number;
-  /** Counts by position in DATE_FORMATS. */
+  /** Count of times with a time zone. */
+  readonly zoned: number;
+  /** Counts by position in DATE_FORMATS, and by position in TIME_FORMATS. */
   readonly formats: readonly number[];
+  readonly timeFormats: readonly number[];
+  /** In a column with days or times, the first values that look like neither. */
+  readonly undated: readonly string[];
   readonly longest: number;
   /** Numbers with the same unit behind them, and which. */
   readonly withUnit: number;

@@ -16,6 +16,34 @@ export const DATE_FORMATS = [
   '%d %B %Y',
   '%B %d, %Y',
   '%Y%m%d',
+  '%d-%b-%Y',
+  '%b %d %Y',
+  '%A, %B %d, %Y',
+  '%Y.%m.%d',
+] as const;
+
+/** Formats of times of DuckDB's strptime, in addition to ISO 8601. */
+export const TIME_FORMATS = [
+  '%d.%m.%Y %H:%M',
+  '%d.%m.%Y %H:%M:%S',
+  '%d/%m/%Y %H:%M',
+  '%d/%m/%Y %H:%M:%S',
+  '%m/%d/%Y %H:%M',
+  '%m/%d/%Y %H:%M:%S',
+  '%d/%m/%Y %I:%M %p',
+  '%d/%m/%Y %I:%M:%S %p',
+  '%m/%d/%Y %I:%M %p',
+  '%m/%d/%Y %I:%M:%S %p',
+  '%d-%m-%Y %H:%M',
+  '%d-%m-%Y %H:%M:%S',
+  '%d-%b-%Y %H:%M:%S',
+  '%Y/%m/%d %H:%M',
+  '%Y/%m/%d %H:%M:%S',
+  '%Y-%m-%d %I:%M %p',
+  '%Y-%m-%d %I:%M:%S %p',
+  '%a, %d %b %Y %H:%M:%S GMT',
+  '%Y%m%dT%H%M%S',
+  '%Y%m%dT%H%M%SZ',
 ] as const;
 
 export function isNumeric(type: ColumnType): boolean {

@@ -3,7 +3,7 @@
 import type { ColumnProfile } from './column-profile.ts';
 import { notesOf } from './notes.ts';
 import { NULL_WORDS, SURE_NULL } from './null-words.ts';
-import { type Column, DATE_FORMATS, isNumeric, isTemporal, type TableSchema } from './schema.ts';
+import { type Column, DATE_FORMATS, isNumeric, isTemporal, type TableSchema, TIME_FORMATS } from './schema.ts';
 import { spellingOf } from './spelling.ts';
 import { isKnownUnit } from './units.ts';
 
@@ -47,7 +47,7 @@ type NumberStyle = {
   /** Points stand before fractions and commas between thousands. */
   readonly isPointSure: boolean;
 };
-export type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'decimal'>;
+export type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'timeFormat' | 'decimal'>;
 
 function inferColumn(facts: ColumnProfile, style: NumberStyle): Column {
   const typed = typeOf(facts, style);
@@ -112,7 +112,9 @@ function dateType(facts: ColumnProfile): Typed | undefined {
   const format = isDayName(facts.name) || !most(facts, facts.numbers) ? dateFormatOf(facts) : undefined;
   if (most(facts, facts.days)) return { type: 'date' };
   if (format) return { type: 'date', dateFormat: format };
-  return facts.times > 0 && most(facts, facts.times + facts.days) ? { type: 'datetime' } : undefined;
+  if (facts.times > 0 && most(facts, facts.times + facts.days)) return { type: 'datetime' };
+  const timeFormat = onlyFormat(TIME_FORMATS, facts.timeFormats, facts.values);
+  return timeFormat && { type: 'datetime', timeFormat };
 }
 
 function isDayName(name: string): boolean {
@@ -130,7 +132,7 @@ function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure, isPointS
     // 70.252 among semicolons may be seventy thousand.
     if (mayBeThousands && isCommaSure && most(facts, facts.commaNumbers)) return { type: 'number', decimal: ',' };
     if (mayBeThousands && isCommaLocale) return undefined;
-    if (facts.inexact > 0 || facts.longIntegers > 0) return undefined;
+    if (facts.inexact > 0 || facts.longIntegers > 0 || facts.sameNumbers > 0) return undefined;
     if (facts.bareExponents * 2 > numbers || hasCodes(facts)) return undefined;
     // Tools without whole numbers that may be missing write 7.0 for 7.
     const isWhole = integers + facts.wholeFractions === numbers && facts.rows > values;
@@ -159,15 +161,24 @@ function textType(facts: ColumnProfile): Typed {
   return { type: longIntegers > 0 && integers === values && nullWords.length === 0 ? 'id' : 'text' };
 }
 
-/** Returns the date format if exactly one format reads all values, so that days and months are distinguishable. */
 function dateFormatOf({ values, formats, integers }: ColumnProfile): (typeof DATE_FORMATS)[number] | undefined {
-  const reading = DATE_FORMATS.filter((format, i) => {
-    if (format === '%Y%m%d' && integers < values * LEAST_SHARE) return false;
-    return (formats[i] ?? 0) >= values * LEAST_SHARE;
-  });
-  const countOf = (format: (typeof DATE_FORMATS)[number]) => formats[DATE_FORMATS.indexOf(format)] ?? 0;
-  const best = Math.max(...reading.map(countOf));
-  const readings = reading.filter((format) => countOf(format) === best);
+  const isWhole = integers >= values * LEAST_SHARE;
+  return onlyFormat(
+    DATE_FORMATS,
+    formats.map((count, i) => (DATE_FORMATS[i] === '%Y%m%d' && !isWhole ? 0 : count)),
+    values,
+  );
+}
+
+/** Returns the format if exactly one reads all values, so that days and months are distinguishable. `counts`: by position in `formats`. */
+function onlyFormat<Format extends string>(
+  formats: readonly Format[],
+  counts: readonly number[],
+  values: number,
+): Format | undefined {
+  const best = Math.max(0, ...counts);
+  if (values < LEAST_VALUES || best < values * LEAST_SHARE) return undefined;
+  const readings = formats.filter((_, i) => counts[i] === best);
   return readings.length === 1 ? readings[0] : undefined;
 }
 

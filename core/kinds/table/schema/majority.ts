@@ -44,8 +44,8 @@ function withAllCategories(chosen: Column, votes: readonly ColumnVote[]): Column
   return { ...others, type: 'text' };
 }
 
-function readingOf({ type, unit, decimal, dateFormat }: Column): string {
-  return canonicalJson({ type, unit, decimal, dateFormat });
+function readingOf({ type, unit, decimal, dateFormat, timeFormat }: Column): string {
+  return canonicalJson({ type, unit, decimal, dateFormat, timeFormat });
 }
 
 /** The group with the most tables; of equal ones that with the most rows, then the first. */

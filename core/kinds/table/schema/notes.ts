@@ -1,8 +1,10 @@
 // Notes for people on the type of a column: why it is not the type of nearly all values, and similar spellings.
 import type { ColumnProfile } from './column-profile.ts';
 import { SURE_NULL } from './null-words.ts';
-import { type Column, DATE_FORMATS } from './schema.ts';
+import { otherReadings, quoted } from './other-readings.ts';
+import { type Column, DATE_FORMATS, TIME_FORMATS } from './schema.ts';
 import { nearSpellings } from './spelling.ts';
+import { isKnownUnit } from './units.ts';
 
 /** From this share on it is worth telling that values are mostly of one type. */
 const LEAST_SHARE = 0.5;
@@ -10,12 +12,6 @@ const LEAST_VALUES = 8;
 const MOST_SPELLINGS = 5;
 /** Words of a cell from which on it may be a document. */
 const WORDS_OF_PROSE = 8;
-
-/** 1 234,50 and 1'234.50 and 1,23,456 and −1.5 and 1.5-. */
-const NUMBER_OF_PEOPLE =
-  /^[−–-]?\d{1,3}([ \u00a0\u2009\u202f'’,.]\d{2,3})+([.,]\d+)?$|^[−–]\d+([.,]\d+)?$|^\d+([.,]\d+)?-$/;
-/** 2/14/2023 3:11 PM and 14.02.98. */
-const TIME_OF_PEOPLE = /^\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}( \d.*)?$|^\d{1,2}:\d{2}( ?[AP]M)$/i;
 
 type Notes = Pick<NonNullable<Column['suggested']>, 'type' | 'notes'>;
 
@@ -25,6 +21,9 @@ export function notesOf(facts: ColumnProfile, { type, unit }: Pick<Column, 'type
   const others = [
     ...(type === 'number' && unit !== undefined && facts.numbers > 0
       ? [`${facts.numbers} of ${facts.values} values lack the unit ${unit}`]
+      : []),
+    ...(type === 'datetime' && facts.zoned > 0 && facts.zoned < facts.times
+      ? [`${facts.times - facts.zoned} of ${facts.times} times have no time zone and are read as UTC`]
       : []),
     ...(kept.length > 0 && facts.values > 0 && (type === 'text' || type === 'category')
       ? [`kept as data, not as empty cells: ${quoted(kept)}`]
@@ -78,43 +77,44 @@ function untyped(facts: ColumnProfile): Notes {
     if (facts.bareExponents * 2 > numbers) return kept('values such as 5E55 may be codes or numbers');
     if (facts.pointThousands > 0 && facts.pointThousands === numbers - integers)
       return { notes: ['kept as text: the points may stand before fractions or between thousands'] };
+    if (facts.sameNumbers > 0) return kept('values such as 1.10 and 1.1 would become one number');
     const share = Math.round((100 * numbers) / values);
-    if (numbers === values)
-      return { type, notes: [`all values are numbers, but the name of the column says that they are codes`] };
+    const why =
+      facts.declared === 'text' ? 'the file declares them as texts' : 'the name of the column says that they are codes';
+    if (numbers === values) return { type, notes: [`all values are numbers, but ${why}`] };
     return { type, notes: [`${share} % of the values are numbers; others: ${quoted(words)}`] };
   }
-  if (isMost(facts.withUnit) && facts.unit !== null)
+  if (facts.declared === 'text' && isMost(facts.days + facts.times))
+    return { notes: ['dates or times, which the file declares as texts'] };
+  const days = DATE_FORMATS.filter((_, i) => isMost(facts.formats[i] ?? 0));
+  const times = TIME_FORMATS.filter((_, i) => isMost(facts.timeFormats[i] ?? 0));
+  const apart = (type: string, key: string, formats: readonly string[]) => ({
+    notes: [`days and months cannot be told apart: set type: ${type} and ${key}: ${formats.join(' or ')}`],
+  });
+  if (days.length > 1) return apart('date', 'dateFormat', days);
+  if (times.length > 1) return apart('datetime', 'timeFormat', times);
+  const isAll = Math.max(0, ...facts.formats) === values;
+  const others =
+    facts.undated.length > 0
+      ? `; others: ${quoted(facts.undated)}`
+      : `, but ${isAll ? 'the name of the column says otherwise' : 'not all in one form'}`;
+  if (days[0]) return { type: 'date', notes: [`most values are dates (${days[0]})${others}`] };
+  if (times[0]) return { type: 'datetime', notes: [`most values are times (${times[0]})${others}`] };
+  if (isMost(facts.days + facts.times)) return { notes: [`most values are dates or times${others}`] };
+  const other = otherReadings(words);
+  if (other.length > 0) return { notes: other };
+  if (isMost(facts.withUnit) && facts.unit !== null && isUnitLike(facts.unit))
     return { notes: [`values such as ${words[0] ?? ''} may be numbers with the unit ${facts.unit.trim()}, or codes`] };
   if (isMost(facts.commaThousands + numbers) && facts.commaThousands > 0)
     return { notes: [`the commas of ${quoted(words)} may stand between thousands or before fractions`] };
   if (isMost(facts.commaNumbers)) return { notes: ['the commas may stand before fractions: set decimal: ","'] };
   if (isMost(facts.money + numbers) && facts.money > 0)
     return { notes: [`amounts such as ${quoted(words)} are kept as text: signs and brackets are no part of a number`] };
-  const readings = DATE_FORMATS.filter((_, i) => isMost(facts.formats[i] ?? 0));
-  if (readings.length > 1)
-    return { notes: [`days and months cannot be told apart: set type: date and dateFormat: ${readings.join(' or ')}`] };
-  if (readings[0]) return { type: 'date', notes: [`most values are dates (${readings[0]}); others: ${quoted(words)}`] };
-  if (isMost(facts.days + facts.times)) return { notes: [`most values are dates or times; others: ${quoted(words)}`] };
   if (isMost(facts.booleans)) return { notes: ['most values are true or false, or only one of the two'] };
-  return { notes: otherReadings(words) };
+  return {};
 }
 
-/** What values may be that are written as no reader of numbers, times or truth values takes them. */
-function otherReadings(words: readonly string[]): string[] {
-  const all = (form: RegExp) => words.length > 0 && words.every((word) => form.test(word));
-  if (all(TIME_OF_PEOPLE))
-    return [
-      `${quoted(words)} may be days or times: they are read as such where they are written as 2024-12-31T23:59:59`,
-    ];
-  if (all(NUMBER_OF_PEOPLE))
-    return [`${quoted(words)} may be numbers: they are read as such where they are written as 1234.56`];
-  if (words.length === 2 && all(/^[YNTF]$/i)) return [`${quoted(words)} may be truth values: set type: boolean`];
-  return [];
-}
-
-function quoted(words: readonly string[]): string {
-  return words
-    .slice(0, 3)
-    .map((word) => `"${word.slice(0, 30)}"`)
-    .join(', ');
+/** Digits and signs behind a number are a part of it; a character that cannot be seen is none. */
+function isUnitLike(unit: string): boolean {
+  return isKnownUnit(unit) || /^ ?\p{L}+$/u.test(unit);
 }

@@ -2,11 +2,11 @@
 import * as z from 'zod';
 import { compilePattern } from '../../../base/regex.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal } from './column-types.ts';
+import { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal, TIME_FORMATS } from './column-types.ts';
 import { isDay } from './day.ts';
 import { parsePredicate } from './predicate.ts';
 
-export { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal };
+export { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal, TIME_FORMATS };
 
 const Name = z.string().min(1).max(TABLE_LIMITS.columnNameLength);
 const Pattern = z.string().superRefine((source, context) => {
@@ -20,7 +20,7 @@ const Pattern = z.string().superRefine((source, context) => {
 /** A number, or for dates and times an ISO 8601 day. */
 const Bound = z.union([z.number(), z.string().refine(isDay, 'a number or a day such as 2024-12-31')]);
 
-const Nulls = z.array(z.string().min(1).max(40)).max(50);
+const Nulls = z.array(z.string().min(1).max(40)).max(200);
 
 const constraints = {
   unique: z.boolean(),
@@ -46,6 +46,8 @@ export const Column = z
     /** The unit that follows the number in every cell or in none. */
     unit: z.string().min(1).max(20).optional(),
     dateFormat: z.enum(DATE_FORMATS).optional(),
+    /** How a column of type datetime writes its times, besides ISO 8601; they are stored as ISO 8601. */
+    timeFormat: z.enum(TIME_FORMATS).optional(),
     /** The sign before the fraction, if the other one separates thousands: 1.234,56 or 1,234.56. */
     decimal: z.enum([',', '.']).optional(),
     /** Words that stand for an empty cell in this column; by default those of the schema. */
@@ -63,7 +65,7 @@ export const Column = z
       .partial()
       .optional(),
   })
-  .superRefine(({ type, min, max, categories, pattern, unit, dateFormat, decimal }, context) => {
+  .superRefine(({ type, min, max, categories, pattern, unit, dateFormat, timeFormat, decimal }, context) => {
     const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     for (const [key, bound] of Object.entries({ min, max })) {
       if (bound === undefined) continue;
@@ -78,6 +80,7 @@ export const Column = z
     if (unit !== undefined && !isNumeric(type)) refuse('unit', `a column of type ${type} has no unit`);
     if (decimal !== undefined && type !== 'number') refuse('decimal', `a column of type ${type} has none`);
     if (dateFormat !== undefined && !isTemporal(type)) refuse('dateFormat', `a column of type ${type} has none`);
+    if (timeFormat !== undefined && type !== 'datetime') refuse('timeFormat', `a column of type ${type} has none`);
   });
 export type Column = z.infer<typeof Column>;
 

@@ -6,20 +6,22 @@ const GROUPED_NUMBER = "'-?([0-9]|[1-9][0-9]+|[1-9][0-9]{0,2}(,[0-9]{3})+)(\\.[0
 const EXACT_DIGITS = 15;
 /** Digits with which programs write a double of a fraction. */
 const MOST_DIGITS = 17;
+/** The least number that a double holds with all its digits (IEEE 754). */
+const LEAST_NORMAL = '2.2250738585072014e-308';
 /** A plus sign, or a zero before other digits: a number would lose them. */
 const LOSES_SIGNS = "'^(\\+|-?0[0-9]).*'";
 /** Code points of + - 0, the possible first characters of such a text. */
 const LOSING_STARTS = '[43, 45, 48]';
 
-/** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. 7.0 is one, and a fix. */
+/** DuckDB rounds 1.5 to 2 and reads 1_000; neither is a whole number here. 7.0 is one, and a fix, as is -0. */
 export function wholeSql(t: string): string {
   return `case when try_cast(${t} as bigint)::varchar = ${t} then try_cast(${t} as bigint)
-    when regexp_full_match(${t}, '-?(0|[1-9][0-9]*)\\.0+') then try_cast(${t} as bigint) end`;
+    when ${t} = '-0' or regexp_full_match(${t}, '-?(0|[1-9][0-9]*)\\.0+') then try_cast(${t} as bigint) end`;
 }
 
 export function numberSql(t: string): string {
   return `case when isfinite(try_cast(${t} as double)) and not contains(${t}, '_') and not (${losesSignsSql(t)})
-    and not (${inexactSql(t)}) then try_cast(${t} as double) end`;
+    and not (${inexactSql(t)}) and not (${vanishesSql(t)}) then try_cast(${t} as double) end`;
 }
 
 /** Returns the number written as 1.234,56 or 3,14; null for other forms. */
@@ -35,6 +37,11 @@ export function groupedNumberSql(t: string): string {
 /** Returns whether a number would lose a plus sign or leading zeros of the text. */
 export function losesSignsSql(t: string): string {
   return `case when list_contains(${LOSING_STARTS}, ascii(${t})) then regexp_matches(${t}, ${LOSES_SIGNS}) else false end`;
+}
+
+/** Returns whether a number is so near to zero that a double becomes zero, or loses digits: 1e-400. */
+function vanishesSql(t: string): string {
+  return `case when abs(try_cast(${t} as double)) < ${LEAST_NORMAL} then regexp_matches(${t}, '^[^eE]*[1-9]') else false end`;
 }
 
 /** Returns whether a double cannot hold all digits of a number. Short texts are not checked. */

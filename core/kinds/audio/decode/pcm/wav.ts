@@ -11,8 +11,14 @@ const ENCODINGS: Readonly<Record<number, string>> = {
   20: 'G.723 ADPCM',
   49: 'GSM 6.10',
   64: 'G.721 ADPCM',
+  66: 'G.723.1',
+  69: 'G.726 ADPCM',
   80: 'MPEG',
   85: 'MP3',
+  255: 'AAC',
+  353: 'Windows Media Audio',
+  5632: 'AAC',
+  8192: 'AC-3',
 };
 const ADPCM: Readonly<Record<number, 'microsoft' | 'ima'>> = { 2: 'microsoft', 17: 'ima' };
 const LAWS: Readonly<Record<number, SampleCode>> = { 6: 'a-law', 7: 'mu-law' };

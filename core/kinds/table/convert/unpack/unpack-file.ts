@@ -69,7 +69,9 @@ async function* unzstd(file: string): AsyncGenerator<Uint8Array> {
 }
 
 async function* unxz(file: string): AsyncGenerator<Uint8Array> {
-  const { XzReadableStream } = await import('xz-decompress');
+  // A CommonJS module, whose exports Node offers as the default one and bundlers by their names, too.
+  const { default: loaded } = (await import('xz-decompress')) as unknown as { default: typeof import('xz-decompress') };
+  const { XzReadableStream } = loaded;
   const stream = new XzReadableStream(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>);
   const reader = stream.getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;

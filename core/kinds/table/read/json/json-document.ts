@@ -4,12 +4,24 @@ import { parseExactJson } from './exact-json.ts';
 /** White space, a comma, or the record separator of RFC 7464. */
 const BETWEEN = '[\\s,\\u001e]*';
 
+/** Properties beside a list of rows, such as a count; an object with more is a row itself. */
+const MOST_BESIDE_ROWS = 3;
+
 type Row = Record<string, unknown>;
 
 /** The rows, or undefined where the text is no JSON value and no sequence of them. */
 export function rowsOfDocument(text: string): unknown[] | undefined {
   const values = valuesOf(text);
   return values?.flatMap(rowsOf);
+}
+
+/** The names of the lists where one object holds several lists of rows, of which none can be left out; otherwise undefined. */
+export function listsOfRows(text: string): string[] | undefined {
+  if (!/^\ufeff?\s*\{/.test(text)) return undefined;
+  const [value, ...others] = valuesOf(text) ?? [];
+  if (!isObject(value) || others.length > 0) return undefined;
+  const names = Object.keys(value).filter((name) => isList(value[name]));
+  return names.length > 1 && Object.keys(value).length - names.length <= MOST_BESIDE_ROWS ? names : undefined;
 }
 
 /** Returns one value, or several separated by white space, commas or record separators. */
@@ -64,13 +76,17 @@ function endOfValue(text: string, start: number): number {
 
 /** An array is its elements; an object may hold one array of rows, or columns; anything else is one row. */
 export function rowsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return value.length > 0 ? (fromHeader(value) ?? value) : [value];
+  if (Array.isArray(value)) return fromHeader(value) ?? value;
   if (!isObject(value)) return [value];
-  return fromSplit(value) ?? wrapped(value) ?? fromColumns(value) ?? [value];
+  return fromSplit(value) ?? wrapped(value) ?? fromColumns(value) ?? deeper(value) ?? [value];
 }
 
 function isObject(value: unknown): value is Row {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value) && value.length > 1 && value.every(isObject);
 }
 
 /** [["id", "v"], [1, 2], [3, 4]] */
@@ -102,12 +118,19 @@ function named(names: readonly string[], cells: readonly unknown[]): Row {
 
 /** Returns the single property that is a list of objects, such as `data` or `features`. */
 function wrapped(value: Row): unknown[] | undefined {
-  const lists = Object.values(value).filter(
-    (inner): inner is unknown[] => Array.isArray(inner) && inner.length > 1 && inner.every(isObject),
-  );
+  const lists = Object.values(value).filter(isList);
   const others = Object.values(value).filter((inner) => !Array.isArray(inner));
-  const isRow = others.length > 3;
+  const isRow = others.length > MOST_BESIDE_ROWS;
   return lists.length === 1 && !isRow ? lists[0] : undefined;
+}
+
+/** {"response": {"items": [...]}}: the rows of the only property that is an object with a list of objects. */
+function deeper(value: Row): unknown[] | undefined {
+  const inner = Object.values(value).filter(isObject);
+  const [only] = inner;
+  const isRow = Object.keys(value).length - inner.length > MOST_BESIDE_ROWS;
+  if (only === undefined || inner.length > 1 || isRow) return undefined;
+  return wrapped(only) ?? deeper(only);
 }
 
 /** {"id": {"0": 7, "1": 8}, "v": {...}} as pandas writes columns, and {"id": [7, 8], "v": [...]}. */

@@ -54,6 +54,7 @@ describe('names of a zip archive', () => {
     ['Shift_JIS in kana', ['834c838383628367', '836e83938376'], 'Shift_JIS', ['キャット', 'ハンプ']],
     ['Windows-1252', ['676172e76f6e', '4de46e6e6572'], 'Windows-1252 (Latin-1)', ['garçon', 'Männer']],
     ['code page 866', ['aaaee2', 'afa5e1'], 'code page 866', ['кот', 'пес']],
+    ['Windows-1251', ['eaeef2', 'efe5f1'], 'Windows-1251 (Cyrillic)', ['кот', 'пес']],
   ])('%s is recognised and told', async (_, names, given, folders) => {
     const entries = names.map((hex) => ({
       name: Buffer.concat([Buffer.from(hex.replaceAll(' ', ''), 'hex'), Buffer.from('/1.png')]),

@@ -48,6 +48,29 @@ describe('the header of', () => {
     expect(readImageHeader(turned)).toMatchObject({ width: 20, height: 30, orientation: 8 });
   });
 
+  test('a JPEG, PNG or WebP tells by XMP how its camera was held, where it has no EXIF data', async () => {
+    const xmp = '<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>';
+    const jpeg = (text: string) => {
+      const data = Buffer.from(`http://ns.adobe.com/xap/1.0/\0${text}`);
+      return Buffer.concat([Buffer.of(0xff, 0xe1, 0, data.length + 2), data]);
+    };
+    const [plain, turned] = [colour().jpeg(), colour().withMetadata({ orientation: 8 }).jpeg()];
+    const behindStart = (file: Buffer) => Buffer.concat([file.subarray(0, 2), jpeg(xmp), file.subarray(2)]);
+    expect(readImageHeader(behindStart(await plain.toBuffer()))).toMatchObject({ width: 20, orientation: 6 });
+    expect(readImageHeader(behindStart(await turned.toBuffer()))).toMatchObject({ width: 20, orientation: 8 });
+
+    const text = Buffer.from(`iTXtXML:com.adobe.xmp\0\0\0\0\0${xmp.replace('="6"/', '>6</tiff:Orientation')}`);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(text.length - 4);
+    const png = await colour().png().toBuffer();
+    const chunk = Buffer.concat([length, text, Buffer.alloc(4)]);
+    const told = Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+    expect(readImageHeader(told)).toMatchObject({ width: 20, height: 30, orientation: 6 });
+
+    const webp = await colour().withXmp(`<x:xmpmeta xmlns:x="adobe:ns:meta/">${xmp}</x:xmpmeta>`).webp().toBuffer();
+    expect(readImageHeader(webp)).toMatchObject({ orientation: 6 });
+  });
+
   test.each(['png', 'webp'] as const)('a %s tells whether it is transparent', async (type) => {
     const clear = await colour().ensureAlpha(0.5).toFormat(type).toBuffer();
     expect(readImageHeader(clear)?.transparent).toBe(true);

@@ -42,6 +42,10 @@ test.each([
   ['macintosh', GERMAN],
   ['cp850', GERMAN],
   ['windows-1252', 'the shop’s “best” offer – number 1'],
+  ['windows-1254', 'İstanbul; Muğla; Iğdır; Şanlıurfa'],
+  ['windows-1252', 'Það er gott veður í dag, þú og ég förum út'],
+  ['cp862', 'שלום עולם מה שלומך היום'],
+  ['cp737', 'Καλημέρα κόσμε, τι κάνεις σήμερα'],
   ['windows-1254', 'Pijamalı hasta yağız şoföre çabucak güvendi'],
   ['iso-8859-6', 'مرحبا بالعالم هذا نص عربي طويل قليلا'],
   ['windows-1252', 'Het is een coöperatieve vereniging, geïnspireerd door één idee, crème brûlée'],
@@ -50,6 +54,22 @@ test.each([
 ])('%s is told by its words', (encoding, text) => {
   const reading = settleEncoding(encoded(text, encoding), 'auto', { minConfidence: 50 });
   expect(reading).toMatchObject({ encoding, detected: true });
+});
+
+/** `Line 1 of the text`, and its line end, in code page 500. */
+const EBCDIC = 'd3899585f0f140968640a38885a3858725'.repeat(3);
+test.each([
+  ['UTF-32', Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0)],
+  ['ISO-2022-KR', Buffer.from('\x1b$)C\x0e>H3gGO<<?d\x0f 1\n')],
+  ['HZ (a Chinese encoding)', Buffer.from('~{=qLl~}\n~{ND~} a\n~{WV~}\n')],
+  ['EBCDIC', Buffer.from(EBCDIC, 'hex')],
+])('text in %s is told and not read', (unread, bytes) => {
+  expect(settleEncoding(bytes, 'auto', { minConfidence: 50 })).toMatchObject({ unread });
+});
+
+test('a text with braces and tildes, and one of accents, are in none of them', () => {
+  for (const text of ['~{ a } and ~{b}', 'Été à la crêperie\n'.repeat(3)])
+    expect(settleEncoding(Buffer.from(text), 'auto', { minConfidence: 50 })?.unread).toBeUndefined();
 });
 
 test('every encoding that dataset.yaml may name has a decoder', () => {
