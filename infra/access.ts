@@ -1,10 +1,15 @@
 // Who may touch which prefix. A grant and the reason for its wildcard are written in one place.
 import { Stack, Validations } from 'aws-cdk-lib';
+import type { CfnApplication } from 'aws-cdk-lib/aws-emrserverless';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { IConstruct } from 'constructs';
 import { keys, type Prefix } from '#core/store/keys.ts';
 
+/** What Spark writes between its steps and at its end, and replaces when it starts again. */
+const BY_SPARK = [`${keys.workFolder('*', '*')}/tables/*`, `${keys.decidedFolder('*', '*')}/*`];
 const CHECKPOINTS = 'runs/*/checkpoints/*';
 const ROLLED_UP = [keys.rollupEntries('*', '*', '*'), keys.rolledParts('*', '*', '*')];
 
@@ -125,4 +130,43 @@ export function grantJobs(machineRole: IRole): void {
   allow(machineRole, ['batch:DescribeJobs'], ['*']);
   acknowledgeArn(machineRole, arn('job'), 'Jobs get their ids when they are submitted.');
   acknowledgeArn(machineRole, arn('job-definition'), 'Revisions of the job definition; there is only one queue.');
+}
+
+/** The job of Spark: features in, decisions out. It reads nothing of the drop bucket, and no parts. */
+export function grantSparkJob(role: IRole, bucket: IBucket): void {
+  grantPrefixes(role, bucket, { read: ['work'], write: ['work'] });
+  for (const objects of BY_SPARK) {
+    allow(role, ['s3:DeleteObject', 's3:AbortMultipartUpload'], [bucket.arnForObjects(objects)]);
+    acknowledgeObjects(role, bucket, objects, 'Dataset names and snapshot ids do not exist at deployment.');
+  }
+}
+
+export function grantReadingAsset(role: IRole, { bucket, s3ObjectKey }: Asset): void {
+  allow(role, ['s3:GetObject'], [bucket.arnForObjects(s3ObjectKey)]);
+}
+
+export function grantSparkLogs(role: IRole, { logGroupArn }: ILogGroup): void {
+  allow(role, ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], [logGroupArn]);
+  allow(role, ['logs:DescribeLogGroups'], ['*']);
+  acknowledgeStar(role, 'Describing log groups does not support resource-level permissions.');
+}
+
+/** A machine that waits for job runs of EMR Serverless, and cancels them where it is stopped. */
+export function grantSparkRuns(machineRole: IRole, application: CfnApplication, jobRole: IRole): void {
+  const { attrArn } = application;
+  allow(machineRole, ['emr-serverless:StartJobRun'], [attrArn]);
+  allow(machineRole, ['emr-serverless:GetJobRun', 'emr-serverless:CancelJobRun'], [`${attrArn}/jobruns/*`]);
+  Validations.of(machineRole).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::<${Stack.of(application).getLogicalId(application)}.Arn>/jobruns/*]`,
+    reason: 'Job runs get their ids when they are started.',
+  });
+  const conditions = { StringEquals: { 'iam:PassedToService': 'emr-serverless.amazonaws.com' } };
+  machineRole.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ['iam:PassRole'], resources: [jobRole.roleArn], conditions }),
+  );
+  const rule = Stack.of(machineRole).formatArn({
+    ...{ service: 'events', resource: 'rule' },
+    resourceName: 'StepFunctionsGetEventsForEMRServerlessJobRule',
+  });
+  allow(machineRole, ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'], [rule]);
 }

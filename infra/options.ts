@@ -21,6 +21,8 @@ export type Options = {
   readonly onDemandAfter: number;
   /** `private`: the training hosts have no route to the internet; six interface endpoints, billed by the hour. */
   readonly network: 'default' | 'private';
+  /** With `compute=batch`: EMR Serverless decides about datasets that are too large for one machine. */
+  readonly spark: boolean;
   /** URI of a trainer image that exists already; without one, CodeBuild makes it at the first training. */
   readonly trainerImage: string | undefined;
   /** Cleaning functions that run at once; of `validate` at most as many. */
@@ -47,6 +49,7 @@ export const DEFAULT_OPTIONS: Options = {
   gpuFamilies: ['g4dn', 'g5', 'g6'],
   onDemandAfter: 3,
   network: 'default',
+  spark: true,
   trainerImage: undefined,
   cleanConcurrency: 10,
   indexItems: LIMITS.indexItems,
@@ -84,6 +87,7 @@ export function optionsOf(node: Node): Options {
       most: 10,
     }),
     network: oneOf('network', text('network') ?? DEFAULT_OPTIONS.network, ['default', 'private']),
+    spark: oneOf('spark', String(text('spark') ?? DEFAULT_OPTIONS.spark), ['true', 'false']) === 'true',
     trainerImage: text('trainerImage') === undefined ? undefined : String(text('trainerImage')),
     cleanConcurrency: wholeNumber('cleanConcurrency', text('cleanConcurrency') ?? DEFAULT_OPTIONS.cleanConcurrency, {
       least: 2,

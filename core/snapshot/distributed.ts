@@ -6,6 +6,7 @@ import { EffectiveConfig } from '../kinds/config.ts';
 import { IssueCounts } from '../kinds/define/issue.ts';
 import { SPLITS } from '../kinds/split.ts';
 import { SnapshotSchema } from '../kinds/table/schema/snapshot-schema.ts';
+import { AssembleRequest } from './messages.ts';
 import { Drift, Measure } from './quality/facts.ts';
 
 const version = z.literal(1);
@@ -59,6 +60,16 @@ export type GatherBatch = z.infer<typeof GatherBatch>;
 
 export const GatherRequest = z.strictObject({ dataset: z.string(), snapshotId: z.string(), batch: count });
 export type GatherRequest = z.infer<typeof GatherRequest>;
+
+/** The answer of gather to a snapshot: everything that the next steps need. */
+export const GatherPlanned = z.strictObject({
+  request: AssembleRequest,
+  snapshotId: z.string(),
+  batches: count,
+  /** Address of the settings of Spark's program: s3://bucket/key. */
+  settings: z.string(),
+});
+export type GatherPlanned = z.infer<typeof GatherPlanned>;
 
 const Tally = z.strictObject({ accepted: count, flagged: IssueCounts, mended: IssueCounts, missing: count });
 const named = <T extends z.ZodType>(value: T) => z.array(z.tuple([z.string(), value]));

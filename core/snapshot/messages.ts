@@ -51,6 +51,8 @@ export const Indexed = z.strictObject({
   snapshotId: z.string(),
   sealed: z.boolean(),
   tooLarge: z.boolean(),
+  /** Of what is too large: whether Spark can decide about it. */
+  forSpark: z.boolean().default(false),
   toAlign: z.boolean().default(false),
   align: z.array(AlignRequest).default([]),
   shards: z.int().min(0),

@@ -67,6 +67,12 @@ export const keys = {
   /** The documents of core/snapshot/distributed.ts, for snapshots that many machines decide about. */
   gatherPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/plan.json`,
   gatherList: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/batches.json`,
+  /** What Step Functions writes of each call of gather. */
+  gatherResults: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/gathered`,
+  /** What the program of Spark's driver is told. */
+  decideSettings: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/settings.json`,
+  decidedFolder: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/decided`,
+  workFolder: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}`,
   gatherBatch: (dataset: string, snapshotId: string, batch: number) =>
     `work/${dataset}/${snapshotId}/batches/${batchName(batch)}.json`,
   features: (dataset: string, snapshotId: string, batch: number) =>

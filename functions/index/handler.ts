@@ -11,6 +11,7 @@ const run = index({
   data: s3Store({ bucket: environment(ENV.dataBucket) }),
   scratch: tmpdir(),
   mostItems: Number(environment(ENV.indexItems)),
+  hasSpark: process.env[ENV.hasSpark] === 'true',
 });
 
 export const handler = functionHandler('index', async (event: unknown, { logger }) => {

@@ -1,4 +1,4 @@
-// State machine 1: index, in a function or a container -> photos aligned, and index again -> shards -> seal -> the gate's word -> training.
+// State machine 1: index, in a function, by Spark or in a container -> photos aligned, and index again -> shards -> seal -> the gate's word -> training.
 import { Duration } from 'aws-cdk-lib';
 import {
   Choice,
@@ -20,6 +20,7 @@ import type { Storage } from '../storage.ts';
 import { GoldpanFunction } from './function.ts';
 import { indexByWorker } from './index-by-worker.ts';
 import { INDEX_ACCESS, INDEX_JOB_TIMEOUT, IndexTask } from './index-job.ts';
+import { IndexSpark } from './index-spark.ts';
 import { call, machine, retried } from './machine.ts';
 import type { WorkQueue } from './queue.ts';
 import { acknowledgeShardMap, SHARD_FAILED, SNAPSHOT_SHARDS, shardMap } from './shard-map.ts';
@@ -39,7 +40,7 @@ export type AssembleProps = {
   readonly train: StateMachine;
   readonly batch: BatchCompute | undefined;
   readonly workers: WorkQueue | undefined;
-} & Pick<Options, 'network' | 'trainerImage' | 'shardConcurrency' | 'indexItems'>;
+} & Pick<Options, 'network' | 'trainerImage' | 'shardConcurrency' | 'indexItems' | 'spark'>;
 
 export class Assemble extends Construct {
   readonly machine: StateMachine;
@@ -48,6 +49,7 @@ export class Assemble extends Construct {
   constructor(scope: Construct, id: string, props: AssembleProps) {
     super(scope, id);
     const { storage, train, batch, workers, network, trainerImage, shardConcurrency, indexItems } = props;
+    const spark = batch && props.spark ? new IndexSpark(this, 'Spark', { storage }) : undefined;
     const index = new GoldpanFunction(this, 'index', {
       memoryMiB: 3008,
       timeout: Duration.minutes(15),
@@ -57,6 +59,7 @@ export class Assemble extends Construct {
       .bindDrop(storage.drop, 'list')
       .bindData(storage.data, INDEX_ACCESS);
     index.fn.addEnvironment(ENV.indexItems, String(indexItems));
+    if (spark) index.fn.addEnvironment(ENV.hasSpark, 'true');
     const shard = new GoldpanFunction(this, 'shard', { memoryMiB: 1769, timeout: Duration.minutes(5) }).bindData(
       storage.data,
       { read: ['parts', 'rollups', 'snapshots', 'work'], write: ['snapshots', 'work'] },
@@ -72,7 +75,7 @@ export class Assemble extends Construct {
       // The report shows accepted and rejected items.
       { read: ['config', 'snapshots', 'parts', 'quarantine', 'work'], write: ['snapshots'] },
     );
-    this.functions = [index, align, shard, seal];
+    this.functions = [index, align, shard, seal, ...(spark?.functions ?? [])];
 
     const sealed = call(this, 'Seal', seal, {
       payload: TaskInput.fromObject({
@@ -126,7 +129,13 @@ export class Assemble extends Construct {
     template.next(aligning).next(again);
     const job = batch && new IndexTask(this, 'Container', { storage, batch, network, trainerImage });
     const worker = workers && indexByWorker(this, 'Index by a worker', workers);
-    const isTooLarge = new Choice(this, 'Too large for a function?')
+    const isTooLarge = new Choice(this, 'Too large for a function?');
+    if (spark)
+      isTooLarge.when(
+        Condition.and(Condition.booleanEquals('$.tooLarge', true), Condition.booleanEquals('$.forSpark', true)),
+        spark.start,
+      );
+    isTooLarge
       .when(Condition.booleanEquals('$.tooLarge', true), (job?.start ?? worker) as IChainable)
       .otherwise(isSealed);
     const isToAlign = new Choice(this, 'Photos to align?')
@@ -134,6 +143,7 @@ export class Assemble extends Construct {
       .otherwise(isTooLarge);
     // Uploads that came after the function had counted make another snapshot, which is not aligned yet.
     (job?.end ?? worker)?.next(isToAlign);
+    spark?.end.next(isToAlign);
     const indexing = call(this, 'Index', index);
     again.next(indexing);
     this.machine = machine(this, 'Machine', {
@@ -143,5 +153,6 @@ export class Assemble extends Construct {
     });
     acknowledgeShardMap(this.machine, storage.data, SNAPSHOT_SHARDS);
     job?.authorize(this.machine.role);
+    spark?.authorize(this.machine);
   }
 }

@@ -1,7 +1,6 @@
 // Indexes a dataset by Spark on this machine: the steps that the state machine takes in AWS, one after the other.
-import { GatherPlan, type GatherRequest } from '#core/snapshot/distributed.ts';
+import type { GatherPlan, GatherRequest } from '#core/snapshot/distributed.ts';
 import type { AssembleRequest, Indexed } from '#core/snapshot/messages.ts';
-import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
@@ -30,11 +29,13 @@ export const indexBySpark =
       const prepared = await prepare({ drop, data }, dataset);
       const { snapshotId } = prepared;
       if (!(await data.head(keys.manifest(dataset, snapshotId)))) {
-        const batches = await planBatches(data, prepared);
-        const requests = Array.from({ length: batches }, (_, batch): GatherRequest => ({ dataset, snapshotId, batch }));
-        await mapLimit(requests, BATCHES_AT_ONCE, gather({ data }));
-        const plan = await readJson(data, keys.gatherPlan(dataset, snapshotId), GatherPlan);
-        if (plan) await decide(plan.value);
+        const plan = await planBatches(data, prepared);
+        const batches = Array.from(
+          { length: plan.batches },
+          (_, batch): GatherRequest => ({ dataset, snapshotId, batch }),
+        );
+        await mapLimit(batches, BATCHES_AT_ONCE, gather({ data }));
+        await decide(plan);
       }
       const indexed = await report({ drop, data })({ request, snapshotId });
       if (!indexed.tooLarge || round === MOST_ROUNDS) return indexed;

@@ -21,7 +21,7 @@ import { readSnapshotSchema } from './items/snapshot-schema.ts';
 import { tabulate } from './items/tabulate.ts';
 import { findConflicts } from './near/conflicts.ts';
 import { readLedger } from './outputs/read-ledger.ts';
-import { prepare } from './prepare.ts';
+import { isForSpark, prepare } from './prepare.ts';
 import { startsOf } from './shards/write-plans.ts';
 
 type Dependencies = {
@@ -31,8 +31,10 @@ type Dependencies = {
   readonly scratch: string;
   /** Maximum number of items; above it, the answer is `tooLarge`. @default the limit of a function */
   readonly mostItems?: number;
-  /** Maximum number of items anywhere; above it, the stage throws. @default the limit of one process */
+  /** Maximum number of items of one process; above it, the stage throws where Spark cannot decide. @default LIMITS.indexWorkerItems */
   readonly mostAnywhere?: number;
+  /** Whether the deployment has Spark for what is too large. @default false */
+  readonly hasSpark?: boolean;
   /** Memory limit and number of threads of the database. @default 800 MiB, 2 */
   readonly database?: DatabaseSize;
 };
@@ -48,19 +50,21 @@ export const index =
     scratch,
     mostItems = LIMITS.indexItems,
     mostAnywhere = LIMITS.indexWorkerItems,
+    hasSpark = false,
     database,
   }: Dependencies) =>
   async (request: AssembleRequest): Promise<Indexed> => {
     const { dataset } = request;
     const prepared = await prepare({ drop, data }, dataset);
     const { config, details, parts, sidecars, alignment, drawn, snapshotId, items } = prepared;
-    const answer = { request, snapshotId, tooLarge: false, toAlign: false, align: [], shards: 0 };
+    const answer = { request, snapshotId, tooLarge: false, forSpark: false, toAlign: false, align: [], shards: 0 };
     if (await data.head(keys.manifest(dataset, snapshotId))) return { ...answer, sealed: true };
-    if (items > mostAnywhere) throw tooManyItems(dataset, items, mostAnywhere);
+    const forSpark = hasSpark && isForSpark(prepared);
+    if (items > mostAnywhere && !forSpark) throw tooManyItems(dataset, items, mostAnywhere);
     const plan = alignment ? alignmentOf({ dataset, snapshotId, config, parts, sidecars }) : undefined;
     const pending = plan ? await pendingUnits(data, plan) : [];
     if (pending.length > 0) return { ...answer, sealed: false, toAlign: true, align: pending };
-    if (items > mostItems) return { ...answer, sealed: false, tooLarge: true };
+    if (items > mostItems) return { ...answer, sealed: false, tooLarge: true, forSpark };
 
     const folders = folderFacts(config, seeFolders(config, details.verdicts));
     const joining = joinSidecars(config, await readSidecars(data, sidecars), folders);

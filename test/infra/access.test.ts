@@ -12,6 +12,7 @@ const STAGE_OF = {
   Ingestcleanaudio: 'clean',
   Assembleindex: 'assemble',
   AssembleContainerJobRole: 'assemble',
+  AssembleSpark: 'assemble',
   AssembleMachineRole: 'assemble',
   Assemblealign: 'assemble',
   Assembleshard: 'assemble',
@@ -52,6 +53,8 @@ test('no one writes to the bucket that triggers the pipeline', () => {
 test('a training may delete its checkpoints, tick what it rolled up, validate a refusal, and nobody anything else; nobody has a whole service', () => {
   const deleting = grants.filter(({ action }) => /Delete|\*/.test(action) && action.startsWith('s3:'));
   expect(deleting.map(({ role, resource }) => [stageOf(role), resource.replace(/^<\w+\.Arn>\//, '')]).sort()).toEqual([
+    ['assemble', 'work/*/*/decided/*'],
+    ['assemble', 'work/*/*/tables/*'],
     ['tick', 'rollups/*/*/*.json.gz'],
     ['tick', 'rollups/*/*/*.parquet'],
     ['train', 'runs/*/checkpoints/*'],
@@ -66,12 +69,14 @@ test('table schemas are written by the function that cleans tables alone, and re
   expect(touching('s3:PutObject')).toEqual([expect.stringMatching(/^Ingestcleantable/)]);
   expect(touching('s3:GetObject')).toEqual([
     expect.stringMatching(/^Ingestcleantable/),
+    expect.stringMatching(/^AssembleSparkgather/),
+    expect.stringMatching(/^AssembleSparkreport/),
     expect.stringMatching(/^Assembleindex/),
     expect.stringMatching(/^AssembleContainerJobRole/),
   ]);
 });
 
-test('a container that indexes may do what the function may; the machine reads its answer and the list of shards, and writes what they gave', () => {
+test('a container that indexes may do what the function may; the machine reads its answer and the lists of its maps, and writes what those gave', () => {
   const bucketsOf = (role: RegExp) =>
     grants
       .filter((grant) => role.test(grant.role) && grant.action.startsWith('s3:'))
@@ -80,13 +85,30 @@ test('a container that indexes may do what the function may; the machine reads i
   const ofJob = bucketsOf(/^AssembleContainerJobRole/);
   expect(ofJob.length).toBeGreaterThan(8);
   expect(ofJob).toEqual(bucketsOf(/^Assembleindex/));
-  expect(bucketsOf(/^AssembleMachineRole/)).toEqual([
-    expect.stringMatching(/^s3:AbortMultipartUpload <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
-    expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/snapshots\/\*\/\*\/indexed\.json$/),
-    expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/work\/\*\/\*\/shards\.json$/),
-    expect.stringMatching(/^s3:GetObject <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
-    expect.stringMatching(/^s3:ListMultipartUploadParts <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
-    expect.stringMatching(/^s3:PutObject <StorageData\w+\.Arn>\/work\/\*\/\*\/written\/\*$/),
+  const maps = ['gathered', 'written'].flatMap((results) =>
+    ['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
+      (action) => `s3:${action} work/*/*/${results}/*`,
+    ),
+  );
+  const lists = ['snapshots/*/*/indexed.json', 'work/*/*/shards.json', 'work/*/*/batches.json'];
+  expect(bucketsOf(/^AssembleMachineRole/).map((grant) => grant.replace(/<StorageData\w+\.Arn>\//, ''))).toEqual(
+    [...maps, ...lists.map((list) => `s3:GetObject ${list}`)].sort(),
+  );
+});
+
+test('the job of Spark reads and writes work/ alone, and nothing of the drop bucket', () => {
+  const ofJob = grants.filter(({ role }) => /^AssembleSparkJobRole/.test(role));
+  const touched = ofJob.flatMap(({ action, resource }) =>
+    /^<Storage/.test(resource) ? [`${action} ${resource.replace(/^<Storage([A-Z][a-z]+)\w+\.Arn>/, '$1')}`] : [],
+  );
+  expect(touched.sort()).toEqual([
+    's3:AbortMultipartUpload Data/work/*/*/decided/*',
+    's3:AbortMultipartUpload Data/work/*/*/tables/*',
+    's3:DeleteObject Data/work/*/*/decided/*',
+    's3:DeleteObject Data/work/*/*/tables/*',
+    's3:GetObject Data/work/*',
+    's3:ListBucket Data',
+    's3:PutObject Data/work/*',
   ]);
 });
 
@@ -221,8 +243,17 @@ test('tick counts the messages of the ingest, asks validate and starts assemble,
   expect(ofWorkers.filter(({ action }) => action.startsWith('batch:'))).toEqual([]);
 });
 
-test('roles are handed on to nobody', () => {
-  expect(grants.filter(({ action }) => action === 'iam:PassRole')).toEqual([]);
+test('a role is handed on by the machine that starts Spark alone: that of its job, and to EMR Serverless', () => {
+  expect(grants.filter(({ action }) => action === 'iam:PassRole')).toEqual([
+    {
+      action: 'iam:PassRole',
+      resource: expect.stringMatching(/^<AssembleSparkJobRole\w+\.Arn>$/),
+      role: expect.stringMatching(/^AssembleMachineRole/),
+    },
+  ]);
+  expect(JSON.stringify(built.resources)).toContain(
+    '"Condition":{"StringEquals":{"iam:PassedToService":"emr-serverless.amazonaws.com"}}',
+  );
 });
 
 function grantsOf(of: Built): Grant[] {

@@ -37,11 +37,14 @@ function rendered(value: unknown): string {
     Ref,
     'Fn::GetAtt': attribute,
     'Fn::Join': join,
+    'Fn::Sub': substituted,
   } = value as {
     Ref?: string;
     'Fn::GetAtt'?: string[];
     'Fn::Join'?: [string, unknown[]];
+    'Fn::Sub'?: string;
   };
+  if (substituted !== undefined) return substituted;
   if (join) return join[1].map(rendered).join(join[0]);
   return Ref === 'AWS::Partition' ? 'aws' : (Ref ?? attribute?.join('-') ?? '');
 }

@@ -12,6 +12,8 @@ const TRAINING_QUEUES: readonly string[] = [OUTPUT.trainingQueueUrl, OUTPUT.trai
 const TRAINING_HOSTS: readonly string[] = [OUTPUT.trainerImage, OUTPUT.trainingHosts];
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
 const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample', 'draw'];
+/** Only where EMR Serverless is. */
+const OF_SPARK = ['gather', 'report'];
 /** Never made by CloudFormation of the emulators, or only with a container engine. */
 const NOT_IN_WORKER = /^(AWS::(Batch|EC2|ECR|CodeBuild|KMS|ApiGateway.*|StepFunctions::Activity)|Custom)::/;
 const worker = synth({ compute: 'worker' });
@@ -19,11 +21,12 @@ const batch = synth();
 
 describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
   const built = synth(options);
+  const functions = options.compute === 'worker' ? FUNCTIONS : [...FUNCTIONS, ...OF_SPARK];
 
   test('there are no custom resources and no functions but ours', () => {
     const types = Object.values(built.resources).map(({ Type }) => Type);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
-    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(FUNCTIONS.length);
+    expect(types.filter((type) => type === 'AWS::Lambda::Function')).toHaveLength(functions.length);
   });
 
   test('every bucket is encrypted, private, owned by the account and speaks TLS only', () => {
@@ -75,10 +78,10 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
       expect(Properties.MemorySize, id).toBeGreaterThanOrEqual(512);
       expect(Properties.Timeout, id).toBeGreaterThanOrEqual(30);
       expect(built.resources[Properties.LoggingConfig.LogGroup.Ref]?.Properties.RetentionInDays, id).toBe(30);
-      const name = FUNCTIONS.find((folder) => id.includes(`${folder.replace('-', '')}Function`)) as string;
-      // Without AWS Batch there are no job queues, and tick reads them only where they are.
-      const absent = options.compute === 'worker' ? ENV.trainingJobQueues : undefined;
-      const read = variablesRead(name).filter((variable) => variable !== absent);
+      const name = functions.find((folder) => id.includes(`${folder.replace('-', '')}Function`)) as string;
+      // Without AWS Batch there are no job queues and no Spark, and these are read only where they are.
+      const absent: string[] = options.compute === 'worker' ? [ENV.trainingJobQueues, ENV.hasSpark] : [];
+      const read = variablesRead(name).filter((variable) => !absent.includes(variable));
       expect(Object.keys(Properties.Environment.Variables).sort(), id).toEqual(read);
     }
   });

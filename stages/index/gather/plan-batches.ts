@@ -15,8 +15,8 @@ const SINGLE_FILES = 2_000;
 const ITEMS = 80_000;
 const WRITES_AT_ONCE = 64;
 
-/** Writes the batches, their plan and last their list. Returns the number of batches. The same snapshot gives the same bytes. */
-export async function planBatches(data: Store, prepared: Prepared): Promise<number> {
+/** Writes the batches, their plan and last their list. Returns the plan. The same snapshot gives the same bytes. */
+export async function planBatches(data: Store, prepared: Prepared): Promise<GatherPlan> {
   const { dataset, snapshotId, configId, config, details, sidecars, items } = prepared;
   const batches = batchesOf(prepared);
   await mapLimit([...batches.entries()], WRITES_AT_ONCE, ([batch, parts]) =>
@@ -40,7 +40,7 @@ export async function planBatches(data: Store, prepared: Prepared): Promise<numb
   await writeJson(data, keys.gatherPlan(dataset, snapshotId), GatherPlan.parse(plan));
   const requests = batches.map((_, batch): GatherRequest => ({ dataset, snapshotId, batch }));
   await writeJson(data, keys.gatherList(dataset, snapshotId), requests);
-  return batches.length;
+  return plan;
 }
 
 function batchesOf({ parts }: Prepared): GatherBatch['parts'][] {

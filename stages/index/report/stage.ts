@@ -13,7 +13,7 @@ import { planShards, writeIndex } from '../conclude.ts';
 import { mergeTallies } from '../facts/item-counts.ts';
 import { loadTallies } from '../gather/saved-tallies.ts';
 import { countedWith } from '../items/join-sidecars.ts';
-import { prepare } from '../prepare.ts';
+import { isForSpark, prepare } from '../prepare.ts';
 import { DECIDED_FILE } from '../spark/decide.ts';
 import { decidedFindings } from './decided-findings.ts';
 
@@ -31,10 +31,11 @@ export const report =
   async ({ request, snapshotId }: { request: AssembleRequest; snapshotId: string }): Promise<Indexed> => {
     const { dataset } = request;
     const prepared = await prepare({ drop, data }, dataset);
-    const answer = { request, snapshotId: prepared.snapshotId, toAlign: false, align: [], shards: 0 };
+    const answer = { request, snapshotId: prepared.snapshotId, forSpark: false, toAlign: false, align: [], shards: 0 };
     if (await data.head(keys.manifest(dataset, prepared.snapshotId)))
       return { ...answer, tooLarge: false, sealed: true };
-    if (prepared.snapshotId !== snapshotId) return { ...answer, tooLarge: true, sealed: false };
+    if (prepared.snapshotId !== snapshotId)
+      return { ...answer, tooLarge: true, forSpark: isForSpark(prepared), sealed: false };
     const plan = await stored(data, keys.gatherPlan(dataset, snapshotId), GatherPlan);
     const decided = await stored(data, keys.decided(dataset, snapshotId, DECIDED_FILE), Decided);
     const batches = Array.from({ length: plan.batches }, (_, batch) => batch);

@@ -1,7 +1,7 @@
 """Starts Spark and runs what the kernel's `decide` asks for: decide.py KERNEL SETTINGS...
 
-KERNEL: the command that starts the kernel on this machine, or `-` for `goldpan-kernel`, which --files brings to every machine. SETTINGS: JSON
-documents of decide-settings.ts, one for each dataset; paths or s3:// addresses. There is no rule here: the statements are TypeScript's.
+KERNEL: the command that starts the kernel on this machine, or `-` for `kernel/goldpan-kernel` of the archive that `--archives kernel.tgz#kernel`
+unpacks on every machine. SETTINGS: JSON documents of decide-settings.ts, one for each dataset; paths or s3:// addresses. There is no rule here: the statements are TypeScript's.
 """
 import json
 import os
@@ -11,7 +11,11 @@ import sys
 import tempfile
 
 import pyspark
+from pyspark import SparkFiles
 from pyspark.sql import SparkSession
+
+# Below the folder that Spark unpacks archives into, which is where it starts commands.
+IN_ARCHIVE = "kernel/goldpan-kernel"
 
 kernel = None if sys.argv[1] == "-" else sys.argv[1]
 if kernel:
@@ -80,7 +84,8 @@ def share(name, text):
     if is_one_machine:
         return path
     context.addFile(path)
-    return name
+    # The kernel of the archive is one folder below what is shared.
+    return name if kernel else f"../{name}"
 
 
 def write(sql, path):
@@ -101,10 +106,17 @@ def exists(path):
 
 
 KNOWN = {one.__name__: one for one in (files, view, table, rows, share, write, put, exists)}
-here = os.path.dirname(os.path.abspath(__file__))
-command = shlex.split(kernel) if kernel else [next(
-    path for path in (os.path.join(folder, "goldpan-kernel") for folder in (os.getcwd(), here)) if os.path.exists(path)
-)]
+
+
+def unpacked():
+    for folder in (os.getcwd(), SparkFiles.getRootDirectory()):
+        path = os.path.join(folder, IN_ARCHIVE)
+        if os.path.exists(path):
+            return path
+    sys.exit(f"goldpan kernel: there is no {IN_ARCHIVE}: start the job with --archives kernel.tgz#kernel.")
+
+
+command = shlex.split(kernel) if kernel else [unpacked()]
 
 
 def decide(settings_path):
@@ -118,7 +130,7 @@ def decide(settings_path):
         child.stdin.flush()
 
     settings = json.loads(read_text(settings_path))
-    answer({"kernel": kernel or "goldpan-kernel", "parallelism": context.defaultParallelism, "settings": settings})
+    answer({"kernel": kernel or f"./{IN_ARCHIVE}", "parallelism": context.defaultParallelism, "settings": settings})
     for line in child.stdout:
         request = json.loads(line)
         try:

@@ -19,7 +19,7 @@ const request = AssembleRequest.parse({ dataset: DATASET, trigger: 'report' });
 async function planned(kind: RandomKind = 'image', items = 60) {
   const { drop, data } = await randomDataset(kind, { seed: 3, items });
   const prepared = await prepare({ drop, data }, DATASET);
-  const batches = await planBatches(data, prepared);
+  const { batches } = await planBatches(data, prepared);
   return { drop, data, prepared, batches, snapshotId: prepared.snapshotId };
 }
 

@@ -159,6 +159,7 @@ test('an object brought back with the same content brings back the same snapshot
     snapshotId: indexed.snapshotId,
     sealed: true,
     tooLarge: false,
+    forSpark: false,
     toAlign: false,
     align: [],
     shards: 0,
@@ -171,7 +172,9 @@ test('more items than a function takes are counted before anything is read, and 
   await dropCleaned(buckets, 'a.zip', [pictures(0, 50)]);
   const scratch = join(tmpdir(), 'never made');
   const counted = await index({ ...buckets, scratch, mostItems: 49 })(request());
-  expect(counted).toMatchObject({ sealed: false, tooLarge: true, shards: 0 });
+  expect(counted).toMatchObject({ sealed: false, tooLarge: true, forSpark: false, shards: 0 });
+  const withSpark = index({ ...buckets, scratch, mostItems: 1, mostAnywhere: 49, hasSpark: true });
+  expect(await withSpark(request())).toMatchObject({ tooLarge: true, forSpark: true });
   expect(Object.keys(await contents(buckets.data, 'snapshots/'))).toEqual([]);
   const indexed = await index({ ...buckets, scratch: tmpdir(), mostItems: 50 })(request());
   expect(indexed).toMatchObject({ snapshotId: counted.snapshotId, tooLarge: false });

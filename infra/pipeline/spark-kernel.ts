@@ -1,0 +1,74 @@
+// The archive that EMR Serverless unpacks on every machine: Node, the kernel bundled into one file, and the command that starts it.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AssetHashType, BundlingOutput, DockerImage } from 'aws-cdk-lib';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const KERNEL = 'stages/index/kernel/main.ts';
+const NODE = 'node_modules/node/bin/node';
+/** The name that decide.py looks for. */
+const COMMAND = 'goldpan-kernel';
+const SCRIPT = `#!/bin/sh
+here=$(dirname "$0")
+exec "$here/node" "$here/kernel.mjs" "$@"
+`;
+/** Spark unpacks what ends so. */
+const ARCHIVE = 'kernel.tgz';
+
+export function kernelArchive(scope: Construct, id: string): Asset {
+  return new Asset(scope, id, {
+    path: resolve(ROOT, 'stages/index/kernel'),
+    assetHashType: AssetHashType.CUSTOM,
+    assetHash: sourceHash(),
+    bundling: {
+      image: DockerImage.fromRegistry('none'),
+      outputType: BundlingOutput.SINGLE_FILE,
+      local: {
+        tryBundle(folder) {
+          buildKernelArchive(join(folder, ARCHIVE));
+          return true;
+        },
+      },
+    },
+  });
+}
+
+/** Writes the archive. The Node inside is that of this project. */
+export function buildKernelArchive(file: string): void {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-kernel-'));
+  try {
+    const out = join(folder, 'out');
+    mkdirSync(out);
+    const options = ['--bundle', '--platform=node', '--format=esm', '--target=node22', '--minify', '--log-level=error'];
+    const esbuild = resolve(ROOT, 'node_modules/.bin/esbuild');
+    execFileSync(esbuild, [resolve(ROOT, KERNEL), ...options, `--outfile=${join(out, 'kernel.mjs')}`]);
+    copyFileSync(resolve(ROOT, NODE), join(out, 'node'));
+    writeFileSync(join(out, COMMAND), SCRIPT);
+    for (const name of ['node', COMMAND]) chmodSync(join(out, name), 0o755);
+    execFileSync('tar', ['-czf', file, '-C', out, '.']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function sourceHash(): string {
+  const hash = createHash('sha256');
+  const sources = ['stages/index/**/*.ts', 'core/**/*.ts'].flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
+  for (const file of [...sources.sort(), 'package-lock.json', 'infra/pipeline/spark-kernel.ts'])
+    hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
+  return hash.digest('hex');
+}
