@@ -110,6 +110,7 @@ export class Goldpan extends Construct {
       assembleMachineArn: assemble.machine.stateMachineArn,
       trainMachineArn: training.machine.stateMachineArn,
       drawMachineArn: serving.machine.stateMachineArn,
+      sparkApplication: assemble.sparkApplicationId,
       promoteFunctionName: training.promote.fn.functionName,
       sampleFunctionName: serving.sample.fn.functionName,
       sampleUrl: serving.url.url,

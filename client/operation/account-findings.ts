@@ -1,5 +1,6 @@
 // The findings of `goldpan doctor` about the account: quotas of GPUs and of Lambda, and the trainer's image.
 import { type Ec2Quota, ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
+import { count, plural } from '#core/base/format.ts';
 import { type Account, isInEcr } from './account.ts';
 import type { DoctorFinding } from './output.ts';
 
@@ -13,6 +14,9 @@ const DENIED = /AccessDenied|NotAuthorized|UnauthorizedOperation/i;
 /** Enough for two hosts of the smallest size, or one of the largest. */
 const ASK_FOR_HOSTS = 4;
 const LAMBDA_QUOTA = 'L-B99A9384';
+const SPARK_QUOTA = 'L-D05C8A75';
+/** A driver and one worker; and the computed work for so many images (docs/scale.md). */
+const SPARK = { leastVcpus: 8, items: 1e8, vcpuHours: 160 };
 
 /** Never throws for errors of AWS: a fact that cannot be read is a finding with `ok: null`. */
 export async function accountFindings(account: Account): Promise<DoctorFinding[]> {
@@ -20,13 +24,14 @@ export async function accountFindings(account: Account): Promise<DoctorFinding[]
     ...ec2Quotas(account.families).map((quota) => quotaFinding(account, quota)),
     ...(account.image === undefined ? [] : [imageFinding(account, account.image)]),
     lambdaFinding(account),
+    ...(account.hasSpark ? [sparkFinding(account)] : []),
   ]);
 }
 
 function quotaFinding(account: Account, { code, name, purchase, leastVcpus }: Ec2Quota): Promise<DoctorFinding> {
   const subject = `EC2 quota "${name}"`;
   return known(subject, PERMISSION.quota, async () => {
-    const vcpus = await account.quota(code);
+    const vcpus = await account.quota('ec2', code);
     if (vcpus >= leastVcpus) return { subject, ok: true, sentence: `${vcpus} vCPU.`, next: null };
     const effect =
       purchase === 'spot'
@@ -69,6 +74,24 @@ function lambdaFinding(account: Account): Promise<DoctorFinding> {
       ok: false,
       sentence: `${limit} calls at once, where validating and cleaning may start ${wanted}: some are throttled and tried again, also those of the endpoint.`,
       next: `Deploy with a lower -c cleanConcurrency (2 in an account of 10), or request more: ${increase('lambda', LAMBDA_QUOTA, 1000)}`,
+    };
+  });
+}
+
+function sparkFinding(account: Account): Promise<DoctorFinding> {
+  const subject = 'EMR Serverless quota "Max concurrent vCPUs per account"';
+  return known(subject, PERMISSION.quota, async () => {
+    const vcpus = await account.quota('emr-serverless', SPARK_QUOTA);
+    if (vcpus >= SPARK.leastVcpus) {
+      const hours = Math.max(1, Math.round(SPARK.vcpuHours / vcpus));
+      const sentence = `${vcpus} vCPU: Spark decides about ${count(SPARK.items)} images in about ${plural(hours, 'hour')}.`;
+      return { subject, ok: true, sentence, next: null };
+    }
+    return {
+      subject,
+      ok: false,
+      sentence: `${vcpus} vCPU, where Spark needs ${SPARK.leastVcpus}: a dataset that is too large for one function is not indexed.`,
+      next: `Request more: ${increase('emr-serverless', SPARK_QUOTA, SPARK.leastVcpus * ASK_FOR_HOSTS)}`,
     };
   });
 }

@@ -15,8 +15,10 @@ export type Account = {
   /** URI of the trainer's image, and the instance families of its hosts; undefined if workers train. */
   readonly image: string | undefined;
   readonly families: readonly string[];
-  /** Returns the quota of Amazon EC2 with this code, in vCPUs. */
-  quota(code: string): Promise<number>;
+  /** Whether the stack indexes large datasets on EMR Serverless. */
+  readonly hasSpark: boolean;
+  /** Returns the quota of the service with this code, in vCPUs. */
+  quota(service: 'ec2' | 'emr-serverless', code: string): Promise<number>;
   /** Returns undefined while the image is not in its repository. Not to be called for an image outside of Amazon ECR. */
   findImage(): Promise<BuiltImage | undefined>;
   /** Returns how many calls of Lambda functions the account may run at once. */
@@ -41,10 +43,11 @@ export function openAccount(outputs: Readonly<Record<string, string>>, clients: 
     calls: concurrency === undefined ? undefined : Number(concurrency) * (KINDS.length + 1),
     image,
     families: outputs[OUTPUT.trainingHosts]?.split(',') ?? [],
-    async quota(QuotaCode) {
+    hasSpark: outputs[OUTPUT.sparkApplication] !== undefined,
+    async quota(ServiceCode, QuotaCode) {
       const sdk = await import('@aws-sdk/client-service-quotas');
       const client = await clients.quotas();
-      const asked = { ServiceCode: 'ec2', QuotaCode };
+      const asked = { ServiceCode, QuotaCode };
       const answer = await client.send(new sdk.GetServiceQuotaCommand(asked)).catch((error: unknown) => {
         // The account has no value of its own for a quota that was never changed.
         if (nameOf(error) !== 'NoSuchResourceException') throw error;

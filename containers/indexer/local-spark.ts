@@ -1,9 +1,10 @@
 // Runs Spark on this machine: the features of a snapshot are copied to a folder, and what Spark decided is stored.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { GatherPlan } from '#core/snapshot/distributed.ts';
 import { keys } from '#core/store/keys.ts';
@@ -35,6 +36,8 @@ export type SparkMachine = {
   readonly pageBits?: number;
   /** For a few hundred items: compiling statements and Java's own code would take longer than running them. @default false */
   readonly isTiny?: boolean;
+  /** Processes of their own that stand for machines, and the kernel's archive that each unpacks. @default one process */
+  readonly cluster?: { readonly executors: number; readonly archive: string };
 };
 
 const TINY = {
@@ -85,7 +88,7 @@ export async function storeDecided(data: Store, { dataset, snapshotId }: GatherP
 /** Decides about several datasets in one session. `folder` has the settings and what Spark spills. Returns the seconds of processor time. */
 export async function runSpark(
   settings: readonly DecideSettings[],
-  { python, processors, memoryMiB, environment, isTiny = false }: SparkMachine,
+  { python, processors, memoryMiB, environment, isTiny = false, cluster }: SparkMachine,
   folder: string,
 ): Promise<number> {
   const files = await Promise.all(
@@ -109,13 +112,24 @@ export async function runSpark(
   };
   const submit = Object.entries(configuration).map(([name, value]) => `--conf "${name}=${value}"`);
   const kernel = [process.execPath, '--disable-warning=ExperimentalWarning', KERNEL].map(quoted).join(' ');
+  const master = cluster ? `local-cluster[${cluster.executors},1,${memoryMiB}]` : `local[${processors}]`;
+  const archive = cluster ? [`--archives "${cluster.archive}#kernel" --conf spark.executor.memory=${memoryMiB}m`] : [];
   const variables = {
     ...environment,
+    ...(cluster && { SPARK_HOME: await sparkHome(python) }),
     PYSPARK_PYTHON: python,
     PYSPARK_DRIVER_PYTHON: python,
-    PYSPARK_SUBMIT_ARGS: `--master local[${processors}] --driver-memory ${memoryMiB}m ${submit.join(' ')} pyspark-shell`,
+    PYSPARK_SUBMIT_ARGS: [
+      `--master ${master} --driver-memory ${memoryMiB}m`,
+      ...archive,
+      ...submit,
+      'pyspark-shell',
+    ].join(' '),
   };
-  const child = spawn(python, [PROGRAM, kernel, ...files], { env: variables, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(python, [PROGRAM, cluster ? '-' : kernel, ...files], {
+    env: variables,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-KEPT_CHARACTERS);
@@ -127,6 +141,15 @@ export async function runSpark(
   if (code !== 0)
     throw new GoldpanError(FAILURE.corruptObject, `Spark ended with ${code ?? 'a signal'}: ${wordsOf(said)}`);
   return Number(/^goldpan: ([\d.]+) s of/m.exec(said)?.[1] ?? Number.NaN);
+}
+
+/** Processes that stand for machines start from the folder of pyspark. */
+async function sparkHome(python: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(python, [
+    '-c',
+    'import os, pyspark; print(os.path.dirname(pyspark.__file__))',
+  ]);
+  return stdout.trim();
 }
 
 /** What the kernel said, or else the end of what Spark said. */

@@ -36,6 +36,7 @@ export const OUTPUT = {
   trainingDeadLetterQueueUrl: 'TrainingDeadLetterQueueUrl',
   assembleMachineArn: 'AssembleMachineArn',
   trainMachineArn: 'TrainMachineArn',
+  sparkApplication: 'SparkApplicationId',
   drawMachineArn: 'DrawMachineArn',
   promoteFunctionName: 'PromoteFunctionName',
   sampleFunctionName: 'SampleFunctionName',

@@ -45,6 +45,8 @@ export type AssembleProps = {
 export class Assemble extends Construct {
   readonly machine: StateMachine;
   readonly functions: readonly GoldpanFunction[];
+  /** Undefined without EMR Serverless. */
+  readonly sparkApplicationId: string | undefined;
 
   constructor(scope: Construct, id: string, props: AssembleProps) {
     super(scope, id);
@@ -75,6 +77,7 @@ export class Assemble extends Construct {
       // The report shows accepted and rejected items.
       { read: ['config', 'snapshots', 'parts', 'quarantine', 'work'], write: ['snapshots'] },
     );
+    this.sparkApplicationId = spark?.applicationId;
     this.functions = [index, align, shard, seal, ...(spark?.functions ?? [])];
 
     const sealed = call(this, 'Seal', seal, {

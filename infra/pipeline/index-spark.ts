@@ -60,6 +60,7 @@ export class IndexSpark extends Construct {
   readonly start: IChainable;
   readonly end: INextable;
   readonly functions: readonly GoldpanFunction[];
+  readonly applicationId: string;
   private readonly storage: Storage;
   private readonly application: CfnApplication;
   private readonly jobRole: IRole;
@@ -83,6 +84,7 @@ export class IndexSpark extends Construct {
       autoStartConfiguration: { enabled: true },
       autoStopConfiguration: { enabled: true, idleTimeoutMinutes: IDLE_MINUTES },
     });
+    this.applicationId = this.application.attrApplicationId;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -138,36 +138,6 @@ describe('assemble', () => {
     expect(States['Photos are aligned']).toMatchObject({ Type: 'Pass', OutputPath: '$.request', Next: 'Index' });
   });
 
-  test('what is too large for a function goes to Spark where it can, whose report takes the place of the answer', () => {
-    const { States: batch } = definition({}, 'Assemble');
-    expect(batch['Too large for a function?']?.Choices?.[0]).toEqual({
-      And: [
-        { Variable: '$.tooLarge', BooleanEquals: true },
-        { Variable: '$.forSpark', BooleanEquals: true },
-      ],
-      Next: 'Plan the batches',
-    });
-    expect(batch['Plan the batches']).toMatchObject({ OutputPath: '$.Payload', Next: 'Gather features' });
-    expect(batch['Gather features']).toMatchObject({ Type: 'Map', ResultPath: null, Next: 'Decide by Spark' });
-    expect(batch['Gather features']?.ItemReader?.Parameters?.['Key.$']).toBe(
-      `States.Format('${keys.gatherList('{}', '{}')}', $.request.dataset, $.snapshotId)`,
-    );
-    const decide = batch['Decide by Spark'] as State;
-    expect(decide).toMatchObject({ ResultPath: null, TimeoutSeconds: 43_200, Next: 'Report the snapshot' });
-    expect(decide.Resource).toMatch(/:states:::emr-serverless:startJobRun\.sync$/);
-    expect(decide.Parameters?.['Name.$']).toBe('$.snapshotId');
-    const submit = decide.Parameters?.JobDriver.SparkSubmit;
-    expect(submit['EntryPointArguments.$']).toBe("States.Array('-', $.settings)");
-    expect(submit.EntryPoint).toMatch(/^s3:.*\.py$/);
-    expect(submit.SparkSubmitParameters).toMatch(/^--archives s3:\/\/\S+#kernel --conf /);
-    expect(batch['Report the snapshot']).toMatchObject({ OutputPath: '$.Payload', Next: 'Photos to align?' });
-    for (const name of ['Plan the batches', 'Report the snapshot'])
-      expect(batch[name]?.Parameters?.Payload).toEqual({ 'request.$': '$.request', 'snapshotId.$': '$.snapshotId' });
-    const off = definition({ spark: 'false' }, 'Assemble').States;
-    expect(off['Too large for a function?']?.Choices).toHaveLength(1);
-    expect(off).not.toHaveProperty('Decide by Spark');
-  });
-
   test("what Spark cannot decide about goes to a container, whose answer takes the place of the function's", () => {
     const { States: batch } = definition({}, 'Assemble');
     expect(batch['Too large for a function?']).toMatchObject({

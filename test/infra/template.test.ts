@@ -9,7 +9,7 @@ import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } fr
 /** Only workers read a queue; AWS Batch has its own. */
 const TRAINING_QUEUES: readonly string[] = [OUTPUT.trainingQueueUrl, OUTPUT.trainingDeadLetterQueueUrl];
 /** Only of AWS Batch. */
-const TRAINING_HOSTS: readonly string[] = [OUTPUT.trainerImage, OUTPUT.trainingHosts];
+const TRAINING_HOSTS: readonly string[] = [OUTPUT.trainerImage, OUTPUT.trainingHosts, OUTPUT.sparkApplication];
 const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
 const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample', 'draw'];
 /** Only where EMR Serverless is. */

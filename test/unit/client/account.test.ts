@@ -46,6 +46,25 @@ function answers({ vcpus = 64, calls = 1_000 } = {}): Answer {
   };
 }
 
+test('the quota of Spark says how long indexing takes, or that nothing is indexed, where the stack has Spark', async () => {
+  const outputs = { ...BATCH, [OUTPUT.sparkApplication]: '00f1' };
+  const said = async (vcpus: number) => {
+    const findings = await accountFindings(accountOf(outputs, answers({ vcpus })).account);
+    return findings.find(({ subject }) => subject.startsWith('EMR Serverless'));
+  };
+  expect(await said(16)).toMatchObject({
+    ok: true,
+    sentence: '16 vCPU: Spark decides about 100,000,000 images in about 10 hours.',
+  });
+  expect(await said(0)).toMatchObject({
+    ok: false,
+    sentence: expect.stringContaining('0 vCPU, where Spark needs 8'),
+    next: expect.stringContaining('--service-code emr-serverless --quota-code L-D05C8A75 --desired-value 32'),
+  });
+  const without = await accountFindings(accountOf(BATCH, answers()).account);
+  expect(without.filter(({ subject }) => subject.startsWith('EMR'))).toEqual([]);
+});
+
 test('quotas of GPUs, the image with its digest and time, and the calls at once are named', async () => {
   const { account, asked } = accountOf(BATCH, answers());
   expect(printDoctor({ findings: await accountFindings(account), problems: 0 }, PLAIN).split('\n')).toEqual([

@@ -11,7 +11,15 @@ describe('a dataset that is too large for a function', () => {
   const REQUEST = AssembleRequest.parse({ dataset: DATASET, trigger: 'manual', force: 'somebody' });
   const index = { request: REQUEST, snapshotId: 'abc' };
   const body = JSON.stringify({ taskToken: 'token', index });
-  const ANSWER: Indexed = { ...index, sealed: false, tooLarge: false, forSpark: false, toAlign: false, align: [], shards: 70 };
+  const ANSWER: Indexed = {
+    ...index,
+    sealed: false,
+    tooLarge: false,
+    forSpark: false,
+    toAlign: false,
+    align: [],
+    shards: 70,
+  };
 
   test('is indexed, and the state machine is given what the function would have answered', async () => {
     const { deps, log, data } = depsOf({

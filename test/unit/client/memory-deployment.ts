@@ -113,6 +113,7 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
     account: {
       calls: undefined,
       image: undefined,
+      hasSpark: false,
       families: [],
       quota: async () => 0,
       findImage: async () => undefined,

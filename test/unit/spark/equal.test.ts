@@ -1,5 +1,9 @@
 // Both paths of index decide alike: every row of items, index.json and facts.json, on datasets of every kind with hostile names and numbers.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { buildKernelArchive } from '../../../infra/pipeline/spark-kernel.ts';
 import { byOneProcess, bySpark, differences } from '../../fixtures/spark/both-paths.ts';
 import { DATASET, type RandomKind, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, openSession } from '../../fixtures/spark/session.ts';
@@ -34,6 +38,28 @@ test(
     }
     const near = found.slice(0, CASES.length).map(({ one }) => one.items.filter(({ cluster }) => cluster !== null));
     expect(near.map((items) => items.length > 50)).toEqual([true, true]);
+  },
+  HANGS_AFTER_MS,
+);
+
+test(
+  'several machines that unpack the kernel from its archive, as those of EMR Serverless do, decide alike',
+  async (context) => {
+    context.skip(NO_SPARK !== undefined, NO_SPARK);
+    const folder = mkdtempSync(join(tmpdir(), 'goldpan-kernel-'));
+    try {
+      const archive = join(folder, 'kernel.tgz');
+      buildKernelArchive(archive);
+      const session = openSession({ executors: 2, archive });
+      const { drop, data } = await randomDataset('image', { seed: 5, items: 120, spread: 8, rejects: true });
+      const given = { drop, data, dataset: DATASET };
+      const one = await byOneProcess(given);
+      const [other] = await Promise.all([bySpark(given, session.decide({ pageBits: 2 })), session.run(1)]);
+      expect(differences(one, other).slice(0, 5)).toEqual([]);
+      expect(one.items.filter(({ cluster }) => cluster !== null).length).toBeGreaterThan(20);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   },
   HANGS_AFTER_MS,
 );

@@ -7,6 +7,7 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { indexBySpark } from '#stages/index/by-spark.ts';
+import { planGather } from '#stages/index/gather/plan.ts';
 import { planBatches } from '#stages/index/gather/plan-batches.ts';
 import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
@@ -93,4 +94,27 @@ test('uploads that arrive while Spark decides make another snapshot, which is no
     sealed: false,
     shards: 0,
   });
+});
+
+test('the plan for many machines names the batches and the settings of Spark by their addresses, and is the same twice', async () => {
+  const { drop, data, snapshotId } = await planned();
+  const plan = planGather({ drop, data });
+  const answer = await plan({ request, snapshotId: 'older' });
+  expect(answer).toEqual({
+    request,
+    snapshotId,
+    batches: 1,
+    settings: `s3://${data.bucket}/work/${DATASET}/${snapshotId}/settings.json`,
+  });
+  const first = await contents(data, 'work/');
+  const settings = JSON.parse(
+    new TextDecoder().decode((await data.get(keys.decideSettings(DATASET, snapshotId)))?.body),
+  );
+  expect(settings).toMatchObject({
+    work: `s3://${data.bucket}/work/${DATASET}/${snapshotId}`,
+    output: `s3://${data.bucket}/work/${DATASET}/${snapshotId}/decided`,
+    batches: 1,
+  });
+  expect(await plan({ request, snapshotId })).toEqual(answer);
+  expect(await contents(data, 'work/')).toEqual(first);
 });
