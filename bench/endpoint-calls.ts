@@ -1,38 +1,52 @@
-// CPU time of the endpoint: one run of a decoder beside Python's ONNX Runtime, and warm calls of 16 digits.
-import { mkdtempSync, rmSync } from 'node:fs';
+// CPU time of the endpoint: one run of a decoder beside Python's ONNX Runtime and TensorFlow.js on WebAssembly, warm calls of 16
+// digits, and the memory of the packaged function.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStore } from '#core/store/memory.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
 import { sample } from '#stages/sample/stage.ts';
-import { convolutionalDecoder } from '../test/fixtures/decoders.ts';
+import { exportModel } from '../containers/trainer/export/export-model.ts';
+import { vae } from '../containers/trainer/models/vae/vae.ts';
 import { memoryLinks } from '../test/fixtures/memory-links.ts';
 import { storeModel } from '../test/fixtures/stored-model.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callRows } from './endpoint/call-rows.ts';
 import { decoderRows } from './endpoint/decoder-rows.ts';
+import { memoryRow } from './endpoint/memory-row.ts';
+import { packagedFunction } from './endpoint/packaged-function.ts';
+import { packageEndpoint } from './endpoint-package.ts';
 
 const DIGITS = { latentDim: 32, width: 28, height: 28, channels: 1 } as const;
 const IMAGES = 16;
 
 export const endpointCalls: Benchmark = {
-  sentence: "CPU time of one run of a decoder beside Python's ONNX Runtime, and of warm calls of 16 digits",
+  sentence:
+    "CPU time of one run of a decoder beside Python's ONNX Runtime and WebAssembly, warm calls of 16 digits, and the memory of the function",
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'goldpan-endpoint-calls-'));
     try {
-      const decoder = convolutionalDecoder(DIGITS);
+      const model = vae({ ...DIGITS, classes: 0, batchSize: 1 });
+      await exportModel({ exports: model.exports, state: model.initialState(1), folder });
       const data = memoryStore();
-      await storeModel(data, { shape: DIGITS, decoder });
+      await storeModel(data, { shape: DIGITS, decoder: readFileSync(join(folder, 'decoder.onnx')) });
       const stage = sample({
         data,
         links: memoryLinks,
         openDecoder: openDecoderWith(1),
         openEncoder: openEncoderWith(1),
       });
-      const measured = await decoderRows(folder, decoder, DIGITS.latentDim);
+      const measured = await decoderRows(folder, DIGITS.latentDim);
       const rows = [...measured.rows, ...(await callRows((seed) => stage(eventOf(seed))))];
-      return { versions: { 'onnxruntime (Python)': measured.version }, rows };
+      const { bundle } = await packageEndpoint(join(folder, 'package'));
+      const packaged = await packagedFunction(data, bundle);
+      try {
+        rows.push(await memoryRow(packaged, eventOf));
+      } finally {
+        packaged.close();
+      }
+      return { versions: measured.versions, rows };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,12 +1,8 @@
 // The endpoint without a network: a warm call of 64 digits for each type of answer, and a cold start of the packaged
 // function, which reads its model from a store next door.
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { normals } from '#core/base/random.ts';
 import { encodePng } from '#core/pages/png.ts';
@@ -20,6 +16,7 @@ import { convolutionalDecoder } from '../test/fixtures/decoders.ts';
 import { memoryLinks } from '../test/fixtures/memory-links.ts';
 import { storeModel } from '../test/fixtures/stored-model.ts';
 import { type Benchmark, lowerIsBetter, median, type Row } from './benchmark.ts';
+import { packagedFunction } from './endpoint/packaged-function.ts';
 import { packageEndpoint } from './endpoint-package.ts';
 
 const DIGITS = { latentDim: 32, width: 28, height: 28, channels: 1 } as const;
@@ -27,12 +24,11 @@ const SAMPLES = 64;
 const WARM_CALLS = 31;
 const COLD_STARTS = 7;
 const LIMIT = { warmMs: 60, coldMs: 1500, zipMB: 60 };
-const BUCKET = 'bench';
 
 export const endpoint: Benchmark = {
   sentence: 'drawing 64 digits: a warm call, a cold start of the packaged function, and what the package weighs',
   async run() {
-    const data = memoryStore({ bucket: BUCKET });
+    const data = memoryStore();
     await storeModel(data, { shape: DIGITS, decoder: convolutionalDecoder(DIGITS) });
     const folder = mkdtempSync(join(tmpdir(), 'goldpan-endpoint-'));
     try {
@@ -95,41 +91,20 @@ async function pngRow(): Promise<Row> {
 
 /** From the start of a process to its first answer: it imports the bundle and calls it once. */
 async function coldStartsMs(data: Store, bundle: string): Promise<number[]> {
-  const server = createServer(async ({ url = '', method }, response) => {
-    if (method === 'PUT') {
-      // A record of the ledger.
-      response.writeHead(200, { etag: '"bench"' }).end();
-      return;
-    }
-    const object = await data.get(decodeURIComponent(new URL(url, 'http://store').pathname.slice(BUCKET.length + 2)));
-    response.writeHead(object ? 200 : 404, object && { etag: object.etag, 'content-length': object.body.length });
-    response.end(object?.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const packaged = await packagedFunction(data, bundle);
   const script = `
-    const { handler } = await import(${JSON.stringify(bundle)});
     const { statusCode } = await handler(${JSON.stringify(drawEvent('image/png', 1))}, { awsRequestId: 'bench' });
-    process.stdout.write('\\n' + JSON.stringify({ statusCode, endedMs: performance.now() }));`;
-  const env = {
-    PATH: process.env.PATH,
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'bench',
-    AWS_SECRET_ACCESS_KEY: 'bench',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
-    GOLDPAN_DATA_BUCKET: BUCKET,
-  };
+    answer({ statusCode, endedMs: performance.now() });`;
   try {
     const timesMs: number[] = [];
     for (let start = 0; start < COLD_STARTS; start++) {
-      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env });
-      const output = JSON.parse(stdout.slice(stdout.lastIndexOf('\n'))) as { statusCode: number; endedMs: number };
-      if (output.statusCode !== 200) throw new Error(`the packaged endpoint answered ${output.statusCode}: ${stdout}`);
-      timesMs.push(output.endedMs);
+      const { statusCode, endedMs } = await packaged.run<{ statusCode: number; endedMs: number }>(script);
+      if (statusCode !== 200) throw new Error(`the packaged endpoint answered ${statusCode}`);
+      timesMs.push(endedMs);
     }
     return timesMs;
   } finally {
-    server.close();
+    packaged.close();
   }
 }
 

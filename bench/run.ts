@@ -39,6 +39,7 @@ import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
 import { tableQuality } from './table-quality.ts';
 import { textQuality } from './text-quality.ts';
+import { tickBacklog } from './tick-backlog.ts';
 import { trainConvVae } from './train-conv-vae.ts';
 import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
@@ -63,6 +64,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'endpoint-calls': endpointCalls,
   'fuzzed-requests': fuzzedRequests,
   'nothing-lost': nothingLost,
+  'tick-backlog': tickBacklog,
   photos,
   pipeline,
   memory,

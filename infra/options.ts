@@ -35,6 +35,8 @@ export type Options = {
   readonly retryBaseSeconds: number;
   /** Reserved for the endpoint; small accounts have no quota to reserve from. */
   readonly sampleConcurrency: number | undefined;
+  /** Origins whose pages may read the data bucket by links; `http://localhost:8000` is one. */
+  readonly browserOrigins: readonly string[];
   /** Receiver of mails about alarms. */
   readonly alarmEmail: string | undefined;
 };
@@ -56,6 +58,7 @@ export const DEFAULT_OPTIONS: Options = {
   shardConcurrency: 10,
   retryBaseSeconds: 5,
   sampleConcurrency: undefined,
+  browserOrigins: [],
   alarmEmail: undefined,
 };
 
@@ -109,8 +112,22 @@ export function optionsOf(node: Node): Options {
       text('sampleConcurrency') === undefined
         ? undefined
         : wholeNumber('sampleConcurrency', text('sampleConcurrency'), { least: 1, most: 1000 }),
+    browserOrigins: origins(text('browserOrigins')),
     alarmEmail: text('alarmEmail') === undefined ? undefined : String(text('alarmEmail')),
   };
+}
+
+function origins(given: unknown): string[] {
+  const named = String(given ?? '')
+    .split(',')
+    .filter(Boolean);
+  for (const origin of named) {
+    if (!/^https?:\/\/[^/\s*]+$/.test(origin))
+      throw new Error(
+        `-c browserOrigins=${origin} is invalid: name the scheme and the host, as in https://www.example.com, separated by commas.`,
+      );
+  }
+  return named;
 }
 
 function oneOf<const Choice extends string>(name: string, given: unknown, allowed: readonly Choice[]): Choice {

@@ -6,6 +6,7 @@ import {
   BucketEncryption,
   type BucketProps,
   CfnBucket,
+  HttpMethods,
   type IBucket,
   type LifecycleRule,
   ObjectOwnership,
@@ -19,9 +20,11 @@ const KEEP_QUARANTINE = Duration.days(90);
 const KEEP_EXPORTS = Duration.days(7);
 /** Long enough to look into an assemble that failed. */
 const KEEP_WORK = Duration.days(7);
+/** How long a browser remembers that it may read. */
+const CORS_SECONDS = 3600;
 const KEEP_ACCESS_LOGS = Duration.days(90);
 
-export type StorageProps = Pick<Options, 'removal'> & {
+export type StorageProps = Pick<Options, 'removal' | 'browserOrigins'> & {
   readonly dropBucket?: IBucket | undefined;
   readonly dataBucket?: IBucket | undefined;
 };
@@ -31,7 +34,7 @@ export class Storage extends Construct {
   readonly data: IBucket;
 
   /** Given buckets are used unchanged. Throws if the given drop bucket lacks a property that the ingest needs. */
-  constructor(scope: Construct, id: string, { removal, dropBucket, dataBucket }: StorageProps) {
+  constructor(scope: Construct, id: string, { removal, browserOrigins, dropBucket, dataBucket }: StorageProps) {
     super(scope, id);
     if (dropBucket) refuseUnfit(dropBucket);
     const common: BucketProps = {
@@ -54,7 +57,7 @@ export class Storage extends Construct {
     });
     const logged = { ...common, serverAccessLogsBucket };
     this.drop = dropBucket ?? newDropBucket(this, logged);
-    this.data = dataBucket ?? newDataBucket(this, logged);
+    this.data = dataBucket ?? newDataBucket(this, logged, browserOrigins);
   }
 }
 
@@ -75,10 +78,13 @@ function newDropBucket(scope: Construct, common: BucketProps): Bucket {
   return bucket;
 }
 
-function newDataBucket(scope: Construct, common: BucketProps): Bucket {
+function newDataBucket(scope: Construct, common: BucketProps, browserOrigins: readonly string[]): Bucket {
   return new Bucket(scope, 'Data', {
     ...common,
     serverAccessLogsPrefix: 'data/',
+    ...(browserOrigins.length > 0 && {
+      cors: [{ allowedOrigins: [...browserOrigins], allowedMethods: [HttpMethods.GET], maxAge: CORS_SECONDS }],
+    }),
     lifecycleRules: [
       ABORT_UPLOADS,
       { id: 'quarantine', prefix: 'quarantine/', expiration: KEEP_QUARANTINE },

@@ -1,10 +1,9 @@
-// Warm calls of 16 digits: CPU time of each, and the memory that the process has come to.
+// Warm calls of 16 digits: CPU time of each.
 import { lowerIsBetter, median, type Row } from '../benchmark.ts';
 
 const CALLS = 200;
-const CALLERS = 8;
-/** Milliseconds; times the median; MB. */
-const LIMIT = { medianMs: 25, spread: 3, megabytes: 512 };
+/** Milliseconds; times the median. */
+const LIMIT = { medianMs: 25, spread: 3 };
 
 /** `call` draws 16 images from a seed. */
 export async function callRows(call: (seed: number) => Promise<unknown>): Promise<Row[]> {
@@ -16,9 +15,6 @@ export async function callRows(call: (seed: number) => Promise<unknown>): Promis
     const { user, system } = process.cpuUsage(started);
     cpuMs.push((user + system) / 1e3);
   }
-  // As many at once as callers: what one call holds is held eight times.
-  for (let seed = 0; seed < CALLS; seed += CALLERS)
-    await Promise.all(Array.from({ length: CALLERS }, (_, i) => call(seed + i)));
   const last = cpuMs.toSorted((a, b) => a - b)[Math.floor(CALLS * 0.99)] as number;
   const middle = median(cpuMs);
   const within = (metric: string, unit: string, ours: number, limit: number) =>
@@ -26,11 +22,5 @@ export async function callRows(call: (seed: number) => Promise<unknown>): Promis
   return [
     within('warm call of 16 images, CPU time, median', 'ms', middle, LIMIT.medianMs),
     within('the same: the slowest in a hundred, times the median', '', last / middle, LIMIT.spread),
-    within(
-      "memory of the bench's process, all benches loaded, after 8 callers at once",
-      'MB',
-      process.memoryUsage().rss / 1e6,
-      LIMIT.megabytes,
-    ),
   ];
 }

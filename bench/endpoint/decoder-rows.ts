@@ -1,5 +1,7 @@
-// One run of a decoder of 28 x 28 pixels, by the runtime of the endpoint and by the same runtime in Python: CPU time, one thread.
-import { writeFileSync } from 'node:fs';
+// One run of a decoder of 28 x 28 pixels, by the runtime of the endpoint, by the same runtime in Python and by TensorFlow.js on
+// WebAssembly: CPU time, one thread.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { normals } from '#core/base/random.ts';
 import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
@@ -16,17 +18,18 @@ const ROUNDS = 3;
 const RUNS: Readonly<Record<number, number>> = { 1: 400, 64: 60 };
 /** Milliseconds of one image: the goal that the endpoint was built to. */
 const SINGLE_MS = 0.3;
+const WASM = { batch: 64, runs: 12, goal: 10 } as const;
 
+/** `folder` holds the exported decoder, as ONNX and as a GraphModel. */
 export async function decoderRows(
   folder: string,
-  decoder: Uint8Array,
   latentDim: number,
-): Promise<{ rows: Row[]; version: string }> {
+): Promise<{ rows: Row[]; versions: Record<string, string> }> {
   const path = join(folder, 'decoder.onnx');
-  writeFileSync(path, decoder);
-  const session = await InferenceSession.create(decoder, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+  const session = await InferenceSession.create(readFileSync(path), { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const ours = new Map<number, number[]>(BATCHES.map((batch) => [batch, []]));
   const theirs = new Map<number, number[]>(BATCHES.map((batch) => [batch, []]));
+  const wasm: WasmAnswer[] = [];
   let version = '';
   for (let round = 0; round < ROUNDS; round++) {
     for (const batch of BATCHES) ours.get(batch)?.push(await cpuMs(session, batch, latentDim));
@@ -37,6 +40,7 @@ export async function decoderRows(
     ]);
     version = answer.version;
     for (const batch of BATCHES) theirs.get(batch)?.push(answer.ms[batch] as number);
+    wasm.push(byWebAssembly(folder, latentDim));
   }
   const ofBatch = (batch: number) => ({
     ours: median(ours.get(batch) as number[]),
@@ -52,7 +56,21 @@ export async function decoderRows(
     ...{ metric: 'decoder, batch 1, CPU time', unit: 'ms', ours: ofBatch(1).ours, peer: SINGLE_MS },
     ...{ peerName: 'the limit', goal: 1 },
   });
-  return { rows: [single, ...rows], version };
+  const besideWasm = lowerIsBetter({
+    ...{ metric: `decoder, batch ${WASM.batch}, CPU time`, unit: 'ms', ours: ofBatch(WASM.batch).ours },
+    ...{ peer: median(wasm.map(({ ms }) => ms)), peerName: 'TensorFlow.js on WebAssembly', goal: WASM.goal },
+  });
+  const versions = { 'onnxruntime (Python)': version, '@tensorflow/tfjs-backend-wasm': wasm[0]?.version ?? '' };
+  return { rows: [single, ...rows, besideWasm], versions };
+}
+
+type WasmAnswer = { readonly ms: number; readonly version: string };
+
+/** In a process of its own: TensorFlow.js holds one runtime a process. */
+function byWebAssembly(folder: string, latentDim: number): WasmAnswer {
+  const script = join(import.meta.dirname, 'wasm-decoder.mjs');
+  const args = [script, join(folder, 'decoder'), latentDim, WASM.batch, WASM.runs].map(String);
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }).trimEnd().split('\n').at(-1) as string);
 }
 
 async function cpuMs(session: InferenceSession, batch: number, latentDim: number): Promise<number> {

@@ -1,6 +1,7 @@
 // The output of the calls about models, as documents that programs can rely on.
 import * as z from 'zod';
 import { ModelCard } from '#core/model/messages/card.ts';
+import { ModelLinks } from '#core/model/messages/large-messages.ts';
 import { TestMetrics } from '#core/model/messages/run.ts';
 
 export const ModelsOutput = z.strictObject({
@@ -22,6 +23,9 @@ export type ModelsOutput = z.infer<typeof ModelsOutput>;
 
 export const ModelOutput = z.strictObject({ current: z.boolean(), card: ModelCard });
 export type ModelOutput = z.infer<typeof ModelOutput>;
+
+export const LinksOutput = ModelLinks.extend({ dataset: z.string() });
+export type LinksOutput = z.infer<typeof LinksOutput>;
 
 export const CompareOutput = z.strictObject({
   dataset: z.string(),

@@ -10,6 +10,13 @@ export function sha256(...chunks: (Uint8Array | string)[]): string {
   return hash.digest('hex');
 }
 
+/** Like sha256, of chunks that arrive one after the other. */
+export async function sha256OfPieces(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
 /** Returns the SHA-256 of a JSON value, independent of the order of its keys. */
 export function hashOf(value: unknown): string {
   return sha256(canonicalJson(value));

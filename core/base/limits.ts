@@ -31,8 +31,10 @@ export const LIMITS = {
   textUnitMostDocuments: 200_000,
   /** Unpacked bytes of one archive of lines or records, which are counted when it is planned. */
   lineArchiveBytes: 1024 * MIB,
-  /** Pixels of one unit: what one call decodes in a minute in the slowest format. */
+  /** Pixels of one unit, those of slow formats counted several times: what one call decodes in a minute or so. */
   unitPixels: 2_000_000_000,
+  /** Samples of one unit of sounds, each counted as of two channels: what one call decodes and measures before it is stopped. */
+  unitSamples: 640_000_000,
   /** Items of a dataset that one function can index; a container can index more (docs/scale.md). */
   indexItems: 500_000,
   /** Items of a dataset that one process can index: a Map holds 16.7 million entries, a file that is read at once 2 GiB (docs/scale.md). */

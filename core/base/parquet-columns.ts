@@ -1,5 +1,11 @@
 // Reads and writes Parquet with a fixed list of columns, the format of all parts. The same rows give the same bytes.
-import { type ParquetParsers, parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
+import {
+  type ParquetParsers,
+  parquetMetadata,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type SchemaElement,
+} from 'hyparquet';
 import { type BasicType, parquetWriteBuffer, schemaFromColumnData } from 'hyparquet-writer';
 
 /** Types without a name in the writer. MICROS: BigInt microseconds since 1970. DATE: days since 1970. */
@@ -65,6 +71,32 @@ export async function fetchColumns<Row, Name extends keyof Row & string>(
   const range = some && { rowStart: some.first, rowEnd: some.first + some.count };
   const rows = await parquetReadObjects({ file, columns: [...columns], utf8: false, parsers: AS_STORED, ...range });
   return rows as Pick<Row, Name>[];
+}
+
+/**
+ * Reads the given columns one row group after the other, so that only one is held as rows. `isWanted`: row groups of which it says no are
+ * not read. Returns the number of rows of the file. `fetch` as in fetchColumns.
+ */
+export async function eachRowGroup<Row, Name extends keyof Row & string>(
+  byteLength: number,
+  fetch: (first: number, last: number) => Promise<Uint8Array>,
+  columns: readonly Name[],
+  visit: (rows: Pick<Row, Name>[], first: number) => void,
+  isWanted: (first: number, end: number) => boolean = () => true,
+): Promise<number> {
+  const slice = async (start: number, end = byteLength) => (await fetch(start, end - 1)).slice().buffer as ArrayBuffer;
+  const file = { byteLength, slice };
+  const metadata = await parquetMetadataAsync(file);
+  let rowStart = 0;
+  for (const { num_rows } of metadata.row_groups) {
+    const rowEnd = rowStart + Number(num_rows);
+    if (isWanted(rowStart, rowEnd)) {
+      const range = { file, metadata, rowStart, rowEnd, columns: [...columns], utf8: false, parsers: AS_STORED };
+      visit((await parquetReadObjects(range)) as Pick<Row, Name>[], rowStart);
+    }
+    rowStart = rowEnd;
+  }
+  return rowStart;
 }
 
 /** Reads the given columns; undefined reads all. Throws if encodeColumns did not write the bytes. */

@@ -29,7 +29,12 @@ export function trusted(markup: string): Html {
 }
 
 export function escapeHtml(text: string): string {
-  return text.replaceAll(UNSEEN, '\ufffd').replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
+  return showUnseen(text).replaceAll(/[&<>"']/g, (sign) => ESCAPES[sign] as string);
+}
+
+/** Puts a visible sign in the place of each character that is not seen. */
+export function showUnseen(text: string): string {
+  return text.replaceAll(UNSEEN, '\ufffd');
 }
 
 function markupOf(part: Part): string {

@@ -6,7 +6,7 @@ import type { RolledFile, RolledPart } from '../ingest/rollup-messages.ts';
 import { mapLimit } from '../store/map-limit.ts';
 import type { Store } from '../store/store.ts';
 import type { SourcePart } from './snapshot.ts';
-import { readSourcePart } from './source-part.ts';
+import { isLarge, visitSourcePart } from './source-part.ts';
 
 /** Below this share of a file's rows, reading the single parts transfers fewer bytes than reading the file. */
 const WORTHWHILE_SHARE = 0.1;
@@ -17,32 +17,44 @@ export type PlacedPart = {
 };
 export type ReadOptions<Row> = {
   readonly columns: readonly (keyof Row & string)[];
-  /** Parts, or files of several, held at a time. */
+  /** Parts, or files of several, held at a time; large parts are read one after the other. */
   readonly atOnce: number;
-  /** Called for the parts in any order; the rows are in the order of their part. */
-  readonly visit: (position: number, rows: Row[]) => void;
+  /**
+   * Called for the parts in any order, once or several times for a part: with consecutive rows in the order of the part, and the place of
+   * the first of them.
+   */
+  readonly visit: (position: number, rows: Row[], first: number) => void;
+  /** Whether any of the rows of a part from `first` to before `end` is needed; all are by default. */
+  readonly isWanted?: (position: number, first: number, end: number) => boolean;
 };
 
 /** Throws CorruptObjectError when a part is gone or another than its verdict tells. */
 export async function readSourceParts<Row = PartRow>(
   data: Store,
   parts: readonly PlacedPart[],
-  { columns, atOnce, visit }: ReadOptions<Row>,
+  { columns, atOnce, visit, isWanted }: ReadOptions<Row>,
 ): Promise<void> {
   const { together, alone } = arrange(parts);
+  const readAlone = ({ position, part }: PlacedPart) =>
+    visitSourcePart<Row>(data, part, {
+      columns,
+      visit: (rows, first) => visit(position, rows, first),
+      ...(isWanted && { isWanted: (first: number, end: number) => isWanted(position, first, end) }),
+    });
   const readFile = async ([file, members]: readonly [RolledFile, readonly PlacedPart[]]) => {
     const rows = await readRolledFile<Row>(data, file, columns);
     for (const { position, part } of members) {
       const first = part.rolled?.firstRow ?? 0;
       const own = rows.slice(first, first + part.items);
       if (own.length !== part.items) throw corrupt(file.key, `is truncated before the items of ${part.key}`);
-      visit(position, own);
+      visit(position, own, 0);
     }
   };
   await mapLimit(together, atOnce, readFile);
-  await mapLimit(alone, atOnce, async ({ position, part }) =>
-    visit(position, await readSourcePart<Row>(data, part, columns)),
-  );
+  const large = alone.filter(({ part }) => isLarge(part));
+  const small = alone.filter(({ part }) => !isLarge(part));
+  await mapLimit(small, atOnce, readAlone);
+  for (const part of large) await readAlone(part);
 }
 
 /** All rows of a file of several parts. */

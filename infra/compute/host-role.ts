@@ -1,6 +1,6 @@
 // The role of a container host: it may report to ECS only. The job's execution role pulls images and writes logs.
 import { Stack } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledgeArn, acknowledgeStar, allow } from '../access.ts';
 
@@ -27,6 +27,14 @@ export function hostRole(scope: Construct, id: string): Role {
     [instance],
   );
   allow(role, ['ecs:DiscoverPollEndpoint'], ['*']);
+  // A host that registers with tags, as the tags of the stack, needs it in accounts where ECS authorises tagging.
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['ecs:TagResource'],
+      resources: [instance],
+      conditions: { StringEquals: { 'ecs:CreateAction': 'RegisterContainerInstance' } },
+    }),
+  );
   acknowledgeArn(role, cluster, 'Batch creates the cluster and chooses its name.');
   acknowledgeArn(role, instance, 'The host gets its id when it registers.');
   acknowledgeStar(role, 'DiscoverPollEndpoint does not support resource-level permissions.');

@@ -90,6 +90,8 @@ export class TrainerImage extends Construct {
       buildSpec: BuildSpec.fromObject(BUILD),
     });
     allow(role, ['s3:GetObject', 's3:GetObjectVersion'], [source.bucket.arnForObjects(source.s3ObjectKey)]);
+    // CodeBuild looks at the bucket of its source before it reads it.
+    allow(role, ['s3:GetBucketAcl', 's3:GetBucketLocation'], [source.bucket.bucketArn]);
     logGroup.grantWrite(role);
     this.repository.grantPullPush(role);
     this.repository.grant(role, 'ecr:DescribeImages');

@@ -46,7 +46,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const logFile = join(work, 'logs', `emulator-${port}.log`);
   for (const folder of options.keepState ? [temporary] : [temporary, home])
     rmSync(folder, { recursive: true, force: true });
-  for (const folder of [home, temporary, dirname(logFile)]) mkdirSync(folder, { recursive: true });
+  for (const folder of [home, dirname(logFile)]) mkdirSync(folder, { recursive: true });
+  // Its name can be guessed, and functions run from it: a folder that somebody else made there is an error.
+  mkdirSync(temporary, { mode: 0o700 });
 
   const log = openSync(logFile, 'w');
   const child = spawn(python, ['-m', 'ministack'], {

@@ -60,9 +60,9 @@ async function readRows(data: Store, { parts }: AlignmentPlan, { first, items }:
   await readSourceParts<Row>(data, touched, {
     columns: ['itemId', 'photo', 'originalWidth'],
     atOnce: PARTS_AT_ONCE,
-    visit: (position, found) => {
-      for (const [row, item] of found.entries()) {
-        const at = (starts[position] as number) + row - first;
+    visit: (position, found, firstRow) => {
+      for (const [offset, item] of found.entries()) {
+        const at = (starts[position] as number) + firstRow + offset - first;
         if (at < 0 || at >= items) continue;
         if (!item.photo)
           throw new GoldpanError(FAILURE.corruptObject, `${parts[position]?.key} has no photos. Start assemble again.`);

@@ -24,8 +24,9 @@ export async function choosePhotos(data: Store, plan: AlignmentPlan, most = TEMP
   const said = await readSidecars(data, plan.sidecars);
   const fromSidecar = hasSidecar(plan.labels);
   const found = new Map<string, ChosenPhoto>();
-  const visit = (part: number, rows: Row[]) => {
-    for (const [row, { itemId, label, ...place }] of rows.entries()) {
+  const visit = (part: number, rows: Row[], first: number) => {
+    for (const [offset, { itemId, label, ...place }] of rows.entries()) {
+      const row = first + offset;
       const known = found.get(itemId);
       if (known && (known.part < part || (known.part === part && known.row < row))) continue;
       found.set(itemId, { part, row, itemId, label: fromSidecar ? (said(place)?.label ?? null) : label });

@@ -23,9 +23,10 @@ export async function fitSnapshot(data: Store, plan: AlignmentPlan, featureMap: 
     await readSourceParts<Row>(data, [{ position, part }], {
       columns: ['itemId', 'photo'],
       atOnce: 1,
-      visit: (_position, rows) => {
+      visit: (_position, rows, first) => {
         for (const { row, itemId, label } of members) {
-          const found = rows[row];
+          if (row < first || row >= first + rows.length) continue;
+          const found = rows[row - first];
           if (found?.itemId !== itemId || !found.photo)
             throw new GoldpanError(FAILURE.corruptObject, `${part.key} has no photo ${itemId}. Start assemble again.`);
           pending.push({ id: itemId, label, photo: found.photo });

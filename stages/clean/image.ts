@@ -10,6 +10,7 @@ import { cleanImage } from '#core/kinds/image/clean.ts';
 import { IMAGE_KIND, ImageDataset } from '#core/kinds/image/definition.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import { encodeImagePart, type ImageItem } from '#core/kinds/image/part.ts';
+import { decodingCost, SLOW_FACTOR } from '#core/kinds/image/read/decoding-cost.ts';
 import type { Buckets } from '#core/store/store.ts';
 
 /** Pictures decoded side by side: enough to keep two processors busy, few enough for the largest to fit in memory. */
@@ -40,7 +41,7 @@ async function* cleanFiles(
         continue;
       }
       if (underWay.length === DECODES_AT_ONCE) yield await (underWay.shift() as Promise<Cleaned<ImageItem>>);
-      const more = pixelsOf(file);
+      const more = costOf(file);
       const fits = pixels + more <= LIMITS.unitPixels;
       if (fits) pixels += more;
       underWay.push(cleanImage(fits ? file : beyondTime(file, pixels), config, message.source.key));
@@ -51,11 +52,10 @@ async function* cleanFiles(
   }
 }
 
-/** Returns the declared pixels; 0 for an image that its header refuses. */
-function pixelsOf(file: SourceFile): number {
+/** Returns the declared pixels, more for slow types; 0 for an image that its header refuses. */
+function costOf(file: SourceFile): number {
   const header = file.ok ? readImageHeader(file.bytes) : undefined;
-  const pixels = header ? header.width * header.height : 0;
-  return pixels <= LIMITS.imagePixels ? pixels : 0;
+  return header && header.width * header.height <= LIMITS.imagePixels ? decodingCost(header) : 0;
 }
 
 /**
@@ -63,7 +63,7 @@ function pixelsOf(file: SourceFile): number {
  */
 function beyondTime({ path }: SourceFile, pixels: number): SourceFile {
   const facts = {
-    given: `${pixels} pixels in the preceding images of the unit`,
+    given: `${pixels} pixels in the preceding images of the unit, those of HEIC and AVIF counted ${SLOW_FACTOR} times`,
     allowed: `at most ${LIMITS.unitPixels} pixels in a unit; upload it in an archive of its own`,
   };
   return { path, ok: false, issue: { code: 'image.too-many-pixels', place: { path }, ...facts } };

@@ -7,7 +7,7 @@ import type { ShardPlan } from '#core/snapshot/shard-plan.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 
-/** The largest part has about 100 MiB. */
+/** Of those that are read whole, the largest has about 100 MiB. */
 const PARTS_AT_ONCE = 4;
 
 /**
@@ -31,14 +31,22 @@ export async function eachPartItem(
       `The plan of the shard has no part ${partIndex}. Start assemble again.`,
     );
   });
-  const visitPart = (partIndex: number, items: PartRow[]) => {
+  const seen = new Uint8Array(rows.length);
+  const visitPart = (partIndex: number, items: PartRow[], first: number) => {
     for (const [position, { row, itemId }] of byPart.get(partIndex) ?? []) {
-      const item = items[row];
+      if (row < first || row >= first + items.length) continue;
+      const item = items[row - first];
       if (item?.itemId !== itemId) throw lacking(planned.get(partIndex)?.key ?? '', itemId);
+      seen[position] = 1;
       visit(position, item);
     }
   };
-  await readSourceParts(data, placed, { columns: ['itemId', ...columns], atOnce: PARTS_AT_ONCE, visit: visitPart });
+  const isWanted = (partIndex: number, first: number, end: number) =>
+    byPart.get(partIndex)?.some(([, { row }]) => row >= first && row < end) ?? false;
+  const options = { columns: ['itemId', ...columns], atOnce: PARTS_AT_ONCE, visit: visitPart, isWanted };
+  await readSourceParts(data, placed, options);
+  const unseen = rows[seen.indexOf(0)];
+  if (unseen) throw lacking(planned.get(unseen.part)?.key ?? '', unseen.itemId);
 }
 
 export function lacking(key: string, itemId: string): GoldpanError {

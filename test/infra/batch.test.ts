@@ -25,6 +25,17 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     return found[0]?.[1].Properties ?? {};
   };
 
+  test('a host may register with tags, and the build may look at the bucket of its source, where AWS asks for it', () => {
+    const statements = ofType(built, 'AWS::IAM::Policy').flatMap(
+      ([, { Properties }]) => Properties.PolicyDocument.Statement,
+    );
+    const having = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
+    const tagging = having('ecs:TagResource');
+    expect(tagging).toHaveLength(1);
+    expect(tagging[0]?.Condition).toEqual({ StringEquals: { 'ecs:CreateAction': 'RegisterContainerInstance' } });
+    expect(having('s3:GetBucketLocation')).toHaveLength(1);
+  });
+
   test('hosts are of the right kind, in several sizes, spot or on demand, and none while idle', () => {
     const environments = ofType(built, 'AWS::Batch::ComputeEnvironment')
       .filter(([name]) => TRAINING.test(name))

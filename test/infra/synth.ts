@@ -38,6 +38,7 @@ export const OPTION_SETS: Record<string, Record<string, string>> = {
     cleanConcurrency: '200',
     shardConcurrency: '200',
     indexItems: '1000',
+    browserOrigins: 'http://localhost:8000,https://www.example.org',
     alarmEmail: 'someone@example.org',
   },
 };

@@ -122,15 +122,6 @@ describe.each(Object.entries(OPTION_SETS))('with %s', (_, options) => {
     });
     expect(Object.keys(built.template.toJSON().Outputs).sort()).toEqual([...expected, ...queues].sort());
   });
-
-  test('each alarm leads to an entry of the runbook', () => {
-    const runbook = readFileSync(resolve(ROOT, 'docs/runbook.md'), 'utf8');
-    for (const [id, { Properties }] of ofType(built, 'AWS::CloudWatch::Alarm')) {
-      const [, entry] = /docs\/runbook\.md#([a-z-]+)$/.exec(Properties.AlarmDescription) ?? [];
-      expect(runbook, id).toContain(`\n## ${entry}\n`);
-      expect(Properties.AlarmActions?.length, id).toBe(options.alarmEmail ? 1 : undefined);
-    }
-  });
 });
 
 test('a batch that was throttled does not come back while it may still run', () => {
@@ -189,6 +180,17 @@ test('buckets outlive the stack unless asked otherwise', () => {
   expect(policies(OPTION_SETS['worker, every option'] ?? {})).toEqual(new Set(['Delete']));
 });
 
+test('pages read the data bucket only from the origins that are named', () => {
+  const [none, named] = [synth({}), synth(OPTION_SETS['worker, every option'])].map((built) =>
+    ofType(built, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) =>
+      Properties.CorsConfiguration ? [[id.replace(/[0-9A-F]{8}$/, ''), Properties.CorsConfiguration.CorsRules]] : [],
+    ),
+  );
+  expect(none).toEqual([]);
+  const AllowedOrigins = ['http://localhost:8000', 'https://www.example.org'];
+  expect(named).toEqual([['StorageData', [expect.objectContaining({ AllowedMethods: ['GET'], AllowedOrigins })]]]);
+});
+
 test('a stage has a stack of its own', () => {
   expect(batch.stack.stackName).toBe(STACK_NAME);
   expect(synth(OPTION_SETS['worker, every option']).stack.stackName).toBe(`${STACK_NAME}-dev`);
@@ -199,6 +201,7 @@ test.each([
   [{ network: 'public' }, /network=public/],
   [{ cleanConcurrency: '1' }, /cleanConcurrency=1 .*from 2/],
   [{ stage: 'Prod!' }, /stage=Prod!/],
+  [{ browserOrigins: '*' }, /browserOrigins=\* .*scheme and the host/],
 ])('an option outside its range stops the synthesis: %o', (options, message) => {
   expect(() => synth(options as Record<string, string>)).toThrow(message);
 });

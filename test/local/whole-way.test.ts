@@ -5,13 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawSamples } from '#client/drawing/draw.ts';
-import { listModels } from '#client/models/models.ts';
+import { linkModel } from '#client/models/link-model.ts';
+import { listModels, showModel } from '#client/models/models.ts';
 import { promoteModel } from '#client/models/promote.ts';
 import { ROOT } from '#client/target.ts';
 import { fitDataset } from '#client/training/fit.ts';
 import { readEpochs } from '#client/training/follow-run.ts';
 import { readRun } from '#client/training/run-facts.ts';
+import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy } from '#core/base/npy.ts';
+import { ModelCard } from '#core/model/messages/card.ts';
 import { Problem } from '#core/model/messages/endpoint-api.ts';
 import { RunHead } from '#core/model/messages/run.ts';
 import { readJson } from '#core/store/json.ts';
@@ -84,6 +87,17 @@ test('the same seed draws the same bytes, another seed others, in each of the ty
   const request = { rows: 2, steps: 3, seed: 1 };
   const way = await drawSamples(context, drawn, 'interpolate', { out: join(folder, 'way'), request, count: 6 });
   expect(way.files).toHaveLength(6);
+});
+
+test('links lead to the files of the model without credentials', async () => {
+  const { modelId, files } = await linkModel(context, drawn, undefined);
+  const [card, decoder] = await Promise.all(['card.json', 'decoder.onnx'].map((file) => fetch(files[file] as string)));
+  expect(ModelCard.parse(await card?.json()).modelId).toBe(modelId);
+  expect(sha256(new Uint8Array((await decoder?.arrayBuffer()) ?? new ArrayBuffer()))).toBe(
+    (await showModel(context, drawn, modelId)).card.files['decoder.onnx'],
+  );
+  await expect(linkModel(context, drawn, 'no-such-model')).rejects.toThrow(/no model no-such-model/);
+  await expect(linkModel(context, uniqueDataset('unknown'), undefined)).rejects.toThrow(/unknown/);
 });
 
 test('a request that cannot be met is told by its code', async () => {

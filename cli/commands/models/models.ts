@@ -1,12 +1,13 @@
-// goldpan models list | show | compare | promote | rollback
+// goldpan models list | show | links | compare | promote | rollback
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
 import { compareModels } from '#client/models/compare-models.ts';
+import { linkModel } from '#client/models/link-model.ts';
 import { listModels, showModel } from '#client/models/models.ts';
-import { CompareOutput, ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
+import { CompareOutput, LinksOutput, ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
 import { promoteModel, rollBackModel } from '#client/models/promote.ts';
 import { printComparison } from '../../print/models/compare-models.ts';
-import { printModel, printModels, printPromotion } from '../../print/models/models.ts';
+import { printLinks, printModel, printModels, printPromotion } from '../../print/models/models.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
 
@@ -19,10 +20,11 @@ const promotion = {
 
 export function modelsCommand() {
   return new Command('models')
-    .description('Lists, shows, compares, promotes or rolls back models.')
+    .description('Lists, shows, links to, compares, promotes or rolls back models.')
     .addHelpText('after', examples('goldpan models list birds'))
     .addCommand(listCommand())
     .addCommand(showCommand())
+    .addCommand(linksCommand())
     .addCommand(compareCommand())
     .addCommand(promoteCommand())
     .addCommand(rollbackCommand());
@@ -49,6 +51,21 @@ function showCommand() {
         schema: ModelOutput,
         run: (context) => showModel(context, dataset, modelId),
         print: printModel,
+      }),
+    );
+}
+
+function linksCommand() {
+  return new Command('links')
+    .description('Prints links to the files of a model; for some minutes they work without credentials.')
+    .argument('<dataset>', DATASET)
+    .argument('[modelId]', 'id of the model; default: the one that serves')
+    .addHelpText('after', examples('goldpan models links birds', 'goldpan models links birds --json > links.json'))
+    .action((dataset, modelId, _options, command) =>
+      runCommand(command, {
+        schema: LinksOutput,
+        run: (context) => linkModel(context, dataset, modelId),
+        print: printLinks,
       }),
     );
 }

@@ -1,5 +1,5 @@
 // Prints the output of `models list`, `show`, `promote` and `rollback`.
-import type { ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
+import type { LinksOutput, ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
 import { count } from '#core/base/format.ts';
 import type { ModelInput } from '#core/model/messages/card.ts';
 import { amountOf, spoken, titleOf } from '#core/model/metrics.ts';
@@ -41,6 +41,13 @@ export function printModel({ current, card }: ModelOutput): string {
     ['files', Object.keys(files).sort().join(', ')],
   ];
   return table(rows);
+}
+
+export function printLinks({ modelId, seconds, files }: LinksOutput): string {
+  const links = Object.entries(files).map(([file, url]) => `${file}\n  ${url}`);
+  return [`${modelId}: these links work for ${Math.round(seconds / 60)} minutes, without credentials.`, ...links].join(
+    '\n',
+  );
 }
 
 export function printPromotion({ dataset, modelId, promoted, reason, current }: PromotionOutput): string {

@@ -1,9 +1,9 @@
-// Items through a program of a fixed batch, the last batch padded and what came of its padding dropped.
+// Runs items through a program of a fixed batch size. The last batch is padded, and the results of the padding are dropped.
 import { type Batch, fillBatch, type Items, newBatch } from '../data/batches.ts';
 import type { ByteRange } from '../data/item-bytes.ts';
 import type { ImageModelConfig } from './model.ts';
 
-/** The named results of `run`, each one after the other over exactly the items. Throws RangeError where there are none. */
+/** Returns the named results of `run` over exactly the items, concatenated. Throws RangeError without items. */
 export function inBatches<Name extends string>(
   items: Items,
   { batchSize, classes }: Pick<ImageModelConfig, 'batchSize' | 'classes'>,
@@ -28,7 +28,7 @@ export function inBatches<Name extends string>(
   return out as Record<Name, Float32Array>;
 }
 
-/** Some of the items, in the order of `chosen`. */
+/** Returns some of the items, in the order of `chosen`. */
 export function pickItems(items: Items, chosen: Int32Array): Items<Uint8Array> {
   const bytes = new Uint8Array(chosen.length * items.size);
   chosen.forEach((item, position) => {
@@ -37,7 +37,7 @@ export function pickItems(items: Items, chosen: Int32Array): Items<Uint8Array> {
   return { ...items, items: chosen.length, bytes, labels: chosen.map((item) => items.labels[item] as number) };
 }
 
-/** The first `count` items, or all where there are fewer. */
+/** Returns the first `count` items, or all when there are fewer. */
 export function firstItems<Bytes extends ByteRange>(items: Items<Bytes>, count: number): Items<Uint8Array> {
   const taken = Math.min(count, items.items);
   const labels = items.labels.subarray(0, taken);

@@ -1,4 +1,4 @@
-// What every model family hands to the training loop and to the export.
+// The interface of a model family towards the training loop and the export.
 import type { Program, StateMap } from '../engine/types.ts';
 
 export type ImageModelConfig = {
@@ -6,22 +6,24 @@ export type ImageModelConfig = {
   readonly height: number;
   readonly channels: 1 | 3;
   readonly latentDim: number;
-  /** Of a conditional model, whose programs then take `label` [batch, classes], one-hot; 0 = it knows no classes. */
+  /**
+   * Number of conditioning classes, 0 = unconditional. With classes, the programs take `label` [batch, classes], one-hot.
+   */
   readonly classes: number;
   /** Items per step of every program. */
   readonly batchSize: number;
 };
 
 export type Model<Name extends string = string> = {
-  /** Weights that are the same in every run: no checkpoint holds them, and exports may read them. */
+  /** Weights that are the same in every run. They are not in checkpoints, and exports may read them. */
   readonly frozen?: StateMap;
-  /** The first segments of the state's names; `decoder` or `generator` is the half that samples. */
+  /** The first segments of the names in the state; `decoder` or `generator` is the half that samples. */
   readonly parts: readonly string[];
   initialState(seed: number): StateMap;
   readonly programs: Readonly<Record<Name, Program>>;
   /**
-   * What is shipped, each a forward program over weights alone, for any batch. The half that samples takes `z`
-   * [batch, latentDim] and, where there are classes, `label` [batch, classes] (one-hot; zeros = no class), and gives `pixels`.
+   * The exported programs: each is a forward pass over weights alone, for any batch size. The half that samples takes `z` [batch,
+   * latentDim] and, with classes, `label` [batch, classes] (one-hot; zeros = no class), and returns `pixels`.
    */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
 };

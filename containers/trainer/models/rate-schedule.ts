@@ -1,23 +1,29 @@
-// The learning rate's share of its full height, computed from a step's position alone: a resumed run goes on as if never stopped.
+// The learning rate as a share of its maximum, computed from the position of a step alone, so that a resumed run continues exactly.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
-/** Share that a cosine ends with. */
+/** The share at which a cosine ends. */
 const LAST_SHARE = 0.01;
-/** A cosine begins with a rise over this share of the run: Adam's first steps are as long as its later ones, and know less. */
+/**
+ * A cosine schedule warms up over this share of the run: Adam's first steps are as long as later ones, from less knowledge of the gradient.
+ */
 const RISE_SHARE = 0.02;
 const FIRST_SHARE = 0.1;
 
-/** Of the steps done: an average reaches back no farther by half, so that a short run's is not that of its first weights. */
+/**
+ * Half-life of an average, at most, as a share of the steps done: the average of a short run must not consist of its first weights.
+ */
 const HALF_LIFE_SHARE = 0.05;
 
-/** Where a step stands: `budgetSpent` is a share, 0 where the run has no budget. */
+/** Position of a step in the training. `budgetSpent` is a share, 0 without a budget. */
 export type TrainingPosition = {
   readonly step: number;
   readonly stepsPerEpoch: number;
   readonly budgetSpent: number;
 };
 
-/** 1, or a half cosine over all epochs or the budget, whichever ends first (Loshchilov and Hutter 2017), after a short rise. */
+/**
+ * Returns 1, or a half cosine over all epochs or the budget, whichever ends first (Loshchilov and Hutter 2017), after a short warm-up.
+ */
 export function rateShare(
   { schedule, epochs }: Pick<ResolvedTrain, 'schedule' | 'epochs'>,
   position: TrainingPosition,
@@ -32,17 +38,24 @@ function shareDone(epochs: number, { step, stepsPerEpoch, budgetSpent }: Trainin
   return Math.min(1, Math.max(step / (epochs * stepsPerEpoch), budgetSpent));
 }
 
-/** Averages follow each of the first steps, then one in so many: moving them costs as much memory traffic as a small optimizer. */
+/**
+ * The averages are updated at each of the first steps, then once in several steps: an update costs as much memory traffic as a small
+ * optimizer.
+ */
 const STEPS_FOLLOWED = 256;
 const AVERAGE_EVERY = 4;
 
-/** What averaged weights keep after a step, by the same rule as averageDecay; undefined where they are left as they are. */
+/**
+ * Returns the share of the averaged weights that remains after a step, by the rule of averageDecay; undefined for a step without an update.
+ */
 export function strideDecay(highest: number, step: number): number | undefined {
   if (step <= STEPS_FOLLOWED) return averageDecay(highest, step);
   return step % AVERAGE_EVERY === 0 ? averageDecay(highest, step) ** AVERAGE_EVERY : undefined;
 }
 
-/** What averaged weights keep in a step, 1 being the first (the ramp of Karras et al. 2020, StyleGAN2-ADA). */
+/**
+ * Returns the share of the averaged weights that remains after a step; the first step is 1 (the ramp of Karras et al. 2020, StyleGAN2-ADA).
+ */
 export function averageDecay(highest: number, step: number): number {
   return Math.min(highest, 0.5 ** (1 / (HALF_LIFE_SHARE * step)));
 }

@@ -1,4 +1,4 @@
-// The model families by the name a dataset's configuration uses; a new family is one file and one line here.
+// The model families by the name in the configuration of a dataset. A new family is one file and one line here.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ModelFamily } from './family.ts';
@@ -12,7 +12,7 @@ export const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], ModelFamily
   vae: vaeFamily,
 };
 
-/** A preset may have a network of its own. Throws UnknownModelError. */
+/** Returns the family; a preset may have a network of its own. Throws UnknownModelError. */
 export function familyOf(name: string, preset?: TrainConfig['preset']): ModelFamily {
   const family = Object.hasOwn(FAMILIES, name) ? FAMILIES[name as TrainConfig['model']] : undefined;
   if (family) return preset === 'photo' ? photoFamily : family;

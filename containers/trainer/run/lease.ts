@@ -39,12 +39,17 @@ export type LeaseOptions = {
 
 /**
  * Takes the lease if it is free: no head, a stopped or finished run, an expired lease, or the own lease. Throws LeaseLostError if another
- * trainer holds it or took it first.
+ * trainer holds it or took it first. An expired lease of another trainer is taken after a wait without a renewal: the clock of this machine
+ * may be ahead of that of the holder.
  */
 export async function takeLease({ data, clock, owner }: LeaseOptions, job: TrainingJob): Promise<Lease> {
   const key = keys.runHead(job.dataset, job.runId);
   const there = await readJson(data, key, RunHead);
-  if (there && isHeld(there.value, owner, clock.now())) throw heldElsewhere(there.value);
+  if (there && isOthers(there.value, owner)) {
+    if (clock.now() < Date.parse(there.value.leaseUntil)) throw heldElsewhere(there.value);
+    // A holder that is alive renews several times in this while, and the write below is refused.
+    await clock.sleep(MARGIN_MS, new AbortController().signal);
+  }
   const until = clock.now() + LEASE_MS;
   const head: RunHead = {
     schemaVersion: 1,
@@ -116,8 +121,8 @@ async function write(data: Store, key: string, head: RunHead, when: WriteConditi
   return again.etag;
 }
 
-function isHeld(head: RunHead, owner: string, now: number): boolean {
-  return head.status === 'running' && head.owner !== owner && now < Date.parse(head.leaseUntil);
+function isOthers(head: RunHead, owner: string): boolean {
+  return head.status === 'running' && head.owner !== owner;
 }
 
 function heldElsewhere(head: RunHead | undefined): GoldpanError {

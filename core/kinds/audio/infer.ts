@@ -1,8 +1,9 @@
 // Infers the settings of a dataset of clips from the headers of some of its files.
 
+import { LIMITS } from '../../base/limits.ts';
 import type { Sample } from '../define/cleaned.ts';
 import { AudioConfig } from './config.ts';
-import { soundLength } from './sound-length.ts';
+import { soundCost, soundLength } from './sound-length.ts';
 
 /** Highest sample rate that is proposed, since models of this size cannot generate more. */
 const HIGHEST_RATE = 16_000;
@@ -10,6 +11,9 @@ const LOWEST_RATE = 4000;
 const SHARE = 0.95;
 const LEAST_SECONDS = 0.1;
 const MOST_SECONDS = 30;
+/** A quarter of the samples that one call can decode in time: half a minute, and the files looked at may not include the longest ones. */
+const UNIT_SAMPLES = LIMITS.unitSamples / 4;
+const MOST_CLIPS = LIMITS.unitEntries / 4;
 
 /** The most common sample rate, and the length that 95 % of the clips keep within, rounded up to tenths or whole seconds. */
 export function inferAudio(samples: readonly Sample[]): AudioConfig {
@@ -26,4 +30,12 @@ export function inferAudio(samples: readonly Sample[]): AudioConfig {
     sampleRate: Math.min(HIGHEST_RATE, Math.max(LOWEST_RATE, rate)),
     seconds: Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, seconds)),
   });
+}
+
+/** Returns how many sounds one call can clean in time, from the lengths that some of them declare. */
+export async function clipsPerUnit(_files: number, samples: () => Promise<readonly Sample[]>): Promise<number> {
+  const read = await samples();
+  if (read.length === 0) return MOST_CLIPS;
+  const cost = read.reduce((sum, { start, size }) => sum + soundCost(start, size), 0);
+  return Math.max(1, Math.min(MOST_CLIPS, Math.floor((UNIT_SAMPLES * read.length) / Math.max(cost, 1))));
 }

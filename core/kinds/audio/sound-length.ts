@@ -7,6 +7,7 @@ import { samplesInBlock } from './decode/pcm/adpcm.ts';
 import { layoutOf } from './decode/pcm/uncompressed.ts';
 import { readWavHeader } from './decode/pcm/wav.ts';
 import { asWav } from './decode/pcm/wave64.ts';
+import { MOST_SAMPLES } from './decode/sound.ts';
 
 const OPUS_RATE = 48_000;
 /** A page has at most 64 KiB, and headers with pictures have several. */
@@ -14,6 +15,9 @@ const OGG_ENOUGH_BYTES = 2 ** 18;
 const VORBIS_RATE_AT = 12;
 /** Encoders add one and a half frames of silence at the start and fill up the last frame. */
 const ADDED_FRAMES = 1.5;
+
+/** Headers of most types do not tell without decoding; one channel counts as two. */
+const CHANNELS = 2;
 
 export type SoundLength = { readonly sampleRate: number; readonly seconds: number };
 
@@ -27,6 +31,15 @@ export function soundLength(start: Uint8Array, size: number | undefined): SoundL
   const left = size === undefined ? undefined : size - found.start;
   const length = found.type && LENGTHS[found.type](bytes, left);
   return length && length.sampleRate > 0 && length.seconds > 0 && Number.isFinite(length.seconds) ? length : undefined;
+}
+
+/**
+ * Returns how many samples must be decoded, all channels together; 0 if the length is unknown. `start` and `size` as in soundLength. A longer
+ * sound is refused before it is decoded.
+ */
+export function soundCost(start: Uint8Array, size: number | undefined): number {
+  const length = soundLength(start, size);
+  return length ? Math.min(MOST_SAMPLES, Math.ceil(length.seconds * length.sampleRate) * CHANNELS) : 0;
 }
 
 /** Returns whether the tags (for example with a picture) or the headers of Ogg are longer than the given bytes. */

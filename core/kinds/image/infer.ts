@@ -4,6 +4,7 @@ import type { Inferred } from '../config.ts';
 import type { Sample } from '../define/cleaned.ts';
 import { labelsFrom } from '../labels.ts';
 import { type ImageHeader, imageTypeOf, readImageHeader } from './header.ts';
+import { decodingCost, SLOW_FACTOR } from './read/decoding-cost.ts';
 
 const LONGEST_SIDE = 64;
 const SHORTEST_SIDE = 8;
@@ -78,15 +79,15 @@ export function needsLongerStart(start: Uint8Array): boolean {
 
 /** Returns how many images one call can decode in time, from the sizes that some of them declare. */
 export async function imagesPerUnit(files: number, samples: () => Promise<readonly Sample[]>): Promise<number> {
-  if (files * LIMITS.imagePixels <= UNIT_PIXELS) return LIMITS.unitEntries;
+  if (files * LIMITS.imagePixels * SLOW_FACTOR <= UNIT_PIXELS) return LIMITS.unitEntries;
   const read = await samples();
-  let pixels = 0;
+  let cost = 0;
   for (const { start } of read) {
     const header = readImageHeader(start);
     // Larger images are refused by their header.
-    if (header && header.width * header.height <= LIMITS.imagePixels) pixels += header.width * header.height;
+    if (header && header.width * header.height <= LIMITS.imagePixels) cost += decodingCost(header);
   }
-  return Math.max(1, Math.min(LIMITS.unitEntries, Math.floor((UNIT_PIXELS * read.length) / Math.max(pixels, 1))));
+  return Math.max(1, Math.min(LIMITS.unitEntries, Math.floor((UNIT_PIXELS * read.length) / Math.max(cost, 1))));
 }
 
 /** Ties go to the value that sorts last, so that the answer depends on no order. */

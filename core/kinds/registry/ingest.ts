@@ -1,7 +1,7 @@
 // The functions of each kind for the first step of the ingest: infer settings from a first upload, and cut a file into units.
 import type { Kind } from '../../base/names.ts';
 import type { ReadRange } from '../../base/read-range.ts';
-import { inferAudio } from '../audio/infer.ts';
+import { clipsPerUnit, inferAudio } from '../audio/infer.ts';
 import { isSoundStartTooShort } from '../audio/sound-length.ts';
 import type { EffectiveConfig, Inferred } from '../config.ts';
 import type { Sample } from '../define/cleaned.ts';
@@ -46,6 +46,7 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
   audio: {
     infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), ...labelsFrom(paths) }),
     needsLongerStart: isSoundStartTooShort,
+    unitEntries: clipsPerUnit,
   },
 };
 

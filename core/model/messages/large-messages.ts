@@ -27,3 +27,13 @@ export type LinkAnswer = z.infer<typeof LinkAnswer>;
 /** POST .../tickets: a PUT to the link uploads the body of a request, whose header x-goldpan-ticket then names the ticket. */
 export const TicketAnswer = z.strictObject({ ticket: z.string(), url: z.string(), seconds: z.int(), bytes: z.int() });
 export type TicketAnswer = z.infer<typeof TicketAnswer>;
+
+/** GET .../models/{id}/links */
+export const ModelLinks = z.strictObject({
+  modelId: z.string(),
+  /** How long the links work. */
+  seconds: z.int(),
+  /** The card and every file of the model by its name. */
+  files: z.record(z.string(), z.string()),
+});
+export type ModelLinks = z.infer<typeof ModelLinks>;

@@ -2,7 +2,7 @@
 // (core/page/style.ts), so that one drawing serves light, dark and print.
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { escapeHtml } from '../html.ts';
+import { escapeHtml, showUnseen } from '../html.ts';
 
 export type Marks = Plot.PlotOptions;
 
@@ -35,6 +35,8 @@ export function drawChart(title: string, options: Marks): string {
     group.removeAttribute('aria-label');
     group.removeAttribute('aria-description');
   }
+  for (const text of svg.querySelectorAll('text, tspan, title'))
+    if (text.children.length === 0 && text.textContent) text.textContent = showUnseen(text.textContent);
   svg.setAttribute('role', 'img');
   return svg.outerHTML.replace('<svg ', () => `<svg aria-label="${escapeHtml(title)}" `);
 }

@@ -45,15 +45,16 @@ export const gather =
     const tallies = openTallies(schema);
     const readItem = itemReader({ config, schema, comparison, joining, subjects: null });
     const rowsOfParts: PartRow[][] = parts.map(() => []);
-    await readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (at, rows) => {
+    await readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (at, rows, first) => {
       const part = parts[at] as GatherBatch['parts'][number];
-      rowsOfParts[at] = rows.flatMap((row, rowPosition): PartRow[] => {
+      for (const [offset, row] of rows.entries()) {
+        const rowPosition = first + offset;
         const item = part.firstItem + rowPosition;
         const read = readItem({ item, position: part.position, row: rowPosition, part }, row);
-        if (!read) return [];
+        if (!read) continue;
         tallies.observe(item, part.sourceKey, row, read.joined);
-        return [featuresOf(comparison, counts, part.upload, row, read)];
-      });
+        rowsOfParts[at]?.push(featuresOf(comparison, counts, part.upload, row, read));
+      }
     });
     const rows = rowsOfParts.flat();
     const shownItems = new Set([...tallies.examples.values()].flat());

@@ -169,9 +169,10 @@ async function readItems(
   const collected = collectColumns(parts, comparison);
   const readItem = itemReader({ config, schema, comparison, joining, subjects });
   await fillFound(database, (add) =>
-    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (position, rows) => {
+    readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (position, rows, first) => {
       const part = parts[position] as SourcePart;
-      for (const [rowPosition, row] of rows.entries()) {
+      for (const [offset, row] of rows.entries()) {
+        const rowPosition = first + offset;
         const item = (collected.starts[position] as number) + rowPosition;
         const read = readItem({ item, position, row: rowPosition, part }, row);
         if (!read) continue;

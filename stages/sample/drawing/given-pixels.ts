@@ -2,6 +2,7 @@
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
+import { checkDeadline } from '../large/deadline.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { Image } from '../representation/pictures.ts';
 
@@ -38,6 +39,8 @@ export async function pixelsOf(item: GivenItem, { modelId, input }: Card, place:
       'item.wrong-size',
       `Image ${place + 1} has ${header.width} x ${header.height} pixels. The photos of the model ${modelId} are cut to their subject: send one that is cut, of ${width} x ${height} pixels; the command line of goldpan does so.`,
     );
+  // Many files of the largest size would outlast the call.
+  checkDeadline();
   const { decodeImage, resizeImage } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(bytes, `image ${place + 1}`, { ...input, fit: 'cover' });
   if (!decoded.ok) return refused('item.invalid', `Image ${place + 1} cannot be decoded: ${decoded.issue.code}.`);

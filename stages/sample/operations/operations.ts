@@ -7,6 +7,7 @@ import { describe } from './describe.ts';
 import { impute } from './impute.ts';
 import { interpolate } from './interpolate.ts';
 import { mix } from './mix.ts';
+import { linkModel } from './models/link-model.ts';
 import { listModels } from './models/list-models.ts';
 import { showModel } from './models/show-model.ts';
 import { morph } from './morph.ts';
@@ -37,5 +38,6 @@ export const OPERATIONS: readonly Operation[] = [
   tickets,
   listModels,
   showModel,
+  linkModel,
   describe,
 ];

@@ -1,4 +1,6 @@
 // A name that moves the cursor, sets the title of the terminal and turns the reading order around, through everything that is printed.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ClientEvent } from '#client/events.ts';
 import type { WorkerEvent } from '#client/training/worker/worker-deps.ts';
@@ -6,6 +8,7 @@ import { eventPrinter } from '../../../cli/print/events.ts';
 import { workerSentence } from '../../../cli/print/worker.ts';
 import { plainLine, plainOutput, plainText } from '../../../cli/terminal/plain-text.ts';
 import { openTerminal, type Style } from '../../../cli/terminal/terminal.ts';
+import { MODEL_OUTPUTS } from './canary-models.ts';
 import { OPERATION_OUTPUTS } from './canary-operation.ts';
 import { CANARY, OUTPUTS } from './canary-outputs.ts';
 
@@ -18,16 +21,40 @@ function unsafeIn(text: string): string[] {
   return [...text].filter((character) => character !== '\n' && UNSAFE.test(character));
 }
 
-test.each([...OUTPUTS, ...OPERATION_OUTPUTS])('$name prints a hostile name as escapes', ({ print }) => {
-  const text = print(STYLE, plainOutput);
-  expect(unsafeIn(text)).toEqual([]);
-  expect(text).toContain('evil\\u001b]0;owned\\u0007');
-  // A line feed in a name starts no line of its own.
-  expect(text.split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
-});
+test.each([...OUTPUTS, ...OPERATION_OUTPUTS, ...MODEL_OUTPUTS])(
+  '$name prints a hostile name as escapes',
+  ({ print }) => {
+    const text = print(STYLE, plainOutput);
+    expect(unsafeIn(text)).toEqual([]);
+    expect(text).toContain('evil\\u001b]0;owned\\u0007');
+    // A line feed in a name starts no line of its own.
+    expect(text.split('\n').filter((line) => line.startsWith('forged'))).toEqual([]);
+  },
+);
 
-test.each([...OUTPUTS, ...OPERATION_OUTPUTS])('$name would print it raw without that', ({ print }) => {
-  expect(unsafeIn(print(STYLE, same as never))).not.toEqual([]);
+test.each([...OUTPUTS, ...OPERATION_OUTPUTS, ...MODEL_OUTPUTS])(
+  '$name would print it raw without that',
+  ({ print }) => {
+    expect(unsafeIn(print(STYLE, same as never))).not.toEqual([]);
+  },
+);
+
+test('every function that a command prints with is among them', () => {
+  const text = ['canary-outputs', 'canary-operation', 'canary-models', 'canary.test']
+    .map((file) => readFileSync(join(import.meta.dirname, `${file}.ts`), 'utf8'))
+    .join('\n');
+  const commands = join(import.meta.dirname, '../../../cli/commands');
+  const printers = readdirSync(commands, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [
+      ...readFileSync(join(commands, path), 'utf8').matchAll(/import \{([^}]*)\} from '[^']*\/print\/[^']*'/g),
+    ])
+    .flatMap(([, names = '']) => names.split(','))
+    .map((name) => name.trim())
+    // What it says are numbers.
+    .filter((name) => name !== '' && !name.startsWith('type ') && name !== 'uploadLog');
+  expect(new Set(printers).size).toBeGreaterThan(25);
+  expect(printers.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
 });
 
 test('the terminal drops what is left of control characters, and keeps its own colours', () => {

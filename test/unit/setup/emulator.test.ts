@@ -1,5 +1,5 @@
 // The emulator as a library, started for real: it is quick enough for a unit test once the set-up has run.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,14 +7,17 @@ import { clientEnvironment, freePort, isHealthy, startEmulator } from '../../../
 
 test('it answers when start resolves, refuses a taken port, and is gone after stop', async () => {
   const emulator = await startEmulator();
+  const folder = join(tmpdir(), `goldpan-emulator-${userInfo().uid}-${emulator.port}`);
   try {
+    // Functions run from it, and its name can be guessed.
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect(await isHealthy(emulator.endpoint)).toBe(true);
     await expect(startEmulator({ port: emulator.port })).rejects.toThrow(/Another server is listening at/);
   } finally {
     await emulator.stop();
   }
   expect(await isHealthy(emulator.endpoint)).toBe(false);
-  expect(existsSync(join(tmpdir(), `goldpan-emulator-${userInfo().uid}-${emulator.port}`))).toBe(false);
+  expect(existsSync(folder)).toBe(false);
 });
 
 test('clients are pointed at it for every service', async () => {

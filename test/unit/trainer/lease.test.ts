@@ -82,6 +82,7 @@ describe('taking', () => {
       get: (...given) => late().then(() => memory.get(...given)),
       put: (...given) => late().then(() => memory.put(...given)),
     };
+    clock.sleep = () => late(50);
     let holder = await takeLease({ data, clock, owner: 'first' }, job);
     let outlived = 0;
     for (let race = 0; race < 1_000; race++) {
@@ -101,6 +102,29 @@ describe('taking', () => {
     expect(outlived).toBeGreaterThan(50);
     expect(outlived).toBeLessThan(950);
   });
+});
+
+test('clocks that differ by up to an hour take no run from a holder that renews it, and every run of a dead one: 1,000 races', async () => {
+  const draws = uniforms(1, 'skewed clocks', 3_000);
+  let dead = 0;
+  for (let race = 0; race < 1_000; race++) {
+    const [data, clock, ahead] = [memoryStore(), handClock(), handClock()];
+    const [skew, alive, renewals] = [0, 1, 2].map((i) => draws[3 * race + i] as number) as [number, number, number];
+    const holder = await takeLease({ data, clock, owner: 'a' }, job);
+    const isAlive = alive < 0.5;
+    dead += isAlive ? 0 : 1;
+    ahead.time = clock.time + LEASE_MS + Math.floor(skew * 3_600_000);
+    ahead.sleep = async (durationMs) => {
+      for (let i = 0; isAlive && i < 1 + Math.floor((renewals * durationMs) / RENEW_EVERY_MS); i++) {
+        clock.time += RENEW_EVERY_MS;
+        await holder.move({ step: i });
+      }
+    };
+    const taken = await takeLease({ data, clock: ahead, owner: 'b' }, job).catch((error: Error) => error.name);
+    if (isAlive) expect(taken).toBe('LeaseLostError');
+    expect((await head(data)).owner).toBe(isAlive ? 'a' : 'b');
+  }
+  expect(dead).toBeGreaterThan(400);
 });
 
 describe('holding', () => {

@@ -1,7 +1,9 @@
-// How much the pictures of a class differ from their mean, and those means themselves.
+// The variance of images within their class, and the class means.
 import type { Items, Pixels } from '../../data/batches.ts';
 
-/** Mean squared difference of a value from the mean of its class, in shares of the range; classes of one picture do not count. */
+/**
+ * Returns the mean squared difference of a value from the mean of its class, with values in [0, 1]; classes of one image do not count.
+ */
 export function classVariance({ bytes, size }: Pixels, labels: Int32Array): number {
   let [sum, count] = [0, 0];
   for (const members of membersOf(labels)) {
@@ -14,7 +16,9 @@ export function classVariance({ bytes, size }: Pixels, labels: Int32Array): numb
   return count === 0 ? 0 : sum / count / 255 ** 2;
 }
 
-/** For each label the mean picture of its class among the training items; that of all items where no item has it. */
+/**
+ * Returns for each label the mean image of its class among the training items, or that of all items when the class has none.
+ */
 export function classMeans(train: Items, labels: Int32Array): Pixels {
   const { size } = train;
   const all = train.bytes.subarray(0, train.items * size);

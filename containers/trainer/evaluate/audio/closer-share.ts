@@ -1,10 +1,13 @@
-// Whether pictures lie nearer to training items than to held-out ones.
+// Whether images are nearer to training items than to held-out ones.
 import type { Pixels } from '../../data/batches.ts';
 import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
 
 const TIE = 0.5;
 
-/** Share whose nearest picture, of equally many of both, is a training one; a tie counts half. About a half where nothing is memorised. */
+/**
+ * Returns the share of images whose nearest neighbour, among equally many training and held-out ones, is a training one; a tie counts half.
+ * About 0.5 without memorisation.
+ */
 export function closerShare(
   pictures: Pixels,
   { train, heldOut }: { readonly train: Pixels; readonly heldOut: Pixels },
@@ -20,7 +23,7 @@ export function closerShare(
   return sum / pictures.items;
 }
 
-/** Squared distances to the nearest row. Bytes are whole numbers, so that ties are exact. */
+/** Returns the squared distance of each row to the nearest other row. Bytes are integers, so that ties are exact. */
 function nearestOf(rows: Matrix, others: Matrix): Float64Array {
   const [norms, otherNorms] = [squaredNorms(rows), squaredNorms(others)];
   const nearest = new Float64Array(rows.rows).fill(Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
-// How far pictures of clips are from others, in decibels.
+// The distance of log-mel images in decibels.
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 
-/** Root mean square over all bands and frames. */
+/** Returns the root mean square over all bands and frames. */
 export function decibelsBetween(
   a: Uint8Array,
   b: Uint8Array,

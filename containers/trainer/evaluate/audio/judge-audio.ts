@@ -1,4 +1,4 @@
-// Scores the clips that a learner draws against held-out ones, after the whole way to WAV and back, beside real clips that went the same way.
+// Scores generated clips against held-out ones, both after conversion to WAV and back.
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { AudioFigure, AudioMetrics } from '#core/model/messages/audio-metrics.ts';
@@ -13,17 +13,17 @@ import { closerShare } from './closer-share.ts';
 import { decibelsBetween } from './decibels-between.ts';
 import { roundTripOf } from './round-trip.ts';
 
-/** Clips a column: each goes through the inversion, the dearest part of serving. */
+/** Maximum number of clips per column: each is inverted to a waveform, the costliest part of serving. */
 const MOST_CLIPS = 300;
 const LEAST_CLIPS = 4;
-/** That draws are compared with, evenly chosen. */
+/** Maximum number of training clips that generated ones are compared with, evenly spaced. */
 const MOST_TRAINING_CLIPS = 4_000;
 
 type Drawn = Pick<Learner, 'generate' | 'reconstruct' | 'isConditional'>;
 
 export type JudgeAudioOptions = {
   readonly learner: Drawn;
-  /** The do-nothing line: principal components and a mixture a class. Null where that is the model. */
+  /** The baseline: principal components and a mixture per class. Null when that is the model itself. */
   readonly baseline: Drawn | null;
   readonly data: Readonly<Record<Split, Items>>;
   readonly codec: MelCodec;
@@ -31,7 +31,7 @@ export type JudgeAudioOptions = {
   readonly yieldToEventLoop: () => Promise<void>;
 };
 
-/** Returns null where there are too few clips to compare. */
+/** Returns the metrics, or null with too few clips to compare. */
 export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetrics | null> {
   const { learner, baseline, data, codec, net, yieldToEventLoop } = options;
   const n = Math.min(data.test.items, data.validation.items, MOST_CLIPS);
@@ -58,7 +58,7 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
   };
   await yieldToEventLoop();
 
-  // In units of what real features measure, so that the distance does not depend on the scale of a network.
+  // In units of the root mean square of real features, so that the distance does not depend on the scale of the network.
   const unit = rootMeanSquare(opened.features(test));
   const featuresOf = (pictures: Pixels) => scaled(opened.features(pictures), 1 / unit);
   const held = { mel: featuresOf(test), wav: featuresOf(testWav) };
@@ -88,12 +88,12 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
 
 type Name = 'model' | 'real' | 'pcaMixture' | 'classMean';
 type Column = {
-  /** Pictures as they are drawn, and after the way to WAV and back. */
+  /** Images as generated, and after conversion to WAV and back. */
   readonly mel: Pixels;
   readonly wav: Pixels;
-  /** What was asked for; null where it cannot be told. */
+  /** The requested classes; null when unknown. */
   readonly labels: Int32Array | null;
-  /** Test pictures as the model gives them back. */
+  /** Reconstructions of the test images. */
   readonly reconstructed?: Uint8Array | undefined;
 };
 
@@ -108,7 +108,7 @@ const BETTER: Readonly<Record<AudioFigure['name'], AudioFigure['better']>> = {
   logSpectralDistance: 'lower',
 };
 
-/** Figures that the model has. */
+/** Returns the metrics that the model has. */
 function figuresOf(measured: ReadonlyMap<Name, Record<AudioFigure['name'], number | null>>): AudioFigure[] {
   return (Object.keys(BETTER) as AudioFigure['name'][]).flatMap((name): AudioFigure[] => {
     const of = (column: Name) => measured.get(column)?.[name] ?? null;
@@ -120,7 +120,7 @@ function figuresOf(measured: ReadonlyMap<Name, Record<AudioFigure['name'], numbe
   });
 }
 
-/** Share of clips that the network takes for what was asked for, among those where something was. */
+/** Returns the share of clips that the network classifies as requested, among those with a requested class. */
 function accuracy(net: FeatureNet, pictures: Pixels, labels: Int32Array | null): number | null {
   const asked = labels ? [...labels.keys()].filter((item) => (labels[item] as number) >= 0) : [];
   if (asked.length === 0) return null;
@@ -145,7 +145,7 @@ function firstItems(items: Items, count: number): Items<Uint8Array> {
   };
 }
 
-/** So many items, spread evenly over the split. */
+/** Returns `count` items, evenly spaced over the split. */
 function spreadItems(items: Items, count: number): Pixels {
   const taken = Math.min(count, items.items);
   const bytes = new Uint8Array(taken * items.size);

@@ -1,4 +1,4 @@
-// Pictures of clips after the whole way: to samples of 16 bits as a WAV has them, and to pictures again.
+// Log-mel images after the round trip: to 16-bit samples as in a WAV, and back to images.
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
@@ -7,7 +7,9 @@ import type { Pixels } from '../../data/batches.ts';
 const SEED = 1;
 const PICTURES_AT_ONCE = 16;
 
-/** `stream` names the random phases. With `repeats`, equal pictures go the way once. */
+/**
+ * Converts images to WAV and back. `stream` names the random phases. With `repeats`, equal images are converted once.
+ */
 export type RoundTrip = (pictures: Pixels, stream: string, repeats?: boolean) => Promise<Pixels>;
 
 export function roundTripOf(codec: MelCodec, yieldToEventLoop: () => Promise<void>): RoundTrip {

@@ -1,11 +1,11 @@
-// Real images made worse in known steps: rungs of a ladder that a distance of generated ones is read against.
+// Real images degraded in known steps: the baselines to which the distance of generated images is compared.
 import { normals } from '#core/base/random.ts';
 import { filterInside, gaussianWindow, padEdges } from '#core/similarity/fidelity/gaussian.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
 
 const NOISE = 0.2;
-/** A Gaussian's tails beyond four sigma are below a byte's rounding. */
+/** The tails of a Gaussian beyond four sigma are below the rounding of bytes. */
 const SIGMAS_WIDE = 4;
 
 export type Degradation = {
@@ -19,7 +19,7 @@ export const LADDER: readonly Degradation[] = [
   { name: `noise ${NOISE}`, apply: (pixels) => noise(pixels, NOISE) },
 ];
 
-/** Gaussian blur of a standard deviation in pixels; edges are continued. */
+/** Blurs by a Gaussian of a standard deviation in pixels; edges repeat. */
 export function blur(pixels: Pixels, { width, height, channels }: ImageSize, sigma: number): Pixels {
   const radius = Math.ceil(SIGMAS_WIDE * sigma);
   const window = gaussianWindow(sigma, radius);
@@ -40,7 +40,7 @@ export function blur(pixels: Pixels, { width, height, channels }: ImageSize, sig
   return { ...pixels, bytes };
 }
 
-/** Normal noise of a standard deviation in units of the whole range, the same on every call. */
+/** Adds normal noise of a standard deviation in units of the full range, the same on every call. */
 export function noise(pixels: Pixels, deviation: number): Pixels {
   const drawn = normals(1, 'degrade/noise', pixels.bytes.length);
   const bytes = Uint8ClampedArray.from(pixels.bytes, (value, i) => value + 255 * deviation * (drawn[i] as number));

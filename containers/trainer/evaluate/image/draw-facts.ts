@@ -1,5 +1,5 @@
-// What generated images are like besides their distance from real ones: how different from one another, how sharp, how near to
-// training images. A model can score well by KID and still be useless in one of these ways.
+// Facts about generated images besides their distance from real ones: diversity, sharpness, and the distance to training images. A model
+// can have a good KID and still be useless in one of these ways.
 import type { DrawFacts } from '#core/model/messages/image-metrics.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ByteRange } from '../../data/item-bytes.ts';
@@ -7,16 +7,16 @@ import type { ImageSize } from '../../data/picture.ts';
 import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
 import { meanDistance } from './feature-distances.ts';
 
-/** Training images that draws are compared with, spread evenly over the split. */
+/** Maximum number of training images that generated ones are compared with, evenly spaced over the split. */
 const MOST_TRAINING_ITEMS = 4_000;
-/** Images are compared at this many pixels a side at most: enough to tell a copy, and cheap for large images. */
+/** Maximum side at which images are compared: enough to detect a copy, and cheap for large images. */
 const SIDE = 16;
 
 export type DrawnImages = {
   readonly drawn: Pixels;
-  /** Held-out images, as many as were drawn. */
+  /** Held-out images, as many as were generated. */
   readonly real: Pixels;
-  /** Draws of the do-nothing model. */
+  /** Samples of the baseline model. */
   readonly baseline: Pixels;
   readonly train: Pixels<ByteRange>;
   readonly size: ImageSize;
@@ -41,7 +41,7 @@ export function drawFacts({ drawn, real, baseline, train, size, features }: Draw
   };
 }
 
-/** Mean squared difference of neighbouring pixels, which blur lowers and noise raises. */
+/** Returns the mean squared difference of neighbouring pixels, which blur lowers and noise raises. */
 function edgeEnergy({ bytes, items, size: bytesPerItem }: Pixels, { width, height, channels }: ImageSize): number {
   let [sum, count] = [0, 0];
   const rowBytes = width * channels;
@@ -62,7 +62,9 @@ function difference(bytes: Uint8Array, a: number, b: number): number {
   return (bytes[a] as number) - (bytes[b] as number);
 }
 
-/** Median over images of the root mean squared pixel difference to the nearest training image, in shares of the whole range. */
+/**
+ * Returns the median over images of the root mean squared pixel difference to the nearest training image, as a share of the full range.
+ */
 export function medianNearest(rows: Matrix, train: Matrix): number {
   const [norms, trainNorms] = [squaredNorms(rows), squaredNorms(train)];
   const nearest = new Float64Array(rows.rows);
@@ -75,7 +77,7 @@ export function medianNearest(rows: Matrix, train: Matrix): number {
   return nearest.sort()[Math.floor(nearest.length / 2)] as number;
 }
 
-/** At most `most` items, spread evenly. */
+/** Returns at most `most` items, evenly spaced. */
 function spreadItems(pixels: Pixels<ByteRange>, most: number): Pixels {
   if (pixels.items <= most) return { ...pixels, bytes: pixels.bytes.subarray(0, pixels.items * pixels.size) };
   const bytes = new Uint8Array(most * pixels.size);
@@ -86,7 +88,7 @@ function spreadItems(pixels: Pixels<ByteRange>, most: number): Pixels {
   return { items: most, size: pixels.size, bytes };
 }
 
-/** Means of blocks, at most 16 x 16 of them, as rows of numbers from 0 to 1. */
+/** Returns the means of blocks, at most 16 x 16 per image, as rows of numbers from 0 to 1. */
 export function reduced({ items, size: bytesPerItem, bytes }: Pixels, { width, height, channels }: ImageSize): Matrix {
   const [across, down] = [Math.min(SIDE, width), Math.min(SIDE, height)];
   const columns = across * down * channels;
@@ -108,7 +110,7 @@ export function reduced({ items, size: bytesPerItem, bytes }: Pixels, { width, h
   return { rows: items, columns, values };
 }
 
-/** 0 where both are 0: draws that do not differ are not diverse, whatever real images do. */
+/** Returns value / real, or 0 when both are 0: identical samples are not diverse. */
 function ratio(value: number, real: number): number {
   return value === 0 ? 0 : value / Math.max(real, Number.EPSILON);
 }

@@ -1,11 +1,11 @@
-// Distances of images in the features of a network: to the nearest of others, to one another, and to the means of classes.
+// Distances of images in the features of a network: to the nearest of others, to each other, and to the class means.
 import { randomWords } from '#core/base/random.ts';
 import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
 
 const PAIRS = 4_000;
 const SEED = 1;
 
-/** For each row of `given`: the nearest row of `others` and the Euclidean distance to it. */
+/** Returns for each row of `given` the nearest row of `others` and the Euclidean distance to it. */
 export function nearestRows(given: Matrix, others: Matrix): { row: number; distance: number }[] {
   const [norms, otherNorms] = [squaredNorms(given), squaredNorms(others)];
   const nearest: { row: number; distance: number }[] = [];
@@ -21,7 +21,7 @@ export function nearestRows(given: Matrix, others: Matrix): { row: number; dista
   return nearest;
 }
 
-/** Mean Euclidean distance between two different rows, over 4,000 pairs that are the same on every call. */
+/** Returns the mean Euclidean distance between two different rows, over 4,000 pairs that are the same on every call. */
 export function meanDistance(rows: Matrix): number {
   const [first, step] = [randomWords(SEED, 'pairs/first', PAIRS), randomWords(SEED, 'pairs/step', PAIRS)];
   let sum = 0;
@@ -45,7 +45,7 @@ type Labelled = {
   readonly labels: Int32Array;
   readonly real: Matrix;
   readonly model: Matrix;
-  /** Class of each real image, and asked for of each drawn one; -1 = none. */
+  /** Class of each real image, and requested class of each generated one; -1 = none. */
   readonly asked: Int32Array;
 };
 
@@ -56,7 +56,9 @@ export type ClassShare = {
   readonly real: number;
 };
 
-/** By class: the share of images that lie nearer to the mean of its training images than to those of other classes. */
+/**
+ * Returns by class the share of images that are nearer to the mean of its training images than to those of other classes.
+ */
 export function classShares({ train, labels, real, model, asked }: Labelled): ClassShare[] {
   const present = [...new Set(labels)].filter((label) => label >= 0).sort((a, b) => a - b);
   const means = present.map((label) => meanOf(train, labels, label));

@@ -1,4 +1,4 @@
-// The small classifier whose last hidden layer is what images are compared by, and whose answer judges conditional samples.
+// The small classifier whose last hidden layer is the feature space of images, and whose classes judge conditional samples.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ImageSize } from '../../data/picture.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -7,7 +7,7 @@ import { initialWeights, type WeightShapes } from '../../models/layers/initial.t
 import { addBias, conv, dense, leakyRelu } from '../../models/layers/ops.ts';
 
 export const FEATURES = 64;
-/** Part of a network's hash: another architecture is another network. */
+/** Part of the hash of a network: another architecture is another network. */
 export const ARCHITECTURE = 'goldpan-features-1';
 
 const KERNEL = 3;
@@ -15,7 +15,7 @@ const SLOPE = 0.1;
 const DROPOUT = 0.2;
 const FIRST_FILTERS = 24;
 const MOST_FILTERS = 64;
-/** Layers of stride 2 go on until a side is at most this. */
+/** Layers of stride 2 follow until a side is at most this. */
 const LAST_SIDE = 8;
 /** Larger images are halved by the first layer. */
 const LARGE_SIDE = 32;
@@ -32,7 +32,9 @@ type Layer = {
   readonly to: number;
 };
 
-/** `train` takes x [batch, height, width, channels] in [0, 1] and label [batch, classes], one-hot. */
+/**
+ * Returns the programs. `train` takes x [batch, height, width, channels] in [0, 1] and label [batch, classes], one-hot.
+ */
 export function featureNetwork(config: FeatureNetworkConfig): {
   initialState(seed: number): StateMap;
   readonly programs: Readonly<Record<'train' | 'features', Program>>;

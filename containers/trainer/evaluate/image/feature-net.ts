@@ -1,4 +1,4 @@
-// A frozen feature network: images in, features and classes out. It is named by the hash of its weights.
+// A frozen feature network, from images to features and classes. Its name is the hash of its weights.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
@@ -15,12 +15,12 @@ export const FROZEN = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } 
 export type FeatureNet = {
   readonly facts: FeatureNetFacts;
   features(pixels: Pixels): Matrix;
-  /** The likeliest class of each image. */
+  /** Returns the likeliest class of each image. */
   classify(pixels: Pixels): Int32Array;
   dispose(): void;
 };
 
-/** Throws CorruptObjectError when the weights are not those that the facts name. */
+/** Opens the network. Throws CorruptObjectError when the weights do not match the facts. */
 export function openFeatureNet(weights: Uint8Array, facts: FeatureNetFacts, size: ImageSize): FeatureNet {
   if (featureHash(weights) !== facts.sha256) {
     throw new GoldpanError(
@@ -60,7 +60,7 @@ export function openFeatureNet(weights: Uint8Array, facts: FeatureNetFacts, size
   };
 }
 
-/** Covers the architecture, too, which the weights' names and shapes alone do not tell. */
+/** Returns the hash, which covers the architecture too: the names and shapes of the weights do not determine it. */
 export function featureHash(weights: Uint8Array): string {
   return sha256(`${ARCHITECTURE}/${sha256(weights)}`);
 }

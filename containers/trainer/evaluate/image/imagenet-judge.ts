@@ -13,20 +13,22 @@ export type ImagenetVerdict = {
 };
 
 export type ImagenetJudge = {
-  /** RGB images of the size given, uint8. Each is enlarged until its longer side has 160 pixels; a larger one stays as it is. */
+  /**
+   * Judges RGB images of the given size, uint8. Each is enlarged until its longer side has 160 pixels; larger ones are unchanged.
+   */
   judge(pixels: Pixels, size: { readonly width: number; readonly height: number }): Promise<ImagenetVerdict>;
-  /** Releases the session's memory, which lies outside the JavaScript heap. */
+  /** Releases the memory of the session, which is outside the JavaScript heap. */
   close(): Promise<void>;
 };
 
-/** At 64 pixels the network misses what it sees at 160. */
+/** At 64 pixels the network loses detail that it sees at 160. */
 const SHOWN_SIDE = 160;
 const BATCH = 16;
 /** Parameter of the cubic that passes through the pixels (Keys 1981). */
 const CUBIC = -0.5;
 const CHANNELS = 3;
 
-/** Throws when the pretrained file is missing or is not the pinned one. */
+/** Opens the judge. Throws when the pretrained file is missing or is not the pinned one. */
 export async function openImagenetJudge(): Promise<ImagenetJudge> {
   const session = await InferenceSession.create(readPretrainedFile('lite2.onnx'), { intraOpNumThreads: 1 });
   return {
@@ -57,7 +59,7 @@ export async function openImagenetJudge(): Promise<ImagenetJudge> {
 
 type Size = { readonly width: number; readonly height: number };
 
-/** uint8 [height, width, 3] to floats in [0, 1] at a larger size, cubic. */
+/** Enlarges uint8 [height, width, 3] to floats in [0, 1], by cubic interpolation. */
 function enlarged(image: Uint8Array, from: Size, to: Size): Float32Array {
   const rows = taps(from.height, to.height);
   const columns = taps(from.width, to.width);
@@ -84,7 +86,7 @@ function enlarged(image: Uint8Array, from: Size, to: Size): Float32Array {
 
 type Tap = { readonly at: number; readonly weight: number };
 
-/** Which pixels each new pixel is made of; beyond the edge the last pixel counts. */
+/** Returns the source pixels and weights of each new pixel; beyond the edge the last pixel repeats. */
 function taps(from: number, to: number): Tap[][] {
   return Array.from({ length: to }, (_, i) => {
     const centre = ((i + 0.5) * from) / to - 0.5;

@@ -1,4 +1,4 @@
-// Judges drawn photos by EfficientNet-Lite2, which nothing is trained with, and finds the training photos that they are nearest to.
+// Judges generated photos by EfficientNet-Lite2, which no model is trained with, and finds their nearest training photos.
 import type { PhotoFigure, PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
@@ -11,19 +11,19 @@ import { fitPcaGaussian } from '../shared/pca.ts';
 import { classShares, meanDistance, nearestRows } from './feature-distances.ts';
 import type { ImagenetJudge } from './imagenet-judge.ts';
 
-/** On each side of a comparison: an image takes some 60 ms of CPU time. */
+/** Maximum number of images on each side of a comparison: each takes some 60 ms of CPU time. */
 const MOST_ITEMS = 200;
 const MOST_TRAIN_ITEMS = 400;
-/** As in the papers that compare photos. */
+/** As in papers that compare photos. */
 const NEIGHBOURS = 5;
 const BASELINE_COMPONENTS = 64;
 const SEED = 1;
-/** Draws that are shown beside their nearest training photo. */
+/** Number of samples that are shown beside their nearest training photo. */
 const SHOWN = 16;
 
 export type PhotoJudgement = {
   readonly metrics: PhotoMetrics;
-  /** uint8: a draw, its nearest training photo, the next draw, and so on. */
+  /** uint8: a sample, its nearest training photo, the next sample, and so on. */
   readonly pairs: Uint8Array;
 };
 
@@ -36,7 +36,7 @@ type JudgeOptions = {
   readonly yieldToEventLoop: () => Promise<void>;
 };
 
-/** Returns undefined where a split has too few photos to compare. */
+/** Returns the metrics, or undefined when a split has too few photos to compare. */
 export async function judgePhotos(
   learner: Pick<Learner, 'generate'>,
   { judge, data, size, classes, yieldToEventLoop }: JudgeOptions,
@@ -116,7 +116,7 @@ function median(nearest: readonly { distance: number }[]): number {
   return sorted[sorted.length >> 1] as number;
 }
 
-/** At most `most` items, spread evenly over the split. */
+/** Returns at most `most` items, evenly spaced over the split. */
 function spread(items: Items, most: number): Items<Uint8Array> {
   const count = Math.min(items.items, most);
   return pickItems(

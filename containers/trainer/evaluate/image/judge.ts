@@ -1,4 +1,4 @@
-// Scores what a learner draws against held-out images: by epoch on the validation split, and once, in full, on the test split.
+// Scores generated images against held-out ones: per epoch on the validation split, and once, in full, on the test split.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { Split } from '#core/kinds/split.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
@@ -23,37 +23,40 @@ import { LADDER } from './degrade.ts';
 import { drawFacts } from './draw-facts.ts';
 import type { FeatureNet } from './feature-net.ts';
 
-/** Images on each side of a comparison, at most. */
+/** Maximum number of images on each side of a comparison. */
 const MOST_ITEMS = 1_000;
-/** Of the importance-weighted bound. */
+/** Maximum number of images for the importance-weighted bound. */
 const IMPORTANCE_ITEMS = 500;
-/** On each side when priors are compared: the intervals take time that grows with the square. */
+/** Maximum number of images on each side when priors are compared: the time of the intervals grows with the square. */
 const PRIOR_ITEMS = 500;
 const SEED = 1;
-/** Images on each side of a KID. */
+/** Minimum number of images on each side of a KID. */
 const LEAST_ITEMS = 2;
 
 export type JudgeOptions = {
   readonly data: Readonly<Record<Split, Items>>;
   readonly size: ImageSize;
   readonly latentDim: number;
-  /** Classes that the model is conditioned on; 0 = none. */
+  /** Number of conditioning classes; 0 = none. */
   readonly classes: number;
-  /** Made at the first need. */
+  /** Returns the network, which is trained or loaded at the first call. */
   readonly net: () => Promise<FeatureNet>;
 };
 
 export type Judges = {
-  /** KID on the validation split, for learners that are selected by it; nothing for the others. */
+  /** Returns the KID on the validation split for learners that are selected by it; no metrics for others. */
   readonly byEpoch: Judge;
-  /** KID, precision, recall, coverage and, by class, the accuracy of what is drawn now, with intervals, on the validation split; empty with too few images. */
+  /**
+   * Returns KID, precision, recall, coverage and, by class, the accuracy of samples of the present weights, with intervals, on the
+   * validation split; empty with too few images.
+   */
   draws(
     learner: Pick<Learner, 'generate' | 'isConditional'>,
     yieldToEventLoop: () => Promise<void>,
   ): Promise<PriorMetrics['figures']>;
-  /** For a learner with a likelihood: the importance-weighted bound on the test split. */
+  /** Returns the importance-weighted bound on the test split for a learner with a likelihood. */
   importance(learner: Learner, yieldToEventLoop: () => Promise<void>): Promise<TestMetrics['importance']>;
-  /** Everything, on the test split. Null where there are too few images to compare. */
+  /** Returns all metrics on the test split, or null with too few images to compare. */
   inFull(
     learner: Pick<Learner, 'generate' | 'reconstruct'> & Partial<Pick<Learner, 'isConditional'>>,
     yieldToEventLoop: () => Promise<void>,
@@ -108,7 +111,7 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
       if (n <= NEIGHBOURS) return null;
       const opened = await net();
       const test = firstItems(data.test, n);
-      // Asked for the classes that the test images have, so that both sides have the same mixture.
+      // Requests the classes of the test images, so that both sides have the same mixture of classes.
       const { isConditional = classes > 0 } = learner;
       const asked = isConditional ? { labels: test.labels } : {};
       const drawn: Pixels = { ...test, bytes: learner.generate({ count: n, stream: 'test', ...asked }) };
@@ -133,12 +136,12 @@ export function openJudges({ data, size, latentDim, classes, net }: JudgeOptions
   };
 }
 
-/** The figures alone, by name. */
+/** Returns the metrics as numbers by name. */
 export function flatMetrics(metrics: ImageMetrics | null): MetricValues {
   return Object.fromEntries((metrics?.figures ?? []).map(({ name, model }) => [name, model]));
 }
 
-/** The references for a model's draws; they are the same for every model of a snapshot. */
+/** The references for samples of a model, which are the same for every model of a snapshot. */
 type ComparedReal = {
   readonly baseline: PcaGaussian;
   readonly doNothing: Pixels;
@@ -201,7 +204,9 @@ function besideReal(model: Figure, interval: Interval, compared: ComparedReal): 
   ];
 }
 
-/** Share of images that are classified as the class that was asked for; of real ones, of the class they have. */
+/**
+ * Returns the share of generated images that are classified as requested, and of real ones that are classified as labelled.
+ */
 function classAccuracy(net: FeatureNet, drawn: Pixels, test: Pixels, labels: Int32Array): Compared[] {
   const asked = [...labels.keys()].filter((item) => (labels[item] as number) >= 0);
   if (asked.length === 0) return [];

@@ -1,4 +1,5 @@
-// The feature network of a run: the snapshot's where one is stored, else trained at the first need and handed out to be stored.
+// The feature network of a run: loaded from the snapshot when it is stored there, otherwise trained at the first need and returned to be
+// stored.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';

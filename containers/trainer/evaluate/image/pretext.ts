@@ -1,4 +1,4 @@
-// The task of the feature network: the dataset's classes, or without classes the rotation of an image.
+// The training task of the feature network: the classes of the dataset, or without classes the rotation of an image.
 import { uniforms } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import type { ImageSize } from '../../data/picture.ts';
@@ -11,13 +11,15 @@ const HALF_TURNS = 2;
 export type Pretext = {
   readonly kind: 'labels' | 'rotations';
   readonly classes: number;
-  /** Items that have an answer. */
+  /** Returns the items that have an answer. */
   usable(items: Items): Int32Array;
-  /** Puts an item into `target` (pixels in [0, 1]) and returns its class. `turn` is a number in [0, 1). */
+  /** Writes an item to `target` (pixels in [0, 1]) and returns its class. `turn` is a number in [0, 1). */
   fill(target: Float32Array, items: Items, item: number, turn: number): number;
 };
 
-/** Labels decide when at least half of the training items have one of at least two classes. */
+/**
+ * Returns the task: classes when at least half of the training items have one of at least two classes, else rotations.
+ */
 export function pretextOf(train: Items, size: ImageSize): Pretext {
   const labelled = train.labels.filter((label) => label >= 0);
   const isLabelled = new Set(labelled).size > 1 && labelled.length >= LEAST_LABELLED * train.items;
@@ -37,7 +39,9 @@ function labels(classes: number): Pretext {
   };
 }
 
-/** Images that are not square are only turned by half (Gidaris et al. 2018, "Unsupervised representation learning ..."). */
+/**
+ * Images that are not square are rotated by 180 degrees only (Gidaris et al. 2018, "Unsupervised representation learning ...").
+ */
 function rotations({ width, height, channels }: ImageSize): Pretext {
   const classes = width === height ? QUARTER_TURNS : HALF_TURNS;
   const positions = [
@@ -65,7 +69,7 @@ function rotations({ width, height, channels }: ImageSize): Pretext {
   };
 }
 
-/** Moves each image of a batch by up to two pixels each way; edges are continued. The same step moves alike. */
+/** Shifts each image of a batch by up to two pixels each way; edges repeat. The same step shifts alike. */
 export function shiftBatch(x: Float32Array, { width, height, channels }: ImageSize, seed: number, step: number): void {
   const size = width * height * channels;
   const items = x.length / size;

@@ -1,4 +1,4 @@
-// Trains a dataset's feature network on the train split: labels when there are, else rotations. Always the same bytes.
+// Trains the feature network of a dataset on the train split, on labels or rotations. The result is the same bytes each time.
 
 import { permutation, uniforms } from '#core/base/random.ts';
 import type { FeatureNetFacts } from '#core/model/messages/image-metrics.ts';
@@ -14,7 +14,7 @@ import { type Pretext, pretextOf, shiftBatch } from './pretext.ts';
 const SEED = 1;
 const BATCH = 128;
 const LEARNING_RATE = 3e-3;
-/** Each item is seen so often, within these bounds of steps: 40 s on two cores at 28 x 28. */
+/** Number of passes over the items, within these bounds of steps: 40 s on two cores at 28 x 28. */
 const PASSES = 10;
 const LEAST_STEPS = 50;
 const MOST_STEPS = 2_000;
@@ -25,7 +25,7 @@ export type TrainFeatureNet = {
   readonly validation: Items;
   readonly size: ImageSize;
   readonly towers: number;
-  /** Fewer or more steps than the number of items asks for. */
+  /** Replaces the number of steps that follows from the number of items. */
   readonly steps?: number;
   /** Runs between steps. */
   readonly yieldToEventLoop: () => Promise<void>;
@@ -36,7 +36,7 @@ export type TrainedFeatureNet = {
   readonly facts: FeatureNetFacts;
 };
 
-/** The learning rate falls to nothing in a straight line, so that the last steps settle the weights. */
+/** Trains the network. The learning rate falls linearly to zero, so that the last steps settle the weights. */
 export async function trainFeatureNet(options: TrainFeatureNet): Promise<TrainedFeatureNet> {
   const { train, validation, size, towers, yieldToEventLoop } = options;
   const pretext = pretextOf(train, size);
@@ -73,7 +73,7 @@ export async function trainFeatureNet(options: TrainFeatureNet): Promise<Trained
   return { weights, facts: { ...facts, accuracy: accuracyOf({ weights, facts }, pretext, validation, size) } };
 }
 
-/** A batch of the endless walk through the items, in a new order each time round. */
+/** Fills the batch of a step from endless passes over the items, each in a new order. */
 function fillStep(
   x: Float32Array,
   { pretext, items, usable, step }: { pretext: Pretext; items: Items; usable: Int32Array; step: number },
@@ -98,7 +98,7 @@ function fillStep(
 
 const ORDERS = new WeakMap<Int32Array, { round: number; order: Int32Array }>();
 
-/** Remembers the last one: a step asks for the same order as the step before it. */
+/** Returns the order of a pass and caches the last one, which the next step usually needs too. */
 function orderOf(usable: Int32Array, round: number): Int32Array {
   const known = ORDERS.get(usable);
   if (known?.round === round) return known.order;
@@ -107,7 +107,7 @@ function orderOf(usable: Int32Array, round: number): Int32Array {
   return order;
 }
 
-/** Share of held-out items that are classified correctly; of turned ones, each in one way. */
+/** Returns the share of held-out items that are classified correctly; with rotations, each in one rotation. */
 function accuracyOf(net: TrainedFeatureNet, pretext: Pretext, held: Items, size: ImageSize): number {
   const usable = pretext.usable(held).subarray(0, MOST_VALIDATION_ITEMS);
   if (usable.length === 0) return 0;

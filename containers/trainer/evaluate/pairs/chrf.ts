@@ -1,14 +1,14 @@
-// chrF (Popovic 2015): an F score of character n-grams up to 6, recall weighted by 2, white space left out, over a whole set of texts.
-// With effective orders and the best of several references by its own score, as sacrebleu 2 computes it.
+// chrF (Popovic 2015): an F score of character n-grams up to 6, recall weighted by 2, without white space, over a whole set of texts. With
+// effective orders and the best of several references, as sacrebleu 2 computes it.
 const ORDER = 6;
 const BETA_SQUARED = 4;
-/** White space as Python splits at, in texts without control characters. */
+/** White space as Python's `split` defines it, in texts without control characters. */
 const SPACE = /[\s\u0085]+/gu;
 
 /** By order: n-grams of the answer, of the reference, and in both. */
 type Statistics = { readonly answered: number[]; readonly wanted: number[]; readonly matched: number[] };
 
-/** 0 to 100. `references`: of each answer, at least one. */
+/** Returns the score, 0 to 100. `references` has at least one text per answer. */
 export function chrf(answers: readonly string[], references: readonly (readonly string[])[]): number {
   const sum: Statistics = none();
   for (const [place, answer] of answers.entries()) {
@@ -44,7 +44,7 @@ function compare(answer: readonly Map<string, number>[], reference: readonly Map
   const of = none();
   for (let n = 0; n < ORDER; n++) {
     const [own, asked] = [answer[n], reference[n]] as [Map<string, number>, Map<string, number>];
-    // N-grams of the answer do not count where the reference has none.
+    // N-grams of the answer do not count for an order that the reference does not have.
     of.answered[n] = asked.size > 0 ? total(own) : 0;
     of.wanted[n] = total(asked);
     for (const [gram, count] of own) of.matched[n] = (of.matched[n] as number) + Math.min(count, asked.get(gram) ?? 0);

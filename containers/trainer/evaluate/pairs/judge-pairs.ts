@@ -1,4 +1,4 @@
-// Compares a model's answers with the texts that were held out, and those of the nearest training sources with the same figures.
+// Compares the answers of a model with held-out texts, and those of the nearest training sources by the same metrics.
 import type { Split } from '#core/kinds/split.ts';
 import type { PairFigure, PairFigureName, PairMetrics } from '#core/model/messages/pair-metrics.ts';
 import type { Items } from '../../data/batches.ts';
@@ -7,9 +7,9 @@ import { chrf } from './chrf.ts';
 import { nearestSource } from './nearest-source.ts';
 import { tokenErrorRate } from './token-errors.ts';
 
-/** Sources, at most. */
+/** Maximum number of sources. */
 const MOST_SOURCES = 1_000;
-/** Training sources that are searched, at most. */
+/** Maximum number of training sources that are searched. */
 const MOST_SEARCHED = 200_000;
 const BEAM = 4;
 const EXAMPLES = 20;
@@ -26,14 +26,14 @@ type Pair = { readonly text: string; readonly source: string };
 export type PairJudging = {
   readonly data: Readonly<Record<Split, Items<Uint8Array>>>;
   readonly decode: (codes: Uint8Array) => readonly Pair[];
-  /** Of each row, the likeliest text. */
+  /** Returns the likeliest text for each row. */
   readonly answer: (rows: Items, beam: number) => Promise<readonly string[]>;
   readonly bound: PairMetrics['bound'] & { readonly nats: number };
   readonly latent: PairMetrics['latent'];
   readonly yieldToEventLoop: () => Promise<void>;
 };
 
-/** Undefined where nothing is held out. */
+/** Returns the metrics, or undefined without held-out pairs. */
 export async function judgePairs(judging: PairJudging): Promise<PairMetrics | undefined> {
   const { data, decode, answer, bound, latent, yieldToEventLoop } = judging;
   const { nats, ...facts } = bound;

@@ -1,4 +1,4 @@
-// The training source that is nearest to a given one: by the share of common pairs and triples of characters (Dice 1945).
+// The training source nearest to a given one, by the share of common pairs and triples of characters (Dice 1945).
 const GRAMS = [2, 3];
 
 export type NearestSource = {
@@ -34,7 +34,7 @@ export function nearestSource(sources: readonly string[]): NearestSource {
   };
 }
 
-/** Each once, with the edges of the text; its number tells repeated ones apart. */
+/** Returns each n-gram once, including the edges of the text; a number distinguishes repeated ones. */
 function gramsOf(source: string): string[] {
   const characters = ['\u0002', ...source.toLowerCase(), '\u0003'];
   const seen = new Map<string, number>();

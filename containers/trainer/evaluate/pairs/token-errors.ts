@@ -1,6 +1,6 @@
-// Token error rate: edits from an answer to what was asked for, as a share of its tokens. Tokens are what white space separates.
+// Token error rate: the edit distance from an answer to the reference, as a share of its tokens. Tokens are separated by white space.
 
-/** Against the nearest of each answer's references. */
+/** Returns the rate against the nearest reference of each answer. */
 export function tokenErrorRate(answers: readonly string[], references: readonly (readonly string[])[]): number {
   let [edits, tokens] = [0, 0];
   for (const [place, answer] of answers.entries()) {
@@ -19,7 +19,7 @@ function tokensOf(text: string): string[] {
   return text.split(/\s+/u).filter((token) => token !== '');
 }
 
-/** Insertions, deletions and replacements (Levenshtein 1966). */
+/** Returns the number of insertions, deletions and replacements (Levenshtein 1966). */
 function editDistance(a: readonly string[], b: readonly string[]): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (const [i, one] of a.entries()) {

@@ -1,4 +1,4 @@
-// Which prior a model draws from: the one that wins on held-out items by its bound and is no worse by what it draws.
+// Chooses the prior from which a model is sampled: the best bound on held-out items, if its samples are no worse.
 import type { Prior, PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import { amountOf, titleOf } from '#core/model/metrics.ts';
 
@@ -20,9 +20,9 @@ export type Chosen = {
 };
 
 /**
- * Goes through the candidates, which come with the simplest first. A candidate replaces the one before when its bound is lower by
- * more than chance (95 % over items) and no figure of its draws is worse beyond both intervals; where KID is better beyond both, the
- * other figures decide nothing.
+ * Compares the candidates in order, the simplest first. A candidate replaces the one before when its bound is lower beyond chance (95 %
+ * over items) and no metric of its samples is worse beyond both intervals. When its KID is better beyond both, the other metrics do not
+ * count.
  */
 export function choosePrior(candidates: readonly PriorCandidate[]): Chosen {
   const [first, ...others] = candidates;
@@ -52,7 +52,7 @@ export function priorMetrics({ prior, bounds, trained, figures }: PriorCandidate
   return { prior, heldOut: { nats: mean, low, high }, trained, figures: [...figures] };
 }
 
-/** Returns the mean with the middle 95 % of its distribution over draws of as many items. */
+/** Returns the mean with its 95 % interval. */
 function meanWithin(values: Float64Array): { mean: number; low: number; high: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(values.length - 1, 1);
@@ -62,7 +62,7 @@ function meanWithin(values: Float64Array): { mean: number; low: number; high: nu
 }
 
 function worseMetrics(candidate: PriorMetrics['figures'], other: PriorMetrics['figures']): string[] {
-  // Draws that are all alike are precise: where KID is better beyond chance, no share speaks against it.
+  // Identical samples have a high precision: when KID is better beyond chance, no share counts against it.
   const [own, before] = [candidate, other].map((figures) => figures.find(({ name }) => name === 'kid')?.interval);
   if (own && before && own.high < before.low) return [];
   return candidate.flatMap(({ name, better, value, interval }) => {

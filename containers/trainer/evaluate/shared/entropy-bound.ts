@@ -1,10 +1,12 @@
-// The least that a Bernoulli decoder can lose on grey pixels: their own entropy.
+// The minimum loss of a Bernoulli decoder on grey pixels: their own entropy.
 import type { Pixels } from '../../data/batches.ts';
 import type { ByteRange } from '../../data/item-bytes.ts';
 
 const ENTROPY = Float64Array.from({ length: 256 }, (_, byte) => entropy(byte / 255));
 
-/** Mean over items of the summed entropy of their pixels, in nats. No soft-target Bernoulli model's loss is below it. */
+/**
+ * Returns the mean over items of the summed entropy of their pixels, in nats. No soft-target Bernoulli model has a lower loss.
+ */
 export function entropyFloor({ bytes, items, size }: Pixels<ByteRange>): number {
   let sum = 0;
   for (let item = 0; item < items; item++)

@@ -8,8 +8,8 @@ type Normal = {
 };
 
 /**
- * The distance of the two normal distributions with the sets' means and covariances. Biased upwards, the more so the fewer the rows:
- * compare only figures of the same n. Needs two rows on each side.
+ * Returns the distance of the two normal distributions with the means and covariances of the sets. Biased upwards, more so for fewer rows:
+ * compare only at equal n. Needs two rows on each side.
  */
 export function fid(a: Matrix, b: Matrix): number {
   const [p, q] = [normalOf(a), normalOf(b)];
@@ -55,7 +55,7 @@ function squareRoot(matrix: Dense): Dense {
   return eigenvectorMatrix.clone().mulRowVector(roots).mmul(eigenvectorMatrix.transpose());
 }
 
-/** Without what rounding left of asymmetry. */
+/** Removes the asymmetry of rounding. */
 function symmetric(matrix: Dense): Dense {
   return Dense.add(matrix, matrix.transpose()).mul(0.5);
 }

@@ -1,16 +1,16 @@
-// Means over a split: every item once, the last batch padded and its padding weighted 0.
+// Means over a split: every item once; the last batch is padded, and padding has weight 0.
 import type { MetricValues } from '#core/model/metrics.ts';
 import { type Batch, fillBatch, type Items, newBatch } from '../../data/batches.ts';
 import type { ImageModelConfig } from '../../models/model.ts';
 
-/** Sums over a batch, each item times its weight [batch]. `draw` tells the batches of one split apart. */
+/** Returns sums over a batch, each item times its weight [batch]. `draw` numbers the batches of one split. */
 export type BatchSums<Names extends string> = (
   batch: Batch,
   weight: Float32Array,
   draw: number,
 ) => Record<Names, number>;
 
-/** Means per item over exactly the items of the split. `yieldToEventLoop` runs between batches. */
+/** Returns means per item over exactly the items of the split. `yieldToEventLoop` runs between batches. */
 export async function heldOut<Names extends string>(
   split: Items,
   { batchSize, classes }: Pick<ImageModelConfig, 'batchSize' | 'classes'>,

@@ -3,10 +3,10 @@ import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { Items } from '../../data/batches.ts';
 import type { Learner } from '../../learn/learner.ts';
 
-/** Passes through the model over all items. */
+/** Number of passes through the model over all items. */
 const DRAWS = 100;
 
-/** Undefined for a learner without a likelihood. */
+/** Returns the bound, or undefined for a learner without a likelihood. */
 export async function measureImportance(
   learner: Pick<Learner, 'logWeights'>,
   items: Items,
@@ -22,8 +22,8 @@ export async function measureImportance(
 }
 
 /**
- * Nats per item, lower is better: -log of the mean of k weights p(x, z) / q(z | x), averaged over items. `draws` holds k
- * arrays of log weights, one number an item. With k = 1 it is the negative ELBO; it only falls as k grows.
+ * Returns nats per item, lower is better: -log of the mean of k weights p(x, z) / q(z | x), averaged over items. `draws` holds k arrays of
+ * log weights, one number per item. With k = 1 it is the negative ELBO; in expectation it falls as k grows.
  */
 export function importanceBound(draws: readonly ArrayLike<number>[]): number {
   const items = draws[0]?.length ?? 0;
@@ -32,7 +32,7 @@ export function importanceBound(draws: readonly ArrayLike<number>[]): number {
   for (let item = 0; item < items; item++) {
     const weights = draws.map((draw) => draw[item] as number);
     const most = Math.max(...weights);
-    // Shifted by the greatest, so that no exponential overflows.
+    // Shifted by the maximum, so that no exponential overflows.
     const mean = weights.reduce((total, weight) => total + Math.exp(weight - most), 0) / weights.length;
     sum -= most + Math.log(mean);
   }

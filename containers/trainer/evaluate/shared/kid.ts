@@ -1,8 +1,8 @@
-// The kernel inception distance (Binkowski et al. 2018, "Demystifying MMD GANs"), over whatever features are given.
+// The kernel inception distance (Binkowski et al. 2018, "Demystifying MMD GANs"), over any features.
 import { uniforms } from '#core/base/random.ts';
 import { forEachProductRow, type Matrix } from './matrix.ts';
 
-/** An interval costs the three kernel matrices in memory: 12 bytes a pair. */
+/** Maximum number of rows for an interval: it holds the three kernel matrices in memory, 12 bytes per pair. */
 export const MOST_INTERVAL_ROWS = 2_000;
 const REPLICATES = 200;
 const COVERED = 0.95;
@@ -13,15 +13,17 @@ export type Interval = {
 };
 
 /**
- * The unbiased estimate of the squared maximum mean discrepancy with the kernel (x.y / columns + 1)^3; it may be below 0
- * where the two sets are alike. Needs two rows on each side.
+ * Returns the unbiased estimate of the squared maximum mean discrepancy with the kernel (x.y / columns + 1)^3; it may be below 0 for sets
+ * that are alike. Needs two rows on each side.
  */
 export function kid(a: Matrix, b: Matrix): number {
   if (a.rows < 2 || b.rows < 2) throw new RangeError('KID needs at least two images on each side');
   return meanOfPairs(a) + meanOfPairs(b) - 2 * meanOfProducts(a, b);
 }
 
-/** The middle 95 % of the distance over 200 bootstrap draws of both sets; a row never meets itself. At most 2,000 rows. */
+/**
+ * Returns the 95 % interval of the distance over 200 bootstrap draws of both sets; a row is never paired with itself. At most 2,000 rows.
+ */
 export function kidInterval(a: Matrix, b: Matrix, seed: number): Interval {
   if (Math.max(a.rows, b.rows) > MOST_INTERVAL_ROWS) {
     throw new RangeError(`a bootstrap takes at most ${MOST_INTERVAL_ROWS} rows, not ${Math.max(a.rows, b.rows)}`);
@@ -67,7 +69,7 @@ function kernelMatrix(a: Matrix, b: Matrix): Float32Array {
   return out;
 }
 
-/** How often each row is drawn when as many are drawn as there are. */
+/** Returns how often each row is drawn when as many rows are drawn as exist. */
 function drawCounts(rows: number, seed: number, stream: string): Float64Array {
   const counts = new Float64Array(rows);
   for (const u of uniforms(seed, `bootstrap/${stream}`, rows)) {
@@ -77,7 +79,7 @@ function drawCounts(rows: number, seed: number, stream: string): Float64Array {
   return counts;
 }
 
-/** Ordered pairs of draws of different rows. */
+/** Returns the number of ordered pairs of draws of different rows. */
 function pairsOf(counts: Float64Array): number {
   return counts.length ** 2 - counts.reduce((sum, count) => sum + count * count, 0);
 }

@@ -1,4 +1,4 @@
-// Rows of numbers, such as the features of images, and all products of two such sets without ever holding them at once.
+// Matrices of rows, such as the features of images, and all products of two of them without storing them all.
 
 /** Row-major. */
 export type Matrix = {
@@ -10,8 +10,8 @@ export type Matrix = {
 const ROWS_AT_ONCE = 4;
 
 /**
- * Calls `visit(i, products)` for each row i of a, `products[j]` being its inner product with row j of b. The array is used
- * again for the next row. O(a.rows x b.rows x columns) time, O(b.rows) memory.
+ * Calls `visit(i, products)` for each row i of a, with `products[j]` its inner product with row j of b. The array is reused for the next
+ * row. O(a.rows x b.rows x columns) time, O(b.rows) memory.
  */
 export function forEachProductRow(a: Matrix, b: Matrix, visit: (row: number, products: Float64Array) => void): void {
   if (a.columns !== b.columns) throw new RangeError(`rows of ${a.columns} and of ${b.columns} have no product`);
@@ -28,7 +28,7 @@ export function forEachProductRow(a: Matrix, b: Matrix, visit: (row: number, pro
   }
 }
 
-/** The squared length of each row. */
+/** Returns the squared length of each row. */
 export function squaredNorms({ rows, columns, values }: Matrix): Float64Array {
   const norms = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
@@ -39,13 +39,13 @@ export function squaredNorms({ rows, columns, values }: Matrix): Float64Array {
   return norms;
 }
 
-/** The first rows, without a copy. */
+/** Returns the first rows, without a copy. */
 export function firstRows({ rows, columns, values }: Matrix, count: number): Matrix {
   const kept = Math.min(rows, count);
   return { rows: kept, columns, values: values.subarray(0, kept * columns) };
 }
 
-/** Four rows of a share each reading of b. Rows beyond the last repeat it; nobody looks at theirs. */
+/** Computes four rows of a for each pass over b. Rows beyond the last repeat it and are not used. */
 function fillProducts(
   [p0, p1, p2, p3]: [Float64Array, Float64Array, Float64Array, Float64Array],
   { rows, columns, values: x }: Matrix,

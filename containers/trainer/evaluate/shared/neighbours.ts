@@ -5,17 +5,19 @@ import { forEachProductRow, type Matrix, squaredNorms } from './matrix.ts';
 export const NEIGHBOURS = 3;
 
 export type Neighbourhood = {
-  /** Share of generated items that lie within some real item's reach: are they like real ones? */
+  /** Share of generated items within the radius of a real item: are they like real ones? */
   readonly precision: number;
-  /** Share of real items that lie within some generated item's reach: are all kinds made? */
+  /** Share of real items within the radius of a generated item: is the whole variety generated? */
   readonly recall: number;
-  /** Real reaches that a generated item lies in, on average over k: may exceed 1. */
+  /** Mean number of real radii that a generated item is in, divided by k: may exceed 1. */
   readonly density: number;
-  /** Share of real items with a generated one within their reach. */
+  /** Share of real items with a generated one within their radius. */
   readonly coverage: number;
 };
 
-/** An item's reach is the distance to its k-th nearest neighbour among its own kind. O(n^2) time, O(n) memory. */
+/**
+ * Returns the metrics. The radius of an item is the distance to its k-th nearest neighbour of its own set. O(n^2) time, O(n) memory.
+ */
 export function neighbourhood(real: Matrix, generated: Matrix, k = NEIGHBOURS): Neighbourhood {
   const [reachReal, reachGenerated] = [reachOf(real, k), reachOf(generated, k)];
   const [normsReal, normsGenerated] = [squaredNorms(real), squaredNorms(generated)];
@@ -45,7 +47,7 @@ export function neighbourhood(real: Matrix, generated: Matrix, k = NEIGHBOURS): 
   };
 }
 
-/** The squared distance from each row to its k-th nearest other row. */
+/** Returns the squared distance from each row to its k-th nearest other row. */
 function reachOf(rows: Matrix, k: number): Float64Array {
   if (rows.rows <= k) throw new RangeError(`${rows.rows} items have no ${k} neighbours each`);
   const norms = squaredNorms(rows);

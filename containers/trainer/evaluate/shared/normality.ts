@@ -1,21 +1,25 @@
-// Whether vectors look like draws of a standard normal distribution, by their moments and by an energy distance.
+// Tests whether vectors look like draws of a standard normal distribution, by their moments and by an energy distance.
 import { normals } from '#core/base/random.ts';
 import { energyDistance } from './energy-distance.ts';
 import { firstRows, type Matrix } from './matrix.ts';
 
 const MOST_ROWS = 1_000;
-/** Standard deviations by which normal vectors must be shifted in every dimension to count as different. */
+/** Shift in every dimension, in standard deviations, from which normal vectors count as different. */
 const TOLERATED_SHIFT = 0.2;
 const TOLERATED_VARIANCE = 0.3;
-/** Chance adds to a root mean square of n rows about 1 / sqrt(n) for means, and sqrt(2 / n) for variances. */
+/**
+ * Factor on the root mean square that chance alone gives for n rows: about 1 / sqrt(n) for means, and sqrt(2 / n) for variances.
+ */
 const CHANCE = 2;
 
 export type Normality = {
   readonly rows: number;
-  /** Root mean square over the dimensions: of the means, and of the variances less 1. */
+  /** Root mean square over the dimensions: of the means, and of the variances minus 1. */
   readonly meanOff: number;
   readonly varianceOff: number;
-  /** Energy distance from as many normal vectors, and of two references in their place: normal ones, and normal ones shifted. */
+  /**
+   * Energy distance from as many normal vectors, and that of two references: normal vectors, and shifted normal vectors.
+   */
   readonly energy: number;
   readonly energyOfNormal: number;
   readonly energyOfShifted: number;

@@ -1,24 +1,24 @@
-// A normal distribution over the principal components of the training images: what a model must beat to have learned anything.
-// Components come from the inner products of items (Turk and Pentland 1991), so large images cost no more than their number.
+// A normal distribution over the principal components of the training images: the baseline that a model must beat. Components come from the
+// inner products of items (Turk and Pentland 1991), so the cost does not grow with the size of the images.
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix';
 import { normals } from '#core/base/random.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ByteRange } from '../../data/item-bytes.ts';
 
-/** The decomposition takes the cube of it. */
+/** Maximum number of items: the time of the decomposition grows with its cube. */
 const MOST_ITEMS = 400;
-/** Shares of the variance below it are rounding. */
+/** Shares of the variance below this are rounding errors. */
 const LEAST_SHARE = 1e-9;
 
 export type PcaGaussian = {
   readonly components: number;
-  /** Images drawn from the distribution. */
+  /** Draws images from the distribution. */
   sample(count: number, seed: number): Pixels;
-  /** Images as the components alone have them. */
+  /** Reconstructs images from the components alone. */
   reconstruct(pixels: Pixels): Pixels;
 };
 
-/** Fits at most `components` components to at most 400 images, evenly chosen. Needs two images. */
+/** Fits at most `components` components to at most 400 images, evenly spaced. Needs two images. */
 export function fitPcaGaussian(train: Pixels<ByteRange>, components: number): PcaGaussian {
   const { size } = train;
   const items = Math.min(train.items, MOST_ITEMS);

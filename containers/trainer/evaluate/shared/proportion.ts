@@ -1,8 +1,8 @@
-// The interval of a share that was counted.
+// The confidence interval of a counted share.
 
 const Z_95 = 1.96;
 
-/** Returns the middle 95 % of a share of `count` items (Wilson 1927), which stays within [0, 1] for shares near an end. */
+/** Returns the 95 % interval of a share of `count` items (Wilson 1927), which stays within [0, 1]. */
 export function proportionInterval(share: number, count: number): { low: number; high: number } {
   const spread = Z_95 ** 2 / count;
   const middle = (share + spread / 2) / (1 + spread);

@@ -1,4 +1,4 @@
-// Cells as bins of at most 255 values and one for null, by the values of the rows that decide the bins.
+// Cells as bins of at most 255 values and one for null, derived from a set of reference rows.
 import { firstFrom } from '#core/kinds/table/codec/code-field.ts';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import type { Features } from './booster.ts';
@@ -11,7 +11,9 @@ export type Cells = readonly (readonly Cell[])[];
 
 export type Binning = (cells: Cells) => Features;
 
-/** Numbers are cut at quantiles of all given rows, texts by frequency: the rarest share the last bin. */
+/**
+ * Returns the bins: numbers are cut at quantiles of all given rows, texts are numbered by frequency, and the rarest share the last bin.
+ */
 export function binningOf(cells: Cells): Binning {
   const bins = cells.map(binColumn);
   const isCategory = cells.map((column) => column.some((cell) => typeof cell === 'string'));
@@ -22,7 +24,7 @@ export function binningOf(cells: Cells): Binning {
   });
 }
 
-/** Columns of several tables, one after the other. */
+/** Concatenates the columns of several tables. */
 export function stacked(...tables: readonly Cells[]): Cell[][] {
   return (tables[0] as Cells).map((_, column) => tables.flatMap((table) => table[column] as readonly Cell[]));
 }

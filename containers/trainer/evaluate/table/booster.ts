@@ -5,7 +5,7 @@
 export type Features = {
   readonly rows: number;
   readonly columns: readonly Uint8Array[];
-  /** Whether bins have no order: they are then ordered by their gradients at each split (Fisher 1958). */
+  /** Whether bins have no order; they are then ordered by gradient at each split (Fisher 1958). */
   readonly isCategory: readonly boolean[];
 };
 
@@ -19,7 +19,7 @@ export type BoosterSettings = {
 const BOOSTER: BoosterSettings = { trees: 100, leaves: 31, learningRate: 0.1, leastRows: 20 };
 
 const BINS = 256;
-/** Rows that a category needs to be ordered among others; LightGBM's `cat_smooth`. */
+/** Minimum rows of a category that is ordered among others; LightGBM's `cat_smooth`. */
 const CATEGORY_SMOOTH = 10;
 const LEAST_GAIN = 1e-7;
 const LEAST_HESSIAN = 1e-3;
@@ -35,7 +35,7 @@ type Leaf = {
 type Split = {
   readonly gain: number;
   readonly column: number;
-  /** 1 for each bin that goes left. */
+  /** 1 for each bin that goes to the left child. */
   readonly left: Uint8Array;
 };
 type Tree = {
@@ -47,7 +47,7 @@ type Tree = {
 
 export type Booster = (features: Features) => Float64Array;
 
-/** Trains on targets 0 or 1 and returns the function that gives the log odds of rows. */
+/** Trains on targets 0 or 1 and returns the function that computes the log odds of rows. */
 export function trainBooster(features: Features, targets: Uint8Array, settings: BoosterSettings = BOOSTER): Booster {
   const { rows } = features;
   const positives = targets.reduce((sum, target) => sum + target, 0);
@@ -104,7 +104,7 @@ function growTree(
     tree.children[leaf.node] = [a, b];
     const isLeftSmall = parts[0].length <= parts[1].length;
     const small = leafOf(features, gradients, hessians, settings, parts[isLeftSmall ? 0 : 1], isLeftSmall ? a : b);
-    // The larger child is the difference of its parent and its sibling.
+    // The histogram of the larger child is that of its parent minus that of its sibling.
     const rest = leaf.histogram.slice();
     for (let at = 0; at < rest.length; at++) rest[at] = (rest[at] as number) - (small.histogram[at] as number);
     const large = leafOf(
@@ -146,7 +146,7 @@ function leafOf(
   return leaf;
 }
 
-/** Gradients, hessians and rows of each bin of each column. */
+/** Returns the gradients, hessians and row counts of each bin of each column. */
 function histogramOf(
   { columns }: Features,
   gradients: Float64Array,
@@ -169,7 +169,7 @@ function histogramOf(
 
 const STARTS = new WeakMap<readonly Uint8Array[], number[]>();
 
-/** Where the bins of each column begin in a histogram, and where the last ones end. */
+/** Returns the position of the first bin of each column in a histogram, and the end of the last. */
 function startsOf(columns: readonly Uint8Array[]): number[] {
   const known = STARTS.get(columns);
   if (known) return known;
@@ -214,7 +214,7 @@ function bestSplit(features: Features, leaf: Leaf, { leastRows }: BoosterSetting
   return { gain: best.gain, column: best.column, left };
 }
 
-/** The bins with rows, those with the lowest gradient first. */
+/** Returns the bins that have rows, by rising gradient. */
 function byGradient(histogram: Float64Array, start: number, end: number): number[] {
   const order: number[] = [];
   for (let bin = 0; bin < end - start; bin++) if ((histogram[(start + bin) * 3 + 2] as number) > 0) order.push(bin);
@@ -238,7 +238,9 @@ function valueAt({ column, left, children, value }: Tree, { columns }: Features,
   }
 }
 
-/** Area under the ROC curve: how often a row of class 1 has the higher score, ties counted half (Mann and Whitney 1947). */
+/**
+ * Returns the area under the ROC curve: how often a row of class 1 has the higher score, ties counted half (Mann and Whitney 1947).
+ */
 export function areaUnderCurve(scores: Float64Array, targets: Uint8Array): number {
   const order = Array.from(scores.keys()).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   let [positives, ranks] = [0, 0];

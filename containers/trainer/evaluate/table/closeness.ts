@@ -1,12 +1,12 @@
-// Whether drawn rows repeat training rows: exact copies, and how often the nearest real row is a training row rather than a held-out
-// one. Both are screening: they find memorised rows, they do not prove that there are none.
+// Whether generated rows repeat training rows: exact copies, and how often the nearest real row is a training row rather than a held-out
+// one. Both screen for memorised rows; neither proves that there are none.
 import { permutation } from '#core/base/random.ts';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import { type Cells, pickRows } from './bin-features.ts';
 
 const MOST_ROWS = 1_500;
 
-/** Gives the share of rows that a training row equals in every column. */
+/** Returns a function for the share of rows that equal a training row in every column. */
 export function copiesOf(training: Cells): (rows: Cells) => number {
   const known = new Set(rowKeys(training));
   return (rows) => {
@@ -16,8 +16,8 @@ export function copiesOf(training: Cells): (rows: Cells) => number {
 }
 
 /**
- * The share of rows whose nearest row of equal halves, one of training and one of held-out rows, is a training row; ties count half.
- * The distance is Gower's (1971): the mean over columns of the difference over the range, or 1 for another category.
+ * Returns the share of rows whose nearest row, among equally many training and held-out rows, is a training row; ties count half. The
+ * distance is Gower's (1971): the mean over columns of the difference divided by the range, or 1 for different categories.
  */
 export function closestShare(rows: Cells, training: Cells, held: Cells, seed: number): number {
   const count = Math.min(MOST_ROWS, held[0]?.length ?? 0, training[0]?.length ?? 0);
@@ -42,7 +42,9 @@ function rowKeys(cells: Cells): string[] {
   return Array.from({ length: rows }, (_, row) => JSON.stringify(cells.map((column) => column[row] ?? null)));
 }
 
-/** Numbers by their range; categories as whole numbers from 2 on, so that any two differ by more than 1; null is -2. */
+/**
+ * Encodes numbers by their range; categories as integers from 2 on, so that any two differ by more than 1; null as -2.
+ */
 function encoderOf(tables: readonly Cells[]): (cells: Cells) => Float64Array {
   const width = tables[0]?.length ?? 0;
   const columns = Array.from({ length: width }, (_, column) => {

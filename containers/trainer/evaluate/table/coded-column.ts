@@ -1,4 +1,4 @@
-// A column of cells as small whole numbers, one for each distinct value, so that pairs of columns are counted in arrays.
+// A column of cells as small integers, one for each distinct value, so that pairs of columns are counted in arrays.
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 
 export type Coded = {
@@ -6,10 +6,10 @@ export type Coded = {
   readonly codes: Int32Array;
   readonly values: number;
 };
-/** Codes of other rows of the same column; values that the first rows lack get codes of their own. */
+/** Encodes other rows of the same column; values that the first rows lack get new codes. */
 export type Coder = (cells: readonly Cell[]) => Coded;
 
-/** Joint counts are kept in an array up to this size, else in a map. */
+/** Joint counts are stored in an array up to this size, else in a map. */
 const MOST_CELLS = 2 ** 20;
 
 export function codedColumn(cells: readonly Cell[]): Coded & { readonly code: Coder } {
@@ -31,12 +31,12 @@ export function codedColumn(cells: readonly Cell[]): Coded & { readonly code: Co
   return { ...code(cells), code };
 }
 
-/** Bins that are codes already, 0 to `values` - 1. */
+/** Wraps bins that are codes already, 0 to `values` - 1. */
 export function binnedColumn(codes: Int32Array, values: number): Coded {
   return { codes, values };
 }
 
-/** Rows that have each code. */
+/** Returns the number of rows that have each code. */
 export function countsOf({ codes, values }: Coded): Float64Array {
   const counts = new Float64Array(values);
   for (const code of codes) counts[code] = (counts[code] as number) + 1;
@@ -44,7 +44,7 @@ export function countsOf({ codes, values }: Coded): Float64Array {
 }
 
 export type JointCounts = {
-  /** Every pair of codes that occurs, with its rows. */
+  /** Visits every pair of codes that occurs, with its number of rows. */
   each(visit: (a: number, b: number, count: number) => void): void;
   of(a: number, b: number): number;
 };

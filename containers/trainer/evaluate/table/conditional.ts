@@ -1,4 +1,4 @@
-// How well a model draws and predicts given some columns of held-out rows.
+// How well a model samples and predicts when some columns of held-out rows are given.
 import { BLOCK_ROWS, rowCoder } from '#core/kinds/table/codec/code-rows.ts';
 import { type Cell, subColumnsOf, type TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
@@ -8,13 +8,13 @@ import type { Cells } from './bin-features.ts';
 import { areaUnderCurve } from './booster.ts';
 import type { Target } from './target.ts';
 
-/** Columns that are given, those that are drawn last: a model must draw the earlier ones to fit. */
+/** Number of given columns, those that are drawn last: the model must draw the earlier ones to fit. */
 const GIVEN_COLUMNS = 4;
 const MOST_ROWS = 7_000;
 
 type Asking = { readonly codec: TableCodec; readonly sampler: TableSampler; readonly seed: number };
 
-/** Held-out rows of which the last columns stay and all others are drawn anew; undefined where there are too few columns. */
+/** Returns held-out rows whose last columns are kept and all others drawn anew; undefined with too few columns. */
 export async function givenLateColumns({ codec, sampler, seed }: Asking, held: Cells): Promise<Cell[][] | undefined> {
   const count = Math.min(GIVEN_COLUMNS, codec.order.length >> 1);
   if (count === 0) return undefined;
@@ -24,7 +24,7 @@ export async function givenLateColumns({ codec, sampler, seed }: Asking, held: C
   return completeRows({ codec, sampler }, cells, { seed });
 }
 
-/** The area under the ROC curve of the model's own probability that the target has its value, all other columns given. */
+/** Returns the area under the ROC curve of the model's own probability of the target value, given all other columns. */
 export async function targetGivenOthers(
   { codec, sampler, seed }: Asking,
   { column, value }: Target,

@@ -1,13 +1,15 @@
-// Whether gradient-boosted trees tell drawn rows from held-out ones: 0.5 = they cannot, 1 = always.
+// Whether gradient-boosted trees can distinguish generated rows from held-out ones: 0.5 = not at all, 1 = always.
 import { permutation } from '#core/base/random.ts';
 import { binningOf, type Cells, pickRows, stacked } from './bin-features.ts';
 import { areaUnderCurve, type Features, trainBooster } from './booster.ts';
 
 const FOLDS = 3;
-/** Rows on each side; more change the figure by less than its noise. */
+/** Maximum number of rows on each side; more change the metric by less than its noise. */
 const MOST_ROWS = 7_000;
 
-/** The mean area under the ROC curve of three folds, over as many rows of each side. Throws RangeError with fewer than six rows. */
+/**
+ * Returns the mean area under the ROC curve of three folds, with as many rows on each side. Throws RangeError with fewer than six rows.
+ */
 export async function detectionAuc(
   real: Cells,
   drawn: Cells,

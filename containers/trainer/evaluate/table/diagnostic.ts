@@ -1,19 +1,22 @@
-// The Diagnostic report of SDMetrics, by its own rules: whether drawn values are ones that the column can have at all.
+// The Diagnostic report of SDMetrics, by its own rules: whether generated values are possible in their column.
 // https://docs.sdv.dev/sdmetrics/data-metrics/diagnostic/diagnostic-report
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { isNumeric, isTemporal } from '#core/kinds/table/schema/column-types.ts';
 import type { Cells } from './bin-features.ts';
 
 export type Diagnostic = {
-  /** The mean of the next two. */
+  /** The mean of the following two scores. */
   readonly diagnostic: number;
-  /** NaN where no column counts. */
+  /** NaN when no column counts. */
   readonly dataValidity: number;
-  /** The share of the columns whose values are of the type of the real ones. */
+  /** The share of the columns whose values have the type of the real ones. */
   readonly dataStructure: number;
 };
 
-/** Keys must be unique; other columns that are made anew do not count, as personal data do not in SDMetrics. */
+/**
+ * Returns the report as a function of generated rows. Keys must be unique; other columns with made-up values do not count, as personal data
+ * do not in SDMetrics.
+ */
 export function diagnosticOf({ columns }: TableCodec, real: Cells): (drawn: Cells) => Diagnostic {
   const rules = columns.map(({ source, type }, place) => {
     const cells = real[place] as readonly Cell[];
@@ -35,13 +38,15 @@ export function diagnosticOf({ columns }: TableCodec, real: Cells): (drawn: Cell
   };
 }
 
-/** 1 - the share of rows without a key, or with that of an earlier row. */
+/** Returns 1 - the share of rows with no key or with the key of an earlier row. */
 function uniqueness(drawn: readonly Cell[]): number {
   const present = drawn.filter((cell) => cell !== null);
   return new Set(present).size / drawn.length;
 }
 
-/** The share of numbers between the smallest and the largest real one; nulls count as invalid where the real column has none. */
+/**
+ * Returns the share of numbers between the smallest and the largest real one; nulls are invalid when the real column has none.
+ */
 function boundaryAdherence(real: readonly Cell[]): (drawn: readonly Cell[]) => number {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const cell of real) if (typeof cell === 'number') [low, high] = [Math.min(low, cell), Math.max(high, cell)];
@@ -52,7 +57,7 @@ function boundaryAdherence(real: readonly Cell[]): (drawn: readonly Cell[]) => n
   };
 }
 
-/** The share of values that the real column has, null among them. */
+/** Returns the share of values that occur in the real column, including null. */
 function categoryAdherence(real: readonly Cell[]): (drawn: readonly Cell[]) => number {
   const known = new Set(real);
   return (drawn) => drawn.filter((cell) => known.has(cell)).length / drawn.length;

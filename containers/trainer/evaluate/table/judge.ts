@@ -1,4 +1,4 @@
-// Compares rows that a model draws with held-out ones, and everything that may stand in its place with the same figures.
+// Compares generated rows with held-out ones, and all baselines by the same metrics.
 import { BLOCK_ROWS } from '#core/kinds/table/codec/code-rows.ts';
 import type { TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
@@ -22,7 +22,7 @@ import { type Quality, SDMETRICS_VERSION } from './quality.ts';
 import { shuffled } from './shuffled.ts';
 
 const WORST = 10;
-/** Fewer held-out rows tell nothing apart. */
+/** Minimum number of held-out rows for a comparison. */
 const LEAST_ROWS = 12;
 const MICROS = 1e6;
 
@@ -39,15 +39,17 @@ type Judging = {
   readonly folder: string;
   readonly codec: TableCodec;
   readonly sampler: TableSampler;
-  /** What other models of the table draw, and their held-out nats. */
+  /** Samplers of other models of the table, and their held-out nats. */
   readonly others?: Partial<Record<TableBaseline, { readonly sampler: TableSampler; readonly nats: number }>>;
-  /** Held-out nats of a row, or their bound; null where the family has no likelihood. */
+  /** Held-out nats per row, or a bound on them; null when the family has no likelihood. */
   readonly nats: number | null;
   readonly seed: number;
   readonly yieldToEventLoop: () => Promise<void>;
 };
 
-/** As many rows are drawn as there are training rows, up to COMPARED_ROWS. Null where too few rows are held out. */
+/**
+ * Returns the metrics. As many rows are generated as there are training rows, up to COMPARED_ROWS. Null with too few held-out rows.
+ */
 export async function judgeTable(
   judging: Judging,
 ): Promise<{ table: TableMetrics | undefined; figures: MetricValues }> {
@@ -61,7 +63,7 @@ export async function judgeTable(
   const startedAt = process.cpuUsage();
   const { cells: drawn, broken } = await drawnBy(codec, sampler, most, seed);
   const spent = process.cpuUsage(startedAt);
-  /** Given columns of held-out rows. */
+  /** Measures a sampler with given columns of held-out rows. */
   const conditional = async (one: TableSampler): Promise<Measured> => {
     const asking = { codec, sampler: one, seed };
     const late = await givenLateColumns(asking, test);
@@ -135,7 +137,7 @@ async function drawnBy(codec: TableCodec, sampler: TableSampler, count: number, 
   return drawRows({ codec, sampler, restriction: restriction.value }, { seed, count, first: 0 });
 }
 
-/** The share of rows whose first draw satisfies the rules of the schema, where it has some. */
+/** Returns the share of rows whose first draw satisfies the rules of the schema, when it has rules. */
 function heldBy({ rules }: TableCodec, broken: number, count: number): Measured {
   return rules ? { rulesHeld: 1 - broken / (Math.ceil(count / BLOCK_ROWS) * BLOCK_ROWS) } : {};
 }

@@ -4,7 +4,7 @@ import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import type { Cells } from './bin-features.ts';
 
 const BINS = 10;
-/** Triples that are looked at, at most. */
+/** Maximum number of triples of columns. */
 const MOST_TRIPLES = 1_000;
 const MOST_PAIRS = 2_000;
 
@@ -14,7 +14,9 @@ export type MarginalAccuracy = {
   readonly marginals3: number;
 };
 
-/** Means over all columns, pairs and triples of columns. Bins are those of `reference`. Metrics of missing ways are NaN. */
+/**
+ * Returns means over all columns, pairs and triples of columns, with the bins of `reference`. A metric without columns is NaN.
+ */
 export function marginalAccuracy(reference: Cells, other: Cells, seed: number): MarginalAccuracy {
   const bins = reference.map((column) => binningOfColumn(column));
   const coded = (cells: Cells) =>
@@ -31,7 +33,7 @@ export function marginalAccuracy(reference: Cells, other: Cells, seed: number): 
   };
 }
 
-/** Of columns of bins; `group`: the columns that are looked at together, absent = all. */
+/** Returns the accuracy of columns of bins. `group` selects the columns, absent = all. */
 export function accuracyOf(
   a: readonly Uint8Array[],
   b: readonly Uint8Array[],
@@ -59,7 +61,7 @@ function triples(columns: number, seed: number): readonly (readonly number[])[] 
   const all: number[][] = [];
   for (let i = 0; i < columns; i++) {
     for (let j = i + 1; j < columns; j++) for (let k = j + 1; k < columns; k++) all.push([i, j, k]);
-    // Of very many columns the first triples stand for all.
+    // In very wide tables the first triples represent all.
     if (all.length > 100 * MOST_TRIPLES) break;
   }
   return chosen(all, MOST_TRIPLES, seed);
@@ -73,11 +75,11 @@ function chosen<T>(all: readonly T[], most: number, seed: number): readonly T[] 
 export type Binning = {
   readonly bins: number;
   bin(cell: Cell): number;
-  /** A bin in words; `bin` gives no other numbers than 0 to `bins` - 1. */
+  /** Returns the label of a bin; `bin` assigns only 0 to `bins` - 1. */
   label(bin: number): string;
 };
 
-/** At most ten bins of a column, then one for null and one for rare categories. `write`: a cell in words. */
+/** Returns at most ten bins of a column, then one for null and one for rare categories. `write` formats a cell. */
 export function binningOfColumn(column: readonly Cell[], write: (cell: Cell) => string = String): Binning {
   const present = column.filter((cell) => cell !== null);
   const named = (label: (bin: number) => string) => (bin: number) => {

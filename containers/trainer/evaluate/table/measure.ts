@@ -1,4 +1,4 @@
-// The figures of one set of rows beside training and held-out rows. What depends on the real rows alone is computed once.
+// The metrics of one set of rows beside training and held-out rows. What depends on the real rows alone is computed once.
 import { permutation } from '#core/base/random.ts';
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import type { TableFigureName } from '#core/model/messages/table-metrics.ts';
@@ -13,12 +13,14 @@ import { otherTargets, type Target, targetAuc, targetOf } from './target.ts';
 export type Measured = Partial<Record<TableFigureName, number>>;
 
 export type Measuring = {
-  /** The column that rows are used to predict; undefined where none serves. */
+  /** The column that a classifier predicts; undefined when no column is suitable. */
   readonly target: Target | undefined;
   quality(rows: Cells): Quality;
-  /** `held`: what the rows are told from. */
+  /** Measures rows against the held-out rows `held`. */
   measure(rows: Cells, held: Cells): Promise<Measured>;
-  /** Held-out rows in the place of drawn ones: told from other held-out rows, and of predictions what training rows reach. */
+  /**
+   * Measures held-out rows in place of generated ones: against other held-out rows, and with training rows as the classifier's data.
+   */
   measureReal(): Promise<Measured>;
 };
 
@@ -97,7 +99,7 @@ export function measuring({ codec, train, test, seed, yieldToEventLoop }: Real):
   };
 }
 
-/** Without columns that are made anew: their values say nothing of a model. */
+/** Returns a function that drops columns with made-up values, which say nothing about a model. */
 export function modelledOnly({ columns }: TableCodec): (cells: Cells) => Cells {
   return (cells) => cells.filter((_, place) => isModelled(columns[place]));
 }
@@ -106,7 +108,7 @@ export function isModelled(column: TableCodec['columns'][number] | undefined): b
   return column !== undefined && column.source.from !== 'patterns' && column.source.from !== 'sequence';
 }
 
-/** 1 - the difference of the shares of nulls, over columns with nulls (SDMetrics' MissingValueSimilarity). */
+/** Returns 1 - the difference of the shares of nulls, over columns with nulls (SDMetrics' MissingValueSimilarity). */
 function missingSimilarity(train: Cells, rows: Cells): number | undefined {
   const share = (column: readonly Cell[] = []) =>
     column.filter((cell) => cell === null).length / Math.max(column.length, 1);
@@ -116,7 +118,7 @@ function missingSimilarity(train: Cells, rows: Cells): number | undefined {
   return scores.length === 0 ? undefined : scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 
-/** Of the first `count` rows. */
+/** Returns the share of distinct rows among the first `count`. */
 function distinctShare(rows: Cells, count: number): number {
   const wanted = Math.min(count, rows[0]?.length ?? 0);
   const keys = new Set(

@@ -1,4 +1,4 @@
-// What a person looks at: each column's shares, how right every pair of columns is, and where the worst ones differ most.
+// The charts of a table model: the shares of each column, the accuracy of every pair of columns, and where the worst pairs differ most.
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { textOf } from '#core/kinds/table/codec/write-rows.ts';
 import type { TablePortrait } from '#core/model/messages/table-metrics.ts';
@@ -6,16 +6,18 @@ import type { Cells } from './bin-features.ts';
 import { accuracyOf, type Binning, binningOfColumn } from './marginals.ts';
 import { isModelled } from './measure.ts';
 
-/** More columns are not shown: the first ones stand for all. */
+/** Maximum number of columns that are shown. */
 const MOST_COLUMNS = 30;
 const MOST_LABEL = 40;
 
 export type Portrayed = TablePortrait & {
-  /** The combination of bins of these columns whose shares differ most; undefined for columns that are not modelled. */
+  /**
+   * Returns the combination of bins of these columns whose shares differ most; undefined for columns that are not modelled.
+   */
   example(columns: readonly string[]): { values: string[]; real: number; drawn: number } | undefined;
 };
 
-/** `real`: training rows. */
+/** Returns the charts. `real` are training rows. */
 export function portrayed({ columns }: TableCodec, real: Cells, drawn: Cells): Portrayed {
   const shown = columns.flatMap((column, place) => {
     if (!isModelled(column)) return [];

@@ -1,4 +1,4 @@
-// The Quality report of SDMetrics, by its own rules, so that figures can be put beside those of other generators.
+// The Quality report of SDMetrics, by its own rules, so that scores can be compared with those of other generators.
 // https://docs.sdv.dev/sdmetrics/data-metrics/quality/quality-report
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
 import { isNumeric, isTemporal } from '#core/kinds/table/schema/column-types.ts';
@@ -14,28 +14,28 @@ import {
 } from './coded-column.ts';
 
 export const SDMETRICS_VERSION = '0.32.0';
-/** Pairs of training columns that hang together less do not count. */
+/** Pairs of training columns with a weaker correlation do not count. */
 const LEAST_CORRELATION = 0.5;
 const LEAST_ASSOCIATION = 0.3;
 const BINS = 10;
 
 export type Scored = { readonly columns: string[]; readonly score: number };
 export type Quality = {
-  /** NaN where no column or pair counts. */
+  /** NaN when no column or pair counts. */
   readonly quality: number;
   readonly columnShapes: number;
   readonly columnPairTrends: number;
-  /** The worst first. */
+  /** Sorted, the worst first. */
   readonly worstColumns: Scored[];
   readonly worstPairs: Scored[];
 };
 
-/** What is compared with drawn rows of one column. */
+/** The real side of one column. */
 type Counted = {
   readonly name: string;
   readonly place: number;
   readonly isNumber: boolean;
-  /** Numbers in ten bins, anything else by its values; nulls count as a value. */
+  /** Numbers in ten bins, other cells by value; null is a value. */
   readonly coded: Coded;
   readonly code: Coder;
   readonly cells: readonly Cell[];
@@ -44,8 +44,8 @@ type PairTrend = (drawn: readonly [Drawn, Drawn]) => number;
 type Drawn = { readonly cells: readonly Cell[]; readonly coded: Coded };
 
 /**
- * What a table's rows say of drawn ones: the real side is computed once. Columns that are made anew do not count, as ids and personal
- * data do not in SDMetrics.
+ * Returns the report as a function of generated rows; the real side is computed once. Columns with made-up values do not count, as ids and
+ * personal data do not in SDMetrics.
  */
 export function qualityOf({ columns }: TableCodec, real: Cells): (drawn: Cells) => Quality {
   const counted = columns.flatMap((column, place): Counted[] => {
@@ -97,7 +97,7 @@ function meanScore(scored: readonly Scored[]): number {
   return present.reduce((sum, { score }) => sum + score, 0) / present.length;
 }
 
-/** 1 - the largest difference of the two cumulative distributions (Kolmogorov and Smirnov); nulls are left out. */
+/** Returns 1 - the largest difference of the two cumulative distributions (Kolmogorov and Smirnov), without nulls. */
 function ksComplement(real: readonly Cell[]): (drawn: readonly Cell[]) => number {
   const a = numbersIn(real).sort();
   return (drawn) => {
@@ -114,7 +114,7 @@ function ksComplement(real: readonly Cell[]): (drawn: readonly Cell[]) => number
   };
 }
 
-/** 1 - the total variation distance of the shares of the values; nulls are left out. */
+/** Returns 1 - the total variation distance of the shares of the values, without nulls. */
 function tvComplement(real: readonly Cell[]): (drawn: readonly Cell[]) => number {
   const present = (cells: readonly Cell[]) => cells.filter((cell) => cell !== null);
   const { code, ...a } = codedColumn(present(real));
@@ -129,14 +129,18 @@ function tvComplement(real: readonly Cell[]): (drawn: readonly Cell[]) => number
   };
 }
 
-/** 1 - half the difference of Pearson's correlations; undefined where the real one is weak, NaN where one is not defined. */
+/**
+ * Returns 1 - half the difference of Pearson's correlations; undefined when the real one is weak, NaN when one is not defined.
+ */
 function correlationSimilarity(a: readonly Cell[], b: readonly Cell[]): PairTrend | undefined {
   const r = correlation(a, b);
   if (!(Math.abs(r) > LEAST_CORRELATION)) return undefined;
   return ([one, other]) => 1 - Math.abs(r - correlation(one.cells, other.cells)) / 2;
 }
 
-/** 1 - the total variation distance of the joint shares; undefined where the association of the real columns is weak. */
+/**
+ * Returns 1 - the total variation distance of the joint shares; undefined when the association of the real columns is weak.
+ */
 function contingencySimilarity(a: Coded, b: Coded): PairTrend | undefined {
   const joint = jointCounts(a, b);
   if (!(cramersV(a, b, joint) > LEAST_ASSOCIATION)) return undefined;
@@ -155,7 +159,9 @@ function contingencySimilarity(a: Coded, b: Coded): PairTrend | undefined {
   };
 }
 
-/** Ten bins of equal width over the column's own range, as numpy's `histogram_bin_edges` and `digitize` make them. */
+/**
+ * Returns ten bins of equal width over the column's own range, as numpy's `histogram_bin_edges` and `digitize` compute them.
+ */
 function discretised(cells: readonly Cell[]): Coded {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const cell of cells) if (typeof cell === 'number') [low, high] = [Math.min(low, cell), Math.max(high, cell)];
@@ -190,7 +196,7 @@ function correlation(a: readonly Cell[], b: readonly Cell[]): number {
   return ab / Math.sqrt(aa * bb);
 }
 
-/** Cramer's V without a correction for small samples. */
+/** Returns Cramer's V without a correction for small samples. */
 function cramersV(a: Coded, b: Coded, joint: JointCounts): number {
   const [rows, columns] = [countsOf(a), countsOf(b)];
   const occurring = (counts: Float64Array) => counts.reduce((sum, count) => sum + Number(count > 0), 0);

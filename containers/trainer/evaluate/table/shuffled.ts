@@ -1,10 +1,10 @@
-// A generator that learns no pair of columns: each column of the training rows shuffled by itself.
+// A baseline generator that learns no dependencies: each column of the training rows is shuffled on its own.
 import { permutation } from '#core/base/random.ts';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import type { Cells } from './bin-features.ts';
 import type { Target } from './target.ts';
 
-/** Within the classes of the target where there is one. */
+/** Shuffles the columns, within the classes of the target when there is one. */
 export function shuffled(train: Cells, target: Target | undefined, seed: number): Cells {
   const rows = train[0]?.length ?? 0;
   const classOf = (row: number) => target && (train[target.column]?.[row] === target.value ? 1 : 0);

@@ -5,7 +5,7 @@ import { areaUnderCurve, trainBooster } from './booster.ts';
 
 const LEAST_SHARE = 0.02;
 const MOST_ROWS = 26_000;
-/** Other columns that are predicted: fewer, and from fewer rows, since there are several of them. */
+/** Number of other columns that are predicted; they use fewer rows, since there are several of them. */
 const OTHER_TARGETS = 3;
 const OTHER_ROWS = 8_000;
 const MOST_CLASSES = 20;
@@ -14,11 +14,11 @@ export type Target = {
   readonly column: number;
   /** Rows with this value are class 1. */
   readonly value: Cell;
-  /** Rows that a classifier learns from, at most. */
+  /** Maximum number of rows that a classifier learns from. */
   readonly rows: number;
 };
 
-/** The last column of two values that both occur, in modelled columns; undefined where there is none. */
+/** Returns the last modelled column of two values that both occur; undefined when there is none. */
 export function targetOf({ columns }: TableCodec, cells: Cells): Target | undefined {
   for (let column = columns.length - 1; column >= 0; column--) {
     if (columns[column]?.source.from !== 'coded') continue;
@@ -32,7 +32,7 @@ export function targetOf({ columns }: TableCodec, cells: Cells): Target | undefi
   return undefined;
 }
 
-/** Other columns of few texts or flags, those with the fewest values first; class 1 is the commonest value. */
+/** Returns other columns of few texts or flags, those with the fewest values first; class 1 is the commonest value. */
 export function otherTargets({ columns }: TableCodec, cells: Cells, main: Target | undefined): Target[] {
   const found = columns.flatMap(({ source }, column) => {
     const field = source.from === 'coded' && source.fields.length === 1 ? source.fields[0] : undefined;
@@ -54,7 +54,9 @@ function isFlag(value: number): boolean {
   return value === 0 || value === 1;
 }
 
-/** The area under the ROC curve on held-out rows of a classifier trained on `training`; 0.5 where they hold one class only. */
+/**
+ * Returns the area under the ROC curve on held-out rows of a classifier trained on `training`; 0.5 when they hold one class only.
+ */
 export function targetAuc({ column, value, rows }: Target, training: Cells, held: Cells): number {
   const limited = training.map((cells) => cells.slice(0, rows));
   const without = (cells: Cells) => cells.filter((_, place) => place !== column);

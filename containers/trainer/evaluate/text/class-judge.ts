@@ -1,4 +1,4 @@
-// Which class a text has, by an n-gram model of each class: what draws of a class are checked by.
+// The class of a text by an n-gram model of each class, which checks texts that were generated for a class.
 import type { Items, Pixels } from '../../data/batches.ts';
 import { pickItems } from '../../models/in-batches.ts';
 import { fitKneserNeyOf, type KneserNey } from './kneser-ney.ts';
@@ -8,13 +8,15 @@ const MOST_CLASSES = 20;
 const ORDER = 3;
 
 export type ClassJudge = {
-  /** The classes with texts enough, as the items name them. */
+  /** The classes with enough texts, as the items name them. */
   readonly labels: readonly number[];
-  /** Share of the texts with one of these classes that are recognised as it. */
+  /** Returns the share of the texts with one of these classes that are recognised as it. */
   accuracy(texts: Pixels, labels: Int32Array): number;
 };
 
-/** Undefined with fewer than two classes that have texts enough, or with too many. */
+/**
+ * Returns the judge, or undefined when fewer than two classes have enough texts, or when there are too many classes.
+ */
 export function classJudge(train: Items, vocabulary: number): ClassJudge | undefined {
   const members = Map.groupBy(train.labels.keys(), (item) => train.labels[item] as number);
   const labels = [...members.keys()]

@@ -1,4 +1,4 @@
-// Compares texts that a model draws with held-out ones, and simple generators with the same figures.
+// Compares generated texts with held-out ones, and baseline generators by the same metrics.
 import { permutation } from '#core/base/random.ts';
 import type { Split } from '#core/kinds/split.ts';
 import { END } from '#core/kinds/text/codec/text-codec.ts';
@@ -10,13 +10,13 @@ import { fitKneserNey } from './kneser-ney.ts';
 import { lengthsOf, meanSymbols } from './text-bits.ts';
 import { distinctGrams, distinctShare, keysOf, nearCopyShare, noveltyOf, selfBleu } from './variety.ts';
 
-/** Texts on each side of a comparison, at most. */
+/** Maximum number of texts on each side of a comparison. */
 const MOST_TEXTS = 1_000;
-/** Fewer held-out texts tell nothing apart. */
+/** Minimum number of held-out texts for a comparison. */
 const LEAST_TEXTS = 20;
-/** Codes that the n-gram model is fitted to, at most. */
+/** Maximum number of codes that the n-gram model is fitted to. */
 const MOST_CODES = 500_000;
-/** The judge calls as many real texts implausible. */
+/** Share of real texts that the judge calls implausible, by construction. */
 const TAIL = 0.05;
 const SEED = 1;
 
@@ -29,10 +29,10 @@ const BETTER: Readonly<Record<TextFigureName, TextFigure['better']>> = {
 export type TextJudging = {
   readonly data: Readonly<Record<Split, Items<Uint8Array>>>;
   readonly vocabulary: number;
-  /** Codes [count, positions]; labels where the model draws by class. */
+  /** Draws codes [count, positions]; with labels when the model is conditional. */
   readonly draw: (count: number, labels?: Int32Array) => Uint8Array;
   readonly isConditional: boolean;
-  /** Of the test split: nats of a text by the bound. */
+  /** The bound on the test split: nats per text. */
   readonly bound: { readonly k: number; readonly texts: number; readonly nats: number };
   readonly latent: TextMetrics['latent'];
   readonly yieldToEventLoop: () => Promise<void>;
@@ -40,7 +40,7 @@ export type TextJudging = {
 
 type Measured = Partial<Record<TextFigureName, number>>;
 
-/** Undefined where too few texts are held out. */
+/** Returns the metrics, or undefined with too few held-out texts. */
 export async function judgeTexts(judging: TextJudging): Promise<TextMetrics | undefined> {
   const { data, vocabulary, draw, isConditional, bound, latent, yieldToEventLoop } = judging;
   const n = Math.min(data.test.items, MOST_TEXTS);
@@ -110,13 +110,13 @@ export async function judgeTexts(judging: TextJudging): Promise<TextMetrics | un
   };
 }
 
-/** Evenly chosen by chance, the same every time. */
+/** Returns randomly chosen items, the same on every call. */
 function someOf(items: Items<Uint8Array>, count: number): Items<Uint8Array> {
   if (count >= items.items) return items;
   return pickItems(items, permutation(SEED, 'judged', items.items).subarray(0, count));
 }
 
-/** The same symbols in an order by chance. */
+/** Returns texts of the same symbols in a random order. */
 function shuffledTexts({ bytes, items, size, ...rest }: Items<Uint8Array>): Items<Uint8Array> {
   const out = bytes.slice();
   for (let item = 0; item < items; item++) {

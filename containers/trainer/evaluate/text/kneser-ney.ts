@@ -1,18 +1,20 @@
-// An n-gram model of codes with modified Kneser-Ney smoothing (Chen and Goodman 1999): what a model of texts is judged beside, and the
-// judge of whether a text could be one of the dataset.
+// An n-gram model of codes with modified Kneser-Ney smoothing (Chen and Goodman 1999): a baseline for models of texts, and the judge of
+// whether a text is plausible for the dataset.
 import { chooseWeighted, uniforms } from '#core/base/random.ts';
 import { END } from '#core/kinds/text/codec/text-codec.ts';
 import type { Pixels } from '../../data/batches.ts';
 
 export type KneserNey = {
   readonly order: number;
-  /** Nats of each text, its end included, [items]. */
+  /** Returns the nats of each text, including its end, [items]. */
   nats(items: Pixels): Float64Array;
-  /** Codes [count, size]. */
+  /** Draws codes [count, size]. */
   draw(count: number, size: number, seed: number): Uint8Array;
 };
 
-/** What followed a context: how often each code did, all together, and how many codes did once, twice, more often. */
+/**
+ * The codes that followed a context: the count of each, their sum, and the number of codes that occurred once, twice and more often.
+ */
 type Followers = { readonly counts: Map<number, number>; total: number; readonly kinds: [number, number, number] };
 type Level = {
   readonly contexts: ReadonlyMap<string, Followers>;
@@ -21,7 +23,7 @@ type Level = {
 
 const HIGHEST_ORDER = 8;
 const LOWEST_ORDER = 2;
-/** Code units of a context: codes from 1 on, so that 0 stands for what lies before a text. */
+/** Code units of a context: codes start at 1, so that 0 marks positions before a text. */
 const BEFORE = 0;
 
 /** Fits all orders to the training texts and keeps the one with the fewest nats on the validation texts. */
@@ -36,19 +38,19 @@ export function fitKneserNey(train: Pixels, validation: Pixels, vocabulary: numb
   return scored.reduce((best, one) => (one.nats < best.nats ? one : best)).model;
 }
 
-/** With n-grams of so many codes. */
+/** Fits n-grams of `order` codes. */
 export function fitKneserNeyOf(train: Pixels, order: number, vocabulary: number): KneserNey {
   return modelOf(countAll(train, order), order, vocabulary);
 }
 
-/** By order: how often each n-gram occurs, and before how many codes. */
+/** Counts by order how often each n-gram occurs, and how many different codes precede it. */
 function countAll(train: Pixels, highest: number) {
   const raw = Array.from({ length: highest + 1 }, (_, order) => countNgrams(train, order));
   const continued = raw.slice(1).map((longer, order) => countContinuations(longer, order));
   return { raw, continued };
 }
 
-/** The longest n-grams are counted by their occurrences, the shorter ones by what they continue. */
+/** Builds the model: the longest n-grams are counted by occurrence, the shorter ones by continuation. */
 function modelOf({ raw, continued }: ReturnType<typeof countAll>, order: number, vocabulary: number): KneserNey {
   const levels = Array.from({ length: order }, (_, below) => {
     const counts = below + 1 === order ? raw[order] : continued[below + 1];
@@ -57,10 +59,10 @@ function modelOf({ raw, continued }: ReturnType<typeof countAll>, order: number,
   return smoothed(levels, vocabulary);
 }
 
-/** By context, by code. */
+/** Counts by context and code. */
 type Counts = Map<string, Map<number, number>>;
 
-/** Of n-grams of `order` codes: those before a text count as codes of their own. */
+/** Counts n-grams of `order` codes, with padding before a text. */
 function countNgrams({ bytes, items, size }: Pixels, order: number): Counts {
   const counts: Counts = new Map();
   if (order === 0) return counts;
@@ -74,7 +76,7 @@ function countNgrams({ bytes, items, size }: Pixels, order: number): Counts {
   return counts;
 }
 
-/** Of n-grams of `order` codes, from those one longer: before how many codes each stands. */
+/** Counts for n-grams of `order` codes how many different codes precede each, from n-grams one longer. */
 function countContinuations(longer: Counts, order: number): Counts {
   const counts: Counts = new Map();
   if (order === 0) return counts;
@@ -98,7 +100,9 @@ function contextOf(text: Uint8Array, at: number, length: number): string {
   return context;
 }
 
-/** The three discounts follow from how many n-grams occur once to four times (Chen and Goodman 1999, equation 26). */
+/**
+ * Computes the three discounts from the numbers of n-grams that occur once to four times (Chen and Goodman 1999, equation 26).
+ */
 function levelOf(counts: Counts): Level {
   const contexts = new Map<string, Followers>();
   const having = [0, 0, 0, 0, 0];

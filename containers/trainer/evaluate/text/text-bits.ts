@@ -1,13 +1,13 @@
-// Lengths of texts, by which nats become bits a symbol.
+// Lengths of texts in symbols, by which nats become bits per symbol.
 import { END, type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { Pixels } from '../../data/batches.ts';
 
-/** Symbols that each code stands for, by code; the end is one. */
+/** Returns the number of symbols that each code stands for; the end is one. */
 export function symbolsOfCodes(codec: TextCodec): Uint8Array {
   return Uint8Array.from(textCoder(codec).pieces, (piece) => piece.length);
 }
 
-/** Symbols of each text, with its end: a merged code stands for several. */
+/** Returns the number of symbols of each text with its end; a merged code stands for several. */
 export function lengthsOf({ bytes, items, size }: Pixels, symbolsOfCode?: Uint8Array): Int32Array {
   return Int32Array.from({ length: items }, (_, item) => {
     const text = bytes.subarray(item * size, (item + 1) * size);

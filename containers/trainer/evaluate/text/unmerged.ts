@@ -1,18 +1,18 @@
-// Codes as single symbols: n-gram models and figures of texts are those of symbols, whatever a model merges.
+// Splits merged codes into single symbols: n-gram models and metrics of texts count symbols, whatever a model merges.
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { END, type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
 
 type Splits = Readonly<Record<Split, Items<Uint8Array>>>;
 
-/** The same codes where nothing is merged. */
+/** Returns the splits as single symbols; the same object when no code is merged. */
 export function unmergedSplits(codec: TextCodec, splits: Splits): Splits {
   if (!codec.merges) return splits;
   const own = SPLITS.map((split) => [split, { ...splits[split], ...unmerged(codec, splits[split].bytes) }]);
   return Object.fromEntries(own) as Splits;
 }
 
-/** Of codes [texts, positions]: single symbols, with room for the longest text of the codec. */
+/** Returns codes [texts, positions] as single symbols, with room for the longest text of the codec. */
 export function unmerged(codec: TextCodec, codes: Uint8Array): Pick<Pixels, 'size' | 'bytes'> {
   const { pieces, positions } = textCoder(codec);
   if (!codec.merges) return { size: positions, bytes: codes };

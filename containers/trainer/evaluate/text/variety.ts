@@ -1,14 +1,14 @@
-// How much texts differ from each other and from the training texts, counted in their codes.
+// How much texts differ from each other and from the training texts, counted in codes.
 import { END } from '#core/kinds/text/codec/text-codec.ts';
 import type { Pixels } from '../../data/batches.ts';
 
-/** Texts that are compared with each other for self-BLEU: its cost grows with the square. */
+/** Maximum number of texts for self-BLEU: its cost grows with the square. */
 const BLEU_TEXTS = 200;
 const BLEU_ORDER = 3;
-/** Near copies are looked for among texts up to here, on average: one edit of a long text is nothing rare. */
+/** Maximum mean length of texts for which near copies are counted: an edit of a long text is not rare. */
 const LONGEST_FOR_EDITS = 40;
 
-/** Each text as a string of its codes, without its end. */
+/** Returns each text as a string of its codes, without its end. */
 export function keysOf({ bytes, items, size }: Pixels): string[] {
   return Array.from({ length: items }, (_, item) => {
     const text = bytes.subarray(item * size, (item + 1) * size);
@@ -17,12 +17,12 @@ export function keysOf({ bytes, items, size }: Pixels): string[] {
   });
 }
 
-/** Share of distinct texts. */
+/** Returns the share of distinct texts. */
 export function distinctShare(texts: readonly string[]): number {
   return new Set(texts).size / Math.max(texts.length, 1);
 }
 
-/** Distinct n-grams of all texts as a share of their n-grams (Li et al. 2016, distinct-n). */
+/** Returns the number of distinct n-grams of all texts as a share of their n-grams (Li et al. 2016, distinct-n). */
 export function distinctGrams(texts: readonly string[], n: number): number {
   const seen = new Set<string>();
   let count = 0;
@@ -36,13 +36,13 @@ export function noveltyOf(texts: readonly string[], training: ReadonlySet<string
   return texts.filter((text) => !training.has(text)).length / Math.max(texts.length, 1);
 }
 
-/** Share of texts that are one edit away from a training text; undefined for long texts. */
+/** Returns the share of texts that are one edit away from a training text; undefined for long texts. */
 export function nearCopyShare(texts: readonly string[], training: ReadonlySet<string>): number | undefined {
   const mean = texts.reduce((sum, text) => sum + text.length, 0) / Math.max(texts.length, 1);
   if (mean > LONGEST_FOR_EDITS) return undefined;
   const shortened = new Set<string>();
   for (const text of training) for (const one of withoutOne(text)) shortened.add(one);
-  // Two texts one edit apart are equal once a symbol is taken from one of them, or one from each at the same place.
+  // Two texts one edit apart are equal after one symbol is removed from one of them, or from both at the same position.
   const isNear = (text: string) =>
     shortened.has(text) || withoutOne(text).some((one) => training.has(one)) || isChanged(text);
   const alphabet = new Set([...training].flatMap((text) => [...text]));
@@ -58,14 +58,14 @@ function withoutOne(text: string): string[] {
 }
 
 /**
- * Mean BLEU of each text against the others (Zhu et al. 2018, Texygen), over n-grams of 1 to 3 symbols: 1 where all are alike.
+ * Returns the mean BLEU of each text against the others (Zhu et al. 2018, Texygen), over n-grams of 1 to 3 symbols: 1 when all are alike.
  * Counts are smoothed by 1 beyond single symbols (Lin and Och 2004).
  */
 export function selfBleu(given: readonly string[]): number {
   const texts = given.slice(0, BLEU_TEXTS).filter((text) => text.length > 0);
   if (texts.length < 2) return 1;
   const counts = texts.map((text) => Array.from({ length: BLEU_ORDER }, (_, n) => gramCounts(text, n + 1)));
-  // The most and second most that any text has of a gram: what the others have at most.
+  // The highest and second highest count of a gram in any text, from which the maximum among the others follows.
   const highest = Array.from({ length: BLEU_ORDER }, (_, n) =>
     twoHighest(counts.map((of) => of[n] as Map<string, number>)),
   );
@@ -91,7 +91,7 @@ export function selfBleu(given: readonly string[]): number {
   return sum / texts.length;
 }
 
-/** Against the length nearest to the text's own. */
+/** Computes the brevity penalty against the length nearest to that of the text. */
 function brevity(length: number, texts: readonly string[], place: number): number {
   let nearest = Number.POSITIVE_INFINITY;
   for (const [other, { length: theirs }] of texts.entries()) {

@@ -1,5 +1,5 @@
-// The likelihood of log-mel pictures: a Gaussian around what the decoder says, with one learned deviation for all values
-// (sigma-VAE, Rybkin et al. 2021).
+// The likelihood of log-mel images: a Gaussian around the output of the decoder, with one learned deviation for all values (sigma-VAE,
+// Rybkin et al. 2021).
 
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
@@ -7,9 +7,12 @@ import { exp, relu, sumPerItem } from '../layers/ops.ts';
 import type { Likelihood } from '../vae/likelihoods.ts';
 
 export const LINEAR_SCALE = 'decoder/scale/bias';
-/** Adam moves a weight by the learning rate a step, whatever its gradient: one scalar alone has a longer way to go. */
+/**
+ * Factor on the learning rate of the scale. Adam moves a weight by the learning rate in a step, whatever its gradient, and this single
+ * number has a longer way to go.
+ */
 const RATE = 10;
-/** A narrower distribution would be about the rounding to bytes. */
+/** A narrower distribution would only model the rounding to bytes. */
 const LEAST_SIGMA = 1 / 256;
 
 export const linearGaussian: Likelihood = {
@@ -19,11 +22,11 @@ export const linearGaussian: Likelihood = {
     const off = tf.div(tf.sub(x, raw), sigma);
     return sumPerItem(tf.add(tf.mul(0.5, tf.square(off)), tf.add(tf.log(sigma), 0.5 * Math.log(2 * Math.PI))));
   },
-  /** Within [0, 1]. */
+  /** Clipped to [0, 1]. */
   mean: (raw) => tf.sub(1, relu(tf.sub(1, relu(raw)))),
 };
 
-/** The weight whose deviation is `sigma`. */
+/** Returns the weight for the deviation `sigma`. */
 export function logOfScale(sigma: number): number {
   return Math.log(Math.max(sigma - LEAST_SIGMA, LEAST_SIGMA / 4)) / RATE;
 }

@@ -1,4 +1,4 @@
-// The families of models of clips, which learn their log-mel pictures, by the name a dataset's configuration uses.
+// The families of models of clips by the name in the configuration of a dataset. They learn log-mel images.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
@@ -15,14 +15,14 @@ import { principalComponents } from './principal-components.ts';
 
 export type MelFamily = {
   model(config: ImageModelConfig, train: ResolvedTrain): Model;
-  /** `items`: of the train split, for families that start from their principal components. */
+  /** Opens the learner. `items` is the train split, for families that start from its principal components. */
   openLearner(options: LearnerOptions, items: Items): Learner;
 };
 
-/** Starts as principal components and learns corrections of them. */
+/** Starts as principal components and learns corrections. */
 const melVae: MelFamily = linearStart(true);
 
-/** Principal components and a mixture of Gaussians a class: nothing is trained. */
+/** Principal components and a mixture of Gaussians per class: nothing is trained. */
 const pcaMixture: MelFamily = {
   ...linearStart(false),
   openLearner(options, items) {
@@ -44,7 +44,7 @@ const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], MelFamily>>> = {
   gan,
 };
 
-/** Throws UnknownModelError. */
+/** Returns the family. Throws UnknownModelError. */
 export function melFamilyOf(name: TrainConfig['model']): MelFamily {
   const family = FAMILIES[name];
   if (family) return family;
@@ -54,7 +54,10 @@ export function melFamilyOf(name: TrainConfig['model']): MelFamily {
   );
 }
 
-/** Epochs are compared by what is trained, whose KL counts by beta: draws come from where the codes lie, not from the normal prior. */
+/**
+ * Selects epochs by the training loss, in which the KL is multiplied by beta: samples come from the distribution of the codes, not from the
+ * normal prior.
+ */
 function selectedByLoss(learner: Learner, { beta }: ResolvedTrain): Learner {
   const selecting: Pick<Learner, 'selection' | 'score'> = {
     selection: 'weightedElbo',

@@ -1,13 +1,15 @@
-// Where a model of clips put its training clips: a mixture of a few Gaussians a class, its size chosen by held-out likelihood.
+// The distribution of the codes of training clips: a mixture of a few Gaussians per class, its size chosen by held-out likelihood.
 import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
 import { fitClassMixture } from '../latent/class-mixture.ts';
 import { type FittedLatents, type LatentsOptions, posteriorDraws } from '../latent/latents.ts';
 import { meanLogDensity, standardNormal } from '../latent/mixture.ts';
 import { asMixture } from '../latent/prior-bounds.ts';
 
-/** Gaussians of a class that are tried. */
+/** Numbers of Gaussians per class that are tried. */
 const SIZES = [1, 3, 6];
-/** Factor on the deviations of each Gaussian: decoding loses some of the variety of real clips, which wider draws make up for. */
+/**
+ * Factor on the deviations of each Gaussian: decoding loses some of the variety of real clips, and wider draws compensate.
+ */
 const WIDTH = 1.2;
 
 export function fitMelLatents({ train, heldOut, dim, classes, seed }: LatentsOptions): FittedLatents {

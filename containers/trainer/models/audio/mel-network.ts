@@ -1,5 +1,5 @@
-// The network of a VAE of log-mel pictures: principal components both ways, and corrections of them that start at zero. It begins as the
-// best linear model, so that no time goes into learning what a decomposition finds at once.
+// The network of a VAE of log-mel images: principal components as encoder and decoder, plus corrections that start at zero. Training starts
+// at the best linear model, which a decomposition finds at once.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
@@ -12,24 +12,27 @@ import type { VaeNetwork } from '../vae/vae-network.ts';
 import { LINEAR_SCALE, logOfScale } from './linear-gaussian.ts';
 import type { PrincipalComponents } from './principal-components.ts';
 
-/** Channels after the first and the second halving of a picture. */
+/** Channels after the first and the second halving of an image. */
 const CHANNELS = [16, 32] as const;
 const HIDDEN = 256;
 const KERNEL = 3;
 const UP_KERNEL = 4;
-/** Sides are halved twice. */
+/** Sides are halved twice, so they must be multiples of this. */
 const MULTIPLE = 4;
-/** Adam moves a weight by the learning rate a step, and the components are right to begin with: they move by so much of it. */
+/** Factor on the learning rate of the principal components, which are right from the start. */
 const LINEAR_RATE = 1 / 64;
 const BLOCK = 'decoder/block1';
 const AT_ZERO = ['encoder/zMean/kernel', 'encoder/zLogVar/kernel', 'decoder/correction/kernel'];
 
 export type MelNetwork = VaeNetwork & {
-  /** First weights: those of the components, and corrections of nothing. */
+  /** Returns the first weights: those of the components, and corrections of zero. */
   initialState(seed: number, components: PrincipalComponents): StateMap;
 };
 
-/** `hasCorrections: false`: the linear model alone. Throws RangeError where a side of the picture is no multiple of four. */
+/**
+ * Returns the network; with `hasCorrections: false`, the linear model alone. Throws RangeError when a side of the image is no multiple of
+ * four.
+ */
 export function melNetwork(config: ImageModelConfig, hasCorrections: boolean): MelNetwork {
   const { width, height, classes } = config;
   if (width % MULTIPLE !== 0 || height % MULTIPLE !== 0)
@@ -95,7 +98,10 @@ export function melNetwork(config: ImageModelConfig, hasCorrections: boolean): M
   }
 }
 
-/** Codes of unit variance, their posterior that of probabilistic PCA (Tipping and Bishop 1999). Dimensions beyond the components stay at zero. */
+/**
+ * Returns weights whose codes have unit variance and whose posterior is that of probabilistic PCA (Tipping and Bishop 1999). Dimensions
+ * beyond the components stay at zero.
+ */
 function linearWeights(
   { width, height, latentDim }: ImageModelConfig,
   { components, mean, axes, deviations, residual }: PrincipalComponents,

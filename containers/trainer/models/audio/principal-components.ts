@@ -1,4 +1,4 @@
-// The principal components of pictures by subspace iteration (Halko et al. 2011): a few matrix products, however large the pictures are.
+// The principal components of images by subspace iteration (Halko et al. 2011): a few matrix products, for images of any size.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { normals } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
@@ -7,23 +7,23 @@ import { cholesky } from '../latent/gaussian.ts';
 
 export type PrincipalComponents = {
   readonly components: number;
-  /** [size], as shares of a byte's range. */
+  /** [size], in [0, 1] (byte values divided by 255). */
   readonly mean: Float32Array;
-  /** Orthonormal axes [components, size], the one of most variance first. */
+  /** Orthonormal axes [components, size], by falling variance. */
   readonly axes: Float32Array;
   /** Deviation along each axis, [components]. */
   readonly deviations: Float32Array;
-  /** Variance of a value that the components leave, on average. */
+  /** Mean variance of a value that the components do not explain. */
   readonly residual: number;
 };
 
-/** Values of the pictures that are decomposed, at most: 256 MiB. */
+/** Maximum number of values that are decomposed: 256 MiB. */
 const MOST_VALUES = 2 ** 26;
 const ROUNDS = 8;
-/** More axes than are kept, so that the last kept ones are right as well. */
+/** Axes beyond those that are kept, so that the last kept ones are accurate too. */
 const SPARE = 16;
 const SEED = 1;
-/** Shares of the largest variance below it are rounding. */
+/** Shares of the largest variance below this are rounding errors. */
 const LEAST_SHARE = 1e-6;
 
 /** Fits at most `components` components to evenly chosen pictures. Throws RangeError for fewer than two. */
@@ -76,7 +76,7 @@ export function principalComponents(
 
 type Dense = ReturnType<typeof tf.tensor2d>;
 
-/** Columns that span the same space and are orthonormal: Y R^-1 with R from the Cholesky factor of Y'Y. */
+/** Returns orthonormal columns that span the same space: Y R^-1 with R from the Cholesky factor of Y'Y. */
 function orthonormal(columns: Dense): Dense {
   const rank = columns.shape[1];
   const inner = tf.matMul(columns, columns, true).dataSync();
@@ -89,7 +89,7 @@ function orthonormal(columns: Dense): Dense {
   return tf.matMul(columns, tf.tensor2d(transposedInverse(cholesky(lower, rank), rank), [rank, rank]));
 }
 
-/** The transpose of the inverse of a lower triangle, as a square. */
+/** Returns the transpose of the inverse of a lower triangle, as a square matrix. */
 function transposedInverse(factor: Float64Array, rank: number): Float32Array {
   const out = new Float64Array(rank * rank);
   for (let column = 0; column < rank; column++) {

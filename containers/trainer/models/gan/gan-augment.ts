@@ -1,5 +1,5 @@
-// Differentiable augmentation (Zhao et al. 2020): the critic sees real and drawn images changed alike, so that it cannot
-// memorise a small dataset. Each change is linear in the image, so gradients of any order pass through.
+// Differentiable augmentation (Zhao et al. 2020): the critic sees real and generated images changed alike, so that it cannot memorise a
+// small dataset. Each change is linear in the image, so gradients of any order pass through.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TraceContext } from '../../engine/types.ts';
@@ -7,18 +7,18 @@ import type { TraceContext } from '../../engine/types.ts';
 const SHIFT = 1 / 8;
 
 export type AugmentStrength = {
-  /** Share of the paper's ranges: brightness is moved by up to half of it, saturation by all, contrast by half. */
+  /** Share of the ranges in the paper: brightness changes by up to half of it, saturation by all, contrast by half. */
   readonly colour: number;
-  /** Sides of the hole as a share of the image's. */
+  /** Sides of the hole as a share of those of the image. */
   readonly hole: number;
   /** Share of the images that get a hole. */
   readonly holeShare: number;
 };
 
-/** The strength of the paper, for a critic that learns an image from its pixels. */
+/** The strength in the paper, for a critic that learns images from pixels. */
 const FULL: AugmentStrength = { colour: 1, hole: 1 / 2, holeShare: 1 };
 
-/** Images [batch, height, width, channels] in [-1, 1]. `site` names the draws. */
+/** Augments images [batch, height, width, channels] in [-1, 1]. `site` names the random draws. */
 export function augment(images: Tensor, context: TraceContext, site: string, strength = FULL): Tensor {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   const { colour, hole: side, holeShare } = strength;
@@ -45,13 +45,15 @@ function pulled(x: Tensor, axes: number[], factor: Tensor): Tensor {
   return tf.add(tf.mul(tf.sub(x, mean), factor), mean);
 }
 
-/** Uniform whole numbers from -most to most, most being a share of the size, from u in [0, 1). */
+/** Returns uniform integers from -most to most, with most a share of the size, from u in [0, 1). */
 function whole(u: Tensor, size: number, share: number): Tensor {
   const most = Math.floor(size * share);
   return tf.sub(tf.floor(tf.mul(u, 2 * most + 1)), most);
 }
 
-/** Each image moved by its number of pixels [batch, 1, 1, 1] along an axis, zeros (mid grey) coming in: a matrix product. */
+/**
+ * Shifts each image by its number of pixels [batch, 1, 1, 1] along an axis and fills with zeros (mid grey), by a matrix product.
+ */
 function shifted(x: Tensor, axis: 1 | 2, by: Tensor): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const size = axis === 1 ? height : width;
@@ -62,7 +64,7 @@ function shifted(x: Tensor, axis: 1 | 2, by: Tensor): Tensor {
   return tf.transpose(tf.reshape(tf.matMul(moves, columns), [batch, width, height, channels]), [0, 2, 1, 3]);
 }
 
-/** 1 where the hole is: a share of the size wide, around a place that u in [0, 1) says. */
+/** Returns 1 inside the hole, which is a share of the size wide and centred at the position given by u in [0, 1). */
 function inside(u: Tensor, size: number, share: number, shape: [number, number, number, number]): Tensor {
   const place = tf.floor(tf.mul(u, size));
   const away = tf.abs(tf.sub(tf.reshape(tf.range(0, size), shape), place));

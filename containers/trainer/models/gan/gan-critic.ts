@@ -1,4 +1,4 @@
-// The half of a GAN that tells real from drawn. Without any norm: a gradient penalty is about single items.
+// The critic of a GAN, which distinguishes real from generated images. It has no normalisation: a gradient penalty needs independent items.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, TraceContext } from '../../engine/types.ts';
@@ -8,7 +8,7 @@ import type { ImageModelConfig } from '../model.ts';
 import type { GanSizes } from './gan-sizes.ts';
 
 const KERNEL = 3;
-/** Of the minibatch whose spread an item is shown beside (Karras et al. 2017). */
+/** Number of items among which the spread of a minibatch is computed (Karras et al. 2017). */
 const GROUP = 4;
 const SKIP_KERNEL = 2;
 const SLOPE = 0.2;
@@ -20,9 +20,9 @@ export type CriticOptions = {
 };
 
 /**
- * One logit an image [batch] for images [batch, height, width, channels] in [-1, 1]. A class adds its direction's share of the
- * features: the projection of Miyato and Koyama 2018. Images of several sources, one after the other and as many of each, lie
- * beside images of their own alone. Closed under differentiation.
+ * Returns one logit per image [batch] for images [batch, height, width, channels] in [-1, 1]. A class adds the projection of the features
+ * onto its direction (Miyato and Koyama 2018). Images of several sources are given one source after the other, equally many of each, and
+ * are grouped within their source. Closed under differentiation.
  */
 export function criticise(
   { sizes, params, observe }: CriticOptions,
@@ -70,8 +70,8 @@ export function criticShapes({ channels, classes }: ImageModelConfig, sizes: Gan
 }
 
 /**
- * How far the items of a group lie apart, the mean deviation over all features: [batch, features] to [batch, 1]. A generator that
- * draws alike gives itself away.
+ * Returns the mean deviation within each group over all features: [batch, features] to [batch, 1]. It exposes a generator whose samples are
+ * alike.
  */
 function spreadOf(x: Tensor, sources: number): Tensor {
   const [batch, features] = x.shape as [number, number];
@@ -80,7 +80,7 @@ function spreadOf(x: Tensor, sources: number): Tensor {
   const groups = each / size;
   const grouped = tf.reshape(x, [sources, size, groups, features]);
   const variance = tf.mean(tf.square(tf.sub(grouped, tf.mean(grouped, 1, true))), 1);
-  // The root's slope is infinite at zero.
+  // The derivative of the square root is infinite at zero.
   const spread = tf.mean(tf.sqrt(tf.add(variance, 1e-8)), 2);
   const shared = tf.add(tf.zeros([sources, size, groups]), tf.reshape(spread, [sources, 1, groups]));
   return tf.reshape(shared, [batch, 1]);

@@ -1,4 +1,4 @@
-// The half of a GAN that draws: from z and a class to an image, in doublings (Radford et al. 2015, DCGAN).
+// The generator of a GAN: from z and a class to an image, by repeated doubling (Radford et al. 2015, DCGAN).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, TraceContext } from '../../engine/types.ts';
@@ -9,19 +9,21 @@ import type { ImageModelConfig } from '../model.ts';
 import type { GanSizes } from './gan-sizes.ts';
 
 const KERNEL = 3;
-/** A multiple of the stride: every pixel is reached by as many weights, so no checkerboard (Odena et al. 2016). */
+/**
+ * A multiple of the stride: every pixel is reached by as many weights, which avoids checkerboard patterns (Odena et al. 2016).
+ */
 const UP_KERNEL = 4;
 const SKIP_KERNEL = 2;
 
-/** Where a norm's statistics come from: the batch, which then is reported, or the state. */
+/** Source of the statistics of a norm: the batch, which then reports them, or the state. */
 export type BatchNorms = {
   apply(layer: string, x: Tensor): Tensor;
 };
 
-/** Norm statistics lie in a part of their own, which nothing trains. */
+/** The statistics of norms are a part of their own, which is not trained. */
 export const statisticOf = (layer: string, which: 'mean' | 'variance'): string => `statistics/${layer}/${which}`;
 
-/** Normalises by the batch and keeps what it saw, by state name. */
+/** Normalises by the statistics of the batch and records them by their name in the state. */
 export function batchNorms(params: Params): BatchNorms & { readonly seen: Record<string, Tensor> } {
   const seen: Record<string, Tensor> = {};
   const apply = (layer: string, x: Tensor): Tensor => {
@@ -46,7 +48,7 @@ export function storedNorms(params: Params): BatchNorms {
   };
 }
 
-/** z [batch, latentDim] and label [batch, classes] to images [batch, height, width, channels] in [-1, 1]. */
+/** Maps z [batch, latentDim] and label [batch, classes] to images [batch, height, width, channels] in [-1, 1]. */
 export function generate(
   { sizes, params, norms, observe }: GeneratorOptions,
   z: Tensor,

@@ -1,4 +1,4 @@
-// The GAN family: turns of critic and generator, epochs compared by the KID of what the averaged generator draws.
+// The GAN family: alternating steps of critic and generator. Epochs are compared by the KID of samples of the averaged generator.
 import { oneHot } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
@@ -10,9 +10,9 @@ import type { ModelFamily } from '../family.ts';
 import { averageDecay, rateShare } from '../rate-schedule.ts';
 import { type GanProgram, gan, objectiveOf } from './gan.ts';
 
-/** No first moment: what the gradient was is no guide to what it is against another opponent (Karras et al. 2020). */
+/** No first moment: earlier gradients were taken against another opponent (Karras et al. 2020). */
 const ADAM = { kind: 'adam', beta1: 0, beta2: 0.99, epsilon: 1e-8 } satisfies OptimizerOptions;
-/** Batches whose statistics the averaged generator's norms take over before it is scored or drawn from. */
+/** Number of batches whose statistics the norms of the averaged generator take over before it is scored or sampled. */
 const CALIBRATION_BATCHES = 16;
 
 export const ganFamily: ModelFamily = { model: gan, openLearner };
@@ -34,7 +34,7 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
   const draw = (z: Float32Array, label: Float32Array) =>
     session.run('sample', config.classes > 0 ? { z, label } : { z }).pixels as Float32Array;
   const shared = sharedParts({ session, seed: train.seed, config, weights: drawing, averageOf, draw });
-  /** The generator moves in every `criticTurns`-th step, and a session counts its turn as a step of its own. */
+  /** The generator is trained in every `criticTurns`-th step, which the session counts as a step of its own. */
   const stepsDone = () => session.step - Math.floor(session.step / (criticTurns + 1));
 
   const rateAt = (step: number, budgetSpent: number) => ({
@@ -89,7 +89,9 @@ function openLearner({ train, model: config, towers, stepsPerEpoch, rateScale }:
 
 type Fetched = Readonly<Record<string, Float32Array>>;
 
-/** Terms of a step in which they were not taken count 0, so that an epoch's mean is that of what was added to the loss. */
+/**
+ * Terms that a step did not compute count as 0, so that the mean of an epoch is the mean of what was added to the loss.
+ */
 function turnReport(criticised: Fetched, generated: Fetched): StepReport {
   const [critic, generator] = [stepReport(criticised), stepReport(generated)];
   const { criticLoss, penalty = 0, realLogit, drawnLogit } = critic.losses as Record<string, number>;
@@ -101,7 +103,7 @@ function turnReport(criticised: Fetched, generated: Fetched): StepReport {
   return { losses, norms: { gradients: both('gradients'), activations: both('activations') } };
 }
 
-/** The classes in turn, one-hot. */
+/** Returns the classes in turn, one-hot. */
 function evenLabels(batchSize: number, classes: number): Float32Array {
   const label = new Float32Array(batchSize * classes);
   oneHot(

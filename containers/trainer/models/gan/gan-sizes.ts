@@ -1,32 +1,32 @@
-// How large the two halves of a GAN are, by preset and image size.
+// The sizes of generator and critic, by preset and image size.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 
 export type GanSizes = {
-  /** Of the smallest map, from which the generator grows and to which the critic shrinks. */
+  /** Size of the smallest map, at which the generator starts and the critic ends. */
   readonly height: number;
   readonly width: number;
-  /** Channels of the generator's maps, the smallest map first; the image comes one doubling after the last. */
+  /** Channels of the maps of the generator, the smallest map first; the image follows one doubling after the last. */
   readonly generator: readonly number[];
   /** Channels after each halving. */
   readonly critic: readonly number[];
-  /** A second convolution with a way around it at each size. */
+  /** Whether each size has a second convolution with a skip connection. */
   readonly blocks: boolean;
-  /** Whether the critic sees how far apart a few images lie; a penalty about single images forbids it. */
+  /** Whether the critic sees the spread within groups of images; a penalty on single images does not allow it. */
   readonly spread: boolean;
-  /** Features by which the critic decides. */
+  /** Number of features from which the critic computes its logit. */
   readonly features: number;
 };
 
-/** Halving stops here: smaller maps hold too little of where things are. */
+/** Halving stops here: smaller maps lose positions. */
 const SMALLEST_SIDE = 8;
 const FEWEST_HALVINGS = 2;
 const FIRST_CHANNELS = { plain: 64, residual: 64, deep: 96, 'wgan-gp': 64 } as const;
 const MOST_CHANNELS = { plain: 256, residual: 256, deep: 512, 'wgan-gp': 256 } as const;
-/** Above this side the plain network halves its channels, and so takes about as long for an image as it does for a small one. */
+/** Above this side the plain network has half the channels, so that an image takes about as long as a small one. */
 const LARGEST_WIDE_SIDE = 48;
 const FEATURES = 128;
 
-/** Throws when a side of the image cannot be halved twice. */
+/** Returns the sizes. Throws when a side of the image cannot be halved twice. */
 export function ganSizes(image: { width: number; height: number }, preset: ResolvedTrain['preset']): GanSizes {
   if (preset === 'photo') throw new Error('the preset photo has a network of its own');
   let { width, height } = image;

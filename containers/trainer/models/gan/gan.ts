@@ -1,4 +1,4 @@
-// A generative adversarial network: two halves in turns, each a program over one state.
+// A generative adversarial network: generator and critic trained in turns, each by a program over one state.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -21,9 +21,9 @@ export function objectiveOf({ preset }: Pick<ResolvedTrain, 'preset'>): GanObjec
 }
 
 /**
- * `critic` and `criticPenalised` take x [batch, height, width, channels] in [0, 1] and label [batch, classes]; `generator`
- * takes label alone. Only `calibrate` moves the norm's statistics, towards the batch's by `share`, those of the averaged
- * generator. `judge` gives the critic's logit of each x; `sample` takes z and label and gives pixels in [0, 1].
+ * Returns the programs. `critic` and `criticPenalised` take x [batch, height, width, channels] in [0, 1] and label [batch, classes];
+ * `generator` takes label alone. Only `calibrate` moves the statistics of the norms, those of the averaged generator, towards those of the
+ * batch by `share`. `judge` returns the critic's logit of each x; `sample` takes z and label and returns pixels in [0, 1].
  */
 export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram> {
   const { width, height, channels, latentDim, classes, batchSize } = config;
@@ -48,7 +48,7 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
     updates: ['critic'],
     step(params, feed, context) {
       const real = shown(centred(feed.x as Tensor), context, 'real');
-      // No weight of the generator is trained here, so nothing is derived through it.
+      // No weight of the generator is trained here, so no gradient passes through it.
       const fake = shown(drawn(params, feed, context, unobserved).images, context, 'drawn');
       const judge = (images: Tensor) => criticise({ sizes, params, observe: unobserved }, images, known(feed));
       const [realLogits, drawnLogits] = judged({ sizes, params, observe: context.observe }, [real, fake], known(feed));
@@ -128,7 +128,9 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
   };
 }
 
-/** The logits of real and of drawn images, in one pass of twice the size: the dense layer's weights are then read once. */
+/**
+ * Returns the logits of real and of generated images from one pass of twice the size, which reads the weights of the dense layer once.
+ */
 function judged(judging: CriticOptions, [real, drawn]: [Tensor, Tensor], label: Tensor | undefined): [Tensor, Tensor] {
   const labels = label && tf.concat([label, label], 0);
   return tf.split(criticise(judging, tf.concat([real, drawn], 0), labels, 2), 2) as [Tensor, Tensor];
@@ -136,7 +138,7 @@ function judged(judging: CriticOptions, [real, drawn]: [Tensor, Tensor], label: 
 
 const unobserved: TraceContext['observe'] = (_, tensor) => tensor;
 
-/** From [0, 1] to [-1, 1]. */
+/** Maps [0, 1] to [-1, 1]. */
 function centred(pixels: Tensor): Tensor {
   return tf.sub(tf.mul(pixels, 2), 1);
 }

@@ -1,5 +1,5 @@
-// Mixtures of a few full Gaussians a class for few items: covariances are drawn towards those of the class, and these towards those of
-// all classes (shrinkage, as in Friedman 1989, "Regularized discriminant analysis").
+// Mixtures of a few full Gaussians per class for few items. Covariances are shrunk towards those of the class, and these towards those of
+// all classes (as in Friedman 1989, "Regularized discriminant analysis").
 
 import { uniforms } from '#core/base/random.ts';
 import type { Component, LatentMixture } from '#core/model/latent-mixture.ts';
@@ -8,27 +8,27 @@ import { cholesky, type Gaussian, logDensities } from './gaussian.ts';
 export type ClassMixtureOptions = {
   /** Latent vectors [items, dim]. */
   readonly rows: Float32Array;
-  /** One class an item, -1 = none. */
+  /** The class of each item, -1 = none. */
   readonly labels: Int32Array;
   readonly dim: number;
   readonly seed: number;
-  /** Gaussians of a class at most. */
+  /** Maximum number of Gaussians per class. */
   readonly most: number;
-  /** Factor on the deviations within a Gaussian: below 1 draws are more typical. */
+  /** Factor on the deviations within a Gaussian: below 1, samples are more typical. */
   readonly width: number;
 };
 
 const ROUNDS = 20;
-/** Of a Gaussian, at least: fewer are memorised. */
+/** Minimum number of items of a Gaussian: fewer would be memorised. */
 const LEAST_ITEMS = 20;
-/** Of a Gaussian's covariance, taken from the class's mean one. */
+/** Share of a Gaussian's covariance that is replaced by the mean covariance of the class. */
 const FROM_CLASS = 0.5;
 const DIGITS = 6;
 const TINY = 1e-6;
 
 type Group = { readonly label: number | null; readonly rows: Float32Array; readonly items: number };
 
-/** Each class that occurs has Gaussians of its own; items without a class are one more group. */
+/** Fits Gaussians for each class that occurs; items without a class are one more group. */
 export function fitClassMixture(options: ClassMixtureOptions): LatentMixture {
   const { dim, width, labels } = options;
   const groups = groupsOf(options);
@@ -39,7 +39,7 @@ export function fitClassMixture(options: ClassMixtureOptions): LatentMixture {
   );
   const components = fitted.flatMap(({ parts, within }, i): Component[] => {
     const { label, items } = groups[i] as Group;
-    // As many imagined items of all classes as there are dimensions.
+    // Shrinkage counts as many pseudo-items of all classes as there are dimensions.
     const own = blended(within, pooled, dim / (items + dim));
     return parts.map(({ share, mean, matrix }) => {
       const factor = cholesky(ridged(blended(matrix, own, FROM_CLASS), dim), dim);
@@ -56,7 +56,9 @@ export function fitClassMixture(options: ClassMixtureOptions): LatentMixture {
 
 type Part = { readonly share: number; readonly mean: Float64Array; readonly matrix: Float64Array };
 
-/** Expectation maximisation in which all Gaussians of the class have one covariance; then each has its own. */
+/**
+ * Runs expectation maximisation with one covariance for all Gaussians of the class, and gives each its own at the end.
+ */
 function fitGroup(
   { label, rows, items }: Group,
   { dim, seed, most }: ClassMixtureOptions,
@@ -110,7 +112,7 @@ type Start = {
   readonly stream: string;
 };
 
-/** Each row to the nearest of centres that lie far apart (k-means++, Arthur and Vassilvitskii 2007). */
+/** Assigns each row to the nearest of centres that lie far apart (k-means++, Arthur and Vassilvitskii 2007). */
 function firstClaims(rows: Float32Array, { dim, items, size, seed, stream }: Start): Float64Array[] {
   const draws = uniforms(seed, `class-mixture/${stream}`, size);
   const nearest = new Float64Array(items).fill(1);
@@ -159,12 +161,12 @@ function meanOf(
   return mean;
 }
 
-/** `share` of the second. */
+/** Returns a weighted mean, with weight `share` for the second. */
 function blended(first: Float64Array, second: Float64Array, share: number): Float64Array {
   return first.map((value, at) => (1 - share) * value + share * (second[at] as number));
 }
 
-/** A little of the mean variance along every axis, so that the factor exists. */
+/** Adds a little of the mean variance along every axis, so that the Cholesky factor exists. */
 function ridged(matrix: Float64Array, dim: number): Float64Array {
   const out = matrix.slice();
   let trace = 0;

@@ -11,7 +11,7 @@ import { type Codes, columnMeans, priorBounds } from './prior-bounds.ts';
 type DescribeOptions = {
   readonly train: Codes;
   readonly heldOut: Codes;
-  /** Of the dataset. */
+  /** Number of classes of the dataset. */
   readonly classes: number;
   readonly config: Pick<ImageModelConfig, 'latentDim' | 'classes'>;
   readonly settings: Pick<ResolvedTrain, 'seed' | 'prior'>;
@@ -20,7 +20,7 @@ type DescribeOptions = {
 };
 
 const LEAST_ROWS = 2;
-/** Held-out codes whose density is computed: a percentile needs no more. */
+/** Maximum number of held-out codes whose density is computed: a percentile needs no more. */
 const MOST_DENSITIES = 2_000;
 
 export function describe({
@@ -37,7 +37,7 @@ export function describe({
   const { mixture } = fitted;
   const boundsOf = (codes: Codes) => priorBounds({ codes, dim, mixture, isFlow });
   const rows = heldOut.labels.length;
-  // Not in the base space: a flow that is told the class takes out what the class says.
+  // Units are counted by codes, not in the base space: a flow that reads the class removes the information about the class.
   const activeUnits = countActiveUnits(train.zMean, dim);
   const facts = {
     ...fitted.facts,

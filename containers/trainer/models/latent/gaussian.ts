@@ -1,4 +1,4 @@
-// One Gaussian over latent vectors by its Cholesky factor: how likely a vector is, and the Gaussian that fits weighted vectors.
+// A Gaussian over latent vectors by its Cholesky factor: densities, and the fit to weighted vectors.
 
 export type Covariance = 'diagonal' | 'full';
 
@@ -8,17 +8,19 @@ export type Gaussian = {
   readonly factor: Float64Array;
 };
 
-/** Rows [count, dim] with a weight each. */
+/** Rows [count, dim], each with a weight. */
 export type Weighted = {
   readonly rows: Float32Array;
   readonly dim: number;
   readonly weights: Float64Array;
 };
 
-/** Variance of the standard normal prior, counted as so many rows: keeps every Gaussian away from points and lines. */
+/**
+ * The unit variance of the standard normal prior counts as so many rows, which keeps a Gaussian from collapsing to points or lines.
+ */
 const PRIOR_ROWS = 2;
 
-/** The Gaussian of greatest likelihood, drawn towards unit variance by two imagined rows. */
+/** Returns the Gaussian of maximum likelihood, shrunk towards unit variance by two pseudo-rows. */
 export function fitGaussian({ rows, dim, weights }: Weighted, covariance: Covariance): Gaussian {
   const mean = new Float64Array(dim);
   let total = 0;
@@ -30,7 +32,7 @@ export function fitGaussian({ rows, dim, weights }: Weighted, covariance: Covari
   const sums = new Float64Array(covariance === 'full' ? (dim * (dim + 1)) / 2 : dim);
   const off = new Float64Array(dim);
   weights.forEach((weight, row) => {
-    // What another component has claimed adds nothing, and most rows are claimed by one.
+    // Most rows belong almost wholly to one component and add nothing to the others.
     if (weight < 1e-6) return;
     for (let d = 0; d < dim; d++) off[d] = (rows[row * dim + d] as number) - (mean[d] as number);
     if (covariance === 'diagonal') {
@@ -52,7 +54,7 @@ export function fitGaussian({ rows, dim, weights }: Weighted, covariance: Covari
   return { mean, factor: cholesky(sums, dim) };
 }
 
-/** log N(row) of each row, in nats. */
+/** Returns log N(row) of each row, in nats. */
 export function logDensities({ mean, factor }: Gaussian, rows: Float32Array, covariance: Covariance): Float64Array {
   const dim = mean.length;
   const full = covariance === 'full';
@@ -73,7 +75,7 @@ export function logDensities({ mean, factor }: Gaussian, rows: Float32Array, cov
   });
 }
 
-/** Lower triangle by rows in, its factor by rows out, for a positive definite matrix. */
+/** Returns the Cholesky factor of a positive definite matrix, both as lower triangles by rows. */
 export function cholesky(matrix: Float64Array, dim: number): Float64Array {
   const factor = new Float64Array(matrix.length);
   for (let i = 0; i < dim; i++) {

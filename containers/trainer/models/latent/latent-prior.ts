@@ -1,4 +1,4 @@
-// What a VAE is trained against: the divergence of its posterior from a prior, for the loss and for held-out bounds.
+// The prior of a VAE: the divergence of its posterior from the prior, for the loss and for held-out bounds.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
@@ -7,7 +7,7 @@ import { sumPerItem } from '../layers/ops.ts';
 import { type Flow, flow, type InBase, logDensity } from './flow.ts';
 import { klToStandardNormal } from './posterior.ts';
 
-/** One draw z = zMean + exp(zLogVar / 2) noise of the posterior, all [batch, latentDim]. */
+/** One draw of the posterior, z = zMean + exp(zLogVar / 2) noise, all [batch, latentDim]. */
 export type PosteriorDraw = {
   readonly zMean: Tensor;
   readonly zLogVar: Tensor;
@@ -18,15 +18,17 @@ export type PosteriorDraw = {
 };
 
 export type LatentPrior = {
-  /** Weights of the part `prior`; none of the normal prior. */
+  /** Weights of the part `prior`; empty for the normal prior. */
   readonly shapes: WeightShapes;
-  /** KL(q(z|x) || p(z)) by dimension of the base space, [batch, latentDim]: what the loss charges. */
+  /** Returns KL(q(z|x) || p(z)) by dimension of the base space, [batch, latentDim], which the loss adds. */
   divergence(params: Params, draw: PosteriorDraw): Tensor;
-  /** The same per item, [batch]; with `logShares` under the mixture of all classes, as a bound on log p(x) needs it. */
+  /**
+   * Returns the same per item, [batch]; with `logShares`, under the mixture of all classes, as a bound on log p(x) requires.
+   */
   heldOutDivergence(params: Params, draw: PosteriorDraw, logShares: Tensor | undefined): Tensor;
-  /** log p(z) - log q(z|x) at the draw, [batch]: what importance weights are made of. */
+  /** Returns log p(z) - log q(z|x) at the draw, [batch], from which importance weights are computed. */
   logRatio(params: Params, draw: PosteriorDraw, logShares: Tensor | undefined): Tensor;
-  /** Codes as vectors that are standard normal under the prior. */
+  /** Maps codes to vectors that are standard normal under the prior. */
   toBase(params: Params, z: Tensor, label: Tensor | undefined): InBase;
   fromBase(params: Params, base: Tensor, label: Tensor | undefined): Tensor;
 };
@@ -43,9 +45,9 @@ export const normalPrior: LatentPrior = {
 };
 
 /**
- * A flow that learns where the codes lie (Chen et al. 2017, "Variational lossy autoencoder"). The divergence is estimated from one
- * draw. With `classes` the flow reads each item's class; with `logShares` [classes + 1] held-out items are scored under the mixture of
- * all classes, which bounds log p(x), and without under their own class, which bounds log p(x | class).
+ * Returns a flow prior, which learns the distribution of the codes (Chen et al. 2017, "Variational lossy autoencoder"). The divergence is
+ * estimated from one draw. With `classes` the flow reads the class of each item. With `logShares` [classes + 1], held-out items are scored
+ * under the mixture of all classes, which bounds log p(x); without, under their own class, which bounds log p(x | class).
  */
 export function flowPrior(sizes: { readonly latentDim: number; readonly classes: number }): LatentPrior {
   const own = flow(sizes);
@@ -68,7 +70,7 @@ export function flowPrior(sizes: { readonly latentDim: number; readonly classes:
   };
 }
 
-/** log q(z|x) at the draw, in nats: [batch]. */
+/** Returns log q(z|x) at the draw, in nats: [batch]. */
 export function logPosterior({ noise, zLogVar }: PosteriorDraw): Tensor {
   const logTwoPi = Math.log(2 * Math.PI);
   return tf.mul(-0.5, sumPerItem(tf.add(tf.add(tf.square(noise), zLogVar), logTwoPi)));
@@ -78,12 +80,14 @@ type Mixed = {
   readonly own: Flow;
   readonly params: Params;
   readonly z: Tensor;
-  /** [classes + 1]: of each class, and of items without one. */
+  /** [classes + 1]: the log share of each class, and of items without one. */
   readonly logShares: Tensor;
   readonly classes: number;
 };
 
-/** log of the sum over classes of share times density, [batch]: all classes in one pass through the flow. */
+/**
+ * Returns the log of the sum over classes of share times density, [batch], from one pass of all classes through the flow.
+ */
 function mixedDensity({ own, params, z, logShares, classes }: Mixed): Tensor {
   const batch = z.shape[0] as number;
   const groups = classes + 1;

@@ -1,4 +1,4 @@
-// Where a trained VAE put its data: a mixture over draws of the posterior, by class where there are classes.
+// The distribution of the codes of a trained VAE: a mixture fitted to draws of the posterior, by class where there are classes.
 
 import { normals } from '#core/base/random.ts';
 import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
@@ -7,14 +7,14 @@ import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Covariance } from './gaussian.ts';
 import { fitMixture, type Mixture, meanLogDensity, standardNormal } from './mixture.ts';
 
-/** Above it a full covariance has more numbers than it is worth. */
+/** Above this a full covariance has too many parameters for its gain. */
 const MOST_FULL_DIMENSIONS = 64;
 const MOST_CLASSES = 64;
 const SIZES = [1, 2, 4, 8, 16, 32];
 const SIZES_OF_A_CLASS = [1, 2, 4, 8];
 const DIGITS = 6;
 
-/** What the encoder says of some items: means and log variances [items, dim], and their classes, -1 = none. */
+/** The posteriors of some items: means and log variances [items, dim], and the classes of the items, -1 = none. */
 export type Encoded = {
   readonly zMean: Float32Array;
   readonly zLogVar: Float32Array;
@@ -25,7 +25,7 @@ export type LatentsOptions = {
   readonly train: Encoded;
   readonly heldOut: Encoded;
   readonly dim: number;
-  /** Classes of the dataset; with two to 64 each is given components of its own. */
+  /** Number of classes of the dataset; with two to 64 classes, each has components of its own. */
   readonly classes: number;
   readonly seed: number;
 };
@@ -39,15 +39,15 @@ type Group = {
 
 export type FittedLatents = {
   readonly facts: LatentFacts;
-  /** Null where it lies no better than the standard normal distribution. */
+  /** Null when no mixture is better than the standard normal distribution. */
   readonly mixture: LatentMixture | null;
 };
 
 type Labelled = Mixture & { readonly labels: readonly (number | null)[] };
 
 /**
- * Fitted on draws and not on bare means: draws are what the decoder was trained on, and their density is what the ELBO
- * charges, so the nats gained over the standard normal are those that prior leaves (Hoffman and Johnson 2016).
+ * Fits a mixture to draws of the posterior. Draws and not means: the decoder was trained on draws, and the ELBO charges their density, so
+ * the nats gained over the standard normal are the gap that this prior leaves (Hoffman and Johnson 2016).
  */
 export function fitLatents(options: LatentsOptions): FittedLatents {
   const { train, heldOut, dim, classes, seed } = options;
@@ -72,7 +72,7 @@ export function fitLatents(options: LatentsOptions): FittedLatents {
 function fitGroups(groups: readonly Group[], covariance: Covariance, { dim, seed }: LatentsOptions): Labelled {
   const sizes = groups.length === 1 ? SIZES : SIZES_OF_A_CLASS;
   const parts = groups.flatMap(({ label, share, train, heldOut }) => {
-    // A class without held-out items is judged by what it was fitted on: its size is then the first.
+    // A class without held-out items takes the first size, since its own training codes would favour the largest.
     const judged = heldOut.length > 0 ? { heldOut, sizes } : { heldOut: train, sizes: sizes.slice(0, 1) };
     const { components } = fitMixture({ train, ...judged, dim, covariance, seed, stream: `${label}` });
     return components.map(({ weight, gaussian }) => ({ label, weight: weight * share, gaussian }));
@@ -112,7 +112,7 @@ function stored({ covariance, components, labels }: Labelled, dim: number): Late
     const label = labels[i] ?? null;
     return { weight, label, mean: rounded(gaussian.mean), factor: rounded(gaussian.factor) };
   });
-  // A component that nothing belongs to would never be drawn.
+  // Drops components that hold no item.
   const used = list.filter(({ weight }) => weight > 0);
   return LatentMixture.parse({ schemaVersion: 1, latentDim: dim, covariance, components: used });
 }

@@ -3,9 +3,9 @@ import { uniforms } from '#core/base/random.ts';
 import { type Covariance, fitGaussian, type Gaussian, logDensities } from './gaussian.ts';
 
 const MOST_ROUNDS = 25;
-/** Nats an item: rounds that gain less are the last. */
+/** Gain in nats per item below which a round is the last. */
 const LEAST_GAIN = 5e-3;
-/** Items per parameter below which a Gaussian would memorise them. */
+/** Minimum number of items per parameter of a Gaussian; with fewer it memorises them. */
 const ITEMS_PER_NUMBER = 0.5;
 
 export type Mixture = {
@@ -19,14 +19,16 @@ export type MixtureOptions = {
   readonly heldOut: Float32Array;
   readonly dim: number;
   readonly covariance: Covariance;
-  /** Numbers of components to try, rising. */
+  /** Numbers of components to try, ascending. */
   readonly sizes: readonly number[];
   readonly seed: number;
-  /** Names the random start. */
+  /** Name of the random stream of the start. */
   readonly stream: string;
 };
 
-/** The mixture under which the held-out vectors are likeliest. The first size is always tried; the others until one is no better. */
+/**
+ * Returns the mixture with the highest likelihood of the held-out vectors. The sizes are tried in order until one is no better.
+ */
 export function fitMixture({ sizes, ...options }: MixtureOptions): Mixture {
   const { train, heldOut, dim, covariance } = options;
   const numbers = covariance === 'full' ? (dim * (dim + 3)) / 2 : 2 * dim;
@@ -42,7 +44,10 @@ export function fitMixture({ sizes, ...options }: MixtureOptions): Mixture {
   return best;
 }
 
-/** Nats a row, higher is better. Under the standard normal prior it is what the ELBO charges; the difference is what that prior leaves. */
+/**
+ * Returns the mean log density in nats per row, higher is better. Under the standard normal prior the ELBO charges its negative, so the
+ * difference is the gap that this prior leaves.
+ */
 export function meanLogDensity(mixture: Mixture, rows: Float32Array): number {
   const logs = logDensitiesUnder(mixture, rows);
   return logs.reduce((sum, log) => sum + log, 0) / logs.length;
@@ -81,7 +86,7 @@ function expectationMaximisation(options: Omit<MixtureOptions, 'sizes'>, size: n
   return mixture;
 }
 
-/** Each row to the nearest of centres that lie far apart (k-means++, Arthur and Vassilvitskii 2007). */
+/** Assigns each row to the nearest of centres that lie far apart (k-means++, Arthur and Vassilvitskii 2007). */
 function firstClaims({ train, dim, seed, stream }: Omit<MixtureOptions, 'sizes'>, size: number): Float64Array[] {
   const count = train.length / dim;
   const draws = uniforms(seed, `mixture/${stream}/${size}`, size);

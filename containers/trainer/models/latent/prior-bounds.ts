@@ -1,12 +1,12 @@
-// The negative ELBO of one encoder and decoder under each prior that could stand behind them, item by item and at the same draws.
+// The negative ELBO of one encoder and decoder under each candidate prior, item by item and at the same draws.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { Encoded } from './latents.ts';
 import { logDensitiesUnder, type Mixture, standardNormal } from './mixture.ts';
 
-/** What the model says of some items, at one draw of each posterior. */
+/** What the model computes for some items, at one draw of each posterior. */
 export type Codes = Encoded & {
-  /** The draws [items, dim], and the same in the base space. */
+  /** The draws [items, dim], as codes and as base vectors. */
   readonly code: Float32Array;
   readonly base: Float32Array;
   /** [items, dim] */
@@ -15,7 +15,7 @@ export type Codes = Encoded & {
   readonly reconstructionLoss: Float32Array;
   readonly logPosterior: Float32Array;
   readonly logWeight: Float32Array;
-  /** Per item: the log density of the mean under a flow. */
+  /** Per item: the log density of the posterior mean under a flow. */
   readonly meanDensity?: Float32Array;
 };
 
@@ -41,7 +41,7 @@ export function priorBounds({ codes, dim, mixture, isFlow }: BoundsOptions): Pri
   ]);
 }
 
-/** Returns the mean over the rows of values [rows, dim]: one number a dimension. */
+/** Returns the mean over the rows of values [rows, dim]: one number per dimension. */
 export function columnMeans(values: Float32Array, dim: number): number[] {
   const sums = new Float64Array(dim);
   values.forEach((value, at) => {

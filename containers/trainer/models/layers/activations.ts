@@ -1,9 +1,11 @@
-// What stands between two layers.
+// Activation functions.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import { relu, sigmoid } from './ops.ts';
 
-/** x sigmoid(x) (Ramachandran et al. 2017): smooth, so that a narrow posterior is decoded without kinks. */
+/**
+ * Returns x sigmoid(x) (Ramachandran et al. 2017), which is smooth, so that decoding has no kinks along a narrow posterior.
+ */
 export function swish(x: Tensor): Tensor {
   return tf.mul(x, sigmoid(x));
 }

@@ -1,4 +1,4 @@
-// Scaled dot-product attention of all positions of one sequence over those of another (Luong et al. 2015, Vaswani et al. 2017).
+// Scaled dot-product attention over all positions of a sequence (Luong et al. 2015, Vaswani et al. 2017).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOp } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -10,18 +10,20 @@ export type Memory = {
   readonly keys: Tensor;
   /** [batch, places, values] */
   readonly values: Tensor;
-  /** Added to the scores, [batch, places]: 0, and far below zero where nothing is. */
+  /** Added to the scores, [batch, places]: 0, or far below zero at empty places. */
   readonly bias: Tensor;
 };
 
-/** What `queries` [batch, positions, keys] find, [batch, positions, values]. Differentiable once. */
+/** Attends from `queries` [batch, positions, keys] and returns [batch, positions, values]. Differentiable once. */
 export function attend(queries: Tensor, { keys, values, bias }: Memory): Tensor {
   const [batch, places, size] = keys.shape as [number, number, number];
   const scores = tf.mul(batchMatMul(queries, keys, false, true), 1 / Math.sqrt(size));
   return batchMatMul(softmax(tf.add(scores, tf.reshape(bias, [batch, 1, places]))), values);
 }
 
-/** The same for one position, `query` [batch, keys] to [batch, values], from operations that every format can hold. */
+/**
+ * Returns the same for one position, `query` [batch, keys] to [batch, values], from operations that every export format supports.
+ */
 export function attendOnce(query: Tensor, { keys, values, bias }: Memory): Tensor {
   const [batch, places, size] = keys.shape as [number, number, number];
   const scores = tf.sum(tf.mul(keys, tf.reshape(query, [batch, 1, size])), 2);
@@ -29,7 +31,7 @@ export function attendOnce(query: Tensor, { keys, values, bias }: Memory): Tenso
   return tf.sum(tf.mul(values, tf.reshape(shares, [batch, places, 1])), 1);
 }
 
-/** A product of matrices for each item of a batch, each factor transposed on demand. */
+/** Returns the matrix product of each item of a batch, with each factor transposed on request. */
 function batchMatMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   const attributes = [FLOAT, attribute.bool('adj_x', transposeA), attribute.bool('adj_y', transposeB)];
   return tf.customGrad((...given) => {
@@ -48,7 +50,7 @@ function batchMatMul(a: Tensor, b: Tensor, transposeA = false, transposeB = fals
   })(a, b);
 }
 
-/** Over the last axis. */
+/** Returns the softmax over the last axis. */
 function softmax(x: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;

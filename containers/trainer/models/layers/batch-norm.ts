@@ -1,4 +1,4 @@
-// Batch normalisation (Ioffe and Szegedy 2015): by the batch's own statistics in training, by stored ones in what is exported.
+// Batch normalisation (Ioffe and Szegedy 2015): by the statistics of the batch in training, by stored ones in exports.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOps } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -11,13 +11,13 @@ const LAYOUT = [attribute.float('epsilon', EPSILON), attribute.string('data_form
 
 export type Normed = {
   readonly y: Tensor;
-  /** Of the batch, by channel; outside of every gradient. */
+  /** The statistics of the batch by channel, outside every gradient. */
   readonly mean: Tensor;
   readonly variance: Tensor;
 };
 
 /**
- * x [batch, height, width, channels] with mean 0 and variance 1 in each channel, then times gain and plus bias [channels].
+ * Normalises x [batch, height, width, channels] to mean 0 and variance 1 in each channel, then multiplies by gain and adds bias [channels].
  * Differentiable once: a second derivative throws instead of being wrong.
  */
 export function batchNorm(x: Tensor, gain: Tensor, bias: Tensor): Normed {
@@ -46,7 +46,7 @@ export function batchNorm(x: Tensor, gain: Tensor, bias: Tensor): Normed {
   return { y, mean, variance };
 }
 
-/** The same with statistics that are given: one multiplication and one addition. */
+/** Normalises by given statistics: one multiplication and one addition. */
 export function storedNorm(
   x: Tensor,
   { gain, bias, mean, variance }: Readonly<Record<'gain' | 'bias' | 'mean' | 'variance', Tensor>>,
@@ -59,7 +59,7 @@ function gradients(dy: Tensor, saved: Tensor[]): Tensor[] {
   const [x, gain, ...reserved] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
   const attributes = [...FLOAT, ...LAYOUT, attribute.bool('is_training', true)];
   const kept: Tensor[] = [];
-  // Inside a customGrad, so that a derivative of the gradient meets an error and not a constant.
+  // Inside a customGrad, so that a second derivative meets an error instead of a constant.
   const once = tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;
     save([]);
@@ -71,7 +71,7 @@ function gradients(dy: Tensor, saved: Tensor[]): Tensor[] {
   return [once, ...kept.map(handedOver)];
 }
 
-/** Gives what was kept from a scope's end to the scope around it. */
+/** Moves tensors that were kept past the end of a scope to the scope around it. */
 function handedOver(kept: Tensor): Tensor {
   const owned = kept.clone();
   kept.dispose();

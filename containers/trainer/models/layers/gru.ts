@@ -1,5 +1,5 @@
-// A gated recurrent unit over a whole sequence (Cho et al. 2014), with TensorFlow's fused cell: one node a position forward and one
-// back, and one product for all positions' gradients of a kernel.
+// A gated recurrent unit over a whole sequence (Cho et al. 2014), with TensorFlow's fused cell: one node per position forward and one back,
+// and one product per kernel for the gradients of all positions.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOp, executeOps } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -8,7 +8,7 @@ import type { WeightShapes } from './initial.ts';
 import { dense, matMul, sigmoid, tanh } from './ops.ts';
 
 const FLOAT = attribute.type('T', 'float32');
-/** Of the cell: reset gate, update gate, candidate, state. */
+/** Outputs of the cell: reset gate, update gate, candidate, state. */
 const CELL_OUTPUTS = 4;
 
 type Kernels = Readonly<Record<'gates' | 'gatesBias' | 'candidate' | 'candidateBias', Tensor>>;
@@ -23,8 +23,8 @@ export function gruShapes(name: string, inputs: number, units: number): WeightSh
 }
 
 /**
- * The states after each position [positions * batch, units] from x [positions * batch, inputs], position after position, and a first
- * state of zeros. `backwards`: from the last position to the first. Differentiable once.
+ * Returns the states after each position [positions * batch, units] from x [positions * batch, inputs], ordered by position, with a first
+ * state of zeros. `backwards` runs from the last position to the first. Differentiable once.
  */
 export function gru(params: Params, name: string, x: Tensor, positions: number, backwards = false): Tensor {
   const kernels = kernelsOf(params, name);
@@ -55,7 +55,7 @@ export function gru(params: Params, name: string, x: Tensor, positions: number, 
   })(x, gates, gatesBias, candidate, candidateBias);
 }
 
-/** One position: the next state [batch, units], from operations that every format can hold. */
+/** Returns the next state [batch, units] of one position, from operations that every export format supports. */
 export function gruStep(params: Params, name: string, x: Tensor, state: Tensor): Tensor {
   const { gates, gatesBias, candidate, candidateBias } = kernelsOf(params, name);
   const [batch, units] = state.shape as [number, number];
@@ -80,7 +80,9 @@ function cellWeights({ gates, gatesBias, candidate, candidateBias }: Kernels): T
   return [gates, candidate, gatesBias, candidateBias];
 }
 
-/** Back through the positions, then all kernels at once: states and inputs of all positions side by side. */
+/**
+ * Propagates back through the positions, then computes the gradients of all kernels at once from the states and inputs of all positions.
+ */
 function gradients(dy: Tensor, saved: Tensor[], order: readonly number[]): Tensor[] {
   const [x, gates, gatesBias, candidate, candidateBias, first, ...cells] = saved as [
     ...[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor],
@@ -128,7 +130,7 @@ function columnSums(x: Tensor): Tensor {
   return tf.reshape(matMul(tf.fill([1, x.shape[0] as number], 1), x), [x.shape[1] as number]);
 }
 
-/** [positions * batch, n] as `positions` tensors [batch, n]. */
+/** Splits [positions * batch, n] into `positions` tensors [batch, n]. */
 function unstack(x: Tensor, positions: number): Tensor[] {
   if (positions === 1) return [x];
   const [rows, columns] = x.shape as [number, number];

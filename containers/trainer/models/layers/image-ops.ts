@@ -1,4 +1,4 @@
-// Operations of networks for photos, with gradients of any order made of each other, as in ops.ts.
+// Operations of networks for photos. As in ops.ts, their gradients consist of each other, so gradients of any order exist.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOp, type OpAttribute } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -8,7 +8,7 @@ const CORNERS = [attribute.bool('align_corners', false), attribute.bool('half_pi
 
 type Saved = (tensors: Tensor[]) => void;
 
-/** `y = f(inputs)`, with `gradients(dy, inputs)` giving one tensor per input. */
+/** Returns `y = f(inputs)`, with `gradients(dy, inputs)` returning one tensor per input. */
 function differentiable(
   inputs: Tensor[],
   f: () => Tensor,
@@ -22,8 +22,8 @@ function differentiable(
 }
 
 /**
- * Each channel of x [batch, height, width, channels] with its own kernel [h, w, channels, 1], padded so that the output is
- * ceil(size / stride). The kernel's gradient costs nothing where nobody asks for it: the graph leaves it out.
+ * Convolves each channel of x [batch, height, width, channels] with its own kernel [h, w, channels, 1], padded so that the output is
+ * ceil(size / stride). An unused gradient of the kernel costs nothing: the graph leaves it out.
  */
 export function depthwiseConv(x: Tensor, kernel: Tensor, stride: number): Tensor {
   return differentiable(
@@ -64,7 +64,7 @@ function depthwiseKernel(x: Tensor, shape: readonly number[], dy: Tensor, stride
   );
 }
 
-/** min(max(x, 0), 6). The gradient needs the output alone, so that the input is free to be fused away. */
+/** Returns min(max(x, 0), 6). The gradient needs the output alone, so that the input can be fused away. */
 export function relu6(x: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as Saved;
@@ -74,7 +74,7 @@ export function relu6(x: Tensor): Tensor {
   })(x);
 }
 
-/** dy where relu6 has a slope; linear in dy and flat in the mask. */
+/** Returns dy where relu6 has a slope, else 0; linear in dy and constant in the mask. */
 function masked(dy: Tensor, mask: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as Saved;
@@ -84,7 +84,7 @@ function masked(dy: Tensor, mask: Tensor): Tensor {
   })(dy);
 }
 
-/** x [batch, height, width, channels] at another size, bilinear between the centres of pixels. */
+/** Resizes x [batch, height, width, channels], bilinear between the centres of pixels. */
 export function resize(x: Tensor, [height, width]: readonly [number, number]): Tensor {
   if (x.shape[1] === height && x.shape[2] === width) return x;
   return differentiable(
@@ -94,7 +94,7 @@ export function resize(x: Tensor, [height, width]: readonly [number, number]): T
   );
 }
 
-/** The transpose of `resize`: what each pixel of the smaller image had in dy. */
+/** Returns the transpose of `resize`: the sum of dy over the pixels that each input pixel contributes to. */
 function resizeBack(dy: Tensor, shape: readonly number[]): Tensor {
   return differentiable(
     [dy],
@@ -103,7 +103,7 @@ function resizeBack(dy: Tensor, shape: readonly number[]): Tensor {
   );
 }
 
-/** The mean of each square of `size` pixels, which must tile x [batch, height, width, channels]. */
+/** Returns the mean of each square of `size` pixels; the squares must tile x [batch, height, width, channels]. */
 export function averagePool(x: Tensor, size: number): Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const squares = tf.reshape(x, [batch, height / size, size, width / size, size, channels]);

@@ -1,10 +1,10 @@
-// First values of weights, by the names of a specification.
+// Initial values of weights, by the names in a specification.
 import { uniforms } from '#core/base/random.ts';
 import type { StateEntry, StateMap } from '../../engine/types.ts';
 
 export type WeightShapes = Readonly<Record<string, readonly number[]>>;
 
-/** Names that end in `/bias`, and those that the model says, start at zero, the others by Glorot's rule. */
+/** Names that end in `/bias` and those that the model lists start at zero, the others by Glorot's rule. */
 export function initialWeights(
   shapes: WeightShapes,
   seed: number,
@@ -25,7 +25,9 @@ function initialWeight(name: string, shape: readonly number[], seed: number, isZ
   return { shape, values: Float32Array.from(uniforms(seed, `initial/${name}`, count), (u) => (2 * u - 1) * limit) };
 }
 
-/** The bound of the uniform distribution that keeps the variance of activations and gradients (Glorot and Bengio 2010). */
+/**
+ * Returns the bound of the uniform distribution that keeps the variance of activations and gradients (Glorot and Bengio 2010).
+ */
 function glorotLimit(shape: readonly number[]): number {
   const receptiveField = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   const [fanIn, fanOut] = shape.slice(-2) as [number, number];

@@ -1,5 +1,5 @@
-// The layers' arithmetic. Every gradient here is made of operations of this file (or of tfjs's correct ones), so
-// gradients of gradients are right, and no operation keeps its output for a gradient that would need its derivative.
+// The arithmetic of the layers. Every gradient consists of operations of this file (or of correct ones of tfjs), so gradients of gradients
+// are right, and no operation keeps its output for a gradient that would need its derivative.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOp, type OpAttribute } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -7,7 +7,7 @@ import { tf } from '../../engine/tensorflow.ts';
 const FLOAT = attribute.type('T', 'float32');
 const CHANNELS_LAST = attribute.string('data_format', 'NHWC');
 
-/** `y = f(inputs)`, with `gradients(dy, inputs)` giving one tensor per input. */
+/** Returns `y = f(inputs)`, with `gradients(dy, inputs)` returning one tensor per input. */
 function differentiable<Inputs extends Tensor[]>(
   inputs: [...Inputs],
   f: () => Tensor,
@@ -20,7 +20,9 @@ function differentiable<Inputs extends Tensor[]>(
   })(...inputs);
 }
 
-/** x [batch, height, width, in] and kernel [h, w, in, out], padded so that the output is ceil(size / stride). */
+/**
+ * Convolves x [batch, height, width, in] with kernel [h, w, in, out], padded so that the output is ceil(size / stride).
+ */
 export function conv(x: Tensor, kernel: Tensor, stride: number): Tensor {
   return differentiable(
     [x, kernel],
@@ -29,7 +31,10 @@ export function conv(x: Tensor, kernel: Tensor, stride: number): Tensor {
   );
 }
 
-/** The transpose of `conv`: x [batch, height, width, in] and kernel [h, w, out, in] to [batch, height * stride, width * stride, out]. */
+/**
+ * Returns the transpose of `conv`: x [batch, height, width, in] and kernel [h, w, out, in] to [batch, height * stride, width * stride,
+ * out].
+ */
 export function convTranspose(x: Tensor, kernel: Tensor, stride: number): Tensor {
   const [batch, height, width] = x.shape as [number, number, number, number];
   return convInput([batch, height * stride, width * stride, kernel.shape[2] as number], kernel, x, stride);
@@ -47,8 +52,8 @@ function convInput(shape: readonly number[], kernel: Tensor, dy: Tensor, stride:
 }
 
 /**
- * The same gradients for images g of one channel, where convolution kernels run at a tenth of their speed: the image shifted
- * once per tap of the kernel, then two small matrix products.
+ * Returns the gradients for images g of one channel, where convolution kernels run at a tenth of their speed: the image is shifted once per
+ * tap of the kernel, then two small matrix products follow.
  */
 function singleChannelGradients(g: Tensor, kernel: Tensor, dy: Tensor): Tensor[] {
   const [height, width, , channels] = kernel.shape as [number, number, number, number];
@@ -78,7 +83,7 @@ function convKernel(x: Tensor, shape: readonly number[], dy: Tensor, stride: num
   );
 }
 
-/** The matrix product, each factor transposed on demand. */
+/** Returns the matrix product, with each factor transposed on request. */
 export function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
   const attributes = [FLOAT, attribute.bool('transpose_a', transposeA), attribute.bool('transpose_b', transposeB)];
   return differentiable(
@@ -100,7 +105,9 @@ export function addBias(x: Tensor, bias: Tensor): Tensor {
   );
 }
 
-/** Sums over all axes but the last, as a matrix product: faster than TensorFlow's reduction, and exact enough in bfloat16. */
+/**
+ * Sums over all axes but the last, as a matrix product: faster than TensorFlow's reduction, and accurate enough in bfloat16.
+ */
 function channelSums(x: Tensor): Tensor {
   const channels = x.shape.at(-1) as number;
   if (channels === 1) return tf.reshape(tf.sum(x), [1]); // of one column the product is the slower one
@@ -116,12 +123,14 @@ export function relu(x: Tensor): Tensor {
   return rectified('Relu', 'ReluGrad', [FLOAT], x);
 }
 
-/** `slope`, below zero, is itself above zero. */
+/** Returns x above zero and `slope` times x below. `slope` must be positive. */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
   return rectified('LeakyRelu', 'LeakyReluGrad', [FLOAT, attribute.float('alpha', slope)], x);
 }
 
-/** Of the output, which has the input's signs, the gradient needs no more: the input is then free to be fused away. */
+/**
+ * The gradient needs only the signs of the output, which are those of the input, so that the input can be fused away.
+ */
 function rectified(op: string, gradientOp: string, attributes: OpAttribute[], x: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;
@@ -133,8 +142,8 @@ function rectified(op: string, gradientOp: string, attributes: OpAttribute[], x:
 }
 
 /**
- * dy scaled by a factor that depends on the sign of `mask` alone: linear in dy, flat in the mask, which is therefore no input. Else
- * zeros would be led all the way back through the layers before it.
+ * Scales dy by a factor that depends on the sign of `mask` alone. It is linear in dy and constant in the mask, which is therefore not an
+ * input; otherwise zeros would be propagated back through all earlier layers.
  */
 function masked(op: string, attributes: OpAttribute[], dy: Tensor, mask: Tensor): Tensor {
   return tf.customGrad((...given) => {
@@ -187,7 +196,7 @@ export function sumPerItem(x: Tensor): Tensor {
 }
 
 /**
- * Binary cross-entropy of targets in [0, 1] in nats, summed per item: softplus(logits) - logits * targets.
+ * Returns the binary cross-entropy of targets in [0, 1] in nats, summed per item: softplus(logits) - logits * targets.
  */
 export function bernoulliLoss(logits: Tensor, targets: Tensor): Tensor {
   const perItem = [logits.shape[0] as number, ...logits.shape.slice(1).map(() => 1)];

@@ -1,4 +1,4 @@
-// A residual block without batch statistics: what it adds starts at zero, so that a deep network begins as a shallow one.
+// A residual block without batch statistics: its residual starts at zero, so that a deep network starts as a shallow one.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
@@ -8,8 +8,8 @@ import { addBias, conv } from './ops.ts';
 const KERNEL = 3;
 
 /**
- * x + conv(a(conv(a(x)))) with a the activation, [batch, height, width, channels] in and out. The order is that of He et al. 2016 ("Identity
- * mappings"), the last kernel's zeros are those of Zhang et al. 2019 ("Fixup"), which make normalisation unnecessary.
+ * Returns x + conv(a(conv(a(x)))) with a the activation, [batch, height, width, channels] in and out. The order is that of He et al. 2016
+ * ("Identity mappings"); the zeros of the last kernel are those of Zhang et al. 2019 ("Fixup"), which make normalisation unnecessary.
  */
 export function residualBlock(params: Params, name: string, x: Tensor, activate: (x: Tensor) => Tensor): Tensor {
   const inner = convLayer(params, `${name}/first`, activate(x));
@@ -26,7 +26,7 @@ export function residualShapes(name: string, channels: number): WeightShapes {
   };
 }
 
-/** True for the weights that start at zero for a block to start as the identity. */
+/** Returns true for the weights that start at zero, so that a block starts as the identity. */
 export function startsAtZero(name: string): boolean {
   return name.endsWith('/last/kernel');
 }

@@ -1,17 +1,19 @@
-// Sequences of codes: what a network reads of them, and what it loses on them.
+// Sequences of codes: one-hot inputs, and the loss.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { attribute, executeOps } from '../../engine/binding.ts';
 import { tf } from '../../engine/tensorflow.ts';
 
 const FLOAT = attribute.type('T', 'float32');
 
-/** Codes [batch, positions] position after position: one-hot [positions * batch, vocabulary]. No gradient. */
+/** Returns codes [batch, positions] ordered by position as one-hot [positions * batch, vocabulary]. No gradient. */
 export function oneHotByPosition(codes: Tensor, vocabulary: number): Tensor {
   const whole = tf.cast(tf.reshape(tf.transpose(codes), [codes.size]), 'int32');
   return tf.cast(tf.oneHot(whole, vocabulary), 'float32');
 }
 
-/** Cross-entropy in nats of logits [rows, vocabulary] with one-hot targets, [rows]. Differentiable once, in the logits. */
+/**
+ * Returns the cross-entropy in nats of logits [rows, vocabulary] with one-hot targets, [rows]. Differentiable once, in the logits.
+ */
 export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;

@@ -1,4 +1,4 @@
-// Where the encoder puts the photos of each class, followed while it trains: what the critic's draws and the shipped prior come from.
+// The distribution of the codes of each class, followed during training: the source of the critic's draws and of the shipped prior.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { Component, LatentMixture } from '#core/model/latent-mixture.ts';
 import { attribute, executeOp } from '../../engine/binding.ts';
@@ -7,26 +7,30 @@ import type { Params, StateEntry, StateMap } from '../../engine/types.ts';
 import { matMul } from '../layers/ops.ts';
 import type { Latent } from '../vae/vae-network.ts';
 
-/** What a step keeps of the moments: they look back over some 200 steps. */
+/** The share of the moments that a step keeps: they average over about 200 steps. */
 const KEPT = 0.995;
-/** A covariance is drawn towards its diagonal by this share, since photos are few and numbers many (Ledoit and Wolf 2004). */
+/**
+ * Share by which a covariance is shrunk towards its diagonal, since photos are few and parameters many (Ledoit and Wolf 2004).
+ */
 const SHRINKAGE = 0.1;
-/** Draws deviate from the mean by this share of what moments say while the model is trained: they contain the noise of single codes. */
+/** During training, the deviations of draws are multiplied by this: the moments contain the noise of single codes. */
 const WIDTH = 0.85;
-/** What a draw has of the deviation of one photo's code from the mean; the rest is drawn, so that the covariance stays what it is. */
+/**
+ * Share of the deviation of one photo's code from the mean that a draw keeps; the rest is random, so that the covariance is preserved.
+ */
 const NEARNESS = 0.5;
-/** The codes of photos themselves need no narrowing. */
+/** The codes of the photos themselves need no narrowing. */
 const FITTED_WIDTH = 1;
-/** Components of a class, at most: of more photos, evenly chosen ones. */
+/** Maximum number of components of a class; of more photos, evenly spaced ones are used. */
 const MOST_CENTRES = 512;
 /** Unit variance counts as so many photos. */
 const PRIOR_ITEMS = 2;
-/** With more classes one distribution serves them all. */
+/** With more classes, all share one distribution. */
 const MOST_CLASSES = 16;
 
 const [COUNT, SUM, SQUARES] = ['moments/codes/count', 'moments/codes/sum', 'moments/codes/squares'] as const;
 
-/** Distributions that are followed: one a class, or one for all. */
+/** Returns the number of distributions that are followed: one per class, or one for all. */
 export function momentGroups(classes: number): number {
   return classes > 1 && classes <= MOST_CLASSES ? classes : 1;
 }
@@ -36,7 +40,7 @@ export function momentShapes(latentDim: number, classes: number): Record<string,
   return { [COUNT]: [groups, 1], [SUM]: [groups, latentDim], [SQUARES]: [groups, latentDim, latentDim] };
 }
 
-/** The moments after a step over posterior draws z [batch, latentDim] of items with label [batch, classes]. */
+/** Returns the moments after a step over posterior draws z [batch, latentDim] of items with label [batch, classes]. */
 export function movedMoments(
   params: Params,
   { zMean, zLogVar }: Latent,
@@ -50,7 +54,7 @@ export function movedMoments(
   ];
   const [groups, dim] = sum.shape as [number, number];
   const members = tf.reshape(tf.sum(share, 0), [groups, 1]);
-  // The second moment of the posterior itself, without the noise of drawing from it.
+  // The second moment of the posterior itself, without the noise of a draw.
   const outer = Array.from({ length: groups }, (_, group) => {
     const weight = tf.slice(share, [0, group], [zMean.shape[0] as number, 1]);
     const spread = tf.sum(tf.mul(tf.exp(zLogVar), weight), 0);
@@ -64,8 +68,8 @@ export function movedMoments(
 }
 
 /**
- * Codes [batch, latentDim] as they are likely for the labels, from standard normal noise [batch, latentDim]; each lies as near to one of
- * the codes `near` [batch, latentDim] as draws of the shipped prior do.
+ * Returns codes [batch, latentDim] that are likely for the labels, from standard normal noise [batch, latentDim]. Each lies as near to one
+ * of the codes `near` [batch, latentDim] as draws of the shipped prior do.
  */
 export function drawnCodes(
   params: Params,
@@ -92,7 +96,7 @@ export function drawnCodes(
   return tf.addN(drawn);
 }
 
-/** The same distributions as a stored prior, narrowed by `width`; components without items are left out. */
+/** Returns the same distributions as a stored prior, narrowed by `width`, without components that have no items. */
 export function codePrior(state: StateMap, classes: number, width = WIDTH): LatentMixture {
   const values = (name: string) => state.get(name)?.values as Float32Array;
   const [counts, sums, squares] = [COUNT, SUM, SQUARES].map(values) as [Float32Array, Float32Array, Float32Array];
@@ -125,10 +129,10 @@ export function codePrior(state: StateMap, classes: number, width = WIDTH): Late
 }
 
 /**
- * The prior that is shipped, from codes zMean [items, dim] of items with `labels`, -1 = none: where a trained encoder puts the photos
- * themselves, not what training made of them on the way. Codes do not lie as a Gaussian says, so each class has a component for each
- * photo, which lies at half of the photo's deviation from the mean of the class; together they have the moments of the codes (a kernel
- * estimate that does not widen: Jones 1991, "On correcting for variance inflation in kernel density estimation").
+ * Returns the shipped prior from codes zMean [items, dim] of items with `labels`, -1 = none. It is fitted to the codes of the trained
+ * encoder, not to moments from training. Codes are not normally distributed, so each class has one component per photo, at half of the
+ * photo's deviation from the mean of the class; together they have the moments of the codes (a kernel estimate that does not widen: Jones
+ * 1991, "On correcting for variance inflation in kernel density estimation").
  */
 export function fittedPrior(zMean: Float32Array, labels: Int32Array, classes: number): LatentMixture {
   const groups = momentGroups(classes);
@@ -181,7 +185,9 @@ function shareOf(label: number, group: number, groups: number): number {
   return label < 0 ? 1 / groups : Number(label === group);
 }
 
-/** [batch, groups]: which distribution an item belongs to. An item without a class belongs to all of them in equal parts. */
+/**
+ * Returns the weight of each distribution for each item, [batch, groups]. An item without a class has equal weights.
+ */
 function groupShares(rows: Tensor, label: Tensor | undefined, params: Params): Tensor {
   const [batch, groups] = [rows.shape[0] as number, (params[COUNT] as Tensor).shape[0] as number];
   if (label === undefined || groups === 1) return tf.fill([batch, 1], 1);

@@ -1,4 +1,5 @@
-// What the decoder draws in the critics' stage: reconstructions, draws from where the codes lie, and what lies between two photos.
+// The outputs of the decoder in the adversarial stage: reconstructions, draws from the distribution of the codes, and images between two
+// photos.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, TraceContext } from '../../engine/types.ts';
@@ -13,13 +14,15 @@ type DecodedRows = {
   readonly label: Tensor | undefined;
   /** The first rows reconstruct the photos of the same rows. */
   readonly again: number;
-  /** The last rows lie between photo i and photo i + between, i from 0. */
+  /** The last rows are between photo i and photo i + between, with i from 0. */
   readonly between: number;
-  /** [between, 1]: how near to the second photo. */
+  /** [between, 1]: the share of the second photo. */
   readonly share: Tensor | undefined;
 };
 
-/** Half of the batch is reconstructed, a quarter drawn and a quarter, rounded down, lies between photos. */
+/**
+ * Decodes one batch: half of the rows are reconstructions, a quarter draws, and a quarter, rounded down, between photos.
+ */
 export function decodedRows(
   params: Params,
   { latent, z, label, context }: { latent: Latent; z: Tensor; label: Tensor | undefined; context: TraceContext },
@@ -45,15 +48,15 @@ export function decodedRows(
   };
 }
 
-/** `count` rows of a tensor, from the row `from`. */
+/** Returns `count` rows of a tensor, starting at the row `from`. */
 function rows(x: Tensor, from: number, count: number): Tensor {
   const inner = x.shape.slice(1);
   return tf.slice(x, [from, ...inner.map(() => 0)], [count, ...inner]);
 }
 
 /**
- * What the rows [batch, height, width, 3] are charged that reconstruct or lie between photos, means over their rows. `wanted` and
- * `wantedMaps` are those of the photos; `mapsOf` gives the frozen maps of rows.
+ * Returns the losses of the rows [batch, height, width, 3] that reconstruct or lie between photos, as means over their rows. `wanted` and
+ * `wantedMaps` are those of the photos; `mapsOf` returns the frozen maps of rows.
  */
 export function taughtLosses(
   images: Tensor,

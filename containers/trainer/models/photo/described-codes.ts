@@ -1,4 +1,4 @@
-// What a photo model's card says of its codes and of the prior that they are drawn from.
+// The facts of the model card about the codes of a photo model and their prior.
 import { collapseAlarm, countActiveUnits } from '#core/model/active-units.ts';
 import { codeDensities, densityQuantiles } from '#core/model/latent/outlier-score.ts';
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
@@ -6,10 +6,13 @@ import type { DescribedLatents } from '../../learn/learner.ts';
 import type { Encoded } from '../latent/latents.ts';
 import { meanLogDensity } from '../latent/mixture.ts';
 
-/** A perceptual loss is no likelihood, so no prior has a bound on log p(x). */
+/** A perceptual loss is not a likelihood, so no prior has a bound on log p(x). */
 const WITHOUT_BOUNDS = { bounds: new Map(), trained: new Map() } as const;
 
-/** `heldOutNats` is the mean log density of held-out codes under the prior of all classes, `priorNats` under the standard normal one. */
+/**
+ * Returns the facts. `heldOutNats` is the mean log density of held-out codes under the prior of all classes, `priorNats` under the standard
+ * normal prior.
+ */
 export function describedCodes({
   prior,
   isDrawnFrom,
@@ -17,7 +20,7 @@ export function describedCodes({
   heldOut,
 }: {
   readonly prior: LatentMixture;
-  /** Whether the model draws from the prior; else it draws from the standard normal distribution. */
+  /** Whether the model draws from the prior; otherwise from the standard normal distribution. */
   readonly isDrawnFrom: boolean;
   readonly train: Encoded;
   readonly heldOut: Encoded;

@@ -1,4 +1,4 @@
-// What a reconstruction is charged: distances of frozen maps and of pixels at three scales.
+// The loss of a reconstruction: distances of frozen maps and of pixels at three scales.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TraceContext } from '../../engine/types.ts';
@@ -7,9 +7,9 @@ import { averagePool } from '../layers/image-ops.ts';
 /** Weights of the maps of strides 2 to 32. */
 const MAP_WEIGHTS = [1, 1, 1, 0.7, 0.4] as const;
 const PERCEPTUAL_WEIGHT = 0.15;
-/** Keeps the direction of a vector of zeros defined. */
+/** Keeps the direction of a zero vector defined. */
 const EPSILON = 1e-2;
-/** The maps of strides 16 and 32, which know more of what is shown than of where. */
+/** The maps of strides 16 and 32, which encode more of the content than of its position. */
 const DEEP_MAPS = [3, 4] as const;
 const PIXEL_SCALES = [
   { size: 1, weight: 1 },
@@ -18,7 +18,7 @@ const PIXEL_SCALES = [
 ] as const;
 
 /**
- * Distance of unit-length channel vectors, averaged over each map and added up [batch]: LPIPS (Zhang et al. 2018) without its
+ * Returns the distance of unit-length channel vectors, averaged over each map and summed, [batch]: LPIPS (Zhang et al. 2018) without its
  * trained weights.
  */
 export function perceptualLoss(drawn: readonly Tensor[], wanted: readonly Tensor[]): Tensor {
@@ -30,8 +30,8 @@ export function perceptualLoss(drawn: readonly Tensor[], wanted: readonly Tensor
 }
 
 /**
- * Distance [batch] of images between two photos each from both of them, on the deep maps: the farther an image shall be from a photo, the
- * less its distance counts. `share` [batch, 1]: 0 = as the first, 1 = as the second.
+ * Returns the distances [batch] on the deep maps of images between two photos from both photos. The distance from a photo is weighted by
+ * the share of that photo. `share` [batch, 1]: 0 = the first, 1 = the second.
  */
 export function betweenLoss(
   drawn: readonly Tensor[],
@@ -53,7 +53,9 @@ export function betweenLoss(
   return tf.addN(parts);
 }
 
-/** Mean absolute difference [batch] of pixels in [0, 1], counted twice since their range in the trials was twice as wide. */
+/**
+ * Returns the mean absolute difference [batch] of pixels in [0, 1], counted twice because the weights were tuned on a range twice as wide.
+ */
 export function pixelLoss(drawn: Tensor, wanted: Tensor): Tensor {
   const byScale = PIXEL_SCALES.map(({ size, weight }) => {
     const difference = tf.abs(tf.sub(averagePool(drawn, size), averagePool(wanted, size)));
@@ -63,8 +65,8 @@ export function pixelLoss(drawn: Tensor, wanted: Tensor): Tensor {
 }
 
 /**
- * A function that moves images [batch, height, width, channels] by 0 to 3 pixels down and right, round the edge, the same for all that
- * it is given. Without it the decoder learns a pattern that the strides of the frozen network, 2 and 4, never see.
+ * Returns a function that shifts images [batch, height, width, channels] by 0 to 3 pixels down and right, with wrap-around, alike for all
+ * its arguments. Without it the decoder learns a pattern that the strides of the frozen network, 2 and 4, do not see.
  */
 export function sharedShift(context: TraceContext): (images: Tensor) => Tensor {
   const moves = ([1, 2] as const).flatMap((axis) =>

@@ -1,16 +1,20 @@
-// What a photo looks like from a little nearer or mirrored: one matrix product for the rows of an image and one for its columns.
+// Random crops and mirror images of photos: one matrix product for the rows of an image and one for its columns.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TraceContext } from '../../engine/types.ts';
 
-/** A window has at least this share of the image's sides. */
+/** A crop has at least this share of the sides of the image. */
 const LEAST_SHARE = 0.9;
-/** Half of the images are moved by whole pixels instead, up to so many, since a window's resampling takes sharpness. */
+/**
+ * Half of the images are shifted by whole pixels instead, up to this many, since the resampling of a crop loses sharpness.
+ */
 const MOST_PIXELS = 2;
-/** Of the cubic that passes through the pixels (Keys 1981). */
+/** Parameter of the cubic that passes through the pixels (Keys 1981). */
 const CUBIC = -0.5;
 
-/** Images [batch, height, width, channels], half of them mirrored, each a random window or moved by up to two pixels. */
+/**
+ * Returns images [batch, height, width, channels], half of them mirrored, each randomly cropped or shifted by up to two pixels.
+ */
 export function varied(images: Tensor, context: TraceContext): Tensor {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
   const draw = (site: string) => context.uniform([batch, 1, 1], `vary/${site}`);
@@ -31,11 +35,13 @@ export function varied(images: Tensor, context: TraceContext): Tensor {
   return tf.clipByValue(back, 0, 1);
 }
 
-/** Weights [batch, to, from] that read a line of pixels anew from `start`, with steps of `share`; the edge pixels go on for ever. */
+/**
+ * Returns weights [batch, to, from] that resample a line of pixels from `start`, with steps of `share`; the edge pixels repeat.
+ */
 function resampling(size: number, start: Tensor, share: Tensor): Tensor {
   const to = tf.reshape(tf.range(0, size), [1, size, 1]);
   const centre = tf.sub(tf.add(start, tf.mul(tf.add(to, 0.5), share)), 0.5);
-  // An image's edge is repeated by reading no farther out than its last pixel.
+  // The edge repeats: positions outside the image read its last pixel.
   const place = tf.clipByValue(centre, 0, size - 1);
   const away = tf.abs(tf.sub(place, tf.reshape(tf.range(0, size), [1, 1, size])));
   const [square, cube] = [tf.square(away), tf.mul(tf.square(away), away)];

@@ -1,4 +1,4 @@
-// The half that draws photos: code and class set gain and bias of every norm, and small maps gate the channels of large ones.
+// The decoder of photos: code and class determine gain and bias of every norm, and small maps gate the channels of large ones.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, TraceContext } from '../../engine/types.ts';
@@ -12,19 +12,21 @@ import type { PhotoSizes } from './photo-sizes.ts';
 
 export const SLOPE = 0.2;
 const KERNEL = 3;
-/** A multiple of the stride: every pixel is reached by as many weights, so no checkerboard (Odena et al. 2016). */
+/**
+ * A multiple of the stride: every pixel is reached by as many weights, which avoids checkerboard patterns (Odena et al. 2016).
+ */
 const UP_KERNEL = 4;
-/** Numbers that stand for a class beside the code. */
+/** Length of the embedding of a class, beside the code. */
 const CLASS_DIM = 32;
-/** Maps so many doublings apart are joined by a gate. */
+/** A gate connects maps that are so many doublings apart. */
 const GATE_SPAN = 3;
-/** Norm statistics lie in a part of their own, which nothing trains. */
+/** The statistics of norms are a part of their own, which is not trained. */
 const STATISTICS = 'statistics';
 
-/** What normalises a map: the batch, whose statistics are then kept in `seen`, or the statistics of the state. */
+/** Source of the statistics of a norm: the batch, whose statistics are recorded in `seen`, or the state. */
 export type PhotoNorms = {
   readonly normalise: (layer: string, x: Tensor) => Tensor;
-  /** By state name: what the batch had. */
+  /** The statistics of the batch by their name in the state. */
   readonly seen: Record<string, Tensor>;
 };
 
@@ -59,7 +61,7 @@ export function storedStatistics(params: Params): PhotoNorms {
   };
 }
 
-/** z [batch, latentDim] and label [batch, classes] (one-hot, or weights of classes) to images in [0, 1]. */
+/** Decodes z [batch, latentDim] and label [batch, classes] (one-hot, or weights of classes) to images in [0, 1]. */
 export function decodePhoto(drawing: PhotoDrawing, z: Tensor, label: Tensor | undefined): Tensor {
   const { sizes, params, observe } = drawing;
   const { height, width, channels } = sizes;
@@ -89,7 +91,7 @@ function modulated({ params, norms }: PhotoDrawing, layer: string, x: Tensor, co
   return tf.add(tf.mul(norms.normalise(`decoder/${layer}`, x), tf.add(gain, 1)), bias);
 }
 
-/** Skip-layer excitation (Liu et al. 2021, FastGAN): the small map decides how much each channel of the large one counts. */
+/** Applies skip-layer excitation (Liu et al. 2021, FastGAN): the small map scales each channel of the large one. */
 function gated(params: Params, layer: string, small: Tensor, large: Tensor, { height }: PhotoSizes): Tensor {
   const batch = small.shape[0] as number;
   const pooled = averagePool(small, (small.shape[1] as number) / height);

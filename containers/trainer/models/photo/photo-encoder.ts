@@ -1,4 +1,4 @@
-// The half that reads photos: a small network over the frozen maps of every stride.
+// The encoder of photos: a small network over the frozen maps of every stride.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { LITE0_MAPS } from '#core/kinds/image/pretrained-features.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -9,7 +9,9 @@ import type { ImageModelConfig } from '../model.ts';
 import type { Latent } from '../vae/vae-network.ts';
 import { denseLayer, SLOPE } from './photo-decoder.ts';
 
-/** Layers over the maps of strides 2 to 16, of which all but the last halve; the map of stride 32 goes into the trunk as it is. */
+/**
+ * Layers over the maps of strides 2 to 16, of which all but the last halve; the map of stride 32 enters the trunk unchanged.
+ */
 const LAYERS = [
   { channels: 32, kernel: 4, stride: 2 },
   { channels: 64, kernel: 4, stride: 2 },
@@ -17,10 +19,10 @@ const LAYERS = [
   { channels: 128, kernel: 3, stride: 1 },
 ] as const;
 const TRUNK = 256;
-/** Where log variances start and end: a code that begins wide is decoded as noise for the first hundred steps. */
+/** First value and bounds of log variances: a code that starts wide is decoded as noise for the first hundred steps. */
 const LOG_VARIANCE = { first: -2, least: -8, most: 4 } as const;
 
-/** `maps` are those of `featureMaps`, divided by the deviations of their channels. */
+/** Encodes photos. `maps` are those of `featureMaps`, divided by the deviations of their channels. */
 export function encodePhoto(params: Params, maps: readonly Tensor[], observe: TraceContext['observe']): Latent {
   const batch = (maps[0] as Tensor).shape[0] as number;
   const flat = (x: Tensor) => tf.reshape(x, [batch, x.size / batch]);

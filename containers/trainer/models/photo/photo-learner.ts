@@ -1,4 +1,4 @@
-// The learner of photo models: reconstruction first, then turns of decoder and critics; epochs compared by what is drawn.
+// The learner of photo models: reconstruction first, then alternating steps of decoder and critics. Epochs are compared by their samples.
 
 import { normals } from '#core/base/random.ts';
 import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
@@ -29,7 +29,7 @@ import { photoFeeds } from './photo-schedule.ts';
 import { SCALES } from './photo-state.ts';
 import { MIXING_PART } from './projected-critic.ts';
 
-/** A critic's gradient of the step before is no guide to what it is against another opponent. */
+/** Earlier gradients of a critic were taken against another opponent, so there is no first moment. */
 const ADAM = {
   kind: 'adam',
   beta1: 0.5,
@@ -39,19 +39,21 @@ const ADAM = {
   emaDecay: 'fed',
   emaParts: ['encoder', 'decoder'],
 } satisfies OptimizerOptions;
-/** Parts that the averaged weights replace. */
+/** Parts whose averaged weights are used. */
 const AVERAGED = ['encoder', 'decoder'];
 /** Parts that are the same in every run of the seed: they are in no checkpoint. */
 const FIXED = [FEATURES_PART, MIXING_PART];
-/** What drawing and reading need. */
+/** Parts that encoding and decoding need. */
 const SHIPPED = ['encoder', 'decoder', 'statistics', 'scales', 'moments'];
-/** Steps whose batches say how far the channels of the frozen maps vary. */
+/** Number of steps in which the deviations of the channels of the frozen maps are measured. */
 const MEASURED_STEPS = 8;
-/** Train photos that the prior is fitted to at the end; each is mirrored, too. */
+/** Maximum number of train photos that the prior is fitted to at the end, each also mirrored. */
 const FITTED_ITEMS = 5_000;
-/** Held-out images whose codes say how well the prior fits; a component a photo makes each of them cost some milliseconds. */
+/**
+ * Maximum number of held-out images whose density is computed: with one component per photo, each takes some milliseconds.
+ */
 const DESCRIBED_ITEMS = 100;
-/** Images by which epochs are compared. */
+/** Number of images by which epochs are compared. */
 const SELECTION_ITEMS = 200;
 const TURNS = 'turns/critic/count';
 
@@ -77,7 +79,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
   const draw = (z: Float32Array, label: Float32Array) =>
     session.run('sample', { z, ...labelled(label) }).pixels as Float32Array;
   const shared = sharedParts({ session, seed: train.seed, config, weights: shipped, draw });
-  /** Turns of the critics: a session counts each as a step of its own. */
+  /** Steps of the critics, which the session counts as steps of their own. */
   let criticSteps = 0;
   const stepsDone = () => session.step - criticSteps;
   const feedsAt = (step: number, budgetSpent: number) => {
@@ -89,12 +91,14 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     criticSteps = given.get(TURNS)?.values[0] ?? 0;
   };
 
-  /** Once training has ended: fitted to all train photos. Before, what the moments of the last steps say. */
+  /**
+   * The prior fitted to all train photos at the end of training; undefined before, when the moments of the last steps are used.
+   */
   let fitted: LatentMixture | undefined;
   const prior = () =>
     fitted ?? codePrior(session.fetch(shipped.filter((name) => name.startsWith('moments/'))), classes);
 
-  /** Images as the shipped prior and decoder draw them. */
+  /** Draws images by the shipped prior and decoder. */
   const generate = ({ count, stream, labels }: GenerateOptions): Uint8Array => {
     const wanted = labels ?? Int32Array.from({ length: count }, (_, i) => (classes === 0 ? -1 : i % classes));
     const distribution = isEncoding && train.prior !== 'normal' ? prior() : undefined;
@@ -128,7 +132,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       split,
       Int32Array.from({ length: Math.min(split.items, most) }, (_, i) => i),
     );
-  /** What the averaged encoder says of items. */
+  /** Returns the posteriors of items by the averaged encoder. */
   const encoded = (chosen: Items): Encoded => {
     const weight = new Float32Array(config.batchSize);
     const latents = inBatches(chosen, config, ({ x, label }) => {
@@ -137,7 +141,7 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     });
     return { ...latents, labels: chosen.labels };
   };
-  /** Of the held-out photos, which do not change. */
+  /** Features of the held-out photos, which do not change. */
   let compared: { readonly split: Items['bytes']; readonly features: Matrix } | undefined;
   const drawnDistance = (split: Items): number => {
     const items = Math.min(split.items, SELECTION_ITEMS);
@@ -248,7 +252,7 @@ function bytesOf(pixels: Float32Array): Uint8Array {
   return Uint8Array.from(pixels, (value) => Math.round(value * 255));
 }
 
-/** One report of a turn of both halves. */
+/** Joins the reports of a decoder step and a critic step. */
 function joined(made: StepReport, judged: StepReport): StepReport {
   const loss = made.losses.loss + judged.losses.loss;
   const losses = { ...made.losses, ...judged.losses, loss };

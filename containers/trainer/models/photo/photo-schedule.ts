@@ -1,13 +1,15 @@
-// Where a step of a photo model stands: which of the two stages it belongs to, and how far it moves the weights.
+// The position of a step of a photo model: its stage, and its learning rate.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { TrainingPosition } from '../rate-schedule.ts';
 
-/** A VAE's share of the run before its critics come in. */
+/** Share of the run of a VAE before the critics start. */
 const CRITIC_FROM = 0.6;
-/** The critics' stage moves the weights by this share of the reconstructive stage's rate. */
+/** Learning rate of the adversarial stage as a share of that of the reconstructive stage. */
 const CRITIC_RATE = 0.2;
 const RISE_STEPS = 50;
-/** A stage keeps its rate up to this share of itself; then it falls along a cosine to the last share. */
+/**
+ * The learning rate of a stage stays constant up to this share of the stage, then falls along a cosine to the last share.
+ */
 const KEPT_SHARE = 0.6;
 const LAST_SHARE = 0.05;
 
@@ -17,7 +19,7 @@ export type PhotoFeeds = {
   readonly learningRate: number;
 };
 
-/** `stageStep` counts the steps of the critics. */
+/** Returns the feeds of a step. `stageStep` counts the steps of the critics. */
 export function photoFeeds(
   train: Pick<ResolvedTrain, 'model' | 'learningRate' | 'epochs'>,
   position: TrainingPosition & { readonly criticSteps: number },

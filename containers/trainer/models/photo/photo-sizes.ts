@@ -1,19 +1,19 @@
-// How large the networks for photos are, by the size of the image.
+// The sizes of the networks for photos, by the size of the image.
 export type PhotoSizes = {
-  /** Sides of the smallest map, from which the decoder grows. */
+  /** Sides of the smallest map, at which the decoder starts. */
   readonly height: number;
   readonly width: number;
   /** Channels of the decoder's maps, the smallest map first; each is twice as high and wide as the one before. */
   readonly channels: readonly number[];
 };
 
-/** The smallest map is at most this wide and high. */
+/** Halving stops at this width and height. */
 const SMALLEST_SIDE = 4;
-/** Channels by the number of doublings still to come; maps farther from the image have the first. */
+/** Channels by the number of doublings that follow; maps farther from the image have the last number. */
 const CHANNELS = [24, 48, 64, 128, 256] as const;
 const LEAST_DOUBLINGS = 3;
 
-/** Throws when a side of the image cannot be halved until at most four pixels are left. */
+/** Returns the sizes. Throws when a side of the image cannot be halved to eight pixels or fewer in enough steps. */
 export function photoSizes(image: { width: number; height: number }): PhotoSizes {
   let [height, width, doublings] = [image.height, image.width, 0];
   while (Math.max(height, width) > SMALLEST_SIDE && height % 2 === 0 && width % 2 === 0) {

@@ -1,4 +1,4 @@
-// First values of everything that a model of photos remembers.
+// The initial state of a model of photos.
 
 import { normals } from '#core/base/random.ts';
 import { LITE0_MAPS } from '#core/kinds/image/pretrained-features.ts';
@@ -13,12 +13,12 @@ import { encoderShapes } from './photo-encoder.ts';
 import type { PhotoSizes } from './photo-sizes.ts';
 import { criticShapes, MIXING_PART } from './projected-critic.ts';
 
-/** What a step moves the statistics of a norm by, towards those of its batch. */
+/** Share by which a step moves the statistics of a norm towards those of its batch. */
 export const MOVED_SHARE = 0.05;
 export const SCALES = LITE0_MAPS;
-/** Deviations of the channels of a frozen map, by which it is divided. */
+/** Name of the deviations of the channels of a frozen map, by which it is divided. */
 export const scaleOf = (map: number): string => `scales/map${map + 1}/deviation`;
-/** Deviation of the numbers by which gain and bias of a norm depend on the code at first. */
+/** Initial deviation of the weights from the code to gain and bias of a norm. */
 const AFFINE_DEVIATION = 0.02;
 
 export type PhotoStateOptions = {
@@ -54,7 +54,9 @@ export function initialPhotoState({ config, sizes, shown, isEncoding, seed }: Ph
   return new Map([...entries, ...counts, ...frozenFeatures(readFeatureWeights())]);
 }
 
-/** Gains and variances start at one; what is normal in the papers that the networks come from is normal here. */
+/**
+ * Gains and variances start at one; other weights follow the normal distributions of the papers that the networks come from.
+ */
 function firstValue(name: string, entry: StateEntry, seed: number): StateEntry {
   const { shape, values } = entry;
   const normal = (deviation: number): StateEntry => {

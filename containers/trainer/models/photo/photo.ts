@@ -1,4 +1,4 @@
-// Models of photos: one decoder, taught by reconstruction (a VAE), by projected critics (a GAN), or by one after the other.
+// Models of photos: one decoder, trained by reconstruction (a VAE), by projected critics (a GAN), or by both in turn.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -34,21 +34,21 @@ export type PhotoTrain = Pick<ResolvedTrain, 'model' | 'augment'>;
 type Feed = Readonly<Record<string, Tensor>>;
 
 /**
- * Nats count so little that the code says all that the decoder can use; beta multiplies them. With the critics they count more: else
- * codes spread until draws fall between them.
+ * Weight of the KL, which beta multiplies. It is small, so that the code keeps all that the decoder can use. It is larger with the critics:
+ * otherwise codes spread until draws fall between them.
  */
 const KL_WEIGHT = { reconstructive: 5e-4, adversarial: 2e-3 } as const;
 const ADVERSARIAL_WEIGHT = 0.1;
-/** A critic over frozen maps memorises less than one of pixels, and a large hole hides most of a small portrait. */
+/** A critic over frozen maps memorises less than one over pixels, and a large hole hides most of a small portrait. */
 const CRITIC_AUGMENT = { colour: 0.8, hole: 0.35, holeShare: 0.5 } as const;
 
 const unobserved: TraceContext['observe'] = (_, tensor) => tensor;
 
 /**
- * `reconstructive` moves encoder and decoder by x [batch, height, width, 3] in [0, 1], label and beta. `adversarial` does so, too, but
- * half of its images are drawn from where the codes lie, and the critics' verdict counts; it gives the maps that the critics saw.
- * `critic` moves the critics by x and those maps. Of a GAN, `adversarial` moves the decoder alone and draws from the standard normal
- * distribution. `measure` keeps the deviations of the frozen maps' channels.
+ * Returns the programs. `reconstructive` trains encoder and decoder on x [batch, height, width, 3] in [0, 1], label and beta. `adversarial`
+ * does so too, but half of its images are drawn from the distribution of the codes, and the logits of the critics are part of the loss; it
+ * returns the maps that the critics saw. `critic` trains the critics on x and those maps. In a GAN, `adversarial` trains the decoder alone
+ * and draws from the standard normal distribution. `measure` stores the deviations of the channels of the frozen maps.
  */
 export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoProgram> {
   const { width, height, channels, latentDim, classes, batchSize } = config;
@@ -69,7 +69,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
   const decode = (params: Params, norms: PhotoNorms, z: Tensor, label: Tensor | undefined, observe = unobserved) =>
     decodePhoto({ sizes, params, norms, observe }, z, label);
   const encode = (params: Params, x: Tensor) => encodePhoto(params, scaled(params, featureMaps(params, x)), unobserved);
-  /** What the critics are shown of images. */
+  /** Returns the frozen maps of augmented images, which are the input of the critics. */
   const shownMaps = (params: Params, images: Tensor, context: TraceContext, site: string): Tensor[] => {
     const changed = train.augment ? augment(centred(images), context, site, CRITIC_AUGMENT) : centred(images);
     return featureMaps(params, resize(tf.mul(tf.add(changed, 1), 0.5), shown));
@@ -82,7 +82,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
       }),
     );
 
-  /** One pass of the autoencoder over images that were varied. */
+  /** Runs the autoencoder once over augmented images. */
   const readAgain = (params: Params, feed: Feed, context: TraceContext, stage: keyof typeof KL_WEIGHT) => {
     const shift = sharedShift(context);
     const wanted = varied(feed.x as Tensor, context);
@@ -116,7 +116,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     },
   };
 
-  /** Logits of images made by a step; the critics stand still. */
+  /** Returns the logits of generated images; the critics are not trained. */
   const generatorLoss = (params: Params, maps: readonly Tensor[], label: Tensor | undefined) =>
     tf.neg(tf.mean(judgePhotos(params, scaled(params, maps), label, {})));
 
@@ -271,7 +271,7 @@ function named(maps: readonly Tensor[], label: Tensor | undefined): Record<strin
   return { ...Object.fromEntries(maps.map((map, i) => [`map${i + 1}`, map])), ...(label && { drawnLabel: label }) };
 }
 
-/** From [0, 1] to [-1, 1]. */
+/** Maps [0, 1] to [-1, 1]. */
 function centred(pixels: Tensor): Tensor {
   return tf.sub(tf.mul(pixels, 2), 1);
 }

@@ -13,19 +13,21 @@ import { singularOf, spectrallyNormed } from './spectral-norm.ts';
 /** Channels of the mixed maps of strides 2 to 32. */
 const MIXED = [16, 32, 64, 96, 128] as const;
 const MOST_CHANNELS = 128;
-/** A critic halves a map until it is at most this high. */
+/** A critic halves a map until its height is at most this. */
 const LAST_SIDE = 4;
 const DOWN_KERNEL = 4;
 const FLAT_KERNEL = 3;
 const CLASS_DIM = 32;
-/** Two random numbers of variance 1 added up have variance 2. */
+/** The sum of two independent numbers of variance 1 has variance 2. */
 const SUM_SCALE = Math.SQRT1_2;
-/** Small images are shown larger: at 64 pixels the frozen network misses a third of what it sees at 96. */
+/**
+ * Small images are enlarged for the critics: at 64 pixels the frozen network loses a third of the detail that it sees at 96.
+ */
 const LEAST_SHOWN_SIDE = 96;
-/** The part of the state with the mixing convolutions, which are drawn once and never trained. */
+/** The part of the state with the mixing convolutions, which are random and not trained. */
 export const MIXING_PART = 'mixing';
 
-/** The size at which the critic sees images of this size: its sides are multiples of 32, so that halved maps add up. */
+/** Returns the size at which the critics see images: multiples of 32, so that halved maps can be added. */
 export function shownSize({ width, height }: { width: number; height: number }): [number, number] {
   const scale = Math.max(1, LEAST_SHOWN_SIDE / Math.max(width, height));
   const whole = (side: number) => Math.max(32, Math.round((side * scale) / 32) * 32);
@@ -33,8 +35,8 @@ export function shownSize({ width, height }: { width: number; height: number }):
 }
 
 /**
- * Logits [batch, 5], one a critic, from frozen maps (divided by the deviations of their channels) and label [batch, classes].
- * `moved` collects the next estimates of the kernels' norms.
+ * Returns logits [batch, 5], one per critic, from frozen maps (divided by the deviations of their channels) and label [batch, classes].
+ * `moved` collects the next estimates of the norms of the kernels.
  */
 export function judgePhotos(
   params: Params,
@@ -46,7 +48,7 @@ export function judgePhotos(
   return tf.concat(logits, 1);
 }
 
-/** Channels are mixed within a map, then each map takes in the next smaller one, enlarged. */
+/** Mixes channels within each map, then adds the next smaller map, enlarged, to each map. */
 function mixedMaps(params: Params, maps: readonly Tensor[]): Tensor[] {
   const kernel = (name: string) => params[`${MIXING_PART}/${name}/kernel`] as Tensor;
   const mixed: Tensor[] = maps.map((map, i) => conv(map, kernel(`channels${i + 1}`), 1));
@@ -82,7 +84,9 @@ function judgeMap(
   return tf.add(plain, tf.mul(agreement, 1 / Math.sqrt(CLASS_DIM)));
 }
 
-/** Weights of the critic, the fixed mixing, and the estimates of the norms, for images shown at [height, width]. */
+/**
+ * Returns the weights of the critics, the fixed mixing, and the estimates of the norms, for images shown at [height, width].
+ */
 export function criticShapes([height, width]: readonly [number, number], classes: number): WeightShapes {
   const shapes: Record<string, readonly number[]> = {};
   const normed = (name: string, kernel: readonly number[]) => {
@@ -113,7 +117,7 @@ export function criticShapes([height, width]: readonly [number, number], classes
 
 type DownKernel = { readonly kernel: readonly [number, number, number, number]; readonly stride: 1 | 2 };
 
-/** Halvings until the map is small, or one layer at its own size where it is small already. */
+/** Returns halving layers until the map is small, or one layer without halving for a small map. */
 function downKernels(channels: number, side: number): DownKernel[] {
   const layers: DownKernel[] = [];
   for (let [from, rest] = [channels, side]; rest > LAST_SIDE; rest = Math.ceil(rest / 2)) {

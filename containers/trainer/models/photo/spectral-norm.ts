@@ -1,4 +1,5 @@
-// Spectral normalisation (Miyato et al. 2018): a kernel divided by its largest singular value, which one power iteration a step follows.
+// Spectral normalisation (Miyato et al. 2018): a kernel divided by its largest singular value, which is estimated by one power iteration
+// per step.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
@@ -6,10 +7,10 @@ import { matMul } from '../layers/ops.ts';
 
 const EPSILON = 1e-8;
 
-/** The state that goes with a kernel: an estimate of its singular vector on the side of the outputs, [1, outputs]. */
+/** Name of the state of a kernel: an estimate of its singular vector on the side of the outputs, [1, outputs]. */
 export const singularOf = (kernel: string): string => `singular/${kernel}`;
 
-/** A state's kernel divided by its norm; `moved` collects the next estimates by state name. Differentiable once. */
+/** Returns the kernel divided by its norm; `moved` collects the next estimates by state name. Differentiable once. */
 export function spectrallyNormed(params: Params, name: string, moved: Record<string, Tensor>): Tensor {
   const kernel = params[name] as Tensor;
   const outputs = kernel.shape.at(-1) as number;
@@ -22,7 +23,9 @@ export function spectrallyNormed(params: Params, name: string, moved: Record<str
   return tf.div(kernel, tf.add(norm, EPSILON));
 }
 
-/** `f(x)` as a constant to the gradient tape: what `f` computes is not recorded, so it costs nothing on the way back. */
+/**
+ * Returns `f(x)` as a constant to the gradient tape: the computation is not recorded, so it costs nothing in the backward pass.
+ */
 function constant(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
   return tf.customGrad((given) => {
     return { value: f(given as Tensor), gradFunc: (dy: Tensor) => tf.zerosLike(dy) };

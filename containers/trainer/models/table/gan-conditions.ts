@@ -1,4 +1,4 @@
-// What a table's GAN is asked for in training: a code of one sub-column, the rare ones more often than they occur ("training by
+// The conditions on which the GAN of a table is trained: a code of one sub-column, rare codes more often than they occur ("training by
 // sampling", Xu et al. 2019, CTGAN), and a training row that has it.
 import { uniforms } from '#core/base/random.ts';
 import type { SubColumn } from '#core/kinds/table/codec/codec.ts';
@@ -6,33 +6,35 @@ import type { TableLayout } from './table-layout.ts';
 
 /** Sub-columns with more codes are no conditions: most of their codes are bins of numbers. */
 const MOST_CODES = 50;
-/** Rows that are chosen from, the first ones: more say nothing new about which rows have a code. */
+/** Maximum number of rows from which the rows of a condition are chosen; more do not improve the choice. */
 const MOST_ROWS = 250_000;
 
 export type GanConditions = {
-  /** The share of the rows that have each code that may be asked for, [asked codes]. */
+  /** The share of the rows that have each conditional code, [conditional codes]. */
   readonly shares: Float32Array;
-  /** Fills x [batch, codes] and condition [batch, asked codes] of a step, both one-hot. */
+  /** Fills x [batch, codes] and condition [batch, conditional codes] of a step, both one-hot. */
   fill(x: Float32Array, condition: Float32Array, draw: { readonly seed: number; readonly step: number }): void;
 };
 
-/** Places among all codes of those that a generator may be asked for; of columns of many codes alone, those of the smallest. */
+/**
+ * Returns the positions of conditional codes among all codes; when all columns have many codes, those of the column with the fewest.
+ */
 export function askedCodes(layout: TableLayout): number[] {
   return askedColumns(layout).flatMap(({ offset, codes }) => Array.from({ length: codes }, (_, code) => offset + code));
 }
 
 type Choice = {
   readonly column: SubColumn;
-  /** Of its codes among those that may be asked for. */
+  /** Position of its first code among the conditional codes. */
   readonly first: number;
-  /** Cumulative logarithms of the counts of its codes. */
+  /** Cumulative sums of the logarithms of the counts of its codes. */
   readonly sums: Float64Array;
-  /** Rows sorted by their code, and where those of each code begin. */
+  /** Rows sorted by code, and the position of the first row of each code. */
   readonly rows: Int32Array;
   readonly starts: Int32Array;
 };
 
-/** `codes` [rows, sub-columns] of the training rows. */
+/** Returns the conditions of a table. `codes` [rows, sub-columns] are those of the training rows. */
 export function ganConditions(layout: TableLayout, codes: Uint8Array): GanConditions {
   const { subColumns, codes: codeCount } = layout;
   const width = subColumns.length;
@@ -102,7 +104,7 @@ function byCode(
   return { sums, rows: sorted, starts };
 }
 
-/** The place that a draw in [0, 1) falls to; never one without a weight. */
+/** Returns the position that a draw in [0, 1) selects by weight; a weight of 0 is never selected. */
 function placeOf(sums: Float64Array, draw: number): number {
   const wanted = draw * (sums.at(-1) as number);
   return sums.findIndex((sum) => sum > wanted);

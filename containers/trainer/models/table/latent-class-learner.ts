@@ -1,5 +1,5 @@
-// Trains latent-class models of several sizes at once; an epoch is one round of expectation-maximisation. The one with the highest
-// held-out likelihood is the model.
+// Trains latent-class models of several sizes at once; an epoch is one round of expectation maximisation. The size with the highest
+// held-out likelihood becomes the model.
 import { uniforms } from '#core/base/random.ts';
 import { drawLatentClasses } from '#core/model/table/draw-latent-classes.ts';
 import type { LatentClasses } from '#core/model/table/latent-classes.ts';
@@ -10,11 +10,11 @@ import { type ExpectedCounts, expect, firstClasses, maximise, noCounts } from '.
 import { SHOWN_ROWS } from './shown-rows.ts';
 import type { TableLearnerOptions } from './table-learner-options.ts';
 
-/** Sizes that are tried, as shares of the largest. */
+/** Numbers of classes that are tried, as shares of the largest. */
 const SIZES = [1 / 16, 1 / 4, 1 / 2, 1];
-/** Two classes are the fewest of a mixture. */
+/** Minimum number of classes of a mixture. */
 const FEWEST = 2;
-/** Rows of one class, at least: fewer are memorised. */
+/** Minimum number of rows per class: fewer are memorised. */
 const ROWS_A_CLASS = 8;
 
 const WEIGHTS = 'classes/model/weights';
@@ -37,7 +37,7 @@ export function openLatentClass({ train, layout, logShares, batchSize, rows }: T
   let step = 0;
   let hasCounts = false;
 
-  /** Ends a round: the counts of its rows become the parameters of the next. */
+  /** Ends a round: computes the parameters of the next round from the expected counts. */
   function maximiseAll(): void {
     if (!hasCounts) return;
     for (const trial of trials) {
@@ -126,7 +126,7 @@ export function openLatentClass({ train, layout, logShares, batchSize, rows }: T
   };
 }
 
-/** The model in the weights of a learner, or in its exported file. */
+/** Returns the model from the weights of a learner or from its exported file. */
 export function latentClassesIn(weights: StateMap): LatentClasses {
   const [logWeights, logProbabilities] = [WEIGHTS, PROBABILITIES].map((name) => weights.get(name) as StateEntry);
   const values = logWeights?.values as Float32Array;

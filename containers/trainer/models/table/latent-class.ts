@@ -4,11 +4,13 @@ import { uniforms } from '#core/base/random.ts';
 import type { LatentClasses } from '#core/model/table/latent-classes.ts';
 import type { TableLayout } from './table-layout.ts';
 
-/** Imagined rows spread over the codes of a sub-column by their shares, in each class: keeps every probability above 0. */
+/**
+ * Pseudo-rows of each class, distributed over the codes of a sub-column by their shares, which keep every probability above 0.
+ */
 const PRIOR_ROWS = 1;
-/** Imagined rows of each class. */
+/** Pseudo-rows added to the weight of each class. */
 const CLASS_ROWS = 0.5;
-/** A row adds nothing to classes with less than this share of it. */
+/** Classes with a smaller share of a row are skipped for that row. */
 const LEAST_SHARE = 1e-5;
 
 /** Expected counts of one round: `weights` [classes], `counts` [codes, classes]. */
@@ -17,7 +19,7 @@ export type ExpectedCounts = {
   readonly counts: Float32Array;
 };
 
-/** First parameters: every class near the shares of the whole table, moved by the seed. */
+/** Returns the first parameters: every class near the shares of the whole table, varied by the seed. */
 export function firstClasses(
   { layout, shares }: { layout: TableLayout; shares: Float32Array },
   classes: number,
@@ -32,7 +34,9 @@ export function noCounts(classes: number, { codes }: TableLayout): ExpectedCount
   return { weights: new Float32Array(classes), counts: new Float32Array(codes * classes) };
 }
 
-/** Adds the rows, codes [rows, sub-columns], to expected counts where they are given. Returns the sum of their log likelihoods. */
+/**
+ * Adds the rows, codes [rows, sub-columns], to the expected counts, where given. Returns the sum of their log likelihoods.
+ */
 export function expect(
   { layout, model }: { layout: TableLayout; model: LatentClasses },
   codes: Uint8Array | Float32Array,
@@ -68,7 +72,9 @@ export function expect(
   return total;
 }
 
-/** The parameters that expected counts make most likely, drawn towards the shares of the whole table. */
+/**
+ * Returns the parameters of maximum likelihood under the expected counts, shrunk towards the shares of the whole table.
+ */
 export function maximise(
   { subColumns }: TableLayout,
   shares: Float32Array,

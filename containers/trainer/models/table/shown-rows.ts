@@ -1,2 +1,2 @@
-/** Rows drawn at a time for what is shown of a running training. */
+/** Number of rows drawn at a time for the samples of a running training. */
 export const SHOWN_ROWS = 64;

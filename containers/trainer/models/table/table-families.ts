@@ -1,4 +1,4 @@
-// The families of models of tables by the name a dataset's configuration uses.
+// The families of models of tables by the name in the configuration of a dataset.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
@@ -101,7 +101,7 @@ const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], TableFamily>>> = {
   'latent-class': latentClass,
 };
 
-/** Throws UnknownModelError. */
+/** Returns the family. Throws UnknownModelError. */
 export function tableFamilyOf(name: TrainConfig['model']): TableFamily {
   const family = FAMILIES[name];
   if (family) return family;

@@ -1,5 +1,5 @@
-// Trains a table's GAN. It has no likelihood: epochs are compared by how far columns and pairs of columns of drawn rows are from those
-// of held-out rows.
+// Trains the GAN of a table. It has no likelihood, so epochs are compared by the distance of columns and pairs of columns of drawn rows
+// from those of held-out rows.
 import { normals, uniforms } from '#core/base/random.ts';
 import { drawCodes } from '#core/model/table/draw-codes.ts';
 import { conditionDraws } from '#core/model/table/generator-sampler.ts';
@@ -15,13 +15,13 @@ import { SHOWN_ROWS } from './shown-rows.ts';
 import { type TableGanProgram, tableGan } from './table-gan.ts';
 import type { TableLearnerOptions } from './table-learner-options.ts';
 
-/** As CTGAN has it. */
+/** As in CTGAN. */
 const ADAM = { kind: 'adam', beta1: 0.5, beta2: 0.9, epsilon: 1e-8 } satisfies OptimizerOptions;
-/** Batches whose statistics the averaged generator's norms take over before it is scored or drawn from. */
+/** Number of batches whose statistics the norms of the averaged generator take over before it is scored or sampled. */
 const CALIBRATION_BATCHES = 16;
 const MOST_SCORED = 4_096;
 
-/** Rows as codes: `generate` and `samples` return [count, sub-columns]. */
+/** Opens the learner. Rows are codes: `generate` and `samples` return [count, sub-columns]. */
 export function openTableGan(options: TableLearnerOptions): Learner {
   const { train, layout, logShares, batchSize, stepsPerEpoch, rateScale, trainCodes } = options;
   const { latentDim, seed } = train;
@@ -43,7 +43,7 @@ export function openTableGan(options: TableLearnerOptions): Learner {
   const shared = stateParts({ session, weights, averageOf });
   const x = new Float32Array(batchSize * codes);
   const condition = new Float32Array(batchSize * conditions.shares.length);
-  /** A session counts the turns of both halves. */
+  /** The session counts the steps of both halves. */
   const stepsDone = () => session.step >> 1;
   const rateAt = (step: number, budgetSpent: number) => ({
     learningRate: train.learningRate * rateScale * rateShare(train, { step, stepsPerEpoch, budgetSpent }),

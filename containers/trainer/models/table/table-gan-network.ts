@@ -1,5 +1,5 @@
-// The two networks of a table's GAN, those of CTGAN (Xu et al. 2019): a generator of residual blocks that is told a condition, and a
-// critic that judges several rows at once (Lin et al. 2018, PacGAN).
+// The two networks of the GAN of a table, as in CTGAN (Xu et al. 2019): a generator of residual blocks that reads a condition, and a critic
+// that judges several rows at once (Lin et al. 2018, PacGAN).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap, TraceContext } from '../../engine/types.ts';
@@ -13,9 +13,9 @@ import type { TableLayout } from './table-layout.ts';
 export type TableGanSizes = {
   readonly layout: TableLayout;
   readonly latentDim: number;
-  /** Codes that the generator may be asked for. */
+  /** Number of conditional codes. */
   readonly asked: number;
-  /** Rows that the critic judges at once. */
+  /** Number of rows that the critic judges at once. */
   readonly pack: number;
 };
 
@@ -23,24 +23,24 @@ const UNITS = 256;
 const BLOCKS = ['block1', 'block2'] as const;
 const SLOPE = 0.2;
 const DROPOUT = 0.5;
-/** Logits lie between -BOUND and BOUND, so that no exponential below leaves single precision. */
+/** Logits lie between -BOUND and BOUND, so that no exponential below overflows single precision. */
 const BOUND = 8;
 const TEMPERATURE = 0.2;
-/** Of the uniform numbers that Gumbel's are made from: these then lie between -2.2 and 13.8. */
+/** Lower bound of the uniform numbers for Gumbel noise, which then lies between -2.2 and 13.8. */
 const LEAST_DRAW = 1e-4;
 const MOST_DRAW = 1 - 1e-6;
-/** The middle of what is exponentiated: (logit + Gumbel's number) / TEMPERATURE lies between -51 and 109. */
+/** Subtracted before exponentiation: (logit + Gumbel noise) / TEMPERATURE lies between -51 and 109. */
 const MIDDLE = 29;
 
 export type TableGanNetwork = {
   initialState(seed: number, logShares: Float32Array): StateMap;
-  /** z [batch, latentDim] and condition [batch, asked] to logits [batch, codes]. */
+  /** Maps z [batch, latentDim] and condition [batch, conditional codes] to logits [batch, codes]. */
   generate(params: Params, norms: BatchNorms, z: Tensor, condition: Tensor): Tensor;
-  /** Rows that are nearly one-hot, by Gumbel-softmax (Jang et al. 2017): `draws` [batch, codes] uniform in [0, 1). */
+  /** Returns nearly one-hot rows by Gumbel-softmax (Jang et al. 2017): `draws` [batch, codes] are uniform in [0, 1). */
   soften(logits: Tensor, draws: Tensor): Tensor;
-  /** Packs of rows with their conditions side by side, [batch / pack, pack x (codes + asked)]. */
+  /** Returns packs of rows with their conditions side by side, [batch / pack, pack x (codes + conditional codes)]. */
   packed(rows: Tensor, condition: Tensor): Tensor;
-  /** One number a pack, [batch / pack]. Closed under differentiation. */
+  /** Returns one number per pack, [batch / pack]. Closed under differentiation. */
   criticise(params: Params, packs: Tensor, context: TraceContext, site: string): Tensor;
 };
 
@@ -79,7 +79,7 @@ export function tableGanNetwork({ layout, latentDim, asked, pack }: TableGanSize
       const uniform = tf.add(LEAST_DRAW, tf.mul(MOST_DRAW - LEAST_DRAW, draws));
       const gumbel = tf.neg(tf.log(tf.neg(tf.log(uniform))));
       const scaled = tf.sub(tf.mul(tf.add(logits, gumbel), 1 / TEMPERATURE), MIDDLE);
-      // By logarithms: the derivative of a quotient squares the sum, which single precision does not hold.
+      // By logarithms: the derivative of a quotient squares the sum, which overflows single precision.
       return exp(tf.sub(scaled, spreadOverBlocks(tf.log(sumsByBlock(exp(scaled), layout)), layout)));
     },
     packed(rows, condition) {

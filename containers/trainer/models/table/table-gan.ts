@@ -1,4 +1,4 @@
-// The programs of a table's GAN: critic and generator in turns, as a Wasserstein GAN with a gradient penalty.
+// The programs of the GAN of a table: alternating steps of critic and generator, as a Wasserstein GAN with a gradient penalty.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
@@ -21,11 +21,13 @@ export type TableGanProgram = 'critic' | 'generator' | 'calibrate' | 'logits';
 export type TableGan = {
   initialState(seed: number, logShares: Float32Array): StateMap;
   readonly programs: Readonly<Record<TableGanProgram, Program>>;
-  /** `generator` takes noise [batch, latentDim] and condition [batch, asked codes] and gives logits [batch, codes]. */
+  /**
+   * `generator` takes noise [batch, latentDim] and condition [batch, conditional codes] and returns logits [batch, codes].
+   */
   readonly exports: { readonly generator: (batchSize: number) => Program };
 };
 
-/** Rows that the critic judges at once, at most. */
+/** Maximum number of rows that the critic judges at once. */
 const MOST_PACKED = 10;
 
 export function tableGan({ layout, latentDim, batchSize }: TableGanConfig): TableGan {
@@ -48,9 +50,9 @@ export function tableGan({ layout, latentDim, batchSize }: TableGanConfig): Tabl
     step(params, feed, context) {
       const given = feed.condition as Tensor;
       const real = network.packed(feed.x as Tensor, given);
-      // No weight of the generator is trained here, so nothing is derived through it.
+      // No weight of the generator is trained here, so no gradient passes through it.
       const fake = network.packed(drawn(params, given, context).rows, given);
-      // In one pass: the weights are then read once.
+      // One pass for both reads the weights once.
       const both = network.criticise(params, tf.concat([real, fake], 0), context, 'both');
       const [realScores, drawnScores] = tf.split(both, 2) as [Tensor, Tensor];
       const criticLoss = WASSERSTEIN.critic(realScores, drawnScores);
@@ -71,7 +73,7 @@ export function tableGan({ layout, latentDim, batchSize }: TableGanConfig): Tabl
       const given = feed.condition as Tensor;
       const { logits, rows } = drawn(params, given, context);
       const scores = network.criticise(params, network.packed(rows, given), context, 'drawn');
-      // The code that was asked for is to be drawn.
+      // The generator shall draw the code of the condition.
       const codesAsked = matMul(given, indicator(asked, codes));
       const entropies = tf.mul(crossEntropies(logits, codesAsked, layout), sumsByBlock(codesAsked, layout));
       const conditionLoss = tf.mean(tf.sum(entropies, 1));
@@ -114,7 +116,7 @@ export function tableGan({ layout, latentDim, batchSize }: TableGanConfig): Tabl
   };
 }
 
-/** The largest divisor of a batch that is not above MOST_PACKED. */
+/** Returns the largest divisor of a batch up to MOST_PACKED. */
 function packOf(batchSize: number): number {
   let pack = Math.min(MOST_PACKED, batchSize);
   while (batchSize % pack !== 0) pack--;

@@ -1,4 +1,4 @@
-// The sub-columns of a table as a network sees them: where the codes of each lie, and what may depend on what.
+// The sub-columns of a table as a network reads them: the positions of their codes, and their dependencies.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { SubColumn } from '#core/kinds/table/codec/codec.ts';
 
@@ -6,14 +6,14 @@ export type TableLayout = {
   readonly subColumns: readonly SubColumn[];
   /** All codes of all sub-columns: the width of a row in one-hot form. */
   readonly codes: number;
-  /** Place among the coded columns of each sub-column's column; columns are given or left out whole. */
+  /** Position of the column of each sub-column among the coded columns; a condition has a column whole or not. */
   readonly columnOf: readonly number[];
   readonly columns: number;
-  /** Place of the sub-column of each code. */
+  /** Position of the sub-column of each code. */
   readonly subColumnOfCode: readonly number[];
 };
 
-/** Throws NoDataError where no column has codes: there is nothing to model. */
+/** Returns the layout. Throws NoDataError when no column has codes. */
 export function tableLayout(subColumns: readonly SubColumn[]): TableLayout {
   if (subColumns.length === 0)
     throw new GoldpanError(
@@ -31,7 +31,7 @@ export function tableLayout(subColumns: readonly SubColumn[]): TableLayout {
 }
 
 /**
- * The degree of each of `units` hidden units, ascending: a unit of degree d reads sub-columns 0 to d (Germain et al. 2015, MADE).
+ * Returns the ascending degrees of `units` hidden units: a unit of degree d reads sub-columns 0 to d (Germain et al. 2015, MADE).
  */
 export function unitDegrees(units: number, { subColumns }: TableLayout): number[] {
   const degrees = Math.max(1, subColumns.length - 1);
@@ -51,7 +51,7 @@ export function fillOneHot(
   }
 }
 
-/** Rows that have each code, [codes]. */
+/** Returns the number of rows that have each code, [codes]. */
 export function countCodes({ subColumns, codes: width }: TableLayout, codes: Uint8Array): Float64Array {
   const counts = new Float64Array(width);
   for (let at = 0; at < codes.length; at++) {

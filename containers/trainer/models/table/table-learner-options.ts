@@ -1,4 +1,4 @@
-// What every family of models of tables is opened with.
+// The options with which every family of models of tables is opened.
 import type { ResolvedTableTrain } from '#core/model/resolve-table-train.ts';
 import type { TableLayout } from './table-layout.ts';
 
@@ -7,9 +7,9 @@ export type TableLearnerOptions = {
   readonly layout: TableLayout;
   /** Logarithm of the share of rows that have each code, [codes]. */
   readonly logShares: Float32Array;
-  /** Of the training rows, [rows, sub-columns]. */
+  /** Codes of the training rows, [rows, sub-columns]. */
   readonly trainCodes: Uint8Array;
-  /** Of the train split. */
+  /** Number of rows of the train split. */
   readonly rows: number;
   readonly batchSize: number;
   readonly towers: number;

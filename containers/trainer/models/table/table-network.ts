@@ -1,5 +1,5 @@
-// The network of a table's VAE: an encoder, an unmasked context path, and a masked residual network that predicts each sub-column
-// from those before it (ResMADE: Durkan and Nash 2019; MADE: Germain et al. 2015).
+// The network of the VAE of a table: an encoder, an unmasked context path, and a masked residual network that predicts each sub-column from
+// earlier ones (ResMADE: Durkan and Nash 2019; MADE: Germain et al. 2015).
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap, TraceContext } from '../../engine/types.ts';
@@ -26,20 +26,22 @@ export type Dropout = (x: Tensor, site: string) => Tensor;
 
 export type TableNetwork = {
   initialState(seed: number, logShares: Float32Array): StateMap;
-  /** x [batch, codes], one-hot. */
+  /** Encodes x [batch, codes], one-hot. */
   encode(params: Params, x: Tensor): TableLatent;
-  /** `given` [batch, codes + sub-columns]: the codes that are given, one-hot, then 1 for each sub-column that is not. */
+  /**
+   * Reads the condition, `given` [batch, codes + sub-columns]: the given codes one-hot, then 1 for each sub-column that is not given.
+   */
   readContext(params: Params, given: Tensor): Tensor;
-  /** The prior of z where those codes are given. */
+  /** Returns the prior of z under the condition. */
   prior(params: Params, context: Tensor): TableLatent;
-  /** The logits of every sub-column [batch, codes]; those of a sub-column depend on x in earlier ones only. */
+  /** Returns the logits of every sub-column [batch, codes]; those of a sub-column depend on x in earlier ones only. */
   decode(
     params: Params,
     input: { x: Tensor; context: Tensor; z: Tensor; dropout: Dropout; observe: TraceContext['observe'] },
   ): Tensor;
 };
 
-/** Weights that start at zero: context and residuals are learned as corrections. */
+/** Weights that start at zero, so that context and residuals are learned as corrections. */
 const AT_ZERO = ['context/prior/kernel', 'decoder/second/kernel', 'decoder/logitsContext/kernel'];
 
 export function tableNetwork({ layout, latentDim, units, contextUnits }: TableNetworkSizes): TableNetwork {
@@ -105,7 +107,7 @@ export function tableNetwork({ layout, latentDim, units, contextUnits }: TableNe
   };
 }
 
-/** [from, to]: 1 where `to` is at least `from`, else 0; whole numbers. */
+/** Returns [from, to] with 1 where `to` is at least `from`, else 0, for whole numbers. */
 function maskOf(from: readonly number[], to: readonly number[]): Tensor {
   const below = tf.sub(tf.tensor2d([...from], [from.length, 1]), tf.tensor2d([...to], [1, to.length]));
   return tf.sub(1, relu(tf.sub(1, relu(tf.sub(1, below)))));

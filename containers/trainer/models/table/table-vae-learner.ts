@@ -1,4 +1,4 @@
-// Trains a table's VAE: epochs are compared by the negative ELBO of held-out rows.
+// Trains the VAE of a table: epochs are compared by the negative ELBO of held-out rows.
 import { chooseWeighted, normals, uniforms } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
@@ -17,7 +17,7 @@ import { tableVae } from './table-vae.ts';
 const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 1e-4 } satisfies OptimizerOptions;
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
 
-/** Rows as codes: `generate` and `samples` return [count, sub-columns]. */
+/** Opens the learner. Rows are codes: `generate` and `samples` return [count, sub-columns]. */
 export function openTableVae(options: TableLearnerOptions): Learner {
   const { train, layout, logShares, batchSize, towers, stepsPerEpoch, rateScale } = options;
   const { latentDim, freeBits, seed } = train;
@@ -45,7 +45,7 @@ export function openTableVae(options: TableLearnerOptions): Learner {
     }
     return out;
   };
-  /** One sub-column after the other, each from the decoder's probabilities. */
+  /** Draws one sub-column after the other from the probabilities of the decoder. */
   function drawBlock(stream: string): Uint8Array {
     const { subColumns, codes } = layout;
     const width = subColumns.length;
@@ -107,7 +107,7 @@ export function openTableVae(options: TableLearnerOptions): Learner {
   };
 }
 
-/** A code by its probability; `draw` in [0, 1). */
+/** Draws a code by its probability; `draw` is in [0, 1). */
 export function drawCode(logits: Float32Array, draw: number): number {
   const highest = logits.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const weights = Float64Array.from(logits, (value) => Math.exp(value - highest));

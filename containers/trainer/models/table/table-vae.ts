@@ -1,4 +1,5 @@
-// The programs of a table's VAE. Training rows are modelled whole or given a random part of their columns, by the context path.
+// The programs of the VAE of a table. Half of the training rows are modelled whole; for the others, the context path reads a random part of
+// the columns.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
@@ -23,25 +24,25 @@ export type TableVae = {
   readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
 };
 
-/** More sub-columns need more units between them. */
+/** Tables with more sub-columns get more units. */
 const MANY_SUB_COLUMNS = 200;
 const CONTEXT_UNITS = 256;
 const DROPOUT = 0.1;
-/** Share of the rows that are given some of their columns. */
+/** Share of the rows with some columns given. */
 const GIVEN_SHARE = 0.5;
 
 const unobserved = (_site: string, x: Tensor): Tensor => x;
 const kept: Dropout = (x) => x;
 
-/** Sizes of the network of a table, for training and for the exported sampler. */
+/** Returns the sizes of the network, for training and for the exported sampler. */
 export function tableSizes({ layout, latentDim }: Pick<TableVaeConfig, 'layout' | 'latentDim'>) {
   const units = layout.subColumns.length > MANY_SUB_COLUMNS ? 512 : 384;
   return { layout, latentDim, units, contextUnits: CONTEXT_UNITS };
 }
 
 /**
- * `train` takes x [batch, codes], one-hot, and the scalar beta. `evaluate` takes x and weight [batch] (0 for padding) and gives
- * reconstruction and KL of each row in nats with no column given. `logits` is one pass of the decoder for SHOWN_ROWS rows.
+ * Returns the programs. `train` takes x [batch, codes], one-hot, and the scalar beta. `evaluate` takes x and weight [batch] (0 for padding)
+ * and returns reconstruction and KL of each row in nats with no column given. `logits` is one pass of the decoder for SHOWN_ROWS rows.
  */
 export function tableVae(config: TableVaeConfig): TableVae {
   const { layout, latentDim, batchSize, freeBits } = config;
@@ -125,7 +126,7 @@ function floats(...shape: number[]): FeedSpec {
   return { shape, dtype: 'float32' };
 }
 
-/** KL between two diagonal Gaussians by dimension in nats, [batch, latentDim]. */
+/** Returns the KL between two diagonal Gaussians by dimension in nats, [batch, latentDim]. */
 function divergence(posterior: TableLatent, prior: TableLatent): Tensor {
   const difference = tf.sub(posterior.zMean, prior.zMean);
   const squares = tf.add(exp(posterior.zLogVar), tf.mul(difference, difference));
@@ -133,13 +134,15 @@ function divergence(posterior: TableLatent, prior: TableLatent): Tensor {
   return tf.mul(0.5, tf.sub(tf.add(tf.sub(prior.zLogVar, posterior.zLogVar), scaled), 1));
 }
 
-/** The given codes in one-hot form, then 1 for each sub-column that is not given. */
+/** Returns the given codes in one-hot form, then 1 for each sub-column that is not given. */
 function contextInput(x: Tensor, given: Tensor, layout: TableLayout): Tensor {
   const byCode = spreadOverBlocks(given, layout);
   return tf.concat([tf.mul(x, byCode), tf.sub(1, given)], 1);
 }
 
-/** 1 for each sub-column whose column is given, [batch, sub-columns]: for half of the rows each column at a rate of its row. */
+/**
+ * Returns 1 for each sub-column whose column is given, [batch, sub-columns]: for half of the rows, each column at a rate drawn for the row.
+ */
 function randomlyGiven(context: TraceContext, layout: TableLayout, batch: number): Tensor {
   const rate = tf.mul(
     context.uniform([batch, 1], 'givenRate'),

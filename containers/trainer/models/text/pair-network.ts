@@ -1,5 +1,5 @@
-// The network of a conditional VAE of pairs: an encoder of the source, one of both for z, and a decoder of two recurrent layers. The
-// first reads z and the text so far; what its states find in the encoded source goes to the second.
+// The network of a conditional VAE of pairs: an encoder of the source, one of both for z, and a decoder of two recurrent layers. The first
+// layer reads z and the text so far; the second reads what the first layer's states attend to in the encoded source.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
@@ -13,37 +13,44 @@ export type PairNetworkSizes = {
   readonly vocabulary: number;
   readonly positions: number;
   readonly latentDim: number;
-  /** Of the sources. */
+  /** Sizes of the sources. */
   readonly source: { readonly vocabulary: number; readonly positions: number };
 };
 
-/** Numbers of a symbol, states of each direction of an encoder, states of each layer of the decoder, numbers that attention compares. */
+/**
+ * Length of a symbol's embedding, states of each direction of an encoder, states of each layer of the decoder, and length of the keys of
+ * attention.
+ */
 const EMBEDDING = 64;
 const ENCODER_UNITS = 128;
 const LAYER_UNITS = 256;
 const KEYS = 128;
-/** Both layers of the decoder. */
+/** States of both layers of the decoder. */
 export const PAIR_STATES = 2 * LAYER_UNITS;
 export const MEMORY_SIZES = { keys: KEYS, values: 2 * ENCODER_UNITS } as const;
-/** Of places without a symbol. */
+/** Attention bias of places without a symbol. */
 const NOWHERE = -1e9;
 
-/** Symbols [positions * batch, vocabulary] one-hot, zeros beyond the end, and mask [positions, batch]: 1 up to the end. */
+/**
+ * Symbols [positions * batch, vocabulary] one-hot, zeros beyond the end, and mask [positions, batch]: 1 up to the end.
+ */
 export type ReadSymbols = { readonly symbols: Tensor; readonly mask: Tensor };
 
 export type PairNetwork = {
   initialState(seed: number, logShares: Float32Array): StateMap;
-  /** What the decoder attends to, and the mean of its states [batch, 2 * ENCODER_UNITS]. */
+  /** Returns the memory for the attention of the decoder, and the mean of its states [batch, 2 * ENCODER_UNITS]. */
   read(params: Params, source: ReadSymbols): { readonly memory: Memory; readonly pooled: Tensor };
-  /** The same from operations that every format can hold, for symbols [batch, positions, vocabulary]. */
+  /** Returns the same from operations that every export format supports, for symbols [batch, positions, vocabulary]. */
   readSteps(params: Params, input: { symbols: Tensor }): Omit<Memory, 'bias'>;
   encode(params: Params, text: ReadSymbols, pooled: Tensor): TextLatent;
-  /** The states of the second layer [positions * batch, LAYER_UNITS] from the symbols before each position. */
+  /** Returns the states of the second layer [positions * batch, LAYER_UNITS] from the symbols before each position. */
   states(params: Params, before: Tensor, z: Tensor, memory: Memory): Tensor;
-  /** The same for one position, with the states of both layers [batch, PAIR_STATES]; `symbol` is zeros at the first. */
+  /**
+   * Returns the same for one position, with the states of both layers [batch, PAIR_STATES]; `symbol` is zeros at the first.
+   */
   step(params: Params, input: { symbol: Tensor; z: Tensor; state: Tensor; memory: Memory }): Tensor;
   logits(params: Params, states: Tensor): Tensor;
-  /** Of the states of both layers. */
+  /** Returns the states of the second layer from those of both. */
   lastLayer(states: Tensor): Tensor;
 };
 
@@ -142,19 +149,19 @@ export function pairNetwork({ vocabulary, positions, latentDim, source }: PairNe
   };
 }
 
-/** [positions * batch, n] to [batch, positions, n]. */
+/** Transposes [positions * batch, n] to [batch, positions, n]. */
 function itemsFirst(x: Tensor, positions: number): Tensor {
   const [rows, columns] = x.shape as [number, number];
   return tf.transpose(tf.reshape(x, [positions, rows / positions, columns]), [1, 0, 2]);
 }
 
-/** [batch, positions, n] to [positions * batch, n]. */
+/** Transposes [batch, positions, n] to [positions * batch, n]. */
 function positionsFirst(x: Tensor): Tensor {
   const [batch, positions, columns] = x.shape as [number, number, number];
   return tf.reshape(tf.transpose(x, [1, 0, 2]), [positions * batch, columns]);
 }
 
-/** The mean of the states [positions * batch, units] up to each end. */
+/** Returns the mean of the states [positions * batch, units] up to the end of each text. */
 function pool(states: Tensor, mask: Tensor): Tensor {
   const [positions, batch] = mask.shape as [number, number];
   const units = states.shape[1] as number;

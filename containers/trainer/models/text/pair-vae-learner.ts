@@ -1,4 +1,4 @@
-// Trains a conditional VAE of pairs, and answers sources with it.
+// Trains a conditional VAE of pairs, and answers sources by it.
 import { beamSearch, type FoundText } from '#core/model/text/beam-search.ts';
 import type { Items } from '../../data/batches.ts';
 import { symbolsOfCodes } from '../../evaluate/text/text-bits.ts';
@@ -9,20 +9,27 @@ import type { TextLearnerOptions } from './text-learner-options.ts';
 import { openTextSession } from './text-session.ts';
 
 export type PairLearnerOptions = Omit<TextLearnerOptions, 'classes' | 'classShares'> & {
-  /** Of the sources. */
+  /** Sizes of the sources. */
   readonly source: { readonly vocabulary: number; readonly positions: number };
-  /** Sources whose answers are shown after each epoch: rows of pairs. */
+  /** Rows of pairs whose sources are answered and shown after each epoch. */
   readonly shown: Items;
 };
 
 export type PairLearner = Learner & {
-  /** The scores with the dimensions of z that are in use: of pairs, none need be, so they are no score of an epoch. */
+  /**
+   * Returns the scores with the number of active dimensions of z. Pairs may need none, so it does not select epochs.
+   */
   latentUse: Learner['score'];
-  /** Of each row of pairs, the likeliest answers to its source, the best first; beams of `width`. z is at the mean of its prior. */
+  /**
+   * Returns for each row of pairs the likeliest answers to its source, the best first, by beam search of `width`, with z at the mean of its
+   * prior.
+   */
   answer(rows: Items, width: number, yieldToEventLoop: () => Promise<void>): Promise<FoundText[][]>;
 };
 
-/** `generate` and `samples` return rows of pairs whose texts are the likeliest symbols of the sources shown. */
+/**
+ * Opens the learner. `generate` and `samples` return rows of pairs whose texts are the likeliest symbols for the sources shown.
+ */
 export function openPairVae(options: PairLearnerOptions): PairLearner {
   const { train, codec, vocabulary, logShares, source, shown, batchSize, towers, stepsPerEpoch, rateScale } = options;
   const { latentDim, freeBits, seed } = train;
@@ -34,7 +41,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
   });
   const z = new Float32Array(ANSWERED_ROWS * latentDim);
 
-  /** The memory of rows, `repeat` rows of the decoder for each. */
+  /** Returns the memory of rows, repeated for `repeat` rows of the decoder each. */
   function remember({ bytes, size }: Items, first: number, count: number, repeat: number) {
     const x = new Float32Array(ANSWERED_ROWS * source.positions);
     for (let row = 0; row < count * repeat; row++) {
@@ -48,7 +55,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
     return session.run('step', { ...memory, z, symbol, state }) as Record<'logits' | 'next', Float32Array>;
   }
 
-  /** The likeliest symbol at each position. */
+  /** Chooses the likeliest symbol at each position. */
   function greedy(rows: Items): Uint8Array {
     const out = new Uint8Array(rows.bytes.subarray(0, rows.items * rows.size));
     for (let first = 0; first < rows.items; first += ANSWERED_ROWS) {
@@ -100,7 +107,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
   };
 }
 
-/** Codes after the first end are ends. */
+/** Replaces codes after the first end by ends. */
 function endTexts(rows: Uint8Array, size: number, positions: number): void {
   for (let at = 0; at < rows.length; at += size) {
     const end = rows.subarray(at, at + positions).indexOf(0);

@@ -20,21 +20,22 @@ export type PairVae = {
   readonly exports: Readonly<Record<'reader' | 'decoder', (batchSize: number) => Program>>;
 };
 
-/** Texts answered at a time: rows of the programs `remember` and `step`. */
+/** Number of texts that are answered at a time: the batch of the programs `remember` and `step`. */
 export const ANSWERED_ROWS = 64;
 const DROPOUT = 0.2;
 
 /**
- * `train` takes codes x [batch, positions + source positions], the text before its source, and the scalar beta, `evaluate` x and weight
- * [batch]. `remember` takes sources as codes and gives keys and values; `reader` takes them one-hot. `decoder` is one position: z, symbol
- * [batch, vocabulary], state [batch, PAIR_STATES] and what the reader gave, with a bias of -1e9 beyond each end.
+ * Returns the programs. `train` takes codes x [batch, positions + source positions], the text before its source, and the scalar beta;
+ * `evaluate` takes x and weight [batch]. `remember` takes sources as codes and returns keys and values; `reader` takes them one-hot.
+ * `decoder` is one position: z, symbol [batch, vocabulary], state [batch, PAIR_STATES] and the output of the reader, with a bias of -1e9
+ * beyond each end.
  */
 export function pairVae(config: PairVaeConfig): PairVae {
   const { vocabulary, positions, latentDim, source, batchSize, freeBits } = config;
   const network = pairNetwork(config);
   const width = positions + source.positions;
 
-  /** z from a text and its source, and the states of the decoder. */
+  /** Returns z of a text and its source, and the states of the decoder. */
   const run = (params: Params, x: Tensor, context: Parameters<Program['step']>[2]) => {
     const batch = x.shape[0] as number;
     const text = readCodes(tf.slice(x, [0, 0], [batch, positions]), vocabulary);

@@ -1,11 +1,11 @@
-// How often each symbol stands in the training texts: where the logits start.
+// The share of each symbol in the training texts, at which the logits start.
 import { END, type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { Pixels } from '../../data/batches.ts';
 
-/** Imagined positions of each symbol, so that its logarithm is finite. */
+/** Pseudo-positions of each symbol, so that its logarithm is finite. */
 const PRIOR_POSITIONS = 0.1;
 
-/** Logarithms of the shares, [vocabulary]. */
+/** Returns the logarithms of the shares, [vocabulary]. */
 export function symbolShares(
   codec: TextCodec,
   { bytes, items, size }: Pixels,

@@ -1,4 +1,4 @@
-// Coded texts as a network reads them, and what it loses on them.
+// Coded texts as the input of a network, and their loss.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { TraceContext } from '../../engine/types.ts';
@@ -6,33 +6,35 @@ import type { PosteriorDraw } from '../latent/latent-prior.ts';
 import { drawPosterior } from '../latent/posterior.ts';
 import { crossEntropy, oneHotByPosition } from '../layers/symbols.ts';
 
-/** Of codes x [batch, positions]: symbols [positions * batch, vocabulary], zeros beyond the end, and mask [positions, batch]. */
+/**
+ * Reads codes x [batch, positions]: symbols [positions * batch, vocabulary], zeros beyond the end, and mask [positions, batch].
+ */
 export function readCodes(x: Tensor, vocabulary: number): { readonly mask: Tensor; readonly symbols: Tensor } {
   const mask = maskOf(x);
   return { mask, symbols: tf.mul(oneHotByPosition(x, vocabulary), tf.reshape(mask, [-1, 1])) };
 }
 
-/** Nats of each text, its end included, [batch]. */
+/** Returns the nats of each text, including its end, [batch]. */
 export function lossOfTexts(logits: Tensor, symbols: Tensor, mask: Tensor): Tensor {
   const byPosition = tf.mul(crossEntropy(logits, symbols), tf.reshape(mask, [-1]));
   return tf.sum(tf.reshape(byPosition, [mask.shape[0] as number, -1]), 0);
 }
 
-/** Of codes [batch, positions]: 1 up to the end of each text and 0 beyond, [positions, batch]. */
+/** Returns 1 up to the end of each text and 0 beyond, [positions, batch], for codes [batch, positions]. */
 function maskOf(x: Tensor): Tensor {
   const [batch, positions] = x.shape as [number, number];
   const isSymbol = tf.cast(tf.greaterEqual(tf.transpose(x), 0.5), 'float32');
   return tf.concat([tf.fill([1, batch], 1), tf.slice(isSymbol, [0, 0], [positions - 1, batch])], 0);
 }
 
-/** The symbol before each position; none before the first. */
+/** Returns the symbol before each position; zeros before the first. */
 export function beforeEach(symbols: Tensor, positions: number): Tensor {
   const [rows, vocabulary] = symbols.shape as [number, number];
   const batch = rows / positions;
   return tf.concat([tf.fill([batch, vocabulary], 0), tf.slice(symbols, [0, 0], [rows - batch, vocabulary])], 0);
 }
 
-/** A draw of z. */
+/** Draws z from the posterior. */
 export function drawnCode(latent: Pick<PosteriorDraw, 'zMean' | 'zLogVar'>, context: TraceContext): PosteriorDraw {
   const noise = context.normal(latent.zMean.shape, 'latent');
   return { ...latent, noise, z: drawPosterior(latent, noise), label: undefined };

@@ -1,4 +1,4 @@
-// The families of models of texts by the name a dataset's configuration uses.
+// The families of models of texts by the name in the configuration of a dataset.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
@@ -35,17 +35,17 @@ const vae: TextFamily = {
 };
 
 const FAMILIES: Readonly<Partial<Record<TrainConfig['model'], TextFamily>>> = { vae };
-/** Why a family that other kinds have makes no sense for texts. */
+/** The reason why a family of other kinds cannot model texts. */
 const REASONS: Readonly<Partial<Record<TrainConfig['model'], string>>> = {
   gan: ' A drawn symbol has no gradient that a critic could pass to a generator, and GANs of texts lose to language models in quality and diversity (Caccia et al. 2020).',
 };
 
-/** Throws UnknownModelError with the reason and what to use. */
+/** Throws UnknownModelError with the reason and the alternative for a family that cannot model texts. */
 export function refuseOtherFamilies(name: TrainConfig['model']): void {
   textFamilyOf(name);
 }
 
-/** Throws UnknownModelError with the reason and what to use. */
+/** Returns the family. Throws UnknownModelError with the reason and the alternative. */
 export function textFamilyOf(name: TrainConfig['model']): TextFamily {
   const family = FAMILIES[name];
   if (family) return family;

@@ -1,15 +1,15 @@
-// What a model of texts is opened with.
+// The options with which a model of texts is opened.
 import type { TextCodec } from '#core/kinds/text/codec/text-codec.ts';
 import type { ResolvedTextTrain } from '#core/model/text/resolve-text-train.ts';
 
 export type TextLearnerOptions = {
   readonly train: ResolvedTextTrain;
   readonly codec: TextCodec;
-  /** Codes, with those of the end and of unknown symbols. */
+  /** Number of codes, including the end and the unknown symbol. */
   readonly vocabulary: number;
   /** Logarithm of the share of positions that have each code, [vocabulary]. */
   readonly logShares: Float32Array;
-  /** Classes that the decoder is told; 0 = none. */
+  /** Number of classes that the decoder reads; 0 = none. */
   readonly classes: number;
   /** Share of the training texts of each class and, last, of those without one. */
   readonly classShares: readonly number[];

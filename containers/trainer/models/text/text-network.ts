@@ -1,5 +1,5 @@
-// The network of a VAE of texts: an encoder that means over its states (Long et al. 2019: the last state alone invites collapse), and a
-// recurrent decoder that is told z, and the class where there are labels, at every position.
+// The network of a VAE of texts: an encoder that averages its states (Long et al. 2019: using the last state alone invites collapse), and a
+// recurrent decoder that reads z, and the class where there are labels, at every position.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
@@ -11,7 +11,7 @@ export type TextNetworkSizes = {
   readonly vocabulary: number;
   readonly positions: number;
   readonly latentDim: number;
-  /** Classes that the decoder is told; 0 = none. */
+  /** Number of classes that the decoder reads; 0 = none. */
   readonly classes: number;
 };
 
@@ -21,23 +21,32 @@ export type TextLatent = {
   readonly zLogVar: Tensor;
 };
 
-/** Numbers of a symbol, states of each direction of the encoder, states of the decoder. */
+/** Length of a symbol's embedding, states of each direction of the encoder, states of the decoder. */
 const EMBEDDING = 32;
 const ENCODER_UNITS = 128;
 export const DECODER_UNITS = 256;
 
 export type TextNetwork = {
-  /** What the decoder is told at every position: z [batch, latentDim] and, with classes, label [batch, classes] one-hot. */
+  /**
+   * Returns the input of the decoder at every position: z [batch, latentDim] and, with classes, label [batch, classes] one-hot.
+   */
   told(z: Tensor, label: Tensor | undefined): Tensor;
-  /** `logShares` [vocabulary]: of the symbols, where the logits start. */
+  /** Returns the first weights. `logShares` [vocabulary] are those of the symbols, at which the logits start. */
   initialState(seed: number, logShares: Float32Array): StateMap;
-  /** `symbols` [positions * batch, vocabulary] one-hot, zeros beyond the end; `mask` [positions, batch]: 1 up to the end. */
+  /**
+   * Encodes texts. `symbols` [positions * batch, vocabulary] one-hot, zeros beyond the end; `mask` [positions, batch]: 1 up to the end.
+   */
   encode(params: Params, symbols: Tensor, mask: Tensor): TextLatent;
-  /** The same from operations that every format can hold, for symbols [batch, positions, vocabulary] and mask [batch, positions]. */
+  /**
+   * Returns the same from operations that every export format supports, for symbols [batch, positions, vocabulary] and mask [batch,
+   * positions].
+   */
   encodeSteps(params: Params, input: { symbols: Tensor; mask: Tensor }): TextLatent;
-  /** The states [positions * batch, DECODER_UNITS] from the symbols before each position and what is told at each of them. */
+  /**
+   * Returns the states [positions * batch, DECODER_UNITS] from the symbols before each position and the input at each of them.
+   */
   states(params: Params, before: Tensor, told: Tensor): Tensor;
-  /** The same for one position; `symbol` [batch, vocabulary] is zeros at the first. */
+  /** Returns the same for one position; `symbol` [batch, vocabulary] is zeros at the first. */
   step(params: Params, input: { symbol: Tensor; told: Tensor; state: Tensor }): Tensor;
   logits(params: Params, states: Tensor): Tensor;
 };

@@ -1,4 +1,4 @@
-// What the learners of texts and of pairs have in common: steps, scores by the importance-weighted bound, and the state of the session.
+// What the learners of texts and of pairs share: steps, scores by the importance-weighted bound, and the state of the session.
 import { countActiveUnits } from '#core/model/active-units.ts';
 import { type ResolvedTextTrain, WARMUP_SHARE } from '#core/model/text/resolve-text-train.ts';
 import type { Items } from '../../data/batches.ts';
@@ -15,7 +15,7 @@ import { vaeFeeds } from '../vae/vae-schedule.ts';
 
 const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 2e-2 } satisfies OptimizerOptions;
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
-/** Draws of z for the bound of an epoch, over so many texts at most. */
+/** Draws of z for the bound of an epoch, and the maximum number of texts. */
 const DRAWS = 4;
 const SCORED_TEXTS = 4_000;
 
@@ -27,9 +27,9 @@ type TextSessionOptions<Name extends string> = {
   readonly towers: number;
   readonly stepsPerEpoch: number;
   readonly rateScale: number;
-  /** Classes that the programs take; 0 = none. */
+  /** Number of classes that the programs take; 0 = none. */
   readonly classes: number;
-  /** Symbols that each code stands for, by code. */
+  /** Number of symbols that each code stands for. */
   readonly symbolsOfCode: Uint8Array;
   /** Added to the log weight of each item. */
   readonly logShareOf?: (items: Items, item: number) => number;
@@ -50,11 +50,11 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
   const weight = new Float32Array(batchSize).fill(1);
   const feedsAt = (step: number, budgetSpent: number) => {
     const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
-    // A budget may end long before the epochs that a rise is planned over.
+    // A budget may end long before the number of epochs over which beta would rise.
     const risen = Math.max(beta, train.beta * Math.min(1, budgetSpent / WARMUP_SHARE));
     return { learningRate: learningRate * rateScale, beta: risen };
   };
-  /** Runs of one step differ by their draw: each batch of each pass has one of its own. */
+  /** Runs of one step differ by their random draw, so each batch of each pass has its own number. */
   const evaluate = <Output extends string>(items: Items, names: readonly Output[], pass: number) => {
     let draw = pass * Math.ceil(items.items / batchSize);
     return inBatches(items, { batchSize, classes }, ({ x, label }) => {

@@ -1,4 +1,4 @@
-// Trains a VAE of texts: epochs are compared by the importance-weighted bound on held-out texts, in bits a symbol.
+// Trains a VAE of texts: epochs are compared by the importance-weighted bound on held-out texts, in bits per symbol.
 import { chooseWeighted, normals, permutation, uniforms } from '#core/base/random.ts';
 import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
 import { textDrawing } from '#core/model/text/text-drawing.ts';
@@ -19,10 +19,10 @@ const CODES = [
 ] as const;
 /** Keeps the logarithm of a share finite. */
 const LEAST_SHARE = 1e-30;
-/** Texts whose latent vectors the mixture is fitted to. */
+/** Maximum number of texts to whose latent vectors the mixture is fitted. */
 const LATENT_TEXTS = 10_000;
 
-/** `generate` and `samples` return codes [count, positions]. */
+/** Opens the learner. `generate` and `samples` return codes [count, positions]. */
 export function openTextVae(options: TextLearnerOptions): Learner {
   const { train, codec, vocabulary, logShares, classes, classShares } = options;
   const { batchSize, towers, stepsPerEpoch, rateScale } = options;
@@ -31,7 +31,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
   const model = textVae({ vocabulary, positions, classes, latentDim, batchSize, freeBits });
   const state = model.initialState(seed, logShares);
   const config = { batchSize, classes, latentDim };
-  /** A text and its class are at most as probable together as the text alone, whatever its class: log p(class) is added. */
+  /** log p(class) is added, since p(text, class) bounds p(text) from below. */
   const logShareOf = ({ labels }: Items, item: number) => {
     const label = labels[item] as number;
     return Math.log(Math.max(classShares[label < 0 ? classes : label] as number, LEAST_SHARE));
@@ -42,7 +42,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
     ...(classes > 0 && { logShareOf }),
   });
   let mixture: LatentMixture | null = null;
-  /** A class by its share; -1 stands for texts without one. */
+  /** Draws a class by its share; -1 stands for texts without one. */
   function anyClass(stream: string): number {
     const [draw = 0] = uniforms(seed, `${stream}/class`, 1);
     const chosen = chooseWeighted(Float64Array.from(classShares), draw);
@@ -50,7 +50,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
   }
   const hasClasses = () => classes > 0 || (mixture?.components.some(({ label }) => label !== null) ?? false);
 
-  /** Of each label, -1 where none is asked for. */
+  /** Draws a latent vector for each label, -1 = any class. */
   function latentsOf(labels: Int32Array, stream: string): Float32Array {
     const known = new Set(mixture?.components.map(({ label }) => label));
     const z = new Float32Array(labels.length * latentDim);

@@ -19,16 +19,19 @@ export type TextVae = {
   readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
 };
 
-/** Texts drawn at a time for what is shown of a running training. */
+/** Number of texts drawn at a time for the samples of a running training. */
 export const SHOWN_TEXTS = 64;
-/** Symbols that the decoder is not told in training: z must then tell of them (Bowman et al. 2016). */
+/**
+ * Share of the symbols that are hidden from the decoder in training, so that z must encode them (Bowman et al. 2016).
+ */
 const SYMBOL_DROPOUT = 0.15;
 const DROPOUT = 0.2;
 
 /**
- * `train` takes codes x [batch, positions] and the scalar beta, `evaluate` x and weight [batch] (0 for padding): its losses are nats of
- * each text, end included. With classes, `train`, `evaluate` and `decoder` take label [batch, classes], one-hot, too. `decoder` is one position: z, symbol [batch, vocabulary] (one-hot; zeros at the first) and state
- * [batch, DECODER_UNITS] (zeros at the first) to logits and next state. `encoder` takes codes.
+ * Returns the programs. `train` takes codes x [batch, positions] and the scalar beta; `evaluate` takes x and weight [batch] (0 for
+ * padding), and its losses are nats of each text including its end. With classes, `train`, `evaluate` and `decoder` also take label [batch,
+ * classes], one-hot. `decoder` is one position: z, symbol [batch, vocabulary] (one-hot; zeros at the first) and state [batch,
+ * DECODER_UNITS] (zeros at the first) to logits and the next state. `encoder` takes codes.
  */
 export function textVae(config: TextVaeConfig): TextVae {
   const { vocabulary, positions, latentDim, classes, batchSize, freeBits } = config;
@@ -127,7 +130,7 @@ function floats(...shape: number[]): FeedSpec {
   return { shape, dtype: 'float32' };
 }
 
-/** Symbols [rows, vocabulary] with some of the rows zeros. */
+/** Returns symbols [rows, vocabulary] with some of the rows set to zeros. */
 function withoutSome(symbols: Tensor, context: TraceContext): Tensor {
   const draws = context.uniform([symbols.shape[0] as number, 1], 'symbols');
   return tf.mul(symbols, tf.cast(tf.greaterEqual(draws, SYMBOL_DROPOUT), 'float32'));

@@ -1,4 +1,4 @@
-// What a decoder's output says about pixels in [0, 1]: a loss in nats per item, and the pixels it expects.
+// The likelihoods of pixels in [0, 1] under the output of a decoder: a loss in nats per item, and the expected pixels.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
@@ -7,28 +7,35 @@ import type { WeightShapes } from '../layers/initial.ts';
 import { bernoulliLoss, exp, sigmoid, softplus, sumPerItem } from '../layers/ops.ts';
 
 export type Likelihood = {
-  /** Weights of its own, a part of the decoder. */
+  /** Weights of the likelihood itself, a part of the decoder. */
   readonly shapes: WeightShapes;
-  /** -log p(x | raw), summed over an item's values: [batch]. `raw` and x are [batch, height, width, channels]. */
+  /**
+   * Returns -log p(x | raw), summed over the values of an item: [batch]. `raw` and x are [batch, height, width, channels].
+   */
   loss(params: Params, raw: Tensor, x: Tensor): Tensor;
-  /** The expected pixels, in [0, 1]. */
+  /** Returns the expected pixels, in [0, 1]. */
   mean(raw: Tensor): Tensor;
 };
 
 /** Starts at zero, as all biases do. */
 const SCALE = 'decoder/scale/bias';
-/** The log of the first scale: about what a network knows of a pixel before it has learned anything. */
+/** The log of the first scale: about the error of an untrained network. */
 const FIRST_LOG_SCALE = -2;
-/** Adam moves a weight by the learning rate a step, whatever its gradient: one scalar alone has a longer way to go. */
+/**
+ * Factor on the learning rate of the scale. Adam moves a weight by the learning rate in a step, whatever its gradient, and this single
+ * number has a longer way to go.
+ */
 const SCALE_RATE = 10;
-/** Pixels are bytes: a narrower distribution would be about their rounding, and without end where all images are alike. */
+/**
+ * Pixels are bytes: a narrower distribution would only model their rounding, and would shrink without end for constant pixels.
+ */
 const LEAST_SIGMA = 1 / 256;
 const LEAST_LOGISTIC_SCALE = 1 / 2560;
 const HALF_BYTE = 1 / 510;
 
 /**
- * Soft targets (Loaiza-Ganem and Cunningham 2019): pixels are taken for probabilities. No normalised likelihood: even a perfect
- * model pays the pixels' own entropy, so only what is in excess of it tells anything.
+ * Soft targets (Loaiza-Ganem and Cunningham 2019): pixels are used as probabilities. This is no normalised likelihood: even a perfect model
+ * loses the entropy of the pixels, so only the gap to that bound is informative.
  */
 const bernoulli: Likelihood = {
   shapes: {},
@@ -36,7 +43,9 @@ const bernoulli: Likelihood = {
   mean: sigmoid,
 };
 
-/** A density with one deviation for all pixels, learned (sigma-VAE, Rybkin et al. 2021). Its nats may be negative. */
+/**
+ * A Gaussian density with one learned deviation for all pixels (sigma-VAE, Rybkin et al. 2021). Its nats may be negative.
+ */
 const gaussian: Likelihood = {
   shapes: { [SCALE]: [1] },
   loss(params, raw, x) {

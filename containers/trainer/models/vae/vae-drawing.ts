@@ -1,4 +1,4 @@
-// Where a VAE's draws come from: the prior that it was trained against, until another one is chosen.
+// The prior from which a VAE is sampled: the one of training, until another one is chosen.
 import { normals } from '#core/base/random.ts';
 import { drawLatent, type LatentMixture } from '#core/model/latent-mixture.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
@@ -14,12 +14,12 @@ type DrawingOptions = {
 };
 
 export type VaeDrawing = {
-  /** Pixels in [0, 1] from z [batch, latentDim] and label [batch, classes]. */
+  /** Returns pixels in [0, 1] from z [batch, latentDim] and label [batch, classes]. */
   draw(z: Float32Array, label: Float32Array): Float32Array;
-  /** [labels.length, latentDim]; a class is -1 where none is asked for. */
+  /** Draws latent vectors [labels.length, latentDim]; a class of -1 means any class. */
   latents(stream: string, labels: Int32Array): Float32Array;
   from(prior: Prior, mixture: LatentMixture | null): void;
-  /** Null where codes are drawn from another prior. */
+  /** Null when codes are drawn from another prior. */
   readonly mixture: LatentMixture | null;
   readonly isConditional: boolean;
 };
@@ -32,7 +32,7 @@ export function drawingOf({ session, config, train, conditions }: DrawingOptions
   const byLabel = () => mixture?.components.some(({ label }) => label !== null) ?? false;
   return {
     draw(z, label) {
-      // Only a flow's programs tell base vectors and codes apart.
+      // Only the programs of a flow distinguish base vectors from codes.
       const isCode = isFlow && prior !== 'flow';
       const feed = { z, ...(isCode && !train.conditional ? {} : conditions(label)) };
       return session.run(isCode ? 'decode' : 'sample', feed).pixels as Float32Array;

@@ -1,4 +1,4 @@
-// The VAE family: one training program, epochs compared by the negative ELBO of the validation split.
+// The VAE family: one training program. Epochs are compared by the negative ELBO of the validation split.
 
 import { permutation } from '#core/base/random.ts';
 import { countActiveUnits } from '#core/model/active-units.ts';
@@ -34,7 +34,7 @@ const CODES = [
 const SCORES = ['reconstructionLoss', 'klLoss', 'zMean'];
 /** Keeps the logarithm of a share finite. */
 const LEAST_SHARE = 1e-30;
-/** Images whose latent means say which units are in use; a variance needs no more. */
+/** Maximum number of images whose latent means are used to count active units; a variance needs no more. */
 const UNIT_ITEMS = 10_000;
 
 export const vaeFamily: ModelFamily = {
@@ -47,13 +47,13 @@ export const vaeFamily: ModelFamily = {
 
 type OpenedVae = {
   readonly model: Model<VaeProgram>;
-  /** First values of its weights. */
+  /** The initial weights. */
   readonly state: StateMap;
   /** Fits the mixture to the codes. @default fitLatents */
   readonly fitPrior?: typeof fitLatents;
 };
 
-/** The learner of any VAE, whatever its network. */
+/** Opens the learner of any VAE, whatever its network. */
 export function openVae(options: LearnerOptions, { model, state, fitPrior }: OpenedVae): Learner {
   const { train, model: config, towers, rateScale, stepsPerEpoch, classShares } = options;
   const isFlow = train.prior === 'flow';
@@ -131,7 +131,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
       const negativeElbo = reconstructionLoss + klLoss;
       return {
         negativeElbo,
-        // What it draws from after training can lie closer to the codes than what it was trained against.
+        // The prior chosen after training can be nearer to the codes than the prior of training.
         ...others,
         ...namedBy(train.likelihood, negativeElbo, split),
         reconstructionLoss,
@@ -140,7 +140,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
       };
     },
     logWeights(items, draw) {
-      // Runs of one step differ by their draw: each batch of each pass has one of its own.
+      // Runs of one step differ by their random draw, so each batch of each pass has its own number.
       const batches = Math.ceil(items.items / config.batchSize);
       let position = draw * batches;
       const weight = new Float32Array(config.batchSize);
@@ -180,7 +180,9 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
   };
 }
 
-/** What a bound is worth depends on the likelihood: nats above the pixels' own entropy, or bits a value, or neither. */
+/**
+ * Returns the bound as the metric that suits the likelihood: nats above the entropy of the pixels, bits per value, or neither.
+ */
 function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, split: Items): MetricValues {
   switch (likelihood) {
     case 'bernoulli':

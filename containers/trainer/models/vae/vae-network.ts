@@ -1,4 +1,4 @@
-// The two halves of the VAE's network, built from a preset.
+// Encoder and decoder of a VAE, built from a preset.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, TraceContext } from '../../engine/types.ts';
@@ -18,16 +18,16 @@ export type Latent = {
   readonly zLogVar: Tensor;
 };
 
-/** `label` is [batch, classes], one-hot, and absent where the model knows no classes. */
+/** `label` is [batch, classes], one-hot, and absent when the model has no classes. */
 export type VaeNetwork = {
   readonly shapes: WeightShapes;
-  /** x [batch, height, width, channels] in [0, 1]. */
+  /** Encodes x [batch, height, width, channels] in [0, 1]. */
   encode(params: Params, x: Tensor, label: Tensor | undefined, observe: TraceContext['observe']): Latent;
-  /** z [batch, latentDim] to what the likelihood reads as pixels: [batch, height, width, channels]. */
+  /** Maps z [batch, latentDim] to the raw output that the likelihood reads: [batch, height, width, channels]. */
   decode(params: Params, z: Tensor, label: Tensor | undefined, observe: TraceContext['observe']): Tensor;
 };
 
-/** Throws when a side of the image cannot be halved as often as the preset has layers. */
+/** Builds the network. Throws when a side of the image cannot be halved as often as the preset requires. */
 export function vaeNetwork(config: ImageModelConfig, preset: VaePreset): VaeNetwork {
   const { encoder, decoder, blocks, trunk, finish } = preset;
   const activate = ACTIVATIONS[preset.activation];
@@ -100,7 +100,7 @@ function weightShapes(
   };
 }
 
-/** A kernel and a bias of its last dimension. */
+/** Returns the shapes of a kernel and of a bias of its last dimension. */
 function layerShapes(layer: string, kernel: readonly number[]): WeightShapes {
   return { [`${layer}/kernel`]: kernel, [`${layer}/bias`]: [kernel.at(-1) as number] };
 }

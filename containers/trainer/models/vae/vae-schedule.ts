@@ -1,4 +1,4 @@
-// What a VAE's step is fed beside its batch.
+// The feeds of a step of a VAE beside its batch.
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { rateShare, type TrainingPosition } from '../rate-schedule.ts';
 
@@ -9,7 +9,7 @@ export type VaeFeeds = {
 
 type ScheduleSettings = Pick<ResolvedTrain, 'learningRate' | 'schedule' | 'epochs' | 'beta' | 'betaWarmup'>;
 
-/** The rate by its schedule, and beta rising in a line (Sonderby et al. 2016). */
+/** Returns the learning rate by its schedule, and beta, which rises linearly (Sonderby et al. 2016). */
 export function vaeFeeds(train: ScheduleSettings, position: TrainingPosition): VaeFeeds {
   const warmupSteps = train.betaWarmup * position.stepsPerEpoch;
   const risen = warmupSteps === 0 ? 1 : Math.min(1, position.step / warmupSteps);

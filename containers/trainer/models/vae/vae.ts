@@ -17,7 +17,7 @@ import { type Latent, type VaeNetwork, vaeNetwork } from './vae-network.ts';
 
 export type VaeProgram = 'train' | 'evaluate' | 'sample' | 'decode' | 'reconstruct' | 'encode';
 
-/** What a VAE is made of: a network, and what its output says of pixels. */
+/** The parts of a VAE: a network, and the likelihood of its output. */
 export type VaeParts = {
   readonly network: VaeNetwork;
   readonly pixels: Likelihood;
@@ -38,12 +38,13 @@ const PLAIN: VaeSettings = {
 const unobserved = (_site: string, x: Tensor): Tensor => x;
 
 /**
- * Losses are nats per item. `train` takes x [batch, height, width, channels] and the scalar beta; `evaluate` takes x and
- * weight [batch] (0 for padding) and gives losses item by item, and what a prior is compared by: `code`, a draw of the posterior,
- * its log density `logPosterior`, `base`, the draw in the base space, and `meanDensity`, the log density of the mean under the prior. `sample` takes base vectors,
- * `decode` codes; they differ where the prior is a flow. With classes, label [batch, classes] stands wherever x or z does: the
- * flow reads it, and encoder and decoder do where `conditional`. Where the flow alone does, `evaluate` takes logShares [classes + 1],
- * the last for items without a class, and bounds log p(x); else it bounds log p(x | class). Throws when a side of the image is no multiple of what the preset halves it by.
+ * Returns the programs. Losses are nats per item. `train` takes x [batch, height, width, channels] and the scalar beta. `evaluate` takes x
+ * and weight [batch] (0 for padding) and returns losses by item, and the values that priors are compared by: `code`, a draw of the
+ * posterior, its log density `logPosterior`, `base`, the draw in the base space, and `meanDensity`, the log density of the posterior mean
+ * under the prior. `sample` takes base vectors, `decode` codes; they differ when the prior is a flow. With classes, every program that
+ * takes x or z also takes label [batch, classes]: the flow reads it, and encoder and decoder do when `conditional`. When only the flow
+ * does, `evaluate` takes logShares [classes + 1], the last for items without a class, and bounds log p(x); otherwise it bounds log p(x |
+ * class). Throws when a side of the image is no multiple of the preset's total stride.
  */
 export function vae(
   config: ImageModelConfig,
@@ -56,7 +57,7 @@ export function vae(
   const { freeBits, conditional, prior: kind } = settings;
   const { width, height, channels, latentDim, classes, batchSize } = config;
   const isFlow = kind === 'flow';
-  // Without a flow, only a conditional network has a use for classes.
+  // Without a flow, only a conditional network uses classes.
   const readsLabel = conditional || !isFlow;
   const { network, pixels } = parts({ ...config, classes: readsLabel ? classes : 0 });
   const prior = isFlow ? flowPrior(config) : normalPrior;
@@ -180,7 +181,7 @@ export function vae(
   };
 }
 
-/** Float feeds with the batch in front, which towers split. */
+/** Returns float feeds with the batch as the first axis, which towers split. */
 function inputs(shapes: Readonly<Record<string, readonly number[]>>, batch: number) {
   const feed = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]): [string, FeedSpec] => [

@@ -1,7 +1,9 @@
 // A unit has one part, however many tables it had.
 import { join } from 'node:path';
+import * as z from 'zod';
 import { text } from '../../../base/confined-database.ts';
 import { openDatabase } from './database.ts';
+import { rowsOfGroup } from './rows-of-group.ts';
 
 const MEMORY_MIB = 256;
 
@@ -13,8 +15,10 @@ export async function mergeParts(parts: readonly string[], folder: string): Prom
   const merged = join(folder, 'part.parquet');
   const database = await openDatabase(folder, MEMORY_MIB);
   try {
-    await database.run(`copy (select * from read_parquet([${parts.map(text).join(', ')}]))
-      to ${text(merged)} (format parquet, compression snappy)`);
+    const rows = `select * from read_parquet([${parts.map(text).join(', ')}])`;
+    const columns = await database.rows(`describe ${rows}`, z.object({ column_name: z.string() }));
+    await database.run(`copy (${rows})
+      to ${text(merged)} (format parquet, compression snappy, row_group_size ${rowsOfGroup(columns.length)})`);
     return merged;
   } finally {
     database.close();

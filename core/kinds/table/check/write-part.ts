@@ -7,8 +7,8 @@ import { partColumns } from '../part-columns.ts';
 import type { CheckedTable, TableCheck } from './checked-table.ts';
 import type { Check } from './checks.ts';
 import { profileColumns } from './profile.ts';
+import { rowsOfGroup } from './rows-of-group.ts';
 
-const ROWS_A_GROUP = 32_768;
 const BEFORE = '$before';
 const AFTER = '$after';
 
@@ -51,7 +51,7 @@ export async function writeRowsPart(
   await database.run(`copy (
       select ${[...common, ...own].join(', ')}
       from (select *, sha256(${canonicalRow(table)}) as item from checked where not ${rejected})
-    ) to ${text(output)} (format parquet, compression snappy, row_group_size ${ROWS_A_GROUP}, kv_metadata {${metadata.join(', ')}})`);
+    ) to ${text(output)} (format parquet, compression snappy, row_group_size ${rowsOfGroup(common.length + own.length)}, kv_metadata {${metadata.join(', ')}})`);
 }
 
 /** The values in the order of the schema as one JSON array, which no other values make. */

@@ -5,6 +5,7 @@ import type { UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
+import type { Store } from '#core/store/store.ts';
 
 const DATASET = 'digits';
 const CONFIG_ID = 'c1';
@@ -211,4 +212,32 @@ test('verdicts come in the order of the uploads, whether they were rolled up or 
   const known = { pointer: undefined, files: [], verdicts: rolledUp, refusals: new Map(), parts: new Map() };
   const mixed = await readDetails(buckets.data, inventory, known);
   expect(mixed.verdicts).toEqual(plain.verdicts);
+});
+
+test('many verdicts are listed side by side, few by one request, and each is found once', async () => {
+  const uploads = 2_500;
+  const buckets = openBuckets();
+  const asked: string[] = [];
+  const list: Store['list'] = (prefix, ...rest) => {
+    asked.push(prefix);
+    return buckets.data.list(prefix, ...rest);
+  };
+  const data = { ...buckets.data, list };
+  for (let i = 0; i < uploads; i++) {
+    const uploadId = await put(buckets, `${DATASET}/${i}.png`);
+    if (i < 10) await writeRefusal(buckets, uploadId, `${DATASET}/${i}.png`);
+    else if (i % 2 === 0) await writeVerdict(buckets, uploadId, unitName(0, 1), { accepted: 1, rejected: 0 });
+  }
+  const { uploads: found } = await takeInventory(buckets.drop, data, DATASET, CONFIG_ID);
+  const states = Map.groupBy(found, ({ state }) => state);
+  expect([...states].map(([state, { length }]) => [state, length]).sort()).toEqual([
+    ['done', uploads / 2 - 5],
+    ['pending', uploads / 2 - 5],
+    ['refused', 10],
+  ]);
+  expect(new Set(found.flatMap(({ verdictKeys }) => verdictKeys)).size).toBe(uploads / 2 - 5);
+  const at = keys.verdicts(DATASET, CONFIG_ID);
+  expect(asked.filter((prefix) => prefix === at)).toHaveLength(1);
+  expect(asked.filter((prefix) => prefix.startsWith(at) && prefix !== at)).toHaveLength(16);
+  expect(asked.filter((prefix) => prefix.startsWith('refused/'))).toEqual([keys.allRefused(DATASET)]);
 });

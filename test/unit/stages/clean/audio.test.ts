@@ -140,3 +140,15 @@ test.each([0.1, -0.1])('a recording with a DC offset of %d is flagged', async (o
   expect(items[0]?.flags).toEqual(['audio.dc-offset']);
   expect(items[0]?.dcOffset).toBeCloseTo(offset, 2);
 });
+
+test('sounds that planning did not foresee take no more time than there is; the rest is named', async () => {
+  const claimed = Buffer.from(compressed('flac'));
+  // Frames of one channel each: the low 36 bits.
+  const packed = claimed.readBigUInt64BE(18);
+  claimed.writeBigUInt64BE(((packed >> 36n) << 36n) | BigInt(2 ** 23), 18);
+  const files = Object.fromEntries(Array.from({ length: 45 }, (_, i) => [`1/${10 + i}.flac`, new Uint8Array(claimed)]));
+  const { verdict } = await clean(files);
+  const fit = Math.floor(640_000_000 / 2 ** 24);
+  expect(verdict.byIssue['audio.too-many-samples']).toBe(45 - fit);
+  expect(verdict.examples.length).toBeGreaterThan(0);
+});

@@ -42,6 +42,13 @@ test('a title that has the form of a replacement pattern is shown as it is', () 
   expect(svg.match(/<svg /g)).toHaveLength(1);
 });
 
+test('control and bidi characters of data are shown as a sign in charts and their titles', () => {
+  const name = 'a\u202egnp.exe\u0007\u200b';
+  const svg = barChart({ title: name, bars: [{ name, value: 3, note: name }] });
+  expect(svg.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(svg.match(/a\ufffdgnp\.exe\ufffd\ufffd/g)?.length).toBeGreaterThanOrEqual(2);
+});
+
 test('a value that is not finite breaks its line instead of the drawing', () => {
   const svg = lineChart({ title: 't', lines, xLabel: 'x', yLabel: 'y', log: true });
   expect(svg).not.toContain('NaN');

@@ -1,0 +1,33 @@
+// CPU milliseconds of one run of a GraphModel by TensorFlow.js on WebAssembly:
+// node wasm-decoder.mjs <folder of model.json> <latentDim> <batch> <runs>
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const tf = require('@tensorflow/tfjs-core');
+const { loadGraphModel } = require('@tensorflow/tfjs-converter');
+const wasm = require('@tensorflow/tfjs-backend-wasm');
+
+const [folder, latentDim, batch, runs] = process.argv.slice(2);
+wasm.setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'))}/`);
+wasm.setThreadsCount(1);
+await tf.setBackend('wasm');
+await tf.ready();
+const { modelTopology, weightsManifest, signature } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
+const shards = weightsManifest[0].paths.map((path) => readFileSync(join(folder, path)));
+const weightData = new Uint8Array(Buffer.concat(shards)).buffer;
+const model = await loadGraphModel(
+  tf.io.fromMemory({ modelTopology, signature, weightSpecs: weightsManifest[0].weights, weightData }),
+);
+const z = tf.randomNormal([Number(batch), Number(latentDim)]);
+async function run() {
+  const pixels = model.predict({ z });
+  await pixels.data();
+  pixels.dispose();
+}
+for (let i = 0; i < 5; i++) await run();
+const started = process.cpuUsage();
+for (let i = 0; i < Number(runs); i++) await run();
+const { user, system } = process.cpuUsage(started);
+console.log(JSON.stringify({ ms: (user + system) / 1e3 / Number(runs), version: tf.version_core }));

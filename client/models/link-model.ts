@@ -1,0 +1,33 @@
+// Links to the files of a model, which work for some minutes without credentials.
+import { EndpointAnswer, type EndpointEvent, Problem } from '#core/model/messages/endpoint-api.ts';
+import { ModelLinks } from '#core/model/messages/large-messages.ts';
+import type { Context } from '../context.ts';
+import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { refuseUnknown } from '../datasets/list-datasets.ts';
+import { ClientFailure } from '../failure.ts';
+import { readCurrentModel } from '../training/run-facts.ts';
+import type { LinksOutput } from './output.ts';
+import { unknownModel } from './unknown-model.ts';
+
+/** Of the model that serves where none is named. Throws ClientFailure if there is no such model, or it was revoked. */
+export async function linkModel(
+  { deployment }: Context,
+  dataset: string,
+  named: string | undefined,
+): Promise<LinksOutput> {
+  const modelId = named ?? (await readCurrentModel(deployment.data, checkedDataset(dataset)))?.modelId;
+  if (modelId === undefined) {
+    await refuseUnknown(deployment, dataset);
+    throw new ClientFailure(`${dataset} has no model yet.`, { next: `Train one: goldpan fit ${dataset}` });
+  }
+  const event: EndpointEvent = {
+    rawPath: `/v1/datasets/${checkedDataset(dataset)}/models/${modelId}/links`,
+    requestContext: { http: { method: 'GET' } },
+  };
+  const { statusCode, body, isBase64Encoded } = EndpointAnswer.parse(await deployment.invokeEndpoint(event));
+  const answer: unknown = JSON.parse(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString('utf8'));
+  if (statusCode === 200) return { dataset, ...ModelLinks.parse(answer) };
+  const { code, title, detail } = Problem.parse(answer);
+  if (code === 'model.unknown') throw await unknownModel(deployment.data, dataset, modelId);
+  throw new ClientFailure(`${code}: ${title} ${detail}`);
+}
