@@ -45,6 +45,7 @@ import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
 import { trainTable } from './train-table.ts';
 import { vaeDraws } from './vae-draws.ts';
+import { worstUnits } from './worst-units.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
@@ -65,6 +66,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'fuzzed-requests': fuzzedRequests,
   'nothing-lost': nothingLost,
   'tick-backlog': tickBacklog,
+  'worst-units': worstUnits,
   photos,
   pipeline,
   memory,

@@ -5,7 +5,6 @@ import { fetchColumns } from '../base/parquet-columns.ts';
 import type { RolledFile, RolledPart } from '../ingest/rollup-messages.ts';
 import { mapLimit } from '../store/map-limit.ts';
 import type { Store } from '../store/store.ts';
-import type { SourcePart } from './snapshot.ts';
 import { isLarge, visitSourcePart } from './source-part.ts';
 
 /** Below this share of a file's rows, reading the single parts transfers fewer bytes than reading the file. */
@@ -13,7 +12,7 @@ const WORTHWHILE_SHARE = 0.1;
 
 export type PlacedPart = {
   readonly position: number;
-  readonly part: Pick<SourcePart, 'key' | 'sha256' | 'items'> & { readonly rolled?: RolledPart | undefined };
+  readonly part: Parameters<typeof visitSourcePart>[1] & { readonly rolled?: RolledPart | undefined };
 };
 export type ReadOptions<Row> = {
   readonly columns: readonly (keyof Row & string)[];

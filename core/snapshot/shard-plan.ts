@@ -26,6 +26,8 @@ const PlannedPart = z.strictObject({
   sha256: z.string(),
   items: z.int(),
   rolled: RolledPart.optional(),
+  /** Of a large part, as index read it. */
+  etag: z.string().optional(),
 });
 
 /** shards/<name>.json: one shard. Its rows are consecutive in `file`. */

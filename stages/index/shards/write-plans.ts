@@ -1,8 +1,10 @@
 // Writes the list of shards for the state machine, and for each shard the plan that it is written by.
 import type { ShardRequest, SnapshotIndex } from '#core/snapshot/messages.ts';
 import { ShardPlan, SharedPlan } from '#core/snapshot/shard-plan.ts';
+import { isLarge } from '#core/snapshot/source-part.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
+import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 
 const WRITES_AT_ONCE = 64;
@@ -16,7 +18,7 @@ export async function writePlans(data: Store, index: SnapshotIndex, places: read
   const { config, schema, labels, aligned } = index;
   const shared = { schemaVersion: 1, dataset, snapshotId, config, schema, labels, ...(aligned && { aligned }) };
   await writeJson(data, keys.sharedPlan(dataset, snapshotId), SharedPlan.parse(shared));
-  const plans = plansOf(index, places);
+  const plans = plansOf(index, places, await etagsOf(data, index.parts));
   for (let first = 0; first < shards.length; first += WRITES_AT_ONCE)
     await Promise.all(
       Array.from({ length: Math.min(WRITES_AT_ONCE, shards.length - first) }, (_, i) => {
@@ -29,11 +31,23 @@ export async function writePlans(data: Store, index: SnapshotIndex, places: read
   return shards.length;
 }
 
-function plansOf({ parts, shards }: SnapshotIndex, places: readonly ShardPlace[]) {
+/** Of large parts: what index has compared with its hash need not be read whole by every shard. */
+async function etagsOf(data: Store, parts: SnapshotIndex['parts']): Promise<ReadonlyMap<number, string>> {
+  const large = [...parts.entries()].filter(([, part]) => isLarge(part));
+  const found = await mapLimit(large, WRITES_AT_ONCE, async ([, { key }]) => (await data.head(key))?.etag);
+  return new Map(large.flatMap(([position], i) => (found[i] === undefined ? [] : [[position, found[i]] as const])));
+}
+
+function plansOf({ parts, shards }: SnapshotIndex, places: readonly ShardPlace[], etags: ReadonlyMap<number, string>) {
   const firstItems = startsOf(parts.map((part) => part.items));
   return (position: number): ShardPlan => {
     const { rows, parts: own } = places[position] as ShardPlace;
-    const planned = own.map((part) => ({ position: part, firstItem: firstItems[part], ...parts[part] }));
+    const planned = own.map((part) => ({
+      position: part,
+      firstItem: firstItems[part],
+      ...parts[part],
+      ...(etags.has(part) && { etag: etags.get(part) }),
+    }));
     return ShardPlan.parse({ schemaVersion: 1, ...shards[position], rows, parts: planned });
   };
 }

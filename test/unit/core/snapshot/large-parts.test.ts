@@ -2,10 +2,14 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
+import { SnapshotConfig } from '#core/snapshot/messages.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
+import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
+import { writePlans } from '#stages/index/shards/write-plans.ts';
 import { eachPartItem } from '#stages/shard/part-items.ts';
+import { CONFIG } from '../../stages/index/world.ts';
 
 const ROWS = 230_000;
 /** Of the writer: the first row group has 1,000 rows, the others this many. */
@@ -99,8 +103,36 @@ test('a shard reads only the row groups of its own rows', async () => {
   ]);
   // All bytes for the hash, then those of one of four row groups and the footer.
   expect(reads.bytes).toBeLessThan(1.75 * BYTES.length);
+  const hashed = reads.bytes;
+  const etag = (await data.head(KEY))?.etag;
+  const known = parts.map((part) => ({ ...part, etag }));
+  await eachPartItem(data, { parts: known }, wanted, ['number'], () => undefined);
+  // Without the bytes for the hash, which index has compared.
+  expect(reads.bytes - hashed).toBe(hashed - BYTES.length);
+  const other = parts.map((part) => ({ ...part, etag: '"other"' }));
+  await expect(eachPartItem(data, { parts: other }, wanted, ['number'], () => undefined)).rejects.toThrow(
+    /does not match the SHA-256/,
+  );
   const beyond = [{ itemId: idOf(ROWS), label: null, shard: 'train-00001', part: 7, row: ROWS }];
   await expect(eachPartItem(data, { parts }, beyond, ['number'], () => undefined)).rejects.toThrow(
     /does not contain item/,
   );
+});
+
+test('the plan of a shard names the object of a large part that index has read, and of no other', async () => {
+  const { data } = await watched();
+  const index = {
+    dataset: 'd',
+    snapshotId: 's',
+    config: SnapshotConfig.parse(CONFIG),
+    schema: null,
+    labels: [],
+    parts: [PART, { ...PART, key: 'parts/small.parquet', items: 5 }],
+    shards: [{ name: 'train-00000', split: 'train', items: 3 }],
+  };
+  const place = { rows: { file: 'items.parquet', first: 0 }, parts: [0, 1] };
+  await writePlans(data, index as never, [place]);
+  const plan = await data.get(keys.shardPlan('d', 's', 'train-00000'));
+  const { parts } = JSON.parse(new TextDecoder().decode(plan?.body)) as { parts: { etag?: string }[] };
+  expect(parts.map(({ etag }) => etag)).toEqual([(await data.head(KEY))?.etag, undefined]);
 });

@@ -1,0 +1,177 @@
+// The largest units that the planner makes, beside half of the time and memory of the function that cleans them; and a large table up to
+// its snapshot.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import * as z from 'zod';
+import { uniforms } from '#core/base/random.ts';
+import { zipOf } from '../test/fixtures/pictures.ts';
+import { readDeployment } from '../test/fixtures/simulation/deployment.ts';
+import { wavOf } from '../test/unit/core/kinds/audio/sounds.ts';
+import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
+import { MeasuredStage } from './worst-units/one-unit-output.ts';
+
+const ROWS = Number(process.env.GOLDPAN_ROWS ?? 1_000_000);
+const ONLY = process.env.GOLDPAN_UNITS?.split(',');
+const MIB = 2 ** 20;
+/** The memory that the functions need at most, which V8 is told to keep within. */
+const HEAP_SHARE = 0.75;
+
+const IMAGES = 'kind: image\nimage: { width: 64, height: 64, channels: 3 }\n';
+
+type Upload = {
+  readonly kind: string;
+  readonly key: string;
+  readonly yaml: string;
+  readonly make: () => Promise<Uint8Array>;
+};
+
+const UPLOADS: Readonly<Record<string, Upload>> = {
+  'a word list': {
+    kind: 'text',
+    key: 'words.zip',
+    yaml: 'kind: text\ntext: { unit: line }\n',
+    make: async () => zipOf({ 'words.txt': Buffer.from(words(3, 400_000)) }),
+  },
+  'long lines': {
+    kind: 'text',
+    key: 'lines.txt',
+    yaml: 'kind: text\ntext: { unit: line }\n',
+    make: async () => Buffer.from(words(9, (40 * MIB) / 1_000, 100)),
+  },
+  'songs as WAV': {
+    kind: 'audio',
+    key: 'songs.zip',
+    yaml: 'kind: audio\naudio: { sampleRate: 16000, seconds: 10 }\n',
+    make: () => copies('wav', 40, clip(60 * 44_100, 44_100)),
+  },
+  'clips as WAV': {
+    kind: 'audio',
+    key: 'clips.zip',
+    yaml: 'kind: audio\naudio: { sampleRate: 16000, seconds: 1 }\n',
+    make: () => copies('wav', 520, clip(2 * 44_100, 44_100)),
+  },
+  'photos as AVIF': {
+    kind: 'image',
+    key: 'avif.zip',
+    yaml: IMAGES,
+    make: async () => copies('avif', 30, await photo(4_000, 3_000).avif({ effort: 0, quality: 70 }).toBuffer()),
+  },
+  'photos as PNG': {
+    kind: 'image',
+    key: 'png.zip',
+    yaml: IMAGES,
+    make: async () =>
+      copies('png', 30, await photo(7_000, 7_000).png({ compressionLevel: 1, progressive: true }).toBuffer()),
+  },
+  'a table': {
+    kind: 'table',
+    key: 'rows.csv',
+    yaml: 'kind: table\n',
+    make: async () => Buffer.from(table(ROWS)),
+  },
+};
+
+export const worstUnits: Benchmark = {
+  sentence:
+    'the largest unit of each kind, and a table of GOLDPAN_ROWS rows up to its snapshot, beside their functions',
+  async run() {
+    const functions = new Map(readDeployment().functions.map((one) => [one.name, one]));
+    const rows: Row[] = [];
+    for (const [name, upload] of Object.entries(UPLOADS)) {
+      if (ONLY && !ONLY.includes(name)) continue;
+      for (const { stage, items, cpuSeconds, peakMiB } of await measure(upload)) {
+        const fn = functions.get(stage);
+        if (!fn) throw new Error(`no function is called ${stage}`);
+        const row = (what: string, unit: string, ours: number, peer: number) =>
+          lowerIsBetter({
+            metric: `${name}: ${stage}, ${items} items, ${what}`,
+            unit,
+            ours,
+            peer,
+            peerName: 'half',
+            goal: 1,
+          });
+        rows.push(
+          row('CPU time', 's', cpuSeconds, fn.timeoutMs / 2_000),
+          row('memory', 'MiB', peakMiB, fn.memoryMiB / 2),
+        );
+      }
+    }
+    return { versions: {}, rows };
+  },
+};
+
+async function measure({ kind, key, yaml, make }: Upload): Promise<MeasuredStage[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'worst-unit-'));
+  try {
+    const [file, out] = [join(folder, key), join(folder, 'out.json')];
+    writeFileSync(file, await make());
+    const heap = Math.floor(1_769 * HEAP_SHARE);
+    const child = fork(join(import.meta.dirname, 'worst-units/one-unit.ts'), [kind, key, file, yaml, out], {
+      execArgv: ['--expose-gc', `--max-old-space-size=${heap}`],
+    });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`${key} ended with code ${code}`);
+    return z.array(MeasuredStage).parse(JSON.parse(readFileSync(out, 'utf8')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Lines of so many words of so many letters. */
+function words(letters: number, lines: number, wordsALine = 1): string {
+  const draws = uniforms(1, 'words', 4_096);
+  let at = 0;
+  const word = () =>
+    Array.from({ length: letters }, () =>
+      String.fromCharCode(97 + Math.floor(26 * (draws[at++ % draws.length] as number))),
+    ).join('');
+  const known = Array.from({ length: 2_000 }, word);
+  return Array.from({ length: lines }, (_, line) =>
+    Array.from(
+      { length: wordsALine },
+      (_, i) => known[(line * 31 + i * (line % 97) + (line >> 11)) % known.length],
+    ).join(' '),
+  ).join('\n');
+}
+
+function clip(samples: number, sampleRate: number): Uint8Array {
+  const noise = uniforms(1, 'noise', 8_192);
+  const sound = Float32Array.from(
+    { length: samples },
+    (_, i) => 0.4 * Math.sin(i / 20) + 0.1 * (noise[i % 8_192] as number),
+  );
+  return wavOf(sound, { sampleRate });
+}
+
+function photo(width: number, height: number) {
+  const noise = uniforms(1, 'shades', 65_536);
+  const pixels = Buffer.alloc(width * height * 4);
+  for (let i = 0; i < width * height; i++) {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    pixels[4 * i] = (x >> 4) & 255;
+    pixels[4 * i + 1] = (y >> 4) & 255;
+    pixels[4 * i + 2] = 16 * (noise[i % 65_536] as number);
+    pixels[4 * i + 3] = 255 - (x & 1);
+  }
+  return sharp(pixels, { raw: { width, height, channels: 4 } });
+}
+
+function copies(extension: string, count: number, bytes: Uint8Array): Promise<Uint8Array> {
+  return zipOf(Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.${extension}`, bytes])), {
+    compress: false,
+  });
+}
+
+function table(rows: number): string {
+  const lines = ['id,age,height,city,income,score,group,note'];
+  for (let i = 0; i < rows; i++)
+    lines.push(
+      `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977}`,
+    );
+  return `${lines.join('\n')}\n`;
+}

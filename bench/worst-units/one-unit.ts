@@ -1,0 +1,116 @@
+// Plans one upload and cleans its largest unit, or takes a table to a snapshot, in a process of its own: node one-unit.ts KIND KEY FILE YAML
+// OUT. The uploaded file lies in memory here, which a function reads in pieces, so its bytes are not counted.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Kind } from '#core/base/names.ts';
+import type { UnitMessage } from '#core/ingest/messages.ts';
+import { Verdict } from '#core/ingest/messages.ts';
+import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
+import { openExtractor } from '#core/kinds/text/extract/extractor.ts';
+import { AssembleRequest, ShardRequest } from '#core/snapshot/messages.ts';
+import { readJson } from '#core/store/json.ts';
+import { keys } from '#core/store/keys.ts';
+import { cleanAudio } from '#stages/clean/audio.ts';
+import { cleanImages } from '#stages/clean/image.ts';
+import { cleanTables } from '#stages/clean/table.ts';
+import { cleanText } from '#stages/clean/text.ts';
+import { index } from '#stages/index/stage.ts';
+import { seal } from '#stages/seal/stage.ts';
+import { shard } from '#stages/shard/stage.ts';
+import { intake } from '../../test/fixtures/ingest.ts';
+import type { MeasuredStage } from './one-unit-output.ts';
+
+const DATASET = 'worst';
+const MIB = 2 ** 20;
+const LOOK_MS = 20;
+const TICKS_A_SECOND = 100;
+const FUNCTIONS = join(import.meta.dirname, '../../functions');
+
+const [kind, key = '', file = '', yaml = '', out = ''] = process.argv.slice(2);
+const into = intake();
+const { drop, data } = into;
+const CLEAN: Readonly<Record<Kind, (message: UnitMessage) => Promise<unknown>>> = {
+  image: (message) => cleanImages(message, { drop, data }),
+  text: (message) =>
+    cleanText(message, {
+      drop,
+      data,
+      openExtractor: () => openExtractor(join(FUNCTIONS, 'clean-text/extract-process.ts')),
+    }),
+  audio: (message) =>
+    cleanAudio(message, {
+      drop,
+      data,
+      openDecoder: () => openDecoder(join(FUNCTIONS, 'clean-audio/decode-process.ts')),
+    }),
+  table: (message) =>
+    cleanTables(message, {
+      drop,
+      data,
+      scratch: tmpdir(),
+      readProcess: join(FUNCTIONS, 'clean-table/read-process.ts'),
+    }),
+};
+
+await into.dropObject(`${DATASET}/dataset.yaml`, yaml);
+const bytes = readFileSync(file);
+const measured: MeasuredStage[] = [];
+await measure('validate', bytes.length, async () => {
+  await into.dropObject(`${DATASET}/${key}`, bytes);
+  return 0;
+});
+const units = into.queue.splice(0);
+const unit = units[0];
+if (!unit) throw new Error(`${key} gave no unit: ${JSON.stringify(await into.refusals())}`);
+await measure(`clean-${kind}`, bytes.length, async () => {
+  await CLEAN[kind as Kind](unit);
+  const verdict = (await readJson(data, keys.verdict(unit), Verdict))?.value;
+  return (verdict?.items.accepted ?? 0) + (verdict?.items.rejected ?? 0);
+});
+if (kind === 'table') await snapshot();
+writeFileSync(out, JSON.stringify(measured));
+
+/** The largest shard stands for all of them. */
+async function snapshot(): Promise<void> {
+  const request = AssembleRequest.parse({ dataset: DATASET, trigger: 'manual' });
+  const part = (await readJson(data, keys.verdict(unit as UnitMessage), Verdict))?.value.part;
+  const held = bytes.length + ((await data.head(part?.key ?? ''))?.size ?? 0);
+  let snapshotId = '';
+  await measure('index', held, async () => {
+    const indexed = await index({ drop, data, scratch: tmpdir() })(request);
+    snapshotId = indexed.snapshotId;
+    return part?.items ?? 0;
+  });
+  const listed = await readJson(data, keys.shardList(DATASET, snapshotId), z.array(ShardRequest));
+  const [first, ...others] = listed?.value ?? [];
+  await measure('shard', held, async () => (first ? (await shard({ data })(first)).items : 0));
+  for (const other of others) await shard({ data })(other);
+  await measure('seal', held, async () => {
+    await seal({ data })({ request, snapshotId });
+    return others.length + 1;
+  });
+}
+
+/** `held`: bytes of the stores, which a function does not hold. `work` returns the number of items. */
+async function measure(stage: string, held: number, work: () => Promise<number>): Promise<void> {
+  global.gc?.();
+  let peak = 0;
+  const look = () => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  };
+  const watch = setInterval(look, LOOK_MS);
+  const before = cpuSeconds();
+  const items = await work();
+  look();
+  clearInterval(watch);
+  const cpu = cpuSeconds() - before;
+  measured.push({ stage, items, cpuSeconds: cpu, peakMiB: (peak - held) / MIB });
+}
+
+/** Of this process and of those that it started and that have ended. */
+function cpuSeconds(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND;
+}
