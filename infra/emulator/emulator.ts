@@ -39,7 +39,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const python = join(work, 'emulator', 'bin', 'python');
   if (!existsSync(python)) throw new Error('The emulator is not installed. Run: npm run setup');
   const endpoint = `http://127.0.0.1:${port}`;
-  if (await isHealthy(endpoint))
+  // A busy emulator may not answer in time, and its functions run from the folder that is emptied below.
+  if ((await isHealthy(endpoint)) || !(await isFree(port)))
     throw new Error(`Another server is listening at ${endpoint}. Stop it, or choose another port.`);
   const home = stateFolder(port);
   const temporary = temporaryFolder(port);
@@ -111,6 +112,14 @@ export function freePort(): Promise<number> {
       const address = server.address();
       server.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0));
     });
+  });
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const server = createServer();
+    server.once('error', () => settle(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => settle(true)));
   });
 }
 

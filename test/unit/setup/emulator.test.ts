@@ -1,5 +1,6 @@
 // The emulator as a library, started for real: it is quick enough for a unit test once the set-up has run.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,6 +19,21 @@ test('it answers when start resolves, refuses a taken port, and is gone after st
   }
   expect(await isHealthy(emulator.endpoint)).toBe(false);
   expect(existsSync(folder)).toBe(false);
+});
+
+test('a port where something listens without an answer is taken, and the folder of what runs there stays', async () => {
+  const busy = createServer();
+  const port = await freePort();
+  await new Promise<void>((settle) => busy.listen(port, '127.0.0.1', settle));
+  const folder = join(tmpdir(), `goldpan-emulator-${userInfo().uid}-${port}`);
+  mkdirSync(folder);
+  try {
+    await expect(startEmulator({ port })).rejects.toThrow(/Another server is listening at/);
+    expect(existsSync(folder)).toBe(true);
+  } finally {
+    busy.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('clients are pointed at it for every service', async () => {
