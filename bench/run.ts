@@ -20,6 +20,7 @@ import { featuresParity } from './features-parity.ts';
 import { flowCost } from './flow-cost.ts';
 import { fuzzedRequests } from './fuzzed-requests.ts';
 import { ganMnist } from './gan-mnist.ts';
+import { givenImages } from './given-images.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { indexSpark } from './index-spark.ts';
@@ -64,6 +65,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   endpoint,
   'endpoint-calls': endpointCalls,
   'fuzzed-requests': fuzzedRequests,
+  'given-images': givenImages,
   'nothing-lost': nothingLost,
   'tick-backlog': tickBacklog,
   'worst-units': worstUnits,

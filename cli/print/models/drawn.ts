@@ -58,9 +58,9 @@ function unlikely(scores: DrawOutput['outlierScores'] = []): string {
 }
 
 function compressed(facts: CompressionFacts): string {
-  const { method, bytes, bitsPerPixel, psnr, ssim, modelBytes, webpBytes, webpSsim } = facts;
+  const { method, bytes, bitsPerPixel, psnr, ssim, modelBytes, modelSsim, webpBytes, webpSsim } = facts;
   const how = method === 'model' ? 'by the model' : 'by WebP, which is smaller here';
-  const others = `by the model ${modelBytes} bytes, by WebP ${webpBytes} bytes (SSIM ${webpSsim.toFixed(3)})`;
+  const others = `by the model ${modelBytes} bytes (SSIM ${modelSsim.toFixed(3)}), by WebP ${webpBytes} bytes (SSIM ${webpSsim.toFixed(3)})`;
   return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}\n${others}`;
 }
 

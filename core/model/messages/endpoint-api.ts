@@ -156,6 +156,9 @@ export const CompressionFacts = z.strictObject({
   /** The size with each method, including the header. */
   modelBytes: z.int(),
   webpBytes: z.int(),
+  /** PSNR in decibels and SSIM of the model's images, and the SSIM of WebP's. */
+  modelPsnr: z.number(),
+  modelSsim: z.number(),
   webpSsim: z.number(),
 });
 export type CompressionFacts = z.infer<typeof CompressionFacts>;

@@ -55,6 +55,8 @@ export async function compress(
     ssim: rounded(isOurs ? ownSsim : webpSsim),
     modelBytes: own.file.length,
     webpBytes: theirs.file.length,
+    modelPsnr: rounded(psnr(joined(originals), joined(own.pixels))),
+    modelSsim: rounded(ownSsim),
     webpSsim: rounded(webpSsim),
   };
   return { file: kept.file, facts };

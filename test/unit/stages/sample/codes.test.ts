@@ -113,6 +113,7 @@ test('without a bound, images come out as the model makes them; lossless means e
   expect(lossy.bytes).toBeLessThan(lossless.bytes);
   expect(lossy.method).toBe('model');
   expect(lossy.modelBytes).toBeLessThan(lossy.webpBytes);
+  expect([lossy.modelSsim, lossy.modelPsnr]).toEqual([lossy.ssim, lossy.psnr]);
 });
 
 test.each([1, 5, 30])('no value is off by more than %i', async (maxError) => {
