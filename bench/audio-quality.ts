@@ -14,7 +14,7 @@ import { shapeClip } from '#core/kinds/audio/shape.ts';
 import type { Split } from '#core/kinds/split.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { MEL_CODEC_FILE } from '../containers/trainer/data/audio/fetch-audio.ts';
-import { bytesOf, labelsFile, pixelsFile } from '../containers/trainer/data/shard-arrays.ts';
+import { arrayBytes, labelsFile, pixelsFile } from '../containers/trainer/data/shard-arrays.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { runAudioTask } from '../containers/trainer/learn/audio-task.ts';
 import type { AudioTask, EngineResult } from '../containers/trainer/state/protocol.ts';
@@ -80,7 +80,7 @@ async function fitClips({ pictures, labels, classes }: Clips, seed: number): Pro
   for (const [split, chosen] of Object.entries(splits) as [Split, Int32Array][]) {
     writeFileSync(pixelsFile(folder, split), Buffer.concat(Array.from(chosen, (item) => pictures[item] as Uint8Array)));
     const values = chosen.map((item) => labels[item] as number);
-    writeFileSync(labelsFile(folder, split), bytesOf({ shape: [values.length], values }));
+    writeFileSync(labelsFile(folder, split), arrayBytes({ shape: [values.length], values }));
   }
   const { frames: width, bands: height } = codec;
   const task: AudioTask = {

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { epochLine } from '#core/model/epoch-line.ts';
 import { classesRead, type ResolvedTrain } from '#core/model/resolve-train.ts';
-import { type Items, planBatches } from '../containers/trainer/data/batches.ts';
+import { type Items, planTrainingBatches } from '../containers/trainer/data/batches.ts';
 import type { ImageSize } from '../containers/trainer/data/picture.ts';
 import { type FitHooks, fitModel } from '../containers/trainer/learn/fit.ts';
 import type { Judge, Learner } from '../containers/trainer/learn/learner.ts';
@@ -31,7 +31,7 @@ export type DigitsFitted = {
 /** A budget in `train` counts processor time over the number of cores: 20 minutes on two cores are 40 processor-minutes. */
 export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun): Promise<DigitsFitted> {
   const cores = availableParallelism();
-  const plan = planBatches({ ...train, items: data.train.items, cores, device: 'cpu' });
+  const plan = planTrainingBatches({ ...train, items: data.train.items, cores, device: 'cpu' });
   const classes = classesRead(train, data.train.classes);
   const model = { ...size, latentDim: train.latentDim, classes, batchSize: plan.batchSize };
   const learner = familyOf(train.model).openLearner({ ...plan, train, model, rateScale: 1 });

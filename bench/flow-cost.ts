@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
-import { fillBatch, newBatch, planBatches } from '../containers/trainer/data/batches.ts';
+import { fillBatch, newBatch, planTrainingBatches } from '../containers/trainer/data/batches.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import type { Learner } from '../containers/trainer/learn/learner.ts';
 import { familyOf } from '../containers/trainer/models/registry.ts';
@@ -56,7 +56,7 @@ function stepsOf(preset: 'plain' | 'residual'): Row {
 }
 
 function openLearner(train: ResolvedTrain, classes: number): Learner {
-  const plan = planBatches({ ...train, items: TRAINED, cores: availableParallelism(), device: 'cpu' });
+  const plan = planTrainingBatches({ ...train, items: TRAINED, cores: availableParallelism(), device: 'cpu' });
   const model = { ...DIGIT, latentDim: train.latentDim, classes, batchSize: plan.batchSize };
   return familyOf(train.model, train.preset).openLearner({ ...plan, train, model, rateScale: 1 });
 }

@@ -1,7 +1,7 @@
 // MNIST in three splits, and the trainer's own judges over them.
 import { availableParallelism } from 'node:os';
 import type { Split } from '#core/kinds/split.ts';
-import { type Items, planBatches } from '../containers/trainer/data/batches.ts';
+import { type Items, planTrainingBatches } from '../containers/trainer/data/batches.ts';
 import { type FeatureNet, openFeatureNet } from '../containers/trainer/evaluate/image/feature-net.ts';
 import { type Judges, openJudges } from '../containers/trainer/evaluate/image/judge.ts';
 import { trainFeatureNet } from '../containers/trainer/evaluate/image/train-feature-net.ts';
@@ -21,7 +21,7 @@ export function readSplits(): Readonly<Record<Split, Items<Uint8Array>>> {
 
 /** The network that judges draws, trained on the digits of `readSplits`. The caller disposes it. */
 export async function netOfDigits(data: Readonly<Record<Split, Items>> = readSplits()): Promise<FeatureNet> {
-  const plan = planBatches({
+  const plan = planTrainingBatches({
     batchSize: BATCH,
     items: TRAINED,
     cores: availableParallelism(),

@@ -9,7 +9,7 @@ import { report } from '#client/datasets/report.ts';
 import { openDeployment } from '#client/deployment.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { put } from '#client/upload/put.ts';
-import { writeDigits } from '../cli/demo/digits.ts';
+import { writeDigitImages } from '../cli/demo/digits.ts';
 import { setEnvironment } from '../cli/run-command.ts';
 import { deploy } from '../infra/emulator/deploy.ts';
 import { clientEnvironment, startEmulator } from '../infra/emulator/emulator.ts';
@@ -46,7 +46,7 @@ type Times = { readonly wall: number; readonly processor: number };
 
 /** Wall time beside the processor time of all: this process, the emulator and the functions that it runs. */
 async function onEmulator(folder: string): Promise<Row[]> {
-  const digits = writeDigits(SOURCE, join(folder, 'digits'), DIGITS);
+  const digits = writeDigitImages(SOURCE, join(folder, 'digits'), DIGITS);
   const emulator = await startEmulator();
   try {
     const environment = clientEnvironment(emulator.endpoint);

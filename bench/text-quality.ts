@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import { permutation } from '#core/base/random.ts';
 import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
-import { titleOf } from '#core/model/metrics.ts';
+import { metricTitle } from '#core/model/metrics.ts';
 import type { ManifestOf } from '#core/snapshot/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { fetchItems } from '../containers/trainer/data/kind-support.ts';
@@ -101,7 +101,7 @@ function rowsOf(results: readonly EngineResult[]): Row[] {
   return (all[0] ?? []).flatMap(({ name, better, peerName }, at) => {
     const mean = (of: 'model' | 'peer') =>
       all.reduce((sum, one) => sum + (one[at]?.[of] ?? Number.NaN), 0) / all.length;
-    const row = { metric: titleOf(name), unit: '', ours: mean('model') };
+    const row = { metric: metricTitle(name), unit: '', ours: mean('model') };
     const compare = better === 'lower' ? lowerIsBetter : higherIsBetter;
     const goal = (GOALS as Readonly<Record<string, number>>)[name];
     return [

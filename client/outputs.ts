@@ -2,10 +2,10 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { ClientFailure } from './failure.ts';
 
-export type Outputs = Readonly<Record<string, string>>;
+export type StackOutputs = Readonly<Record<string, string>>;
 
 /** Throws ClientFailure when the stack is not deployed. */
-export async function readOutputs(stackName: string): Promise<Outputs> {
+export async function readOutputs(stackName: string): Promise<StackOutputs> {
   const client = new CloudFormationClient({ maxAttempts: 3 });
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));

@@ -8,7 +8,7 @@ import { cleanImage } from '#core/kinds/image/clean.ts';
 import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import { collectColumns } from '#stages/index/items/collected-columns.ts';
-import type { Database } from '#stages/index/items/database.ts';
+import type { ItemsDatabase } from '#stages/index/items/database.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 
 const CONFIG = effectiveConfig(
@@ -16,7 +16,7 @@ const CONFIG = effectiveConfig(
   undefined,
 ) as ImageDataset;
 const COMPARISON = comparisonOf(CONFIG, null);
-const NO_DATABASE = {} as Database;
+const NO_DATABASE = {} as ItemsDatabase;
 
 /** In processor seconds: `cleaning` is all that cleaning a picture takes, decoding and judging included. */
 export type Found = {

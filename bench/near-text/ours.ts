@@ -7,7 +7,7 @@ import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import type { TextDataset } from '#core/kinds/text/definition.ts';
 import { minHash } from '#core/similarity/min-hash.ts';
 import { collectColumns } from '#stages/index/items/collected-columns.ts';
-import { openDatabase } from '#stages/index/items/database.ts';
+import { openItemsDatabase } from '#stages/index/items/database.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 
 const CONFIG = effectiveConfig(
@@ -34,7 +34,7 @@ export async function findWithOurs(texts: readonly string[], folder: string): Pr
     const length = (texts[item] as string).length;
     collected.add(item, { minhash, length } as unknown as PartRow, { label: null, flags: 0, better: [0, length] });
   }
-  const database = await openDatabase(folder);
+  const database = await openItemsDatabase(folder);
   const near = await findNearItems(database, collected, COMPARISON, RULE, new Uint8Array(texts.length));
   database.close();
   const cpu = { naming: named - start, finding: cpuSeconds() - named };

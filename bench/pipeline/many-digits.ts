@@ -2,14 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePng } from '#client/upload/arrays/write-png.ts';
-import { writeDigits } from '../../cli/demo/digits.ts';
+import { writeDigitImages } from '../../cli/demo/digits.ts';
 import { DIGIT, readDigits } from '../mnist.ts';
 
 const ALL = 70_000;
 
 /** Throws where twice MNIST's train set is not enough. */
 export function writeManyDigits(source: string, folder: string, count: number): void {
-  writeDigits(source, folder, Math.min(count, ALL));
+  writeDigitImages(source, folder, Math.min(count, ALL));
   const { width, height } = DIGIT;
   const { items, size, bytes, labels } = readDigits('train');
   if (count - ALL > items) throw new Error(`there are ${ALL + items} digits, not ${count}`);

@@ -1,6 +1,6 @@
 // Contestant: a model of the product, or for `mlp-vae` one of the engine alone. Arguments: model, precision.
 import { availableParallelism } from 'node:os';
-import { planBatches } from '../../containers/trainer/data/batches.ts';
+import { planTrainingBatches } from '../../containers/trainer/data/batches.ts';
 import { compile } from '../../containers/trainer/engine/compile.ts';
 import { tf } from '../../containers/trainer/engine/tensorflow.ts';
 import type { Program, StateMap } from '../../containers/trainer/engine/types.ts';
@@ -46,7 +46,7 @@ function opened<Name extends string>(
   programs: Readonly<Record<Name, Program>>,
   betas: { beta1: number; beta2: number },
 ) {
-  const planned = planBatches({ batchSize, items: ITEMS, cores, device: 'cpu', precision });
+  const planned = planTrainingBatches({ batchSize, items: ITEMS, cores, device: 'cpu', precision });
   // The trainer's plan is for convolutions. Slices of a dense layer's batch only read its weights more often.
   const towers = model === 'mlp-vae' ? cores : planned.towers;
   return compile({

@@ -21,7 +21,7 @@ import { printRun } from '../print/models/run.ts';
 import { contextOf, setEnvironment } from '../run-command.ts';
 import { table } from '../terminal/format.ts';
 import { openTerminal } from '../terminal/terminal.ts';
-import { writeDigits } from './digits.ts';
+import { writeDigitImages } from './digits.ts';
 import { onInterrupt } from './interrupt.ts';
 
 const USAGE = `npm run demo [-- options]
@@ -103,7 +103,7 @@ function datasetOf(folder: string): string {
 }
 
 async function digitsFolder(into: string, all: boolean): Promise<string> {
-  const { digits, folder, badFiles } = writeDigits(SOURCE, join(into, 'digits'), all ? ALL_DIGITS : SOME_DIGITS);
+  const { digits, folder, badFiles } = writeDigitImages(SOURCE, join(into, 'digits'), all ? ALL_DIGITS : SOME_DIGITS);
   terminal.say(`${count(digits)} digits in ${folder}, ${badFiles} bad files and 2 duplicates among them.`);
   return folder;
 }

@@ -23,7 +23,7 @@ const COMPLETE = '.complete';
 export type Digits = { readonly folder: string; readonly digits: number; readonly badFiles: number };
 
 /** Writes the first `count` of all 70,000 digits. Does nothing if they already exist. */
-export function writeDigits(source: string, folder: string, count: number): Digits {
+export function writeDigitImages(source: string, folder: string, count: number): Digits {
   const marker = join(folder, '..', `${COMPLETE}-${count}`);
   if (existsSync(marker) && existsSync(folder))
     return { folder, digits: count, badFiles: Number(readFileSync(marker, 'utf8')) };

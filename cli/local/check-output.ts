@@ -4,7 +4,7 @@ import { EffectiveConfig } from '#core/kinds/config.ts';
 import { Change } from '#core/kinds/define/change.ts';
 import { Issue, IssueCounts } from '#core/kinds/define/issue.ts';
 import { Remark } from '#core/kinds/define/remark.ts';
-import { Preview } from './preview.ts';
+import { CheckPreview } from './preview.ts';
 
 export const CheckOutput = z.strictObject({
   kind: z.string().nullable(),
@@ -39,7 +39,7 @@ export const CheckOutput = z.strictObject({
         }),
       ),
       /** With `--rows N`: the first N accepted rows or texts as stored, beside the original rows. */
-      preview: Preview.optional(),
+      preview: CheckPreview.optional(),
     }),
   ),
 });

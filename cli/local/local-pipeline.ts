@@ -21,7 +21,7 @@ import { loadCleaner } from '#stages/clean/load-cleaner.ts';
 import { SCHEMA_SAMPLE } from '#stages/clean/majority-schema.ts';
 import { validate } from '#stages/validate/stage.ts';
 import { type Behind, fileStore } from './file-store.ts';
-import { openPreview, type Preview } from './preview.ts';
+import { type CheckPreview, openPreview } from './preview.ts';
 
 const PROCESSES = {
   readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
@@ -53,7 +53,7 @@ export type Outcome = {
   readonly refusal: UploadRefusal | undefined;
   readonly verdicts: readonly Verdict[];
   readonly flagged: FlaggedItems;
-  readonly preview: Preview | undefined;
+  readonly preview: CheckPreview | undefined;
 };
 export type LocalPipeline = {
   readonly drop: Store;

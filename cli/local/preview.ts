@@ -9,8 +9,8 @@ import { readSourcePart } from '#core/snapshot/source-part.ts';
 import type { Store } from '#core/store/store.ts';
 
 /** A table's columns and first rows, or the first texts. */
-export const Preview = z.union([TablePreview, z.strictObject({ texts: z.array(z.string()) })]);
-export type Preview = z.infer<typeof Preview>;
+export const CheckPreview = z.union([TablePreview, z.strictObject({ texts: z.array(z.string()) })]);
+export type CheckPreview = z.infer<typeof CheckPreview>;
 
 /** `rows`: items to show. Of an archive of tables the first one is shown. */
 export function openPreview(data: Store, rows: number) {
@@ -30,6 +30,6 @@ export function openPreview(data: Store, rows: number) {
         texts.push(shown.text);
       }
     },
-    shown: (): Preview | undefined => first ?? (texts.length > 0 ? { texts } : undefined),
+    shown: (): CheckPreview | undefined => first ?? (texts.length > 0 ? { texts } : undefined),
   };
 }

@@ -1,7 +1,6 @@
 // Calls the endpoint through its function, with the event that its URL would send.
 import {
   CodeSource,
-  Comparison,
   CompressionFacts,
   EndpointAnswer,
   type EndpointEvent,
@@ -9,6 +8,7 @@ import {
   INLINE_BYTES,
   Output,
   Problem,
+  RepairComparison,
 } from '#core/model/messages/endpoint-api.ts';
 import { LinkAnswer, TICKET_HEADER, TicketAnswer } from '#core/model/messages/large-messages.ts';
 import { listDatasets } from '../datasets/list-datasets.ts';
@@ -41,7 +41,7 @@ export type Reply = {
   readonly seed: number;
   readonly prior: CodeSource;
   readonly output: Output;
-  readonly comparison?: Comparison | null;
+  readonly comparison?: RepairComparison | null;
   readonly withheld?: number;
   readonly compression?: CompressionFacts;
   readonly body: Uint8Array;
@@ -69,7 +69,7 @@ export async function callEndpoint(
     seed: Number(headers[HEADER.seed] ?? 0),
     prior: CodeSource.parse(headers[HEADER.prior]),
     output: Output.parse(headers[HEADER.output]),
-    ...(comparison !== undefined && { comparison: Comparison.parse(parseJson(comparison)) }),
+    ...(comparison !== undefined && { comparison: RepairComparison.parse(parseJson(comparison)) }),
     ...(headers[HEADER.withheld] !== undefined && { withheld: Number(headers[HEADER.withheld]) }),
     ...(compression !== undefined && { compression: CompressionFacts.parse(parseJson(compression)) }),
     body: bytes,

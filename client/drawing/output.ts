@@ -1,6 +1,6 @@
 // The output of generating items, as a document that programs can rely on.
 import * as z from 'zod';
-import { CodeSource, Comparison, CompressionFacts, Output } from '#core/model/messages/endpoint-api.ts';
+import { CodeSource, CompressionFacts, Output, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 
 export const DrawOutput = z.strictObject({
   modelId: z.string(),
@@ -10,7 +10,7 @@ export const DrawOutput = z.strictObject({
   prior: CodeSource,
   output: Output,
   /** Repaired images only: the model compared with the simple method; null if they cannot be compared. */
-  comparison: Comparison.nullable().optional(),
+  comparison: RepairComparison.nullable().optional(),
   compression: CompressionFacts.optional(),
   /** Images left out, as they are too near to a training item; absent where that was not checked. */
   withheld: z.int().optional(),

@@ -8,7 +8,7 @@ const TRAINED_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlg
 /** Formats that hold nothing but the items. */
 const BARE = ['.csv', '.jsonl', '.txt', '.npy'];
 
-export type Provenance = {
+export type FileProvenance = {
   readonly dataset: string;
   readonly modelId: string;
   readonly snapshotId: string;
@@ -17,7 +17,7 @@ export type Provenance = {
 };
 
 /** Writes FILE.provenance.json and returns its path; undefined for a format that says it itself. */
-export function writeProvenance(file: string, facts: Provenance): string | undefined {
+export function writeProvenance(file: string, facts: FileProvenance): string | undefined {
   if (!BARE.includes(extname(file).toLowerCase())) return undefined;
   const about = { schemaVersion: 1, generator: 'goldpan', machineGenerated: true, digitalSourceType: TRAINED_MEDIA };
   const path = `${file}.provenance.json`;

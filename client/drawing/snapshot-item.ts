@@ -9,10 +9,9 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
+import { chooseItem, isIdStart, SHORTEST_ID } from '../datasets/choose-item.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 
-const SHORTEST_ID = 6;
-const CANDIDATES = 5;
 const READS_AT_ONCE = 8;
 
 type Row = {
@@ -32,29 +31,19 @@ export async function readSnapshotItem<Values extends Uint8Array | Int16Array>(
   name: string,
   { holds, size }: Content,
 ): Promise<SnapshotItem<Values>> {
-  const at = (file: string) => keys.snapshot(dataset, snapshotId, file);
   const rows = await readRows(data, dataset, snapshotId);
-  const found =
-    /^[0-9a-f]+$/.test(name) && name.length >= SHORTEST_ID ? rows.filter(({ itemId }) => itemId.startsWith(name)) : [];
-  const [row, ...others] = found;
-  if (!row)
-    throw new ClientFailure(`${name} is neither a file nor the id of an item of snapshot ${snapshotId}.`, {
-      next: `Give the path of a file, or at least ${SHORTEST_ID} characters of an item id.`,
-      exitCode: EXIT.usage,
-    });
-  if (others.length > 0) {
-    const listed = found.slice(0, CANDIDATES).map(({ itemId, path }) => `\n  ${itemId}  ${path}`);
-    throw new ClientFailure(`${found.length} items have an id that begins with ${name}:${listed.join('')}`, {
-      next: 'Give more characters of the id.',
-      exitCode: EXIT.usage,
-    });
-  }
+  const found = isIdStart(name) ? rows.filter(({ itemId }) => itemId.startsWith(name)) : [];
+  const unknown = new ClientFailure(`${name} is neither a file nor the id of an item of snapshot ${snapshotId}.`, {
+    next: `Give the path of a file, or at least ${SHORTEST_ID} characters of an item id.`,
+    exitCode: EXIT.usage,
+  });
+  const row = chooseItem(found, name, ({ itemId, path }) => ({ id: itemId, path }), unknown);
   if (row.shard === null)
     throw new ClientFailure(`${row.path} was left out of snapshot ${snapshotId}, so its ${holds} are in no shard.`, {
       next: 'Give the path of the file.',
     });
   const place = rows.filter(({ shard }) => shard === row.shard).indexOf(row);
-  const { values } = decodeNpy(await readFully(data, at(shardFile(row.shard, holds))));
+  const { values } = decodeNpy(await readFully(data, keys.snapshot(dataset, snapshotId, shardFile(row.shard, holds))));
   return { values: values.slice(place * size, (place + 1) * size) as Values, label: row.label };
 }
 

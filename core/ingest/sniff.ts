@@ -7,7 +7,7 @@ import { findSound } from '../kinds/audio/decode/find-sound.ts';
 import { firstMpegFrame } from '../kinds/audio/decode/mpeg-frames.ts';
 import type { Family } from '../kinds/define/kind-definition.ts';
 import { type FirstBytes, findFormat } from '../kinds/formats/find-format.ts';
-import { type Format, refused } from '../kinds/formats/format.ts';
+import { type Format, refusedFormat } from '../kinds/formats/format.ts';
 import { looksLikeText } from '../kinds/formats/looks-like-text.ts';
 import { FORMATS } from '../kinds/formats/register.ts';
 import { UNKNOWN_TYPE } from '../kinds/formats/type-facts.ts';
@@ -49,7 +49,7 @@ async function insideGzip(inside: Uint8Array): Promise<Content> {
   const inner = await findFormat({ start: inside });
   if (inner === FORMATS.idx) return known(inner);
   if (inner?.family !== 'image' && inner?.family !== 'audio') return known(FORMATS.gzip);
-  return known(refused(`a gzipped file: ${inner.name}`, 'Unpack it first: gunzip {file}'));
+  return known(refusedFormat(`a gzipped file: ${inner.name}`, 'Unpack it first: gunzip {file}'));
 }
 
 function known(format: Format): Content {

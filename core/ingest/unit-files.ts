@@ -37,7 +37,7 @@ export async function* namedFiles(drop: Store, message: UnitMessage): AsyncGener
 /** Files in the unit's order. Throws SupersededError. */
 export async function* sourceFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
   const { source, slice, dataset } = message;
-  const readRange = rangesOf(drop, message);
+  const readRange = unitRanges(drop, message);
   const path = source.key.slice(dataset.length + 1);
   if (slice.type === 'object') {
     yield { path, ok: true, bytes: await readRange(0, source.size - 1), ...linesOf(slice) };
@@ -94,7 +94,7 @@ async function readLines(
 }
 
 /** Throws SupersededError where the version is gone. */
-export function rangesOf(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {
+export function unitRanges(drop: Store, { source: { key, versionId } }: UnitMessage): ReadRange {
   return async (first, last) => {
     const object = await drop.get(key, { versionId, range: { first, last } });
     if (!object) throw new SupersededError(`version ${versionId} was deleted`);

@@ -83,7 +83,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   loss: { title: 'loss', unit: '', digits: 2 },
 };
 
-export function titleOf(name: string): string {
+export function metricTitle(name: string): string {
   return WORDING[name]?.title ?? name;
 }
 
@@ -95,5 +95,5 @@ export function amountOf(name: string, value: number): string {
 
 /** `held-out ELBO 101.50 nats` */
 export function spoken(name: string, value: number): string {
-  return `${titleOf(name)} ${amountOf(name, value)}`;
+  return `${metricTitle(name)} ${amountOf(name, value)}`;
 }

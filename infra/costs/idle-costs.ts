@@ -2,11 +2,11 @@
 import { HOURS_A_MONTH, POLL_SECONDS, POLLERS, PRICES } from './prices.ts';
 
 type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> };
-export type Template = Readonly<Record<string, Resource>>;
+export type StackTemplate = Readonly<Record<string, Resource>>;
 export type IdleCosts = { readonly alarms: number; readonly polling: number; readonly endpoints: number };
 
 /** Returns USD a month at list prices, less what is free in each account. Storage is not in it. */
-export function idleCosts(template: Template): IdleCosts {
+export function idleCosts(template: StackTemplate): IdleCosts {
   const ofType = (type: string) => Object.values(template).filter(({ Type }) => Type === type);
   const alarms = ofType('AWS::CloudWatch::Alarm').length;
   const queues = ofType('AWS::Lambda::EventSourceMapping').length;
@@ -28,7 +28,7 @@ const ROWS: readonly (readonly [keyof IdleCosts, string])[] = [
 ];
 
 /** Returns the rows of the README's table, one column a deployment. */
-export function idleCostTable(deployments: Readonly<Record<string, Template>>): string {
+export function idleCostTable(deployments: Readonly<Record<string, StackTemplate>>): string {
   const names = Object.keys(deployments);
   const costs = Object.values(deployments).map(idleCosts);
   const row = (title: string, values: readonly number[]) =>

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sampleArchive } from '#core/ingest/archive/sample-archive.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
-import { rangesOf } from '#core/ingest/unit-files.ts';
+import { unitRanges } from '#core/ingest/unit-files.ts';
 import { isNote } from '#core/kinds/formats/notes-beside-tables.ts';
 import type { TableDataset } from '#core/kinds/table/definition.ts';
 import { inferTableFile } from '#core/kinds/table/process/infer-file.ts';
@@ -61,7 +61,7 @@ export function firstTablesOf(
 async function* tablesOfArchive(drop: Store, message: UnitMessage, folder: string): AsyncGenerator<SampledTable> {
   const file = join(folder, 'sampled');
   const { slice, source } = message;
-  for await (const { path, bytes } of sampleArchive(slice, source.size, rangesOf(drop, message), SCHEMA_SAMPLE)) {
+  for await (const { path, bytes } of sampleArchive(slice, source.size, unitRanges(drop, message), SCHEMA_SAMPLE)) {
     await writeFile(file, bytes);
     yield { path, file };
     await rm(file);

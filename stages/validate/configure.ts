@@ -4,7 +4,7 @@ import { CONFIG_FILE } from '#core/store/keys.ts';
 import { settleConfig } from './configuration.ts';
 import { refuse, type Upcoming, type ValidateOutcome } from './refuse.ts';
 import { resendPending, type SendDeps } from './send.ts';
-import { rangesOf } from './source.ts';
+import { sourceRanges } from './source.ts';
 
 /** Judges the file of the event; the newest file comes into force. Throws SupersededError. */
 export async function configure(deps: SendDeps, upcoming: Upcoming): Promise<ValidateOutcome> {
@@ -13,7 +13,7 @@ export async function configure(deps: SendDeps, upcoming: Upcoming): Promise<Val
     const facts = { given: `${source.size} bytes`, allowed: `at most ${CONFIG_BYTES} bytes` };
     return refuse(deps, upcoming, [{ code: 'upload.too-large', place: { path: CONFIG_FILE }, ...facts }]);
   }
-  const text = source.size === 0 ? new Uint8Array() : await rangesOf(deps.drop, upcoming)(0, source.size - 1);
+  const text = source.size === 0 ? new Uint8Array() : await sourceRanges(deps.drop, upcoming)(0, source.size - 1);
   const parsed = parseDatasetFile(new TextDecoder().decode(text));
   if (!parsed.ok) return refuse(deps, upcoming, parsed.issues);
   const current = await settleConfig(deps, dataset);

@@ -16,7 +16,7 @@ import { keepInferred, settleConfig, statedKind } from './configuration.ts';
 import { inferFrom } from './inference.ts';
 import { type Examined, examine, otherType, planUnits, planWhole } from './plan.ts';
 import { type Upcoming, withdrawRefusal } from './refuse.ts';
-import { rangesOf } from './source.ts';
+import { sourceRanges } from './source.ts';
 
 /** The configuration as the pointer names it. */
 export type InForce = (dataset: string) => Promise<CurrentConfig | undefined>;
@@ -54,7 +54,7 @@ type NewPlan =
 
 async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
   const { dataset, path, uploadId, source } = upcoming;
-  const readRange = rangesOf(deps.drop, upcoming);
+  const readRange = sourceRanges(deps.drop, upcoming);
   const examined = await examine(source, readRange);
   if (!examined.ok)
     return { type: 'refused', issue: forKind(examined.issue, (await deps.inForce(dataset))?.config.kind) };

@@ -37,7 +37,7 @@ export async function findSource(drop: Store, object: EventObject): Promise<Foun
 }
 
 /** Reads ranges of the source; the known start is not requested again. Throws SupersededError. */
-export function rangesOf(drop: Store, { source, start }: LookedUp): ReadRange {
+export function sourceRanges(drop: Store, { source, start }: LookedUp): ReadRange {
   const { key, versionId, size } = source;
   return async (first, last) => {
     if (start && Math.min(last + 1, size) <= start.length) return start.slice(first, last + 1);

@@ -1,6 +1,6 @@
 // Prints the output of `models compare`.
 import type { CompareOutput } from '#client/models/output.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printComparison({ snapshotId, models, figures, notes }: CompareOutput): string {
@@ -8,7 +8,7 @@ export function printComparison({ snapshotId, models, figures, notes }: CompareO
   const head = ['', ...names, 'real', 'PCA', 'better'];
   const cell = (name: string, value: number | null) => (value === null ? '-' : amountOf(name, value));
   const rows = figures.map(({ name, values, real, baseline, better }) => [
-    titleOf(name),
+    metricTitle(name),
     ...values.map((value) => cell(name, value)),
     cell(name, real),
     cell(name, baseline),

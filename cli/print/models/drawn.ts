@@ -1,7 +1,7 @@
 // Prints the output of the commands that generate or repair items.
 import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
-import type { Comparison, CompressionFacts } from '#core/model/messages/endpoint-api.ts';
+import type { CompressionFacts, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 
 const SHOWN_SCORES = 8;
 
@@ -12,7 +12,7 @@ const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   encoded: 'for the given items',
   none: 'no model',
 };
-const SIMPLE: Readonly<Record<Comparison['simple']['method'], string>> = {
+const SIMPLE: Readonly<Record<RepairComparison['simple']['method'], string>> = {
   bilinear: 'as many numbers as its code, enlarged,',
   smooth: 'the smoothest filling',
   median: 'the median of 3 x 3 pixels',
@@ -65,8 +65,8 @@ function compressed(facts: CompressionFacts): string {
 }
 
 /** Describes the comparison on the known pixels; for unknown pixels no comparison is possible. */
-function compared({ on, model, simple, better }: Comparison): string {
-  const figures = ({ psnr, ssim }: Comparison['model']) => `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}`;
+function compared({ on, model, simple, better }: RepairComparison): string {
+  const figures = ({ psnr, ssim }: RepairComparison['model']) => `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}`;
   const where = on === 'given image' ? 'against what was given' : 'on known places that were hidden';
   const verdict = better === 'model' ? 'the model is better' : 'the way without a model is better: --method simple';
   return `${where}: model ${figures(model)}; ${SIMPLE[simple.method]} ${figures(simple)}; ${verdict}`;

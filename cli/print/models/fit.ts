@@ -1,7 +1,7 @@
 // Prints the output of `fit --dry-run` and `fit --search`.
 import type { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printPlan(plan: PlanOutput): string {
@@ -32,7 +32,15 @@ export function printSearch({ trials, best, skipped }: SearchOutput): string {
       modelId ?? '-',
     ]);
   const name = trials.find(({ validation }) => validation)?.validation?.name;
-  const head = [' ', 'settings', name ? `${titleOf(name)}, validation` : 'result', 'epochs', 'time', 'run', 'model'];
+  const head = [
+    ' ',
+    'settings',
+    name ? `${metricTitle(name)}, validation` : 'result',
+    'epochs',
+    'time',
+    'run',
+    'model',
+  ];
   return [
     table([head, ...rows]),
     ...(skipped > 0 ? [`The budget left no time for ${plural(skipped, 'trial')}.`] : []),

@@ -1,12 +1,12 @@
 // Prints how the images of a model compare with held-out ones; each metric has reference values for real images and a baseline.
 
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
 export function imageMetrics({ n, figures, ladder }: ImageMetrics): string[] {
   const rows = figures.map(({ name, better, model, interval, real, baseline }) => [
-    titleOf(name),
+    metricTitle(name),
     better,
     cell(name, model, interval),
     cell(name, real),

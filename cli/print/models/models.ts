@@ -2,7 +2,7 @@
 import type { LinksOutput, ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
 import { count } from '#core/base/format.ts';
 import type { ModelInput } from '#core/model/messages/card.ts';
-import { amountOf, spoken, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle, spoken } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printModels({ dataset, models }: ModelsOutput): string {
@@ -36,7 +36,7 @@ export function printModel({ current, card }: ModelOutput): string {
     ['snapshot', snapshotId],
     ['family', `${family}, latent ${latentDim}, ${INPUT[input.kind](input as never)}`],
     ['trained on', `${count(trainItems)} items${labels.length > 0 ? `, ${labels.length} labels` : ''}`],
-    ...Object.entries(metrics.figures).map(([name, value]) => [titleOf(name), amountOf(name, value)]),
+    ...Object.entries(metrics.figures).map(([name, value]) => [metricTitle(name), amountOf(name, value)]),
     ['licence', license ?? 'none stated'],
     ['files', Object.keys(files).sort().join(', ')],
   ];

@@ -1,7 +1,7 @@
 // Prints the source of the latent vectors of a model, and the comparison of priors on held-out items.
 import { baseSpaceSentence } from '#core/model/latent/base-space.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
 /** Returns nothing for a card without a comparison. */
@@ -18,7 +18,7 @@ export function priorLines({ prior, reason, priors = [], base }: LatentFacts): s
       return found ? amountOf(name, found.value) : '-';
     }),
   ]);
-  const head = ['prior', 'held out, nats', 'training items', ...names.map(titleOf)];
+  const head = ['prior', 'held out, nats', 'training items', ...names.map(metricTitle)];
   return [
     `latent vectors are drawn from the ${prior} prior: ${reason ?? 'it is the only one'}`,
     ...table([head, ...rows]).split('\n'),

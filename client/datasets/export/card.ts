@@ -5,7 +5,7 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { SPLITS } from '#core/kinds/split.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { Quality } from '#core/snapshot/quality/quality.ts';
-import type { Layout } from './layout.ts';
+import type { ExportLayout } from './layout.ts';
 import type { Tally } from './tally.ts';
 
 const MOST_LABELS = 100;
@@ -14,7 +14,7 @@ type Snapshot = { readonly manifest: Manifest; readonly quality: Quality | undef
 
 export function cardOf(
   { manifest, quality }: Snapshot,
-  { about, python }: Pick<Layout, 'about' | 'python'>,
+  { about, python }: Pick<ExportLayout, 'about' | 'python'>,
   tally: Tally,
 ): string {
   const { dataset, snapshotId, config } = manifest;

@@ -5,7 +5,7 @@ import { csvOf, jsonLinesOf } from '#core/kinds/table/codec/write-rows.ts';
 import { PARQUET_TYPES } from '#core/kinds/table/part-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
-import type { Layout } from './layout.ts';
+import type { ExportLayout } from './layout.ts';
 import type { ExportFormat } from './output.ts';
 import { shardRows } from './shard-items.ts';
 
@@ -18,7 +18,7 @@ const READERS = {
 /** The formats of tables. */
 export type CellFormat = keyof typeof READERS & ExportFormat;
 
-export function cellFiles(manifest: Manifest, as: CellFormat): Layout {
+export function cellFiles(manifest: Manifest, as: CellFormat): ExportLayout {
   const columns = manifest.schema?.columns ?? [];
   return {
     paths: (shard) => [shardPath(manifest, shard, as)],

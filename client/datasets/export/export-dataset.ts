@@ -9,18 +9,18 @@ import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { cardOf } from './card.ts';
-import { type ExportFolder, openExportFolder, removeExportFolder, sumOf } from './export-folder.ts';
-import { chooseLayout, type Layout } from './layout.ts';
+import { type ExportFolder, fileChecksum, openExportFolder, removeExportFolder } from './export-folder.ts';
+import { findManifest } from './find-manifest.ts';
+import { chooseLayout, type ExportLayout } from './layout.ts';
 import type { ExportFormat, ExportOutput } from './output.ts';
 import { packExport } from './pack-export.ts';
-import { readManifest } from './read-manifest.ts';
 import { type SnapshotRow, snapshotRows } from './snapshot-rows.ts';
 import { openTally } from './tally.ts';
 
 const CARD = 'README.md';
 
 /** `snapshot`: its id or the beginning of it; undefined for the newest one. `out`: a folder, or a file named .zip. */
-export type ExportOptions = {
+export type DatasetExportOptions = {
   readonly snapshot: string | undefined;
   readonly out: string;
   readonly as: ExportFormat | undefined;
@@ -33,10 +33,10 @@ export type ExportOptions = {
 export async function exportDataset(
   { deployment: { data }, notify }: Context,
   givenDataset: string,
-  { snapshot, out, as: asked }: ExportOptions,
+  { snapshot, out, as: asked }: DatasetExportOptions,
 ): Promise<ExportOutput> {
   const dataset = checkedDataset(givenDataset);
-  const manifest = await readManifest(data, dataset, snapshot);
+  const manifest = await findManifest(data, dataset, snapshot);
   const { snapshotId, shards } = manifest;
   const { as, layout } = chooseLayout(manifest, asked);
   const target = resolve(out);
@@ -66,14 +66,14 @@ export async function exportDataset(
   if (isZip) await packExport(path, target);
   if (isZip) await removeExportFolder(path);
   notify({ type: 'finished', activity: 'export' });
-  const sha256 = isZip ? ((await sumOf(target)) ?? null) : null;
+  const sha256 = isZip ? ((await fileChecksum(target)) ?? null) : null;
   return { dataset, snapshotId, as, out: target, items: total, splits: { ...tally.splits }, files, sha256 };
 }
 
 async function exportShard(
   data: Store,
   folder: ExportFolder,
-  layout: Layout,
+  layout: ExportLayout,
   shard: Manifest['shards'][number],
   rows: readonly SnapshotRow[],
 ): Promise<{ kept: boolean; count: number }> {
@@ -92,7 +92,7 @@ async function exportShard(
 async function addToList(
   folder: string,
   lists: Set<string>,
-  { list }: Pick<Layout, 'list'>,
+  { list }: Pick<ExportLayout, 'list'>,
   shard: Manifest['shards'][number],
   rows: readonly SnapshotRow[],
 ): Promise<void> {

@@ -43,7 +43,7 @@ export async function openExportFolder(folder: string, mark: ExportMark): Promis
     async holds(paths) {
       for (const path of paths) {
         const sum = sums.get(path);
-        if (sum === undefined || (await sumOf(join(folder, path))) !== sum) return false;
+        if (sum === undefined || (await fileChecksum(join(folder, path))) !== sum) return false;
       }
       return true;
     },
@@ -59,7 +59,7 @@ export async function openExportFolder(folder: string, mark: ExportMark): Promis
       pending = [];
     },
     async finish(others) {
-      for (const path of [...others, MARK]) sums.set(path, (await sumOf(join(folder, path))) ?? '');
+      for (const path of [...others, MARK]) sums.set(path, (await fileChecksum(join(folder, path))) ?? '');
       const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
       await writeFile(join(folder, UNFINISHED), linesOf(sorted));
       await rename(join(folder, UNFINISHED), join(folder, SUMS));
@@ -95,7 +95,7 @@ function linesOf(sums: readonly (readonly [string, string])[]): string {
 }
 
 /** Returns undefined if the file does not exist. */
-export async function sumOf(file: string): Promise<string | undefined> {
+export async function fileChecksum(file: string): Promise<string | undefined> {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(file), hash);

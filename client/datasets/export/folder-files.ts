@@ -1,8 +1,8 @@
 // Exports each item as a file in a folder of its split and label, with metadata.jsonl in the folder of each split.
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { itemFacts } from './item-facts.ts';
-import type { Layout } from './layout.ts';
-import { type Content, itemFiles } from './shard-items.ts';
+import type { ExportLayout } from './layout.ts';
+import { type ExportedContent, itemFiles } from './shard-items.ts';
 import type { SnapshotRow } from './snapshot-rows.ts';
 
 const STEM_CHARACTERS = 60;
@@ -11,7 +11,7 @@ const FORBIDDEN = /[/\\:*?"<>|\p{Cc}]/gu;
 /** Names that Windows keeps for devices. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
-export function folderFiles(manifest: Manifest, content: Exclude<Content, { type: 'cells' }>): Layout {
+export function folderFiles(manifest: Manifest, content: Exclude<ExportedContent, { type: 'cells' }>): ExportLayout {
   const folders = labelFolders(manifest.labels);
   const { extension } = content;
   // An item without a label is next to the class folders, because a folder of its own would be read as a class.

@@ -8,10 +8,10 @@ import type { ExportFormat } from './output.ts';
 import { huggingFaceFiles } from './published/huggingface-files.ts';
 import { webDatasetFiles } from './published/webdataset-files.ts';
 import { rowFiles } from './row-files.ts';
-import { type Content, contentOf } from './shard-items.ts';
+import { contentOf, type ExportedContent } from './shard-items.ts';
 import type { SnapshotRow } from './snapshot-rows.ts';
 
-export type Layout = {
+export type ExportLayout = {
   /** Paths of the files of a shard, with `/`. */
   paths(shard: ShardFile, rows: readonly SnapshotRow[]): readonly string[];
   /** The bytes of each, in the order of `paths`. */
@@ -26,13 +26,13 @@ export type Layout = {
 };
 
 /** Formats by content; the first one is the default. */
-const FORMATS: Readonly<Record<Content['type'], readonly ExportFormat[]>> = {
+const FORMATS: Readonly<Record<ExportedContent['type'], readonly ExportFormat[]>> = {
   media: ['folder', 'parquet', 'webdataset', 'huggingface'],
   texts: ['jsonl', 'csv', 'parquet', 'folder'],
   cells: ['csv', 'jsonl', 'parquet'],
 };
 
-const NOUNS: Readonly<Record<Content['type'], string>> = {
+const NOUNS: Readonly<Record<ExportedContent['type'], string>> = {
   media: 'images or sounds',
   texts: 'texts',
   cells: 'rows of a table',
@@ -42,7 +42,7 @@ const NOUNS: Readonly<Record<Content['type'], string>> = {
 export function chooseLayout(
   manifest: Manifest,
   asked: ExportFormat | undefined,
-): { readonly as: ExportFormat; readonly layout: Layout } {
+): { readonly as: ExportFormat; readonly layout: ExportLayout } {
   const content = contentOf(manifest);
   const allowed = FORMATS[content.type];
   const as = asked ?? (allowed[0] as ExportFormat);
@@ -55,7 +55,7 @@ export function chooseLayout(
 }
 
 /** `as`: one of the formats of the content. */
-function layoutFor(manifest: Manifest, content: Content, as: ExportFormat): Layout {
+function layoutFor(manifest: Manifest, content: ExportedContent, as: ExportFormat): ExportLayout {
   if (content.type === 'cells') return cellFiles(manifest, as as CellFormat);
   if (as === 'folder') return folderFiles(manifest, content);
   if (content.type === 'media' && as === 'webdataset') return webDatasetFiles(manifest, content);

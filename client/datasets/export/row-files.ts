@@ -3,12 +3,12 @@ import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { CellFormat } from './cell-files.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
-import type { Layout } from './layout.ts';
-import { type Content, itemFiles, shardRows } from './shard-items.ts';
+import type { ExportLayout } from './layout.ts';
+import { type ExportedContent, itemFiles, shardRows } from './shard-items.ts';
 
-type Bundled = Exclude<Content, { type: 'cells' }>;
+type Bundled = Exclude<ExportedContent, { type: 'cells' }>;
 
-export function rowFiles(manifest: Manifest, content: Bundled, as: CellFormat): Layout {
+export function rowFiles(manifest: Manifest, content: Bundled, as: CellFormat): ExportLayout {
   const decoder = new TextDecoder();
   return {
     paths: (shard) => [shardPath(manifest, shard, as)],

@@ -8,13 +8,13 @@ import { encodePng } from '#core/pages/png.ts';
 import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
-import { corrupt, type SnapshotRow } from './snapshot-rows.ts';
+import { corruptSnapshot, type SnapshotRow } from './snapshot-rows.ts';
 
 /**
  * media: each item is a file. texts: each item is a text, from a file or a line. cells: each item is a row of columns. `column`: name of
  * the content's column. `feature`: its type in Hugging Face's datasets. `decoder`: its name in WebDataset.
  */
-export type Content =
+export type ExportedContent =
   | {
       readonly type: 'media';
       readonly column: 'image' | 'audio';
@@ -31,7 +31,7 @@ export type Content =
     }
   | { readonly type: 'cells' };
 
-export function contentOf({ config, schema }: Pick<Manifest, 'config' | 'schema'>): Content {
+export function contentOf({ config, schema }: Pick<Manifest, 'config' | 'schema'>): ExportedContent {
   if (schema) return { type: 'cells' };
   const { shard } = definitionOf(config.kind);
   if (shard.type === 'rows') {
@@ -64,7 +64,7 @@ export async function* itemFiles(
     return;
   }
   const { shape, values } = decodeNpy(await shardBytes(data, manifest, shard));
-  if (shape[0] !== rows.length) throw corrupt(`Shard ${shard.name} does not match items.parquet.`);
+  if (shape[0] !== rows.length) throw corruptSnapshot(`Shard ${shard.name} does not match items.parquet.`);
   const length = values.length / rows.length;
   const [, height = 1, width = 1, channels = 1] = shape;
   for (let item = 0; item < rows.length; item++) {
@@ -86,7 +86,7 @@ export async function shardRows(
   const bytes = await shardBytes(data, manifest, shard);
   const found = await decodeColumns<Record<string, unknown>, string>(bytes, ['itemId', ...columns]);
   if (found.length !== rows.length || found.some(({ itemId }, i) => itemId !== rows[i]?.itemId))
-    throw corrupt(`Shard ${shard.name} does not match items.parquet.`);
+    throw corruptSnapshot(`Shard ${shard.name} does not match items.parquet.`);
   return found;
 }
 
@@ -96,6 +96,6 @@ async function shardBytes(data: Store, { dataset, snapshotId }: Manifest, { file
   const key = keys.snapshot(dataset, snapshotId, first?.file ?? '');
   const object = await data.get(key);
   if (!object || sha256(object.body) !== first?.sha256)
-    throw corrupt(object ? `${key} is not what the manifest says.` : `${key} does not exist.`);
+    throw corruptSnapshot(object ? `${key} is not what the manifest says.` : `${key} does not exist.`);
   return object.body;
 }

@@ -50,13 +50,13 @@ export async function* snapshotRows(
   for (const { name, items: wanted } of shards) {
     while (waiting.length < wanted) {
       const next = await windows.next();
-      if (next.done) throw corrupt(`items.parquet of snapshot ${snapshotId} lacks rows of shard ${name}.`);
+      if (next.done) throw corruptSnapshot(`items.parquet of snapshot ${snapshotId} lacks rows of shard ${name}.`);
       waiting = waiting.concat(next.value);
     }
     const rows = waiting.slice(0, wanted);
     waiting = waiting.slice(wanted);
     if (rows.some(({ shard }) => shard !== name))
-      throw corrupt(`items.parquet of snapshot ${snapshotId} is not sorted by its shards.`);
+      throw corruptSnapshot(`items.parquet of snapshot ${snapshotId} is not sorted by its shards.`);
     yield rows.map(readRow);
   }
 }
@@ -67,10 +67,10 @@ async function* windowsOf(
 ): AsyncGenerator<StoredRow[], undefined> {
   for (const { key, rows } of files) {
     const size = (await data.head(key))?.size;
-    if (size === undefined) throw corrupt(`${key} does not exist.`);
+    if (size === undefined) throw corruptSnapshot(`${key} does not exist.`);
     const fetch = async (first: number, last: number) => {
       const piece = await data.get(key, { range: { first, last } });
-      if (piece?.body.length !== last - first + 1) throw corrupt(`${key} is truncated.`);
+      if (piece?.body.length !== last - first + 1) throw corruptSnapshot(`${key} is truncated.`);
       return piece.body;
     };
     for (let first = 0; first < rows; first += WINDOW_ROWS) {
@@ -85,7 +85,7 @@ function readRow({ itemId, path, line, source, label, license, flags, fixes }: S
   return { itemId, path: place, file: path, source, label, license, flags: jsonList(flags), fixes: jsonList(fixes) };
 }
 
-export function corrupt(what: string): GoldpanError {
+export function corruptSnapshot(what: string): GoldpanError {
   return new GoldpanError(
     FAILURE.corruptObject,
     `${what} The snapshot is damaged: export another one with --snapshot.`,

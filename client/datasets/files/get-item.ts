@@ -8,23 +8,22 @@ import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { checkedDataset } from '../checked-dataset.ts';
-import { readManifest } from '../export/read-manifest.ts';
+import { chooseItem, isIdStart, SHORTEST_ID } from '../choose-item.ts';
+import { findManifest } from '../export/find-manifest.ts';
 import { contentOf, itemFiles, shardRows } from '../export/shard-items.ts';
 import { type SnapshotRow, snapshotRows } from '../export/snapshot-rows.ts';
 import { originalFile } from './original-file.ts';
 import type { ItemOutput } from './output.ts';
 
-const SHORTEST_ID = 6;
-const CANDIDATES = 5;
 const NAME_CHARACTERS = 12;
 
 type Found = {
   readonly row: SnapshotRow;
   readonly shard: ShardFile;
   readonly rows: readonly SnapshotRow[];
-  readonly at: number;
+  readonly position: number;
 };
-export type GetOptions = {
+export type GetItemOptions = {
   /** The beginning of an item id, or a path as `goldpan export` lists it. */
   readonly name: string;
   readonly snapshot: string | undefined;
@@ -36,12 +35,18 @@ export type GetOptions = {
 export async function getItem(
   { deployment: { data, drop } }: Context,
   givenDataset: string,
-  { name, snapshot, out }: GetOptions,
+  { name, snapshot, out }: GetItemOptions,
 ): Promise<ItemOutput> {
   const dataset = checkedDataset(givenDataset);
-  const manifest = await readManifest(data, dataset, snapshot);
-  const { row, shard, rows, at } = only(await findRows(data, manifest, name), name, manifest);
-  const { extension, bytes } = await cleanItem(data, manifest, shard, rows, at);
+  const manifest = await findManifest(data, dataset, snapshot);
+  const found = await findRows(data, manifest, name);
+  const { row, shard, rows, position } = chooseItem(
+    found,
+    name,
+    ({ row: { itemId, path } }) => ({ id: itemId, path }),
+    missing(name, manifest),
+  );
+  const { extension, bytes } = await cleanItem(data, manifest, shard, rows, position);
   mkdirSync(out, { recursive: true });
   const stem = row.itemId.slice(0, NAME_CHARACTERS);
   const file = join(out, `${stem}.${extension}`);
@@ -65,28 +70,20 @@ export async function getItem(
 }
 
 async function findRows(data: Store, manifest: Manifest, name: string): Promise<Found[]> {
-  const isId = /^[0-9a-f]+$/.test(name) && name.length >= SHORTEST_ID;
+  const isId = isIdStart(name);
   const found: Found[] = [];
-  let position = 0;
+  let read = 0;
   for await (const rows of snapshotRows(data, manifest)) {
-    const shard = manifest.shards[position++] as ShardFile;
-    for (const [at, row] of rows.entries())
-      if (row.path === name || (isId && row.itemId.startsWith(name))) found.push({ row, shard, rows, at });
+    const shard = manifest.shards[read++] as ShardFile;
+    for (const [position, row] of rows.entries())
+      if (row.path === name || (isId && row.itemId.startsWith(name))) found.push({ row, shard, rows, position });
   }
   return found;
 }
 
-function only(found: readonly Found[], name: string, { snapshotId, dataset }: Manifest): Found {
-  const [first, ...others] = found;
-  if (!first)
-    throw new ClientFailure(`${name} is neither the id nor the path of an item in snapshot ${snapshotId}.`, {
-      next: `Give at least ${SHORTEST_ID} characters of an id. Rejected items: goldpan quarantine list ${dataset}`,
-      exitCode: EXIT.usage,
-    });
-  if (others.length === 0) return first;
-  const listed = found.slice(0, CANDIDATES).map(({ row: { itemId, path } }) => `\n  ${itemId}  ${path}`);
-  throw new ClientFailure(`${found.length} items match ${name}:${listed.join('')}`, {
-    next: 'Give more characters of the id.',
+function missing(name: string, { snapshotId, dataset }: Manifest): ClientFailure {
+  return new ClientFailure(`${name} is neither the id nor the path of an item in snapshot ${snapshotId}.`, {
+    next: `Give at least ${SHORTEST_ID} characters of an id. Rejected items: goldpan quarantine list ${dataset}`,
     exitCode: EXIT.usage,
   });
 }
@@ -97,19 +94,19 @@ async function cleanItem(
   manifest: Manifest,
   shard: ShardFile,
   rows: readonly SnapshotRow[],
-  at: number,
+  position: number,
 ): Promise<{ readonly extension: string; readonly bytes: Uint8Array | string }> {
   const content = contentOf(manifest);
   if (content.type === 'cells') {
     const names = manifest.schema?.columns.map(({ name }) => name) ?? [];
     const columns = partColumns(names);
-    const row = (await shardRows(data, manifest, shard, rows, columns))[at] ?? {};
+    const row = (await shardRows(data, manifest, shard, rows, columns))[position] ?? {};
     const cells = Object.fromEntries(columns.map((column, i) => [names[i] as string, row[column]]));
     const text = JSON.stringify(cells, (_, cell: unknown) => (typeof cell === 'bigint' ? String(cell) : cell), 2);
     return { extension: 'json', bytes: `${text}\n` };
   }
-  let position = 0;
+  let read = 0;
   for await (const bytes of itemFiles(data, manifest, shard, rows))
-    if (position++ === at) return { extension: content.extension, bytes };
-  throw new RangeError(`shard ${shard.name} has no item ${at}`);
+    if (read++ === position) return { extension: content.extension, bytes };
+  throw new RangeError(`shard ${shard.name} has no item ${position}`);
 }

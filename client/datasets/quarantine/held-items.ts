@@ -17,15 +17,14 @@ import { readJson } from '#core/store/json.ts';
 import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Deployment } from '../../deployment.ts';
-import { ClientFailure, EXIT } from '../../failure.ts';
+import { ClientFailure } from '../../failure.ts';
+import { chooseItem, isIdStart } from '../choose-item.ts';
 import type { HeldItem } from './output.ts';
 
 const ID_LENGTH = 12;
-const SHORTEST_ID = 4;
-const CANDIDATES = 5;
 
 /** A rejected item, and where it is stored. */
-export type Held = Omit<HeldItem, 'kept' | 'issues'> & {
+export type LocatedRejection = Omit<HeldItem, 'kept' | 'issues'> & {
   readonly uploadId: string;
   readonly issues: readonly Issue[];
   readonly row: string | undefined;
@@ -44,7 +43,7 @@ export async function readVerdicts(
 }
 
 /** Yields items in the order of the verdicts, with the quarantine of one unit in memory at a time. */
-export async function* heldItems(data: Store, verdicts: readonly Verdict[]): AsyncGenerator<Held> {
+export async function* heldItems(data: Store, verdicts: readonly Verdict[]): AsyncGenerator<LocatedRejection> {
   const released = await releasedIds(data, verdicts);
   for (const verdict of verdicts) {
     if (verdict.released || verdict.items.rejected === 0) continue;
@@ -53,7 +52,7 @@ export async function* heldItems(data: Store, verdicts: readonly Verdict[]): Asy
 }
 
 /** Returns the rejected items of one unit. */
-export async function readUnit(data: Store, verdict: Verdict): Promise<Held[]> {
+export async function readUnit(data: Store, verdict: Verdict): Promise<LocatedRejection[]> {
   const object = verdict.items.rejected > 0 ? await data.get(quarantineKeyOf(verdict)) : undefined;
   if (!object) return [];
   const lines = new TextDecoder().decode(object.body).split('\n').filter(Boolean);
@@ -64,26 +63,26 @@ export async function readUnit(data: Store, verdict: Verdict): Promise<Held[]> {
  * Finds items by id or its beginning, path, or path:line. Throws ClientFailure for a name that no item or more than one
  * item has.
  */
-export async function findHeld(data: Store, { verdicts }: Verdicts, names: readonly string[]): Promise<Held[]> {
-  const found = new Map<string, Held[]>(names.map((name) => [name, []]));
+export async function findHeld(
+  data: Store,
+  { verdicts }: Verdicts,
+  names: readonly string[],
+): Promise<LocatedRejection[]> {
+  const found = new Map<string, LocatedRejection[]>(names.map((name) => [name, []]));
   for await (const held of heldItems(data, verdicts))
     for (const [name, matches] of found) if (isNamed(held, name)) matches.push(held);
-  return [...found].map(([name, matches]) => {
-    const exact = matches.find(({ id }) => id === name) ?? (matches.length === 1 ? matches[0] : undefined);
-    if (exact) return exact;
-    const candidates = matches.slice(0, CANDIDATES).map((held) => `  ${held.id}  ${heldLocation(held)}`);
-    throw matches.length === 0
-      ? new ClientFailure(`Nothing in quarantine is named ${name}.`, {
-          next: 'List the items: goldpan quarantine list <dataset>',
-        })
-      : new ClientFailure(`${matches.length} items are named ${name}:\n${candidates.join('\n')}`, {
-          next: 'Name one by its id.',
-          exitCode: EXIT.usage,
-        });
+  return [...found].map(([name, matches]) =>
+    chooseItem(matches, name, (held) => ({ id: held.id, path: heldLocation(held) }), missing(name)),
+  );
+}
+
+function missing(name: string): ClientFailure {
+  return new ClientFailure(`Nothing in quarantine is named ${name}.`, {
+    next: 'List the items: goldpan quarantine list <dataset>',
   });
 }
 
-export function shownHeld({ id, key, unit, path, line, issues, row, bytesSha256 }: Held): HeldItem {
+export function shownHeld({ id, key, unit, path, line, issues, row, bytesSha256 }: LocatedRejection): HeldItem {
   const kept = row !== undefined ? 'row' : bytesSha256 !== undefined ? 'bytes' : 'nothing';
   return { id, key, unit, path, line, issues: [...issues], kept };
 }
@@ -92,7 +91,10 @@ export function heldLocation({ path, line }: Pick<HeldItem, 'path' | 'line'>): s
   return line === null ? path : `${path}:${line}`;
 }
 
-function heldOf({ uploadId, unit, sourceKey }: Verdict, { path, issues, row, bytesSha256 }: QuarantinedItem): Held {
+function heldOf(
+  { uploadId, unit, sourceKey }: Verdict,
+  { path, issues, row, bytesSha256 }: QuarantinedItem,
+): LocatedRejection {
   const line = lineOf(issues);
   const id = idOf(uploadId, plannedUnit(unit), { path, line });
   return { id, key: sourceKey, uploadId, unit, path, line, issues, row, bytesSha256 };
@@ -119,6 +121,6 @@ async function releasedIds(data: Store, verdicts: readonly Verdict[]): Promise<S
   return ids;
 }
 
-function isNamed(held: Held, name: string): boolean {
-  return held.path === name || heldLocation(held) === name || (name.length >= SHORTEST_ID && held.id.startsWith(name));
+function isNamed(held: LocatedRejection, name: string): boolean {
+  return held.path === name || heldLocation(held) === name || (isIdStart(name) && held.id.startsWith(name));
 }

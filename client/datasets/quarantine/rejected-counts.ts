@@ -1,6 +1,6 @@
 // Counts rejected items by code, by upload and by file.
 import { addCounts, countIssues, type IssueCounts } from '#core/kinds/define/issue.ts';
-import type { Held } from './held-items.ts';
+import type { LocatedRejection } from './held-items.ts';
 import type { QuarantineOutput } from './output.ts';
 
 /** `done` returns the most rejected first, and only files of which several items were rejected. */
@@ -14,7 +14,7 @@ export function openCounts() {
     return found;
   };
   return {
-    add({ key, path, issues }: Held) {
+    add({ key, path, issues }: LocatedRejection) {
       const counts = countIssues(issues);
       addCounts(byIssue, counts);
       const upload = add(uploads, key, { key, rejected: 0, byIssue: {} });

@@ -2,16 +2,16 @@
 import { canonicalJson } from '#core/base/hash.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { issueCodesOf, type WaivedItem } from '#core/kinds/waiver.ts';
-import type { Held } from './held-items.ts';
+import type { LocatedRejection } from './held-items.ts';
 
 /** A queue message has at most 256 KiB. */
 const WAIVER_BYTES = 180 * 1024;
 
-export type Order = { readonly held: readonly Held[]; readonly rules: readonly IssueCode[] };
+export type Order = { readonly held: readonly LocatedRejection[]; readonly rules: readonly IssueCode[] };
 
 /** Items with other codes go into other orders, so that no rule is waived for an item it did not reject. `rules`: codes to waive; empty: all. */
-export function ordersOf(chosen: readonly Held[], rules: readonly IssueCode[]): Order[] {
-  const orders = new Map<string, { held: Held[]; rules: IssueCode[]; bytes: number }[]>();
+export function ordersOf(chosen: readonly LocatedRejection[], rules: readonly IssueCode[]): Order[] {
+  const orders = new Map<string, { held: LocatedRejection[]; rules: IssueCode[]; bytes: number }[]>();
   for (const held of chosen) {
     const codes = waivedCodes(held, rules);
     const name = [held.uploadId, held.unit, ...codes].join(' ');
@@ -28,11 +28,11 @@ export function ordersOf(chosen: readonly Held[], rules: readonly IssueCode[]): 
 }
 
 /** Returns those of the item's codes that are to be waived. */
-export function waivedCodes(held: Held, rules: readonly IssueCode[]): IssueCode[] {
+export function waivedCodes(held: LocatedRejection, rules: readonly IssueCode[]): IssueCode[] {
   const codes = issueCodesOf(held);
   return (rules.length > 0 ? codes.filter((code) => rules.includes(code)) : codes).sort();
 }
 
-export function waived(held: Held): WaivedItem {
+export function waived(held: LocatedRejection): WaivedItem {
   return { path: held.path, line: held.line, codes: issueCodesOf(held) };
 }

@@ -14,7 +14,15 @@ import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { countDeadLetters, deadLetterSentence } from '../../upload/dead-letters.ts';
 import { checkedDataset } from '../checked-dataset.ts';
-import { findHeld, type Held, heldItems, readUnit, readVerdicts, shownHeld, type Verdicts } from './held-items.ts';
+import {
+  findHeld,
+  heldItems,
+  type LocatedRejection,
+  readUnit,
+  readVerdicts,
+  shownHeld,
+  type Verdicts,
+} from './held-items.ts';
 import type { ReleaseOutput } from './output.ts';
 import { type Order, ordersOf, waived, waivedCodes } from './release-orders.ts';
 import { configOf, planOf } from './source-of.ts';
@@ -75,8 +83,12 @@ export async function release(
   return answer;
 }
 
-async function heldFor({ deployment }: Context, { verdicts }: Verdicts, rules: readonly IssueCode[]): Promise<Held[]> {
-  const found: Held[] = [];
+async function heldFor(
+  { deployment }: Context,
+  { verdicts }: Verdicts,
+  rules: readonly IssueCode[],
+): Promise<LocatedRejection[]> {
+  const found: LocatedRejection[] = [];
   for await (const held of heldItems(deployment.data, verdicts))
     if (held.issues.some(({ code }) => rules.includes(code))) found.push(held);
   if (found.length > 0) return found;
@@ -86,7 +98,11 @@ async function heldFor({ deployment }: Context, { verdicts }: Verdicts, rules: r
 type Rules = { readonly kind: Kind; readonly inForce: RulesInForce };
 
 /** Returns why the item cannot be released or fixed, or undefined where it can. */
-function reasonAgainst(held: Held, { kind, inForce }: Rules, { mode, rules }: ReleaseOptions): string | undefined {
+function reasonAgainst(
+  held: LocatedRejection,
+  { kind, inForce }: Rules,
+  { mode, rules }: ReleaseOptions,
+): string | undefined {
   const codes = waivedCodes(held, rules);
   if (codes.length === 0) return `it was rejected for ${issueCodesOf(held).join(', ')}, not for ${rules.join(', ')}.`;
   const can = (code: IssueCode, way: WaiverMode) =>
@@ -103,7 +119,7 @@ type Decision = { readonly dataset: string; readonly kind: Kind; readonly config
 
 /** Writes the waiver before the unit is sent, so that no item is released without a record. */
 async function send({ deployment, person, clock }: Context, decision: Decision, order: Order): Promise<Sent> {
-  const [first] = order.held as [Held, ...Held[]];
+  const [first] = order.held as [LocatedRejection, ...LocatedRejection[]];
   const { dataset, kind, configId, mode } = decision;
   const { uploadId, unit, key: sourceKey } = first;
   const { source, slice } = await planOf(deployment, dataset, first);

@@ -6,7 +6,7 @@ import { actionUnder, issueCodesOf } from '#core/kinds/waiver.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../../context.ts';
 import { checkedDataset } from '../checked-dataset.ts';
-import { findHeld, type Held, readVerdicts, shownHeld } from './held-items.ts';
+import { findHeld, type LocatedRejection, readVerdicts, shownHeld } from './held-items.ts';
 import type { HeldItemOutput } from './output.ts';
 import { configOf, planOf, readSource } from './source-of.ts';
 
@@ -20,7 +20,7 @@ export async function showHeld(
   const dataset = checkedDataset(givenDataset);
   const verdicts = await readVerdicts(deployment, dataset);
   const { kind, configId, rules } = await configOf(deployment, verdicts, dataset);
-  const [held] = (await findHeld(deployment.data, verdicts, [name])) as [Held];
+  const [held] = (await findHeld(deployment.data, verdicts, [name])) as [LocatedRejection];
   const { source, slice } = await planOf(deployment, dataset, held);
   const place = { dataset, configId, uploadId: held.uploadId, unit: held.unit };
   const bytesKey = held.bytesSha256 === undefined ? undefined : keys.quarantinedBytes(place, held.bytesSha256);

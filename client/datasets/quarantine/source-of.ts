@@ -6,7 +6,7 @@ import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Deployment } from '../../deployment.ts';
 import { ClientFailure } from '../../failure.ts';
 import { adviseOnUnknown } from '../list-datasets.ts';
-import type { Held, Verdicts } from './held-items.ts';
+import type { LocatedRejection, Verdicts } from './held-items.ts';
 
 /** Throws ClientFailure where the dataset has no configuration, so that nothing can be in quarantine. */
 export async function configOf(deployment: Pick<Deployment, 'drop'>, { current }: Verdicts, dataset: string) {
@@ -17,7 +17,11 @@ export async function configOf(deployment: Pick<Deployment, 'drop'>, { current }
 }
 
 /** Returns the object that an item came in, and the slice of it that its unit covers. */
-export async function planOf({ data }: Pick<Deployment, 'data'>, dataset: string, { uploadId, unit }: Held) {
+export async function planOf(
+  { data }: Pick<Deployment, 'data'>,
+  dataset: string,
+  { uploadId, unit }: LocatedRejection,
+) {
   const upload = await readJson(data, keys.upload(dataset, uploadId), Upload);
   const plan = upload?.value.units.find((one) => one.unit === plannedUnit(unit));
   if (upload && plan) return { source: upload.value.source, slice: plan.slice };
@@ -25,7 +29,11 @@ export async function planOf({ data }: Pick<Deployment, 'data'>, dataset: string
 }
 
 /** Reads the file again, from the archive or as the object itself. */
-export async function readSource({ drop }: Deployment, message: Parameters<typeof sourceFiles>[1], { path }: Held) {
+export async function readSource(
+  { drop }: Deployment,
+  message: Parameters<typeof sourceFiles>[1],
+  { path }: LocatedRejection,
+) {
   for await (const file of sourceFiles(drop, message)) if (file.path === path && file.ok) return file.bytes;
   throw new ClientFailure(`${path} was not kept, and its source cannot be unpacked.`);
 }

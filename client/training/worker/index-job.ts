@@ -21,7 +21,7 @@ export const IndexMessage = z.strictObject({
 export type IndexMessage = z.infer<typeof IndexMessage>;
 
 /** Returns undefined when the execution no longer waits. */
-export async function runIndexJob(
+export async function handleIndexMessage(
   deps: WorkerDeps,
   { taskToken, index, kills }: IndexMessage,
   queued: QueuedJob,

@@ -1,7 +1,7 @@
 // While a job runs: keeps its message hidden from other workers, and stops the job when its execution has ended.
 import type { WorkerDeps } from './worker-deps.ts';
 
-export type Held = {
+export type HeldMessage = {
   readonly taskToken: string;
   readonly hiddenSeconds: number;
   /** Keeps the message hidden for a while longer. */
@@ -11,7 +11,7 @@ export type Held = {
 /** `stop` is called when the worker is asked to stop, and when the execution has ended. Call `end` when the job has ended. */
 export function keepHidden(
   { callbacks, notify, stopping }: Pick<WorkerDeps, 'callbacks' | 'notify' | 'stopping'>,
-  { taskToken, hiddenSeconds, extend }: Held,
+  { taskToken, hiddenSeconds, extend }: HeldMessage,
   stop: () => void,
 ): { readonly isOrphaned: () => boolean; readonly end: () => void } {
   let orphaned = false;

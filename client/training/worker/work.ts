@@ -5,7 +5,7 @@ import type { RunOutcome } from '#core/model/messages/run.ts';
 import { TrainingJob } from '#core/snapshot/messages.ts';
 import { readRun } from '../run-facts.ts';
 import { holdMessage } from './held-message.ts';
-import { IndexMessage, runIndexJob } from './index-job.ts';
+import { handleIndexMessage, IndexMessage } from './index-job.ts';
 import type { QueuedJob } from './job-queue.ts';
 import { keepHidden } from './keep-hidden.ts';
 import type { WorkerOutput } from './output.ts';
@@ -53,7 +53,7 @@ async function handle(
 ): Promise<WorkerOutput['jobs'][number] | undefined> {
   const { callbacks, notify, stopping } = deps;
   const indexing = IndexMessage.safeParse(parseJson(queued.body));
-  if (indexing.success) return runIndexJob(deps, indexing.data, queued, hiddenSeconds);
+  if (indexing.success) return handleIndexMessage(deps, indexing.data, queued, hiddenSeconds);
   const parsed = TaskMessage.safeParse(parseJson(queued.body));
   if (!parsed.success) {
     notify({ type: 'not-a-job', body: queued.body });

@@ -52,7 +52,7 @@ export type BatchRequest = {
 };
 
 /** The batch is min(batchSize, items), made a multiple of the towers. */
-export function planBatches({ batchSize, items, cores, device, precision, towers }: BatchRequest): BatchPlan {
+export function planTrainingBatches({ batchSize, items, cores, device, precision, towers }: BatchRequest): BatchPlan {
   const wanted = Math.min(batchSize, items);
   const most =
     device === 'gpu' ? 1 : Math.min(cores * TOWERS_PER_CORE[precision], Math.floor(wanted / ITEMS_PER_TOWER));

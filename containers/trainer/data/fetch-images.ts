@@ -4,7 +4,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { SPLITS } from '#core/kinds/split.ts';
 import type { ManifestOf } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
-import { bytesOf, labelsFile, pixelsFile, readShardArray } from './shard-arrays.ts';
+import { arrayBytes, labelsFile, pixelsFile, readShardArray } from './shard-arrays.ts';
 
 /**
  * Writes `<split>.pixels` (uint8) and `<split>.labels` (int32). Throws CorruptObjectError if a shard does not match the
@@ -29,7 +29,7 @@ export async function fetchImages(
       readShardArray(data, manifest, shard, 'pixels', [items, height, width, channels]),
       readShardArray(data, manifest, shard, 'labels', [items]),
     ]);
-    await appendFile(pixelsFile(folder, split), bytesOf(pixels));
-    await appendFile(labelsFile(folder, split), bytesOf(labels));
+    await appendFile(pixelsFile(folder, split), arrayBytes(pixels));
+    await appendFile(labelsFile(folder, split), arrayBytes(labels));
   }
 }

@@ -4,7 +4,7 @@ import type { ImageConfig } from '#core/kinds/image/config.ts';
 
 export type ImageSize = Pick<ImageConfig, 'width' | 'height' | 'channels'>;
 
-export type Grid = {
+export type PictureGrid = {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
@@ -12,7 +12,7 @@ export type Grid = {
 };
 
 /** Images one after the other, laid out row by row in the squarest grid; places that are left stay black. */
-export function imageGrid(images: Uint8Array, { width, height, channels }: ImageSize): Grid {
+export function imageGrid(images: Uint8Array, { width, height, channels }: ImageSize): PictureGrid {
   const count = images.length / (width * height * channels);
   const columns = Math.ceil(Math.sqrt(count));
   const rows = Math.ceil(count / columns);
@@ -29,6 +29,6 @@ export function imageGrid(images: Uint8Array, { width, height, channels }: Image
   return { width: columns * width, height: rows * height, channels, pixels };
 }
 
-export async function encodeGridPng({ width, height, channels, pixels }: Grid): Promise<Uint8Array> {
+export async function encodeGridPng({ width, height, channels, pixels }: PictureGrid): Promise<Uint8Array> {
   return sharp(pixels, { raw: { width, height, channels } }).png().toBuffer();
 }

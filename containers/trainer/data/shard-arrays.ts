@@ -46,7 +46,7 @@ function dataOf({ name, files }: ShardFile, holds: ShardData['holds']): ShardDat
   return found;
 }
 
-export function bytesOf({ values }: NpyArray): Uint8Array {
+export function arrayBytes({ values }: NpyArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 

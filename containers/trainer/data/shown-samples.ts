@@ -1,5 +1,5 @@
 // Samples as people see them: of images a grid, of rows a table, of texts lines.
-import type { Grid } from './picture.ts';
+import type { PictureGrid } from './picture.ts';
 
 export type ShownSamples = {
   /** `png`, `csv`, `txt` */
@@ -7,5 +7,5 @@ export type ShownSamples = {
   readonly contentType: string;
   readonly bytes: Uint8Array;
   /** For TensorBoard, if the samples are images. */
-  readonly grid?: Grid;
+  readonly grid?: PictureGrid;
 };

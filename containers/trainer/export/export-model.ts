@@ -10,7 +10,7 @@ import { onnxModel } from './onnx.ts';
 import { checkParity } from './parity.ts';
 import { safetensors, WEIGHTS_FILE } from './safetensors.ts';
 
-export type ExportOptions = {
+export type ModelExportOptions = {
   /** The forward programs by the name of their files, for any batch size; `Model.exports`. */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
   /** The trained state; values that only the optimizer needs are left out of the files. */
@@ -30,7 +30,7 @@ export type ExportedFiles = {
  * program, with the batch as the first axis. Throws ExportParityError if a file computes other values than the session, and
  * CorruptObjectError for a network that the endpoint would refuse.
  */
-export async function exportModel({ exports, state, folder }: ExportOptions): Promise<ExportedFiles> {
+export async function exportModel({ exports, state, folder }: ModelExportOptions): Promise<ExportedFiles> {
   // A run that was killed after its last epoch has them from its checkpoint, in another order: files follow the names.
   const names = weightNames(state).toSorted();
   const weights = new Map(names.map((name) => [name, state.get(name) as StateEntry]));

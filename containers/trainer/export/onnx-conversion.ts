@@ -4,7 +4,7 @@ import { constantShape, type ForwardGraph, type ForwardNode, floats, integers, t
 import type { OnnxAttributes, OnnxNode, OnnxTensor } from './onnx-proto.ts';
 
 /** TensorFlow's images are channels last, ONNX's convolutions take channels first. */
-export type Layout = 'last' | 'first';
+export type ChannelOrder = 'last' | 'first';
 
 const TO_LAYOUT = { last: [0, 2, 3, 1], first: [0, 3, 1, 2] } as const;
 
@@ -15,9 +15,9 @@ export type Conversion = {
   emit(op: string, inputs: readonly string[], attributes?: OnnxAttributes): string;
   constant(dims: readonly number[], values: Float32Array | readonly number[]): string;
   /** The value's name in a layout; a transposition is emitted where it does not exist yet. */
-  get(ref: string, layout?: Layout): string;
-  set(ref: string, name: string, layout: Layout): void;
-  layoutOf(ref: string): Layout;
+  get(ref: string, layout?: ChannelOrder): string;
+  set(ref: string, name: string, layout: ChannelOrder): void;
+  layoutOf(ref: string): ChannelOrder;
   /** The shape at batch 2. */
   shapeOf(ref: string): readonly number[];
   /** The values of a weight or constant; throws for anything computed. */
@@ -34,7 +34,7 @@ export type Conversion = {
 export function conversion(graph: ForwardGraph): Conversion {
   const nodes: OnnxNode[] = [];
   const tensors = new Map<string, OnnxTensor>();
-  const values = new Map<string, Partial<Record<Layout, string>>>();
+  const values = new Map<string, Partial<Record<ChannelOrder, string>>>();
   const made = new Map(graph.nodes.map((node) => [node.name, node]));
   const shapes = new Map<string, readonly number[]>();
   for (const { ref, itemShape } of graph.inputs) shapes.set(ref, [2, ...itemShape]);

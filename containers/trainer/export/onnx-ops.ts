@@ -2,7 +2,7 @@
 
 import { DTYPE } from '../engine/binding.ts';
 import type { ForwardNode } from './forward.ts';
-import type { Conversion, Layout } from './onnx-conversion.ts';
+import type { ChannelOrder, Conversion } from './onnx-conversion.ts';
 import { convertConvolution, convertDepthwiseConvolution, convertTransposedConvolution } from './onnx-convolutions.ts';
 
 type Convert = (conversion: Conversion, node: ForwardNode) => void;
@@ -133,7 +133,7 @@ function elementwise(conversion: Conversion, node: ForwardNode, emit: (inputs: [
   const scalars = node.input.filter((ref) => conversion.shapeOf(ref).length === 0);
   const byChannel = node.input.filter((ref) => isByChannel(conversion.shapeOf(ref), shape));
   const keeps = shape.length === 4 && images.length + scalars.length + byChannel.length === node.input.length;
-  const layout: Layout = keeps && images.some((ref) => conversion.layoutOf(ref) === 'first') ? 'first' : 'last';
+  const layout: ChannelOrder = keeps && images.some((ref) => conversion.layoutOf(ref) === 'first') ? 'first' : 'last';
   const read = (ref: string): string => {
     if (!byChannel.includes(ref)) return conversion.get(ref, scalars.includes(ref) ? 'last' : layout);
     const target = conversion.constant([3], [shape.at(-1) as number, 1, 1]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
-import { type Items, planBatches } from '../data/batches.ts';
+import { type Items, planTrainingBatches } from '../data/batches.ts';
 import { readCodedItems } from '../data/coded-files.ts';
 import { decodePairs, readTextCodec } from '../data/text/show-texts.ts';
 import { judgePairs } from '../evaluate/pairs/judge-pairs.ts';
@@ -39,7 +39,7 @@ export async function runPairTask(
   const data = readCodedItems(folder, text.positions + source.positions, task.classes);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
-  const plan = planBatches({ ...train, items: data.train.items, cores: host.cores, device, towers });
+  const plan = planTrainingBatches({ ...train, items: data.train.items, cores: host.cores, device, towers });
   const { vocabulary, logShares } = symbolShares(codec, data.train);
   const shown = firstItems(data.validation.items > 0 ? data.validation : data.train, ANSWERED_ROWS);
   const rateScale = rateScaleOf(task);

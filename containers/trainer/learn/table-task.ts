@@ -7,7 +7,7 @@ import { subColumnsOf } from '#core/kinds/table/codec/codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { type ResolvedTableTrain, resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { classSampler } from '#core/model/table/class-sampler.ts';
-import { type Items, planBatches } from '../data/batches.ts';
+import { type Items, planTrainingBatches } from '../data/batches.ts';
 import { readCodedItems } from '../data/coded-files.ts';
 import { readCodec } from '../data/table/table-files.ts';
 import { judgeTable } from '../evaluate/table/judge.ts';
@@ -41,7 +41,7 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
   const rows = data.train.items;
   const { device } = host.environment;
   const towers = family.hasTowers ? resume?.environment.towers : 1;
-  const plan = planBatches({ ...train, items: rows, cores: host.cores, device, towers });
+  const plan = planTrainingBatches({ ...train, items: rows, cores: host.cores, device, towers });
   const counts = countCodes(layout, data.train.bytes);
   const logShares = Float32Array.from(counts, (count) => Math.log((count + PRIOR_ROWS) / (rows + PRIOR_ROWS)));
   const rateScale = rateScaleOf(task);

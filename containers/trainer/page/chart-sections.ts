@@ -1,7 +1,7 @@
 // The charts of the run page: losses, held-out metrics, and the norms of gradients and activations by layer.
 
 import type { EpochMetrics } from '#core/model/messages/run.ts';
-import { type MetricValues, titleOf } from '#core/model/metrics.ts';
+import { type MetricValues, metricTitle } from '#core/model/metrics.ts';
 import { type ChartLine, legendOf, lineChart } from '#core/pages/charts/line-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 
@@ -26,7 +26,7 @@ export function chartSections(epochs: readonly EpochMetrics[]): Html {
       lines: seriesOf(epochs, ({ train }) => train),
     },
     {
-      heading: `What chooses the epoch: ${titleOf(selection)}`,
+      heading: `What chooses the epoch: ${metricTitle(selection)}`,
       note: 'of the validation split; lower is better',
       lines: selected,
     },
@@ -80,7 +80,7 @@ function layers(
 function seriesOf(
   epochs: readonly EpochMetrics[],
   figures: (epoch: EpochMetrics) => MetricValues,
-  nameOf: (name: string) => string = titleOf,
+  nameOf: (name: string) => string = metricTitle,
 ): ChartLine[] {
   const names = [...new Set(epochs.flatMap((epoch) => Object.keys(figures(epoch))))];
   return names.map((name) => ({

@@ -2,7 +2,7 @@
 
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { faultsOf } from '#core/model/promotion/faults-of.ts';
 import { barChart } from '#core/pages/charts/bar-chart.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
@@ -18,7 +18,7 @@ export function metricsSection({ items, figures, images, table, audio, text, pai
   );
   const own = Object.entries(figures).filter(([name]) => !compared.has(name));
   return html`<h2>On the test split</h2><p class="soft">Scored once, with the chosen epoch, on ${items} items that nothing was chosen by.</p>
-<dl class="facts">${own.map(([name, value]) => html`<div><dt>${titleOf(name)}</dt><dd>${amountOf(name, value)}</dd></div>`)}${
+<dl class="facts">${own.map(([name, value]) => html`<div><dt>${metricTitle(name)}</dt><dd>${amountOf(name, value)}</dd></div>`)}${
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
@@ -49,6 +49,6 @@ function row({ name, better, model, interval, real, realInterval, baseline }: Co
     value === null
       ? '–'
       : `${amountOf(name, value)}${range ? ` (${amountOf(name, range.low)} to ${amountOf(name, range.high)})` : ''}`;
-  return html`<tr><th scope="row">${titleOf(name)}</th><td>${better}</td><td>${cell(model, interval)}</td>
+  return html`<tr><th scope="row">${metricTitle(name)}</th><td>${better}</td><td>${cell(model, interval)}</td>
 <td>${cell(real, realInterval)}</td><td>${cell(baseline)}</td></tr>`;
 }

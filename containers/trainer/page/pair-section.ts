@@ -1,6 +1,6 @@
 // Answers of a model of pairs, and their figures beside those of copied texts.
 import type { PairFigure, PairMetrics } from '#core/model/messages/pair-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
 export function pairSection({ n, beam, bound, latent, figures, examples }: PairMetrics): Html {
@@ -21,5 +21,5 @@ white space separates. chrF as sacrebleu 2 computes it: 6 characters, beta 2, no
 }
 
 function row({ name, better, model, nearest }: PairFigure): Html {
-  return html`<tr><th scope="row">${titleOf(name)}</th><td>${better}</td><td>${amountOf(name, model)}</td><td>${nearest === null ? '–' : amountOf(name, nearest)}</td></tr>`;
+  return html`<tr><th scope="row">${metricTitle(name)}</th><td>${better}</td><td>${amountOf(name, model)}</td><td>${nearest === null ? '–' : amountOf(name, nearest)}</td></tr>`;
 }

@@ -1,6 +1,6 @@
 // The run page's section on photos, judged by a network that was not used in training, with the nearest training photos.
 import type { PhotoFigure, PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 import type { RunPage } from './run-page.ts';
 
@@ -31,7 +31,7 @@ ${
 }
 
 function row({ name, better, model, real, baseline }: PhotoFigure): Html {
-  return html`<tr><th scope="row">${titleOf(name)}</th><td>${better}</td><td>${amountOf(name, model)}</td><td>${amountOf(name, real)}</td>
+  return html`<tr><th scope="row">${metricTitle(name)}</th><td>${better}</td><td>${amountOf(name, model)}</td><td>${amountOf(name, real)}</td>
 <td>${baseline === null ? '–' : amountOf(name, baseline)}</td></tr>`;
 }
 

@@ -1,7 +1,7 @@
 // The run page's section on priors: every prior that was compared, with its bound and the quality of its samples.
 import { baseSpaceSentence } from '#core/model/latent/base-space.ts';
 import type { LatentFacts, PriorMetrics } from '#core/model/messages/latent-facts.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
 /** Returns undefined for a card without a comparison. */
@@ -13,7 +13,7 @@ export function priorSection({ prior, reason, priors = [], base }: LatentFacts):
 <div class="wide" tabindex="0" role="region" aria-label="Priors compared"><table>
 <caption>On the validation split. The bound is the negative ELBO under each prior with the same codes, lower is better; by how much it is
 lower on training items says how much was memorised</caption>
-<thead><tr><th scope="col">prior</th><th scope="col">held-out bound, nats</th><th scope="col">training items</th><th scope="col">gap</th>${names.map((name) => html`<th scope="col">${titleOf(name)}</th>`)}</tr></thead>
+<thead><tr><th scope="col">prior</th><th scope="col">held-out bound, nats</th><th scope="col">training items</th><th scope="col">gap</th>${names.map((name) => html`<th scope="col">${metricTitle(name)}</th>`)}</tr></thead>
 <tbody>${priors.map((one) => row(one, names))}</tbody></table></div>
 ${base && html`<p class="soft">${baseSpaceSentence(base)}</p>`}`;
 }

@@ -4,7 +4,7 @@ import { bestEpoch } from '#core/model/best-epoch.ts';
 import type { Cost } from '#core/model/host/prices.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { latentDimOf } from '#core/model/resolve-train.ts';
 import { secondsLeft } from '#core/model/seconds-left.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
@@ -140,7 +140,7 @@ function epochTable(epochs: readonly EpochMetrics[]): Html {
   const names = Object.keys(epochs[0]?.validation ?? {});
   return html`<h2>Epochs</h2><div class="wide" tabindex="0" role="region" aria-label="Metrics by epoch"><table>
 <caption>Held-out figures are of the validation split</caption>
-<thead><tr><th scope="col">epoch</th><th scope="col">training loss</th>${names.map((name) => html`<th scope="col">${titleOf(name)}</th>`)}
+<thead><tr><th scope="col">epoch</th><th scope="col">training loss</th>${names.map((name) => html`<th scope="col">${metricTitle(name)}</th>`)}
 <th scope="col">seconds</th><th scope="col">items/s</th><th scope="col">MiB</th></tr></thead>
 <tbody>${epochs.toReversed().map(
     ({ epoch, train, validation, seconds, itemsPerSecond, memoryMiB }) => html`<tr><th scope="row">${epoch}</th>
@@ -150,7 +150,7 @@ function epochTable(epochs: readonly EpochMetrics[]): Html {
 }
 
 function shown(name: string, { validation }: EpochMetrics): string {
-  return `${titleOf(name)} ${amountOf(name, validation[name] ?? Number.NaN)}`;
+  return `${metricTitle(name)} ${amountOf(name, validation[name] ?? Number.NaN)}`;
 }
 
 /** Formats a duration: 42 s, 3 min 20 s, 2 h 05 min. */

@@ -1,6 +1,6 @@
 // The run page's section on generated rows, with reference values for real rows and simple generators.
 import type { TableFigure, TableMetrics, TableScored } from '#core/model/messages/table-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 import { tablePortrait } from './table-portrait.ts';
 
@@ -30,7 +30,7 @@ ${portrait !== undefined && tablePortrait(portrait)}`;
 
 function row({ name, better, model, real, shuffled, shuffledInClass, latentClass }: TableFigure): Html {
   const cell = (value: number | null) => (value === null ? '–' : amountOf(name, value));
-  return html`<tr><th scope="row">${titleOf(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
+  return html`<tr><th scope="row">${metricTitle(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
 <td>${cell(shuffled)}</td><td>${cell(shuffledInClass)}</td><td>${cell(latentClass)}</td></tr>`;
 }
 

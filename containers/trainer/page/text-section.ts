@@ -1,6 +1,6 @@
 // Drawn texts, and their figures, each beside real texts and simple generators.
 import type { TextFigure, TextMetrics } from '#core/model/messages/text-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
 const BEST: Readonly<Record<TextFigure['better'], string>> = {
@@ -27,6 +27,6 @@ ${kneserNey.texts.toLocaleString('en')} training texts</caption>
 
 function row({ name, better, model, real, kneserNey, shuffled }: TextFigure): Html {
   const cell = (value: number | null) => (value === null ? '–' : amountOf(name, value));
-  return html`<tr><th scope="row">${titleOf(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
+  return html`<tr><th scope="row">${metricTitle(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
 <td>${cell(kneserNey)}</td><td>${cell(shuffled)}</td></tr>`;
 }

@@ -13,7 +13,7 @@ import type { StopReason } from '../state/stop.ts';
 import { pruneCheckpoints, writeCheckpoint } from './checkpoint-store.ts';
 import { writeEpochFiles, writeMetrics, writeNearest, writePreview } from './epoch-files.ts';
 import { storeFeatures } from './feature-files.ts';
-import type { Engine } from './launch.ts';
+import type { EngineProcess } from './launch.ts';
 import { secondsOf } from './run-record.ts';
 import type { RunDeps } from './trainer-deps.ts';
 
@@ -24,7 +24,7 @@ type Final = Extract<FromEngine, { type: 'finished' | 'failed' | 'stopped' }>;
 type Handed = Extract<FromEngine, { type: 'checkpoint' }>;
 
 /** Returns the final message; undefined if the engine died. Ends the engine in any case. */
-export async function followEngine(run: RunDeps, engine: Engine, task: EngineTask): Promise<Final | undefined> {
+export async function followEngine(run: RunDeps, engine: EngineProcess, task: EngineTask): Promise<Final | undefined> {
   const { clock, stop, lease, position } = run;
   const over = new AbortController();
   let isReady = false;

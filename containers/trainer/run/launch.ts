@@ -10,7 +10,7 @@ const ENGINE = new URL('../engine-process.ts', import.meta.url);
 /** tfjs-node calls two deprecated functions of Node. */
 const FLAGS = ['--no-deprecation'];
 
-export type Engine = {
+export type EngineProcess = {
   send(message: ToEngine): void;
   /** Ends when the process has ended, for any reason. */
   readonly messages: AsyncIterable<FromEngine>;
@@ -20,7 +20,7 @@ export type Engine = {
 };
 
 /** `threads`: number of parallel operations in TensorFlow; null for its default. */
-export type Launch = (threads: number | null) => Engine;
+export type Launch = (threads: number | null) => EngineProcess;
 
 export function launchFrom(environment: NodeJS.ProcessEnv): Launch {
   return (threads) => {
@@ -36,7 +36,7 @@ export function launchFrom(environment: NodeJS.ProcessEnv): Launch {
   };
 }
 
-function engineOf(child: ChildProcess): Engine {
+function engineOf(child: ChildProcess): EngineProcess {
   const messages = on(child, 'message', { close: ['disconnect'] }) as AsyncIterable<[FromEngine]>;
   // After its exit, when the last of its log has been read.
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

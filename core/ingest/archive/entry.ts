@@ -1,9 +1,9 @@
 // The files of an archive, and the remarks on the archive as a whole.
 import type { Issue } from '../../kinds/define/issue.ts';
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
-import { layoutOf } from './layouts.ts';
+import { folderLayoutOf } from './layouts.ts';
 import { litterOf } from './litter.ts';
-import { type NameEncoding, titleOf } from './name-encoding.ts';
+import { encodingTitle, type NameEncoding } from './name-encoding.ts';
 
 /** Why one entry cannot be read, whatever its neighbours are. */
 export type EntryRefusal = Pick<Issue, 'code' | 'given' | 'allowed'>;
@@ -26,7 +26,7 @@ export function sortFiles<File>(entries: readonly File[], nameOf: (file: File) =
   }
   const newest = new Map(data.map((file) => [nameOf(file), file]));
   const older = data.filter((file) => newest.get(nameOf(file)) !== file);
-  const layout = layoutOf([...newest.keys()]);
+  const layout = folderLayoutOf([...newest.keys()]);
   const isTaken = (file: File) => newest.get(nameOf(file)) === file && !layout.ignored.has(nameOf(file));
   const remarks = [
     ...[...litter].map(([writer, names]) => remarkOn('archive.litter', names, writer)),
@@ -46,7 +46,7 @@ export function remarksOnNames(
 ): Remark[] {
   if (encoding === 'utf-8') return [];
   const odd = entries.filter(({ name }) => name.some((byte) => byte >= 0x80)).map(({ path }) => path);
-  return [remarkOn('archive.name-encoding', odd, titleOf(encoding))].filter((remark) => remark !== undefined);
+  return [remarkOn('archive.name-encoding', odd, encodingTitle(encoding))].filter((remark) => remark !== undefined);
 }
 
 /** The log of a Delta table, or the metadata of an Iceberg table. */

@@ -13,12 +13,12 @@ const COCO_ANNOTATIONS =
   /(^|\/)(annotations\/[^/]*\.json|_annotations\.coco\.json|(instances|captions|person_keypoints)_[^/]*\.json)$/i;
 
 /** `ignored`: names of the files that describe the items of the layout; they are not items themselves. */
-export type Layout = { readonly ignored: ReadonlySet<string>; readonly remarks: readonly Remark[] };
+export type FolderLayout = { readonly ignored: ReadonlySet<string>; readonly remarks: readonly Remark[] };
 
-const NOTHING: Layout = { ignored: new Set(), remarks: [] };
+const NOTHING: FolderLayout = { ignored: new Set(), remarks: [] };
 
 /** `names`: of all files that are data, within the dataset or the archive. */
-export function layoutOf(names: readonly string[]): Layout {
+export function folderLayoutOf(names: readonly string[]): FolderLayout {
   const pictures = names.filter((name) => PICTURE.test(name));
   const known =
     exported(names) ??
@@ -37,7 +37,7 @@ export function layoutOf(names: readonly string[]): Layout {
 }
 
 /** Pictures in `images/`, and boxes under the same names in `labels/`. */
-function yolo(names: readonly string[], pictures: readonly string[]): Layout | undefined {
+function yolo(names: readonly string[], pictures: readonly string[]): FolderLayout | undefined {
   const stems = new Set(pictures.map((name) => name.replace(/(^|\/)images\//i, '$1labels/').replace(/\.[^.]+$/, '')));
   const labels = names.filter((name) => YOLO_LABELS.test(name) && stems.has(name.replace(/\.txt$/i, '')));
   if (labels.length === 0) return undefined;
@@ -46,7 +46,7 @@ function yolo(names: readonly string[], pictures: readonly string[]): Layout | u
 }
 
 /** An export of goldpan that is put again: what describes its items lies beside them. */
-function exported(names: readonly string[]): Layout | undefined {
+function exported(names: readonly string[]): FolderLayout | undefined {
   const mark = names.find((name) => /(^|\/)export\.json$/.test(name));
   const folder = mark?.slice(0, -'export.json'.length);
   if (folder === undefined || !names.includes(`${folder}SHA256SUMS`)) return undefined;
@@ -57,7 +57,7 @@ function exported(names: readonly string[]): Layout | undefined {
 }
 
 /** Files that share a name up to the first point; at least one of them is a class (`.cls`). */
-function webDataset(names: readonly string[]): Layout | undefined {
+function webDataset(names: readonly string[]): FolderLayout | undefined {
   if (!names.some((name) => name.endsWith('.cls'))) return undefined;
   const keyOf = (name: string) => name.replace(/(^|\/)([^/.]*)[^/]*$/, '$1$2');
   const samples = new Set(names.filter((name) => SAMPLE.test(name)).map(keyOf));
@@ -65,19 +65,19 @@ function webDataset(names: readonly string[]): Layout | undefined {
   return facts.length === 0 ? undefined : layout(facts, 'layout.webdataset');
 }
 
-function coco(names: readonly string[]): Layout | undefined {
+function coco(names: readonly string[]): FolderLayout | undefined {
   const annotations = names.filter((name) => COCO_ANNOTATIONS.test(name));
   return annotations.length === 0 ? undefined : layout(annotations, 'layout.coco');
 }
 
-function notes(names: readonly string[]): Layout | undefined {
+function notes(names: readonly string[]): FolderLayout | undefined {
   const found = notesBesideTables(names);
   return found.length === 0 ? undefined : layout(found, 'layout.notes');
 }
 
 type LayoutCode = 'layout.export' | 'layout.webdataset' | 'layout.yolo' | 'layout.coco' | 'layout.notes';
 
-function layout(names: readonly string[], code: LayoutCode): Layout {
+function layout(names: readonly string[], code: LayoutCode): FolderLayout {
   const remark = remarkOn(code, names);
   return { ignored: new Set(names), remarks: remark ? [remark] : [] };
 }

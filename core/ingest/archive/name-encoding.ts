@@ -71,7 +71,7 @@ export function decodeName(name: Uint8Array, encoding: NameEncoding): string {
   return encoding === 'cp437' ? decodeCp437(name) : new TextDecoder(encoding).decode(name);
 }
 
-export function titleOf(encoding: NameEncoding): string {
+export function encodingTitle(encoding: NameEncoding): string {
   return ENCODING_TITLES[encoding];
 }
 

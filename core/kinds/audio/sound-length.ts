@@ -4,7 +4,7 @@ import { findSound, type SoundType } from './decode/find-sound.ts';
 import { declaredSamples, id3Bytes, walkMpeg } from './decode/mpeg-frames.ts';
 import { cleanOgg, skippedSamples } from './decode/ogg-pages.ts';
 import { samplesInBlock } from './decode/pcm/adpcm.ts';
-import { layoutOf } from './decode/pcm/uncompressed.ts';
+import { pcmLayoutOf } from './decode/pcm/uncompressed.ts';
 import { readWavHeader } from './decode/pcm/wav.ts';
 import { asWav } from './decode/pcm/wave64.ts';
 import { MOST_SAMPLES } from './decode/sound.ts';
@@ -76,7 +76,7 @@ function wavLength(bytes: Uint8Array, size: number | undefined): SoundLength | u
 }
 
 function pcmLength(bytes: Uint8Array, type: 'aiff' | 'au' | 'caf', size: number | undefined): SoundLength | undefined {
-  const layout = layoutOf(bytes, type, size ?? Number.MAX_SAFE_INTEGER);
+  const layout = pcmLayoutOf(bytes, type, size ?? Number.MAX_SAFE_INTEGER);
   if (typeof layout === 'string' || layout.dataBytes > 2 ** 40) return undefined;
   const { sampleRate, dataBytes, bytes: sampleBytes, channels } = layout;
   return { sampleRate, seconds: dataBytes / (sampleBytes * channels) / sampleRate };

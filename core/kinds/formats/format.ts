@@ -33,7 +33,7 @@ export type Format = {
 type Refused = Pick<Format, 'signatures' | 'types' | 'tells' | 'suits'>;
 
 /** A format that is refused by its name. */
-export function refused(name: string, wayOut: string, known: Refused = {}): Format {
+export function refusedFormat(name: string, wayOut: string, known: Refused = {}): Format {
   return { name, short: name, kinds: [], family: 'other', wayOut, ...known };
 }
 

@@ -1,5 +1,5 @@
 // Formats of pictures.
-import { type Format, refused, signed, typed } from './format.ts';
+import { type Format, refusedFormat, signed, typed } from './format.ts';
 
 const CONVERT = 'Convert it to PNG: magick {file} {name}.png';
 const DEVELOP =
@@ -26,61 +26,65 @@ export const IMAGE_FORMATS = {
     ...image('a TIFF image', 'TIFF', 'image/tiff'),
     suits: ({ start }) => ['II*\0', 'MM\0*'].includes(String.fromCharCode(...start.subarray(0, 4))),
   },
-  bigTiff: refused('a BigTIFF image', CONVERT, signed('0x49492b00', '0x4d4d002b')),
+  bigTiff: refusedFormat('a BigTIFF image', CONVERT, signed('0x49492b00', '0x4d4d002b')),
   gif: image('a GIF image', 'GIF', 'image/gif'),
   bmp: image('a Windows bitmap (BMP)', 'BMP', 'image/bmp'),
-  jxl: refused('a JPEG XL image', 'Convert it to PNG: djxl {file} {name}.png', typed('image/jxl')),
+  jxl: refusedFormat('a JPEG XL image', 'Convert it to PNG: djxl {file} {name}.png', typed('image/jxl')),
   pnm: {
     ...image('a portable bitmap (PBM, PGM, PPM)', 'PNM'),
     tells: (text) => /^P[1-6]\s(#.*\n)*\s*\d+\s/.test(text),
     signatures: ['P4\n', 'P5\n', 'P6\n'],
   },
-  pam: refused('a portable arbitrary map (PAM)', CONVERT, signed('P7\nWIDTH')),
-  pfm: refused('a portable float map (PFM)', CONVERT, signed('PF\n', 'Pf\n')),
-  svg: refused('an SVG drawing', RENDER, {
+  pam: refusedFormat('a portable arbitrary map (PAM)', CONVERT, signed('P7\nWIDTH')),
+  pfm: refusedFormat('a portable float map (PFM)', CONVERT, signed('PF\n', 'Pf\n')),
+  svg: refusedFormat('an SVG drawing', RENDER, {
     tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text),
   }),
-  ico: refused('a Windows icon (ICO)', CONVERT, typed('image/x-icon')),
-  cur: refused('a Windows cursor (CUR)', CONVERT, signed('0x00000200010020200000')),
-  icns: refused('an Apple icon (ICNS)', CONVERT, typed('image/icns')),
-  jpeg2000: refused(
+  ico: refusedFormat('a Windows icon (ICO)', CONVERT, typed('image/x-icon')),
+  cur: refusedFormat('a Windows cursor (CUR)', CONVERT, signed('0x00000200010020200000')),
+  icns: refusedFormat('an Apple icon (ICNS)', CONVERT, typed('image/icns')),
+  jpeg2000: refusedFormat(
     'a JPEG 2000 image',
     CONVERT,
     typed('image/jp2', 'image/jpx', 'image/jpm', 'image/mj2', 'image/j2c'),
   ),
-  jpegXr: refused('a JPEG XR image', CONVERT, typed('image/vnd.ms-photo')),
-  jpegLs: refused('a JPEG-LS image', CONVERT, typed('image/jls')),
-  psd: refused(
+  jpegXr: refusedFormat('a JPEG XR image', CONVERT, typed('image/vnd.ms-photo')),
+  jpegLs: refusedFormat('a JPEG-LS image', CONVERT, typed('image/jls')),
+  psd: refusedFormat(
     'a Photoshop document (PSD)',
     'Export it as PNG in Photoshop or GIMP: File > Export.',
     typed('image/vnd.adobe.photoshop'),
   ),
-  xcf: refused('a GIMP image (XCF)', 'Export it as PNG in GIMP: File > Export As.', typed('image/x-xcf')),
-  flif: refused('a FLIF image', CONVERT, typed('image/flif')),
-  bpg: refused('a BPG image', CONVERT, typed('image/bpg')),
-  qoi: refused('a QOI image', CONVERT, signed('qoif')),
-  exr: refused('an OpenEXR image', CONVERT, signed('0x762f3101')),
-  hdr: refused('a Radiance HDR image', CONVERT, signed('#?RADIANCE', '#?RGBE')),
-  dds: refused('a DirectDraw texture (DDS)', CONVERT, signed('DDS |')),
-  ktx: refused('a Khronos texture (KTX)', CONVERT, typed('image/ktx')),
-  pcx: refused('a PCX image', CONVERT, { suits: ({ path, start }) => start[0] === 0x0a && /\.pcx$/i.test(path) }),
-  sgi: refused('an SGI image', CONVERT, signed('0x01da00', '0x01da01')),
-  sun: refused('a Sun raster image', CONVERT, signed('0x59a66a95')),
-  mng: refused('an MNG or JNG image', CONVERT, signed('0x8a4d4e470d0a1a0a', '0x8b4a4e470d0a1a0a')),
-  targa: refused('a Targa image (TGA)', CONVERT, {
+  xcf: refusedFormat('a GIMP image (XCF)', 'Export it as PNG in GIMP: File > Export As.', typed('image/x-xcf')),
+  flif: refusedFormat('a FLIF image', CONVERT, typed('image/flif')),
+  bpg: refusedFormat('a BPG image', CONVERT, typed('image/bpg')),
+  qoi: refusedFormat('a QOI image', CONVERT, signed('qoif')),
+  exr: refusedFormat('an OpenEXR image', CONVERT, signed('0x762f3101')),
+  hdr: refusedFormat('a Radiance HDR image', CONVERT, signed('#?RADIANCE', '#?RGBE')),
+  dds: refusedFormat('a DirectDraw texture (DDS)', CONVERT, signed('DDS |')),
+  ktx: refusedFormat('a Khronos texture (KTX)', CONVERT, typed('image/ktx')),
+  pcx: refusedFormat('a PCX image', CONVERT, { suits: ({ path, start }) => start[0] === 0x0a && /\.pcx$/i.test(path) }),
+  sgi: refusedFormat('an SGI image', CONVERT, signed('0x01da00', '0x01da01')),
+  sun: refusedFormat('a Sun raster image', CONVERT, signed('0x59a66a95')),
+  mng: refusedFormat('an MNG or JNG image', CONVERT, signed('0x8a4d4e470d0a1a0a', '0x8b4a4e470d0a1a0a')),
+  targa: refusedFormat('a Targa image (TGA)', CONVERT, {
     suits: ({ path, start }) => /\.(tga|vda|icb|vst)$/i.test(path) && [1, 2, 3, 9, 10, 11].includes(start[2] ?? 0),
   }),
-  xbm: refused('an X bitmap (XBM)', CONVERT, {
+  xbm: refusedFormat('an X bitmap (XBM)', CONVERT, {
     tells: (text) => /^(\/\*[\s\S]*?\*\/\s*)?#define \w*_?width \d+/.test(text),
   }),
-  xpm: refused('an X pixmap (XPM)', CONVERT, { tells: (text) => text.startsWith('/* XPM */') }),
-  wmf: refused('a Windows metafile (WMF)', RENDER, signed('0xd7cdc69a')),
-  emf: refused('a Windows metafile (EMF)', RENDER, signed(['0x01000000', '@40  EMF'])),
-  postscript: refused('a PostScript drawing (PS, EPS, AI)', 'Render it first: magick -density 150 {file} {name}.png', {
-    ...typed('application/postscript', 'application/eps'),
-    tells: (text) => text.startsWith('%!PS'),
-  }),
-  cameraRaw: refused('a camera raw photo (CR2, CR3, NEF, ARW, RAF, RW2, ORF, DNG)', DEVELOP, {
+  xpm: refusedFormat('an X pixmap (XPM)', CONVERT, { tells: (text) => text.startsWith('/* XPM */') }),
+  wmf: refusedFormat('a Windows metafile (WMF)', RENDER, signed('0xd7cdc69a')),
+  emf: refusedFormat('a Windows metafile (EMF)', RENDER, signed(['0x01000000', '@40  EMF'])),
+  postscript: refusedFormat(
+    'a PostScript drawing (PS, EPS, AI)',
+    'Render it first: magick -density 150 {file} {name}.png',
+    {
+      ...typed('application/postscript', 'application/eps'),
+      tells: (text) => text.startsWith('%!PS'),
+    },
+  ),
+  cameraRaw: refusedFormat('a camera raw photo (CR2, CR3, NEF, ARW, RAF, RW2, ORF, DNG)', DEVELOP, {
     types: [
       'image/x-canon-cr2',
       'image/x-canon-cr3',
@@ -93,23 +97,27 @@ export const IMAGE_FORMATS = {
     ],
     signatures: ['FOVb', '0x004d524d', 'IIRS', 'IIRO'],
   }),
-  dicom: refused(
+  dicom: refusedFormat(
     'a DICOM image of medicine',
     'It holds names of patients, too. Export the pixels after checking them: dcm2img {file} {name}.png',
     typed('application/dicom'),
   ),
-  nifti: refused(
+  nifti: refusedFormat(
     'a NIfTI image of medicine',
     'Save its slices as PNG with nibabel and Pillow in Python.',
     signed('@344 n+1', '@344 ni1'),
   ),
-  nrrd: refused(
+  nrrd: refusedFormat(
     'an NRRD image of medicine',
     'Save its slices as PNG with pynrrd and Pillow in Python.',
     signed('NRRD000'),
   ),
-  fits: refused('a FITS image of astronomy', 'Save it as PNG with astropy and Pillow in Python.', signed('SIMPLE  =')),
-  sketchup: refused(
+  fits: refusedFormat(
+    'a FITS image of astronomy',
+    'Save it as PNG with astropy and Pillow in Python.',
+    signed('SIMPLE  ='),
+  ),
+  sketchup: refusedFormat(
     'a drawing of SketchUp, Visio, AutoCAD or another drawing program',
     'Export it as PNG from the program that made it.',
     {

@@ -1,5 +1,5 @@
 // Formats that hold no data of any kind: archives, programs, models, keys and the like.
-import { type Format, refused, signed, typed } from './format.ts';
+import { type Format, refusedFormat, signed, typed } from './format.ts';
 
 const unpack = (command: string) => `Unpack it and drop the folder: ${command}`;
 const LEAVE_OUT = 'It holds no items: leave it out.';
@@ -32,74 +32,80 @@ export const ARCHIVE_FORMATS = {
 } as const satisfies Record<string, Format>;
 
 export const OTHER_FORMATS = {
-  sevenZip: refused('a 7-Zip archive', unpack('7z x {file}'), typed('application/x-7z-compressed')),
-  rar: refused('a RAR archive', unpack('unrar x {file}'), typed('application/x-rar-compressed')),
-  cab: refused('a Windows cabinet (CAB)', unpack('cabextract {file}'), typed('application/vnd.ms-cab-compressed')),
-  oldArchive: refused('an archive of older programs (ARJ, LZH, ACE, StuffIt, ZPAQ)', unpack('7z x {file}'), {
+  sevenZip: refusedFormat('a 7-Zip archive', unpack('7z x {file}'), typed('application/x-7z-compressed')),
+  rar: refusedFormat('a RAR archive', unpack('unrar x {file}'), typed('application/x-rar-compressed')),
+  cab: refusedFormat(
+    'a Windows cabinet (CAB)',
+    unpack('cabextract {file}'),
+    typed('application/vnd.ms-cab-compressed'),
+  ),
+  oldArchive: refusedFormat('an archive of older programs (ARJ, LZH, ACE, StuffIt, ZPAQ)', unpack('7z x {file}'), {
     types: ['application/x-arj', 'application/x-lzh-compressed', 'application/x-ace-compressed'],
     signatures: ['SIT!', 'StuffIt ', 'zPQ'],
   }),
-  cpio: refused('a cpio archive', unpack('cpio -id < {file}'), typed('application/x-cpio')),
-  xar: refused('a xar archive', unpack('xar -xf {file}'), signed('xar!')),
-  asar: refused(
+  cpio: refusedFormat('a cpio archive', unpack('cpio -id < {file}'), typed('application/x-cpio')),
+  xar: refusedFormat('a xar archive', unpack('xar -xf {file}'), signed('xar!')),
+  asar: refusedFormat(
     'an Electron archive (ASAR)',
     unpack('npx @electron/asar extract {file} out'),
     typed('application/x-asar'),
   ),
-  ar: refused(
+  ar: refusedFormat(
     'a Unix archive or a Debian package (ar, .deb)',
     unpack('ar x {file}'),
     typed('application/x-unix-archive', 'application/x-deb'),
   ),
-  rpm: refused('an RPM package', unpack('rpm2cpio {file} | cpio -id'), typed('application/x-rpm')),
-  apk: refused(
+  rpm: refusedFormat('an RPM package', unpack('rpm2cpio {file} | cpio -id'), typed('application/x-rpm')),
+  apk: refusedFormat(
     'an app or a Java archive (APK, JAR)',
     LEAVE_OUT,
     typed('application/vnd.android.package-archive', 'application/java-archive'),
   ),
-  extension: refused(
+  extension: refusedFormat(
     'a browser extension',
     LEAVE_OUT,
     typed('application/x-google-chrome-extension', 'application/x-xpinstall'),
   ),
-  iso: refused('an image of a disc (ISO)', unpack('7z x {file}'), typed('application/x-iso9660-image')),
-  dmg: refused('an Apple disk image (DMG)', unpack('7z x {file}'), typed('application/x-apple-diskimage')),
-  disk: refused(
+  iso: refusedFormat('an image of a disc (ISO)', unpack('7z x {file}'), typed('application/x-iso9660-image')),
+  dmg: refusedFormat('an Apple disk image (DMG)', unpack('7z x {file}'), typed('application/x-apple-diskimage')),
+  disk: refusedFormat(
     'an image of a disk (QCOW, VMDK, VHD, SquashFS, WIM)',
     unpack('7z x {file}'),
     signed('0x514649fb', 'KDMV', 'conectix', 'vhdxfile', 'hsqs', 'MSWIM\0\0\0'),
   ),
-  gitPack: refused(
+  gitPack: refusedFormat(
     'a pack or a bundle of git',
     'Check out the files: git clone {file} out',
     signed('PACK\0\0\0', '# v2 git bundle', '# v3 git bundle'),
   ),
-  program: refused(
+  program: refusedFormat(
     'a program (ELF, Mach-O, Windows)',
     LEAVE_OUT,
     typed('application/x-elf', 'application/x-mach-binary', 'application/x-msdownload'),
   ),
-  byteCode: refused('compiled code (Java, Python, Lua, WebAssembly, Dalvik, LLVM)', LEAVE_OUT, {
+  byteCode: refusedFormat('compiled code (Java, Python, Lua, WebAssembly, Dalvik, LLVM)', LEAVE_OUT, {
     types: ['application/java-vm', 'application/wasm'],
     signatures: ['0x1b4c7561', 'dex\n', '0x4243c0de', '@2 \r\r\n\0\0\0\0', '@2 \r\r\n\x01\0\0\0'],
   }),
-  flash: refused('a Flash program (SWF)', LEAVE_OUT, typed('application/x-shockwave-flash')),
-  font: refused(
+  flash: refusedFormat('a Flash program (SWF)', LEAVE_OUT, typed('application/x-shockwave-flash')),
+  font: refusedFormat(
     'a font (TTF, OTF, WOFF)',
     LEAVE_OUT,
     typed('font/ttf', 'font/otf', 'font/collection', 'font/woff', 'font/woff2', 'application/vnd.ms-fontobject'),
   ),
-  pytorch: refused('a PyTorch model or a pickle in a zip (.pt, .pth)', MODEL),
-  safetensors: refused('weights of a model (safetensors)', MODEL, {
+  pytorch: refusedFormat('a PyTorch model or a pickle in a zip (.pt, .pth)', MODEL),
+  safetensors: refusedFormat('weights of a model (safetensors)', MODEL, {
     suits: ({ start }) => start[8] === 0x7b && start[9] === 0x22 && start[5] === 0 && start[6] === 0 && start[7] === 0,
   }),
-  gguf: refused('weights of a language model (GGUF, GGML)', MODEL, signed('GGUF', 'lmgg', 'tjgg')),
-  tflite: refused('a TensorFlow Lite model', MODEL, signed('@4 TFL3')),
-  onnx: refused('an ONNX model', MODEL, { suits: ({ path, start }) => /\.onnx$/i.test(path) && start[0] === 0x08 }),
-  checkpoint: refused('a checkpoint of a model (Keras, TensorFlow)', MODEL, {
+  gguf: refusedFormat('weights of a language model (GGUF, GGML)', MODEL, signed('GGUF', 'lmgg', 'tjgg')),
+  tflite: refusedFormat('a TensorFlow Lite model', MODEL, signed('@4 TFL3')),
+  onnx: refusedFormat('an ONNX model', MODEL, {
+    suits: ({ path, start }) => /\.onnx$/i.test(path) && start[0] === 0x08,
+  }),
+  checkpoint: refusedFormat('a checkpoint of a model (Keras, TensorFlow)', MODEL, {
     suits: ({ path }) => /\.(ckpt|keras|data-\d{5}-of-\d{5})$/i.test(path),
   }),
-  model3d: refused('a model of three dimensions (glTF, STL, FBX, 3MF, Blender, USD)', RENDER, {
+  model3d: refusedFormat('a model of three dimensions (glTF, STL, FBX, 3MF, Blender, USD)', RENDER, {
     types: [
       'model/gltf-binary',
       'model/stl',
@@ -110,32 +116,32 @@ export const OTHER_FORMATS = {
     ],
     signatures: ['PXR-USDC', '#usda '],
   }),
-  profile: refused('a colour profile (ICC)', LEAVE_OUT, typed('application/vnd.iccprofile')),
-  shortcut: refused(
+  profile: refusedFormat('a colour profile (ICC)', LEAVE_OUT, typed('application/vnd.iccprofile')),
+  shortcut: refusedFormat(
     'a shortcut to a file',
     'Drop the file that it leads to.',
     typed('application/x-ms-shortcut', 'application/x-ft-apple.alias'),
   ),
-  registry: refused(
+  registry: refusedFormat(
     'an export of the Windows registry',
     LEAVE_OUT,
     typed('application/x-ms-regedit', 'application/x-ft-windows-registry-hive'),
   ),
-  eventLog: refused('a Windows event log (EVTX)', 'Export it as CSV from the Event Viewer.', signed('ElfFile\0')),
-  game: refused('a game cartridge (NES)', LEAVE_OUT, typed('application/x-nintendo-nes-rom')),
-  metadata: refused('metadata of pictures (MIE)', LEAVE_OUT, typed('application/x-mie')),
-  encrypted: refused(
+  eventLog: refusedFormat('a Windows event log (EVTX)', 'Export it as CSV from the Event Viewer.', signed('ElfFile\0')),
+  game: refusedFormat('a game cartridge (NES)', LEAVE_OUT, typed('application/x-nintendo-nes-rom')),
+  metadata: refusedFormat('metadata of pictures (MIE)', LEAVE_OUT, typed('application/x-mie')),
+  encrypted: refusedFormat(
     'an encrypted file (OpenSSL, age, LUKS, KeePass)',
     DECRYPT,
     signed('Salted__', 'age-encryption.org/', '0x4c554b53babe', '0x03d9a29a'),
   ),
-  finder: refused(
+  finder: refusedFormat(
     'a folder setting of macOS (.DS_Store, ._file)',
     LEAVE_OUT,
     signed('0x0000000142756431', '0x00051607', '0x00051600'),
   ),
-  checksum: refused('a checksum of Hadoop (.crc)', LEAVE_OUT, signed('crc\0\0\0\x02\0')),
-  printer: refused(
+  checksum: refusedFormat('a checksum of Hadoop (.crc)', LEAVE_OUT, signed('crc\0\0\0\x02\0')),
+  printer: refusedFormat(
     'a document for a printer (XPS, PCL, PRN)',
     'Print it as a PDF first.',
     signed('\x1bE\x1b&', '\x1b%-12345X'),

@@ -1,5 +1,5 @@
 // Formats of one file that is packed.
-import { type Format, readAs, refused, signed, typed } from './format.ts';
+import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
 
 const unpack = (command: string) => `Unpack it first: ${command}`;
 
@@ -7,7 +7,7 @@ export const PACKED_FORMATS = {
   zstd: readAs('packed', ['table'], 'a file packed by Zstandard (.zst)', '.zst', typed('application/zstd')),
   bzip2: readAs('packed', ['table'], 'a file packed by bzip2 (.bz2)', '.bz2', typed('application/x-bzip2')),
   xz: readAs('packed', ['table'], 'a file packed by xz (.xz)', '.xz', typed('application/x-xz')),
-  lzma: refused('a file packed by LZMA (.lzma)', unpack('unlzma -k {file}'), {
+  lzma: refusedFormat('a file packed by LZMA (.lzma)', unpack('unlzma -k {file}'), {
     suits: ({ path, start }) => /\.lzma$/i.test(path) && start[0] === 0x5d,
   }),
   lz4: readAs('packed', ['table'], 'a file packed by LZ4 (.lz4)', '.lz4', typed('application/x-lz4')),
@@ -15,10 +15,14 @@ export const PACKED_FORMATS = {
   rawSnappy: readAs('packed', ['table'], 'a file packed by Snappy, as Hadoop writes it', '.snappy of Hadoop', {
     suits: ({ path, start }) => /\.(snappy|sz)$/i.test(path) && start.length > 0,
   }),
-  lzip: refused('a file packed by lzip (.lz)', unpack('lzip -dk {file}'), typed('application/lzip')),
-  lzop: refused('a file packed by lzop (.lzo)', unpack('lzop -d {file}'), signed('0x894c5a4f000d0a1a0a')),
-  compress: refused('a file packed by compress (.Z)', unpack('uncompress -k {file}'), typed('application/x-compress')),
-  brotli: refused('a file packed by Brotli (.br)', unpack('brotli -dk {file}'), {
+  lzip: refusedFormat('a file packed by lzip (.lz)', unpack('lzip -dk {file}'), typed('application/lzip')),
+  lzop: refusedFormat('a file packed by lzop (.lzo)', unpack('lzop -d {file}'), signed('0x894c5a4f000d0a1a0a')),
+  compress: refusedFormat(
+    'a file packed by compress (.Z)',
+    unpack('uncompress -k {file}'),
+    typed('application/x-compress'),
+  ),
+  brotli: refusedFormat('a file packed by Brotli (.br)', unpack('brotli -dk {file}'), {
     suits: ({ path }) => /\.br$/i.test(path),
   }),
 } as const satisfies Record<string, Format>;

@@ -1,5 +1,5 @@
 // Formats of sounds and films.
-import { type Format, refused, signed, typed } from './format.ts';
+import { type Format, refusedFormat, signed, typed } from './format.ts';
 
 const CONVERT = 'Convert it to WAV: ffmpeg -i {file} {name}.wav';
 const NOTES = 'It holds notes, no sound. Play it into a file first: fluidsynth -F {name}.wav SOUNDFONT.sf2 {file}';
@@ -23,58 +23,58 @@ export const SOUND_FORMATS = {
     ],
   },
   wave64: { ...sound('a Sony Wave64 sound', 'Wave64'), signatures: ['0x726966662e91cf11'] },
-  m4a: refused('an M4A or AAC sound, as phones record them', CONVERT, {
+  m4a: refusedFormat('an M4A or AAC sound, as phones record them', CONVERT, {
     types: ['audio/mp4', 'audio/x-m4a', 'audio/aac'],
     signatures: ['@4 ftypM4A', '@4 ftypM4B', '0xfff1', '0xfff9'],
   }),
   aiff: sound('an AIFF sound', 'AIFF', 'audio/aiff'),
   caf: sound('a Core Audio sound (CAF)', 'CAF', 'audio/x-caf'),
   au: { ...sound('a Sun or NeXT sound (AU)', 'AU'), signatures: ['.snd', '0x646e732e'] },
-  amr: refused('an AMR voice memo', CONVERT, typed('audio/amr')),
-  asf: refused(
+  amr: refusedFormat('an AMR voice memo', CONVERT, typed('audio/amr')),
+  asf: refusedFormat(
     'a Windows Media sound or film (WMA, WMV)',
     CONVERT,
     typed('audio/x-ms-asf', 'video/x-ms-asf', 'application/vnd.ms-asf'),
   ),
-  ac3: refused('an AC-3 sound (Dolby Digital)', CONVERT, typed('audio/vnd.dolby.dd-raw')),
-  dts: refused('a DTS sound', CONVERT, signed('0x7ffe8001', '0xfe7f0180')),
-  wavpack: refused("a WavPack, Monkey's Audio, Musepack or True Audio sound", CONVERT, {
+  ac3: refusedFormat('an AC-3 sound (Dolby Digital)', CONVERT, typed('audio/vnd.dolby.dd-raw')),
+  dts: refusedFormat('a DTS sound', CONVERT, signed('0x7ffe8001', '0xfe7f0180')),
+  wavpack: refusedFormat("a WavPack, Monkey's Audio, Musepack or True Audio sound", CONVERT, {
     types: ['audio/wavpack', 'audio/ape', 'audio/x-musepack'],
     signatures: ['TTA1', 'tBaK', 'OFR ', 'ajkg'],
   }),
-  dsd: refused('a DSD sound (DSF, DFF)', CONVERT, typed('audio/x-dsf', 'audio/x-dff')),
-  voc: refused('a Creative Voice sound (VOC)', CONVERT, typed('audio/x-voc')),
-  rifx: refused('a WAV sound whose numbers begin with their highest byte (RIFX)', CONVERT, signed('RIFX')),
-  qcelp: refused('a QCELP sound', CONVERT, typed('audio/qcelp')),
-  atrac: refused('an ATRAC sound (OMA)', CONVERT, signed('0x65613303')),
-  realAudio: refused('a RealMedia sound or film', CONVERT, {
+  dsd: refusedFormat('a DSD sound (DSF, DFF)', CONVERT, typed('audio/x-dsf', 'audio/x-dff')),
+  voc: refusedFormat('a Creative Voice sound (VOC)', CONVERT, typed('audio/x-voc')),
+  rifx: refusedFormat('a WAV sound whose numbers begin with their highest byte (RIFX)', CONVERT, signed('RIFX')),
+  qcelp: refusedFormat('a QCELP sound', CONVERT, typed('audio/qcelp')),
+  atrac: refusedFormat('an ATRAC sound (OMA)', CONVERT, signed('0x65613303')),
+  realAudio: refusedFormat('a RealMedia sound or film', CONVERT, {
     types: ['application/vnd.rn-realmedia'],
     signatures: ['0x2e7261fd'],
   }),
-  iff: refused(
+  iff: refusedFormat(
     'an Amiga sound or picture (IFF)',
     CONVERT,
     signed(['FORM', '@8 8SVX'], ['FORM', '@8 ILBM'], ['FORM', '@8 MAUD']),
   ),
-  midi: refused('a MIDI file', NOTES, { types: ['audio/midi'], signatures: [['RIFF', '@8 RMID']] }),
-  tracker: refused(
+  midi: refusedFormat('a MIDI file', NOTES, { types: ['audio/midi'], signatures: [['RIFF', '@8 RMID']] }),
+  tracker: refusedFormat(
     'a tracker module (XM, IT, S3M, MOD)',
     'It holds notes and samples. Play it into a file first: openmpt123 --render {file}',
     typed('audio/x-xm', 'audio/x-it', 'audio/x-s3m'),
   ),
-  sid: refused('a Commodore 64 tune (SID)', NOTES, signed('PSID', 'RSID')),
-  soundFont: refused('a SoundFont', 'Export its samples as WAV from your sampler.', signed(['RIFF', '@8 sfbk'])),
-  mp4: refused('a film (MP4)', FRAMES, typed('video/mp4', 'video/x-m4v', 'video/MP1S', 'video/MP2P')),
-  threeGp: refused('a film or a voice memo of a phone (3GP)', FRAMES, typed('video/3gpp', 'video/3gpp2')),
-  quickTime: refused('a QuickTime film (MOV)', FRAMES, typed('video/quicktime')),
-  matroska: refused('a Matroska or WebM film', FRAMES, typed('video/matroska', 'video/webm', 'audio/x-matroska')),
-  avi: refused('an AVI film', FRAMES, { types: ['video/vnd.avi'], signatures: [['RIFF', '@8 AVI ']] }),
-  mpeg: refused('an MPEG film', FRAMES, typed('video/mpeg', 'video/mp2t')),
-  oggFilm: refused('an Ogg film', FRAMES, typed('video/ogg', 'application/ogg')),
-  flashFilm: refused('a Flash film (FLV, F4V)', FRAMES, typed('video/x-flv')),
-  mxf: refused('an MXF film', FRAMES, typed('application/mxf')),
-  y4m: refused('an uncompressed film (Y4M)', FRAMES, signed('YUV4MPEG2 ')),
-  cursorFilm: refused('an animated cursor (ANI)', 'Leave it out.', signed(['RIFF', '@8 ACON'])),
+  sid: refusedFormat('a Commodore 64 tune (SID)', NOTES, signed('PSID', 'RSID')),
+  soundFont: refusedFormat('a SoundFont', 'Export its samples as WAV from your sampler.', signed(['RIFF', '@8 sfbk'])),
+  mp4: refusedFormat('a film (MP4)', FRAMES, typed('video/mp4', 'video/x-m4v', 'video/MP1S', 'video/MP2P')),
+  threeGp: refusedFormat('a film or a voice memo of a phone (3GP)', FRAMES, typed('video/3gpp', 'video/3gpp2')),
+  quickTime: refusedFormat('a QuickTime film (MOV)', FRAMES, typed('video/quicktime')),
+  matroska: refusedFormat('a Matroska or WebM film', FRAMES, typed('video/matroska', 'video/webm', 'audio/x-matroska')),
+  avi: refusedFormat('an AVI film', FRAMES, { types: ['video/vnd.avi'], signatures: [['RIFF', '@8 AVI ']] }),
+  mpeg: refusedFormat('an MPEG film', FRAMES, typed('video/mpeg', 'video/mp2t')),
+  oggFilm: refusedFormat('an Ogg film', FRAMES, typed('video/ogg', 'application/ogg')),
+  flashFilm: refusedFormat('a Flash film (FLV, F4V)', FRAMES, typed('video/x-flv')),
+  mxf: refusedFormat('an MXF film', FRAMES, typed('application/mxf')),
+  y4m: refusedFormat('an uncompressed film (Y4M)', FRAMES, signed('YUV4MPEG2 ')),
+  cursorFilm: refusedFormat('an animated cursor (ANI)', 'Leave it out.', signed(['RIFF', '@8 ACON'])),
 } as const satisfies Record<string, Format>;
 
 function sound(name: string, short: string, ...types: string[]): Format {

@@ -1,5 +1,5 @@
 // Formats of tables, arrays and databases.
-import { type Format, readAs, refused, signed, typed } from './format.ts';
+import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
 
 const pandas = (read: string) => `Convert it in Python: pandas.${read}("{file}").to_parquet("{name}.parquet")`;
 const SAVE_AS = 'Open it in Excel or LibreOffice and save it as .xlsx or CSV: File > Save As.';
@@ -32,22 +32,22 @@ export const TABLE_FORMATS = {
     'OpenDocument (.ods)',
     typed('application/vnd.oasis.opendocument.spreadsheet', 'application/vnd.oasis.opendocument.spreadsheet-template'),
   ),
-  xls: refused('an Excel workbook from before 2007 (.xls)', SAVE_AS, {
+  xls: refusedFormat('an Excel workbook from before 2007 (.xls)', SAVE_AS, {
     signatures: ['0x0908100000060500', '0x0904060000001000'],
     suits: ({ path, start }) =>
       isCompound(start) &&
       (includes(start, 'W\0o\0r\0k\0b\0o\0o\0k\0') || includes(start, 'B\0o\0o\0k\0') || /\.(xls|xlt)$/i.test(path)),
   }),
-  excelXml: refused('an Excel workbook as XML from 2003', SAVE_AS, {
+  excelXml: refusedFormat('an Excel workbook as XML from 2003', SAVE_AS, {
     tells: (text) => /progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet/.test(text.slice(0, 1000)),
   }),
-  numbers: refused(
+  numbers: refusedFormat(
     'an Apple Numbers spreadsheet',
     'Export it as CSV in Numbers: File > Export To.',
     typed('application/vnd.apple.numbers'),
   ),
-  sylk: refused('a SYLK spreadsheet', SAVE_AS, { tells: (text) => /^ID;P/.test(text) }),
-  lotus: refused('a Lotus 1-2-3 spreadsheet', SAVE_AS, signed('0x00000200060406', '0x00001a00')),
+  sylk: refusedFormat('a SYLK spreadsheet', SAVE_AS, { tells: (text) => /^ID;P/.test(text) }),
+  lotus: refusedFormat('a Lotus 1-2-3 spreadsheet', SAVE_AS, signed('0x00000200060406', '0x00001a00')),
   arrow: readAs('records', ['table'], 'an Arrow or Feather file', 'Arrow, Feather', {
     types: ['application/vnd.apache.arrow.file'],
     signatures: ['ARROW1'],
@@ -55,142 +55,151 @@ export const TABLE_FORMATS = {
   arrowStream: readAs('records', ['table'], 'an Arrow stream', 'Arrow streams', {
     suits: ({ start }) => isArrowStream(start),
   }),
-  featherOne: refused('a Feather file of version 1', pandas('read_feather'), signed('FEA1')),
+  featherOne: refusedFormat('a Feather file of version 1', pandas('read_feather'), signed('FEA1')),
   avro: readAs('records', ['table'], 'an Avro file', 'Avro', {
     types: ['application/avro'],
     signatures: ['0x4f626a01'],
   }),
-  orc: refused('an ORC table', pandas('read_orc'), signed('ORC')),
-  sequenceFile: refused(
+  orc: refusedFormat('an ORC table', pandas('read_orc'), signed('ORC')),
+  sequenceFile: refusedFormat(
     'a Hadoop SequenceFile',
     "Write it as Parquet with Spark: spark.read.format(...).load('{file}').write.parquet('out')",
     signed('SEQ\x06', 'RCF\x01'),
   ),
-  lance: refused(
+  lance: refusedFormat(
     'a Lance or Puffin file',
     'Write the table as Parquet with the program that made it.',
     signed('LANC', 'PFA1'),
   ),
-  hdf5: refused(
+  hdf5: refusedFormat(
     'an HDF5 file (also .h5 of Keras, NetCDF 4 and MATLAB 7.3)',
     pandas('read_hdf'),
     signed('0x894844460d0a1a0a'),
   ),
-  netcdf: refused(
+  netcdf: refusedFormat(
     'a NetCDF file',
     'Convert it in Python: xarray.open_dataset("{file}").to_dataframe().to_parquet("{name}.parquet")',
     signed('CDF\x01', 'CDF\x02', 'CDF\x05'),
   ),
-  matlab: refused(
+  matlab: refusedFormat(
     'a MATLAB file',
     'Save its arrays as CSV in MATLAB: writematrix(x, "{name}.csv")',
     signed('MATLAB 5.0 MAT-file'),
   ),
-  numpy: refused(
+  numpy: refusedFormat(
     'a NumPy array (.npy)',
     'Images (count, height, width) are unpacked by goldpan put {file}. Save rows in Python: numpy.savetxt("{name}.csv", numpy.load("{file}"), delimiter=",")',
     signed('0x934e554d5059'),
   ),
-  numpyArchive: refused(
+  numpyArchive: refusedFormat(
     'an archive of NumPy arrays (.npz)',
     'Images (count, height, width) and their labels are unpacked by goldpan put {file}. Save rows in Python: numpy.savetxt("{name}.csv", numpy.load("{file}")["x"], delimiter=",")',
     { suits: ({ path, start }) => /\.npz$/i.test(path) && start[0] === 0x50 && start[1] === 0x4b },
   ),
-  rData: refused(
+  rData: refusedFormat(
     'an R data file (.rds, .RData)',
     'Save it in R: write.csv(readRDS("{file}"), "{name}.csv", row.names = FALSE)',
     signed('RDX2\n', 'RDX3\n', 'RDA2\n', 'RDA3\n', '0x580a000000'),
   ),
-  pickle: refused(
+  pickle: refusedFormat(
     'a Python pickle: it is never read, since reading one runs the code in it',
     'If you trust it, convert it in Python: pandas.read_pickle("{file}").to_parquet("{name}.parquet")',
     { suits: ({ start }) => isPickle(start) },
   ),
-  stata: refused('a Stata file (.dta)', pandas('read_stata'), {
+  stata: refusedFormat('a Stata file (.dta)', pandas('read_stata'), {
     signatures: ['<stata_dta>'],
     suits: ({ start, path }) =>
       /\.dta$/i.test(path) && [0x69, 0x6c, 0x6e, 0x6f, 0x71, 0x72, 0x73].includes(start[0] ?? 0),
   }),
-  sas: refused(
+  sas: refusedFormat(
     'a SAS file (.sas7bdat, .xpt)',
     pandas('read_sas'),
     signed('0x000000000000000000000000c2ea8160', 'HEADER RECORD*******LIB'),
   ),
-  spss: refused('an SPSS file (.sav, .por)', pandas('read_spss'), {
+  spss: refusedFormat('an SPSS file (.sav, .por)', pandas('read_spss'), {
     types: ['application/x-spss-sav'],
     signatures: ['$FL2@(#)', '$FL3@(#)'],
   }),
-  jmp: refused('a JMP file', 'Save it as CSV in JMP: File > Save As.', typed('application/x-jmp-data')),
-  sqlite: refused(
+  jmp: refusedFormat('a JMP file', 'Save it as CSV in JMP: File > Save As.', typed('application/x-jmp-data')),
+  sqlite: refusedFormat(
     'an SQLite database',
     'Export a table: sqlite3 -header -csv {file} "select * from TABLE" > TABLE.csv (its tables: sqlite3 {file} .tables)',
     typed('application/x-sqlite3'),
   ),
-  duckdb: refused(
+  duckdb: refusedFormat(
     'a DuckDB database',
     'Export a table: duckdb {file} "copy TABLE to \'TABLE.parquet\'"',
     signed('@8 DUCK'),
   ),
-  access: refused(
+  access: refusedFormat(
     'a Microsoft Access database (.mdb, .accdb)',
     'Export a table: mdb-export {file} TABLE > TABLE.csv',
     signed('@4 Standard Jet DB', '@4 Standard ACE DB'),
   ),
-  dbase: refused('a dBASE file (.dbf)', 'Convert it with LibreOffice: soffice --convert-to csv {file}', {
+  dbase: refusedFormat('a dBASE file (.dbf)', 'Convert it with LibreOffice: soffice --convert-to csv {file}', {
     suits: ({ path, start }) =>
       /\.dbf$/i.test(path) && [0x02, 0x03, 0x30, 0x31, 0x83, 0x8b, 0xf5].includes(start[0] ?? 0),
   }),
-  lmdb: refused(
+  lmdb: refusedFormat(
     'an LMDB database',
     'Write its records as JSONL with the program that made it.',
     signed('@16 0xdec0efbe', '@16 0xefbec0de'),
   ),
-  sqlDump: refused(
+  sqlDump: refusedFormat(
     'an SQL script: statements, not rows',
     'Load it into its database and export each table as CSV; with DuckDB: duckdb t.db < {file}, then duckdb t.db "copy TABLE to \'TABLE.csv\'"',
     { tells: isSql },
   ),
-  arff: refused(
+  arff: refusedFormat(
     'a Weka table (ARFF)',
     'Convert it in Python: pandas.DataFrame(scipy.io.arff.loadarff("{file}")[0]).to_csv("{name}.csv", index=False)',
     { tells: (text) => /^\s*(%.*\s+)*@relation\s/i.test(text) },
   ),
-  matrixMarket: refused('a Matrix Market file', 'Convert it in Python: scipy.io.mmread("{file}")', {
+  matrixMarket: refusedFormat('a Matrix Market file', 'Convert it in Python: scipy.io.mmread("{file}")', {
     tells: (text) => text.startsWith('%%MatrixMarket'),
   }),
-  notebook: refused(
+  notebook: refusedFormat(
     'a Jupyter notebook',
     'It holds code, not data. Drop the file that it reads, or write its table with to_csv.',
     {
       tells: (text) => /^\s*\{/.test(text) && /"cells"\s*:\s*\[/.test(text) && /"(cell_type|nbformat)"\s*:/.test(text),
     },
   ),
-  tfrecord: refused(
+  tfrecord: refusedFormat(
     'a TFRecord file of TensorFlow',
     'Write its records as files with tf.data: images as PNG, rows as CSV.',
     { suits: ({ start, size }) => isTfRecord(start, size) },
   ),
-  idx: refused(
+  idx: refusedFormat(
     'an IDX file, as MNIST is published',
     'Put it from your machine, images and labels in one command, which unpacks them: goldpan put {file} LABELS',
     { suits: ({ start, size }) => isIdx(start, size) },
   ),
-  cifar: refused('a binary file of CIFAR', 'Put it from your machine, which unpacks its pictures: goldpan put {file}', {
-    suits: ({ path, size }) => CIFAR_NAME.test(path) && (size === undefined || size % 3073 === 0 || size % 3074 === 0),
-  }),
-  shapefile: refused('an ESRI shapefile', 'Convert it: ogr2ogr {name}.csv {file}', typed('application/x-esri-shape')),
-  grib: refused(
+  cifar: refusedFormat(
+    'a binary file of CIFAR',
+    'Put it from your machine, which unpacks its pictures: goldpan put {file}',
+    {
+      suits: ({ path, size }) =>
+        CIFAR_NAME.test(path) && (size === undefined || size % 3073 === 0 || size % 3074 === 0),
+    },
+  ),
+  shapefile: refusedFormat(
+    'an ESRI shapefile',
+    'Convert it: ogr2ogr {name}.csv {file}',
+    typed('application/x-esri-shape'),
+  ),
+  grib: refusedFormat(
     'a GRIB weather file',
     'Convert it in Python with cfgrib: xarray.open_dataset("{file}", engine="cfgrib").to_dataframe()',
     signed('GRIB', 'BUFR'),
   ),
-  las: refused('a LAS point cloud', 'Convert it: pdal translate {file} {name}.csv', signed('LASF')),
-  root: refused(
+  las: refusedFormat('a LAS point cloud', 'Convert it: pdal translate {file} {name}.csv', signed('LASF')),
+  root: refusedFormat(
     'a ROOT file of physics',
     'Convert it in Python with uproot: uproot.open("{file}")["TREE"].arrays(library="pd")',
     signed('root\0'),
   ),
-  pcap: refused(
+  pcap: refusedFormat(
     'a network capture (PCAP)',
     'Write its fields as CSV: tshark -r {file} -T fields -E separator=, -e FIELD',
     { types: ['application/vnd.tcpdump.pcap'], signatures: ['0x0a0d0d0a'] },

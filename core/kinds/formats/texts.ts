@@ -1,5 +1,5 @@
 // Formats of texts and documents.
-import { type Format, readAs, refused, signed, typed } from './format.ts';
+import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
 
 const SOFFICE = 'Convert it with LibreOffice: soffice --convert-to txt:Text {file}';
 
@@ -35,10 +35,10 @@ export const TEXT_FORMATS = {
     types: ['text/vtt'],
     tells: (text) => /^WEBVTT(\s|$)/.test(text),
   }),
-  ass: refused('subtitles (SSA, ASS)', 'Convert them to SRT: ffmpeg -i {file} {name}.srt', {
+  ass: refusedFormat('subtitles (SSA, ASS)', 'Convert them to SRT: ffmpeg -i {file} {name}.srt', {
     tells: (text) => /^\s*\[Script Info\]/.test(text),
   }),
-  rtf: refused('a rich text document (RTF)', SOFFICE, {
+  rtf: refusedFormat('a rich text document (RTF)', SOFFICE, {
     types: ['application/rtf'],
     tells: (text) => text.startsWith('{\\rtf'),
   }),
@@ -49,20 +49,24 @@ export const TEXT_FORMATS = {
     'OpenDocument (.odt)',
     typed('application/vnd.oasis.opendocument.text', 'application/vnd.oasis.opendocument.text-template'),
   ),
-  doc: refused('a Word document from before 2007 (.doc)', SOFFICE, {
+  doc: refusedFormat('a Word document from before 2007 (.doc)', SOFFICE, {
     suits: ({ path, start }) => isCompound(start) && (holds(start, 'WordDocument') || /\.(doc|dot)$/i.test(path)),
   }),
-  outlook: refused('an Outlook message or mailbox (.msg, .pst)', 'Save it from Outlook as text: File > Save As.', {
-    types: ['application/vnd.ms-outlook'],
-    signatures: ['!BDN'],
-    suits: ({ path, start }) => isCompound(start) && (holds(start, '__substg1.0_') || /\.msg$/i.test(path)),
-  }),
-  pages: refused(
+  outlook: refusedFormat(
+    'an Outlook message or mailbox (.msg, .pst)',
+    'Save it from Outlook as text: File > Save As.',
+    {
+      types: ['application/vnd.ms-outlook'],
+      signatures: ['!BDN'],
+      suits: ({ path, start }) => isCompound(start) && (holds(start, '__substg1.0_') || /\.msg$/i.test(path)),
+    },
+  ),
+  pages: refusedFormat(
     'an Apple Pages document',
     'Export it as Word or plain text in Pages: File > Export To.',
     typed('application/vnd.apple.pages'),
   ),
-  slides: refused(
+  slides: refusedFormat(
     'a presentation (PowerPoint, Keynote, Impress)',
     'Export its text: soffice --convert-to pdf {file}, then pdftotext {name}.pdf',
     {
@@ -81,53 +85,53 @@ export const TEXT_FORMATS = {
         isCompound(start) && (holds(start, 'PowerPoint Document') || /\.(ppt|pps|pot)$/i.test(path)),
     },
   ),
-  oldOffice: refused(
+  oldOffice: refusedFormat(
     'an Office document from before 2007 (.doc, .xls, .ppt, .msg)',
     'Open it in Office or LibreOffice and save it in a format of today: .docx, .xlsx, or as text or CSV.',
     { types: ['application/x-cfb'], suits: ({ start }) => isCompound(start) },
   ),
-  mobi: refused(
+  mobi: refusedFormat(
     'a Kindle book (MOBI, AZW)',
     'Convert it with Calibre: ebook-convert {file} {name}.txt',
     typed('application/x-mobipocket-ebook'),
   ),
-  djvu: refused('a DjVu document', 'Take out its text: djvutxt {file} {name}.txt', signed('AT&TFORM')),
-  chm: refused('a Windows help file (CHM)', 'Unpack it: 7z x {file}', {
+  djvu: refusedFormat('a DjVu document', 'Take out its text: djvutxt {file} {name}.txt', signed('AT&TFORM')),
+  chm: refusedFormat('a Windows help file (CHM)', 'Unpack it: 7z x {file}', {
     types: ['application/vnd.ms-htmlhelp'],
     signatures: ['ITOLITLS'],
   }),
-  dvi: refused('a TeX output (DVI)', 'Take out its text: dvi2tty {file}', signed('0xf70201')),
-  wordPerfect: refused('a WordPerfect document', SOFFICE, signed('0xff575043')),
-  calendar: refused('a calendar (iCalendar)', 'Export the entries as CSV from your calendar.', {
+  dvi: refusedFormat('a TeX output (DVI)', 'Take out its text: dvi2tty {file}', signed('0xf70201')),
+  wordPerfect: refusedFormat('a WordPerfect document', SOFFICE, signed('0xff575043')),
+  calendar: refusedFormat('a calendar (iCalendar)', 'Export the entries as CSV from your calendar.', {
     types: ['text/calendar'],
     tells: (text) => /^BEGIN:VCALENDAR/.test(text),
   }),
-  contacts: refused('address cards (vCard)', 'Export the contacts as CSV from your address book.', {
+  contacts: refusedFormat('address cards (vCard)', 'Export the contacts as CSV from your address book.', {
     types: ['text/vcard'],
     tells: (text) => /^BEGIN:VCARD/.test(text),
   }),
-  webArchive: refused('a saved web page (MHTML)', 'Save the page as HTML or text from your browser.', {
+  webArchive: refusedFormat('a saved web page (MHTML)', 'Save the page as HTML or text from your browser.', {
     tells: (text) => /^(From: <Saved by|MIME-Version: 1\.0\r?\nContent-Type: multipart\/related)/.test(text),
   }),
-  s3Error: refused(
+  s3Error: refusedFormat(
     'the error answer of a store, saved in place of the file',
     'Download the file again; the answer says why it was not there.',
     { tells: (text) => /^\s*(<\?xml[^>]*>\s*)?<Error>\s*<Code>/.test(text) },
   ),
-  gitLfs: refused('a pointer of Git LFS in place of the file', 'Get the file itself: git lfs pull', {
+  gitLfs: refusedFormat('a pointer of Git LFS in place of the file', 'Get the file itself: git lfs pull', {
     tells: (text) => text.startsWith('version https://git-lfs.github.com/spec/'),
   }),
-  feed: refused('a news feed (RSS, Atom)', 'Write its entries as JSONL, one object a line with a key "text".', {
+  feed: refusedFormat('a news feed (RSS, Atom)', 'Write its entries as JSONL, one object a line with a key "text".', {
     tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(rss|feed)[\s>]/.test(text),
   }),
-  geoXml: refused('a map or a track as XML (KML, GPX, GML)', 'Convert it: ogr2ogr {name}.csv {file}', {
+  geoXml: refusedFormat('a map or a track as XML (KML, GPX, GML)', 'Convert it: ogr2ogr {name}.csv {file}', {
     tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(kml|gpx|gml:\w+)[\s>]/.test(text),
   }),
-  propertyList: refused('an Apple property list', 'Convert it to JSON: plutil -convert json {file}', {
+  propertyList: refusedFormat('an Apple property list', 'Convert it to JSON: plutil -convert json {file}', {
     signatures: ['bplist0'],
     tells: (text) => /<!DOCTYPE plist/.test(text.slice(0, 300)),
   }),
-  xml: refused(
+  xml: refusedFormat(
     'an XML document',
     'If it holds rows, convert it in Python: pandas.read_xml("{file}").to_csv("{name}.csv", index=False)',
     {
@@ -135,14 +139,14 @@ export const TEXT_FORMATS = {
       tells: (text) => /^\s*<\?xml\b/.test(text) || /^\s*<([A-Za-z_][\w.:-]*)(\s[^<>]*)?>\s*<[A-Za-z_!]/.test(text),
     },
   ),
-  key: refused('a key or a certificate (PEM, SSH, PGP)', 'It may be secret: leave it out.', {
+  key: refusedFormat('a key or a certificate (PEM, SSH, PGP)', 'It may be secret: leave it out.', {
     types: ['application/pgp-encrypted'],
     tells: (text) => /^(-----BEGIN [A-Z0-9 ]+-----|ssh-(rsa|ed25519) )/.test(text),
   }),
-  torrent: refused('a torrent', 'Download what it names, and drop that.', {
+  torrent: refusedFormat('a torrent', 'Download what it names, and drop that.', {
     tells: (text) => /^d\d+:(announce|info|created by)/.test(text),
   }),
-  ply: refused(
+  ply: refusedFormat(
     'a three-dimensional model as text (PLY, STL, OBJ)',
     'Models of three dimensions are not read. Render pictures of it first.',
     {

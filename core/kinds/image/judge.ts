@@ -9,9 +9,9 @@ import type { ImageMeasures, ToneRange } from './measure.ts';
 import type { IMAGE_RULES } from './rules.ts';
 
 type RuleCode = keyof typeof IMAGE_RULES;
-export type Measured = ImageMeasures & ToneRange;
+export type MeasuredImage = ImageMeasures & ToneRange;
 /** `noisy` is judged before the filter, the rest after it. */
-type Facts = { readonly measured: Measured; readonly header: ImageHeader; readonly path: string };
+type Facts = { readonly measured: MeasuredImage; readonly header: ImageHeader; readonly path: string };
 
 /** Returns every finding; the rules in force decide what happens. */
 export function judgeImage({ measured, header, path }: Facts, image: ImageConfig, rules: RulesInForce): Finding[] {

@@ -13,10 +13,10 @@ const HIGH_HALVES: Readonly<Record<string, string>> = {
     '\u05d0\u05d1\u05d2\u05d3\u05d4\u05d5\u05d6\u05d7\u05d8\u05d9\u05da\u05db\u05dc\u05dd\u05de\u05df\u05e0\u05e1\u05e2\u05e3\u05e4\u05e5\u05e6\u05e7\u05e8\u05e9\u05ea\u00a2\u00a3\u00a5\u20a7\u0192\u00e1\u00ed\u00f3\u00fa\u00f1\u00d1\u00aa\u00ba\u00bf\u2310\u00ac\u00bd\u00bc\u00a1\u00ab\u00bb\u2591\u2592\u2593\u2502\u2524\u2561\u2562\u2556\u2555\u2563\u2551\u2557\u255d\u255c\u255b\u2510\u2514\u2534\u252c\u251c\u2500\u253c\u255e\u255f\u255a\u2554\u2569\u2566\u2560\u2550\u256c\u2567\u2568\u2564\u2565\u2559\u2558\u2552\u2553\u256b\u256a\u2518\u250c\u2588\u2584\u258c\u2590\u2580\u03b1\u00df\u0393\u03c0\u03a3\u03c3\u00b5\u03c4\u03a6\u0398\u03a9\u03b4\u221e\u03c6\u03b5\u2229\u2261\u00b1\u2265\u2264\u2320\u2321\u00f7\u2248\u00b0\u2219\u00b7\u221a\u207f\u00b2\u25a0\u00a0',
 };
 
-export type Decoder = { decode(bytes?: Uint8Array, options?: { readonly stream?: boolean }): string };
+export type EncodingDecoder = { decode(bytes?: Uint8Array, options?: { readonly stream?: boolean }): string };
 
 /** Throws a RangeError for an unknown encoding; decoding throws where bytes are invalid. A byte order mark is a character. */
-export function strictDecoder(encoding: string): Decoder {
+export function strictDecoder(encoding: string): EncodingDecoder {
   const high = HIGH_HALVES[encoding.toLowerCase()];
   if (high === undefined) return new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   return {

@@ -175,7 +175,7 @@ export type CompressionAnswer = z.infer<typeof CompressionAnswer>;
 const Fidelity = z.strictObject({ psnr: z.number(), ssim: z.number() });
 
 /** The model beside a way without one. Of clips, PSNR and SSIM are those of log-mel pictures. */
-export const Comparison = z.strictObject({
+export const RepairComparison = z.strictObject({
   /** The whole given image, or places of it that are known and were hidden from both ways. */
   on: z.enum(['given image', 'known places']),
   model: Fidelity,
@@ -186,7 +186,7 @@ export const Comparison = z.strictObject({
   simple: Fidelity.extend({ method: z.enum(['bilinear', 'smooth', 'median', 'subtraction']) }),
   better: z.enum(['model', 'simple']),
 });
-export type Comparison = z.infer<typeof Comparison>;
+export type RepairComparison = z.infer<typeof RepairComparison>;
 
 /** The JSON answer: one base64 PNG a picture. */
 export const SampleAnswer = z.strictObject({
@@ -201,7 +201,7 @@ export const SampleAnswer = z.strictObject({
   /** Images left out, as they are too near to a training item; null where that was not checked. */
   withheld: z.int().nullable().optional(),
   /** Repaired images only; null if there are no known pixels to compare. */
-  comparison: Comparison.nullable().optional(),
+  comparison: RepairComparison.nullable().optional(),
   images: z.array(z.string()),
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;
@@ -217,7 +217,7 @@ export const ClipsAnswer = z.strictObject({
   /** Null if no class was requested. */
   label: z.string().nullable(),
   /** Repaired clips only; null if nothing known can be compared. */
-  comparison: Comparison.nullable().optional(),
+  comparison: RepairComparison.nullable().optional(),
   sampleRate: z.int(),
   clips: z.array(z.string()),
 });

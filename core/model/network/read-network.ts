@@ -1,7 +1,7 @@
 // Reads an ONNX file into what its check needs. The fields are those that `goldpan` writes; a file with any other (data outside the
 // file, functions, subgraphs, operators of other domains) is none of its networks.
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
-import { bytesOf, type Field, fieldsOf, textOf, wholeOf, wholesOf } from './wire.ts';
+import { fieldBytes, fieldsOf, fieldText, type WireField, wholeOf, wholesOf } from './wire.ts';
 
 export type NetworkAttribute = { name: string; f?: number; i?: number; ints: number[] };
 export type NetworkNode = { op: string; inputs: string[]; outputs: string[]; attributes: NetworkAttribute[] };
@@ -17,7 +17,7 @@ export type NetworkFile = {
   outputs: NetworkPort[];
 };
 
-type Fields = Readonly<Record<number, (field: Field) => void>>;
+type Fields = Readonly<Record<number, (field: WireField) => void>>;
 
 /** Why certain fields are refused, for the log. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -36,20 +36,20 @@ export function readNetwork(bytes: Uint8Array): NetworkFile {
     1: (field) => {
       file.irVersion = wholeOf(field);
     },
-    2: textOf,
+    2: fieldText,
     7: (field) =>
-      read('graph', bytesOf(field), {
-        1: (node) => file.nodes.push(nodeOf(bytesOf(node))),
-        2: textOf,
-        5: (tensor) => file.tensors.push(tensorOf(bytesOf(tensor))),
-        11: (port) => file.inputs.push(portOf(bytesOf(port))),
-        12: (port) => file.outputs.push(portOf(bytesOf(port))),
+      read('graph', fieldBytes(field), {
+        1: (node) => file.nodes.push(nodeOf(fieldBytes(node))),
+        2: fieldText,
+        5: (tensor) => file.tensors.push(tensorOf(fieldBytes(tensor))),
+        11: (port) => file.inputs.push(portOf(fieldBytes(port))),
+        12: (port) => file.outputs.push(portOf(fieldBytes(port))),
       }),
     8: (field) => {
       const set = { domain: '', version: 0 };
-      read('operator set', bytesOf(field), {
+      read('operator set', fieldBytes(field), {
         1: (domain) => {
-          set.domain = textOf(domain);
+          set.domain = fieldText(domain);
         },
         2: (version) => {
           set.version = wholeOf(version);
@@ -75,13 +75,13 @@ function read(message: string, bytes: Uint8Array, fields: Fields): void {
 function nodeOf(bytes: Uint8Array): NetworkNode {
   const node: NetworkNode = { op: '', inputs: [], outputs: [], attributes: [] };
   read('node', bytes, {
-    1: (field) => node.inputs.push(textOf(field)),
-    2: (field) => node.outputs.push(textOf(field)),
-    3: textOf,
+    1: (field) => node.inputs.push(fieldText(field)),
+    2: (field) => node.outputs.push(fieldText(field)),
+    3: fieldText,
     4: (field) => {
-      node.op = textOf(field);
+      node.op = fieldText(field);
     },
-    5: (field) => node.attributes.push(attributeOf(bytesOf(field))),
+    5: (field) => node.attributes.push(attributeOf(fieldBytes(field))),
   });
   return node;
 }
@@ -92,10 +92,10 @@ function attributeOf(bytes: Uint8Array): NetworkAttribute {
   let type = 0;
   read('attribute', bytes, {
     1: (field) => {
-      attribute.name = textOf(field);
+      attribute.name = fieldText(field);
     },
     2: (field) => {
-      attribute.f = floatOf(bytesOf(field));
+      attribute.f = floatOf(fieldBytes(field));
     },
     3: (field) => {
       attribute.i = wholeOf(field);
@@ -119,10 +119,10 @@ function tensorOf(bytes: Uint8Array): NetworkTensor {
       tensor.type = wholeOf(field);
     },
     8: (field) => {
-      tensor.name = textOf(field);
+      tensor.name = fieldText(field);
     },
     9: (field) => {
-      tensor.data = bytesOf(field);
+      tensor.data = fieldBytes(field);
     },
   });
   return tensor;
@@ -130,23 +130,23 @@ function tensorOf(bytes: Uint8Array): NetworkTensor {
 
 function portOf(bytes: Uint8Array): NetworkPort {
   const port: NetworkPort = { name: '', type: 0, dims: [] };
-  const size = (field: Field) =>
-    read('dimension', bytesOf(field), {
+  const size = (field: WireField) =>
+    read('dimension', fieldBytes(field), {
       1: (value) => port.dims.push(wholeOf(value)),
-      2: (name) => port.dims.push(textOf(name)),
+      2: (name) => port.dims.push(fieldText(name)),
     });
   read('port', bytes, {
     1: (field) => {
-      port.name = textOf(field);
+      port.name = fieldText(field);
     },
     2: (field) =>
-      read('type', bytesOf(field), {
+      read('type', fieldBytes(field), {
         1: (tensor) =>
-          read('tensor type', bytesOf(tensor), {
+          read('tensor type', fieldBytes(tensor), {
             1: (type) => {
               port.type = wholeOf(type);
             },
-            2: (shape) => read('shape', bytesOf(shape), { 1: size }),
+            2: (shape) => read('shape', fieldBytes(shape), { 1: size }),
           }),
       }),
   });

@@ -1,13 +1,13 @@
 // Reads the fields of a protobuf message strictly: a field that the reader does not expect is an error, since what is skipped here
 // would still reach the runtime. https://protobuf.dev/programming-guides/encoding/
 
-export type Field = { readonly number: number; readonly value: bigint | Uint8Array };
+export type WireField = { readonly number: number; readonly value: bigint | Uint8Array };
 
 const MOST_VARINT_BYTES = 10;
 const WIRE = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** Throws a RangeError for bytes that are no message. A fixed32 comes as its four bytes. */
-export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
+export function* fieldsOf(bytes: Uint8Array): Generator<WireField> {
   let at = 0;
   const varint = (): bigint => {
     let value = 0n;
@@ -36,27 +36,27 @@ export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
 }
 
 /** Throws a RangeError if the bytes are not such a number, or if it is too large to be exact. */
-export function wholeOf({ value }: Field): number {
+export function wholeOf({ value }: WireField): number {
   if (typeof value !== 'bigint' || !Number.isSafeInteger(Number(value))) throw new RangeError('a number is not whole');
   return Number(value);
 }
 
 /** Returns the values of a repeated integer field, packed or not. */
-export function wholesOf(field: Field): number[] {
+export function wholesOf(field: WireField): number[] {
   if (typeof field.value === 'bigint') return [wholeOf(field)];
   const numbers: number[] = [];
   for (const value of packed(field.value)) numbers.push(wholeOf({ number: field.number, value }));
   return numbers;
 }
 
-export function bytesOf({ value }: Field): Uint8Array {
+export function fieldBytes({ value }: WireField): Uint8Array {
   if (typeof value === 'bigint') throw new RangeError('a number stands where bytes are expected');
   return value;
 }
 
 /** Throws a TypeError for bytes that are not UTF-8. */
-export function textOf(field: Field): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(field));
+export function fieldText(field: WireField): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(fieldBytes(field));
 }
 
 function* packed(bytes: Uint8Array): Generator<bigint> {

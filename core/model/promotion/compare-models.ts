@@ -2,7 +2,7 @@
 
 import type { ModelCard } from '../messages/card.ts';
 import type { Compared } from '../messages/image-metrics.ts';
-import { amountOf, titleOf } from '../metrics.ts';
+import { amountOf, metricTitle } from '../metrics.ts';
 
 export type CardComparison =
   | {
@@ -43,12 +43,12 @@ export function sameFeatures(one: ModelCard, other: ModelCard): boolean {
 export function saidOf(comparison: CardComparison, otherId: string): string | null {
   if (!comparison.comparable) return null;
   const { metric, one, other } = comparison;
-  return `its ${titleOf(metric)} ${amountOf(metric, one)}, against ${amountOf(metric, other)} of ${otherId}`;
+  return `its ${metricTitle(metric)} ${amountOf(metric, one)}, against ${amountOf(metric, other)} of ${otherId}`;
 }
 
 function byFigure(metric: string, one: ModelCard, other: ModelCard): CardComparison {
   const [a, b] = [one.metrics.figures[metric], other.metrics.figures[metric]];
-  if (a === undefined || b === undefined) return no(`one of them has no ${titleOf(metric)}`);
+  if (a === undefined || b === undefined) return no(`one of them has no ${metricTitle(metric)}`);
   return {
     comparable: true,
     metric,

@@ -8,8 +8,8 @@ import type { SubColumn } from '../../kinds/table/codec/codec.ts';
 import { checkNetwork } from '../network/check-network.ts';
 import { Tensor } from '../onnx-runtime.ts';
 import { drawCodes } from './draw-codes.ts';
-import { corruptSampler, openSession } from './open-session.ts';
-import { resample } from './resample.ts';
+import { corruptSampler, openOnnxSession } from './open-onnx-session.ts';
+import { systematicResample } from './systematic-resample.ts';
 import type { TableSampler } from './table-sampler.ts';
 
 export const GENERATOR_FILE = 'generator.onnx';
@@ -36,7 +36,7 @@ export async function openGeneratorSampler(
     inputs: { noise: [latentDim], condition: [shares.length] },
     outputs: { logits: [codes] },
   });
-  const session = await openSession(bytes, threads);
+  const session = await openOnnxSession(bytes, threads);
 
   /** Logits [rows, codes]. */
   async function generate(seed: number, stream: string, rows: number): Promise<Float32Array> {
@@ -85,7 +85,7 @@ export async function openGeneratorSampler(
           return product * mass;
         }, 1),
       );
-      const chosen = resample(weights, BLOCK_ROWS, uniforms(seed, `pool/${block}`, 1)[0] as number);
+      const chosen = systematicResample(weights, BLOCK_ROWS, uniforms(seed, `pool/${block}`, 1)[0] as number);
       return drawCodes({ logits: rowsOf(pool, chosen, codes), subColumns, draws, allowed });
     },
     async complete({ seed, block, allowed, codes: rows, known }) {
@@ -93,7 +93,7 @@ export async function openGeneratorSampler(
       const draws = uniforms(seed, `complete/${block}/chosen`, BLOCK_ROWS);
       const chosen: number[] = [];
       for (const weights of weighted(logProbabilities(pool, subColumns), rows, known))
-        chosen.push(resample(weights, 1, draws[chosen.length] as number)[0] as number);
+        chosen.push(systematicResample(weights, 1, draws[chosen.length] as number)[0] as number);
       const codeDraws = uniforms(seed, `complete/${block}/codes`, BLOCK_ROWS * width);
       const out = drawCodes({ logits: rowsOf(pool, chosen, codes), subColumns, draws: codeDraws, allowed });
       for (const [at, isKnown] of known.entries()) if (isKnown) out[at] = rows[at] as number;

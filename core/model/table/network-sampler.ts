@@ -4,8 +4,8 @@ import { BLOCK_ROWS } from '../../kinds/table/codec/code-rows.ts';
 import type { SubColumn } from '../../kinds/table/codec/codec.ts';
 import { checkNetwork } from '../network/check-network.ts';
 import { Tensor } from '../onnx-runtime.ts';
-import { corruptSampler, openSession } from './open-session.ts';
-import { resample } from './resample.ts';
+import { corruptSampler, openOnnxSession } from './open-onnx-session.ts';
+import { systematicResample } from './systematic-resample.ts';
 import type { IncompleteRows, TableSampler } from './table-sampler.ts';
 
 export const SAMPLER_FILE = 'sampler.onnx';
@@ -35,7 +35,7 @@ export async function openNetworkSampler(
     inputs: { noise: [latentDim], draws: [width], given: [codes + width], allowed: [codes] },
     outputs: { codes: [width], masses: [width] },
   });
-  const session = await openSession(bytes, threads);
+  const session = await openOnnxSession(bytes, threads);
 
   async function run({ seed, stream, given, allowed }: Pass): Promise<{ codes: Uint8Array; masses: Float32Array }> {
     const noise = normals(seed, `${stream}/z`, BLOCK_ROWS * latentDim);
@@ -97,7 +97,7 @@ export async function openNetworkSampler(
           weights[part * BLOCK_ROWS + row] = masses.reduce((product, mass) => product * mass, 1);
         }
       }
-      const chosen = resample(weights, BLOCK_ROWS, uniforms(seed, `pool/${block}`, 1)[0] as number);
+      const chosen = systematicResample(weights, BLOCK_ROWS, uniforms(seed, `pool/${block}`, 1)[0] as number);
       const rows = new Uint8Array(BLOCK_ROWS * width);
       const known = new Uint8Array(BLOCK_ROWS * width);
       for (const [row, candidate] of chosen.entries()) {

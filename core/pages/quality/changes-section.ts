@@ -4,14 +4,14 @@ import type { Change } from '../../kinds/define/change.ts';
 import { ISSUES, type IssueCode } from '../../kinds/issues.ts';
 import type { QualityFacts } from '../../snapshot/quality/facts.ts';
 import { type Html, html } from '../html.ts';
-import { countText, type Row, tableOf } from './words.ts';
+import { countText, type HtmlRow, tableOf } from './words.ts';
 
 /** Rows of the table; the rest is counted. */
 const CHANGES_SHOWN = 40;
 const COLUMNS = [{ head: 'rule' }, { head: 'items', number: true }, { head: 'before and after' }] as const;
 
 /** Facts of older releases, and kinds whose changes have no text to show, have counts only. */
-export function changesOf({ changes = [], total }: QualityFacts): Html | null {
+export function changesSection({ changes = [], total }: QualityFacts): Html | null {
   const told = new Set(changes.map(({ rule }) => rule));
   const counted = Object.entries(total.mended) as [IssueCode, number][];
   const more = counted.flatMap(([rule, items]): Change[] => (told.has(rule) ? [] : [{ rule, items, examples: [] }]));
@@ -22,7 +22,7 @@ export function changesOf({ changes = [], total }: QualityFacts): Html | null {
 ${tableOf(`Changes by rule${changes.some(({ column }) => column !== undefined) ? ' and column' : ''}`, COLUMNS, all.slice(0, CHANGES_SHOWN).map(rowOf))}${rest > 0 ? html`<p class="quiet small">and ${countText(rest)} more changes, in quality.json by rule.</p>` : null}`;
 }
 
-function rowOf({ rule, column, items, examples }: Change): Row {
+function rowOf({ rule, column, items, examples }: Change): HtmlRow {
   const named = html`<code>${rule}</code>${column === undefined ? null : html` in <b>${column}</b>`}<br><span class="quiet small">${ISSUES[rule].sentence}</span>`;
   const shown = examples.map(
     ({ path, line, before, after }) =>

@@ -6,7 +6,7 @@ import type { Quality } from '../../snapshot/quality/quality.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '../../snapshot/quality/scores.ts';
 import { html } from '../html.ts';
 import { pageOf } from '../page.ts';
-import { changesOf } from './changes-section.ts';
+import { changesSection } from './changes-section.ts';
 import { conflictsOf, duplicatesOf, flaggedOf, outliersOf, rejectedOf } from './items-section.ts';
 import type { Previews } from './preview.ts';
 import { headOf, nextOf, scoresOf } from './scores-section.ts';
@@ -37,7 +37,7 @@ ${conflictsOf(facts, previews)}
 ${duplicatesOf(facts, previews)}
 ${outliersOf(facts, previews)}
 ${flaggedOf(facts, previews)}
-${changesOf(facts)}
+${changesSection(facts)}
 ${spreadSection(facts)}
 ${uploadsOf(quality, facts)}
 ${formula()}`;

@@ -8,7 +8,7 @@ import { histogramChart } from '../charts/histogram-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { measureTitle } from './measure-title.ts';
-import { countText, gradeOf, itemsOf, percent, type Row, scoreText, short, tableOf } from './words.ts';
+import { countText, gradeOf, type HtmlRow, itemsOf, percent, scoreText, short, tableOf } from './words.ts';
 
 const CLASSES_DRAWN = 30;
 const CLASSES_LISTED = 100;
@@ -58,7 +58,7 @@ ${
     'Scores of each class, the lowest first',
     [{ head: 'class' }, { head: 'items', number: true }, ...scoreColumns(quality.scores)],
     worst.map(
-      ({ label, items, scores }): Row => [label, countText(items.distinct), ...scoreCells(scores, quality.scores)],
+      ({ label, items, scores }): HtmlRow => [label, countText(items.distinct), ...scoreCells(scores, quality.scores)],
     ),
   )
 }`;
@@ -74,7 +74,7 @@ export function spreadSection({ measures, columns, kind }: QualityFacts): Html |
     const chart = histogramChart({ title: `${title} of ${itemsOf(kind, items)}`, from, to, counts });
     return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; 90 % from ${short(quantiles.p05)} to ${short(quantiles.p95)}; range ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
   });
-  const rows = columns.map(({ name, type, personal, rows: all, missing, distinct, categories }): Row => {
+  const rows = columns.map(({ name, type, personal, rows: all, missing, distinct, categories }): HtmlRow => {
     const values = categories.slice(0, 4).map(({ value, items }) => `${value} (${percent(items / Math.max(1, all))})`);
     return [
       name,
@@ -96,7 +96,7 @@ export function uploadsOf(quality: Quality, { drift, uploads, dataset, kind }: Q
     .sort((a, b) => (a.scores.total ?? 1) - (b.scores.total ?? 1))
     .slice(0, UPLOADS_LISTED)
     .map(
-      ({ source, items, scores }): Row => [
+      ({ source, items, scores }): HtmlRow => [
         named(source),
         countText(items.accepted),
         countText(items.rejected),
@@ -133,7 +133,7 @@ ${tableOf(
   strongest
     .slice(0, DRIFTS_LISTED)
     .map(
-      ({ source, measure, value, statistic, items }): Row => [
+      ({ source, measure, value, statistic, items }): HtmlRow => [
         named(source),
         measureTitle(kind, measure),
         value.toFixed(2),

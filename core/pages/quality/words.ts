@@ -62,12 +62,12 @@ export function short(value: number): string {
 }
 
 export type TableColumn = { readonly head: string; readonly number?: true };
-export type Row = readonly (Html | string | null)[];
+export type HtmlRow = readonly (Html | string | null)[];
 
 /** A table that scrolls by itself where it is too wide; the first cell of a row names it. */
-export function tableOf(caption: string, columns: readonly TableColumn[], rows: readonly Row[]): Html {
+export function tableOf(caption: string, columns: readonly TableColumn[], rows: readonly HtmlRow[]): Html {
   const kind = (i: number) => (columns[i]?.number ? 'n' : 't');
-  const cell = (value: Row[number]) => (typeof value === 'object' && value !== null ? value : html`${value ?? ''}`);
+  const cell = (value: HtmlRow[number]) => (typeof value === 'object' && value !== null ? value : html`${value ?? ''}`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${columns.map(({ head }, i) => html`<th scope="col" class="${kind(i)}">${head}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((value, i) => (i === 0 ? html`<th scope="row">${cell(value)}</th>` : html`<td class="${kind(i)}">${cell(value)}</td>`))}</tr>`)}</tbody></table></div>`;
 }

@@ -11,7 +11,7 @@ import { driftFacts, measureFacts } from './measure-facts.ts';
 export const MOST_PAIRS = FACT_LIMITS.duplicatePairs / 2;
 
 /** Counts of items of the dataset, of one upload or of one class. */
-export type Marks = {
+export type FindingCounts = {
   distinct: number;
   exact: number;
   near: number;
@@ -19,7 +19,7 @@ export type Marks = {
   outliers: number;
   unlabelled: number;
 };
-export const NO_MARKS: Readonly<Marks> = {
+export const NO_MARKS: Readonly<FindingCounts> = {
   distinct: 0,
   exact: 0,
   near: 0,
@@ -29,9 +29,9 @@ export const NO_MARKS: Readonly<Marks> = {
 };
 
 export type Findings = {
-  readonly total: Readonly<Marks>;
-  readonly byUpload: ReadonlyMap<string, Readonly<Marks>>;
-  readonly byLabel: ReadonlyMap<string, Readonly<Marks>>;
+  readonly total: Readonly<FindingCounts>;
+  readonly byUpload: ReadonlyMap<string, Readonly<FindingCounts>>;
+  readonly byLabel: ReadonlyMap<string, Readonly<FindingCounts>>;
   /** Distinct items without flags that are not near duplicates. */
   readonly clean: number;
   /** The first copies by position, each with the item that is kept. */
@@ -88,7 +88,7 @@ function countMarks(
   const total = { ...NO_MARKS };
   const bySource = sources.map(() => ({ ...NO_MARKS }));
   const byLabel = collected.labelNames.map(() => ({ ...NO_MARKS }));
-  const mark = (item: number, what: keyof Marks) => {
+  const mark = (item: number, what: keyof FindingCounts) => {
     for (const marks of [total, bySource[uploadOf[item] as number], byLabel[collected.labels[item] as number]])
       if (marks) marks[what]++;
   };
@@ -103,8 +103,8 @@ function countMarks(
   return { total, byUpload: named(sources, bySource), byLabel: named(collected.labelNames, byLabel) };
 }
 
-function named(names: readonly string[], marks: readonly Marks[]): Map<string, Marks> {
-  return new Map(names.map((name, i) => [name, marks[i] as Marks]));
+function named(names: readonly string[], marks: readonly FindingCounts[]): Map<string, FindingCounts> {
+  return new Map(names.map((name, i) => [name, marks[i] as FindingCounts]));
 }
 
 function countClean({ collected, copies, near }: Tabulated): number {

@@ -14,14 +14,14 @@ import type { JoinedItem } from '../items/join-sidecars.ts';
 const MOST_VALUES = 1_000;
 
 /** Each item counts once for each code. */
-export type Tally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
+export type ItemTally = { accepted: number; flagged: IssueCounts; mended: IssueCounts; missing: number };
 /** missing: cells without a value. values: how often each occurs; incomplete where there are more than MOST_VALUES. */
 type ColumnTally = { missing: number; readonly values: Map<string, number> };
 
 export type Tallies = {
-  readonly total: Tally;
-  readonly bySource: ReadonlyMap<string, Tally>;
-  readonly byLabel: ReadonlyMap<string, Tally>;
+  readonly total: ItemTally;
+  readonly bySource: ReadonlyMap<string, ItemTally>;
+  readonly byLabel: ReadonlyMap<string, ItemTally>;
   /** The first few items with each flag. */
   readonly examples: ReadonlyMap<IssueCode, readonly number[]>;
   /** In the order of the schema. */
@@ -35,8 +35,8 @@ export type OpenTallies = Tallies & {
 
 export function openTallies(schema: SnapshotSchema | null): OpenTallies {
   const total = emptyTally();
-  const bySource = new Map<string, Tally>();
-  const byLabel = new Map<string, Tally>();
+  const bySource = new Map<string, ItemTally>();
+  const byLabel = new Map<string, ItemTally>();
   const examples = new Map<IssueCode, number[]>();
   const columns = (schema?.columns ?? []).map((column) => ({
     in: column.in,
@@ -89,7 +89,7 @@ export function columnFacts(schema: SnapshotSchema | null, { total, columns }: T
 /** Adds up the tallies of several groups of items. */
 export function mergeTallies(schema: SnapshotSchema | null, some: readonly Tallies[]): Tallies {
   const { observe: _observe, flag: _flag, ...sum } = openTallies(schema);
-  const [bySource, byLabel] = [new Map<string, Tally>(), new Map<string, Tally>()];
+  const [bySource, byLabel] = [new Map<string, ItemTally>(), new Map<string, ItemTally>()];
   const examples = new Map<IssueCode, number[]>();
   for (const tallies of some) {
     addTally(sum.total, tallies.total);
@@ -106,18 +106,18 @@ export function mergeTallies(schema: SnapshotSchema | null, some: readonly Talli
   return { ...sum, bySource, byLabel, examples };
 }
 
-function addTally(sum: Tally, { accepted, missing, flagged, mended }: Tally): void {
+function addTally(sum: ItemTally, { accepted, missing, flagged, mended }: ItemTally): void {
   sum.accepted += accepted;
   sum.missing += missing;
   addCounts(sum.flagged, flagged);
   addCounts(sum.mended, mended);
 }
 
-export function emptyTally(): Tally {
+export function emptyTally(): ItemTally {
   return { accepted: 0, flagged: {}, mended: {}, missing: 0 };
 }
 
-function tallyOf(tallies: Map<string, Tally>, name: string): Tally {
+function tallyOf(tallies: Map<string, ItemTally>, name: string): ItemTally {
   const known = tallies.get(name);
   if (known) return known;
   const tally = emptyTally();

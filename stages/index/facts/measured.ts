@@ -10,14 +10,17 @@ const LEAST_ITEMS = 50;
 const DIGITS = 6;
 
 /** counts: the items in each bin of the range. at: the value below which a share of the items lies. */
-export type Measured = {
+export type MeasuredDistribution = {
   readonly items: number;
   readonly range: Range;
   readonly counts: readonly number[];
   readonly at: (share: number) => number;
 };
 
-export function measureFact(name: string, { items, range, counts, at }: Measured): QualityFacts['measures'][number] {
+export function measureFact(
+  name: string,
+  { items, range, counts, at }: MeasuredDistribution,
+): QualityFacts['measures'][number] {
   return {
     name,
     items,

@@ -9,8 +9,8 @@ import type { Store } from '#core/store/store.ts';
 import type { Shown } from '../items/items-table.ts';
 import type { Work } from '../items/tabulate.ts';
 import { changeFacts } from './change-facts.ts';
-import { type Findings, type Marks, NO_MARKS } from './findings.ts';
-import { columnFacts, emptyTally, type Tallies, type Tally } from './item-counts.ts';
+import { type FindingCounts, type Findings, NO_MARKS } from './findings.ts';
+import { columnFacts, emptyTally, type ItemTally, type Tallies } from './item-counts.ts';
 import { rejectedExamples } from './rejected-examples.ts';
 import { type SourceCounts, sourceCounts } from './source-counts.ts';
 import { type shownSubjects, subjectFacts } from './subject-facts.ts';
@@ -45,7 +45,11 @@ export async function qualityFacts(
   const sources = [...new Set([...uploads.map(({ key }) => key), ...counts.keys()])].sort();
   const pending = new Set(uploads.flatMap(({ key, state }) => (state === 'pending' ? [key] : [])));
   const itemsOf = itemsByLabel(settled.byLabel);
-  const evidenceOf = (tally: Tally, mark: Readonly<Marks>, fromVerdicts: SourceCounts | undefined): Evidence => {
+  const evidenceOf = (
+    tally: ItemTally,
+    mark: Readonly<FindingCounts>,
+    fromVerdicts: SourceCounts | undefined,
+  ): Evidence => {
     const rejected = subtractCounts({ ...fromVerdicts?.byIssue }, tally.flagged);
     const stale = fromVerdicts?.byIssue['table.stale'] ?? tally.flagged['table.stale'];
     const items = { accepted: tally.accepted, rejected: fromVerdicts?.rejected ?? 0, distinct: mark.distinct };

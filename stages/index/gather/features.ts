@@ -8,7 +8,7 @@ import { orderOfSingle } from '#core/snapshot/statistics/ordered-bits.ts';
 import { FOUND_COLUMNS } from '../items/items-sql.ts';
 import type { FoundItem } from '../items/items-table.ts';
 import type { ReadItem } from '../items/read-item.ts';
-import { cellSum, cellsOf } from '../near/outlier-space.ts';
+import { cellSum, thumbnailCells } from '../near/outlier-space.ts';
 
 const CROPS = 4;
 const BANDS = 25;
@@ -35,7 +35,7 @@ export function featureCounts(comparison: Comparison, searched: 'hashes' | 'band
     crops: searched === 'hashes' && comparison.cropHashes ? CROPS : 0,
     bands: searched === 'bands' ? BANDS : 0,
     measures: comparison.measures.length,
-    cells: cellsOf(comparison),
+    cells: thumbnailCells(comparison),
   };
 }
 

@@ -7,18 +7,18 @@ const IN_A_FUNCTION: DatabaseSize = { memoryMiB: 800, threads: 2 };
 /** memoryMiB: limit before rows spill to the folder. */
 export type DatabaseSize = { readonly memoryMiB: number; readonly threads: number };
 
-export type Cell = string | number | bigint | null;
+export type ItemCell = string | number | bigint | null;
 export type ColumnKind = 'integer' | 'double' | 'varchar' | 'ubigint';
-export type Database = Omit<ConfinedDatabase, 'connection'> & {
+export type ItemsDatabase = Omit<ConfinedDatabase, 'connection'> & {
   /** Visits the rows of a result with two number columns, which may be too long to load. */
   readonly pairs: (sql: string, visit: (a: number, b: number) => void) => Promise<void>;
   /** Creates a table and appends rows; call `close` before reading it. */
   readonly fill: (table: string, columns: Readonly<Record<string, ColumnKind>>) => Promise<Filling>;
 };
-export type Filling = { readonly add: (...cells: readonly Cell[]) => void; readonly close: () => void };
+export type Filling = { readonly add: (...cells: readonly ItemCell[]) => void; readonly close: () => void };
 
 /** Opens a database that can only access `folder`. */
-export async function openDatabase(folder: string, size = IN_A_FUNCTION): Promise<Database> {
+export async function openItemsDatabase(folder: string, size = IN_A_FUNCTION): Promise<ItemsDatabase> {
   const confined = await openConfined({ folder, ...size, keepsOrder: false });
   const { connection, run, rows, close } = confined;
   return {

@@ -6,7 +6,7 @@ import { SPLITS, type Split } from '#core/kinds/split.ts';
 import { ShownRow } from '#core/snapshot/distributed.ts';
 import type { Subjects } from '../alignment/read-subjects.ts';
 import type { OutputItem } from '../outputs/find-outputs.ts';
-import type { Database } from './database.ts';
+import type { ItemsDatabase } from './database.ts';
 import {
   BAND_COLUMNS,
   BY_LABEL_SQL,
@@ -56,7 +56,7 @@ export type SettledItems = {
 };
 
 /** Fills the table of found items. */
-export async function fillFound(database: Database, fill: (add: (item: FoundItem) => void) => Promise<void>) {
+export async function fillFound(database: ItemsDatabase, fill: (add: (item: FoundItem) => void) => Promise<void>) {
   const filling = await database.fill('found', FOUND_COLUMNS);
   const names = Object.keys(FOUND_COLUMNS) as (keyof FoundItem)[];
   await fill((item) => filling.add(...names.map((name) => item[name])));
@@ -64,14 +64,14 @@ export async function fillFound(database: Database, fill: (add: (item: FoundItem
 }
 
 /** Visits each copy except the one that is kept. */
-export async function findCopies(database: Database, visit: (item: number, kept: number) => void): Promise<void> {
+export async function findCopies(database: ItemsDatabase, visit: (item: number, kept: number) => void): Promise<void> {
   await database.run(COPIES_SQL);
   await database.pairs(LATER_COPIES_SQL, visit);
 }
 
 /** Visits each pair of items with an equal band of their signatures once, the lower item first. */
 export async function findSharedBands(
-  database: Database,
+  database: ItemsDatabase,
   bandsOf: Iterable<readonly [item: number, bands: readonly bigint[]]>,
   visit: (a: number, b: number) => void,
 ): Promise<void> {
@@ -84,7 +84,7 @@ export async function findSharedBands(
 
 /** Decides about all items and writes the table to `output`. Call findCopies before. */
 export async function settleItems(
-  database: Database,
+  database: ItemsDatabase,
   {
     near,
     outliers,
@@ -151,7 +151,7 @@ export async function settleItems(
   };
 }
 
-export async function showItems(database: Database, items: Iterable<number>): Promise<Map<number, Shown>> {
+export async function showItems(database: ItemsDatabase, items: Iterable<number>): Promise<Map<number, Shown>> {
   const wanted = [...new Set(items)];
   const found = wanted.length === 0 ? [] : await database.rows(shownSql(wanted), ShownRow);
   return new Map(found.map((shown) => [shown.item, shown]));

@@ -21,7 +21,7 @@ import { findOutliers } from '../near/outliers.ts';
 import { findOutputs, type OutputItem } from '../outputs/find-outputs.ts';
 import type { Ledger } from '../outputs/read-ledger.ts';
 import { type CollectedColumns, collectColumns } from './collected-columns.ts';
-import { type Database, type DatabaseSize, openDatabase } from './database.ts';
+import { type DatabaseSize, type ItemsDatabase, openItemsDatabase } from './database.ts';
 import {
   fillFound,
   findCopies,
@@ -77,7 +77,7 @@ export async function tabulate<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(scratch, 'index-'));
   try {
-    const database = await openDatabase(folder, size);
+    const database = await openItemsDatabase(folder, size);
     try {
       const found = await fillAndJudge(data, database, work, join(folder, ITEMS_FILE));
       return await look(found, (items) => showItems(database, items));
@@ -89,7 +89,7 @@ export async function tabulate<T>(
   }
 }
 
-async function fillAndJudge(data: Store, database: Database, work: Work, output: string): Promise<Tabulated> {
+async function fillAndJudge(data: Store, database: ItemsDatabase, work: Work, output: string): Promise<Tabulated> {
   const { dataset, snapshotId, config, schema, subjects, ledger } = work;
   const comparison = comparisonOf(config, schema);
   const equal: number[] = [];
@@ -161,7 +161,7 @@ function sourceOf({ parts }: Work, { starts }: CollectedColumns, item: number): 
 /** `equal` gets the items whose content is in the ledger. */
 async function readItems(
   data: Store,
-  database: Database,
+  database: ItemsDatabase,
   { config, schema, parts, joining, subjects, ledger, observe }: Work,
   comparison: Comparison,
   equal: number[],

@@ -21,13 +21,13 @@ const NAME = 0;
 
 type Rows = { readonly items: number[]; readonly highs: number[]; readonly lows: number[] };
 type Crops = Rows & { readonly crops: number[] };
-export type NearSettings = { readonly maxDistance: number; readonly pageBits: number };
+export type NearPageSettings = { readonly maxDistance: number; readonly pageBits: number };
 
 /**
  * Lines: word, page, kind, item, high and low half of the hash, sorted by word and page. Answers `<kind> item other distance`: the nearest earlier
  * items of each item of the page (kind 0), and the nearest item of each crop.
  */
-export function near(settings: NearSettings, emit: Emit) {
+export function near(settings: NearPageSettings, emit: Emit) {
   const fields = new Float64Array(FIELDS);
   let [word, page] = [-1, -1];
   let [names, crops] = [emptyRows(), { ...emptyRows(), crops: [] as number[] }];
@@ -56,7 +56,11 @@ export function near(settings: NearSettings, emit: Emit) {
 
 type Page = { readonly word: number; readonly page: number; readonly names: Rows; readonly crops: Crops };
 
-function comparePage({ word, page, names, crops }: Page, { maxDistance, pageBits }: NearSettings, emit: Emit): void {
+function comparePage(
+  { word, page, names, crops }: Page,
+  { maxDistance, pageBits }: NearPageSettings,
+  emit: Emit,
+): void {
   const order = names.items.map((_, i) => i).sort((a, b) => (names.items[a] as number) - (names.items[b] as number));
   const items = Float64Array.from(order, (i) => names.items[i] as number);
   const high = Uint32Array.from(order, (i) => names.highs[i] as number);
@@ -81,7 +85,7 @@ function comparePage({ word, page, names, crops }: Page, { maxDistance, pageBits
 function pairsOfPage(
   index: WordIndex,
   items: Float64Array,
-  { page, pageBits, maxDistance }: NearSettings & { readonly page: number },
+  { page, pageBits, maxDistance }: NearPageSettings & { readonly page: number },
   emit: Emit,
 ): void {
   const nearest = nearestOfEach(items.length, MOST_OF_EACH);

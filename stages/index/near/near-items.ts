@@ -8,13 +8,13 @@ import type { CropTransform } from '#core/similarity/image-correlation.ts';
 import { roundedLikeness } from '#core/similarity/likenesses.ts';
 import { minHashBands } from '#core/similarity/min-hash.ts';
 import { type CollectedColumns, compareItems } from '../items/collected-columns.ts';
-import type { Database } from '../items/database.ts';
+import type { ItemsDatabase } from '../items/database.ts';
 import { findSharedBands, type NearItem } from '../items/items-table.ts';
 import { MOST_OF_A_CUT, MOST_OF_EACH } from './limits.ts';
 
 /** Returns clusters sorted by their first member, members in order. `skip`: 1 for copies and missing items. */
 export async function findNearItems(
-  database: Database,
+  database: ItemsDatabase,
   collected: CollectedColumns,
   comparison: Comparison,
   rule: RuleSetting,

@@ -15,7 +15,7 @@ const CELL_WEIGHT = 0.5;
 const DIGITS = 4;
 
 /** Returns the number of cells of a fingerprint; 0 if it does not start with a thumbnail. */
-export function cellsOf({ fingerprintBytes }: Pick<Comparison, 'fingerprintBytes'>): number {
+export function thumbnailCells({ fingerprintBytes }: Pick<Comparison, 'fingerprintBytes'>): number {
   return fingerprintBytes > 0 && fingerprintBytes % THUMBNAIL_BYTES === 0 ? CELLS * CELLS : 0;
 }
 

@@ -8,12 +8,12 @@ import type { CollectedColumns } from '../items/collected-columns.ts';
 import type { OutlierItem } from '../items/items-table.ts';
 import {
   cellSum,
-  cellsOf,
   coordinate,
   type Deviation,
   greaterDeviation,
   LEAST_ITEMS,
   REMOTENESS,
+  thumbnailCells,
 } from './outlier-space.ts';
 
 /**
@@ -57,7 +57,7 @@ export function findOutliers(
 }
 
 function cellColumns({ fingerprints }: CollectedColumns, comparison: Comparison, items: Int32Array): Float64Array[] {
-  return Array.from({ length: cellsOf(comparison) }, (_, cell) =>
+  return Array.from({ length: thumbnailCells(comparison) }, (_, cell) =>
     Float64Array.from(items, (item) => cellSum(fingerprints, item * comparison.fingerprintBytes, cell)),
   );
 }

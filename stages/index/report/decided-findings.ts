@@ -1,7 +1,7 @@
 // What Spark found, as the quality facts need it.
 import type { Decided } from '#core/snapshot/distributed.ts';
 import type { SourcePart } from '#core/snapshot/snapshot.ts';
-import { type Findings, type Marks, NO_MARKS } from '../facts/findings.ts';
+import { type FindingCounts, type Findings, NO_MARKS } from '../facts/findings.ts';
 import { largestDrifts } from '../facts/measured.ts';
 
 /** `parts`: those of the snapshot, in their order, which numbers the uploads. */
@@ -12,7 +12,7 @@ export function decidedFindings(decided: Decided, parts: readonly Pick<SourcePar
     decided.marksOfUploads.map(([upload, marks]) => [uploads[upload] as string, marksOf(marks)] as const),
   );
   for (const marks of byUpload.values())
-    for (const name of Object.keys(total) as (keyof Marks)[]) total[name] += marks[name];
+    for (const name of Object.keys(total) as (keyof FindingCounts)[]) total[name] += marks[name];
   const { shards, partsOfShards, byLabel, decisionsDigest } = decided;
   const splits = { train: 0, validation: 0, test: 0 };
   for (const { split, items } of shards) splits[split] += items;
@@ -45,6 +45,6 @@ function marksOf([
   conflicting,
   outliers,
   unlabelled,
-]: Decided['marksOfUploads'][number][1]): Marks {
+]: Decided['marksOfUploads'][number][1]): FindingCounts {
   return { distinct, exact, near, conflicting, outliers, unlabelled };
 }

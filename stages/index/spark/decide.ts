@@ -3,7 +3,7 @@
 import type { Decided } from '#core/snapshot/distributed.ts';
 import { COPIES_SQL, itemsSql, judgedSql, placedSql } from '../items/items-sql.ts';
 import type { DecideSettings } from './decide-settings.ts';
-import { type Engine, forSpark, text } from './engine.ts';
+import { forSpark, type SparkEngine, sparkText } from './engine.ts';
 import { chooseDrift, countFindings, readExamples, readPlaces } from './finding-steps.ts';
 import { measureItems } from './measure-steps.ts';
 import { findNear } from './near-steps.ts';
@@ -19,7 +19,7 @@ const EXCLUDED = 'excluded';
 const NEITHER = { aligned: false, hasOutputs: false } as const;
 
 /** Decides about all items, unless that was done already. The same features give the same decisions. */
-export async function decide(engine: Engine, settings: DecideSettings): Promise<void> {
+export async function decide(engine: SparkEngine, settings: DecideSettings): Promise<void> {
   const result = `${settings.output}/${DECIDED_FILE}`;
   if (await engine.exists(result)) return;
   await checkFeatures(engine, settings);
@@ -54,7 +54,7 @@ export async function decide(engine: Engine, settings: DecideSettings): Promise<
 }
 
 /** Every batch must have its features as gather has written them, and no others: their number, names and hashes are compared. */
-async function checkFeatures(engine: Engine, { work, batches, snapshotId }: DecideSettings): Promise<void> {
+async function checkFeatures(engine: SparkEngine, { work, batches, snapshotId }: DecideSettings): Promise<void> {
   await engine.files('tallies', 'json', `${work}/tallies`);
   await engine.files('feature_files', 'binaryFile', `${work}/features`);
   const [[listed] = [0]] = await engine.rows('select count(distinct batch) from tallies');
@@ -66,7 +66,7 @@ async function checkFeatures(engine: Engine, { work, batches, snapshotId }: Deci
       select path, cast(regexp_extract(path, '([0-9]+)[.]parquet$', 1) as int) as batch, sha2(content, 256) as sha256
       from feature_files where path like '%.parquet'
     ) as files on files.batch = tallies.batch
-    where files.batch is null or tallies.batch is null or wanted <> sha256 or snapshotId <> ${text(snapshotId)}
+    where files.batch is null or tallies.batch is null or wanted <> sha256 or snapshotId <> ${sparkText(snapshotId)}
     order by 1 limit 1`,
   );
   if (wrong.length > 0)
@@ -76,7 +76,7 @@ async function checkFeatures(engine: Engine, { work, batches, snapshotId }: Deci
 }
 
 /** Writes items/file=<shard> and items/file=excluded-<n>, each sorted as in the items of a snapshot from one machine. */
-async function writeItems(engine: Engine, output: string): Promise<void> {
+async function writeItems(engine: SparkEngine, output: string): Promise<void> {
   await engine.view('found', 'select * from features');
   await engine.view('narrow_judged', 'select * from judged');
   await engine.view(

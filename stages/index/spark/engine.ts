@@ -4,9 +4,9 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 export type Value = string | number | null;
-export type Row = readonly Value[];
+export type SparkRow = readonly Value[];
 
-export type Engine = {
+export type SparkEngine = {
   /** Tasks that run at the same time. */
   readonly parallelism: number;
   /** Makes a view of files: Parquet, JSON documents, or whole files with their `path` and `content`. */
@@ -14,8 +14,8 @@ export type Engine = {
   readonly view: (name: string, sql: string) => Promise<void>;
   /** Computes a table once. Returns its number of rows. */
   readonly table: (name: string, sql: string) => Promise<number>;
-  readonly values: (view: string, columns: string, rows: readonly Row[]) => Promise<void>;
-  readonly rows: (sql: string) => Promise<Row[]>;
+  readonly values: (view: string, columns: string, rows: readonly SparkRow[]) => Promise<void>;
+  readonly rows: (sql: string) => Promise<SparkRow[]>;
   /**
    * Pipes `lines` rows of integers or hexadecimal texts through the kernel, into a table of answers `what, a, b, c, value`. Throws if a row was lost
    * on the way.
@@ -39,7 +39,7 @@ type Opening = { readonly kernel: string; readonly parallelism: number };
 export async function openEngine<Settings>(
   input: Readable,
   output: Writable,
-): Promise<{ engine: Engine; settings: Settings }> {
+): Promise<{ engine: SparkEngine; settings: Settings }> {
   const lines = createInterface({ input })[Symbol.asyncIterator]();
   const read = async () => {
     const { value, done } = await lines.next();
@@ -53,9 +53,9 @@ export async function openEngine<Settings>(
     if (error !== undefined) throw new Error(error);
     return ok;
   };
-  const table: Engine['table'] = async (name, sql) => Number(await ask({ do: 'table', name, sql }));
-  const rows: Engine['rows'] = async (sql) => (await ask({ do: 'rows', sql })) as Row[];
-  const engine: Engine = {
+  const table: SparkEngine['table'] = async (name, sql) => Number(await ask({ do: 'table', name, sql }));
+  const rows: SparkEngine['rows'] = async (sql) => (await ask({ do: 'rows', sql })) as SparkRow[];
+  const engine: SparkEngine = {
     parallelism,
     table,
     rows,
@@ -69,7 +69,7 @@ export async function openEngine<Settings>(
     async pipe(name, mode, { columns, sql, lines: expected }) {
       const answers = await table(
         name,
-        `select transform(${columns}) row format delimited fields terminated by '\\t' using ${text(`${kernel} ${mode}`)} ` +
+        `select transform(${columns}) row format delimited fields terminated by '\\t' using ${sparkText(`${kernel} ${mode}`)} ` +
           `as (what string, a bigint, b bigint, c bigint, value string) row format delimited fields terminated by '\\t' from (${sql})`,
       );
       const [receipt] = await rows(
@@ -87,11 +87,11 @@ export async function openEngine<Settings>(
 }
 
 /** `columns`: names and types, as in `item int, measure string`. */
-function valuesSql(columns: string, rows: readonly Row[]): string {
+function valuesSql(columns: string, rows: readonly SparkRow[]): string {
   const named = columns.split(', ').map((column) => column.split(' ') as [string, string]);
   if (rows.length === 0)
     return `select ${named.map(([name, type]) => `cast(null as ${type}) as ${name}`).join(', ')} where false`;
-  const literal = (value: Value) => (typeof value === 'string' ? text(value) : String(value));
+  const literal = (value: Value) => (typeof value === 'string' ? sparkText(value) : String(value));
   const lines = rows.map((row) => `(${row.map(literal).join(', ')})`);
   const names = named.map(([name]) => name).join(', ');
   const typed = named.map(([name, type]) => `cast(${name} as ${type}) as ${name}`).join(', ');
@@ -99,7 +99,7 @@ function valuesSql(columns: string, rows: readonly Row[]): string {
 }
 
 /** Returns an SQL string literal of Spark. */
-export function text(value: string): string {
+export function sparkText(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 

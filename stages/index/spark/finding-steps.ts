@@ -4,7 +4,7 @@ import type { Decided } from '#core/snapshot/distributed.ts';
 import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
 import { driftOf, largestDrifts } from '../facts/measured.ts';
 import { BY_LABEL_SQL, DIGEST_SQL, LEAKS_SQL, PARTS_OF_SHARDS_SQL, SHARDS_SQL, shownSql } from '../items/items-sql.ts';
-import { type Engine, forSpark, type Row } from './engine.ts';
+import { forSpark, type SparkEngine, type SparkRow } from './engine.ts';
 import type { UploadDrift } from './measure-steps.ts';
 
 const MOST_PAIRS = FACT_LIMITS.duplicatePairs / 2;
@@ -20,7 +20,7 @@ type Placed = Pick<Decided, 'shards' | 'partsOfShards' | 'byLabel' | 'leaks' | '
 type Examples = Pick<Decided, 'copies' | 'nearPairs' | 'outliers' | 'conflicts' | 'shown'>;
 
 /** Counts findings by upload and by label. Makes the table `conflicts`: clusters with several labels, and the first labelled item of each. */
-export async function countFindings(engine: Engine): Promise<Counts> {
+export async function countFindings(engine: SparkEngine): Promise<Counts> {
   await engine.table(
     'conflicts',
     `select cluster as conflict, min(case when label is not null then item end) as first from judged
@@ -37,12 +37,12 @@ export async function countFindings(engine: Engine): Promise<Counts> {
   };
 }
 
-function marksOf(marks: Row): Decided['marksOfUploads'][number][1] {
+function marksOf(marks: SparkRow): Decided['marksOfUploads'][number][1] {
   return marks.map(Number) as Decided['marksOfUploads'][number][1];
 }
 
 /** Reads how items were placed, from the tables `judged` and `placed` and the view `items`. */
-export async function readPlaces(engine: Engine): Promise<Placed> {
+export async function readPlaces(engine: SparkEngine): Promise<Placed> {
   const shards = await engine.rows(forSpark(SHARDS_SQL));
   const partsOfShards = shards.map((): number[] => []);
   for (const [shard, part] of await engine.rows(forSpark(PARTS_OF_SHARDS_SQL)))
@@ -65,7 +65,7 @@ export async function readPlaces(engine: Engine): Promise<Placed> {
 }
 
 /** Reads the items that are shown. */
-export async function readExamples(engine: Engine): Promise<Examples> {
+export async function readExamples(engine: SparkEngine): Promise<Examples> {
   const copies = await engine.rows(`select item, kept from copies where copy > 1 order by item limit ${MOST_PAIRS}`);
   const near = await engine.rows(
     `select item, best, likeness from near where best <> item order by likeness desc, item limit ${MOST_PAIRS}`,
@@ -105,7 +105,7 @@ export async function readExamples(engine: Engine): Promise<Examples> {
   return { ...examples, shown: shown.map(shownRow) };
 }
 
-function shownRow([item, part, row, path, line, label, source]: Row): Decided['shown'][number] {
+function shownRow([item, part, row, path, line, label, source]: SparkRow): Decided['shown'][number] {
   const [number, text] = [(value: unknown) => Number(value), (value: unknown) => String(value)];
   return {
     item: number(item),
@@ -119,7 +119,7 @@ function shownRow([item, part, row, path, line, label, source]: Row): Decided['s
 }
 
 /** Adds the drift of labels, and keeps the largest. Drifts as large as the last one stay, since names of uploads decide between them. */
-export async function chooseDrift(engine: Engine, ofMeasures: readonly UploadDrift[]): Promise<UploadDrift[]> {
+export async function chooseDrift(engine: SparkEngine, ofMeasures: readonly UploadDrift[]): Promise<UploadDrift[]> {
   const rows = await engine.rows(
     'select upload, label, count(*) from judged where label is not null group by upload, label',
   );

@@ -11,8 +11,8 @@ import { MISSING, NO_MEASURE, type ObserveSettings } from '../kernel/observe.ts'
 import type { OutlyingSettings } from '../kernel/outlying.ts';
 import { LEAST_ITEMS, REMOTENESS } from '../near/outlier-space.ts';
 import type { DecideSettings } from './decide-settings.ts';
-import type { Engine } from './engine.ts';
-import { type Counted, firstShift, openStatistics, type Split, type Statistics } from './order-statistics.ts';
+import type { SparkEngine } from './engine.ts';
+import { type BucketSplit, type Counted, firstShift, openStatistics, type Statistics } from './order-statistics.ts';
 import { type QuantileRequest, quantilesAt, spreadsOf } from './spreads.ts';
 
 const EVERY = { all: 'all', distinct: 'distinct' } as const;
@@ -24,7 +24,7 @@ export type UploadDrift = { readonly upload: number; readonly measure: string } 
 
 /** Makes the table `outliers`. `rows`: all items; `distinct`: those that are no copies. The view `later_copies` has the others. */
 export async function measureItems(
-  engine: Engine,
+  engine: SparkEngine,
   settings: DecideSettings,
   { rows, distinct }: { readonly rows: number; readonly distinct: number },
 ): Promise<{ measures: MeasureFact[]; drift: UploadDrift[] }> {
@@ -76,7 +76,12 @@ function measuredSql(columns: readonly string[]): string {
 }
 
 /** Counts the orders `v` of the distributions `d` in the rows of a statement. */
-async function statisticsOf(engine: Engine, bits: 32 | 64, distributions: number, sql: string): Promise<Statistics> {
+async function statisticsOf(
+  engine: SparkEngine,
+  bits: 32 | 64,
+  distributions: number,
+  sql: string,
+): Promise<Statistics> {
   await engine.view('orders', sql);
   const read = async (from: string, shift: string): Promise<Counted[]> => {
     const found = await engine.rows(
@@ -91,7 +96,7 @@ async function statisticsOf(engine: Engine, bits: 32 | 64, distributions: number
       distinct: Number(distinct),
     }));
   };
-  const count = async (splits: readonly Split[]) => {
+  const count = async (splits: readonly BucketSplit[]) => {
     const found: Counted[] = [];
     for (const [shift, some] of Map.groupBy(splits, (split) => split.shift)) {
       const rows = some.map(({ distribution, low, next }) => [distribution, String(low), next]);
@@ -128,7 +133,7 @@ async function quantilesOfMeasures(statistics: Statistics, measures: number): Pr
   });
 }
 
-async function landmarks(engine: Engine, columns: readonly string[], distinct: number) {
+async function landmarks(engine: SparkEngine, columns: readonly string[], distinct: number) {
   const parts = await engine.rows('select part, count(*) from counted where copy = 0 group by part order by part');
   const wanted: [number, number][] = [];
   let [at, before] = [0, 0];
@@ -149,7 +154,7 @@ async function landmarks(engine: Engine, columns: readonly string[], distinct: n
 }
 
 async function findOutliers(
-  engine: Engine,
+  engine: SparkEngine,
   rule: DecideSettings['outliers'],
   measures: readonly string[],
 ): Promise<void> {
@@ -185,7 +190,7 @@ async function findOutliers(
 }
 
 /** Returns counts by bin, by what they are of and by measure. */
-async function binsOf(engine: Engine, condition: string): Promise<Map<number, Map<number, number[]>>> {
+async function binsOf(engine: SparkEngine, condition: string): Promise<Map<number, Map<number, number[]>>> {
   const found = new Map<number, Map<number, number[]>>();
   const rows = await engine.rows(
     `select a, b, concat_ws(' ', collect_list(concat(value, ':', items)))
@@ -210,7 +215,7 @@ async function binsOf(engine: Engine, condition: string): Promise<Map<number, Ma
 }
 
 async function driftOfMeasures(
-  engine: Engine,
+  engine: SparkEngine,
   measures: readonly string[],
   known: readonly Known[],
 ): Promise<UploadDrift[]> {

@@ -3,7 +3,7 @@ import { OTHER_RADIUS, WORD_BITS, WORDS, wordRadius } from '#core/similarity/has
 import { SHARED_BANDS_SQL } from '../items/items-sql.ts';
 import { MOST_OF_A_CUT, MOST_OF_EACH } from '../near/limits.ts';
 import type { DecideSettings, NearSettings } from './decide-settings.ts';
-import { type Engine, forSpark, text } from './engine.ts';
+import { forSpark, type SparkEngine, sparkText } from './engine.ts';
 
 /** Hashes of one page that a task holds in memory. */
 const PAGE_HASHES = 2 ** 21;
@@ -11,7 +11,7 @@ const MOST_PAGE_BITS = 8;
 const MOST_ROUNDS = 64;
 
 /** Makes the table `near` of the distinct items, which are in the view `distinct_items`. */
-export async function findNear(engine: Engine, settings: DecideSettings, distinct: number): Promise<void> {
+export async function findNear(engine: SparkEngine, settings: DecideSettings, distinct: number): Promise<void> {
   const { near, counts } = settings;
   if (!near || distinct === 0) {
     await engine.values('near', 'item int, cluster int, best int, likeness double, why string', []);
@@ -27,7 +27,7 @@ export async function findNear(engine: Engine, settings: DecideSettings, distinc
 }
 
 /** Most bands belong to one text only: they are counted away before the others are sorted. */
-async function bandCandidates(engine: Engine, bands: number): Promise<number> {
+async function bandCandidates(engine: SparkEngine, bands: number): Promise<number> {
   const columns = Array.from({ length: bands }, (_, band) => `band${band}`).join(', ');
   await engine.view(
     'all_bands',
@@ -46,7 +46,7 @@ async function bandCandidates(engine: Engine, bands: number): Promise<number> {
 }
 
 async function hashCandidates(
-  engine: Engine,
+  engine: SparkEngine,
   maxDistance: number,
   { counts, pageBits: given }: DecideSettings,
   distinct: number,
@@ -100,7 +100,7 @@ function bitsOf(mask: number): number {
   return mask.toString(2).replaceAll('0', '').length;
 }
 
-async function verifyCandidates(engine: Engine, near: NearSettings, lines: number): Promise<void> {
+async function verifyCandidates(engine: SparkEngine, near: NearSettings, lines: number): Promise<void> {
   await engine.pipe('compared', `verify ${near.likeness} ${near.minLikeness}`, {
     columns: 'x, y, how, print_x, print_y',
     sql: `select x, y, how, hex(a.print) as print_x, hex(b.print) as print_y from candidates
@@ -117,7 +117,7 @@ async function verifyCandidates(engine: Engine, near: NearSettings, lines: numbe
  * Connected components by alternating large and small stars (Kiveris and others 2014, "Connected components in MapReduce and beyond"). Each
  * cluster is named by its least item.
  */
-export async function formClusters(engine: Engine): Promise<void> {
+export async function formClusters(engine: SparkEngine): Promise<void> {
   await engine.table('edges', 'select y as u, x as v from verified');
   let before = '';
   for (let round = 0; ; round++) {
@@ -143,8 +143,10 @@ export async function formClusters(engine: Engine): Promise<void> {
 }
 
 /** The similarity of a member refers to the best member, or to its nearest one if those two were not compared. */
-async function rankMembers(engine: Engine, why: readonly string[]): Promise<void> {
-  const reasons = [1, 2, 3].map((i) => `when best.better${i} <> other.better${i} then ${text(why[i - 1] ?? 'first')}`);
+async function rankMembers(engine: SparkEngine, why: readonly string[]): Promise<void> {
+  const reasons = [1, 2, 3].map(
+    (i) => `when best.better${i} <> other.better${i} then ${sparkText(why[i - 1] ?? 'first')}`,
+  );
   await engine.table('members', 'select u as item, v as cluster from edges union all select distinct v, v from edges');
   await engine.table(
     'near',

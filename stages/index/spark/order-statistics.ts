@@ -7,7 +7,7 @@ export type Population = 'all' | 'distinct';
 /** The orders `low << shift` to `(low + 1) << shift`, exclusive. */
 export type Bucket = { readonly low: bigint; readonly shift: number } & Readonly<Record<Population, number>>;
 /** A bucket to be counted in buckets of `next` bits. */
-export type Split = {
+export type BucketSplit = {
   readonly distribution: number;
   readonly low: bigint;
   readonly shift: number;
@@ -35,7 +35,7 @@ export function openStatistics(
   bits: 32 | 64,
   distributions: number,
   given: readonly Counted[],
-  count: (splits: readonly Split[]) => Promise<Counted[]>,
+  count: (splits: readonly BucketSplit[]) => Promise<Counted[]>,
 ) {
   const buckets = Array.from({ length: distributions }, () => new Map<string, Bucket>());
   const add = (counted: readonly Counted[]) => {
@@ -84,7 +84,7 @@ export function openStatistics(
     async resolve(questions: readonly Question[]): Promise<number[]> {
       for (;;) {
         const answers = questions.map(answer);
-        const splits = new Map<string, Split>();
+        const splits = new Map<string, BucketSplit>();
         for (const [i, found] of answers.entries()) {
           if (typeof found === 'number') continue;
           const { distribution } = questions[i] as Question;

@@ -1,11 +1,11 @@
 // Encodes drawn clips in the negotiated media type: one WAV of all clips, a zip of WAVs, their log-mel pictures, or JSON.
 import { encodeNpy } from '#core/base/npy.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
-import { type ClipsAnswer, type Comparison, HEADER } from '#core/model/messages/endpoint-api.ts';
+import { type ClipsAnswer, HEADER, type RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import { type Answered, outputsOfClips } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
-import type { SoundType } from '../representation/media-types.ts';
+import type { SoundMediaType } from '../representation/media-types.ts';
 import type { Images } from '../representation/pictures.ts';
 import type { Provenance } from '../representation/provenance.ts';
 import { zipOf } from '../representation/zip-archive.ts';
@@ -20,18 +20,18 @@ export type DrawnClips = Provenance & {
   readonly clips: () => readonly Int16Array[];
   readonly sampleRate: number;
   /** Repaired clips only. */
-  readonly comparison?: Comparison | null;
+  readonly comparison?: RepairComparison | null;
   /** What of it the ledger of outputs holds. `looks`: what sounds like it as well. */
   readonly own: 'looks' | 'contents';
 };
 
 /** Refuses an answer that is known to be too large before anything is drawn. */
-export function tooManyClips(mediaType: SoundType, count: number, samples: number): Result<never> | undefined {
+export function tooManyClips(mediaType: SoundMediaType, count: number, samples: number): Result<never> | undefined {
   const bytes = mediaType === 'application/x-npy' ? 0 : count * samples * SAMPLE_BYTES;
   return bytes > ANSWER_BYTES ? tooLarge(bytes) : undefined;
 }
 
-export async function clipsAnswer(mediaType: SoundType, given: DrawnClips): Promise<Result<Answered>> {
+export async function clipsAnswer(mediaType: SoundMediaType, given: DrawnClips): Promise<Result<Answered>> {
   // Pictures of sounds are not sounds yet.
   const clips = mediaType === 'application/x-npy' ? [] : given.clips();
   const drawn = { ...given, clips: () => clips };
@@ -58,7 +58,7 @@ export async function clipsAnswer(mediaType: SoundType, given: DrawnClips): Prom
   });
 }
 
-async function encode(mediaType: SoundType, drawn: DrawnClips): Promise<Buffer> {
+async function encode(mediaType: SoundMediaType, drawn: DrawnClips): Promise<Buffer> {
   const { modelId, seed, prior, output, label, pictures, clips, sampleRate, comparison } = drawn;
   const wav = (samples: Int16Array) => writeWav(samples, sampleRate, notesOf(drawn));
   switch (mediaType) {

@@ -13,7 +13,7 @@ import { conditioningClasses, type LatentDistribution, type Latents, latentDistr
 import { checkDeadline } from '../large/deadline.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { Method } from '../repair/repairs.ts';
-import type { SoundType } from '../representation/media-types.ts';
+import type { SoundMediaType } from '../representation/media-types.ts';
 import { type Images, imageAt } from '../representation/pictures.ts';
 import { clipsAnswer, tooManyClips } from './answer-clips.ts';
 import { type Gap, readSound } from './given-sound.ts';
@@ -73,7 +73,7 @@ export function clipsIn({ models, space, networks }: Deps) {
     return codecs.use(`${card.dataset}/${card.modelId}`, read, (codec) => codec);
   }
 
-  async function draw(card: ClipCard, plan: Plan, mediaType: SoundType): Promise<Result<EndpointAnswer>> {
+  async function draw(card: ClipCard, plan: Plan, mediaType: SoundMediaType): Promise<Result<EndpointAnswer>> {
     const { modelId, family, input } = card;
     const { seed, count, first = 0, label = null, duration = input.seconds } = plan;
     const refusal = tooManyClips(mediaType, count, duration * input.sampleRate);
@@ -93,7 +93,7 @@ export function clipsIn({ models, space, networks }: Deps) {
   async function drawGiven(
     card: ClipCard,
     { items, rows, isSpherical }: GivenPlan,
-    mediaType: SoundType,
+    mediaType: SoundMediaType,
   ): Promise<Result<EndpointAnswer>> {
     const { modelId, input } = card;
     const refusal = tooManyClips(mediaType, rows.length, input.seconds * input.sampleRate);
@@ -115,7 +115,7 @@ export function clipsIn({ models, space, networks }: Deps) {
   async function repair(
     card: ClipCard,
     { item, method, output, gap, work }: RepairPlan,
-    mediaType: SoundType,
+    mediaType: SoundMediaType,
   ): Promise<Result<EndpointAnswer>> {
     if (item.sound === undefined || !isOnlySound(item))
       return refused('item.invalid', 'Only clips can be repaired: give sound, and neither code nor seed.');

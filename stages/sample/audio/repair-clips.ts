@@ -1,12 +1,12 @@
 // Repairs a given clip with a model: reconstructed, its gap filled, or its noise removed; beside the way without a model.
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
-import type { Comparison } from '#core/model/messages/endpoint-api.ts';
+import type { RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import type { Networks } from '../drawing/open-networks.ts';
 import { compareWays, toBytes, toValues } from '../repair/compare-ways.ts';
 import { explain } from '../repair/explain.ts';
 import { fillSmoothly, type Hole } from '../repair/heal.ts';
-import { inpaint, type Method, reconstruct } from '../repair/repairs.ts';
+import { inpaintImage, type Method, reconstructImage } from '../repair/repairs.ts';
 import { denoiserOf, noisePicture, noisier } from './denoise-clip.ts';
 import { type Gap, type GivenSound, pictureOf, putBack } from './given-sound.ts';
 
@@ -29,11 +29,11 @@ export type RepairOfClip = {
 export type RepairedClip = {
   readonly clip: Int16Array;
   readonly picture: Uint8Array;
-  readonly comparison: Comparison | null;
+  readonly comparison: RepairComparison | null;
 };
 
 export async function reconstructClip({ networks, codec, sound, label, method }: RepairOfClip): Promise<RepairedClip> {
-  const { image, comparison } = await reconstruct(networks, { image: toValues(sound.picture), label }, method);
+  const { image, comparison } = await reconstructImage(networks, { image: toValues(sound.picture), label }, method);
   const picture = toBytes(image);
   return { clip: putBack(sound, asValues(melToClips(codec)(picture, 0, STREAM))), picture, comparison };
 }
@@ -45,7 +45,7 @@ export async function fillGap(given: RepairOfClip, gap: Gap): Promise<RepairedCl
   const [from, to] = [gap.from, gap.to].map((time) => Math.round(time * sampleRate) - sound.start) as [number, number];
   const isKnown = Uint8Array.from({ length: samples }, (_, at) => Number(at < from || at >= to));
   const hole = framesOf(codec, from, to);
-  const { image, comparison } = await inpaint(networks, { image: toValues(sound.picture), label }, hole, method);
+  const { image, comparison } = await inpaintImage(networks, { image: toValues(sound.picture), label }, hole, method);
   const picture = toBytes(image);
   const filled = melToClips(codec)(picture, 0, STREAM, { clip: sound.clip, isKnown });
   return { clip: putBack(sound, asValues(filled), isKnown), picture, comparison };

@@ -14,7 +14,7 @@ import { conditioningClasses } from '../drawing/prior.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { jsonAnswer, pictureAnswer } from '../representation/answer.ts';
 import type { CodeType, ContainerType, PictureType } from '../representation/media-types.ts';
-import { compress, decompress } from './compress.ts';
+import { compressImages, decompressImages } from './compress.ts';
 import type { Container } from './container.ts';
 import { outlierScores } from './outlier-scores.ts';
 
@@ -85,7 +85,7 @@ export function codesIn(networks: OpenNetworks) {
         const codes = await codesOf(items, opened);
         if (!codes.ok) return codes;
         const images = codes.value.map(({ pixels = new Uint8Array(), z, label }) => ({ pixels, z, label }));
-        const { file, facts } = await compress(opened, images, how);
+        const { file, facts } = await compressImages(opened, images, how);
         const headers = {
           'content-type': mediaType,
           [HEADER.model]: card.modelId,
@@ -103,7 +103,7 @@ export function codesIn(networks: OpenNetworks) {
 
     decompress: (card: ImageCard, container: Container, mediaType: PictureType): Promise<Result<EndpointAnswer>> =>
       networks.use(card, false, async (opened) => {
-        const images = await decompress(opened, container);
+        const images = await decompressImages(opened, container);
         if (!images.ok) return images;
         const { width, height, channels } = card.input;
         const count = images.value.length;

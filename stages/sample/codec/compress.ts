@@ -22,7 +22,7 @@ type GivenImage = { readonly pixels: Uint8Array; readonly z: Float32Array; reado
 type How = { readonly step: number; readonly maxError: number | null };
 type Packed = { readonly file: Uint8Array; readonly pixels: readonly Uint8Array[] };
 
-export async function compress(
+export async function compressImages(
   networks: Networks,
   images: readonly GivenImage[],
   { step, maxError }: How,
@@ -63,7 +63,7 @@ export async function compress(
 }
 
 /** Refuses a damaged payload, and pixels that are not those that were compressed. */
-export async function decompress(networks: Networks, container: Container): Promise<Result<Uint8Array[]>> {
+export async function decompressImages(networks: Networks, container: Container): Promise<Result<Uint8Array[]>> {
   const { method, payload, maxError, pixelCheck, labels } = container;
   const size = networks.card.input;
   if (labels.some((label) => label < -1 || label >= Math.max(1, networks.card.labels.length)))

@@ -3,7 +3,7 @@
 import type { CardOf } from '#core/model/messages/card.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
 import type { Images } from '../representation/pictures.ts';
-import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
+import { BATCH, corruptNetwork, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
 import { conditioningClasses, type Latents } from './prior.ts';
 
 const WHITE = 255;
@@ -46,7 +46,7 @@ export function openDecoderWith(threads: number): OpenDecoder {
           : oneHotBatch(labels.subarray(start, start + BATCH), classes);
         const decoded = await runOnnxSession(session, classes === 0 ? feeds : { ...feeds, label }, 'pixels');
         if (decoded.length !== BATCH * size)
-          throw corrupt(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
+          throw corruptNetwork(`it returns ${decoded.length / BATCH} values an item; expected ${size}`);
         keep(decoded.subarray(0, Math.min(BATCH, count - start) * size), start * size);
       }
     }

@@ -4,7 +4,7 @@
 import type { CardOf } from '#core/model/messages/card.ts';
 import { defaultPrior } from '#core/model/messages/latent-facts.ts';
 import { Tensor } from '#core/model/onnx-runtime.ts';
-import { BATCH, corrupt, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
+import { BATCH, corruptNetwork, oneHotBatch, openOnnxSession, runOnnxSession } from './onnx-session.ts';
 import { conditioningClasses } from './prior.ts';
 
 const WHITE = 255;
@@ -47,7 +47,7 @@ export function openEncoderWith(threads: number): OpenEncoder {
         const label = oneHotBatch(labels.subarray(start, start + BATCH), classes);
         const encoded = await runOnnxSession(session, classes === 0 ? { x } : { x, label }, wanted);
         if (encoded.length !== BATCH * columns)
-          throw corrupt(`it returns ${encoded.length / BATCH} values an item; expected ${columns}`);
+          throw corruptNetwork(`it returns ${encoded.length / BATCH} values an item; expected ${columns}`);
         codes.set(encoded.subarray(0, count * columns), start * columns);
       }
       return codes;

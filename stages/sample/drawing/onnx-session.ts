@@ -28,7 +28,7 @@ export async function runOnnxSession(
   try {
     return (await session.run(feeds, [output]))[output]?.data as Float32Array;
   } catch (error) {
-    throw corrupt('ONNX Runtime cannot run it', error);
+    throw corruptNetwork('ONNX Runtime cannot run it', error);
   }
 }
 
@@ -42,7 +42,7 @@ export function oneHotBatch(labels: Int32Array, classes: number): Tensor {
   return new Tensor('float32', values, [BATCH, classes]);
 }
 
-export function corrupt(what: string, cause?: unknown): GoldpanError {
+export function corruptNetwork(what: string, cause?: unknown): GoldpanError {
   return new GoldpanError(FAILURE.corruptObject, `A stored network of the model is invalid: ${what}`, { cause });
 }
 
@@ -55,6 +55,6 @@ async function createSession(bytes: Uint8Array, threads: number): Promise<Infere
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
-    throw corrupt('ONNX Runtime cannot open it', error);
+    throw corruptNetwork('ONNX Runtime cannot open it', error);
   }
 }

@@ -2,7 +2,7 @@
 import type { Plane } from '#core/similarity/fidelity/gaussian.ts';
 import type { Image, Images } from '../representation/pictures.ts';
 import { blendBands } from './blend-bands.ts';
-import { COMPARED_SIDE, displacementAt, type Field, register } from './register.ts';
+import { COMPARED_SIDE, type DisplacementField, displacementAt, register } from './register.ts';
 
 const WHITE = 255;
 /** Weights of red, green and blue in luminance (ITU-R BT.601). */
@@ -36,7 +36,12 @@ export function morph(
 }
 
 /** Samples one channel bilinearly at positions shifted by a share of the displacement. */
-function moved({ width, height, channels, pixels }: Image, field: Field, channel: number, share: number): Plane {
+function moved(
+  { width, height, channels, pixels }: Image,
+  field: DisplacementField,
+  channel: number,
+  share: number,
+): Plane {
   const values = new Float64Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

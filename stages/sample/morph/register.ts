@@ -20,9 +20,9 @@ const LEAST_DEVIATION = 0.05;
 /**
  * Displacements at the control points, as shares of the side: the offset from a position in the first image to that in the second.
  */
-export type Field = { readonly x: Float64Array; readonly y: Float64Array };
+export type DisplacementField = { readonly x: Float64Array; readonly y: Float64Array };
 export type Registered = {
-  readonly field: Field /** Mean square of the remaining difference. */;
+  readonly field: DisplacementField /** Mean square of the remaining difference. */;
   readonly difference: number;
 };
 
@@ -51,7 +51,7 @@ export function register(first: Plane, second: Plane): Registered {
 }
 
 /** The displacement at a place, both in shares of the side. */
-export function displacementAt({ x, y }: Field, u: number, v: number): readonly [number, number] {
+export function displacementAt({ x, y }: DisplacementField, u: number, v: number): readonly [number, number] {
   let [dx, dy] = [0, 0];
   for (const { at, share } of cornersOf(u, v)) {
     dx += share * (x[at] as number);

@@ -8,7 +8,7 @@ import { textContent } from '#core/kinds/text/codec/text-content.ts';
 import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { OutputRecord } from '#core/model/messages/output-ledger.ts';
 import { imageLook } from '#core/similarity/image-look.ts';
-import { gridOf, type Image, type Images, imageAt } from '../representation/pictures.ts';
+import { type Image, type Images, imageAt, imageGrid } from '../representation/pictures.ts';
 
 type Look = OutputRecord['looks'][number];
 /** `contents`: one an item, equal ones repeated. */
@@ -42,7 +42,7 @@ export function outputsOfImages(
   const others = new Set(given.map(nameOf));
   const each = Array.from({ length: pictures.count }, (_, i) => imageAt(pictures, i));
   const contents = each.map(({ pixels }) => nameOf(pixels)).filter((content) => !others.has(content));
-  const seen = pictures.count > 1 ? [gridOf(pictures, columns), ...each] : each;
+  const seen = pictures.count > 1 ? [imageGrid(pictures, columns), ...each] : each;
   return { modelId, contents, looks: looks ? seen.map(lookOf) : [] };
 }
 

@@ -1,5 +1,5 @@
 // The model beside the simple way, by PSNR and SSIM.
-import type { Comparison } from '#core/model/messages/endpoint-api.ts';
+import type { RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import { ssim } from '#core/similarity/fidelity/ssim.ts';
 import type { Hole } from './heal.ts';
@@ -13,8 +13,8 @@ type Ways = {
   readonly truth: Float32Array;
   readonly model: Float32Array;
   readonly simple: Float32Array;
-  readonly method: Comparison['simple']['method'];
-  readonly on: Comparison['on'];
+  readonly method: RepairComparison['simple']['method'];
+  readonly on: RepairComparison['on'];
   /** The positions that are compared; absent: all. */
   readonly places?: Hole;
   readonly size: ImageSize;
@@ -25,7 +25,7 @@ type Ways = {
 };
 
 /** The model is better where the deciding figure is higher; at equal ones, where the other is. */
-export function compareWays({ truth, model, simple, method, on, places, size, by = 'ssim' }: Ways): Comparison {
+export function compareWays({ truth, model, simple, method, on, places, size, by = 'ssim' }: Ways): RepairComparison {
   const score = (image: Float32Array) => ({
     psnr: rounded(psnrAt(truth, image, places, size.channels)),
     ssim: rounded(ssim(bytesOf(truth), bytesOf(image), size)),

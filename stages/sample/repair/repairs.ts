@@ -1,5 +1,5 @@
 // Repairs given images with the networks of a model, and reports whether the simple method would have been better.
-import type { Comparison } from '#core/model/messages/endpoint-api.ts';
+import type { RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Networks } from '../drawing/open-networks.ts';
 import { compareWays } from './compare-ways.ts';
@@ -7,7 +7,7 @@ import { explain } from './explain.ts';
 import { fillSmoothly, type Hole, heal } from './heal.ts';
 import { countOf, scatteredHole, shiftedHole } from './hold-out.ts';
 import { noiseVariance, smoothedResidual } from './residual.ts';
-import { coarse, medianFilter } from './simple-ways.ts';
+import { coarse, medianOutsideHole } from './simple-ways.ts';
 
 /** Half of the width of the band that is healed around a region, as a share of the shorter side. */
 const BAND_SHARE = 1 / 16;
@@ -16,13 +16,13 @@ const BAND_SHARE = 1 / 16;
  * The content of the response: the model's result, the simple method's result, or the better one if both can be judged.
  */
 export type Method = 'model' | 'simple' | 'better';
-export type Repaired = { readonly image: Float32Array; readonly comparison: Comparison | null };
+export type Repaired = { readonly image: Float32Array; readonly comparison: RepairComparison | null };
 
 /** An image as float32 [height, width, channels] in [0, 1], and its class; -1 means no class. */
 export type Given = { readonly image: Float32Array; readonly label: number };
 
 /** The image as the model sees it; the simple way keeps as many numbers as a code has. */
-export async function reconstruct(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
+export async function reconstructImage(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
   const size = sizeOf(networks);
   const whole = new Uint8Array(size.width * size.height);
   const model = (await explain(networks, image, whole, label)).image;
@@ -32,7 +32,7 @@ export async function reconstruct(networks: Networks, { image, label }: Given, m
 }
 
 /** Known values stay exactly as they are. */
-export async function inpaint(
+export async function inpaintImage(
   networks: Networks,
   { image, label }: Given,
   hole: Hole,
@@ -53,11 +53,11 @@ export async function inpaint(
 /**
  * Removes noise without a pattern: the reconstruction of the model, plus the remaining difference after averaging out noise.
  */
-export async function denoise(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
+export async function denoiseImage(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
   const size = sizeOf(networks);
   const variance = noiseVariance(image, size);
   const clean = async (hidden: Hole) => {
-    const simple = medianFilter(image, hidden, size);
+    const simple = medianOutsideHole(image, hidden, size);
     const drawn = (await explain(networks, simpleIn(image, simple, hidden, size), hidden, label)).image;
     const residual = smoothedResidual(image, drawn, hidden, variance, size);
     return { simple, model: drawn.map((value, i) => value + (residual[i] as number)) };
@@ -74,7 +74,7 @@ export async function denoise(networks: Networks, { image, label }: Given, metho
 }
 
 /** The region of the source in the target; outside of a band around the border of the region the target stays exactly as it is. */
-export async function compose(
+export async function composeImage(
   networks: Networks,
   target: Given,
   source: Float32Array,
@@ -106,7 +106,7 @@ async function compareOnKnown(
   hidden: Hole | undefined,
   size: ImageSize,
   fill: (missing: Hole) => Promise<Both>,
-): Promise<Comparison | null> {
+): Promise<RepairComparison | null> {
   if (!hidden) return null;
   const tried = await fill(hole.map((value, at) => value | (hidden[at] as number)));
   // Missing positions are missing for both methods and are not compared.
@@ -120,7 +120,12 @@ function simpleIn(image: Float32Array, other: Float32Array, hole: Hole, { channe
   return image.map((value, i) => (hole[Math.floor(i / channels)] === 1 ? (other[i] as number) : value));
 }
 
-function chosen(method: Method, model: Float32Array, simple: Float32Array, comparison: Comparison | null): Repaired {
+function chosen(
+  method: Method,
+  model: Float32Array,
+  simple: Float32Array,
+  comparison: RepairComparison | null,
+): Repaired {
   const way = method === 'better' ? (comparison?.better ?? 'model') : method;
   return { image: way === 'model' ? model : simple, comparison };
 }

@@ -3,7 +3,11 @@ import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Hole } from './heal.ts';
 
 /** The median of the 3 x 3 places around each that are not in the hole; the place itself counts where it is known. */
-export function medianFilter(image: Float32Array, hole: Hole, { width, height, channels }: ImageSize): Float32Array {
+export function medianOutsideHole(
+  image: Float32Array,
+  hole: Hole,
+  { width, height, channels }: ImageSize,
+): Float32Array {
   const filtered = image.slice();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

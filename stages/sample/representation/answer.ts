@@ -1,13 +1,18 @@
 // Encodes images in the negotiated media type and refuses responses that are too large to send inline.
 
 import { encodeNpy } from '#core/base/npy.ts';
-import { type Comparison, type EndpointAnswer, HEADER, type SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import {
+  type EndpointAnswer,
+  HEADER,
+  type RepairComparison,
+  type SampleAnswer,
+} from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { type Answered, outputsOfImages } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { PictureType } from './media-types.ts';
-import { gridOf, type Images, imageAt } from './pictures.ts';
+import { type Images, imageAt, imageGrid } from './pictures.ts';
 import { type Provenance, xmpOf } from './provenance.ts';
 import { zipOf } from './zip-archive.ts';
 
@@ -16,7 +21,7 @@ export type Drawn = Provenance & {
   /** Images per row, for media types that show all images in one grid. */
   readonly columns: number;
   /** Repaired images only. */
-  readonly comparison?: Comparison | null;
+  readonly comparison?: RepairComparison | null;
   /** Images left out as copies of training items; null where that was not checked. */
   readonly withheld?: number | null;
   /** What of it the ledger of outputs holds. `looks`: what looks like it as well. */
@@ -69,7 +74,7 @@ async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
   const each = () => Array.from({ length: count }, (_, i) => encodePng(imageAt(pictures, i), xmp));
   switch (mediaType) {
     case 'image/png':
-      return asBuffer(encodePng(gridOf(pictures, columns), xmp));
+      return asBuffer(encodePng(imageGrid(pictures, columns), xmp));
     case 'application/zip':
       return asBuffer(await zipOf(each().map((bytes, i) => ({ name: `${String(i).padStart(4, '0')}.png`, bytes }))));
     case 'application/x-npy':

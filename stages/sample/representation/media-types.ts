@@ -18,8 +18,8 @@ export type ContainerType = (typeof CONTAINER_TYPES)[number];
 export type PictureType = (typeof PICTURE_TYPES)[number];
 export type TableType = (typeof TABLE_TYPES)[number];
 export type TextType = (typeof TEXT_TYPES)[number];
-export type SoundType = (typeof SOUND_TYPES)[number];
-export type MediaType = PictureType | TableType | SoundType | TextType | CodeType | ContainerType;
+export type SoundMediaType = (typeof SOUND_TYPES)[number];
+export type MediaType = PictureType | TableType | SoundMediaType | TextType | CodeType | ContainerType;
 
 type Range = { readonly type: string; readonly subtype: string; readonly quality: number };
 

@@ -19,7 +19,7 @@ export function imageAt({ width, height, channels, pixels }: Images, index: numb
 }
 
 /** Arranges all images in rows of `columns` with a grey gap between them; unused cells of the last row are grey. */
-export function gridOf(pictures: Images, columns: number): Image {
+export function imageGrid(pictures: Images, columns: number): Image {
   const { count, width, height, channels, pixels } = pictures;
   const rows = Math.ceil(count / columns);
   const gridWidth = columns * (width + GAP_PIXELS) - GAP_PIXELS;

@@ -5,7 +5,7 @@ import { type InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 import { beamSearch } from '#core/model/text/beam-search.ts';
 import type { SymbolLimits } from '#core/model/text/symbol-rules.ts';
 import { type TextSettings, textDrawing } from '#core/model/text/text-drawing.ts';
-import { corrupt, openOnnxSession } from '../drawing/onnx-session.ts';
+import { corruptNetwork, openOnnxSession } from '../drawing/onnx-session.ts';
 
 /** Rows of every run; fewer are padded. An answer then does not depend on how many sources are asked with it. */
 export const ROWS = 64;
@@ -137,7 +137,7 @@ async function run(session: InferenceSession, feeds: Record<string, Tensor>) {
   try {
     return await session.run(feeds);
   } catch (error) {
-    throw corrupt('ONNX Runtime cannot run it', error);
+    throw corruptNetwork('ONNX Runtime cannot run it', error);
   }
 }
 
@@ -146,5 +146,5 @@ function unitsOf(session: InferenceSession): number {
   const port = session.inputMetadata.find(({ name }) => name === 'state');
   const units = port?.isTensor ? port.shape.at(-1) : undefined;
   if (typeof units === 'number') return units;
-  throw corrupt('its state has no size');
+  throw corruptNetwork('its state has no size');
 }

@@ -2,7 +2,7 @@
 import { END, FIRST_SYMBOL, type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import { type InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
 import { type TextSettings, textDrawing } from '#core/model/text/text-drawing.ts';
-import { corrupt, openOnnxSession, runOnnxSession } from '../drawing/onnx-session.ts';
+import { corruptNetwork, openOnnxSession, runOnnxSession } from '../drawing/onnx-session.ts';
 import type { Latents } from '../drawing/prior.ts';
 import { checkDeadline } from '../large/deadline.ts';
 
@@ -112,7 +112,7 @@ async function run(
     const { logits, next } = await session.run(feeds);
     return { logits: logits as Tensor, next: next as Tensor };
   } catch (error) {
-    throw corrupt('ONNX Runtime cannot run it', error);
+    throw corruptNetwork('ONNX Runtime cannot run it', error);
   }
 }
 
@@ -121,7 +121,7 @@ async function unitsOf(session: InferenceSession, vocabulary: number, latentDim:
   const port = session.inputMetadata.find(({ name }) => name === 'state');
   const units = port?.isTensor ? port.shape.at(-1) : undefined;
   if (typeof units === 'number') return units;
-  throw corrupt(`its state has no size beside ${vocabulary} symbols and ${latentDim} latent dimensions`);
+  throw corruptNetwork(`its state has no size beside ${vocabulary} symbols and ${latentDim} latent dimensions`);
 }
 
 function padded(values: Float32Array, length: number): Float32Array {

@@ -4,7 +4,7 @@ import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { put } from '#client/upload/put.ts';
 import { encodeColumns } from '#core/base/parquet-columns.ts';
-import { layoutOf } from '#core/ingest/archive/layouts.ts';
+import { folderLayoutOf } from '#core/ingest/archive/layouts.ts';
 import { readArchive } from '#core/ingest/archive/zip.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { tarOf } from '../../fixtures/tars.ts';
@@ -99,7 +99,7 @@ test('a tar of WebDataset becomes labelled pictures', async () => {
 });
 
 test('the facts in such an archive that is dropped as it is are ignored, and told of', () => {
-  const { ignored, remarks } = layoutOf(['0.png', '0.cls', '0.json', '1.png', '1.cls', 'other.txt']);
+  const { ignored, remarks } = folderLayoutOf(['0.png', '0.cls', '0.json', '1.png', '1.cls', 'other.txt']);
   expect([...ignored]).toEqual(['0.cls', '0.json', '1.cls']);
   expect(remarks.map(({ code }) => code)).toEqual(['layout.webdataset']);
 });

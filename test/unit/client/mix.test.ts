@@ -91,7 +91,7 @@ test.each([
   ['other numbers of weights', { items: [FILE, FILE], weights: [1] }, /2 items and 1 weights/],
   ['other numbers of labels', { items: [FILE, FILE], labels: ['cat'] }, /2 items and 1 labels/],
   ['a name of nothing', { items: [FILE, 'no/such.jpg'] }, /no\/such\.jpg is neither a file nor the id/],
-  ['an id of two items', { items: [FILE, 'bbbbbb'] }, /2 items have an id that begins with bbbbbb/],
+  ['an id of two items', { items: [FILE, 'bbbbbb'] }, /2 items match bbbbbb/],
   ['an item that was left out', { items: [FILE, 'cccccc'] }, /cats\/again\.png was left out of snapshot snapshot/],
   ['an unknown model', { items: [FILE, FILE], model: 'nope' }, /digits has no model nope/],
 ])('%s is refused before anything is asked', async (_, options, message) => {

@@ -4,12 +4,12 @@ import {
   epochOrder,
   fillBatch,
   newBatch,
-  planBatches,
+  planTrainingBatches,
 } from '../../../containers/trainer/data/batches.ts';
 
 describe('a plan', () => {
-  const plan = (changes: Partial<Parameters<typeof planBatches>[0]>) =>
-    planBatches({ batchSize: 128, items: 60_000, cores: 2, device: 'cpu', precision: 'float32', ...changes });
+  const plan = (changes: Partial<Parameters<typeof planTrainingBatches>[0]>) =>
+    planTrainingBatches({ batchSize: 128, items: 60_000, cores: 2, device: 'cpu', precision: 'float32', ...changes });
 
   test('takes two towers a core, in bfloat16 one, and drops the remainder', () => {
     expect(plan({})).toEqual({ batchSize: 128, towers: 4, stepsPerEpoch: 468 });

@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
-import { planBatches } from '../../../containers/trainer/data/batches.ts';
+import { planTrainingBatches } from '../../../containers/trainer/data/batches.ts';
 import { type Checkpoint, type FitHooks, fitModel } from '../../../containers/trainer/learn/fit.ts';
 import { GRID_ITEMS, type Learner } from '../../../containers/trainer/learn/learner.ts';
 import { familyOf } from '../../../containers/trainer/models/registry.ts';
@@ -15,7 +15,7 @@ const train = resolveTrain(
   TrainConfig.parse({ preset: 'plain', latentDim: 4, epochs: 3, batchSize: 64, learningRate: 5e-3 }),
   { items: 200, classes: 4, image: IMAGE },
 );
-const plan = planBatches({ ...train, items: data.train.items, cores: 2, device: 'cpu' });
+const plan = planTrainingBatches({ ...train, items: data.train.items, cores: 2, device: 'cpu' });
 
 const open: Learner[] = [];
 afterEach(() => {

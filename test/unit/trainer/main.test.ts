@@ -14,7 +14,7 @@ import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
-import { type Engine, type Launch, launchFrom } from '../../../containers/trainer/run/launch.ts';
+import { type EngineProcess, type Launch, launchFrom } from '../../../containers/trainer/run/launch.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
 import type { FromEngine } from '../../../containers/trainer/state/protocol.ts';
 import { type StopSwitch, stopSwitch } from '../../../containers/trainer/state/stop.ts';
@@ -24,7 +24,7 @@ const job = jobFor({ epochs: 5, batchSize: 32, learningRate: 8e-3 });
 
 /** Lets `meddle` see each message before the trainer does. */
 const meddling =
-  (launch: Launch, meddle: (message: FromEngine, engine: Engine) => void): Launch =>
+  (launch: Launch, meddle: (message: FromEngine, engine: EngineProcess) => void): Launch =>
   (threads) => {
     const engine = launch(threads);
     const messages = (async function* () {

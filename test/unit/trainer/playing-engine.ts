@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
-import type { Engine, Launch } from '../../../containers/trainer/run/launch.ts';
+import type { EngineProcess, Launch } from '../../../containers/trainer/run/launch.ts';
 import { encodeState, START, type TrainingProgress } from '../../../containers/trainer/state/checkpoint.ts';
 import type { EngineTask, FromEngine, ToEngine } from '../../../containers/trainer/state/protocol.ts';
 import { SIDE } from './squares.ts';
@@ -36,7 +36,7 @@ export function playing(...plays: Play[]): { launch: Launch; tasks: EngineTask[]
     };
     const started = Promise.withResolvers<EngineTask>();
     const killed = Promise.withResolvers<undefined>();
-    const engine: Engine = {
+    const engine: EngineProcess = {
       send(message) {
         if (message.type === 'start') started.resolve(message.task);
         waiter(message.type).resolve();

@@ -2,11 +2,14 @@
 import { encodeFiles } from '#core/base/parquet/parquet-files.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { itemFacts } from '../item-facts.ts';
-import type { Layout } from '../layout.ts';
-import { type Content, itemFiles } from '../shard-items.ts';
+import type { ExportLayout } from '../layout.ts';
+import { type ExportedContent, itemFiles } from '../shard-items.ts';
 import { sortedLabels } from './webdataset-files.ts';
 
-export function huggingFaceFiles(manifest: Manifest, content: Extract<Content, { type: 'media' }>): Layout {
+export function huggingFaceFiles(
+  manifest: Manifest,
+  content: Extract<ExportedContent, { type: 'media' }>,
+): ExportLayout {
   const { column, extension, feature } = content;
   const labels = sortedLabels(manifest);
   const places = new Map(labels.map((label, i) => [label, i]));

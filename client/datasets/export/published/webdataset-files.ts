@@ -2,12 +2,15 @@
 import { pack } from 'tar-stream';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { itemFacts, shardPath } from '../item-facts.ts';
-import type { Layout } from '../layout.ts';
-import { type Content, itemFiles } from '../shard-items.ts';
+import type { ExportLayout } from '../layout.ts';
+import { type ExportedContent, itemFiles } from '../shard-items.ts';
 
 const FIRST_TIME = new Date(0);
 
-export function webDatasetFiles(manifest: Manifest, content: Extract<Content, { type: 'media' }>): Layout {
+export function webDatasetFiles(
+  manifest: Manifest,
+  content: Extract<ExportedContent, { type: 'media' }>,
+): ExportLayout {
   const labels = sortedLabels(manifest);
   const { extension } = content;
   const names =

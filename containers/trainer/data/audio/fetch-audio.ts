@@ -7,7 +7,7 @@ import { cannotModelAudio, type MelCodec, melCodecFor } from '#core/kinds/audio/
 import { SPLITS } from '#core/kinds/split.ts';
 import type { ManifestOf } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
-import { bytesOf, labelsFile, pixelsFile, readShardArray } from '../shard-arrays.ts';
+import { arrayBytes, labelsFile, pixelsFile, readShardArray } from '../shard-arrays.ts';
 
 export const MEL_CODEC_FILE = 'codec.json';
 
@@ -41,7 +41,7 @@ export async function fetchAudio(
         pixelsFile(folder, split),
         toMel(samples.subarray(item * codec.samples, (item + 1) * codec.samples)),
       );
-    await appendFile(labelsFile(folder, split), bytesOf(labels));
+    await appendFile(labelsFile(folder, split), arrayBytes(labels));
   }
   return codec;
 }

@@ -1,6 +1,6 @@
 // Chooses the prior from which a model is sampled: the best bound on held-out items, if its samples are no worse.
 import type { Prior, PriorMetrics } from '#core/model/messages/latent-facts.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 
 /** Half the width of the 95 % interval of a normal distribution, in standard errors. */
 const Z_95 = 1.96;
@@ -69,6 +69,6 @@ function worseMetrics(candidate: PriorMetrics['figures'], other: PriorMetrics['f
     const against = other.find((figure) => figure.name === name);
     if (!interval || !against?.interval) return [];
     const isWorse = better === 'lower' ? interval.low > against.interval.high : interval.high < against.interval.low;
-    return isWorse ? [`${titleOf(name)} ${amountOf(name, value)} against ${amountOf(name, against.value)}`] : [];
+    return isWorse ? [`${metricTitle(name)} ${amountOf(name, value)} against ${amountOf(name, against.value)}`] : [];
   });
 }

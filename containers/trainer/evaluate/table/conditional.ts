@@ -6,7 +6,7 @@ import { completeRows } from '#core/model/table/complete-rows.ts';
 import type { TableSampler } from '#core/model/table/table-sampler.ts';
 import type { Cells } from './bin-features.ts';
 import { areaUnderCurve } from './booster.ts';
-import type { Target } from './target.ts';
+import type { PredictionTarget } from './target.ts';
 
 /** Number of given columns, those that are drawn last: the model must draw the earlier ones to fit. */
 const GIVEN_COLUMNS = 4;
@@ -27,7 +27,7 @@ export async function givenLateColumns({ codec, sampler, seed }: Asking, held: C
 /** Returns the area under the ROC curve of the model's own probability of the target value, given all other columns. */
 export async function targetGivenOthers(
   { codec, sampler, seed }: Asking,
-  { column, value }: Target,
+  { column, value }: PredictionTarget,
   held: Cells,
 ): Promise<number | undefined> {
   const restriction = restrict(codec, []);

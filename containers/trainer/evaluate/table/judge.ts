@@ -18,7 +18,7 @@ import { givenLateColumns, targetGivenOthers } from './conditional.ts';
 import { detectionAuc } from './detection.ts';
 import { type Measured, measuring, modelledOnly } from './measure.ts';
 import { portrayed } from './portrait.ts';
-import { type Quality, SDMETRICS_VERSION } from './quality.ts';
+import { SDMETRICS_VERSION, type TableQuality } from './quality.ts';
 import { shuffled } from './shuffled.ts';
 
 const WORST = 10;
@@ -110,7 +110,7 @@ export async function judgeTable(
     );
   const { worstColumns, worstPairs } = real.quality(drawn);
   const { example, ...portrait } = portrayed(codec, train, drawn);
-  const withExample = (scored: Quality['worstPairs']): TableScored[] =>
+  const withExample = (scored: TableQuality['worstPairs']): TableScored[] =>
     scored.slice(0, WORST).map((one) => {
       const found = example(one.columns);
       return { ...one, ...(found && { example: found }) };

@@ -20,7 +20,7 @@ export type MarginalAccuracy = {
 export function marginalAccuracy(reference: Cells, other: Cells, seed: number): MarginalAccuracy {
   const bins = reference.map((column) => binningOfColumn(column));
   const coded = (cells: Cells) =>
-    cells.map((column, at) => Uint8Array.from(column, (cell) => (bins[at] as Binning).bin(cell)));
+    cells.map((column, at) => Uint8Array.from(column, (cell) => (bins[at] as ColumnBins).bin(cell)));
   const [a, b] = [coded(reference), coded(other)];
   const columns = a.map((_, column) => column);
   const pairs = columns.flatMap((i) => columns.slice(i + 1).map((j) => [i, j]));
@@ -72,7 +72,7 @@ function chosen<T>(all: readonly T[], most: number, seed: number): readonly T[] 
   return Array.from(permutation(seed, 'marginals', all.length).subarray(0, most), (place) => all[place] as T);
 }
 
-export type Binning = {
+export type ColumnBins = {
   readonly bins: number;
   bin(cell: Cell): number;
   /** Returns the label of a bin; `bin` assigns only 0 to `bins` - 1. */
@@ -80,7 +80,7 @@ export type Binning = {
 };
 
 /** Returns at most ten bins of a column, then one for null and one for rare categories. `write` formats a cell. */
-export function binningOfColumn(column: readonly Cell[], write: (cell: Cell) => string = String): Binning {
+export function binningOfColumn(column: readonly Cell[], write: (cell: Cell) => string = String): ColumnBins {
   const present = column.filter((cell) => cell !== null);
   const named = (label: (bin: number) => string) => (bin: number) => {
     if (bin === BINS) return 'empty';

@@ -7,15 +7,15 @@ import { closestShare, copiesOf } from './closeness.ts';
 import { detectionAuc } from './detection.ts';
 import { diagnosticOf } from './diagnostic.ts';
 import { marginalAccuracy } from './marginals.ts';
-import { type Quality, qualityOf } from './quality.ts';
-import { otherTargets, type Target, targetAuc, targetOf } from './target.ts';
+import { type TableQuality, tableQualityOf } from './quality.ts';
+import { otherTargets, type PredictionTarget, targetAuc, targetOf } from './target.ts';
 
 export type Measured = Partial<Record<TableFigureName, number>>;
 
 export type Measuring = {
   /** The column that a classifier predicts; undefined when no column is suitable. */
-  readonly target: Target | undefined;
-  quality(rows: Cells): Quality;
+  readonly target: PredictionTarget | undefined;
+  quality(rows: Cells): TableQuality;
   /** Measures rows against the held-out rows `held`. */
   measure(rows: Cells, held: Cells): Promise<Measured>;
   /**
@@ -35,11 +35,11 @@ type Real = {
 export function measuring({ codec, train, test, seed, yieldToEventLoop }: Real): Measuring {
   const target = targetOf(codec, train);
   const others = otherTargets(codec, train, target);
-  const [quality, diagnostic] = [qualityOf(codec, train), diagnosticOf(codec, train)];
+  const [quality, diagnostic] = [tableQualityOf(codec, train), diagnosticOf(codec, train)];
   const modelled = modelledOnly(codec);
   const [modelledTrain, modelledTest] = [modelled(train), modelled(test)];
   const copies = copiesOf(modelledTrain);
-  const inModelled = (one: Target) => ({
+  const inModelled = (one: PredictionTarget) => ({
     ...one,
     column: codec.columns.slice(0, one.column).filter(isModelled).length,
   });

@@ -1,9 +1,9 @@
 // The charts of a table model: the shares of each column, the accuracy of every pair of columns, and where the worst pairs differ most.
 import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
-import { textOf } from '#core/kinds/table/codec/write-rows.ts';
+import { cellText } from '#core/kinds/table/codec/write-rows.ts';
 import type { TablePortrait } from '#core/model/messages/table-metrics.ts';
 import type { Cells } from './bin-features.ts';
-import { accuracyOf, type Binning, binningOfColumn } from './marginals.ts';
+import { accuracyOf, binningOfColumn, type ColumnBins } from './marginals.ts';
 import { isModelled } from './measure.ts';
 
 /** Maximum number of columns that are shown. */
@@ -21,7 +21,7 @@ export type Portrayed = TablePortrait & {
 export function portrayed({ columns }: TableCodec, real: Cells, drawn: Cells): Portrayed {
   const shown = columns.flatMap((column, place) => {
     if (!isModelled(column)) return [];
-    const binning = binningOfColumn(real[place] as readonly Cell[], (cell) => cut(textOf(column, cell)));
+    const binning = binningOfColumn(real[place] as readonly Cell[], (cell) => cut(cellText(column, cell)));
     const bins = (cells: Cells) => Uint8Array.from(cells[place] as readonly Cell[], binning.bin);
     return [{ name: column.name, binning, real: bins(real), drawn: bins(drawn) }];
   });
@@ -42,7 +42,7 @@ export function portrayed({ columns }: TableCodec, real: Cells, drawn: Cells): P
 
 type Sides = { readonly real: Uint8Array; readonly drawn: Uint8Array };
 
-function binsOf({ label, bins }: Binning, { real, drawn }: Sides): TablePortrait['columns'][number]['bins'] {
+function binsOf({ label, bins }: ColumnBins, { real, drawn }: Sides): TablePortrait['columns'][number]['bins'] {
   const share = (values: Uint8Array, bin: number) => values.filter((value) => value === bin).length / values.length;
   return Array.from({ length: bins }, (_, bin) => ({
     label: label(bin),
@@ -51,7 +51,7 @@ function binsOf({ label, bins }: Binning, { real, drawn }: Sides): TablePortrait
   })).filter(({ real: one, drawn: other }) => one + other > 0);
 }
 
-function widest(chosen: readonly (Sides & { readonly binning: Binning })[]) {
+function widest(chosen: readonly (Sides & { readonly binning: ColumnBins })[]) {
   const counts = (side: keyof Sides) => {
     const found = new Map<string, number>();
     const rows = chosen[0]?.[side].length ?? 0;

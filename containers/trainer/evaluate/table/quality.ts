@@ -19,15 +19,15 @@ const LEAST_CORRELATION = 0.5;
 const LEAST_ASSOCIATION = 0.3;
 const BINS = 10;
 
-export type Scored = { readonly columns: string[]; readonly score: number };
-export type Quality = {
+export type ScoredColumns = { readonly columns: string[]; readonly score: number };
+export type TableQuality = {
   /** NaN when no column or pair counts. */
   readonly quality: number;
   readonly columnShapes: number;
   readonly columnPairTrends: number;
   /** Sorted, the worst first. */
-  readonly worstColumns: Scored[];
-  readonly worstPairs: Scored[];
+  readonly worstColumns: ScoredColumns[];
+  readonly worstPairs: ScoredColumns[];
 };
 
 /** The real side of one column. */
@@ -47,7 +47,7 @@ type Drawn = { readonly cells: readonly Cell[]; readonly coded: Coded };
  * Returns the report as a function of generated rows; the real side is computed once. Columns with made-up values do not count, as ids and
  * personal data do not in SDMetrics.
  */
-export function qualityOf({ columns }: TableCodec, real: Cells): (drawn: Cells) => Quality {
+export function tableQualityOf({ columns }: TableCodec, real: Cells): (drawn: Cells) => TableQuality {
   const counted = columns.flatMap((column, place): Counted[] => {
     const { from } = column.source;
     if (from === 'patterns' || from === 'sequence') return [];
@@ -70,20 +70,20 @@ export function qualityOf({ columns }: TableCodec, real: Cells): (drawn: Cells) 
       return { cells, coded: code(cells) };
     });
     const shapes = counted.map(
-      ({ name }, at): Scored => ({
+      ({ name }, at): ScoredColumns => ({
         columns: [name],
         score: (shapeOf[at] as (cells: readonly Cell[]) => number)((sides[at] as Drawn).cells),
       }),
     );
     const pairs = trends.map(
-      ({ i, j, trend }): Scored => ({
+      ({ i, j, trend }): ScoredColumns => ({
         columns: [(counted[i] as Counted).name, (counted[j] as Counted).name],
         score: trend?.([sides[i] as Drawn, sides[j] as Drawn]) ?? Number.NaN,
       }),
     );
     const [columnShapes, columnPairTrends] = [meanScore(shapes), meanScore(pairs)];
     const properties = [columnShapes, columnPairTrends].filter((value) => !Number.isNaN(value));
-    const worst = (scored: readonly Scored[]) =>
+    const worst = (scored: readonly ScoredColumns[]) =>
       scored.filter(({ score }) => !Number.isNaN(score)).sort((a, b) => a.score - b.score);
     return {
       quality: properties.reduce((sum, value) => sum + value, 0) / properties.length,
@@ -92,7 +92,7 @@ export function qualityOf({ columns }: TableCodec, real: Cells): (drawn: Cells) 
   };
 }
 
-function meanScore(scored: readonly Scored[]): number {
+function meanScore(scored: readonly ScoredColumns[]): number {
   const present = scored.filter(({ score }) => !Number.isNaN(score));
   return present.reduce((sum, { score }) => sum + score, 0) / present.length;
 }

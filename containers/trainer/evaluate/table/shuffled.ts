@@ -2,10 +2,10 @@
 import { permutation } from '#core/base/random.ts';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import type { Cells } from './bin-features.ts';
-import type { Target } from './target.ts';
+import type { PredictionTarget } from './target.ts';
 
 /** Shuffles the columns, within the classes of the target when there is one. */
-export function shuffled(train: Cells, target: Target | undefined, seed: number): Cells {
+export function shuffled(train: Cells, target: PredictionTarget | undefined, seed: number): Cells {
   const rows = train[0]?.length ?? 0;
   const classOf = (row: number) => target && (train[target.column]?.[row] === target.value ? 1 : 0);
   const groups = [

@@ -10,7 +10,7 @@ const OTHER_TARGETS = 3;
 const OTHER_ROWS = 8_000;
 const MOST_CLASSES = 20;
 
-export type Target = {
+export type PredictionTarget = {
   readonly column: number;
   /** Rows with this value are class 1. */
   readonly value: Cell;
@@ -19,7 +19,7 @@ export type Target = {
 };
 
 /** Returns the last modelled column of two values that both occur; undefined when there is none. */
-export function targetOf({ columns }: TableCodec, cells: Cells): Target | undefined {
+export function targetOf({ columns }: TableCodec, cells: Cells): PredictionTarget | undefined {
   for (let column = columns.length - 1; column >= 0; column--) {
     if (columns[column]?.source.from !== 'coded') continue;
     const of = cells[column] as readonly Cell[];
@@ -33,7 +33,11 @@ export function targetOf({ columns }: TableCodec, cells: Cells): Target | undefi
 }
 
 /** Returns other columns of few texts or flags, those with the fewest values first; class 1 is the commonest value. */
-export function otherTargets({ columns }: TableCodec, cells: Cells, main: Target | undefined): Target[] {
+export function otherTargets(
+  { columns }: TableCodec,
+  cells: Cells,
+  main: PredictionTarget | undefined,
+): PredictionTarget[] {
   const found = columns.flatMap(({ source }, column) => {
     const field = source.from === 'coded' && source.fields.length === 1 ? source.fields[0] : undefined;
     if (column === main?.column || field?.coding !== 'values' || typeof field.values[0] === 'number') return [];
@@ -57,7 +61,7 @@ function isFlag(value: number): boolean {
 /**
  * Returns the area under the ROC curve on held-out rows of a classifier trained on `training`; 0.5 when they hold one class only.
  */
-export function targetAuc({ column, value, rows }: Target, training: Cells, held: Cells): number {
+export function targetAuc({ column, value, rows }: PredictionTarget, training: Cells, held: Cells): number {
   const limited = training.map((cells) => cells.slice(0, rows));
   const without = (cells: Cells) => cells.filter((_, place) => place !== column);
   const classes = (cells: Cells) => Uint8Array.from(cells[column] as readonly Cell[], (cell) => Number(cell === value));

@@ -49,7 +49,7 @@ export function criticise(
   return tf.add(logits, tf.sum(tf.mul(matMul(label, weight('classes/kernel')), features), 1));
 }
 
-export function criticShapes({ channels, classes }: ImageModelConfig, sizes: GanSizes): WeightShapes {
+export function ganCriticShapes({ channels, classes }: ImageModelConfig, sizes: GanSizes): WeightShapes {
   const { height, width, critic, blocks, features, spread } = sizes;
   const shapes: Record<string, readonly number[]> = {};
   critic.forEach((count, level) => {

@@ -6,7 +6,7 @@ import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../en
 import { initialWeights, type WeightShapes } from '../layers/initial.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
 import { augment } from './gan-augment.ts';
-import { type CriticOptions, criticise, criticShapes } from './gan-critic.ts';
+import { type CriticOptions, criticise, ganCriticShapes } from './gan-critic.ts';
 import { batchNorms, generate, generatorShapes, storedNorms } from './gan-generator.ts';
 import { type GanObjective, LOGISTIC, WASSERSTEIN } from './gan-losses.ts';
 import { ganSizes } from './gan-sizes.ts';
@@ -115,7 +115,8 @@ export function gan(config: ImageModelConfig, train: GanTrain): Model<GanProgram
 
   return {
     parts: ['critic', 'generator', 'statistics'],
-    initialState: (seed) => initialState({ ...generatorShapes(config, sizes), ...criticShapes(config, sizes) }, seed),
+    initialState: (seed) =>
+      initialState({ ...generatorShapes(config, sizes), ...ganCriticShapes(config, sizes) }, seed),
     programs: {
       critic: critic(false),
       criticPenalised: critic(true),

@@ -74,7 +74,7 @@ export function flow({ latentDim, classes }: { readonly latentDim: number; reado
 }
 
 /** Returns the log density of codes in nats: [batch]. */
-export function logDensity({ base, logScale }: InBase): Tensor {
+export function flowLogDensity({ base, logScale }: InBase): Tensor {
   // Over the second axis, not per item: an exported graph has an open batch, and a reshape may have one open size only.
   return tf.sum(tf.sub(logScale, tf.mul(0.5, tf.add(tf.square(base), LOG_TWO_PI))), 1);
 }

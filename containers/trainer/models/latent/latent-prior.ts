@@ -4,7 +4,7 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
 import type { WeightShapes } from '../layers/initial.ts';
 import { sumPerItem } from '../layers/ops.ts';
-import { type Flow, flow, type InBase, logDensity } from './flow.ts';
+import { type Flow, flow, flowLogDensity, type InBase } from './flow.ts';
 import { klToStandardNormal } from './posterior.ts';
 
 /** One draw of the posterior, z = zMean + exp(zLogVar / 2) noise, all [batch, latentDim]. */
@@ -54,7 +54,7 @@ export function flowPrior(sizes: { readonly latentDim: number; readonly classes:
   const ratio: LatentPrior['logRatio'] = (params, draw, logShares) => {
     const logPrior =
       logShares === undefined
-        ? logDensity(own.toBase(params, draw.z, draw.label))
+        ? flowLogDensity(own.toBase(params, draw.z, draw.label))
         : mixedDensity({ own, params, z: draw.z, logShares, classes: sizes.classes });
     return tf.sub(logPrior, logPosterior(draw));
   };
@@ -94,6 +94,6 @@ function mixedDensity({ own, params, z, logShares, classes }: Mixed): Tensor {
   const labels = new Float32Array(groups * batch * classes);
   for (let row = 0; row < classes * batch; row++) labels[row * classes + Math.floor(row / batch)] = 1;
   const label = tf.tensor2d(labels, [groups * batch, classes]);
-  const density = logDensity(own.toBase(params, tf.tile(z, [groups, 1]), label));
+  const density = flowLogDensity(own.toBase(params, tf.tile(z, [groups, 1]), label));
   return tf.logSumExp(tf.add(tf.reshape(density, [groups, batch]), tf.reshape(logShares, [groups, 1])), 0);
 }

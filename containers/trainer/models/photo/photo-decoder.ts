@@ -62,7 +62,7 @@ export function storedStatistics(params: Params): PhotoNorms {
 }
 
 /** Decodes z [batch, latentDim] and label [batch, classes] (one-hot, or weights of classes) to images in [0, 1]. */
-export function decodePhoto(drawing: PhotoDrawing, z: Tensor, label: Tensor | undefined): Tensor {
+export function decodePhotoCode(drawing: PhotoDrawing, z: Tensor, label: Tensor | undefined): Tensor {
   const { sizes, params, observe } = drawing;
   const { height, width, channels } = sizes;
   const kernel = (layer: string) => params[`decoder/${layer}/kernel`] as Tensor;

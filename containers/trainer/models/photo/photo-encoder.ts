@@ -23,7 +23,7 @@ const TRUNK = 256;
 const LOG_VARIANCE = { first: -2, least: -8, most: 4 } as const;
 
 /** Encodes photos. `maps` are those of `featureMaps`, divided by the deviations of their channels. */
-export function encodePhoto(params: Params, maps: readonly Tensor[], observe: TraceContext['observe']): Latent {
+export function encodePhotoMaps(params: Params, maps: readonly Tensor[], observe: TraceContext['observe']): Latent {
   const batch = (maps[0] as Tensor).shape[0] as number;
   const flat = (x: Tensor) => tf.reshape(x, [batch, x.size / batch]);
   let h: Tensor | undefined;

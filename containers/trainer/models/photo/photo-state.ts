@@ -11,13 +11,13 @@ import { momentShapes } from './code-moments.ts';
 import { decoderShapes } from './photo-decoder.ts';
 import { encoderShapes } from './photo-encoder.ts';
 import type { PhotoSizes } from './photo-sizes.ts';
-import { criticShapes, MIXING_PART } from './projected-critic.ts';
+import { MIXING_PART, photoCriticShapes } from './projected-critic.ts';
 
 /** Share by which a step moves the statistics of a norm towards those of its batch. */
 export const MOVED_SHARE = 0.05;
 export const SCALES = LITE0_MAPS;
 /** Name of the deviations of the channels of a frozen map, by which it is divided. */
-export const scaleOf = (map: number): string => `scales/map${map + 1}/deviation`;
+export const mapDeviationName = (map: number): string => `scales/map${map + 1}/deviation`;
 /** Initial deviation of the weights from the code to gain and bias of a norm. */
 const AFFINE_DEVIATION = 0.02;
 
@@ -34,13 +34,13 @@ export function initialPhotoState({ config, sizes, shown, isEncoding, seed }: Ph
   const { latentDim, classes } = config;
   const counted: WeightShapes = {
     ...(isEncoding && momentShapes(latentDim, classes)),
-    ...Object.fromEntries(SCALES.map(({ channels }, i) => [scaleOf(i), [channels]])),
+    ...Object.fromEntries(SCALES.map(({ channels }, i) => [mapDeviationName(i), [channels]])),
     'turns/critic/count': [],
   };
   const shapes: WeightShapes = {
     ...(isEncoding && encoderShapes(config)),
     ...decoderShapes(config, sizes),
-    ...criticShapes(shown, classes),
+    ...photoCriticShapes(shown, classes),
   };
   const drawn = initialWeights(shapes, seed);
   const entries = Object.keys(shapes).map((name): [string, StateEntry] => {

@@ -14,11 +14,11 @@ import { movedMoments } from './code-moments.ts';
 import { decodedRows, taughtLosses } from './decoded-rows.ts';
 import { perceptualLoss, pixelLoss, sharedShift } from './perceptual-loss.ts';
 import { varied } from './photo-augment.ts';
-import { batchStatistics, decodePhoto, type PhotoNorms, storedStatistics } from './photo-decoder.ts';
-import { encodePhoto } from './photo-encoder.ts';
+import { batchStatistics, decodePhotoCode, type PhotoNorms, storedStatistics } from './photo-decoder.ts';
+import { encodePhotoMaps } from './photo-encoder.ts';
 import { photoSizes } from './photo-sizes.ts';
-import { initialPhotoState, MOVED_SHARE, SCALES, scaleOf } from './photo-state.ts';
-import { judgePhotos, shownSize } from './projected-critic.ts';
+import { initialPhotoState, MOVED_SHARE, mapDeviationName, SCALES } from './photo-state.ts';
+import { criticImageSize, criticLogits } from './projected-critic.ts';
 
 export type PhotoProgram =
   | 'measure'
@@ -54,7 +54,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
   const { width, height, channels, latentDim, classes, batchSize } = config;
   if (channels !== 3) throw new Error('the preset photo makes colour images: choose another preset for grey ones');
   const sizes = photoSizes(config);
-  const shown = shownSize(config);
+  const shown = criticImageSize(config);
   const isEncoding = train.model === 'vae';
   const labelled = classes > 0;
   const x: FeedSpec = { shape: [batchSize, height, width, channels], dtype: 'float32' };
@@ -65,10 +65,11 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
   };
   const known = (feed: Feed): Tensor | undefined => (labelled ? (feed.label as Tensor) : undefined);
   const scaled = (params: Params, maps: readonly Tensor[]) =>
-    maps.map((map, i) => tf.div(map, params[scaleOf(i)] as Tensor));
+    maps.map((map, i) => tf.div(map, params[mapDeviationName(i)] as Tensor));
   const decode = (params: Params, norms: PhotoNorms, z: Tensor, label: Tensor | undefined, observe = unobserved) =>
-    decodePhoto({ sizes, params, norms, observe }, z, label);
-  const encode = (params: Params, x: Tensor) => encodePhoto(params, scaled(params, featureMaps(params, x)), unobserved);
+    decodePhotoCode({ sizes, params, norms, observe }, z, label);
+  const encode = (params: Params, x: Tensor) =>
+    encodePhotoMaps(params, scaled(params, featureMaps(params, x)), unobserved);
   /** Returns the frozen maps of augmented images, which are the input of the critics. */
   const shownMaps = (params: Params, images: Tensor, context: TraceContext, site: string): Tensor[] => {
     const changed = train.augment ? augment(centred(images), context, site, CRITIC_AUGMENT) : centred(images);
@@ -87,7 +88,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     const shift = sharedShift(context);
     const wanted = varied(feed.x as Tensor, context);
     const wantedMaps = featureMaps(params, shift(wanted));
-    const latent = encodePhoto(params, scaled(params, wantedMaps), context.observe);
+    const latent = encodePhotoMaps(params, scaled(params, wantedMaps), context.observe);
     const z = drawPosterior(latent, context.normal(latent.zMean.shape, 'latent'));
     const klLoss = tf.mean(sumPerItem(klToStandardNormal(latent)));
     const charged = tf.mul(klLoss, tf.mul(context.scalar('beta'), KL_WEIGHT[stage]));
@@ -118,7 +119,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
 
   /** Returns the logits of generated images; the critics are not trained. */
   const generatorLoss = (params: Params, maps: readonly Tensor[], label: Tensor | undefined) =>
-    tf.neg(tf.mean(judgePhotos(params, scaled(params, maps), label, {})));
+    tf.neg(tf.mean(criticLogits(params, scaled(params, maps), label, {})));
 
   const refining: Program = {
     ...inputs({ x, beta }, batchSize),
@@ -176,8 +177,8 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
       const norms: Record<string, Tensor> = {};
       const maps = shownMaps(params, varied(feed.x as Tensor, context), context, 'real');
       const drawnMaps = SCALES.map((_, i) => feed[`map${i + 1}`] as Tensor);
-      const real = judgePhotos(params, scaled(params, maps), known(feed), norms);
-      const fake = judgePhotos(params, scaled(params, drawnMaps), feed.drawnLabel, {});
+      const real = criticLogits(params, scaled(params, maps), known(feed), norms);
+      const fake = criticLogits(params, scaled(params, drawnMaps), feed.drawnLabel, {});
       // The hinge loss (Lim and Ye 2017).
       const criticLoss = tf.add(tf.mean(relu(tf.sub(1, real))), tf.mean(relu(tf.add(1, fake))));
       const turns = tf.add(params['turns/critic/count'] as Tensor, 1);
@@ -193,10 +194,10 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     step(params, feed, context) {
       const maps = featureMaps(params, feed.x as Tensor);
       const entries = maps.map((map, i): [string, Tensor] => {
-        const before = params[scaleOf(i)] as Tensor;
+        const before = params[mapDeviationName(i)] as Tensor;
         const { variance } = tf.moments(map, [0, 1, 2]);
         const deviation = tf.add(tf.sqrt(variance), 0.05);
-        return [scaleOf(i), tf.add(before, tf.mul(tf.sub(deviation, before), context.scalar('share')))];
+        return [mapDeviationName(i), tf.add(before, tf.mul(tf.sub(deviation, before), context.scalar('share')))];
       });
       return { outputs: {}, assigns: Object.fromEntries(entries) };
     },
@@ -209,7 +210,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
     averaged: true,
     step(params, feed) {
       const maps = featureMaps(params, feed.x as Tensor);
-      const latent = encodePhoto(params, scaled(params, maps), unobserved);
+      const latent = encodePhotoMaps(params, scaled(params, maps), unobserved);
       const images = decode(params, storedStatistics(params), latent.zMean, known(feed));
       const charged = tf.add(perceptualLoss(featureMaps(params, images), maps), pixelLoss(images, feed.x as Tensor));
       const counted = (loss: Tensor) => tf.mul(loss, feed.weight as Tensor);

@@ -28,7 +28,7 @@ const LEAST_SHOWN_SIDE = 96;
 export const MIXING_PART = 'mixing';
 
 /** Returns the size at which the critics see images: multiples of 32, so that halved maps can be added. */
-export function shownSize({ width, height }: { width: number; height: number }): [number, number] {
+export function criticImageSize({ width, height }: { width: number; height: number }): [number, number] {
   const scale = Math.max(1, LEAST_SHOWN_SIDE / Math.max(width, height));
   const whole = (side: number) => Math.max(32, Math.round((side * scale) / 32) * 32);
   return [whole(height), whole(width)];
@@ -38,7 +38,7 @@ export function shownSize({ width, height }: { width: number; height: number }):
  * Returns logits [batch, 5], one per critic, from frozen maps (divided by the deviations of their channels) and label [batch, classes].
  * `moved` collects the next estimates of the norms of the kernels.
  */
-export function judgePhotos(
+export function criticLogits(
   params: Params,
   maps: readonly Tensor[],
   label: Tensor | undefined,
@@ -87,7 +87,7 @@ function judgeMap(
 /**
  * Returns the weights of the critics, the fixed mixing, and the estimates of the norms, for images shown at [height, width].
  */
-export function criticShapes([height, width]: readonly [number, number], classes: number): WeightShapes {
+export function photoCriticShapes([height, width]: readonly [number, number], classes: number): WeightShapes {
   const shapes: Record<string, readonly number[]> = {};
   const normed = (name: string, kernel: readonly number[]) => {
     shapes[name] = kernel;

@@ -2,12 +2,10 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap } from '../../engine/types.ts';
-import { logPosterior, normalPrior } from '../latent/latent-prior.ts';
-import { chargedKl } from '../latent/posterior.ts';
 import type { Memory } from '../layers/attention.ts';
-import { sumPerItem } from '../layers/ops.ts';
 import { MEMORY_SIZES, PAIR_STATES, type PairNetworkSizes, pairNetwork } from './pair-network.ts';
-import { beforeEach, drawnCode, lossOfTexts, readCodes } from './text-codes.ts';
+import { beforeEach, drawnCode, readCodes } from './text-codes.ts';
+import { heldOutLosses, trainingLoss } from './text-losses.ts';
 
 export type PairVaeConfig = PairNetworkSizes & {
   readonly batchSize: number;
@@ -54,11 +52,7 @@ export function pairVae(config: PairVaeConfig): PairVae {
       const { text, draw, states } = run(params, feed.x as Tensor, context);
       const seen = context.dropout(context.observe('decoder/states', states), DROPOUT, 'decoder/states');
       const logits = network.logits(params, seen);
-      const reconstructionLoss = tf.mean(lossOfTexts(logits, text.symbols, text.mask));
-      const byUnit = tf.mean(normalPrior.divergence(params, draw), 0);
-      const klLoss = tf.sum(byUnit);
-      const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), chargedKl(byUnit, freeBits)));
-      return { loss, outputs: { reconstructionLoss, klLoss } };
+      return trainingLoss({ params, logits, text, draw }, context, freeBits);
     },
   };
 
@@ -69,18 +63,8 @@ export function pairVae(config: PairVaeConfig): PairVae {
     averaged: true,
     step(params, feed, context) {
       const { text, latent, draw, states } = run(params, feed.x as Tensor, context);
-      const itemLoss = lossOfTexts(network.logits(params, states), text.symbols, text.mask);
-      const klByUnit = normalPrior.divergence(params, draw);
-      const weight = feed.weight as Tensor;
-      return {
-        outputs: {
-          ...latent,
-          reconstructionLoss: tf.mul(itemLoss, weight),
-          klLoss: tf.mul(sumPerItem(klByUnit), weight),
-          logWeight: tf.sub(normalPrior.logRatio(params, draw, undefined), itemLoss),
-          ...{ code: draw.z, logPosterior: logPosterior(draw), klByUnit },
-        },
-      };
+      const logits = network.logits(params, states);
+      return { outputs: heldOutLosses({ params, logits, text, draw }, latent, feed.weight as Tensor) };
     },
   };
 

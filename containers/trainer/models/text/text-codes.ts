@@ -6,10 +6,12 @@ import type { PosteriorDraw } from '../latent/latent-prior.ts';
 import { drawPosterior } from '../latent/posterior.ts';
 import { crossEntropy, oneHotByPosition } from '../layers/symbols.ts';
 
+export type ReadTexts = { readonly mask: Tensor; readonly symbols: Tensor };
+
 /**
  * Reads codes x [batch, positions]: symbols [positions * batch, vocabulary], zeros beyond the end, and mask [positions, batch].
  */
-export function readCodes(x: Tensor, vocabulary: number): { readonly mask: Tensor; readonly symbols: Tensor } {
+export function readCodes(x: Tensor, vocabulary: number): ReadTexts {
   const mask = maskOf(x);
   return { mask, symbols: tf.mul(oneHotByPosition(x, vocabulary), tf.reshape(mask, [-1, 1])) };
 }

@@ -6,7 +6,7 @@ import { type Items, oneHot } from '../../data/batches.ts';
 import { symbolsOfCodes } from '../../evaluate/text/text-bits.ts';
 import type { GenerateOptions, Learner } from '../../learn/learner.ts';
 import { pickItems } from '../in-batches.ts';
-import { describe } from '../latent/describe.ts';
+import { describeLatents } from '../latent/describe-latents.ts';
 import type { Codes } from '../latent/prior-bounds.ts';
 import type { TextLearnerOptions } from './text-learner-options.ts';
 import { DECODER_UNITS } from './text-network.ts';
@@ -112,7 +112,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
       };
       const settings = { seed, prior: train.prior };
       const given = { train: encode(data.train), heldOut: encode(data.validation), classes: data.train.classes };
-      const described = describe({ ...given, config, settings });
+      const described = describeLatents({ ...given, config, settings });
       return classes > 0 ? { ...described, facts: { ...described.facts, classShares: [...classShares] } } : described;
     },
   };

@@ -2,10 +2,8 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
-import { logPosterior, normalPrior } from '../latent/latent-prior.ts';
-import { chargedKl } from '../latent/posterior.ts';
-import { sumPerItem } from '../layers/ops.ts';
-import { beforeEach, drawnCode, lossOfTexts, readCodes } from './text-codes.ts';
+import { beforeEach, drawnCode, readCodes } from './text-codes.ts';
+import { heldOutLosses, trainingLoss } from './text-losses.ts';
 import { DECODER_UNITS, type TextNetworkSizes, textNetwork } from './text-network.ts';
 
 export type TextVaeConfig = TextNetworkSizes & {
@@ -47,18 +45,15 @@ export function textVae(config: TextVaeConfig): TextVae {
     batched: ['x', ...conditions],
     updates: ['encoder', 'decoder'],
     step(params, feed, context) {
-      const { mask, symbols } = read(feed.x as Tensor);
+      const text = read(feed.x as Tensor);
+      const { mask, symbols } = text;
       const latent = network.encode(params, symbols, mask);
       const draw = drawnCode(latent, context);
       const before = withoutSome(beforeEach(symbols, positions), context);
       const told = network.told(draw.z, feed.label);
       const states = context.observe('decoder/states', network.states(params, before, told));
       const logits = network.logits(params, context.dropout(states, DROPOUT, 'decoder/states'));
-      const reconstructionLoss = tf.mean(lossOfTexts(logits, symbols, mask));
-      const byUnit = tf.mean(normalPrior.divergence(params, draw), 0);
-      const klLoss = tf.sum(byUnit);
-      const loss = tf.add(reconstructionLoss, tf.mul(context.scalar('beta'), chargedKl(byUnit, freeBits)));
-      return { loss, outputs: { reconstructionLoss, klLoss } };
+      return trainingLoss({ params, logits, text, draw }, context, freeBits);
     },
   };
 
@@ -72,22 +67,13 @@ export function textVae(config: TextVaeConfig): TextVae {
     updates: [],
     averaged: true,
     step(params, feed, context) {
-      const { mask, symbols } = read(feed.x as Tensor);
+      const text = read(feed.x as Tensor);
+      const { mask, symbols } = text;
       const latent = network.encode(params, symbols, mask);
       const draw = drawnCode(latent, context);
       const states = network.states(params, beforeEach(symbols, positions), network.told(draw.z, feed.label));
-      const itemLoss = lossOfTexts(network.logits(params, states), symbols, mask);
-      const klByUnit = normalPrior.divergence(params, draw);
-      const weight = feed.weight as Tensor;
-      return {
-        outputs: {
-          ...latent,
-          reconstructionLoss: tf.mul(itemLoss, weight),
-          klLoss: tf.mul(sumPerItem(klByUnit), weight),
-          logWeight: tf.sub(normalPrior.logRatio(params, draw, undefined), itemLoss),
-          ...{ code: draw.z, logPosterior: logPosterior(draw), klByUnit },
-        },
-      };
+      const logits = network.logits(params, states);
+      return { outputs: heldOutLosses({ params, logits, text, draw }, latent, feed.weight as Tensor) };
     },
   };
 

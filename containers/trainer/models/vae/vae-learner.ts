@@ -14,7 +14,7 @@ import type { Learner, LearnerOptions } from '../../learn/learner.ts';
 import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
-import { describe } from '../latent/describe.ts';
+import { describeLatents } from '../latent/describe-latents.ts';
 import type { fitLatents } from '../latent/latents.ts';
 import { logDensitiesUnder } from '../latent/mixture.ts';
 import { asMixture, type Codes } from '../latent/prior-bounds.ts';
@@ -168,7 +168,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
         });
         return { ...codes, labels: chosen.labels };
       };
-      return describe({
+      return describeLatents({
         train: encode(items),
         heldOut: encode(validation),
         classes: items.classes,

@@ -4,7 +4,7 @@ import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program } from '../../engine/types.ts';
 import { couplingStartsAtZero } from '../latent/affine-coupling.ts';
-import { logDensity } from '../latent/flow.ts';
+import { flowLogDensity } from '../latent/flow.ts';
 import { flowPrior, logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
 import { chargedKl, drawPosterior } from '../latent/posterior.ts';
 import { initialWeights } from '../layers/initial.ts';
@@ -80,7 +80,7 @@ export function vae(
       const latent = encode(params, feed);
       if (!isFlow) return { outputs: { ...latent } };
       const inBase = prior.toBase(params, latent.zMean, feed.label);
-      return { outputs: { ...latent, base: inBase.base, logDensity: logDensity(inBase) } };
+      return { outputs: { ...latent, base: inBase.base, logDensity: flowLogDensity(inBase) } };
     },
   });
   const decoder = (batch: number): Program => ({
@@ -103,7 +103,7 @@ export function vae(
     updates: [],
     step(params, feed) {
       const inBase = prior.toBase(params, feed.z as Tensor, feed.label);
-      return { outputs: { base: inBase.base, logDensity: logDensity(inBase) } };
+      return { outputs: { base: inBase.base, logDensity: flowLogDensity(inBase) } };
     },
   });
   const fromBase = (batch: number): Program => ({
@@ -152,7 +152,7 @@ export function vae(
           ...{ reconstructionLoss, klLoss, logWeight, ...latent },
           ...{ code: draw.z, logPosterior: logPosterior(draw), klByUnit: prior.divergence(params, draw) },
           base: prior.toBase(params, draw.z, feed.label).base,
-          meanDensity: logDensity(prior.toBase(params, latent.zMean, feed.label)),
+          meanDensity: flowLogDensity(prior.toBase(params, latent.zMean, feed.label)),
         },
       };
     },

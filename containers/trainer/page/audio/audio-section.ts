@@ -1,6 +1,6 @@
 // The clips that a model draws as spectrograms with players, and their figures beside real clips and generators that learn little.
 import type { AudioFigure, AudioMetrics } from '#core/model/messages/audio-metrics.ts';
-import { amountOf, titleOf } from '#core/model/metrics.ts';
+import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
 export type PageClip = {
@@ -49,6 +49,6 @@ source may lie in several splits.</caption>
 
 function row({ name, better, model, real, pcaMixture, classMean }: AudioFigure): Html {
   const cell = (value: number | null) => (value === null ? '–' : amountOf(name, value));
-  return html`<tr><th scope="row">${titleOf(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
+  return html`<tr><th scope="row">${metricTitle(name)}</th><td>${BEST[better]}</td><td>${cell(model)}</td><td>${cell(real)}</td>
 <td>${cell(pcaMixture)}</td><td>${cell(classMean)}</td></tr>`;
 }

@@ -6,7 +6,7 @@ import type { IssueCode } from '../../issues.ts';
 import type { TableDataset } from '../definition.ts';
 import type { Checked } from '../process/protocol.ts';
 import type { Staged } from '../read/normalised-file.ts';
-import { changesOf } from '../report/changes.ts';
+import { tableChanges } from '../report/changes.ts';
 import { previewOf } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
 import { buildChecked } from './build-checked.ts';
@@ -48,7 +48,7 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   const accepted = counts.rows - counts.rejected;
   const part = join(folder, 'part.parquet');
   if (accepted > 0) await writeRowsPart(table, check, part);
-  const changes = await changesOf(table, staged);
+  const changes = await tableChanges(table, staged);
   const preview = previewRows > 0 ? await previewOf(table, staged, schema, previewRows) : undefined;
   await dropAll(table);
   return {

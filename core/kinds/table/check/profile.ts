@@ -15,7 +15,7 @@ const Profile = z.object({
   quartiles: z.array(z.number()).nullable().optional(),
 });
 /** `distinct` is an estimate within a few per cent. */
-export type ColumnProfile = Omit<z.infer<typeof Profile>, 'quartiles'> & { name: string; quartiles?: number[] };
+export type ColumnStatistics = Omit<z.infer<typeof Profile>, 'quartiles'> & { name: string; quartiles?: number[] };
 
 /** Number of rows that are sampled for the quartiles of a large table. */
 const QUARTILE_ROWS = 100_000;
@@ -24,8 +24,8 @@ const COLUMNS_A_QUERY = 50;
 export async function profileColumns(
   { database, typed, checks, rejected }: CheckedTable,
   rows: number,
-): Promise<ColumnProfile[]> {
-  const profiles: ColumnProfile[] = [];
+): Promise<ColumnStatistics[]> {
+  const profiles: ColumnStatistics[] = [];
   const unlike = new Set(
     checks.flatMap(({ code, action, columns }) => (code === 'table.unique' && action === 'reject' ? columns : [])),
   );

@@ -14,9 +14,9 @@ const MOST_DISTINCT = 0.5;
 const FEWEST_TEXTS = 20;
 const MICROS_A_DAY = 86_400_000_000;
 
-export type ColumnFacts = { readonly name: string; readonly type: ColumnType; readonly isKey: boolean };
+export type NamedColumn = { readonly name: string; readonly type: ColumnType; readonly isKey: boolean };
 
-export function fitColumn({ name, type, isKey }: ColumnFacts, cells: readonly Cell[]): ColumnSource {
+export function fitColumn({ name, type, isKey }: NamedColumn, cells: readonly Cell[]): ColumnSource {
   const present = cells.filter((cell) => cell !== null);
   const distinct = new Set(present);
   const hasNull = present.length < cells.length;

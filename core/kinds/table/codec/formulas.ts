@@ -3,13 +3,13 @@ import { type ColumnType, isNumeric } from '../schema/column-types.ts';
 import type { Cell, ColumnSource, Grid } from './codec.ts';
 import { onGrid } from './fit-numbers.ts';
 
-export const OPERATIONS = {
+export const ARITHMETIC = {
   '+': (a: number, b: number) => a + b,
   '-': (a: number, b: number) => a - b,
   '*': (a: number, b: number) => a * b,
   '/': (a: number, b: number) => a / b,
 } as const;
-export type Operation = keyof typeof OPERATIONS;
+export type ArithmeticSign = keyof typeof ARITHMETIC;
 
 type Column = { readonly type: ColumnType; readonly cells: readonly Cell[]; readonly source: ColumnSource };
 
@@ -23,9 +23,9 @@ const ROWS_OF_EVIDENCE = 20;
 const ROUNDING = 1e-9;
 
 /** Returns the result on the grid of the column; null if a number is missing or the result is undefined. */
-export function computed(operation: Operation, a: Cell | undefined, b: Cell | undefined, grid: Grid): Cell {
+export function computed(operation: ArithmeticSign, a: Cell | undefined, b: Cell | undefined, grid: Grid): Cell {
   if (typeof a !== 'number' || typeof b !== 'number') return null;
-  const result = OPERATIONS[operation](a, b);
+  const result = ARITHMETIC[operation](a, b);
   return Number.isFinite(result) ? onGrid(result, grid) : null;
 }
 
@@ -43,7 +43,7 @@ export function formulaOf(
   const step = Math.max(1, Math.floor(cells.length / FIRST_LOOK));
   for (const left of numbers) {
     for (const right of numbers) {
-      for (const operation of Object.keys(OPERATIONS) as Operation[]) {
+      for (const operation of Object.keys(ARITHMETIC) as ArithmeticSign[]) {
         const isTwice = (operation === '+' || operation === '*') && right < left;
         if (isTwice || left === right) continue;
         const [a, b] = [columns[left]?.cells ?? [], columns[right]?.cells ?? []];

@@ -21,7 +21,7 @@ export function csvOf({ columns }: Columns, cells: readonly (readonly Cell[])[],
   const rows = cells[0]?.length ?? 0;
   for (let row = 0; row < rows; row++) {
     // An unquoted empty cell as the only cell of a row would be read as an empty line.
-    const line = columns.map((column, at) => quoted(textOf(column, cells[at]?.[row] ?? null))).join(delimiter);
+    const line = columns.map((column, at) => quoted(cellText(column, cells[at]?.[row] ?? null))).join(delimiter);
     lines.push(line === '' ? '""' : line);
   }
   return lines.map((line) => `${line}\n`).join('');
@@ -39,7 +39,7 @@ export function jsonLinesOf({ columns }: Columns, cells: readonly (readonly Cell
 }
 
 /** A cell as it is written in CSV. */
-export function textOf(column: WrittenColumn, cell: Cell): string {
+export function cellText(column: WrittenColumn, cell: Cell): string {
   const value = writtenValue(column, cell);
   if (value === null) return '';
   if (typeof value !== 'number') return String(value);

@@ -8,7 +8,7 @@ const SAMPLED_RECORDS = 200;
 /** Share of the records that agree once carriage returns alone end lines, too. */
 const LEAST_ENDED = 0.95;
 
-export type Layout = {
+export type CsvLayout = {
   readonly dialect: Dialect;
   /** Records above the names of the columns: titles, comments, empty lines between them not counted. */
   readonly preamble: number;
@@ -25,10 +25,10 @@ export type Layout = {
 };
 export type LayoutProblem = { readonly given: string; readonly allowed: string };
 export type FoundLayout =
-  | { readonly ok: true; readonly layout: Layout }
+  | { readonly ok: true; readonly layout: CsvLayout }
   | { readonly ok: false; readonly code: 'table.no-header' | 'table.layout'; readonly problem: LayoutProblem };
 
-export function layoutOf(
+export function csvLayoutOf(
   sample: string,
   { delimiter, header }: Pick<TableConfig, 'delimiter' | 'header'>,
 ): FoundLayout {

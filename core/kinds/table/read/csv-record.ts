@@ -126,7 +126,7 @@ export function recordScanner(dialect: Dialect, spaced: Uint8Array): RecordScann
 }
 
 /** The texts of a record's cells. */
-export function cellsOf(bytes: Buffer, start: number, end: number, dialect: Dialect): string[] {
+export function recordCells(bytes: Buffer, start: number, end: number, dialect: Dialect): string[] {
   const text = bytes.toString('utf8', start, end);
   const { delimiter, quote, escaping } = dialect;
   const cells: string[] = [];

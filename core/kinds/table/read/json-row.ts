@@ -21,7 +21,7 @@ export type JsonProblem = {
 export type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: JsonProblem };
-export type Cells =
+export type JsonCells =
   | { readonly ok: true; readonly cells: Map<string, string> }
   | { readonly ok: false; readonly problem: JsonProblem };
 
@@ -66,7 +66,7 @@ function causeOf(text: string, { message }: Error): string {
 }
 
 /** Texts as they are, other values as JSON; null is no cell. */
-export function cellsOfJson(value: unknown): Cells {
+export function cellsOfJson(value: unknown): JsonCells {
   const entries: [string, unknown][] =
     value !== null && typeof value === 'object' && !Array.isArray(value)
       ? Object.entries(value)

@@ -3,10 +3,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
 import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
-import type { Layout } from '../layout/layout.ts';
+import type { CsvLayout } from '../layout/layout.ts';
 import { isBlank, isSeparatorsOnly, swallowsRows } from '../layout/record-shapes.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { cellsOf, NO_QUOTE, quotedCell, type RecordScan, recordScanner } from './csv-record.ts';
+import { NO_QUOTE, quotedCell, type RecordScan, recordCells, recordScanner } from './csv-record.ts';
 import { writeDigits } from './write-digits.ts';
 
 const LF = 10;
@@ -31,7 +31,7 @@ export type CsvStageOptions = {
   /** Positions are record numbers; the first record after the header is 1. */
   readonly countRecords?: boolean;
   /** The position of the table among the records; by default it starts with the first. */
-  readonly layout?: Omit<Layout, 'dialect' | 'hasLoneReturns'>;
+  readonly layout?: Omit<CsvLayout, 'dialect' | 'hasLoneReturns'>;
 };
 export type CsvStage = {
   /** An issue ends the reading: the whole file is refused. */
@@ -100,7 +100,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
 
   /** The cells of the record just scanned. */
   const cellsIn = (bytes: Buffer, start: number, isQuoted = true) =>
-    cellsOf(bytes, start, scan.end, isQuoted ? dialect : { ...dialect, quote: NO_QUOTE });
+    recordCells(bytes, start, scan.end, isQuoted ? dialect : { ...dialect, quote: NO_QUOTE });
 
   function nameColumns(cells: readonly string[]): Issue | undefined {
     spaced.fill(0);

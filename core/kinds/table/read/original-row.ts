@@ -1,7 +1,7 @@
 // Finds a reported row again in the normalised table.
 import { readSync } from 'node:fs';
 import type { Dialect } from '../layout/dialect.ts';
-import { cellsOf } from './csv-record.ts';
+import { recordCells } from './csv-record.ts';
 import type { Staged } from './normalised-file.ts';
 import { LINES_A_MARK } from './plain-csv.ts';
 
@@ -25,10 +25,10 @@ export function rowAsItCame(descriptor: number, row: RowPlace, staged: Staged): 
   const dialect: Dialect = { delimiter, quote: '"', escaping: 'doubled', lineEnd: '\n' };
   if (plain) {
     const record = plainLine(descriptor, row.line, plain.marks);
-    return { text: record.toString('utf8'), cells: [...cellsOf(record, 0, record.length, dialect), ...told] };
+    return { text: record.toString('utf8'), cells: [...recordCells(record, 0, record.length, dialect), ...told] };
   }
   const record = recordAt(descriptor, row.place ?? 0);
-  const [line, at, ...rest] = cellsOf(record, 0, record.length, dialect);
+  const [line, at, ...rest] = recordCells(record, 0, record.length, dialect);
   const cells = format === 'json' ? rest.slice(1) : rest;
   const prefix = `${line}${delimiter}${at}${delimiter}`.length;
   const text =

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { cellsOf } from './csv-record.ts';
+import { recordCells } from './csv-record.ts';
 
 const LF = 10;
 const CR = 13;
@@ -61,7 +61,7 @@ export function scanPlainCsv(
       table.columns = scanLines(lines, { from: 0, end: from, columns: 0, crlf: table.crlf, base: at, lines: 0 }, marks);
       // In a table of one column an empty line is ambiguous.
       if (table.columns < 2 || table.columns > TABLE_LIMITS.columns || isSeparatorLine(header)) return undefined;
-      table.header = cellsOf(header, 0, header.length, dialect);
+      table.header = recordCells(header, 0, header.length, dialect);
       table.lines = 1;
       spaced.fill(0);
     }

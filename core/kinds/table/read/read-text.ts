@@ -7,7 +7,7 @@ import type { Issue } from '../../define/issue.ts';
 import { thresholdOf } from '../../define/rule.ts';
 import type { TableDataset } from '../definition.ts';
 import { type Dialect, detectDialect } from '../layout/dialect.ts';
-import { type Layout, layoutOf } from '../layout/layout.ts';
+import { type CsvLayout, csvLayoutOf } from '../layout/layout.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { looksLikeJson } from '../looks-like-json.ts';
 import { headerNames } from './header.ts';
@@ -92,8 +92,8 @@ export async function stageCsv(from: DecodedText, source: SourceText, { countRec
 }
 
 /** Throws RefusedError where there are two readings of the text. */
-function settleLayout({ path, config }: DecodedText, { sample }: SourceText): Layout {
-  const found = layoutOf(sample, config.table);
+function settleLayout({ path, config }: DecodedText, { sample }: SourceText): CsvLayout {
+  const found = csvLayoutOf(sample, config.table);
   if (found.ok) return found.layout;
   const { given, allowed } = found.problem;
   if (found.code === 'table.no-header' && config.rules['table.no-header']?.action === 'off')
@@ -107,7 +107,7 @@ function settleLayout({ path, config }: DecodedText, { sample }: SourceText): La
 }
 
 /** Returns whether the table begins with its column names and each record is a row. */
-function isPlain({ preamble, isNamed, hasRowNames, emptyTail, labelRows, hasLoneReturns }: Layout): boolean {
+function isPlain({ preamble, isNamed, hasRowNames, emptyTail, labelRows, hasLoneReturns }: CsvLayout): boolean {
   return preamble + emptyTail + labelRows === 0 && isNamed && !hasRowNames && !hasLoneReturns;
 }
 

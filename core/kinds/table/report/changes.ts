@@ -13,7 +13,7 @@ const count = z.bigint().transform(Number);
 const Counted = z.object({ counts: z.array(count) });
 const Row = z.object({ line: count, place: count.optional(), after: z.string().nullable() });
 
-export async function changesOf(
+export async function tableChanges(
   { database, checks, masks, typed, rejected }: CheckedTable,
   staged: Staged,
 ): Promise<Change[]> {

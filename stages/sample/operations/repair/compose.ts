@@ -1,7 +1,7 @@
 // Puts a region of one image into another.
 import * as z from 'zod';
 import { GivenItem } from '#core/model/messages/endpoint-api.ts';
-import { compose as composeImages, type Given } from '../../repair/repairs.ts';
+import { composeImage as composeImages, type Given } from '../../repair/repairs.ts';
 import { MASK, REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 export const compose = repairOperation({

@@ -1,7 +1,7 @@
 // Removes noise from a given image or clip.
 import * as z from 'zod';
 import { denoiseClip } from '../../audio/repair-clips.ts';
-import { denoise as denoiseImage } from '../../repair/repairs.ts';
+import { denoiseImage } from '../../repair/repairs.ts';
 import { REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 export const denoise = repairOperation({

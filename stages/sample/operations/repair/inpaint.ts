@@ -1,7 +1,7 @@
 // Fills the hole of a given image, or the gap of a given clip.
 import * as z from 'zod';
 import { fillGap } from '../../audio/repair-clips.ts';
-import { inpaint as inpaintImage } from '../../repair/repairs.ts';
+import { inpaintImage } from '../../repair/repairs.ts';
 import { MASK, REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 const MOST_SECONDS = 60;

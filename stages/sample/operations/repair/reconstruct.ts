@@ -1,7 +1,7 @@
 // A given image or clip as the model sees it.
 import * as z from 'zod';
 import { reconstructClip } from '../../audio/repair-clips.ts';
-import { reconstruct as reconstructImage } from '../../repair/repairs.ts';
+import { reconstructImage } from '../../repair/repairs.ts';
 import { REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 export const reconstruct = repairOperation({

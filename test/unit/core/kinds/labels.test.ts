@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layoutOf } from '#core/ingest/archive/layouts.ts';
+import { folderLayoutOf } from '#core/ingest/archive/layouts.ts';
 import { DatasetFile } from '#core/kinds/config.ts';
 import { labelsFrom, spellingsOf, spellingText } from '#core/kinds/labels.ts';
 import { classOfPath, splitFolders, splitOfPath } from '#core/kinds/split-folders.ts';
@@ -83,7 +83,7 @@ describe('folders named after splits', () => {
 describe('layouts', () => {
   test('of YOLO are told, and the boxes are no items', () => {
     const names = ['data.yaml', 'images/train/1.jpg', 'images/val/2.jpg', 'labels/train/1.txt', 'labels/val/2.txt'];
-    const { ignored, remarks } = layoutOf(names);
+    const { ignored, remarks } = folderLayoutOf(names);
     expect([...ignored]).toEqual(['data.yaml', 'labels/train/1.txt', 'labels/val/2.txt']);
     expect(remarks.map(({ code, items }) => [code, items])).toEqual([
       ['layout.yolo', 3],
@@ -93,20 +93,20 @@ describe('layouts', () => {
 
   test('of COCO are told, and the annotations are no items', () => {
     const names = ['annotations/instances_val2017.json', 'train2017/1.jpg', 'val2017/2.jpg'];
-    expect([...layoutOf(names).ignored]).toEqual(['annotations/instances_val2017.json']);
+    expect([...folderLayoutOf(names).ignored]).toEqual(['annotations/instances_val2017.json']);
   });
 
   test('a README and a licence beside tables are no items; beside texts they are', () => {
     const notes = ['LICENSE', 'README.md', 'sub/Licence-MIT.txt', 'README.de.md'];
-    const { ignored, remarks } = layoutOf([...notes, 'a.csv', 'sub/b.parquet']);
+    const { ignored, remarks } = folderLayoutOf([...notes, 'a.csv', 'sub/b.parquet']);
     expect([...ignored].sort()).toEqual([...notes].sort());
     expect(remarks).toMatchObject([{ code: 'layout.notes', items: 4 }]);
-    expect(layoutOf([...notes, 'license_plates.txt', 'b.txt', 'c.csv']).ignored.size).toBe(0);
-    expect(layoutOf(['readme.csv', 'a.csv']).ignored.size).toBe(0);
+    expect(folderLayoutOf([...notes, 'license_plates.txt', 'b.txt', 'c.csv']).ignored.size).toBe(0);
+    expect(folderLayoutOf(['readme.csv', 'a.csv']).ignored.size).toBe(0);
   });
 
   test('of texts in folders named labels are none', () => {
-    expect(layoutOf(['labels/a.txt', 'texts/a.txt'])).toEqual({ ignored: new Set(), remarks: [] });
+    expect(folderLayoutOf(['labels/a.txt', 'texts/a.txt'])).toEqual({ ignored: new Set(), remarks: [] });
   });
 });
 

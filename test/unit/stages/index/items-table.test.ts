@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
 import { uniforms } from '#core/base/random.ts';
 import { splitOf } from '#core/kinds/split.ts';
-import { openDatabase } from '#stages/index/items/database.ts';
+import { openItemsDatabase } from '#stages/index/items/database.ts';
 import {
   type FoundItem,
   fillFound,
@@ -58,7 +58,7 @@ async function settle(items: readonly FoundItem[], setting: Setting = {}) {
   const { near = [], shardItems = 10, dropNear = false, dropCopies = true, threads = 2 } = setting;
   const folder = await mkdtemp(join(tmpdir(), "goldpan's-"));
   const output = join(folder, 'items.parquet');
-  const database = await openDatabase(folder, { memoryMiB: 800, threads });
+  const database = await openItemsDatabase(folder, { memoryMiB: 800, threads });
   try {
     await fillFound(database, async (add) => items.forEach(add));
     const copies: [number, number][] = [];
@@ -257,7 +257,7 @@ test('items that come in another order, or are counted by more threads, give the
 
 test('items that share a band are a pair once, and thousands that share one are few pairs each', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'goldpan-bands-'));
-  const database = await openDatabase(folder);
+  const database = await openItemsDatabase(folder);
   try {
     const pairs: string[] = [];
     const bands: [number, bigint[]][] = [

@@ -3,11 +3,11 @@ import { randomWords } from '#core/base/random.ts';
 import { configIdOf, effectiveConfig } from '#core/kinds/config.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import { collectColumns } from '#stages/index/items/collected-columns.ts';
-import type { Database } from '#stages/index/items/database.ts';
+import type { ItemsDatabase } from '#stages/index/items/database.ts';
 import { findNearItems } from '#stages/index/near/near-items.ts';
 import { CONFIG } from './world.ts';
 
-const NO_DATABASE = {} as Database;
+const NO_DATABASE = {} as ItemsDatabase;
 const RULE = { action: 'flag', maxDistance: 11, minLikeness: 0.975 } as const;
 
 /** `of`: whose pixels they are, almost. */

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { decodeNpy } from '#core/base/npy.ts';
 import { normals } from '#core/base/random.ts';
-import { Comparison, HEADER, type ProblemCode, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, type ProblemCode, RepairComparison, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { heal } from '#stages/sample/repair/heal.ts';
@@ -45,7 +45,7 @@ async function repaired(operation: string, body: object) {
   const comparison = answer.headers[HEADER.comparison];
   return {
     pixels: decodeNpy(bytesOf(answer)).values as Uint8Array,
-    comparison: comparison === undefined ? null : Comparison.parse(JSON.parse(comparison)),
+    comparison: comparison === undefined ? null : RepairComparison.parse(JSON.parse(comparison)),
   };
 }
 const meanSquare = (a: Uint8Array, b: Uint8Array) =>

@@ -10,7 +10,7 @@ import type { Program, Session, StateMap } from '../../../../containers/trainer/
 import { exportModel } from '../../../../containers/trainer/export/export-model.ts';
 import { forwardGraph } from '../../../../containers/trainer/export/forward.ts';
 import { type GanProgram, type GanTrain, gan } from '../../../../containers/trainer/models/gan/gan.ts';
-import { criticise, criticShapes } from '../../../../containers/trainer/models/gan/gan-critic.ts';
+import { criticise, ganCriticShapes } from '../../../../containers/trainer/models/gan/gan-critic.ts';
 import { LOGISTIC, WASSERSTEIN } from '../../../../containers/trainer/models/gan/gan-losses.ts';
 import { ganSizes } from '../../../../containers/trainer/models/gan/gan-sizes.ts';
 import { initialWeights } from '../../../../containers/trainer/models/layers/initial.ts';
@@ -125,7 +125,7 @@ describe('gradients', () => {
     'of the critic of %s with its penalty are those of plain tfjs, twice differentiated',
     (preset, objective) => {
       const sizes = ganSizes(CONFIG, preset);
-      const weights = params(initialWeights(criticShapes(CONFIG, sizes), 2));
+      const weights = params(initialWeights(ganCriticShapes(CONFIG, sizes), 2));
       const names = Object.keys(weights);
       const { x, label } = feed();
       const drawn = tf.randomUniform(x.shape, -1, 1, 'float32', 3);
@@ -153,7 +153,7 @@ test.each(['plain', 'residual', 'wgan-gp'] as const)(
   'the critic of %s judges real and drawn images in one pass as it does one after the other',
   (preset) => {
     const sizes = ganSizes(CONFIG, preset);
-    const weights = initialWeights(criticShapes(CONFIG, sizes), 2);
+    const weights = initialWeights(ganCriticShapes(CONFIG, sizes), 2);
     const params = Object.fromEntries(
       [...weights].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
     );

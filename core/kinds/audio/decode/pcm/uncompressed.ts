@@ -15,7 +15,7 @@ const ENCODING = /^the encoding/;
 export function readUncompressed(bytes: Uint8Array, type: Uncompressed): DecodedSound {
   if (type === 'wav') return readWav(bytes);
   if (type === 'wave64') return readWav(asWav(bytes) ?? bytes);
-  const layout = layoutOf(bytes, type, bytes.length);
+  const layout = pcmLayoutOf(bytes, type, bytes.length);
   if (typeof layout !== 'string') return readPcm(bytes, layout);
   return ENCODING.test(layout)
     ? unreadable('audio.type-not-allowed', layout, 'samples without compression')
@@ -23,6 +23,6 @@ export function readUncompressed(bytes: Uint8Array, type: Uncompressed): Decoded
 }
 
 /** `size`: bytes of the file, of which `bytes` may be the beginning. Returns the reason, for people, if the file cannot be read. */
-export function layoutOf(bytes: Uint8Array, type: keyof typeof LAYOUTS, size: number): PcmLayout | string {
+export function pcmLayoutOf(bytes: Uint8Array, type: keyof typeof LAYOUTS, size: number): PcmLayout | string {
   return LAYOUTS[type](new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), size);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { uniforms } from '#core/base/random.ts';
 import { doubleOfOrder, orderOfDouble, orderOfSingle, singleOfOrder } from '#core/snapshot/statistics/ordered-bits.ts';
 import { quantile, robustSpread, sortedNumbers } from '#core/snapshot/statistics/robust.ts';
-import { type Counted, firstShift, openStatistics, type Split } from '#stages/index/spark/order-statistics.ts';
+import { type BucketSplit, type Counted, firstShift, openStatistics } from '#stages/index/spark/order-statistics.ts';
 import { quantilesAt, spreadsOf } from '#stages/index/spark/spreads.ts';
 
 /** Counts as the engine does. The second half of each distribution is of copies. */
@@ -22,7 +22,7 @@ function statisticsOf(bits: 32 | 64, distributions: readonly (readonly number[])
     return [...found.values()];
   };
   let passes = 0;
-  const count = async (splits: readonly Split[]) => {
+  const count = async (splits: readonly BucketSplit[]) => {
     passes++;
     return splits.flatMap(({ distribution, low, shift, next }) =>
       counted(distribution, next, (order) => order >> BigInt(shift) === low),

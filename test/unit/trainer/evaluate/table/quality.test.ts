@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import { fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
 import { diagnosticOf } from '../../../../../containers/trainer/evaluate/table/diagnostic.ts';
-import { qualityOf, SDMETRICS_VERSION } from '../../../../../containers/trainer/evaluate/table/quality.ts';
+import { SDMETRICS_VERSION, tableQualityOf } from '../../../../../containers/trainer/evaluate/table/quality.ts';
 import { codecOf, PAIRS } from './random-tables.ts';
 import recorded from './sdmetrics-0.32.0.json' with { type: 'json' };
 
@@ -13,7 +13,7 @@ test.each(recorded)(
     expect(SDMETRICS_VERSION).toBe('0.32.0');
     const pair = PAIRS[expected.seed];
     const real = pair?.real() ?? [];
-    const found = qualityOf(codecOf(real), real)(pair?.drawn() ?? []);
+    const found = tableQualityOf(codecOf(real), real)(pair?.drawn() ?? []);
     expect(found.columnShapes).toBeCloseTo(expected.columnShapes, 6);
     expect(found.columnPairTrends).toBeCloseTo(expected.columnPairTrends, 6);
     expect(found.quality).toBeCloseTo(expected.quality, 6);
@@ -57,7 +57,7 @@ test('values that the column cannot have, keys that repeat and values of another
 test('the worst column and the worst pair come first', () => {
   const real = PAIRS[10]?.real() ?? [];
   const drawn = real.map((column, at) => (at === 3 ? column.map(() => 'd0') : column));
-  const { worstColumns, worstPairs } = qualityOf(codecOf(real), real)(drawn);
+  const { worstColumns, worstPairs } = tableQualityOf(codecOf(real), real)(drawn);
   expect(worstColumns[0]?.columns).toEqual(['d']);
   expect(worstPairs[0]?.columns).toContain('d');
 });

@@ -10,7 +10,7 @@ import { runTowers } from '../../../../../containers/trainer/engine/towers.ts';
 import type { Params } from '../../../../../containers/trainer/engine/types.ts';
 import { exportModel } from '../../../../../containers/trainer/export/export-model.ts';
 import { couplingStartsAtZero } from '../../../../../containers/trainer/models/latent/affine-coupling.ts';
-import { flow, logDensity } from '../../../../../containers/trainer/models/latent/flow.ts';
+import { flow, flowLogDensity } from '../../../../../containers/trainer/models/latent/flow.ts';
 import { flowPrior } from '../../../../../containers/trainer/models/latent/latent-prior.ts';
 import { initialWeights, type WeightShapes } from '../../../../../containers/trainer/models/layers/initial.ts';
 import { vae } from '../../../../../containers/trainer/models/vae/vae.ts';
@@ -71,7 +71,7 @@ test("the log density integrates to one: the determinant is the map's own", () =
     const [side, reach] = [241, 9];
     const at = Array.from({ length: side }, (_, i) => -reach + (2 * reach * i) / (side - 1));
     const grid = tf.tensor2d(at.flatMap((x) => at.map((y) => [x, y])));
-    const density = tf.exp(logDensity(own.toBase(params, grid, undefined)));
+    const density = tf.exp(flowLogDensity(own.toBase(params, grid, undefined)));
     const cell = ((2 * reach) / (side - 1)) ** 2;
     expect((tf.sum(density).dataSync()[0] as number) * cell).toBeCloseTo(1, 2);
   });
@@ -96,12 +96,12 @@ test('with logShares an item is scored under all classes, whatever its own is', 
     const mixed = prior.logRatio(params, labelled(oneHot(0)), logShares);
     expect(worst(mixed, prior.logRatio(params, labelled(oneHot(2)), logShares))).toBe(0);
     const densities = [0, 1, 2].map((index) =>
-      tf.mul(tf.exp(logDensity(own.toBase(params, z, oneHot(index)))), shares[index] as number),
+      tf.mul(tf.exp(flowLogDensity(own.toBase(params, z, oneHot(index)))), shares[index] as number),
     );
     const logQ = tf.mul(-0.5, tf.sum(tf.add(tf.square(noise), Math.log(2 * Math.PI)), 1));
     expect(worst(mixed, tf.sub(tf.log(tf.addN(densities)), logQ))).toBeLessThan(1e-4);
     const alone = prior.logRatio(params, labelled(oneHot(1)), undefined);
-    expect(worst(alone, tf.sub(logDensity(own.toBase(params, z, oneHot(1))), logQ))).toBeLessThan(1e-4);
+    expect(worst(alone, tf.sub(flowLogDensity(own.toBase(params, z, oneHot(1))), logQ))).toBeLessThan(1e-4);
   });
 });
 

@@ -5,7 +5,7 @@ import { textCodecFit } from '#core/kinds/text/codec/fit-text-codec.ts';
 import { textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
-import { type Items, planBatches } from '../../../../../containers/trainer/data/batches.ts';
+import { type Items, planTrainingBatches } from '../../../../../containers/trainer/data/batches.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
 import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
@@ -152,7 +152,7 @@ function opened(settings: Partial<TrainConfig>, count = SOURCES.length) {
   const train = resolveTextTrain(TrainConfig.parse({ latentDim: 2, batchSize: 32, learningRate: 6e-3, ...settings }), {
     ...{ classes: 0, items: data.train.items, isPairs: true },
   });
-  const plan = planBatches({ ...train, items: data.train.items, cores: 1, device: 'cpu', towers: 1 });
+  const plan = planTrainingBatches({ ...train, items: data.train.items, cores: 1, device: 'cpu', towers: 1 });
   const { vocabulary, logShares } = symbolShares(codec, data.train);
   const options = { ...plan, train, codec, vocabulary, logShares, source, shown: data.validation, rateScale: 1 };
   return { train, data, held: shuffled.slice(0, held), learner: openPairVae(options) };

@@ -4,7 +4,7 @@ import { normals } from '#core/base/random.ts';
 import { textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
-import { planBatches } from '../../../../../containers/trainer/data/batches.ts';
+import { planTrainingBatches } from '../../../../../containers/trainer/data/batches.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
 import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
@@ -96,7 +96,7 @@ function opened(settings: Partial<TrainConfig>, items = 400) {
     validation: codedTexts(knownTexts(100, 2)),
     test: codedTexts(knownTexts(200, 3)),
   };
-  const plan = planBatches({ ...train, items, cores: 1, device: 'cpu', towers: 1 });
+  const plan = planTrainingBatches({ ...train, items, cores: 1, device: 'cpu', towers: 1 });
   const { logShares } = symbolShares(codec, data.train);
   const sizes = { codec, vocabulary, logShares, classes: 0, classShares: [], rateScale: 1 };
   return { train, data, learner: openTextVae({ ...plan, ...sizes, train }) };

@@ -6,7 +6,7 @@ import { fitCodec } from '#core/kinds/table/codec/fit-codec.ts';
 import { parseConditions } from '#core/kinds/table/codec/parse-conditions.ts';
 import { cellFrom } from '#core/kinds/table/codec/read-cells.ts';
 import { restrict } from '#core/kinds/table/codec/restrict.ts';
-import { csvOf, jsonLinesOf, textOf } from '#core/kinds/table/codec/write-rows.ts';
+import { cellText, csvOf, jsonLinesOf } from '#core/kinds/table/codec/write-rows.ts';
 import type { ColumnType } from '#core/kinds/table/schema/schema.ts';
 
 const ROWS = 1200;
@@ -141,7 +141,7 @@ describe('writing rows', () => {
     [column('boolean'), false, 'false'],
     [column('text'), null, ''],
   ])('%o %s is written as %s', (one, cell, text) => {
-    expect(textOf(one as never, cell)).toBe(text);
+    expect(cellText(one as never, cell)).toBe(text);
     expect(cellFrom(one as never, text)).toBe(cell);
   });
   test.each([

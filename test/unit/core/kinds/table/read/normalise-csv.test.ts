@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { type Dialect, detectDialect } from '#core/kinds/table/layout/dialect.ts';
 import { TABLE_LIMITS } from '#core/kinds/table/limits.ts';
-import { cellsOf, quotedCell } from '#core/kinds/table/read/csv-record.ts';
+import { quotedCell, recordCells } from '#core/kinds/table/read/csv-record.ts';
 import { type BrokenRow, csvStage } from '#core/kinds/table/read/normalise-csv.ts';
 import { expectLinearTime } from '../../../../../fixtures/linear-time.ts';
 
@@ -42,7 +42,7 @@ function recordsIn(out: Buffer, delimiter: string) {
   for (let start = 0, at = 0, quoted = false; at < out.length; at++) {
     if (out[at] === 34) quoted = !quoted;
     if (out[at] !== 10 || quoted) continue;
-    const [line, place, ...cells] = cellsOf(out, start, at, { ...STRICT, delimiter });
+    const [line, place, ...cells] = recordCells(out, start, at, { ...STRICT, delimiter });
     rows.push({ line: Number(line), place: Number(place), start, cells });
     start = at + 1;
   }
@@ -187,7 +187,7 @@ test('a cell is quoted so that it reads as itself', () => {
   fc.assert(
     fc.property(fc.string(), (cell) => {
       const bytes = Buffer.from(quotedCell(cell));
-      return cellsOf(bytes, 0, bytes.length, STRICT)[0] === cell.toWellFormed();
+      return recordCells(bytes, 0, bytes.length, STRICT)[0] === cell.toWellFormed();
     }),
   );
 });

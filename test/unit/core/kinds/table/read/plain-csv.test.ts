@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Dialect } from '#core/kinds/table/layout/dialect.ts';
 import { TABLE_LIMITS } from '#core/kinds/table/limits.ts';
-import { cellsOf } from '#core/kinds/table/read/csv-record.ts';
+import { recordCells } from '#core/kinds/table/read/csv-record.ts';
 import { csvStage } from '#core/kinds/table/read/normalise-csv.ts';
 import { LINES_A_MARK, scanPlainCsv } from '#core/kinds/table/read/plain-csv.ts';
 
@@ -83,7 +83,7 @@ test('what is plain has the rows, cells and white space that its strict form has
         expect(found.rows).toBe(strict.rows.length);
         expect(found.spaced).toEqual(strict.spaced);
         const own = text.split(by).slice(1, 1 + found.rows);
-        expect(own.map((row) => cellsOf(Buffer.from(row), 0, Buffer.byteLength(row), STRICT))).toEqual(strict.rows);
+        expect(own.map((row) => recordCells(Buffer.from(row), 0, Buffer.byteLength(row), STRICT))).toEqual(strict.rows);
       },
     ),
     { numRuns: 3_000 },
@@ -111,6 +111,6 @@ function staged(text: string) {
   stage.push(Buffer.from(text));
   stage.end();
   const records = Buffer.concat(blocks).toString().split('\n').slice(0, -1);
-  const rows = records.map((record) => cellsOf(Buffer.from(record), 0, Buffer.byteLength(record), STRICT).slice(2));
+  const rows = records.map((record) => recordCells(Buffer.from(record), 0, Buffer.byteLength(record), STRICT).slice(2));
   return { rows, spaced: [...stage.spaced].slice(0, 2).map((one) => one === 1) };
 }

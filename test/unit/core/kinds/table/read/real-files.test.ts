@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layoutOf } from '#core/kinds/table/layout/layout.ts';
+import { csvLayoutOf } from '#core/kinds/table/layout/layout.ts';
 import { parseExactJson, textOfJson } from '#core/kinds/table/read/json/exact-json.ts';
 import { rowsOfDocument } from '#core/kinds/table/read/json/json-document.ts';
 import { checkTable } from '../../../../../fixtures/tables.ts';
@@ -8,7 +8,7 @@ const QUIET = 'kind: table\nrules: { item.personal-data: { action: off } }\n';
 const lines = (count: number, of: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => of(i + 1)).join('\n');
 
-const layout = (text: string, header?: boolean) => layoutOf(text, { delimiter: 'auto', header });
+const layout = (text: string, header?: boolean) => csvLayoutOf(text, { delimiter: 'auto', header });
 const found = (text: string) => {
   const { ok, ...rest } = layout(text);
   if (!ok || !('layout' in rest)) throw new Error(JSON.stringify(rest));

@@ -1,5 +1,5 @@
 /** Systematic resampling (Kitagawa 1996): `count` candidates by their weights; `start` in [0, 1). */
-export function resample(weights: Float64Array, count: number, start: number): number[] {
+export function systematicResample(weights: Float64Array, count: number, start: number): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const chosen: number[] = [];
   let sum = 0;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
-import { describe } from '../../../../../containers/trainer/models/latent/describe.ts';
+import { describeLatents } from '../../../../../containers/trainer/models/latent/describe-latents.ts';
 import type { Codes } from '../../../../../containers/trainer/models/latent/prior-bounds.ts';
 
 const [ITEMS, DIM] = [40, 2];
@@ -18,7 +18,7 @@ function codes(): Codes {
 
 test('codes that differ by their class are in use, though the flow that is told the class maps them all to the middle', () => {
   const own = codes();
-  const { facts, bounds, quantiles } = describe({
+  const { facts, bounds, quantiles } = describeLatents({
     ...{ train: own, heldOut: own, classes: 1 },
     config: { latentDim: DIM, classes: 1 },
     settings: { seed: 1, prior: 'flow' },

@@ -3,7 +3,7 @@ import { FAILURE, GoldpanError } from '../../base/errors.ts';
 import { InferenceSession } from '../onnx-runtime.ts';
 
 /** Throws CorruptObjectError where ONNX Runtime cannot open the bytes. */
-export async function openSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
+export async function openOnnxSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
   try {
     const options = {
       intraOpNumThreads: threads,

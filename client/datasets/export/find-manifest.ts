@@ -7,7 +7,7 @@ import { ClientFailure } from '../../failure.ts';
 import { listFolders } from '../../training/run-facts.ts';
 
 /** `given`: undefined for the newest snapshot. Throws ClientFailure if there is none, or if several ids begin so. */
-export async function readManifest(data: Store, dataset: string, given: string | undefined): Promise<Manifest> {
+export async function findManifest(data: Store, dataset: string, given: string | undefined): Promise<Manifest> {
   const ids = await listFolders(data, keys.snapshots(dataset), 'manifest.json');
   const found = given === undefined ? ids.slice(0, 1) : ids.filter((id) => id.startsWith(given));
   const [snapshotId, ...others] = found;

@@ -23,7 +23,7 @@ const LEAST_ROWS = 2;
 /** Maximum number of held-out codes whose density is computed: a percentile needs no more. */
 const MOST_DENSITIES = 2_000;
 
-export function describe({
+export function describeLatents({
   train,
   heldOut,
   classes,
