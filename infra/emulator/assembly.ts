@@ -10,7 +10,7 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
   '{core,stages,functions,containers}/**/*.{ts,json}',
-  'infra/{*,pipeline/*,compute/*}.ts',
+  'infra/{*,pipeline/*,compute/*}.{ts,mjs}',
   'containers/**/Dockerfile',
 ];
 /** They count by name and size: reading their 130 MB each time would take longer than it is worth. */

@@ -1,7 +1,7 @@
 // Every function is built here: Node 22, one role, one log group, the SDK and its native libraries inside the package.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, Size, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -39,7 +39,7 @@ export type FunctionProps = {
   readonly children?: readonly string[];
   /** Modules that are bundled into files of their own. @default none */
   readonly apart?: readonly (keyof typeof APART)[];
-  /** Files of pretrained networks that are packaged with the code, as the set-up made them. @default none */
+  /** Files of pretrained networks in infra/native/features that are packaged with the code. @default none */
   readonly pretrained?: readonly string[];
   /** Size of the scratch folder. @default 512 */
   readonly scratchMiB?: number | undefined;
@@ -194,20 +194,27 @@ function bundleBeside(entry: string, external: readonly string[], outfile: strin
   return `"${resolve(ROOT, 'node_modules/.bin/esbuild')}" "${entry}" ${options.join(' ')}`;
 }
 
+function portable(path: string): string {
+  return path.replaceAll(sep, '/');
+}
+
 function nativeFolder(library: string): string {
   return resolve(ROOT, '.goldpan/native', library, 'node_modules');
 }
 
 function copyNative(library: string, output: string): string[] {
   const from = nativeFolder(library);
-  if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup`);
-  return [`mkdir -p "${output}/node_modules"`, `cp -R "${from}/." "${output}/node_modules/"`];
+  if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup -- --deploy`);
+  return [copying(from, join(output, 'node_modules'))];
 }
 
 function copyPretrained(file: string, output: string): string {
-  const from = resolve(ROOT, '.goldpan/native/features', file);
-  if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup`);
-  return `cp "${from}" "${join(output, file)}"`;
+  return copying(resolve(ROOT, 'infra/native/features', file), join(output, file));
+}
+
+/** A command line that the shells of all systems understand. It does not begin with a quote, which cmd.exe would remove. */
+function copying(from: string, to: string): string {
+  return `node "${resolve(import.meta.dirname, 'copy-files.mjs')}" "${from}" "${to}"`;
 }
 
 /** Hashes all inputs of a package, so that an unchanged function is neither bundled nor uploaded again. */
@@ -216,8 +223,9 @@ function sourceHash(name: string, native: readonly string[]): string {
   const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
     globSync(pattern, { cwd: ROOT }),
   );
+  // Names with `/` in one order, so that the hash is the same on every system.
   for (const file of [
-    ...sources.sort(),
+    ...sources.map(portable).sort(),
     'package-lock.json',
     'infra/pipeline/function.ts',
     'infra/pipeline/packaging.ts',
@@ -225,8 +233,11 @@ function sourceHash(name: string, native: readonly string[]): string {
     hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
   }
   for (const library of native) {
-    for (const file of globSync('**/*', { cwd: nativeFolder(library) }).sort()) {
-      hash.update(`${library}/${file} ${statSync(resolve(nativeFolder(library), file)).size}\0`);
+    for (const file of globSync('**/*', { cwd: nativeFolder(library) })
+      .map(portable)
+      .sort()) {
+      const found = statSync(resolve(nativeFolder(library), file));
+      hash.update(`${library}/${file} ${found.isFile() ? found.size : 'folder'}\0`);
     }
   }
   return hash.digest('hex');

@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const host = { os: 'linux', cpu: 'x64', libc: 'glibc' };
+const linuxX64 = { os: 'linux', cpu: 'x64', libc: 'glibc' };
+
+/** The system that this is, as lockfiles name systems. Linux is taken to have glibc. */
+export function thisHost() {
+  return { os: process.platform, cpu: process.arch, libc: process.platform === 'linux' ? 'glibc' : undefined };
+}
 
 /**
- * Returns the paths in a lockfile (`node_modules/sharp`) of all packages that the named ones need on Linux x64 with glibc,
- * optional ones included. npm leaves out an optional package that it cannot fetch, or whose `engines` want another Node, without
+ * Returns the paths in a lockfile (`node_modules/sharp`) of all packages that the named ones need on a host, Linux x64 with glibc
+ * by default, optional ones included. npm leaves out an optional package that it cannot fetch, or whose `engines` want another Node, without
  * a message: compare with what is installed. Throws when the lockfile has no entry for a required package.
  */
-export function neededPackages(lock, names) {
+export function neededPackages(lock, names, host = linuxX64) {
   const needed = new Set();
   const visit = (from, name, isOptional) => {
     const path = resolveIn(lock, from, name);
@@ -17,7 +22,7 @@ export function neededPackages(lock, names) {
       throw new Error(`package-lock.json has no entry for ${name}, which ${from || 'package.json'} needs`);
     }
     const entry = lock.packages[path];
-    if (needed.has(path) || !fitsHost(entry)) return;
+    if (needed.has(path) || !fitsHost(entry, host)) return;
     needed.add(path);
     for (const dependency of Object.keys(entry.dependencies ?? {})) visit(path, dependency, false);
     for (const dependency of Object.keys(entry.optionalDependencies ?? {})) visit(path, dependency, true);
@@ -27,8 +32,8 @@ export function neededPackages(lock, names) {
 }
 
 /** Returns those of the needed packages that are not installed below `folder`. */
-export function missingPackages(lock, names, folder) {
-  return [...neededPackages(lock, names)].filter((path) => !existsSync(join(folder, path, 'package.json')));
+export function missingPackages(lock, names, folder, host = linuxX64) {
+  return [...neededPackages(lock, names, host)].filter((path) => !existsSync(join(folder, path, 'package.json')));
 }
 
 function resolveIn(lock, from, name) {
@@ -39,7 +44,7 @@ function resolveIn(lock, from, name) {
   }
 }
 
-function fitsHost(entry) {
+function fitsHost(entry, host) {
   return Object.entries(host).every(([key, value]) => {
     const allowed = [entry[key] ?? []].flat();
     if (allowed.includes(`!${value}`)) return false;

@@ -2,11 +2,12 @@ import { rmSync } from 'node:fs';
 import { SetupError } from './errors.mjs';
 import { withLock } from './lock.mjs';
 import { join, work } from './paths.mjs';
-import { checkDisk, checkPlatform } from './requirements.mjs';
+import { checkDisk, checkNode, checkPlatform } from './requirements.mjs';
 import { pendingSteps, runPending } from './runner.mjs';
-import { allSteps } from './steps/all.mjs';
+import { allSteps, deploySteps } from './steps/all.mjs';
 
 const usage = `usage: npm run setup [-- options]
+  --deploy   only what deploying needs (cdk synth, cdk deploy), on any system with Node 22.18 or newer
   --gpu      also fetch TensorFlow with its CUDA libraries, for training on an NVIDIA GPU
   --spark    also fetch Spark, for datasets that many machines index (needs Java 17)
   --force    do every step again
@@ -14,14 +15,15 @@ const usage = `usage: npm run setup [-- options]
 
 /** Runs what is not done yet. Sets the exit code; a known failure is told in plain words, without a stack. */
 export async function main(args) {
-  const unknown = args.filter((arg) => !['--gpu', '--spark', '--force', '--help'].includes(arg));
+  const unknown = args.filter((arg) => !['--deploy', '--gpu', '--spark', '--force', '--help'].includes(arg));
   if (unknown.length > 0 || args.includes('--help')) {
     console.error(unknown.length > 0 ? `unknown option ${unknown[0]}\n${usage}` : usage);
     process.exitCode = unknown.length > 0 ? 2 : 0;
     return;
   }
   try {
-    await setUp({ gpu: args.includes('--gpu'), spark: args.includes('--spark'), force: args.includes('--force') });
+    const [deploy, gpu, spark, force] = ['deploy', 'gpu', 'spark', 'force'].map((name) => args.includes(`--${name}`));
+    await setUp({ deploy, gpu, spark, force });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`\nsetup failed: ${error.message}`);
@@ -29,9 +31,10 @@ export async function main(args) {
   }
 }
 
-async function setUp({ gpu, spark, force }) {
-  checkPlatform();
-  const steps = allSteps({ gpu, spark });
+async function setUp({ deploy, gpu, spark, force }) {
+  if (deploy) checkNode();
+  else checkPlatform();
+  const steps = deploy ? deploySteps : allSteps({ gpu, spark });
   if (force) rmSync(join(work, 'stamps'), { recursive: true, force: true });
   if (pendingSteps(steps).length === 0) return;
   await withLock(join(work, 'setup.lock'), async () => {

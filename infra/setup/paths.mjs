@@ -13,7 +13,9 @@ export const native = join(work, 'native');
 /** The environment of every child: Node 22 first in PATH, whatever `node` the shell has. */
 export function childEnv(extra = {}) {
   const path = [nodeBin, join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
-  return { ...process.env, PATH: path, ...extra };
+  // Windows has one variable, by whatever case it is called.
+  const others = Object.entries(process.env).filter(([name]) => name.toUpperCase() !== 'PATH');
+  return { ...Object.fromEntries(others), PATH: path, ...extra };
 }
 
 export { join };

@@ -4,6 +4,8 @@ import { SetupError } from './errors.mjs';
 import { root } from './paths.mjs';
 
 const minPython = [3, 10];
+// From this release on, Node runs TypeScript without a flag.
+const oldestNode = [22, 18];
 const pythons = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const mib = 1024 * 1024;
 
@@ -11,8 +13,16 @@ const mib = 1024 * 1024;
 export function checkPlatform(platform = process.platform, arch = process.arch) {
   if (platform === 'linux' && arch === 'x64') return;
   throw new SetupError(
-    `goldpan runs on Linux x64 with glibc; this machine is ${platform} ${arch}. Use a Linux x64 machine, virtual machine, container or WSL 2.`,
+    `goldpan runs on Linux x64 with glibc; this machine is ${platform} ${arch}. Use a Linux x64 machine, virtual machine, container or WSL 2. ` +
+      'Deploying works here: npm run setup -- --deploy',
   );
+}
+
+/** Throws where the CDK app, which is TypeScript, cannot run under this Node. */
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  throw new SetupError(`Deploying needs Node ${oldestNode.join('.')} or newer; this is Node ${version}.`);
 }
 
 /** Free disk against what the pending steps write, with room to unpack. */

@@ -1,7 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { run } from '../command.mjs';
 import { SetupError } from '../errors.mjs';
-import { missingPackages } from '../locked-packages.mjs';
+import { missingPackages, thisHost } from '../locked-packages.mjs';
 import { npm } from '../npm.mjs';
 import { join, nodeBin, root } from '../paths.mjs';
 
@@ -19,19 +19,38 @@ export const packagesStep = {
   mibOnDisk: 2500,
   done: () => existsSync(installedLockFile) && existsSync(join(modules, '.bin', 'node')),
   async run() {
-    const lock = readLock(lockFile);
-    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
-    const kept = isInstalled(lock, readLock(installedLockFile)) && missingPackages(lock, names, root).length === 0;
-    if (!kept) await npm('npm packages', ['ci'], { cwd: root });
-    const missing = missingPackages(lock, names, root);
-    if (missing.length > 0) throw new SetupError(`npm reported success but has not installed ${missing.join(', ')}`);
+    const kept = await install();
     placeNode();
     // esbuild's own script: replaces its launcher by the native binary, which halves the start of each bundling.
     await run('esbuild', join(nodeBin, 'node'), ['install.js'], { cwd: join(modules, 'esbuild') });
-    const count = Object.keys(readLock(installedLockFile).packages).length;
-    return kept ? `${count} packages already present` : `${count} packages`;
+    return counted(kept);
   },
 };
+
+/** The same packages for the system that this is, under the Node that is there, without any install script. */
+export const hostPackagesStep = {
+  ...packagesStep,
+  id: 'host-packages',
+  needs: [],
+  done: () => existsSync(installedLockFile),
+  run: async () => counted(await install(thisHost())),
+};
+
+/** Returns whether all packages that the host needs were there already. Throws SetupError if npm left one out. */
+async function install(host) {
+  const lock = readLock(lockFile);
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  const kept = isInstalled(lock, readLock(installedLockFile)) && missingPackages(lock, names, root, host).length === 0;
+  if (!kept) await npm('npm packages', ['ci'], { cwd: root });
+  const missing = missingPackages(lock, names, root, host);
+  if (missing.length > 0) throw new SetupError(`npm reported success but has not installed ${missing.join(', ')}`);
+  return kept;
+}
+
+function counted(kept) {
+  const count = Object.keys(readLock(installedLockFile).packages).length;
+  return kept ? `${count} packages already present` : `${count} packages`;
+}
 
 /** True when every package that this machine needs lies there in the locked version. */
 export function isInstalled(wanted, found) {

@@ -1,0 +1,11 @@
+// Starts the CDK app under the pinned Node; where that is not installed, as on macOS and Windows, under the Node of the shell.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const pinned = join(folder, '../node_modules/.bin/node');
+const node = process.platform === 'linux' && existsSync(pinned) ? pinned : process.execPath;
+const { status } = spawnSync(node, [...process.execArgv, join(folder, 'app.ts')], { stdio: 'inherit' });
+process.exit(status ?? 1);
