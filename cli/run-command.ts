@@ -10,6 +10,7 @@ import { eventLines } from './print/event-lines.ts';
 import { eventPrinter } from './print/events.ts';
 import { plainOutput, plainText } from './terminal/plain-text.ts';
 import { jsonLines, openTerminal, type Style, type Terminal } from './terminal/terminal.ts';
+import { writeBytes } from './terminal/write-bytes.ts';
 
 export type GlobalOptions = {
   readonly endpoint?: string | undefined;
@@ -63,10 +64,11 @@ export function globalsOf(command: Parsed): GlobalOptions {
 export async function openContext(
   target: Target,
   terminal: Terminal,
-  { progress = 'text' }: Pick<GlobalOptions, 'progress'> = {},
+  { progress = 'text', json }: Pick<GlobalOptions, 'progress' | 'json'> = {},
 ): Promise<Context> {
   const { openDeployment } = await import('#client/deployment.ts');
-  const context = contextOf(await openDeployment(target), terminal);
+  const opened = contextOf(await openDeployment(target), terminal);
+  const context = json ? opened : { ...opened, stdout: writeBytes };
   return progress === 'json' ? { ...context, notify: eventLines(process.stderr, wallClock.now) } : context;
 }
 
@@ -94,7 +96,7 @@ async function settle<Output>(
     const output = await run(terminal);
     terminal.live(undefined);
     if (json) terminal.json(schema.parse(output));
-    else terminal.data(print(plainOutput(output), terminal.dataStyle));
+    else printData(terminal, print(plainOutput(output), terminal.dataStyle));
     process.exitCode = exitCode?.(output) ?? EXIT.ok;
   } catch (error) {
     terminal.live(undefined);
@@ -105,6 +107,11 @@ async function settle<Output>(
     terminal.say(`${terminal.style.bad('goldpan:')} ${plainText(message)}${advice}`);
     process.exitCode = failure.exitCode;
   }
+}
+
+/** Nothing is printed where the data itself went to standard output. */
+function printData(terminal: Terminal, text: string): void {
+  if (text !== '') terminal.data(text);
 }
 
 function nameOfPerson(): string {

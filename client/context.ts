@@ -10,6 +10,8 @@ export type Context = {
   readonly clock: Clock;
   /** The user's name in records such as a waiver or a forced gate. */
   readonly person: string;
+  /** Receives items that are drawn to standard output; absent where that holds something else, such as a JSON document. */
+  readonly stdout?: (bytes: Uint8Array) => Promise<void>;
 };
 
 export const wallClock: Clock = {

@@ -1,6 +1,7 @@
 // Progress events of the client, as facts: the command line turns them into words and bars.
 import type { EpochMetrics, RunHead } from '#core/model/messages/run.ts';
 import type { GateDecision } from '#core/snapshot/messages.ts';
+import type { BusyRun } from './training/find-busy-run.ts';
 
 /** Work that has an end; `check` runs on this machine. */
 export type Activity = 'upload' | 'clean' | 'clean-again' | 'assemble' | 'check' | 'export' | 'draw' | 'download';
@@ -28,7 +29,8 @@ export type ClientEvent =
   | { readonly type: 'epoch-ended'; readonly epochs: readonly EpochMetrics[]; readonly head: RunHead }
   /** `atMostMs`: the remaining budget. */
   | { readonly type: 'run-progress'; readonly head: RunHead; readonly atMostMs: number | undefined }
-  | { readonly type: 'run-unclaimed'; readonly runId: string }
+  /** `busy`: another run that is being trained, after which a worker comes to this one. */
+  | { readonly type: 'run-unclaimed'; readonly runId: string; readonly busy?: BusyRun }
   | { readonly type: 'run-left' }
   | { readonly type: 'trial-started'; readonly trial: number; readonly trials: number; readonly settings: string }
   /** This user may not start executions, so an older snapshot is shown. */

@@ -75,6 +75,10 @@ function linesOf(event: ClientEvent): string[] {
     case 'epoch-ended':
       return [epochLine(event.epochs, event.head)];
     case 'run-unclaimed':
+      if (event.busy)
+        return [
+          `This run waits: run ${event.busy.runId} of ${event.busy.dataset} is being trained. A worker trains one run at a time; a second one can be started on another machine: goldpan worker`,
+        ];
       return [
         'No trainer has started this run yet. On AWS Batch an instance may be starting; a new account may have an EC2 quota of 0 vCPU',
         '(docs/runbook.md, failed-executions: NoTrainingHost);',

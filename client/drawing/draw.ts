@@ -1,6 +1,6 @@
 // Generates items with a model and writes them to files.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CONDITION_STRIDE } from '#core/model/messages/draw-export.ts';
 import { ClipsAnswer, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { Context } from '../context.ts';
@@ -8,26 +8,17 @@ import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { callEndpoint, type DrawOperation } from './endpoint.ts';
 import type { DrawOutput } from './output.ts';
-import { writeProvenance } from './provenance-file.ts';
+import { convert } from './written/convert.ts';
+import { extensionOf, writtenAs } from './written/formats.ts';
+import { writeProvenance } from './written/provenance-file.ts';
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.npy': 'application/x-npy',
-  '.json': 'application/json',
-  '.wav': 'audio/wav',
-  '.zip': 'application/zip',
-  '.csv': 'text/csv',
-  '.jsonl': 'application/x-ndjson',
-  '.parquet': 'application/vnd.apache.parquet',
-  '.txt': 'text/plain',
-};
 /** Number of rows or texts of one request; larger requests are split and their lines joined. */
 const PIECE_ROWS = 10_000;
 const PLAIN = 'text/plain';
 const LINES = ['text/csv', 'application/x-ndjson', PLAIN];
 
 export type DrawOptions = {
-  /** A file, whose extension decides the format, or a folder: one PNG or WAV for each item; undefined: samples.png, samples.wav for clips, samples.csv for rows; texts are then returned and not written. */
+  /** A file, whose extension decides the format, a folder: one PNG or WAV for each item, or `-`; undefined: samples.png, samples.wav for clips, samples.csv for rows; texts are then returned and not written. */
   readonly out?: string | undefined;
   /** Name of the file if none is given. @default samples */
   readonly name?: string;
@@ -39,20 +30,18 @@ export type DrawOptions = {
 
 /** Throws ClientFailure for an extension that cannot be written, and when the endpoint refuses the request. */
 export async function drawSamples(
-  { deployment }: Context,
+  { deployment, stdout }: Context,
   givenDataset: string,
   operation: DrawOperation,
   { out, name = 'samples', request, count }: DrawOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
-  const extension = out === undefined ? undefined : extname(out).toLowerCase();
-  const accept = extension === undefined ? '*/*' : extension === '' ? 'application/json' : TYPES[extension];
-  if (accept === undefined) {
-    throw new ClientFailure(`--out ${out}: ${extension} files cannot be written.`, {
-      next: `Use a folder, or one of ${Object.keys(TYPES).join(', ')}.`,
+  const { accept, converted, to } = writtenAs(out);
+  if (to === 'stdout' && !stdout)
+    throw new ClientFailure('--out - and --json both write to standard output.', {
+      next: 'Leave one of them out.',
       exitCode: EXIT.usage,
     });
-  }
   const ask = (body: unknown) => callEndpoint(deployment, { dataset, operation, accept, body });
   const piece = (first: number) => Math.min(PIECE_ROWS, count - first);
   const { body, contentType, snapshotId, ...facts } = await ask(
@@ -73,11 +62,15 @@ export async function drawSamples(
     const texts = Buffer.concat(bodies).toString('utf8').split('\n').slice(0, -1);
     return { ...facts, count: texts.length, files: [], texts };
   }
+  const items = count - (facts.withheld ?? 0);
+  if (to === 'stdout') {
+    await stdout?.(Buffer.concat(bodies));
+    return { ...facts, count: items, files: [] };
+  }
   const written = out ?? `${name}${extensionOf(contentType)}`;
-  if (extension !== '') {
+  if (to !== 'folder') {
     mkdirSync(dirname(written), { recursive: true });
-    writeFileSync(written, Buffer.concat(bodies));
-    const items = count - (facts.withheld ?? 0);
+    writeFileSync(written, converted ? await convert(body, contentType, converted) : Buffer.concat(bodies));
     const { modelId, seed } = facts;
     const provenance = writeProvenance(written, { dataset, modelId, snapshotId, seed, items });
     return { ...facts, count: items, files: [written], ...(provenance !== undefined && { provenance }) };
@@ -85,20 +78,16 @@ export async function drawSamples(
   mkdirSync(written, { recursive: true });
   const answer: unknown = JSON.parse(new TextDecoder().decode(body));
   const { images } = SampleAnswer.safeParse(answer).data ?? {};
-  const items = images ?? ClipsAnswer.safeParse(answer).data?.clips;
-  if (!items)
+  const single = images ?? ClipsAnswer.safeParse(answer).data?.clips;
+  if (!single)
     throw new ClientFailure(`--out ${written}: rows and texts are written to one file.`, {
       next: 'Use a .csv or .jsonl file, of texts also .txt, of rows also .parquet.',
       exitCode: EXIT.usage,
     });
-  const files = items.map((item, i) => {
+  const files = single.map((item, i) => {
     const file = join(written, `${String(i).padStart(4, '0')}${images ? '.png' : '.wav'}`);
     writeFileSync(file, Buffer.from(item, 'base64'));
     return file;
   });
   return { ...facts, count: files.length, files };
-}
-
-function extensionOf(contentType: string): string {
-  return Object.keys(TYPES).find((extension) => contentType.startsWith(TYPES[extension] as string)) ?? '.png';
 }

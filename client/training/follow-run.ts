@@ -5,6 +5,7 @@ import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Clock, Context } from '../context.ts';
 import type { Execution, Machine } from '../machine.ts';
+import { findBusyRun } from './find-busy-run.ts';
 import { readRun } from './run-facts.ts';
 
 const POLL_MS = 1_000;
@@ -48,7 +49,8 @@ export async function followRun({ deployment, clock, notify }: Context, run: Fol
       }
       if (!head && !warned && clock.now() - startedAt > UNCLAIMED_MS) {
         warned = true;
-        notify({ type: 'run-unclaimed', runId });
+        const busy = await findBusyRun(deployment, runId, clock.now());
+        notify({ type: 'run-unclaimed', runId, ...(busy && { busy }) });
       }
       await clock.sleep(POLL_MS);
     }

@@ -33,6 +33,7 @@ export function printDrawn({
   outlierScores,
 }: DrawOutput): string {
   if (texts) return texts.join('\n');
+  if (files.length === 0) return '';
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
   if (compression) return `${where}: ${compressed(compression)}`;
   if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}${unlikely(outlierScores)}`;

@@ -18,6 +18,7 @@ import type { Context } from '../../context.ts';
 import { checkedDataset } from '../../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { readCurrentModel } from '../../training/run-facts.ts';
+import { STDOUT } from '../written/formats.ts';
 import { followExport } from './follow-export.ts';
 import type { ExportedDraw } from './output.ts';
 import { unpackPart } from './unpack-part.ts';
@@ -42,6 +43,7 @@ export async function drawsInBackground(
   givenDataset: string,
   { out, count, request }: BackgroundOptions,
 ): Promise<ModelCard | undefined> {
+  if (out === STDOUT) return undefined;
   if (out !== TO_S3 && count <= Math.min(...KINDS.map((kind) => definitionOf(kind).drawn.call))) return undefined;
   const dataset = checkedDataset(givenDataset);
   const named = typeof request.model === 'string' ? request.model : undefined;

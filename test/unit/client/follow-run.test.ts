@@ -20,3 +20,31 @@ test('the outcome of an earlier attempt is not the end of this one', async () =>
   expect(outcome).toMatchObject({ attempt: 2, status: 'succeeded' });
   expect(waits).toBe(3);
 });
+
+test.each([
+  [
+    'is being trained',
+    { status: 'running', leaseUntil: '2100-01-01T00:00:00.000Z' },
+    /This run waits: run vae-0123456789ab of digits/,
+  ],
+  [
+    'has lost its trainer',
+    { status: 'running', leaseUntil: '2000-01-01T00:00:00.000Z' },
+    /No trainer has started this run yet/,
+  ],
+] as const)('a run that waits while another one %s is told with the reason', async (_, head, expected) => {
+  const { context, data, drop, said } = memoryDeployment();
+  await drop.put(`${DATASET}/0.png`, new Uint8Array([1]));
+  await writeHead(data, head);
+  const waiting = { dataset: 'birds', runId: 'vae-waiting', attempt: 1, executionName: undefined };
+  let waits = 0;
+  const clock = {
+    now: () => context.clock.now(),
+    async sleep(ms: number) {
+      await context.clock.sleep(ms);
+      if (++waits === 30) throw new Error('enough');
+    },
+  };
+  await expect(followRun({ ...context, clock }, waiting)).rejects.toThrow('enough');
+  expect(said()).toMatch(expected);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layoutOf } from '#core/kinds/table/layout/layout.ts';
+import { csvLayoutOf } from '#core/kinds/table/layout/layout.ts';
 import { looksLikeTable } from '#core/kinds/table/looks-like-table.ts';
 import { rowsOfDocument } from '#core/kinds/table/read/json/json-document.ts';
 import { mayRepeatNames, repeatedName } from '#core/kinds/table/read/json/repeated-name.ts';
@@ -92,7 +92,7 @@ describe('numbers', () => {
   });
 });
 
-const layout = (text: string) => layoutOf(text, { delimiter: 'auto', header: undefined });
+const layout = (text: string) => csvLayoutOf(text, { delimiter: 'auto', header: undefined });
 
 describe('the first line', () => {
   test.each([
