@@ -1,7 +1,7 @@
 // Repaired held-out images: the model beside the way without one, by PSNR and SSIM, against the images as they were.
 import sharp from 'sharp';
 import { normals } from '#core/base/random.ts';
-import { Comparison, HEADER } from '#core/model/messages/endpoint-api.ts';
+import { HEADER, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { psnr } from '#core/similarity/fidelity/psnr.ts';
 import { ssim } from '#core/similarity/fidelity/ssim.ts';
@@ -70,7 +70,7 @@ export async function repairRows(served: ServedModel): Promise<Row[]> {
         const { bytes, answer } = await served.ask(damage.operation, { ...request, method }, 'image/png');
         made[method].push(await pixelsOf(bytes, served));
         const comparison = answer.headers[HEADER.comparison];
-        if (comparison) said = Comparison.nullable().parse(JSON.parse(comparison))?.better;
+        if (comparison) said = RepairComparison.nullable().parse(JSON.parse(comparison))?.better;
       }
       if (said === undefined) continue;
       judged++;
