@@ -43,7 +43,7 @@ test('lines, clips and rows are accepted or rejected, each with its reason', asy
   expect(await settled(texts, 1)).toMatchObject({ kind: 'text', items: { accepted: 2, rejected: 3 } });
   const clips = await settled(sounds, 1);
   expect(clips).toMatchObject({ kind: 'audio', items: { accepted: 3, rejected: 2 } });
-  expect(clips.items.byIssue).toMatchObject({ 'audio.corrupt': 1, 'audio.type-not-allowed': 1 });
+  expect(clips.items.byIssue).toMatchObject({ 'audio.corrupt': 1, 'upload.type-not-allowed': 1 });
   const rows = await settled(tables, 1);
   expect(rows).toMatchObject({ kind: 'table', items: { accepted: 40, rejected: 1 } });
   expect(rows.rejected[0]?.issues[0]).toMatchObject({ code: 'table.ragged-row', place: { line: 42 } });

@@ -1,14 +1,18 @@
 // The same files have the same verdicts by `check` on this machine, by `put` as an archive, and dropped one by one.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { collectDrops } from '#client/upload/collect.ts';
 import { packFolder } from '#client/upload/pack-folder.ts';
 import { proposeConfig } from '#client/upload/propose-config.ts';
 import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
+import { loadCleaner } from '#stages/clean/load-cleaner.ts';
 import { check } from '../../../cli/local/check.ts';
 import { openTerminal } from '../../../cli/terminal/terminal.ts';
 import { type Intake, intake } from '../../fixtures/ingest.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { folderOf } from '../client/folder.ts';
+import { tone, wavOf } from '../core/kinds/audio/sounds.ts';
 
 type Files = Record<string, Uint8Array | string>;
 /** What is compared: how many items are in and out and why, and which remarks concern labels. */
@@ -17,6 +21,15 @@ type Told = { accepted: number; rejected: number; byIssue: Record<string, number
 const quiet = { write: () => true };
 const [one, two, three, four] = await Promise.all([1, 2, 3, 4].map((seed) => greyPng(28, 28, seed)));
 const classes: Files = { 'cat/1.png': one, 'cat/2.png': two, 'dog/1.png': three, 'dog/2.png': four } as Files;
+
+const FUNCTIONS = join(import.meta.dirname, '../../../functions');
+const PROCESSES = {
+  readProcess: join(FUNCTIONS, 'clean-table/read-process.ts'),
+  decodeProcess: join(FUNCTIONS, 'clean-audio/decode-process.ts'),
+  extractProcess: join(FUNCTIONS, 'clean-text/extract-process.ts'),
+  scratch: tmpdir(),
+  now: () => new Date(),
+};
 
 const spellingsOf = (remarks: readonly { code: string; given?: string | undefined }[]) =>
   remarks.flatMap(({ code, given = '' }) => (code === 'label.spelling' ? [given] : []));
@@ -31,8 +44,15 @@ async function byCheck(folder: string): Promise<Told> {
   };
 }
 
+async function cleanAll({ queue, drop, data, current }: Intake): Promise<void> {
+  const kind = (await current('d'))?.config.kind;
+  if (!kind) return;
+  const clean = await loadCleaner(kind, PROCESSES);
+  for (let message = queue.shift(); message; message = queue.shift()) await clean(message, { drop, data });
+}
+
 async function told(into: Intake): Promise<Told> {
-  await into.cleanAll();
+  await cleanAll(into);
   const inventory = await takeInventory(into.drop, into.data, 'd', (await into.current('d'))?.configId);
   const refusals = await into.refusals();
   const { items, byIssue, remarks } = countInventory(inventory, await readDetails(into.data, inventory));
@@ -49,9 +69,13 @@ async function dropped(config: string | undefined, objects: readonly (readonly [
 
 /** An object that is no data is refused by itself, by name; in a folder or archive it is ignored, and told. */
 function withoutLitter({ rejected, byIssue, ...others }: Told): Told {
-  const { 'upload.litter': litter = 0, ...rest } = byIssue;
-  return { ...others, rejected: rejected - litter, byIssue: rest };
+  const { 'upload.litter': litter = 0, 'upload.notes': notes = 0, ...rest } = byIssue;
+  return { ...others, rejected: rejected - litter - notes, byIssue: rest };
 }
+
+const rows = (from: number, of: (i: number) => string) =>
+  `id,price,town\n${Array.from({ length: 60 }, (_, i) => of(from + i)).join('\n')}\n`;
+const clip = (hertz: number) => wavOf(tone({ hertz }));
 
 test.each<[string, Files]>([
   ['classes', classes],
@@ -86,6 +110,42 @@ test.each<[string, Files]>([
     } as Files,
   ],
   ['a sidecar', { '1.png': one, '2.png': two, 'metadata.csv': 'file_name,label\n1.png,Cat\n2.png,cat\n' } as Files],
+  [
+    'sounds that are whole, cut short, without samples, and no sounds',
+    {
+      'yes/1.wav': clip(300),
+      'yes/2.wav': clip(500),
+      'no/1.wav': clip(700),
+      'no/2.wav': clip(900).subarray(0, -800),
+      'no/3.wav': wavOf([]),
+      'no/4.wav': 'not a sound',
+      '__MACOSX/no/._1.wav': 'x',
+    } as Files,
+  ],
+  [
+    'tables with notes beside them, rows that break the schema, and a page in place of a table',
+    {
+      'a.csv': rows(0, (i) => `${i},${i}.5,Ulm`),
+      'b.csv': rows(100, (i) => `${i},${i % 20 ? i : 'twelve'},Bonn`),
+      'c.csv': rows(200, (i) => (i === 210 ? `${i},1` : `${i},${i}.25,Ulm`)),
+      'd.csv': '<!DOCTYPE html><html><body>502 Bad Gateway</body></html>',
+      'README.md': '# Towns, prices\n\nTwo lines, no table\n',
+      LICENSE: 'MIT License',
+      '.DS_Store': 'x',
+    },
+  ],
+  [
+    'texts in two encodings, with one that is empty, one twice and one that is a scan',
+    {
+      'a.txt': 'The cat sat on the mat.\nThe dog ran over the hill.\nThe cat sat on the mat.\n',
+      'b.txt': Buffer.from(
+        'Der B\u00e4r l\u00e4uft m\u00fcde \u00fcber gro\u00dfe H\u00fcgel.\nSch\u00f6ne Gr\u00fc\u00dfe\n',
+        'latin1',
+      ),
+      'c.txt': '',
+      'd.txt': Buffer.of(0x41, 0, 0x42, 0, 0x43, 0, 0x44, 0),
+    },
+  ],
 ])('%s: check, put and single objects agree', async (_, files) => {
   const folder = folderOf(files);
   const { drops } = collectDrops('d', [folder]);

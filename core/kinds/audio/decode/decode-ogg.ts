@@ -1,7 +1,7 @@
 // Decodes Vorbis, Opus and FLAC in Ogg. Pages whose checksum is wrong are left out before a decoder sees them.
 import { type Codec, joinPieces, runCodec } from './codec.ts';
 import { decodeFlac } from './decode-flac.ts';
-import { cleanOgg, type OggStream, skippedSamples } from './ogg-pages.ts';
+import { cleanOgg, isCutInPage, type OggStream, skippedSamples } from './ogg-pages.ts';
 import { type DecodedSound, unreadable } from './sound.ts';
 
 const OPUS_RATE = 48_000;
@@ -22,7 +22,7 @@ export async function decodeOgg(bytes: Uint8Array, type: 'oga' | 'opus' | 'ogg-f
   if (type === 'ogg-flac') return decodeFlac(nativeFlac(stream));
   const { pieces, errors } = runCodec(await OPEN_CODEC[type](), [stream.bytes]);
   const decoded = joinPieces(pieces);
-  if (!decoded.ok) return stream.hasEnd ? decoded : unreadable('audio.truncated', 'no last page');
+  if (!decoded.ok) return isCutInPage(bytes) ? unreadable('audio.truncated', 'a page that is cut off') : decoded;
   const { sampleRate, channels } = decoded.sound;
   const seconds = channels[0].length / sampleRate;
   const truncated = stream.hasEnd ? undefined : 'no last page';

@@ -30,11 +30,11 @@ export async function decodeSound(
   return decodeCompressed(withoutTail(bytes, start), found);
 }
 
-/** Names the format from the register, with the command that converts it. */
+/** Names the format of what is no sound from the register, with the command that converts it, as for an object by itself. */
 async function named(bytes: Uint8Array, path: string): Promise<DecodedSound> {
   const { given, allowed, remedy } = await typeFactsOf(
     { start: bytes.subarray(0, SNIFFED_BYTES), path, size: bytes.length },
     'audio',
   );
-  return { ...unreadable('audio.type-not-allowed', given ?? UNKNOWN_SOUND, allowed), ...(remedy && { remedy }) };
+  return { ...unreadable('upload.type-not-allowed', given ?? UNKNOWN_SOUND, allowed), ...(remedy && { remedy }) };
 }

@@ -65,6 +65,15 @@ export function cleanOgg(bytes: Uint8Array): OggStream | undefined {
   };
 }
 
+/** Returns whether the last page is longer than the rest of the file. */
+export function isCutInPage(bytes: Uint8Array): boolean {
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf(MARK);
+  if (at < 0) return false;
+  const segments = bytes[at + HEAD_BYTES - 1] ?? FULL;
+  const lacing = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + segments);
+  return at + HEAD_BYTES + segments + lacing.reduce((sum, length) => sum + length, 0) > bytes.length;
+}
+
 /** Samples that an Opus decoder leaves out at the beginning, by the first packet of its stream; 0 of any other. */
 export function skippedSamples(head: Uint8Array | undefined): number {
   if (!head || head.length < OPUS_SKIP_AT + 2 || String.fromCharCode(...head.subarray(0, 8)) !== 'OpusHead') return 0;

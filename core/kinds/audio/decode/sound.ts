@@ -18,7 +18,7 @@ export type Sound = {
 };
 export type Unreadable = {
   readonly ok: false;
-  readonly code: Extract<IssueCode, `audio.${string}`>;
+  readonly code: Extract<IssueCode, `audio.${string}` | 'upload.type-not-allowed'>;
   readonly given: string;
   readonly allowed?: string | undefined;
   /** Advice that is more specific than that of the issue code. */

@@ -109,7 +109,7 @@ test('of ten clips each hostile one is rejected for what it is, and the others a
     'junk.flac': 'audio.corrupt',
     'cut.flac': 'audio.truncated',
     'empty.wav': 'upload.empty',
-    'text.wav': 'audio.type-not-allowed',
+    'text.wav': 'upload.type-not-allowed',
   });
   expect(items.map(({ path }) => path)).toEqual(['good.wav', 'good.flac', 'good.mp3', 'good.ogg']);
   expect(kept.filter((sha) => sha === undefined).length).toBe(1);

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { decodeSound } from '#core/kinds/audio/decode/decode.ts';
 import { findSound } from '#core/kinds/audio/decode/find-sound.ts';
 import { walkMpeg } from '#core/kinds/audio/decode/mpeg-frames.ts';
-import { cleanOgg } from '#core/kinds/audio/decode/ogg-pages.ts';
+import { cleanOgg, isCutInPage } from '#core/kinds/audio/decode/ogg-pages.ts';
 import { mixDown } from '#core/kinds/audio/measure.ts';
 import { isSoundStartTooShort, soundLength } from '#core/kinds/audio/sound-length.ts';
 import { openPatientDecoder } from '../../../../fixtures/patient-decoder.ts';
@@ -67,7 +67,7 @@ test('what is no sound that is read is named by the register, with the command t
   const memo = new Uint8Array(Buffer.from('\0\0\0\x1cftypM4A \0\0\x02\0M4A isommp42\0\0\0\x08wide', 'latin1'));
   expect(await decodeSound(memo, decoder.decode, 'memos/a b.m4a')).toEqual({
     ok: false,
-    code: 'audio.type-not-allowed',
+    code: 'upload.type-not-allowed',
     given: 'an M4A or AAC sound, as phones record them',
     remedy: "Convert it to WAV: ffmpeg -i 'a b.m4a' 'a b'.wav",
   });
@@ -141,4 +141,11 @@ test('two channels that cancel each other out give the first; others give their 
   expect(mixDown([left, right])).toEqual({ mono: left, isAntiphase: true });
   expect(mixDown([left, left]).isAntiphase).toBe(false);
   expect(mixDown([left, new Float32Array(left.length)]).mono[100]).toBeCloseTo((left[100] as number) / 2);
+});
+
+test('an Ogg that breaks off within a page is told from one with other bytes behind its pages', () => {
+  const ogg = compressed('oga');
+  expect(isCutInPage(ogg)).toBe(false);
+  expect(isCutInPage(ogg.subarray(0, -10))).toBe(true);
+  expect(isCutInPage(Buffer.concat([ogg.subarray(0, 58), Buffer.alloc(300, 9)]))).toBe(false);
 });
