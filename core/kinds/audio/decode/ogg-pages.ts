@@ -6,6 +6,7 @@ const CONTINUED = 1;
 const LAST = 4;
 const FULL = 255;
 const OPUS_SKIP_AT = 10;
+const SERIAL_AT = 14;
 
 const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
   let crc = i << 24;
@@ -65,10 +66,12 @@ export function cleanOgg(bytes: Uint8Array): OggStream | undefined {
   };
 }
 
-/** Returns whether the last page is longer than the rest of the file. */
+/** Returns whether the last page is one of the same stream as the first, and longer than the rest of the file. */
 export function isCutInPage(bytes: Uint8Array): boolean {
-  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).lastIndexOf(MARK);
-  if (at < 0) return false;
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const at = file.lastIndexOf(MARK);
+  const serialOf = (page: number) => file.toString('latin1', page + SERIAL_AT, page + SERIAL_AT + 4);
+  if (at < 0 || serialOf(at) !== serialOf(file.indexOf(MARK))) return false;
   const segments = bytes[at + HEAD_BYTES - 1] ?? FULL;
   const lacing = bytes.subarray(at + HEAD_BYTES, at + HEAD_BYTES + segments);
   return at + HEAD_BYTES + segments + lacing.reduce((sum, length) => sum + length, 0) > bytes.length;
