@@ -2,10 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from '#core/model/onnx-runtime.ts';
+import { LIKENESS_FILE, NEAR_FILE } from '#core/model/latent/near-maps.ts';
+import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
+import { type OpenEncoder, openEncoderWith } from '#stages/sample/drawing/encoder.ts';
+import { fitLatents, meanMaps } from '#stages/sample/drawing/fit-latents.ts';
 import { meansOf } from '#stages/sample/drawing/given-items.ts';
-import type { Items } from '../../containers/trainer/data/batches.ts';
-import type { ImagenetJudge } from '../../containers/trainer/evaluate/image/imagenet-judge.ts';
+import { openLikenessWith } from '#stages/sample/drawing/likeness.ts';
+import type { ImagenetJudge, ImagenetVerdict } from '../../containers/trainer/evaluate/image/imagenet-judge.ts';
 import type { Matrix } from '../../containers/trainer/evaluate/shared/matrix.ts';
 import { higherIsBetter, lowerIsBetter, type Row } from '../benchmark.ts';
 import { IMAGENET } from './measure.ts';
@@ -14,7 +17,6 @@ import type { Trained } from './train-photos.ts';
 
 const PAIRS = 40;
 const NEAREST = 0.1;
-const WHITE = 255;
 const GOALS = { animal: 0.7, both: 0.25, probability: 0.15 } as const;
 
 type Pair = { readonly first: number; readonly second: number };
@@ -25,100 +27,138 @@ export async function hybridRows(trained: Trained, photos: Photos, judge: Imagen
   const ranges = classes.slice(0, 2).map((name) => IMAGENET[name.toLowerCase()]);
   const [first, second] = ranges;
   if (!first || !second || trained.classes < 2) return [];
-  const rowsOf = (label: number) => [...test.labels.keys()].filter((row) => test.labels[row] === label);
-  const [firsts, seconds] = [rowsOf(0), rowsOf(1)];
-  const pairs = Array.from({ length: Math.min(PAIRS, firsts.length, seconds.length) }, (_, i): Pair => {
-    return { first: firsts[i] as number, second: seconds[i] as number };
+  const membersOf = (label: number) => [...test.labels.keys()].filter((row) => test.labels[row] === label);
+  const members: Members = [membersOf(0), membersOf(1)];
+  const count = Math.min(PAIRS, ...members.map(({ length }) => length));
+  const pairs = Array.from({ length: count }, (_, i): Pair => {
+    return { first: members[0][i] as number, second: members[1][i] as number };
   });
   const size = { width: side, height: side };
-  const bytes = await halfWay(trained, test, side, pairs);
-  const drawn = await judge.judge({ items: pairs.length, size: test.size, bytes }, size);
+  const drawn = await halfWay(trained, photos, pairs);
   const real = await judge.judge(test, size);
-  const shares = pairs.map((_, row) => probabilities(drawn.logits, row));
-  const sum = (values: Float64Array, [from, to]: readonly [number, number]) =>
-    values.subarray(from, to + 1).reduce((a, b) => a + b, 0);
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const isWithin = (top: number) => [first, second].some(([from, to]) => top >= from && top <= to);
-  const animal = mean(shares.map((row) => Number(isWithin(row.indexOf(Math.max(...row))))));
-  const similar = similarities(drawn.features, real.features);
-  const ranks = pairs.map(({ first: a, second: b }, row) => [
-    rankOf(similar, row, a, firsts),
-    rankOf(similar, row, b, seconds),
-  ]);
-  const both = mean(ranks.map(([a = 1, b = 1]) => Number(a <= NEAREST && b <= NEAREST)));
-  const wanted = { unit: 'share', peerName: 'goal', goal: 1 } as const;
-  const median = (which: 0 | 1) => ranks.map((pair) => pair[which] as number).sort((a, b) => a - b)[pairs.length >> 1];
-  return [
-    higherIsBetter({
-      ...wanted,
-      metric: `hybrids that are ${classes[0]} or ${classes[1]}`,
-      ours: animal,
-      peer: GOALS.animal,
+  const figuresOf = async (bytes: Uint8Array) => {
+    const verdict = await judge.judge({ items: pairs.length, size: test.size, bytes }, size);
+    return figures({ verdict, real: real.features, pairs, members, ranges: [first, second] });
+  };
+  const [fitted, means] = [await figuresOf(drawn.fitted), await figuresOf(drawn.means)];
+  const named = {
+    animal: `hybrids that are ${classes[0]} or ${classes[1]}`,
+    both: 'hybrids with both parents among the nearest tenth',
+    probability: (label: number) => `hybrids, mean probability of ${classes[label]}`,
+    rank: (label: number) => `hybrids, median rank of the parent of ${classes[label]} among held-out photos`,
+  };
+  const rows = ({ animal, both, probabilities, ranks }: Figures, peer: (wanted: number, mean: number) => Peer) => [
+    higherIsBetter({ metric: named.animal, unit: 'share', ours: animal, ...peer(GOALS.animal, means.animal) }),
+    higherIsBetter({ metric: named.both, unit: 'share', ours: both, ...peer(GOALS.both, means.both) }),
+    ...probabilities.map((ours, label) => {
+      const metric = named.probability(label);
+      return higherIsBetter({
+        metric,
+        unit: 'share',
+        ours,
+        ...peer(GOALS.probability, means.probabilities[label] as number),
+      });
     }),
-    higherIsBetter({
-      ...wanted,
-      metric: 'hybrids with both parents among the nearest tenth',
-      ours: both,
-      peer: GOALS.both,
-    }),
-    ...([first, second] as const).map((range, i) =>
-      higherIsBetter({
-        ...wanted,
-        metric: `hybrids, mean probability of ${classes[i]}`,
-        ours: mean(shares.map((row) => sum(row, range))),
-        peer: GOALS.probability,
-      }),
-    ),
-    ...([0, 1] as const).map((which) =>
-      lowerIsBetter({
-        ...wanted,
-        metric: `hybrids, median rank of the parent of ${classes[which]} among held-out photos`,
-        ours: median(which) ?? 1,
-        peer: NEAREST,
+    ...ranks.map((ours, label) => {
+      const metric = named.rank(label);
+      return lowerIsBetter({
+        metric,
+        unit: 'share',
+        ours,
+        ...peer(NEAREST, means.ranks[label] as number),
         goal: 0,
-      }),
-    ),
+      });
+    }),
+  ];
+  return [
+    ...rows(fitted, (peer) => ({ peer, peerName: 'goal', goal: 1 })),
+    ...rows(fitted, (_, peer) => ({ peer, peerName: 'not fitted', goal: 0 })),
   ];
 }
 
-async function halfWay(trained: Trained, test: Items<Uint8Array>, side: number, pairs: readonly Pair[]) {
+type Members = readonly [number[], number[]];
+type Peer = { readonly peer: number; readonly peerName: string; readonly goal: number };
+type Figures = {
+  /** Share of the hybrids whose top class is one of the two. */
+  readonly animal: number;
+  /** Share with both parents among the nearest tenth of the held-out photos of their classes. */
+  readonly both: number;
+  /** Of each class. */
+  readonly probabilities: readonly number[];
+  readonly ranks: readonly number[];
+};
+
+function figures({
+  verdict,
+  real,
+  pairs,
+  members,
+  ranges,
+}: {
+  readonly verdict: ImagenetVerdict;
+  readonly real: Matrix;
+  readonly pairs: readonly Pair[];
+  readonly members: Members;
+  readonly ranges: readonly (readonly [number, number])[];
+}): Figures {
+  const shares = pairs.map((_, row) => probabilities(verdict.logits, row));
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const isWithin = (top: number) => ranges.some(([from, to]) => top >= from && top <= to);
+  const similar = similarities(verdict.features, real);
+  const ranks = pairs.map(({ first, second }, row) => [
+    rankOf(similar, row, first, members[0]),
+    rankOf(similar, row, second, members[1]),
+  ]);
+  const median = (which: number) => ranks.map((pair) => pair[which] as number).sort((a, b) => a - b)[pairs.length >> 1];
+  return {
+    animal: mean(shares.map((row) => Number(isWithin(row.indexOf(Math.max(...row)))))),
+    both: mean(ranks.map(([a = 1, b = 1]) => Number(a <= NEAREST && b <= NEAREST))),
+    probabilities: ranges.map(([from, to]) =>
+      mean(shares.map((row) => row.subarray(from, to + 1).reduce((a, b) => a + b, 0))),
+    ),
+    ranks: [0, 1].map((which) => median(which) ?? 1),
+  };
+}
+
+/** As `goldpan mix` draws pairs: the means of their codes and, where `isFitted`, moved towards what both photos look like. */
+async function halfWay(
+  { writeTo, latentDim, classes }: Trained,
+  { test, side }: Photos,
+  pairs: readonly Pair[],
+): Promise<{ readonly fitted: Uint8Array; readonly means: Uint8Array }> {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-hybrids-'));
   try {
-    await trained.writeTo(folder);
-    const open = (name: string) => InferenceSession.create(readFileSync(join(folder, name)), { intraOpNumThreads: 1 });
-    const [encoder, decoder] = [await open('encoder.onnx'), await open('decoder.onnx')];
-    const { latentDim, classes } = trained;
-    const oneHot = (weights: readonly number[]) =>
-      new Tensor(
-        'float32',
-        Float32Array.from({ length: classes }, (_, i) => weights[i] ?? 0),
-        [1, classes],
-      );
-    const code = async (row: number, weights: readonly number[]) => {
-      const pixels = Float32Array.from(test.bytes.subarray(row * test.size, (row + 1) * test.size), (v) => v / WHITE);
-      const x = new Tensor('float32', pixels, [1, side, side, 3]);
-      const feeds = { x, ...(encoder.inputNames.includes('label') && { label: oneHot(weights) }) };
-      return (await encoder.run(feeds)).zMean?.data as Float32Array;
-    };
-    const out = new Uint8Array(pairs.length * test.size);
+    await writeTo(folder);
+    const card = cardOf({ side, latentDim, classes });
+    const bytes = (name: string) => readFileSync(join(folder, name));
+    const encoder = await openEncoderWith(1)(bytes('encoder.onnx'), card);
+    const decoder = await openDecoderWith(1)(bytes('decoder.onnx'), card);
+    const likeness = await openLikenessWith(1)({ near: bytes(NEAR_FILE), likeness: bytes(LIKENESS_FILE) }, card);
+    const out = { fitted: new Uint8Array(pairs.length * test.size), means: new Uint8Array(pairs.length * test.size) };
     for (const [i, { first, second }] of pairs.entries()) {
-      const codes = [
-        { z: await code(first, [1, 0]), label: 0 },
-        { z: await code(second, [0, 1]), label: 1 },
-      ];
-      // As `goldpan mix` draws it.
-      const { z } = meansOf(codes, [[1, 1]], classes);
-      const { pixels } = await decoder.run({ z: new Tensor('float32', z, [1, latentDim]), label: oneHot([0.5, 0.5]) });
-      out.set(
-        Uint8Array.from(pixels?.data as Float32Array, (value) => Math.round(value * WHITE)),
-        i * test.size,
-      );
+      const photos = [first, second].map((row) => test.bytes.subarray(row * test.size, (row + 1) * test.size));
+      const labels = Int32Array.of(0, 1);
+      const z = await encoder.encode(Buffer.concat(photos), labels);
+      const codes = [0, 1].map((label) => ({ z: z.subarray(label * latentDim, (label + 1) * latentDim), label }));
+      const latents = meansOf(codes, [[1, 1]], classes);
+      const maps = await Promise.all(photos.map((photo) => likeness.mapsOf(photo)));
+      const fit = await fitLatents({ latents, wanted: [meanMaps(maps, [1, 1])], likeness, pixels: side * side });
+      out.means.set((await decoder.decode(latents)).pixels, i * test.size);
+      out.fitted.set((await decoder.decode(fit.latents)).pixels, i * test.size);
     }
-    await Promise.all([encoder.release(), decoder.release()]);
+    await Promise.all([encoder.close(), decoder.close(), likeness.close()]);
     return out;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What the endpoint reads of a card to open its networks. */
+function cardOf({ side, latentDim, classes }: { side: number; latentDim: number; classes: number }) {
+  const train = { conditional: classes > 0 };
+  const labels = Array.from({ length: classes }, (_, label) => String(label));
+  const input = { kind: 'image', width: side, height: side, channels: 3 };
+  return { input, latentDim, labels, train, latent: null } as unknown as Parameters<OpenEncoder>[1];
 }
 
 function probabilities({ columns, values }: Matrix, row: number): Float64Array {

@@ -57,8 +57,8 @@ export function trainPhotos(photos: Photos, minutes: number, changes: Partial<Tr
     latentDim: train.latentDim,
     classes: classCount,
     async writeTo(folder) {
-      const { exports, frozen = new Map() } = family.model(model, train);
-      await exportModel({ exports, state: new Map([...learner.weights(), ...frozen]), folder });
+      const { exports, endpointExports = {}, frozen = new Map() } = family.model(model, train);
+      await exportModel({ exports, endpointExports, state: new Map([...learner.weights(), ...frozen]), folder });
     },
   };
 }

@@ -1,4 +1,5 @@
 // Calls the endpoint through its function, with the event that its URL would send.
+import { Fitted } from '#core/model/latent/fitted.ts';
 import {
   CodeSource,
   CompressionFacts,
@@ -42,6 +43,7 @@ export type Reply = {
   readonly prior: CodeSource;
   readonly output: Output;
   readonly comparison?: RepairComparison | null;
+  readonly fitted?: Fitted;
   readonly withheld?: number;
   readonly compression?: CompressionFacts;
   readonly body: Uint8Array;
@@ -62,7 +64,7 @@ export async function callEndpoint(
   const bytes = link ? await download(link.url) : inline;
   const { headers } = response;
   const comparison = headers[HEADER.comparison];
-  const compression = headers[HEADER.compression];
+  const { [HEADER.compression]: compression, [HEADER.fitted]: fitted } = headers;
   return {
     modelId: headers[HEADER.model] ?? '',
     snapshotId: headers[HEADER.snapshot] ?? '',
@@ -71,6 +73,7 @@ export async function callEndpoint(
     output: Output.parse(headers[HEADER.output]),
     ...(comparison !== undefined && { comparison: RepairComparison.parse(parseJson(comparison)) }),
     ...(headers[HEADER.withheld] !== undefined && { withheld: Number(headers[HEADER.withheld]) }),
+    ...(fitted !== undefined && { fitted: Fitted.parse(parseJson(fitted)) }),
     ...(compression !== undefined && { compression: CompressionFacts.parse(parseJson(compression)) }),
     body: bytes,
     contentType: link?.contentType ?? headers['content-type'] ?? '',

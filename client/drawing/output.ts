@@ -1,5 +1,6 @@
 // The output of generating items, as a document that programs can rely on.
 import * as z from 'zod';
+import { Fitted } from '#core/model/latent/fitted.ts';
 import { CodeSource, CompressionFacts, Output, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 
 export const DrawOutput = z.strictObject({
@@ -11,6 +12,8 @@ export const DrawOutput = z.strictObject({
   output: Output,
   /** Repaired images only: the model compared with the simple method; null if they cannot be compared. */
   comparison: RepairComparison.nullable().optional(),
+  /** Images between given photos: how far their codes were fitted to the photos. */
+  fitted: Fitted.optional(),
   compression: CompressionFacts.optional(),
   /** Images left out, as they are too near to a training item; absent where that was not checked. */
   withheld: z.int().optional(),

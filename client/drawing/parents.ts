@@ -1,7 +1,8 @@
 // The training items that images or samples are nearest to, by their paths.
 import * as z from 'zod';
 import { type CardOf, ModelCard } from '#core/model/messages/card.ts';
-import { type GivenItem, ParentsAnswer } from '#core/model/messages/endpoint-api.ts';
+import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
+import { ParentsAnswer } from '#core/model/parents/parents-answer.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';

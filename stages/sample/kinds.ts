@@ -4,6 +4,7 @@ import { codesIn } from './codec/codes.ts';
 import type { OpenDecoder } from './drawing/decoder.ts';
 import type { OpenEncoder } from './drawing/encoder.ts';
 import { imagesIn } from './drawing/images.ts';
+import { openLikenessWith } from './drawing/likeness.ts';
 import type { CacheSpace } from './drawing/lru-cache.ts';
 import type { Models } from './drawing/model-cache.ts';
 import { networksIn } from './drawing/open-networks.ts';
@@ -16,12 +17,12 @@ type Deps = {
   readonly space: CacheSpace;
   readonly openDecoder: OpenDecoder;
   readonly openEncoder: OpenEncoder;
-  /** Threads for the networks of tables and texts. */
+  /** Threads for the networks of tables and texts, and for that of likeness. */
   readonly threads: number;
 };
 
 export function kindsIn({ models, space, openDecoder, openEncoder, threads }: Deps) {
-  const networks = networksIn({ models, space, openDecoder, openEncoder });
+  const networks = networksIn({ models, space, openDecoder, openEncoder, openLikeness: openLikenessWith(threads) });
   const { parents, withoutCopies } = parentsIn(models, networks, space);
   return {
     image: { ...imagesIn(models, networks, { withoutCopies }), ...codesIn(networks), parents },

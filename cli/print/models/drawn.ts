@@ -1,6 +1,7 @@
 // Prints the output of the commands that generate or repair items.
 import type { DrawOutput } from '#client/drawing/output.ts';
 import { plural } from '#core/base/format.ts';
+import type { Fitted } from '#core/model/latent/fitted.ts';
 import type { CompressionFacts, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 
 const SHOWN_SCORES = 8;
@@ -27,6 +28,7 @@ export function printDrawn({
   count,
   files,
   comparison,
+  fitted,
   compression,
   texts,
   withheld,
@@ -46,7 +48,13 @@ export function printDrawn({
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
   const drawn = output === 'repaired' ? 'repaired by' : `${plural(count, item)} from`;
   const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}${left}`}`;
+  if (fitted) return `${line}\n${fittedTo(fitted)}`;
   return comparison ? `${line}\n${compared(comparison)}` : line;
+}
+
+function fittedTo({ steps, before, after }: Fitted): string {
+  const distance = `distance from their mean, as the frozen network sees them, ${before.toFixed(2)} at first and ${after.toFixed(2)} in the end`;
+  return `fitted to the given photos in ${plural(steps, 'step')}: ${distance}`;
 }
 
 /** Names the places of the items whose codes are the least likely. */

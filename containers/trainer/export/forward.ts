@@ -40,12 +40,15 @@ export function forwardGraph(name: string, programOf: (batch: number) => Program
   if (two === undefined || three === undefined || two.nodes.length !== three.nodes.length) {
     throw new Error(`${name}: the ops depend on the batch, so no file can hold them for every batch`);
   }
-  const nodes = two.nodes.map((node, i) => merged(name, node, three.nodes[i] as GraphNode));
   const outputs = Object.entries(two.outputs).map(([key, { ref, shape }]) => port(name, key, ref, shape));
   const inputs = [...two.inputs]
     .filter(([input]) => input.startsWith('feed/'))
     .map(([input, { shape }]) => port(name, input.slice('feed/'.length), `${input}:0`, shape));
-  const needed = neededNodes(nodes, outputs);
+  // A gradient records nodes that no output needs, and what they hold may depend on the batch in other ways.
+  const kept = neededNodes(two.nodes, outputs);
+  const needed = two.nodes.flatMap((node, i) => {
+    return kept.has(node.name) ? [merged(name, node, three.nodes[i] as GraphNode)] : [];
+  });
   const used = new Set([...needed.flatMap(({ input }) => input), ...outputs.map(({ ref }) => ref)]);
   const weights = new Map([...state].filter(([weight]) => used.has(`${weight}:0`)));
   return { inputs, outputs, weights, nodes: needed };
@@ -102,16 +105,12 @@ function merged(graph: string, two: GraphNode, three: GraphNode): ForwardNode {
   return { ...two, sizes };
 }
 
-/** The nodes that the outputs depend on, in their order. */
-function neededNodes(nodes: readonly ForwardNode[], outputs: readonly Port[]): ForwardNode[] {
-  const wanted = new Set(outputs.map(({ ref }) => ref.split(':')[0]));
-  const kept: ForwardNode[] = [];
-  for (const node of nodes.toReversed()) {
-    if (!wanted.has(node.name)) continue;
-    kept.push(node);
-    for (const input of node.input) wanted.add(input.split(':')[0]);
-  }
-  return kept.reverse();
+/** The names of the nodes that the outputs depend on, and of the inputs and weights. */
+function neededNodes(nodes: readonly GraphNode[], outputs: readonly Port[]): ReadonlySet<string> {
+  const wanted = new Set(outputs.map(({ ref }) => ref.split(':')[0] as string));
+  for (const node of nodes.toReversed())
+    if (wanted.has(node.name)) for (const input of node.input) wanted.add(input.split(':')[0] as string);
+  return wanted;
 }
 
 /** An int32 constant's values. */

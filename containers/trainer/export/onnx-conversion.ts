@@ -14,6 +14,9 @@ export type Conversion = {
   /** Emits a node and gives its output's name. */
   emit(op: string, inputs: readonly string[], attributes?: OnnxAttributes): string;
   constant(dims: readonly number[], values: Float32Array | readonly number[]): string;
+  /** The name of a constant that is stored once for its key: kernels that a pass and its gradient share. */
+  sharedConstant(key: string, make: () => { readonly dims: readonly number[]; readonly values: Float32Array }): string;
+  isShared(key: string): boolean;
   /** The value's name in a layout; a transposition is emitted where it does not exist yet. */
   get(ref: string, layout?: ChannelOrder): string;
   set(ref: string, name: string, layout: ChannelOrder): void;
@@ -37,6 +40,7 @@ export function conversion(graph: ForwardGraph): Conversion {
   const values = new Map<string, Partial<Record<ChannelOrder, string>>>();
   const made = new Map(graph.nodes.map((node) => [node.name, node]));
   const shapes = new Map<string, readonly number[]>();
+  const shared = new Map<string, string>();
   for (const { ref, itemShape } of graph.inputs) shapes.set(ref, [2, ...itemShape]);
   for (const [name, { shape }] of graph.weights) shapes.set(`${name}:0`, shape);
   for (const { name, outputs } of graph.nodes)
@@ -63,6 +67,15 @@ export function conversion(graph: ForwardGraph): Conversion {
       tensors.set(name, { name, dims, values: stored });
       return name;
     },
+    sharedConstant(key, make) {
+      const known = shared.get(key);
+      if (known !== undefined) return known;
+      const { dims, values: given } = make();
+      const name = self.constant(dims, given);
+      shared.set(key, name);
+      return name;
+    },
+    isShared: (key) => shared.has(key),
     get(ref, layout = 'last') {
       const known = values.get(ref) ?? {};
       const there = known[layout];

@@ -11,8 +11,7 @@ export function convertConvolution(conversion: Conversion, node: ForwardNode): v
   const kernel = kernelOf(conversion, ref);
   const strides = stridesOf(node);
   const pads = samePads(node, conversion.shapeOf(x), kernel, strides);
-  const { dims, values } = permuted(kernel, [3, 2, 0, 1]);
-  const inputs = [conversion.get(x, 'first'), conversion.constant(dims, values)];
+  const inputs = [conversion.get(x, 'first'), storedKernel(conversion, ref, kernel)];
   conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, attributes(kernel, strides, pads)), 'first');
 }
 
@@ -28,29 +27,51 @@ export function convertDepthwiseConvolution(conversion: Conversion, node: Forwar
   conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, grouped), 'first');
 }
 
-/** Kernel [h, w, out, in]. With stride 1 it is a plain convolution with the kernel turned round, which runs faster. */
+/**
+ * The gradient of a depthwise convolution with respect to its image: a kernel [h, w, channels, 1] spreads each channel separately. With
+ * stride 1 it is such a convolution itself, with the kernel turned round.
+ */
+export function convertDepthwiseGradient(conversion: Conversion, node: ForwardNode): void {
+  const [, ref, dy] = node.input as [string, string, string];
+  const kernel = kernelOf(conversion, ref);
+  const strides = stridesOf(node);
+  const pads = samePads(node, node.outputs?.[0]?.shape ?? [], kernel, strides);
+  const isDense = strides.every((stride) => stride === 1);
+  const { dims, values } = permuted(isDense ? turned(kernel) : kernel, [2, 3, 0, 1]);
+  const inputs = [conversion.get(dy, 'first'), conversion.constant(dims, values)];
+  const given = attributes(kernel, strides, isDense ? turnedPads(kernel, pads) : pads);
+  const grouped = { ...given, group: { i: kernel.shape[2] } };
+  conversion.set(`${node.name}:0`, conversion.emit(isDense ? 'Conv' : 'ConvTranspose', inputs, grouped), 'first');
+}
+
+/**
+ * Kernel [h, w, out, in]. With stride 1 it is a plain convolution with the kernel turned round, which runs faster, unless it is the
+ * gradient of a convolution whose kernel is in the file already.
+ */
 export function convertTransposedConvolution(conversion: Conversion, node: ForwardNode): void {
   const [, ref, x] = node.input as [string, string, string];
   const kernel = kernelOf(conversion, ref);
   const strides = stridesOf(node);
   const pads = samePads(node, node.outputs?.[0]?.shape ?? [], kernel, strides);
   const input = conversion.get(x, 'first');
-  if (strides.every((stride) => stride === 1)) {
+  if (strides.every((stride) => stride === 1) && !conversion.isShared(ref)) {
     const { dims, values } = permuted(turned(kernel), [2, 3, 0, 1]);
-    const [height, width] = kernel.shape;
-    const [top, left, bottom, right] = pads as [number, number, number, number];
-    const turnedPads = [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right];
     const inputs = [input, conversion.constant(dims, values)];
-    conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, attributes(kernel, strides, turnedPads)), 'first');
+    const given = attributes(kernel, strides, turnedPads(kernel, pads));
+    conversion.set(`${node.name}:0`, conversion.emit('Conv', inputs, given), 'first');
     return;
   }
-  const { dims, values } = permuted(kernel, [3, 2, 0, 1]);
-  const inputs = [input, conversion.constant(dims, values)];
+  const inputs = [input, storedKernel(conversion, ref, kernel)];
   conversion.set(
     `${node.name}:0`,
     conversion.emit('ConvTranspose', inputs, attributes(kernel, strides, pads)),
     'first',
   );
+}
+
+/** Channels of the last axis first, then those of the third: what a convolution and the transposed one of the same kernel both take. */
+function storedKernel(conversion: Conversion, ref: string, kernel: Kernel): string {
+  return conversion.sharedConstant(ref, () => permuted(kernel, [3, 2, 0, 1]));
 }
 
 function attributes({ shape }: Kernel, strides: readonly number[], pads: readonly number[]): OnnxAttributes {
@@ -81,6 +102,12 @@ function samePads(
     return Math.max((Math.ceil(size / stride) - 1) * stride + (shape[i] as number) - size, 0);
   });
   return [...totals.map((total) => Math.floor(total / 2)), ...totals.map((total) => Math.ceil(total / 2))];
+}
+
+/** The pads of the convolution with the kernel turned round, from those of the transposed one. */
+function turnedPads({ shape: [height, width] }: Kernel, pads: readonly number[]): number[] {
+  const [top, left, bottom, right] = pads as [number, number, number, number];
+  return [height - 1 - top, width - 1 - left, height - 1 - bottom, width - 1 - right];
 }
 
 /** The kernel turned by half a circle. */

@@ -3,7 +3,12 @@
 import { DTYPE } from '../engine/binding.ts';
 import type { ForwardNode } from './forward.ts';
 import type { ChannelOrder, Conversion } from './onnx-conversion.ts';
-import { convertConvolution, convertDepthwiseConvolution, convertTransposedConvolution } from './onnx-convolutions.ts';
+import {
+  convertConvolution,
+  convertDepthwiseConvolution,
+  convertDepthwiseGradient,
+  convertTransposedConvolution,
+} from './onnx-convolutions.ts';
 
 type Convert = (conversion: Conversion, node: ForwardNode) => void;
 
@@ -43,6 +48,21 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
   Relu6(conversion, node) {
     elementwise(conversion, node, ([x]) => clip(conversion, x, 0, 6));
   },
+  LeakyReluGrad(conversion, node) {
+    const alpha = node.attr.alpha?.f ?? 0.2;
+    elementwise(conversion, node, ([dy, y]) => {
+      const [slope, rest] = [alpha, 1 - alpha].map((value) => conversion.constant([], Float32Array.of(value)));
+      const steep = conversion.emit('Mul', [above(conversion, y as string, 0), rest as string]);
+      return conversion.emit('Mul', [dy, conversion.emit('Add', [steep, slope as string])]);
+    });
+  },
+  Relu6Grad(conversion, node) {
+    elementwise(conversion, node, ([dy, y]) => {
+      const six = conversion.constant([], Float32Array.of(6));
+      const isBelow = asNumber(conversion, conversion.emit('Greater', [six, y as string]));
+      return conversion.emit('Mul', [conversion.emit('Mul', [dy, above(conversion, y as string, 0)]), isBelow]);
+    });
+  },
   ClipByValue(conversion, node) {
     const [x, ...limits] = node.input as [string, string, string];
     const [least, most] = limits.map((ref) => conversion.floatsOf(ref)[0] as number) as [number, number];
@@ -74,6 +94,7 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
   Conv2D: convertConvolution,
   DepthwiseConv2dNative: convertDepthwiseConvolution,
   Conv2DBackpropInput: convertTransposedConvolution,
+  DepthwiseConv2dNativeBackpropInput: convertDepthwiseGradient,
   Reshape(conversion, node) {
     const [x, shape] = node.input as [string, string];
     put(conversion, node, conversion.emit('Reshape', [conversion.get(x), reshapeTarget(conversion, shape)]));
@@ -152,6 +173,15 @@ function isImage(given: readonly number[], shape: readonly number[]): boolean {
 
 function isInner(axis: number, size: number, shape: readonly number[]): boolean {
   return shape.length === 4 && size === 1 && (axis === 1 || axis === 2);
+}
+
+/** 1 where x is greater than the limit, else 0. */
+function above(conversion: Conversion, x: string, limit: number): string {
+  return asNumber(conversion, conversion.emit('Greater', [x, conversion.constant([], Float32Array.of(limit))]));
+}
+
+function asNumber(conversion: Conversion, condition: string): string {
+  return conversion.emit('Cast', [condition], { to: { i: ONNX_TYPE[DTYPE.float32] as number } });
 }
 
 function clip(conversion: Conversion, x: string, least: number, most: number): string {

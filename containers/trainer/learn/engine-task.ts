@@ -90,8 +90,14 @@ async function trainOn(
   // A model that draws from something else than its flow is exported without it.
   const served = settled ? { ...train, prior: settled.prior } : train;
   const servedConfig = { ...model, classes: classesRead(served, task.classes) };
-  const { exports, frozen = new Map() } = family.model(servedConfig, served);
-  const { files } = await exportModel({ exports, state: new Map([...best, ...frozen]), folder: modelFolder });
+  const { exports, endpointExports, frozen = new Map() } = family.model(servedConfig, served);
+  const state = new Map([...best, ...frozen]);
+  const { files } = await exportModel({
+    exports,
+    ...(endpointExports && { endpointExports }),
+    state,
+    folder: modelFolder,
+  });
   const latents = settled?.mixture ? [writeLatents(modelFolder, settled.mixture)] : [];
   const parents = await writeParentIndex(modelFolder, data, image, channel.yieldToEventLoop);
   return {

@@ -1,5 +1,6 @@
 // The events, request bodies and responses of the endpoint. The schemas are strict: unknown fields are refused.
 import * as z from 'zod';
+import { Fitted } from '../latent/fitted.ts';
 import { ModelCard, RegistryEntry } from './card.ts';
 import { FILE_CHARACTERS, GIVEN_CHARACTERS } from './large-messages.ts';
 import { Prior } from './latent-facts.ts';
@@ -56,6 +57,8 @@ export const HEADER = {
   rejected: 'x-goldpan-rejected',
   /** Repaired images: the better method, and the metrics of both. */
   comparison: 'x-goldpan-comparison',
+  /** Images between given photos: how far their codes were fitted to the photos. Absent where they were not. */
+  fitted: 'x-goldpan-fitted',
   /** The result of a compression. */
   compression: 'x-goldpan-compression',
   /** Percent-encoded; absent where no class was asked for. */
@@ -108,27 +111,6 @@ export const GivenItem = z.strictObject({
   ),
 });
 export type GivenItem = z.infer<typeof GivenItem>;
-
-/** POST .../parents */
-export const ParentsAnswer = z.strictObject({
-  modelId: z.string(),
-  snapshotId: z.string(),
-  trainItems: z.int(),
-  /** Held-out items whose nearest training items are known. */
-  heldOutItems: z.int(),
-  /** A picture nearer than that counts as a copy; null where too few items were held out. */
-  copyDistance: z.number().nullable(),
-  items: z.array(
-    z.strictObject({
-      /** `row`: of the training split of the snapshot, from 0. `distance`: 0 to 255. */
-      parents: z.array(z.strictObject({ row: z.int(), distance: z.number() })),
-      /** Share of held-out items that are nearer to a training item than this picture is. */
-      closerHeldOut: z.number().nullable(),
-      isCopy: z.boolean().nullable(),
-    }),
-  ),
-});
-export type ParentsAnswer = z.infer<typeof ParentsAnswer>;
 
 /** POST .../encode */
 export const EncodeAnswer = z.strictObject({
@@ -202,6 +184,7 @@ export const SampleAnswer = z.strictObject({
   withheld: z.int().nullable().optional(),
   /** Repaired images only; null if there are no known pixels to compare. */
   comparison: RepairComparison.nullable().optional(),
+  fitted: Fitted.optional(),
   images: z.array(z.string()),
 });
 export type SampleAnswer = z.infer<typeof SampleAnswer>;

@@ -8,7 +8,7 @@ export const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   Clip: [],
   Concat: ['axis'],
   Conv: [...CONVOLUTION, 'group'],
-  ConvTranspose: CONVOLUTION,
+  ConvTranspose: [...CONVOLUTION, 'group'],
   CumSum: [],
   Div: [],
   Exp: [],

@@ -24,9 +24,19 @@ export async function runOnnxSession(
   feeds: Record<string, Tensor>,
   output: string,
 ): Promise<Float32Array> {
+  return (await runOnnxOutputs(session, feeds, [output]))[output] as Float32Array;
+}
+
+/** Returns outputs of a run by their names. Throws CorruptObjectError if the run fails, and DeadlinePassed. */
+export async function runOnnxOutputs(
+  session: InferenceSession,
+  feeds: Record<string, Tensor>,
+  outputs: readonly string[],
+): Promise<Readonly<Record<string, Float32Array>>> {
   checkDeadline();
   try {
-    return (await session.run(feeds, [output]))[output]?.data as Float32Array;
+    const results = await session.run(feeds, [...outputs]);
+    return Object.fromEntries(outputs.map((name) => [name, results[name]?.data as Float32Array]));
   } catch (error) {
     throw corruptNetwork('ONNX Runtime cannot run it', error);
   }

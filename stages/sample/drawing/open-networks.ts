@@ -1,4 +1,5 @@
 // The networks of models of images and of clips, opened at the first need and held for later calls.
+import { LIKENESS_FILE, NEAR_FILE } from '#core/model/latent/near-maps.ts';
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import { defaultPrior } from '#core/model/messages/latent-facts.ts';
@@ -6,6 +7,7 @@ import { type Result, refused } from '../problem.ts';
 import type { Images } from '../representation/pictures.ts';
 import type { Decoder, OpenDecoder } from './decoder.ts';
 import type { Encoder, OpenEncoder } from './encoder.ts';
+import type { Likeness, OpenLikeness } from './likeness.ts';
 import { type CacheSpace, type Loaded, lruCache } from './lru-cache.ts';
 import { ENCODER_FILE, type Models } from './model-cache.ts';
 import type { Latents } from './prior.ts';
@@ -17,6 +19,7 @@ type Deps = {
   readonly space: CacheSpace;
   readonly openDecoder: OpenDecoder;
   readonly openEncoder: OpenEncoder;
+  readonly openLikeness: OpenLikeness;
 };
 
 /** The networks of one model, for one call. */
@@ -36,11 +39,14 @@ export type OpenNetworks = {
    * CorruptObjectError if a stored model is damaged.
    */
   use<T>(card: PictureCard, reads: boolean, work: (networks: Networks) => Promise<Result<T>>): Promise<Result<T>>;
+  /** Calls `work` with the networks of likeness; undefined: the model has none. Throws CorruptObjectError if one is damaged. */
+  withLikeness<T>(card: PictureCard, work: (likeness: Likeness) => Promise<T>): Promise<T | undefined>;
 };
 
-export function networksIn({ models, space, openDecoder, openEncoder }: Deps): OpenNetworks {
+export function networksIn({ models, space, openDecoder, openEncoder, openLikeness }: Deps): OpenNetworks {
   const decoders = lruCache<Decoder>(space, (decoder) => decoder.close());
   const encoders = lruCache<Encoder>(space, (encoder) => encoder.close());
+  const likenesses = lruCache<Likeness>(space, (likeness) => likeness.close());
 
   function withDecoder<T>(card: PictureCard, work: (decoder: Decoder) => Promise<T>): Promise<T> {
     const key = `${card.dataset}/${card.modelId}`;
@@ -70,6 +76,17 @@ export function networksIn({ models, space, openDecoder, openEncoder }: Deps): O
           );
         },
       );
+    },
+    async withLikeness(card, work) {
+      if (!(LIKENESS_FILE in card.files && NEAR_FILE in card.files)) return undefined;
+      const load = async () => {
+        const [near, likeness] = await Promise.all([
+          models.fileOf(card, NEAR_FILE),
+          models.fileOf(card, LIKENESS_FILE),
+        ]);
+        return { value: await openLikeness({ near, likeness }, card), bytes: near.length + likeness.length };
+      };
+      return likenesses.use(`${card.dataset}/${card.modelId}`, load, work);
     },
   };
 }

@@ -1,7 +1,8 @@
 // The training items that images are nearest to.
 import * as z from 'zod';
-import { GivenItem, MODEL, ParentsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { GivenItem, MODEL } from '#core/model/messages/endpoint-api.ts';
 import { PARENTS_FILE } from '#core/model/parents/parent-index.ts';
+import { ParentsAnswer } from '#core/model/parents/parents-answer.ts';
 import { JSON_ONLY } from '../representation/media-types.ts';
 import { GIVEN_BODY_BYTES } from './given-images.ts';
 import { ability, modelOperation } from './model-operation.ts';

@@ -1,7 +1,7 @@
 // Which training items pictures are nearest to, by the index that the trainer stored with the model.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
-import { type EndpointAnswer, type GivenItem, HEADER, type ParentsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { type EndpointAnswer, type GivenItem, HEADER } from '#core/model/messages/endpoint-api.ts';
 import {
   closerHeldOut,
   copyDistance,
@@ -10,6 +10,7 @@ import {
   PARENTS_FILE,
   type ParentIndex,
 } from '#core/model/parents/parent-index.ts';
+import type { ParentsAnswer } from '#core/model/parents/parents-answer.ts';
 import { sketchOf } from '#core/model/parents/sketch.ts';
 import { codesOf, isImage, meansOf } from '../drawing/given-items.ts';
 import { pixelsOf } from '../drawing/given-pixels.ts';

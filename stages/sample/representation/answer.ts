@@ -1,6 +1,7 @@
 // Encodes images in the negotiated media type and refuses responses that are too large to send inline.
 
 import { encodeNpy } from '#core/base/npy.ts';
+import type { Fitted } from '#core/model/latent/fitted.ts';
 import {
   type EndpointAnswer,
   HEADER,
@@ -22,6 +23,8 @@ export type Drawn = Provenance & {
   readonly columns: number;
   /** Repaired images only. */
   readonly comparison?: RepairComparison | null;
+  /** Images between given photos whose codes were fitted to the photos. */
+  readonly fitted?: Fitted;
   /** Images left out as copies of training items; null where that was not checked. */
   readonly withheld?: number | null;
   /** What of it the ledger of outputs holds. `looks`: what looks like it as well. */
@@ -41,6 +44,7 @@ export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promi
     [HEADER.prior]: drawn.prior,
     [HEADER.output]: drawn.output,
     ...(typeof drawn.withheld === 'number' && { [HEADER.withheld]: String(drawn.withheld) }),
+    ...(drawn.fitted && { [HEADER.fitted]: JSON.stringify(drawn.fitted) }),
     ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
     ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
   };
@@ -68,7 +72,7 @@ export function tooManyPixels(bytes: number): Result<never> | undefined {
 }
 
 async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
-  const { modelId, seed, prior, output, label, pictures, columns, comparison, withheld } = drawn;
+  const { modelId, seed, prior, output, label, pictures, columns, comparison, fitted, withheld } = drawn;
   const { count, width, height, channels, pixels } = pictures;
   const xmp = xmpOf(drawn);
   const each = () => Array.from({ length: count }, (_, i) => encodePng(imageAt(pictures, i), xmp));
@@ -86,6 +90,7 @@ async function encode(mediaType: PictureType, drawn: Drawn): Promise<Buffer> {
         ...facts,
         ...(withheld !== undefined && { withheld }),
         ...(comparison !== undefined && { comparison }),
+        ...(fitted !== undefined && { fitted }),
         images,
       };
       return Buffer.from(JSON.stringify(answer));

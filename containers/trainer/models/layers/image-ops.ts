@@ -105,9 +105,30 @@ function resizeBack(dy: Tensor, shape: readonly number[]): Tensor {
 
 /** Returns the mean of each square of `size` pixels; the squares must tile x [batch, height, width, channels]. */
 export function averagePool(x: Tensor, size: number): Tensor {
-  const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const squares = tf.reshape(x, [batch, height / size, size, width / size, size, channels]);
-  return tf.mean(squares, [2, 4]);
+  if (size === 1) return x;
+  return differentiable(
+    [x],
+    () => {
+      const [batch, height, width, channels] = x.shape as [number, number, number, number];
+      return tf.mean(tf.reshape(x, [batch, height / size, size, width / size, size, channels]), [2, 4]);
+    },
+    (dy) => [spread(dy, size)],
+  );
+}
+
+/** The transpose of `averagePool`: each pixel becomes a square of `size` pixels that share it equally. */
+function spread(dy: Tensor, size: number): Tensor {
+  return differentiable(
+    [dy],
+    () => {
+      const [batch, height, width, channels] = dy.shape as [number, number, number, number];
+      // A product that broadcasts: tiles of an exported file would be as large as it says.
+      const square = tf.tensor(new Float32Array(size ** 2).fill(1 / size ** 2), [1, 1, size, 1, size, 1]);
+      const shared = tf.mul(tf.reshape(dy, [batch, height, 1, width, 1, channels]), square);
+      return tf.reshape(shared, [batch, height * size, width * size, channels]);
+    },
+    (g) => [averagePool(g, size)],
+  );
 }
 
 function depthwiseAttributes(stride: number): OpAttribute[] {

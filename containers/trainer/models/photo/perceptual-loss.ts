@@ -7,8 +7,8 @@ import { averagePool } from '../layers/image-ops.ts';
 /** Weights of the maps of strides 2 to 32. */
 const MAP_WEIGHTS = [1, 1, 1, 0.7, 0.4] as const;
 const PERCEPTUAL_WEIGHT = 0.15;
-/** Keeps the direction of a zero vector defined. */
-const EPSILON = 1e-2;
+/** Added to the squared length of a channel vector: keeps the direction of a zero vector defined. */
+export const LENGTH_EPSILON = 1e-2;
 /** The maps of strides 16 and 32, which encode more of the content than of its position. */
 const DEEP_MAPS = [3, 4] as const;
 const PIXEL_SCALES = [
@@ -84,5 +84,5 @@ export function sharedShift(context: TraceContext): (images: Tensor) => Tensor {
 }
 
 function unitLength(map: Tensor): Tensor {
-  return tf.div(map, tf.sqrt(tf.add(tf.sum(tf.square(map), 3, true), EPSILON)));
+  return tf.div(map, tf.sqrt(tf.add(tf.sum(tf.square(map), 3, true), LENGTH_EPSILON)));
 }

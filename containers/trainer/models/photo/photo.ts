@@ -12,6 +12,7 @@ import { relu, sumPerItem } from '../layers/ops.ts';
 import type { ImageModelConfig, Model } from '../model.ts';
 import { movedMoments } from './code-moments.ts';
 import { decodedRows, taughtLosses } from './decoded-rows.ts';
+import { likeness, near } from './likeness.ts';
 import { perceptualLoss, pixelLoss, sharedShift } from './perceptual-loss.ts';
 import { varied } from './photo-augment.ts';
 import { batchStatistics, decodePhotoCode, type PhotoNorms, storedStatistics } from './photo-decoder.ts';
@@ -265,6 +266,7 @@ export function photo(config: ImageModelConfig, train: PhotoTrain): Model<PhotoP
       [isEncoding ? 'decoder' : 'generator']: (batch) => sample(batch, false),
       ...(isEncoding && { encoder }),
     },
+    ...(isEncoding && { endpointExports: { near: near(config), likeness: likeness(config) } }),
   };
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { decodeNpy } from '#core/base/npy.ts';
 import { uniforms } from '#core/base/random.ts';
-import { HEADER, ParentsAnswer } from '#core/model/messages/endpoint-api.ts';
+import { HEADER } from '#core/model/messages/endpoint-api.ts';
 import {
   copyDistance,
   decodeParents,
@@ -13,6 +13,7 @@ import {
   nearestParents,
   PARENTS_FILE,
 } from '#core/model/parents/parent-index.ts';
+import { ParentsAnswer } from '#core/model/parents/parents-answer.ts';
 import { sketchOf } from '#core/model/parents/sketch.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { writeParentIndex } from '../../../../containers/trainer/export/parent-index.ts';

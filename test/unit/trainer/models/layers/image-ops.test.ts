@@ -87,6 +87,13 @@ test('resizing gives the mean of an enlarged image back, and its gradients are t
 test('pooling averages squares', () => {
   const x = tf.tensor([1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 4, 1]);
   expect([...averagePool(x, 2).dataSync()]).toEqual([3.5, 5.5]);
+  const cubes = (x: Tensor) => {
+    const y = averagePool(x, 2);
+    return tf.sum(tf.mul(y, tf.square(y))) as Tensor;
+  };
+  const larger = noise('pooled', [2, 4, 6, 3]);
+  expectAgreement(slopes(cubes, larger));
+  expectAgreement(slopes((x) => tf.sum(tf.square(tf.grad(cubes)(x))) as Tensor, larger));
 });
 
 test('the gradient of a frozen kernel is in no graph that asks for the image alone', () => {

@@ -1,11 +1,13 @@
 // Learning as behaviour: the discs' colours are learned, the frozen half stays, a resumed run goes on bit by bit, files match.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { LatentMixture } from '#core/model/latent-mixture.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
+import { fitLatents } from '#stages/sample/drawing/fit-latents.ts';
+import { openLikenessWith } from '#stages/sample/drawing/likeness.ts';
 import { epochOrder, fillBatch, newBatch } from '../../../../../containers/trainer/data/batches.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import type { StateMap } from '../../../../../containers/trainer/engine/types.ts';
@@ -129,12 +131,31 @@ describe('a photo VAE', () => {
     const model = photo(MODEL, train);
     const folder = mkdtempSync(join(tmpdir(), 'goldpan-photo-'));
     const state = new Map([...learner.weights(), ...(model.frozen ?? [])]);
-    const { files, worstParity } = await exportModel({ exports: model.exports, state, folder });
+    const { exports, endpointExports = {} } = model;
+    const { files, worstParity } = await exportModel({ exports, endpointExports, state, folder });
+    const fitted = await fittedToPhoto(folder);
     rmSync(folder, { recursive: true });
     expect(files).toEqual(expect.arrayContaining(['decoder.onnx', 'encoder.onnx', 'decoder/model.json']));
+    expect(files.filter((file) => /^(near|likeness)/.test(file))).toEqual(['near.onnx', 'likeness.onnx']);
     expect(worstParity).toBeLessThanOrEqual(1);
+    expect(fitted.facts.steps).toBe(30);
+    expect(fitted.facts.after).toBeLessThan(0.9 * fitted.facts.before);
   });
 });
+
+/** A drawing of the mean code, moved towards a photo by the exported networks as the endpoint runs them. */
+async function fittedToPhoto(folder: string) {
+  const bytes = (name: string) => readFileSync(join(folder, name));
+  const card = { input: { kind: 'image', ...DISC_IMAGE, channels: 3 }, latentDim: 8, labels: ['a', 'b'] } as const;
+  const opened = { ...card, train: { ...settings({}) }, latent: null } as never;
+  const likeness = await openLikenessWith(1)({ near: bytes('near.onnx'), likeness: bytes('likeness.onnx') }, opened);
+  const photo = data.validation.bytes.slice(0, data.validation.size);
+  const wanted = [await likeness.mapsOf(photo)];
+  const latents = { z: new Float32Array(8), labels: Int32Array.of(-1), classWeights: Float32Array.of(0.5, 0.5) };
+  const fit = await fitLatents({ latents, wanted, likeness, pixels: 32 * 32 });
+  await likeness.close();
+  return fit;
+}
 
 test('a photo GAN is the same decoder with critics alone', () => {
   const learner = open({ model: 'gan', epochs: 2 });
@@ -151,6 +172,7 @@ test('the sampling half has the name by which the endpoint knows its family', ()
   const namesOf = (model: string) => Object.keys(photo(MODEL, settings({ model })).exports).sort();
   expect(namesOf('vae')).toEqual(['decoder', 'encoder']);
   expect(namesOf('gan')).toEqual(['generator']);
+  expect(photo(MODEL, settings({ model: 'gan' })).endpointExports).toBeUndefined();
 });
 
 test('the preset is chosen for colour images above 32 pixels where pretrained features are there', () => {

@@ -1,0 +1,11 @@
+// What the endpoint says of codes that were fitted to given photos.
+import * as z from 'zod';
+
+/** Codes between given photos that were moved until the drawings were more like the photos. */
+export const Fitted = z.strictObject({
+  steps: z.int(),
+  /** Mean squared distance of the drawings from the mean of the photos, in maps of a frozen network, before the first and after the last step. */
+  before: z.number(),
+  after: z.number(),
+});
+export type Fitted = z.infer<typeof Fitted>;
