@@ -7,7 +7,7 @@ import { featureMaps } from '../../features/feature-maps.ts';
 import { convTranspose } from '../layers/ops.ts';
 import type { ImageModelConfig } from '../model.ts';
 import { LENGTH_EPSILON } from './perceptual-loss.ts';
-import { decodePhoto, storedStatistics } from './photo-decoder.ts';
+import { decodePhotoCode, storedStatistics } from './photo-decoder.ts';
 import { photoSizes } from './photo-sizes.ts';
 
 /** What a pixel gives to the four nearest rows or columns of an image of twice the size. */
@@ -63,7 +63,7 @@ function distance(
 ): Tensor {
   const observe = (_: string, tensor: Tensor) => tensor;
   const drawing = { sizes: photoSizes(config), params, norms: storedStatistics(params), observe };
-  const maps = shownMaps(params, config, decodePhoto(drawing, z, given.label));
+  const maps = shownMaps(params, config, decodePhotoCode(drawing, z, given.label));
   const apart = nearMapsOf(config).map(({ name, map }) => distanceFrom(maps[map] as Tensor, given[name] as Tensor));
   return tf.addN(apart);
 }
