@@ -11,8 +11,9 @@ import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTableTrain } from '#core/model/resolve-table-train.ts';
 import { fillBatch, newBatch } from '../containers/trainer/data/batches.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
+import { orderedCodes } from '../containers/trainer/models/table/ordered-codes.ts';
 import { tableFamilyOf } from '../containers/trainer/models/table/table-families.ts';
-import { countCodes, tableLayout } from '../containers/trainer/models/table/table-layout.ts';
+import { countCodes, type TableLayout, tableLayout } from '../containers/trainer/models/table/table-layout.ts';
 import { tableSizes } from '../containers/trainer/models/table/table-vae.ts';
 import { type Benchmark, higherIsBetter } from './benchmark.ts';
 import { startCpuClock } from './cpu-clock.ts';
@@ -50,6 +51,7 @@ export const trainTable: Benchmark = {
         ...{ what: 'vae', units, contextUnits, latentDim, batch: 256, steps: STEPS, warmUp: WARM_UP },
         codes: layout.subColumns.map((one) => one.codes),
         columnOf: layout.columnOf,
+        ...featuresOf(layout),
         rows: Array.from({ length: 4_000 }, (_, row) => [...codes.subarray(row * width, (row + 1) * width)]),
       });
       const rows = [
@@ -68,6 +70,15 @@ export const trainTable: Benchmark = {
     }
   },
 };
+
+/** What ordered codes share, for the same network elsewhere. */
+function featuresOf(layout: TableLayout) {
+  const { features = 0, subColumnOfFeature = [], values = [] } = orderedCodes(layout) ?? {};
+  const ordered = Array.from({ length: layout.codes }, (_, code) => [
+    ...values.slice(code * features, (code + 1) * features),
+  ]);
+  return { ordered, subColumnOfFeature };
+}
 
 /** Columns that hang together by one hidden number. */
 function plantedTable() {
@@ -91,7 +102,7 @@ function plantedTable() {
 }
 
 function paceOf(model: 'gan' | 'vae', { layout, codes }: ReturnType<typeof plantedTable>): number {
-  const train = resolveTableTrain(TrainConfig.parse({ model }));
+  const train = resolveTableTrain(TrainConfig.parse({ model }), ROWS);
   const { batchSize } = train;
   const size = layout.subColumns.length;
   const counts = countCodes(layout, codes);

@@ -1,6 +1,6 @@
 """How many rows a second of CPU time a training of a table takes: of the ctgan package, and of goldpan's table VAE written in PyTorch.
 The only argument names a JSON file: what, threads, and for `ctgan` train (CSV) and discrete (columns), for `vae` codes (of each
-sub-column), columnOf, latentDim, units, contextUnits, batch, rows (codes of rows), steps. Prints {version, rowsPerSecond}."""
+sub-column), columnOf, ordered (features of each code), subColumnOfFeature, latentDim, units, contextUnits, batch, rows (codes of rows), steps. Prints {version, rowsPerSecond}."""
 
 import json
 import resource
@@ -60,6 +60,13 @@ class Vae(torch.nn.Module):
         self.register_buffer("output_mask", (of_code[:, None] >= degree[None, :] + 1).float())
         self.register_buffer("of_code", of_code)
         self.register_buffer("column_of", torch.tensor(asked["columnOf"]))
+        self.register_buffer("ordered", torch.tensor(asked["ordered"]))
+        of_feature = torch.tensor(asked["subColumnOfFeature"])
+        features = len(of_feature)
+        widths = [(features, context), (features, context), (features, units), (units, features), (told, features)]
+        self.shared = torch.nn.ParameterList([torch.nn.Parameter(torch.zeros(*width)) for width in widths])
+        self.register_buffer("input_shared_mask", (degree[None, :] >= of_feature[:, None]).float())
+        self.register_buffer("output_shared_mask", (of_feature[None, :] >= degree[:, None] + 1).float())
 
     def loss(self, rows):
         batch = rows.shape[0]
@@ -68,22 +75,25 @@ class Vae(torch.nn.Module):
         rate = torch.rand(batch, 1) * (torch.rand(batch, 1) < 0.5)
         columns = (torch.rand(batch, int(self.column_of.max()) + 1) < rate).float()
         given = columns[:, self.column_of]
-        told = torch.cat([x * given[:, self.of_code], 1 - given], 1)
-        for layer in self.context[:2]:
-            told = torch.relu(layer(told))
+        shown = x * given[:, self.of_code]
+        first = self.context[0](torch.cat([shown, 1 - given], 1)) + shown @ self.ordered @ self.shared[1]
+        told = torch.relu(self.context[1](torch.relu(first)))
         prior_mean, prior_log = self.context[2](told).chunk(2, 1)
-        hidden = x
-        for layer in self.encoder[:2]:
-            hidden = torch.relu(layer(hidden))
+        features = x @ self.ordered
+        hidden = torch.relu(self.encoder[0](x) + features @ self.shared[0])
+        hidden = torch.relu(self.encoder[1](hidden))
         mean, log = self.encoder[2](hidden).chunk(2, 1)
         z = mean + torch.exp(log / 2) * torch.randn_like(mean)
         told = torch.cat([told, z], 1)
         base = F.linear(x, self.input.weight * self.input_mask, self.input.bias) + self.told[0](told)
+        base = base + features @ (self.shared[2] * self.input_shared_mask)
         inner = F.linear(torch.relu(base), self.first.weight * self.unit_mask, self.first.bias) + self.told[1](told)
         inner = F.dropout(torch.relu(inner), 0.1)
         hidden = torch.relu(base + F.linear(inner, self.second.weight * self.unit_mask, self.second.bias))
         hidden = F.dropout(hidden, 0.1)
         logits = F.linear(hidden, self.logits.weight * self.output_mask, self.logits.bias) + self.told[2](told)
+        by_feature = hidden @ (self.shared[3] * self.output_shared_mask) + told @ self.shared[4]
+        logits = logits + by_feature @ self.ordered.T
         entropies = torch.stack(
             [F.cross_entropy(part, rows[:, at], reduction="none") for at, part in enumerate(logits.split(self.counts, 1))], 1
         )

@@ -60,7 +60,7 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
     },
     show: async (samples, { table }, folder) => showRows(samples, table, folder),
     describe: ({ table }) => table,
-    resolve: (train) => resolveTableTrain(train),
+    resolve: (train, _input, { splits }) => resolveTableTrain(train, splits.train as number),
     modelFiles: () => [CODEC_FILE],
   },
   text: {

@@ -31,7 +31,7 @@ const BASELINE_ROUNDS = 12;
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runTableTask(task: TableTask, channel: Channel, host: Host): Promise<EngineResult> {
   const { folder, resume } = task;
-  const train = resolveTableTrain(task.train);
+  const train = resolveTableTrain(task.train, task.items.train);
   const family = tableFamilyOf(train.model);
   refuseEmulation(train.precision, host);
   const codec = readCodec(folder);

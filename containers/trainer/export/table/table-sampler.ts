@@ -7,6 +7,8 @@ import type { TableNetworkSizes } from '../../models/table/table-network.ts';
 import { type OnnxAttributes, type OnnxNode, type OnnxTensor, onnxBytes } from '../onnx-proto.ts';
 
 const FLOAT = 1;
+/** Taken from the logit of a code that may not be drawn. */
+const BARRED = 1e9;
 
 /**
  * Inputs: `noise` [N, latentDim], `draws` [N, sub-columns] uniform in [0, 1), `given` [N, codes + sub-columns] as in training,
@@ -83,11 +85,15 @@ export function tableSamplerOnnx(sizes: TableNetworkSizes, weights: StateMap): U
    * Returns nodes that select the first code at which the cumulative probability of the allowed codes exceeds the draw.
    */
   function drawCode(block: string, place: number, offset: number, codes: number) {
-    const probabilities = emit('Softmax', [block], { axis: { i: 1 } });
-    const allowed = emit('Mul', [probabilities, slice('allowed', offset, offset + codes)]);
-    const sums = emit('CumSum', [allowed, constant([], [1], 'whole')]);
-    const mass = slice(sums, codes - 1, codes);
-    const limit = emit('Mul', [slice('draws', place, place + 1), mass]);
+    const may = slice('allowed', offset, offset + codes);
+    const chances = emit('Mul', [emit('Softmax', [block], { axis: { i: 1 } }), may]);
+    const mass = slice(emit('CumSum', [chances, constant([], [1], 'whole')]), codes - 1, codes);
+    // Among themselves, allowed codes have probabilities even where all of them together have none in single precision.
+    const barred = emit('Mul', [emit('Sub', [may, constant([1], [1])]), constant([1], [BARRED])]);
+    const among = emit('Softmax', [emit('Add', [block, barred])], { axis: { i: 1 } });
+    const sums = emit('CumSum', [among, constant([], [1], 'whole')]);
+    const total = slice(sums, codes - 1, codes);
+    const limit = emit('Mul', [slice('draws', place, place + 1), total]);
     const isAbove = emit('Cast', [emit('Greater', [sums, limit])], { to: { i: FLOAT } });
     if (codes === 1) return { oneHot: isAbove, mass };
     const before = concat([emit('Sub', [mass, mass]), slice(isAbove, 0, codes - 1)]);

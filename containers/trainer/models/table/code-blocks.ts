@@ -1,12 +1,31 @@
 // Arithmetic on the codes of all sub-columns, which lie side by side in one row: [batch, codes] and [batch, sub-columns].
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import { exp, matMul } from '../layers/ops.ts';
+import { exp, matMul, relu } from '../layers/ops.ts';
 import type { TableLayout } from './table-layout.ts';
 
-/** Returns the cross-entropy of each sub-column in nats, [batch, sub-columns]. */
+/** Logits up to this size are exponentiated as they are. */
+const SMALL = 60;
+
+/** Returns the cross-entropy of each sub-column in nats, [batch, sub-columns]; finite whatever the logits. */
 export function crossEntropies(logits: Tensor, x: Tensor, layout: TableLayout): Tensor {
-  return tf.sub(tf.log(sumsByBlock(exp(logits), layout)), sumsByBlock(tf.mul(x, logits), layout));
+  const bounds = upperBounds(logits, layout);
+  const shifted = exp(tf.sub(logits, spreadOverBlocks(bounds, layout)));
+  return tf.sub(tf.add(bounds, tf.log(sumsByBlock(shifted, layout))), sumsByBlock(tf.mul(x, logits), layout));
+}
+
+/**
+ * For each sub-column a number that is not below its largest logit and not far above it: the soft maximum at a temperature at which no
+ * logit of the row overflows, [batch, sub-columns]. The cross-entropy does not depend on it, so that it has no gradient.
+ */
+function upperBounds(logits: Tensor, layout: TableLayout): Tensor {
+  return tf.customGrad((given) => {
+    const rows = given as Tensor;
+    const largest = tf.max(tf.abs(rows), 1, true);
+    const temperature = tf.add(1, relu(tf.sub(tf.mul(largest, 1 / SMALL), 1)));
+    const value = tf.mul(temperature, tf.log(sumsByBlock(exp(tf.div(rows, temperature)), layout)));
+    return { value, gradFunc: () => tf.zeros(rows.shape) };
+  })(logits);
 }
 
 /** Sums over the codes of each sub-column: [batch, codes] to [batch, sub-columns]. */

@@ -21,6 +21,7 @@ import { checkSampler } from '../../export/table/table-sampler-parity.ts';
 import type { Learner } from '../../learn/learner.ts';
 import { ganConditions } from './gan-conditions.ts';
 import { latentClassesIn, openLatentClass } from './latent-class-learner.ts';
+import { withoutShared } from './ordered-codes.ts';
 import { tableGan } from './table-gan.ts';
 import { openTableGan } from './table-gan-learner.ts';
 import type { TableLayout } from './table-layout.ts';
@@ -52,8 +53,9 @@ const vae: TableFamily = {
   async exportFiles({ weights, layout, train, folder }) {
     const { latentDim, batchSize, freeBits } = train;
     const model = tableVae({ layout, latentDim, batchSize, freeBits });
-    const { files } = await exportModel({ exports: model.exports, state: weights, folder });
-    const bytes = tableSamplerOnnx(tableSizes({ layout, latentDim }), weights);
+    const state = withoutShared(weights, layout);
+    const { files } = await exportModel({ exports: model.exports, state, folder });
+    const bytes = tableSamplerOnnx(tableSizes({ layout, latentDim }), state);
     writeFileSync(join(folder, SAMPLER_FILE), bytes);
     await checkSampler({ bytes, layout, latentDim, decoderFile: join(folder, 'decoder.onnx') });
     return [...files, SAMPLER_FILE];

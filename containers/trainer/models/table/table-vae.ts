@@ -8,7 +8,7 @@ import { exp, matMul } from '../layers/ops.ts';
 import { crossEntropies, indicator, spreadOverBlocks } from './code-blocks.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
 import type { TableLayout } from './table-layout.ts';
-import { type Dropout, type TableLatent, tableNetwork } from './table-network.ts';
+import { type Dropout, type TableLatent, type TableNetwork, tableNetwork } from './table-network.ts';
 
 export type TableVaeConfig = {
   readonly layout: TableLayout;
@@ -20,7 +20,7 @@ export type TableVaeConfig = {
 export type TableVae = {
   initialState(seed: number, logShares: Float32Array): StateMap;
   readonly programs: Readonly<Record<'train' | 'evaluate' | 'logits', Program>>;
-  /** The decoder takes x [batch, codes], given [batch, codes + sub-columns] and noise [batch, latentDim]. */
+  /** Of weights without those that ordered codes share. The decoder takes x [batch, codes], given [batch, codes + sub-columns] and noise [batch, latentDim]. */
   readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
 };
 
@@ -47,7 +47,9 @@ export function tableSizes({ layout, latentDim }: Pick<TableVaeConfig, 'layout' 
 export function tableVae(config: TableVaeConfig): TableVae {
   const { layout, latentDim, batchSize, freeBits } = config;
   const { codes, subColumns } = layout;
-  const network = tableNetwork(tableSizes(config));
+  const network = tableNetwork({ ...tableSizes(config), isShared: true });
+  // Exported weights are sums.
+  const exported = tableNetwork(tableSizes(config));
   const missing = codes + subColumns.length;
 
   const train: Program = {
@@ -93,32 +95,34 @@ export function tableVae(config: TableVaeConfig): TableVae {
     },
   };
 
-  const decoder = (batch: number): Program => ({
-    feed: { x: floats(batch, codes), given: floats(batch, missing), noise: floats(batch, latentDim) },
-    batched: ['x', 'given', 'noise'],
-    updates: [],
-    averaged: true,
-    step(params, feed) {
-      const read = network.readContext(params, feed.given as Tensor);
-      const z = drawPosterior(network.prior(params, read), feed.noise as Tensor);
-      const logits = network.decode(params, {
-        ...{ x: feed.x as Tensor, context: read, z, dropout: kept, observe: unobserved },
-      });
-      return { outputs: { logits } };
-    },
-  });
+  const decoding =
+    (of: TableNetwork) =>
+    (batch: number): Program => ({
+      feed: { x: floats(batch, codes), given: floats(batch, missing), noise: floats(batch, latentDim) },
+      batched: ['x', 'given', 'noise'],
+      updates: [],
+      averaged: true,
+      step(params, feed) {
+        const read = of.readContext(params, feed.given as Tensor);
+        const z = drawPosterior(of.prior(params, read), feed.noise as Tensor);
+        const logits = of.decode(params, {
+          ...{ x: feed.x as Tensor, context: read, z, dropout: kept, observe: unobserved },
+        });
+        return { outputs: { logits } };
+      },
+    });
   const encoder = (batch: number): Program => ({
     feed: { x: floats(batch, codes) },
     batched: ['x'],
     updates: [],
     averaged: true,
-    step: (params: Params, feed) => ({ outputs: { ...network.encode(params, feed.x as Tensor) } }),
+    step: (params: Params, feed) => ({ outputs: { ...exported.encode(params, feed.x as Tensor) } }),
   });
 
   return {
     initialState: network.initialState,
-    programs: { train, evaluate, logits: decoder(SHOWN_ROWS) },
-    exports: { encoder, decoder },
+    programs: { train, evaluate, logits: decoding(network)(SHOWN_ROWS) },
+    exports: { encoder, decoder: decoding(exported) },
   };
 }
 

@@ -92,7 +92,7 @@ const ColumnSource = z.discriminatedUnion('from', [
 ]);
 export type ColumnSource = z.infer<typeof ColumnSource>;
 
-/** `unit`, `dateFormat` and `decimal`: how values are written, as in the schema. `decimals`: digits after the point in every value. */
+/** `unit`, `dateFormat`, `decimal` and `alwaysFraction`: how values are written, as in the schema. */
 const ColumnCodec = z.strictObject({
   name: z.string(),
   in: z.string(),
@@ -100,6 +100,7 @@ const ColumnCodec = z.strictObject({
   unit: z.string().optional(),
   dateFormat: z.enum(DATE_FORMATS).optional(),
   decimal: z.enum([',', '.']).optional(),
+  alwaysFraction: z.literal(true).optional(),
   source: ColumnSource,
 });
 export type ColumnCodec = z.infer<typeof ColumnCodec>;
@@ -126,6 +127,8 @@ export type SubColumn = {
   readonly codes: number;
   /** First of its codes among those of all sub-columns. */
   readonly offset: number;
+  /** Of codes that stand for values in an order: the place of each in it, from 0 to 1; null for a code without one, as that of null. */
+  readonly positions?: readonly (number | null)[];
 };
 
 /** The fields of a column that have codes. */
@@ -155,10 +158,27 @@ export function subColumnsOf({ columns, order }: Pick<TableCodec, 'columns' | 'o
   for (const column of order) {
     for (const [field, coding] of fieldsOf(columns[column] as ColumnCodec).entries()) {
       for (const [part, codes] of codeCounts(coding).entries()) {
-        found.push({ column, field, part, codes, offset });
+        const positions = positionsOf(coding, part, codes);
+        found.push({ column, field, part, codes, offset, ...(positions && { positions }) });
         offset += codes;
       }
     }
   }
   return found;
+}
+
+/** Numbers, days and times are ordered; spikes lie among the groups. A bin within its group means something else in each group. */
+function positionsOf(coding: FieldCoding, part: number, codes: number): (number | null)[] | undefined {
+  if (coding.coding === 'ranks' || part > 0) return undefined;
+  const evenly = (count: number) =>
+    Array.from({ length: codes }, (_, code) => (code < count ? code / Math.max(1, count - 1) : null));
+  if (coding.coding === 'values')
+    return typeof coding.values[0] === 'number' ? evenly(coding.values.length) : undefined;
+  const places = [
+    ...coding.spikes,
+    ...coding.groups.map((group) => ((group[0] as Bin).low + (group.at(-1) as Bin).high) / 2),
+  ];
+  const order = places.map((_, code) => code).sort((a, b) => (places[a] as number) - (places[b] as number));
+  const ranks = new Map(order.map((code, rank) => [code, rank / Math.max(1, places.length - 1)]));
+  return Array.from({ length: codes }, (_, code) => ranks.get(code) ?? null);
 }

@@ -5,7 +5,8 @@ import { fitColumn } from './fit-column.ts';
 import { withRelations } from './relations.ts';
 
 /** A column of training rows: its name, the name it has in Parquet, and how its values are written. */
-export type TrainingColumn = Pick<SchemaColumn, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal'> & {
+type Written = Pick<SchemaColumn, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal' | 'alwaysFraction'>;
+export type TrainingColumn = Written & {
   readonly in: string;
   readonly cells: readonly Cell[];
 };

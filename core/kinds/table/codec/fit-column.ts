@@ -7,6 +7,9 @@ import { fitPatterns } from './patterns.ts';
 
 /** Maximum number of values with a code each; with the codes for null and unknown values one byte is enough. */
 const MOST_VALUES = 250;
+/** Numbers that occur less often on average are cut into bins: with a code each, nothing could be learned of single values. */
+const FEWEST_REPEATS = 4;
+const FEWEST_SPREAD = 30;
 const RANK_BASE = 128;
 const MOST_RANKED = MOST_VALUES * RANK_BASE;
 /** Texts of which more than this share are distinct are names, keys or prose. */
@@ -49,7 +52,8 @@ export function numberField(cells: readonly Cell[]): FieldCoding {
   const numbers = Float64Array.from(cells.filter((cell) => cell !== null) as number[]);
   const hasNull = numbers.length < cells.length;
   const distinct = new Set(numbers);
-  if (distinct.size > MOST_VALUES) return fitNumbers(numbers, hasNull);
+  const isSpread = distinct.size > FEWEST_SPREAD && numbers.length < FEWEST_REPEATS * distinct.size;
+  if (distinct.size > MOST_VALUES || isSpread) return fitNumbers(numbers, hasNull);
   const values = [...distinct].sort((a, b) => a - b).map((value) => value + 0);
   return { coding: 'values', values, hasNull, hasUnknown: false };
 }

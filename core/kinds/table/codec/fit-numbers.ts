@@ -13,13 +13,18 @@ const MOST_LISTED = 16;
 const KNOTS = 9;
 /** Values beyond this many from an end of the column are not stored but interpolated, so that no extreme row is copied. */
 const TAIL_ROWS = 5;
+/**
+ * An end is drawn as often as if so many rows had it: a table of as many drawn rows then has the range of the training rows, in which
+ * figures that cut the range into bins compare it.
+ */
+const END_ROWS = 2;
 const MOST_DECIMALS = 6;
 
 /** Fits a coding to numbers, of which there is at least one. */
 export function fitNumbers(numbers: Float64Array, hasNull: boolean): BinCoding {
   const sorted = numbers.toSorted();
   const runs = runsOf(sorted);
-  const least = Math.max(2, SPIKE_SHARE * numbers.length);
+  const least = Math.max(LEAST_ROWS, SPIKE_SHARE * numbers.length);
   const spikes = runs
     .filter(({ count }) => count >= least)
     .sort((a, b) => b.count - a.count)
@@ -106,9 +111,12 @@ function binOf(runs: readonly Run[], { isFirst, isLast }: { isFirst: boolean; is
     return { ...ends, values: runs.map(({ value, count }) => ({ value, share: count / rows })) };
   const values = runs.flatMap(({ value, count }) => Array<number>(count).fill(value));
   const knots = Array.from({ length: KNOTS }, (_, i) => quantile(values, i / (KNOTS - 1)));
+  const atEnd = Math.min(KNOTS >> 2, Math.ceil((END_ROWS * (KNOTS - 1)) / rows));
   // No quantile is stored between the fifth value from an end and that end, so that single values are not revealed.
   if (isFirst) smooth(knots, values[Math.min(TAIL_ROWS, values.length) - 1] as number, 'low');
   if (isLast) smooth(knots, values[Math.max(0, values.length - TAIL_ROWS)] as number, 'high');
+  if (isFirst) knots.fill(ends.low, 0, atEnd + 1);
+  if (isLast) knots.fill(ends.high, KNOTS - 1 - atEnd);
   return { ...ends, knots };
 }
 

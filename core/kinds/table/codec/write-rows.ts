@@ -7,7 +7,7 @@ const MS_A_DAY = 86_400_000;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The properties of a column that its written form depends on. */
-export type WrittenColumn = Pick<ColumnCodec, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal'>;
+export type WrittenColumn = Pick<ColumnCodec, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal' | 'alwaysFraction'>;
 type Columns = { readonly columns: readonly WrittenColumn[] };
 
 export type CsvOptions = { readonly delimiter: string; readonly header: boolean };
@@ -43,7 +43,8 @@ export function cellText(column: WrittenColumn, cell: Cell): string {
   const value = writtenValue(column, cell);
   if (value === null) return '';
   if (typeof value !== 'number') return String(value);
-  const number = column.decimal === ',' ? plainNumber(value).replace('.', ',') : plainNumber(value);
+  const plain = column.alwaysFraction && Number.isInteger(value) ? `${plainNumber(value)}.0` : plainNumber(value);
+  const number = column.decimal === ',' ? plain.replace('.', ',') : plain;
   return column.unit === undefined ? number : `${number} ${column.unit}`;
 }
 

@@ -47,7 +47,10 @@ type NumberStyle = {
   /** Points stand before fractions and commas between thousands. */
   readonly isPointSure: boolean;
 };
-export type Typed = Pick<Column, 'type' | 'categories' | 'unit' | 'dateFormat' | 'timeFormat' | 'decimal'>;
+export type Typed = Pick<
+  Column,
+  'type' | 'categories' | 'unit' | 'dateFormat' | 'timeFormat' | 'decimal' | 'alwaysFraction'
+>;
 
 function inferColumn(facts: ColumnProfile, style: NumberStyle): Column {
   const typed = typeOf(facts, style);
@@ -136,7 +139,8 @@ function numberType(facts: ColumnProfile, { isCommaLocale, isCommaSure, isPointS
     if (facts.bareExponents * 2 > numbers || hasCodes(facts)) return undefined;
     // Tools without whole numbers that may be missing write 7.0 for 7.
     const isWhole = integers + facts.wholeFractions === numbers && facts.rows > values;
-    return { type: integers === numbers || isWhole ? 'integer' : 'number' };
+    const alwaysFraction = integers === 0 && facts.wholeFractions > 0;
+    return { type: integers === numbers || isWhole ? 'integer' : 'number', ...(alwaysFraction && { alwaysFraction }) };
   }
   if (isPointSure && facts.commaThousands > 0 && isGrouped(facts)) return { type: 'number', decimal: '.' };
   // 1,234 alone may be a thousand and more.

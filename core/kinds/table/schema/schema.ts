@@ -50,6 +50,8 @@ export const Column = z
     timeFormat: z.enum(TIME_FORMATS).optional(),
     /** The sign before the fraction, if the other one separates thousands: 1.234,56 or 1,234.56. */
     decimal: z.enum([',', '.']).optional(),
+    /** Whether whole numbers are written as 7.0, as by tools whose whole numbers cannot be missing. */
+    alwaysFraction: z.literal(true).optional(),
     /** Words that stand for an empty cell in this column; by default those of the schema. */
     nulls: Nulls.optional(),
     /** Rules that the first upload would satisfy, for people to add. */
@@ -65,7 +67,8 @@ export const Column = z
       .partial()
       .optional(),
   })
-  .superRefine(({ type, min, max, categories, pattern, unit, dateFormat, timeFormat, decimal }, context) => {
+  .superRefine((column, context) => {
+    const { type, min, max, categories, pattern, unit, dateFormat, timeFormat, decimal, alwaysFraction } = column;
     const refuse = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
     for (const [key, bound] of Object.entries({ min, max })) {
       if (bound === undefined) continue;
@@ -79,6 +82,7 @@ export const Column = z
     if (pattern !== undefined && !isTextual(type)) refuse('pattern', `a column of type ${type} has no pattern`);
     if (unit !== undefined && !isNumeric(type)) refuse('unit', `a column of type ${type} has no unit`);
     if (decimal !== undefined && type !== 'number') refuse('decimal', `a column of type ${type} has none`);
+    if (alwaysFraction && !isNumeric(type)) refuse('alwaysFraction', `a column of type ${type} has none`);
     if (dateFormat !== undefined && !isTemporal(type)) refuse('dateFormat', `a column of type ${type} has none`);
     if (timeFormat !== undefined && type !== 'datetime') refuse('timeFormat', `a column of type ${type} has none`);
   });

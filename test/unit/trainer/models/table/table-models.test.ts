@@ -36,7 +36,7 @@ const settings = {
 } as const;
 
 function opened(model: keyof typeof settings, more: Partial<TrainConfig> = {}) {
-  const train = resolveTableTrain(TrainConfig.parse({ ...settings[model], ...more }));
+  const train = resolveTableTrain(TrainConfig.parse({ ...settings[model], ...more }), table.train.items);
   const family = tableFamilyOf(model);
   const { layout, logShares } = table;
   const stepsPerEpoch = table.train.items / train.batchSize;

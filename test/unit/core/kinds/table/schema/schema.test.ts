@@ -239,6 +239,16 @@ test.each([
   expect(columns[0]?.suggested?.notes?.[0]).toContain(`may be ${what}`);
 });
 
+test.each([
+  ['7.0 alone', { wholeFractions: 1000 }, true],
+  ['7.0 and 7.5', { wholeFractions: 400 }, true],
+  ['7 and 7.5', { integers: 400 }, undefined],
+  ['7, 7.0 and 7.5', { integers: 400, wholeFractions: 100 }, undefined],
+])('a column of %s keeps how whole numbers are written', (_, more, alwaysFraction) => {
+  const { columns } = inferTableSchema({ columns: [facts({ numbers: 1000, ...more })] });
+  expect(columns[0]?.alwaysFraction).toBe(alwaysFraction);
+});
+
 test('what else a column of texts may be is told', () => {
   const notesOf = (...words: string[]) =>
     inferTableSchema({ columns: [facts({ words })] }).columns[0]?.suggested?.notes;
