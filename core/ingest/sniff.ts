@@ -38,7 +38,13 @@ export async function sniff(start: Uint8Array, file: Omit<FirstBytes, 'start'> =
   if (firstMpegFrame(start) !== undefined) return known(FORMATS.mp3);
   if (looksLikeText(start)) return { family: 'text', type: 'text' };
   if (looksLikeUnmarkedUtf16(start)) return { family: 'text', type: UNMARKED_UTF_16 };
-  return { family: 'other', type: UNKNOWN_TYPE };
+  return { family: 'other', type: isTextBeforeZeros(start) ? 'a text with zero bytes behind it' : UNKNOWN_TYPE };
+}
+
+/** As a program leaves a file that it reserved room for and did not fill. */
+function isTextBeforeZeros(start: Uint8Array): boolean {
+  const end = start.findLastIndex((byte) => byte !== 0) + 1;
+  return end > 0 && end < start.length && looksLikeText(start.subarray(0, end));
 }
 
 /**

@@ -48,7 +48,7 @@ export function cleanDocument(
   const { path, line } = document;
   if (!document.ok) return { accepted: false, path, issues: [document.issue], row: document.row };
   const bench = new Workbench(document, config);
-  if (document.detected) bench.fixes.push(fixRecord('text.encoding', document.detected, 'utf-8'));
+  if (document.detected) bench.recordEncoding(document.detected);
   const repeated = mend(bench, context);
   const { text, fixes } = bench;
   if (text === '') return emptyDocument(document, bench);
@@ -130,6 +130,13 @@ class Workbench {
     this.fixes.push(fixRecord(code, this.text, after));
     this.#change(code, after);
     this.text = after;
+  }
+
+  /** Tells which encoding was found, without a word of the text. */
+  recordEncoding(detected: string): void {
+    this.fixes.push(fixRecord('text.encoding', detected, 'utf-8'));
+    const examples = [{ ...this.#at, before: detected, after: 'utf-8' }];
+    this.changes.push({ rule: 'text.encoding', items: 1, examples });
   }
 
   /** Records each rule once. Personal data is reported without its content. */

@@ -174,3 +174,20 @@ test('a table that is packed by xz is read, by the process that reads tables', a
   const { files } = CheckOutput.parse(await check(spoken, [folder], { show: 5 }));
   expect(files).toMatchObject([{ verdict: 'accepted', rejected: 0 }]);
 });
+
+test('which encoding texts were read in is told beside the file', async () => {
+  const words = [
+    'Her g\u00fcn \u00e7ok g\u00fczel',
+    '\u00d6\u00f0renci \u00fe\u00fd\u00fdk',
+    'A\u00f0a\u00e7 \u00f6ld\u00fc',
+  ];
+  const folder = folderOf({ 'a.txt': Buffer.from(`${words.join('\n')}\n`.repeat(4), 'latin1') });
+  const { said: _, ...spoken } = terminal();
+  const { files } = CheckOutput.parse(await check(spoken, [folder], { show: 5 }));
+  expect(files[0]?.changes).toContainEqual(
+    expect.objectContaining({
+      rule: 'text.encoding',
+      examples: expect.arrayContaining([expect.objectContaining({ before: 'windows-1254', after: 'utf-8' })]),
+    }),
+  );
+});

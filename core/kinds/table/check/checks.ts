@@ -144,7 +144,7 @@ function boundSql(bound: number | string, type: TableSchema['columns'][number]['
 function typeAllowed(type: string, format: string | undefined): string {
   const words: Record<string, string> = {
     integer: 'a whole number without a plus sign or leading zeros',
-    number: `a number${format ? ` such as ${format === ',' ? '1.234,56' : '1,234.56'}` : ' without a plus sign, leading zeros or more than 17 digits'}`,
+    number: `a number${format ? ` such as ${format === ',' ? '1.234,56' : '1,234.56'}` : ' without a plus sign, leading zeros or more than 17 digits, from 1e-308 to 1e308'}`,
     boolean: 'true or false',
     date: `a date such as 2024-12-31${format ? ` or ${exampleOf(format)}` : ''}`,
     datetime: `a time such as 2024-12-31T23:59:59Z${format ? ` or ${exampleOf(format)}` : ''}`,

@@ -18,6 +18,12 @@ describe('what those letters name is none:', () => {
   });
 });
 
+test('a text with zero bytes behind it is named as that', async () => {
+  const text = Buffer.concat([Buffer.from('a,b\n1,2\n'), Buffer.alloc(100)]);
+  expect(await sniff(text)).toMatchObject({ family: 'other', type: 'a text with zero bytes behind it' });
+  expect((await sniff(Buffer.alloc(100))).type).not.toMatch(/text/);
+});
+
 describe('the first upload speaks for', () => {
   test.each([
     ['a table where it is named as one, however broken', 'sales.csv', 'a,b\n1,2\n3\n"x', 'table'],
