@@ -33,7 +33,7 @@ describe.each(BATCH_SETS)('with %s', (_, options) => {
     const tagging = having('ecs:TagResource');
     expect(tagging).toHaveLength(1);
     expect(tagging[0]?.Condition).toEqual({ StringEquals: { 'ecs:CreateAction': 'RegisterContainerInstance' } });
-    expect(having('s3:GetBucketLocation')).toHaveLength(1);
+    expect(having('s3:GetBucketLocation')).toHaveLength(ofType(built, 'AWS::CodeBuild::Project').length);
   });
 
   test('hosts are of the right kind, in several sizes, spot or on demand, and none while idle', () => {
