@@ -10,6 +10,7 @@ import { type Account, openAccount } from './operation/account.ts';
 import { openQueues, type Queues } from './operation/queues.ts';
 import { openStack, type StackControl } from './operation/stack.ts';
 import type { Target } from './target.ts';
+import { type SourceBucket, sourceBucket } from './upload/bucket/source-bucket.ts';
 
 /** Time limits for diagnostic requests, so that a service that does not answer does not block them. */
 const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnRequestTimeout: true };
@@ -17,6 +18,8 @@ const TIME_LIMITS = { connectionTimeout: 5_000, requestTimeout: 15_000, throwOnR
 export type Deployment = {
   readonly drop: Store;
   readonly data: Store;
+  /** A bucket outside the deployment. */
+  source(bucket: string): SourceBucket;
   readonly assemble: Machine;
   readonly train: Machine;
   /** Draws more items than one call does. */
@@ -53,6 +56,7 @@ export async function openDeployment(target: Target): Promise<Deployment> {
   return {
     drop: s3Store({ bucket: output(OUTPUT.dropBucket), client }),
     data: s3Store({ bucket: output(OUTPUT.dataBucket), client }),
+    source: (bucket) => sourceBucket(bucket, client),
     assemble: openMachine(machines, output(OUTPUT.assembleMachineArn)),
     train: openMachine(machines, output(OUTPUT.trainMachineArn)),
     // Deployments of older releases have none.

@@ -7,8 +7,8 @@ import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { joinRemarks, type Remark } from '#core/kinds/define/remark.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
-import { arrangeLake } from './arrange-lake.ts';
 import { labelFiles } from './labelled/label-files.ts';
+import { arrangeLake } from './lake/arrange-lake.ts';
 
 /** Most bytes in one archive, so that it fits into memory and a failed upload is cheap to repeat. */
 export const ARCHIVE_BYTES = 512 * 2 ** 20;
@@ -156,7 +156,10 @@ function factsOf(path: string) {
   const url = /^(https?|s3|gs|ftp|hf):\/\//i.exec(path)?.[1]?.toLowerCase();
   if (url !== undefined)
     throw new ClientFailure(`${path} is an address, not a file of this machine.`, {
-      next: `Get it first: ${url === 's3' ? `aws s3 cp --recursive ${path} FOLDER` : `curl -fLO ${path}`}, and name what came.`,
+      next:
+        url === 's3'
+          ? `Get it first: aws s3 cp --recursive ${path} FOLDER. goldpan put ${path} copies it inside S3.`
+          : `Get it first: curl -fLO ${path}, and name what came.`,
       exitCode: EXIT.usage,
     });
   const facts = statSync(path, { throwIfNoEntry: false });

@@ -7,6 +7,8 @@ import { readConfig, readStatus, rejectedItems, uploadCounts } from '../datasets
 import { ClientFailure, EXIT } from '../failure.ts';
 import { dropArrays } from './arrays/drop-arrays.ts';
 import { temporaryFolder } from './arrays/temporary-folder.ts';
+import { isAddress } from './bucket/address.ts';
+import type { Gathered } from './bucket/gathered.ts';
 import { collectDrops, statedLabels } from './collect.ts';
 import { dropConfig } from './drop-config.ts';
 import { followUploads } from './follow-uploads.ts';
@@ -38,23 +40,20 @@ async function putFrom(
   options: PutOptions,
   folder: string,
 ): Promise<PutOutput> {
-  const { deployment, clock, notify } = context;
+  const { deployment, clock } = context;
   const dataset = checkedDataset(options.dataset);
-  const paths = await withInput(given, options.input, folder);
-  const labels = options.config === undefined ? undefined : statedLabels(options.config);
-  const inForce = labels ?? (await readConfig(deployment.data, dataset))?.config.labels;
-  const collected = await dropArrays(dataset, collectDrops(dataset, paths, inForce), folder);
-  const configPath = options.config ?? collected.configPath;
-  const { drops } = collected;
-  if (drops.length === 0 && configPath === undefined)
+  const gather = given.some(isAddress) ? gatherRemote : gatherLocal;
+  const gathered = await gather(context, dataset, given, options, folder);
+  const configPath = options.config ?? gathered.configPath;
+  const { sent } = gathered;
+  if (sent.size === 0 && configPath === undefined)
     throw new ClientFailure('There is nothing to put.', { exitCode: EXIT.usage });
   const startedAt = clock.now();
-  const config = await dropConfig(context, dataset, { drops, configPath });
+  const config = await dropConfig(context, dataset, { drops: gathered.samples, configPath });
 
-  const sent = new Map(drops.map((drop) => [drop.key, fileCount(drop)]));
   // A configuration alone concerns everything in the dataset.
-  const files = drops.length > 0 ? sent : await allUploads(context, dataset);
-  const { uploaded, unchanged } = await uploadDrops(deployment.drop, drops, notify);
+  const files = sent.size > 0 ? new Map(sent) : await allUploads(context, dataset);
+  const { uploaded, unchanged } = await gathered.send();
   const { inventory, whole } = await followUploads(context, dataset, {
     files,
     activity: 'clean',
@@ -78,11 +77,38 @@ async function putFrom(
       items: counts.items,
       byIssue: counts.byIssue,
       fixed: counts.fixed,
-      remarks: joinRemarks([...collected.remarks, ...counts.remarks]),
+      remarks: joinRemarks([...gathered.remarks, ...counts.remarks]),
       seconds,
     },
   };
 }
+
+type Gather = (
+  context: Context,
+  dataset: string,
+  given: readonly string[],
+  options: PutOptions,
+  folder: string,
+) => Promise<Gathered>;
+
+const gatherLocal: Gather = async ({ deployment, notify }, dataset, given, options, folder) => {
+  const paths = await withInput(given, options.input, folder);
+  const labels = options.config === undefined ? undefined : statedLabels(options.config);
+  const inForce = labels ?? (await readConfig(deployment.data, dataset))?.config.labels;
+  const { drops, configPath, remarks } = await dropArrays(dataset, collectDrops(dataset, paths, inForce), folder);
+  const sent = new Map(drops.map((drop) => [drop.key, fileCount(drop)]));
+  return { samples: drops, sent, configPath, remarks, send: () => uploadDrops(deployment.drop, drops, notify) };
+};
+
+const gatherRemote: Gather = async (context, dataset, given, { input }, folder) => {
+  if (!given.every(isAddress) || input?.name !== undefined)
+    throw new ClientFailure('Objects of a bucket and files of this machine are not put in one command.', {
+      next: 'Put them by two commands.',
+      exitCode: EXIT.usage,
+    });
+  const { gatherObjects } = await import('./bucket/gather-objects.ts');
+  return gatherObjects(context, dataset, given, folder);
+};
 
 async function allUploads({ deployment }: Context, dataset: string): Promise<Map<string, number>> {
   const { uploads } = await takeInventory(deployment.drop, deployment.data, dataset, undefined);

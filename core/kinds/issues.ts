@@ -147,7 +147,7 @@ export const ISSUES = {
   ),
   'layout.notes': flag(
     'consistency',
-    'Files that describe data and hold none (README, LICENSE) lie beside the tables.',
+    'Files that describe data and hold none lie beside it (README and LICENSE beside tables, what programs write beside photos).',
     'No action needed: they are ignored.',
   ),
   'label.spelling': flag(

@@ -25,7 +25,7 @@ import {
   grantRollupRemoval,
   type PrefixAccess,
 } from '../access.ts';
-import { APART, NATIVE, REQUIRE_IN_ESM } from './packaging.ts';
+import { APART, NATIVE, OPENED_BESIDE, REQUIRE_IN_ESM } from './packaging.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 export type FunctionProps = {
@@ -96,11 +96,10 @@ export class GoldpanFunction extends Construct {
                 resolve(ROOT, 'functions', name, file),
                 external,
                 join(output, `${basename(file, '.ts')}.mjs`),
+                apart,
               ),
             ),
-            ...apart.map((module) =>
-              bundleBeside(fileURLToPath(import.meta.resolve(module)), external, join(output, APART[module])),
-            ),
+            ...apart.flatMap((module) => bundleApart(module, external, output)),
             ...native.flatMap((library) => copyNative(library, output)),
             ...pretrained.map((file) => copyPretrained(file, output)),
           ],
@@ -180,14 +179,30 @@ export class GoldpanFunction extends Construct {
   }
 }
 
-/** Bundled like the function itself, because esbuild takes one entry for each file. */
-function bundleBeside(entry: string, external: readonly string[], outfile: string): string {
+/** A module in a file of its own, and the file that it opens. */
+function bundleApart(module: keyof typeof APART, external: readonly string[], output: string): string[] {
+  const pathOf = (name: string) => fileURLToPath(import.meta.resolve(name));
+  const opened = OPENED_BESIDE[module];
+  return [
+    bundleBeside(pathOf(module), external, join(output, APART[module])),
+    ...(opened === undefined ? [] : [`cp "${pathOf(opened)}" "${join(output, basename(opened))}"`]),
+  ];
+}
+
+/** Bundled like the function itself, because esbuild takes one entry for each file. `apart`: what lies in files of its own. */
+function bundleBeside(
+  entry: string,
+  external: readonly string[],
+  outfile: string,
+  apart: readonly (keyof typeof APART)[] = [],
+): string {
   if (!existsSync(entry)) throw new Error(`${entry} does not exist.`);
   const options = [
     '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
     ...external.map((name) => `--external:${name}`),
-    // WebAssembly modules use __dirname to find their files.
-    '--define:__dirname=import.meta.dirname',
+    ...apart.flatMap((module) => [`--external:${APART[module]}`, `--alias:${module}=${APART[module]}`]),
+    // WebAssembly modules use them to find their files.
+    '--define:__dirname=import.meta.dirname --define:__filename=import.meta.filename',
     `--banner:js="${REQUIRE_IN_ESM}"`,
     `--outfile="${outfile}"`,
   ];

@@ -14,4 +14,16 @@ export const NATIVE = {
 } as const;
 
 /** Module -> its file beside the bundle: large, and needed by few calls, so that the others do not wait for it to be compiled. */
-export const APART = { 'eld/small': './languages.mjs', 'libheif-js/wasm-bundle.js': './heic.mjs' } as const;
+export const APART = {
+  'eld/small': './languages.mjs',
+  'libheif-js/wasm-bundle.js': './heic.mjs',
+  '@jsquash/jxl/codec/dec/jxl_dec.js': './jxl.mjs',
+  '@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.js': './libav.mjs',
+} as const;
+
+/** Module -> the file that it opens beside itself. */
+export const OPENED_BESIDE: Readonly<Partial<Record<keyof typeof APART, string>>> = {
+  '@jsquash/jxl/codec/dec/jxl_dec.js': '@jsquash/jxl/codec/dec/jxl_dec.wasm',
+  '@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.js':
+    '@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.wasm',
+};

@@ -34,7 +34,7 @@ export class Serving extends Construct {
       memoryMiB: 1769,
       timeout: Duration.seconds(30),
       native: ['onnxruntime', 'sharp'],
-      apart: ['libheif-js/wasm-bundle.js'],
+      apart: ['libheif-js/wasm-bundle.js', '@jsquash/jxl/codec/dec/jxl_dec.js'],
       reservedConcurrency: sampleConcurrency,
     }).bindData(storage.data, {
       read: ['registry', 'models', 'exports'],
@@ -44,7 +44,7 @@ export class Serving extends Construct {
       memoryMiB: 1769,
       timeout: Duration.minutes(15),
       native: ['onnxruntime', 'sharp'],
-      apart: ['libheif-js/wasm-bundle.js'],
+      apart: ['libheif-js/wasm-bundle.js', '@jsquash/jxl/codec/dec/jxl_dec.js'],
     }).bindData(storage.data, { read: ['registry', 'models', 'exports', 'control'], write: ['ledger', 'exports'] });
     this.machine = drawMachine(this, storage, this.draw);
     this.url = this.sample.fn.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });

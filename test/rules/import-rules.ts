@@ -70,7 +70,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/kinds/image',
     holds: 'what is known about images',
     folders: ['core/base', 'core/similarity', 'core/kinds'],
-    packages: ['node:zlib', 'sharp', 'file-type', 'zod', 'libheif-js/wasm-bundle.js'],
+    packages: ['node:*', 'sharp', 'file-type', 'zod', 'libheif-js/wasm-bundle.js', '@jsquash/jxl/*'],
   },
   {
     folder: 'core/kinds/table',
@@ -98,7 +98,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/kinds/audio',
     holds: 'what is known about sounds; decoders run in a process of their own',
     folders: ['core/base', 'core/similarity', 'core/kinds'],
-    packages: ['node:*', 'zod', 'fft.js', 'file-type', '@audio/decode-*'],
+    packages: ['node:*', 'zod', 'fft.js', 'file-type', '@audio/decode-*', '@libav.js/*'],
   },
   {
     folder: 'core/ingest',

@@ -12,7 +12,10 @@ export function exportCommand() {
       'Writes the accepted items of a snapshot as files that other programs load, with a README.md and checksums.',
     )
     .argument('<dataset>', DATASET)
-    .requiredOption('-o, --out <path>', 'a new folder, or a file named .zip; an interrupted export is continued in it')
+    .requiredOption(
+      '-o, --out <path>',
+      'a new folder, a file named .zip, or either at s3://bucket/...; an interrupted export is continued',
+    )
     .option('--snapshot <id>', 'id of a snapshot or the beginning of it; default: the newest one')
     .addOption(
       new Option(
@@ -22,7 +25,11 @@ export function exportCommand() {
     )
     .addHelpText(
       'after',
-      examples('goldpan export birds --out birds', 'goldpan export adult --as parquet --out adult.zip'),
+      examples(
+        'goldpan export birds --out birds',
+        'goldpan export adult --as parquet --out adult.zip',
+        'goldpan export birds --out s3://my-bucket/birds',
+      ),
     )
     .action((dataset, { out, snapshot, as }, command) =>
       runCommand(command, {

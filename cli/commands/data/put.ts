@@ -12,9 +12,9 @@ import { examples, SHOWN, STALL_SECONDS, TIMEOUT_WORDS, wholeNumber } from '../a
 export function putCommand() {
   return new Command('put')
     .description(
-      'Uploads files as they are and each folder as one archive, and waits until every item has its verdict.',
+      'Uploads files as they are and each folder as one archive, copies what lies in another bucket inside S3, and waits until every item has its verdict.',
     )
-    .argument('<path...>', 'files and folders; - reads standard input')
+    .argument('<path...>', 'files and folders, s3://bucket/prefix, or - for standard input')
     .requiredOption('-d, --dataset <name>', 'dataset to add them to')
     .option('--name <name>', 'name of the file that standard input is, such as new.csv')
     .option('--config <file>', 'a dataset.yaml; default: the one in the folder; inferred for a new dataset')
@@ -26,6 +26,7 @@ export function putCommand() {
       examples(
         'goldpan put photos/ --dataset birds',
         'goldpan put dataset.yaml -d birds',
+        'goldpan put s3://my-bucket/photos -d birds',
         'psql -c ... --csv | goldpan put - --name sales.csv -d sales',
       ),
     )

@@ -1,25 +1,28 @@
 // Writes the accepted items of a snapshot as files that other programs load without goldpan.
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { sha256 as sha256Of } from '#core/base/hash.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
+import { isAddress, parseAddress } from '../../upload/bucket/address.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { cardOf } from './card.ts';
 import { type ExportFolder, fileChecksum, openExportFolder, removeExportFolder } from './export-folder.ts';
 import { findManifest } from './find-manifest.ts';
 import { chooseLayout, type ExportLayout } from './layout.ts';
 import type { ExportFormat, ExportOutput } from './output.ts';
-import { packExport } from './pack-export.ts';
 import { type SnapshotRow, snapshotRows } from './snapshot-rows.ts';
 import { openTally } from './tally.ts';
+import { packExport } from './target/pack-export.ts';
 
 const CARD = 'README.md';
 
-/** `snapshot`: its id or the beginning of it; undefined for the newest one. `out`: a folder, or a file named .zip. */
+/** `snapshot`: its id or the beginning of it; undefined for the newest one. `out`: a folder, or a file named .zip, or s3:// and either. */
 export type DatasetExportOptions = {
   readonly snapshot: string | undefined;
   readonly out: string;
@@ -31,15 +34,17 @@ export type DatasetExportOptions = {
  * match. Throws ClientFailure if the snapshot does not exist, the format does not fit its items, or the folder contains something else.
  */
 export async function exportDataset(
-  { deployment: { data }, notify }: Context,
+  { deployment, notify }: Context,
   givenDataset: string,
   { snapshot, out, as: asked }: DatasetExportOptions,
 ): Promise<ExportOutput> {
+  const { data } = deployment;
   const dataset = checkedDataset(givenDataset);
+  const address = isAddress(out) ? parseAddress(out) : undefined;
   const manifest = await findManifest(data, dataset, snapshot);
   const { snapshotId, shards } = manifest;
   const { as, layout } = chooseLayout(manifest, asked);
-  const target = resolve(out);
+  const target = address ? stagedAt(out) : resolve(out);
   const isZip = target.toLowerCase().endsWith('.zip');
   const path = isZip ? `${target}.files` : target;
   const folder = await openExportFolder(path, { schemaVersion: 1, dataset, snapshotId, as });
@@ -65,9 +70,31 @@ export async function exportDataset(
   await folder.finish([CARD, ...lists]);
   if (isZip) await packExport(path, target);
   if (isZip) await removeExportFolder(path);
+  if (address) {
+    const { uploadExport } = await import('./target/upload-export.ts');
+    const store = deployment.source(address.bucket);
+    await uploadExport(target, isZip, { store, prefix: address.prefix }, (sent, all) =>
+      notify({ type: 'progress', activity: 'upload', done: sent, total: all }),
+    );
+  }
   notify({ type: 'finished', activity: 'export' });
   const sha256 = isZip ? ((await fileChecksum(target)) ?? null) : null;
-  return { dataset, snapshotId, as, out: target, items: total, splits: { ...tally.splits }, files, sha256 };
+  if (address) await removeExportFolder(dirname(target));
+  return {
+    dataset,
+    snapshotId,
+    as,
+    out: address ? out : target,
+    items: total,
+    splits: { ...tally.splits },
+    files,
+    sha256,
+  };
+}
+
+/** Where an export to a bucket is made: the same place for the same address, so that an interrupted one is continued. */
+function stagedAt(address: string): string {
+  return join(tmpdir(), `goldpan-export-${sha256Of(address).slice(0, 16)}`, basename(address));
 }
 
 async function exportShard(

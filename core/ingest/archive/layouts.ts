@@ -4,13 +4,14 @@ import { notesBesideTables } from '../../kinds/formats/notes-beside-tables.ts';
 import { splitFolders } from '../../kinds/split-folders.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
+const PHOTO = /\.(jpe?g|png|webp|bmp|tiff?|heic|heif|avif|gif|dng|cr2|cr3|nef|arw)$/i;
 const SAMPLE = /\.(jpe?g|png|webp|gif|tiff?|avif|wav|flac|mp3|ogg)$/i;
 const FACTS = /\.(cls|json|txt)$/i;
 const EXPORT_NOTES = /^(README\.md|export\.json|SHA256SUMS|items\.csv|(train|validation|test)\/metadata\.jsonl)$/;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
 const YOLO_BESIDE = /(^|\/)(data\.ya?ml|classes\.txt|obj\.names|obj\.data|(train|val|valid|test)\.txt)$/i;
 const COCO_ANNOTATIONS =
-  /(^|\/)(annotations\/[^/]*\.json|_annotations\.coco\.json|(instances|captions|person_keypoints)_[^/]*\.json)$/i;
+  /(^|\/)(annotations\/[^/]*\.json|annotations?\.json|_annotations\.coco\.json|(instances|captions|person_keypoints)_[^/]*\.json)$/i;
 
 /** `ignored`: names of the files that describe the items of the layout; they are not items themselves. */
 export type FolderLayout = { readonly ignored: ReadonlySet<string>; readonly remarks: readonly Remark[] };
@@ -23,7 +24,7 @@ export function folderLayoutOf(names: readonly string[]): FolderLayout {
   const known =
     exported(names) ??
     webDataset(names) ??
-    (pictures.length > 0 ? (yolo(names, pictures) ?? coco(names)) : notes(names));
+    (pictures.length > 0 ? (yolo(names, pictures) ?? coco(names) ?? photoNotes(names)) : notes(names));
   const { ignored, remarks } = known ?? NOTHING;
   const splits = splitFolders(names.filter((name) => !ignored.has(name)));
   if (!splits) return { ignored, remarks };
@@ -68,6 +69,19 @@ function webDataset(names: readonly string[]): FolderLayout | undefined {
 function coco(names: readonly string[]): FolderLayout | undefined {
   const annotations = names.filter((name) => COCO_ANNOTATIONS.test(name));
   return annotations.length === 0 ? undefined : layout(annotations, 'layout.coco');
+}
+
+/** What programs for photos write beside each: Google Takeout, Lightroom, and edits of iPhones. */
+function photoNotes(names: readonly string[]): FolderLayout | undefined {
+  const all = new Set(names);
+  const stems = new Set(names.filter((name) => PHOTO.test(name)).map((name) => name.replace(/\.[^.]+$/, '')));
+  const found = names.filter((name) => {
+    const [, photo = ''] = /^(.*?)(\.supplemental-metadata|\.suppl?)?\.json$/i.exec(name) ?? [];
+    if (PHOTO.test(photo)) return all.has(photo);
+    const beside = name.replace(/\.(xmp|aae)$/i, '');
+    return beside !== name && (stems.has(beside) || all.has(beside));
+  });
+  return found.length === 0 ? undefined : layout(found, 'layout.notes');
 }
 
 function notes(names: readonly string[]): FolderLayout | undefined {

@@ -67,10 +67,14 @@ const STARTS: readonly (readonly [string, string])[] = [
   ['.fuse_hidden', 'FUSE'],
 ];
 
+/** What an export of DynamoDB to S3 has beside its data. */
+const DYNAMO_MANIFEST = /(^|\/)AWSDynamoDB\/(.*\/)?(manifest-(summary|files)\.(json|md5)|_started)$/;
+
 /**
  * Returns the program that writes such a file, for people; undefined if the file may be data. `path` has forward slashes.
  */
 export function litterOf(path: string): string | undefined {
+  if (DYNAMO_MANIFEST.test(path)) return 'Amazon DynamoDB';
   for (const segment of path.split('/')) {
     const name = segment.toLowerCase();
     const writer = Object.hasOwn(NAMES, name)

@@ -7,6 +7,7 @@ import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
 import { AudioConfig, samplesOf } from './config.ts';
+import { looksLikeFilm } from './decode/containers/is-film.ts';
 import { AUDIO_ISSUES } from './issues.ts';
 import type { AudioMeasures } from './measure.ts';
 import { AUDIO_RULES } from './rules.ts';
@@ -56,7 +57,7 @@ export const AUDIO_KIND = {
   item: { one: 'clip', many: 'clips', withArticle: 'a clip' },
   issues: AUDIO_ISSUES,
   rules: RULES,
-  content: { families: ['audio'] },
+  content: { families: ['audio'], claims: (_family, start, path) => !looksLikeFilm(start, path) },
   unit: { entries: LIMITS.unitEntries / 4, bytes: LIMITS.unitBytes, fileBytes: LIMITS.fileBytes },
   hasLines: false,
   takesSidecar: true,
@@ -81,7 +82,13 @@ export const AUDIO_KIND = {
     }),
     dropped: 'sound',
   },
-  cleaner: { memoryMiB: 1769, timeoutSeconds: 120, children: ['decode-process.ts'], lightBytes: 2 ** 20 },
+  cleaner: {
+    memoryMiB: 1769,
+    timeoutSeconds: 120,
+    children: ['decode-process.ts'],
+    apart: ['@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.js'],
+    lightBytes: 2 ** 20,
+  },
   alignment: null,
   drawn: { call: 1_024, shard: 200, most: 100_000, type: 'application/zip' },
   dropsCopies: () => true,

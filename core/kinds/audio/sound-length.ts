@@ -1,4 +1,9 @@
 // Determines the length and sample rate of a sound from its first bytes and the size of its file.
+import { walkAdts } from './decode/containers/adts-frames.ts';
+import { amrSeconds, walkAmr } from './decode/containers/amr-frames.ts';
+import type { ContainerFacts } from './decode/containers/container-facts.ts';
+import { matroskaFacts } from './decode/containers/matroska-facts.ts';
+import { mp4Facts } from './decode/containers/mp4-facts.ts';
 import { flacFacts } from './decode/declared-length.ts';
 import { findSound, type SoundType } from './decode/find-sound.ts';
 import { declaredSamples, id3Bytes, walkMpeg } from './decode/mpeg-frames.ts';
@@ -10,8 +15,8 @@ import { asWav } from './decode/pcm/wave64.ts';
 import { MOST_SAMPLES } from './decode/sound.ts';
 
 const OPUS_RATE = 48_000;
-/** A page has at most 64 KiB, and headers with pictures have several. */
-const OGG_ENOUGH_BYTES = 2 ** 18;
+/** A page of Ogg has at most 64 KiB, and headers with pictures have several. */
+const ENOUGH_BYTES = 2 ** 18;
 const VORBIS_RATE_AT = 12;
 /** Encoders add one and a half frames of silence at the start and fill up the last frame. */
 const ADDED_FRAMES = 1.5;
@@ -42,11 +47,12 @@ export function soundCost(start: Uint8Array, size: number | undefined): number {
   return length ? Math.min(MOST_SAMPLES, Math.ceil(length.seconds * length.sampleRate) * CHANNELS) : 0;
 }
 
-/** Returns whether the tags (for example with a picture) or the headers of Ogg are longer than the given bytes. */
+/** Returns whether the tags (for example with a picture), the headers of Ogg or the index of MP4 are not within the given bytes. */
 export function isSoundStartTooShort(start: Uint8Array): boolean {
   if (id3Bytes(start, 0) > start.length) return true;
+  if (findSound(start).type === 'mp4' && start.length < ENOUGH_BYTES) return mp4Facts(start) === undefined;
   const isOgg = String.fromCharCode(...start.subarray(0, 4)) === 'OggS';
-  return isOgg && start.length < OGG_ENOUGH_BYTES && (cleanOgg(start)?.granule ?? 0) <= 0;
+  return isOgg && start.length < ENOUGH_BYTES && (cleanOgg(start)?.granule ?? 0) <= 0;
 }
 
 type Length = (bytes: Uint8Array, size: number | undefined) => SoundLength | undefined;
@@ -64,7 +70,27 @@ const LENGTHS: Readonly<Record<SoundType, Length>> = {
     const head = cleanOgg(bytes)?.packets[0]?.subarray(9);
     return head && (flacLength(head, undefined) ?? oggLength(bytes, size, () => flacFacts(head)?.sampleRate ?? 0));
   },
+  mp4: (bytes) => containerLength(mp4Facts(bytes)),
+  matroska: (bytes, size) => containerLength(matroskaFacts(bytes, size)),
+  adts: (bytes, size) => {
+    const walked = walkAdts(bytes);
+    return walked && shareOf(walked.samples, walked.end, walked.sampleRate, size);
+  },
+  amr: (bytes, size) => {
+    const walked = walkAmr(bytes);
+    return walked && shareOf(amrSeconds(walked.frames) * walked.sampleRate, walked.end, walked.sampleRate, size);
+  },
 };
+
+function containerLength(facts: ContainerFacts | undefined): SoundLength | undefined {
+  const { sampleRate, seconds } = facts ?? {};
+  return sampleRate === undefined || seconds === undefined ? undefined : { sampleRate, seconds };
+}
+
+/** The length of the whole file, where its first `bytes` hold so many samples. */
+function shareOf(samples: number, bytes: number, sampleRate: number, size: number | undefined): SoundLength {
+  return { sampleRate, seconds: (samples / sampleRate) * Math.max(1, (size ?? bytes) / bytes) };
+}
 
 function wavLength(bytes: Uint8Array, size: number | undefined): SoundLength | undefined {
   const header = readWavHeader(bytes, size ?? Number.MAX_SAFE_INTEGER);

@@ -82,7 +82,12 @@ export type CleanerResources = {
   /** Files of the function's folder that run as separate processes. @default none */
   readonly children?: readonly string[];
   /** Modules that are bundled into files of their own. @default none */
-  readonly apart?: readonly ('eld/small' | 'libheif-js/wasm-bundle.js')[];
+  readonly apart?: readonly (
+    | 'eld/small'
+    | 'libheif-js/wasm-bundle.js'
+    | '@jsquash/jxl/codec/dec/jxl_dec.js'
+    | '@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.js'
+  )[];
   /**
    * Ten files of at most this size are cleaned in one call; in the worst case they take half of its time. 0: every file has a call of its
    * own.

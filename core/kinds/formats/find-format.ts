@@ -33,13 +33,14 @@ const BY_TYPE = new Map(ALL.flatMap((format) => (format.types ?? []).map((type) 
 /** Returns undefined for plain text, for a table as text, and for unknown bytes. Never throws. */
 export async function findFormat(file: FirstBytes): Promise<Format | undefined> {
   const start = file.start.subarray(0, SNIFFED_BYTES);
-  if (isSurelyText(start)) return findTextFormat(start) ?? signedFormat(start, LONG_SIGNATURE_BYTES);
+  const path = file.path ?? '';
+  if (isSurelyText(start)) return findTextFormat(start, path) ?? signedFormat(start, LONG_SIGNATURE_BYTES);
   const found = signedFormat(start) ?? (await typedFormat(start));
   if (found && !(MARKED_BY_LETTERS.has(found) && looksLikeText(start))) {
     if (!SHARED_SIGNATURES.has(found)) return found;
     return ALL.find((format) => format.suits?.({ path: '', ...file, start })) ?? found;
   }
-  if (looksLikeText(start)) return findTextFormat(start) ?? (await unsigned(file, start, true));
+  if (looksLikeText(start)) return findTextFormat(start, path) ?? (await unsigned(file, start, true));
   return unsigned(file, start, false);
 }
 
@@ -54,9 +55,9 @@ async function unsigned(file: FirstBytes, start: Uint8Array, isText: boolean): P
   return isText && suits && !start.some((byte) => byte < 0x08) ? undefined : suits;
 }
 
-function findTextFormat(start: Uint8Array): Format | undefined {
+function findTextFormat(start: Uint8Array, path: string): Format | undefined {
   const text = new TextDecoder(encodingByMark(start)).decode(start);
-  return ALL.find((format) => format.tells?.(text));
+  return ALL.find((format) => format.tells?.(text, path));
 }
 
 function signedFormat(start: Uint8Array, leastBytes = 0): Format | undefined {

@@ -22,8 +22,8 @@ export type Format = {
   readonly signatures?: readonly Signature[];
   /** The media types by which file-type knows it. */
   readonly types?: readonly string[];
-  /** For text formats: checks the beginning of the text. */
-  readonly tells?: (text: string) => boolean;
+  /** For text formats: checks the beginning of the text, and the name where the text alone does not tell. */
+  readonly tells?: (text: string, path: string) => boolean;
   /**
    * For formats without a signature: checks the name, and the size in bytes if it is known, in addition to the beginning.
    */

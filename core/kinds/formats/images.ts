@@ -29,7 +29,10 @@ export const IMAGE_FORMATS = {
   bigTiff: refusedFormat('a BigTIFF image', CONVERT, signed('0x49492b00', '0x4d4d002b')),
   gif: image('a GIF image', 'GIF', 'image/gif'),
   bmp: image('a Windows bitmap (BMP)', 'BMP', 'image/bmp'),
-  jxl: refusedFormat('a JPEG XL image', 'Convert it to PNG: djxl {file} {name}.png', typed('image/jxl')),
+  jxl: {
+    ...image('a JPEG XL image', 'JPEG XL', 'image/jxl'),
+    signatures: ['0xff0a', '0x0000000c4a584c200d0a870a'],
+  },
   pnm: {
     ...image('a portable bitmap (PBM, PGM, PPM)', 'PNM'),
     tells: (text) => /^P[1-6]\s(#.*\n)*\s*\d+\s/.test(text),

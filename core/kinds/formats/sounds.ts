@@ -23,14 +23,15 @@ export const SOUND_FORMATS = {
     ],
   },
   wave64: { ...sound('a Sony Wave64 sound', 'Wave64'), signatures: ['0x726966662e91cf11'] },
-  m4a: refusedFormat('an M4A or AAC sound, as phones record them', CONVERT, {
-    types: ['audio/mp4', 'audio/x-m4a', 'audio/aac'],
-    signatures: ['@4 ftypM4A', '@4 ftypM4B', '0xfff1', '0xfff9'],
-  }),
+  m4a: {
+    ...sound('an M4A sound, as phones record them', 'M4A', 'audio/mp4', 'audio/x-m4a'),
+    signatures: ['@4 ftypM4A', '@4 ftypM4B'],
+  },
+  aac: { ...sound('an AAC sound (ADTS)', 'AAC', 'audio/aac'), signatures: ['0xfff1', '0xfff9'] },
   aiff: sound('an AIFF sound', 'AIFF', 'audio/aiff'),
   caf: sound('a Core Audio sound (CAF)', 'CAF', 'audio/x-caf'),
   au: { ...sound('a Sun or NeXT sound (AU)', 'AU'), signatures: ['.snd', '0x646e732e'] },
-  amr: refusedFormat('an AMR voice memo', CONVERT, typed('audio/amr')),
+  amr: { ...sound('an AMR voice memo', 'AMR', 'audio/amr'), signatures: ['#!AMR'] },
   asf: refusedFormat(
     'a Windows Media sound or film (WMA, WMV)',
     CONVERT,
@@ -64,18 +65,29 @@ export const SOUND_FORMATS = {
   ),
   sid: refusedFormat('a Commodore 64 tune (SID)', NOTES, signed('PSID', 'RSID')),
   soundFont: refusedFormat('a SoundFont', 'Export its samples as WAV from your sampler.', signed(['RIFF', '@8 sfbk'])),
-  mp4: refusedFormat('a film (MP4)', FRAMES, typed('video/mp4', 'video/x-m4v', 'video/MP1S', 'video/MP2P')),
-  threeGp: refusedFormat('a film or a voice memo of a phone (3GP)', FRAMES, typed('video/3gpp', 'video/3gpp2')),
-  quickTime: refusedFormat('a QuickTime film (MOV)', FRAMES, typed('video/quicktime')),
-  matroska: refusedFormat('a Matroska or WebM film', FRAMES, typed('video/matroska', 'video/webm', 'audio/x-matroska')),
+  mp4: filmOrSound('a film or a sound in MP4', 'sound in MP4', 'video/mp4', 'video/x-m4v'),
+  threeGp: filmOrSound('a film or a voice memo of a phone (3GP)', 'sound in 3GP', 'video/3gpp', 'video/3gpp2'),
+  quickTime: filmOrSound('a film or a sound of QuickTime (MOV)', 'sound in MOV', 'video/quicktime'),
+  matroska: filmOrSound(
+    'a film or a sound in Matroska or WebM',
+    'sound in WebM or Matroska',
+    'video/matroska',
+    'video/webm',
+    'audio/x-matroska',
+  ),
   avi: refusedFormat('an AVI film', FRAMES, { types: ['video/vnd.avi'], signatures: [['RIFF', '@8 AVI ']] }),
-  mpeg: refusedFormat('an MPEG film', FRAMES, typed('video/mpeg', 'video/mp2t')),
+  mpeg: refusedFormat('an MPEG film', FRAMES, typed('video/mpeg', 'video/mp2t', 'video/MP1S', 'video/MP2P')),
   oggFilm: refusedFormat('an Ogg film', FRAMES, typed('video/ogg', 'application/ogg')),
   flashFilm: refusedFormat('a Flash film (FLV, F4V)', FRAMES, typed('video/x-flv')),
   mxf: refusedFormat('an MXF film', FRAMES, typed('application/mxf')),
   y4m: refusedFormat('an uncompressed film (Y4M)', FRAMES, signed('YUV4MPEG2 ')),
   cursorFilm: refusedFormat('an animated cursor (ANI)', 'Leave it out.', signed(['RIFF', '@8 ACON'])),
 } as const satisfies Record<string, Format>;
+
+/** Datasets of sounds read it where it holds no film. */
+function filmOrSound(name: string, short: string, ...types: string[]): Format {
+  return { ...sound(name, short, ...types), wayOut: FRAMES };
+}
 
 function sound(name: string, short: string, ...types: string[]): Format {
   return { name, short, kinds: ['audio'], family: 'audio', types };

@@ -46,6 +46,18 @@ export const TABLE_FORMATS = {
     'Export it as CSV in Numbers: File > Export To.',
     typed('application/vnd.apple.numbers'),
   ),
+  htmlTable: readAs(
+    'records',
+    ['table'],
+    'a table of HTML, as programs export it under the name of a workbook',
+    'HTML tables',
+    {
+      tells: (text, path) =>
+        /^\ufeff?\s*<table\b/i.test(text) ||
+        (/\.(xlsx?|csv|tsv)$/i.test(path) &&
+          /^\ufeff?\s*<(!doctype\s+html|html|head|meta|style|body|div)\b/i.test(text)),
+    },
+  ),
   sylk: refusedFormat('a SYLK spreadsheet', SAVE_AS, { tells: (text) => /^ID;P/.test(text) }),
   lotus: refusedFormat('a Lotus 1-2-3 spreadsheet', SAVE_AS, signed('0x00000200060406', '0x00001a00')),
   arrow: readAs('records', ['table'], 'an Arrow or Feather file', 'Arrow, Feather', {

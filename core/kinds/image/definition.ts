@@ -87,7 +87,7 @@ export const IMAGE_KIND = {
     memoryMiB: 1769,
     timeoutSeconds: 120,
     native: ['sharp'],
-    apart: ['libheif-js/wasm-bundle.js'],
+    apart: ['libheif-js/wasm-bundle.js', '@jsquash/jxl/codec/dec/jxl_dec.js'],
     lightBytes: 2 ** 20,
   },
   alignment: {

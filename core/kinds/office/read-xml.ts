@@ -1,4 +1,4 @@
-// Walks through XML as it is read: no tree, no entities but the five of XML and numbered characters.
+// Walks through XML or HTML as it is read: no tree, no entities but the five of XML and numbered characters.
 import { Parser } from 'htmlparser2';
 import { BrokenDocumentError } from './zip-parts.ts';
 
@@ -18,7 +18,11 @@ export async function readXml(bytes: AsyncIterable<Uint8Array>, handler: XmlHand
 }
 
 /** Parses in steps: yields after each piece of the input, so that the caller can remove the results found so far. */
-export async function* xmlSteps(bytes: AsyncIterable<Uint8Array>, handler: XmlHandler): AsyncGenerator<void> {
+export async function* xmlSteps(
+  bytes: AsyncIterable<Uint8Array>,
+  handler: XmlHandler,
+  { isHtml = false } = {},
+): AsyncGenerator<void> {
   let depth = 0;
   const parser = new Parser(
     {
@@ -32,7 +36,7 @@ export async function* xmlSteps(bytes: AsyncIterable<Uint8Array>, handler: XmlHa
         handler.close?.(name);
       },
     },
-    { xmlMode: true, decodeEntities: true },
+    { xmlMode: !isHtml, decodeEntities: true },
   );
   const decoder = new TextDecoder();
   for await (const chunk of bytes) {

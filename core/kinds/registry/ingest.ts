@@ -8,6 +8,7 @@ import type { Sample } from '../define/cleaned.ts';
 import { imagesPerUnit, inferImages, needsLongerStart } from '../image/infer.ts';
 import { labelsFrom } from '../labels.ts';
 import { TableConfig } from '../table/config.ts';
+import { inferHeader } from '../table/infer-header.ts';
 import type { TextDataset } from '../text/definition.ts';
 import { inferText } from '../text/infer.ts';
 import { type LineCost, measureLines } from '../text/line-spans.ts';
@@ -36,7 +37,9 @@ type KindIngest = {
 
 const INGEST: Readonly<Record<Kind, KindIngest>> = {
   image: { infer: inferImages, needsLongerStart, unitEntries: imagesPerUnit },
-  table: { infer: () => ({ kind: 'table', table: TableConfig.parse({}), labels: 'none' }) },
+  table: {
+    infer: (samples) => ({ kind: 'table', table: TableConfig.parse({ header: inferHeader(samples) }), labels: 'none' }),
+  },
   text: {
     infer: (samples, paths) => ({ kind: 'text', text: inferText(samples), ...labelsFrom(paths) }),
     ranges: textRanges,

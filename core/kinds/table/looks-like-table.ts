@@ -11,6 +11,8 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /** Number of consecutive lines that must have the same number of cells. */
 const AGREEING_LINES = 2;
 const AGREEING_SHARE = 0.8;
+/** The line below the names of a table of Markdown. */
+const RULE = /^\|(\s*:?-+:?\s*\|)+\s*$/;
 const NUMBER = /^"?[+-]?\d[\d.,:/-]*"?\s*%?$/;
 const COMMENTS = /^\ufeff?(\s*(\/\/.*|\/\*[\s\S]*?\*\/))+/;
 /** Character references of HTML, and sequences of terminals: their semicolons separate no cells. */
@@ -30,7 +32,18 @@ const ENDS_SENTENCE = /[.!?:\u3002\uff01\uff1f\u2026]["'\u201d\u00bb)]?$/;
  * of those of a strange document.
  */
 export function looksLikeTable(start: Uint8Array, path: string): boolean {
-  return NAMED_AS_TABLE.test(path) || (!NAMED_AS_TEXT.test(path) && hasRows(start, path));
+  if (NAMED_AS_TABLE.test(path)) return true;
+  return NAMED_AS_TEXT.test(path) ? isMarkdownTable(start) : hasRows(start, path);
+}
+
+/** A table of Markdown and nothing else: bars around every line, and a line of dashes below the names. */
+function isMarkdownTable(start: Uint8Array): boolean {
+  const lines = new TextDecoder(encodingByMark(start))
+    .decode(start)
+    .trim()
+    .split(/\r\n|\n|\r/);
+  const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
+  return whole.length > AGREEING_LINES && RULE.test(whole[1] ?? '') && whole.every((line) => /^\|.*\|\s*$/.test(line));
 }
 
 /** JSON with objects, or lines that agree on how many cells they have. The last line may be cut short. */

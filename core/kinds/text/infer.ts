@@ -59,8 +59,8 @@ function isDocument(text: string): boolean {
 function plainStart(start: Uint8Array): string {
   const isZip = start[0] === 0x50 && start[1] === 0x4b && start[2] === 0x03;
   const text = isZip ? '' : readStart(start);
-  if (FORMATS.subtitles.tells?.(text) || FORMATS.webvtt.tells?.(text)) return linesSaid(text);
-  const isDocument = [FORMATS.html, FORMATS.email, FORMATS.mailbox].some((format) => format.tells?.(text));
+  if (FORMATS.subtitles.tells?.(text, '') || FORMATS.webvtt.tells?.(text, '')) return linesSaid(text);
+  const isDocument = [FORMATS.html, FORMATS.email, FORMATS.mailbox].some((format) => format.tells?.(text, ''));
   return isDocument ? '' : text;
 }
 

@@ -49,7 +49,8 @@ test.each([
   ['deletion vectors', { [FIRST]: commit({ add: { path: 'a.parquet', deletionVector: {} } }) }],
   ['is not there', { [FIRST]: commit({ add: { path: 'gone.parquet' } }) }],
   ['damaged', { [FIRST]: '{' }],
-  ['Iceberg', { 'metadata/v1.metadata.json': '{}' }],
+  ['no snapshot', { 'metadata/v1.metadata.json': '{}' }],
+  ['metadata is damaged', { 'metadata/v1.metadata.json': '{' }],
 ])('a table that cannot be told from its files is refused by name: %s', (why, files) => {
   expect(() => namesIn({ ...files, 'sales/a.parquet': 'x' })).toThrow(why);
 });

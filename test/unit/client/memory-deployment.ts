@@ -49,9 +49,14 @@ export type FakeMachine = Machine & {
   run: (input: unknown, name: string) => Promise<Execution>;
 };
 
-type Options = { deadLetters?: number | readonly string[]; answer?: unknown };
+/** `sources`: buckets outside the deployment. */
+type Options = {
+  deadLetters?: number | readonly string[];
+  answer?: unknown;
+  sources?: Readonly<Record<string, Store>>;
+};
 
-export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): MemoryDeployment {
+export function memoryDeployment({ deadLetters = 0, answer, sources = {} }: Options = {}): MemoryDeployment {
   const reported: ClientEvent[] = [];
   const err: string[] = [];
   const events: { key: string; etag: string }[] = [];
@@ -93,6 +98,18 @@ export function memoryDeployment({ deadLetters = 0, answer }: Options = {}): Mem
   const deployment: Deployment = {
     drop,
     data,
+    source(bucket) {
+      const store = sources[bucket];
+      if (!store) throw new Error(`no bucket ${bucket}`);
+      return {
+        ...store,
+        async copy({ key, etag }, into) {
+          const object = await store.get(key, { ifMatch: etag });
+          if (!object) throw Object.assign(new Error('changed'), { name: 'PreconditionFailed' });
+          await drop.put(into.key, object.body);
+        },
+      };
+    },
     assemble,
     train,
     draw,

@@ -1,6 +1,9 @@
 // Decodes compressed audio in a separate process, so that a crash affects one clip only. It exchanges one sound at a time with its parent
 // over the IPC channel.
 import type { ChildReply } from '../../processes/limited-child.ts';
+import { decodeAdts } from './containers/decode-adts.ts';
+import { decodeAmr } from './containers/decode-amr.ts';
+import { decodeContainer } from './containers/decode-container.ts';
 import { decodeFlac } from './decode-flac.ts';
 import { decodeMpeg } from './decode-mpeg.ts';
 import { decodeOgg } from './decode-ogg.ts';
@@ -13,6 +16,10 @@ const DECODERS: Readonly<Record<Compressed, (bytes: Uint8Array) => Promise<Decod
   oga: (bytes) => decodeOgg(bytes, 'oga'),
   opus: (bytes) => decodeOgg(bytes, 'opus'),
   'ogg-flac': (bytes) => decodeOgg(bytes, 'ogg-flac'),
+  mp4: (bytes) => decodeContainer(bytes, 'mp4'),
+  matroska: (bytes) => decodeContainer(bytes, 'matroska'),
+  adts: decodeAdts,
+  amr: decodeAmr,
 };
 
 export type DecodeRequest = { readonly id: number; readonly type: Compressed; readonly bytes: Uint8Array };

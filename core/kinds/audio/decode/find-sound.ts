@@ -1,14 +1,15 @@
 // Detects the format of an audio file behind tags and junk.
+import { startsLikeMp4 } from './containers/mp4-facts.ts';
 import { firstMpegFrame, id3Bytes } from './mpeg-frames.ts';
 
-export const COMPRESSED = ['flac', 'mp3', 'oga', 'opus', 'ogg-flac'] as const;
+export const COMPRESSED = ['flac', 'mp3', 'oga', 'opus', 'ogg-flac', 'mp4', 'matroska', 'adts', 'amr'] as const;
 export type Compressed = (typeof COMPRESSED)[number];
 /** Formats of uncompressed audio, which are read without a decoder. */
 export type Uncompressed = 'wav' | 'wave64' | 'aiff' | 'au' | 'caf';
 export type SoundType = Uncompressed | Compressed;
 
 /** Names of the formats that are read, for messages. */
-export const READ_SOUNDS = 'WAV, AIFF, CAF, AU, FLAC, MP3, OGG (Vorbis, Opus or FLAC)';
+export const READ_SOUNDS = 'WAV, AIFF, CAF, AU, FLAC, MP3, M4A, AAC, OGG (Vorbis, Opus or FLAC), WebM, AMR';
 /** Name of a file that is not a known sound format, for messages. */
 export const UNKNOWN_SOUND = 'something else';
 const OGG_SEARCHED = 128;
@@ -48,7 +49,11 @@ export function findSound(bytes: Uint8Array): FoundSound {
     return { type, name, start };
   }
   if (bytes[start] === 0xff && ((bytes[start + 1] ?? 0) & 0xf6) === 0xf0)
-    return { type: undefined, name: 'AAC (ADTS)', start };
+    return { type: 'adts', name: 'AAC (ADTS)', start };
+  if (startsLikeMp4(text(start + 4, 4)) && !/^(hei|hev|mif|msf|avi)/.test(text(start + 8, 4)))
+    return { type: 'mp4', name: 'MP4', start };
+  if (is('\x1a\x45\xdf\xa3')) return { type: 'matroska', name: 'Matroska or WebM', start };
+  if (is('#!AMR')) return { type: 'amr', name: 'AMR', start };
   const frame = firstMpegFrame(bytes, start);
   if (frame !== undefined) return { type: 'mp3', name: 'MP3', start: frame };
   const isTagged = start > 0;

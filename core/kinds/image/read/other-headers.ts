@@ -1,5 +1,6 @@
-// Headers of pictures beside PNG, JPEG and WebP: GIF, BMP, portable bitmaps, TIFF, HEIC and AVIF.
+// Headers of pictures beside PNG, JPEG and WebP: GIF, BMP, portable bitmaps, TIFF, HEIC, AVIF and JPEG XL.
 import { heifHeader } from './heif-header.ts';
+import { isJxl, jxlFacts } from './jxl-header.ts';
 import { tiffHeader } from './tiff-header.ts';
 
 export const OTHER_TYPES = [
@@ -9,6 +10,7 @@ export const OTHER_TYPES = [
   'image/heic',
   'image/bmp',
   'image/x-portable-anymap',
+  'image/jxl',
 ] as const;
 export type OtherType = (typeof OTHER_TYPES)[number];
 /** The same facts as in ImageHeader. */
@@ -32,6 +34,7 @@ export function otherTypeOf(bytes: Uint8Array): OtherType | undefined {
   const text = (at: number, length: number) => String.fromCharCode(...bytes.subarray(at, at + length));
   if (text(0, 4) === 'GIF8' && text(5, 1) === 'a') return 'image/gif';
   if (['II*\0', 'MM\0*'].includes(text(0, 4))) return 'image/tiff';
+  if (isJxl(bytes)) return 'image/jxl';
   if (text(4, 4) === 'ftyp') return heifType(text(8, 4), text(16, 64));
   if (text(0, 2) === 'BM' && isBmp(bytes)) return 'image/bmp';
   return /^P[1-6]\s(\s*#[^\n]*\n)*\s*\d+\s/.test(text(0, 512)) ? 'image/x-portable-anymap' : undefined;
@@ -49,6 +52,7 @@ const READERS: Readonly<Record<OtherType, (view: DataView) => OtherFacts | undef
   'image/heic': readHeif,
   'image/bmp': readBmp,
   'image/x-portable-anymap': readPnm,
+  'image/jxl': readJxl,
 };
 const PLAIN = { channels: 3, animated: false, transparent: false, orientation: 1 } as const;
 
@@ -118,6 +122,11 @@ function readHeif(view: DataView): OtherFacts | undefined {
   if (!found) return undefined;
   const { width, height, isGrey, hasAlpha } = found;
   return { ...PLAIN, width, height, channels: isGrey ? 1 : 3, transparent: hasAlpha };
+}
+
+function readJxl(view: DataView): OtherFacts | undefined {
+  const facts = jxlFacts(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  return facts && { ...PLAIN, width: facts.width, height: facts.height, transparent: facts.hasMore };
 }
 
 function readBmp(view: DataView): OtherFacts | undefined {

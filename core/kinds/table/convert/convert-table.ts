@@ -31,6 +31,11 @@ const CONVERT: ReadonlyMap<Format, Convert> = new Map<Format, Convert>([
     (request) =>
       workbook(request, async (parts) => (await import('./sheets/read-ods.ts')).openOds(parts, request.sheet)),
   ],
+  [
+    FORMATS.htmlTable,
+    async (request) =>
+      written(request.path, await (await import('./sheets/read-html.ts')).openHtml(request), request.sheet),
+  ],
   [FORMATS.arrow, async ({ file }) => records((await import('./read-arrow.ts')).readArrow(file))],
   [FORMATS.arrowStream, async ({ file }) => records((await import('./read-arrow.ts')).readArrow(file))],
   [FORMATS.avro, async ({ file }) => records((await import('./avro/read-avro.ts')).readAvro(file))],
@@ -63,7 +68,16 @@ async function workbook(
   open: (parts: Awaited<ReturnType<typeof openZipParts>>) => Promise<Sheet | readonly string[]>,
 ): Promise<Write> {
   const parts = await openZipParts(file);
-  const sheet = await open(parts);
+  return written(path, await open(parts), wanted, () => parts.close());
+}
+
+/** `sheet`: or the names of all, if none has the wanted name. `close`: what is called at the end. */
+async function written(
+  path: string,
+  sheet: Sheet | readonly string[],
+  wanted: string | undefined,
+  close: () => void = () => undefined,
+): Promise<Write> {
   if (!('rows' in sheet)) {
     const names = sheet.map((name) => `"${name}"`).join(', ') || 'none';
     throw refusedError(
@@ -79,7 +93,7 @@ async function workbook(
     if (table.columns.length === 0)
       throw refusedError('table.empty', path, `the sheet "${sheet.name}" has no cell with a value`);
     for await (const cells of tableRows(sheet, table)) row(cells);
-    parts.close();
+    close();
     return table.remarks;
   };
 }

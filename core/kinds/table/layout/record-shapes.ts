@@ -5,6 +5,13 @@ import type { Dialect } from './dialect.ts';
 const SWALLOWED_LINES = 2;
 /** Control-Z. */
 const END_OF_FILE = 0x1a;
+const [BAR, DASH] = [0x7c, 0x2d];
+const RULE_BYTES: ReadonlySet<number> = new Set(Buffer.from('|-: \t\r'));
+
+/** Whether it is the line of dashes below the names of a table of Markdown. `delimiter`: its character code. */
+export function isRule(record: Uint8Array, delimiter: number): boolean {
+  return delimiter === BAR && record.includes(DASH) && record.every((byte) => RULE_BYTES.has(byte));
+}
 
 /** Returns whether a row contains only separators, as at the end of an exported spreadsheet. */
 export function isSeparatorsOnly(record: Buffer, delimiter: number): boolean {

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
 import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
 import type { CsvLayout } from '../layout/layout.ts';
-import { isBlank, isSeparatorsOnly, swallowsRows } from '../layout/record-shapes.ts';
+import { isBlank, isRule, isSeparatorsOnly, swallowsRows } from '../layout/record-shapes.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { NO_QUOTE, quotedCell, type RecordScan, recordCells, recordScanner } from './csv-record.ts';
 import { writeDigits } from './write-digits.ts';
@@ -118,6 +118,7 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
   /** Writes a row or records its issues. `isQuoted`: cells have quotes, which are not part of the values. */
   function takeRow(bytes: Buffer, start: number, record: Buffer, isQuoted: boolean): void {
     if (!countRecords && scan.cells <= full && isSeparatorsOnly(record, delimiter)) return;
+    if (rows === 0 && !countRecords && isRule(record, delimiter)) return;
     const isWide = scan.cells > columns && scan.cells <= full;
     const wide = isWide ? cellsIn(bytes, start, isQuoted) : [];
     if (labels > 0) {

@@ -6,6 +6,7 @@ import { readBy } from '#core/kinds/formats/register.ts';
 import { decodeImage } from '#core/kinds/image/decode.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
 import { HEIC } from './heic-photo.ts';
+import { jxl } from './jxl-pictures.ts';
 
 const [WIDTH, HEIGHT] = [48, 32];
 /** Red, green and blue squares over yellow, black and white ones. */
@@ -82,6 +83,8 @@ const rle8 = () => {
 describe('formats of pictures', () => {
   const cases: [string, () => Promise<Uint8Array> | Uint8Array, number][] = [
     ['HEIC', () => HEIC, 12],
+    ['JPEG XL', () => jxl('bare'), 0],
+    ['JPEG XL in boxes', () => jxl('boxed'), 0],
     ['AVIF', () => picture().avif({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(), 6],
     ['GIF', () => picture().gif().toBuffer(), 4],
     ['TIFF, LZW', () => picture().tiff({ compression: 'lzw' }).toBuffer(), 0],

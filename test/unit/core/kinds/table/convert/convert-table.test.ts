@@ -40,6 +40,27 @@ const ROWS =
   '<row r="2"><c r="A2" s="1"><v>45292</v></c><c r="C2" t="b"><v>1</v></c><c r="D2"><f>1/10</f><v>0.10000000000000001</v></c></row>' +
   '<row r="4" hidden="1"><c r="A4" s="2"><v>45292.520833333336</v></c><c r="C4" t="s"><v>1</v></c><c r="D4"><v>1.5E+3</v></c></row>';
 
+describe('a table of HTML', () => {
+  test('is read as a browser shows it: the largest one, with cells over several rows in each of them', async () => {
+    const page =
+      '<table><tr><td>menu</td></tr></table><TABLE><caption>Sales</caption><tr><th>a<th>b<th>n</tr>' +
+      '<tr><td rowspan=2>x &amp;&nbsp; y<td> 1\n 2 <td x:num="1234.5">1,234.50</tr><tr><td>3<br>4<td></tr></TABLE>';
+    const { rows, remarks } = await converted(Buffer.from(page));
+    expect(rows).toBe('"a","b","n"\n"x & y","1 2","1234.5"\n"x & y","3 4",\n');
+    expect(remarks.map(({ given }) => given)).toEqual(['the sheet "Sales" is read, not "table 1"']);
+    expect(await refusal(Buffer.from(page), 'Costs')).toMatchObject({
+      code: 'table.sheet',
+      allowed: '"table 1", "Sales"',
+    });
+  });
+
+  test('without a table, or of another encoding, is named or read', async () => {
+    expect(await refusal(Buffer.from('<table></table>'))).toMatchObject({ code: 'table.sheet' });
+    const latin = Buffer.from('<table><tr><td>caf\xe9</td></tr><tr><td>1</td></tr></table>', 'latin1');
+    expect((await converted(latin)).rows).toContain('café');
+  });
+});
+
 describe('a workbook', () => {
   test('is read as its cells hold it, without what is empty', async () => {
     const book = await workbook(

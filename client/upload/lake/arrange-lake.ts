@@ -1,14 +1,14 @@
-// The files of a data lake's table as the table they are: the newest version of a Delta table, without empty parts.
+// The files of a data lake's table as the table they are: the newest version of a Delta or Iceberg table, without empty parts.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type Remark, remarkOn } from '#core/kinds/define/remark.ts';
-import { ClientFailure } from '../failure.ts';
-import type { LocalFile } from './collect.ts';
+import { ClientFailure } from '../../failure.ts';
+import type { LocalFile } from '../collect.ts';
+import { readIceberg } from './read-iceberg.ts';
 
 const LOG = /^(.*?)_delta_log\/(.*)$/;
 const VERSION = /^(\d{20})\.json$/;
 const EMPTY_PART = /(^|\/)part-[^/]*$/;
-const ICEBERG = /(^|\/)metadata\/[^/]*\.metadata\.json$/;
 
 type Arranged = { readonly files: readonly LocalFile[]; readonly remarks: readonly Remark[] };
 type Action = {
@@ -19,10 +19,6 @@ type Action = {
 
 /** Throws ClientFailure for a table whose versions cannot be determined from these files. */
 export function arrangeLake(files: readonly LocalFile[]): Arranged {
-  if (files.some(({ name }) => ICEBERG.test(name)))
-    throw new ClientFailure('This folder is an Iceberg table, whose files are not all of its newest version.', {
-      next: "Write it as Parquet first, with DuckDB: copy (from iceberg_scan('FOLDER')) to 'table.parquet'",
-    });
   const empty = files.filter(({ name, size }) => size === 0 && EMPTY_PART.test(name));
   let left = files.filter((file) => !empty.includes(file));
   const remarks = [remarkOn('layout.lake', namesOf(empty), 'empty parts are left out')];
@@ -35,6 +31,18 @@ export function arrangeLake(files: readonly LocalFile[]): Arranged {
     const title = `a Delta table: version ${table.version}${table.at === undefined ? '' : ` of ${table.at}`} is read`;
     remarks.push(remarkOn('layout.lake', [...table.live], title));
     remarks.push(remarkOn('layout.lake', namesOf(removed), 'files that are not part of this version are left out'));
+  }
+  for (const { root, snapshot, at, live } of readIceberg(left)) {
+    const isBeside = ({ name }: LocalFile) => name.startsWith(root);
+    const isOwn = ({ name }: LocalFile) => name.startsWith(`${root}metadata/`);
+    const removed = left.filter((file) => isBeside(file) && !isOwn(file) && !live.has(file.name));
+    left = left.flatMap((file) => {
+      const name = live.get(file.name);
+      return name === undefined ? (isBeside(file) ? [] : [file]) : [{ ...file, name }];
+    });
+    const title = `an Iceberg table: snapshot ${snapshot}${at === undefined ? '' : ` of ${at}`} is read`;
+    remarks.push(remarkOn('layout.lake', [...live.values()], title));
+    remarks.push(remarkOn('layout.lake', namesOf(removed), 'files that are not part of this snapshot are left out'));
   }
   return { files: left, remarks: remarks.filter((remark) => remark !== undefined) };
 }

@@ -1,0 +1,12 @@
+// What the header of a file says that can carry a film or a sound.
+
+/**
+ * `codec`: as the file names it, of the first sound track. `isFilm`: there is a track of moving pictures. `seconds`: undefined where the
+ * file does not say.
+ */
+export type ContainerFacts = {
+  readonly codec: string | undefined;
+  readonly isFilm: boolean;
+  readonly sampleRate: number | undefined;
+  readonly seconds: number | undefined;
+};

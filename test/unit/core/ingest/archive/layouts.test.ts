@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { layoutOf } from '#core/ingest/archive/layouts.ts';
+import { litterOf } from '#core/ingest/archive/litter.ts';
+
+test.each([
+  ['layout.notes', ['a/1.jpg', 'a/1.jpg.json', 'a/2.HEIC', 'a/2.HEIC.supplemental-metadata.json'], [1, 3]],
+  ['layout.notes', ['1.heic', '1.aae', '2.dng', '2.dng.xmp', '3.jpg', '3.xmp'], [1, 3, 5]],
+  ['layout.coco', ['1.jpg', 'annotations.json'], [1]],
+] as const)('%s: what describes %j is no item', (code, names, ignored) => {
+  const layout = layoutOf(names);
+  expect([...layout.ignored]).toEqual(ignored.map((i) => names[i]));
+  expect(layout.remarks.map((remark) => remark.code)).toEqual([code]);
+});
+
+test('JSON beside no picture of its name is data', () => {
+  expect([...layoutOf(['1.jpg', '2.json', '2.jpg.json']).ignored]).toEqual([]);
+});
+
+test('what an export of DynamoDB has beside its data is ignored there alone', () => {
+  expect(litterOf('x/AWSDynamoDB/01/manifest-files.json')).toBe('Amazon DynamoDB');
+  expect(litterOf('AWSDynamoDB/01/data/a.json.gz')).toBeUndefined();
+  expect(litterOf('manifest-files.json')).toBeUndefined();
+});
