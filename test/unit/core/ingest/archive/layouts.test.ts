@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layoutOf } from '#core/ingest/archive/layouts.ts';
+import { folderLayoutOf } from '#core/ingest/archive/layouts.ts';
 import { litterOf } from '#core/ingest/archive/litter.ts';
 
 test.each([
@@ -7,13 +7,13 @@ test.each([
   ['layout.notes', ['1.heic', '1.aae', '2.dng', '2.dng.xmp', '3.jpg', '3.xmp'], [1, 3, 5]],
   ['layout.coco', ['1.jpg', 'annotations.json'], [1]],
 ] as const)('%s: what describes %j is no item', (code, names, ignored) => {
-  const layout = layoutOf(names);
+  const layout = folderLayoutOf(names);
   expect([...layout.ignored]).toEqual(ignored.map((i) => names[i]));
   expect(layout.remarks.map((remark) => remark.code)).toEqual([code]);
 });
 
 test('JSON beside no picture of its name is data', () => {
-  expect([...layoutOf(['1.jpg', '2.json', '2.jpg.json']).ignored]).toEqual([]);
+  expect([...folderLayoutOf(['1.jpg', '2.json', '2.jpg.json']).ignored]).toEqual([]);
 });
 
 test('what an export of DynamoDB has beside its data is ignored there alone', () => {
