@@ -43,7 +43,7 @@ const FIRST_TYPES: ReadonlySet<ImageHeader['type']> = new Set(['image/png', 'ima
 /** Readers of formats that libvips does not support, loaded when first needed. */
 const READERS: Readonly<Partial<Record<ImageHeader['type'], (bytes: Uint8Array) => RawImage | Promise<RawImage>>>> = {
   'image/heic': async (bytes) => (await import('./read/heic.ts')).decodeHeic(bytes),
-  'image/jxl': async (bytes) => (await import('./read/jxl.ts')).decodeJxl(bytes),
+  'image/jxl': async (bytes) => (await import('./read/jxl/decode-jxl.ts')).decodeJxl(bytes),
   'image/bmp': decodeBmp,
   'image/x-portable-anymap': decodePnm,
 };

@@ -1,6 +1,6 @@
 // Headers of pictures beside PNG, JPEG and WebP: GIF, BMP, portable bitmaps, TIFF, HEIC, AVIF and JPEG XL.
 import { heifHeader } from './heif-header.ts';
-import { isJxl, jxlFacts } from './jxl-header.ts';
+import { isJxl, jxlFacts } from './jxl/jxl-header.ts';
 import { tiffHeader } from './tiff-header.ts';
 
 export const OTHER_TYPES = [

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LIMITS } from '../../../base/limits.ts';
-import type { RawImage } from '../measure.ts';
+import { LIMITS } from '../../../../base/limits.ts';
+import type { RawImage } from '../../measure.ts';
 
 const PROGRAM = 'jxl_dec.wasm';
 
