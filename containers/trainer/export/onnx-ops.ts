@@ -79,6 +79,17 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
       start += size;
     }
   },
+  /** Of weights only, which become one constant each. */
+  Unpack(conversion, node) {
+    const [x] = node.input as [string];
+    const [count = 1, ...shape] = conversion.shapeOf(x);
+    const values = conversion.floatsOf(x);
+    const size = values.length / count;
+    for (let i = 0; i < count; i++) {
+      const part = conversion.constant(shape, values.subarray(i * size, (i + 1) * size));
+      conversion.set(`${node.name}:${i}`, part, 'last');
+    }
+  },
   Square(conversion, node) {
     elementwise(conversion, node, ([x]) => conversion.emit('Mul', [x, x]));
   },

@@ -1,8 +1,7 @@
 // The prior of a VAE: the divergence of its posterior from the prior, for the loss and for held-out bounds.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
-import type { Params } from '../../engine/types.ts';
-import type { WeightShapes } from '../layers/initial.ts';
+import type { Params, StateMap } from '../../engine/types.ts';
 import { sumPerItem } from '../layers/ops.ts';
 import { type Flow, flow, flowLogDensity, type InBase } from './flow.ts';
 import { klToStandardNormal } from './posterior.ts';
@@ -18,8 +17,8 @@ export type PosteriorDraw = {
 };
 
 export type LatentPrior = {
-  /** Weights of the part `prior`; empty for the normal prior. */
-  readonly shapes: WeightShapes;
+  /** First weights of the part `prior`; empty for the normal prior. */
+  initialState(seed: number): StateMap;
   /** Returns KL(q(z|x) || p(z)) by dimension of the base space, [batch, latentDim], which the loss adds. */
   divergence(params: Params, draw: PosteriorDraw): Tensor;
   /**
@@ -35,7 +34,7 @@ export type LatentPrior = {
 
 /** The standard normal prior, its divergence in closed form (Kingma and Welling 2013). */
 export const normalPrior: LatentPrior = {
-  shapes: {},
+  initialState: () => new Map(),
   divergence: (_, draw) => klToStandardNormal(draw),
   heldOutDivergence: (_, draw) => sumPerItem(klToStandardNormal(draw)),
   logRatio: (_, { noise, z, zLogVar }) =>

@@ -3,7 +3,6 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program } from '../../engine/types.ts';
-import { couplingStartsAtZero } from '../latent/affine-coupling.ts';
 import { flowLogDensity } from '../latent/flow.ts';
 import { flowPrior, logPosterior, normalPrior, type PosteriorDraw } from '../latent/latent-prior.ts';
 import { chargedKl, drawPosterior } from '../latent/posterior.ts';
@@ -168,11 +167,10 @@ export function vae(
   return {
     parts: ['encoder', 'decoder', ...(isFlow ? ['prior'] : [])],
     initialState: (seed) =>
-      initialWeights(
-        { ...network.shapes, ...pixels.shapes, ...prior.shapes },
-        seed,
-        (name) => startsAtZero(name) || couplingStartsAtZero(name),
-      ),
+      new Map([
+        ...initialWeights({ ...network.shapes, ...pixels.shapes }, seed, startsAtZero),
+        ...prior.initialState(seed),
+      ]),
     programs: {
       ...{ train, evaluate, reconstruct, sample: decoder(batchSize), decode: codeDecoder(batchSize) },
       encode: encoder(batchSize),

@@ -7,29 +7,25 @@ import { expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import { runTowers } from '../../../../../containers/trainer/engine/towers.ts';
-import type { Params } from '../../../../../containers/trainer/engine/types.ts';
+import type { Params, StateMap } from '../../../../../containers/trainer/engine/types.ts';
 import { exportModel } from '../../../../../containers/trainer/export/export-model.ts';
-import { couplingStartsAtZero } from '../../../../../containers/trainer/models/latent/affine-coupling.ts';
 import { flow, flowLogDensity } from '../../../../../containers/trainer/models/latent/flow.ts';
 import { flowPrior } from '../../../../../containers/trainer/models/latent/latent-prior.ts';
-import { initialWeights, type WeightShapes } from '../../../../../containers/trainer/models/layers/initial.ts';
 import { vae } from '../../../../../containers/trainer/models/vae/vae.ts';
 import { eagerContext } from '../../../../fixtures/eager-context.ts';
 
 const ROWS = 5;
 
-function livelyState(shapes: WeightShapes) {
+function livelyState(state: StateMap): StateMap {
   return new Map(
-    [...initialWeights(shapes, 1)].map(([name, { shape, values }]) => {
+    [...state].map(([name, { shape, values }]) => {
       return [name, { shape, values: normals(2, name, values.length).map((value) => value * 0.1) }] as const;
     }),
   );
 }
 
-function paramsOf(shapes: WeightShapes): Params {
-  return Object.fromEntries(
-    [...livelyState(shapes)].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
-  );
+function paramsOf(state: StateMap): Params {
+  return Object.fromEntries([...state].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]));
 }
 
 const rows = (dim: number, stream = 'z') => tf.tensor2d(normals(3, stream, ROWS * dim), [ROWS, dim]);
@@ -42,7 +38,7 @@ test.each([
 ])('codes of %i dimensions with %i classes go to the base space and come back', (latentDim, classes) => {
   tf.tidy(() => {
     const own = flow({ latentDim, classes });
-    const params = paramsOf(own.shapes);
+    const params = paramsOf(livelyState(own.initialState(1)));
     const label = classes > 0 ? tf.oneHot(tf.tensor1d([0, 1, 2, 1, 0], 'int32'), classes).toFloat() : undefined;
     const z = rows(latentDim);
     const { base } = own.toBase(params, z, label);
@@ -54,10 +50,7 @@ test.each([
 test('a new flow is the identity, so that training begins at the normal prior', () => {
   tf.tidy(() => {
     const own = flow({ latentDim: 6, classes: 0 });
-    const state = initialWeights(own.shapes, 1, couplingStartsAtZero);
-    const params = Object.fromEntries(
-      [...state].map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
-    );
+    const params = paramsOf(own.initialState(1));
     const z = rows(6);
     const { base, logScale } = own.toBase(params, z, undefined);
     expect([worst(base, z), worst(logScale, tf.zerosLike(z))]).toEqual([0, 0]);
@@ -67,7 +60,7 @@ test('a new flow is the identity, so that training begins at the normal prior', 
 test("the log density integrates to one: the determinant is the map's own", () => {
   tf.tidy(() => {
     const own = flow({ latentDim: 2, classes: 0 });
-    const params = paramsOf(own.shapes);
+    const params = paramsOf(livelyState(own.initialState(1)));
     const [side, reach] = [241, 9];
     const at = Array.from({ length: side }, (_, i) => -reach + (2 * reach * i) / (side - 1));
     const grid = tf.tensor2d(at.flatMap((x) => at.map((y) => [x, y])));
@@ -86,7 +79,7 @@ test('with logShares an item is scored under all classes, whatever its own is', 
     const [latentDim, classes] = [4, 3];
     const prior = flowPrior({ latentDim, classes });
     const own = flow({ latentDim, classes });
-    const params = paramsOf(prior.shapes);
+    const params = paramsOf(livelyState(prior.initialState(1)));
     const [z, noise] = [rows(latentDim), rows(latentDim, 'noise')];
     const zeros = tf.zerosLike(z);
     const labelled = (label: Tensor) => ({ zMean: zeros, zLogVar: zeros, noise, z, label });
@@ -108,7 +101,7 @@ test('with logShares an item is scored under all classes, whatever its own is', 
 test('the divergence is one number a dimension, and its gradient agrees with plain tfjs to 1e-5', () => {
   tf.tidy(() => {
     const prior = flowPrior({ latentDim: 4, classes: 0 });
-    const params = paramsOf(prior.shapes);
+    const params = paramsOf(livelyState(prior.initialState(1)));
     const names = Object.keys(params);
     const [z, noise] = [rows(4), rows(4, 'noise')];
     const zeros = tf.zerosLike(z);
@@ -139,20 +132,21 @@ test('the divergence is one number a dimension, and its gradient agrees with pla
 /** The couplings written out in tfjs's own ops. */
 function plainDivergence(names: string[], z: Tensor, noise: Tensor): (...weights: Tensor[]) => Scalar {
   return (...weights) => {
-    const layer = (name: string, x: Tensor) =>
-      tf.add(
-        tf.matMul(x, weights[names.indexOf(`${name}/kernel`)] as never),
-        weights[names.indexOf(`${name}/bias`)] as Tensor,
-      );
+    const weight = (name: string, place: number) =>
+      (tf.unstack(weights[names.indexOf(name)] as Tensor) as Tensor[])[place] as Tensor;
+    const layer = (name: string, place: number, x: Tensor) =>
+      tf.add(tf.matMul(x, weight(`${name}/kernel`, place) as never), weight(`${name}/bias`, place));
     const swish = (x: Tensor) => tf.mul(x, tf.sigmoid(x));
     const halves = tf.split(z, 2, 1) as [Tensor, Tensor];
     let logs: Tensor = tf.zeros([ROWS]);
     for (let i = 0; i < 6; i++) {
       const [changed, read] = i % 2 === 0 ? ([1, 0] as const) : ([0, 1] as const);
-      const name = `prior/coupling${i + 1}`;
-      const hidden = swish(layer(`${name}/hidden2`, swish(layer(`${name}/hidden1`, halves[read]))));
-      const logScale = tf.mul(1.5, tf.tanh(tf.div(layer(`${name}/scale`, hidden), 1.5)));
-      halves[changed] = tf.mul(tf.add(halves[changed], layer(`${name}/shift`, hidden)), tf.exp(logScale));
+      const name = `prior/${['second', 'first'][i % 2]}`;
+      const place = Math.floor(i / 2);
+      const hidden = swish(layer(`${name}/hidden2`, place, swish(layer(`${name}/hidden1`, place, halves[read]))));
+      const [shift, raw] = tf.split(layer(`${name}/affine`, place, hidden), 2, 1) as [Tensor, Tensor];
+      const logScale = tf.mul(1.5, tf.tanh(tf.div(raw, 1.5)));
+      halves[changed] = tf.mul(tf.add(halves[changed], shift), tf.exp(logScale));
       logs = tf.add(logs, tf.sum(logScale, 1));
     }
     const squares = tf.sum(tf.sub(tf.square(tf.concat(halves, 1)), tf.square(noise)), 1);
@@ -170,8 +164,8 @@ test('a whole model with a flow is exported: base noise to pixels in one graph, 
     conditional: false,
     prior: 'flow',
   });
-  const shapes = Object.fromEntries([...model.initialState(1)].map(([name, { shape }]) => [name, shape]));
-  const { files, worstParity } = await exportModel({ exports: model.exports, state: livelyState(shapes), folder });
+  const state = livelyState(model.initialState(1));
+  const { files, worstParity } = await exportModel({ exports: model.exports, state, folder });
   rmSync(folder, { recursive: true });
   expect(files).toEqual(
     expect.arrayContaining(['decoder.onnx', 'encoder.onnx', 'toBase.onnx', 'fromBase.onnx', 'toBase/model.json']),

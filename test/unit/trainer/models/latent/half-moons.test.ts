@@ -10,7 +10,6 @@ import type { Params, Program } from '../../../../../containers/trainer/engine/t
 import { energyDistance } from '../../../../../containers/trainer/evaluate/shared/energy-distance.ts';
 import type { Matrix } from '../../../../../containers/trainer/evaluate/shared/matrix.ts';
 import { normality } from '../../../../../containers/trainer/evaluate/shared/normality.ts';
-import { couplingStartsAtZero } from '../../../../../containers/trainer/models/latent/affine-coupling.ts';
 import {
   flowPrior,
   type LatentPrior,
@@ -98,10 +97,9 @@ function trained(prior: LatentPrior) {
     ...affine('encoder/zMean', 64, LATENTS),
     ...affine('encoder/zLogVar', 64, LATENTS),
     ...affine('decoder/linear', LATENTS, VALUES),
-    ...prior.shapes,
   };
   const session = compile({
-    state: initialWeights(shapes, 1, couplingStartsAtZero),
+    state: new Map([...initialWeights(shapes, 1), ...prior.initialState(1)]),
     programs: programsOf(prior),
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, clipNorm: 100, emaDecay: 'asked' },
     seed: 1,
