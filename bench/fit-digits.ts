@@ -9,8 +9,12 @@ import type { ImageSize } from '../containers/trainer/data/picture.ts';
 import { type FitHooks, fitModel } from '../containers/trainer/learn/fit.ts';
 import type { Judge, Learner } from '../containers/trainer/learn/learner.ts';
 import { familyOf } from '../containers/trainer/models/registry.ts';
-import { START, type TrainingProgress } from '../containers/trainer/state/checkpoint.ts';
+import type { TrainingProgress } from '../containers/trainer/state/checkpoint.ts';
+import { startCpuClock } from './cpu-clock.ts';
+import { keptFit } from './kept-fit.ts';
 import { DIGIT } from './mnist.ts';
+
+const MILLISECONDS_PER_MINUTE = 60_000;
 
 export type DigitsRun = {
   readonly train: ResolvedTrain;
@@ -35,24 +39,27 @@ export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun)
   const classes = classesRead(train, data.train.classes);
   const model = { ...size, latentDim: train.latentDim, classes, batchSize: plan.batchSize };
   const learner = familyOf(train.model).openLearner({ ...plan, train, model, rateScale: 1 });
-  const processorMs = () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  };
-  const startedMs = processorMs();
+  const kept = keptFit(train, data.train.items);
+  if (kept.saved) learner.load(kept.saved.state);
+  const thisPiece = startCpuClock();
+  const minutes = () => kept.minutes + thisPiece();
   const hooks: FitHooks = {
-    yieldToEventLoop: eventLoopTurn,
-    stepDone: () => undefined,
-    async checkpoint({ progress, samples }) {
-      const spent = ((processorMs() - startedMs) / 60_000).toFixed(1);
-      if (samples && progress.epochs.length > 0)
-        say(`${epochLine(progress.epochs, train, { inFull: true })}, ${spent} processor-minutes`);
+    async yieldToEventLoop() {
+      kept.check(thisPiece());
+      await eventLoopTurn();
     },
-    now: () => processorMs() / cores,
+    stepDone: () => undefined,
+    async checkpoint({ progress, state, best, samples }) {
+      kept.store(progress, { state, best }, minutes());
+      if (samples && progress.epochs.length > 0)
+        say(`${epochLine(progress.epochs, train, { inFull: true })}, ${minutes().toFixed(1)} processor-minutes`);
+    },
+    now: () => (minutes() * MILLISECONDS_PER_MINUTE) / cores,
     memoryMiB: () => process.memoryUsage.rss() / 2 ** 20,
   };
-  const fitted = await fitModel({ learner, train, data, classes, judge, progress: START, best: undefined, hooks });
-  const processorMinutes = (processorMs() - startedMs) / 60_000;
+  const start = { progress: kept.progress, best: kept.saved?.best };
+  const fitted = await fitModel({ learner, train, data, classes, judge, ...start, hooks });
+  const processorMinutes = minutes();
   learner.use(fitted.best, fitted.progress.best?.step ?? fitted.progress.step);
   return { learner, progress: fitted.progress, processorMinutes };
 }

@@ -25,6 +25,7 @@ import { givenImages } from './given-images.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { indexSpark } from './index-spark.ts';
+import { forgetFits } from './kept-fit.ts';
 import { memory } from './memory.ts';
 import { nearImages } from './near-images.ts';
 import { nearText } from './near-text.ts';
@@ -119,6 +120,7 @@ async function runOne(name: string): Promise<void> {
   };
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  forgetFits();
   if (rows.some(({ holds }) => holds === false)) process.exitCode = 1;
 }
 
