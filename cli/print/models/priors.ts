@@ -1,11 +1,11 @@
 // Prints the source of the latent vectors of a model, and the comparison of priors on held-out items.
-import { baseSpaceSentence } from '#core/model/latent/base-space.ts';
+import { baseSpaceSentence, flowTuningSentence } from '#core/model/latent/base-space.ts';
 import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { table } from '../../terminal/format.ts';
 
 /** Returns nothing for a card without a comparison. */
-export function priorLines({ prior, reason, priors = [], base }: LatentFacts): string[] {
+export function priorLines({ prior, reason, priors = [], base, flowTuning }: LatentFacts): string[] {
   const [first] = priors;
   if (prior === undefined || first === undefined) return [];
   const names = [...new Set(priors.flatMap(({ figures }) => figures.map(({ name }) => name)))];
@@ -23,5 +23,6 @@ export function priorLines({ prior, reason, priors = [], base }: LatentFacts): s
     `latent vectors are drawn from the ${prior} prior: ${reason ?? 'it is the only one'}`,
     ...table([head, ...rows]).split('\n'),
     ...(base ? [baseSpaceSentence(base)] : []),
+    ...(flowTuning ? [flowTuningSentence(flowTuning)] : []),
   ];
 }

@@ -65,8 +65,10 @@ async function trainOn(
   const net = featureNetOf({ task, size, data, towers: plan.towers, channel });
   const judges = openJudges({ data, size, latentDim: train.latentDim, classes, net: net.open });
   const judge = judges.byEpoch;
-  const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes, judge });
+  const { best: _, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes, judge });
   const settled = await settlePrior({ learner, data, judges, asked: train.prior, yieldToEventLoop });
+  // A flow may have gone on alone since the best epoch.
+  const weights = learner.weights();
   const own = await learner.score(data.test, yieldToEventLoop);
   const baseline = train.model === BASELINE ? null : await openBaseline(options, data, channel);
   const figures = await judgeAudio({ learner, baseline, data, codec, net: net.open, yieldToEventLoop });
@@ -77,7 +79,7 @@ async function trainOn(
   await yieldToEventLoop();
   const modelFolder = join(folder, 'model');
   const { exports } = family.model(model, train);
-  const { files } = await exportModel({ exports, state: best, folder: modelFolder });
+  const { files } = await exportModel({ exports, state: weights, folder: modelFolder });
   const metrics: TestMetrics = {
     items: data.test.items,
     selection: learner.selection,

@@ -66,7 +66,7 @@ async function trainOn(
   });
   const net = featureNetOf({ task, size: image, data, towers: slices, channel });
   const judges = openJudges({ data, size: image, latentDim: train.latentDim, classes, net: net.open });
-  const { best, ...ended } = await trainLearner({
+  const { best: _, ...ended } = await trainLearner({
     task,
     channel,
     host,
@@ -79,6 +79,8 @@ async function trainOn(
   });
   const asked = task.train.prior;
   const settled = await settlePrior({ learner, data, judges, asked, yieldToEventLoop: channel.yieldToEventLoop });
+  // A flow may have gone on alone since the best epoch.
+  const weights = learner.weights();
   const scored = await scoreTest(learner, data.test, judges, channel.yieldToEventLoop);
   const photos = train.preset === 'photo' ? await judgedPhotos(learner, { data, image, classes, channel }) : undefined;
   const metrics = photos ? { ...scored, photos } : scored;
@@ -91,7 +93,7 @@ async function trainOn(
   const served = settled ? { ...train, prior: settled.prior } : train;
   const servedConfig = { ...model, classes: classesRead(served, task.classes) };
   const { exports, endpointExports, frozen = new Map() } = family.model(servedConfig, served);
-  const state = new Map([...best, ...frozen]);
+  const state = new Map([...weights, ...frozen]);
   const { files } = await exportModel({
     exports,
     ...(endpointExports && { endpointExports }),

@@ -1,7 +1,7 @@
 // A model with its session, as the training loop sees it. A family (models/family.ts) is a maker of these.
 
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
-import type { Prior } from '#core/model/messages/latent-facts.ts';
+import type { FlowTuning, Prior } from '#core/model/messages/latent-facts.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { Batch, Items } from '../data/batches.ts';
@@ -65,6 +65,11 @@ export type Learner = {
   logWeights?(items: Items, draw: number): Float32Array;
   /** Draws from this prior from now on; only of families that encode. Before, it draws as it was trained. */
   drawFrom?(prior: Prior, mixture: LatentMixture | null): void;
+  /** Trains the flow alone on the codes of the trained model; only of families with a flow. */
+  tuneFlow?(
+    data: { readonly train: Items; readonly validation: Items },
+    yieldToEventLoop: () => Promise<void>,
+  ): Promise<FlowTuning>;
   /** Describes the latent space of the trained model, for its card and files; only for families with an encoder. */
   describeLatents?(data: { readonly train: Items; readonly validation: Items }): DescribedLatents;
   save(): StateMap;

@@ -1,4 +1,4 @@
-// After training: fits the priors to the codes, compares them on the validation split, and sets the learner to the chosen one.
+// After training: lets a flow go on alone, fits the other priors to the codes, compares them on the validation split, and sets the learner to the chosen one.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LATENTS_FILE, type LatentMixture, storedMixture } from '#core/model/latent-mixture.ts';
@@ -34,6 +34,7 @@ export async function settlePrior({
   asked,
   yieldToEventLoop,
 }: SettleOptions): Promise<SettledPrior | null> {
+  const flowTuning = await learner.tuneFlow?.(data, yieldToEventLoop);
   const described = learner.describeLatents?.(data);
   if (described === undefined) return null;
   const { facts, mixture, bounds, trained } = described;
@@ -59,6 +60,7 @@ export async function settlePrior({
   return {
     facts: {
       ...facts,
+      ...(flowTuning && { flowTuning }),
       ...(chosen.prior === 'flow' && { mixture: null }),
       ...{ prior: chosen.prior, reason: chosen.reason, priors },
       ...(described.quantiles && { densityQuantiles: described.quantiles(chosen.prior) }),

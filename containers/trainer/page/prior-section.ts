@@ -1,11 +1,11 @@
 // The run page's section on priors: every prior that was compared, with its bound and the quality of its samples.
-import { baseSpaceSentence } from '#core/model/latent/base-space.ts';
+import { baseSpaceSentence, flowTuningSentence } from '#core/model/latent/base-space.ts';
 import type { LatentFacts, PriorMetrics } from '#core/model/messages/latent-facts.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
 /** Returns undefined for a card without a comparison. */
-export function priorSection({ prior, reason, priors = [], base }: LatentFacts): Html | undefined {
+export function priorSection({ prior, reason, priors = [], base, flowTuning }: LatentFacts): Html | undefined {
   if (prior === undefined || priors.length === 0) return undefined;
   const names = [...new Set(priors.flatMap(({ figures }) => figures.map(({ name }) => name)))];
   return html`<h2>Where latent vectors are drawn from</h2>
@@ -15,7 +15,8 @@ export function priorSection({ prior, reason, priors = [], base }: LatentFacts):
 lower on training items says how much was memorised</caption>
 <thead><tr><th scope="col">prior</th><th scope="col">held-out bound, nats</th><th scope="col">training items</th><th scope="col">gap</th>${names.map((name) => html`<th scope="col">${metricTitle(name)}</th>`)}</tr></thead>
 <tbody>${priors.map((one) => row(one, names))}</tbody></table></div>
-${base && html`<p class="soft">${baseSpaceSentence(base)}</p>`}`;
+${base && html`<p class="soft">${baseSpaceSentence(base)}</p>`}
+${flowTuning && html`<p class="soft">${flowTuningSentence(flowTuning)}</p>`}`;
 }
 
 function row({ prior, heldOut: { nats, low, high }, trained, figures }: PriorMetrics, names: readonly string[]): Html {

@@ -44,6 +44,15 @@ const InBaseSpace = z.strictObject({
 });
 export type InBaseSpace = z.infer<typeof InBaseSpace>;
 
+/** What a flow gained on held-out codes when it went on alone after the training. */
+export const FlowTuning = z.strictObject({
+  steps: z.int(),
+  /** Mean KL of the posterior from the flow on the validation split, in nats, before and after; the same where nothing was better. */
+  untuned: z.number(),
+  tuned: z.number(),
+});
+export type FlowTuning = z.infer<typeof FlowTuning>;
+
 export const LatentFacts = z.strictObject({
   /** Dimensions whose mean varies over the training items. */
   activeUnits: z.int(),
@@ -70,6 +79,7 @@ export const LatentFacts = z.strictObject({
   /** Mean KL of each latent dimension on the validation split, in nats; of a flow in its base space. */
   klByUnit: z.array(z.number()).optional(),
   base: InBaseSpace.optional(),
+  flowTuning: FlowTuning.optional(),
   /** Percentiles 0 to 100 of the log density of held-out codes under the prior that samples are drawn from: what outlier scores refer to. */
   densityQuantiles: z.array(z.number()).optional(),
   /** Of the training items, where a flow reads the class: of each class and, last, of items without one. */

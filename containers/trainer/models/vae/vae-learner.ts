@@ -15,9 +15,10 @@ import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import { describeLatents } from '../latent/describe-latents.ts';
-import type { fitLatents } from '../latent/latents.ts';
+import type { Encoded, fitLatents } from '../latent/latents.ts';
 import { logDensitiesUnder } from '../latent/mixture.ts';
 import { asMixture, type Codes } from '../latent/prior-bounds.ts';
+import { tuneFlow, tuningPrograms } from '../latent/tune-flow.ts';
 import type { Model } from '../model.ts';
 import { strideDecay } from '../rate-schedule.ts';
 import { type VaeProgram, vae } from './vae.ts';
@@ -57,9 +58,11 @@ type OpenedVae = {
 export function openVae(options: LearnerOptions, { model, state, fitPrior }: OpenedVae): Learner {
   const { train, model: config, towers, rateScale, stepsPerEpoch, classShares } = options;
   const isFlow = train.prior === 'flow';
-  const { encode: _, decode, ...rest } = model.programs;
+  const { encode, decode, ...rest } = model.programs;
   // Without a flow, base vectors are codes.
-  const programs: Readonly<Record<string, Program>> = isFlow ? { ...rest, decode } : rest;
+  const programs: Readonly<Record<string, Program>> = isFlow
+    ? { ...rest, encode, decode, ...tuningPrograms(config) }
+    : rest;
   const session = compile({
     state,
     programs,
@@ -156,6 +159,22 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
       });
       return Uint8Array.from(pixels, (value) => Math.round(value * 255));
     },
+    ...(isFlow &&
+      ({
+        async tuneFlow({ train: items, validation }, yieldToEventLoop) {
+          const encoded = (split: Items): Encoded => {
+            const codes = inBatches(split, config, ({ x, label }) => {
+              return session.run('encode', { x, ...conditions(label) }, ['zMean', 'zLogVar']) as Pick<
+                Encoded,
+                'zMean' | 'zLogVar'
+              >;
+            });
+            return { ...codes, labels: split.labels };
+          };
+          const codes = { train: encoded(items), heldOut: encoded(validation) };
+          return tuneFlow({ session, codes, config, seed: train.seed, yieldToEventLoop });
+        },
+      } satisfies Pick<Learner, 'tuneFlow'>)),
     describeLatents({ train: items, validation }) {
       const weight = new Float32Array(config.batchSize).fill(1);
       const encode = (split: Items): Codes => {

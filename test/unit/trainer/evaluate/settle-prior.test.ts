@@ -17,10 +17,17 @@ const calm = async () => undefined;
 /** Bounds in nats, the same for every item but for a little; KID of what each prior draws. */
 function settled(bounds: Partial<Record<Prior, number>>, kids: Partial<Record<Prior, number>>, asked: Prior | 'auto') {
   const drawnFrom: Prior[] = [];
+  let isTuned = false;
   const entries = Object.entries(bounds) as [Prior, number][];
   const learner = {
+    tuneFlow: async () => {
+      isTuned = true;
+      return { steps: 10, untuned: 20, tuned: 19 };
+    },
     drawFrom: (prior: Prior) => void drawnFrom.push(prior),
     describeLatents: () => ({
+      // What is compared is the flow as it has gone on alone.
+      isTuned: isTuned || expect.fail('described before the flow was tuned'),
       facts: { activeUnits: 1, alarm: null, mixture: null },
       mixture: MIXTURE,
       bounds: new Map(entries.map(([prior, nats]) => [prior, Float64Array.of(nats, nats + 0.1, nats - 0.1)] as const)),
@@ -42,7 +49,7 @@ function settled(bounds: Partial<Record<Prior, number>>, kids: Partial<Record<Pr
 test('auto takes the flow where bound and draws agree, and the decoder then needs no mixture', async () => {
   const { prior, mixture, facts, drawnFrom } = await settled({ normal: 120, mixture: 102, flow: 100 }, {}, 'auto');
   expect([prior, mixture, drawnFrom.at(-1)]).toEqual(['flow', null, 'flow']);
-  expect(facts).toMatchObject({ prior: 'flow', mixture: null, densityQuantiles: [100] });
+  expect(facts).toMatchObject({ prior: 'flow', mixture: null, densityQuantiles: [100], flowTuning: { steps: 10 } });
   expect(facts?.priors?.map((one) => [one.prior, one.heldOut.nats, one.trained])).toEqual([
     ['normal', expect.closeTo(120), 118],
     ['mixture', expect.closeTo(102), 100],

@@ -108,6 +108,7 @@ export const LATENT: LatentFacts = {
     energyOfShifted: 0.17,
     isNormal: true,
   },
+  flowTuning: { steps: 750, untuned: 19.62, tuned: 19.41 },
 };
 
 export function runningPage(epochs = 12): RunPage {
