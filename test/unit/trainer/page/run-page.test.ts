@@ -41,7 +41,9 @@ test('all priors that were compared are shown, with what each memorised and draw
   expect(page).toMatch(/normal 120\.50 \(119\.00 to 122\.00\) 119\.50 1\.00 0\.09000 \(0\.08000 to 0\.10000\) –/);
   expect(page).toMatch(/flow 101\.25 \(100\.00 to 102\.50\) 98\.75 2\.50 0\.03000 \(0\.02000 to 0\.04000\) 0\.970/);
   expect(page).toContain('1000 held-out codes look standard normal: energy distance 0.012 (normal vectors 0.004');
-  expect(page).toContain('the flow went on alone for 750 steps: the KL of held-out items fell from 19.62 to 19.41 nats');
+  expect(page).toContain(
+    'the flow went on alone for 750 steps: the KL of held-out items fell from 19.62 to 19.41 nats',
+  );
   const { priors: _, ...older } = LATENT;
   const kept = { ...LATENT, flowTuning: { steps: 750, untuned: 19.62, tuned: 19.62 } };
   expect(text(runPage({ ...endedPage(), latent: kept }))).toContain('so the flow of the training was kept');
