@@ -101,13 +101,13 @@ function untyped(facts: ColumnProfile): Notes {
   if (days[0]) return { type: 'date', notes: [`most values are dates (${days[0]})${others}`] };
   if (times[0]) return { type: 'datetime', notes: [`most values are times (${times[0]})${others}`] };
   if (isMost(facts.days + facts.times)) return { notes: [`most values are dates or times${others}`] };
+  if (isMost(facts.commaThousands + numbers) && facts.commaThousands > 0)
+    return { notes: [`the commas of ${quoted(words)} may stand between thousands or before fractions`] };
+  if (isMost(facts.commaNumbers)) return { notes: ['the commas may stand before fractions: set decimal: ","'] };
   const other = otherReadings(words);
   if (other.length > 0) return { notes: other };
   if (isMost(facts.withUnit) && facts.unit !== null && isUnitLike(facts.unit))
     return { notes: [`values such as ${words[0] ?? ''} may be numbers with the unit ${facts.unit.trim()}, or codes`] };
-  if (isMost(facts.commaThousands + numbers) && facts.commaThousands > 0)
-    return { notes: [`the commas of ${quoted(words)} may stand between thousands or before fractions`] };
-  if (isMost(facts.commaNumbers)) return { notes: ['the commas may stand before fractions: set decimal: ","'] };
   if (isMost(facts.money + numbers) && facts.money > 0)
     return { notes: [`amounts such as ${quoted(words)} are kept as text: signs and brackets are no part of a number`] };
   if (isMost(facts.booleans)) return { notes: ['most values are true or false, or only one of the two'] };
