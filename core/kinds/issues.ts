@@ -83,7 +83,7 @@ export const ISSUES = {
   'archive.lake': reject(
     'consistency',
     'The archive is a Delta or Iceberg table, and not all of its files belong to its newest version.',
-    'Unpack it. A Delta table is read by `goldpan put FOLDER`, which knows its log; write the newest version of an Iceberg table as Parquet first, with DuckDB and iceberg_scan.',
+    'Unpack it. It is read by `goldpan put FOLDER`, which knows the log of a Delta table and the metadata of an Iceberg table.',
   ),
   'archive.litter': flag(
     'consistency',
