@@ -4,7 +4,7 @@ import { tf } from '../../engine/tensorflow.ts';
 import type { TraceContext } from '../../engine/types.ts';
 
 /** A crop has at least this share of the sides of the image. */
-const LEAST_SHARE = 0.9;
+const LEAST_SHARE = 0.85;
 /**
  * Half of the images are shifted by whole pixels instead, up to this many, since the resampling of a crop loses sharpness.
  */

@@ -3,7 +3,7 @@ import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import type { TrainingPosition } from '../rate-schedule.ts';
 
 /** Share of the run of a VAE before the critics start. */
-const CRITIC_FROM = 0.6;
+const CRITIC_FROM = 0.5;
 /** Learning rate of the adversarial stage as a share of that of the reconstructive stage. */
 const CRITIC_RATE = 0.2;
 const RISE_STEPS = 50;

@@ -38,7 +38,7 @@ type Feed = Readonly<Record<string, Tensor>>;
  * Weight of the KL, which beta multiplies. It is small, so that the code keeps all that the decoder can use. It is larger with the critics:
  * otherwise codes spread until draws fall between them.
  */
-const KL_WEIGHT = { reconstructive: 5e-4, adversarial: 2e-3 } as const;
+const KL_WEIGHT = { reconstructive: 1e-3, adversarial: 2e-3 } as const;
 const ADVERSARIAL_WEIGHT = 0.1;
 /** A critic over frozen maps memorises less than one over pixels, and a large hole hides most of a small portrait. */
 const CRITIC_AUGMENT = { colour: 0.8, hole: 0.35, holeShare: 0.5 } as const;

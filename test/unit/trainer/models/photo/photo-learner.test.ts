@@ -53,8 +53,8 @@ function trainTo(learner: Learner, steps: number) {
 }
 
 describe('a photo VAE', () => {
-  // Eight epochs of twelve steps: the critics come in after 57. To open a learner takes longer than to train it so far.
-  const learner = open({ epochs: 8 });
+  // Ten epochs of twelve steps: the critics come in after 60. To open a learner takes longer than to train it so far.
+  const learner = open({ epochs: 10 });
   let reports: ReturnType<typeof trainTo> = [];
   let [tensors, leaked] = [0, 0];
   let [finished, resumed]: StateMap[] = [];
