@@ -29,7 +29,7 @@ test.each([
   ],
   [
     'has lost its trainer',
-    { status: 'running', leaseUntil: '2000-01-01T00:00:00.000Z' },
+    { status: 'running', leaseUntil: '1960-01-01T00:00:00.000Z' },
     /No trainer has started this run yet/,
   ],
 ] as const)('a run that waits while another one %s is told with the reason', async (_, head, expected) => {

@@ -39,7 +39,7 @@ test.each([
 ])('a grid is written as %s with the packet that says what made it', async (extension, format) => {
   const out = join(folderOf(), `out${extension}`);
   await drawSamples(answered(await png(90), 'image/png'), 'digits', 'sample', { out, request: {}, count: 1 });
-  const found = await sharp(out).metadata();
+  const found = await sharp(readFileSync(out)).metadata();
   expect(found).toMatchObject({ format, width: SIDE, height: SIDE });
   expect(found.xmp?.toString()).toContain('adobe:ns:meta/');
 });
@@ -52,12 +52,12 @@ test('an interpolation is written as an animation with a frame for each step, an
   const out = join(folderOf(), 'out.gif');
   const context = answered(body, 'application/json');
   const { provenance } = await drawSamples(context, 'digits', 'interpolate', { out, request: {}, count: greys.length });
-  expect(await sharp(out, { animated: true }).metadata()).toMatchObject({
+  expect(await sharp(readFileSync(out), { animated: true }).metadata()).toMatchObject({
     pages: greys.length,
     pageHeight: SIDE,
     loop: 0,
   });
-  const middle = await sharp(out, { page: 1 }).greyscale().raw().toBuffer();
+  const middle = await sharp(readFileSync(out), { page: 1 }).greyscale().raw().toBuffer();
   expect(Math.abs((middle[0] as number) - 120)).toBeLessThan(8);
   expect(JSON.parse(readFileSync(provenance as string, 'utf8'))).toMatchObject({ modelId: 'model-1', file: 'out.gif' });
 });
