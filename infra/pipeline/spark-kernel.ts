@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -12,14 +13,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { AssetHashType, BundlingOutput, DockerImage } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const KERNEL = 'stages/index/kernel/main.ts';
-const NODE = 'node_modules/node/bin/node';
+/** Node for Linux x64: of the whole set-up, or of the one for deploying. */
+const NODES = ['node_modules/node/bin/node', '.goldpan/native/node/bin/node'];
 /** The name that decide.py looks for. */
 const COMMAND = 'goldpan-kernel';
 const SCRIPT = `#!/bin/sh
@@ -56,7 +58,7 @@ export function buildKernelArchive(file: string): void {
     const options = ['--bundle', '--platform=node', '--format=esm', '--target=node22', '--minify', '--log-level=error'];
     const esbuild = resolve(ROOT, 'node_modules/.bin/esbuild');
     execFileSync(esbuild, [resolve(ROOT, KERNEL), ...options, `--outfile=${join(out, 'kernel.mjs')}`]);
-    copyFileSync(resolve(ROOT, NODE), join(out, 'node'));
+    copyFileSync(linuxNode(), join(out, 'node'));
     writeFileSync(join(out, COMMAND), SCRIPT);
     for (const name of ['node', COMMAND]) chmodSync(join(out, name), 0o755);
     execFileSync('tar', ['-czf', file, '-C', out, '.']);
@@ -65,10 +67,20 @@ export function buildKernelArchive(file: string): void {
   }
 }
 
+function linuxNode(): string {
+  const found = NODES.map((path) => resolve(ROOT, path)).find((path) => existsSync(path));
+  if (found === undefined) throw new Error('Node for Linux x64 is missing. Run: npm run setup -- --deploy');
+  return found;
+}
+
 function sourceHash(): string {
   const hash = createHash('sha256');
   const sources = ['stages/index/**/*.ts', 'core/**/*.ts'].flatMap((pattern) => globSync(pattern, { cwd: ROOT }));
-  for (const file of [...sources.sort(), 'package-lock.json', 'infra/pipeline/spark-kernel.ts'])
+  for (const file of [
+    ...sources.map((path) => path.replaceAll(sep, '/')).sort(),
+    'package-lock.json',
+    'infra/pipeline/spark-kernel.ts',
+  ])
     hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
   return hash.digest('hex');
 }

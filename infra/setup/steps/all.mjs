@@ -3,13 +3,13 @@ import { emulatorStep } from './emulator.mjs';
 import { featuresStep } from './features.mjs';
 import { linkStep } from './link.mjs';
 import { nativeSteps } from './native.mjs';
-import { nodeStep } from './node.mjs';
+import { cloudNodeStep, nodeStep } from './node.mjs';
 import { hostPackagesStep, packagesStep } from './packages.mjs';
 import { sparkStep } from './spark.mjs';
 import { tensorflowGpuStep, tensorflowStep } from './tensorflow.mjs';
 
 /** What `cdk synth` needs, on any system, with Node alone. */
-export const deploySteps = [hostPackagesStep, ...nativeSteps];
+export const deploySteps = [hostPackagesStep, cloudNodeStep, ...nativeSteps];
 
 /** Every step, each after those it needs; the GPU flavour and Spark only when asked for. */
 export function allSteps({ gpu, spark }) {
