@@ -26,6 +26,12 @@ export function explainError(error: unknown, endpoint: string | undefined): Clie
       next: 'Start the emulator with `goldpan local up`, or name another endpoint with --endpoint.',
     });
   }
+  if (message === 'Region is missing') {
+    return new ClientFailure('No AWS region is set, and no emulator is running.', {
+      next: 'Start the emulator with `goldpan local up`, or for AWS set AWS_REGION or a profile that has a region.',
+      exitCode: EXIT.usage,
+    });
+  }
   if (/Credential|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId/.test(name)) {
     return new ClientFailure(`${service} rejects the credentials: ${message}`, {
       next: 'Set AWS_PROFILE or log in again; for an emulator, name it with --endpoint.',

@@ -174,3 +174,9 @@ test('what is drawn again replaces the screen on a terminal, and is printed once
   screen.data('end');
   expect(out.split('\u001b[H\u001b[2J')).toEqual(['', 'a\n', 'b\n', 'end\n']);
 });
+
+test('a missing region is told with both ways to name a deployment', () => {
+  const { message, next } = explainError(new Error('Region is missing'), undefined);
+  expect(message).toBe('No AWS region is set, and no emulator is running.');
+  expect(next).toMatch(/goldpan local up.*AWS_REGION/);
+});
