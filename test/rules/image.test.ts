@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { TRAINER_FILES } from '../../containers/trainer/features/pretrained-file.ts';
 import { needless, packages } from '../../containers/trainer/image/prepare-packages.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -30,6 +31,22 @@ test('every file that they reach lies in a folder that the Dockerfile copies', (
   const copied = [...dockerfile.matchAll(/^COPY (\S+) \.\/\1$/gm)].map(([, folder]) => `${folder}/`);
   expect(copied).toContain('core/');
   expect(files.filter((file) => !copied.some((folder) => file.startsWith(folder)))).toEqual([]);
+});
+
+test('the pretrained files in the image are those that its programs read', () => {
+  const read = files.flatMap((file) =>
+    [...readFileSync(resolve(ROOT, file), 'utf8').matchAll(/\breadPretrainedFile\('([^']+)'\)/g)].map(
+      ([, name]) => name,
+    ),
+  );
+  expect(read.sort()).toEqual([...TRAINER_FILES].sort());
+  const copies = readFileSync(resolve(ROOT, 'containers/trainer/Dockerfile'), 'utf8').matchAll(
+    /^COPY --from=features (.+) \S+$/gm,
+  );
+  const copied = [...copies].map(([, paths = '']) =>
+    paths.split(' ').map((path) => path.replace('/opt/features/', '')),
+  );
+  expect(copied).toEqual([TRAINER_FILES, TRAINER_FILES]);
 });
 
 test('no file that an imported package starts at is taken out of the image', () => {

@@ -6,9 +6,12 @@ import { PRETRAINED_FILES, type PretrainedFile } from '#core/kinds/image/pretrai
 
 const FOLDER = resolve(import.meta.dirname, '../../../.goldpan/native/features');
 
-/** Returns whether the pretrained files exist; without them a model is trained on the dataset alone. */
+/** The files that a training reads; the trainer's image has no others. Alignment reads the one of stride 16, and `lite0.onnx` is for comparisons. */
+export const TRAINER_FILES = ['lite0.safetensors', 'lite2.onnx'] as const satisfies readonly PretrainedFile[];
+
+/** Returns whether the files that a training reads exist; without them a model is trained on the dataset alone. */
 export function hasPretrainedFiles(folder = FOLDER): boolean {
-  return Object.keys(PRETRAINED_FILES).every((name) => existsSync(resolve(folder, name)));
+  return TRAINER_FILES.every((name) => existsSync(resolve(folder, name)));
 }
 
 /** The bytes of a pretrained file. Throws when the file is missing or is not the pinned one. */
