@@ -18,7 +18,8 @@ watch() {
   until metadata spot/instance-action > /dev/null; do sleep "$POLL_SECONDS"; done
   local container
   for container in $(docker ps --quiet --filter label=com.amazonaws.ecs.task-arn); do
-    docker stop --time "$GRACE_SECONDS" "$container" &
+    # Docker 28 gave the long form of this option another name.
+    docker stop -t "$GRACE_SECONDS" "$container" &
   done
   # systemd ends what is left of a unit with its first process.
   wait

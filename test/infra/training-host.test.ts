@@ -57,7 +57,7 @@ test('it writes what the host is, drains at the notice, and stops each job with 
   await ended;
   expect(readFileSync(join(root, 'asked'), 'utf8')).toContain('label=com.amazonaws.ecs.task-arn');
   expect(readFileSync(join(root, 'stopped'), 'utf8').trim().split('\n').sort()).toEqual([
-    'stop --time 100 one',
-    'stop --time 100 two',
+    'stop -t 100 one',
+    'stop -t 100 two',
   ]);
 });
