@@ -1,7 +1,7 @@
 // Runs one indexing job: reads the environment, runs the stage, and stores its output where the state machine expects it.
 import { availableParallelism, totalmem } from 'node:os';
 import * as z from 'zod';
-import { GoldpanError } from '#core/base/errors.ts';
+import { GoldpanError, isProgramError } from '#core/base/errors.ts';
 import { parseJson } from '#core/base/json/parse-json.ts';
 import { ENV } from '#core/base/names.ts';
 import type { GatherPlan } from '#core/snapshot/distributed.ts';
@@ -14,8 +14,8 @@ import { indexBySpark } from '#stages/index/by-spark.ts';
 import { isForSpark, prepare } from '#stages/index/prepare.ts';
 import { index } from '#stages/index/stage.ts';
 
-/** 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: every other failure. */
-export const INDEX_EXIT = { done: 0, usage: 64, data: 65, failed: 70 } as const;
+/** 1: the program itself failed. 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: every other failure, which alone is tried again. */
+export const INDEX_EXIT = { done: 0, broken: 1, usage: 64, data: 65, failed: 70 } as const;
 /** DuckDB's share of the memory; the rest is for the data about items and for Node. */
 const DATABASE_SHARE = 0.4;
 const MIB = 2 ** 20;
@@ -64,6 +64,7 @@ export async function runIndexJob(
     return INDEX_EXIT.done;
   } catch (error) {
     say(String(error instanceof Error ? (error.stack ?? error.message) : error));
+    if (isProgramError(error)) return INDEX_EXIT.broken;
     return error instanceof GoldpanError ? INDEX_EXIT.data : INDEX_EXIT.failed;
   }
 }

@@ -2,11 +2,11 @@
 // and the lease.
 import { availableParallelism, cpus } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { GoldpanError } from '#core/base/errors.ts';
 import { deviceInUse } from './engine/binding.ts';
 import { hasBfloat16 } from './engine/kernels/bfloat16.ts';
 import { tf } from './engine/tensorflow.ts';
 import type { Channel, Host } from './learn/channel.ts';
+import { engineFailure } from './learn/engine-failure.ts';
 import { runEngineTask } from './learn/run-task.ts';
 import type { EngineTask, FromEngine, ToEngine } from './state/protocol.ts';
 import { Stopped, stopSwitch } from './state/stop.ts';
@@ -48,8 +48,13 @@ async function work(task: EngineTask): Promise<void> {
     if (error instanceof Stopped) {
       await channel.stored();
       send({ type: 'stopped' });
-    } else if (error instanceof GoldpanError) send({ type: 'failed', name: error.name, message: error.message });
-    else throw error;
+      return;
+    }
+    const failure = error instanceof Error ? engineFailure(error) : undefined;
+    // The parent sees the end of this process, and starts another or leaves the run to another host.
+    if (failure === undefined) throw error;
+    if (failure !== error) process.stderr.write(`${(error as Error).stack}\n`);
+    send({ type: 'failed', name: failure.name, message: failure.message });
   }
 }
 

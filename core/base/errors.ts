@@ -10,6 +10,7 @@ export const FAILURE = {
   leaseLost: 'LeaseLostError',
   corruptObject: 'CorruptObjectError',
   outOfMemory: 'OutOfMemoryError',
+  program: 'ProgramError',
   refused: 'RefusedError',
 } as const;
 export type FailureName = (typeof FAILURE)[keyof typeof FAILURE];
@@ -22,4 +23,25 @@ export class GoldpanError extends Error {
     super(message, options);
     this.name = name;
   }
+}
+
+const OF_CODE = [TypeError, ReferenceError, RangeError];
+
+/** Returns whether the code itself is wrong where the error was thrown, so that every other host would meet it, too. */
+export function isProgramError(error: unknown): boolean {
+  return OF_CODE.some((kind) => error instanceof kind);
+}
+
+/** The same error with a name that outcomes have, and the place in the code. */
+export function asProgramError(error: Error): GoldpanError {
+  const place =
+    error.stack
+      ?.split('\n')
+      .find((line) => line.startsWith('    at '))
+      ?.trim() ?? 'no place is known';
+  return new GoldpanError(
+    FAILURE.program,
+    `${error.name}: ${error.message} (${place}). This is an error of goldpan, which another host would meet again`,
+    { cause: error },
+  );
 }

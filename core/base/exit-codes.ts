@@ -5,6 +5,8 @@ export const TRAINER_EXIT = {
   done: 0,
   /** The environment or the job is invalid. */
   usage: 64,
+  /** The program itself failed; a retry would fail again. Node exits with it, too, where an error is caught nowhere. */
+  broken: 1,
   /** Something outside the run failed (storage, memory, a crash); a retry may help. */
   failed: 70,
   /** Another trainer holds the lease; nothing was written. */

@@ -1,5 +1,5 @@
 // Runs one training in the parent process: lease, data, engine, checkpoints, model. It never uses a tensor.
-import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { asProgramError, FAILURE, GoldpanError, isProgramError } from '#core/base/errors.ts';
 import { TRAINER_EXIT, type TrainerExitCode } from '#core/base/exit-codes.ts';
 import { RunOutcome } from '#core/model/messages/run.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -35,7 +35,8 @@ export async function train(deps: TrainerDeps, job: TrainingJob): Promise<Traine
     return await trainUnderLease(deps, job, await takeLease(deps, job));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    deps.say(`${error.name}: ${error.message}`);
+    deps.say(isProgramError(error) ? (error.stack ?? error.message) : `${error.name}: ${error.message}`);
+    if (isProgramError(error)) return TRAINER_EXIT.broken;
     return error.name === FAILURE.leaseLost ? TRAINER_EXIT.leaseLost : TRAINER_EXIT.failed;
   }
 }
@@ -107,6 +108,10 @@ async function runToEnd(run: RunDeps): Promise<Ending> {
     if (reason?.kind === 'lost') throw reason.error;
     if (error instanceof Stopped) return { status: 'stopped', reason: reason as StopReason };
     if (error instanceof GoldpanError && error.name !== FAILURE.leaseLost) return { status: 'failed', error };
+    if (error instanceof Error && isProgramError(error)) {
+      say(error.stack ?? error.message);
+      return { status: 'failed', error: asProgramError(error) };
+    }
     throw error;
   }
 }

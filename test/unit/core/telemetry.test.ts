@@ -75,7 +75,8 @@ test.each([
   ['the indexer without a job', [join(ROOT, 'containers/indexer/main.ts')], 64],
   ['the engine', script(`import '${ROOT}/containers/trainer/engine/tensorflow.ts'; ${LINGER}`), 0],
   ['the function that samples', script(`import '${ROOT}/stages/sample/drawing/decoder.ts'; ${LINGER}`), 0],
-  ['the command line', [join(ROOT, 'cli/main.ts'), 'worker', '--help'], 0],
+  ['the command line', [join(ROOT, 'cli/main.ts'), '--help'], 0],
+  ['a worker', [join(ROOT, 'cli/main.ts'), 'worker', '--once', '--endpoint', 'http://127.0.0.1:9'], 1],
   [
     'the command line without a deployment',
     [join(ROOT, 'cli/main.ts'), 'status', '--endpoint', 'http://127.0.0.1:9'],

@@ -69,4 +69,6 @@ test('an environment that is none, data that is not there and a storage that fai
   expect({ code, said }).toEqual({ code: INDEX_EXIT.data, said: expect.stringContaining('has no configuration yet') });
   const failing = { ...buckets, data: { ...buckets.data, get: () => Promise.reject(new Error('503')) } };
   expect(await run(failing, environment('s'))).toMatchObject({ code: INDEX_EXIT.failed });
+  const wrong = { ...buckets, data: { ...buckets.data, get: () => Promise.reject(new TypeError('no function')) } };
+  expect(await run(wrong, environment('s'))).toMatchObject({ code: INDEX_EXIT.broken });
 });
