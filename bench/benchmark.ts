@@ -17,6 +17,18 @@ export type Benchmark = {
   readonly run: () => Promise<{ readonly versions: Readonly<Record<string, string>>; readonly rows: readonly Row[] }>;
 };
 
+/** A benchmark that this machine cannot run. The message says why and what was not measured; no file is written. */
+export class NotRun extends Error {
+  override readonly name = 'NotRun';
+  /** Shown, but not stored. */
+  readonly rows: readonly Row[];
+
+  constructor(reason: string, rows: readonly Row[] = []) {
+    super(reason);
+    this.rows = rows;
+  }
+}
+
 /** A row for a measure of which more is better. */
 export function higherIsBetter(row: Omit<Row, 'ratio' | 'holds'>): Row {
   const ratio = row.ours / row.peer;

