@@ -5,13 +5,13 @@ import { ROOT } from '#client/target.ts';
 import type { LocalFile } from '#client/upload/collect.ts';
 import type { Kind } from '#core/base/names.ts';
 import { CurrentConfig } from '#core/ingest/current-config.ts';
-import { spread } from '#core/ingest/infer-dataset.ts';
 import { type UnitMessage, UploadRefusal, Verdict } from '#core/ingest/messages.ts';
 import { noteOfFix, ruleOfFix } from '#core/kinds/define/fix-record.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { isNote } from '#core/kinds/formats/notes-beside-tables.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import { sampleBySize } from '#core/kinds/table/sample-by-size.ts';
 import { readSourcePart } from '#core/snapshot/source-part.ts';
 import { readJson } from '#core/store/json.ts';
 import { dropKey, keys } from '#core/store/keys.ts';
@@ -130,11 +130,12 @@ export function openLocalPipeline(
   };
 }
 
-/** Reads as many tables as for an archive, spread over the files. For a single file or archives this is not needed. */
+/** Reads as many tables as for an archive, spread over the files and the largest. For a single file or archives this is not needed. */
 function firstTablesOf(files: readonly LocalFile[]) {
   const readable = files.filter(({ size, name }) => size > 0 && size <= SCHEMA_SAMPLE.bytes && !isNote(name));
   if (readable.length < 2) return undefined;
-  return spread(readable.length, SCHEMA_SAMPLE.files).map((i) => {
+  const sizes = readable.map(({ size }) => size);
+  return sampleBySize(sizes, SCHEMA_SAMPLE.files).map((i) => {
     const { name, path } = readable[i] as LocalFile;
     return { path: name, file: resolve(path) };
   });

@@ -7,6 +7,7 @@ import { unitRanges } from '#core/ingest/unit-files.ts';
 import { isNote } from '#core/kinds/formats/notes-beside-tables.ts';
 import type { TableDataset } from '#core/kinds/table/definition.ts';
 import { inferTableFile } from '#core/kinds/table/process/infer-file.ts';
+import { sampleBySize } from '#core/kinds/table/sample-by-size.ts';
 import { majorityOf, type Vote } from '#core/kinds/table/schema/majority.ts';
 import type { TableSchema } from '#core/kinds/table/schema/schema.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';
@@ -44,7 +45,7 @@ export async function majoritySchema(
 export type Pause = (ms: number) => Promise<void>;
 
 /**
- * The tables among which the first schema is sought: of an archive, files spread over it; of an object by itself, those that
+ * The tables among which the first schema is sought: of an archive, files spread over it and the largest; of an object by itself, those that
  * were dropped with it, waiting for the rest of the drop. `folder` holds one of them at a time. Throws SupersededError.
  */
 export function firstTablesOf(
@@ -73,9 +74,9 @@ async function* tablesOfDrop(drop: Store, dataset: string, folder: string, pause
   const readable = await listWhole(drop, dataset, pause);
   if (readable.length < 2) return;
   const file = join(folder, 'sampled');
-  const count = Math.min(SCHEMA_SAMPLE.files, readable.length);
-  for (let i = 0; i < count; i++) {
-    const { key } = readable[Math.floor((i * readable.length) / count)] as ListedObject;
+  const sizes = readable.map(({ size }) => size);
+  for (const i of sampleBySize(sizes, SCHEMA_SAMPLE.files)) {
+    const { key } = readable[i] as ListedObject;
     const object = await drop.get(key);
     if (!object) continue;
     await writeFile(file, object.body);

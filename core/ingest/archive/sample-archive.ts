@@ -1,5 +1,6 @@
-// Some files of an archive, spread over it, whole.
+// Some files of an archive, whole: spread over it, and the largest.
 import type { ReadRange } from '../../base/read-range.ts';
+import { sampleBySize } from '../../kinds/table/sample-by-size.ts';
 import type { UnitMessage } from '../messages.ts';
 import type { ListedFile } from './entry.ts';
 import { listTar, unpackTar } from './tar.ts';
@@ -37,6 +38,6 @@ export async function* sampleArchive(
 
 function spreadOver<File extends ListedFile>(all: readonly File[], { files, bytes }: SampleLimits): File[] {
   const readable = all.filter(({ refusal, unpackedBytes }) => !refusal && unpackedBytes > 0 && unpackedBytes <= bytes);
-  const count = Math.min(files, readable.length);
-  return Array.from({ length: count }, (_, i) => readable[Math.floor((i * readable.length) / count)] as File);
+  const sizes = readable.map(({ unpackedBytes }) => unpackedBytes);
+  return sampleBySize(sizes, files).map((i) => readable[i] as File);
 }

@@ -8,9 +8,12 @@ import { spellingOf } from './spelling.ts';
 /** The schema of one table, and how many rows speak for it. */
 export type Vote = { readonly schema: TableSchema; readonly rows: number };
 
-/** The columns are those that most tables have. Undefined without a vote; equal votes in the same order give the same schema. */
+/** The columns are those that most tables have; lines of one cell, as of any text, count where there is nothing else. Undefined without a vote; equal votes in the same order give the same schema. */
 export function majorityOf(votes: readonly Vote[]): TableSchema | undefined {
-  const alike = largest(votes, ({ schema }) => canonicalJson(schema.columns.map(({ name }) => name).sort()));
+  const wide = votes.filter(({ schema }) => schema.columns.length > 1);
+  const alike = largest(wide.length > 0 ? wide : votes, ({ schema }) =>
+    canonicalJson(schema.columns.map(({ name }) => name).sort()),
+  );
   const first = alike[0]?.schema;
   return first && { ...first, columns: first.columns.map(({ name }) => mergedColumn(name, alike)) };
 }

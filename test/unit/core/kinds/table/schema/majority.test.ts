@@ -10,7 +10,13 @@ const vote = (columns: readonly Partial<Column>[], rows = 60) => ({
 const columnsOf = (...votes: Parameters<typeof majorityOf>[0]) => majorityOf(votes)?.columns;
 
 test('the columns are those of most tables; of as many tables those with more rows', () => {
-  const odd = vote([{ name: 'title', type: 'text' }], 900);
+  const odd = vote(
+    [
+      { name: 'title', type: 'text' },
+      { name: 'year', type: 'integer' },
+    ],
+    900,
+  );
   const good = vote([
     { name: 'a', type: 'integer' },
     { name: 'b', type: 'text' },
@@ -20,8 +26,18 @@ test('the columns are those of most tables; of as many tables those with more ro
     { name: 'a', type: 'integer' },
   ]);
   expect(columnsOf(odd, good, turned)?.map(({ name }) => name)).toEqual(['a', 'b']);
-  expect(columnsOf(odd, good)?.map(({ name }) => name)).toEqual(['title']);
+  expect(columnsOf(odd, good)?.map(({ name }) => name)).toEqual(['title', 'year']);
   expect(majorityOf([])).toBeUndefined();
+});
+
+test('lines of one cell, as of any text, do not outvote a table, and count where there is nothing else', () => {
+  const line = vote([{ name: 'not a table', type: 'text' }], 1);
+  const good = vote([
+    { name: 'a', type: 'integer' },
+    { name: 'b', type: 'text' },
+  ]);
+  expect(columnsOf(line, line, line, good)?.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(columnsOf(line, line)?.map(({ name }) => name)).toEqual(['not a table']);
 });
 
 test('a fraction in any table makes whole numbers numbers; otherwise the type of most tables counts', () => {
