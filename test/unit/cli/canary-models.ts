@@ -3,7 +3,7 @@ import { printExport } from '../../../cli/print/data/export.ts';
 import { printReport } from '../../../cli/print/data/report.ts';
 import { printExported, printExports } from '../../../cli/print/models/exported.ts';
 import { printPlan } from '../../../cli/print/models/fit.ts';
-import { printModel } from '../../../cli/print/models/models.ts';
+import { printLinks, printModel } from '../../../cli/print/models/models.ts';
 import { printParents } from '../../../cli/print/models/parents.ts';
 import { printRedrive } from '../../../cli/print/operation.ts';
 import { CANARY, printed } from './canary-outputs.ts';
@@ -32,6 +32,7 @@ export const MODEL_OUTPUTS = [
     } as never,
     printModel,
   ),
+  printed('models links', { dataset: 'd', modelId: CANARY, seconds: 900, files: { [CANARY]: CANARY } }, printLinks),
   printed(
     'parents',
     {
