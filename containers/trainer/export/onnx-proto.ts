@@ -69,7 +69,9 @@ export type OnnxGraph = {
   readonly outputs: readonly OnnxPort[];
 };
 
+/** Tensors that no node reads are left out: the runtime warns of them. */
 export function onnxBytes(graph: OnnxGraph): Uint8Array {
+  const read = new Set(graph.nodes.flatMap(({ inputs }) => inputs));
   const message = {
     irVersion: IR_VERSION,
     opsetImport: [{ domain: '', version: OPSET }],
@@ -83,12 +85,14 @@ export function onnxBytes(graph: OnnxGraph): Uint8Array {
         output: [output],
         attribute: Object.entries(attributes).map(attributeMessage),
       })),
-      initializer: graph.tensors.map(({ name, dims, values }) => ({
-        name,
-        dims,
-        dataType: values instanceof Float32Array ? FLOAT : INT64,
-        rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      })),
+      initializer: graph.tensors
+        .filter(({ name }) => read.has(name))
+        .map(({ name, dims, values }) => ({
+          name,
+          dims,
+          dataType: values instanceof Float32Array ? FLOAT : INT64,
+          rawData: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+        })),
       input: graph.inputs.map(portMessage),
       output: graph.outputs.map(portMessage),
     },

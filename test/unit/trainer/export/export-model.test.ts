@@ -10,6 +10,7 @@ import { tf } from '../../../../containers/trainer/engine/tensorflow.ts';
 import type { Program, StateMap } from '../../../../containers/trainer/engine/types.ts';
 import { type ExportedFiles, exportModel } from '../../../../containers/trainer/export/export-model.ts';
 import { forwardGraph } from '../../../../containers/trainer/export/forward.ts';
+import { onnxBytes } from '../../../../containers/trainer/export/onnx-proto.ts';
 import { checkParity, distance } from '../../../../containers/trainer/export/parity.ts';
 import { initialWeights } from '../../../../containers/trainer/models/layers/initial.ts';
 import {
@@ -190,4 +191,16 @@ test('the files follow the names of the weights, not the order that they come in
       file,
       true,
     ]);
+});
+
+test('a tensor that no node reads is not in the file', () => {
+  const graph = {
+    name: 'sum',
+    nodes: [{ op: 'Add', inputs: ['x', 'one'], output: 'y', attributes: {} }],
+    tensors: [{ name: 'one', dims: [1], values: Float32Array.of(1) }],
+    inputs: [{ name: 'x', itemShape: [1] }],
+    outputs: [{ name: 'y', itemShape: [1] }],
+  };
+  const idle = { name: 'idle', dims: [1], values: Float32Array.of(2) };
+  expect(onnxBytes({ ...graph, tensors: [...graph.tensors, idle] })).toEqual(onnxBytes(graph));
 });
