@@ -11,8 +11,18 @@ import { pairSection } from './pair-section.ts';
 import { tableSection } from './table-section.ts';
 import { textSection } from './text-section.ts';
 
-export function metricsSection({ items, figures, images, table, audio, text, pairs, importance }: TestMetrics): Html {
-  const faults = faultsOf({ images, table, audio, text, pairs });
+export function metricsSection({
+  items,
+  figures,
+  images,
+  photos,
+  table,
+  audio,
+  text,
+  pairs,
+  importance,
+}: TestMetrics): Html {
+  const faults = faultsOf({ images, photos, table, audio, text, pairs });
   const compared = new Set<string>(
     [images, table, audio, text, pairs].flatMap((one) => one?.figures.map(({ name }) => name) ?? []),
   );

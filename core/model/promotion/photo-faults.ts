@@ -1,0 +1,52 @@
+// Finds faults of generated photos by a network that no model is trained with: the network that learned from the dataset's own images
+// may be blind where these are few.
+import type { PhotoFigure, PhotoMetrics } from '../messages/photo-metrics.ts';
+import type { ModelFault } from './model-fault.ts';
+
+/** Minimum diversity of generated photos, as a share of that of real ones. */
+const LEAST_DIVERSITY = 0.4;
+const JUDGE = 'EfficientNet-Lite2, which no model is trained with';
+
+/** Returns the faults, the gravest first; an empty list if nothing is wrong. */
+export function photoFaults(metrics: PhotoMetrics): ModelFault[] {
+  return [...classes(metrics), ...diversity(metrics), ...distance(metrics)];
+}
+
+/** Compares with the midpoint between guessing and held-out photos. */
+function classes({ figures, byClass }: PhotoMetrics): ModelFault[] {
+  const metric = figureOf(figures, 'classAccuracy');
+  const guessing = 1 / byClass.length;
+  if (!metric || metric.real <= guessing) return [];
+  const least = (guessing + metric.real) / 2;
+  if (metric.model >= least) return [];
+  const sentence =
+    `The draws do not show the class that was asked for: ${percent(metric.model)} of them do by ${JUDGE}, ${percent(metric.real)} of held-out photos, ` +
+    `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Train longer, or check the labels.`;
+  return [{ code: 'wrong-class', sentence, blocks: true }];
+}
+
+function diversity({ figures }: PhotoMetrics): ModelFault[] {
+  const metric = figureOf(figures, 'featureDiversity');
+  if (!metric || metric.model >= LEAST_DIVERSITY * metric.real) return [];
+  const sentence =
+    `The draws are nearly identical: by ${JUDGE}, two of them differ by ${percent(metric.model / metric.real)} of what two real photos do ` +
+    `(at least ${percent(LEAST_DIVERSITY)} is asked). Train longer, or try another model family.`;
+  return [{ code: 'collapsed', sentence, blocks: true }];
+}
+
+function distance({ figures }: PhotoMetrics): ModelFault[] {
+  const kid = figureOf(figures, 'kid');
+  if (!kid || kid.baseline === null || kid.model < kid.baseline) return [];
+  const sentence =
+    `The draws are no nearer to real photos (KID ${kid.model.toFixed(3)} by ${JUDGE}) than those of a PCA-Gaussian (${kid.baseline.toFixed(3)}), which learns nothing. ` +
+    'Train longer, or try another model family.';
+  return [{ code: 'worse-than-baseline', sentence, blocks: true }];
+}
+
+function figureOf(figures: readonly PhotoFigure[], wanted: PhotoFigure['name']): PhotoFigure | undefined {
+  return figures.find(({ name }) => name === wanted);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
+}
