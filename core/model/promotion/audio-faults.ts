@@ -1,7 +1,9 @@
 // Finds faults of generated clips. No single metric shows them: the mean of a class is recognised but has no variety; copies of training
 // clips are recognised and varied.
 import type { AudioFigure, AudioFigureName, AudioMetrics } from '../messages/audio-metrics.ts';
+import { missedClass } from './missed-class.ts';
 import type { ModelFault } from './model-fault.ts';
+import { percent } from './percent.ts';
 
 type AudioFaultCode = 'collapsed' | 'copied' | 'wrong-class' | 'worse-than-baseline';
 
@@ -36,14 +38,11 @@ function copies(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   return [{ code: 'copied', sentence, blocks: true }];
 }
 
-/** Compares with the midpoint between guessing and the classifier's accuracy on real clips. */
 function classes(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
-  const accuracy = figureOf(metrics, 'labelAccuracy');
-  const guessing = 1 / metrics.features.classes;
-  if (!accuracy || accuracy.real === null || accuracy.real <= guessing) return [];
-  const least = (guessing + accuracy.real) / 2;
-  if (accuracy.model >= least) return [];
-  const sentence = `The clips drawn are not of the class that was asked for: ${percent(accuracy.model)} of them are by the classifier, ${percent(accuracy.real)} of real clips, ${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`;
+  const missed = missedClass(figureOf(metrics, 'labelAccuracy'), metrics.features.classes);
+  if (!missed) return [];
+  const { model, real, guessing, least } = missed;
+  const sentence = `The clips drawn are not of the class that was asked for: ${percent(model)} of them are by the classifier, ${percent(real)} of real clips, ${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
@@ -60,8 +59,4 @@ function baseline(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
 
 function figureOf({ figures }: AudioMetrics, wanted: AudioFigureName): AudioFigure | undefined {
   return figures.find(({ name }) => name === wanted);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -3,7 +3,9 @@
 
 import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';
 import { featureSanityWarning } from './feature-sanity.ts';
+import { missedClass } from './missed-class.ts';
 import type { ModelFault } from './model-fault.ts';
+import { percent } from './percent.ts';
 
 export type DrawFaultCode =
   | 'judge-blind'
@@ -18,7 +20,7 @@ export type DrawFaultCode =
 type DrawFault = ModelFault<DrawFaultCode>;
 
 /** Minimum diversity of generated images, as a share of that of real images. */
-const LEAST_DIVERSITY = 0.4;
+export const LEAST_DIVERSITY = 0.4;
 /** Minimum recall and coverage, as a share of those of the baseline. */
 const LEAST_OF_BASELINE = 0.5;
 /** Draws nearer to training images than this share of a held-out image's distance are copies. */
@@ -101,19 +103,16 @@ function breadth(metrics: ImageMetrics): DrawFault[] {
   });
 }
 
-/** Compares with the midpoint between guessing and the classifier's accuracy on real images. */
 function classes(metrics: ImageMetrics): DrawFault[] {
-  const metric = metricOf(metrics, 'classAccuracy');
-  const guessing = 1 / metrics.features.classes;
-  if (!metric || metric.real === null || metric.real <= guessing) return [];
-  const least = (guessing + metric.real) / 2;
-  if (metric.model >= least) return [];
+  const missed = missedClass(metricOf(metrics, 'classAccuracy'), metrics.features.classes);
+  if (!missed) return [];
+  const { model, real, guessing, least } = missed;
   return [
     {
       code: 'wrong-class',
       blocks: true,
       sentence:
-        `The draws do not show the class that was asked for: ${percent(metric.model)} of them do by the classifier, ${percent(metric.real)} of real images, ` +
+        `The draws do not show the class that was asked for: ${percent(model)} of them do by the classifier, ${percent(real)} of real images, ` +
         `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`,
     },
   ];
@@ -130,8 +129,4 @@ function distance(metrics: ImageMetrics): DrawFault[] {
 
 function metricOf({ figures }: ImageMetrics, wanted: Compared['name']): Compared | undefined {
   return figures.find(({ name }) => name === wanted);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }

@@ -1,10 +1,11 @@
 // Finds faults of generated photos by a network that no model is trained with: the network that learned from the dataset's own images
 // may be blind where these are few.
 import type { PhotoFigure, PhotoMetrics } from '../messages/photo-metrics.ts';
+import { LEAST_DIVERSITY } from './draw-faults.ts';
+import { missedClass } from './missed-class.ts';
 import type { ModelFault } from './model-fault.ts';
+import { percent } from './percent.ts';
 
-/** Minimum diversity of generated photos, as a share of that of real ones. */
-const LEAST_DIVERSITY = 0.4;
 const JUDGE = 'EfficientNet-Lite2, which no model is trained with';
 
 /** Returns the faults, the gravest first; an empty list if nothing is wrong. */
@@ -12,15 +13,12 @@ export function photoFaults(metrics: PhotoMetrics): ModelFault[] {
   return [...classes(metrics), ...diversity(metrics), ...distance(metrics)];
 }
 
-/** Compares with the midpoint between guessing and held-out photos. */
 function classes({ figures, byClass }: PhotoMetrics): ModelFault[] {
-  const metric = figureOf(figures, 'classAccuracy');
-  const guessing = 1 / byClass.length;
-  if (!metric || metric.real <= guessing) return [];
-  const least = (guessing + metric.real) / 2;
-  if (metric.model >= least) return [];
+  const missed = missedClass(figureOf(figures, 'classAccuracy'), byClass.length);
+  if (!missed) return [];
+  const { model, real, guessing, least } = missed;
   const sentence =
-    `The draws do not show the class that was asked for: ${percent(metric.model)} of them do by ${JUDGE}, ${percent(metric.real)} of held-out photos, ` +
+    `The draws do not show the class that was asked for: ${percent(model)} of them do by ${JUDGE}, ${percent(real)} of held-out photos, ` +
     `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Train longer, or check the labels.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
@@ -45,8 +43,4 @@ function distance({ figures }: PhotoMetrics): ModelFault[] {
 
 function figureOf(figures: readonly PhotoFigure[], wanted: PhotoFigure['name']): PhotoFigure | undefined {
   return figures.find(({ name }) => name === wanted);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
 }
