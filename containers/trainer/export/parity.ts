@@ -27,7 +27,7 @@ export type Exported = {
   readonly programOf: (batch: number) => Program;
   readonly state: StateMap;
   readonly onnxFile: string;
-  /** Undefined: there is none, since the endpoint alone runs the network. */
+  /** Undefined where no GraphModel is written: only the endpoint runs the network. */
   readonly graphModelFile: string | undefined;
 };
 

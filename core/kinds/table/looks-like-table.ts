@@ -50,7 +50,7 @@ function isMarkdownTable(start: Uint8Array): boolean {
 function hasRows(start: Uint8Array, path: string): boolean {
   const text = new TextDecoder(encodingByMark(start)).decode(start);
   if (looksLikeJson(text) && holdsRows(text, path)) return true;
-  // JSON with comments is none, and is refused as that.
+  // JSON with comments is not valid JSON: it is taken for a table here, and refused with that reason when it is read.
   if (NAMED_AS_JSON.test(path) && looksLikeJson(text.replace(COMMENTS, ''))) return true;
   const lines = text
     .replaceAll(SIGNS_OF_TEXT, '')

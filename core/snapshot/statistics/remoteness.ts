@@ -27,7 +27,7 @@ export function landmarksOf(count: number): number[] {
 
 /**
  * Returns a function of a point in `points` that begins at `start`. `landmarks`: float32 [n, dimensions]. `own`: the landmark that the point itself is,
- * which does not count; -1 if it is none.
+ * which does not count; -1 if it is not one of them.
  */
 export function remotenessFrom(
   landmarks: Float32Array,

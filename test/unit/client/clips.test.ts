@@ -88,7 +88,7 @@ test('the gap of a clip is sent in seconds, the clip as its file is', async () =
   expect(new Uint8Array(readFileSync(out))).toEqual(WAVS[0]);
 });
 
-test('a mask of a clip, a gap that is none and a compressed clip are refused before anything is sent', async () => {
+test('a mask of a clip, a gap that ends before it begins and a compressed clip are refused before anything is sent', async () => {
   const { context, calls } = await withModelOfClips();
   const item = fileOf('seven.wav', WAVS[1] as Uint8Array);
   const ask = (more: object) => repair(context, 'digits', 'inpaint', { item, method: 'model', ...more });

@@ -114,7 +114,7 @@ function untyped(facts: ColumnProfile): Notes {
   return {};
 }
 
-/** Digits and signs behind a number are a part of it; a character that cannot be seen is none. */
+/** Digits and signs behind a number are a part of it; an invisible character is not. */
 function isUnitLike(unit: string): boolean {
   return isKnownUnit(unit) || /^ ?\p{L}+$/u.test(unit);
 }

@@ -102,7 +102,7 @@ function elementsIn(view: DataView, from: number, to: number): Element[] {
   return elements;
 }
 
-/** Length in bytes of the number of variable length that begins here; 9 if it is none. */
+/** Returns the length in bytes of the number of variable length that begins here; 9 if no valid number does. */
 function vintBytes(view: DataView, at: number): number {
   return at < view.byteLength ? Math.clz32(view.getUint8(at)) - 23 : 9;
 }
