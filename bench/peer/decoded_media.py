@@ -10,6 +10,8 @@ import soundfile
 from PIL import Image, ImageCms, ImageOps
 from pillow_heif import register_heif_opener
 
+from pyav_sound import write_sound
+
 register_heif_opener()
 
 FOLDER, STEP = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -99,20 +101,7 @@ def make_sound(name: str, container: str, codec: str) -> None:
     if container == "libsndfile":
         soundfile.write(FOLDER / name, tone, rate, format="OGG", subtype=codec)
         return
-    with av.open(str(FOLDER / name), "w", format=container) as output:
-        stream = output.add_stream(codec, rate=rate)
-        stream.layout = "mono"
-        frame = av.AudioFrame.from_ndarray(tone[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts = rate, 0
-        waiting = av.AudioFifo()
-        for piece in av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate).resample(frame):
-            waiting.write(piece)
-        size = stream.codec_context.frame_size or 1024
-        while waiting.samples > 0:
-            for packet in stream.encode(waiting.read(min(size, waiting.samples))):
-                output.mux(packet)
-        for packet in stream.encode(None):
-            output.mux(packet)
+    write_sound(str(FOLDER / name), tone, container, codec, rate)
 
 
 def picture_error(name: str, width: int, height: int) -> float:

@@ -15,6 +15,8 @@ import pillow_heif
 import pyarrow as pa
 from PIL import Image
 
+from pyav_sound import write_sound
+
 FOLDER, STEP = pathlib.Path(sys.argv[1]), sys.argv[2]
 WIDTH, HEIGHT = 1600, 1200
 RATE, SECONDS = 44_100, 20
@@ -60,20 +62,7 @@ SOUNDS = {
 def make_sound(name: str, container: str, codec: str, rate: int) -> None:
     time = np.arange(rate * SECONDS) / rate
     tone = (0.4 * np.sin(2 * math.pi * (440 + 20 * time) * time) * 32767).astype("int16")
-    with av.open(str(FOLDER / name), "w", format=container) as output:
-        stream = output.add_stream(codec, rate=rate)
-        stream.layout = "mono"
-        frame = av.AudioFrame.from_ndarray(tone[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts = rate, 0
-        waiting = av.AudioFifo()
-        for piece in av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate).resample(frame):
-            waiting.write(piece)
-        size = stream.codec_context.frame_size or 1024
-        while waiting.samples > 0:
-            for packet in stream.encode(waiting.read(min(size, waiting.samples))):
-                output.mux(packet)
-        for packet in stream.encode(None):
-            output.mux(packet)
+    write_sound(str(FOLDER / name), tone, container, codec, rate)
 
 
 def make_tables() -> list[str]:
