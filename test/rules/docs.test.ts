@@ -36,6 +36,14 @@ test.each(documents)('every npm command in %s exists', (file) => {
   expect(named.filter((script) => !(script in manifest.scripts))).toEqual([]);
 });
 
+test.each(documents)('%s has no marks of an unfinished merge', (file) =>
+  expect(
+    read(file)
+      .split('\n')
+      .filter((line) => /^(<{7}|={7}|>{7}|\|{7})( |$)/.test(line)),
+  ).toEqual([]),
+);
+
 test.each(documents)('every link of %s leads somewhere', (file) => {
   const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) => match[1] as string);
   const missing = links.filter((link) => globSync(resolve(ROOT, dirname(file), link)).length === 0);
