@@ -1,6 +1,7 @@
 // Decodes MPEG audio of layers I to III. The decoder accepts any bytes after a sync word as a frame, so frames are validated first.
 import { type Codec, joinPieces, type Piece, runCodec } from './codec.ts';
 import { mp3Truncation } from './declared-length.ts';
+import { withBitRate } from './free-format.ts';
 import { type MpegStream, walkMpeg } from './mpeg-frames.ts';
 import { type DecodedSound, MOST_SAMPLES, unreadable } from './sound.ts';
 
@@ -10,12 +11,21 @@ import { type DecodedSound, MOST_SAMPLES, unreadable } from './sound.ts';
 const SPOILT_FRAMES = 2;
 /** Largest share of damaged frames; above it, the file is refused as corrupt. */
 const MOST_LOST = 0.5;
+const FREE_FORMAT = 'MPEG audio in the free format above 320 kbit/s, or of layer I or II';
 
-export async function decodeMpeg(bytes: Uint8Array): Promise<DecodedSound> {
+export async function decodeMpeg(bytes: Uint8Array, truncated = mp3Truncation(bytes)): Promise<DecodedSound> {
   const stream = walkMpeg(bytes);
   if (!stream) return unreadable('audio.corrupt', 'no frames of MPEG audio');
-  if (stream.isFree)
-    return unreadable('audio.type-not-allowed', 'MPEG audio in the free format', 'a fixed or variable bit rate');
+  if (stream.isFree) {
+    const rewritten = withBitRate(bytes, stream);
+    return rewritten
+      ? decodeMpeg(rewritten, truncated)
+      : unreadable(
+          'audio.type-not-allowed',
+          FREE_FORMAT,
+          'a bit rate of the standard (mpg123 -w FILE.wav FILE.mp3 makes a WAV)',
+        );
+  }
   const { frames } = stream;
   const lost = frames.reduce((sum, { gap, isDamaged }) => sum + gap + (isDamaged ? 1 : 0), 0);
   const all = frames.reduce((sum, { gap, bytes: own }) => sum + gap + (own > 0 ? 1 : 0), 0);
@@ -26,7 +36,6 @@ export async function decodeMpeg(bytes: Uint8Array): Promise<DecodedSound> {
   if (!sound.ok) return sound;
   const lostSeconds = ((lost + sound.errors) * stream.samples) / stream.sampleRate;
   const channels = withoutTwin([...sound.sound.channels]) as [Float32Array];
-  const truncated = mp3Truncation(bytes);
   return {
     ok: true,
     sound: {

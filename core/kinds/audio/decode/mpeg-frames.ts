@@ -1,10 +1,12 @@
 // Walks the frames of an MPEG audio stream: where they are, which of them are damaged, and how many bytes between them belong to no frame.
-import { isSideSound, type MpegHeader, mpegHeader, sideEnd } from './mpeg-header.ts';
+import { isSideSound, mpegHeader, sideEnd } from './mpeg-header.ts';
 
 /** Maximum distance of the first frame from the start, behind tags, zeros or junk. */
 const MOST_JUNK_BYTES = 128 * 1024;
 /** Frames in a row that random bytes do not make. */
 const CHAIN = 3;
+const LEAST_FREE_BYTES = 24;
+const MOST_FREE_BYTES = 8192;
 const INFO = /^(Xing|Info)/;
 /**
  * Encoders that write the number of samples added at the start and the end, 12 bits each, at this offset behind their name.
@@ -33,8 +35,8 @@ export type MpegStream = {
 export function firstMpegFrame(bytes: Uint8Array, from = 0): number | undefined {
   const last = Math.min(bytes.length, from + MOST_JUNK_BYTES);
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at < last; at = bytes.indexOf(0xff, at + 1))
-    // The free format has no length of its own, so it counts only where a stream is expected to begin.
-    if (isChain(bytes, at, CHAIN, at === from)) return at;
+    // Headers of the free format do not tell its length, so it counts only where a stream is expected to begin.
+    if (isChain(bytes, at, CHAIN) || (at === from && freeBytes(bytes, at) !== undefined)) return at;
   return undefined;
 }
 
@@ -44,13 +46,19 @@ export function walkMpeg(bytes: Uint8Array, from = 0): MpegStream | undefined {
   const first = start === undefined ? undefined : mpegHeader(bytes, start);
   if (start === undefined || !first) return undefined;
   const { key, layer, sampleRate, channels, samples } = first;
+  const isFree = first.bytes === 0;
+  const free = isFree ? freeBytes(bytes, start) : undefined;
   const frames: MpegFrame[] = [];
   let lostBytes = 0;
   let total = 0;
   let borrowable = 0;
   for (let at = start; at < bytes.length; ) {
-    const header = mpegHeader(bytes, at);
-    const isNext = header?.key === key && header.bytes > 0 && (lostBytes === 0 || isChain(bytes, at, 2));
+    const header = mpegHeader(bytes, at, free);
+    const isNext =
+      header?.key === key &&
+      header.bytes > 0 &&
+      header.isFree === isFree &&
+      (lostBytes === 0 || isChain(bytes, at, 2, free));
     if (!isNext) {
       const next = skippedTag(bytes, at) ?? Math.max(at + 1, nextSync(bytes, at + 1));
       if (skippedTag(bytes, at) === undefined) lostBytes += next - at;
@@ -75,7 +83,7 @@ export function walkMpeg(bytes: Uint8Array, from = 0): MpegStream | undefined {
   const mean = total / Math.max(1, frames.length);
   if (frames.length > 0 && lostBytes > 2 * mean)
     frames.push({ at: bytes.length, bytes: 0, isDamaged: false, gap: Math.round(lostBytes / mean) });
-  return { layer, sampleRate, channels, samples, frames, isFree: first.bytes === 0 };
+  return { layer, sampleRate, channels, samples, frames, isFree };
 }
 
 /**
@@ -100,14 +108,15 @@ export function declaredSamples(bytes: Uint8Array, at: number): number | undefin
     : all;
 }
 
-function isChain(bytes: Uint8Array, start: number, count: number, mayBeFree = false): boolean {
-  const first = mpegHeader(bytes, start);
-  if (!first) return false;
-  if (first.bytes === 0) return mayBeFree && isFreeChain(bytes, start, first);
+/** `free`: bytes of an unpadded frame of the free format, if that is known. */
+function isChain(bytes: Uint8Array, start: number, count: number, free?: number): boolean {
+  const first = mpegHeader(bytes, start, free);
+  if (!first || first.bytes === 0) return false;
   let at = start;
   for (let i = 0; i < count; i++) {
-    const header = mpegHeader(bytes, at);
-    if (header?.key !== first.key || header.bytes === 0) return i > 0 && at >= bytes.length;
+    const header = mpegHeader(bytes, at, free);
+    if (header?.key !== first.key || header.isFree !== first.isFree || header.bytes === 0)
+      return i > 0 && at >= bytes.length;
     at += header.bytes;
     // A frame with nothing after it only counts if it is the whole file; text in UTF-16 begins like a frame.
     if (at >= bytes.length) return i > 0 || at === bytes.length;
@@ -115,22 +124,21 @@ function isChain(bytes: Uint8Array, start: number, count: number, mayBeFree = fa
   return true;
 }
 
-/** Frames of the free format have one length, a byte more where they are padded. */
-function isFreeChain(bytes: Uint8Array, start: number, first: MpegHeader): boolean {
-  const isSame = (at: number) => {
-    const header = mpegHeader(bytes, at);
-    return header?.key === first.key && header.bytes === 0;
-  };
-  for (let at = start + 24; at < Math.min(bytes.length, start + 8192); at++) {
-    if (!isSame(at)) continue;
-    const length = at - start;
-    if (
-      [0, 1, -1].some((one) => isSame(at + length + one)) &&
-      [0, 1, -1, 2].some((one) => isSame(at + 2 * length + one))
-    )
-      return true;
+/**
+ * Returns the bytes of an unpadded frame of the free format, which its header does not tell: the distance to the next header of its kind
+ * from which the chain goes on. Returns undefined if no frame of the free format is at `start`.
+ */
+function freeBytes(bytes: Uint8Array, start: number): number | undefined {
+  const first = mpegHeader(bytes, start);
+  if (!first?.isFree) return undefined;
+  const last = Math.min(bytes.length, start + MOST_FREE_BYTES);
+  for (let at = bytes.indexOf(0xff, start + LEAST_FREE_BYTES); at >= 0 && at < last; at = bytes.indexOf(0xff, at + 1)) {
+    const next = mpegHeader(bytes, at);
+    if (next?.key !== first.key || !next.isFree) continue;
+    const length = at - start - first.padding;
+    if (isChain(bytes, start, CHAIN + 1, length)) return length;
   }
-  return false;
+  return undefined;
 }
 
 function nextSync(bytes: Uint8Array, from: number): number {

@@ -12,9 +12,13 @@ const BITRATES: Readonly<Record<string, readonly number[]>> = {
 const HEADER_BYTES = 4;
 const CRC_BYTES = 2;
 const MOST_BIG_VALUES = 288;
+/** Side information of one granule and channel in MPEG-1, and the bits at its beginning that count its main data. */
+const PART_BITS = 59;
+const PART_LENGTH_BITS = 12;
 
 /**
- * `key`: the fields that all frames of a stream share. bytes: 0 for the free format, whose length is not in the header.
+ * `key`: the fields that all frames of a stream share. bytes: 0 for the free format where its length is not known, since it is not in the
+ * header. padding: bytes by which this frame is longer than others.
  */
 export type MpegHeader = {
   readonly key: string;
@@ -24,11 +28,13 @@ export type MpegHeader = {
   readonly channels: 1 | 2;
   readonly samples: number;
   readonly bytes: number;
+  readonly isFree: boolean;
+  readonly padding: number;
   readonly hasCrc: boolean;
 };
 
-/** Returns undefined if the bytes are not a header. */
-export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefined {
+/** Returns undefined if the bytes are not a header. `free`: bytes of an unpadded frame, where the stream is in the free format. */
+export function mpegHeader(bytes: Uint8Array, at: number, free = 0): MpegHeader | undefined {
   if (at + HEADER_BYTES > bytes.length || bytes[at] !== 0xff) return undefined;
   const [second, third, fourth] = [bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number];
   if ((second & 0xe0) !== 0xe0) return undefined;
@@ -41,11 +47,11 @@ export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefine
   const sampleRate = (RATES[rateIndex] as number) / (isMpeg1 ? 1 : version === 2 ? 2 : 4);
   const table = BITRATES[isMpeg1 ? `1-${layer}` : layer === 1 ? '2-1' : '2-2'] as readonly number[];
   const bits = (table[bitrateIndex] as number) * 1000;
-  const padding = (third >> 1) & 1;
+  const padding = ((third >> 1) & 1) * (layer === 1 ? 4 : 1);
   const samples = layer === 1 ? 384 : layer === 2 || isMpeg1 ? 1152 : 576;
   const length =
     layer === 1
-      ? (Math.floor((12 * bits) / sampleRate) + padding) * 4
+      ? Math.floor((12 * bits) / sampleRate) * 4 + padding
       : Math.floor(((samples / 8) * bits) / sampleRate) + padding;
   return {
     key: `${version} ${layer} ${rateIndex}`,
@@ -54,7 +60,9 @@ export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefine
     sampleRate,
     channels: fourth >> 6 === 3 ? 1 : 2,
     samples,
-    bytes: bits === 0 ? 0 : length,
+    bytes: bits > 0 ? length : free > 0 ? free + padding : 0,
+    isFree: bits === 0,
+    padding,
     hasCrc: (second & 1) === 0,
   };
 }
@@ -63,6 +71,19 @@ export function mpegHeader(bytes: Uint8Array, at: number): MpegHeader | undefine
 export function sideEnd({ isMpeg1, channels, hasCrc }: MpegHeader): number {
   const side = isMpeg1 ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17;
   return HEADER_BYTES + (hasCrc ? CRC_BYTES : 0) + side;
+}
+
+/** Bytes that a frame of layer III borrows from earlier frames, and bytes of its main data, borrowed ones included. */
+export function mainData(bytes: Uint8Array, at: number, { isMpeg1, channels, hasCrc }: MpegHeader) {
+  const read = bitReader(bytes, at + HEADER_BYTES + (hasCrc ? CRC_BYTES : 0));
+  const borrowed = read(isMpeg1 ? 9 : 8);
+  read(isMpeg1 ? (channels === 1 ? 5 : 3) + 4 * channels : channels === 1 ? 1 : 2);
+  let bits = 0;
+  for (let part = 0; part < channels * (isMpeg1 ? 2 : 1); part++) {
+    bits += read(PART_LENGTH_BITS);
+    read((isMpeg1 ? PART_BITS : PART_BITS + 4) - PART_LENGTH_BITS);
+  }
+  return { borrowed, bytes: Math.ceil(bits / 8) };
 }
 
 /**
