@@ -15,6 +15,7 @@ import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { rollUp } from '#stages/tick/roll-up.ts';
+import { imageMeasures } from '../test/fixtures/image-measures.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 
 const DATASET = 'singles';
@@ -137,15 +138,7 @@ async function dropSingle(drop: Store, data: Store, number: number): Promise<voi
 function itemOf(number: number, source: string): ImageItem {
   const bytes = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (i * 31 + number * 7919) & 0xff);
   const size = { width: SIDE, height: SIDE, channels: 1, originalWidth: SIDE, originalHeight: SIDE, aspect: 1 };
-  const measures = {
-    brightness: 0.5,
-    contrast: 0.5,
-    sharpness: 1,
-    entropy: 4,
-    colourfulness: 0,
-    uniformity: 0.5,
-    noise: 1,
-  };
+  const measures = imageMeasures({ sharpness: 1, entropy: 4, colourfulness: 0, noise: 1 });
   const about = { path: source.slice(DATASET.length + 1), label: String(number % 10), license: null, source };
   return { itemId: sha256(bytes), bytes, ...about, ...size, ...measures, phash: BigInt(number), flags: [], fixes: [] };
 }

@@ -14,6 +14,7 @@ import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { index } from '#stages/index/stage.ts';
+import { imageMeasures } from '../../test/fixtures/image-measures.ts';
 import { folderStore } from '../soak/folder-store.ts';
 
 const DATASET = 'simulated';
@@ -150,15 +151,10 @@ function image(number: number, source: string) {
   if (near) bytes[0] = (bytes[0] as number) ^ 1;
   const phash = (BigInt(Math.floor(high * 2 ** 32)) << 32n) | (BigInt(Math.floor(low * 2 ** 32)) ^ (near ? 1n : 0n));
   const size = { width: SIDE, height: SIDE, channels: 1, originalWidth: SIDE, originalHeight: SIDE, aspect: 1 };
-  const measures = {
-    brightness,
-    contrast,
-    sharpness: sharpness + 0.5,
-    entropy: 4 + entropy,
-    colourfulness: 0,
-    uniformity: uniformity / 4,
-    noise,
-  };
+  const measures = imageMeasures({
+    ...{ brightness, contrast, noise, colourfulness: 0 },
+    ...{ sharpness: sharpness + 0.5, entropy: 4 + entropy, uniformity: uniformity / 4 },
+  });
   return { ...about(number, bytes, source), ...size, ...measures, phash };
 }
 

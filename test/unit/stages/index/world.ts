@@ -20,6 +20,7 @@ import type { Store } from '#core/store/store.ts';
 import { index } from '#stages/index/stage.ts';
 import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
+import { imageMeasures } from '../../../fixtures/image-measures.ts';
 
 export const DATASET = 'digits';
 export const SIDE = 8;
@@ -67,13 +68,7 @@ export function itemOf({ number, path, label }: Picture, source: string): ImageI
     originalWidth: SIDE,
     originalHeight: SIDE,
     aspect: 1,
-    brightness: 0.5,
-    contrast: 0.5,
-    sharpness: 1,
-    entropy: 4,
-    colourfulness: 0,
-    uniformity: 0.5,
-    noise: 1,
+    ...imageMeasures({ sharpness: 1, entropy: 4, colourfulness: 0, noise: 1 }),
     phash: BigInt(`0x${noise.slice(0, 16)}`),
     flags: [],
     fixes: [],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeImagePart, IMAGE_COLUMNS, type ImageItem } from '#core/kinds/image/part.ts';
+import { imageMeasures } from '../../../../fixtures/image-measures.ts';
 import { decodePart } from '../../../../fixtures/parts.ts';
 
 const item = (overrides: Partial<ImageItem> = {}): ImageItem => ({
@@ -14,13 +15,7 @@ const item = (overrides: Partial<ImageItem> = {}): ImageItem => ({
   originalWidth: 640,
   originalHeight: 480,
   aspect: 1.5,
-  brightness: 0.25,
-  contrast: 0.5,
-  sharpness: 0.5,
-  entropy: 1.75,
-  colourfulness: 40.5,
-  uniformity: 0.125,
-  noise: 3.5,
+  ...imageMeasures({ brightness: 0.25, entropy: 1.75, colourfulness: 40.5, uniformity: 0.125, noise: 3.5 }),
   phash: 0xf00000000000000fn,
   flags: ['image.dark'],
   fixes: [],
