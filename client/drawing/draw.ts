@@ -6,7 +6,7 @@ import { ClipsAnswer, SampleAnswer } from '#core/model/messages/endpoint-api.ts'
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
-import { callEndpoint, type DrawOperation } from './endpoint.ts';
+import { callEndpoint } from './endpoint.ts';
 import type { DrawOutput } from './output.ts';
 import { convert } from './written/convert.ts';
 import { extensionOf, writtenAs } from './written/formats.ts';
@@ -32,7 +32,7 @@ export type DrawOptions = {
 export async function drawSamples(
   { deployment, stdout }: Context,
   givenDataset: string,
-  operation: DrawOperation,
+  operation: string,
   { out, name = 'samples', request, count }: DrawOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);

@@ -19,22 +19,6 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
-/** Operations of the endpoint that use a model; docs/http-api.md lists them. */
-export type DrawOperation =
-  | 'impute'
-  | 'sample'
-  | 'interpolate'
-  | 'mix'
-  | 'reconstruct'
-  | 'inpaint'
-  | 'denoise'
-  | 'compose'
-  | 'encode'
-  | 'decode'
-  | 'compress'
-  | 'decompress'
-  | 'morph'
-  | 'parents';
 export type Reply = {
   readonly modelId: string;
   /** What the model was trained on; empty where no model was asked. */
@@ -50,10 +34,18 @@ export type Reply = {
   readonly contentType: string;
 };
 
+type Call = {
+  readonly dataset: string;
+  /** Name of an operation that uses a model; docs/http-api.md lists them. */
+  readonly operation: string;
+  readonly accept: string;
+  readonly body: unknown;
+};
+
 /** Throws ClientFailure with the code and the detail of the problem when the endpoint refuses the request. */
 export async function callEndpoint(
   deployment: Pick<Deployment, 'invokeEndpoint' | 'drop' | 'data'>,
-  { dataset, operation, accept, body }: { dataset: string; operation: DrawOperation; accept: string; body: unknown },
+  { dataset, operation, accept, body }: Call,
 ): Promise<Reply> {
   const path = `/v1/datasets/${dataset}/${operation}`;
   const response = await send(deployment, path, accept, JSON.stringify(body));

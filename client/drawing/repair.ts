@@ -18,15 +18,18 @@ export type RepairOptions = {
   readonly label?: string | undefined;
   readonly method: string;
   readonly model?: string | undefined;
-  /** Undefined: the operation's name, with the extension of its kind of data. */
+  /** Undefined: the name of the operation's files, with the extension of the kind of data. */
   readonly out?: string | undefined;
 };
+
+/** An operation of the endpoint, and the name of the file that it writes if none is given. */
+type RepairOperation = { readonly operation: string; readonly name: string };
 
 /** Throws ClientFailure for files that are no images, a mask of another size, and when the endpoint refuses the request. */
 export async function repair(
   context: Context,
   givenDataset: string,
-  operation: 'reconstruct' | 'inpaint' | 'denoise' | 'compose',
+  { operation, name }: RepairOperation,
   { item, source, mask, gap: gapText, label, method, model, out }: RepairOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
@@ -41,10 +44,8 @@ export async function repair(
     ...(given.mask !== undefined && { mask: given.mask }),
     ...(gap && { gap }),
   };
-  return drawSamples(context, dataset, operation, { out, name: NAMES[operation], count: 1, request });
+  return drawSamples(context, dataset, operation, { out, name, count: 1, request });
 }
-
-const NAMES = { reconstruct: 'reconstructed', inpaint: 'inpainted', denoise: 'denoised', compose: 'composed' } as const;
 
 function readGap(text: string): { from: number; to: number } {
   const [from, to] = (/^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text) ?? []).slice(1).map(Number);

@@ -22,7 +22,7 @@ export function composeCommand() {
     .action((dataset, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
-        run: (context) => repair(context, dataset, 'compose', options),
+        run: (context) => repair(context, dataset, { operation: 'compose', name: 'composed' }, options),
         print: printDrawn,
       }),
     );

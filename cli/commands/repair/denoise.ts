@@ -23,7 +23,7 @@ export function denoiseCommand() {
     .action((dataset, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
-        run: (context) => repair(context, dataset, 'denoise', options),
+        run: (context) => repair(context, dataset, { operation: 'denoise', name: 'denoised' }, options),
         print: printDrawn,
       }),
     );

@@ -28,7 +28,7 @@ export function inpaintCommand() {
     .action((dataset, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
-        run: (context) => repair(context, dataset, 'inpaint', options),
+        run: (context) => repair(context, dataset, { operation: 'inpaint', name: 'inpainted' }, options),
         print: printDrawn,
       }),
     );

@@ -20,7 +20,7 @@ export function reconstructCommand() {
     .action((dataset, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
-        run: (context) => repair(context, dataset, 'reconstruct', options),
+        run: (context) => repair(context, dataset, { operation: 'reconstruct', name: 'reconstructed' }, options),
         print: printDrawn,
       }),
     );

@@ -81,7 +81,12 @@ test('the gap of a clip is sent in seconds, the clip as its file is', async () =
   const { context, sent } = await withModelOfClips();
   const item = fileOf('seven.wav', WAVS[1] as Uint8Array);
   const out = join(folderOf(), 'filled.wav');
-  await repair(context, 'digits', 'inpaint', { item, gap: '0.05-0.1', label: 'seven', method: 'better', out });
+  await repair(
+    context,
+    'digits',
+    { operation: 'inpaint', name: 'inpainted' },
+    { item, gap: '0.05-0.1', label: 'seven', method: 'better', out },
+  );
   expect(sent()).toMatchObject({
     ...{ item: { sound: base64(WAVS[1]), label: 'seven' }, gap: { from: 0.05, to: 0.1 }, method: 'better' },
   });
@@ -91,7 +96,8 @@ test('the gap of a clip is sent in seconds, the clip as its file is', async () =
 test('a mask of a clip, a gap that ends before it begins and a compressed clip are refused before anything is sent', async () => {
   const { context, calls } = await withModelOfClips();
   const item = fileOf('seven.wav', WAVS[1] as Uint8Array);
-  const ask = (more: object) => repair(context, 'digits', 'inpaint', { item, method: 'model', ...more });
+  const ask = (more: object) =>
+    repair(context, 'digits', { operation: 'inpaint', name: 'inpainted' }, { item, method: 'model', ...more });
   await expect(ask({ mask: item })).rejects.toThrow('Clips have no mask');
   await expect(ask({ gap: '0.2-0.1' })).rejects.toThrow('--gap 0.2-0.1 is no range of seconds');
   await expect(ask({ item: fileOf('seven.flac', Buffer.from('fLaC')), gap: '0-1' })).rejects.toThrow('is FLAC');

@@ -55,7 +55,12 @@ test('a mask of the size of the file is cut as the image is, and the answer has 
   const item = await halves('photo.png', large, [90, 120]);
   const mask = await halves('mask.png', large, [0, 255]);
   const out = join(folderOf(), 'whole.png');
-  const answer = await repair(context, 'digits', 'inpaint', { item, mask, method: 'model', out });
+  const answer = await repair(
+    context,
+    'digits',
+    { operation: 'inpaint', name: 'inpainted' },
+    { item, mask, method: 'model', out },
+  );
   expect(answer).toMatchObject({ output: 'repaired', files: [out], comparison: { on: 'known places' } });
   const [request] = sent as [{ mask: string }];
   const { data, info } = await sharp(Buffer.from(request.mask, 'base64'))
@@ -74,7 +79,12 @@ test('a region of one file goes into another', async () => {
   const source = await halves('source.png', { width, height }, [10, 20]);
   const mask = await halves('mask.png', { width, height }, [0, 255]);
   const out = join(folderOf(), 'both.png');
-  await repair(context, 'digits', 'compose', { item, source, mask, method: 'better', out });
+  await repair(
+    context,
+    'digits',
+    { operation: 'compose', name: 'composed' },
+    { item, source, mask, method: 'better', out },
+  );
   expect(sent).toMatchObject([{ method: 'better', model: 'model-a', source: { pixels: expect.any(String) } }]);
 });
 
@@ -82,7 +92,12 @@ test('a mask of another size is refused with the sizes that fit', async () => {
   const { context, sent } = await opened();
   const item = await halves('photo.png', { width: 20, height: 30 }, [90, 120]);
   const mask = await halves('mask.png', { width: 5, height: 5 }, [0, 255]);
-  const asked = repair(context, 'digits', 'inpaint', { item, mask, method: 'model', out: 'x.png' });
+  const asked = repair(
+    context,
+    'digits',
+    { operation: 'inpaint', name: 'inpainted' },
+    { item, mask, method: 'model', out: 'x.png' },
+  );
   await expect(asked).rejects.toThrow(/mask\.png is no image of 8 x 12 or 20 x 30 pixels/);
   expect(sent).toEqual([]);
 });
