@@ -20,9 +20,9 @@ const PAGE_BYTES = 3 * 2 ** 20;
 const MOST_PARTS = 60;
 const TEXT_CHARACTERS = 280;
 const CELLS_SHOWN = 8;
-const NOTHING_KEPT: Preview = { looks: 'nothing', why: 'not shown: only the reason was stored' };
-const NOT_READ: Preview = { looks: 'nothing', why: 'not shown: this page has reached its size limit' };
-const PERSONAL: Preview = { looks: 'nothing', why: 'not shown: the table holds personal data' };
+const NOTHING_KEPT: Preview = { shows: 'nothing', why: 'not shown: only the reason was stored' };
+const NOT_READ: Preview = { shows: 'nothing', why: 'not shown: this page has reached its size limit' };
+const PERSONAL: Preview = { shows: 'nothing', why: 'not shown: the table holds personal data' };
 
 /** `bytes` and `parts` are the remaining budget. */
 type Reading = {
@@ -63,7 +63,7 @@ function partPreview(reading: Reading, item: ShownItem, row: SealedRow): Preview
     case 'cells':
       return cellsOf(reading, row);
     case 'text':
-      return { looks: 'text', text: shortened(shown.text) };
+      return { shows: 'text', text: shortened(shown.text) };
     case 'samples':
       return soundOf(reading, item, shown);
     case 'pixels':
@@ -79,16 +79,16 @@ async function droppedPreview(reading: Reading, item: ShownItem, key: string): P
   if (size === undefined) return NOTHING_KEPT;
   if (size > PICTURE_BYTES)
     return {
-      looks: 'nothing',
+      shows: 'nothing',
       why: `not shown: too large for this page (${Math.ceil(size / 1024).toLocaleString('en')} KiB)`,
     };
   const object = await data.get(key);
   if (dropped === 'sound') {
     const sound = object && plainSound(object.body);
-    return sound ? soundOf(reading, item, sound) : { looks: 'nothing', why: 'not played: no WAV that can be read' };
+    return sound ? soundOf(reading, item, sound) : { shows: 'nothing', why: 'not played: no WAV that can be read' };
   }
   const picture = object && plainPicture(object.body);
-  return picture ? pictureOf(reading, picture) : { looks: 'nothing', why: 'not shown: the image cannot be read' };
+  return picture ? pictureOf(reading, picture) : { shows: 'nothing', why: 'not shown: the image cannot be read' };
 }
 
 /** The waveform, and the sound where the page has room for it. */
@@ -97,7 +97,7 @@ function soundOf(reading: Reading, { path }: ShownItem, { samples, sampleRate }:
   const hasRoom = wav.length <= reading.bytes;
   if (hasRoom) reading.bytes -= wav.length;
   return {
-    looks: 'sound',
+    shows: 'sound',
     drawing: waveChart(`Waveform of ${path}`, samples),
     uri: hasRoom ? `data:audio/wav;base64,${Buffer.from(wav).toString('base64')}` : null,
   };
@@ -109,21 +109,21 @@ function pictureOf(
 ): Preview {
   if (bytes.length > reading.bytes) return NOT_READ;
   reading.bytes -= bytes.length;
-  return { looks: 'image', uri: `data:${type};base64,${Buffer.from(bytes).toString('base64')}`, width };
+  return { shows: 'image', uri: `data:${type};base64,${Buffer.from(bytes).toString('base64')}`, width };
 }
 
 /** The columns of a rejected row are unknown, so it is only shown if no column contains personal data. */
 function rowPreview({ facts }: Reading, row: string | null): Preview {
   if (row === null) return NOTHING_KEPT;
   if (facts.columns.some(({ personal }) => personal)) return PERSONAL;
-  return { looks: 'text', text: shortened(row) };
+  return { shows: 'text', text: shortened(row) };
 }
 
 function cellsOf({ facts, schema }: Reading, row: SealedRow): Preview {
   const personal = new Set(facts.columns.filter((column) => column.personal).map(({ name }) => name));
   const open = (schema?.columns ?? []).filter(({ name }) => !personal.has(name));
   const cells = open.slice(0, CELLS_SHOWN).map(({ name, in: column }) => [name, cellText(row[column])] as const);
-  return { looks: 'cells', cells, hidden: personal.size };
+  return { shows: 'cells', cells, hidden: personal.size };
 }
 
 function cellText(value: unknown): string {

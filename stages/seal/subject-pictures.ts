@@ -10,7 +10,7 @@ import type { Store } from '#core/store/store.ts';
 
 const MOST_CLASSES = 12;
 const MOST_MEAN_ITEMS = 2_000;
-const NOT_THERE: Preview = { looks: 'nothing', why: 'not shown: the crop does not exist any more' };
+const NOT_THERE: Preview = { shows: 'nothing', why: 'not shown: the crop does not exist any more' };
 
 type Images = { readonly shape: readonly number[]; readonly values: Uint8Array };
 
@@ -74,7 +74,7 @@ function imageAt({ shape, values }: Images, row: number): Preview {
   const [, height = 0, width = 0, channels = 0] = shape;
   const size = itemBytes(shape);
   const png = encodePng({ width, height, channels, pixels: values.subarray(row * size, (row + 1) * size) });
-  return { looks: 'image', uri: `data:image/png;base64,${Buffer.from(png).toString('base64')}`, width };
+  return { shows: 'image', uri: `data:image/png;base64,${Buffer.from(png).toString('base64')}`, width };
 }
 
 function itemBytes(shape: readonly number[]): number {

@@ -14,7 +14,7 @@ const FILES = globSync('{core,stages,functions,containers,client,cli,infra}/**/*
 const HOME = /^(core\/kinds\/|containers\/trainer\/(data|evaluate)\/)/;
 const LITERAL = `'(?:${KINDS.join('|')})'`;
 /** Names of other things that may be "text" or "image": what a page shows, what the first bytes of a file are. */
-const OTHERS = /\b(looks|shows|family)\s*[!=]==/;
+const OTHERS = /\b(shows|family)\s*[!=]==/;
 const COMPARISON = new RegExp(`[\\w.)\\]?]+\\s*[!=]==\\s*${LITERAL}|${LITERAL}\\s*[!=]==`, 'g');
 const LISTING = new RegExp(`\\[${LITERAL}(?:, ${LITERAL})*\\](?: as const)?\\.(?:includes|some)`, 'g');
 /** A stage of each kind is loaded by its name; queues and functions of each kind are made in a loop over all. */
@@ -30,7 +30,7 @@ test('the search finds comparisons of kinds, where there are some', () => {
     "['text', 'table'].includes(",
   ])
     expect(found(text), text).toHaveLength(1);
-  for (const text of ["preview.looks === 'text'", "content.family === 'image'", "type === 'png'"])
+  for (const text of ["preview.shows === 'text'", "content.family === 'image'", "type === 'png'"])
     expect(found(text), text).toEqual([]);
 });
 

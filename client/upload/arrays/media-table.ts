@@ -57,7 +57,7 @@ export async function mediaTableIn(file: LocalFile): Promise<Bundle | undefined>
       first += count;
     }
   };
-  return { told: `a table of Hugging Face with the column ${column}, ${total} rows`, stem, items: items() };
+  return { layout: `a table of Hugging Face with the column ${column}, ${total} rows`, stem, items: items() };
 }
 
 function bytesIn(value: unknown): Uint8Array | undefined {

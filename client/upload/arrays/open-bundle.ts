@@ -6,8 +6,8 @@ import { webDatasetIn } from './read-webdataset.ts';
 /** `label`: undefined if the bundle states none for this item. */
 export type BundledItem = { readonly name: string; readonly label: string | undefined; readonly bytes: Uint8Array };
 
-/** `told`: the layout, for people. `items`: in the order of the file. */
-export type Bundle = { readonly told: string; readonly stem: string; readonly items: AsyncIterable<BundledItem> };
+/** `layout`: how the file is laid out, for people. `items`: in the order of the file. */
+export type Bundle = { readonly layout: string; readonly stem: string; readonly items: AsyncIterable<BundledItem> };
 
 /** Returns undefined for any other file, which is left as it is. */
 export async function openBundle(file: LocalFile): Promise<Bundle | undefined> {

@@ -23,7 +23,7 @@ export async function webDatasetIn(file: LocalFile): Promise<Bundle | undefined>
       if (bytes && isMedia(path)) yield { name: path, label: labels.get(keyOf(path)), bytes };
   };
   const stem = posix.basename(file.name).replace(/\.(tar|tar\.gz|tgz)$/i, '');
-  return { told: `WebDataset, ${keys.size} samples`, stem, items: items() };
+  return { layout: `WebDataset, ${keys.size} samples`, stem, items: items() };
 }
 
 /** Throws if the tar is broken, which the upload then tells. */

@@ -28,20 +28,20 @@ export async function unpackArrays(files: readonly LocalFile[], folder: string):
       const [found, labels] = await writeBundle(bundle, folder);
       archives.push(...found);
       taken.add(file);
-      const remark = remarkOn('layout.bundle', [file.name], `${bundle.told}, ${labels}`);
+      const remark = remarkOn('layout.bundle', [file.name], `${bundle.layout}, ${labels}`);
       if (remark) remarks.push(remark);
     }
     for (const opened of await openArray(file, files)) {
       archives.push(...(await writeArchives(opened, folder)));
       for (const one of [file, ...opened.used]) taken.add(one);
-      const remark = remarkOn('layout.arrays', [file.name, ...opened.used.map(({ name }) => name)], told(opened));
+      const remark = remarkOn('layout.arrays', [file.name, ...opened.used.map(({ name }) => name)], described(opened));
       if (remark) remarks.push(remark);
     }
   }
   return { files: files.filter((file) => !taken.has(file)), archives, remarks };
 }
 
-function told({ count, width, height, channels, labels, split, scaled }: Opened): string {
+function described({ count, width, height, channels, labels, split, scaled }: Opened): string {
   const colours = channels === 1 ? 'grey' : channels === 3 ? 'colour' : 'of several channels';
   const classes = labels ? `${new Set(labels).size} labels` : 'no labels beside them';
   return [`${count} images of ${width} x ${height}, ${colours}, ${classes}`, split, scaled]

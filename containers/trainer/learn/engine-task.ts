@@ -11,7 +11,7 @@ import { openImagenetJudge } from '../evaluate/image/imagenet-judge.ts';
 import { flatMetrics, type Judges, openJudges } from '../evaluate/image/judge.ts';
 import { judgePhotos } from '../evaluate/image/judge-photos.ts';
 import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
-import { entropyFloor } from '../evaluate/shared/entropy-bound.ts';
+import { entropyBound } from '../evaluate/shared/entropy-bound.ts';
 import { exportModel } from '../export/export-model.ts';
 import { writeParentIndex } from '../export/parent-index.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
@@ -121,9 +121,9 @@ async function scoreTest(
   const own = await learner.score(test, yieldToEventLoop);
   const images = await judges.inFull(learner, yieldToEventLoop);
   const importance = await judges.importance(learner, yieldToEventLoop);
-  // The floor is that of a Bernoulli likelihood, as the excess over it is.
-  const floor: MetricValues = own.excess === undefined ? {} : { floor: entropyFloor(test) };
-  const figures = { ...own, ...floor, ...flatMetrics(images) };
+  // The entropy bound holds for a Bernoulli likelihood only, as does the gap to it.
+  const bound: MetricValues = own.excess === undefined ? {} : { floor: entropyBound(test) };
+  const figures = { ...own, ...bound, ...flatMetrics(images) };
   return {
     items: test.items,
     selection: learner.selection,

@@ -28,7 +28,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const decoded = await decodeImage(file.bytes, path, image);
   if (!decoded.ok) return { accepted: false, path, issues: [decoded.issue], bytes: file.bytes };
   const { picture, header, photo, warnings } = decoded.image;
-  const { quiet, measured } = denoise(picture, rules);
+  const { denoised, measured } = denoise(picture, rules);
   const changed = changesOf(header, image);
   const label = config.labels === 'folder' ? parentFolder(path) : null;
   const found: Finding[] = [
@@ -40,7 +40,7 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
   const { rejections, flags } = judgeFindings(found, rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
-  const { pixels } = await resizeImage(quiet, image);
+  const { pixels } = await resizeImage(denoised, image);
   const { grey, darkest: _darkest, lightest: _lightest, ...measures } = measured;
   const { width, height, channels } = image;
   const item: ImageItem = {
@@ -55,16 +55,16 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
     originalHeight: header.height,
     aspect: header.width / header.height,
     ...measures,
-    phash: perceptualHash(grey, quiet.width, quiet.height),
+    phash: perceptualHash(grey, denoised.width, denoised.height),
     flags,
     fixes: [
       ...changed.map((code) => fixRecord(code, file.bytes, pixels)),
       ...(warnings ? [fixRecord('image.repaired', file.bytes, pixels, warnings)] : []),
-      ...(quiet === picture ? [] : [fixRecord('image.noisy', picture.pixels, quiet.pixels)]),
+      ...(denoised === picture ? [] : [fixRecord('image.noisy', picture.pixels, denoised.pixels)]),
     ],
     license: config.license,
     source,
-    ...(photo && { photo: await encodePhoto(quiet === picture ? photo : medianFilter(photo)) }),
+    ...(photo && { photo: await encodePhoto(denoised === picture ? photo : medianFilter(photo)) }),
   };
   return { accepted: true, item };
 }
@@ -73,9 +73,9 @@ export async function cleanImage(file: SourceFile, config: ImageDataset, source:
 function denoise(picture: RawImage, rules: RulesInForce) {
   const measured = measureImage(picture);
   const rule = rules['image.noisy'] as RuleSetting;
-  if (rule.action !== 'fix' || measured.noise <= thresholdOf(rule, 'max')) return { quiet: picture, measured };
-  const quiet = medianFilter(picture);
-  return { quiet, measured: measureImage(quiet) };
+  if (rule.action !== 'fix' || measured.noise <= thresholdOf(rule, 'max')) return { denoised: picture, measured };
+  const denoised = medianFilter(picture);
+  return { denoised, measured: measureImage(denoised) };
 }
 
 /** Returns the codes of the changes that decoding to the configured shape makes. */

@@ -2,7 +2,7 @@
 import { contentName } from '../../base/hash.ts';
 import type { PartRow } from '../../base/parquet-columns.ts';
 import { cropHashes } from '../../similarity/crop-hashes.ts';
-import { imageLook } from '../../similarity/image-look.ts';
+import { imageFingerprint } from '../../similarity/image-fingerprint.ts';
 import { LIKENESSES } from '../../similarity/likenesses.ts';
 import { THUMBNAIL_BYTES } from '../../similarity/thumbnail.ts';
 import { type Comparison, FEWER_FLAGS, numberOf } from '../define/comparison.ts';
@@ -22,7 +22,7 @@ const GREY: Comparison = {
   content: ({ itemId }) => contentName(String(itemId)),
   repeatsByChance: false,
   measure: (row) => MEASURES.map((name) => numberOf(row[name])),
-  fingerprint: ({ bytes, ...row }) => imageLook(bytes as Uint8Array, shapeOf(row)),
+  fingerprint: ({ bytes, ...row }) => imageFingerprint(bytes as Uint8Array, shapeOf(row)),
   likeness: LIKENESSES.image,
   cropHashes,
 };

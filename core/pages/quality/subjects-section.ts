@@ -41,6 +41,6 @@ ${
 }
 
 function pictureOf(preview: Preview): Html {
-  if (preview.looks !== 'image') return html`<span class="none">not shown</span>`;
+  if (preview.shows !== 'image') return html`<span class="none">not shown</span>`;
   return html`<img class="photo" src="${preview.uri}" alt="mean image">`;
 }

@@ -22,7 +22,7 @@ export type DrawnClips = Provenance & {
   /** Repaired clips only. */
   readonly comparison?: RepairComparison | null;
   /** What of it the ledger of outputs holds. `looks`: what sounds like it as well. */
-  readonly own: 'looks' | 'contents';
+  readonly own: 'similar' | 'contents';
 };
 
 /** Refuses an answer that is known to be too large before anything is drawn. */
@@ -54,7 +54,7 @@ export async function clipsAnswer(mediaType: SoundMediaType, given: DrawnClips):
     headers,
     body: body.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
-    outputs: outputsOfClips(modelId, clips, drawn.sampleRate, drawn.own === 'looks'),
+    outputs: outputsOfClips(modelId, clips, drawn.sampleRate, drawn.own === 'similar'),
   });
 }
 

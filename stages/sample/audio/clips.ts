@@ -37,7 +37,7 @@ type Plan = {
   readonly label?: string | undefined;
   /** Seconds of a clip; absent = as the training clips. */
   readonly duration?: number | undefined;
-  readonly latents: (law: LatentDistribution) => Latents;
+  readonly latents: (distribution: LatentDistribution) => Latents;
 };
 
 /** The plan of what to generate between given clips, codes and seeds. */
@@ -78,14 +78,14 @@ export function clipsIn({ models, space, networks }: Deps) {
     const { seed, count, first = 0, label = null, duration = input.seconds } = plan;
     const refusal = tooManyClips(mediaType, count, duration * input.sampleRate);
     if (refusal) return refusal;
-    const law = latentDistribution(card, await models.mixtureOf(card), plan);
-    if (!law.ok) return law;
+    const distribution = latentDistribution(card, await models.mixtureOf(card), plan);
+    if (!distribution.ok) return distribution;
     const codec = await codecOf(card);
-    const pictures = await networks.decode(card, plan.latents(law.value));
+    const pictures = await networks.decode(card, plan.latents(distribution.value));
     const clips = () => clipsOf(pictures, codec, { seed, first, duration });
     const output = family === 'gan' ? 'generated' : 'mean';
     const { sampleRate } = codec;
-    const facts = { modelId, seed, prior: law.value.prior, output, label, own: 'looks' } as const;
+    const facts = { modelId, seed, prior: distribution.value.prior, output, label, own: 'similar' } as const;
     return clipsAnswer(mediaType, { ...facts, pictures, clips, sampleRate });
   }
 
@@ -106,7 +106,7 @@ export function clipsIn({ models, space, networks }: Deps) {
       if (!codes.ok) return codes;
       const pictures = await opened.decoder.decode(meansOf(codes.value, rows, conditioningClasses(card), isSpherical));
       const clips = () => clipsOf(pictures, codec, { seed: 0, first: 0, duration: input.seconds });
-      const facts = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null, own: 'looks' } as const;
+      const facts = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null, own: 'similar' } as const;
       return clipsAnswer(mediaType, { ...facts, pictures, clips, sampleRate: codec.sampleRate });
     });
   }

@@ -43,9 +43,9 @@ export async function codesOf(items: readonly GivenItem[], model: Model): Promis
 
 /** Returns the first sample of a seed. */
 function drawItem({ label }: GivenItem, seed: number, { card, mixture }: Model): Result<ReadCode> {
-  const law = latentDistribution(card, mixture, { label });
-  if (!law.ok) return law;
-  const { z, labels } = drawFrom(law.value, { seed, n: 1, temperature: 1 });
+  const distribution = latentDistribution(card, mixture, { label });
+  if (!distribution.ok) return distribution;
+  const { z, labels } = drawFrom(distribution.value, { seed, n: 1, temperature: 1 });
   return accepted({ z, label: labels[0] as number });
 }
 

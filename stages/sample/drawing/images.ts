@@ -48,7 +48,7 @@ type Plan = {
   readonly columns: number;
   readonly prior?: Prior | 'base' | undefined;
   readonly label?: string | undefined;
-  readonly latents: (law: LatentDistribution) => Latents;
+  readonly latents: (distribution: LatentDistribution) => Latents;
   /** Whether near-copies of training items are left out. */
   readonly withholds: boolean;
 };
@@ -63,9 +63,9 @@ export function imagesIn(
     const { modelId, input: image, family } = card;
     const refusal = tooManyPixels(plan.count * image.width * image.height * image.channels);
     if (refusal) return refusal;
-    const law = latentDistribution(card, await models.mixtureOf(card), plan);
-    if (!law.ok) return law;
-    const drawn = await networks.decode(card, plan.latents(law.value));
+    const distribution = latentDistribution(card, await models.mixtureOf(card), plan);
+    if (!distribution.ok) return distribution;
+    const drawn = await networks.decode(card, plan.latents(distribution.value));
     const { kept: pictures, withheld } = plan.withholds
       ? await withoutCopies(card, drawn)
       : { kept: drawn, withheld: undefined };
@@ -76,12 +76,12 @@ export function imagesIn(
     const facts = {
       modelId,
       seed,
-      prior: law.value.prior,
+      prior: distribution.value.prior,
       output,
       label,
       ...(withheld !== undefined && { withheld }),
     } as const;
-    return pictureAnswer(mediaType, { ...facts, pictures, columns, own: 'looks' });
+    return pictureAnswer(mediaType, { ...facts, pictures, columns, own: 'similar' });
   }
 
   function drawGiven(

@@ -66,7 +66,7 @@ export const interpolate = modelOperation({
         const seed = request.seed ?? drawSeed();
         const isFar = hasCodesFarFromNormal(card);
         const walk = isFar ? latentsBetweenDraws : latentsBetween;
-        const latents = (law: LatentDistribution) => walk(law, { seed, rows, steps });
+        const latents = (distribution: LatentDistribution) => walk(distribution, { seed, rows, steps });
         const prior = isFar ? undefined : 'base';
         return kind.draw(
           card,
@@ -86,7 +86,7 @@ export const interpolate = modelOperation({
           return kind.drawGiven(card, plan, mediaType);
         }
         const seed = given ?? drawSeed();
-        const latents = (law: LatentDistribution) => latentsBetweenDraws(law, { seed, rows, steps });
+        const latents = (distribution: LatentDistribution) => latentsBetweenDraws(distribution, { seed, rows, steps });
         return kind.draw(card, { seed, count: rows * steps, latents }, mediaType);
       },
     }),
@@ -117,18 +117,19 @@ function hasCodesFarFromNormal({ train, latent }: CardOf<'image'>): boolean {
 type Walks = { readonly seed: number; readonly rows: number; readonly steps: number };
 
 /** The class of a conditional model stays the same along an interpolation. */
-function latentsBetween(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
-  const labelOf = (row: number) => (law.classes === 0 ? -1 : anyClass(seed, `interpolate/${row}`, law));
+function latentsBetween(distribution: LatentDistribution, { seed, rows, steps }: Walks): Latents {
+  const labelOf = (row: number) =>
+    distribution.classes === 0 ? -1 : anyClass(seed, `interpolate/${row}`, distribution);
   const labels = Int32Array.from({ length: rows * steps }, (_, i) => labelOf(Math.floor(i / steps)));
-  return { z: interpolateLatents({ seed, rows, steps, latentDim: law.latentDim }), labels };
+  return { z: interpolateLatents({ seed, rows, steps, latentDim: distribution.latentDim }), labels };
 }
 
 /**
  * Interpolates linearly from draw to draw, and from class to class for a conditional model, because codes of clips and photos form clusters.
  */
-function latentsBetweenDraws(law: LatentDistribution, { seed, rows, steps }: Walks): Latents {
-  const { latentDim, classes } = law;
-  const ends = drawFrom(law, { seed, n: 2 * rows, temperature: 1 });
+function latentsBetweenDraws(distribution: LatentDistribution, { seed, rows, steps }: Walks): Latents {
+  const { latentDim, classes } = distribution;
+  const ends = drawFrom(distribution, { seed, n: 2 * rows, temperature: 1 });
   const z = new Float32Array(rows * steps * latentDim);
   const classWeights = new Float32Array(rows * steps * classes);
   for (let at = 0; at < rows * steps; at++) {

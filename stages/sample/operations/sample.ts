@@ -125,7 +125,8 @@ export const sample = modelOperation({
       types: PICTURE_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
         const { n = ITEMS, seed = drawSeed(), first, temperature, truncation, prior, label, copies } = request;
-        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, first, temperature, truncation });
+        const latents = (distribution: LatentDistribution) =>
+          drawFrom(distribution, { seed, n, first, temperature, truncation });
         const plan = {
           seed,
           count: n,
@@ -142,7 +143,8 @@ export const sample = modelOperation({
       types: SOUND_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
         const { n = ITEMS, seed = drawSeed(), first = 0, temperature, truncation, prior, label, duration } = request;
-        const latents = (law: LatentDistribution) => drawFrom(law, { seed, n, first, temperature, truncation });
+        const latents = (distribution: LatentDistribution) =>
+          drawFrom(distribution, { seed, n, first, temperature, truncation });
         const plan = { seed, count: n, first, prior, label, duration, latents };
         return refuseOthers(request, ['where', ...TEXT_SETTINGS]) ?? kind.draw(card, plan, mediaType);
       },

@@ -7,15 +7,15 @@ import { rowContents } from '#core/kinds/table/row-content.ts';
 import { textContent } from '#core/kinds/text/codec/text-content.ts';
 import type { EndpointAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { OutputRecord } from '#core/model/messages/output-ledger.ts';
-import { imageLook } from '#core/similarity/image-look.ts';
+import { imageFingerprint } from '#core/similarity/image-fingerprint.ts';
 import { type Image, type Images, imageAt, imageGrid } from '../representation/pictures.ts';
 
-type Look = OutputRecord['looks'][number];
+type Fingerprint = OutputRecord['looks'][number];
 /** `contents`: one an item, equal ones repeated. */
 export type Outputs = {
   readonly modelId: string;
   readonly contents: readonly string[];
-  readonly looks: readonly Look[];
+  readonly looks: readonly Fingerprint[];
 };
 
 /** An answer with what it adds to the ledger. */
@@ -25,36 +25,36 @@ const HASH_CHARACTERS = 16;
 const WORD_CHARACTERS = 8;
 
 export type ImageOutputs = {
-  /** Whether pictures that only look like these are outputs as well. Not so for repaired images, which look like the given ones. */
-  readonly looks: boolean;
-  /** Of the grid that people see first. */
+  /** Whether similar pictures count as outputs too. Repaired images are similar to the given ones, so for them only equal pictures count. */
+  readonly withSimilar: boolean;
+  /** Number of columns of the grid. */
   readonly columns: number;
-  /** Pixels of given images: what is returned as it was given is no output. */
+  /** Pixels of given images: an image that is returned unchanged is no output. */
   readonly given?: readonly Uint8Array[] | undefined;
 };
 
 export function outputsOfImages(
   modelId: string,
   pictures: Images,
-  { looks, columns, given = [] }: ImageOutputs,
+  { withSimilar, columns, given = [] }: ImageOutputs,
 ): Outputs {
   const nameOf = (pixels: Uint8Array) => contentName(imageHash(pictures, pixels));
   const others = new Set(given.map(nameOf));
   const each = Array.from({ length: pictures.count }, (_, i) => imageAt(pictures, i));
   const contents = each.map(({ pixels }) => nameOf(pixels)).filter((content) => !others.has(content));
   const seen = pictures.count > 1 ? [imageGrid(pictures, columns), ...each] : each;
-  return { modelId, contents, looks: looks ? seen.map(lookOf) : [] };
+  return { modelId, contents, looks: withSimilar ? seen.map(fingerprintOf) : [] };
 }
 
-/** `hasLooks`: whether clips that only sound like these are outputs as well. Not so for repaired clips, which sound like the given ones. */
+/** `withSimilar`: whether similar clips count as outputs too. Repaired clips are similar to the given ones, so for them only equal clips count. */
 export function outputsOfClips(
   modelId: string,
   clips: readonly Int16Array[],
   sampleRate: number,
-  hasLooks: boolean,
+  withSimilar: boolean,
 ): Outputs {
   const contents = clips.map((pcm) => contentName(clipId(sampleRate, littleEndian(pcm))));
-  const looks = (hasLooks ? clips : []).map((pcm): Look => {
+  const looks = (withSimilar ? clips : []).map((pcm): Fingerprint => {
     const { phash, spectrum } = audioFingerprint(pcm, sampleRate);
     return { hash: phash.toString(16).padStart(HASH_CHARACTERS, '0'), fingerprint: base64(spectrum) };
   });
@@ -78,8 +78,8 @@ export function outputsOfRows(
   return { modelId, contents, looks: [] };
 }
 
-function lookOf({ pixels, ...shape }: Image): Look {
-  const { hash, fingerprint } = imageLook(pixels, shape);
+function fingerprintOf({ pixels, ...shape }: Image): Fingerprint {
+  const { hash, fingerprint } = imageFingerprint(pixels, shape);
   const word = (value: number) => value.toString(16).padStart(WORD_CHARACTERS, '0');
   return { hash: word(hash.high) + word(hash.low), fingerprint: base64(fingerprint) };
 }

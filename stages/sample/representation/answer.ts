@@ -28,7 +28,7 @@ export type Drawn = Provenance & {
   /** Images left out as copies of training items; null where that was not checked. */
   readonly withheld?: number | null;
   /** What of it the ledger of outputs holds. `looks`: what looks like it as well. */
-  readonly own: 'looks' | 'contents' | 'none';
+  readonly own: 'similar' | 'contents' | 'none';
   /** Pixels of given images. */
   readonly given?: readonly Uint8Array[];
 };
@@ -56,7 +56,7 @@ export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promi
     body: body.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
     ...(own !== 'none' && {
-      outputs: outputsOfImages(drawn.modelId, drawn.pictures, { looks: own === 'looks', columns, given }),
+      outputs: outputsOfImages(drawn.modelId, drawn.pictures, { withSimilar: own === 'similar', columns, given }),
     }),
   });
 }

@@ -76,14 +76,14 @@ export function textsIn(
           const { n = 16, seed, first = 0, truncation, label = null } = request;
           const settings = settingsOf(textCoder(codec), card, request);
           if (!settings.ok) return settings;
-          const law = latentDistribution(card, await models.mixtureOf(card), request);
-          if (!law.ok) return law;
+          const distribution = latentDistribution(card, await models.mixtureOf(card), request);
+          if (!distribution.ok) return distribution;
           // The temperature is that of the symbols.
-          const latents = drawFrom(law.value, { seed, n, first, temperature: 1, truncation });
+          const latents = drawFrom(distribution.value, { seed, n, first, temperature: 1, truncation });
           const streams = Array.from({ length: n }, (_, text) => `sample/${first + text}`);
           const texts = await network.draw(latents, { seed, streams, settings: settings.value });
           const { modelId } = card;
-          const drawn = { modelId, seed, prior: law.value.prior, output: 'drawn', label } as const;
+          const drawn = { modelId, seed, prior: distribution.value.prior, output: 'drawn', label } as const;
           return textsAnswer(mediaType, { ...drawn, texts, header: first === 0 });
         },
       );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { entropyFloor } from '../../../containers/trainer/evaluate/shared/entropy-bound.ts';
+import { entropyBound } from '../../../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { heldOut } from '../../../containers/trainer/evaluate/shared/held-out.ts';
 
 const calm = async () => undefined;
@@ -40,8 +40,8 @@ describe('means over a split', () => {
 
 describe('the floor', () => {
   test('is zero for black and white and ln 2 a pixel for mid grey', () => {
-    expect(entropyFloor({ items: 1, size: 2, bytes: Uint8Array.of(0, 255) })).toBe(0);
-    const grey = entropyFloor({ items: 2, size: 3, bytes: new Uint8Array(6).fill(128) });
+    expect(entropyBound({ items: 1, size: 2, bytes: Uint8Array.of(0, 255) })).toBe(0);
+    const grey = entropyBound({ items: 2, size: 3, bytes: new Uint8Array(6).fill(128) });
     expect(grey).toBeCloseTo(3 * Math.LN2, 4);
   });
 });

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fillBatch, fillPixels, newBatch } from '../../../containers/trainer/data/batches.ts';
 import { openBytes } from '../../../containers/trainer/data/item-bytes.ts';
-import { entropyFloor } from '../../../containers/trainer/evaluate/shared/entropy-bound.ts';
+import { entropyBound } from '../../../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { fitPcaGaussian } from '../../../containers/trainer/evaluate/shared/pca.ts';
 import { openSelection } from '../../../containers/trainer/evaluate/shared/selection.ts';
 import { pickItems } from '../../../containers/trainer/models/in-batches.ts';
@@ -42,7 +42,7 @@ describe('a split that is read from its file', () => {
     fillBatch(b, onDisk, chosen);
     expect(b).toEqual(a);
     expect(pickItems(onDisk, chosen)).toEqual(pickItems(inMemory, chosen));
-    expect(entropyFloor(onDisk)).toBe(entropyFloor(inMemory));
+    expect(entropyBound(onDisk)).toBe(entropyBound(inMemory));
     expect(fitPcaGaussian(onDisk, 4).sample(3, 1)).toEqual(fitPcaGaussian(inMemory, 4).sample(3, 1));
     const seen: Uint8Array[] = [];
     for (const split of [inMemory, onDisk])

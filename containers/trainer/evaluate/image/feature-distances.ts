@@ -67,14 +67,14 @@ export function classShares({ train, labels, real, model, asked }: Labelled): Cl
   means.forEach((mean, i) => {
     values.set(mean, i * columns);
   });
-  const told = (side: Matrix) =>
+  const classOf = (side: Matrix) =>
     nearestRows(side, { rows: present.length, columns, values }).map(({ row }) => present[row] as number);
-  const [toldReal, toldModel] = [told(real), told(model)];
+  const [realClasses, modelClasses] = [classOf(real), classOf(model)];
   return present.flatMap((label) => {
     const rows = [...asked.keys()].filter((row) => asked[row] === label);
     if (rows.length === 0) return [];
     const share = (said: readonly number[]) => rows.filter((row) => said[row] === label).length / rows.length;
-    return [{ label, items: rows.length, model: share(toldModel), real: share(toldReal) }];
+    return [{ label, items: rows.length, model: share(modelClasses), real: share(realClasses) }];
   });
 }
 

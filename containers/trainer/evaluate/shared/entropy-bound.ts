@@ -7,7 +7,7 @@ const ENTROPY = Float64Array.from({ length: 256 }, (_, byte) => entropy(byte / 2
 /**
  * Returns the mean over items of the summed entropy of their pixels, in nats. No soft-target Bernoulli model has a lower loss.
  */
-export function entropyFloor({ bytes, items, size }: Pixels<ByteRange>): number {
+export function entropyBound({ bytes, items, size }: Pixels<ByteRange>): number {
   let sum = 0;
   for (let item = 0; item < items; item++)
     for (const byte of bytes.subarray(item * size, (item + 1) * size)) sum += ENTROPY[byte] as number;

@@ -8,7 +8,7 @@ import type { Items } from '../../data/batches.ts';
 import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
 import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts';
-import { entropyFloor } from '../../evaluate/shared/entropy-bound.ts';
+import { entropyBound } from '../../evaluate/shared/entropy-bound.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions } from '../../learn/learner.ts';
 import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
@@ -205,7 +205,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
 function namedBy(likelihood: ResolvedTrain['likelihood'], negativeElbo: number, split: Items): MetricValues {
   switch (likelihood) {
     case 'bernoulli':
-      return { excess: negativeElbo - entropyFloor(split) };
+      return { excess: negativeElbo - entropyBound(split) };
     case 'logistic':
       return { bitsPerDim: negativeElbo / (split.size * Math.LN2) };
     case 'gaussian':

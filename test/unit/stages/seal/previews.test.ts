@@ -29,15 +29,15 @@ test('pictures are cut from their part as PNG of the very pixels; one that is no
   const flagged = [{ code: 'image.blurry' as const, items: 3, examples: [there, gone, beyond] }];
   const previews = await readPreviews(data, factsOf({ flagged }), null);
   const preview = previews(there);
-  if (preview.looks !== 'image') throw new Error(`looks like ${preview.looks}`);
+  if (preview.shows !== 'image') throw new Error(`shows ${preview.shows}`);
   const { data: pixels, info } = await sharp(Buffer.from(preview.uri.split(',')[1] as string, 'base64'))
     .toColourspace('b-w')
     .raw()
     .toBuffer({ resolveWithObject: true });
   expect([info.width, info.height, info.channels]).toEqual([SIDE, SIDE, 1]);
   expect(new Uint8Array(pixels)).toEqual(items[3]?.bytes);
-  expect(previews(gone).looks).toBe('nothing');
-  expect(previews(beyond).looks).toBe('nothing');
+  expect(previews(gone).shows).toBe('nothing');
+  expect(previews(beyond).shows).toBe('nothing');
 });
 
 test('a dropped picture is shown without what its camera noted', async () => {
@@ -58,8 +58,8 @@ test('a row as it came is shown only where the table holds nothing personal, and
   const column = { type: 'text' as const, rows: 1, missing: 0, distinct: 1, categories: [] };
   const facts = (personal: boolean) =>
     factsOf({ kind: 'table', rejected, columns: [{ ...column, name: 'who', personal }] });
-  expect((await readPreviews(data, facts(true), null))(item).looks).toBe('nothing');
-  expect((await readPreviews(data, facts(false), null))(item)).toEqual({ looks: 'text', text: '[email],3' });
+  expect((await readPreviews(data, facts(true), null))(item).shows).toBe('nothing');
+  expect((await readPreviews(data, facts(false), null))(item)).toEqual({ shows: 'text', text: '[email],3' });
 });
 
 test('rejected sounds are played without what the file says beside its samples; what is no WAV is not', async () => {
@@ -81,11 +81,11 @@ test('rejected sounds are played without what the file says beside its samples; 
   });
   const previews = await readPreviews(data, factsOf({ kind: 'audio', rejected }), null);
   const preview = previews(sound);
-  if (preview.looks !== 'sound') throw new Error(`looks like ${preview.looks}`);
+  if (preview.shows !== 'sound') throw new Error(`shows ${preview.shows}`);
   expect(preview.drawing).toContain('<svg');
   const played = Buffer.from(preview.uri?.split(',')[1] ?? '', 'base64');
   expect(played.includes(NOTE)).toBe(false);
   const read = readWav(new Uint8Array(played));
   expect(read.ok && [read.sound.sampleRate, read.sound.channels[0].length]).toEqual([8000, 800]);
-  expect(previews(script).looks).toBe('nothing');
+  expect(previews(script).shows).toBe('nothing');
 });

@@ -109,9 +109,9 @@ export function hostilePage(changes: Partial<QualityPage> = {}): string {
   const gate = decideGate(GateConfig.parse({}), { distinctItems: 890, splits, byLabel, ...asked });
   const previews: QualityPage['previews'] = ({ path, row }) =>
     row !== null
-      ? { looks: 'text', text: row }
+      ? { shows: 'text', text: row }
       : path === 'a.png'
-        ? { looks: 'image', uri: PICTURE, width: 1 }
-        : { looks: 'cells', cells: [[HOSTILE, HOSTILE]], hidden: 1 };
+        ? { shows: 'image', uri: PICTURE, width: 1 }
+        : { shows: 'cells', cells: [[HOSTILE, HOSTILE]], hidden: 1 };
   return qualityPage({ quality: QUALITY, facts: FACTS, gate, previews, mark: 'mark', ...changes });
 }

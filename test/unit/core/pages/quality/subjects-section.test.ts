@@ -22,7 +22,7 @@ const FACTS: SubjectFacts = {
   worst: [subject('<worst>.jpg', 0.27)],
   lowest: [subject('lowest.jpg', 0.05)],
 };
-const image = { looks: 'image', uri: 'data:image/png;base64,AAAA', width: 64 } as const;
+const image = { shows: 'image', uri: 'data:image/png;base64,AAAA', width: 64 } as const;
 const PICTURES: SubjectPictures = { means: [{ label: 'cat', items: 900, preview: image }], crop: () => image };
 const page = (facts: Partial<SubjectFacts> = {}) =>
   subjectsOf({ ...FACTS, ...facts }, 'image', PICTURES).markup.replaceAll(/\s+/g, ' ');
